@@ -50,6 +50,9 @@ from rag.retrieve.sight import Sight
 CELL_EVIDENCE: Final = 5
 """So many sentences or rows of one document are compared with a table's question as vectors."""
 
+NAMING_HITS: Final = 10
+"""So many are looked at to tell which document some words name."""
+
 LOAD_WAIT_S: Final = 20.0
 """A question waits so long for the models to load; it is answered by words alone after it."""
 
@@ -181,10 +184,15 @@ class Engine(Closing):
             return None
         seen = [r for r in self.index.documents(collections=asked.filters.collections) if r.id]
         if wish:
-            documents = chosen(seen, asked, wish, stages.library.opening)
+            find = partial(self._found, stages, asked)
+            documents = chosen(seen, asked, wish, stages.library.opening, find)
             return stages.summaries.summarise(asked, wish, documents) if documents else None
         answer = stages.library.answer(asked, admitted(seen, asked.filters))
         return iter([answer]) if answer else None
+
+    def _found(self, stages: Stages, asked: Question, words: str) -> list[Hit]:
+        """Return what is found first for the words that name a document, among what is searched."""
+        return stages.pipeline.search(Query(text=words, filters=asked.filters), k=NAMING_HITS)
 
     @contextmanager
     def lent(self) -> Iterator[Lineup]:

@@ -28,6 +28,13 @@ _NOUN: Final = re.compile(
     _I,
 )
 _ABOUT: Final = re.compile(r"^what(?:'s|’s| is| are)\s++(?P<rest>.+?)\s++(?:all\s++)?about$", _I)
+_FINDINGS: Final = re.compile(
+    r"^(?:what(?:'s|’s| is| are| was| were)\s++)?(?:the\s++)?"
+    r"(?:(?:main|key|major|central|chief|principal|overall|most important)\s++(?:findings?|results?"
+    r"|points?|conclusions?|takeaways?|messages?|ideas?|insights?|lessons?)"
+    r"|gist|essence|takeaways?|bottom line)\s++(?P<rest>(?:of|from|in)\s++.+)$",
+    _I,
+)
 _PAGES: Final = (
     r"(?:pages?|slides?)\s++(?P<first>\d{1,5})(?:\s*(?:-|–|to|and|through)\s*(?P<last>\d{1,5}))?"
     r"(?:\s++(?:of|in|from)\s++(?P<named>.+?))?"
@@ -38,6 +45,8 @@ _ON_PAGE: Final = re.compile(
     _I,
 )
 _OF_PAGE: Final = re.compile(rf"(?:(?:of|for)\s++)?{_PAGES}", _I)
+_FROM: Final = re.compile(r"^(?:from|in)\s++", _I)
+_FORMS: Final = (_VERB, _NOUN, _ABOUT, _FINDINGS)
 _SHORT: Final = frozenset("short brief quick concise very".split())
 _LONG: Final = frozenset("long detailed full comprehensive thorough extensive".split())
 _ENDINGS: Final[tuple[tuple[Length, re.Pattern[str]], ...]] = (
@@ -82,14 +91,14 @@ def summary_wish(text: str) -> SummaryWish | None:
     on_page = _ON_PAGE.match(asked)
     if on_page:
         return _of_pages(on_page, ending or "medium")
-    found = _VERB.match(asked) or _NOUN.match(asked) or _ABOUT.match(asked)
+    found = next((m for form in _FORMS if (m := form.match(asked))), None)
     if found is None:
         return None
     how = (found.groupdict().get("how") or "").lower().split()
     if how and not (_SHORT | _LONG).intersection(how):
         return None  # "a weather overview" is none of ours
     length = ending or ("short" if _SHORT & set(how) else "long" if how else "medium")
-    rest = (found["rest"] or "").strip()
+    rest = _FROM.sub("of ", (found["rest"] or "").strip())
     general, of_page = _ANY.fullmatch(rest), _OF_PAGE.fullmatch(rest)
     if of_page:
         return _of_pages(of_page, length)

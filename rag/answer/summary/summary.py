@@ -8,6 +8,7 @@ model and no store.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
@@ -16,7 +17,7 @@ import numpy as np
 
 import prompts
 from rag.answer.base.kept_vectors import KeptResults
-from rag.answer.question.document_names import MOST_NAMED, named
+from rag.answer.question.document_names import MOST_NAMED, named, names_a_document
 from rag.answer.question.question import Question
 from rag.answer.question.summary_wish import Length, Pages, SummaryWish
 from rag.answer.summary.centrality import centrality, mean_direction, relevant_and_new
@@ -40,6 +41,9 @@ MOST_COMPARED_EACH: Final = 24
 
 MOST_LOOKED_AT: Final = 12
 """So many pictures of a document are decoded to tell whether they say anything."""
+
+MOSTLY_FOUND: Final = 0.8
+"""Where so many of the first hits are of one document, "the report on X" is that one."""
 
 MOSTLY: Final = 0.4
 """With so much of it in tables, half of a document's summary is of its tables."""
@@ -243,15 +247,20 @@ def chosen(
     query: Query,
     wish: SummaryWish,
     opening: Callable[[DocumentRecord], str],
+    find: Callable[[str], Sequence[Hit]],
 ) -> list[DocumentRecord] | None:
     """Return the documents that a wish is about, by source; None where it names none of them.
 
-    `opening` returns how a document begins. Raises PagelightError where the filters admit none.
+    `opening` returns how a document begins, `find` what is found for some words. Raises
+    PagelightError where the filters admit none.
     """
     readable = sorted((r for r in records if r.chunk_count), key=lambda record: record.sources)
     if wish.named:
         meant = named(wish.named, readable, opening)
-        return meant if 0 < len(meant) <= MOST_NAMED else None
+        if 0 < len(meant) <= MOST_NAMED:
+            return meant
+        among = meant or (readable if names_a_document(wish.named) else [])
+        return _mostly_found(among, find(wish.named)) if among else None
     found = admitted(readable, query.filters)
     if not found:
         raise PagelightError(
@@ -260,6 +269,14 @@ def chosen(
     if wish.pages and len(found) > 1:
         return None
     return found
+
+
+def _mostly_found(
+    records: Sequence[DocumentRecord], hits: Sequence[Hit]
+) -> list[DocumentRecord] | None:
+    """Return the one of the documents of which nearly all hits are; None where there is none."""
+    count = Counter(hit.chunk.doc_id for hit in hits)
+    return [r for r in records if count[r.id] >= MOSTLY_FOUND * max(1, len(hits))] or None
 
 
 def admitted(records: Sequence[DocumentRecord], filters: Filters) -> list[DocumentRecord]:

@@ -11,7 +11,7 @@ from rag.answer.question.question import understand
 from rag.answer.question.summary_wish import LENGTHS, SummaryWish, summary_request, summary_wish
 from rag.answer.summary.summary import NAME_ONE, NO_WORDS, STAGE, Summarizer, chosen
 from rag.answer.summary.summary_sentences import statements_of
-from rag.datamodel import Answer, Chunk, Filters, Provenance, Query
+from rag.datamodel import Answer, Chunk, Filters, Hit, Provenance, Query
 from rag.errors import PagelightError, WriterFailedError
 from rag.index.rows.records import DocumentRecord
 
@@ -92,6 +92,9 @@ def summary(shelf, text="Summarise", *, write=None, records=None):
         ("What is this report about?", SummaryWish(one=True)),
         ("a short summary at medium length", SummaryWish()),
         ("What is the snow report about?", SummaryWish(named="the snow report")),
+        ("Main findings of the snow report?", SummaryWish(named="the snow report")),
+        ("what are the key points in this letter", SummaryWish(one=True)),
+        ("what's the gist of a.pdf", SummaryWish(named="a.pdf")),
         ("What's on page 3?", SummaryWish(one=True, pages=(3, 3))),
         ("Summarise pages 5-3 of a.pdf", SummaryWish(named="a.pdf", one=True, pages=(3, 5))),
         (
@@ -112,6 +115,9 @@ def test_a_wish_for_a_summary_is_understood(text, wish):
         "How would you summarise it?",
         "What is the report of 1999 about the fuel?",
         "weather overview",
+        "main results",
+        "What is the result of the vote?",
+        "Which findings of the report are new?",
     ],
 )
 def test_a_question_with_the_word_in_it_is_none(text):
@@ -291,7 +297,7 @@ def test_a_document_is_chosen_by_its_name_or_by_what_is_searched():
         return shelf.chunks_of(record.id)[0].text
 
     def names(query, named=""):
-        found = chosen(shelf.records, query, SummaryWish(named=named), opening)
+        found = chosen(shelf.records, query, SummaryWish(named=named), opening, lambda _: [])
         return found and [record.sources[0] for record in found]
 
     assert names(everything) == ["fuel.txt", "x/snow.txt"]
@@ -301,6 +307,33 @@ def test_a_document_is_chosen_by_its_name_or_by_what_is_searched():
     assert names(everything, "the results") is None
     with pytest.raises(PagelightError, match="no document"):
         names(Query(text="Summarise", filters=Filters(within=("y/",))))
+
+
+@pytest.mark.parametrize(
+    ("named", "share", "source"),
+    [
+        ("the report on the winch", 1.0, "fuel.txt"),
+        ("the study of the winch", 0.8, "fuel.txt"),
+        ("the report on the winch", 0.5, None),
+        ("the winch", 1.0, None),
+    ],
+)
+def test_the_report_on_something_is_the_one_of_which_nearly_all_is_found(named, share, source):
+    shelf = Shelf(shelved(SNOW, source="x/snow.txt"), shelved(FUEL, source="fuel.txt"))
+    snow, fuel = (shelf.chunks_of(record.id)[0] for record in shelf.records)
+
+    def find(words):
+        assert words == named
+        of_fuel = round(10 * share)
+        chunks = [fuel] * of_fuel + [snow] * (10 - of_fuel)
+        return [
+            Hit(chunk=one, score=1.0, rank=n, channel="fused") for n, one in enumerate(chunks, 1)
+        ]
+
+    wish = SummaryWish(named=named)
+    found = chosen(shelf.records, Query(text="Summarise"), wish, lambda _: "", find)
+
+    assert [record.sources[0] for record in found or []] == ([source] if source else [])
 
 
 def test_vectors_that_are_missing_cost_nothing_but_order():
