@@ -34,6 +34,11 @@ def names_a_document(text: str) -> bool:
     )
 
 
+def own_words(text: str) -> list[str]:
+    """Return the words that tell one document from others: "winch" of "the report on the winch"."""
+    return [word for word in words(text) if content_stems(word) and stem(word) not in _GENERAL]
+
+
 def named(
     text: str, records: Sequence[DocumentRecord], opening: Callable[[DocumentRecord], str]
 ) -> list[DocumentRecord]:
@@ -48,7 +53,7 @@ def named(
     if exact:
         return exact
     telling = [word for word in words(text) if content_stems(word)]
-    own = [word for word in telling if stem(word) not in _GENERAL]
+    own = own_words(text)
     if not own:
         if len(records) == 1 and (telling or wanted in _THIS):
             return list(records)

@@ -17,7 +17,7 @@ import numpy as np
 
 import prompts
 from rag.answer.base.kept_vectors import KeptResults
-from rag.answer.question.document_names import MOST_NAMED, named, names_a_document
+from rag.answer.question.document_names import MOST_NAMED, named, names_a_document, own_words
 from rag.answer.question.question import Question
 from rag.answer.question.summary_wish import Length, Pages, SummaryWish
 from rag.answer.summary.centrality import centrality, mean_direction, relevant_and_new
@@ -27,6 +27,7 @@ from rag.answer.summary.text import Draft, file_name, headings_of, is_caption
 from rag.datamodel import Answer, Chunk, Figure, Filters, Hit, Query
 from rag.errors import PagelightError, WriterFailedError
 from rag.index.rows.records import DocumentRecord
+from rag.text import content_stems
 
 STAGE: Final = "summarise"
 """The name of the stage in `Answer.timings_s`: what tells a summary from other answers."""
@@ -260,7 +261,7 @@ def chosen(
         if 0 < len(meant) <= MOST_NAMED:
             return meant
         among = meant or (readable if names_a_document(wish.named) else [])
-        return _mostly_found(among, find(wish.named)) if among else None
+        return _mostly_found(among, wish.named, find) if among else None
     found = admitted(readable, query.filters)
     if not found:
         raise PagelightError(
@@ -272,10 +273,15 @@ def chosen(
 
 
 def _mostly_found(
-    records: Sequence[DocumentRecord], hits: Sequence[Hit]
+    records: Sequence[DocumentRecord], name: str, find: Callable[[str], Sequence[Hit]]
 ) -> list[DocumentRecord] | None:
-    """Return the one of the documents of which nearly all hits are; None where there is none."""
-    count = Counter(hit.chunk.doc_id for hit in hits)
+    """Return the one of the documents of which nearly all hits are; None where there is none.
+
+    A hit that has no word of the name's own speaks for nothing.
+    """
+    own, hits = set(content_stems(" ".join(own_words(name)))), find(name)
+    telling = [hit for hit in hits if own & set(content_stems(hit.chunk.embedding_text))]
+    count = Counter(hit.chunk.doc_id for hit in telling)
     return [r for r in records if count[r.id] >= MOSTLY_FOUND * max(1, len(hits))] or None
 
 

@@ -312,10 +312,11 @@ def test_a_document_is_chosen_by_its_name_or_by_what_is_searched():
 @pytest.mark.parametrize(
     ("named", "share", "source"),
     [
-        ("the report on the winch", 1.0, "fuel.txt"),
-        ("the study of the winch", 0.8, "fuel.txt"),
-        ("the report on the winch", 0.5, None),
-        ("the winch", 1.0, None),
+        ("the report on the generator", 1.0, "fuel.txt"),
+        ("the study of the generators", 0.8, "fuel.txt"),
+        ("the report on the generator", 0.5, None),
+        ("the generator", 1.0, None),
+        ("the report on bees", 1.0, None),
     ],
 )
 def test_the_report_on_something_is_the_one_of_which_nearly_all_is_found(named, share, source):
