@@ -19,6 +19,16 @@ _LEAST_STRAIGHT: Final = 0.5
 _STRAIGHT: Final = 0.8
 """Between its points so much of a line is straight; crossings and marks hide the rest."""
 
+_DIGITS: Final = 3
+"""A step between ticks has no more digits than these, ..."""
+
+_SURE: Final = 0.005
+"""... and what is measured is off by no more than this part of it."""
+
+_ENDS_PX: Final = 4.0
+"""A line may end so far before its last point: an axis hides its end."""
+
+_ABOUT: Final = 0.05
 _WHOLE: Final = 0.999
 """Steps are not divided below one: years have no parts."""
 
@@ -42,13 +52,12 @@ def places_of(
 def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> list[float]:
     """Return ticks, or what divides their steps into whole ones, so that lines are straight."""
     values = sorted(level.value(at) for at in level.places)
-    step = float(np.median(np.diff(values)))
-    best, straight = _ticks(level, values[0], step, begin, end), _LEAST_STRAIGHT
-    for parts in _DIVISIONS:
-        fine = step / parts
-        if parts > 1 and (abs(fine - round(fine)) > 1e-6 * step or fine < _WHOLE):
-            continue
-        found = _ticks(level, values[0], fine, begin, end)
+    step = _plain(float(np.median(np.diff(values))))
+    first = min((_whole(value) for value in values), key=lambda one: abs(one - round(one)))
+    steps = _steps(step)
+    best, straight = _ticks(level, first, steps[0], begin, end), _LEAST_STRAIGHT
+    for fine in steps:
+        found = _ticks(level, first, fine, begin, end)
         close = len(found) > 1 and found[1] - found[0] < _CLOSEST_PX
         if close or len(found) > _MOST or straight > _STRAIGHT:
             break
@@ -58,8 +67,30 @@ def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -
     return best
 
 
+def _steps(step: float) -> list[float]:
+    """Return a step and the whole ones that divide it; one, where it is larger and not whole.
+
+    Between two points of a line what is told of it is right as well.
+    """
+    whole = abs(step - round(step)) < 1e-6 * step
+    parts = [step / n for n in _DIVISIONS[1:] if whole and step / n >= _WHOLE]
+    fine = [one for one in parts if abs(one - round(one)) < 1e-6 * step]
+    return [step, *fine] if whole or step < 1 else [1.0]
+
+
+def _plain(step: float) -> float:
+    """Return the number of fewest digits that a step may be."""
+    told = [float(f"{step:.{digits}g}") for digits in range(1, _DIGITS + 1)]
+    return next((one for one in told if abs(one - step) < _SURE * step), step)
+
+
+def _whole(value: float) -> float:
+    """Return the whole number that a value is about; else the value."""
+    return float(round(value)) if abs(value - round(value)) < _ABOUT else value
+
+
 def _ticks(level: Scale, first: float, step: float, begin: float, end: float) -> list[float]:
-    low, high = sorted((level.value(begin - 2), level.value(end + 2)))
+    low, high = sorted((level.value(begin - _ENDS_PX), level.value(end + _ENDS_PX)))
     steps = range(int(np.ceil((low - first) / step)), int(np.floor((high - first) / step)) + 1)
     return sorted(level.place(first + step * n) for n in steps[: 4 * _MOST])
 

@@ -28,6 +28,9 @@ _LETTER: Final = 0.5
 _SAMPLE: Final = re.compile(r"[-–—_~■▪●•○◆◼▬=+*]{1,4}\s*(?=\w{2})")
 """What a legend's sample is read as, where it stands in the box of its name."""
 
+_TICK: Final = re.compile(r"(?<=\d)\s*[-–—_]$")
+"""The mark of an axis, read as a sign after its number."""
+
 _LOST_POINT: Final = re.compile(r"^([-–−]?0)(\d{1,4})$")
 
 
@@ -66,7 +69,8 @@ def _named(text: str) -> str:
 
     The letter O alone is a nought; a number that begins with one has lost its point.
     """
-    words = text if amount(text) else _SAMPLE.sub("", text, count=1)
+    bare = _TICK.sub("", text)
+    words = bare if amount(bare) else _SAMPLE.sub("", text, count=1)
     return "0" if words in {"O", "o"} else _LOST_POINT.sub(r"\1.\2", words)
 
 
