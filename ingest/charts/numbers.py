@@ -19,9 +19,6 @@ _AMOUNT: Final = re.compile(
     r"\s?(?P<after>%|‰|€|\u00b0\s?[CF]?|pp|x)?(?P<close>\))?"
 )
 _TEN: Final = re.compile(r"10(?P<power>[-\u2013\u2212]?\d{1,2})")
-RAISED: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
-"""Raised digits and the raised minus, as OCR tells them."""
-_LEVEL: Final = str.maketrans(RAISED, "0123456789-")
 _SCALES: Final = {
     "k": 1e3, "K": 1e3, "thousand": 1e3, "M": 1e6, "m": 1e6, "mn": 1e6, "mln": 1e6, "million": 1e6,
     "Mio": 1e6, "Mio.": 1e6, "B": 1e9, "G": 1e9, "bn": 1e9, "billion": 1e9, "Mrd": 1e9,
@@ -67,7 +64,7 @@ class Amount:
 
 def power_of_ten(text: str) -> int | None:
     """Return the power where a text is a ten and, raised, its power; None where it is not."""
-    found = _TEN.fullmatch(text.replace(" ", "").translate(_LEVEL))
+    found = _TEN.fullmatch(text.replace(" ", ""))
     return int(_minus(found["power"])) if found else None
 
 

@@ -56,6 +56,9 @@ _RUNS_ALONG: Final = 0.25
 _COARSE: Final = 0.02
 """What one pixel may make of the largest value: more is told."""
 
+_LOST: Final = "lines of other colours were not read"
+_HIDDEN: Final = "what its legend hides was not read"
+
 _RULE_SIDE_PX: Final = 4.0
 """What lies so near a rule is of it: half its width, and the shade along it."""
 
@@ -90,8 +93,8 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
         return read_charts(_pie(palette, labels, wedges))
     if not has_axes:
         return []
-    ink, lost = _seen(pixels, palette, labels, lettering)
-    return [_warned(chart, lost) for chart in read_charts(ink)]
+    ink, doubts = _seen(pixels, palette, labels, lettering)
+    return [_warned(chart, doubts) for chart in read_charts(ink)]
 
 
 def _pie(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> Ink:
@@ -102,9 +105,9 @@ def _pie(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> I
     return Ink(strokes=samples, fills=[*fills, *wedges], labels=named, blur=BLUR_PX)
 
 
-def _warned(chart: Chart, lost: bool) -> Chart:  # noqa: FBT001 - as told
-    """Return a chart with what makes its values doubtful."""
-    doubts = ["lines of other colours were not read"] if lost else []
+def _warned(chart: Chart, known: Sequence[str]) -> Chart:
+    """Return a chart with what makes its values doubtful, `known` before."""
+    doubts = [*known]
     off, values = amount(chart.within), [v for row in chart.grid[1:] for v in row[1:]]
     told = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
     share = off.value / (max(told) - min(told)) if off and max(told) > min(told) else 0.0
@@ -117,8 +120,8 @@ def _warned(chart: Chart, lost: bool) -> Chart:  # noqa: FBT001 - as told
 
 def _seen(
     pixels: Pixels, palette: Palette, labels: Sequence[Label], lettering: Mask
-) -> tuple[Ink, bool]:
-    """Return all that a picture shows, and whether there are lines that can't be followed."""
+) -> tuple[Ink, list[str]]:
+    """Return all that a picture shows, and what of it can't be read."""
     em = Ink(labels=labels).em
     fills, samples = _shapes(palette, labels, em)
     rules = rules_of(palette, pixels)
@@ -128,12 +131,15 @@ def _seen(
     upright, level = find_scales(still, 1), find_scales(still, 0)
     legend = find_legend(still, [label for scale in upright for label in scale.labels])
     kept = [s for s in samples if any(s is one for one in legend.samples)]
-    fills = [fill for fill in fills if not _is_hidden(fill, legend, em)]
+    open_fills = [fill for fill in fills if not _is_hidden(fill, legend, em)]
+    doubts = [_HIDDEN] if len(open_fills) < len(fills) else []
+    fills = open_fills
     bare = Ink(strokes=[*rules, *kept], fills=fills, labels=labels, blur=BLUR_PX)
     if find_bars(bare, legend.samples, [*upright[:1], *level[:1]]) or not upright:
-        return bare, False
+        return bare, doubts
     seen = _Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
-    return _with_lines(seen, upright[0], level[0] if level else None)
+    whole, lost = _with_lines(seen, upright[0], level[0] if level else None)
+    return whole, [_LOST] if lost else []
 
 
 @dataclass(frozen=True, kw_only=True)

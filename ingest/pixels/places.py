@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -28,6 +30,9 @@ _SURE: Final = 0.005
 _ENDS_PX: Final = 4.0
 """A line may end so far before its last point: an axis hides its end."""
 
+_MONTH_DAYS: Final = 4
+"""So many days a tick may stand beside the first of its month."""
+
 _ABOUT: Final = 0.05
 _WHOLE: Final = 0.999
 """Steps are not divided below one: years have no parts."""
@@ -40,6 +45,8 @@ def places_of(
     begin, end = min(t.ends[0] for t in traces), max(t.ends[1] for t in traces)
     if level is not None and level.kind == "linear":
         return _of_scale(level, traces, begin, end)
+    if level is not None and level.kind == "date" and (months := _months(level, begin, end)):
+        return months
     names = _anchors(labels, plot, em)
     if not _is_whole(names, begin, end):
         return []
@@ -65,6 +72,19 @@ def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -
         if share > straight:
             best, straight = found, share
     return best
+
+
+def _months(level: Scale, begin: float, end: float) -> list[float]:
+    """Return where the months begin along lines; none where the scale tells other days."""
+    ticks = [date.fromordinal(round(level.value(at))) for at in level.places]
+    if any(_MONTH_DAYS < day.day < 32 - _MONTH_DAYS for day in ticks):
+        return []
+    low, high = sorted((level.value(begin - _ENDS_PX), level.value(end + _ENDS_PX)))
+    known = range(max(1, math.ceil(low)), min(date.max.toordinal(), math.floor(high)) + 1)
+    days = [date.fromordinal(day) for day in known]
+    found = sorted(level.place(float(day.toordinal())) for day in days if day.day == 1)
+    is_fine = len(found) > 1 and found[1] - found[0] < _CLOSEST_PX
+    return [] if is_fine or not 2 <= len(found) <= _MOST else found
 
 
 def _steps(step: float) -> list[float]:

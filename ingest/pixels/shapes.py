@@ -177,7 +177,8 @@ def _thin(drawn: NDArray[np.uint8]) -> Iterator[tuple[int, int, int, int]]:
     least = max(8, round(_RULE_SHARE * drawn.shape[1]))
     kernel = np.ones((1, least), dtype=np.uint8)
     opened = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, kernel)
-    opened &= ~cv2.morphologyEx(opened, cv2.MORPH_OPEN, np.ones((4 * _RULE_PX, 1), dtype=np.uint8))
+    thick = np.ones((4 * _RULE_PX, 1), dtype=np.uint8)
+    opened[cv2.morphologyEx(opened, cv2.MORPH_OPEN, thick) > 0] = 0
     count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     for k in range(1, count):
         x, y, width, height, area = map(int, stats[k])

@@ -31,6 +31,9 @@ _SAMPLE: Final = re.compile(r"[-–—_~■▪●•○◆◼▬=+*]{1,4}\s*(?=\
 _TICK: Final = re.compile(r"(?<=\d)\s*[-–—_]$")
 """The mark of an axis, read as a sign after its number."""
 
+_MONTH: Final = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])")
+_LEAST_MONTHS: Final = 3
+
 _LOST_POINT: Final = re.compile(r"^([-–−]?0)(\d{1,4})$")
 
 
@@ -45,7 +48,23 @@ def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Labe
         for label in _parts(line.text.strip(), box, em)
         if any(sign.isalnum() for sign in label.text)
     ]
-    return _turned_joined(found)
+    return _turned_joined(_with_dashes(found))
+
+
+def _with_dashes(labels: Sequence[Label]) -> list[Label]:
+    """Return labels, months with the dash that was not read: "199903" where a row is of such."""
+    months = [label for label in labels if _MONTH.fullmatch(label.text)]
+    return [
+        replace(label, text=_MONTH.sub(r"\1-\2", label.text))
+        if any(label is one for one in months) and _beside(label, months) >= _LEAST_MONTHS
+        else label
+        for label in labels
+    ]
+
+
+def _beside(label: Label, others: Sequence[Label]) -> int:
+    """Count labels at the height of one, itself among them."""
+    return sum(label.box[1] < other.middle[1] < label.box[3] for other in others)
 
 
 def _box(line: Line, width_px: int, height_px: int) -> Box:
