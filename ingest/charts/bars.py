@@ -92,7 +92,7 @@ def _along(
     bars = [_bar(box, colour, along) for box, colour in boxes]
     em, slack = ink.em, 2 * ink.blur
     bars = [bar for bar in bars if bar.thick > 0.15 * em and bar.high - bar.low < 1e4]
-    thick = _usual([bar.thick for bar in bars])
+    thick = _usual([bar.thick for bar in bars], slack)
     least, most = thick / _THICKEST - slack, thick * _THICKEST + slack
     bars = [bar for bar in bars if least <= bar.thick <= most]
     if len(bars) < 2:
@@ -119,9 +119,12 @@ def _bar(box: Box, colour: Colour, along: int) -> Bar:
     )
 
 
-def _usual(sizes: Sequence[float]) -> float:
-    """Return the size that most share."""
-    counts = {size: sum(size / 1.03 <= one <= size * 1.03 for one in sizes) for size in sizes}
+def _usual(sizes: Sequence[float], slack: float) -> float:
+    """Return the size that most share, but for `slack`."""
+    counts = {
+        size: sum(size / 1.03 - slack <= one <= size * 1.03 + slack for one in sizes)
+        for size in sizes
+    }
     return max(counts, key=lambda size: (counts[size], size), default=0.0)
 
 

@@ -42,7 +42,7 @@ def find_legend(ink: Ink, taken: Sequence[Label]) -> Legend:
     gone = set(map(id, taken))
     labels = [x for x in ink.labels if id(x) not in gone and not x.angle and _is_name(x)]
     small = [thing for thing in ink.drawn if _is_sample(thing, ink.em)]
-    entries = [entry for label in labels if (entry := _entry(label, small, ink.em))]
+    entries = [entry for label in labels if (entry := _entry(label, small, ink))]
     kept = [one for one in entries if any(_aligned(one, other, ink.em) for other in entries)]
     pairs = [(_colour(entry), _whole_name(entry, ink, kept)) for entry in kept]
     return Legend(
@@ -63,17 +63,19 @@ def _is_sample(thing: Stroke | Fill, em: float) -> bool:
     return 0.2 * em < max(width, height) and width < _LONGEST_EM * em and height < _HIGHEST_EM * em
 
 
-def _entry(label: Label, small: Sequence[Stroke | Fill], em: float) -> _Entry | None:
-    beside = [thing for thing in small if _is_beside(thing.box, label.box, em)]
+def _entry(label: Label, small: Sequence[Stroke | Fill], ink: Ink) -> _Entry | None:
+    beside = [thing for thing in small if _is_beside(thing.box, label.box, ink.em)]
     if not beside:
         return None
     nearest = max(beside, key=lambda thing: thing.box[2])
-    touching = [thing for thing in beside if _overlap(thing.box, nearest.box)]
+    touching = [thing for thing in beside if _overlap(thing.box, nearest.box, ink.blur)]
     return _Entry(label=label, samples=tuple(touching))
 
 
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+def _overlap(one: Box, other: Box, by: float) -> bool:
+    """Whether boxes touch, edges that may stand `by` beside what they draw."""
+    across = one[0] <= other[2] + by and other[0] <= one[2] + by
+    return across and one[1] <= other[3] + by and other[1] <= one[3] + by
 
 
 def _is_beside(sample: Box, name: Box, em: float) -> bool:

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import cv2  # comes with rapidocr
 import numpy as np
 
 from ingest.charts.axes import Scale, find_scales
 from ingest.charts.bars import find_bars
-from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, holds, size_of
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, around, holds, size_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.numbers import amount
 from ingest.charts.read import read_charts
@@ -22,7 +23,14 @@ from ingest.layout.layout import Line
 from ingest.pixels.palette import Mask, Palette, between, is_drawn, palette_of
 from ingest.pixels.places import places_of
 from ingest.pixels.samples import with_whole_names
-from ingest.pixels.shapes import Patch, rectangles_of, regions_of, rules_of, sample_of
+from ingest.pixels.shapes import (
+    Patch,
+    rectangles_of,
+    regions_of,
+    rules_of,
+    sample_of,
+    with_pieces_joined,
+)
 from ingest.pixels.traces import THICKEST_EM, Band, Trace, band_of, points_at, trace_of
 from ingest.pixels.wedges import wedges_of
 from ingest.pixels.words import labels_of, lettering_mask
@@ -31,7 +39,9 @@ from rag.protocols import Pixels
 BLUR_PX: Final = 1.0
 """How far an edge of pixels may stand beside what it draws."""
 
-_LEAST_NUMBERS: Final = 3
+_LEAST_NUMBERS: Final = 2
+"""With so many beside bars others are looked for more closely."""
+
 _LEAST_SIDE_PX: Final = 120
 _GREY: Final = 24
 _STRONG: Final = 60
@@ -45,6 +55,19 @@ _RUNS_ALONG: Final = 0.25
 
 _COARSE: Final = 0.02
 """What one pixel may make of the largest value: more is told."""
+
+_LOST: Final = "lines of other colours were not read"
+_HIDDEN: Final = "what its legend hides was not read"
+
+_RULE_SIDE_PX: Final = 4.0
+"""What lies so near a rule is of it: half its width, and the shade along it."""
+
+_PANEL_EM: Final = 0.6
+"""How far a legend's panel reaches beyond its samples and names."""
+
+_LINE_PX: Final = 7
+_GRID_PX: Final = 13
+"""Lines of the grid are thinner, and with what is left out beside known ones."""
 
 _FAINT: Final = 8.0
 _FAINT_PX: Final = 3.0
@@ -70,8 +93,8 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
         return read_charts(_pie(palette, labels, wedges))
     if not has_axes:
         return []
-    ink, lost = _seen(pixels, palette, labels, lettering)
-    return [_warned(chart, lost) for chart in read_charts(ink)]
+    ink, doubts = _seen(pixels, palette, labels, lettering)
+    return [_warned(chart, doubts) for chart in read_charts(ink)]
 
 
 def _pie(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> Ink:
@@ -82,9 +105,9 @@ def _pie(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> I
     return Ink(strokes=samples, fills=[*fills, *wedges], labels=named, blur=BLUR_PX)
 
 
-def _warned(chart: Chart, lost: bool) -> Chart:  # noqa: FBT001 - as told
-    """Return a chart with what makes its values doubtful."""
-    doubts = ["lines of other colours were not read"] if lost else []
+def _warned(chart: Chart, known: Sequence[str]) -> Chart:
+    """Return a chart with what makes its values doubtful, `known` before."""
+    doubts = [*known]
     off, values = amount(chart.within), [v for row in chart.grid[1:] for v in row[1:]]
     told = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
     share = off.value / (max(told) - min(told)) if off and max(told) > min(told) else 0.0
@@ -97,21 +120,26 @@ def _warned(chart: Chart, lost: bool) -> Chart:  # noqa: FBT001 - as told
 
 def _seen(
     pixels: Pixels, palette: Palette, labels: Sequence[Label], lettering: Mask
-) -> tuple[Ink, bool]:
-    """Return all that a picture shows, and whether there are lines that can't be followed."""
+) -> tuple[Ink, list[str]]:
+    """Return all that a picture shows, and what of it can't be read."""
     em = Ink(labels=labels).em
     fills, samples = _shapes(palette, labels, em)
     rules = rules_of(palette, pixels)
+    fills = [fill for fill in fills if not _is_of_rule(fill, rules)]
     labels = with_whole_names(labels, [*fills, *samples], em)
     still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
     upright, level = find_scales(still, 1), find_scales(still, 0)
     legend = find_legend(still, [label for scale in upright for label in scale.labels])
     kept = [s for s in samples if any(s is one for one in legend.samples)]
+    open_fills = [fill for fill in fills if not _is_hidden(fill, legend, em)]
+    doubts = [_HIDDEN] if len(open_fills) < len(fills) else []
+    fills = open_fills
     bare = Ink(strokes=[*rules, *kept], fills=fills, labels=labels, blur=BLUR_PX)
     if find_bars(bare, legend.samples, [*upright[:1], *level[:1]]) or not upright:
-        return bare, False
+        return bare, doubts
     seen = _Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
-    return _with_lines(seen, upright[0], level[0] if level else None)
+    whole, lost = _with_lines(seen, upright[0], level[0] if level else None)
+    return whole, [_LOST] if lost else []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +166,28 @@ def _shapes(
         fills += found
         if not found and sample is not None:
             samples.append(sample)
-    return fills, [sample for sample in samples if not _is_hatch(sample, fills)]
+    return with_pieces_joined(fills), [x for x in samples if not _is_hatch(x, fills)]
+
+
+def _is_of_rule(fill: Fill, rules: Sequence[Stroke]) -> bool:
+    """Whether a thin shape without a colour is a piece of a rule, between what crosses it."""
+    x0, y0, x1, y1 = fill.box
+    grey = max(fill.colour) - min(fill.colour) < _GREY
+    corners = ((x0, y0), (x1, y1))
+    return grey and any(
+        all(holds(rule.box, corner, margin=_RULE_SIDE_PX) for corner in corners) for rule in rules
+    )
+
+
+def _is_hidden(fill: Fill, legend: Legend, em: float) -> bool:
+    """Whether a shape runs to the legend, which may hide its end, and is no sample."""
+    if not legend.samples or any(fill is sample for sample in legend.samples):
+        return False
+    panel = around([*(x.box for x in legend.samples), *(x.box for x in legend.labels)])
+    x0, y0, x1, y1 = fill.box
+    by = _PANEL_EM * em
+    across = x0 < panel[2] + by and panel[0] - by < x1
+    return across and y0 < panel[3] + by and panel[1] - by < y1
 
 
 def _is_hatch(sample: Stroke, fills: Sequence[Fill]) -> bool:
@@ -165,8 +214,11 @@ def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> tuple[Ink, 
     ink = seen.ink
     plot = _plot(ink, upright)
     found = _areas_alone(list(_followed(seen, plot)))
+    own = [
+        f for f in ink.fills if not _is_small(f, ink.em) or any(f is s for s in seen.legend.samples)
+    ]
     if not found:
-        return ink, _has_others(seen, plot, [])
+        return replace(ink, fills=own), _has_others(seen, plot, [])
     labels = [label for label in ink.labels if label not in upright.labels]
     tops = [one.upper if isinstance(one, Band) else one for one in found]
     places = places_of(labels, level, tops, plot, ink.em)
@@ -174,9 +226,6 @@ def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> tuple[Ink, 
         raise UnreadableChartError("places along its lines have no names")
     strokes = [line for one in found if isinstance(one, Trace) and (line := _line(one, places))]
     fills = [area for one in found if isinstance(one, Band) and (area := _area(one, places))]
-    own = [
-        f for f in ink.fills if not _is_small(f, ink.em) or any(f is s for s in seen.legend.samples)
-    ]
     whole = replace(ink, strokes=[*ink.strokes, *strokes], fills=[*own, *fills])
     colours = [line.colour for line in strokes] + [area.colour for area in fills]
     return whole, _has_others(seen, plot, colours)
@@ -249,9 +298,22 @@ def _followed(seen: _Seen, plot: Box) -> Iterator[Trace | Band]:
         mask = (palette.mask(n) & clear)[y0 : y1 + 2, x0 : x1 + 1]
         named = _named(colour, palette.colours[palette.grounds[0]], legend)
         least = THICKEST_EM * em if named == colour else _FAINT_PX
-        band = band_of(mask, named, left=x0, top=y0, least=least)
+        part = (slice(y0, y1 + 2), slice(x0, x1 + 1))
+        whole = _through(mask, clear[part], palette.ground[part])
+        band = band_of(whole, named, left=x0, top=y0, least=least)
         if found := band or trace_of(mask, colour, left=x0, top=y0, em=em):
             yield found
+
+
+def _through(mask: Mask, clear: Mask, ground: Mask) -> Mask:
+    """Return an area with the lines of the grid that are drawn over it, known ones or others."""
+    found: Mask = mask | (_closed(mask, _GRID_PX) & ~clear) | (_closed(mask, _LINE_PX) & ~ground)
+    return found
+
+
+def _closed(mask: Mask, height_px: int) -> Mask:
+    kernel = np.ones((height_px, 1), dtype=np.uint8)
+    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, kernel).astype(bool)
 
 
 def _areas_alone(found: Sequence[Trace | Band]) -> list[Trace | Band]:

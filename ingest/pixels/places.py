@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -19,6 +21,19 @@ _LEAST_STRAIGHT: Final = 0.5
 _STRAIGHT: Final = 0.8
 """Between its points so much of a line is straight; crossings and marks hide the rest."""
 
+_DIGITS: Final = 3
+"""A step between ticks has no more digits than these, ..."""
+
+_SURE: Final = 0.005
+"""... and what is measured is off by no more than this part of it."""
+
+_ENDS_PX: Final = 4.0
+"""A line may end so far before its last point: an axis hides its end."""
+
+_MONTH_DAYS: Final = 4
+"""So many days a tick may stand beside the first of its month."""
+
+_ABOUT: Final = 0.05
 _WHOLE: Final = 0.999
 """Steps are not divided below one: years have no parts."""
 
@@ -30,6 +45,8 @@ def places_of(
     begin, end = min(t.ends[0] for t in traces), max(t.ends[1] for t in traces)
     if level is not None and level.kind == "linear":
         return _of_scale(level, traces, begin, end)
+    if level is not None and level.kind == "date" and (months := _months(level, begin, end)):
+        return months
     names = _anchors(labels, plot, em)
     if not _is_whole(names, begin, end):
         return []
@@ -42,13 +59,12 @@ def places_of(
 def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> list[float]:
     """Return ticks, or what divides their steps into whole ones, so that lines are straight."""
     values = sorted(level.value(at) for at in level.places)
-    step = float(np.median(np.diff(values)))
-    best, straight = _ticks(level, values[0], step, begin, end), _LEAST_STRAIGHT
-    for parts in _DIVISIONS:
-        fine = step / parts
-        if parts > 1 and (abs(fine - round(fine)) > 1e-6 * step or fine < _WHOLE):
-            continue
-        found = _ticks(level, values[0], fine, begin, end)
+    step = _plain(float(np.median(np.diff(values))))
+    first = min((_whole(value) for value in values), key=lambda one: abs(one - round(one)))
+    steps = _steps(step)
+    best, straight = _ticks(level, first, steps[0], begin, end), _LEAST_STRAIGHT
+    for fine in steps:
+        found = _ticks(level, first, fine, begin, end)
         close = len(found) > 1 and found[1] - found[0] < _CLOSEST_PX
         if close or len(found) > _MOST or straight > _STRAIGHT:
             break
@@ -58,8 +74,43 @@ def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -
     return best
 
 
+def _months(level: Scale, begin: float, end: float) -> list[float]:
+    """Return where the months begin along lines; none where the scale tells other days."""
+    ticks = [date.fromordinal(round(level.value(at))) for at in level.places]
+    if any(_MONTH_DAYS < day.day < 32 - _MONTH_DAYS for day in ticks):
+        return []
+    low, high = sorted((level.value(begin - _ENDS_PX), level.value(end + _ENDS_PX)))
+    known = range(max(1, math.ceil(low)), min(date.max.toordinal(), math.floor(high)) + 1)
+    days = [date.fromordinal(day) for day in known]
+    found = sorted(level.place(float(day.toordinal())) for day in days if day.day == 1)
+    is_fine = len(found) > 1 and found[1] - found[0] < _CLOSEST_PX
+    return [] if is_fine or not 2 <= len(found) <= _MOST else found
+
+
+def _steps(step: float) -> list[float]:
+    """Return a step and the whole ones that divide it; one, where it is larger and not whole.
+
+    Between two points of a line what is told of it is right as well.
+    """
+    whole = abs(step - round(step)) < 1e-6 * step
+    parts = [step / n for n in _DIVISIONS[1:] if whole and step / n >= _WHOLE]
+    fine = [one for one in parts if abs(one - round(one)) < 1e-6 * step]
+    return [step, *fine] if whole or step < 1 else [1.0]
+
+
+def _plain(step: float) -> float:
+    """Return the number of fewest digits that a step may be."""
+    told = [float(f"{step:.{digits}g}") for digits in range(1, _DIGITS + 1)]
+    return next((one for one in told if abs(one - step) < _SURE * step), step)
+
+
+def _whole(value: float) -> float:
+    """Return the whole number that a value is about; else the value."""
+    return float(round(value)) if abs(value - round(value)) < _ABOUT else value
+
+
 def _ticks(level: Scale, first: float, step: float, begin: float, end: float) -> list[float]:
-    low, high = sorted((level.value(begin - 2), level.value(end + 2)))
+    low, high = sorted((level.value(begin - _ENDS_PX), level.value(end + _ENDS_PX)))
     steps = range(int(np.ceil((low - first) / step)), int(np.floor((high - first) / step)) + 1)
     return sorted(level.place(first + step * n) for n in steps[: 4 * _MOST])
 

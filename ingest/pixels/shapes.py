@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -11,7 +11,7 @@ import cv2  # comes with rapidocr
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.charts.ink import Box, Colour, Fill, Stroke
+from ingest.charts.ink import Box, Colour, Fill, Stroke, alike, around
 from ingest.pixels.palette import Mask, Palette
 from rag.protocols import Pixels
 
@@ -19,12 +19,18 @@ _FULL: Final = 0.9
 """What covers so much of its box is a rectangle; `_OWN` of it if lettering stands in it."""
 
 _OWN: Final = 0.6
+_EDGE_PX: Final = 2
+_SIDE_PX: Final = 3
+_SOLID: Final = 0.99
 _HATCH_PX: Final = 5
 """Lines up to so wide that cross a shape are drawn over it."""
 
 _LEAST_PX: Final = 3
 _RULE_SHARE: Final = 0.2
 _RULE_PX: Final = 5
+_PANEL_ROW: Final = 0.3
+"""Of a row of pixels a panel covers so much; what it leaves is drawn over it."""
+
 _HUELESS: Final = 48
 _STEP_PX: Final = 4
 _LONGEST_EM: Final = 4.5
@@ -59,7 +65,8 @@ def rectangles_of(region: Patch, em: float) -> list[Fill]:
     """Return the rectangles that a shape is made of; none where it is none."""
     if min(region.mask.shape) < _LEAST_PX:
         return []
-    if region.mask.mean() > _FULL or _without_holes(region.mask).mean() > _FULL:
+    filled = _without_holes(region.mask)
+    if region.mask.mean() > _FULL or filled.mean() > _FULL or _is_full_within(filled):
         return [_rectangle(region.box, region.colour)]
     if max(region.mask.shape) < 1.5 * em:
         return []
@@ -81,6 +88,12 @@ def _without_holes(mask: Mask) -> Mask:
     return drawn.astype(bool)
 
 
+def _is_full_within(mask: Mask) -> bool:
+    """Whether a shape is a rectangle but for its edges, that what stands beside it shades."""
+    within = mask[_EDGE_PX:-_EDGE_PX, _EDGE_PX:-_EDGE_PX]
+    return min(mask.shape) > 4 * _EDGE_PX and bool(within.mean() > _SOLID)
+
+
 def _steps(mask: Mask) -> list[tuple[int, int, int, int]]:
     """Return upright boxes side by side that a shape is made of; none where it has slopes."""
     tops, ends = mask.argmax(axis=0), mask.shape[0] - mask[::-1].argmax(axis=0)
@@ -100,6 +113,26 @@ def _rectangle(box: Box | tuple[int, int, int, int], colour: Colour) -> Fill:
     return Fill(points=((x0, y0), (x1, y0), (x1, y1), (x0, y1)), colour=colour)
 
 
+def with_pieces_joined(fills: Sequence[Fill]) -> list[Fill]:
+    """Return rectangles, those of one colour joined that a line of the grid divides."""
+    joined: list[Fill] = []
+    for fill in sorted(fills, key=lambda one: (one.box[1], one.box[0])):
+        near = next((n for n, one in enumerate(joined) if _goes_on(one, fill)), None)
+        if near is None:
+            joined.append(fill)
+        else:
+            joined[near] = _rectangle(around([joined[near].box, fill.box]), fill.colour)
+    return joined
+
+
+def _goes_on(one: Fill, other: Fill) -> bool:
+    """Whether a rectangle is as wide, or as high, as another of its colour right before it."""
+    gaps = [abs(a - b) for a, b in zip(one.box, other.box, strict=True)]
+    below = max(gaps[0], gaps[2]) <= _SIDE_PX and -1 <= other.box[1] - one.box[3] <= _HATCH_PX
+    beside = max(gaps[1], gaps[3]) <= _SIDE_PX and -1 <= other.box[0] - one.box[2] <= _HATCH_PX
+    return alike(one.colour, other.colour) and (below or beside)
+
+
 def sample_of(region: Patch, em: float) -> Stroke | None:
     """Return a small shape as the sample of a line or mark; None where it is larger."""
     x0, y0, x1, y1 = region.box
@@ -110,9 +143,30 @@ def sample_of(region: Patch, em: float) -> Stroke | None:
 
 
 def rules_of(palette: Palette, pixels: Pixels) -> list[Stroke]:
-    """Return the long straight thin lines without a colour: axes, frames, lines of the grid."""
+    """Return the long straight thin lines without a colour: axes, frames, lines of the grid.
+
+    Lines of one ground's colour that cross another are a grid too: white ones on a panel.
+    """
     hue = pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)
-    drawn = (~palette.ground & (hue < _HUELESS)).astype(np.uint8)
+    drawn = [~palette.ground & (hue < _HUELESS)]
+    if len(palette.grounds) > 1:
+        drawn += [_on_panel(palette, n) for n in palette.grounds]
+    return [rule for mask in drawn for rule in _rules(mask.astype(np.uint8))]
+
+
+def _on_panel(palette: Palette, n: int) -> Mask:
+    """Return where a ground's colour stands within the box of another ground, its panel."""
+    others = np.isin(palette.places, [one for one in palette.grounds if one != n])
+    rows = np.flatnonzero(others.mean(axis=1) > _PANEL_ROW)
+    columns = np.flatnonzero(others.mean(axis=0) > _PANEL_ROW)
+    found: Mask = np.zeros_like(others)
+    if len(rows) and len(columns):
+        part = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+        found[part] = palette.mask(n)[part]
+    return found
+
+
+def _rules(drawn: NDArray[np.uint8]) -> list[Stroke]:
     level = [_level(box) for box in _thin(drawn)]
     upright = [((y, x), (y2, x2)) for (x, y), (x2, y2) in map(_level, _thin(drawn.T.copy()))]
     return [Stroke(points=line, colour=(64, 64, 64)) for line in (*level, *upright)]
@@ -123,6 +177,8 @@ def _thin(drawn: NDArray[np.uint8]) -> Iterator[tuple[int, int, int, int]]:
     least = max(8, round(_RULE_SHARE * drawn.shape[1]))
     kernel = np.ones((1, least), dtype=np.uint8)
     opened = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, kernel)
+    thick = np.ones((4 * _RULE_PX, 1), dtype=np.uint8)
+    opened[cv2.morphologyEx(opened, cv2.MORPH_OPEN, thick) > 0] = 0
     count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     for k in range(1, count):
         x, y, width, height, area = map(int, stats[k])

@@ -28,6 +28,12 @@ _LETTER: Final = 0.5
 _SAMPLE: Final = re.compile(r"[-–—_~■▪●•○◆◼▬=+*]{1,4}\s*(?=\w{2})")
 """What a legend's sample is read as, where it stands in the box of its name."""
 
+_TICK: Final = re.compile(r"(?<=\d)\s*[-–—_]$")
+"""The mark of an axis, read as a sign after its number."""
+
+_MONTH: Final = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])")
+_LEAST_MONTHS: Final = 3
+
 _LOST_POINT: Final = re.compile(r"^([-–−]?0)(\d{1,4})$")
 
 
@@ -42,7 +48,23 @@ def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Labe
         for label in _parts(line.text.strip(), box, em)
         if any(sign.isalnum() for sign in label.text)
     ]
-    return _turned_joined(found)
+    return _turned_joined(_with_dashes(found))
+
+
+def _with_dashes(labels: Sequence[Label]) -> list[Label]:
+    """Return labels, months with the dash that was not read: "199903" where a row is of such."""
+    months = [label for label in labels if _MONTH.fullmatch(label.text)]
+    return [
+        replace(label, text=_MONTH.sub(r"\1-\2", label.text))
+        if any(label is one for one in months) and _beside(label, months) >= _LEAST_MONTHS
+        else label
+        for label in labels
+    ]
+
+
+def _beside(label: Label, others: Sequence[Label]) -> int:
+    """Count labels at the height of one, itself among them."""
+    return sum(label.box[1] < other.middle[1] < label.box[3] for other in others)
 
 
 def _box(line: Line, width_px: int, height_px: int) -> Box:
@@ -66,7 +88,8 @@ def _named(text: str) -> str:
 
     The letter O alone is a nought; a number that begins with one has lost its point.
     """
-    words = text if amount(text) else _SAMPLE.sub("", text, count=1)
+    bare = _TICK.sub("", text)
+    words = bare if amount(bare) else _SAMPLE.sub("", text, count=1)
     return "0" if words in {"O", "o"} else _LOST_POINT.sub(r"\1.\2", words)
 
 

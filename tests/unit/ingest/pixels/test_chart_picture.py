@@ -199,3 +199,11 @@ def test_marks_that_stand_apart_are_no_line():
 def test_a_picture_with_few_numbers_is_no_chart():
     drawing = Drawing(ticks=("0",))
     assert drawing.charts() == []
+
+
+def test_marks_of_an_axis_read_as_signs_after_its_numbers_are_left_out():
+    made = Drawing(ticks=("0 -", "25-", "50 -", "75-", "100 -"))
+    for x, value in zip((90, 160, 230), (30, 80, 55), strict=True):
+        made.bar(x, value, BLUE)
+    made.names((102, 172, 242), ("Roads", "Parks", "Water"))
+    assert numbers(made.grid) == {"Roads": [30], "Parks": [80], "Water": [55]}
