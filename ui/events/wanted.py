@@ -67,15 +67,13 @@ class TabWishes:
             return steps.popleft() if steps else None
 
     def lay_region(self, tab_id: str, region: str) -> None:
-        """Let a part of a page go with the next question; "" none."""
+        """Let a part of a page go with what is asked next, until the tab lays another; "" none."""
         with self._lock:
             self._of(tab_id).region = region
 
-    def take_region(self, tab_id: str) -> str:
+    def region(self, tab_id: str) -> str:
         with self._lock:
-            wants = self._of(tab_id)
-            region, wants.region = wants.region, ""
-            return region
+            return self._of(tab_id).region
 
     def lay_scope(self, tab_id: str, entries: str) -> None:
         """Let the next conversation that is begun be asked of `entries`, a line each."""

@@ -76,6 +76,8 @@ interface Shown {
   talk: string;
   head: string;
   scope: [entry: string, words: string][];
+  /** The part of a page that went with the last question. */
+  region: string;
   /** Exchanges that are not shown. */
   deleted: string;
   earlier: number;

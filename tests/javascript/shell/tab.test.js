@@ -6,12 +6,15 @@ import { test } from "node:test";
 const heard = {};
 const happened = [];
 let works = true;
+const delays = []; // of the requests to come, in milliseconds
 const wanting = () => tab.isWanting();
 globalThis.document = {
   addEventListener: (name, hear) => (heard[name] = hear),
   getElementById: (id) => ({ click: () => happened.push(`click ${id} ${wanting()}`) }),
 };
-globalThis.fetch = (url, { method, body }) => {
+globalThis.fetch = async (url, { method, body }) => {
+  const delay = delays.shift();
+  if (delay) await new Promise((done) => setTimeout(done, delay)); // on its way
   happened.push(`${method} ${url} ${body}`);
   return Promise.resolve(new Response(null, { status: works ? 204 : 500 }));
 };
@@ -38,6 +41,21 @@ test("what is wanted is told before the page is pressed to do it", async () => {
   assert.equal(tab.isWanting(), false);
 });
 
+test("of what is wanted at once, and a new conversation, each comes after the one before", async () => {
+  shows({});
+  delays.push(30, 0);
+  const wants = [tab.want("open", { about: "c1" }), tab.want("open", { about: "c2" })];
+  let held = false;
+  const hold = () => (held = true);
+  heard.click({ target: { closest: () => ({}) }, preventDefault: hold, stopPropagation: hold });
+  await Promise.all(wants);
+  await tab.whenReady();
+
+  assert.equal(held, true);
+  const opens = (id) => [`POST /tabs/t1/next {"do":"open","about":"${id}"}`, "click new true"];
+  assert.deepEqual(happens(), [...opens("c1"), ...opens("c2"), "click new false"]);
+});
+
 test("where it could not be told nothing is pressed", async () => {
   works = false;
   await tab.want("open", { about: "c1" });
@@ -59,7 +77,8 @@ test("a server that was started anew is told again what lies beside the question
   begins("two");
   assert.deepEqual(happens(), ['PUT /tabs/t1/region {"name":"d/1/0"}']);
 
-  shows({ talk: "c1", growing: true }); // the region went along
+  await tab.lay("region", { name: "" }); // it went along
+  happens();
   begins("three");
-  assert.deepEqual(happens(), []);
+  assert.deepEqual(happens(), ['PUT /tabs/t1/region {"name":""}']);
 });

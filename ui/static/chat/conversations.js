@@ -30,7 +30,7 @@ async function refresh() {
   mark();
 }
 
-// What is open stays open, and the focus stays where it is.
+// What is open stays open, a link that is shared stays shown, and the focus stays where it is.
 /**
  * @param {Found} list
  * @param {string} html
@@ -42,12 +42,16 @@ function redraw(list, html) {
   const held = document.activeElement?.closest("#past-list .talk-row");
   const id = held?.querySelector(".talk")?.dataset.talk;
   const place = held && document.activeElement ? reachable(held).indexOf(document.activeElement) : -1;
+  const shared = new Map([...list.querySelectorAll(".share-form")].map((link) => [link.parentElement?.dataset.of, link]));
+  const focused = document.activeElement;
   list.innerHTML = list.shown = html;
   for (const tools of list.querySelectorAll(".talk-tools")) {
+    const link = shared.get(tools.dataset.of);
+    if (link) tools.append(link);
     if (kept.includes(tools.dataset.of)) within(list, `details:has(> [data-of="${tools.dataset.of}"])`).open = true;
   }
   const row = list.querySelector(`[data-talk="${id}"]`)?.closest(".talk-row");
-  if (row) reachable(row)[place]?.focus();
+  if (row) (focused?.isConnected ? focused : reachable(row)[place])?.focus();
 }
 
 function refreshSoon() {
@@ -70,8 +74,8 @@ function mark() {
 function show(on) {
   document.body.classList.toggle("past-shown", on);
   byId("past-open").setAttribute("aria-expanded", String(on));
-  if (on) refresh().then(() => byId("past-words").focus());
-  else byId("past-open").focus();
+  if (on) refresh();
+  byId(on ? "past-words" : "past-open").focus();
 }
 
 /** @param {string} id */

@@ -12,6 +12,7 @@ const known = { library: null, state: null, revision: null };
 let stream = null;
 let timer = 0;
 let again = AGAIN_MS;
+let heard = 0;
 
 // At first all that lately changed is told: this conversation may have, since the page was asked for.
 /** @param {string} path */
@@ -19,6 +20,7 @@ const url = (path) => `${path}?since=${known.revision ?? 0}`;
 
 /** @param {Standing & { talks: Record<string, string> }} told */
 function hear({ talks, ...standing }) {
+  heard += 1;
   const names = /** @type {(keyof Standing)[]} */ (Object.keys(known));
   const changed = names.filter((what) => standing[what] !== known[what]);
   Object.assign(known, standing);
@@ -63,10 +65,12 @@ async function ask() {
   if (document.hidden) return;
   timer = setTimeout(listen, again);
   again = Math.min(again * 2, SLOWEST_MS);
+  const before = heard;
   try {
     const answer = await fetch(url("/events/now"));
     if (answer.status === 401) return location.reload(); // signed out, here or in another tab
-    hear(await answer.json());
+    const standing = await answer.json();
+    if (before === heard) hear(standing); // else a stream has told something newer
   } catch {
     known.state = null; // whatever stands when it answers again is news
     document.dispatchEvent(new Event("pagelight:look"));

@@ -28,13 +28,16 @@ async function isLast() {
  */
 export async function want(what, more = {}) {
   if (!tab.id && !(await isLast())) return;
-  if (!isTold()) await whenTold();
-  const answer = await ask("POST", `/tabs/${tab.id}/next`, { do: what, ...more });
+  const answer = await tellInTurn(() => ask("POST", `/tabs/${tab.id}/next`, { do: what, ...more }));
   if (!answer.ok) return;
   tab.wants = true;
   byId("new").click(); // which does what is wanted
   tab.wants = false;
 }
+
+/** Whether the page knows which tab it is, and the server all that it was told. */
+export const isReady = () => tab.id !== "" && isTold();
+export const whenReady = () => isBegun.then(whenTold);
 
 /** Whether the button is not pressed by a person, who wants a new conversation. */
 export const isWanting = () => tab.wants;
@@ -56,8 +59,18 @@ document.addEventListener("pagelight:shown", ({ detail }) => {
   tab.id = detail.tab;
   begin();
   if (detail.talk) laid.delete("scope"); // the conversation keeps its own
-  if (detail.growing) laid.delete("region"); // it went with the question
 });
+// Who begins anew while something is on its way means it to come after that.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (tab.wants || isReady() || !event.target.closest?.("#new")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    whenReady().then(() => byId("new").click());
+  },
+  true,
+);
 // A server that was started anew knows nothing of what lay there.
 document.addEventListener("pagelight:state", ({ detail }) => {
   if (!detail.begun) return;
