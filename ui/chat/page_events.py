@@ -129,9 +129,10 @@ class PageEvents:
                 return self._sent(self._talks.go_to(talk.conversation_id, step.about), tab)
             case "open":
                 return self._opened(step.about, tab)
-            case "earlier":
-                tab.show_earlier()
-                return self._opened(talk.conversation_id, tab)
+            case "earlier" | "look":
+                if step.do == "earlier":
+                    tab.show_earlier()
+                return self._opened(tab.conversation.id or talk.conversation_id, tab)
 
     def stopped(self, shown: str, tab: Tab) -> Sent:
         return self._sent(self._talks.stop(self._at(shown, tab).conversation_id), tab)

@@ -73,6 +73,8 @@ interface PagelightEvents {
 interface Shown {
   /** What the server calls this tab. */
   tab: string;
+  /** Grows with each that the tab is led to. */
+  turn: number;
   talk: string;
   head: string;
   scope: [entry: string, words: string][];

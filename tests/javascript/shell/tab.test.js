@@ -6,17 +6,25 @@ import { test } from "node:test";
 const heard = {};
 const happened = [];
 let works = true;
+let looks = () => {}; // after a long time
+const started = globalThis.setTimeout;
+globalThis.setTimeout = (go, ms) => (ms > 1000 ? (looks = go) && 0 : started(go, ms));
+globalThis.clearTimeout = (timer) => timer === 0 && (looks = () => {});
 const delays = []; // of the requests to come, in milliseconds
 const wanting = () => tab.isWanting();
 globalThis.document = {
   addEventListener: (name, hear) => (heard[name] = hear),
-  getElementById: (id) => ({ click: () => happened.push(`click ${id} ${wanting()}`) }),
+  getElementById: (id) => ({ click: () => clicks(id) }),
 };
 globalThis.fetch = async (url, { method, body }) => {
   const delay = delays.shift();
   if (delay) await new Promise((done) => setTimeout(done, delay)); // on its way
   happened.push(`${method} ${url} ${body}`);
   return Promise.resolve(new Response(null, { status: works ? 204 : 500 }));
+};
+const clicks = (id) => {
+  happened.push(`click ${id} ${wanting()}`);
+  heard.click({ target: { closest: () => ({}) } });
 };
 const tab = await import("../../../ui/static/shell/tab.js");
 const shows = (detail) => heard["pagelight:shown"]({ detail: { tab: "t1", talk: "", growing: false, ...detail } });
@@ -54,6 +62,19 @@ test("of what is wanted at once, and a new conversation, each comes after the on
   assert.equal(held, true);
   const opens = (id) => [`POST /tabs/t1/next {"do":"open","about":"${id}"}`, "click new true"];
   assert.deepEqual(happens(), [...opens("c1"), ...opens("c2"), "click new false"]);
+});
+
+test("what was pressed and is not shown for long is looked for, until something is shown", async () => {
+  shows({ turn: 1 });
+  await tab.want("open", { about: "c1" });
+  shows({ turn: 1 }); // of before
+  happens();
+  await looks();
+  assert.deepEqual(happens(), ['POST /tabs/t1/next {"do":"look"}', "click new true"]);
+
+  shows({ turn: 2 });
+  await looks();
+  assert.deepEqual(happens(), []);
 });
 
 test("where it could not be told nothing is pressed", async () => {

@@ -6,7 +6,7 @@
 
 import { byId, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { isReady, whenReady } from "../shell/tab.js";
+import { expectShown, isReady, whenReady } from "../shell/tab.js";
 
 /** @typedef {{ talk: string, head: string, words: string, hasFiles: boolean }} Entered and what was shown then */
 const KEY = "pagelight-entered";
@@ -53,7 +53,7 @@ function enter(event) {
   keep({ talk: shown.talk, head: shown.head, words, hasFiles: tools().length > bare });
   clearTimeout(timer);
   timer = setTimeout(forget, DECIDED_MS);
-  if (!isAway && isReady()) return;
+  if (!isAway && isReady()) return expectShown();
   event.preventDefault();
   event.stopPropagation();
   if (isAway) wait();

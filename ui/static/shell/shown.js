@@ -21,7 +21,7 @@ function read() {
   latest = Number(mirror.dataset.turn);
   const { tab, talk, head, scope, earlier, growing, region = "", deleted = "" } = mirror.dataset;
   const more = { scope: JSON.parse(scope ?? "[]"), earlier: Number(earlier), growing: growing !== undefined };
-  tell("shown", { tab, talk, head, region, deleted, ...more });
+  tell("shown", { tab, turn: latest, talk, head, region, deleted, ...more });
 }
 
 // Words of an answer that grows are no news: who wrote them tells so.

@@ -11,7 +11,7 @@ from rag.index.rows.records import DocumentRecord
 from service.work.jobs import Jobs, JobState
 from ui.library.status import status_view
 
-WAIT_S = 5
+WAIT_S = 60
 
 
 def test_a_run_goes_on_in_the_background_and_tells_its_progress(tmp_path):

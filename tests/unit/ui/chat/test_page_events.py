@@ -203,6 +203,15 @@ def test_what_is_cleared_is_deleted_and_offered_back(page, wanted, talks, librar
     assert "data-deleted" not in opened
 
 
+def test_what_was_asked_and_not_heard_of_is_shown_to_who_looks(page, wanted):
+    tab = Tab()
+    *_, empty = page.next("", tab)
+    asked, bubbles = ask(page, "Snow?", empty, tab)
+    again, _, looked = want(page, wanted, empty, tab, "look")
+
+    assert (again, talk_of(looked)) == (bubbles, talk_of(asked))
+
+
 def test_what_lies_beside_a_question_goes_with_it_and_with_no_other(page, wanted, talks):
     tab = Tab()
     *_, empty = page.next("", tab)
