@@ -209,6 +209,31 @@ def test_what_a_page_shows_goes_there_and_back_as_a_line():
         assert ShownTalk.read(str(shown)) == shown
 
 
+class LookedOnKeeper(Keeper):
+    """Somebody opens a conversation in the instant in which a question of it was kept."""
+
+    def versions(self, conversation, begun):
+        look = threading.Thread(target=lambda: self.opened.append(self.talks.open(conversation.id)))
+        look.start()
+        look.join(0.2)
+        return super().versions(conversation, begun)
+
+
+def test_who_opens_a_conversation_as_a_question_is_kept_sees_it_answered(engine):
+    keeper = LookedOnKeeper(engine.index.conversations, engine.index)
+    keeper.opened, keeper.talks = (
+        [],
+        Talks(Replier(engine, incoming=engine.incoming, keeper=keeper)),
+    )
+    keeper.talks.reply(NOTHING, "Snow?", [])
+    until(lambda: keeper.opened)
+    is_growing = keeper.opened[0].is_growing
+    engine.go_on.set()
+    keeper.talks.close()
+
+    assert is_growing
+
+
 def test_what_is_deleted_in_the_list_as_it_is_answered_does_not_come_back(talks, engine):
     store, app = engine.index.conversations, FastAPI()
     app.include_router(conversation_routes(store, engine.index, None, delete=talks.delete))
