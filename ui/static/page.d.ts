@@ -60,6 +60,7 @@ interface PagelightEvents {
   "pagelight:mode": string;
   "pagelight:moment": string;
   "pagelight:open": string;
+  "pagelight:over": { talk: string; head: string };
   "pagelight:page": null;
   "pagelight:piece": Piece;
   "pagelight:ready": null;

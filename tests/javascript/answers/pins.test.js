@@ -23,14 +23,16 @@ const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const article = { dataset: { pin: "t/e" }, querySelector: (what) => (what === "textarea" ? field : {}) };
 const field = { value: "", closest: () => article };
 const writes = (words) => ((field.value = words), tell("change", { target: field }));
-const later = () => new Promise((done) => setTimeout(done, 120));
+const until = async (condition) => {
+  for (let looks = 0; looks < 2000 && !condition(); looks++) await new Promise((done) => setTimeout(done, 5));
+};
 
 test("a note that was written later is kept, and shown, though the one before was slow", async () => {
   delays.push(40, 0, 0);
   writes("Rain");
   writes("Rain and wind");
   tell("pagelight:mode", { detail: "pins" });
-  await later();
+  await until(() => panel.innerHTML === "after 3");
 
   assert.deepEqual(told, ["PUT /pins/t/e Rain", "PUT /pins/t/e Rain and wind", "GET /pins"]);
   assert.equal(panel.innerHTML, "after 3");

@@ -10,6 +10,7 @@ import { isAwaiting } from "./address.js";
 const SOON_MS = 250;
 const UNDO_MS = 12000;
 const FOLLOW_MS = 1500;
+const OVER_MS = 4000;
 const WRITTEN_IN = "#chat .editing, #chat .report-form"; // what a person writes in is not shown anew
 const narrow = () => matchMedia("(max-width: 900px)").matches;
 let waiting = 0;
@@ -268,4 +269,9 @@ document.addEventListener("pagelight:changed", ({ detail }) => {
   if (!detail.changed.includes("revision")) return;
   refreshSoon();
   follow(detail.talks[shown.talk]);
+});
+// Gradio may not hear of an answer's end (`expectShown`): what is shown as growing for long after it is looked at.
+document.addEventListener("pagelight:over", ({ detail: { talk, head } }) => {
+  const isGrowing = () => shown.growing && talk === shown.talk && head === shown.head;
+  if (isGrowing()) setTimeout(() => isGrowing() && want("look"), OVER_MS);
 });

@@ -1,5 +1,5 @@
 // Changes, told by the server as they happen: `pagelight:changed` names what is another by now, and the
-// conversations that changed; `pagelight:piece` has words of an answer. A tab that is not seen listens to nothing; where no stream comes through,
+// conversations that changed; `pagelight:piece` has words of an answer, `pagelight:over` names one that ended. A tab that is not seen listens to nothing; where no stream comes through,
 // it is asked now and then.
 
 const AGAIN_MS = 1000;
@@ -47,6 +47,9 @@ function listen() {
   stream.addEventListener("piece", ({ data }) => {
     expect(SILENT_MS);
     document.dispatchEvent(new CustomEvent("pagelight:piece", { detail: JSON.parse(data) }));
+  });
+  stream.addEventListener("over", ({ data }) => {
+    document.dispatchEvent(new CustomEvent("pagelight:over", { detail: JSON.parse(data) }));
   });
   stream.addEventListener("beat", () => expect(SILENT_MS));
   stream.onerror = ask;
