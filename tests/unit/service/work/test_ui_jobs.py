@@ -1,4 +1,5 @@
 import logging
+import threading
 
 import pytest
 from builders_ui import a_document
@@ -40,6 +41,17 @@ def test_a_run_can_be_cancelled(tmp_path):
 
     assert ingest.stopped
     assert not jobs.state.running
+
+
+def test_who_changes_what_is_read_waits_for_a_run_that_soon_ends(tmp_path):
+    ingest = FakeIngest()
+    jobs = Jobs(lambda: ingest, folder=tmp_path)
+    jobs.start()
+    threading.Timer(1.5, ingest.go.set).start()
+    with jobs.held_off():
+        is_reading = jobs.state.running
+
+    assert not is_reading
 
 
 def test_a_run_can_be_paused_and_goes_on(tmp_path):
