@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 TURN_S: Final = 1.0
 """So long it takes at most until a run that has just ended lets the next one begin."""
 
+PATIENCE_S: Final = 5.0
+"""So long who changes what is read waits for a run; one that finds nothing new ends sooner."""
+
 BUG: Final = "Reading the documents stopped because of a bug; the terminal shows where."
 
 
@@ -132,8 +135,11 @@ class Jobs:
 
     @contextmanager
     def held_off(self) -> Iterator[None]:
-        """Let nothing be read until the block ends. Raises PagelightError while something is."""
-        if not self._turn.acquire(timeout=TURN_S):
+        """Let nothing be read until the block ends.
+
+        Raises PagelightError where a run goes on for longer than `PATIENCE_S`.
+        """
+        if not self._turn.acquire(timeout=PATIENCE_S):
             raise PagelightError(
                 "The folder is being read just now.", hint="Wait until that is done, or stop it."
             )

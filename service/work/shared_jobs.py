@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 LOOK_S: Final = 0.5
 """So often the owner tells how far it has come, and looks what it is asked."""
+
+START: Final = "start"
+"""What is asked of the owner: to read the folder, once what it is reading is read."""
 
 CLOSE_S: Final = 5.0
 TURN_NAME: Final = "reading.lock"
@@ -98,14 +101,17 @@ class SharedJobs(Jobs):
         own = super().state
         if self._index.is_owned:
             return own
-        return _state_of(self._index.reading.told(), folder=own.folder)
+        reading = self._index.reading
+        is_asked = START in reading.asked().values()  # before: what is done is told first
+        told = _state_of(reading.told(), folder=own.folder)
+        return replace(told, running=told.running or is_asked)
 
     def start(self, *, remove_all: bool = False) -> bool:
         if self._index.is_owned:
             return super().start(remove_all=remove_all)
         if self.state.folder is None:
             return False
-        self._index.reading.ask("start anew" if remove_all else "start")
+        self._index.reading.ask("start anew" if remove_all else START)
         return True
 
     def cancel(self) -> None:
@@ -131,10 +137,13 @@ class SharedJobs(Jobs):
         else:
             self._index.reading.ask(wish)
 
-    def _do(self, wish: str) -> None:
+    def _do(self, wish: str) -> bool:
+        """Return whether it is done. A run under way may have passed what a start is for."""
         match wish:
-            case "start" | "start anew":
-                super().start(remove_all=wish == "start anew")
+            case "start":
+                return super().start() or super().state.folder is None
+            case "start anew":
+                super().start(remove_all=True)
             case "cancel":
                 super().cancel()
             case "pause":
@@ -143,6 +152,7 @@ class SharedJobs(Jobs):
                 super().go_on()
             case _:
                 logger.warning("a server of another version asked for %r", wish)
+        return True
 
     def _follow(self) -> None:
         while not self._over.wait(LOOK_S):
@@ -150,10 +160,21 @@ class SharedJobs(Jobs):
                 continue
             try:
                 self._tell()
-                for wish in self._index.reading.take():
-                    self._do(wish)
+                self._do_asked()
             except PagelightError as error:
                 logger.warning("the other servers could not be told: %s", error)
+
+    def _do_asked(self) -> None:
+        """Do what the others ask; what is done is told before it is asked no more."""
+        asked, done = self._index.reading.asked(), set[int]()
+        for number, wish in asked.items():
+            if wish == "cancel":  # what was to be read after that, too
+                done.update(earlier for earlier in asked if earlier < number)
+            if self._do(wish):
+                done.add(number)
+        if done:
+            self._tell()
+            self._index.reading.done(done)
 
     def _tell(self) -> None:
         told = _told_of(super().state)

@@ -99,6 +99,9 @@ class Suggestions:
                 with self._lock:
                     self._found = (*self._found, question)
             self._keep(version)
+        except _BusyError:
+            with self._lock:
+                self._version = ""  # it is begun anew once the program is free
         except PagelightError as error:
             logger.info("no questions are suggested: %s", error)
         except Exception:
@@ -109,12 +112,17 @@ class Suggestions:
             self._turn.release()
 
     def _answered(self) -> Iterator[str]:
-        """Yield questions that their own document answers, one of each document."""
+        """Yield questions that their own document answers, one of each document.
+
+        Raises _BusyError where the program is free no more.
+        """
         count = asked = 0
         for candidates in candidate_lists(self._documents()):
             for candidate in candidates:
-                if asked >= MOST_ASKED or count >= SHOWN or not self._is_free():
+                if asked >= MOST_ASKED or count >= SHOWN:
                     return
+                if not self._is_free():
+                    raise _BusyError
                 asked += 1
                 start = time.monotonic()
                 *_, answer = self._engine.ask(Query(text=candidate.question), ())
@@ -143,6 +151,10 @@ class Suggestions:
             self._store.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
         except OSError as error:
             logger.warning("suggested questions could not be kept: %s", error)
+
+
+class _BusyError(Exception):
+    """Raised where documents are read, or models made ready, before all were asked."""
 
 
 def candidate_lists(docs: Sequence[Document]) -> list[list[SuggestedQuestion]]:

@@ -19,8 +19,10 @@ from urllib.parse import urlsplit
 import pytest
 from browser import CHROMIUM, NO_BROWSER
 from journey_corpus import make_corpus
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from putting_back import put_back
+
+from e2e.asking import LONG_MS
 
 PROGRAM = Path(sys.executable).with_name("pagelight")
 SCREENSHOTS = Path(__file__).with_name("screenshots")
@@ -124,6 +126,7 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=shutil.which(CHROMIUM), args=list(FLAGS)
         )
+        expect.set_options(timeout=LONG_MS)
         yield browser
         browser.close()
 
@@ -151,6 +154,7 @@ def tabs(chromium: Browser, chat: Chat) -> Iterator[BrowserContext]:
     The first tab stays, so that the process that compiled them does.
     """
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(LONG_MS)
     context.new_page().goto(f"{chat.url}/state")
     yield context
     context.close()
@@ -179,7 +183,7 @@ def page(tabs: BrowserContext, chat: Chat, request: pytest.FixtureRequest) -> It
     page.on("pageerror", lambda error: broken.append(str(error)))
     page.on("dialog", lambda dialog: (broken.append(dialog.message), dialog.dismiss()))
     page.goto(chat.url)
-    page.locator("#ask textarea").wait_for(timeout=60_000)
+    page.locator("#ask textarea").wait_for()
     files = frozenset(path.name for path in chat.corpus.iterdir())
     yield page
     if getattr(request.node, "failed", False):

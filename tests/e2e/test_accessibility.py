@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from e2e.asking import ANSWER_MS, DONE, SNOW, ask
+from e2e.asking import DONE, SNOW, ask
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -42,7 +42,7 @@ def assert_nothing_grave(page, state, *, within=None):
 
 def test_no_part_of_the_chat_has_a_grave_fault_of_accessibility(page):
     page.emulate_media(reduced_motion="reduce")  # what fades in has its colours at once
-    expect(page.locator("#library .document").first).to_be_visible(timeout=ANSWER_MS)
+    expect(page.locator("#library .document").first).to_be_visible()
     assert_nothing_grave(page, "the empty screen")
 
     row = page.locator(".doc-row", has_text="station-report.pdf")
@@ -52,40 +52,40 @@ def test_no_part_of_the_chat_has_a_grave_fault_of_accessibility(page):
 
     row.get_by_role("button", name="Short").click()
     summary = page.locator(DONE).first
-    expect(summary.locator(".chip").first).to_be_visible(timeout=ANSWER_MS)
+    expect(summary.locator(".chip").first).to_be_visible()
     expect(summary).to_contain_text("Word for word")
     expect(page.locator(".question").last).to_have_text("Summarise station-report.pdf in short")
     expect(summary.locator(".source-row").first).to_contain_text("station-report.pdf")
     assert_nothing_grave(page, "a summary")
 
     ask(page, SNOW).locator(".chip").first.click()
-    expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=ANSWER_MS)
+    expect(page.locator("#source .lit").first).to_be_in_viewport()
     assert_nothing_grave(page, "an answer with its source")
     page.keyboard.press("Escape")
 
     page.locator("#past-open").click()
-    page.locator(".talk-more summary").first.click(timeout=ANSWER_MS)
+    page.locator(".talk-more summary").first.click()
     assert_nothing_grave(page, "the conversations")
     page.locator("#past-close").click()
 
     page.locator("#chat .pin").last.click()
-    expect(page.locator("#chat .pin").last).to_have_text("Pinned", timeout=ANSWER_MS)
+    expect(page.locator("#chat .pin").last).to_have_text("Pinned")
     page.locator("#mode-pins").click()
-    expect(page.locator("#pins article")).to_have_count(1, timeout=ANSWER_MS)
+    expect(page.locator("#pins article")).to_have_count(1)
     assert_nothing_grave(page, "what is pinned")
     page.get_by_role("button", name="Unpin").click()
-    expect(page.locator("#pins article")).to_have_count(0, timeout=ANSWER_MS)
+    expect(page.locator("#pins article")).to_have_count(0)
 
     page.locator("#mode-chat").click()
     page.locator("#wishes-open").click()
-    expect(page.get_by_label("Usual")).to_be_focused(timeout=ANSWER_MS)
+    expect(page.get_by_label("Usual")).to_be_focused()
     assert_nothing_grave(page, "how answers are wanted")
     page.keyboard.press("Escape")
 
     page.locator("#mode-table").click()
     page.get_by_label("Ask every document, one question a line").fill(SNOW)
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#table-state")).to_contain_text("documents asked", timeout=ANSWER_MS)
+    expect(page.locator("#table-state")).to_contain_text("documents asked")
     assert_nothing_grave(page, "the table")
 
 
@@ -93,11 +93,11 @@ def test_a_summary_of_all_is_asked_for_by_keyboard_and_made_longer(page):
     page.locator("#scope-summary").focus()
     page.keyboard.press("Enter")
     short = page.locator(DONE).first
-    expect(short).to_contain_text("documents", timeout=ANSWER_MS)
+    expect(short).to_contain_text("documents")
     short.locator(".chip").first.click()
-    expect(page.locator("#source .quote, #source .lit").first).to_be_visible(timeout=ANSWER_MS)
+    expect(page.locator("#source .quote, #source .lit").first).to_be_visible()
     short.locator(".resize-long").click()
-    expect(page.locator(DONE)).to_have_count(2, timeout=ANSWER_MS)
+    expect(page.locator(DONE)).to_have_count(2)
 
     expect(page.locator(".question").last).to_have_text("Summarise the documents at length")
     assert page.locator(DONE).nth(1).locator(".chip").count() >= short.locator(".chip").count()

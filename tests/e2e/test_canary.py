@@ -15,6 +15,6 @@ def test_the_page_opens_and_answers_with_this_gradio(page):
     expect(answer, told).to_contain_text("312 cm")
     answer.locator(".chip").first.click()
 
-    expect(page.locator("#source .lit").first, told).to_be_visible(timeout=20_000)
-    expect(page.locator("#ask .submit-button"), told).to_be_visible(timeout=20_000)
+    expect(page.locator("#source .lit").first, told).to_be_visible()
+    expect(page.locator("#ask .submit-button"), told).to_be_visible()
     expect(page.locator("#ask .stop-button"), told).to_have_count(0)

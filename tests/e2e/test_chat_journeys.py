@@ -8,7 +8,7 @@ from builders_models import save_writer, store_model
 from journey_corpus import FACT, FACT_AT_PT, FACT_SIZE_PT, PAGE_PT, PROBE_NAME, make_sign
 from playwright.sync_api import expect
 
-from e2e.asking import ANSWER_MS, DONE, SNOW, ask
+from e2e.asking import DONE, SNOW, ask
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -47,11 +47,11 @@ def test_an_answer_carries_marks_and_names_its_sources(page):
 def test_a_mark_opens_the_page_with_the_very_words_lit(page):
     chip = ask(page, SNOW).locator(".chip").first
     chip.hover()
-    expect(page.get_by_role("tooltip")).to_contain_text(FACT, timeout=20_000)
+    expect(page.get_by_role("tooltip")).to_contain_text(FACT)
     chip.click()
     expect(page.get_by_role("tooltip")).to_have_count(0)
     lit = page.locator("#source .lit").first
-    expect(lit).to_be_in_viewport(timeout=20_000)
+    expect(lit).to_be_in_viewport()
     x0, y0, x1, y1 = fractions(page, "#source .lit", "#source .sheet:has(.lit)")
     left, baseline = FACT_AT_PT[0] / PAGE_PT[0], 1 - FACT_AT_PT[1] / PAGE_PT[1]
 
@@ -64,14 +64,14 @@ def test_a_mark_opens_the_page_with_the_very_words_lit(page):
     assert baseline - 0.005 < y1 < baseline + FACT_SIZE_PT / PAGE_PT[1]
     doc_id = page.locator("#source .sheet img").get_attribute("src").split("/")[2]
     page.evaluate("address => { location.hash = address; }", f"#document/{doc_id}/1")
-    expect(page.locator("#source .page-steps")).to_contain_text("Page 1 of 2", timeout=20_000)
+    expect(page.locator("#source .page-steps")).to_contain_text("Page 1 of 2")
 
 
 def test_words_are_found_in_a_document_and_selected_on_its_page(page):
-    page.locator("#library .document", has_text="station-report.pdf").click(timeout=20_000)
+    page.locator("#library .document", has_text="station-report.pdf").click()
     page.get_by_label("Find in document").fill("312 CM")
     page.keyboard.press("Enter")
-    expect(page.locator("#source .page-steps")).to_contain_text("Page 2 of 2", timeout=20_000)
+    expect(page.locator("#source .page-steps")).to_contain_text("Page 2 of 2")
     expect(page.locator("#source .lit").first).to_be_in_viewport()
     expect(page.get_by_label("Find in document")).to_be_focused()
     page.locator("#source .text-layer text", has_text=FACT).dblclick()
@@ -79,14 +79,14 @@ def test_words_are_found_in_a_document_and_selected_on_its_page(page):
     assert page.evaluate("getSelection().toString()").strip() in FACT.split()
     page.get_by_label("Find in document").fill("no such words")
     page.keyboard.press("Enter")
-    expect(page.locator("#source")).to_contain_text("These words do not stand", timeout=20_000)
+    expect(page.locator("#source")).to_contain_text("These words do not stand")
 
 
 def test_a_picture_that_is_asked_for_is_shown_first(page):
     answer = ask(page, "Show me the picture of the hut register")
     picture = answer.locator(".shown .picture img")
 
-    expect(picture).to_be_visible(timeout=20_000)
+    expect(picture).to_be_visible()
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
     expect(answer.locator(".shown + p")).to_contain_text("register-sign.png")
 
@@ -121,7 +121,7 @@ def test_sources_are_reached_and_left_by_keyboard(page):
     answer = ask(page, SNOW)
     answer.locator(".chip").first.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#source .sheet:has(.lit)")).to_be_visible(timeout=20_000)
+    expect(page.locator("#source .sheet:has(.lit)")).to_be_visible()
     before = page.locator("#source .sheet:has(.lit)").bounding_box()["width"]
     page.keyboard.press("+")
 
@@ -143,12 +143,12 @@ def go_to(page, selector, *, key="Tab"):
 def test_a_conversation_is_held_left_and_found_again_by_keyboard_alone(page):
     page.keyboard.type("Summarise the documents")
     page.keyboard.press("Enter")
-    expect(page.locator(DONE)).to_contain_text("Word for word", timeout=ANSWER_MS)
+    expect(page.locator(DONE)).to_contain_text("Word for word")
     go_to(page, "#chat .chip[class$='-0']", key="Shift+Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#source .steps")).to_contain_text("1 of", timeout=20_000)
+    expect(page.locator("#source .steps")).to_contain_text("1 of")
     page.keyboard.press("j")
-    expect(page.locator("#source .steps")).to_contain_text("2 of", timeout=20_000)
+    expect(page.locator("#source .steps")).to_contain_text("2 of")
     page.keyboard.press("Escape")
     expect(page.locator("#library")).to_be_visible()
     expect(page.locator("#chat .chip[class$='-0']")).to_be_focused()
@@ -159,16 +159,17 @@ def test_a_conversation_is_held_left_and_found_again_by_keyboard_alone(page):
     go_to(page, "#past-open", key="Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#past-words")).to_be_focused()
+    expect(page.locator("#past-list .talk")).not_to_have_count(0)
     go_to(page, "#past-list .talk")
     page.keyboard.press("Enter")
-    expect(page.locator(DONE)).to_contain_text("Word for word", timeout=20_000)
+    expect(page.locator(DONE)).to_contain_text("Word for word")
     page.keyboard.press("Escape")
     expect(page.locator("#past-open")).to_be_focused()
 
 
 def test_keys_are_listed_and_work_and_what_is_done_is_told_to_who_does_not_see_it(page):
     ask(page, SNOW)
-    expect(page.locator("#told")).to_contain_text("Answer: 312 cm", timeout=20_000)
+    expect(page.locator("#told")).to_contain_text("Answer: 312 cm")
     page.locator("#theme").click()
     page.locator("#theme").click()
     expect(page.locator("body")).to_have_class(re.compile(r"\bdark\b"))
@@ -176,7 +177,7 @@ def test_keys_are_listed_and_work_and_what_is_done_is_told_to_who_does_not_see_i
     expect(page.get_by_role("dialog")).to_contain_text("Write a question")
     page.keyboard.press("Escape")
     page.keyboard.press("j")
-    expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=20_000)
+    expect(page.locator("#source .lit").first).to_be_in_viewport()
     page.keyboard.press("/")
     expect(page.locator("#ask textarea")).to_be_focused()
     page.keyboard.type("n?s")
@@ -190,14 +191,14 @@ def test_every_document_is_asked_and_a_cell_opens_the_page_at_its_words(page):
     page.keyboard.insert_text(f"{SNOW}\nHow many weeks was Tomasz Rehr on duty?")
     page.keyboard.press("Control+Enter")
     rows = page.locator("#table-frame tbody tr")
-    expect(page.locator("#table-state")).to_have_text("5 of 5 documents asked", timeout=ANSWER_MS)
+    expect(page.locator("#table-state")).to_have_text("5 of 5 documents asked")
     expect(rows).to_have_count(5)
 
     report = rows.filter(has_text="station-report.pdf")
     cell = report.locator(".table-cell").first
     expect(cell).to_contain_text("312 cm")
     cell.click()
-    expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=20_000)
+    expect(page.locator("#source .lit").first).to_be_in_viewport()
     expect(page.locator("#source .quote")).to_contain_text(FACT)
     expect(rows.filter(has_text="register-sign.png")).to_contain_text("No answer found")
 
@@ -233,13 +234,13 @@ def test_what_was_searched_for_is_shown_and_edited_by_keyboard(page):
     page.keyboard.press("Enter")
 
     expect(page.locator(".question").last).to_have_text(SNOW)
-    expect(page.locator(".answer").last).to_contain_text("312 cm", timeout=ANSWER_MS)
+    expect(page.locator(".answer").last).to_contain_text("312 cm")
     expect(page.locator(".answer").last.locator(".searched")).to_have_count(0)
 
 
 def test_a_picture_is_asked_with_and_found_again(page, tmp_path):
     page.locator("#ask input[type=file]").set_input_files(make_sign(tmp_path / "upload.png"))
-    expect(page.locator("#ask img, #ask .thumbnail-image").first).to_be_visible(timeout=20_000)
+    expect(page.locator("#ask img, #ask .thumbnail-image").first).to_be_visible()
     answer = ask(page, "What does this sign say?")
 
     expect(page.locator("#chat .user img, #chat .message.user img").first).to_be_visible()
@@ -249,7 +250,7 @@ def test_a_picture_is_asked_with_and_found_again(page, tmp_path):
 
 def test_a_file_that_failed_tells_its_reason(page):
     failures = page.locator(".failures")
-    expect(failures).to_contain_text("1 file could not be read", timeout=20_000)
+    expect(failures).to_contain_text("1 file could not be read")
     failures.locator("summary").click()
 
     expect(failures.locator("li")).to_contain_text("broken.pdf")
@@ -265,7 +266,7 @@ def test_what_the_documents_do_not_hold_is_not_answered(page):
 
 
 def test_markup_in_names_and_documents_is_shown_and_does_nothing(page):
-    expect(page.locator("#library")).to_contain_text(PROBE_NAME, timeout=20_000)
+    expect(page.locator("#library")).to_contain_text(PROBE_NAME)
     page.locator("#library .document", has_text=PROBE_NAME).click()
     expect(page.locator("#source")).to_contain_text("<script>window.pwned=1</script>")
     answer = ask(page, "What does the zebrawood password policy say?")
@@ -277,42 +278,42 @@ def test_markup_in_names_and_documents_is_shown_and_does_nothing(page):
 
 
 def test_a_step_up_that_can_not_be_fetched_is_told_and_nothing_else_breaks(page):
-    expect(page.locator("#profile .next")).to_contain_text("minutes at 50 Mbit/s", timeout=20_000)
+    expect(page.locator("#profile .next")).to_contain_text("minutes at 50 Mbit/s")
     page.locator("#profile [data-action=models]").click()
     panel = page.locator("#source .models")
-    expect(panel).to_contain_text("Now: embedded.", timeout=20_000)
+    expect(panel).to_contain_text("Now: embedded.")
     expect(panel.locator(".offers li").first).to_contain_text("Apache-2.0")
     panel.get_by_role("button", name="Download", exact=False).first.click()
-    expect(panel.get_by_role("alert")).to_contain_text("can't be reached", timeout=60_000)
+    expect(panel.get_by_role("alert")).to_contain_text("can't be reached")
     expect(panel.get_by_role("button", name="Download", exact=False).first).to_be_visible()
     answer = ask(page, SNOW)
 
     expect(answer).to_contain_text("312 cm")
     answer.locator(".chip").first.click()
-    expect(page.locator("#source .lit").first).to_be_visible(timeout=20_000)
+    expect(page.locator("#source .lit").first).to_be_visible()
 
 
 def test_a_model_that_came_is_used_by_a_click_and_left_by_another(page, chat, tmp_path):
     name = "smolvlm-500m"
     folder = store_model(chat.models, name, save_writer(tmp_path / "tiny"))
-    page.get_by_role("button", name=f"Use {name} now").click(timeout=20_000)
+    page.get_by_role("button", name=f"Use {name} now").click()
     status = page.locator("#status")
-    expect(status).to_contain_text("A model on this machine writes", timeout=60_000)
+    expect(status).to_contain_text("A model on this machine writes")
     page.locator("#ask textarea").fill(SNOW)
     page.keyboard.press("Enter")
     stop(page)
     page.locator(".ask-again").click()
-    page.locator(".answer.growing").wait_for(timeout=ANSWER_MS)
+    page.locator(".answer.growing").wait_for()
     stop(page)
     expect(page.locator(".answer .considered")).to_be_visible()
     page.locator("#ask textarea").fill(SNOW)
     page.keyboard.press("Enter")
-    page.locator(".answer.growing").wait_for(timeout=ANSWER_MS)
+    page.locator(".answer.growing").wait_for()
     page.locator("#new").click()
     expect(page.locator(".answer")).to_have_count(0)
     expect(page.locator("[data-testid=status-tracker] .error")).to_have_count(0)
     page.get_by_role("button", name="Back to the built-in").click()
-    expect(status).to_contain_text("Answers quote your documents", timeout=20_000)
+    expect(status).to_contain_text("Answers quote your documents")
     shutil.rmtree(folder)
 
     expect(ask(page, SNOW)).to_contain_text("312 cm")
@@ -322,7 +323,7 @@ def test_a_table_lights_the_cited_row(page):
     ask(page, "How many weeks was Tomasz Rehr on duty?").locator(".chip, .source-row").first.click()
     row = page.locator("#source .lit-row", has_text="Tomasz Rehr")
 
-    expect(row).to_be_in_viewport(timeout=20_000)
+    expect(row).to_be_in_viewport()
     page.set_viewport_size({"width": 400, "height": 780})
     lines = page.locator("#source .table :is(th, td)").evaluate_all(LINES_OF_CELLS)
     broken = [word for word, count in lines if count > 1 and " " not in word]
@@ -341,7 +342,7 @@ def test_a_new_conversation_begins_empty(page):
 def test_the_chat_fits_a_narrow_screen(page):
     page.set_viewport_size({"width": 400, "height": 780})
     ask(page, SNOW).locator(".chip").first.click()
-    expect(page.locator("#source .lit").first).to_be_in_viewport(timeout=20_000)
+    expect(page.locator("#source .lit").first).to_be_in_viewport()
     find = page.get_by_label("Find in document")
     assert find.evaluate(
         "f => ((f.type = 'text'), (f.value = f.placeholder), (f.parentElement.style.flexGrow = 0),"

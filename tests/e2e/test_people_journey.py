@@ -11,6 +11,8 @@ from builders_ui import wait
 from builders_users import PASSWORD
 from playwright.sync_api import expect
 
+from e2e.asking import LONG_MS
+
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.timeout(600),
@@ -19,7 +21,6 @@ pytestmark = [
 ]
 
 GRAVE = frozenset({"serious", "critical"})
-LONG_MS = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -62,19 +63,19 @@ def assert_nothing_grave(page):
 def test_who_reads_signs_in_by_keyboard_and_out_of_all_tabs(browser, address):
     page = browser.new_page()
     page.goto(f"{address}/?from=mail")
-    expect(page).to_have_url(re.compile(r"/sign-in\?next="), timeout=LONG_MS)
+    expect(page).to_have_url(re.compile(r"/sign-in\?next="))
     assert_nothing_grave(page)
     page.keyboard.type("ann")
     page.keyboard.press("Tab")
     page.keyboard.type("guess")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("do not fit", timeout=LONG_MS)
+    expect(page.get_by_role("alert")).to_contain_text("do not fit")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.locator("#ask textarea").wait_for()
 
     assert page.url == f"{address}/?from=mail"
-    expect(page.locator("#library-list")).to_contain_text("open/report.pdf", timeout=LONG_MS)
+    expect(page.locator("#library-list")).to_contain_text("open/report.pdf")
     expect(page.locator("#library-list")).not_to_contain_text(WORD)
     expect(page.locator("#upload-why")).to_contain_text("Who administers Pagelight")
     expect(page.locator("#upload")).to_be_hidden()
@@ -85,9 +86,9 @@ def test_who_reads_signs_in_by_keyboard_and_out_of_all_tabs(browser, address):
     page.locator("#past-open").click()
     expect(page.get_by_role("link", name="People")).to_have_count(0)
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("status")).to_have_text("You are signed out.", timeout=LONG_MS)
+    expect(page.get_by_role("status")).to_have_text("You are signed out.")
     other.bring_to_front()
-    expect(other).to_have_url(re.compile("/sign-in"), timeout=LONG_MS)
+    expect(other).to_have_url(re.compile("/sign-in"))
 
 
 def test_who_administers_adds_a_person_who_signs_in(browser, address, chromium):
@@ -106,7 +107,7 @@ def test_who_administers_adds_a_person_who_signs_in(browser, address, chromium):
     new.get_by_label("open").check()
     new.get_by_role("button", name="Add").click()
 
-    expect(page.get_by_role("status")).to_have_text("eve was added.", timeout=LONG_MS)
+    expect(page.get_by_role("status")).to_have_text("eve was added.")
     expect(page.locator("table")).to_contain_text("added the person eve (reads, sees open)")
     page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
     assert_nothing_grave(page)
@@ -131,4 +132,4 @@ def test_who_administers_adds_a_person_who_signs_in(browser, address, chromium):
         theirs.get_by_label("Name").fill("eve")
         theirs.get_by_label("Password").fill("crevasse")
         theirs.keyboard.press("Enter")
-        expect(theirs.locator("body")).to_contain_text("Not Found", timeout=LONG_MS)
+        expect(theirs.locator("body")).to_contain_text("Not Found")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -19,8 +20,10 @@ from ui.source.pages import Pages
 NAME_LIMIT = 1000
 
 
-def conversation_routes(store: Conversations, library: Library, pages: Pages) -> APIRouter:
-    """Return the routes under `/conversations`."""
+def conversation_routes(
+    store: Conversations, library: Library, pages: Pages, *, delete: Callable[[str], object]
+) -> APIRouter:
+    """Return the routes under `/conversations`; `delete` does so, and stops what is answered."""
     router = APIRouter(prefix="/conversations")
     read_figure = figure_reader(library, pages)
 
@@ -52,7 +55,7 @@ def conversation_routes(store: Conversations, library: Library, pages: Pages) ->
 
     @router.post("/{conversation_id}/{action}")
     def act(conversation_id: str, action: Literal["delete", "restore"]) -> Response:
-        (store.delete if action == "delete" else store.restore)(conversation_id)
+        (delete if action == "delete" else store.restore)(conversation_id)
         return Response(status_code=204)
 
     return router

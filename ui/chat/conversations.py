@@ -185,11 +185,12 @@ def place_finder(
     def find(key: str) -> tuple[Place, ...]:
         conversation_id, _, rest = key.partition("_")
         exchange_id, _, kind = rest.partition("_")
+        grown = growing(conversation_id, exchange_id)  # first: it may be kept, and grow no more
         kept, pinned = store.exchange, library.pins.exchange
         exchange = kept(conversation_id, exchange_id) or pinned(conversation_id, exchange_id)
         if exchange is None:
             return ()
-        answer = exchange.answer or growing(conversation_id, exchange_id)
+        answer = exchange.answer or grown
         if kind == "g":
             return given_places(exchange.attachments, answer, library.document)
         if answer is None:

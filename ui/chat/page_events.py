@@ -107,7 +107,7 @@ class PageEvents:
         text, files = message.get("text") or "", message.get("files") or []
         talk = self._at(shown, tab)
         region, scope, reply = (
-            self._wanted.take_region(tab.id),
+            self._wanted.region(tab.id),
             self._scope(talk, tab),
             self._talks.reply,
         )
@@ -129,9 +129,10 @@ class PageEvents:
                 return self._sent(self._talks.go_to(talk.conversation_id, step.about), tab)
             case "open":
                 return self._opened(step.about, tab)
-            case "earlier":
-                tab.show_earlier()
-                return self._opened(talk.conversation_id, tab)
+            case "earlier" | "look":
+                if step.do == "earlier":
+                    tab.show_earlier()
+                return self._opened(tab.conversation.id or talk.conversation_id, tab)
 
     def stopped(self, shown: str, tab: Tab) -> Sent:
         return self._sent(self._talks.stop(self._at(shown, tab).conversation_id), tab)
@@ -209,10 +210,10 @@ class PageEvents:
 
         `deleted` is the id of the one that it showed, where that was deleted.
         """
+        if conversation.id or tab.conversation.id:  # what lay there was for the one that it began
+            self._wanted.lay_scope(tab.id, "")
         tab.show(conversation)
         tab.deleted = deleted
-        if conversation.id:  # what was to be searched first is kept with it
-            self._wanted.lay_scope(tab.id, "")
         growing = conversation.is_growing
         words: Any = {"value": {"text": "", "files": []}} if empties else {}
         box = gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing, **words)
@@ -237,16 +238,19 @@ _SHOWN: Final = re.compile(
 def shown_html(tab: Tab, scope: Sequence[str]) -> str:
     """Return what stands above the bubbles: whose they are, and what leads to earlier ones.
 
-    The page's script reads there what is shown, and what is searched; the page's events too.
+    The page's script reads there what is shown, what is searched, and which part of a page went
+    with the last question; the page's events too.
     """
     said = tab.conversation
     entries = escaped(json.dumps([[entry, words_of(entry)] for entry in scope]))
     growing = " data-growing" if said.is_growing else ""
     words = say_count(tab.first, "{n} earlier question", "{n} earlier questions")
     earlier = f'<button type="button" id="earlier">{words}</button>' if tab.first else ""
+    region = escaped(said.begun[-1].asked.region) if said.begun else ""
     deleted = f' data-deleted="{tab.deleted}"' if tab.deleted else ""
     return (
         f'<div data-tab="{tab.id}" data-turn="{tab.turn}" '
         f'data-talk="{said.id}" data-head="{said.head}" '
-        f'data-scope="{entries}" data-earlier="{tab.first}"{growing}{deleted}>{earlier}</div>'
+        f'data-scope="{entries}" data-region="{region}" '
+        f'data-earlier="{tab.first}"{growing}{deleted}>{earlier}</div>'
     )

@@ -117,10 +117,11 @@ class Talks:
 
     def open(self, conversation_id: str) -> Conversation:
         """Return a conversation as it is now; an empty one for an id that is unknown."""
-        run = self._run(conversation_id)
-        if run is not None:
-            return run.conversation
-        conversation = self._replier.reopened(conversation_id)
+        with self._asking:  # a question that is kept by now is answered, too
+            run = self._run(conversation_id)
+            if run is not None:
+                return run.conversation
+            conversation = self._replier.reopened(conversation_id)
         self._put_in(conversation)
         return conversation
 

@@ -34,12 +34,17 @@ class Pieces:
         return bool(self._told)
 
     def news(self) -> list[bytes]:
-        """Return an event for each answer that has grown, or changed."""
+        """Return an event for each answer that has grown or changed, and for each that ended."""
         written = dict(self._written())
         events = [
             _event(talk, head, self._former(talk, head), html)
             for talk, (head, html) in written.items()
             if self._told.get(talk) != (head, html)
+        ]
+        events += [
+            _over(talk, head)
+            for talk, (head, _) in self._told.items()
+            if written.get(talk, ("", ""))[0] != head
         ]
         self._told = written
         return events
@@ -55,6 +60,10 @@ def _event(talk: str, head: str, former: str, html: str) -> bytes:
     keep = len(html[:same].encode("utf-16-le", "surrogatepass")) // 2
     piece = {"talk": talk, "head": head, "keep": keep, "more": html[same:]}
     return f"event: piece\ndata: {json.dumps(piece)}\n\n".encode()
+
+
+def _over(talk: str, head: str) -> bytes:
+    return f"event: over\ndata: {json.dumps({'talk': talk, 'head': head})}\n\n".encode()
 
 
 def _same(one: str, other: str) -> int:

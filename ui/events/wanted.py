@@ -30,11 +30,11 @@ TabId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 class Step:
     """Ask `text` alone, or the exchange `about` again (with other words, if any); or show.
 
-    Shown is the branch of the exchange `about`, the conversation `about` ("" none), or more of what
-    was said before.
+    Shown is the branch of the exchange `about`, the conversation `about` ("" none), more of what
+    was said before, or (look) what the tab looks at as it is now.
     """
 
-    do: Literal["ask", "again", "branch", "open", "earlier"]
+    do: Literal["ask", "again", "branch", "open", "earlier", "look"]
     about: str = ""
     text: str = ""
 
@@ -67,15 +67,13 @@ class TabWishes:
             return steps.popleft() if steps else None
 
     def lay_region(self, tab_id: str, region: str) -> None:
-        """Let a part of a page go with the next question; "" none."""
+        """Let a part of a page go with what is asked next, until the tab lays another; "" none."""
         with self._lock:
             self._of(tab_id).region = region
 
-    def take_region(self, tab_id: str) -> str:
+    def region(self, tab_id: str) -> str:
         with self._lock:
-            wants = self._of(tab_id)
-            region, wants.region = wants.region, ""
-            return region
+            return self._of(tab_id).region
 
     def lay_scope(self, tab_id: str, entries: str) -> None:
         """Let the next conversation that is begun be asked of `entries`, a line each."""
@@ -101,7 +99,7 @@ def wanted_routes(wanted: TabWishes) -> APIRouter:
     @router.post("/{tab_id}/next")
     def want(
         tab_id: TabId,
-        do: Annotated[Literal["ask", "again", "branch", "open", "earlier"], Body()],
+        do: Annotated[Literal["ask", "again", "branch", "open", "earlier", "look"], Body()],
         about: Annotated[str, Body(max_length=MOST_NAME_LETTERS)] = "",
         text: Annotated[str, Body(max_length=MOST_LETTERS)] = "",
     ) -> Response:

@@ -111,11 +111,13 @@ def own_page_routes(
     )
 
 
-def add_reading(app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam) -> None:
+def add_reading(
+    app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam, talks: Talks
+) -> None:
     """Add what everybody has: what is read and searched, and one's own conversations."""
     index, pages = engine.index, shared.pages
     jobs = watched(shared.parts.jobs, person)
-    app.include_router(conversation_routes(index.conversations, index, pages))
+    app.include_router(conversation_routes(index.conversations, index, pages, delete=talks.delete))
     app.include_router(answer_routes(index.conversations))
     app.include_router(share_routes(index.shares))
     app.include_router(report_routes(index))

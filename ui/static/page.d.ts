@@ -60,6 +60,7 @@ interface PagelightEvents {
   "pagelight:mode": string;
   "pagelight:moment": string;
   "pagelight:open": string;
+  "pagelight:over": { talk: string; head: string };
   "pagelight:page": null;
   "pagelight:piece": Piece;
   "pagelight:ready": null;
@@ -73,9 +74,13 @@ interface PagelightEvents {
 interface Shown {
   /** What the server calls this tab. */
   tab: string;
+  /** Grows with each that the tab is led to. */
+  turn: number;
   talk: string;
   head: string;
   scope: [entry: string, words: string][];
+  /** The part of a page that went with the last question. */
+  region: string;
   /** Exchanges that are not shown. */
   deleted: string;
   earlier: number;

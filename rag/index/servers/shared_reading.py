@@ -6,7 +6,7 @@ Knows rows of JSON; knows nothing of what is read.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rag.index.ledger.ledger import Ledger
@@ -37,11 +37,14 @@ class SharedReading:
         with self._ledger.write() as db:
             db.execute("INSERT INTO reading_wishes (wish) VALUES (?)", (wish,))
 
-    def take(self) -> list[str]:
-        """Return what was asked, in order; it is asked no more."""
+    def asked(self) -> dict[int, str]:
+        """Return what was asked and is not yet done, in order, by its number."""
         with self._ledger.read() as db:
-            if db.execute("SELECT 1 FROM reading_wishes LIMIT 1").fetchone() is None:
-                return []
+            return dict(db.execute("SELECT number, wish FROM reading_wishes ORDER BY number"))
+
+    def done(self, numbers: Iterable[int]) -> None:
+        """Note that this is asked no more."""
         with self._ledger.write() as db:
-            found = db.execute("DELETE FROM reading_wishes RETURNING number, wish").fetchall()
-        return [wish for _, wish in sorted(found)]
+            db.executemany(
+                "DELETE FROM reading_wishes WHERE number = ?", [(number,) for number in numbers]
+            )

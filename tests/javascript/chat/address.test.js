@@ -5,6 +5,8 @@ import { test } from "node:test";
 
 const heard = {};
 const wanted = [];
+const started = globalThis.setTimeout;
+globalThis.setTimeout = (go, ms) => (ms > 1000 ? started(go, ms).unref() : started(go, ms)); // none is waited for
 const A = "a".repeat(16);
 const B = "b".repeat(16);
 globalThis.location = { pathname: "/" };
@@ -23,6 +25,7 @@ const { isAwaiting } = await import("../../../ui/static/chat/address.js");
 const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const shows = (talk, growing = false) => tell("pagelight:shown", { detail: { tab: "t", talk, growing } });
 const goes = (path) => ((location.pathname = path), heard.popstate());
+const later = () => new Promise((done) => setTimeout(done, 1));
 const happens = () => wanted.splice(0);
 
 test("what is shown becomes the address, once", () => {
@@ -32,17 +35,19 @@ test("what is shown becomes the address, once", () => {
   assert.deepEqual(happens(), [`push /c/${A}`]);
 });
 
-test("an address that one comes back to is opened", () => {
+test("an address that one comes back to is opened", async () => {
   shows(B);
   goes("/");
+  await later();
 
   assert.deepEqual(happens(), [`push /c/${B}`, "open "]);
   assert.equal(isAwaiting(), true);
 });
 
-test("what is shown after one has gone on does not become the address", () => {
+test("what is shown after one has gone on does not become the address", async () => {
   goes(`/c/${A}`);
   shows("");
+  await later();
 
   assert.deepEqual(happens(), [`open ${A}`]);
   shows(A);
@@ -50,9 +55,10 @@ test("what is shown after one has gone on does not become the address", () => {
   assert.equal(isAwaiting(), false);
 });
 
-test("one who asks or clicks waits for nothing", () => {
-  for (const act of [() => shows(B, true), () => tell("click", { isTrusted: true })]) {
+test("one who asks or clicks waits for nothing", async () => {
+  for (const act of [() => shows(B, true), () => tell("click", { isTrusted: true, target: {} })]) {
     goes("/");
+    await later();
     happens();
     act();
     assert.equal(isAwaiting(), false);
@@ -61,7 +67,7 @@ test("one who asks or clicks waits for nothing", () => {
 
 test("a click of the page's own changes nothing", () => {
   goes(`/c/${A}`);
-  tell("click", { isTrusted: false });
+  tell("click", { isTrusted: false, target: {} });
 
   assert.equal(isAwaiting(), true);
 });

@@ -1,9 +1,19 @@
-// Names after an @: what is being written, and from where it is replaced.
+// What is searched, as it is chosen and shown; names after an @: what is being written, and from where.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-globalThis.document = { addEventListener() {} };
+const heard = {};
+const chips = { replaceChildren: (...made) => (chips.shown = made.length) };
+const other = { value: "", textContent: "" };
+let answers;
+globalThis.document = {
+  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  getElementById: (id) => (id === "scope-chips" ? chips : other),
+  querySelectorAll: () => [],
+  createElement: () => ({ append() {}, dataset: {}, setAttribute() {} }),
+};
+globalThis.fetch = () => new Promise((done) => (answers = () => done(new Response(null, { status: 204 }))));
 globalThis.pagelightWords = { language: "en", words: {} };
 const { written } = await import("../../../ui/static/chat/scope.js");
 
@@ -22,4 +32,19 @@ test("a name with spaces stands in quotation marks", () => {
 test("an address of mail is no name of a file", () => {
   assert.equal(at("ann@house|"), null);
   assert.equal(at("nothing|"), null);
+});
+
+test("what was kept before the server has heard of a choice does not undo it", async () => {
+  const tell = (name, detail) => heard[name].forEach((hear) => hear({ detail }));
+  const shows = (scope) => tell("pagelight:shown", { tab: "t", turn: 1, talk: "c", scope });
+  shows([]);
+  tell("pagelight:scope", ["a.pdf", "b.pdf"]);
+  shows([["in:a.pdf", "a.pdf"]]);
+  assert.equal(chips.shown, 2);
+
+  await Promise.resolve();
+  answers();
+  await new Promise((done) => setTimeout(done, 5));
+  shows([["in:c.pdf", "c.pdf"]]); // from another tab
+  assert.equal(chips.shown, 1);
 });

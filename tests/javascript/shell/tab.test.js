@@ -6,14 +6,25 @@ import { test } from "node:test";
 const heard = {};
 const happened = [];
 let works = true;
+let looks = () => {}; // after a long time
+const started = globalThis.setTimeout;
+globalThis.setTimeout = (go, ms) => (ms > 1000 ? (looks = go) && 0 : started(go, ms));
+globalThis.clearTimeout = (timer) => timer === 0 && (looks = () => {});
+const delays = []; // of the requests to come, in milliseconds
 const wanting = () => tab.isWanting();
 globalThis.document = {
   addEventListener: (name, hear) => (heard[name] = hear),
-  getElementById: (id) => ({ click: () => happened.push(`click ${id} ${wanting()}`) }),
+  getElementById: (id) => ({ click: () => clicks(id) }),
 };
-globalThis.fetch = (url, { method, body }) => {
+globalThis.fetch = async (url, { method, body }) => {
+  const delay = delays.shift();
+  if (delay) await new Promise((done) => setTimeout(done, delay)); // on its way
   happened.push(`${method} ${url} ${body}`);
   return Promise.resolve(new Response(null, { status: works ? 204 : 500 }));
+};
+const clicks = (id) => {
+  happened.push(`click ${id} ${wanting()}`);
+  heard.click({ target: { closest: () => ({}) } });
 };
 const tab = await import("../../../ui/static/shell/tab.js");
 const shows = (detail) => heard["pagelight:shown"]({ detail: { tab: "t1", talk: "", growing: false, ...detail } });
@@ -38,6 +49,34 @@ test("what is wanted is told before the page is pressed to do it", async () => {
   assert.equal(tab.isWanting(), false);
 });
 
+test("of what is wanted at once, and a new conversation, each comes after the one before", async () => {
+  shows({});
+  delays.push(30, 0);
+  const wants = [tab.want("open", { about: "c1" }), tab.want("open", { about: "c2" })];
+  let held = false;
+  const hold = () => (held = true);
+  heard.click({ target: { closest: () => ({}) }, preventDefault: hold, stopPropagation: hold });
+  await Promise.all(wants);
+  await tab.whenReady();
+
+  assert.equal(held, true);
+  const opens = (id) => [`POST /tabs/t1/next {"do":"open","about":"${id}"}`, "click new true"];
+  assert.deepEqual(happens(), [...opens("c1"), ...opens("c2"), "click new false"]);
+});
+
+test("what was pressed and is not shown for long is looked for, until something is shown", async () => {
+  shows({ turn: 1 });
+  await tab.want("open", { about: "c1" });
+  shows({ turn: 1 }); // of before
+  happens();
+  await looks();
+  assert.deepEqual(happens(), ['POST /tabs/t1/next {"do":"look"}', "click new true"]);
+
+  shows({ turn: 2 });
+  await looks();
+  assert.deepEqual(happens(), []);
+});
+
 test("where it could not be told nothing is pressed", async () => {
   works = false;
   await tab.want("open", { about: "c1" });
@@ -59,7 +98,8 @@ test("a server that was started anew is told again what lies beside the question
   begins("two");
   assert.deepEqual(happens(), ['PUT /tabs/t1/region {"name":"d/1/0"}']);
 
-  shows({ talk: "c1", growing: true }); // the region went along
+  await tab.lay("region", { name: "" }); // it went along
+  happens();
   begins("three");
-  assert.deepEqual(happens(), []);
+  assert.deepEqual(happens(), ['PUT /tabs/t1/region {"name":""}']);
 });

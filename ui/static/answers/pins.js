@@ -2,7 +2,7 @@
 
 import { byId, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask } from "../shell/server.js";
+import { ask, oneByOne } from "../shell/server.js";
 
 const SOON_MS = 600;
 const GONE = say("It could not be kept. Is Pagelight still running?");
@@ -12,6 +12,7 @@ const pinned = new Set();
 const learnt = new Set();
 /** @type {Map<Found, number>} */
 const timers = new Map();
+const inTurn = oneByOne();
 const panel = () => byId("pins");
 
 /** @param {Found} button */
@@ -28,12 +29,14 @@ const nameOf = (button) => {
 const send = (method, name, body) => ask(method, `/pins/${name}`, body);
 
 /** @param {string} talk */
-async function learn(talk) {
+function learn(talk) {
   learnt.add(talk);
-  const answer = await send("GET", talk);
-  if (!answer.ok) return learnt.delete(talk);
-  for (const exchange of await answer.json()) pinned.add(`${talk}/${exchange}`);
-  mark();
+  return inTurn(async () => {
+    const answer = await send("GET", talk);
+    if (!answer.ok) return learnt.delete(talk);
+    for (const exchange of await answer.json()) pinned.add(`${talk}/${exchange}`);
+    mark();
+  });
 }
 
 // Gradio writes bubbles anew when a conversation grows: this runs again after each change.
@@ -50,19 +53,21 @@ function mark() {
 }
 
 /** @param {string} name */
-async function turn(name) {
-  const isPinned = pinned.has(name);
-  const answer = await send(isPinned ? "DELETE" : "POST", name);
-  if (!answer.ok) return;
-  if (isPinned) pinned.delete(name);
-  else pinned.add(name);
-  mark();
-}
+const turn = (name) =>
+  inTurn(async () => {
+    const isPinned = pinned.has(name);
+    const answer = await send(isPinned ? "DELETE" : "POST", name);
+    if (!answer.ok) return;
+    if (isPinned) pinned.delete(name);
+    else pinned.add(name);
+    mark();
+  });
 
-async function show() {
-  const answer = await ask("GET", "/pins");
-  panel().innerHTML = answer.ok ? await answer.text() : `<p class="remark">${say("Pagelight does not answer. Is it still running?")}</p>`;
-}
+const show = () =>
+  inTurn(async () => {
+    const answer = await ask("GET", "/pins");
+    panel().innerHTML = answer.ok ? await answer.text() : `<p class="remark">${say("Pagelight does not answer. Is it still running?")}</p>`;
+  });
 
 /**
  * @param {Found} article
@@ -78,8 +83,10 @@ async function unpin(article, name) {
 
 /** @param {Found} article */
 async function note(article) {
+  clearTimeout(timers.get(article));
   const told = within(article, "[role=status]");
-  const answer = await send("PUT", article.dataset.pin ?? "", { note: within(article, "textarea").value });
+  const written = { note: within(article, "textarea").value };
+  const answer = await inTurn(() => send("PUT", article.dataset.pin ?? "", written));
   told.textContent = answer.ok ? say("Kept.") : GONE;
 }
 
@@ -100,6 +107,11 @@ document.addEventListener("click", (event) => {
 document.addEventListener("input", (event) => {
   const article = event.target.closest?.("#pins article");
   if (article) noteSoon(article);
+});
+// Who leaves a note has written it.
+document.addEventListener("change", (event) => {
+  const article = event.target.closest?.("#pins article");
+  if (article) note(article);
 });
 document.addEventListener("pagelight:mode", ({ detail }) => detail === "pins" && show());
 document.addEventListener("pagelight:bubbles", mark);

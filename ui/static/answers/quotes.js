@@ -26,20 +26,21 @@ function placeOf(chip) {
   return null;
 }
 
-/** @param {string} place */
-async function quoteOf(place) {
+/** @param {Found} chip */
+async function quoteOf(chip) {
+  const place = placeOf(chip) ?? "";
   const had = known.get(place);
   if (had !== undefined) return had;
   const answer = await ask("GET", `/quote/${place}`);
   if (!answer.ok) return "";
   const html = await answer.text();
-  known.set(place, html);
+  if (!chip.closest(".growing")) known.set(place, html); // what an answer cites is certain at its end
   return html;
 }
 
 /** @param {Found} chip */
 async function show(chip) {
-  const html = await quoteOf(placeOf(chip) ?? "");
+  const html = await quoteOf(chip);
   if (!html || chip !== mark || !chip.isConnected) return;
   card ??= made();
   card.innerHTML = html;

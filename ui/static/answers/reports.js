@@ -4,12 +4,13 @@
 
 import { byId, make, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask } from "../shell/server.js";
+import { ask, oneByOne } from "../shell/server.js";
 
 /** @type {Record<string, SaidOfAnswer>} */
 const known = {};
 /** @type {Set<string>} conversations */
 const learnt = new Set();
+const inTurn = oneByOne();
 
 /** @param {Found} button */
 const placeOf = (button) => {
@@ -25,11 +26,13 @@ const idOf = (button) => placeOf(button)?.id ?? "";
 // --- what is reported already ---------------------------------------------------------------
 
 /** @param {string} talk */
-async function learn(talk) {
+function learn(talk) {
   learnt.add(talk);
-  const answer = await ask("GET", `/reports/${talk}`);
-  if (answer.ok) Object.assign(known, await answer.json());
-  mark();
+  return inTurn(async () => {
+    const answer = await ask("GET", `/reports/${talk}`);
+    if (answer.ok) Object.assign(known, await answer.json());
+    mark();
+  });
 }
 
 // Gradio writes bubbles anew when a conversation grows: this runs again after each change.
@@ -55,7 +58,7 @@ function mark() {
 async function put(button, good) {
   const place = placeOf(button);
   if (!place) return;
-  const answer = await ask("POST", `/reports/${place.talk}/${place.exchange}?good=${good}`);
+  const answer = await inTurn(() => ask("POST", `/reports/${place.talk}/${place.exchange}?good=${good}`));
   if (!answer.ok) return;
   known[(await answer.json()).id] = { right: "", absent: false, good };
   mark();
@@ -130,7 +133,7 @@ async function save(button, form) {
   const id = idOf(button);
   const absent = within(form, "[type=checkbox]").checked;
   const right = absent ? "" : within(form, "input:not([type])").value.trim();
-  const answer = await ask("PUT", `/reports/${id}`, { right, absent });
+  const answer = await inTurn(() => ask("PUT", `/reports/${id}`, { right, absent }));
   if (!answer.ok) {
     within(form, "[role=status]").textContent = say("It could not be kept. Is Pagelight still running?");
     return;
@@ -146,7 +149,7 @@ async function save(button, form) {
  */
 async function takeBack(button, form) {
   const id = idOf(button);
-  const answer = await ask("DELETE", `/reports/${id}`);
+  const answer = await inTurn(() => ask("DELETE", `/reports/${id}`));
   if (!answer.ok) return;
   delete known[id];
   mark();
@@ -165,18 +168,19 @@ async function list() {
  * @param {string} name
  * @param {string} url
  */
-async function fill(name, url) {
-  if (!byId(name)?.open) return;
-  const answer = await ask("GET", url);
-  if (answer.ok) byId(`${name}-list`).innerHTML = await answer.text();
-}
+const fill = (name, url) =>
+  inTurn(async () => {
+    if (!byId(name)?.open) return;
+    const answer = await ask("GET", url);
+    if (answer.ok) byId(`${name}-list`).innerHTML = await answer.text();
+  });
 
 /**
  * @param {string} id
  * @param {Found} focused
  */
 async function strike(id, focused) {
-  const answer = await ask("DELETE", `/reports/${id}`);
+  const answer = await inTurn(() => ask("DELETE", `/reports/${id}`));
   if (!answer.ok) return;
   delete known[id];
   mark();

@@ -10,6 +10,7 @@ import { isAwaiting } from "./address.js";
 const SOON_MS = 250;
 const UNDO_MS = 12000;
 const FOLLOW_MS = 1500;
+const OVER_MS = 4000;
 const WRITTEN_IN = "#chat .editing, #chat .report-form"; // what a person writes in is not shown anew
 const narrow = () => matchMedia("(max-width: 900px)").matches;
 let waiting = 0;
@@ -30,7 +31,7 @@ async function refresh() {
   mark();
 }
 
-// What is open stays open, and the focus stays where it is.
+// What is open stays open, a link that is shared stays shown, and the focus stays where it is.
 /**
  * @param {Found} list
  * @param {string} html
@@ -42,12 +43,16 @@ function redraw(list, html) {
   const held = document.activeElement?.closest("#past-list .talk-row");
   const id = held?.querySelector(".talk")?.dataset.talk;
   const place = held && document.activeElement ? reachable(held).indexOf(document.activeElement) : -1;
+  const shared = new Map([...list.querySelectorAll(".share-form")].map((link) => [link.parentElement?.dataset.of, link]));
+  const focused = document.activeElement;
   list.innerHTML = list.shown = html;
   for (const tools of list.querySelectorAll(".talk-tools")) {
+    const link = shared.get(tools.dataset.of);
+    if (link) tools.append(link);
     if (kept.includes(tools.dataset.of)) within(list, `details:has(> [data-of="${tools.dataset.of}"])`).open = true;
   }
   const row = list.querySelector(`[data-talk="${id}"]`)?.closest(".talk-row");
-  if (row) reachable(row)[place]?.focus();
+  if (row) (focused?.isConnected ? focused : reachable(row)[place])?.focus();
 }
 
 function refreshSoon() {
@@ -70,8 +75,8 @@ function mark() {
 function show(on) {
   document.body.classList.toggle("past-shown", on);
   byId("past-open").setAttribute("aria-expanded", String(on));
-  if (on) refresh().then(() => byId("past-words").focus());
-  else byId("past-open").focus();
+  if (on) refresh();
+  byId(on ? "past-words" : "past-open").focus();
 }
 
 /** @param {string} id */
@@ -264,4 +269,9 @@ document.addEventListener("pagelight:changed", ({ detail }) => {
   if (!detail.changed.includes("revision")) return;
   refreshSoon();
   follow(detail.talks[shown.talk]);
+});
+// Gradio may not hear of an answer's end (`expectShown`): what is shown as growing for long after it is looked at.
+document.addEventListener("pagelight:over", ({ detail: { talk, head } }) => {
+  const isGrowing = () => shown.growing && talk === shown.talk && head === shown.head;
+  if (isGrowing()) setTimeout(() => isGrowing() && want("look"), OVER_MS);
 });

@@ -1,11 +1,12 @@
 // A question that is entered while the server is away waits here, and is asked as soon as the server answers.
 // Gradio gives up what it can't send, hears nothing more, and loads the page anew: so what was entered is kept
 // until it is shown as asked, and is asked by the page that comes then. What it goes by (what is searched,
-// how answers are wanted) may be on its way to the server: that comes first.
+// how answers are wanted) may be on its way to the server, and so may be what the page shows at first: these
+// come before it.
 
 import { byId, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { isTold, whenTold } from "../shell/server.js";
+import { expectShown, isReady, whenReady } from "../shell/tab.js";
 
 /** @typedef {{ talk: string, head: string, words: string, hasFiles: boolean }} Entered and what was shown then */
 const KEY = "pagelight-entered";
@@ -15,7 +16,7 @@ let isAway = false;
 let isNew = true; // until the page has shown something
 let bare = 0; // buttons of the message box without files; each file brings one more
 let timer = 0;
-let isHeld = false; // until the server has heard what the question goes by
+let isHeld = false; // until the page is ready
 
 const box = () => within(document, "#ask textarea");
 const tools = () => [...document.querySelectorAll("#ask button")];
@@ -52,7 +53,7 @@ function enter(event) {
   keep({ talk: shown.talk, head: shown.head, words, hasFiles: tools().length > bare });
   clearTimeout(timer);
   timer = setTimeout(forget, DECIDED_MS);
-  if (!isAway && isTold()) return;
+  if (!isAway && isReady()) return expectShown();
   event.preventDefault();
   event.stopPropagation();
   if (isAway) wait();
@@ -62,7 +63,7 @@ function enter(event) {
 async function hold() {
   if (isHeld) return;
   isHeld = true;
-  await whenTold();
+  await whenReady();
   isHeld = false;
   if (!isAway && kept()) send();
 }
@@ -95,7 +96,7 @@ function onShown(now) {
   shown = now;
   bare ||= tools().length;
   if (entered && isAsked) forget();
-  else if (entered && isNew) askAnew(entered);
+  else if (entered && isNew && !isHeld) askAnew(entered);
   isNew = false;
 }
 

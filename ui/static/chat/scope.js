@@ -4,7 +4,7 @@
 
 import { byId, make, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask, tellInTurn } from "../shell/server.js";
+import { ask, isTold, tellInTurn } from "../shell/server.js";
 import { lay } from "../shell/tab.js";
 
 const SOON_MS = 150;
@@ -52,11 +52,12 @@ function tick() {
   document.querySelectorAll("#scope-choices input").forEach((box) => (box.checked = chosen.has(box.value)));
 }
 
-// What is kept with a conversation, when it is opened or was changed elsewhere.
+// What is kept with a conversation, when it is opened or was changed elsewhere; not what was kept before the
+// server has heard what is chosen now.
 /** @param {Shown} shown */
 function restore({ talk, scope }) {
   const kept = JSON.stringify(scope);
-  const isNews = talk !== shown.talk || kept !== shown.scope;
+  const isNews = talk !== shown.talk || (kept !== shown.scope && isTold());
   Object.assign(shown, { talk, scope: kept });
   if (!isNews || kept === JSON.stringify([...chosen])) return;
   chosen.clear();

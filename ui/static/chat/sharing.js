@@ -6,11 +6,12 @@ import { ask } from "../shell/server.js";
 
 const FAILED = say("It could not be shared. Is Pagelight still running?");
 
-/** @param {Found} tools */
-async function share(tools) {
-  tools.querySelector(".share-form")?.remove();
-  const url = `/shares/${tools.dataset.of}`;
+/** @param {Found} before */
+async function share(before) {
+  const url = `/shares/${before.dataset.of}`;
   const answer = await ask("POST", url);
+  const tools = document.querySelector(`#past-list [data-of="${before.dataset.of}"]`) ?? before; // drawn anew since
+  tools.querySelector(".share-form")?.remove();
   const told = make("span", { textContent: answer.ok ? say("Who has this link may read it, as far as they may see its documents:") : FAILED });
   told.setAttribute("role", "status");
   const form = make("div", { className: "share-form" }, told);

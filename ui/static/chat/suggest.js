@@ -6,13 +6,17 @@ import { ask } from "../shell/server.js";
 const LATER_MS = 3000;
 let html = "";
 let timer = 0;
+let looks = 0;
 
 // They are found while the empty screen is looked at: until all are, it is asked again.
 async function look() {
   clearTimeout(timer);
   if (!document.querySelector(".welcome")) return;
+  const mine = ++looks;
   const answer = await ask("GET", "/suggestions");
-  if (answer.ok) html = await answer.text();
+  const came = answer.ok ? await answer.text() : html;
+  if (mine !== looks) return; // asked again since
+  html = came;
   place();
   if (!answer.ok || answer.headers.get("x-more")) timer = setTimeout(look, LATER_MS);
 }

@@ -3,7 +3,7 @@
 
 import { byId, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask, tellInTurn } from "../shell/server.js";
+import { ask, tellInTurn, whenTold } from "../shell/server.js";
 
 const SOON_MS = 600;
 const NAMED = "writer:"; // begins the value of a choice that names a model
@@ -25,6 +25,7 @@ const mine = () => `of/${talk || "next"}`;
 
 async function refresh() {
   const asked = ++request;
+  await whenTold(); // what it shows may be on its way
   const answer = await send("GET", mine());
   if (asked !== request || !answer.ok) return;
   label(answer.headers.get("x-length"));
@@ -51,9 +52,16 @@ async function wish() {
 }
 
 /** @param {Found} field */
-function instruct(field) {
+async function instruct(field) {
   clearTimeout(timer);
-  timer = setTimeout(async () => tell(await send("PUT", "instructions", { text: field.value })), SOON_MS);
+  const text = field.value;
+  tell(await tellInTurn(() => send("PUT", "instructions", { text })));
+}
+
+/** @param {Found} field */
+function instructSoon(field) {
+  clearTimeout(timer);
+  timer = setTimeout(instruct, SOON_MS, field);
 }
 
 const box = () => within(document, "#ask textarea");
@@ -84,10 +92,13 @@ async function drop(number) {
   byId("save-prompt").focus();
 }
 
+const isOpen = () => byId("wishes-open")?.getAttribute("aria-expanded") === "true";
+
 /** @param {boolean} on */
 async function show(on) {
   byId("wishes-open").setAttribute("aria-expanded", String(on));
   if (on) await refresh();
+  if (on !== isOpen()) return; // pressed again, or elsewhere, since
   byId("wishes").hidden = !on;
   if (on) byId("wishes").querySelector("input:checked")?.focus();
 }
@@ -99,14 +110,17 @@ function leave() {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button");
-  if (button?.id === "wishes-open") show(byId("wishes").hidden);
+  if (button?.id === "wishes-open") show(!isOpen());
   else if (button?.matches("#wishes .saved-prompt")) take(button);
   else if (button?.matches("#wishes .drop-prompt")) drop(button.dataset.prompt ?? "");
   else if (button?.id === "save-prompt") save();
-  else if (byId("wishes")?.hidden === false && event.target.isConnected && !event.target.closest("#wishes")) show(false);
+  else if (isOpen() && event.target.isConnected && !event.target.closest("#wishes")) show(false);
 });
-document.addEventListener("change", (event) => event.target.matches?.("#wishes [type=radio]") && wish());
-document.addEventListener("input", (event) => event.target.id === "instructions" && instruct(event.target));
+document.addEventListener("change", ({ target }) => {
+  if (target.id === "instructions") instruct(target); // who leaves them may ask next
+  else if (target.matches?.("#wishes [type=radio]")) wish();
+});
+document.addEventListener("input", (event) => event.target.id === "instructions" && instructSoon(event.target));
 document.addEventListener(
   "keydown",
   (event) => {

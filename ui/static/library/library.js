@@ -22,7 +22,8 @@ async function load() {
     shown: String(wish.shown),
   });
   const answer = await ask("GET", `/library?${asked}`);
-  if (!answer.ok || request !== wish.request) return;
+  if (request !== wish.request) return;
+  if (!answer.ok) return void (wish.version = null); // the next state that is told asks again
   const html = await answer.text();
   if (list.shown === html) return;
   const open = [...list.querySelectorAll("details[open] > .doc-facts")].map((facts) => facts.dataset.source);

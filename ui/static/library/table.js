@@ -17,6 +17,8 @@ const MOST_UNITS = 3;
  */
 const table = { key: "", questions: [], rows: [], sort: { column: -1, down: false }, limit: PAGE_ROWS };
 let timer = 0;
+let begun = 0; // grows with each table that is begun
+let isAsking = false;
 
 // --- small parts --------------------------------------------------------------------------
 
@@ -49,8 +51,11 @@ function showMode(mode) {
 /** @param {SubmitEvent} event */
 async function run(event) {
   event.preventDefault();
+  if (isAsking) return;
   const body = { questions: byId("table-questions").value, scope: byId("table-scope").value };
+  isAsking = true;
   const answer = await ask("POST", "/table", body);
+  isAsking = false;
   const told = await answer.json().catch(() => ({ error: say("Pagelight does not answer. Is it still running?") }));
   if (!told.key) {
     tellState(typeof told.error === "string" ? told.error : say("That can't be asked."), true);
@@ -68,6 +73,7 @@ function begin(key) {
   byId("table-csv").href = `/table/${key}.csv`;
   byId("table-xlsx").href = `/table/${key}.xlsx`;
   running(true);
+  begun += 1;
   look();
 }
 
@@ -79,14 +85,14 @@ function resume() {
 
 async function look() {
   clearTimeout(timer);
-  const { key } = table;
-  const answer = await ask("GET", `/table/${key}?start=${table.rows.length}`);
-  if (answer.status === 404) return forget();
+  const mine = begun;
+  const answer = await ask("GET", `/table/${table.key}?start=${table.rows.length}`);
   /** @type {TableView | null} */
   const view = await answer.json().catch(() => null);
-  if (!view) tellState(say("Pagelight does not answer. Is it still running?"), true);
-  if (key !== table.key) return; // another table was begun
+  if (mine !== begun) return; // another table was begun
+  if (answer.status === 404) return forget();
   if (view) take(view);
+  else tellState(say("Pagelight does not answer. Is it still running?"), true);
   if (!view?.over) timer = setTimeout(look, LOOK_MS);
 }
 

@@ -1,5 +1,5 @@
 // Changes, told by the server as they happen: `pagelight:changed` names what is another by now, and the
-// conversations that changed; `pagelight:piece` has words of an answer. A tab that is not seen listens to nothing; where no stream comes through,
+// conversations that changed; `pagelight:piece` has words of an answer, `pagelight:over` names one that ended. A tab that is not seen listens to nothing; where no stream comes through,
 // it is asked now and then.
 
 const AGAIN_MS = 1000;
@@ -12,6 +12,7 @@ const known = { library: null, state: null, revision: null };
 let stream = null;
 let timer = 0;
 let again = AGAIN_MS;
+let heard = 0;
 
 // At first all that lately changed is told: this conversation may have, since the page was asked for.
 /** @param {string} path */
@@ -19,6 +20,7 @@ const url = (path) => `${path}?since=${known.revision ?? 0}`;
 
 /** @param {Standing & { talks: Record<string, string> }} told */
 function hear({ talks, ...standing }) {
+  heard += 1;
   const names = /** @type {(keyof Standing)[]} */ (Object.keys(known));
   const changed = names.filter((what) => standing[what] !== known[what]);
   Object.assign(known, standing);
@@ -46,6 +48,9 @@ function listen() {
     expect(SILENT_MS);
     document.dispatchEvent(new CustomEvent("pagelight:piece", { detail: JSON.parse(data) }));
   });
+  stream.addEventListener("over", ({ data }) => {
+    document.dispatchEvent(new CustomEvent("pagelight:over", { detail: JSON.parse(data) }));
+  });
   stream.addEventListener("beat", () => expect(SILENT_MS));
   stream.onerror = ask;
   expect(FIRST_MS);
@@ -63,10 +68,12 @@ async function ask() {
   if (document.hidden) return;
   timer = setTimeout(listen, again);
   again = Math.min(again * 2, SLOWEST_MS);
+  const before = heard;
   try {
     const answer = await fetch(url("/events/now"));
     if (answer.status === 401) return location.reload(); // signed out, here or in another tab
-    hear(await answer.json());
+    const standing = await answer.json();
+    if (before === heard) hear(standing); // else a stream has told something newer
   } catch {
     known.state = null; // whatever stands when it answers again is news
     document.dispatchEvent(new Event("pagelight:look"));

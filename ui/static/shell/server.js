@@ -12,17 +12,32 @@ export function ask(method, url, body) {
   return fetch(url, { method, ...told }).catch(() => Response.error());
 }
 
+/**
+ * Return what does one thing after another: of two requests that go off at once the later may come first.
+ * @returns {<T>(go: () => Promise<T>) => Promise<T>}
+ */
+export function oneByOne() {
+  /** @type {Promise<unknown>} */
+  let last = Promise.resolve();
+  return (go) => {
+    const done = last.then(go);
+    last = done;
+    return done;
+  };
+}
+
+const inTurn = oneByOne();
 let lastTold = Promise.resolve();
 let untold = 0;
 
 /**
- * Tell what the next question goes by: one after another, and before it (`whenTold`).
+ * Tell what the next question goes by, or what is wanted: one after another, and before it (`whenTold`).
  * @param {() => Promise<Response>} tell
  * @returns {Promise<Response>}
  */
 export function tellInTurn(tell) {
   untold += 1;
-  const answer = lastTold.then(tell);
+  const answer = inTurn(tell);
   lastTold = answer.then(() => void (untold -= 1));
   return answer;
 }

@@ -3,9 +3,11 @@
 import { byId } from "./dom.js";
 import { ask, isTold, tellInTurn, whenTold } from "./server.js";
 
+const SHOWN_MS = 4000;
+const SLOWEST_MS = 60000;
 /** @type {Map<string, unknown>} what lies beside the next question: "region", "scope" */
 const laid = new Map();
-const tab = { id: "", begun: "", wants: false };
+const tab = { id: "", begun: "", turn: 0, wants: false };
 /** @type {() => void} */
 let begin;
 /** @type {Promise<void>} what is pressed before the page has heard which tab it is waits for that */
@@ -23,18 +25,34 @@ async function isLast() {
 
 /**
  * Have something asked or shown: `Step` of ui/events/wanted.py.
- * @param {"ask" | "again" | "branch" | "open" | "earlier"} what
+ * @param {"ask" | "again" | "branch" | "open" | "earlier" | "look"} what
  * @param {{ about?: string, text?: string }} [more]
  */
 export async function want(what, more = {}) {
   if (!tab.id && !(await isLast())) return;
-  if (!isTold()) await whenTold();
-  const answer = await ask("POST", `/tabs/${tab.id}/next`, { do: what, ...more });
+  const answer = await tellInTurn(() => ask("POST", `/tabs/${tab.id}/next`, { do: what, ...more }));
   if (!answer.ok) return;
   tab.wants = true;
   byId("new").click(); // which does what is wanted
   tab.wants = false;
 }
+
+let lost = 0;
+let patience = SHOWN_MS;
+
+/**
+ * Look what has become of what was just sent, if nothing of it is shown for long. Gradio takes a stream for open
+ * that the server has just closed, and hears of what it sent then with what it sends next.
+ */
+export function expectShown() {
+  clearTimeout(lost);
+  lost = setTimeout(() => want("look"), patience);
+  patience = Math.min(2 * patience, SLOWEST_MS);
+}
+
+/** Whether the page knows which tab it is, and the server all that it was told. */
+export const isReady = () => tab.id !== "" && isTold();
+export const whenReady = () => isBegun.then(whenTold);
 
 /** Whether the button is not pressed by a person, who wants a new conversation. */
 export const isWanting = () => tab.wants;
@@ -55,9 +73,25 @@ export function lay(what, value) {
 document.addEventListener("pagelight:shown", ({ detail }) => {
   tab.id = detail.tab;
   begin();
+  if (detail.turn > tab.turn) {
+    clearTimeout(lost);
+    patience = SHOWN_MS;
+  }
+  tab.turn = detail.turn;
   if (detail.talk) laid.delete("scope"); // the conversation keeps its own
-  if (detail.growing) laid.delete("region"); // it went with the question
 });
+// Who begins anew while something is on its way means it to come after that.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (!event.target.closest?.("#new")) return;
+    if (tab.wants || isReady()) return expectShown();
+    event.preventDefault();
+    event.stopPropagation();
+    whenReady().then(() => byId("new").click());
+  },
+  true,
+);
 // A server that was started anew knows nothing of what lay there.
 document.addEventListener("pagelight:state", ({ detail }) => {
   if (!detail.begun) return;

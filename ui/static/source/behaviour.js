@@ -3,7 +3,7 @@
 
 import { byId, make, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask } from "../shell/server.js";
+import { ask, oneByOne } from "../shell/server.js";
 import { namedBy } from "./moments.js";
 
 const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4];
@@ -103,13 +103,19 @@ function markActive() {
   });
 }
 
+const inTurn = oneByOne();
+
+// Each from the place that the one before has led to.
 /** @param {number} by */
-function step(by) {
+const step = (by) => inTurn(() => stepOn(by));
+
+/** @param {number} by */
+async function stepOn(by) {
   const button = document.querySelector(`#source [data-step="${by}"]`);
   if (!button || button.disabled) return;
   if (view.key) return openPlace(view.key, view.position + by);
   view.position += by;
-  openFound(within(document, "#source .find").dataset.on);
+  return openFound(within(document, "#source .find").dataset.on);
 }
 
 /** @param {number} position */
@@ -236,7 +242,7 @@ function onClick(event) {
   else if (zoom === "fit") zoomTo(1);
   else if (zoom) zoomBy(zoom === "in" ? 1 : -1);
   else if (doc) show(`/document/${doc}/${page}`);
-  else if (action === "library") openPanel("library");
+  else if (action === "library") view.request++, openPanel("library"); // a source that is on its way is not shown
   else if (action === "models") showModels("GET", "/models");
   else if (models) showModels("POST", `/models/${models}`);
   else if (action) act(action);

@@ -206,7 +206,7 @@ async function showOutline() {
   button.setAttribute("aria-expanded", String(state.isOpen));
   if (!state.isOpen) return;
   const answer = await ask("GET", `/outline/${button.dataset.outline}/${button.dataset.on}`);
-  if (!answer.ok || !body.isConnected || one(".outline")) return;
+  if (!answer.ok || !state.isOpen || !body.isConnected || one(".outline")) return;
   body.insertAdjacentHTML("afterbegin", await answer.text());
   const here = one(".outline [aria-current]");
   if (here) within(body, ".outline").scrollTop = here.offsetTop - 60;

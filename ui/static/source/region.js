@@ -19,6 +19,9 @@ const LEAST = 6; // pixels: a shorter drag is a tap
 
 /** @type {Drag | null} */
 let drag = null;
+let laid = ""; // the part that goes with the next question
+let picks = 0;
+let head = "";
 const sheet = () => document.querySelector("#source .sheet");
 const picking = () => document.body.classList.contains("picking");
 
@@ -99,9 +102,12 @@ function endDrag() {
 async function choose(box) {
   const place = within(document, "#source .parts").dataset;
   const name = `${place.doc}/${place.page}/${box}`;
+  const mine = ++picks;
   pick(false);
   const answer = await ask("GET", `/region/${name}`);
-  if (!answer.ok || !(await lay("region", { name })).ok) return;
+  if (!answer.ok || mine !== picks) return; // another was chosen since
+  if (!(await lay("region", { name })).ok || mine !== picks) return;
+  laid = name;
   const chip = byId("region-chip");
   chip.innerHTML = await answer.text();
   chip.hidden = false;
@@ -111,11 +117,13 @@ async function choose(box) {
 
 function drop() {
   clear();
-  lay("region", { name: "" });
   document.querySelector("#ask textarea")?.focus();
 }
 
 function clear() {
+  picks += 1;
+  laid = "";
+  lay("region", { name: "" });
   const chip = byId("region-chip");
   chip.hidden = true;
   chip.replaceChildren();
@@ -158,7 +166,10 @@ function move(step, chosen) {
 }
 
 // A question that was sent takes its chip along; another page ends the picking.
-document.addEventListener("pagelight:shown", ({ detail }) => detail.growing && clear());
+document.addEventListener("pagelight:shown", ({ detail }) => {
+  if (laid && detail.head !== head && detail.region === laid) clear();
+  head = detail.head;
+});
 document.addEventListener("pagelight:source", () => picking() && !sheet() && pick(false));
 
 document.addEventListener("click", onClick);

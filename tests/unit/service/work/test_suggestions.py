@@ -150,3 +150,20 @@ def test_of_many_persons_one_is_looked_for_at_a_time(tmp_path):
     assert told == [((), True)] * 9
     assert len(threads) == 1
     assert persons[-1].current()[0] == ("How many beds has Upper hut?",)
+
+
+def test_what_was_broken_off_is_begun_anew_once_the_program_is_free(tmp_path):
+    def answer(library):
+        room.engine.is_ready = len(room.asked) > 1  # at the first question it is ready no more
+        return of_the_first(library)
+
+    room = Room(tmp_path, answer)
+    found = Suggestions(room.engine, room.jobs, store=room.store)
+    found.current()
+    wait(lambda: "suggest" not in [thread.name for thread in threading.enumerate()])
+    broken_off = found.current()
+    room.engine.is_ready = True
+    wait(lambda: not found.current()[1])
+
+    assert broken_off == ((), True)
+    assert found.current()[0] == ("How many beds has Upper hut?",)

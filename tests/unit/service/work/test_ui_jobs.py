@@ -1,4 +1,5 @@
 import logging
+import threading
 
 import pytest
 from builders_ui import a_document
@@ -11,7 +12,7 @@ from rag.index.rows.records import DocumentRecord
 from service.work.jobs import Jobs, JobState
 from ui.library.status import status_view
 
-WAIT_S = 5
+WAIT_S = 60
 
 
 def test_a_run_goes_on_in_the_background_and_tells_its_progress(tmp_path):
@@ -40,6 +41,17 @@ def test_a_run_can_be_cancelled(tmp_path):
 
     assert ingest.stopped
     assert not jobs.state.running
+
+
+def test_who_changes_what_is_read_waits_for_a_run_that_soon_ends(tmp_path):
+    ingest = FakeIngest()
+    jobs = Jobs(lambda: ingest, folder=tmp_path)
+    jobs.start()
+    threading.Timer(1.5, ingest.go.set).start()
+    with jobs.held_off():
+        is_reading = jobs.state.running
+
+    assert not is_reading
 
 
 def test_a_run_can_be_paused_and_goes_on(tmp_path):

@@ -203,18 +203,41 @@ def test_what_is_cleared_is_deleted_and_offered_back(page, wanted, talks, librar
     assert "data-deleted" not in opened
 
 
+def test_what_was_asked_and_not_heard_of_is_shown_to_who_looks(page, wanted):
+    tab = Tab()
+    *_, empty = page.next("", tab)
+    asked, bubbles = ask(page, "Snow?", empty, tab)
+    again, _, looked = want(page, wanted, empty, tab, "look")
+
+    assert (again, talk_of(looked)) == (bubbles, talk_of(asked))
+
+
 def test_what_lies_beside_a_question_goes_with_it_and_with_no_other(page, wanted, talks):
     tab = Tab()
     *_, empty = page.next("", tab)
     wanted.lay_scope(told(empty, "tab"), "in:a\nnonsense")
-    wanted.lay_region(told(empty, "tab"), "none")
     asked, _ = ask(page, "Snow?", empty, tab)
+    wanted.lay_scope(told(asked, "tab"), "in:late")  # before the tab had heard that it is asked
 
     assert talks.scope(told(asked, "talk")) == ("in:a",)
-    assert wanted.take_region(told(asked, "tab")) == ""
     *_, empty = page.next(asked, tab)
     later, _ = ask(page, "Rain?", empty, tab)
     assert talks.scope(told(later, "talk")) == ()
+
+
+def test_a_part_of_a_page_that_went_with_a_question_is_told_and_one_that_did_not_stays(
+    page, wanted
+):
+    tab = Tab()
+    first, _ = ask(page, "Snow?", "", tab)
+    ask(page, "And rain?", first, Tab())
+    wanted.lay_region(tab.id, "none")
+    with pytest.warns(UserWarning, match="went on in another tab"):
+        moved, _ = ask(page, "And wind?", first, tab)
+    assert (told(moved, "region"), wanted.region(tab.id)) == ("", "none")
+
+    asked, _ = ask(page, "And wind?", moved, tab)
+    assert told(asked, "region") == "none"
 
 
 def test_the_page_is_told_what_a_conversation_is_asked_of_and_whether_it_is_answered(page, wanted):

@@ -5,12 +5,15 @@ import pytest
 from builders_ui import a_chunk, an_answer
 from fake_engine import FakeEngine
 from fake_library import FakeLibrary
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from rag.index.ledger.ledger import Ledger
 from rag.index.servers.growing import GrowingAnswers
 from rag.index.servers.marks import ServerMarks
 from service.work.elsewhere import Elsewhere
 from ui.chat.conversation import Replier
+from ui.chat.conversation_routes import conversation_routes
 from ui.chat.conversations import Keeper
 from ui.chat.talks import MovedOnError, ShownTalk, Talks
 
@@ -204,3 +207,40 @@ def test_the_end_of_the_program_keeps_answers_as_far_as_they_have_come(engine):
 def test_what_a_page_shows_goes_there_and_back_as_a_line():
     for shown in (NOTHING, ShownTalk("a1", "b2")):
         assert ShownTalk.read(str(shown)) == shown
+
+
+class LookedOnKeeper(Keeper):
+    """Somebody opens a conversation in the instant in which a question of it was kept."""
+
+    def versions(self, conversation, begun):
+        look = threading.Thread(target=lambda: self.opened.append(self.talks.open(conversation.id)))
+        look.start()
+        look.join(0.2)
+        return super().versions(conversation, begun)
+
+
+def test_who_opens_a_conversation_as_a_question_is_kept_sees_it_answered(engine):
+    keeper = LookedOnKeeper(engine.index.conversations, engine.index)
+    keeper.opened, keeper.talks = (
+        [],
+        Talks(Replier(engine, incoming=engine.incoming, keeper=keeper)),
+    )
+    keeper.talks.reply(NOTHING, "Snow?", [])
+    until(lambda: keeper.opened)
+    is_growing = keeper.opened[0].is_growing
+    engine.go_on.set()
+    keeper.talks.close()
+
+    assert is_growing
+
+
+def test_what_is_deleted_in_the_list_as_it_is_answered_does_not_come_back(talks, engine):
+    store, app = engine.index.conversations, FastAPI()
+    app.include_router(conversation_routes(store, engine.index, None, delete=talks.delete))
+    shown = [begun(talks), begun(talks, text="Rain?")]  # the first is gone as the next is deleted
+    for each in shown:
+        TestClient(app).post(f"/conversations/{each.conversation_id}/delete")
+    engine.go_on.set()
+    until(lambda: not talks.at_work)
+
+    assert store.records() == []

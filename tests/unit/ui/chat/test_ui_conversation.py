@@ -94,6 +94,16 @@ def growing(said):
     return said.id, said.head
 
 
+def test_the_places_of_an_answer_that_ends_as_they_are_looked_for_are_found(engine):
+    said = Conversation()
+    replies = replier(engine).reply(said, "Snow?", [])
+    next(replies)
+    ended = lambda *_: list(replies) and None  # noqa: E731 - kept by then, and grows no more
+    find = place_finder(engine.index.conversations, engine.index, ended)
+
+    assert [place.quote for place in find(said.begun[0].key)] == ["Snow fell."]
+
+
 def test_later_questions_bring_what_was_said_before(engine):
     said = Conversation()
     for question in ("Snow?", "And rain?"):

@@ -59,7 +59,8 @@ class Room:
             renders=folder / "r",
         )
         app = FastAPI()
-        app.include_router(conversation_routes(self.store, self.library, pages))
+        routes = conversation_routes(self.store, self.library, pages, delete=self.store.delete)
+        app.include_router(routes)
         return TestClient(app)
 
 

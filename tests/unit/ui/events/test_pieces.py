@@ -10,9 +10,9 @@ from ui.events.stream import Pace, Streams
 TALK, HEAD = "a" * 16, "b" * 16
 
 
-def told(event):
+def told(event, kind="piece"):
     name, data = event.decode().strip().split("\n")
-    assert name == "event: piece"
+    assert name == f"event: {kind}"
     return json.loads(data.removeprefix("data: "))
 
 
@@ -42,8 +42,11 @@ def test_of_an_answer_that_grows_only_what_is_new_is_told():
     assert [put_together(heard[: n + 1]) for n in range(3)] == steps
     assert heard[2]["more"] == "lay</p>"
     written[TALK] = ("c" * 16, steps[0])
-    assert told(*pieces.news())["keep"] == 0
+    anew, over = pieces.news()
+    assert told(anew)["keep"] == 0
+    assert told(over, "over") == {"talk": TALK, "head": HEAD}
     written.clear()
+    assert [told(event, "over")["head"] for event in pieces.news()] == ["c" * 16]
     assert (pieces.news(), pieces.at_work) == ([], False)
 
 

@@ -35,9 +35,8 @@ def test_what_lies_beside_a_question_is_kept_by_tab(client, wanted):
     client.put(f"/tabs/{ONE}/scope", json={"entries": "in:a.pdf\nin:b/"})
 
     assert wanted.scope(ONE) == "in:a.pdf\nin:b/"
-    assert (wanted.scope(OTHER), wanted.take_region(OTHER)) == ("", "")
-    assert wanted.take_region(ONE) == "doc/1/0-0-5-5"
-    assert wanted.take_region(ONE) == ""
+    assert (wanted.scope(OTHER), wanted.region(OTHER)) == ("", "")
+    assert wanted.region(ONE) == "doc/1/0-0-5-5"
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_a_document_that_was_left_out_is_read_again(client, library, ingest):
     library.left_out.add(["a.pdf"])
     client.post("/library/again", json={"source": "a.pdf"})
 
-    assert ingest.began.wait(5)
+    assert ingest.began.wait(60)
     assert library.left_out.sources() == frozenset()
     assert client.post("/library/remove", json={"source": "b.pdf"}).status_code == 422
     ingest.go.set()

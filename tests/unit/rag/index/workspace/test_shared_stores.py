@@ -311,17 +311,17 @@ def test_a_loaded_text_model_is_not_awaited_while_it_reads(tmp_path):
 
     def hold():
         reading.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
 
     with opened(tmp_path / "ws") as index:
         put(index, "Snow on the pass.")
         meaning = meaning_of(index, Stronger(after=hold))
         catching_up = threading.Thread(target=meaning.catch_up)
         catching_up.start()
-        assert reading.wait(20)
+        assert reading.wait(60)
         warming = threading.Thread(target=meaning.warm, daemon=True)
         warming.start()
-        warming.join(2)
+        warming.join(30)
         was_awaited = warming.is_alive()
         go_on.set()
         catching_up.join()

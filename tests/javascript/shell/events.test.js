@@ -1,0 +1,52 @@
+// What is told by the stream is newer than the answer to what was asked before.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const heard = {};
+const told = [];
+const timers = [];
+let answers;
+let stream;
+globalThis.setTimeout = (run) => timers.push(run);
+globalThis.clearTimeout = () => {};
+globalThis.CustomEvent = class {
+  constructor(name, { detail }) {
+    Object.assign(this, { name, detail });
+  }
+};
+globalThis.EventSource = class {
+  constructor() {
+    stream = this;
+  }
+  addEventListener() {}
+  close() {}
+};
+globalThis.document = {
+  addEventListener: (name, hear) => (heard[name] = hear),
+  dispatchEvent: ({ name, detail }) => told.push(detail?.changed ?? name),
+};
+globalThis.fetch = () => new Promise((done) => (answers = (standing) => done(Response.json(standing))));
+await import("../../../ui/static/shell/events.js");
+const standing = (state) => ({ library: "l", state, revision: 1, talks: {} });
+const later = () => new Promise((done) => setImmediate(done));
+
+test("an answer that comes after a stream has told is of before", async () => {
+  heard.DOMContentLoaded();
+  stream.onerror();
+  const late = answers;
+  timers.at(-1)(); // a stream again
+  stream.onmessage({ data: JSON.stringify(standing("reading")) });
+  late(standing("ready"));
+  await later();
+
+  assert.deepEqual(told.splice(0), [["library", "state", "revision"]]);
+});
+
+test("without a stream the answer is heard", async () => {
+  stream.onerror();
+  answers(standing("ready"));
+  await later();
+
+  assert.deepEqual(told.splice(0), [["state"]]);
+});

@@ -1,0 +1,83 @@
+import threading
+from types import SimpleNamespace
+
+import pytest
+from builders_ui import wait
+from fake_ingest import FakeReport
+
+from rag.index.ledger.ledger import Ledger
+from rag.index.servers.shared_reading import SharedReading
+from service.work.shared_jobs import SharedJobs
+
+SOON_S = 20
+
+
+class Room:
+    """Two servers of a workspace, the owner first; each run of the owner goes on when it may."""
+
+    def __init__(self, folder):
+        self.begun = []
+        self.may_end = threading.Semaphore(0)
+        self.reading = SharedReading(Ledger(folder / "ledger.sqlite"))
+        self.owner, self.other = (
+            SharedJobs(
+                lambda: SimpleNamespace(run=self.run),
+                SimpleNamespace(workspace=folder, is_owned=is_owned, reading=self.reading),
+                folder=folder,
+            )
+            for is_owned in (True, False)
+        )
+
+    def run(self, folder, *, on_progress, stop, remove_all):
+        del folder, on_progress, stop, remove_all
+        self.begun.append(1)
+        assert self.may_end.acquire(timeout=SOON_S)
+        return FakeReport()
+
+
+@pytest.fixture
+def room(tmp_path):
+    room = Room(tmp_path)
+    room.owner.follow()
+    yield room
+    room.may_end.release(9)
+    room.owner.close()
+
+
+def test_what_is_asked_of_the_owner_is_under_way_until_it_is_done(room):
+    before = room.other.state.running
+    room.other.start()
+    told = [room.other.state.running]
+    while not room.begun:
+        told.append(room.other.state.running)
+    room.may_end.release()
+    wait(lambda: not room.owner.state.running)
+
+    assert before is False
+    assert all(told)
+    wait(lambda: not room.other.state.running)
+    assert room.begun == [1]
+
+
+def test_a_reading_that_is_asked_for_during_another_comes_after_it(room):
+    room.owner.start()
+    wait(lambda: room.begun == [1])
+    room.other.start()
+    room.other.go_on()
+    wait(lambda: list(room.reading.asked().values()) == ["start"])  # the owner has heard of both
+    room.may_end.release(2)
+
+    wait(lambda: room.begun == [1, 1])
+    wait(lambda: not room.other.state.running)
+
+
+def test_who_cancels_takes_back_what_was_asked_for_before(room):
+    room.owner.start()
+    wait(lambda: room.begun == [1])
+    room.other.start()
+    room.other.cancel()
+    wait(lambda: not room.reading.asked())
+    room.may_end.release(2)
+
+    wait(lambda: not room.other.state.running)
+    assert room.begun == [1]
