@@ -14,17 +14,17 @@ import numpy as np
 
 from ingest.charts.axes import Scale, find_scales
 from ingest.charts.bars import find_bars
-from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, around, holds, size_of
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, size_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.numbers import amount
 from ingest.charts.read import read_charts
 from ingest.charts.table import Chart, UnreadableChartError
 from ingest.layout.layout import Line
+from ingest.pixels.no_data import is_hatch, is_hidden, is_letter, is_of_rule
 from ingest.pixels.palette import Mask, Palette, between, is_drawn, palette_of
 from ingest.pixels.places import places_of
 from ingest.pixels.samples import with_whole_names
 from ingest.pixels.shapes import (
-    Patch,
     rectangles_of,
     regions_of,
     rules_of,
@@ -59,11 +59,6 @@ _COARSE: Final = 0.02
 _LOST: Final = "lines of other colours were not read"
 _HIDDEN: Final = "what its legend hides was not read"
 
-_RULE_SIDE_PX: Final = 4.0
-"""What lies so near a rule is of it: half its width, and the shade along it."""
-
-_PANEL_EM: Final = 0.6
-"""How far a legend's panel reaches beyond its samples and names."""
 
 _LINE_PX: Final = 7
 _GRID_PX: Final = 13
@@ -125,13 +120,13 @@ def _seen(
     em = Ink(labels=labels).em
     fills, samples = _shapes(palette, labels, em)
     rules = rules_of(palette, pixels)
-    fills = [fill for fill in fills if not _is_of_rule(fill, rules)]
+    fills = [fill for fill in fills if not is_of_rule(fill, rules)]
     labels = with_whole_names(labels, [*fills, *samples], em)
     still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
     upright, level = find_scales(still, 1), find_scales(still, 0)
     legend = find_legend(still, [label for scale in upright for label in scale.labels])
     kept = [s for s in samples if any(s is one for one in legend.samples)]
-    open_fills = [fill for fill in fills if not _is_hidden(fill, legend, em)]
+    open_fills = [fill for fill in fills if not is_hidden(fill, legend, em)]
     doubts = [_HIDDEN] if len(open_fills) < len(fills) else []
     fills = open_fills
     bare = Ink(strokes=[*rules, *kept], fills=fills, labels=labels, blur=BLUR_PX)
@@ -159,54 +154,14 @@ def _shapes(
     fills: list[Fill] = []
     samples: list[Stroke] = []
     for region in regions_of(palette):
-        if _is_letter(region, labels):
+        if is_letter(region, labels):
             continue
         found = rectangles_of(region, em)
         sample = sample_of(region, em)
         fills += found
         if not found and sample is not None:
             samples.append(sample)
-    return with_pieces_joined(fills), [x for x in samples if not _is_hatch(x, fills)]
-
-
-def _is_of_rule(fill: Fill, rules: Sequence[Stroke]) -> bool:
-    """Whether a thin shape without a colour is a piece of a rule, between what crosses it."""
-    x0, y0, x1, y1 = fill.box
-    grey = max(fill.colour) - min(fill.colour) < _GREY
-    corners = ((x0, y0), (x1, y1))
-    return grey and any(
-        all(holds(rule.box, corner, margin=_RULE_SIDE_PX) for corner in corners) for rule in rules
-    )
-
-
-def _is_hidden(fill: Fill, legend: Legend, em: float) -> bool:
-    """Whether a shape runs to the legend, which may hide its end, and is no sample."""
-    if not legend.samples or any(fill is sample for sample in legend.samples):
-        return False
-    panel = around([*(x.box for x in legend.samples), *(x.box for x in legend.labels)])
-    x0, y0, x1, y1 = fill.box
-    by = _PANEL_EM * em
-    across = x0 < panel[2] + by and panel[0] - by < x1
-    return across and y0 < panel[3] + by and panel[1] - by < y1
-
-
-def _is_hatch(sample: Stroke, fills: Sequence[Fill]) -> bool:
-    """Whether a short stroke without a colour is what is left of the pattern of a shape."""
-    grey = max(sample.colour) - min(sample.colour) < _GREY
-    begin, end = sample.points
-    return grey and any(
-        holds(f.box, begin, margin=4) and holds(f.box, end, margin=4) for f in fills
-    )
-
-
-def _is_letter(region: Patch, labels: Sequence[Label]) -> bool:
-    """Whether a shape stands in the box of a label, and is no coloured sample of a legend."""
-    x0, y0, x1, y1 = map(float, region.box)
-    is_sample = max(region.colour) - min(region.colour) > 2 * _GREY and region.mask.mean() > 0.8
-    return not is_sample and any(
-        holds(label.box, (x0, y0), margin=1.0) and holds(label.box, (x1, y1), margin=1.0)
-        for label in labels
-    )
+    return with_pieces_joined(fills), [x for x in samples if not is_hatch(x, fills)]
 
 
 def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> tuple[Ink, bool]:

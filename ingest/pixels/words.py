@@ -15,6 +15,7 @@ from ingest.charts.ink import Box, Label, around, size_of
 from ingest.charts.numbers import amount
 from ingest.layout.layout import Line
 from ingest.pixels.palette import Mask
+from rag.text import RECENT_YEAR
 
 _UPRIGHT: Final = 1.5
 """Height through width from which a line of several letters stands on its side."""
@@ -31,7 +32,7 @@ _SAMPLE: Final = re.compile(r"[-–—_~■▪●•○◆◼▬=+*]{1,4}\s*(?=\
 _TICK: Final = re.compile(r"(?<=\d)\s*[-–—_]$")
 """The mark of an axis, read as a sign after its number."""
 
-_MONTH: Final = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])")
+_MONTH: Final = re.compile(rf"({RECENT_YEAR})(0[1-9]|1[0-2])")
 _LEAST_MONTHS: Final = 3
 
 _LOST_POINT: Final = re.compile(r"^([-–−]?0)(\d{1,4})$")

@@ -72,20 +72,20 @@ _NO_THING: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ComparedThings:
     """Both things that are compared, and the question for each."""
 
     sides: tuple[str, str]
     parts: tuple[str, str]
 
 
-def comparison(question: str) -> Comparison | None:
+def comparison(question: str) -> ComparedThings | None:
     """Return what a question compares; None where its wording tells nothing of the kind."""
     question = " ".join(question.split())
     return next(filter(_is_of_things, _found(question)), None)
 
 
-def _found(question: str) -> Iterator[Comparison]:
+def _found(question: str) -> Iterator[ComparedThings]:
     for rule in _RULES:
         if match := rule.search(question):
             said = match.groupdict().get("said") or ""
@@ -109,12 +109,12 @@ def _alike(a: str, b: str) -> tuple[str, str]:
 
 def _of(
     question: str, place: tuple[int, int], sides: tuple[str, str], said: str = ""
-) -> Comparison:
+) -> ComparedThings:
     """Return the comparison whose parts put each side in the place of the words for both."""
     a, b = (side.strip() for side in sides)
     before, after = question[: place[0]], question[place[1] :]
     first, second = (_plain(f"{before} {side} {said} {after}") for side in (a, b))
-    return Comparison(sides=(a, b), parts=(first, second))
+    return ComparedThings(sides=(a, b), parts=(first, second))
 
 
 def _plain(part: str) -> str:
@@ -127,5 +127,5 @@ def _plain(part: str) -> str:
     return " ".join(part.split()).strip(" ,?")
 
 
-def _is_of_things(found: Comparison) -> bool:
+def _is_of_things(found: ComparedThings) -> bool:
     return not any(map(_NO_THING.match, found.sides))

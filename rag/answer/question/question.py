@@ -33,7 +33,7 @@ from rag.answer.question.asked import (
     without_fiscal,
     years_in,
 )
-from rag.answer.question.comparisons import Comparison, comparison
+from rag.answer.question.comparisons import ComparedThings, comparison
 from rag.answer.question.compound import parted
 from rag.answer.question.languages import english_rule, is_foreign, other_language, told_languages
 from rag.answer.question.library_wish import LibraryWish, library_wish
@@ -331,7 +331,7 @@ class Question(Query):
     def _operation(self, words: str) -> Operation | None:
         return operation(words) if self.rules.on("calculations") else None
 
-    def _comparison(self, words: str) -> Comparison | None:
+    def _comparison(self, words: str) -> ComparedThings | None:
         return comparison(words) if self.rules.on("sides") else None
 
     def _parted(self, words: str) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ SEAMS = {
 
 OF_ANY_TEXT = {"stems_of", "size_of", "unit_of", "label_of", "named", "quality"} | {
     "is_foreign",
+    "names_a_document",
+    "own_words",
     "script_of",
     "told_language",
     "told_languages",
