@@ -24,7 +24,11 @@ _MORE: Final = (
     r"\b(?!(?:rather|other|whether|under|after|over|number)\b)(?:more|less|fewer|worse|\w{3,}er)\b"
 )
 
-_COUNT: Final = r"(?!(?:one|two|half|once|twice|\d)\b)"
+_NO_MEASURE: Final = (
+    r"(?!(?:one|two|half|once|twice|usual|normal|average|expected|ever|before|now|\d)\b)"
+)
+"""What is no thing after "than": a number, or what is told of the thing itself."""
+
 _USES: Final = r"(?:(?:ha(?:s|ve|d)|costs?|needs?|uses?|gets?|takes?)\s++)?"
 _RULES: Final = (
     re.compile(
@@ -39,7 +43,8 @@ _RULES: Final = (
         rf"{_DO}\s++{_A}\s++(?:differ|compare)\s++(?:with|to|against|from)\s++{_B}{_END}", _I
     ),
     re.compile(
-        rf"{_BE}\s++{_A}\s++(?P<said>{_MORE}(?:\s++\w+){{0,2}}?)\s++than\s++{_COUNT}{_B}{_END}", _I
+        rf"{_BE}\s++{_A}\s++(?P<said>{_MORE}(?:\s++\w+){{0,2}}?)\s++than\s++{_NO_MEASURE}{_B}{_END}",
+        _I,
     ),
     re.compile(rf"{_BE}\s++{_SHORT}\s++or\s++{_B}\s++(?P<said>{_USES}{_MORE}(?:\s++\w+)?)", _I),
 )
@@ -63,9 +68,8 @@ _MUCH: Final = re.compile(r"\b(?:more|less)\b", _I)
 _LARGER: Final = re.compile(rf"{_MORE}(?:\s++or\s++{_MORE})?(?=\s++\w|$)", _I)
 _NO_THING: Final = re.compile(
     r"\W*(?:(?:year|quarter|month|week|day|season|time)s? (?:before|ago|earlier)\b"
-    r"|(?:an?|another|others?|any|last|previous|prior|usual|normal|average|expected|ever|before|now"
-    r"|this|that|those|these|it|its|them|their|each|there|something|someone|what|how|do|does|did|on"
-    r"|in|not|no)\b)",
+    r"|(?:an?|another|others?|any|last|previous|prior|this|that|those|these|it|its|them|their|each"
+    r"|there|something|someone|what|how|do|does|did|on|in|not|no)\b)",
     _I,
 )
 """What begins so is told from another, or was named before."""

@@ -99,8 +99,9 @@ def seconds_of_failures(count):
     return min(taken)
 
 
-def test_twice_the_failures_take_about_twice_the_time():
-    assert seconds_of_failures(20_000) < 3 * seconds_of_failures(10_000)
+def test_eight_times_the_failures_take_about_eight_times_the_time():
+    """With the square of them it would be 64 times; a busy machine may double single times."""
+    assert seconds_of_failures(40_000) < 24 * seconds_of_failures(5_000)
 
 
 def test_the_second_stage_counts_afresh_and_keeps_the_failures():

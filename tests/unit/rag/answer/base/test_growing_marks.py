@@ -31,8 +31,9 @@ def seconds(pieces):
     return time.thread_time() - begin
 
 
-def test_twice_the_pieces_take_about_twice_the_time():
+def test_eight_times_the_pieces_take_about_eight_times_the_time():
+    """With the square of them it would be 64 times; a busy machine may double single times."""
     seconds(50)
     once = min(seconds(200) for _ in range(3))
 
-    assert min(seconds(400) for _ in range(3)) < 3 * once
+    assert min(seconds(1600) for _ in range(3)) < 24 * once

@@ -12,6 +12,7 @@ from rag.answer.question.question import understand
         ("Compare January and July", ("January", "July"), ("January", "July")),
         ("compare the old hut with the new one?", ("old hut", "new one"), ("old hut", "new one")),
         ("W-01 vs W-02", ("W-01", "W-02"), ("W-01", "W-02")),
+        ("Compare 2025 with the normal", ("2025", "normal"), ("2025", "normal")),
         (
             "Who has more staff, the hut or the station?",
             ("hut", "station"),
