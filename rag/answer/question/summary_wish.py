@@ -75,13 +75,14 @@ class SummaryWish:
     """A summary that is asked for: of a document that is `named`, or of all that is searched.
 
     `one` is set where it speaks of one document without naming it: "this report". `pages` are
-    those that are asked for.
+    those that are asked for. `findings` are asked for alone, not what leads to them.
     """
 
     length: Length = "medium"
     named: str = ""
     one: bool = False
     pages: Pages = None
+    findings: bool = False
 
 
 def summary_wish(text: str) -> SummaryWish | None:
@@ -98,13 +99,15 @@ def summary_wish(text: str) -> SummaryWish | None:
     if how and not (_SHORT | _LONG).intersection(how):
         return None  # "a weather overview" is none of ours
     length = ending or ("short" if _SHORT & set(how) else "long" if how else "medium")
+    findings = found.re is _FINDINGS
     rest = _FROM.sub("of ", (found["rest"] or "").strip())
     general, of_page = _ANY.fullmatch(rest), _OF_PAGE.fullmatch(rest)
     if of_page:
         return _of_pages(of_page, length)
     if general:
-        return SummaryWish(length=length, one=bool(general["one"]))
-    return SummaryWish(length=length, named=re.sub(r"^(?:of|for)\s++", "", rest, flags=_I))
+        return SummaryWish(length=length, one=bool(general["one"]), findings=findings)
+    named = re.sub(r"^(?:of|for)\s++", "", rest, flags=_I)
+    return SummaryWish(length=length, named=named, findings=findings)
 
 
 def summary_request(length: Length, *, named: str = "") -> str:

@@ -18,6 +18,7 @@ from rag.answer.base.tables import column_names, table_header
 from rag.answer.question.picture_wish import label_of
 from rag.answer.summary.centrality import Weights, centrality, lexrank, relevant_and_new
 from rag.answer.summary.documents import Row
+from rag.answer.summary.statement_cues import BEFORE_FINDINGS
 from rag.answer.summary.summary_sentences import SummarySentence, statements_of
 from rag.datamodel import Chunk
 from rag.protocols import Matrix
@@ -54,10 +55,18 @@ class Matter:
     grids: tuple[Grid, ...]
     table_share: float
 
-    def best(self, k: int) -> list[SummarySentence]:
-        """Return at most `k` statements that say most together, in the document's order."""
-        found = relevant_and_new(self.vectors, self.scores, k=k, novelty=NOVELTY, too_like=TOO_LIKE)
-        return [self.statements[n] for n in sorted(found)]
+    def best(self, k: int, *, findings: bool = False) -> list[SummarySentence]:
+        """Return at most `k` statements that say most together, in the document's order.
+
+        `findings` alone: none of its introduction and methods, where there are others enough.
+        """
+        every = range(len(self.statements))
+        found = [n for n in every if not BEFORE_FINDINGS.search(self.statements[n].heading)]
+        kept = found if findings and len(found) >= k else [*every]
+        best = relevant_and_new(
+            self.vectors[kept], self.scores[kept], k=k, novelty=NOVELTY, too_like=TOO_LIKE
+        )
+        return [self.statements[kept[n]] for n in sorted(best)]
 
 
 def matter_of(

@@ -51,6 +51,13 @@ MAJOR: Final = re.compile(
     r"|überblick|fazit|ergebnisse|einleitung|einführung)\b",
     _I,
 )
+BEFORE_FINDINGS: Final = re.compile(
+    r"^[\W\d]*(?:introduction|background|motivation|related work|(?:\w+ and )?methods?|methodology"
+    r"|einleitung|einführung|hintergrund|(?:\w+ und )?methoden?|contexte|méthodes?)\b",
+    _I,
+)
+"""A part that stands before what was found."""
+
 MINOR: Final = re.compile(
     r"\b(?:appendi(?:x|ces)|anhang|annexe?s?|methodology|related work|survey questions"
     r"|questionnaire|glossary|implementation details|supplementary|definitions)\b",

@@ -115,7 +115,7 @@ class Summarizer:
         said = asked.said
         begun = Answer(query=said, standalone_query=said.text, confidence=1.0)
         draft = Draft()
-        for _ in self._grow(draft, records, size, wish.pages):
+        for _ in self._grow(draft, records, size, wish):
             if self._write is None:
                 yield draft.answer(begun)
         if not draft.text:
@@ -151,11 +151,11 @@ class Summarizer:
         return replace(answer, timings_s=timings, complete=True)
 
     def _grow(
-        self, draft: Draft, records: Sequence[DocumentRecord], size: Size, pages: Pages
+        self, draft: Draft, records: Sequence[DocumentRecord], size: Size, wish: SummaryWish
     ) -> Iterator[None]:
         """Fill the draft, yielding after each document."""
         if len(records) == 1:
-            self._one(draft, records[0], size, pages)
+            self._one(draft, records[0], size, wish)
             yield
             return
         likeliest = self._likeliest(records, k=size.documents)
@@ -164,10 +164,11 @@ class Summarizer:
             self._each(draft, record, each)
             yield
 
-    def _one(self, draft: Draft, record: DocumentRecord, size: Size, pages: Pages) -> None:
-        matter = self._matter(record, most_compared=MOST_COMPARED, pages=pages)
+    def _one(self, draft: Draft, record: DocumentRecord, size: Size, wish: SummaryWish) -> None:
+        matter = self._matter(record, most_compared=MOST_COMPARED, pages=wish.pages)
         of_tables = matter.table_share > MOSTLY
-        best = matter.best(size.statements // 2 if of_tables else size.statements)
+        count = size.statements // 2 if of_tables else size.statements
+        best = matter.best(count, findings=wish.findings)
         for statement, lead in zip(best, headings_of(best), strict=True):
             draft.statement(statement, lead=lead)
         for grid in matter.grids[: size.statements - len(best)]:

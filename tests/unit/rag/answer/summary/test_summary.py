@@ -92,9 +92,9 @@ def summary(shelf, text="Summarise", *, write=None, records=None):
         ("What is this report about?", SummaryWish(one=True)),
         ("a short summary at medium length", SummaryWish()),
         ("What is the snow report about?", SummaryWish(named="the snow report")),
-        ("Main findings of the snow report?", SummaryWish(named="the snow report")),
-        ("what are the key points in this letter", SummaryWish(one=True)),
-        ("what's the gist of a.pdf", SummaryWish(named="a.pdf")),
+        ("Main findings of the snow report?", SummaryWish(named="the snow report", findings=True)),
+        ("what are the key points in this letter", SummaryWish(one=True, findings=True)),
+        ("what's the gist of a.pdf", SummaryWish(named="a.pdf", findings=True)),
         ("What's on page 3?", SummaryWish(one=True, pages=(3, 3))),
         ("Summarise pages 5-3 of a.pdf", SummaryWish(named="a.pdf", one=True, pages=(3, 5))),
         (
@@ -286,6 +286,20 @@ def test_a_generator_is_given_the_places_and_writes():
     assert answer.query.text == "Summarise"
     assert "about 6 sentences" in asked[0][0]
     assert asked[0][1] == [SNOW, FUEL]
+
+
+def test_main_findings_are_none_of_the_introduction_where_there_are_enough():
+    sentences = [f"In winter {n} the stake on the pass stood at {n} cm of snow." for n in range(20)]
+    doc, chunks = shelved(" ".join(sentences[:10]), " ".join(sentences[10:]))
+    sections = [("1 Introduction",), ("3 Results",)]
+    chunks = [replace(c, headings=own) for c, own in zip(chunks, sections, strict=True)]
+    shelf = Shelf((doc, chunks))
+
+    def read(text):
+        return {citation.chunk.headings[-1] for citation in summary(shelf, text).citations}
+
+    assert read("Main findings of this report") == {"3 Results"}
+    assert "1 Introduction" in read("Summarise this report")
 
 
 def test_a_document_is_chosen_by_its_name_or_by_what_is_searched():
