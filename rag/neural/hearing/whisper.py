@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rag.errors import ModelError
+from rag.neural.base.threads import computing, spare_cores
 from rag.neural.base.weights import reason_of
 from rag.protocols import SOUND_HZ, Heard, Samples, Segment
 
@@ -48,7 +49,7 @@ class WhisperTranscriber:
         processor, model = self._loaded
         made = processor(samples, sampling_rate=SOUND_HZ, return_tensors="pt").input_features
         features = made.to(model.device, model.dtype)  # (1, mel bins, frames of 30 s)
-        with torch.inference_mode():
+        with computing(spare_cores()), torch.inference_mode():
             told = model.generate(
                 features,
                 return_timestamps=True,
