@@ -21,6 +21,7 @@ from rag.answer.followup.earlier import earlier_words, standing_alone
 from rag.answer.gathering import BringsRows, Gathering
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
+from rag.answer.rerank.named_pages import on_named_pages
 from rag.answer.seams import Closest, Furnish, Limits, Mend, Relate, Verify, WorksOut
 from rag.answer.steps.calls import call_in, may_be_call
 from rag.answer.steps.toolbox import AsksTables, Shelf, Toolbox
@@ -31,7 +32,7 @@ from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query
 from rag.errors import CutOffError, WriterFailedError
 from rag.protocols import Generator, Reranker
 from rag.retrieve.fusion import renumber
-from rag.retrieve.retriever import spread_pages
+from rag.retrieve.retriever import CHANNEL_DEPTH, spread_pages
 from rag.retrieve.spelling import Meant
 
 _NO_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\n\t"}
@@ -155,8 +156,9 @@ class Pipeline:
                 asked = self._rewritten(asked)
         asked, meant = self._searchable(asked)
         with clock.stage("retrieve"):
-            hits = self._retriever.retrieve(asked.searched, k=self._limits.top_k)
-        begun = Answer(query=asked.said, standalone_query=asked.standalone, hits=tuple(hits))
+            told = asked.standalone
+            asked, hits = self._found(asked)
+        begun = Answer(query=asked.said, standalone_query=told, hits=tuple(hits))
         yield begun
         with clock.stage("rerank"):
             reranked = self._reranker.rerank(asked, hits)
@@ -207,9 +209,8 @@ class Pipeline:
     def gathered(self, asked: Question) -> tuple[list[Hit], Context]:
         """Return what `ask` finds, best first, and what of it a quoted answer would use."""
         asked, _ = self._searchable(asked)
-        hits = self._reranker.rerank(
-            asked, self._retriever.retrieve(asked.searched, k=self._limits.top_k)
-        )
+        asked, found = self._found(asked)
+        hits = self._reranker.rerank(asked, found)
         return hits, self._gathering.context(asked, hits)
 
     def _searchable(self, asked: Question) -> tuple[Question, Meant]:
@@ -217,6 +218,13 @@ class Pipeline:
         meant = self._mend(asked.standalone, asked.filters)
         asked = asked.reworded(meant.text)
         return replace(asked, related=self._relate(asked.searched.telling)), meant
+
+    def _found(self, asked: Question) -> tuple[Question, list[Hit]]:
+        """Return what is found for the question, and the question as it is asked of that."""
+        asked, hits = on_named_pages(
+            asked, self._retriever.retrieve(asked.searched, k=CHANNEL_DEPTH)
+        )
+        return asked, hits[: self._limits.top_k]
 
     def _unstated(
         self, answer: Answer, asked: Question, context: Context, *, is_near: bool, clock: StageClock

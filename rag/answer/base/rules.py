@@ -31,6 +31,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "forms": "Charts, tables and recordings come first where a question names one.",
         "feedback": "What is like the likeliest places found is drawn up.",
         "named-documents": "A name that places of one document repeat is told of its others.",
+        "named-pages": "Of one document only the pages that a question names are searched.",
         "sides": "The sides of a comparison are searched each.",
         "library": "Who wrote a document, how many there are, and the like is told.",
         "pictures": "A picture that is asked for is shown.",

@@ -147,7 +147,8 @@ class Figures:
         wish = asked.picture
         if wish is None or not wish.shown or asked.region is not None:
             return None
-        found = self.fitting(asked, wish, self._pool(asked, wish, hits))
+        pool = hits if asked.on_pages else self._pool(asked, wish, hits)
+        found = self.fitting(asked, wish, pool)
         if not found:
             return None
         numbered = tuple(replace(hit, rank=n) for n, hit in enumerate(found, start=1))

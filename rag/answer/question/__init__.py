@@ -9,6 +9,7 @@ __all__ = [
     "document_names",
     "languages",
     "library_wish",
+    "named_pages",
     "operations",
     "picture_wish",
     "qualities",

@@ -90,7 +90,8 @@ class Question(Query):
 
     `text` stands alone and holds the lettering of a picture that is searched by; `said` is what
     the person sent, `standalone` the words alone, `topic` what of the conversation they lean on.
-    `rules` are those that it is answered by, `history` is what was said before.
+    `rules` are those that it is answered by, `history` is what was said before. `on_pages` tells
+    that the places found are the pages that it named, which are no words of it any more.
     `findings` live as long as it does; those `shared` with its parts depend on words alone.
     """
 
@@ -98,6 +99,7 @@ class Question(Query):
     standalone: str
     topic: str = ""
     rules: Rules = ALL_RULES
+    on_pages: bool = False
     history: tuple[Turn, ...] = ()
     shared: Findings = field(default_factory=Findings, repr=False, compare=False)
     findings: Findings = field(default_factory=Findings, init=False, repr=False, compare=False)

@@ -169,16 +169,22 @@ class Confidence:
         self._ranker = ranker
 
     def estimate(self, asked: Question, context: Context) -> Verdict:
-        """Return the chances of an answer in these hits; 0 without any evidence."""
+        """Return the chances of an answer in these hits; 0 without any evidence.
+
+        Pages that the question names are near it, though they share nothing with its words.
+        """
         signs = self.signs(asked, context)
         if signs is None:
             return Verdict(held=0.0, right=0.0, is_near=False)
+        is_near = self._is_near(asked, context, signs)
+        if asked.on_pages and not is_near:
+            return Verdict(held=0.0, right=0.0)
         leads = asked.rules.on("answering-page")
         page = answering_page(self._ranker.find(asked, context.hits)) if leads else None
         return Verdict(
             held=HELD.chance_of(signs),
             right=RIGHT.chance_of(signs),
-            is_near=self._is_near(asked, context, signs),
+            is_near=is_near,
             page=page,
         )
 

@@ -1,5 +1,7 @@
 """Each rule of answering can be switched off; what is answered, or how surely, is then other."""
 
+from dataclasses import replace
+
 import pytest
 from builders_answer import DEPTHS, WINTER, chunk, hit, snow_index, snow_scorer
 from fakes import FakeEmbedder
@@ -13,9 +15,10 @@ from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
 from rag.answer.rerank.named_documents import with_names
+from rag.answer.rerank.named_pages import on_named_pages
 from rag.answer.rerank.reranking import EvidenceReranker, asks_for
 from rag.answer.trust.confidence import Confidence
-from rag.datamodel import Context, Prompt, Turn
+from rag.datamodel import Context, Prompt, Provenance, Turn
 from rag.errors import SettingsError
 from rag.neural.embed.embedders import minilm
 
@@ -28,6 +31,7 @@ WIDE = hit(chunk("h", "Hut | Beds | Hut | Beds\nUpper | 31 | Lower | 14", role="
 REPORT = hit(chunk("r", "Snow lay 317 cm deep in March 1999.", source="report.pdf"))
 LETTER = hit(chunk("l", "Snow lay 290 cm deep in March 1999.", source="letter.docx"), rank=2)
 KEEPER = hit(chunk("k", "Ada Frey keeps the log of the pass."))
+PAGED = hit(replace(chunk("w", WINTER), provenances=(Provenance(page=2),)))
 THANKS = [hit(chunk(f"n{n}", f"For page {n} we thank Ada.", headings=(str(n),))) for n in range(3)]
 STAFF = hit(chunk("st", "Ada Frey, keeper of the hut, and Ben Ott, cook, live there all winter."))
 PHYSICIST = hit(chunk("f", "Ada Frey is a physicist by training."), rank=2)
@@ -123,6 +127,9 @@ CASES = {
     "feedback": reranked("How deep was the snow in March 1999?", REPORT, LETTER, STEPS),
     "named-documents": lambda rules: with_names(
         understand("Did Ada ski?", rules=rules), [*THANKS, SNOW]
+    ),
+    "named-pages": lambda rules: on_named_pages(
+        understand("How deep was the snow on page 2?", rules=rules), [PAGED]
     ),
     "sides": lambda rules: understand("Compare January and July", rules=rules).parts,
     "library": lambda rules: understand("Who wrote the LIR paper?", rules=rules).library,
