@@ -11,7 +11,7 @@ import io
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +32,7 @@ from rag.neural.endpoint.errors import (
     explained,
     unreachable,
 )
+from rag.neural.endpoint.leaving import Line, leaving_at_any_time
 from rag.neural.endpoint.room import OLLAMA_TOKENS, told_tokens
 from rag.neural.endpoint.stream import pieces_of
 from rag.neural.prompting.chat_messages import Message, as_text, messages_of
@@ -135,7 +136,8 @@ class EndpointGenerator:
     def stream(self, prompt: Prompt) -> Iterator[str]:
         """Yield pieces of the answer; nothing for a prompt without a source.
 
-        Closing the iterator closes the connection, at which servers stop. A server without eyes is
+        Closing the iterator closes the connection, at which servers stop; while nothing comes an
+        empty piece does, at which it can be closed. A server without eyes is
         asked again in words alone, one that reads less than was sent with fewer sources.
         """
         if not (prompt.context.hits or prompt.bare):
@@ -166,7 +168,7 @@ class EndpointGenerator:
         if self._knows_room:
             return
         try:
-            with self._client() as client:
+            with self._client(Line()) as client:
                 model = self._server.model or self._only_model
                 told = told_tokens(client, self._server.address, model)
         except httpx.HTTPError:
@@ -187,7 +189,13 @@ class EndpointGenerator:
 
     def _answered(self, prompt: Prompt, *, sees: bool) -> Iterator[str]:
         shown = self._pictures(prompt) if sees else {}
-        with self._client() as client:
+        line = Line()
+        yield from leaving_at_any_time(line, lambda: self._read(prompt, shown, line))
+
+    def _read(
+        self, prompt: Prompt, shown: dict[int, Pixels], line: Line
+    ) -> Generator[str, None, None]:
+        with self._client(line) as client:
             body = self._body(client, prompt, shown)
             response = self._started(client, body)
             try:
@@ -271,7 +279,7 @@ class EndpointGenerator:
             room_tokens=min(self._picture_tokens, self._room() - self._words(prompt)),
         )
 
-    def _client(self) -> httpx.Client:
+    def _client(self, line: Line) -> httpx.Client:
         """Return a client that follows no redirect, and no proxy to a machine that is near."""
         import httpx
 
@@ -281,6 +289,7 @@ class EndpointGenerator:
             headers={"Authorization": f"Bearer {server.key}"} if server.key else {},
             timeout=httpx.Timeout(server.read_s, connect=server.connect_s),
             trust_env=server.address.far,
+            event_hooks={"request": [line.watch]},
         )
 
 
