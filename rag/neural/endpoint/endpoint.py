@@ -24,8 +24,7 @@ from rag.neural.endpoint.address import Address
 from rag.neural.endpoint.errors import (
     PLAIN,
     Refusal,
-    RefusedPicturesError,
-    RefusedToolsError,
+    RefusedPartError,
     Sent,
     TooLongError,
     UnreachableError,
@@ -35,6 +34,7 @@ from rag.neural.endpoint.errors import (
 from rag.neural.endpoint.leaving import Line, leaving_at_any_time
 from rag.neural.endpoint.room import OLLAMA_TOKENS, told_tokens
 from rag.neural.endpoint.stream import pieces_of
+from rag.neural.endpoint.taken import SETTINGS, Taken
 from rag.neural.prompting.chat_messages import Message, as_text, messages_of
 from rag.neural.prompting.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
 
@@ -52,7 +52,6 @@ READ_SECONDS: Final = 180.0
 WAITS_S: Final = (0.5, 1.0, 2.0)
 """Before each further try, where a server is not there yet or has too much to do."""
 
-MOST_WAIT_S: Final = 10.0
 BYTES_PER_TOKEN: Final = 3.5
 """Of UTF-8: a little under what tokenizers of today's models make of English prose."""
 
@@ -105,8 +104,7 @@ class EndpointGenerator:
         self._picture_tokens = picture_tokens
         self._wait = wait
         self._only_model = ""
-        self._sees = True
-        self._knows_tools = True
+        self._taken = Taken()
         self._room_tokens = self._told_room = UNKNOWN_ROOM
         self._knows_room = False
 
@@ -143,14 +141,10 @@ class EndpointGenerator:
         if not (prompt.context.hits or prompt.bare):
             return
         try:
-            yield from self._answered(prompt, sees=self._sees)
-        except RefusedPicturesError:
-            logger.info("the server takes no pictures: asked again in words")
-            self._sees = False
-            yield from self.stream(prompt)
-        except RefusedToolsError:
-            logger.info("the server knows no tools: asked again with words alone")
-            self._knows_tools = False
+            yield from self._answered(prompt)
+        except RefusedPartError as refused:
+            logger.info("asked again: %s", refused)
+            self._taken = self._taken.without(refused)
             yield from self.stream(prompt)
         except TooLongError:
             kept = int(SHORTER * len(prompt.context.hits))
@@ -187,8 +181,8 @@ class EndpointGenerator:
         """Return about how many tokens the words of a prompt are."""
         return sum(self.count_tokens(str(as_text(m)["content"])) for m in messages_of(prompt, {}))
 
-    def _answered(self, prompt: Prompt, *, sees: bool) -> Iterator[str]:
-        shown = self._pictures(prompt) if sees else {}
+    def _answered(self, prompt: Prompt) -> Iterator[str]:
+        shown = self._pictures(prompt)
         line = Line()
         yield from leaving_at_any_time(line, lambda: self._read(prompt, shown, line))
 
@@ -210,9 +204,8 @@ class EndpointGenerator:
             "model": self._server.model or self._named(client),
             "messages": [_sent(message, shown) for message in messages_of(prompt, shown)],
             "stream": True,
-            "max_tokens": self._answer_tokens,
-            "temperature": 0,
-            **({"tools": TOOLS} if prompt.calls and self._knows_tools else {}),
+            **self._taken.settings(answer_tokens=self._answer_tokens),
+            **({"tools": TOOLS} if prompt.calls and self._taken.tools else {}),
         }
 
     def _named(self, client: httpx.Client) -> str:
@@ -238,8 +231,8 @@ class EndpointGenerator:
 
     def _started(self, client: httpx.Client, body: dict[str, Any]) -> httpx.Response:
         request = client.build_request("POST", "chat/completions", json=body)
-        pictures = any(not isinstance(message["content"], str) for message in body["messages"])
-        sent = Sent(pictures=pictures, tools="tools" in body)
+        settings = tuple(name for name in SETTINGS if name in body)
+        sent = Sent(pictures=_shown_in(body), tools="tools" in body, settings=settings)
         return self._patiently(lambda: client.send(request, stream=True), sent)
 
     def _patiently(self, send: Callable[[], httpx.Response], sent: Sent = PLAIN) -> httpx.Response:
@@ -248,7 +241,7 @@ class EndpointGenerator:
             try:
                 return self._sent_once(send, sent)
             except UnreachableError as error:
-                pause_s = min(error.wait_s or wait_s, MOST_WAIT_S)
+                pause_s = error.wait_s or wait_s
                 logger.info("asking again in %.1f s: %s", pause_s, type(error.__cause__).__name__)
             self._wait(pause_s)
         try:
@@ -273,7 +266,7 @@ class EndpointGenerator:
 
     def _pictures(self, prompt: Prompt) -> dict[int, Pixels]:
         return shown_pictures(
-            wanted_pictures(prompt),
+            wanted_pictures(prompt)[: self._taken.pictures],
             self._load_pixels,
             lambda height, width: math.ceil(height * width / PIXELS_PER_TOKEN),
             room_tokens=min(self._picture_tokens, self._room() - self._words(prompt)),
@@ -291,6 +284,13 @@ class EndpointGenerator:
             trust_env=server.address.far,
             event_hooks={"request": [line.watch]},
         )
+
+
+def _shown_in(body: dict[str, Any]) -> int:
+    """Return how many pictures a request holds."""
+    contents = (message["content"] for message in body["messages"])
+    parts = (part for content in contents if isinstance(content, list) for part in content)
+    return sum(part["type"] == "image_url" for part in parts)
 
 
 def _sent(message: Message, shown: dict[int, Pixels]) -> Message:
