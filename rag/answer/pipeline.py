@@ -17,7 +17,7 @@ from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.beside import Beside
-from rag.answer.followup.earlier import earlier_words, standing_alone
+from rag.answer.followup.earlier import earlier_words, rewritten
 from rag.answer.gathering import BringsRows, Gathering
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
@@ -145,14 +145,15 @@ class Pipeline:
         yield from self._written(answer, asked, clock, Meter(self._generator, self._now))
 
     def ask(self, asked: Question) -> Iterator[Answer]:
-        """Yield a growing answer: first what was found, without words; the last is `complete`."""
+        """Yield a growing answer, what was found before any words; the last is `complete`."""
         clock = StageClock(self._now)
         if asked.reply:
             yield Answer(query=asked.said, text=asked.reply, answered=False, complete=True)
             return
         if asked.history and self._decides:
             with clock.stage("rewrite"):
-                asked = self._rewritten(asked)
+                prompt = rewriting_prompt(asked.said, self._earlier(asked))
+                asked = yield from rewritten(asked, self._generator.stream(prompt))
         asked, meant = self._searchable(asked)
         with clock.stage("retrieve"):
             hits = self._retriever.retrieve(asked.searched, k=self._limits.top_k)
@@ -194,15 +195,6 @@ class Pipeline:
         return earlier_words(
             asked.history, budget_tokens=EARLIER_TOKENS, count_tokens=self._generator.count_tokens
         )
-
-    def _rewritten(self, asked: Question) -> Question:
-        """Return the question as the generator says it alone; as our rules do where that fails."""
-        prompt = rewriting_prompt(asked.said, self._earlier(asked))
-        try:
-            line = standing_alone(self._generator.stream(prompt))
-        except (CutOffError, WriterFailedError):
-            return asked
-        return asked.rewritten(line) if line else asked
 
     def gathered(self, asked: Question) -> tuple[list[Hit], Context]:
         """Return what `ask` finds, best first, and what of it a quoted answer would use."""

@@ -6,11 +6,13 @@ Knows turns and tokens; knows no model.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Final
 
 import prompts
-from rag.datamodel import Turn
+from rag.answer.question.question import Question
+from rag.datamodel import Answer, Turn
+from rag.errors import CutOffError, WriterFailedError
 from rag.text import MARK
 
 _MARK: Final = re.compile(rf"\s?{MARK.pattern}")
@@ -49,7 +51,19 @@ def earlier_words(
     return prompts.load("conversation").substitute(turns="\n".join(told))
 
 
-def standing_alone(pieces: Iterable[str]) -> str:
+def rewritten(asked: Question, pieces: Iterable[str]) -> Generator[Answer, None, Question]:
+    """Return the question as a model says it alone, in pieces; as it is where that fails.
+
+    An answer of nothing comes for each piece, at which whoever asks may leave.
+    """
+    try:
+        line = yield from _standing_alone(pieces, waiting=Answer(query=asked.said))
+    except (CutOffError, WriterFailedError):
+        return asked
+    return asked.rewritten(line) if line else asked
+
+
+def _standing_alone(pieces: Iterable[str], *, waiting: Answer) -> Generator[Answer, None, str]:
     """Return the question that a model writes to stand alone; "" for what is none.
 
     It is read no further than that shows: a small model may write on until its tokens are spent.
@@ -59,6 +73,11 @@ def standing_alone(pieces: Iterable[str]) -> str:
         told += piece
         if len(told) > MOST_TOLD or len(_lines(told)) > 1:
             return ""
+        yield waiting
+    return _question_of(told)
+
+
+def _question_of(told: str) -> str:
     lines = _lines(told)
     if len(lines) != 1 or MARK.search(lines[0]):
         return ""
