@@ -366,7 +366,7 @@ class Pipeline:
         """Return the complete answer, with the sentences that its sources do not bear out."""
         with clock.stage("verify"):
             checked = self._verify(cited(answer, text, context))
-        notes = (*answer.notes, *filter(None, (checked.note,)))
+        notes = (*answer.notes, *checked.notes)
         answer = replace(answer, unsupported=checked.unsupported, notes=notes)
         return self._finished(answer, asked, text, context, clock)
 

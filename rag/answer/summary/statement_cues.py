@@ -52,8 +52,8 @@ MAJOR: Final = re.compile(
     _I,
 )
 BEFORE_FINDINGS: Final = re.compile(
-    r"^[\W\d]*+(?:introduction|background|motivation|related work|(?:\w++ and )?methods?|methodology"
-    r"|einleitung|einführung|hintergrund|(?:\w++ und )?methoden?|contexte|méthodes?)\b",
+    r"^[\W\d]*+(?:introduction|background|motivation|related work|(?:\w++ and )?methods?"
+    r"|methodology|einleitung|einführung|hintergrund|(?:\w++ und )?methoden?|contexte|méthodes?)\b",
     _I,
 )
 """A part that stands before what was found."""

@@ -112,6 +112,11 @@ class EndpointGenerator:
     def model_id(self) -> str:
         return f"{self._server.model or 'its model'} at {self._server.address.host}"
 
+    @property
+    def sees(self) -> bool:
+        """Whether the server takes pictures, as far as is known."""
+        return self._taken.pictures != 0
+
     def warm(self) -> None:
         """Nothing is to be loaded here."""
 

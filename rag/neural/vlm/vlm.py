@@ -65,6 +65,10 @@ class VlmGenerator:
         return self._model_id
 
     @property
+    def sees(self) -> bool:
+        return self._reading().processor is not None
+
+    @property
     def ready(self) -> bool:
         """Whether an answer starts without loading."""
         return self._loaded is not None
