@@ -17,10 +17,11 @@ from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.beside import Beside
-from rag.answer.followup.earlier import earlier_words, rewritten
+from rag.answer.followup.earlier import earlier_words
 from rag.answer.gathering import BringsRows, Gathering
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
+from rag.answer.rewriting import rewritten
 from rag.answer.seams import Closest, Furnish, Limits, Mend, Relate, Verify, WorksOut
 from rag.answer.steps.calls import call_in, may_be_call
 from rag.answer.steps.toolbox import AsksTables, Shelf, Toolbox

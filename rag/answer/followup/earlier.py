@@ -10,9 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Final
 
 import prompts
-from rag.answer.question.question import Question
 from rag.datamodel import Answer, Turn
-from rag.errors import CutOffError, WriterFailedError
 from rag.text import MARK
 
 _MARK: Final = re.compile(rf"\s?{MARK.pattern}")
@@ -51,22 +49,11 @@ def earlier_words(
     return prompts.load("conversation").substitute(turns="\n".join(told))
 
 
-def rewritten(asked: Question, pieces: Iterable[str]) -> Generator[Answer, None, Question]:
-    """Return the question as a model says it alone, in pieces; as it is where that fails.
-
-    An answer of nothing comes for each piece, at which whoever asks may leave.
-    """
-    try:
-        line = yield from _standing_alone(pieces, waiting=Answer(query=asked.said))
-    except (CutOffError, WriterFailedError):
-        return asked
-    return asked.rewritten(line) if line else asked
-
-
-def _standing_alone(pieces: Iterable[str], *, waiting: Answer) -> Generator[Answer, None, str]:
+def standing_alone(pieces: Iterable[str], *, waiting: Answer) -> Generator[Answer, None, str]:
     """Return the question that a model writes to stand alone; "" for what is none.
 
-    It is read no further than that shows: a small model may write on until its tokens are spent.
+    `waiting` comes for each piece, at which whoever asks may leave. It is read no further than
+    that shows: a small model may write on until its tokens are spent.
     """
     told = ""
     for piece in pieces:

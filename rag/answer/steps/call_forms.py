@@ -29,15 +29,19 @@ _SIGNED: Final = re.compile(
 _BARE: Final = re.compile(r"\s{0,9}(?:```(?:json)?\s{0,9})?(?:\[\s{0,9})?(?=\{)")
 """Without a sign of its own a call is all that a model writes."""
 
-_TAGS: Final = re.compile(r"<function=(\w{1,30})>(.{0,800}?)(?:</function>|\Z)", re.DOTALL)
-_VALUE: Final = re.compile(r"<parameter=\w{1,30}>(.{0,400}?)(?:</parameter>|\Z)", re.DOTALL)
+_TAG: Final = re.compile(r"<function=(\w{1,30})>")
+_VALUE: Final = re.compile(r"<parameter=\w{1,30}>")
+MOST_LETTERS: Final = 1000
+"""Of what stands in the tags of a call."""
 
 
 def line_in(text: str) -> str:
     """Return the first call of a text, in whatever form it is, as our line; "" without one."""
-    tagged = _TAGS.search(text)
+    tagged = _TAG.search(text)
     if tagged is not None:
-        return line_of(tagged[1], json.dumps(_VALUE.findall(tagged[2])))
+        within = text[tagged.end() :][:MOST_LETTERS].partition("</function>")[0]
+        _, *values = _VALUE.split(within)
+        return line_of(tagged[1], [value.partition("</parameter>")[0] for value in values])
     found = _SIGNED.search(text) or _BARE.match(text)
     return _line_of_json(text[found.end() :]) if found else ""
 
@@ -57,7 +61,7 @@ def _line_of_json(text: str) -> str:
 def line_of(name: str, arguments: Any) -> str:  # noqa: ANN401 - what a model or a server wrote
     """Return a call that came by another protocol as the line that says the same.
 
-    `arguments` are a JSON object, as text or read.
+    `arguments` are a JSON object, as text or read, or the values alone.
     """
     try:
         found = json.loads(arguments or "{}") if isinstance(arguments, str) else arguments

@@ -31,7 +31,7 @@ from rag.neural.endpoint.errors import (
     explained,
     unreachable,
 )
-from rag.neural.endpoint.leaving import Line, leaving_at_any_time
+from rag.neural.endpoint.leaving import AnswerConnection, leaving_at_any_time
 from rag.neural.endpoint.room import OLLAMA_TOKENS, told_tokens
 from rag.neural.endpoint.stream import pieces_of
 from rag.neural.endpoint.taken import SETTINGS, Taken
@@ -167,7 +167,7 @@ class EndpointGenerator:
         if self._knows_room:
             return
         try:
-            with self._client(Line()) as client:
+            with self._client(AnswerConnection()) as client:
                 model = self._server.model or self._only_model
                 told = told_tokens(client, self._server.address, model)
         except httpx.HTTPError:
@@ -188,11 +188,11 @@ class EndpointGenerator:
 
     def _answered(self, prompt: Prompt) -> Iterator[str]:
         shown = self._pictures(prompt)
-        line = Line()
+        line = AnswerConnection()
         yield from leaving_at_any_time(line, lambda: self._read(prompt, shown, line))
 
     def _read(
-        self, prompt: Prompt, shown: dict[int, Pixels], line: Line
+        self, prompt: Prompt, shown: dict[int, Pixels], line: AnswerConnection
     ) -> Generator[str, None, None]:
         with self._client(line) as client:
             body = self._body(client, prompt, shown)
@@ -277,7 +277,7 @@ class EndpointGenerator:
             room_tokens=min(self._picture_tokens, self._room() - self._words(prompt)),
         )
 
-    def _client(self, line: Line) -> httpx.Client:
+    def _client(self, line: AnswerConnection) -> httpx.Client:
         """Return a client that follows no redirect, and no proxy to a machine that is near."""
         import httpx
 

@@ -29,7 +29,7 @@ class _LeftError(Exception):
     """Nobody waits for the answer any more."""
 
 
-class Line:
+class AnswerConnection:
     """The connection of one answer. Any thread may hang it up; then nothing more is asked."""
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class Line:
 
 
 def leaving_at_any_time(
-    line: Line, answer: Callable[[], Generator[str, None, None]]
+    line: AnswerConnection, answer: Callable[[], Generator[str, None, None]]
 ) -> Iterator[str]:
     """Yield the pieces of `answer`, which is read over `line` on a thread of its own.
 
@@ -92,7 +92,7 @@ def leaving_at_any_time(
 
 
 def _read(
-    line: Line,
+    line: AnswerConnection,
     answer: Callable[[], Generator[str, None, None]],
     pieces: queue.Queue[tuple[str | None, Exception | None]],
 ) -> None:
@@ -111,7 +111,7 @@ def _read(
 
 
 def _put(
-    line: Line,
+    line: AnswerConnection,
     pieces: queue.Queue[tuple[str | None, Exception | None]],
     piece: tuple[str | None, Exception | None],
 ) -> None:
