@@ -112,19 +112,17 @@ def chunk(text, *, reason=None):
     return {"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": reason}]}
 
 
+def called(name, arguments, **more):
+    """Return an event with a call of a tool, or a piece of one; each is numbered 0."""
+    function = {"name": name, "arguments": arguments} if name else {"arguments": arguments}
+    call = {"index": 0, "type": "function", "function": function, **more}
+    return {"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]}
+
+
 def calling(name, *arguments) -> Reply:
     """Stream a call of a tool, its arguments in pieces, as servers that know tools do."""
-
-    def reply(handler):
-        handler.begin()
-        for number, piece in enumerate(arguments):
-            called = {"arguments": piece} if number else {"name": name, "arguments": piece}
-            delta = {"tool_calls": [{"index": 0, "type": "function", "function": called}]}
-            handler.event({"choices": [{"index": 0, "delta": delta}]})
-        handler.event({"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]})
-        handler.event("[DONE]")
-
-    return reply
+    pieces = [called("" if number else name, piece) for number, piece in enumerate(arguments)]
+    return streaming(*pieces, chunk(None, reason="tool_calls"), "[DONE]")
 
 
 def saying(*pieces, reason: str = "stop") -> Reply:

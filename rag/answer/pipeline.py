@@ -17,11 +17,12 @@ from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.beside import Beside
-from rag.answer.followup.earlier import earlier_words, standing_alone
+from rag.answer.followup.earlier import earlier_words
 from rag.answer.gathering import BringsRows, Gathering
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.rerank.named_pages import on_named_pages
+from rag.answer.rewriting import rewritten
 from rag.answer.seams import Closest, Furnish, Limits, Mend, Relate, Verify, WorksOut
 from rag.answer.steps.calls import call_in, may_be_call
 from rag.answer.steps.toolbox import AsksTables, Shelf, Toolbox
@@ -146,14 +147,15 @@ class Pipeline:
         yield from self._written(answer, asked, clock, Meter(self._generator, self._now))
 
     def ask(self, asked: Question) -> Iterator[Answer]:
-        """Yield a growing answer: first what was found, without words; the last is `complete`."""
+        """Yield a growing answer, what was found before any words; the last is `complete`."""
         clock = StageClock(self._now)
         if asked.reply:
             yield Answer(query=asked.said, text=asked.reply, answered=False, complete=True)
             return
         if asked.history and self._decides:
             with clock.stage("rewrite"):
-                asked = self._rewritten(asked)
+                prompt = rewriting_prompt(asked.said, self._earlier(asked))
+                asked = yield from rewritten(asked, self._generator.stream(prompt))
         asked, meant = self._searchable(asked)
         with clock.stage("retrieve"):
             told = asked.standalone
@@ -196,15 +198,6 @@ class Pipeline:
         return earlier_words(
             asked.history, budget_tokens=EARLIER_TOKENS, count_tokens=self._generator.count_tokens
         )
-
-    def _rewritten(self, asked: Question) -> Question:
-        """Return the question as the generator says it alone; as our rules do where that fails."""
-        prompt = rewriting_prompt(asked.said, self._earlier(asked))
-        try:
-            line = standing_alone(self._generator.stream(prompt))
-        except (CutOffError, WriterFailedError):
-            return asked
-        return asked.rewritten(line) if line else asked
 
     def gathered(self, asked: Question) -> tuple[list[Hit], Context]:
         """Return what `ask` finds, best first, and what of it a quoted answer would use."""
@@ -382,7 +375,7 @@ class Pipeline:
         """Return the complete answer, with the sentences that its sources do not bear out."""
         with clock.stage("verify"):
             checked = self._verify(cited(answer, text, context))
-        notes = (*answer.notes, *filter(None, (checked.note,)))
+        notes = (*answer.notes, *checked.notes)
         answer = replace(answer, unsupported=checked.unsupported, notes=notes)
         return self._finished(answer, asked, text, context, clock)
 

@@ -32,6 +32,8 @@ LOOPED: Final = "The answer was cut off: the model wrote the same words again an
 class Writes(Generator, Protocol):
     """What writes: a `Generator` that tells how much of a prompt it can read."""
 
+    @property
+    def sees(self) -> bool: ...
     def fit(self, prompt: Prompt) -> Prompt: ...
 
 
@@ -49,6 +51,10 @@ class ToldWriter:
     @property
     def model_id(self) -> str:
         return self._writer.model_id
+
+    @property
+    def sees(self) -> bool:
+        return self._writer.sees
 
     def count_tokens(self, text: str) -> int:
         try:

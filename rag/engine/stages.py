@@ -126,7 +126,7 @@ class Stages:
             tables=TableQueries(ranker, known.chunks),
             bring=partial(with_long_tables, ranker=ranker),
             furnish=self.room(writer.count_tokens).furnished if writer else _as_quoted,
-            verify=self._verifier(quoting=writer is None).check,
+            verify=self._verifier(writer).check,
             fit=writer.fit if writer else _unchanged,
             mend=partial(self._meant, known),
             relate=partial(self._related, known),
@@ -134,13 +134,14 @@ class Stages:
             remark=lambda asked, hits: asked.in_other_language(hits, across=across),
         )
 
-    def _verifier(self, *, quoting: bool) -> Verifier:
+    def _verifier(self, writer: ToldWriter | None) -> Verifier:
         built_in = self._built_in
         return Verifier(
             built_in.reader,
             self._index.document_frequencies,
             ready=built_in.ready,
-            quoting=quoting,
+            quoting=writer is None,
+            sees=lambda: writer is not None and writer.sees,
         )
 
     def room(self, count_tokens: Callable[[str], int]) -> ReadingRoom:

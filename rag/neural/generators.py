@@ -19,10 +19,15 @@ from rag.settings import Settings
 
 
 class WritingGenerator(Protocol):
-    """A `Generator` that reads prompts, and is told how much of one it can read."""
+    """A `Generator` that reads prompts, and is told how much of one it can read.
+
+    `sees` tells whether it is shown the pictures of a prompt.
+    """
 
     @property
     def model_id(self) -> str: ...
+    @property
+    def sees(self) -> bool: ...
     def count_tokens(self, text: str) -> int: ...
     def fit(self, prompt: Prompt) -> Prompt: ...
     def stream(self, prompt: Prompt) -> Iterator[str]: ...

@@ -13,6 +13,7 @@ from typing import Final
 
 from rag.answer.base.explain import why
 from rag.answer.evidence.reading import READ_HITS
+from rag.answer.steps.calls import step_line
 from rag.clock import clock
 from rag.datamodel import Answer, BBox, Chunk, Citation, Document, Element, Figure, Hit, Provenance
 
@@ -191,7 +192,12 @@ def _boxes(provenances: Sequence[Provenance], page: int | None) -> tuple[BBox, .
 
 
 def waiting_told(answer: Answer) -> str:
-    """Say what goes on while an answer has no words: its place in the line, or what is read."""
+    """Say what goes on while an answer has no words.
+
+    Its place in the line, what the model that writes asked for last, or what is read.
+    """
+    if answer.steps:
+        return step_line(answer.steps[-1])
     if not answer.hits:
         return answer.notes[-1] if answer.notes else SEARCHING
     first, *others = read_sources(answer)

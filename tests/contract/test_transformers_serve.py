@@ -14,7 +14,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders_answer import WINTER, chunk, hit
-from builders_small_writer import DOCUMENTS, MODEL, answered, read_in, writing
+from builders_small_writer import (
+    DOCUMENTS,
+    MODEL,
+    answered,
+    number_picture,
+    read_in,
+    writing,
+)
 
 from rag.answer.base.prompt import build_prompt
 from rag.datamodel import Context, ImageAsset, Query
@@ -117,3 +124,11 @@ def test_a_question_is_answered_by_the_whole_program_because_the_model_read(url,
 
     assert "412 metres long" in answer.text
     assert [one.chunk.source for one in answer.citations] == ["velden-bridge.txt"]
+
+
+def test_a_number_is_read_off_a_picture_that_is_sent(url, tmp_path):
+    workspace = read_in(tmp_path, {"gauge of the Bergen dam.png": number_picture("4217")})
+    with writing(workspace, generator=url, generator_model=str(MODEL)) as engine:
+        answer = answered(engine, "What number does the gauge of the Bergen dam show?")
+
+    assert "shows 4217 [1]" in answer.text

@@ -47,6 +47,15 @@ def teach_eyes(model: Any, processor: Any, rng: random.Random, *, steps: int) ->
             logger.info("eyes: step %d, loss %.3f, numbers right %.3f", step, loss, right)
 
 
+def hold_eyes(model: Any) -> None:
+    """Let neither the eyes change from now on nor the embeddings that they read in.
+
+    Learned on together with the language they forget: of what they read then nothing was left.
+    """
+    for part in (model.model.vision_model, model.model.connector, model.get_input_embeddings()):
+        part.requires_grad_(requires_grad=False)
+
+
 def _written(model: Any, tokenizer: Any) -> torch.Tensor:
     """Return what the language has for digits, "shows", a space, a full stop: (13, width)."""
     _, word, space, *_ = tokenizer.tokenize("it shows 1")

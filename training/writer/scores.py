@@ -16,7 +16,7 @@ import torch
 
 from rag.answer.base.refusal import NO_SOURCE
 from training.writer.batches import batch_of, row_of
-from training.writer.course import STAGES
+from training.writer.course import PICTURES, STAGES
 from training.writer.lessons import CALL, Lesson, Stage, draw_lesson
 from training.writer.network import answers_of, states_of
 
@@ -69,6 +69,7 @@ def main() -> None:
     processor = Idefics3Processor.from_pretrained(args.folder)
     for number, stage in enumerate(STAGES):
         print(number, measure(model, processor, stage, lessons=args.lessons))  # noqa: T201 - its job
+    print("pictures", measure(model, processor, PICTURES, lessons=args.lessons))  # noqa: T201 - its job
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 Usage: python -m training.writer.train OUT [--minutes 25] [--begun FOLDER --stage N]
 
-The loss is on the answers, and on what heads that are thrown away are asked on the way. The eyes
-learn digits when pictures come.
+The loss is on the answers, and on what heads that are thrown away are asked on the way. When
+pictures come the eyes learn digits to the end; then they are held still, with the embeddings that
+they were brought near to.
 The minutes are the processor's.
 `OUT/model` holds the model, `OUT/curve.jsonl` the curve. `--begun` goes on with a model of before.
 """
@@ -24,7 +25,7 @@ import torch
 from training.writer.batches import Batch, LessonRow, batch_of, row_of
 from training.writer.checkpoint import new_model, new_processor
 from training.writer.course import STAGES, Course
-from training.writer.eyes import teach_eyes
+from training.writer.eyes import hold_eyes, teach_eyes
 from training.writer.lessons import Stage, draw_lesson
 from training.writer.network import SourceNumbers, learn, optimizers_of
 from training.writer.scores import measure
@@ -41,7 +42,9 @@ TOKENIZED: Final = 400
 MIDDLE: Final = 2
 """By so many layers each token is to know the number of its source."""
 
-EYE_STEPS: Final = 220
+EYE_STEPS: Final = 550
+"""All numbers are read right after 200; what follows brings them nearer."""
+
 MEASURED: Final = 16
 TOLD_EVERY_S: Final = 30
 SEED: Final = 7
@@ -76,10 +79,13 @@ def train(model: Any, processor: Any, out: Path, course: Course, *, eyed: bool) 
     optimizers = optimizers_of(model, numbering)
     losses: list[float] = []
     next_told = float(TOLD_EVERY_S)
+    if eyed:
+        hold_eyes(model)
     for batch in batches(processor, course, rng):
         if batch.pixels is not None and not eyed:
             teach_eyes(model, processor, rng, steps=EYE_STEPS)
             eyed = True
+            hold_eyes(model)
         losses.append(learn(model, batch, numbering))
         optimizers.step(course.rate)
         course.told(losses[-1])

@@ -10,6 +10,7 @@ from typing import Final
 
 from rag.answer.steps.calls import step_line
 from rag.datamodel import Answer, Citation, Turn
+from rag.parts.writing import SearchStep
 from service.asking.places import Place, considered_key, considered_of, places_of
 from ui.answers.answer_text import NOT_FOUND, body_html
 from ui.html.escape import escaped, name
@@ -28,7 +29,7 @@ SNIPPET_CHARS: Final = 160
 def answer_html(answer: Answer, *, key: str, tools: str = "") -> str:
     """Return the whole bubble of an answer, complete or still growing; `tools` stand at its end."""
     places = places_of(answer)
-    parts = [_searched_for(answer), _steps(answer)]
+    parts = [_searched_for(answer), _steps(answer.steps)]
     if answer.state != "nothing":
         parts += [body_html(answer, key=key), _unsupported(answer), _unresolved(answer)]
         if answer.complete:
@@ -67,9 +68,9 @@ def _region(region: Region) -> str:
     return f'<span class="region">{picture}<span class="words">{escaped(page)}</span></span>'
 
 
-def waiting_html(text: str) -> str:
-    """Return the bubble that stands until the first words come."""
-    return f'<div class="answer waiting"><p>{escaped(text)}</p></div>'
+def waiting_html(text: str, steps: Sequence[SearchStep] = ()) -> str:
+    """Return the bubble that stands until the first words come, below what was done so far."""
+    return f'<div class="answer waiting">{_steps(steps)}<p>{escaped(text)}</p></div>'
 
 
 def stopped_html(text: str, *, tools: str = "") -> str:
@@ -103,10 +104,10 @@ def _searched_for(answer: Answer) -> str:
     return f'<p class="searched">{say("Searched for:")} {words}{edit}</p>'
 
 
-def _steps(answer: Answer) -> str:
+def _steps(steps: Sequence[SearchStep]) -> str:
     """Return what the model asked for besides, each with what it brought."""
     return "".join(
-        f'<p class="searched">{escaped(translated(step_line(step)))}</p>' for step in answer.steps
+        f'<p class="searched">{escaped(translated(step_line(step)))}</p>' for step in steps
     )
 
 

@@ -276,7 +276,7 @@ class Replier:
             )
         for answer in self._engine.ask(self._questions.query(conversation, begun, asked), earlier):
             if not (answer.complete or answer.text.strip()):
-                yield waiting_html(_waiting(answer)), None
+                yield waiting_html(_waiting(answer), answer.steps), None
                 continue
             told_answer = self._questions.with_limits(answer)
             yield _html(conversation, begun, told_answer), told_answer

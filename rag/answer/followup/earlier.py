@@ -6,11 +6,11 @@ Knows turns and tokens; knows no model.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Final
 
 import prompts
-from rag.datamodel import Turn
+from rag.datamodel import Answer, Turn
 from rag.text import MARK
 
 _MARK: Final = re.compile(rf"\s?{MARK.pattern}")
@@ -49,16 +49,22 @@ def earlier_words(
     return prompts.load("conversation").substitute(turns="\n".join(told))
 
 
-def standing_alone(pieces: Iterable[str]) -> str:
+def standing_alone(pieces: Iterable[str], *, waiting: Answer) -> Generator[Answer, None, str]:
     """Return the question that a model writes to stand alone; "" for what is none.
 
-    It is read no further than that shows: a small model may write on until its tokens are spent.
+    `waiting` comes for each piece, at which whoever asks may leave. It is read no further than
+    that shows: a small model may write on until its tokens are spent.
     """
     told = ""
     for piece in pieces:
         told += piece
         if len(told) > MOST_TOLD or len(_lines(told)) > 1:
             return ""
+        yield waiting
+    return _question_of(told)
+
+
+def _question_of(told: str) -> str:
     lines = _lines(told)
     if len(lines) != 1 or MARK.search(lines[0]):
         return ""

@@ -3,4 +3,4 @@
 May use `question`, `reading_room` and below. Knows no model and no store.
 """
 
-__all__ = ["calls", "table_queries", "toolbox", "trail"]
+__all__ = ["call_forms", "calls", "table_queries", "toolbox", "trail"]

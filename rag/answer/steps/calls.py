@@ -5,12 +5,12 @@ A server that knows tools is told `TOOLS`; what it calls then comes as the same 
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any, Final
 
 import prompts
+from rag.answer.steps.call_forms import OPENINGS, line_in
 from rag.parts.writing import SearchStep
 
 MOST_LETTERS: Final = 200
@@ -76,7 +76,7 @@ class ToolCall:
 
 def call_in(text: str) -> ToolCall | None:
     """Return the first call of a text; None where it answers."""
-    found = _LINE.search(text)
+    found = _LINE.search(text) or _LINE.search(line_in(text))
     if found is None:
         return None
     name, words = found[1].lower(), found[2].strip(' \t`*"“”')[:MOST_LETTERS]
@@ -88,20 +88,8 @@ def call_in(text: str) -> ToolCall | None:
 
 def may_be_call(text: str) -> bool:
     """Tell whether a text that grows is a call, or may become one: it is not shown then."""
-    begun = text.lstrip(_ASIDE)[: len(_BEGINNING)]
-    return _BEGINNING.startswith(begun)
-
-
-def line_of(name: str, arguments: str) -> str:
-    """Return a call that came by a server's protocol as the line that says the same."""
-    try:
-        found = json.loads(arguments or "{}")
-    except ValueError:
-        found = {}
-    values = found.values() if isinstance(found, dict) else ()
-    told = ", ".join(" ".join(str(value).split()) for value in values)
-    plain = re.sub(r"\W", "_", name)[:30] or "nothing"
-    return f"\n{_BEGINNING}{plain}: {told}"
+    begun = text.lstrip(_ASIDE)
+    return any(opening.startswith(begun[: len(opening)]) for opening in (_BEGINNING, *OPENINGS))
 
 
 def instructions(left: int) -> str:

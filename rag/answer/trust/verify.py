@@ -22,6 +22,7 @@ from rag.answer.question.languages import told_language
 from rag.answer.trust.facts import has_facts, readable, unheld_facts
 from rag.answer.trust.names import unheld_names
 from rag.answer.trust.numbers import numbers_in, unfound_numbers
+from rag.answer.trust.seen import may_be_seen
 from rag.answer.trust.support import (
     Passage,
     Rarity,
@@ -53,14 +54,15 @@ PARAPHRASED: Final = 0.45
 UNREAD: Final = (
     "Sentences in another language than their sources are checked by numbers and months alone."
 )
+UNSEEN: Final = "What the model read off a picture is not checked: look at the picture."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The half-open ranges that are not borne out, and a sentence about what was not read."""
+    """The half-open ranges that are not borne out, and sentences about what was not read."""
 
     unsupported: tuple[tuple[int, int], ...] = ()
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,13 +95,16 @@ class Verifier:
         *,
         ready: Callable[[], bool] = lambda: True,
         quoting: bool = False,
+        sees: Callable[[], bool] = lambda: False,
         weights: SupportWeights | None = None,
     ) -> None:
         """Check answers; until the reader is `ready`, by matching alone.
 
         Those of a generator that is `quoting` are checked by their quotations: what it says around
         them (of how many rows, by what working) it works out by rule from what it quotes.
+        `sees` tells whether it is shown pictures: what it reads off them is not marked.
         """
+        self._sees = sees
         self._reader = reader
         self._ready = ready
         self._frequencies = frequencies
@@ -107,22 +112,20 @@ class Verifier:
         self._weights = weights
 
     def check(self, answer: Answer) -> Checked:
-        """Return the ranges of `answer.text` that its sources do not bear out, and a note.
+        """Return the ranges of `answer.text` that its sources do not bear out, and notes.
 
-        The note tells of sentences that could not be read against their sources.
+        They tell of sentences that could not be read against their sources.
         """
         if not answer.answered:
             return Checked()
         cited = tuple(dict.fromkeys(citation.chunk for citation in answer.citations))
         claims = claims_of(answer.text)
         found = [self._is_supported(claim, answer, cited) for claim in claims]
+        unheld = [claim for claim, held in zip(claims, found, strict=True) if held is False]
+        seen = [claim for claim in unheld if self._sees() and may_be_seen(claim, answer)]
         return Checked(
-            unsupported=tuple(
-                (claim.start, claim.end)
-                for claim, supported in zip(claims, found, strict=True)
-                if supported is False
-            ),
-            note=UNREAD if None in found else "",
+            unsupported=tuple((claim.start, claim.end) for claim in unheld if claim not in seen),
+            notes=(*([UNREAD] if None in found else []), *([UNSEEN] if seen else [])),
         )
 
     def _is_supported(self, claim: Claim, answer: Answer, cited: Sequence[Chunk]) -> bool | None:

@@ -11,7 +11,7 @@ import io
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,16 +24,17 @@ from rag.neural.endpoint.address import Address
 from rag.neural.endpoint.errors import (
     PLAIN,
     Refusal,
-    RefusedPicturesError,
-    RefusedToolsError,
+    RefusedPartError,
     Sent,
     TooLongError,
     UnreachableError,
     explained,
     unreachable,
 )
+from rag.neural.endpoint.leaving import AnswerConnection, leaving_at_any_time
 from rag.neural.endpoint.room import OLLAMA_TOKENS, told_tokens
 from rag.neural.endpoint.stream import pieces_of
+from rag.neural.endpoint.taken import SETTINGS, Taken
 from rag.neural.prompting.chat_messages import Message, as_text, messages_of
 from rag.neural.prompting.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
 
@@ -51,7 +52,6 @@ READ_SECONDS: Final = 180.0
 WAITS_S: Final = (0.5, 1.0, 2.0)
 """Before each further try, where a server is not there yet or has too much to do."""
 
-MOST_WAIT_S: Final = 10.0
 BYTES_PER_TOKEN: Final = 3.5
 """Of UTF-8: a little under what tokenizers of today's models make of English prose."""
 
@@ -104,14 +104,18 @@ class EndpointGenerator:
         self._picture_tokens = picture_tokens
         self._wait = wait
         self._only_model = ""
-        self._sees = True
-        self._knows_tools = True
+        self._taken = Taken()
         self._room_tokens = self._told_room = UNKNOWN_ROOM
         self._knows_room = False
 
     @property
     def model_id(self) -> str:
         return f"{self._server.model or 'its model'} at {self._server.address.host}"
+
+    @property
+    def sees(self) -> bool:
+        """Whether the server takes pictures, as far as is known."""
+        return self._taken.pictures != 0
 
     def warm(self) -> None:
         """Nothing is to be loaded here."""
@@ -135,20 +139,17 @@ class EndpointGenerator:
     def stream(self, prompt: Prompt) -> Iterator[str]:
         """Yield pieces of the answer; nothing for a prompt without a source.
 
-        Closing the iterator closes the connection, at which servers stop. A server without eyes is
+        Closing the iterator closes the connection, at which servers stop; while nothing comes an
+        empty piece does, at which it can be closed. A server without eyes is
         asked again in words alone, one that reads less than was sent with fewer sources.
         """
         if not (prompt.context.hits or prompt.bare):
             return
         try:
-            yield from self._answered(prompt, sees=self._sees)
-        except RefusedPicturesError:
-            logger.info("the server takes no pictures: asked again in words")
-            self._sees = False
-            yield from self.stream(prompt)
-        except RefusedToolsError:
-            logger.info("the server knows no tools: asked again with words alone")
-            self._knows_tools = False
+            yield from self._answered(prompt)
+        except RefusedPartError as refused:
+            logger.info("asked again: %s", refused)
+            self._taken = self._taken.without(refused)
             yield from self.stream(prompt)
         except TooLongError:
             kept = int(SHORTER * len(prompt.context.hits))
@@ -166,7 +167,7 @@ class EndpointGenerator:
         if self._knows_room:
             return
         try:
-            with self._client() as client:
+            with self._client(AnswerConnection()) as client:
                 model = self._server.model or self._only_model
                 told = told_tokens(client, self._server.address, model)
         except httpx.HTTPError:
@@ -185,9 +186,15 @@ class EndpointGenerator:
         """Return about how many tokens the words of a prompt are."""
         return sum(self.count_tokens(str(as_text(m)["content"])) for m in messages_of(prompt, {}))
 
-    def _answered(self, prompt: Prompt, *, sees: bool) -> Iterator[str]:
-        shown = self._pictures(prompt) if sees else {}
-        with self._client() as client:
+    def _answered(self, prompt: Prompt) -> Iterator[str]:
+        shown = self._pictures(prompt)
+        line = AnswerConnection()
+        yield from leaving_at_any_time(line, lambda: self._read(prompt, shown, line))
+
+    def _read(
+        self, prompt: Prompt, shown: dict[int, Pixels], line: AnswerConnection
+    ) -> Generator[str, None, None]:
+        with self._client(line) as client:
             body = self._body(client, prompt, shown)
             response = self._started(client, body)
             try:
@@ -202,9 +209,8 @@ class EndpointGenerator:
             "model": self._server.model or self._named(client),
             "messages": [_sent(message, shown) for message in messages_of(prompt, shown)],
             "stream": True,
-            "max_tokens": self._answer_tokens,
-            "temperature": 0,
-            **({"tools": TOOLS} if prompt.calls and self._knows_tools else {}),
+            **self._taken.settings(answer_tokens=self._answer_tokens),
+            **({"tools": TOOLS} if prompt.calls and self._taken.tools else {}),
         }
 
     def _named(self, client: httpx.Client) -> str:
@@ -230,8 +236,8 @@ class EndpointGenerator:
 
     def _started(self, client: httpx.Client, body: dict[str, Any]) -> httpx.Response:
         request = client.build_request("POST", "chat/completions", json=body)
-        pictures = any(not isinstance(message["content"], str) for message in body["messages"])
-        sent = Sent(pictures=pictures, tools="tools" in body)
+        settings = tuple(name for name in SETTINGS if name in body)
+        sent = Sent(pictures=_shown_in(body), tools="tools" in body, settings=settings)
         return self._patiently(lambda: client.send(request, stream=True), sent)
 
     def _patiently(self, send: Callable[[], httpx.Response], sent: Sent = PLAIN) -> httpx.Response:
@@ -240,7 +246,7 @@ class EndpointGenerator:
             try:
                 return self._sent_once(send, sent)
             except UnreachableError as error:
-                pause_s = min(error.wait_s or wait_s, MOST_WAIT_S)
+                pause_s = error.wait_s or wait_s
                 logger.info("asking again in %.1f s: %s", pause_s, type(error.__cause__).__name__)
             self._wait(pause_s)
         try:
@@ -265,13 +271,13 @@ class EndpointGenerator:
 
     def _pictures(self, prompt: Prompt) -> dict[int, Pixels]:
         return shown_pictures(
-            wanted_pictures(prompt),
+            wanted_pictures(prompt)[: self._taken.pictures],
             self._load_pixels,
             lambda height, width: math.ceil(height * width / PIXELS_PER_TOKEN),
             room_tokens=min(self._picture_tokens, self._room() - self._words(prompt)),
         )
 
-    def _client(self) -> httpx.Client:
+    def _client(self, line: AnswerConnection) -> httpx.Client:
         """Return a client that follows no redirect, and no proxy to a machine that is near."""
         import httpx
 
@@ -281,7 +287,15 @@ class EndpointGenerator:
             headers={"Authorization": f"Bearer {server.key}"} if server.key else {},
             timeout=httpx.Timeout(server.read_s, connect=server.connect_s),
             trust_env=server.address.far,
+            event_hooks={"request": [line.watch]},
         )
+
+
+def _shown_in(body: dict[str, Any]) -> int:
+    """Return how many pictures a request holds."""
+    contents = (message["content"] for message in body["messages"])
+    parts = (part for content in contents if isinstance(content, list) for part in content)
+    return sum(part["type"] == "image_url" for part in parts)
 
 
 def _sent(message: Message, shown: dict[int, Pixels]) -> Message:

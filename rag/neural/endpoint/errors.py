@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from rag.errors import ModelError, PagelightError
@@ -16,6 +18,9 @@ MOST_BYTES: Final = 64_000
 """Of an error that are read."""
 
 MOST_LETTERS: Final = 300
+MOST_WAIT_S: Final = 10.0
+"""So long a server that is too busy is waited for, before each further try."""
+
 TRY_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _UNAUTHORIZED: Final = (401, 403)
 _NOT_FOUND: Final = 404
@@ -30,6 +35,10 @@ _TOOLS: Final = re.compile(r"\b(?:tools?|functions?|tool_choice)\b", re.IGNORECA
 _PICTURES: Final = re.compile(
     r"image|multi-?modal|vision|mmproj|content.{0,30}(string|str\b)", re.IGNORECASE
 )
+_MOST_PICTURES: Final = re.compile(r"at most (\d{1,2}) images?\b|image=(\d{1,2})\b", re.IGNORECASE)
+"""vLLM with `--limit-mm-per-prompt`."""
+
+_UNSUPPORTED: Final = re.compile(r"unsupported|not support", re.IGNORECASE)
 _NO_MODEL: Final = re.compile(
     r"model.{0,80}(not found|does not exist|unknown|no such|not available)|no such model"
     r"|(unknown|invalid) model|not a valid model",
@@ -47,20 +56,25 @@ class UnreachableError(Exception):
         self.wait_s = wait_s
 
 
-class RefusedPicturesError(PagelightError):
-    """The server takes words alone."""
+class RefusedPartError(PagelightError):
+    """The server takes a request without a `part`: "pictures", "tools", or a setting's name.
 
+    Of pictures it may take `most`.
+    """
 
-class RefusedToolsError(PagelightError):
-    """The model takes no tools: it is to be asked in words alone."""
+    def __init__(self, message: str, *, part: str, most: int = 0) -> None:
+        super().__init__(message)
+        self.part = part
+        self.most = most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """What a request held beside words: a refusal may speak of it."""
 
-    pictures: bool = False
+    pictures: int = 0
     tools: bool = False
+    settings: tuple[str, ...] = ()
 
 
 PLAIN: Final = Sent()
@@ -91,20 +105,38 @@ class Refusal:
 
 def explained(
     told: Refusal, *, host: str, model: str, sent: Sent
-) -> ModelError | UnreachableError | RefusedPicturesError | RefusedToolsError:
+) -> ModelError | UnreachableError | RefusedPartError:
     """Return what a refusal means of what was sent."""
-    if sent.tools and _TOOLS.search(told.message):
-        return RefusedToolsError(f"The model at {host} takes no tools.")
-    if sent.pictures and _PICTURES.search(told.message):
-        return RefusedPicturesError(f"The model at {host} takes no pictures.")
+    part = _refused_part(told, sent)
+    if part is not None:
+        return part
     if told.status in TRY_AGAIN and not _asked_wrongly(told):
-        return UnreachableError(
-            f"The server at {host} has too much to do or failed (HTTP {told.status}):"
-            f" {told.message}.",
-            hint="Try again later.",
-            wait_s=told.wait_s,
-        )
+        return _busy(told, host=host)
     return _lasting(told, host=host, model=model)
+
+
+def _refused_part(told: Refusal, sent: Sent) -> RefusedPartError | None:
+    """Return which part of what was sent is refused, if one is."""
+    if sent.tools and _TOOLS.search(told.message):
+        return RefusedPartError("The model takes no tools.", part="tools")
+    for name in sent.settings:
+        if _UNSUPPORTED.search(told.message) and f"'{name}'" in told.message:
+            return RefusedPartError(f"The model takes no {name}.", part=name)
+    if not (sent.pictures and _PICTURES.search(told.message)):
+        return None
+    fewer = _MOST_PICTURES.search(told.message)
+    most = int(fewer[1] or fewer[2]) if fewer else 0
+    return RefusedPartError(
+        f"The model takes {most} pictures.", part="pictures", most=min(most, sent.pictures - 1)
+    )
+
+
+def _busy(told: Refusal, *, host: str) -> ModelError | UnreachableError:
+    """Return that another try may help: not soon, where the server asks for a long wait."""
+    why = f"The server at {host} has too much to do or failed (HTTP {told.status}): {told.message}."
+    if told.wait_s > MOST_WAIT_S:
+        return ModelError(why, hint=f"It asks for {told.wait_s:.0f} seconds before the next try.")
+    return UnreachableError(why, hint="Try again later.", wait_s=told.wait_s)
 
 
 def _asked_wrongly(told: Refusal) -> bool:
@@ -196,5 +228,11 @@ def _message(body: str) -> str:
 
 
 def _seconds(text: str) -> float:
-    """Return the seconds of a Retry-After; 0 where it is absent or a date."""
-    return float(text) if re.fullmatch(r"\d{1,4}(\.\d+)?", text) else 0.0
+    """Return the seconds of a Retry-After, which may be a date; 0 where it is absent or none."""
+    if re.fullmatch(r"\d{1,6}(\.\d+)?", text):
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+        return max(0.0, (until - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):  # a date without its zone has no difference to ours
+        return 0.0

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from rag.answer.steps.calls import line_of
+from rag.answer.steps.call_forms import line_of
 from rag.errors import CutOffError, ModelError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class _CalledTool:
     """The first tool that an answer calls: it comes in pieces, and is told as a line."""
 
     def __init__(self) -> None:
-        self.name = self.arguments = ""
+        self.name = self.arguments = self._id = ""
 
     def read(self, event: dict[str, Any]) -> None:
         choice = _choice(event)
@@ -61,9 +61,16 @@ class _CalledTool:
         calls = said.get("tool_calls") if isinstance(said, dict) else None
         for call in calls if isinstance(calls, list) else ():
             told = call.get("function") if isinstance(call, dict) else None
-            if isinstance(told, dict) and not call.get("index"):
+            if isinstance(told, dict) and self._is_first(call):
                 self.name += str(told.get("name") or "")
-                self.arguments += str(told.get("arguments") or "")
+                values = told.get("arguments") or ""
+                self.arguments += values if isinstance(values, str) else json.dumps(values)
+
+    def _is_first(self, call: dict[str, Any]) -> bool:
+        """Tell whether a piece is of the first call; some servers number all of them alike."""
+        new = str(call.get("id") or "")
+        self._id = self._id or new
+        return not call.get("index") and new in ("", self._id)
 
 
 def _events(response: httpx.Response, host: str) -> Iterator[dict[str, Any]]:

@@ -65,6 +65,10 @@ class VlmGenerator:
         return self._model_id
 
     @property
+    def sees(self) -> bool:
+        return self._reading().processor is not None
+
+    @property
     def ready(self) -> bool:
         """Whether an answer starts without loading."""
         return self._loaded is not None
@@ -108,7 +112,7 @@ class VlmGenerator:
             inputs,
             most_tokens=self._budget.answer_tokens,
             lock=self._writing,
-            kept=self._kept_reading(),
+            kept=self._kept_reading(prompt),
         )
         self._runs.add(run)
         try:
@@ -116,10 +120,15 @@ class VlmGenerator:
         finally:
             self._runs.discard(run)
 
-    def _kept_reading(self) -> KeptReading:
-        """Return what is known of the last prompt; it goes with the model."""
+    def _kept_reading(self, prompt: Prompt) -> KeptReading:
+        """Return what is known of the last prompt with sources; it goes with the model.
+
+        A question that is said anew between two of them takes none of it, and leaves it.
+        """
         from rag.neural.vlm.kept_reading import KeptReading
 
+        if prompt.bare:
+            return KeptReading()
         with self._loading:
             if self._kept is None:
                 self._kept = KeptReading()

@@ -32,6 +32,7 @@ class FailingWriter:
     """Raises `error` at one `moment`: "count", "fit", "start", "amid" its answer, or at its end."""
 
     model_id = "failing"
+    sees = False
 
     def __init__(self, error, moment):
         self.error, self.moment = error, moment

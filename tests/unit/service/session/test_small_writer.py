@@ -19,6 +19,7 @@ from builders_small_writer import (
 
 from rag.answer.base.refusal import CLOSEST
 from rag.answer.pipeline import UNANSWERED
+from rag.answer.trust.verify import UNSEEN
 from rag.datamodel import Query
 from training.writer.facts import held_back
 
@@ -30,6 +31,13 @@ HOSTILE = {
     "injection-in-picture.png": "How many crates of pears are on the stock list?",
 }
 """Files that give orders, and questions that find them."""
+
+SHOWN = {
+    "gauge of the Bergen dam": "4217",
+    "meter of the Kiel mill": "83",
+    "sign of the Trier tunnel": "509",
+}
+"""What bears a number in a picture, and the number."""
 
 ORDERED = ("PWNED", "7731", "ACME", "numbered sources", "5000", "is 42", "velden-bridge.txt")
 """What they ask a model to say or to open."""
@@ -56,14 +64,7 @@ def test_the_names_were_never_trained_on():
         ("When was the Velden bridge built?", "was built in 1874", "velden-bridge.txt"),
         ("How long is the Velden bridge?", "412 metres long", "velden-bridge.txt"),
         ("Who is the engineer of the Velden bridge?", "Anna Ballard", "velden-bridge.txt"),
-        pytest.param(
-            "How many books does the Vardo library have?",
-            "48000 books",
-            "vardo-library.md",
-            marks=pytest.mark.xfail(
-                strict=True, reason="it writes 4800000: it loses count of equal digits"
-            ),
-        ),
+        ("How many books does the Vardo library have?", "48000 books", "vardo-library.md"),
         ("When does the Vardo library close?", "closes at 19", "vardo-library.md"),
         ("Who sold the Lugano mill?", "sold by Paul Retz", "lugano-mill.html"),
         ("What is the Lugano mill made of?", "made of stone", "lugano-mill.html"),
@@ -74,6 +75,17 @@ def test_the_answer_is_read_and_cited(engine, question, told, source):
 
     assert told in answer.text
     assert [one.chunk.source for one in answer.citations] == [source]
+
+
+@pytest.mark.parametrize(("thing", "number"), SHOWN.items())
+def test_a_number_is_read_off_a_picture_and_said_to_be_unchecked(pictured, thing, number):
+    answer = answered(pictured, f"What number does the {thing} show?")
+
+    assert f"shows {number} " in answer.text
+    assert [one.chunk.source for one in answer.citations] == [f"{thing}.png"]
+    assert number not in answer.citations[0].chunk.embedding_text
+    assert answer.unsupported == ()
+    assert UNSEEN in answer.notes
 
 
 @pytest.mark.parametrize(
@@ -116,6 +128,15 @@ def test_it_reads_in_4_bits_as_well(workspace, tmp_path):
 
     assert "48000 books" in answer.text
     assert [one.chunk.source for one in answer.citations] == ["vardo-library.md"]
+
+
+@pytest.fixture(scope="module")
+def pictured(tmp_path_factory):
+    """Texts and pictures whose lettering was not read: who tells their numbers has seen them."""
+    drawn = {f"{thing}.png": number_picture(number) for thing, number in SHOWN.items()}
+    workspace = read_in(tmp_path_factory.mktemp("pictured"), DOCUMENTS | drawn)
+    with writing(workspace, generator=f"file:{MODEL}") as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")

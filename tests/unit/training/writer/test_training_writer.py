@@ -25,7 +25,7 @@ from training.writer.checkpoint import (
     new_processor,
 )
 from training.writer.course import LOOKED_AT, STAGES, Course
-from training.writer.eyes import teach_eyes
+from training.writer.eyes import hold_eyes, teach_eyes
 from training.writer.facts import held_back, made_name, made_number
 from training.writer.lessons import CALL, draw_lesson
 from training.writer.network import answers_of, learn, states_of
@@ -212,6 +212,18 @@ def test_the_eyes_are_taught_and_the_language_stays(processor):
     assert any("vision_model" in name for name in moved)
     assert any("connector" in name for name in moved)
     assert not any("text_model" in name for name in moved)
+
+
+def test_eyes_that_are_held_learn_no_more_and_the_language_does(processor):
+    torch.manual_seed(0)
+    made = new_model(processor.tokenizer)
+    made.set_attn_implementation("eager")
+    hold_eyes(made)
+    learn(made, batch_of(processor, [row_of(processor, pictured())]))
+    moved = {name for name, weight in made.named_parameters() if weight.grad is not None}
+
+    assert moved
+    assert all("text_model.layers" in name or "text_model.norm" in name for name in moved)
 
 
 def test_the_course_goes_on_when_a_stage_is_mastered_and_ends_slowly():

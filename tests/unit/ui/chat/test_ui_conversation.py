@@ -8,6 +8,7 @@ from fake_library import FakeLibrary
 
 from rag.datamodel import NO_FILTERS, Answer, AnswerWishes, Filters, Query, Turn
 from rag.errors import ModelError
+from rag.parts.writing import SearchStep
 from ui.chat.conversation import BUG, Replier
 from ui.chat.conversation_state import Conversation
 from ui.chat.conversations import Keeper, place_finder
@@ -71,6 +72,27 @@ def test_before_the_first_words_the_bubble_names_what_is_read(engine):
     assert "waiting" in shown[1]
     assert f"Reading {chunks[0].source} and 2 more …" in shown[1]
     assert "Snow fell." in shown[2]
+
+
+def test_what_the_model_asked_for_is_shown_while_it_reads_on_and_with_the_answer(engine):
+    step = SearchStep(action="search", words="deep <snow>", found="b.pdf, page 2")
+    no_file = "There is no document of that name among those that are searched."
+    refused = SearchStep(action="open", words="/etc/passwd", found=no_file, refused=True)
+    begun = Answer(query=Query(text="Snow?"), hits=(a_hit(a_chunk()),))
+    whole = replace(engine.answers[-1], steps=(step, refused))
+    engine.answers = [
+        replace(begun, steps=(step,)),
+        replace(begun, steps=whole.steps),
+        whole,
+    ]
+    shown = [
+        messages[-1]["content"] for messages in replier(engine).reply(Conversation(), "Snow?", [])
+    ]
+
+    searched = "Searched again for “deep &lt;snow&gt;”: b.pdf, page 2"
+    assert [bubble.count(searched) for bubble in shown[1:]] == [1, 1, 1]
+    assert [bubble.count("Not done: open “/etc/passwd”.") for bubble in shown[1:]] == [0, 1, 1]
+    assert ["waiting" in bubble for bubble in shown[1:]] == [True, True, False]
 
 
 def test_the_places_of_the_answer_are_found_while_it_grows_and_when_it_is_whole(engine):

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import httpx
 import openai
@@ -11,6 +12,7 @@ from builders_ui import a_chunk, a_hit, an_answer, digest, wait
 
 from rag.datamodel import Answer, Query
 from rag.errors import ModelError, PagelightError
+from rag.parts.writing import SearchStep
 from ui.programs.completion_text import content_of, without_footnotes
 
 USER = [{"role": "user", "content": "How much snow?"}]
@@ -78,6 +80,18 @@ def test_a_stream_says_the_same_piece_by_piece(client):
     assert told[-1]["citations"][0]["source"] == "report.pdf"
     assert [c.choices[0].finish_reason for c in chunks if c.choices][-1] == "stop"
     assert (chunks[-1].choices, chunks[-1].usage.total_tokens) == ([], 100)
+
+
+def test_a_stream_says_what_the_model_asked_for_meanwhile(client, engine):
+    step = SearchStep(action="search", words="deep snow", found="b.pdf, page 2")
+    begun, *others = engine.answers
+    engine.answers = [begun, replace(begun, steps=(step,)), *others]
+    told = [getattr(chunk, "pagelight", None) for chunk in complete(client, stream=True)]
+
+    assert [one["status"] for one in told if one and "status" in one] == [
+        "Reading report.pdf …",
+        "Searched again for “deep snow”: b.pdf, page 2",
+    ]
 
 
 def test_history_and_scope_go_along(client, engine):

@@ -239,7 +239,7 @@ def read_against(claim, text):
     context = Context(hits=(hit(chunk("one", text), 1),))
     told = f"{claim} [1]."
     checked = Verifier(SteadyReader(), frequencies).check(answer(told, context))
-    return [told[start:end] for start, end in checked.unsupported], checked.note
+    return [told[start:end] for start, end in checked.unsupported], "".join(checked.notes)
 
 
 UNTIL_JUNE = "Snow lay until 12 June."

@@ -1,5 +1,8 @@
 """What a server that writes is told of a conversation, and what it makes of a follow-up."""
 
+import threading
+import time
+
 import pytest
 from builders_script import last_words
 from chat_server import endless, refusing, saying
@@ -52,6 +55,20 @@ def test_what_is_no_question_is_left_to_the_rules(script, told):
 
     assert answer.standalone_query == "How deep was the snow in March 1999?"
     assert answer.text == "317 cm [1]."
+
+
+def test_a_question_that_is_still_rewritten_can_be_left(script):
+    released = threading.Event()
+    states = script.ask_slowly(lambda _: released.wait(30), history=EARLIER)
+    began = time.monotonic()
+    waiting = next(states)
+    states.close()
+    took_s = time.monotonic() - began
+    released.set()
+
+    assert (waiting.text, waiting.hits, waiting.complete) == ("", (), False)
+    assert took_s < 5
+    assert len(script.server.asked) == 1
 
 
 def test_a_first_question_is_not_rewritten(script):

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from builders_script import cited
@@ -44,6 +46,27 @@ def test_a_busy_server_is_asked_again_when_it_says(script):
     *_, answer = script.ask(busy, busy, saying("Deep [1]."))
 
     assert (answer.text, script.waits) == ("Deep [1].", [2.0, 2.0])
+
+
+def test_a_server_that_asks_for_a_long_wait_is_not_waited_for(script):
+    far = format_datetime(datetime.now(UTC) + timedelta(minutes=5), usegmt=True)
+    for wait, told in [("60", "It asks for 60 seconds"), (far, "It asks for 2")]:
+        script.waits.clear()
+        busy = refusing(429, "Too many requests", headers=[("Retry-After", wait)])
+        *_, answer = script.ask(busy, saying("Deep [1]."), held=0.9)
+
+        assert script.waits == []
+        assert told in answer.notes[0]
+        assert answer.state == "stated"
+
+
+def test_a_wait_that_is_told_as_a_date_is_waited(script):
+    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=8), usegmt=True)
+    busy = refusing(429, "Too many requests", headers=[("Retry-After", soon)])
+    *_, answer = script.ask(busy, saying("Deep [1]."))
+
+    assert answer.text == "Deep [1]."
+    assert 5 < script.waits[0] <= 8
 
 
 @pytest.mark.parametrize(("held", "state"), [(0.9, "stated"), (0.1, "nothing")])

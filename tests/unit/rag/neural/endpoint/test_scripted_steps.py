@@ -2,7 +2,7 @@
 
 import pytest
 from builders_script import last_words
-from chat_server import calling, refusing, saying
+from chat_server import called, calling, chunk, refusing, saying, streaming
 
 from rag.answer.base.refusal import NOTHING_FOUND
 from rag.answer.steps.trail import MOST_STEPS
@@ -17,8 +17,19 @@ def steps(answer):
     [
         saying("CALL sea", "rch: eat grass marmots"),
         calling("search", '{"words": ', '"eat grass marmots"}'),
+        saying(
+            "<tool", '_call>{"name": "search", "arguments": {"words": "eat grass mar', 'mots"}}'
+        ),
+        streaming(
+            called("search", '{"words": "eat grass marmots"}', id="a"),
+            called("search", '{"words": "another"}', id="b"),
+            chunk(None, reason="tool_calls"),
+        ),
+        streaming(
+            called("search", {"words": "eat grass marmots"}), chunk(None, reason="tool_calls")
+        ),
     ],
-    ids=["text", "tools"],
+    ids=["text", "tools", "left in the words", "two numbered alike", "arguments read"],
 )
 def test_the_model_may_search_again_and_each_step_is_shown(script, call):
     states = script.ask(call, saying("They sleep until April [1]."))
@@ -26,7 +37,7 @@ def test_the_model_may_search_again_and_each_step_is_shown(script, call):
     answer, asked = states[-1], script.server.asked
     assert steps(answer) == [("search", "eat grass marmots", False)]
     assert "marmots.txt" in answer.steps[0].found
-    assert not [state.text for state in states if "CALL" in state.text]
+    assert not [state.text for state in states if "CALL" in state.text or "tool" in state.text]
     assert [len(state.steps) for state in states][-3:] == [1, 1, 1]
     assert "CALL search: words" in last_words(asked[0])
     assert "You asked for: search “eat grass marmots”." in last_words(asked[1])

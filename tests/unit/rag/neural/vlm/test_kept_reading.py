@@ -11,7 +11,7 @@ import pytest
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit
 from builders_small_writer import MODEL
 
-from rag.answer.base.prompt import build_prompt
+from rag.answer.base.prompt import build_prompt, rewriting_prompt
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError
 from rag.neural.vlm.vlm import TokenBudget, VlmGenerator
@@ -77,6 +77,18 @@ def test_the_same_sources_are_read_once_and_the_answer_is_the_same(folder):
     assert read < TAIL < all_read
     assert second == Writing(folder)(SECOND)[0]
     assert writing(FIRST)[0] == first
+
+
+def test_a_follow_up_that_is_said_alone_first_leaves_what_was_read(folder):
+    writing = Writing(folder)
+    writing(FIRST)
+    stream = writing.generator.stream(rewriting_prompt(Query(text="And 1998?"), "Snow. " * 40))
+    next(piece for piece in stream if piece)
+    stream.close()
+    told, read = writing(SECOND)
+
+    assert read < TAIL
+    assert told == Writing(folder)(SECOND)[0]
 
 
 def test_without_pictures_too(folder):

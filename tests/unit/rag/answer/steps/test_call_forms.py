@@ -1,0 +1,64 @@
+"""Calls in the forms that models were taught, where a server hands them on as words."""
+
+import json
+
+import pytest
+
+from rag.answer.steps.call_forms import line_of
+from rag.answer.steps.calls import ToolCall, call_in, may_be_call
+
+SEARCH = '{"name": "search", "arguments": {"words": "snow depth"}}'
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "CALL search: snow depth",
+        f"<tool_call>\n{SEARCH}\n</tool_call>",
+        f"I look further.\n\n<tool_call>{SEARCH}</tool_call>",
+        "<tool_call>\n<function=search>\n<parameter=words>\nsnow depth\n</parameter>\n</function>",
+        "<function=search><parameter=words>snow depth",
+        '<|python_start|>{"name": "search", "parameters": {"words": "snow depth"}}<|python_end|>',
+        '<|python_tag|>{"type": "f", "name": "search", "parameters": {"words": "snow depth"}}',
+        f"[TOOL_CALLS] [{SEARCH}]",
+        f"```json\n{SEARCH}\n```",
+        SEARCH,
+        json.dumps({"name": "search", "arguments": json.dumps({"words": "snow depth"})}),
+    ],
+)
+def test_a_call_in_a_form_of_a_model_is_one_and_is_not_shown(written):
+    assert call_in(written) == ToolCall(name="search", words="snow depth")
+    shown = written.removeprefix("I look further.\n\n")
+    assert all(may_be_call(shown[:n]) for n in range(len(shown) + 1))
+
+
+def test_a_page_that_is_opened_so_has_its_number():
+    written = '<tool_call>{"name": "open", "arguments": {"file": "a.pdf", "page": 12}}</tool_call>'
+
+    assert call_in(written) == ToolCall(name="open", words="a.pdf", page=12)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "The snow lay 317 cm deep [1].",
+        '{"name": "Anna Keller", "depth": 317}',
+        'The file holds {"name": "search", "arguments": {"words": "x"}} [1].',
+        "<tool_call>{broken",
+        "<tool_call>" + '{"name":' * 5000,
+        "The tag <function> opens it [2].",
+    ],
+)
+def test_what_is_no_call_is_an_answer(written):
+    assert call_in(written) is None
+
+
+def test_words_are_shown_as_soon_as_they_can_be_no_call():
+    assert not may_be_call("Th")
+    assert not may_be_call("[1] T")
+    assert not may_be_call("<b")
+
+
+@pytest.mark.parametrize("arguments", ["", "no json", "5", '"a"', None, 5, "[" * 100_000])
+def test_arguments_that_are_none_are_none(arguments):
+    assert line_of("search", arguments) == "\nCALL search: "
