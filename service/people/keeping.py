@@ -5,13 +5,13 @@ One at least goes on administering. Knows the file; knows nothing of pages.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.errors import SettingsError
 from service.people.passwords import checked_password, hashed
+from service.people.turn import users_turn
 from service.people.users import (
     Collections,
     Person,
@@ -42,10 +42,8 @@ class Rights:
 class PeopleFile:
     """The users file of a running server. Raises SettingsError.
 
-    Safe for several threads, and for several of it: each person who administers has one.
+    Safe for several threads and processes: each changes the file in turn.
     """
-
-    _turn = threading.Lock()
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -60,7 +58,7 @@ class PeopleFile:
     def add(self, name: str, password: str, rights: Rights) -> str:
         """Add somebody whose name nobody has; return the name as it is kept."""
         name, stored = checked_name(name), hashed(checked_password(password))
-        with self._turn:
+        with users_turn(self._path):
             book = self.book()
             if name in book.users:
                 raise SettingsError(
@@ -70,7 +68,7 @@ class PeopleFile:
         return name
 
     def change(self, name: str, rights: Rights) -> None:
-        with self._turn:
+        with users_turn(self._path):
             book = self.book()
             password = _known(book, name).password
             self._write(book, {name: _user(name, password, rights, book)})
@@ -78,14 +76,14 @@ class PeopleFile:
     def set_password(self, name: str, password: str) -> None:
         """Give somebody another password; their sessions end by that."""
         stored = hashed(checked_password(password))
-        with self._turn:
+        with users_turn(self._path):
             book = self.book()
             user = _known(book, name)
             changed = User(person=user.person, password=stored, groups=user.groups, own=user.own)
             self._write(book, {name: changed})
 
     def remove(self, name: str) -> None:
-        with self._turn:
+        with users_turn(self._path):
             book = self.book()
             _known(book, name)
             left = {one: user for one, user in book.users.items() if one != name}
@@ -94,7 +92,7 @@ class PeopleFile:
     def put_group(self, name: str, seen: Collections) -> str:
         """Add a group, or let those of it see something else; return its name as it is kept."""
         name = checked_name(name)
-        with self._turn:
+        with users_turn(self._path):
             book = self.book()
             groups = {**book.groups, name: seen}
             self._store(regrouped(book.users, groups), groups)
@@ -102,14 +100,14 @@ class PeopleFile:
 
     def remove_group(self, name: str) -> None:
         """Remove a group; those of it see what is left to them."""
-        with self._turn:
+        with users_turn(self._path):
             book = self.book()
             groups = {one: seen for one, seen in book.groups.items() if one != name}
             self._store(regrouped(book.users, groups), groups)
 
     def rename_collection(self, name: str, other: str | None) -> None:
         """Let who may see a collection see it by its other name; None: it is no more."""
-        with self._turn:
+        with users_turn(self._path):
             book = self.book()
             groups = {one: _renamed(seen, name, other) for one, seen in book.groups.items()}
             users = {one: _following(user, name, other) for one, user in book.users.items()}

@@ -36,8 +36,13 @@ logger = logging.getLogger(__name__)
 
 BUG: Final = key("Something went wrong in Pagelight itself. The terminal shows where.")
 
+Begins = Callable[[], None]
 Content = tuple[str, Answer | None]
 """The HTML of a bubble, and the answer that it shows, if it is one."""
+
+
+def _unheard() -> None:
+    """Nobody is told that an answer begins."""
 
 
 class Replier:
@@ -71,13 +76,15 @@ class Replier:
         as_is: bool = False,
         region: str = "",
         scope: Sequence[str] = (),
+        begins: Begins = _unheard,
     ) -> Iterator[list[Message]]:
         """Yield the conversation's bubbles as they grow; nothing for an empty message.
 
         Nothing either while an answer grows; once it is stopped its bubbles end without a word.
         `files` are paths of what came with it. `as_is` asks without what was said before, so that
         nothing of it is read into the text. `region` names the part of a page that is asked about,
-        `scope` what is searched, by a conversation that begins from now on.
+        `scope` what is searched, by a conversation that begins from now on. `begins` is called once
+        the question stands there, before it is kept.
         """
         alone = bool(as_is or files or region.strip())
         carried = () if alone else conversation.carried(text)
@@ -89,13 +96,16 @@ class Replier:
             region=region.strip(),
             scope=tuple(scope),
         )
-        chosen = (
-            None if conversation.id else tuple(scope)
-        )  # it is kept already: it may be another now
-        yield from self._reply(conversation, asked, as_is=as_is, chosen=chosen)
+        chosen = None if conversation.id else tuple(scope)  # kept already: another by now, perhaps
+        yield from self._reply(conversation, asked, as_is=as_is, chosen=chosen, begins=begins)
 
     def again(
-        self, conversation: Conversation, exchange_id: str, text: str = ""
+        self,
+        conversation: Conversation,
+        exchange_id: str,
+        text: str = "",
+        *,
+        begins: Begins = _unheard,
     ) -> Iterator[list[Message]]:
         """Ask the question of an exchange again, with other words if any are given.
 
@@ -111,7 +121,7 @@ class Replier:
         is_last = position == len(conversation.begun) - 1
         changed = replace(asked, text=words or asked.text)
         place = position if words or is_last else None
-        yield from self._reply(conversation, changed, as_is=False, place=place)
+        yield from self._reply(conversation, changed, as_is=False, place=place, begins=begins)
 
     def stop(self, conversation: Conversation) -> None:
         """Stop the answer that is being written, and keep it as far as it has come."""
@@ -155,6 +165,7 @@ class Replier:
         as_is: bool,
         place: int | None = None,
         chosen: tuple[str, ...] | None = None,
+        begins: Begins,
     ) -> Iterator[list[Message]]:
         """Begin, keep and answer; `chosen` is what one that begins is asked of from now on."""
         if asked.empty:
@@ -165,6 +176,7 @@ class Replier:
             return
         begun, turns = started
         earlier = () if as_is else turns
+        begins()
         self._keeper.keep(conversation, begun, None)
         if chosen is not None:
             self._keeper.keep_scope(conversation.id, chosen)

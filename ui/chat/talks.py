@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from rag.datamodel import Answer
@@ -19,7 +20,7 @@ from rag.errors import PagelightError
 from rag.index.servers.growing import GrowingAnswer
 from service.work.elsewhere import Elsewhere
 from ui.chat.bubbles import Message
-from ui.chat.conversation import Replier
+from ui.chat.conversation import Begins, Replier
 from ui.chat.conversation_state import Conversation
 from ui.html.language import key
 
@@ -37,8 +38,8 @@ CLOSE_S: Final = 5.0
 STOPPING_S: Final = 0.05
 """So often it is looked whether another server has stopped one."""
 
-Ask = Callable[[Conversation], Iterator[list[Message]]]
-"""Asks something in a conversation."""
+Ask = Callable[[Conversation, Begins], Iterator[list[Message]]]
+"""Asks something in a conversation, and tells that it is answered before it is kept."""
 
 MOVED_ON: Final = key(
     "This conversation went on in another tab. Here it is as it is now: ask again if you still "
@@ -148,14 +149,13 @@ class Talks:
 
         Raises MovedOnError where the conversation is not the one that was shown.
         """
-        reply = self._replier.reply
-        return self._ask(
-            shown, lambda said: reply(said, text, files, as_is=as_is, region=region, scope=scope)
-        )
+        how = partial(self._replier.reply, as_is=as_is, region=region, scope=scope)
+        return self._ask(shown, lambda said, begins: how(said, text, files, begins=begins))
 
     def again(self, shown: ShownTalk, exchange_id: str, text: str) -> Conversation:
         """Ask as `Replier.again` does; return and raise as `reply`."""
-        return self._ask(shown, lambda said: self._replier.again(said, exchange_id, text))
+        again = self._replier.again
+        return self._ask(shown, lambda said, begins: again(said, exchange_id, text, begins=begins))
 
     def _ask(self, shown: ShownTalk, ask: Ask) -> Conversation:
         self._let_stop(shown.conversation_id)
@@ -165,10 +165,19 @@ class Talks:
                 raise MovedOnError(MOVED_ON if conversation.id else DELETED)
             if self._grows_elsewhere(conversation):
                 return conversation
-            replies = ask(conversation)
-            if next(replies, None) is not None:
-                self._begin(_Run(conversation, replies))
+            self._answer(conversation, ask)
         return conversation
+
+    def _answer(self, conversation: Conversation, ask: Ask) -> None:
+        """Ask, and have it answered; who hears elsewhere of the question sees it answered, too."""
+        replies = ask(conversation, lambda: self._elsewhere.begin(_told(conversation)))
+        try:
+            begun = next(replies, None)
+        except BaseException:
+            self._elsewhere.end(conversation.id, conversation.head)
+            raise
+        if begun is not None:
+            self._begin(_Run(conversation, replies))
 
     def _let_stop(self, conversation_id: str) -> None:
         """Wait until another server has stopped the answer that it was asked to stop, if any."""
@@ -259,7 +268,6 @@ class Talks:
             target=copy_context().run, args=[self._write, run], name="answer", daemon=True
         )
         self._runs[run.conversation.id] = (run, thread)
-        self._elsewhere.begin(_told(run.conversation))
         thread.start()
 
     def _grown(self, conversation: Conversation) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from rag.errors import SettingsError
 from rag.index.ledger.ledger import Ledger
 from rag.index.people.audit import Audit
 from service.people.passwords import checked_password, hashed
+from service.people.turn import users_turn
 from service.people.users import (
     EVERYTHING,
     Person,
@@ -58,10 +60,39 @@ def add_user(
     What is not told stays as it was for somebody who is there already. `groups` are names, divided
     by commas. Raises SettingsError.
     """
-    book = read_book(path) if path.exists() else UsersBook(users={})
-    name = checked_name(name)
+    changed = partial(
+        _changed,
+        name=checked_name(name),
+        collections=collections,
+        everything=everything,
+        role=role,
+        among=None if groups is None else _names(groups),
+    )
+    changed(_book(path))  # what is wrong is told before a password is asked for
+    password = hashed(read_password())
+    with users_turn(path):
+        book = _book(path)  # others may have changed it meanwhile
+        user = replace(changed(book), password=password)
+        write_users(path, {**book.users, user.person.name: user}, book.groups)
+    return user
+
+
+def _book(path: Path) -> UsersBook:
+    return read_book(path) if path.exists() else UsersBook(users={})
+
+
+def _changed(
+    book: UsersBook,
+    *,
+    name: str,
+    collections: str,
+    everything: bool,
+    role: str,
+    among: tuple[str, ...] | None,
+) -> User:
+    """Return somebody as they are from now on, without a password; `among` None: as they were."""
     former = book.users.get(name)
-    among = _names(groups) if groups is not None else former.groups if former else ()
+    among = (former.groups if former else ()) if among is None else among
     own = _seen(former, collections, everything=everything, grouped=bool(among))
     missing = sorted(set(among) - set(book.groups))
     if missing:
@@ -78,28 +109,30 @@ def add_user(
         collections=seen,
         role=checked_role(kept, seen),
     )
-    user = User(person=person, password=hashed(read_password()), groups=among, own=own)
-    write_users(path, {**book.users, name: user}, book.groups)
-    return user
+    return User(person=person, password="", groups=among, own=own)
 
 
 def add_group(path: Path, name: str, *, collections: str, everything: bool) -> str:
     """Write a group, new or as it is from now on; return it as a line. Raises SettingsError."""
-    book = read_book(path)
-    name = checked_name(name)
-    seen = _seen(None, collections, everything=everything)
-    groups = {**book.groups, name: seen}
-    write_users(path, regrouped(book.users, groups), groups)
+    name, seen = checked_name(name), _seen(None, collections, everything=everything)
+    read_book(path)  # it is there, and nothing is laid beside one that is not
+    with users_turn(path):
+        book = read_book(path)
+        groups = {**book.groups, name: seen}
+        write_users(path, regrouped(book.users, groups), groups)
     return f"{name}: {_seen_told(seen)}"
 
 
 def remove_user(path: Path, name: str) -> None:
     """Raises SettingsError where nobody has this name."""
-    book = read_book(path)
-    users = dict(book.users)
-    if users.pop(checked_name(name), None) is None:
-        raise SettingsError(f"There is no user {name}.", hint="See: pagelight user list")
-    write_users(path, users, book.groups)
+    name = checked_name(name)
+    read_book(path)  # as above
+    with users_turn(path):
+        book = read_book(path)
+        users = dict(book.users)
+        if users.pop(name, None) is None:
+            raise SettingsError(f"There is no user {name}.", hint="See: pagelight user list")
+        write_users(path, users, book.groups)
 
 
 def note_change(workspace: Path, what: str, about: str) -> None:

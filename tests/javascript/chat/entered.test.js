@@ -33,10 +33,13 @@ const opened = async (page) => {
   for (const name of Object.keys(heard)) delete heard[name];
   await import(`../../../ui/static/chat/entered.js?page=${page}`);
 };
-const { tellInTurn } = await import("../../../ui/static/shell/server.js");
+const { tellInTurn, tellUntilHeard } = await import("../../../ui/static/shell/server.js");
 const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const shows = (detail = {}) => tell("pagelight:shown", { detail: { talk: "t", head: "h", growing: false, ...detail } });
 const stands = (state) => tell("pagelight:state", { detail: { state } });
+const until = async (is) => {
+  for (let n = 0; n < 200 && !is(); n++) await later();
+};
 const later = () => new Promise((done) => setTimeout(done, 5));
 
 // Gradio hears what is not held back.
@@ -143,4 +146,22 @@ test("a question waits until the server has heard what it goes by, and is asked 
   heard();
   await later();
   assert.deepEqual(passed, ["Rain?"]);
+});
+
+test("a question waits where no answer comes to what it goes by, and is asked after that was told again", async () => {
+  let reached = false;
+  const told = [];
+  tellUntilHeard("scope", async () => {
+    told.push(reached);
+    return reached ? new Response(null, { status: 204 }) : Response.error();
+  });
+  await until(() => told.length === 1);
+  presses();
+  await until(() => line.textContent);
+  assert.deepEqual([passed, told, line.textContent], [[], [false, false], SAID]);
+
+  reached = true;
+  stands("ready");
+  await until(() => passed.length);
+  assert.deepEqual([passed, told], [["Rain?"], [false, false, true]]);
 });

@@ -6,15 +6,23 @@ import { test } from "node:test";
 const heard = {};
 const chips = { replaceChildren: (...made) => (chips.shown = made.length) };
 const other = { value: "", textContent: "" };
+const fields = { "scope-chips": chips, "scope-since": { value: "" }, "scope-until": { value: "" } };
 let answers;
+const asked = [];
+const labels = [];
 globalThis.document = {
   addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
-  getElementById: (id) => (id === "scope-chips" ? chips : other),
+  getElementById: (id) => fields[id] ?? other,
   querySelectorAll: () => [],
-  createElement: () => ({ append() {}, dataset: {}, setAttribute() {} }),
+  createElement: () => ({ append() {}, dataset: {}, setAttribute: (_, words) => labels.push(words) }),
 };
-globalThis.fetch = () => new Promise((done) => (answers = () => done(new Response(null, { status: 204 }))));
-globalThis.pagelightWords = { language: "en", words: {} };
+globalThis.fetch = (url, { body }) =>
+  new Promise((done) => {
+    asked.push(`${url} ${body}`);
+    answers = (answer = new Response(null, { status: 204 })) => done(answer);
+  });
+globalThis.pagelightWords = { language: "de", words: { "{first} to {last}": "{first} bis {last}", "until {last}": "bis {last}" } };
+const moment = () => new Promise((done) => setTimeout(done, 5));
 const { written } = await import("../../../ui/static/chat/scope.js");
 
 const at = (text) => written({ value: text.replace("|", ""), selectionStart: text.indexOf("|") });
@@ -44,7 +52,39 @@ test("what was kept before the server has heard of a choice does not undo it", a
 
   await Promise.resolve();
   answers();
-  await new Promise((done) => setTimeout(done, 5));
+  await moment();
   shows([["in:c.pdf", "c.pdf"]]); // from another tab
   assert.equal(chips.shown, 1);
+});
+
+test("what was chosen while the server was away is told once it answers again", async () => {
+  const tell = (name, detail) => heard[name].forEach((hear) => hear({ detail }));
+  tell("pagelight:scope", ["far.pdf"]);
+  await moment();
+  answers(Response.error());
+  await moment();
+  tell("pagelight:shown", { tab: "t", turn: 1, talk: "c", scope: [] }); // as the server knows it
+  assert.equal(chips.shown, 1);
+
+  asked.length = 0;
+  tell("pagelight:state", { state: "ready", begun: "1" });
+  await moment();
+  assert.deepEqual(asked, ['/scope/of/c ["in:far.pdf"]']);
+
+  answers();
+  await moment();
+  tell("pagelight:state", { state: "ready", begun: "1" });
+  await moment();
+  assert.equal(asked.length, 1);
+});
+
+test("days are told in the language of the page", async () => {
+  const choose = (first, last) => {
+    fields["scope-since"].value = first;
+    fields["scope-until"].value = last;
+    heard.change.forEach((hear) => hear({ target: { closest: (part) => part === ".scope-dates" } }));
+    return labels.at(-1);
+  };
+  assert.match(choose("2025-01-01", "2025-02-01"), / 2025-01-01 bis 2025-02-01$/);
+  assert.match(choose("", "2025-02-01"), / bis 2025-02-01$/);
 });

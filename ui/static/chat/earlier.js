@@ -8,15 +8,16 @@ const NEAR_PX = 60;
 const before = { left: 0, frame: null, top: 0, height: 0 };
 let last = 0;
 
-// Who presses the button sees what came: the former beginning stands at the top.
+// Who presses the button sees what came: the former beginning stands at the top. What the server has not heard
+// of is asked for again.
 /**
  * @param {Element} frame
  * @param {number} [top]
  */
-function ask(frame, top = frame.scrollTop) {
+async function ask(frame, top = frame.scrollTop) {
   if (!before.left || before.frame) return;
   Object.assign(before, { frame, top, height: frame.scrollHeight });
-  want("earlier");
+  if (!(await want("earlier"))) before.frame = null;
 }
 
 // What stood under the eyes stays there, as more comes above it.

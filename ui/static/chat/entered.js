@@ -6,6 +6,7 @@
 
 import { byId, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
+import { isHeard } from "../shell/server.js";
 import { expectShown, isReady, whenReady } from "../shell/tab.js";
 
 /** @typedef {{ talk: string, head: string, words: string, hasFiles: boolean }} Entered and what was shown then */
@@ -17,6 +18,7 @@ let isNew = true; // until the page has shown something
 let bare = 0; // buttons of the message box without files; each file brings one more
 let timer = 0;
 let isHeld = false; // until the page is ready
+let isWaiting = false; // for the server to answer again
 
 const box = () => within(document, "#ask textarea");
 const tools = () => [...document.querySelectorAll("#ask button")];
@@ -41,6 +43,7 @@ function keep(entered) {
 
 function forget() {
   clearTimeout(timer);
+  isWaiting = false;
   keep(null);
   byId("entered").textContent = "";
 }
@@ -53,7 +56,7 @@ function enter(event) {
   keep({ talk: shown.talk, head: shown.head, words, hasFiles: tools().length > bare });
   clearTimeout(timer);
   timer = setTimeout(forget, DECIDED_MS);
-  if (!isAway && isReady()) return expectShown();
+  if (!isAway && isReady() && isHeard()) return expectShown();
   event.preventDefault();
   event.stopPropagation();
   if (isAway) wait();
@@ -65,16 +68,20 @@ async function hold() {
   isHeld = true;
   await whenReady();
   isHeld = false;
-  if (!isAway && kept()) send();
+  if (!kept()) return;
+  if (isAway || !isHeard()) wait();
+  else send();
 }
 
 function wait() {
   clearTimeout(timer);
+  isWaiting = true;
   byId("entered").textContent = say("Pagelight does not answer. Your question is asked as soon as it does.");
 }
 
 // Gradio reads the message box when it hears of input, and a moment later.
 function send() {
+  isWaiting = false;
   byId("entered").textContent = "";
   setTimeout(() => {
     box().dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
@@ -102,11 +109,10 @@ function onShown(now) {
 
 /** @param {ProgramState} state */
 function onState({ state }) {
-  const wasAway = isAway;
   isAway = state === "gone";
   if (!kept()) return;
   if (isAway) wait();
-  else if (wasAway) send();
+  else if (isWaiting) send();
 }
 
 document.addEventListener("pagelight:shown", ({ detail }) => onShown(detail));

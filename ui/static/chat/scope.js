@@ -4,7 +4,7 @@
 
 import { byId, make, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask, isTold, tellInTurn } from "../shell/server.js";
+import { ask, isHeard, tellUntilHeard } from "../shell/server.js";
 import { lay } from "../shell/tab.js";
 
 const SOON_MS = 150;
@@ -33,7 +33,7 @@ function choose() {
   tell();
   const entries = [...chosen.keys()];
   const { talk } = shown;
-  if (talk) tellInTurn(() => ask("PUT", `/scope/of/${talk}`, entries));
+  if (talk) tellUntilHeard(`scope of ${talk}`, () => ask("PUT", `/scope/of/${talk}`, entries));
   else lay("scope", { entries: entries.join("\n") });
 }
 
@@ -57,7 +57,7 @@ function tick() {
 /** @param {Shown} shown */
 function restore({ talk, scope }) {
   const kept = JSON.stringify(scope);
-  const isNews = talk !== shown.talk || (kept !== shown.scope && isTold());
+  const isNews = talk !== shown.talk || (kept !== shown.scope && isHeard());
   Object.assign(shown, { talk, scope: kept });
   if (!isNews || kept === JSON.stringify([...chosen])) return;
   chosen.clear();
@@ -70,7 +70,8 @@ function restore({ talk, scope }) {
 function limitDays() {
   const [first, last] = [byId("scope-since").value, byId("scope-until").value];
   [...chosen.keys()].filter((entry) => entry.startsWith("date:")).forEach((entry) => chosen.delete(entry));
-  const words = first && last ? `${first} to ${last}` : first ? `from ${first}` : `until ${last}`;
+  const days = { first, last };
+  const words = first && last ? say("{first} to {last}", days) : first ? say("from {first}", days) : say("until {last}", days);
   if (first || last) chosen.set(`date:${first}..${last}`, words);
   byId("scope-since").max = last;
   byId("scope-until").min = first;

@@ -42,8 +42,35 @@ export function tellInTurn(tell) {
   return answer;
 }
 
+/** @type {Map<string, () => Promise<Response>>} what no answer came to, by what it is about */
+const unheard = new Map();
+
+/**
+ * Tell in turn, and again (`tellAgain`) where no answer came, unless something newer is told about the same.
+ * @param {string} about
+ * @param {() => Promise<Response>} tell
+ * @returns {Promise<Response>}
+ */
+export function tellUntilHeard(about, tell) {
+  unheard.delete(about);
+  return tellInTurn(async () => {
+    const answer = await tell();
+    if (answer.type === "error") unheard.set(about, tell);
+    else unheard.delete(about);
+    return answer;
+  });
+}
+
+export const tellAgain = () => [...unheard].forEach(([about, tell]) => tellUntilHeard(about, tell));
+
 export const isTold = () => untold === 0;
-export const whenTold = () => lastTold;
+export const isHeard = () => isTold() && unheard.size === 0;
+
+/** Once all is told that can be: what no answer came to is told once more. */
+export function whenTold() {
+  tellAgain();
+  return lastTold;
+}
 
 /**
  * Return why something did not work, as the server tells it; "" where it tells nothing.

@@ -1,7 +1,7 @@
 // What this tab is to the server, and what it wants of it: told over our own API, then done by the page.
 
 import { byId } from "./dom.js";
-import { ask, isTold, tellInTurn, whenTold } from "./server.js";
+import { ask, isTold, tellAgain, tellInTurn, tellUntilHeard, whenTold } from "./server.js";
 
 const SHOWN_MS = 4000;
 const SLOWEST_MS = 60000;
@@ -27,14 +27,16 @@ async function isLast() {
  * Have something asked or shown: `Step` of ui/events/wanted.py.
  * @param {"ask" | "again" | "branch" | "open" | "earlier" | "look"} what
  * @param {{ about?: string, text?: string }} [more]
+ * @returns {Promise<boolean>} whether the server has heard of it
  */
 export async function want(what, more = {}) {
-  if (!tab.id && !(await isLast())) return;
+  if (!tab.id && !(await isLast())) return false;
   const answer = await tellInTurn(() => ask("POST", `/tabs/${tab.id}/next`, { do: what, ...more }));
-  if (!answer.ok) return;
+  if (!answer.ok) return false;
   tab.wants = true;
   byId("new").click(); // which does what is wanted
   tab.wants = false;
+  return true;
 }
 
 let lost = 0;
@@ -64,7 +66,7 @@ export const isWanting = () => tab.wants;
  */
 export function lay(what, value) {
   laid.set(what, value);
-  return tellInTurn(async () => {
+  return tellUntilHeard(what, async () => {
     if (!tab.id) await isBegun;
     return ask("PUT", `/tabs/${tab.id}/${what}`, value);
   });
@@ -92,9 +94,10 @@ document.addEventListener(
   },
   true,
 );
-// A server that was started anew knows nothing of what lay there.
+// A server that was started anew knows nothing of what lay there; one that is reached again not what was lost.
 document.addEventListener("pagelight:state", ({ detail }) => {
   if (!detail.begun) return;
+  tellAgain();
   if (tab.begun && tab.begun !== detail.begun) laid.forEach((value, what) => ask("PUT", `/tabs/${tab.id}/${what}`, value));
   tab.begun = detail.begun;
 });

@@ -2,6 +2,7 @@
 // choose from, places found along the side, and pages turned.
 
 import { within } from "../shell/dom.js";
+import { say } from "../shell/language.js";
 import { ask } from "../shell/server.js";
 
 const NEAR_PX = 500;
@@ -92,7 +93,7 @@ function tellPage(view) {
   const [page, last] = [pageOf(sheet), Number(steps.dataset.pages)];
   if (steps.dataset.page === String(page)) return;
   steps.dataset.page = String(page);
-  within(steps, "span").textContent = `${steps.dataset.word} ${page} of ${last}`;
+  within(steps, "span").textContent = say("{page} of {count}", { page: `${steps.dataset.word} ${page}`, count: last });
   const [back, on] = steps.querySelectorAll("button");
   Object.assign(back, { disabled: page <= 1 }).dataset.page = String(page - 1);
   Object.assign(on, { disabled: page >= last }).dataset.page = String(page + 1);

@@ -1,8 +1,11 @@
 """The users file: written whole and privately, read strictly, and the command around it."""
 
 import getpass
+import io
 import json
 import stat
+import sys
+import threading
 
 import pytest
 from builders_users import HASH, a_user
@@ -12,9 +15,11 @@ from app import cli
 from rag.errors import SettingsError
 from rag.index.ledger.ledger import Ledger
 from rag.index.people.audit import Audit
+from service.people.keeping import PeopleFile, Rights
 from service.people.passwords import matches
+from service.people.turn import users_turn
 from service.people.users import Person, check_apart, checked_name, read_users, write_users
-from ui.terminal.users_terminal import print_audit
+from ui.terminal.users_terminal import add_user, print_audit
 
 
 @pytest.fixture
@@ -102,6 +107,38 @@ def test_a_user_is_added_changed_listed_and_removed(tmp_path):
     assert command(path, "list").stdout == "ann reads: ., reports\nbob administers: everything\n"
     assert command(path, "remove", "ann").exit_code == 0
     assert list(read_users(path)) == ["bob"]
+
+
+class SlowlyTyped(io.StringIO):
+    """A password that is typed while something happens."""
+
+    def __init__(self, happens):
+        super().__init__("avalanche\n")
+        self.happens = happens
+
+    def readline(self, *_):
+        self.happens()
+        return super().readline()
+
+
+def test_who_is_added_in_the_page_while_a_password_is_typed_stays(path, monkeypatch):
+    rights = Rights(role="reads", own=("reports",))
+    page = PeopleFile(path)
+    monkeypatch.setattr(sys, "stdin", SlowlyTyped(lambda: page.add("cy", "cornices", rights)))
+    add_user(path, "dan", collections="reports", everything=False)
+
+    assert set(read_users(path)) == {"ann", "bob", "cy", "dan"}
+
+
+def test_a_change_waits_for_the_one_that_is_being_written(path):
+    removing = threading.Thread(target=PeopleFile(path).remove, args=["ann"])
+    with users_turn(path):
+        removing.start()
+        removing.join(0.3)
+        during = set(read_users(path))
+    removing.join(20)
+
+    assert (during, set(read_users(path))) == ({"ann", "bob"}, {"bob"})
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from rag.errors import WorkspaceError
 from rag.index.ledger.ledger import Ledger
 from rag.index.servers.growing import GrowingAnswers
 from rag.index.servers.marks import ServerMarks
@@ -232,6 +233,53 @@ def test_who_opens_a_conversation_as_a_question_is_kept_sees_it_answered(engine)
     keeper.talks.close()
 
     assert is_growing
+
+
+class LookedOnElsewhereKeeper(Keeper):
+    """As a question was kept, its conversation is opened in another server."""
+
+    def versions(self, conversation, begun):
+        self.opened.append(self.other.open(conversation.id))
+        return super().versions(conversation, begun)
+
+
+def test_who_opens_it_in_another_server_sees_it_answered_too(servers, engine, tmp_path):
+    keeper = LookedOnElsewhereKeeper(engine.index.conversations, engine.index)
+    keeper.opened, keeper.other = [], servers[1]
+    replier = Replier(engine, incoming=engine.incoming, keeper=keeper)
+    ledger, marks = Ledger(tmp_path / "growing.sqlite"), ServerMarks(tmp_path)
+    marks.begin()
+    own = Talks(replier, Elsewhere(GrowingAnswers(ledger, marks)))
+    own.reply(NOTHING, "Snow?", [])
+    engine.go_on.set()
+    own.close()
+    marks.close()
+
+    assert [each.is_growing for each in keeper.opened] == [True]
+
+
+class FullKeeper(Keeper):
+    """There is no room for anything more."""
+
+    def keep(self, *_, **__):
+        raise WorkspaceError("The disk is full.")
+
+
+def test_a_question_that_could_not_be_kept_grows_nowhere(engine, tmp_path):
+    ledger, marks = Ledger(tmp_path / "growing.sqlite"), [ServerMarks(tmp_path) for _ in range(2)]
+    for mark in marks:
+        mark.begin()
+    replier = Replier(
+        engine,
+        incoming=engine.incoming,
+        keeper=FullKeeper(engine.index.conversations, engine.index),
+    )
+    with pytest.raises(WorkspaceError):
+        Talks(replier, Elsewhere(GrowingAnswers(ledger, marks[0]))).reply(NOTHING, "Snow?", [])
+
+    assert GrowingAnswers(ledger, marks[1]).elsewhere() == []
+    for mark in marks:
+        mark.close()
 
 
 def test_what_is_deleted_in_the_list_as_it_is_answered_does_not_come_back(talks, engine):

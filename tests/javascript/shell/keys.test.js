@@ -1,0 +1,51 @@
+// Where the focus goes: into the sheet that lies above the chat on a phone, and back from it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const heard = {};
+const focused = [];
+const open = new Set();
+let isNarrow = true;
+let changes;
+const body = { classList: { contains: (name) => open.has(name) } };
+const close = { focus: () => focused.push("close") };
+const mark = { className: "chip src-a-1", dataset: {}, isConnected: true, focus: () => focused.push("mark") };
+globalThis.matchMedia = () => ({ matches: isNarrow });
+globalThis.MutationObserver = class {
+  constructor(hear) {
+    changes = hear;
+  }
+  observe() {}
+};
+globalThis.pagelightWords = { language: "en", words: {} };
+globalThis.document = {
+  body,
+  activeElement: body,
+  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  getElementById: (id) => (id === "source-close" ? close : { contains: () => false }),
+};
+await import("../../../ui/static/shell/keys.js");
+const press = () => heard.click[0]({ target: { closest: () => mark } });
+const opens = (isOpen) => {
+  if (isOpen) open.add("source-open");
+  else open.delete("source-open");
+  changes();
+};
+
+test("on a phone the focus goes into the sheet once it is open, and back to the mark", () => {
+  press();
+  assert.deepEqual(focused, []);
+
+  opens(true);
+  opens(false);
+  assert.deepEqual(focused, ["close", "mark"]);
+});
+
+test("beside the chat it stays at the mark", () => {
+  isNarrow = false;
+  focused.length = 0;
+  press();
+  opens(true);
+  assert.deepEqual(focused, []);
+});

@@ -1,0 +1,30 @@
+// The source panel as a document: which page is told as one scrolls, in the language of who reads.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const heard = {};
+const buttons = [{ dataset: {} }, { dataset: {} }];
+const told = { textContent: "" };
+const steps = {
+  dataset: { page: "1", pages: "6", word: "Seite" },
+  querySelector: () => told,
+  querySelectorAll: () => buttons,
+};
+const sheet = { querySelector: () => ({ dataset: { page: "2" } }), getBoundingClientRect: () => ({ top: 0 }) };
+globalThis.pagelightWords = { language: "de", words: { "{page} of {count}": "{page} von {count}" } };
+globalThis.document = {
+  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  dispatchEvent() {},
+  querySelector: (selector) => (selector.endsWith(".page-steps") ? steps : null),
+  querySelectorAll: (selector) => (selector.endsWith(".sheet") ? [sheet] : []),
+};
+await import("../../../ui/static/source/document.js");
+
+test("the page that is scrolled to is told in the language of the page", () => {
+  const view = { matches: () => true, scrollTop: 300, clientHeight: 100, scrollHeight: 5000 };
+  heard.scroll.forEach((hear) => hear({ target: { ...view, getBoundingClientRect: () => ({ top: 0, height: 100 }) } }));
+
+  assert.equal(told.textContent, "Seite 2 von 6");
+  assert.deepEqual(buttons.map((button) => button.dataset.page), ["1", "3"]);
+});
