@@ -32,10 +32,6 @@ _MERGES: Final = (
 
 _BUSY_S: Final = 30.0
 
-MAPPED_BYTES: Final = 2**31 - 65_536
-"""So much of the file readers map into memory, the most that SQLite does: else they copy each page
-that they look at (a tenth of a search at 240,000 passages)."""
-
 _DISK_FULL: Final = "could not be written, because the disk is full"
 _CHECK: Final = "Check the disk and the folder's permissions, or choose another --workspace."
 _TROUBLE: Final = {
@@ -149,9 +145,7 @@ class Ledger:
             self._check_open()
             if self._idle:
                 return self._idle.pop()
-        reader = self._connect()
-        reader.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
-        return reader
+        return self._connect()
 
     def _check_open(self) -> None:
         if self._closed:
