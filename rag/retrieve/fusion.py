@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from rag.datamodel import Channel, Hit
@@ -38,7 +38,6 @@ def fuse(runs: Sequence[Run], *, k: int) -> list[Hit]:
     tells in `found_by` which channels found it.
     """
     hits = {hit.chunk.id: hit for run in runs for hit in run.hits}
-    found_by = _found_by(runs)
     shares: defaultdict[str, list[float]] = defaultdict(list)
     for run in runs:
         best = _best_scores(run.hits)
@@ -48,6 +47,7 @@ def fuse(runs: Sequence[Run], *, k: int) -> list[Hit]:
     # fsum: the sum of floats must not depend on the order of the runs.
     scores = {chunk_id: math.fsum(share) for chunk_id, share in shares.items()}
     order = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[: max(k, 0)]
+    found_by = _found_by(runs, frozenset(order))
     return [
         replace(
             hits[chunk_id],
@@ -60,10 +60,12 @@ def fuse(runs: Sequence[Run], *, k: int) -> list[Hit]:
     ]
 
 
-def _found_by(runs: Sequence[Run]) -> dict[str, tuple[tuple[Channel, int], ...]]:
-    """Return the channels that found each chunk, with its best rank there, best first."""
+def _found_by(
+    runs: Sequence[Run], ids: Collection[str]
+) -> dict[str, tuple[tuple[Channel, int], ...]]:
+    """Return the channels that found each of these chunks, with its best rank there, best first."""
     ranks: defaultdict[str, dict[Channel, int]] = defaultdict(dict)
-    for hit in (hit for run in runs for hit in run.hits):
+    for hit in (hit for run in runs for hit in run.hits if hit.chunk.id in ids):
         of_chunk = ranks[hit.chunk.id]
         of_chunk[hit.channel] = min(hit.rank, of_chunk.get(hit.channel, hit.rank))
     return {
@@ -81,4 +83,6 @@ def _best_scores(hits: Sequence[Hit]) -> dict[str, float]:
 
 def renumber(hits: Sequence[Hit]) -> list[Hit]:
     """Return the hits with ranks 1, 2, 3 … in the order given."""
-    return [replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1)]
+    return [
+        hit if hit.rank == rank else replace(hit, rank=rank) for rank, hit in enumerate(hits, 1)
+    ]

@@ -264,10 +264,10 @@ def chunks(
         (json.dumps(ids),),
     ).fetchall()
     seen, undated = filters.collections, replace(filters, since="", until="")
-    sources = {doc_id: scope.sources_of(db, doc_id, seen) for doc_id in {row[1] for row in rows}}
+    sources = scope.sources_of_each(db, {row[1] for row in rows}, seen)
     found: dict[str, Chunk] = {}
     for chunk_id, doc_id, media_type, language, ordinal, body in rows:
-        if not sources[doc_id]:
+        if doc_id not in sources:
             continue
         found[chunk_id] = codec.decode_chunk(
             body,

@@ -9,12 +9,11 @@ vector store.
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
-
-import numpy as np
 
 from rag.datamodel import Chunk
 from rag.index.rows import codec
@@ -91,7 +90,7 @@ def with_pages(
     scored = []
     for chunk_ids in pages.values():
         present = [cosines[key] for key in chunk_ids if key in cosines]
-        mean = float(np.mean(present)) if present else 0.0
+        mean = math.fsum(present) / len(present) if present else 0.0
         scored += [
             (key, (known[key] + PAGE_WEIGHT * mean) / (1 + PAGE_WEIGHT))
             for key in chunk_ids

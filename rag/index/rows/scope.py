@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from rag.datamodel import ROOT_COLLECTION, Filters
@@ -74,12 +74,28 @@ def sources_by_document(
     db: sqlite3.Connection, collections: Collections
 ) -> dict[str, tuple[str, ...]]:
     """Return as `sources_of` for each document that has any."""
-    found: dict[str, tuple[str, ...]] = {}
-    rows: Iterator[tuple[str, str]] = db.execute(
+    query = (
         "SELECT f.doc_id, f.source FROM files f"
-        f" WHERE f.doc_id IS NOT NULL AND {SEEN} ORDER BY f.source",
-        {"seen": seen(collections)},
+        f" WHERE f.doc_id IS NOT NULL AND {SEEN} ORDER BY f.source"
     )
+    return _gathered(db.execute(query, {"seen": seen(collections)}))
+
+
+def sources_of_each(
+    db: sqlite3.Connection, doc_ids: Collection[str], collections: Collections = None
+) -> dict[str, tuple[str, ...]]:
+    """Return as `sources_of` for each of these documents that has any."""
+    query = (
+        "SELECT f.doc_id, f.source FROM json_each(:docs) j CROSS JOIN files f"
+        f" ON f.doc_id = j.value WHERE {SEEN} ORDER BY f.source"
+    )
+    docs = json.dumps(list(doc_ids))
+    return _gathered(db.execute(query, {"docs": docs, "seen": seen(collections)}))
+
+
+def _gathered(rows: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Gather (document, source) pairs by their documents, in their order."""
+    found: dict[str, tuple[str, ...]] = {}
     for doc_id, source in rows:
         found[doc_id] = (*found.get(doc_id, ()), source)
     return found

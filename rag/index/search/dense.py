@@ -86,8 +86,10 @@ def _nearest(
             return []
         if admitted is not None:
             return _nearest_admitted(db, vectors, vector, k=k, admitted=admitted)
-        (astray,) = db.execute("SELECT count(*) FROM vector_journal").fetchone()
-    return vectors.search(vector, k=k + astray)
+        noted = {key for (key,) in db.execute("SELECT chunk_id FROM vector_journal")}
+        near = vectors.search(vector, k=k + len(noted))
+        stored = catalog.chunk_rows(db, [key for key, _ in near if key in noted])
+    return [pair for pair in near if pair[0] not in noted or pair[0] in stored][:k]
 
 
 def _nearest_admitted(

@@ -140,7 +140,7 @@ def _with_pages(
     db: sqlite3.Connection, match: Match, own: Mapping[int, float], *, leading: int, k: int
 ) -> list[tuple[str, float]]:
     """Return the `k` best by their own badness and that of their page, ties by id."""
-    joined = heapq.nsmallest(JOINED * k, own, key=lambda row: (own[row], row))
+    joined = _best_rows(own, JOINED * k)
     places = db.execute(
         "SELECT c.id, c.row, c.page_row FROM json_each(?) j CROSS JOIN chunks c ON c.row = j.value",
         (json.dumps(joined),),
@@ -148,6 +148,14 @@ def _with_pages(
     pages = match.badness(db, "pages", leading=leading, among={page for _, _, page in places})
     scored = [(own[row] + pages.get(page, own[row]), key) for key, row, page in places]
     return [(key, badness) for badness, key in heapq.nsmallest(k, scored)]
+
+
+def _best_rows(own: Mapping[int, float], k: int) -> list[int]:
+    """Return the `k` rows of the least badness, ties by row."""
+    rows = np.fromiter(own, dtype=np.int64)
+    order = np.lexsort((rows, np.fromiter(own.values(), dtype=np.float64)))[:k]
+    found: list[int] = rows[order].tolist()
+    return found
 
 
 def document_frequencies(
