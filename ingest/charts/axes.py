@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Box, Ink, Label, around, size_of
-from ingest.charts.numbers import Amount, amount, day_of, is_raised, power_of_ten
+from ingest.charts.numbers import Amount, amount, day_of, power_of_ten
 
 Places = NDArray[np.float64]
 Kind = Literal["linear", "log", "date"]
@@ -136,12 +136,10 @@ def _power(label: Label) -> float | None:
 def _are_powers(lane: Sequence[Label], ink: Ink, along: int) -> bool:
     """Whether labels are tens with raised powers: their digits are narrower than others are.
 
-    Some may be told as raised. Where there are no others, the ticks between them tell: there are eight.
+    Where there are no others, the ticks between them tell: there are eight.
     """
     if not all(_power(label) is not None for label in lane):
         return False
-    if any(is_raised(label.text) for label in lane):
-        return True
     others = [x for x in ink.labels if x.text.isdecimal() and not x.angle and x not in lane]
     if others:
         usual = median(size_of(x.box)[0] / len(x.text) for x in others if len(x.text) > 0)

@@ -89,7 +89,11 @@ function remember(event) {
   const place = button && /(?:^| )src-\w+-\d+/.exec(button.className);
   if (!button || (!place && !button.dataset.doc)) return;
   opener = { button, place: place?.[0].trim() };
-  if (narrow()) setTimeout(() => byId("source-close").focus());
+}
+
+// On a narrow screen the source lies above what it was opened from.
+function goIn() {
+  if (opener && narrow()) byId("source-close").focus();
 }
 
 // Gradio may have made the button anew.
@@ -105,7 +109,8 @@ let wasOpen = false;
 function onClass() {
   const isOpen = document.body.classList.contains("source-open");
   const isElsewhere = document.activeElement !== document.body && !byId("sheet")?.contains(document.activeElement);
-  if (wasOpen && !isOpen && !isElsewhere) goBack();
+  if (!wasOpen && isOpen) goIn();
+  else if (wasOpen && !isOpen && !isElsewhere) goBack();
   wasOpen = isOpen;
 }
 
