@@ -6,5 +6,6 @@ May use `rag`.
 __all__ = [
     "keeping",
     "passwords",
+    "turn",
     "users",
 ]
