@@ -21,7 +21,7 @@ from rag.answer.followup.earlier import earlier_words
 from rag.answer.gathering import BringsRows, Gathering
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
-from rag.answer.rerank.named_pages import on_named_pages
+from rag.answer.rerank.page_scope import on_named_pages
 from rag.answer.rewriting import rewritten
 from rag.answer.seams import Closest, Furnish, Limits, Mend, Relate, Verify, WorksOut
 from rag.answer.steps.calls import call_in, may_be_call

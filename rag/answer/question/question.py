@@ -37,6 +37,7 @@ from rag.answer.question.comparisons import ComparedThings, comparison
 from rag.answer.question.compound import parted
 from rag.answer.question.languages import english_rule, is_foreign, other_language, told_languages
 from rag.answer.question.library_wish import LibraryWish, library_wish
+from rag.answer.question.named_pages import NamedPages, named_pages
 from rag.answer.question.odd_input import (
     PASTED,
     TOO_LITTLE,
@@ -258,6 +259,11 @@ class Question(Query):
             return 1.0
         found = self.related_stems.get(own, {})
         return max((sure for other, sure in found.items() if other in stems), default=0.0)
+
+    @cached_property
+    def pages(self) -> NamedPages:
+        """The pages that it names, and what it asks of them."""
+        return named_pages(self.standalone) if self.rules.on("named-pages") else NamedPages()
 
     # What is asked for
 

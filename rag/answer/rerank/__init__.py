@@ -6,6 +6,6 @@ May use `evidence` and below.
 __all__ = [
     "answering_page",
     "late_interaction",
-    "named_pages",
+    "page_scope",
     "reranking",
 ]

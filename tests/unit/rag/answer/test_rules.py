@@ -15,7 +15,7 @@ from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
 from rag.answer.rerank.named_documents import with_names
-from rag.answer.rerank.named_pages import on_named_pages
+from rag.answer.rerank.page_scope import on_named_pages
 from rag.answer.rerank.reranking import EvidenceReranker, asks_for
 from rag.answer.trust.confidence import Confidence
 from rag.datamodel import Context, Prompt, Provenance, Turn

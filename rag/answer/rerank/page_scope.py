@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from rag.answer.question.named_pages import named_pages
 from rag.answer.question.question import Question
 from rag.datamodel import Hit
 from rag.retrieve.fusion import renumber
@@ -20,8 +19,8 @@ def on_named_pages(asked: Question, hits: Sequence[Hit]) -> tuple[Question, list
 
     Both as they are where none is named, none found there, or of no one knows which document.
     """
-    named = named_pages(asked.standalone)
-    if not named.pages or not asked.rules.on("named-pages"):
+    named = asked.pages
+    if not named.pages:
         return asked, list(hits)
     document = _document(asked, hits)
     there = [

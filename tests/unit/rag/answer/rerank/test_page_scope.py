@@ -4,7 +4,7 @@ from builders_answer import chunk, hit, snow_scorer
 
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.question import understand
-from rag.answer.rerank.named_pages import on_named_pages
+from rag.answer.rerank.page_scope import on_named_pages
 from rag.answer.trust.confidence import Confidence
 from rag.datamodel import Context, Provenance
 
