@@ -1,5 +1,6 @@
 """What becomes of a question where a server is slow, busy, silent or breaks off."""
 
+import re
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -50,13 +51,13 @@ def test_a_busy_server_is_asked_again_when_it_says(script):
 
 def test_a_server_that_asks_for_a_long_wait_is_not_waited_for(script):
     far = format_datetime(datetime.now(UTC) + timedelta(minutes=5), usegmt=True)
-    for wait, told in [("60", "It asks for 60 seconds"), (far, "It asks for 2")]:
+    for wait, told in [("60", "asks for 60 seconds"), (far, r"asks for (2\d\d|300) seconds")]:
         script.waits.clear()
         busy = refusing(429, "Too many requests", headers=[("Retry-After", wait)])
         *_, answer = script.ask(busy, saying("Deep [1]."), held=0.9)
 
         assert script.waits == []
-        assert told in answer.notes[0]
+        assert re.search(told, answer.notes[0])
         assert answer.state == "stated"
 
 
