@@ -42,7 +42,7 @@ def test_only_words_that_were_said_are_searched(question, turns):
 
 def test_a_very_long_question_is_read_at_once():
     turns = [Turn(question=", no wait " * 90 + "who" + " " * 900, answer="uh " * 9000)] * 10
-    start = time.perf_counter()
+    start = time.thread_time()
     standalone("and " * 240 + "it", turns)
 
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
