@@ -225,8 +225,8 @@ def _summed_up(asked: Question) -> SummaryWish | None:
     """Return the summary that answers a question like "what is this?"; None for any other."""
     wish = asked.summary
     if wish and not (wish.named and named(wish.named)):
-        return replace(wish, named="", one=True)
-    return SummaryWish(one=True) if wish_of(asked.text) in {"identity", "description"} else None
+        return replace(wish, named="")
+    return SummaryWish() if wish_of(asked.text) in {"identity", "description"} else None
 
 
 class FolderAsker:

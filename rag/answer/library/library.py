@@ -15,9 +15,9 @@ from typing import Final
 from rag.answer.base.citations import plain
 from rag.answer.evidence.quoting import shortened
 from rag.answer.library.byline import StatedWords
-from rag.answer.library.document_kinds import Kind, counted, kind_of, of_kind
 from rag.answer.library.sections import sections
 from rag.answer.library.stated import stated_authors, stated_title
+from rag.answer.question.document_kinds import Kind, counted, kind_of, of_kind
 from rag.answer.question.document_names import MOST_NAMED, named
 from rag.answer.question.library_wish import LibraryWish
 from rag.answer.question.question import Question

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
+from rag.answer.question.document_kinds import of_kind
 from rag.index.rows.records import DocumentRecord
 from rag.text import content_stems, fold, stem, words
 
@@ -46,7 +47,8 @@ def named(
 
     By file name or title as a whole; else those whose path and title have all the words; else, of
     "the report on X", those whose beginning has, which `opening` returns. "The report" alone,
-    "this" and no words are the only document there is; "the letter", else, those called so.
+    "this" and no words are the only document there is; "the letter", else, those called so. "The
+    video", where no name has the word, those of this kind.
     """
     wanted = " ".join(text.strip(" \"'“”‘’.?!").split()).casefold().removeprefix("the ")
     exact = [record for record in records if wanted in _names(record)]
@@ -57,13 +59,21 @@ def named(
     if not own:
         if len(records) == 1 and (telling or wanted in _THIS):
             return list(records)
-        return [r for r in records if telling and _has(_file_words(r), telling)]
+        return [r for r in records if telling and _has(_file_words(r), telling)] or _of_kind(
+            telling, records
+        )
     by_name = [r for r in records if _has(_name_words(r), telling)] or [
         r for r in records if _has(_name_words(r), own)
     ]
     if by_name or not names_a_document(text):
-        return by_name
+        return by_name or _of_kind(telling, records)
     return [r for r in records if _has(f"{_name_words(r)} {opening(r)}", own)]
+
+
+def _of_kind(telling: Sequence[str], records: Sequence[DocumentRecord]) -> list[DocumentRecord]:
+    """Return the documents of the kind that is all that is said of them; [] where more is."""
+    kind, found = of_kind(" ".join(telling), records)
+    return found if kind and len(telling) == 1 else []
 
 
 def _names(record: DocumentRecord) -> set[str]:

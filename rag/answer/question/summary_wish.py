@@ -74,13 +74,14 @@ _ANY: Final = re.compile(
 class SummaryWish:
     """A summary that is asked for: of a document that is `named`, or of all that is searched.
 
-    `one` is set where it speaks of one document without naming it: "this report". `pages` are
-    those that are asked for. `findings` are asked for alone, not what leads to them.
+    `one` is what it calls the one document that it speaks of without naming it: "report" of "this
+    report". `pages` are those that are asked for. `findings` are asked for alone, not what leads
+    to them.
     """
 
     length: Length = "medium"
     named: str = ""
-    one: bool = False
+    one: str = ""
     pages: Pages = None
     findings: bool = False
 
@@ -105,7 +106,7 @@ def summary_wish(text: str) -> SummaryWish | None:
     if of_page:
         return _of_pages(of_page, length)
     if general:
-        return SummaryWish(length=length, one=bool(general["one"]), findings=findings)
+        return SummaryWish(length=length, one=(general["one"] or "").lower(), findings=findings)
     named = re.sub(r"^(?:of|for)\s++", "", rest, flags=_I)
     return SummaryWish(length=length, named=named, findings=findings)
 
@@ -119,7 +120,7 @@ def _of_pages(found: re.Match[str], length: Length) -> SummaryWish:
     told = {name.removeprefix("does_"): v for name, v in found.groupdict().items() if v}
     first, last = int(told["first"]), int(told.get("last", told["first"]))
     pages = min(first, last), max(first, last)
-    return SummaryWish(length=length, named=told.get("named", ""), one=True, pages=pages)
+    return SummaryWish(length=length, named=told.get("named", ""), pages=pages)
 
 
 def _ending(asked: str) -> tuple[Length | None, str]:

@@ -270,7 +270,8 @@ def chosen(
         )
     if wish.pages and len(found) > 1:
         return None
-    return found
+    called = named(wish.one, found, opening) if wish.one else []
+    return called if 0 < len(called) <= MOST_NAMED else found
 
 
 def _mostly_found(

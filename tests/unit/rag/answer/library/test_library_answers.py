@@ -7,8 +7,8 @@ from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
 from rag.answer.library.byline import byline
-from rag.answer.library.document_kinds import counted, of_kind
 from rag.answer.library.library import MOST_LISTED, Librarian
+from rag.answer.question.document_kinds import counted, of_kind
 from rag.answer.question.document_names import MOST_NAMED, named
 from rag.answer.question.library_wish import LibraryWish, library_wish
 from rag.answer.question.question import understand

@@ -82,24 +82,24 @@ def summary(shelf, text="Summarise", *, write=None, records=None):
     ("text", "wish"),
     [
         ("Summarise", SummaryWish()),
-        ("please summarize this document", SummaryWish(one=True)),
+        ("please summarize this document", SummaryWish(one="document")),
         ("Summarise all documents at length.", SummaryWish(length="long")),
         (
             "Summarise reports/q 3.pdf in short",
             SummaryWish(length="short", named="reports/q 3.pdf"),
         ),
         ("Give me a brief overview of the files", SummaryWish(length="short")),
-        ("What is this report about?", SummaryWish(one=True)),
+        ("What is this Report about?", SummaryWish(one="report")),
         ("a short summary at medium length", SummaryWish()),
         ("What is the snow report about?", SummaryWish(named="the snow report")),
         ("Main findings of the snow report?", SummaryWish(named="the snow report", findings=True)),
-        ("what are the key points in this letter", SummaryWish(one=True, findings=True)),
+        ("what are the key points in this letter", SummaryWish(one="letter", findings=True)),
         ("what's the gist of a.pdf", SummaryWish(named="a.pdf", findings=True)),
-        ("What's on page 3?", SummaryWish(one=True, pages=(3, 3))),
-        ("Summarise pages 5-3 of a.pdf", SummaryWish(named="a.pdf", one=True, pages=(3, 5))),
+        ("What's on page 3?", SummaryWish(pages=(3, 3))),
+        ("Summarise pages 5-3 of a.pdf", SummaryWish(named="a.pdf", pages=(3, 5))),
         (
             "What does slide 2 of the deck say?",
-            SummaryWish(named="the deck", one=True, pages=(2, 2)),
+            SummaryWish(named="the deck", pages=(2, 2)),
         ),
     ],
 )
@@ -300,6 +300,29 @@ def test_main_findings_are_none_of_the_introduction_where_there_are_enough():
 
     assert read("Main findings of this report") == {"3 Results"}
     assert "1 Introduction" in read("Summarise this report")
+
+
+@pytest.mark.parametrize(
+    ("called", "sources"),
+    [
+        ("letter", ["2019 letter.docx"]),
+        ("presentation", ["briefing.pptx"]),
+        ("document", ["2019 letter.docx", "briefing.pptx", "fuel.txt"]),
+        ("book", ["2019 letter.docx", "briefing.pptx", "fuel.txt"]),
+    ],
+)
+def test_the_letter_is_the_document_that_is_called_so_or_is_one(called, sources):
+    types = ["text/plain", "application/vnd.oasis.opendocument.presentation", "text/plain"]
+    records = [
+        DocumentRecord(id=name, sources=(name,), media_type=media_type, page_count=1, chunk_count=1)
+        for name, media_type in zip(
+            ["2019 letter.docx", "briefing.pptx", "fuel.txt"], types, strict=True
+        )
+    ]
+    wish = SummaryWish(one=called)
+    found = chosen(records, Query(text="Summarise"), wish, lambda _: "", lambda _: [])
+
+    assert [record.sources[0] for record in found or []] == sources
 
 
 def test_a_document_is_chosen_by_its_name_or_by_what_is_searched():
