@@ -6,7 +6,6 @@ May use `base`.
 __all__ = [
     "answer_kind",
     "asked",
-    "document_kinds",
     "document_names",
     "languages",
     "library_wish",

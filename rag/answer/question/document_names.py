@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from rag.answer.question.document_kinds import of_kind
+from rag.index.rows.document_kinds import of_kind
 from rag.index.rows.records import DocumentRecord
 from rag.text import content_stems, fold, stem, words
 

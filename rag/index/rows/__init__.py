@@ -6,6 +6,7 @@ May use the values of `rag`.
 __all__ = [
     "answer_codec",
     "codec",
+    "document_kinds",
     "kind_words",
     "records",
     "scope",

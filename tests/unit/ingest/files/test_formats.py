@@ -10,8 +10,8 @@ from ingest.files import formats
 from ingest.files.format import Format
 from ingest.files.formats import BY_MEDIA_TYPE, CSV, FORMATS, ODS, TSV, XLS, XLSB, XLSX, ZIP
 from ingest.files.media_type import SUPPORTED, media_type_of
-from rag.answer.question.document_kinds import kind_of
 from rag.errors import SourceError
+from rag.index.rows.document_kinds import kind_of
 
 ROOT = Path(__file__).parents[4]
 BINARY = [each for each in FORMATS if not each.is_text]
