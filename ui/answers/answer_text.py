@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rag.answer.base.refusal import CLOSEST
+from rag.answer.base.refusal import LEAD_INS
 from rag.datamodel import CELL_SEPARATOR, Answer
 from service.asking.places import Place, places_of
 from ui.html.cells import table_html, tag_of
@@ -33,8 +33,9 @@ def body_html(answer: Answer, *, key: str) -> str:
     write = _Writer(answer, key=key, chips=chips)
     parts = []
     for block in _blocks(answer.text):
-        if answer.text[slice(*block[0])] == CLOSEST:
-            parts.append(f"<p>{known(CLOSEST)}</p>")
+        lead_in = answer.text[slice(*block[0])]
+        if lead_in in LEAD_INS:
+            parts.append(f"<p>{known(lead_in)}</p>")
             continue
         figures = _figures(answer, block, key=key)
         # Where the words are the caption, the picture is the answer and comes first.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from rag.answer.base.refusal import CLOSEST
+from rag.answer.base.refusal import LEAD_INS
 from rag.datamodel import Answer
 from rag.index.conversations.conversations import Exchange
 from rag.index.conversations.shares import SharedConversation
@@ -87,7 +87,7 @@ def _article(exchange: Exchange, number: int) -> str:
 
 def _text(answer: Answer, number: int) -> str:
     blocks = re.split(r"\n\s*\n", with_kept_marks(answer).strip())
-    told = (known(block) if block == CLOSEST else block for block in blocks)
+    told = (known(block) if block in LEAD_INS else block for block in blocks)
     lines = (_STRONG.sub(r"<strong>\1</strong>", _lines(block)) for block in told)
     return "".join(f'<p dir="auto">{KEPT_MARK.sub(_linking(number), line)}</p>' for line in lines)
 

@@ -1,4 +1,7 @@
-"""The sentences that stand in place of an answer, or before what is closest. Knows words alone."""
+"""The sentences that stand in place of an answer, or before what is closest or less likely.
+
+Knows words alone.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,12 @@ NOT_HELD: Final = "The documents do not hold an answer to this."
 NOTHING_FOUND: Final = "Nothing was found about this in the documents."
 CLOSEST: Final = "Not stated directly; closest, in the documents' own words:"
 """What follows is quoted: an order in a document may stand there, and is no answer of ours."""
+
+PERHAPS: Final = "Perhaps also:"
+"""What follows is far less likely to answer than what stands above it."""
+
+LEAD_INS: Final = frozenset({CLOSEST, PERHAPS})
+"""Lines of ours above what is quoted: people read them in their own language."""
 
 NO_SOURCE: Final = "[0]"
 """What a model is told to write where the sources hold no answer: the mark of no source. It is of

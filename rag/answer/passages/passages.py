@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.base.logistic import Regression
-from rag.answer.base.refusal import CLOSEST
+from rag.answer.base.refusal import CLOSEST, PERHAPS
 from rag.answer.base.tables import Key
 from rag.answer.computed.rows_asked import beside_named, first_of_both
 from rag.answer.computed.table_rows import tables_of
@@ -22,14 +22,14 @@ from rag.answer.evidence.evidence import Evidence, read_share, with_surroundings
 from rag.answer.evidence.other_months import names_month, tells_months
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.evidence.reading import UNREAD
-from rag.answer.passages.choice import MOST_WORDS, choose
+from rag.answer.passages.choice import LIKELY_PLACE, MOST_WORDS, choose, worth
 from rag.answer.passages.sides import apart, names_both
 from rag.answer.passages.units import Unit, is_listing, key_of, passage_text, unit_of
 from rag.answer.question.question import Question
 from rag.answer.rerank.reranking import asks_for
 from rag.datamodel import Context, Hit
 from rag.protocols import Reading
-from rag.text import content_stems, words
+from rag.text import MARK, content_stems, words
 
 LEAST_LOGIT: Final = -9.0
 """What has no chance at all is this unlikely, in nats: a finite number for a logarithm of 0."""
@@ -121,23 +121,36 @@ class Passages:
         """Return the best places as quotations with their marks; "" where nothing can be quoted.
 
         The units `without` which they are wanted, and those of which the words `after` which they
-        are shown hold every one, are not quoted again.
+        are shown hold every one, are not quoted again. What is far less likely than the first, or
+        than what stands above, is told apart.
         """
-        known = set(words(after))
         every = self.units(asked, hits)
-        units = [
-            unit
-            for unit in _likely_rows(every)
-            if unit.key not in without and not set(words(unit.shown)) <= known
-        ]
+        likeliest = max((unit.chance for unit in every), default=0.0) if after else 0.0
+        likely = [unit for unit in _likely_rows(every) if unit.key not in without]
+        left = _not_told(likely, after)
+        places = self._places(asked, hits, left, most_words=most_words, beside=likeliest)
+        if not places:
+            return ""
+        least = LIKELY_PLACE * (likeliest or worth(places[0]))
+        return "\n\n".join(_told_apart(places, least=0.0 if asked.sides else least, after=after))
+
+    def _places(
+        self,
+        asked: Question,
+        hits: Sequence[Hit],
+        units: Sequence[Unit],
+        *,
+        most_words: int = MOST_WORDS,
+        beside: float = 0.0,
+    ) -> list[list[Unit]]:
+        """Return the places that are shown of the units, the likeliest first."""
         opening = self._opening(asked, hits)
         if asked.sides:
             opening = first_of_both(asked, tables_of(hits))
-        beside = max((unit.chance for unit in every), default=0.0) if after else 0.0
         places = choose(units, most_words=most_words, opening=opening, beside=beside)
         if not names_both(" ".join(unit.shown for place in places for unit in place), asked):
-            places = self._of_both(asked, hits, most_words) or places
-        return "\n\n".join(map(passage_text, places))
+            return self._of_both(asked, hits, most_words) or places
+        return places
 
     def _of_both(self, asked: Question, hits: Sequence[Hit], most_words: int) -> list[list[Unit]]:
         """Return a place for each side of a comparison; [] where not each has its own documents.
@@ -170,8 +183,9 @@ class Passages:
 
     def closest(self, asked: Question, context: Context) -> str:
         """Return what the sources say that is closest to an answer; "" where that is nothing."""
-        told = self.told(asked, context.hits)
-        return f"{CLOSEST}\n\n{told}" if told else ""
+        likely = _likely_rows(self.units(asked, context.hits))
+        places = self._places(asked, context.hits, likely)
+        return "\n\n".join([CLOSEST, *map(passage_text, places)]) if places else ""
 
     def units(self, asked: Question, hits: Sequence[Hit]) -> list[Unit]:
         """Return every unit of the hits with its chance among all; the chances sum to at most 1."""
@@ -204,6 +218,27 @@ class Passages:
             for fit in self._fits
         ]
         return [statistics.fmean(own) for own in zip(*each, strict=True)]
+
+
+def _not_told(units: Sequence[Unit], above: str) -> list[Unit]:
+    """Leave out the units of which every word stands above."""
+    known = set(words(above))
+    return [unit for unit in units if not known or not set(words(unit.shown)) <= known]
+
+
+def _told_apart(places: Sequence[Sequence[Unit]], *, least: float, after: str) -> Iterator[str]:
+    """Yield each place, and a line of ours before those that are worth less than `least`.
+
+    What stands around a place that is quoted above belongs to it.
+    """
+    ranks = {number for mark in MARK.findall(after) for number in mark.split(",")}
+    is_apart = False
+    for place in places:
+        belongs = str(place[0].evidence.hit.rank) in ranks
+        if not is_apart and worth(place) < least and not belongs:
+            is_apart = True
+            yield PERHAPS
+        yield passage_text(place)
 
 
 def _likely_rows(units: Sequence[Unit]) -> list[Unit]:
