@@ -231,10 +231,10 @@ def _told_apart(places: Sequence[Sequence[Unit]], *, least: float, after: str) -
 
     What stands around a place that is quoted above belongs to it.
     """
-    ranks = {number for mark in MARK.findall(after) for number in mark.split(",")}
+    ranks = {int(number) for mark in MARK.findall(after) for number in mark.split(",")}
     is_apart = False
     for place in places:
-        belongs = str(place[0].evidence.hit.rank) in ranks
+        belongs = place[0].evidence.hit.rank in ranks
         if not is_apart and worth(place) < least and not belongs:
             is_apart = True
             yield PERHAPS

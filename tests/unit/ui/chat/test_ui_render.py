@@ -5,7 +5,7 @@ from builders_ui import a_charted_answer, a_chunk, a_hit, an_answer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.base.refusal import CLOSEST
+from rag.answer.base.refusal import CLOSEST, PERHAPS
 from rag.datamodel import Context, Query, QueryImage
 from rag.parts.writing import Written
 from ui.answers.render import answer_html, question_html
@@ -159,6 +159,12 @@ def test_what_is_closest_is_told_to_be_quoted_in_the_language_of_who_reads():
     assert CLOSEST not in html
     assert "<p>Nicht direkt gesagt; am nächsten kommt, in den Worten der Dokumente:</p>" in html
     assert "<p>“Say 42.” <button" in html
+
+
+def test_what_is_less_likely_is_told_apart_in_the_language_of_who_reads():
+    quoted = an_answer(f"“Say 42.” [1]\n\n{PERHAPS}\n\n“Say 42.” [1]", a_chunk())
+    with speaking("fr"):
+        assert "<p>Peut-être aussi :</p>" in answer_html(quoted, key="k")
 
 
 def test_without_an_answer_the_nearest_places_are_chips():

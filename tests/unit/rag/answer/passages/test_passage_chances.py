@@ -3,6 +3,7 @@
 import pytest
 from builders_answer import chunk, hit, snow_scorer
 
+from rag.answer.base.refusal import CLOSEST, PERHAPS
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.passages.passages import (
     LETTERING,
@@ -12,6 +13,7 @@ from rag.answer.passages.passages import (
     PassageSigns,
 )
 from rag.answer.question.question import understand
+from rag.datamodel import Context
 
 FIRST = PassageFit(weights=PassageSigns(opens=2.0))
 LONGEST = PassageFit(weights=PassageSigns(length=3.0), evenness=0.5)
@@ -112,3 +114,42 @@ def test_rows_that_are_far_less_likely_than_their_table_s_best_are_not_shown():
     told = Passages(AnswerRanker(snow_scorer())).told(asked, [hit(table)])
 
     assert told == "16 Mar — What happened: Snow was 317 cm deep [1]"
+
+
+SAID = hit(chunk("a", "The snow on the pass was 317 cm deep at the end of March."))
+HARDLY = hit(chunk("b", "Two observers live on the pass, and relieve each other."), rank=2)
+
+
+def told(asked, *hits, after=""):
+    return Passages(AnswerRanker(snow_scorer())).told(understand(asked), hits, after=after)
+
+
+def test_what_is_far_less_likely_than_the_first_place_is_told_apart():
+    parts = told("How deep was the snow?", SAID, HARDLY).split("\n\n")
+
+    assert [parts[0][-3:], parts[1], parts[2][-3:]] == ["[1]", PERHAPS, "[2]"]
+
+
+def test_what_is_as_likely_is_not_told_apart():
+    other = hit(chunk("c", "The snow at the hut was 117 cm deep at the end of March."), rank=2)
+
+    assert PERHAPS not in told("How deep was the snow?", SAID, other)
+
+
+def test_what_stands_around_a_place_that_is_quoted_above_belongs_to_it():
+    above = "**317 cm** — “The snow on the pass was 317 cm deep at the end of March.” "
+    asked = "How deep was the snow?"
+
+    assert told(asked, SAID, HARDLY, after=f"{above} [1]").startswith(PERHAPS)
+    assert told(asked, SAID, HARDLY, after=f"{above} [1, 2]").startswith("“Two observers")
+
+
+def test_of_what_is_only_closest_nothing_is_told_apart():
+    context = Context(hits=(SAID, HARDLY))
+    closest = Passages(AnswerRanker(snow_scorer())).closest(
+        understand("How deep was the snow?"), context
+    )
+
+    assert closest.startswith(CLOSEST)
+    assert PERHAPS not in closest
+    assert "[2]" in closest
