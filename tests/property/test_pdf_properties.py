@@ -4,7 +4,7 @@ from builders_pdf import Page, parse_pdf, pdf_bytes, piece
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.parsers.pdf.document_stats import Habits
+from ingest.parsers.pdf.document_stats import DocumentStats
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.figures import find_figures
 from ingest.parsers.pdf.letters.geometry import Frame
@@ -82,7 +82,7 @@ def test_no_word_of_a_page_is_lost(found, drawn):
         letters=Letters(count=99, unmapped=0, text=""),
     )
     items = items_of(page, running=[], is_ornament=lambda _: False)
-    said = " ".join(element.text for element in elements_of(items, page, Habits()))
+    said = " ".join(element.text for element in elements_of(items, page, DocumentStats()))
 
     for one in found:
         assert all(word.text.replace("|", "¦") in said.replace("|", "¦") for word in one.words)

@@ -18,7 +18,7 @@ from ui.html.language import key, known, say, say_count
 from ui.html.sentences import translated
 from ui.html.words import where_of
 from ui.source.region import Region
-from ui.source.worked import charted_html, otherwise_html
+from ui.source.table_answers import charted_html, otherwise_html
 
 NOTHING: Final = key("Nothing was found about this in the documents.")
 LEFT_OUT: Final = key("Left out, as they repeat others or found no room:")

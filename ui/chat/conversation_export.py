@@ -21,7 +21,7 @@ from ui.html.chart_svg import chart_svg, described
 from ui.html.language import known, say
 from ui.html.markdown_text import answer_markdown, plain
 from ui.scope.scope import told
-from ui.source.worked import OTHERWISE
+from ui.source.table_answers import OTHERWISE
 
 _NO_NAME: Final = re.compile(r"[^\w-]+")
 

@@ -14,6 +14,6 @@ __all__ = [
     "rows",
     "slides",
     "sources",
+    "table_answers",
     "transcript",
-    "worked",
 ]

@@ -29,7 +29,7 @@ _EDGE_NUMBER: Final = re.compile(r"^\D{0,2}(\d{1,4})\b|\b(\d{1,4})\D{0,2}$")
 
 
 @dataclass(slots=True, kw_only=True)
-class Habits:
+class DocumentStats:
     """What the pages seen so far have in common. `outline` maps titles to depths from 1."""
 
     outline: Mapping[str, int] = field(default_factory=dict)

@@ -20,7 +20,7 @@ from ingest.files.formats import PDF
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.pdf.bookmarks import by_page, with_bookmarks
 from ingest.parsers.pdf.described import spoken_for
-from ingest.parsers.pdf.document_stats import Habits
+from ingest.parsers.pdf.document_stats import DocumentStats
 from ingest.parsers.pdf.drawn.drawings import read_drawings
 from ingest.parsers.pdf.drawn.figures import find_areas
 from ingest.parsers.pdf.drawn.objects import Objects
@@ -76,8 +76,8 @@ class PdfParser:
                 language = claimed_language(doc)
                 marks = outline_of(doc)
             depths = {normalised(mark.title): mark.depth for mark in reversed(marks)}
-            habits = Habits(outline=depths)
-            reading = _Reading(path=path, doc=doc, habits=habits, bookmarks=by_page(marks))
+            stats = DocumentStats(outline=depths)
+            reading = _OpenFile(path=path, doc=doc, stats=stats, bookmarks=by_page(marks))
             elements = with_headers(list(reading.elements(limit=self._page_limit)))
         if not reading.last_page:
             raise SourceError(
@@ -96,12 +96,12 @@ class PdfParser:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Reading:
+class _OpenFile:
     """One file being read, and what went wrong on the way."""
 
     path: Path
     doc: Any
-    habits: Habits
+    stats: DocumentStats
     bookmarks: Mapping[int, Sequence[Bookmark]]
     last_page: int = 0
     failed: list[int] = field(default_factory=list)
@@ -113,7 +113,7 @@ class _Reading:
         self.limit = limit
         batch: list[RawPage] = []
         for page in self._pages():
-            self.habits.learn(page)
+            self.stats.learn(page)
             batch.append(page)
             if len(batch) == _BATCH_PAGES:
                 yield from self._read(batch)
@@ -207,10 +207,10 @@ class _Reading:
     def _taken_apart(self, page: RawPage) -> list[Element]:
         items = items_of(
             page,
-            running=self.habits.running(page),
-            is_ornament=self.habits.is_ornament,
+            running=self.stats.running(page),
+            is_ornament=self.stats.is_ornament,
         )
-        elements = elements_of(items, page, self.habits)
+        elements = elements_of(items, page, self.stats)
         return [_as_shown(element, page) for element in elements]
 
 

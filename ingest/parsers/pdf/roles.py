@@ -14,7 +14,7 @@ from ingest.layout.layout import Line
 from ingest.layout.paragraphs import join_lines, paragraphs, starts_list_item
 from ingest.parsers.pdf.charts import chart_elements, charts_of
 from ingest.parsers.pdf.described import described
-from ingest.parsers.pdf.document_stats import Habits, half_points
+from ingest.parsers.pdf.document_stats import DocumentStats, half_points
 from ingest.parsers.pdf.drawn.figures import CAPTION, PdfFigure, divided_title
 from ingest.parsers.pdf.letters.runs import Piece
 from ingest.parsers.pdf.pages import Item, RawPage
@@ -35,7 +35,7 @@ _CAPTION_REACH: Final = 0.08
 """How far above or below its figure a caption may stand, in fractions of the page."""
 
 
-def elements_of(items: Sequence[Item], page: RawPage, habits: Habits) -> list[Element]:
+def elements_of(items: Sequence[Item], page: RawPage, stats: DocumentStats) -> list[Element]:
     """Return the page's elements; each caption directly follows its figure or table."""
     made: list[Element] = []
     sizes: dict[int, float] = {}
@@ -50,7 +50,7 @@ def elements_of(items: Sequence[Item], page: RawPage, habits: Habits) -> list[El
             made += figure
             if figure:
                 charts[id(figure[0])] = _charts(item, page)
-        elif paragraph := _paragraph(item, following, page, habits):
+        elif paragraph := _paragraph(item, following, page, stats):
             sizes[len(made)] = item[0].size_pt
             made.append(paragraph)
     if page.number == 1:
@@ -164,15 +164,15 @@ def _joined(pieces: Sequence[Piece], page: RawPage) -> tuple[str, tuple[Provenan
 
 
 def _paragraph(
-    lines: Sequence[Line], following: Item | None, page: RawPage, habits: Habits
+    lines: Sequence[Line], following: Item | None, page: RawPage, stats: DocumentStats
 ) -> Element | None:
-    text, provenances = join_lines(lines, page=page.number, vocabulary=habits.words)
+    text, provenances = join_lines(lines, page=page.number, vocabulary=stats.words)
     if not text:
         return None
     level = _tagged_level(lines, text, page)
     role: Role = "heading"
     if level is None:
-        role, level = _role(lines, text, following, habits)
+        role, level = _role(lines, text, following, stats)
     return Element(role=role, text=text, provenances=provenances, level=level)
 
 
@@ -195,27 +195,27 @@ def _may_head(lines: Sequence[Line], text: str) -> bool:
 
 
 def _role(
-    lines: Sequence[Line], text: str, following: Item | None, habits: Habits
+    lines: Sequence[Line], text: str, following: Item | None, stats: DocumentStats
 ) -> tuple[Role, int | None]:
     if CAPTION.match(text):
         return "caption", None
-    level = _heading_level(lines, text, following, habits)
+    level = _heading_level(lines, text, following, stats)
     if level is not None:
         return "heading", level
     return ("list" if starts_list_item(text) else "paragraph"), None
 
 
 def _heading_level(
-    lines: Sequence[Line], text: str, following: Item | None, habits: Habits
+    lines: Sequence[Line], text: str, following: Item | None, stats: DocumentStats
 ) -> int | None:
     """Return the depth of a heading, from 1; None for what is none."""
     if not _may_head(lines, text):
         return None
-    depth = habits.outline.get(normalised(text))
+    depth = stats.outline.get(normalised(text))
     if depth is not None:
         return depth
-    size, body = lines[0].size_pt, habits.body_pt
-    stands_out = lines[0].bold and not habits.is_bold and size > 0.85 * body
+    size, body = lines[0].size_pt, stats.body_pt
+    stands_out = lines[0].bold and not stats.is_bold and size > 0.85 * body
     if size < 1.15 * body and not stands_out:
         return None
     closed = text[-1] in ",;-" or (text[-1] == "." and not _NAMED.match(text))
@@ -224,7 +224,7 @@ def _heading_level(
     numbered = _NUMBERED.match(text)
     if numbered and numbered[1]:
         return min(6, numbered[1].count(".") + 1)
-    bigger = sorted({s for s, n in habits.sizes.items() if s >= 1.15 * body}, reverse=True)
+    bigger = sorted({s for s, n in stats.sizes.items() if s >= 1.15 * body}, reverse=True)
     larger = sum(s > half_points(size) for s in bigger)
     return min(6, larger + 1)
 

@@ -49,7 +49,7 @@ _VAGUE: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
+class _PlacedText:
     """A line or cell: its row and column in the element's text, and its place."""
 
     row: int
@@ -138,7 +138,7 @@ def _told(chunk: Chunk) -> str:
     return f"“{flat}”"
 
 
-def _inside(element: Element, *, page: int, bbox: BBox) -> list[_Piece]:
+def _inside(element: Element, *, page: int, bbox: BBox) -> list[_PlacedText]:
     pieces = [piece for piece in _pieces(element) if piece.page == page]
     chosen = [piece for piece in pieces if _is_meant(piece.bbox, bbox)]
     if element.role not in TABULAR or not chosen:
@@ -158,14 +158,14 @@ def _is_meant(line: BBox, region: BBox) -> bool:
     ) and width >= LEAST_WIDTH * min(line.x1 - line.x0, region.x1 - region.x0)
 
 
-def _pieces(element: Element) -> Iterator[_Piece]:
+def _pieces(element: Element) -> Iterator[_PlacedText]:
     """Yield the lines or cells of an element that have a box, in reading order."""
     text = element.text
     for p in element.provenances:
         if p.span is None or p.bbox is None or p.span[0] == p.span[1]:
             continue
         start = text.rfind("\n", 0, p.span[0]) + 1
-        yield _Piece(
+        yield _PlacedText(
             row=text.count("\n", 0, p.span[0]),
             column=text.count(CELL_SEPARATOR, start, p.span[0]),
             text=text[p.span[0] : p.span[1]],
@@ -174,7 +174,9 @@ def _pieces(element: Element) -> Iterator[_Piece]:
         )
 
 
-def _written(parts: Sequence[tuple[Element, list[_Piece]]]) -> tuple[str, tuple[Provenance, ...]]:
+def _written(
+    parts: Sequence[tuple[Element, list[_PlacedText]]],
+) -> tuple[str, tuple[Provenance, ...]]:
     """Return the pieces as text, one row a line, and where each stands."""
     text, provenances = "", list[Provenance]()
     row: tuple[int, int] | None = None

@@ -38,7 +38,7 @@ class WeightedQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
+class _StoredPassage:
     chunk_id: str
     doc_id: str
     page_row: int
@@ -61,7 +61,7 @@ def best_of_each(
     by_meaning = _by_meaning(vectors, asked.vector, rows)
     searched = among(db, _doc_rows(db, doc_ids))
     by_words = dict(lexical.search_words(db, counts, asked.text, k=_EVERY, admitted=searched))
-    of_document: defaultdict[str, list[tuple[_Row, float]]] = defaultdict(list)
+    of_document: defaultdict[str, list[tuple[_StoredPassage, float]]] = defaultdict(list)
     for row in rows:
         score = asked.dense * by_meaning.get(row.chunk_id, 0.0)
         score += asked.lexical * by_words.get(row.chunk_id, 0.0)
@@ -77,13 +77,15 @@ def chunks_by_document(db: sqlite3.Connection, doc_ids: Sequence[str]) -> dict[s
     return dict(found)
 
 
-def _rows(db: sqlite3.Connection, doc_ids: Sequence[str]) -> list[_Row]:
+def _rows(db: sqlite3.Connection, doc_ids: Sequence[str]) -> list[_StoredPassage]:
     rows = db.execute(
         "SELECT c.id, d.id, c.page_row FROM json_each(?) j JOIN documents d ON d.id = j.value"
         " JOIN chunks c ON c.doc_row = d.row ORDER BY d.row, c.ordinal",
         (json.dumps(list(doc_ids)),),
     )
-    return [_Row(chunk_id=key, doc_id=doc_id, page_row=page) for key, doc_id, page in rows]
+    return [
+        _StoredPassage(chunk_id=key, doc_id=doc_id, page_row=page) for key, doc_id, page in rows
+    ]
 
 
 def _doc_rows(db: sqlite3.Connection, doc_ids: Sequence[str]) -> list[int]:
@@ -94,7 +96,9 @@ def _doc_rows(db: sqlite3.Connection, doc_ids: Sequence[str]) -> list[int]:
     return [row for (row,) in rows]
 
 
-def _by_meaning(vectors: VectorStore, vector: Matrix, rows: Sequence[_Row]) -> Mapping[str, float]:
+def _by_meaning(
+    vectors: VectorStore, vector: Matrix, rows: Sequence[_StoredPassage]
+) -> Mapping[str, float]:
     """Return each chunk's cosine together with the mean one of its page, as `pages` weighs it."""
     if not vectors.exists():
         return {}
@@ -112,7 +116,7 @@ def _by_meaning(vectors: VectorStore, vector: Matrix, rows: Sequence[_Row]) -> M
     }
 
 
-def _spread(scored: Sequence[tuple[_Row, float]]) -> list[tuple[str, float]]:
+def _spread(scored: Sequence[tuple[_StoredPassage, float]]) -> list[tuple[str, float]]:
     ordered = sorted(scored, key=lambda pair: (-pair[1], pair[0].chunk_id))
     first: list[tuple[str, float]] = []
     later: list[tuple[str, float]] = []

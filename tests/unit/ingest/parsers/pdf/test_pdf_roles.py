@@ -1,6 +1,6 @@
 from builders_pdf import Page, parse_pdf, pdf_bytes, piece
 
-from ingest.parsers.pdf.document_stats import Habits
+from ingest.parsers.pdf.document_stats import DocumentStats
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.letters.geometry import Frame
 from ingest.parsers.pdf.letters.words import Letters
@@ -21,18 +21,18 @@ def raw(number, *pieces, rules=()):
 
 
 def learnt(pages):
-    habits = Habits()
+    stats = DocumentStats()
     for page in pages:
-        habits.learn(page)
-    return habits
+        stats.learn(page)
+    return stats
 
 
 def body(n):
     return [piece(f"{n} line {k} of the text of a page", 60, 100 + 14 * k) for k in range(5)]
 
 
-def running(habits, page):
-    return [found.text for found in habits.running(page)]
+def running(stats, page):
+    return [found.text for found in stats.running(page)]
 
 
 def test_what_repeats_at_the_head_of_pages_is_running():
@@ -68,10 +68,10 @@ def test_what_repeats_below_the_first_line_of_its_page_is_no_running_head():
 
 def test_a_rule_on_every_page_is_an_ornament():
     rule = (50.0, 40.0, 550.0, 41.0)
-    habits = learnt([raw(n, *body(n), rules=[rule]) for n in range(1, 9)])
+    stats = learnt([raw(n, *body(n), rules=[rule]) for n in range(1, 9)])
 
-    assert habits.is_ornament(rule)
-    assert not habits.is_ornament((50.0, 90.0, 550.0, 91.0))
+    assert stats.is_ornament(rule)
+    assert not stats.is_ornament((50.0, 90.0, 550.0, 91.0))
 
 
 def test_each_caption_follows_its_own_table_though_another_is_nearer(tmp_path):
