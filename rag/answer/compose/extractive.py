@@ -156,6 +156,7 @@ class ExtractiveGenerator:
             hits,
             most_words=room,
             after=above,
+            is_told=bool(worked),
             without=frozenset(_rows_beside(worked, asked, hits) if worked else ()),
         )
         return "\n\n".join(filter(None, (above, passage)))

@@ -116,13 +116,15 @@ class Passages:
         *,
         most_words: int = MOST_WORDS,
         after: str = "",
+        is_told: bool = False,
         without: Collection[Key] = frozenset(),
     ) -> str:
         """Return the best places as quotations with their marks; "" where nothing can be quoted.
 
         The units `without` which they are wanted, and those of which the words `after` which they
         are shown hold every one, are not quoted again. What is far less likely than the first, or
-        than what stands above, is told apart.
+        than what stands above, is told apart; where that tells the answer (`is_told`) all is that
+        does not stand around it.
         """
         every = self.units(asked, hits)
         likeliest = max((unit.chance for unit in every), default=0.0) if after else 0.0
@@ -131,7 +133,7 @@ class Passages:
         places = self._places(asked, hits, left, most_words=most_words, beside=likeliest)
         if not places:
             return ""
-        least = LIKELY_PLACE * (likeliest or worth(places[0]))
+        least = math.inf if is_told else LIKELY_PLACE * (likeliest or worth(places[0]))
         return "\n\n".join(_told_apart(places, least=0.0 if asked.sides else least, after=after))
 
     def _places(

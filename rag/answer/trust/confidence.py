@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.base.context import PageKey, page_key
 from rag.answer.base.logistic import Regression
 from rag.answer.computed.computed_answers import work_out
+from rag.answer.computed.people import asks_for_people
 from rag.answer.evidence.features import page_stems, shares_of
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.question.answer_kind import holds_kind
@@ -191,8 +192,11 @@ class Confidence:
     def _is_near(self, asked: Question, context: Context, signs: AnswerSigns) -> bool:
         """Tell whether the places share something with the question.
 
-        Those in another language can share little: then a word or some meaning is enough.
+        Those in another language can share little: then a word or some meaning is enough. What is
+        worked out answers by what the question means, whatever its words: "who's the boss".
         """
+        if signs.worked:
+            return True
         if asked.in_other_language(context.hits, across=""):
             return signs.off_page < MOST_OFF or signs.similarity >= LEAST_SIMILAR
         return is_near(asked, context, self._ranker)
@@ -210,6 +214,7 @@ class Confidence:
         own = readings[first.evidence.hit.chunk.id]
         short = first.short.text if first.short else ""
         worked = bool(work_out(asked, context, self._ranker).text)
+        by_role = worked and asks_for_people(asked)  # whatever a head is called there
         return AnswerSigns(
             evidence=max(one.evidence.score for one in found),
             strength=first.strength / 10,
@@ -220,11 +225,7 @@ class Confidence:
             read=read_share(first, own),
             page=max((hit.score for hit in hits), default=0.0),
             own_page=first.evidence.hit.score,
-            off_page=math.fsum(
-                v * (1 - asked.standing(s, page))
-                for s, v in importance.items()
-                if not _stands(s, page | FORM_STEMS)
-            ),
+            off_page=0.0 if by_role else _off_page(asked, importance, page),
             words_on_page=shares_of(asked, importance, page)[0],
             kind=float(
                 asked.kind != "any"
@@ -243,6 +244,16 @@ def read_share(found: FoundAnswer, reading: Reading) -> float:
     if short is None:
         return 0.0
     return math.fsum(s.score for s in reading.spans if s.start < short.end and short.start < s.end)
+
+
+def _off_page(asked: Question, importance: Mapping[str, float], page: Collection[str]) -> float:
+    """Return how much of the question, by its stems' importance, does not stand on a page."""
+    known = {*page, *FORM_STEMS}
+    return math.fsum(
+        value * (1 - asked.standing(one, page))
+        for one, value in importance.items()
+        if not _stands(one, known)
+    )
 
 
 def _stands(stem_: str, known: Collection[str]) -> bool:

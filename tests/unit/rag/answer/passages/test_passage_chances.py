@@ -120,8 +120,8 @@ SAID = hit(chunk("a", "The snow on the pass was 317 cm deep at the end of March.
 HARDLY = hit(chunk("b", "Two observers live on the pass, and relieve each other."), rank=2)
 
 
-def told(asked, *hits, after=""):
-    return Passages(AnswerRanker(snow_scorer())).told(understand(asked), hits, after=after)
+def told(asked, *hits, **above):
+    return Passages(AnswerRanker(snow_scorer())).told(understand(asked), hits, **above)
 
 
 def test_what_is_far_less_likely_than_the_first_place_is_told_apart():
@@ -142,6 +142,13 @@ def test_what_stands_around_a_place_that_is_quoted_above_belongs_to_it():
 
     assert told(asked, SAID, HARDLY, after=f"{above} [1]").startswith(PERHAPS)
     assert told(asked, SAID, HARDLY, after=f"{above} [1, 2]").startswith("“Two observers")
+
+
+def test_what_is_worked_out_is_the_answer_and_other_places_are_told_apart():
+    other = hit(chunk("c", "The snow at the hut was 117 cm deep at the end of March."), rank=2)
+    parts = told("How deep was the snow?", SAID, other, after="434 cm together [1]", is_told=True)
+
+    assert [part[-3:] for part in parts.split("\n\n")] == ["[1]", PERHAPS[-3:], "[2]"]
 
 
 def test_of_what_is_only_closest_nothing_is_told_apart():

@@ -96,3 +96,17 @@ def test_what_is_surely_right_is_stated_though_little_speaks_for_the_documents(
     held, right, threshold, states
 ):
     assert Verdict(held=held, right=right).states(threshold) is states
+
+
+def test_whoever_is_called_a_head_answers_who_is_the_boss_though_no_word_is_shared():
+    index, embedder = snow_index()
+    confidence = Confidence(AnswerRanker(EvidenceScorer(index, embedder, Readings(None))))
+
+    def verdict(text):
+        context = Context(hits=(hit(chunk("a", text)),))
+        return confidence.estimate(understand("who's the boss?"), context)
+
+    told, untold = verdict("Ada Frey, head of the hut."), verdict("Snow lay on the old roof.")
+
+    assert told.is_near > untold.is_near
+    assert told.held > untold.held + 0.3
