@@ -18,12 +18,15 @@ from rag.datamodel import Hit
 from rag.text import sentence_spans
 
 _I: Final = re.IGNORECASE
-_LEADS: Final = (
-    r"head|chief executive(?: officer)?|chief|director|manager|ceo|chair(?:man|woman|person)?"
-    r"|president|principal|leader|captain|boss|superintendent|mayor|commander"
+_FIRST: Final = (
+    r"head|chief executive(?: officer)?|ceo|chair(?:man|woman|person)?|president|principal|leader"
+    r"|captain|boss|superintendent|mayor|commander"
 )
+_LEADS: Final = rf"{_FIRST}|chief(?! (?:\w{{1,20}} ){{1,2}}officer)|director|manager"
+"""Who is called by one of the first is asked for, where there is one, by "who is in charge"."""
 _ROLES: Final = (
-    rf"{_LEADS}|officer|editor|author|observer|technician|engineer|keeper|secretary|treasurer"
+    rf"{_LEADS}|chief (?:\w{{1,20}} ){{1,2}}officer|officer|editor|author|observer"
+    r"|technician|engineer|keeper|secretary|treasurer"
     r"|assistant|coordinator|scientist|researcher|professor|teacher|physician|doctor|nurse"
     r"|surgeon|analyst|accountant|auditor|architect|designer|developer|consultant|adviser|advisor"
     r"|curator|librarian|supervisor|cook|guide|pilot|driver|mechanic|guard|warden|ranger|coach"
@@ -44,15 +47,22 @@ _CUES: Final = (
         rf"\b(?P<role>(?i:{_ROLES}))(?:\s+of\s+[^.,;:\n]{{1,40}}?)?"
         rf"(?:\s?[,:]\s?|\s(?:is|was|are)\s|\s){_NAME}"
     ),
-    re.compile(rf"\b{_NAME}\s(?:is|was|became|serves as|acts as)\s{_BEFORE}(?P<role>{_ROLES})\b"),
+    re.compile(
+        rf"\b{_NAME}\s(?:is|was|became|serves as|acts as)\s{_BEFORE}(?P<role>(?i:{_ROLES}))\b"
+    ),
     re.compile(rf"\b{_NAME}, who(?P<role>)\b"),
     re.compile(rf"\b(?i:{_DONE})\s+by\s+{_NAME}(?P<role>)"),
     re.compile(rf"\b{_NAME}\s(?:{_DOES})\b(?P<role>)"),
 )
 _ROLE_WORD: Final = re.compile(rf"(?:{_ROLES}|the|executive|vice)", _I)
 _PLAIN_WORD: Final = re.compile(r"\b[a-zà-öø-ÿ]{2,}\b")
-_LEADING: Final = re.compile(rf"(?:{_LEADS})", _I)
-_PAST: Final = re.compile(r"\b(?:was|were|former|first|from \d{4} to \d{4}|until|retired)\b", _I)
+_LEADING: Final = re.compile(rf"(?P<first>{_FIRST})|{_LEADS}", _I)
+_UNDER: Final = re.compile(r"\b(?:vice|deputy|assistant|associate)[ -]$", _I)
+_PAST: Final = re.compile(
+    r"\b(?:(?:was|were)(?! (?:appointed|elected|named|promoted))|former|first|until|retired"
+    r"|from \d{4} to \d{4})\b",
+    _I,
+)
 _THOSE: Final = r"staff|crew|team|personnel|employees|workers|colleagues|people who work"
 _ALL: Final = re.compile(
     rf"^\W*(?:please\s+)?(?:list|name|show|give|tell|introduce)\b[^?]{{0,25}}\b(?:{_THOSE})\W*"
@@ -83,13 +93,14 @@ _OTHERS: Final = (
 class NamedPerson:
     """A name, the clause that tells what the person does, and the hit that holds it.
 
-    `leads` tells that the person is called a head, `past` that it was so.
+    `leads` is 2 for who is called a head, 1 for a manager or director, of whom there may be many, 0
+    for others; `past` tells that it was so.
     """
 
     name: str
     clause: str
     hit: Hit
-    leads: bool
+    leads: int
     past: bool
 
 
@@ -116,7 +127,7 @@ def people_searches(asked: Question) -> tuple[str, ...]:
 def people(asked: Question, hits: Sequence[Hit]) -> list[NamedPerson]:
     """Return each person once, heads first, the past last; of what the question names, if it does.
 
-    Who is called a head is left alone where the head is asked for.
+    Where the head is asked for only those are left that lead, and no others beside a head.
     """
     plain = {word for hit in hits for word in _PLAIN_WORD.findall(hit.chunk.text)}
     near = [hit for hit in hits if _is_about(asked.names, hit)]
@@ -127,8 +138,9 @@ def people(asked: Question, hits: Sequence[Hit]) -> list[NamedPerson]:
         if _is_name(one.name, plain) and not stems_of(one.name) <= asked.names
     ]
     if asks_for_head(asked):
-        mentions = [one for one in mentions if one.leads]
-    mentions.sort(key=lambda one: (one.past, not one.leads))
+        most = max((one.leads for one in mentions if not one.past), default=1)
+        mentions = [one for one in mentions if one.leads >= max(most, 1)]
+    mentions.sort(key=lambda one: (one.past, -one.leads))
     found: dict[Stems, NamedPerson] = {}
     for one in mentions:
         found.setdefault(_surname(one.name), one)
@@ -161,9 +173,17 @@ def _mentions(hit: Hit) -> Iterator[NamedPerson]:
                 name=" ".join(found["name"].split()),
                 clause=clause,
                 hit=hit,
-                leads=bool(_LEADING.fullmatch(found["role"] or "")),
+                leads=_leads(found),
                 past=bool(_PAST.search(clause)),
             )
+
+
+def _leads(found: re.Match[str]) -> int:
+    """Return `NamedPerson.leads`: a vice president is no president."""
+    leading = _LEADING.fullmatch(found["role"] or "")
+    if leading is None or _UNDER.search(found.string[: found.start("role")][-20:]):
+        return 0
+    return 2 if leading["first"] else 1
 
 
 def _clause(text: str, start: int, end: int) -> str:
