@@ -26,7 +26,7 @@ from rag.answer.rewriting import rewritten
 from rag.answer.seams import Closest, Furnish, Limits, Mend, Relate, Verify, WorksOut
 from rag.answer.steps.calls import call_in, may_be_call
 from rag.answer.steps.toolbox import AsksTables, Shelf, Toolbox
-from rag.answer.steps.trail import Trail
+from rag.answer.steps.trail import READ_ENOUGH, Trail
 from rag.answer.trust.confidence import Assess
 from rag.answer.trust.verify import Checked
 from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query
@@ -337,7 +337,10 @@ class Pipeline:
         told = trail.told if trail else ""
         prompt = build_prompt(asked, context, before=self._earlier(asked) + told)
         prompt = replace(prompt, calls=bool(trail and trail.offered and trail.left))
-        prompt = self._fit(replace(prompt, confidence=answer.confidence))
+        wanted = replace(prompt, confidence=answer.confidence)
+        prompt = self._fit(wanted)
+        if trail:
+            trail.read(prompt.context.token_count)
         answer = replace(answer, notes=(*answer.notes, *_left_out(context, prompt.context)))
         text, cut, marks = "", "", GrowingMarks(prompt.context)
         try:
@@ -349,7 +352,8 @@ class Pipeline:
                     yield marked(answer, text, prompt.context, marks)
         except CutOffError as error:
             cut = str(error)
-        answer = replace(answer, notes=(*answer.notes, *filter(None, (cut,))))
+        unseen = _unseen(wanted, self._fit(wanted))
+        answer = replace(answer, notes=(*answer.notes, *filter(None, (unseen, cut))))
         if self._decides:
             answer = replace(answer, written=meter.written())
         called = call_in(text) if trail else None
@@ -358,7 +362,8 @@ class Pipeline:
             return
         if refused or called:
             unstated = self._unstated(answer, asked, context, is_near=True, clock=clock)
-            notes = (*unstated.notes, *((UNANSWERED,) if unstated.closest else ()))
+            ended = (READ_ENOUGH,) if called and trail and trail.has_read_enough else ()
+            notes = (*unstated.notes, *ended, *((UNANSWERED,) if unstated.closest else ()))
             yield replace(unstated, notes=notes)
         else:
             answer = replace(answer, notes=(*answer.notes, *filter(None, (remark,))))
@@ -388,3 +393,9 @@ def _left_out(context: Context, read: Context) -> tuple[str, ...]:
     return (
         f"The model reads {len(read.hits)} of {len(context.hits)} sources: more do not fit it.",
     )
+
+
+def _unseen(wanted: Prompt, taken: Prompt) -> str:
+    """Return a note where the model takes fewer pictures than were found for it; "" else."""
+    count, seen = (sum(not isinstance(p, str) for p in one.parts) for one in (wanted, taken))
+    return f"The model saw {seen} of {count} pictures: it takes no more." if seen < count else ""

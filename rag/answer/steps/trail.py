@@ -20,6 +20,13 @@ from rag.parts.writing import SearchStep
 MOST_STEPS: Final = 3
 """A fourth search of the same documents rarely finds what three did not."""
 
+MOST_READ: Final = 4
+"""All passes of one question together read at most so many times the tokens that one may."""
+
+READ_ENOUGH: Final = (
+    "No more was searched: with its steps the model has read as much as one question may."
+)
+
 
 class Trail:
     """One question's steps. `offered`: further searches are offered from the first pass on."""
@@ -44,6 +51,7 @@ class Trail:
         self.offered = offered
         self.call: ToolCall | None = None
         self.follows = False
+        self.read_tokens = 0
         self._hits = hits
         self._first = context
         self._brought: list[tuple[Hit, ...]] = []
@@ -53,7 +61,16 @@ class Trail:
 
     @property
     def left(self) -> int:
-        return MOST_STEPS - len(self.steps)
+        """How many more steps there may be; 0 where another full pass would be too much to read."""
+        return 0 if self.has_read_enough else MOST_STEPS - len(self.steps)
+
+    @property
+    def has_read_enough(self) -> bool:
+        return self.read_tokens > (MOST_READ - 1) * self._tokens
+
+    def read(self, tokens: int) -> None:
+        """Count what a pass is given to read."""
+        self.read_tokens += tokens
 
     @property
     def told(self) -> str:

@@ -36,7 +36,12 @@ from rag.neural.endpoint.room import OLLAMA_TOKENS, told_tokens
 from rag.neural.endpoint.stream import pieces_of
 from rag.neural.endpoint.taken import SETTINGS, Taken
 from rag.neural.prompting.chat_messages import Message, as_text, messages_of
-from rag.neural.prompting.prompt_pictures import LoadPixels, shown_pictures, wanted_pictures
+from rag.neural.prompting.prompt_pictures import (
+    LoadPixels,
+    shown_pictures,
+    wanted_pictures,
+    with_best_pictures,
+)
 
 if TYPE_CHECKING:
     import httpx
@@ -128,10 +133,13 @@ class EndpointGenerator:
         return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN)
 
     def fit(self, prompt: Prompt) -> Prompt:
-        """Return the prompt with the first sources that fit what the server says it reads."""
+        """Return the prompt with what of it the server reads: the first sources, the best pictures.
+
+        It says how much it reads; how many pictures it takes only its refusals tell.
+        """
         self._ask_room()
         return fitted(
-            prompt,
+            with_best_pictures(prompt, self._taken.pictures),
             room_tokens=self._room(),
             measure=lambda tried: self._words(tried) if len(tried.context.hits) > 1 else 0,
         )

@@ -7,7 +7,7 @@ Knows pixels and prompts; knows no model.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -69,6 +69,18 @@ def wanted_pictures(prompt: Prompt) -> list[WeighedPicture]:
     return sorted(
         found,
         key=lambda one: (not isinstance(one.picture, QueryImage), worth.get(one.place, one.place)),
+    )
+
+
+def with_best_pictures(prompt: Prompt, most: int | None) -> Prompt:
+    """Return the prompt with so many of its pictures, the best first; None: with all."""
+    if most is None:
+        return prompt
+    kept = {one.place for one in wanted_pictures(prompt)[:most]}
+    parts = enumerate(prompt.parts)
+    return replace(
+        prompt,
+        parts=tuple(part for n, part in parts if isinstance(part, str) or n in kept),
     )
 
 

@@ -20,6 +20,7 @@ from rag.answer.trust.confidence import Confidence, Verdict
 from rag.answer.trust.verify import Checked
 from rag.datamodel import Answer, Citation, Context, Query, QueryImage, Turn
 from rag.errors import CutOffError, WriterFailedError
+from rag.neural.prompting.prompt_pictures import with_best_pictures
 from rag.parts.charts import Alternative, AnswerChart, ChartPoint, ChartSeries
 from rag.retrieve.retriever import Retriever
 from rag.retrieve.spelling import mended
@@ -222,7 +223,7 @@ class Writer:
             raise self.error
 
 
-def written(*pieces, error=None, held=1.0, **options):
+def written(*pieces, error=None, held=1.0, asked="How deep was the snow?", **options):
     index, embedder = snow_index()
     limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.5)
     asking = Pipeline(
@@ -234,7 +235,7 @@ def written(*pieces, error=None, held=1.0, **options):
         fetch=index.chunks,
         **options,
     )
-    return list(asking.ask(understand("How deep was the snow?")))[-1]
+    return list(asking.ask(understand(asked)))[-1]
 
 
 def test_an_answer_that_is_cut_off_is_kept_and_marked():
@@ -293,6 +294,18 @@ def test_what_a_model_can_not_read_is_told_in_the_context():
     assert answer.context.dropped
     assert answer.unresolved == (2,)
     assert answer.notes == ("The model reads 1 of 3 sources: more do not fit it.",)
+
+
+@pytest.mark.parametrize(
+    ("most", "notes"),
+    [(None, ()), (1, ()), (0, ("The model saw 0 of 1 pictures: it takes no more.",))],
+)
+def test_a_model_that_takes_fewer_pictures_is_told_of(most, notes):
+    image = QueryImage(path="x.png", phash="0" * 16, lettering="Snow 317 cm")
+    asked = Query(text="How deep was the snow?", image=image)
+    answer = written("Deep [1].", asked=asked, fit=lambda p: with_best_pictures(p, most))
+
+    assert answer.notes == notes
 
 
 def test_the_mark_of_no_source_is_a_refusal_in_any_language_and_no_part_of_a_half_answer():

@@ -5,8 +5,9 @@ from dataclasses import replace
 from builders_answer import chunk, hit
 
 from rag.answer.reading_room.room import ReadingRoom, RoomSize
+from rag.answer.steps.calls import ToolCall
 from rag.answer.steps.toolbox import StepOutcome
-from rag.answer.steps.trail import Trail
+from rag.answer.steps.trail import MOST_READ, MOST_STEPS, Trail
 from rag.datamodel import Context, Provenance
 from rag.parts.writing import SearchStep
 
@@ -84,3 +85,26 @@ def test_what_a_step_brings_again_is_read_once():
 
     pages = [one.chunk.page for one in going.context.hits]
     assert (pages[0], sorted(pages)) == (2, [1, 2, 3])
+
+
+def test_all_passes_together_read_no_more_than_so_many_full_ones():
+    going, call = trail(tokens=100), ToolCall(name="search", words="snow")
+    for _ in range(MOST_READ - 1):
+        going.read(100)
+
+    assert going.goes_on(call, refused=False)
+    going.read(1)
+    assert going.left == 0
+    assert not going.goes_on(call, refused=False)
+    assert not going.goes_on(None, refused=True)
+
+
+def test_passes_that_read_little_may_take_all_steps():
+    going = trail(tokens=100)
+    for _ in range(MOST_STEPS):
+        going.read(20)
+        assert going.goes_on(ToolCall(name="search", words="snow"), refused=False)
+        going.take(step(found("b.pdf", 1)))
+
+    assert going.left == 0
+    assert not going.has_read_enough
