@@ -12,8 +12,8 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from service.asking.seams import EngineSeam
-from service.models.models_switch import Switches
-from service.work.jobs import Watchable
+from service.models.models_switch import ModelChange, Switches
+from service.work.jobs import JobState, Watchable
 from ui.http.headers import FRESH
 from ui.library.status import status_view, status_words
 
@@ -39,16 +39,22 @@ class PageState:
         self._begun = secrets.token_hex(8)  # tells a server that was started anew from the former
 
     def view(self) -> dict[str, Any]:
-        view = status_view(self._engine, self._jobs.state, self._running())
-        return {**asdict(view), "profile": self._profile_line(), "begun": self._begun}
+        """Return what is shown, and its `version`: both of the same moment."""
+        job, running, line = self._jobs.state, self._running(), self._profile_line()
+        view = asdict(status_view(self._engine, job, running))
+        version = self._version_of(job, running, line)
+        return {**view, "profile": line, "begun": self._begun, "version": version}
 
     def version(self) -> str:
         """Return a text that is another one whenever `view` is, the documents' own aside."""
-        told = status_words(self._engine, self._jobs.state, self._running())
-        whole = f"{told}\0{self._profile_line()}\0{self._begun}"
+        return self._version_of(self._jobs.state, self._running(), self._profile_line())
+
+    def _version_of(self, job: JobState, running: tuple[ModelChange, ...], line: str) -> str:
+        told = status_words(self._engine, job, running)
+        whole = f"{told}\0{line}\0{self._begun}"
         return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:16]
 
-    def _running(self) -> tuple[Any, ...]:
+    def _running(self) -> tuple[ModelChange, ...]:
         return self._switches.running if self._switches else ()
 
 

@@ -89,6 +89,8 @@ interface Shown {
 
 interface Changed {
   changed: string[];
+  /** The version of what the program does. */
+  state: string | null;
   /** Conversations that lately changed, each with its last exchange. */
   talks: Record<string, string>;
 }
@@ -126,6 +128,7 @@ interface ProgramState {
   profile: string | null;
   documents?: number;
   begun?: string;
+  version?: string;
 }
 
 /** `GET /library/room` */

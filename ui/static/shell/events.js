@@ -25,7 +25,7 @@ function hear({ talks, ...standing }) {
   const changed = names.filter((what) => standing[what] !== known[what]);
   Object.assign(known, standing);
   if (changed.length) {
-    document.dispatchEvent(new CustomEvent("pagelight:changed", { detail: { changed, talks } }));
+    document.dispatchEvent(new CustomEvent("pagelight:changed", { detail: { changed, talks, state: standing.state } }));
   }
 }
 

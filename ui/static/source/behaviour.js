@@ -1,9 +1,10 @@
-// What the page does by itself: opens sources, lights them, zooms, steps, and looks at the state.
+// What the page does by itself: opens sources, lights them, zooms and steps.
 // All HTML comes from our own server, escaped there; nothing is built from text here.
 
 import { byId, make, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, oneByOne } from "../shell/server.js";
+import { act, look, put } from "../shell/state.js";
 import { namedBy } from "./moments.js";
 
 const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4];
@@ -270,63 +271,11 @@ function onKey(event) {
   keys[event.key]();
 }
 
-// --- the state ----------------------------------------------------------------------------
-
-/** @type {ProgramState} */
-const UNHEARD = {
-  state: "gone",
-  busy: false,
-  bar: `<div class="line failed">${say("Pagelight does not answer. Is it still running?")}</div>`,
-  library: null,
-  profile: null,
-};
-
-let looks = 0;
-let told = 0;
-
-// Of answers that overtake each other the one that was asked for last is shown.
-async function look() {
-  const mine = ++looks;
-  const answer = await ask("GET", "/state");
-  /** @type {ProgramState} */
-  const state = await answer.json().catch(() => UNHEARD);
-  if (mine < told) return;
-  told = mine;
-  document.body.dataset.state = state.state;
-  put(byId("status"), state.bar);
-  put(byId("profile-line"), state.profile);
-  document.dispatchEvent(new CustomEvent("pagelight:state", { detail: state }));
-}
-
-// Writes only what changed, and keeps an opened list open.
-/**
- * @param {Found} element
- * @param {string | null} html
- */
-function put(element, html) {
-  if (!element || html === null || element.shown === html) return;
-  const open = [...element.querySelectorAll("details")].map((details) => details.open);
-  element.innerHTML = html;
-  element.shown = html;
-  element.querySelectorAll("details").forEach((details, i) => (details.open = open[i] ?? false));
-}
-
-/** @param {string} action */
-async function act(action) {
-  await ask("POST", `/action/${action}`);
-  look();
-}
-
 document.addEventListener("pagelight:bubbles", () => view.key && markActive());
 document.addEventListener("pagelight:piece", () => view.key && markActive());
 document.addEventListener("pagelight:shown", ({ detail }) => (growing = detail.growing));
 document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey);
-document.addEventListener("pagelight:look", look);
-document.addEventListener("pagelight:ready", look);
-document.addEventListener("pagelight:changed", ({ detail }) => {
-  if (detail.changed.includes("state") || detail.changed.includes("library")) look();
-});
 document.addEventListener("pagelight:open", ({ detail }) => show(namedBy(detail)));
 addEventListener("hashchange", showNamed);
 showNamed();

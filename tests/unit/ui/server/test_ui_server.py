@@ -321,6 +321,7 @@ def test_files_of_the_folder_and_the_workspace_are_not_served(client, parts):
 
 def test_the_state_is_told(client):
     state = client.get("/state").json()
+    assert state["version"] == client.get("/events/now", params={"since": 0}).json()["state"]
 
     assert state["state"] == "ready"
     assert "report.pdf" in client.get("/library").text

@@ -1,0 +1,65 @@
+// What the program does just now: the line at the top, asked for whenever the server tells that it changed.
+
+import { byId } from "./dom.js";
+import { say } from "./language.js";
+import { ask } from "./server.js";
+
+const AGAIN_MS = 1500; // the server looks each second at what it tells
+
+/** @type {ProgramState} */
+const UNHEARD = {
+  state: "gone",
+  busy: false,
+  bar: `<div class="line failed">${say("Pagelight does not answer. Is it still running?")}</div>`,
+  library: null,
+  profile: null,
+};
+
+let looks = 0;
+let told = 0;
+let again = 0;
+/** @type {string | null} the version that was told last */
+let heard = null;
+
+// Of answers that overtake each other the one that was asked for last is shown. One of a moment that
+// nothing told of, as of a reading that was over before it could be told, is asked for again.
+export async function look() {
+  const mine = ++looks;
+  const answer = await ask("GET", "/state");
+  /** @type {ProgramState} */
+  const state = await answer.json().catch(() => UNHEARD);
+  if (mine < told) return;
+  told = mine;
+  clearTimeout(again);
+  if (heard !== null && state.version && state.version !== heard) again = setTimeout(look, AGAIN_MS);
+  document.body.dataset.state = state.state;
+  put(byId("status"), state.bar);
+  put(byId("profile-line"), state.profile);
+  document.dispatchEvent(new CustomEvent("pagelight:state", { detail: state }));
+}
+
+/**
+ * Write only what changed, and keep an opened list open.
+ * @param {Found} element
+ * @param {string | null} html
+ */
+export function put(element, html) {
+  if (!element || html === null || element.shown === html) return;
+  const open = [...element.querySelectorAll("details")].map((details) => details.open);
+  element.innerHTML = html;
+  element.shown = html;
+  element.querySelectorAll("details").forEach((details, i) => (details.open = open[i] ?? false));
+}
+
+/** @param {string} action */
+export async function act(action) {
+  await ask("POST", `/action/${action}`);
+  look();
+}
+
+document.addEventListener("pagelight:look", look);
+document.addEventListener("pagelight:ready", look);
+document.addEventListener("pagelight:changed", ({ detail }) => {
+  heard = detail.state;
+  if (detail.changed.includes("state") || detail.changed.includes("library")) look();
+});
