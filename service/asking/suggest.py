@@ -30,6 +30,11 @@ _LABEL: Final = re.compile(
 _NUMBERING: Final = re.compile(r"^(?:[\dIVX]++[.)]?)++\s+")
 _PLURAL: Final = re.compile(r"^\w*[^\Ws]s(?!\w)|[^\Ws]s$")
 _CLAUSE_END: Final = re.compile(r"[.;:(\[]\s?|\s[–—]\s")
+_SAYS_NOTHING: Final = frozenset(
+    "amount count data number result series total value values".split()
+)
+"""What a column is called that does not tell what it holds, as of a chart that was read."""
+
 _UNFIT: Final = re.compile(r"[<>{}\[\]|\\@#=]|https?:|\bwww\.")
 
 
@@ -96,8 +101,10 @@ def _is_name(text: str) -> bool:
 
 
 def _is_column(text: str) -> bool:
-    words = text.split()
-    return 1 <= len(words) <= LEAST_WORDS * 2 and all(map(_WORD.match, words)) and _is_fit(text)
+    words = text.casefold().split()
+    says_something = bool(set(words) - _SAYS_NOTHING)
+    is_short = 1 <= len(words) <= LEAST_WORDS * 2
+    return is_short and says_something and all(map(_WORD.match, words)) and _is_fit(text)
 
 
 def _of_caption(element: Element) -> Iterator[str]:

@@ -31,6 +31,8 @@ def test_a_table_is_asked_for_a_named_column_of_a_named_row():
     assert questions(an_element("table", heights)) == [
         "What are the heights above sea of Upper hut?"
     ]
+    value = TABLE.replace("Beds", "Value")
+    assert questions(an_element("table", value)) == ["What is the altitude of Upper hut?"]
     mass = TABLE.replace("Beds", "Mass")
     assert questions(an_element("table", mass)) == ["What is the mass of Upper hut?"]
 
