@@ -27,8 +27,8 @@ LEAST_PLACE: Final = 0.1
 """A further place is worth at least this share of the first."""
 
 LIKELY_PLACE: Final = 0.4
-"""A place that is worth less than this share of the first is told apart: 8 of 180 such places tell
-a fact that is asked for and was not told before, 44 of 204 others do (see benchmarks/LOG.md)."""
+"""A place that is worth less than this share of the first is told apart: 8 of 181 such places tell
+a fact that is asked for and was not told before, 42 of 204 others do (see benchmarks/LOG.md)."""
 
 LEAST_BESIDE: Final = 0.02
 """What stands beside a place is shown with it from this chance on."""
