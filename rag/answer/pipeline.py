@@ -6,7 +6,7 @@ Knows the seams; knows no model, no store and no page.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +19,7 @@ from rag.answer.compose.region import reading_with
 from rag.answer.computed.beside import Beside
 from rag.answer.followup.earlier import earlier_words
 from rag.answer.gathering import BringsRows, Gathering
+from rag.answer.question.qualities import same_measure
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.rerank.page_scope import on_named_pages
@@ -210,7 +211,12 @@ class Pipeline:
         """Return the question in the documents' words, and how it was read."""
         meant = self._mend(asked.standalone, asked.filters)
         asked = asked.reworded(meant.text)
-        return replace(asked, related=self._relate(asked.searched.telling)), meant
+        return replace(asked, related=self._other_words(asked.searched.telling)), meant
+
+    def _other_words(self, telling: Sequence[str]) -> Mapping[str, Mapping[str, float]]:
+        """Return what documents may have for words: of like meaning, or for the same measure."""
+        near, same = self._relate(telling), same_measure(telling)
+        return {one: {**near.get(one, {}), **same.get(one, {})} for one in {*near, *same}}
 
     def _found(self, asked: Question) -> tuple[Question, list[Hit]]:
         """Return what is found for the question, and the question as it is asked of that."""

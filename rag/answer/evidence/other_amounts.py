@@ -21,7 +21,7 @@ _DIFFERENT: Final = (
     r"|narrower|thicker|thinner|taller|farther|further|closer|cheaper)\b"
 )
 _DIFFERENCE: Final = re.compile(
-    rf"(?!{YEAR}\b)[^\s\w]?\d[\d.,]*+(?:\s?[%°€£$])?"
+    rf"(?!{YEAR}\b)[^\s\w]?\d[\d.,]*+(?:\s?(?:and|to|or|[-–])\s?\d[\d.,]*+)?(?:\s?[%°€£$])?"
     rf"(?:[\s-](?!or\b|{_DIFFERENT})[^\W\d_]{{1,20}}+){{0,2}}\s{_DIFFERENT}"
 )
 """In small letters: "13 Greater London" is a name."""

@@ -51,7 +51,7 @@ def quotation(found: FoundAnswer, asked: Question, *, most_words: int) -> str:
         return row_quotation(
             column_names(chunk),
             row,
-            asked.content,
+            asked.content_or_same,
             answer=answer,
             most_words=most_words,
             language=asked.language,

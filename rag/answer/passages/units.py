@@ -66,7 +66,9 @@ def unit_of(evidence: Evidence, asked: Question) -> Unit:
     chunk = evidence.hit.chunk
     text = evidence.text
     if chunk.role == "table" and CELL_SEPARATOR in text:
-        row = row_quotation(column_names(chunk), text, asked.content, language=asked.language)
+        row = row_quotation(
+            column_names(chunk), text, asked.content_or_same, language=asked.language
+        )
         return Unit(evidence=evidence, shown=without_marks(_flat(row)), is_line=True)
     heading, told = ("", text) if chunk.role == "figure" else _under_heading(text)
     point = _POINT.match(told)

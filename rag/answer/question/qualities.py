@@ -7,7 +7,7 @@ relation, Miller 1995, gives the same for most). Knows words alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,6 +42,17 @@ _MEASURED: Final = (
 )
 """What columns are called by, the adjectives for much of it, and for little."""
 
+_SAME: Final = (
+    "precipitation precip rain rainfall",
+    "height altitude elevation",
+    "sun sunshine",
+    "price cost",
+    "population inhabitants",
+)
+"""Words for the same measure."""
+
+_MEASURE: Final = re.compile(rf"\b(?:{'|'.join(' '.join(_SAME).split())})\b", re.IGNORECASE)
+
 _MORE: Final = {adjective: name for name, more, _ in _MEASURED for adjective in more.split()}
 _LESS: Final = {adjective: name for name, _, less in _MEASURED for adjective in less.split()}
 _ENDING: Final = re.compile(
@@ -63,6 +74,9 @@ _UNITS: Final = (
     (re.compile(r"[$€£¥]|\b(?:EUR|USD|CHF|GBP)\b"), "price cost amount"),
 )
 """What a unit in the name of a column says that it holds."""
+
+SAME: Final = 0.9
+"""How surely a word for the same measure means what is asked."""
 
 _USUAL: Final = ("mean", "average", "total")
 """Of several columns of one measure that of its mean or total is meant: the coldest month."""
@@ -98,17 +112,24 @@ def quality(text: str) -> Quality | None:
 def measured(text: str, names: Sequence[str]) -> str:
     """Return a question with what its first such superlative measures: "the highest density".
 
-    Only where one of the columns is called by it; any other question is returned as it is.
+    Only where one of the columns is called by it. Any other question is told with the columns' own
+    words for what it measures: "most precipitation" for "most rain".
     """
+    known = {stem(word) for name in names for word in words(name)}
     for found in _ENDING.finditer(text):
         one = quality(found.group())
         if one is not None:
-            known = {stem(word) for name in names for word in words(name)}
             attribute = next((w for w in one.attribute.split() if stem(w) in known), "")
             usual = next((w for w in _USUAL if attribute and _have(names, w, attribute)), "")
             which = f"{'highest' if one.most else 'lowest'} {usual} {attribute}"
             return f"{text[: found.start()]}{which}{text[found.end() :]}" if attribute else text
-    return text
+    return _MEASURE.sub(lambda word: _as_called(word.group(), known), text)
+
+
+def _as_called(word: str, known: Collection[str]) -> str:
+    """Return the known word for the same measure; the word itself where it is known, or none is."""
+    others = () if stem(word) in known else _others(word.lower())
+    return next((other for other in others if stem(other) in known), word)
 
 
 def _have(names: Sequence[str], *wanted: str) -> bool:
@@ -144,6 +165,21 @@ def told_column(name: str) -> str:
     """Return a column's name with what its unit says that it holds: `Mean °C temperature`."""
     said = [what for unit, what in _UNITS if unit.search(name)]
     return " ".join([name.replace("_", " "), *said])
+
+
+def same_measure(words_: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return, by stem, other words for what each word measures: rain is precipitation, deep depth.
+
+    An adjective has what it is a much or a little of.
+    """
+    found = {stem(word): _others(word.lower()) for word in words_}
+    return {own: dict.fromkeys(others, SAME) for own, others in found.items() if others}
+
+
+def _others(word: str) -> list[str]:
+    named = next((group.split() for group in _SAME if word in group.split()), [])
+    attributes = f"{_MORE.get(word, '')} {_LESS.get(word, '')}".split()
+    return [other for other in (*named, *attributes) if other != word]
 
 
 def measured_by(stem_: str) -> frozenset[str]:

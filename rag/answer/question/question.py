@@ -48,7 +48,7 @@ from rag.answer.question.odd_input import (
 )
 from rag.answer.question.operations import Operation, operation
 from rag.answer.question.picture_wish import PictureWish, picture_wish
-from rag.answer.question.qualities import measured, picks, picks_as
+from rag.answer.question.qualities import SAME, measured, picks, picks_as
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
 from rag.answer.question.summary_wish import SummaryWish, summary_wish
@@ -252,6 +252,17 @@ class Question(Query):
             alias(own): {alias(stem(word)): sure for word, sure in found.items()}
             for own, found in self.related.items()
         }
+
+    @cached_property
+    def content_or_same(self) -> frozenset[str]:
+        """The stems of the words that say something, and of words that surely mean the same."""
+        same = (
+            other
+            for own in self.content
+            for other, sure in self.related_stems.get(own, {}).items()
+            if sure >= SAME
+        )
+        return self.content.union(same)
 
     def standing(self, own: str, stems: Collection[str]) -> float:
         """Return how surely a stem of the question, or a word of like meaning, is among stems."""

@@ -23,6 +23,7 @@ def kept(question, text):
     [
         ("How long does the walk take?", "The way round takes 50 minutes longer.", []),
         ("How long does the walk take?", "The way up takes 130 minutes in all.", ["130 minutes"]),
+        ("How warm was June?", "June was between 1.6 and 2.2 degrees warmer than May.", []),
         ("How much longer is the way round?", "It takes 50 minutes longer.", ["50 minutes"]),
         ("How many people visited?", "Groups have at most 24 people.", []),
         ("How many people visited?", "The hut was visited by at least 24 people.", ["24"]),

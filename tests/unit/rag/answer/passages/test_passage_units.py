@@ -1,9 +1,12 @@
 """How sentences, points and rows are shown."""
 
+from dataclasses import replace
+
 from builders_answer import DEPTHS, chunk, hit, resolve_marks
 
 from rag.answer.evidence.evidence import candidates
 from rag.answer.passages.units import passage_text, unit_of
+from rag.answer.question.qualities import same_measure
 from rag.answer.question.question import understand
 from rag.datamodel import Context
 
@@ -45,6 +48,13 @@ def test_rows_name_their_columns_and_keep_their_labels():
     ]
     citations, _ = resolve_marks("\n".join(lines), Context(hits=(found,)))
     assert [c.quote for c in citations] == ["1998 | 212 cm | 140", "1999 | 317 cm | 171"]
+
+
+def test_a_column_that_is_called_by_a_word_for_the_same_measure_is_asked_for_too():
+    row, *_ = candidates(hit(chunk("c", DEPTHS, role="table")))
+    asked = replace(understand("How deep was it?"), related=same_measure(["deep"]))
+
+    assert unit_of(row, asked).shown == "1998 — Greatest depth: 212 cm; Days of snow: 140"
 
 
 def test_a_heading_stands_before_the_quotation_of_what_is_under_it():

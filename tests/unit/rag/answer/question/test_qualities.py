@@ -2,7 +2,15 @@
 
 import pytest
 
-from rag.answer.question.qualities import measured, picks, picks_as, quality, told_column
+from rag.answer.question.qualities import (
+    SAME,
+    measured,
+    picks,
+    picks_as,
+    quality,
+    same_measure,
+    told_column,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +58,27 @@ def test_a_unit_says_what_a_column_holds():
 )
 def test_a_superlative_is_told_by_the_column_that_it_measures(question, names, told):
     assert " ".join(measured(question, names).split()) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "names", "told"),
+    [
+        ("Which month had most rain?", ["Month", "Precip. mm"], "Which month had most precip?"),
+        ("Which month had most rain?", ["Month", "Rain mm"], "Which month had most rain?"),
+        ("Which hut is at 900 m altitude?", ["Hut", "Beds"], "Which hut is at 900 m altitude?"),
+    ],
+)
+def test_a_measure_is_told_by_the_word_that_a_column_has_for_it(question, names, told):
+    assert measured(question, names) == told
+
+
+def test_words_for_the_same_measure_are_known_by_the_word_that_is_asked():
+    others = same_measure(["rain", "deep", "june"])
+
+    assert set(others) == {"rain", "deep"}
+    assert others["deep"] == {"depth": SAME}
+    assert {"precipitation", "precip"} < set(others["rain"])
+    assert "rain" not in others["rain"]
 
 
 def test_the_most_of_several_things_is_picked():
