@@ -211,11 +211,11 @@ class Pipeline:
         """Return the question in the documents' words, and how it was read."""
         meant = self._mend(asked.standalone, asked.filters)
         asked = asked.reworded(meant.text)
-        return replace(asked, related=self._other_words(asked.searched.telling)), meant
+        return replace(asked, related=self._other_words(asked.searched)), meant
 
-    def _other_words(self, telling: Sequence[str]) -> Mapping[str, Mapping[str, float]]:
+    def _other_words(self, asked: Question) -> Mapping[str, Mapping[str, float]]:
         """Return what documents may have for words: of like meaning, or for the same measure."""
-        near, same = self._relate(telling), same_measure(telling)
+        near, same = self._relate(asked.telling), same_measure(asked.text)
         return {one: {**near.get(one, {}), **same.get(one, {})} for one in {*near, *same}}
 
     def _found(self, asked: Question) -> tuple[Question, list[Hit]]:

@@ -53,6 +53,8 @@ _SAME: Final = (
 
 _MEASURE: Final = re.compile(rf"\b(?:{'|'.join(' '.join(_SAME).split())})\b", re.IGNORECASE)
 
+_HOW: Final = re.compile(r"\bhow\s+([a-z]+)", re.IGNORECASE)
+
 _MORE: Final = {adjective: name for name, more, _ in _MEASURED for adjective in more.split()}
 _LESS: Final = {adjective: name for name, _, less in _MEASURED for adjective in less.split()}
 _ENDING: Final = re.compile(
@@ -128,7 +130,7 @@ def measured(text: str, names: Sequence[str]) -> str:
 
 def _as_called(word: str, known: Collection[str]) -> str:
     """Return the known word for the same measure; the word itself where it is known, or none is."""
-    others = () if stem(word) in known else _others(word.lower())
+    others = () if stem(word) in known else _same(word)
     return next((other for other in others if stem(other) in known), word)
 
 
@@ -167,19 +169,28 @@ def told_column(name: str) -> str:
     return " ".join([name.replace("_", " "), *said])
 
 
-def same_measure(words_: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Return, by stem, other words for what each word measures: rain is precipitation, deep depth.
+def same_measure(text: str) -> dict[str, dict[str, float]]:
+    """Return, by stem, other words for the measures that a question names: rain is precipitation.
 
-    An adjective has what it is a much or a little of.
+    "How deep" asks for a depth; "a deep valley" for none.
     """
-    found = {stem(word): _others(word.lower()) for word in words_}
-    return {own: dict.fromkeys(others, SAME) for own, others in found.items() if others}
+    named = {word.lower(): _same(word) for word in _MEASURE.findall(text)}
+    asked = {word.lower(): _attributes(word) for word in _HOW.findall(text)}
+    return {
+        stem(word): dict.fromkeys(others, SAME)
+        for word, others in (named | asked).items()
+        if others
+    }
 
 
-def _others(word: str) -> list[str]:
-    named = next((group.split() for group in _SAME if word in group.split()), [])
-    attributes = f"{_MORE.get(word, '')} {_LESS.get(word, '')}".split()
-    return [other for other in (*named, *attributes) if other != word]
+def _same(word: str) -> list[str]:
+    named = next((group.split() for group in _SAME if word.lower() in group.split()), [])
+    return [other for other in named if other != word.lower()]
+
+
+def _attributes(adjective: str) -> list[str]:
+    """Return what an adjective is a much or a little of."""
+    return f"{_MORE.get(adjective.lower(), '')} {_LESS.get(adjective.lower(), '')}".split()
 
 
 def measured_by(stem_: str) -> frozenset[str]:

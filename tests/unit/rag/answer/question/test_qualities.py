@@ -73,12 +73,13 @@ def test_a_measure_is_told_by_the_word_that_a_column_has_for_it(question, names,
 
 
 def test_words_for_the_same_measure_are_known_by_the_word_that_is_asked():
-    others = same_measure(["rain", "deep", "june"])
+    others = same_measure("How deep was the rain in June?")
 
     assert set(others) == {"rain", "deep"}
     assert others["deep"] == {"depth": SAME}
     assert {"precipitation", "precip"} < set(others["rain"])
     assert "rain" not in others["rain"]
+    assert same_measure("What are the weak points of the deep valley?") == {}
 
 
 def test_the_most_of_several_things_is_picked():
