@@ -348,6 +348,12 @@ def test_the_chat_fits_a_narrow_screen(page):
         "f => ((f.type = 'text'), (f.value = f.placeholder), (f.parentElement.style.flexGrow = 0),"
         " f.scrollWidth <= f.clientWidth)"
     )
+    assert page.locator("#source .source-tools").evaluate("tools => tools.offsetHeight") <= 30
+    page.get_by_label("More tools").and_(page.locator("button")).click()
+    page.get_by_label("Zoom in").click()
+    expect(page.locator("#source .sheet").first).to_have_css("--zoom", "1.25")
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Zoom in")).to_be_hidden()
     page.locator("#source-close").click()
 
     expect(page.locator("#panel")).to_be_hidden()

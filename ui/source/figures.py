@@ -11,11 +11,11 @@ from typing import Final
 from rag.answer.base.tables import cells_of, table_header
 from rag.datamodel import CELL_SEPARATOR, FULL_PAGE, BBox, Chunk, Figure
 from service.asking.places import Place
+from service.pages.page_pictures import is_drawn
 from ui.html.cells import table_html, tag_of
 from ui.html.escape import escaped
 from ui.html.language import say
 from ui.html.words import label_of
-from ui.source.pages import is_drawn
 
 MOST_ROWS: Final = 4
 MOST_COLUMNS: Final = 8

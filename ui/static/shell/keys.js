@@ -63,6 +63,7 @@ const KEYS = {
   },
   s: search,
   f: filter,
+  d: () => document.querySelector("body.source-open #source .find input")?.focus(),
   j: () => source(1),
   k: () => source(-1),
   "?": openKeys,

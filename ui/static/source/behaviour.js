@@ -127,10 +127,13 @@ function goToHit(position) {
 /** @param {number} zoom */
 function zoomTo(zoom) {
   view.zoom = zoom;
-  document.querySelectorAll("#source .sheet").forEach((sheet) => {
+  const frame = document.querySelector("#source .source-view");
+  const middle = frame?.scrollTop ? (frame.scrollTop + frame.clientHeight / 2) / frame.scrollHeight : 0;
+  document.querySelectorAll("#source .source-view > :is(.sheet, .reading)").forEach((sheet) => {
     sheet.style.setProperty("--zoom", String(zoom));
-    if (zoom >= SHARPER_FROM) sharpen(sheet.querySelector("img"));
+    if (zoom >= SHARPER_FROM && sheet.matches(".sheet")) sharpen(sheet.querySelector("img"));
   });
+  if (frame && middle) frame.scrollTop = middle * frame.scrollHeight - frame.clientHeight / 2;
   scrollToCited();
 }
 
@@ -265,7 +268,8 @@ function onKey(event) {
     0: () => zoomTo(1),
     Escape: closeSource,
   };
-  if (!keys[event.key]) return;
+  const isMenus = event.key === "Escape" && document.querySelector("#source :popover-open");
+  if (!keys[event.key] || isMenus) return;
   event.preventDefault();
   keys[event.key]();
 }

@@ -19,6 +19,7 @@ from rag.index.ledger.source_folders import Roots
 from rag.index.rows.answer_codec import grounds_of
 from service.asking.brought import Brought, BroughtIncoming, BroughtLibrary
 from service.asking.turns import TurnEngine, Turns
+from service.pages.page_pictures import Pages
 from service.work.jobs import Jobs
 from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
@@ -27,7 +28,6 @@ from ui.chat.given import names_attached
 from ui.chat.given_routes import given_routes
 from ui.chat.questions import MOST_FILES
 from ui.server.page_routes import page_routes
-from ui.source.pages import Pages
 from ui.source.region import Regions
 
 RECEIPT = b"a receipt"

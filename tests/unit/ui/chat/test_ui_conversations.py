@@ -19,12 +19,12 @@ from rag.datamodel import Element, Figure
 from rag.index.conversations.conversations import ConversationRecord, Exchange
 from rag.index.ledger.source_folders import Roots
 from service.asking.places import cells_key
+from service.pages.page_pictures import Pages
 from ui.chat.conversation import BUG, Replier
 from ui.chat.conversation_list import list_html, told_time
 from ui.chat.conversation_routes import conversation_routes
 from ui.chat.conversation_state import UNFINISHED, Conversation
 from ui.chat.conversations import Keeper, place_finder
-from ui.source.pages import Pages
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
