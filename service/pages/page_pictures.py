@@ -44,7 +44,7 @@ class PagePicture:
     height_px: int
 
 
-class StoredPictures(Protocol):
+class PicturesById(Protocol):
     """Where stored pictures are found by their ids."""
 
     def find(self, image_id: str) -> tuple[Path, str] | None:
@@ -56,7 +56,7 @@ class WithPictures(Protocol):
     """An index, as far as its stored pictures go."""
 
     @property
-    def assets(self) -> StoredPictures: ...
+    def assets(self) -> PicturesById: ...
 
 
 class CameWithQuestions(Protocol):

@@ -18,7 +18,7 @@ from service.asking.seams import EngineSeam
 from service.asking.turns import Turns
 from service.models.models_job import Fetches
 from service.pages.page_pictures import Pages
-from service.people.users import Person
+from service.people.person import Person
 from service.work.line import WaitingLine
 from service.work.suggestions import Suggestions
 from service.work.table_jobs import Tables, table_line

@@ -103,7 +103,7 @@ def ann(engine, tmp_path):
 
 def places_of(person, html):
     """Return the places that the thumbnails of a question open."""
-    keys = re.findall(r'given[^"]* src-([0-9a-f_g]+)-(\d+)', html)
+    keys = re.findall(r'class="given[^"]*" name="source" value="([0-9a-f_g]+)/(\d+)"', html)
     return [person.places(key)[int(position)] for key, position in keys]
 
 
@@ -119,7 +119,7 @@ def test_a_question_shows_what_came_with_it_and_it_opens_at_the_cited_words(ann)
     assert f'<img src="/asset/{picture}"' in html
     assert "receipt.png" in html
     assert (place.page, place.boxes) == (1, (BOX,))
-    key = re.search(r"src-([0-9a-f_g]+)-0", html)[1]
+    key = re.search(r'value="([0-9a-f_g]+)/0"', html)[1]
     panel = ann.client().get(f"/source/{key}/0").text
     assert 'class="lit' in panel
     assert f"/asset/{picture}" in panel

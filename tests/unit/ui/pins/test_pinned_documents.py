@@ -134,7 +134,7 @@ def test_an_answer_is_pinned_noted_gathered_and_unpinned(client):
     assert client.get(f"/pins/{TALK}").json() == ["e1"]
     assert "Snow &lt;fell&gt;" in html
     assert "&lt;b&gt;Mine</textarea>" in html
-    assert f"src-{TALK}_e1-0" in html
+    assert f'value="{TALK}_e1/0"' in html
     for kind in ("docx", "pdf", "zip"):
         saved = client.get(f"/pins/page.{kind}")
         assert f'filename="pinned-answers.{kind}"' in saved.headers["content-disposition"]
