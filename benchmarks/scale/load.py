@@ -35,7 +35,8 @@ import httpx
 import psutil
 
 from service.people.passwords import hashed
-from service.people.users import Person, User, write_users
+from service.people.person import Person, User
+from service.people.users import write_users
 
 DEMO: Final = Path(__file__).parents[2] / "demo"
 SAMPLE_S: Final = 2.0

@@ -6,6 +6,7 @@ asking it (`service.work.suggestions`). Knows documents; knows no engine and no 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from rag.datamodel import CELL_SEPARATOR, TABULAR, Document, Element
+from rag.months import any_month_pattern
 
 Kind = Literal["table", "caption", "heading"]
 
@@ -31,7 +33,7 @@ _NUMBERING: Final = re.compile(r"^(?:[\dIVX]++[.)]?)++\s+")
 _PLURAL: Final = re.compile(r"^\w*[^\Ws]s(?!\w)|[^\Ws]s$")
 _CLAUSE_END: Final = re.compile(r"[.;:(\[]\s?|\s[–—]\s")
 _SAYS_NOTHING: Final = frozenset(
-    "amount count data number result series total value values".split()
+    "amount category count data number result series total value values".split()
 )
 """What a column is called that does not tell what it holds, as of a chart that was read."""
 
@@ -76,7 +78,11 @@ def headings_of(doc: Document) -> frozenset[str]:
 
 
 def _of_table(element: Element) -> Iterator[str]:
-    """Ask for a named column of a named row: `What is the altitude of Upper hut?`."""
+    """Ask for a named column of a named row: `What is the altitude of Upper hut?`.
+
+    A row of a day or month is none, nor a column without a name of its own: who reads the question
+    alone would not know what it is about.
+    """
     rows = [line.split(CELL_SEPARATOR) for line in element.text.split("\n")]
     header = rows[0]
     for row in rows[1:]:
@@ -97,7 +103,13 @@ def _cell_question(column: str, row: str, cell: str) -> str:
 
 def _is_name(text: str) -> bool:
     words = text.split()
-    return 1 <= len(words) <= LEAST_WORDS * 2 and bool(_WORD.search(text)) and _is_fit(text)
+    told = _WORD.search(_months().sub("", text))
+    return 1 <= len(words) <= LEAST_WORDS * 2 and told is not None and _is_fit(text)
+
+
+@functools.cache
+def _months() -> re.Pattern[str]:
+    return re.compile(rf"\b{any_month_pattern()}\b", re.IGNORECASE)
 
 
 def _is_column(text: str) -> bool:

@@ -4,7 +4,9 @@ May use `session` and below.
 """
 
 __all__ = [
+    "chosen",
     "collections",
     "evaluate",
+    "left_out",
     "reading_rooms",
 ]

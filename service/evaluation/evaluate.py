@@ -6,12 +6,12 @@ Glue between the open workspace and `rag.evaluate`; measures nothing itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import prompts
 import rag
@@ -33,7 +33,6 @@ from rag.evaluate.records.questions import (
 from rag.evaluate.records.report import (
     Ablation,
     EvaluationReport,
-    LineError,
     QuestionRecord,
     ReadingRooms,
 )
@@ -42,15 +41,12 @@ from rag.index.ledger.folder import EVALUATION_NAME, require_made
 from rag.progress import Gauge
 from rag.settings import Settings
 from service.asking.messages import turns
+from service.evaluation.chosen import of_corpus, shorten, with_known_sources
+from service.evaluation.left_out import PARTS, recipes_without
 from service.evaluation.reading_rooms import ReadingRoomMeter
 from service.session.assemble import Assembly, assemble
 
 Ask = Callable[[Question], Iterator[Answer]]
-
-SHOWN_LETTERS: Final = 100
-
-PARTS: Final = "parts"
-"""What is left out in turn: the parts of the program, as `Recipe` has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +79,9 @@ def evaluate_questions(
     Raises PagelightError where the questions or the workspace can't be used.
     """
     questions, errors = read_questions(path)
-    questions = _of_corpus(questions, options.only, path)
+    questions = of_corpus(questions, options.only, path)
     with _open(settings) as parts, ExitStack() as stack:
-        questions, unknown = _with_known_sources(questions, parts.engine)
+        questions, unknown = with_known_sources(questions, parts.engine)
         asking = _Asking(parts, path, options, stack)
         if options.context:
             report = _report(path, settings, parts.engine, options, ())
@@ -104,20 +100,6 @@ def evaluate_questions(
         report = _report(path, settings, parts.engine, options, records)
         problems = sorted((*errors, *unknown, *whole.errors), key=lambda error: error.line)
         return replace(report, errors=tuple(problems), ablations=ablations)
-
-
-def _of_corpus(
-    questions: list[EvaluationQuestion], corpus: str, path: Path
-) -> list[EvaluationQuestion]:
-    """Return the questions of one corpus; "" means all. Raises PagelightError if there is none."""
-    chosen = [q for q in questions if not corpus or corpus in q.labels.get("corpus", ())]
-    if not chosen:
-        named = sorted({name for q in questions for name in q.labels.get("corpus", ())})
-        raise PagelightError(
-            f"No question of {path} is of the corpus {corpus}.",
-            hint=f"It has: {', '.join(named)}" if named else 'Its lines have no field "corpus".',
-        )
-    return chosen
 
 
 @contextmanager
@@ -220,11 +202,6 @@ def _is_file(path: Path) -> bool:
     return False
 
 
-def shorten(name: str) -> str:
-    """Return the end of a name that is too long to be read."""
-    return name if len(name) <= SHOWN_LETTERS else f"…{name[-SHOWN_LETTERS:]}"
-
-
 def _unseen(engine: Engine) -> list[str]:
     """Return what the image model lacks, if there is one: records kept before are others."""
     return [finding.problem for finding in engine.sight.check()] if engine.sight else []
@@ -256,26 +233,6 @@ def _ablate(
         name: ablation_of(records, compared, seed=options.seed)
         for name, records in zip(recipes, columns, strict=True)
     }
-
-
-def recipes_without(left_out: Sequence[str], *, pictures: bool) -> dict[str, Recipe]:
-    """Return a recipe without each rule that is named; of PARTS, one without each part.
-
-    Without pictures only if they take part.
-    """
-    recipes: dict[str, Recipe] = {}
-    for one in left_out:
-        if one == PARTS:
-            recipes |= _without_parts({"rules"} if pictures else {"rules", "image"})
-        else:
-            recipes[f"without {one}"] = replace(WHOLE, rules=Rules(off=(one,)))
-    return recipes
-
-
-def _without_parts(kept: Collection[str]) -> dict[str, Recipe]:
-    names = [field.name for field in fields(Recipe) if field.name not in kept]
-    off: dict[str, dict[str, Any]] = {name: {name: False} for name in names}
-    return {f"without {name}": replace(WHOLE, **part) for name, part in off.items()}
 
 
 def _report(
@@ -312,37 +269,6 @@ def _settings(settings: Settings, engine: Engine, options: Options) -> dict[str,
         "documents": len(records),
         "chunks": sum(record.chunk_count for record in records),
     }
-
-
-def _with_known_sources(
-    questions: Sequence[EvaluationQuestion], engine: Engine
-) -> tuple[list[EvaluationQuestion], list[LineError]]:
-    """Name each gold file as hits name it: files of the same bytes are one document.
-
-    Questions about files that are not in the index are asked all the same, and told.
-    """
-    shown = {
-        source: record.sources[0]
-        for record in engine.index.documents()
-        for source in record.sources
-        if record.state == "ready"
-    }
-    told = [
-        LineError(
-            line=question.line,
-            reason=f"asked, but {', '.join(map(shorten, unknown))} is not in the index",
-        )
-        for question in questions
-        if (unknown := [source for source in question.gold.sources if source not in shown])
-    ]
-    return [_renamed(question, shown) for question in questions], told
-
-
-def _renamed(question: EvaluationQuestion, shown: Mapping[str, str]) -> EvaluationQuestion:
-    gold = question.gold
-    sources = dict.fromkeys(shown.get(source, source) for source in gold.sources)
-    pages_of = {shown.get(source, source): pages for source, pages in gold.pages_of.items()}
-    return replace(question, gold=replace(gold, sources=tuple(sources), pages_of=pages_of))
 
 
 def program_digest() -> str:

@@ -3,4 +3,11 @@
 May use `rag` and `ingest`.
 """
 
-__all__ = ["originals", "page_views", "same_slides", "slide_drawing", "slide_layout"]
+__all__ = [
+    "originals",
+    "page_pictures",
+    "page_views",
+    "same_slides",
+    "slide_drawing",
+    "slide_layout",
+]

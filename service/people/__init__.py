@@ -6,6 +6,7 @@ May use `rag`.
 __all__ = [
     "keeping",
     "passwords",
+    "person",
     "turn",
     "users",
 ]

@@ -11,21 +11,19 @@ from pathlib import Path
 
 from rag.errors import SettingsError
 from service.people.passwords import checked_password, hashed
-from service.people.turn import users_turn
-from service.people.users import (
+from service.people.person import (
     Collections,
     Person,
     Role,
     User,
     UsersBook,
-    check_apart,
     checked_name,
     checked_role,
-    read_book,
     regrouped,
     seen_together,
-    write_users,
 )
+from service.people.turn import users_turn
+from service.people.users import check_apart, read_book, write_users
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ May use `asking` and `people`.
 __all__ = [
     "collections",
     "elsewhere",
+    "folder_names",
     "jobs",
     "line",
     "quotas",

@@ -10,9 +10,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +24,16 @@ from rag.index.rows.records import FileRecord
 from rag.settings import Settings
 from service.asking.seams import WholeLibrary
 from service.people.keeping import PeopleFile
+from service.work.folder_names import (
+    below,
+    collection_of,
+    folders_at,
+    lies_in_one,
+    problem_of,
+    usable_name,
+)
 from service.work.jobs import Jobs
 
-NAME_BYTES: Final = 200
 REMOVED: Final = ".removed"
 """Where the files of a removed collection lie, in the folder of documents: it is not read."""
 
@@ -83,22 +89,24 @@ class Collections:
     def names(self) -> list[str]:
         """Return the names of all that there are; that of the files beside the folders first."""
         own = self._index.roots.own or self._jobs.state.folder
-        folders = {path.name for path in _folders(own)} if own is not None else set()
+        folders = {path.name for path in folders_at(own)} if own is not None else set()
         return [ROOT_COLLECTION, *sorted(folders | self._index.source_folders.all().keys())]
 
     def all(self) -> list[CollectionView]:
         records, beside = self._index.documents(), self._index.source_folders.all()
         sources = [(record, source) for record in records for source in record.sources]
         files = {source for _, source in sources if "/" not in source}
-        ready = Counter(_collection(s, files) for record, s in sources if record.state == "ready")
-        failed = Counter(_collection(s, files) for record, s in sources if record.state == "failed")
+        ready = Counter(collection_of(s, files) for record, s in sources if record.state == "ready")
+        failed = Counter(
+            collection_of(s, files) for record, s in sources if record.state == "failed"
+        )
         return [
             CollectionView(
                 name=name,
                 folder=beside.get(name),
                 documents=ready[name],
                 failed=failed[name],
-                problem=_problem(self._place(name)),
+                problem=problem_of(self._place(name)),
             )
             for name in self.names()
         ]
@@ -110,7 +118,7 @@ class Collections:
         return sorted(
             source
             for source in every
-            if _collection(source, files) == name and not _lies_in_one(source, every)
+            if collection_of(source, files) == name and not lies_in_one(source, every)
         )
 
     def make(self, name: str) -> str:
@@ -138,7 +146,7 @@ class Collections:
             else:
                 with _told(name):
                     (self._own() / name).rename(self._own() / other)
-            moved = {s: other + s.removeprefix(name) for s in _below(name, former)}
+            moved = {s: other + s.removeprefix(name) for s in below(name, former)}
             self._index.move_files(moved, folder=(f"{name}/", f"{other}/"))
             if self._people is not None:
                 self._people.rename_collection(name, other)
@@ -155,9 +163,9 @@ class Collections:
                 self._index.source_folders.remove(name)
             else:
                 self._put_away(name)
-            gone = _below(name, former)
+            gone = below(name, former)
             self._index.remove_sources(gone)
-            self._index.left_out.remove([*gone, *_below(name, self._index.left_out.sources())])
+            self._index.left_out.remove([*gone, *below(name, self._index.left_out.sources())])
             if self._people is not None:
                 self._people.rename_collection(name, None)
 
@@ -190,7 +198,7 @@ class Collections:
             )
         with _told(source):
             shutil.move(here[1], there[1])
-        inside = {s: target + s.removeprefix(source) for s in _below(source, former)}
+        inside = {s: target + s.removeprefix(source) for s in below(source, former)}
         self._index.move_files({source: target, **inside})
 
     @contextmanager
@@ -264,48 +272,6 @@ class Collections:
             place = self._own() / REMOVED
             place.mkdir(exist_ok=True)
             (self._own() / name).rename(place / f"{name} {day}")
-
-
-def usable_name(name: str) -> str:
-    """Return the name of a file or folder as it is stored. Raises PagelightError."""
-    bare = unicodedata.normalize("NFC", name).strip()
-    bad = any(letter in "/\\" or unicodedata.category(letter) in {"Cc", "Cs"} for letter in bare)
-    if not bare.strip(".") or bad or len(bare.encode("utf-8", "replace")) > NAME_BYTES:
-        raise PagelightError("This is no name for a file.", hint="Rename it.")
-    if bare.startswith((".", "~$")):
-        raise PagelightError("Hidden files are not read: {name}.", hint="Rename it.", name=bare)
-    return bare
-
-
-def _folders(own: Path) -> list[Path]:
-    """Return the folders at the top; none where it can't be listed."""
-    try:
-        return [path for path in own.iterdir() if path.is_dir() and not is_left_out(path.name)]
-    except OSError:
-        return []
-
-
-def _collection(source: str, files: set[str]) -> str:
-    """Return the collection of a source; what lies in one of the `files` at the top is beside."""
-    top, slash, _ = source.partition("/")
-    return top if slash and top not in files else ROOT_COLLECTION
-
-
-def _lies_in_one(source: str, files: set[str]) -> bool:
-    """Tell whether a file lies in another one: an archive or a mail."""
-    return any(source[:at] in files for at, letter in enumerate(source) if letter == "/")
-
-
-def _problem(place: Path) -> str:
-    try:
-        with os.scandir(place):
-            return ""
-    except OSError as error:
-        return f"{place} can't be read: {error.strerror or error}."
-
-
-def _below(folder: str, sources: Iterable[str]) -> list[str]:
-    return [source for source in sources if source.startswith(f"{folder}/")]
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Final
 from rag.errors import QuotaError
 from rag.index.people.usage import Usage
 from rag.settings import Settings
-from service.people.users import Person
+from service.people.person import Person
 
 HOUR_S: Final = 3600.0
 DAY_S: Final = 86_400.0

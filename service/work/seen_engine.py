@@ -11,7 +11,7 @@ from dataclasses import replace
 from rag.answer.library.collection import TableAsker
 from rag.datamodel import Answer, Chunk, Hit, Query, Turn
 from service.asking.seams import Library, ProfileSeam, WholeEngine
-from service.people.users import Person
+from service.people.person import Person
 
 
 class SeenEngine:

@@ -96,7 +96,7 @@ def test_a_summary_of_all_is_asked_for_by_keyboard_and_made_longer(page):
     expect(short).to_contain_text("documents")
     short.locator(".chip").first.click()
     expect(page.locator("#source .quote, #source .lit").first).to_be_visible()
-    short.locator(".resize-long").click()
+    short.locator(".resize[value=long]").click()
     expect(page.locator(DONE)).to_have_count(2)
 
     expect(page.locator(".question").last).to_have_text("Summarise the documents at length")

@@ -144,14 +144,14 @@ def test_a_conversation_is_held_left_and_found_again_by_keyboard_alone(page):
     page.keyboard.type("Summarise the documents")
     page.keyboard.press("Enter")
     expect(page.locator(DONE)).to_contain_text("Word for word")
-    go_to(page, "#chat .chip[class$='-0']", key="Shift+Tab")
+    go_to(page, "#chat .chip[value$='/0']", key="Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#source .steps")).to_contain_text("1 of")
     page.keyboard.press("j")
     expect(page.locator("#source .steps")).to_contain_text("2 of")
     page.keyboard.press("Escape")
     expect(page.locator("#library")).to_be_visible()
-    expect(page.locator("#chat .chip[class$='-0']")).to_be_focused()
+    expect(page.locator("#chat .chip[value$='/0']")).to_be_focused()
 
     page.keyboard.press("n")
     expect(page.locator(".answer")).to_have_count(0)
@@ -345,9 +345,14 @@ def test_the_chat_fits_a_narrow_screen(page):
     expect(page.locator("#source .lit").first).to_be_in_viewport()
     find = page.get_by_label("Find in document")
     assert find.evaluate(
-        "f => ((f.type = 'text'), (f.value = f.placeholder), (f.parentElement.style.flexGrow = 0),"
-        " f.scrollWidth <= f.clientWidth)"
+        "f => ((f.type = 'text'), (f.value = f.placeholder), f.scrollWidth <= f.clientWidth)"
     )
+    assert page.locator("#source .source-tools").evaluate("tools => tools.offsetHeight") <= 30
+    page.get_by_label("More tools").and_(page.locator("button")).click()
+    page.get_by_label("Zoom in").click()
+    expect(page.locator("#source .sheet").first).to_have_css("--zoom", "1.25")
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Zoom in")).to_be_hidden()
     page.locator("#source-close").click()
 
     expect(page.locator("#panel")).to_be_hidden()

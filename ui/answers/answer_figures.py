@@ -13,9 +13,9 @@ from typing import Final
 from rag.datamodel import Answer, Figure
 from rag.parts.charts import AnswerChart
 from service.asking.seams import Library
+from service.pages.page_pictures import Pages, encoded
 from ui.html.chart_svg import chart_svg
 from ui.source.figures import widened
-from ui.source.pages import Pages, encoded
 
 _SUFFIX: Final = {"image/jpeg": "jpg", "image/png": "png"}
 CHART_PX: Final = 1280

@@ -1,8 +1,8 @@
 """The text of an answer as HTML: paragraphs, lists and tables, with chips for its marks.
 
 Only the spans of `Answer.citations` become chips: a `[1]` in a document's own words stays text. The
-chat's sanitiser keeps classes and drops other attributes, so a chip carries its key and position as
-the class `src-KEY-POSITION`.
+chat's sanitiser keeps names and values of buttons and drops most other attributes: a chip carries
+its key and position so (`ui.html.named`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from service.asking.places import Place, places_of
 from ui.html.cells import table_html, tag_of
 from ui.html.escape import escaped
 from ui.html.language import key, known, say
+from ui.html.named import opens
 from ui.source.figures import figure_html
 
 NOT_FOUND: Final = key("not found in the sources it cites")
@@ -100,7 +101,7 @@ def _worded(text: str) -> str:
 
 def chip_html(place: Place, *, key: str, position: int) -> str:
     return (
-        f'<button type="button" class="chip src-{key}-{position}">'
+        f'<button type="button" class="chip" {opens(key, position)}>'
         f'<span class="unseen">{say("Source")} </span>{place.number}</button>'
     )
 

@@ -11,10 +11,11 @@ from typing import Final
 from rag.answer.steps.calls import step_line
 from rag.datamodel import Answer, Citation, Turn
 from rag.parts.writing import SearchStep
-from service.asking.places import Place, considered_key, considered_of, places_of
+from service.asking.places import Place, considered_key, considered_of, places_of, read_sources
 from ui.answers.answer_text import NOT_FOUND, body_html
 from ui.html.escape import escaped, name
 from ui.html.language import key, known, say, say_count
+from ui.html.named import opens
 from ui.html.sentences import translated
 from ui.html.words import where_of
 from ui.source.region import Region
@@ -180,7 +181,7 @@ def _source_row(place: Place, *, key: str, position: int, mark: str) -> str:
     where = where_of(place)
     page = f'<span class="page">{where}</span>' if where else ""
     return (
-        f'<button type="button" class="source-row src-{key}-{position}">'
+        f'<button type="button" class="source-row" {opens(key, position)}>'
         f'<span class="mark">{mark}</span><span class="file">{name(place.file_name)}</span>'
         f"{page}</button>"
     )
@@ -203,3 +204,15 @@ def _near_row(place: Place, *, key: str, position: int) -> str:
     snippet = words if len(words) <= SNIPPET_CHARS else words[:SNIPPET_CHARS].rstrip() + " …"
     row = _source_row(place, key=key, position=position, mark=str(position + 1))
     return row.replace("</button>", f'<span class="snippet">{escaped(snippet)}</span></button>')
+
+
+def waiting_words(answer: Answer) -> str:
+    """Say what goes on while an answer has no words, as `waiting_told` does."""
+    if not answer.hits:
+        return (
+            translated(answer.notes[-1]) if answer.notes else say("Looking through the documents …")
+        )
+    first, *others = read_sources(answer)
+    if not others:
+        return say("Reading {files} …", files=first)
+    return say("Reading {file} and {n} more …", file=first, n=len(others))

@@ -14,6 +14,7 @@ from rag.index.conversations.conversations import Exchange
 from rag.index.conversations.reports import report_id_of
 from ui.chat.bubbles import Begun
 from ui.html.language import key, known, say
+from ui.html.named import named
 
 FORMS: Final = (
     ("text", key("Text")),
@@ -23,16 +24,11 @@ FORMS: Final = (
 _SIZES: Final = {"short": key("Short"), "medium": key("Medium"), "long": key("Long")}
 
 
-def exchange_class(begun: Begun) -> str:
-    """Return the class that tells the page's script which exchange a button belongs to."""
-    return f"exchange-{begun.id}"
-
-
 def tools_of(answer: Answer, conversation_id: str, begun: Begun) -> str:
     """Return what stands below an answer: to ask again, a summary in other lengths too.
 
-    Where it is kept, it can be pinned, copied, and marked as good or reported as wrong; the class
-    tells the page which answer it is.
+    Where it is kept, it can be pinned, copied, and marked as good or reported as wrong; each
+    button's value tells the page which answer it is.
     """
     copies = _copies(conversation_id, begun)
     again = _again(begun)
@@ -42,7 +38,8 @@ def tools_of(answer: Answer, conversation_id: str, begun: Begun) -> str:
     if wish is None:
         return f'<div class="again">{again}{report}</div>'
     others = "".join(
-        f'<button type="button" class="resize resize-{length}">{known(_SIZES[length])}</button>'
+        f'<button type="button" class="resize" {named("resize", length)}>'
+        f"{known(_SIZES[length])}</button>"
         for length in LENGTHS
         if length != wish.length
     )
@@ -55,19 +52,19 @@ def again_tools(begun: Begun) -> str:
 
 
 def _again(begun: Begun) -> str:
-    name = exchange_class(begun)
-    return f'<button type="button" class="ask-again {name}">{say("Ask again")}</button>'
+    about = named("again", begun.id)
+    return f'<button type="button" class="ask-again" {about}>{say("Ask again")}</button>'
 
 
 def _pin(conversation_id: str, begun: Begun) -> str:
-    name = f"pin-{conversation_id}-{begun.id}"
-    return f'<button type="button" class="pin {name}">{say("Pin")}</button>'
+    about = named("pin", conversation_id, begun.id)
+    return f'<button type="button" class="pin" {about}>{say("Pin")}</button>'
 
 
 def _copies(conversation_id: str, begun: Begun) -> str:
     forms = "".join(
-        f'<button type="button" class="copy copy-{form} of-{conversation_id}-{begun.id}">'
-        f"{known(told)}</button>"
+        f'<button type="button" class="copy" '
+        f"{named('copy', conversation_id, begun.id, form)}>{known(told)}</button>"
         for form, told in FORMS
     )
     return f'<details class="copies"><summary>{say("Copy")}</summary>{forms}</details>'
@@ -76,9 +73,9 @@ def _copies(conversation_id: str, begun: Begun) -> str:
 def _verdicts(answer: Answer, conversation_id: str, begun: Begun) -> str:
     exchange = Exchange(id=begun.id, question=begun.asked.text, answer=answer)
     report_id = report_id_of(conversation_id, exchange)
-    name = f"answer-{conversation_id}-{begun.id}-{report_id}"
+    about = named("verdict", conversation_id, begun.id, report_id)
     return (
-        f'<button type="button" class="verdict good {name}">{say("Good")}</button>'
-        f'<button type="button" class="verdict report {name}">'
+        f'<button type="button" class="verdict good" {about}>{say("Good")}</button>'
+        f'<button type="button" class="verdict report" {about}>'
         f"{say('Report as wrong')}</button>"
     )

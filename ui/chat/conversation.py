@@ -15,17 +15,18 @@ from typing import Final
 from rag.datamodel import Answer, Turn
 from rag.errors import PagelightError
 from rag.question_length import check_length
-from service.asking.places import answer_key, read_sources
+from service.asking.places import answer_key
 from service.asking.seams import EngineSeam, Incoming
 from ui.answers.render import (
     answer_html,
     error_html,
     turn_of,
     waiting_html,
+    waiting_words,
 )
 from ui.chat.answer_tools import again_tools, tools_of
 from ui.chat.bubbles import Begun, Message, SentMessage
-from ui.chat.conversation_state import STOPPED, Conversation
+from ui.chat.conversation_state import STOPPED, Conversation, stopped
 from ui.chat.conversations import Keeper
 from ui.chat.questions import Questions
 from ui.html.language import key, known, say
@@ -135,7 +136,7 @@ class Replier:
                 return
             begun, latest = conversation.begun[-1], conversation.latest
             conversation.stop()
-            told = _stopped(latest) if latest else None
+            told = stopped(latest) if latest else None
             if told is not None:
                 conversation.turns.append(turn_of(begun.asked.text, told))
                 bubble["content"] = _html(conversation, begun, told)
@@ -288,7 +289,7 @@ class Replier:
             )
         for answer in self._engine.ask(self._questions.query(conversation, begun, asked), earlier):
             if not (answer.complete or answer.text.strip()):
-                yield waiting_html(_waiting(answer), answer.steps), None
+                yield waiting_html(waiting_words(answer), answer.steps), None
                 continue
             told_answer = self._questions.with_limits(answer)
             yield _html(conversation, begun, told_answer), told_answer
@@ -297,19 +298,3 @@ class Replier:
 def _html(conversation: Conversation, begun: Begun, answer: Answer) -> str:
     tools = tools_of(answer, conversation.id, begun)
     return answer_html(answer, key=begun.key, tools=tools)
-
-
-def _waiting(answer: Answer) -> str:
-    """Say what goes on while an answer has no words, as `waiting_told` does."""
-    if not answer.hits:
-        return (
-            translated(answer.notes[-1]) if answer.notes else say("Looking through the documents …")
-        )
-    first, *others = read_sources(answer)
-    if not others:
-        return say("Reading {files} …", files=first)
-    return say("Reading {file} and {n} more …", file=first, n=len(others))
-
-
-def _stopped(answer: Answer) -> Answer:
-    return replace(answer, notes=(*answer.notes, STOPPED), complete=True)

@@ -11,11 +11,11 @@ from fastapi.responses import HTMLResponse, Response
 
 from rag.index.conversations.conversations import ConversationRecord, Conversations
 from service.asking.seams import Library
+from service.pages.page_pictures import Pages
 from ui.answers.answer_figures import figure_reader
 from ui.chat.conversation_export import as_json, as_zip, file_name
 from ui.chat.conversation_list import list_html
 from ui.http.headers import FRESH
-from ui.source.pages import Pages
 
 NAME_LIMIT = 1000
 

@@ -5,17 +5,18 @@ Knows how a question's bubble looks; knows nothing of engines and stores, nor of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
 from rag.datamodel import Answer, Turn
 from rag.index.conversations.conversations import KeptAttachment
 from service.asking.places import given_key
 from ui.answers.render import question_html, stopped_html, waiting_html
-from ui.chat.answer_tools import again_tools, exchange_class
+from ui.chat.answer_tools import again_tools
 from ui.chat.bubbles import Begun, Message, SentMessage
 from ui.chat.given import given_html, names_attached
 from ui.html.language import key, say
+from ui.html.named import named
 from ui.scope.scope import told
 from ui.source.region import Region
 
@@ -89,17 +90,14 @@ class Conversation:
         return begun
 
     def show_question(self, begun: Begun) -> None:
-        """Let the question's bubble show what came with it, as far as it is read by now.
-
-        Its class tells the page which conversation this is.
-        """
+        """Let the question's bubble show what came with it, as far as it is read by now."""
         asked = begun.asked
         html = given_html(asked, key=given_key(begun.key)) + question_html(
             asked.text, region=begun.region, picture=asked.picture, scope=told(asked.scope)
         )
         edit = _edit(begun) if asked.text else ""
         tools = f'<span class="asked-tools">{_versions_html(begun)}{edit}</span>'
-        begun.question["content"] = f'<div class="asked talk-{self.id}">{html}{tools}</div>'
+        begun.question["content"] = f'<div class="asked">{html}{tools}</div>'
 
     def carried(self, text: str) -> tuple[KeptAttachment, ...]:
         """Return what a question without files goes on from: what its words speak of.
@@ -125,9 +123,14 @@ class Conversation:
             del self.messages[begun.messages :], self.turns[begun.turns :], self.begun[position:]
 
 
+def stopped(answer: Answer) -> Answer:
+    """Return an answer as it stays that was stopped while it grew."""
+    return replace(answer, notes=(*answer.notes, STOPPED), complete=True)
+
+
 def _edit(begun: Begun) -> str:
-    name = exchange_class(begun)
-    return f'<button type="button" class="edit-question {name}">{say("Edit")}</button>'
+    about = named("edit", begun.id)
+    return f'<button type="button" class="edit-question" {about}>{say("Edit")}</button>'
 
 
 def _versions_html(begun: Begun) -> str:
@@ -146,4 +149,4 @@ def _version_button(sign: str, label: str, to: tuple[str, ...]) -> str:
     if not to:
         return f'<span class="version">{sign}</span>'
     words = f'<span class="unseen">{label}</span>'
-    return f'<button type="button" class="version to-{to[0]}">{words}{sign}</button>'
+    return f'<button type="button" class="version" {named("branch", to[0])}>{words}{sign}</button>'

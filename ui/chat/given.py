@@ -16,6 +16,7 @@ from service.asking.places import Place, cited_place
 from ui.chat.bubbles import SentMessage
 from ui.html.escape import escaped, name
 from ui.html.language import say
+from ui.html.named import opens
 
 _NAMES: Final = re.compile(
     r"\b(?:the|this|that|these|those|my|both|first|second|third|last|attached) "
@@ -97,4 +98,5 @@ def _thumbnails(given: Sequence[KeptAttachment], key: str) -> Iterator[str]:
             continue
         picture = f'<img src="/asset/{escaped(each.picture)}" alt="">' if each.picture else ""
         kind = "given picture" if picture else "given"
-        yield f'<button type="button" class="{kind} src-{key}-{position}">{picture}{label}</button>'
+        about = opens(key, position)
+        yield f'<button type="button" class="{kind}" {about}>{picture}{label}</button>'

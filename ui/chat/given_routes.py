@@ -7,13 +7,13 @@ from fastapi.responses import JSONResponse, Response
 
 from rag.errors import PagelightError
 from service.asking.brought import BroughtLibrary
+from service.pages.page_pictures import is_id
 from service.work.jobs import Watchable
 from ui.html.sentences import explained
 from ui.http.headers import FRESH
 from ui.http.trail import note
 from ui.library.library_files import store_copy, target_of, usual_folder
 from ui.library.library_routes import REFUSED, writable_folder
-from ui.source.pages import is_id
 
 
 def given_routes(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import gradio as gr
 
-from service.people.users import Person
+from service.people.person import Person
 from ui.chat.page_events import LOOKING, PageEvents, Tab, spoken
 from ui.chat.talks import Talks
 from ui.events.wanted import TabWishes

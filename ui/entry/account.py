@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from rag.errors import PagelightError, SettingsError
 from rag.index.people.sessions import LONGEST_S, Sessions, SignedIn
 from service.people.keeping import PeopleFile
-from service.people.users import User
+from service.people.person import User
 from ui.entry.account_page import account_html
 from ui.entry.browsers import address_of
 from ui.entry.cookies import kept

@@ -10,7 +10,7 @@ import asyncio
 from starlette.requests import Request
 
 from rag.index.people.sessions import Sessions, SignedIn, fits
-from service.people.users import Person, User
+from service.people.person import Person, User
 from ui.http.asgi import Scope
 from ui.http.door import Door
 

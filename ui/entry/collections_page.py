@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rag.datamodel import ROOT_COLLECTION
-from service.people.users import UsersBook
+from service.people.person import UsersBook
 from service.work.collections import REMOVED, CollectionView
 from ui.entry.plain_page import plain_page
 from ui.html.escape import escaped, name

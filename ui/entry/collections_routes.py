@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from rag.errors import PagelightError
-from service.people.users import UsersBook
+from service.people.person import UsersBook
 from service.work.collections import Collections
 from ui.entry.collections_page import CollectionsView, collections_html
 from ui.entry.forms import Form, form_of, one_of

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from rag.errors import PagelightError
 from rag.index.people.sessions import LONGEST_S, Sessions
 from service.people.keeping import PeopleFile
-from service.people.users import Person, User
+from service.people.person import Person, User
 from ui.entry.account import OwnAccount
 from ui.entry.browsers import Browsers, address_of
 from ui.entry.cookies import AWAY, forgotten, kept, token_of

@@ -9,7 +9,13 @@ from typing import Final
 from rag.datamodel import ROOT_COLLECTION
 from rag.index.people.audit import AuditLine
 from rag.index.people.sessions import SignedIn
-from service.people.users import ROLES, Collections, Role, User, UsersBook
+from service.people.person import (
+    ROLES,
+    Collections,
+    Role,
+    User,
+    UsersBook,
+)
 from ui.entry.people_lists import audit_html, sessions_html
 from ui.entry.plain_page import plain_page
 from ui.html.escape import escaped

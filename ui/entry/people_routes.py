@@ -15,7 +15,7 @@ from rag.errors import SettingsError
 from rag.index.people.audit import Audit
 from rag.index.people.sessions import Sessions
 from service.people.keeping import PeopleFile, Rights
-from service.people.users import ROLES, Collections
+from service.people.person import ROLES, Collections
 from ui.entry.forms import Form, form_of, one_of
 from ui.entry.people_page import PeopleView, people_html
 from ui.html.language import key, known

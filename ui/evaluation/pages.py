@@ -22,8 +22,8 @@ from rag.evaluate.measures.boxes import around
 from rag.evaluate.records.report import Box
 from rag.protocols import PageRenderer, Pixels
 from service.pages.originals import PAGED
+from service.pages.page_pictures import Pages
 from service.pages.slide_drawing import draw_slide
-from ui.source.pages import Pages
 
 if TYPE_CHECKING:
     from service.asking.seams import Library

@@ -10,6 +10,7 @@ __all__ = [
     "language",
     "markdown_text",
     "marking",
+    "named",
     "sentences",
     "shortcuts",
     "words",

@@ -9,6 +9,7 @@ KEYS: Final = (
     ("n", "New conversation"),
     ("s", "Search conversations"),
     ("f", "Filter documents"),
+    ("d", "Find in the document that is open"),
     ("j", "Next source of the last answer, or of the one that is open"),
     ("k", "Source before"),
     ("← →", "Source before, next source, while one is open"),

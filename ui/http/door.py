@@ -22,7 +22,8 @@ from typing import Final
 from rag.errors import SettingsError
 from rag.settings import Settings
 from service.people.passwords import check_hash, is_hash, matches
-from service.people.users import OWNER, Person, User, read_users
+from service.people.person import OWNER, Person, User
+from service.people.users import read_users
 from ui.http.attempts import Attempts
 
 logger = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from typing import Final, Protocol
 from urllib.parse import quote
 
 from rag.errors import PagelightError
-from service.people.users import OWNER, Person
+from service.people.person import OWNER, Person
 from ui.html.language import key, known, say
 from ui.http.addresses import API, BACK, ENTRY, FORMS, PAGE, SHARED, SIGN_IN, WORKER, is_page
 from ui.http.api_error import V1, error_json

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Final, Protocol
 
-from service.people.users import Person
+from service.people.person import Person
 from ui.http.addresses import API
 from ui.http.asgi import PERSON, App, Receive, Scope, Send
 

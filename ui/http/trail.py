@@ -11,7 +11,7 @@ import re
 from http import HTTPStatus
 from typing import Final, Protocol
 
-from service.people.users import Person
+from service.people.person import Person
 from ui.html.language import key
 from ui.http.addresses import API
 from ui.http.asgi import PERSON, SAFE, App, Message, Receive, Scope, Send

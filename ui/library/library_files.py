@@ -18,7 +18,7 @@ from ingest.files.media_type import HEAD_BYTES, check_head
 from rag.datamodel import ROOT_COLLECTION
 from rag.errors import LimitError, PagelightError
 from service.asking.seams import Library
-from service.work.collections import usable_name
+from service.work.folder_names import usable_name
 from service.work.jobs import Jobs
 
 MEGABYTE: Final = 1_000_000

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from rag.errors import PagelightError
 from service.asking.seams import Library
-from service.people.users import Person
+from service.people.person import Person
 from service.work.jobs import Jobs, Watchable
 from ui.html.language import key, known
 from ui.html.sentences import explained

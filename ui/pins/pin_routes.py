@@ -9,12 +9,12 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from rag.index.conversations.pins import MOST_NOTE_LETTERS
 from service.asking.seams import Library
+from service.pages.page_pictures import Pages
 from ui.answers.answer_figures import figure_reader
 from ui.http.headers import FRESH
 from ui.pins.page_markdown import NAME, as_markdown_zip
 from ui.pins.pinned_html import pinned_html
 from ui.pins.pinned_page import PinnedPage, pinned_page
-from ui.source.pages import Pages
 
 Saved = Literal["docx", "pdf", "zip"]
 

@@ -22,7 +22,7 @@ from rag.settings import Settings
 from service.asking.brought import Brought, BroughtIncoming, BroughtLibrary
 from service.asking.seams import EngineSeam, Incoming
 from service.asking.turns import TurnEngine
-from service.people.users import OWNER, Person
+from service.people.person import OWNER, Person
 from service.work.elsewhere import Elsewhere
 from service.work.quotas import Quotas
 from service.work.seen_engine import SeenEngine

@@ -20,9 +20,9 @@ STYLES: Final = (
 )
 SCRIPTS: Final = (
     "shell/language shell/tab shell/shown shell/events chat/pieces source/behaviour answers/quotes "
-    "source/region chat/conversations library/library library/adding library/start chat/scope "
-    "library/table answers/reports chat/suggest answers/summary answers/copying shell/theme "
-    "shell/keys source/document chat/sharing answers/pins chat/wishes shell/install "
+    "chat/rewritten source/region chat/conversations library/library library/adding library/start "
+    "chat/scope library/table answers/reports chat/suggest answers/summary answers/copying "
+    "shell/theme shell/keys source/document chat/sharing answers/pins chat/wishes shell/install "
     "chat/earlier chat/entered source/player source/also".split()
 )
 """In this order: the first ones speak, and tell the others."""

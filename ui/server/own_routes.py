@@ -17,7 +17,8 @@ from service.asking.places import Place
 from service.asking.seams import EngineSeam
 from service.asking.turns import Turns
 from service.models.models_job import Fetches
-from service.people.users import Person
+from service.pages.page_pictures import Pages
+from service.people.person import Person
 from service.work.line import WaitingLine
 from service.work.suggestions import Suggestions
 from service.work.table_jobs import Tables, table_line
@@ -42,7 +43,6 @@ from ui.server.page_state import PageState, state_routes
 from ui.server.parts import Parts
 from ui.server.rights import watched
 from ui.sharing.share_routes import share_routes
-from ui.source.pages import Pages
 from ui.source.region import Regions
 from ui.start.start_routes import start_routes
 from ui.tables.table_routes import cell_places

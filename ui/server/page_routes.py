@@ -16,6 +16,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from rag.datamodel import Document
 from service.asking.places import Place
 from service.asking.seams import EngineSeam
+from service.pages.page_pictures import Pages, encoded, is_id
 from service.pages.same_slides import SameSlides
 from service.work.jobs import Jobs
 from ui.html.language import catalogue, spoken
@@ -26,7 +27,6 @@ from ui.source.also import also_html
 from ui.source.figures import box_named
 from ui.source.find import MOST_LETTERS, found_in
 from ui.source.outline import outline_html
-from ui.source.pages import Pages, encoded, is_id
 from ui.source.player import is_recording
 from ui.source.region import Regions, chip_html
 from ui.source.rows import KeptRows, LongTables, cited_rows

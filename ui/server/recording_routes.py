@@ -11,8 +11,8 @@ from starlette.types import Receive, Scope, Send
 
 from rag.datamodel import Document
 from service.asking.seams import EngineSeam
+from service.pages.page_pictures import Pages, is_id
 from ui.http.headers import FRESH, KEPT
-from ui.source.pages import Pages, is_id
 from ui.source.player import is_recording
 from ui.source.transcript import webvtt
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from rag.settings import Settings
 from service.asking.brought import BroughtLibrary
 from service.people.keeping import PeopleFile
-from service.people.users import Person
+from service.people.person import Person
 from service.work.collections import Collections, watchable
 from service.work.jobs import Jobs, Watchable, Watched
 from service.work.quotas import Quotas

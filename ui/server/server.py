@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from rag.errors import PagelightError, SettingsError
 from rag.settings import Settings
 from service.people.keeping import PeopleFile
-from service.people.users import OWNER
+from service.people.person import OWNER
 from ui.entry.entrance import Entrance
 from ui.entry.provider import provider_of
 from ui.http.door import Door, door_of

@@ -8,12 +8,12 @@ __all__ = [
     "figures",
     "find",
     "outline",
-    "pages",
     "player",
     "region",
     "rows",
     "slides",
     "sources",
     "table_answers",
+    "tools",
     "transcript",
 ]

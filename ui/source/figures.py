@@ -11,11 +11,12 @@ from typing import Final
 from rag.answer.base.tables import cells_of, table_header
 from rag.datamodel import CELL_SEPARATOR, FULL_PAGE, BBox, Chunk, Figure
 from service.asking.places import Place
+from service.pages.page_pictures import is_drawn
 from ui.html.cells import table_html, tag_of
 from ui.html.escape import escaped
 from ui.html.language import say
+from ui.html.named import opens
 from ui.html.words import label_of
-from ui.source.pages import is_drawn
 
 MOST_ROWS: Final = 4
 MOST_COLUMNS: Final = 8
@@ -39,8 +40,9 @@ def figure_html(figure: Figure, place: Place, *, key: str, chip: str) -> str:
     if not url:
         return f'<div class="shown">{_table_html(place.chunk, place.quote)}{caption}</div>'
     return (
-        f'<div class="shown"><button type="button" class="picture src-{key}-{figure.citation}" '
-        f'title="{escaped(label_of(place))}"><img src="{escaped(url)}" alt="{escaped(figure.alt)}" '
+        f'<div class="shown"><button type="button" class="picture" '
+        f'{opens(key, figure.citation)} title="{escaped(label_of(place))}">'
+        f'<img src="{escaped(url)}" alt="{escaped(figure.alt)}" '
         f'{_size(figure)} loading="lazy"></button>{caption}</div>'
     )
 

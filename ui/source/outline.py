@@ -5,7 +5,8 @@ Knows documents and places; knows nothing of files or servers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rag.clock import clock
@@ -92,19 +93,29 @@ def strip_html(places: Sequence[Place], doc: Document, *, position: int) -> str:
         return ""
     step = -(-len(places) // MOST_TICKS)
     shown = sorted({*range(0, len(places), step), position})
+    before = _letters_before(doc)
     ticks = "".join(
-        _tick(at, _height(places[at], at, len(places), doc), is_shown=at == position)
-        for at in shown
+        _tick(at, _height(places[at], doc, before), is_shown=at == position) for at in shown
     )
     return f'<div class="hit-strip" role="group" aria-label="{say("Places found")}">{ticks}</div>'
 
 
-def _height(place: Place, position: int, count: int, doc: Document) -> float:
-    """Return how far down in the document a place is, from 0 to 1."""
-    if place.page is None or not doc.page_count:
-        return position / count
-    top = place.boxes[0].y0 if place.boxes else 0.0
-    return (place.page - 1 + top) / doc.page_count
+def _letters_before(doc: Document) -> dict[int, int]:
+    """Return how many letters stand before each element, by its identity: some say the same."""
+    ends = itertools.accumulate((len(element.text) for element in doc.elements), initial=0)
+    return {id(element): end for element, end in zip(doc.elements, ends, strict=False)}
+
+
+def _height(place: Place, doc: Document, before: Mapping[int, int]) -> float:
+    """Return how far down in the document a place is, from 0 to 1: by its page, or its letters."""
+    if place.page is not None and doc.page_count:
+        top = place.boxes[0].y0 if place.boxes else 0.0
+        return (place.page - 1 + top) / doc.page_count
+    if place.found is None:
+        return 0.0
+    element, (start, _) = place.found
+    letters = sum(len(e.text) for e in doc.elements)
+    return (before.get(id(element), 0) + start) / max(1, letters)
 
 
 def _tick(position: int, height: float, *, is_shown: bool) -> str:

@@ -17,10 +17,10 @@ from rag.datamodel import TABULAR, BBox, Chunk, Document, Element
 from rag.errors import PagelightError, SourceError
 from rag.protocols import Pixels
 from service.asking.seams import Library, ReadImage
+from service.pages.page_pictures import Pages, encoded, is_drawn, is_id
 from ui.html.escape import escaped
 from ui.html.language import key, say
 from ui.source.figures import box_name, box_named, crop_url
-from ui.source.pages import Pages, encoded, is_drawn, is_id
 
 GONE: Final = key("This part of the page is no longer there: its document was changed or removed.")
 EMPTY: Final = key("There is nothing to read in this part of the page.")

@@ -11,18 +11,19 @@ from typing import Final
 
 from rag.datamodel import FULL_PAGE, BBox, Document, ImageAsset
 from service.asking.places import Place
+from service.pages.page_pictures import PagePicture, Pages, whole_picture
 from ui.html.escape import escaped, name
 from ui.html.language import key, known, say
 from ui.html.words import label_of
 from ui.source.also import also_line
 from ui.source.outline import strip_html
-from ui.source.pages import PagePicture, Pages, whole_picture
 from ui.source.player import is_recording, player_html, slide_at
 from ui.source.reading import reading_html
 from ui.source.region import parts_html
 from ui.source.rows import LongTables
 from ui.source.slides import slide_html
 from ui.source.text_layer import text_layer_html
+from ui.source.tools import is_slides, steps_html, tools_html
 from ui.source.transcript import transcript_html
 from ui.source.why import quote_html, why_html
 
@@ -58,8 +59,8 @@ def place_html(
     document to the folder; `tables` are those of it that are shown by pages.
     """
     labels = (say("Previous source"), say("Next source"))
-    steps = _steps(position, count, labels)
-    view, zooms = _view(doc, place.page, place, pages, tables)
+    steps = steps_html(position, count, labels)
+    view, is_picture = _view(doc, place.page, place, pages, tables)
     told = quote_html(place, words) + why_html(place, words)
     return _panel(
         doc,
@@ -67,7 +68,7 @@ def place_html(
         steps=steps,
         quote=told,
         view=view,
-        zooms=zooms,
+        is_picture=is_picture,
         adds=adds,
         at_s=place.start_s,
         place=place,
@@ -84,9 +85,9 @@ def found_html(
 ) -> str:
     """Return the panel for the place at `position` (from 0) of those that a search found."""
     place = places[position]
-    view, zooms = _view(doc, place.page, place, pages, tables)
+    view, is_picture = _view(doc, place.page, place, pages, tables)
     words = [place.found[1]] if place.found else []
-    steps = _steps(position, len(places), (say("Previous place"), say("Next place")))
+    steps = steps_html(position, len(places), (say("Previous place"), say("Next place")))
     quote = quote_html(place, words)
     strip = strip_html(places, doc, position=position)
     return _panel(
@@ -95,7 +96,7 @@ def found_html(
         steps=steps,
         quote=quote,
         view=view,
-        zooms=zooms,
+        is_picture=is_picture,
         strip=strip,
         at_s=place.start_s,
         place=place,
@@ -117,18 +118,10 @@ def page_html(
     A recording stands at the second `at_s`.
     """
     number = page if doc.page_count else None
-    view, zooms = _view(doc, number, None, pages, tables)
+    view, is_picture = _view(doc, number, None, pages, tables)
     quote = message_html(told) if told else ""
-    return _panel(doc, number, steps="", quote=quote, view=view, zooms=zooms, adds=adds, at_s=at_s)
-
-
-def _steps(position: int, count: int, labels: tuple[str, str]) -> str:
-    told = say("{n} of {count}", n=position + 1, count=count)
-    return (
-        f'<span class="steps"><button type="button" data-step="-1" aria-label="{labels[0]}"'
-        f"{_disabled(position <= 0)}>‹</button><span>{told}</span>"
-        f'<button type="button" data-step="1" aria-label="{labels[1]}"'
-        f"{_disabled(position >= count - 1)}>›</button></span>"
+    return _panel(
+        doc, number, steps="", quote=quote, view=view, is_picture=is_picture, adds=adds, at_s=at_s
     )
 
 
@@ -142,10 +135,6 @@ def message_html(text: str) -> str:
     return f'<p class="remark">{escaped(known(text))}</p>'
 
 
-def _disabled(is_disabled: bool) -> str:  # noqa: FBT001 - an HTML attribute
-    return " disabled" if is_disabled else ""
-
-
 def _panel(
     doc: Document,
     page: int | None,
@@ -153,16 +142,14 @@ def _panel(
     steps: str,
     quote: str,
     view: str,
-    zooms: bool,
+    is_picture: bool,
     adds: bool = False,
     strip: str = "",
     at_s: float | None = None,
     place: Place | None = None,
 ) -> str:
     add = _add(doc) if adds else ""
-    find, outline = _find(doc, page or 1), _outline(doc, page or 1)
-    tools = steps + _page_steps(doc, page) + outline + find + (_pick() + _zoom() if zooms else "")
-    tools += _moment() if is_recording(doc) else ""
+    tools = tools_html(doc, page, steps=steps, is_picture=is_picture)
     return (
         f'<header class="source-head"><div class="source-name">{_title(doc)}{add}</div>'
         f'<div class="source-tools">{tools}</div>{also_line(doc)}{quote}</header>'
@@ -181,58 +168,10 @@ def _player(doc: Document, at_s: float | None, place: Place | None) -> str:
     return player_html(doc, at_s=at_s, lit=lit, lettered=slide)
 
 
-def _find(doc: Document, page: int) -> str:
-    told = say("Find in document")
-    return (
-        f'<span class="find" role="search" data-found="{escaped(doc.id)}" data-on="{page}">'
-        f'<input type="search" placeholder="{told}" aria-label="{told}"></span>'
-    )
-
-
-def _outline(doc: Document, page: int) -> str:
-    return (
-        f'<span class="outliner"><button type="button" data-outline="{escaped(doc.id)}" '
-        f'data-on="{page}" aria-expanded="false" title="{say("Headings and pages")}">'
-        f"{say('Contents')}</button></span>"
-    )
-
-
 def _add(doc: Document) -> str:
     told = say("Add to the folder")
     button = f'<button type="button" data-add="{escaped(doc.id)}">{told}</button>'
     return f'<span class="adds">{button}</span>'
-
-
-HINT: Final = key(
-    "Draw a box on the page. By keys: arrows go from part to part, Enter takes one, Esc stops."
-)
-
-
-def _pick() -> str:
-    return (
-        '<span class="pick"><button type="button" data-pick="start" aria-pressed="false">'
-        f"{say('Ask about a part')}</button></span>"
-        f'<span class="pick-hint" role="note">{known(HINT)}</span>'
-    )
-
-
-def _zoom() -> str:
-    turn = say("Turn")
-    return (
-        '<span class="zoom"><button type="button" data-zoom="out" '
-        f'aria-label="{say("Zoom out")}">−</button><button type="button" data-zoom="fit" '
-        f'aria-label="{say("Fit to width")}">{say("Fit")}</button><button type="button" '
-        f'data-zoom="in" aria-label="{say("Zoom in")}">+</button><button type="button" '
-        f'data-turn="" aria-label="{turn}" title="{turn}">⟳</button></span>'
-    )
-
-
-def _moment() -> str:
-    told = say("Copy the address of this moment")
-    return (
-        '<span class="moment"><button type="button" data-moment="" '
-        f'title="{told}">{say("Copy link")}</button></span>'
-    )
 
 
 def _title(doc: Document) -> str:
@@ -246,25 +185,6 @@ def _copies(count: int) -> str:
     return say("and {n} more with the same content", n=count)
 
 
-def _page_steps(doc: Document, page: int | None) -> str:
-    """The page of how many; with buttons to leaf where there are several."""
-    if page is None:
-        return ""
-    word = say("Slide") if _is_slides(doc) else say("Page")
-    told = say("{page} of {count}", page=f"{word} {page}", count=doc.page_count)
-    if doc.page_count <= 1:
-        return f'<span class="page-steps"><span>{word} {page}</span></span>'
-    target = f'data-doc="{escaped(doc.id)}"'
-    return (
-        f'<span class="page-steps" data-page="{page}" data-pages="{doc.page_count}" '
-        f'data-word="{word}"><button type="button" {target} data-page="{page - 1}" '
-        f'aria-label="{say("Previous page")}"{_disabled(page <= 1)}>‹</button>'
-        f"<span>{told}</span>"
-        f'<button type="button" {target} data-page="{page + 1}" '
-        f'aria-label="{say("Next page")}"{_disabled(page >= doc.page_count)}>›</button></span>'
-    )
-
-
 def _view(
     doc: Document,
     page: int | None,
@@ -272,13 +192,13 @@ def _view(
     pages: Pages,
     tables: LongTables | None,
 ) -> tuple[str, bool]:
-    """Return the view, and whether it is a picture that can be zoomed."""
+    """Return the view, and whether it is a picture, or drawn as one."""
     boxes = place.boxes if place else ()
     if is_recording(doc):
         return transcript_html(doc.elements, place), False
     if page is None:
         return reading_html(doc.elements, place, tables=tables), False
-    if _is_slides(doc):
+    if is_slides(doc):
         return slide_html(doc, page, place, overlay=_lit(boxes) + parts_html(doc, page)), True
     overlay = _lit(boxes) + parts_html(doc, page)
     drawn = pages.picture(doc, page)
@@ -291,10 +211,6 @@ def _view(
         return _sheet(f"/asset/{picture.id}", picture, overlay, alt=say("The picture")), True
     elements = [element for element in doc.elements if element.page == page]
     return message_html(GONE) + reading_html(elements, place), False
-
-
-def _is_slides(doc: Document) -> bool:
-    return "presentation" in doc.media_type or "powerpoint" in doc.media_type
 
 
 def _text(doc: Document, page: int, picture: PagePicture | ImageAsset) -> str:

@@ -13,6 +13,7 @@ from service.asking.places import cells_key, cells_of
 from ui.html.chart_svg import Spot, chart_svg, described, spots
 from ui.html.escape import escaped
 from ui.html.language import key, known, say
+from ui.html.named import opens
 
 OTHERWISE: Final = key("Worked out otherwise")
 OPENS: Final = key("each point opens its cell")
@@ -37,7 +38,7 @@ def _point(spot: Spot, *, key: str) -> str:
     place = f"left:{spot.x:.2f}%;top:{spot.y:.1f}px;height:{spot.height:.0f}px"
     wide = f";width:{spot.width:.2f}%" if spot.width else ""
     return (
-        f'<button type="button" class="point src-{key}-{spot.point.cell}" '
+        f'<button type="button" class="point" {opens(key, spot.point.cell)} '
         f'title="{escaped(spot.name)}" style="{place}{wide}">'
         f'<span class="unseen">{escaped(spot.name)}</span></button>'
     )
@@ -51,7 +52,7 @@ def otherwise_html(answer: Answer, *, key: str) -> str:
     rows = []
     for one in answer.alternatives:
         chips = "".join(
-            f'<button type="button" class="chip src-{cells_key(key)}-{cell}">'
+            f'<button type="button" class="chip" {opens(cells_key(key), cell)}>'
             f'<span class="unseen">{say("Source")} </span>{places[cell].number}</button>'
             for cell in one.cells
         )

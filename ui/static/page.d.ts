@@ -10,6 +10,7 @@ interface Found extends HTMLElement {
   href: string;
   max: string;
   min: string;
+  name: string;
   open: boolean;
   rows: number;
   selectionEnd: number;

@@ -17,19 +17,17 @@ from rag.errors import SettingsError
 from rag.index.ledger.ledger import Ledger
 from rag.index.people.audit import Audit
 from service.people.passwords import checked_password, hashed
-from service.people.turn import users_turn
-from service.people.users import (
-    EVERYTHING,
+from service.people.person import (
     Person,
     User,
     UsersBook,
     checked_name,
     checked_role,
-    read_book,
     regrouped,
     seen_together,
-    write_users,
 )
+from service.people.turn import users_turn
+from service.people.users import EVERYTHING, read_book, write_users
 from ui.http.trail import COMMAND_LINE
 from ui.terminal.terminal_text import printable
 

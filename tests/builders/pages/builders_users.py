@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from service.people.passwords import Cost, hashed
-from service.people.users import Person, User
+from service.people.person import Person, User
 
 PASSWORD = "avalanche"  # noqa: S105 - of tests only
 HASH = hashed(PASSWORD, cost=Cost(ln=4))

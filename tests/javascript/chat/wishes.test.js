@@ -12,13 +12,15 @@ globalThis.document = {
   addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
   getElementById: () => line,
 };
+let isAway = false;
 globalThis.fetch = async (_, { body }) => {
   await new Promise((done) => setTimeout(done, delays.shift())); // on its way
+  if (isAway) throw new TypeError("Failed to fetch");
   told.push(JSON.parse(body).text);
   return new Response(null, { status: 204 });
 };
 await import("../../../ui/static/chat/wishes.js");
-const { isTold, whenTold } = await import("../../../ui/static/shell/server.js");
+const { isHeard, isTold, tellAgain, whenTold } = await import("../../../ui/static/shell/server.js");
 const leaves = (value) => heard.change.forEach((hear) => hear({ target: { id: "instructions", value } }));
 
 test("instructions that were just written are told before a question", async () => {
@@ -28,4 +30,18 @@ test("instructions that were just written are told before a question", async () 
   await whenTold();
 
   assert.deepEqual(told, ["Be brief.", "Be brief, in French."]);
+});
+
+test("what is written while the network is away is told when it is back, the last of it alone", async () => {
+  told.length = 0;
+  isAway = true;
+  leaves("Be brief.");
+  leaves("Be long.");
+  await whenTold();
+  assert.deepEqual([told, isHeard(), line.textContent === ""], [[], false, false]);
+
+  isAway = false;
+  tellAgain();
+  await whenTold();
+  assert.deepEqual([told, isHeard(), line.textContent], [["Be long."], true, ""]);
 });

@@ -5,7 +5,8 @@ import { test } from "node:test";
 
 globalThis.document = { addEventListener() {}, getElementById: () => ({ checked: true }) };
 globalThis.pagelightWords = { language: "en", words: {} };
-const { byUnit, compare, numbers } = await import("../../../ui/static/library/table.js");
+const { compare } = await import("../../../ui/static/library/table.js");
+const { byUnit, numbers } = await import("../../../ui/static/library/sums.js");
 
 const cell = (text, value = null, unit = "") => ({ text, value, unit, sure: true });
 const row = (source, ...cells) => ({ source, cells });

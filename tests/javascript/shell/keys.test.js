@@ -10,7 +10,7 @@ let isNarrow = true;
 let changes;
 const body = { classList: { contains: (name) => open.has(name) } };
 const close = { focus: () => focused.push("close") };
-const mark = { className: "chip src-a-1", dataset: {}, isConnected: true, focus: () => focused.push("mark") };
+const mark = { name: "source", value: "a/1", dataset: {}, isConnected: true, focus: () => focused.push("mark") };
 globalThis.matchMedia = () => ({ matches: isNarrow });
 globalThis.MutationObserver = class {
   constructor(hear) {

@@ -6,12 +6,6 @@ import { ask } from "../shell/server.js";
 
 const TOLD_MS = 2500;
 
-/** @param {Found} button */
-const placeOf = (button) => {
-  const found = /copy-(\w+) of-([0-9a-f]{16})-([0-9a-f]+)/.exec(button.className);
-  return found ? { form: found[1], talk: found[2], exchange: found[3] } : null;
-};
-
 // Without https the browser lends no clipboard: what is selected in a field is copied then.
 /** @param {string} text */
 export async function write(text) {
@@ -37,16 +31,13 @@ function tell(summary, words) {
   }, TOLD_MS);
 }
 
-/**
- * @param {Found} button
- * @param {NonNullable<ReturnType<typeof placeOf>>} place
- */
-async function copy(button, { form, talk, exchange }) {
+/** @param {Found} button its value is CONVERSATION/EXCHANGE/FORM */
+async function copy(button) {
   const details = button.closest("details");
   const summary = details?.querySelector("summary");
   if (!details || !summary) return;
   try {
-    const answer = await ask("GET", `/answers/${talk}/${exchange}/${form}`);
+    const answer = await ask("GET", `/answers/${button.value}`);
     if (!answer.ok) throw new Error(answer.statusText);
     await write(await answer.text());
     tell(summary, say("Copied"));
@@ -59,6 +50,5 @@ async function copy(button, { form, talk, exchange }) {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("#chat button.copy");
-  const place = button && placeOf(button);
-  if (place) copy(button, place);
+  if (button) copy(button);
 });

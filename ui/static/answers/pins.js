@@ -16,10 +16,7 @@ const inTurn = oneByOne();
 const panel = () => byId("pins");
 
 /** @param {Found} button */
-const nameOf = (button) => {
-  const found = /pin-([0-9a-f]{16})-([0-9a-f]+)/.exec(button.className);
-  return found ? { talk: found[1], name: `${found[1]}/${found[2]}` } : null;
-};
+const talkOf = (button) => button.value.split("/")[0];
 
 /**
  * @param {string} method
@@ -42,10 +39,9 @@ function learn(talk) {
 // Gradio writes bubbles anew when a conversation grows: this runs again after each change.
 function mark() {
   document.querySelectorAll("#chat button.pin").forEach((button) => {
-    const place = nameOf(button);
-    if (!place) return;
-    if (!learnt.has(place.talk)) learn(place.talk);
-    const pressed = String(pinned.has(place.name));
+    const talk = talkOf(button);
+    if (!learnt.has(talk)) learn(talk);
+    const pressed = String(pinned.has(button.value));
     if (button.getAttribute("aria-pressed") === pressed) return;
     button.setAttribute("aria-pressed", pressed);
     button.textContent = say(pressed === "true" ? "Pinned" : "Pin");
@@ -99,8 +95,7 @@ function noteSoon(article) {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button");
-  const place = button?.matches("#chat .pin") ? nameOf(button) : null;
-  if (place) turn(place.name);
+  if (button?.matches("#chat .pin")) turn(button.value);
   const article = button?.matches("[data-unpin]") ? button.closest("article") : null;
   if (article) unpin(article, article.dataset.pin ?? "");
 });

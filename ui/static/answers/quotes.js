@@ -18,17 +18,8 @@ let timer = 0;
 const markOf = (event) => event.target.closest?.("#chat .chip") ?? null;
 
 /** @param {Found} chip */
-function placeOf(chip) {
-  for (const name of chip.classList) {
-    const found = /^src-(\w+)-(\d+)$/.exec(name);
-    if (found) return `${found[1]}/${found[2]}`;
-  }
-  return null;
-}
-
-/** @param {Found} chip */
 async function quoteOf(chip) {
-  const place = placeOf(chip) ?? "";
+  const place = chip.value;
   const had = known.get(place);
   if (had !== undefined) return had;
   const answer = await ask("GET", `/quote/${place}`);

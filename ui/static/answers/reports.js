@@ -1,5 +1,5 @@
 // Answers marked as good, or reported as wrong: with one click, then, if the person wants, with what is
-// right. What is reported the server knows; the class of a button tells which answer it stands below. All that is
+// right. What is reported the server knows; the value of a button tells which answer it stands below. All that is
 // reported stands in a list below the conversations, whose HTML is the server's.
 
 import { byId, make, within } from "../shell/dom.js";
@@ -14,14 +14,14 @@ const inTurn = oneByOne();
 
 /** @param {Found} button */
 const placeOf = (button) => {
-  const found = /answer-([0-9a-f]{16})-([0-9a-f]+)-([0-9a-f]{16})/.exec(button.className);
-  return found ? { talk: found[1], exchange: found[2], id: found[3] } : null;
+  const [talk, exchange, id] = button.value.split("/");
+  return { talk, exchange, id };
 };
 
 /** @param {Found} button */
 const reportOf = (button) => known[idOf(button)];
 /** @type {(button: Found) => string} */
-const idOf = (button) => placeOf(button)?.id ?? "";
+const idOf = (button) => placeOf(button).id;
 
 // --- what is reported already ---------------------------------------------------------------
 
@@ -39,7 +39,7 @@ function learn(talk) {
 function mark() {
   document.querySelectorAll("#chat button.verdict").forEach((button) => {
     const place = placeOf(button);
-    if (place && !learnt.has(place.talk)) learn(place.talk);
+    if (!learnt.has(place.talk)) learn(place.talk);
     const isGood = button.classList.contains("good");
     const said = reportOf(button);
     const pressed = String(Boolean(said) && said.good === isGood);
@@ -56,9 +56,8 @@ function mark() {
  * @param {boolean} good
  */
 async function put(button, good) {
-  const place = placeOf(button);
-  if (!place) return;
-  const answer = await inTurn(() => ask("POST", `/reports/${place.talk}/${place.exchange}?good=${good}`));
+  const { talk, exchange } = placeOf(button);
+  const answer = await inTurn(() => ask("POST", `/reports/${talk}/${exchange}?good=${good}`));
   if (!answer.ok) return;
   known[(await answer.json()).id] = { right: "", absent: false, good };
   mark();
@@ -194,9 +193,9 @@ document.addEventListener("click", (event) => {
   const beside = struck?.closest("#reported, #praised");
   if (struck && beside) strike(struck.dataset.report ?? "", within(beside, "summary"));
   const good = event.target.closest?.("#chat button.good");
-  if (good && placeOf(good)) praise(good);
+  if (good) praise(good);
   const button = event.target.closest?.("#chat button.report");
-  if (!button || !placeOf(button)) return;
+  if (!button) return;
   const [form, report] = [formOf(button), reportOf(button)];
   if (form) close(button, form);
   else if (report?.good === false) open(button, report);

@@ -26,6 +26,5 @@ function questionOf(button) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button");
   if (button?.dataset.summary) ask(button.dataset.summary);
-  const length = /resize-(\w+)/.exec(button?.className ?? "");
-  if (button && length) ask(questionOf(button).replace(ENDING, "") + ENDINGS[length[1]]);
+  if (button?.matches("#chat .resize")) ask(questionOf(button).replace(ENDING, "") + ENDINGS[button.value]);
 });

@@ -171,14 +171,7 @@ function offerShown(id) {
 
 const answering = () => shown.growing;
 
-// The class of a button tells which exchange it belongs to, or leads to.
-/**
- * @param {Found} button
- * @param {string} what
- */
-const idOf = (button, what) => new RegExp(`(?:^| )${what}-(\\w+)`).exec(button.className)?.[1] ?? "";
-
-/** @param {Found} button */
+/** @param {Found} button its value is the exchange that it belongs to */
 function edit(button) {
   const asked = /** @type {Found} */ (button.closest(".asked"));
   const field = make("textarea", { value: within(asked, ".question").textContent, rows: 3 });
@@ -196,7 +189,7 @@ function edit(button) {
     if (!field.value.trim() || answering()) return;
     const text = field.value.trim();
     leave();
-    want("again", { about: idOf(button, "exchange"), text });
+    want("again", { about: button.value, text });
   };
   sends.addEventListener("click", go);
   cancel.addEventListener("click", leave);
@@ -227,8 +220,8 @@ function onClick(event) {
   else if (button.dataset.talkDo === "delete" && tools) remove(tools);
   else if (button.classList.contains("edit-question")) edit(button);
   else if (answering()) return;
-  else if (button.classList.contains("ask-again")) want("again", { about: idOf(button, "exchange") });
-  else if (button.classList.contains("version")) want("branch", { about: idOf(button, "to") });
+  else if (button.classList.contains("ask-again")) want("again", { about: button.value });
+  else if (button.classList.contains("version")) want("branch", { about: button.value });
 }
 
 /** @param {Happened<KeyboardEvent>} event */

@@ -3,7 +3,7 @@
 
 import { byId, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
-import { ask, tellInTurn, whenTold } from "../shell/server.js";
+import { ask, tellUntilHeard, whenTold } from "../shell/server.js";
 
 const SOON_MS = 600;
 const NAMED = "writer:"; // begins the value of a choice that names a model
@@ -35,27 +35,38 @@ async function refresh() {
 /** @param {string | null | undefined} length */
 const label = (length) => (byId("wishes-open").textContent = LABELS[length ?? ""] ?? LABELS.usual);
 
+// What is lost on its way is sent again, unless something newer is wanted by then.
+/**
+ * @param {string} path
+ * @param {unknown} wanted
+ */
+const keep = (path, wanted) =>
+  tellUntilHeard(`preferences ${path}`, async () => {
+    const answer = await send("PUT", path, wanted);
+    tell(answer);
+    return answer;
+  });
+
 /** @param {Response} answer */
 function tell(answer) {
   const told = byId("wishes-told");
   if (told) told.textContent = answer.ok ? "" : FAILED;
 }
 
-async function wish() {
+function wish() {
   /** @type {(name: string) => string | undefined} */
   const chosen = (name) => byId("wishes").querySelector(`[name=wish-${name}]:checked`)?.value;
   label(chosen("length"));
   const by = chosen("by") ?? "";
   const writer = by.startsWith(NAMED) ? by.slice(NAMED.length) : "";
   const [path, wished] = [mine(), { length: chosen("length"), quoted: by === "quoted", writer }];
-  tell(await tellInTurn(() => send("PUT", path, wished)));
+  keep(path, wished);
 }
 
 /** @param {Found} field */
-async function instruct(field) {
+function instruct(field) {
   clearTimeout(timer);
-  const text = field.value;
-  tell(await tellInTurn(() => send("PUT", "instructions", { text })));
+  keep("instructions", { text: field.value });
 }
 
 /** @param {Found} field */

@@ -4,13 +4,12 @@
 import { byId, make, within } from "../shell/dom.js";
 import { say, sayCount } from "../shell/language.js";
 import { ask, whyNot } from "../shell/server.js";
+import { chosen, dropped } from "./dropped.js";
 
 const FREE_MS = 1500;
 const MOST_SCOPED = 20;
-const LEFT_OUT = /^(\.|~\$)|(~|\.tmp|\.temp|\.part|\.partial|\.crdownload|\.download)$|^(thumbs\.db|desktop\.ini|__macosx|__pycache__)$/i;
-
-/** @typedef {{ file: File, into: string }} Item a file, and the folder that it goes into ("" the root) */
 /**
+ * @typedef {import("./dropped.js").Item} Item
  * @typedef {object} Batch
  * @property {Found} box
  * @property {Found} words
@@ -26,52 +25,7 @@ const LEFT_OUT = /^(\.|~\$)|(~|\.tmp|\.temp|\.part|\.partial|\.crdownload|\.down
 let room = null;
 let turn = Promise.resolve(); // batches are sent one after the other
 
-// --- what is dropped or chosen --------------------------------------------------------------
-
-/** @type {(entry: FileSystemFileEntry) => Promise<File>} */
-/** @param {FileSystemFileEntry} entry */
-const fileOf = (entry) => new Promise((done, failed) => entry.file(done, failed));
-/** @type {(reader: FileSystemDirectoryReader) => Promise<FileSystemEntry[]>} */
-/** @param {FileSystemDirectoryReader} reader */
-const someOf = (reader) => new Promise((done, failed) => reader.readEntries(done, failed));
-
-/** @type {(entry: FileSystemEntry) => entry is FileSystemFileEntry} */
-const isFile = (entry) => entry.isFile;
-
-// A folder is listed some entries at a time.
-/**
- * @param {FileSystemEntry} entry
- * @param {string} into
- * @returns {Promise<Item[]>}
- */
-async function inside(entry, into) {
-  if (LEFT_OUT.test(entry.name)) return [];
-  if (isFile(entry)) return [{ file: await fileOf(entry), into }];
-  /** @type {Item[]} */
-  const found = [];
-  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
-  const below = into ? `${into}/${entry.name}` : entry.name;
-  for (let some = await someOf(reader); some.length; some = await someOf(reader)) {
-    for (const one of some) found.push(...(await inside(one, below)));
-  }
-  return found;
-}
-
-/**
- * @param {DataTransfer} transfer
- * @returns {Promise<Item[]>}
- */
-async function dropped(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry !== null);
-  if (!entries.length) return chosen(transfer.files);
-  return (await Promise.all(entries.map((entry) => inside(entry, "")))).flat();
-}
-
-/** @param {FileList} files */
-export const chosen = (files) =>
-  [...files]
-    .map((file) => ({ file, into: (file.webkitRelativePath || "").split("/").slice(0, -1).join("/") }))
-    .filter(({ file, into }) => ![...into.split("/"), file.name].some((part) => LEFT_OUT.test(part)));
+// --- choosing -------------------------------------------------------------------------------
 
 /** @param {string} kind */
 function choose(kind) {

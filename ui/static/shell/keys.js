@@ -63,6 +63,7 @@ const KEYS = {
   },
   s: search,
   f: filter,
+  d: () => document.querySelector("body.source-open #source .find input")?.focus(),
   j: () => source(1),
   k: () => source(-1),
   "?": openKeys,
@@ -86,9 +87,9 @@ let opener = null;
 /** @param {Happened<MouseEvent>} event */
 function remember(event) {
   const button = event.target.closest?.("#chat button, #library button.document, #table button");
-  const place = button && /(?:^| )src-\w+-\d+/.exec(button.className);
+  const place = button?.name === "source" ? button.value : undefined;
   if (!button || (!place && !button.dataset.doc)) return;
-  opener = { button, place: place?.[0].trim() };
+  opener = { button, place };
 }
 
 // On a narrow screen the source lies above what it was opened from.
@@ -100,7 +101,7 @@ function goIn() {
 function goBack() {
   const { button, place } = opener ?? {};
   opener = null;
-  const again = button?.isConnected ? button : place ? document.querySelector(`#chat .${place}`) : null;
+  const again = button?.isConnected ? button : place ? document.querySelector(`#chat [name=source][value="${place}"]`) : null;
   again?.focus();
 }
 

@@ -1,7 +1,7 @@
 // What the page does by itself: opens sources, lights them, zooms and steps.
 // All HTML comes from our own server, escaped there; nothing is built from text here.
 
-import { byId, make, within } from "../shell/dom.js";
+import { byId, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, oneByOne } from "../shell/server.js";
 import { act, look, put } from "../shell/state.js";
@@ -16,11 +16,8 @@ const view = { key: "", position: 0, zoom: 1, request: 0, found: "", words: "" }
 
 /** @param {Found} element */
 function placeOf(element) {
-  for (const name of element.classList) {
-    const found = /^src-(\w+)-(\d+)$/.exec(name);
-    if (found) return { key: found[1], position: Number(found[2]) };
-  }
-  return null;
+  const [key, position] = element.name === "source" ? element.value.split("/") : [];
+  return key ? { key, position: Number(position) } : null;
 }
 
 /**
@@ -98,9 +95,9 @@ function openPanel(which) {
 
 // Gradio re-uses elements when a conversation grows: this runs again after each change.
 function markActive() {
-  const current = `src-${view.key}-${view.position}`;
-  document.querySelectorAll("[class*=src-]").forEach((element) => {
-    element.classList.toggle("active", element.classList.contains(current));
+  const current = `${view.key}/${view.position}`;
+  document.querySelectorAll("button[name=source]").forEach((element) => {
+    element.classList.toggle("active", element.value === current);
   });
 }
 
@@ -128,10 +125,13 @@ function goToHit(position) {
 /** @param {number} zoom */
 function zoomTo(zoom) {
   view.zoom = zoom;
-  document.querySelectorAll("#source .sheet").forEach((sheet) => {
+  const frame = document.querySelector("#source .source-view");
+  const middle = frame?.scrollTop ? (frame.scrollTop + frame.clientHeight / 2) / frame.scrollHeight : 0;
+  document.querySelectorAll("#source .source-view > :is(.sheet, .reading)").forEach((sheet) => {
     sheet.style.setProperty("--zoom", String(zoom));
-    if (zoom >= SHARPER_FROM) sharpen(sheet.querySelector("img"));
+    if (zoom >= SHARPER_FROM && sheet.matches(".sheet")) sharpen(sheet.querySelector("img"));
   });
+  if (frame && middle) frame.scrollTop = middle * frame.scrollHeight - frame.clientHeight / 2;
   scrollToCited();
 }
 
@@ -181,43 +181,6 @@ async function showModels(method, url) {
   }
 }
 
-// --- the rewritten question ---------------------------------------------------------------
-
-/** @param {Found} line */
-function editSearch(line) {
-  const field = make("input", { value: within(line, ".rewritten").textContent });
-  field.setAttribute("aria-label", say("What to search for"));
-  const button = make("button", { type: "button", textContent: say("Ask") });
-  const form = make("span", { className: "search-form" }, field, button);
-  const leave = () => {
-    form.remove();
-    line.classList.remove("editing");
-    line.querySelector(".edit-search")?.focus();
-  };
-  const send = () => field.value.trim() && !answering() && (leave(), askAsIs(field.value.trim()));
-  button.addEventListener("click", send);
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") send();
-    else if (event.key === "Escape") leave();
-  });
-  line.classList.add("editing");
-  line.append(form);
-  field.select();
-}
-
-let growing = false;
-const answering = () => growing;
-
-/** @param {string} text */
-const askAsIs = (text) => document.dispatchEvent(new CustomEvent("pagelight:ask", { detail: text }));
-
-// The same question, without what an earlier one brought.
-/** @param {Found} button */
-function askWithout(button) {
-  const question = button.closest(".asked")?.querySelector(".question")?.textContent;
-  if (question && !answering()) askAsIs(question.trim());
-}
-
 // --- an address that names a page ---------------------------------------------------------
 
 // Other programs' footnotes lead here: /#document/ID/PAGE, and for a moment /#document/ID/1?at=SECONDS.
@@ -236,8 +199,6 @@ function onClick(event) {
   const place = placeOf(button);
   const { step: by, zoom, hit, doc, page, action, models } = button.dataset;
   if (place) openPlace(place.key, place.position);
-  else if (button.classList.contains("edit-search")) editSearch(/** @type {Found} */ (button.closest(".searched")));
-  else if (button.classList.contains("without")) askWithout(button);
   else if (by) step(Number(by));
   else if (hit) goToHit(Number(hit));
   else if (zoom === "fit") zoomTo(1);
@@ -266,14 +227,14 @@ function onKey(event) {
     0: () => zoomTo(1),
     Escape: closeSource,
   };
-  if (!keys[event.key]) return;
+  const isMenus = event.key === "Escape" && document.querySelector("#source :popover-open");
+  if (!keys[event.key] || isMenus) return;
   event.preventDefault();
   keys[event.key]();
 }
 
 document.addEventListener("pagelight:bubbles", () => view.key && markActive());
 document.addEventListener("pagelight:piece", () => view.key && markActive());
-document.addEventListener("pagelight:shown", ({ detail }) => (growing = detail.growing));
 document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey);
 document.addEventListener("pagelight:open", ({ detail }) => show(namedBy(detail)));

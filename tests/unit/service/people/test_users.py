@@ -17,8 +17,9 @@ from rag.index.ledger.ledger import Ledger
 from rag.index.people.audit import Audit
 from service.people.keeping import PeopleFile, Rights
 from service.people.passwords import matches
+from service.people.person import Person, checked_name
 from service.people.turn import users_turn
-from service.people.users import Person, check_apart, checked_name, read_users, write_users
+from service.people.users import check_apart, read_users, write_users
 from ui.terminal.users_terminal import add_user, print_audit
 
 

@@ -37,6 +37,19 @@ def test_a_table_is_asked_for_a_named_column_of_a_named_row():
     assert questions(an_element("table", mass)) == ["What is the mass of Upper hut?"]
 
 
+@pytest.mark.parametrize("row", ["Jan", "12 March", "8-9 June", "März 2024", "11 déc."])
+def test_a_row_of_a_day_or_month_is_not_asked_about(row):
+    assert questions(an_element("table", f"Day | Snow\n{row} | 3 cm")) == []
+    assert questions(an_element("table", f"Hut | Snow\nJanet's hut, {row} | 3 cm")) != []
+
+
+def test_a_column_that_a_chart_gives_no_name_is_not_asked_for():
+    assert questions(an_element("chart", "Category | Value\nUpper hut | 24")) == []
+    assert questions(an_element("chart", "Category | Beds\nUpper hut | 24")) == [
+        "How many beds has Upper hut?"
+    ]
+
+
 @pytest.mark.parametrize(
     ("caption", "asked"),
     [

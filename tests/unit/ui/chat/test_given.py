@@ -19,6 +19,7 @@ from rag.index.ledger.source_folders import Roots
 from rag.index.rows.answer_codec import grounds_of
 from service.asking.brought import Brought, BroughtIncoming, BroughtLibrary
 from service.asking.turns import TurnEngine, Turns
+from service.pages.page_pictures import Pages
 from service.work.jobs import Jobs
 from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
@@ -27,7 +28,6 @@ from ui.chat.given import names_attached
 from ui.chat.given_routes import given_routes
 from ui.chat.questions import MOST_FILES
 from ui.server.page_routes import page_routes
-from ui.source.pages import Pages
 from ui.source.region import Regions
 
 RECEIPT = b"a receipt"
@@ -103,7 +103,7 @@ def ann(engine, tmp_path):
 
 def places_of(person, html):
     """Return the places that the thumbnails of a question open."""
-    keys = re.findall(r'given[^"]* src-([0-9a-f_g]+)-(\d+)', html)
+    keys = re.findall(r'class="given[^"]*" name="source" value="([0-9a-f_g]+)/(\d+)"', html)
     return [person.places(key)[int(position)] for key, position in keys]
 
 
@@ -119,7 +119,7 @@ def test_a_question_shows_what_came_with_it_and_it_opens_at_the_cited_words(ann)
     assert f'<img src="/asset/{picture}"' in html
     assert "receipt.png" in html
     assert (place.page, place.boxes) == (1, (BOX,))
-    key = re.search(r"src-([0-9a-f_g]+)-0", html)[1]
+    key = re.search(r'value="([0-9a-f_g]+)/0"', html)[1]
     panel = ann.client().get(f"/source/{key}/0").text
     assert 'class="lit' in panel
     assert f"/asset/{picture}" in panel

@@ -26,6 +26,7 @@ from rag.neural.reader.attribution import Attributor
 from rag.neural.reader.reader import Reader
 from service.asking.brought import Brought
 from service.asking.turns import TurnEngine, Turns
+from service.pages.page_pictures import Pages
 from service.session.session_lender import SessionLender
 from service.work.jobs import Jobs
 from service.work.suggestions import Suggestions
@@ -33,7 +34,6 @@ from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
 from ui.chat.conversations import Keeper
 from ui.http.uploads import MEGABYTE, Uploads
-from ui.source.pages import Pages
 
 ANSWERS = [an_answer("Snow [1]", a_chunk(), complete=False), an_answer("Snow fell. [1]", a_chunk())]
 

@@ -108,7 +108,7 @@ def test_the_places_of_the_answer_are_found_while_it_grows_and_when_it_is_whole(
 
     assert quotes == [[], ["Snow fell."], ["Snow fell."]]
     assert [place.quote for place in find(said.begun[0].key)] == ["Snow fell."]
-    assert f"src-{said.begun[0].key}-0" in last(said)
+    assert f'value="{said.begun[0].key}/0"' in last(said)
     assert find(f"{said.id}_0") == find("0") == ()
 
 

@@ -19,12 +19,12 @@ from rag.datamodel import Element, Figure
 from rag.index.conversations.conversations import ConversationRecord, Exchange
 from rag.index.ledger.source_folders import Roots
 from service.asking.places import cells_key
+from service.pages.page_pictures import Pages
 from ui.chat.conversation import BUG, Replier
 from ui.chat.conversation_list import list_html, told_time
 from ui.chat.conversation_routes import conversation_routes
 from ui.chat.conversation_state import UNFINISHED, Conversation
 from ui.chat.conversations import Keeper, place_finder
-from ui.source.pages import Pages
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -102,7 +102,7 @@ def test_a_question_is_edited_and_what_came_after_it_stays_in_its_branch(room):
     list(room.replier.again(said, two, "Another?"))
 
     assert "2 of 2" in said.messages[2]["content"]
-    assert f"version to-{two}" in said.messages[2]["content"]
+    assert f'name="branch" value="{two}"' in said.messages[2]["content"]
     assert room.replier.reopened(said.id).messages == said.messages
     assert room.questions(said) == ["One?", "Another?"]
     assert len(said.messages) == 4
@@ -149,7 +149,7 @@ def test_the_last_of_an_old_tab_is_reported_and_no_other(room):
     list(room.replier.reply(there, "Two?", []))
     room.engine.answers = [an_answer("Of here.")]
     list(room.replier.reply(here, "Three?", []))
-    (found,) = set(re.findall(r"answer-(\w+)-(\w+)-(\w+)", last(here)))
+    (found,) = set(re.findall(r"value=\"(\w+)/(\w+)/(\w{16})\"", last(here)))
     report_id = room.library.reports.put(
         found[0], found[1], room.store.get(here.id), cited=cited_json
     )

@@ -27,7 +27,7 @@ def test_marks_and_bold_words_within_stay():
     html = shown("It was **blue** [1] and hot.", (0, 28))
 
     assert "<strong>blue</strong>" in html
-    assert html.count("chip src-k-0") == 1
+    assert html.count('class="chip" name="source" value="k/0"') == 1
 
 
 def test_each_line_of_a_list_is_marked_by_itself():

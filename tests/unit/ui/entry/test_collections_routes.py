@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from rag.errors import PagelightError
-from service.people.users import UsersBook
+from service.people.person import UsersBook
 from service.work.collections import CollectionView
 from ui.entry.collections_routes import CollectionDesk, collections_routes
 from ui.html.language import speaking

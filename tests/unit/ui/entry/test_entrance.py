@@ -12,7 +12,8 @@ from rag.index.people.audit import Audit
 from rag.index.people.sessions import Sessions
 from rag.settings import Settings
 from service.people.passwords import Cost, hashed
-from service.people.users import User, write_users
+from service.people.person import User
+from service.people.users import write_users
 from ui.entry.entrance import Entrance, own_address
 from ui.http.asgi import PERSON
 from ui.http.attempts import FREE, Attempts

@@ -12,7 +12,8 @@ from rag.index.people.audit import Audit
 from rag.index.people.sessions import Sessions
 from service.people.keeping import PeopleFile
 from service.people.passwords import matches
-from service.people.users import Person, read_book, write_users
+from service.people.person import Person
+from service.people.users import read_book, write_users
 from ui.entry.people_lists import browser
 from ui.entry.people_routes import Office, people_routes
 from ui.html.language import catalogue

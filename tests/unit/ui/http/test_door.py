@@ -10,7 +10,8 @@ from builders_users import Clock, a_user, basic
 from rag.errors import SettingsError
 from rag.settings import Settings
 from service.people.passwords import Cost, hashed
-from service.people.users import OWNER, Person, User, write_users
+from service.people.person import OWNER, Person, User
+from service.people.users import write_users
 from ui.http.attempts import FREE, Attempts
 from ui.http.door import Door, SignInRefusal, credentials, door_of, network
 

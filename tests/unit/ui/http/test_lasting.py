@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from fastapi.testclient import TestClient
 
-from service.people.users import Person
+from service.people.person import Person
 from ui.http.door import SignInRefusal
 from ui.http.guard import Guard
 from ui.http.lasting import CHECKED_S, Lasting, OverError

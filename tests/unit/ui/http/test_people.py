@@ -8,7 +8,7 @@ from builders_ui import wait
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from service.people.users import OWNER, Person
+from service.people.person import OWNER, Person
 from ui.http.asgi import PERSON
 from ui.http.people import IDLE_S, People
 

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from rag.datamodel import Element
 from rag.index.rows.records import DocumentRecord, version_of
-from service.people.users import OWNER
+from service.people.person import OWNER
 from service.work.jobs import Jobs
 from ui.html.language import speaking
 from ui.library.library import library_html, rows_of

@@ -16,12 +16,12 @@ from pypdf import PdfReader
 from rag.index.conversations.conversations import Exchange
 from rag.index.conversations.pins import PinnedAnswer
 from rag.index.ledger.source_folders import Roots
+from service.pages.page_pictures import Pages
 from ui.pins.page_docx import as_docx
 from ui.pins.page_markdown import as_markdown_zip
 from ui.pins.page_pdf import as_pdf
 from ui.pins.pin_routes import pin_routes
 from ui.pins.pinned_page import pinned_page
-from ui.source.pages import Pages
 
 TALK = "a" * 16
 SNOW = a_chunk("Snow lay 19 weeks.")
@@ -134,7 +134,7 @@ def test_an_answer_is_pinned_noted_gathered_and_unpinned(client):
     assert client.get(f"/pins/{TALK}").json() == ["e1"]
     assert "Snow &lt;fell&gt;" in html
     assert "&lt;b&gt;Mine</textarea>" in html
-    assert f"src-{TALK}_e1-0" in html
+    assert f'value="{TALK}_e1/0"' in html
     for kind in ("docx", "pdf", "zip"):
         saved = client.get(f"/pins/page.{kind}")
         assert f'filename="pinned-answers.{kind}"' in saved.headers["content-disposition"]

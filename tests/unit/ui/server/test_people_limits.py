@@ -8,7 +8,8 @@ import pytest
 from builders_probes import BODIES, probes
 from builders_users import HASH, PASSWORD, a_user
 
-from service.people.users import User, read_users, write_users
+from service.people.person import User
+from service.people.users import read_users, write_users
 from ui.http.asgi import SAFE
 from ui.http.trail import UNTOLD, told_of
 

@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 
 from rag.datamodel import Element, Provenance
 from rag.index.ledger.source_folders import Roots
+from service.pages.page_pictures import Pages
 from ui.server.recording_routes import add_recordings
-from ui.source.pages import Pages
 
 BYTES = bytes(range(256)) * 40
 SIZE = len(BYTES)

@@ -46,6 +46,15 @@ def test_places_found_stand_along_the_side_where_they_are_in_the_document():
     assert strip_html(places[:1], doc, position=0) == ""
 
 
+def test_in_a_document_without_pages_a_place_is_as_far_down_as_its_letters():
+    long, short = (Element(role="paragraph", text=text) for text in ("rain " * 18, "snow, snow"))
+    doc = a_document(long, short)
+    places = [found_place(doc, short, span, number=1) for span in ((0, 4), (6, 10))]
+    html = strip_html(places, doc, position=0)
+
+    assert re.findall(r"top:(\d+)", html) == ["90", "96"]
+
+
 def test_of_very_many_places_the_strip_shows_some_and_the_one_that_is_open():
     element = Element(role="paragraph", text="snow")
     doc = a_document(element)

@@ -11,9 +11,9 @@ from msgspec import structs
 from rag.datamodel import FULL_PAGE, BBox, Element, ImageAsset, Provenance
 from rag.index.ledger.source_folders import Roots
 from service.asking.places import Place
+from service.pages.page_pictures import Pages
 from ui.source.find import found_in
 from ui.source.outline import outline_html
-from ui.source.pages import Pages
 from ui.source.player import player_html
 from ui.source.sources import found_html, page_html, place_html
 from ui.source.transcript import MOST_TURNS, transcript_html, webvtt

@@ -30,7 +30,7 @@ def test_a_picture_stands_below_the_words_that_cite_it():
     assert words < picture < later
     assert 'alt="Depths. 212 317"' in html
     assert "Depths &lt;b&gt; · page 2" in html
-    assert 'class="picture src-k-0"' in html
+    assert 'class="picture" name="source" value="k/0"' in html
 
 
 def test_where_the_words_are_the_caption_the_picture_comes_first():

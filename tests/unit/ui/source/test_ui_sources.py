@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from builders_ui import BOX, a_chunk, a_document, a_hit, an_answer, digest
 from fake_library import FakeLibrary, FakeRenderer
@@ -6,7 +8,7 @@ from rag.datamodel import BBox, Context, Element, Figure, ImageAsset, Provenance
 from rag.index.ledger.members import MemberStore
 from rag.index.ledger.source_folders import Roots
 from service.asking.places import Place, considered_of, places_of
-from ui.source.pages import Pages
+from service.pages.page_pictures import Pages
 from ui.source.sources import page_html, place_html
 
 BYTES = b"%PDF the bytes of a report"
@@ -193,3 +195,12 @@ def test_what_an_answer_could_have_cited_and_what_was_left_out_are_places_too():
         ["Snow 2."],
         ["Snow 3."],
     ]
+
+
+def test_a_document_without_pages_is_zoomed_and_searched_as_one_with_pages(report, pages):
+    note = a_document(Element(role="paragraph", text="Snow fell."), media_type="text/markdown")
+    tools = re.compile(r"data-(zoom|turn|pick)=")
+
+    assert {*tools.findall(page_html(report, 2, pages))} == {"zoom", "turn", "pick"}
+    assert {*tools.findall(page_html(note, 1, pages))} == {"zoom"}
+    assert 'class="find"' in page_html(note, 1, pages)

@@ -17,7 +17,8 @@ from rag.evaluate.measures.summary import (
     metrics_of,
 )
 from rag.evaluate.records.report import Ablation, Difference, Estimate, LineError, Quantiles
-from service.evaluation.evaluate import Options, recipes_without
+from service.evaluation.evaluate import Options
+from service.evaluation.left_out import recipes_without
 from ui.terminal.evaluate_terminal import print_evaluation, print_rules
 
 

@@ -12,10 +12,10 @@ import os
 import re
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from rag.datamodel import FULL_PAGE, BBox, Document, ImageAsset
 from rag.errors import SourceError
@@ -23,9 +23,6 @@ from rag.index.assets import perceptual_hash
 from rag.index.ledger.source_folders import Roots
 from rag.protocols import PageRenderer, Pixels
 from service.pages.originals import PAGED, Originals
-
-if TYPE_CHECKING:
-    from service.asking.seams import AttachedFilesSeam, Library
 
 logger = logging.getLogger(__name__)
 
@@ -47,17 +44,44 @@ class PagePicture:
     height_px: int
 
 
+class PicturesById(Protocol):
+    """Where stored pictures are found by their ids."""
+
+    def find(self, image_id: str) -> tuple[Path, str] | None:
+        """Return path and media type; None for an id that is unknown."""
+        ...
+
+
+class WithPictures(Protocol):
+    """An index, as far as its stored pictures go."""
+
+    @property
+    def assets(self) -> PicturesById: ...
+
+
+class CameWithQuestions(Protocol):
+    """What was attached to questions, by everybody."""
+
+    def picture(self, image_id: str, /, *, among: Collection[str]) -> tuple[Path, str] | None:
+        """Return path and media type of a picture of the files `among` (ids); None elsewhere."""
+        ...
+
+    def bytes_of(self, doc_id: str, /) -> Path:
+        """Return where the bytes of a file are kept, or would be."""
+        ...
+
+
 class Pages:
     """Draws pages of documents that the index holds. Safe for several threads: one draws."""
 
     def __init__(
         self,
-        library: Library,
+        library: WithPictures,
         *,
         renderer: PageRenderer,
         roots: Callable[[], Roots],
         renders: Path,
-        attached: AttachedFilesSeam | None = None,
+        attached: CameWithQuestions | None = None,
     ) -> None:
         """`attached` holds what came with questions: its pages are drawn, too."""
         self._library = library
