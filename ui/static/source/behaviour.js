@@ -289,5 +289,6 @@ document.addEventListener("pagelight:changed", ({ detail }) => {
   if (detail.changed.includes("state") || detail.changed.includes("library")) look();
 });
 document.addEventListener("pagelight:open", ({ detail }) => show(namedBy(detail)));
+addEventListener("online", look); // what was lost is told again then
 addEventListener("hashchange", showNamed);
 showNamed();
