@@ -26,6 +26,9 @@ from service.work.jobs import Watchable
 
 logger = logging.getLogger(__name__)
 
+MADE: Final = 2
+"""How questions are made: raised where others are made of the same documents."""
+
 SHOWN: Final = 4
 MOST_DOCUMENTS: Final = 24
 """Documents that are looked at, taken evenly by the hash of their content."""
@@ -76,7 +79,7 @@ class Suggestions:
             return (self._found if fits else ()), self._running or not fits
 
     def _library_version(self) -> str:
-        return version_of(self._engine.index.documents(), ())
+        return f"{version_of(self._engine.index.documents(), ())}-{MADE}"
 
     def _is_free(self) -> bool:
         return self._engine.ready() and not self._jobs.state.running

@@ -238,5 +238,6 @@ document.addEventListener("pagelight:piece", () => view.key && markActive());
 document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey);
 document.addEventListener("pagelight:open", ({ detail }) => show(namedBy(detail)));
+addEventListener("online", look); // what was lost is told again then
 addEventListener("hashchange", showNamed);
 showNamed();
