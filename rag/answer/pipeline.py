@@ -19,7 +19,6 @@ from rag.answer.compose.region import reading_with
 from rag.answer.computed.beside import Beside
 from rag.answer.followup.earlier import earlier_words
 from rag.answer.gathering import BringsRows, Gathering
-from rag.answer.question.qualities import same_measure
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.rerank.page_scope import on_named_pages
@@ -215,7 +214,7 @@ class Pipeline:
 
     def _other_words(self, asked: Question) -> Mapping[str, Mapping[str, float]]:
         """Return what documents may have for words: of like meaning, or for the same measure."""
-        near, same = self._relate(asked.telling), same_measure(asked.text)
+        near, same = self._relate(asked.telling), asked.same_measure
         return {one: {**near.get(one, {}), **same.get(one, {})} for one in {*near, *same}}
 
     def _found(self, asked: Question) -> tuple[Question, list[Hit]]:

@@ -48,7 +48,7 @@ from rag.answer.question.odd_input import (
 )
 from rag.answer.question.operations import Operation, operation
 from rag.answer.question.picture_wish import PictureWish, picture_wish
-from rag.answer.question.qualities import SAME, measured, picks, picks_as
+from rag.answer.question.qualities import SAME, measured, picks, picks_as, same_measure
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
 from rag.answer.question.summary_wish import SummaryWish, summary_wish
@@ -244,6 +244,11 @@ class Question(Query):
         """The words that documents may say otherwise; what a superlative measures is known."""
         found = reworded_words(self.text)
         return tuple(word for word in found if not (self.picks and word.endswith("est")))
+
+    @cached_property
+    def same_measure(self) -> Mapping[str, Mapping[str, float]]:
+        """Other words for the measures that it names, as in `related`."""
+        return same_measure(self.text)
 
     @cached_property
     def related_stems(self) -> Mapping[str, Mapping[str, float]]:
