@@ -127,6 +127,20 @@ def test_a_factor_at_the_end_of_an_axis_counts():
     assert scale.value(100) == pytest.approx(40e6)
 
 
+def test_a_factor_may_stand_a_step_beyond_the_last_label():
+    labels = [*below("0", "1", "2", "3", step=100, x=100), label("1e11", 490, 330)]
+    (scale,) = find_scales(Ink(labels=labels), 0)
+    assert scale.value(200) == pytest.approx(1e11)
+
+
+def test_a_factor_that_belongs_to_no_axis_makes_a_chart_unreadable():
+    ink = Ink(strokes=[line(50, 90, 20)], labels=[*axis(*TENS), *below("a", "b", "c")])
+    assert read_charts(ink)
+    lost = Ink(strokes=ink.strokes, labels=[*ink.labels, label("1e11", 600, 500)])
+    with pytest.raises(UnreadableChartError, match="factor"):
+        read_charts(lost)
+
+
 def test_numbers_that_do_not_fit_where_they_stand_are_no_axis():
     assert find_scales(Ink(labels=axis("10", "47", "3", "80", "22")), 1) == []
 
