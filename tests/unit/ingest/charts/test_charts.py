@@ -167,6 +167,22 @@ def test_bars_below_the_line_are_negative():
     ]
 
 
+def boxes():
+    """Boxes from about 20 up, as of a box plot."""
+    return [box(110 + 40 * n, 180 - 20 * n, 130 + 40 * n, 260 + n % 2) for n in range(3)]
+
+
+def test_bars_that_begin_amid_their_scale_on_no_line_are_refused():
+    with pytest.raises(UnreadableChartError, match="stand on no line"):
+        read_charts(Ink(fills=boxes(), labels=[*axis(*TENS), *below("a", "b", "c")]))
+
+
+def test_bars_that_begin_amid_their_scale_on_a_line_are_read():
+    floor = Stroke(points=((95, 260), (260, 260)), colour=BLACK)
+    ink = Ink(fills=boxes(), strokes=[floor], labels=[*axis(*TENS), *below("a", "b", "c")])
+    assert len(grid_of(ink)) == 4
+
+
 def test_bars_that_stand_on_others_are_their_own_lengths_and_named_by_the_legend():
     fills = [
         *bars(50, 125, 75),

@@ -234,3 +234,20 @@ def test_dots_whose_axis_has_a_factor_elsewhere_are_refused():
     drawing.words(200, 8, "1e11")
     with pytest.raises(UnreadableChartError, match="factor"):
         drawing.charts()
+
+
+QUARTERS = tuple(f"Q4 {year}" for year in range(2014, 2018))
+
+
+def test_a_line_that_is_straight_between_its_days_is_read_at_these_alone():
+    drawing = Drawing()
+    drawing.line(XS, (10, 60, 30, 70), BLUE)
+    drawing.names(XS, QUARTERS)
+    assert list(numbers(drawing.grid)) == list(QUARTERS)
+
+
+def test_a_line_that_bends_between_its_days_is_read_at_months():
+    drawing = Drawing()
+    drawing.line(range(90, 275, 30), (10, 60, 30, 40, 20, 55, 40), BLUE)
+    drawing.names(XS, QUARTERS)
+    assert len(drawing.grid) > 30
