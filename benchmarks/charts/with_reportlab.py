@@ -12,6 +12,7 @@ from reportlab.graphics.charts.linecharts import HorizontalLineChart
 from reportlab.graphics.charts.lineplots import AreaLinePlot, LinePlot, ScatterPlot
 from reportlab.graphics.charts.piecharts import Pie
 from reportlab.graphics.shapes import Drawing, String
+from reportlab.graphics.widgets.markers import makeMarker
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -21,6 +22,7 @@ PALETTES = (
     ("#264653", "#2a9d8f", "#e9c46a", "#e76f51"),
     ("#444444", "#888888", "#bb2222", "#22aabb"),
 )
+SYMBOLS = ("FilledCircle", "FilledDiamond", "FilledSquare", "FilledTriangle")
 WIDE, HIGH = 400, 230
 KINDS = ("bar", "grouped", "stacked", "level", "level grouped", "negative", "line", "year line",
          "scatter", "pie", "area")  # fmt: skip
@@ -140,7 +142,8 @@ def _plot(chart, spec, colours, rnd):
         chart.lines[n].strokeColor = colours[n]
     if spec.kind == "scatter":
         chart.outerBorderOn = 0
-        for n in range(len(spec.series)):
+        for n in range(len(spec.series)):  # a fourth series shares the first one's otherwise
+            chart.lines[n].symbol = makeMarker(SYMBOLS[n])
             chart.lines[n].symbol.fillColor = colours[n]
             chart.lines[n].symbol.strokeColor = colours[n]
         chart.xValueAxis.valueMin, chart.xValueAxis.valueMax, chart.xValueAxis.valueStep = 0, 50, 10

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Box, Ink, Label, around, size_of
-from ingest.charts.numbers import Amount, amount, day_of, power_of_ten
+from ingest.charts.numbers import Amount, amount, day_of, is_raised, power_of_ten
 
 Places = NDArray[np.float64]
 Kind = Literal["linear", "log", "date"]
@@ -136,10 +136,13 @@ def _power(label: Label) -> float | None:
 def _are_powers(lane: Sequence[Label], ink: Ink, along: int) -> bool:
     """Whether labels are tens with raised powers: their digits are narrower than others are.
 
-    Where there are no others, the ticks between them tell: there are eight.
+    Some may be told as raised. Where there are no others, the ticks between them tell:
+    there are eight.
     """
     if not all(_power(label) is not None for label in lane):
         return False
+    if any(is_raised(label.text) for label in lane):
+        return True
     others = [x for x in ink.labels if x.text.isdecimal() and not x.angle and x not in lane]
     if others:
         usual = median(size_of(x.box)[0] / len(x.text) for x in others if len(x.text) > 0)
@@ -211,11 +214,21 @@ def _shifted(scale: Scale, ink: Ink) -> Scale:
 
 
 def _is_at_end(label: Label, scale: Scale, em: float) -> bool:
+    """Whether a label stands at the end of an axis, which may be a step beyond the last label."""
     x, y = label.middle
     x0, y0, x1, y1 = scale.box
+    beyond = max(4 * em, (scale.ends[1] - scale.ends[0]) / (len(scale.places) - 1))
     if scale.along == 1:
-        return y0 - 4 * em < y < y0 + em and x0 - 3 * em < x < x1 + 5 * em
-    return x1 - 6 * em < x < x1 + 4 * em and y0 < y < y1 + 4 * em
+        return y0 - beyond < y < y0 + em and x0 - 3 * em < x < x1 + 5 * em
+    return x1 - 6 * em < x < x1 + beyond and y0 < y < y1 + 4 * em
+
+
+def has_lost_factor(ink: Ink, scales: Sequence[Scale]) -> bool:
+    """Whether more factors, as "1e11" at an axis, are printed than scales have taken in."""
+    factors = [x for x in ink.labels if _FACTOR.fullmatch(x.text)]
+    on_axes = {id(label) for scale in scales for label in scale.labels}
+    lost = [x for x in factors if id(x) not in on_axes]
+    return len(lost) > sum(scale.shifted for scale in scales)
 
 
 def _scale(

@@ -12,7 +12,7 @@ import numpy as np
 from ingest.charts.axes import MOST_OFF, Scale
 from ingest.charts.bars import Bar, Bars, value_of
 from ingest.charts.categories import are_totals, axis_title, names_at, unused
-from ingest.charts.ink import Colour, Ink, Label, alike, middle_of
+from ingest.charts.ink import Colour, Ink, Label, alike, middle_of, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.table import Chart, Series, UnreadableChartError, UnscaledBarsError, by_category
@@ -21,6 +21,9 @@ MOST_UNNAMED: Final = 4
 """More series whose names are not known tell nothing."""
 
 _AGREE: Final = 0.02
+_REACH_EM: Final = 0.6
+_LINE_SHARE: Final = 0.9
+"""A line that bars stand on is as long as they are together, but for this."""
 
 
 def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> Chart:
@@ -69,6 +72,20 @@ def _is_outside(scale: Scale, bars: Bars, em: float) -> bool:
     return among == 0
 
 
+def _floats(ink: Ink, bars: Bars, scale: Scale) -> bool:
+    """Whether bars begin amid a scale, where neither its zero nor a line is, as boxes do."""
+    reach, (low, high) = _REACH_EM * ink.em, scale.ends
+    if abs(scale.place(0.0) - bars.base) < reach or not low + reach < bars.base < high - reach:
+        return False
+    across = 1 - bars.along
+    return not any(
+        abs(s.box[bars.along] - bars.base) < reach
+        and abs(s.box[bars.along + 2] - bars.base) < reach
+        and size_of(s.box)[across] > _LINE_SHARE * size_of(bars.box)[across]
+        for s in ink.strokes
+    )
+
+
 def _value_title(ink: Ink, bars: Bars, scale: Scale | None) -> str:
     return (axis_title(ink, bars.along, bars.box) if scale else "") or "Value"
 
@@ -81,6 +98,8 @@ def _values(
         return _by_print(bars, printed), "", []
     if scale.off > max(0.12 * ink.em, MOST_OFF * abs(scale.ends[1] - scale.ends[0])):
         raise UnreadableChartError("its tick labels do not fit a scale")
+    if _floats(ink, bars, scale):
+        raise UnreadableChartError("its bars stand on no line")
     values = {id(bar): value_of(bar, bars, scale, ink.em) for bar in bars.all}
     within = scale.within(bars.base, least=ink.least_off)
     if len(printed) >= 0.8 * len(values):

@@ -15,6 +15,7 @@ from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.table import Chart, Kind, Series, UnreadableChartError, by_category
 
 MOST_ROWS: Final = 60
+_BESIDE_EM: Final = 0.2
 
 
 def line_chart(
@@ -28,8 +29,8 @@ def line_chart(
         read = heights(line, places, scale)
         values = {
             row: written(value, within=_within(scale, value, ink.least_off), like=scale.like)
-            for row, value in zip(names, read, strict=True)
-            if value is not None
+            for row, at, value in zip(names, places, read, strict=True)
+            if value is not None and not (ink.blur and _is_hidden(line, at, ink.em))
         }
         series.append(Series(name=name or f"Series {number}", values=values))
     title = axis_title(ink, 1, around([line.box for line in lines]))
@@ -45,6 +46,11 @@ def line_chart(
     off = written(within, within=within / 10, like=scale.like)
     kind: Kind = "area chart" if lines[0].below else "line chart"
     return Chart(kind=kind, grid=by_category(head, series), within=off, warnings=warnings)
+
+
+def _is_hidden(line: DrawnLine, at: float, em: float) -> bool:
+    """Whether a line of pixels has no point of its own at a place: another lies over it."""
+    return min(abs(x - at) for x, _ in line.points) > _BESIDE_EM * em
 
 
 def _within(scale: Scale, value: float, least: float) -> float:

@@ -19,6 +19,11 @@ _AMOUNT: Final = re.compile(
     r"\s?(?P<after>%|‰|€|\u00b0\s?[CF]?|pp|x)?(?P<close>\))?"
 )
 _TEN: Final = re.compile(r"10(?P<power>[-\u2013\u2212]?\d{1,2})")
+_RAISED: Final = str.maketrans(
+    "0123456789-\u2212",
+    "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b\u207b",
+)
+_LOWERED: Final = {high: low for low, high in _RAISED.items() if low != ord("\u2212")}
 _SCALES: Final = {
     "k": 1e3, "K": 1e3, "thousand": 1e3, "M": 1e6, "m": 1e6, "mn": 1e6, "mln": 1e6, "million": 1e6,
     "Mio": 1e6, "Mio.": 1e6, "B": 1e9, "G": 1e9, "bn": 1e9, "billion": 1e9, "Mrd": 1e9,
@@ -64,8 +69,18 @@ class Amount:
 
 def power_of_ten(text: str) -> int | None:
     """Return the power where a text is a ten and, raised, its power; None where it is not."""
-    found = _TEN.fullmatch(text.replace(" ", ""))
+    found = _TEN.fullmatch(text.replace(" ", "").translate(_LOWERED))
     return int(_minus(found["power"])) if found else None
+
+
+def is_raised(text: str) -> bool:
+    """Whether a text is a ten with a power that is written as a raised one."""
+    return text != text.translate(_LOWERED) and power_of_ten(text) is not None
+
+
+def raised(text: str) -> str:
+    """Return a ten with its power as a raised one."""
+    return text[:2] + text[2:].translate(_RAISED)
 
 
 def amount(text: str) -> Amount | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.charts.areas import find_areas
-from ingest.charts.axes import MOST_OFF, Scale, find_scales
+from ingest.charts.axes import MOST_OFF, Scale, find_scales, has_lost_factor
 from ingest.charts.barchart import bar_chart
 from ingest.charts.bars import find_bars
 from ingest.charts.categories import title_above
@@ -56,6 +56,8 @@ def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
     """Read one plot; `known` are its upright scales where they have been found."""
     upright = find_scales(ink, 1) if known is None else known
     level = find_scales(ink, 0)
+    if has_lost_factor(ink, [*upright, *level]):
+        raise UnreadableChartError("a factor is printed that belongs to none of its axes")
     wedges = find_wedges(ink, legend.samples)
     if wedges is not None:
         return pie_chart(ink, wedges, legend)

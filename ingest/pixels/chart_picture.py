@@ -16,21 +16,24 @@ from ingest.charts.axes import Scale, find_scales
 from ingest.charts.bars import find_bars
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, size_of
 from ingest.charts.legend import Legend, find_legend
-from ingest.charts.numbers import amount
+from ingest.charts.numbers import amount, is_raised
 from ingest.charts.read import read_charts
 from ingest.charts.table import Chart, UnreadableChartError
 from ingest.layout.layout import Line
+from ingest.pixels.marks import Marks, marks_of
 from ingest.pixels.no_data import is_hatch, is_hidden, is_letter, is_of_rule
 from ingest.pixels.palette import Mask, Palette, between, is_drawn, palette_of
 from ingest.pixels.places import places_of
 from ingest.pixels.samples import with_whole_names
 from ingest.pixels.shapes import (
+    colourless,
     rectangles_of,
     regions_of,
     rules_of,
     sample_of,
     with_pieces_joined,
 )
+from ingest.pixels.ticks import ticks_of, with_powers
 from ingest.pixels.traces import THICKEST_EM, Band, Trace, band_of, points_at, trace_of
 from ingest.pixels.wedges import wedges_of
 from ingest.pixels.words import labels_of, lettering_mask
@@ -57,6 +60,7 @@ _COARSE: Final = 0.02
 """What one pixel may make of the largest value: more is told."""
 
 _LOST: Final = "lines of other colours were not read"
+_OVER: Final = "what stands under other marks was not read"
 _HIDDEN: Final = "what its legend hides was not read"
 
 
@@ -120,6 +124,9 @@ def _seen(
     em = Ink(labels=labels).em
     fills, samples = _shapes(palette, labels, em)
     rules = rules_of(palette, pixels)
+    if ticks := ticks_of(colourless(palette, pixels), rules, em):
+        labels = with_powers(labels, ticks)
+        rules += ticks.strokes if any(is_raised(label.text) for label in labels) else []
     fills = [fill for fill in fills if not is_of_rule(fill, rules)]
     labels = with_whole_names(labels, [*fills, *samples], em)
     still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
@@ -133,8 +140,7 @@ def _seen(
     if find_bars(bare, legend.samples, [*upright[:1], *level[:1]]) or not upright:
         return bare, doubts
     seen = _Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
-    whole, lost = _with_lines(seen, upright[0], level[0] if level else None)
-    return whole, [_LOST] if lost else []
+    return _with_lines(seen, upright[0], level[0] if level else None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,8 +170,8 @@ def _shapes(
     return with_pieces_joined(fills), [x for x in samples if not is_hatch(x, fills)]
 
 
-def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> tuple[Ink, bool]:
-    """Return ink with the lines of data that are followed through the plot; whether any is not."""
+def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> tuple[Ink, list[str]]:
+    """Return ink with the lines or marks of data in the plot, and what of them is not read."""
     ink = seen.ink
     plot = _plot(ink, upright)
     found = _areas_alone(list(_followed(seen, plot)))
@@ -173,7 +179,10 @@ def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> tuple[Ink, 
         f for f in ink.fills if not _is_small(f, ink.em) or any(f is s for s in seen.legend.samples)
     ]
     if not found:
-        return replace(ink, fills=own), _has_others(seen, plot, [])
+        marks = _marks(seen, plot)
+        whole = replace(ink, fills=[*own, *(fill for one in marks for fill in one.fills)])
+        hidden = [_OVER] if any(one.hides for one in marks) else []
+        return whole, [*hidden, *_others(seen, plot, [one.colour for one in marks])]
     labels = [label for label in ink.labels if label not in upright.labels]
     tops = [one.upper if isinstance(one, Band) else one for one in found]
     places = places_of(labels, level, tops, plot, ink.em)
@@ -183,7 +192,29 @@ def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> tuple[Ink, 
     fills = [area for one in found if isinstance(one, Band) and (area := _area(one, places))]
     whole = replace(ink, strokes=[*ink.strokes, *strokes], fills=[*own, *fills])
     colours = [line.colour for line in strokes] + [area.colour for area in fills]
-    return whole, _has_others(seen, plot, colours)
+    return whole, _others(seen, plot, colours)
+
+
+def _marks(seen: _Seen, plot: Box) -> list[Marks]:
+    """Return the marks of each colour that has some; without a colour where none has."""
+    x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
+    part = (slice(y0, y1 + 2), slice(x0, x1 + 1))
+    palette, clear = seen.palette, ~_sampled(seen)[part]
+    ground = palette.ground[part]
+    found: list[tuple[bool, Marks]] = []
+    for n, colour in palette.drawn:
+        own = palette.mask(n)[part] & clear
+        others = (palette.places[part] >= 0) & ~ground & ~own
+        marks = marks_of(own, others, ground, colour, at=(x0, y0), em=seen.ink.em)
+        if marks is not None:
+            is_grey = max(colour) - min(colour) < _GREY and not seen.legend.name(colour)
+            found.append((is_grey, marks))
+    coloured = [marks for is_grey, marks in found if not is_grey]
+    return coloured or [marks for _, marks in found]
+
+
+def _others(seen: _Seen, plot: Box, read: Sequence[Colour]) -> list[str]:
+    return [_LOST] if _has_others(seen, plot, read) else []
 
 
 def _has_others(seen: _Seen, plot: Box, read: Sequence[Colour]) -> bool:
@@ -288,16 +319,23 @@ def _named(colour: Colour, ground: Colour, legend: Legend) -> Colour:
 def _covered(seen: _Seen) -> Mask:
     """Return where rules, lettering and the samples of a legend stand."""
     ink, legend = seen.ink, seen.legend
-    covered = seen.lettering.copy()
+    covered = seen.lettering | _sampled(seen)
     for stroke in ink.strokes:
         x0, y0, x1, y1 = stroke.box
         is_sample = any(stroke is one for one in legend.samples)
         by = ink.em if is_sample else 2.0
         if stroke.is_level or stroke.is_upright:
             covered[_slice(y0 - by, y1 + by), _slice(x0 - 1, x1 + 1)] = True
-    for fill in (thing for thing in legend.samples if isinstance(thing, Fill)):
-        x0, y0, x1, y1 = fill.box
-        covered[_slice(y0 - 1, y1 + 1), _slice(x0 - 1, x1 + 1)] = True
+    return covered
+
+
+def _sampled(seen: _Seen) -> Mask:
+    """Return where the samples of a legend stand."""
+    covered = np.zeros_like(seen.lettering)
+    for thing in seen.legend.samples:
+        x0, y0, x1, y1 = thing.box
+        by = 1.0 if isinstance(thing, Fill) else seen.ink.em
+        covered[_slice(y0 - by, y1 + by), _slice(x0 - 1, x1 + 1)] = True
     return covered
 
 

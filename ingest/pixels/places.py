@@ -33,6 +33,10 @@ _ENDS_PX: Final = 4.0
 _MONTH_DAYS: Final = 4
 """So many days a tick may stand beside the first of its month."""
 
+_LEAST_DAYS: Final = 3
+_BESIDE: Final = 0.1
+"""In parts of a step: so far beyond its last labelled day a line may run."""
+
 _ABOUT: Final = 0.05
 _WHOLE: Final = 0.999
 """Steps are not divided below one: years have no parts."""
@@ -45,8 +49,8 @@ def places_of(
     begin, end = min(t.ends[0] for t in traces), max(t.ends[1] for t in traces)
     if level is not None and level.kind == "linear":
         return _of_scale(level, traces, begin, end)
-    if level is not None and level.kind == "date" and (months := _months(level, begin, end)):
-        return months
+    if level is not None and level.kind == "date" and (days := _days(level, traces, begin, end)):
+        return days
     names = _anchors(labels, plot, em)
     if not _is_whole(names, begin, end):
         return []
@@ -72,6 +76,17 @@ def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -
         if share > straight:
             best, straight = found, share
     return best
+
+
+def _days(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> list[float]:
+    """Return the labelled days, where lines are straight between them; else the months."""
+    ticks = sorted(at for at in level.places if begin - _ENDS_PX <= at <= end + _ENDS_PX)
+    if len(ticks) < _LEAST_DAYS:
+        return _months(level, begin, end)
+    beside = max(_ENDS_PX, _BESIDE * (ticks[-1] - ticks[0]) / (len(ticks) - 1))
+    is_whole = ticks[0] - begin <= beside and end - ticks[-1] <= beside
+    is_straight = is_whole and straight_share(traces, ticks) > _STRAIGHT
+    return ticks if is_straight else _months(level, begin, end)
 
 
 def _months(level: Scale, begin: float, end: float) -> list[float]:

@@ -147,11 +147,17 @@ def rules_of(palette: Palette, pixels: Pixels) -> list[Stroke]:
 
     Lines of one ground's colour that cross another are a grid too: white ones on a panel.
     """
-    hue = pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)
-    drawn = [~palette.ground & (hue < _HUELESS)]
+    drawn = [colourless(palette, pixels)]
     if len(palette.grounds) > 1:
         drawn += [_on_panel(palette, n) for n in palette.grounds]
     return [rule for mask in drawn for rule in _rules(mask.astype(np.uint8))]
+
+
+def colourless(palette: Palette, pixels: Pixels) -> Mask:
+    """Return what is drawn and has no colour."""
+    hue = pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)
+    found: Mask = ~palette.ground & (hue < _HUELESS)
+    return found
 
 
 def _on_panel(palette: Palette, n: int) -> Mask:

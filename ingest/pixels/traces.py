@@ -31,6 +31,9 @@ _EXPLAINED: Final = 0.85
 """Of the pixels of a colour so many belong to the line that was followed, or it is no line."""
 
 _STRAIGHT_PX: Final = 1.2
+_LEAST_SEEN: Final = 0.25
+"""Of a straight part so much is seen: the rest lies under other lines."""
+
 _BEND: Final = 0.3
 """Lines whose slopes differ by so much meet at a place that is known to a pixel or two."""
 
@@ -135,7 +138,7 @@ def _straight(trace: Trace, begin: float, end: float) -> Part | None:
     first = max(0, round(begin + inset) - trace.left)
     heights = trace.heights[first : round(end - inset) - trace.left]
     seen = ~np.isnan(heights)
-    if seen.sum() < 3:
+    if seen.sum() < max(3, _LEAST_SEEN * len(seen)):
         return None
     xs = trace.left + first + np.flatnonzero(seen) + 0.5
     slope, start = np.polyfit(xs, heights[seen], 1)

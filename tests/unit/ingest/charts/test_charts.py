@@ -127,6 +127,20 @@ def test_a_factor_at_the_end_of_an_axis_counts():
     assert scale.value(100) == pytest.approx(40e6)
 
 
+def test_a_factor_may_stand_a_step_beyond_the_last_label():
+    labels = [*below("0", "1", "2", "3", step=100, x=100), label("1e11", 490, 330)]
+    (scale,) = find_scales(Ink(labels=labels), 0)
+    assert scale.value(200) == pytest.approx(1e11)
+
+
+def test_a_factor_that_belongs_to_no_axis_makes_a_chart_unreadable():
+    ink = Ink(strokes=[line(50, 90, 20)], labels=[*axis(*TENS), *below("a", "b", "c")])
+    assert read_charts(ink)
+    lost = Ink(strokes=ink.strokes, labels=[*ink.labels, label("1e11", 600, 500)])
+    with pytest.raises(UnreadableChartError, match="factor"):
+        read_charts(lost)
+
+
 def test_numbers_that_do_not_fit_where_they_stand_are_no_axis():
     assert find_scales(Ink(labels=axis("10", "47", "3", "80", "22")), 1) == []
 
@@ -151,6 +165,22 @@ def test_bars_below_the_line_are_negative():
         -15.0,
         4.0,
     ]
+
+
+def boxes():
+    """Boxes from about 20 up, as of a box plot."""
+    return [box(110 + 40 * n, 180 - 20 * n, 130 + 40 * n, 260 + n % 2) for n in range(3)]
+
+
+def test_bars_that_begin_amid_their_scale_on_no_line_are_refused():
+    with pytest.raises(UnreadableChartError, match="stand on no line"):
+        read_charts(Ink(fills=boxes(), labels=[*axis(*TENS), *below("a", "b", "c")]))
+
+
+def test_bars_that_begin_amid_their_scale_on_a_line_are_read():
+    floor = Stroke(points=((95, 260), (260, 260)), colour=BLACK)
+    ink = Ink(fills=boxes(), strokes=[floor], labels=[*axis(*TENS), *below("a", "b", "c")])
+    assert len(grid_of(ink)) == 4
 
 
 def test_bars_that_stand_on_others_are_their_own_lengths_and_named_by_the_legend():

@@ -207,3 +207,47 @@ def test_marks_of_an_axis_read_as_signs_after_its_numbers_are_left_out():
         made.bar(x, value, BLUE)
     made.names((102, 172, 242), ("Roads", "Parks", "Water"))
     assert numbers(made.grid) == {"Roads": [30], "Parks": [80], "Water": [55]}
+
+
+def scatter(pairs, colour=BLUE):
+    """Dots at values of 0 to 60 along x and 0 to 100 along y."""
+    drawing = Drawing()
+    drawing.names((80, 180, 280, 380), ("0", "20", "40", "60"))
+    for across, up in pairs:
+        x, y = 80 + 5 * across, at(up)
+        drawing.draw.ellipse((x - 4, y - 4, x + 4, y + 4), fill=colour)
+    return drawing
+
+
+PAIRS = [(5, 20), (13, 71), (24, 44), (33, 90), (46, 12), (57, 63)]
+
+
+def test_dots_are_pairs_of_values():
+    (chart,) = scatter(PAIRS).charts()
+    assert chart.kind == "scatter plot"
+    read = sorted((float(x), float(y)) for x, y in chart.grid[1:])
+    assert read == [pytest.approx(pair, abs=1) for pair in PAIRS]
+
+
+def test_dots_whose_axis_has_a_factor_elsewhere_are_refused():
+    drawing = scatter(PAIRS)
+    drawing.words(200, 8, "1e11")
+    with pytest.raises(UnreadableChartError, match="factor"):
+        drawing.charts()
+
+
+QUARTERS = tuple(f"Q4 {year}" for year in range(2014, 2018))
+
+
+def test_a_line_that_is_straight_between_its_days_is_read_at_these_alone():
+    drawing = Drawing()
+    drawing.line(XS, (10, 60, 30, 70), BLUE)
+    drawing.names(XS, QUARTERS)
+    assert list(numbers(drawing.grid)) == list(QUARTERS)
+
+
+def test_a_line_that_bends_between_its_days_is_read_at_months():
+    drawing = Drawing()
+    drawing.line(range(90, 275, 30), (10, 60, 30, 40, 20, 55, 40), BLUE)
+    drawing.names(XS, QUARTERS)
+    assert len(drawing.grid) > 30

@@ -1,0 +1,64 @@
+"""Tick marks of an axis of pixels, and the powers of ten that they tell."""
+
+import numpy as np
+import pytest
+
+from ingest.charts.ink import Label, Stroke
+from ingest.pixels.ticks import Ticks, ticks_of, with_powers
+
+AXIS = 60
+BLACK = (0, 0, 0)
+
+
+def axis(ticks, *, side=-1):
+    """A mask with an upright axis and level ticks of (height, length) at one side of it."""
+    drawn = np.zeros((320, 200), dtype=bool)
+    drawn[:, AXIS - 1 : AXIS + 1] = True
+    for y, length in ticks:
+        first = AXIS - 2 - length if side < 0 else AXIS + 1
+        drawn[y : y + 2, first : first + length + 1] = True
+    return drawn
+
+
+RULE = Stroke(points=((AXIS, 0.0), (AXIS, 320.0)), colour=BLACK)
+LONG, SHORT = [(10, 6), (110, 6), (210, 6)], [(40, 4), (160, 4)]
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_ticks_are_found_at_both_sides_and_long_ones_told_apart(side):
+    found = ticks_of(axis([*LONG, *SHORT], side=side), [RULE], 16)
+    assert found.long == (11, 111, 211)
+    assert found.all == (11, 41, 111, 161, 211)
+
+
+def test_ticks_of_an_axis_that_lacks_or_has_few_are_none():
+    assert ticks_of(axis(LONG), [], 16) is None
+    assert ticks_of(axis(LONG[:2]), [RULE], 16) is None
+
+
+def test_lines_of_a_grid_are_no_ticks():
+    drawn = axis([])
+    drawn[10:300:40, AXIS:] = True
+    assert ticks_of(drawn, [RULE], 16) is None
+
+
+def powers():
+    return [
+        Label(text=text, box=(30.0, y - 6.0, 50.0, y + 6.0))
+        for text, y in (("100", 210), ("101", 110), ("102", 10))
+    ]
+
+
+def between(count):
+    step = 100 / (count + 1)
+    inner = [start + step * n for start in (10, 110) for n in range(1, count + 1)]
+    return Ticks(axis=AXIS, long=(10, 110, 210), all=tuple(sorted([10, 110, 210, *inner])))
+
+
+def test_eight_ticks_between_tell_that_tens_have_raised_powers():
+    assert [x.text for x in with_powers(powers(), between(8))] == ["10⁰", "10¹", "10²"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 4])
+def test_fewer_ticks_leave_numbers_as_they_are(count):
+    assert [x.text for x in with_powers(powers(), between(count))] == ["100", "101", "102"]
