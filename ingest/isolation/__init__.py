@@ -4,6 +4,7 @@ May use the parsers.
 """
 
 __all__ = [
+    "jobs",
     "parser_process",
     "ray_actors",
     "side_by_side",

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.archives.containers import UnpackingBudget
-from rag.datamodel import Document, QueryImage, SourceFile
+from rag.datamodel import Chunk, Document, QueryImage, SourceFile
 from rag.errors import PagelightError
 from rag.index.ledger.members import Member
-from rag.protocols import OcrLine, Samples
+from rag.protocols import Matrix, OcrLine, Samples
 from rag.settings import Settings
 
 
@@ -82,6 +82,26 @@ class GoOn:
     """Go on after a page: the child waits for it, so that a pause rests there and not later."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkJob:
+    """Divide a document, by the tokens of the index's embedder."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedJob:
+    """Embed texts: those of documents, or questions."""
+
+    texts: tuple[str, ...]
+    are_questions: bool
+
+
+TextJob = ChunkJob | EmbedJob
+"""Text alone, which harms nobody: no child is needed for it."""
+
+TextValue = list[Chunk] | Matrix
+
 Job = ParseJob | LetterJob | QueryImageJob | TellJob | UnpackJob | ListenJob
 Value = Document | QueryImage | str | tuple[Member, ...] | Samples
 
@@ -115,6 +135,13 @@ UnderWay = ReadLettering | PageDone | HowFar
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     value: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextDone:
+    """The end of a `TextJob`."""
+
+    value: TextValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

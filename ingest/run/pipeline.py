@@ -56,6 +56,7 @@ class _Tools:
     settings: Settings
     parsers: int
     workers: int
+    lanes: int
     tried_with: str
     sight: Sight | None
     opened: Opened | None
@@ -70,7 +71,8 @@ class Ingest:
     document still lacks; `unpack` opens archives and mails, which stay closed without it; `tell`
     tells media types.
     They are called from other threads: `parse` from up to `parsers`, `letter` from up to `workers`,
-    `unpack` and `tell` from several. `disk` lists folders.
+    `unpack` and `tell` from several, `chunker` from up to `parsers`, `embedder` from up to `lanes`.
+    `disk` lists folders.
     """
 
     def __init__(  # noqa: PLR0917 - the six things it works with, each of its own type
@@ -84,6 +86,7 @@ class Ingest:
         *,
         parsers: int = 1,
         workers: int = 1,
+        lanes: int = 1,
         sight: Sight | None = None,
         unpack: Unpack | None = None,
         disk: Disk = os,
@@ -98,6 +101,7 @@ class Ingest:
             settings=settings,
             parsers=parsers,
             workers=workers,
+            lanes=lanes,
             tried_with=limits_digest(settings),
             sight=sight,
             opened=Opened(store=index.members, unpack=unpack) if unpack else None,
@@ -202,6 +206,7 @@ class _IngestRun:
             on_stored=self._account.stored,
             on_unstored=self._account.unstored,
             stop=stop,
+            lanes=tools.lanes,
         )
         self._outdated: frozenset[str] = frozenset()
         self._lettering = LetteringPass(

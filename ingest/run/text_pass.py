@@ -1,14 +1,14 @@
-"""The first pass of an ingest: the text of every new file is read and stored.
+"""The first pass of an ingest: the text of every new file is read, divided and stored.
 
-Reading happens on other threads (which wait for child processes), ahead of storing, which happens
-here. Knows no format, no model and no storage.
+Reading and dividing happen on other threads (which wait for child processes), ahead of storing,
+which happens here. Knows no format, no model and no storage.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +19,7 @@ from ingest.run.outcomes import Account
 from ingest.run.plan import Job
 from ingest.run.prefetch import FinishedJob, ahead
 from ingest.run.progress import Tracker
-from ingest.run.writer import Writer
+from ingest.run.writer import CutDocument, Writer
 from rag.datamodel import Document, SourceFile
 from rag.settings import Settings
 
@@ -28,6 +28,14 @@ MANY_JOBS: Final = 8
 
 Parse = Callable[[SourceFile], Document]
 """Reads a file. Raises SourceError for one that can't be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _DividedReading:
+    """What a job came to: the document as it was read, and divided."""
+
+    reading: SteadyReading
+    cut: CutDocument
 
 
 class TextPass:
@@ -71,7 +79,7 @@ class TextPass:
         running = ahead(jobs, self._read, workers=self._parsers, stop=self._stop)
         self._writer.follow(running, self._take)
 
-    def _read(self, job: Job) -> SteadyReading:
+    def _read(self, job: Job) -> _DividedReading:
         self._tracker.now(job.file.source)
         if job.file.root == self._unpacked:
             document = self._parse(job.file)
@@ -81,15 +89,17 @@ class TextPass:
             reading = read_steadily(
                 job.files, self._parse, settings=self._settings, tell=self._tell
             )
-        return self._complete(reading)
+        reading = self._complete(reading)
+        return _DividedReading(reading=reading, cut=self._writer.cut(reading.document))
 
-    def _take(self, done: FinishedJob[Job, SteadyReading]) -> None:
+    def _take(self, done: FinishedJob[Job, _DividedReading]) -> None:
         records = [self._account.record(file) for file in done.job.files]
         try:
-            reading = done.result()
-            records = [self._account.record(file) for file in reading.files]
-            self._writer.add(reading.document, records, seconds=done.seconds)
-            late = [file for file in done.job.files if file.source not in reading.document.sources]
+            read = done.result()
+            records = [self._account.record(file) for file in read.reading.files]
+            self._writer.add_cut(read.cut, records, seconds=done.seconds)
+            sources = read.reading.document.sources
+            late = [file for file in done.job.files if file.source not in sources]
             self._account.unsteady(late)
         except StoppedError:
             self._stop.set()

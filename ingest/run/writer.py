@@ -1,16 +1,19 @@
 """Documents into the index: cut, gathered until embedding is worth a call, stored one by one.
 
-Embedding runs on a thread of its own, while the next documents are cut and the former ones stored.
+Embedding runs on threads of its own, while the next documents are cut and the former ones stored.
 Knows chunks and vectors by their seams; knows no file and no format.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import takewhile
+from operator import attrgetter
 from time import perf_counter
 from typing import Final, Protocol, TypeVar
 
@@ -59,6 +62,14 @@ OnUnstored = Callable[[Document, Sequence[FileRecord], Exception], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CutDocument:
+    """A document with its language and its chunks."""
+
+    document: Document
+    chunks: list[Chunk]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Waiting:
     """A document that only lacks vectors. `seconds` is what it took so far."""
 
@@ -71,18 +82,37 @@ class _Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Embedding:
-    """Documents whose chunks are being embedded: rows (n, dim) and seconds; None once stopped."""
+    """Documents whose chunks are being embedded, call by call.
+
+    Each returns rows (n, dim) and seconds; None once stopped.
+    """
 
     waiting: Sequence[_Waiting]
-    rows: Future[tuple[Matrix, float] | None]
+    calls: Sequence[Future[tuple[Matrix, float] | None]]
 
     @property
     def missing(self) -> list[Chunk]:
         return [chunk for each in self.waiting for chunk in each.missing]
 
+    @property
+    def done(self) -> bool:
+        return all(call.done() for call in self.calls)
+
+    def rows(self, dim: int) -> tuple[Matrix, float] | None:
+        """Wait for all; return the rows of `missing`, and the seconds. None once stopped."""
+        embedded = [call.result() for call in self.calls]
+        whole = [each for each in embedded if each is not None]
+        if len(whole) < len(embedded):
+            return None
+        rows = [np.zeros((0, dim), dtype=np.float32), *(each[0] for each in whole)]
+        return np.concatenate(rows), sum(each[1] for each in whole)
+
 
 class Writer:
-    """Used by one thread. What `add` took is stored by the next `flush` or second `hand_over`."""
+    """Used by one thread, but for `cut`; embeds up to `lanes` groups at a time, each on a thread.
+
+    What `add` took is stored by the next `flush`, or once `lanes` more groups were handed over.
+    """
 
     def __init__(
         self,
@@ -93,44 +123,55 @@ class Writer:
         on_stored: OnStored,
         on_unstored: OnUnstored,
         stop: threading.Event,
+        lanes: int = 1,
     ) -> None:
         self._index = index
         self._embedder = embedder
-        self._vectors = ChunkEmbedder(embedder.embed_documents)
+        self._lanes = lanes
+        self._of_thread = threading.local()
         self._chunker = chunker
         self._on_stored = on_stored
         self._on_unstored = on_unstored
         self._stop = stop
         self._waiting: list[_Waiting] = []
         self._chunk_count = self._missing_count = 0  # of those that wait
-        self._embedding: _Embedding | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._embeddings: deque[_Embedding] = deque()
+        self._threads = ThreadPoolExecutor(lanes, thread_name_prefix="writer")
         self._warm = False
 
     def prepare(self) -> None:
         """Let model and store load while the first documents are read. What fails, fails later."""
-        self._thread.submit(self._warm_up)
+        self._threads.submit(self._warm_up)
         threading.Thread(target=load, name="store").start()
 
-    def add(self, document: Document, files: Sequence[FileRecord], *, seconds: float) -> None:
-        """Take a document that was read in `seconds`."""
-        start = perf_counter()
+    def cut(self, document: Document) -> CutDocument:
+        """Divide a document. Any thread may call it."""
         document = with_language(document)
         chunks = self._chunker(
             document,
             count_tokens=self._embedder.count_tokens,
             max_tokens=self._embedder.max_tokens,
         )
-        missing = self._index.missing(chunks)
+        return CutDocument(document=_with_warning(document, chunks), chunks=chunks)
+
+    def add(self, document: Document, files: Sequence[FileRecord], *, seconds: float) -> None:
+        """Take a document that was read in `seconds`."""
+        start = perf_counter()
+        cut = self.cut(document)
+        self.add_cut(cut, files, seconds=seconds + perf_counter() - start)
+
+    def add_cut(self, cut: CutDocument, files: Sequence[FileRecord], *, seconds: float) -> None:
+        """Take a document that was read and divided in `seconds`."""
+        missing = self._index.missing(cut.chunks)
         waiting = _Waiting(
-            document=_with_warning(document, chunks),
+            document=cut.document,
             files=tuple(files),
-            chunks=chunks,
+            chunks=cut.chunks,
             missing=missing,
-            seconds=seconds + perf_counter() - start,
+            seconds=seconds,
         )
         self._waiting.append(waiting)
-        self._chunk_count += len(chunks)
+        self._chunk_count += len(cut.chunks)
         self._missing_count += len(missing)
 
     @property
@@ -161,9 +202,11 @@ class Writer:
 
     def hand_over(self) -> None:
         """Begin to embed what is gathered; store what was embedded before. Raises as `flush`."""
-        former, self._embedding = self._embedding, self._begin()
-        if former is not None:
-            self._store(former)
+        begun = self._begin()
+        if begun is not None:
+            self._embeddings.append(begun)
+        while len(self._embeddings) > (self._lanes if begun else 0):
+            self._store(self._embeddings.popleft())
 
     def flush(self) -> None:
         """Embed what is gathered, and store each document. Raises only PagelightError.
@@ -174,13 +217,17 @@ class Writer:
         self.hand_over()
 
     def close(self) -> None:
-        """End the thread once it has embedded what it is at; nothing more is stored."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """End the threads once they have embedded what they are at; nothing more is stored."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _pause(self) -> None:
-        """Use a pause: as `hand_over`, unless that would wait for what is being embedded."""
-        if self._embedding is None or self._embedding.rows.done():
-            self.hand_over()
+        """Use a pause: store what is embedded, embed what is gathered; wait for nothing."""
+        done = list(takewhile(attrgetter("done"), self._embeddings))
+        begun = self._begin() if len(self._embeddings) - len(done) < self._lanes else None
+        if begun is not None:
+            self._embeddings.append(begun)
+        for _ in done:
+            self._store(self._embeddings.popleft())
 
     def _begin(self) -> _Embedding | None:
         waiting, self._waiting = self._waiting, []
@@ -188,10 +235,15 @@ class Writer:
         if not waiting:
             return None
         missing = [chunk for each in waiting for chunk in each.missing]
-        return _Embedding(waiting=waiting, rows=self._thread.submit(self._embed, missing))
+        starts = range(0, len(missing), LARGEST_CALL)
+        calls = [
+            self._threads.submit(self._embed, missing[at : at + LARGEST_CALL], is_first=at == 0)
+            for at in starts
+        ]
+        return _Embedding(waiting=waiting, calls=calls)
 
     def _store(self, embedding: _Embedding) -> None:
-        embedded = embedding.rows.result()
+        embedded = embedding.rows(self._embedder.dim)
         if embedded is None:
             return
         rows, seconds = embedded
@@ -215,18 +267,20 @@ class Writer:
             self._embedder.embed_queries(["warm"])
             self._warm = True
 
-    def _embed(self, chunks: Sequence[Chunk]) -> tuple[Matrix, float] | None:
-        """Return unit rows and the seconds they took; None once stopped between two calls."""
-        if chunks:
-            self._warm_up()
+    def _embed(self, chunks: Sequence[Chunk], *, is_first: bool) -> tuple[Matrix, float] | None:
+        """Return unit rows and the seconds they took; None once stopped, but of a first call."""
+        if not is_first and self._stop.is_set():
+            return None
+        self._warm_up()
         start = perf_counter()
-        rows = np.zeros((len(chunks), self._embedder.dim), dtype=np.float32)
-        for at in range(0, len(chunks), LARGEST_CALL):
-            if at and self._stop.is_set():
-                return None
-            some = chunks[at : at + LARGEST_CALL]
-            rows[at : at + len(some)] = self._vectors.embed(some)
-        return rows, perf_counter() - start
+        return self._vectors().embed(chunks), perf_counter() - start
+
+    def _vectors(self) -> ChunkEmbedder:
+        """Return this thread's own: it remembers what it has seen."""
+        if not hasattr(self._of_thread, "vectors"):
+            self._of_thread.vectors = ChunkEmbedder(self._embedder.embed_documents)
+        vectors: ChunkEmbedder = self._of_thread.vectors
+        return vectors
 
 
 def _entry(

@@ -12,12 +12,14 @@ from typing import Final
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.hearing.hearing import Hearer
+from ingest.isolation.jobs import Setup
 from ingest.isolation.parser_process import Children, ParserProcess
 from ingest.isolation.side_by_side import side_by_side
 from ingest.run.attach import Attacher
 from ingest.run.figure_descriptions import Describer
 from ingest.run.pipeline import Ingest
 from ingest.run.progress import OnProgress, Report, SharesTold
+from ingest.run.writer import ChunkDocument
 from rag.datamodel import Attachment, ImageAsset, QueryImage
 from rag.engine.attached import AttachedFiles
 from rag.engine.build import build_engine
@@ -25,9 +27,10 @@ from rag.engine.engine import Engine
 from rag.errors import PagelightError, SourceError
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.base.threads import usable_cores
+from rag.neural.embed.embedders import minilm
 from rag.neural.hearing.transcribers import transcriber_of
 from rag.neural.models.machine import memory_gb
-from rag.protocols import PageRenderer, Pixels
+from rag.protocols import Embedder, PageRenderer, Pixels
 from rag.settings import Settings
 from service.pages.originals import Originals
 from service.pages.page_views import PageViews
@@ -117,35 +120,53 @@ class Assembly:
 
     def make_ingest(self) -> FollowedIngest:
         """Return an ingest whose files are read in child processes."""
-        return self._ingest_by(self._reader)
+        return self._ingest_by(
+            self._reader, embedder=self.engine.embedder, chunker=chunk_document, lanes=1
+        )
 
     @contextmanager
     def make_ray_ingest(self) -> Iterator[FollowedIngest]:
-        """Lend an ingest whose files are read by a Ray cluster; raises PagelightError without one.
+        """Lend an ingest whose work is done by a Ray cluster; raises PagelightError without one.
 
-        What they hold is embedded and stored here.
+        It reads, divides and embeds; what comes of it is stored here.
         """
-        from ingest.isolation.ray_actors import RayPool  # noqa: PLC0415 - only where it is asked for
+        from ingest.isolation.ray_actors import RayEmbedder, RayPool  # noqa: PLC0415 - only where it is asked for
 
+        root = (self.settings.workspace / "assets").resolve()
+        setup = Setup(settings=self.settings, assets_root=root, ocr_threads=1, nice=0)
+        pool = RayPool(setup, minilm)
         reader = ParserProcess(
             settings=self.settings,
-            assets_root=self.settings.workspace / "assets",
-            elsewhere=RayPool,
+            assets_root=root,
+            elsewhere=lambda _: pool,
             on_share=self._shares.looked_through,
         )
         with reader:
-            yield self._ingest_by(reader)
+            yield self._ingest_by(
+                reader,
+                embedder=RayEmbedder(self.engine.embedder, pool),
+                chunker=pool.chunk,
+                lanes=pool.size,
+            )
 
-    def _ingest_by(self, reader: ParserProcess) -> FollowedIngest:
+    def _ingest_by(
+        self,
+        reader: ParserProcess,
+        *,
+        embedder: Embedder,
+        chunker: ChunkDocument,
+        lanes: int,
+    ) -> FollowedIngest:
         ingest = Ingest(
             self.engine.index,
-            self.engine.embedder,
-            chunk_document,
+            embedder,
+            chunker,
             reader.parse,
             reader.letter,
             self.settings,
             parsers=reader.parsers,
             workers=reader.readers,
+            lanes=lanes,
             sight=self.engine.sight,
             unpack=reader.unpack,
             tell=reader.tell,

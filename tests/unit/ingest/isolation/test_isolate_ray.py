@@ -5,22 +5,18 @@ import sys
 import zipfile
 from dataclasses import replace
 from importlib.util import find_spec
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from builders_ingested import ingested
 from builders_pictures import lettered, picture_file, source_file
 from chroma_run import free_port
-from fakes import FakeEmbedder
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.isolation.jobs import Setup
 from ingest.isolation.parser_process import ParserProcess
 from ingest.isolation.ray_actors import RayPool, _for_others
-from ingest.run.pipeline import Ingest
 from rag.errors import PagelightError, SettingsError, SourceError, WorkspaceError
-from rag.index.vectors.vectors import VectorStore
-from rag.index.workspace.store import WorkspaceIndex
+from rag.neural.embed.embedders import minilm
 from rag.settings import Settings
 
 # Ray is not imported here: its token must be set before.
@@ -32,7 +28,9 @@ pytestmark = [
     ),
 ]
 
-EMBEDDER = FakeEmbedder()
+NEAR = 0.005
+"""Cosines of the built-in model's, whose numbers have eight bits."""
+
 SETTINGS = Settings(file_seconds=60)
 
 
@@ -55,52 +53,24 @@ def folder(tmp_path_factory):
 def cluster(tmp_path_factory):
     """Return a reader over two workers of Ray, and where it keeps pictures."""
     assets = tmp_path_factory.mktemp("ray") / "assets"
-    with ParserProcess(
-        settings=SETTINGS, assets_root=assets, elsewhere=lambda setup: RayPool(setup, cpus=2)
-    ) as reader:
-        yield reader, assets.parent
+    setup = Setup(settings=SETTINGS, assets_root=assets, ocr_threads=1, nice=0)
+    pool = RayPool(setup, minilm, cpus=2)
+    with ParserProcess(settings=SETTINGS, assets_root=assets, elsewhere=lambda _: pool) as reader:
+        yield reader, pool, assets.parent
 
 
-def ingested(workspace: Path, folder: Path, reader: ParserProcess):
-    """Read the folder; return what the report and the index hold."""
-    with WorkspaceIndex.open(
-        workspace, model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version=CHUNKER_VERSION
-    ) as index:
-        ingest = Ingest(
-            index,
-            EMBEDDER,
-            chunk_document,
-            reader.parse,
-            reader.letter,
-            SETTINGS,
-            parsers=reader.parsers,
-            workers=reader.readers,
-            unpack=reader.unpack,
-        )
-        report = ingest.run(folder, on_progress=lambda _: None)
-        assert index.check() == []
-        files = [(file.source, file.state, file.reason, file.chunks) for file in report.files]
-        chunks = {
-            chunk.id: (chunk.source, chunk.text, chunk.context, chunk.provenances)
-            for record in index.documents()
-            for chunk in index.chunks_of(record.id)
-        }
-    vectors = VectorStore(workspace / "vectors", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim)
-    nearest = dict(vectors.search(EMBEDDER.embed_queries(["snow depth"]), k=100))
-    vectors.close()
-    return files, chunks, nearest
-
-
-def test_two_workers_of_ray_read_what_children_read(tmp_path, folder, cluster):
-    reader, workspace = cluster
+def test_two_workers_of_ray_read_and_embed_what_is_read_and_embedded_here(
+    tmp_path, folder, cluster
+):
+    reader, pool, workspace = cluster
     with ParserProcess(settings=SETTINGS, assets_root=tmp_path / "w" / "assets") as local:
-        here = ingested(tmp_path / "w", folder, local)
-    there = ingested(workspace, folder, reader)
+        here = ingested(tmp_path / "w", folder, local, SETTINGS)
+    there = ingested(workspace, folder, reader, SETTINGS, pool=pool)
 
     assert reader.parsers == 2
     assert there[:2] == here[:2]
-    # The files are stored in the order in which they were read, which rounds a product otherwise.
-    assert there[2] == pytest.approx(here[2], abs=1e-6)
+    # What is embedded in one call rounds by the others in it.
+    assert there[2] == pytest.approx(here[2], abs=NEAR)
     assert {state for _, state, _, _ in there[0]} == {"ready", "failed"}
     assert any("2061 metres" in text for _, text, _, _ in there[1].values())
 
@@ -113,7 +83,7 @@ def test_a_file_that_is_not_read_there_has_the_reason_that_it_has_here(folder, c
 
 
 def test_what_progress_raises_ends_the_work_and_the_reader_serves_again(folder, cluster):
-    reader, _ = cluster
+    reader, *_ = cluster
     file = source_file(folder / "sign.png", media_type="image/png")
     document = reader.parse(file)
 
@@ -127,7 +97,7 @@ def test_what_progress_raises_ends_the_work_and_the_reader_serves_again(folder, 
 
 
 def test_a_reader_whose_machine_is_lost_costs_no_file(folder, cluster):
-    reader, _ = cluster
+    reader, *_ = cluster
     import ray  # noqa: PLC0415 - as above
 
     for named in ray.util.list_named_actors():
@@ -155,7 +125,7 @@ def test_a_cluster_that_is_not_there_is_told_at_once(tmp_path, monkeypatch):
     setup = Setup(settings=SETTINGS, assets_root=tmp_path, ocr_threads=1, nice=0)
 
     with pytest.raises(PagelightError, match=r"cluster at 127\S+ does not answer"):
-        RayPool(setup)
+        RayPool(setup, minilm)
 
 
 def test_a_missing_ray_is_told_with_what_to_do(tmp_path, monkeypatch):
@@ -163,4 +133,4 @@ def test_a_missing_ray_is_told_with_what_to_do(tmp_path, monkeypatch):
     setup = Setup(settings=SETTINGS, assets_root=tmp_path, ocr_threads=1, nice=0)
 
     with pytest.raises(SettingsError, match=r"not installed\. Run: pip install ray"):
-        RayPool(setup)
+        RayPool(setup, minilm)

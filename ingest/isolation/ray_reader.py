@@ -1,0 +1,124 @@
+"""What runs on a machine of a Ray cluster: one job at a time, each file in a child as here.
+
+A file is read by one worker of `ingest.isolation.worker`, with the same limits; text is divided and
+embedded by the process itself, whose model loads when first needed. Knows jobs; knows no cluster.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from ingest.chunking.chunker import chunk_document
+from ingest.isolation.jobs import (
+    Bug,
+    Done,
+    EmbedJob,
+    Failed,
+    Job,
+    QueryImageJob,
+    Reply,
+    Setup,
+    TellJob,
+    TextDone,
+    TextJob,
+    TextValue,
+    UnderWay,
+)
+from ingest.isolation.worker import Worker
+from rag.errors import PagelightError, WorkspaceError
+from rag.protocols import Embedder
+
+_SAME_PATHS: Final = (
+    "Every machine of the cluster needs the folder and the workspace under the same paths."
+)
+_SAME_VERSION: Final = "Every machine of the cluster needs the same version of Pagelight."
+
+MakeEmbedder = Callable[[], Embedder]
+"""Makes the index's embedder on another machine; a function that pickle knows by its name."""
+
+
+class RayReader:
+    """Does one job at a time; `drop` may come in the midst of it.
+
+    `ours` is the version of Pagelight that asks.
+    """
+
+    def __init__(self, setup: Setup, ours: str, make_embedder: MakeEmbedder) -> None:
+        self._setup = setup
+        self._ours = ours
+        self._make_embedder = make_embedder
+        self._worker = Worker(setup)
+
+    def drop(self) -> None:
+        """End the job under way."""
+        self._worker.close()
+        self._worker = Worker(self._setup)
+
+    def is_there(self) -> bool:
+        return True
+
+    def do(self, job: Job | TextJob) -> Iterator[Reply | TextDone]:
+        """Yield what the job tells under way, then its end."""
+        wrong = self._wrong(job)
+        if wrong is not None:
+            yield Failed(error=wrong)
+            return
+        replies: queue.Queue[Reply | TextDone] = queue.Queue(
+            maxsize=1
+        )  # no page ahead of the one taken
+        threading.Thread(target=self._work, args=(job, replies.put), daemon=True).start()
+        reply = replies.get()
+        while isinstance(reply, UnderWay):
+            yield reply
+            reply = replies.get()
+        yield reply
+
+    def _wrong(self, job: Job | TextJob) -> WorkspaceError | None:
+        """Say why this machine can't do the job at all; None where it can."""
+        name = f"The machine {socket.gethostname()} of the Ray cluster"
+        if version("pagelight") != self._ours:
+            told = f"{name} has Pagelight {version('pagelight')}, not {self._ours}."
+            return WorkspaceError(told, hint=_SAME_VERSION)
+        away = next((path for path in self._needed(job) if not path.is_dir()), None)
+        if away is None:
+            return None
+        return WorkspaceError(f"{name} does not see {away}.", hint=_SAME_PATHS)
+
+    def _needed(self, job: Job | TextJob) -> list[Path]:
+        if isinstance(job, TextJob):
+            return []
+        workspace = self._setup.assets_root.parent
+        if isinstance(job, QueryImageJob | TellJob):
+            return [workspace]
+        return [workspace, Path(job.file.root)]
+
+    def _work(self, job: Job | TextJob, tell: Callable[[Reply | TextDone], None]) -> None:
+        try:
+            if isinstance(job, TextJob):
+                tell(TextDone(value=self._of_text(job)))
+            else:
+                tell(Done(value=self._worker.do(job, on_reply=tell)))
+        except PagelightError as error:
+            tell(Failed(error=error))
+        except Exception as error:  # noqa: BLE001 - told to the one who asked
+            tell(Bug(summary=f"{type(error).__name__}: {error}", traceback=""))
+
+    def _of_text(self, job: TextJob) -> TextValue:
+        embedder = self._embedder
+        if isinstance(job, EmbedJob):
+            embed = embedder.embed_queries if job.are_questions else embedder.embed_documents
+            return embed(job.texts)
+        return chunk_document(
+            job.document, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens
+        )
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        return self._make_embedder()

@@ -1,0 +1,57 @@
+"""A folder read into a workspace, and what the report and the index hold then."""
+
+from pathlib import Path
+
+from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.run.pipeline import Ingest
+from rag.index.vectors.vectors import VectorStore
+from rag.index.workspace.store import WorkspaceIndex
+from rag.neural.embed.embedders import minilm
+
+EMBEDDER = minilm()
+
+
+def ingested(workspace: Path, folder: Path, reader, settings, *, pool=None, on_progress=None):
+    """Read the folder by the built-in model; `pool`: that of a Ray cluster, which then runs it.
+
+    Return the files, the chunks by their ids, and how near each of them is to "snow depth".
+    """
+    embedder, chunker, lanes = EMBEDDER, chunk_document, 1
+    if pool is not None:
+        from ingest.isolation.ray_actors import RayEmbedder  # noqa: PLC0415 - an extra
+
+        embedder, chunker, lanes = RayEmbedder(EMBEDDER, pool), pool.chunk, pool.size
+    with opened(workspace) as index:
+        report = Ingest(
+            index,
+            embedder,
+            chunker,
+            reader.parse,
+            reader.letter,
+            settings,
+            parsers=reader.parsers,
+            workers=reader.readers,
+            lanes=lanes,
+            unpack=reader.unpack,
+        ).run(folder, on_progress=on_progress or (lambda _: None))
+        assert index.check() == []
+        files = [(file.source, file.state, file.reason, file.chunks) for file in report.files]
+        chunks = {
+            chunk.id: (chunk.source, chunk.text, chunk.context, chunk.provenances)
+            for record in index.documents()
+            for chunk in index.chunks_of(record.id)
+        }
+    return files, chunks, _nearest(workspace)
+
+
+def opened(workspace: Path) -> WorkspaceIndex:
+    return WorkspaceIndex.open(
+        workspace, model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version=CHUNKER_VERSION
+    )
+
+
+def _nearest(workspace: Path) -> dict[str, float]:
+    vectors = VectorStore(workspace / "vectors", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim)
+    nearest = dict(vectors.search(EMBEDDER.embed_queries(["snow depth"]), k=10_000))
+    vectors.close()
+    return nearest

@@ -1,0 +1,116 @@
+"""Two Ray nodes, simulated on this machine: one of them, or a worker, is killed amid an ingest."""
+
+import os
+import secrets
+import threading
+from importlib.util import find_spec
+from random import Random
+
+import pytest
+from builders_ingested import ingested
+
+from ingest.isolation.jobs import Setup
+from ingest.isolation.parser_process import ParserProcess
+from ingest.isolation.ray_actors import RayPool
+from rag.neural.embed.embedders import minilm
+from rag.settings import Settings
+
+pytestmark = [
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(
+        "CI" not in os.environ or find_spec("ray") is None,
+        reason="Ray takes half a minute to start: CI=1 runs this, where ray is installed",
+    ),
+]
+
+SETTINGS = Settings(file_seconds=60)
+FILES = 40
+WORDS = (
+    "snow depth rime wind gauge ridge summit frost station winch cable hut path slope cloud ice "
+    "thaw rain mast sensor logbook keeper valley storm drift sun night morning reading error"
+).split()
+NEAR = 0.005
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder of which the embedding takes several calls."""
+    folder = tmp_path_factory.mktemp("folder")
+    for number in range(FILES):
+        drawn = Random(number)
+        days = (f"# Day {day}\n\n{' '.join(drawn.choices(WORDS, k=30))}." for day in range(10))
+        (folder / f"{number:02}.md").write_text("\n\n".join(days), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory, folder):
+    """Return what an ingest on this machine stores."""
+    workspace = tmp_path_factory.mktemp("undisturbed")
+    with ParserProcess(settings=SETTINGS, assets_root=workspace / "assets") as reader:
+        return ingested(workspace, folder, reader, SETTINGS)
+
+
+@pytest.fixture
+def nodes(monkeypatch):
+    """Return a cluster of two nodes with one processor each."""
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_AUTH_MODE", "token")  # for all of the process: Ray reads it once
+    os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+    from ray.cluster_utils import Cluster  # noqa: PLC0415 - an extra that takes 2 s
+
+    small = {"num_cpus": 1, "object_store_memory": 100_000_000}
+    cluster = Cluster(initialize_head=True, head_node_args=small)
+    other = cluster.add_node(**small)
+    cluster.wait_for_nodes()
+    monkeypatch.setenv("RAY_ADDRESS", cluster.address)
+    yield cluster, other
+    cluster.shutdown()
+
+
+def disturbed(workspace, folder, disturb):
+    """Ingest on the cluster; `disturb` once the first documents are stored."""
+    setup = Setup(settings=SETTINGS, assets_root=workspace / "assets", ocr_threads=1, nice=0)
+    pool = RayPool(setup, minilm)
+    began = threading.Event()
+
+    def on_progress(progress):
+        if progress.files_done and not began.is_set():
+            began.set()
+            assert progress.files_done < FILES
+            disturb()
+
+    with ParserProcess(
+        settings=SETTINGS, assets_root=setup.assets_root, elsewhere=lambda _: pool
+    ) as reader:
+        assert pool.size == 2
+        found = ingested(workspace, folder, reader, SETTINGS, pool=pool, on_progress=on_progress)
+    assert began.is_set()
+    return found
+
+
+def same(found, undisturbed):
+    """Whether nothing is lost and nothing there twice."""
+    assert found[:2] == undisturbed[:2]
+    assert len(found[0]) == FILES
+    assert found[2] == pytest.approx(undisturbed[2], abs=NEAR)
+
+
+def test_a_node_that_is_killed_amid_an_ingest_loses_nothing(tmp_path, folder, undisturbed, nodes):
+    cluster, other = nodes
+
+    found = disturbed(tmp_path, folder, lambda: cluster.remove_node(other, allow_graceful=False))
+
+    same(found, undisturbed)
+
+
+def test_workers_that_are_killed_amid_an_ingest_lose_nothing(tmp_path, folder, undisturbed, nodes):
+    del nodes
+
+    def kill():
+        import ray  # noqa: PLC0415 - as above
+
+        for named in ray.util.list_named_actors():
+            ray.kill(ray.get_actor(named), no_restart=False)
+
+    same(disturbed(tmp_path, folder, kill), undisturbed)
