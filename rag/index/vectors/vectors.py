@@ -9,6 +9,7 @@ any thread.
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,6 +32,8 @@ from rag.protocols import Matrix
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
     from chromadb.api.types import GetResult
+
+logger = logging.getLogger(__name__)
 
 BATCH = 1000
 """Rows of one call; Chroma 1.5.9 takes at most 5461, and its speed hardly depends on it."""
@@ -345,9 +348,28 @@ class VectorStore:
                 return UnitRows(self._dim)
             self._rows = self._kept_whole()
         if self._rows is None:
-            with self._using() as collection:
-                return self._compared_rows(collection)
+            self._refuse_closed()
+            try:
+                with self._using() as collection:
+                    return self._compared_rows(collection)
+            except WorkspaceError as error:
+                self._rows = self._kept_finished()
+                if self._rows is None:
+                    raise
+                logger.warning("searched in the copy of the vectors: %s", error)
         return self._rows
+
+    def _kept_finished(self) -> UnitRows | None:
+        """Return the copy without what was being written when the program ended; None without one.
+
+        For where Chroma, of which that would be taken again, can't be read.
+        """
+        if self._room is None or not self._room.exists():
+            return None
+        rows = UnitRows(self._dim, room=self._room)
+        unfinished = rows.unfinished()
+        rows.drop(unfinished)
+        return rows if unfinished else None
 
     def _kept_whole(self) -> UnitRows | None:
         """Return the copy if it is known to be whole: Chroma, opened, takes 2 KB a row."""

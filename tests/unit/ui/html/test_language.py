@@ -40,7 +40,13 @@ FOR_TERMINALS = {"terminal", "evaluation"}
 TOLD_BELOW = ("ingest/**/*.py", "rag/index/assets.py", "service/asking/turns.py")
 """Modules whose sentences a page shows: why files are not read, what a question waits for."""
 
-FOR_OPERATORS = {"ray_actors.py", "language.py", "pipeline.py"}
+FOR_OPERATORS = {
+    "ray_actors.py",
+    "ray_cluster.py",
+    "ray_reader.py",
+    "language.py",
+    "pipeline.py",
+}
 """Modules among them whose sentences go to a terminal or a log."""
 
 SENTENCES = re.compile(r"[A-Z{][^\n<>]* [^\n<>]*[a-z)}”][.…]")
