@@ -94,7 +94,7 @@ def test_a_summary_of_all_is_asked_for_by_keyboard_and_made_longer(page):
     page.keyboard.press("Enter")
     short = page.locator(DONE).first
     expect(short).to_contain_text("documents")
-    short.locator(".chip").first.click()
+    short.locator(".chip").first.press("Enter")
     expect(page.locator("#source .quote, #source .lit").first).to_be_visible()
     short.locator(".resize[value=long]").click()
     expect(page.locator(DONE)).to_have_count(2)
