@@ -6,7 +6,7 @@ Knows the seams; knows no model, no store and no page.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,11 +17,11 @@ from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.beside import Beside
+from rag.answer.finding import Finder
 from rag.answer.followup.earlier import earlier_words
 from rag.answer.gathering import BringsRows, Gathering
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
-from rag.answer.rerank.page_scope import on_named_pages
 from rag.answer.rewriting import rewritten
 from rag.answer.seams import Closest, Furnish, Limits, Mend, Relate, Verify, WorksOut
 from rag.answer.steps.calls import call_in, may_be_call
@@ -33,7 +33,7 @@ from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query
 from rag.errors import CutOffError, WriterFailedError
 from rag.protocols import Generator, Reranker
 from rag.retrieve.fusion import renumber
-from rag.retrieve.retriever import CHANNEL_DEPTH, spread_pages
+from rag.retrieve.retriever import spread_pages
 from rag.retrieve.spelling import Meant
 
 _NO_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\n\t"}
@@ -94,13 +94,11 @@ class Pipeline:
         them and warns; with a `shelf` it may look further, into `tables` too.
         `furnish` makes of what a quoted answer would use what a generator reads.
         """
-        self._retriever = retriever
-        self._reranker = reranker
-        self._assess = assess
+        self._finder = Finder(retriever, reranker, assess, limits, mend=mend, relate=relate)
         self._generator = generator
         self._limits = limits
         self._gathering = Gathering(
-            self.rank,
+            self._finder.rank,
             fetch,
             most_hits=limits.context_hits,
             budget_tokens=limits.context_tokens,
@@ -118,18 +116,20 @@ class Pipeline:
         )
         self._verify = verify
         self._fit = fit
-        self._mend = mend
-        self._relate = relate
         self._notes = notes
         self._remark = remark
         self._now = now
 
     def search(self, query: Query, *, k: int) -> list[Hit]:
-        return self._retriever.retrieve(query, k=k)
+        return self._finder.search(query, k=k)
 
     def rank(self, query: Query, *, k: int) -> list[Hit]:
         """Return what `search` finds, in the order in which `ask` reads it."""
-        return list(self._reranker.rerank(query, self.search(query, k=k)))
+        return self._finder.rank(query, k=k)
+
+    def gathered(self, asked: Question) -> tuple[list[Hit], Context]:
+        """Return what `ask` finds, best first, and what of it a quoted answer would use."""
+        return self._finder.gathered(asked, self._gathering)
 
     def write(self, asked: Question, hits: Sequence[Hit]) -> Iterator[Answer]:
         """Yield what the generator writes of `hits`, as it grows; nothing is searched.
@@ -156,26 +156,14 @@ class Pipeline:
             with clock.stage("rewrite"):
                 prompt = rewriting_prompt(asked.said, self._earlier(asked))
                 asked = yield from rewritten(asked, self._generator.stream(prompt))
-        asked, meant = self._searchable(asked)
-        with clock.stage("retrieve"):
-            told = asked.standalone
-            asked, hits = self._found(asked)
-        begun = Answer(query=asked.said, standalone_query=told, hits=tuple(hits))
-        yield begun
-        with clock.stage("rerank"):
-            reranked = self._reranker.rerank(asked, hits)
-        with clock.stage("assess"):
-            context = self._gathering.context(asked, reranked)
-            verdict = self._assess(asked, context)
+        found = yield from self._finder.find(asked, self._gathering, clock)
+        asked, verdict, context, reranked = found.asked, found.verdict, found.context, found.hits
+        notes = (*found.notes, asked.note, *self._notes(), self._remark(asked, reranked))
         answer = replace(
-            begun,
+            found.begun,
             confidence=verdict.right,
             hits=tuple(renumber(spread_pages(led_by(reranked, verdict.page, asked=asked)))),
-            notes=tuple(
-                filter(
-                    None, (*meant.notes, asked.note, *self._notes(), self._remark(asked, reranked))
-                )
-            ),
+            notes=tuple(filter(None, notes)),
         )
         context = self._furnish(reranked, context)
         shown = self._figures.wished(asked, reranked) if self._figures else None
@@ -198,31 +186,6 @@ class Pipeline:
         return earlier_words(
             asked.history, budget_tokens=EARLIER_TOKENS, count_tokens=self._generator.count_tokens
         )
-
-    def gathered(self, asked: Question) -> tuple[list[Hit], Context]:
-        """Return what `ask` finds, best first, and what of it a quoted answer would use."""
-        asked, _ = self._searchable(asked)
-        asked, found = self._found(asked)
-        hits = self._reranker.rerank(asked, found)
-        return hits, self._gathering.context(asked, hits)
-
-    def _searchable(self, asked: Question) -> tuple[Question, Meant]:
-        """Return the question in the documents' words, and how it was read."""
-        meant = self._mend(asked.standalone, asked.filters)
-        asked = asked.reworded(meant.text)
-        return replace(asked, related=self._other_words(asked.searched)), meant
-
-    def _other_words(self, asked: Question) -> Mapping[str, Mapping[str, float]]:
-        """Return what documents may have for words: of like meaning, or for the same measure."""
-        near, same = self._relate(asked.telling), asked.same_measure
-        return {one: {**near.get(one, {}), **same.get(one, {})} for one in {*near, *same}}
-
-    def _found(self, asked: Question) -> tuple[Question, list[Hit]]:
-        """Return what is found for the question, and the question as it is asked of that."""
-        asked, hits = on_named_pages(
-            asked, self._retriever.retrieve(asked.searched, k=CHANNEL_DEPTH)
-        )
-        return asked, hits[: self._limits.top_k]
 
     def _unstated(
         self, answer: Answer, asked: Question, context: Context, *, is_near: bool, clock: StageClock

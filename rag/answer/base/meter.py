@@ -56,7 +56,7 @@ class StageClock:
     def stage(self, name: str) -> Iterator[None]:
         start = self._now()
         yield
-        self._seconds[name] = self._now() - start
+        self._seconds[name] = self._seconds.get(name, 0.0) + self._now() - start
 
     def mark(self, name: str) -> None:
         """Keep the seconds from the question to this moment."""

@@ -36,6 +36,7 @@ from rag.answer.followup.signs import (
     LEANS_FROM,
     RELATED_FROM,
     chance_of_leaning,
+    names_barely,
     opens_as_follow_up,
     points_back,
 )
@@ -60,11 +61,13 @@ _FEW_WORDS: Final = 3
 class Standalone:
     """A question that needs no history, and the words of the conversation it leans on.
 
-    `topic` is "" where the question stood alone.
+    `topic` is "" where the question stood alone. `may_be_new`: it may as well open a topic of its
+    own, and be meant as it was typed.
     """
 
     text: str
     topic: str = ""
+    may_be_new: bool = False
 
     @property
     def searched(self) -> str:
@@ -94,6 +97,7 @@ class _Read:
     base: str
     focus: str
     leans: bool
+    surely: bool = False
 
 
 def standalone(question: str, history: Sequence[Turn], rules: Rules = ALL_RULES) -> Standalone:
@@ -109,10 +113,25 @@ def standalone(question: str, history: Sequence[Turn], rules: Rules = ALL_RULES)
     for turn in latest(history):
         said = _after(said, turn)
     read = _read(question.strip(), said)
-    asks_alone = not said.previous or (is_bare(question) and len(content(question)) > 1)
-    related = read.leans or (not asks_alone and _chance(question, said) > RELATED_FROM)
+    related = read.leans or _may_lean(question, said)
     searched = related and rules.on("topic-searched")
-    return Standalone(text=read.text, topic=_topic(said, read.text) if searched else "")
+    return Standalone(
+        text=read.text,
+        topic=_topic(said, read.text) if searched else "",
+        may_be_new=related and not read.surely and _may_be_new(question),
+    )
+
+
+def _may_lean(question: str, said: _Said) -> bool:
+    """Tell whether a question names a thing without telling whose: "what is the largest load?"."""
+    is_word = is_bare(question) and len(content(question)) == 1
+    may = is_word or (names_barely(question) and not is_bare(question))
+    return bool(said.previous) and may and _chance(question, said) > RELATED_FROM
+
+
+def _may_be_new(question: str) -> bool:
+    """Tell whether it says enough to open a topic: "how large is it" does not."""
+    return len(content(question)) > 1 or not pronouns(question)
 
 
 def _after(said: _Said, turn: Turn) -> _Said:
@@ -158,13 +177,14 @@ def _read(question: str, said: _Said) -> _Read:
     rest = remnant(question) if said.rules.on("exchange") else ""
     if found := _with_part(part or rest, said, alone=alone):
         text, base = found
-        return _Read(text=_kept(text), base=base, focus=subject(text), leans=True)
+        return _Read(text=_kept(text), base=base, focus=subject(text), leans=True, surely=True)
     if moved := _moved(question, said):
-        return _Read(text=moved, base=moved, focus=said.focus, leans=True)
+        return _Read(text=moved, base=moved, focus=said.focus, leans=True, surely=True)
     if not _leans(question, said):
         return _Read(text=question, base=question, focus=subject(question), leans=False)
     text, focus = _completed(question, said)
-    return _Read(text=_kept(text), base=_kept(text), focus=focus, leans=True)
+    surely = opens_as_follow_up(question)
+    return _Read(text=_kept(text), base=_kept(text), focus=focus, leans=True, surely=surely)
 
 
 def _with_part(part: str, said: _Said, *, alone: bool) -> tuple[str, str] | None:

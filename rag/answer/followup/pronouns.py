@@ -25,6 +25,16 @@ _DEICTIC: Final = frozenset(
     "document documents file files folder article page report corpus text week month morning "
     "season".split()
 )
+_PLEONASTIC: Final = re.compile(
+    r"\bhow (?:cold|hot|warm|cool|windy|wet|dry|sunny|rainy|dark|late|early|far) \w+ it\b"
+    r"|\bit (?:rain|snow|hail|freez|thunder)\w*"
+    r"|\b(?:is|was|isn't|wasn't|be|does|did) it (?:safe|possible|likely|important|good|useful|easy"
+    r"|hard|difficult|legal|allowed|necessary|true|certain|better|best|common|normal|worth)?"
+    r" ?(?:to|that|if|whether)\b",
+    re.IGNORECASE,
+)
+"""Where "it" stands for nothing: of the weather, of time, and for a clause that comes after (Lappin
+and Leass, An Algorithm for Pronominal Anaphora Resolution, Computational Linguistics, 1994)."""
 _JOINING: Final = frozenset("and or but".split())
 _WHO_OR_WHICH: Final = frozenset("who which".split())
 
@@ -43,11 +53,13 @@ class Antecedents:
 def pronouns(question: str) -> list[tuple[int, int]]:
     """Return the spans of the pronouns that stand for something outside of the question."""
     found = list(_WORD.finditer(question))
+    nothing = [match.span() for match in _PLEONASTIC.finditer(question)]
     lowered = [match.group().lower().replace("’", "'") for match in found]
     return [
         found[at].span()
         for at, word in enumerate(lowered)
-        if _points_outside(lowered, at, question[: found[at].start()], word.split("'")[0])
+        if not any(a <= found[at].start() < b for a, b in nothing)
+        and _points_outside(lowered, at, question[: found[at].start()], word.split("'")[0])
     ]
 
 

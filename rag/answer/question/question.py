@@ -102,6 +102,7 @@ class Question(Query):
     rules: Rules = ALL_RULES
     on_pages: bool = False
     history: tuple[Turn, ...] = ()
+    by_itself: Question | None = None
     shared: Findings = field(default_factory=Findings, repr=False, compare=False)
     findings: Findings = field(default_factory=Findings, init=False, repr=False, compare=False)
 
@@ -125,7 +126,7 @@ class Question(Query):
 
     def rewritten(self, standalone: str) -> Question:
         """Return the question as a model says it alone: it leans on nothing any more."""
-        return replace(self.reworded(standalone), topic="")
+        return replace(self.reworded(standalone), topic="", by_itself=None)
 
     @cached_property
     def searched(self) -> Question:
@@ -416,6 +417,7 @@ def understand(
     own = without_greeting(said.text)
     alone = standalone(own, () if said.region else history, rules)
     return Question(
+        by_itself=understand(said, rules=rules) if alone.may_be_new else None,
         text=searched_text(replace(said, text=alone.text))[:MOST_CHARACTERS],
         image=said.image,
         attachments=said.attachments,

@@ -19,6 +19,7 @@ from rag.answer.seams import Limits
 from rag.answer.trust.confidence import Confidence, Verdict
 from rag.answer.trust.verify import Checked
 from rag.datamodel import Answer, Citation, Context, Query, QueryImage, Turn
+from rag.engine.recipe import FoundOrder
 from rag.errors import CutOffError, WriterFailedError
 from rag.neural.prompting.prompt_pictures import with_best_pictures
 from rag.parts.charts import Alternative, AnswerChart, ChartPoint, ChartSeries
@@ -37,6 +38,10 @@ def pipeline(threshold, **options):
     generator = ExtractiveGenerator(ranker, embedder)
     reranker = EvidenceReranker(readings, scorer)
     return Pipeline(retriever, reranker, assess, generator, limits, fetch=index.chunks, **options)
+
+
+def _way(asked):
+    return "topic" if asked.topic else "alone"
 
 
 def ask(question, threshold=0.0, history=()):
@@ -103,6 +108,27 @@ def test_a_follow_up_is_searched_with_the_question_it_leans_on():
 
     assert answer.standalone_query == "How was the snow in June?"
     assert answer.query.text == "And in June?"
+
+
+@pytest.mark.parametrize(
+    ("stated", "kept"), [({"topic"}, "topic"), ({"alone"}, "alone"), (set(), "topic")]
+)
+def test_what_may_be_new_is_asked_as_typed_where_nothing_is_stated_with_the_topic(stated, kept):
+    index, embedder = snow_index()
+    asking = Pipeline(
+        Retriever(index, embedder),
+        FoundOrder(),
+        lambda asked, _: Verdict(held=float(_way(asked) in stated), right=0.0),
+        Writer("Deep [1]"),
+        Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.5),
+        fetch=index.chunks,
+        remark=lambda asked, _: _way(asked),
+    )
+    history = [Turn(question="How deep was the snow of the pass in 1999?", answer="")]
+
+    *_, answer = asking.ask(understand("what is the salary", history))
+
+    assert answer.notes == (kept,)
 
 
 def test_every_stage_is_timed():

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.answer.base.refusal import NOT_HELD
-from rag.answer.followup.conversation import standalone
+from rag.answer.followup.conversation import Standalone, standalone
 from rag.answer.followup.signs import points_back
 from rag.datamodel import Turn
 
@@ -47,6 +47,35 @@ def test_key_words_ask_by_themselves_and_one_alone_leans_on_the_topic():
 def test_more_than_and_both_and_point_back_to_nothing(asked):
     assert not points_back(asked)
     assert standalone(asked, SNOW).text == asked
+
+
+@pytest.mark.parametrize("asked", ["how much money was spent", "why do batteries fail in winter"])
+def test_what_points_to_nothing_said_before_is_searched_without_the_topic(asked):
+    assert standalone(asked, SNOW) == Standalone(text=asked)
+
+
+def test_a_thing_of_which_is_not_said_whose_it_is_may_lean_or_be_new():
+    read = standalone("what is the largest load", SNOW)
+
+    assert "Kestrel" in read.topic
+    assert read.may_be_new
+
+
+def test_what_can_only_lean_is_no_new_topic():
+    assert not standalone("And in 2001?", SNOW).may_be_new
+    assert not standalone("How large is it?", SNOW).may_be_new
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["how cold did it get", "how much is it to get in", "is it safe to walk", "did it snow"],
+)
+def test_it_may_stand_for_nothing(asked):
+    assert not points_back(asked)
+
+
+def test_it_stands_for_what_was_built():
+    assert points_back("was it built to last")
 
 
 @pytest.mark.parametrize("asked", ["list the staff", "Please show the prices.", "explain rime"])

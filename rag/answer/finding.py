@@ -1,0 +1,124 @@
+"""What is found for a question: searched, ordered and judged; read another way where that tells.
+
+A question amid a conversation may lean on it, or open a topic of its own; where its words do not
+tell, what is found does. Knows the seams; knows no model, no store and no page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rag.answer.base.meter import StageClock
+from rag.answer.compose.figures import Retrieve
+from rag.answer.gathering import Gathering
+from rag.answer.question.question import Question
+from rag.answer.rerank.page_scope import on_named_pages
+from rag.answer.seams import Limits, Mend, Relate
+from rag.answer.trust.confidence import Assess, Verdict
+from rag.datamodel import Answer, Context, Hit, Query
+from rag.protocols import Reranker
+from rag.retrieve.retriever import CHANNEL_DEPTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A question in the documents' words, its hits, best first, and what of them may answer it.
+
+    `begun` is its answer so far, `notes` how its words were read.
+    """
+
+    asked: Question
+    begun: Answer
+    hits: Sequence[Hit]
+    context: Context
+    verdict: Verdict
+    notes: tuple[str, ...]
+
+
+class Finder:
+    """Finds for a question what may answer it. `gathering` chooses what is read of what it ranks.
+
+    Raises what its stages do.
+    """
+
+    def __init__(
+        self,
+        retriever: Retrieve,
+        reranker: Reranker,
+        assess: Assess,
+        limits: Limits,
+        *,
+        mend: Mend,
+        relate: Relate,
+    ) -> None:
+        self._retriever = retriever
+        self._reranker = reranker
+        self._assess = assess
+        self._limits = limits
+        self._mend = mend
+        self._relate = relate
+
+    def search(self, query: Query, *, k: int) -> list[Hit]:
+        return self._retriever.retrieve(query, k=k)
+
+    def rank(self, query: Query, *, k: int) -> list[Hit]:
+        """Return what `search` finds, in the order in which it is read."""
+        return list(self._reranker.rerank(query, self.search(query, k=k)))
+
+    def gathered(self, asked: Question, gathering: Gathering) -> tuple[list[Hit], Context]:
+        """Return what is found, best first, and what of it a quoted answer would use."""
+        asked, _ = self._searchable(asked)
+        asked, found = self._retrieved(asked)
+        hits = self._reranker.rerank(asked, found)
+        return hits, gathering.context(asked, hits)
+
+    def find(
+        self, asked: Question, gathering: Gathering, clock: StageClock
+    ) -> Generator[Answer, None, Evidence]:
+        """Return what is found; each way in which the question is read begins an answer.
+
+        As it was typed it is read only where it may be meant so, and nothing that states an answer
+        is found the other way.
+        """
+        first = yield from self._find(asked, gathering, clock)
+        if asked.by_itself is None or first.verdict.states(self._limits.threshold):
+            return first
+        alone = yield from self._find(asked.by_itself, gathering, clock)
+        return alone if alone.verdict.states(self._limits.threshold) else first
+
+    def _find(
+        self, asked: Question, gathering: Gathering, clock: StageClock
+    ) -> Generator[Answer, None, Evidence]:
+        asked, notes = self._searchable(asked)
+        told = asked.standalone
+        with clock.stage("retrieve"):
+            asked, hits = self._retrieved(asked)
+        begun = Answer(query=asked.said, standalone_query=told, hits=tuple(hits))
+        yield begun
+        with clock.stage("rerank"):
+            hits = self._reranker.rerank(asked, hits)
+        with clock.stage("assess"):
+            context = gathering.context(asked, hits)
+            verdict = self._assess(asked, context)
+        return Evidence(
+            asked=asked, begun=begun, hits=hits, context=context, verdict=verdict, notes=notes
+        )
+
+    def _searchable(self, asked: Question) -> tuple[Question, tuple[str, ...]]:
+        """Return the question in the documents' words, and how it was read."""
+        meant = self._mend(asked.standalone, asked.filters)
+        asked = asked.reworded(meant.text)
+        return replace(asked, related=self._other_words(asked.searched)), meant.notes
+
+    def _other_words(self, asked: Question) -> Mapping[str, Mapping[str, float]]:
+        """Return what documents may have for words: of like meaning, or for the same measure."""
+        near, same = self._relate(asked.telling), asked.same_measure
+        return {one: {**near.get(one, {}), **same.get(one, {})} for one in {*near, *same}}
+
+    def _retrieved(self, asked: Question) -> tuple[Question, list[Hit]]:
+        """Return the question as it is asked of what is found for it, and that."""
+        asked, hits = on_named_pages(
+            asked, self._retriever.retrieve(asked.searched, k=CHANNEL_DEPTH)
+        )
+        return asked, hits[: self._limits.top_k]
