@@ -22,7 +22,7 @@ from rag.retrieve.retriever import CHANNEL_DEPTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Inquiry:
     """A question in the documents' words, its hits, best first, and what of them may answer it.
 
     `begun` is its answer so far, `notes` how its words were read.
@@ -75,7 +75,7 @@ class Finder:
 
     def find(
         self, asked: Question, gathering: Gathering, clock: StageClock
-    ) -> Generator[Answer, None, Evidence]:
+    ) -> Generator[Answer, None, Inquiry]:
         """Return what is found; each way in which the question is read begins an answer.
 
         As it was typed it is read only where it may be meant so, and nothing that states an answer
@@ -89,7 +89,7 @@ class Finder:
 
     def _find(
         self, asked: Question, gathering: Gathering, clock: StageClock
-    ) -> Generator[Answer, None, Evidence]:
+    ) -> Generator[Answer, None, Inquiry]:
         asked, notes = self._searchable(asked)
         told = asked.standalone
         with clock.stage("retrieve"):
@@ -101,7 +101,7 @@ class Finder:
         with clock.stage("assess"):
             context = gathering.context(asked, hits)
             verdict = self._assess(asked, context)
-        return Evidence(
+        return Inquiry(
             asked=asked, begun=begun, hits=hits, context=context, verdict=verdict, notes=notes
         )
 
