@@ -52,7 +52,7 @@ def report(name: str, workspace: pagelight.Workspace, asked: Sequence[Evaluation
         alone.append(_told(answer, one))
         if not own:
             answer = _asked(workspace, one.text, said[-EARLIER:])
-            said.append(Turn(question=one.text, answer=answer.text))
+            said.append(answer.turn(one.text))
         amid.append(_told(answer, one))
     if asked:
         print(f"{name} {len(asked)}: alone {_shares(alone)}, amid {_shares(amid)}", flush=True)

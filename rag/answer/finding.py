@@ -1,7 +1,8 @@
 """What is found for a question: searched, ordered and judged; read another way where that tells.
 
-A question amid a conversation may lean on it, or open a topic of its own; where its words do not
-tell, what is found does. Knows the seams; knows no model, no store and no page.
+A question amid a conversation may lean on it, or open a topic of its own, and may be meant of the
+documents that were spoken of, or of all; where its words do not tell, what is found does. Knows
+the seams; knows no model, no store and no page.
 """
 
 from __future__ import annotations
@@ -78,8 +79,24 @@ class Finder:
     ) -> Generator[Answer, None, Inquiry]:
         """Return what is found; each way in which the question is read begins an answer.
 
-        As it was typed it is read only where it may be meant so, and nothing that states an answer
-        is found the other way.
+        The documents that the last answer cited are read by themselves, too, where others would
+        be read beside them; they are preferred where they state an answer, and are as likely to
+        hold one.
+        """
+        found = yield from self._either_way(asked, gathering, clock)
+        there = asked.of_documents_spoken_of
+        if there is None or {one.chunk.source for one in found.context.hits} <= {*asked.spoken_of}:
+            return found
+        spoken_of = yield from self._either_way(there, gathering, clock)
+        states = spoken_of.verdict.states(self._limits.threshold)
+        return spoken_of if states and spoken_of.verdict.held >= found.verdict.held else found
+
+    def _either_way(
+        self, asked: Question, gathering: Gathering, clock: StageClock
+    ) -> Generator[Answer, None, Inquiry]:
+        """Return what is found; what may be meant as it was typed is also read so.
+
+        Only where nothing that states an answer is found the other way.
         """
         first = yield from self._find(asked, gathering, clock)
         if asked.by_itself is None or first.verdict.states(self._limits.threshold):

@@ -273,7 +273,8 @@ class Pipeline:
             if trail is None or not trail.follows:
                 return
             if trail.call and self._toolbox:
-                trail.take(self._toolbox.done(asked, trail.call))
+                everywhere = replace(asked, filters=asked.said.filters)
+                trail.take(self._toolbox.done(everywhere, trail.call))
                 answer = replace(answer, steps=trail.steps, context=trail.context)
                 yield answer
 

@@ -8,7 +8,7 @@ from typing import Literal
 from rag.datamodel.documents import Chunk
 from rag.datamodel.hits import Context, Hit
 from rag.datamodel.places import BBox, ImageAsset, Provenance, box_around
-from rag.datamodel.queries import Query
+from rag.datamodel.queries import Query, Turn
 from rag.parts.charts import Alternative, AnswerChart
 from rag.parts.writing import SearchStep, Written
 
@@ -104,3 +104,15 @@ class Answer:
         if self.answered:
             return "stated"
         return "closest" if self.closest else "nothing"
+
+    def turn(self, question: str) -> Turn:
+        """Return the exchange, as later questions of the conversation may refer to it.
+
+        An answer that was not stated says nothing there; what came closest was cited, too.
+        """
+        places = (
+            f"{one.chunk.source}, page {one.page}" if one.page else one.chunk.source
+            for one in self.citations
+        )
+        answer = self.text if self.answered else ""
+        return Turn(question=question, answer=answer, cited=tuple(dict.fromkeys(places)))

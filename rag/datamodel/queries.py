@@ -6,8 +6,9 @@ What a question says and what is found for it, `rag.answer.question` knows.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeVar
 
 from msgspec import Struct
@@ -15,6 +16,8 @@ from msgspec import Struct
 from rag.datamodel.documents import Chunk
 
 Thing = TypeVar("Thing")
+
+_PAGE: Final = re.compile(r", page \d+\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,12 @@ class Filters:
         if self.within and not any(_holds(place, source) for place in self.within):
             return False
         return not self.source_glob or fnmatch.fnmatchcase(source, self.source_glob)
+
+    def narrowed(self, sources: Sequence[str]) -> Filters | None:
+        """Return these filters for some sources alone; None where `within` holds none of them."""
+        kept = (s for s in sources if not self.within or any(_holds(w, s) for w in self.within))
+        within = tuple(kept)
+        return replace(self, within=within) if within else None
 
 
 def _holds(place: str, source: str) -> bool:
@@ -126,8 +135,17 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One earlier exchange of a conversation. `cited` are the places that its answer cited."""
+    """One earlier exchange of a conversation.
+
+    `cited` are the places that were cited: "report.pdf, page 3"; without an `answer` those that
+    came closest to one.
+    """
 
     question: str
     answer: str
     cited: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The documents that its answer cited."""
+        return tuple(dict.fromkeys(_PAGE.sub("", place) for place in self.cited))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.answer.steps.calls import step_line
-from rag.datamodel import Answer, Citation, Turn
+from rag.datamodel import Answer
 from rag.parts.writing import SearchStep
 from service.asking.places import Place, considered_key, considered_of, places_of, read_sources
 from ui.answers.answer_text import NOT_FOUND, body_html
@@ -80,18 +80,6 @@ def stopped_html(text: str, *, tools: str = "") -> str:
 
 def error_html(text: str, *, tools: str = "") -> str:
     return f'<div class="answer failed"><p>{escaped(text)}</p>{tools}</div>'
-
-
-def turn_of(question: str, answer: Answer) -> Turn:
-    """Return what later questions of the conversation may refer to."""
-    cited = dict.fromkeys(_cited_place(citation) for citation in answer.citations)
-    told = answer.text if answer.answered else ""
-    return Turn(question=question, answer=told, cited=tuple(cited) if told else ())
-
-
-def _cited_place(citation: Citation) -> str:
-    page = f", page {citation.page}" if citation.page else ""
-    return f"{citation.chunk.source}{page}"
 
 
 def _searched_for(answer: Answer) -> str:

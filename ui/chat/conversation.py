@@ -20,7 +20,6 @@ from service.asking.seams import EngineSeam, Incoming
 from ui.answers.render import (
     answer_html,
     error_html,
-    turn_of,
     waiting_html,
     waiting_words,
 )
@@ -138,7 +137,7 @@ class Replier:
             conversation.stop()
             told = stopped(latest) if latest else None
             if told is not None:
-                conversation.turns.append(turn_of(begun.asked.text, told))
+                conversation.turns.append(told.turn(begun.asked.text))
                 bubble["content"] = _html(conversation, begun, told)
         self._keeper.keep(conversation, begun, told, told="" if told else STOPPED)
 
@@ -239,7 +238,7 @@ class Replier:
             whole = answer if answer and answer.complete else None
             if whole is not None:
                 self._questions.end_given(conversation, begun, whole)
-                conversation.turns.append(turn_of(begun.asked.text, whole))
+                conversation.turns.append(whole.turn(begun.asked.text))
                 conversation.growing = None
         if whole is not None:
             self._keeper.keep(conversation, begun, whole)

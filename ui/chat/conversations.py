@@ -15,7 +15,7 @@ from rag.errors import PagelightError, SourceError
 from rag.index.conversations.conversations import Conversations, Exchange
 from service.asking.places import Place, answer_key, cells_of, considered_of, places_of
 from service.asking.seams import Library
-from ui.answers.render import answer_html, error_html, stopped_html, turn_of
+from ui.answers.render import answer_html, error_html, stopped_html
 from ui.chat.answer_tools import again_tools, tools_of
 from ui.chat.bubbles import Begun, SentMessage
 from ui.chat.conversation_state import STOPPED, UNFINISHED, Conversation
@@ -146,7 +146,7 @@ class Keeper:
             return
         begun.is_about = is_about(exchange.answer, asked.given)
         answer = self._told(exchange.answer)
-        conversation.turns.append(turn_of(exchange.question, answer))
+        conversation.turns.append(answer.turn(exchange.question))
         tools = tools_of(answer, conversation.id, begun)
         begun.bubble["content"] = answer_html(answer, key=begun.key, tools=tools)
 

@@ -80,7 +80,7 @@ def _told(turn: Turn) -> str:
     answer = " ".join(_MARK.sub("", turn.answer).split())
     if len(answer) > ANSWER_LETTERS:
         answer = answer[:ANSWER_LETTERS].rpartition(" ")[0] + " …"
-    cited = f" (from {'; '.join(turn.cited[:MOST_CITED])})" if turn.cited else ""
+    cited = f" (from {'; '.join(turn.cited[:MOST_CITED])})" if answer and turn.cited else ""
     asked = " ".join(turn.question.split())
     return _unfenced(f"Question: {asked}\nAnswer: {answer or 'none was found'}{cited}")
 

@@ -91,8 +91,10 @@ class Question(Query):
 
     `text` stands alone and holds the lettering of a picture that is searched by; `said` is what
     the person sent, `standalone` the words alone, `topic` what of the conversation they lean on.
-    `rules` are those that it is answered by, `history` is what was said before. `on_pages` tells
-    that the places found are the pages that it named, which are no words of it any more.
+    `rules` are those that it is answered by, `history` is what was said before, `spoken_of` are the
+    documents that were cited last. `by_itself` is the question without what was said before,
+    where it may be meant so. `on_pages` tells that the places found are the pages that it named,
+    which are no words of it any more.
     `findings` live as long as it does; those `shared` with its parts depend on words alone.
     """
 
@@ -102,6 +104,7 @@ class Question(Query):
     rules: Rules = ALL_RULES
     on_pages: bool = False
     history: tuple[Turn, ...] = ()
+    spoken_of: tuple[str, ...] = ()
     by_itself: Question | None = None
     shared: Findings = field(default_factory=Findings, repr=False, compare=False)
     findings: Findings = field(default_factory=Findings, init=False, repr=False, compare=False)
@@ -127,6 +130,15 @@ class Question(Query):
     def rewritten(self, standalone: str) -> Question:
         """Return the question as a model says it alone: it leans on nothing any more."""
         return replace(self.reworded(standalone), topic="", by_itself=None)
+
+    @property
+    def of_documents_spoken_of(self) -> Question | None:
+        """The question of the documents that were cited last; None where it has no such."""
+        filters = self.filters.narrowed(self.spoken_of)
+        if filters is None or self.region or self.image or self.attachments:
+            return None
+        alone = replace(self.by_itself, filters=filters) if self.by_itself else None
+        return replace(self, filters=filters, by_itself=alone)
 
     @cached_property
     def searched(self) -> Question:
@@ -391,7 +403,10 @@ class Question(Query):
 
     @english_rule(None)
     def summary(self) -> SummaryWish | None:
-        return summary_wish(self.standalone) or summary_wish(self.said.text)
+        said = summary_wish(self.said.text)
+        if said and said.refers and self.spoken_of:
+            return said  # "it" is a document, whatever its words stand for
+        return summary_wish(self.standalone) or said
 
     @english_rule(None)
     def library(self) -> LibraryWish | None:
@@ -429,4 +444,5 @@ def understand(
         topic=alone.topic,
         rules=rules,
         history=() if said.region else tuple(latest(history)),
+        spoken_of=next((turn.sources for turn in reversed(history) if turn.cited), ()),
     )

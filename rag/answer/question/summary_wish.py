@@ -7,7 +7,7 @@ Knows words alone; knows no document. English rules, and narrow ones: what merel
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 Length = Literal["short", "medium", "long"]
@@ -32,7 +32,7 @@ _FINDINGS: Final = re.compile(
     r"^(?:what(?:'s|’s| is| are| was| were)\s++)?(?:the\s++)?"
     r"(?:(?:main|key|major|central|chief|principal|overall|most important)\s++(?:findings?|results?"
     r"|points?|conclusions?|takeaways?|messages?|ideas?|insights?|lessons?)"
-    r"|gist|essence|takeaways?|bottom line)\s++(?P<rest>(?:of|from|in)\s++.+)$",
+    r"|gist|essence|takeaways?|bottom line)(?P<rest>\s++(?:of|from|in)\s++.+)?$",
     _I,
 )
 _PAGES: Final = (
@@ -64,10 +64,12 @@ _ANY: Final = re.compile(
     r"(?:(?:of|for|all|the|this|these|that|those|my|our|your|selected|chosen|whole|entire|every)\s*)*"
     r"(?:(?P<one>document|file|report|paper|article|deck|presentation|book|text|contract|letter"
     r"|pdf|mail|e-?mail|page|spreadsheet|table)"
-    r"|documents|files|reports|papers|articles|sources|texts|folders?|collections?|librar(?:y|ies)"
-    r"|everything|all|corpus)?",
+    r"|(?P<all>documents|files|reports|papers|articles|sources|texts|folders?|collections?"
+    r"|librar(?:y|ies)|everything|all|corpus))?",
     _I,
 )
+_ALL: Final = re.compile(r"\b(?:all|every)\b", _I)
+_IT: Final = re.compile(r"(?:(?:of|for)\s++)?(?:it|them)", _I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +77,16 @@ class SummaryWish:
     """A summary that is asked for: of a document that is `named`, or of all that is searched.
 
     `one` is what it calls the one document that it speaks of without naming it: "report" of "this
-    report". `pages` are those that are asked for. `findings` are asked for alone, not what leads
+    report"; `refers` tells that it speaks of one that is known ("it", "the gist"), `of_all` that it
+    wants all. `pages` are those that are asked for. `findings` are asked for alone, not what leads
     to them.
     """
 
     length: Length = "medium"
     named: str = ""
     one: str = ""
+    refers: bool = False
+    of_all: bool = False
     pages: Pages = None
     findings: bool = False
 
@@ -100,15 +105,21 @@ def summary_wish(text: str) -> SummaryWish | None:
     if how and not (_SHORT | _LONG).intersection(how):
         return None  # "a weather overview" is none of ours
     length = ending or ("short" if _SHORT & set(how) else "long" if how else "medium")
-    findings = found.re is _FINDINGS
+    wish = SummaryWish(length=length, findings=found.re is _FINDINGS)
     rest = _FROM.sub("of ", (found["rest"] or "").strip())
-    general, of_page = _ANY.fullmatch(rest), _OF_PAGE.fullmatch(rest)
-    if of_page:
-        return _of_pages(of_page, length)
-    if general:
-        return SummaryWish(length=length, one=(general["one"] or "").lower(), findings=findings)
-    named = re.sub(r"^(?:of|for)\s++", "", rest, flags=_I)
-    return SummaryWish(length=length, named=named, findings=findings)
+    of_page = _OF_PAGE.fullmatch(rest)
+    return _of_pages(of_page, length) if of_page else _of_documents(wish, rest)
+
+
+def _of_documents(wish: SummaryWish, rest: str) -> SummaryWish:
+    """Return the wish with what it is of."""
+    if _IT.fullmatch(rest) or (wish.findings and not rest):
+        return replace(wish, refers=True)
+    if general := _ANY.fullmatch(rest):
+        one = (general["one"] or "").lower()
+        of_all = bool(general["all"] or (_ALL.search(rest) and not one))
+        return replace(wish, one=one, of_all=of_all)
+    return replace(wish, named=re.sub(r"^(?:of|for)\s++", "", rest, flags=_I))
 
 
 def summary_request(length: Length, *, named: str = "") -> str:

@@ -24,7 +24,7 @@ from rag.answer.summary.centrality import centrality, mean_direction, relevant_a
 from rag.answer.summary.choice import Embed, Matter, matter_of
 from rag.answer.summary.documents import StoredDocuments
 from rag.answer.summary.text import Draft, file_name, headings_of, is_caption
-from rag.datamodel import Answer, Chunk, Figure, Filters, Hit, Query
+from rag.datamodel import Answer, Chunk, Figure, Filters, Hit
 from rag.errors import PagelightError, WriterFailedError
 from rag.index.rows.records import DocumentRecord
 from rag.text import content_stems
@@ -246,12 +246,14 @@ class Summarizer:
 
 def chosen(
     records: Sequence[DocumentRecord],
-    query: Query,
+    asked: Question,
     wish: SummaryWish,
     opening: Callable[[DocumentRecord], str],
     find: Callable[[str], Sequence[Hit]],
 ) -> list[DocumentRecord] | None:
     """Return the documents that a wish is about, by source; None where it names none of them.
+
+    Of what names none it is the one that was spoken of.
 
     `opening` returns how a document begins, `find` what is found for some words. Raises
     PagelightError where the filters admit none.
@@ -263,15 +265,16 @@ def chosen(
             return meant
         among = meant or (readable if names_a_document(wish.named) else [])
         return _mostly_found(among, wish.named, find) if among else None
-    found = admitted(readable, query.filters)
+    found = admitted(readable, asked.filters)
     if not found:
         raise PagelightError(
             "There is no document to summarise.", hint="Add documents, or choose others."
         )
-    if wish.pages and len(found) > 1:
-        return None
     called = named(wish.one, found, opening) if wish.one else []
-    return called if 0 < len(called) <= MOST_NAMED else found
+    among = called if 0 < len(called) <= MOST_NAMED else found
+    last = [] if wish.of_all else [r for r in among if {*asked.spoken_of[:1]} & {*r.sources}]
+    needs_one = wish.refers or wish.pages
+    return last or (None if needs_one and len(among) > 1 else among)
 
 
 def _mostly_found(

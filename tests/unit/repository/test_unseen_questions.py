@@ -1,12 +1,16 @@
-"""The questions of benchmarks/unseen.jsonl: what each holds that a scorer needs."""
+"""The questions of benchmarks: what each holds that a scorer needs."""
 
 import json
 from pathlib import Path
 
-QUESTIONS = [
-    json.loads(line)
-    for line in (Path(__file__).parents[3] / "benchmarks" / "unseen.jsonl").read_text().splitlines()
-]
+BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
+
+
+def rows(name):
+    return [json.loads(line) for line in (BENCHMARKS / name).read_text("utf-8").splitlines()]
+
+
+QUESTIONS = rows("unseen.jsonl")
 
 
 def test_each_question_has_a_name_of_its_own():
@@ -19,3 +23,11 @@ def test_what_can_be_answered_names_its_facts_and_pages():
         told = [form for forms in q["nuggets"] for form in forms]
         pages = [page for source in q["sources"] for page in source["pages"]]
         assert bool(told) == bool(pages) == q["answerable"], q["id"]
+
+
+def test_each_question_that_drills_down_has_an_opening_and_does_not_name_its_document():
+    for row in rows("drilldown.jsonl"):
+        assert row.keys() == {"opening", "question", "answers", "source"}
+        assert row["opening"]
+        assert all(row["answers"])
+        assert Path(row["source"]).stem.split("-")[0] not in row["question"].lower()

@@ -30,6 +30,7 @@ WORDS = (
     "thaw rain mast sensor logbook keeper valley storm drift sun night morning reading error"
 ).split()
 NEAR = 0.005
+SMALL = {"num_cpus": 1, "object_store_memory": 100_000_000}
 
 
 @pytest.fixture(scope="module")
@@ -51,21 +52,31 @@ def undisturbed(tmp_path_factory, folder):
         return ingested(workspace, folder, reader, SETTINGS)
 
 
-@pytest.fixture
-def nodes(monkeypatch):
-    """Return a cluster of two nodes with one processor each."""
-    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_AUTH_MODE", "token")  # for all of the process: Ray reads it once
-    os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
-    from ray.cluster_utils import Cluster  # noqa: PLC0415 - an extra that takes 2 s
+@pytest.fixture(scope="module")
+def cluster():
+    """Return a cluster whose first node has one processor, and is never lost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        os.environ.setdefault("RAY_AUTH_MODE", "token")  # for all of the process: Ray reads it once
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        from ray.cluster_utils import Cluster  # noqa: PLC0415 - an extra that takes 2 s
 
-    small = {"num_cpus": 1, "object_store_memory": 100_000_000}
-    cluster = Cluster(initialize_head=True, head_node_args=small)
-    other = cluster.add_node(**small)
+        cluster = Cluster(
+            initialize_head=True, head_node_args={**SMALL, "include_dashboard": False}
+        )
+        patch.setenv("RAY_ADDRESS", cluster.address)
+        yield cluster
+        cluster.shutdown()
+
+
+@pytest.fixture
+def other(cluster):
+    """Return a second node like the first."""
+    other = cluster.add_node(**SMALL)
     cluster.wait_for_nodes()
-    monkeypatch.setenv("RAY_ADDRESS", cluster.address)
-    yield cluster, other
-    cluster.shutdown()
+    yield other
+    if other in cluster.list_all_nodes():
+        cluster.remove_node(other)
 
 
 def disturbed(workspace, folder, disturb):
@@ -96,16 +107,8 @@ def same(found, undisturbed):
     assert found[2] == pytest.approx(undisturbed[2], abs=NEAR)
 
 
-def test_a_node_that_is_killed_amid_an_ingest_loses_nothing(tmp_path, folder, undisturbed, nodes):
-    cluster, other = nodes
-
-    found = disturbed(tmp_path, folder, lambda: cluster.remove_node(other, allow_graceful=False))
-
-    same(found, undisturbed)
-
-
-def test_workers_that_are_killed_amid_an_ingest_lose_nothing(tmp_path, folder, undisturbed, nodes):
-    del nodes
+def test_workers_that_are_killed_amid_an_ingest_lose_nothing(tmp_path, folder, undisturbed, other):
+    del other
 
     def kill():
         import ray  # noqa: PLC0415 - as above
@@ -114,3 +117,11 @@ def test_workers_that_are_killed_amid_an_ingest_lose_nothing(tmp_path, folder, u
             ray.kill(ray.get_actor(named), no_restart=False)
 
     same(disturbed(tmp_path, folder, kill), undisturbed)
+
+
+def test_a_node_that_is_killed_amid_an_ingest_loses_nothing(
+    tmp_path, folder, undisturbed, cluster, other
+):
+    found = disturbed(tmp_path, folder, lambda: cluster.remove_node(other, allow_graceful=False))
+
+    same(found, undisturbed)

@@ -44,6 +44,10 @@ def _way(asked):
     return "topic" if asked.topic else "alone"
 
 
+def _where(asked):
+    return "there" if asked.filters.within else "everywhere"
+
+
 def ask(question, threshold=0.0, history=()):
     return list(pipeline(threshold).ask(understand(question, history)))
 
@@ -129,6 +133,55 @@ def test_what_may_be_new_is_asked_as_typed_where_nothing_is_stated_with_the_topi
     *_, answer = asking.ask(understand("what is the salary", history))
 
     assert answer.notes == (kept,)
+
+
+@pytest.mark.parametrize(
+    ("everywhere", "there", "kept"),
+    [
+        (0.6, 0.8, "there"),
+        (0.8, 0.6, "everywhere"),
+        (0.2, 0.4, "everywhere"),  # is not stated there, either
+        (0.2, 0.6, "there"),
+    ],
+)
+def test_documents_spoken_of_are_preferred_where_they_as_likely_answer(everywhere, there, kept):
+    index, embedder = snow_index()
+    held = {"there": there, "everywhere": everywhere}
+    asking = Pipeline(
+        Retriever(index, embedder),
+        FoundOrder(),
+        lambda asked, _: Verdict(held=held[_where(asked)], right=0.0),
+        Writer("Deep [1]"),
+        Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.5),
+        fetch=index.chunks,
+        remark=lambda asked, _: _where(asked),
+    )
+    history = [Turn(question="Do marmots sleep?", answer="Yes.", cited=("marmots.txt",))]
+
+    *_, answer = asking.ask(understand("How deep was the snow in March 1999?", history))
+
+    assert answer.notes == (kept,)
+    assert {hit.chunk.source for hit in answer.hits} >= {"marmots.txt"}
+    assert (len({hit.chunk.source for hit in answer.hits}) == 1) is (kept == "there")
+
+
+def test_where_none_but_documents_spoken_of_are_found_they_are_read_once():
+    index, embedder = snow_index()
+    read = []
+    asking = Pipeline(
+        Retriever(index, embedder),
+        FoundOrder(),
+        lambda asked, _: read.append(asked) or Verdict(held=1.0, right=0.0),
+        Writer("Deep [1]"),
+        Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.5),
+        fetch=index.chunks,
+    )
+    cited = ("depths.csv", "winter.txt, page 1", "marmots.txt")
+    history = [Turn(question="Do marmots sleep?", answer="Yes.", cited=cited)]
+
+    list(asking.ask(understand("How deep was the snow in March 1999?", history)))
+
+    assert len(read) == 1
 
 
 def test_every_stage_is_timed():

@@ -95,3 +95,27 @@ def test_a_question_that_is_too_long_is_refused_and_long_lettering_cut():
     assert len(understand(Query(text="How deep?", image=picture)).text) == MOST_CHARACTERS
     with pytest.raises(PagelightError, match="characters"):
         understand("snow " * 900)
+
+
+def test_the_documents_spoken_of_are_those_that_the_last_stated_answer_cited():
+    history = (
+        Turn(question="How deep?", answer="317 cm", cited=("snow.pdf, page 2", "pass.md")),
+        Turn(question="And in May?", answer=""),
+    )
+    asked = understand("what is the salary", history)
+
+    assert asked.spoken_of == ("snow.pdf", "pass.md")
+    assert asked.filters.within == ()
+    assert asked.of_documents_spoken_of.filters.within == asked.spoken_of
+    assert asked.of_documents_spoken_of.by_itself.filters.within == asked.spoken_of
+    assert understand("how deep?").of_documents_spoken_of is None
+
+
+def test_a_question_with_a_picture_is_not_asked_of_the_documents_spoken_of():
+    history = (Turn(question="How deep?", answer="317 cm", cited=("snow.pdf",)),)
+    picture = QueryImage(path="x.png", phash="0" * 16)
+
+    assert understand(Query(text="how wide?", image=picture), history).spoken_of
+    assert (
+        understand(Query(text="how wide?", image=picture), history).of_documents_spoken_of is None
+    )

@@ -11,7 +11,7 @@ from rag.answer.question.question import understand
 from rag.answer.question.summary_wish import LENGTHS, SummaryWish, summary_request, summary_wish
 from rag.answer.summary.summary import NAME_ONE, NO_WORDS, STAGE, Summarizer, chosen
 from rag.answer.summary.summary_sentences import statements_of
-from rag.datamodel import Answer, Chunk, Filters, Hit, Provenance, Query
+from rag.datamodel import Answer, Chunk, Filters, Hit, Provenance, Query, Turn
 from rag.errors import PagelightError, WriterFailedError
 from rag.index.rows.records import DocumentRecord
 
@@ -83,12 +83,15 @@ def summary(shelf, text="Summarise", *, write=None, records=None):
     [
         ("Summarise", SummaryWish()),
         ("please summarize this document", SummaryWish(one="document")),
-        ("Summarise all documents at length.", SummaryWish(length="long")),
+        ("Summarise all documents at length.", SummaryWish(length="long", of_all=True)),
         (
             "Summarise reports/q 3.pdf in short",
             SummaryWish(length="short", named="reports/q 3.pdf"),
         ),
-        ("Give me a brief overview of the files", SummaryWish(length="short")),
+        ("Give me a brief overview of the files", SummaryWish(length="short", of_all=True)),
+        ("summarise it in short", SummaryWish(length="short", refers=True)),
+        ("what is it about?", SummaryWish(refers=True)),
+        ("what are the main findings", SummaryWish(refers=True, findings=True)),
         ("What is this Report about?", SummaryWish(one="report")),
         ("a short summary at medium length", SummaryWish()),
         ("What is the snow report about?", SummaryWish(named="the snow report")),
@@ -115,7 +118,7 @@ def test_a_wish_for_a_summary_is_understood(text, wish):
         "How would you summarise it?",
         "What is the report of 1999 about the fuel?",
         "weather overview",
-        "main results",
+        "main course",
         "What is the result of the vote?",
         "Which findings of the report are new?",
     ],
@@ -320,7 +323,7 @@ def test_the_letter_is_the_document_that_is_called_so_or_is_one(called, sources)
         )
     ]
     wish = SummaryWish(one=called)
-    found = chosen(records, Query(text="Summarise"), wish, lambda _: "", lambda _: [])
+    found = chosen(records, understand("Summarise"), wish, lambda _: "", lambda _: [])
 
     assert [record.sources[0] for record in found or []] == sources
 
@@ -334,7 +337,9 @@ def test_a_document_is_chosen_by_its_name_or_by_what_is_searched():
         return shelf.chunks_of(record.id)[0].text
 
     def names(query, named=""):
-        found = chosen(shelf.records, query, SummaryWish(named=named), opening, lambda _: [])
+        found = chosen(
+            shelf.records, understand(query), SummaryWish(named=named), opening, lambda _: []
+        )
         return found and [record.sources[0] for record in found]
 
     assert names(everything) == ["fuel.txt", "x/snow.txt"]
@@ -369,9 +374,40 @@ def test_the_report_on_something_is_the_one_of_which_nearly_all_is_found(named, 
         ]
 
     wish = SummaryWish(named=named)
-    found = chosen(shelf.records, Query(text="Summarise"), wish, lambda _: "", find)
+    found = chosen(shelf.records, understand("Summarise"), wish, lambda _: "", find)
 
     assert [record.sources[0] for record in found or []] == ([source] if source else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("summarise it", ["snow.txt"]),
+        ("give me an overview", ["snow.txt"]),
+        ("what are the main findings?", ["snow.txt"]),
+        ("what's on page 1", ["snow.txt"]),
+        ("summarise the documents", ["fuel.txt", "snow.txt"]),
+        ("summarise fuel.txt", ["fuel.txt"]),
+    ],
+)
+def test_amid_a_conversation_what_names_none_is_of_the_document_spoken_of(text, sources):
+    shelf = Shelf(shelved(SNOW, source="snow.txt"), shelved(FUEL, source="fuel.txt"))
+    history = [Turn(question="How deep?", answer="Deep.", cited=("snow.txt", "fuel.txt"))]
+    asked = understand(text, history)
+
+    found = chosen(shelf.records, asked, asked.summary, lambda _: "", lambda _: [])
+
+    assert [record.sources[0] for record in found or []] == sources
+
+
+@pytest.mark.parametrize("text", ["summarise it", "what are the main findings?"])
+def test_what_refers_to_nothing_is_no_summary_of_several(text):
+    shelf = Shelf(shelved(SNOW, source="snow.txt"), shelved(FUEL, source="fuel.txt"))
+    asked = understand(text)
+
+    found = chosen(shelf.records, asked, asked.summary, lambda _: "", lambda _: [])
+
+    assert found is None
 
 
 def test_vectors_that_are_missing_cost_nothing_but_order():

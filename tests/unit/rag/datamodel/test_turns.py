@@ -1,0 +1,46 @@
+from builders_answer import chunk
+
+from rag.datamodel import Answer, Citation, Filters, Provenance, Query, Turn
+
+
+def answer(text, **options):
+    page = (Provenance(page=3),)
+    places = ((1, "a.pdf", page), (2, "b.md", ()), (3, "a.pdf", page))
+    citations = tuple(
+        Citation(number=n, chunk=chunk("c", "Snow.", source=source), span=(0, 0), provenances=on)
+        for n, source, on in places
+    )
+    return Answer(query=Query(text="How deep?"), text=text, citations=citations, **options)
+
+
+def test_an_exchange_is_remembered_with_the_places_that_were_cited_each_once():
+    told = answer("Deep [1][2][3].").turn("how deep")
+
+    assert told == Turn(
+        question="how deep", answer="Deep [1][2][3].", cited=("a.pdf, page 3", "b.md")
+    )
+    assert told.sources == ("a.pdf", "b.md")
+
+
+def test_what_came_closest_was_cited_and_is_no_answer():
+    told = answer("Snow [1].", answered=False, closest=True).turn("how deep")
+
+    assert told == Turn(question="how deep", answer="", cited=("a.pdf, page 3", "b.md"))
+
+
+def test_the_name_of_a_document_may_look_like_a_page():
+    assert Turn(question="", answer="", cited=("b, page x.md", "c, page 2.md")).sources == (
+        "b, page x.md",
+        "c, page 2.md",
+    )
+
+
+def test_filters_are_narrowed_to_what_they_hold():
+    within = Filters(within=("reports/", "a.md"), since="2024-01-01")
+
+    assert within.narrowed(("reports/q3.pdf", "a.md", "b.md")) == Filters(
+        within=("reports/q3.pdf", "a.md"), since="2024-01-01"
+    )
+    assert within.narrowed(("b.md",)) is None
+    assert Filters().narrowed(("b.md",)) == Filters(within=("b.md",))
+    assert Filters().narrowed(()) is None
