@@ -60,6 +60,11 @@ def pytest_runtest_teardown(item, nextitem):
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """Return one worker more than processors: a third of the time tests wait for programs."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_xdist_make_scheduler(config, log):
     """Keep tests that share a running program in one worker: it starts and reads once."""
     return RoomScheduling(config, log) if config.getvalue("dist") == "loadfile" else None

@@ -1,4 +1,4 @@
-"""What answers gain by rules, passages, rewriting and spelling, what a conversation costs, and what moved the reader.
+"""What answers gain by rules, passages and spelling, what conversations cost, what moved the reader.
 
 May use `rag`, `service` and `training`.
 """
