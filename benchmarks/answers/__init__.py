@@ -1,4 +1,4 @@
-"""What answers gain by rules, passages and spelling, what conversations cost, what moved the reader.
+"""What answers gain by rules, passages and spelling, what a conversation costs, what readers weigh.
 
 May use `rag`, `service` and `training`.
 """
