@@ -105,11 +105,18 @@ def beside_named(asked: Question, tables: Sequence[JoinedTable]) -> dict[Key, di
     return found
 
 
-def first_of_both(asked: Question, tables: Sequence[JoinedTable]) -> Key | None:
-    """Return the first row of the table that names both sides of a comparison, if one does."""
+def rows_of_both(asked: Question, tables: Sequence[JoinedTable]) -> tuple[Key, ...]:
+    """Return a row for each side of a comparison, of the table that names both; () without one.
+
+    Of several it is the one whose rows are called so and no more ("Apr" before "12 Apr"), and then
+    the one that tells most of them.
+    """
     wanted = [stems_of(side) for side in asked.sides]
+    found: dict[tuple[Key, ...], tuple[float, int]] = {}
     for table in tables if wanted else ():
-        named = named_rows(asked, table)
-        if all(any(side & label_stems(row) for row in named) for side in wanted):
-            return named[0].key
-    return None
+        rows = {row.key: label_stems(row) for row in named_rows(asked, table)}
+        pair = tuple(max(rows, key=lambda key: share(rows[key], side)) for side in wanted if rows)
+        shares = [share(rows[key], side) for key, side in zip(pair, wanted, strict=False)]
+        if pair and all(shares):
+            found.setdefault(pair, (sum(shares), len(table.names)))
+    return max(found, key=found.__getitem__, default=())

@@ -75,7 +75,7 @@ class _Choice:
     """Places in the making, and the words that there is room for."""
 
     def __init__(self, units: Sequence[Unit], most_words: int, least: float) -> None:
-        self._hits = _by_hit(_each_once(units))
+        self._hits = by_hit(_each_once(units))
         self._room = most_words
         self._first_least = least
         self._chosen: list[_UnitRun] = []
@@ -185,7 +185,8 @@ def _each_once(units: Sequence[Unit]) -> list[Unit]:
     return kept
 
 
-def _by_hit(units: Sequence[Unit]) -> list[list[Unit]]:
+def by_hit(units: Sequence[Unit]) -> list[list[Unit]]:
+    """Return the units of each hit in the document's order."""
     grouped: dict[str, list[Unit]] = defaultdict(list)
     for unit in units:
         grouped[unit.evidence.hit.chunk.id].append(unit)

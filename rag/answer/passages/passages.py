@@ -16,13 +16,13 @@ from typing import Final
 from rag.answer.base.logistic import Regression
 from rag.answer.base.refusal import CLOSEST, PERHAPS
 from rag.answer.base.tables import Key
-from rag.answer.computed.rows_asked import beside_named, first_of_both
+from rag.answer.computed.rows_asked import beside_named, rows_of_both
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.evidence import Evidence, read_share, with_surroundings
 from rag.answer.evidence.other_months import names_month, tells_months
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.evidence.reading import UNREAD
-from rag.answer.passages.choice import LIKELY_PLACE, MOST_WORDS, choose, worth
+from rag.answer.passages.choice import LIKELY_PLACE, MOST_WORDS, by_hit, choose, worth
 from rag.answer.passages.sides import apart, names_both
 from rag.answer.passages.units import Unit, is_listing, key_of, passage_text, unit_of
 from rag.answer.question.question import Question
@@ -146,13 +146,19 @@ class Passages:
         beside: float = 0.0,
     ) -> list[list[Unit]]:
         """Return the places that are shown of the units, the likeliest first."""
-        opening = self._opening(asked, hits)
-        if asked.sides:
-            opening = first_of_both(asked, tables_of(hits))
-        places = choose(units, most_words=most_words, opening=opening, beside=beside)
+        both = self._rows_of_both(asked, hits)
+        opening = None if asked.sides else self._opening(asked, hits)
+        rest = [unit for unit in units if unit not in both]
+        most = most_words - sum(len(unit.shown.split()) for unit in both)
+        places = [*by_hit(both), *choose(rest, most_words=most, opening=opening, beside=beside)]
         if not names_both(" ".join(unit.shown for place in places for unit in place), asked):
             return self._of_both(asked, hits, most_words) or places
         return places
+
+    def _rows_of_both(self, asked: Question, hits: Sequence[Hit]) -> list[Unit]:
+        """Return the rows of a table that a comparison names, if one table has both."""
+        keys = rows_of_both(asked, tables_of(hits)) if asked.sides else ()
+        return [unit for unit in self.units(asked, hits) if unit.key in keys] if keys else []
 
     def _of_both(self, asked: Question, hits: Sequence[Hit], most_words: int) -> list[list[Unit]]:
         """Return a place for each side of a comparison; [] where not each has its own documents.

@@ -3,7 +3,7 @@
 import pytest
 from builders_answer import chunk, hit
 
-from rag.answer.computed.rows_asked import beside_named, first_of_both, named_rows
+from rag.answer.computed.rows_asked import beside_named, named_rows, rows_of_both
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.question.question import understand
 
@@ -98,12 +98,28 @@ def test_rows_beside_named_ones_are_known_with_them():
     assert list(beside.values()) == [named, named]
 
 
-def test_a_comparison_opens_with_the_table_that_names_both_sides():
+def test_a_comparison_is_told_by_a_row_for_each_side_of_the_table_that_names_both():
     one_side = hit(chunk("a", MONTHS.replace("July", "June"), role="table"))
     both = hit(chunk("b", MONTHS, role="table", source="other.pdf"), rank=2)
-    asked = understand("compare January and July")
+    asked = understand("compare July and January")
 
-    key = first_of_both(asked, tables_of([one_side, both]))
-    assert key is not None
-    assert key[0] == "b"
-    assert first_of_both(asked, tables_of([one_side])) is None
+    keys = rows_of_both(asked, tables_of([one_side, both]))
+    assert [(key[0], MONTHS[key[1] :].split(" ", maxsplit=1)[0]) for key in keys] == [
+        ("b", "July"),
+        ("b", "January"),
+    ]
+    assert rows_of_both(asked, tables_of([one_side])) == ()
+    assert rows_of_both(understand("How cold was July?"), tables_of([both])) == ()
+
+
+def test_of_several_tables_it_is_the_one_whose_rows_are_called_so_and_tell_most():
+    days = "Day | What | Who | Where\n3 January | Storm | Rood | Hut\n9 July | Hail | Rood | Hut"
+    few = "Month | Mean\nJanuary | -8\nFebruary | -9\nJuly | 8"
+    tables = [
+        hit(chunk(name, text, role="table", source=name), rank=rank)
+        for rank, (name, text) in enumerate([("a", days), ("b", few), ("c", MONTHS)], start=1)
+    ]
+
+    keys = rows_of_both(understand("compare January and July"), tables_of(tables))
+
+    assert {key[0] for key in keys} == {"c"}
