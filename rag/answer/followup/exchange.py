@@ -55,6 +55,13 @@ _MEANT: Final = re.compile(
     r"^\s*(?:(?:no|sorry|oh|ok|okay|but|wait|well|i'm)\b[\s,.–—-]*)*i (?:mean|meant)\b[\s,:]*",
     re.IGNORECASE,
 )
+_DEGREE: Final = re.compile(r"(?:\bthe )?\b(?P<most>most|least|fewest)\b", re.IGNORECASE)
+_SUPERLATIVE: Final = re.compile(
+    r"(?:\bthe )?\b(?P<most>(?:most|least) [a-z]+"
+    r"|(?!(?:inter|for|w|r|t|requ|inv|gu|sugg|hon|prot|harv|arr|cont|dig|mod|ch|n|p)est\b)"
+    r"[a-z]+est)\b",
+    re.IGNORECASE,
+)
 _ONE: Final = re.compile(r" ones?$", re.IGNORECASE)
 _ARTICLE: Final = re.compile(r"\b(?:the|an?) $", re.IGNORECASE)
 _ARTICLE_FIRST: Final = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
@@ -149,7 +156,12 @@ def exchanged(part: str, previous: str) -> str:
 
     "" where nothing in the question is of its kind.
     """
-    rules: tuple[Callable[[str, str], str], ...] = (_by_time, _by_name, _by_anchor)
+    rules: tuple[Callable[[str, str], str], ...] = (
+        _by_time,
+        _by_superlative,
+        _by_name,
+        _by_anchor,
+    )
     return next((found for rule in rules if (found := rule(part, previous))), "")
 
 
@@ -160,6 +172,16 @@ def _by_time(part: str, previous: str) -> str:
         return _by_anchor(part, previous)
     year, old = A_YEAR.search(part), A_YEAR.search(previous)
     return _swap(previous, old.span(), year.group()) if year and old else ""
+
+
+def _by_superlative(part: str, previous: str) -> str:
+    """Exchange `the wettest` for `the driest` and `most` for `least`, where that is all."""
+    said = _ONE.sub("", part)
+    for form in (_DEGREE, _SUPERLATIVE):
+        new, old = form.fullmatch(said), form.search(previous)
+        if new and old:
+            return _swap(previous, old.span("most"), new["most"])
+    return ""
 
 
 def _by_name(part: str, previous: str) -> str:

@@ -221,6 +221,20 @@ def test_retrieval_also_looks_for_the_words_of_the_topic():
     assert {"Sturmjoch", "upper", "hut"} <= set(question.searched.split())
 
 
+@pytest.mark.parametrize(
+    ("earlier", "asked", "meant"),
+    [
+        ("which month was the wettest", "and the driest", "which month was the driest"),
+        ("What is the highest hut?", "the lowest one?", "What is the lowest hut?"),
+        ("Which hut has the most beds?", "And the fewest?", "Which hut has the fewest beds?"),
+        ("who was most often ill", "and least?", "who was least often ill"),
+        ("Who owns the forest?", "and the driest", "Who owns the forest, the driest?"),
+    ],
+)
+def test_a_superlative_is_exchanged_for_another(earlier, asked, meant):
+    assert standalone_query(asked, [Turn(question=earlier, answer="")]) == meant
+
+
 def test_an_exchanged_year_comes_back_for_the_next_question():
     earlier = [*COSTCO, *history("And the year before?")]
 
