@@ -281,3 +281,13 @@ def test_the_children_read_what_ours_reads(tmp_path):
     stored = tmp_path / "w" / "members" / member.sha256[:2] / member.sha256
     assert stored.read_text() == "A deep well."
     assert (member.name, Path(file.path).name) == ("well.txt", "a.zip")
+
+
+def test_names_as_long_as_a_file_system_has_them_are_read(shelf):
+    mill, gate = f"{'ü' * 125}.txt", f"{'k' * 300}.txt"
+    shelf.write(mill, b"The mill was built in 1874.")
+    shelf.write(f"{'z' * 251}.zip", zipped({gate: "The gate opens at 07:30."}))
+
+    assert set(shelf.states().values()) == {"ready"}
+    assert shelf.found("when was the mill built")[0] == mill
+    assert shelf.found("when does the gate open")[0].startswith(f"{'z' * 251}.zip/kkk")
