@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import prompts
+from training.writer.beginnings import begin_to_copy
 
 if TYPE_CHECKING:
     from transformers import Idefics3ForConditionalGeneration, Idefics3Processor
@@ -24,6 +25,7 @@ WIDTH: Final = 128
 LAYERS: Final = 4
 HEADS: Final = 4
 LIKENESS: Final = 0.7
+ROPE_BASE: Final = 1e6
 PICTURE_PX: Final = 64
 PATCH_PX: Final = 8
 PICTURE_TOKENS: Final = 16
@@ -89,6 +91,8 @@ def new_model(tokenizer: Any) -> Idefics3ForConditionalGeneration:
             "num_attention_heads": HEADS,
             "num_key_value_heads": HEADS,
             "max_position_embeddings": WINDOW_TOKENS,
+            "rope_theta": ROPE_BASE,
+            "rope_parameters": {"rope_type": "default", "rope_theta": ROPE_BASE},
             "vocab_size": len(tokenizer),
             "bos_token_id": None,
             "eos_token_id": tokenizer.eos_token_id,
@@ -107,8 +111,9 @@ def new_model(tokenizer: Any) -> Idefics3ForConditionalGeneration:
         tie_word_embeddings=True,
     )
     model = Idefics3ForConditionalGeneration(config)
-    for layer in model.model.text_model.layers[1:]:
+    for layer in model.model.text_model.layers[2:]:
         _look_for_the_like(layer.self_attn)
+    begin_to_copy(model)
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     return model

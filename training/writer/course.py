@@ -13,7 +13,14 @@ from typing import Final
 from training.writer.lessons import Stage
 
 MIXED: Final = Stage(
-    sources=(1, 4), facts=(1, 3), refused=0.4, strange=0.8, pictures=0.35, fillers=0.2, asked=8
+    sources=(1, 4),
+    facts=(1, 3),
+    refused=0.4,
+    strange=0.8,
+    pictures=0.35,
+    fillers=0.2,
+    oddities=0.25,
+    asked=8,
 )
 PICTURES: Final = Stage(sources=(1, 3), facts=(1, 2), refused=0.0, pictures=1.0)
 """What is asked of pictures alone, to measure it: in others numbers are shown in words, too."""
@@ -21,15 +28,32 @@ PICTURES: Final = Stage(sources=(1, 3), facts=(1, 2), refused=0.0, pictures=1.0)
 STAGES: Final = (
     Stage(sources=(1, 1), facts=(1, 2), refused=0.0, titled=0.2, asked=3),
     Stage(sources=(1, 2), facts=(1, 2), refused=0.5, strange=1.0, asked=8, named=0.1),
-    Stage(sources=(1, 3), facts=(1, 3), refused=0.45, strange=0.9, fillers=0.1, asked=8, named=0.1),
-    Stage(sources=(1, 4), facts=(1, 3), refused=0.45, strange=0.9, fillers=0.2, asked=8),
-    Stage(sources=(1, 2), facts=(1, 2), refused=0.3, strange=0.9, pictures=0.7),
+    Stage(
+        sources=(1, 3),
+        facts=(1, 3),
+        refused=0.45,
+        strange=0.9,
+        fillers=0.1,
+        oddities=0.2,
+        asked=8,
+        named=0.1,
+    ),
+    Stage(
+        sources=(1, 4),
+        facts=(1, 3),
+        refused=0.45,
+        strange=0.9,
+        fillers=0.2,
+        oddities=0.25,
+        asked=8,
+    ),
+    Stage(sources=(1, 2), facts=(1, 2), refused=0.3, strange=0.9, pictures=0.7, oddities=0.2),
     MIXED,
 )
 """What is asked of a thing that no source names is refused first; another side of a known one is
 harder to tell, and asked for later."""
 
-LATEST: Final = (0.0, 0.2, 0.3, 0.45, 0.6, 0.66)
+LATEST: Final = (0.0, 0.09, 0.17, 0.27, 0.4, 0.55)
 """At which share of the time each stage begins at the latest; pictures come last of all."""
 
 MASTERED: Final = 0.05

@@ -66,6 +66,9 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzäöüéåøñç"
 SHOWN_BY: Final = "meter sign plate ticket label display gauge counter".split()
 """What of a thing bears a number, in words or in a picture."""
 
+NAMELESS: Final = 0.08
+"""Share of the things that are spoken of by their kind alone."""
+
 NAMED: Final = "named"
 HELD_BACK: Final = 8
 """One name in so many is kept for measuring."""
@@ -112,7 +115,9 @@ def _syllable(rng: random.Random) -> str:
 
 
 def made_thing(rng: random.Random, name: str, kind: str) -> str:
-    """Return how a thing is spoken of: "the Telmo bridge", "the bridge of Telmo"."""
+    """Return how a thing is spoken of: "the Telmo bridge", "the bridge of Telmo", "the bridge"."""
+    if rng.random() < NAMELESS:
+        return f"the {kind}"
     return rng.choice((f"the {name} {kind}", f"the {name} {kind}", f"the {kind} of {name}"))
 
 

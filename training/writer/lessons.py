@@ -43,6 +43,7 @@ from training.writer.facts import (
     made_thing,
 )
 from training.writer.numerals import draw_number
+from training.writer.oddities import made_oddity
 
 SUFFIXES: Final = "txt md pdf docx html pptx".split()
 NOT_OFFERED: Final = 0.3
@@ -57,6 +58,12 @@ IN_VAIN: Final = 0.7
 NAMES_ASKED: Final = 10
 NAMESAKES: Final = 0.6
 """Share of the things which no source names that differ from one that is named by their name."""
+
+UNKNOWN_KINDS: Final = 0.15
+"""Share of the lessons with a kind of thing whose word is made."""
+
+BETWEEN: Final = (" ", " ", "\n")
+"""What stands between the sentences of a source."""
 
 CALL: Final = "CALL search: "
 _NAME: Final = re.compile(r"\b[^\W\d_a-z]\w*")
@@ -77,7 +84,8 @@ class Stage:
     """How hard lessons are: so many sources, facts of each, and questions; shares of 1 else.
 
     `refused` are questions that no source answers, `pictures` sources that are a picture,
-    `fillers` and `titled` those with a sentence of no fact, and named after their thing;
+    `fillers`, `oddities` and `titled` those with a sentence of no fact, with text of another kind,
+    and named after their thing;
     `pronouns` are facts told of "it"; `named` is the share of lessons in which sources only name
     things, many of which are asked for; `strange` is the share of the questions without an answer
     that are of a thing which no source names.
@@ -88,6 +96,7 @@ class Stage:
     refused: float
     pictures: float = 0.0
     fillers: float = 0.0
+    oddities: float = 0.0
     pronouns: float = 0.0
     titled: float = 1.0
     asked: int = 6
@@ -150,6 +159,8 @@ def _sources(rng: random.Random, stage: Stage, *, held: bool) -> list[_Source]:
     count = rng.randint(*stage.sources)
     names = [made_name(rng, held=held) for _ in range(max(1, count - rng.randint(0, 1)))]
     kinds = rng.sample(KINDS, max(1, min(3, count)))
+    if rng.random() < UNKNOWN_KINDS:
+        kinds[0] = made_name(rng, held=held).lower()
     sources = []
     for number in range(count):
         thing = made_thing(rng, rng.choice(names), rng.choice(kinds))
@@ -172,9 +183,13 @@ def _written(rng: random.Random, thing: str, number: int, stage: Stage, *, held:
     sentences = [f"{fact.statement}." for fact in told]
     if rng.random() < stage.fillers:
         sentences.insert(rng.choice((0, len(sentences))), f"{rng.choice(FILLERS)}.")
+    if rng.random() < stage.oddities:
+        sentences.insert(rng.randint(0, len(sentences)), made_oddity(rng, held=held))
     plain = rng.choice(("notes", "report"))
     title = thing.removeprefix("the ") if rng.random() < 0.9 * stage.titled else plain
-    return _Source(chunk=_chunk(rng, title, " ".join(sentences), number), facts=tuple(told))
+    return _Source(
+        chunk=_chunk(rng, title, rng.choice(BETWEEN).join(sentences), number), facts=tuple(told)
+    )
 
 
 def _as_following(fact: Fact) -> Fact:

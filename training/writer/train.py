@@ -1,6 +1,6 @@
-"""Trains the small model that writes, which the tests ask real questions: on one thread of a CPU.
+"""Trains the small model that writes, which the tests ask real questions, on a CPU.
 
-Usage: python -m training.writer.train OUT [--minutes 25] [--begun FOLDER --stage N]
+Usage: python -m training.writer.train OUT [--minutes 58] [--begun FOLDER --stage N]
 
 The loss is on the answers, and on what heads that are thrown away are asked on the way. When
 pictures come the eyes learn digits to the end; then they are held still, with the embeddings that
@@ -47,6 +47,7 @@ EYE_STEPS: Final = 550
 
 MEASURED: Final = 16
 TOLD_EVERY_S: Final = 30
+THREADS: Final = 2
 SEED: Final = 7
 
 
@@ -150,13 +151,13 @@ def begun(folder: Path | None) -> tuple[Any, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--minutes", type=float, default=25)
+    parser.add_argument("--minutes", type=float, default=58)
     parser.add_argument("--begun", type=Path)
     parser.add_argument("--stage", type=int, default=0)
     parser.add_argument("--eyed", action="store_true")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(1)
+    torch.set_num_threads(THREADS)
     torch.manual_seed(SEED)
     args.out.mkdir(parents=True, exist_ok=True)
     model, processor = begun(args.begun)

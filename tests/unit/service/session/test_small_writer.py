@@ -91,13 +91,7 @@ def test_a_number_is_read_off_a_picture_and_said_to_be_unchecked(pictured, thing
 @pytest.mark.parametrize(
     ("question", "sought"),
     [
-        pytest.param(
-            "When was the Bergen bridge built?",
-            "Bergen bridge",
-            marks=pytest.mark.xfail(
-                strict=True, reason="it tells what is stated of the Velden bridge"
-            ),
-        ),
+        ("When was the Bergen bridge built?", "Bergen bridge"),
         ("How many books does the Kiel library have?", "Kiel library"),
         ("Who sold the Gotha mill?", "Gotha mill"),
         ("How long is the Trier tunnel?", "Trier tunnel"),
