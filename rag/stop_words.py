@@ -109,6 +109,12 @@ ASKING: Final[Mapping[str, frozenset[str]]] = {
 }
 """Words that a question begins with in one of the languages alone; each counts twice."""
 
+COMMANDS: Final = frozenset(
+    "beschreibe erkläre fasse nenne vergleiche zeige décris explique montre résume explica elenca"
+    " riassumi spiega resuma beschrijf vergelijk".split()
+)
+"""Those of them that ask for something without a question."""
+
 NAME_PARTICLES: Final = frozenset(
     "al bin da de del della den der di dos du el ibn la le ter van von y".split()
 )

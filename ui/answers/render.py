@@ -11,6 +11,7 @@ from typing import Final
 from rag.answer.steps.calls import step_line
 from rag.datamodel import Answer
 from rag.parts.writing import SearchStep
+from rag.text import words
 from service.asking.places import Place, considered_key, considered_of, places_of, read_sources
 from ui.answers.answer_text import NOT_FOUND, body_html
 from ui.html.escape import escaped, name
@@ -84,13 +85,13 @@ def error_html(text: str, *, tools: str = "") -> str:
 
 def _searched_for(answer: Answer) -> str:
     standalone = answer.standalone_query.strip()
-    if not standalone or standalone == answer.query.text.strip():
+    if not standalone or words(standalone) == words(answer.query.text):
         return ""
-    words = f'<span class="rewritten">{escaped(standalone)}</span>'
+    shown = f'<span class="rewritten">{escaped(standalone)}</span>'
     # What a picture was asked with can't be asked again without it.
     editable = answer.complete and answer.query.image is None
     edit = f' <button type="button" class="edit-search">{say("Edit")}</button>' if editable else ""
-    return f'<p class="searched">{say("Searched for:")} {words}{edit}</p>'
+    return f'<p class="searched">{say("Searched for:")} {shown}{edit}</p>'
 
 
 def _steps(steps: Sequence[SearchStep]) -> str:

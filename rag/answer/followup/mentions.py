@@ -36,7 +36,9 @@ _NO_SUBJECTS: Final = frozenset("there your you my it i we this that these those
 _POINTS: Final = frozenset(
     "it its they them their he she him her his this that these those".split()
 )
+_ARTICLES: Final = frozenset("the a an".split())
 _LONG_PHRASE: Final = 4
+"""Words after which two of a phrase may be its verb and object, its article not counted."""
 _NAME_WORDS: Final = 6
 _PERSON_WORDS: Final = range(2, 5)
 
@@ -199,7 +201,8 @@ def _after_auxiliary(question: str) -> str:
             return ""
         phrase.append(part)
     # What follows the subject is its verb, maybe with an object.
-    return " ".join(phrase[: max(1, len(phrase) - (1 if len(phrase) < _LONG_PHRASE else 2))])
+    said = sum(part.lower() not in _ARTICLES for part in phrase)
+    return " ".join(phrase[: max(1, len(phrase) - (1 if said < _LONG_PHRASE else 2))])
 
 
 def content(text: str) -> set[str]:

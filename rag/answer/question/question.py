@@ -52,6 +52,7 @@ from rag.answer.question.qualities import SAME, measured, picks, picks_as, same_
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
 from rag.answer.question.summary_wish import SummaryWish, summary_wish
+from rag.answer.question.written_form import carefully_written
 from rag.datamodel import Hit, Query, Turn
 from rag.protocols import Embedder
 from rag.question_length import MOST_CHARACTERS, check_length, latest
@@ -386,7 +387,7 @@ class Question(Query):
         """What is said to words that ask nothing; "" for a question."""
         if self.region or self.image or self.attachments:
             return ""
-        is_bare = self.standalone == self.said.text and not self.topic
+        is_bare = words(self.standalone) == words(self.said.text) and not self.topic
         too_little = TOO_LITTLE if is_bare and names_nothing(self.standalone) else ""
         return reply_to(self.said.text) or too_little
 
@@ -429,7 +430,7 @@ def understand(
         return query
     said = Query(text=query) if isinstance(query, str) else query
     check_length(said.text)
-    own = without_greeting(said.text)
+    own = carefully_written(without_greeting(said.text))
     alone = standalone(own, () if said.region else history, rules)
     return Question(
         by_itself=understand(said, rules=rules) if alone.may_be_new else None,

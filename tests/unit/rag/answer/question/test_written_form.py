@@ -1,0 +1,41 @@
+import pytest
+
+from rag.answer.question.question import understand
+from rag.answer.question.written_form import carefully_written
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("how warm was it in may", "how warm was it in May?"),
+        ("compare april and may", "compare April and May"),
+        ("march to june", "March to June"),
+        ("what happened on 3 mar and on the 2nd may", "what happened on 3 Mar and on the 2nd May?"),
+        ("rain in dec 2024?", "rain in Dec 2024?"),
+        ("what is the apr of a loan", "what is the apr of a loan?"),
+        ("may I bring my dog in june?", "may I bring my dog in June?"),
+        ("who may march and who may not", "who may march and who may not?"),
+        ("It was cold in March", "It was cold in March"),
+        ("opening hours", "opening hours"),
+        ("how deep is the well", "how deep is the well?"),
+        ("is it open in winter ", "is it open in winter?"),
+        ("how deep is the well.", "how deep is the well."),
+        ("in which month did it rain most (mm)", "in which month did it rain most (mm)?"),
+        ("À quelle altitude se trouve le refuge", "À quelle altitude se trouve le refuge?"),
+        ("Beschreibe die Hütte", "Beschreibe die Hütte"),
+        ("wann wurde sie gebaut", "wann wurde sie gebaut?"),
+        ("", ""),
+    ],
+)
+def test_months_get_their_capital_and_questions_their_mark(typed, written):
+    assert carefully_written(typed) == written
+
+
+def test_a_question_is_of_the_month_that_it_writes_small():
+    assert understand("how warm was it in may").month == 5
+    assert understand("may i bring my dog").month is None
+
+
+def test_what_is_asked_without_a_mark_is_found_as_with_one():
+    assert understand("how deep is the well").text == understand("how deep is the well?").text
+    assert understand("what is it").reply == understand("what is it?").reply != ""
