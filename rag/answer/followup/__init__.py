@@ -1,6 +1,6 @@
-"""A question that refers to what was said before, made one that stands alone.
+"""A question as it is searched: carefully written, and standing alone where it refers back.
 
 May use `base`.
 """
 
-__all__ = ["conversation", "earlier"]
+__all__ = ["conversation", "earlier", "written_form"]

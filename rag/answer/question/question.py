@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from rag.answer.base.rules import ALL_RULES, Rules
 from rag.answer.base.scale import names_scale
 from rag.answer.followup.conversation import standalone
+from rag.answer.followup.written_form import carefully_written
 from rag.answer.question.answer_kind import Kind, expected_kind, foreign_kind
 from rag.answer.question.asked import (
     REGION_WORDS,
@@ -52,7 +53,6 @@ from rag.answer.question.qualities import SAME, measured, picks, picks_as, same_
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
 from rag.answer.question.summary_wish import SummaryWish, summary_wish
-from rag.answer.question.written_form import carefully_written
 from rag.datamodel import Hit, Query, Turn
 from rag.protocols import Embedder
 from rag.question_length import MOST_CHARACTERS, check_length, latest

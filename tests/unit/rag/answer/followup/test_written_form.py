@@ -1,7 +1,7 @@
 import pytest
 
+from rag.answer.followup.written_form import carefully_written
 from rag.answer.question.question import understand
-from rag.answer.question.written_form import carefully_written
 
 
 @pytest.mark.parametrize(
