@@ -1,4 +1,4 @@
-"""A question as it is searched: carefully written, and standing alone where it refers back.
+"""A question written with care, and made one that stands alone where it refers back.
 
 May use `base`.
 """
