@@ -23,7 +23,7 @@ SCRIPTS: Final = (
     "chat/rewritten source/region chat/conversations library/library library/adding library/start "
     "chat/scope library/table answers/reports chat/suggest answers/summary answers/copying "
     "shell/theme shell/keys source/document chat/sharing answers/pins chat/wishes shell/install "
-    "chat/earlier chat/entered source/player source/also".split()
+    "chat/earlier chat/entered source/player source/also answers/pictures".split()
 )
 """In this order: the first ones speak, and tell the others."""
 
