@@ -13,6 +13,7 @@ from rag.answer.base.citations import without_marks
 from rag.answer.computed.arithmetic import Calculation, calculate
 from rag.answer.computed.drawn import drawn, is_told
 from rag.answer.computed.listed_column import ListedColumn, listed_column
+from rag.answer.computed.looked_up import looks_up_cell, told_cell
 from rag.answer.computed.people import NamedPerson, asks_for_head, asks_for_people, people
 from rag.answer.computed.plan_told import told_plan
 from rag.answer.computed.planned import planned, sources_of
@@ -58,6 +59,8 @@ def _worked_out(asked: Question, context: Context, ranker: AnswerRanker) -> Work
     if trend is not None:
         return WorkedOut(text=told_trend(trend, asked), is_all=True)
     found = planned(asked, context, ranker)
+    if found is not None and looks_up_cell(found.plans[0]):
+        return WorkedOut(text=told_cell(found, asked))
     if found is not None:
         return WorkedOut(text=told_plan(found, asked), is_all=True)
     column = listed_column(asked, context)

@@ -1,6 +1,7 @@
 """What a plan over a table of the hits gives, or over two that are joined, and whether it is sure.
 
-Plain look-ups are left to the reader. Knows the hits' tables and the planner; knows no store.
+Plain look-ups but of one cell are left to the reader. Knows the hits' tables and the planner; knows
+no store.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 from rag.answer.computed.joined_plans import joined_plans
 from rag.answer.computed.long_tables import known_answer
+from rag.answer.computed.looked_up import LEAST_CELL_TABLES, is_likely_cell, tell_same
 from rag.answer.computed.plan_told import AMOUNTS, PERCENT, PlannedAnswer
 from rag.answer.computed.table_rows import LEAST_ROWS, JoinedTable, is_whole, tables_of
 from rag.answer.evidence.ranking import AnswerRanker
@@ -28,6 +30,9 @@ from rag.text import MONTH, YEAR
 
 LEAST_TABLE_CHANCE: Final = 0.2
 """A table is asked if its rows together are so likely to hold the answer."""
+
+LEAST_TOLD_TOO: Final = 0.02
+"""Of a less likely table it is not looked up whether it tells the same cell."""
 
 LEAST_MEASURED: Final = 0.6
 """A plan is sure from this on where an adjective says what it measures: "the sunniest"."""
@@ -140,9 +145,26 @@ def _weighed(asked: Question, context: Context, ranker: AnswerRanker) -> Iterato
         if len(rows.rows) >= LEAST_ROWS and _chance(rows, chances) >= LEAST_TABLE_CHANCE:
             own = _planned_long(asked, rows, ranker) or _planned(asked, rows, ranker)
             if own is not None and (own.table.whole_height or is_whole(rows, context)):
+                own = _with_cell(own, asked, context, ranker)
                 yield own
                 if own.is_sure:
                     return
+
+
+def _with_cell(
+    found: PlannedAnswer, asked: Question, context: Context, ranker: AnswerRanker
+) -> PlannedAnswer:
+    """Tell that a plan is sure which looks up one cell, by all tables that tell the same."""
+    if found.is_sure or not is_likely_cell(found):
+        return found
+    chances = _chances(asked, context, ranker)
+    held = 0.0
+    for rows in tables_of(context.hits):
+        chance = _chance(rows, chances)
+        if chance >= LEAST_TOLD_TOO:
+            own = found if rows == found.rows else _planned(asked, rows, ranker)
+            held += chance if own is not None and tell_same(found, own) else 0.0
+    return replace(found, is_sure=held >= LEAST_CELL_TABLES)
 
 
 def _joined(
