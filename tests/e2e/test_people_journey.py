@@ -1,5 +1,6 @@
 """Several people in a real browser: one reads, one administers; they sign in by keyboard."""
 
+import json
 import re
 import threading
 
@@ -75,6 +76,8 @@ def test_who_reads_signs_in_by_keyboard_and_out_of_all_tabs(browser, address):
     page.locator("#ask textarea").wait_for()
 
     assert page.url == f"{address}/?from=mail"
+    manifest = browser.new_cdp_session(page).send("Page.getAppManifest")
+    assert json.loads(manifest["data"])["name"] == "Pagelight"  # it can be installed
     expect(page.locator("#library-list")).to_contain_text("open/report.pdf")
     expect(page.locator("#library-list")).not_to_contain_text(WORD)
     expect(page.locator("#upload-why")).to_contain_text("Who administers Pagelight")

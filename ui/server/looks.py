@@ -31,8 +31,11 @@ HEAD: Final = "".join(f'<link rel="stylesheet" href="/looks/{name}.css">' for na
 _BASE: Final = '<base href="/">'
 """The page lies at other addresses too; what Gradio names below it does not."""
 
+# The manifest is fetched as who signed in.
 BEHAVIOUR: Final = (
-    f'{_BASE}<link rel="manifest" href="{MANIFEST}"><script src="/words.js" defer></script>'
+    _BASE
+    + f'<link rel="manifest" href="{MANIFEST}" crossorigin="use-credentials">'
+    + '<script src="/words.js" defer></script>'
     + "".join(f'<script type="module" src="/looks/{name}.js"></script>' for name in SCRIPTS)
 )
 

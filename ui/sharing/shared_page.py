@@ -6,7 +6,8 @@ It needs no script and fetches nothing. Knows exchanges and places; knows nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import Final
 
 from rag.answer.base.refusal import LEAD_INS
@@ -23,6 +24,7 @@ NOT_SHARED: Final = key(
     "This link leads nowhere, or not any more. Ask who sent it for another one."
 )
 NOTHING_FOR_YOU: Final = key("It stands on documents that you may not see.")
+_ITEM: Final = "- "
 _STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --paper: #f6f7f9; --card: #fff; --line: #e3e7ec; --accent: #3f51d8; --glow: #ffc93c; }
@@ -37,6 +39,7 @@ p { margin: 0 0 10px; }
 a { color: var(--accent); }
 sup a { text-decoration: none; font-weight: 600; padding: 0 2px; }
 ol { margin: 14px 0 0; padding: 12px 0 0; border-top: 1px solid var(--line); list-style: none; font-size: 14px; color: var(--soft); }
+ul { margin: 0 0 10px; padding-inline-start: 22px; }
 li { margin: 0 0 8px; }
 li:target { background: color-mix(in srgb, var(--glow) 30%, transparent); border-radius: 6px; }
 q { display: block; border-inline-start: 3px solid var(--glow); padding-inline-start: 10px; quotes: none; color: var(--ink); }
@@ -88,12 +91,24 @@ def _article(exchange: Exchange, number: int) -> str:
 def _text(answer: Answer, number: int) -> str:
     blocks = re.split(r"\n\s*\n", with_kept_marks(answer).strip())
     told = (known(block) if block in LEAD_INS else block for block in blocks)
-    lines = (_STRONG.sub(r"<strong>\1</strong>", _lines(block)) for block in told)
-    return "".join(f'<p dir="auto">{KEPT_MARK.sub(_linking(number), line)}</p>' for line in lines)
+    parts = (_STRONG.sub(r"<strong>\1</strong>", _block(block)) for block in told)
+    return "".join(KEPT_MARK.sub(_linking(number), part) for part in parts)
 
 
-def _lines(block: str) -> str:
-    return "<br>".join(escaped(line) for line in block.split("\n"))
+def _block(block: str) -> str:
+    """Return lines that begin with a hyphen as a list, and those around them as paragraphs."""
+    grouped = groupby(block.split("\n"), key=lambda line: line.startswith(_ITEM))
+    return "".join(_list(lines) if are_items else _paragraph(lines) for are_items, lines in grouped)
+
+
+def _paragraph(lines: Iterable[str]) -> str:
+    told = "<br>".join(escaped(line) for line in lines)
+    return f'<p dir="auto">{told}</p>'
+
+
+def _list(lines: Iterable[str]) -> str:
+    items = (f'<li dir="auto">{escaped(line.removeprefix(_ITEM))}</li>' for line in lines)
+    return f"<ul>{''.join(items)}</ul>"
 
 
 def _linking(number: int) -> Callable[[re.Match[str]], str]:

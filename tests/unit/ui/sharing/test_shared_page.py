@@ -56,6 +56,17 @@ def test_a_link_shows_question_answer_and_the_places_of_its_marks(bob):
     assert "<script" not in page
 
 
+def test_what_an_answer_lists_is_a_list(ledger, bob):
+    lists = an_answer("Two winters:\n- 312 cm\n- <b>87</b> cm [1]\n\nThe end.", a_chunk("Snow."))
+    talk = TALK[::-1]
+    Conversations(ledger, owner="bob").put(talk, Exchange(id="e9", question="?", answer=lists))
+    page = bob.get(bob.post(f"/shares/{talk}").json()["path"]).text
+
+    assert '<p dir="auto">Two winters:</p><ul><li dir="auto">312 cm</li>' in page
+    assert '<li dir="auto">&lt;b&gt;87&lt;/b&gt; cm <sup>' in page
+    assert '</ul><p dir="auto">The end.</p>' in page
+
+
 def test_who_may_not_see_a_document_sees_neither_its_answer_nor_its_question(bob, ann):
     page = ann.get(bob.post(f"/shares/{TALK}").json()["path"]).text
 
