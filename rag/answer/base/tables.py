@@ -99,8 +99,6 @@ def row_quotation(
     pairs.sort(key=lambda pair: not answer or answer not in pair[1])
     shown = [f"{name}: {cell}" if name else cell for name, cell in pairs]
     values = "; ".join(_fitting(shown, most_words=most_words))
-    if values and label == answer:
-        return values
     return f"{label} — {values}" if label and values else label or values
 
 

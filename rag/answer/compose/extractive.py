@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.base.citations import without_marks
-from rag.answer.base.tables import Key
+from rag.answer.base.tables import MOST_ROW_WORDS, Key
 from rag.answer.compose.region import described, region_meant
 from rag.answer.computed.computed_answers import WorkedOut, work_out
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.agreement import differ, says_same
 from rag.answer.evidence.evidence import with_surroundings
 from rag.answer.evidence.other_months import names_month
-from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, short_answer
+from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, quotes_row, short_answer
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
@@ -298,9 +298,14 @@ def opening(claim: ToldAnswer, asked: Question, *, is_sure: bool) -> str:
     found = claim.found
     marks = "".join(f"[{f.evidence.hit.rank}]" for f in (found, *claim.also))
     most_words = FIRST_QUOTE_WORDS if is_sure else OPENING_WORDS
+    if quotes_row(found):
+        most_words = MOST_ROW_WORDS  # whole, so that the passage need not show it again
     quote = f"{without_marks(quotation(found, asked, most_words=most_words))} {marks}"
     short = short_answer(found, asked) if is_sure and not _repeats(found, asked) else ""
-    return f"**{without_marks(short)}** — {quote}" if short else quote
+    if not short:
+        return quote
+    bold = without_marks(short)
+    return f"**{bold}** — {quote.removeprefix(f'{bold} — ')}"  # the label of a row is told once
 
 
 def _repeats(found: FoundAnswer, asked: Question) -> bool:

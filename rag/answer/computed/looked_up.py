@@ -12,7 +12,6 @@ from rag.answer.base.quantities import measure
 from rag.answer.base.scale import with_scale
 from rag.answer.computed.plan_told import PlannedAnswer
 from rag.answer.computed.table_rows import quoted_row
-from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS
 from rag.answer.question.question import Question
 from rag.tables.planner import Planned
 
@@ -51,7 +50,7 @@ def told_cell(found: PlannedAnswer, asked: Question) -> str:
     """Return the cell in bold with its unit or scale, and its row."""
     source = found.source(found.plans[0].outcome.cells[0])
     cell = source.row.cells[source.column]
-    quote = quoted_row(source.row, source.names, asked, answer=cell, most_words=FIRST_QUOTE_WORDS)
+    quote = quoted_row(source.row, source.names, asked, answer=cell)
     return f"**{without_marks(_with_unit(found, asked))}** — {quote}"
 
 

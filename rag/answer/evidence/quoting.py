@@ -46,7 +46,7 @@ def quotation(found: FoundAnswer, asked: Question, *, most_words: int) -> str:
     chunk = evidence.hit.chunk
     start, end = line_of(found)
     row = chunk.text[start:end]
-    if chunk.role == "table" and CELL_SEPARATOR in row:
+    if quotes_row(found):
         answer = found.short.text if found.short else ""
         return row_quotation(
             column_names(chunk),
@@ -61,6 +61,13 @@ def quotation(found: FoundAnswer, asked: Question, *, most_words: int) -> str:
         start, end = evidence.start, evidence.end
     quote = shortened(chunk.text, (start, end), asked, inside=inside, most_words=most_words)
     return f"“{' '.join(quote.replace('|', CELL_DOT).split())}”"
+
+
+def quotes_row(found: FoundAnswer) -> bool:
+    """Tell whether the row of a table is quoted, and no sentence."""
+    start, end = line_of(found)
+    chunk = found.evidence.hit.chunk
+    return chunk.role == "table" and CELL_SEPARATOR in chunk.text[start:end]
 
 
 def line_of(found: FoundAnswer) -> tuple[int, int]:

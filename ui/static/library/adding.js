@@ -195,7 +195,9 @@ function end(batch, canAsk = false) {
   const asking = canAsk && only.length <= MOST_SCOPED ? [tool(say("Ask only these"), "batch-only")] : [];
   batch.tools.replaceChildren(...asking, tool(say("Close"), "batch-close"));
   within(batch.tools, ".batch-close").addEventListener("click", () => batch.box.remove());
+  const done = batch.refused.childElementCount ? asking[0] : batch.box;
   batch.tools.querySelector(".batch-only")?.addEventListener("click", () => {
+    done?.remove(); // what was refused is to be read still
     document.dispatchEvent(new CustomEvent("pagelight:scope", { detail: only }));
     document.body.classList.remove("panel-open");
     document.querySelector("#ask textarea")?.focus();

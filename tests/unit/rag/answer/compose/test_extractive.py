@@ -2,9 +2,12 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, resolve_marks, 
 from fakes import FakeEmbedder
 
 from rag.answer.base.tables import row_quotation
-from rag.answer.compose.extractive import DIFFER, ExtractiveGenerator
+from rag.answer.compose.extractive import DIFFER, ExtractiveGenerator, ToldAnswer, opening
+from rag.answer.evidence.answer_candidates import Short
+from rag.answer.evidence.evidence import Evidence
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS
-from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
+from rag.answer.question.question import understand
 from rag.datamodel import NO_WISHES, AnswerWishes, Context, Prompt, Query
 from rag.text import content_stems
 
@@ -81,10 +84,15 @@ def test_the_column_of_the_answer_comes_first():
     assert row == "1999 — Snow: 317; Rain: 12"
 
 
-def test_a_row_whose_label_is_the_answer_does_not_say_it_twice():
-    row = row_quotation("Year | Snow", "1999 | 317", content_stems("Which year?"), answer="1999")
+def test_a_row_whose_label_is_the_answer_says_it_once():
+    text, asked = "Year | Snow\n1999 | 317", understand("Which year?")
+    start = text.index("1999")
+    row = Evidence(hit=hit(chunk("t", text, role="table")), start=start, end=len(text))
+    short = Short(evidence=row, start=start, end=start + 4, form="number")
+    told = ToldAnswer(found=FoundAnswer(evidence=row, short=short, chance=1.0))
 
-    assert row == "Snow: 317"
+    assert opening(told, asked, is_sure=True) == "**1999** — Snow: 317 [1]"
+    assert opening(told, asked, is_sure=False) == "1999 — Snow: 317 [1]"
 
 
 def test_columns_that_the_question_names_come_first():
