@@ -55,8 +55,10 @@ OF_A_PERSON: Final = 2
 """Questions of one person's programs that are answered at the same time: others have turns too."""
 
 MOST_SESSIONS: Final = 200
-"""Of one person's chat Gradio keeps so many, 120 KB each. A call of a program is one of its own, so
-10,000 of them, Gradio's own number, were 1.2 GB; a page whose session is gone tells it again."""
+SESSIONS_OF_A_PERSON: Final = 25
+"""So many Gradio keeps of a chat, the owner's or that of one who signed in, 120 KB each. A call of
+a program is one of its own, so 10,000 of them, Gradio's own number, were 1.2 GB; a page whose
+session is gone tells it again."""
 
 UPLOAD_LIMIT: Final = "30mb"
 
@@ -165,7 +167,7 @@ def _mount_chat(
     )
     # Threads of its own: questions that wait here hold up nobody else's page.
     chat.max_threads = MOST_THREADS
-    chat.state_session_capacity = MOST_SESSIONS
+    chat.state_session_capacity = MOST_SESSIONS if person == OWNER else SESSIONS_OF_A_PERSON
     gr.mount_gradio_app(
         app,
         chat,

@@ -22,6 +22,7 @@ from rag.answer.library.collection import ListedDocument
 from rag.answer.question.question import understand
 from rag.index.conversations.conversations import Exchange
 from ui.http.chat_door import READABLE, SENDABLE
+from ui.server.application import SESSIONS_OF_A_PERSON
 
 # Gradio counts its answers with what pandas calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
@@ -53,6 +54,7 @@ def test_no_route_tells_a_stranger_anything(house, ask, cys):
 @pytest.mark.usefixtures("client")
 def test_of_gradio_only_what_is_named_here_is_reached(house):
     """So that what a new version of Gradio adds stays shut until somebody has looked at it."""
+    assert house.applications["ann"].chat.state_session_capacity == SESSIONS_OF_A_PERSON
     (mount,) = (r for r in house.applications["ann"].asgi.routes if isinstance(r, Mount))
     routes = list(api_routes(mount.app.app.routes))
     allowed = {"GET": READABLE, "POST": SENDABLE}
