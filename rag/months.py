@@ -1,4 +1,4 @@
-"""Names of months and dates in the languages that Pagelight knows, as patterns.
+"""Names of months, days and dates in the languages that Pagelight knows, as patterns.
 
 English is our own, as its short names without a point are what documents hold; the others are of
 CLDR (unicode.org), by Babel, which is loaded (0.1 s) when a question first is in one of them.
@@ -21,6 +21,12 @@ _NUMERIC: Final = (
 
 _ENGLISH_MONTH: Final = re.compile(rf"\b{MONTH}\b")
 _ENGLISH: Final = {name: month for month, name in enumerate(SHORT_MONTHS, start=1)}
+
+_DAY_AND_MONTH: Final = re.compile(
+    rf"\b(?:(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?: of)?[ -](?P<month>{MONTH})"
+    rf"|(?P<month_before>{MONTH})\.? (?P<day_after>[0-3]?\d)(?:st|nd|rd|th)?)\b(?![.:,]?\d)"
+)
+_ISO_DAY: Final = re.compile(rf"\b{YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)\b")
 
 
 @functools.cache
@@ -74,6 +80,19 @@ def months_in(text: str, languages: Sequence[str]) -> set[int]:
         names = _month_names(language)
         found |= {month for name, month in names.items() if _stands(name, told)}
     return found
+
+
+def days_in(text: str) -> set[tuple[int, int]]:
+    """Return the days that an English text names, as (month, day): "3 Mar", "2025-03-03"."""
+    iso = {(int(found["month"]), int(found["day"])) for found in _ISO_DAY.finditer(text)}
+    named = {
+        (
+            _ENGLISH[(found["month"] or found["month_before"])[:3].lower()],
+            int(found["day"] or found["day_after"]),
+        )
+        for found in _DAY_AND_MONTH.finditer(text)
+    }
+    return iso | named
 
 
 def _stands(name: str, told: str) -> bool:

@@ -29,6 +29,9 @@ SURE: Final = 0.85
 BESIDE: Final = 0.5
 """What a word of like meaning counts where the documents hold the very word that is asked."""
 
+ALIKE: Final = 4
+"""Names that share so many first letters may be one in two forms."""
+
 MOST_NEAR: Final = 40
 MOST_RELATED: Final = 4
 """So many words near a word are looked for in the documents, and so many of them are kept."""
@@ -64,12 +67,16 @@ def packed(words: Sequence[str], rows: Matrix, axes: Matrix) -> dict[str, NDArra
 
 @dataclass(frozen=True, slots=True)
 class WordVectors:
-    """Unit `rows` (n, dim) of `words`; `axes` (dimensions, dim) turn other vectors to theirs."""
+    """Unit `rows` (n, dim) of `words`; `axes` (dimensions, dim) turn other vectors to theirs.
+
+    `names` are those of people, places and things: `madrid`.
+    """
 
     words: tuple[str, ...]
     number: Mapping[str, int]
     rows: Matrix
     axes: Matrix
+    names: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]]) -> WordVectors:
@@ -77,7 +84,16 @@ class WordVectors:
         known = tuple(str(arrays["words"]).split("\n"))
         rows = _unit(arrays["rows"].astype(np.float32))
         axes = arrays["axes"].astype(np.float32)
-        return cls(known, {word: n for n, word in enumerate(known)}, rows, axes)
+        names = frozenset(str(arrays["names"]).split("\n")) if "names" in arrays else frozenset()
+        return cls(known, {word: n for n, word in enumerate(known)}, rows, axes, names)
+
+    def may_be_same(self, one: str, other: str) -> bool:
+        """Tell whether words that are near may mean the same: a name means another in no case.
+
+        Those that begin alike may be its forms: `hungary`, `hungarian`.
+        """
+        named = one in self.names or other in self.names
+        return not named or one[:ALIKE] == other[:ALIKE]
 
     def near(self, row: Matrix) -> Iterator[tuple[str, float]]:
         """Yield words and their cosines to a row, shape (dim,), the nearest first."""
@@ -109,13 +125,17 @@ def related_words(
 ) -> Related:
     """Return for each of some English words what the documents have for it.
 
-    One of the words themselves stands for no other, and none for a month, a day or a number.
+    One of the words themselves stands for no other, none for a month, a day or a number, and a
+    name for no other name.
     """
     asked = [word for word in telling if word not in _ONE_OF_MANY]
     if not asked:
         return {}
     known = vectors or shipped()
-    near = dict(zip(asked, map(dict, map(known.near, _rows(asked, known, embed))), strict=True))
+    near = {
+        word: {other: cosine for other, cosine in known.near(row) if known.may_be_same(word, other)}
+        for word, row in zip(asked, _rows(asked, known, embed), strict=True)
+    }
     counts, _ = frequencies([*asked, *{word for found in near.values() for word in found}])
     own = set(map(stem, telling))
     return {

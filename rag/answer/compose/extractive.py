@@ -19,7 +19,7 @@ from rag.answer.computed.computed_answers import WorkedOut, work_out
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.agreement import differ, says_same
 from rag.answer.evidence.evidence import with_surroundings
-from rag.answer.evidence.other_months import names_month
+from rag.answer.evidence.other_dates import names_date
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, quotes_row, short_answer
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.passages.choice import MOST_WORDS
@@ -249,7 +249,7 @@ def _is_told_of(found: FoundAnswer, asked: Question) -> bool:
     """
     chunk = found.evidence.hit.chunk
     beside = f"{' '.join(chunk.headings)} {with_surroundings(found.evidence)}"
-    return names_month(beside, asked) and (chunk.role == "table" or asked.is_picked_in(beside))
+    return names_date(beside, asked) and (chunk.role == "table" or asked.is_picked_in(beside))
 
 
 def _is_lookup(asked: Question) -> bool:

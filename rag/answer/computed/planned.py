@@ -21,7 +21,8 @@ from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.asked import MONTHS, stems_of
 from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
-from rag.datamodel import Context
+from rag.datamodel import CELL_SEPARATOR, Context
+from rag.months import days_in
 from rag.tables import planner
 from rag.tables import table as typed
 from rag.tables.plan import TablePlan
@@ -81,7 +82,15 @@ def wants_whole(asked: Question, table: JoinedTable) -> bool:
 
 def planned(asked: Question, context: Context, ranker: AnswerRanker) -> PlannedAnswer | None:
     """Return the answer of the first table that a sure plan works out; None where none does."""
-    return next((one for one in weighed(asked, context, ranker) if one.is_sure), None)
+    sure = (one for one in weighed(asked, context, ranker) if one.is_sure)
+    return next((one for one in sure if _is_of_day(one, asked)), None)
+
+
+def _is_of_day(found: PlannedAnswer, asked: Question) -> bool:
+    """Tell whether what a plan gives is of the day that is asked about, where one is."""
+    cells = found.plans[0].outcome.cells
+    rows = {CELL_SEPARATOR.join(found.source(cell).row.cells) for cell in cells}
+    return asked.day is None or any(asked.day in days_in(row) for row in rows)
 
 
 def weighed(asked: Question, context: Context, ranker: AnswerRanker) -> tuple[PlannedAnswer, ...]:

@@ -8,7 +8,7 @@ __all__ = [
     "answer_candidates",
     "evidence",
     "features",
-    "other_months",
+    "other_dates",
     "quoting",
     "ranking",
     "reading",

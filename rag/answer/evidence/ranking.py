@@ -28,7 +28,7 @@ from rag.answer.evidence.features import (
     wanted,
 )
 from rag.answer.evidence.other_amounts import is_other_amount
-from rag.answer.evidence.other_months import is_of_other_month, names_month, tells_months
+from rag.answer.evidence.other_dates import is_of_other_date, names_date, tells_dates
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.question.answer_kind import Kind
 from rag.answer.question.question import Question
@@ -160,10 +160,10 @@ class AnswerRanker:
         want = wanted(asked, self._scorer.importance(asked), kind=kind)
         points = not asked.rules.on("points")
         pages = page_stems(asked, hits)
-        by_month = tells_months((piece.text for piece in evidence), asked)
+        by_date = tells_dates((piece.text for piece in evidence), asked)
         found: list[AnswerCandidate] = []
         for piece in evidence:
-            if by_month and not names_month(with_surroundings(piece), asked):
+            if by_date and not names_date(with_surroundings(piece), asked):
                 continue
             reading = readings.get(piece.hit.chunk.id, UNREAD)
             place = place_of(piece, reading, want, pages[page_key(piece.hit.chunk)])
@@ -171,7 +171,7 @@ class AnswerRanker:
                 AnswerCandidate(short=short, features=describe(short, place, want))
                 for short in shorts_of(piece, reading, kind, points=points, language=asked.language)
                 if not is_unnamed_number(short, place, want)
-                and not is_of_other_month(_row_of(short), asked)
+                and not is_of_other_date(_row_of(short), asked)
                 and not is_other_amount(short, asked)
             )
         return found

@@ -19,7 +19,7 @@ from rag.answer.base.tables import Key
 from rag.answer.computed.rows_asked import beside_named, rows_of_both
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.evidence import Evidence, read_share, with_surroundings
-from rag.answer.evidence.other_months import names_month, tells_months
+from rag.answer.evidence.other_dates import names_date, tells_dates
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.passages.choice import LIKELY_PLACE, MOST_WORDS, by_hit, choose, worth
@@ -41,8 +41,8 @@ LETTERING: Final = 0.3
 """The words of a picture that is not asked for are shown where nothing else is a third as likely:
 the labels of a chart hold many words of a question, and say little (see benchmarks/LOG.md)."""
 
-OTHER_MONTH: Final = 0.1
-"""What names not the one month that is asked about counts so much where a row tells of that month:
+OTHER_DATE: Final = 0.1
+"""What names not the one month or day that is asked about counts so much where a row tells of that:
 the sunshine of a year is not that of its July."""
 
 LEAST_ROW: Final = 0.3
@@ -176,11 +176,11 @@ class Passages:
         first = next(iter(self._ranker.find(asked, hits)), None)
         if first is None or first.chance < LIKELY:
             return None
-        own = _own_share(first.evidence, asked, by_month=self._tells_months(asked, hits))
+        own = _own_share(first.evidence, asked, by_date=self._tells_dates(asked, hits))
         return key_of(first.evidence) if own == 1 else None
 
-    def _tells_months(self, asked: Question, hits: Sequence[Hit]) -> bool:
-        return tells_months((e.text for e in self._ranker.evidence(asked, hits)), asked)
+    def _tells_dates(self, asked: Question, hits: Sequence[Hit]) -> bool:
+        return tells_dates((e.text for e in self._ranker.evidence(asked, hits)), asked)
 
     def likelier(
         self, asked: Question, hits: Sequence[Hit], found: Sequence[FoundAnswer]
@@ -208,11 +208,11 @@ class Passages:
         )
         chances = dict(zip(map(key_of, evidence), self._chances(list(signs)), strict=True))
         shares = _of_named_rows(chances, asked, hits)
-        by_month = self._tells_months(asked, hits)
+        by_date = self._tells_dates(asked, hits)
         weighed = [
             replace(
                 unit_of(one, asked),
-                chance=_own_share(one, asked, by_month=by_month) * shares[key_of(one)],
+                chance=_own_share(one, asked, by_date=by_date) * shares[key_of(one)],
             )
             for one in evidence
             if key_of(one) in shares
@@ -269,17 +269,17 @@ def _shares(logits: Sequence[float]) -> list[float]:
     return [power / whole for power in powers]
 
 
-def _own_share(evidence: Evidence, asked: Question, *, by_month: bool) -> float:
+def _own_share(evidence: Evidence, asked: Question, *, by_date: bool) -> float:
     """Return how much the chance of evidence counts: less where it tells little by itself.
 
-    `by_month`: a row is of the one month that is asked about.
+    `by_date`: a row is of the one month that is asked about.
     """
     chunk = evidence.hit.chunk
     if is_listing(chunk):
         return LISTING
     share = LETTERING if chunk.role == "figure" and not asks_for(asked, chunk) else 1.0
-    is_of_other = by_month and not names_month(with_surroundings(evidence), asked)
-    return OTHER_MONTH * share if is_of_other else share
+    is_of_other = by_date and not names_date(with_surroundings(evidence), asked)
+    return OTHER_DATE * share if is_of_other else share
 
 
 def _of_named_rows(

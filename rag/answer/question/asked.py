@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from rag.months import months_in
+from rag.months import days_in, months_in
 from rag.stop_words import ENGLISH, QUESTION_WORD, languages_of
 from rag.text import LONG_MONTHS, SHORT_MONTHS, STOP_WORDS, YEAR, content_stems, fold, stem, words
 
@@ -41,6 +41,12 @@ _IN_MONTH: Final = re.compile(
     _I,
 )
 _THAN: Final = re.compile(r"\bthan\b", _I)
+_SPAN_OF_DAYS: Final = re.compile(
+    r"\b(?:than|since|from|before|after|until|till|to|between|by|within|around|about|near)\b"
+    r"|(?<![\d-])\d{1,2}(?:\s?[-–]\s?|, ?| and )\d{1,2}\b(?!-)",
+    _I,
+)
+"""What is told of more days than the one that is named."""
 _FOREIGN_THAN: Final = re.compile(
     r"\b(?:als|dan)\b|\b(?:plus|moins|más|menos|più|meno|mais)\b.{1,60}?\b(?:que|che|di)\b", _I
 )
@@ -143,6 +149,16 @@ def asked_month(question: str) -> int | None:
     named = [found for word in words(question) if (found := _NUMBERED.get(word))]
     is_scope = _IN_MONTH.search(question) and not _THAN.search(question)
     return named[0] if is_scope and len(named) == 1 else None
+
+
+def asked_day(question: str) -> tuple[int, int] | None:
+    """Return the one day, as (month, day), that an English question is about: "on 3 March".
+
+    None where it names several, or one that something is reckoned from: "since 3 March".
+    """
+    named = days_in(question)
+    is_span = _SPAN_OF_DAYS.search(question)
+    return named.pop() if len(named) == 1 and not is_span else None
 
 
 def foreign_month(question: str, languages: Sequence[str]) -> int | None:

@@ -21,6 +21,7 @@ from rag.answer.question.asked import (
     REGION_WORDS,
     Stems,
     alias,
+    asked_day,
     asked_month,
     asked_noun,
     asked_of_passage,
@@ -243,6 +244,11 @@ class Question(Query):
         if self.is_foreign:
             return foreign_month(self.core, self.languages)
         return asked_month(self.core)
+
+    @cached_property
+    def day(self) -> tuple[int, int] | None:
+        """The one day, as (month, day), that it is about, where it is in English."""
+        return None if self.is_foreign else asked_day(self.core)
 
     @cached_property
     def names(self) -> Stems:

@@ -15,16 +15,21 @@ from rag.text import stem
 AXES = np.eye(4, dtype=np.float32)
 
 
-def of(**rows):
+def of(names=(), **rows):
     unit = [np.array(row, dtype=np.float32) / np.linalg.norm(row) for row in rows.values()]
-    return WordVectors.of(packed(list(rows), np.stack(unit), AXES))
+    arrays = packed(list(rows), np.stack(unit), AXES)
+    return WordVectors.of({**arrays, "names": np.array("\n".join(names))})
 
 
 VECTORS = of(
+    names=("madrid", "seville"),
     kids=(1, 0.1, 0, 0),
     children=(1, 0, 0, 0),
     youngsters=(1, 0.2, 0, 0),
     boots=(0, 1, 0, 0),
+    madrid=(0, 0, 0, 1),
+    seville=(0, 0, 0.1, 1),
+    sevillian=(0, 0.1, 0, 1),
     march=(0, 0, 1, 0),
     april=(0, 0, 1, 0.1),
 )
@@ -85,3 +90,8 @@ def test_what_is_shipped_knows_everyday_words():
     assert near("kids") == {"children"}
     assert near("pricey") <= {"price"}
     assert "telephone" in near("phone")
+
+
+def test_a_name_stands_for_no_other_but_for_its_own_forms():
+    assert asked("madrid", "seville") == {}
+    assert asked("seville", "sevillian") == {"sevill": {"sevillian": 1.0}}

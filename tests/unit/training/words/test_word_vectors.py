@@ -1,7 +1,7 @@
 import numpy as np
 
 from rag.retrieve.related_words import WordVectors, packed
-from training.words.word_vectors import common_words, principal
+from training.words.word_vectors import common_words, names_among, principal
 
 
 class Known:
@@ -26,3 +26,14 @@ def test_the_first_axes_keep_what_rows_have_in_common():
     assert kept.rows.shape == (6, 2)
     assert kept.rows[0] @ kept.rows[1] > 0.99
     assert abs(kept.rows[0] @ kept.rows[3]) < 0.01
+
+
+def test_a_name_is_what_is_written_with_a_capital_amid_sentences():
+    texts = [
+        "In Spain, Madrid is large",
+        "from Madrid to the hut",
+        "to Madrid",
+        "in March we march",
+    ]
+
+    assert names_among(["madrid", "hut", "march", "spain"], texts) == ["madrid"]

@@ -3,7 +3,7 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
 
 from rag.answer.base.tables import column_names
 from rag.answer.evidence.agreement import numbers_of, says_same
-from rag.answer.evidence.other_months import is_of_other_month
+from rag.answer.evidence.other_dates import is_of_other_date
 from rag.answer.evidence.ranking import AnswerRanker, fitted_weights
 from rag.answer.question.question import understand
 
@@ -58,9 +58,9 @@ def test_a_bare_number_of_something_else_is_no_answer_to_which(question, is_ther
 def test_a_row_of_another_month_holds_no_answer(question, days):
     asked = understand(question)
 
-    assert {
-        day for day in ("6 Jul", "11 Feb") if not is_of_other_month(f"{day} | Rain", asked)
-    } == (days)
+    assert {day for day in ("6 Jul", "11 Feb") if not is_of_other_date(f"{day} | Rain", asked)} == (
+        days
+    )
 
 
 def test_the_hit_is_the_one_that_was_given_last():

@@ -7,7 +7,7 @@ from rag.answer.base.refusal import CLOSEST, PERHAPS
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.passages.passages import (
     LETTERING,
-    OTHER_MONTH,
+    OTHER_DATE,
     PassageFit,
     Passages,
     PassageSigns,
@@ -100,7 +100,7 @@ def test_where_a_row_is_of_the_month_that_is_asked_for_others_count_less():
     of_year = chances("How many hours did the sun shine?")[year.chunk.text]
     of_july = chances("How many hours did the sun shine in July?")
     assert max(of_july, key=of_july.get) == "Jul — Sunshine h: 189"
-    assert of_july[year.chunk.text] < OTHER_MONTH * 2 * of_year
+    assert of_july[year.chunk.text] < OTHER_DATE * 2 * of_year
 
 
 def test_rows_that_are_far_less_likely_than_their_table_s_best_are_not_shown():

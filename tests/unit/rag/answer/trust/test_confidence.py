@@ -110,3 +110,11 @@ def test_whoever_is_called_a_head_answers_who_is_the_boss_though_no_word_is_shar
 
     assert told.is_near > untold.is_near
     assert told.held > untold.held + 0.3
+
+
+def test_what_is_told_of_another_day_is_likely_no_answer():
+    hits = (hit(chunk("d", "2 Mar: The snow was 540 cm deep. 14 Mar: It was 587 cm deep.")),)
+
+    assert estimate("How deep was the snow on 3 March?", hits) < estimate(
+        "How deep was the snow on 2 March?", hits
+    )

@@ -1,0 +1,61 @@
+"""Rows and sentences that are not of the month, or the day, that is asked about.
+
+"Wettest day in February" is not told by the row of 6 July, whatever stands there, and "what
+happened on 3 March" not by that of 2 March. Knows the months and days that a question and a row
+name; knows no year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from rag.answer.question.question import Question
+from rag.datamodel import CELL_SEPARATOR, Chunk
+from rag.months import days_in, months_in
+from rag.text import YEAR
+
+_ISO: Final = re.compile(rf"\b{YEAR}-(0[1-9]|1[0-2])(?:-\d\d)?\b")
+
+
+def is_of_other_date(row: str, asked: Question) -> bool:
+    """Tell whether a row names months or days, and not the one that the question is about."""
+    if CELL_SEPARATOR not in row:
+        return False
+    months = _months(row, asked) if asked.month is not None else set()
+    days = days_in(row) if asked.day is not None else set()
+    return (bool(months) and asked.month not in months) or (bool(days) and asked.day not in days)
+
+
+def names_day(chunk: Chunk, asked: Question) -> bool:
+    """Tell whether a place names the day that the question is about, where it is about one.
+
+    In a table of a month the day may stand alone, at the beginning of its row.
+    """
+    if asked.day is None or asked.day in days_in(chunk.text):
+        return True
+    month, day = asked.day
+    around = f"{chunk.context} {' '.join(chunk.headings)} {chunk.text}"
+    return month in _months(around, asked) and any(
+        re.match(rf"\W*0?{day}\b(?![.,:]\d)", row) for row in chunk.text.splitlines()
+    )
+
+
+def names_date(text: str, asked: Question) -> bool:
+    """Tell whether a text names the month and day that the question is about, as far as it is."""
+    return (asked.month is None or asked.month in _months(text, asked)) and (
+        asked.day is None or asked.day in days_in(text)
+    )
+
+
+def tells_dates(rows: Iterable[str], asked: Question) -> bool:
+    """Tell whether a row of a table is of the one month, or day, that the question is about."""
+    if asked.month is None and asked.day is None:
+        return False
+    labels = (row.split(CELL_SEPARATOR)[0] for row in rows if CELL_SEPARATOR in row)
+    return any(names_date(label, asked) for label in labels)
+
+
+def _months(text: str, asked: Question) -> set[int]:
+    return {int(month) for month in _ISO.findall(text)} | months_in(text, asked.languages)

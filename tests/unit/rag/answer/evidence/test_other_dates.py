@@ -1,0 +1,47 @@
+"""What is of another month or day than the one that is asked about."""
+
+import pytest
+from builders_answer import chunk
+
+from rag.answer.evidence.other_dates import is_of_other_date, names_date, names_day, tells_dates
+from rag.answer.question.question import understand
+
+DAY = understand("What happened on 3 March?")
+MONTH = understand("How wet was it in March?")
+NEITHER = understand("How wet was it?")
+
+
+@pytest.mark.parametrize(
+    ("asked", "row", "is_other"),
+    [
+        (DAY, "2 Mar | dust on the snow", True),
+        (DAY, "2025-03-03 | 5.4 | 0", False),
+        (DAY, "Mar | 148", False),
+        (MONTH, "2 Mar | dust on the snow", False),
+        (MONTH, "6 Jul | 41 mm", True),
+        (NEITHER, "6 Jul | 41 mm", False),
+    ],
+)
+def test_a_row_of_another_date_is_no_answer(asked, row, is_other):
+    assert is_of_other_date(row, asked) is is_other
+
+
+def test_a_text_names_the_date_as_far_as_the_question_does():
+    assert names_date("on 3 March", DAY)
+    assert not names_date("in March", DAY)
+    assert names_date("in March", MONTH)
+    assert names_date("whenever", NEITHER)
+
+
+def test_a_table_tells_dates_if_a_row_is_called_by_the_one_that_is_asked_for():
+    assert tells_dates(["2 Mar | dust", "3 Mar | sun"], DAY)
+    assert not tells_dates(["Feb | 121", "Mar | 148"], DAY)
+    assert tells_dates(["Feb | 121", "Mar | 148"], MONTH)
+
+
+def test_in_a_table_of_a_month_the_day_may_stand_alone():
+    month = chunk("m", "Day | Rain mm\n2 | 5\n3 | 0", role="table")
+
+    assert not names_day(month, DAY)
+    assert names_day(chunk("m", f"March 1999\n{month.text}", role="table"), DAY)
+    assert not names_day(chunk("m", "March 1999\nDay | Rain mm\n2 | 3\n13 | 0"), DAY)
