@@ -1,7 +1,7 @@
 """Rows for the weights of reranking and of the chances: every question asked, and asked in vain.
 
-In vain: of an index from which all that holds the answer is taken. Such a question looks like one
-that the documents answer, so that the chance of an answer is learnt where it is hard to tell.
+In vain: of an index without the documents that answer. Such a question looks like one that the
+documents answer, so that the chance of an answer is learnt where it is hard to tell.
 Knows no fitting.
 """
 
@@ -25,7 +25,6 @@ from rag.datamodel import Chunk, Filters, Hit
 from rag.engine.engine import Engine
 from rag.evaluate.measures.places import place_of
 from rag.evaluate.records.questions import EvaluationQuestion
-from rag.evaluate.records.text_match import contains
 from rag.evaluate.scoring import record_of
 from rag.neural.embed.embedders import minilm
 from rag.neural.reader.reader import Reader
@@ -147,13 +146,5 @@ def _unrefusing(limits: Limits) -> Limits:
 
 
 def _holds(question: EvaluationQuestion) -> Callable[[Chunk], bool]:
-    """Return whether a chunk is on a page that answers, or has an accepted answer in it."""
-
-    def holds(chunk: Chunk) -> bool:
-        if place_of(chunk, question.gold) is not None:
-            return True
-        return chunk.source in question.gold.sources and contains(
-            chunk.text, question.answers, match="any", words=None
-        )
-
-    return holds
+    """Return whether a chunk is of a document that answers."""
+    return lambda chunk: chunk.source in question.gold.sources

@@ -1,6 +1,6 @@
 """Fits the weights of the reranking and of the chances of an answer.
 
-    python -m training.answers.chances QUESTIONS.jsonl [...] --workspace W
+    python -m training.answers.chances --set QUESTIONS.jsonl WORKSPACE [CORPUS] [--set ...]
 
 Prints what belongs into `rag.answer.rerank.reranking` and `rag.answer.trust.confidence`, and how
 well weights do on folds of documents that they were not fitted on. The reranking's loss is the
@@ -25,7 +25,7 @@ from ingest.chunking.chunker import CHUNKER_VERSION
 from rag.answer.rerank.reranking import HitSigns
 from rag.answer.trust.confidence import AnswerSigns
 from rag.engine.build import build_engine
-from rag.evaluate.records.questions import read_questions
+from rag.evaluate.records.questions import EvaluationQuestion, read_questions
 from rag.settings import load_settings
 from training.answers.chance_rows import ChanceRow, Collector
 from training.reader.metrics import auroc, calibration_error
@@ -34,30 +34,43 @@ Vector = NDArray[np.float64]
 
 HITS_L2: Final = 2.0
 CHANCES_L2: Final = 1.0
-MADE_WEIGHT: Final = 0.3
+MADE_WEIGHT: Final = 0.6
 """A question asked in vain counts so much of one that people wrote."""
+MISSING_WEIGHT: Final = 2.0
+"""A question that people wrote without an answer counts so often: there are few of them."""
 
 FOLDS: Final = 10
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("questions", type=Path, nargs="+")
-    parser.add_argument("--workspace", type=Path, required=True)
-    options = parser.parse_args()
-    rows = [row for path in options.questions for row in collect(path, options.workspace)]
+    parser.add_argument(
+        "--set",
+        nargs="+",
+        action="append",
+        required=True,
+        dest="sets",
+        metavar=("QUESTIONS WORKSPACE", "CORPUS"),
+        help="questions, the workspace to ask them of and, of those of several, one's name",
+    )
+    rows = [row for one in parser.parse_args().sets for row in collect(*one)]
     for line in (*reranking(rows), *chance(rows, "held"), *chance(rows, "right")):
         sys.stdout.write(f"{line}\n")
 
 
-def collect(path: Path, workspace: Path) -> list[ChanceRow]:
+def collect(path: str, workspace: str, corpus: str | None = None) -> list[ChanceRow]:
     """Ask the questions of the workspace; those with a picture are left out."""
-    questions, _ = read_questions(path)
-    settings = load_settings(os.environ, workspace=workspace)
+    questions, _ = read_questions(Path(path))
+    settings = load_settings(os.environ, workspace=Path(workspace))
     with build_engine(settings, chunker_version=CHUNKER_VERSION) as engine:
         engine.warm()
         collector = Collector(engine)
-        return [row for one in questions if not one.image for row in collector.rows(one)]
+        asked = [one for one in questions if not one.image and _is_of(one, corpus)]
+        return [row for one in asked for row in collector.rows(one)]
+
+
+def _is_of(question: EvaluationQuestion, corpus: str | None) -> bool:
+    return corpus is None or corpus in question.labels.get("corpus", ())
 
 
 def folds(rows: Sequence[ChanceRow]) -> Iterator[tuple[list[ChanceRow], list[ChanceRow]]]:
@@ -158,9 +171,15 @@ def predict(
 
 def fit_chance(rows: Sequence[ChanceRow], names: Sequence[str], what: str) -> Vector:
     signs = matrix([row.signs for row in rows if row.signs], names)
-    labels = np.array([float(getattr(row, what)) for row in rows])
-    weight = np.array([MADE_WEIGHT if row.made else 1.0 for row in rows])
+    labels = np.array([float(getattr(row, what)) for row in rows if row.signs])
+    weight = np.array([_weight(row) for row in rows if row.signs])
     return fit_logistic(signs, labels, weight=weight, l2=CHANCES_L2)
+
+
+def _weight(row: ChanceRow) -> float:
+    if row.made:
+        return MADE_WEIGHT
+    return 1.0 if row.held else MISSING_WEIGHT
 
 
 def fit_logistic(

@@ -98,7 +98,7 @@ def main() -> None:
     rows = embedder.embed_documents(words)  # (n, dimensions)
     kept = packed(words, rows, principal(rows, args.dim))
     names = names_among(words, contexts(args.texts))
-    np.savez_compressed(args.out, **kept, names=np.array("\n".join(names)))
+    np.savez_compressed(args.out, allow_pickle=False, **kept, names=np.array("\n".join(names)))
 
 
 if __name__ == "__main__":
