@@ -21,6 +21,7 @@ from rag.datamodel import Answer, Turn
 from rag.evaluate.records.nuggets import opening, recall
 from rag.evaluate.records.questions import EvaluationQuestion, read_questions
 from service.asking.messages import turns
+from service.evaluation.chosen import of_corpus
 
 SEED = 7
 EARLIER = 3
@@ -30,13 +31,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("questions", type=Path)
     parser.add_argument("--workspace", type=Path, required=True)
-    parser.add_argument("--corpus", help="only the questions over these documents")
+    parser.add_argument("--corpus", default="", help="only the questions over these documents")
     options = parser.parse_args()
-    asked = [
-        one
-        for one in read_questions(options.questions)[0]
-        if one.nuggets and options.corpus in {None, *one.labels.get("corpus", ())}
-    ]
+    questions = read_questions(options.questions)[0]
+    asked = [one for one in of_corpus(questions, options.corpus, options.questions) if one.nuggets]
     random.Random(SEED).shuffle(asked)  # noqa: S311 - an order
     with pagelight.open_workspace(options.workspace) as workspace:
         for name, own in (("new", False), ("following up", True)):

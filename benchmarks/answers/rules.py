@@ -27,6 +27,7 @@ from rag.evaluate.records.questions import EvaluationQuestion, read_questions
 from rag.evaluate.scoring import record_of
 from rag.settings import load_settings
 from service.asking.messages import turns
+from service.evaluation.chosen import of_corpus
 
 Ask = Callable[[EvaluationQuestion, Rules], Answer]
 
@@ -90,15 +91,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("questions", type=Path)
     parser.add_argument("--workspace", type=Path, required=True)
-    parser.add_argument("--only", help="the corpus whose questions are asked")
+    parser.add_argument("--only", default="", help="the corpus whose questions are asked")
     parser.add_argument("--rules", nargs="+", choices=RULES, default=list(RULES))
     options = parser.parse_args()
-    questions = [
-        question
-        for question in read_questions(options.questions)[0]
-        if not question.image
-        and (not options.only or options.only in question.labels.get("corpus", ()))
-    ]
+    of_all = of_corpus(read_questions(options.questions)[0], options.only, options.questions)
+    questions = [question for question in of_all if not question.image]
     settings = load_settings(os.environ, workspace=options.workspace)
     with build_engine(settings, chunker_version=CHUNKER_VERSION) as engine:
         engine.warm()

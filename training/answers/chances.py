@@ -25,8 +25,9 @@ from ingest.chunking.chunker import CHUNKER_VERSION
 from rag.answer.rerank.reranking import HitSigns
 from rag.answer.trust.confidence import AnswerSigns
 from rag.engine.build import build_engine
-from rag.evaluate.records.questions import EvaluationQuestion, read_questions
+from rag.evaluate.records.questions import read_questions
 from rag.settings import load_settings
+from service.evaluation.chosen import of_corpus
 from training.answers.chance_rows import ChanceRow, Collector
 from training.reader.metrics import auroc, calibration_error
 
@@ -58,19 +59,14 @@ def main() -> None:
         sys.stdout.write(f"{line}\n")
 
 
-def collect(path: str, workspace: str, corpus: str | None = None) -> list[ChanceRow]:
+def collect(path: str, workspace: str, corpus: str = "") -> list[ChanceRow]:
     """Ask the questions of the workspace; those with a picture are left out."""
-    questions, _ = read_questions(Path(path))
+    questions = of_corpus(read_questions(Path(path))[0], corpus, Path(path))
     settings = load_settings(os.environ, workspace=Path(workspace))
     with build_engine(settings, chunker_version=CHUNKER_VERSION) as engine:
         engine.warm()
         collector = Collector(engine)
-        asked = [one for one in questions if not one.image and _is_of(one, corpus)]
-        return [row for one in asked for row in collector.rows(one)]
-
-
-def _is_of(question: EvaluationQuestion, corpus: str | None) -> bool:
-    return corpus is None or corpus in question.labels.get("corpus", ())
+        return [row for one in questions if not one.image for row in collector.rows(one)]
 
 
 def folds(rows: Sequence[ChanceRow]) -> Iterator[tuple[list[ChanceRow], list[ChanceRow]]]:

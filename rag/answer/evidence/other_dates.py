@@ -29,14 +29,14 @@ def is_of_other_date(row: str, asked: Question) -> bool:
 
 
 def names_day(chunk: Chunk, asked: Question) -> bool:
-    """Tell whether a place names the day that the question is about, where it is about one.
+    """Tell whether a place or its heading names the day that a question is about, if it is.
 
     In a table of a month the day may stand alone, at the beginning of its row.
     """
-    if asked.day is None or asked.day in days_in(chunk.text):
+    around = f"{chunk.context} {' '.join(chunk.headings)} {chunk.text}"
+    if asked.day is None or asked.day in days_in(around):
         return True
     month, day = asked.day
-    around = f"{chunk.context} {' '.join(chunk.headings)} {chunk.text}"
     return month in _months(around, asked) and any(
         re.match(rf"\W*0?{day}\b(?![.,:]\d)", row) for row in chunk.text.splitlines()
     )

@@ -45,3 +45,10 @@ def test_in_a_table_of_a_month_the_day_may_stand_alone():
     assert not names_day(month, DAY)
     assert names_day(chunk("m", f"March 1999\n{month.text}", role="table"), DAY)
     assert not names_day(chunk("m", "March 1999\nDay | Rain mm\n2 | 3\n13 | 0"), DAY)
+
+
+def test_a_heading_that_names_the_day_names_it_for_what_stands_below():
+    below = chunk("s", "2021 was the snowiest start.", headings=("Snow on 3 March",))
+
+    assert names_day(below, DAY)
+    assert not names_day(below, understand("what happened on 4 March"))
