@@ -12,8 +12,13 @@ from dataclasses import replace
 from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR
+from rag.stop_words import FUNCTION_WORDS
 from training.reader.rows import ReaderRow
 
+TYPED_SHARE: Final = 0.2
+"""Share of the questions in small letters, as people type them."""
+KEY_WORDS_SHARE: Final = 0.1
+"""Share of the questions of which the words that tell something are left alone."""
 LEAD_SHARE: Final = 0.4
 NOISE_SHARE: Final = 0.08
 NOISE_RATE: Final = 0.03
@@ -62,6 +67,7 @@ WORD: Final = re.compile(r"[A-Za-z]{4,}|\d{4}")
 
 def augment(row: ReaderRow, rng: random.Random) -> ReaderRow:
     """Apply each change with its share of chance."""
+    row = replace(row, question=as_typed(row.question, rng))
     if rng.random() < REHEAD_SHARE:
         row = with_header_row(row)
     if rng.random() < NOISE_SHARE:
@@ -69,6 +75,15 @@ def augment(row: ReaderRow, rng: random.Random) -> ReaderRow:
     if not row.lead and rng.random() < LEAD_SHARE:
         row = replace(row, lead=made_lead(row.context, rng))
     return row
+
+
+def as_typed(question: str, rng: random.Random) -> str:
+    """Write a question as people do who are in a hurry, in its share of cases."""
+    chance = rng.random()
+    if chance < KEY_WORDS_SHARE:
+        words = [w for w in question.lower().strip(" ?.").split() if w not in FUNCTION_WORDS]
+        return " ".join(words) or question
+    return question.lower() if chance < KEY_WORDS_SHARE + TYPED_SHARE else question
 
 
 def with_noise(text: str, rng: random.Random) -> str:

@@ -42,6 +42,13 @@ MIX: Final = {
     "table_synth": 0.06,
     "claims": 0.04,
     "titles": 0.05,
+    "open_nq_complex": 0.10,
+    "open_fairytaleqa": 0.06,
+    "open_qtsumm": 0.06,
+    "open_fetaqa": 0.03,
+    "open_qmsum": 0.06,
+    "open_clapnq": 0.01,
+    "open_quotesum": 0.005,
 }
 """Share of each set in what is seen: what people ask of their documents weighs most."""
 

@@ -26,6 +26,9 @@ from rag.tables.planner import Planned
 from rag.tables.table import Table, TypedColumn
 from rag.tables.totals import RowsApart
 
+MARGIN: Final = 2
+"""By so many chunks the number may be told too low that all rows of a table would make."""
+
 MOST_PLANS: Final = 4
 ROWS_OF_PLAN: Final = 6
 MOST_NAMED: Final = 4
@@ -92,7 +95,7 @@ def _is_long(table: JoinedTable, kept: LongTable) -> bool:
     chunks = {row.hit.chunk.id for row in table.rows if not is_made(row.hit.chunk)}
     rows = sum(not is_made(row.hit.chunk) for row in table.rows)
     is_this = kept.rows.width == len(table.names)
-    return is_this and kept.rows.height * len(chunks) > MOST_CHUNKS * rows
+    return is_this and kept.rows.height * len(chunks) > (MOST_CHUNKS - MARGIN) * rows
 
 
 def _made(

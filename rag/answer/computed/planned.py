@@ -297,9 +297,9 @@ def _counts_things(plan: TablePlan, asked: Question, table: typed.Table) -> bool
 def _mistakes_heading(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
     """Tell whether rows are picked by a word that only says what all of them are.
 
-    "How many huts" is not asked of the Lake hut.
+    "How many huts" is not asked of the Lake hut, nor "which hut" where no column is called so.
     """
-    headings = stems_of(" ".join(column.name for column in table.columns))
+    headings = stems_of(" ".join(column.name for column in table.columns)) | asked.noun
     for condition in plan.rows.conditions:
         value = stems_of(condition.value)
         common = value & asked.stems

@@ -30,6 +30,8 @@ _POINTS_BACK: Final = re.compile(
 
 _SENTENCE: Final = re.compile(r"[^?\n]+(?:\?|\n|$)")
 MOST_QUESTIONS: Final = 6
+SERIES: Final = 3
+"""So many marked questions in a row are each one of its own, however short: "Prices? Dogs?"."""
 
 _ASKING_LINE: Final = re.compile(
     rf"\W*{_LED}(?:{QUESTION_WORD}|(?:is|are|was|were|do|does|did|has|have|can|could|will|would"
@@ -48,7 +50,8 @@ def parted(question: str) -> tuple[str, ...]:
     several = [one for one in several if one]
     lines = [line for line in question.splitlines() if line.strip()]
     is_listed = len(lines) == len(several) and all(map(_ASKING_LINE.match, lines))
-    if len(several) > 1 and (is_listed or all(map(_is_own, several))):
+    is_series = len(several) >= SERIES and all(one.endswith("?") for one in several)
+    if len(several) > 1 and (is_listed or is_series or all(map(_is_own, several))):
         return tuple(several[:MOST_QUESTIONS])
     found = _SECOND.search(question)
     if found is None or _DEPENDENT.search(question, found.end()):

@@ -6,11 +6,13 @@ relation, Miller 1995, gives the same for most). Knows words alone.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.retrieve.related_words import shipped
 from rag.text import stem, words
 
 _MEASURED: Final = (
@@ -41,6 +43,11 @@ _MEASURED: Final = (
     ("visitors traffic", "busy", ""),
 )
 """What columns are called by, the adjectives for much of it, and for little."""
+
+LEAST_PART: Final = 3
+"""Words that are written as one have so many letters each at least."""
+
+_LETTERS: Final = re.compile(r"[A-Za-z]+")
 
 _SAME: Final = (
     "precipitation precip rain rainfall",
@@ -164,9 +171,25 @@ def _base(superlative: str) -> str:
 
 
 def told_column(name: str) -> str:
-    """Return a column's name with what its unit says that it holds: `Mean °C temperature`."""
+    """Return a column's name with what its unit says that it holds: `Mean °C temperature`.
+
+    Names that are written as one, as tables of data have them, are told apart too: `winpercent win
+    percent`.
+    """
+    parted = [_parted(word) for word in _LETTERS.findall(name) if len(word) >= 2 * LEAST_PART]
     said = [what for unit, what in _UNITS if unit.search(name)]
-    return " ".join([name.replace("_", " "), *said])
+    return " ".join([name.replace("_", " "), *filter(None, parted), *said])
+
+
+@functools.cache
+def _parted(word: str) -> str:
+    """Return the two common words that make one which is none; "" where there are none."""
+    known, small = shipped().number, word.lower()
+    if small in known or stem(small) in known:
+        return ""
+    cuts = range(len(small) - LEAST_PART, LEAST_PART - 1, -1)
+    pairs = ((small[:n], small[n:]) for n in cuts)
+    return next((f"{a} {b}" for a, b in pairs if a in known and b in known), "")
 
 
 def same_measure(text: str) -> dict[str, dict[str, float]]:

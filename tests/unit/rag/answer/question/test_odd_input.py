@@ -73,6 +73,15 @@ def test_several_questions_are_parted():
     )
 
 
+def test_three_short_ones_in_a_row_are_each_asked():
+    assert parted("opening times? prices? can i bring kids?") == (
+        "opening times?",
+        "prices?",
+        "can i bring kids?",
+    )
+    assert parted("Really? Prices?") == ("Really? Prices?",)
+
+
 def test_what_points_back_is_no_question_of_its_own():
     text = "Who was the first observer? When did he come to the hut?"
 
