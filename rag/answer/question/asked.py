@@ -25,7 +25,8 @@ _OPENING: Final = re.compile(
 )
 _THING: Final = re.compile(
     r"(?:\b(?:which|what|whose|how (?:many|much))|^(?:list|name|give|show)(?: me)?(?: all)?)\s+"
-    r"(?:(?:is|are|was|were)\s+)?(?:(?:the|a|an|of these|of the)\s+)?",
+    r"(?:(?:is|are|was|were)\s+)?(?:(?:the|a|an|of these|of the)\s+)?"
+    r"(?:(?:(?:most|least)\s+\w+|\w{2,}est)\s+)?",
     _I,
 )
 _MONTHS: Final = {stem(month): month[:3] for month in (*LONG_MONTHS, "sept")}
@@ -129,7 +130,10 @@ def without_fiscal(question: str) -> str:
 
 
 def asked_noun(question: str) -> list[str]:
-    """Return the stems of the noun that follows `which`, `what (is the)` or `how many`."""
+    """Return the stems of the noun that follows `which`, `what (is the)` or `how many`.
+
+    A superlative before it is none of it: "which is the most expensive hut" asks for a hut.
+    """
     found = _THING.search(question)
     if found is None:
         return []

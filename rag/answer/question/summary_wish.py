@@ -28,6 +28,22 @@ _NOUN: Final = re.compile(
     _I,
 )
 _ABOUT: Final = re.compile(r"^what(?:'s|’s| is| are)\s++(?P<rest>.+?)\s++(?:all\s++)?about$", _I)
+_PIECE: Final = (
+    r"(?P<rest>(?:the|this|that|my|our)\s++(?:[\w-]++\s++){0,4}?(?:report|study|paper|article|letter"
+    r"|newsletter|minutes|memo|notice|leaflet|brochure|presentation|slides|deck|survey|audit|review)"
+    r"(?:\s++(?:of|from|about|on|by)\s++.+)?)"
+)
+_IN: Final = re.compile(
+    rf"^what(?:(?:'s|’s|s| is| stands)\s++in\s++{_PIECE}"
+    rf"|\s++(?:does|did|do)\s++{_PIECE.replace('?P<', '?P<says_')}\s++(?:say|tell(?:\s++us)?|cover))$",
+    _I,
+)
+_OUTCOME: Final = re.compile(
+    rf"^what\s++(?:came\s++out\s++of\s++{_PIECE}"
+    rf"|(?:does|did|do)\s++{_PIECE.replace('?P<', '?P<says_')}"
+    r"\s++(?:find(?:\s++out)?|show|conclude|reveal))$",
+    _I,
+)
 _FINDINGS: Final = re.compile(
     r"^(?:what(?:'s|’s| is| are| was| were)\s++)?(?:the\s++)?"
     r"(?:(?:main|key|major|central|chief|principal|overall|most important)\s++(?:findings?|results?"
@@ -46,13 +62,17 @@ _ON_PAGE: Final = re.compile(
 )
 _OF_PAGE: Final = re.compile(rf"(?:(?:of|for)\s++)?{_PAGES}", _I)
 _FROM: Final = re.compile(r"^(?:from|in)\s++", _I)
-_FORMS: Final = (_VERB, _NOUN, _ABOUT, _FINDINGS)
+_FORMS: Final = (_VERB, _NOUN, _ABOUT, _FINDINGS, _IN, _OUTCOME)
 _SHORT: Final = frozenset("short brief quick concise very".split())
 _LONG: Final = frozenset("long detailed full comprehensive thorough extensive".split())
 _ENDINGS: Final[tuple[tuple[Length, re.Pattern[str]], ...]] = (
     (
         "short",
-        re.compile(r"(?<!\s)\s++(?:in (?:short|brief|a few (?:words|sentences))|briefly)$", _I),
+        re.compile(
+            r"(?<!\s)\s++(?:in (?:short|brief|a few (?:words|sentences))|briefly|short(?: please)?"
+            r"|(?:quick|short) version)$",
+            _I,
+        ),
     ),
     ("medium", re.compile(r"(?<!\s)\s++at medium length$", _I)),
     (
@@ -105,8 +125,9 @@ def summary_wish(text: str) -> SummaryWish | None:
     if how and not (_SHORT | _LONG).intersection(how):
         return None  # "a weather overview" is none of ours
     length = ending or ("short" if _SHORT & set(how) else "long" if how else "medium")
-    wish = SummaryWish(length=length, findings=found.re is _FINDINGS)
-    rest = _FROM.sub("of ", (found["rest"] or "").strip())
+    wish = SummaryWish(length=length, findings=found.re in {_FINDINGS, _OUTCOME})
+    told = found["rest"] or found.groupdict().get("says_rest") or ""
+    rest = _FROM.sub("of ", told.strip())
     of_page = _OF_PAGE.fullmatch(rest)
     return _of_pages(of_page, length) if of_page else _of_documents(wish, rest)
 
@@ -139,5 +160,5 @@ def _ending(asked: str) -> tuple[Length | None, str]:
     for length, ending in _ENDINGS:
         found = ending.search(asked)
         if found:
-            return length, asked[: found.start()].rstrip(" .!?")
+            return length, asked[: found.start()].rstrip(" .,!?")
     return None, asked
