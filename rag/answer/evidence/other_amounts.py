@@ -1,6 +1,7 @@
-"""Numbers that are another amount than the one asked for: a difference, a limit.
+"""Numbers that are another amount than the one asked for: a difference, a limit, no money.
 
-"50 minutes longer" is no length of time but of two, and "at most 24 people" counts nobody who came.
+"50 minutes longer" is no length of time but of two, "at most 24 people" counts nobody who came, and
+"64 years" is no price.
 English rules over words beside a number.
 """
 
@@ -43,13 +44,28 @@ _ALLOWS: Final = re.compile(
     r"|most|least|up to|expected|planned|required|needed)\b",
     _I,
 )
+_COSTS: Final = re.compile(
+    r"\b(?:costs?|pay(?:s|ing)?|paid|prices?|fees?|charged?|salary|rent|dues)\b", _I
+)
+_MONEY: Final = re.compile(
+    r"[$€£¥₹]|\b(?:euros?|dollars?|pounds?|pence|cents?|francs?|rupees?|yen|kroner|eur|usd|gbp|chf)\b"
+    r"|\d[.,]\d\d\b",
+    _I,
+)
 
 
 def is_other_amount(short: Short, asked: Question) -> bool:
     """Tell whether a number is, by the words beside it, no amount of what is asked for."""
     if asked.is_foreign or not any(c.isdigit() for c in short.text):
         return False
-    return _is_difference(short, asked) or _is_limit(short, asked)
+    return _is_difference(short, asked) or _is_limit(short, asked) or _is_no_money(short, asked)
+
+
+def _is_no_money(short: Short, asked: Question) -> bool:
+    """Tell whether a price is asked for, and a sentence with the number speaks of no money."""
+    wants_money = asked.kind == "money" and _COSTS.search(asked.core) is not None
+    is_cell = short.form == "cell" or short.evidence.hit.chunk.role == "table"
+    return wants_money and not is_cell and _MONEY.search(short.evidence.text) is None
 
 
 def _is_difference(short: Short, asked: Question) -> bool:

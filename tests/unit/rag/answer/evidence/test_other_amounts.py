@@ -32,6 +32,8 @@ def kept(question, text):
         ("How many people came in 2010?", "In 2010 more people came than before.", ["2010"]),
         ("How many areas are there?", "There are 13 Greater London areas.", ["13"]),
         ("How many years did it run?", "It ran for 12 or more years in all.", ["12"]),
+        ("How much do members pay?", "Members (18 to 64 years) pay what is set.", []),
+        ("How much do members pay?", "Members pay 30 euros.", ["30 euros"]),
     ],
 )
 def test_a_difference_and_a_limit_are_no_such_amount(question, text, left):
