@@ -64,6 +64,10 @@ _FORMS: Final = stems_of(
 )
 """What a document is made of: the rows of none of its tables are these."""
 
+_LEAST: Final = re.compile(r"\b(?:least|fewest|lowest|smallest|minimum)\b", re.IGNORECASE)
+_MOST: Final = re.compile(r"\b(?:most|highest|largest|biggest|greatest|maximum)\b", re.IGNORECASE)
+_RANKS: Final = re.compile(r"\b(?:rank\w*|place|pos\w*|no|nr|number|#)\b|#", re.IGNORECASE)
+
 _OPERATION_WORDS: Final = (
     (frozenset({"sum"}), re.compile(r"\b(?:total|sum|altogether)\b", re.IGNORECASE)),
     (frozenset({"mean"}), re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)),
@@ -225,7 +229,7 @@ def _planned(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> Plan
     found = [
         one
         for one in planner.plans(question, table, ranker.vectors)
-        if not _mistakes_heading(one.plan, asked, table)
+        if not (_mistakes_heading(one.plan, asked, table) or _turns_round(one.plan, asked, table))
     ]
     if not found:
         return None
@@ -245,7 +249,14 @@ def _planned_long(asked: Question, rows: JoinedTable, ranker: AnswerRanker) -> P
     if found is None:
         return None
     brought = tuple(row for row in rows.rows if row.hit.chunk.id == found.chunk.id)
-    plans = tuple(one for one in found.plans if not _mistakes_heading(one.plan, asked, found.table))
+    plans = tuple(
+        one
+        for one in found.plans
+        if not (
+            _mistakes_heading(one.plan, asked, found.table)
+            or _turns_round(one.plan, asked, found.table)
+        )
+    )
     if len(brought) != found.table.height or not plans:
         return None
     made = PlannedAnswer(
@@ -309,6 +320,18 @@ def _mistakes_heading(plan: TablePlan, asked: Question, table: typed.Table) -> b
         if condition.test == "has" and value == thing:
             return True
     return False
+
+
+def _turns_round(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+    """Tell whether a plan picks the most where words ask for the least of an amount, or the other.
+
+    The highest rank may be the first.
+    """
+    order = plan.rows.order
+    if order is None or order.reading != "number" or _RANKS.search(table.columns[order.column].name):
+        return False
+    little, much = (pattern.search(asked.core) is not None for pattern in (_LEAST, _MOST))
+    return little is not much and order.largest is little
 
 
 def works_out(plan: TablePlan) -> bool:

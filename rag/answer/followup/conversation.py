@@ -51,6 +51,11 @@ _SHORT_QUESTION_WORDS: Final = 20
 _SHORT_ANSWER_WORDS: Final = 6
 _JOINING: Final = re.compile(r"^\s*(?:and|but|so|then|also)\b[\s,]*", re.IGNORECASE)
 _CHOOSES: Final = re.compile(r"^\s*(?:and |so )?(?:which|what|who|whom|where)\b", re.IGNORECASE)
+_VERB: Final = r"(?= (?:is|are|was|were|has|have|had|do|does|did|can|will)\b)"
+_WHICH_ONE: Final = re.compile(rf"^\s*which(?: ones?)?{_VERB}", re.IGNORECASE)
+_WHICH_THING: Final = re.compile(rf"^\s*which(?: [\w'’-]+){{1,5}}?{_VERB}", re.IGNORECASE)
+"""`Which has` after `which candy has` is which candy."""
+
 _WHO: Final = re.compile(r"\bwho\b", re.IGNORECASE)
 _DEFINITE: Final = re.compile(r"(?:the|this|that|these|those)\b", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"(?<=[\w)][.?!])\s")
@@ -218,7 +223,9 @@ def _dated(text: str, previous: str, rules: Rules) -> str:
 
 def _completed(question: str, said: _Said) -> tuple[str, str]:
     """Return the question with its pronouns replaced, or its topic named at the end."""
-    asked = _JOINING.sub("", question)
+    asked = _of_things(_JOINING.sub("", question), said.previous)
+    if _WHICH_THING.match(asked):
+        return asked, said.focus
     timed = _dated(asked, said.previous, said.rules)
     text = resolved(timed, _antecedents(said)) if said.rules.on("pronouns") else timed
     named = said.rules.on("topic-named") and not _points_to_a_place(timed)
@@ -229,6 +236,12 @@ def _completed(question: str, said: _Said) -> tuple[str, str]:
     if asked != question:
         text = text[:1].upper() + text[1:]
     return _kept(text), own if own_thing else said.focus
+
+
+def _of_things(asked: str, previous: str) -> str:
+    """Return a question for one of several with what they are, as the earlier question said."""
+    things = _WHICH_THING.match(previous)
+    return _WHICH_ONE.sub(things.group(), asked, count=1) if things else asked
 
 
 def _points_to_a_place(question: str) -> bool:

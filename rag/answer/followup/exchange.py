@@ -62,6 +62,10 @@ _SUPERLATIVE: Final = re.compile(
     r"[a-z]+est)\b",
     re.IGNORECASE,
 )
+_PLACE: Final = re.compile(
+    r"(?:the )?(?:(?P<place>second|2nd|third|3rd|fourth|4th|fifth)(?: place| best)?|runner[- ]up)",
+    re.IGNORECASE,
+)
 _ONE: Final = re.compile(r" ones?$", re.IGNORECASE)
 _ARTICLE: Final = re.compile(r"\b(?:the|an?) $", re.IGNORECASE)
 _ARTICLE_FIRST: Final = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
@@ -175,8 +179,16 @@ def _by_time(part: str, previous: str) -> str:
 
 
 def _by_superlative(part: str, previous: str) -> str:
-    """Exchange `the wettest` for `the driest` and `most` for `least`, where that is all."""
+    """Exchange `the wettest` for `the driest` and `most` for `least`, where that is all.
+
+    `Second place` is the second wettest.
+    """
     said = _ONE.sub("", part)
+    place = _PLACE.fullmatch(said)
+    old = _DEGREE.search(previous) or _SUPERLATIVE.search(previous)
+    if place and old:
+        start = old.start("most")
+        return _swap(previous, (start, start), f"{place['place'] or 'second'} ")
     for form in (_DEGREE, _SUPERLATIVE):
         new, old = form.fullmatch(said), form.search(previous)
         if new and old:
