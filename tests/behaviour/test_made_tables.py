@@ -1,8 +1,11 @@
-"""Tables that were made for it, asked as people ask: two that share a key, one with totals."""
+"""Tables that were made for it, asked as people ask.
+
+Two that share a key, one with totals, and tables of data of as many rows as just fit and do not.
+"""
 
 import pytest
 
-from rag.datamodel import Query
+from rag.datamodel import Query, Turn
 
 STATIONS = """Station,Canton,Altitude m
 Arosa,Graubünden,1878
@@ -22,6 +25,21 @@ GUESTS = (
     "Hut,Beds,Guests 2024\nUpper hut,40,1210\nLower hut,62,2350\nLake hut,18,655\nTotal,120,4215\n"
 )
 
+SWEETS = "Nougat Crisp Caramel Mint Lemon Cherry Toffee Ginger Honey Almond Coffee Pepper".split()
+SHOPS = 20
+
+
+def shops():
+    """Return a table of data: names written as one, 240 rows, the best and worst amid them."""
+    lines = ["shopname,lolly_servings,sugarpercent"]
+    for n, sweet in enumerate(SWEETS):
+        for shop in range(SHOPS):
+            place = n * SHOPS + shop
+            usual = place + 20, 20 + place * 7 % 60
+            servings, sugar = {124: (990, 99), 67: (1, 1)}.get(place, usual)
+            lines.append(f"{sweet} Lolly Shop {shop},{servings},{sugar}")
+    return "\n".join(lines) + "\n"
+
 
 @pytest.fixture(scope="module")
 def engine(asking, tmp_path_factory):
@@ -37,6 +55,7 @@ def engine(asking, tmp_path_factory):
     )
     (folder / "readings.csv").write_text("Day,Station,Snow depth cm\n" + "".join(rows), "utf-8")
     (folder / "guests.csv").write_text(GUESTS, "utf-8")
+    (folder / "shops.csv").write_text(shops(), "utf-8")
     with asking(folder, root / "workspace") as asked:
         yield asked
 
@@ -68,3 +87,25 @@ def test_a_total_is_no_hut(engine, question, told):
     *_, answer = engine.ask(Query(text=question))
 
     assert answer.text.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Where do people get the most lolly servings?", "**Toffee Lolly Shop 4 (990)**"),
+        ("Which shop has the highest sugar percentage?", "**Toffee Lolly Shop 4 (99)**"),
+        ("Which shop has the lowest sugar percent?", "**Mint Lolly Shop 7 (1)**"),
+    ],
+)
+def test_a_table_of_a_dozen_passages_is_asked_whole(engine, question, told):
+    *_, answer = engine.ask(Query(text=question))
+
+    assert answer.text.startswith(told)
+    assert "of all 240 rows" in answer.text
+
+
+def test_the_second_place_is_of_the_superlative_before(engine):
+    before = Turn(question="Which shop has the most lolly servings?", answer="Toffee Lolly Shop 4")
+    *_, answer = engine.ask(Query(text="and second place?"), [before])
+
+    assert answer.text.startswith("**Pepper Lolly Shop 19 (259)**")

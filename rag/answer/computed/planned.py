@@ -36,7 +36,7 @@ LEAST_TOLD_TOO: Final = 0.02
 """Of a less likely table it is not looked up whether it tells the same cell."""
 
 LEAST_MEASURED: Final = 0.6
-"""A plan is sure from this on where an adjective says what it measures: "the sunniest"."""
+"""A plan is sure from this on where words say what is measured: "the sunniest", "the most rain"."""
 
 LEAST_AMONG_ASKED: Final = 0.5
 """Of a long table, and of two that are joined: the likeliest of the plans that do what is asked has
@@ -233,14 +233,13 @@ def _planned(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> Plan
     ]
     if not found:
         return None
-    shown_table = rows.typed()
-    return PlannedAnswer(
-        rows=rows,
-        table=shown_table,
-        plans=tuple(found[:MOST_PLANS]),
-        is_sure=_stands(found[0], asked, is_measured=question != asked.core)
-        and _counts_things(found[0].plan, asked, shown_table),
+    made = PlannedAnswer(
+        rows=rows, table=rows.typed(), plans=tuple(found[:MOST_PLANS]), is_sure=False
     )
+    plan = found[0].plan
+    is_measured = question != asked.core or (asked.picks and _does(asked, made, plan))
+    is_sure = _stands(found[0], asked, is_measured=is_measured)
+    return replace(made, is_sure=is_sure and _counts_things(plan, asked, made.table))
 
 
 def _planned_long(asked: Question, rows: JoinedTable, ranker: AnswerRanker) -> PlannedAnswer | None:

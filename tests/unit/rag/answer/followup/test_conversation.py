@@ -229,10 +229,25 @@ def test_retrieval_also_looks_for_the_words_of_the_topic():
         ("Which hut has the most beds?", "And the fewest?", "Which hut has the fewest beds?"),
         ("who was most often ill", "and least?", "who was least often ill"),
         ("Who owns the forest?", "and the driest", "Who owns the forest, the driest?"),
+        ("Which hut has the most beds?", "second?", "Which hut has the second most beds?"),
+        ("What is the highest hut?", "runner-up?", "What is the second highest hut?"),
     ],
 )
 def test_a_superlative_is_exchanged_for_another(earlier, asked, meant):
     assert standalone_query(asked, [Turn(question=earlier, answer="")]) == meant
+
+
+@pytest.mark.parametrize(
+    ("earlier", "asked", "meant"),
+    [
+        ("Which hut has the most beds?", "and which is the highest", "Which hut is the highest"),
+        ("Which parts of the book are on ice?", "which ones are on rock?", "on rock?"),
+    ],
+)
+def test_which_of_them_is_which_of_the_things_asked_for_before(earlier, asked, meant):
+    told = standalone_query(asked, [Turn(question=earlier, answer="")])
+
+    assert told.lower().endswith(meant.lower())
 
 
 def test_an_exchanged_year_comes_back_for_the_next_question():

@@ -42,6 +42,12 @@ def test_a_unit_says_what_a_column_holds():
     assert told_column("Hut") == "Hut"
 
 
+def test_a_name_that_is_written_as_one_is_told_apart():
+    assert told_column("winpercent") == "winpercent win percent"
+    assert told_column("population") == "population"
+    assert told_column("Zweisimmen") == "Zweisimmen"
+
+
 @pytest.mark.parametrize(
     ("question", "names", "told"),
     [
