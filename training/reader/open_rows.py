@@ -72,8 +72,10 @@ def rows_of(path: Path, rng: random.Random) -> Iterator[JsonRow]:
         if raw["set"] in ELSEWHERE:
             titles = frozenset(one["title"] for one in relevant)
             others = near.find(raw["question"], without=titles) or others
-        chosen = relevant[:NEGATIVES] + rng.sample(others, min(NEGATIVES, len(others)))
-        yield from (_row(raw, passage, n, rng) for n, passage in enumerate(chosen))
+        drawn = rng.sample(others, min(NEGATIVES, len(others)))
+        chosen = [(one, True) for one in relevant[:NEGATIVES]] + [(one, False) for one in drawn]
+        for n, (passage, is_relevant) in enumerate(chosen):
+            yield _row(raw, passage, n, rng) | {"relevant": is_relevant}
 
 
 def _row(raw: JsonRow, passage: JsonRow, n: int, rng: random.Random) -> JsonRow:
@@ -84,7 +86,6 @@ def _row(raw: JsonRow, passage: JsonRow, n: int, rng: random.Random) -> JsonRow:
         "context": _cut(passage, rng),
         "lead": passage.get("title") or "",
         "answers": [],
-        "relevant": passage["relevant"],
     }
 
 

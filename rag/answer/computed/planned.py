@@ -327,7 +327,11 @@ def _turns_round(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
     The highest rank may be the first.
     """
     order = plan.rows.order
-    if order is None or order.reading != "number" or _RANKS.search(table.columns[order.column].name):
+    if (
+        order is None
+        or order.reading != "number"
+        or _RANKS.search(table.columns[order.column].name)
+    ):
         return False
     little, much = (pattern.search(asked.core) is not None for pattern in (_LEAST, _MOST))
     return little is not much and order.largest is little

@@ -35,7 +35,8 @@ _PIECE: Final = (
 )
 _IN: Final = re.compile(
     rf"^what(?:(?:'s|’s|s| is| stands)\s++in\s++{_PIECE}"
-    rf"|\s++(?:does|did|do)\s++{_PIECE.replace('?P<', '?P<says_')}\s++(?:say|tell(?:\s++us)?|cover))$",
+    rf"|\s++(?:does|did|do)\s++{_PIECE.replace('?P<', '?P<says_')}"
+    r"\s++(?:say|tell(?:\s++us)?|cover))$",
     _I,
 )
 _OUTCOME: Final = re.compile(

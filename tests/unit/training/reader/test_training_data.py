@@ -1,6 +1,8 @@
 """Rows for training: labels stay on the answer, whatever is done to the row."""
 
+import gzip
 import itertools
+import json
 import random
 from dataclasses import replace
 
@@ -10,8 +12,9 @@ from hypothesis import strategies as st
 
 from rag.neural.base.weights import MINILM
 from rag.neural.reader.inputs import load_tokenizer
-from training.reader.augment import augment, with_header_row, with_noise
+from training.reader.augment import as_typed, augment, with_header_row, with_noise
 from training.reader.data import UNMARKED, batches, by_set, is_held_back, make_example, sample
+from training.reader.open_rows import rows_of
 from training.reader.rows import ReaderRow
 
 KEYED = "Club: Al Ain | Won: 13\nClub: Sharjah | Won: 6\nBoth play in the league."
@@ -118,3 +121,37 @@ def test_all_questions_of_a_context_are_held_back_together():
     other = row_of("One context.", "context")
 
     assert is_held_back(row) == is_held_back(other)
+
+
+def test_some_questions_are_written_as_people_type_them():
+    typed = {as_typed("Who won the Cup?", random.Random(seed)) for seed in range(60)}
+
+    assert typed == {"Who won the Cup?", "who won the cup?", "won cup"}
+
+
+def test_open_questions_become_rows_of_relevance_with_hard_negatives(tmp_path):
+    def passage(text, title, *, relevant):
+        return {"text": text, "title": title, "relevant": relevant, "sentences": None}
+
+    far = passage("Boats are built of oak.", "Boats", relevant=False)
+    asked = [
+        ("nq_complex", "why does ice float", "Ice floats since it is light.", "Ice"),
+        ("nq_complex", "why does glass float", "Glass may float on tin.", "Glass"),
+        ("obliqa", "why does tin float", "Tin floats on nothing.", "Tin"),
+    ]
+    with gzip.open(tmp_path / "open.jsonl.gz", "wt", encoding="utf-8") as file:
+        for name, question, text, title in asked:
+            passages = [passage(text, title, relevant=True), far]
+            file.write(
+                json.dumps(
+                    {"id": title, "set": name, "question": question} | {"passages": passages}
+                )
+                + "\n"
+            )
+
+    rows = list(rows_of(tmp_path / "open.jsonl.gz", random.Random(1)))
+
+    assert {row["set"] for row in rows} == {"open_nq_complex"}  # the last states no licence
+    told = [(row["question"], row["context"], row["relevant"]) for row in rows]
+    assert ("why does ice float", "Ice floats since it is light.", True) in told
+    assert ("why does ice float", "Glass may float on tin.", False) in told

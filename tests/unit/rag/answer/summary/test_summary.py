@@ -99,6 +99,14 @@ def summary(shelf, text="Summarise", *, write=None, records=None):
         ("what are the key points in this letter", SummaryWish(one="letter", findings=True)),
         ("what's the gist of a.pdf", SummaryWish(named="a.pdf", findings=True)),
         ("What's on page 3?", SummaryWish(pages=(3, 3))),
+        ("whats in the letter, in short", SummaryWish(length="short", one="letter")),
+        ("what does the snow report say", SummaryWish(named="the snow report")),
+        (
+            "what came out of the study of ice",
+            SummaryWish(named="the study of ice", findings=True),
+        ),
+        ("What did the audit find?", SummaryWish(named="the audit", findings=True)),
+        ("summary of the letter, short please", SummaryWish(length="short", one="letter")),
         ("Summarise pages 5-3 of a.pdf", SummaryWish(named="a.pdf", pages=(3, 5))),
         (
             "What does slide 2 of the deck say?",
@@ -121,6 +129,8 @@ def test_a_wish_for_a_summary_is_understood(text, wish):
         "main course",
         "What is the result of the vote?",
         "Which findings of the report are new?",
+        "What does the report say about dogs?",
+        "What is in the box?",
     ],
 )
 def test_a_question_with_the_word_in_it_is_none(text):
