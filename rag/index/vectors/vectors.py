@@ -27,6 +27,7 @@ from rag.index.vectors.chroma_folder import ROWS_FILE, FolderPlace, exchange, fr
 from rag.index.vectors.chroma_server import ServerPlace
 from rag.index.vectors.rooms import FolderRoom
 from rag.index.vectors.unit_rows import UnitRows
+from rag.progress import UNTOLD, Gauge
 from rag.protocols import Matrix
 
 if TYPE_CHECKING:
@@ -268,12 +269,28 @@ class VectorStore:
         Cut at any point, all rows are there still, in the one place or in the other. Not to be
         called while another thread writes.
         """
-        ids = sorted(self.ids())
+        self._write_anew(self.ids(), UNTOLD)
+
+    def rewrite(self, gauge: Gauge = UNTOLD) -> None:
+        """As `compact`, by the copy of the rows alone: for where Chroma can't be read.
+
+        What was being written when the program ended is left out. Raises WorkspaceError where the
+        copy is not whole either, and what `gauge` does: then all is as it was.
+        """
+        with self._lock:
+            ids = self._all_rows().ids()
+        self._write_anew(ids, gauge)
+
+    def _write_anew(self, stored: Iterable[str], gauge: Gauge) -> None:
+        ids = sorted(stored)
+        gauge.begin("Writing vectors anew", len(ids))
         anew = fresh(self._folder)
         try:
             copy = VectorStore(anew, model_id=self._model_id, dim=self._dim, kind=self._kind)
             for start in range(0, len(ids), READ_AT_ONCE):
-                copy.upsert(self.rows(ids[start : start + READ_AT_ONCE]))
+                some = ids[start : start + READ_AT_ONCE]
+                copy.upsert(self.rows(some))
+                gauge.advance(len(some))
             copy.close()
             keep_others(self._folder, anew)
         except BaseException:
