@@ -131,7 +131,7 @@ def told_of(db: sqlite3.Connection, table: str, gauge: Gauge, *, steps: int = ST
 
 
 def _stored_or_rewritten(vectors: VectorStore, gauge: Gauge) -> set[str]:
-    """Return what is stored; where that can't be read it is written anew by its copy, or forgotten."""
+    """Return what is stored; what can't be read is written anew by its copy, or forgotten."""
     try:
         return vectors.ids()
     except VectorServerError:
