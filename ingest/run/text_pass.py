@@ -72,6 +72,8 @@ class TextPass:
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Read and store; a file that can't be read is in the account. Raises as `Writer.flush`."""
+        if jobs:
+            self._writer.open_store()
         if len(jobs) >= MANY_JOBS:
             self._writer.prepare()
         size = sum(job.file.size_bytes for job in jobs)

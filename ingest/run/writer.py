@@ -139,6 +139,10 @@ class Writer:
         self._threads = ThreadPoolExecutor(lanes, thread_name_prefix="writer")
         self._warm = False
 
+    def open_store(self) -> None:
+        """Let a large store open while the first document is read. What fails, fails later."""
+        threading.Thread(target=self._index.prepare, name="opening").start()
+
     def prepare(self) -> None:
         """Let model and store load while the first documents are read. What fails, fails later."""
         self._threads.submit(self._warm_up)
