@@ -23,7 +23,7 @@ TIMES_BY_BYTES: Final = 40
 """The share of the rows that are compared by bytes, and at least so many, and so many times as are
 asked for: then .997 of the nearest 100 are among them (see benchmarks/LOG.md)."""
 
-TIMES_EXACT: Final = 5
+TIMES_EXACT: Final = 2
 """So many times as are asked for are compared exactly: bytes are wrong by .0005 of a cosine."""
 
 LARGE: Final = 1.0
