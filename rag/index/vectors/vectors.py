@@ -151,14 +151,14 @@ class VectorStore:
             self._let_go()
 
     def prepare(self) -> None:
-        """Let Chroma read its graph where that takes long: else the first write waits for it.
+        """Let Chroma load, and its graph where that takes long: else the first write waits for it.
 
         Searches go on meanwhile. What fails here fails again at the write, and is told there.
         """
         with self._opening:
             try:
+                load()
                 if self._is_long_to_open():
-                    load()
                     with self._lock:
                         collection = self._place.collection()
                     collection.get(limit=1, include=["embeddings"])
