@@ -6,6 +6,7 @@ import atexit
 import gc
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Final
@@ -58,7 +59,12 @@ def _with_default_command(arguments: list[str]) -> list[str]:
 
 
 def main() -> None:
-    """Run the command line. Sets up logging and keeps every library offline and quiet."""
+    """Run the command line. Sets up logging and keeps every library offline and quiet.
+
+    Who asks the process to end (SIGTERM: a system that shuts down, a container) is heard as Ctrl+C
+    is, so that what is being written to Chroma is whole: cut off, it can't be read.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     keep_offline(os.environ)
     atexit.register(_leave_garbage)
     logging.basicConfig(

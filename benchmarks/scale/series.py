@@ -9,7 +9,7 @@ next size, it ends before.
 
 Seconds are those of the clock; "cpu" are those that the process worked, which tell of the program
 where the machine is busy. A search is by words and by meaning, nothing is read for it; the first
-answer is a whole one.
+answer is a whole one. The store opens while a document is read, and searches go on meanwhile.
 """
 
 from __future__ import annotations
@@ -137,7 +137,8 @@ def since_start(name: str) -> None:
 
 
 def _change(engine: Engine, question: str, words: Vocabulary) -> None:
-    """One document more and less, and the search after each."""
+    """One document more and less, and the search after each; first what opens meanwhile."""
+    many("store opened", [engine.index.prepare])
     entry = made(ANOTHER, np.random.default_rng(0).standard_normal((CENTRES, DIM)), words)
     for name, step in {
         "added": lambda: engine.index.put_all([entry]),

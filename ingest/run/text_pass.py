@@ -72,8 +72,10 @@ class TextPass:
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Read and store; a file that can't be read is in the account. Raises as `Writer.flush`."""
+        if jobs:
+            self._writer.open_store()
         if len(jobs) >= MANY_JOBS:
-            self._writer.prepare()
+            self._writer.load_model()
         size = sum(job.file.size_bytes for job in jobs)
         self._tracker.begin("reading", files=sum(len(job.files) for job in jobs), work=size)
         running = ahead(jobs, self._read, workers=self._parsers, stop=self._stop)

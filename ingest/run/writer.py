@@ -24,7 +24,6 @@ from ingest.run.language import with_language
 from rag.datamodel import Chunk, Document
 from rag.index.rows.records import FileRecord
 from rag.index.vectors.chunk_vectors import ChunkEmbedder
-from rag.index.vectors.vectors import load
 from rag.index.workspace.commit import DocumentToStore
 from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import Embedder, Matrix
@@ -139,10 +138,13 @@ class Writer:
         self._threads = ThreadPoolExecutor(lanes, thread_name_prefix="writer")
         self._warm = False
 
-    def prepare(self) -> None:
-        """Let model and store load while the first documents are read. What fails, fails later."""
+    def open_store(self) -> None:
+        """Let the store load while the first document is read. What fails, fails later."""
+        threading.Thread(target=self._index.prepare, name="opening").start()
+
+    def load_model(self) -> None:
+        """Let the model load while the first documents are read. What fails, fails later."""
         self._threads.submit(self._warm_up)
-        threading.Thread(target=load, name="store").start()
 
     def cut(self, document: Document) -> CutDocument:
         """Divide a document. Any thread may call it."""

@@ -1,9 +1,11 @@
-"""Query to hits: the channels side by side, fused by score. Knows protocols, never an adapter."""
+"""Query to hits: words and meaning at once, all fused by score. Knows protocols, no adapter."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
 from typing import Final, Protocol
 
@@ -88,16 +90,23 @@ class Retriever:
 
     def _channels(self, query: Query) -> Iterator[tuple[list[Hit], float]]:
         text = searched_text(query)
-        if text and self._dense_ready():
-            yield self._dense(query), self._weights.dense
         if text:
-            wide = f"{text} {' '.join(surely_related(query))}".strip()
-            run = self._index.search_lexical(wide, k=CHANNEL_DEPTH, filters=query.filters)
-            yield run, self._weights.lexical
+            yield from self._text_channels(query, text)
         if query.image is not None:
             yield self._same_pictures(query), self._weights.image
         if self._look is not None:
             yield self._look(query, k=CHANNEL_DEPTH), self._weights.visual
+
+    def _text_channels(self, query: Query, text: str) -> Iterator[tuple[list[Hit], float]]:
+        wide = f"{text} {' '.join(surely_related(query))}".strip()
+        search = partial(self._index.search_lexical, k=CHANNEL_DEPTH, filters=query.filters)
+        if not self._dense_ready():
+            yield search(wide), self._weights.lexical
+            return
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            by_words = beside.submit(search, wide)  # SQLite and the vectors keep a core each busy
+            yield self._dense(query), self._weights.dense
+            yield by_words.result(), self._weights.lexical
 
     def _dense(self, query: Query) -> list[Hit]:
         if self._find is not None:

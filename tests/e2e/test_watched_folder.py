@@ -1,4 +1,4 @@
-"""`pagelight ingest --watch` as a person at a terminal has it: changes, Ctrl+C."""
+"""`pagelight ingest --watch` as a person at a terminal has it: changes, Ctrl+C, the end."""
 
 import signal
 import subprocess
@@ -37,6 +37,21 @@ def test_a_watched_folder_is_read_after_each_change_until_ctrl_c(tmp_path):
         bad.unlink()
         assert "1 removed" in watching.line_with("removed")
         watching.process.send_signal(signal.SIGINT)
+        assert "Stopped." in watching.line_with("Stopped")
+        assert watching.process.wait(30) == 0
+    finally:
+        watching.process.kill()
+        watching.process.stdout.close()
+
+
+def test_a_system_that_shuts_down_ends_it_as_ctrl_c_does(tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "bad.pdf").write_bytes(b"%PDF-1.7\nnothing more")
+    watching = Watching(folder, tmp_path / "index")
+    try:
+        watching.line_with("Watching")
+        watching.process.terminate()
         assert "Stopped." in watching.line_with("Stopped")
         assert watching.process.wait(30) == 0
     finally:

@@ -15,8 +15,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.vectors.heads import Heads
 from rag.index.vectors.rooms import FolderRoom
+from rag.index.vectors.sketch import Sketch
 from rag.index.vectors.unit_rows import MOST_ID_BYTES, UnitRows
 
 MARK_NAME: Final = "written"
@@ -60,6 +60,7 @@ class WrittenRoom(FolderRoom):
     def unfinished(self) -> list[str]:
         return []
 
+    def unload(self, name: str) -> None: ...  # a change would be lost with it
     def clear(self) -> None:
         self.let_go()
 
@@ -94,7 +95,7 @@ class FollowedRows(UnitRows):
         for place in (*changed, *range(both, len(now))):
             self._ids[place] = names[place].decode()
             self._places[self._ids[place]] = place
-        self._heads = Heads(self._room, self._dim)
+        self._sketch = Sketch(self._room, self._dim)
         self._kept = now
 
     def _ids_written(self) -> NDArray[np.uint64]:

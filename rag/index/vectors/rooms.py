@@ -7,6 +7,7 @@ short. Knows arrays and files; knows no ids and no Chroma.
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import shutil
 from collections.abc import Sequence
@@ -28,6 +29,10 @@ class Room(Protocol):
 
     def array(self, name: str, *, rows: int, width: int, dtype: str) -> NDArray[Any]:
         """Return the array with room for so many rows: what was in it stays, what is new is 0."""
+        ...
+
+    def unload(self, name: str) -> None:
+        """Give back the memory of what was looked at of an array; it is read again when needed."""
         ...
 
     def begin(self, keys: Sequence[str]) -> None:
@@ -62,6 +67,7 @@ class MemoryRoom:
             self._arrays[name] = wider
         return self._arrays[name]
 
+    def unload(self, name: str) -> None: ...
     def begin(self, keys: Sequence[str]) -> None: ...
     def end(self) -> None: ...
     def unfinished(self) -> list[str]:
@@ -92,6 +98,11 @@ class FolderRoom:
             del known  # a file that is mapped can't be made longer everywhere
             self._arrays[name] = self._mapped(name, rows=rows, width=width, dtype=np.dtype(dtype))
         return self._arrays[name]
+
+    def unload(self, name: str) -> None:
+        file = getattr(self._arrays.get(name), "base", None)
+        if isinstance(file, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            file.madvise(mmap.MADV_DONTNEED)  # what was written is the file's, and stays
 
     def begin(self, keys: Sequence[str]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.vectors.heads import Heads
 from rag.index.vectors.rooms import MemoryRoom, Room
+from rag.index.vectors.sketch import Sketch
 from rag.protocols import Matrix
 
 Row = NDArray[np.float32]
@@ -41,7 +41,7 @@ class UnitRows:
         names = self._names(0)[:, 0]
         self._ids: list[str] = [name.decode() for name in names[names != b""].tolist()]
         self._places = {key: place for place, key in enumerate(self._ids)}
-        self._heads = Heads(self._room, dim)
+        self._sketch = Sketch(self._room, dim)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -61,8 +61,8 @@ class UnitRows:
         self._room.begin([*ids, *self._ids[len(self._ids) - min(len(ids), len(self._ids)) :]])
 
     def end(self) -> None:
-        """Note that what was begun is done. Of many rows the heads are made by who writes."""
-        self._fit()
+        """Note that what was begun is done. Of many rows the sketch is made by who writes."""
+        self._make_sketch()
         self._room.end()
 
     def put(self, rows: Mapping[str, Row]) -> None:
@@ -70,11 +70,13 @@ class UnitRows:
 
         Raises ValueError for an id of more than `MOST_ID_BYTES` bytes.
         """
-        for key, row in rows.items():
-            place = self._place_for(key)
-            self._matrix(place + 1)[place] = row
-            self._heads.put(place, row)
-            self._names(place + 1)[place, 0] = key.encode()
+        if not rows:
+            return
+        places = np.array([self._place_for(key) for key in rows], dtype=np.intp)
+        matrix = np.stack(list(rows.values()))
+        self._matrix(len(self._ids))[places] = matrix
+        self._sketch.put(places, matrix)
+        self._names(len(self._ids))[places, 0] = [key.encode() for key in rows]
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget those of `ids` that are there; the last row takes the place of each."""
@@ -89,8 +91,8 @@ class UnitRows:
 
     def of(self, ids: Iterable[str]) -> dict[str, Row]:
         """Return copies of the rows of those of `ids` that are there."""
-        matrix = self._matrix(0)
-        return {key: np.array(matrix[self._places[key]]) for key in ids if key in self._places}
+        known = [key for key in ids if key in self._places]
+        return dict(zip(known, self._looked_up([self._places[key] for key in known]), strict=True))
 
     def cosines(self, vector: Matrix, ids: Iterable[str]) -> dict[str, float]:
         """Return those with the rows of `ids` that are there. `vector` is (1, dim)."""
@@ -101,7 +103,7 @@ class UnitRows:
     def nearest(self, vector: Matrix, *, k: int) -> list[tuple[str, float]]:
         """Return the `k` best of all as (id, cosine), best first, ties by id.
 
-        Of many rows those are compared that can be among them by their heads (`Heads`).
+        Of many rows those are compared that can be among them (`Sketch`).
         """
         if k < 1 or not self._ids:
             return []
@@ -119,24 +121,30 @@ class UnitRows:
         count = len(self._ids)
         if count <= self._all_compared:
             return None
-        self._fit()
-        return self._heads.likeliest(vector, count=count, k=k)
+        self._make_sketch()
+        return self._sketch.likeliest(vector, count=count, k=k)
 
-    def _fit(self) -> None:
+    def _make_sketch(self) -> None:
         count = len(self._ids)
-        if count > self._all_compared and not self._heads.suit(count):
-            self._heads.fit(self._matrix(0)[:count])
+        if count > self._all_compared and not self._sketch.is_made:
+            self._sketch.make(self._matrix(0)[:count])
 
     def _scores(self, vector: Matrix, places: Places) -> Row:
-        rows = self._matrix(0)
-        compared = rows[: len(self._ids)] if places is None else rows[places]
+        compared = self._matrix(0)[: len(self._ids)] if places is None else self._looked_up(places)
         scores: Row = np.asarray(compared @ vector.reshape(-1))
         return scores
+
+    def _looked_up(self, places: Sequence[int] | NDArray[np.intp]) -> Matrix:
+        """Return copies of rows. Of many, none is left in memory: each search reads others."""
+        rows: Matrix = np.array(self._matrix(0)[places], dtype=np.float32)
+        if len(self._ids) > self._all_compared:
+            self._room.unload("rows")
+        return rows.reshape(-1, self._dim)
 
     def _move(self, key: str, place: int) -> None:
         row = self._matrix(0)[len(self._ids)]
         self._matrix(0)[place] = row
-        self._heads.put(place, row)
+        self._sketch.put(np.array([place]), row[np.newaxis])
         self._names(0)[place, 0] = key.encode()
         self._ids[place] = key
         self._places[key] = place

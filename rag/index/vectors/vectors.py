@@ -26,7 +26,8 @@ from rag.index.vectors.beside import FollowedRows, WrittenMark
 from rag.index.vectors.chroma_folder import ROWS_FILE, FolderPlace, exchange, fresh, keep_others
 from rag.index.vectors.chroma_server import ServerPlace
 from rag.index.vectors.rooms import FolderRoom
-from rag.index.vectors.unit_rows import UnitRows
+from rag.index.vectors.unit_rows import MOST_COMPARED, UnitRows
+from rag.progress import UNTOLD, Gauge
 from rag.protocols import Matrix
 
 if TYPE_CHECKING:
@@ -123,6 +124,8 @@ class VectorStore:
         self._seen = ""  # the mark of the rows that were taken in beside another process
         self._begun = False
         self._lock = threading.RLock()
+        self._opening = threading.Lock()
+        """Held while Chroma reads its graph, and before `_lock` by what can't go on meanwhile."""
         self._rows: UnitRows | None = None
         self._compared = False
         """Whether the copy of the rows was held against Chroma since it was opened."""
@@ -143,9 +146,30 @@ class VectorStore:
 
     def close(self) -> None:
         """End the use of Chroma; what comes later is refused, not opened again unlocked."""
-        with self._lock:
+        with self._opening, self._lock:
             self._closed = True
             self._let_go()
+
+    def prepare(self) -> None:
+        """Let Chroma load, and its graph where that takes long: else the first write waits for it.
+
+        Searches go on meanwhile. What fails here fails again at the write, and is told there.
+        """
+        with self._opening:
+            try:
+                load()
+                if self._is_long_to_open():
+                    with self._lock:
+                        collection = self._place.collection()
+                    collection.get(limit=1, include=["embeddings"])
+            except Exception as error:
+                if not isinstance(error, WorkspaceError) and self._place.told(error) is None:
+                    raise
+
+    def _is_long_to_open(self) -> bool:
+        with self._lock:
+            ours = not self._closed and self._room is not None and self.is_ours
+            return ours and len(self._all_rows()) > MOST_COMPARED
 
     def exists(self) -> bool:
         """Whether anything was ever stored; asks the disk, or the server once.
@@ -245,7 +269,7 @@ class VectorStore:
 
         Those that another process writes are its own to forget.
         """
-        with self._lock:
+        with self._opening, self._lock:
             if not self.is_ours:
                 return
             self._place.forget()
@@ -268,18 +292,34 @@ class VectorStore:
         Cut at any point, all rows are there still, in the one place or in the other. Not to be
         called while another thread writes.
         """
-        ids = sorted(self.ids())
+        self._write_anew(self.ids(), UNTOLD)
+
+    def rewrite(self, gauge: Gauge = UNTOLD) -> None:
+        """As `compact`, by the copy of the rows alone: for where Chroma can't be read.
+
+        What was being written when the program ended is left out. Raises WorkspaceError where the
+        copy is not whole either, and what `gauge` does: then all is as it was.
+        """
+        with self._lock:
+            ids = self._all_rows().ids()
+        self._write_anew(ids, gauge)
+
+    def _write_anew(self, stored: Iterable[str], gauge: Gauge) -> None:
+        ids = sorted(stored)
+        gauge.begin("Writing vectors anew", len(ids))
         anew = fresh(self._folder)
         try:
             copy = VectorStore(anew, model_id=self._model_id, dim=self._dim, kind=self._kind)
             for start in range(0, len(ids), READ_AT_ONCE):
-                copy.upsert(self.rows(ids[start : start + READ_AT_ONCE]))
+                some = ids[start : start + READ_AT_ONCE]
+                copy.upsert(self.rows(some))
+                gauge.advance(len(some))
             copy.close()
             keep_others(self._folder, anew)
         except BaseException:
             shutil.rmtree(anew, ignore_errors=True)
             raise
-        with self._lock:
+        with self._opening, self._lock:
             self._let_go()
             exchange(self._folder)
             self._mark.renew(len(ids))
@@ -321,7 +361,7 @@ class VectorStore:
                 "Another process stores what is read in this workspace.",
                 hint="Wait until it has ended.",
             )
-        with self._using() as collection:
+        with self._opening, self._using() as collection:
             if self._rows is not None or self._keeps_rows(collection):
                 self._compared_rows(collection)
             rows = self._rows

@@ -76,7 +76,7 @@ def repair(ledger: Ledger, vectors: VectorStore, embed: Embed, *, gauge: Gauge =
 def _mend(ledger: Ledger, vectors: VectorStore, embed: Embed, gauge: Gauge) -> int:
     with ledger.read() as db:
         known = catalog.all_chunk_ids(db)
-    stored = _stored_or_destroyed(vectors)
+    stored = _stored_or_rewritten(vectors, gauge)
     vectors.delete(sorted(stored - set(known)))
     missing = [chunk_id for chunk_id in known if chunk_id not in stored]
     embedder = ChunkEmbedder(embed)
@@ -130,14 +130,22 @@ def told_of(db: sqlite3.Connection, table: str, gauge: Gauge, *, steps: int = ST
     return [row for (row,) in rows if row != "ok"]
 
 
-def _stored_or_destroyed(vectors: VectorStore) -> set[str]:
+def _stored_or_rewritten(vectors: VectorStore, gauge: Gauge) -> set[str]:
+    """Return what is stored; what can't be read is written anew by its copy, or forgotten."""
     try:
         return vectors.ids()
     except VectorServerError:
         raise
     except WorkspaceError:
-        vectors.destroy()
+        _rewrite_or_destroy(vectors, gauge)
         return vectors.ids()
+
+
+def _rewrite_or_destroy(vectors: VectorStore, gauge: Gauge) -> None:
+    try:
+        vectors.rewrite(gauge)
+    except WorkspaceError:
+        vectors.destroy()
 
 
 def _batches(ledger: Ledger, ids: Sequence[str]) -> Iterator[list[Chunk]]:

@@ -255,6 +255,10 @@ class WorkspaceIndex(WorkspaceReading, Closing):
 
     # Writing
 
+    def prepare(self) -> None:
+        """Let load, on any thread, what the first document of many waits for as it is stored."""
+        self._vectors.prepare()
+
     def put(
         self,
         document: Document,

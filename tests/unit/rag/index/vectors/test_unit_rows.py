@@ -89,23 +89,35 @@ def test_the_last_row_is_named_once_though_it_takes_its_own_place(tmp_path):
     assert UnitRows(DIM, room=FolderRoom(tmp_path / "rows")).unfinished() == ["b"]
 
 
-def test_of_many_rows_the_nearest_are_those_of_all():
-    rng = np.random.default_rng(0)
-    axes = rng.standard_normal((20, 160)).astype(np.float32)
-    many = rng.standard_normal((6000, 20)).astype(np.float32) @ axes
-    many += 3 * rng.standard_normal(many.shape).astype(np.float32)
-    many /= np.linalg.norm(many, axis=1, keepdims=True)
+def test_of_many_rows_the_nearest_are_those_of_all(tmp_path):
+    many = alike(20_000)
     known = {f"{n:05}": one for n, one in enumerate(many)}
-    exact, likely = UnitRows(160), UnitRows(160, all_compared=1000)
+    exact = UnitRows(160, all_compared=len(many))
+    likely = UnitRows(160, room=FolderRoom(tmp_path / "rows"), all_compared=1000)
     for rows in (exact, likely):
         rows.put(known)
 
-    shares = [
-        len(dict(exact.nearest(asked, k=50)).keys() & dict(likely.nearest(asked, k=50)).keys()) / 50
-        for asked in many[:40, np.newaxis]
-    ]
+    assert np.mean([shared(exact, likely, asked) for asked in many[:20, np.newaxis]]) > 0.99
 
-    assert np.mean(shares) > 0.99
+    again = UnitRows(160, room=FolderRoom(tmp_path / "rows"), all_compared=1000)
+    for rows in (exact, again):  # the last take the places of those that go
+        rows.drop(list(known)[40:4000])
+        rows.put({f"new {n}": -one for n, one in enumerate(many[40:4000])})
+
+    both = [*many[:10, np.newaxis], *-many[40:50, np.newaxis]]
+    assert np.mean([shared(exact, again, asked) for asked in both]) > 0.99
+
+
+def alike(count):
+    rng = np.random.default_rng(0)
+    axes = rng.standard_normal((20, 160)).astype(np.float32)
+    many = rng.standard_normal((count, 20)).astype(np.float32) @ axes
+    many += 3 * rng.standard_normal(many.shape).astype(np.float32)
+    return many / np.linalg.norm(many, axis=1, keepdims=True)
+
+
+def shared(one, other, asked):
+    return len(dict(one.nearest(asked, k=50)).keys() & dict(other.nearest(asked, k=50)).keys()) / 50
 
 
 def test_a_long_id_is_refused():

@@ -1,5 +1,7 @@
 """Vectors by id: what goes in comes out, in both ways of searching."""
 
+from contextlib import closing
+
 import numpy as np
 import pytest
 
@@ -130,3 +132,22 @@ def test_two_models_do_not_share_a_space(tmp_path):
 def test_a_vector_of_another_length_is_a_bug(store):
     with pytest.raises(ValueError, match="shape"):
         store.upsert({"x": unit(1, 0)})
+
+
+def test_what_is_long_to_open_is_opened_before_it_is_written(tmp_path, monkeypatch):
+    monkeypatch.setattr("rag.index.vectors.vectors.MOST_COMPARED", 1)
+    with closing(VectorStore(tmp_path, model_id="m", dim=3)) as store:
+        store.prepare()
+        assert not store.exists()
+        store.upsert({"a": unit(1, 0, 0), "b": unit(0, 1, 0)})
+    with closing(VectorStore(tmp_path, model_id="m", dim=3)) as store:
+        store.prepare()
+        store.upsert({"c": unit(0, 0, 1)})
+        assert store.ids() == {"a", "b", "c"}
+    store.prepare()  # closed: nothing is opened again
+
+    (tmp_path / "chroma.sqlite3").write_bytes(b"damage " * 5000)
+    with closing(VectorStore(tmp_path, model_id="m", dim=3)) as store:
+        store.prepare()
+        with pytest.raises(WorkspaceError, match="can't be read"):
+            store.upsert({"d": unit(1, 1, 0)})

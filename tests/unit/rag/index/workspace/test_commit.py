@@ -262,8 +262,10 @@ def lose_graph(folder):
             shutil.rmtree(path)
 
 
-@pytest.mark.parametrize("damage", [damage_sqlite, damage_graph, lose_graph])
-def test_damaged_vectors_are_made_again(tmp_path, damage):
+@pytest.mark.parametrize(
+    ("damage", "embedded"), [(damage_sqlite, 0), (damage_graph, 1200), (lose_graph, 1200)]
+)
+def test_damaged_vectors_are_taken_from_their_copy_or_made_again(tmp_path, damage, embedded):
     many = make_document(*(f"word{n}" for n in range(1200)))  # enough for Chroma to write a graph
     with opened(tmp_path) as index:
         put(index, many, make_chunks(many))
@@ -271,7 +273,7 @@ def test_damaged_vectors_are_made_again(tmp_path, damage):
 
     with opened(tmp_path) as index:
         assert [finding.kind for finding in index.check()] == ["missing"]
-        assert index.repair(EMBEDDER.embed_documents) == 1200
+        assert index.repair(EMBEDDER.embed_documents) == embedded
         assert index.check() == []
         assert "word77" in dense_texts(index, "word77")
 
@@ -307,6 +309,38 @@ def test_what_was_being_written_is_left_out_where_the_vectors_are_damaged(tmp_pa
             found = dense_texts(index, cut.text)
             assert len(found) == len(OLD_TEXTS) - 1
             assert cut.text not in found
+    with opened(tmp_path) as index:
+        assert index.repair(EMBEDDER.embed_documents) == 1
+        assert index.check() == []
+        assert visible(index, WORDS) == OLD_TEXTS
+
+
+def test_a_repair_that_is_stopped_while_it_writes_anew_has_lost_nothing(tmp_path):
+    with opened(tmp_path) as index:
+        put(index, OLD, make_chunks(OLD))
+    damage_sqlite(tmp_path / "w" / "vectors")
+
+    with opened(tmp_path) as index:
+        with pytest.raises(KeyboardInterrupt):
+            index.repair(EMBEDDER.embed_documents, gauge=StoppedGauge("Writing vectors anew"))
+        assert visible(index, WORDS) == OLD_TEXTS
+        assert index.repair(EMBEDDER.embed_documents) == 0
+        assert index.check() == []
+
+
+class StoppedGauge:
+    """Stops the work as soon as this part of it has come one step further."""
+
+    def __init__(self, part):
+        self._part = part
+        self._now = ""
+
+    def begin(self, what, _total):
+        self._now = what
+
+    def advance(self, _count=1):
+        if self._now == self._part:
+            raise KeyboardInterrupt
 
 
 def test_one_lost_vector_and_a_stray_one_are_mended(tmp_path):
