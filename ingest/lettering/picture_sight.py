@@ -82,7 +82,7 @@ class SightWeights:
         return dict(zip(self.kinds, (shares / shares.sum()).tolist(), strict=True))
 
 
-class Finder:
+class LineFinder:
     """The network, its inner nodes made outputs. Not for two threads at once."""
 
     def __init__(self, *, threads: int = 1) -> None:
@@ -117,8 +117,8 @@ class PictureSight:
         return SightWeights.load()
 
     @cached_property
-    def _finder(self) -> Finder | None:
-        finder = Finder(threads=self._threads)
+    def _finder(self) -> LineFinder | None:
+        finder = LineFinder(threads=self._threads)
         if finder.digest == self._weights.finder:
             return finder
         logger.warning("kinds of pictures are not told: rapidocr has another network")

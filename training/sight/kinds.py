@@ -27,7 +27,7 @@ from torch.nn import functional
 from ingest.lettering.picture_sight import (
     CHARTS,
     MOST_DEVIATIONS,
-    Finder,
+    LineFinder,
     Floats,
     SightWeights,
     told,
@@ -67,7 +67,7 @@ class Labelled:
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     arguments = _arguments()
-    finder = Finder()
+    finder = LineFinder()
     seen = read(arguments.labels, arguments.pictures, finder)
     fitted = seen.part(~seen.held)
     weights = fit(fitted, finder=finder.digest)
@@ -76,7 +76,7 @@ def main() -> None:
     save(weights, arguments.out)
 
 
-def read(labels: Path, pictures: Path, finder: Finder) -> Labelled:
+def read(labels: Path, pictures: Path, finder: LineFinder) -> Labelled:
     """Return the labelled pictures that lie in the folder; those of no one kind are left out."""
     rows = [line.split("\t") for line in labels.read_text(encoding="utf-8").splitlines()]
     kept = [row for row in rows if row[1] != MIXED and (pictures / f"{row[0]}.png").exists()]

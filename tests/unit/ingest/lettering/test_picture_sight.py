@@ -11,7 +11,7 @@ from ingest.lettering.picture_sight import (
     FINDER,
     LEAST_CHANCE,
     WEIGHTS,
-    Finder,
+    LineFinder,
     PictureSight,
     SightWeights,
     told,
@@ -35,8 +35,8 @@ def sight() -> PictureSight:
 
 
 @pytest.fixture(scope="module")
-def finder() -> Finder:
-    return Finder()
+def finder() -> LineFinder:
+    return LineFinder()
 
 
 def waves(height: int = 320, width: int = 480) -> np.ndarray:
