@@ -27,8 +27,8 @@ from torch.nn import functional
 from ingest.lettering.picture_sight import (
     CHARTS,
     MOST_DEVIATIONS,
-    LineFinder,
     Floats,
+    LineFinder,
     SightWeights,
     told,
 )
@@ -47,6 +47,9 @@ STRENGTH: Final = 0.02
 """Inverse weight of the penalty, chosen by pictures of publishers left out (.01, .02, .04)."""
 
 LEAST_SPREAD: Final = 1e-3
+LEAST_SHARE: Final = 1e-6
+"""A direction that holds less of what the first one does is rounding."""
+
 STEPS: Final = 200
 FOLDS: Final = 6
 
@@ -137,7 +140,8 @@ def _directions(near: Floats) -> Floats:
     By the pictures' products with each other, since there are fewer pictures than signs.
     """
     values, vectors = np.linalg.eigh(near @ near.T)
-    values, vectors = values[::-1][:DIRECTIONS], vectors[:, ::-1][:, :DIRECTIONS]
+    kept = np.flatnonzero(values > LEAST_SHARE * values[-1])[::-1][:DIRECTIONS]
+    values, vectors = values[kept], vectors[:, kept]
     first = near.T @ vectors / np.sqrt(values)
     turned: Floats = (first / (values / len(near)) ** 0.25).astype(np.float32)
     return turned
