@@ -25,6 +25,7 @@ from ingest.chunking.chunker import chunk_document
 from ingest.files.discover import identify, scan
 from ingest.lettering.lettering import letter
 from ingest.lettering.ocr import RapidOcr
+from ingest.lettering.picture_sight import PictureSight
 from ingest.parsers.pdf.pdf import PdfRenderer
 from ingest.parsers.registry import parser_for
 from rag.datamodel import Chunk, Document, SourceFile
@@ -109,7 +110,7 @@ def _loaded() -> tuple[RapidOcr, SentenceEmbedder]:
 def _letter(
     read: list[tuple[SourceFile, Document]], assets: AssetStore, cache: _Memory, ocr: RapidOcr
 ) -> list[Document]:
-    documents = []
+    documents, sight = [], PictureSight()
     for file, document in read:
         lettered = document
         if document.pending:
@@ -121,6 +122,7 @@ def _letter(
                 assets=assets,
                 cache=cache,
                 settings=SETTINGS,
+                sight=sight,
                 on_page=lambda _: None,
                 unreadable={},
             )

@@ -43,6 +43,7 @@ from rag.protocols import OcrLine, Samples
 
 if TYPE_CHECKING:
     from ingest.lettering.ocr import RapidOcr
+    from ingest.lettering.picture_sight import PictureSight
     from rag.index.assets import AssetStore
     from rag.index.ledger.members import Member
 
@@ -131,6 +132,12 @@ class _Workshop:
 
         return RapidOcr(threads=self._setup.ocr_threads)
 
+    @cached_property
+    def _sight(self) -> PictureSight:
+        from ingest.lettering.picture_sight import PictureSight  # noqa: PLC0415
+
+        return PictureSight(threads=self._setup.ocr_threads)
+
     def _parse(self, job: ParseJob) -> Document:
         from ingest.parsers.base.how_far import telling  # noqa: PLC0415
         from ingest.parsers.registry import parser_for  # noqa: PLC0415
@@ -164,6 +171,7 @@ class _Workshop:
             unreadable=job.unreadable,
             cache=_TellingCache(dict(job.known), self._connection),
             settings=self._setup.settings,
+            sight=self._sight,
             on_page=self._page_done,
         )
 

@@ -8,5 +8,6 @@ __all__ = [
     "lettering",
     "ocr",
     "page_ranges",
+    "picture_sight",
     "query_image",
 ]

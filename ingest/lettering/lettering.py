@@ -54,6 +54,10 @@ STRONG_COLOUR: Final = 60
 """Difference between the largest and the smallest channel, of 255."""
 
 
+Sight = Callable[[Pixels], str]
+"""Tells what kind of picture it is; "" where it is not sure."""
+
+
 class OcrCache(Protocol):
     """Lettering that was read before, by a key of what it was read from."""
 
@@ -84,6 +88,7 @@ def letter(
     assets: Assets,
     cache: OcrCache,
     settings: Settings,
+    sight: Sight,
     on_page: Callable[[int | None], None],
     unreadable: Mapping[str, str],
 ) -> Document:
@@ -91,7 +96,8 @@ def letter(
 
     Elements keep their order. `on_page` is called once for each pending element, with its page.
     What can't be read, or is `unreadable` (cache key: reason), is left out with a warning that
-    names its page.
+    names its page. Where lettering is read at all, `sight` tells the kind of each picture whose
+    values were not read.
     """
     desk = _Desk(
         document=document,
@@ -101,6 +107,7 @@ def letter(
         assets=assets,
         cache=cache,
         settings=settings,
+        sight=sight,
         unreadable=unreadable,
     )
     elements: list[Element] = []
@@ -125,7 +132,9 @@ class _Desk:
     assets: Assets
     cache: OcrCache
     settings: Settings
+    sight: Sight
     unreadable: Mapping[str, str]
+    kinds: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     drawn: tuple[int, int, Pixels] | None = None
 
@@ -134,6 +143,17 @@ class _Desk:
         pixels = self._pixels(element)
         if pixels is None:
             return [replace(element, pending=False)] if element.text or element.image else []
+        return [self._seen(one, pixels) for one in self._read_off(element, pixels)]
+
+    def _seen(self, made: Element, pixels: Pixels) -> Element:
+        """Tell the kind of a figure that has none; the same picture is looked at once."""
+        if made.role != "figure" or made.image is None or made.kind or not self.settings.ocr:
+            return made
+        if made.image.id not in self.kinds:
+            self.kinds[made.image.id] = self.sight(pixels)
+        return replace(made, kind=self.kinds[made.image.id])
+
+    def _read_off(self, element: Element, pixels: Pixels) -> list[Element]:
         if element.text and element.image is None:  # the text layer has its words
             return [replace(element, image=self.assets.put(pixels), pending=False)]
         sheet, turn = self._sheet(element, pixels)

@@ -40,9 +40,12 @@ _KINDS: Final = {
     "scatter plot": "A scatter plot",
     "chart": "A chart",
     "diagram": "A drawing or diagram",
+    "formula": "A formula",
+    "map": "A map",
     "photo": "A photograph",
     "scan": "A page as a picture",
     "screenshot": "A screenshot",
+    "table": "A table as a picture",
     "ornament": "A small graphic",
     "blank": "An empty picture",
 }

@@ -31,7 +31,9 @@ class Element:
     was not read by OCR. `pending` marks a figure, or a whole scanned page (a figure without an
     image whose box is the page), whose lettering has not been read yet. `kind` is what a chart is
     ("bar chart", "line chart", "pie chart", "scatter plot", "chart" where a picture has several)
-    whose values were read, of its figure and its table; "" for all else.
+    whose values were read, of its figure and its table; else what a figure surely looks like
+    (these, or "diagram", "formula", "map", "ornament", "photo", "scan", "screenshot", "table");
+    "" for all else.
     """
 
     role: Role

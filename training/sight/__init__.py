@@ -1,4 +1,4 @@
-"""Small models of drawn pictures, to measure search by pictures.
+"""Small models of drawn pictures, to measure search by pictures; and the kinds of real ones.
 
-May use `rag`.
+May use `ingest` and `rag`.
 """

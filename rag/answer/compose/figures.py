@@ -72,10 +72,14 @@ _KINDS: Final = {
     "chart": frozenset({"chart", *_FORMS}),
     "diagram": frozenset({"diagram"}),
     "photo": frozenset({"photo"}),
-    "map": frozenset({"diagram", "photo", "scan"}),
+    "map": frozenset({"map"}),
+    "table": frozenset({"table"}),
     "screenshot": frozenset({"screenshot"}),
     "logo": frozenset({"ornament"}),
 }
+_MAYBE: Final = {"map": frozenset({"diagram", "photo", "scan"})}
+"""What rules take a map for, where it was not surely told to be one."""
+
 _DOCUMENT: Final = frozenset(
     map(stem, "paper report document article slide deck presentation manual file study".split())
 )
@@ -179,7 +183,9 @@ class Figures:
         """Return the first pictures of a kind, whatever they show: `Is there a map?`."""
         kinds = {wish.thing} if wish.thing in _FORMS else _KINDS.get(wish.thing, frozenset())
         drawn = [hit for hit in hits if hit.chunk.role == "figure" and hit.chunk.image is not None]
-        alike = [hit for hit in drawn[:MOST_OF_KIND] if self._looks(hit.chunk) in kinds]
+        looks = [(hit, self._looks(hit.chunk)) for hit in drawn[:MOST_OF_KIND]]
+        alike = [hit for hit, kind in looks if kind in kinds]
+        alike = alike or [hit for hit, kind in looks if kind in _MAYBE.get(wish.thing, ())]
         shown = {_identity(hit.chunk): hit for hit in reversed(alike)}
         best = sorted(shown.values(), key=lambda hit: hit.rank)
         return best[: MOST_FIGURES if wish.several else 1]
@@ -191,7 +197,8 @@ class Figures:
         kind = self._looks(one.hit.chunk)
         if _says_nothing(kind, one.hit.chunk) and wish.thing != "logo":
             return 0.0
-        return RIGHT_KIND if kind in _KINDS.get(wish.thing, ()) else OTHER_KIND
+        fits = {*_KINDS.get(wish.thing, ()), *_MAYBE.get(wish.thing, ())}
+        return RIGHT_KIND if kind in fits else OTHER_KIND
 
     def _around(self, hits: Sequence[Hit]) -> list[tuple[Hit, str]]:
         """Return each hit with the text that stands by it on its page."""

@@ -55,8 +55,13 @@ class Bench:
         self.cache = Cache()
         self.told: list[int | None] = []
         self.settings = Settings()
+        self.looked_at: list[tuple[int, ...]] = []
         self.unreadable: dict[str, str] = {}
         self.file: SourceFile = picture_file(folder, page)
+
+    def sight(self, pixels: np.ndarray) -> str:
+        self.looked_at.append(pixels.shape)
+        return "map"
 
     def document(self, *elements: Element, media_type: str = "application/pdf") -> Document:
         return Document(id="d", sources=("a",), media_type=media_type, elements=elements)
@@ -70,6 +75,7 @@ class Bench:
             assets=self.assets,
             cache=self.cache,
             settings=self.settings,
+            sight=self.sight,
             on_page=self.told.append,
             unreadable=self.unreadable,
         )
@@ -341,3 +347,23 @@ def test_a_picture_of_a_chart_is_followed_by_its_table_and_what_that_was_read_fr
     assert note.text.startswith("Read off the bar chart: values within ±")
     assert (figure.kind, table.kind, note.kind) == ("bar chart", "bar chart", "")
     assert [element.page for element in (table, note)] == [figure.page] * 2
+
+
+def test_a_picture_whose_values_are_not_read_gets_the_kind_that_it_looks_like(bench):
+    image = bench.assets.put(CHART)
+    figure = replace(pending(image=image), pending=True)
+
+    read = bench.letter(bench.document(figure, replace(figure, text="Again")))
+
+    assert {one.kind for one in read.elements if one.image} == {"map"}
+    assert len(bench.looked_at) == 1  # the same picture
+
+
+def test_no_picture_is_looked_at_where_no_lettering_is_to_be_read(bench):
+    bench.settings = Settings(ocr=False)
+    figure = pending(image=bench.assets.put(CHART))
+
+    read = bench.letter(bench.document(figure))
+
+    assert [one.kind for one in read.elements] == [""]
+    assert not bench.looked_at

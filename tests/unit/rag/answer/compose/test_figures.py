@@ -96,6 +96,15 @@ def test_a_form_alone_is_asked_for_without_a_word_of_what_it_shows():
     assert fitting("Are there any scatter plots?", CHART, PIE) == []
 
 
+def test_a_map_that_was_told_comes_before_what_may_be_one():
+    drawn = drawing("drawn", "Station\nHut", kind="diagram")
+    told = drawing("told", "Pass\nLake", kind="map")
+
+    assert fitting("Is there a map?", drawn, told) == ["told"]
+    assert fitting("Is there a map?", CHART, drawn) == ["drawn"]
+    assert fitting("Is there a diagram?", told, drawn) == ["drawn"]
+
+
 def test_a_numbered_figure_is_that_one_alone():
     other = drawing("other", "Figure 2: Snow depth by month")
 

@@ -1,0 +1,38 @@
+"""The fit of the kinds of pictures, on signs that are made up."""
+
+import numpy as np
+import pytest
+
+from ingest.lettering.picture_sight import SightWeights
+from training.sight.kinds import Labelled, crossed, fit, right, save
+
+
+@pytest.fixture
+def seen() -> Labelled:
+    """Return 60 pictures of three kinds by twelve publishers; each kind has a sign of its own."""
+    rng = np.random.default_rng(3)
+    kinds = np.array(["chart", "map", "photo"] * 20)
+    own = kinds[:, None] == np.array(["chart", "map", "photo"])
+    signs = np.concatenate([own * 3.0, np.zeros((60, 5))], axis=1) + rng.normal(size=(60, 8)) / 4
+    publishers = np.array([f"publisher {n // 5}" for n in range(60)])
+    return Labelled(signs.astype(np.float32), kinds, publishers, np.zeros(60, dtype=bool))
+
+
+def test_what_has_a_sign_of_its_own_is_told(seen):
+    assert right(fit(seen, finder="f"), seen)["all"] == 1.0
+
+
+def test_publishers_are_left_out_whole(seen):
+    """Where a publisher's pictures are of one kind that no other has, none of it can be right."""
+    own = Labelled(seen.signs, seen.publishers, seen.publishers, seen.held)
+
+    assert crossed(own, finder="f")["all"] == 0.0
+
+
+def test_weights_that_are_saved_are_those_that_are_loaded(seen, tmp_path):
+    weights = fit(seen, finder="f")
+    save(weights, tmp_path / "weights.npz")
+
+    again = SightWeights.load(tmp_path / "weights.npz")
+    assert again.chances(seen.signs[0]) == weights.chances(seen.signs[0])
+    assert (again.kinds, again.finder) == (("chart", "map", "photo"), "f")
