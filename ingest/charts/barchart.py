@@ -15,7 +15,14 @@ from ingest.charts.categories import are_totals, axis_title, names_at, unused
 from ingest.charts.ink import Colour, Ink, Label, alike, middle_of, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
-from ingest.charts.table import Chart, Series, UnreadableChartError, UnscaledBarsError, by_category
+from ingest.charts.table import (
+    BareBoxesError,
+    Chart,
+    Series,
+    UnreadableChartError,
+    UnscaledBarsError,
+    by_category,
+)
 
 MOST_UNNAMED: Final = 4
 """More series whose names are not known tell nothing."""
@@ -121,7 +128,8 @@ def _by_print(bars: Bars, printed: dict[int, Label]) -> dict[int, str]:
     """Return the values printed at bars without an axis, if the bars are as long as they say."""
     known = [(bar, label) for bar in bars.all if (label := printed.get(id(bar)))]
     if len(known) < max(3, 0.9 * len(bars.all)):
-        raise UnscaledBarsError("it has no axis, and values are not printed at all its bars")
+        kind = UnscaledBarsError if 2 * len(known) > len(bars.all) else BareBoxesError
+        raise kind("it has no axis, and values are not printed at all its bars")
     lengths = np.array([bar.high - bar.low for bar, _ in known])
     told = np.array([abs(found.value) for _, x in known if (found := amount(x.text))])
     if len(told) != len(lengths) or np.ptp(told) == 0:

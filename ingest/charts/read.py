@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from ingest.charts.areas import find_areas
 from ingest.charts.axes import MOST_OFF, Scale, find_scales, has_lost_factor
@@ -20,7 +21,9 @@ from ingest.charts.linechart import line_chart
 from ingest.charts.lines import find_lines
 from ingest.charts.panels import divided
 from ingest.charts.pies import find_wedges, pie_chart
-from ingest.charts.table import Chart, UnreadableChartError
+from ingest.charts.table import Chart, NoChartError, UnreadableChartError
+
+OTHERS_UNREAD: Final = "another plot beside it was not read"
 
 
 def read_charts(ink: Ink) -> list[Chart]:
@@ -41,7 +44,9 @@ def read_charts(ink: Ink) -> list[Chart]:
         except UnreadableChartError as error:
             reasons.append(error)
     if reasons and not charts:
-        raise reasons[0]
+        raise next((one for one in reasons if not isinstance(one, NoChartError)), reasons[0])
+    if any(not isinstance(one, NoChartError) for one in reasons):
+        charts = [replace(chart, warnings=[*chart.warnings, OTHERS_UNREAD]) for chart in charts]
     return charts
 
 
@@ -49,7 +54,8 @@ def _unread(chart: Chart, legend: Legend) -> list[str]:
     """Return a warning where the legend names what the table lacks."""
     told = {cell for row in chart.grid for cell in row}
     lacking = [name for _, name in legend.names if name not in told]
-    return [f"{', '.join(lacking)} was not read"] if lacking and chart.kind != "pie chart" else []
+    told = f"of its legend was not read: {', '.join(lacking)}"
+    return [told] if lacking and chart.kind != "pie chart" else []
 
 
 def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
@@ -65,7 +71,7 @@ def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
     if bars is not None:
         return bar_chart(ink, bars, legend, [*upright, *level])
     if not upright:
-        raise UnreadableChartError("it has no axis of numbers that fit where they stand")
+        raise NoChartError("it has no axis of numbers that fit where they stand")
     if len(upright) > 1 and abs(upright[1].slope / upright[0].slope - 1) > MOST_OFF:
         raise UnreadableChartError("it has two scales, and its lines may be of either")
     return _plotted(ink, legend, upright[0], level[0] if level else None)
@@ -83,7 +89,7 @@ def _plotted(ink: Ink, legend: Legend, upright: Scale, level: Scale | None) -> C
     areas = find_areas(ink, legend.samples, plot, upright)
     if areas or lines:
         return line_chart(ink, areas or lines, legend, upright, level)
-    raise UnreadableChartError("it has no marks that are known")
+    raise NoChartError("it has no marks that are known")
 
 
 def _plot(ink: Ink, upright: Scale) -> Box:

@@ -63,5 +63,13 @@ class UnreadableChartError(ValueError):
     """Raised where a chart can't be trusted to be read right; says why."""
 
 
+class NoChartError(UnreadableChartError):
+    """Raised where nothing shows that it is a chart at all: that concerns nobody."""
+
+
 class UnscaledBarsError(UnreadableChartError):
-    """Raised where bars are seen, but neither an axis nor values beside them."""
+    """Raised where bars are seen, but neither an axis nor values beside them all."""
+
+
+class BareBoxesError(UnscaledBarsError, NoChartError):
+    """Raised where most of what may be bars has no value beside it: boxes look so, too."""

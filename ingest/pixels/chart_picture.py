@@ -59,6 +59,7 @@ _RUNS_ALONG: Final = 0.25
 _COARSE: Final = 0.02
 """What one pixel may make of the largest value: more is told."""
 
+_SMALL: Final = "it is drawn small: values may be off by more than 2 % of the largest"
 _LOST: Final = "lines of other colours were not read"
 _OVER: Final = "what stands under other marks was not read"
 _HIDDEN: Final = "what its legend hides was not read"
@@ -111,9 +112,7 @@ def _warned(chart: Chart, known: Sequence[str]) -> Chart:
     told = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
     share = off.value / (max(told) - min(told)) if off and max(told) > min(told) else 0.0
     if share > _COARSE:
-        doubts.append(
-            f"it is drawn small: values may be off by {share:.0%} of the largest, or more"
-        )
+        doubts.append(_SMALL)
     return replace(chart, warnings=[*chart.warnings, *doubts])
 
 

@@ -31,7 +31,8 @@ class Element:
     was not read by OCR. `pending` marks a figure, or a whole scanned page (a figure without an
     image whose box is the page), whose lettering has not been read yet. `kind` is what a chart is
     ("bar chart", "line chart", "pie chart", "scatter plot", "chart" where a picture has several)
-    whose values were read, of its figure and its table; "" for all else.
+    whose values were read, of its figure and its table; "" for all else. `remark` says of a figure
+    that is a chart why its values could not be read, or are in doubt; "" for all else.
     """
 
     role: Role
@@ -42,6 +43,7 @@ class Element:
     confidence: float | None = None
     pending: bool = False
     kind: str = ""
+    remark: str = ""
 
     def __post_init__(self) -> None:
         if not self.text and self.image is None and not self.pending:

@@ -10,6 +10,7 @@ __all__ = [
     "outline",
     "player",
     "region",
+    "remarks",
     "rows",
     "slides",
     "sources",

@@ -20,6 +20,7 @@ from ui.source.outline import strip_html
 from ui.source.player import is_recording, player_html, slide_at
 from ui.source.reading import reading_html
 from ui.source.region import parts_html
+from ui.source.remarks import remarks_html
 from ui.source.rows import LongTables
 from ui.source.slides import slide_html
 from ui.source.text_layer import text_layer_html
@@ -61,7 +62,7 @@ def place_html(
     labels = (say("Previous source"), say("Next source"))
     steps = steps_html(position, count, labels)
     view, is_picture = _view(doc, place.page, place, pages, tables)
-    told = quote_html(place, words) + why_html(place, words)
+    told = quote_html(place, words) + remarks_html(doc, place.page, place) + why_html(place, words)
     return _panel(
         doc,
         place.page,
@@ -88,7 +89,7 @@ def found_html(
     view, is_picture = _view(doc, place.page, place, pages, tables)
     words = [place.found[1]] if place.found else []
     steps = steps_html(position, len(places), (say("Previous place"), say("Next place")))
-    quote = quote_html(place, words)
+    quote = quote_html(place, words) + remarks_html(doc, place.page, place)
     strip = strip_html(places, doc, position=position)
     return _panel(
         doc,
@@ -119,7 +120,7 @@ def page_html(
     """
     number = page if doc.page_count else None
     view, is_picture = _view(doc, number, None, pages, tables)
-    quote = message_html(told) if told else ""
+    quote = (message_html(told) if told else "") + remarks_html(doc, number, None)
     return _panel(
         doc, number, steps="", quote=quote, view=view, is_picture=is_picture, adds=adds, at_s=at_s
     )
