@@ -32,7 +32,7 @@ _FLUSH_EM: Final = 0.35
 _MOST_LABELS: Final = 60
 _LEAST: Final = 3
 _LEAST_SHARE: Final = 0.65
-"""So many of the numbers that stand in one lane lie on its scale, where letters are read."""
+"""So many of the numbers that stand between its ends lie on its scale."""
 _ADDED: Final = re.compile(r"\+(\d[\d.]*(?:e\d{1,2})?)")
 _FACTOR: Final = re.compile(r"[\u00d7x]?\s?1e([-+\u2212]?\d{1,2})")
 
@@ -175,9 +175,9 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scal
     at = np.array([label.middle[along] for label, _ in known])
     values = np.array([value for _, value in known])
     chosen = _agreeing(at, values, _BESIDE_EM * ink.em)
-    if chosen is not None and ink.blur and chosen.sum() < _LEAST_SHARE * len(known):
-        return None  # letters that are read may be misread, and agree by chance
-    if chosen is None or (kind == "log" and np.ptp(values[chosen]) < 1):
+    if chosen is None or chosen.sum() < _LEAST_SHARE * _amid(at, at[chosen]):
+        return None  # printed values, or letters that are misread, may agree by chance
+    if kind == "log" and np.ptp(values[chosen]) < 1:
         return None
     labels = tuple(known[n][0] for n in np.flatnonzero(chosen).tolist())
     places = _ticks(labels, ink, along)
@@ -197,6 +197,11 @@ def _agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | N
     best = np.lexsort((np.where(on, off, 0.0).sum(axis=1), -on.sum(axis=1)))[0]
     chosen: NDArray[np.bool_] = on[best]
     return chosen if chosen.sum() >= _LEAST else None
+
+
+def _amid(at: Places, chosen: Places) -> int:
+    """Return how many labels of a lane stand as far as those of a scale do: panels share lanes."""
+    return int(((at >= chosen.min()) & (at <= chosen.max())).sum())
 
 
 def _shifted(scale: Scale, ink: Ink) -> Scale:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Final
 
@@ -26,6 +26,10 @@ from ingest.charts.table import (
 
 MOST_UNNAMED: Final = 4
 """More series whose names are not known tell nothing."""
+
+_LEAST_PRINTED: Final = 3
+_FITTING: Final = 0.85
+"""So many of the values that are printed at bars must fit their lengths."""
 
 _AGREE: Final = 0.02
 _REACH_EM: Final = 0.6
@@ -102,7 +106,7 @@ def _values(
 ) -> tuple[dict[int, str], str, list[str]]:
     """Return values as written by a bar's identity, how far they may be off, and warnings."""
     if scale is None:
-        return _by_print(bars, printed), "", []
+        return *_by_print(bars, printed), []
     if scale.off > max(0.12 * ink.em, MOST_OFF * abs(scale.ends[1] - scale.ends[0])):
         raise UnreadableChartError("its tick labels do not fit a scale")
     if _floats(ink, bars, scale):
@@ -124,26 +128,39 @@ def _values(
     return texts, written(within, within=within / 10, like=scale.like), []
 
 
-def _by_print(bars: Bars, printed: dict[int, Label]) -> dict[int, str]:
-    """Return the values printed at bars without an axis, if the bars are as long as they say."""
-    known = [(bar, label) for bar in bars.all if (label := printed.get(id(bar)))]
-    if len(known) < max(3, 0.9 * len(bars.all)):
-        kind = UnscaledBarsError if 2 * len(known) > len(bars.all) else BareBoxesError
+def _by_print(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], str]:
+    """Return the values of bars without an axis, if those that are printed fit their lengths.
+
+    Bars without a value, or with one that does not fit, are read by the others' lengths; then
+    follows how far these may be off, else "".
+    """
+    told = {
+        id(bar): abs(found.value)
+        for bar in bars.all
+        if (label := printed.get(id(bar))) and (found := amount(label.text))
+    }
+    if len(told) < max(_LEAST_PRINTED, len(bars.all) / 2):
+        kind = UnscaledBarsError if 2 * len(told) > len(bars.all) else BareBoxesError
         raise kind("it has no axis, and values are not printed at all its bars")
-    lengths = np.array([bar.high - bar.low for bar, _ in known])
-    told = np.array([abs(found.value) for _, x in known if (found := amount(x.text))])
-    if len(told) != len(lengths) or np.ptp(told) == 0:
+    if len(set(told.values())) == 1:
         raise UnreadableChartError("it has no axis, and its printed values are all the same")
-    unit = float(np.median(lengths[told > 0] / told[told > 0]))
-    off = np.abs(lengths - unit * told)
-    if (off < 0.02 * lengths.max() + 0.75 * unit * _last_place(known)).mean() < 0.9:
+    lengths = {id(bar): bar.high - bar.low for bar in bars.all}
+    unit = median(lengths[key] / value for key, value in told.items() if value > 0)
+    off = 0.02 * max(lengths.values()) + 0.75 * unit * _last_place(printed.values())
+    fits = {key for key, value in told.items() if abs(lengths[key] - unit * value) < off}
+    if len(fits) < _FITTING * len(told):
         raise UnreadableChartError("it has no axis, and its bars are not as long as is printed")
-    return {id(bar): label.text for bar, label in known}
+    within, like = 0.5 * _last_place(printed.values()), amount(next(iter(printed.values())).text)
+    values = {
+        key: printed[key].text if key in fits else written(long / unit, within=within, like=like)
+        for key, long in lengths.items()
+    }
+    return values, "" if len(fits) == len(values) else written(off / unit, within=within, like=like)
 
 
-def _last_place(known: Sequence[tuple[Bar, Label]]) -> float:
+def _last_place(printed: Iterable[Label]) -> float:
     """Return the worth of the last digit that is printed."""
-    texts = [label.text for _, label in known]
+    texts = [label.text for label in printed]
     places = max((len(t.partition(".")[2].rstrip("%")) for t in texts if "." in t), default=0)
     return float(10.0**-places)
 

@@ -15,7 +15,9 @@ from rag.text import RECENT_YEAR
 
 _ROW_EM: Final = 0.5
 _LINE_GAP_EM: Final = 0.45
-_YEAR: Final = re.compile(RECENT_YEAR + r"(?:\.0)?")
+_FLUSH_EM: Final = 0.35
+_HEADING: Final = 0.8
+YEAR: Final = re.compile(RECENT_YEAR + r"(?:\.0)?")
 
 
 def names_at(
@@ -38,7 +40,7 @@ def _fitness(names: Sequence[str]) -> tuple[int, bool, int]:
 
 def are_totals(names: Sequence[str]) -> bool:
     """Whether names are numbers that are no years: sums printed at the ends of bars."""
-    return all(amount(name) and not _YEAR.fullmatch(name) for name in names if name)
+    return all(amount(name) and not YEAR.fullmatch(name) for name in names if name)
 
 
 def anchor(label: Label, along: int, em: float) -> float:
@@ -99,6 +101,8 @@ def _named(
     places: Sequence[float], row: Sequence[Label], along: int, em: float
 ) -> list[str] | None:
     """Return the names of places; "" for one without. None where no label is near."""
+    if along == 0 and (each := _one_each(places, row, em)):
+        return each
     groups = _grouped(row, along, em)
     if not groups:
         return None
@@ -109,10 +113,28 @@ def _named(
     return found if any(found) else None
 
 
+def _one_each(places: Sequence[float], row: Sequence[Label], em: float) -> list[str]:
+    """Return the labels that stand right beside the places, one each; else none.
+
+    What stands between them is a heading, and as far from each place as places are apart.
+    """
+    words = [x for x in row if amount(x.text) is None or YEAR.fullmatch(x.text)]
+    beside = [[x for x in words if abs(x.middle[1] - at) < _FLUSH_EM * em] for at in places]
+    if not all(len(found) == 1 for found in beside):
+        return []
+    names = [found[0] for found in beside]
+    apart = min((b - a for a, b in pairwise(sorted(places))), default=math.inf)
+    between = [x for x in words if min(places) < x.middle[1] < max(places) and x not in names]
+    if any(abs(x.middle[1] - at) < _HEADING * apart for x in between for at in places):
+        return []
+    return [label.text for label in names]
+
+
 def _grouped(row: Sequence[Label], along: int, em: float) -> list[tuple[float, str]]:
     """Return where names stand, and the names, the lines of each joined."""
     ordered = sorted(row, key=lambda label: anchor(label, along, em))
-    reach = 0.6 * em if along == 1 else _line_gap(ordered, em)
+    words = [x for x in ordered if amount(x.text) is None] or ordered
+    reach = 0.6 * em if along == 1 else _line_gap(words, em)
     groups: list[list[Label]] = []
     for label in ordered:
         if groups and _gap(groups[-1], label, along, em) < reach:
@@ -160,7 +182,7 @@ def _reach(places: Sequence[float], groups: int, em: float) -> float:
 
 
 def _text(labels: Sequence[Label]) -> str:
-    words = [x for x in labels if amount(x.text) is None or _YEAR.fullmatch(x.text)]
+    words = [x for x in labels if amount(x.text) is None or YEAR.fullmatch(x.text)]
     labels = words or labels  # values that are printed beside a name are none
     ordered = sorted(labels, key=lambda label: (round(label.box[1]), label.box[0]))
     if any(label.angle for label in labels):

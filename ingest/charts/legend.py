@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ingest.charts.categories import YEAR
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, alike, middle_of, size_of
 from ingest.charts.numbers import amount
 
@@ -43,6 +44,9 @@ def find_legend(ink: Ink, taken: Sequence[Label]) -> Legend:
     labels = [x for x in ink.labels if id(x) not in gone and not x.angle and _is_name(x)]
     small = [thing for thing in ink.drawn if _is_sample(thing, ink.em)]
     entries = [entry for label in labels if (entry := _entry(label, small, ink))]
+    colours = {_colour(entry) for entry in entries}
+    if len(colours) < len(entries) or not all(_is_value(entry.label) for entry in entries):
+        entries = [one for one in entries if not _is_value(one.label)]
     kept = [one for one in entries if any(_aligned(one, other, ink.em) for other in entries)]
     pairs = [(_colour(entry), _whole_name(entry, ink, kept)) for entry in kept]
     return Legend(
@@ -54,6 +58,11 @@ def find_legend(ink: Ink, taken: Sequence[Label]) -> Legend:
 
 def _is_name(label: Label) -> bool:
     return amount(label.text) is None or label.text.isdecimal()
+
+
+def _is_value(label: Label) -> bool:
+    """Whether a label is a number that is no year: among words it names no series."""
+    return amount(label.text) is not None and not YEAR.fullmatch(label.text)
 
 
 def _is_sample(thing: Stroke | Fill, em: float) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 from ingest.charts.areas import find_areas
 from ingest.charts.axes import MOST_OFF, Scale, find_scales, has_lost_factor
 from ingest.charts.barchart import bar_chart
-from ingest.charts.bars import find_bars
+from ingest.charts.bars import find_bars, not_of_values
 from ingest.charts.categories import title_above
 from ingest.charts.dots import dot_chart, find_dots
 from ingest.charts.ink import Box, Ink
@@ -33,6 +33,7 @@ def read_charts(ink: Ink) -> list[Chart]:
     """
     upright = find_scales(ink, 1)
     legend = find_legend(ink, [label for scale in upright for label in scale.labels])
+    upright = not_of_values(upright, find_bars(ink, legend.samples, []), ink.em)
     charts, reasons = [], []
     plots = divided(ink, upright, legend)
     for plot in plots:
@@ -60,8 +61,9 @@ def _unread(chart: Chart, legend: Legend) -> list[str]:
 
 def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
     """Read one plot; `known` are its upright scales where they have been found."""
-    upright = find_scales(ink, 1) if known is None else known
-    level = find_scales(ink, 0)
+    bars = find_bars(ink, legend.samples, [])
+    upright = not_of_values(find_scales(ink, 1), bars, ink.em) if known is None else known
+    level = not_of_values(find_scales(ink, 0), bars, ink.em)
     if has_lost_factor(ink, [*upright, *level]):
         raise UnreadableChartError("a factor is printed that belongs to none of its axes")
     wedges = find_wedges(ink, legend.samples)
