@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Box, Ink, Label, around, size_of
-from ingest.charts.numbers import Amount, amount, day_of, is_raised, power_of_ten
+from ingest.charts.numbers import Amount, amount, day_of, is_raised, power_of_ten, short_year
 
 Places = NDArray[np.float64]
 Kind = Literal["linear", "log", "date"]
@@ -104,6 +104,7 @@ def _lanes(ink: Ink, along: int) -> Iterator[list[Label]]:
     """Yield groups of labels that begin, end or are centred on one line across the axis."""
     across = 1 - along
     labels = [label for label in ink.labels if amount(label.text) or _power(label) is not None]
+    labels += [x for x in ink.labels if along == 0 and short_year(x.text)]
     labels += [x for x in ink.labels if along == 0 and _meaning(x, "date") is not None]
     keys: list[Callable[[Label], float]] = [lambda label: label.middle[across]]
     if along == 1:
@@ -123,7 +124,7 @@ def _meaning(label: Label, kind: Meaning) -> float | None:
         return day_of(label.text)
     if kind == "power":
         return _power(label)
-    found = amount(label.text)
+    found = amount(label.text) or short_year(label.text)
     if found is None or (kind == "log" and found.value <= 0):
         return None
     return math.log10(found.value) if kind == "log" else found.value
@@ -174,17 +175,17 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scal
         return None
     at = np.array([label.middle[along] for label, _ in known])
     values = np.array([value for _, value in known])
-    chosen = _agreeing(at, values, _BESIDE_EM * ink.em)
+    chosen = agreeing(at, values, _BESIDE_EM * ink.em)
     if chosen is None or chosen.sum() < _LEAST_SHARE * _amid(at, at[chosen]):
         return None  # printed values, or letters that are misread, may agree by chance
     if kind == "log" and np.ptp(values[chosen]) < 1:
         return None
     labels = tuple(known[n][0] for n in np.flatnonzero(chosen).tolist())
     places = _ticks(labels, ink, along)
-    return _scale(labels, values[chosen], places, along, "log" if kind == "power" else kind)
+    return scale_through(labels, values[chosen], places, along, "log" if kind == "power" else kind)
 
 
-def _agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | None:
+def agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | None:
     """Return which labels lie on the line through two of them that most lie on, and best."""
     one, other = np.triu_indices(len(at), 1)
     apart = (np.abs(at[one] - at[other]) >= reach) & (values[one] != values[other])
@@ -236,9 +237,10 @@ def has_lost_factor(ink: Ink, scales: Sequence[Scale]) -> bool:
     return len(lost) > sum(scale.shifted for scale in scales)
 
 
-def _scale(
-    labels: tuple[Label, ...], values: Places, places: Places, along: int, kind: Kind
+def scale_through(
+    labels: tuple[Label, ...], values: Places, places: Places, along: int, kind: Kind = "linear"
 ) -> Scale | None:
+    """Return the scale that labels of these values at these places lie on; None for too few."""
     if len(set(values.tolist())) < _LEAST or np.ptp(places) == 0:
         return None
     slope, start = np.polyfit(places, values, 1)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from ingest.charts.axes import Scale
 from ingest.charts.ink import Box, Colour, Fill, Ink, Point, Stroke, alike, box_of, near, size_of
 
 _MOST_LINES = 40
+_SAME_WIDTH: Final = 0.1
+_JOINT_EM: Final = 0.1
+"""How far the pieces of a line may stand from each other, in heights of a letter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,22 +65,33 @@ def _is_rule(stroke: Stroke, plot: Box) -> bool:
 
 
 def _joined(strokes: Sequence[Stroke], em: float) -> list[Stroke]:
-    """Join strokes drawn piece by piece: each begins where the one before it ends."""
+    """Join strokes drawn piece by piece, to either side: each goes on where the last one ends."""
     joined: list[Stroke] = []
-    for stroke in strokes:
+    for stroke in map(_rightwards, strokes):
         last = joined[-1] if joined else None
-        goes_on = (
-            last is not None
-            and alike(last.colour, stroke.colour)
-            and abs(last.width - stroke.width) < 0.1
-            and near(last.points[-1], stroke.points[0], by=0.05 * em)
-        )
-        if last is not None and goes_on:
-            points = (*last.points, *stroke.points[1:])
-            joined[-1] = Stroke(points=points, colour=last.colour, width=last.width)
+        whole = last and _continued(last, stroke, em)
+        if whole:
+            joined[-1] = whole
         else:
             joined.append(stroke)
     return joined
+
+
+def _rightwards(stroke: Stroke) -> Stroke:
+    if stroke.points[0][0] <= stroke.points[-1][0]:
+        return stroke
+    return replace(stroke, points=stroke.points[::-1])
+
+
+def _continued(last: Stroke, stroke: Stroke, em: float) -> Stroke | None:
+    """Return two strokes as one; None where neither begins where the other ends."""
+    if not alike(last.colour, stroke.colour) or abs(last.width - stroke.width) >= _SAME_WIDTH:
+        return None
+    if near(last.points[-1], stroke.points[0], by=_JOINT_EM * em):
+        return replace(last, points=(*last.points, *stroke.points[1:]))
+    if near(stroke.points[-1], last.points[0], by=_JOINT_EM * em):
+        return replace(last, points=(*stroke.points, *last.points[1:]))
+    return None
 
 
 def _line(stroke: Stroke, plot: Box, em: float) -> DrawnLine | None:

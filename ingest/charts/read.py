@@ -13,14 +13,15 @@ from ingest.charts.areas import find_areas
 from ingest.charts.axes import MOST_OFF, Scale, find_scales, has_lost_factor
 from ingest.charts.barchart import bar_chart
 from ingest.charts.bars import find_bars, not_of_values
-from ingest.charts.categories import title_above
+from ingest.charts.categories import title_above, unused
 from ingest.charts.dots import dot_chart, find_dots
-from ingest.charts.ink import Box, Ink
+from ingest.charts.ink import Box, Ink, around
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.linechart import line_chart
 from ingest.charts.lines import find_lines
 from ingest.charts.panels import divided
 from ingest.charts.pies import find_wedges, pie_chart
+from ingest.charts.printed import Printed, printed_at
 from ingest.charts.table import Chart, NoChartError, UnreadableChartError
 
 OTHERS_UNREAD: Final = "another plot beside it was not read"
@@ -72,11 +73,32 @@ def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
     bars = find_bars(ink, legend.samples, [*upright[:1], *level[:1]])
     if bars is not None:
         return bar_chart(ink, bars, legend, [*upright, *level])
+    if (printed := _printed(ink, legend)) and not _has_one(upright):
+        bare = replace(ink, labels=unused(ink, printed.labels))
+        level = find_scales(bare, 0)
+        lines = find_lines(bare, legend.samples, _whole(ink))
+        return line_chart(bare, lines, legend, printed.scale, level[0] if level else None, printed)
     if not upright:
         raise NoChartError("it has no axis of numbers that fit where they stand")
     if len(upright) > 1 and abs(upright[1].slope / upright[0].slope - 1) > MOST_OFF:
         raise UnreadableChartError("it has two scales, and its lines may be of either")
     return _plotted(ink, legend, upright[0], level[0] if level else None)
+
+
+def _has_one(upright: Sequence[Scale]) -> bool:
+    """Whether a plot has one scale, or several that are the same."""
+    slopes = [scale.slope / upright[0].slope for scale in upright]
+    return bool(slopes) and all(abs(slope - 1) < MOST_OFF for slope in slopes)
+
+
+def _printed(ink: Ink, legend: Legend) -> Printed | None:
+    """Return the values that are printed at lines in all of the ink."""
+    lines = find_lines(ink, legend.samples, _whole(ink))
+    return printed_at(lines, unused(ink, legend.labels), ink)
+
+
+def _whole(ink: Ink) -> Box:
+    return around([stroke.box for stroke in ink.strokes] or [(0.0, 0.0, 0.0, 0.0)])
 
 
 def _plotted(ink: Ink, legend: Legend, upright: Scale, level: Scale | None) -> Chart:
