@@ -134,6 +134,7 @@ def _by_print(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], st
     Bars without a value, or with one that does not fit, are read by the others' lengths; then
     follows how far these may be off, else "".
     """
+    lengths = {id(bar): bar.high - bar.low for bar in bars.all}
     told = {
         id(bar): abs(found.value)
         for bar in bars.all
@@ -144,7 +145,6 @@ def _by_print(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], st
         raise kind("it has no axis, and values are not printed at all its bars")
     if len(set(told.values())) == 1:
         raise UnreadableChartError("it has no axis, and its printed values are all the same")
-    lengths = {id(bar): bar.high - bar.low for bar in bars.all}
     unit = median(lengths[key] / value for key, value in told.items() if value > 0)
     off = 0.02 * max(lengths.values()) + 0.75 * unit * _last_place(printed.values())
     fits = {key for key, value in told.items() if abs(lengths[key] - unit * value) < off}

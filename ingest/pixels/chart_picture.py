@@ -24,7 +24,7 @@ from ingest.pixels.marks import Marks, marks_of
 from ingest.pixels.no_data import is_hatch, is_hidden, is_letter, is_of_rule
 from ingest.pixels.palette import Mask, Palette, between, is_drawn, palette_of
 from ingest.pixels.places import places_of
-from ingest.pixels.samples import with_whole_names
+from ingest.pixels.samples import cut_free, with_whole_names
 from ingest.pixels.shapes import (
     colourless,
     rectangles_of,
@@ -127,7 +127,7 @@ def _seen(
         labels = with_powers(labels, ticks)
         rules += ticks.strokes if any(is_raised(label.text) for label in labels) else []
     fills = [fill for fill in fills if not is_of_rule(fill, rules)]
-    labels = with_whole_names(labels, [*fills, *samples], em)
+    labels = with_whole_names(cut_free(labels, [*fills, *samples]), [*fills, *samples], em)
     still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
     upright, level = find_scales(still, 1), find_scales(still, 0)
     legend = find_legend(still, [label for scale in upright for label in scale.labels])
