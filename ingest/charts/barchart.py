@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from statistics import median
 from typing import Final
 
 import numpy as np
 
 from ingest.charts.axes import MOST_OFF, Scale
+from ingest.charts.bar_names import names_of_bars
 from ingest.charts.bars import Bar, Bars, value_of
-from ingest.charts.categories import are_totals, axis_title, names_at, unused
+from ingest.charts.categories import are_totals, axis_title, names_at, names_in_groups, unused
 from ingest.charts.ink import Colour, Ink, Label, alike, middle_of, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
@@ -28,6 +30,7 @@ MOST_UNNAMED: Final = 4
 """More series whose names are not known tell nothing."""
 
 _LEAST_PRINTED: Final = 3
+_MOST_TOLD: Final = 0.9
 _FITTING: Final = 0.85
 """So many of the values that are printed at bars must fit their lengths."""
 
@@ -40,6 +43,7 @@ _LINE_SHARE: Final = 0.9
 def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> Chart:
     """Return bars as a table. Raises UnreadableChartError."""
     scale = _scale_of(bars, scales, ink.em)
+    bars = bars if scale else _without_tracks(ink, bars, legend)
     other = next(
         (s for s in scales if s.along != bars.along and _is_outside(s, bars, ink.em)), None
     )
@@ -48,7 +52,7 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     values, within, warnings = _values(ink, bars, scale, printed)
     labels = _unprinted(ink, bars, legend, scale, printed)
     names = _names(ink, bars, other, labels)
-    named = {} if legend.names else names_above(bars, labels, ink.em)
+    named = {} if legend.names else names_of_bars(bars, labels, ink.em)
     title = _value_title(ink, bars, scale)
     series = _series(bars, names, values, legend=legend, named=named, title=title)
     if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
@@ -58,6 +62,23 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     head = axis_title(ink, 1 - bars.along, bars.box) or "Category"
     grid = by_category(head, series)
     return Chart(kind="bar chart", grid=grid, within=within, warnings=warnings)
+
+
+def _without_tracks(ink: Ink, bars: Bars, legend: Legend) -> Bars:
+    """Return bars without those of a colour that has neither a value nor a name: they fill up.
+
+    All where others lack values, too.
+    """
+    printed = _printed(ink, bars, unused(ink, legend.labels))
+    told = [bar.colour for bar in bars.all if id(bar) in printed]
+    named = [colour for colour, _ in legend.names]
+    kept = [
+        tuple(bar for bar in column if any(alike(bar.colour, one) for one in (*told, *named)))
+        for column in bars.columns
+    ]
+    count = sum(map(len, kept))
+    is_sure = all(kept) and len(told) >= _MOST_TOLD * count
+    return replace(bars, columns=tuple(kept)) if is_sure else bars
 
 
 def _scale_of(bars: Bars, scales: Sequence[Scale], em: float) -> Scale | None:
@@ -207,30 +228,20 @@ def _unprinted(
 
 def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -> list[str]:
     """Return the name of each column of bars. Raises UnreadableChartError."""
-    middles = [median(bar.middle for bar in column) for column in bars.columns]
-    found = names_at(middles, labels, marks=bars.box, along=bars.along, em=ink.em)
+    em, middles = ink.em, [median(bar.middle for bar in column) for column in bars.columns]
+    found = names_at(middles, labels, marks=bars.box, along=bars.along, em=em)
     if found is not None and all(found) and not (bars.along == 0 and are_totals(found)):
-        return found
+        is_told_apart = len(set(found)) == len(found) or len(set(_colours_of(bars))) > 1
+        groups = names_in_groups(middles, labels, marks=bars.box, em=em) if bars.along else None
+        return found if is_told_apart else groups or found
     if other is not None and bars.along == 1 and other.kind != "log":
         step = abs(other.slope) * (min(np.diff(middles)) if len(middles) > 1 else 1.0)
         return [_by_scale(other, at, step) for at in middles]
     raise UnreadableChartError("names of its bars were not found")
 
 
-def names_above(bars: Bars, labels: Sequence[Label], em: float) -> dict[Colour, str]:
-    """Return names of series that stand over the bars of the first row; empty where not all do."""
-    if bars.along != 0:
-        return {}
-    first = min(bars.columns, key=lambda column: column[0].middle)
-    top = min(bar.box[1] for bar in first)
-    over = [x for x in labels if top - 3.2 * em < x.box[1] and x.box[3] < top + 0.5 * em]
-    named: dict[Colour, list[Label]] = {bar.colour: [] for bar in first}
-    for label in sorted(over, key=lambda one: one.box[1]):
-        bar = min(first, key=lambda one: abs((one.low + one.high) / 2 - label.middle[0]))
-        if bar.low - 2 * em < label.middle[0] < bar.high + 2 * em and not amount(label.text):
-            named[bar.colour].append(label)
-    names = {colour: " ".join(x.text for x in lines) for colour, lines in named.items()}
-    return names if all(names.values()) and len(set(names.values())) == len(first) else {}
+def _colours_of(bars: Bars) -> list[Colour]:
+    return [bar.colour for bar in bars.all]
 
 
 def _is_at_marks(label: Label, bars: Bars) -> bool:

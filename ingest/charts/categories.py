@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from statistics import median
 from typing import Final
 
@@ -15,6 +15,7 @@ from rag.text import RECENT_YEAR
 
 _ROW_EM: Final = 0.5
 _LINE_GAP_EM: Final = 0.45
+_BLOCK_GAP_EM: Final = 0.35
 _FLUSH_EM: Final = 0.35
 _HEADING: Final = 0.8
 YEAR: Final = re.compile(RECENT_YEAR + r"(?:\.0)?")
@@ -30,6 +31,27 @@ def names_at(
     rows = _rows(labels, marks, along, em)
     named = [names for row in rows if (names := _named(places, row, along, em)) is not None]
     return max(reversed(named), key=_fitness, default=None)
+
+
+def names_in_groups(
+    places: Sequence[float], labels: Sequence[Label], *, marks: Box, em: float
+) -> list[str] | None:
+    """Return names of two rows below the marks, "Rural 2019": the groups' and those within them.
+
+    None where they do not tell all places apart.
+    """
+    rows = _rows(labels, marks, 1, em)
+    named = [names for row in rows if (names := _named(places, row, 1, em)) and all(names)]
+    for one, other in combinations(named, 2):
+        outer, inner = sorted((one, other), key=_changes)
+        joined = [f"{a} {b}" for a, b in zip(outer, inner, strict=True)]
+        if len(set(joined)) == len(joined) and not are_totals(inner):
+            return joined
+    return None
+
+
+def _changes(names: Sequence[str]) -> int:
+    return sum(a != b for a, b in pairwise(names))
 
 
 def _fitness(names: Sequence[str]) -> tuple[int, bool, int]:
@@ -188,6 +210,23 @@ def _text(labels: Sequence[Label]) -> str:
     if any(label.angle for label in labels):
         ordered = list(labels)
     return " ".join(label.text for label in ordered)
+
+
+def blocks_of(labels: Sequence[Label], em: float) -> list[list[Label]]:
+    """Return labels, those joined that stand closely below each other: lines of one name."""
+    blocks: list[list[Label]] = []
+    for label in sorted(labels, key=lambda one: one.box[1]):
+        own = [block for block in blocks if _is_below(block[-1].box, label.box, em)]
+        if own:
+            own[0].append(label)
+        else:
+            blocks.append([label])
+    return blocks
+
+
+def _is_below(last: Box, box: Box, em: float) -> bool:
+    gap = box[1] - last[3]
+    return -0.5 * em < gap < _BLOCK_GAP_EM * em and min(last[2], box[2]) > max(last[0], box[0])
 
 
 def unused(ink: Ink, *taken: Sequence[Label]) -> list[Label]:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from ingest.charts.axes import Scale
+from ingest.charts.categories import blocks_of
 from ingest.charts.ink import Box, Ink, Label, around, holds, middle_of
 from ingest.charts.legend import Legend
 from ingest.charts.lines import DrawnLine
@@ -21,8 +22,6 @@ _ABOVE_EM: Final = 3.0
 
 _CLEARER: Final = 1.5
 """... and so many times nearer to it than to any other."""
-
-_LINE_GAP_EM: Final = 0.35
 
 
 def names_of_lines(
@@ -70,7 +69,7 @@ def _beside(lines: Sequence[DrawnLine], labels: Sequence[Label], em: float) -> l
     """Return the words that stand beside each line; none where not every line has its own."""
     words = [x for x in labels if not (x.angle or all(map(amount, x.text.split())))]
     names: list[list[str]] = [[] for _ in lines]
-    for group in _joined(words, em):
+    for group in blocks_of(words, em):
         box = around([label.box for label in group])
         gaps = [_gap(line, box) for line in lines]
         first, second = [*sorted(gaps), np.inf][:2]
@@ -80,23 +79,6 @@ def _beside(lines: Sequence[DrawnLine], labels: Sequence[Label], em: float) -> l
             return [""] * len(lines)
         names[gaps.index(first)].append(" ".join(label.text for label in group))
     return [own[0] for own in names] if all(len(own) == 1 for own in names) else [""] * len(lines)
-
-
-def _joined(labels: Sequence[Label], em: float) -> list[list[Label]]:
-    """Return names, the lines of each joined: they stand closely below each other."""
-    groups: list[list[Label]] = []
-    for label in sorted(labels, key=lambda one: one.box[1]):
-        own = [group for group in groups if _goes_on(group[-1].box, label.box, em)]
-        if own:
-            own[0].append(label)
-        else:
-            groups.append([label])
-    return groups
-
-
-def _goes_on(last: Box, box: Box, em: float) -> bool:
-    gap = box[1] - last[3]
-    return -0.5 * em < gap < _LINE_GAP_EM * em and min(last[2], box[2]) > max(last[0], box[0])
 
 
 def _gap(line: DrawnLine, box: Box) -> float:

@@ -28,6 +28,7 @@ def line_chart(
     legend: Legend,
     scale: Scale,
     level: Scale | None,
+    *,
     printed: Printed | None = None,
 ) -> Chart:
     """Return lines as a table. Raises UnreadableChartError.

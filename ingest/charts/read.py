@@ -77,7 +77,9 @@ def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
         bare = replace(ink, labels=unused(ink, printed.labels))
         level = find_scales(bare, 0)
         lines = find_lines(bare, legend.samples, _whole(ink))
-        return line_chart(bare, lines, legend, printed.scale, level[0] if level else None, printed)
+        return line_chart(
+            bare, lines, legend, printed.scale, level[0] if level else None, printed=printed
+        )
     if not upright:
         raise NoChartError("it has no axis of numbers that fit where they stand")
     if len(upright) > 1 and abs(upright[1].slope / upright[0].slope - 1) > MOST_OFF:
