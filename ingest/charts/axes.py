@@ -32,7 +32,7 @@ _FLUSH_EM: Final = 0.35
 _MOST_LABELS: Final = 60
 _LEAST: Final = 3
 _LEAST_SHARE: Final = 0.65
-"""So many of the numbers that stand between its ends lie on its scale."""
+"""So many of the numbers in its lane lie on its scale; of a drawing, of those between its ends."""
 _ADDED: Final = re.compile(r"\+(\d[\d.]*(?:e\d{1,2})?)")
 _FACTOR: Final = re.compile(r"[\u00d7x]?\s?1e([-+\u2212]?\d{1,2})")
 
@@ -176,7 +176,10 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scal
     at = np.array([label.middle[along] for label, _ in known])
     values = np.array([value for _, value in known])
     chosen = agreeing(at, values, _BESIDE_EM * ink.em)
-    if chosen is None or chosen.sum() < _LEAST_SHARE * _amid(at, at[chosen]):
+    if chosen is None:
+        return None
+    others = len(at) if ink.blur else _amid(at, at[chosen])
+    if chosen.sum() < _LEAST_SHARE * others:
         return None  # printed values, or letters that are misread, may agree by chance
     if kind == "log" and np.ptp(values[chosen]) < 1:
         return None
