@@ -32,10 +32,17 @@ MOST_UNNAMED: Final = 4
 _LEAST_PRINTED: Final = 3
 _MOST_TOLD: Final = 0.9
 _FITTING: Final = 0.85
-"""So many of the values that are printed at bars must fit their lengths."""
+"""So many of the values that are printed at bars must fit their lengths; where each bar has one
+`_LEAST_FITTING` of them."""
+
+_LEAST_FITTING: Final = 0.65
+NOT_AS_LONG: Final = "some of its bars are not as long as is printed"
 
 _AGREE: Final = 0.02
 _REACH_EM: Final = 0.6
+_OTHER_COLOUR: Final = 64
+"""Colours of which a channel differs by so much are not the same."""
+
 _LINE_SHARE: Final = 0.9
 """A line that bars stand on is as long as they are together, but for this."""
 
@@ -127,7 +134,7 @@ def _values(
 ) -> tuple[dict[int, str], str, list[str]]:
     """Return values as written by a bar's identity, how far they may be off, and warnings."""
     if scale is None:
-        return *_by_print(bars, printed), []
+        return _by_print(bars, printed)
     if scale.off > max(0.12 * ink.em, MOST_OFF * abs(scale.ends[1] - scale.ends[0])):
         raise UnreadableChartError("its tick labels do not fit a scale")
     if _floats(ink, bars, scale):
@@ -149,11 +156,12 @@ def _values(
     return texts, written(within, within=within / 10, like=scale.like), []
 
 
-def _by_print(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], str]:
+def _by_print(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], str, list[str]]:
     """Return the values of bars without an axis, if those that are printed fit their lengths.
 
     Bars without a value, or with one that does not fit, are read by the others' lengths; then
-    follows how far these may be off, else "".
+    follows how far these may be off, else "". Where each bar has a value, and more of them do not
+    fit, all stand as they are printed, with a warning.
     """
     lengths = {id(bar): bar.high - bar.low for bar in bars.all}
     told = {
@@ -170,13 +178,16 @@ def _by_print(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], st
     off = 0.02 * max(lengths.values()) + 0.75 * unit * _last_place(printed.values())
     fits = {key for key, value in told.items() if abs(lengths[key] - unit * value) < off}
     if len(fits) < _FITTING * len(told):
-        raise UnreadableChartError("it has no axis, and its bars are not as long as is printed")
+        if len(told) < len(lengths) or len(fits) < _LEAST_FITTING * len(told):
+            raise UnreadableChartError("it has no axis, and its bars are not as long as is printed")
+        return {key: printed[key].text for key in told}, "", [NOT_AS_LONG]
     within, like = 0.5 * _last_place(printed.values()), amount(next(iter(printed.values())).text)
     values = {
         key: printed[key].text if key in fits else written(long / unit, within=within, like=like)
         for key, long in lengths.items()
     }
-    return values, "" if len(fits) == len(values) else written(off / unit, within=within, like=like)
+    is_whole = len(fits) == len(values)
+    return values, "" if is_whole else written(off / unit, within=within, like=like), []
 
 
 def _last_place(printed: Iterable[Label]) -> float:
@@ -275,6 +286,7 @@ def _series(
         told = {n: values.get(id(c[0]), "") for n, c in zip(names, bars.columns, strict=True)}
         return [Series(name=title, values=told)]
     colours = _colours(bars, legend)
+    named = named or _left_over(colours, legend)
     made = []
     for number, colour in enumerate(colours, 1):
         own: dict[str, str] = {}
@@ -290,6 +302,19 @@ def _series(
     if len({one.name for one in made}) < len(made):
         raise UnreadableChartError("two of its series have the same name")
     return made
+
+
+def _left_over(colours: Sequence[Colour], legend: Legend) -> dict[Colour, str]:
+    """Return the name of the one colour without any, if the legend has one name left alone.
+
+    Pictures change colours a little, small samples most.
+    """
+    bare = [colour for colour in colours if not legend.name(colour)]
+    left = [pair for pair in legend.names if not any(alike(pair[0], one) for one in colours)]
+    if len(bare) != 1 or len(left) != 1:
+        return {}
+    off = max(abs(a - b) for a, b in zip(bare[0], left[0][0], strict=True))
+    return {bare[0]: left[0][1]} if off < _OTHER_COLOUR else {}
 
 
 def _colours(bars: Bars, legend: Legend) -> list[Colour]:

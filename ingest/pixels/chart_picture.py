@@ -14,11 +14,12 @@ import numpy as np
 
 from ingest.charts.axes import Scale, find_scales
 from ingest.charts.bars import find_bars
+from ingest.charts.categories import names_at
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, size_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.numbers import amount, is_raised
 from ingest.charts.read import read_charts
-from ingest.charts.table import Chart, UnreadableChartError
+from ingest.charts.table import BareBoxesError, Chart, UnreadableChartError
 from ingest.layout.layout import Line
 from ingest.pixels.marks import Marks, marks_of
 from ingest.pixels.no_data import is_hatch, is_hidden, is_letter, is_of_rule
@@ -45,6 +46,7 @@ BLUR_PX: Final = 1.0
 _LEAST_NUMBERS: Final = 2
 """With so many beside bars others are looked for more closely."""
 
+_LEAST_BARS: Final = 3
 _LEAST_SIDE_PX: Final = 120
 _GREY: Final = 24
 _STRONG: Final = 60
@@ -92,9 +94,23 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     if wedges := wedges_of(palette, lettering):
         return read_charts(_pie(palette, labels, wedges))
     if not has_axes:
+        _look_for_bars(palette, labels)
         return []
     ink, doubts = _seen(pixels, palette, labels, lettering)
     return [_warned(chart, doubts) for chart in read_charts(ink)]
+
+
+def _look_for_bars(palette: Palette, labels: Sequence[Label]) -> None:
+    """Raise BareBoxesError where each of some bars has a name: their numbers were not found."""
+    em = Ink(labels=labels).em
+    fills, _ = _shapes(palette, labels, em)
+    bars = find_bars(Ink(fills=fills, labels=labels, blur=BLUR_PX), [], [])
+    if bars is None or len(bars.columns) < _LEAST_BARS:
+        return
+    middles = [column[0].middle for column in bars.columns]
+    names = names_at(middles, labels, marks=bars.box, along=bars.along, em=em)
+    if names and all(names):
+        raise BareBoxesError("no numbers stand at its bars")
 
 
 def _pie(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> Ink:
