@@ -14,25 +14,21 @@ import numpy as np
 
 from ingest.charts.axes import Scale, find_scales
 from ingest.charts.bars import find_bars
-from ingest.charts.categories import names_at
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, size_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.numbers import amount, is_raised
 from ingest.charts.read import read_charts
-from ingest.charts.table import BareBoxesError, Chart, UnreadableChartError
+from ingest.charts.table import Chart, UnreadableChartError
 from ingest.layout.layout import Line
+from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
 from ingest.pixels.marks import Marks, marks_of
-from ingest.pixels.no_data import is_hatch, is_hidden, is_letter, is_of_rule
+from ingest.pixels.no_data import is_hidden, is_of_rule
 from ingest.pixels.palette import Mask, Palette, between, is_drawn, palette_of
 from ingest.pixels.places import places_of
 from ingest.pixels.samples import cut_free, with_whole_names
 from ingest.pixels.shapes import (
     colourless,
-    rectangles_of,
-    regions_of,
     rules_of,
-    sample_of,
-    with_pieces_joined,
 )
 from ingest.pixels.ticks import ticks_of, with_powers
 from ingest.pixels.traces import THICKEST_EM, Band, Trace, band_of, points_at, trace_of
@@ -40,13 +36,9 @@ from ingest.pixels.wedges import wedges_of
 from ingest.pixels.words import labels_of, lettering_mask
 from rag.protocols import Pixels
 
-BLUR_PX: Final = 1.0
-"""How far an edge of pixels may stand beside what it draws."""
-
 _LEAST_NUMBERS: Final = 2
 """With so many beside bars others are looked for more closely."""
 
-_LEAST_BARS: Final = 3
 _LEAST_SIDE_PX: Final = 120
 _GREY: Final = 24
 _STRONG: Final = 60
@@ -94,29 +86,16 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     if wedges := wedges_of(palette, lettering):
         return read_charts(_pie(palette, labels, wedges))
     if not has_axes:
-        _look_for_bars(palette, labels)
+        look_for_bars(palette, labels)
         return []
     ink, doubts = _seen(pixels, palette, labels, lettering)
     return [_warned(chart, doubts) for chart in read_charts(ink)]
 
 
-def _look_for_bars(palette: Palette, labels: Sequence[Label]) -> None:
-    """Raise BareBoxesError where each of some bars has a name: their numbers were not found."""
-    em = Ink(labels=labels).em
-    fills, _ = _shapes(palette, labels, em)
-    bars = find_bars(Ink(fills=fills, labels=labels, blur=BLUR_PX), [], [])
-    if bars is None or len(bars.columns) < _LEAST_BARS:
-        return
-    middles = [column[0].middle for column in bars.columns]
-    names = names_at(middles, labels, marks=bars.box, along=bars.along, em=em)
-    if names and all(names):
-        raise BareBoxesError("no numbers stand at its bars")
-
-
 def _pie(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> Ink:
     """Return the wedges of a pie, what may be its legend, and its lettering."""
     em = Ink(labels=labels).em
-    fills, samples = _shapes(palette, labels, em)
+    fills, samples = shapes_in(palette, labels, em)
     named = with_whole_names(labels, [*fills, *samples], em)
     return Ink(strokes=samples, fills=[*fills, *wedges], labels=named, blur=BLUR_PX)
 
@@ -137,7 +116,7 @@ def _seen(
 ) -> tuple[Ink, list[str]]:
     """Return all that a picture shows, and what of it can't be read."""
     em = Ink(labels=labels).em
-    fills, samples = _shapes(palette, labels, em)
+    fills, samples = shapes_in(palette, labels, em)
     rules = rules_of(palette, pixels)
     if ticks := ticks_of(colourless(palette, pixels), rules, em):
         labels = with_powers(labels, ticks)
@@ -166,23 +145,6 @@ class _Seen:
     palette: Palette
     legend: Legend
     lettering: Mask
-
-
-def _shapes(
-    palette: Palette, labels: Sequence[Label], em: float
-) -> tuple[list[Fill], list[Stroke]]:
-    """Return rectangles, and small shapes that may be samples of a legend."""
-    fills: list[Fill] = []
-    samples: list[Stroke] = []
-    for region in regions_of(palette):
-        if is_letter(region, labels):
-            continue
-        found = rectangles_of(region, em)
-        sample = sample_of(region, em)
-        fills += found
-        if not found and sample is not None:
-            samples.append(sample)
-    return with_pieces_joined(fills), [x for x in samples if not is_hatch(x, fills)]
 
 
 def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> tuple[Ink, list[str]]:
