@@ -9,13 +9,17 @@ import numpy as np
 
 from ingest.charts.axes import Scale
 from ingest.charts.categories import blocks_of
-from ingest.charts.ink import Box, Ink, Label, around, holds, middle_of
+from ingest.charts.ink import Box, Colour, Ink, Label, around, holds, middle_of
 from ingest.charts.legend import Legend
 from ingest.charts.lines import DrawnLine
 from ingest.charts.numbers import amount
 
 _FAR_EM: Final = 4.0
 """A name stands no further from its line, ..."""
+
+_COLOURED: Final = 40
+_SAME_TINT: Final = 48
+"""Letters are thin: their colour is told no more exactly, in levels of a channel."""
 
 _ABOVE_EM: Final = 3.0
 """What stands further above all lines is a title."""
@@ -47,7 +51,9 @@ def names_of_lines(
     x0, y0, x1, y1 = around([line.box for line in lines])
     low = min(y1 + _FAR_EM * ink.em, level.box[1] if level else np.inf)
     room = (x0, y0 - _ABOVE_EM * ink.em, x1, low)
-    return _beside(lines, [x for x in labels if holds(room, x.middle)], ink.em)
+    near = [x for x in labels if holds(room, x.middle)]
+    tinted = _of_colour(lines, near, ink.em)
+    return tinted if any(tinted) else _beside(lines, near, ink.em)
 
 
 def _at_end(ink: Ink, line: DrawnLine, lines: Sequence[DrawnLine]) -> str:
@@ -62,7 +68,28 @@ def _at_end(ink: Ink, line: DrawnLine, lines: Sequence[DrawnLine]) -> str:
     ends = [other.points[-1] for other in lines if other is not line]
     if any(abs(x - ox) < ink.em and abs(y - oy) < 0.8 * ink.em for ox, oy in ends):
         return ""
-    return min(near)[1] if near else ""
+    words = min(near)[1].split() if near else []
+    return " ".join(word for word in words if amount(word) is None)
+
+
+def _of_colour(lines: Sequence[DrawnLine], labels: Sequence[Label], em: float) -> list[str]:
+    """Return for each line the words whose letters have its colour; "" where not one alone has."""
+    words = [x for x in labels if x.tint and _hue(x.tint) > _COLOURED and amount(x.text) is None]
+    names: list[list[str]] = [[] for _ in lines]
+    for block in blocks_of(words, em):
+        off = [_difference(block[0].tint, line.colour) for line in lines]
+        first, second = [*sorted(off), np.inf][:2]
+        if first < _SAME_TINT and second > _CLEARER * first:
+            names[off.index(first)].append(" ".join(label.text for label in block))
+    return [own[0] if len(own) == 1 else "" for own in names]
+
+
+def _hue(colour: Colour) -> int:
+    return max(colour) - min(colour)
+
+
+def _difference(one: Colour | None, other: Colour) -> float:
+    return max((abs(a - b) for a, b in zip(one or (), other, strict=False)), default=np.inf)
 
 
 def _beside(lines: Sequence[DrawnLine], labels: Sequence[Label], em: float) -> list[str]:

@@ -33,7 +33,7 @@ from ingest.pixels.shapes import (
 from ingest.pixels.ticks import ticks_of, with_powers
 from ingest.pixels.traces import THICKEST_EM, Band, Trace, band_of, points_at, trace_of
 from ingest.pixels.wedges import wedges_of
-from ingest.pixels.words import labels_of, lettering_mask
+from ingest.pixels.words import labels_of, lettering_mask, tinted
 from rag.protocols import Pixels
 
 _LEAST_NUMBERS: Final = 2
@@ -83,6 +83,7 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
         return []
     lettering = lettering_mask(labels, width_px, height_px)
     palette = palette_of(pixels, lettering)
+    labels = tinted(labels, pixels, palette.colours[palette.grounds[0]])
     if wedges := wedges_of(palette, lettering):
         return read_charts(_pie(palette, labels, wedges))
     if not has_axes:
