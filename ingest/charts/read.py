@@ -56,8 +56,8 @@ def _unread(chart: Chart, legend: Legend) -> list[str]:
     """Return a warning where the legend names what the table lacks."""
     told = {cell for row in chart.grid for cell in row}
     lacking = [name for _, name in legend.names if name not in told]
-    told = f"of its legend was not read: {', '.join(lacking)}"
-    return [told] if lacking and chart.kind != "pie chart" else []
+    lost = f"of its legend was not read: {', '.join(lacking)}"
+    return [lost] if lacking and chart.kind != "pie chart" else []
 
 
 def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
