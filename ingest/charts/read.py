@@ -106,9 +106,10 @@ def _whole(ink: Ink) -> Box:
 def _plotted(ink: Ink, legend: Legend, upright: Scale, level: Scale | None) -> Chart:
     """Return a chart whose marks stand at the heights of a scale."""
     plot = _plot(ink, upright)
-    if upright.off > max(0.12 * ink.em, MOST_OFF * abs(upright.ends[1] - upright.ends[0])):
-        raise UnreadableChartError("its tick labels do not fit a scale")
     lines = find_lines(ink, legend.samples, plot)
+    if upright.off > max(0.12 * ink.em, MOST_OFF * abs(upright.ends[1] - upright.ends[0])):
+        kind = UnreadableChartError if lines else NoChartError
+        raise kind("its tick labels do not fit a scale")
     dots = find_dots(ink, legend.samples, plot, lines)
     if dots:
         return dot_chart(ink, dots, legend, upright, level)
