@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -13,7 +14,14 @@ import numpy as np
 from ingest.charts.axes import MOST_OFF, Scale
 from ingest.charts.bar_names import names_of_bars
 from ingest.charts.bars import Bar, Bars, value_of
-from ingest.charts.categories import are_totals, axis_title, names_at, names_in_groups, unused
+from ingest.charts.categories import (
+    are_totals,
+    axis_title,
+    names_at,
+    names_in_groups,
+    parted,
+    unused,
+)
 from ingest.charts.ink import Colour, Ink, Label, alike, middle_of, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
@@ -40,6 +48,7 @@ NOT_AS_LONG: Final = "some of its bars are not as long as is printed"
 
 _AGREE: Final = 0.02
 _REACH_EM: Final = 0.6
+_APART: Final = 1.15
 _OTHER_COLOUR: Final = 64
 """Colours of which a channel differs by so much are not the same."""
 
@@ -240,6 +249,8 @@ def _unprinted(
 def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -> list[str]:
     """Return the name of each column of bars. Raises UnreadableChartError."""
     em, middles = ink.em, [median(bar.middle for bar in column) for column in bars.columns]
+    if bars.along == 1 and _lie_apart(bars, middles):
+        labels = parted(labels, middles)
     found = names_at(middles, labels, marks=bars.box, along=bars.along, em=em)
     if found is not None and all(found) and not (bars.along == 0 and are_totals(found)):
         is_told_apart = len(set(found)) == len(found) or len(set(_colours_of(bars))) > 1
@@ -249,6 +260,13 @@ def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -
         step = abs(other.slope) * (min(np.diff(middles)) if len(middles) > 1 else 1.0)
         return [_by_scale(other, at, step) for at in middles]
     raise UnreadableChartError("names of its bars were not found")
+
+
+def _lie_apart(bars: Bars, middles: Sequence[float]) -> bool:
+    """Whether there is room between all columns: a name may not be that of several."""
+    thick = max(bar.thick for bar in bars.all)
+    gaps = [b - a for a, b in pairwise(sorted(middles))]
+    return min(gaps, default=0.0) > _APART * thick
 
 
 def _colours_of(bars: Bars) -> list[Colour]:

@@ -50,6 +50,35 @@ def names_in_groups(
     return None
 
 
+def parted(labels: Sequence[Label], places: Sequence[float]) -> list[Label]:
+    """Return labels, those cut into words that reach over several places and have one for each.
+
+    Names that stand close together are read as one line. `places` lie apart along x.
+    """
+    return [part for label in labels for part in _parts(label, places)]
+
+
+def _parts(label: Label, places: Sequence[float]) -> list[Label]:
+    x0, y0, x1, y1 = label.box
+    within = [at for at in places if x0 < at < x1]
+    if label.angle or len(within) < 2 or len(label.text.split()) != len(within):
+        return [label]
+    letter = (x1 - x0) / len(label.text)
+    own: dict[float, list[re.Match[str]]] = {at: [] for at in within}
+    for word in re.finditer(r"\S+", label.text):
+        middle = x0 + letter * (word.start() + word.end()) / 2
+        own[min(within, key=lambda at: abs(at - middle))].append(word)
+    if not all(own.values()):
+        return [label]
+    return [
+        Label(
+            text=" ".join(word.group() for word in words),
+            box=(x0 + letter * words[0].start(), y0, x0 + letter * words[-1].end(), y1),
+        )
+        for words in own.values()
+    ]
+
+
 def _changes(names: Sequence[str]) -> int:
     return sum(a != b for a, b in pairwise(names))
 

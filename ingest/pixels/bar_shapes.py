@@ -37,7 +37,7 @@ def shapes_in(
 
 
 def look_for_bars(palette: Palette, labels: Sequence[Label]) -> None:
-    """Raise BareBoxesError where each of some bars has a name: their numbers were not found."""
+    """Raise BareBoxesError where half of some bars have names: their numbers were not found."""
     em = Ink(labels=labels).em
     fills, _ = shapes_in(palette, labels, em)
     bars = find_bars(Ink(fills=fills, labels=labels, blur=BLUR_PX), [], [])
@@ -45,5 +45,5 @@ def look_for_bars(palette: Palette, labels: Sequence[Label]) -> None:
         return
     middles = [column[0].middle for column in bars.columns]
     names = names_at(middles, labels, marks=bars.box, along=bars.along, em=em)
-    if names and all(names):
+    if names and 2 * sum(map(bool, names)) >= len(names):
         raise BareBoxesError("no numbers stand at its bars")

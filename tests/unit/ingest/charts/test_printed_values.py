@@ -151,3 +151,16 @@ def test_the_parts_of_a_stack_are_named_by_what_stands_beside_the_last_one():
 
     assert sorted(chart.grid[0][1:]) == ["Daily", "Weekly"]
     assert dict(zip(chart.grid[0], chart.grid[3], strict=True))["Daily"] == "90"
+
+
+def test_names_that_were_read_as_one_line_are_those_of_the_bars_above_its_words():
+    fills, labels = upright_bars((40, 60, 25, 80), ("Oslo", "Bern", "Rome", "Wien"))
+    joined = Label(text="Oslo Bern Rome", box=(84, 207, 196, 217))
+    labels = [x for x in labels if x.text not in {"Oslo", "Bern", "Rome"}]
+
+    assert [row[0] for row in grid_of(fills, [*labels, joined]).grid[1:]] == [
+        "Oslo",
+        "Bern",
+        "Rome",
+        "Wien",
+    ]
