@@ -17,6 +17,8 @@ _ROW_EM: Final = 0.5
 _LINE_GAP_EM: Final = 0.45
 _BLOCK_GAP_EM: Final = 0.35
 _FLUSH_EM: Final = 0.35
+_LEAST_ROW: Final = 3
+_ROW_LEVEL_EM: Final = 0.25
 _HEADING: Final = 0.8
 YEAR: Final = re.compile(RECENT_YEAR + r"(?:\.0)?")
 
@@ -77,6 +79,27 @@ def _parts(label: Label, places: Sequence[float]) -> list[Label]:
         )
         for words in own.values()
     ]
+
+
+def names_left(names: Sequence[str], labels: Sequence[Label], em: float) -> list[str]:
+    """Return what stands in the row of names below a plot and names nothing that was read."""
+    told = " ".join(names)
+    row = [x for x in labels if x.text in names and not x.angle]
+    if len(row) < _LEAST_ROW:
+        return []
+    level = median(x.middle[1] for x in row)
+    left = [x for x in labels if not x.angle and abs(x.middle[1] - level) < _ROW_LEVEL_EM * em]
+    return [x.text for x in left if x.text not in told and _may_name(x, row, em)]
+
+
+def _may_name(label: Label, row: Sequence[Label], em: float) -> bool:
+    """Whether a label stands amid a row of names, or as far from its end as they are apart."""
+    middles = sorted(x.middle[0] for x in row)
+    apart = median(b - a for a, b in pairwise(middles))
+    near = min(abs(label.middle[0] - at) for at in middles)
+    inside = middles[0] < label.middle[0] < middles[-1]
+    is_far = near > max(1.3 * apart, apart + em)
+    return near > 0.7 * apart and (inside or not is_far)
 
 
 def _changes(names: Sequence[str]) -> int:

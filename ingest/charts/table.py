@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 Kind = Literal["bar chart", "line chart", "area chart", "scatter plot", "pie chart"]
 
@@ -57,6 +57,10 @@ def note(chart: Chart, caption: str = "") -> str:
     kind = f"{chart.kind} {chart.title}".strip()
     told = "; ".join([f"Read off the {kind}: {off}", *chart.warnings])
     return f"{caption.strip()} ({told})" if caption.strip() else told
+
+
+NO_VALUE: Final = "of its axis was not read: "
+"""Begins a warning; the names that have no value follow."""
 
 
 class UnreadableChartError(ValueError):

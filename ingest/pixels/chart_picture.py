@@ -14,10 +14,10 @@ import numpy as np
 
 from ingest.charts.axes import Scale, find_scales
 from ingest.charts.bars import find_bars
+from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, size_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.numbers import amount, is_raised
-from ingest.charts.read import read_charts
 from ingest.charts.table import Chart, UnreadableChartError
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in

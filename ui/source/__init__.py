@@ -10,7 +10,6 @@ __all__ = [
     "outline",
     "player",
     "region",
-    "remarks",
     "rows",
     "slides",
     "sources",

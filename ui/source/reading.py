@@ -18,8 +18,8 @@ from ui.html.cells import table_html
 from ui.html.escape import escaped
 from ui.html.language import key, known, say, say_count
 from ui.html.marking import lines_of, marked, row_html
-from ui.source.remarks import remark_html
 from ui.source.rows import LongTables, rows_of
+from ui.source.why import remark_html
 
 WINDOW_CHARS: Final = 30_000
 """Text shown before, and after, the cited words."""

@@ -20,13 +20,12 @@ from ui.source.outline import strip_html
 from ui.source.player import is_recording, player_html, slide_at
 from ui.source.reading import reading_html
 from ui.source.region import parts_html
-from ui.source.remarks import remarks_html
 from ui.source.rows import LongTables
 from ui.source.slides import slide_html
 from ui.source.text_layer import text_layer_html
 from ui.source.tools import is_slides, steps_html, tools_html
 from ui.source.transcript import transcript_html
-from ui.source.why import quote_html, why_html
+from ui.source.why import quote_html, remarks_html, why_html
 
 FEW_BOXES: Final = 12
 """Up to so many lit boxes are outlined; more of them would be a grid."""

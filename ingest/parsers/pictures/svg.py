@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-from ingest.charts.read import read_charts
+from ingest.charts.forms.read import read_charts
 from ingest.charts.remarks import remarks
 from ingest.charts.table import Chart
 from ingest.files.formats import SVG

@@ -2,8 +2,8 @@
 
 import pytest
 
+from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Fill, Ink, Label, Stroke
-from ingest.charts.read import read_charts
 from ingest.charts.table import NoChartError, UnreadableChartError
 
 BLUE, RED, GREY = (30, 100, 180), (200, 60, 40), (220, 220, 220)
@@ -164,3 +164,10 @@ def test_names_that_were_read_as_one_line_are_those_of_the_bars_above_its_words(
         "Rome",
         "Wien",
     ]
+
+
+def test_a_name_below_the_bars_that_has_no_value_is_told():
+    fills, labels = upright_bars((40, 60, 25), ("Oslo", "Bern", "Rome"))
+    chart = grid_of(fills, [*labels, words("Wien", 220, 212)])
+
+    assert chart.warnings == ["of its axis was not read: Wien"]

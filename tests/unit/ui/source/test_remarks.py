@@ -6,7 +6,7 @@ from rag.datamodel import BBox, Element, Provenance
 from service.asking.places import Place
 from ui.html.language import speaking
 from ui.source.reading import element_html
-from ui.source.remarks import remarks_html
+from ui.source.why import remarks_html
 
 UPPER = BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.4)
 LOWER = BBox(x0=0.1, y0=0.6, x1=0.9, y1=0.9)

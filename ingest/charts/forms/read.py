@@ -11,17 +11,17 @@ from typing import Final
 
 from ingest.charts.areas import find_areas
 from ingest.charts.axes import MOST_OFF, Scale, find_scales, has_lost_factor
-from ingest.charts.barchart import bar_chart
 from ingest.charts.bars import find_bars, not_of_values
 from ingest.charts.categories import title_above, unused
-from ingest.charts.dots import dot_chart, find_dots
+from ingest.charts.forms.barchart import bar_chart
+from ingest.charts.forms.dots import dot_chart, find_dots
+from ingest.charts.forms.linechart import line_chart
+from ingest.charts.forms.panels import divided
+from ingest.charts.forms.pies import find_wedges, pie_chart
+from ingest.charts.forms.printed import Printed, printed_at
 from ingest.charts.ink import Box, Ink, around
 from ingest.charts.legend import Legend, find_legend
-from ingest.charts.linechart import line_chart
 from ingest.charts.lines import find_lines
-from ingest.charts.panels import divided
-from ingest.charts.pies import find_wedges, pie_chart
-from ingest.charts.printed import Printed, printed_at
 from ingest.charts.table import Chart, NoChartError, UnreadableChartError
 
 OTHERS_UNREAD: Final = "another plot beside it was not read"

@@ -12,20 +12,22 @@ from typing import Final
 import numpy as np
 
 from ingest.charts.axes import MOST_OFF, Scale
-from ingest.charts.bar_names import names_of_bars
 from ingest.charts.bars import Bar, Bars, value_of
 from ingest.charts.categories import (
     are_totals,
     axis_title,
     names_at,
     names_in_groups,
+    names_left,
     parted,
     unused,
 )
+from ingest.charts.forms.bar_names import names_of_bars
 from ingest.charts.ink import Colour, Ink, Label, alike, middle_of, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.table import (
+    NO_VALUE,
     BareBoxesError,
     Chart,
     Series,
@@ -75,6 +77,8 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
         if len(series) > MOST_UNNAMED:
             raise UnreadableChartError("the names of its series were not found")
         warnings.append("the names of its series were not found")
+    if bars.along == 1 and (left := names_left(names, labels, ink.em)):
+        warnings.append(f"{NO_VALUE}{', '.join(left)}")
     head = axis_title(ink, 1 - bars.along, bars.box) or "Category"
     grid = by_category(head, series)
     return Chart(kind="bar chart", grid=grid, within=within, warnings=warnings)

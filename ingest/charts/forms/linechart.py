@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from ingest.charts.axes import Scale
-from ingest.charts.barchart import MOST_UNNAMED
-from ingest.charts.categories import axis_title, names_at, unused
+from ingest.charts.categories import axis_title, names_at, names_left, unused
+from ingest.charts.forms.barchart import MOST_UNNAMED
+from ingest.charts.forms.line_names import names_of_lines
+from ingest.charts.forms.printed import Printed
 from ingest.charts.ink import Ink, around
 from ingest.charts.legend import Legend
-from ingest.charts.line_names import names_of_lines
 from ingest.charts.lines import DrawnLine, heights
 from ingest.charts.numbers import Amount, written, written_day
-from ingest.charts.printed import Printed
-from ingest.charts.table import Chart, Kind, Series, UnreadableChartError, by_category
+from ingest.charts.table import NO_VALUE, Chart, Kind, Series, UnreadableChartError, by_category
 
 MOST_ROWS: Final = 60
 _BESIDE_EM: Final = 0.2
@@ -56,6 +56,8 @@ def line_chart(
         if len(series) > MOST_UNNAMED:
             raise UnreadableChartError("the names of its series were not found")
         warnings.append("the names of its series were not found")
+    if left := names_left(names, unused(ink, scale.labels, legend.labels), ink.em):
+        warnings.append(f"{NO_VALUE}{', '.join(left)}")
     if len({one.name for one in series}) < len(series):
         raise UnreadableChartError("two of its series have the same name")
     head = axis_title(ink, 0, around([line.box for line in lines])) or "Category"
