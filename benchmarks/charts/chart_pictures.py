@@ -18,12 +18,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from benchmarks.charts.kept_ocr import KeptOcr, legible
 from ingest.charts.numbers import amount
 from ingest.charts.table import UnreadableChartError
-from ingest.layout.layout import Line
 from ingest.lettering.charts import charts_seen
-from ingest.lettering.lettering import NOISE_SCORE
-from ingest.lettering.ocr import RapidOcr
 
 TOLERANCE = 0.03
 """Values may be off by this part of what the true ones span."""
@@ -40,9 +38,10 @@ def main() -> None:
     parser.add_argument("pictures", type=Path)
     parser.add_argument("tables", type=Path)
     parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--keep", type=Path, help="where lettering is kept from run to run")
     told = parser.parse_args()
     sums: defaultdict[str, Counter] = defaultdict(Counter)
-    ocr = RapidOcr()
+    ocr = KeptOcr(told.keep)
     for one in _charts(told.tables, told.only):
         grid, words = _read(told.pictures / one["picture"], ocr)
         found = _score(one, grid)
@@ -60,16 +59,11 @@ def _charts(tables: Path, only: list[str]):
                 yield one
 
 
-def _read(path: Path, ocr: RapidOcr) -> tuple[list[list[str]], str]:
+def _read(path: Path, ocr: KeptOcr) -> tuple[list[list[str]], str]:
     """Return the cells of the first chart, and what is said of them, or why there are none."""
     pixels = np.asarray(Image.open(path).convert("RGB"))
-    lines = [
-        Line(text=one.text, bbox=one.bbox, confidence=one.confidence)
-        for one in ocr.read(pixels)
-        if one.confidence >= NOISE_SCORE
-    ]
     try:
-        charts = charts_seen(pixels, lines, ocr)
+        charts = charts_seen(pixels, legible(ocr.read(pixels)), ocr)
     except UnreadableChartError as error:
         return [], str(error)
     return (charts[0].grid, "; ".join(charts[0].warnings)) if charts else ([], "no chart")

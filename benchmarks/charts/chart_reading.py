@@ -12,13 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.charts.kept_ocr import KeptOcr, legible
 from benchmarks.charts.scoring import Score, scored
 from benchmarks.charts.specs import KINDS, spec_of
 from ingest.files.formats import PDF
-from ingest.layout.layout import Line
 from ingest.lettering.charts import chart_elements
-from ingest.lettering.lettering import NOISE_SCORE
-from ingest.lettering.ocr import RapidOcr
 from ingest.parsers.pdf.pdf import PdfParser, PdfRenderer
 from rag.datamodel import SourceFile
 
@@ -38,6 +36,7 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="*", default=KINDS)
     parser.add_argument("--held-back", action="store_true")
     parser.add_argument("--pixels", action="store_true", help="read them as pictures")
+    parser.add_argument("--keep", type=Path, help="where lettering is kept from run to run")
     told = parser.parse_args()
     told.folder.mkdir(parents=True, exist_ok=True)
     renderer = importlib.import_module(f"benchmarks.charts.with_{told.by}")
@@ -49,7 +48,7 @@ def main() -> None:
             / f"{told.by}-{'held-' if told.held_back else ''}{kind.replace(' ', '-')}.pdf"
         )
         renderer.draw(specs, path, held_back=told.held_back)
-        by_page = pictured(path) if told.pixels else parsed(path)
+        by_page = pictured(path, KeptOcr(told.keep)) if told.pixels else parsed(path)
         scores = [scored(spec, by_page[n]) for n, spec in enumerate(specs, 1)]
         whole = sum(scores, Score())
         everything += whole
@@ -67,9 +66,9 @@ def parsed(path: Path) -> dict:
     return found
 
 
-def pictured(path: Path) -> dict:
+def pictured(path: Path, ocr: KeptOcr) -> dict:
     """Return what is read of a picture of each chart, as a scan of the page shows it."""
-    ocr, renderer = RapidOcr(), PdfRenderer()
+    renderer = PdfRenderer()
     found = defaultdict(list)
     for page, elements in parsed(path).items():
         figure = next((e for e in elements if e.role == "figure" and e.bbox), None)
@@ -77,12 +76,7 @@ def pictured(path: Path) -> dict:
             continue
         drawn = renderer.render(path, page, width_px=WIDTH_PX)
         pixels = cut(drawn, figure.bbox)
-        lines = [
-            Line(text=one.text, bbox=one.bbox, confidence=one.confidence)
-            for one in ocr.read(pixels)
-            if one.confidence >= NOISE_SCORE
-        ]
-        found[page] = chart_elements(pixels, lines, figure, ocr=ocr)
+        found[page] = chart_elements(pixels, legible(ocr.read(pixels)), figure, ocr=ocr)
     return found
 
 

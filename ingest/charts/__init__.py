@@ -4,12 +4,14 @@ May use the values of `rag`. Knows no file format: it is given lines, fills and 
 """
 
 __all__ = [
+    "areas",
     "axes",
     "bars",
     "categories",
     "ink",
     "legend",
+    "lines",
     "numbers",
-    "read",
+    "remarks",
     "table",
 ]

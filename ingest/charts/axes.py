@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Box, Ink, Label, around, size_of
-from ingest.charts.numbers import Amount, amount, day_of, is_raised, power_of_ten
+from ingest.charts.numbers import Amount, amount, day_of, is_raised, power_of_ten, short_year
 
 Places = NDArray[np.float64]
 Kind = Literal["linear", "log", "date"]
@@ -32,7 +32,7 @@ _FLUSH_EM: Final = 0.35
 _MOST_LABELS: Final = 60
 _LEAST: Final = 3
 _LEAST_SHARE: Final = 0.65
-"""So many of the numbers that stand in one lane lie on its scale, where letters are read."""
+"""So many of the numbers in its lane lie on its scale; of a drawing, of those between its ends."""
 _ADDED: Final = re.compile(r"\+(\d[\d.]*(?:e\d{1,2})?)")
 _FACTOR: Final = re.compile(r"[\u00d7x]?\s?1e([-+\u2212]?\d{1,2})")
 
@@ -104,6 +104,7 @@ def _lanes(ink: Ink, along: int) -> Iterator[list[Label]]:
     """Yield groups of labels that begin, end or are centred on one line across the axis."""
     across = 1 - along
     labels = [label for label in ink.labels if amount(label.text) or _power(label) is not None]
+    labels += [x for x in ink.labels if along == 0 and short_year(x.text)]
     labels += [x for x in ink.labels if along == 0 and _meaning(x, "date") is not None]
     keys: list[Callable[[Label], float]] = [lambda label: label.middle[across]]
     if along == 1:
@@ -123,7 +124,7 @@ def _meaning(label: Label, kind: Meaning) -> float | None:
         return day_of(label.text)
     if kind == "power":
         return _power(label)
-    found = amount(label.text)
+    found = amount(label.text) or short_year(label.text)
     if found is None or (kind == "log" and found.value <= 0):
         return None
     return math.log10(found.value) if kind == "log" else found.value
@@ -174,17 +175,20 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scal
         return None
     at = np.array([label.middle[along] for label, _ in known])
     values = np.array([value for _, value in known])
-    chosen = _agreeing(at, values, _BESIDE_EM * ink.em)
-    if chosen is not None and ink.blur and chosen.sum() < _LEAST_SHARE * len(known):
-        return None  # letters that are read may be misread, and agree by chance
-    if chosen is None or (kind == "log" and np.ptp(values[chosen]) < 1):
+    chosen = agreeing(at, values, _BESIDE_EM * ink.em)
+    if chosen is None:
+        return None
+    others = len(at) if ink.blur else _amid(at, at[chosen])
+    if chosen.sum() < _LEAST_SHARE * others:
+        return None  # printed values, or letters that are misread, may agree by chance
+    if kind == "log" and np.ptp(values[chosen]) < 1:
         return None
     labels = tuple(known[n][0] for n in np.flatnonzero(chosen).tolist())
     places = _ticks(labels, ink, along)
-    return _scale(labels, values[chosen], places, along, "log" if kind == "power" else kind)
+    return scale_through(labels, values[chosen], places, along, "log" if kind == "power" else kind)
 
 
-def _agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | None:
+def agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | None:
     """Return which labels lie on the line through two of them that most lie on, and best."""
     one, other = np.triu_indices(len(at), 1)
     apart = (np.abs(at[one] - at[other]) >= reach) & (values[one] != values[other])
@@ -197,6 +201,11 @@ def _agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | N
     best = np.lexsort((np.where(on, off, 0.0).sum(axis=1), -on.sum(axis=1)))[0]
     chosen: NDArray[np.bool_] = on[best]
     return chosen if chosen.sum() >= _LEAST else None
+
+
+def _amid(at: Places, chosen: Places) -> int:
+    """Return how many labels of a lane stand as far as those of a scale do: panels share lanes."""
+    return int(((at >= chosen.min()) & (at <= chosen.max())).sum())
 
 
 def _shifted(scale: Scale, ink: Ink) -> Scale:
@@ -231,9 +240,10 @@ def has_lost_factor(ink: Ink, scales: Sequence[Scale]) -> bool:
     return len(lost) > sum(scale.shifted for scale in scales)
 
 
-def _scale(
-    labels: tuple[Label, ...], values: Places, places: Places, along: int, kind: Kind
+def scale_through(
+    labels: tuple[Label, ...], values: Places, places: Places, along: int, kind: Kind = "linear"
 ) -> Scale | None:
+    """Return the scale that labels of these values at these places lie on; None for too few."""
     if len(set(values.tolist())) < _LEAST or np.ptp(places) == 0:
         return None
     slope, start = np.polyfit(places, values, 1)

@@ -57,6 +57,26 @@ def find_bars(ink: Ink, taken: Sequence[Stroke | Fill], scales: Sequence[Scale])
     )
 
 
+def not_of_values(scales: Sequence[Scale], bars: Bars | None, em: float) -> list[Scale]:
+    """Return the scales without those of numbers that stand in bars: values fit by chance."""
+    if bars is None:
+        return list(scales)
+    boxes = [_reached(bar.box, bars.along, em) for bar in bars.all]
+    return [
+        scale
+        for scale in scales
+        if 2 * sum(any(holds(box, x.middle) for box in boxes) for x in scale.labels)
+        < len(scale.labels)
+    ]
+
+
+def _reached(box: Box, along: int, em: float) -> Box:
+    """Return the box of a bar with the room behind its end, where its value may stand."""
+    by = 1.5 * em
+    x0, y0, x1, y1 = box
+    return (x0 - by, y0, x1 + by, y1) if along == 0 else (x0, y0 - by, x1, y1 + by)
+
+
 def _rectangles(ink: Ink, taken: Sequence[Stroke | Fill]) -> list[tuple[Box, Colour]]:
     gone = set(map(id, taken))
     fills = [f for f in ink.fills if f.is_rectangle and id(f) not in gone]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from statistics import median
 from typing import Final
 
@@ -15,7 +15,12 @@ from rag.text import RECENT_YEAR
 
 _ROW_EM: Final = 0.5
 _LINE_GAP_EM: Final = 0.45
-_YEAR: Final = re.compile(RECENT_YEAR + r"(?:\.0)?")
+_BLOCK_GAP_EM: Final = 0.35
+_FLUSH_EM: Final = 0.35
+_LEAST_ROW: Final = 3
+_ROW_LEVEL_EM: Final = 0.25
+_HEADING: Final = 0.8
+YEAR: Final = re.compile(RECENT_YEAR + r"(?:\.0)?")
 
 
 def names_at(
@@ -30,6 +35,77 @@ def names_at(
     return max(reversed(named), key=_fitness, default=None)
 
 
+def names_in_groups(
+    places: Sequence[float], labels: Sequence[Label], *, marks: Box, em: float
+) -> list[str] | None:
+    """Return names of two rows below the marks, "Rural 2019": the groups' and those within them.
+
+    None where they do not tell all places apart.
+    """
+    rows = _rows(labels, marks, 1, em)
+    named = [names for row in rows if (names := _named(places, row, 1, em)) and all(names)]
+    for one, other in combinations(named, 2):
+        outer, inner = sorted((one, other), key=_changes)
+        joined = [f"{a} {b}" for a, b in zip(outer, inner, strict=True)]
+        if len(set(joined)) == len(joined) and not are_totals(inner):
+            return joined
+    return None
+
+
+def parted(labels: Sequence[Label], places: Sequence[float]) -> list[Label]:
+    """Return labels, those cut into words that reach over several places and have one for each.
+
+    Names that stand close together are read as one line. `places` lie apart along x.
+    """
+    return [part for label in labels for part in _parts(label, places)]
+
+
+def _parts(label: Label, places: Sequence[float]) -> list[Label]:
+    x0, y0, x1, y1 = label.box
+    within = [at for at in places if x0 < at < x1]
+    if label.angle or len(within) < 2 or len(label.text.split()) != len(within):
+        return [label]
+    letter = (x1 - x0) / len(label.text)
+    own: dict[float, list[re.Match[str]]] = {at: [] for at in within}
+    for word in re.finditer(r"\S+", label.text):
+        middle = x0 + letter * (word.start() + word.end()) / 2
+        own[min(within, key=lambda at: abs(at - middle))].append(word)
+    if not all(own.values()):
+        return [label]
+    return [
+        Label(
+            text=" ".join(word.group() for word in words),
+            box=(x0 + letter * words[0].start(), y0, x0 + letter * words[-1].end(), y1),
+        )
+        for words in own.values()
+    ]
+
+
+def names_left(names: Sequence[str], labels: Sequence[Label], em: float) -> list[str]:
+    """Return what stands in the row of names below a plot and names nothing that was read."""
+    told = " ".join(names)
+    row = [x for x in labels if x.text in names and not x.angle]
+    if len(row) < _LEAST_ROW:
+        return []
+    level = median(x.middle[1] for x in row)
+    left = [x for x in labels if not x.angle and abs(x.middle[1] - level) < _ROW_LEVEL_EM * em]
+    return [x.text for x in left if x.text not in told and _may_name(x, row, em)]
+
+
+def _may_name(label: Label, row: Sequence[Label], em: float) -> bool:
+    """Whether a label stands amid a row of names, or as far from its end as they are apart."""
+    middles = sorted(x.middle[0] for x in row)
+    apart = median(b - a for a, b in pairwise(middles))
+    near = min(abs(label.middle[0] - at) for at in middles)
+    inside = middles[0] < label.middle[0] < middles[-1]
+    is_far = near > max(1.3 * apart, apart + em)
+    return near > 0.7 * apart and (inside or not is_far)
+
+
+def _changes(names: Sequence[str]) -> int:
+    return sum(a != b for a, b in pairwise(names))
+
+
 def _fitness(names: Sequence[str]) -> tuple[int, bool, int]:
     """Return how well a row names places: it tells them apart, and is no row of sums."""
     distinct = len(set(filter(None, names)))
@@ -38,7 +114,7 @@ def _fitness(names: Sequence[str]) -> tuple[int, bool, int]:
 
 def are_totals(names: Sequence[str]) -> bool:
     """Whether names are numbers that are no years: sums printed at the ends of bars."""
-    return all(amount(name) and not _YEAR.fullmatch(name) for name in names if name)
+    return all(amount(name) and not YEAR.fullmatch(name) for name in names if name)
 
 
 def anchor(label: Label, along: int, em: float) -> float:
@@ -99,6 +175,8 @@ def _named(
     places: Sequence[float], row: Sequence[Label], along: int, em: float
 ) -> list[str] | None:
     """Return the names of places; "" for one without. None where no label is near."""
+    if along == 0 and (each := _one_each(places, row, em)):
+        return each
     groups = _grouped(row, along, em)
     if not groups:
         return None
@@ -109,10 +187,28 @@ def _named(
     return found if any(found) else None
 
 
+def _one_each(places: Sequence[float], row: Sequence[Label], em: float) -> list[str]:
+    """Return the labels that stand right beside the places, one each; else none.
+
+    What stands between them is a heading, and as far from each place as places are apart.
+    """
+    words = [x for x in row if amount(x.text) is None or YEAR.fullmatch(x.text)]
+    beside = [[x for x in words if abs(x.middle[1] - at) < _FLUSH_EM * em] for at in places]
+    if not all(len(found) == 1 for found in beside):
+        return []
+    names = [found[0] for found in beside]
+    apart = min((b - a for a, b in pairwise(sorted(places))), default=math.inf)
+    between = [x for x in words if min(places) < x.middle[1] < max(places) and x not in names]
+    if any(abs(x.middle[1] - at) < _HEADING * apart for x in between for at in places):
+        return []
+    return [label.text for label in names]
+
+
 def _grouped(row: Sequence[Label], along: int, em: float) -> list[tuple[float, str]]:
     """Return where names stand, and the names, the lines of each joined."""
     ordered = sorted(row, key=lambda label: anchor(label, along, em))
-    reach = 0.6 * em if along == 1 else _line_gap(ordered, em)
+    words = [x for x in ordered if amount(x.text) is None] or ordered
+    reach = 0.6 * em if along == 1 else _line_gap(words, em)
     groups: list[list[Label]] = []
     for label in ordered:
         if groups and _gap(groups[-1], label, along, em) < reach:
@@ -160,12 +256,29 @@ def _reach(places: Sequence[float], groups: int, em: float) -> float:
 
 
 def _text(labels: Sequence[Label]) -> str:
-    words = [x for x in labels if amount(x.text) is None or _YEAR.fullmatch(x.text)]
+    words = [x for x in labels if amount(x.text) is None or YEAR.fullmatch(x.text)]
     labels = words or labels  # values that are printed beside a name are none
     ordered = sorted(labels, key=lambda label: (round(label.box[1]), label.box[0]))
     if any(label.angle for label in labels):
         ordered = list(labels)
     return " ".join(label.text for label in ordered)
+
+
+def blocks_of(labels: Sequence[Label], em: float) -> list[list[Label]]:
+    """Return labels, those joined that stand closely below each other: lines of one name."""
+    blocks: list[list[Label]] = []
+    for label in sorted(labels, key=lambda one: one.box[1]):
+        own = [block for block in blocks if _is_below(block[-1].box, label.box, em)]
+        if own:
+            own[0].append(label)
+        else:
+            blocks.append([label])
+    return blocks
+
+
+def _is_below(last: Box, box: Box, em: float) -> bool:
+    gap = box[1] - last[3]
+    return -0.5 * em < gap < _BLOCK_GAP_EM * em and min(last[2], box[2]) > max(last[0], box[0])
 
 
 def unused(ink: Ink, *taken: Sequence[Label]) -> list[Label]:

@@ -84,11 +84,15 @@ class Fill:
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """Words of a line that stand close together. `angle`: degrees clockwise."""
+    """Words of a line that stand close together. `angle`: degrees clockwise.
+
+    `tint` is the colour of its letters, where that is known: of pixels.
+    """
 
     text: str
     box: Box
     angle: int = 0
+    tint: Colour | None = None
 
     @property
     def middle(self) -> Point:

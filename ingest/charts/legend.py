@@ -6,12 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ingest.charts.categories import YEAR
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, alike, middle_of, size_of
 from ingest.charts.numbers import amount
 
 _GAP_EM: Final = 1.3
 _LONGEST_EM: Final = 4.5
 _HIGHEST_EM: Final = 1.4
+_LINE_GAP_EM: Final = 0.2
+_WIDE_GAP_EM: Final = 0.45
+"""Between the lines of a name; the second where names are told apart by what goes on below."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +47,14 @@ def find_legend(ink: Ink, taken: Sequence[Label]) -> Legend:
     labels = [x for x in ink.labels if id(x) not in gone and not x.angle and _is_name(x)]
     small = [thing for thing in ink.drawn if _is_sample(thing, ink.em)]
     entries = [entry for label in labels if (entry := _entry(label, small, ink))]
+    colours = {_colour(entry) for entry in entries}
+    if len(colours) < len(entries) or not all(_is_value(entry.label) for entry in entries):
+        entries = [one for one in entries if not _is_value(one.label)]
     kept = [one for one in entries if any(_aligned(one, other, ink.em) for other in entries)]
-    pairs = [(_colour(entry), _whole_name(entry, ink, kept)) for entry in kept]
+    pairs = [(_colour(entry), _whole_name(entry, ink, kept, _LINE_GAP_EM)) for entry in kept]
+    first = [lines[0].text for _, lines in pairs]
+    if len(set(first)) < len(first):  # they go on below
+        pairs = [(_colour(entry), _whole_name(entry, ink, kept, _WIDE_GAP_EM)) for entry in kept]
     return Legend(
         names=tuple((colour, " ".join(x.text for x in lines)) for colour, lines in pairs),
         labels=tuple(line for _, lines in pairs for line in lines),
@@ -54,6 +64,11 @@ def find_legend(ink: Ink, taken: Sequence[Label]) -> Legend:
 
 def _is_name(label: Label) -> bool:
     return amount(label.text) is None or label.text.isdecimal()
+
+
+def _is_value(label: Label) -> bool:
+    """Whether a label is a number that is no year: among words it names no series."""
+    return amount(label.text) is not None and not YEAR.fullmatch(label.text)
 
 
 def _is_sample(thing: Stroke | Fill, em: float) -> bool:
@@ -108,17 +123,17 @@ def _saturation(colour: Colour) -> int:
     return max(colour) - min(colour)
 
 
-def _whole_name(entry: _Entry, ink: Ink, kept: Sequence[_Entry]) -> list[Label]:
+def _whole_name(entry: _Entry, ink: Ink, kept: Sequence[_Entry], gap_em: float) -> list[Label]:
     """Return the lines of a name: those below it that begin where it does and have no sample."""
     others = {id(other.label) for other in kept}
-    return [entry.label, *_lines_below(entry.label, ink, others)]
+    return [entry.label, *_lines_below(entry.label, ink, others, gap_em)]
 
 
-def _lines_below(label: Label, ink: Ink, others: set[int]) -> Iterator[Label]:
+def _lines_below(label: Label, ink: Ink, others: set[int], gap_em: float) -> Iterator[Label]:
     last = label
     for line in sorted(ink.labels, key=lambda one: one.box[1]):
         gap = line.box[1] - last.box[3]
         flush = abs(line.box[0] - label.box[0]) < 0.1 * ink.em
-        if flush and id(line) not in others and -0.3 * ink.em < gap < 0.2 * ink.em:
+        if flush and id(line) not in others and -0.3 * ink.em < gap < gap_em * ink.em:
             last = line
             yield line

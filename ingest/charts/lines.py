@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +14,17 @@ from ingest.charts.axes import Scale
 from ingest.charts.ink import Box, Colour, Fill, Ink, Point, Stroke, alike, box_of, near, size_of
 
 _MOST_LINES = 40
+_MOST_RUNS: Final = 2000
+_LEAST_TRIMMED: Final = 5
+_MARK_EM: Final = 0.28
+"""Half of a mark is no wider."""
+
+_END_OFF: Final = 1.0
+"""How far beyond its end a line is still known: points of lines differ by that."""
+
+_SAME_WIDTH: Final = 0.1
+_JOINT_EM: Final = 0.1
+"""How far the pieces of a line may stand from each other, in heights of a letter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +43,7 @@ class DrawnLine:
     def at(self, x: float) -> float | None:
         """Return the height of the line at a place; None beyond its ends."""
         xs, ys = zip(*self.points, strict=True)
-        if not xs[0] - 0.5 <= x <= xs[-1] + 0.5:
+        if not xs[0] - _END_OFF <= x <= xs[-1] + _END_OFF:
             return None
         return float(np.interp(x, xs, ys))
 
@@ -61,22 +74,57 @@ def _is_rule(stroke: Stroke, plot: Box) -> bool:
 
 
 def _joined(strokes: Sequence[Stroke], em: float) -> list[Stroke]:
-    """Join strokes drawn piece by piece: each begins where the one before it ends."""
+    """Join strokes drawn piece by piece, to either side: each goes on where the last one ends.
+
+    Runs of pieces, and those between them that were drawn later, are one where one alone fits.
+    """
     joined: list[Stroke] = []
-    for stroke in strokes:
+    for stroke in map(_rightwards, strokes):
         last = joined[-1] if joined else None
-        goes_on = (
-            last is not None
-            and alike(last.colour, stroke.colour)
-            and abs(last.width - stroke.width) < 0.1
-            and near(last.points[-1], stroke.points[0], by=0.05 * em)
-        )
-        if last is not None and goes_on:
-            points = (*last.points, *stroke.points[1:])
-            joined[-1] = Stroke(points=points, colour=last.colour, width=last.width)
+        whole = last and _continued(last, stroke, em)
+        if whole:
+            joined[-1] = whole
         else:
             joined.append(stroke)
+    return _runs_joined(joined, em) if len(joined) < _MOST_RUNS else joined
+
+
+def _runs_joined(runs: Sequence[Stroke], em: float) -> list[Stroke]:
+    """Join runs that begin where one other of their colour ends."""
+    left = sorted(runs, key=lambda run: run.points[0][0])
+    joined: list[Stroke] = []
+    while left:
+        run = left.pop(0)
+        while len(after := [n for n, x in enumerate(left) if _follows(run, x, em)]) == 1:
+            following = left.pop(after[0])
+            run = replace(run, points=(*run.points, *following.points[1:]))
+        joined.append(run)
     return joined
+
+
+def _follows(run: Stroke, other: Stroke, em: float) -> bool:
+    return (
+        near(run.points[-1], other.points[0], by=_JOINT_EM * em)
+        and alike(run.colour, other.colour)
+        and abs(run.width - other.width) < _SAME_WIDTH
+    )
+
+
+def _rightwards(stroke: Stroke) -> Stroke:
+    if stroke.points[0][0] <= stroke.points[-1][0]:
+        return stroke
+    return replace(stroke, points=stroke.points[::-1])
+
+
+def _continued(last: Stroke, stroke: Stroke, em: float) -> Stroke | None:
+    """Return two strokes as one; None where neither begins where the other ends."""
+    if not alike(last.colour, stroke.colour) or abs(last.width - stroke.width) >= _SAME_WIDTH:
+        return None
+    if near(last.points[-1], stroke.points[0], by=_JOINT_EM * em):
+        return replace(last, points=(*last.points, *stroke.points[1:]))
+    if near(stroke.points[-1], last.points[0], by=_JOINT_EM * em):
+        return replace(last, points=(*stroke.points, *last.points[1:]))
+    return None
 
 
 def _line(stroke: Stroke, plot: Box, em: float) -> DrawnLine | None:
@@ -90,12 +138,24 @@ def _line(stroke: Stroke, plot: Box, em: float) -> DrawnLine | None:
             kept.append(point)
     if any(b[0] < a[0] for a, b in pairwise(kept)):
         return None
+    kept = _without_marks(kept, em)
     width, height = size_of(box_of(kept))
     is_rule = height < 0.05 * em and len(kept) < 4
     is_rule = is_rule or _is_straight(kept, 0.03 * em)
     if len(kept) < 2 or is_rule or width < 0.12 * (plot[2] - plot[0]):
         return None
     return DrawnLine(colour=stroke.colour, points=tuple(kept))
+
+
+def _without_marks(points: list[Point], em: float) -> list[Point]:
+    """Return points without a short piece at either end: a stroke of the mark that stands there."""
+    if len(points) < _LEAST_TRIMMED:
+        return points
+    steps = [b[0] - a[0] for a, b in pairwise(points)]
+    short = min(_MARK_EM * em, 0.3 * median(steps))
+    first = 1 if steps[0] < short else 0
+    last = len(points) - (1 if steps[-1] < short else 0)
+    return points[first:last]
 
 
 def _is_straight(points: Sequence[Point], off: float) -> bool:

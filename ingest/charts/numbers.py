@@ -56,6 +56,8 @@ _ISO: Final = re.compile(
 _CENTURY: Final = 70
 """Years of two digits from here on are of the last century."""
 
+_SHORT_YEAR: Final = re.compile(r"['\u2018\u2019](\d\d)")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Amount:
@@ -98,6 +100,12 @@ def amount(text: str) -> Amount | None:
         after=(found["after"] or "").replace(" ", ""),
         scale=found["scale"] or "",
     )
+
+
+def short_year(text: str) -> Amount | None:
+    """Return the year of "'94" as a number; None for anything else."""
+    found = _SHORT_YEAR.fullmatch(text.strip())
+    return Amount(value=float(_year(found[1]))) if found else None
 
 
 def _minus(text: str) -> str:

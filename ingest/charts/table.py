@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 Kind = Literal["bar chart", "line chart", "area chart", "scatter plot", "pie chart"]
 
@@ -59,9 +59,21 @@ def note(chart: Chart, caption: str = "") -> str:
     return f"{caption.strip()} ({told})" if caption.strip() else told
 
 
+NO_VALUE: Final = "of its axis was not read: "
+"""Begins a warning; the names that have no value follow."""
+
+
 class UnreadableChartError(ValueError):
     """Raised where a chart can't be trusted to be read right; says why."""
 
 
+class NoChartError(UnreadableChartError):
+    """Raised where nothing shows that it is a chart at all: that concerns nobody."""
+
+
 class UnscaledBarsError(UnreadableChartError):
-    """Raised where bars are seen, but neither an axis nor values beside them."""
+    """Raised where bars are seen, but neither an axis nor values beside them all."""
+
+
+class BareBoxesError(UnscaledBarsError, NoChartError):
+    """Raised where most of what may be bars has no value beside it: boxes look so, too."""

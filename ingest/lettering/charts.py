@@ -9,7 +9,15 @@ from typing import Final
 
 from msgspec import structs
 
-from ingest.charts.table import Chart, UnreadableChartError, UnscaledBarsError, form_of, note
+from ingest.charts.remarks import doubts, refusal
+from ingest.charts.table import (
+    Chart,
+    UnreadableChartError,
+    UnscaledBarsError,
+    form_of,
+    note,
+    shared_form,
+)
 from ingest.layout.layout import Line
 from ingest.lettering.closer import closer_lines
 from ingest.pixels.chart_picture import charts_of_picture
@@ -22,9 +30,10 @@ logger: Final = logging.getLogger(__name__)
 def chart_elements(
     pixels: Pixels, lines: Sequence[Line], figure: Element, *, ocr: Ocr
 ) -> list[Element]:
-    """Return the table of each chart that a picture shows, with its note, at the figure's place.
+    """Return a figure, and the table of each chart that it shows with its note, at its place.
 
-    `pixels` and `lines` are upright. None where it is no chart, or one that can't be trusted.
+    `pixels` and `lines` are upright. The figure alone where it is no chart, or one that can't be
+    trusted.
     """
     return elements_read(lambda: charts_seen(pixels, lines, ocr), figure)
 
@@ -44,19 +53,21 @@ def charts_seen(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
 
 
 def elements_read(read: Callable[[], Sequence[Chart]], figure: Element) -> list[Element]:
-    """Return what is read of a figure as tables with their notes, at its place.
+    """Return a figure with its kind and its remark, and what is read of it as tables with notes.
 
-    None where `read` raises: an odd picture must not cost its lettering.
+    The figure alone where `read` raises: an odd picture must not cost its lettering.
     """
     try:
         charts = read()
     except UnreadableChartError as error:
         logger.info("a picture of a chart is not read as values: %s", error)
-        return []
+        return [replace(figure, remark=refusal(error))]
     except Exception:
         logger.exception("a picture of a chart is not read as values")
-        return []
-    return [made for chart in charts for made in _elements(chart, figure)]
+        return [figure]
+    kind = shared_form(map(form_of, charts)) or figure.kind
+    tables = [made for chart in charts for made in _elements(chart, figure)]
+    return [replace(figure, kind=kind, remark=doubts(charts)), *tables]
 
 
 def _elements(chart: Chart, figure: Element) -> list[Element]:

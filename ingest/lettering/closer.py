@@ -1,7 +1,7 @@
 """Numbers beside an axis that are too small to be found at first, looked for once more.
 
-Where bars are seen and some numbers stand at the edge that their axis may be at, the edges are
-read again, enlarged: small numbers are missed more often than misread.
+Where bars are seen that have neither an axis nor values, the edges are read again, enlarged: small
+numbers are missed more often than misread, single digits most.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.numbers import amount
 from ingest.layout.layout import Line
 from rag.datamodel import BBox
 from rag.protocols import Ocr, OcrLine, Pixels
@@ -19,32 +18,18 @@ from rag.protocols import Ocr, OcrLine, Pixels
 EDGES: Final = (BBox(x0=0.0, y0=0.0, x1=0.2, y1=1.0), BBox(x0=0.0, y0=0.8, x1=1.0, y1=1.0))
 """Where numbers of an axis stand: left of a plot, or below it."""
 
-LEAST_NUMBERS: Final = 2
 LEAST_SCORE: Final = 0.6
 _CUT: Final = 0.01
 """What ends so near the inner side of an edge may be cut off by it."""
 
 
 def closer_lines(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Line] | None:
-    """Return lines and what else is read at the edges; None where that is nothing.
-
-    No edge is read where none has some numbers.
-    """
-    if not any(_numbers(lines, edge) >= LEAST_NUMBERS for edge in EDGES):
-        return None
+    """Return lines and what else is read at the edges; None where that is nothing."""
     found = list(lines)
     for edge in EDGES:
         read = [_placed(line, edge) for line in ocr.read(_part(pixels, edge))]
         found += [line for line in read if _is_new(line, edge, lines)]
     return found if len(found) > len(lines) else None
-
-
-def _numbers(lines: Sequence[Line], edge: BBox) -> int:
-    return sum(_within(line.bbox, edge) and amount(line.text) is not None for line in lines)
-
-
-def _within(box: BBox, edge: BBox) -> bool:
-    return edge.x0 <= box.x0 and box.x1 <= edge.x1 and edge.y0 <= box.y0 and box.y1 <= edge.y1
 
 
 def _part(pixels: Pixels, edge: BBox) -> Pixels:

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 import numpy as np
 from msgspec import structs
 
-from ingest.charts.table import shared_form
+from ingest.charts.remarks import remarks
 from ingest.layout.layout import Line
 from ingest.layout.rotation import Turn, turn_of, turned_back, turned_box, upright_box
 from ingest.lettering.charts import chart_elements
@@ -188,9 +188,9 @@ class _Desk:
             confidence=confidence_of(sheet.lines),
             pending=False,
         )
-        charts = chart_elements(upright, sheet.lines, figure, ocr=self.ocr)
-        kind = shared_form(one.kind for one in charts) or element.kind
-        return [replace(figure, kind=kind), *charts]
+        read = chart_elements(upright, sheet.lines, figure, ocr=self.ocr)
+        self.warnings += remarks(read)
+        return read
 
     def _sheet(self, element: Element, pixels: Pixels) -> tuple[LetteredPicture, Turn]:
         """Return the legible lines, upright, and how far the picture is turned."""

@@ -14,33 +14,27 @@ import numpy as np
 
 from ingest.charts.axes import Scale, find_scales
 from ingest.charts.bars import find_bars
+from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, size_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.numbers import amount, is_raised
-from ingest.charts.read import read_charts
 from ingest.charts.table import Chart, UnreadableChartError
 from ingest.layout.layout import Line
+from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
 from ingest.pixels.marks import Marks, marks_of
-from ingest.pixels.no_data import is_hatch, is_hidden, is_letter, is_of_rule
+from ingest.pixels.no_data import is_hidden, is_of_rule
 from ingest.pixels.palette import Mask, Palette, between, is_drawn, palette_of
 from ingest.pixels.places import places_of
-from ingest.pixels.samples import with_whole_names
+from ingest.pixels.samples import cut_free, with_whole_names
 from ingest.pixels.shapes import (
     colourless,
-    rectangles_of,
-    regions_of,
     rules_of,
-    sample_of,
-    with_pieces_joined,
 )
 from ingest.pixels.ticks import ticks_of, with_powers
 from ingest.pixels.traces import THICKEST_EM, Band, Trace, band_of, points_at, trace_of
 from ingest.pixels.wedges import wedges_of
-from ingest.pixels.words import labels_of, lettering_mask
+from ingest.pixels.words import labels_of, lettering_mask, tinted
 from rag.protocols import Pixels
-
-BLUR_PX: Final = 1.0
-"""How far an edge of pixels may stand beside what it draws."""
 
 _LEAST_NUMBERS: Final = 2
 """With so many beside bars others are looked for more closely."""
@@ -59,6 +53,7 @@ _RUNS_ALONG: Final = 0.25
 _COARSE: Final = 0.02
 """What one pixel may make of the largest value: more is told."""
 
+_SMALL: Final = "it is drawn small: values may be off by more than 2 % of the largest"
 _LOST: Final = "lines of other colours were not read"
 _OVER: Final = "what stands under other marks was not read"
 _HIDDEN: Final = "what its legend hides was not read"
@@ -88,9 +83,11 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
         return []
     lettering = lettering_mask(labels, width_px, height_px)
     palette = palette_of(pixels, lettering)
+    labels = tinted(labels, pixels, palette.colours[palette.grounds[0]])
     if wedges := wedges_of(palette, lettering):
         return read_charts(_pie(palette, labels, wedges))
     if not has_axes:
+        look_for_bars(palette, labels)
         return []
     ink, doubts = _seen(pixels, palette, labels, lettering)
     return [_warned(chart, doubts) for chart in read_charts(ink)]
@@ -99,7 +96,7 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
 def _pie(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> Ink:
     """Return the wedges of a pie, what may be its legend, and its lettering."""
     em = Ink(labels=labels).em
-    fills, samples = _shapes(palette, labels, em)
+    fills, samples = shapes_in(palette, labels, em)
     named = with_whole_names(labels, [*fills, *samples], em)
     return Ink(strokes=samples, fills=[*fills, *wedges], labels=named, blur=BLUR_PX)
 
@@ -111,9 +108,7 @@ def _warned(chart: Chart, known: Sequence[str]) -> Chart:
     told = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
     share = off.value / (max(told) - min(told)) if off and max(told) > min(told) else 0.0
     if share > _COARSE:
-        doubts.append(
-            f"it is drawn small: values may be off by {share:.0%} of the largest, or more"
-        )
+        doubts.append(_SMALL)
     return replace(chart, warnings=[*chart.warnings, *doubts])
 
 
@@ -122,13 +117,13 @@ def _seen(
 ) -> tuple[Ink, list[str]]:
     """Return all that a picture shows, and what of it can't be read."""
     em = Ink(labels=labels).em
-    fills, samples = _shapes(palette, labels, em)
+    fills, samples = shapes_in(palette, labels, em)
     rules = rules_of(palette, pixels)
     if ticks := ticks_of(colourless(palette, pixels), rules, em):
         labels = with_powers(labels, ticks)
         rules += ticks.strokes if any(is_raised(label.text) for label in labels) else []
     fills = [fill for fill in fills if not is_of_rule(fill, rules)]
-    labels = with_whole_names(labels, [*fills, *samples], em)
+    labels = with_whole_names(cut_free(labels, [*fills, *samples]), [*fills, *samples], em)
     still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
     upright, level = find_scales(still, 1), find_scales(still, 0)
     legend = find_legend(still, [label for scale in upright for label in scale.labels])
@@ -151,23 +146,6 @@ class _Seen:
     palette: Palette
     legend: Legend
     lettering: Mask
-
-
-def _shapes(
-    palette: Palette, labels: Sequence[Label], em: float
-) -> tuple[list[Fill], list[Stroke]]:
-    """Return rectangles, and small shapes that may be samples of a legend."""
-    fills: list[Fill] = []
-    samples: list[Stroke] = []
-    for region in regions_of(palette):
-        if is_letter(region, labels):
-            continue
-        found = rectangles_of(region, em)
-        sample = sample_of(region, em)
-        fills += found
-        if not found and sample is not None:
-            samples.append(sample)
-    return with_pieces_joined(fills), [x for x in samples if not is_hatch(x, fills)]
 
 
 def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> tuple[Ink, list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ingest.charts.ink import Fill, Label, Stroke, around, holds
+from ingest.charts.ink import Box, Fill, Label, Stroke, around, holds, middle_of, size_of
 from ingest.charts.legend import Legend
 from ingest.pixels.shapes import Patch
 
@@ -14,6 +14,11 @@ _GREY: Final = 24
 
 _RULE_SIDE_PX: Final = 4.0
 """What lies so near a rule is of it: half its width, and the shade along it."""
+
+_SQUARE_PX: Final = 4
+_LONGER: Final = 1.6
+_SOLID: Final = 0.85
+"""A sample of a legend is a square of so many pixels at least, filled but for its shaded edge."""
 
 _PANEL_EM: Final = 0.6
 """How far a legend's panel reaches beyond its samples and names."""
@@ -50,10 +55,28 @@ def is_hatch(sample: Stroke, fills: Sequence[Fill]) -> bool:
 
 
 def is_letter(region: Patch, labels: Sequence[Label]) -> bool:
-    """Whether a shape stands in the box of a label, and is no coloured sample of a legend."""
+    """Whether a shape stands in the box of a label, and is no sample of a legend."""
     x0, y0, x1, y1 = map(float, region.box)
-    is_sample = max(region.colour) - min(region.colour) > 2 * _GREY and region.mask.mean() > 0.8
-    return not is_sample and any(
-        holds(label.box, (x0, y0), margin=1.0) and holds(label.box, (x1, y1), margin=1.0)
+    own = [
+        label
         for label in labels
-    )
+        if holds(label.box, (x0, y0), margin=1.0) and holds(label.box, (x1, y1), margin=1.0)
+    ]
+    is_sample = max(region.colour) - min(region.colour) > 2 * _GREY and region.mask.mean() > 0.8
+    return bool(own) and not is_sample and not all(_begins_with(region, label) for label in own)
+
+
+def _begins_with(region: Patch, label: Label) -> bool:
+    """Whether a filled square stands where a label begins, read as a part of it."""
+    high, wide = region.mask.shape
+    if min(high, wide) < _SQUARE_PX or max(high, wide) > _LONGER * min(high, wide):
+        return False
+    return region.mask.mean() > _SOLID and is_at_begin(region.box, label.box)
+
+
+def is_at_begin(sample: Box, name: Box) -> bool:
+    """Whether a sample stands at the left end of a name's box, amid its height."""
+    height = size_of(name)[1]
+    level = abs(middle_of(sample)[1] - middle_of(name)[1]) < 0.3 * height
+    begins = -0.2 * height < sample[0] - name[0] < 0.5 * height
+    return level and begins and size_of(sample)[0] < 0.9 * height

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from ingest.charts.ink import Box, Fill, Label, Stroke, around, middle_of, size_of
 from ingest.charts.numbers import amount
+from ingest.pixels.no_data import is_at_begin
 
 _GAP_EM: Final = -0.1
 """Boxes of lettering are wider than letters: those of one name overlap."""
@@ -24,6 +26,20 @@ def with_whole_names(
     for block in blocks:
         found += _names(block, _beside(block, drawn, em))
     return found
+
+
+def cut_free(labels: Sequence[Label], drawn: Sequence[Stroke | Fill]) -> list[Label]:
+    """Return labels, each without the sample that was read as a part of its line."""
+    return [_cut_free(label, drawn) for label in labels]
+
+
+def _cut_free(label: Label, drawn: Sequence[Stroke | Fill]) -> Label:
+    if label.angle:
+        return label
+    own = [one.box for one in drawn if is_at_begin(one.box, label.box)]
+    x0, y0, x1, y1 = label.box
+    begin = max((box[2] + 1 for box in own), default=x0)
+    return replace(label, box=(min(begin, x1 - 1), y0, x1, y1))
 
 
 def _blocks(labels: Sequence[Label], em: float) -> list[list[Label]]:

@@ -11,10 +11,11 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.ink import Box, Label, around, size_of
+from ingest.charts.ink import Box, Colour, Label, around, size_of
 from ingest.charts.numbers import amount
 from ingest.layout.layout import Line
 from ingest.pixels.palette import Mask
+from rag.protocols import Pixels
 from rag.text import RECENT_YEAR
 
 _UPRIGHT: Final = 1.5
@@ -22,6 +23,10 @@ _UPRIGHT: Final = 1.5
 
 _SLANTED: Final = 0.5
 """Width through that of its letters, lying, up to which a line is on a slant."""
+
+_LEAST_CONTRAST: Final = 48
+_FULL: Final = 0.85
+"""Of the largest difference from the ground: the inner pixels of letters, without their edges."""
 
 _LETTER: Final = 0.5
 """Width of a letter through its height, about."""
@@ -133,6 +138,24 @@ def _is_next_line(last: Label, label: Label, turned: Sequence[Label]) -> bool:
     near = bool(gaps) and label.middle[0] - last.middle[0] < 0.4 * max(gaps)
     overlap = min(last.box[3], label.box[3]) > max(last.box[1], label.box[1])
     return words and beside and near and overlap
+
+
+def tinted(labels: Sequence[Label], pixels: Pixels, ground: Colour) -> list[Label]:
+    """Return labels with the colour of their letters: of the pixels furthest from the ground."""
+    return [replace(label, tint=_tint(_within(label.box, pixels), ground)) for label in labels]
+
+
+def _within(box: Box, pixels: Pixels) -> Pixels:
+    x0, y0, x1, y1 = (max(0, round(side)) for side in box)
+    return pixels[y0:y1, x0:x1].reshape(-1, 3)
+
+
+def _tint(part: Pixels, ground: Colour) -> Colour | None:
+    off = np.abs(part.astype(np.int16) - np.array(ground)).max(axis=1, initial=0)  # (pixels,)
+    if not len(off) or off.max() < _LEAST_CONTRAST:
+        return None
+    red, green, blue = np.median(part[off > _FULL * off.max()], axis=0).astype(int).tolist()
+    return red, green, blue
 
 
 def lettering_mask(labels: Sequence[Label], width_px: int, height_px: int) -> Mask:

@@ -33,7 +33,8 @@ class Element:
     ("bar chart", "line chart", "pie chart", "scatter plot", "chart" where a picture has several)
     whose values were read, of its figure and its table; else what a figure surely looks like
     (these, or "diagram", "formula", "map", "ornament", "photo", "scan", "screenshot", "table");
-    "" for all else.
+    "" for all else. `remark` says of a figure that is a chart why its values could not be read, or
+    are in doubt; "" for all else.
     """
 
     role: Role
@@ -44,6 +45,7 @@ class Element:
     confidence: float | None = None
     pending: bool = False
     kind: str = ""
+    remark: str = ""
 
     def __post_init__(self) -> None:
         if not self.text and self.image is None and not self.pending:

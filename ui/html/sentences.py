@@ -22,6 +22,9 @@ MOST_CHARS: Final = 1000
 OF_SENTENCES: Final = frozenset({"why", "found", "holds"})
 """Names of values that are words of ours themselves."""
 
+REASONS: Final = "reasons"
+"""Name of a value that is several of ours, with a semicolon between them."""
+
 WAYS: Final = "ways"
 """Name of a value that is several of ours, one after the other."""
 
@@ -81,6 +84,8 @@ def _filled(template: str, found: re.Match[str]) -> str:
 def _value(name: str, text: str) -> str:
     if name == WAYS:
         return format_list([translated(one) for one in text.split(" and ")], locale=spoken())
+    if name == REASONS:
+        return "; ".join(map(translated, text.split("; ")))
     if name == NTH:
         return text.rstrip("sthndr")
     if _THOUSANDS.fullmatch(text):

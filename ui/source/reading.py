@@ -19,6 +19,7 @@ from ui.html.escape import escaped
 from ui.html.language import key, known, say, say_count
 from ui.html.marking import lines_of, marked, row_html
 from ui.source.rows import LongTables, rows_of
+from ui.source.why import remark_html
 
 WINDOW_CHARS: Final = 30_000
 """Text shown before, and after, the cited words."""
@@ -121,13 +122,15 @@ def _lines_html(text: str, spans: Sequence[Span], *, tag: str) -> str:
 
 def _figure_html(element: Element, spans: Sequence[Span]) -> str:
     words = marked(element.text, spans)
+    remark = remark_html(element)
     if element.image is None:
-        return f'<p class="lettering">{words}</p>'
+        return f'<p class="lettering">{words}</p>{remark}'
     caption = f'<figcaption class="lettering">{words}</figcaption>' if words else ""
     image = element.image
     return (
         f'<figure><img src="/asset/{escaped(image.id)}" width="{image.width_px}" '
         f'height="{image.height_px}" alt="{say("Figure")}" loading="lazy">{caption}</figure>'
+        f"{remark}"
     )
 
 

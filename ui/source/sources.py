@@ -25,7 +25,7 @@ from ui.source.slides import slide_html
 from ui.source.text_layer import text_layer_html
 from ui.source.tools import is_slides, steps_html, tools_html
 from ui.source.transcript import transcript_html
-from ui.source.why import quote_html, why_html
+from ui.source.why import quote_html, remarks_html, why_html
 
 FEW_BOXES: Final = 12
 """Up to so many lit boxes are outlined; more of them would be a grid."""
@@ -61,7 +61,7 @@ def place_html(
     labels = (say("Previous source"), say("Next source"))
     steps = steps_html(position, count, labels)
     view, is_picture = _view(doc, place.page, place, pages, tables)
-    told = quote_html(place, words) + why_html(place, words)
+    told = quote_html(place, words) + remarks_html(doc, place.page, place) + why_html(place, words)
     return _panel(
         doc,
         place.page,
@@ -88,7 +88,7 @@ def found_html(
     view, is_picture = _view(doc, place.page, place, pages, tables)
     words = [place.found[1]] if place.found else []
     steps = steps_html(position, len(places), (say("Previous place"), say("Next place")))
-    quote = quote_html(place, words)
+    quote = quote_html(place, words) + remarks_html(doc, place.page, place)
     strip = strip_html(places, doc, position=position)
     return _panel(
         doc,
@@ -119,7 +119,7 @@ def page_html(
     """
     number = page if doc.page_count else None
     view, is_picture = _view(doc, number, None, pages, tables)
-    quote = message_html(told) if told else ""
+    quote = (message_html(told) if told else "") + remarks_html(doc, number, None)
     return _panel(
         doc, number, steps="", quote=quote, view=view, is_picture=is_picture, adds=adds, at_s=at_s
     )

@@ -1,5 +1,7 @@
 """Why a source is shown, as HTML above it: how it was found, and the words that made it relevant.
 
+And why a chart that stands in it gave no values.
+
 Every word is escaped. Knows `Place`; knows nothing of models, Gradio or HTTP.
 """
 
@@ -8,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from rag.datamodel import Document, Element
 from service.asking.places import Place
 from ui.html.escape import escaped
 from ui.html.language import key, known
@@ -62,3 +65,24 @@ def telling_html(text: str, words: Sequence[Range]) -> str:
             parts += [escaped(text[at:start]), f'<b class="telling">{word}</b>']
             at = end
     return "".join([*parts, escaped(text[at:])])
+
+
+def remarks_html(doc: Document, page: int | None, place: Place | None) -> str:
+    """Return a line for each figure of a page that is remarked on; of those that a place is of.
+
+    A document without pages has its remarks in its reading view.
+    """
+    on_page = [one for one in doc.elements if page is not None and one.page == page]
+    return "".join(remark_html(one) for one in on_page if _is_of(place, one))
+
+
+def remark_html(element: Element) -> str:
+    """Return what is remarked on one figure as a line; "" for most."""
+    return f'<p class="remark">{escaped(translated(element.remark))}</p>' if element.remark else ""
+
+
+def _is_of(place: Place | None, element: Element) -> bool:
+    """Whether a place lies in a figure, or is one."""
+    if place is None or element.bbox is None:
+        return True
+    return any(2 * box.intersection_area(element.bbox) >= box.area for box in place.boxes)

@@ -16,6 +16,7 @@ from typing import Any, Final
 import pypdfium2 as pdfium
 from msgspec import structs
 
+from ingest.charts.remarks import remarks
 from ingest.files.formats import PDF
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.pdf.bookmarks import by_page, with_bookmarks
@@ -89,7 +90,7 @@ class PdfParser:
             elements,
             title=title_of(elements, claimed=title),
             page_count=reading.last_page,
-            warnings=reading.warnings(),
+            warnings=[*reading.warnings(), *remarks(elements)],
             dated=day,
             language=language,
         )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
+from ingest.charts.remarks import doubts, refusal
 from ingest.charts.table import Chart, UnreadableChartError, form_of, shared_form
 from ingest.layout.layout import Line
 from ingest.layout.paragraphs import join_lines, paragraphs, starts_list_item
@@ -46,10 +47,11 @@ def elements_of(items: Sequence[Item], page: RawPage, stats: DocumentStats) -> l
         if isinstance(item, PdfTable):
             made += _table(item, page)
         elif isinstance(item, PdfFigure):
-            figure = _figure(item, page)
+            if figure := _figure(item, page):
+                read, remark = _charts(item, page)
+                figure[0] = replace(figure[0], remark=remark)
+                charts[id(figure[0])] = read
             made += figure
-            if figure:
-                charts[id(figure[0])] = _charts(item, page)
         elif paragraph := _paragraph(item, following, page, stats):
             sizes[len(made)] = item[0].size_pt
             made.append(paragraph)
@@ -76,15 +78,17 @@ def _with_charts(
     return placed
 
 
-def _charts(figure: PdfFigure, page: RawPage) -> list[Chart]:
+def _charts(figure: PdfFigure, page: RawPage) -> tuple[list[Chart], str]:
+    """Return the charts of a figure, and what is to be remarked on it."""
     try:
-        return charts_of(figure, page)
+        charts = charts_of(figure, page)
     except UnreadableChartError as error:
         logger.info("page %d: a chart is not read as values: %s", page.number, error)
-        return []
+        return [], refusal(error)
     except Exception:  # an odd drawing must not cost the page
         logger.exception("page %d: a chart is not read as values", page.number)
-        return []
+        return [], ""
+    return charts, doubts(charts)
 
 
 def _whole_title(items: Sequence[Item]) -> list[Item]:

@@ -7,12 +7,12 @@ drawn, and scripts with it; the size that it is drawn in is ours.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from ingest.charts.read import read_charts
-from ingest.charts.table import Chart, shared_form
+from ingest.charts.forms.read import read_charts
+from ingest.charts.remarks import remarks
+from ingest.charts.table import Chart
 from ingest.files.formats import SVG
 from ingest.lettering.charts import elements_read
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
@@ -73,9 +73,8 @@ class SvgParser:
             figure = Element(
                 role="figure", text=words, image=image, provenances=(place,), pending=not words
             )
-            charts = elements_read(lambda: _charts(root), figure)
-            kind = shared_form(one.kind for one in charts)
-            elements += [replace(figure, kind=kind), *charts]
+            elements += elements_read(lambda: _charts(root), figure)
+            warnings = tuple(remarks(elements))
         return document_of(
             file, elements, title=meaningful_title(title), page_count=1, warnings=warnings
         )

@@ -24,6 +24,8 @@ KEPT_CHUNKS: Final = 2048
 COLUMNS: Final = ("id", "doc_id", "source", "ordinal")
 """Of a chunk: they stand beside its body."""
 
+OF_CHARTS: Final = frozenset({"kind", "remark"})
+
 OF_DOCUMENT: Final = ("language",)
 """Of a chunk, but its document's: they stand in the document's own row."""
 
@@ -63,8 +65,8 @@ def chunk_body(chunk: Chunk) -> dict[str, Json]:
 
 
 def _lean(fields: dict[str, Json]) -> dict[str, Json]:
-    """Leave out the kind that most do not have: they are written as before there were kinds."""
-    return fields if fields["kind"] else {k: v for k, v in fields.items() if k != "kind"}
+    """Leave out what most do not have: they are written as before there was such a thing."""
+    return {name: value for name, value in fields.items() if value or name not in OF_CHARTS}
 
 
 @functools.lru_cache(maxsize=KEPT_CHUNKS)

@@ -90,11 +90,19 @@ def test_what_was_read_at_first_stays_where_both_looks_found_something():
     assert values(charts) == {name: pytest.approx(v, abs=2) for name, v in VALUES.items()}
 
 
-def test_a_picture_whose_edges_have_no_numbers_is_read_once():
-    ocr = SharpOcr([tick(50), tick(75)])
-    with pytest.raises(UnreadableChartError, match="no axis"):
-        charts_seen(picture(), [words(300, 10, "7"), words(330, 10, "8"), tick(0), *NAMES], ocr)
+def test_bars_with_names_of_whose_ticks_none_was_read_get_a_closer_look():
+    charts = charts_seen(picture(), NAMES, SharpOcr([tick(n) for n in (0, 25, 50, 75, 100)]))
 
+    assert values(charts) == {name: pytest.approx(v, abs=2) for name, v in VALUES.items()}
+
+
+def test_a_picture_of_boxes_without_names_is_read_once():
+    ocr = SharpOcr([tick(n) for n in (0, 25, 50, 75, 100)])
+
+    assert (
+        charts_seen(picture(), [words(200, 10, "Plan of a house"), words(30, 290, "To scale")], ocr)
+        == []
+    )
     assert ocr.reads == 0
 
 

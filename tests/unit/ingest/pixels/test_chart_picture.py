@@ -251,3 +251,32 @@ def test_a_line_that_bends_between_its_days_is_read_at_months():
     drawing.line(range(90, 275, 30), (10, 60, 30, 40, 20, 55, 40), BLUE)
     drawing.names(XS, QUARTERS)
     assert len(drawing.grid) > 30
+
+
+def test_a_sample_that_was_read_as_the_begin_of_its_name_is_one():
+    drawing = Drawing()
+    for x, low, high in zip(XS, (40, 65, 20, 80), (55, 30, 45, 60), strict=True):
+        drawing.bar(x - 24, low, BLUE)
+        drawing.bar(x, high, FAINT)
+    drawing.names(XS, NAMES)
+    for n, (name, colour) in enumerate((("2019", BLUE), ("2020", FAINT))):
+        drawing.draw.rectangle((250, 12 + 18 * n, 257, 19 + 18 * n), fill=colour)
+        drawing.words(269, 16 + 18 * n, "x" * 6)
+        last = drawing.lines.pop()
+        drawing.lines.append(Line(text=name, bbox=last.bbox, confidence=0.99))
+
+    assert drawing.grid[0] == ["Category", "2019", "2020"]
+
+
+def test_lines_are_named_by_words_in_their_colour():
+    drawing = Drawing()
+    for values, colour in (((10, 20, 30, 40), BLUE), ((80, 60, 70, 90), RED)):
+        drawing.line(XS, values, colour)
+    drawing.names(XS, ("2001", "2002", "2003", "2004"))
+    for y, colour, name in ((140, BLUE, "Rivers"), (48, RED, "Lakes")):
+        drawing.draw.rectangle((165, y, 195, y + 1), fill=colour)  # letters, for who looks at hues
+        drawing.words(180, y + 1, name)
+
+    header, first, *_ = drawing.grid
+    named = dict(zip(header[1:], map(float, first[1:]), strict=True))
+    assert named == {"Rivers": pytest.approx(10, abs=1), "Lakes": pytest.approx(80, abs=1)}

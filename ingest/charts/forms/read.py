@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from ingest.charts.areas import find_areas
 from ingest.charts.axes import MOST_OFF, Scale, find_scales, has_lost_factor
-from ingest.charts.barchart import bar_chart
-from ingest.charts.bars import find_bars
-from ingest.charts.categories import title_above
-from ingest.charts.dots import dot_chart, find_dots
-from ingest.charts.ink import Box, Ink
+from ingest.charts.bars import find_bars, not_of_values
+from ingest.charts.categories import title_above, unused
+from ingest.charts.forms.barchart import bar_chart
+from ingest.charts.forms.dots import dot_chart, find_dots
+from ingest.charts.forms.linechart import line_chart
+from ingest.charts.forms.panels import divided
+from ingest.charts.forms.pies import find_wedges, pie_chart
+from ingest.charts.forms.printed import Printed, printed_at
+from ingest.charts.ink import Box, Ink, around
 from ingest.charts.legend import Legend, find_legend
-from ingest.charts.linechart import line_chart
 from ingest.charts.lines import find_lines
-from ingest.charts.panels import divided
-from ingest.charts.pies import find_wedges, pie_chart
-from ingest.charts.table import Chart, UnreadableChartError
+from ingest.charts.table import Chart, NoChartError, UnreadableChartError
+
+OTHERS_UNREAD: Final = "another plot beside it was not read"
 
 
 def read_charts(ink: Ink) -> list[Chart]:
@@ -30,6 +34,7 @@ def read_charts(ink: Ink) -> list[Chart]:
     """
     upright = find_scales(ink, 1)
     legend = find_legend(ink, [label for scale in upright for label in scale.labels])
+    upright = not_of_values(upright, find_bars(ink, legend.samples, []), ink.em)
     charts, reasons = [], []
     plots = divided(ink, upright, legend)
     for plot in plots:
@@ -41,7 +46,9 @@ def read_charts(ink: Ink) -> list[Chart]:
         except UnreadableChartError as error:
             reasons.append(error)
     if reasons and not charts:
-        raise reasons[0]
+        raise next((one for one in reasons if not isinstance(one, NoChartError)), reasons[0])
+    if any(not isinstance(one, NoChartError) for one in reasons):
+        charts = [replace(chart, warnings=[*chart.warnings, OTHERS_UNREAD]) for chart in charts]
     return charts
 
 
@@ -49,13 +56,15 @@ def _unread(chart: Chart, legend: Legend) -> list[str]:
     """Return a warning where the legend names what the table lacks."""
     told = {cell for row in chart.grid for cell in row}
     lacking = [name for _, name in legend.names if name not in told]
-    return [f"{', '.join(lacking)} was not read"] if lacking and chart.kind != "pie chart" else []
+    lost = f"of its legend was not read: {', '.join(lacking)}"
+    return [lost] if lacking and chart.kind != "pie chart" else []
 
 
 def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
     """Read one plot; `known` are its upright scales where they have been found."""
-    upright = find_scales(ink, 1) if known is None else known
-    level = find_scales(ink, 0)
+    bars = find_bars(ink, legend.samples, [])
+    upright = not_of_values(find_scales(ink, 1), bars, ink.em) if known is None else known
+    level = not_of_values(find_scales(ink, 0), bars, ink.em)
     if has_lost_factor(ink, [*upright, *level]):
         raise UnreadableChartError("a factor is printed that belongs to none of its axes")
     wedges = find_wedges(ink, legend.samples)
@@ -64,26 +73,50 @@ def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
     bars = find_bars(ink, legend.samples, [*upright[:1], *level[:1]])
     if bars is not None:
         return bar_chart(ink, bars, legend, [*upright, *level])
+    if (printed := _printed(ink, legend)) and not _has_one(upright):
+        bare = replace(ink, labels=unused(ink, printed.labels))
+        level = find_scales(bare, 0)
+        lines = find_lines(bare, legend.samples, _whole(ink))
+        return line_chart(
+            bare, lines, legend, printed.scale, level[0] if level else None, printed=printed
+        )
     if not upright:
-        raise UnreadableChartError("it has no axis of numbers that fit where they stand")
+        raise NoChartError("it has no axis of numbers that fit where they stand")
     if len(upright) > 1 and abs(upright[1].slope / upright[0].slope - 1) > MOST_OFF:
         raise UnreadableChartError("it has two scales, and its lines may be of either")
     return _plotted(ink, legend, upright[0], level[0] if level else None)
 
 
+def _has_one(upright: Sequence[Scale]) -> bool:
+    """Whether a plot has one scale, or several that are the same."""
+    slopes = [scale.slope / upright[0].slope for scale in upright]
+    return bool(slopes) and all(abs(slope - 1) < MOST_OFF for slope in slopes)
+
+
+def _printed(ink: Ink, legend: Legend) -> Printed | None:
+    """Return the values that are printed at lines in all of the ink."""
+    lines = find_lines(ink, legend.samples, _whole(ink))
+    return printed_at(lines, unused(ink, legend.labels), ink)
+
+
+def _whole(ink: Ink) -> Box:
+    return around([stroke.box for stroke in ink.strokes] or [(0.0, 0.0, 0.0, 0.0)])
+
+
 def _plotted(ink: Ink, legend: Legend, upright: Scale, level: Scale | None) -> Chart:
     """Return a chart whose marks stand at the heights of a scale."""
     plot = _plot(ink, upright)
-    if upright.off > max(0.12 * ink.em, MOST_OFF * abs(upright.ends[1] - upright.ends[0])):
-        raise UnreadableChartError("its tick labels do not fit a scale")
     lines = find_lines(ink, legend.samples, plot)
+    if upright.off > max(0.12 * ink.em, MOST_OFF * abs(upright.ends[1] - upright.ends[0])):
+        kind = UnreadableChartError if lines else NoChartError
+        raise kind("its tick labels do not fit a scale")
     dots = find_dots(ink, legend.samples, plot, lines)
     if dots:
         return dot_chart(ink, dots, legend, upright, level)
     areas = find_areas(ink, legend.samples, plot, upright)
     if areas or lines:
         return line_chart(ink, areas or lines, legend, upright, level)
-    raise UnreadableChartError("it has no marks that are known")
+    raise NoChartError("it has no marks that are known")
 
 
 def _plot(ink: Ink, upright: Scale) -> Box:

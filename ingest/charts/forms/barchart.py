@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -11,17 +13,47 @@ import numpy as np
 
 from ingest.charts.axes import MOST_OFF, Scale
 from ingest.charts.bars import Bar, Bars, value_of
-from ingest.charts.categories import are_totals, axis_title, names_at, unused
+from ingest.charts.categories import (
+    are_totals,
+    axis_title,
+    names_at,
+    names_in_groups,
+    names_left,
+    parted,
+    unused,
+)
+from ingest.charts.forms.bar_names import names_of_bars
 from ingest.charts.ink import Colour, Ink, Label, alike, middle_of, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
-from ingest.charts.table import Chart, Series, UnreadableChartError, UnscaledBarsError, by_category
+from ingest.charts.table import (
+    NO_VALUE,
+    BareBoxesError,
+    Chart,
+    Series,
+    UnreadableChartError,
+    UnscaledBarsError,
+    by_category,
+)
 
 MOST_UNNAMED: Final = 4
 """More series whose names are not known tell nothing."""
 
+_LEAST_PRINTED: Final = 3
+_MOST_TOLD: Final = 0.9
+_FITTING: Final = 0.85
+"""So many of the values that are printed at bars must fit their lengths; where each bar has one
+`_LEAST_FITTING` of them."""
+
+_LEAST_FITTING: Final = 0.65
+NOT_AS_LONG: Final = "some of its bars are not as long as is printed"
+
 _AGREE: Final = 0.02
 _REACH_EM: Final = 0.6
+_APART: Final = 1.15
+_OTHER_COLOUR: Final = 64
+"""Colours of which a channel differs by so much are not the same."""
+
 _LINE_SHARE: Final = 0.9
 """A line that bars stand on is as long as they are together, but for this."""
 
@@ -29,6 +61,7 @@ _LINE_SHARE: Final = 0.9
 def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> Chart:
     """Return bars as a table. Raises UnreadableChartError."""
     scale = _scale_of(bars, scales, ink.em)
+    bars = bars if scale else _without_tracks(ink, bars, legend)
     other = next(
         (s for s in scales if s.along != bars.along and _is_outside(s, bars, ink.em)), None
     )
@@ -37,16 +70,35 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     values, within, warnings = _values(ink, bars, scale, printed)
     labels = _unprinted(ink, bars, legend, scale, printed)
     names = _names(ink, bars, other, labels)
-    named = {} if legend.names else names_above(bars, labels, ink.em)
+    named = {} if legend.names else names_of_bars(bars, labels, ink.em)
     title = _value_title(ink, bars, scale)
     series = _series(bars, names, values, legend=legend, named=named, title=title)
     if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
         if len(series) > MOST_UNNAMED:
             raise UnreadableChartError("the names of its series were not found")
         warnings.append("the names of its series were not found")
+    if bars.along == 1 and (left := names_left(names, labels, ink.em)):
+        warnings.append(f"{NO_VALUE}{', '.join(left)}")
     head = axis_title(ink, 1 - bars.along, bars.box) or "Category"
     grid = by_category(head, series)
     return Chart(kind="bar chart", grid=grid, within=within, warnings=warnings)
+
+
+def _without_tracks(ink: Ink, bars: Bars, legend: Legend) -> Bars:
+    """Return bars without those of a colour that has neither a value nor a name: they fill up.
+
+    All where others lack values, too.
+    """
+    printed = _printed(ink, bars, unused(ink, legend.labels))
+    told = [bar.colour for bar in bars.all if id(bar) in printed]
+    named = [colour for colour, _ in legend.names]
+    kept = [
+        tuple(bar for bar in column if any(alike(bar.colour, one) for one in (*told, *named)))
+        for column in bars.columns
+    ]
+    count = sum(map(len, kept))
+    is_sure = all(kept) and len(told) >= _MOST_TOLD * count
+    return replace(bars, columns=tuple(kept)) if is_sure else bars
 
 
 def _scale_of(bars: Bars, scales: Sequence[Scale], em: float) -> Scale | None:
@@ -95,7 +147,7 @@ def _values(
 ) -> tuple[dict[int, str], str, list[str]]:
     """Return values as written by a bar's identity, how far they may be off, and warnings."""
     if scale is None:
-        return _by_print(bars, printed), "", []
+        return _by_print(bars, printed)
     if scale.off > max(0.12 * ink.em, MOST_OFF * abs(scale.ends[1] - scale.ends[0])):
         raise UnreadableChartError("its tick labels do not fit a scale")
     if _floats(ink, bars, scale):
@@ -117,25 +169,43 @@ def _values(
     return texts, written(within, within=within / 10, like=scale.like), []
 
 
-def _by_print(bars: Bars, printed: dict[int, Label]) -> dict[int, str]:
-    """Return the values printed at bars without an axis, if the bars are as long as they say."""
-    known = [(bar, label) for bar in bars.all if (label := printed.get(id(bar)))]
-    if len(known) < max(3, 0.9 * len(bars.all)):
-        raise UnscaledBarsError("it has no axis, and values are not printed at all its bars")
-    lengths = np.array([bar.high - bar.low for bar, _ in known])
-    told = np.array([abs(found.value) for _, x in known if (found := amount(x.text))])
-    if len(told) != len(lengths) or np.ptp(told) == 0:
+def _by_print(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], str, list[str]]:
+    """Return the values of bars without an axis, if those that are printed fit their lengths.
+
+    Bars without a value, or with one that does not fit, are read by the others' lengths; then
+    follows how far these may be off, else "". Where each bar has a value, and more of them do not
+    fit, all stand as they are printed, with a warning.
+    """
+    lengths = {id(bar): bar.high - bar.low for bar in bars.all}
+    told = {
+        id(bar): abs(found.value)
+        for bar in bars.all
+        if (label := printed.get(id(bar))) and (found := amount(label.text))
+    }
+    if len(told) < max(_LEAST_PRINTED, len(bars.all) / 2):
+        kind = UnscaledBarsError if 2 * len(told) > len(bars.all) else BareBoxesError
+        raise kind("it has no axis, and values are not printed at all its bars")
+    if len(set(told.values())) == 1:
         raise UnreadableChartError("it has no axis, and its printed values are all the same")
-    unit = float(np.median(lengths[told > 0] / told[told > 0]))
-    off = np.abs(lengths - unit * told)
-    if (off < 0.02 * lengths.max() + 0.75 * unit * _last_place(known)).mean() < 0.9:
-        raise UnreadableChartError("it has no axis, and its bars are not as long as is printed")
-    return {id(bar): label.text for bar, label in known}
+    unit = median(lengths[key] / value for key, value in told.items() if value > 0)
+    off = 0.02 * max(lengths.values()) + 0.75 * unit * _last_place(printed.values())
+    fits = {key for key, value in told.items() if abs(lengths[key] - unit * value) < off}
+    if len(fits) < _FITTING * len(told):
+        if len(told) < len(lengths) or len(fits) < _LEAST_FITTING * len(told):
+            raise UnreadableChartError("it has no axis, and its bars are not as long as is printed")
+        return {key: printed[key].text for key in told}, "", [NOT_AS_LONG]
+    within, like = 0.5 * _last_place(printed.values()), amount(next(iter(printed.values())).text)
+    values = {
+        key: printed[key].text if key in fits else written(long / unit, within=within, like=like)
+        for key, long in lengths.items()
+    }
+    is_whole = len(fits) == len(values)
+    return values, "" if is_whole else written(off / unit, within=within, like=like), []
 
 
-def _last_place(known: Sequence[tuple[Bar, Label]]) -> float:
+def _last_place(printed: Iterable[Label]) -> float:
     """Return the worth of the last digit that is printed."""
-    texts = [label.text for _, label in known]
+    texts = [label.text for label in printed]
     places = max((len(t.partition(".")[2].rstrip("%")) for t in texts if "." in t), default=0)
     return float(10.0**-places)
 
@@ -182,30 +252,29 @@ def _unprinted(
 
 def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -> list[str]:
     """Return the name of each column of bars. Raises UnreadableChartError."""
-    middles = [median(bar.middle for bar in column) for column in bars.columns]
-    found = names_at(middles, labels, marks=bars.box, along=bars.along, em=ink.em)
+    em, middles = ink.em, [median(bar.middle for bar in column) for column in bars.columns]
+    if bars.along == 1 and _lie_apart(bars, middles):
+        labels = parted(labels, middles)
+    found = names_at(middles, labels, marks=bars.box, along=bars.along, em=em)
     if found is not None and all(found) and not (bars.along == 0 and are_totals(found)):
-        return found
+        is_told_apart = len(set(found)) == len(found) or len(set(_colours_of(bars))) > 1
+        groups = names_in_groups(middles, labels, marks=bars.box, em=em) if bars.along else None
+        return found if is_told_apart else groups or found
     if other is not None and bars.along == 1 and other.kind != "log":
         step = abs(other.slope) * (min(np.diff(middles)) if len(middles) > 1 else 1.0)
         return [_by_scale(other, at, step) for at in middles]
     raise UnreadableChartError("names of its bars were not found")
 
 
-def names_above(bars: Bars, labels: Sequence[Label], em: float) -> dict[Colour, str]:
-    """Return names of series that stand over the bars of the first row; empty where not all do."""
-    if bars.along != 0:
-        return {}
-    first = min(bars.columns, key=lambda column: column[0].middle)
-    top = min(bar.box[1] for bar in first)
-    over = [x for x in labels if top - 3.2 * em < x.box[1] and x.box[3] < top + 0.5 * em]
-    named: dict[Colour, list[Label]] = {bar.colour: [] for bar in first}
-    for label in sorted(over, key=lambda one: one.box[1]):
-        bar = min(first, key=lambda one: abs((one.low + one.high) / 2 - label.middle[0]))
-        if bar.low - 2 * em < label.middle[0] < bar.high + 2 * em and not amount(label.text):
-            named[bar.colour].append(label)
-    names = {colour: " ".join(x.text for x in lines) for colour, lines in named.items()}
-    return names if all(names.values()) and len(set(names.values())) == len(first) else {}
+def _lie_apart(bars: Bars, middles: Sequence[float]) -> bool:
+    """Whether there is room between all columns: a name may not be that of several."""
+    thick = max(bar.thick for bar in bars.all)
+    gaps = [b - a for a, b in pairwise(sorted(middles))]
+    return min(gaps, default=0.0) > _APART * thick
+
+
+def _colours_of(bars: Bars) -> list[Colour]:
+    return [bar.colour for bar in bars.all]
 
 
 def _is_at_marks(label: Label, bars: Bars) -> bool:
@@ -239,6 +308,7 @@ def _series(
         told = {n: values.get(id(c[0]), "") for n, c in zip(names, bars.columns, strict=True)}
         return [Series(name=title, values=told)]
     colours = _colours(bars, legend)
+    named = named or _left_over(colours, legend)
     made = []
     for number, colour in enumerate(colours, 1):
         own: dict[str, str] = {}
@@ -254,6 +324,19 @@ def _series(
     if len({one.name for one in made}) < len(made):
         raise UnreadableChartError("two of its series have the same name")
     return made
+
+
+def _left_over(colours: Sequence[Colour], legend: Legend) -> dict[Colour, str]:
+    """Return the name of the one colour without any, if the legend has one name left alone.
+
+    Pictures change colours a little, small samples most.
+    """
+    bare = [colour for colour in colours if not legend.name(colour)]
+    left = [pair for pair in legend.names if not any(alike(pair[0], one) for one in colours)]
+    if len(bare) != 1 or len(left) != 1:
+        return {}
+    off = max(abs(a - b) for a, b in zip(bare[0], left[0][0], strict=True))
+    return {bare[0]: left[0][1]} if off < _OTHER_COLOUR else {}
 
 
 def _colours(bars: Bars, legend: Legend) -> list[Colour]:

@@ -6,29 +6,45 @@ from collections.abc import Sequence
 from typing import Final
 
 from ingest.charts.axes import Scale
-from ingest.charts.barchart import MOST_UNNAMED
-from ingest.charts.categories import axis_title, names_at, unused
-from ingest.charts.ink import Ink, around, middle_of
+from ingest.charts.categories import axis_title, names_at, names_left, unused
+from ingest.charts.forms.barchart import MOST_UNNAMED
+from ingest.charts.forms.line_names import names_of_lines
+from ingest.charts.forms.printed import Printed
+from ingest.charts.ink import Ink, around
 from ingest.charts.legend import Legend
 from ingest.charts.lines import DrawnLine, heights
-from ingest.charts.numbers import Amount, amount, written, written_day
-from ingest.charts.table import Chart, Kind, Series, UnreadableChartError, by_category
+from ingest.charts.numbers import Amount, written, written_day
+from ingest.charts.table import NO_VALUE, Chart, Kind, Series, UnreadableChartError, by_category
 
 MOST_ROWS: Final = 60
 _BESIDE_EM: Final = 0.2
+_TICK_SHARE: Final = 0.004
+"""What is so near to a whole number, in steps of the axis, stands on it."""
 
 
 def line_chart(
-    ink: Ink, lines: Sequence[DrawnLine], legend: Legend, scale: Scale, level: Scale | None
+    ink: Ink,
+    lines: Sequence[DrawnLine],
+    legend: Legend,
+    scale: Scale,
+    level: Scale | None,
+    *,
+    printed: Printed | None = None,
 ) -> Chart:
-    """Return lines as a table. Raises UnreadableChartError."""
+    """Return lines as a table. Raises UnreadableChartError.
+
+    Values that are printed at their points stand in it as they are printed.
+    """
     places, names = _rows(ink, lines, legend, scale, level)
     within = scale.within(scale.ends[0], least=ink.least_off)
     series, warnings = [], []
-    for number, (line, name) in enumerate(zip(lines, _names(ink, lines, legend), strict=True), 1):
+    free = [x for x in unused(ink, scale.labels, legend.labels) if x.text not in names]
+    called = names_of_lines(ink, lines, legend, free, level=level)
+    for number, (line, name) in enumerate(zip(lines, called, strict=True), 1):
         read = heights(line, places, scale)
         values = {
-            row: written(value, within=_within(scale, value, ink.least_off), like=scale.like)
+            row: _printed(line, at, printed, ink.em)
+            or written(value, within=_within(scale, value, ink.least_off), like=scale.like)
             for row, at, value in zip(names, places, read, strict=True)
             if value is not None and not (ink.blur and _is_hidden(line, at, ink.em))
         }
@@ -40,12 +56,22 @@ def line_chart(
         if len(series) > MOST_UNNAMED:
             raise UnreadableChartError("the names of its series were not found")
         warnings.append("the names of its series were not found")
+    if left := names_left(names, unused(ink, scale.labels, legend.labels), ink.em):
+        warnings.append(f"{NO_VALUE}{', '.join(left)}")
     if len({one.name for one in series}) < len(series):
         raise UnreadableChartError("two of its series have the same name")
     head = axis_title(ink, 0, around([line.box for line in lines])) or "Category"
     off = written(within, within=within / 10, like=scale.like)
     kind: Kind = "area chart" if lines[0].below else "line chart"
     return Chart(kind=kind, grid=by_category(head, series), within=off, warnings=warnings)
+
+
+def _printed(line: DrawnLine, at: float, printed: Printed | None, em: float) -> str:
+    """Return what is printed at the point of a line at a place; "" where nothing is."""
+    if printed is None:
+        return ""
+    near = min(line.points, key=lambda point: abs(point[0] - at))
+    return printed.at(near) if abs(near[0] - at) < _BESIDE_EM * em else ""
 
 
 def _is_hidden(line: DrawnLine, at: float, em: float) -> bool:
@@ -109,27 +135,10 @@ def _written_xs(scale: Scale, places: Sequence[float], least: float) -> list[str
         abs(value) > 0.5 or abs(value) < by for value, by in zip(values, off, strict=True)
     ):
         return [written(round(value), within=1.0, like=like) for value in values]
-    return [written(value, within=by, like=like) for value, by in zip(values, off, strict=True)]
-
-
-def _names(ink: Ink, lines: Sequence[DrawnLine], legend: Legend) -> list[str]:
-    """Return the name of each line: by the legend's colour, or the label at its end."""
-    named = [legend.name(line.colour) for line in lines]
-    if all(named) or not any(_at_end(ink, line, lines) for line in lines):
-        return named
-    return [name or _at_end(ink, line, lines) for name, line in zip(named, lines, strict=True)]
-
-
-def _at_end(ink: Ink, line: DrawnLine, lines: Sequence[DrawnLine]) -> str:
-    x, y = line.points[-1]
-    near = [
-        (abs(middle_of(label.box)[1] - y), label.text)
-        for label in ink.labels
-        if -0.2 * ink.em < label.box[0] - x < 2 * ink.em
-        and label.box[1] - 0.3 * ink.em < y < label.box[3] + 0.3 * ink.em
-        and amount(label.text) is None
+    step = scale.span / (len(scale.places) - 1)
+    return [
+        written(round(value), within=1.0, like=like)
+        if abs(value) > 1 and abs(value - round(value)) < _TICK_SHARE * step
+        else written(value, within=by, like=like)
+        for value, by in zip(values, off, strict=True)
     ]
-    ends = [other.points[-1] for other in lines if other is not line]
-    if any(abs(x - ox) < ink.em and abs(y - oy) < 0.8 * ink.em for ox, oy in ends):
-        return ""
-    return min(near)[1] if near else ""

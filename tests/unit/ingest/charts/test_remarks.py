@@ -1,0 +1,47 @@
+"""What is kept with a figure whose chart was not read, or is in doubt."""
+
+from ingest.charts.remarks import remarks
+from ingest.charts.table import Chart, NoChartError, UnreadableChartError
+from ingest.lettering.charts import elements_read
+from rag.datamodel import FULL_PAGE, Element, Provenance
+from rag.index.rows.codec import decode_elements, encode_elements
+
+FIGURE = Element(
+    role="figure", text="0 50", provenances=(Provenance(page=4, bbox=FULL_PAGE, span=(0, 4)),)
+)
+CHART = Chart(kind="bar chart", grid=[["Year", "Value"], ["2001", "7"]])
+
+
+def refused_with(error):
+    def read():
+        raise error
+
+    return elements_read(read, FIGURE)
+
+
+def test_why_a_chart_gave_no_values_is_kept_with_its_figure_and_told_once():
+    elements = refused_with(UnreadableChartError("its bars stand on no line"))
+
+    told = "The chart's values could not be read: its bars stand on no line"
+    assert [one.remark for one in elements] == [told]
+    assert list(remarks(elements)) == [f"page 4: {told}"]
+    assert decode_elements(encode_elements(elements)) == tuple(elements)
+
+
+def test_nothing_is_told_of_a_picture_that_may_be_no_chart():
+    assert refused_with(NoChartError("it has no marks that are known")) == [FIGURE]
+
+
+def test_each_doubt_of_a_figure_is_told_in_one_line():
+    doubtful = Chart(kind=CHART.kind, grid=CHART.grid, warnings=["one", "two"])
+    figure, *tables = elements_read(lambda: [doubtful, doubtful, CHART], FIGURE)
+
+    assert figure.remark == "The chart's values were read with doubt: one; two"
+    assert len(tables) == 6
+    assert len(list(remarks([figure, *tables]))) == 1
+
+
+def test_a_chart_that_is_read_for_sure_has_no_remark():
+    figure, *_ = elements_read(lambda: [CHART], FIGURE)
+
+    assert (figure.remark, figure.kind) == ("", "bar chart")

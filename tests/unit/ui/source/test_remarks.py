@@ -1,0 +1,52 @@
+"""Why a chart gave no values, beside its figure in the source panel."""
+
+from builders_ui import a_chunk, a_document
+
+from rag.datamodel import BBox, Element, Provenance
+from service.asking.places import Place
+from ui.html.language import speaking
+from ui.source.reading import element_html
+from ui.source.why import remarks_html
+
+UPPER = BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.4)
+LOWER = BBox(x0=0.1, y0=0.6, x1=0.9, y1=0.9)
+
+
+def chart(box, why):
+    told = f"The chart's values could not be read: {why}"
+    place = Provenance(page=2, bbox=box)
+    return Element(role="figure", text="0", provenances=(place,), remark=told)
+
+
+REPORT = a_document(
+    chart(UPPER, "its bars stand on no line"), chart(LOWER, "<b>odd</b>"), page_count=3
+)
+
+
+def test_a_cited_figure_has_its_remark_beside_it_and_no_other():
+    place = Place(number=1, chunk=a_chunk(), page=2, boxes=(UPPER,), quote="0")
+
+    told = "The chart&#x27;s values could not be read: its bars stand on no line"
+    assert remarks_html(REPORT, 2, place) == f'<p class="remark">{told}</p>'
+
+
+def test_a_page_that_is_opened_has_a_line_for_each_figure_with_a_remark():
+    assert remarks_html(REPORT, 2, None).count("<p") == 2
+    assert "&lt;b&gt;odd" in remarks_html(REPORT, 2, None)
+    assert remarks_html(REPORT, 1, None) == ""
+
+
+def test_a_remark_is_said_in_the_language_of_who_reads():
+    doubtful = Element(
+        role="figure",
+        text="0",
+        remark="The chart's values were read with doubt: the names of its series were not found; "
+        "of its legend was not read: A, B",
+    )
+    with speaking("de"):
+        html = element_html(doubtful)
+
+    assert (
+        "Die Werte des Diagramms wurden unsicher gelesen: die Namen der Datenreihen wurden nicht "
+        "gefunden; aus der Legende wurde nicht gelesen: A, B" in html
+    )
