@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from ingest.charts.table import Chart, NoChartError, UnreadableChartError
 from rag.datamodel import Element
+
+_REFUSED: Final = "The chart's values could not be read: "
 
 
 def refusal(error: UnreadableChartError) -> str:
     """Return the remark on a chart that was not read; "" where it may be none."""
     if isinstance(error, NoChartError):
         return ""
-    return f"The chart's values could not be read: {error}"
+    return f"{_REFUSED}{error}"
 
 
 def doubts(charts: Sequence[Chart]) -> str:
@@ -22,7 +25,10 @@ def doubts(charts: Sequence[Chart]) -> str:
 
 
 def remarks(elements: Iterable[Element]) -> Iterator[str]:
-    """Yield what is told of the figures of a document's pages, as its warnings."""
+    """Yield why figures of a document were not read, as its warnings.
+
+    What is only in doubt is told beside the figure: the document is read.
+    """
     for element in elements:
-        if element.remark:
+        if element.remark.startswith(_REFUSED):
             yield f"page {element.page}: {element.remark}" if element.page else element.remark
