@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import heapq
 import json
 import math
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -51,12 +52,13 @@ class NearPassages:
 
     def find(self, question: str, *, without: frozenset[str]) -> list[JsonRow]:
         """Return the nearest passages, without those of these titles."""
-        scores: Counter[int] = Counter()
+        scores: dict[int, float] = defaultdict(float)
         for word in set(words(question)):
             holding = self._holding.get(word, [])
             for n in holding:
                 scores[n] += math.log(len(self._passages) / len(holding))
-        found = (self._passages[n] for n, _ in scores.most_common(5 * NEAREST))
+        nearest = heapq.nlargest(5 * NEAREST, scores, key=scores.__getitem__)
+        found = (self._passages[n] for n in nearest)
         return [one for one in found if one["title"] not in without][:NEAREST]
 
 
