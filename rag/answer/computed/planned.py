@@ -18,7 +18,7 @@ from rag.answer.computed.looked_up import LEAST_CELL_TABLES, is_likely_cell, tel
 from rag.answer.computed.plan_told import AMOUNTS, PERCENT, PlannedAnswer
 from rag.answer.computed.table_rows import LEAST_ROWS, JoinedTable, is_whole, tables_of
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.question.asked import MONTHS, asked_noun, stems_of
+from rag.answer.question.asked import MONTHS, stems_of
 from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Context
@@ -310,13 +310,12 @@ def _mistakes_heading(plan: TablePlan, asked: Question, table: typed.Table) -> b
     "How many huts" is not asked of the Lake hut, nor "which hut" where no column is called so.
     """
     headings = stems_of(" ".join(column.name for column in table.columns))
-    thing = frozenset(asked_noun(asked.core)[-1:])
     for condition in plan.rows.conditions:
         value = stems_of(condition.value)
         common = value & asked.stems
         if common and common < value and common <= headings | asked.noun:
             return True
-        if condition.test == "has" and value == thing:
+        if condition.test == "has" and value == asked.head:
             return True
     return False
 

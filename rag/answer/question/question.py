@@ -233,6 +233,11 @@ class Question(Query):
         """The stems of the thing asked for: port and pin in "which port pin"."""
         return frozenset(asked_noun(self.core))
 
+    @cached_property
+    def head(self) -> frozenset[str]:
+        """The last stem of that noun, none where there is none: pin in "which port pin"."""
+        return frozenset(asked_noun(self.core)[-1:])
+
     @english_rule(otherwise=False)
     def asks_which(self) -> bool:
         """Whether one thing of several is asked for: "which instrument", not "which year"."""
