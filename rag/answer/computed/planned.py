@@ -229,7 +229,7 @@ def _planned(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> Plan
     found = [
         one
         for one in planner.plans(question, table, ranker.vectors)
-        if not (_mistakes_heading(one.plan, asked, table) or _turns_round(one.plan, asked, table))
+        if not _is_mistaken(one.plan, asked, table)
     ]
     if not found:
         return None
@@ -248,14 +248,7 @@ def _planned_long(asked: Question, rows: JoinedTable, ranker: AnswerRanker) -> P
     if found is None:
         return None
     brought = tuple(row for row in rows.rows if row.hit.chunk.id == found.chunk.id)
-    plans = tuple(
-        one
-        for one in found.plans
-        if not (
-            _mistakes_heading(one.plan, asked, found.table)
-            or _turns_round(one.plan, asked, found.table)
-        )
-    )
+    plans = tuple(one for one in found.plans if not _is_mistaken(one.plan, asked, found.table))
     if len(brought) != found.table.height or not plans:
         return None
     made = PlannedAnswer(
@@ -302,6 +295,11 @@ def _counts_things(plan: TablePlan, asked: Question, table: typed.Table) -> bool
         return True
     named = stems_of(" ".join((table.title, *(column.name for column in table.columns))))
     return asked.noun <= named and not asked.noun & _FORMS
+
+
+def _is_mistaken(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+    """Tell whether a plan is, by the words of the question, not what is asked."""
+    return _mistakes_heading(plan, asked, table) or _turns_round(plan, asked, table)
 
 
 def _mistakes_heading(plan: TablePlan, asked: Question, table: typed.Table) -> bool:

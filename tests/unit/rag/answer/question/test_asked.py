@@ -21,6 +21,8 @@ def test_an_opening_that_names_the_document_is_not_the_core():
         ("How many districts does Cádiz have?", {"district"}),
         ("What is the source of the data?", {"sourc"}),
         ("Who wrote it?", set()),
+        ("Which is the most expensive hut?", {"hut"}),
+        ("What is the largest snow depth?", {"snow", "depth"}),
     ],
 )
 def test_the_noun_of_the_question_is_what_follows_its_question_word(question, noun):
