@@ -66,7 +66,7 @@ _FORMS: Final = stems_of(
 
 _LEAST: Final = re.compile(r"\b(?:least|fewest|lowest|smallest|minimum)\b", re.IGNORECASE)
 _MOST: Final = re.compile(r"\b(?:most|highest|largest|biggest|greatest|maximum)\b", re.IGNORECASE)
-_RANKS: Final = re.compile(r"\b(?:rank\w*|place|pos\w*|no|nr|number|#)\b|#", re.IGNORECASE)
+_RANKS: Final = re.compile(r"\b(?:rank\w*|place|pos\w*|no|nr|number)\b|#", re.IGNORECASE)
 
 _OPERATION_WORDS: Final = (
     (frozenset({"sum"}), re.compile(r"\b(?:total|sum|altogether)\b", re.IGNORECASE)),
