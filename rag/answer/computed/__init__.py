@@ -10,6 +10,7 @@ __all__ = [
     "drawn",
     "listed_column",
     "long_tables",
+    "mistaken_plans",
     "people",
     "plan_told",
     "planned",
