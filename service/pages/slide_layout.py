@@ -21,9 +21,11 @@ LETTER_WIDTH: Final = 0.56
 LINE_HEIGHT: Final = 1.27
 """A letter's mean width, bold ones included, and a line's height, in font sizes."""
 
-CELL_WIDTH: Final = 0.85
-CELL_HEIGHT: Final = 0.35
-"""What a cell of a table has around its words, both sides and the line together, in font sizes."""
+CELL_LETTER_WIDTH: Final = 0.66
+CELL_WIDTH: Final = 0.9
+CELL_HEIGHT: Final = 0.4
+"""A letter's width in a table, whose headers are bold, and what its cells have around their words,
+both sides and the line together, in font sizes."""
 
 
 def slide_shape(elements: Sequence[Element]) -> float:
@@ -79,15 +81,15 @@ def _table_height_cqw(rows: Sequence[Sequence[str]], size: float, width_cqw: flo
 
 def _row_height(row: Sequence[str], widths: Sequence[float]) -> float:
     lines = (
-        math.ceil(_letters(cell) / max(LETTER_WIDTH, width) - 1e-6)
+        math.ceil(_letters(cell) / max(CELL_LETTER_WIDTH, width) - 1e-6)
         for cell, width in zip(row, widths, strict=False)
     )
     return max(1, *lines) * LINE_HEIGHT + CELL_HEIGHT
 
 
 def _letters(text: str) -> float:
-    """Return the width of a line of text, in font sizes."""
-    return LETTER_WIDTH * len(text)
+    """Return the width of a line in a cell, in font sizes."""
+    return CELL_LETTER_WIDTH * len(text)
 
 
 def _height_cqw(text: str, size: float, width_cqw: float) -> float:
