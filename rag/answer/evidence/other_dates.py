@@ -32,8 +32,9 @@ _SENDS: Final = re.compile(
 
 def is_when_sent(row: str, asked: Question) -> bool:
     """Tell whether a row says when a mail was sent, and the question asks for another day."""
-    is_day = _SENT.match(row) is not None and not asked.is_foreign
-    return is_day and _SENDS.search(asked.core) is None
+    if asked.kind != "date" or asked.is_foreign or _SENT.match(row) is None:
+        return False
+    return _SENDS.search(asked.core) is None
 
 
 def is_of_other_date(row: str, asked: Question) -> bool:

@@ -65,6 +65,7 @@ def test_a_heading_that_names_the_day_names_it_for_what_stands_below():
     [
         ("when is the summer fair?", True),
         ("what day is the fair", True),
+        ("where is the fair?", False),
         ("when was the mail about the fair sent?", False),
         ("when did she invite us to the fair?", False),
         ("wann ist das Sommerfest?", False),
