@@ -40,3 +40,11 @@ test("who moves the frame stays there until the next question", () => {
 
   assert.deepEqual([asked, moved, frame.scrollTop], [1188, 40, 1188]);
 });
+
+test("a picture that comes later moves nothing from where it is", () => {
+  show("3");
+  frame.scrollTop = 700; // as much as its room took
+  tell("load", { target: frame });
+
+  assert.equal(frame.scrollTop, 1188);
+});

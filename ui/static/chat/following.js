@@ -2,7 +2,7 @@
 // answer grows below it, its first words in sight. Who moves the frame is left where he went.
 
 const ABOVE_PX = 12;
-const SETTLED_MS = 1000; // after its end an answer is written once more, whole
+const SETTLED_MS = 5000; // after its end an answer is written once more, whole, and pictures come
 const MOVING_KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Tab", " "]);
 
 /** @typedef {{ scrollHeight: number, clientHeight: number, scrollTop: number, top: number }} Stand of a frame */
@@ -56,6 +56,7 @@ function onShown({ talk, head, growing }) {
 
 document.addEventListener("pagelight:shown", ({ detail }) => onShown(detail));
 document.addEventListener("pagelight:bubbles", follow);
+document.addEventListener("load", ({ target }) => target.closest?.("#chat") && follow(), true); // a picture's room
 /** @param {Happened<Event>} event */
 function onMoved({ target }) {
   if (target.closest?.("#chat")) rest();
