@@ -27,7 +27,7 @@ from service.work.jobs import Watchable
 
 logger = logging.getLogger(__name__)
 
-MADE: Final = 2
+MADE: Final = 3
 """How questions are made: raised where others are made of the same documents."""
 
 SHOWN: Final = 4
