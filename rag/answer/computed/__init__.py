@@ -10,7 +10,6 @@ __all__ = [
     "drawn",
     "listed_column",
     "long_tables",
-    "mistaken_plans",
     "people",
     "plan_told",
     "planned",

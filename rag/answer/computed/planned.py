@@ -15,9 +15,9 @@ from typing import Final
 from rag.answer.computed.joined_plans import joined_plans
 from rag.answer.computed.long_tables import known_answer
 from rag.answer.computed.looked_up import LEAST_CELL_TABLES, is_likely_cell, tell_same
-from rag.answer.computed.mistaken_plans import is_mistaken, of_kind
 from rag.answer.computed.plan_told import AMOUNTS, PERCENT, PlannedAnswer
 from rag.answer.computed.table_rows import LEAST_ROWS, JoinedTable, is_whole, tables_of
+from rag.answer.evidence.other_plans import is_mistaken, of_kind
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.asked import MONTHS, stems_of
 from rag.answer.question.qualities import told_column
