@@ -22,7 +22,7 @@ from ingest.charts.table import Chart, UnreadableChartError
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
 from ingest.pixels.marks import Marks, marks_of
-from ingest.pixels.no_data import is_hidden, is_of_rule
+from ingest.pixels.no_data import is_hidden, is_of_rule, rules_in_pieces
 from ingest.pixels.palette import Mask, Palette, between, is_drawn, palette_of
 from ingest.pixels.places import places_of
 from ingest.pixels.samples import cut_free, with_whole_names
@@ -122,6 +122,7 @@ def _seen(
     if ticks := ticks_of(colourless(palette, pixels), rules, em):
         labels = with_powers(labels, ticks)
         rules += ticks.strokes if any(is_raised(label.text) for label in labels) else []
+    rules += rules_in_pieces(fills, pixels.shape[1], pixels.shape[0])
     fills = [fill for fill in fills if not is_of_rule(fill, rules)]
     labels = with_whole_names(cut_free(labels, [*fills, *samples]), [*fills, *samples], em)
     still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)

@@ -26,6 +26,10 @@ _HATCH_PX: Final = 5
 """Lines up to so wide that cross a shape are drawn over it."""
 
 _LEAST_PX: Final = 3
+_SOLID_PX: Final = 12
+_MOSTLY: Final = 0.7
+"""What has the solid parts of a shape is `_SOLID_PX` thick, and these are so much of it."""
+
 _RULE_SHARE: Final = 0.2
 _RULE_PX: Final = 5
 _PANEL_ROW: Final = 0.3
@@ -58,7 +62,33 @@ def regions_of(palette: Palette) -> Iterator[Patch]:
             x, y, width, height, area = map(int, stats[k])
             if area >= _LEAST_PX**2 and max(width, height) >= _LEAST_PX:
                 mask = numbers[y : y + height, x : x + width] == k
-                yield Patch(colour=colour, box=(x, y, x + width, y + height), mask=mask)
+                yield from _solid(
+                    Patch(colour=colour, box=(x, y, x + width, y + height), mask=mask)
+                )
+
+
+def _solid(region: Patch) -> list[Patch]:
+    """Return the solid parts of a shape without the lines that run on from them, as axes do.
+
+    The shape itself where it is thin, or mostly such lines.
+    """
+    if min(region.mask.shape) < _SOLID_PX:
+        return [region]
+    kernel = np.ones((_RULE_PX + 1, _RULE_PX + 1), dtype=np.uint8)
+    solid = cv2.morphologyEx(region.mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
+    if solid.sum() < _MOSTLY * region.mask.sum():
+        return [region]
+    x0, y0 = region.box[:2]
+    count, numbers, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=4)
+    boxes = [tuple(map(int, stats[k, :4])) for k in range(1, count)]
+    return [
+        Patch(
+            colour=region.colour,
+            box=(x0 + x, y0 + y, x0 + x + width, y0 + y + height),
+            mask=numbers[y : y + height, x : x + width] == k,
+        )
+        for k, (x, y, width, height) in enumerate(boxes, 1)
+    ]
 
 
 def rectangles_of(region: Patch, em: float) -> list[Fill]:
@@ -126,11 +156,17 @@ def with_pieces_joined(fills: Sequence[Fill]) -> list[Fill]:
 
 
 def _goes_on(one: Fill, other: Fill) -> bool:
-    """Whether a rectangle is as wide, or as high, as another of its colour right before it."""
+    """Whether a rectangle is as wide, or as high, as another of its colour right beside it."""
     gaps = [abs(a - b) for a, b in zip(one.box, other.box, strict=True)]
-    below = max(gaps[0], gaps[2]) <= _SIDE_PX and -1 <= other.box[1] - one.box[3] <= _HATCH_PX
-    beside = max(gaps[1], gaps[3]) <= _SIDE_PX and -1 <= other.box[0] - one.box[2] <= _HATCH_PX
+    apart = [max(a, b) - min(c, d) for a, b, c, d in _sides(one.box, other.box)]
+    below = max(gaps[0], gaps[2]) <= _SIDE_PX and -1 <= apart[1] <= _HATCH_PX
+    beside = max(gaps[1], gaps[3]) <= _SIDE_PX and -1 <= apart[0] <= _HATCH_PX
     return alike(one.colour, other.colour) and (below or beside)
+
+
+def _sides(one: Box, other: Box) -> list[Box]:
+    """Return the begins and ends of two boxes along x, and along y."""
+    return [(one[n], other[n], one[n + 2], other[n + 2]) for n in (0, 1)]
 
 
 def sample_of(region: Patch, em: float) -> Stroke | None:

@@ -21,7 +21,7 @@ from rag.text import RECENT_YEAR
 _UPRIGHT: Final = 1.5
 """Height through width from which a line of several letters stands on its side."""
 
-_SLANTED: Final = 0.5
+_SLANTED: Final = 0.75
 """Width through that of its letters, lying, up to which a line is on a slant."""
 
 _LEAST_CONTRAST: Final = 48
@@ -46,8 +46,10 @@ _LOST_POINT: Final = re.compile(r"^([-–−]?0)(\d{1,4})$")
 def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Label]:
     """Return the labels that lines of lettering make, boxes in pixels."""
     boxes = [_box(line, width_px, height_px) for line in lines]
-    heights = [box[3] - box[1] for box in boxes if box[2] - box[0] > box[3] - box[1]]
-    em = median(heights) if heights else 1.0
+    heights = [
+        box[3] - box[1] for line, box in zip(lines, boxes, strict=True) if _lies(line.text, box)
+    ]
+    em = median(heights or [box[3] - box[1] for box in boxes] or [1.0])
     found = [
         label
         for line, box in zip(lines, boxes, strict=True)
@@ -55,6 +57,12 @@ def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Labe
         if any(sign.isalnum() for sign in label.text)
     ]
     return _turned_joined(_with_dashes(found))
+
+
+def _lies(text: str, box: Box) -> bool:
+    """Whether a line is level: wider than high, and as wide as its letters are, lying."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    return width > max(height, _SLANTED * _LETTER * height * len(text.strip()))
 
 
 def _with_dashes(labels: Sequence[Label]) -> list[Label]:

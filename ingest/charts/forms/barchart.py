@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -253,8 +252,8 @@ def _unprinted(
 def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -> list[str]:
     """Return the name of each column of bars. Raises UnreadableChartError."""
     em, middles = ink.em, [median(bar.middle for bar in column) for column in bars.columns]
-    if bars.along == 1 and _lie_apart(bars, middles):
-        labels = parted(labels, middles)
+    if bars.along == 1:
+        labels = parted(labels, _groups(bars, middles))
     found = names_at(middles, labels, marks=bars.box, along=bars.along, em=em)
     if found is not None and all(found) and not (bars.along == 0 and are_totals(found)):
         is_told_apart = len(set(found)) == len(found) or len(set(_colours_of(bars))) > 1
@@ -266,11 +265,17 @@ def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -
     raise UnreadableChartError("names of its bars were not found")
 
 
-def _lie_apart(bars: Bars, middles: Sequence[float]) -> bool:
-    """Whether there is room between all columns: a name may not be that of several."""
+def _groups(bars: Bars, middles: Sequence[float]) -> list[float]:
+    """Return the middles of columns; of groups where columns of several colours touch."""
     thick = max(bar.thick for bar in bars.all)
-    gaps = [b - a for a, b in pairwise(sorted(middles))]
-    return min(gaps, default=0.0) > _APART * thick
+    groups: list[list[float]] = []
+    for at in sorted(middles):
+        if groups and at - groups[-1][-1] < _APART * thick:
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    is_sure = len(groups) == len(middles) or len(set(_colours_of(bars))) > 1
+    return [(group[0] + group[-1]) / 2 for group in groups] if is_sure else []
 
 
 def _colours_of(bars: Bars) -> list[Colour]:
