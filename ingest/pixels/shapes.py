@@ -19,6 +19,9 @@ _FULL: Final = 0.9
 """What covers so much of its box is a rectangle; `_OWN` of it if lettering stands in it."""
 
 _OWN: Final = 0.6
+_ROW: Final = 0.3
+"""At its ends a rectangle covers more of a row or a column."""
+
 _EDGE_PX: Final = 2
 _SIDE_PX: Final = 3
 _SOLID: Final = 0.99
@@ -26,9 +29,8 @@ _HATCH_PX: Final = 5
 """Lines up to so wide that cross a shape are drawn over it."""
 
 _LEAST_PX: Final = 3
-_SOLID_PX: Final = 12
 _MOSTLY: Final = 0.7
-"""What has the solid parts of a shape is `_SOLID_PX` thick, and these are so much of it."""
+"""The solid parts of a shape are so much of it, where lines join them."""
 
 _RULE_SHARE: Final = 0.2
 _RULE_PX: Final = 5
@@ -62,22 +64,40 @@ def regions_of(palette: Palette) -> Iterator[Patch]:
             x, y, width, height, area = map(int, stats[k])
             if area >= _LEAST_PX**2 and max(width, height) >= _LEAST_PX:
                 mask = numbers[y : y + height, x : x + width] == k
-                yield from _solid(
-                    Patch(colour=colour, box=(x, y, x + width, y + height), mask=mask)
-                )
+                yield Patch(colour=colour, box=(x, y, x + width, y + height), mask=mask)
+
+
+def rectangles_of(region: Patch, em: float) -> list[Fill]:
+    """Return the rectangles that a shape is made of; none where it is none."""
+    if min(region.mask.shape) < _LEAST_PX:
+        return []
+    if whole := _whole(region):
+        return whole
+    solid = _solid(region)
+    if len(solid) == 1 and (whole := _whole(solid[0])):
+        return whole
+    found = _steps_in(region, em)
+    if found or region.mask.mean() > _OWN:  # a hatched one is no more than its pieces
+        return found
+    return [rectangle for one in solid for rectangle in _whole(one) or _steps_in(one, em)]
+
+
+def _whole(region: Patch) -> list[Fill]:
+    """Return the one rectangle that a shape is; none where it is none."""
+    filled = _without_holes(region.mask)
+    is_one = region.mask.mean() > _FULL or filled.mean() > _FULL or _is_full_within(filled)
+    return [_rectangle(_trimmed(region), region.colour)] if is_one else []
 
 
 def _solid(region: Patch) -> list[Patch]:
-    """Return the solid parts of a shape without the lines that run on from them, as axes do.
+    """Return the solid parts of a shape without the lines between them, as axes are.
 
-    The shape itself where it is thin, or mostly such lines.
+    None where it is mostly such lines.
     """
-    if min(region.mask.shape) < _SOLID_PX:
-        return [region]
     kernel = np.ones((_RULE_PX + 1, _RULE_PX + 1), dtype=np.uint8)
     solid = cv2.morphologyEx(region.mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
     if solid.sum() < _MOSTLY * region.mask.sum():
-        return [region]
+        return []
     x0, y0 = region.box[:2]
     count, numbers, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=4)
     boxes = [tuple(map(int, stats[k, :4])) for k in range(1, count)]
@@ -91,13 +111,8 @@ def _solid(region: Patch) -> list[Patch]:
     ]
 
 
-def rectangles_of(region: Patch, em: float) -> list[Fill]:
-    """Return the rectangles that a shape is made of; none where it is none."""
-    if min(region.mask.shape) < _LEAST_PX:
-        return []
-    filled = _without_holes(region.mask)
-    if region.mask.mean() > _FULL or filled.mean() > _FULL or _is_full_within(filled):
-        return [_rectangle(region.box, region.colour)]
+def _steps_in(region: Patch, em: float) -> list[Fill]:
+    """Return the rectangles beside each other that a shape is made of."""
     if max(region.mask.shape) < 1.5 * em:
         return []
     x0, y0 = region.box[:2]
@@ -106,6 +121,14 @@ def rectangles_of(region: Patch, em: float) -> list[Fill]:
     boxes = [(x0 + a, y0 + b, x0 + c, y0 + d) for a, b, c, d in found]
     boxes = [box for box in boxes if min(box[2] - box[0], box[3] - box[1]) >= _LEAST_PX]
     return [_rectangle(box, region.colour) for box in boxes]
+
+
+def _trimmed(region: Patch) -> tuple[int, int, int, int]:
+    """Return the box of a shape without what stands out at its ends, as ticks do."""
+    x0, y0 = region.box[:2]
+    rows = np.flatnonzero(region.mask.mean(axis=1) > _ROW)
+    columns = np.flatnonzero(region.mask.mean(axis=0) > _ROW)
+    return x0 + columns[0], y0 + rows[0], x0 + columns[-1] + 1, y0 + rows[-1] + 1
 
 
 def _without_holes(mask: Mask) -> Mask:
