@@ -27,8 +27,10 @@ from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.table import (
     NO_VALUE,
+    SERIES_UNNAMED,
     BareBoxesError,
     Chart,
+    LostWordsError,
     Series,
     UnreadableChartError,
     UnscaledBarsError,
@@ -74,8 +76,8 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     series = _series(bars, names, values, legend=legend, named=named, title=title)
     if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
         if len(series) > MOST_UNNAMED:
-            raise UnreadableChartError("the names of its series were not found")
-        warnings.append("the names of its series were not found")
+            raise LostWordsError(SERIES_UNNAMED)
+        warnings.append(SERIES_UNNAMED)
     if bars.along == 1 and (left := names_left(names, labels, ink.em)):
         warnings.append(f"{NO_VALUE}{', '.join(left)}")
     head = axis_title(ink, 1 - bars.along, bars.box) or "Category"
@@ -262,7 +264,7 @@ def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -
     if other is not None and bars.along == 1 and other.kind != "log":
         step = abs(other.slope) * (min(np.diff(middles)) if len(middles) > 1 else 1.0)
         return [_by_scale(other, at, step) for at in middles]
-    raise UnreadableChartError("names of its bars were not found")
+    raise LostWordsError("names of its bars were not found")
 
 
 def _groups(bars: Bars, middles: Sequence[float]) -> list[float]:
