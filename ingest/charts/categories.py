@@ -22,6 +22,9 @@ _ROW_LEVEL_EM: Final = 0.25
 _HEADING: Final = 0.8
 _WORD: Final = re.compile(r"\S+")
 _JOINED_WORD: Final = re.compile(r"\S+?(?=(?<=[a-z])[A-Z]|\s|$)")
+_MOST_WORDS: Final = 3
+"""Names are no longer where they stand closely; a heading over several places is."""
+
 _AMID: Final = 0.3
 """A name's middle is no further from its place, in parts of how far places are apart."""
 
@@ -78,7 +81,8 @@ def _parts(label: Label, places: Sequence[float]) -> list[Label]:
         are_amid = all(
             abs(n.middle[0] - at) < _AMID * apart for n, at in zip(names, within, strict=False)
         )
-        if len(names) == len(within) and are_amid:
+        are_short = all(len(name.text.split()) <= _MOST_WORDS for name in names)
+        if len(names) == len(within) and are_amid and are_short:
             return names
     return [label]
 

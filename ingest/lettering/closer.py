@@ -42,10 +42,10 @@ def closer_lines(
     """
     found = list(lines)
     for part in parts:
-        read = [_placed(line, part) for line in ocr.read(_part(pixels, part))]
-        for line in (one for one in read if _is_sure(one, part)):
-            others = [other for other in found if _overlap(line.bbox, other.bbox)]
-            if all(_is_piece(other, line) for other in others):
+        known = list(found)
+        for line in (_placed(one, part) for one in ocr.read(_part(pixels, part))):
+            others = [other for other in known if _overlap(line.bbox, other.bbox)]
+            if _is_sure(line, part) and all(_is_piece(other, line) for other in others):
                 found = [*(one for one in found if one not in others), line]
     return found if found != list(lines) else None
 

@@ -30,7 +30,8 @@ _HATCH_PX: Final = 5
 
 _LEAST_PX: Final = 3
 _MOSTLY: Final = 0.7
-"""The solid parts of a shape are so much of it, where lines join them."""
+_SOLID_PX: Final = 9
+"""The solid parts of a shape are so much of it, where lines join them, and so thick."""
 
 _RULE_SHARE: Final = 0.2
 _RULE_PX: Final = 5
@@ -79,7 +80,7 @@ def rectangles_of(region: Patch, em: float) -> list[Fill]:
     found = _steps_in(region, em)
     if found or region.mask.mean() > _OWN:  # a hatched one is no more than its pieces
         return found
-    return [rectangle for one in solid for rectangle in _whole(one) or _steps_in(one, em)]
+    return [r for one in solid for r in _whole(one) or _steps_in(one, em)]
 
 
 def _whole(region: Patch) -> list[Fill]:
@@ -108,6 +109,7 @@ def _solid(region: Patch) -> list[Patch]:
             mask=numbers[y : y + height, x : x + width] == k,
         )
         for k, (x, y, width, height) in enumerate(boxes, 1)
+        if min(width, height) >= _SOLID_PX
     ]
 
 
