@@ -8,10 +8,10 @@ import tempfile
 from pathlib import Path
 
 from openpyxl import Workbook
-from openpyxl.chart import AreaChart, BarChart, LineChart, PieChart, Reference, ScatterChart, Series
+from openpyxl.chart import AreaChart, BarChart, LineChart, PieChart, Reference
 
 KINDS = ("bar", "grouped", "stacked", "level", "level grouped", "negative", "line", "year line",
-         "log line", "scatter", "pie", "area", "stacked area")  # fmt: skip
+         "log line", "pie", "area", "stacked area")  # fmt: skip
 PROSE = "The figures were gathered by the districts themselves and checked twice by the office."
 STYLES = (2, 4, 10)
 WIDE_CM, HIGH_CM = 15.5, 9.0
@@ -40,7 +40,7 @@ def _page(sheet, spec, rnd) -> None:
         sheet.cell(row, 1, PROSE)
     sheet.cell(28, 1, f"Figure {spec.seed + 1}: {spec.title}.")
     _data(sheet, spec)
-    chart = _scatter(sheet, spec) if spec.kind == "scatter" else _chart(sheet, spec)
+    chart = _chart(sheet, spec)
     chart.width, chart.height, chart.style = WIDE_CM, HIGH_CM, rnd.choice(STYLES)
     chart.title = spec.title if rnd.random() < 0.4 else None
     if len(spec.series) == 1 and spec.kind != "pie":
@@ -54,17 +54,12 @@ def _page(sheet, spec, rnd) -> None:
 
 
 def _data(sheet, spec) -> None:
-    """Write names and values; of points two columns for each series."""
-    for n, (name, values) in enumerate(spec.series.items()):
-        column = DATA_COLUMN + 1 + n * (2 if spec.kind == "scatter" else 1)
+    """Write names and values, a column for each series."""
+    for column, (name, values) in enumerate(spec.series.items(), DATA_COLUMN + 1):
         sheet.cell(1, column, name)
         for row, value in enumerate(values, 2):
-            if spec.kind == "scatter":
-                sheet.cell(row, column, value[0])
-                sheet.cell(row, column + 1, value[1])
-            else:
-                sheet.cell(row, DATA_COLUMN, str(spec.names[row - 2]))
-                sheet.cell(row, column, value)
+            sheet.cell(row, DATA_COLUMN, str(spec.names[row - 2]))
+            sheet.cell(row, column, value)
 
 
 def _chart(sheet, spec):
@@ -89,17 +84,4 @@ def _chart(sheet, spec):
             series.smooth = False
     if kind == "log line":
         made.y_axis.scaling.logBase = 10
-    return made
-
-
-def _scatter(sheet, spec):
-    made = ScatterChart(scatterStyle="lineMarker")
-    for n, (name, values) in enumerate(spec.series.items()):
-        column, last = DATA_COLUMN + 1 + 2 * n, 1 + len(values)
-        xs = Reference(sheet, min_col=column, min_row=2, max_row=last)
-        ys = Reference(sheet, min_col=column + 1, min_row=2, max_row=last)
-        series = Series(ys, xs, title=name)
-        series.marker.symbol, series.graphicalProperties.line.noFill = "circle", True
-        made.series.append(series)
-    made.x_axis.delete = made.y_axis.delete = False
     return made
