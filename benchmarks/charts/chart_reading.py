@@ -24,7 +24,7 @@ WIDTH_PX = 1654
 """200 dpi on A4, as scanned pages are read."""
 
 MARGIN = 0.01
-RENDERERS = ("matplotlib", "reportlab", "chromium")
+RENDERERS = ("matplotlib", "reportlab", "chromium", "libreoffice")
 
 
 def main() -> None:

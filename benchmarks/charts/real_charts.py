@@ -91,6 +91,7 @@ def _page(tools: Tools, name: str, page: int) -> tuple[Element, ...]:
         assets=tools.assets,
         cache=Forgetful(),
         settings=tools.settings,
+        sight=lambda _: "",  # kinds are not scored
         on_page=lambda _: None,
         unreadable={},
     )

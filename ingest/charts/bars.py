@@ -15,6 +15,12 @@ from ingest.charts.table import UnreadableChartError
 _THICKEST: Final = 1.06
 """Bars are as thick as each other, but for rounding."""
 
+_OUTLINE: Final = 4.0
+"""In blurs of a picture: what an outline, read as a part of the bar or not, makes bars differ."""
+
+_THIN: Final = 0.3
+"""In parts of their thickness: no bars differ by more."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
@@ -110,9 +116,10 @@ def _along(
     boxes: Sequence[tuple[Box, Colour]], scale: Scale | None, along: int, ink: Ink
 ) -> Bars | None:
     bars = [_bar(box, colour, along) for box, colour in boxes]
-    em, slack = ink.em, 2 * ink.blur
+    em = ink.em
     bars = [bar for bar in bars if bar.thick > 0.15 * em and bar.high - bar.low < 1e4]
-    thick = _usual([bar.thick for bar in bars], slack)
+    thick = _usual([bar.thick for bar in bars], 2 * ink.blur)
+    slack = min(_OUTLINE * ink.blur, _THIN * thick)
     least, most = thick / _THICKEST - slack, thick * _THICKEST + slack
     bars = [bar for bar in bars if least <= bar.thick <= most]
     if len(bars) < 2:

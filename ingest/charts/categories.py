@@ -20,6 +20,14 @@ _FLUSH_EM: Final = 0.35
 _LEAST_ROW: Final = 3
 _ROW_LEVEL_EM: Final = 0.25
 _HEADING: Final = 0.8
+_WORD: Final = re.compile(r"\S+")
+_JOINED_WORD: Final = re.compile(r"\S+?(?=(?<=[a-z])[A-Z]|\s|$)")
+_MOST_WORDS: Final = 3
+"""Names are no longer where they stand closely; a heading over several places is."""
+
+_AMID: Final = 0.3
+"""A name's middle is no further from its place, in parts of how far places are apart."""
+
 YEAR: Final = re.compile(RECENT_YEAR + r"(?:\.0)?")
 
 
@@ -53,32 +61,50 @@ def names_in_groups(
 
 
 def parted(labels: Sequence[Label], places: Sequence[float]) -> list[Label]:
-    """Return labels, those cut into words that reach over several places and have one for each.
+    """Return labels, those cut that reach over several places and have words for each.
 
-    Names that stand close together are read as one line. `places` lie apart along x.
+    Names that stand close together are read as one line, some without the space between them.
+    `places` lie apart along x; a name stands amid its own.
     """
     return [part for label in labels for part in _parts(label, places)]
 
 
 def _parts(label: Label, places: Sequence[float]) -> list[Label]:
-    x0, y0, x1, y1 = label.box
+    x0, _, x1, _ = label.box
     within = [at for at in places if x0 < at < x1]
-    if label.angle or len(within) < 2 or len(label.text.split()) != len(within):
+    if label.angle or len(within) < 2:
         return [label]
-    letter = (x1 - x0) / len(label.text)
-    own: dict[float, list[re.Match[str]]] = {at: [] for at in within}
-    for word in re.finditer(r"\S+", label.text):
-        middle = x0 + letter * (word.start() + word.end()) / 2
-        own[min(within, key=lambda at: abs(at - middle))].append(word)
-    if not all(own.values()):
-        return [label]
-    return [
-        Label(
-            text=" ".join(word.group() for word in words),
-            box=(x0 + letter * words[0].start(), y0, x0 + letter * words[-1].end(), y1),
+    apart = min(b - a for a, b in pairwise(within))
+    for pattern in (_WORD, _JOINED_WORD):
+        words = list(pattern.finditer(label.text))
+        names = [_cut(label, own) for own in _shared_out(words, label, within) if own]
+        are_amid = all(
+            abs(n.middle[0] - at) < _AMID * apart for n, at in zip(names, within, strict=False)
         )
-        for words in own.values()
-    ]
+        are_short = all(len(name.text.split()) <= _MOST_WORDS for name in names)
+        if len(names) == len(within) and are_amid and are_short:
+            return names
+    return [label]
+
+
+def _shared_out(
+    words: Sequence[re.Match[str]], label: Label, places: Sequence[float]
+) -> list[list[re.Match[str]]]:
+    """Return the words of a label by the place that each is nearest to."""
+    own: list[list[re.Match[str]]] = [[] for _ in places]
+    for word in words:
+        middle = _cut(label, [word]).middle[0]
+        own[min(range(len(places)), key=lambda n: abs(places[n] - middle))].append(word)
+    return own
+
+
+def _cut(label: Label, words: Sequence[re.Match[str]]) -> Label:
+    """Return the part of a level label that some of its words make."""
+    x0, y0, x1, y1 = label.box
+    letter = (x1 - x0) / len(label.text)
+    first, last = words[0].start(), words[-1].end()
+    box = (x0 + letter * first, y0, x0 + letter * last, y1)
+    return Label(text=label.text[first:last], box=box)
 
 
 def names_left(names: Sequence[str], labels: Sequence[Label], em: float) -> list[str]:

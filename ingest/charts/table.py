@@ -71,6 +71,13 @@ class NoChartError(UnreadableChartError):
     """Raised where nothing shows that it is a chart at all: that concerns nobody."""
 
 
+SERIES_UNNAMED: Final = "the names of its series were not found"
+
+
+class LostWordsError(UnreadableChartError):
+    """Raised where names that a chart has were not found: of a picture they may be unread."""
+
+
 class UnscaledBarsError(UnreadableChartError):
     """Raised where bars are seen, but neither an axis nor values beside them all."""
 

@@ -11,7 +11,9 @@ from msgspec import structs
 
 from ingest.charts.remarks import doubts, refusal
 from ingest.charts.table import (
+    SERIES_UNNAMED,
     Chart,
+    LostWordsError,
     UnreadableChartError,
     UnscaledBarsError,
     form_of,
@@ -19,7 +21,7 @@ from ingest.charts.table import (
     shared_form,
 )
 from ingest.layout.layout import Line
-from ingest.lettering.closer import closer_lines
+from ingest.lettering.closer import EDGES, QUARTERS, closer_lines
 from ingest.pixels.chart_picture import charts_of_picture
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role
 from rag.protocols import Ocr, Pixels
@@ -39,17 +41,35 @@ def chart_elements(
 
 
 def charts_seen(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
-    """Return the charts of a picture; numbers that bars lack are looked for more closely.
+    """Return the charts of a picture; numbers and names that lack are looked for more closely.
 
     Raises UnreadableChartError where it looks like a chart but can't be read for sure.
     """
     try:
-        return charts_of_picture(pixels, lines)
-    except UnscaledBarsError:
-        closer = closer_lines(pixels, lines, ocr)
+        charts = charts_of_picture(pixels, lines)
+    except (UnscaledBarsError, LostWordsError) as error:
+        parts = QUARTERS if isinstance(error, LostWordsError) else EDGES
+        closer = closer_lines(pixels, lines, ocr, parts)
         if closer is None:
             raise
         return charts_of_picture(pixels, closer)
+    return _named(charts, pixels, lines, ocr) if _unnamed(charts) else charts
+
+
+def _named(charts: list[Chart], pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
+    """Return charts with the names of their series, where a closer look finds them."""
+    closer = closer_lines(pixels, lines, ocr, QUARTERS)
+    if closer is None:
+        return charts
+    try:
+        found = charts_of_picture(pixels, closer)
+    except UnreadableChartError:
+        return charts
+    return found if len(found) == len(charts) and _unnamed(found) < _unnamed(charts) else charts
+
+
+def _unnamed(charts: Sequence[Chart]) -> int:
+    return sum(SERIES_UNNAMED in chart.warnings for chart in charts)
 
 
 def elements_read(read: Callable[[], Sequence[Chart]], figure: Element) -> list[Element]:

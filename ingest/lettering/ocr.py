@@ -44,6 +44,10 @@ DOUBTFUL_SCORE: Final = 0.8
 _SIDEWAYS: Final = 1.5
 """Height through width from which RapidOCR takes a strip for a line that stands on its side."""
 
+_MAY_STAND: Final = 1.05
+_SURE_SCORE: Final = 0.95
+"""A strip that is a little higher than wide may be a short word on its side, unless it is sure."""
+
 _LEAST_VOTERS: Final = 3
 _VOTERS: Final = 24
 """How many of the longest lines say whether a whole picture is turned; and the fewest."""
@@ -147,7 +151,23 @@ class RapidOcr:
         again = self._words([strips[n] if n in flipped else _flip(strips[n]) for n in doubtful])
         for n, other in zip(doubtful, again, strict=True):
             read[n] = max(read[n], other, key=lambda words: words[1])
+        self._read_turned(boxes, strips, read)
         return read
+
+    def _read_turned(
+        self, boxes: Boxes, strips: list[Pixels], read: list[tuple[str, float]]
+    ) -> None:
+        """Read short words on their side, in place: their strips are hardly higher than wide."""
+        standing = [
+            n for n, (_, score) in enumerate(read) if score < _SURE_SCORE and _may_stand(boxes[n])
+        ]
+        for turns in (1, 3):
+            words = self._words(
+                [np.ascontiguousarray(np.rot90(strips[n], turns)) for n in standing]
+            )
+            for n, other in zip(standing, words, strict=True):
+                is_word = sum(map(str.isalnum, other[0])) > 1
+                read[n] = other if is_word and other[1] > read[n][1] else read[n]
 
     def _words(self, strips: list[Pixels]) -> list[tuple[str, float]]:
         if not strips:
@@ -172,6 +192,11 @@ def _vote(box: NDArray[np.float32], upside_down: bool) -> Turn:  # noqa: FBT001 
 def _is_sideways(box: NDArray[np.float32]) -> bool:
     width_px, height_px = _sides(box)
     return height_px >= _SIDEWAYS * width_px
+
+
+def _may_stand(box: NDArray[np.float32]) -> bool:
+    width_px, height_px = _sides(box)
+    return _MAY_STAND * width_px < height_px < _SIDEWAYS * width_px
 
 
 def _sides(box: NDArray[np.float32]) -> tuple[float, float]:

@@ -18,11 +18,14 @@ from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, size_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.numbers import amount, is_raised
-from ingest.charts.table import Chart, UnreadableChartError
+from ingest.charts.table import (
+    Chart,
+    LostWordsError,
+)
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
 from ingest.pixels.marks import Marks, marks_of
-from ingest.pixels.no_data import is_hidden, is_of_rule
+from ingest.pixels.no_data import is_hidden, is_of_rule, rules_in_pieces
 from ingest.pixels.palette import Mask, Palette, between, is_drawn, palette_of
 from ingest.pixels.places import places_of
 from ingest.pixels.samples import cut_free, with_whole_names
@@ -122,6 +125,7 @@ def _seen(
     if ticks := ticks_of(colourless(palette, pixels), rules, em):
         labels = with_powers(labels, ticks)
         rules += ticks.strokes if any(is_raised(label.text) for label in labels) else []
+    rules += rules_in_pieces(fills, pixels.shape[1], pixels.shape[0])
     fills = [fill for fill in fills if not is_of_rule(fill, rules)]
     labels = with_whole_names(cut_free(labels, [*fills, *samples]), [*fills, *samples], em)
     still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
@@ -165,7 +169,7 @@ def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> tuple[Ink, 
     tops = [one.upper if isinstance(one, Band) else one for one in found]
     places = places_of(labels, level, tops, plot, ink.em)
     if len(places) < 2:
-        raise UnreadableChartError("places along its lines have no names")
+        raise LostWordsError("places along its lines have no names")
     strokes = [line for one in found if isinstance(one, Trace) and (line := _line(one, places))]
     fills = [area for one in found if isinstance(one, Band) and (area := _area(one, places))]
     whole = replace(ink, strokes=[*ink.strokes, *strokes], fills=[*own, *fills])

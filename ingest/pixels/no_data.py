@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ingest.charts.ink import Box, Fill, Label, Stroke, around, holds, middle_of, size_of
+from ingest.charts.ink import Box, Colour, Fill, Label, Stroke, around, holds, middle_of, size_of
 from ingest.charts.legend import Legend
 from ingest.pixels.shapes import Patch
 
 _GREY: Final = 24
 """The channels of a colour that is grey differ by less."""
 
+_DARK: Final = 64
+"""All channels of a colour that is all but black are smaller: the shade beside black has a hue."""
+
 _RULE_SIDE_PX: Final = 4.0
 """What lies so near a rule is of it: half its width, and the shade along it."""
+
+_RULE_PX: Final = 5
+_LEAST_PIECES: Final = 3
+_REACHES: Final = 0.4
+"""A divided rule is so thin, has so many pieces, and reaches over so much of the picture."""
 
 _SQUARE_PX: Final = 4
 _LONGER: Final = 1.6
@@ -34,6 +42,29 @@ def is_of_rule(fill: Fill, rules: Sequence[Stroke]) -> bool:
     )
 
 
+def rules_in_pieces(fills: Sequence[Fill], width_px: int, height_px: int) -> list[Stroke]:
+    """Return the lines of a grid that bars divide: thin level or upright pieces on one line."""
+    found: list[Stroke] = []
+    for along, whole_px in ((0, width_px), (1, height_px)):
+        across = 1 - along
+        lanes: dict[int, list[Box]] = {}
+        for fill in fills:
+            if _is_bare(fill.colour) and size_of(fill.box)[across] <= _RULE_PX:
+                lanes.setdefault(round(middle_of(fill.box)[across]), []).append(fill.box)
+        for at, boxes in lanes.items():
+            begin, end = around(boxes)[along], around(boxes)[along + 2]
+            if len(boxes) >= _LEAST_PIECES and end - begin > _REACHES * whole_px:
+                ends = [(begin, float(at)), (end, float(at))]
+                points = ends if along == 0 else [(y, x) for x, y in ends]
+                found.append(Stroke(points=tuple(points), colour=(64, 64, 64)))
+    return found
+
+
+def _is_bare(colour: Colour) -> bool:
+    """Whether a colour has no hue, or is all but black."""
+    return max(colour) - min(colour) < _GREY or max(colour) < _DARK
+
+
 def is_hidden(fill: Fill, legend: Legend, em: float) -> bool:
     """Whether a shape runs to the legend, which may hide its end, and is no sample."""
     if not legend.samples or any(fill is sample for sample in legend.samples):
@@ -46,10 +77,9 @@ def is_hidden(fill: Fill, legend: Legend, em: float) -> bool:
 
 
 def is_hatch(sample: Stroke, fills: Sequence[Fill]) -> bool:
-    """Whether a short stroke without a colour is what is left of the pattern of a shape."""
-    grey = max(sample.colour) - min(sample.colour) < _GREY
+    """Whether a short stroke without a colour is of the pattern of a shape, or of its outline."""
     begin, end = sample.points
-    return grey and any(
+    return _is_bare(sample.colour) and any(
         holds(f.box, begin, margin=4) and holds(f.box, end, margin=4) for f in fills
     )
 

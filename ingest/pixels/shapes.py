@@ -19,6 +19,9 @@ _FULL: Final = 0.9
 """What covers so much of its box is a rectangle; `_OWN` of it if lettering stands in it."""
 
 _OWN: Final = 0.6
+_ROW: Final = 0.3
+"""At its ends a rectangle covers more of a row or a column."""
+
 _EDGE_PX: Final = 2
 _SIDE_PX: Final = 3
 _SOLID: Final = 0.99
@@ -26,6 +29,10 @@ _HATCH_PX: Final = 5
 """Lines up to so wide that cross a shape are drawn over it."""
 
 _LEAST_PX: Final = 3
+_MOSTLY: Final = 0.7
+_SOLID_PX: Final = 9
+"""The solid parts of a shape are so much of it, where lines join them, and so thick."""
+
 _RULE_SHARE: Final = 0.2
 _RULE_PX: Final = 5
 _PANEL_ROW: Final = 0.3
@@ -65,9 +72,49 @@ def rectangles_of(region: Patch, em: float) -> list[Fill]:
     """Return the rectangles that a shape is made of; none where it is none."""
     if min(region.mask.shape) < _LEAST_PX:
         return []
+    if whole := _whole(region):
+        return whole
+    solid = _solid(region)
+    if len(solid) == 1 and (whole := _whole(solid[0])):
+        return whole
+    found = _steps_in(region, em)
+    if found or region.mask.mean() > _OWN:  # a hatched one is no more than its pieces
+        return found
+    return [r for one in solid for r in _whole(one) or _steps_in(one, em)]
+
+
+def _whole(region: Patch) -> list[Fill]:
+    """Return the one rectangle that a shape is; none where it is none."""
     filled = _without_holes(region.mask)
-    if region.mask.mean() > _FULL or filled.mean() > _FULL or _is_full_within(filled):
-        return [_rectangle(region.box, region.colour)]
+    is_one = region.mask.mean() > _FULL or filled.mean() > _FULL or _is_full_within(filled)
+    return [_rectangle(_trimmed(region), region.colour)] if is_one else []
+
+
+def _solid(region: Patch) -> list[Patch]:
+    """Return the solid parts of a shape without the lines between them, as axes are.
+
+    None where it is mostly such lines.
+    """
+    kernel = np.ones((_RULE_PX + 1, _RULE_PX + 1), dtype=np.uint8)
+    solid = cv2.morphologyEx(region.mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
+    if solid.sum() < _MOSTLY * region.mask.sum():
+        return []
+    x0, y0 = region.box[:2]
+    count, numbers, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=4)
+    boxes = [tuple(map(int, stats[k, :4])) for k in range(1, count)]
+    return [
+        Patch(
+            colour=region.colour,
+            box=(x0 + x, y0 + y, x0 + x + width, y0 + y + height),
+            mask=numbers[y : y + height, x : x + width] == k,
+        )
+        for k, (x, y, width, height) in enumerate(boxes, 1)
+        if min(width, height) >= _SOLID_PX
+    ]
+
+
+def _steps_in(region: Patch, em: float) -> list[Fill]:
+    """Return the rectangles beside each other that a shape is made of."""
     if max(region.mask.shape) < 1.5 * em:
         return []
     x0, y0 = region.box[:2]
@@ -76,6 +123,14 @@ def rectangles_of(region: Patch, em: float) -> list[Fill]:
     boxes = [(x0 + a, y0 + b, x0 + c, y0 + d) for a, b, c, d in found]
     boxes = [box for box in boxes if min(box[2] - box[0], box[3] - box[1]) >= _LEAST_PX]
     return [_rectangle(box, region.colour) for box in boxes]
+
+
+def _trimmed(region: Patch) -> tuple[int, int, int, int]:
+    """Return the box of a shape without what stands out at its ends, as ticks do."""
+    x0, y0 = region.box[:2]
+    rows = np.flatnonzero(region.mask.mean(axis=1) > _ROW)
+    columns = np.flatnonzero(region.mask.mean(axis=0) > _ROW)
+    return x0 + columns[0], y0 + rows[0], x0 + columns[-1] + 1, y0 + rows[-1] + 1
 
 
 def _without_holes(mask: Mask) -> Mask:
@@ -126,11 +181,17 @@ def with_pieces_joined(fills: Sequence[Fill]) -> list[Fill]:
 
 
 def _goes_on(one: Fill, other: Fill) -> bool:
-    """Whether a rectangle is as wide, or as high, as another of its colour right before it."""
+    """Whether a rectangle is as wide, or as high, as another of its colour right beside it."""
     gaps = [abs(a - b) for a, b in zip(one.box, other.box, strict=True)]
-    below = max(gaps[0], gaps[2]) <= _SIDE_PX and -1 <= other.box[1] - one.box[3] <= _HATCH_PX
-    beside = max(gaps[1], gaps[3]) <= _SIDE_PX and -1 <= other.box[0] - one.box[2] <= _HATCH_PX
+    apart = [max(a, b) - min(c, d) for a, b, c, d in _sides(one.box, other.box)]
+    below = max(gaps[0], gaps[2]) <= _SIDE_PX and -1 <= apart[1] <= _HATCH_PX
+    beside = max(gaps[1], gaps[3]) <= _SIDE_PX and -1 <= apart[0] <= _HATCH_PX
     return alike(one.colour, other.colour) and (below or beside)
+
+
+def _sides(one: Box, other: Box) -> list[Box]:
+    """Return the begins and ends of two boxes along x, and along y."""
+    return [(one[n], other[n], one[n + 2], other[n + 2]) for n in (0, 1)]
 
 
 def sample_of(region: Patch, em: float) -> Stroke | None:

@@ -22,7 +22,10 @@ _UPRIGHT: Final = 1.5
 """Height through width from which a line of several letters stands on its side."""
 
 _SLANTED: Final = 0.5
-"""Width through that of its letters, lying, up to which a line is on a slant."""
+_SHORT: Final = 0.75
+_SQUARE: Final = 1.3
+"""Width through that of its letters, lying, up to which a line is on a slant: of a short word,
+whose box is about as wide as high, the second."""
 
 _LEAST_CONTRAST: Final = 48
 _FULL: Final = 0.85
@@ -37,6 +40,9 @@ _SAMPLE: Final = re.compile(r"[-–—_~■▪●•○◆◼▬=+*]{1,4}\s*(?=\
 _TICK: Final = re.compile(r"(?<=\d)\s*[-–—_]$")
 """The mark of an axis, read as a sign after its number."""
 
+_TICK_AFTER: Final = re.compile(r"(?<=\w)\s[-–—_]$")
+"""The same after a name."""
+
 _MONTH: Final = re.compile(rf"({RECENT_YEAR})(0[1-9]|1[0-2])")
 _LEAST_MONTHS: Final = 3
 
@@ -46,8 +52,12 @@ _LOST_POINT: Final = re.compile(r"^([-–−]?0)(\d{1,4})$")
 def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Label]:
     """Return the labels that lines of lettering make, boxes in pixels."""
     boxes = [_box(line, width_px, height_px) for line in lines]
-    heights = [box[3] - box[1] for box in boxes if box[2] - box[0] > box[3] - box[1]]
-    em = median(heights) if heights else 1.0
+    heights = [
+        box[3] - box[1]
+        for line, box in zip(lines, boxes, strict=True)
+        if box[2] - box[0] > box[3] - box[1] and _lies(line.text, box)
+    ]
+    em = median(heights or [box[3] - box[1] for box in boxes] or [1.0])
     found = [
         label
         for line, box in zip(lines, boxes, strict=True)
@@ -55,6 +65,13 @@ def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Labe
         if any(sign.isalnum() for sign in label.text)
     ]
     return _turned_joined(_with_dashes(found))
+
+
+def _lies(text: str, box: Box) -> bool:
+    """Whether a line is level: it is as wide as its letters are, lying."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    share = _SHORT if width < _SQUARE * height else _SLANTED
+    return width >= share * _LETTER * height * len(text.strip())
 
 
 def _with_dashes(labels: Sequence[Label]) -> list[Label]:
@@ -95,7 +112,7 @@ def _named(text: str) -> str:
     The letter O alone is a nought; a number that begins with one has lost its point.
     """
     bare = _TICK.sub("", text)
-    words = bare if amount(bare) else _SAMPLE.sub("", text, count=1)
+    words = bare if amount(bare) else _SAMPLE.sub("", _TICK_AFTER.sub("", text), count=1)
     return "0" if words in {"O", "o"} else _LOST_POINT.sub(r"\1.\2", words)
 
 
@@ -105,7 +122,7 @@ def _angle(text: str, box: Box, em: float) -> int:
         return 0
     if height >= _UPRIGHT * width:
         return 270
-    return 315 if width < _SLANTED * _LETTER * height * len(text) else 0
+    return 0 if _lies(text, box) else 315
 
 
 def _part(box: Box, span: tuple[int, int], count: int) -> Box:

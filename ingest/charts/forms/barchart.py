@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -23,30 +22,24 @@ from ingest.charts.categories import (
     unused,
 )
 from ingest.charts.forms.bar_names import names_of_bars
+from ingest.charts.forms.printed_bars import by_print
 from ingest.charts.ink import Colour, Ink, Label, alike, middle_of, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.table import (
     NO_VALUE,
-    BareBoxesError,
+    SERIES_UNNAMED,
     Chart,
+    LostWordsError,
     Series,
     UnreadableChartError,
-    UnscaledBarsError,
     by_category,
 )
 
 MOST_UNNAMED: Final = 4
 """More series whose names are not known tell nothing."""
 
-_LEAST_PRINTED: Final = 3
 _MOST_TOLD: Final = 0.9
-_FITTING: Final = 0.85
-"""So many of the values that are printed at bars must fit their lengths; where each bar has one
-`_LEAST_FITTING` of them."""
-
-_LEAST_FITTING: Final = 0.65
-NOT_AS_LONG: Final = "some of its bars are not as long as is printed"
 
 _AGREE: Final = 0.02
 _REACH_EM: Final = 0.6
@@ -75,8 +68,8 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     series = _series(bars, names, values, legend=legend, named=named, title=title)
     if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
         if len(series) > MOST_UNNAMED:
-            raise UnreadableChartError("the names of its series were not found")
-        warnings.append("the names of its series were not found")
+            raise LostWordsError(SERIES_UNNAMED)
+        warnings.append(SERIES_UNNAMED)
     if bars.along == 1 and (left := names_left(names, labels, ink.em)):
         warnings.append(f"{NO_VALUE}{', '.join(left)}")
     head = axis_title(ink, 1 - bars.along, bars.box) or "Category"
@@ -147,7 +140,7 @@ def _values(
 ) -> tuple[dict[int, str], str, list[str]]:
     """Return values as written by a bar's identity, how far they may be off, and warnings."""
     if scale is None:
-        return _by_print(bars, printed)
+        return by_print(bars, printed)
     if scale.off > max(0.12 * ink.em, MOST_OFF * abs(scale.ends[1] - scale.ends[0])):
         raise UnreadableChartError("its tick labels do not fit a scale")
     if _floats(ink, bars, scale):
@@ -167,47 +160,6 @@ def _values(
             return rest | {key: label.text for key, label in printed.items()}, "", []
     texts = {key: written(value, within=within, like=scale.like) for key, value in values.items()}
     return texts, written(within, within=within / 10, like=scale.like), []
-
-
-def _by_print(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], str, list[str]]:
-    """Return the values of bars without an axis, if those that are printed fit their lengths.
-
-    Bars without a value, or with one that does not fit, are read by the others' lengths; then
-    follows how far these may be off, else "". Where each bar has a value, and more of them do not
-    fit, all stand as they are printed, with a warning.
-    """
-    lengths = {id(bar): bar.high - bar.low for bar in bars.all}
-    told = {
-        id(bar): abs(found.value)
-        for bar in bars.all
-        if (label := printed.get(id(bar))) and (found := amount(label.text))
-    }
-    if len(told) < max(_LEAST_PRINTED, len(bars.all) / 2):
-        kind = UnscaledBarsError if 2 * len(told) > len(bars.all) else BareBoxesError
-        raise kind("it has no axis, and values are not printed at all its bars")
-    if len(set(told.values())) == 1:
-        raise UnreadableChartError("it has no axis, and its printed values are all the same")
-    unit = median(lengths[key] / value for key, value in told.items() if value > 0)
-    off = 0.02 * max(lengths.values()) + 0.75 * unit * _last_place(printed.values())
-    fits = {key for key, value in told.items() if abs(lengths[key] - unit * value) < off}
-    if len(fits) < _FITTING * len(told):
-        if len(told) < len(lengths) or len(fits) < _LEAST_FITTING * len(told):
-            raise UnreadableChartError("it has no axis, and its bars are not as long as is printed")
-        return {key: printed[key].text for key in told}, "", [NOT_AS_LONG]
-    within, like = 0.5 * _last_place(printed.values()), amount(next(iter(printed.values())).text)
-    values = {
-        key: printed[key].text if key in fits else written(long / unit, within=within, like=like)
-        for key, long in lengths.items()
-    }
-    is_whole = len(fits) == len(values)
-    return values, "" if is_whole else written(off / unit, within=within, like=like), []
-
-
-def _last_place(printed: Iterable[Label]) -> float:
-    """Return the worth of the last digit that is printed."""
-    texts = [label.text for label in printed]
-    places = max((len(t.partition(".")[2].rstrip("%")) for t in texts if "." in t), default=0)
-    return float(10.0**-places)
 
 
 def _printed(ink: Ink, bars: Bars, labels: Sequence[Label]) -> dict[int, Label]:
@@ -253,8 +205,8 @@ def _unprinted(
 def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -> list[str]:
     """Return the name of each column of bars. Raises UnreadableChartError."""
     em, middles = ink.em, [median(bar.middle for bar in column) for column in bars.columns]
-    if bars.along == 1 and _lie_apart(bars, middles):
-        labels = parted(labels, middles)
+    if bars.along == 1:
+        labels = parted(labels, _groups(bars, middles, is_seen=ink.blur > 0))
     found = names_at(middles, labels, marks=bars.box, along=bars.along, em=em)
     if found is not None and all(found) and not (bars.along == 0 and are_totals(found)):
         is_told_apart = len(set(found)) == len(found) or len(set(_colours_of(bars))) > 1
@@ -263,14 +215,20 @@ def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -
     if other is not None and bars.along == 1 and other.kind != "log":
         step = abs(other.slope) * (min(np.diff(middles)) if len(middles) > 1 else 1.0)
         return [_by_scale(other, at, step) for at in middles]
-    raise UnreadableChartError("names of its bars were not found")
+    raise LostWordsError("names of its bars were not found")
 
 
-def _lie_apart(bars: Bars, middles: Sequence[float]) -> bool:
-    """Whether there is room between all columns: a name may not be that of several."""
+def _groups(bars: Bars, middles: Sequence[float], *, is_seen: bool) -> list[float]:
+    """Return the middles of columns; of groups of pixels where several colours touch."""
     thick = max(bar.thick for bar in bars.all)
-    gaps = [b - a for a, b in pairwise(sorted(middles))]
-    return min(gaps, default=0.0) > _APART * thick
+    groups: list[list[float]] = []
+    for at in sorted(middles):
+        if groups and at - groups[-1][-1] < _APART * thick:
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    is_sure = len(groups) == len(middles) or (is_seen and len(set(_colours_of(bars))) > 1)
+    return [(group[0] + group[-1]) / 2 for group in groups] if is_sure else []
 
 
 def _colours_of(bars: Bars) -> list[Colour]:

@@ -26,7 +26,12 @@ from ingest.charts.ink import (
 from ingest.charts.legend import Legend
 from ingest.charts.lines import DrawnLine
 from ingest.charts.numbers import written
-from ingest.charts.table import Chart, UnreadableChartError
+from ingest.charts.table import (
+    SERIES_UNNAMED,
+    Chart,
+    LostWordsError,
+    UnreadableChartError,
+)
 
 _LARGEST_EM: Final = 1.5
 _LEAST: Final = 5
@@ -94,7 +99,7 @@ def dot_chart(
             colours.append(dot.colour)
     names = [legend.name(colour) or f"Series {n}" for n, colour in enumerate(colours, 1)]
     if len(colours) > 1 and any(name.startswith("Series ") for name in names):
-        raise UnreadableChartError("the names of its series were not found")
+        raise LostWordsError(SERIES_UNNAMED)
     marks = around([(*dot.at, *dot.at) for dot in dots])
     head = [axis_title(ink, 0, marks) or "x", axis_title(ink, 1, marks) or "y"]
     rows = []

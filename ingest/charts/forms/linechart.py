@@ -14,7 +14,16 @@ from ingest.charts.ink import Ink, around
 from ingest.charts.legend import Legend
 from ingest.charts.lines import DrawnLine, heights
 from ingest.charts.numbers import Amount, written, written_day
-from ingest.charts.table import NO_VALUE, Chart, Kind, Series, UnreadableChartError, by_category
+from ingest.charts.table import (
+    NO_VALUE,
+    SERIES_UNNAMED,
+    Chart,
+    Kind,
+    LostWordsError,
+    Series,
+    UnreadableChartError,
+    by_category,
+)
 
 MOST_ROWS: Final = 60
 _BESIDE_EM: Final = 0.2
@@ -54,8 +63,8 @@ def line_chart(
         series = [Series(name=title or "Value", values=series[0].values)]
     elif any(one.name.startswith("Series ") for one in series):
         if len(series) > MOST_UNNAMED:
-            raise UnreadableChartError("the names of its series were not found")
-        warnings.append("the names of its series were not found")
+            raise LostWordsError(SERIES_UNNAMED)
+        warnings.append(SERIES_UNNAMED)
     if left := names_left(names, unused(ink, scale.labels, legend.labels), ink.em):
         warnings.append(f"{NO_VALUE}{', '.join(left)}")
     if len({one.name for one in series}) < len(series):
@@ -98,7 +107,7 @@ def _rows(
         if names and all(names) and len(set(names)) == len(names):
             return places, names
     if level is None:
-        raise UnreadableChartError("places along its lines have no names")
+        raise LostWordsError("places along its lines have no names")
     if len(places) > MOST_ROWS:
         places = [p for p in sorted(level.places) if box[0] - 1 <= p <= box[2] + 1]
     names = _written_xs(level, places, ink.least_off)

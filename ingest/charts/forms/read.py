@@ -12,17 +12,20 @@ from typing import Final
 from ingest.charts.areas import find_areas
 from ingest.charts.axes import MOST_OFF, Scale, find_scales, has_lost_factor
 from ingest.charts.bars import find_bars, not_of_values
-from ingest.charts.categories import title_above, unused
+from ingest.charts.categories import YEAR, title_above, unused
 from ingest.charts.forms.barchart import bar_chart
 from ingest.charts.forms.dots import dot_chart, find_dots
 from ingest.charts.forms.linechart import line_chart
 from ingest.charts.forms.panels import divided
 from ingest.charts.forms.pies import find_wedges, pie_chart
 from ingest.charts.forms.printed import Printed, printed_at
-from ingest.charts.ink import Box, Ink, around
+from ingest.charts.ink import Box, Fill, Ink, Stroke, around, holds, middle_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.lines import find_lines
 from ingest.charts.table import Chart, NoChartError, UnreadableChartError
+
+_RUNS_ALONG: Final = 0.5
+_BOX_POINTS: Final = 5
 
 OTHERS_UNREAD: Final = "another plot beside it was not read"
 
@@ -81,10 +84,30 @@ def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
             bare, lines, legend, printed.scale, level[0] if level else None, printed=printed
         )
     if not upright:
-        raise NoChartError("it has no axis of numbers that fit where they stand")
+        kind = UnreadableChartError if _runs_over_years(ink, level) else NoChartError
+        raise kind("it has no axis of numbers that fit where they stand")
     if len(upright) > 1 and abs(upright[1].slope / upright[0].slope - 1) > MOST_OFF:
         raise UnreadableChartError("it has two scales, and its lines may be of either")
     return _plotted(ink, legend, upright[0], level[0] if level else None)
+
+
+def _runs_over_years(ink: Ink, level: Sequence[Scale]) -> bool:
+    """Whether a line or an area runs along a row of years or days: drawings have none."""
+    rows = [s for s in level if s.kind == "date" or all(YEAR.fullmatch(x.text) for x in s.labels)]
+    return any(
+        (thing.box[2] - thing.box[0]) > _RUNS_ALONG * (row.ends[1] - row.ends[0])
+        and holds((row.ends[0], 0.0, row.ends[1], row.box[1]), middle_of(thing.box))
+        and _is_curve(thing)
+        for row in rows
+        for thing in ink.drawn
+    )
+
+
+def _is_curve(thing: Stroke | Fill) -> bool:
+    """Whether something may be a line or an area of data: no rule, and no box."""
+    if isinstance(thing, Stroke):
+        return len(thing.points) > 2 and not thing.is_closed
+    return len(thing.points) > _BOX_POINTS and not (thing.is_rectangle or thing.is_white)
 
 
 def _has_one(upright: Sequence[Scale]) -> bool:

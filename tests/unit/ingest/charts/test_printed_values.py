@@ -171,3 +171,32 @@ def test_a_name_below_the_bars_that_has_no_value_is_told():
     chart = grid_of(fills, [*labels, words("Wien", 220, 212)])
 
     assert chart.warnings == ["of its axis was not read: Wien"]
+
+
+def test_bars_of_which_few_have_values_that_fit_their_lengths_are_a_chart_that_was_not_read():
+    values = (40, 60, 25, 80, 30, 50, 70)
+    fills = [box(100, 20 + 40 * n, 100 + 2 * v, 40 + 40 * n, BLUE) for n, v in enumerate(values)]
+    told = [words(str(values[n]), 112, 30 + 40 * n) for n in (0, 1, 3)]
+    with pytest.raises(UnreadableChartError) as raised:
+        read_charts(Ink(fills=fills, labels=told))
+    assert not isinstance(raised.value, NoChartError)
+
+
+def test_boxes_with_numbers_that_do_not_fit_their_lengths_are_no_chart():
+    values = (40, 60, 25, 80, 30, 50, 70)
+    fills = [box(100, 20 + 40 * n, 100 + 2 * v, 40 + 40 * n, BLUE) for n, v in enumerate(values)]
+    told = [words(text, 112, 30 + 40 * n) for n, text in ((0, "9"), (1, "3"), (3, "1"))]
+    with pytest.raises(NoChartError):
+        read_charts(Ink(fills=fills, labels=told))
+
+
+def test_a_line_along_years_without_an_axis_of_numbers_is_a_chart_that_was_not_read():
+    years = [words(str(2010 + n), 100 + 60 * n, 200) for n in range(5)]
+    course = Stroke(points=((100, 90), (160, 60), (220, 110), (340, 70)), colour=BLUE)
+    with pytest.raises(UnreadableChartError, match="no axis") as raised:
+        read_charts(Ink(strokes=[course], labels=years))
+    assert not isinstance(raised.value, NoChartError)
+    with pytest.raises(NoChartError):
+        read_charts(
+            Ink(strokes=[course], labels=[words(f"step {n}", 100 * n, 200) for n in range(4)])
+        )

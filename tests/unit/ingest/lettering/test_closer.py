@@ -6,7 +6,7 @@ import pytest
 from ingest.charts.table import UnreadableChartError
 from ingest.layout.layout import Line
 from ingest.lettering.charts import charts_seen
-from ingest.lettering.closer import EDGES
+from ingest.lettering.closer import EDGES, QUARTERS
 from rag.datamodel import BBox
 from rag.protocols import OcrLine
 
@@ -110,3 +110,56 @@ def test_what_a_closer_look_reads_with_doubt_is_no_number():
     blurred = [Line(text=t.text, bbox=t.bbox, confidence=0.5) for t in (tick(50), tick(75))]
     with pytest.raises(UnreadableChartError, match="no axis"):
         charts_seen(picture(), FOUND, SharpOcr(blurred))
+
+
+class QuarterOcr:
+    """Reads what it is told in one quarter after the other."""
+
+    def __init__(self, lines):
+        self.lines = lines
+        self.reads = 0
+
+    def read(self, image, *, sheets=1.0):
+        del image, sheets
+        part = QUARTERS[self.reads]
+        self.reads += 1
+        inside = [one for one in self.lines if one.bbox.intersection_area(part) == one.bbox.area]
+        return [
+            OcrLine(
+                text=line.text,
+                bbox=BBox(
+                    x0=(line.bbox.x0 - part.x0) / (part.x1 - part.x0),
+                    y0=(line.bbox.y0 - part.y0) / (part.y1 - part.y0),
+                    x1=(line.bbox.x1 - part.x0) / (part.x1 - part.x0),
+                    y1=(line.bbox.y1 - part.y0) / (part.y1 - part.y0),
+                ),
+                confidence=line.confidence,
+            )
+            for line in inside
+        ]
+
+
+TICKS = [tick(n) for n in (0, 25, 50, 75, 100)]
+
+
+def test_names_that_were_missed_are_found_in_a_quarter_of_the_picture():
+    ocr = QuarterOcr(NAMES)
+
+    assert values(charts_seen(picture(), [*TICKS, *NAMES[:1]], ocr)) == {
+        name: pytest.approx(v, abs=2) for name, v in VALUES.items()
+    }
+    assert ocr.reads == len(QUARTERS)
+
+
+def test_a_part_of_a_name_gives_way_to_the_whole_name():
+    piece = words(256, BASE + 14, "ea")
+    charts = charts_seen(picture(), [*TICKS, NAMES[0], piece], QuarterOcr(NAMES))
+
+    assert values(charts).keys() == VALUES.keys()
+
+
+def test_a_chart_whose_names_were_all_read_is_read_once():
+    ocr = QuarterOcr([])
+    charts_seen(picture(), [*TICKS, *NAMES], ocr)
+
+    assert ocr.reads == 0

@@ -65,3 +65,11 @@ def test_nothing_is_printed(ocr, capfd):
     ocr.read(lettered(TEXT))
 
     assert capfd.readouterr() == ("", "")
+
+
+def test_short_words_on_their_side_are_read(ocr):
+    page = lettered(TEXT).copy()
+    word = np.rot90(lettered([("Jul", 10, 10)], size=(75, 60)))
+    page[300 : 300 + word.shape[0], 60 : 60 + word.shape[1]] = word
+
+    assert "Jul" in [line.text for line in ocr.read(page)]

@@ -1,5 +1,7 @@
 """Charts that are pixels: what is read of them, and what is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -117,6 +119,69 @@ def test_stacked_bars_of_a_pattern_are_as_long_as_they_are():
     drawing.names(XS, NAMES)
     drawing.legend(("Boats", BLUE), ("Trains", RED))
     assert numbers(drawing.grid)["East"] == pytest.approx([45, 25], abs=1)
+
+
+def test_bars_as_black_as_their_axis_are_read_though_it_joins_them():
+    drawing = Drawing()
+    drawing.draw.rectangle((60, 20, 390, BASE), outline="black", width=2)
+    for x, value in zip(XS, (40, 65, 20, 80), strict=True):
+        drawing.bar(x - 12, value, (0, 0, 0))
+    drawing.names(XS, NAMES)
+    assert numbers(drawing.grid)["South"] == pytest.approx([20], abs=1)
+
+
+def test_outlines_of_bars_are_no_samples_of_a_legend():
+    drawing = bars()
+    for x, value in zip(XS, (40, 65, 20, 80), strict=True):
+        drawing.draw.rectangle((x - 12, at(value), x + 11, BASE + 1), outline=(4, 19, 28), width=2)
+    assert numbers(drawing.grid)["West"] == pytest.approx([80], abs=1)
+
+
+def test_a_tick_in_the_colour_of_a_bar_makes_it_no_longer():
+    drawing = bars()
+    drawing.draw.line((XS[1], BASE, XS[1], BASE + 9), fill=BLUE, width=2)
+    assert numbers(drawing.grid)["East"] == pytest.approx([65], abs=1)
+
+
+def groups():
+    drawing = Drawing()
+    for x, one, other in zip(XS, (40, 65, 20, 50), (30, 25, 60, 45), strict=True):
+        drawing.bar(x - 16, one, BLUE, wide=16)
+        drawing.bar(x, other, RED, wide=16)
+    drawing.legend(("Boats", BLUE), ("Trains", RED))
+    return drawing
+
+
+@pytest.mark.parametrize(
+    "words", ["Airport Bahnhof Central Dockers", "Airport BahnhofCentral Dockers"]
+)
+def test_names_of_groups_that_are_read_as_one_line_are_cut_at_the_groups(words):
+    drawing = groups()
+    box = BBox.clamped(64 / WIDE, (BASE + 8) / HIGH, 296 / WIDE, (BASE + 20) / HIGH)
+    drawing.lines.append(Line(text=words, bbox=box, confidence=0.99))
+    assert numbers(drawing.grid)["Central"] == pytest.approx([20, 60], abs=1)
+
+
+def test_pieces_of_a_grid_between_bars_are_no_bars():
+    drawing = groups()
+    drawing.names(XS, NAMES)
+    for left, right in ((62, 73), (106, 133), (226, 253), (286, 390)):
+        drawing.draw.rectangle((left, at(15), right, at(15) + 2), fill=(203, 203, 203))
+    assert numbers(drawing.grid)["North"] == pytest.approx([40, 30], abs=1)
+
+
+def test_short_names_on_a_slant_do_not_make_all_letters_look_large():
+    drawing = groups()
+    for x, name in zip(XS, ("Jan", "Feb", "Mar", "Apr"), strict=True):
+        box = BBox.clamped((x - 18) / WIDE, (BASE + 6) / HIGH, (x + 4) / WIDE, (BASE + 28) / HIGH)
+        drawing.lines.append(Line(text=name, bbox=box, confidence=0.99))
+    assert numbers(drawing.grid)["Mar"] == pytest.approx([20, 60], abs=1)
+
+
+def test_a_tick_that_is_read_as_a_dash_after_a_name_is_no_part_of_it():
+    drawing = bars()
+    drawing.lines[-1] = replace(drawing.lines[-1], text="West -")
+    assert "West" in numbers(drawing.grid)
 
 
 def test_lines_that_cross_are_read_at_the_names_below_them():
