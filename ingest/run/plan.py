@@ -17,8 +17,10 @@ from ingest.files.discover import (
     ClosedFileError,
     Disk,
     FoundFile,
+    Lend,
     SkippedFile,
     Tell,
+    in_place,
     lies_in,
     scan,
 )
@@ -84,6 +86,7 @@ def make_plan(
     gauge: Gauge = UNTOLD,
     disk: Disk = os,
     tell: Tell = media_type_of,
+    lend: Lend = in_place,
 ) -> Plan:
     """Compare. Raises PagelightError where `root` is no folder that can be listed.
 
@@ -96,7 +99,7 @@ def make_plan(
     the same version (`tried_with`). What lies in archives and mails is a file as any other;
     `opened` None: they stay closed. `left_out` are sources that are not to be read, `outdated`
     the ids of documents that are to be read again, though their files are unchanged; `tell` tells
-    media types.
+    media types, `lend` lets files be there.
     """
     found, skipped = scan(root, beside=beside, disk=disk, gauge=gauge, at_once=LOOKED_AT_ONCE)
     again = _read_together(found, former)
@@ -116,6 +119,7 @@ def make_plan(
         gauge=gauge,
         at_once=LOOKED_AT_ONCE,
         tell=tell,
+        lend=lend,
     )
     unseen = _unseen(skipped, all_files)
     stay = {source for source in former if lies_in(source, unseen)}
