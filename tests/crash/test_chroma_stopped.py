@@ -98,7 +98,7 @@ def test_a_server_that_stays_off_ends_the_run_and_the_next_goes_on(
 
     states = ingested(folder, workspace, server.url)
 
-    assert set(states.values()) == {"ready", "unchanged"}
+    assert set(states.values()) == {"ready", "unchanged"}  # it went on, and began not anew
     assert stored(workspace, server.url) == undisturbed
 
 
