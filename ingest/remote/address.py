@@ -63,9 +63,10 @@ def folder_at(named: str | Path, workspace: Path) -> Path:
     return room.root
 
 
-def is_address(named: str) -> bool:
+def is_address(named: str | Path) -> bool:
     """Tell whether this names a folder on no disk of this machine."""
-    return _SCHEME.match(named) is not None and not named.startswith(_OF_THIS_MACHINE)
+    text = os.fspath(named)
+    return _SCHEME.match(text) is not None and not text.startswith(_OF_THIS_MACHINE)
 
 
 def room_of(folder: Path) -> RemoteRoom | None:

@@ -139,8 +139,7 @@ def _options(request: Request) -> dict[str, Any]:
 
 
 def _named(folder: str | Path) -> str:
-    text = str(folder)
-    return text if is_address(text) else _absolute(Path(text))
+    return str(folder) if is_address(folder) else _absolute(Path(folder))
 
 
 def _absolute(path: Path) -> str:

@@ -42,7 +42,7 @@ DEMO = Path(__file__).parents[2] / "demo" / "documents"
 
 
 def serve_chat(
-    settings: Settings, named: str | None, *, on_listening: Callable[[str], None]
+    settings: Settings, named: str | Path | None, *, on_listening: Callable[[str], None]
 ) -> None:
     """Serve until interrupted; read the folder or address `named`.
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -338,6 +339,17 @@ def test_what_another_is_just_opening_does_not_go(tmp_path, bucket):
         fetched.keep(Path(file.path))
 
     assert kept(root) == ["a.bin", "b.bin"]
+
+
+def test_a_workspace_that_is_copied_goes_on_with_the_same_address(bench, bucket, tmp_path):
+    bucket.put("reports/a.txt", b"snow")
+    bench.run()
+    bench.workspace = shutil.copytree(bench.workspace, tmp_path / "copied")
+    bench.read_from(f"s3://{bucket.name}/reports")
+
+    assert bench.states(bench.run()) == {"a.txt": "unchanged"}
+    with bench.open() as index:
+        assert index.root == bench.folder
 
 
 # Lending
