@@ -153,7 +153,7 @@ class FetchedFiles:
         coming = place.room.coming / secrets.token_hex(8)
         try:
             coming.parent.mkdir(exist_ok=True)
-            place.server.fetch(place.inside, coming)
+            place.server.fetch(place.inside, coming, most_bytes=wanted.st_size)
             now = place.server.file(place.inside)
             if (now.size_bytes, now.mtime_ns) != (wanted.st_size, wanted.st_mtime_ns):
                 raise UnfetchedError(UNSTEADY)

@@ -21,10 +21,15 @@ from rag.errors import PagelightError
 from rag.index.ledger.folder import concerns_disk
 
 if TYPE_CHECKING:
+    from fsspec.callbacks import Callback
     from fsspec.spec import AbstractFileSystem
 
-PACKAGES: Final = {"s3": "pagelight[s3]", "s3a": "pagelight[s3]"}
-"""What brings fsspec the kinds that are tested; of others it says itself what it needs."""
+PACKAGES: Final = {"s3": "pagelight[s3]"}
+"""What brings fsspec the kind that is tested; of others it says itself what it needs."""
+
+KINDS: Final = (*PACKAGES, "gs", "abfs", "sftp", "smb", "memory")
+"""Whose listings tell sizes and times: by them is seen what changed. Those of web servers do not:
+of a folder of 32 files one listed 27, without a size (benchmarks/LOG.md)."""
 
 _KEYS: Final = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 _QUERY: Final = re.compile(r"\?[^\s\"']*")
@@ -109,11 +114,11 @@ class FileServer:
             raise self._trouble(error) from error
         return _told_entry(told, path.rpartition("/")[2])
 
-    def fetch(self, inside: str, target: Path) -> None:
-        """Write the bytes of a file to `target`."""
+    def fetch(self, inside: str, target: Path, *, most_bytes: int) -> None:
+        """Write the bytes of a file to `target`. Raises OSError for one that has more of them."""
         files, path = self._at(inside)
         try:
-            files.get_file(path, os.fspath(target))
+            files.get_file(path, os.fspath(target), callback=_bounded(most_bytes))
         except Exception as error:  # as above
             raise self._trouble(error) from error
 
@@ -127,6 +132,10 @@ class FileServer:
         import fsspec  # noqa: PLC0415 - only where an address is read
 
         kind = self.address.partition("://")[0]
+        if kind not in KINDS:
+            raise RemoteError(
+                f"Folders at {kind}:// are not read.", hint=f"Those at {_listed_kinds()} are."
+            )
         try:
             files, root = fsspec.core.url_to_fs(self.address, skip_instance_cache=True)
         except ImportError as error:
@@ -146,7 +155,8 @@ class FileServer:
         if isinstance(error, PermissionError):
             return PermissionError(errno.EACCES, f"the server refuses it: {error}".rstrip(". "))
         if isinstance(error, OSError) and not _is_network(error):
-            return error if concerns_disk(error) else OSError(errno.EIO, str(error).rstrip(". "))
+            told = error.strerror or str(error)
+            return error if concerns_disk(error) else OSError(errno.EIO, told.rstrip(". "))
         if type(error).__name__ == "NoCredentialsError":
             return RemoteError(f"There are no keys for {self.address}.", hint=f"Set {_KEYS}.")
         said = _QUERY.sub("", str(error).strip()) or type(error).__name__
@@ -154,6 +164,23 @@ class FileServer:
             f"{self.address} can't be reached: {said.rstrip('.')}.",
             hint="Check the network and the server; what was read before stays in the index.",
         )
+
+
+def _listed_kinds() -> str:
+    return ", ".join(f"{kind}://" for kind in KINDS if kind != "memory")
+
+
+def _bounded(most_bytes: int) -> Callback:
+    """Return what fsspec tells of bytes that came, and which ends it where they are too many."""
+    from fsspec.callbacks import Callback  # noqa: PLC0415 - as above
+
+    class Bounded(Callback):  # type: ignore[misc]  # fsspec has no types
+        def relative_update(self, inc: int = 1) -> None:
+            super().relative_update(inc)
+            if self.value > most_bytes:
+                raise OSError(errno.EIO, "it is larger than it was listed")
+
+    return Bounded()
 
 
 def _is_network(error: OSError) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.remote.address import folder_at, is_address, room_of, shown
+from ingest.remote.server import FileServer, RemoteError
 from rag.errors import SettingsError
 
 
@@ -49,6 +50,11 @@ def test_an_address_with_a_key_is_refused_and_not_repeated(tmp_path, address):
 def test_an_address_without_a_place_is_refused(tmp_path):
     with pytest.raises(SettingsError, match="names no place"):
         folder_at("s3://", tmp_path)
+
+
+def test_folders_of_web_servers_are_refused_as_they_tell_no_sizes():
+    with pytest.raises(RemoteError, match=r"https:// are not read\. Those at s3://, gs://"):
+        FileServer("https://host/reports").root()
 
 
 def test_what_looks_like_a_path_is_no_address():

@@ -158,6 +158,20 @@ def test_a_file_that_changed_after_it_was_listed_is_read_by_the_next_ingest(benc
     assert bench.found("rain") == ["a.txt"]
 
 
+def test_a_file_that_grew_after_it_was_listed_does_not_fill_the_disk(tmp_path, bucket):
+    bucket.put("a.bin", b"snow")
+    root = folder_at(f"s3://{bucket.name}", tmp_path)
+    (file,), _, fetched = listed(root)
+    bucket.put("a.bin", os.urandom(5_000_000))
+    room = room_of(root)
+    assert room is not None
+
+    with pytest.raises(UnfetchedError, match="larger than it was listed"), fetched.lend(file.path):
+        pass
+
+    assert kept(room.folder) == ["address"]
+
+
 # Whole addresses
 
 
