@@ -254,6 +254,7 @@ def test_a_server_that_goes_off_amid_the_work_is_waited_for_once(tmp_path, runni
     server = running
     for name, value in server.environment.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     bucket = Bucket(server, "documents")
     for number in range(50):
         bucket.put(f"{number:02}.txt", b"snow %d" % number)
