@@ -1,6 +1,11 @@
 """A Chroma server that is killed amid an ingest, and started again: nothing lost, nothing twice."""
 
+import threading
+from contextlib import suppress
+from itertools import count
+
 import pytest
+from builders_ui import wait
 from chroma_run import ChromaRun
 from fakes import FakeEmbedder, FakeReader
 
@@ -12,6 +17,7 @@ from rag.settings import Settings
 
 EMBEDDER = FakeEmbedder()
 FILES = 60
+AMID = 40
 QUERY = EMBEDDER.embed_queries(["snow on the ridge"])
 
 
@@ -33,22 +39,21 @@ def server(tmp_path):
     server.stop()
 
 
-def ingested(folder, workspace, url, *, on_stored=lambda: None):
-    """Read the folder; `on_stored` is called once, when the first documents are stored."""
-    waiting = [on_stored]
-
-    def on_progress(progress):
-        if progress.stage == "reading" and progress.files_done and waiting:
-            assert progress.files_done < FILES
-            waiting.pop()()
-
-    reading = FakeReader()
+def ingested(folder, workspace, url, *, disturb=None):
+    """Read the folder; it is disturbed once, while documents are stored: some are, and not all."""
+    read = count(1)
     with opened(workspace, url) as index:
-        ingest = Ingest(
-            index, EMBEDDER, chunk_document, reading.parse, reading.letter, Settings(ocr=False)
-        )
-        report = ingest.run(folder, on_progress=on_progress)
-    assert not waiting
+
+        def chunker(*told, **how):
+            if next(read) == AMID and disturb is not None:
+                wait(index.documents)
+                assert len(index.documents()) < FILES
+                disturb()
+            return chunk_document(*told, **how)
+
+        reading = FakeReader()
+        ingest = Ingest(index, EMBEDDER, chunker, reading.parse, reading.letter, Settings())
+        report = ingest.run(folder, on_progress=lambda _: None)
     return {file.source: file.state for file in report.files}
 
 
@@ -72,20 +77,17 @@ def stored(workspace, url):
             for chunk in index.chunks_of(record.id)
         ]
         near = [(hit.chunk.id, hit.score) for hit in index.search_dense(QUERY, k=1000)]
-    return sorted(index_files(passages)), sorted(passages), dict(near), len(near)
-
-
-def index_files(passages):
-    return {source for _, source, _ in passages}
+    files = sorted({source for _, source, _ in passages})
+    return files, sorted(passages), dict(near), len(near)
 
 
 @pytest.fixture
 def undisturbed(folder, tmp_path, server):
     ingested(folder, tmp_path / "undisturbed", server.url)
-    files, passages, near, count = stored(tmp_path / "undisturbed", server.url)
+    files, passages, near, found = stored(tmp_path / "undisturbed", server.url)
     assert len(files) == FILES
-    assert count == len(near) == len(passages)
-    return files, passages, pytest.approx(near), count
+    assert found == len(near) == len(passages)
+    return files, passages, pytest.approx(near), found
 
 
 def test_a_server_that_stays_off_ends_the_run_and_the_next_goes_on(
@@ -93,7 +95,7 @@ def test_a_server_that_stays_off_ends_the_run_and_the_next_goes_on(
 ):
     workspace = tmp_path / "workspace"
     with pytest.raises(VectorServerError, match=server.url):
-        ingested(folder, workspace, server.url, on_stored=server.stop)
+        ingested(folder, workspace, server.url, disturb=server.stop)
     server.start()
 
     states = ingested(folder, workspace, server.url)
@@ -107,11 +109,18 @@ def test_a_server_that_is_started_anew_amid_the_run_loses_nothing(
 ):
     workspace = tmp_path / "workspace"
 
+    is_back = threading.Event()
+
     def restart():
         server.stop()
         server.start()
+        is_back.set()
 
-    states = ingested(folder, workspace, server.url, on_stored=restart)
+    with suppress(VectorServerError):  # where something was just being stored
+        ingested(folder, workspace, server.url, disturb=restart)
+    assert is_back.wait(60)
 
-    assert set(states.values()) == {"ready"}
+    states = ingested(folder, workspace, server.url)
+    assert "unchanged" in states.values()
+    assert set(states.values()) <= {"ready", "unchanged"}
     assert stored(workspace, server.url) == undisturbed
