@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -186,10 +187,19 @@ def _are_columns(left: list[Line], right: list[Line]) -> bool:
     if len(fewer) < 2:
         # A picture beside a column of text is one tall "line".
         return len(more) > 2 and fewer[0].height > 3 * median(line.height for line in more)
+    if _is_row(fewer):
+        return False
     letters = min(median(map(_letters, side)) for side in (left, right))
     if letters >= _SHORT_LETTERS:
         return True
     return max(_beside(left, right), _beside(right, left)) <= (0.7 if letters > 3 else 0.35)
+
+
+def _is_row(lines: Sequence[Line]) -> bool:
+    """Whether lines stand all beside each other, none below another: headers above a table."""
+    return all(
+        same_row(one, other) for one, other in pairwise(sorted(lines, key=lambda one: one.bbox.x0))
+    )
 
 
 def _letters(line: Line) -> int:

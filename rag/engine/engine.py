@@ -264,12 +264,16 @@ class Engine(Closing):
     def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
         """Return the ranges of the chunk's words that made it relevant to the question.
 
-        Those that moved the reader; until it is loaded, those that the question has too.
+        Those that moved the reader, and no numbers of a table: which of a row's is meant, its
+        columns tell. Until the reader is loaded, those that the question has too.
         """
         if not question.strip() or not self._built_in.reader.ready:
             return asked_words(question, chunk.text)
         asked = understand(question).of_passage
-        return self._built_in.attributor.telling_words(asked, chunk.text, context=chunk.context)
+        told = self._built_in.attributor.telling_words(asked, chunk.text, context=chunk.context)
+        if chunk.role != "table":
+            return told
+        return tuple((a, b) for a, b in told if any(map(str.isalpha, chunk.text[a:b])))
 
     def ready(self) -> bool:
         return self._built_in.ready()

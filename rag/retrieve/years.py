@@ -21,6 +21,11 @@ _NAMED: Final = re.compile(
     r"(?P<which>this|current|last|past|previous|next|coming)\s+(?:calendar\s+)?year\b(?!['’]?s)",
     re.IGNORECASE,
 )
+_AGAINST: Final = re.compile(
+    r"\b(?:than|compared (?:to|with)|against|versus|vs\.?)\s+(?:in\s+)?(?:the\s+)?"
+    r"(?:last|past|previous)\s+(?:calendar\s+)?year$",
+    re.IGNORECASE,
+)
 _STEPS: Final = {"this": 0, "current": 0, "next": 1, "coming": 1}
 
 
@@ -29,10 +34,11 @@ def with_years(
 ) -> Meant:
     """Return the question with a year for each that is named so; `held` counts their chunks.
 
-    One that no document names stays as it is.
+    One that no document names stays as it is, and so does one that what is told of no year is set
+    against: "more than last year" is meant as documents say it, of their own year.
     """
     text, notes, end = "", [], 0
-    for match in _NAMED.finditer(question):
+    for match in () if _is_set_against(question) else _NAMED.finditer(question):
         year = _year(_STEPS.get(match["which"].lower(), -1), today, held)
         if not year:
             continue
@@ -40,6 +46,12 @@ def with_years(
         end = match.end()
         notes.append(f"Read “{match['which'].lower()} year” as {year}.")
     return Meant(text=text + question[end:], notes=tuple(dict.fromkeys(notes)))
+
+
+def _is_set_against(question: str) -> bool:
+    """Tell whether the only year that is named is one that something is compared with."""
+    named = list(_NAMED.finditer(question))
+    return len(named) == 1 and _AGAINST.search(question, 0, named[0].end()) is not None
 
 
 def _year(step: int, today: date, held: Callable[[Sequence[str]], Mapping[str, int]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from rag.tables.engine import shown
@@ -45,6 +46,7 @@ _OPERATIONS: Final = {
     "whether": "whether {one} is more than {other}",
     "count difference": "the difference between the numbers of {rows} and of {others}",
 }
+_SCALED: Final = re.compile(r"\bin (?:thousands|millions|billions)\b|\bin 000s?\b", re.IGNORECASE)
 _ORDINALS: Final = ("", "", "second ", "third ", "fourth ", "fifth ")
 
 
@@ -126,4 +128,8 @@ def _ordered(order: Order, table: Table) -> str:
 
 
 def _named(table: Table, column: int) -> str:
-    return table.columns[column].name or f"column {column + 1}"
+    """Return what a column is called; over labels of rows may stand what all numbers are in."""
+    name = table.columns[column].name
+    if column == 0 and _SCALED.search(name):
+        return "label"
+    return name or f"column {column + 1}"

@@ -22,6 +22,7 @@ Kind = Literal["table", "caption", "heading"]
 PER_KIND: Final = 2
 """Candidates of each kind that a document gives."""
 
+LEAST_COLUMNS: Final = 2
 LEAST_WORDS, MOST_WORDS = 2, 8
 MOST_LETTERS: Final = 70
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
@@ -56,7 +57,7 @@ def candidates_of(doc: Document, *, common: Collection[str] = ()) -> list[Sugges
     """
     kinds: dict[Kind, list[str]] = {
         "table": [q for e in doc.elements if e.role in TABULAR for q in _of_table(e)],
-        "caption": [q for e in doc.elements if e.role == "caption" for q in _of_caption(e)],
+        "caption": [q for e in doc.elements if e.role == "caption" for q in _of_caption(e, doc)],
         "heading": [q for e in doc.elements if e.role == "heading" for q in _of_heading(e, doc)],
     }
     bare = {heading.casefold() for heading in common}
@@ -81,7 +82,8 @@ def _of_table(element: Element) -> Iterator[str]:
     """Ask for a named column of a named row: `What is the altitude of Upper hut?`.
 
     A row of a day or month is none, nor a column without a name of its own: who reads the question
-    alone would not know what it is about.
+    alone would not know what it is about. Two columns of words may be what is told of one thing,
+    "Type | Public", without a header.
     """
     rows = [line.split(CELL_SEPARATOR) for line in element.text.split("\n")]
     header = rows[0]
@@ -89,7 +91,8 @@ def _of_table(element: Element) -> Iterator[str]:
         if len(row) != len(header) or not _is_name(row[0]):
             continue
         for column, cell in zip(header[1:], row[1:], strict=True):
-            if cell.strip() and _is_column(column):
+            is_told = len(header) > LEAST_COLUMNS or cell.strip()[:1].isdecimal()
+            if cell.strip() and is_told and _is_column(column):
                 yield _cell_question(_lowered(column.strip()), row[0].strip(), cell.strip())
                 break
 
@@ -119,13 +122,18 @@ def _is_column(text: str) -> bool:
     return is_short and says_something and all(map(_WORD.match, words)) and _is_fit(text)
 
 
-def _of_caption(element: Element) -> Iterator[str]:
+def _of_caption(element: Element, doc: Document) -> Iterator[str]:
+    """Ask to see a figure; a first word that the document writes large alone is a name."""
     label = _LABEL.match(element.text.strip())
     is_table = label is not None and label[0].casefold().startswith("tab")
     text = _clean(_LABEL.sub("", element.text.strip()))
     clause = _CLAUSE_END.split(text, maxsplit=1)[0].strip(" ,.")
     if not is_table and _is_phrase(clause):
-        yield f"Show me the figure of {_lowered(clause)}"
+        first = clause.split(maxsplit=1)[0]
+        told = [other.text for other in doc.elements if other is not element]
+        is_small = any(first.lower() in one for one in told)
+        is_written_large = not is_small and any(first in one for one in told)
+        yield f"Show me the figure of {clause if is_written_large else _lowered(clause)}"
 
 
 def _of_heading(element: Element, doc: Document) -> Iterator[str]:

@@ -6,10 +6,11 @@ Sizes are in `cqw`, hundredths of the canvas's width.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import Final
 
-from rag.datamodel import BBox, Element
+from rag.datamodel import CELL_SEPARATOR, BBox, Element
 
 SHAPES: Final = (4 / 3, 16 / 10, 16 / 9)
 """Width to height of the usual slides."""
@@ -19,6 +20,12 @@ MIN_FONT_CQW: Final = 0.9
 LETTER_WIDTH: Final = 0.56
 LINE_HEIGHT: Final = 1.27
 """A letter's mean width, bold ones included, and a line's height, in font sizes."""
+
+CELL_LETTER_WIDTH: Final = 0.66
+CELL_WIDTH: Final = 0.9
+CELL_HEIGHT: Final = 0.4
+"""A letter's width in a table, whose headers are bold, and what its cells have around their words,
+both sides and the line together, in font sizes."""
 
 
 def slide_shape(elements: Sequence[Element]) -> float:
@@ -36,11 +43,53 @@ def slide_shape(elements: Sequence[Element]) -> float:
 
 def font_cqw(text: str, box: BBox, *, shape: float) -> float:
     """Return the largest font size at which the text, broken into lines, fits its box."""
-    width_cqw, height_cqw = 100 * (box.x1 - box.x0), 100 * (box.y1 - box.y0) / shape
+    return _largest(lambda size, width: _height_cqw(text, size, width), box, shape=shape)
+
+
+def table_font_cqw(text: str, box: BBox, *, shape: float) -> float:
+    """Return the largest font size at which a table, its cells broken into lines, fits its box."""
+    rows = [line.split(CELL_SEPARATOR) for line in text.split("\n")]
+    return _largest(lambda size, width: _table_height_cqw(rows, size, width), box, shape=shape)
+
+
+def _largest(height_cqw: Callable[[float, float], float], box: BBox, *, shape: float) -> float:
+    """Return the largest font size at which what is this high in the box's width fits into it."""
+    width, height = 100 * (box.x1 - box.x0), 100 * (box.y1 - box.y0) / shape
     size = MAX_FONT_CQW
-    while size > MIN_FONT_CQW and _height_cqw(text, size, width_cqw) > height_cqw:
+    while size > MIN_FONT_CQW and height_cqw(size, width) > height:
         size *= 0.94
     return max(size, MIN_FONT_CQW)
+
+
+def _table_height_cqw(rows: Sequence[Sequence[str]], size: float, width_cqw: float) -> float:
+    """Return how high a table is; infinite where its longest words stand not beside each other.
+
+    What room is left beside these goes to the columns that have more to say.
+    """
+    columns = list(zip_longest(*rows, fillvalue=""))
+    least = [
+        max(_letters(word) for cell in column for word in cell.split(" ")) for column in columns
+    ]
+    whole = [max(map(_letters, column)) for column in columns]
+    spare = width_cqw / size - sum(least) - CELL_WIDTH * len(columns)
+    if spare < 0:
+        return math.inf
+    share = min(1.0, spare / max(1e-9, sum(whole) - sum(least)))
+    widths = [short + share * (long - short) for short, long in zip(least, whole, strict=True)]
+    return size * sum(_row_height(row, widths) for row in rows)
+
+
+def _row_height(row: Sequence[str], widths: Sequence[float]) -> float:
+    lines = (
+        math.ceil(_letters(cell) / max(CELL_LETTER_WIDTH, width) - 1e-6)
+        for cell, width in zip(row, widths, strict=False)
+    )
+    return max(1, *lines) * LINE_HEIGHT + CELL_HEIGHT
+
+
+def _letters(text: str) -> float:
+    """Return the width of a line in a cell, in font sizes."""
+    return CELL_LETTER_WIDTH * len(text)
 
 
 def _height_cqw(text: str, size: float, width_cqw: float) -> float:

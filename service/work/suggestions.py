@@ -1,7 +1,9 @@
 """Questions for the empty screen: each was asked in the background, and well answered.
 
 Runs when the program is ready and reads nothing; what was found is kept in the workspace until
-the library changes. Knows threads and the engine; knows nothing of HTML or HTTP.
+the library changes. Its thread has the priority of all others: one of a lower that holds the
+interpreter on a busy machine holds up whoever asks. Knows threads and the engine; knows nothing of
+HTML or HTTP.
 """
 
 from __future__ import annotations
@@ -9,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import threading
 import time
 from collections import Counter
@@ -26,7 +27,7 @@ from service.work.jobs import Watchable
 
 logger = logging.getLogger(__name__)
 
-MADE: Final = 2
+MADE: Final = 3
 """How questions are made: raised where others are made of the same documents."""
 
 SHOWN: Final = 4
@@ -37,8 +38,6 @@ MOST_ASKED: Final = 40
 LEAST_CONFIDENCE: Final = 0.85
 QUICK_PROFILE: Final = "embedded"
 """Where a model writes, a question costs too much to be asked unasked."""
-
-_NICENESS: Final = 15
 
 
 class Suggestions:
@@ -97,7 +96,6 @@ class Suggestions:
 
     def _run(self, version: str) -> None:
         try:
-            _be_nice()
             for question in self._answered():
                 with self._lock:
                     self._found = (*self._found, question)
@@ -193,11 +191,3 @@ def is_good(answer: Answer, candidate: SuggestedQuestion) -> bool:
     if candidate.kind == "caption":
         return bool(answer.figures)
     return answer.confidence >= LEAST_CONFIDENCE
-
-
-def _be_nice() -> None:
-    """Let every other thread go first; where the system can't, this one is as good as others."""
-    try:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
-    except (AttributeError, OSError):
-        logger.debug("this thread keeps its priority")

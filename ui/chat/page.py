@@ -184,6 +184,7 @@ def _chatbot() -> gr.Chatbot:
         feedback_options=None,
         buttons=[],
         allow_file_downloads=False,
+        autoscroll=False,  # the page's script knows what is to be seen
     )
 
 

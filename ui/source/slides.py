@@ -15,7 +15,7 @@ from msgspec import structs
 from rag.datamodel import TABULAR, BBox, Document, Element
 from service.asking.places import Place
 from service.asking.quoted import Spans, find_quote
-from service.pages.slide_layout import font_cqw, slide_shape
+from service.pages.slide_layout import font_cqw, slide_shape, table_font_cqw
 from ui.source.reading import element_html
 
 CAPTION_SHARE: Final = 0.14
@@ -69,7 +69,8 @@ def _pictures_first(
 
 
 def _placed(element: Element, box: BBox, *, spans: Sequence[tuple[int, int]], shape: float) -> str:
-    size = font_cqw(element.text, box, shape=shape)
+    fitted = table_font_cqw if element.role in TABULAR else font_cqw
+    size = fitted(element.text, box, shape=shape)
     style = (
         f"left:{box.x0:.3%};top:{box.y0:.3%};width:{box.x1 - box.x0:.3%};"
         f"height:{box.y1 - box.y0:.3%};font-size:{size:.2f}cqw"

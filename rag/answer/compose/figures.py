@@ -350,7 +350,12 @@ def _labelled(chunk: Chunk) -> str:
 
 
 def _called(chunk: Chunk) -> str:
-    """Return the heading, or words of the lettering: all of it that could be a title."""
+    """Return the heading, or words of the lettering: all of it that could be a title.
+
+    The cells of a table are none.
+    """
+    if chunk.role == "table":
+        return chunk.headings[-1] if chunk.headings else ""
     lines = (" ".join(line.split(CELL_SEPARATOR)[0].split()) for line in chunk.text.split("\n"))
     title = next((line for line in lines if _is_title(line)), "")
     if chunk.role == "figure" and title and len(words(chunk.text)) <= MOST_OWN_WORDS:

@@ -99,7 +99,8 @@ def _written(found: PlannedAnswer, one: Planned, asked: Question) -> str:
     order = plan.rows.order
     if order is None or order.reading == "place" or order.column in plan.columns or plan.rows.near:
         return text
-    return f"{text} ({found.table.text(outcome.cells[0][0], order.column)})"
+    picked_by = found.table.text(outcome.cells[0][0], order.column)
+    return f"{text}, {picked_by}" if picked_by.startswith("(") else f"{text} ({picked_by})"
 
 
 def _amount(found: PlannedAnswer, one: Planned, asked: Question) -> str:

@@ -17,6 +17,7 @@ from rag.answer.computed.long_tables import known_answer
 from rag.answer.computed.looked_up import LEAST_CELL_TABLES, is_likely_cell, tell_same
 from rag.answer.computed.plan_told import AMOUNTS, PERCENT, PlannedAnswer
 from rag.answer.computed.table_rows import LEAST_ROWS, JoinedTable, is_whole, tables_of
+from rag.answer.evidence.other_plans import is_mistaken, of_kind
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.asked import MONTHS, stems_of
 from rag.answer.question.qualities import told_column
@@ -36,7 +37,8 @@ LEAST_TOLD_TOO: Final = 0.02
 """Of a less likely table it is not looked up whether it tells the same cell."""
 
 LEAST_MEASURED: Final = 0.6
-"""A plan is sure from this on where words say what is measured: "the sunniest", "the most rain"."""
+"""A plan is sure from this on where words say what is measured, "the sunniest", "the most rain", or
+counted: "how many huts are in Uri" of a table of huts."""
 
 LEAST_AMONG_ASKED: Final = 0.5
 """Of a long table, and of two that are joined: the likeliest of the plans that do what is asked has
@@ -63,10 +65,6 @@ _FORMS: Final = stems_of(
     "chart diagram drawing figure graph icon image page photo picture plot slide table"
 )
 """What a document is made of: the rows of none of its tables are these."""
-
-_LEAST: Final = re.compile(r"\b(?:least|fewest|lowest|smallest|minimum)\b", re.IGNORECASE)
-_MOST: Final = re.compile(r"\b(?:most|highest|largest|biggest|greatest|maximum)\b", re.IGNORECASE)
-_RANKS: Final = re.compile(r"\b(?:rank\w*|place|pos\w*|no|nr|number)\b|#", re.IGNORECASE)
 
 _OPERATION_WORDS: Final = (
     (frozenset({"sum"}), re.compile(r"\b(?:total|sum|altogether)\b", re.IGNORECASE)),
@@ -226,18 +224,23 @@ def _planned(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> Plan
     cells = [row.cells for row in rows.rows]
     table = typed.table_of(names, cells, language=rows.language)
     question = asked.measured(names)
-    found = [
-        one
-        for one in planner.plans(question, table, ranker.vectors)
-        if not _is_mistaken(one.plan, asked, table)
-    ]
+    found = of_kind(
+        [
+            one
+            for one in planner.plans(question, table, ranker.vectors)
+            if not is_mistaken(one.plan, asked, table)
+        ],
+        asked,
+    )
     if not found:
         return None
     made = PlannedAnswer(
         rows=rows, table=rows.typed(), plans=tuple(found[:MOST_PLANS]), is_sure=False
     )
     plan = found[0].plan
-    is_measured = question != asked.core or (asked.picks and _does(asked, made, plan))
+    is_measured = question != asked.core or (
+        (asked.picks or asked.counts) and _does(asked, made, plan)
+    )
     is_sure = _stands(found[0], asked, is_measured=is_measured)
     return replace(made, is_sure=is_sure and _counts_things(plan, asked, made.table))
 
@@ -248,7 +251,7 @@ def _planned_long(asked: Question, rows: JoinedTable, ranker: AnswerRanker) -> P
     if found is None:
         return None
     brought = tuple(row for row in rows.rows if row.hit.chunk.id == found.chunk.id)
-    plans = tuple(one for one in found.plans if not _is_mistaken(one.plan, asked, found.table))
+    plans = tuple(one for one in found.plans if not is_mistaken(one.plan, asked, found.table))
     if len(brought) != found.table.height or not plans:
         return None
     made = PlannedAnswer(
@@ -295,43 +298,6 @@ def _counts_things(plan: TablePlan, asked: Question, table: typed.Table) -> bool
         return True
     named = stems_of(" ".join((table.title, *(column.name for column in table.columns))))
     return asked.noun <= named and not asked.noun & _FORMS
-
-
-def _is_mistaken(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
-    """Tell whether a plan is, by the words of the question, not what is asked."""
-    return _mistakes_heading(plan, asked, table) or _turns_round(plan, asked, table)
-
-
-def _mistakes_heading(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
-    """Tell whether rows are picked by a word that only says what all of them are.
-
-    "How many huts" is not asked of the Lake hut, nor "which hut" where no column is called so.
-    """
-    headings = stems_of(" ".join(column.name for column in table.columns))
-    for condition in plan.rows.conditions:
-        value = stems_of(condition.value)
-        common = value & asked.stems
-        if common and common < value and common <= headings | asked.noun:
-            return True
-        if condition.test == "has" and value == asked.head:
-            return True
-    return False
-
-
-def _turns_round(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
-    """Tell whether a plan picks the most where words ask for the least of an amount, or the other.
-
-    The highest rank may be the first.
-    """
-    order = plan.rows.order
-    if (
-        order is None
-        or order.reading != "number"
-        or _RANKS.search(table.columns[order.column].name)
-    ):
-        return False
-    little, much = (pattern.search(asked.core) is not None for pattern in (_LEAST, _MOST))
-    return little is not much and order.largest is little
 
 
 def works_out(plan: TablePlan) -> bool:

@@ -1,8 +1,8 @@
 """Rows and sentences that are not of the month, or the day, that is asked about.
 
 "Wettest day in February" is not told by the row of 6 July, whatever stands there, and "what
-happened on 3 March" not by that of 2 March. Knows the months and days that a question and a row
-name; knows no year.
+happened on 3 March" not by that of 2 March; "when is the fair" not by the day on which the mail
+about it was sent. Knows the months and days that a question and a row name; knows no year.
 """
 
 from __future__ import annotations
@@ -17,6 +17,24 @@ from rag.months import days_in, months_in
 from rag.text import YEAR
 
 _ISO: Final = re.compile(rf"\b{YEAR}-(0[1-9]|1[0-2])(?:-\d\d)?\b")
+
+_SENT: Final = re.compile(r"Date:.{0,60}\d\d:\d\d")
+"""The line of a mail that says when it was sent."""
+
+_SENDS: Final = re.compile(
+    r"\b(?:sen[dt]\w*|e?-?mail\w*|letters?|messages?|notes?|writ\w+|wrote|post\w*|repl\w+|answer\w*"
+    r"|ask\w*|announc\w+|invit\w+|inform\w*|report\w*|notif\w+|receiv\w+|tell\w*|told|says?|said"
+    r"|dated?)\b",
+    re.IGNORECASE,
+)
+"""English words of what is asked of a mail itself."""
+
+
+def is_when_sent(row: str, asked: Question) -> bool:
+    """Tell whether a row says when a mail was sent, and the question asks for another day."""
+    if asked.kind != "date" or asked.is_foreign or _SENT.match(row) is None:
+        return False
+    return _SENDS.search(asked.core) is None
 
 
 def is_of_other_date(row: str, asked: Question) -> bool:

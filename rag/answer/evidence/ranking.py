@@ -28,7 +28,12 @@ from rag.answer.evidence.features import (
     wanted,
 )
 from rag.answer.evidence.other_amounts import is_other_amount
-from rag.answer.evidence.other_dates import is_of_other_date, names_date, tells_dates
+from rag.answer.evidence.other_dates import (
+    is_of_other_date,
+    is_when_sent,
+    names_date,
+    tells_dates,
+)
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.question.answer_kind import Kind
 from rag.answer.question.question import Question
@@ -172,6 +177,7 @@ class AnswerRanker:
                 for short in shorts_of(piece, reading, kind, points=points, language=asked.language)
                 if not is_unnamed_number(short, place, want)
                 and not is_of_other_date(_row_of(short), asked)
+                and not is_when_sent(_row_of(short), asked)
                 and not is_other_amount(short, asked)
             )
         return found

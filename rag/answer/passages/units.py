@@ -124,7 +124,15 @@ def _line(run: Sequence[Unit], *, is_alone: bool) -> str:
     first = run[0]
     told = first.shown + "".join(_gap(*pair) + pair[1].shown for pair in itertools.pairwise(run))
     is_row = first.is_line and first.evidence.hit.chunk.role == "table"
-    quoted = told if is_row else f"“{told}”"
+    before = "… " if _begins_within(first) else ""
+    quoted = told if is_row else f"“{before}{told}”"
     heading = f"{first.heading}: " if first.heading else ""
     bullet = "- " if first.is_line and not (is_alone or heading) else ""
     return f"{bullet}{heading}{quoted} [{first.evidence.hit.rank}]"
+
+
+def _begins_within(unit: Unit) -> bool:
+    """Tell whether a unit is the end of a sentence that begins before its hit: on another page."""
+    chunk = unit.evidence.hit.chunk
+    is_text = chunk.role == "text" and not (unit.is_line or unit.heading)
+    return is_text and unit.evidence.start == 0 and unit.shown[:1].islower()

@@ -122,8 +122,11 @@ def _of(
 
 
 def _plain(part: str) -> str:
-    """Return what is asked of one side, without the words that ask which of both it is."""
-    part = _WHICH.sub(" ", _HOW_MUCH.sub("", part))
+    """Return what is asked of one side, without the words that ask which of both it is.
+
+    Where these are all, they stay: "how many huts had a bell in 2008 versus 2000?".
+    """
+    part = _WHICH.sub(" ", _HOW_MUCH.sub("", part).strip() or part)
     for degree, wanted in ((_MANY, "how many "), (_MUCH, "how much"), (_LARGER, "")):
         part, changes = degree.subn(wanted, part, count=1)
         if changes:
@@ -132,4 +135,4 @@ def _plain(part: str) -> str:
 
 
 def _is_of_things(found: ComparedThings) -> bool:
-    return not any(map(_NO_THING.match, found.sides))
+    return all(found.parts) and not any(map(_NO_THING.match, found.sides))

@@ -1,7 +1,8 @@
 // Words of an answer as they come, written into its bubble: Gradio is given the whole at its beginning
 // and its end, and now and then where no stream comes through.
 
-const NEAR_PX = 120;
+import { follow } from "./following.js";
+
 /** @typedef {{ head: string, html: string }} Written an exchange, and the HTML of its answer so far */
 /** @type {Map<string, Written>} by conversation */
 const written = new Map();
@@ -12,20 +13,6 @@ let bubble = null;
 function growing() {
   const isIt = bubble?.isConnected && bubble.matches(".waiting, .growing");
   return isIt ? bubble : (bubble = document.querySelector("#chat .answer.waiting, #chat .answer.growing"));
-}
-
-// Who reads at the end stays there as words come.
-/** @param {Element} frame */
-function atEnd(frame) {
-  return frame.scrollHeight - frame.scrollTop - frame.clientHeight < NEAR_PX;
-}
-
-/** @param {Element | null} element */
-function frameOf(element) {
-  /** @type {(at: Element) => boolean} */
-  const scrolls = (at) => /auto|scroll/.test(getComputedStyle(at).overflowY);
-  while (element && !scrolls(element)) element = element.parentElement;
-  return element;
 }
 
 // A piece says how much of the words before it stays: `keep` letters of the same answer.
@@ -43,12 +30,10 @@ function show() {
   template.innerHTML = piece.html;
   const made = template.content.firstElementChild;
   if (!made) return;
-  const frame = frameOf(at);
-  const follows = frame && atEnd(frame);
   at.className = made.className;
   at.replaceChildren(...made.childNodes);
-  if (follows) frame.scrollTop = frame.scrollHeight;
   at.written = piece.html;
+  follow();
 }
 
 document.addEventListener("pagelight:piece", ({ detail: { talk, head, keep, more } }) => {

@@ -1,4 +1,4 @@
-from ingest.layout.layout import Line, reading_order, rows
+from ingest.layout.layout import Line, columns, reading_order, rows
 from ingest.layout.paragraphs import blocks, join_lines
 from rag.datamodel import BBox
 
@@ -51,6 +51,23 @@ def test_columns_that_do_not_stand_on_the_same_lines_are_still_columns():
     left, right = column("a", 0.1, 0.48), column("b", 0.52, 0.9, top=0.207, count=9)
 
     assert reading_order(right + left) == left + right
+
+
+def test_headers_of_a_table_are_no_column_beside_the_text_above_it():
+    above = [
+        line("Summary of each quarter", 0.05, 0.08),
+        line("Both countries", 0.05, 0.1),
+        line("What was sold in both countries, in millions:", 0.05, 0.12, 0.49),
+    ]
+    headers = [line("Three months ended", 0.51, 0.148, 0.62), line("Six months ended", 0.79, 0.148)]
+    cells = [
+        line(text, x, 0.16 + 0.01 * n, x + 0.09)
+        for n in range(8)
+        for text, x in (("1,200", 0.45), ("1,100", 0.6), ("2,400", 0.72), ("2,300", 0.87))
+    ]
+    lines = [*above, *headers, *cells]
+
+    assert columns(lines) == [lines]
 
 
 def test_the_labels_and_amounts_of_a_receipt_are_read_row_by_row():

@@ -35,3 +35,10 @@ def test_this_year_is_the_newest_that_documents_name():
 def test_a_year_that_no_document_names_stays():
     assert read("what was bought last year").text == "what was bought last year"
     assert read("this year's budget", "2026").text == "this year's budget"
+
+
+@pytest.mark.parametrize(
+    "question", ["is it warmer than last year?", "how does it stand compared to the previous year"]
+)
+def test_a_year_that_something_is_set_against_is_that_of_the_documents(question):
+    assert read(question, "2026", "2025").text == question

@@ -67,6 +67,24 @@ def test_a_caption_is_asked_for_without_its_number(caption, asked):
     assert questions(an_element("caption", caption)) == asked
 
 
+def test_what_is_told_of_one_thing_in_two_columns_is_no_table_with_a_header():
+    told = a_document(an_element("table", "Type | Public\nFounder | Ilse Amend"))
+    beds = a_document(an_element("table", "Hut | Beds\nUpper hut | 24"))
+
+    assert candidates_of(told) == []
+    assert [c.question for c in candidates_of(beds)] == ["How many beds has Upper hut?"]
+
+
+def test_a_caption_begins_with_a_name_where_the_document_writes_it_large_alone():
+    paragraph = an_element("paragraph", "The depth of snow, by Amend.")
+    captions = [an_element("caption", f"{word} measured at dawn") for word in ("Snow", "Amend")]
+
+    assert [c.question for c in candidates_of(a_document(paragraph, *captions))] == [
+        "Show me the figure of snow measured at dawn",
+        "Show me the figure of Amend measured at dawn",
+    ]
+
+
 def test_a_heading_is_asked_of_its_document_unless_others_have_it_too():
     heading = an_element("heading", "2.1 Opening times")
     one = questions(heading, title="The upper hut")

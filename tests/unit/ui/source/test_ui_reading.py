@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rag.datamodel import BBox, Element, ImageAsset, Provenance
 from service.asking.places import Place
 from service.asking.quoted import find_quote
-from service.pages.slide_layout import font_cqw, slide_shape
+from service.pages.slide_layout import font_cqw, slide_shape, table_font_cqw
 from ui.html.marking import marked
 from ui.source.reading import reading_html
 from ui.source.slides import slide_html
@@ -135,6 +135,21 @@ def test_the_shape_of_slides_is_told_by_their_pictures():
 @given(st.text(max_size=4000))
 def test_the_letters_of_a_slide_keep_a_readable_size(text):
     assert 0.9 <= font_cqw(text, BOX, shape=16 / 9) <= 4.2
+
+
+def test_the_longest_words_of_a_table_stand_beside_each_other_in_its_box():
+    box = BBox(x0=0.1, y0=0.1, x1=0.5, y1=0.9)  # 40 hundredths of the width
+    narrow = table_font_cqw("Hut | Beds\nUpper hut | 40", box, shape=16 / 9)
+    wide = table_font_cqw("Hut | Accommodation | Responsibility\nA | 4 | Bern", box, shape=16 / 9)
+
+    assert narrow == 4.2
+    assert wide * 0.66 * len("HutAccommodationResponsibility") < 40
+    assert wide > 1
+
+
+@given(st.text(max_size=400))
+def test_the_letters_of_a_table_on_a_slide_keep_a_readable_size(text):
+    assert 0.9 <= table_font_cqw(text, BOX, shape=16 / 9) <= 4.2
 
 
 @pytest.mark.parametrize(

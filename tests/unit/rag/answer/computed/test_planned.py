@@ -47,6 +47,14 @@ def table(text, name="t"):
     return chunk(name, text, role="table")
 
 
+ZONES = """Segment | Sales
+Zone North | 1,553
+Zone South | 2,467
+Zone West | 906
+Nurseries | 3,131
+Loans | (25)"""
+
+
 @pytest.mark.parametrize(
     ("question", "text", "opening"),
     [
@@ -61,6 +69,8 @@ def table(text, name="t"):
         ),
         ("windiest month", MONTHS, "**Feb (167)** — Month of the row with the largest Gust km/h,"),
         ("Which hut has the most beds?", HUTS, "**Lower hut (62)** — Hut of the row with the"),
+        ("which zone had the biggest sales?", ZONES, "**Zone South (2,467)** — Segment of the row"),
+        ("which segment has the smallest sales?", ZONES, "**Loans, (25)** — Segment of the row"),
         (
             "How many huts have more than 30 beds?",
             HUTS,

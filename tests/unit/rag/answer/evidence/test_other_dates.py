@@ -3,7 +3,13 @@
 import pytest
 from builders_answer import chunk
 
-from rag.answer.evidence.other_dates import is_of_other_date, names_date, names_day, tells_dates
+from rag.answer.evidence.other_dates import (
+    is_of_other_date,
+    is_when_sent,
+    names_date,
+    names_day,
+    tells_dates,
+)
 from rag.answer.question.question import understand
 
 DAY = understand("What happened on 3 March?")
@@ -52,3 +58,21 @@ def test_a_heading_that_names_the_day_names_it_for_what_stands_below():
 
     assert names_day(below, DAY)
     assert not names_day(below, understand("what happened on 4 March"))
+
+
+@pytest.mark.parametrize(
+    ("question", "is_other"),
+    [
+        ("when is the summer fair?", True),
+        ("what day is the fair", True),
+        ("where is the fair?", False),
+        ("when was the mail about the fair sent?", False),
+        ("when did she invite us to the fair?", False),
+        ("wann ist das Sommerfest?", False),
+    ],
+)
+def test_the_day_a_mail_was_sent_is_that_of_the_mail_alone(question, is_other):
+    sent = "Date: Mon, 3 Mar 1999 10:28:53 +0100"
+
+    assert is_when_sent(sent, understand(question)) is is_other
+    assert not is_when_sent("Date: 3 March", understand(question))

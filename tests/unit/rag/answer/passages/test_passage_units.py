@@ -28,6 +28,17 @@ def test_sentences_side_by_side_are_one_quotation():
     assert unresolved == ()
 
 
+def test_a_quotation_shows_that_its_sentence_begins_on_the_page_before():
+    (ending, rest), found = units("deep in March, as it had in May. The rain fell in June again.")
+    text = passage_text([ending, rest])
+
+    assert text == "“… deep in March, as it had in May. The rain fell in June again.” [1]"
+    (citation,), unresolved = resolve_marks(text, Context(hits=(found,)))
+    assert citation.quote == found.chunk.text
+    assert unresolved == ()
+    assert passage_text([rest]).startswith("“The rain")
+
+
 def test_points_of_a_list_are_lines_with_a_mark_each():
     told, _ = units("Bring along for the way:\n- a warm jacket for two\n- boots with firm soles")
 

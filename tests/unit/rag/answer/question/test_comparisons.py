@@ -45,6 +45,11 @@ from rag.answer.question.question import understand
         ),
         ("is the bus cheaper than the train?", ("bus", "train"), ("bus cheaper", "train cheaper")),
         (
+            "How many huts had a bell in 2008 versus 2000?",
+            ("2008", "2000"),
+            ("many huts had a bell in 2008", "many huts had a bell in 2000"),
+        ),
+        (
             "does Oslo or Bergen have more rain?",
             ("Oslo", "Bergen"),
             ("Oslo have how much rain", "Bergen have how much rain"),

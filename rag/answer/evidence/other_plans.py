@@ -1,0 +1,98 @@
+"""Plans over a table that are, by the words of the question, not what is asked.
+
+Knows plans, names of columns and words; knows not how a plan is found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from rag.answer.question.asked import stems_of
+from rag.answer.question.question import Question
+from rag.tables import table as typed
+from rag.tables.plan import Condition, TablePlan
+from rag.tables.planner import Planned
+
+LEAST_OF_KIND: Final = 3
+LEAST_KIND_SHARE: Final = 0.25
+"""A word that so many rows, and this share of all, hold in a column says of what kind they are."""
+
+_LEAST: Final = re.compile(r"\b(?:least|fewest|lowest|smallest|minimum)\b", re.IGNORECASE)
+_MOST: Final = re.compile(r"\b(?:most|highest|largest|biggest|greatest|maximum)\b", re.IGNORECASE)
+_RANKS: Final = re.compile(r"\b(?:rank\w*|place|pos\w*|no|nr|number)\b|#", re.IGNORECASE)
+
+
+def is_mistaken(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+    """Tell whether a plan is, by the words of the question, not what is asked."""
+    return _mistakes_heading(plan, asked, table) or _turns_round(plan, asked, table)
+
+
+def _mistakes_heading(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+    """Tell whether rows are picked by a word that only says what all of them are.
+
+    "How many huts" is not asked of the Lake hut, nor "which hut" where no column is called so; but
+    "which zone" is where rows are "Zone North", "Zone South", "Nurseries", "Total".
+    """
+    headings = stems_of(" ".join(column.name for column in table.columns))
+    for condition in plan.rows.conditions:
+        value = stems_of(condition.value)
+        common = value & asked.stems
+        if common and common < value and common <= headings | asked.noun:
+            return True
+        if _is_kind(condition, asked):
+            return not _tells_kind(condition, table)
+    return False
+
+
+def of_kind(plans: Sequence[Planned], asked: Question) -> list[Planned]:
+    """Return the plans; what is asked of rows of a kind is not asked of all rows.
+
+    Where "which zone" may be asked of the zones, it is not asked of the nurseries between them.
+    """
+    chances = {one.plan: one.chance for one in plans}
+    wider = {plan: wide for plan in chances if (wide := _of_all(plan, asked)) != plan}
+    added = {plan: chances.get(wide, 0.0) for plan, wide in wider.items()}
+    found = [
+        replace(one, chance=one.chance + added.get(one.plan, 0.0))
+        for one in plans
+        if one.plan not in wider.values()
+    ]
+    return sorted(found, key=lambda one: -one.chance)
+
+
+def _of_all(plan: TablePlan, asked: Question) -> TablePlan:
+    """Return a plan without the condition that rows are called what is asked for."""
+    kept = tuple(one for one in plan.rows.conditions if not _is_kind(one, asked))
+    return replace(plan, rows=replace(plan.rows, conditions=kept))
+
+
+def _is_kind(condition: Condition, asked: Question) -> bool:
+    return condition.test == "has" and stems_of(condition.value) == asked.head
+
+
+def _tells_kind(condition: Condition, table: typed.Table) -> bool:
+    """Tell whether so many rows hold a word that it is what they are called by."""
+    held = [
+        f" {condition.value} " in f" {value.key} "
+        for value in table.columns[condition.column].values
+    ]
+    return sum(held) >= max(LEAST_OF_KIND, LEAST_KIND_SHARE * len(held))
+
+
+def _turns_round(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+    """Tell whether a plan picks the most where words ask for the least of an amount, or the other.
+
+    The highest rank may be the first.
+    """
+    order = plan.rows.order
+    if (
+        order is None
+        or order.reading != "number"
+        or _RANKS.search(table.columns[order.column].name)
+    ):
+        return False
+    little, much = (pattern.search(asked.core) is not None for pattern in (_LEAST, _MOST))
+    return little is not much and order.largest is little

@@ -1,0 +1,50 @@
+// Where a conversation stands: the question that was just asked at the top, unless who reads went elsewhere.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const heard = {};
+const frame = {
+  scrollTop: 0,
+  scrollHeight: 2000,
+  clientHeight: 500,
+  closest: () => frame,
+  getBoundingClientRect: () => ({ top: 100 }),
+};
+const question = { parentElement: frame, getBoundingClientRect: () => ({ top: 1300 - frame.scrollTop }) };
+globalThis.getComputedStyle = (at) => ({ overflowY: at === frame ? "auto" : "visible" });
+globalThis.document = {
+  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  querySelectorAll: () => [question],
+};
+const { stand } = await import("../../../ui/static/chat/following.js");
+const tell = (name, event) => heard[name].forEach((hear) => hear(event));
+const show = (head) => tell("pagelight:shown", { detail: { talk: "c", head, growing: true } });
+
+test("a question comes to the top once its answer is longer than the frame, to the end before that", () => {
+  const at = { clientHeight: 500, scrollTop: 0, top: 100 };
+
+  assert.equal(stand({ ...at, scrollHeight: 1400 }, 1300), 900);
+  assert.equal(stand({ ...at, scrollHeight: 3000 }, 1300), 1188);
+  assert.equal(stand({ ...at, scrollHeight: 400 }, 150), 0);
+});
+
+test("who moves the frame stays there until the next question", () => {
+  show("1");
+  const asked = frame.scrollTop;
+  tell("wheel", { target: frame });
+  frame.scrollTop = 40;
+  tell("pagelight:bubbles", {});
+  const moved = frame.scrollTop;
+  show("2");
+
+  assert.deepEqual([asked, moved, frame.scrollTop], [1188, 40, 1188]);
+});
+
+test("a picture that comes later moves nothing from where it is", () => {
+  show("3");
+  frame.scrollTop = 700; // as much as its room took
+  tell("load", { target: frame });
+
+  assert.equal(frame.scrollTop, 1188);
+});

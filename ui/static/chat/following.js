@@ -1,0 +1,68 @@
+// Where the conversation stands in its frame: a question that was just asked comes to the top, and its
+// answer grows below it, its first words in sight. Who moves the frame is left where he went.
+
+const ABOVE_PX = 12;
+const SETTLED_MS = 5000; // after its end an answer is written once more, whole, and pictures come
+const MOVING_KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Tab", " "]);
+
+/** @typedef {{ scrollHeight: number, clientHeight: number, scrollTop: number, top: number }} Stand of a frame */
+let shown = { talk: "", head: "" };
+let follows = false;
+let timer = 0;
+
+/**
+ * Return the element around another that scrolls, or itself; null where none does.
+ * @param {Element | null} element
+ */
+export function frameOf(element) {
+  /** @type {(at: Element) => boolean} */
+  const scrolls = (at) => /auto|scroll/.test(getComputedStyle(at).overflowY);
+  while (element && !scrolls(element)) element = element.parentElement;
+  return element;
+}
+
+/**
+ * Return how far a frame is scrolled with a question at its top: to its end where less stands below.
+ * @param {Stand} frame
+ * @param {number} top of the question; both tops are of the window
+ */
+export function stand(frame, top) {
+  const end = frame.scrollHeight - frame.clientHeight;
+  return Math.max(0, Math.min(end, frame.scrollTop + top - frame.top - ABOVE_PX));
+}
+
+export function follow() {
+  const question = [...document.querySelectorAll("#chat .question")].at(-1);
+  const frame = follows && question ? frameOf(question) : null;
+  if (!frame || !question) return;
+  const { scrollHeight, clientHeight, scrollTop } = frame;
+  const { top } = frame.getBoundingClientRect();
+  frame.scrollTop = stand({ scrollHeight, clientHeight, scrollTop, top }, question.getBoundingClientRect().top);
+}
+
+function rest() {
+  follows = false;
+}
+
+/** @param {Shown} now */
+function onShown({ talk, head, growing }) {
+  const isOther = talk !== shown.talk || head !== shown.head;
+  shown = { talk, head };
+  follows ||= isOther;
+  clearTimeout(timer);
+  if (!growing) timer = setTimeout(rest, SETTLED_MS);
+  follow();
+}
+
+document.addEventListener("pagelight:shown", ({ detail }) => onShown(detail));
+document.addEventListener("pagelight:bubbles", follow);
+document.addEventListener("load", ({ target }) => target.closest?.("#chat") && follow(), true); // a picture's room
+/** @param {Happened<Event>} event */
+function onMoved({ target }) {
+  if (target.closest?.("#chat")) rest();
+}
+
+for (const moved of /** @type {const} */ (["wheel", "touchmove", "pointerdown"])) {
+  document.addEventListener(moved, onMoved, { capture: true, passive: true });
+}
+document.addEventListener("keydown", (event) => MOVING_KEYS.has(event.key) && onMoved(event));
