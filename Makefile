@@ -21,7 +21,7 @@ setup: $(RUNTIME) ## make the environment that runs Pagelight
 run: $(RUNTIME) ## chat over the demo, or a folder: make run DOCS=path/to/folder [PORT=7860] [MODEL=local]
 	@$(if $(MODEL),$(BIN)/pagelight models fetch $(MODEL))
 	@$(BIN)/pagelight chat "$(DOCS)" $(if $(PORT),--port $(PORT)) \
-	  --workspace ".pagelight/$$(cd "$(DOCS)" 2>/dev/null && pwd | cksum | cut -d ' ' -f 1)"
+	  --workspace ".pagelight/$$({ cd "$(DOCS)" 2>/dev/null && pwd || echo "$(DOCS)"; } | cksum | cut -d ' ' -f 1)"
 
 # Beside each other: the types are checked by one core while tests wait for browsers and servers.
 test: $(DEVELOPMENT) ## set up, check and run every test

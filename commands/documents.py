@@ -16,7 +16,12 @@ from rag.settings import load_settings
 
 
 def ingest(
-    folder: Annotated[Path, typer.Argument(help="Folder of documents and pictures.")],
+    folder: Annotated[
+        str,
+        typer.Argument(
+            help="Folder of documents and pictures, or an address of one (s3://…).",
+        ),
+    ],
     *,
     watch: Annotated[
         bool, typer.Option("--watch", help="Stay, and read again after each change.")
@@ -62,7 +67,7 @@ def ingest(
 
 
 def _watch(
-    folder: Path, workspace: Path | None, *, engine: str, remove_all: bool, as_json: bool
+    folder: str, workspace: Path | None, *, engine: str, remove_all: bool, as_json: bool
 ) -> None:
     with speaking():
         if engine != "local":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,7 +14,10 @@ from rag.settings import load_settings
 
 
 def chat(
-    folder: Annotated[Path | None, typer.Argument(help="Folder to read first, visibly.")] = None,
+    folder: Annotated[
+        str | None,
+        typer.Argument(help="Folder or address to read first, visibly."),
+    ] = None,
     *,
     workspace: Workspace = None,
     host: Annotated[str | None, typer.Option(help="Address. [default: 127.0.0.1]")] = None,

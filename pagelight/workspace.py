@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.remote.address import folder_at
 from ingest.run.progress import Progress, Report
 from rag.closing import Closing
 from rag.datamodel import Answer, Hit, Turn
@@ -55,9 +56,10 @@ class Workspace(Closing):
         stop: threading.Event | None = None,
         remove_all: bool = False,
     ) -> Report:
-        """Read what is new or changed in `folder`; forget what is gone from it.
+        """Read what is new or changed in `folder`, or at an address (s3://…).
 
-        A file that can't be read is in the report with its reason and stops no other. The first
+        What is gone from it is forgotten. A file that can't be read is in the report with its
+        reason and stops no other. The first
         folder is the workspace's own: another one raises a WorkspaceError. Where every document
         would leave the index, because the folder is empty (its drive may be away), it raises an
         EmptiedError; with `remove_all` they leave. `on_progress` is called from several threads.
@@ -65,7 +67,8 @@ class Workspace(Closing):
         """
         ingest = self._parts.make_ingest()
         tell = on_progress or _untold
-        return ingest.run(Path(folder), on_progress=tell, stop=stop, remove_all=remove_all)
+        root = folder_at(folder, self._parts.settings.workspace)
+        return ingest.run(root, on_progress=tell, stop=stop, remove_all=remove_all)
 
     def documents(self) -> Sequence[DocumentRecord]:
         """Return the documents that can be searched and read."""

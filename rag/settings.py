@@ -172,6 +172,12 @@ class Settings:
     )
     file_memory_mb: int = _setting(3000, "Memory that parsing one file may take.", least=200)
     unpacked_mb: int = _setting(300, "Most that a zipped file (Office) may unpack to.", least=1)
+    fetched_mb: int = _setting(
+        5000,
+        "Most that files fetched from an address (s3://…) take on disk once they are read, in "
+        "megabytes; pages of others are fetched when they are looked at.",
+        least=0,
+    )
     archive_mb: int = _setting(
         2000,
         "Most that an archive (zip, tar, mailbox) may unpack to, all levels together.",

@@ -6,12 +6,14 @@ import os
 import signal
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from browser import untested
 from chroma_run import ChromaRun
 from hypothesis import settings
 from one_room import RoomScheduling
+from s3_run import Bucket, S3Run
 from speech import unspoken
 
 # A busy machine makes single examples slow; a real endless loop meets pytest's own time limit.
@@ -77,6 +79,25 @@ def chroma_url(tmp_path_factory):
     server.start()
     yield server.url
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory):
+    """Return an S3 server that many tests share, each with its own bucket."""
+    server = S3Run(tmp_path_factory.mktemp("s3"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3, monkeypatch):
+    """Return an empty bucket, with what a person sets to reach it."""
+    for name, value in s3.environment.items():
+        monkeypatch.setenv(name, value)
+    made = Bucket(s3, f"b{uuid4().hex}")
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

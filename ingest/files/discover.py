@@ -10,9 +10,9 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -47,11 +47,32 @@ _Place = tuple[str, str]
 """A path, and the source that stands for it."""
 
 
+class DiskEntry(Protocol):
+    """What a folder holds: `os.DirEntry`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    def is_symlink(self) -> bool: ...
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool: ...
+
+
 class Disk(Protocol):
     """What lists folders and tells of files: `os`."""
 
-    def scandir(self, path: str, /) -> AbstractContextManager[Iterator[os.DirEntry[str]]]: ...
+    def scandir(self, path: str, /) -> AbstractContextManager[Iterator[DiskEntry]]: ...
     def stat(self, path: str, /) -> os.stat_result: ...
+
+
+Lend = Callable[[str], AbstractContextManager[None]]
+"""Lets a file be at its path. Raises UnsteadyError where it can't be, as it is, for now."""
+
+
+def in_place(path: str) -> AbstractContextManager[None]:
+    """Do nothing: files of this machine are at their paths. A `Lend`."""
+    del path
+    return nullcontext()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +157,7 @@ def identify(found: FoundFile, *, settings: Settings, tell: Tell = media_type_of
 
     To tell a type, files are opened: for those of strangers let a child process `tell`.
     """
-    _check_size(found, settings)
+    check_size(found, settings)
     path = Path(found.path)
     try:
         media_type = tell(path, name=found.source)
@@ -155,7 +176,7 @@ def identify(found: FoundFile, *, settings: Settings, tell: Tell = media_type_of
     )
 
 
-def _check_size(found: FoundFile, settings: Settings) -> None:
+def check_size(found: FoundFile, settings: Settings) -> None:
     """Raise LimitError where a file is too large; of recordings a part at a time is read."""
     longer = is_recording(found.source)
     most_mb = settings.recording_mb if longer else settings.file_mb
@@ -289,7 +310,7 @@ class _Folder:
         elif target not in self.found:
             self._take(target, source)
 
-    def _entries(self, folder: str, prefix: str) -> Iterator[tuple[os.DirEntry[str], str]]:
+    def _entries(self, folder: str, prefix: str) -> Iterator[tuple[DiskEntry, str]]:
         """Yield the folders in `folder`; its files are taken."""
         for entry in self._listed(folder, prefix):
             source = prefix + entry.name
@@ -308,7 +329,7 @@ class _Folder:
             else:
                 self._take(entry.path, source)
 
-    def _listed(self, folder: str, prefix: str) -> list[os.DirEntry[str]]:
+    def _listed(self, folder: str, prefix: str) -> list[DiskEntry]:
         """List `folder` in order, without what is left out; nothing where it is a workspace.
 
         Raises PagelightError where the root breaks off.

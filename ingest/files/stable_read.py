@@ -8,12 +8,13 @@ no format.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from ingest.files.discover import FoundFile, Tell, identify
+from ingest.files.discover import Disk, FoundFile, Tell, identify
 from ingest.files.media_type import media_type_of
 from rag.datamodel import Document, SourceFile
 from rag.errors import SourceError
@@ -43,8 +44,9 @@ class SteadyReading:
 class Original:
     """A file that should hold the very bytes that a document was read from."""
 
-    def __init__(self, file: SourceFile) -> None:
+    def __init__(self, file: SourceFile, *, disk: Disk = os) -> None:
         self._file = file
+        self._disk = disk
         self._seen = (file.size_bytes, file.mtime_ns)
 
     def check(self) -> None:
@@ -53,7 +55,7 @@ class Original:
         Costs a stat; a hash where size or time are others than when it was last checked.
         """
         try:
-            status = Path(self._file.path).stat()
+            status = self._disk.stat(self._file.path)
             seen = (status.st_size, status.st_mtime_ns)
             same = seen == self._seen or self._has_its_hash()
         except OSError as error:
@@ -73,6 +75,7 @@ def read_steadily(
     *,
     settings: Settings,
     tell: Tell = media_type_of,
+    disk: Disk = os,
 ) -> SteadyReading:
     """Read the content that `files` share, as it is by then. Raises SourceError.
 
@@ -80,13 +83,13 @@ def read_steadily(
     """
     for _ in range(TRIES):
         read = _tried(files[0], parse)
-        steady = tuple(file for file in files if _is_as_told(file))
+        steady = tuple(file for file in files if _is_as_told(file, disk))
         if files[0] in steady:
             if isinstance(read, SourceError):
                 raise read
             sources = tuple(file.source for file in steady)
             return SteadyReading(document=replace(read, sources=sources), files=steady)
-        files = steady or (_told_anew(files[0], settings, tell),)
+        files = steady or (_told_anew(files[0], settings, tell, disk),)
     raise UnsteadyError(UNSTEADY)
 
 
@@ -97,18 +100,18 @@ def _tried(file: SourceFile, parse: Callable[[SourceFile], Document]) -> Documen
         return error
 
 
-def _is_as_told(file: SourceFile) -> bool:
+def _is_as_told(file: SourceFile, disk: Disk) -> bool:
     try:
-        status = Path(file.path).stat()
+        status = disk.stat(file.path)
     except OSError:
         return False
     return (status.st_size, status.st_mtime_ns) == (file.size_bytes, file.mtime_ns)
 
 
-def _told_anew(file: SourceFile, settings: Settings, tell: Tell) -> SourceFile:
+def _told_anew(file: SourceFile, settings: Settings, tell: Tell, disk: Disk) -> SourceFile:
     """Return the file as it is now; raises SourceError if it is gone."""
     try:
-        status = Path(file.path).stat()
+        status = disk.stat(file.path)
     except OSError as error:
         raise UnsteadyError(_AWAY) from error
     found = FoundFile(

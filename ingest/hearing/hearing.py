@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import logging
 import math
+import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
+from ingest.files.discover import Disk, Lend, in_place
 from ingest.hearing.windows import is_silent, quiet_end_s
 from ingest.isolation.worker import StoppedError
 from ingest.parsers.recordings.cues import Cue
@@ -51,7 +53,12 @@ class Hearer:
         listen: Listen,
         *,
         most_s: float,
+        disk: Disk = os,
+        lend: Lend = in_place,
     ) -> None:
+        """`disk` tells of files, `lend` lets them be there while they are heard."""
+        self._disk = disk
+        self._lend = lend
         self._index = index
         self._embedder = embedder
         self._chunker = chunker
@@ -114,7 +121,13 @@ class Hearer:
         self, document: Document, stop: threading.Event, told: _ToldHearing
     ) -> Iterator[Segment]:
         """Yield what is said, window by window; a window ends where it is quiet."""
-        file = source_file(self._index, document)
+        file = source_file(self._index, document, disk=self._disk)
+        with self._lend(file.path):
+            yield from self._segments_of(file, document, stop, told)
+
+    def _segments_of(
+        self, file: SourceFile, document: Document, stop: threading.Event, told: _ToldHearing
+    ) -> Iterator[Segment]:
         start_s = 0.0
         while start_s < self._most_s:
             if stop.is_set():

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ingest.files.discover import FoundFile, SkippedFile
+from ingest.remote.address import shown
 from rag.errors import EmptiedError
 from rag.index.rows.records import FileRecord
 
@@ -31,12 +32,13 @@ def refuse_emptied(
     count = f"{len(ready):,} document{'' if len(ready) == 1 else 's'}"
     if is_empty:
         raise EmptiedError(
-            f"The folder {root} is empty, but the index holds {count} of it.",
+            f"The folder {shown(root)} is empty, but the index holds {count} of it.",
             hint="Check its drive. If they are to leave the index: --remove-all.",
         )
     if former_root is not None and former_root != root.resolve():
         raise EmptiedError(
-            f"{root} holds none of the {count} of {former_root}, which is not there now.",
+            f"{shown(root)} holds none of the {count} of {shown(former_root)}, which is not there "
+            "now.",
             hint="Choose another --workspace, or let them leave the index: --remove-all.",
         )
 

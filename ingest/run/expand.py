@@ -14,7 +14,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ingest.archives.containers import CONTAINERS, UnpackingBudget, full_budget
-from ingest.files.discover import FoundFile, SkippedFile, Tell, identify
+from ingest.files.discover import (
+    FoundFile,
+    Lend,
+    SkippedFile,
+    Tell,
+    check_size,
+    identify,
+    in_place,
+)
 from ingest.files.media_type import media_type_of
 from ingest.run.prefetch import ahead
 from rag.datamodel import SourceFile
@@ -85,10 +93,12 @@ def expand(
     gauge: Gauge = UNTOLD,
     at_once: int = 1,
     tell: Tell = media_type_of,
+    lend: Lend = in_place,
 ) -> Expansion:
     """Look at each file and at all that it holds. `opened` None: archives stay closed.
 
-    `left_out` are sources that a person does not want read; `tell` tells media types. Files are
+    `left_out` are sources that a person does not want read; `tell` tells media types; `lend` lets
+    files be there while they are looked at. Files are
     opened on `at_once` threads, each with all that it holds; each of them tells the gauge of each
     file of the folder.
     """
@@ -101,6 +111,7 @@ def expand(
         listed=opened.store.listed() if opened else frozenset(),
         held=_holders(former),
         tell=tell,
+        lend=lend,
     )
     gauge.begin("Looking at the files", len(found))
     first = _Walk(known)
@@ -158,6 +169,7 @@ class _Known:
     listed: frozenset[str]
     held: frozenset[str]
     tell: Tell
+    lend: Lend
 
 
 class _Walk:
@@ -215,6 +227,12 @@ class _Walk:
             listed = self._list(record.sha256, one)
             if listed is not None or record.state == "failed":
                 return None, listed or ()
+        check_size(one.file, self._settings)
+        with self._known.lend(one.file.path):
+            return self._looked_into(one)
+
+    def _looked_into(self, one: _Open) -> tuple[SourceFile, tuple[Member, ...]]:
+        """Return a file that is there as told, and what it holds."""
         told = identify(one.file, settings=self._settings, tell=self._known.tell)
         if self._opened is None or told.media_type not in CONTAINERS:
             return told, ()

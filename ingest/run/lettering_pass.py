@@ -7,12 +7,14 @@ pixels, no model and no storage.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
+from ingest.files.discover import Disk, Lend
 from ingest.files.stable_read import Original, SteadyReading, UnsteadyError
 from ingest.isolation.worker import StoppedError
 from ingest.lettering.page_ranges import PageRange, RangedDocument
@@ -94,7 +96,11 @@ class LetteringPass:
         tried_with: str,
         workers: int,
         stop: threading.Event,
+        disk: Disk,
+        lend: Lend,
     ) -> None:
+        self._disk = disk
+        self._lend = lend
         self._index = index
         self._letter = letter
         self._writer = writer
@@ -149,7 +155,7 @@ class LetteringPass:
         if pages.whole.given_up:
             return pages.part  # nobody takes it
         self._refuse_stopped()
-        file = source_file(self._index, pages.part)
+        file = source_file(self._index, pages.part, disk=self._disk)
         self._tracker.now(file.source)
         return self._lettered(
             pages.part, file, on_page=self._on_page, unreadable=pages.whole.unreadable
@@ -163,9 +169,10 @@ class LetteringPass:
         cache = CheckedCache(self._index.lettering_cache, check)
         check()
         try:
-            lettered = self._letter(
-                document, file, on_page=on_page, cache=cache, unreadable=unreadable
-            )
+            with self._lend(file.path):
+                lettered = self._letter(
+                    document, file, on_page=on_page, cache=cache, unreadable=unreadable
+                )
         except (SourceError, _ReplacedError):
             check()  # then this is the reason
             raise
@@ -175,7 +182,7 @@ class LetteringPass:
     def _check_of(self, file: SourceFile) -> Check:
         """Return what checks a file; what is unpacked is changed by nothing."""
         unpacked = file.root == str(self._index.members.root)
-        return _never if unpacked else Original(file).check
+        return _never if unpacked else Original(file, disk=self._disk).check
 
     def _on_page(self, page: int | None) -> None:  # noqa: ARG002 - the caller tells which
         self._tracker.advance(pages=1, work=1)
@@ -213,7 +220,7 @@ class LetteringPass:
         self._account.unsteady(records_of(self._index, document), reason=str(error))
 
 
-def source_file(index: WorkspaceIndex, document: Document) -> SourceFile:
+def source_file(index: WorkspaceIndex, document: Document, *, disk: Disk = os) -> SourceFile:
     """Return a file that holds the document's bytes.
 
     Raises UnsteadyError where the files that held them hold others now, or are gone.
@@ -222,7 +229,7 @@ def source_file(index: WorkspaceIndex, document: Document) -> SourceFile:
     changed: UnsteadyError | None = None
     for file in _in_folder(index, document, records):
         try:
-            Original(file).check()
+            Original(file, disk=disk).check()
         except UnsteadyError as error:
             changed = changed or error
         else:

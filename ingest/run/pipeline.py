@@ -11,17 +11,18 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from ingest.files.discover import Disk, Tell
+from ingest.files.discover import Disk, Lend, Tell, in_place
 from ingest.files.media_type import SUPPORTED, media_type_of
 from ingest.files.stable_read import SteadyReading
 from ingest.isolation.worker import StoppedError
+from ingest.remote.address import shown
 from ingest.run.expand import Opened, Unpack
 from ingest.run.language import with_language
 from ingest.run.lettering_pass import Letter, LetteringPass
@@ -46,6 +47,15 @@ RENEWED: Final = (
 )
 
 
+Forget = Callable[[Iterable[Path]], None]
+"""Lets go of what is kept of files."""
+
+
+def _nothing_to_forget(paths: Iterable[Path]) -> None:
+    """Do nothing: of files of this machine nothing is kept. A `Forget`."""
+    del paths
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tools:
     index: WorkspaceIndex
@@ -62,6 +72,8 @@ class _Tools:
     opened: Opened | None
     disk: Disk
     tell: Tell
+    lend: Lend
+    forget: Forget
 
 
 class Ingest:
@@ -72,7 +84,7 @@ class Ingest:
     tells media types.
     They are called from other threads: `parse` from up to `parsers`, `letter` from up to `workers`,
     `unpack` and `tell` from several, `chunker` from up to `parsers`, `embedder` from up to `lanes`.
-    `disk` lists folders.
+    `disk` lists folders; `lend` lets files be at their paths, `forget` lets go of what it kept.
     """
 
     def __init__(  # noqa: PLR0917 - the six things it works with, each of its own type
@@ -91,6 +103,8 @@ class Ingest:
         unpack: Unpack | None = None,
         disk: Disk = os,
         tell: Tell = media_type_of,
+        lend: Lend = in_place,
+        forget: Forget = _nothing_to_forget,
     ) -> None:
         self._tools = _Tools(
             index=index,
@@ -107,6 +121,8 @@ class Ingest:
             opened=Opened(store=index.members, unpack=unpack) if unpack else None,
             disk=disk,
             tell=tell,
+            lend=lend,
+            forget=forget,
         )
 
     def run(
@@ -167,8 +183,8 @@ def _refuse_another(folder: Path, index: WorkspaceIndex) -> None:
     root = index.root
     if root is not None and root != folder.resolve() and os.path.isdir(root):  # noqa: PTH112 - one that gives out is none
         raise WorkspaceError(
-            f"The workspace {index.workspace} holds the documents of {root}.",
-            hint=f"Choose another workspace for {folder}: --workspace DIR.",
+            f"The workspace {index.workspace} holds the documents of {shown(root)}.",
+            hint=f"Choose another workspace for {shown(folder)}: --workspace DIR.",
         )
 
 
@@ -218,6 +234,8 @@ class _IngestRun:
             tried_with=tools.tried_with,
             workers=tools.workers,
             stop=stop,
+            disk=tools.disk,
+            lend=tools.lend,
         )
         self._text = TextPass(
             tools.parse,
@@ -230,6 +248,8 @@ class _IngestRun:
             parsers=tools.parsers,
             stop=stop,
             tell=tools.tell,
+            disk=tools.disk,
+            lend=tools.lend,
         )
 
     def all(self, folder: Path, *, remove_all: bool) -> Report:
@@ -246,6 +266,7 @@ class _IngestRun:
             self._mend()
         shown = self._index.tidy.in_use() if plan.changes else None
         self._account.settle(plan, former)
+        self._forget(plan.removed)
         self._tell_languages()
         self._text.run(plan.jobs)
         if self._tools.settings.ocr:
@@ -259,6 +280,11 @@ class _IngestRun:
 
     def close(self) -> None:
         self._writer.close()
+
+    def _forget(self, removed: Collection[str]) -> None:
+        """Let go of what was kept of files that are there no more."""
+        places = filter(None, map(self._index.roots.place, removed))
+        self._tools.forget(path for _, path in places)
 
     def _plan(self, folder: Path, former: Mapping[str, FileRecord], *, remove_all: bool) -> Plan:
         """Compare the folder with the index. Raises StoppedError as soon as it is stopped."""
@@ -276,6 +302,7 @@ class _IngestRun:
             gauge=_StageGauge("looking", self._tracker, self._stop),
             disk=self._tools.disk,
             tell=self._tools.tell,
+            lend=self._tools.lend,
         )
 
     def _tell_languages(self) -> None:

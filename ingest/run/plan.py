@@ -17,13 +17,16 @@ from ingest.files.discover import (
     ClosedFileError,
     Disk,
     FoundFile,
+    Lend,
     SkippedFile,
     Tell,
+    in_place,
     lies_in,
     scan,
 )
 from ingest.files.media_type import media_type_of
 from ingest.files.sidecars import companions
+from ingest.remote.address import room_of
 from ingest.run.emptied import emptied_beside, refuse_emptied, top_of
 from ingest.run.expand import Expansion, Opened, expand
 from rag.datamodel import SourceFile
@@ -34,6 +37,11 @@ from rag.settings import Settings
 
 LOOKED_AT_ONCE: Final = 4
 """Threads that list folders, hash files and unpack: a network drive answers several at a time."""
+
+
+FETCHED_AT_ONCE: Final = 16
+"""The same where a server has the folder: 300 small files, 40 ms away, are told apart in 24 s in
+place of 35 by 4 threads, and of 27 by 10 (benchmarks/LOG.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +92,7 @@ def make_plan(
     gauge: Gauge = UNTOLD,
     disk: Disk = os,
     tell: Tell = media_type_of,
+    lend: Lend = in_place,
 ) -> Plan:
     """Compare. Raises PagelightError where `root` is no folder that can be listed.
 
@@ -96,9 +105,10 @@ def make_plan(
     the same version (`tried_with`). What lies in archives and mails is a file as any other;
     `opened` None: they stay closed. `left_out` are sources that are not to be read, `outdated`
     the ids of documents that are to be read again, though their files are unchanged; `tell` tells
-    media types.
+    media types, `lend` lets files be there.
     """
-    found, skipped = scan(root, beside=beside, disk=disk, gauge=gauge, at_once=LOOKED_AT_ONCE)
+    at_once = LOOKED_AT_ONCE if room_of(root) is None else FETCHED_AT_ONCE
+    found, skipped = scan(root, beside=beside, disk=disk, gauge=gauge, at_once=at_once)
     again = _read_together(found, former)
     if not remove_all:
         skipped += emptied_beside(beside, found, former)
@@ -114,8 +124,9 @@ def make_plan(
         ),
         left_out=left_out,
         gauge=gauge,
-        at_once=LOOKED_AT_ONCE,
+        at_once=at_once,
         tell=tell,
+        lend=lend,
     )
     unseen = _unseen(skipped, all_files)
     stay = {source for source in former if lies_in(source, unseen)}

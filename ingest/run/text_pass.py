@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from ingest.files.discover import Tell
+from ingest.files.discover import Disk, Lend, Tell
 from ingest.files.stable_read import SteadyReading, UnsteadyError, read_steadily
 from ingest.isolation.worker import StoppedError
 from ingest.run.outcomes import Account
@@ -41,8 +41,8 @@ class _DividedReading:
 class TextPass:
     """Reads files by `parse`, called from up to `parsers` threads at a time.
 
-    What lies in `unpacked` is changed by nothing. `complete` may add to what was read before it
-    is stored; it is called from the same threads.
+    What lies in `unpacked` is changed by nothing; `lend` lets files be there. `complete` may add
+    to what was read before it is stored; it is called from the same threads.
     """
 
     def __init__(
@@ -58,8 +58,12 @@ class TextPass:
         parsers: int,
         stop: threading.Event,
         tell: Tell,
+        disk: Disk,
+        lend: Lend,
     ) -> None:
         self._tell = tell
+        self._disk = disk
+        self._lend = lend
         self._parse = parse
         self._writer = writer
         self._account = account
@@ -83,13 +87,21 @@ class TextPass:
 
     def _read(self, job: Job) -> _DividedReading:
         self._tracker.now(job.file.source)
+        with self._lend(job.file.path):
+            return self._read_lent(job)
+
+    def _read_lent(self, job: Job) -> _DividedReading:
         if job.file.root == self._unpacked:
             document = self._parse(job.file)
             sources = tuple(file.source for file in job.files)
             reading = SteadyReading(document=replace(document, sources=sources), files=job.files)
         else:
             reading = read_steadily(
-                job.files, self._parse, settings=self._settings, tell=self._tell
+                job.files,
+                self._parse,
+                settings=self._settings,
+                tell=self._tell,
+                disk=self._disk,
             )
         reading = self._complete(reading)
         return _DividedReading(reading=reading, cut=self._writer.cut(reading.document))

@@ -14,10 +14,14 @@ from pathlib import Path
 from typing import Final
 
 from ingest.files.discover import Disk, lies_in, scan
+from ingest.remote.address import room_of
 from rag.errors import PagelightError
 
 LOOK_EVERY_S: Final = 1.0
 """Between two looks at a folder that is listed quickly."""
+
+LOOK_ELSEWHERE_EVERY_S: Final = 60.0
+"""The same where a server is asked: each look costs it a request for each folder."""
 
 REST_S: Final = 2.0
 """So long nothing may change before the folder is read: a copy under way is not read by halves."""
@@ -56,7 +60,8 @@ class FolderWatch:
         self._on_gone = on_gone
         self._wait = wait
         self._clock = clock
-        self._pause_s = LOOK_EVERY_S
+        self._every_s = LOOK_EVERY_S if room_of(folder) is None else LOOK_ELSEWHERE_EVERY_S
+        self._pause_s = self._every_s
         self._disk = disk
         self._seen = self._snapshot({})
 
@@ -104,7 +109,7 @@ class FolderWatch:
                 told = True
                 self._pause()
                 continue
-            self._pause_s = max(LOOK_EVERY_S, _IDLE_SHARE * (self._clock() - start))
+            self._pause_s = max(self._every_s, _IDLE_SHARE * (self._clock() - start))
             return found
 
     def _snapshot(self, before: Snapshot) -> Snapshot:

@@ -6,7 +6,7 @@ Knows the folder and the workspace; knows nothing of drawing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,15 @@ PAGED: Final = frozenset({"application/pdf"})
 """Media types whose pages are drawn from the original."""
 
 
+Fetch = Callable[[Path], None]
+"""Lets a file be at its path, if it can be had. Raises nothing."""
+
+
+def is_here(path: Path) -> None:
+    """Do nothing: files of this machine are at their paths. A `Fetch`."""
+    del path
+
+
 class Originals:
     """Finds files. `came_with` tells where the bytes of what came with a question are kept."""
 
@@ -27,7 +36,10 @@ class Originals:
         workspace: Path,
         *,
         came_with: Callable[[str], Path] | None = None,
+        fetch: Fetch = is_here,
     ) -> None:
+        """`fetch` brings files that lie on no disk of this machine."""
+        self._fetch = fetch
         self._roots = roots
         self._members = MemberStore(workspace / FOLDER)
         self._came_with = came_with
@@ -42,8 +54,19 @@ class Originals:
         kept = [self._members.path(doc.id)]
         if self._came_with is not None:
             kept.append(self._came_with(doc.id))
-        places = (*self._in_folder(doc), *kept)
-        return next((p for p in places if p.is_file() and self._hash(p) == doc.id), None)
+        in_folder = list(self._in_folder(doc))
+        found = next((p for p in (*in_folder, *kept) if self._holds(p, doc)), None)
+        return found or self._fetched(in_folder, doc)
+
+    def _fetched(self, places: Sequence[Path], doc: Document) -> Path | None:
+        for path in places:
+            self._fetch(path)
+            if self._holds(path, doc):
+                return path
+        return None
+
+    def _holds(self, path: Path, doc: Document) -> bool:
+        return path.is_file() and self._hash(path) == doc.id
 
     def _in_folder(self, doc: Document) -> Iterator[Path]:
         """Yield where the files of a document lie; no name leads out of its folder."""

@@ -22,7 +22,7 @@ from rag.errors import SourceError
 from rag.index.assets import perceptual_hash
 from rag.index.ledger.source_folders import Roots
 from rag.protocols import PageRenderer, Pixels
-from service.pages.originals import PAGED, Originals
+from service.pages.originals import PAGED, Fetch, Originals, is_here
 
 logger = logging.getLogger(__name__)
 
@@ -82,14 +82,18 @@ class Pages:
         roots: Callable[[], Roots],
         renders: Path,
         attached: CameWithQuestions | None = None,
+        fetch: Fetch = is_here,
     ) -> None:
-        """`attached` holds what came with questions: its pages are drawn, too."""
+        """`attached` holds what came with questions: its pages are drawn, too.
+
+        `fetch` brings originals that lie on no disk of this machine.
+        """
         self._library = library
         self._renderer = renderer
         self._renders = renders
         self._attached = attached
         bytes_of = attached.bytes_of if attached is not None else None
-        self._originals = Originals(roots, renders.parent, came_with=bytes_of)
+        self._originals = Originals(roots, renders.parent, came_with=bytes_of, fetch=fetch)
         self._lock = threading.Lock()  # pdfium is not thread-safe
 
     def picture(self, doc: Document, page: int, *, width_px: int = 1600) -> PagePicture | None:

@@ -15,6 +15,8 @@ from ingest.hearing.hearing import Hearer
 from ingest.isolation.jobs import Setup
 from ingest.isolation.parser_process import Children, ParserProcess
 from ingest.isolation.side_by_side import side_by_side
+from ingest.remote.fetched import FetchedFiles
+from ingest.remote.remote_disk import RemoteDisk
 from ingest.run.attach import Attacher
 from ingest.run.figure_descriptions import Describer
 from ingest.run.pipeline import Ingest
@@ -104,8 +106,12 @@ class FollowedIngest:
 class Assembly:
     """The open workspace and its readers. Reading processes start when first needed."""
 
-    def __init__(self, settings: Settings, engine: Engine) -> None:
+    def __init__(
+        self, settings: Settings, engine: Engine, *, disk: RemoteDisk, fetched: FetchedFiles
+    ) -> None:
         self.settings = settings
+        self.disk = disk
+        self.fetched = fetched
         self.engine = engine
         self._shares = SharesTold()
         processes = side_by_side(settings, cores=usable_cores(), memory_gb=memory_gb())
@@ -169,7 +175,10 @@ class Assembly:
             lanes=lanes,
             sight=self.engine.sight,
             unpack=reader.unpack,
+            disk=self.disk,
             tell=reader.tell,
+            lend=self.fetched.lend,
+            forget=self.fetched.forget,
         )
         return FollowedIngest(
             ingest,
@@ -190,6 +199,8 @@ class Assembly:
             transcriber,
             reader.listen,
             most_s=self.settings.recording_hours * 3600,
+            disk=self.disk,
+            lend=self.fetched.lend,
         )
 
     def read_image(self, path: Path) -> QueryImage:
@@ -230,13 +241,16 @@ def assemble(settings: Settings, *, beside: bool = False) -> Assembly:
 
     `beside`: another process owns it, as `WorkspaceIndex.open` says.
     """
+    disk = RemoteDisk(settings.workspace)
+    fetched = FetchedFiles(disk, most_mb=settings.fetched_mb)
+    drawer_of = partial(_page_views, fetched)
     engine = build_engine(
-        settings, chunker_version=CHUNKER_VERSION, drawer_of=_page_views, beside=beside
+        settings, chunker_version=CHUNKER_VERSION, drawer_of=drawer_of, beside=beside
     )
-    return Assembly(settings, engine)
+    return Assembly(settings, engine, disk=disk, fetched=fetched)
 
 
-def _page_views(index: WorkspaceIndex, attached: AttachedFiles) -> PageViews:
+def _page_views(fetched: FetchedFiles, index: WorkspaceIndex, attached: AttachedFiles) -> PageViews:
     """Return what draws pages of the documents, and of what came with questions."""
 
     def pixels_of(image: ImageAsset) -> Pixels:
@@ -246,7 +260,12 @@ def _page_views(index: WorkspaceIndex, attached: AttachedFiles) -> PageViews:
     return PageViews(
         lambda doc_id: index.document(doc_id) or attached.document(doc_id),
         pixels_of,
-        Originals(lambda: index.roots, index.workspace, came_with=attached.bytes_of),
+        Originals(
+            lambda: index.roots,
+            index.workspace,
+            came_with=attached.bytes_of,
+            fetch=fetched.keep,
+        ),
         _renderer,
     )
 

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+from ingest.remote.address import is_address
 from ingest.run.pause import Brake
 from ingest.run.progress import OnProgress
 from rag.closing import Closing
@@ -80,7 +81,7 @@ class RemoteSession(Closing):
 
     def ingest(
         self,
-        folder: Path,
+        folder: str | Path,
         *,
         on_progress: OnProgress,
         stop: Brake | None = None,
@@ -93,7 +94,7 @@ class RemoteSession(Closing):
                 f"The running chat at {self._client.base_url} reads the files itself.",
                 hint="Close it to read them with --engine ray.",
             )
-        body = {"folder": _absolute(folder), "remove_all": remove_all}
+        body = {"folder": _named(folder), "remove_all": remove_all}
         report: dict[str, Any] = self._post("ingest", body, seconds=None)
         return report
 
@@ -135,6 +136,10 @@ class RemoteSession(Closing):
 
 def _options(request: Request) -> dict[str, Any]:
     return {"within": request.within, **asdict(request.days)}
+
+
+def _named(folder: str | Path) -> str:
+    return str(folder) if is_address(folder) else _absolute(Path(folder))
 
 
 def _absolute(path: Path) -> str:

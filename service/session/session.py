@@ -11,6 +11,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from ingest.remote.address import folder_at
 from ingest.run.pause import Brake
 from ingest.run.progress import OnProgress
 from rag.errors import WorkspaceBusyError
@@ -47,21 +48,23 @@ class LocalSession(SeamSession):
 
     def ingest(
         self,
-        folder: Path,
+        folder: str | Path,
         *,
         on_progress: OnProgress,
         stop: Brake | None = None,
         engine: ReadBy = "local",
         remove_all: bool = False,
     ) -> dict[str, Any]:
-        """Read what changed. `engine`: child processes open the files, or a Ray cluster.
+        """Read what changed in a folder or address.
 
+        `engine`: child processes open the files, or a Ray cluster.
         `remove_all`: what is gone leaves the index, also where that is everything.
         """
         parts = self._parts
+        root = folder_at(folder, parts.settings.workspace)
         readers = parts.make_ray_ingest() if engine == "ray" else nullcontext(parts.make_ingest())
         with readers as made:
-            report = made.run(folder, on_progress=on_progress, stop=stop, remove_all=remove_all)
+            report = made.run(root, on_progress=on_progress, stop=stop, remove_all=remove_all)
         return report.as_json()
 
     @contextmanager

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from ingest.remote.address import folder_at
+from ingest.remote.remote_disk import RemoteDisk
 from ingest.run.progress import OnProgress
 from ingest.run.watch import FolderWatch
 from rag.errors import PagelightError
@@ -26,7 +28,7 @@ Tell = Callable[[str], None]
 
 def watch(
     settings: Settings,
-    folder: Path,
+    folder: str | Path,
     *,
     tell: Tell,
     on_report: Callable[[Mapping[str, Any]], None],
@@ -38,7 +40,8 @@ def watch(
     Raises PagelightError if the first run can't be done; later ones are tried again. Only in the
     first one may every document leave the index (`remove_all`): later a drive may go away.
     """
-    watched = FolderWatch(folder, on_gone=tell)
+    root = folder_at(folder, settings.workspace)
+    watched = FolderWatch(root, on_gone=tell, disk=RemoteDisk(settings.workspace))
     on_report(_run(settings, folder, on_progress, remove_all=remove_all))
     tell(f"Watching {folder} ({watched.file_count} files). Ctrl+C ends it.")
     for _ in watched.changes():
@@ -46,14 +49,14 @@ def watch(
 
 
 def _run(
-    settings: Settings, folder: Path, on_progress: OnProgress, *, remove_all: bool = False
+    settings: Settings, folder: str | Path, on_progress: OnProgress, *, remove_all: bool = False
 ) -> Mapping[str, Any]:
     with open_session(settings) as session:
         return session.ingest(folder, on_progress=on_progress, remove_all=remove_all)
 
 
 def _run_at_last(
-    settings: Settings, folder: Path, on_progress: OnProgress, tell: Tell
+    settings: Settings, folder: str | Path, on_progress: OnProgress, tell: Tell
 ) -> Mapping[str, Any]:
     """Run, again and again until it can be done; each new reason against it is told once."""
     told = ""

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.files.discover import WORKSPACE_MARK, is_left_out
+from ingest.remote.address import room_of
 from rag.datamodel import ROOT_COLLECTION
 from rag.errors import PagelightError
 from rag.index.rows.records import FileRecord
@@ -30,6 +31,7 @@ from service.work.folder_names import (
     folders_at,
     lies_in_one,
     problem_of,
+    require_here,
     usable_name,
 )
 from service.work.jobs import Jobs
@@ -89,7 +91,7 @@ class Collections:
     def names(self) -> list[str]:
         """Return the names of all that there are; that of the files beside the folders first."""
         own = self._index.roots.own or self._jobs.state.folder
-        folders = {path.name for path in folders_at(own)} if own is not None else set()
+        folders = self._folders(own) if own is not None else set()
         return [ROOT_COLLECTION, *sorted(folders | self._index.source_folders.all().keys())]
 
     def all(self) -> list[CollectionView]:
@@ -106,10 +108,23 @@ class Collections:
                 folder=beside.get(name),
                 documents=ready[name],
                 failed=failed[name],
-                problem=problem_of(self._place(name)),
+                problem=self._problem(name),
             )
             for name in self.names()
         ]
+
+    def _problem(self, name: str) -> str:
+        """Say why a collection can't be looked at; of one at an address, each look says it."""
+        is_own = name not in self._index.source_folders.all()
+        return "" if is_own and room_of(self._own()) else problem_of(self._place(name))
+
+    def _folders(self, own: Path) -> set[str]:
+        """Return the folders at the top; of an address, those that something was read from."""
+        if room_of(own) is None:
+            return {path.name for path in folders_at(own)}
+        sources = [source for record in self._index.documents() for source in record.sources]
+        files = {source for source in sources if "/" not in source}
+        return {collection_of(source, files) for source in sources} - {ROOT_COLLECTION}
 
     def sources(self, name: str) -> list[str]:
         """Return the files of a collection, those in archives aside, by name."""
@@ -125,7 +140,7 @@ class Collections:
         """Make an empty one; return its name as it is kept."""
         name = self._free(name)
         with _told(name):
-            (self._own() / name).mkdir()
+            (require_here(self._own()) / name).mkdir()
         return name
 
     def watch(self, name: str, folder: Path) -> str:
@@ -145,7 +160,8 @@ class Collections:
                 self._index.source_folders.rename(name, other)
             else:
                 with _told(name):
-                    (self._own() / name).rename(self._own() / other)
+                    own = require_here(self._own())
+                    (own / name).rename(own / other)
             moved = {s: other + s.removeprefix(name) for s in below(name, former)}
             self._index.move_files(moved, folder=(f"{name}/", f"{other}/"))
             if self._people is not None:
@@ -184,6 +200,8 @@ class Collections:
         file_name = source.rpartition("/")[2]
         target = file_name if into == ROOT_COLLECTION else f"{into}/{file_name}"
         here, there = self._index.roots.place(source), self._index.roots.place(target)
+        for place in filter(None, (here, there)):
+            require_here(place[0])
         if source not in former or here is None or there is None or not here[1].is_file():
             raise PagelightError(
                 "{source} is no file of its own.",
@@ -269,9 +287,10 @@ class Collections:
     def _put_away(self, name: str) -> None:
         day = time.strftime("%Y-%m-%d %H.%M.%S", time.localtime(self._now()))
         with _told(name):
-            place = self._own() / REMOVED
+            own = require_here(self._own())
+            place = own / REMOVED
             place.mkdir(exist_ok=True)
-            (self._own() / name).rename(place / f"{name} {day}")
+            (own / name).rename(place / f"{name} {day}")
 
 
 @contextmanager

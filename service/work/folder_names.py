@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.files.discover import is_left_out
+from ingest.remote.address import room_of, shown
 from rag.datamodel import ROOT_COLLECTION
 from rag.errors import PagelightError
 
@@ -55,6 +56,17 @@ def problem_of(place: Path) -> str:
             return ""
     except OSError as error:
         return f"{place} can't be read: {error.strerror or error}."
+
+
+def require_here(folder: Path) -> Path:
+    """Return a folder that is to be changed. Raises PagelightError where a server has it."""
+    if room_of(folder) is not None:
+        raise PagelightError(
+            "The documents lie at {address}.",
+            hint="Change them there: what comes and goes there is read.",
+            address=shown(folder),
+        )
+    return folder
 
 
 def below(folder: str, sources: Iterable[str]) -> list[str]:

@@ -6,12 +6,14 @@ Knows a thread and the folders; what is read, and how, the jobs know.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from ingest.files.discover import Disk
 from ingest.run.watch import LOOK_EVERY_S, FolderWatch
 from rag.errors import PagelightError
 from service.work.jobs import Jobs
@@ -25,9 +27,15 @@ class Watch:
     """Begun by `begin`, ended by `close`. `beside` tells the further folders, by their names."""
 
     def __init__(
-        self, jobs: Jobs, beside: Callable[[], Mapping[str, Path]], *, haste: float = 1.0
+        self,
+        jobs: Jobs,
+        beside: Callable[[], Mapping[str, Path]],
+        *,
+        haste: float = 1.0,
+        disk: Disk = os,
     ) -> None:
-        """All waits are divided by `haste`."""
+        """All waits are divided by `haste`; `disk` lists folders."""
+        self._disk = disk
         self._jobs = jobs
         self._beside = beside
         self._haste = haste
@@ -68,6 +76,7 @@ class Watch:
                     wait=self._wait,
                     clock=lambda: time.monotonic() * self._haste,
                     beside=self._beside,
+                    disk=self._disk,
                 )
             except PagelightError:
                 self._wait(LOOK_EVERY_S)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from ingest.files.media_type import HEAD_BYTES, check_head
+from ingest.remote.address import room_of
 from rag.datamodel import ROOT_COLLECTION
 from rag.errors import LimitError, PagelightError
 from service.asking.seams import Library
@@ -25,7 +26,9 @@ MEGABYTE: Final = 1_000_000
 
 
 def is_writable(folder: Path | None) -> bool:
-    return folder is not None and folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    """Tell whether files can be put into the folder; into an address none are."""
+    here = folder is not None and folder.is_dir() and room_of(folder) is None
+    return here and folder is not None and os.access(folder, os.W_OK | os.X_OK)
 
 
 def target_of(

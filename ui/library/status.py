@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from ingest.remote.address import shown
 from rag.index.rows.records import DocumentRecord
 from service.asking.seams import EngineSeam, ProgressSeam
 from service.models.models_switch import ModelChange
@@ -146,7 +147,7 @@ def _nothing(job: JobState) -> str:
         told = say("No folder is chosen. Start with:")
         return f"<span>{told} <code>pagelight chat FOLDER</code></span>"
     again = _button("refresh", key("Look again"))
-    told = say("No documents in {folder} yet.", folder=name(str(job.folder)))
+    told = say("No documents in {folder} yet.", folder=name(shown(job.folder)))
     return f"<span>{told}</span>{again}"
 
 

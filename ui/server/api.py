@@ -17,6 +17,7 @@ from fastapi import Request as HttpRequest
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from ingest.remote.address import folder_at, shown
 from rag.answer.compose.render_json import answer_json, documents_json, hits_json, page_json
 from rag.answer.library.collection import ListedDocument
 from rag.datamodel import Answer
@@ -79,7 +80,7 @@ class TableBody(BaseModel):
 
 
 class IngestBody(BaseModel):
-    """A folder on this machine. `remove_all`: every document may leave the index."""
+    """A folder on this machine, or an address. `remove_all`: every document may leave the index."""
 
     model_config = ConfigDict(extra="forbid")
     folder: str
@@ -134,7 +135,7 @@ def api_routes(engine: WholeEngine, jobs: Jobs, incoming: Incoming, *, token: st
     @router.post("/ingest")
     def ingest(request: HttpRequest, body: IngestBody) -> JSONResponse:
         note(request.scope, body.folder)
-        return _answered(lambda: _ingested(jobs, body))
+        return _answered(lambda: _ingested(engine, jobs, body))
 
     @router.get("/status")
     def status() -> JSONResponse:
@@ -206,8 +207,9 @@ def _days(body: AskBody | SearchBody | TableBody) -> Days:
     return Days(since=body.since, until=body.until)
 
 
-def _ingested(jobs: Jobs, body: IngestBody) -> dict[str, Any]:
-    return jobs.run(Path(body.folder), remove_all=body.remove_all).as_json()
+def _ingested(engine: WholeEngine, jobs: Jobs, body: IngestBody) -> dict[str, Any]:
+    folder = folder_at(body.folder, engine.index.workspace)
+    return jobs.run(folder, remove_all=body.remove_all).as_json()
 
 
 def _status(engine: EngineSeam, jobs: Jobs) -> dict[str, Any]:
@@ -216,7 +218,7 @@ def _status(engine: EngineSeam, jobs: Jobs) -> dict[str, Any]:
         "ready": engine.ready(),
         "status": engine.status(),
         "profile": engine.profile.name,
-        "folder": None if state.folder is None else str(state.folder),
+        "folder": None if state.folder is None else shown(state.folder),
         "ingesting": state.running,
         "error": state.error,
     }

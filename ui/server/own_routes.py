@@ -68,6 +68,7 @@ def shared_parts(parts: Parts, settings: Settings) -> Shared:
         roots=lambda: parts.engine.index.roots,
         renders=settings.workspace / "renders",
         attached=parts.engine.attached,
+        fetch=parts.fetch,
     )
     switches = parts.switches
     # What came is used at once.

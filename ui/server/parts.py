@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from rag.protocols import PageRenderer
 from service.asking.seams import Incoming, WholeEngine
 from service.models.models_switch import Switches
+from service.pages.originals import Fetch, is_here
 from service.work.jobs import Jobs
 from ui.start.demo import Demo
 
@@ -21,5 +22,6 @@ class Parts:
     incoming: Incoming
     renderer: PageRenderer
     switches: Switches
+    fetch: Fetch = is_here
     examples: Sequence[str] = ()
     demo: Demo = field(default_factory=lambda: Demo(None))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.parsers.pdf.pdf import PdfRenderer
+from ingest.remote.address import folder_at, is_address, shown
 from rag.engine.build import build_switch
 from rag.errors import PagelightError, WorkspaceBusyError
 from rag.index.ledger.lock import owner_of
@@ -41,15 +42,19 @@ DEMO = Path(__file__).parents[2] / "demo" / "documents"
 
 
 def serve_chat(
-    settings: Settings, folder: Path | None, *, on_listening: Callable[[str], None]
+    settings: Settings, named: str | Path | None, *, on_listening: Callable[[str], None]
 ) -> None:
-    """Serve until interrupted; read `folder`, or the one that the workspace was made from."""
-    if folder is not None and not folder.is_dir():
-        raise PagelightError(f"There is no folder {folder}.", hint="Check the name.")
+    """Serve until interrupted; read the folder or address `named`.
+
+    Without one, read what the workspace was made from.
+    """
+    if named is not None and not is_address(named) and not Path(named).is_dir():
+        raise PagelightError(f"There is no folder {named}.", hint="Check the name.")
     token = secrets.token_urlsafe(32)
     assembly = _assembled(settings)
     try:
         root = assembly.engine.index.root
+        folder = folder_at(named, settings.workspace) if named else None
         if folder is not None and not assembly.engine.index.is_owned:
             _check_same(folder, root)
         documents = folder or folder_of(settings.workspace, root=root)
@@ -62,7 +67,7 @@ def _check_same(folder: Path, root: Path | None) -> None:
     """Raise PagelightError where another chat keeps other documents in the workspace."""
     if root is not None and root.resolve() != folder.resolve():
         raise PagelightError(
-            f"Another chat reads {root} into this workspace.",
+            f"Another chat reads {shown(root)} into this workspace.",
             hint="Start this one with the same folder, or choose another --workspace.",
         )
 
@@ -100,7 +105,7 @@ def _serve(
     else:  # what comes in halves here, the owner would delete
         os.environ.setdefault(UPLOADS, str(index.servers.room.resolve()))
     jobs = SharedJobs(assembly.make_ingest, index, folder=folder)
-    watch = Watch(jobs, index.source_folders.all)
+    watch = Watch(jobs, index.source_folders.all, disk=assembly.disk)
     switches = Switches(build_switch(assembly.settings, engine))
     address = ""
 
@@ -131,6 +136,7 @@ def _serve(
         incoming=assembly,
         renderer=PdfRenderer(),
         switches=switches,
+        fetch=assembly.fetched.keep,
         examples=Demo(folder).questions(MOST_EXAMPLES),
         demo=Demo(DEMO),
     )

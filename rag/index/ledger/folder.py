@@ -14,8 +14,11 @@ from rag.index.ledger.stamp import FILE_NAME as STAMP_NAME
 EVALUATION_NAME: Final = "evaluation"
 """Folder inside a workspace for what evaluations keep; it may be there first."""
 
+FETCHED_NAME: Final = "fetched"
+"""Folder inside a workspace for what comes from addresses; it may be there first, too."""
+
 _OURS: Final = frozenset(
-    {LOCK_NAME, OWNER_NAME, "owner.new", "stamp.new", ".DS_Store", EVALUATION_NAME}
+    {LOCK_NAME, OWNER_NAME, "owner.new", "stamp.new", ".DS_Store", EVALUATION_NAME, FETCHED_NAME}
 )
 """What may lie in a folder that is about to become a workspace: a first start that was cut off."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -177,13 +176,6 @@ class WorkspaceReading:
         """Return the ids of documents that another version divided: they are to be read again."""
         with self._ledger.read() as db:
             return catalog.outdated(db, chunker_version=self._chunker_version)
-
-    @property
-    def root(self) -> Path | None:
-        """The folder that sources are relative to; None before the first ingest."""
-        with self._ledger.read() as db:
-            row = db.execute("SELECT value FROM facts WHERE name = 'root'").fetchone()
-        return None if row is None else Path(row[0])
 
     def fingerprint(self) -> str:
         """Return a hash that is another one whenever what is searched is."""

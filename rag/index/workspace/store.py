@@ -245,13 +245,23 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         return SeenIndex(self, self._ledger, owner=owner, collections=collections)
 
     @property
+    def root(self) -> Path | None:
+        """The folder that sources are relative to; None before the first ingest."""
+        with self._ledger.read() as db:
+            row = db.execute("SELECT value FROM facts WHERE name = 'root'").fetchone()
+        return None if row is None else self.workspace.resolve() / row[0]
+
+    @property
     def roots(self) -> Roots:
         """Where the files lie that sources stand for."""
         return Roots(own=self.root, beside=self.source_folders.all())
 
     def set_root(self, root: Path) -> None:
+        """Note the folder of the documents; what lies in the workspace itself moves with it."""
+        here = self.workspace.resolve()
+        kept = root.relative_to(here) if root.is_relative_to(here) else root
         with self._ledger.write() as db:
-            db.execute("INSERT OR REPLACE INTO facts VALUES ('root', ?)", (str(root),))
+            db.execute("INSERT OR REPLACE INTO facts VALUES ('root', ?)", (str(kept),))
 
     # Writing
 

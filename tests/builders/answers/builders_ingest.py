@@ -6,11 +6,19 @@ from pathlib import Path
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.files.discover import in_place
+from ingest.remote.address import folder_at
+from ingest.remote.fetched import FetchedFiles
+from ingest.remote.remote_disk import RemoteDisk
 from ingest.run.pipeline import Ingest
 from ingest.run.progress import Progress
 from rag.datamodel import NO_FILTERS
 from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
+
+
+def _keep_all(paths) -> None:
+    del paths
 
 
 class Bench:
@@ -26,6 +34,13 @@ class Bench:
         self.settings = Settings()
         self.version = CHUNKER_VERSION
         self.disk = disk
+        self.fetched = None
+
+    def read_from(self, address: str, *, most_mb: int = 100) -> None:
+        """Let the folder be one elsewhere."""
+        self.folder = folder_at(address, self.workspace)
+        self.disk = RemoteDisk(self.workspace)
+        self.fetched = FetchedFiles(self.disk, most_mb=most_mb)
 
     def write(self, source: str, *lines: str) -> Path:
         path = self.folder / source
@@ -53,6 +68,8 @@ class Bench:
                 self.reading.letter,
                 self.settings,
                 disk=self.disk,
+                lend=self.fetched.lend if self.fetched else in_place,
+                forget=self.fetched.forget if self.fetched else _keep_all,
             )
             report = ingest.run(
                 self.folder,

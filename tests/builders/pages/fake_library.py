@@ -41,7 +41,7 @@ class FakeLibrary:
         self.failed: list[DocumentRecord] = []
         self.root: Path | None = folder
         self.roots = Roots(own=folder)
-        self._hidden = folder / ".pagelight"
+        self._hidden = self.workspace = folder / ".pagelight"
         self.assets = AssetStore(self._hidden / "assets", megapixels=10)
 
     @cached_property

@@ -166,6 +166,20 @@ def test_a_child_is_replaced_after_many_files_but_not_for_looks_at_them(tmp_path
         assert [child.pid for child in children()] != first
 
 
+def test_who_opens_files_is_told_no_keys(tmp_path, monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("RAG_GENERATOR_KEY", "secret")
+    path = tmp_path / "note.txt"
+    path.write_text("Snow fell.", encoding="utf-8")
+    with process(tmp_path) as reader:
+        reader.tell(path, name="note.txt")
+        told = [child.environ() for child in children()]
+
+    assert told
+    assert all("secret" not in variables.values() for variables in told)
+    assert all("PATH" in variables for variables in told)
+
+
 def test_no_child_outlives_the_reader(tmp_path):
     with process(tmp_path) as reader:
         reader.parse(picture_file(tmp_path, SIGN))

@@ -5,10 +5,18 @@ import itertools
 import os
 import shutil
 
+import fsspec
 import pytest
 from faulty_disk import FaultyDisk
 
-from ingest.run.watch import LONGEST_UNREST_S, REST_S, FolderWatch
+from ingest.remote.address import folder_at
+from ingest.remote.remote_disk import RemoteDisk
+from ingest.run.watch import (
+    LONGEST_UNREST_S,
+    LOOK_ELSEWHERE_EVERY_S,
+    REST_S,
+    FolderWatch,
+)
 from rag.errors import PagelightError
 
 
@@ -148,3 +156,16 @@ def test_hidden_and_unfinished_files_are_no_change(folder):
 def test_a_folder_that_is_not_there_at_first_is_an_error(tmp_path):
     with pytest.raises(PagelightError, match="There is no folder"):
         FolderWatch(tmp_path / "nowhere", on_gone=print)
+
+
+def test_a_folder_elsewhere_is_looked_at_rarely_as_each_look_asks_its_server(tmp_path):
+    memory = fsspec.filesystem("memory")
+    memory.pipe_file("/watched/a.txt", b"snow")
+    day = Day(folder_at("memory://watched", tmp_path), disk=RemoteDisk(tmp_path))
+    day.at(10, lambda: memory.pipe_file("/watched/b.txt", b"rain"))
+
+    next(day.watch.changes())
+
+    assert day.watch.file_count == 2
+    assert LOOK_ELSEWHERE_EVERY_S <= day.now_s <= 3 * LOOK_ELSEWHERE_EVERY_S
+    memory.rm("/watched", recursive=True)

@@ -7,6 +7,8 @@ from builders_index import make_chunks, make_document
 from builders_users import a_user
 from fakes import FakeEmbedder
 
+from ingest.remote.address import folder_at
+from rag.datamodel import ROOT_COLLECTION
 from rag.errors import PagelightError
 from rag.index.conversations.conversations import Exchange
 from rag.index.rows.records import FileRecord
@@ -226,3 +228,26 @@ def test_nothing_is_changed_while_the_folders_are_read(cabinet):
         cabinet.shelf.rename("letters", "post")
 
     assert (cabinet.own / "letters").is_dir()
+
+
+def test_collections_of_an_address_are_those_that_something_was_read_from(cabinet):
+    cabinet.index.set_root(folder_at("s3://bucket/reports", cabinet.index.workspace))
+
+    assert cabinet.shelf.names() == [ROOT_COLLECTION, "letters", "plans"]
+    assert [(one.name, one.problem) for one in cabinet.shelf.all()] == [
+        (ROOT_COLLECTION, ""),
+        ("letters", ""),
+        ("plans", ""),
+    ]
+
+
+def test_what_lies_at_an_address_is_changed_there(cabinet):
+    cabinet.index.set_root(folder_at("s3://bucket/reports", cabinet.index.workspace))
+    for change in (
+        lambda: cabinet.shelf.make("new"),
+        lambda: cabinet.shelf.rename("letters", "mail"),
+        lambda: cabinet.shelf.remove("plans"),
+        lambda: cabinet.shelf.move(["d.txt"], "plans"),
+    ):
+        with pytest.raises(PagelightError, match="The documents lie at s3://bucket/reports"):
+            change()

@@ -9,12 +9,14 @@ from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from ingest.remote.address import folder_at
 from rag.datamodel import Element
 from rag.index.rows.records import DocumentRecord, version_of
 from service.people.person import OWNER
 from service.work.jobs import Jobs
 from ui.html.language import speaking
 from ui.library.library import library_html, rows_of
+from ui.library.library_files import is_writable
 from ui.library.library_routes import adding_routes, library_routes, shelving_routes
 
 FAILED = DocumentRecord(id="", sources=("<b>.pdf",), state="failed", reason="It is <empty>.")
@@ -249,3 +251,8 @@ def test_what_became_of_files_that_came_is_told(client, library):
         "ready": 2,
         "failed": [{"source": "<b>.pdf", "reason": "It is <empty>."}],
     }
+
+
+def test_into_an_address_no_file_is_put(tmp_path):
+    assert is_writable(tmp_path)
+    assert not is_writable(folder_at("s3://bucket/reports", tmp_path))

@@ -1,0 +1,12 @@
+"""Folders that lie on no disk of this machine: listed by their server, fetched file by file.
+
+May use `rag` and `ingest.files`.
+"""
+
+__all__ = [
+    "address",
+    "fetched",
+    "neighbours",
+    "remote_disk",
+    "server",
+]

@@ -1,0 +1,258 @@
+"""Files of addresses, fetched when they are read, and kept as far as a limit allows.
+
+While an ingest reads, what finds no more room is let go as soon as it is read: files come one after
+another, and none would be there still when it is wanted again. Who looks at a page has theirs
+fetched in place of what nobody looked at for longest. Knows sizes and times; knows no format.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from ingest.files.discover import ClosedFileError
+from ingest.files.stable_read import UNSTEADY, UnsteadyError
+from ingest.remote.neighbours import named_beside, neighbours
+from ingest.remote.remote_disk import RemoteDisk, RemotePlace
+from ingest.remote.server import RemoteError
+from rag.errors import PagelightError
+from rag.index.ledger.folder import concerns_disk, unwritable
+
+logger = logging.getLogger(__name__)
+
+MEGABYTE: Final = 1_000_000
+
+AWAY_S: Final = 30.0
+"""So long after a server was not reached no other file is asked of it: each takes 10 s to fail."""
+
+IN_USE_S: Final = 60.0
+"""A file that was used so lately is not let go for another: who asked for it may be opening it."""
+
+LOCKS: Final = 64
+"""Files are fetched one at a time of each of so many shares of all paths."""
+
+STALE_S: Final = 86_400.0
+"""What began to be fetched so long ago, and is not whole, never will be: its process was killed."""
+
+
+class UnfetchedError(UnsteadyError, ClosedFileError):
+    """Raised where a file can't be fetched just now: no fault of the file."""
+
+
+class FetchedFiles:
+    """Those of one workspace, of at most `most_mb`. Any thread may call, and several processes."""
+
+    def __init__(
+        self, disk: RemoteDisk, *, most_mb: int, clock: Callable[[], float] = time.time
+    ) -> None:
+        """`clock` is that of the system's files."""
+        self._disk = disk
+        self._most_bytes = most_mb * MEGABYTE
+        self._clock = clock
+        self._locks = [threading.Lock() for _ in range(LOCKS)]
+        self._borrowers: Counter[str] = Counter()
+        self._held_bytes: dict[Path, int] = {}
+        self._counting = threading.Lock()
+        self._away: dict[Path, tuple[float, str]] = {}
+
+    @contextmanager
+    def lend(self, path: str) -> Iterator[None]:
+        """Let a file, and what is read with it, be at its path; any of this machine is already.
+
+        Raises UnfetchedError where it can't be fetched, WorkspaceError where it can't be written.
+        """
+        place = self._disk.place(path)
+        if place is None:
+            yield
+            return
+        with ExitStack() as stack:
+            stack.enter_context(self._lent(path, place))
+            for other in neighbours(Path(path), names=self._disk.names):
+                stack.enter_context(self._lent_if_there(other))
+            for other in named_beside(Path(path), names=self._disk.names):
+                _hold_place(other)
+            yield
+
+    def keep(self, path: Path) -> None:
+        """Let a file that is looked at be at its path, if it can be fetched. Raises nothing.
+
+        What was not looked at for longest goes for it.
+        """
+        place = self._disk.place(os.fspath(path))
+        if place is None:
+            return
+        try:
+            self._fetch(os.fspath(path), place)
+            self._make_room(place)
+        except (PagelightError, OSError) as error:
+            logger.warning("%s can't be shown: %s", place.inside, error)
+
+    def forget(self, paths: Iterable[Path]) -> None:
+        """Let go of files that their server has no more."""
+        for path in paths:
+            place = self._disk.place(os.fspath(path))
+            if place is not None:
+                self._let_go(path, place)
+
+    # One file
+
+    @contextmanager
+    def _lent(self, path: str, place: RemotePlace) -> Iterator[None]:
+        with self._counting:
+            self._borrowers[path] += 1
+        try:
+            self._fetch(path, place)
+            yield
+        finally:
+            with self._lock(path):
+                with self._counting:
+                    self._borrowers[path] -= 1
+                    is_last = not self._borrowers[path]
+                    if is_last:
+                        del self._borrowers[path]
+                if is_last and self._held(place) > self._most_bytes:
+                    self._let_go(Path(path), place)
+
+    @contextmanager
+    def _lent_if_there(self, path: Path) -> Iterator[None]:
+        """Lend what lies beside a file; without it the file is read all the same."""
+        place = self._disk.place(os.fspath(path))
+        with ExitStack() as stack:
+            try:
+                if place is not None:
+                    stack.enter_context(self._lent(os.fspath(path), place))
+            except UnfetchedError:
+                pass
+            yield
+
+    def _fetch(self, path: str, place: RemotePlace) -> None:
+        """Bring a file unless it is there, in the version that was listed."""
+        with self._lock(path):
+            try:
+                wanted = self._disk.stat(path)
+                if not _is_there(path, wanted):
+                    self._bring(Path(path), place, wanted)
+                os.utime(path, ns=(int(self._clock() * 1e9), wanted.st_mtime_ns))
+            except RemoteError as error:
+                self._away[place.room.folder] = (self._clock(), str(error))
+                raise UnfetchedError(str(error)) from error
+            except OSError as error:
+                raise _unfetched(error) from error
+
+    def _bring(self, path: Path, place: RemotePlace, wanted: os.stat_result) -> None:
+        """Fetch a file beside its place, and put it there whole. Raises OSError, RemoteError."""
+        self._refuse_away(place)
+        coming = place.room.coming / secrets.token_hex(8)
+        try:
+            coming.parent.mkdir(exist_ok=True)
+            place.server.fetch(place.inside, coming, most_bytes=wanted.st_size)
+            now = place.server.file(place.inside)
+            if (now.size_bytes, now.mtime_ns) != (wanted.st_size, wanted.st_mtime_ns):
+                raise UnfetchedError(UNSTEADY)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.utime(coming, ns=(wanted.st_mtime_ns, wanted.st_mtime_ns))
+            self._count(place, wanted.st_size - _size_bytes(path))
+            coming.replace(path)
+        except OSError as error:
+            if concerns_disk(error):
+                raise unwritable(path, error) from error
+            raise
+        finally:
+            coming.unlink(missing_ok=True)
+
+    def _lock(self, path: str) -> threading.Lock:
+        return self._locks[hash(path) % LOCKS]
+
+    def _refuse_away(self, place: RemotePlace) -> None:
+        since_s, reason = self._away.get(place.room.folder, (float("-inf"), ""))
+        if self._clock() - since_s < AWAY_S:
+            raise UnfetchedError(reason)
+
+    def _let_go(self, path: Path, place: RemotePlace) -> None:
+        size_bytes = _size_bytes(path)
+        path.unlink(missing_ok=True)
+        self._count(place, -size_bytes)
+
+    # All of an address
+
+    def _held(self, place: RemotePlace) -> int:
+        """Return how many bytes are kept of an address."""
+        with self._counting:
+            if place.room.folder not in self._held_bytes:
+                self._sweep(place)
+                self._held_bytes[place.room.folder] = sum(s.st_size for s, _ in _files(place))
+            return self._held_bytes[place.room.folder]
+
+    def _count(self, place: RemotePlace, size_bytes: int) -> None:
+        self._held(place)
+        with self._counting:
+            self._held_bytes[place.room.folder] += size_bytes
+
+    def _make_room(self, place: RemotePlace) -> None:
+        """Let go of what was not used for longest, until what is kept is within the limit."""
+        if self._held(place) <= self._most_bytes:
+            return
+        kept = sorted(_files(place), key=lambda each: each[0].st_atime)
+        held = sum(status.st_size for status, _ in kept)
+        for status, path in kept:
+            if held <= self._most_bytes or self._clock() - status.st_atime < IN_USE_S:
+                break
+            self._let_go(path, place)
+            held -= status.st_size
+        with self._counting:
+            self._held_bytes[place.room.folder] = held
+
+    def _sweep(self, place: RemotePlace) -> None:
+        for status, path in _files_below(place.room.coming):
+            if self._clock() - status.st_mtime > STALE_S:
+                path.unlink(missing_ok=True)
+
+
+def _unfetched(error: OSError) -> UnfetchedError:
+    if isinstance(error, FileNotFoundError):
+        return UnfetchedError("It went away after it was listed.")
+    return UnfetchedError(
+        f"It can't be fetched: {error.strerror or error}.", hint="The next ingest tries again."
+    )
+
+
+def _is_there(path: str, wanted: os.stat_result) -> bool:
+    try:
+        here = os.stat(path)  # noqa: PTH116 - as it came
+    except FileNotFoundError:
+        return False
+    return (here.st_size, here.st_mtime_ns) == (wanted.st_size, wanted.st_mtime_ns)
+
+
+def _size_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _hold_place(path: Path) -> None:
+    """Let an empty file stand where a reader looks for a name alone."""
+    with suppress(FileExistsError):
+        path.open("xb").close()
+
+
+def _files(place: RemotePlace) -> list[tuple[os.stat_result, Path]]:
+    return list(_files_below(place.room.root))
+
+
+def _files_below(folder: Path) -> Iterator[tuple[os.stat_result, Path]]:
+    for path in folder.rglob("*"):
+        try:
+            if path.is_file():
+                yield path.stat(), path
+        except OSError:  # let go meanwhile
+            continue

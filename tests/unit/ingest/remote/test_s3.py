@@ -1,0 +1,425 @@
+"""Documents on an S3 server: what is fetched, what is kept of it, and every way that it fails."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from builders_ingest import Bench
+from chroma_run import free_port
+from s3_run import SECRET, Bucket, S3Run
+
+from ingest.files.discover import scan
+from ingest.remote.address import folder_at, room_of
+from ingest.remote.fetched import IN_USE_S, FetchedFiles, UnfetchedError
+from ingest.remote.remote_disk import LONG_NAME, NO_NAME, TWICE, RemoteDisk
+from ingest.remote.server import RemoteError
+from rag.index.ledger.source_folders import Roots
+from service.pages.originals import Originals
+
+HALF_MB = 600_000
+
+
+@pytest.fixture
+def bench(tmp_path, bucket):
+    made = Bench(tmp_path)
+    made.read_from(f"s3://{bucket.name}/reports")
+    return made
+
+
+def listed(root: Path, *, most_mb=100, clock=None):
+    """Return the files of an address as they are, and what fetches them."""
+    disk = RemoteDisk(root.parents[2])
+    found, skipped = scan(root, disk=disk)
+    clock = {"clock": clock} if clock else {}
+    return found, skipped, FetchedFiles(disk, most_mb=most_mb, **clock)
+
+
+def kept(root: Path) -> list[str]:
+    return sorted(path.name for path in root.rglob("*") if path.is_file())
+
+
+def reasons(report):
+    return {file.source: file.reason for file in report.files if file.state != "ready"}
+
+
+# What is fetched
+
+
+def test_a_file_is_fetched_once_and_no_more_while_it_is_as_it_was(bench, bucket):
+    bucket.put("reports/a.txt", b"snow")
+    bucket.put("reports/scan.txt", b"SCAN")
+    bench.run()
+    bench.run()
+    bucket.put("reports/a.txt", b"rain")
+    bench.run()
+
+    assert sorted(bucket.fetched()) == ["reports/a.txt", "reports/a.txt", "reports/scan.txt"]
+
+
+def test_only_what_lies_below_the_address_is_looked_at(bench, bucket):
+    bucket.put("reports/a.txt", b"snow")
+    bucket.put("reports-of-others/b.txt", b"snow")
+
+    assert bench.states(bench.run()) == {"a.txt": "ready"}
+
+
+def test_without_room_nothing_is_kept_and_all_is_read(bench, bucket):
+    bench.read_from(f"s3://{bucket.name}/reports", most_mb=0)
+    bucket.put("reports/a.txt", b"snow")
+    bucket.put("reports/scan.txt", b"SCAN")
+
+    report = bench.run()
+
+    assert set(bench.states(report).values()) == {"ready"}
+    assert bench.found("lettering") == ["scan.txt"]
+    assert kept(bench.folder) == []
+
+
+def test_what_the_server_has_no_more_is_not_kept(bench, bucket):
+    bucket.put("reports/a.txt", b"snow")
+    bucket.put("reports/b.txt", b"rain")
+    bench.run()
+    bucket.delete("reports/a.txt")
+    bench.run()
+
+    assert kept(bench.folder) == ["b.txt"]
+
+
+def test_the_folders_that_a_console_makes_are_no_files(bench, bucket):
+    bucket.put("reports/", b"")
+    bucket.put("reports/new/", b"")
+    bucket.put("reports/a.txt", b"snow")
+
+    assert bench.states(bench.run()) == {"a.txt": "ready"}
+
+
+# Names
+
+
+def test_what_no_disk_can_hold_is_told_by_its_name(bench, bucket):
+    long_name = "n" * 256
+    for key in (f"{long_name}/a.txt", "b", "b/c.txt", "d//e.txt"):
+        bucket.put(f"reports/{key}", b"snow")
+
+    report = bench.run()
+
+    assert bench.states(report)["b/c.txt"] == "ready"
+    told = reasons(report)
+    assert told.keys() == {long_name, "b", "d/"}
+    assert [LONG_NAME in told[long_name], TWICE in told["b"], NO_NAME in told["d/"]] == [True] * 3
+
+
+# What changes meanwhile
+
+
+class Later(RemoteDisk):
+    """Does something once the files have been listed."""
+
+    def __init__(self, workspace, then):
+        super().__init__(workspace)
+        self._then = [then]
+
+    def scandir(self, path, /):
+        listed = super().scandir(path)
+        while self._then:
+            self._then.pop()()
+        return listed
+
+
+def later(bench, then):
+    bench.disk = Later(bench.workspace, then)
+    bench.fetched = FetchedFiles(bench.disk, most_mb=100)
+
+
+def test_a_file_that_went_away_after_it_was_listed_is_told_and_stops_no_other(bench, bucket):
+    bucket.put("reports/a.txt", b"snow")
+    bucket.put("reports/b.txt", b"rain")
+    later(bench, lambda: bucket.delete("reports/a.txt"))
+
+    report = bench.run()
+
+    assert bench.states(report) == {"a.txt": "failed", "b.txt": "ready"}
+    assert reasons(report) == {"a.txt": "It went away after it was listed."}
+    assert bench.states(bench.run()) == {"a.txt": "removed", "b.txt": "unchanged"}
+
+
+def test_a_file_that_changed_after_it_was_listed_is_read_by_the_next_ingest(bench, bucket):
+    bucket.put("reports/a.txt", b"snow")
+    later(bench, lambda: bucket.put("reports/a.txt", b"rain"))
+
+    assert "changed while it was read" in reasons(bench.run())["a.txt"]
+
+    assert bench.states(bench.run()) == {"a.txt": "ready"}
+    assert bench.found("rain") == ["a.txt"]
+
+
+def test_a_file_that_grew_after_it_was_listed_does_not_fill_the_disk(tmp_path, bucket):
+    bucket.put("a.bin", b"snow")
+    root = folder_at(f"s3://{bucket.name}", tmp_path)
+    (file,), _, fetched = listed(root)
+    bucket.put("a.bin", os.urandom(5_000_000))
+    room = room_of(root)
+    assert room is not None
+
+    with pytest.raises(UnfetchedError, match="larger than it was listed"), fetched.lend(file.path):
+        pass
+
+    assert kept(room.folder) == ["address"]
+
+
+# Whole addresses
+
+
+@pytest.mark.parametrize("address", ["s3://there-is-no-such-bucket/a", "s3://{bucket}/nowhere"])
+def test_an_address_with_nothing_there_is_told(tmp_path, bucket, address):
+    bench = Bench(tmp_path)
+    bench.read_from(address.format(bucket=bucket.name))
+
+    with pytest.raises(RemoteError, match="There is nothing at s3://"):
+        bench.run()
+
+
+def test_the_address_of_a_file_is_told(tmp_path, bucket):
+    bucket.put("a.txt", b"snow")
+    bench = Bench(tmp_path)
+    bench.read_from(f"s3://{bucket.name}/a.txt")
+
+    with pytest.raises(RemoteError, match=r"a\.txt is a file\. Name the folder"):
+        bench.run()
+
+
+def test_keys_that_are_refused_are_told_and_nothing_leaves_the_index(bench, bucket, s3):
+    bucket.put("reports/a.txt", b"snow")
+    bench.run()
+    httpx.post(f"{s3.url}/moto-api/reset-auth", content="0", trust_env=False)
+    try:
+        with pytest.raises(
+            RemoteError, match=r"may not be read: the server refuses it.*AWS_SECRET"
+        ):
+            bench.run()
+    finally:
+        httpx.post(f"{s3.url}/moto-api/reset-auth", content="1000000000", trust_env=False)
+
+    assert bench.found("snow") == ["a.txt"]
+
+
+def test_without_keys_it_is_told_which_to_set(bench, monkeypatch, tmp_path):
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+    with pytest.raises(RemoteError, match=r"There are no keys for s3://.*Set AWS_ACCESS_KEY_ID"):
+        bench.run()
+
+
+def test_keys_are_stored_nowhere(bench, bucket):
+    bucket.put("reports/a.txt", b"snow")
+    bench.run()
+
+    stored = [path for path in bench.workspace.rglob("*") if path.is_file()]
+    assert len(stored) > 5
+    assert not [path for path in stored if SECRET.encode() in path.read_bytes()]
+
+
+def test_a_server_that_is_off_is_told_and_nothing_leaves_the_index(bench, bucket, monkeypatch):
+    bucket.put("reports/a.txt", b"snow")
+    bench.run()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    bench.read_from(f"s3://{bucket.name}/reports")
+
+    with pytest.raises(RemoteError, match="can't be reached: Could not connect") as off:
+        bench.run()
+
+    assert "list-type" not in str(off.value)
+    assert bench.found("snow") == ["a.txt"]
+
+
+@pytest.fixture
+def running(tmp_path):
+    """Return a server of its own, to be stopped and started again."""
+    server = S3Run(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_a_server_that_goes_off_amid_the_work_is_waited_for_once(tmp_path, running, monkeypatch):
+    server = running
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    bucket = Bucket(server, "documents")
+    for number in range(50):
+        bucket.put(f"{number:02}.txt", b"snow %d" % number)
+    bench = Bench(tmp_path)
+    bench.read_from("s3://documents")
+    later(bench, server.stop)
+
+    report = bench.run()
+
+    assert set(bench.states(report).values()) == {"failed"}
+    assert all("can't be reached" in reason for reason in reasons(report).values())
+    server.start()  # empty, as it was killed
+    Bucket(server, "documents").put("00.txt", b"snow 0")
+    bench.read_from("s3://documents")
+    assert bench.states(bench.run())["00.txt"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("address", "hint"),
+    [("s3://bucket", r"pip install 'pagelight\[s3\]'"), ("gs://bucket", "gcsfs")],
+)
+def test_what_is_not_installed_is_told_with_what_brings_it(address, hint):
+    program = f"""
+import sys
+sys.modules["s3fs"] = sys.modules["gcsfs"] = None
+from ingest.remote.server import FileServer
+FileServer({address!r}).root()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+
+    assert "is not installed" in done.stderr
+    assert re.search(hint, done.stderr)
+
+
+# Pages
+
+
+def test_a_page_is_fetched_when_it_is_looked_at_and_only_in_its_own_version(bench, bucket):
+    bench.read_from(f"s3://{bucket.name}/reports", most_mb=0)
+    bucket.put("reports/a.txt", b"snow")
+    bench.run()
+    with bench.open() as index:
+        (doc,) = (index.document(record.id) for record in index.documents())
+    _, _, fetched = listed(bench.folder, most_mb=1)
+    found = originals(bench, fetched).find(doc)
+
+    assert found is not None
+    assert found.read_bytes() == b"snow"
+    found.unlink()
+    bucket.put("reports/a.txt", b"rain")
+    _, _, fetched = listed(bench.folder, most_mb=1)
+    assert originals(bench, fetched).find(doc) is None
+
+
+def test_a_page_that_is_kept_needs_no_server(bench, bucket, monkeypatch):
+    bucket.put("reports/a.txt", b"snow")
+    bench.run()
+    with bench.open() as index:
+        (doc,) = (index.document(record.id) for record in index.documents())
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    before = bucket.fetched()
+
+    found = originals(bench, FetchedFiles(RemoteDisk(bench.workspace), most_mb=1)).find(doc)
+
+    assert found is not None
+    assert bucket.fetched() == before
+
+
+def originals(bench, fetched) -> Originals:
+    return Originals(lambda: Roots(own=bench.folder), bench.workspace, fetch=fetched.keep)
+
+
+def test_what_was_looked_at_longest_ago_goes_for_another_page(tmp_path, bucket):
+    for name in "abc":
+        bucket.put(f"{name}.bin", os.urandom(HALF_MB))
+    root = folder_at(f"s3://{bucket.name}", tmp_path)
+    now_s = 1_000_000_000.0
+    files, _, fetched = listed(root, most_mb=1, clock=lambda: now_s)
+    for file in files:
+        fetched.keep(Path(file.path))
+        now_s += 2 * IN_USE_S
+
+    assert kept(root) == ["c.bin"]
+    now_s = 1_000_001_000.0
+    fetched.keep(Path(files[0].path))
+    assert kept(root) == ["a.bin"]
+
+
+def test_what_another_is_just_opening_does_not_go(tmp_path, bucket):
+    for name in "ab":
+        bucket.put(f"{name}.bin", os.urandom(HALF_MB))
+    root = folder_at(f"s3://{bucket.name}", tmp_path)
+    files, _, fetched = listed(root, most_mb=1, clock=lambda: 1_000_000_000.0)
+    for file in files:
+        fetched.keep(Path(file.path))
+
+    assert kept(root) == ["a.bin", "b.bin"]
+
+
+def test_a_workspace_that_is_copied_goes_on_with_the_same_address(bench, bucket, tmp_path):
+    bucket.put("reports/a.txt", b"snow")
+    bench.run()
+    bench.workspace = shutil.copytree(bench.workspace, tmp_path / "copied")
+    bench.read_from(f"s3://{bucket.name}/reports")
+
+    assert bench.states(bench.run()) == {"a.txt": "unchanged"}
+    with bench.open() as index:
+        assert index.root == bench.folder
+
+
+# Lending
+
+
+def test_what_is_lent_to_two_stays_until_both_are_done(tmp_path, bucket):
+    bucket.put("a.txt", b"snow")
+    root = folder_at(f"s3://{bucket.name}", tmp_path)
+    (file,), _, fetched = listed(root, most_mb=0)
+
+    with fetched.lend(file.path):
+        with fetched.lend(file.path):
+            pass
+        assert Path(file.path).read_bytes() == b"snow"
+
+    assert kept(root) == []
+    assert bucket.fetched() == ["a.txt"]
+
+
+def test_a_recording_comes_with_its_subtitles_and_they_know_of_it(tmp_path, bucket):
+    bucket.put("talk.mp4", b"film")
+    bucket.put("talk.srt", b"lines")
+    root = folder_at(f"s3://{bucket.name}", tmp_path)
+    (film, lines), _, fetched = listed(root, most_mb=0)
+
+    with fetched.lend(lines.path):
+        assert kept(root) == ["talk.mp4", "talk.srt"]
+        assert bucket.fetched() == ["talk.srt"]
+    with fetched.lend(film.path):
+        assert Path(film.path).read_bytes() == b"film"
+        assert Path(lines.path).read_bytes() == b"lines"
+
+
+def test_what_was_cut_off_while_it_came_is_cleared_away_a_day_later(tmp_path, bucket):
+    bucket.put("a.txt", b"snow")
+    root = folder_at(f"s3://{bucket.name}", tmp_path)
+    room = room_of(root)
+    assert room is not None
+    room.coming.mkdir()
+    (room.coming / "old").write_bytes(b"sn")
+    os.utime(room.coming / "old", (1_000_000_000, 1_000_000_000))
+    (room.coming / "new").write_bytes(b"sn")
+    (file,), _, fetched = listed(root, most_mb=0)
+
+    with fetched.lend(file.path):
+        assert kept(room.coming) == ["new"]
+
+
+def test_a_room_that_can_not_be_written_is_told(tmp_path, bucket):
+    bucket.put("a.txt", b"snow")
+    root = folder_at(f"s3://{bucket.name}", tmp_path)
+    (file,), _, fetched = listed(root)
+    room = room_of(root)
+    assert room is not None
+    room.coming.write_text("a file where a folder should be")
+
+    with pytest.raises(UnfetchedError, match="can't be fetched"), fetched.lend(file.path):
+        pass
