@@ -1,32 +1,30 @@
-"""An S3 server (moto's) on a free port of this machine, in a process of its own."""
+"""An S3 server (moto's)."""
 
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx
-from chroma_run import free_port
+from server_run import ServerRun
 
-START_SECONDS = 60
 SECRET = "the-secret-that-nobody-may-store"  # noqa: S105 - of a server that asks for none
 
 
-class S3Run:
-    """Runs from `start` to `stop`; each start is an empty one."""
+class S3Run(ServerRun):
+    """Each start is an empty one."""
 
     def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self._log = folder / "s3.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        super().__init__(
+            "from moto.server import main; main()",
+            alive="/moto-api/data.json",
+            log=folder / "s3.log",
+        )
 
     @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    def options(self) -> Sequence[str]:
+        return ("-H", "127.0.0.1", "-p", str(self.port))
 
     @property
     def environment(self) -> dict[str, str]:
@@ -38,36 +36,10 @@ class S3Run:
             "AWS_ENDPOINT_URL": self.url,
         }
 
-    def start(self) -> None:
-        start = "from moto.server import main; main()"
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", start, "-H", "127.0.0.1", "-p", str(self.port)],
-                stdout=log,
-                stderr=log,
-            )
-        deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(self._log.read_text("utf-8", errors="replace"))
-            time.sleep(0.05)
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
     def fetched(self, bucket: str) -> list[str]:
         """Return the keys whose bytes were asked for, in their order."""
         asked = re.compile(rf'"GET /{bucket}/(\S+) HTTP')
-        return asked.findall(self._log.read_text("utf-8", errors="replace"))
-
-    def _answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/moto-api/data.json", trust_env=False).is_success
-        except httpx.HTTPError:
-            return False
+        return asked.findall(self.log.read_text("utf-8", errors="replace"))
 
 
 class Bucket:

@@ -264,7 +264,7 @@ class _IngestRun:
         self._index.set_root(folder.resolve())
         if self._index.vectors_lost:
             self._mend()
-        shown = self._index.tidy.in_use() if plan.changes else None
+        referred = self._index.tidy.in_use() if plan.changes else None
         self._account.settle(plan, former)
         self._forget(plan.removed)
         self._tell_languages()
@@ -272,8 +272,8 @@ class _IngestRun:
         if self._tools.settings.ocr:
             self._lettering.run()
         notes = (*self._renewed(), *self._see_pictures())
-        if shown is not None:
-            notes = (*notes, *self._tidy_up(shown, began_s))
+        if referred is not None:
+            notes = (*notes, *self._tidy_up(referred, began_s))
         seconds = self._tracker.seconds
         report = self._account.report(seconds=seconds, stopped=self._stop.is_set())
         return replace(report, notes=notes)
@@ -362,13 +362,13 @@ class _IngestRun:
         count = len((self._outdated & there) - self._index.outdated())
         return (RENEWED.format(count=count),) if count else ()
 
-    def _tidy_up(self, shown: Collection[str], began_s: float) -> tuple[str, ...]:
+    def _tidy_up(self, referred: Collection[str], began_s: float) -> tuple[str, ...]:
         """Give the disk space of what is gone back; return why not, where that fails.
 
-        `shown` are the pictures that were referred to when the run began.
+        `referred` are the pictures that were referred to when the run began.
         """
         try:
-            gone = set(shown) - self._index.tidy.in_use()
+            gone = set(referred) - self._index.tidy.in_use()
             self._index.tidy.sweep(gone=gone, since_s=began_s - _CLOCK_STEP_S)
             if not self._stop.is_set():
                 self._index.compact()

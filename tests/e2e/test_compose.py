@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 import yaml
-from chroma_run import free_port
 from program import NOTE, ROOT
+from server_run import free_port
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
 SERVICES = COMPOSE["services"]

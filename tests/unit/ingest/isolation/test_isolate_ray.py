@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from builders_ingested import ingested
 from builders_pictures import lettered, picture_file, source_file
-from chroma_run import free_port
+from server_run import free_port
 
 from ingest.isolation.jobs import Setup
 from ingest.isolation.parser_process import ParserProcess

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 from builders_ingest import Bench
-from chroma_run import free_port
 from s3_run import SECRET, Bucket, S3Run
+from server_run import free_port
 
 from ingest.files.discover import scan
 from ingest.remote.address import folder_at, room_of

@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import numpy as np
 import pytest
 from builders_index import make_chunks, make_document
-from chroma_run import ChromaRun, free_port
+from chroma_run import ChromaRun
 from fakes import FakeEmbedder
+from server_run import free_port
 
 from rag.errors import SettingsError, VectorServerError
 from rag.index.vectors import chroma_server
