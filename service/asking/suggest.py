@@ -132,7 +132,8 @@ def _of_caption(element: Element, doc: Document) -> Iterator[str]:
         first = clause.split(maxsplit=1)[0]
         told = [other.text for other in doc.elements if other is not element]
         is_small = any(first.lower() in one for one in told)
-        is_written_large = not is_small and any(first in one for one in told)
+        within = re.compile(rf"[a-z,] {re.escape(first)}\b")  # a sentence's first word is no name
+        is_written_large = not is_small and any(map(within.search, told))
         yield f"Show me the figure of {clause if is_written_large else _lowered(clause)}"
 
 

@@ -85,6 +85,14 @@ def test_a_caption_begins_with_a_name_where_the_document_writes_it_large_alone()
     ]
 
 
+def test_a_word_that_the_document_writes_large_where_a_sentence_begins_alone_is_no_name():
+    heading = an_element("heading", "Monthly values")
+    caption = an_element("caption", "Monthly snow at dawn")
+
+    asked = [c.question for c in candidates_of(a_document(heading, caption))]
+    assert "Show me the figure of monthly snow at dawn" in asked
+
+
 def test_a_heading_is_asked_of_its_document_unless_others_have_it_too():
     heading = an_element("heading", "2.1 Opening times")
     one = questions(heading, title="The upper hut")
