@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeVar
 
@@ -36,6 +36,10 @@ class Filters:
     collections: tuple[str, ...] | None = None
     since: str = ""
     until: str = ""
+    _places: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_places", frozenset(self.within))
 
     def admit(self, *, source: str, media_type: str, day: str = "") -> bool:
         """Tell whether all but `collections` admits a document; one without a day has no date."""
@@ -43,19 +47,22 @@ class Filters:
             return False
         if (self.since or self.until) and not self.since <= (day or "~") <= (self.until or "9"):
             return False
-        if self.within and not any(_holds(place, source) for place in self.within):
+        if self.within and self._places.isdisjoint(_places_of(source)):
             return False
         return not self.source_glob or fnmatch.fnmatchcase(source, self.source_glob)
 
     def narrowed(self, sources: Sequence[str]) -> Filters | None:
         """Return these filters for some sources alone; None where `within` holds none of them."""
-        kept = (s for s in sources if not self.within or any(_holds(w, s) for w in self.within))
-        within = tuple(kept)
+        within = tuple(
+            s for s in sources if not self.within or not self._places.isdisjoint(_places_of(s))
+        )
         return replace(self, within=within) if within else None
 
 
-def _holds(place: str, source: str) -> bool:
-    return source == place or (place.endswith("/") and source.startswith(place))
+def _places_of(source: str) -> Iterator[str]:
+    """Yield a source and every folder that holds it, with `/` at its end."""
+    yield source
+    yield from (source[: n + 1] for n, letter in enumerate(source) if letter == "/")
 
 
 NO_FILTERS: Final = Filters()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from rag.answer.question.asked import stems_of
+from rag.answer.question.qualities import quality
 from rag.answer.question.question import Question
 from rag.tables import table as typed
 from rag.tables.plan import Condition, TablePlan
@@ -22,12 +23,19 @@ LEAST_KIND_SHARE: Final = 0.25
 
 _LEAST: Final = re.compile(r"\b(?:least|fewest|lowest|smallest|minimum)\b", re.IGNORECASE)
 _MOST: Final = re.compile(r"\b(?:most|highest|largest|biggest|greatest|maximum)\b", re.IGNORECASE)
+_AGE: Final = "age"
+"""Of what adjectives measure, what dates tell of."""
+
 _RANKS: Final = re.compile(r"\b(?:rank\w*|place|pos\w*|no|nr|number)\b|#", re.IGNORECASE)
 
 
 def is_mistaken(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
     """Tell whether a plan is, by the words of the question, not what is asked."""
-    return _mistakes_heading(plan, asked, table) or _turns_round(plan, asked, table)
+    return (
+        _mistakes_heading(plan, asked, table)
+        or _turns_round(plan, asked, table)
+        or _orders_by_date(plan, asked, table)
+    )
 
 
 def _mistakes_heading(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
@@ -96,3 +104,14 @@ def _turns_round(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
         return False
     little, much = (pattern.search(asked.core) is not None for pattern in (_LEAST, _MOST))
     return little is not much and order.largest is little
+
+
+def _orders_by_date(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+    """Tell whether a plan picks the last or first day by an adjective that no date measures.
+
+    "The coldest day" is not the latest one; the youngest may be.
+    """
+    order, wanted = plan.rows.order, quality(asked.core)
+    if order is None or wanted is None or wanted.attribute == _AGE:
+        return False
+    return table.columns[order.column].kind == "date"

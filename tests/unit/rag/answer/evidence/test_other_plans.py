@@ -1,0 +1,34 @@
+"""Plans that are, by the words of the question, not what is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answer.evidence.other_plans import is_mistaken
+from rag.answer.question.question import understand
+from rag.tables.plan import Order, Rows, TablePlan
+from rag.tables.table import table_of
+
+VISITS = table_of(
+    ["Day", "Guests"],
+    [["3 Jan 2025", "12"], ["23 Oct 2025", "31"], ["9 Aug 2025", "25"]],
+)
+
+
+def _picked_by(column: int) -> TablePlan:
+    order = Order(column=column, reading="number", largest=True)
+    return TablePlan(operation="select", columns=(0,), rows=Rows(order=order))
+
+
+@pytest.mark.parametrize("question", ["Which was the coldest day?", "wettest day of 2025"])
+def test_no_day_is_the_coldest_by_its_date(question: str) -> None:
+    assert is_mistaken(_picked_by(0), understand(question), VISITS)
+
+
+@pytest.mark.parametrize("question", ["What is the latest day?", "youngest entry", "last visit"])
+def test_a_day_may_be_the_last_by_its_date(question: str) -> None:
+    assert not is_mistaken(_picked_by(0), understand(question), VISITS)
+
+
+def test_the_coldest_day_may_be_picked_by_an_amount() -> None:
+    assert not is_mistaken(_picked_by(1), understand("Which was the coldest day?"), VISITS)
