@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Final
 
 from rag.answer.question.asked import stems_of
-from rag.answer.question.qualities import quality
 from rag.answer.question.question import Question
 from rag.tables import table as typed
 from rag.tables.plan import Condition, TablePlan
@@ -111,7 +110,7 @@ def _orders_by_date(plan: TablePlan, asked: Question, table: typed.Table) -> boo
 
     "The coldest day" is not the latest one; the youngest may be.
     """
-    order, wanted = plan.rows.order, quality(asked.core)
-    if order is None or wanted is None or wanted.attribute == _AGE:
+    order = plan.rows.order
+    if order is None or asked.measure in {"", _AGE}:
         return False
     return table.columns[order.column].kind == "date"

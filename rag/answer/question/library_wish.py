@@ -43,6 +43,11 @@ _TALK: Final = (
     r"(?P<named>(?:the|this|that) (?:.+ )?(?:talk|lecture|speech|presentation|keynote)"
     r"(?: (?:on|about|of|in|at|called|titled|[\"“‘']).+?)?)"
 )
+_LETTER: Final = (
+    r"(?:the|this|that|my|our) (?:(?!in |of |on )\S+ ){0,3}"
+    r"(?:letter|(?:e-?)?mail|memo(?:randum)?|message|note|notice)"
+    r"(?: (?:about|on|of|to|from|in) .+)?"
+)
 _SPEAKER: Final = r"the (?:speaker|presenter|author)"
 _SECTIONS: Final = r"(?:main |top[- ]level )?(?:sections|chapters|headings)"
 _WITHIN: Final = r"(?:the )?(?:(?:section|chapter) )?(?P<words>.+?)(?: section| chapter)?"
@@ -71,7 +76,9 @@ _PATTERNS: Final[dict[Asks, tuple[str, ...]]] = {
     "authors": (
         rf"who (?:wrote|authored|(?:has|have) written|{_WRITER}) {_NO_NAME}(?P<named>.+)",
         rf"(?:(?:what|who) are |{_GIVE} )?(?:the )?(?:names of the )?authors? of (?P<named>.+)",
-        r"by whom was (?P<named>.+?) written",
+        rf"who (?:(?:has |have )?(?:signed|sent)|did send) (?P<named>{_LETTER})",
+        rf"who(?:'s|’s| is| was) (?P<named>{_LETTER}) (?:from|by|written by|signed by)",
+        r"by whom was (?P<named>.+?) (?:written|signed)",
         rf"who (?:gave|gives|held|holds|delivered|presented|presents) {_TALK}",
         rf"who(?:'s|’s| is| was) (?:speaking|presenting|{_SPEAKER})(?P<named>)",
     ),

@@ -50,7 +50,14 @@ from rag.answer.question.odd_input import (
 )
 from rag.answer.question.operations import Operation, operation
 from rag.answer.question.picture_wish import PictureWish, picture_wish
-from rag.answer.question.qualities import SAME, measured, picks, picks_as, same_measure
+from rag.answer.question.qualities import (
+    SAME,
+    measured,
+    picks,
+    picks_as,
+    quality,
+    same_measure,
+)
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
 from rag.answer.question.summary_wish import SummaryWish, summary_wish
@@ -337,6 +344,12 @@ class Question(Query):
     def picks(self) -> bool:
         """Whether the most or least of several things is asked for."""
         return picks(self.core)
+
+    @english_rule(otherwise="")
+    def measure(self) -> str:
+        """The words for what its first superlative measures: temperature for "the coldest"."""
+        found = quality(self.core)
+        return found.attribute if found else ""
 
     def is_picked_in(self, text: str) -> bool:
         """Tell whether a text speaks of the most or least that the question asks for, if of one."""
