@@ -15,13 +15,17 @@ NOT_HELD: Final = "The documents do not hold an answer to this."
 `NOTHING_FOUND`."""
 
 NOTHING_FOUND: Final = "Nothing was found about this in the documents."
-CLOSEST: Final = "Not stated directly; closest, in the documents' own words:"
-"""What follows is quoted: an order in a document may stand there, and is no answer of ours."""
+CLOSEST: Final = "Perhaps not stated directly; closest, in the documents' own words:"
+"""What follows is quoted: an order in a document may stand there, and is no answer of ours. Where
+there is an answer, two such places in five tell all of it (see benchmarks/LOG.md)."""
+
+FORMER_CLOSEST: Final = "Not stated directly; closest, in the documents' own words:"
+"""Conversations that were kept may hold it."""
 
 PERHAPS: Final = "Perhaps also:"
 """What follows is far less likely to answer than what stands above it."""
 
-LEAD_INS: Final = frozenset({CLOSEST, PERHAPS})
+LEAD_INS: Final = frozenset({CLOSEST, FORMER_CLOSEST, PERHAPS})
 """Lines of ours above what is quoted: people read them in their own language."""
 
 NO_SOURCE: Final = "[0]"
