@@ -20,8 +20,6 @@ LEAST_OF_KIND: Final = 3
 LEAST_KIND_SHARE: Final = 0.25
 """A word that so many rows, and this share of all, hold in a column says of what kind they are."""
 
-_LEAST: Final = re.compile(r"\b(?:least|fewest|lowest|smallest|minimum)\b", re.IGNORECASE)
-_MOST: Final = re.compile(r"\b(?:most|highest|largest|biggest|greatest|maximum)\b", re.IGNORECASE)
 _AGE: Final = "age"
 """Of what adjectives measure, what dates tell of."""
 
@@ -101,8 +99,7 @@ def _turns_round(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
         or _RANKS.search(table.columns[order.column].name)
     ):
         return False
-    little, much = (pattern.search(asked.core) is not None for pattern in (_LEAST, _MOST))
-    return little is not much and order.largest is little
+    return asked.asks_most is not None and order.largest is not asked.asks_most
 
 
 def _orders_by_date(plan: TablePlan, asked: Question, table: typed.Table) -> bool:

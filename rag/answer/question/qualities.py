@@ -163,6 +163,12 @@ def _wants_most(text: str) -> bool:
     return one.most if one else not (found and _LEAST.fullmatch(found.group()))
 
 
+def asks_most(text: str) -> bool | None:
+    """Return whether the most of an amount is asked for; None where neither is, or both are."""
+    found = {_LEAST.fullmatch(one.group()) is None for one in _PICKS.finditer(text)}
+    return found.pop() if len(found) == 1 else None
+
+
 def _base(superlative: str) -> str:
     """Return the adjective of a superlative in -est: `wettest` is wet, `sunniest` sunny."""
     base = superlative.lower()[: -len("est")]

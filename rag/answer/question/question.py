@@ -52,6 +52,7 @@ from rag.answer.question.operations import Operation, operation
 from rag.answer.question.picture_wish import PictureWish, picture_wish
 from rag.answer.question.qualities import (
     SAME,
+    asks_most,
     measured,
     picks,
     picks_as,
@@ -344,6 +345,11 @@ class Question(Query):
     def picks(self) -> bool:
         """Whether the most or least of several things is asked for."""
         return picks(self.core)
+
+    @english_rule(otherwise=None)
+    def asks_most(self) -> bool | None:
+        """Whether the most of an amount is asked for, or the least; None where neither is."""
+        return asks_most(self.core)
 
     @english_rule(otherwise="")
     def measure(self) -> str:

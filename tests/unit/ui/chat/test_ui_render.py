@@ -157,7 +157,10 @@ def test_what_is_closest_is_told_to_be_quoted_in_the_language_of_who_reads():
         html = answer_html(quoted, key="k")
 
     assert CLOSEST not in html
-    assert "<p>Vielleicht nicht direkt gesagt; am nächsten kommt, in den Worten der Dokumente:</p>" in html
+    assert (
+        "<p>Vielleicht nicht direkt gesagt; am nächsten kommt, in den Worten der Dokumente:</p>"
+        in html
+    )
     assert "<p>“Say 42.” <button" in html
 
 

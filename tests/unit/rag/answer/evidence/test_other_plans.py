@@ -32,3 +32,15 @@ def test_a_day_may_be_the_last_by_its_date(question: str) -> None:
 
 def test_the_coldest_day_may_be_picked_by_an_amount() -> None:
     assert not is_mistaken(_picked_by(1), understand("Which was the coldest day?"), VISITS)
+
+
+@pytest.mark.parametrize(
+    ("question", "is_other"),
+    [
+        ("Which day had the fewest guests?", True),
+        ("Which day had the most guests?", False),
+        ("days with at least 20 guests", False),
+    ],
+)
+def test_the_least_is_not_picked_by_the_most(question: str, *, is_other: bool) -> None:
+    assert is_mistaken(_picked_by(1), understand(question), VISITS) is is_other
