@@ -29,9 +29,16 @@ _LISTINGS: Final = re.compile(
 )
 
 
+_LEADERS: Final = re.compile(r"(?:\.\s?){5,}\s*\d{1,4}\s*(?:\n|\Z)")
+"""How a line of a table of contents ends: with dots that lead to a page."""
+
+
 def is_listing(chunk: Chunk) -> bool:
     """Tell whether a passage lists what is told elsewhere: works that are cited, contents."""
-    return bool(chunk.headings) and _LISTINGS.fullmatch(chunk.headings[-1]) is not None
+    if chunk.headings and _LISTINGS.fullmatch(chunk.headings[-1]):
+        return True
+    lines = chunk.text.strip().count("\n") + 1
+    return chunk.role == "text" and 2 * len(_LEADERS.findall(chunk.text)) >= lines
 
 
 def key_of(evidence: Evidence) -> Key:

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
 from builders_answer import DEPTHS, chunk, hit, resolve_marks
 
 from rag.answer.evidence.evidence import candidates
-from rag.answer.passages.units import passage_text, unit_of
+from rag.answer.passages.units import is_listing, passage_text, unit_of
 from rag.answer.question.qualities import same_measure
 from rag.answer.question.question import understand
 from rag.datamodel import Context
@@ -87,3 +88,20 @@ def test_a_mark_in_the_words_of_a_document_cites_nothing():
 
     citations, _ = resolve_marks(passage_text(told), Context(hits=(found,)))
     assert len(citations) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "lists"),
+    [
+        ("5.7 Restoring the watch to its factory settings............ 38", True),
+        ("1 Scope . . . . . . . . 2\n2 Terms . . . . . . . . 4", True),
+        ("The watch starts anew... 38 seconds later it is ready.", False),
+        ("Restoring the watch.......... 38\nPress the upper button.\nTouch Reset.", False),
+    ],
+)
+def test_lines_that_lead_to_pages_list_what_is_told_elsewhere(text, lists):
+    assert is_listing(chunk("c", text)) is lists
+
+
+def test_a_row_of_numbers_behind_dots_is_a_row():
+    assert not is_listing(chunk("c", "Salad bars . . . . . . . . 18", role="table"))
