@@ -15,14 +15,10 @@ from rag.datamodel import CELL_SEPARATOR
 from rag.stop_words import FUNCTION_WORDS
 from training.reader.rows import ReaderRow
 
-TYPED_SHARE: Final = 0.35
+TYPED_SHARE: Final = 0.2
 """Share of the questions in small letters, as people type them."""
 KEY_WORDS_SHARE: Final = 0.1
 """Share of the questions of which the words that tell something are left alone."""
-DROPPED_SHARE: Final = 0.12
-"""Share of the questions that lack one of their telling words: people leave out what they know."""
-LEAST_LEFT: Final = 2
-"""So many telling words stay."""
 LEAD_SHARE: Final = 0.4
 NOISE_SHARE: Final = 0.08
 NOISE_RATE: Final = 0.03
@@ -83,24 +79,11 @@ def augment(row: ReaderRow, rng: random.Random) -> ReaderRow:
 
 def as_typed(question: str, rng: random.Random) -> str:
     """Write a question as people do who are in a hurry, in its share of cases."""
-    if rng.random() < DROPPED_SHARE:
-        question = shortened(question, rng)
     chance = rng.random()
     if chance < KEY_WORDS_SHARE:
         words = [w for w in question.lower().strip(" ?.").split() if w not in FUNCTION_WORDS]
         return " ".join(words) or question
     return question.lower() if chance < KEY_WORDS_SHARE + TYPED_SHARE else question
-
-
-def shortened(question: str, rng: random.Random) -> str:
-    """Leave out one word that tells something, where enough of them are left."""
-    words = question.split()
-    telling = [n for n, word in enumerate(words) if word.lower().strip("?.,") not in FUNCTION_WORDS]
-    if len(telling) <= LEAST_LEFT:
-        return question
-    left_out = rng.choice(telling)
-    mark = "?" if left_out == len(words) - 1 and question.endswith("?") else ""
-    return " ".join(word for n, word in enumerate(words) if n != left_out) + mark
 
 
 def with_noise(text: str, rng: random.Random) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rag.neural.base.weights import MINILM
 from rag.neural.reader.inputs import load_tokenizer
-from training.reader.augment import as_typed, augment, shortened, with_header_row, with_noise
+from training.reader.augment import as_typed, augment, with_header_row, with_noise
 from training.reader.data import UNMARKED, batches, by_set, is_held_back, make_example, sample
 from training.reader.open_rows import rows_of
 from training.reader.rows import ReaderRow
@@ -127,49 +127,6 @@ def test_some_questions_are_written_as_people_type_them():
     typed = {as_typed("Who won the Cup?", random.Random(seed)) for seed in range(60)}
 
     assert typed == {"Who won the Cup?", "who won the cup?", "won cup"}
-
-
-@given(seed=st.integers())
-def test_a_question_may_lack_one_of_its_telling_words(seed):
-    asked = "Who won the Cup in Bergen?"
-
-    assert shortened(asked, random.Random(seed)) in {
-        "Who the Cup in Bergen?",
-        "Who won the in Bergen?",
-        "Who won the Cup in?",
-    }
-    assert shortened("Who won the Cup?", random.Random(seed)) == "Who won the Cup?"
-
-
-def open_rows(tmp_path, passages, **more):
-    raw = {"id": "1", "set": "nq_complex", "question": "why does ice float"} | more
-    with gzip.open(tmp_path / "open.jsonl.gz", "wt", encoding="utf-8") as file:
-        file.write(json.dumps(raw | {"passages": passages}) + "\n")
-    return list(rows_of(tmp_path / "open.jsonl.gz", random.Random(1)))
-
-
-@pytest.mark.parametrize(
-    ("sentences", "marked"),
-    [([1], ["It is light."]), ([1, 2], ["It is light. So it floats."]), ([0, 2], []), (None, [])],
-)
-def test_answering_sentences_that_stand_together_are_marked(tmp_path, sentences, marked):
-    passage = {"text": "Ice is cold. It is light. So it floats. ", "starts": [0, 13, 26]}
-    passage |= {"title": "Ice", "relevant": True, "sentences": sentences}
-
-    (row,) = open_rows(tmp_path, [passage])
-
-    assert [one["text"] for one in row["answers"]] == marked
-    assert all(row["context"][one["start"] :].startswith(one["text"]) for one in row["answers"])
-
-
-def test_what_holds_much_of_the_answer_is_no_hard_negative(tmp_path):
-    ice = {"text": "Ice floats.", "title": "Ice", "relevant": True, "sentences": None}
-    light = {"text": "Ice floats being light.", "title": "Light", "relevant": False}
-    boats = {"text": "Ice crushes boats of oak.", "title": "Boats", "relevant": False}
-
-    rows = open_rows(tmp_path, [ice, light, boats], answer="being so light, it floats")
-
-    assert {row["context"] for row in rows} == {"Ice floats.", "Ice crushes boats of oak."}
 
 
 def test_open_questions_become_rows_of_relevance_with_hard_negatives(tmp_path):
