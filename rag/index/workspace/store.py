@@ -9,7 +9,7 @@ A workspace mirrors one folder of documents. Every method may be called from any
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -25,6 +25,9 @@ from rag.index.conversations.pins import Pins
 from rag.index.conversations.preferences import Preferences
 from rag.index.conversations.reports import Reports
 from rag.index.conversations.shares import Shares
+from rag.index.database.moving_in import move_in
+from rag.index.database.postgres import PostgresDatabase
+from rag.index.database.presence import Presence
 from rag.index.ledger import catalog, moves, pages
 from rag.index.ledger.cells import CellStore
 from rag.index.ledger.folder import make_folder, unwritable
@@ -36,6 +39,7 @@ from rag.index.ledger.members import FOLDER, MemberStore
 from rag.index.ledger.schema import SCHEMA_VERSION
 from rag.index.ledger.source_folders import Roots, SourceFolders
 from rag.index.ledger.stamp import Stamp, require
+from rag.index.ledger.transactions import Transactions
 from rag.index.people.audit import Audit
 from rag.index.people.sessions import Sessions
 from rag.index.people.usage import Usage
@@ -76,27 +80,32 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         *,
         chunker_version: str,
         chroma_url: str = "",
+        database: PostgresDatabase | None = None,
     ) -> None:
         super().__init__(ledger, vectors, chunker_version=chunker_version)
+        shared: Transactions = database or ledger
+        self._shared = shared
+        self._database = database
+        self._presence = Presence(database) if database else None
         self.workspace = workspace
         self.assets = assets
         self.members = MemberStore(workspace / FOLDER)
         self.lettering_cache = LetteringCache(ledger)
         self.unlettered = Unlettered(ledger)
-        self.conversations = Conversations(ledger)
-        self.shares = Shares(ledger)
-        self.sessions = Sessions(ledger)
-        self.audit = Audit(ledger)
-        self.usage = Usage(ledger)
-        self.pins = Pins(ledger)
-        self.preferences = Preferences(ledger)
+        self.conversations = Conversations(shared)
+        self.shares = Shares(shared)
+        self.sessions = Sessions(shared)
+        self.audit = Audit(shared)
+        self.usage = Usage(shared)
+        self.pins = Pins(shared)
+        self.preferences = Preferences(shared)
         self.left_out = LeftOut(ledger)
-        self.servers = ServerMarks(workspace)
-        self.growing = GrowingAnswers(ledger, self.servers)
-        self.reading = SharedReading(ledger)
+        self.servers = ServerMarks(workspace, self._presence)
+        self.growing = GrowingAnswers(shared, self.servers)
+        self.reading = SharedReading(shared)
         self.source_folders = SourceFolders(ledger)
         self.languages = Languages(ledger)
-        self.reports = Reports(ledger)
+        self.reports = Reports(shared)
         self.pictures = PictureIndex(
             workspace, ledger, chroma_url=chroma_url, ours=lambda: lock.is_held
         )
@@ -105,7 +114,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self._chroma_url = chroma_url
         self._lock = lock
         self._committer = Committer(ledger, vectors, chunker_version=chunker_version)
-        self.tidy = Tidy(workspace, ledger, assets)
+        self.tidy = Tidy(workspace, ledger, assets, shared)
 
     @classmethod
     def open(
@@ -117,6 +126,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         chunker_version: str,
         image_megapixels: int = 100,
         chroma_url: str = "",
+        database_url: str = "",
         beside: bool = False,
     ) -> Self:
         """Open or make the workspace, and own it until closed.
@@ -124,15 +134,17 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         `beside` the process that owns it, it is not owned until `take_over`: all is read, and
         what the ledger alone keeps is written. Vectors lie in it, or on the Chroma server at
         `chroma_url`, which is asked when first needed. Documents that another version of
-        the chunker divided are `outdated`.
+        the chunker divided are `outdated`. What people say and are told is kept in the database
+        at `database_url`, if one is named; then it is owned by one of all that share this.
 
         Raises WorkspaceBusyError when another process owns it, IndexMismatchError when it was
         built with something else, WorkspaceError when the folder can't be used, SettingsError
-        when `chroma_url` is no address.
+        when `chroma_url` or `database_url` is no address, DatabaseError when nothing answers there.
         """
         if chroma_url:
             checked_url(chroma_url)
         make_folder(workspace)
+        database = PostgresDatabase(database_url) if database_url else None
         lock = WorkspaceLock(workspace)
         try:
             if not beside:
@@ -143,6 +155,8 @@ class WorkspaceIndex(WorkspaceReading, Closing):
                 with ledger.write() as db:
                     pages.put_missing(db)
                     note_missing(db)
+                if database is not None:
+                    move_in(ledger, database)
         except OSError as error:
             lock.release()
             raise unwritable(workspace, error) from error
@@ -165,6 +179,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             assets,
             chunker_version=chunker_version,
             chroma_url=chroma_url,
+            database=database,
         )
 
     def close(self) -> None:
@@ -174,12 +189,15 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self._stemmer.close()
         self._ledger.close()
         self.servers.close()
+        if self._presence is not None and self._database is not None:
+            self._presence.close()
+            self._database.close()
         self._lock.release()
 
     @property
     def is_owned(self) -> bool:
         """Whether this process owns the workspace: it alone reads documents in."""
-        return self._lock.is_held
+        return self._lock.is_held and (self._presence is None or self._presence.is_owner)
 
     def take_over(self) -> bool:
         """Own the workspace from now on, if nobody else does; tell whether this process does."""
@@ -188,7 +206,9 @@ class WorkspaceIndex(WorkspaceReading, Closing):
                 self._lock.acquire()
                 with suppress(WorkspaceError):  # as in `check`: what can't be read is mended there
                     self._committer.settle()
-        return self._lock.is_held
+        if self._lock.is_held and self._presence is not None:
+            return self._presence.own()
+        return self.is_owned
 
     def announce(self, *, url: str, token: str) -> None:
         """Tell other processes where this one answers for the workspace."""
@@ -242,7 +262,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
 
     def seen_by(self, *, owner: str, collections: tuple[str, ...] | None) -> SeenIndex:
         """Return the workspace as a person sees it: their collections and conversations."""
-        return SeenIndex(self, self._ledger, owner=owner, collections=collections)
+        return SeenIndex(self, self._ledger, self._shared, owner=owner, collections=collections)
 
     @property
     def root(self) -> Path | None:
@@ -322,7 +342,8 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         with self._ledger.write() as db:
             moves.move_files(db, moved)
             if folder is not None:
-                moves.rename_scopes(db, *folder)
+                with self._database.write() if self._database else nullcontext(db) as shared:
+                    moves.rename_scopes(shared, *folder)
 
     # Care
 
