@@ -31,6 +31,8 @@ class LocalSession(SeamSession):
 
     def __init__(self, settings: Settings) -> None:
         self._parts: Assembly = assemble(settings)
+        while self._parts.engine.index.share():  # what other machines have read since
+            continue
         super().__init__(self._parts.engine, self._parts)
 
     def status(self) -> str:
@@ -60,11 +62,17 @@ class LocalSession(SeamSession):
         `engine`: child processes open the files, or a Ray cluster.
         `remove_all`: what is gone leaves the index, also where that is everything.
         """
-        parts = self._parts
+        parts, index = self._parts, self._parts.engine.index
+        if index.follows:
+            raise WorkspaceBusyError(
+                "Another machine reads the documents in.", hint="Ask the server that runs there."
+            )
         root = folder_at(folder, parts.settings.workspace)
         readers = parts.make_ray_ingest() if engine == "ray" else nullcontext(parts.make_ingest())
         with readers as made:
             report = made.run(root, on_progress=on_progress, stop=stop, remove_all=remove_all)
+        while index.share():  # other machines are told of it
+            continue
         return report.as_json()
 
     @contextmanager

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from rag.errors import DatabaseError
+from rag.errors import DatabaseError, WorkspaceBusyError
 from rag.index.database.address import driver
 from rag.index.database.postgres import Connection, PostgresDatabase, PostgresTransaction
 
@@ -22,6 +22,8 @@ OWNER_KEY: Final = 7_305_804_402_567
 
 GRACE_S: Final = 5.0
 """A database that was away is so long left to who owned it before: it takes up its work again."""
+
+OTHERS: Final = "Another server owns by now what all share."
 
 _TRY: Final = "SELECT pg_try_advisory_lock(%s)"
 _HELD: Final = (
@@ -53,8 +55,10 @@ class Presence:
 
     def be_server(self, server: str) -> None:
         """Be the server of this id (16 hexadecimal digits) until `close`. Raises DatabaseError."""
-        with self._turn:
+        with self._turn, self._database.errors():
             self._server = server
+            if self._connection is not None:
+                self._locked(_key_of(server))
             self.beat()
 
     def runs(self, server: str) -> bool:
@@ -90,12 +94,15 @@ class Presence:
     def fenced(self) -> Iterator[PostgresTransaction]:
         """Lend a transaction that is stored only while this process owns what all share.
 
-        It is on the connection whose lock says so. Raises DatabaseError where it is gone.
+        It is on the connection whose lock says so. Raises WorkspaceBusyError where that is gone,
+        and as `beat`.
         """
         with self._turn, self._database.errors():
+            if self._connection is None:
+                self.beat()
             connection = self._connection
             if connection is None or not self.is_owner:
-                raise DatabaseError("Another server owns what all share by now.")
+                raise WorkspaceBusyError(OTHERS)
             try:
                 with connection.transaction():
                     yield PostgresTransaction(connection)

@@ -135,5 +135,25 @@ CREATE TABLE reading_wishes (
 );
 """
 
-SCRIPTS: Final = (_PEOPLE,)
+_INDEX: Final = """
+CREATE TABLE changes (
+    key TEXT PRIMARY KEY,
+    seq BIGINT NOT NULL UNIQUE,
+    author TEXT NOT NULL,
+    body BYTEA,
+    vectors BYTEA NOT NULL
+);
+ALTER TABLE changes ALTER body SET STORAGE EXTERNAL, ALTER vectors SET STORAGE EXTERNAL;
+CREATE TABLE copied_files (name TEXT PRIMARY KEY, body BYTEA NOT NULL);
+ALTER TABLE copied_files ALTER body SET STORAGE EXTERNAL;
+CREATE TABLE files_of_changes (
+    key TEXT NOT NULL REFERENCES changes (key) ON DELETE CASCADE,
+    name TEXT NOT NULL REFERENCES copied_files (name) ON DELETE CASCADE,
+    PRIMARY KEY (key, name)
+);
+CREATE INDEX files_of_changes_by_name ON files_of_changes (name);
+"""
+"""Each document as its owner's ledger has it, for the copies on other machines."""
+
+SCRIPTS: Final = (_PEOPLE, _INDEX)
 """A database made by fewer of them gets the others from the first server that knows them."""

@@ -8,8 +8,9 @@ A workspace mirrors one folder of documents. Every method may be called from any
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final, Self
 
@@ -25,9 +26,6 @@ from rag.index.conversations.pins import Pins
 from rag.index.conversations.preferences import Preferences
 from rag.index.conversations.reports import Reports
 from rag.index.conversations.shares import Shares
-from rag.index.database.moving_in import move_in
-from rag.index.database.postgres import PostgresDatabase
-from rag.index.database.presence import Presence
 from rag.index.ledger import catalog, moves, pages
 from rag.index.ledger.cells import CellStore
 from rag.index.ledger.folder import make_folder, unwritable
@@ -60,6 +58,7 @@ from rag.index.workspace import health
 from rag.index.workspace.commit import Committer, DocumentToStore
 from rag.index.workspace.reading import WorkspaceReading
 from rag.index.workspace.seen import SeenIndex
+from rag.index.workspace.sharing import Sharing
 from rag.index.workspace.tidy import Tidy
 from rag.progress import UNTOLD, Gauge
 from rag.tables.long.long_table import LongTable
@@ -80,13 +79,12 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         *,
         chunker_version: str,
         chroma_url: str = "",
-        database: PostgresDatabase | None = None,
+        sharing: Sharing | None = None,
     ) -> None:
         super().__init__(ledger, vectors, chunker_version=chunker_version)
-        shared: Transactions = database or ledger
+        shared: Transactions = sharing.database if sharing else ledger
         self._shared = shared
-        self._database = database
-        self._presence = Presence(database) if database else None
+        self._sharing = sharing
         self.workspace = workspace
         self.assets = assets
         self.members = MemberStore(workspace / FOLDER)
@@ -100,7 +98,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self.pins = Pins(shared)
         self.preferences = Preferences(shared)
         self.left_out = LeftOut(ledger)
-        self.servers = ServerMarks(workspace, self._presence)
+        self.servers = ServerMarks(workspace, sharing.presence if sharing else None)
         self.growing = GrowingAnswers(shared, self.servers)
         self.reading = SharedReading(shared)
         self.source_folders = SourceFolders(ledger)
@@ -144,24 +142,23 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         if chroma_url:
             checked_url(chroma_url)
         make_folder(workspace)
-        database = PostgresDatabase(database_url) if database_url else None
+        sharing = Sharing(database_url, chroma_url=chroma_url) if database_url else None
+        stamp = Stamp(schema=SCHEMA_VERSION, model_id=model_id, dim=dim)
         lock = WorkspaceLock(workspace)
         try:
             if not beside:
                 lock.acquire()
-            require(workspace, Stamp(schema=SCHEMA_VERSION, model_id=model_id, dim=dim))
+            require(workspace, stamp)
             ledger = Ledger(workspace / LEDGER_NAME, beside=beside)
             if not beside:
                 with ledger.write() as db:
                     pages.put_missing(db)
                     note_missing(db)
-                if database is not None:
-                    move_in(ledger, database)
         except OSError as error:
-            lock.release()
+            _let_go(lock, sharing)
             raise unwritable(workspace, error) from error
         except BaseException:
-            lock.release()
+            _let_go(lock, sharing)
             raise
         vectors = VectorStore(
             workspace / "vectors",
@@ -171,7 +168,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             ours=lambda: lock.is_held,
         )
         assets = AssetStore(workspace / "assets", megapixels=image_megapixels)
-        return cls(
+        index = cls(
             workspace,
             lock,
             ledger,
@@ -179,8 +176,21 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             assets,
             chunker_version=chunker_version,
             chroma_url=chroma_url,
-            database=database,
+            sharing=sharing,
         )
+        if sharing is not None:
+            sharing.begin(index, workspace, ledger, asdict(stamp))
+            index.join(beside=beside)
+        return index
+
+    def join(self, *, beside: bool) -> None:
+        """Be one of those who share the database, and own it if nobody does. Raises as `open`."""
+        try:
+            if not beside:
+                self.take_over()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         self._vectors.close()
@@ -189,26 +199,40 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self._stemmer.close()
         self._ledger.close()
         self.servers.close()
-        if self._presence is not None and self._database is not None:
-            self._presence.close()
-            self._database.close()
-        self._lock.release()
+        _let_go(self._lock, self._sharing)
 
     @property
     def is_owned(self) -> bool:
         """Whether this process owns the workspace: it alone reads documents in."""
-        return self._lock.is_held and (self._presence is None or self._presence.is_owner)
+        return self.writes_here and (self._sharing is None or self._sharing.owns)
+
+    @property
+    def writes_here(self) -> bool:
+        """Whether this process writes what lies in the folder: as the owner, or as its copy."""
+        return self._lock.is_held
+
+    @property
+    def follows(self) -> bool:
+        """Whether documents are read in on another machine, and come from there."""
+        return self._sharing is not None and not self.is_owned
 
     def take_over(self) -> bool:
-        """Own the workspace from now on, if nobody else does; tell whether this process does."""
+        """Own the workspace from now on, if nobody else does; tell whether this process does.
+
+        Of a database that machines share, the process that writes here takes it over.
+        """
         if not self._lock.is_held:
             with suppress(WorkspaceBusyError):
                 self._lock.acquire()
                 with suppress(WorkspaceError):  # as in `check`: what can't be read is mended there
                     self._committer.settle()
-        if self._lock.is_held and self._presence is not None:
-            return self._presence.own()
+        if self._lock.is_held and self._sharing is not None:
+            return self._sharing.own()
         return self.is_owned
+
+    def share(self) -> bool:
+        """Send other machines what changed, or take in what changed there; tell whether any did."""
+        return self._sharing is not None and self.writes_here and self._sharing.share()
 
     def announce(self, *, url: str, token: str) -> None:
         """Tell other processes where this one answers for the workspace."""
@@ -222,7 +246,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             model_id=model_id,
             dim=dim,
             chroma_url=self._chroma_url,
-            ours=lambda: self.is_owned,
+            ours=lambda: self.writes_here,
         )
 
     # What is there
@@ -332,6 +356,10 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         """Forget files, and their documents when no other file has the same bytes."""
         self._committer.remove(sources)
 
+    def sweep(self, gone: Collection[str]) -> None:
+        """Delete the pictures `gone` from documents, as far as nothing else shows them."""
+        self.tidy.sweep(gone=gone)
+
     def move_files(
         self, moved: Mapping[str, str], *, folder: tuple[str, str] | None = None
     ) -> None:
@@ -342,8 +370,8 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         with self._ledger.write() as db:
             moves.move_files(db, moved)
             if folder is not None:
-                with self._database.write() if self._database else nullcontext(db) as shared:
-                    moves.rename_scopes(shared, *folder)
+                with self._sharing.database.write() if self._sharing else nullcontext(db) as said:
+                    moves.rename_scopes(said, *folder)
 
     # Care
 
@@ -375,3 +403,9 @@ class WorkspaceIndex(WorkspaceReading, Closing):
     def vectors_lost(self) -> bool:
         """Whether chunks are stored but no vectors, or a repair of vectors was cut off."""
         return health.vectors_lost(self._ledger, self._vectors)
+
+
+def _let_go(lock: WorkspaceLock, sharing: Sharing | None) -> None:
+    if sharing is not None:
+        sharing.close()
+    lock.release()

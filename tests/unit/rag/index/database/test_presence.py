@@ -5,7 +5,7 @@ import time
 import pytest
 from postgres_run import PostgresRun, require_postgres
 
-from rag.errors import DatabaseError
+from rag.errors import DatabaseError, WorkspaceBusyError
 from rag.index.database.postgres import PostgresDatabase
 from rag.index.database.presence import GRACE_S, Presence
 
@@ -63,6 +63,8 @@ def test_a_server_runs_for_all_until_it_ends(here):
 def test_one_owns_and_another_once_it_has_ended(here):
     one, two = here
     assert (one.own(), two.own(), one.own()) == (True, False, True)
+    one.be_server(ONE)
+    assert two.runs(ONE)
 
     one.close()
 
@@ -114,7 +116,7 @@ def test_who_lost_what_all_share_stores_nothing_more(server, here, clock):
 
     with pytest.raises(DatabaseError), one.fenced() as db:
         db.execute("INSERT INTO facts VALUES ('from', 'one')")
-    with pytest.raises(DatabaseError), one.fenced():
+    with pytest.raises(WorkspaceBusyError), one.fenced():
         pass
     with two.fenced() as db:
         db.execute("INSERT INTO facts VALUES ('from', 'two')")
