@@ -18,7 +18,6 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.datamodel import Chunk, Document
 from rag.errors import WorkspaceBusyError, WorkspaceError
 from rag.index.copies.copied_files import CopiedFiles
 from rag.index.copies.feed import Change, Feed
@@ -33,7 +32,7 @@ from rag.index.copies.parcel import (
 )
 from rag.index.copies.unsent import DOCUMENT, FAILED, FOLDERS, LEFT_OUT, Unsent
 from rag.index.database.presence import Presence
-from rag.index.ledger import catalog
+from rag.index.ledger import catalog, document_pictures
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows import scope
 from rag.index.rows.records import FileRecord
@@ -44,7 +43,7 @@ FORMAT: Final = 1
 """Of the changes; servers of another one refuse the database."""
 
 AT_ONCE: Final = 100
-"""Things that are sent in one transaction, as far as they take `BYTES_AT_ONCE`."""
+"""Things that are sent or taken in together, as far as they take `BYTES_AT_ONCE`."""
 
 BYTES_AT_ONCE: Final = 30_000_000
 
@@ -55,14 +54,12 @@ class CopiedIndex(Protocol):
     """The workspace, as far as its copy is written. None of it asks another server."""
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]: ...
-    def put(
-        self,
-        document: Document,
-        chunks: Sequence[Chunk],
-        vectors: Mapping[str, NDArray[np.float32]],
-        *,
-        files: Sequence[FileRecord] = (),
-    ) -> None: ...
+    def take_in(
+        self, documents: Sequence[tuple[Parcel, Mapping[str, NDArray[np.float32]]]]
+    ) -> None:
+        """Store documents, each with the vectors of its chunks."""
+        ...
+
     def fail(self, record: FileRecord) -> None: ...
     def remove_sources(self, sources: Sequence[str]) -> None: ...
 
@@ -214,74 +211,77 @@ class MachineCopy:
     # What is taken in
 
     def _follow(self, unsent: Unsent) -> bool:
-        gone: set[str] = set()
-        has_changed = False
-        for seq, change in self._feed.since(unsent.seq):
-            if change.author == unsent.copy_id:
-                unsent.received([], seq=seq)
-                continue
-            gone |= self._take(change)
-            unsent.received([change.key], seq=seq)
-            has_changed = True
-        for key in self._undone(unsent):
-            gone |= self._take(self._feed.one(key))
-            unsent.received([key])
+        has_changed, gone, last = False, set[str](), unsent.seq
+        for changes in _together(self._feed.since(last)):
+            others = [change for _, change in changes if change.author != unsent.copy_id]
+            gone |= self._take(others)
+            last = changes[-1][0]
+            unsent.received([change.key for change in others], seq=last)
+            has_changed = has_changed or bool(others)
+        for changes in _together((0, self._feed.one(key)) for key in self._undone(unsent)):
+            gone |= self._take([change for _, change in changes])
+            unsent.received([change.key for _, change in changes])
             has_changed = True
         if gone:
             self._index.sweep(gone)
         return has_changed
 
-    def _undone(self, unsent: Unsent) -> Iterator[str]:
-        """Yield what changed here and was never told, where another has owned the index since.
-
-        What comes to be noted meanwhile is the next time's.
-        """
+    def _undone(self, unsent: Unsent) -> list[str]:
+        """Return what changed here and was never told, where another has owned the index since."""
         if self._feed.owner() in {"", unsent.copy_id}:
-            return
-        for _, key in unsent.entries(-1):
-            yield key
+            return []
+        return [key for _, key in unsent.entries(-1)]
 
-    def _take(self, change: Change) -> set[str]:
-        """Take in what became of a thing; return the pictures that it showed before."""
+    def _take(self, changes: Sequence[Change]) -> set[str]:
+        """Take in what became of things; return the pictures that they showed before."""
+        documents = [change for change in changes if change.key.startswith(DOCUMENT)]
         try:
-            if change.key.startswith(DOCUMENT):
-                return self._take_document(change)
-            if change.key.startswith(FAILED):
-                self._take_failed(change)
-            elif change.body is not None and change.key in _LISTS:
-                self._take_list(_LISTS[change.key], texts_of(change.body))
+            gone = self._take_documents(documents)
+            for change in changes:
+                if change.key.startswith(FAILED):
+                    self._take_failed(change)
+                elif change.body is not None and change.key in _LISTS:
+                    self._take_list(_LISTS[change.key], texts_of(change.body))
         except (ValueError, zlib.error) as error:
             raise WorkspaceError(
                 f"A change in the database can't be read: {error}.",
                 hint="Start the same version everywhere.",
             ) from error
-        return set()
+        return gone
 
-    def _take_document(self, change: Change) -> set[str]:
-        doc_id = change.key.removeprefix(DOCUMENT)
+    def _take_documents(self, changes: Sequence[Change]) -> set[str]:
+        """Store what is there, then forget the files that stand for none of it any more."""
+        doc_ids = [change.key.removeprefix(DOCUMENT) for change in changes]
         with self._ledger.read() as db:
-            sources, former = set(scope.sources_of(db, doc_id)), catalog.document(db, doc_id)
-        if change.body is None:
-            self._index.remove_sources(sorted(sources))
-        else:
-            parcel = parcel_of(change.body)
-            self._put(parcel, change)
-            self._index.remove_sources(sorted(sources - {file.source for file in parcel.files}))
-        return {one.image.id for one in former.elements if one.image} if former else set()
+            sources = {source for doc_id in doc_ids for source in scope.sources_of(db, doc_id)}
+            shown = document_pictures.pictures_of(db, doc_ids)
+        parcels = []
+        for change in changes:
+            if change.body is not None:
+                self._files.take(change.files, self._feed.file)
+                parcel = parcel_of(change.body)
+                parcels.append((parcel, vectors_of(change.vectors, parcel.chunks)))
+        self._put(parcels)
+        kept = {file.source for parcel, _ in parcels for file in parcel.files}
+        self._forget(sources - kept, doc_ids)
+        return shown
 
-    def _put(self, parcel: Parcel, change: Change) -> None:
-        self._files.take(change.files, self._feed.file)
-        self._index.put(
-            parcel.document,
-            parcel.chunks,
-            vectors_of(change.vectors, parcel.chunks),
-            files=parcel.files,
-        )
+    def _put(self, parcels: Sequence[tuple[Parcel, Mapping[str, NDArray[np.float32]]]]) -> None:
+        if parcels:
+            self._index.take_in(parcels)
         with self._ledger.write() as db:
-            db.execute(
+            db.executemany(
                 "UPDATE documents SET chunker = ? WHERE id = ? AND chunker <> ?",
-                (parcel.chunker, parcel.document.id, parcel.chunker),
+                [(one.chunker, one.document.id, one.chunker) for one, _ in parcels],
             )
+
+    def _forget(self, sources: Collection[str], doc_ids: Collection[str]) -> None:
+        """Forget files that still stand for one of these documents."""
+        with self._ledger.read() as db:
+            records = [catalog.file(db, source) for source in sorted(sources)]
+        gone = [one.source for one in records if one is not None and one.doc_id in doc_ids]
+        if gone:
+            self._index.remove_sources(gone)
 
     def _take_failed(self, change: Change) -> None:
         source = change.key.removeprefix(FAILED)
@@ -299,3 +299,17 @@ class MachineCopy:
         with self._ledger.write() as db:
             db.execute(f"DELETE FROM {name}")
             db.executemany(f"INSERT INTO {name} VALUES {places}", values)
+
+
+def _together(changes: Iterable[tuple[int, Change]]) -> Iterator[list[tuple[int, Change]]]:
+    """Yield changes with their numbers, in order, as many as are taken in together."""
+    batch: list[tuple[int, Change]] = []
+    taken_bytes = 0
+    for number, change in changes:
+        batch.append((number, change))
+        taken_bytes += change.size_bytes
+        if taken_bytes > BYTES_AT_ONCE or len(batch) == AT_ONCE:
+            yield batch
+            batch, taken_bytes = [], 0
+    if batch:
+        yield batch

@@ -26,6 +26,7 @@ from rag.index.conversations.pins import Pins
 from rag.index.conversations.preferences import Preferences
 from rag.index.conversations.reports import Reports
 from rag.index.conversations.shares import Shares
+from rag.index.copies.parcel import Parcel
 from rag.index.ledger import catalog, moves, pages
 from rag.index.ledger.cells import CellStore
 from rag.index.ledger.folder import make_folder, unwritable
@@ -338,6 +339,20 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         for entry in entries:
             self.tables.keep(entry.document)
         return self._committer.put(entries)
+
+    def take_in(
+        self, documents: Sequence[tuple[Parcel, Mapping[str, NDArray[np.float32]]]]
+    ) -> None:
+        """As `put`, of documents that another machine read, each with its vectors."""
+        entries = [
+            DocumentToStore(
+                document=one.document, chunks=one.chunks, vectors=vectors, files=one.files
+            )
+            for one, vectors in documents
+        ]
+        for error in self.put_all(entries):
+            if error is not None:
+                raise error
 
     def fail(self, record: FileRecord) -> None:
         """Note that a file can't be read; what it stood for before is gone."""
