@@ -1,4 +1,4 @@
-"""What it costs that machines share a PostgreSQL: documents sent and taken in, what people say kept.
+"""What it costs that machines share a PostgreSQL: documents that go along, what people say.
 
 python -m benchmarks.scale.machines URL FOLDER [--documents 1000]
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -45,9 +46,11 @@ def main() -> None:
 
 def _machine(workspace: Path, url: str) -> WorkspaceIndex:
     workspace.mkdir(parents=True)
-    return WorkspaceIndex.open(
+    index = WorkspaceIndex.open(
         workspace, model_id="made", dim=DIM, chunker_version=CHUNKER_VERSION, database_url=url
     )
+    index.take_over()
+    return index
 
 
 def _documents(one: WorkspaceIndex, two: WorkspaceIndex, count: int) -> None:
@@ -81,8 +84,8 @@ def _people(name: str, index: WorkspaceIndex) -> None:
         index.conversations.put(talk, Exchange(id="1", question="How much snow fell?"))
 
     told = {
-        "keep": [_seconds(lambda t=t: put(t)) for t in talks],
-        "show": [_seconds(lambda t=t: index.conversations.get(t)) for t in talks],
+        "keep": [_seconds(partial(put, talk)) for talk in talks],
+        "show": [_seconds(partial(index.conversations.get, talk)) for talk in talks],
         "list": [_seconds(index.conversations.records) for _ in talks],
         "who": [_seconds(lambda: index.sessions.find(token)) for _ in talks],
     }

@@ -62,17 +62,11 @@ class LocalSession(SeamSession):
         `engine`: child processes open the files, or a Ray cluster.
         `remove_all`: what is gone leaves the index, also where that is everything.
         """
-        parts, index = self._parts, self._parts.engine.index
-        if index.follows:
-            raise WorkspaceBusyError(
-                "Another machine reads the documents in.", hint="Ask the server that runs there."
-            )
+        parts = self._parts
         root = folder_at(folder, parts.settings.workspace)
         readers = parts.make_ray_ingest() if engine == "ray" else nullcontext(parts.make_ingest())
         with readers as made:
             report = made.run(root, on_progress=on_progress, stop=stop, remove_all=remove_all)
-        while index.share():  # other machines are told of it
-            continue
         return report.as_json()
 
     @contextmanager

@@ -61,6 +61,8 @@ def serve_chat(
         root = assembly.engine.index.root
         folder = folder_at(named, settings.workspace) if named else None
         index = assembly.engine.index
+        if index.writes_here:
+            index.take_over()
         if folder is not None and not index.writes_here:
             _check_same(folder, root)
         elif folder is not None and index.follows:
@@ -135,7 +137,7 @@ def _serve(
             switches.go_on()
 
     succession = Succession(index, own, on_lost=jobs.stand_back)
-    copying = Copying(index, engine.catch_up)
+    copying = Copying(index, lambda: index.follows and engine.catch_up())
 
     def begin(url: str) -> None:
         nonlocal address

@@ -58,16 +58,19 @@ class Sharing(Closing):
         """Whether documents are read in by this process, for all."""
         return self._copy is not None and self._copy.owns
 
+    def join(self) -> None:
+        """Be a copy of what all share. Raises DatabaseError, and as `MachineCopy.join`."""
+        if self._copy is not None and self._ledger is not None:
+            move_in(self._ledger, self.database)
+            self._copy.join(self._stamp)
+
     def own(self) -> bool:
         """Read in documents from now on, if no other does; tell whether this process does.
 
-        Raises DatabaseError, and as `MachineCopy.join`.
+        Raises as `join`.
         """
-        if self._copy is None or self._ledger is None:
-            return False
-        move_in(self._ledger, self.database)
-        self._copy.join(self._stamp)
-        return self._copy.own()
+        self.join()
+        return self._copy is not None and self._copy.own()
 
     def share(self) -> bool:
         """Send what changed here, or take in what changed elsewhere; tell whether any did."""

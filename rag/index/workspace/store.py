@@ -134,7 +134,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         what the ledger alone keeps is written. Vectors lie in it, or on the Chroma server at
         `chroma_url`, which is asked when first needed. Documents that another version of
         the chunker divided are `outdated`. What people say and are told is kept in the database
-        at `database_url`, if one is named; then it is owned by one of all that share this.
+        at `database_url`, if one is named: one of all that share this owns it, from `take_over` on.
 
         Raises WorkspaceBusyError when another process owns it, IndexMismatchError when it was
         built with something else, WorkspaceError when the folder can't be used, SettingsError
@@ -181,14 +181,17 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         )
         if sharing is not None:
             sharing.begin(index, workspace, ledger, asdict(stamp))
-            index.join(beside=beside)
+            index.join()
         return index
 
-    def join(self, *, beside: bool) -> None:
-        """Be one of those who share the database, and own it if nobody does. Raises as `open`."""
+    def join(self) -> None:
+        """Be one of the copies that share the database, where this process writes it.
+
+        Raises as `open`, and is closed then.
+        """
         try:
-            if not beside:
-                self.take_over()
+            if self._sharing is not None and self.writes_here:
+                self._sharing.join()
         except BaseException:
             self.close()
             raise

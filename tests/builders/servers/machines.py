@@ -26,6 +26,7 @@ class SharingMachine:
             chunker_version=version,
             database_url=url,
         )
+        self.index.take_over()
 
     def read(self, folder, **how):
         ingest = Ingest(
