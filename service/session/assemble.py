@@ -75,7 +75,8 @@ class FollowedIngest:
 
         Raises WorkspaceBusyError where another machine reads the documents in.
         """
-        if not self._engine.index.take_over():
+        index = self._engine.index
+        if not (index.is_owned or index.take_over()):
             raise WorkspaceBusyError(
                 "Another machine reads the documents in.", hint="Ask the server that runs there."
             )

@@ -131,7 +131,7 @@ class MachineCopy:
                 return self._send(unsent) if self.owns else self._follow(unsent)
             except WorkspaceBusyError:  # another took it over while the database was away
                 self._has_taken_over = False
-                return False
+                return True
 
     def _joined(self) -> Unsent:
         if self._unsent is None:

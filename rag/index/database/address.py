@@ -65,5 +65,5 @@ class DatabaseAddress:
         """Return what a driver's error says, in one line, without the password."""
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         said = lines[0] if lines else type(error).__name__
-        said = said.rpartition(" failed: ")[2].removesuffix(".")
+        said = said.rpartition(" failed: ")[2].removeprefix("FATAL: ").strip().removesuffix(".")
         return said.replace(self._secret, "…") if self._secret else said

@@ -98,8 +98,7 @@ class Presence:
         and as `beat`.
         """
         with self._turn, self._database.errors():
-            if self._connection is None:
-                self.beat()
+            self.beat()
             connection = self._connection
             if connection is None or not self.is_owner:
                 raise WorkspaceBusyError(OTHERS)

@@ -53,11 +53,15 @@ class Tidy:
 
     def in_use(self) -> frozenset[str]:
         """Return the ids of pictures that documents, conversations, reports or pins refer to."""
-        document_pictures.note_missing(self._ledger)
         with self._shared.read() as db:
             told = pictures_asked_with(db) | pictures_reported_with(db) | pictures_pinned_with(db)
+        return self.of_documents() | told
+
+    def of_documents(self) -> frozenset[str]:
+        """Return the ids of pictures that documents refer to."""
+        document_pictures.note_missing(self._ledger)
         with self._ledger.read() as db:
-            return frozenset(document_pictures.pictures(db) | told)
+            return frozenset(document_pictures.pictures(db))
 
     def attached(self) -> frozenset[str]:
         """Return the ids of the attached files that conversations, reports or pins refer to."""

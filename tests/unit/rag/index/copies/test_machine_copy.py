@@ -4,10 +4,12 @@ import numpy as np
 import psycopg
 import pytest
 from builders_index import make_chunks
+from builders_ui import wait
 from machines import EMBEDDER, SharingMachine
+from postgres_run import PostgresRun, require_postgres
 
 from rag.datamodel import Document, Element
-from rag.errors import IndexMismatchError, SettingsError, WorkspaceError
+from rag.errors import DatabaseError, IndexMismatchError, SettingsError, WorkspaceError
 from rag.index.conversations.conversations import Exchange
 from rag.index.workspace.store import WorkspaceIndex
 
@@ -263,3 +265,85 @@ def test_a_database_that_is_away_at_the_start_leaves_the_workspace_free(tmp_path
         with pytest.raises(WorkspaceError, match="Connection refused"):
             SharingMachine(tmp_path / "ws", "postgresql://ours:hush@127.0.0.1:1/none")
     SharingMachine(tmp_path / "ws", "").close()
+
+
+@pytest.fixture
+def cut_off(postgres, database_url):
+    """Return what ends the connection of who owns: as where a machine is cut off for a while."""
+    holders = "SELECT pid FROM pg_locks WHERE locktype = 'advisory'"
+    name = database_url.rpartition("/")[2]
+    named = f"datname = '{name}' AND pid IN ({holders})"
+    ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {named}"  # noqa: S608 - names of this test
+    return lambda: postgres.tell(ended)
+
+
+def test_an_owner_that_was_cut_off_follows_who_took_over_and_sends_nothing(
+    machine, folder, cut_off
+):
+    one, two = machine("one"), machine("two")
+    one.read(folder)
+    for each in (one, two):
+        each.share()
+    (folder / "late.txt").write_text("Fog fell.")
+    one.read(folder)
+    (folder / "late.txt").unlink()
+    cut_off()
+    wait(two.index.take_over)
+    two.read(folder)
+
+    for each in (two, one, two):
+        each.share()
+
+    assert (one.index.is_owned, two.index.is_owned) == (False, True)
+    assert one.held == two.held
+    assert two.found("fog") == []
+
+
+def test_an_owner_that_was_cut_off_while_nobody_took_over_goes_on(machine, folder, cut_off):
+    one, two = machine("one"), machine("two")
+    one.read(folder)
+    cut_off()
+    for each in (one, two):
+        each.share()
+
+    assert one.index.is_owned
+    assert two.held == one.held
+
+
+def test_who_owned_in_between_is_seen_though_it_has_ended(machine, folder, cut_off):
+    one, two = machine("one"), machine("two")
+    (folder / "gone.txt").write_text("Fog fell.")
+    one.read(folder)
+    (folder / "gone.txt").unlink()
+    cut_off()
+    wait(two.index.take_over)
+    two.read(folder)
+    two.share()
+    two.close()
+    one.index.share()
+    assert not one.index.is_owned
+
+    assert one.index.take_over()
+
+    assert one.found("fell") == ["rain.txt", "snow.txt"]
+
+
+def test_what_is_read_while_the_database_is_away_goes_along_once_it_is_back(folder, tmp_path):
+    require_postgres()
+    with PostgresRun.started() as server:
+        url = server.new_database()
+        one, two = (SharingMachine(tmp_path / name, url) for name in ("one", "two"))
+        server.stop()
+        report = one.read(folder)
+        with pytest.raises(DatabaseError, match="Connection refused"):
+            one.index.share()
+        assert one.found("fell") == ["rain.txt", "snow.txt"]
+        assert [file.state for file in report.files] == ["failed", "ready", "ready"]
+        server.start()
+        for each in (one, two):
+            each.share()
+        held = one.held, two.held
+        for each in (one, two):
+            each.close()
+
+    assert held[0] == held[1]
