@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+import psycopg
 
 from benchmarks.scale.large import CENTRES, DIM, Watch, made_up
 from benchmarks.scale.series import A_DOCUMENT, DOCUMENTS_A_COMMIT, made
@@ -40,6 +41,7 @@ def main() -> None:
     ):
         _documents(one, two, options.documents)
         _one_more(one, two, options.documents)
+        _size(options.url)
         for name, index in (("PostgreSQL", one), ("SQLite", alone)):
             _people(name, index)
 
@@ -74,6 +76,13 @@ def _one_more(one: WorkspaceIndex, two: WorkspaceIndex, number: int) -> None:
     idle_s = _seconds(lambda: _share(one)), _seconds(lambda: _share(two))
     print(f"one more  sent {sent_s * 1e3:.0f} ms, taken in {taken_s * 1e3:.0f} ms")
     print(f"nothing   owner {idle_s[0] * 1e3:.1f} ms, follower {idle_s[1] * 1e3:.1f} ms")
+
+
+def _size(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+    if row is not None:
+        print(f"database  {row[0] / 1e6:.0f} MB")
 
 
 def _people(name: str, index: WorkspaceIndex) -> None:

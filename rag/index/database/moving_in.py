@@ -15,7 +15,7 @@ from rag.index.ledger.transactions import Transaction, Transactions
 logger = logging.getLogger(__name__)
 
 _DONE: Final = "moved in"
-_TABLES: Final[dict[str, tuple[str, ...]]] = {
+TABLES: Final[dict[str, tuple[str, ...]]] = {
     "conversations": ("id", "name", "changed_s", "deleted", "owner", "head", "scope"),
     "exchanges": ("row", "conversation_id", "id", "question", "answer", "body", "parent", "told"),
     "shares": ("token", "conversation_id", "head", "shared_s"),
@@ -43,14 +43,14 @@ def move_in(ledger: Transactions, database: Transactions) -> None:
         if there.execute(query, (_DONE,)).fetchone():
             return
         with ledger.read() as here:
-            copied = sum(_copied(here, there, table) for table in _TABLES)
+            copied = sum(_copied(here, there, table) for table in TABLES)
         there.execute("INSERT INTO facts VALUES (?, '')", (_DONE,))
     if copied:
         logger.info("%d rows of conversations and people went to the database", copied)
 
 
 def _copied(here: Transaction, there: Transaction, table: str) -> int:
-    columns = _TABLES[table]
+    columns = TABLES[table]
     rows = [_row(columns, row) for row in here.execute(_select(table)).fetchall()]
     places = ", ".join("?" * len(columns))
     said = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"
@@ -65,7 +65,7 @@ def _copied(here: Transaction, there: Transaction, table: str) -> int:
 
 
 def _select(table: str) -> str:
-    return f"SELECT {', '.join(_TABLES[table])} FROM {table}"
+    return f"SELECT {', '.join(TABLES[table])} FROM {table}"
 
 
 def _row(columns: tuple[str, ...], row: tuple[Any, ...]) -> tuple[Any, ...]:
