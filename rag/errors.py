@@ -10,6 +10,7 @@ PagelightError
 ├── WorkspaceError          the workspace folder can't be used
 │   ├── WorkspaceBusyError  another process owns it
 │   ├── VectorServerError   the server that holds its vectors can't be used just now
+│   ├── DatabaseError       the database that several machines share can't be used just now
 │   └── IndexMismatchError  it was built by another version or another model
 └── ModelError              a model can't be loaded or run
     ├── CutOffError         ... or ended amid its answer; what it wrote stands
@@ -96,6 +97,10 @@ class WorkspaceBusyError(WorkspaceError):
 
 class VectorServerError(WorkspaceError):
     """Raised when the server that holds the vectors is not there, or is another one."""
+
+
+class DatabaseError(WorkspaceError):
+    """Raised when the database that several machines share is not there, or refuses."""
 
 
 class IndexMismatchError(WorkspaceError):

@@ -29,6 +29,12 @@ class Settings:
         "Chroma server that keeps the vectors, as http://127.0.0.1:8000; nothing: they lie in the "
         "workspace.",
     )
+    database_url: str = _setting(
+        "",
+        "PostgreSQL that servers on several machines share, as "
+        "postgresql://NAME:PASSWORD@HOST:5432/DATABASE; needs pip install 'pagelight[postgres]'. "
+        "Nothing: the workspace keeps all.",
+    )
     host: str = _setting("127.0.0.1", "Address that the chat listens on.")
     port: int = _setting(7860, "Port that the chat listens on.", least=0)
     password: str = _setting(
@@ -193,7 +199,14 @@ class Settings:
 
 def without_secrets(settings: Settings) -> Settings:
     """Return the settings for other machines: their work needs no password and no key."""
-    return replace(settings, password="", oidc_secret="", generator_key="", transcriber_key="")
+    return replace(
+        settings,
+        password="",
+        oidc_secret="",
+        generator_key="",
+        transcriber_key="",
+        database_url="",
+    )
 
 
 def load_settings(environment: Mapping[str, str], **overrides: object) -> Settings:

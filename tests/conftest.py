@@ -13,6 +13,7 @@ from browser import untested
 from chroma_run import ChromaRun
 from hypothesis import settings
 from one_room import RoomScheduling
+from postgres_run import PostgresRun, require_postgres, unshared
 from s3_run import Bucket, S3Run
 from speech import unspoken
 
@@ -82,6 +83,20 @@ def chroma_url(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def postgres():
+    """Return a PostgreSQL that many tests share, each with its own database."""
+    require_postgres()
+    with PostgresRun.started() as server:
+        yield server
+
+
+@pytest.fixture
+def database_url(postgres):
+    """Return the address of an empty database."""
+    return postgres.new_database()
+
+
+@pytest.fixture(scope="session")
 def s3(tmp_path_factory):
     """Return an S3 server that many tests share, each with its own bucket."""
     server = S3Run(tmp_path_factory.mktemp("s3"))
@@ -115,6 +130,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter):
     """Say at the very end what this machine could not test."""
     result = yield
     skipped = terminalreporter.stats.get("skipped", [])
-    for line in filter(None, (unspoken(skipped), untested(skipped))):
+    for line in filter(None, (unspoken(skipped), untested(skipped), unshared(skipped))):
         terminalreporter.write_line(line, yellow=True)
     return result

@@ -264,7 +264,7 @@ class _IngestRun:
         self._index.set_root(folder.resolve())
         if self._index.vectors_lost:
             self._mend()
-        referred = self._index.tidy.in_use() if plan.changes else None
+        referred = self._index.tidy.of_documents() if plan.changes else None
         self._account.settle(plan, former)
         self._forget(plan.removed)
         self._tell_languages()
@@ -365,7 +365,7 @@ class _IngestRun:
     def _tidy_up(self, referred: Collection[str], began_s: float) -> tuple[str, ...]:
         """Give the disk space of what is gone back; return why not, where that fails.
 
-        `referred` are the pictures that were referred to when the run began.
+        `referred` are the pictures that documents referred to when the run began.
         """
         try:
             gone = set(referred) - self._index.tidy.in_use()

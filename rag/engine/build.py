@@ -75,7 +75,12 @@ def build_engine(
         chunker_version=chunker_version,
         image_megapixels=settings.image_megapixels,
     )
-    index = open_index(settings.workspace, chroma_url=settings.chroma_url, beside=beside)
+    index = open_index(
+        settings.workspace,
+        chroma_url=settings.chroma_url,
+        database_url=settings.database_url,
+        beside=beside,
+    )
     built_in, kept = BuiltIn(index, embedder, reader), KeptChoice(settings.workspace)
     attached = AttachedFiles(
         settings.workspace / FOLDER,

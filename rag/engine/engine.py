@@ -341,8 +341,8 @@ class Engine(Closing):
         Once `stop` is set, ends after those at hand; the next call goes on. What fails is told by
         `status`.
         """
-        if not self.index.is_owned:
-            return 0  # who owns the workspace makes them
+        if not self.index.writes_here:
+            return 0  # who writes what lies in the workspace makes them
         lineup, stop = self.lineup, stop or threading.Event()
         made = lineup.meaning.catch_up(stop, gauge=gauge) if lineup.meaning else 0
         if lineup.sight and lineup.sight.ready:
@@ -353,8 +353,8 @@ class Engine(Closing):
     def forget_others(self) -> None:
         """Forget the vectors of models that are in use no more, and are not to be."""
         with self._swapping:
-            if len(self._stages.all) > 1 or not self.index.is_owned:
-                return  # by the last question that uses the former ones, or by the owner
+            if len(self._stages.all) > 1 or not self.index.writes_here:
+                return  # by the last question that uses the former ones, or by who writes
             coming, lineup = self._coming(), self.lineup
             if lineup.meaning and "text" not in coming:
                 lineup.meaning.forget_others()

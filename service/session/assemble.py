@@ -26,7 +26,7 @@ from rag.datamodel import Attachment, ImageAsset, QueryImage
 from rag.engine.attached import AttachedFiles
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
-from rag.errors import PagelightError, SourceError
+from rag.errors import PagelightError, SourceError, WorkspaceBusyError
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.base.threads import usable_cores
 from rag.neural.embed.embedders import minilm
@@ -71,14 +71,31 @@ class FollowedIngest:
         stop: threading.Event | None = None,
         remove_all: bool = False,
     ) -> Report:
-        """Run as `Ingest.run`; once `stop` is set, the rest is read after the next one."""
+        """Run as `Ingest.run`; once `stop` is set, the rest is read after the next one.
+
+        Raises WorkspaceBusyError where another machine reads the documents in.
+        """
+        index = self._engine.index
+        if not (index.is_owned or index.take_over()):
+            raise WorkspaceBusyError(
+                "Another machine reads the documents in.", hint="Ask the server that runs there."
+            )
         with self._shares.listening(on_progress) as tell:
             report = self._ingest.run(folder, on_progress=tell, stop=stop, remove_all=remove_all)
         notes = (*report.notes, *self._hear(on_progress, stop))
         if self._describes:
             notes = (*notes, *self._describe(stop))
         self._engine.catch_up(stop)
-        return replace(report, notes=notes)
+        return replace(report, notes=(*notes, *self._share()))
+
+    def _share(self) -> tuple[str, ...]:
+        """Tell other machines what is new; return why not, where that fails: it is tried again."""
+        try:
+            while self._engine.index.share():
+                continue
+        except PagelightError as error:
+            return (f"Other machines know nothing of it yet: {error}",)
+        return ()
 
     def _hear(self, on_progress: OnProgress, stop: threading.Event | None) -> tuple[str, ...]:
         """Hear the recordings; return what was not heard, and why: all else is stored by then."""

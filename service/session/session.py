@@ -31,6 +31,8 @@ class LocalSession(SeamSession):
 
     def __init__(self, settings: Settings) -> None:
         self._parts: Assembly = assemble(settings)
+        while self._parts.engine.index.share():  # what other machines have read since
+            continue
         super().__init__(self._parts.engine, self._parts)
 
     def status(self) -> str:

@@ -5,6 +5,7 @@ May use `asking` and `people`.
 
 __all__ = [
     "collections",
+    "copying",
     "elsewhere",
     "folder_names",
     "jobs",

@@ -148,6 +148,11 @@ class Jobs:
         finally:
             self._turn.release()
 
+    def ask_elsewhere(self, wish: str, about: str) -> bool:
+        """Ask another machine to change what it reads in; False where this one does that."""
+        del wish, about
+        return False
+
     def cancel(self) -> None:
         """Ask the run under way to stop; what it has read stays."""
         self._stop.set()

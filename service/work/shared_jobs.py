@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from filelock import FileLock, Timeout
 
-from rag.errors import PagelightError
+from rag.errors import DatabaseError, PagelightError
 from rag.index.servers.shared_reading import SharedReading
-from service.asking.seams import ProgressSeam
+from service.asking.seams import ProgressSeam, ReportSeam
 from service.work.jobs import Ingesting, Jobs, JobState
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,9 @@ LOOK_S: Final = 0.5
 
 START: Final = "start"
 """What is asked of the owner: to read the folder, once what it is reading is read."""
+
+_ABOUT: Final = "\n"
+"""Stands in a wish before what it is about."""
 
 CLOSE_S: Final = 5.0
 TURN_NAME: Final = "reading.lock"
@@ -38,6 +42,11 @@ class SharedWorkspace(Protocol):
     def workspace(self) -> Path: ...
     @property
     def is_owned(self) -> bool: ...
+    @property
+    def follows(self) -> bool:
+        """Whether another machine reads the documents in."""
+        ...
+
     @property
     def reading(self) -> SharedReading: ...
 
@@ -88,7 +97,10 @@ class SharedJobs(Jobs):
     ) -> None:
         super().__init__(make, folder=folder, turn=SharedTurn(index.workspace / TURN_NAME))
         self._index = index
+        self.grants: Mapping[str, Callable[[str], None]] = {}
+        """What servers of other machines may ask for besides, each with what it is about."""
         self._told: dict[str, Any] = {}
+        self._seen = super().state
         self._over = threading.Event()
         self._following = threading.Thread(target=self._follow, name="follow", daemon=True)
 
@@ -101,9 +113,14 @@ class SharedJobs(Jobs):
         own = super().state
         if self._index.is_owned:
             return own
+        with suppress(DatabaseError):  # that is away: then it stands as it was seen last
+            self._seen = self._state_elsewhere(own.folder)
+        return self._seen
+
+    def _state_elsewhere(self, folder: Path | None) -> JobState:
         reading = self._index.reading
         is_asked = START in reading.asked().values()  # before: what is done is told first
-        told = _state_of(reading.told(), folder=own.folder)
+        told = _state_of(reading.told(), folder=folder)
         return replace(told, running=told.running or is_asked)
 
     def start(self, *, remove_all: bool = False) -> bool:
@@ -113,6 +130,25 @@ class SharedJobs(Jobs):
             return False
         self._index.reading.ask("start anew" if remove_all else START)
         return True
+
+    def run(self, folder: Path, *, remove_all: bool = False) -> ReportSeam:
+        self._check_here()
+        return super().run(folder, remove_all=remove_all)
+
+    @contextmanager
+    def held_off(self) -> Iterator[None]:
+        self._check_here()
+        with super().held_off():
+            yield
+
+    def ask_elsewhere(self, wish: str, about: str) -> bool:
+        if self._index.follows:
+            self._index.reading.ask(f"{wish}{_ABOUT}{about}")
+        return self._index.follows
+
+    def stand_back(self) -> None:
+        """End the run under way: another machine reads from now on."""
+        super().cancel()
 
     def cancel(self) -> None:
         self._steer("cancel")
@@ -151,18 +187,39 @@ class SharedJobs(Jobs):
             case "go on":
                 super().go_on()
             case _:
-                logger.warning("a server of another version asked for %r", wish)
+                return self._grant(wish)
         return True
 
+    def _grant(self, wish: str) -> bool:
+        """Do what is asked about a document; not yet while documents are read."""
+        kind, _, about = wish.partition(_ABOUT)
+        if kind not in self.grants:
+            logger.warning("a server of another version asked for %r", wish)
+        elif super().state.running:
+            return False
+        else:
+            self.grants[kind](about)
+        return True
+
+    def _check_here(self) -> None:
+        if self._index.follows:
+            raise PagelightError(
+                "Another machine reads the documents in.", hint="Ask the server that runs there."
+            )
+
     def _follow(self) -> None:
+        trouble = ""
         while not self._over.wait(LOOK_S):
             if not self._index.is_owned:
                 continue
             try:
                 self._tell()
                 self._do_asked()
+                trouble = ""
             except PagelightError as error:
-                logger.warning("the other servers could not be told: %s", error)
+                if str(error) != trouble:
+                    logger.warning("the other servers could not be told: %s", error)
+                trouble = str(error)
 
     def _do_asked(self) -> None:
         """Do what the others ask; what is done is told before it is asked no more."""

@@ -10,10 +10,12 @@ import threading
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from rag.errors import PagelightError
+
 logger = logging.getLogger(__name__)
 
 LOOK_S: Final = 1.0
-"""So often it is tried: a file is opened each time."""
+"""So often it is tried: a file is opened each time, or a database is asked."""
 
 CLOSE_S: Final = 10.0
 
@@ -29,18 +31,24 @@ class Owned(Protocol):
 class Succession:
     """Begun by `begin`, ended by `close`."""
 
-    def __init__(self, what: Owned, on_owned: Callable[[], None]) -> None:
-        """`on_owned` is called once: at `begin` where it is owned already, else on a thread."""
+    def __init__(
+        self, what: Owned, on_owned: Callable[[], None], on_lost: Callable[[], None] = lambda: None
+    ) -> None:
+        """`on_owned` is called each time that it comes to be owned, `on_lost` when it is lost.
+
+        At `begin` where it is owned already, else on a thread.
+        """
         self._what = what
         self._on_owned = on_owned
+        self._on_lost = on_lost
+        self._is_owned = False
+        self._told = ""
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._wait, name="succession", daemon=True)
 
     def begin(self) -> None:
-        if self._what.take_over():
-            self._on_owned()
-        else:
-            self._thread.start()
+        self._look()
+        self._thread.start()
 
     def close(self) -> None:
         self._over.set()
@@ -50,10 +58,26 @@ class Succession:
     def _wait(self) -> None:
         while not self._over.wait(LOOK_S):
             try:
-                if self._what.take_over():
-                    logger.info("the workspace is this server's from now on")
-                    self._on_owned()
-                    return
+                self._look()
             except Exception:
                 logger.exception("the workspace could not be taken over")
                 return
+
+    def _look(self) -> None:
+        try:
+            owns = self._what.take_over()
+        except PagelightError as error:  # of a database that is away, it is tried again
+            if str(error) != self._told:
+                logger.warning("%s", error)
+            self._told = str(error)
+            return
+        self._told = ""
+        if owns == self._is_owned:
+            return
+        self._is_owned = owns
+        if owns:
+            logger.info("the workspace is this server's from now on")
+            self._on_owned()
+        else:
+            logger.warning("Another machine reads the documents from now on.")
+            self._on_lost()

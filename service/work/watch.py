@@ -43,7 +43,9 @@ class Watch:
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
     def begin(self) -> None:
-        self._thread.start()
+        """Watch from now on; called again, it goes on."""
+        if self._thread.ident is None:
+            self._thread.start()
 
     def close(self) -> None:
         self._over.set()

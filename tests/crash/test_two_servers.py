@@ -1,45 +1,11 @@
 """Two servers over one workspace: what one does the other shows, and goes on with if it dies."""
 
 import json
-import os
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pytest
+from server_process import ServerProcess, until
 
-CHILD = Path(__file__).with_name("server_child.py")
-SOON_S = 30
 FILES = 12
-
-
-class Server:
-    """The other end of `server_child.Server`: each call is done there."""
-
-    def __init__(self, folder, workspace):
-        self.process = subprocess.Popen(
-            [sys.executable, str(CHILD), str(folder), str(workspace)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-
-    def __getattr__(self, name):
-        def call(*, wait=True, **values):
-            self.process.stdin.write(json.dumps([name, values]) + "\n")
-            self.process.stdin.flush()
-            return self.answer() if wait else None
-
-        return call
-
-    def answer(self):
-        return json.loads(self.process.stdout.readline())
-
-    def end(self):
-        self.process.kill()
-        self.process.communicate()
 
 
 @pytest.fixture
@@ -53,19 +19,12 @@ def folder(tmp_path):
 @pytest.fixture
 def servers(folder, tmp_path):
     """Return the one that owns the workspace, and the one beside it."""
-    both = [Server(folder, tmp_path / "ws") for _ in range(2)]
+    both = [ServerProcess(folder, tmp_path / "ws") for _ in range(2)]
     assert both[0].open(beside=False)
     assert not both[1].open(beside=True)
     yield both
     for server in both:
         server.end()
-
-
-def until(condition):
-    deadline = time.monotonic() + SOON_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_what_one_server_does_the_other_shows_and_takes_over_once_it_is_killed(folder, servers):

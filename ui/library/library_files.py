@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -23,6 +23,10 @@ from service.work.folder_names import usable_name
 from service.work.jobs import Jobs
 
 MEGABYTE: Final = 1_000_000
+
+REMOVE: Final = "remove"
+READ_AGAIN: Final = "read again"
+"""What another machine may be asked about a document."""
 
 
 def is_writable(folder: Path | None) -> bool:
@@ -149,20 +153,30 @@ class Shelving:
     def remove(self, source: str) -> None:
         """Forget the document of `source`; an ingest leaves its files alone from now on.
 
-        Raises PagelightError while the folder is read.
+        Raises PagelightError while the folder is read. Where another machine reads the documents
+        in, it is asked to.
         """
+        if self._jobs.ask_elsewhere(REMOVE, source):
+            return
         with self._jobs.held_off():
             own, inside = self._files(source)
             self._library.left_out.add(own)
             self._library.remove_sources([*own, *inside])
 
     def read_again(self, source: str) -> None:
-        """Forget what was read of the document of `source`, and read it now."""
+        """As `remove`, but read it now."""
+        if self._jobs.ask_elsewhere(READ_AGAIN, source):
+            return
         with self._jobs.held_off():
             own, inside = self._files(source)
             self._library.left_out.remove(own)
             self._library.remove_sources([*own, *inside])
         self._jobs.start()
+
+    @property
+    def grants(self) -> dict[str, Callable[[str], None]]:
+        """What is done for servers of other machines, by what they ask."""
+        return {REMOVE: self.remove, READ_AGAIN: self.read_again}
 
     def _files(self, source: str) -> tuple[list[str], list[str]]:
         """Return the files with the same content, and those that lie in them."""

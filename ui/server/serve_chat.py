@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import time
@@ -12,19 +13,23 @@ from typing import Final
 from ingest.parsers.pdf.pdf import PdfRenderer
 from ingest.remote.address import folder_at, is_address, shown
 from rag.engine.build import build_switch
-from rag.errors import PagelightError, WorkspaceBusyError
+from rag.errors import DatabaseError, PagelightError, WorkspaceBusyError
 from rag.index.ledger.lock import owner_of
 from rag.settings import Settings
 from service.models.models_switch import Switches
 from service.people.users import check_apart
 from service.session.assemble import Assembly, assemble
+from service.work.copying import Copying
 from service.work.shared_jobs import SharedJobs
 from service.work.succession import Succession
 from service.work.watch import Watch
+from ui.library.library_files import Shelving
 from ui.server.parts import Parts
 from ui.server.server import serve
 from ui.start.demo import Demo
 from ui.start.own_folder import folder_of, is_untouched
+
+logger = logging.getLogger(__name__)
 
 MOST_EXAMPLES = 4
 
@@ -55,8 +60,13 @@ def serve_chat(
     try:
         root = assembly.engine.index.root
         folder = folder_at(named, settings.workspace) if named else None
-        if folder is not None and not assembly.engine.index.is_owned:
+        index = assembly.engine.index
+        if index.writes_here:
+            index.take_over()
+        if folder is not None and not index.writes_here:
             _check_same(folder, root)
+        elif folder is not None and index.follows:
+            index.set_root(folder.resolve())  # where this machine finds it
         documents = folder or folder_of(settings.workspace, root=root)
         _serve(assembly, documents, token, on_listening)
     finally:
@@ -75,12 +85,17 @@ def _check_same(folder: Path, root: Path | None) -> None:
 def _assembled(settings: Settings) -> Assembly:
     """Open the workspace, beside the chat that owns it if there is one.
 
-    Raises WorkspaceBusyError where it is owned by what is no chat.
+    A database that is away is waited for. Raises WorkspaceBusyError where it is owned by what is
+    no chat.
     """
-    began_s = time.monotonic()
+    began_s, told = time.monotonic(), ""
     while True:
         try:
             return assemble(settings)
+        except DatabaseError as error:
+            if str(error) != told:
+                logger.warning("%s", error)
+            told, began_s = str(error), time.monotonic()
         except WorkspaceBusyError:
             owner = owner_of(settings.workspace)
             if owner is not None and owner.url:
@@ -94,19 +109,20 @@ def _assembled(settings: Settings) -> Assembly:
 def _serve(
     assembly: Assembly, folder: Path, token: str, on_listening: Callable[[str], None]
 ) -> None:
-    engine, users = assembly.engine, assembly.settings.users
-    workspace = assembly.settings.workspace
+    engine, settings = assembly.engine, assembly.settings
+    workspace, users = settings.workspace, settings.users
     if users:
         check_apart(Path(users).expanduser(), folder)
     index = engine.index
     index.servers.begin()
-    if index.is_owned:
+    if index.writes_here:
         index.announce(url="", token=token)
     else:  # what comes in halves here, the owner would delete
         os.environ.setdefault(UPLOADS, str(index.servers.room.resolve()))
     jobs = SharedJobs(assembly.make_ingest, index, folder=folder)
+    jobs.grants = Shelving(index, jobs).grants
     watch = Watch(jobs, index.source_folders.all, disk=assembly.disk)
-    switches = Switches(build_switch(assembly.settings, engine))
+    switches = Switches(build_switch(settings, engine))
     address = ""
 
     def own() -> None:
@@ -117,17 +133,22 @@ def _serve(
         go_on()
 
     def go_on() -> None:
-        if index.is_owned and engine.ready():
+        if index.writes_here and engine.ready():
             switches.go_on()
 
-    succession = Succession(index, own)
+    succession = Succession(index, own, on_lost=jobs.stand_back)
+    copying = Copying(index, lambda: index.follows and engine.catch_up())
 
     def begin(url: str) -> None:
         nonlocal address
         address = url
         engine.warm_in_background(then=go_on)
+        if index.writes_here:
+            index.announce(url=url, token=token)
         jobs.follow()
         succession.begin()
+        if settings.database_url:
+            copying.begin()
         on_listening(url)
 
     parts = Parts(
@@ -141,9 +162,10 @@ def _serve(
         demo=Demo(DEMO),
     )
     try:
-        serve(parts, assembly.settings, token=token, on_listening=begin)
+        serve(parts, settings, token=token, on_listening=begin)
     finally:
         succession.close()
+        copying.close()
         watch.close()
         switches.close()
         jobs.close()

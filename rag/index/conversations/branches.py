@@ -6,8 +6,9 @@ rows and their ids; knows nothing of what was said, or of whose it is.
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final
+
+from rag.index.ledger.transactions import Transaction
 
 _HEAD: Final = "SELECT head FROM conversations WHERE id = ?"
 _PATH: Final = (
@@ -26,23 +27,23 @@ _NEWEST_BELOW: Final = (
 )
 
 
-def head_of(db: sqlite3.Connection, conversation_id: str) -> str:
+def head_of(db: Transaction, conversation_id: str) -> str:
     """Return the id of the last exchange that is shown; "" where there is none."""
     row = db.execute(_HEAD, (conversation_id,)).fetchone()
     return str(row[0]) if row else ""
 
 
-def set_head(db: sqlite3.Connection, conversation_id: str, exchange_id: str) -> None:
+def set_head(db: Transaction, conversation_id: str, exchange_id: str) -> None:
     db.execute("UPDATE conversations SET head = ? WHERE id = ?", (exchange_id, conversation_id))
 
 
-def path_to(db: sqlite3.Connection, conversation_id: str, exchange_id: str) -> list[int]:
+def path_to(db: Transaction, conversation_id: str, exchange_id: str) -> list[int]:
     """Return the rows from the first exchange to this one; what follows comes later in the file."""
     names = {"talk": conversation_id, "last": exchange_id}
     return [row for (row,) in db.execute(_PATH, names)]
 
 
-def newest_below(db: sqlite3.Connection, conversation_id: str, exchange_id: str) -> str | None:
+def newest_below(db: Transaction, conversation_id: str, exchange_id: str) -> str | None:
     """Return the newest exchange that goes on from this one, or it; None where it is unknown.
 
     Nothing follows the newest: it is younger than all that it follows.
@@ -52,7 +53,7 @@ def newest_below(db: sqlite3.Connection, conversation_id: str, exchange_id: str)
     return None if row is None else str(row[0])
 
 
-def beside_each_other(db: sqlite3.Connection, conversation_id: str) -> list[tuple[str, ...]]:
+def beside_each_other(db: Transaction, conversation_id: str) -> list[tuple[str, ...]]:
     """Return the ids of exchanges that follow the same one, the oldest first."""
     groups: dict[str, list[str]] = {}
     rows = "SELECT parent, id FROM exchanges WHERE conversation_id = ? ORDER BY row"
@@ -61,7 +62,7 @@ def beside_each_other(db: sqlite3.Connection, conversation_id: str) -> list[tupl
     return [tuple(group) for group in groups.values()]
 
 
-def first_question(db: sqlite3.Connection, conversation_id: str) -> str | None:
+def first_question(db: Transaction, conversation_id: str) -> str | None:
     """Return the first question that is shown."""
     rows = path_to(db, conversation_id, head_of(db, conversation_id))
     if not rows:

@@ -6,19 +6,19 @@ and ids; knows nothing of what was said.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
 from rag.index.ledger.catalog import storable
+from rag.index.ledger.transactions import Transaction
 
 
-def revision(db: sqlite3.Connection, owner: str) -> int:
+def revision(db: Transaction, owner: str) -> int:
     """Return a number that grows with every change of this person's conversations."""
     row = db.execute("SELECT revision FROM revisions WHERE owner = ?", (owner,)).fetchone()
     return int(row[0]) if row else 0
 
 
-def changed_since(db: sqlite3.Connection, owner: str, number: int) -> dict[str, str]:
+def changed_since(db: Transaction, owner: str, number: int) -> dict[str, str]:
     """Return the conversations that changed after revision `number`: by id the last exchange.
 
     The latest first. One that was deleted is among them until it is purged.
@@ -31,7 +31,7 @@ def changed_since(db: sqlite3.Connection, owner: str, number: int) -> dict[str, 
     return dict(rows)
 
 
-def scope_of(db: sqlite3.Connection, owner: str, conversation_id: str) -> tuple[str, ...]:
+def scope_of(db: Transaction, owner: str, conversation_id: str) -> tuple[str, ...]:
     """Return the entries that a conversation is asked of; none: everything."""
     row = db.execute(
         "SELECT scope FROM conversations WHERE id = ? AND owner = ?", (conversation_id, owner)
@@ -39,9 +39,7 @@ def scope_of(db: sqlite3.Connection, owner: str, conversation_id: str) -> tuple[
     return tuple(str(row[0]).split("\n")) if row and row[0] else ()
 
 
-def set_scope(
-    db: sqlite3.Connection, owner: str, conversation_id: str, entries: Sequence[str]
-) -> bool:
+def set_scope(db: Transaction, owner: str, conversation_id: str, entries: Sequence[str]) -> bool:
     """Let a conversation be asked of `entries`; tell whether there is such a conversation."""
     done = db.execute(
         "UPDATE conversations SET scope = ? WHERE id = ? AND owner = ?",

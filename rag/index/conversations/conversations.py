@@ -5,9 +5,7 @@ Knows questions and answers; knows nothing of how they are shown.
 
 from __future__ import annotations
 
-import json
 import secrets
-import sqlite3
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,7 +18,7 @@ from msgspec.structs import asdict
 from rag.datamodel import Answer
 from rag.index.conversations import branches, changes
 from rag.index.ledger.catalog import storable
-from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.transactions import Transaction, Transactions
 from rag.index.rows import codec
 from rag.index.rows.answer_codec import Grounds, decode_answer, encode_answer, grounds_of
 
@@ -95,7 +93,7 @@ class Conversations:
 
     def __init__(
         self,
-        ledger: Ledger,
+        ledger: Transactions,
         *,
         owner: str = "",
         may_show: MayShow | None = None,
@@ -149,16 +147,16 @@ class Conversations:
             groups = branches.beside_each_other(db, conversation_id)
         return {exchange_id: group for group in groups for exchange_id in group}
 
-    def _owns(self, db: sqlite3.Connection, conversation_id: str) -> bool:
+    def _owns(self, db: Transaction, conversation_id: str) -> bool:
         query = "SELECT 1 FROM conversations WHERE id = ? AND owner = ? AND NOT deleted"
         return db.execute(query, (conversation_id, self._owner)).fetchone() is not None
 
-    def _touch(self, db: sqlite3.Connection, conversation_id: str, name: str) -> bool:
+    def _touch(self, db: Transaction, conversation_id: str, name: str) -> bool:
         """Make or date a conversation; tell whether it is this person's."""
         done = db.execute(
             "INSERT INTO conversations (id, name, changed_s, owner) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET changed_s = excluded.changed_s"
-            " WHERE owner = excluded.owner",
+            " WHERE conversations.owner = excluded.owner",
             (conversation_id, name, self._now(), self._owner),
         )
         return done.rowcount > 0
@@ -185,8 +183,9 @@ class Conversations:
                 return []
             end = branches.head_of(db, conversation_id) if last is None else last
             rows = branches.path_to(db, conversation_id, end)
-            wanted = json.dumps(rows[-1:] if alone else rows)
-            found = db.execute(f"{_SELECT} WHERE row IN {_LISTED} ORDER BY row", (wanted,))
+            wanted = rows[-1:] if alone else rows
+            places = ", ".join("?" * len(wanted)) or "NULL"
+            found = db.execute(f"{_SELECT} WHERE row IN ({places}) ORDER BY row", wanted)
             return [exchange_of(*row) for row in found]
 
     def _all(self, conversation_id: str) -> list[Exchange]:
@@ -259,7 +258,7 @@ class Conversations:
         short = storable(" ".join(name.split())[:NAME_LETTERS])
         with self._ledger.write() as db:
             done = db.execute(
-                "UPDATE conversations SET name = ifnull(nullif(?, ''), name)"
+                "UPDATE conversations SET name = coalesce(nullif(?, ''), name)"
                 " WHERE id = ? AND owner = ?",
                 (short, conversation_id, self._owner),
             )
@@ -295,7 +294,7 @@ class Conversations:
         with self._ledger.write() as db:
             self._mark(db, conversation_id, deleted=False)
 
-    def _mark(self, db: sqlite3.Connection, conversation_id: str, *, deleted: bool) -> None:
+    def _mark(self, db: Transaction, conversation_id: str, *, deleted: bool) -> None:
         db.execute(
             "UPDATE conversations SET deleted = ? WHERE id = ? AND owner = ?",
             (deleted, conversation_id, self._owner),
@@ -307,7 +306,7 @@ class Conversations:
             db.execute("DELETE FROM conversations WHERE deleted")
 
 
-def pictures_asked_with(db: sqlite3.Connection) -> set[str]:
+def pictures_asked_with(db: Transaction) -> set[str]:
     """Return the ids of the stored pictures that came with questions."""
     return pictures_of(db.execute(_BODIES))
 
@@ -316,7 +315,7 @@ def pictures_of(bodies: Iterable[tuple[bytes]]) -> set[str]:
     return {head.picture for head in _heads(bodies) if head.picture}
 
 
-def attachments_asked_with(db: sqlite3.Connection) -> set[str]:
+def attachments_asked_with(db: Transaction) -> set[str]:
     """Return the ids of the attached files that came with questions."""
     return {kept.doc_id for kept in attachments_of(db.execute(_BODIES))}
 
@@ -332,7 +331,6 @@ def _heads(bodies: Iterable[tuple[bytes]]) -> Iterator[_Head]:
 
 _BODIES: Final = "SELECT body FROM exchanges"
 _SELECT: Final = "SELECT id, question, told, body FROM exchanges"
-_LISTED: Final = "(SELECT value FROM json_each(?))"
 _COUNTED: Final = (
     "SELECT c.id, c.name, c.changed_s, (SELECT count(*) FROM exchanges e WHERE"
     " e.conversation_id = c.id) FROM conversations c WHERE NOT c.deleted AND c.owner = ?"
@@ -348,7 +346,7 @@ def _name_of(question: str) -> str:
     return storable(" ".join(question.split())[:NAME_LETTERS]) or UNNAMED
 
 
-def _updated(db: sqlite3.Connection, conversation_id: str, exchange: Exchange) -> bool:
+def _updated(db: Transaction, conversation_id: str, exchange: Exchange) -> bool:
     """Write an exchange where it is; tell whether it is there."""
     done = db.execute(
         "UPDATE exchanges SET question = ?, answer = ?, told = ?, body = ?"
@@ -358,7 +356,7 @@ def _updated(db: sqlite3.Connection, conversation_id: str, exchange: Exchange) -
     return done.rowcount > 0
 
 
-def _append(db: sqlite3.Connection, conversation_id: str, exchange: Exchange, parent: str) -> None:
+def _append(db: Transaction, conversation_id: str, exchange: Exchange, parent: str) -> None:
     db.execute(
         "INSERT INTO exchanges (question, answer, told, body, conversation_id, id, parent)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -371,7 +369,7 @@ def _columns(exchange: Exchange) -> tuple[str, str, str, bytes]:
     return storable(exchange.question), answer, storable(exchange.told), exchange_body(exchange)
 
 
-def _name_anew(db: sqlite3.Connection, conversation_id: str, former: str | None) -> None:
+def _name_anew(db: Transaction, conversation_id: str, former: str | None) -> None:
     """Name a conversation by its first question by now; a name that was given stays."""
     first = branches.first_question(db, conversation_id)
     if former is not None and first is not None and first != former:
@@ -382,7 +380,7 @@ def _name_anew(db: sqlite3.Connection, conversation_id: str, former: str | None)
 
 
 def _records(
-    db: sqlite3.Connection, clause: str, values: Sequence[str | bool]
+    db: Transaction, clause: str, values: Sequence[str | bool]
 ) -> list[ConversationRecord]:
     rows = db.execute(f"{_COUNTED} {clause} ORDER BY c.changed_s DESC, c.id", tuple(values))
     return [
@@ -391,9 +389,7 @@ def _records(
     ]
 
 
-def _holding(
-    db: sqlite3.Connection, owner: str, words: str, *, answers: bool
-) -> list[ConversationRecord]:
+def _holding(db: Transaction, owner: str, words: str, *, answers: bool) -> list[ConversationRecord]:
     """Return those that hold all `words` in name or questions, or in `answers` too."""
     patterns = [f"%{_literal(word)}%" for word in words.split()]
     clause = " ".join([_HOLDS] * len(patterns))

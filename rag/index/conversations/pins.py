@@ -5,7 +5,6 @@ Knows exchanges; knows nothing of how they are shown.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -20,7 +19,7 @@ from rag.index.conversations.conversations import (
     withheld,
 )
 from rag.index.ledger.catalog import storable
-from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.transactions import Transaction, Transactions
 from rag.index.rows.answer_codec import grounds_of
 
 MOST_NOTE_LETTERS: Final = 5000
@@ -41,7 +40,9 @@ class Pins:
     `may_show` tells whether a person may still read what stands on these documents; None: all.
     """
 
-    def __init__(self, ledger: Ledger, *, owner: str = "", may_show: MayShow | None = None) -> None:
+    def __init__(
+        self, ledger: Transactions, *, owner: str = "", may_show: MayShow | None = None
+    ) -> None:
         self._ledger = ledger
         self._owner = owner
         self._may_show = may_show
@@ -111,12 +112,12 @@ class Pins:
         return PinnedAnswer(conversation_id=conversation_id, exchange=exchange, note=note)
 
 
-def pictures_pinned_with(db: sqlite3.Connection) -> set[str]:
+def pictures_pinned_with(db: Transaction) -> set[str]:
     """Return the ids of the stored pictures that came with pinned questions."""
     return pictures_of(db.execute(_BODIES))
 
 
-def attachments_pinned_with(db: sqlite3.Connection) -> set[str]:
+def attachments_pinned_with(db: Transaction) -> set[str]:
     """Return the ids of the attached files that came with pinned questions."""
     return {kept.doc_id for kept in attachments_of(db.execute(_BODIES))}
 

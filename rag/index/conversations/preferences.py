@@ -9,7 +9,7 @@ from typing import Final
 
 from rag.datamodel import AnswerLength, AnswerWishes
 from rag.index.ledger.catalog import storable
-from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.transactions import Transactions
 
 MOST_INSTRUCTIONS_LETTERS: Final = 2000
 MOST_PROMPT_LETTERS: Final = 2000
@@ -26,7 +26,7 @@ _WISHED: Final = (
 class Preferences:
     """Those of one person in one workspace. Safe for several threads."""
 
-    def __init__(self, ledger: Ledger, *, owner: str = "") -> None:
+    def __init__(self, ledger: Transactions, *, owner: str = "") -> None:
         self._ledger = ledger
         self._owner = owner
 
@@ -49,8 +49,8 @@ class Preferences:
         with self._ledger.write() as db:
             db.execute(
                 "INSERT INTO answer_wishes (owner, conversation_id, length, quoted, writer)"
-                " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET length = excluded.length,"
-                " quoted = excluded.quoted, writer = excluded.writer",
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (owner, conversation_id) DO UPDATE"
+                " SET length = excluded.length, quoted = excluded.quoted, writer = excluded.writer",
                 (self._owner, conversation_id, length, quoted, storable(writer)),
             )
 
@@ -75,7 +75,7 @@ class Preferences:
         with self._ledger.write() as db:
             db.execute(
                 "INSERT INTO instructions (owner, text) VALUES (?, ?)"
-                " ON CONFLICT DO UPDATE SET text = excluded.text",
+                " ON CONFLICT (owner) DO UPDATE SET text = excluded.text",
                 (self._owner, kept),
             )
 

@@ -6,7 +6,6 @@ Knows exchanges and what the person said of them; knows nothing of evaluations o
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from msgspec.structs import asdict
 from rag.datamodel import Answer, Turn
 from rag.index.conversations.conversations import WITHHELD, Exchange, KeptAttachment, MayShow
 from rag.index.ledger.catalog import storable
-from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.transactions import Transaction, Transactions
 from rag.index.rows import codec
 from rag.index.rows.answer_codec import Grounds, grounds_of
 
@@ -77,7 +76,7 @@ class Reports:
 
     def __init__(
         self,
-        ledger: Ledger,
+        ledger: Transactions,
         *,
         owner: str = "",
         may_show: MayShow | None = None,
@@ -123,7 +122,7 @@ class Reports:
                 "INSERT INTO reports"
                 " (id, reported_s, conversation_id, question, body, owner, good)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
-                " SET good = excluded.good WHERE owner = excluded.owner",
+                " SET good = excluded.good WHERE reports.owner = excluded.owner",
                 row,
             )
         return report_id
@@ -186,17 +185,17 @@ def report_id_of(conversation_id: str, exchange: Exchange) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
 
 
-def pictures_reported_with(db: sqlite3.Connection) -> set[str]:
+def pictures_reported_with(db: Transaction) -> set[str]:
     """Return the ids of the stored pictures that came with questions of reports."""
     return {body.picture for body in _bodies(db) if body.picture}
 
 
-def attachments_reported_with(db: sqlite3.Connection) -> set[str]:
+def attachments_reported_with(db: Transaction) -> set[str]:
     """Return the ids of the attached files that came with questions of reports."""
     return {kept.doc_id for body in _bodies(db) for kept in body.attachments if kept.doc_id}
 
 
-def _bodies(db: sqlite3.Connection) -> Iterator[_ReportBody]:
+def _bodies(db: Transaction) -> Iterator[_ReportBody]:
     return (codec.load(body, _ReportBody) for (body,) in db.execute("SELECT body FROM reports"))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.index.conversations.conversations import Conversations, Exchange, MayShow
-from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.transactions import Transactions
 from rag.index.rows.answer_codec import grounds_of
 
 TOKEN_BYTES: Final = 16
@@ -35,7 +35,7 @@ class Shares:
 
     def __init__(
         self,
-        ledger: Ledger,
+        ledger: Transactions,
         *,
         owner: str = "",
         may_show: MayShow | None = None,

@@ -18,4 +18,5 @@ __all__ = [
     "schema",
     "source_folders",
     "stamp",
+    "transactions",
 ]

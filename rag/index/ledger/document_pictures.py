@@ -49,6 +49,16 @@ def pictures(db: sqlite3.Connection) -> set[str]:
     return {image_id for (image_id,) in rows}
 
 
+def pictures_of(db: sqlite3.Connection, doc_ids: Iterable[str]) -> set[str]:
+    """Return the ids of the pictures that the elements of these documents show."""
+    rows = db.execute(
+        "SELECT p.image_id FROM json_each(?) j JOIN documents d ON d.id = j.value"
+        " JOIN document_pictures p ON p.doc_row = d.row",
+        (json.dumps(list(doc_ids)),),
+    )
+    return {image_id for (image_id,) in rows}
+
+
 def documents_with(db: sqlite3.Connection, image_ids: Iterable[str]) -> list[str]:
     """Return the ids of the documents whose elements show one of these pictures."""
     rows = db.execute(

@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Final
 
+from rag.index.ledger.transactions import Transaction
+
 IN: Final = "in:"
 """Begins an entry of a conversation's scope that names a file or a folder."""
 
@@ -21,13 +23,13 @@ def move_files(db: sqlite3.Connection, moved: Mapping[str, str]) -> None:
     db.executemany("UPDATE OR REPLACE left_out SET source = ? WHERE source = ?", rows)
 
 
-def rename_scopes(db: sqlite3.Connection, old: str, new: str) -> None:
+def rename_scopes(db: Transaction, old: str, new: str) -> None:
     """Let conversations that are asked of a folder (`a/`), or in it, follow its new name."""
     begins = f"{IN}{old}"
-    rows = db.execute(
-        "SELECT id, scope FROM conversations WHERE instr(scope, ?) > 0", (begins,)
-    ).fetchall()
+    rows = db.execute("SELECT id, scope FROM conversations WHERE scope <> ''").fetchall()
     for conversation_id, scope in rows:
+        if begins not in scope:
+            continue
         entries = [_renamed(entry, begins, f"{IN}{new}") for entry in scope.split("\n")]
         db.execute(
             "UPDATE conversations SET scope = ? WHERE id = ?", ("\n".join(entries), conversation_id)

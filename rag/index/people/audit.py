@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.transactions import Transactions
 
 MOST_LINES: Final = 20_000
 """Of one person. Their oldest go first: nobody fills the disk, or pushes out what others did."""
@@ -44,7 +44,7 @@ class AuditLine:
 class Audit:
     """The lines of one workspace. Safe for several threads."""
 
-    def __init__(self, ledger: Ledger, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, ledger: Transactions, *, now: Callable[[], float] = time.time) -> None:
         self._ledger = ledger
         self._now = now
 

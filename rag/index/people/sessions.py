@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.transactions import Transactions
 
 TOKEN_BYTES: Final = 32
 """256 bits: nobody guesses a token, so its plain hash is safe to keep."""
@@ -53,7 +53,7 @@ class SignedIn:
 class Sessions:
     """The sessions of all people. Safe for several threads."""
 
-    def __init__(self, ledger: Ledger, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, ledger: Transactions, *, now: Callable[[], float] = time.time) -> None:
         self._ledger = ledger
         self._now = now
 

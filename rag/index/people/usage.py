@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import Final, Literal
 
-from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.transactions import Transactions
 
 Used = Literal["questions", "bytes"]
 
@@ -18,7 +18,7 @@ KEPT_S: Final = 2 * 86_400.0
 class Usage:
     """What all people used. Safe for several threads."""
 
-    def __init__(self, ledger: Ledger, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, ledger: Transactions, *, now: Callable[[], float] = time.time) -> None:
         self._ledger = ledger
         self._now = now
 

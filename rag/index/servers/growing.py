@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.index.ledger.catalog import storable
-from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.transactions import Transactions
 from rag.index.servers.marks import ServerMarks
 
 
@@ -29,7 +29,7 @@ class GrowingAnswers:
     What a server that has ended left is not there.
     """
 
-    def __init__(self, ledger: Ledger, servers: ServerMarks, *, owner: str = "") -> None:
+    def __init__(self, ledger: Transactions, servers: ServerMarks, *, owner: str = "") -> None:
         self._ledger = ledger
         self._servers = servers
         self._owner = owner
@@ -39,8 +39,10 @@ class GrowingAnswers:
         values = (answer.conversation_id, answer.exchange_id, self._owner, self._servers.own)
         with self._ledger.write() as db:
             db.execute(
-                "INSERT OR REPLACE INTO growing (conversation_id, exchange_id, owner, server, html)"
-                " VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO growing (conversation_id, exchange_id, owner, server, html)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE SET"
+                " exchange_id = excluded.exchange_id, owner = excluded.owner,"
+                " server = excluded.server, html = excluded.html, stop = FALSE",
                 (*values, storable(answer.html)),
             )
 
@@ -81,6 +83,6 @@ class GrowingAnswers:
         """Ask the server that writes an answer in this conversation to stop it."""
         with self._ledger.write() as db:
             db.execute(
-                "UPDATE growing SET stop = 1 WHERE conversation_id = ? AND owner = ?",
+                "UPDATE growing SET stop = TRUE WHERE conversation_id = ? AND owner = ?",
                 (conversation_id, self._owner),
             )

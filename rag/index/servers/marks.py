@@ -1,6 +1,6 @@
 """Which servers of a workspace run: each holds a lock of its own, which goes with its process.
 
-Knows files; knows nothing of what servers do.
+Knows files, and the database of servers on several machines; knows nothing of what servers do.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from rag.index.database.presence import Presence
+
 FOLDER: Final = "servers"
 _ROOM: Final = ".room"
 
@@ -19,8 +21,10 @@ _ROOM: Final = ".room"
 class ServerMarks:
     """Those of one workspace. `own` is the id of this process's, "" before `begin`."""
 
-    def __init__(self, workspace: Path) -> None:
+    def __init__(self, workspace: Path, presence: Presence | None = None) -> None:
+        """`presence`: this process among those of other machines."""
         self._folder = workspace / FOLDER
+        self._presence = presence
         self._lock: FileLock | None = None
         self.own = ""
 
@@ -28,11 +32,13 @@ class ServerMarks:
         """Be a server until `close`. What those left that have ended is deleted."""
         self._folder.mkdir(exist_ok=True)
         for path in self._folder.iterdir():
-            if not self.runs(path.name.removesuffix(_ROOM)):
+            if not self._runs_here(path.name.removesuffix(_ROOM)):
                 _delete(path)
         self.own = secrets.token_hex(8)
         self._lock = FileLock(self._folder / self.own, mode=0o600, thread_local=False)
         self._lock.acquire()
+        if self._presence is not None:
+            self._presence.be_server(self.own)
 
     @property
     def room(self) -> Path:
@@ -40,7 +46,12 @@ class ServerMarks:
         return self._folder / f"{self.own}{_ROOM}"
 
     def runs(self, server: str) -> bool:
-        """Tell whether a server runs; this one does."""
+        """Tell whether a server runs, on whatever machine; this one does."""
+        if self._presence is None or server == self.own:
+            return self._runs_here(server)
+        return self._presence.runs(server)
+
+    def _runs_here(self, server: str) -> bool:
         path = self._folder / server
         if server == self.own or not path.is_file():
             return bool(server) and server == self.own

@@ -9,20 +9,22 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.transactions import Transactions
 
 
 class SharedReading:
     """Of one workspace. Safe for several threads."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Transactions) -> None:
         self._ledger = ledger
 
     def tell(self, state: Mapping[str, Any]) -> None:
         """Note how it stands, for the other servers."""
         with self._ledger.write() as db:
             db.execute(
-                "INSERT OR REPLACE INTO facts VALUES ('reading', ?)", (json.dumps(dict(state)),)
+                "INSERT INTO facts VALUES ('reading', ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (json.dumps(dict(state)),),
             )
 
     def told(self) -> dict[str, Any]:

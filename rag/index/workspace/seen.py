@@ -20,6 +20,7 @@ from rag.index.conversations.shares import Shares
 from rag.index.ledger.ledger import Ledger
 from rag.index.ledger.left_out import LeftOut
 from rag.index.ledger.source_folders import Roots
+from rag.index.ledger.transactions import Transactions
 from rag.index.rows import scope
 from rag.index.rows.answer_codec import Grounds
 from rag.index.rows.records import DocumentRecord
@@ -60,17 +61,26 @@ class Whole(Protocol):
 class SeenIndex:
     """Made by `WorkspaceIndex.seen_by`; lives as long as that index."""
 
-    def __init__(self, index: Whole, ledger: Ledger, *, owner: str, collections: Seen) -> None:
+    def __init__(
+        self,
+        index: Whole,
+        ledger: Ledger,
+        shared: Transactions,
+        *,
+        owner: str,
+        collections: Seen,
+    ) -> None:
+        """`ledger` knows the documents; `shared` keeps what people said and were told."""
         self._index = index
         self._ledger = ledger
         self._collections = collections
         may_show = None if collections is None else self._shows
-        self.conversations = Conversations(ledger, owner=owner, may_show=may_show)
-        self.reports = Reports(ledger, owner=owner, may_show=may_show)
-        self.shares = Shares(ledger, owner=owner, may_show=may_show)
-        self.pins = Pins(ledger, owner=owner, may_show=may_show)
-        self.preferences = Preferences(ledger, owner=owner)
-        self.growing = GrowingAnswers(ledger, index.servers, owner=owner)
+        self.conversations = Conversations(shared, owner=owner, may_show=may_show)
+        self.reports = Reports(shared, owner=owner, may_show=may_show)
+        self.shares = Shares(shared, owner=owner, may_show=may_show)
+        self.pins = Pins(shared, owner=owner, may_show=may_show)
+        self.preferences = Preferences(shared, owner=owner)
+        self.growing = GrowingAnswers(shared, index.servers, owner=owner)
         self.left_out = LeftOut(ledger, hidden=collections is not None)
         self.assets = SeenPictures(index, collections, self.conversations.asked_with)
 

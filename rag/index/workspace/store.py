@@ -8,8 +8,9 @@ A workspace mirrors one folder of documents. Every method may be called from any
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final, Self
 
@@ -25,6 +26,7 @@ from rag.index.conversations.pins import Pins
 from rag.index.conversations.preferences import Preferences
 from rag.index.conversations.reports import Reports
 from rag.index.conversations.shares import Shares
+from rag.index.copies.parcel import Parcel
 from rag.index.ledger import catalog, moves, pages
 from rag.index.ledger.cells import CellStore
 from rag.index.ledger.folder import make_folder, unwritable
@@ -36,6 +38,7 @@ from rag.index.ledger.members import FOLDER, MemberStore
 from rag.index.ledger.schema import SCHEMA_VERSION
 from rag.index.ledger.source_folders import Roots, SourceFolders
 from rag.index.ledger.stamp import Stamp, require
+from rag.index.ledger.transactions import Transactions
 from rag.index.people.audit import Audit
 from rag.index.people.sessions import Sessions
 from rag.index.people.usage import Usage
@@ -56,6 +59,7 @@ from rag.index.workspace import health
 from rag.index.workspace.commit import Committer, DocumentToStore
 from rag.index.workspace.reading import WorkspaceReading
 from rag.index.workspace.seen import SeenIndex
+from rag.index.workspace.sharing import Sharing
 from rag.index.workspace.tidy import Tidy
 from rag.progress import UNTOLD, Gauge
 from rag.tables.long.long_table import LongTable
@@ -76,27 +80,31 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         *,
         chunker_version: str,
         chroma_url: str = "",
+        sharing: Sharing | None = None,
     ) -> None:
         super().__init__(ledger, vectors, chunker_version=chunker_version)
+        shared: Transactions = sharing.database if sharing else ledger
+        self._shared = shared
+        self._sharing = sharing
         self.workspace = workspace
         self.assets = assets
         self.members = MemberStore(workspace / FOLDER)
         self.lettering_cache = LetteringCache(ledger)
         self.unlettered = Unlettered(ledger)
-        self.conversations = Conversations(ledger)
-        self.shares = Shares(ledger)
-        self.sessions = Sessions(ledger)
-        self.audit = Audit(ledger)
-        self.usage = Usage(ledger)
-        self.pins = Pins(ledger)
-        self.preferences = Preferences(ledger)
+        self.conversations = Conversations(shared)
+        self.shares = Shares(shared)
+        self.sessions = Sessions(shared)
+        self.audit = Audit(shared)
+        self.usage = Usage(shared)
+        self.pins = Pins(shared)
+        self.preferences = Preferences(shared)
         self.left_out = LeftOut(ledger)
-        self.servers = ServerMarks(workspace)
-        self.growing = GrowingAnswers(ledger, self.servers)
-        self.reading = SharedReading(ledger)
+        self.servers = ServerMarks(workspace, sharing.presence if sharing else None)
+        self.growing = GrowingAnswers(shared, self.servers)
+        self.reading = SharedReading(shared)
         self.source_folders = SourceFolders(ledger)
         self.languages = Languages(ledger)
-        self.reports = Reports(ledger)
+        self.reports = Reports(shared)
         self.pictures = PictureIndex(
             workspace, ledger, chroma_url=chroma_url, ours=lambda: lock.is_held
         )
@@ -105,7 +113,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self._chroma_url = chroma_url
         self._lock = lock
         self._committer = Committer(ledger, vectors, chunker_version=chunker_version)
-        self.tidy = Tidy(workspace, ledger, assets)
+        self.tidy = Tidy(workspace, ledger, assets, shared)
 
     @classmethod
     def open(
@@ -117,6 +125,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         chunker_version: str,
         image_megapixels: int = 100,
         chroma_url: str = "",
+        database_url: str = "",
         beside: bool = False,
     ) -> Self:
         """Open or make the workspace, and own it until closed.
@@ -124,30 +133,33 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         `beside` the process that owns it, it is not owned until `take_over`: all is read, and
         what the ledger alone keeps is written. Vectors lie in it, or on the Chroma server at
         `chroma_url`, which is asked when first needed. Documents that another version of
-        the chunker divided are `outdated`.
+        the chunker divided are `outdated`. What people say and are told is kept in the database
+        at `database_url`, if one is named: one of all that share this owns it, from `take_over` on.
 
         Raises WorkspaceBusyError when another process owns it, IndexMismatchError when it was
         built with something else, WorkspaceError when the folder can't be used, SettingsError
-        when `chroma_url` is no address.
+        when `chroma_url` or `database_url` is no address, DatabaseError when nothing answers there.
         """
         if chroma_url:
             checked_url(chroma_url)
         make_folder(workspace)
+        sharing = Sharing(database_url, chroma_url=chroma_url) if database_url else None
+        stamp = Stamp(schema=SCHEMA_VERSION, model_id=model_id, dim=dim)
         lock = WorkspaceLock(workspace)
         try:
             if not beside:
                 lock.acquire()
-            require(workspace, Stamp(schema=SCHEMA_VERSION, model_id=model_id, dim=dim))
+            require(workspace, stamp)
             ledger = Ledger(workspace / LEDGER_NAME, beside=beside)
             if not beside:
                 with ledger.write() as db:
                     pages.put_missing(db)
                     note_missing(db)
         except OSError as error:
-            lock.release()
+            _let_go(lock, sharing)
             raise unwritable(workspace, error) from error
         except BaseException:
-            lock.release()
+            _let_go(lock, sharing)
             raise
         vectors = VectorStore(
             workspace / "vectors",
@@ -157,7 +169,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             ours=lambda: lock.is_held,
         )
         assets = AssetStore(workspace / "assets", megapixels=image_megapixels)
-        return cls(
+        index = cls(
             workspace,
             lock,
             ledger,
@@ -165,7 +177,24 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             assets,
             chunker_version=chunker_version,
             chroma_url=chroma_url,
+            sharing=sharing,
         )
+        if sharing is not None:
+            sharing.begin(index, workspace, ledger, asdict(stamp))
+            index.join()
+        return index
+
+    def join(self) -> None:
+        """Be one of the copies that share the database, where this process writes it.
+
+        Raises as `open`, and is closed then.
+        """
+        try:
+            if self._sharing is not None and self.writes_here:
+                self._sharing.join()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         self._vectors.close()
@@ -174,21 +203,40 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self._stemmer.close()
         self._ledger.close()
         self.servers.close()
-        self._lock.release()
+        _let_go(self._lock, self._sharing)
 
     @property
     def is_owned(self) -> bool:
         """Whether this process owns the workspace: it alone reads documents in."""
+        return self.writes_here and (self._sharing is None or self._sharing.owns)
+
+    @property
+    def writes_here(self) -> bool:
+        """Whether this process writes what lies in the folder: as the owner, or as its copy."""
         return self._lock.is_held
 
+    @property
+    def follows(self) -> bool:
+        """Whether documents are read in on another machine, and come from there."""
+        return self._sharing is not None and not self.is_owned
+
     def take_over(self) -> bool:
-        """Own the workspace from now on, if nobody else does; tell whether this process does."""
+        """Own the workspace from now on, if nobody else does; tell whether this process does.
+
+        Of a database that machines share, the process that writes here takes it over.
+        """
         if not self._lock.is_held:
             with suppress(WorkspaceBusyError):
                 self._lock.acquire()
                 with suppress(WorkspaceError):  # as in `check`: what can't be read is mended there
                     self._committer.settle()
-        return self._lock.is_held
+        if self._lock.is_held and self._sharing is not None:
+            return self._sharing.own()
+        return self.is_owned
+
+    def share(self) -> bool:
+        """Send other machines what changed, or take in what changed there; tell whether any did."""
+        return self._sharing is not None and self.writes_here and self._sharing.share()
 
     def announce(self, *, url: str, token: str) -> None:
         """Tell other processes where this one answers for the workspace."""
@@ -202,7 +250,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             model_id=model_id,
             dim=dim,
             chroma_url=self._chroma_url,
-            ours=lambda: self.is_owned,
+            ours=lambda: self.writes_here,
         )
 
     # What is there
@@ -242,7 +290,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
 
     def seen_by(self, *, owner: str, collections: tuple[str, ...] | None) -> SeenIndex:
         """Return the workspace as a person sees it: their collections and conversations."""
-        return SeenIndex(self, self._ledger, owner=owner, collections=collections)
+        return SeenIndex(self, self._ledger, self._shared, owner=owner, collections=collections)
 
     @property
     def root(self) -> Path | None:
@@ -295,6 +343,20 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             self.tables.keep(entry.document)
         return self._committer.put(entries)
 
+    def take_in(
+        self, documents: Sequence[tuple[Parcel, Mapping[str, NDArray[np.float32]]]]
+    ) -> None:
+        """As `put`, of documents that another machine read, each with its vectors."""
+        entries = [
+            DocumentToStore(
+                document=one.document, chunks=one.chunks, vectors=vectors, files=one.files
+            )
+            for one, vectors in documents
+        ]
+        for error in self.put_all(entries):
+            if error is not None:
+                raise error
+
     def fail(self, record: FileRecord) -> None:
         """Note that a file can't be read; what it stood for before is gone."""
         self._committer.point([record.failed()])
@@ -312,6 +374,10 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         """Forget files, and their documents when no other file has the same bytes."""
         self._committer.remove(sources)
 
+    def sweep(self, gone: Collection[str]) -> None:
+        """Delete the pictures `gone` from documents, as far as nothing else shows them."""
+        self.tidy.sweep(gone=gone)
+
     def move_files(
         self, moved: Mapping[str, str], *, folder: tuple[str, str] | None = None
     ) -> None:
@@ -322,7 +388,8 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         with self._ledger.write() as db:
             moves.move_files(db, moved)
             if folder is not None:
-                moves.rename_scopes(db, *folder)
+                with self._sharing.database.write() if self._sharing else nullcontext(db) as said:
+                    moves.rename_scopes(said, *folder)
 
     # Care
 
@@ -354,3 +421,9 @@ class WorkspaceIndex(WorkspaceReading, Closing):
     def vectors_lost(self) -> bool:
         """Whether chunks are stored but no vectors, or a repair of vectors was cut off."""
         return health.vectors_lost(self._ledger, self._vectors)
+
+
+def _let_go(lock: WorkspaceLock, sharing: Sharing | None) -> None:
+    if sharing is not None:
+        sharing.close()
+    lock.release()

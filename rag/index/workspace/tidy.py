@@ -20,6 +20,7 @@ from rag.index.conversations.pins import attachments_pinned_with, pictures_pinne
 from rag.index.conversations.reports import attachments_reported_with, pictures_reported_with
 from rag.index.ledger import document_pictures
 from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.transactions import Transactions
 from rag.index.rows.records import Finding
 from rag.index.tables.table_store import FOLDER as TABLES
 from rag.index.tables.table_store import TableStore
@@ -36,22 +37,35 @@ _MEGABYTE: Final = 1_000_000
 class Tidy:
     """The care for the disk of one workspace. Used by the thread that writes."""
 
-    def __init__(self, workspace: Path, ledger: Ledger, assets: AssetStore) -> None:
+    def __init__(
+        self,
+        workspace: Path,
+        ledger: Ledger,
+        assets: AssetStore,
+        shared: Transactions | None = None,
+    ) -> None:
+        """`shared` keeps the conversations; None: the ledger does."""
         self._renders = workspace / RENDERS
         self._tables = TableStore(workspace / TABLES)
         self._ledger = ledger
+        self._shared = shared or ledger
         self._assets = assets
 
     def in_use(self) -> frozenset[str]:
         """Return the ids of pictures that documents, conversations, reports or pins refer to."""
+        with self._shared.read() as db:
+            told = pictures_asked_with(db) | pictures_reported_with(db) | pictures_pinned_with(db)
+        return self.of_documents() | told
+
+    def of_documents(self) -> frozenset[str]:
+        """Return the ids of pictures that documents refer to."""
         document_pictures.note_missing(self._ledger)
         with self._ledger.read() as db:
-            told = pictures_asked_with(db) | pictures_reported_with(db) | pictures_pinned_with(db)
-            return frozenset(document_pictures.pictures(db) | told)
+            return frozenset(document_pictures.pictures(db))
 
     def attached(self) -> frozenset[str]:
         """Return the ids of the attached files that conversations, reports or pins refer to."""
-        with self._ledger.read() as db:
+        with self._shared.read() as db:
             told = attachments_asked_with(db) | attachments_reported_with(db)
             return frozenset(told | attachments_pinned_with(db))
 

@@ -21,6 +21,7 @@ from rag.index.conversations.shares import Shares
 from rag.index.ledger.ledger import Ledger
 from rag.index.ledger.left_out import LeftOut
 from rag.index.ledger.source_folders import Roots
+from rag.index.ledger.transactions import Transactions
 from rag.index.people.audit import Audit
 from rag.index.people.sessions import Sessions
 from rag.index.people.usage import Usage
@@ -36,17 +37,19 @@ class FakeLibrary:
 
     is_owned = True
 
-    def __init__(self, *docs: Document, folder: Path) -> None:
+    def __init__(self, *docs: Document, folder: Path, store: Transactions | None = None) -> None:
+        """`store` keeps what people say; None: a ledger of its own does."""
         self.docs = {doc.id: doc for doc in docs}
         self.failed: list[DocumentRecord] = []
         self.root: Path | None = folder
         self.roots = Roots(own=folder)
+        self._store = store
         self._hidden = self.workspace = folder / ".pagelight"
         self.assets = AssetStore(self._hidden / "assets", megapixels=10)
 
     @cached_property
     def conversations(self) -> Conversations:
-        return Conversations(self._ledger)
+        return Conversations(self._kept)
 
     @cached_property
     def left_out(self) -> LeftOut:
@@ -54,39 +57,43 @@ class FakeLibrary:
 
     @cached_property
     def reports(self) -> Reports:
-        return Reports(self._ledger)
+        return Reports(self._kept)
 
     @cached_property
     def shares(self) -> Shares:
-        return Shares(self._ledger)
+        return Shares(self._kept)
 
     @cached_property
     def sessions(self) -> Sessions:
-        return Sessions(self._ledger)
+        return Sessions(self._kept)
 
     @cached_property
     def audit(self) -> Audit:
-        return Audit(self._ledger)
+        return Audit(self._kept)
 
     @cached_property
     def usage(self) -> Usage:
-        return Usage(self._ledger)
+        return Usage(self._kept)
 
     @cached_property
     def pins(self) -> Pins:
-        return Pins(self._ledger)
+        return Pins(self._kept)
 
     @cached_property
     def growing(self) -> GrowingAnswers:
-        return GrowingAnswers(self._ledger, ServerMarks(self._hidden))
+        return GrowingAnswers(self._kept, ServerMarks(self._hidden))
 
     @cached_property
     def preferences(self) -> Preferences:
-        return Preferences(self._ledger)
+        return Preferences(self._kept)
 
     @cached_property
     def tidy(self) -> Tidy:
-        return Tidy(self._hidden, self._ledger, self.assets)
+        return Tidy(self._hidden, self._ledger, self.assets, self._kept)
+
+    @property
+    def _kept(self) -> Transactions:
+        return self._store or self._ledger
 
     @cached_property
     def _ledger(self) -> Ledger:

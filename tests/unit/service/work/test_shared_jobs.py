@@ -5,6 +5,7 @@ import pytest
 from builders_ui import wait
 from fake_ingest import FakeReport
 
+from rag.errors import PagelightError
 from rag.index.ledger.ledger import Ledger
 from rag.index.servers.shared_reading import SharedReading
 from service.work.shared_jobs import SharedJobs
@@ -22,7 +23,9 @@ class Room:
         self.owner, self.other = (
             SharedJobs(
                 lambda: SimpleNamespace(run=self.run),
-                SimpleNamespace(workspace=folder, is_owned=is_owned, reading=self.reading),
+                SimpleNamespace(
+                    workspace=folder, is_owned=is_owned, follows=False, reading=self.reading
+                ),
                 folder=folder,
             )
             for is_owned in (True, False)
@@ -81,3 +84,37 @@ def test_who_cancels_takes_back_what_was_asked_for_before(room):
 
     wait(lambda: not room.other.state.running)
     assert room.begun == [1]
+
+
+def test_what_another_machine_asks_about_a_document_is_done_after_the_reading(room, tmp_path):
+    done = []
+    room.owner.grants = {"remove": done.append}
+    follower = SharedJobs(
+        lambda: SimpleNamespace(run=room.run),
+        SimpleNamespace(workspace=tmp_path, is_owned=False, follows=True, reading=room.reading),
+        folder=tmp_path,
+    )
+    room.owner.start()
+    wait(lambda: room.begun == [1])
+    assert follower.ask_elsewhere("remove", "huts/a\nb.txt")
+    assert not room.owner.ask_elsewhere("remove", "c.txt")
+    wait(room.reading.asked)
+    assert done == []
+    room.may_end.release()
+
+    wait(lambda: done == ["huts/a\nb.txt"])
+    wait(lambda: not room.reading.asked())
+
+
+def test_a_server_that_follows_another_machine_reads_nothing_itself(room, tmp_path):
+    follower = SharedJobs(
+        lambda: SimpleNamespace(run=room.run),
+        SimpleNamespace(workspace=tmp_path, is_owned=False, follows=True, reading=room.reading),
+        folder=tmp_path,
+    )
+
+    with pytest.raises(PagelightError, match="Another machine"):
+        follower.run(tmp_path)
+    with pytest.raises(PagelightError, match="Another machine"), follower.held_off():
+        pass
+    assert room.begun == []

@@ -59,6 +59,7 @@ TOLD_BY_PAGES = (
     "service/people/users.py",
     "service/work/collections.py",
     "service/work/jobs.py",
+    "service/work/shared_jobs.py",
     "service/work/quotas.py",
     "service/work/table_jobs.py",
     "ui/chat/conversations.py",

@@ -1,32 +1,16 @@
-from contextlib import ExitStack
-
 import pytest
 
 from rag.index.conversations.conversations import Conversations, Exchange
-from rag.index.ledger.ledger import Ledger
 
 TALK, OTHER = "a" * 16, "b" * 16
-
-
-@pytest.fixture
-def open_ledger(tmp_path):
-    """Return what opens the one ledger file: each time as another process would."""
-    with ExitStack() as stack:
-
-        def opened():
-            ledger = Ledger(tmp_path / "ledger.sqlite")
-            stack.callback(ledger.close)
-            return ledger
-
-        yield opened
 
 
 def put(store, talk, exchange_id="1", **more):
     store.put(talk, Exchange(id=exchange_id, question="Snow?", **more))
 
 
-def test_what_one_process_keeps_another_sees_as_changed(open_ledger):
-    here, there = Conversations(open_ledger()), Conversations(open_ledger())
+def test_what_one_process_keeps_another_sees_as_changed(open_store):
+    here, there = Conversations(open_store()), Conversations(open_store())
     before = there.revision()
     put(here, TALK, "1")
     put(here, TALK, "2")
@@ -48,8 +32,8 @@ def test_what_one_process_keeps_another_sees_as_changed(open_ledger):
     ],
     ids=["asked", "answered", "renamed", "another branch", "another scope", "deleted"],
 )
-def test_whatever_changes_of_a_conversation_is_told_of_it_alone(open_ledger, change):
-    store = Conversations(open_ledger())
+def test_whatever_changes_of_a_conversation_is_told_of_it_alone(open_store, change):
+    store = Conversations(open_store())
     put(store, OTHER)
     put(store, TALK)
     before = store.revision()
@@ -58,8 +42,8 @@ def test_whatever_changes_of_a_conversation_is_told_of_it_alone(open_ledger, cha
     assert set(store.changed_since(before)) == {TALK}
 
 
-def test_what_is_deleted_for_good_takes_no_number_back(open_ledger):
-    store = Conversations(open_ledger())
+def test_what_is_deleted_for_good_takes_no_number_back(open_store):
+    store = Conversations(open_store())
     put(store, TALK)
     put(store, OTHER)
     store.delete(OTHER)
@@ -71,8 +55,8 @@ def test_what_is_deleted_for_good_takes_no_number_back(open_ledger):
     assert set(store.changed_since(before)) == {TALK}
 
 
-def test_of_what_others_say_nothing_is_told(open_ledger):
-    ledger = open_ledger()
+def test_of_what_others_say_nothing_is_told(open_store):
+    ledger = open_store()
     mine, theirs = Conversations(ledger, owner="ann"), Conversations(ledger, owner="bob")
     put(mine, TALK)
     before = mine.revision()
@@ -84,13 +68,13 @@ def test_of_what_others_say_nothing_is_told(open_ledger):
     assert theirs.scope(TALK) == ()
 
 
-def test_a_conversation_keeps_what_it_is_asked_of(open_ledger):
-    store = Conversations(open_ledger())
+def test_a_conversation_keeps_what_it_is_asked_of(open_store):
+    store = Conversations(open_store())
     put(store, TALK)
     assert store.scope(TALK) == ()
     assert store.set_scope(TALK, ["in:a b.pdf", "type:text/plain"])
 
-    assert Conversations(open_ledger()).scope(TALK) == ("in:a b.pdf", "type:text/plain")
+    assert Conversations(open_store()).scope(TALK) == ("in:a b.pdf", "type:text/plain")
     put(store, TALK, "2")
     assert store.scope(TALK) == ("in:a b.pdf", "type:text/plain")
     assert not store.set_scope(OTHER, ["in:a.pdf"])

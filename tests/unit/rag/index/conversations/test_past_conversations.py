@@ -15,11 +15,9 @@ from rag.index.rows.answer_codec import decode_answer, encode_answer
 
 
 @pytest.fixture
-def past(tmp_path):
-    ledger = Ledger(tmp_path / "ledger.sqlite")
+def past(store):
     times = iter(range(1000))
-    yield Conversations(ledger, now=lambda: float(next(times)))
-    ledger.close()
+    return Conversations(store, now=lambda: float(next(times)))
 
 
 def put(past, key, exchange_id, question, answer=None, **more):
@@ -113,10 +111,9 @@ def test_an_answer_is_written_where_its_question_stands(past):
     assert names(past, "yes.") == ["One?"]
 
 
-def test_a_branch_of_somebody_else_is_not_there(past, tmp_path):
+def test_a_branch_of_somebody_else_is_not_there(past, open_store):
     put(past, "a", "1", "One?")
-    ledger = Ledger(tmp_path / "ledger.sqlite")
-    other = Conversations(ledger, owner="ben")
+    other = Conversations(open_store(), owner="ben")
     other.put("a", Exchange(id="2", question="Mine?"), after="")
 
     assert (other.versions("a"), other.go_to("a", "1"), other.exchange("a", "1")) == (
@@ -125,7 +122,6 @@ def test_a_branch_of_somebody_else_is_not_there(past, tmp_path):
         None,
     )
     assert questions(past) == ["One?"]
-    ledger.close()
 
 
 def test_a_deleted_conversation_can_be_brought_back_until_the_next_one_goes(past):
@@ -166,12 +162,10 @@ def test_a_name_is_changed_but_never_to_nothing(past):
     assert names(past) == ["Snow depth"]
 
 
-def test_an_answer_that_can_not_be_read_any_more_leaves_its_question(past, tmp_path):
+def test_an_answer_that_can_not_be_read_any_more_leaves_its_question(past, store):
     put(past, "a", "1", "One?", an_answer("Yes."))
-    other = Ledger(tmp_path / "ledger.sqlite")
-    with other.write() as db:
+    with store.write() as db:
         db.execute("UPDATE exchanges SET body = ?", (b'["","",[]]\nnothing',))
-    other.close()
 
     assert past.get("a") == [Exchange(id="1", question="One?")]
 
@@ -201,19 +195,19 @@ def test_a_ledger_of_an_earlier_version_keeps_its_exchanges_and_whose_reports_th
 HEAD = b'["p1","page 2",["in:a/"],[["d9","m.eml","p2"]]]'
 
 
-def test_what_came_with_a_question_is_stored_as_ever(past, tmp_path):
+def test_what_came_with_a_question_is_stored_as_ever(past, store):
     given = KeptAttachment(doc_id="d9", name="m.eml", picture="p2")
     came = {"picture": "p1", "region": "page 2", "scope": ("in:a/",), "attachments": (given,)}
     put(past, "a", "1", "Snow?", **came)
 
-    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as db:
+    with store.read() as db:
         assert db.execute("SELECT body FROM exchanges").fetchall() == [(HEAD + b"\n",)]
     assert past.get("a") == [Exchange(id="1", question="Snow?", **came)]
 
 
-def test_what_came_with_a_question_before_there_were_attachments_is_read(past, tmp_path):
+def test_what_came_with_a_question_before_there_were_attachments_is_read(past, store):
     put(past, "a", "1", "Snow?")
-    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as db, db:
+    with store.write() as db:
         db.execute("UPDATE exchanges SET body = ?", (b'["p1","page 2",["in:a/"]]\n',))
 
     (exchange,) = past.get("a")
@@ -231,20 +225,18 @@ REPORT = (
 @pytest.mark.parametrize(
     "body", [REPORT, REPORT.replace(b'"attachments":[],', b"").replace(b',"grounds"', b',"old"')]
 )
-def test_a_report_is_read_as_ever(tmp_path, body):
-    ledger = Ledger(tmp_path / "ledger.sqlite")
-    with ledger.write() as db:
+def test_a_report_is_read_as_ever(store, body):
+    with store.write() as db:
         db.execute(
             "INSERT INTO reports (id, reported_s, conversation_id, question, body, owner)"
             " VALUES ('r', 1.0, 'a', 'Snow?', ?, '')",
             (body,),
         )
 
-    (report,) = Reports(ledger).all()
+    (report,) = Reports(store).all()
 
     assert (report.answer, report.history) == (
         "Snow fell.",
         (Turn(question="Rain?", answer="3 mm."),),
     )
     assert (report.scope, report.cited) == (("in:a/",), ({"page": 2},))
-    ledger.close()

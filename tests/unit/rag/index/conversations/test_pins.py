@@ -1,6 +1,5 @@
 """Pinned answers: kept as they were, with a note, for those alone who may read them."""
 
-import pytest
 from builders_ui import a_chunk, an_answer
 
 from rag.datamodel import Query
@@ -18,20 +17,13 @@ from rag.index.workspace.tidy import Tidy
 TALK = "a" * 16
 
 
-@pytest.fixture
-def ledger(tmp_path):
-    ledger = Ledger(tmp_path / "ledger.sqlite")
-    yield ledger
-    ledger.close()
-
-
 def snow(exchange_id="e1", text="Snow fell [1].", **more):
     answer = an_answer(text, a_chunk(), query=Query(text="How much snow?"))
     return Exchange(id=exchange_id, question="How much snow?", answer=answer, **more)
 
 
-def test_answers_are_kept_in_the_order_that_they_were_pinned_in(ledger):
-    pins = Pins(ledger)
+def test_answers_are_kept_in_the_order_that_they_were_pinned_in(store):
+    pins = Pins(store)
     pins.put(TALK, snow("e2"))
     pins.put(TALK, snow("e1"))
 
@@ -40,8 +32,8 @@ def test_answers_are_kept_in_the_order_that_they_were_pinned_in(ledger):
     assert pins.exchange(TALK, "e1") == snow("e1")
 
 
-def test_a_pinned_answer_outlives_its_conversation(ledger):
-    store, pins = Conversations(ledger), Pins(ledger)
+def test_a_pinned_answer_outlives_its_conversation(store):
+    store, pins = Conversations(store), Pins(store)
     store.put(TALK, snow())
     pins.put(TALK, snow())
     store.delete(TALK)
@@ -50,8 +42,8 @@ def test_a_pinned_answer_outlives_its_conversation(ledger):
     assert pins.all()[0].exchange.answer.text == "Snow fell [1]."
 
 
-def test_what_is_pinned_twice_stands_once_and_keeps_its_note(ledger):
-    pins = Pins(ledger)
+def test_what_is_pinned_twice_stands_once_and_keeps_its_note(store):
+    pins = Pins(store)
     pins.put(TALK, snow())
     assert pins.note(TALK, "e1", "  For the report. ")
     pins.put(TALK, snow())
@@ -59,16 +51,16 @@ def test_what_is_pinned_twice_stands_once_and_keeps_its_note(ledger):
     assert [pin.note for pin in pins.all()] == ["For the report."]
 
 
-def test_a_note_has_an_end(ledger):
-    pins = Pins(ledger)
+def test_a_note_has_an_end(store):
+    pins = Pins(store)
     pins.put(TALK, snow())
     pins.note(TALK, "e1", "x" * (MOST_NOTE_LETTERS + 1))
 
     assert len(pins.all()[0].note) == MOST_NOTE_LETTERS
 
 
-def test_what_is_not_pinned_takes_no_note(ledger):
-    pins = Pins(ledger)
+def test_what_is_not_pinned_takes_no_note(store):
+    pins = Pins(store)
     pins.put(TALK, snow())
     pins.withdraw(TALK, "e1")
 
@@ -77,8 +69,8 @@ def test_what_is_not_pinned_takes_no_note(ledger):
     assert pins.exchange(TALK, "e1") is None
 
 
-def test_pins_of_others_are_not_there(ledger):
-    ann, bob = Pins(ledger, owner="ann"), Pins(ledger, owner="bob")
+def test_pins_of_others_are_not_there(store):
+    ann, bob = Pins(store, owner="ann"), Pins(store, owner="bob")
     ann.put(TALK, snow())
     bob.withdraw(TALK, "e1")
 
@@ -88,18 +80,19 @@ def test_pins_of_others_are_not_there(ledger):
     assert len(ann.all()) == 1
 
 
-def test_a_pinned_answer_is_withheld_where_its_documents_may_not_be_seen_any_more(ledger):
-    Pins(ledger, owner="ann").put(TALK, snow())
-    now = Pins(ledger, owner="ann", may_show=lambda _: False)
+def test_a_pinned_answer_is_withheld_where_its_documents_may_not_be_seen_any_more(store):
+    Pins(store, owner="ann").put(TALK, snow())
+    now = Pins(store, owner="ann", may_show=lambda _: False)
 
     assert now.all()[0].exchange.answer.text == WITHHELD
     assert now.exchange(TALK, "e1").answer.citations == ()
 
 
-def test_files_that_came_with_a_pinned_question_are_in_use(ledger, tmp_path):
+def test_files_that_came_with_a_pinned_question_are_in_use(store, tmp_path):
     given = KeptAttachment(doc_id="f" * 64, name="receipt.jpg")
-    Pins(ledger).put(TALK, snow(attachments=(given,), picture="b" * 64))
-    tidy = Tidy(tmp_path, ledger, AssetStore(tmp_path / "assets", megapixels=1))
+    Pins(store).put(TALK, snow(attachments=(given,), picture="b" * 64))
+    documents = Ledger(tmp_path / "documents.sqlite")
+    tidy = Tidy(tmp_path, documents, AssetStore(tmp_path / "assets", megapixels=1), store)
 
     assert tidy.attached() == {"f" * 64}
     assert "b" * 64 in tidy.in_use()

@@ -1,24 +1,14 @@
 """What people prefer: of a conversation, and of the person."""
 
-import pytest
-
 from rag.datamodel import NO_WISHES, AnswerWishes
 from rag.index.conversations.conversations import Conversations, Exchange
 from rag.index.conversations.preferences import MOST_PROMPTS, NEXT, Preferences
-from rag.index.ledger.ledger import Ledger
 
 TALK = "a" * 16
 
 
-@pytest.fixture
-def ledger(tmp_path):
-    ledger = Ledger(tmp_path / "ledger.sqlite")
-    yield ledger
-    ledger.close()
-
-
-def test_what_is_wished_for_the_next_conversation_is_that_of_the_one_that_begins(ledger):
-    kept = Preferences(ledger)
+def test_what_is_wished_for_the_next_conversation_is_that_of_the_one_that_begins(store):
+    kept = Preferences(store)
     kept.set_wishes(NEXT, length="long", quoted=True)
     kept.begin(TALK)
 
@@ -30,16 +20,16 @@ def test_what_is_wished_for_the_next_conversation_is_that_of_the_one_that_begins
     assert kept.wishes(TALK) == AnswerWishes(length="short")
 
 
-def test_instructions_are_the_persons_in_all_conversations(ledger):
-    ann, bob = Preferences(ledger, owner="ann"), Preferences(ledger, owner="bob")
+def test_instructions_are_the_persons_in_all_conversations(store):
+    ann, bob = Preferences(store, owner="ann"), Preferences(store, owner="bob")
     ann.set_instructions(" In euros. ")
 
     assert ann.wishes(TALK).instructions == "In euros."
     assert bob.wishes(TALK).instructions == ""
 
 
-def test_prompts_are_saved_once_and_removed(ledger):
-    kept, other = Preferences(ledger), Preferences(ledger, owner="bob")
+def test_prompts_are_saved_once_and_removed(store):
+    kept, other = Preferences(store), Preferences(store, owner="bob")
     assert kept.save_prompt("What is due?")
     assert kept.save_prompt("What is due?")
     assert not kept.save_prompt("  ")
@@ -52,15 +42,15 @@ def test_prompts_are_saved_once_and_removed(ledger):
     assert kept.prompts() == []
 
 
-def test_prompts_are_saved_until_there_is_no_more_room(ledger):
-    kept = Preferences(ledger)
+def test_prompts_are_saved_until_there_is_no_more_room(store):
+    kept = Preferences(store)
     assert all(kept.save_prompt(f"{n}") for n in range(MOST_PROMPTS))
 
     assert not kept.save_prompt("one more")
 
 
-def test_wishes_end_with_their_conversation(ledger):
-    store, kept = Conversations(ledger), Preferences(ledger)
+def test_wishes_end_with_their_conversation(store):
+    store, kept = Conversations(store), Preferences(store)
     store.put(TALK, Exchange(id="e1", question="Snow?"))
     kept.set_wishes(TALK, length="long", quoted=False)
     store.delete(TALK)

@@ -18,7 +18,6 @@ from rag.errors import PagelightError
 from rag.evaluate.records.questions import read_questions
 from rag.index.conversations.conversations import Exchange
 from rag.index.conversations.reports import Reports
-from rag.index.ledger.ledger import Ledger
 from service.work.reports import reports_json, write_questions
 from ui.reports.routes import report_routes
 
@@ -35,8 +34,8 @@ SNOW = Exchange(
 
 
 @pytest.fixture
-def library(tmp_path):
-    library = FakeLibrary(folder=tmp_path)
+def library(tmp_path, store):
+    library = FakeLibrary(folder=tmp_path, store=store)
     for exchange in (RAIN, SNOW):
         library.conversations.put(TALK, exchange)
     return library
@@ -206,9 +205,8 @@ def test_an_answer_is_good_or_wrong_by_what_was_said_last(client, library):
     assert client.get(f"/reports/{TALK}").json() == {}
 
 
-def test_nobody_marks_what_another_person_reported(tmp_path):
-    ledger = Ledger(tmp_path / "ledger.sqlite")
-    anns, bobs = Reports(ledger, owner="ann"), Reports(ledger, owner="bob")
+def test_nobody_marks_what_another_person_reported(store):
+    anns, bobs = Reports(store, owner="ann"), Reports(store, owner="bob")
     key = anns.put(TALK, "e1", [RAIN, SNOW], cited=cited_json)
     bobs.put(TALK, "e1", [RAIN, SNOW], cited=cited_json, good=True)
 

@@ -3,7 +3,6 @@
 import pytest
 from builders_users import Clock
 
-from rag.index.ledger.ledger import Ledger
 from rag.index.people import audit
 from rag.index.people.audit import Audit
 from rag.index.people.usage import Usage
@@ -16,15 +15,8 @@ def clock():
     return Clock()
 
 
-@pytest.fixture
-def ledger(tmp_path):
-    ledger = Ledger(tmp_path / "ledger.sqlite")
-    yield ledger
-    ledger.close()
-
-
-def test_lines_are_told_newest_first_and_of_one_person(ledger, clock):
-    lines = Audit(ledger, now=clock)
+def test_lines_are_told_newest_first_and_of_one_person(store, clock):
+    lines = Audit(store, now=clock)
     lines.put("ann", "signed in", address="10.0.0.1")
     clock.now_s += 1
     lines.put("bob", "added a file", about="x" * 1000)
@@ -38,14 +30,16 @@ def test_lines_are_told_newest_first_and_of_one_person(ledger, clock):
     assert lines.last(10, who="cy") == []
 
 
-def test_the_oldest_lines_of_who_has_too_many_go_and_nobody_elses(ledger):
-    lines = Audit(ledger)
+def test_the_oldest_lines_of_who_has_too_many_go_and_nobody_elses(store):
+    lines = Audit(store)
     lines.put("bob", "was there before")
     lines.put("ann", "first")
     lines.put("ann", "second")
-    many = [("ann", n) for n in range(audit.MOST_LINES - 2)]
-    with ledger.write() as db:
-        db.executemany("INSERT INTO audit VALUES (NULL, 0, ?, ?, '', '')", many)
+    many = [("ann", f"{n}") for n in range(audit.MOST_LINES - 2)]
+    with store.write() as db:
+        db.executemany(
+            "INSERT INTO audit (at_s, who, what, about, address) VALUES (0, ?, ?, '', '')", many
+        )
     lines.put("ann", "last")
 
     kept = [line.what for line in reversed(lines.last(2 * audit.MOST_LINES))]
@@ -53,8 +47,8 @@ def test_the_oldest_lines_of_who_has_too_many_go_and_nobody_elses(ledger):
     assert (kept[-1], len(kept)) == ("last", audit.MOST_LINES + 1)
 
 
-def test_so_much_is_taken_within_a_time_and_then_there_is_room_again(ledger, clock):
-    usage = Usage(ledger, now=clock)
+def test_so_much_is_taken_within_a_time_and_then_there_is_room_again(store, clock):
+    usage = Usage(store, now=clock)
 
     def take(amount, name="ann"):
         return usage.take(name, "questions", amount, most=3, within_s=HOUR_S)

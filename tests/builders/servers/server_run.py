@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -36,10 +37,19 @@ class ServerRun:
     def options(self) -> Sequence[str]:
         return ()
 
+    @property
+    def command(self) -> Sequence[str]:
+        return (sys.executable, "-c", self._program, *self.options)
+
+    @property
+    def user(self) -> str | None:
+        """Whose process it is; None: that of who starts it."""
+        return None
+
     def start(self) -> None:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", self._program, *self.options], stdout=log, stderr=log
+                self.command, stdout=log, stderr=log, user=self.user, group=self.user
             )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
@@ -49,9 +59,13 @@ class ServerRun:
 
     def stop(self) -> None:
         if self._process is not None:
-            self._process.kill()
+            self._process.send_signal(self.ending)
             self._process.wait()
             self._process = None
+
+    @property
+    def ending(self) -> signal.Signals:
+        return signal.SIGKILL
 
     def _answers(self) -> bool:
         try:

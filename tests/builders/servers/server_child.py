@@ -1,6 +1,6 @@
 """A server of a workspace without a page: what it is told in lines of JSON, it does and answers.
 
-`python server_child.py FOLDER WORKSPACE`; it opens the workspace when it is told to.
+`python server_child.py FOLDER WORKSPACE [DATABASE_URL]`; it opens the workspace when it is told to.
 """
 
 import json
@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 from builders_ui import an_answer
-from crash_child import open_index
 from fake_attached import FakeAttached, FakeIncoming
 from fake_engine import FakeEngine
 from fakes import FakeEmbedder, FakeReader
@@ -19,6 +18,7 @@ from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.run.pipeline import Ingest
 from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
+from service.work.copying import Copying
 from service.work.elsewhere import Elsewhere
 from service.work.shared_jobs import SharedJobs
 from service.work.succession import Succession
@@ -50,23 +50,21 @@ class SlowReader(FakeReader):
 
 
 class Server:
-    def __init__(self, folder: Path, workspace: Path) -> None:
-        self.folder = folder
-        self.workspace = workspace
+    def __init__(self, folder: str, workspace: str, database_url: str = "") -> None:
+        self.folder = Path(folder)
+        self.workspace = Path(workspace)
+        self.database_url = database_url
         self.embedder = FakeEmbedder()
 
     def open(self, *, beside):
-        if beside:
-            self.index = WorkspaceIndex.open(
-                self.workspace,
-                model_id=self.embedder.model_id,
-                dim=self.embedder.dim,
-                chunker_version=CHUNKER_VERSION,
-                beside=True,
-            )
-        else:
-            self.index = open_index(self.workspace)
-        index = self.index
+        self.index = index = WorkspaceIndex.open(
+            self.workspace,
+            model_id=self.embedder.model_id,
+            dim=self.embedder.dim,
+            chunker_version=CHUNKER_VERSION,
+            database_url=self.database_url,
+            beside=beside,
+        )
         index.servers.begin()
         incoming = FakeIncoming(FakeAttached(self.workspace / "fake"))
         self.engine = SlowEngine(index=index)
@@ -76,8 +74,10 @@ class Server:
         )
         self.jobs = SharedJobs(self.ingest, index, folder=self.folder)
         self.jobs.follow()
-        self.succession = Succession(index, self.jobs.start)
+        self.succession = Succession(index, self.jobs.start, self.jobs.stand_back)
         self.succession.begin()
+        self.copying = Copying(index, lambda: None)
+        self.copying.begin()
         return index.is_owned
 
     def ingest(self):
@@ -135,13 +135,14 @@ class Server:
 
     def close(self):
         self.succession.close()
+        self.copying.close()
         self.jobs.close()
         self.talks.close()
         self.index.close()
 
 
 if __name__ == "__main__":
-    server = Server(*map(Path, sys.argv[1:]))
+    server = Server(*sys.argv[1:])
     for line in sys.stdin:
         name, values = json.loads(line)
         print(json.dumps(getattr(server, name)(**values)), flush=True)  # noqa: T201 - to the test

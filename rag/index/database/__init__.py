@@ -1,0 +1,13 @@
+"""A PostgreSQL that several machines share: what they keep together, and who of them owns it.
+
+May use `ledger`.
+"""
+
+__all__ = [
+    "address",
+    "dialect",
+    "moving_in",
+    "postgres",
+    "presence",
+    "schema",
+]

@@ -1,0 +1,77 @@
+"""A workspace as one machine's part of what several share: the database, and the copy of the index.
+
+Puts the parts of `rag.index.database` and `rag.index.copies` together. Knows nothing of searching.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rag.closing import Closing
+from rag.errors import SettingsError
+from rag.index.copies.copied_files import CopiedFiles
+from rag.index.copies.feed import Feed
+from rag.index.copies.machine_copy import CopiedIndex, MachineCopy
+from rag.index.database.moving_in import move_in
+from rag.index.database.postgres import PostgresDatabase
+from rag.index.database.presence import Presence
+from rag.index.ledger.ledger import Ledger
+
+
+class Sharing(Closing):
+    """Begun by `begin`, ended by `close`. Any thread may call."""
+
+    def __init__(self, url: str, *, chroma_url: str = "") -> None:
+        """Raises SettingsError for what is no address, DatabaseError where nothing answers there.
+
+        Vectors lie on each machine: SettingsError where `chroma_url` says otherwise.
+        """
+        if chroma_url:
+            raise SettingsError(
+                "With RAG_DATABASE_URL each machine keeps its own vectors: RAG_CHROMA_URL goes"
+                " without it.",
+                hint="Leave one of the two away.",
+            )
+        self.database = PostgresDatabase(url)
+        self.presence = Presence(self.database)
+        self._copy: MachineCopy | None = None
+        self._ledger: Ledger | None = None
+        self._stamp: Mapping[str, Any] = {}
+
+    def close(self) -> None:
+        self.presence.close()
+        self.database.close()
+
+    def begin(
+        self, index: CopiedIndex, workspace: Path, ledger: Ledger, stamp: Mapping[str, Any]
+    ) -> None:
+        """Name the workspace that becomes a copy, once it is written by this process."""
+        feed = Feed(self.database, self.presence)
+        self._copy = MachineCopy(index, ledger, feed, self.presence, CopiedFiles(workspace))
+        self._ledger = ledger
+        self._stamp = stamp
+
+    @property
+    def owns(self) -> bool:
+        """Whether documents are read in by this process, for all."""
+        return self._copy is not None and self._copy.owns
+
+    def join(self) -> None:
+        """Be a copy of what all share. Raises DatabaseError, and as `MachineCopy.join`."""
+        if self._copy is not None and self._ledger is not None:
+            move_in(self._ledger, self.database)
+            self._copy.join(self._stamp)
+
+    def own(self) -> bool:
+        """Read in documents from now on, if no other does; tell whether this process does.
+
+        Raises as `join`.
+        """
+        self.join()
+        return self._copy is not None and self._copy.own()
+
+    def share(self) -> bool:
+        """Send what changed here, or take in what changed elsewhere; tell whether any did."""
+        return self._copy is not None and self._copy.share()

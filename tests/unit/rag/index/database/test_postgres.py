@@ -1,0 +1,246 @@
+"""A PostgreSQL of our own, shared by several: its transactions, its ends, what is told of them."""
+
+import logging
+import threading
+
+import pytest
+from builders_ui import an_answer
+from postgres_run import PASSWORD, PostgresRun, require_postgres
+
+from rag.errors import DatabaseError, IndexMismatchError, SettingsError
+from rag.index.conversations.conversations import Conversations, Exchange
+from rag.index.conversations.preferences import Preferences
+from rag.index.conversations.reports import Reports
+from rag.index.database.address import DatabaseAddress
+from rag.index.database.moving_in import move_in
+from rag.index.database.postgres import PostgresDatabase
+from rag.index.ledger.ledger import Ledger
+from rag.index.people.audit import Audit
+from rag.index.people.sessions import Sessions
+from rag.index.people.usage import Usage
+
+TALK, OTHER = "a" * 16, "b" * 16
+
+
+@pytest.fixture
+def opened(database_url):
+    database = PostgresDatabase(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def own_server():
+    """Return a server that a test may stop and starts again: others share the usual one."""
+    require_postgres()
+    with PostgresRun.started() as server:
+        yield server
+
+
+def put(store, talk=TALK, exchange_id="1"):
+    Conversations(store).put(talk, Exchange(id=exchange_id, question="Snow?"))
+
+
+def test_of_a_block_that_fails_nothing_is_stored(opened):
+    def stored(then):
+        with opened.write() as db:
+            db.execute("INSERT INTO facts VALUES ('a', 'b')")
+            then()
+
+    with pytest.raises(ZeroDivisionError):
+        stored(lambda: 1 / 0)
+
+    with opened.read() as db:
+        assert db.execute("SELECT name FROM facts").fetchall() == []
+
+
+def test_what_is_read_stays_the_same_until_the_block_ends(opened):
+    with opened.read() as db:
+        before = db.execute("SELECT count(*) FROM conversations").fetchone()
+        put(opened)
+        assert db.execute("SELECT count(*) FROM conversations").fetchone() == before
+
+    assert len(Conversations(opened).records()) == 1
+
+
+def test_of_many_who_take_at_once_no_more_get_than_may(opened, database_url):
+    """Each looks how much is left and takes then: without turns all would see the same."""
+    taken = []
+    other = PostgresDatabase(database_url)
+
+    def take(store):
+        usage = Usage(store)
+        taken.extend(usage.take("ann", "questions", 1, most=10, within_s=60) for _ in range(5))
+
+    threads = [threading.Thread(target=take, args=(one,)) for one in (opened, other) * 3]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    other.close()
+
+    assert taken.count(0) == 10
+    assert len(taken) == 30
+
+
+def test_text_with_a_nul_is_stored(opened):
+    Conversations(opened).put(TALK, Exchange(id="1", question="Snow\0fell?"))
+
+    (exchange,) = Conversations(opened).get(TALK)
+    assert exchange.question == "Snow\N{REPLACEMENT CHARACTER}fell?"
+
+
+def test_percent_signs_and_question_marks_in_a_statement_are_texts(opened):
+    with opened.read() as db:
+        row = db.execute("SELECT 'a?', '%s', ?, 7 % 4, ':x'", ("%?",)).fetchone()
+
+    assert row == ("a?", "%s", "%?", 3, ":x")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://ann:hush-hush@host/base",
+        "hush-hush",
+        "postgresql://ann:hush-hush@host:port:port/base?what=hush-hush",
+        "postgresql://ann@host/base?nothing=hush-hush",
+    ],
+)
+def test_what_is_no_address_is_told_without_what_it_says(url):
+    with pytest.raises(SettingsError) as told:
+        DatabaseAddress(url)
+
+    assert "RAG_DATABASE_URL" in str(told.value)
+    assert "hush" not in str(told.value)
+
+
+def test_a_database_that_does_not_answer_is_told_in_a_sentence_without_the_password(caplog):
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(DatabaseError) as told:
+        PostgresDatabase("postgresql://ann:hush-hush@127.0.0.1:1/base")
+
+    assert "The database 127.0.0.1:1/base can't be used: Connection refused." in str(told.value)
+    assert "hush" not in str(told.value) + caplog.text
+
+
+def test_a_wrong_password_is_told_and_not_shown(database_url):
+    with pytest.raises(DatabaseError) as told:
+        PostgresDatabase(database_url.replace("of-tests", "hush"))
+
+    assert "password authentication" in str(told.value)
+    assert "hush" not in str(told.value)
+
+
+def test_a_database_that_was_away_is_used_again_by_itself(own_server, caplog):
+    caplog.set_level(logging.DEBUG)
+    database = PostgresDatabase(own_server.new_database())
+    put(database)
+    own_server.stop()
+    for _ in range(2):
+        with pytest.raises(DatabaseError, match="can't be used") as told:
+            put(database, OTHER)
+        assert PASSWORD not in str(told.value)
+
+    own_server.start()
+    put(database, OTHER)
+
+    assert {record.id for record in Conversations(database).records()} == {TALK, OTHER}
+    assert PASSWORD not in caplog.text
+    database.close()
+
+
+def test_a_server_that_goes_amid_a_block_loses_it_whole(own_server):
+    database = PostgresDatabase(own_server.new_database())
+
+    def stored():
+        with database.write() as db:
+            db.execute("INSERT INTO facts VALUES ('a', 'b')")
+            own_server.stop()
+            db.execute("INSERT INTO facts VALUES ('c', 'd')")
+
+    with pytest.raises(DatabaseError):
+        stored()
+    own_server.start()
+
+    with database.read() as db:
+        assert db.execute("SELECT name FROM facts").fetchall() == []
+    database.close()
+
+
+def test_a_database_of_a_newer_version_is_refused(opened, database_url):
+    with opened.write() as db:
+        db.execute("UPDATE version SET number = 99")
+
+    with pytest.raises(IndexMismatchError, match="newer"):
+        PostgresDatabase(database_url)
+
+
+def test_several_servers_that_start_at_once_make_the_tables_once(postgres):
+    url = postgres.new_database()
+    made, failed = [], []
+
+    def make():
+        try:
+            made.append(PostgresDatabase(url))
+        except Exception as error:  # noqa: BLE001 - told below
+            failed.append(error)
+
+    threads = [threading.Thread(target=make) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for database in made:
+        database.close()
+
+    assert failed == []
+    assert [database.is_new for database in made].count(True) == 1
+
+
+def test_what_a_workspace_kept_before_moves_in_once(opened, tmp_path):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    told = Exchange(id="1", question="Snow?", answer=an_answer("Yes."))
+    Conversations(ledger).put(TALK, told)
+    Conversations(ledger).delete(TALK)
+    Conversations(ledger).put(OTHER, told)
+    Reports(ledger).put(OTHER, "1", [told], cited=lambda _: [], good=True)
+    Preferences(ledger).set_wishes(OTHER, length="short", quoted=True)
+    Preferences(ledger).save_prompt("Snow?")
+    Audit(ledger).put("ann", "signed in")
+    token = Sessions(ledger).begin("ann", secret="s")  # noqa: S106 - of this test only
+
+    for _ in range(2):
+        move_in(ledger, opened)
+
+    assert Conversations(opened).get(OTHER) == Conversations(ledger).get(OTHER)
+    assert Conversations(opened).get(TALK) == []
+    Conversations(opened).restore(TALK)
+    assert len(Conversations(opened).get(TALK)) == 1
+    assert [report.good for report in Reports(opened).own(good=True)] == [True]
+    assert Preferences(opened).wishes(OTHER) == Preferences(ledger).wishes(OTHER)
+    assert Sessions(opened).find(token) is not None
+    assert len(Audit(opened).last(9)) == 1
+
+    Conversations(opened).put(OTHER, Exchange(id="2", question="More?"))  # numbers go on
+    Preferences(opened).save_prompt("Rain?")
+    assert [text for _, text in Preferences(opened).prompts()] == ["Rain?", "Snow?"]
+    assert len(Conversations(opened).get(OTHER)) == 2
+    ledger.close()
+
+
+def test_of_a_second_workspace_nothing_is_mixed_in(opened, tmp_path):
+    for name in ("one", "two"):
+        ledger = Ledger(tmp_path / f"{name}.sqlite")
+        put(ledger, {"one": TALK, "two": OTHER}[name])
+        move_in(ledger, opened)
+        ledger.close()
+
+    assert [record.id for record in Conversations(opened).records()] == [TALK]
+
+
+def test_a_closed_database_can_not_be_used(database_url):
+    database = PostgresDatabase(database_url)
+    database.close()
+
+    with pytest.raises(DatabaseError, match="closed"):
+        put(database)
