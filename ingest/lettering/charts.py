@@ -19,6 +19,7 @@ from ingest.charts.table import (
     form_of,
     note,
     shared_form,
+    without_unnamed,
 )
 from ingest.layout.layout import Line
 from ingest.lettering.closer import EDGES, QUARTERS, closer_lines
@@ -41,10 +42,15 @@ def chart_elements(
 
 
 def charts_seen(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
-    """Return the charts of a picture; numbers and names that lack are looked for more closely.
+    """Return the charts of a picture, without series whose names are not known.
 
     Raises UnreadableChartError where it looks like a chart but can't be read for sure.
     """
+    return [without_unnamed(chart) for chart in _charts(pixels, lines, ocr)]
+
+
+def _charts(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
+    """Return the charts of a picture; numbers and names that lack are looked for more closely."""
     try:
         charts = charts_of_picture(pixels, lines)
     except (UnscaledBarsError, LostWordsError) as error:

@@ -43,6 +43,9 @@ _TICK: Final = re.compile(r"(?<=\d)\s*[-–—_]$")
 _TICK_AFTER: Final = re.compile(r"(?<=\w)\s[-–—_]$")
 """The same after a name."""
 
+_DAY: Final = re.compile(rf"{RECENT_YEAR}-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?")
+"""A day or a month as ISO 8601 writes it; one may follow right after another."""
+
 _MONTH: Final = re.compile(rf"({RECENT_YEAR})(0[1-9]|1[0-2])")
 _LEAST_MONTHS: Final = 3
 
@@ -96,14 +99,23 @@ def _box(line: Line, width_px: int, height_px: int) -> Box:
 
 
 def _parts(text: str, box: Box, em: float) -> Iterator[Label]:
-    """Yield a label, or the numbers of several ticks that were read as one line."""
+    """Yield a label, or the numbers or days of several ticks that were read as one line."""
     angle = _angle(text, box, em)
-    words = text.split()
-    if not angle and len(words) > 1 and all(amount(word) for word in words) and not amount(text):
-        for found in re.finditer(r"\S+", text):
-            yield Label(text=found.group(), box=_part(box, found.span(), len(text)))
-    else:
+    several = [] if angle else _of_ticks(text)
+    for found in several:
+        yield Label(text=found.group(), box=_part(box, found.span(), len(text)))
+    if not several:
         yield Label(text=_named(text), box=box, angle=angle)
+
+
+def _of_ticks(text: str) -> list[re.Match[str]]:
+    """Return the numbers, or the days, that a line consists of; none where it is one or more."""
+    words = list(re.finditer(r"\S+", text))
+    if len(words) > 1 and all(amount(word.group()) for word in words) and not amount(text):
+        return words
+    days = list(_DAY.finditer(text))
+    is_whole = "".join(day.group() for day in days) == re.sub(r"\s", "", text)
+    return days if len(days) > 1 and is_whole else []
 
 
 def _named(text: str) -> str:

@@ -237,12 +237,48 @@ def test_a_line_of_dots_that_is_not_followed_is_told():
     drawing = Drawing()
     drawing.line(XS, (10, 60, 30, 70), BLUE)
     drawing.names(XS, NAMES)
-    (plain,) = drawing.charts()
+    drawing.legend(("North", BLUE), ("South", (40, 150, 60)))
     dotted(drawing, XS, (95, 70, 90, 75), RED)
     (chart,) = drawing.charts()
 
     assert "lines of other colours were not read" in chart.warnings
+
+
+def test_a_line_without_a_name_is_refused_where_another_was_not_read():
+    drawing = Drawing()
+    drawing.line(XS, (10, 60, 30, 70), BLUE)
+    drawing.names(XS, NAMES)
+    (plain,) = drawing.charts()
+    dotted(drawing, XS, (95, 70, 90, 75), RED)
+
     assert plain.warnings == []
+    with pytest.raises(UnreadableChartError, match="names of its series"):
+        drawing.charts()
+
+
+def test_marks_tell_the_points_of_a_line_between_ticks():
+    drawing = Drawing()
+    xs = range(80, 381, 50)
+    values = (10, 60, 30, 70, 20, 45, 35)
+    drawing.line(xs, values, BLUE)
+    for x, value in zip(xs, values, strict=True):
+        drawing.draw.rectangle((x - 6, at(value) - 6, x + 6, at(value) + 6), fill=BLUE)
+    drawing.names(xs[::2], ("2000", "2002", "2004", "2006"))
+    (chart,) = drawing.charts()
+
+    assert [row[0] for row in chart.grid[1:]] == [str(year) for year in range(2000, 2007)]
+    read = [float(row[1]) for row in chart.grid[1:]]
+    assert np.abs(np.array(read) - values).max() < 1.5
+
+
+def test_a_line_without_a_hue_is_read_where_none_has_one():
+    drawing = Drawing()
+    drawing.line(XS, (10, 60, 30, 70), (20, 20, 20))
+    drawing.names(XS, NAMES)
+    (chart,) = drawing.charts()
+
+    read = [float(row[1]) for row in chart.grid[1:]]
+    assert np.abs(np.array(read) - (10, 60, 30, 70)).max() < 1.5
 
 
 def test_values_that_are_small_beside_their_axis_are_told_to_be_coarse():
