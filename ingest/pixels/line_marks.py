@@ -64,7 +64,8 @@ _Box = tuple[int, int, int, int]
 
 def _boxes(own: Mask, width: float) -> list[_Box]:
     """Return the boxes of what is thicker than a line's width; none where they are of all sizes."""
-    closed = cv2.morphologyEx(own.astype(np.uint8), cv2.MORPH_CLOSE, _disc(_CLOSE_PX))
+    drawn = own.astype(np.uint8)
+    closed = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, _disc(_CLOSE_PX)).astype(np.uint8)
     thick = _opened(closed, round(max(_THICKER * width, width + _THICKER_PX)))
     count, _, stats, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)
     parts: list[_Box] = [

@@ -19,6 +19,9 @@ from ingest.pixels.traces import THICKEST_EM, Band, Trace, band_of, trace_of
 GREY: Final = 24
 """The channels of a colour that is grey differ by less."""
 
+_RULE_SIDE_PX: Final = 3.0
+"""So far beside its middle a rule and its shade reach."""
+
 _LINE_PX: Final = 7
 _GRID_PX: Final = 13
 """Lines of the grid are thinner, and with what is left out beside known ones."""
@@ -167,7 +170,7 @@ def covered(seen: Seen) -> Mask:
     for stroke in ink.strokes:
         x0, y0, x1, y1 = stroke.box
         is_sample = any(stroke is one for one in legend.samples)
-        by = ink.em if is_sample else 2.0
+        by = ink.em if is_sample else _RULE_SIDE_PX
         if stroke.is_level or stroke.is_upright:
             found[_slice(y0 - by, y1 + by), _slice(x0 - 1, x1 + 1)] = True
     return found

@@ -31,6 +31,10 @@ _LEAST_CONTRAST: Final = 48
 _FULL: Final = 0.85
 """Of the largest difference from the ground: the inner pixels of letters, without their edges."""
 
+_LEAST_WORD: Final = 3
+_HIGHEST_EM: Final = 3.0
+"""Signs of shorter words than so many letters are no higher than this."""
+
 _LETTER: Final = 0.5
 """Width of a letter through its height, about."""
 
@@ -65,9 +69,14 @@ def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Labe
         label
         for line, box in zip(lines, boxes, strict=True)
         for label in _parts(line.text.strip(), box, em)
-        if any(sign.isalnum() for sign in label.text)
+        if any(sign.isalnum() for sign in label.text) and not _is_drawn(label, em)
     ]
     return _turned_joined(_with_dashes(found))
+
+
+def _is_drawn(label: Label, em: float) -> bool:
+    """Whether a sign or two stand many times as high as letters do: an arc is read as a C."""
+    return len(label.text) < _LEAST_WORD and size_of(label.box)[1] > _HIGHEST_EM * em
 
 
 def _lies(text: str, box: Box) -> bool:
