@@ -21,6 +21,7 @@ from ingest.charts.table import (
     SERIES_UNNAMED,
     Chart,
     LostWordsError,
+    NoChartError,
 )
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
@@ -55,6 +56,10 @@ _RUNS_ALONG: Final = 0.25
 
 _COARSE: Final = 0.02
 """What one pixel may make of the largest value: more is told."""
+
+_FEW: Final = 3
+_FLAT: Final = 0.05
+"""Fewer bars of which the largest is so small beside a pixel are pieces of a grid."""
 
 _SMALL: Final = "it is drawn small: values may be off by more than 2 % of the largest"
 _LOST: Final = "lines of other colours were not read"
@@ -101,6 +106,8 @@ def _warned(chart: Chart, known: Sequence[str]) -> Chart:
     off, values = amount(chart.within), [v for row in chart.grid[1:] for v in row[1:]]
     told = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
     share = off.value / (max(told) - min(told)) if off and max(told) > min(told) else 0.0
+    if chart.kind == "bar chart" and len(told) <= _FEW and share > _FLAT:
+        raise NoChartError("what may be its bars is as small as the lines of a grid")
     if share > _COARSE:
         doubts.append(_SMALL)
     return replace(chart, warnings=[*chart.warnings, *doubts])

@@ -44,7 +44,7 @@ _SAMPLE: Final = re.compile(r"[-–—_~■▪●•○◆◼▬=+*]{1,4}\s*(?=\
 _TICK: Final = re.compile(r"(?<=\d)\s*[-–—_]$")
 """The mark of an axis, read as a sign after its number."""
 
-_TICK_AFTER: Final = re.compile(r"(?<=\w)\s[-–—_]$")
+_TICK_AFTER: Final = re.compile(r"(?<=\w)\s?[-–—_]$")
 """The same after a name."""
 
 _DAY: Final = re.compile(rf"{RECENT_YEAR}-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?")
