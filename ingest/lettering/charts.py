@@ -24,7 +24,6 @@ from ingest.charts.table import (
 from ingest.layout.layout import Line
 from ingest.lettering.closer import EDGES, LEAST_SCORE, QUARTERS, closer_lines
 from ingest.pixels.chart_picture import charts_of_picture
-from ingest.pixels.palette import is_drawn
 from ingest.pixels.scanned import smoothed, straightened
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role
 from rag.protocols import Ocr, OcrLine, Pixels
@@ -49,7 +48,7 @@ def charts_seen(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
     Raises UnreadableChartError where it looks like a chart but can't be read for sure.
     """
     clean = smoothed(pixels)
-    straight = straightened(clean) if lines and is_drawn(clean) else None
+    straight = straightened(clean) if lines else None
     if straight is not None:
         clean, lines = straight, _legible(ocr.read(straight))
     return [without_unnamed(chart) for chart in _charts(clean, lines, ocr)]

@@ -12,6 +12,7 @@ import cv2  # comes with rapidocr
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.pixels.palette import is_drawn
 from rag.protocols import Pixels
 
 _LEAST_DEGREES: Final = 0.2
@@ -40,8 +41,8 @@ _FILTER: Final = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float3
 
 
 def straightened(pixels: Pixels) -> Pixels | None:
-    """Return a picture, shape (height, width, 3), turned back; None where it is not turned."""
-    degrees = skew_of(pixels)
+    """Return a drawing, shape (height, width, 3), turned back; None where it is not turned."""
+    degrees = skew_of(pixels) if is_drawn(pixels) else 0.0
     if abs(degrees) < _LEAST_DEGREES:
         return None
     height, width = pixels.shape[:2]
