@@ -37,6 +37,7 @@ The second where it has marks: a line that rises between close ones is seen besi
 _LOOSE_PX: Final = 8.0
 _STEEPEST: Final = 12
 _COVERED_PX: Final = 6
+_HUELESS: Final = 24
 _PIECE: Final = 0.1
 """Between columns a line leaps no further, in pixels, or for each column that is covered, up to so
 many; a piece at its end that lies further off, and is so small a part, is not of it."""
@@ -104,8 +105,15 @@ def trace_of(
     least, leap = (_MARKED, em) if marked else (_EXPLAINED, _LOOSE_PX)
     if explained > THICKEST_EM * em * length or explained < least * mask.sum():
         return None
-    heights[~np.isin(np.arange(len(heights)), _joined(columns, runs, leap))] = np.nan
+    heights[~np.isin(np.arange(len(heights)), _joined(columns, runs, leap, _steepest(colour)))] = (
+        np.nan
+    )
     return Trace(colour=colour, left=left, heights=heights + top)
+
+
+def _steepest(colour: Colour) -> float:
+    """Return how steep a line may be where it is covered: frames have no hue either."""
+    return _STEEPEST if max(colour) - min(colour) > _HUELESS else _STEEPEST / 4
 
 
 def _followed(mask: Mask, columns: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -118,11 +126,13 @@ def _followed(mask: Mask, columns: NDArray[np.intp]) -> NDArray[np.float64]:
     return np.array(found, dtype=np.float64)
 
 
-def _joined(columns: NDArray[np.intp], runs: NDArray[np.float64], leap: float) -> NDArray[np.intp]:
+def _joined(
+    columns: NDArray[np.intp], runs: NDArray[np.float64], leap: float, steepest: float
+) -> NDArray[np.intp]:
     """Return columns without short pieces at either end that nothing joins to the line."""
     gaps = np.maximum(runs[1:, 0] - runs[:-1, 1], runs[:-1, 0] - runs[1:, 1])
     steps = np.diff(columns)
-    far = _STEEPEST * np.minimum(steps, _COVERED_PX)
+    far = steepest * np.minimum(steps, _COVERED_PX)
     is_apart = gaps > np.where(steps > 1, np.maximum(far, leap), leap)
     pieces = np.split(columns, np.flatnonzero(is_apart) + 1)
     least = _PIECE * len(columns)
