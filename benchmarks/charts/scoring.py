@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -78,9 +79,17 @@ def _values(spec, rows) -> int:
             if row is None or column is None or len(row) <= column:
                 continue
             read = number(row[column])
-            off = TOLERANCE * (value if spec.kind == "log line" else span)
-            right += read is not None and abs(read - value) <= off + 1e-9
+            right += read is not None and _is_near(spec, read, value, span)
     return right
+
+
+def _is_near(spec, read: float, value: float, span: float) -> bool:
+    """Whether a value is right within a part of the axis: on a log axis, of its powers of ten."""
+    if spec.kind != "log line":
+        return abs(read - value) <= TOLERANCE * span + 1e-9
+    every = [v for values in spec.series.values() for v in values]
+    powers = math.log10(max(every) / min(every))
+    return read > 0 and abs(math.log10(read / value)) <= TOLERANCE * powers + 1e-9
 
 
 def _points(spec, rows) -> int:

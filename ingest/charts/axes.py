@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from statistics import median
 from typing import Final, Literal
 
@@ -16,7 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Box, Ink, Label, around, size_of
-from ingest.charts.numbers import Amount, amount, day_of, is_raised, power_of_ten, short_year
+from ingest.charts.numbers import (
+    Amount,
+    amount,
+    day_of,
+    is_raised,
+    power_of_ten,
+    short_year,
+    written,
+)
 
 Places = NDArray[np.float64]
 Kind = Literal["linear", "log", "date"]
@@ -83,6 +92,30 @@ class Scale:
         """Return how far a value read at a place may be off, `least` units of length at least."""
         by = max(self.off, least)
         return abs(self.value(at + by) - self.value(at - by)) / 2
+
+    def told_within(self, *, least: float) -> str:
+        """Return in words how far values may be off: of a logarithmic scale, in parts of them."""
+        at = self.ends[0]
+        within = self.within(at, least=least)
+        if self.kind == "log":
+            share = 100 * within / self.value(at)
+            return f"{written(share, within=share / 10)} % of each"
+        return written(within, within=within / 10, like=self.like)
+
+
+def are_firsts(scale: Scale) -> bool:
+    """Whether the labels of a scale of days are first days of their months."""
+    told = [day for label in scale.labels if (day := day_of(label.text)) is not None]
+    return bool(told) and all(date.fromordinal(round(day)).day == 1 for day in told)
+
+
+def taken_by(upright: Sequence[Scale], level: Sequence[Scale]) -> list[Label]:
+    """Return the labels that are no legend's: of upright scales, and of days.
+
+    Names of a legend may be years that stand evenly beside each other.
+    """
+    scales = [*upright, *(scale for scale in level if scale.kind == "date")]
+    return [label for scale in scales for label in scale.labels]
 
 
 def find_scales(ink: Ink, along: int) -> list[Scale]:

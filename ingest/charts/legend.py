@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from ingest.charts.categories import YEAR
-from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, alike, middle_of, size_of
+from ingest.charts.ink import (
+    Box,
+    Colour,
+    Fill,
+    Ink,
+    Label,
+    Stroke,
+    alike,
+    around,
+    middle_of,
+    size_of,
+)
 from ingest.charts.numbers import amount
 
 _GAP_EM: Final = 1.3
@@ -104,14 +115,15 @@ def _is_beside(sample: Box, name: Box, em: float) -> bool:
 def _aligned(one: _Entry, other: _Entry, em: float) -> bool:
     if one is other:
         return False
-    (ax, ay), (bx, by) = (_corner(entry) for entry in (one, other))
-    below = abs(ax - bx) < 0.2 * em and abs(ay - by) < 12 * em
+    (ax, ex, ay), (bx, fx, by) = (_corners(entry) for entry in (one, other))
+    below = min(abs(ax - bx), abs(ex - fx)) < 0.2 * em and abs(ay - by) < 12 * em
     return below or abs(ay - by) < 0.25 * em
 
 
-def _corner(entry: _Entry) -> tuple[float, float]:
-    left = min(sample.box[0] for sample in entry.samples)
-    return left, entry.label.middle[1]
+def _corners(entry: _Entry) -> tuple[float, float, float]:
+    """Return where the sample of an entry begins and ends, and the height of its name."""
+    box = around([sample.box for sample in entry.samples])
+    return box[0], box[2], entry.label.middle[1]
 
 
 def _colour(entry: _Entry) -> Colour:

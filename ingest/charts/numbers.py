@@ -143,6 +143,12 @@ def written_day(value: float) -> str:
     return (date(1, 1, 1) + timedelta(days=round(value) - 1)).isoformat()
 
 
+def first_of_month(value: float) -> float:
+    """Return the first day of a month that a day is nearest to, both counted from the year 1."""
+    middle = date(1, 1, 1) + timedelta(days=round(value) + 14)
+    return float(middle.replace(day=1).toordinal())
+
+
 def written(value: float, *, within: float, like: Amount | None = None) -> str:
     """Write a number as exactly as it is known, in the unit of the labels that it was read by."""
     scale = _SCALES.get(like.scale, 1.0) if like else 1.0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 Kind = Literal["bar chart", "line chart", "area chart", "scatter plot", "pie chart"]
@@ -33,11 +34,32 @@ class Chart:
     warnings: Sequence[str] = field(default_factory=tuple)
 
 
-def by_category(head: str, series: Sequence[Series]) -> list[list[str]]:
-    """Return rows of cells, one a category, below the names of the series."""
-    names = list(dict.fromkeys(name for one in series for name in one.values))
+def by_category(head: str, series: Sequence[Series], order: Sequence[str] = ()) -> list[list[str]]:
+    """Return rows of cells, one a category, below the names of the series.
+
+    `order` is that of categories; without it they stand as the series have them.
+    """
+    told = {name for one in series for name in one.values}
+    known = (name for one in series for name in one.values)
+    names = list(dict.fromkeys([*(name for name in order if name in told), *known]))
     rows = [[name, *(one.values.get(name, "") for one in series)] for name in names]
     return [[head, *(one.name for one in series)], *rows]
+
+
+def without_unnamed(chart: Chart) -> Chart:
+    """Return a chart without the series whose names were not found: nobody can ask for these.
+
+    Raises LostWordsError where none has a name.
+    """
+    if SERIES_UNNAMED not in chart.warnings:
+        return chart
+    kept = [n for n, name in enumerate(chart.grid[0]) if not _UNNAMED.fullmatch(name)]
+    rows = [[row[n] for n in kept] for row in chart.grid]
+    rows = [rows[0], *(row for row in rows[1:] if any(row[1:]))]
+    if len(kept) < 2 or len(rows) < 2:
+        raise LostWordsError(SERIES_UNNAMED)
+    warnings = [SERIES_LEFT_OUT if one == SERIES_UNNAMED else one for one in chart.warnings]
+    return replace(chart, grid=rows, warnings=warnings)
 
 
 def form_of(chart: Chart) -> str:
@@ -72,6 +94,9 @@ class NoChartError(UnreadableChartError):
 
 
 SERIES_UNNAMED: Final = "the names of its series were not found"
+SERIES_LEFT_OUT: Final = "series whose names were not found are left out"
+
+_UNNAMED: Final = re.compile(r"Series \d+")
 
 
 class LostWordsError(UnreadableChartError):

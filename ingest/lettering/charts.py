@@ -19,12 +19,14 @@ from ingest.charts.table import (
     form_of,
     note,
     shared_form,
+    without_unnamed,
 )
 from ingest.layout.layout import Line
-from ingest.lettering.closer import EDGES, QUARTERS, closer_lines
+from ingest.lettering.closer import EDGES, LEAST_SCORE, QUARTERS, closer_lines
 from ingest.pixels.chart_picture import charts_of_picture
+from ingest.pixels.scanned import smoothed, straightened
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role
-from rag.protocols import Ocr, Pixels
+from rag.protocols import Ocr, OcrLine, Pixels
 
 logger: Final = logging.getLogger(__name__)
 
@@ -41,10 +43,28 @@ def chart_elements(
 
 
 def charts_seen(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
-    """Return the charts of a picture; numbers and names that lack are looked for more closely.
+    """Return the charts of a picture, without series whose names are not known.
 
     Raises UnreadableChartError where it looks like a chart but can't be read for sure.
     """
+    clean = smoothed(pixels)
+    straight = straightened(clean) if lines else None
+    if straight is not None:
+        clean, lines = straight, _legible(ocr.read(straight))
+    return [without_unnamed(chart) for chart in _charts(clean, lines, ocr)]
+
+
+def _legible(lines: Sequence[OcrLine]) -> list[Line]:
+    """Return the lines that are no noise."""
+    return [
+        Line(text=one.text, bbox=one.bbox, confidence=one.confidence)
+        for one in lines
+        if one.confidence >= LEAST_SCORE
+    ]
+
+
+def _charts(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
+    """Return the charts of a picture; numbers and names that lack are looked for more closely."""
     try:
         charts = charts_of_picture(pixels, lines)
     except (UnscaledBarsError, LostWordsError) as error:

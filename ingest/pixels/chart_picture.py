@@ -5,36 +5,38 @@ The ink of pixels goes the same way as that of a page: what can't be trusted is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-import cv2  # comes with rapidocr
 import numpy as np
 
-from ingest.charts.axes import Scale, find_scales
+from ingest.charts.axes import Scale, find_scales, taken_by
 from ingest.charts.bars import find_bars
 from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, size_of
-from ingest.charts.legend import Legend, find_legend
+from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount, is_raised
 from ingest.charts.table import (
+    SERIES_UNNAMED,
     Chart,
     LostWordsError,
+    NoChartError,
 )
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
 from ingest.pixels.marks import Marks, marks_of
 from ingest.pixels.no_data import is_hidden, is_of_rule, rules_in_pieces
-from ingest.pixels.palette import Mask, Palette, between, is_drawn, palette_of
+from ingest.pixels.palette import Mask, Palette, is_drawn, palette_of
 from ingest.pixels.places import places_of
+from ingest.pixels.plot import GREY, Seen, covered, lines_in, plot_of, sampled
 from ingest.pixels.samples import cut_free, with_whole_names
 from ingest.pixels.shapes import (
     colourless,
     rules_of,
 )
 from ingest.pixels.ticks import ticks_of, with_powers
-from ingest.pixels.traces import THICKEST_EM, Band, Trace, band_of, points_at, trace_of
+from ingest.pixels.traces import Band, Trace, points_at
 from ingest.pixels.wedges import wedges_of
 from ingest.pixels.words import labels_of, lettering_mask, tinted
 from rag.protocols import Pixels
@@ -43,7 +45,6 @@ _LEAST_NUMBERS: Final = 2
 """With so many beside bars others are looked for more closely."""
 
 _LEAST_SIDE_PX: Final = 120
-_GREY: Final = 24
 _STRONG: Final = 60
 """Largest less smallest channel of a colour that is chosen for a line, no shade of grey."""
 
@@ -56,19 +57,14 @@ _RUNS_ALONG: Final = 0.25
 _COARSE: Final = 0.02
 """What one pixel may make of the largest value: more is told."""
 
+_FEW: Final = 3
+_FLAT: Final = 0.05
+"""Fewer bars of which the largest is so small beside a pixel are pieces of a grid."""
+
 _SMALL: Final = "it is drawn small: values may be off by more than 2 % of the largest"
 _LOST: Final = "lines of other colours were not read"
 _OVER: Final = "what stands under other marks was not read"
 _HIDDEN: Final = "what its legend hides was not read"
-
-
-_LINE_PX: Final = 7
-_GRID_PX: Final = 13
-"""Lines of the grid are thinner, and with what is left out beside known ones."""
-
-_FAINT: Final = 8.0
-_FAINT_PX: Final = 3.0
-"""An area that is fainter than its legend is known as one, however thin it is."""
 
 
 def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
@@ -110,6 +106,8 @@ def _warned(chart: Chart, known: Sequence[str]) -> Chart:
     off, values = amount(chart.within), [v for row in chart.grid[1:] for v in row[1:]]
     told = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
     share = off.value / (max(told) - min(told)) if off and max(told) > min(told) else 0.0
+    if chart.kind == "bar chart" and len(told) <= _FEW and share > _FLAT:
+        raise NoChartError("what may be its bars is as small as the lines of a grid")
     if share > _COARSE:
         doubts.append(_SMALL)
     return replace(chart, warnings=[*chart.warnings, *doubts])
@@ -130,7 +128,7 @@ def _seen(
     labels = with_whole_names(cut_free(labels, [*fills, *samples]), [*fills, *samples], em)
     still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
     upright, level = find_scales(still, 1), find_scales(still, 0)
-    legend = find_legend(still, [label for scale in upright for label in scale.labels])
+    legend = find_legend(still, taken_by(upright, level))
     kept = [s for s in samples if any(s is one for one in legend.samples)]
     open_fills = [fill for fill in fills if not is_hidden(fill, legend, em)]
     doubts = [_HIDDEN] if len(open_fills) < len(fills) else []
@@ -138,25 +136,15 @@ def _seen(
     bare = Ink(strokes=[*rules, *kept], fills=fills, labels=labels, blur=BLUR_PX)
     if find_bars(bare, legend.samples, [*upright[:1], *level[:1]]) or not upright:
         return bare, doubts
-    seen = _Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
+    seen = Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
     return _with_lines(seen, upright[0], level[0] if level else None)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Seen:
-    """A picture as far as it is known before lines are followed through it."""
-
-    ink: Ink
-    palette: Palette
-    legend: Legend
-    lettering: Mask
-
-
-def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> tuple[Ink, list[str]]:
+def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, list[str]]:
     """Return ink with the lines or marks of data in the plot, and what of them is not read."""
     ink = seen.ink
-    plot = _plot(ink, upright)
-    found = _areas_alone(list(_followed(seen, plot)))
+    plot = plot_of(seen, upright)
+    found = lines_in(seen, plot)
     own = [
         f for f in ink.fills if not _is_small(f, ink.em) or any(f is s for s in seen.legend.samples)
     ]
@@ -174,14 +162,17 @@ def _with_lines(seen: _Seen, upright: Scale, level: Scale | None) -> tuple[Ink, 
     fills = [area for one in found if isinstance(one, Band) and (area := _area(one, places))]
     whole = replace(ink, strokes=[*ink.strokes, *strokes], fills=[*own, *fills])
     colours = [line.colour for line in strokes] + [area.colour for area in fills]
-    return whole, _others(seen, plot, colours)
+    others = _others(seen, plot, colours)
+    if others and not any(map(seen.legend.name, colours)):
+        raise LostWordsError(SERIES_UNNAMED)  # one line alone would be taken for the only one
+    return whole, others
 
 
-def _marks(seen: _Seen, plot: Box) -> list[Marks]:
+def _marks(seen: Seen, plot: Box) -> list[Marks]:
     """Return the marks of each colour that has some; without a colour where none has."""
     x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
     part = (slice(y0, y1 + 2), slice(x0, x1 + 1))
-    palette, clear = seen.palette, ~_sampled(seen)[part]
+    palette, clear = seen.palette, ~sampled(seen)[part]
     ground = palette.ground[part]
     found: list[tuple[bool, Marks]] = []
     for n, colour in palette.drawn:
@@ -189,20 +180,20 @@ def _marks(seen: _Seen, plot: Box) -> list[Marks]:
         others = (palette.places[part] >= 0) & ~ground & ~own
         marks = marks_of(own, others, ground, colour, at=(x0, y0), em=seen.ink.em)
         if marks is not None:
-            is_grey = max(colour) - min(colour) < _GREY and not seen.legend.name(colour)
+            is_grey = max(colour) - min(colour) < GREY and not seen.legend.name(colour)
             found.append((is_grey, marks))
     coloured = [marks for is_grey, marks in found if not is_grey]
     return coloured or [marks for _, marks in found]
 
 
-def _others(seen: _Seen, plot: Box, read: Sequence[Colour]) -> list[str]:
+def _others(seen: Seen, plot: Box, read: Sequence[Colour]) -> list[str]:
     return [_LOST] if _has_others(seen, plot, read) else []
 
 
-def _has_others(seen: _Seen, plot: Box, read: Sequence[Colour]) -> bool:
+def _has_others(seen: Seen, plot: Box, read: Sequence[Colour]) -> bool:
     """Whether another strong colour runs along most of the plot, as a line of dots does."""
     x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
-    clear = ~_covered(seen)
+    clear = ~covered(seen)
     for n, colour in seen.palette.drawn:
         if max(colour) - min(colour) < _STRONG or colour in read:
             continue
@@ -234,95 +225,6 @@ def _area(band: Band, places: Sequence[float]) -> Fill | None:
     if len(upper) < 2 or len(upper) != len(lower):
         return None
     return Fill(points=(*upper, *reversed(lower)), colour=band.upper.colour)
-
-
-def _plot(ink: Ink, upright: Scale) -> Box:
-    """Return the box within the axes: as far as long level lines reach, else all that is drawn."""
-    top, bottom = upright.ends
-    step = (bottom - top) / (len(upright.places) - 1)
-    levels = [
-        s.box for s in ink.strokes if s.is_level and top - 2 * step < s.box[1] < bottom + 2 * step
-    ]
-    long = [box for box in levels if box[2] - box[0] > 8 * ink.em]
-    words = upright.box
-    drawn = [s.box for s in ink.drawn]
-    right = max((box[2] for box in long or drawn), default=words[2])
-    frames = [
-        s.box for s in ink.strokes if s.is_upright and s.box[3] - s.box[1] > 0.5 * (bottom - top)
-    ]
-    low = max([bottom, *(min(box[3], bottom + step) for box in frames)])
-    high = min([top - 0.5 * step, *(box[1] for box in frames if box[1] > top - 2 * step)])
-    return words[2], high, right, low
-
-
-def _followed(seen: _Seen, plot: Box) -> Iterator[Trace | Band]:
-    """Yield the lines and areas of each colour."""
-    palette, legend, em = seen.palette, seen.legend, seen.ink.em
-    x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
-    clear = ~_covered(seen)
-    for n, colour in palette.drawn:
-        if max(colour) - min(colour) < _GREY and not legend.name(colour):
-            continue
-        mask = (palette.mask(n) & clear)[y0 : y1 + 2, x0 : x1 + 1]
-        named = _named(colour, palette.colours[palette.grounds[0]], legend)
-        least = THICKEST_EM * em if named == colour else _FAINT_PX
-        part = (slice(y0, y1 + 2), slice(x0, x1 + 1))
-        whole = _through(mask, clear[part], palette.ground[part])
-        band = band_of(whole, named, left=x0, top=y0, least=least)
-        if found := band or trace_of(mask, colour, left=x0, top=y0, em=em):
-            yield found
-
-
-def _through(mask: Mask, clear: Mask, ground: Mask) -> Mask:
-    """Return an area with the lines of the grid that are drawn over it, known ones or others."""
-    found: Mask = mask | (_closed(mask, _GRID_PX) & ~clear) | (_closed(mask, _LINE_PX) & ~ground)
-    return found
-
-
-def _closed(mask: Mask, height_px: int) -> Mask:
-    kernel = np.ones((height_px, 1), dtype=np.uint8)
-    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, kernel).astype(bool)
-
-
-def _areas_alone(found: Sequence[Trace | Band]) -> list[Trace | Band]:
-    """Return areas without the lines along their edges; all where there are no areas."""
-    areas = [one for one in found if isinstance(one, Band)]
-    return [*areas] or list(found)
-
-
-def _named(colour: Colour, ground: Colour, legend: Legend) -> Colour:
-    """Return the legend's colour that a faint area has, if one alone may be it."""
-    if legend.name(colour):
-        return colour
-    faint = [one for one, _ in legend.names if between(colour, ground, one) < _FAINT]
-    return faint[0] if len(faint) == 1 else colour
-
-
-def _covered(seen: _Seen) -> Mask:
-    """Return where rules, lettering and the samples of a legend stand."""
-    ink, legend = seen.ink, seen.legend
-    covered = seen.lettering | _sampled(seen)
-    for stroke in ink.strokes:
-        x0, y0, x1, y1 = stroke.box
-        is_sample = any(stroke is one for one in legend.samples)
-        by = ink.em if is_sample else 2.0
-        if stroke.is_level or stroke.is_upright:
-            covered[_slice(y0 - by, y1 + by), _slice(x0 - 1, x1 + 1)] = True
-    return covered
-
-
-def _sampled(seen: _Seen) -> Mask:
-    """Return where the samples of a legend stand."""
-    covered = np.zeros_like(seen.lettering)
-    for thing in seen.legend.samples:
-        x0, y0, x1, y1 = thing.box
-        by = 1.0 if isinstance(thing, Fill) else seen.ink.em
-        covered[_slice(y0 - by, y1 + by), _slice(x0 - 1, x1 + 1)] = True
-    return covered
-
-
-def _slice(first: float, last: float) -> slice:
-    return slice(max(0, round(first)), max(0, round(last)))
 
 
 def _is_grid(mask: Mask) -> bool:

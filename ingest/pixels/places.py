@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.axes import Scale
+from ingest.charts.axes import Scale, are_firsts
 from ingest.charts.categories import anchor
 from ingest.charts.ink import Box, Label
-from ingest.pixels.traces import Trace, bends_at, misfit, straight_share
+from ingest.pixels.traces import Trace, bends_at, misfit, share_at
 
 _DIVISIONS: Final = (1, 2, 3, 4, 5, 10)
 _CLOSEST_PX: Final = 4.0
@@ -29,9 +29,6 @@ _SURE: Final = 0.005
 
 _ENDS_PX: Final = 4.0
 """A line may end so far before its last point: an axis hides its end."""
-
-_MONTH_DAYS: Final = 4
-"""So many days a tick may stand beside the first of its month."""
 
 _LEAST_DAYS: Final = 3
 _BESIDE: Final = 0.1
@@ -72,7 +69,7 @@ def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -
         close = len(found) > 1 and found[1] - found[0] < _CLOSEST_PX
         if close or len(found) > _MOST or straight > _STRAIGHT:
             break
-        share = straight_share(traces, found)
+        share = share_at(traces, found)
         if share > straight:
             best, straight = found, share
     return best
@@ -82,24 +79,25 @@ def _days(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> li
     """Return the labelled days, where lines are straight between them; else the months."""
     ticks = sorted(at for at in level.places if begin - _ENDS_PX <= at <= end + _ENDS_PX)
     if len(ticks) < _LEAST_DAYS:
-        return _months(level, begin, end)
+        return _months(level, traces, begin, end)
     beside = max(_ENDS_PX, _BESIDE * (ticks[-1] - ticks[0]) / (len(ticks) - 1))
     is_whole = ticks[0] - begin <= beside and end - ticks[-1] <= beside
-    is_straight = is_whole and straight_share(traces, ticks) > _STRAIGHT
-    return ticks if is_straight else _months(level, begin, end)
+    is_straight = is_whole and share_at(traces, ticks) > _STRAIGHT
+    return ticks if is_straight else _months(level, traces, begin, end)
 
 
-def _months(level: Scale, begin: float, end: float) -> list[float]:
+def _months(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> list[float]:
     """Return where the months begin along lines; none where the scale tells other days."""
-    ticks = [date.fromordinal(round(level.value(at))) for at in level.places]
-    if any(_MONTH_DAYS < day.day < 32 - _MONTH_DAYS for day in ticks):
+    if not are_firsts(level):
         return []
     low, high = sorted((level.value(begin - _ENDS_PX), level.value(end + _ENDS_PX)))
     known = range(max(1, math.ceil(low)), min(date.max.toordinal(), math.floor(high)) + 1)
     days = [date.fromordinal(day) for day in known]
     found = sorted(level.place(float(day.toordinal())) for day in days if day.day == 1)
     is_fine = len(found) > 1 and found[1] - found[0] < _CLOSEST_PX
-    return [] if is_fine or not 2 <= len(found) <= _MOST else found
+    if is_fine or not 2 <= len(found) <= _MOST:
+        return []
+    return min((_at_bends(found, traces), found), key=lambda places: misfit(traces, places))
 
 
 def _steps(step: float) -> list[float]:

@@ -35,6 +35,9 @@ _SOLID_PX: Final = 9
 
 _RULE_SHARE: Final = 0.2
 _RULE_PX: Final = 5
+_STEP: Final = 1
+"""A rule that is a little turned goes on a pixel higher."""
+
 _PANEL_ROW: Final = 0.3
 """Of a row of pixels a panel covers so much; what it leaves is drawn over it."""
 
@@ -249,7 +252,7 @@ def _thin(drawn: NDArray[np.uint8]) -> Iterator[tuple[int, int, int, int]]:
     count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     for k in range(1, count):
         x, y, width, height, area = map(int, stats[k])
-        if height <= _RULE_PX and area > _FULL * width * height:
+        if height <= _RULE_PX and area > _FULL * width * max(1, height - _STEP):
             yield x, y, x + width, y + height
 
 

@@ -28,7 +28,19 @@ _UNBROKEN: Final = 0.6
 
 THICKEST_EM: Final = 0.6
 _EXPLAINED: Final = 0.85
-"""Of the pixels of a colour so many belong to the line that was followed, or it is no line."""
+_MARKED: Final = 0.7
+"""Of the pixels of a colour so many belong to the line that was followed, or it is no line.
+
+The second where it has marks: a line that rises between close ones is seen beside them.
+"""
+
+_LOOSE_PX: Final = 8.0
+_STEEPEST: Final = 12
+_COVERED_PX: Final = 6
+_HUELESS: Final = 24
+_PIECE: Final = 0.1
+"""Between columns a line leaps no further, in pixels, or for each column that is covered, up to so
+many; a piece at its end that lies further off, and is so small a part, is not of it."""
 
 _STRAIGHT_PX: Final = 1.2
 _LEAST_SEEN: Final = 0.25
@@ -36,6 +48,10 @@ _LEAST_SEEN: Final = 0.25
 
 _BEND: Final = 0.3
 """Lines whose slopes differ by so much meet at a place that is known to a pixel or two."""
+
+_LEAST_MARKS: Final = 3
+_AT: Final = 0.15
+"""A mark is no further from its place, in parts of how far places are apart."""
 
 _MOST_APART_PX: Final = 10.0
 _MEET_PX: Final = 4.0
@@ -46,11 +62,21 @@ _FULL: Final = 0.85
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """A line in pixels of the picture: `heights[n]` is that at column `left + n`."""
+    """A line in pixels of the picture: `heights[n]` is that at column `left + n`.
+
+    `marks` are the middles of those that stand at its points; `hidden` columns have one.
+    """
 
     colour: Colour
     left: int
     heights: Heights
+    marks: tuple[Point, ...] = ()
+    hidden: NDArray[np.bool_] | None = None
+
+    @property
+    def bare(self) -> Heights:
+        """The heights where no mark hides the line."""
+        return self.heights if self.hidden is None else np.where(self.hidden, np.nan, self.heights)
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -59,29 +85,62 @@ class Trace:
         return self.left + float(seen[0]), self.left + float(seen[-1]) + 1.0
 
 
-def trace_of(mask: Mask, colour: Colour, *, left: int, top: int, em: float) -> Trace | None:
+def trace_of(
+    mask: Mask, colour: Colour, *, left: int, top: int, em: float, marked: bool = False
+) -> Trace | None:
     """Follow the line that the pixels of a colour make; None where they make none, or several.
 
-    `mask` is that of a plot whose corner is at `left`, `top`.
+    `mask` is that of a plot whose corner is at `left`, `top`. Beside marks a line leaps.
     """
     columns = np.flatnonzero(mask.any(axis=0))
     if len(columns) < _LEAST_SHARE * mask.shape[1]:
         return None
     if len(columns) < _UNBROKEN * (columns[-1] - columns[0]):
         return None
+    runs = _followed(mask, columns)
     heights = np.full(mask.shape[1], np.nan)
-    explained = 0
+    heights[columns] = runs.mean(axis=1)
+    explained = int(np.diff(runs, axis=1).sum())
+    length = np.hypot(np.diff(columns), np.diff(heights[columns])).sum()
+    least, leap = (_MARKED, em) if marked else (_EXPLAINED, _LOOSE_PX)
+    if explained > THICKEST_EM * em * length or explained < least * mask.sum():
+        return None
+    heights[~np.isin(np.arange(len(heights)), _joined(columns, runs, leap, _steepest(colour)))] = (
+        np.nan
+    )
+    return Trace(colour=colour, left=left, heights=heights + top)
+
+
+def _steepest(colour: Colour) -> float:
+    """Return how steep a line may be where it is covered: frames have no hue either."""
+    return _STEEPEST if max(colour) - min(colour) > _HUELESS else _STEEPEST / 4
+
+
+def _followed(mask: Mask, columns: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the first pixel and the end of the line in each column, shape (columns, 2)."""
+    found: list[tuple[int, int]] = []
     last = None
     for x in columns.tolist():
-        runs = _runs(mask[:, x])
-        first, end = min(runs, key=lambda run: _apart(run, last))
-        heights[x] = (first + end) / 2
-        explained += end - first
-        last = heights[x]
-    length = np.hypot(np.diff(columns), np.diff(heights[columns])).sum()
-    if explained > THICKEST_EM * em * length or explained < _EXPLAINED * mask.sum():
-        return None
-    return Trace(colour=colour, left=left, heights=heights + top)
+        found.append(min(_runs(mask[:, x]), key=lambda run: _apart(run, last)))
+        last = sum(found[-1]) / 2
+    return np.array(found, dtype=np.float64)
+
+
+def _joined(
+    columns: NDArray[np.intp], runs: NDArray[np.float64], leap: float, steepest: float
+) -> NDArray[np.intp]:
+    """Return columns without short pieces at either end that nothing joins to the line."""
+    gaps = np.maximum(runs[1:, 0] - runs[:-1, 1], runs[:-1, 0] - runs[1:, 1])
+    steps = np.diff(columns)
+    far = steepest * np.minimum(steps, _COVERED_PX)
+    is_apart = gaps > np.where(steps > 1, np.maximum(far, leap), leap)
+    pieces = np.split(columns, np.flatnonzero(is_apart) + 1)
+    least = _PIECE * len(columns)
+    while len(pieces) > 1 and len(pieces[0]) < least:
+        pieces = pieces[1:]
+    while len(pieces) > 1 and len(pieces[-1]) < least:
+        pieces = pieces[:-1]
+    return np.concatenate(pieces)
 
 
 def _runs(column: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -101,17 +160,18 @@ def points_at(trace: Trace, places: Sequence[float]) -> list[Point]:
     begin, end = trace.ends
     reach = 0.3 * min((b - a for a, b in pairwise(places)), default=0.0)
     inside = [x for x in places if begin - reach <= x <= end + reach]
-    parts = [_straight(trace, a, b) for a, b in pairwise(inside)]
-    return [
-        (x, y)
-        for n, x in enumerate(inside)
-        if (
-            y := _height(
-                trace, x, parts[n - 1] if n else None, parts[n] if n < len(parts) else None
-            )
-        )
-        is not None
+    parts = [None, *(_straight(trace, a, b) for a, b in pairwise(inside)), None]
+    heights = [
+        marked if (marked := _marked(trace, x, reach)) is not None else _height(trace, x, *sides)
+        for x, sides in zip(inside, pairwise(parts), strict=True)
     ]
+    return [(x, y) for x, y in zip(inside, heights, strict=True) if y is not None]
+
+
+def _marked(trace: Trace, x: float, reach: float) -> float | None:
+    """Return the height of the one mark at a place."""
+    near = [y for at, y in trace.marks if abs(at - x) < reach]
+    return near[0] if len(near) == 1 else None
 
 
 Part = tuple[float, float]
@@ -136,7 +196,7 @@ def _straight(trace: Trace, begin: float, end: float) -> Part | None:
     """Return the straight part between two places; None where the line bends between them."""
     inset = 0.12 * (end - begin)
     first = max(0, round(begin + inset) - trace.left)
-    heights = trace.heights[first : round(end - inset) - trace.left]
+    heights = trace.bare[first : round(end - inset) - trace.left]
     seen = ~np.isnan(heights)
     if seen.sum() < max(3, _LEAST_SEEN * len(seen)):
         return None
@@ -154,6 +214,19 @@ def bends_at(trace: Trace, places: Sequence[float]) -> list[tuple[int, float]]:
         for n, (left, right) in enumerate(_joints(trace, places), 1)
         if left is not None and right is not None and abs(left[0] - right[0]) > _BEND
     ]
+
+
+def share_at(traces: Sequence[Trace], places: Sequence[float]) -> float:
+    """Return how many of the points of lines stand at places: of the marks, where lines have some.
+
+    Else how many of the parts between places are straight: bent nowhere else.
+    """
+    marks = [x for trace in traces for x, _ in trace.marks]
+    if len(marks) < _LEAST_MARKS or len(places) < 2:
+        return straight_share(traces, places)
+    apart = min(b - a for a, b in pairwise(places))
+    off = np.abs(np.array(marks)[:, None] - np.array(places)[None, :]).min(axis=1)
+    return float((off < _AT * apart).mean())
 
 
 def straight_share(traces: Sequence[Trace], places: Sequence[float]) -> float:

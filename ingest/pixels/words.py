@@ -31,6 +31,10 @@ _LEAST_CONTRAST: Final = 48
 _FULL: Final = 0.85
 """Of the largest difference from the ground: the inner pixels of letters, without their edges."""
 
+_LEAST_WORD: Final = 3
+_HIGHEST_EM: Final = 3.0
+"""Signs of shorter words than so many letters are no higher than this."""
+
 _LETTER: Final = 0.5
 """Width of a letter through its height, about."""
 
@@ -40,8 +44,11 @@ _SAMPLE: Final = re.compile(r"[-–—_~■▪●•○◆◼▬=+*]{1,4}\s*(?=\
 _TICK: Final = re.compile(r"(?<=\d)\s*[-–—_]$")
 """The mark of an axis, read as a sign after its number."""
 
-_TICK_AFTER: Final = re.compile(r"(?<=\w)\s[-–—_]$")
+_TICK_AFTER: Final = re.compile(r"(?<=\w)\s?[-–—_]$")
 """The same after a name."""
+
+_DAY: Final = re.compile(rf"{RECENT_YEAR}-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?")
+"""A day or a month as ISO 8601 writes it; one may follow right after another."""
 
 _MONTH: Final = re.compile(rf"({RECENT_YEAR})(0[1-9]|1[0-2])")
 _LEAST_MONTHS: Final = 3
@@ -62,9 +69,14 @@ def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Labe
         label
         for line, box in zip(lines, boxes, strict=True)
         for label in _parts(line.text.strip(), box, em)
-        if any(sign.isalnum() for sign in label.text)
+        if any(sign.isalnum() for sign in label.text) and not _is_drawn(label, em)
     ]
     return _turned_joined(_with_dashes(found))
+
+
+def _is_drawn(label: Label, em: float) -> bool:
+    """Whether a sign or two stand many times as high as letters do: an arc is read as a C."""
+    return len(label.text) < _LEAST_WORD and size_of(label.box)[1] > _HIGHEST_EM * em
 
 
 def _lies(text: str, box: Box) -> bool:
@@ -96,14 +108,23 @@ def _box(line: Line, width_px: int, height_px: int) -> Box:
 
 
 def _parts(text: str, box: Box, em: float) -> Iterator[Label]:
-    """Yield a label, or the numbers of several ticks that were read as one line."""
+    """Yield a label, or the numbers or days of several ticks that were read as one line."""
     angle = _angle(text, box, em)
-    words = text.split()
-    if not angle and len(words) > 1 and all(amount(word) for word in words) and not amount(text):
-        for found in re.finditer(r"\S+", text):
-            yield Label(text=found.group(), box=_part(box, found.span(), len(text)))
-    else:
+    several = [] if angle else _of_ticks(text)
+    for found in several:
+        yield Label(text=found.group(), box=_part(box, found.span(), len(text)))
+    if not several:
         yield Label(text=_named(text), box=box, angle=angle)
+
+
+def _of_ticks(text: str) -> list[re.Match[str]]:
+    """Return the numbers, or the days, that a line consists of; none where it is one or more."""
+    words = list(re.finditer(r"\S+", text))
+    if len(words) > 1 and all(amount(word.group()) for word in words) and not amount(text):
+        return words
+    days = list(_DAY.finditer(text))
+    is_whole = "".join(day.group() for day in days) == re.sub(r"\s", "", text)
+    return days if len(days) > 1 and is_whole else []
 
 
 def _named(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -44,6 +45,9 @@ _MOST_TOLD: Final = 0.9
 _AGREE: Final = 0.02
 _REACH_EM: Final = 0.6
 _APART: Final = 1.15
+_CLOSELY: Final = 1.3
+"""Bars of a group are apart by less than this, in parts of their thickness, or of the least gap."""
+
 _OTHER_COLOUR: Final = 64
 """Colours of which a channel differs by so much are not the same."""
 
@@ -159,7 +163,7 @@ def _values(
             }
             return rest | {key: label.text for key, label in printed.items()}, "", []
     texts = {key: written(value, within=within, like=scale.like) for key, value in values.items()}
-    return texts, written(within, within=within / 10, like=scale.like), []
+    return texts, scale.told_within(least=ink.least_off), []
 
 
 def _printed(ink: Ink, bars: Bars, labels: Sequence[Label]) -> dict[int, Label]:
@@ -219,16 +223,26 @@ def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -
 
 
 def _groups(bars: Bars, middles: Sequence[float], *, is_seen: bool) -> list[float]:
-    """Return the middles of columns; of groups of pixels where several colours touch."""
-    thick = max(bar.thick for bar in bars.all)
+    """Return the middles of columns; of groups of pixels where several colours stand closely."""
+    touching = _APART * max(bar.thick for bar in bars.all)
+    closest = min((b - a for a, b in pairwise(sorted(middles))), default=0.0)
+    has_colours = is_seen and len(set(_colours_of(bars))) > 1
+    groups = _within_reach(middles, max(touching, _CLOSELY * closest if has_colours else 0.0))
+    if len(groups) == 1:
+        groups = _within_reach(middles, touching)
+    is_sure = len(groups) == len(middles) or has_colours
+    return [(group[0] + group[-1]) / 2 for group in groups] if is_sure else []
+
+
+def _within_reach(places: Sequence[float], reach: float) -> list[list[float]]:
+    """Return groups of places that are no further from each other than `reach`."""
     groups: list[list[float]] = []
-    for at in sorted(middles):
-        if groups and at - groups[-1][-1] < _APART * thick:
+    for at in sorted(places):
+        if groups and at - groups[-1][-1] < reach:
             groups[-1].append(at)
         else:
             groups.append([at])
-    is_sure = len(groups) == len(middles) or (is_seen and len(set(_colours_of(bars))) > 1)
-    return [(group[0] + group[-1]) / 2 for group in groups] if is_sure else []
+    return groups
 
 
 def _colours_of(bars: Bars) -> list[Colour]:

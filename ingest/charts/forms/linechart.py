@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ingest.charts.axes import Scale
+from ingest.charts.axes import Scale, are_firsts
 from ingest.charts.categories import axis_title, names_at, names_left, unused
 from ingest.charts.forms.barchart import MOST_UNNAMED
 from ingest.charts.forms.line_names import names_of_lines
@@ -13,7 +13,7 @@ from ingest.charts.forms.printed import Printed
 from ingest.charts.ink import Ink, around
 from ingest.charts.legend import Legend
 from ingest.charts.lines import DrawnLine, heights
-from ingest.charts.numbers import Amount, written, written_day
+from ingest.charts.numbers import Amount, first_of_month, written, written_day
 from ingest.charts.table import (
     NO_VALUE,
     SERIES_UNNAMED,
@@ -26,7 +26,11 @@ from ingest.charts.table import (
 )
 
 MOST_ROWS: Final = 60
+_OF_AREAS: Final = 2.0
+"""In blurs of a picture: an area's side is drawn over by a line or a mark of its own colour."""
+
 _BESIDE_EM: Final = 0.2
+_NEAR_DAYS: Final = 7
 _TICK_SHARE: Final = 0.004
 """What is so near to a whole number, in steps of the axis, stands on it."""
 
@@ -45,7 +49,7 @@ def line_chart(
     Values that are printed at their points stand in it as they are printed.
     """
     places, names = _rows(ink, lines, legend, scale, level)
-    within = scale.within(scale.ends[0], least=ink.least_off)
+    least = ink.least_off * (_OF_AREAS if lines[0].below and ink.blur else 1)
     series, warnings = [], []
     free = [x for x in unused(ink, scale.labels, legend.labels) if x.text not in names]
     called = names_of_lines(ink, lines, legend, free, level=level)
@@ -53,7 +57,7 @@ def line_chart(
         read = heights(line, places, scale)
         values = {
             row: _printed(line, at, printed, ink.em)
-            or written(value, within=_within(scale, value, ink.least_off), like=scale.like)
+            or written(value, within=_within(scale, value, least), like=scale.like)
             for row, at, value in zip(names, places, read, strict=True)
             if value is not None and not (ink.blur and _is_hidden(line, at, ink.em))
         }
@@ -70,9 +74,9 @@ def line_chart(
     if len({one.name for one in series}) < len(series):
         raise UnreadableChartError("two of its series have the same name")
     head = axis_title(ink, 0, around([line.box for line in lines])) or "Category"
-    off = written(within, within=within / 10, like=scale.like)
     kind: Kind = "area chart" if lines[0].below else "line chart"
-    return Chart(kind=kind, grid=by_category(head, series), within=off, warnings=warnings)
+    grid = by_category(head, series, names)
+    return Chart(kind=kind, grid=grid, within=scale.told_within(least=least), warnings=warnings)
 
 
 def _printed(line: DrawnLine, at: float, printed: Printed | None, em: float) -> str:
@@ -132,11 +136,18 @@ def _merged(xs: Sequence[float], reach: float) -> list[float]:
     return merged
 
 
+def _days(scale: Scale, values: Sequence[float]) -> list[str]:
+    """Write days; first ones of months where all are near such and the scale's labels are."""
+    firsts = [first_of_month(value) for value in values]
+    is_near = all(abs(a - b) < _NEAR_DAYS for a, b in zip(firsts, values, strict=True))
+    return [written_day(day) for day in (firsts if is_near and are_firsts(scale) else values)]
+
+
 def _written_xs(scale: Scale, places: Sequence[float], least: float) -> list[str]:
     """Write places as values: whole ones where all are."""
     values = [scale.value(at) for at in places]
     if scale.kind == "date":
-        return [written_day(value) for value in values]
+        return _days(scale, values)
     off = [scale.within(at, least=least) for at in places]
     like = scale.like or Amount(value=0.0)
     near = [abs(v - round(v)) < 2 * by for v, by in zip(values, off, strict=True)]

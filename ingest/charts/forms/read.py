@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from ingest.charts.areas import find_areas
-from ingest.charts.axes import MOST_OFF, Scale, find_scales, has_lost_factor
+from ingest.charts.axes import MOST_OFF, Scale, find_scales, has_lost_factor, taken_by
 from ingest.charts.bars import find_bars, not_of_values
 from ingest.charts.categories import YEAR, title_above, unused
 from ingest.charts.forms.barchart import bar_chart
@@ -36,7 +36,7 @@ def read_charts(ink: Ink) -> list[Chart]:
     Raises UnreadableChartError where none can be read for sure.
     """
     upright = find_scales(ink, 1)
-    legend = find_legend(ink, [label for scale in upright for label in scale.labels])
+    legend = find_legend(ink, taken_by(upright, find_scales(ink, 0)))
     upright = not_of_values(upright, find_bars(ink, legend.samples, []), ink.em)
     charts, reasons = [], []
     plots = divided(ink, upright, legend)

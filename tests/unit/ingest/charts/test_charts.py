@@ -8,7 +8,13 @@ from ingest.charts.axes import find_scales
 from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Fill, Ink, Label, Stroke
 from ingest.charts.numbers import amount, day_of, written
-from ingest.charts.table import UnreadableChartError
+from ingest.charts.table import (
+    SERIES_UNNAMED,
+    Chart,
+    LostWordsError,
+    UnreadableChartError,
+    without_unnamed,
+)
 
 BLUE, RED, BLACK = (20, 60, 200), (200, 40, 30), (0, 0, 0)
 
@@ -266,6 +272,24 @@ def test_series_without_names_are_told_with_a_warning():
 
     assert chart.grid[0] == ["Category", "Series 1", "Series 2"]
     assert chart.warnings == ["the names of its series were not found"]
+
+
+def test_series_whose_names_lack_are_left_out_and_that_is_told():
+    grid = [["Year", "Roads", "Series 2"], ["2001", "3", "5"], ["2002", "", "6"]]
+    chart = Chart(kind="line chart", grid=grid, warnings=[SERIES_UNNAMED])
+
+    kept = without_unnamed(chart)
+
+    assert kept.grid == [["Year", "Roads"], ["2001", "3"]]
+    assert kept.warnings == ["series whose names were not found are left out"]
+
+
+def test_a_chart_none_of_whose_series_has_a_name_is_refused():
+    grid = [["Year", "Series 1", "Series 2"], ["2001", "3", "5"]]
+    chart = Chart(kind="line chart", grid=grid, warnings=[SERIES_UNNAMED])
+
+    with pytest.raises(LostWordsError):
+        without_unnamed(chart)
 
 
 def test_areas_that_stand_on_each_other_are_their_own_heights():

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ingest.charts.table import UnreadableChartError
+from ingest.charts.table import NoChartError, UnreadableChartError
 from ingest.layout.layout import Line
 from ingest.pixels.chart_picture import charts_of_picture
+from ingest.pixels.words import labels_of
 from rag.datamodel import BBox
 
 WIDE, HIGH = 400, 300
@@ -237,12 +238,48 @@ def test_a_line_of_dots_that_is_not_followed_is_told():
     drawing = Drawing()
     drawing.line(XS, (10, 60, 30, 70), BLUE)
     drawing.names(XS, NAMES)
-    (plain,) = drawing.charts()
+    drawing.legend(("North", BLUE), ("South", (40, 150, 60)))
     dotted(drawing, XS, (95, 70, 90, 75), RED)
     (chart,) = drawing.charts()
 
     assert "lines of other colours were not read" in chart.warnings
+
+
+def test_a_line_without_a_name_is_refused_where_another_was_not_read():
+    drawing = Drawing()
+    drawing.line(XS, (10, 60, 30, 70), BLUE)
+    drawing.names(XS, NAMES)
+    (plain,) = drawing.charts()
+    dotted(drawing, XS, (95, 70, 90, 75), RED)
+
     assert plain.warnings == []
+    with pytest.raises(UnreadableChartError, match="names of its series"):
+        drawing.charts()
+
+
+def test_marks_tell_the_points_of_a_line_between_ticks():
+    drawing = Drawing()
+    xs = range(80, 381, 50)
+    values = (10, 60, 30, 70, 20, 45, 35)
+    drawing.line(xs, values, BLUE)
+    for x, value in zip(xs, values, strict=True):
+        drawing.draw.rectangle((x - 6, at(value) - 6, x + 6, at(value) + 6), fill=BLUE)
+    drawing.names(xs[::2], ("2000", "2002", "2004", "2006"))
+    (chart,) = drawing.charts()
+
+    assert [row[0] for row in chart.grid[1:]] == [str(year) for year in range(2000, 2007)]
+    read = [float(row[1]) for row in chart.grid[1:]]
+    assert np.abs(np.array(read) - values).max() < 1.5
+
+
+def test_a_line_without_a_hue_is_read_where_none_has_one():
+    drawing = Drawing()
+    drawing.line(XS, (10, 60, 30, 70), (20, 20, 20))
+    drawing.names(XS, NAMES)
+    (chart,) = drawing.charts()
+
+    read = [float(row[1]) for row in chart.grid[1:]]
+    assert np.abs(np.array(read) - (10, 60, 30, 70)).max() < 1.5
 
 
 def test_values_that_are_small_beside_their_axis_are_told_to_be_coarse():
@@ -250,6 +287,38 @@ def test_values_that_are_small_beside_their_axis_are_told_to_be_coarse():
 
     assert any("drawn small" in text for text in small.charts()[0].warnings)
     assert large.charts()[0].warnings == []
+
+
+def test_two_pieces_as_small_as_a_grid_are_no_bars():
+    drawing = Drawing()
+    for x, value in zip(XS, (3, 4), strict=False):
+        drawing.bar(x - 12, value, BLUE)
+    drawing.names(XS[:2], NAMES[:2])
+
+    with pytest.raises(NoChartError):
+        drawing.charts()
+
+
+def test_a_tick_that_was_read_with_a_name_is_no_part_of_it():
+    line = Line(text="Portugal-", bbox=BBox(x0=0.1, y0=0.1, x1=0.3, y1=0.15), confidence=0.9)
+
+    assert [label.text for label in labels_of([line], WIDE, HIGH)] == ["Portugal"]
+
+
+def test_days_that_were_read_as_one_line_are_told_apart():
+    box = BBox(x0=0.1, y0=0.1, x1=0.5, y1=0.15)
+    line = Line(text="2009-012009-04 2009-07", bbox=box, confidence=0.9)
+
+    texts = [label.text for label in labels_of([line], WIDE, HIGH)]
+    assert texts == ["2009-01", "2009-04", "2009-07"]
+
+
+def test_an_arc_that_was_read_as_a_letter_names_nothing():
+    boxes = [BBox(x0=0.1, y0=0.1 * n, x1=0.3, y1=0.1 * n + 0.04) for n in range(1, 5)]
+    small = [Line(text="North", bbox=box, confidence=0.9) for box in boxes]
+    arc = Line(text="C", bbox=BBox(x0=0.4, y0=0.1, x1=0.8, y1=0.8), confidence=0.7)
+
+    assert "C" not in [label.text for label in labels_of([*small, arc], WIDE, HIGH)]
 
 
 def test_marks_that_stand_apart_are_no_line():
