@@ -78,10 +78,13 @@ def choose(
 def _whole_hits(
     places: Sequence[Sequence[Unit]], units: Sequence[Unit], *, most_words: int
 ) -> list[list[Unit]]:
-    """Return the hits of the places, in their order, each with all of its units, while they fit."""
+    """Return the hits of the places, in their order, each with all of its units, while they fit.
+
+    Rows of a table stand by themselves.
+    """
     hits = {own[0].key[0]: own for own in by_hit(units)}
     whole: list[list[Unit]] = []
-    for name in dict.fromkeys(place[0].key[0] for place in places):
+    for name in dict.fromkeys(place[0].key[0] for place in places if not place[0].is_row):
         if _words_of(hits[name]) <= most_words:
             most_words -= _words_of(hits[name])
             whole.append(hits[name])

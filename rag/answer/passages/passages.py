@@ -252,13 +252,9 @@ def _told_apart(places: Sequence[Sequence[Unit]], *, least: float, after: str) -
 def _likely_rows(units: Sequence[Unit]) -> list[Unit]:
     """Leave out the rows of a hit that are far less likely than its likeliest one."""
     best: defaultdict[str, float] = defaultdict(float)
-    for one in filter(_is_row, units):
+    for one in (unit for unit in units if unit.is_row):
         best[one.key[0]] = max(best[one.key[0]], one.chance)
-    return [one for one in units if not _is_row(one) or one.chance >= LEAST_ROW * best[one.key[0]]]
-
-
-def _is_row(unit: Unit) -> bool:
-    return unit.is_line and unit.evidence.hit.chunk.role == "table"
+    return [one for one in units if not one.is_row or one.chance >= LEAST_ROW * best[one.key[0]]]
 
 
 def _shares(logits: Sequence[float]) -> list[float]:

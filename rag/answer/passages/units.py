@@ -29,7 +29,7 @@ _LISTINGS: Final = re.compile(
 )
 
 
-_LEADERS: Final = re.compile(r"(?:\.\s?){5,}\s*\d{1,4}\s*(?:\n|\Z)")
+_LEADERS: Final = re.compile(r"(?<!\.)(?<!\.\s)(?:\.\s?){5,}+\s*+\d{1,4}+\s*?(?:\n|\Z)")
 """How a line of a table of contents ends: with dots that lead to a page."""
 
 
@@ -62,6 +62,11 @@ class Unit:
     @property
     def word_count(self) -> int:
         return len(self.shown.split()) + len(self.heading.split())
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row of a table."""
+        return self.is_line and self.evidence.hit.chunk.role == "table"
 
     @property
     def key(self) -> Key:
@@ -130,9 +135,8 @@ def _runs(units: Iterable[Unit]) -> list[list[Unit]]:
 def _line(run: Sequence[Unit], *, is_alone: bool) -> str:
     first = run[0]
     told = first.shown + "".join(_gap(*pair) + pair[1].shown for pair in itertools.pairwise(run))
-    is_row = first.is_line and first.evidence.hit.chunk.role == "table"
     before = "… " if _begins_within(first) else ""
-    quoted = told if is_row else f"“{before}{told}”"
+    quoted = told if first.is_row else f"“{before}{told}”"
     heading = f"{first.heading}: " if first.heading else ""
     bullet = "- " if first.is_line and not (is_alone or heading) else ""
     return f"{bullet}{heading}{quoted} [{first.evidence.hit.rank}]"
