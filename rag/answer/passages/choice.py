@@ -1,8 +1,7 @@
 """Which units an answer shows: up to so many words from one to three places, the likeliest first.
 
 A place is a run of units of one hit. It is chosen for all that its units together are likely to
-tell, and where the whole hit fits it is shown whole: a short section is understood as it stands.
-What room is left goes to other places. Knows weighed units; knows no words.
+tell; what room is left goes to what stands around the places. Knows weighed units; knows no words.
 """
 
 from __future__ import annotations
@@ -60,39 +59,11 @@ def choose(
 ) -> list[list[Unit]]:
     """Return the chosen places, the likeliest first, each in the document's order.
 
-    The first place begins with the unit `opening`, where one is named and not all of its hit fits.
-    It holds something where there is a unit at all, whatever its length; `beside` what is this
-    likely and shown before, only what is worth its place.
+    The first place begins with the unit `opening`, where one is named. It holds something where
+    there is a unit at all, whatever its length; `beside` what is this likely and shown before, only
+    what is worth its place.
     """
-    units = _each_once(units)
-    places = _Choice(units, most_words, LEAST_PLACE * beside).places(opening)
-    whole = _whole_hits(places, units, most_words=most_words)
-    if not whole:
-        return places
-    shown = {place[0].key[0] for place in whole}
-    left = [unit for unit in units if unit.key[0] not in shown]
-    room = most_words - sum(map(_words_of, whole))
-    return [*whole, *_Choice(left, room, LEAST_PLACE * worth(whole[0])).places(None)]
-
-
-def _whole_hits(
-    places: Sequence[Sequence[Unit]], units: Sequence[Unit], *, most_words: int
-) -> list[list[Unit]]:
-    """Return the hits of the places, in their order, each with all of its units, while they fit.
-
-    Rows of a table stand by themselves.
-    """
-    hits = {own[0].key[0]: own for own in by_hit(units)}
-    whole: list[list[Unit]] = []
-    for name in dict.fromkeys(place[0].key[0] for place in places if not place[0].is_row):
-        if _words_of(hits[name]) <= most_words:
-            most_words -= _words_of(hits[name])
-            whole.append(hits[name])
-    return whole
-
-
-def _words_of(place: Sequence[Unit]) -> int:
-    return sum(unit.word_count for unit in place)
+    return _Choice(units, most_words, LEAST_PLACE * beside).places(opening)
 
 
 def worth(place: Sequence[Unit]) -> float:
@@ -104,7 +75,7 @@ class _Choice:
     """Places in the making, and the words that there is room for."""
 
     def __init__(self, units: Sequence[Unit], most_words: int, least: float) -> None:
-        self._hits = by_hit(units)
+        self._hits = by_hit(_each_once(units))
         self._room = most_words
         self._first_least = least
         self._chosen: list[_UnitRun] = []
@@ -182,7 +153,7 @@ class _Choice:
         return self._hits[run.hit][run.first : run.last]
 
     def _words(self, run: _UnitRun) -> int:
-        return _words_of(self._units(run))
+        return sum(unit.word_count for unit in self._units(run))
 
     def _worth(self, run: _UnitRun) -> float:
         return worth(self._units(run))

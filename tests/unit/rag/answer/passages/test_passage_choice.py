@@ -25,26 +25,9 @@ def shown(places):
 
 
 def test_a_place_is_a_run_in_the_order_of_the_document():
-    told = units("a", (0.0, "Zero."), (0.3, "One two."), (0.6, "Three."), (0.0, "Four."))
+    places = choose(units("a", (0.0, "Zero."), (0.3, "One two."), (0.6, "Three."), (0.0, "Four.")))
 
-    assert shown(choose(told, most_words=4)) == [["One two.", "Three."]]
-
-
-def test_a_hit_that_fits_is_shown_whole():
-    told = units("a", (0.0, "Zero."), (0.3, "One two."), (0.6, "Three."), (0.0, "Four."))
-
-    assert shown(choose(told)) == [["Zero.", "One two.", "Three.", "Four."]]
-
-
-def test_hits_are_shown_whole_in_the_order_of_their_places_while_they_fit():
-    one = units("a", (0.3, "One two."), (0.0, "Three four."))
-    other = units("b", (0.6, "Five."), (0.0, "Six seven."), rank=2)
-
-    assert shown(choose([*one, *other], most_words=7)) == [
-        ["Five.", "Six seven."],
-        ["One two.", "Three four."],
-    ]
-    assert shown(choose([*one, *other], most_words=5)) == [["Five.", "Six seven."], ["One two."]]
+    assert shown(places) == [["One two.", "Three."]]
 
 
 def test_the_likelier_place_comes_first():
