@@ -13,7 +13,7 @@ from browser import untested
 from chroma_run import ChromaRun
 from hypothesis import settings
 from one_room import RoomScheduling
-from postgres_run import PostgresRun, require_postgres, unshared
+from postgres_run import PostgresRun, unshared
 from s3_run import Bucket, S3Run
 from speech import unspoken
 
@@ -85,7 +85,13 @@ def chroma_url(tmp_path_factory):
 @pytest.fixture(scope="session")
 def postgres():
     """Return a PostgreSQL that many tests share, each with its own database."""
-    require_postgres()
+    with PostgresRun.started() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def own_postgres():
+    """Return a PostgreSQL that a test may stop and starts again."""
     with PostgresRun.started() as server:
         yield server
 

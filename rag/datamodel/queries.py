@@ -47,16 +47,17 @@ class Filters:
             return False
         if (self.since or self.until) and not self.since <= (day or "~") <= (self.until or "9"):
             return False
-        if self.within and self._places.isdisjoint(_places_of(source)):
+        if not self._is_within(source):
             return False
         return not self.source_glob or fnmatch.fnmatchcase(source, self.source_glob)
 
     def narrowed(self, sources: Sequence[str]) -> Filters | None:
         """Return these filters for some sources alone; None where `within` holds none of them."""
-        within = tuple(
-            s for s in sources if not self.within or not self._places.isdisjoint(_places_of(s))
-        )
+        within = tuple(filter(self._is_within, sources))
         return replace(self, within=within) if within else None
+
+    def _is_within(self, source: str) -> bool:
+        return not self.within or not self._places.isdisjoint(_places_of(source))
 
 
 def _places_of(source: str) -> Iterator[str]:

@@ -1,32 +1,21 @@
 """Two servers with a workspace each and one PostgreSQL, as on two machines."""
 
 import pytest
-from postgres_run import PostgresRun, require_postgres
-from server_process import ServerProcess, until
+from server_process import ServerProcess, made_folder, until
 
 FILES = 12
 LONG_S = 60
 
 
 @pytest.fixture
-def server():
-    require_postgres()
-    with PostgresRun.started() as server:
-        yield server
-
-
-@pytest.fixture
 def folder(tmp_path):
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    (folder / "first.txt").write_text("The first hut.")
-    return folder
+    return made_folder(tmp_path / "documents")
 
 
 @pytest.fixture
-def machines(server, folder, tmp_path):
+def machines(own_postgres, folder, tmp_path):
     """Return the one that reads the documents in, and another."""
-    url = server.new_database()
+    url = own_postgres.new_database()
     both = [ServerProcess(folder, tmp_path / name, url) for name in ("one", "two")]
     assert both[0].open(beside=False)
     assert not both[1].open(beside=False)
@@ -77,15 +66,15 @@ def test_what_one_machine_does_the_other_shows_and_takes_over_once_it_is_killed(
     assert other.wrong() == []
 
 
-def test_a_database_that_is_restarted_amid_a_reading_loses_nothing(server, folder, machines):
+def test_a_database_that_is_restarted_amid_a_reading_loses_nothing(own_postgres, folder, machines):
     one, other = machines
     until(lambda: other.documents() == ["first.txt"])
     names = write(folder, 0, FILES)
     one.read()
     until(lambda: len(one.documents()) > 1)
-    server.stop()
+    own_postgres.stop()
     until(lambda: len(one.documents()) > FILES // 2)  # it goes on meanwhile
-    server.start()
+    own_postgres.start()
 
     expected = [*names, "first.txt"]
     until(lambda: one.documents() == expected)

@@ -3,17 +3,14 @@
 import json
 
 import pytest
-from server_process import ServerProcess, until
+from server_process import ServerProcess, made_folder, until
 
 FILES = 12
 
 
 @pytest.fixture
 def folder(tmp_path):
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    (folder / "first.txt").write_text("The first hut.")
-    return folder
+    return made_folder(tmp_path / "documents")
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ NOT_HELD: Final = "The documents do not hold an answer to this."
 
 NOTHING_FOUND: Final = "Nothing was found about this in the documents."
 CLOSEST: Final = "Perhaps not stated directly; closest, in the documents' own words:"
-"""What follows is quoted: an order in a document may stand there, and is no answer of ours. Where
-there is an answer, two such places in five tell all of it (see benchmarks/LOG.md)."""
+"""What follows is quoted: an order in a document may stand there, and is no answer of ours. Two in
+five times all of the answer stands there (see benchmarks/LOG.md)."""
 
 FORMER_CLOSEST: Final = "Not stated directly; closest, in the documents' own words:"
 """Conversations that were kept may hold it."""

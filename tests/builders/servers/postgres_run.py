@@ -34,7 +34,7 @@ def folder_of_programs() -> Path | None:
     return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
 
 
-def require_postgres() -> None:
+def _require_postgres() -> None:
     if folder_of_programs() is None:
         if os.environ.get("CI"):
             pytest.fail("CI must have postgresql")
@@ -65,7 +65,11 @@ class PostgresRun(ServerRun):
     @classmethod
     @contextmanager
     def started(cls) -> Iterator[PostgresRun]:
-        """Lend a server; pytest's own folders are closed to other users."""
+        """Lend a server; pytest's own folders are closed to other users.
+
+        Skips the test where there is no PostgreSQL, and fails it in CI.
+        """
+        _require_postgres()
         with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
             server = cls(Path(folder))
             server.start()

@@ -39,6 +39,13 @@ class ServerProcess:
         self.process.communicate()
 
 
+def made_folder(path):
+    """Make a folder with one document; return it."""
+    path.mkdir()
+    (path / "first.txt").write_text("The first hut.")
+    return path
+
+
 def until(condition, *, soon_s=SOON_S):
     deadline = time.monotonic() + soon_s
     while not condition():

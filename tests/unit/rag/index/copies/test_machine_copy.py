@@ -6,7 +6,7 @@ import pytest
 from builders_index import make_chunks
 from builders_ui import wait
 from machines import EMBEDDER, SharingMachine
-from postgres_run import PostgresRun, require_postgres
+from postgres_run import PostgresRun
 
 from rag.datamodel import Document, Element
 from rag.errors import DatabaseError, IndexMismatchError, SettingsError, WorkspaceError
@@ -329,7 +329,6 @@ def test_who_owned_in_between_is_seen_though_it_has_ended(machine, folder, cut_o
 
 
 def test_what_is_read_while_the_database_is_away_goes_along_once_it_is_back(folder, tmp_path):
-    require_postgres()
     with PostgresRun.started() as server:
         url = server.new_database()
         one, two = (SharingMachine(tmp_path / name, url) for name in ("one", "two"))

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from builders_ui import an_answer
-from postgres_run import PASSWORD, PostgresRun, require_postgres
+from postgres_run import PASSWORD
 
 from rag.errors import DatabaseError, IndexMismatchError, SettingsError
 from rag.index.conversations.conversations import Conversations, Exchange
@@ -27,14 +27,6 @@ def opened(database_url):
     database = PostgresDatabase(database_url)
     yield database
     database.close()
-
-
-@pytest.fixture(scope="module")
-def own_server():
-    """Return a server that a test may stop and starts again: others share the usual one."""
-    require_postgres()
-    with PostgresRun.started() as server:
-        yield server
 
 
 def put(store, talk=TALK, exchange_id="1"):
@@ -131,17 +123,17 @@ def test_a_wrong_password_is_told_and_not_shown(database_url):
     assert "hush" not in str(told.value)
 
 
-def test_a_database_that_was_away_is_used_again_by_itself(own_server, caplog):
+def test_a_database_that_was_away_is_used_again_by_itself(own_postgres, caplog):
     caplog.set_level(logging.DEBUG)
-    database = PostgresDatabase(own_server.new_database())
+    database = PostgresDatabase(own_postgres.new_database())
     put(database)
-    own_server.stop()
+    own_postgres.stop()
     for _ in range(2):
         with pytest.raises(DatabaseError, match="can't be used") as told:
             put(database, OTHER)
         assert PASSWORD not in str(told.value)
 
-    own_server.start()
+    own_postgres.start()
     put(database, OTHER)
 
     assert {record.id for record in Conversations(database).records()} == {TALK, OTHER}
@@ -149,18 +141,18 @@ def test_a_database_that_was_away_is_used_again_by_itself(own_server, caplog):
     database.close()
 
 
-def test_a_server_that_goes_amid_a_block_loses_it_whole(own_server):
-    database = PostgresDatabase(own_server.new_database())
+def test_a_server_that_goes_amid_a_block_loses_it_whole(own_postgres):
+    database = PostgresDatabase(own_postgres.new_database())
 
     def stored():
         with database.write() as db:
             db.execute("INSERT INTO facts VALUES ('a', 'b')")
-            own_server.stop()
+            own_postgres.stop()
             db.execute("INSERT INTO facts VALUES ('c', 'd')")
 
     with pytest.raises(DatabaseError):
         stored()
-    own_server.start()
+    own_postgres.start()
 
     with database.read() as db:
         assert db.execute("SELECT name FROM facts").fetchall() == []

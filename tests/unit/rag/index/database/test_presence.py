@@ -3,7 +3,6 @@
 import time
 
 import pytest
-from postgres_run import PostgresRun, require_postgres
 
 from rag.errors import DatabaseError, WorkspaceBusyError
 from rag.index.database.postgres import PostgresDatabase
@@ -19,16 +18,9 @@ class Clock:
         return self.now_s
 
 
-@pytest.fixture(scope="module")
-def server():
-    require_postgres()
-    with PostgresRun.started() as server:
-        yield server
-
-
 @pytest.fixture
-def databases(server):
-    url = server.new_database()
+def databases(own_postgres):
+    url = own_postgres.new_database()
     both = [PostgresDatabase(url) for _ in range(2)]
     yield both
     for each in both:
@@ -71,16 +63,16 @@ def test_one_owns_and_another_once_it_has_ended(here):
     assert (two.own(), one.is_owner) == (True, False)
 
 
-def test_who_owned_before_a_restart_owns_after_it(server, here, clock):
+def test_who_owned_before_a_restart_owns_after_it(own_postgres, here, clock):
     one, two = here
     one.be_server(ONE)
     assert one.own()
-    server.stop()
+    own_postgres.stop()
     for each in here:
         with pytest.raises(DatabaseError):
             each.beat()
     assert one.is_owner  # nobody has told it otherwise
-    server.start()
+    own_postgres.start()
 
     assert not two.own()  # it leaves it to the other for a while
     assert one.own()
@@ -89,12 +81,12 @@ def test_who_owned_before_a_restart_owns_after_it(server, here, clock):
     assert not two.own()
 
 
-def test_after_a_restart_another_owns_where_the_owner_does_not_come_back(server, here, clock):
+def test_after_a_restart_another_owns_where_the_owner_does_not_come_back(own_postgres, here, clock):
     one, two = here
     one.own()
     two.beat()
-    server.stop()
-    server.start()
+    own_postgres.stop()
+    own_postgres.start()
     assert not two.own()
     clock.now_s += GRACE_S
     assert two.own()
@@ -104,12 +96,12 @@ def test_after_a_restart_another_owns_where_the_owner_does_not_come_back(server,
     assert not one.is_owner
 
 
-def test_who_lost_what_all_share_stores_nothing_more(server, here, clock):
+def test_who_lost_what_all_share_stores_nothing_more(own_postgres, here, clock):
     one, two = here
     one.own()
     two.beat()
-    server.stop()
-    server.start()
+    own_postgres.stop()
+    own_postgres.start()
     two.own()
     clock.now_s += GRACE_S
     two.own()
@@ -121,7 +113,7 @@ def test_who_lost_what_all_share_stores_nothing_more(server, here, clock):
         assert db.execute("SELECT value FROM facts").fetchall() == [("two",)]
 
 
-def test_a_machine_that_is_cut_off_loses_it_within_seconds(server, here, databases):
+def test_a_machine_that_is_cut_off_loses_it_within_seconds(own_postgres, here, databases):
     """As its locks are of its connection, which the server ends."""
     one, two = here
     one.own()
@@ -132,7 +124,7 @@ def test_a_machine_that_is_cut_off_loses_it_within_seconds(server, here, databas
             " * current_setting('tcp_keepalives_interval')::int"
         ).fetchone()
     assert seconds == (11,)
-    server.tell("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+    own_postgres.tell("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
     time.sleep(0.1)
 
     assert two.own()
