@@ -24,7 +24,7 @@ VECTORS_VERSION: Final = "3"
 """Part of every chunk's id: change it when what is embedded of a chunk changes, and every vector
 is made anew."""
 
-CHUNKER_VERSION: Final = f"9.{VECTORS_VERSION}"
+CHUNKER_VERSION: Final = f"10.{VECTORS_VERSION}"
 """Noted with every document: change its number when parsers or the chunker make other chunks. The
 next ingest then reads each document again; chunks that stay the same keep their vectors."""
 
@@ -135,8 +135,15 @@ class _Drafter:
         for pieces in pack(gathered, budget=budget, count_tokens=self._count):
             yield self._draft("text", pieces, context, confidence=confidence)
 
+    def _flush_before_shown(self) -> Iterator[_Draft]:
+        """Flush, but no headings alone: what is shown right below them has them in its context."""
+        context = self._context()
+        if not all(piece.is_heading and piece.text in context for piece in self._gathered):
+            yield from self._flush()
+        self._gathered, self._confidences = [], []
+
     def _table(self, table: Element, caption: Element | None) -> Iterator[_Draft]:
-        yield from self._flush()
+        yield from self._flush_before_shown()
         context = self._context()
         budget = self._budget(context)
         captions = element_pieces(caption) if caption else []
@@ -148,7 +155,7 @@ class _Drafter:
             yield replace(made, kind=table.kind)
 
     def _figure(self, figure: Element, caption: Element | None) -> Iterator[_Draft]:
-        yield from self._flush()
+        yield from self._flush_before_shown()
         context = self._context()
         captions = element_pieces(caption) if caption else []
         lettering = element_pieces(figure)

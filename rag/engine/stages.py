@@ -13,7 +13,6 @@ from rag.answer.computed.beside import beside
 from rag.answer.computed.long_tables import with_long_tables
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.library.library import Librarian
-from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import Question
 from rag.answer.reading_room.room import ReadingRoom, RoomSize
@@ -118,7 +117,7 @@ class Stages:
             self._limits,
             fetch=known.chunks if recipe.neighbours else _no_chunks,
             figures=self._figures(retriever, known),
-            closest=Passages(ranker).closest,
+            closest=quoter.closest,
             quoter=quoter,
             decides=writer is not None,
             beside=partial(beside, ranker=ranker),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.base.citations import without_marks
+from rag.answer.base.refusal import CLOSEST
 from rag.answer.base.tables import MOST_ROW_WORDS, Key
 from rag.answer.compose.region import described, region_meant
 from rag.answer.computed.computed_answers import WorkedOut, work_out
@@ -27,7 +28,7 @@ from rag.answer.passages.passages import Passages
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.question import LEAST_SEVERAL, Question, understand
 from rag.answer.trust.short_chance import LEAST_SHARE, LEAST_SHORT, SHORT, short_signs
-from rag.datamodel import AnswerLength, Hit, Prompt
+from rag.datamodel import AnswerLength, Context, Hit, Prompt
 from rag.protocols import Embedder
 from rag.text import words
 
@@ -80,6 +81,7 @@ _CHOICE: Final = re.compile(r"\bor\b|\bwhich\b|\bwho\b", re.IGNORECASE)
 
 _POSSESSIVE: Final = re.compile(r"\b(?:her|his|its|their)\b", re.IGNORECASE)
 _MARK: Final = re.compile(r"\[(\d+)\]")
+_BOLD: Final = re.compile(r"\*\*(?P<told>.+?)\*\*")
 DIFFER: Final = "The sources differ:"
 
 
@@ -133,6 +135,16 @@ class ExtractiveGenerator:
             told = self._answered(asked, prompt, room_words(asked), worked=worked)
             yield from filter(None, (told,))
 
+    def closest(self, asked: Question, context: Context) -> str:
+        """Return what comes closest to an answer that is not stated; "" where that is nothing.
+
+        What is worked out leads, and nothing is in bold.
+        """
+        worked = _BOLD.sub(r"\g<told>", work_out(asked, context, self._ranker).text)
+        if not worked:
+            return self._passages.closest(asked, context)
+        return f"{CLOSEST}\n\n{self._after(worked, asked, context.hits, room_words(asked))}"
+
     def _answered(
         self, asked: Question, prompt: Prompt, most_words: int, *, worked: WorkedOut
     ) -> str:
@@ -145,21 +157,25 @@ class ExtractiveGenerator:
         self, asked: Question, prompt: Prompt, most_words: int, *, worked: str
     ) -> str:
         hits = prompt.context.hits
-        first = FirstLines() if worked else self._above(asked, hits, prompt.confidence)
+        if worked:
+            return self._after(worked, asked, hits, most_words)
+        first = self._above(asked, hits, prompt.confidence)
         lines = [opening(c, asked, is_sure=n < first.sure) for n, c in enumerate(first.claims)]
-        above = worked or "\n\n".join([DIFFER, *lines] if first.differ else lines)
-        room = min(most_words - len(above.split()), AFTER_WORKED if worked else most_words)
-        if worked and (room < LEAST_ROOM or worked.count("\n- ") >= LEAST_LISTED):
-            return above
-        passage = self._passages.told(
-            asked,
-            hits,
-            most_words=room,
-            after=above,
-            is_told=bool(worked),
-            without=frozenset(_rows_beside(worked, asked, hits) if worked else ()),
-        )
+        above = "\n\n".join([DIFFER, *lines] if first.differ else lines)
+        room = most_words - len(above.split())
+        passage = self._passages.told(asked, hits, most_words=room, after=above)
         return "\n\n".join(filter(None, (above, passage)))
+
+    def _after(self, worked: str, asked: Question, hits: Sequence[Hit], most_words: int) -> str:
+        """Return what is worked out and, where it is no list, a passage after it."""
+        room = min(most_words - len(worked.split()), AFTER_WORKED)
+        if room < LEAST_ROOM or worked.count("\n- ") >= LEAST_LISTED:
+            return worked
+        without = frozenset(_rows_beside(worked, asked, hits))
+        passage = self._passages.told(
+            asked, hits, most_words=room, after=worked, is_told=True, without=without
+        )
+        return "\n\n".join(filter(None, (worked, passage)))
 
     def _above(self, asked: Question, hits: Sequence[Hit], confidence: float) -> FirstLines:
         """Return the readings of a look-up, the likeliest first; of another the one that is sure.

@@ -5,13 +5,16 @@ Knows plans and the hits' tables; knows not how a plan is found.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rag.answer.base.citations import without_marks
 from rag.answer.base.quantities import measure
 from rag.answer.base.scale import with_scale
 from rag.answer.computed.plan_told import PlannedAnswer
-from rag.answer.computed.table_rows import quoted_row
+from rag.answer.computed.table_rows import JoinedTable, quoted_row
+from rag.answer.question.asked import alias
 from rag.answer.question.question import Question
 from rag.tables.planner import Planned
 
@@ -19,6 +22,11 @@ LEAST_CELL: Final = 0.9
 LEAST_CELL_TABLES: Final = 0.5
 """A cell is told from this chance of its plan on, in tables that are so likely together to hold the
 answer: 18 of 19 were right (see benchmarks/LOG.md)."""
+
+LEAST_SAID: Final = 0.8
+"""A cell of a number is told, however likely its table is, where the row's label and the column's
+name say so much of the question, by the importance of its words: 17 of 17 were right (see
+benchmarks/LOG.md)."""
 
 
 def looks_up_cell(one: Planned) -> bool:
@@ -36,6 +44,43 @@ def is_likely_cell(found: PlannedAnswer) -> bool:
     """Tell whether the likeliest plan gives one cell, and is told where its table is likely."""
     best = found.plans[0]
     return best.chance >= LEAST_CELL and looks_up_cell(best)
+
+
+def said_cell(
+    found: Sequence[PlannedAnswer], asked: Question, importance: Mapping[str, float]
+) -> PlannedAnswer | None:
+    """Return the first that gives a number which is called as asked; None where such differ.
+
+    `importance` is that of each stem of the question; they sum to 1.
+    """
+    said = [
+        one
+        for one in found
+        if is_likely_cell(one) and _said(_called(one), asked, importance) >= LEAST_SAID
+    ]
+    values = {_value(one) for one in said}
+    return said[0] if len(values) == 1 and isinstance(next(iter(values)), float) else None
+
+
+def may_be_said(table: JoinedTable, asked: Question, importance: Mapping[str, float]) -> bool:
+    """Tell whether some row and column of a table can be called as asked."""
+    labels = (row.cells[0] for row in table.rows if row.cells)
+    return _said(" ".join((*table.names, *labels)), asked, importance) >= LEAST_SAID
+
+
+def _called(found: PlannedAnswer) -> str:
+    """Return the label and the column's name of the cell that the likeliest plan gives."""
+    best = found.plans[0]
+    source = found.source(best.outcome.cells[0])
+    return " ".join((*_labels(best), source.names[source.column]))
+
+
+def _said(text: str, asked: Question, importance: Mapping[str, float]) -> float:
+    """Return how much of the question, by the importance of its stems, stands in a text."""
+    known = asked.stems_in(text)
+    return math.fsum(
+        share * asked.standing(alias(stem), known) for stem, share in importance.items()
+    )
 
 
 def tell_same(found: PlannedAnswer, other: PlannedAnswer) -> bool:

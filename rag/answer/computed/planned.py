@@ -14,7 +14,13 @@ from typing import Final
 
 from rag.answer.computed.joined_plans import joined_plans
 from rag.answer.computed.long_tables import known_answer
-from rag.answer.computed.looked_up import LEAST_CELL_TABLES, is_likely_cell, tell_same
+from rag.answer.computed.looked_up import (
+    LEAST_CELL_TABLES,
+    is_likely_cell,
+    may_be_said,
+    said_cell,
+    tell_same,
+)
 from rag.answer.computed.plan_told import AMOUNTS, PERCENT, PlannedAnswer
 from rag.answer.computed.table_rows import LEAST_ROWS, JoinedTable, is_whole, tables_of
 from rag.answer.evidence.other_plans import is_mistaken, of_kind
@@ -160,6 +166,23 @@ def _weighed(asked: Question, context: Context, ranker: AnswerRanker) -> Iterato
                 yield own
                 if own.is_sure:
                     return
+    said = _said(asked, context, ranker)
+    if said is not None:
+        yield replace(said, is_sure=True)
+
+
+def _said(asked: Question, context: Context, ranker: AnswerRanker) -> PlannedAnswer | None:
+    """Return the look-up of a cell that is called as asked, in whatever whole table it stands."""
+    importance = ranker.importance(asked)
+    tables = [
+        rows
+        for rows in tables_of(context.hits)
+        if len(rows.rows) >= LEAST_ROWS
+        and may_be_said(rows, asked, importance)
+        and is_whole(rows, context)
+    ]
+    found = [one for rows in tables if (one := _planned(asked, rows, ranker)) is not None]
+    return said_cell(found, asked, importance)
 
 
 def _with_cell(

@@ -31,7 +31,13 @@ from rag.answer.followup.mentions import (
     names,
     subject,
 )
-from rag.answer.followup.pronouns import Antecedents, possessive, pronouns, resolved
+from rag.answer.followup.pronouns import (
+    PLURAL,
+    Antecedents,
+    possessive,
+    pronouns,
+    resolved,
+)
 from rag.answer.followup.signs import (
     LEANS_FROM,
     RELATED_FROM,
@@ -59,6 +65,13 @@ _WHICH_THING: Final = re.compile(rf"^\s*which(?: [\w'’-]+){{1,5}}?{_VERB}", re
 _WHO: Final = re.compile(r"\bwho\b", re.IGNORECASE)
 _DEFINITE: Final = re.compile(r"(?:the|this|that|these|those)\b", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"(?<=[\w)][.?!])\s")
+_SEVERAL: Final = re.compile(
+    r"\band\b|(?:(?<!s)s|\b(?:staff|team|crew|band|group|company|people|family|police|children"
+    r"|(?:wo)?men))$",
+    re.IGNORECASE,
+)
+"""Things that are several, and what is said of people together."""
+
 _FEW_WORDS: Final = 3
 
 
@@ -228,7 +241,7 @@ def _completed(question: str, said: _Said) -> tuple[str, str]:
         return asked, said.focus
     timed = _dated(asked, said.previous, said.rules)
     text = resolved(timed, _antecedents(said)) if said.rules.on("pronouns") else timed
-    named = said.rules.on("topic-named") and not _points_to_a_place(timed)
+    named = said.rules.on("topic-named") and not _points_to_no_thing(timed, said)
     if text == timed and named:
         text = _with_topic(timed, said, joined=asked != question)
     own = subject(asked)
@@ -244,9 +257,14 @@ def _of_things(asked: str, previous: str) -> str:
     return _WHICH_ONE.sub(things.group(), asked, count=1) if things else asked
 
 
-def _points_to_a_place(question: str) -> bool:
-    """Tell whether nothing but `there` points back: no thing that was spoken of explains it."""
-    return [question[start:end].lower() for start, end in pronouns(question)] == ["there"]
+def _points_to_no_thing(question: str, said: _Said) -> bool:
+    """Tell whether only what no thing that was spoken of explains points back.
+
+    That is `there`, and `they` where one thing alone was spoken of.
+    """
+    pointing = {question[start:end].lower() for start, end in pronouns(question)}
+    unexplained = {"there"} if _antecedents(said).plural else {"there", *PLURAL}
+    return bool(pointing) and pointing <= unexplained
 
 
 def _with_topic(asked: str, said: _Said, *, joined: bool) -> str:
@@ -268,7 +286,7 @@ def _antecedents(said: _Said) -> Antecedents:
     return Antecedents(
         person=_person(said, focus),
         thing=thing,
-        plural=_counted(said) or (focus if is_person(thing) else thing),
+        plural=_counted(said) or _several(focus if is_person(thing) else thing),
         one=counted_noun(said.previous),
         place=_chosen(said) or (focus if names(focus) else ""),
     )
@@ -280,6 +298,11 @@ def _chosen(said: _Said) -> str:
         return ""
     new = [name for name in names(said.answer) if name not in said.previous]
     return new[0] if len(new) == 1 and not re.search(r"\d", said.answer) else ""
+
+
+def _several(thing: str) -> str:
+    """Return what `they` may be: a name, of a firm or a band, or several things; else ""."""
+    return thing if names(thing) or _SEVERAL.search(thing) else ""
 
 
 def _counted(said: _Said) -> str:

@@ -47,6 +47,11 @@ _LEADS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 explain the budget?" asks for no money."""
 
 _POINTS: Final = r"(?:the|an?|this|that|these|those|it|they|he|she|there|here|your?|my|our)\b"
+_HOW_MUCH_MONEY: Final = (
+    rf"how much(?=\W*$| (?:{_HELPING}|should\b|money\b|cash\b|to\b|for\b|in total\b))"
+)
+"""How much of a thing that is named asks for no money: "how much rain fell"."""
+
 _DEFINED: Final = re.compile(
     rf"^\W*(?:what(?:['’]s| is| are)(?: an?)? (?!{_POINTS})[\w-]+(?: (?!about\b)[\w-]+)?\W*$"
     r"|define\b|what (?:does|do) .{1,60}\b(?:mean|stand for)\b"
@@ -84,7 +89,7 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         "money",
         re.compile(
-            r"\b(how much|price|cost|costs|revenue|sales|income|earnings|dollars?|euros?|fee|salary"
+            rf"\b({_HOW_MUCH_MONEY}|price|cost|costs|revenue|sales|income|earnings|dollars?|euros?|fee|salary"
             r"|budget|expenses?|profit|dividend|cash|debt|assets|liabilities|total)\b"
             r"|\bwhat (?:did|does|do|has|have|will) [^?]{0,200}"
             r"\b(?:pay|paid|spend|spent|earn|earned)\b",
@@ -94,7 +99,7 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         "number",
         re.compile(
-            r"\b(how (many|long|far|high|tall|deep|old|big|large|heavy|fast|often)|number|"
+            r"\b(how (many|much|long|far|high|tall|deep|old|big|large|heavy|fast|often)|number|"
             r"amount|score|accuracy|value|ratio|difference|average|maximum|minimum|"
             r"highest|lowest|temperature|voltage|frequency|weight|height|width|length|size|dose|"
             r"dosage|depth|distance|speed|capacity|diameter|thickness|altitude|elevation|"

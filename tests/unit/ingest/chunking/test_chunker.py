@@ -145,3 +145,23 @@ def test_each_turn_of_a_recording_is_a_chunk_below_its_chapter():
         ("It halves.", 62.0),
     ]
     assert chunks[1].headings == ("Budget",)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [table("Year | Depth", "1999 | 3 m"), element("figure", "3 m")],
+    ids=["table", "figure"],
+)
+def test_a_heading_right_above_a_table_or_figure_is_no_chunk_of_its_own(shown):
+    chunks = chunks_of(element("heading", "Depths", level=1), shown)
+
+    assert [(c.role, c.headings) for c in chunks] == [(shown.role, ("Depths",))]
+    assert chunks[0].context.endswith("Depths")
+
+
+def test_a_heading_that_fits_no_context_or_has_nothing_below_it_is_kept():
+    long = " ".join(["depths"] * 30)
+    above = chunks_of(element("heading", long, level=1), table("Year | Depth", "1999 | 3 m"))
+    last = chunks_of(table("Year | Depth", "1999 | 3 m"), element("heading", "Depths", level=1))
+
+    assert [c.text for c in (above[0], last[-1])] == [long, "Depths"]

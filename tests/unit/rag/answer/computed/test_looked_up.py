@@ -19,6 +19,9 @@ Feb | -9.1 | 121 | 118
 Jul | 8.2 | 221 | 189
 Aug | 8.6 | 194 | 196"""
 SAME = MONTHS.replace("Precip. mm", "Precipitation mm").replace("Sun h", "Sunshine h")
+SUNNY_DAYS = """Day | Kind | What
+2 Jul | Sun | sun of July, 14 h
+9 Jul | Sun | sun all July day, 15 h"""
 BEDS = """Hut | Canton | Beds
 Upper hut | Valais | 40
 Lower hut | Bern | 62
@@ -69,3 +72,15 @@ def test_tables_that_tell_the_same_count_together():
 )
 def test_no_cell_is_told_of_a_row_that_is_not_there_or_of_two(question):
     assert not answer(question, BEDS).text.startswith("**40**")
+
+
+@pytest.mark.parametrize("question", ["how much sun in July", "sunshine July"])
+def test_a_number_that_is_called_as_asked_is_told_of_a_table_that_is_not_likely(question):
+    assert answer(question, SUNNY_DAYS, MONTHS).text.startswith("**189 h** — Jul")
+
+
+def test_none_is_told_where_tables_that_call_it_so_differ():
+    lines = "Day | Kind | What\n2 Jul | Sun | sun of July, 14 h\n9 Jul | Sun | sun all July day, 15 h"
+    other = MONTHS.replace("189", "201")
+
+    assert "**" not in answer("how much sun in July", SUNNY_DAYS, MONTHS, other).text

@@ -5,6 +5,7 @@ import functools
 import pytest
 from builders_answer import chunk, hit, snow_index
 
+from rag.answer.base.refusal import CLOSEST
 from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.computed.computed_answers import work_out
 from rag.answer.computed.planned import unfolded, wants_whole
@@ -175,3 +176,13 @@ def test_a_table_is_wanted_whole_where_its_column_is_picked_by_or_counted():
     assert wants_whole(understand("How much precip. fell in total?"), months)
     assert not wants_whole(understand("How long did the sun shine in July?"), months)
     assert not wants_whole(understand("Which month had the most marmots?"), months)
+
+
+def test_what_is_closest_begins_with_what_is_worked_out_and_has_nothing_in_bold():
+    sources = Context(hits=(hit(table(MONTHS)),))
+    asked = understand("Which month was the sunniest?")
+
+    told = ExtractiveGenerator(ranker(), embedder()).closest(asked, sources)
+
+    assert told.startswith(f"{CLOSEST}\n\nAug (196) — Month of the row with the largest Sun h")
+    assert "**" not in told

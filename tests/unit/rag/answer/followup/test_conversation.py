@@ -174,6 +174,20 @@ def test_a_question_of_its_own_ends_the_topic():
     assert question.text == "How deep was the snow at Gull Point in 2001?"
 
 
+@pytest.mark.parametrize(
+    ("before", "meant"),
+    [
+        ("Why is path 14 closed?", "How much money did they spend?"),
+        ("What are the Upper Huts?", "How much money did the Upper Huts spend?"),
+        ("Who is the crew?", "How much money did the crew spend?"),
+    ],
+)
+def test_they_are_several_or_have_a_name(before, meant):
+    question = standalone("How much money did they spend?", said((before, "By works.")))
+
+    assert question.text == meant
+
+
 def test_pronouns_that_the_question_itself_explains_are_left():
     asked = "Why did Ada Venn leave her post at the station?"
 
