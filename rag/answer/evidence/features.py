@@ -19,7 +19,7 @@ from rag.answer.base.tables import cells_of, column_names, table_header
 from rag.answer.evidence.answer_candidates import Short, cells_between, lines_between
 from rag.answer.evidence.crossing import crossing
 from rag.answer.evidence.evidence import Evidence
-from rag.answer.question.answer_kind import Kind, holds_kind
+from rag.answer.question.answer_kind import AMOUNTS, Kind, holds_kind
 from rag.answer.question.asked import Stems, alias, share
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Hit
@@ -34,7 +34,6 @@ BESIDE_WORDS: Final = 2
 """What a number is of stands within so many words before or after."""
 
 _PLAIN_NUMBER: Final = re.compile(r"[\d.,]+")
-_NUMERIC: Final = frozenset({"number", "percent", "money"})
 _YEAR: Final = re.compile(YEAR)
 _CURRENCY: Final = re.compile(rf"[$€£¥]|\b(?:euros?|dollars?|francs?)\b|\b{CURRENCY_CODE}")
 _BARE: Final = re.compile(r"\d{1,2}(?:[.,]\d+)?|100")
@@ -152,7 +151,7 @@ def describe(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
     asked, kind, text = want.asked, want.kind, short.text
     own = asked.stems_in(text)
     numeric = any(c.isdigit() for c in text)
-    asks_number = kind in _NUMERIC
+    asks_number = kind in AMOUNTS
     held = kind != "any" and holds_kind(kind, text, asked.named, language=asked.language)
     group = "number" if asks_number else kind
     return {

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from typing import Final, Literal
 
-from rag.months import month_pattern
+from rag.months import date_pattern, month_pattern
 from rag.number_forms import NUMBER_WORD
 from rag.text import YEAR, words
 
@@ -16,6 +16,9 @@ _I: Final = re.IGNORECASE
 Kind = Literal[
     "number", "percent", "money", "date", "person", "place", "code", "reason", "definition", "any"
 ]
+
+AMOUNTS: Final[frozenset[Kind]] = frozenset({"number", "percent", "money"})
+"""The kinds that no day of a month is: "8 May"."""
 
 _WHY: Final = re.compile(
     r"^\W*(?:(?:and|but|so) )?why\b|\bwhy (?:is|was|are|were|did|does|do|has|have|had|can|could)\b|"
@@ -222,6 +225,11 @@ def expected_kind(question: str) -> Kind:
     return "definition" if _DEFINED.match(question) else "any"
 
 
+def _only_digits(date: re.Match[str]) -> str:
+    """Return a date that may be a number: a year alone, which may be of something else."""
+    return date.group() if date.group().isdigit() else ""
+
+
 @functools.cache
 def _dates(language: str | None) -> re.Pattern[str]:
     return re.compile(
@@ -247,6 +255,8 @@ def holds_kind(
             for found in _DEFINES.finditer(text)
         )
     form = _dates(language) if kind == "date" else _HOLDS[kind]
+    if kind in AMOUNTS:
+        text = date_pattern(language).sub(_only_digits, text)
     return any(
         not (told := words(match.group())) or not all(word in named for word in told)
         for match in form.finditer(text)

@@ -1,4 +1,4 @@
-"""How to reach somebody: which address or number a question asks for, and how such a one is written.
+"""How to reach somebody: what contact a question asks for, and how such a one is written.
 
 What is asked for has a form, so that a text without one holds no answer, whatever else it says.
 """

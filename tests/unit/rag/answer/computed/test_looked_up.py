@@ -80,7 +80,6 @@ def test_a_number_that_is_called_as_asked_is_told_of_a_table_that_is_not_likely(
 
 
 def test_none_is_told_where_tables_that_call_it_so_differ():
-    lines = "Day | Kind | What\n2 Jul | Sun | sun of July, 14 h\n9 Jul | Sun | sun all July day, 15 h"
     other = MONTHS.replace("189", "201")
 
     assert "**" not in answer("how much sun in July", SUNNY_DAYS, MONTHS, other).text

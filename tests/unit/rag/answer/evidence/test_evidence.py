@@ -111,6 +111,12 @@ def test_a_number_that_the_question_names_is_no_answer():
     assert holds_kind("date", "On 3 March 1999 it snowed.", "When did it snow in 1999?")
 
 
+def test_a_day_of_a_month_is_no_amount():
+    assert not holds_kind("number", "8 May", ())
+    assert holds_kind("number", "8 May — 63 mm", ())
+    assert holds_kind("number", "2019", ())
+
+
 def test_the_end_of_a_sentence_is_no_code():
     assert not holds_kind("code", "There were no telephone numbers for these.", ())
     assert holds_kind("code", "Tel: 01983 873655", ())
