@@ -96,13 +96,15 @@ class Finder:
     ) -> Generator[Answer, None, Inquiry]:
         """Return what is found; what may be meant as it was typed is also read so.
 
-        Only where nothing that states an answer is found the other way.
+        Only where nothing that states an answer is found the other way; where neither does, what is
+        near the question is taken.
         """
         first = yield from self._find(asked, gathering, clock)
         if asked.by_itself is None or first.verdict.states(self._limits.threshold):
             return first
         alone = yield from self._find(asked.by_itself, gathering, clock)
-        return alone if alone.verdict.states(self._limits.threshold) else first
+        is_nearer = alone.verdict.is_near and not first.verdict.is_near
+        return alone if is_nearer or alone.verdict.states(self._limits.threshold) else first
 
     def _find(
         self, asked: Question, gathering: Gathering, clock: StageClock

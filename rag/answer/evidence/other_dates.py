@@ -29,12 +29,26 @@ _SENDS: Final = re.compile(
 )
 """English words of what is asked of a mail itself."""
 
+_CHANGED: Final = re.compile(
+    r"\W*(?:page |date )?(?:last|latest) (?:change|update|modif|revis|edit|review)\w*\b"
+    r"|\W*(?:updated|modified|revised)(?: on)?\b:? ?\d",
+    re.IGNORECASE,
+)
+"""The line of a page that says when it was changed."""
 
-def is_when_sent(row: str, asked: Question) -> bool:
-    """Tell whether a row says when a mail was sent, and the question asks for another day."""
-    if asked.kind != "date" or asked.is_foreign or _SENT.match(row) is None:
+_CHANGES: Final = re.compile(
+    r"\b(?:chang|updat|modif|revis|edit|review|version|current|recent|new|old|dated?\b)",
+    re.IGNORECASE,
+)
+"""English words of what is asked of a page itself."""
+
+
+def is_of_its_own(row: str, asked: Question) -> bool:
+    """Tell whether a row dates the mail or page that it stands on, and another day is asked for."""
+    if asked.kind != "date" or asked.is_foreign:
         return False
-    return _SENDS.search(asked.core) is None
+    made = ((_SENT, _SENDS), (_CHANGED, _CHANGES))
+    return any(form.match(row) and asks.search(asked.core) is None for form, asks in made)
 
 
 def is_of_other_date(row: str, asked: Question) -> bool:

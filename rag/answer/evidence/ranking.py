@@ -29,8 +29,8 @@ from rag.answer.evidence.features import (
 )
 from rag.answer.evidence.other_amounts import is_other_amount
 from rag.answer.evidence.other_dates import (
+    is_of_its_own,
     is_of_other_date,
-    is_when_sent,
     names_date,
     tells_dates,
 )
@@ -177,7 +177,7 @@ class AnswerRanker:
                 for short in shorts_of(piece, reading, kind, points=points, language=asked.language)
                 if not is_unnamed_number(short, place, want)
                 and not is_of_other_date(_row_of(short), asked)
-                and not is_when_sent(_row_of(short), asked)
+                and not is_of_its_own(_row_of(short), asked)
                 and not is_other_amount(short, asked)
             )
         return found

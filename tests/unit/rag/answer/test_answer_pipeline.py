@@ -115,14 +115,25 @@ def test_a_follow_up_is_searched_with_the_question_it_leans_on():
 
 
 @pytest.mark.parametrize(
-    ("stated", "kept"), [({"topic"}, "topic"), ({"alone"}, "alone"), (set(), "topic")]
+    ("stated", "near", "kept"),
+    [
+        ({"topic"}, {"topic", "alone"}, "topic"),
+        ({"alone"}, {"topic", "alone"}, "alone"),
+        ((), {"topic", "alone"}, "topic"),
+        ((), {"alone"}, "alone"),
+        ((), {}, "topic"),
+    ],
 )
-def test_what_may_be_new_is_asked_as_typed_where_nothing_is_stated_with_the_topic(stated, kept):
+def test_what_may_be_new_is_asked_as_typed_where_nothing_is_stated_with_the_topic(
+    stated, near, kept
+):
     index, embedder = snow_index()
     asking = Pipeline(
         Retriever(index, embedder),
         FoundOrder(),
-        lambda asked, _: Verdict(held=float(_way(asked) in stated), right=0.0),
+        lambda asked, _: Verdict(
+            held=float(_way(asked) in stated), right=0.0, is_near=_way(asked) in near
+        ),
         Writer("Deep [1]"),
         Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.5),
         fetch=index.chunks,

@@ -4,8 +4,8 @@ import pytest
 from builders_answer import chunk
 
 from rag.answer.evidence.other_dates import (
+    is_of_its_own,
     is_of_other_date,
-    is_when_sent,
     names_date,
     names_day,
     tells_dates,
@@ -74,5 +74,20 @@ def test_a_heading_that_names_the_day_names_it_for_what_stands_below():
 def test_the_day_a_mail_was_sent_is_that_of_the_mail_alone(question, is_other):
     sent = "Date: Mon, 3 Mar 1999 10:28:53 +0100"
 
-    assert is_when_sent(sent, understand(question)) is is_other
-    assert not is_when_sent("Date: 3 March", understand(question))
+    assert is_of_its_own(sent, understand(question)) is is_other
+    assert not is_of_its_own("Date: 3 March", understand(question))
+
+
+@pytest.mark.parametrize(
+    ("question", "is_other"),
+    [
+        ("when does the last cable car leave", True),
+        ("when is the fair?", True),
+        ("when was the page last updated?", False),
+        ("what is the date of the newest version?", False),
+    ],
+)
+def test_the_day_a_page_was_changed_is_that_of_the_page_alone(question, is_other):
+    for changed in ("Last change: 20 May 2026.", "Page last updated 3/5/2020", "Updated: 3 May"):
+        assert is_of_its_own(changed, understand(question)) is is_other
+    assert not is_of_its_own("The last car leaves on 3 May.", understand(question))
