@@ -25,7 +25,7 @@ from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, quotes_row
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
-from rag.answer.question.answer_kind import holds_kind
+from rag.answer.question.answer_kind import holds_kind, is_date
 from rag.answer.question.question import LEAST_SEVERAL, Question, understand
 from rag.answer.trust.short_chance import LEAST_SHARE, LEAST_SHORT, SHORT, short_signs
 from rag.datamodel import AnswerLength, Context, Hit, Prompt
@@ -54,6 +54,9 @@ OPENING_WORDS: Final = 14
 
 LOOKUP_CHANCE: Final = 0.65
 """A question is a look-up from this chance of the kind on; see benchmarks/LOG.md."""
+
+KEY_WORDS: Final = 0.5
+"""From this chance of the kind on a question is key words, which say not what they ask for."""
 
 RELATIVE_CHANCE: Final = 0.1
 """A further claim must be at least this share as likely as the first one: of 199 questions 17 are
@@ -246,15 +249,21 @@ def may_be_bold(found: FoundAnswer, asked: Question) -> bool:
     """Tell whether what is found can be a short answer, however likely its place is.
 
     Lettering of a chart runs its axes and labels together, and what is of another kind than asked
-    for answers nothing.
+    for answers nothing: a day, where none is asked for.
     """
     if found.short is None:
         return True
     return (
         found.evidence.hit.chunk.role != "figure"
         and _is_told_of(found, asked)
+        and not (is_date(found.short.text) and _asks_for_no_date(asked))
         and holds_kind(asked.kind, found.short.text, asked.named, language=asked.language)
     )
+
+
+def _asks_for_no_date(asked: Question) -> bool:
+    """Tell whether a question asks for something else than a day; key words may ask for one."""
+    return asked.kind != "date" and asked.kinds["keywords"] < KEY_WORDS
 
 
 def _is_told_of(found: FoundAnswer, asked: Question) -> bool:

@@ -225,6 +225,12 @@ def expected_kind(question: str) -> Kind:
     return "definition" if _DEFINED.match(question) else "any"
 
 
+def is_date(text: str, *, language: str | None = None) -> bool:
+    """Tell whether a text is a day or a month of a year and nothing else; bare digits may not be."""
+    rest = date_pattern(language).sub("", text)
+    return not text.strip().isdigit() and rest != text and re.search(r"\w", rest) is None
+
+
 def _only_digits(date: re.Match[str]) -> str:
     """Return a date that may be a number: a year alone, which may be of something else."""
     return date.group() if date.group().isdigit() else ""

@@ -1,3 +1,4 @@
+import pytest
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, resolve_marks, snow_scorer
 from fakes import FakeEmbedder
 
@@ -276,3 +277,14 @@ def test_what_is_told_of_no_month_or_no_extreme_is_no_short_answer_to_one():
     for question in ("How deep was the snow in July?", "How deep was the deepest snow?"):
         assert "**" not in answer(question, year)[0]
         assert answer(question, july)[0].startswith("**17 cm**")
+
+
+@pytest.mark.parametrize(
+    ("question", "is_bold"),
+    [("When is the fair of the hut?", True), ("What changes at the fair of the hut?", False)],
+)
+def test_a_day_stands_in_bold_where_a_day_is_asked_for(question, is_bold):
+    text, _ = answer(question, hit(chunk("f", "The fair of the hut is on 3 March 1999.")))
+
+    assert text.startswith("**") is is_bold
+    assert "3 March 1999" in text

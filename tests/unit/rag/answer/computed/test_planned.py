@@ -14,8 +14,10 @@ from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
+from rag.answer.trust.confidence import Confidence
 from rag.datamodel import Context, Prompt
 from rag.neural.embed.embedders import minilm
+from rag.tables.planner import SURE
 
 MONTHS = """Month | Mean °C | Lowest °C | Precip. mm | Sun h | Gust km/h
 Jan | -8.4 | -21.7 | 148 | 96 | 142
@@ -186,3 +188,13 @@ def test_what_is_closest_begins_with_what_is_worked_out_and_has_nothing_in_bold(
 
     assert told.startswith(f"{CLOSEST}\n\nAug (196) — Month of the row with the largest Sun h")
     assert "**" not in told
+
+
+def test_what_a_sure_plan_answers_is_held_by_its_chance():
+    sources = Context(hits=(hit(table(MONTHS)),))
+    confidence = Confidence(ranker())
+
+    held = confidence.estimate(understand("Which month was the sunniest?"), sources).held
+
+    assert held >= SURE
+    assert confidence.estimate(understand("Which month was the funniest?"), sources).held < held
