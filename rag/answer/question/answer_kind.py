@@ -226,7 +226,7 @@ def expected_kind(question: str) -> Kind:
 
 
 def is_date(text: str, *, language: str | None = None) -> bool:
-    """Tell whether a text is a day or a month of a year and nothing else; bare digits may not be."""
+    """Tell whether a text is a day or a month of a year alone; bare digits may be a number."""
     rest = date_pattern(language).sub("", text)
     return not text.strip().isdigit() and rest != text and re.search(r"\w", rest) is None
 
