@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from rag.answer.base.quantities import quantity, shown
-from rag.answer.base.tables import cells_of, column_names
+from rag.answer.base.tables import cells_of, column_names, named_column
 from rag.datamodel import CELL_SEPARATOR, Chunk
 from rag.number_forms import CURRENCY_CODE, SCALES
 from rag.text import YEAR
@@ -89,7 +89,6 @@ def cell_names(chunk: Chunk, start: int) -> tuple[str, str]:
     """Return the label of the row and the name of the column of the cell at `start`."""
     text = chunk.text
     first, last = text.rfind("\n", 0, start) + 1, text.find("\n", start)
-    cells = cells_of(text[first : len(text) if last < 0 else last])
-    names = column_names(chunk)
+    row = text[first : len(text) if last < 0 else last]
     column = text.count(CELL_SEPARATOR.strip(), first, start)
-    return cells[0], names[column] if len(names) == len(cells) else ""
+    return cells_of(row)[0], named_column(column_names(chunk), row, column)

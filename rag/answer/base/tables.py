@@ -70,6 +70,14 @@ def cells_of(row: str) -> list[str]:
     return [cell.strip() for cell in row.split("|")]
 
 
+def named_column(names: Sequence[str], row: str, column: int) -> str:
+    """Return the name over a cell of a row; "" where the names do not fit it.
+
+    A row may end with its last filled cell.
+    """
+    return names[column] if len(names) >= len(cells_of(row)) else ""
+
+
 def labelled_row(header: str, row: str) -> str:
     """Return a row with each cell after its column's name: `Region Alps, Depth 5`."""
     return ", ".join(f"{name} {cell}".strip() for name, cell in _named(header, row) if cell)
@@ -104,11 +112,8 @@ def row_quotation(
 
 def _named(header: str | Sequence[str], row: str) -> list[tuple[str, str]]:
     """Return each cell with its column's name; names are "" where they do not fit."""
-    names = cells_of(header) if isinstance(header, str) else list(header)
-    cells = cells_of(row)
-    if len(names) != len(cells):
-        names = [""] * len(cells)
-    return list(zip(names, cells, strict=True))
+    names = cells_of(header) if isinstance(header, str) else header
+    return [(named_column(names, row, n), cell) for n, cell in enumerate(cells_of(row))]
 
 
 def _fitting(values: Sequence[str], *, most_words: int) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Final
 from rag.answer.base.context import PageKey, page_key
 from rag.answer.base.quantities import Quantity, measure, measure_after, quantity
 from rag.answer.base.rules import Rules
-from rag.answer.base.tables import cells_of, column_names
+from rag.answer.base.tables import column_names, named_column
 from rag.answer.evidence.answer_candidates import Short, cells_between
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.evidence.features import left_label, line_around, page_stems
@@ -246,8 +246,7 @@ def _column(short: Short, line: tuple[int, int]) -> tuple[int | None, str]:
     if CELL_SEPARATOR not in row:
         return None, ""
     column = chunk.text.count(CELL_SEPARATOR.strip(), line[0], short.start)
-    names = column_names(chunk)
-    return column, names[column] if len(names) == len(cells_of(row)) else ""
+    return column, named_column(column_names(chunk), row, column)
 
 
 def _close_by(short: Short, line: tuple[int, int], column: str) -> frozenset[str]:

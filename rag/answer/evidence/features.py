@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.base.context import PageKey, page_key
-from rag.answer.base.tables import cells_of, column_names, table_header
+from rag.answer.base.tables import column_names, named_column, table_header
 from rag.answer.evidence.answer_candidates import Short, cells_between, lines_between
 from rag.answer.evidence.crossing import crossing
 from rag.answer.evidence.evidence import Evidence
@@ -192,7 +192,7 @@ def _name_of(short: Short, place: EvidencePlace) -> str:
     line = text[first:last]
     if CELL_SEPARATOR in line:
         column = text.count(CELL_SEPARATOR.strip(), first, short.start)
-        return place.header[column] if len(place.header) == len(cells_of(line)) else ""
+        return named_column(place.header, line, column)
     before, after = text[first : short.start].split(), text[short.end : last].split()
     return " ".join([*before[-BESIDE_WORDS:], *after[:BESIDE_WORDS]])
 
@@ -247,7 +247,7 @@ def _cell(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
     cells = cells_between(text, first, last)
     label = text[slice(*cells[0])] if cells else ""
     names = place.header
-    name = names[column] if len(names) == len(cells_of(line)) else ""
+    name = named_column(names, line, column)
     years = {word for word in words(name) if _YEAR.fullmatch(word)}
     own = bool(cells) and short.start < cells[0][1]
     label_stems = _EMPTY if own else asked.stems_in(label)

@@ -85,6 +85,11 @@ def test_the_column_of_the_answer_comes_first():
     assert row == "1999 — Snow: 317; Rain: 12"
 
 
+def test_a_row_that_ends_with_its_last_filled_cell_has_the_names_of_its_columns():
+    assert row_quotation("Year | Rain | Snow", "1999 | 12", ()) == "1999 — Rain: 12"
+    assert row_quotation("Year | Rain", "1999 | 12 | 317", ()) == "1999 — 12; 317"
+
+
 def test_a_row_whose_label_is_the_answer_says_it_once():
     text, asked = "Year | Snow\n1999 | 317", understand("Which year?")
     start = text.index("1999")
