@@ -69,6 +69,12 @@ def date_pattern(language: str | None) -> re.Pattern[str]:
     )
 
 
+def is_date(text: str, *, language: str | None = None) -> bool:
+    """Tell whether a text is a day or a month of a year alone; bare digits may be a number."""
+    rest = date_pattern(language).sub("", text)
+    return not text.strip().isdigit() and rest != text and re.search(r"\w", rest) is None
+
+
 def months_in(text: str, languages: Sequence[str]) -> set[int]:
     """Return the months (1 to 12) that a text names, in English and in its own languages.
 

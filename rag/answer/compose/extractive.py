@@ -25,10 +25,11 @@ from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, quotes_row
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
-from rag.answer.question.answer_kind import holds_kind, is_date
+from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.question import LEAST_SEVERAL, Question, understand
 from rag.answer.trust.short_chance import LEAST_SHARE, LEAST_SHORT, SHORT, short_signs
 from rag.datamodel import AnswerLength, Context, Hit, Prompt
+from rag.months import is_date
 from rag.protocols import Embedder
 from rag.text import words
 

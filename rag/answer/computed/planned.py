@@ -166,12 +166,14 @@ def _weighed(asked: Question, context: Context, ranker: AnswerRanker) -> Iterato
                 yield own
                 if own.is_sure:
                     return
-    said = _said(asked, context, ranker)
+    said = _called_as_asked(asked, context, ranker)
     if said is not None:
         yield replace(said, is_sure=True)
 
 
-def _said(asked: Question, context: Context, ranker: AnswerRanker) -> PlannedAnswer | None:
+def _called_as_asked(
+    asked: Question, context: Context, ranker: AnswerRanker
+) -> PlannedAnswer | None:
     """Return the look-up of a cell that is called as asked, in whatever whole table it stands."""
     importance = ranker.importance(asked)
     tables = [

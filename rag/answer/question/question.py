@@ -7,7 +7,7 @@ for it. Nothing below takes a question as bare words.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, TypeVar
@@ -16,7 +16,7 @@ from rag.answer.base.rules import ALL_RULES, Rules
 from rag.answer.base.scale import names_scale
 from rag.answer.followup.conversation import standalone
 from rag.answer.followup.written_form import carefully_written
-from rag.answer.question.answer_kind import Kind, expected_kind, foreign_kind
+from rag.answer.question.answer_kind import Kind, expected_kind, foreign_kind, lacks_contact
 from rag.answer.question.asked import (
     REGION_WORDS,
     Stems,
@@ -360,6 +360,10 @@ class Question(Query):
     def is_picked_in(self, text: str) -> bool:
         """Tell whether a text speaks of the most or least that the question asks for, if of one."""
         return not self.picks or picks_as(text, self.core)
+
+    def lacks_contact(self, texts: Iterable[str]) -> bool:
+        """Tell whether it asks for a contact, as a telephone, and none of the texts has one."""
+        return lacks_contact(self.core, texts)
 
     def measured(self, names: Sequence[str]) -> str:
         """Return the core with what a superlative measures, where a column is called by it."""

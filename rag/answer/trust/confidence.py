@@ -23,7 +23,6 @@ from rag.answer.evidence.other_dates import names_day
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.asked import alias
-from rag.answer.question.contacts import lacks_contact
 from rag.answer.question.qualities import measured_by
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import answering_page
@@ -185,7 +184,7 @@ class Confidence:
         is_near = self._is_near(asked, context, signs)
         if asked.on_pages and not is_near:
             return Verdict(held=0.0, right=0.0)
-        if lacks_contact(asked.core, (hit.chunk.text for hit in context.hits)):
+        if asked.lacks_contact(hit.chunk.text for hit in context.hits):
             return Verdict(held=0.0, right=0.0, is_near=is_near)
         leads = asked.rules.on("answering-page")
         page = answering_page(self._ranker.find(asked, context.hits)) if leads else None

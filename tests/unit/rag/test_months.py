@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.months import date_pattern, days_in
+from rag.months import date_pattern, days_in, is_date
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,9 @@ def test_no_month_is_of_another_language():
 )
 def test_days_are_told_by_month_and_number(text, days):
     assert days_in(text) == days
+
+
+def test_a_day_is_told_from_a_number_and_from_what_happened_on_it():
+    assert is_date("September 11, 2016")
+    assert is_date("8 May")
+    assert not any(map(is_date, ("1999", "5 hours", "a gust on 8 May", "")))

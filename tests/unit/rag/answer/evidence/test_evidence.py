@@ -3,7 +3,7 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
 
 from rag.answer.base.tables import labelled_row, table_header
 from rag.answer.evidence.evidence import candidates
-from rag.answer.question.answer_kind import expected_kind, holds_kind, is_date
+from rag.answer.question.answer_kind import expected_kind, holds_kind
 from rag.answer.question.asked import stems_of
 from rag.answer.question.question import understand
 
@@ -115,12 +115,6 @@ def test_a_day_of_a_month_is_no_amount():
     assert not holds_kind("number", "8 May", ())
     assert holds_kind("number", "8 May — 63 mm", ())
     assert holds_kind("number", "2019", ())
-
-
-def test_a_day_is_told_from_a_number_and_from_what_happened_on_it():
-    assert is_date("September 11, 2016")
-    assert is_date("8 May")
-    assert not any(map(is_date, ("1999", "5 hours", "a gust on 8 May", "")))
 
 
 def test_the_end_of_a_sentence_is_no_code():

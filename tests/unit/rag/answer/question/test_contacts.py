@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answer.question.contacts import lacks_contact
+from rag.answer.question.question import understand
 
 TEXT = "Call the hut at 07:30, or write to the warden. It has 40 beds."
 
@@ -16,12 +16,12 @@ TEXT = "Call the hut at 07:30, or write to the warden. It has 40 beds."
     ],
 )
 def test_a_contact_has_a_form(question, text):
-    assert lacks_contact(question, [TEXT])
-    assert not lacks_contact(question, [TEXT, text])
+    assert understand(question).lacks_contact([TEXT])
+    assert not understand(question).lacks_contact([TEXT, text])
 
 
 @pytest.mark.parametrize(
     "question", ["what does the email say about lunch", "how many phones were sold", "who is she"]
 )
 def test_other_questions_ask_for_no_contact(question):
-    assert not lacks_contact(question, [TEXT])
+    assert not understand(question).lacks_contact([TEXT])
