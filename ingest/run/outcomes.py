@@ -96,12 +96,11 @@ class Account:
         self._tracker.advance(files=1)
 
     def report(self, *, seconds: float, stopped: bool) -> Report:
-        records = self._index.files()
-        files = [
-            _completed(report, records.get(source))
-            for source, report in sorted(self._reports.items())
-        ]
-        return Report(files=tuple(files), seconds=seconds, stopped=stopped)
+        for record in self._index.each_file():
+            if record.source in self._reports:
+                self._reports[record.source] = _completed(self._reports[record.source], record)
+        files = tuple(self._reports[source] for source in sorted(self._reports))
+        return Report(files=files, seconds=seconds, stopped=stopped)
 
     def _unchanged(self, record: FileRecord) -> None:
         if record.state == "ready":
@@ -143,9 +142,7 @@ class Account:
         )
 
 
-def _completed(report: FileReport, record: FileRecord | None) -> FileReport:
-    if record is None:
-        return report
+def _completed(report: FileReport, record: FileRecord) -> FileReport:
     return replace(
         report,
         warnings=record.warnings,

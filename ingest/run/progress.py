@@ -117,6 +117,11 @@ class FileReport:
     chunks: int = 0
     seconds: float = 0.0
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether a person is told of it by name."""
+        return self.state in ("failed", "skipped") or bool(self.warnings)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -134,10 +139,14 @@ class Report:
     def failed(self) -> tuple[FileReport, ...]:
         return tuple(file for file in self.files if file.state == "failed")
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the shape that `pagelight ingest --json` prints."""
+    def as_json(self, *, briefly: bool = False) -> dict[str, Any]:
+        """Return the shape that `pagelight ingest --json` prints.
+
+        `briefly`: with the files alone of which there is more to tell than that they are read.
+        """
+        told = (file for file in self.files if not briefly or file.is_telling)
         return {
-            "files": [_rounded(file) for file in self.files],
+            "files": [_rounded(file) for file in told],
             "notes": list(self.notes),
             "totals": self._totals(),
         }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,8 +33,12 @@ def embedded_digest(chunk: Chunk) -> bytes:
 
 
 def files(db: sqlite3.Connection) -> dict[str, FileRecord]:
-    rows = db.execute(f"SELECT {_FILE_COLUMNS} ORDER BY f.source")
-    return {row[0]: _file(row) for row in rows}
+    return {record.source: record for record in each_file(db)}
+
+
+def each_file(db: sqlite3.Connection) -> Iterator[FileRecord]:
+    """Yield every file, in the order of sources."""
+    yield from map(_file, db.execute(f"SELECT {_FILE_COLUMNS} ORDER BY f.source"))
 
 
 def file(db: sqlite3.Connection, source: str) -> FileRecord | None:

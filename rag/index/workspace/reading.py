@@ -7,7 +7,7 @@ be called from any thread.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,6 +167,11 @@ class WorkspaceReading:
         """Return every file that was read or failed, by source."""
         with self._ledger.read() as db:
             return catalog.files(db)
+
+    def each_file(self) -> Iterator[FileRecord]:
+        """Yield what `files` returns, one by one: of a million there is no list."""
+        with self._ledger.read() as db:
+            yield from catalog.each_file(db)
 
     def file(self, source: str) -> FileRecord | None:
         with self._ledger.read() as db:
