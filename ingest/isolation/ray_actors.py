@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, Final
@@ -28,6 +29,9 @@ A_CALL: Final = 256
 """Texts that a processor is given in one call: of 1,024 that are gathered, several share."""
 
 A_CALL_OF_GPU: Final = 1024
+
+WITHOUT_GPU_SECONDS: Final = 10.0
+"""Where every GPU is lost for so long, processors embed."""
 
 LANES_OF_GPU: Final = 2
 """Calls for each GPU at a time: the next one is on its way while one is computed."""
@@ -52,7 +56,8 @@ class RayPool:
         self._closed = False
         kinds = _Kinds(self._ray, _for_others(setup))
         self._readers = LentActors(self._ray, kinds.readers(make_embedder))
-        self._gpus = LentActors(self._ray, kinds.of_gpus(on_gpu))
+        gpus = kinds.of_gpus(on_gpu)
+        self._gpus = LentActors(self._ray, gpus, patience_s=WITHOUT_GPU_SECONDS)
 
     @property
     def size(self) -> int:
@@ -85,14 +90,14 @@ class RayPool:
     def embed(self, texts: Sequence[str], *, are_questions: bool) -> Matrix:
         """Return unit rows in the order of `texts`. Where all GPUs are lost, processors do it."""
         job = EmbedJob(texts=tuple(texts), are_questions=are_questions)
-        rows: Matrix
-        try:
-            rows = (self._gpus if self._gpus.size else self._readers).done(job, _untold)
-        except LostError:
-            if not self._gpus.size:
-                raise
-            rows = self._readers.done(job, _untold)
+        rows: Matrix = self._embedded(job)
         return rows.copy()  # what lies in Ray's store can't be written to
+
+    def _embedded(self, job: EmbedJob) -> Any:  # noqa: ANN401 - the job's value
+        if self._gpus.size:
+            with suppress(LostError):
+                return self._gpus.done(job, _untold)
+        return self._readers.done(job, _untold)
 
     def close(self) -> None:
         """End all actors; jobs under way raise StoppedError. A Ray that we started ends."""

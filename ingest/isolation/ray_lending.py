@@ -50,12 +50,20 @@ class LentActors:
     another one.
     """
 
-    def __init__(self, ray: Any, actors: Sequence[Any]) -> None:  # noqa: ANN401 - the module
+    def __init__(
+        self,
+        ray: Any,  # noqa: ANN401 - the module
+        actors: Sequence[Any],
+        *,
+        patience_s: float = READY_SECONDS,
+    ) -> None:
+        """Where all are lost for so long, jobs raise LostError."""
         self._ray = ray
         errors = ray.exceptions
         self._lost = (errors.RayActorError, errors.ObjectLostError, errors.NodeDiedError)
         self._closing = threading.Event()
         self._actors = actors
+        self._patience_s = patience_s
         self._returning: dict[Any, threading.Thread] = {}
         self._idle: queue.LifoQueue[Any] = queue.LifoQueue()
         for actor in actors:
@@ -119,7 +127,7 @@ class LentActors:
         while True:
             self._refuse_closed()
             try:
-                return self._idle.get(timeout=READY_SECONDS)
+                return self._idle.get(timeout=self._patience_s)
             except queue.Empty:
                 if len(self._returning) == len(self._actors):
                     raise LostError from None

@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args, overload
 
 Stage = Literal["looking", "mending", "reading", "lettering", "seeing", "hearing", "done", "failed"]
@@ -255,4 +255,5 @@ class Tracker:
 
 
 def _rounded(file: FileReport) -> dict[str, Any]:
-    return {**asdict(file), "warnings": list(file.warnings), "seconds": round(file.seconds, 3)}
+    fields = {name: getattr(file, name) for name in FileReport.__slots__}
+    return {**fields, "warnings": list(file.warnings), "seconds": round(file.seconds, 3)}

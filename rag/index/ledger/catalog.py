@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -359,18 +360,23 @@ def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
     return int(row)
 
 
+_NO_WARNINGS = (None, codec.dump(()))
+
+
 def _file(row: tuple[Any, ...]) -> FileRecord:
+    """Return the record; what most have in common is there once, however many they are."""
+    doc_id, sha256 = row[1], row[4]
     return FileRecord(
         source=row[0],
-        doc_id=row[1],
+        doc_id=doc_id,
         size_bytes=row[2],
         mtime_ns=row[3],
-        sha256=row[4],
-        state=row[5],
+        sha256=doc_id if sha256 == doc_id else sha256,
+        state=sys.intern(row[5]),  # type: ignore[arg-type]  # a FileState
         reason=row[6],
         seconds=row[7],
-        tried_with=row[8],
-        warnings=() if row[9] is None else tuple(codec.load(row[9])),
+        tried_with=sys.intern(row[8]),
+        warnings=() if row[9] in _NO_WARNINGS else tuple(codec.load(row[9])),
         page_count=row[10] or 0,
         chunk_count=row[11] or 0,
     )
