@@ -16,14 +16,14 @@ from rag.datamodel import NO_FILTERS, Chunk, Document, Filters, Hit
 from rag.index.ledger import catalog, pages
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows import scope
-from rag.index.rows.records import DocumentRecord, FileRecord
+from rag.index.rows.records import DocumentRecord, FileRecord, Tally
 from rag.index.search import dense, lexical, per_document
 from rag.index.search.admitted import Admissions
 from rag.index.search.frequencies import Stemmer, WordCounts
 from rag.index.search.hits import ranked
 from rag.index.search.spelling import Speller
 from rag.index.vectors.vectors import VectorStore
-from rag.index.workspace.listings import Listings
+from rag.index.workspace.listings import Listings, tally
 from rag.protocols import Matrix
 
 
@@ -130,6 +130,11 @@ class WorkspaceReading:
         """Return every document of these collections (None: all), then every file that failed."""
         with self._ledger.read() as db:
             return list(self._listings.records(db, collections))
+
+    def tally(self, *, most: int, collections: scope.Collections = None) -> Tally:
+        """Return how long `documents` is, with at most `most` of the files that failed."""
+        with self._ledger.read() as db:
+            return tally(db, collections, most=most)
 
     def version(self, *, collections: scope.Collections = None) -> str:
         """Return a text that is another one whenever the list of documents is."""
