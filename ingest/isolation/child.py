@@ -34,6 +34,7 @@ from ingest.isolation.jobs import (
     Reply,
     Setup,
     TellJob,
+    Told,
     UnpackJob,
     Value,
 )
@@ -116,7 +117,7 @@ class _Workshop:
             case QueryImageJob():
                 return self._read_query_image(job)
             case TellJob():
-                return tuple(_told(path, name) for path, name in job.files)
+                return Told(kinds=tuple(_told(path, name) for path, name in job.files))
             case UnpackJob():
                 return self._unpack(job)
             case ListenJob():

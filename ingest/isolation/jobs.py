@@ -53,10 +53,7 @@ class QueryImageJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellJob:
-    """Tell the media type of each file, by path and the name that it goes by.
-
-    The value has a type, or why it can't be told, for each.
-    """
+    """Tell the media type of each file, by path and the name that it goes by."""
 
     files: tuple[tuple[Path, str], ...]
 
@@ -105,7 +102,15 @@ TextJob = ChunkJob | EmbedJob
 TextValue = list[Chunk] | Matrix
 
 Job = ParseJob | LetterJob | QueryImageJob | TellJob | UnpackJob | ListenJob
-Told = tuple[str | SourceError, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """For each file of a `TellJob` its media type, or why it can't be told."""
+
+    kinds: tuple[str | SourceError, ...]
+
+
 Value = Document | QueryImage | Told | tuple[Member, ...] | Samples
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -142,12 +142,12 @@ class ParserProcess(Closing):
         paths = (path for path, _ in files)
         return {path: kind for path, kind in zip(paths, told, strict=True) if isinstance(kind, str)}
 
-    def _told(self, files: Sequence[tuple[Path, str]]) -> Told:
+    def _told(self, files: Sequence[tuple[Path, str]]) -> Sequence[str | SourceError]:
         job = TellJob(files=tuple((path.absolute(), name) for path, name in files))
-        value: Any = self._tellers.do(job, on_reply=_ignore)
-        if not isinstance(value, tuple) or len(value) != len(files):
+        value = self._tellers.do(job, on_reply=_ignore)
+        if not isinstance(value, Told):
             raise TypeError(f"a child answered with a {type(value).__name__}")
-        return value
+        return value.kinds
 
     def parse(self, file: SourceFile, *, pages: int | None = None) -> Document:
         """Read text, structure and pictures; of a paged file the first `pages` alone, if given.

@@ -134,7 +134,8 @@ class _Embedding:
 
     def rows(self) -> tuple[dict[str, NDArray[np.float32]], float]:
         """Wait for all; return rows by chunk, but of calls that were stopped, and the seconds."""
-        rows, seconds = {}, 0.0
+        rows: dict[str, NDArray[np.float32]] = {}
+        seconds = 0.0
         for call in self.calls:
             embedded = call.outcome.result()
             if embedded is not None:

@@ -71,7 +71,7 @@ def tally(db: sqlite3.Connection, collections: scope.Collections, *, most: int) 
     """Return what `Listings.records` has, counted, with at most `most` files that failed.
 
     While documents are read the list is another one each second: of a million it takes 20 s to
-    read, these numbers a hundredth of it.
+    read, these numbers .4 s.
     """
     told = {"seen": scope.seen(collections), "most": most}
     counted = (
