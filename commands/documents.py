@@ -57,6 +57,7 @@ def ingest(
                 stop=brake,
                 engine=engine,
                 remove_all=remove_all,
+                briefly=not as_json,
             )
         if as_json:
             print_json(report)

@@ -118,6 +118,16 @@ class Tell(Protocol):
     def __call__(self, path: Path, *, name: str) -> str: ...
 
 
+TellMany = Callable[[Sequence[tuple[Path, str]]], Mapping[Path, str]]
+"""Tells many files by path and name, at the price of about one; leaves those out that it can't."""
+
+
+def none_told(files: Sequence[tuple[Path, str]]) -> Mapping[Path, str]:
+    """Leave each to be told by itself. A `TellMany`."""
+    del files
+    return {}
+
+
 def scan(
     root: Path,
     *,

@@ -48,12 +48,11 @@ def companions(changed: Iterable[str], there: Iterable[str]) -> set[str]:
     A recording is told by the subtitles beside it, and subtitles are told by themselves where
     there is no recording; `there` are the sources of the folder now.
     """
-    moved = [PurePosixPath(source) for source in changed]
-    moved = [path for path in moved if path.suffix.lower() in _TOGETHER]
+    moved = _told_together(changed)
     folders = {path.parent for path in moved}
     names: defaultdict[PurePosixPath, list[str]] = defaultdict(list)
-    for path in map(PurePosixPath, there if folders else ()):
-        if path.parent in folders and path.suffix.lower() in _TOGETHER:
+    for path in _told_together(there if folders else ()):
+        if path.parent in folders:
             names[path.parent].append(path.name)
     return {
         str(path.parent / name)
@@ -61,6 +60,13 @@ def companions(changed: Iterable[str], there: Iterable[str]) -> set[str]:
         for find in (sidecars, recordings)
         for name in find(path.name, names[path.parent])
     }
+
+
+def _told_together(sources: Iterable[str]) -> list[PurePosixPath]:
+    """Return the recordings and subtitles: of a million notes no path is made."""
+    ends = tuple(_TOGETHER)
+    paths = (PurePosixPath(each) for each in sources if each.lower().endswith(ends))
+    return [path for path in paths if path.suffix]
 
 
 def _is_sidecar(path: PurePath, stem: str) -> bool:

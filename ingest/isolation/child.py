@@ -34,6 +34,7 @@ from ingest.isolation.jobs import (
     Reply,
     Setup,
     TellJob,
+    Told,
     UnpackJob,
     Value,
 )
@@ -42,6 +43,8 @@ from rag.errors import PagelightError, SourceError
 from rag.protocols import OcrLine, Samples
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ingest.lettering.ocr import RapidOcr
     from ingest.lettering.picture_sight import PictureSight
     from rag.index.assets import AssetStore
@@ -114,7 +117,7 @@ class _Workshop:
             case QueryImageJob():
                 return self._read_query_image(job)
             case TellJob():
-                return _told(job)
+                return Told(kinds=tuple(_told(path, name) for path, name in job.files))
             case UnpackJob():
                 return self._unpack(job)
             case ListenJob():
@@ -186,14 +189,16 @@ class _Workshop:
         return read_query_image(job.path, ocr=self._ocr, assets=self._assets)
 
 
-def _told(job: TellJob) -> str:
+def _told(path: Path, name: str) -> str | SourceError:
     from ingest.files.discover import ClosedFileError  # noqa: PLC0415
     from ingest.files.media_type import media_type_of  # noqa: PLC0415
 
     try:
-        return media_type_of(job.path, name=job.name)
+        return media_type_of(path, name=name)
     except OSError as error:
-        raise ClosedFileError.of(error) from error
+        return ClosedFileError.of(error)
+    except SourceError as error:
+        return error
 
 
 def _sound(job: ListenJob) -> Samples:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.archives.containers import UnpackingBudget
 from rag.datamodel import Chunk, Document, QueryImage, SourceFile
-from rag.errors import PagelightError
+from rag.errors import PagelightError, SourceError
 from rag.index.ledger.members import Member
 from rag.protocols import Matrix, OcrLine, Samples
 from rag.settings import Settings
@@ -53,10 +53,9 @@ class QueryImageJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellJob:
-    """Tell the media type of a file that goes by `name`."""
+    """Tell the media type of each file, by path and the name that it goes by."""
 
-    path: Path
-    name: str
+    files: tuple[tuple[Path, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +102,16 @@ TextJob = ChunkJob | EmbedJob
 TextValue = list[Chunk] | Matrix
 
 Job = ParseJob | LetterJob | QueryImageJob | TellJob | UnpackJob | ListenJob
-Value = Document | QueryImage | str | tuple[Member, ...] | Samples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """For each file of a `TellJob` its media type, or why it can't be told."""
+
+    kinds: tuple[str | SourceError, ...]
+
+
+Value = Document | QueryImage | Told | tuple[Member, ...] | Samples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

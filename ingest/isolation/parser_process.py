@@ -7,7 +7,7 @@ Knows jobs and workers; knows nothing of formats, the index or the chat.
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from ingest.isolation.jobs import (
     ReadLettering,
     Setup,
     TellJob,
+    Told,
     UnderWay,
     UnpackJob,
     Value,
@@ -124,10 +125,29 @@ class ParserProcess(Closing):
 
     def tell(self, path: Path, *, name: str) -> str:
         """Tell the media type of a file that goes by `name`. Raises SourceError, LimitError."""
-        value = self._tellers.do(TellJob(path=path.absolute(), name=name), on_reply=_ignore)
-        if not isinstance(value, str):
+        told = self._told([(path, name)])[0]
+        if isinstance(told, SourceError):
+            raise told
+        return told
+
+    def tell_many(self, files: Sequence[tuple[Path, str]]) -> dict[Path, str]:
+        """Return the media types, by path, of those files that can be told together.
+
+        Of the others `tell` says why not: a file that harms its reader harms no other one.
+        """
+        try:
+            told = self._told(files)
+        except SourceError:
+            return {}
+        paths = (path for path, _ in files)
+        return {path: kind for path, kind in zip(paths, told, strict=True) if isinstance(kind, str)}
+
+    def _told(self, files: Sequence[tuple[Path, str]]) -> Sequence[str | SourceError]:
+        job = TellJob(files=tuple((path.absolute(), name) for path, name in files))
+        value = self._tellers.do(job, on_reply=_ignore)
+        if not isinstance(value, Told):
             raise TypeError(f"a child answered with a {type(value).__name__}")
-        return value
+        return value.kinds
 
     def parse(self, file: SourceFile, *, pages: int | None = None) -> Document:
         """Read text, structure and pictures; of a paged file the first `pages` alone, if given.

@@ -26,6 +26,10 @@ UNLETTERED: Final = "Its lettering could not be read: "
 """Begins the warning of a document whose second pass failed; another try takes it away."""
 
 
+FAILED_AT_ONCE: Final = 500
+"""Files that can't be told are noted so many in a transaction."""
+
+
 class Account:
     """Kept by the thread that stores. `tried_with` names the limits that files are read under."""
 
@@ -42,8 +46,7 @@ class Account:
         for skipped in plan.skipped:
             self._note(skipped.source, "skipped", reason=skipped.reason)
         self._known(plan.known, former)
-        for found, error in plan.unreadable:
-            self._unreadable(found, error, former.get(found.source))
+        self._unreadable(plan, former)
         self._index.remove_sources(plan.removed)
         for source in plan.removed:
             self._note(source, "removed")
@@ -85,8 +88,7 @@ class Account:
     def unsteady(self, files: Sequence[SourceFile | FileRecord], *, reason: str = UNSTEADY) -> None:
         """Note files that changed while they were read; the index keeps what it has of them."""
         for file in files:
-            self._note(file.source, "failed", reason=reason)
-            self._tracker.fail(file.source, reason)
+            self._tell_failed(file.source, reason)
             self._tracker.advance(files=1)
 
     def unlettered(self, doc_id: str, error: Exception) -> None:
@@ -96,28 +98,36 @@ class Account:
         self._tracker.advance(files=1)
 
     def report(self, *, seconds: float, stopped: bool) -> Report:
-        records = self._index.files()
-        files = [
-            _completed(report, records.get(source))
-            for source, report in sorted(self._reports.items())
-        ]
-        return Report(files=tuple(files), seconds=seconds, stopped=stopped)
+        for record in self._index.each_file():
+            if record.source in self._reports:
+                self._reports[record.source] = _completed(self._reports[record.source], record)
+        files = tuple(self._reports[source] for source in sorted(self._reports))
+        return Report(files=files, seconds=seconds, stopped=stopped)
 
     def _unchanged(self, record: FileRecord) -> None:
         if record.state == "ready":
             self._note(record.source, "unchanged")
         else:
-            self._note(record.source, "failed", reason=record.reason)
-            self._tracker.fail(record.source, record.reason)
+            self._tell_failed(record.source, record.reason)
 
-    def _unreadable(self, found: FoundFile, error: SourceError, before: FileRecord | None) -> None:
-        if not isinstance(error, ClosedFileError):
-            self._fail(self.record(found), reason=str(error))
-        elif before is not None and before.state == "ready":  # what is indexed of it stays
-            self._note(found.source, "failed", reason=str(error))
-            self._tracker.fail(found.source, str(error))
-        else:  # permissions are mended without a new time
-            self._fail(replace(self.record(found), tried_with=""), reason=str(error))
+    def _unreadable(self, plan: Plan, former: Mapping[str, FileRecord]) -> None:
+        """Note them; of a million no one waits for a transaction of its own."""
+        for at in range(0, len(plan.unreadable), FAILED_AT_ONCE):
+            some = plan.unreadable[at : at + FAILED_AT_ONCE]
+            rows = (self._failed_row(*each, former.get(each[0].source)) for each in some)
+            self._index.fail(*filter(None, rows))
+            for found, error in some:
+                self._tell_failed(found.source, str(error))
+
+    def _failed_row(
+        self, found: FoundFile, error: SourceError, before: FileRecord | None
+    ) -> FileRecord | None:
+        """Return the row of a file that can't be told; None where what is indexed of it stays."""
+        closed = isinstance(error, ClosedFileError)
+        if closed and before is not None and before.state == "ready":
+            return None
+        row = replace(self.record(found), reason=str(error))
+        return replace(row, tried_with="") if closed else row  # permissions change no time
 
     def _known(self, files: Sequence[SourceFile], former: Mapping[str, FileRecord]) -> None:
         self._index.add_sources([self.record(file) for file in files])
@@ -128,8 +138,11 @@ class Account:
 
     def _fail(self, record: FileRecord, *, reason: str) -> None:
         self._index.fail(replace(record, reason=reason))
-        self._note(record.source, "failed", reason=reason, seconds=record.seconds)
-        self._tracker.fail(record.source, reason)
+        self._tell_failed(record.source, reason, seconds=record.seconds)
+
+    def _tell_failed(self, source: str, reason: str, *, seconds: float = 0.0) -> None:
+        self._note(source, "failed", reason=reason, seconds=seconds)
+        self._tracker.fail(source, reason)
 
     def _count(self, files: Sequence[FileRecord], *, pages: int) -> None:
         if self._tracker.stage == "lettering":  # pages and work are counted as they are read
@@ -143,9 +156,7 @@ class Account:
         )
 
 
-def _completed(report: FileReport, record: FileRecord | None) -> FileReport:
-    if record is None:
-        return report
+def _completed(report: FileReport, record: FileRecord) -> FileReport:
     return replace(
         report,
         warnings=record.warnings,

@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from ingest.files.discover import Disk, Lend, Tell, in_place
+from ingest.files.discover import Disk, Lend, Tell, TellMany, in_place, none_told
 from ingest.files.media_type import SUPPORTED, media_type_of
 from ingest.files.stable_read import SteadyReading
 from ingest.isolation.worker import StoppedError
@@ -31,7 +31,7 @@ from ingest.run.pause import Brake
 from ingest.run.plan import Plan, make_plan
 from ingest.run.progress import OnProgress, Report, Stage, Tracker
 from ingest.run.text_pass import Parse, TextPass
-from ingest.run.writer import ChunkDocument, Writer
+from ingest.run.writer import BY_ONE, Batches, ChunkDocument, Writer
 from rag.errors import PagelightError, WorkspaceError
 from rag.index.rows.records import FileRecord
 from rag.index.workspace.store import WorkspaceIndex
@@ -67,11 +67,13 @@ class _Tools:
     parsers: int
     workers: int
     lanes: int
+    batches: Batches
     tried_with: str
     sight: Sight | None
     opened: Opened | None
     disk: Disk
     tell: Tell
+    tell_many: TellMany
     lend: Lend
     forget: Forget
 
@@ -81,9 +83,10 @@ class Ingest:
 
     `parse` reads a file (`SourceError`: it can't be read); `letter` reads the lettering that a
     document still lacks; `unpack` opens archives and mails, which stay closed without it; `tell`
-    tells media types.
+    and `tell_many` tell media types.
     They are called from other threads: `parse` from up to `parsers`, `letter` from up to `workers`,
-    `unpack` and `tell` from several, `chunker` from up to `parsers`, `embedder` from up to `lanes`.
+    `unpack`, `tell` and `tell_many` from several, `chunker` from up to `parsers`, `embedder` from
+    up to `lanes`, in `batches`.
     `disk` lists folders; `lend` lets files be at their paths, `forget` lets go of what it kept.
     """
 
@@ -99,10 +102,12 @@ class Ingest:
         parsers: int = 1,
         workers: int = 1,
         lanes: int = 1,
+        batches: Batches = BY_ONE,
         sight: Sight | None = None,
         unpack: Unpack | None = None,
         disk: Disk = os,
         tell: Tell = media_type_of,
+        tell_many: TellMany = none_told,
         lend: Lend = in_place,
         forget: Forget = _nothing_to_forget,
     ) -> None:
@@ -116,11 +121,13 @@ class Ingest:
             parsers=parsers,
             workers=workers,
             lanes=lanes,
+            batches=batches,
             tried_with=limits_digest(settings),
             sight=sight,
             opened=Opened(store=index.members, unpack=unpack) if unpack else None,
             disk=disk,
             tell=tell,
+            tell_many=tell_many,
             lend=lend,
             forget=forget,
         )
@@ -223,6 +230,7 @@ class _IngestRun:
             on_unstored=self._account.unstored,
             stop=stop,
             lanes=tools.lanes,
+            batches=tools.batches,
         )
         self._outdated: frozenset[str] = frozenset()
         self._lettering = LetteringPass(
@@ -302,6 +310,7 @@ class _IngestRun:
             gauge=_StageGauge("looking", self._tracker, self._stop),
             disk=self._tools.disk,
             tell=self._tools.tell,
+            tell_many=self._tools.tell_many,
             lend=self._tools.lend,
         )
 
@@ -358,6 +367,8 @@ class _IngestRun:
 
     def _renewed(self) -> tuple[str, ...]:
         """Say how many documents are of this version of Pagelight now that were of another."""
+        if not self._outdated:
+            return ()
         there = {record.doc_id for record in self._index.files().values()}
         count = len((self._outdated & there) - self._index.outdated())
         return (RENEWED.format(count=count),) if count else ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +21,10 @@ from ingest.files.discover import (
     Lend,
     SkippedFile,
     Tell,
+    TellMany,
     in_place,
     lies_in,
+    none_told,
     scan,
 )
 from ingest.files.media_type import media_type_of
@@ -92,6 +95,7 @@ def make_plan(
     gauge: Gauge = UNTOLD,
     disk: Disk = os,
     tell: Tell = media_type_of,
+    tell_many: TellMany = none_told,
     lend: Lend = in_place,
 ) -> Plan:
     """Compare. Raises PagelightError where `root` is no folder that can be listed.
@@ -104,8 +108,8 @@ def make_plan(
     A failed file is left alone while it is unchanged and would be read under the same limits by
     the same version (`tried_with`). What lies in archives and mails is a file as any other;
     `opened` None: they stay closed. `left_out` are sources that are not to be read, `outdated`
-    the ids of documents that are to be read again, though their files are unchanged; `tell` tells
-    media types, `lend` lets files be there.
+    the ids of documents that are to be read again, though their files are unchanged; `tell` and
+    `tell_many` tell media types, `lend` lets files be there.
     """
     at_once = LOOKED_AT_ONCE if room_of(root) is None else FETCHED_AT_ONCE
     found, skipped = scan(root, beside=beside, disk=disk, gauge=gauge, at_once=at_once)
@@ -126,6 +130,7 @@ def make_plan(
         gauge=gauge,
         at_once=at_once,
         tell=tell,
+        tell_many=tell_many,
         lend=lend,
     )
     unseen = _unseen(skipped, all_files)
@@ -157,18 +162,23 @@ def make_plan(
 
 def _read_together(found: Sequence[FoundFile], former: Mapping[str, FileRecord]) -> set[str]:
     """Return the sources that are read again because a file beside them came, changed or went."""
-    there = {file.source: (file.size_bytes, file.mtime_ns) for file in found}
-    before = {source: (each.size_bytes, each.mtime_ns) for source, each in former.items()}
-    came = [source for source, stamp in there.items() if before.get(source) != stamp]
-    went = [source for source in before if source not in there]
-    return companions((*came, *went), there)
+    there = {file.source for file in found}
+    came = (file.source for file in found if not _is_as_before(file, former.get(file.source)))
+    went = (source for source in former if source not in there)
+    return companions(chain(came, went), there)
 
 
 def _is_unchanged(file: FoundFile, record: FileRecord | None, tried_with: str) -> bool:
     return (
         record is not None
-        and (record.size_bytes, record.mtime_ns) == (file.size_bytes, file.mtime_ns)
+        and _is_as_before(file, record)
         and (record.state == "ready" or record.tried_with == tried_with)
+    )
+
+
+def _is_as_before(file: FoundFile, record: FileRecord | None) -> bool:
+    return record is not None and (
+        (record.size_bytes, record.mtime_ns) == (file.size_bytes, file.mtime_ns)
     )
 
 

@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args, overload
 
 Stage = Literal["looking", "mending", "reading", "lettering", "seeing", "hearing", "done", "failed"]
@@ -117,6 +117,11 @@ class FileReport:
     chunks: int = 0
     seconds: float = 0.0
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether a person is told of it by name."""
+        return self.state in ("failed", "skipped") or bool(self.warnings)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -134,10 +139,14 @@ class Report:
     def failed(self) -> tuple[FileReport, ...]:
         return tuple(file for file in self.files if file.state == "failed")
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the shape that `pagelight ingest --json` prints."""
+    def as_json(self, *, briefly: bool = False) -> dict[str, Any]:
+        """Return the shape that `pagelight ingest --json` prints.
+
+        `briefly`: with the files alone of which there is more to tell than that they are read.
+        """
+        told = (file for file in self.files if not briefly or file.is_telling)
         return {
-            "files": [_rounded(file) for file in self.files],
+            "files": [_rounded(file) for file in told],
             "notes": list(self.notes),
             "totals": self._totals(),
         }
@@ -246,4 +255,5 @@ class Tracker:
 
 
 def _rounded(file: FileReport) -> dict[str, Any]:
-    return {**asdict(file), "warnings": list(file.warnings), "seconds": round(file.seconds, 3)}
+    fields = {name: getattr(file, name) for name in FileReport.__slots__}
+    return {**fields, "warnings": list(file.warnings), "seconds": round(file.seconds, 3)}

@@ -40,6 +40,10 @@ CHUNKS_AT_ONCE: Final = 2048
 LARGEST_CALL: Final = 256
 """Chunks given to the embedder in one call: a long document is several, and can be stopped."""
 
+EMBEDDED_BY_MANY: Final = 1024
+"""As `EMBEDDED_AT_ONCE`, where other machines embed: a call goes a long way, and a GPU is only fast
+with many; one call for a GPU, several for processors, so that they share them."""
+
 NOTHING_FOUND: Final = "No text was found in this file."
 
 _Read = TypeVar("_Read")
@@ -58,6 +62,36 @@ OnStored = Callable[[Document, Sequence[FileRecord]], None]
 
 OnUnstored = Callable[[Document, Sequence[FileRecord], Exception], None]
 """Called instead where a bug kept a document from being stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batches:
+    """How much is gathered before the embedder is called, and how much each call is given.
+
+    `chunks` are worth a call; as many `documents`, or chunks in all (`waiting`), wait at most.
+    `patient`: less than that is embedded at the end alone, not whenever nothing else is to do.
+    """
+
+    chunks: int = EMBEDDED_AT_ONCE
+    documents: int = DOCUMENTS_AT_ONCE
+    waiting: int = CHUNKS_AT_ONCE
+    call: int = LARGEST_CALL
+    patient: bool = False
+
+
+BY_ONE: Final = Batches()
+"""For a model that embeds in this process."""
+
+
+def batches_of_many(call: int) -> Batches:
+    """Return the batches for machines that are given so many chunks in a call."""
+    return Batches(
+        chunks=EMBEDDED_BY_MANY,
+        documents=2 * EMBEDDED_BY_MANY,
+        waiting=4 * EMBEDDED_BY_MANY,
+        call=call,
+        patient=True,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,31 +114,34 @@ class _Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Embedding:
-    """Documents whose chunks are being embedded, call by call.
+class _Call:
+    """Chunks that are being embedded: rows (n, dim) and seconds; None once stopped."""
 
-    Each returns rows (n, dim) and seconds; None once stopped.
-    """
+    chunks: Sequence[Chunk]
+    outcome: Future[tuple[Matrix, float] | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Embedding:
+    """Documents whose chunks are being embedded, call by call."""
 
     waiting: Sequence[_Waiting]
-    calls: Sequence[Future[tuple[Matrix, float] | None]]
-
-    @property
-    def missing(self) -> list[Chunk]:
-        return [chunk for each in self.waiting for chunk in each.missing]
+    calls: Sequence[_Call]
 
     @property
     def done(self) -> bool:
-        return all(call.done() for call in self.calls)
+        return all(call.outcome.done() for call in self.calls)
 
-    def rows(self, dim: int) -> tuple[Matrix, float] | None:
-        """Wait for all; return the rows of `missing`, and the seconds. None once stopped."""
-        embedded = [call.result() for call in self.calls]
-        whole = [each for each in embedded if each is not None]
-        if len(whole) < len(embedded):
-            return None
-        rows = [np.zeros((0, dim), dtype=np.float32), *(each[0] for each in whole)]
-        return np.concatenate(rows), sum(each[1] for each in whole)
+    def rows(self) -> tuple[dict[str, NDArray[np.float32]], float]:
+        """Wait for all; return rows by chunk, but of calls that were stopped, and the seconds."""
+        rows: dict[str, NDArray[np.float32]] = {}
+        seconds = 0.0
+        for call in self.calls:
+            embedded = call.outcome.result()
+            if embedded is not None:
+                rows |= zip((chunk.id for chunk in call.chunks), embedded[0], strict=True)
+                seconds += embedded[1]
+        return rows, seconds
 
 
 class Writer:
@@ -123,10 +160,12 @@ class Writer:
         on_unstored: OnUnstored,
         stop: threading.Event,
         lanes: int = 1,
+        batches: Batches = BY_ONE,
     ) -> None:
         self._index = index
         self._embedder = embedder
         self._lanes = lanes
+        self._batches = batches
         self._of_thread = threading.local()
         self._chunker = chunker
         self._on_stored = on_stored
@@ -180,9 +219,9 @@ class Writer:
     def full(self) -> bool:
         """Whether enough is gathered to make embedding worth a call, or as much as may wait."""
         return (
-            self._missing_count >= EMBEDDED_AT_ONCE
-            or self._chunk_count >= CHUNKS_AT_ONCE
-            or len(self._waiting) >= DOCUMENTS_AT_ONCE
+            self._missing_count >= self._batches.chunks
+            or self._chunk_count >= self._batches.waiting
+            or len(self._waiting) >= self._batches.documents
         )
 
     def follow(
@@ -213,7 +252,7 @@ class Writer:
     def flush(self) -> None:
         """Embed what is gathered, and store each document. Raises only PagelightError.
 
-        Once stopped in the midst of a long document, it stores nothing of what is gathered.
+        Once stopped, it stores of what is gathered what is embedded by then.
         """
         self.hand_over()
         self.hand_over()
@@ -225,7 +264,8 @@ class Writer:
     def _pause(self) -> None:
         """Use a pause: store what is embedded, embed what is gathered; wait for nothing."""
         done = list(takewhile(attrgetter("done"), self._embeddings))
-        begun = self._begin() if len(self._embeddings) - len(done) < self._lanes else None
+        free = len(self._embeddings) - len(done) < self._lanes
+        begun = self._begin() if free and not self._batches.patient else None
         if begun is not None:
             self._embeddings.append(begun)
         for _ in done:
@@ -237,24 +277,23 @@ class Writer:
         if not waiting:
             return None
         missing = [chunk for each in waiting for chunk in each.missing]
-        starts = range(0, len(missing), LARGEST_CALL)
+        size = self._batches.call
         calls = [
-            self._threads.submit(self._embed, missing[at : at + LARGEST_CALL], is_first=at == 0)
-            for at in starts
+            _Call(
+                chunks=(part := missing[at : at + size]),
+                outcome=self._threads.submit(self._embed, part, is_first=at == 0),
+            )
+            for at in range(0, len(missing), size)
         ]
         return _Embedding(waiting=waiting, calls=calls)
 
     def _store(self, embedding: _Embedding) -> None:
-        embedded = embedding.rows(self._embedder.dim)
-        if embedded is None:
-            return
-        rows, seconds = embedded
-        missing = embedding.missing
-        a_chunk_s = seconds / max(1, len(missing))
-        by_id = {chunk.id: row for chunk, row in zip(missing, rows, strict=True)}
+        rows, seconds = embedding.rows()
+        a_chunk_s = seconds / max(1, len(rows))
         entries = [
-            _entry(each, by_id, each.seconds + a_chunk_s * len(each.missing))
+            _entry(each, rows, each.seconds + a_chunk_s * len(each.missing))
             for each in embedding.waiting
+            if all(chunk.id in rows for chunk in each.missing)
         ]
         outcomes = self._index.put_all(entries)
         for entry, error in zip(entries, outcomes, strict=True):

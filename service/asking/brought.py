@@ -19,7 +19,7 @@ from rag.index.conversations.reports import Reports
 from rag.index.conversations.shares import Shares
 from rag.index.ledger.left_out import LeftOut
 from rag.index.ledger.source_folders import Roots
-from rag.index.rows.records import DocumentRecord
+from rag.index.rows.records import DocumentRecord, Tally
 from rag.index.servers.growing import GrowingAnswers
 from rag.protocols import Pixels
 from service.asking.seams import AttachedFilesSeam, Incoming, Library, StoredPictures
@@ -124,6 +124,9 @@ class BroughtLibrary:
 
     def documents(self) -> list[DocumentRecord]:
         return self._seen.documents()
+
+    def tally(self, *, most: int) -> Tally:
+        return self._seen.tally(most=most)
 
     def chunks(self, ids: Sequence[str]) -> list[Chunk]:
         return self._seen.chunks(ids)

@@ -28,7 +28,7 @@ from rag.index.ledger.source_folders import Roots, SourceFolders
 from rag.index.people.audit import Audit
 from rag.index.people.sessions import Sessions
 from rag.index.people.usage import Usage
-from rag.index.rows.records import DocumentRecord, FileRecord
+from rag.index.rows.records import DocumentRecord, FileRecord, Tally
 from rag.index.servers.growing import GrowingAnswers
 from rag.protocols import Pixels
 
@@ -127,6 +127,10 @@ class Library(Protocol):
         ...
 
     def documents(self) -> list[DocumentRecord]: ...
+    def tally(self, *, most: int) -> Tally:
+        """Return how long `documents` is, with at most `most` of the files that failed."""
+        ...
+
     def version(self) -> str:
         """Return a text that is another one whenever the list of documents is."""
         ...

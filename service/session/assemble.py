@@ -21,7 +21,7 @@ from ingest.run.attach import Attacher
 from ingest.run.figure_descriptions import Describer
 from ingest.run.pipeline import Ingest
 from ingest.run.progress import OnProgress, Report, SharesTold
-from ingest.run.writer import ChunkDocument
+from ingest.run.writer import BY_ONE, Batches, ChunkDocument, batches_of_many
 from rag.datamodel import Attachment, ImageAsset, QueryImage
 from rag.engine.attached import AttachedFiles
 from rag.engine.build import build_engine
@@ -29,7 +29,7 @@ from rag.engine.engine import Engine
 from rag.errors import PagelightError, SourceError, WorkspaceBusyError
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.base.threads import usable_cores
-from rag.neural.embed.embedders import minilm
+from rag.neural.embed.embedders import minilm, minilm_on_gpu
 from rag.neural.hearing.transcribers import transcriber_of
 from rag.neural.models.machine import memory_gb
 from rag.protocols import Embedder, PageRenderer, Pixels
@@ -157,7 +157,7 @@ class Assembly:
 
         root = (self.settings.workspace / "assets").resolve()
         setup = Setup(settings=self.settings, assets_root=root, ocr_threads=1, nice=0)
-        pool = RayPool(setup, minilm)
+        pool = RayPool(setup, minilm, minilm_on_gpu)
         reader = ParserProcess(
             settings=self.settings,
             assets_root=root,
@@ -169,7 +169,8 @@ class Assembly:
                 reader,
                 embedder=RayEmbedder(self.engine.embedder, pool),
                 chunker=pool.chunk,
-                lanes=pool.size,
+                lanes=pool.lanes,
+                batches=batches_of_many(pool.call),
             )
 
     def _ingest_by(
@@ -179,6 +180,7 @@ class Assembly:
         embedder: Embedder,
         chunker: ChunkDocument,
         lanes: int,
+        batches: Batches = BY_ONE,
     ) -> FollowedIngest:
         ingest = Ingest(
             self.engine.index,
@@ -190,10 +192,12 @@ class Assembly:
             parsers=reader.parsers,
             workers=reader.readers,
             lanes=lanes,
+            batches=batches,
             sight=self.engine.sight,
             unpack=reader.unpack,
             disk=self.disk,
             tell=reader.tell,
+            tell_many=reader.tell_many,
             lend=self.fetched.lend,
             forget=self.fetched.forget,
         )

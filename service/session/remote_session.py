@@ -87,8 +87,9 @@ class RemoteSession(Closing):
         stop: Brake | None = None,
         engine: ReadBy = "local",
         remove_all: bool = False,
+        briefly: bool = False,
     ) -> dict[str, Any]:
-        del on_progress, stop  # the chat's own page shows it, and has its own buttons
+        del on_progress, stop, briefly  # the chat's own page shows it, and has its own buttons
         if engine != "local":
             raise PagelightError(
                 f"The running chat at {self._client.base_url} reads the files itself.",

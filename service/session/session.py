@@ -56,8 +56,9 @@ class LocalSession(SeamSession):
         stop: Brake | None = None,
         engine: ReadBy = "local",
         remove_all: bool = False,
+        briefly: bool = False,
     ) -> dict[str, Any]:
-        """Read what changed in a folder or address.
+        """Read what changed in a folder or address; return `Report.as_json`.
 
         `engine`: child processes open the files, or a Ray cluster.
         `remove_all`: what is gone leaves the index, also where that is everything.
@@ -67,7 +68,7 @@ class LocalSession(SeamSession):
         readers = parts.make_ray_ingest() if engine == "ray" else nullcontext(parts.make_ingest())
         with readers as made:
             report = made.run(root, on_progress=on_progress, stop=stop, remove_all=remove_all)
-        return report.as_json()
+        return report.as_json(briefly=briefly)
 
     @contextmanager
     def table(

@@ -45,7 +45,7 @@ class LibraryRow:
 def rows_of(records: Sequence[DocumentRecord], left_out: Collection[str]) -> list[LibraryRow]:
     """Return a row for each document and file, by source."""
     rows = [LibraryRow(record=record, state=_state(record)) for record in records]
-    known = {source for record in records for source in record.sources}
+    known = {source for record in records for source in record.sources} if left_out else ()
     out = (DocumentRecord(id="", sources=(source,)) for source in left_out if source not in known)
     rows += [LibraryRow(record=record, state="out") for record in out]
     return sorted(rows, key=lambda row: row.record.sources)
@@ -71,7 +71,8 @@ def library_html(
 
     `steered`: with what takes documents out of the index, and has them read again.
     """
-    found = [row for row in rows if _fits(row, words.casefold().split(), state)]
+    asked = words.casefold().split()
+    found = [row for row in rows if _fits(row, asked, state)]
     if not found:
         return f'<p class="remark">{say("No document fits this.")}</p>' if rows else ""
     shown = max(shown, STEP)
@@ -102,6 +103,8 @@ def arrived_json(records: Sequence[DocumentRecord], sources: Collection[str]) ->
 def _fits(row: LibraryRow, words: Sequence[str], state: str) -> bool:
     if state and row.state != state:
         return False
+    if not words:
+        return True
     record = row.record
     text = " ".join((*record.sources, record.title, type_name(record.media_type))).casefold()
     return all(word in text for word in words)

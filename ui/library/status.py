@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ingest.remote.address import shown
-from rag.index.rows.records import DocumentRecord
+from rag.index.rows.records import DocumentRecord, Tally
 from service.asking.seams import EngineSeam, ProgressSeam
 from service.models.models_switch import ModelChange
 from service.work.jobs import JobState
@@ -69,7 +69,7 @@ class StatusView:
 
 def status_words(engine: EngineSeam, job: JobState, changes: Sequence[ModelChange]) -> str:
     """Return what is told of what goes on: what is told of the documents is left out."""
-    doing = _ingest_line(job, (), told="") + engine.profile.told + f"{job.running} {engine.ready()}"
+    doing = _ingest_line(job, 0, told="") + engine.profile.told + f"{job.running} {engine.ready()}"
     return doing + _model_line(engine) + "".join(map(_change_line, changes)) + _error_line(job)
 
 
@@ -77,25 +77,23 @@ def status_view(
     engine: EngineSeam, job: JobState, changes: Sequence[ModelChange] = ()
 ) -> StatusView:
     """Return what the page shows; `changes` are those of models under way."""
-    records = engine.index.documents()
-    ready = [record for record in records if record.state == "ready"]
-    failed = [record for record in records if record.state == "failed"]
+    tally = engine.index.tally(most=LISTED)
     lines = [
-        _ingest_line(job, ready, told=engine.profile.told),
+        _ingest_line(job, tally.ready, told=engine.profile.told),
         _model_line(engine),
         *map(_change_line, changes),
         _error_line(job),
     ]
     return StatusView(
-        state=_state(engine, job, ready),
+        state=_state(engine, job, tally.ready),
         busy=job.running or not engine.ready() or bool(changes),
-        bar="".join(lines) + _failures(failed),
+        bar="".join(lines) + _failures(tally),
         library=engine.index.version(),
-        documents=len(ready),
+        documents=tally.ready,
     )
 
 
-def _state(engine: EngineSeam, job: JobState, ready: Sequence[DocumentRecord]) -> State:
+def _state(engine: EngineSeam, job: JobState, ready: int) -> State:
     if job.running:
         return "reading"
     if not ready:
@@ -123,13 +121,13 @@ def _error_line(job: JobState) -> str:
     return f'<div class="line failed"><span>{escaped(translated(job.error))}</span>{asks}</div>'
 
 
-def _ingest_line(job: JobState, ready: Sequence[DocumentRecord], *, told: str) -> str:
+def _ingest_line(job: JobState, ready: int, *, told: str) -> str:
     if job.running and job.steered:
         return _progress_line(job.progress, paused=job.paused)
     if not ready:
         return f'<div class="line">{_nothing(job)}</div>'
     again = _button("refresh", key("Look for changes")) if job.folder else ""
-    count = say_count(len(ready), "{n} document ready.", "{n} documents ready.")
+    count = say_count(ready, "{n} document ready.", "{n} documents ready.")
     words = f"<span>{count} {escaped(known(told))}</span>"
     return f'<div class="line">{words}{_button("library", key("Show"))}{again}</div>'
 
@@ -197,11 +195,11 @@ def _share(progress: ProgressSeam) -> float | None:
     return 100 * progress.files_done / progress.files_total if progress.files_total else None
 
 
-def _failures(failed: Sequence[DocumentRecord]) -> str:
-    if not failed:
+def _failures(tally: Tally) -> str:
+    if not tally.failed:
         return ""
-    rows = "".join(_failed_row(record) for record in failed[:LISTED])
-    summary = say_count(len(failed), "{n} file could not be read", "{n} files could not be read")
+    rows = "".join(map(_failed_row, tally.first_failed))
+    summary = say_count(tally.failed, "{n} file could not be read", "{n} files could not be read")
     listed = f'<ul tabindex="0">{rows}</ul>'
     return f'<details class="failures"><summary>{summary}</summary>{listed}</details>'
 

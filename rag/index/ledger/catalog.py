@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,8 +34,12 @@ def embedded_digest(chunk: Chunk) -> bytes:
 
 
 def files(db: sqlite3.Connection) -> dict[str, FileRecord]:
-    rows = db.execute(f"SELECT {_FILE_COLUMNS} ORDER BY f.source")
-    return {row[0]: _file(row) for row in rows}
+    return {record.source: record for record in each_file(db)}
+
+
+def each_file(db: sqlite3.Connection) -> Iterator[FileRecord]:
+    """Yield every file, in the order of sources."""
+    yield from map(_file, db.execute(f"SELECT {_FILE_COLUMNS} ORDER BY f.source"))
 
 
 def file(db: sqlite3.Connection, source: str) -> FileRecord | None:
@@ -355,18 +360,23 @@ def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
     return int(row)
 
 
+_NO_WARNINGS = (None, codec.dump(()))
+
+
 def _file(row: tuple[Any, ...]) -> FileRecord:
+    """Return the record; what most have in common is there once, however many they are."""
+    doc_id, sha256 = row[1], row[4]
     return FileRecord(
         source=row[0],
-        doc_id=row[1],
+        doc_id=doc_id,
         size_bytes=row[2],
         mtime_ns=row[3],
-        sha256=row[4],
-        state=row[5],
+        sha256=doc_id if sha256 == doc_id else sha256,
+        state=sys.intern(row[5]),  # type: ignore[arg-type]  # a FileState
         reason=row[6],
         seconds=row[7],
-        tried_with=row[8],
-        warnings=() if row[9] is None else tuple(codec.load(row[9])),
+        tried_with=sys.intern(row[8]),
+        warnings=() if row[9] in _NO_WARNINGS else tuple(codec.load(row[9])),
         page_count=row[10] or 0,
         chunk_count=row[11] or 0,
     )

@@ -64,6 +64,15 @@ class DocumentRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many documents there are and files failed, and the first of these, by source."""
+
+    ready: int
+    failed: int
+    first_failed: Sequence[DocumentRecord] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing that a check found: `problem` for a person, `count` of what it concerns.
 

@@ -7,7 +7,7 @@ be called from any thread.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +16,14 @@ from rag.datamodel import NO_FILTERS, Chunk, Document, Filters, Hit
 from rag.index.ledger import catalog, pages
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows import scope
-from rag.index.rows.records import DocumentRecord, FileRecord
+from rag.index.rows.records import DocumentRecord, FileRecord, Tally
 from rag.index.search import dense, lexical, per_document
 from rag.index.search.admitted import Admissions
 from rag.index.search.frequencies import Stemmer, WordCounts
 from rag.index.search.hits import ranked
 from rag.index.search.spelling import Speller
 from rag.index.vectors.vectors import VectorStore
-from rag.index.workspace.listings import Listings
+from rag.index.workspace.listings import Listings, tally
 from rag.protocols import Matrix
 
 
@@ -131,6 +131,11 @@ class WorkspaceReading:
         with self._ledger.read() as db:
             return list(self._listings.records(db, collections))
 
+    def tally(self, *, most: int, collections: scope.Collections = None) -> Tally:
+        """Return how long `documents` is, with at most `most` of the files that failed."""
+        with self._ledger.read() as db:
+            return tally(db, collections, most=most)
+
     def version(self, *, collections: scope.Collections = None) -> str:
         """Return a text that is another one whenever the list of documents is."""
         with self._ledger.read() as db:
@@ -167,6 +172,11 @@ class WorkspaceReading:
         """Return every file that was read or failed, by source."""
         with self._ledger.read() as db:
             return catalog.files(db)
+
+    def each_file(self) -> Iterator[FileRecord]:
+        """Yield what `files` returns, one by one: of a million there is no list."""
+        with self._ledger.read() as db:
+            yield from catalog.each_file(db)
 
     def file(self, source: str) -> FileRecord | None:
         with self._ledger.read() as db:

@@ -23,7 +23,7 @@ from rag.index.ledger.source_folders import Roots
 from rag.index.ledger.transactions import Transactions
 from rag.index.rows import scope
 from rag.index.rows.answer_codec import Grounds
-from rag.index.rows.records import DocumentRecord
+from rag.index.rows.records import DocumentRecord, Tally
 from rag.index.servers.growing import GrowingAnswers
 from rag.index.servers.marks import ServerMarks
 from rag.protocols import Pixels
@@ -42,6 +42,7 @@ class Whole(Protocol):
     @property
     def servers(self) -> ServerMarks: ...
     def documents(self, *, collections: Seen = None) -> list[DocumentRecord]: ...
+    def tally(self, *, most: int, collections: Seen = None) -> Tally: ...
     def version(self, *, collections: Seen = None) -> str: ...
     def document(self, doc_id: str, *, collections: Seen = None) -> Document | None: ...
     def chunks(self, ids: Sequence[str], *, collections: Seen = None) -> list[Chunk]: ...
@@ -90,6 +91,9 @@ class SeenIndex:
 
     def documents(self) -> list[DocumentRecord]:
         return self._index.documents(collections=self._collections)
+
+    def tally(self, *, most: int) -> Tally:
+        return self._index.tally(most=most, collections=self._collections)
 
     def version(self) -> str:
         return self._index.version(collections=self._collections)

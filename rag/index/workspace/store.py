@@ -357,9 +357,9 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             if error is not None:
                 raise error
 
-    def fail(self, record: FileRecord) -> None:
-        """Note that a file can't be read; what it stood for before is gone."""
-        self._committer.point([record.failed()])
+    def fail(self, *records: FileRecord) -> None:
+        """Note that files can't be read; what they stood for before is gone."""
+        self._committer.point([record.failed() for record in records])
 
     def add_sources(self, records: Sequence[FileRecord]) -> None:
         """Note files with the bytes of stored documents: at once, they may exchange contents."""

@@ -21,6 +21,9 @@ Outcome = TypeVar("Outcome")
 
 MOST_TOKENS: Final = 512
 """About what a batch holds: what its layers make of it stays in a core's cache."""
+TOKENS_ON_GPU: Final = 65_536
+"""The same for a GPU: .2 GB of a layer's states of the built-in models. Not measured."""
+
 LEAST_TOKENS: Final = 128
 """Fewer are not divided among workers: of 64 rows a product gets three quarters of its speed."""
 
@@ -41,14 +44,16 @@ def packed_lengths(lengths: Sequence[int]) -> list[int]:
     return [*lengths, rest] if rest else list(lengths)
 
 
-def batched(lengths: Sequence[int], *, workers: int) -> list[list[int]]:
+def batched(
+    lengths: Sequence[int], *, workers: int, most_tokens: int = MOST_TOKENS
+) -> list[list[int]]:
     """Return the numbers of texts that are computed together, the longest first.
 
     As many batches for each worker, with about as many tokens each: the next text goes to the
     shortest one (Graham, Bounds on multiprocessing timing anomalies, 1969).
     """
     total = sum(lengths)
-    rounds = -(-total // (MOST_TOKENS * workers))
+    rounds = -(-total // (most_tokens * workers))
     count = rounds * workers if total >= LEAST_TOKENS * workers else 1
     batches: list[list[int]] = [[] for _ in range(count)]
     tokens = [(0, n) for n in range(count)]
@@ -60,10 +65,17 @@ def batched(lengths: Sequence[int], *, workers: int) -> list[list[int]]:
 
 
 def computed(
-    lengths: Sequence[int], compute: Callable[[Sequence[int]], Sequence[Outcome]]
+    lengths: Sequence[int],
+    compute: Callable[[Sequence[int]], Sequence[Outcome]],
+    *,
+    on_gpu: bool = False,
 ) -> list[Outcome]:
-    """Return what `compute` makes of texts by their numbers, in the order of the texts."""
-    batches = batched(lengths, workers=usable_cores())
+    """Return what `compute` makes of texts by their numbers, in the order of the texts.
+
+    `on_gpu`: one worker has large batches.
+    """
+    workers, most = (1, TOKENS_ON_GPU) if on_gpu else (usable_cores(), MOST_TOKENS)
+    batches = batched(lengths, workers=workers, most_tokens=most)
     outcomes = map(compute, batches) if len(batches) <= 1 else _shared_out(batches, compute)
     found: dict[int, Outcome] = {}
     for batch, made in zip(batches, outcomes, strict=True):

@@ -31,17 +31,29 @@ logger = logging.getLogger(__name__)
 MOST_ASKED: Final = 64
 """Of so many texts that came alone the states are kept: at most 25 MB, mostly one."""
 
+CPU: Final = "cpu"
+
 _Told = Callable[[Matrix], Matrix]
 """What is made of the states (tokens, dim) of a text, in float32."""
 
 
 class SentenceEmbedder:
-    """A BERT of sentence-transformers, in the CPU's fastest numbers (bfloat16: cosine .9999).
+    """A BERT of sentence-transformers, in the fastest numbers there (bfloat16: cosine .9999).
 
-    Thread-safe. Raises ModelError where the weights are missing or damaged.
+    Thread-safe. `device` is one of torch's; on a GPU many texts are computed at once, which the
+    cache of a CPU would not hold. Raises ModelError where the weights are missing or damaged.
     """
 
-    def __init__(self, locate: Callable[[], Path], *, name: str, max_tokens: int, dim: int) -> None:
+    def __init__(
+        self,
+        locate: Callable[[], Path],
+        *,
+        name: str,
+        max_tokens: int,
+        dim: int,
+        device: str = CPU,
+    ) -> None:
+        self._device = device
         self._locate = locate
         self._name = name
         self._max_tokens = max_tokens
@@ -109,6 +121,7 @@ class SentenceEmbedder:
         return computed(
             [len(row) for row in ids],
             lambda batch: self._encode([ids[n] for n in batch]),
+            on_gpu=self._device != CPU,
         )
 
     def _encode(self, batch: list[list[int]]) -> list[Matrix]:
@@ -116,9 +129,9 @@ class SentenceEmbedder:
 
         model = self._model()
         lengths = packed_lengths([len(row) for row in batch])
-        ids = torch.tensor(packed(batch, 0))
+        ids = torch.tensor(packed(batch, 0), device=self._device)
         with computing(SMALL), torch.inference_mode():
-            states = model(model.words(ids), torch.zeros_like(ids), lengths).float()
+            states = model(model.words(ids), torch.zeros_like(ids), lengths).float().cpu()
         return [own.numpy() for own in states.split(lengths)[: len(batch)]]
 
     def _tokenizer(self) -> Tokenizer:
@@ -142,10 +155,10 @@ class SentenceEmbedder:
         from rag.neural.base.bert import load_bert
         from rag.neural.base.precision import fastest_dtype
 
-        dtype = fastest_dtype()
-        model = load_bert(self._locate()).to(dtype).eval()
+        dtype = fastest_dtype(self._device)
+        model = load_bert(self._locate()).to(self._device, dtype).eval()
         seconds = time.perf_counter() - start
-        logger.info("loaded %s on cpu in %s in %.1f s", self._name, dtype, seconds)
+        logger.info("loaded %s on %s in %s in %.1f s", self._name, self._device, dtype, seconds)
         return model
 
 
@@ -170,11 +183,19 @@ def _cut(ids: list[int], most: int) -> list[int]:
     return ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]
 
 
-def minilm(weights: WheelWeights = MINILM) -> SentenceEmbedder:
+def minilm(weights: WheelWeights = MINILM, *, device: str = CPU) -> SentenceEmbedder:
     """Return the embedder of the `embedded` profile; 256 tokens, 384 dimensions."""
     return SentenceEmbedder(
         weights.locate,
         name=f"all-MiniLM-L6-v2@{weights.sha256[:12]}",
         max_tokens=256,
         dim=384,
+        device=device,
     )
+
+
+def minilm_on_gpu() -> SentenceEmbedder:
+    """Return it for the GPU of this process; where torch can't use one, for the CPU."""
+    import torch
+
+    return minilm(device="cuda" if torch.cuda.is_available() else CPU)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.run.pipeline import Ingest
+from ingest.run.writer import BY_ONE
 from rag.index.vectors.vectors import VectorStore
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.embed.embedders import minilm
@@ -11,7 +12,9 @@ from rag.neural.embed.embedders import minilm
 EMBEDDER = minilm()
 
 
-def ingested(workspace: Path, folder: Path, reader, settings, *, pool=None, on_progress=None):
+def ingested(
+    workspace: Path, folder: Path, reader, settings, *, pool=None, batches=BY_ONE, on_progress=None
+):
     """Read the folder by the built-in model; `pool`: that of a Ray cluster, which then runs it.
 
     Return the files, the chunks by their ids, and how near each of them is to "snow depth".
@@ -20,7 +23,7 @@ def ingested(workspace: Path, folder: Path, reader, settings, *, pool=None, on_p
     if pool is not None:
         from ingest.isolation.ray_actors import RayEmbedder  # noqa: PLC0415 - an extra
 
-        embedder, chunker, lanes = RayEmbedder(EMBEDDER, pool), pool.chunk, pool.size
+        embedder, chunker, lanes = RayEmbedder(EMBEDDER, pool), pool.chunk, pool.lanes
     with opened(workspace) as index:
         report = Ingest(
             index,
@@ -32,6 +35,7 @@ def ingested(workspace: Path, folder: Path, reader, settings, *, pool=None, on_p
             parsers=reader.parsers,
             workers=reader.readers,
             lanes=lanes,
+            batches=batches,
             unpack=reader.unpack,
         ).run(folder, on_progress=on_progress or (lambda _: None))
         assert index.check() == []

@@ -25,7 +25,7 @@ from rag.index.ledger.transactions import Transactions
 from rag.index.people.audit import Audit
 from rag.index.people.sessions import Sessions
 from rag.index.people.usage import Usage
-from rag.index.rows.records import DocumentRecord, version_of
+from rag.index.rows.records import DocumentRecord, Tally, version_of
 from rag.index.servers.growing import GrowingAnswers
 from rag.index.servers.marks import ServerMarks
 from rag.index.workspace.tidy import Tidy
@@ -118,6 +118,9 @@ class FakeLibrary:
             for doc in self.docs.values()
         ]
         return ready + self.failed
+
+    def tally(self, *, most: int) -> Tally:
+        return Tally(ready=len(self.docs), failed=len(self.failed), first_failed=self.failed[:most])
 
     def version(self) -> str:
         return version_of(self.documents(), self.left_out.sources())

@@ -77,6 +77,24 @@ def test_a_file_whose_kind_is_costly_to_tell_costs_only_its_reader(tmp_path):
         assert reader.tell(tmp_path / "b.txt", name="b.txt") == "text/plain"
 
 
+def test_of_many_files_those_are_told_together_that_can_be(tmp_path):
+    known, gone = tmp_path / "a.txt", tmp_path / "gone.txt"
+    known.write_text("the hut is at 2061 m")
+
+    with process(tmp_path) as reader:
+        assert reader.tell_many([(known, "a.txt"), (gone, "gone.txt")]) == {known: "text/plain"}
+
+
+def test_where_one_of_many_files_harms_its_reader_each_is_left_to_be_told_alone(tmp_path):
+    (tmp_path / "a.xz").write_bytes(greedy_xz(b"the whole of it"))
+    (tmp_path / "b.txt").write_text("the hut is at 2061 m")
+    files = [(tmp_path / name, name) for name in ("a.xz", "b.txt")]
+
+    with process(tmp_path, file_memory_mb=500) as reader:
+        assert reader.tell_many(files) == {}
+        assert reader.tell(tmp_path / "b.txt", name="b.txt") == "text/plain"
+
+
 def test_a_file_that_is_closed_to_the_reader_is_told_as_closed(tmp_path):
     with process(tmp_path) as reader, pytest.raises(ClosedFileError, match="can't be opened"):
         reader.tell(tmp_path / "gone.txt", name="gone.txt")

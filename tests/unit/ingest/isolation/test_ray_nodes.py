@@ -11,8 +11,9 @@ from builders_ingested import ingested
 
 from ingest.isolation.jobs import Setup
 from ingest.isolation.parser_process import ParserProcess
-from ingest.isolation.ray_actors import RayPool
-from rag.neural.embed.embedders import minilm
+from ingest.isolation.ray_actors import A_CALL, A_CALL_OF_GPU, LANES_OF_GPU, RayPool
+from ingest.run.writer import Batches
+from rag.neural.embed.embedders import minilm, minilm_on_gpu
 from rag.settings import Settings
 
 pytestmark = [
@@ -72,17 +73,28 @@ def cluster():
 @pytest.fixture
 def other(cluster):
     """Return a second node like the first."""
-    other = cluster.add_node(**SMALL)
+    yield from added(cluster)
+
+
+@pytest.fixture
+def with_gpu(cluster):
+    """Return a second node that says it has a GPU."""
+    yield from added(cluster, num_gpus=1)
+
+
+def added(cluster, **more):
+    node = cluster.add_node(**SMALL, **more)
     cluster.wait_for_nodes()
-    yield other
-    if other in cluster.list_all_nodes():
-        cluster.remove_node(other)
+    yield node
+    if node in cluster.list_all_nodes():
+        cluster.remove_node(node)
 
 
-def disturbed(workspace, folder, disturb):
-    """Ingest on the cluster; `disturb` once the first documents are stored."""
+def disturbed(workspace, folder, disturb, *, gpu=False):
+    """Ingest on the cluster, in small batches; `disturb` once the first documents are stored."""
     setup = Setup(settings=SETTINGS, assets_root=workspace / "assets", ocr_threads=1, nice=0)
-    pool = RayPool(setup, minilm)
+    pool = RayPool(setup, minilm, minilm_on_gpu)
+    assert (pool.lanes, pool.call) == ((LANES_OF_GPU, A_CALL_OF_GPU) if gpu else (2, A_CALL))
     began = threading.Event()
 
     def on_progress(progress):
@@ -95,7 +107,15 @@ def disturbed(workspace, folder, disturb):
         settings=SETTINGS, assets_root=setup.assets_root, elsewhere=lambda _: pool
     ) as reader:
         assert pool.size == 2
-        found = ingested(workspace, folder, reader, SETTINGS, pool=pool, on_progress=on_progress)
+        found = ingested(
+            workspace,
+            folder,
+            reader,
+            SETTINGS,
+            pool=pool,
+            batches=Batches(chunks=60, call=20, patient=True),
+            on_progress=on_progress,
+        )
     assert began.is_set()
     return found
 
@@ -125,3 +145,12 @@ def test_a_node_that_is_killed_amid_an_ingest_loses_nothing(
     found = disturbed(tmp_path, folder, lambda: cluster.remove_node(other, allow_graceful=False))
 
     same(found, undisturbed)
+
+
+def test_where_the_only_gpu_is_lost_amid_an_ingest_processors_embed_the_rest(
+    tmp_path, folder, undisturbed, cluster, with_gpu
+):
+    def kill():
+        cluster.remove_node(with_gpu, allow_graceful=False)
+
+    same(disturbed(tmp_path, folder, kill, gpu=True), undisturbed)

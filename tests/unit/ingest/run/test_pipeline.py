@@ -284,6 +284,16 @@ def test_a_missing_folder_is_one_clear_sentence(bench):
         bench.run()
 
 
+def test_a_brief_report_names_the_files_alone_of_which_there_is_more_to_tell(bench):
+    bench.write("a.txt", "snow")
+    bench.write("b.txt", "BROKEN")
+
+    shape = bench.run().as_json(briefly=True)
+
+    assert [file["source"] for file in shape["files"]] == ["b.txt"]
+    assert shape["totals"]["files"] == 2
+
+
 def test_the_report_has_the_public_shape(bench):
     bench.write("a.txt", "snow")
     bench.write("b.txt", "BROKEN")

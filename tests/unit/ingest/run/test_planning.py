@@ -36,6 +36,11 @@ class StopAt(list):
             self.stop.set()
 
 
+def plan_of(folder, **tellers):
+    """Return the plan of a folder of which nothing is known."""
+    return make_plan(folder, {}, settings=Settings(), tried_with="", **tellers)
+
+
 def looked(bench):
     return [told for told in bench.progress if told.stage == "looking"]
 
@@ -158,3 +163,35 @@ def test_a_list_of_members_may_be_written_by_several_threads_at_a_time(tmp_path)
 
     assert store.read_list("a" * 64) == tuple(members)
     assert [path.name for path in tmp_path.iterdir()] == ["a" * 64 + ".json"]
+
+
+def test_many_files_are_told_together(tmp_path):
+    for n in range(200):
+        (tmp_path / f"{n}.txt").write_text(f"snow {n}")
+    calls = []
+
+    def tell_many(files):
+        calls.append(len(files))
+        return dict.fromkeys((path for path, _ in files), "text/plain")
+
+    plan = plan_of(tmp_path, tell=refuse, tell_many=tell_many)
+
+    assert (sum(calls), len(plan.jobs)) == (200, 200)
+    assert len(calls) < 30
+
+
+def test_a_file_that_can_not_be_told_with_others_is_told_alone(tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(name)
+
+    plan = plan_of(
+        tmp_path,
+        tell=lambda path, *, name: f"text/{name}",  # noqa: ARG005 - the seam's names
+        tell_many=lambda files: {path: "text/plain" for path, name in files if name == "a.txt"},
+    )
+
+    assert [job.file.media_type for job in plan.jobs] == ["text/plain", "text/b.txt"]
+
+
+def refuse(path, *, name):
+    raise AssertionError(f"{name} was told alone ({path})")

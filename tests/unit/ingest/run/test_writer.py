@@ -6,7 +6,16 @@ import pytest
 from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
-from ingest.run.writer import CHUNKS_AT_ONCE, DOCUMENTS_AT_ONCE, EMBEDDED_AT_ONCE, Writer
+from ingest.run.writer import (
+    BY_ONE,
+    CHUNKS_AT_ONCE,
+    DOCUMENTS_AT_ONCE,
+    EMBEDDED_AT_ONCE,
+    EMBEDDED_BY_MANY,
+    Batches,
+    Writer,
+    batches_of_many,
+)
 
 
 class Store:
@@ -25,16 +34,18 @@ class Store:
 class Desk:
     """A writer at work; `most` is how many documents ever waited."""
 
-    def __init__(self, *, embedded):
+    def __init__(self, *, embedded, batches=BY_ONE):
         self.taken = self.stored = self.most = 0
         self.embedder = FakeEmbedder(dim=8)
+        self.stop = threading.Event()
         self.writer = Writer(
             Store(embedded=embedded),
             self.embedder,
             lambda document, **_: make_chunks(document),
             on_stored=self.on_stored,
             on_unstored=lambda *told: pytest.fail(f"not stored: {told}"),
-            stop=threading.Event(),
+            stop=self.stop,
+            batches=batches,
         )
 
     def on_stored(self, document, files):
@@ -47,9 +58,10 @@ class Desk:
         self.most = max(self.most, self.taken - self.stored)
 
     def write(self, documents):
+        """Take them; None is a pause."""
         self.writer.follow((document for document in documents), self.take)
         self.writer.close()
-        assert self.stored == self.taken == len(documents)
+        assert self.stored == self.taken == len(documents) - documents.count(None)
 
 
 def test_documents_that_need_no_vector_do_not_wait_for_others():
@@ -72,3 +84,29 @@ def test_small_documents_fill_a_call_of_the_embedder():
     desk.write([make_document(f"snow {n}") for n in range(4 * EMBEDDED_AT_ONCE)])
 
     assert desk.embedder.calls == [EMBEDDED_AT_ONCE] * 4
+
+
+def test_other_machines_are_given_full_batches_whatever_pauses_there_are():
+    desk = Desk(embedded=False, batches=batches_of_many(EMBEDDED_BY_MANY))
+    documents = [make_document(f"snow {n}") for n in range(EMBEDDED_BY_MANY + 5)]
+    desk.write([each for document in documents for each in (document, None)])
+
+    assert desk.embedder.calls == [EMBEDDED_BY_MANY, 5]
+
+
+def test_a_batch_is_shared_by_those_that_are_given_less_in_a_call():
+    desk = Desk(embedded=False, batches=batches_of_many(EMBEDDED_BY_MANY // 4))
+    desk.write([make_document(f"snow {n}") for n in range(EMBEDDED_BY_MANY)])
+
+    assert desk.embedder.calls == [EMBEDDED_BY_MANY // 4] * 4
+
+
+def test_once_stopped_what_is_embedded_by_then_is_stored_and_no_more():
+    desk = Desk(embedded=False, batches=Batches(chunks=100, call=2, patient=True))
+    for n in range(4):
+        desk.take(make_document(f"snow {n}"))
+    desk.stop.set()
+
+    desk.writer.flush()
+
+    assert (desk.stored, desk.embedder.calls) == (2, [2])

@@ -43,6 +43,7 @@ TOLD_BELOW = ("ingest/**/*.py", "rag/index/assets.py", "service/asking/turns.py"
 FOR_OPERATORS = {
     "ray_actors.py",
     "ray_cluster.py",
+    "ray_lending.py",
     "ray_reader.py",
     "language.py",
     "pipeline.py",

@@ -302,3 +302,30 @@ def test_what_was_left_out_is_told_to_who_sees_everything(index):
 
     assert seen(index, "a").left_out.sources() == frozenset()
     assert index.seen_by(owner="bob", collections=None).left_out.sources() == {"a/x.txt"}
+
+
+@pytest.mark.parametrize("collections", [None, ("a",), ("b",), (".",)])
+def test_documents_are_counted_as_they_are_listed(index, collections):
+    put(index, "Rime grows.", "a/one.txt", "b/copy.txt")
+    put(index, "Snow falls.", "b/two.txt")
+    for name in ("a/x.pdf", "a/y.pdf", "b/z.pdf"):
+        index.fail(a_failed_file(name))
+
+    records = index.documents(collections=collections)
+    tally = index.tally(most=1, collections=collections)
+
+    failed = [record for record in records if record.state == "failed"]
+    assert (tally.ready, tally.failed) == (len(records) - len(failed), len(failed))
+    assert list(tally.first_failed) == failed[:1]
+
+
+def a_failed_file(source):
+    return FileRecord(
+        source=source,
+        doc_id=None,
+        size_bytes=1,
+        mtime_ns=0,
+        sha256="",
+        state="failed",
+        reason="No.",
+    )

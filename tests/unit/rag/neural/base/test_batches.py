@@ -7,6 +7,7 @@ from rag.neural.base.batches import (
     LEAST_TOKENS,
     MOST_TOKENS,
     PACKED_TO,
+    TOKENS_ON_GPU,
     batched,
     computed,
     packed,
@@ -54,3 +55,16 @@ def test_what_fills_a_batch_up_is_a_text_behind_the_others(rows):
     assert len(flat) == sum(lengths)
     assert len(flat) % PACKED_TO == 0
     assert flat == [value for row in rows for value in row] + [0] * sum(lengths[len(rows) :])
+
+
+def test_a_gpu_is_given_many_texts_at_once_and_their_order_stays():
+    calls = []
+
+    def compute(numbers):
+        calls.append(len(numbers))
+        return numbers
+
+    found = computed([100] * 2000, compute, on_gpu=True)
+
+    assert list(found) == list(range(2000))
+    assert len(calls) == -(-2000 * 100 // TOKENS_ON_GPU)
