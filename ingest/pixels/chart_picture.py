@@ -172,11 +172,12 @@ def _marks(seen: Seen, plot: Box) -> list[Marks]:
     """Return the marks of each colour that has some; without a colour where none has."""
     x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
     part = (slice(y0, y1 + 2), slice(x0, x1 + 1))
-    palette, clear = seen.palette, ~sampled(seen)[part]
+    palette, clear, bare = seen.palette, ~sampled(seen)[part], ~covered(seen)[part]
     ground = palette.ground[part]
     found: list[tuple[bool, Marks]] = []
     for n, colour in palette.drawn:
-        own = palette.mask(n)[part] & clear
+        own = (palette.mask(n) & ~palette.edges(n))[part]
+        own &= bare if max(colour) - min(colour) < GREY else clear
         others = (palette.places[part] >= 0) & ~ground & ~own
         marks = marks_of(own, others, ground, colour, at=(x0, y0), em=seen.ink.em)
         if marks is not None:

@@ -63,6 +63,16 @@ class Palette:
         return found
 
 
+    def edges(self, n: int) -> Mask:
+        """Return where a colour may be the shade beside another, which stands out more."""
+        found: Mask = np.zeros(self.places.shape, dtype=bool)
+        ground = self.colours[self.grounds[0]]
+        for k, other in self.drawn:
+            if k != n and _is_shade(self.colours[n], ground, other):
+                found |= _grown(self.mask(k))
+        return found
+
+
 def is_drawn(pixels: Pixels) -> bool:
     """Tell at a glance whether a few shades cover most of a picture: those of a photo do not."""
     step = max(1, max(pixels.shape[:2]) // _LOOKED_AT_PX)
@@ -120,6 +130,12 @@ def _is_edge(
             if int(meets.sum()) > _EDGE_SHARE * int(mask.sum()):
                 return True
     return False
+
+
+def _is_shade(colour: Colour, ground: Colour, other: Colour) -> bool:
+    """Whether a colour lies between a ground and another one."""
+    own, whole = (np.abs(np.array(one) - np.array(ground)).max() for one in (colour, other))
+    return bool(own < whole) and between(colour, ground, other) < _REACH
 
 
 def between(colour: Colour, one: Colour, other: Colour) -> float:
