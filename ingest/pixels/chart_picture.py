@@ -35,6 +35,7 @@ from ingest.pixels.shapes import (
     colourless,
     rules_of,
 )
+from ingest.pixels.shades import recoloured, true_colours
 from ingest.pixels.ticks import ticks_of, with_powers
 from ingest.pixels.traces import Band, Trace, points_at
 from ingest.pixels.wedges import wedges_of
@@ -129,6 +130,12 @@ def _seen(
     still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
     upright, level = find_scales(still, 1), find_scales(still, 0)
     legend = find_legend(still, taken_by(upright, level))
+    own = set(map(id, legend.samples))
+    meant = true_colours(legend, (f.colour for f in fills if id(f) not in own))
+    if meant:
+        fills, samples = (recoloured(x, legend, meant) for x in (fills, samples))
+        still = replace(still, strokes=[*rules, *samples], fills=fills)
+        legend = find_legend(still, taken_by(upright, level))
     kept = [s for s in samples if any(s is one for one in legend.samples)]
     open_fills = [fill for fill in fills if not is_hidden(fill, legend, em)]
     doubts = [_HIDDEN] if len(open_fills) < len(fills) else []
