@@ -39,7 +39,7 @@ from ingest.pixels.shades import recoloured, true_colours
 from ingest.pixels.ticks import ticks_of, with_powers
 from ingest.pixels.traces import Band, Trace, points_at
 from ingest.pixels.wedges import wedges_of
-from ingest.pixels.words import labels_of, lettering_mask, tinted
+from ingest.pixels.words import labels_of, lettering_mask, tinted, without_samples
 from rag.protocols import Pixels
 
 _LEAST_NUMBERS: Final = 2
@@ -84,6 +84,8 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     lettering = lettering_mask(labels, width_px, height_px)
     palette = palette_of(pixels, lettering)
     labels = tinted(labels, pixels, palette.colours[palette.grounds[0]])
+    labels = without_samples(labels, Ink(labels=labels).em)
+    lettering = lettering_mask(labels, width_px, height_px)
     if wedges := wedges_of(palette, lettering):
         return read_charts(_pie(palette, labels, wedges))
     if not has_axes:

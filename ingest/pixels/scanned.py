@@ -99,12 +99,13 @@ def smoothed(pixels: Pixels) -> Pixels:
     """Return a picture without its noise or the shades of JPEG; as it is where it has little."""
     noise = noise_of(pixels)
     if noise >= _NOISY:
-        median = cv2.medianBlur(pixels, 3)
-        return np.asarray(cv2.bilateralFilter(median, 7, 4 * noise, 3), dtype=np.uint8)
-    if is_drawn(pixels) and frayed(pixels) > _FRAYED:
+        flat = cv2.bilateralFilter(cv2.medianBlur(pixels, 3), 7, 4 * noise, 3)
+    elif is_drawn(pixels) and frayed(pixels) > _FRAYED:
         flat = cv2.pyrMeanShiftFiltering(pixels, _REACH_PX, _STEP, maxLevel=0)
-        return settled(np.asarray(flat, dtype=np.uint8), reach=_STEP)
-    return pixels
+    else:
+        return pixels
+    smooth = np.asarray(flat, dtype=np.uint8)
+    return settled(smooth, reach=_STEP) if is_drawn(smooth) else smooth
 
 
 def frayed(pixels: Pixels) -> float:
