@@ -26,16 +26,15 @@ from ingest.charts.table import (
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
 from ingest.pixels.marks import Marks, marks_of
-from ingest.pixels.no_data import is_hidden, is_of_rule, rules_in_pieces
+from ingest.pixels.no_data import is_hidden, is_of_rule, is_outline, rules_in_pieces
 from ingest.pixels.palette import Mask, Palette, is_drawn, palette_of
 from ingest.pixels.places import places_of
 from ingest.pixels.plot import GREY, Seen, covered, lines_in, plot_of, sampled
-from ingest.pixels.samples import cut_free, with_whole_names
+from ingest.pixels.samples import cut_free, recoloured, true_colours, with_whole_names
 from ingest.pixels.shapes import (
     colourless,
     rules_of,
 )
-from ingest.pixels.shades import recoloured, true_colours
 from ingest.pixels.ticks import ticks_of, with_powers
 from ingest.pixels.traces import Band, Trace, points_at
 from ingest.pixels.wedges import wedges_of
@@ -127,7 +126,7 @@ def _seen(
         labels = with_powers(labels, ticks)
         rules += ticks.strokes if any(is_raised(label.text) for label in labels) else []
     rules += rules_in_pieces(fills, pixels.shape[1], pixels.shape[0])
-    fills = [fill for fill in fills if not is_of_rule(fill, rules)]
+    fills = [f for f in fills if not (is_of_rule(f, rules) or is_outline(f, fills))]
     labels = with_whole_names(cut_free(labels, [*fills, *samples]), [*fills, *samples], em)
     still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
     upright, level = find_scales(still, 1), find_scales(still, 0)

@@ -65,7 +65,6 @@ class Palette:
         found: Mask = self.places == n
         return found
 
-
     def edges(self, n: int) -> Mask:
         """Return where a colour may be the shade beside another, which stands out more."""
         found: Mask = np.zeros(self.places.shape, dtype=bool)
