@@ -134,7 +134,7 @@ def _seen(
     own = set(map(id, legend.samples))
     meant = true_colours(legend, (f.colour for f in fills if id(f) not in own))
     if meant:
-        fills, samples = (recoloured(x, legend, meant) for x in (fills, samples))
+        fills, samples = recoloured(fills, legend, meant), recoloured(samples, legend, meant)
         still = replace(still, strokes=[*rules, *samples], fills=fills)
         legend = find_legend(still, taken_by(upright, level))
     kept = [s for s in samples if any(s is one for one in legend.samples)]
