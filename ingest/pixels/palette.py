@@ -115,7 +115,7 @@ def settled(pixels: Pixels, *, reach: int) -> Pixels:
 def _apart(palette: Palette, reach: int) -> NDArray[np.int64]:
     """Return the colours, shape (colours, 3), but for rare ones near to a commoner one.
 
-    None is near to the ground's, as its own shades are.
+    None is near to the margin's, as its own shades are, but for the grounds of panels.
     """
     counts = np.bincount(palette.places[palette.places >= 0], minlength=len(palette.colours))
     ground = palette.colours[palette.grounds[0]]
@@ -123,7 +123,7 @@ def _apart(palette: Palette, reach: int) -> NDArray[np.int64]:
     for n, colour in enumerate(palette.colours):
         near = [k for k in kept if _off(colour, palette.colours[k]) <= reach]
         is_shade = any(counts[n] < _RARE * counts[k] for k in near)
-        if colour == ground or not (is_shade or _off(colour, ground) <= reach):
+        if n in palette.grounds or not (is_shade or _off(colour, ground) <= reach):
             kept.append(n)
     return np.array([palette.colours[n] for n in kept])
 
