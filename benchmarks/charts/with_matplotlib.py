@@ -23,13 +23,17 @@ PROSE = (
 
 
 def draw(specs, path: Path, *, held_back: bool = False) -> None:
-    """Write one page for each chart."""
-    with PdfPages(path) as pages:
+    """Write one page for each chart; the first says of which type the fonts of all are.
+
+    A file's fonts are written when it is closed: another type by then makes them wrong.
+    """
+    fonts = {"pdf.fonttype": 42 if specs[0].style % 2 else 3}
+    with mpl.rc_context(fonts), PdfPages(path) as pages:
         for spec in specs:
             rnd = random.Random(spec.style)
             name = rnd.choice(HELD_BACK if held_back else STYLES)
             with plt.style.context(name):
-                plt.rcParams["pdf.fonttype"] = rnd.choice([3, 42])
+                plt.rcParams.update(fonts)
                 plt.rcParams["font.size"] = rnd.choice([7, 8, 9, 10])
                 figure = page_of(spec, rnd)
                 pages.savefig(figure)

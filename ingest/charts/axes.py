@@ -21,6 +21,7 @@ from ingest.charts.numbers import (
     Amount,
     amount,
     day_of,
+    is_product,
     is_raised,
     power_of_ten,
     short_year,
@@ -38,6 +39,7 @@ _BESIDE_EM: Final = 0.3
 """Labels further from where their value belongs are not of the axis."""
 
 _FLUSH_EM: Final = 0.35
+_ON_TICK_EM: Final = 0.05
 _MOST_LABELS: Final = 60
 _LEAST: Final = 3
 _LEAST_SHARE: Final = 0.65
@@ -126,6 +128,8 @@ def find_scales(ink: Ink, along: int) -> list[Scale]:
         while len(left) >= _LEAST and (scale := _fitted(left, ink, along)):
             found.append(scale)
             left = [label for label in left if label not in scale.labels]
+        if (scale := _of_two_powers(left, ink, along)) is not None:
+            found.append(scale)
     kept: list[Scale] = []
     for scale in sorted(found, key=lambda s: (-len(s.labels), s.off)):
         if not any(set(map(id, scale.labels)) & set(map(id, one.labels)) for one in kept):
@@ -175,7 +179,7 @@ def _are_powers(lane: Sequence[Label], ink: Ink, along: int) -> bool:
     """
     if not all(_power(label) is not None for label in lane):
         return False
-    if any(is_raised(label.text) for label in lane):
+    if any(is_raised(label.text) or is_product(label.text) for label in lane):
         return True
     others = [x for x in ink.labels if x.text.isdecimal() and not x.angle and x not in lane]
     if others:
@@ -219,6 +223,25 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scal
     labels = tuple(known[n][0] for n in np.flatnonzero(chosen).tolist())
     places = _ticks(labels, ink, along)
     return scale_through(labels, values[chosen], places, along, "log" if kind == "power" else kind)
+
+
+def _of_two_powers(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
+    """Return the scale of a ten and the next that the ticks between them prove: at 2 to 9 times."""
+    known = [(label, power) for label in lane if (power := _power(label)) is not None]
+    if len(known) != 2 or abs(known[0][1] - known[1][1]) != 1:
+        return None
+    labels = tuple(label for label, _ in known)
+    places = _ticks(labels, ink, along)
+    slope, start = np.polyfit(places, [power for _, power in known], 1)
+    low = min(power for _, power in known)
+    between = [(low + math.log10(times) - start) / slope for times in range(2, 10)]
+    marks = np.array([*_marks(ink, along), math.inf])
+    off = [float(np.abs(marks - at).min()) for at in between]
+    reach = max(ink.blur, _ON_TICK_EM * ink.em)
+    if sum(one < reach for one in off) < len(between) - 1:
+        return None
+    values = np.array([power for _, power in known])
+    return scale_through(labels, values, places, along, "log", least=2)
 
 
 def agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | None:
@@ -274,10 +297,16 @@ def has_lost_factor(ink: Ink, scales: Sequence[Scale]) -> bool:
 
 
 def scale_through(
-    labels: tuple[Label, ...], values: Places, places: Places, along: int, kind: Kind = "linear"
+    labels: tuple[Label, ...],
+    values: Places,
+    places: Places,
+    along: int,
+    kind: Kind = "linear",
+    *,
+    least: int = _LEAST,
 ) -> Scale | None:
     """Return the scale that labels of these values at these places lie on; None for too few."""
-    if len(set(values.tolist())) < _LEAST or np.ptp(places) == 0:
+    if len(set(values.tolist())) < least or np.ptp(places) == 0:
         return None
     slope, start = np.polyfit(places, values, 1)
     off = np.abs(places - (values - start) / slope)

@@ -116,7 +116,8 @@ def _aligned(one: _Entry, other: _Entry, em: float) -> bool:
     if one is other:
         return False
     (ax, ex, ay), (bx, fx, by) = (_corners(entry) for entry in (one, other))
-    below = min(abs(ax - bx), abs(ex - fx)) < 0.2 * em and abs(ay - by) < 12 * em
+    apart = min(abs(ax - bx), abs(ex - fx), abs(ax + ex - bx - fx) / 2)  # of one, only its mark
+    below = apart < 0.2 * em and abs(ay - by) < 12 * em
     return below or abs(ay - by) < 0.25 * em
 
 

@@ -18,7 +18,9 @@ _AMOUNT: Final = re.compile(
     r"\s?(?P<scale>k|K|M|B|T|G|m|mn|mln|bn|tn|thousand|million|billion|trillion|Mio\.?|Mrd\.?)?"
     r"\s?(?P<after>%|‰|€|\u00b0\s?[CF]?|pp|x)?(?P<close>\))?"
 )
-_TEN: Final = re.compile(r"10(?P<power>[-\u2013\u2212]?\d{1,2})")
+_TEN: Final = re.compile(
+    r"(?:(?P<times>\d(?:\.\d)?)[\u00d7x\u22c5\u00b7])?10(?P<power>[-\u2013\u2212]?\d{1,2})"
+)
 _RAISED: Final = str.maketrans(
     "0123456789-\u2212",
     "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b\u207b",
@@ -69,10 +71,19 @@ class Amount:
     scale: str = ""
 
 
-def power_of_ten(text: str) -> int | None:
-    """Return the power where a text is a ten and, raised, its power; None where it is not."""
+def power_of_ten(text: str) -> float | None:
+    """Return the power of ten that a text is: a ten and, raised, its power, or some times that.
+
+    None where it is neither; 0 times is none.
+    """
     found = _TEN.fullmatch(text.replace(" ", "").translate(_LOWERED))
-    return int(_minus(found["power"])) if found else None
+    times = float(found["times"] or 1) if found else 0.0
+    return int(_minus(found["power"])) + math.log10(times) if found and times else None
+
+
+def is_product(text: str) -> bool:
+    """Whether a text is some times a power of ten, as 6 x 10 with a raised 2."""
+    return power_of_ten(text) is not None and not text.replace(" ", "").startswith("10")
 
 
 def is_raised(text: str) -> bool:

@@ -26,11 +26,11 @@ from ingest.charts.table import (
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
 from ingest.pixels.marks import Marks, marks_of
-from ingest.pixels.no_data import is_hidden, is_of_rule, rules_in_pieces
+from ingest.pixels.no_data import is_hidden, is_of_rule, is_outline, rules_in_pieces
 from ingest.pixels.palette import Mask, Palette, is_drawn, palette_of
 from ingest.pixels.places import places_of
 from ingest.pixels.plot import GREY, Seen, covered, lines_in, plot_of, sampled
-from ingest.pixels.samples import cut_free, with_whole_names
+from ingest.pixels.samples import cut_free, recoloured, true_colours, with_whole_names
 from ingest.pixels.shapes import (
     colourless,
     rules_of,
@@ -38,7 +38,7 @@ from ingest.pixels.shapes import (
 from ingest.pixels.ticks import ticks_of, with_powers
 from ingest.pixels.traces import Band, Trace, points_at
 from ingest.pixels.wedges import wedges_of
-from ingest.pixels.words import labels_of, lettering_mask, tinted
+from ingest.pixels.words import labels_of, lettering_mask, tinted, without_samples
 from rag.protocols import Pixels
 
 _LEAST_NUMBERS: Final = 2
@@ -83,6 +83,8 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     lettering = lettering_mask(labels, width_px, height_px)
     palette = palette_of(pixels, lettering)
     labels = tinted(labels, pixels, palette.colours[palette.grounds[0]])
+    labels = without_samples(labels, Ink(labels=labels).em)
+    lettering = lettering_mask(labels, width_px, height_px)
     if wedges := wedges_of(palette, lettering):
         return read_charts(_pie(palette, labels, wedges))
     if not has_axes:
@@ -124,11 +126,17 @@ def _seen(
         labels = with_powers(labels, ticks)
         rules += ticks.strokes if any(is_raised(label.text) for label in labels) else []
     rules += rules_in_pieces(fills, pixels.shape[1], pixels.shape[0])
-    fills = [fill for fill in fills if not is_of_rule(fill, rules)]
+    fills = [f for f in fills if not (is_of_rule(f, rules) or is_outline(f, fills))]
     labels = with_whole_names(cut_free(labels, [*fills, *samples]), [*fills, *samples], em)
     still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
     upright, level = find_scales(still, 1), find_scales(still, 0)
     legend = find_legend(still, taken_by(upright, level))
+    own = set(map(id, legend.samples))
+    meant = true_colours(legend, (f.colour for f in fills if id(f) not in own))
+    if meant:
+        fills, samples = recoloured(fills, legend, meant), recoloured(samples, legend, meant)
+        still = replace(still, strokes=[*rules, *samples], fills=fills)
+        legend = find_legend(still, taken_by(upright, level))
     kept = [s for s in samples if any(s is one for one in legend.samples)]
     open_fills = [fill for fill in fills if not is_hidden(fill, legend, em)]
     doubts = [_HIDDEN] if len(open_fills) < len(fills) else []
@@ -172,11 +180,12 @@ def _marks(seen: Seen, plot: Box) -> list[Marks]:
     """Return the marks of each colour that has some; without a colour where none has."""
     x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
     part = (slice(y0, y1 + 2), slice(x0, x1 + 1))
-    palette, clear = seen.palette, ~sampled(seen)[part]
+    palette, clear, bare = seen.palette, ~sampled(seen)[part], ~covered(seen)[part]
     ground = palette.ground[part]
     found: list[tuple[bool, Marks]] = []
     for n, colour in palette.drawn:
-        own = palette.mask(n)[part] & clear
+        own = (palette.mask(n) & ~palette.edges(n))[part]
+        own &= bare if max(colour) - min(colour) < GREY else clear
         others = (palette.places[part] >= 0) & ~ground & ~own
         marks = marks_of(own, others, ground, colour, at=(x0, y0), em=seen.ink.em)
         if marks is not None:

@@ -42,6 +42,24 @@ def is_of_rule(fill: Fill, rules: Sequence[Stroke]) -> bool:
     )
 
 
+def is_outline(fill: Fill, fills: Sequence[Fill]) -> bool:
+    """Whether a grey sliver lies between two thicker shapes: the shade of the line between them."""
+    if max(fill.colour) - min(fill.colour) >= _GREY or min(size_of(fill.box)) >= _RULE_PX:
+        return False
+    thin = 1 if size_of(fill.box)[1] < _RULE_PX else 0
+    others = [x for x in fills if size_of(x.box)[thin] >= _RULE_PX and _shares(x, fill, 1 - thin)]
+    return any(abs(x.box[thin + 2] - fill.box[thin]) < _RULE_SIDE_PX for x in others) and any(
+        abs(x.box[thin] - fill.box[thin + 2]) < _RULE_SIDE_PX for x in others
+    )
+
+
+def _shares(fill: Fill, other: Fill, along: int) -> bool:
+    """Whether a shape reaches over another along x (0) or y (1), but for its edges."""
+    by = _RULE_SIDE_PX
+    begins = fill.box[along] < other.box[along] + by
+    return begins and fill.box[along + 2] > other.box[along + 2] - by
+
+
 def rules_in_pieces(fills: Sequence[Fill], width_px: int, height_px: int) -> list[Stroke]:
     """Return the lines of a grid that bars divide: thin level or upright pieces on one line."""
     found: list[Stroke] = []

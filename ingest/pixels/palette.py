@@ -31,6 +31,9 @@ _LEAST_SHARE: Final = 1.5e-4
 _LEAST_PX: Final = 30
 _DRAWN_SHARE: Final = 0.7
 _LOOKED_AT_PX: Final = 400
+_RARE: Final = 0.1
+"""A colour that covers so little beside one near to it is a shade that JPEG made of it."""
+
 _PALE: Final = 204
 _PANEL_SHARE: Final = 0.15
 
@@ -62,6 +65,15 @@ class Palette:
         found: Mask = self.places == n
         return found
 
+    def edges(self, n: int) -> Mask:
+        """Return where a colour may be the shade beside another, which stands out more."""
+        found: Mask = np.zeros(self.places.shape, dtype=bool)
+        ground = self.colours[self.grounds[0]]
+        for k, other in self.drawn:
+            if k != n and _is_shade(self.colours[n], ground, other):
+                found |= _grown(self.mask(k))
+        return found
+
 
 def is_drawn(pixels: Pixels) -> bool:
     """Tell at a glance whether a few shades cover most of a picture: those of a photo do not."""
@@ -85,6 +97,39 @@ def palette_of(pixels: Pixels, lettering: Mask) -> Palette:
             colours.append(colour)
     places = table[codes]
     return Palette(colours=tuple(colours), places=places, grounds=_grounds(colours, places))
+
+
+def settled(pixels: Pixels, *, reach: int) -> Pixels:
+    """Return a picture whose shades are those of its palette, where one is so near to them."""
+    colours = _apart(palette_of(pixels, np.zeros(pixels.shape[:2], dtype=np.bool_)), reach)
+    step = 256 // _SHADES
+    shades = np.stack(np.unravel_index(np.arange(_SHADES**3), (_SHADES,) * 3), axis=1)
+    off = np.abs((shades * step + step // 2)[:, None] - colours[None]).max(axis=2)
+    nearest = off.argmin(axis=1)
+    is_near = off[np.arange(len(off)), nearest] <= reach
+    codes = _codes(pixels)
+    found = np.where(is_near[codes][..., None], colours[nearest[codes]], pixels)
+    return np.asarray(found, dtype=np.uint8)
+
+
+def _apart(palette: Palette, reach: int) -> NDArray[np.int64]:
+    """Return the colours, shape (colours, 3), but for rare ones near to a commoner one.
+
+    None is near to the margin's, as its own shades are, but for the grounds of panels.
+    """
+    counts = np.bincount(palette.places[palette.places >= 0], minlength=len(palette.colours))
+    ground = palette.colours[palette.grounds[0]]
+    kept: list[int] = []
+    for n, colour in enumerate(palette.colours):
+        near = [k for k in kept if _off(colour, palette.colours[k]) <= reach]
+        is_shade = any(counts[n] < _RARE * counts[k] for k in near)
+        if n in palette.grounds or not (is_shade or _off(colour, ground) <= reach):
+            kept.append(n)
+    return np.array([palette.colours[n] for n in kept])
+
+
+def _off(one: Colour, other: Colour) -> int:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 def _grounds(colours: Sequence[Colour], places: NDArray[np.int16]) -> tuple[int, ...]:
@@ -120,6 +165,11 @@ def _is_edge(
             if int(meets.sum()) > _EDGE_SHARE * int(mask.sum()):
                 return True
     return False
+
+
+def _is_shade(colour: Colour, ground: Colour, other: Colour) -> bool:
+    """Whether a colour lies between a ground and another one."""
+    return _off(colour, ground) < _off(other, ground) and between(colour, ground, other) < _REACH
 
 
 def between(colour: Colour, one: Colour, other: Colour) -> float:

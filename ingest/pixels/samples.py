@@ -1,12 +1,16 @@
-"""Names of a legend that run over several lines: the lines beside one sample are one label."""
+"""Samples of a legend: names that run over several lines, colours that JPEG changed.
+
+The lines beside one sample are one label.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
-from ingest.charts.ink import Box, Fill, Label, Stroke, around, middle_of, size_of
+from ingest.charts.ink import Box, Colour, Fill, Label, Stroke, alike, around, middle_of, size_of
+from ingest.charts.legend import Legend
 from ingest.charts.numbers import amount
 from ingest.pixels.no_data import is_at_begin
 
@@ -14,6 +18,14 @@ _GAP_EM: Final = -0.1
 """Boxes of lettering are wider than letters: those of one name overlap."""
 
 _REACH_EM: Final = 1.6
+
+_FURTHEST: Final = 64
+"""Shades of one colour differ by less in every channel, ..."""
+
+_SURER: Final = 2.0
+"""... and another colour is so many times as far from each."""
+
+Shape = TypeVar("Shape", Stroke, Fill)
 
 
 def with_whole_names(
@@ -92,3 +104,44 @@ def _joined(lines: Sequence[Label], level: float) -> Label:
     half = max(level - y0, y1 - level)
     text = " ".join(line.text for line in lines)
     return Label(text=text, box=(x0, level - half, x1, level + half))
+
+
+def true_colours(legend: Legend, drawn: Iterable[Colour]) -> dict[Colour, Colour]:
+    """Return for colours of a legend that nothing has which of the `drawn` ones they mean.
+
+    Only colours that have no name are meant, each by one sample.
+    """
+    drawn = list(dict.fromkeys(drawn))
+    samples = list(dict.fromkeys(colour for colour, _ in legend.names))
+    free = [one for one in drawn if not any(alike(one, sample) for sample in samples)]
+    lost = [one for one in samples if not any(alike(one, colour) for colour in drawn)]
+    meant = {sample: _nearest(sample, free) for sample in lost}
+    return {
+        sample: colour
+        for sample, colour in meant.items()
+        if colour is not None and _nearest(colour, lost) == sample
+    }
+
+
+def recoloured(
+    shapes: Sequence[Shape], legend: Legend, colours: Mapping[Colour, Colour]
+) -> list[Shape]:
+    """Return shapes, the samples of a legend in their true colours."""
+    own = set(map(id, legend.samples))
+    return [
+        replace(one, colour=colours.get(one.colour, one.colour)) if id(one) in own else one
+        for one in shapes
+    ]
+
+
+def _nearest(colour: Colour, others: Sequence[Colour]) -> Colour | None:
+    """Return the colour that is near alone; None where several are, or none."""
+    ranked = sorted((_apart(colour, other), other) for other in others)
+    if not ranked or ranked[0][0] > _FURTHEST:
+        return None
+    is_sure = len(ranked) == 1 or ranked[1][0] > _SURER * ranked[0][0]
+    return ranked[0][1] if is_sure else None
+
+
+def _apart(one: Colour, other: Colour) -> int:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))

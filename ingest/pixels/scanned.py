@@ -12,7 +12,7 @@ import cv2  # comes with rapidocr
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.pixels.palette import is_drawn
+from ingest.pixels.palette import is_drawn, settled
 from rag.protocols import Pixels
 
 _LEAST_DEGREES: Final = 0.2
@@ -36,6 +36,15 @@ _NOISY: Final = 1.5
 
 _MEDIAN: Final = 6 * 0.6745
 """Median of the filtered noise in deviations: Immerkaer, Fast Noise Variance Estimation, 1996."""
+
+_FRAYED: Final = 0.08
+_BESIDE_PX: Final = (2, 6)
+_STEP: Final = 40
+_FLAT: Final = 3
+"""Of the pixels so far beside steps of brightness, those of a drawing are flat, but for JPEG's."""
+
+_REACH_PX: Final = 6
+"""How far JPEG's shades reach at least: its blocks are 8 pixels wide."""
 
 _FILTER: Final = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
 
@@ -87,12 +96,32 @@ def _peak(xs: NDArray[np.intp], ys: NDArray[np.intp], degrees: float) -> float:
 
 
 def smoothed(pixels: Pixels) -> Pixels:
-    """Return a picture without its noise; as it is where it has little."""
+    """Return a picture without its noise or the shades of JPEG; as it is where it has little."""
     noise = noise_of(pixels)
-    if noise < _NOISY:
+    if noise >= _NOISY:
+        flat = cv2.bilateralFilter(cv2.medianBlur(pixels, 3), 7, 4 * noise, 3)
+    elif is_drawn(pixels) and frayed(pixels) > _FRAYED:
+        flat = cv2.pyrMeanShiftFiltering(pixels, _REACH_PX, _STEP, maxLevel=0)
+    else:
         return pixels
-    median = cv2.medianBlur(pixels, 3)
-    return np.asarray(cv2.bilateralFilter(median, 7, 4 * noise, 3), dtype=np.uint8)
+    smooth = np.asarray(flat, dtype=np.uint8)
+    return settled(smooth, reach=_STEP) if is_drawn(smooth) else smooth
+
+
+def frayed(pixels: Pixels) -> float:
+    """Return how many of the pixels near the edges of what is drawn are not flat, 0 to 1."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    kernel = np.ones((3, 3), dtype=np.uint8)
+    steps = cv2.subtract(cv2.dilate(grey, kernel), cv2.erode(grey, kernel))
+    edges = (steps > _STEP).astype(np.uint8)
+    inner, outer = (_grown(edges, by) for by in _BESIDE_PX)
+    beside = steps[outer & ~inner]
+    return float((beside > _FLAT).mean()) if len(beside) else 0.0
+
+
+def _grown(mask: NDArray[np.uint8], by: int) -> NDArray[np.bool_]:
+    side = 2 * by + 1
+    return cv2.dilate(mask, np.ones((side, side), dtype=np.uint8)).astype(bool)
 
 
 def noise_of(pixels: Pixels) -> float:

@@ -20,6 +20,7 @@ _LONG: Final = 0.75
 """Ticks that are shorter, in parts of the longest, stand between those with labels."""
 
 _LEAST: Final = 3
+_LEAST_POWERS: Final = 2
 _BETWEEN: Final = 6
 """So many ticks or more between two powers of ten: there are eight."""
 
@@ -34,11 +35,11 @@ class Ticks:
 
     @property
     def strokes(self) -> list[Stroke]:
-        """The long ones as level lines."""
+        """They as level lines."""
         reach = _LEAST_PX + 1.0
         return [
             Stroke(points=((self.axis - reach, y), (self.axis, y)), colour=(64, 64, 64))
-            for y in self.long
+            for y in self.all
         ]
 
 
@@ -80,7 +81,7 @@ def with_powers(labels: Sequence[Label], ticks: Ticks) -> list[Label]:
     """Return labels, tens with raised powers told as such where ticks between them say so."""
     column = [x for x in labels if power_of_ten(x.text) is not None and x.box[2] < ticks.axis]
     ends = sorted(label.middle[1] for label in column)
-    if len(column) < _LEAST or not ends:
+    if len(column) < _LEAST_POWERS:
         return list(labels)
     between = [y for y in ticks.all if ends[0] < y < ends[-1]]
     if len(between) < _BETWEEN * (len(column) - 1):

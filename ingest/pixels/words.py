@@ -32,6 +32,12 @@ _FULL: Final = 0.85
 """Of the largest difference from the ground: the inner pixels of letters, without their edges."""
 
 _LEAST_WORD: Final = 3
+_HUE: Final = 64
+"""Channels of a colour with a hue, and those of two colours, differ by more."""
+
+_NAME_EM: Final = (0.3, 1.3)
+"""A name begins so little before the end of its sample, or so far beyond it."""
+
 _HIGHEST_EM: Final = 3.0
 """Signs of shorter words than so many letters are no higher than this."""
 
@@ -181,6 +187,32 @@ def _is_next_line(last: Label, label: Label, turned: Sequence[Label]) -> bool:
 def tinted(labels: Sequence[Label], pixels: Pixels, ground: Colour) -> list[Label]:
     """Return labels with the colour of their letters: of the pixels furthest from the ground."""
     return [replace(label, tint=_tint(_within(label.box, pixels), ground)) for label in labels]
+
+
+def without_samples(labels: Sequence[Label], em: float) -> list[Label]:
+    """Return labels without the coloured sign or two right before a name: a legend's sample.
+
+    A line with a mark amid it is read as "IT" or "H". `labels` are `tinted`.
+    """
+    return [x for x in labels if not (_may_be_sample(x) and _has_name(x, labels, em))]
+
+
+def _may_be_sample(label: Label) -> bool:
+    is_word = len(label.text) == 1 or not any(map(str.isdecimal, label.text))
+    is_short = len(label.text) <= _LEAST_WORD and is_word and not label.angle
+    return is_short and label.tint is not None and max(label.tint) - min(label.tint) > _HUE
+
+
+def _has_name(sample: Label, labels: Sequence[Label], em: float) -> bool:
+    """Whether a word of another colour stands right of a sample, at its height."""
+    return any(
+        -_NAME_EM[0] * em < other.box[0] - sample.box[2] < _NAME_EM[1] * em
+        and other.box[1] < sample.middle[1] < other.box[3]
+        and len(other.text) >= _LEAST_WORD
+        and other.tint is not None
+        and max(abs(a - b) for a, b in zip(sample.tint or (), other.tint, strict=True)) > _HUE
+        for other in labels
+    )
 
 
 def _within(box: Box, pixels: Pixels) -> Pixels:

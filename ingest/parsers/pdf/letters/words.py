@@ -50,6 +50,9 @@ _CLEAN: Final = str.maketrans(
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _BLANK: Final = re.compile(r"[\s\x00]")
 _ODD: Final = re.compile("[\x00-\x1f\ue000-\uf8fe]")
+_NO_EXTENT_PT: Final = 0.05
+"""A cell of no more than this, each way, belongs to a sign that the page does not show."""
+
 _SURROGATES: Final = 0xD800
 _SURROGATES_END: Final = 0xE000
 _CODES_END: Final = 0x110000
@@ -129,7 +132,7 @@ def _without(gone: NDArray[np.bool_], letters: str) -> str:
 
 
 def _words(raw: int, text: str, boxes: NDArray[np.float64], frame: Frame) -> Iterator[Word]:
-    starts, ends, spaced = _word_ranges(text, boxes)
+    starts, ends, spaced = _seen_ranges(text, boxes)
     sizes, bold, angles = _styles(raw, starts, frame)
     cells = _cells(boxes, starts, ends, np.where(angles == 0, sizes, 0.0))
     columns = (starts, ends, cells, sizes, bold, angles, spaced)
@@ -166,6 +169,20 @@ def _cells(
     top = np.where(fits, y0, middle - sizes / 2)
     bottom = np.where(fits, np.maximum(y1, y0 + 0.1), middle + sizes / 2)
     return np.stack([x0, top, np.maximum(x1, x0 + 0.1), bottom], axis=1)
+
+
+def _seen_ranges(text: str, boxes: NDArray[np.float64]) -> Ranges:
+    """Return the ranges of words, where signs without a meaning and without any extent part none.
+
+    A font of one byte a letter whose text is written with two has such a sign beside each letter.
+    """
+    if "\x00" not in text:
+        return _word_ranges(text, boxes)
+    is_nothing = np.fromiter((letter == "\x00" for letter in text), bool, len(text))
+    extent = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    seen = np.flatnonzero(~is_nothing | (extent > _NO_EXTENT_PT))
+    starts, ends, spaced = _word_ranges("".join(text[n] for n in seen.tolist()), boxes[seen])
+    return seen[starts], seen[ends - 1] + 1, spaced
 
 
 def _word_ranges(text: str, boxes: NDArray[np.float64]) -> Ranges:

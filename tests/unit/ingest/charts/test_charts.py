@@ -7,6 +7,7 @@ import pytest
 from ingest.charts.axes import find_scales
 from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Fill, Ink, Label, Stroke
+from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount, day_of, written
 from ingest.charts.table import (
     SERIES_UNNAMED,
@@ -117,6 +118,46 @@ def test_ticks_tell_where_labels_stand():
 
     assert scale.value(301.5) == pytest.approx(0)
     assert scale.value(101.5) == pytest.approx(40)
+
+
+def ticks_between(low, high, *, x=95):
+    """The ticks at 2 to 9 times a ten that stands at `low`; the next stands at `high`."""
+    places = [low + math.log10(times) * (high - low) for times in range(1, 11)]
+    return [Stroke(points=((x, y), (x + 4, y)), colour=BLACK) for y in places]
+
+
+def test_two_tens_with_the_ticks_between_them_are_a_logarithmic_scale():
+    labels = [ended("10\u00b2", 90, 300), ended("10\u00b3", 90, 200)]
+
+    (scale,) = find_scales(Ink(strokes=ticks_between(300, 200), labels=labels), 1)
+
+    assert scale.kind == "log"
+    assert scale.value(250) == pytest.approx(316.2, rel=0.01)
+
+
+def test_two_tens_without_ticks_between_them_tell_no_scale():
+    labels = [ended("10\u00b2", 90, 300), ended("10\u00b3", 90, 200)]
+
+    assert not find_scales(Ink(labels=labels), 1)
+
+
+def test_some_times_a_power_of_ten_stand_on_a_logarithmic_scale():
+    texts = {"10\u00b2": 2.0, "2\u00d710\u00b2": 2.301, "4 \u00d7 102": 2.602, "6\u00d7102": 2.778}
+    labels = [ended(text, 90, 500 - 100 * power) for text, power in texts.items()]
+
+    (scale,) = find_scales(Ink(labels=labels), 1)
+
+    assert scale.kind == "log"
+    assert scale.value(300) == pytest.approx(100, rel=0.01)
+
+
+def test_a_sample_of_which_only_its_mark_was_seen_is_of_the_same_legend():
+    line_, mark = Stroke(points=((108, 50), (140, 50)), colour=RED), box(118, 64, 130, 76, BLUE)
+    labels = [label("Roads", 165, 50), label("Parks", 165, 70)]
+
+    legend = find_legend(Ink(strokes=[line_], fills=[mark], labels=labels), [])
+
+    assert dict(legend.names) == {RED: "Roads", BLUE: "Parks"}
 
 
 def test_labels_at_equal_steps_of_powers_are_a_logarithmic_scale():

@@ -1,10 +1,12 @@
 """Pictures of charts that were scanned: turned a little, and noisy."""
 
+import io
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ingest.pixels.scanned import noise_of, skew_of, smoothed, straightened
+from ingest.pixels.scanned import frayed, noise_of, skew_of, smoothed, straightened
 
 
 def drawn(*, steep=False):
@@ -55,3 +57,23 @@ def test_noise_is_smoothed_away_and_what_is_clean_stays():
 
     assert smoothed(clean) is clean
     assert noise_of(smoothed(noisy)) < 0.3 * noise_of(noisy)
+
+
+def packed(pixels, quality):
+    held = io.BytesIO()
+    Image.fromarray(pixels).save(held, "JPEG", quality=quality)
+    return np.asarray(Image.open(held).convert("RGB"))
+
+
+def test_the_shades_that_jpeg_makes_beside_edges_are_gone():
+    clean = np.asarray(drawn(steep=True))
+    worn = packed(clean, 40)
+
+    flat = smoothed(worn)
+
+    assert frayed(clean) < 0.01
+    assert frayed(worn) > 0.08
+    assert frayed(flat) < 0.02
+    assert len(np.unique(flat.reshape(-1, 3), axis=0)) < 0.5 * len(
+        np.unique(worn.reshape(-1, 3), axis=0)
+    )

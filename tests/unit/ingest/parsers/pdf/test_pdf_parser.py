@@ -42,6 +42,13 @@ def test_words_divided_at_a_lines_end_are_made_whole(tmp_path):
     assert said(parse_pdf(tmp_path, pdf_bytes(page)), "paragraph") == ["Snow was measured by hand."]
 
 
+def test_letters_written_with_two_bytes_in_a_font_of_one_byte_are_words(tmp_path):
+    page = Page()
+    page.drawn.append(r"BT /H 10 Tf 60 700 Td (\0006\0000\0000\0000 \000K\000M) Tj ET")
+
+    assert said(parse_pdf(tmp_path, pdf_bytes(page)), "paragraph") == ["6000 KM"]
+
+
 @pytest.mark.parametrize(
     ("rotate", "expected"),
     [(0, (0.1, 0.125)), (90, (0.86, 0.1)), (180, (0.6, 0.86)), (270, (0.125, 0.6))],
