@@ -97,14 +97,14 @@ class Finder:
         """Return what is found; what may be meant as it was typed is also read so.
 
         Only where nothing that states an answer is found the other way; where neither does, what is
-        near the question is taken.
+        likelier to hold one is taken.
         """
         first = yield from self._find(asked, gathering, clock)
         if asked.by_itself is None or first.verdict.states(self._limits.threshold):
             return first
         alone = yield from self._find(asked.by_itself, gathering, clock)
-        is_nearer = alone.verdict.is_near and not first.verdict.is_near
-        return alone if is_nearer or alone.verdict.states(self._limits.threshold) else first
+        is_stated = alone.verdict.states(self._limits.threshold)
+        return alone if is_stated or _nearness(alone) > _nearness(first) else first
 
     def _find(
         self, asked: Question, gathering: Gathering, clock: StageClock
@@ -141,3 +141,7 @@ class Finder:
             asked, self._retriever.retrieve(asked.searched, k=CHANNEL_DEPTH)
         )
         return asked, hits[: self._limits.top_k]
+
+
+def _nearness(inquiry: Inquiry) -> tuple[bool, float]:
+    return inquiry.verdict.is_near, inquiry.verdict.held

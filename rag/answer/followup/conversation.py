@@ -32,6 +32,7 @@ from rag.answer.followup.mentions import (
     subject,
 )
 from rag.answer.followup.pronouns import (
+    PERSON,
     PLURAL,
     Antecedents,
     possessive,
@@ -260,10 +261,13 @@ def _of_things(asked: str, previous: str) -> str:
 def _points_to_no_thing(question: str, said: _Said) -> bool:
     """Tell whether only what no thing that was spoken of explains points back.
 
-    That is `there`, and `they` where one thing alone was spoken of.
+    That is `there`, `they` where one thing alone was spoken of, `she` where nobody was.
     """
     pointing = {question[start:end].lower() for start, end in pronouns(question)}
-    unexplained = {"there"} if _antecedents(said).plural else {"there", *PLURAL}
+    known = _antecedents(said)
+    unexplained = {"there"}
+    unexplained |= frozenset() if known.plural else PLURAL
+    unexplained |= frozenset() if known.person else PERSON
     return bool(pointing) and pointing <= unexplained
 
 

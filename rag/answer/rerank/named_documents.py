@@ -16,6 +16,7 @@ from typing import Final
 
 from rag.answer.question.question import Question
 from rag.datamodel import Chunk, Hit
+from rag.months import months_in
 from rag.text import fold, words
 
 LEAST_PLACES: Final = 3
@@ -67,9 +68,14 @@ def with_names(asked: Question, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _names(asked: Question, hits: Sequence[Hit]) -> Mapping[str, Sequence[str]]:
-    """Return by the id of a document the words of the question that name it, in their order."""
+    """Return by the id of a document the words of the question that name it, in their order.
+
+    A month names none, however often it stands in one.
+    """
     told = words(asked.text) if asked.rules.on("named-documents") and not asked.is_foreign else []
-    wanted = [word for word in told if asked.content_in(word)]
+    wanted = [
+        word for word in told if asked.content_in(word) and not months_in(word.capitalize(), ())
+    ]
     standing = {word: _Standing() for word in wanted}
     for hit in hits:
         for match in _LETTERS.finditer(hit.chunk.embedding_text):

@@ -188,6 +188,12 @@ def test_they_are_several_or_have_a_name(before, meant):
     assert question.text == meant
 
 
+def test_she_is_nobody_where_nobody_was_spoken_of():
+    before = said(("Why is path 14 closed?", "By works."))
+
+    assert standalone("What's her email?", before).text == "What's her email?"
+
+
 def test_pronouns_that_the_question_itself_explains_are_left():
     asked = "Why did Ada Venn leave her post at the station?"
 

@@ -51,3 +51,10 @@ def test_a_question_in_another_language_leaves_hits_as_they_are():
 
     assert with_names(asked, hits) == hits
     assert with_names(ASKED, []) == []
+
+
+def test_a_month_names_no_document_however_often_it_stands_there():
+    shut = on_page(1, "The hut was shut.")
+    asked = understand("what broke in july")
+
+    assert contexts(asked, shut, *accounts(text="It broke in July."))[0] == shut.chunk.context
