@@ -165,7 +165,12 @@ def holds(box: Box, point: Point, *, margin: float = 0.0) -> bool:
 
 def alike(one: Colour, other: Colour) -> bool:
     """Whether two colours are one, but for rounding."""
-    return max(abs(a - b) for a, b in zip(one, other, strict=True)) <= 4
+    return off_by(one, other) <= 4
+
+
+def off_by(one: Colour, other: Colour) -> int:
+    """Return by how much two colours differ in the channel in which they differ most."""
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 def area_of(box: Box) -> float:

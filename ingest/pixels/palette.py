@@ -12,7 +12,7 @@ import cv2  # comes with rapidocr
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.charts.ink import Box, Colour
+from ingest.charts.ink import Box, Colour, off_by
 from rag.protocols import Pixels
 
 Mask = NDArray[np.bool_]
@@ -121,15 +121,11 @@ def _apart(palette: Palette, reach: int) -> NDArray[np.int64]:
     ground = palette.colours[palette.grounds[0]]
     kept: list[int] = []
     for n, colour in enumerate(palette.colours):
-        near = [k for k in kept if _off(colour, palette.colours[k]) <= reach]
+        near = [k for k in kept if off_by(colour, palette.colours[k]) <= reach]
         is_shade = any(counts[n] < _RARE * counts[k] for k in near)
-        if n in palette.grounds or not (is_shade or _off(colour, ground) <= reach):
+        if n in palette.grounds or not (is_shade or off_by(colour, ground) <= reach):
             kept.append(n)
     return np.array([palette.colours[n] for n in kept])
-
-
-def _off(one: Colour, other: Colour) -> int:
-    return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 def _grounds(colours: Sequence[Colour], places: NDArray[np.int16]) -> tuple[int, ...]:
@@ -169,7 +165,9 @@ def _is_edge(
 
 def _is_shade(colour: Colour, ground: Colour, other: Colour) -> bool:
     """Whether a colour lies between a ground and another one."""
-    return _off(colour, ground) < _off(other, ground) and between(colour, ground, other) < _REACH
+    return (
+        off_by(colour, ground) < off_by(other, ground) and between(colour, ground, other) < _REACH
+    )
 
 
 def between(colour: Colour, one: Colour, other: Colour) -> float:

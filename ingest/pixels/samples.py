@@ -9,7 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from ingest.charts.ink import Box, Colour, Fill, Label, Stroke, alike, around, middle_of, size_of
+from ingest.charts.ink import (
+    Box,
+    Colour,
+    Fill,
+    Label,
+    Stroke,
+    alike,
+    around,
+    middle_of,
+    off_by,
+    size_of,
+)
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import amount
 from ingest.pixels.no_data import is_at_begin
@@ -136,12 +147,8 @@ def recoloured(
 
 def _nearest(colour: Colour, others: Sequence[Colour]) -> Colour | None:
     """Return the colour that is near alone; None where several are, or none."""
-    ranked = sorted((_apart(colour, other), other) for other in others)
+    ranked = sorted((off_by(colour, other), other) for other in others)
     if not ranked or ranked[0][0] > _FURTHEST:
         return None
     is_sure = len(ranked) == 1 or ranked[1][0] > _SURER * ranked[0][0]
     return ranked[0][1] if is_sure else None
-
-
-def _apart(one: Colour, other: Colour) -> int:
-    return max(abs(a - b) for a, b in zip(one, other, strict=True))

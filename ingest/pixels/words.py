@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.ink import Box, Colour, Label, around, size_of
+from ingest.charts.ink import Box, Colour, Label, around, off_by, size_of
 from ingest.charts.numbers import amount
 from ingest.layout.layout import Line
 from ingest.pixels.palette import Mask
@@ -209,8 +209,9 @@ def _has_name(sample: Label, labels: Sequence[Label], em: float) -> bool:
         -_NAME_EM[0] * em < other.box[0] - sample.box[2] < _NAME_EM[1] * em
         and other.box[1] < sample.middle[1] < other.box[3]
         and len(other.text) >= _LEAST_WORD
+        and sample.tint is not None
         and other.tint is not None
-        and max(abs(a - b) for a, b in zip(sample.tint or (), other.tint, strict=True)) > _HUE
+        and off_by(sample.tint, other.tint) > _HUE
         for other in labels
     )
 

@@ -24,7 +24,7 @@ from ingest.charts.categories import (
 )
 from ingest.charts.forms.bar_names import names_of_bars
 from ingest.charts.forms.printed_bars import by_print
-from ingest.charts.ink import Colour, Ink, Label, alike, middle_of, size_of
+from ingest.charts.ink import Colour, Ink, Label, alike, middle_of, off_by, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.table import (
@@ -307,8 +307,8 @@ def _left_over(colours: Sequence[Colour], legend: Legend) -> dict[Colour, str]:
     left = [pair for pair in legend.names if not any(alike(pair[0], one) for one in colours)]
     if len(bare) != 1 or len(left) != 1:
         return {}
-    off = max(abs(a - b) for a, b in zip(bare[0], left[0][0], strict=True))
-    return {bare[0]: left[0][1]} if off < _OTHER_COLOUR else {}
+    is_near = off_by(bare[0], left[0][0]) < _OTHER_COLOUR
+    return {bare[0]: left[0][1]} if is_near else {}
 
 
 def _colours(bars: Bars, legend: Legend) -> list[Colour]:
