@@ -30,8 +30,8 @@ _SENDS: Final = re.compile(
 """English words of what is asked of a mail itself."""
 
 _CHANGED: Final = re.compile(
-    r"\W*(?:page |date )?(?:last|latest) (?:change|update|modif|revis|edit|review)\w*\b"
-    r"|\W*(?:updated|modified|revised)(?: on)?\b:? ?\d",
+    r"\W{0,3}(?:page |date )?(?:last|latest) (?:change|update|modif|revis|edit|review)\w*\b"
+    r"|\W{0,3}(?:updated|modified|revised)(?: on)?\b:? ?\d",
     re.IGNORECASE,
 )
 """The line of a page that says when it was changed."""

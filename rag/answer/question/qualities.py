@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.retrieve.related_words import shipped
-from rag.text import stem, words
+from rag.text import LONG_MONTHS, stem, words
 
 _MEASURED: Final = (
     ("depth", "deep", "shallow"),
@@ -85,7 +85,7 @@ _UNITS: Final = (
 """What a unit in the name of a column says that it holds."""
 
 SAME: Final = 0.9
-"""How surely a word for the same measure means what is asked."""
+"""How surely a word for the same measure, or a month, means what is asked."""
 
 _USUAL: Final = ("mean", "average", "total")
 """Of several columns of one measure that of its mean or total is meant: the coldest month."""
@@ -196,6 +196,18 @@ def _parted(word: str) -> str:
     cuts = range(len(small) - LEAST_PART, LEAST_PART - 1, -1)
     pairs = ((small[:n], small[n:]) for n in cuts)
     return next((f"{a} {b}" for a, b in pairs if a in known and b in known), "")
+
+
+def short_months(text: str) -> dict[str, dict[str, float]]:
+    """Return, by stem, the short names of the months that a question names: "jan" in a table.
+
+    None where a day is asked for, which a table of months does not tell.
+    """
+    named = {*words(text)}
+    if "day" in named:
+        return {}
+    short = {month: month[:3] for month in LONG_MONTHS if month in named}
+    return {stem(month): {own: SAME} for month, own in short.items() if own != month}
 
 
 def same_measure(text: str) -> dict[str, dict[str, float]]:

@@ -58,6 +58,7 @@ from rag.answer.question.qualities import (
     picks_as,
     quality,
     same_measure,
+    short_months,
 )
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
@@ -280,8 +281,8 @@ class Question(Query):
 
     @cached_property
     def same_measure(self) -> Mapping[str, Mapping[str, float]]:
-        """Other words for the measures that it names, as in `related`."""
-        return same_measure(self.text)
+        """Other words for the measures and months that it names, as in `related`."""
+        return same_measure(self.text) | short_months(self.text)
 
     @cached_property
     def related_stems(self) -> Mapping[str, Mapping[str, float]]:

@@ -11,6 +11,7 @@ from rag.answer.question.qualities import (
     same_measure,
     told_column,
 )
+from rag.answer.question.question import understand
 
 
 @pytest.mark.parametrize(
@@ -107,3 +108,12 @@ def test_the_most_of_several_things_is_picked():
 )
 def test_a_text_picks_what_is_asked_for_or_its_opposite(text, asked, is_same):
     assert picks_as(text, asked) is is_same
+
+
+def test_months_are_looked_for_by_their_short_names_too():
+    assert understand("compare January and July").same_measure == {
+        "januari": {"jan": SAME},
+        "juli": {"jul": SAME},
+    }
+    assert understand("what happened in May").same_measure == {}
+    assert "juli" not in understand("wettest day in July").same_measure
