@@ -155,14 +155,13 @@ class ExtractiveGenerator:
         """Return what is worked out or sure, and the passage: so many words together."""
         if worked.is_all:
             return worked.text
-        return self._with_passage(asked, prompt, most_words, worked=worked.text)
+        if worked.text:
+            return self._after(worked.text, asked, prompt.context.hits, most_words)
+        return self._with_passage(asked, prompt, most_words)
 
-    def _with_passage(
-        self, asked: Question, prompt: Prompt, most_words: int, *, worked: str
-    ) -> str:
+    def _with_passage(self, asked: Question, prompt: Prompt, most_words: int) -> str:
+        """Return what is sure, and the passage that answers."""
         hits = prompt.context.hits
-        if worked:
-            return self._after(worked, asked, hits, most_words)
         first = self._above(asked, hits, prompt.confidence)
         lines = [opening(c, asked, is_sure=n < first.sure) for n, c in enumerate(first.claims)]
         above = "\n\n".join([DIFFER, *lines] if first.differ else lines)

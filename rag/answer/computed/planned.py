@@ -243,7 +243,13 @@ def unfolded(table: JoinedTable) -> JoinedTable:
     return replace(table, names=table.names[:half], rows=rows)
 
 
-def _planned(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> PlannedAnswer | None:
+def _planned(asked: Question, table: JoinedTable, ranker: AnswerRanker) -> PlannedAnswer | None:
+    """Return the plans over a table, the likeliest first; they are made once a question."""
+    key = (ranker, "plans over", tuple((row.key, row.hit.rank) for row in table.rows))
+    return asked.once(key, lambda: _plans_over(asked, table, ranker))
+
+
+def _plans_over(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> PlannedAnswer | None:
     rows = unfolded(folded)
     names = [told_column(name) for name in rows.names]
     cells = [row.cells for row in rows.rows]
