@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from rag.answer.base.citations import CELL_DOT
@@ -12,12 +12,15 @@ from rag.answer.base.scale import with_scale
 from rag.answer.base.tables import column_names, row_quotation
 from rag.answer.evidence.ranking import FoundAnswer
 from rag.answer.question.question import Question
-from rag.datamodel import CELL_SEPARATOR
+from rag.datamodel import CELL_SEPARATOR, Chunk
 
 FIRST_QUOTE_WORDS: Final = 18
 OTHER_QUOTE_WORDS: Final = 10
 MOST_SHORT_WORDS: Final = 16
 """A longer answer is its own quotation."""
+
+LEAST_UNDER: Final = 6
+"""A line of fewer words is a heading where one of so many follows it."""
 
 _TOKEN: Final = re.compile(r"[^\s|]+")
 
@@ -59,8 +62,29 @@ def quotation(found: FoundAnswer, asked: Question, *, most_words: int) -> str:
     inside = (found.short.start, found.short.end) if found.short else None
     if found.short and found.short.end - found.short.start > end - start:
         start, end = evidence.start, evidence.end
+    start = _under_heading(chunk, start, end, inside)
     quote = shortened(chunk.text, (start, end), asked, inside=inside, most_words=most_words)
     return f"“{' '.join(quote.replace('|', CELL_DOT).split())}”"
+
+
+def _under_heading(chunk: Chunk, start: int, end: int, inside: tuple[int, int] | None) -> int:
+    """Return where the words begin that stand under a heading, if all that is wanted does."""
+    _, told = under_heading(chunk.text[start:end], chunk.headings)
+    under = end - len(told)
+    return under if chunk.role != "figure" and (not inside or inside[0] >= under) else start
+
+
+def under_heading(text: str, headings: Collection[str]) -> tuple[str, str]:
+    """Divide a piece of text into the heading that opens it, and what is under it.
+
+    One of the `headings` of its section, or a short line above a longer one.
+    """
+    heading, _, told = text.partition("\n")
+    is_short = heading[-1:] not in ".!?,;" and "\n" not in told.strip()
+    is_above = is_short and len(heading.split()) < LEAST_UNDER <= len(told.split())
+    if is_above or (heading in headings and told.strip()):
+        return heading.rstrip(" :"), told
+    return "", text
 
 
 def quotes_row(found: FoundAnswer) -> bool:

@@ -6,8 +6,9 @@ tell; what room is left goes to what stands around the places. Knows weighed uni
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,6 +40,10 @@ of their own; points and rows are."""
 
 LEAST_REPEATED: Final = 4
 """Fewer words than these may stand twice: a label, a date."""
+
+
+_Place = tuple[str, int]
+"""A document, and which of its chunks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class _Choice:
     """Places in the making, and the words that there is room for."""
 
     def __init__(self, units: Sequence[Unit], most_words: int, least: float) -> None:
-        self._hits = by_hit(_each_once(units))
+        self._hits = _stretches(by_hit(_each_once(units)))
         self._room = most_words
         self._first_least = least
         self._chosen: list[_UnitRun] = []
@@ -191,6 +196,35 @@ def by_hit(units: Sequence[Unit]) -> list[list[Unit]]:
     for unit in units:
         grouped[unit.evidence.hit.chunk.id].append(unit)
     return [sorted(own, key=lambda unit: unit.evidence.start) for own in grouped.values()]
+
+
+def _stretches(hits: Sequence[list[Unit]]) -> list[list[Unit]]:
+    """Join the units of hits of which the one goes on with the other, in a document's order."""
+    firsts = {_place_of(units[0]): units for units in hits}
+    found: list[list[Unit]] = []
+    taken: set[_Place] = set()
+    for units in sorted(hits, key=lambda units: _place_of(units[0])):
+        doc_id, ordinal = _place_of(units[0])
+        if found and _place_of(found[-1][-1]) == (doc_id, ordinal - 1) and _leads_on(found[-1][-1], units[0]):
+            found[-1] += units
+        else:
+            found.append([*units])
+    return sorted(found, key=lambda units: min(u.evidence.hit.rank for u in units))
+
+
+def _leads_on(before: Unit, unit: Unit) -> bool:
+    """Tell whether a hit ends with what the next one goes on with: a colon, a sentence, points."""
+    end = before.shown[-1:]
+    if end == ":":
+        return True
+    if before.is_line and unit.is_line and before.is_row == unit.is_row:
+        return True
+    return end not in ".!?”\"" and unit.shown[:1].islower()
+
+
+def _place_of(unit: Unit) -> _Place:
+    chunk = unit.evidence.hit.chunk
+    return chunk.doc_id, chunk.ordinal
 
 
 def _steps(place: _UnitRun) -> tuple[tuple[_UnitRun, _UnitRun], tuple[_UnitRun, _UnitRun]]:

@@ -8,17 +8,15 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.base.citations import CELL_DOT, without_marks
 from rag.answer.base.tables import Key, column_names, row_quotation
 from rag.answer.evidence.evidence import Evidence
+from rag.answer.evidence.quoting import under_heading
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Chunk
-
-LEAST_UNDER: Final = 6
-"""A line of fewer words is a heading where one of so many follows it."""
 
 _POINT: Final = re.compile(r"\s*(?:[-•*–▪]|\(?[0-9a-z]{1,2}[.)])\s+(?=\S)")
 
@@ -82,7 +80,7 @@ def unit_of(evidence: Evidence, asked: Question) -> Unit:
             column_names(chunk), text, asked.content_or_same, language=asked.language
         )
         return Unit(evidence=evidence, shown=without_marks(_flat(row)), is_line=True)
-    heading, told = ("", text) if chunk.role == "figure" else _under_heading(text)
+    heading, told = ("", text) if chunk.role == "figure" else under_heading(text, chunk.headings)
     point = _POINT.match(told)
     return Unit(
         evidence=evidence,
@@ -90,15 +88,6 @@ def unit_of(evidence: Evidence, asked: Question) -> Unit:
         heading=without_marks(_flat(heading)),
         is_line=bool(point),
     )
-
-
-def _under_heading(text: str) -> tuple[str, str]:
-    """Divide a piece of text into the short line that opens it, and the longer one under it."""
-    heading, _, told = text.partition("\n")
-    is_heading = heading[-1:] not in ".!?,;" and "\n" not in told.strip()
-    if is_heading and len(heading.split()) < LEAST_UNDER <= len(told.split()):
-        return heading.rstrip(" :"), told
-    return "", text
 
 
 def _flat(text: str) -> str:
@@ -111,7 +100,7 @@ def passage_text(units: Sequence[Unit]) -> str:
     Sentences that follow each other are one quotation, points and rows are lines; a heading
     stands before what is under it.
     """
-    runs = _runs(units)
+    runs = _runs(_under_their_headings(units))
     return "\n".join(_line(run, is_alone=len(runs) == 1) for run in runs)
 
 
@@ -121,15 +110,36 @@ def _gap(before: Unit, unit: Unit) -> str:
     return " … " if between.strip() else " "
 
 
+def _under_their_headings(units: Sequence[Unit]) -> Iterator[Unit]:
+    """Yield the units; one that is the heading of its hit and no more stands before the next."""
+    first, *rest = units
+    if rest and _is_heading(first):
+        heading = " · ".join(filter(None, (first.shown, rest[0].heading)))
+        rest[0] = replace(rest[0], heading=heading.rstrip(" :"))
+    else:
+        yield first
+    yield from rest
+
+
+def _is_heading(unit: Unit) -> bool:
+    headings = map(_flat, unit.evidence.hit.chunk.headings)
+    return unit.evidence.start == 0 and unit.shown in map(without_marks, headings)
+
+
 def _runs(units: Iterable[Unit]) -> list[list[Unit]]:
     """Join sentences that stand side by side under one heading."""
     runs: list[list[Unit]] = []
     for unit in units:
-        if runs and not (unit.is_line or unit.heading or runs[-1][-1].is_line):
+        if runs and _goes_on(runs[-1][-1], unit):
             runs[-1].append(unit)
         else:
             runs.append([unit])
     return runs
+
+
+def _goes_on(before: Unit, unit: Unit) -> bool:
+    is_same = before.evidence.hit.chunk.id == unit.evidence.hit.chunk.id
+    return is_same and not (unit.is_line or unit.heading or before.is_line)
 
 
 def _line(run: Sequence[Unit], *, is_alone: bool) -> str:
