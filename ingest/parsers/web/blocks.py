@@ -30,6 +30,7 @@ FetchPicture = Callable[[str], bytes | None]
 
 HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 BOLD_TAGS: Final = frozenset({"b", "strong"})
+_ITALIC_TAGS: Final = frozenset({"em", "i"})
 BOLD_LEVEL: Final = 3
 BOLD_HEADING_LETTERS: Final = 120
 _LISTS: Final = frozenset({"ul", "ol", "dl"})
@@ -52,6 +53,7 @@ class Blocks:
         self._elements: list[Element] = []
         self._figures: list[Element] = []  # of the paragraph at hand: they come after it
         self._line: list[str] = []
+        self._below_picture = -1  # so many elements there are up to a picture
         self._bold = 0
         self._is_bold = True  # nothing but bold letters in the paragraph so far
 
@@ -98,6 +100,8 @@ class Blocks:
             self._add(text_element(_preformatted(node), "code"))
         elif tag == "figure" and node.find(".//table") is None:
             self._take_figure(node)
+        elif tag == "p" and self._is_caption(node):
+            self._take_caption(node)
         elif tag in _LISTS and not any(child.tag in _COMPLEX_IN_LIST for child in node.iter()):
             self._add(list_element(list_items(node)))
             self._add_images(node)
@@ -115,6 +119,22 @@ class Blocks:
             figures += self._figure(image, caption=words or _alt(image))
             words = ""
         self._add(figures or text_element(inline_text(node)))
+
+    def _is_caption(self, node: html.HtmlElement) -> bool:
+        """Tell whether a paragraph is all in italics, right below a picture.
+
+        So captions are written where the format has none, as Markdown.
+        """
+        is_below = len(self._elements) == self._below_picture
+        is_italic = len(node) == 1 and node[0].tag in _ITALIC_TAGS
+        return is_below and is_italic and inline_text(node) == inline_text(node[0])
+
+    def _take_caption(self, node: html.HtmlElement) -> None:
+        """Add a caption; what the picture says of itself stands in it too."""
+        alt = self._elements.pop().text if self._elements[-1].role == "caption" else ""
+        told = dict.fromkeys(filter(None, (alt, inline_text(node))))
+        self._add(text_element("\n".join(told), "caption"))
+        self._below_picture = -1
 
     def _take_table(self, node: html.HtmlElement) -> None:
         titles, grid = read_table(node)
@@ -158,7 +178,9 @@ class Blocks:
             self._add(heading(text, BOLD_LEVEL))
         else:
             self._add(text_element(text))
-        self._add(figures)
+        if figures:
+            self._add(figures)
+            self._below_picture = len(self._elements)
 
     def _add(self, elements: list[Element]) -> None:
         self._elements += elements

@@ -28,6 +28,7 @@ from rag.answer.evidence.features import (
     wanted,
 )
 from rag.answer.evidence.other_amounts import is_other_amount
+from rag.answer.evidence.other_columns import is_of_other_column
 from rag.answer.evidence.other_dates import (
     is_of_its_own,
     is_of_other_date,
@@ -179,6 +180,7 @@ class AnswerRanker:
                 and not is_of_other_date(_row_of(short), asked)
                 and not is_of_its_own(_row_of(short), asked)
                 and not is_other_amount(short, asked)
+                and not is_of_other_column(short, asked)
             )
         return found
 

@@ -205,7 +205,11 @@ def _stretches(hits: Sequence[list[Unit]]) -> list[list[Unit]]:
     taken: set[_Place] = set()
     for units in sorted(hits, key=lambda units: _place_of(units[0])):
         doc_id, ordinal = _place_of(units[0])
-        if found and _place_of(found[-1][-1]) == (doc_id, ordinal - 1) and _leads_on(found[-1][-1], units[0]):
+        if (
+            found
+            and _place_of(found[-1][-1]) == (doc_id, ordinal - 1)
+            and _leads_on(found[-1][-1], units[0])
+        ):
             found[-1] += units
         else:
             found.append([*units])
@@ -219,7 +223,7 @@ def _leads_on(before: Unit, unit: Unit) -> bool:
         return True
     if before.is_line and unit.is_line and before.is_row == unit.is_row:
         return True
-    return end not in ".!?”\"" and unit.shown[:1].islower()
+    return end not in '.!?”"' and unit.shown[:1].islower()
 
 
 def _place_of(unit: Unit) -> _Place:
