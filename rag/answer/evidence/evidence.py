@@ -17,6 +17,7 @@ from rag.answer.base.kept_vectors import KeptVectors
 from rag.answer.base.logistic import logistic
 from rag.answer.base.tables import cells_of, labelled_row, table_header
 from rag.answer.evidence.reading import READ_HITS, UNREAD, Readings
+from rag.answer.evidence.run_on_lists import points_in
 from rag.answer.question.answer_kind import Kind, holds_kind
 from rag.answer.question.asked import share
 from rag.answer.question.question import Question
@@ -268,6 +269,7 @@ def candidates(hit: Hit) -> list[Evidence]:
     elif chunk.role == "figure":
         spans = _windows(chunk.text, spans, least_words=WINDOW_WORDS)
     else:
+        spans = [part for span in spans for part in points_in(chunk.text, *span)]
         spans = _windows(chunk.text, spans, least_words=_SHORT_WORDS)
     return [Evidence(hit=hit, start=start, end=end) for start, end in spans]
 

@@ -1,14 +1,14 @@
 """Which units an answer shows: up to so many words from one to three places, the likeliest first.
 
-A place is a run of units of one hit. It is chosen for all that its units together are likely to
-tell; what room is left goes to what stands around the places. Knows weighed units; knows no words.
+A place is a run of units of one hit, or of hits that go on with each other. It is chosen for all
+that its units together are likely to tell; what room is left goes to what stands around the places.
+Knows weighed units, and how their words end.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,12 +38,11 @@ LEAST_SAID: Final = 8
 """Fewer words than these that end in no full stop, a heading or the mark of an axis, are no place
 of their own; points and rows are."""
 
+_ENDS: Final = tuple('.!?”"')
+"""How a sentence ends that does not go on in the next chunk."""
+
 LEAST_REPEATED: Final = 4
 """Fewer words than these may stand twice: a label, a date."""
-
-
-_Place = tuple[str, int]
-"""A document, and which of its chunks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,33 +199,27 @@ def by_hit(units: Sequence[Unit]) -> list[list[Unit]]:
 
 def _stretches(hits: Sequence[list[Unit]]) -> list[list[Unit]]:
     """Join the units of hits of which the one goes on with the other, in a document's order."""
-    firsts = {_place_of(units[0]): units for units in hits}
     found: list[list[Unit]] = []
-    taken: set[_Place] = set()
     for units in sorted(hits, key=lambda units: _place_of(units[0])):
-        doc_id, ordinal = _place_of(units[0])
-        if (
-            found
-            and _place_of(found[-1][-1]) == (doc_id, ordinal - 1)
-            and _leads_on(found[-1][-1], units[0])
-        ):
+        if found and _goes_on(found[-1][-1], units[0]):
             found[-1] += units
         else:
             found.append([*units])
-    return sorted(found, key=lambda units: min(u.evidence.hit.rank for u in units))
+    return sorted(found, key=lambda units: min(unit.evidence.hit.rank for unit in units))
 
 
-def _leads_on(before: Unit, unit: Unit) -> bool:
-    """Tell whether a hit ends with what the next one goes on with: a colon, a sentence, points."""
-    end = before.shown[-1:]
-    if end == ":":
+def _goes_on(before: Unit, unit: Unit) -> bool:
+    """Tell whether the next chunk begins with what a text leads to: its points, its sentence."""
+    doc_id, ordinal = _place_of(before)
+    if before.evidence.hit.chunk.role != "text" or _place_of(unit) != (doc_id, ordinal + 1):
+        return False
+    if before.is_line and unit.is_line and not unit.is_row:
         return True
-    if before.is_line and unit.is_line and before.is_row == unit.is_row:
-        return True
-    return end not in '.!?”"' and unit.shown[:1].islower()
+    is_whole = before.shown[-1:] in _ENDS
+    return before.shown.endswith(":") or (not is_whole and unit.shown[:1].islower())
 
 
-def _place_of(unit: Unit) -> _Place:
+def _place_of(unit: Unit) -> tuple[str, int]:
     chunk = unit.evidence.hit.chunk
     return chunk.doc_id, chunk.ordinal
 

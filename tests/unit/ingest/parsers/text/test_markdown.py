@@ -61,7 +61,8 @@ def test_italics_right_below_a_picture_are_its_caption(tmp_path):
     (tmp_path / "p.png").write_bytes(picture_bytes())
     document = read(
         tmp_path,
-        "*A remark first.*\n\n![A tower in snow](p.png)\n\n*The tower, from the east.*\n\n*Only a remark.*\n\nText.",
+        "*A remark first.*\n\n![A tower in snow](p.png)\n\n*The tower, from the east.*\n\n"
+        "*Only a remark.*\n\nText.",
     )
 
     assert told(document) == [

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from builders_answer import chunk, hit
 
 from rag.answer.evidence.evidence import Evidence
@@ -9,10 +10,10 @@ from rag.answer.passages.choice import LEAST_PLACE, choose
 from rag.answer.passages.units import Unit
 
 
-def units(name, *told, rank=1):
+def units(name, *told, rank=1, ordinal=0):
     """Return units of one hit: pairs of chance and words."""
     text, found, at = " ".join(words for _, words in told), [], 0
-    owner = hit(chunk(name, text), rank)
+    owner = hit(replace(chunk(name, text), ordinal=ordinal), rank)
     for chance, words in told:
         evidence = Evidence(hit=owner, start=at, end=at + len(words))
         found.append(Unit(evidence=evidence, shown=words, chance=chance))
@@ -106,3 +107,30 @@ def test_beside_what_is_shown_only_what_is_worth_its_place_is():
 
     assert choose(little, beside=0.9) == []
     assert shown(choose([*little, *much], beside=0.9)) == [["Two."], ["One."]]
+
+
+def test_a_text_that_leads_to_what_follows_goes_on_in_the_next_hit():
+    leads = units("a", (0.6, "These languages are allowed:"), rank=2, ordinal=4)
+    points = units("b", (0.1, "Kotlin"), (0.1, "Python"), rank=1, ordinal=5)
+
+    assert shown(choose([*points, *leads])) == [
+        ["These languages are allowed:", "Kotlin", "Python"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("end", "begin"),
+    [("All was said.", "Another thing is this."), ("All was said.", "small letters go on.")],
+)
+def test_a_text_that_is_done_does_not_go_on(end, begin):
+    one = units("a", (0.6, end), ordinal=4)
+    other = units("b", (0.01, begin), rank=2, ordinal=5)
+
+    assert shown(choose([*one, *other])) == [[end]]
+
+
+def test_a_sentence_goes_on_over_the_page():
+    one = units("a", (0.6, "Snow lay deep in"), ordinal=4)
+    other = units("b", (0.1, "the whole of March."), rank=2, ordinal=5)
+
+    assert shown(choose([*one, *other])) == [["Snow lay deep in", "the whole of March."]]

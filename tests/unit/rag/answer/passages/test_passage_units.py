@@ -40,6 +40,30 @@ def test_a_quotation_shows_that_its_sentence_begins_on_the_page_before():
     assert passage_text([rest]).startswith("“The rain")
 
 
+def test_the_heading_of_a_section_stands_before_what_is_quoted():
+    text = "How the winter of the year before went\nThe snow lay deep in March. It rained in June."
+    found = hit(chunk("c", text, headings=("How the winter of the year before went",)))
+    told = [unit_of(evidence, ASKED) for evidence in candidates(found)]
+
+    assert passage_text(told) == (
+        "How the winter of the year before went: "
+        "“The snow lay deep in March. It rained in June.” [1]"
+    )
+
+
+def test_a_heading_alone_is_quoted():
+    found = hit(chunk("c", "The winter of that year", headings=("The winter of that year",)))
+
+    assert passage_text([unit_of(candidates(found)[0], ASKED)]) == "“The winter of that year” [1]"
+
+
+def test_hits_that_go_on_with_each_other_are_quoted_each_with_its_mark():
+    leads, points = hit(chunk("c", "Bring these along:")), hit(chunk("d", "Boots and a jacket."), 2)
+    told = [unit_of(evidence, ASKED) for one in (leads, points) for evidence in candidates(one)]
+
+    assert passage_text(told) == "“Bring these along:” [1]\n“Boots and a jacket.” [2]"
+
+
 def test_points_of_a_list_are_lines_with_a_mark_each():
     told, _ = units("Bring along for the way:\n- a warm jacket for two\n- boots with firm soles")
 
