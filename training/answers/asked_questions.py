@@ -65,11 +65,15 @@ class Known:
         return nuggets or ([answers] if answers else [])
 
     @property
+    def sources(self) -> list[str]:
+        """The documents that hold the answer."""
+        several = [one["source"] for one in self.row.get("sources") or [] if isinstance(one, dict)]
+        return several or [str(one) for one in (self.row.get("source"),) if one]
+
+    @property
     def group(self) -> str:
         """What is never both fitted and measured on: the document, or the question without one."""
-        sources = self.row.get("sources") or []
-        first = sources[0]["source"] if sources and isinstance(sources[0], dict) else None
-        return str(first or self.row.get("source") or self.row["id"])
+        return next(iter(self.sources), str(self.row["id"]))
 
 
 def main() -> None:

@@ -30,6 +30,7 @@ from rag.protocols import Index
 from rag.retrieve.fusion import renumber
 from rag.retrieve.retriever import ChannelWeights
 from rag.text import content_stems
+from training.answers.asked_questions import Known, holds, plain
 from training.answers.frequencies import PassageFrequencies
 
 MOST_RELEVANT: Final = 2
@@ -132,6 +133,37 @@ def _among(row: Mapping[str, Any], pool: Sequence[str]) -> JudgedQuestion:
         JudgedPassage(text=t, title="", relevant=False, told=()) for t in others[: MOST_OTHERS - 1]
     ]
     return JudgedQuestion(text=row["question"], set=row["set"], passages=(own, *rest))
+
+
+def asked_rows(known: Sequence[Known]) -> Iterator[PassageRow]:
+    """Yield the row of each question that was asked of a workspace: what tells one of its facts.
+
+    Units of other documents than the question's tell none. Those of which none does are left out.
+    """
+    for one in known:
+        tells = tuple(_tells(one, evidence) for evidence in one.evidence)
+        if True in tells:
+            places = {hit.chunk.id: n for n, hit in enumerate(one.context.hits)}
+            found = {key_of(answer.evidence): answer for answer in one.found}
+            yield PassageRow(
+                set="asked",
+                signs=tuple(
+                    signs_of(one.evidence, found, one.importance, one.readings, language=None)
+                ),
+                tells=tells,
+                passage=tuple(places[evidence.hit.chunk.id] for evidence in one.evidence),
+                similarity=tuple(hit.score for hit in one.context.hits),
+                relevant=tuple(_is_of(one, hit) for hit in one.context.hits),
+            )
+
+
+def _tells(one: Known, evidence: Evidence) -> bool:
+    told = plain(evidence.text)
+    return _is_of(one, evidence.hit) and any(holds(told, forms) for forms in one.facts)
+
+
+def _is_of(one: Known, hit: Hit) -> bool:
+    return any(hit.chunk.source.endswith(source) for source in one.sources)
 
 
 def rows_of(

@@ -1,8 +1,7 @@
 """Numbers that are another amount than the one asked for: a difference, a limit, no money.
 
-"50 minutes longer" is no length of time but of two, "at most 24 people" counts nobody who came, and
-"64 years" is no price.
-English rules over words beside a number.
+"50 minutes longer" is no length of time but of two, "at most 24 people" counts nobody who came,
+"64 years" is no price, and "146 Wickham Street" counts nothing. English rules over words beside a number.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import Final
 
 from rag.answer.evidence.answer_candidates import Short
 from rag.answer.question.question import Question
+from rag.number_forms import NUMBER_WORD
 from rag.text import YEAR
 
 _I: Final = re.IGNORECASE
@@ -53,12 +53,60 @@ _MONEY: Final = re.compile(
     _I,
 )
 
+_AT_MOST: Final = re.compile(
+    r"\b(?:at most|up to|(?:no|not) more than|max(?:imum)?|limited to|a limit of)\b", _I
+)
+_AT_LEAST: Final = re.compile(r"\b(?:at least|(?:no|not) (?:fewer|less) than|min(?:imum)?)\b", _I)
+_HOW_MANY: Final = re.compile(r"\bhow many\b", _I)
+_COUNT: Final = re.compile(rf"\d[\d.,]*\d|\d|\b{NUMBER_WORD}\b", _I)
+_MEASURED: Final = re.compile(
+    r"(?:[\s-](?:full|whole|more|or more))?[\s-]?"
+    r"(?:[%°€£$]|(?:percent|seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|centuries"
+    r"|decades?|mm|cm|m|km|met(?:er|re)s?|kilomet(?:er|re)s?|inch(?:es)?|feet|yards?|miles?|acres?"
+    r"|hectares?|k?g|grams?|kilos?|tons?|tonnes?|pounds?|ounces?|lit(?:er|re)s?|gallons?|k?W|k?Wh"
+    r"|dollars?|euros?|cents?|degrees?)\b)"
+)
+_NAMED: Final = re.compile(r"\s+[A-Z][a-z]")
+"""What stands behind the number of a house, a footnote or a section."""
+
+_THING_WORDS: Final = 4
+"""What is counted stands within so many words of its number."""
+
 
 def is_other_amount(short: Short, asked: Question) -> bool:
     """Tell whether a number is, by the words beside it, no amount of what is asked for."""
     if asked.is_foreign or not any(c.isdigit() for c in short.text):
         return False
-    return _is_difference(short, asked) or _is_limit(short, asked) or _is_no_money(short, asked)
+    others = (_is_difference, _is_limit, _is_other_limit, _is_no_money, _counts_nothing)
+    return any(is_other(short, asked) for is_other in others)
+
+
+def _counts_nothing(short: Short, asked: Question) -> bool:
+    """Tell whether things are to be counted, and a number is a measure or part of a name.
+
+    What is counted need not stand beside its number, but a measure or a name must not.
+    """
+    if _HOW_MANY.search(asked.core) is None or short.evidence.hit.chunk.role == "table":
+        return False
+    told = short.evidence.hit.chunk.text
+    number = _COUNT.search(told, short.start, short.end)
+    if number is None:
+        return False
+    before = told[short.evidence.start : number.start()].split()[-_THING_WORDS:]
+    after = told[number.end() : short.evidence.end]
+    beside = asked.stems_in(" ".join((*before, *after.split()[:_THING_WORDS])))
+    is_other = _MEASURED.match(after) or _NAMED.match(after)
+    return is_other is not None and asked.noun.isdisjoint(beside)
+
+
+def _is_other_limit(short: Short, asked: Question) -> bool:
+    """Tell whether a number is the least of what may be, and the most is asked for, or otherwise."""
+    told = short.evidence.hit.chunk.text
+    before = told[max(short.evidence.start, short.start - _LONGEST_LIMIT) : short.start]
+    wants_most, wants_least = _AT_MOST.search(asked.core), _AT_LEAST.search(asked.core)
+    if wants_most and not wants_least:
+        return _AT_LEAST.search(before) is not None
+    return bool(wants_least and not wants_most and _AT_MOST.search(before))
 
 
 def _is_no_money(short: Short, asked: Question) -> bool:

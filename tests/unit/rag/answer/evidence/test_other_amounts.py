@@ -34,6 +34,15 @@ def kept(question, text):
         ("How many years did it run?", "It ran for 12 or more years in all.", ["12"]),
         ("How much do members pay?", "Members (18 to 64 years) pay what is set.", []),
         ("How much do members pay?", "Members pay 30 euros.", ["30 euros"]),
+        ("How many people work there?", "For more than 135 years we cared for health.", []),
+        ("How many members are there?", "We meet at the hall (146 Wickham Street).", []),
+        ("How many members are there?", "The society has some 146 members now.", ["146"]),
+        ("How many years did it run?", "It ran for about 12 years.", ["12 years"]),
+        ("How many days does it run?", "It will be charged within 2 hours.", []),
+        ("How many came?", "There were 146 of them on that day.", ["146"]),
+        ("How many students can go at most?", "We need a minimum of 4 students.", []),
+        ("How many students can go at most?", "We take a maximum of 9 students.", ["9"]),
+        ("How many students must go at least?", "We take a maximum of 9 students.", []),
     ],
 )
 def test_a_difference_and_a_limit_are_no_such_amount(question, text, left):

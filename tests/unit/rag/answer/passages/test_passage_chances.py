@@ -1,4 +1,4 @@
-"""The chance of a unit: the mean of what several fits give it."""
+"""The chance of a unit among all."""
 
 import pytest
 from builders_answer import chunk, hit, snow_scorer
@@ -8,40 +8,28 @@ from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.passages.passages import (
     LETTERING,
     OTHER_DATE,
-    PassageFit,
     Passages,
     PassageSigns,
 )
 from rag.answer.question.question import understand
 from rag.datamodel import Context
 
-FIRST = PassageFit(weights=PassageSigns(opens=2.0))
-LONGEST = PassageFit(weights=PassageSigns(length=3.0), evenness=0.5)
 HITS = [
     hit(chunk("a", "Snow lay deep in March. Much later twelve long days of rain fell on the ice."))
 ]
 
 
-def chances(*fits):
-    passages = Passages(AnswerRanker(snow_scorer()), fits=fits)
+def chances(**weights):
+    passages = Passages(AnswerRanker(snow_scorer()), weights=PassageSigns(**weights))
     return [unit.chance for unit in passages.units(understand("How deep was the snow?"), HITS)]
 
 
-def test_fits_may_differ_in_what_they_take_for_likely():
-    assert chances(FIRST)[0] > 0.5 > chances(LONGEST)[0]
+def test_a_unit_is_as_likely_as_its_signs_weigh():
+    assert chances(opens=2.0)[0] > 0.5 > chances(length=3.0)[0]
 
 
-def test_a_unit_has_the_mean_of_its_chances_by_each_fit():
-    means = [sum(pair) / 2 for pair in zip(chances(FIRST), chances(LONGEST), strict=True)]
-
-    assert chances(FIRST, LONGEST) == pytest.approx(means)
-    assert sum(means) == pytest.approx(1)
-
-
-def test_evenness_draws_chances_together():
-    even = PassageFit(weights=FIRST.weights, evenness=0.1)
-
-    assert chances(FIRST)[0] > chances(even)[0] > 0.5
+def test_the_chances_of_all_units_sum_to_one():
+    assert sum(chances(opens=2.0)) == pytest.approx(1)
 
 
 def test_hits_without_words_have_no_units():
