@@ -1,7 +1,8 @@
 """Numbers that are another amount than the one asked for: a difference, a limit, no money.
 
 "50 minutes longer" is no length of time but of two, "at most 24 people" counts nobody who came,
-"64 years" is no price, and "146 Wickham Street" counts nothing. English rules over words beside a number.
+"64 years" is no price, and "146 Wickham Street" counts nothing. English rules over words beside a
+number.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def _counts_nothing(short: Short, asked: Question) -> bool:
 
 
 def _is_other_limit(short: Short, asked: Question) -> bool:
-    """Tell whether a number is the least of what may be, and the most is asked for, or otherwise."""
+    """Tell whether a number is the least that may be, and the most is asked for, or otherwise."""
     told = short.evidence.hit.chunk.text
     before = told[max(short.evidence.start, short.start - _LONGEST_LIMIT) : short.start]
     wants_most, wants_least = _AT_MOST.search(asked.core), _AT_LEAST.search(asked.core)

@@ -3,10 +3,13 @@ import json
 
 import numpy as np
 import pytest
+from builders_answer import chunk, hit
 
+from rag.answer.evidence.evidence import candidates
 from rag.answer.passages.passages import PassageSigns
-from training.answers.asked_questions import share_held
-from training.answers.passage_rows import PassageRow, open_questions
+from rag.datamodel import Context
+from training.answers.asked_questions import Known, share_held
+from training.answers.passage_rows import PassageRow, asked_rows, open_questions
 from training.answers.passages import fit, told
 
 NAMES = ["evidence", "read"]
@@ -41,6 +44,39 @@ def test_first_passages_are_told_beside_those_of_the_embedder():
     assert "relevant passage first 100.0 % (embedder alone 0.0 %); sentences F1 1.000" in told(
         [row()], np.array([0.0, 9.0]), NAMES
     )
+
+
+def known(*texts, facts, source="report.pdf"):
+    """Return a question that was asked, and whose hits are of these texts."""
+    hits = tuple(hit(chunk(text, text), rank) for rank, text in enumerate(texts, start=1))
+    evidence = tuple(piece for one in hits for piece in candidates(one))
+    return Known(
+        row={"id": "q", "nuggets": facts, "sources": [{"source": source}]},
+        asked="How deep was the snow?",
+        context=Context(hits=hits),
+        hits=hits,
+        evidence=evidence,
+        found=(),
+        readings={},
+        importance={"deep": 0.5, "snow": 0.5},
+        signs=None,
+        worked="",
+        text="",
+    )
+
+
+def test_of_a_question_that_was_asked_what_tells_a_fact_answers():
+    (found,) = asked_rows([known("Rain fell all day.", "Snow lay 317 cm deep.", facts=[["317"]])])
+
+    assert found.tells == (False, True)
+    assert len(found.signs) == 2
+
+
+def test_what_no_unit_of_its_documents_tells_teaches_nothing():
+    text = "Snow lay 317 cm deep."
+
+    assert list(asked_rows([known(text, facts=[["12"]])])) == []
+    assert list(asked_rows([known(text, facts=[["317"]], source="other.pdf")])) == []
 
 
 def test_sentences_that_answer_become_ranges_of_their_passage(tmp_path):

