@@ -141,7 +141,7 @@ def asked_rows(known: Sequence[Known]) -> Iterator[PassageRow]:
     Units of other documents than the question's tell none. Those of which none does are left out.
     """
     for one in known:
-        tells = tuple(_tells(one, evidence) for evidence in one.evidence)
+        tells = tuple(_tells_fact(one, evidence) for evidence in one.evidence)
         if True in tells:
             places = {hit.chunk.id: n for n, hit in enumerate(one.context.hits)}
             found = {key_of(answer.evidence): answer for answer in one.found}
@@ -157,7 +157,7 @@ def asked_rows(known: Sequence[Known]) -> Iterator[PassageRow]:
             )
 
 
-def _tells(one: Known, evidence: Evidence) -> bool:
+def _tells_fact(one: Known, evidence: Evidence) -> bool:
     told = plain(evidence.text)
     return _is_of(one, evidence.hit) and any(holds(told, forms) for forms in one.facts)
 
