@@ -23,7 +23,7 @@ from rag.answer.computed.looked_up import (
 )
 from rag.answer.computed.plan_told import AMOUNTS, PERCENT, PlannedAnswer
 from rag.answer.computed.table_rows import LEAST_ROWS, JoinedTable, is_whole, tables_of
-from rag.answer.evidence.other_plans import is_mistaken, of_kind
+from rag.answer.evidence.other_plans import is_mistaken, of_kind, says_something
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.asked import MONTHS, stems_of
 from rag.answer.question.qualities import told_column
@@ -259,7 +259,7 @@ def _plans_over(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> P
         [
             one
             for one in planner.plans(question, table, ranker.vectors)
-            if not is_mistaken(one.plan, asked, table)
+            if says_something(one) and not is_mistaken(one.plan, asked, table)
         ],
         asked,
     )

@@ -35,6 +35,12 @@ def is_mistaken(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
     )
 
 
+def says_something(one: Planned) -> bool:
+    """Tell whether what a plan gives is more than a mark: "**" says nothing."""
+    told = "".join(one.outcome.texts)
+    return not told or any(letter.isalnum() for letter in told)
+
+
 def _mistakes_heading(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
     """Tell whether rows are picked by a word that only says what all of them are.
 

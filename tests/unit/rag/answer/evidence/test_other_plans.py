@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.evidence.other_plans import is_mistaken
+from rag.answer.evidence.other_plans import is_mistaken, says_something
 from rag.answer.question.question import understand
+from rag.tables.engine import PlanOutcome
 from rag.tables.plan import Order, Rows, TablePlan
+from rag.tables.planner import Planned
 from rag.tables.table import table_of
 
 VISITS = table_of(
@@ -44,3 +46,12 @@ def test_the_coldest_day_may_be_picked_by_an_amount() -> None:
 )
 def test_the_least_is_not_picked_by_the_most(question: str, *, is_other: bool) -> None:
     assert is_mistaken(_picked_by(1), understand(question), VISITS) is is_other
+
+
+@pytest.mark.parametrize(
+    ("texts", "says"), [(("**",), False), (("", "—"), False), (("**", "A. Rood"), True), ((), True)]
+)
+def test_a_mark_alone_says_nothing(texts: tuple[str, ...], says: bool) -> None:
+    one = Planned(plan=_picked_by(1), outcome=PlanOutcome(texts=texts), chance=0.9)
+
+    assert says_something(one) is says
