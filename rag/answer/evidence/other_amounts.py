@@ -87,7 +87,7 @@ def _counts_nothing(short: Short, asked: Question) -> bool:
 
     What is counted need not stand beside its number, but a measure or a name must not.
     """
-    if _HOW_MANY.search(asked.core) is None or short.evidence.hit.chunk.role == "table":
+    if _HOW_MANY.search(asked.core) is None or short.evidence.hit.chunk.role != "text":
         return False
     told = short.evidence.hit.chunk.text
     number = _COUNT.search(told, short.start, short.end)

@@ -16,10 +16,11 @@ from rag.datamodel import CELL_SEPARATOR
 def is_of_other_column(short: Short, asked: Question) -> bool:
     """Tell whether another cell of the row holds what is asked for, under a name that says more.
 
-    It says all that this one's column says of the question, and something besides.
+    It says all that this one's column says of the question, and something besides. Where things
+    are counted a name tells which are meant, not what is asked for.
     """
     chunk = short.evidence.hit.chunk
-    if asked.kind not in AMOUNTS | {"date"} or chunk.role != "table":
+    if asked.kind not in AMOUNTS | {"date"} or asked.counts or chunk.role != "table":
         return False
     first, last = line_around(short)
     row = chunk.text[first:last]

@@ -51,7 +51,7 @@ def test_the_least_is_not_picked_by_the_most(question: str, *, is_other: bool) -
 @pytest.mark.parametrize(
     ("texts", "says"), [(("**",), False), (("", "—"), False), (("**", "A. Rood"), True), ((), True)]
 )
-def test_a_mark_alone_says_nothing(texts: tuple[str, ...], says: bool) -> None:
+def test_a_mark_alone_says_nothing(texts: tuple[str, ...], *, says: bool) -> None:
     one = Planned(plan=_picked_by(1), outcome=PlanOutcome(texts=texts), chance=0.9)
 
     assert says_something(one) is says
