@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass, fields
 from typing import Self
@@ -13,18 +12,15 @@ def logistic(logit: float) -> float:
     return 1 / (1 + math.exp(-logit))
 
 
-@functools.cache
-def _names(kind: type[Regression]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regression:
     """What is looked at, or what each of it weighs; fields of a subclass are its signs."""
 
     def logit_of(self, signs: Self) -> float:
         """Return the weighted sum of the signs."""
-        return math.fsum(getattr(self, name) * getattr(signs, name) for name in _names(type(self)))
+        return math.fsum(
+            getattr(self, field.name) * getattr(signs, field.name) for field in fields(self)
+        )
 
     def chance_of(self, signs: Self) -> float:
         """Return the logistic of the weighted signs."""
