@@ -5,5 +5,7 @@ May use the values of `rag`.
 
 __all__ = [
     "chunker",
+    "cutting",
+    "language",
     "names",
 ]

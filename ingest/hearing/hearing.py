@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
+from ingest.chunking.cutting import ChunkDocument
 from ingest.files.discover import Disk, Lend, in_place
 from ingest.hearing.windows import is_silent, quiet_end_s
 from ingest.isolation.worker import StoppedError
@@ -22,7 +23,7 @@ from ingest.parsers.recordings.cues import Cue
 from ingest.parsers.recordings.recording import NOTHING_HEARD, length_s, with_words
 from ingest.run.lettering_pass import records_of, source_file
 from ingest.run.progress import OnProgress, Tracker
-from ingest.run.writer import ChunkDocument, Writer
+from ingest.run.writer import Writer
 from rag.datamodel import FULL_PAGE, Document, SourceFile
 from rag.errors import SourceError
 from rag.index.workspace.store import WorkspaceIndex

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.archives.containers import UnpackingBudget
+from ingest.chunking.cutting import CutDocument
 from rag.datamodel import Chunk, Document, QueryImage, SourceFile
 from rag.errors import PagelightError, SourceError
 from rag.index.ledger.members import Member
@@ -89,6 +90,13 @@ class ChunkJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CutJob:
+    """Read a file, and divide what it holds: in one way there and back."""
+
+    file: SourceFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmbedJob:
     """Embed texts: those of documents, or questions."""
 
@@ -101,6 +109,11 @@ TextJob = ChunkJob | EmbedJob
 
 TextValue = list[Chunk] | Matrix
 
+FarJob = CutJob | TextJob
+"""What machines of a cluster do beside the jobs of a child."""
+
+FarValue = CutDocument | TextValue
+
 Job = ParseJob | LetterJob | QueryImageJob | TellJob | UnpackJob | ListenJob
 
 
@@ -112,6 +125,13 @@ class Told:
 
 
 Value = Document | QueryImage | Told | tuple[Member, ...] | Samples
+
+
+def read_document(value: Value) -> Document:
+    """Return the document that a job came to, which is of a kind that comes to one."""
+    if not isinstance(value, Document):
+        raise TypeError(f"a child answered with a {type(value).__name__}")
+    return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +166,10 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextDone:
-    """The end of a `TextJob`."""
+class FarDone:
+    """The end of a `FarJob`."""
 
-    value: TextValue
+    value: FarValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from ingest.isolation.jobs import (
     UnderWay,
     UnpackJob,
     Value,
+    read_document,
 )
 from ingest.isolation.worker import Worker
 from ingest.lettering.lettering import OcrCache, cache_keys
@@ -55,7 +56,7 @@ OnShare = Callable[[str, float], None]
 """Called with a source, and how much of it is looked through (0 to 1)."""
 
 
-def _untold(source: str, share: float) -> None:
+def untold(source: str, share: float) -> None:
     """Nobody looks."""
 
 
@@ -92,7 +93,7 @@ class ParserProcess(Closing):
         readers: int = 1,
         ocr_threads: int = 1,
         elsewhere: Callable[[Setup], Pool] | None = None,
-        on_share: OnShare = _untold,
+        on_share: OnShare = untold,
     ) -> None:
         root = assets_root.resolve()
         setup = Setup(settings=settings, assets_root=root, ocr_threads=ocr_threads, nice=0)
@@ -154,12 +155,8 @@ class ParserProcess(Closing):
 
         Raises SourceError or LimitError.
         """
-
-        def on_reply(reply: UnderWay) -> None:
-            if isinstance(reply, HowFar):
-                self._on_share(file.source, reply.share)
-
-        return _document(self._parsers.do(ParseJob(file=file, pages=pages), on_reply=on_reply))
+        on_reply = shares(file, self._on_share)
+        return read_document(self._parsers.do(ParseJob(file=file, pages=pages), on_reply=on_reply))
 
     def unpack(self, file: SourceFile, budget: UnpackingBudget) -> tuple[Member, ...]:
         """Store what an archive or mail holds. Raises SourceError or LimitError."""
@@ -206,7 +203,7 @@ class ParserProcess(Closing):
             failed = dict(unreadable)
             job = LetterJob(document=document, file=file, known=known, unreadable=failed)
             try:
-                return _document(self._readers.do(job, on_reply=on_reply))
+                return read_document(self._readers.do(job, on_reply=on_reply))
             except SourceError as error:
                 if done == len(keys) and may_end_again:  # all is read and kept
                     may_end_again = False
@@ -266,10 +263,14 @@ class Children:
             worker.close()
 
 
-def _document(value: Value) -> Document:
-    if not isinstance(value, Document):
-        raise TypeError(f"a child answered with a {type(value).__name__}")
-    return value
+def shares(file: SourceFile, on_share: OnShare) -> Callable[[UnderWay], None]:
+    """Return what tells `on_share` how far a file is looked through."""
+
+    def on_reply(reply: UnderWay) -> None:
+        if isinstance(reply, HowFar):
+            on_share(file.source, reply.share)
+
+    return on_reply
 
 
 def _ignore(reply: UnderWay) -> None:

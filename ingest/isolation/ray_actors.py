@@ -16,11 +16,13 @@ from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, Final
 
-from ingest.isolation.jobs import ChunkJob, EmbedJob, Job, Setup, UnderWay, Value
+from ingest.chunking.cutting import CutDocument
+from ingest.isolation.jobs import ChunkJob, CutJob, EmbedJob, Job, Setup, UnderWay, Value
+from ingest.isolation.parser_process import OnShare, shares, untold
 from ingest.isolation.ray_cluster import started
 from ingest.isolation.ray_lending import READY_SECONDS, LentActors, LostError
 from ingest.isolation.ray_reader import MakeEmbedder, RayReader
-from rag.datamodel import Chunk, Document
+from rag.datamodel import Chunk, Document, SourceFile
 from rag.errors import PagelightError
 from rag.protocols import Embedder, Matrix
 from rag.settings import without_secrets
@@ -78,6 +80,11 @@ class RayPool:
         """As `ingest.isolation.worker.Worker.do`. A lost machine costs time, not the job."""
         value: Value = self._readers.done(job, on_reply)
         return value
+
+    def cut(self, file: SourceFile, *, on_share: OnShare = untold) -> CutDocument:
+        """Read a file and divide what it holds. Raises as `ParserProcess.parse`."""
+        cut: CutDocument = self._readers.done(CutJob(file=file), shares(file, on_share))
+        return cut
 
     def chunk(
         self, document: Document, /, *, count_tokens: Callable[[str], int], max_tokens: int

@@ -15,11 +15,11 @@ from ingest.isolation.jobs import (
     Bug,
     Done,
     Failed,
+    FarDone,
+    FarJob,
+    FarValue,
     Job,
     Reply,
-    TextDone,
-    TextJob,
-    TextValue,
     UnderWay,
     Value,
 )
@@ -82,7 +82,7 @@ class LentActors:
         for thread in tuple(self._returning.values()):
             thread.join()
 
-    def done(self, job: Job | TextJob, on_reply: Callable[[UnderWay], None]) -> Any:  # noqa: ANN401 - the job's value
+    def done(self, job: Job | FarJob, on_reply: Callable[[UnderWay], None]) -> Any:  # noqa: ANN401 - the job's value
         """Have a job done, as `ingest.isolation.worker.Worker.do`."""
         tell = _Told(on_reply)
         lost: Exception | None = None
@@ -101,17 +101,17 @@ class LentActors:
             return value
         raise LostError from lost
 
-    def _reply(self, actor: Any, job: Job | TextJob, tell: _Told) -> Reply | TextDone:  # noqa: ANN401 - an actor of Ray
+    def _reply(self, actor: Any, job: Job | FarJob, tell: _Told) -> Reply | FarDone:  # noqa: ANN401 - an actor of Ray
         reply = self._last_reply(actor, job, tell)
         if isinstance(reply, Failed) and KILLED in str(reply.error):
             return self._last_reply(actor, job, tell)
         return reply
 
-    def _last_reply(self, actor: Any, job: Job | TextJob, tell: _Told) -> Reply | TextDone:  # noqa: ANN401 - as above
+    def _last_reply(self, actor: Any, job: Job | FarJob, tell: _Told) -> Reply | FarDone:  # noqa: ANN401 - as above
         tell.anew()
         coming = actor.do.options(**_STREAMED).remote(job)
         for reference in coming:
-            reply: Reply | TextDone = self._ray.get(reference)
+            reply: Reply | FarDone = self._ray.get(reference)
             if not isinstance(reply, UnderWay):
                 return reply
             try:
@@ -182,9 +182,9 @@ class LostError(PagelightError):
         )
 
 
-def _value(reply: Reply | TextDone) -> Value | TextValue:
+def _value(reply: Reply | FarDone) -> Value | FarValue:
     match reply:
-        case Done() | TextDone():
+        case Done() | FarDone():
             return reply.value
         case Failed():
             raise reply.error

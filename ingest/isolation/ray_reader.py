@@ -13,23 +13,29 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict
 
 from ingest.chunking.chunker import chunk_document
+from ingest.chunking.cutting import cut_document
 from ingest.isolation.jobs import (
     Bug,
+    ChunkJob,
+    CutJob,
     Done,
     EmbedJob,
     Failed,
+    FarDone,
+    FarJob,
+    FarValue,
     Job,
+    ParseJob,
     QueryImageJob,
     Reply,
     Setup,
     TellJob,
-    TextDone,
     TextJob,
-    TextValue,
     UnderWay,
+    read_document,
 )
 from ingest.isolation.worker import Worker
 from rag.errors import PagelightError, WorkspaceError
@@ -39,6 +45,12 @@ _SAME_PATHS: Final = (
     "Every machine of the cluster needs the folder and the workspace under the same paths."
 )
 _SAME_VERSION: Final = "Every machine of the cluster needs the same version of Pagelight."
+
+
+class _Counting(TypedDict):
+    count_tokens: Callable[[str], int]
+    max_tokens: int
+
 
 MakeEmbedder = Callable[[], Embedder]
 """Makes the index's embedder on another machine; a function that pickle knows by its name."""
@@ -64,13 +76,13 @@ class RayReader:
     def is_there(self) -> bool:
         return True
 
-    def do(self, job: Job | TextJob) -> Iterator[Reply | TextDone]:
+    def do(self, job: Job | FarJob) -> Iterator[Reply | FarDone]:
         """Yield what the job tells under way, then its end."""
         wrong = self._wrong(job)
         if wrong is not None:
             yield Failed(error=wrong)
             return
-        replies: queue.Queue[Reply | TextDone] = queue.Queue(
+        replies: queue.Queue[Reply | FarDone] = queue.Queue(
             maxsize=1
         )  # no page ahead of the one taken
         threading.Thread(target=self._work, args=(job, replies.put), daemon=True).start()
@@ -80,7 +92,7 @@ class RayReader:
             reply = replies.get()
         yield reply
 
-    def _wrong(self, job: Job | TextJob) -> WorkspaceError | None:
+    def _wrong(self, job: Job | FarJob) -> WorkspaceError | None:
         """Say why this machine can't do the job at all; None where it can."""
         name = f"The machine {socket.gethostname()} of the Ray cluster"
         if version("pagelight") != self._ours:
@@ -91,7 +103,7 @@ class RayReader:
             return None
         return WorkspaceError(f"{name} does not see {away}.", hint=_SAME_PATHS)
 
-    def _needed(self, job: Job | TextJob) -> list[Path]:
+    def _needed(self, job: Job | FarJob) -> list[Path]:
         if isinstance(job, TextJob):
             return []
         workspace = self._setup.assets_root.parent
@@ -99,10 +111,10 @@ class RayReader:
             return [workspace]
         return [workspace, Path(job.file.root)]
 
-    def _work(self, job: Job | TextJob, tell: Callable[[Reply | TextDone], None]) -> None:
+    def _work(self, job: Job | FarJob, tell: Callable[[Reply | FarDone], None]) -> None:
         try:
-            if isinstance(job, TextJob):
-                tell(TextDone(value=self._of_text(job)))
+            if isinstance(job, FarJob):
+                tell(FarDone(value=self._done(job, tell)))
             else:
                 tell(Done(value=self._worker.do(job, on_reply=tell)))
         except PagelightError as error:
@@ -110,14 +122,21 @@ class RayReader:
         except Exception as error:  # noqa: BLE001 - told to the one who asked
             tell(Bug(summary=f"{type(error).__name__}: {error}", traceback=""))
 
-    def _of_text(self, job: TextJob) -> TextValue:
+    def _done(self, job: FarJob, tell: Callable[[UnderWay], None]) -> FarValue:
+        match job:
+            case CutJob():
+                read = self._worker.do(ParseJob(file=job.file), on_reply=tell)
+                return cut_document(read_document(read), chunk_document, **self._counting())
+            case ChunkJob():
+                return chunk_document(job.document, **self._counting())
+            case EmbedJob(are_questions=True):
+                return self._embedder.embed_queries(job.texts)
+            case EmbedJob():
+                return self._embedder.embed_documents(job.texts)
+
+    def _counting(self) -> _Counting:
         embedder = self._embedder
-        if isinstance(job, EmbedJob):
-            embed = embedder.embed_queries if job.are_questions else embedder.embed_documents
-            return embed(job.texts)
-        return chunk_document(
-            job.document, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens
-        )
+        return {"count_tokens": embedder.count_tokens, "max_tokens": embedder.max_tokens}
 
     @cached_property
     def _embedder(self) -> Embedder:

@@ -10,6 +10,7 @@ __all__ = [
     "pause",
     "pipeline",
     "progress",
+    "text_pass",
     "watch",
     "writer",
 ]

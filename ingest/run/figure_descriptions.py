@@ -18,7 +18,8 @@ from typing import Final, Protocol
 from msgspec import structs
 
 import prompts
-from ingest.run.writer import ChunkDocument, Writer
+from ingest.chunking.cutting import ChunkDocument
+from ingest.run.writer import Writer
 from rag.answer.base.prompt import build_prompt
 from rag.datamodel import (
     FULL_PAGE,

@@ -18,20 +18,21 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from ingest.chunking.cutting import ChunkDocument
+from ingest.chunking.language import with_language
 from ingest.files.discover import Disk, Lend, Tell, TellMany, in_place, none_told
 from ingest.files.media_type import SUPPORTED, media_type_of
 from ingest.files.stable_read import SteadyReading
 from ingest.isolation.worker import StoppedError
 from ingest.remote.address import shown
 from ingest.run.expand import Opened, Unpack
-from ingest.run.language import with_language
 from ingest.run.lettering_pass import Letter, LetteringPass
 from ingest.run.outcomes import Account
 from ingest.run.pause import Brake
 from ingest.run.plan import Plan, make_plan
 from ingest.run.progress import OnProgress, Report, Stage, Tracker
 from ingest.run.text_pass import Parse, TextPass
-from ingest.run.writer import BY_ONE, Batches, ChunkDocument, Writer
+from ingest.run.writer import BY_ONE, Batches, Writer
 from rag.errors import PagelightError, WorkspaceError
 from rag.index.rows.records import FileRecord
 from rag.index.workspace.store import WorkspaceIndex

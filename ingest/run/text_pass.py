@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from ingest.chunking.cutting import CutDocument
 from ingest.files.discover import Disk, Lend, Tell
 from ingest.files.stable_read import SteadyReading, UnsteadyError, read_steadily
 from ingest.isolation.worker import StoppedError
@@ -19,15 +20,30 @@ from ingest.run.outcomes import Account
 from ingest.run.plan import Job
 from ingest.run.prefetch import FinishedJob, ahead
 from ingest.run.progress import Tracker
-from ingest.run.writer import CutDocument, Writer
-from rag.datamodel import Document, SourceFile
+from ingest.run.writer import Writer
+from rag.datamodel import Chunk, Document, SourceFile
 from rag.settings import Settings
 
 MANY_JOBS: Final = 8
 """From so many documents on the model loads while the first are read; few may need no vectors."""
 
-Parse = Callable[[SourceFile], Document]
-"""Reads a file. Raises SourceError for one that can't be read."""
+Parse = Callable[[SourceFile], Document | CutDocument]
+"""Reads a file, and may divide it. Raises SourceError for one that can't be read."""
+
+
+class _Parsing:
+    """Reads a file, maybe several times, and keeps how it was divided last."""
+
+    def __init__(self, parse: Parse) -> None:
+        self._parse = parse
+        self.chunks: list[Chunk] | None = None
+
+    def __call__(self, file: SourceFile) -> Document:
+        read = self._parse(file)
+        if not isinstance(read, CutDocument):
+            return read
+        self.chunks = read.chunks
+        return read.document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,20 +107,23 @@ class TextPass:
             return self._read_lent(job)
 
     def _read_lent(self, job: Job) -> _DividedReading:
-        if job.file.root == self._unpacked:
-            document = self._parse(job.file)
-            sources = tuple(file.source for file in job.files)
-            reading = SteadyReading(document=replace(document, sources=sources), files=job.files)
+        parsing = _Parsing(self._parse)
+        reading = self._steady(job, parsing)
+        whole = self._complete(reading)
+        if whole is reading and parsing.chunks is not None:
+            cut = CutDocument(document=reading.document, chunks=parsing.chunks)
         else:
-            reading = read_steadily(
-                job.files,
-                self._parse,
-                settings=self._settings,
-                tell=self._tell,
-                disk=self._disk,
-            )
-        reading = self._complete(reading)
-        return _DividedReading(reading=reading, cut=self._writer.cut(reading.document))
+            cut = self._writer.cut(whole.document)
+        return _DividedReading(reading=whole, cut=cut)
+
+    def _steady(self, job: Job, parse: Callable[[SourceFile], Document]) -> SteadyReading:
+        if job.file.root == self._unpacked:
+            document = parse(job.file)
+            sources = tuple(file.source for file in job.files)
+            return SteadyReading(document=replace(document, sources=sources), files=job.files)
+        return read_steadily(
+            job.files, parse, settings=self._settings, tell=self._tell, disk=self._disk
+        )
 
     def _take(self, done: FinishedJob[Job, _DividedReading]) -> None:
         records = [self._account.record(file) for file in done.job.files]

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from operator import attrgetter
 from time import perf_counter
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.run.language import with_language
+from ingest.chunking.cutting import ChunkDocument, CutDocument, cut_document
 from rag.datamodel import Chunk, Document
 from rag.index.rows.records import FileRecord
 from rag.index.vectors.chunk_vectors import ChunkEmbedder
@@ -44,17 +44,7 @@ EMBEDDED_BY_MANY: Final = 1024
 """As `EMBEDDED_AT_ONCE`, where other machines embed: a call goes a long way, and a GPU is only fast
 with many; one call for a GPU, several for processors, so that they share them."""
 
-NOTHING_FOUND: Final = "No text was found in this file."
-
 _Read = TypeVar("_Read")
-
-
-class ChunkDocument(Protocol):
-    """`ingest.chunking.chunker.chunk_document`."""
-
-    def __call__(
-        self, document: Document, /, *, count_tokens: Callable[[str], int], max_tokens: int
-    ) -> list[Chunk]: ...
 
 
 OnStored = Callable[[Document, Sequence[FileRecord]], None]
@@ -92,14 +82,6 @@ def batches_of_many(call: int) -> Batches:
         call=call,
         patient=True,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CutDocument:
-    """A document with its language and its chunks."""
-
-    document: Document
-    chunks: list[Chunk]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,13 +169,12 @@ class Writer:
 
     def cut(self, document: Document) -> CutDocument:
         """Divide a document. Any thread may call it."""
-        document = with_language(document)
-        chunks = self._chunker(
+        return cut_document(
             document,
+            self._chunker,
             count_tokens=self._embedder.count_tokens,
             max_tokens=self._embedder.max_tokens,
         )
-        return CutDocument(document=_with_warning(document, chunks), chunks=chunks)
 
     def add(self, document: Document, files: Sequence[FileRecord], *, seconds: float) -> None:
         """Take a document that was read in `seconds`."""
@@ -333,9 +314,3 @@ def _entry(
         vectors={chunk.id: rows[chunk.id] for chunk in waiting.missing},
         files=tuple(replace(file, seconds=file.seconds + seconds) for file in waiting.files),
     )
-
-
-def _with_warning(document: Document, chunks: Sequence[Chunk]) -> Document:
-    if chunks or document.pending or NOTHING_FOUND in document.warnings:
-        return document
-    return replace(document, warnings=(*document.warnings, NOTHING_FOUND))

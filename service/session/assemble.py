@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.cutting import ChunkDocument
 from ingest.hearing.hearing import Hearer
 from ingest.isolation.jobs import Setup
 from ingest.isolation.parser_process import Children, ParserProcess
@@ -21,7 +22,8 @@ from ingest.run.attach import Attacher
 from ingest.run.figure_descriptions import Describer
 from ingest.run.pipeline import Ingest
 from ingest.run.progress import OnProgress, Report, SharesTold
-from ingest.run.writer import BY_ONE, Batches, ChunkDocument, batches_of_many
+from ingest.run.text_pass import Parse
+from ingest.run.writer import BY_ONE, Batches, batches_of_many
 from rag.datamodel import Attachment, ImageAsset, QueryImage
 from rag.engine.attached import AttachedFiles
 from rag.engine.build import build_engine
@@ -144,7 +146,11 @@ class Assembly:
     def make_ingest(self) -> FollowedIngest:
         """Return an ingest whose files are read in child processes."""
         return self._ingest_by(
-            self._reader, embedder=self.engine.embedder, chunker=chunk_document, lanes=1
+            self._reader,
+            parse=self._reader.parse,
+            embedder=self.engine.embedder,
+            chunker=chunk_document,
+            lanes=1,
         )
 
     @contextmanager
@@ -167,6 +173,7 @@ class Assembly:
         with reader:
             yield self._ingest_by(
                 reader,
+                parse=partial(pool.cut, on_share=self._shares.looked_through),
                 embedder=RayEmbedder(self.engine.embedder, pool),
                 chunker=pool.chunk,
                 lanes=pool.lanes,
@@ -177,6 +184,7 @@ class Assembly:
         self,
         reader: ParserProcess,
         *,
+        parse: Parse,
         embedder: Embedder,
         chunker: ChunkDocument,
         lanes: int,
@@ -186,7 +194,7 @@ class Assembly:
             self.engine.index,
             embedder,
             chunker,
-            reader.parse,
+            parse,
             reader.letter,
             self.settings,
             parsers=reader.parsers,

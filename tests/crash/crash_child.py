@@ -14,7 +14,7 @@ import chromadb  # noqa: F401 - imported before the forks, so that they start at
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.run.language import told_language
+from ingest.chunking.language import told_language
 from ingest.run.pipeline import Ingest
 from rag.errors import PagelightError
 from rag.index.workspace.store import WorkspaceIndex

@@ -62,6 +62,12 @@ session is gone tells it again."""
 
 UPLOAD_LIMIT: Final = "30mb"
 
+LOOKS_FOR_WORK_S: Final = 0.03
+LOOKS_FOR_PROGRESS_S: Final = 5.0
+"""So often Gradio's queue of a chat looks for an event, and for progress, of which we tell none by
+it. By its own numbers, 1 and 10 ms, a chat that nobody uses took 6 to 8 % of a processor, and forty
+of them 30 % (benchmarks/LOG.md)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
@@ -182,8 +188,16 @@ def _mount_chat(
         theme=theme(),
         head=HEAD,
     )
+    _let_rest(chat)
     _close_door(app, uploads, incoming, quotas)
     return chat
+
+
+def _let_rest(chat: gr.Blocks) -> None:
+    """Let the queue of a chat look for work less often than by itself."""
+    queue = chat._queue  # noqa: SLF001 - Gradio has no door for it
+    queue.sleep_when_free = LOOKS_FOR_WORK_S
+    queue.progress_update_sleep_when_free = LOOKS_FOR_PROGRESS_S
 
 
 def _at_once(settings: Settings, person: Person) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
@@ -33,10 +34,13 @@ def column_names(chunk: Chunk) -> tuple[str, ...]:
     A heading may stand over several rows ("Payments due by period" over years): rows before the
     first with a value are joined, an upper heading counting for the empty cells to its right.
     """
-    header = table_header(chunk)
-    if not header:
-        return ()
-    rows = [line for line in chunk.text.split("\n") if CELL_SEPARATOR in line]
+    return _names_over(chunk.text) if table_header(chunk) else ()
+
+
+@functools.lru_cache(maxsize=256)
+def _names_over(text: str) -> tuple[str, ...]:
+    """Return the names over the rows of a table; each of its rows asks for them."""
+    rows = [line for line in text.split("\n") if CELL_SEPARATOR in line]
     names = cells_of(rows[0])
     if any(map(_is_mostly_digits, names[1:])):
         return ()

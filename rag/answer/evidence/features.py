@@ -46,17 +46,21 @@ Features = dict[str, float]
 class WantedWords:
     """The question's stems by kind, each with its share of the kind's importance.
 
-    `kind` is that of the answer that is looked for.
+    `kind` is that of the answer that is looked for. Stems without any of those `mentioned`, its own
+    and those of like meaning, hold nothing of it.
     """
 
     asked: Question
     kind: Kind
     importance: Mapping[str, float]
     kinds: Mapping[str, Mapping[str, float]]
+    mentioned: Stems
 
     def covered(self, stems: Iterable[str], suffix: str) -> Features:
         """Return the share of each kind of stems that is among `stems`."""
         known = frozenset(stems)
+        if known.isdisjoint(self.mentioned):
+            return {}
         said = {stem: self.asked.standing(stem, known) for stem in self.importance}
         if not any(said.values()):
             return {}
@@ -91,11 +95,13 @@ def wanted(asked: Question, importance: Mapping[str, float], *, kind: Kind) -> W
             kinds["name"][stem] = value
         else:
             kinds["word"][stem] = value
+    own = {alias(word): value for word, value in importance.items()}
     return WantedWords(
         asked=asked,
         kind=kind,
-        importance={alias(word): value for word, value in importance.items()},
+        importance=own,
         kinds={kind: _normalised(of) for kind, of in kinds.items()},
+        mentioned=frozenset(own).union(*(asked.related_stems.get(stem, ()) for stem in own)),
     )
 
 

@@ -94,7 +94,7 @@ class AnswerRanker:
         """Return every piece of evidence of the hits, the best by itself first."""
         ranks = {hit.chunk.id: hit for hit in hits}
         found, _ = self._ranked(asked, hits)
-        return [replace(one, hit=ranks[one.hit.chunk.id]) for one in found]
+        return [_at(one, ranks[one.hit.chunk.id]) for one in found]
 
     def _ranked(
         self, asked: Question, hits: Sequence[Hit]
@@ -192,9 +192,15 @@ class AnswerRanker:
     def _renumbered(self, found: FoundAnswer, hits: Sequence[Hit]) -> FoundAnswer:
         """Return it with the hit as it is ranked now: a context renumbers its hits."""
         hit = next(h for h in hits if h.chunk.id == found.evidence.hit.chunk.id)
+        if hit is found.evidence.hit:
+            return found
         evidence = replace(found.evidence, hit=hit)
         short = replace(found.short, evidence=evidence) if found.short else None
         return replace(found, evidence=evidence, short=short)
+
+
+def _at(evidence: Evidence, hit: Hit) -> Evidence:
+    return evidence if evidence.hit is hit else replace(evidence, hit=hit)
 
 
 def _row_of(short: Short) -> str:

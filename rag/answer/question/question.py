@@ -307,7 +307,9 @@ class Question(Query):
         """Return how surely a stem of the question, or a word of like meaning, is among stems."""
         if own in stems:
             return 1.0
-        found = self.related_stems.get(own, {})
+        found = self.related_stems.get(own)
+        if not found:
+            return 0.0
         return max((sure for other, sure in found.items() if other in stems), default=0.0)
 
     @cached_property

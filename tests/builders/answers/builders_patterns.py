@@ -28,6 +28,8 @@ IN_TUPLES = {
     "ingest.files.formats.": "match",
 }
 """How patterns are used that a loop takes from a tuple, or from a table of values."""
+_CALL = re.compile(rf"\bre\s*\.\s*(?:{'|'.join(CALLS)})\b")
+
 LETTERS = (
     string.ascii_letters
     + string.digits
@@ -81,8 +83,11 @@ def _in_tuple(place: str) -> frozenset[str]:
 
 
 def _tree(module: ModuleType) -> ast.Module:
+    """Return the module as it is written; empty where no pattern can be in it."""
     source = Path(module.__file__ or "")
-    return ast.parse(source.read_text(encoding="utf-8") if source.suffix == ".py" else "")
+    text = source.read_text(encoding="utf-8") if source.suffix == ".py" else ""
+    named = any(isinstance(value, re.Pattern) for value in vars(module).values())
+    return ast.parse(text if named or _CALL.search(text) else "")
 
 
 def _uses(module: ModuleType, tree: ast.Module) -> Iterator[tuple[re.Pattern[str], str]]:

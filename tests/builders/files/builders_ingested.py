@@ -19,17 +19,18 @@ def ingested(
 
     Return the files, the chunks by their ids, and how near each of them is to "snow depth".
     """
-    embedder, chunker, lanes = EMBEDDER, chunk_document, 1
+    embedder, chunker, parse, lanes = EMBEDDER, chunk_document, reader.parse, 1
     if pool is not None:
         from ingest.isolation.ray_actors import RayEmbedder  # noqa: PLC0415 - an extra
 
-        embedder, chunker, lanes = RayEmbedder(EMBEDDER, pool), pool.chunk, pool.lanes
+        embedder, chunker = RayEmbedder(EMBEDDER, pool), pool.chunk
+        parse, lanes = pool.cut, pool.lanes
     with opened(workspace) as index:
         report = Ingest(
             index,
             embedder,
             chunker,
-            reader.parse,
+            parse,
             reader.letter,
             settings,
             parsers=reader.parsers,

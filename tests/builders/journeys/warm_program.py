@@ -15,7 +15,7 @@ import torch  # noqa: F401 - as above
 
 import service.session.session  # noqa: F401 - as above
 from app import main
-from ingest.run.language import told_language
+from ingest.chunking.language import told_language
 
 
 def run(arguments: list[str], variables: dict[str, str], folder: str) -> None:

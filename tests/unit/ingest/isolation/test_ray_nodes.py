@@ -25,7 +25,7 @@ pytestmark = [
 ]
 
 SETTINGS = Settings(file_seconds=60)
-FILES = 40
+FILES, DAYS = 16, 5
 WORDS = (
     "snow depth rime wind gauge ridge summit frost station winch cable hut path slope cloud ice "
     "thaw rain mast sensor logbook keeper valley storm drift sun night morning reading error"
@@ -40,7 +40,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("folder")
     for number in range(FILES):
         drawn = Random(number)
-        days = (f"# Day {day}\n\n{' '.join(drawn.choices(WORDS, k=30))}." for day in range(10))
+        days = (f"# Day {day}\n\n{' '.join(drawn.choices(WORDS, k=30))}." for day in range(DAYS))
         (folder / f"{number:02}.md").write_text("\n\n".join(days), encoding="utf-8")
     return folder
 
@@ -113,7 +113,7 @@ def disturbed(workspace, folder, disturb, *, gpu=False):
             reader,
             SETTINGS,
             pool=pool,
-            batches=Batches(chunks=60, call=20, patient=True),
+            batches=Batches(chunks=2 * DAYS, call=DAYS, patient=True),
             on_progress=on_progress,
         )
     assert began.is_set()

@@ -7,6 +7,7 @@ Cy's holds a word that must never reach Ann.
 import io
 import json
 import re
+import time
 import zipfile
 
 import pytest
@@ -22,7 +23,7 @@ from rag.answer.library.collection import ListedDocument
 from rag.answer.question.question import understand
 from rag.index.conversations.conversations import Exchange
 from ui.http.chat_door import READABLE, SENDABLE
-from ui.server.application import SESSIONS_OF_A_PERSON
+from ui.server.application import LOOKS_FOR_WORK_S, SESSIONS_OF_A_PERSON
 
 # Gradio counts its answers with what pandas calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
@@ -49,6 +50,38 @@ def test_no_route_tells_a_stranger_anything(house, ask, cys):
     assert kept.get("c0ffee")
     assert kept.scope("c0ffee") == ()
     assert [report.right for report in house.index.reports.all()] == [""]
+
+
+LOOKS = 5
+
+WAIT_S = 60.0
+"""Never waited for unless nobody looks."""
+
+
+class Looked(dict):
+    """Counts how often somebody looks into it."""
+
+    times = 0
+
+    def values(self):
+        self.times += 1
+        return super().values()
+
+
+@pytest.mark.usefixtures("client")
+def test_a_chat_that_nobody_asks_looks_for_work_now_and_then(house):
+    queue = house.applications["ann"].chat._queue  # noqa: SLF001 - Gradio has no door for it
+    before = queue.event_queue_per_concurrency_id
+    looked = queue.event_queue_per_concurrency_id = Looked(before)
+
+    begin_s = time.monotonic()
+    while looked.times < LOOKS and time.monotonic() < begin_s + WAIT_S:
+        time.sleep(0.001)
+    took_s = time.monotonic() - begin_s
+
+    queue.event_queue_per_concurrency_id = before
+    assert looked.times >= LOOKS
+    assert took_s >= (LOOKS - 2) * LOOKS_FOR_WORK_S
 
 
 @pytest.mark.usefixtures("client")

@@ -8,7 +8,7 @@ import pytest
 from builders_index import make_document
 from builders_ingest import Bench
 
-from ingest.run.language import LEAST_LETTERS, told_language, with_language
+from ingest.chunking.language import LEAST_LETTERS, told_language, with_language
 
 TEXTS = {
     "en": "The station on the pass was built after the war, and it has been staffed ever since.",

@@ -1,0 +1,86 @@
+"""Who reads a file far away may divide it as well: then nobody divides it once more."""
+
+import pytest
+from builders_ingest import Bench
+
+from ingest.chunking.chunker import chunk_document
+from ingest.chunking.cutting import cut_document
+from ingest.run.pipeline import Ingest
+
+
+class Divided:
+    """Reads and divides a folder as another machine does, and keeps what was divided here."""
+
+    def __init__(self, bench):
+        self._bench = bench
+        self.here = []
+
+    def run(self):
+        self.here = []
+        bench = self._bench
+        with bench.open() as index:
+            work = (index, bench.embedder, self._chunk, self._parse, bench.reading.letter)
+            report = Ingest(*work, bench.settings).run(bench.folder, on_progress=lambda _: None)
+            assert index.check() == []
+            chunks = [
+                (chunk.source, chunk.text)
+                for record in index.documents()
+                for chunk in index.chunks_of(record.id)
+            ]
+        return [(file.source, file.state) for file in report.files], chunks
+
+    def _parse(self, file):
+        embedder = self._bench.embedder
+        return cut_document(
+            self._bench.reading.parse(file),
+            chunk_document,
+            count_tokens=embedder.count_tokens,
+            max_tokens=embedder.max_tokens,
+        )
+
+    def _chunk(self, document, **how):
+        self.here.append(document.sources[0])
+        return chunk_document(document, **how)
+
+
+@pytest.fixture
+def bench(tmp_path):
+    return Bench(tmp_path)
+
+
+@pytest.fixture
+def divided(bench):
+    return Divided(bench)
+
+
+def test_what_was_divided_where_it_was_read_is_stored_so(bench, divided):
+    bench.write("a.txt", "snow")
+    bench.write("b.txt", "snow")
+    bench.write("c.txt", "BROKEN")
+
+    files, chunks = divided.run()
+
+    assert files == [("a.txt", "ready"), ("b.txt", "ready"), ("c.txt", "failed")]
+    assert chunks == [("a.txt", "snow")]
+    assert divided.here == []
+
+
+def test_lettering_is_divided_with_its_page_once_it_is_read(bench, divided):
+    bench.write("a.txt", "snow", "SCAN")
+
+    _, chunks = divided.run()
+
+    assert [text for _, text in chunks] == ["snow\nlettering of a.txt"]
+    assert divided.here == ["a.txt"]
+
+
+def test_an_outdated_document_is_divided_after_its_lettering_was_read(bench, divided):
+    bench.write("a.txt", "snow", "SCAN")
+    bench.write("b.txt", "rain")
+    _, before = divided.run()
+    bench.version = "another"
+
+    _, after = divided.run()
+
+    assert after == before
+    assert divided.here == ["a.txt"]
