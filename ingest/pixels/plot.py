@@ -66,7 +66,21 @@ def plot_of(seen: Seen, upright: Scale) -> Box:
     frames = [box for box in uprights if box[3] - box[1] > 0.5 * (bottom - top)]
     low = max([bottom, *(min(box[3], bottom + step) for box in frames)])
     high = min([top - 0.5 * step, *(box[1] for box in frames if box[1] > top - 2 * step)])
-    return upright.box[2], high, right, low
+    room = (upright.box[2], top - step, right, bottom + step)
+    above, below = _between_words(seen.ink, room, (high, low))
+    return (upright.box[2], *((high, right, low) if frames else (above, right, below)))
+
+
+def _between_words(ink: Ink, room: Box, least: tuple[float, float]) -> tuple[float, float]:
+    """Return how high and how low the marks of a plot without a frame may stand in some room.
+
+    The words above and below it end the plot, but no nearer than `least`, its top and bottom.
+    """
+    high, low = least
+    level = [x.box for x in ink.labels if not x.angle and room[0] < x.middle[0] < room[2]]
+    over = [box[3] for box in level if box[3] <= high + 0.5 * ink.em]
+    under = [box[1] for box in level if box[1] >= low - 0.5 * ink.em]
+    return min(high, max([room[1], *over])), max(low, min([room[3], *under]))
 
 
 def lines_in(seen: Seen, plot: Box) -> list[Trace | Band]:

@@ -212,9 +212,14 @@ def rules_of(palette: Palette, pixels: Pixels) -> list[Stroke]:
     Lines of one ground's colour that cross another are a grid too: white ones on a panel.
     """
     drawn = [colourless(palette, pixels)]
-    if len(palette.grounds) > 1:
-        drawn += [_on_panel(palette, n) for n in palette.grounds]
+    drawn += [_on_panel(palette, n) for n in palette.grounds if _is_of_margin(palette, n)]
     return [rule for mask in drawn for rule in _rules(mask.astype(np.uint8))]
+
+
+def _is_of_margin(palette: Palette, n: int) -> bool:
+    """Whether a ground is the margin's, that crosses panels as lines of a grid."""
+    sides = np.concatenate([palette.places[0], palette.places[-1]])
+    return len(palette.grounds) > 1 and bool((sides == n).any())
 
 
 def colourless(palette: Palette, pixels: Pixels) -> Mask:
