@@ -226,22 +226,31 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scal
 
 
 def _of_two_powers(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
-    """Return the scale of a ten and the next that the ticks between them prove: at 2 to 9 times."""
+    """Return the scale of a ten and the next, if their powers are raised.
+
+    Else the ticks between them prove it: at 2 to 9 times.
+    """
     known = [(label, power) for label in lane if (power := _power(label)) is not None]
     if len(known) != 2 or abs(known[0][1] - known[1][1]) != 1:
         return None
     labels = tuple(label for label, _ in known)
     places = _ticks(labels, ink, along)
-    slope, start = np.polyfit(places, [power for _, power in known], 1)
-    low = min(power for _, power in known)
-    between = [(low + math.log10(times) - start) / slope for times in range(2, 10)]
+    values = np.array([power for _, power in known])
+    if not (
+        all(is_raised(label.text) for label in labels) or _are_at_times(places, values, ink, along)
+    ):
+        return None
+    return scale_through(labels, values, places, along, "log", least=2)
+
+
+def _are_at_times(places: Places, powers: Places, ink: Ink, along: int) -> bool:
+    """Whether ticks stand at 2 to 9 times the lower of two tens, but for one of them."""
+    slope, start = np.polyfit(places, powers, 1)
+    between = [(powers.min() + math.log10(times) - start) / slope for times in range(2, 10)]
     marks = np.array([*_marks(ink, along), math.inf])
     off = [float(np.abs(marks - at).min()) for at in between]
     reach = max(ink.blur, _ON_TICK_EM * ink.em)
-    if sum(one < reach for one in off) < len(between) - 1:
-        return None
-    values = np.array([power for _, power in known])
-    return scale_through(labels, values, places, along, "log", least=2)
+    return sum(one < reach for one in off) >= len(between) - 1
 
 
 def agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | None:

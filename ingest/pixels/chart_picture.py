@@ -27,9 +27,10 @@ from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
 from ingest.pixels.marks import Marks, marks_of
 from ingest.pixels.no_data import is_hidden, is_of_rule, is_outline, rules_in_pieces
-from ingest.pixels.palette import Mask, Palette, is_drawn, palette_of
+from ingest.pixels.palette import Mask, Palette, is_drawn, is_grey, palette_of
 from ingest.pixels.places import places_of
-from ingest.pixels.plot import GREY, Seen, covered, lines_in, plot_of, sampled
+from ingest.pixels.plot import Seen, covered, lines_in, plot_of, sampled
+from ingest.pixels.raised import with_raised
 from ingest.pixels.samples import cut_free, recoloured, true_colours, with_whole_names
 from ingest.pixels.shapes import (
     colourless,
@@ -56,6 +57,9 @@ _RUNS_ALONG: Final = 0.25
 
 _COARSE: Final = 0.02
 """What one pixel may make of the largest value: more is told."""
+
+_MARK_EM: Final = 1.5
+"""A mark on a line is smaller; bars are not all so small."""
 
 _FEW: Final = 3
 _FLAT: Final = 0.05
@@ -122,6 +126,7 @@ def _seen(
     em = Ink(labels=labels).em
     fills, samples = shapes_in(palette, labels, em)
     rules = rules_of(palette, pixels)
+    labels = with_raised(labels, pixels, palette.colours[palette.grounds[0]])
     if ticks := ticks_of(colourless(palette, pixels), rules, em):
         labels = with_powers(labels, ticks)
         rules += ticks.strokes if any(is_raised(label.text) for label in labels) else []
@@ -142,7 +147,8 @@ def _seen(
     doubts = [_HIDDEN] if len(open_fills) < len(fills) else []
     fills = open_fills
     bare = Ink(strokes=[*rules, *kept], fills=fills, labels=labels, blur=BLUR_PX)
-    if find_bars(bare, legend.samples, [*upright[:1], *level[:1]]) or not upright:
+    bars = find_bars(bare, legend.samples, [*upright[:1], *level[:1]])
+    if not upright or (bars and any(max(size_of(bar.box)) >= _MARK_EM * em for bar in bars.all)):
         return bare, doubts
     seen = Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
     return _with_lines(seen, upright[0], level[0] if level else None)
@@ -185,13 +191,12 @@ def _marks(seen: Seen, plot: Box) -> list[Marks]:
     found: list[tuple[bool, Marks]] = []
     for n, colour in palette.drawn:
         own = (palette.mask(n) & ~palette.edges(n))[part]
-        own &= bare if max(colour) - min(colour) < GREY else clear
+        own &= bare if is_grey(colour) else clear
         others = (palette.places[part] >= 0) & ~ground & ~own
         marks = marks_of(own, others, ground, colour, at=(x0, y0), em=seen.ink.em)
         if marks is not None:
-            is_grey = max(colour) - min(colour) < GREY and not seen.legend.name(colour)
-            found.append((is_grey, marks))
-    coloured = [marks for is_grey, marks in found if not is_grey]
+            found.append((is_grey(colour) and not seen.legend.name(colour), marks))
+    coloured = [marks for bare, marks in found if not bare]
     return coloured or [marks for _, marks in found]
 
 
@@ -221,7 +226,7 @@ def _has_others(seen: Seen, plot: Box, read: Sequence[Colour]) -> bool:
 
 def _is_small(fill: Fill, em: float) -> bool:
     """Whether a shape is a mark on a line: marks that stand alone are not read."""
-    return max(size_of(fill.box)) < 1.5 * em
+    return max(size_of(fill.box)) < _MARK_EM * em
 
 
 def _line(trace: Trace, places: Sequence[float]) -> Stroke | None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Box, Colour, Fill, Stroke, alike, around
-from ingest.pixels.palette import Mask, Palette
+from ingest.pixels.palette import Mask, Palette, is_grey
 from rag.protocols import Pixels
 
 _FULL: Final = 0.9
@@ -27,6 +27,9 @@ _SIDE_PX: Final = 3
 _SOLID: Final = 0.99
 _HATCH_PX: Final = 5
 """Lines up to so wide that cross a shape are drawn over it."""
+
+_SHADED: Final = 0.7
+"""A grey shape of which more lies beside darker ones is their shade."""
 
 _LEAST_PX: Final = 3
 _MOSTLY: Final = 0.7
@@ -61,13 +64,17 @@ def regions_of(palette: Palette) -> Iterator[Patch]:
     kernel = np.ones((_HATCH_PX, _HATCH_PX), dtype=np.uint8)
     for n, colour in palette.drawn:
         own = palette.mask(n)
+        shades = own & palette.edges(n) if is_grey(colour) else np.zeros_like(own)
         closed = cv2.morphologyEx(own.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
         closed[palette.ground] = 0
         count, numbers, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=4)
         for k in range(1, count):
             x, y, width, height, area = map(int, stats[k])
-            if area >= _LEAST_PX**2 and max(width, height) >= _LEAST_PX:
-                mask = numbers[y : y + height, x : x + width] == k
+            if area < _LEAST_PX**2 or max(width, height) < _LEAST_PX:
+                continue
+            part = (slice(y, y + height), slice(x, x + width))
+            mask = numbers[part] == k
+            if (shades[part] & mask).sum() <= _SHADED * (own[part] & mask).sum():
                 yield Patch(colour=colour, box=(x, y, x + width, y + height), mask=mask)
 
 

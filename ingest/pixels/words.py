@@ -118,9 +118,7 @@ def _parts(text: str, box: Box, em: float) -> Iterator[Label]:
     """Yield a label, or the numbers or days of several ticks that were read as one line."""
     angle = _angle(text, box, em)
     several = [] if angle else _of_ticks(text)
-    parts = [
-        Label(text=text[slice(*span)], box=_part(box, span, len(text))) for span in several
-    ]
+    parts = [Label(text=text[slice(*span)], box=_part(box, span, len(text))) for span in several]
     yield from _spread(parts, box) or [Label(text=_named(text), box=box, angle=angle)]
 
 
