@@ -226,9 +226,9 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scal
 
 
 def _of_two_powers(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
-    """Return the scale of a ten and the next, if their powers are raised.
+    """Return the scale of a ten and the next.
 
-    Else the ticks between them prove it: at 2 to 9 times.
+    Ticks between them prove it, at 2 to 9 times; or lines at both, if their powers are raised.
     """
     known = [(label, power) for label in lane if (power := _power(label)) is not None]
     if len(known) != 2 or abs(known[0][1] - known[1][1]) != 1:
@@ -236,21 +236,20 @@ def _of_two_powers(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
     labels = tuple(label for label, _ in known)
     places = _ticks(labels, ink, along)
     values = np.array([power for _, power in known])
-    if not (
-        all(is_raised(label.text) for label in labels) or _are_at_times(places, values, ink, along)
-    ):
-        return None
+    marks = np.array([*_marks(ink, along), math.inf])
+    reach = max(ink.blur, _ON_TICK_EM * ink.em)
+    are_raised = all(is_raised(label.text) for label in labels)
+    if not (are_raised and _stand_at(places, marks, reach) == len(labels)):
+        slope, start = np.polyfit(places, values, 1)
+        between = (values.min() + np.log10(np.arange(2, 10)) - start) / slope
+        if _stand_at(between, marks, reach) < len(between) - 1:
+            return None
     return scale_through(labels, values, places, along, "log", least=2)
 
 
-def _are_at_times(places: Places, powers: Places, ink: Ink, along: int) -> bool:
-    """Whether ticks stand at 2 to 9 times the lower of two tens, but for one of them."""
-    slope, start = np.polyfit(places, powers, 1)
-    between = [(powers.min() + math.log10(times) - start) / slope for times in range(2, 10)]
-    marks = np.array([*_marks(ink, along), math.inf])
-    off = [float(np.abs(marks - at).min()) for at in between]
-    reach = max(ink.blur, _ON_TICK_EM * ink.em)
-    return sum(one < reach for one in off) >= len(between) - 1
+def _stand_at(places: Places, marks: Places, reach: float) -> int:
+    """Count the places at which a mark stands."""
+    return int((np.abs(places[:, None] - marks[None, :]).min(axis=1) < reach).sum())
 
 
 def agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | None:
