@@ -11,12 +11,13 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.axes import Scale, find_scales, taken_by
+from ingest.charts.axes import find_scales, taken_by
 from ingest.charts.bars import find_bars
 from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, size_of
 from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount, is_raised
+from ingest.charts.scale import Scale
 from ingest.charts.table import (
     SERIES_UNNAMED,
     Chart,
@@ -30,13 +31,12 @@ from ingest.pixels.no_data import is_hidden, is_of_rule, is_outline, rules_in_pi
 from ingest.pixels.palette import Mask, Palette, is_drawn, is_grey, palette_of
 from ingest.pixels.places import places_of
 from ingest.pixels.plot import Seen, covered, lines_in, plot_of, sampled
-from ingest.pixels.raised import with_raised
 from ingest.pixels.samples import cut_free, recoloured, true_colours, with_whole_names
 from ingest.pixels.shapes import (
     colourless,
     rules_of,
 )
-from ingest.pixels.ticks import ticks_of, with_powers
+from ingest.pixels.ticks import ticks_of, with_powers, with_raised
 from ingest.pixels.traces import Band, Trace, points_at
 from ingest.pixels.wedges import wedges_of
 from ingest.pixels.words import labels_of, lettering_mask, tinted, without_samples

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.axes import Scale, are_firsts
 from ingest.charts.categories import anchor
 from ingest.charts.ink import Box, Label
+from ingest.charts.scale import Scale, are_firsts
 from ingest.pixels.traces import Trace, bends_at, misfit, share_at
 
 _DIVISIONS: Final = (1, 2, 3, 4, 5, 10)

@@ -9,9 +9,9 @@ from typing import Final
 import cv2  # comes with rapidocr
 import numpy as np
 
-from ingest.charts.axes import Scale
 from ingest.charts.ink import Box, Colour, Fill, Ink, size_of
 from ingest.charts.legend import Legend
+from ingest.charts.scale import Scale
 from ingest.pixels.line_marks import with_points
 from ingest.pixels.palette import Mask, Palette, between, is_grey, panel_of
 from ingest.pixels.traces import THICKEST_EM, Band, Trace, band_of, trace_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ingest.charts.axes import Scale, are_firsts
 from ingest.charts.categories import axis_title, names_at, names_left, unused
 from ingest.charts.forms.barchart import MOST_UNNAMED
 from ingest.charts.forms.line_names import names_of_lines
@@ -14,6 +13,7 @@ from ingest.charts.ink import Ink, around
 from ingest.charts.legend import Legend
 from ingest.charts.lines import DrawnLine, heights
 from ingest.charts.numbers import Amount, first_of_month, written, written_day
+from ingest.charts.scale import Scale, are_firsts
 from ingest.charts.table import (
     NO_VALUE,
     SERIES_UNNAMED,
