@@ -110,7 +110,5 @@ def scale_through(
         off=float(np.median(off)),
         labels=labels,
         places=tuple(places.tolist()),
-        like=None
-        if kind == "date" or power_of_ten(labels[-1].text) is not None
-        else amount(labels[-1].text),
+        like=amount(last) if has_unit else None,
     )
