@@ -14,6 +14,7 @@ from ingest.charts.legend import Legend
 from ingest.charts.scale import Scale
 from ingest.pixels.line_marks import with_points
 from ingest.pixels.palette import Mask, Palette, between, is_grey, panel_of
+from ingest.pixels.shapes import HUELESS
 from ingest.pixels.traces import THICKEST_EM, Band, Trace, band_of, trace_of
 
 _RULE_SIDE_PX: Final = 3.0
@@ -103,7 +104,8 @@ def _followed(seen: Seen, plot: Box) -> Iterator[Trace | Band]:
     part = (slice(y0, y1 + 2), slice(x0, x1 + 1))
     clear, bare = ~covered(seen)[part], ~sampled(seen)[part]
     for n, colour in _of_data(seen):
-        line = _line(seen, n, part, clear if is_grey(colour) else bare)
+        may_be_rule = max(colour) - min(colour) < HUELESS
+        line = _line(seen, n, part, clear if may_be_rule else bare)
         band = _band(seen, n, part, clear)
         is_line = line and (line.marks or (band and band.upper.colour == colour))
         if found := line if is_line else band or line:

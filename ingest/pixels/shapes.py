@@ -44,7 +44,9 @@ _STEP: Final = 1
 _PANEL_ROW: Final = 0.3
 """Of a row of pixels a panel covers so much; what it leaves is drawn over it."""
 
-_HUELESS: Final = 48
+HUELESS: Final = 48
+"""The channels of what may be an axis or a grid differ by less."""
+
 _STEP_PX: Final = 4
 _LONGEST_EM: Final = 4.5
 _HIGHEST_EM: Final = 1.4
@@ -232,7 +234,7 @@ def _is_of_margin(palette: Palette, n: int) -> bool:
 def colourless(palette: Palette, pixels: Pixels) -> Mask:
     """Return what is drawn and has no colour."""
     hue = pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)
-    found: Mask = ~palette.ground & (hue < _HUELESS)
+    found: Mask = ~palette.ground & (hue < HUELESS)
     return found
 
 
