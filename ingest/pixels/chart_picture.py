@@ -28,8 +28,8 @@ from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
 from ingest.pixels.marks import Marks, marks_of
 from ingest.pixels.no_data import is_hidden, is_of_rule, is_outline, rules_in_pieces
-from ingest.pixels.palette import Mask, Palette, is_drawn, is_grey, palette_of
-from ingest.pixels.places import places_of
+from ingest.pixels.palette import Mask, Palette, is_drawn, is_grey, palette_of, panel_of
+from ingest.pixels.places import places_of, with_names_apart
 from ingest.pixels.plot import Seen, covered, lines_in, plot_of, sampled
 from ingest.pixels.samples import cut_free, recoloured, true_colours, with_whole_names
 from ingest.pixels.shapes import (
@@ -127,7 +127,7 @@ def _seen(
     fills, samples = shapes_in(palette, labels, em)
     rules = rules_of(palette, pixels)
     labels = with_raised(labels, pixels, palette.colours[palette.grounds[0]])
-    if ticks := ticks_of(colourless(palette, pixels), rules, em):
+    if ticks := ticks_of(colourless(palette, pixels), rules, panel_of(palette), em):
         labels = with_powers(labels, ticks)
         rules += ticks.strokes if any(is_raised(label.text) for label in labels) else []
     rules += rules_in_pieces(fills, pixels.shape[1], pixels.shape[0])
@@ -168,13 +168,19 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
         hidden = [_OVER] if any(one.hides for one in marks) else []
         return whole, [*hidden, *_others(seen, plot, [one.colour for one in marks])]
     labels = [label for label in ink.labels if label not in upright.labels]
+    labels = with_names_apart(labels, plot, ink.em) if level is None else labels
     tops = [one.upper if isinstance(one, Band) else one for one in found]
     places = places_of(labels, level, tops, plot, ink.em)
     if len(places) < 2:
         raise LostWordsError("places along its lines have no names")
     strokes = [line for one in found if isinstance(one, Trace) and (line := _line(one, places))]
     fills = [area for one in found if isinstance(one, Band) and (area := _area(one, places))]
-    whole = replace(ink, strokes=[*ink.strokes, *strokes], fills=[*own, *fills])
+    whole = Ink(
+        strokes=[*ink.strokes, *strokes],
+        fills=[*own, *fills],
+        labels=[*upright.labels, *labels],
+        blur=ink.blur,
+    )
     colours = [line.colour for line in strokes] + [area.colour for area in fills]
     others = _others(seen, plot, colours)
     if others and not any(map(seen.legend.name, colours)):

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.ink import Colour, Label, Stroke
+from ingest.charts.ink import Box, Colour, Label, Stroke
 from ingest.charts.numbers import is_raised, power_of_ten, raised
 from ingest.pixels.palette import Mask
 from rag.protocols import Pixels
@@ -35,7 +35,8 @@ _RAISED: Final = 0.25
 
 _LEAST_WIDE: Final = 0.12
 _MOST_WIDE: Final = 0.5
-"""How wide it is, in parts of all of the label."""
+_LEAST_HIGH: Final = 0.4
+"""How wide it is, in parts of all of the label, and how high, in heights of the ten."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,12 +57,14 @@ class Ticks:
         ]
 
 
-def ticks_of(drawn: Mask, rules: Sequence[Stroke], em: float) -> Ticks | None:
+def ticks_of(drawn: Mask, rules: Sequence[Stroke], panel: Box | None, em: float) -> Ticks | None:
     """Return the ticks of the upright axis at the left; outer ones, or else inner ones.
 
-    `drawn` is what has no colour. None where there are few.
+    `drawn` is what has no colour; a `panel` begins where its axis would be. None where there are
+    few.
     """
-    axis = min((rule.points[0][0] for rule in rules if rule.is_upright), default=None)
+    uprights = [rule.points[0][0] for rule in rules if rule.is_upright]
+    axis = min([*uprights, *(panel[:1] if panel else ())], default=None)
     if axis is None:
         return None
     reach, near = round(_LONGEST_EM * em), round(axis)
@@ -138,4 +141,7 @@ def _ends_raised(drawn: Mask) -> bool:
     begin = low[-1] + 1
     after = np.flatnonzero(drawn[:, begin:].any(axis=1))
     is_wide = _LEAST_WIDE * wide < wide - begin < _MOST_WIDE * wide
-    return bool(is_wide and len(after) and after[0] < (top + foot) / 2)
+    if not is_wide or not len(after):
+        return False
+    is_high = after[-1] - after[0] > _LEAST_HIGH * (foot - top)  # no tick, no end of a nought
+    return bool(is_high and after[0] < top + _RAISED * (foot - top))

@@ -57,6 +57,7 @@ _DAY: Final = re.compile(rf"{RECENT_YEAR}-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?")
 """A day or a month as ISO 8601 writes it; one may follow right after another."""
 
 _MONTH: Final = re.compile(rf"({RECENT_YEAR})(0[1-9]|1[0-2])")
+_MONTH_OF_YEAR: Final = re.compile(rf"{RECENT_YEAR}-(?:0[1-9]|1[0-2])")
 _LEAST_MONTHS: Final = 3
 _LEAST_DAYS: Final = 3
 
@@ -123,24 +124,43 @@ def _parts(text: str, box: Box, em: float) -> Iterator[Label]:
 
 
 def _spread(parts: Sequence[Label], box: Box) -> list[Label]:
-    """Return the parts of a line; days as far apart as they are in time, where that may be.
+    """Return the parts of a line; days as far apart as they are in time.
 
-    They may lie over each other, so that letters tell no places.
+    They may lie over each other: then letters tell no places, and lack. None where days do not
+    follow each other.
     """
-    days = [day_of(label.text) for label in parts]
-    times = np.array([day for day in days if day is not None])
-    if len(times) < max(_LEAST_DAYS, len(parts)) or np.ptp(times) == 0:
+    days = [day for label in parts if (day := day_of(label.text)) is not None]
+    if len(days) < max(_LEAST_DAYS, len(parts)):
         return list(parts)
+    months = _evenly([label.text for label in parts])
+    if not months and any(b <= a for a, b in pairwise(days)):
+        return []
+    texts = months or [label.text for label in parts]
+    times = np.array([day_of(text) for text in texts], dtype=float)
     half = size_of(parts[0].box)[0] / 2
     share = (times - times[0]) / (times[-1] - times[0])
     middles = (box[0] + half + share * (box[2] - box[0] - 2 * half)).tolist()
     moved = [abs(at - label.middle[0]) for at, label in zip(middles, parts, strict=True)]
     if max(moved) > half:
-        return list(parts)
+        return []
     return [
-        replace(label, box=(at - half, box[1], at + half, box[3]))
-        for at, label in zip(middles, parts, strict=True)
+        Label(text=text, box=(at - half, box[1], at + half, box[3]))
+        for at, text in zip(middles, texts, strict=True)
     ]
+
+
+def _evenly(texts: Sequence[str]) -> list[str]:
+    """Return months that follow each other by one step, as most of some do; none for others."""
+    if not all(_MONTH_OF_YEAR.fullmatch(text) for text in texts):
+        return []
+    counts = [12 * int(text[:4]) + int(text[5:]) - 1 for text in texts]
+    tried = {(b - a, a - n * (b - a)) for n, (a, b) in enumerate(pairwise(counts)) if b > a}
+    rows = [[first + step * n for n in range(len(texts))] for step, first in sorted(tried)]
+    agreed = [sum(a == b for a, b in zip(row, counts, strict=True)) for row in rows]
+    if not rows or max(agreed) < max(_LEAST_MONTHS, len(texts) / 2):
+        return []
+    row = rows[agreed.index(max(agreed))]
+    return [f"{count // 12}-{count % 12 + 1:02d}" for count in row]
 
 
 def _of_ticks(text: str) -> list[tuple[int, int]]:

@@ -26,20 +26,20 @@ LONG, SHORT = [(10, 6), (110, 6), (210, 6)], [(40, 4), (160, 4)]
 
 @pytest.mark.parametrize("side", [-1, 1])
 def test_ticks_are_found_at_both_sides_and_long_ones_told_apart(side):
-    found = ticks_of(axis([*LONG, *SHORT], side=side), [RULE], 16)
+    found = ticks_of(axis([*LONG, *SHORT], side=side), [RULE], None, 16)
     assert found.long == (11, 111, 211)
     assert found.all == (11, 41, 111, 161, 211)
 
 
 def test_ticks_of_an_axis_that_lacks_or_has_few_are_none():
-    assert ticks_of(axis(LONG), [], 16) is None
-    assert ticks_of(axis(LONG[:2]), [RULE], 16) is None
+    assert ticks_of(axis(LONG), [], None, 16) is None
+    assert ticks_of(axis(LONG[:2]), [RULE], None, 16) is None
 
 
 def test_lines_of_a_grid_are_no_ticks():
     drawn = axis([])
     drawn[10:300:40, AXIS:] = True
-    assert ticks_of(drawn, [RULE], 16) is None
+    assert ticks_of(drawn, [RULE], None, 16) is None
 
 
 def powers():
