@@ -13,6 +13,7 @@ import numpy as np
 
 from ingest.charts.axes import find_scales, taken_by
 from ingest.charts.bars import find_bars
+from ingest.charts.categories import YEAR
 from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, size_of
 from ingest.charts.legend import find_legend
@@ -23,6 +24,7 @@ from ingest.charts.table import (
     Chart,
     LostWordsError,
     NoChartError,
+    UnscaledLinesError,
 )
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
@@ -148,10 +150,19 @@ def _seen(
     fills = open_fills
     bare = Ink(strokes=[*rules, *kept], fills=fills, labels=labels, blur=BLUR_PX)
     bars = find_bars(bare, legend.samples, [*upright[:1], *level[:1]])
-    if not upright or (bars and any(max(size_of(bar.box)) >= _MARK_EM * em for bar in bars.all)):
+    if bars and any(max(size_of(bar.box)) >= _MARK_EM * em for bar in bars.all):
+        return bare, doubts
+    if not upright:
+        if (level and _are_years(level[0])) or len(legend.names) > 1:
+            raise UnscaledLinesError("it has no axis of numbers that fit where they stand")
         return bare, doubts
     seen = Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
     return _with_lines(seen, upright[0], level[0] if level else None)
+
+
+def _are_years(level: Scale) -> bool:
+    """Whether a level scale is one of days or of years, as below lines."""
+    return level.kind == "date" or all(YEAR.fullmatch(label.text) for label in level.labels)
 
 
 def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, list[str]]:
