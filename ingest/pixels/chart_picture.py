@@ -33,7 +33,13 @@ from ingest.pixels.no_data import is_hidden, is_of_rule, is_outline, rules_in_pi
 from ingest.pixels.palette import Mask, Palette, is_drawn, is_grey, palette_of, panel_of
 from ingest.pixels.places import places_of, with_names_apart
 from ingest.pixels.plot import Seen, covered, lines_in, plot_of, sampled
-from ingest.pixels.samples import cut_free, recoloured, true_colours, with_whole_names
+from ingest.pixels.samples import (
+    cut_free,
+    recoloured,
+    touched_samples,
+    true_colours,
+    with_whole_names,
+)
 from ingest.pixels.shapes import (
     colourless,
     rules_of,
@@ -127,6 +133,7 @@ def _seen(
     """Return all that a picture shows, and what of it can't be read."""
     em = Ink(labels=labels).em
     fills, samples = shapes_in(palette, labels, em)
+    samples += touched_samples(labels, [*fills, *samples], palette, em)
     rules = rules_of(palette, pixels)
     labels = with_raised(labels, pixels, palette.colours[palette.grounds[0]])
     if ticks := ticks_of(colourless(palette, pixels), rules, panel_of(palette), em):

@@ -9,7 +9,8 @@ from typing import Final
 import cv2  # comes with rapidocr
 import numpy as np
 
-from ingest.charts.ink import Box, Colour, Fill, Ink, size_of
+from ingest.charts.categories import unused
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.scale import Scale
 from ingest.pixels.line_marks import with_points
@@ -69,7 +70,8 @@ def plot_of(seen: Seen, upright: Scale) -> Box:
         right = max([right, *(min(end, _end_of_names(seen.ink, low)) for end in ends)])
     if not frames:
         room = (upright.box[2], top - step, right, bottom + step)
-        high, low = _between_words(seen.ink, room, (high, low))
+        words = unused(seen.ink, seen.legend.labels)
+        high, low = _between_words(words, room, (high, low), seen.ink.em)
     return upright.box[2], high, right, low
 
 
@@ -81,15 +83,17 @@ def _end_of_names(ink: Ink, low: float) -> float:
     return row[-1] + float(np.median(np.diff(row))) if len(row) > 1 else 0.0
 
 
-def _between_words(ink: Ink, room: Box, least: tuple[float, float]) -> tuple[float, float]:
+def _between_words(
+    words: Sequence[Label], room: Box, least: tuple[float, float], em: float
+) -> tuple[float, float]:
     """Return how high and how low the marks of a plot without a frame may stand in some room.
 
     The words above and below it end the plot, but no nearer than `least`, its top and bottom.
     """
     high, low = least
-    level = [x.box for x in ink.labels if not x.angle and room[0] < x.middle[0] < room[2]]
-    over = [box[3] for box in level if box[3] <= high + 0.5 * ink.em]
-    under = [box[1] for box in level if box[1] >= low - 0.5 * ink.em]
+    level = [x.box for x in words if not x.angle and room[0] < x.middle[0] < room[2]]
+    over = [box[3] for box in level if box[3] <= high + 0.5 * em]
+    under = [box[1] for box in level if box[1] >= low - 0.5 * em]
     return min(high, max([room[1], *over])), max(low, min([room[3], *under]))
 
 
