@@ -67,6 +67,8 @@ def main() -> None:
         missed = [n + told.first for n, one in enumerate(scores) if not one.given]
         print(f"{kind:14} {whole} {whole.wrong} unread {missed}", flush=True)
     print(f"{'all':14} {everything}")
+    for cause, count in everything.lost.most_common():
+        print(f"{count:5} values lost, {cause}")
 
 
 def _tell(specs, by_page, scores) -> None:

@@ -1,8 +1,9 @@
-"""How right the tables are that are read off drawn charts."""
+"""How right the tables are that are read off drawn charts, and what values are lost by."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -11,10 +12,15 @@ from ingest.charts.numbers import amount
 TOLERANCE = 0.02
 """Values may be off by this part of the axis's span."""
 
+RIGHT = "right"
+
 
 @dataclass
 class Score:
-    """`right` of `total` values are read; `given` charts have a table, `wrong` mislead."""
+    """`right` of `total` values are read; `given` charts have a table, `wrong` mislead.
+
+    `lost` counts the others of `total` by what they are lost by; of scatter plots it is not told.
+    """
 
     charts: int = 0
     given: int = 0
@@ -22,6 +28,7 @@ class Score:
     told: int = 0
     right: int = 0
     wrong: list = field(default_factory=list)
+    lost: Counter = field(default_factory=Counter)
 
     def __add__(self, other):
         return Score(
@@ -31,6 +38,7 @@ class Score:
             self.told + other.told,
             self.right + other.right,
             self.wrong + other.wrong,
+            self.lost + other.lost,
         )
 
     def __str__(self):
@@ -55,32 +63,42 @@ def scored(spec, elements) -> Score:
     ]
     total = sum(len(values) for values in spec.series.values())
     if not tables:
-        return Score(charts=1, total=total)
+        return Score(charts=1, total=total, lost=Counter({_refused(elements): total}))
     rows = [line.split(" | ") for line in tables[0][0].split("\n")]
-    right = _points(spec, rows) if spec.kind == "scatter" else _values(spec, rows)
+    values = Counter() if spec.kind == "scatter" else Counter(_values(spec, rows))
+    right = _points(spec, rows) if spec.kind == "scatter" else values.pop(RIGHT, 0)
     warned = "not found" in tables[0][1] or "was not read" in tables[0][1]
     told = (
         total if spec.kind == "scatter" else sum(len([c for c in row[1:] if c]) for row in rows[1:])
     )
     bad = not warned and right < 0.9 * max(total if spec.kind != "scatter" else 0, told)
     name = f"{spec.kind} {spec.seed}"
-    return Score(1, 1, total, max(told, right), right, [name] if bad else [])
+    return Score(1, 1, total, max(told, right), right, [name] if bad else [], values)
 
 
-def _values(spec, rows) -> int:
+def _refused(elements) -> str:
+    """Return what was said of a chart without a table."""
+    said = next((one.remark for one in elements if one.remark), "")
+    return f"refused: {said.partition(': ')[2]}" if said else "refused without a word"
+
+
+def _values(spec, rows):
+    """Yield for each drawn value that it is right, or what it is lost by."""
     header, *body = rows
     table = {row[0]: row for row in body}
     span = spec.top - spec.low if spec.kind != "pie" else 100.0
-    right = 0
     for name, values in spec.series.items():
         column = header.index(name) if name in header else (1 if len(spec.series) == 1 else None)
         for key, value in zip(spec.names, values, strict=True):
             row = table.get(str(key))
-            if row is None or column is None or len(row) <= column:
-                continue
-            read = number(row[column])
-            right += read is not None and _is_near(spec, read, value, span)
-    return right
+            if column is None:
+                yield "its series is not in the table"
+            elif row is None:
+                yield "its name is not in the table"
+            elif len(row) <= column or (read := number(row[column])) is None:
+                yield "no value"
+            else:
+                yield RIGHT if _is_near(spec, read, value, span) else "another value"
 
 
 def _is_near(spec, read: float, value: float, span: float) -> bool:

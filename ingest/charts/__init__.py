@@ -13,5 +13,6 @@ __all__ = [
     "lines",
     "numbers",
     "remarks",
+    "scale",
     "table",
 ]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from ingest.charts.axes import Scale
 from ingest.charts.ink import Box, Fill, Ink, Point, Stroke
 from ingest.charts.lines import DrawnLine
+from ingest.charts.scale import Scale
 
 _WIDE: Final = 0.5
 _MOST_POINTS: Final = 1500

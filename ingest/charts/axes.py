@@ -8,32 +8,25 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from statistics import median
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.charts.ink import Box, Ink, Label, around, size_of
+from ingest.charts.ink import Ink, Label, size_of
 from ingest.charts.numbers import (
-    Amount,
     amount,
     day_of,
     is_product,
     is_raised,
     power_of_ten,
     short_year,
-    written,
 )
+from ingest.charts.scale import LEAST_LABELS, Places, Scale, scale_through
 
-Places = NDArray[np.float64]
-Kind = Literal["linear", "log", "date"]
 Meaning = Literal["linear", "log", "date", "power"]
-
-MOST_OFF: Final = 0.01
-"""Labels that lie further beside their scale, in parts of its length, make a chart unreadable."""
 
 _BESIDE_EM: Final = 0.3
 """Labels further from where their value belongs are not of the axis."""
@@ -41,74 +34,10 @@ _BESIDE_EM: Final = 0.3
 _FLUSH_EM: Final = 0.35
 _ON_TICK_EM: Final = 0.05
 _MOST_LABELS: Final = 60
-_LEAST: Final = 3
 _LEAST_SHARE: Final = 0.65
 """So many of the numbers in its lane lie on its scale; of a drawing, of those between its ends."""
 _ADDED: Final = re.compile(r"\+(\d[\d.]*(?:e\d{1,2})?)")
 _FACTOR: Final = re.compile(r"[\u00d7x]?\s?1e([-+\u2212]?\d{1,2})")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scale:
-    """What maps places along one direction (0: x, 1: y) to values.
-
-    `off` is how far, in units of length, labels lie beside the fit: the median of all.
-    """
-
-    along: int
-    kind: Kind
-    slope: float
-    start: float
-    off: float
-    labels: tuple[Label, ...]
-    places: tuple[float, ...]
-    like: Amount | None = None
-    shifted: bool = False
-    """Whether its labels are only a part of its values: a factor stands at its end."""
-
-    @property
-    def box(self) -> Box:
-        return around([label.box for label in self.labels])
-
-    def value(self, at: float) -> float:
-        found = self.slope * at + self.start
-        return 10.0 ** min(300.0, max(-300.0, found)) if self.kind == "log" else found
-
-    def place(self, value: float) -> float:
-        """Return where a value stands; infinite where the scale has no such place."""
-        if self.kind == "log":
-            return (math.log10(value) - self.start) / self.slope if value > 0 else math.inf
-        return (value - self.start) / self.slope
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """Where the first and the last label stand."""
-        return min(self.places), max(self.places)
-
-    @property
-    def span(self) -> float:
-        """The values that the labels span."""
-        return abs(self.value(self.ends[1]) - self.value(self.ends[0]))
-
-    def within(self, at: float, *, least: float) -> float:
-        """Return how far a value read at a place may be off, `least` units of length at least."""
-        by = max(self.off, least)
-        return abs(self.value(at + by) - self.value(at - by)) / 2
-
-    def told_within(self, *, least: float) -> str:
-        """Return in words how far values may be off: of a logarithmic scale, in parts of them."""
-        at = self.ends[0]
-        within = self.within(at, least=least)
-        if self.kind == "log":
-            share = 100 * within / self.value(at)
-            return f"{written(share, within=share / 10)} % of each"
-        return written(within, within=within / 10, like=self.like)
-
-
-def are_firsts(scale: Scale) -> bool:
-    """Whether the labels of a scale of days are first days of their months."""
-    told = [day for label in scale.labels if (day := day_of(label.text)) is not None]
-    return bool(told) and all(date.fromordinal(round(day)).day == 1 for day in told)
 
 
 def taken_by(upright: Sequence[Scale], level: Sequence[Scale]) -> list[Label]:
@@ -125,7 +54,7 @@ def find_scales(ink: Ink, along: int) -> list[Scale]:
     found: list[Scale] = []
     for lane in _lanes(ink, along):
         left = lane
-        while len(left) >= _LEAST and (scale := _fitted(left, ink, along)):
+        while len(left) >= LEAST_LABELS and (scale := _fitted(left, ink, along)):
             found.append(scale)
             left = [label for label in left if label not in scale.labels]
         if (scale := _of_two_powers(left, ink, along)) is not None:
@@ -194,7 +123,7 @@ def _fitted(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
     """Return the scale that most labels lie on; of as many, the one that fits best."""
     kinds: tuple[Meaning, ...] = ("linear", "log", "date") if along == 0 else ("linear", "log")
     powers = [label for label in lane if _power(label) is not None]
-    if len(powers) >= _LEAST and _are_powers(powers, ink, along):
+    if len(powers) >= LEAST_LABELS and _are_powers(powers, ink, along):
         lane, kinds = powers, ("power",)
     scales: list[Scale] = []
     for kind in kinds:
@@ -208,7 +137,7 @@ def _fitted(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
 
 def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scale | None:
     known = [(label, m) for label in lane if (m := _meaning(label, kind)) is not None]
-    if len(known) < _LEAST:
+    if len(known) < LEAST_LABELS:
         return None
     at = np.array([label.middle[along] for label, _ in known])
     values = np.array([value for _, value in known])
@@ -226,22 +155,30 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scal
 
 
 def _of_two_powers(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
-    """Return the scale of a ten and the next that the ticks between them prove: at 2 to 9 times."""
+    """Return the scale of a ten and the next.
+
+    Ticks between them prove it, at 2 to 9 times; or lines at both, if their powers are raised.
+    """
     known = [(label, power) for label in lane if (power := _power(label)) is not None]
     if len(known) != 2 or abs(known[0][1] - known[1][1]) != 1:
         return None
     labels = tuple(label for label, _ in known)
     places = _ticks(labels, ink, along)
-    slope, start = np.polyfit(places, [power for _, power in known], 1)
-    low = min(power for _, power in known)
-    between = [(low + math.log10(times) - start) / slope for times in range(2, 10)]
-    marks = np.array([*_marks(ink, along), math.inf])
-    off = [float(np.abs(marks - at).min()) for at in between]
-    reach = max(ink.blur, _ON_TICK_EM * ink.em)
-    if sum(one < reach for one in off) < len(between) - 1:
-        return None
     values = np.array([power for _, power in known])
+    marks = np.array([*_marks(ink, along), math.inf])
+    reach = max(ink.blur, _ON_TICK_EM * ink.em)
+    are_raised = all(is_raised(label.text) for label in labels)
+    if not (are_raised and _stand_at(places, marks, reach) == len(labels)):
+        slope, start = np.polyfit(places, values, 1)
+        between = (values.min() + np.log10(np.arange(2, 10)) - start) / slope
+        if _stand_at(between, marks, reach) < len(between) - 1:
+            return None
     return scale_through(labels, values, places, along, "log", least=2)
+
+
+def _stand_at(places: Places, marks: Places, reach: float) -> int:
+    """Count the places at which a mark stands."""
+    return int((np.abs(places[:, None] - marks[None, :]).min(axis=1) < reach).sum())
 
 
 def agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | None:
@@ -256,7 +193,7 @@ def agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | No
     on = off < reach
     best = np.lexsort((np.where(on, off, 0.0).sum(axis=1), -on.sum(axis=1)))[0]
     chosen: NDArray[np.bool_] = on[best]
-    return chosen if chosen.sum() >= _LEAST else None
+    return chosen if chosen.sum() >= LEAST_LABELS else None
 
 
 def _amid(at: Places, chosen: Places) -> int:
@@ -294,32 +231,6 @@ def has_lost_factor(ink: Ink, scales: Sequence[Scale]) -> bool:
     on_axes = {id(label) for scale in scales for label in scale.labels}
     lost = [x for x in factors if id(x) not in on_axes]
     return len(lost) > sum(scale.shifted for scale in scales)
-
-
-def scale_through(
-    labels: tuple[Label, ...],
-    values: Places,
-    places: Places,
-    along: int,
-    kind: Kind = "linear",
-    *,
-    least: int = _LEAST,
-) -> Scale | None:
-    """Return the scale that labels of these values at these places lie on; None for too few."""
-    if len(set(values.tolist())) < least or np.ptp(places) == 0:
-        return None
-    slope, start = np.polyfit(places, values, 1)
-    off = np.abs(places - (values - start) / slope)
-    return Scale(
-        along=along,
-        kind=kind,
-        slope=float(slope),
-        start=float(start),
-        off=float(np.median(off)),
-        labels=labels,
-        places=tuple(places.tolist()),
-        like=None if kind == "date" or _power(labels[-1]) is not None else amount(labels[-1].text),
-    )
 
 
 def _ticks(labels: Sequence[Label], ink: Ink, along: int) -> Places:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from ingest.charts.axes import Scale
 from ingest.charts.ink import Box, Colour, Fill, Ink, Stroke, area_of, holds, middle_of, size_of
+from ingest.charts.scale import Scale
 from ingest.charts.table import UnreadableChartError
 
 _THICKEST: Final = 1.06

@@ -24,6 +24,9 @@ from ingest.charts.numbers import amount
 _GAP_EM: Final = 1.3
 _LONGEST_EM: Final = 4.5
 _HIGHEST_EM: Final = 1.4
+_LEVEL_EM: Final = 0.3
+"""A sample stands at the middle of its name, but for this; that of several lines may not."""
+
 _LINE_GAP_EM: Final = 0.2
 _WIDE_GAP_EM: Final = 0.45
 """Between the lines of a name; the second where names are told apart by what goes on below."""
@@ -93,7 +96,9 @@ def _entry(label: Label, small: Sequence[Stroke | Fill], ink: Ink) -> _Entry | N
     beside = [thing for thing in small if _is_beside(thing.box, label.box, ink.em)]
     if not beside:
         return None
-    nearest = max(beside, key=lambda thing: thing.box[2])
+    at = label.middle[1]
+    level = [x for x in beside if abs(middle_of(x.box)[1] - at) < _LEVEL_EM * ink.em]
+    nearest = max(level or beside, key=lambda thing: thing.box[2])
     touching = [thing for thing in beside if _overlap(thing.box, nearest.box, ink.blur)]
     return _Entry(label=label, samples=tuple(touching))
 

@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.axes import Scale
 from ingest.charts.ink import Box, Colour, Fill, Ink, Point, Stroke, alike, box_of, near, size_of
+from ingest.charts.scale import Scale
 
 _MOST_LINES = 40
 _MOST_RUNS: Final = 2000

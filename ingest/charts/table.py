@@ -107,5 +107,9 @@ class UnscaledBarsError(UnreadableChartError):
     """Raised where bars are seen, but neither an axis nor values beside them all."""
 
 
+class UnscaledLinesError(NoChartError):
+    """Raised where a row of years or days or a legend is seen, but no upright axis of numbers."""
+
+
 class BareBoxesError(UnscaledBarsError, NoChartError):
     """Raised where most of what may be bars has no value beside it: boxes look so, too."""

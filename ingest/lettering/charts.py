@@ -16,6 +16,7 @@ from ingest.charts.table import (
     LostWordsError,
     UnreadableChartError,
     UnscaledBarsError,
+    UnscaledLinesError,
     form_of,
     note,
     shared_form,
@@ -67,7 +68,7 @@ def _charts(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
     """Return the charts of a picture; numbers and names that lack are looked for more closely."""
     try:
         charts = charts_of_picture(pixels, lines)
-    except (UnscaledBarsError, LostWordsError) as error:
+    except (UnscaledBarsError, UnscaledLinesError, LostWordsError) as error:
         parts = QUARTERS if isinstance(error, LostWordsError) else EDGES
         closer = closer_lines(pixels, lines, ocr, parts)
         if closer is None:

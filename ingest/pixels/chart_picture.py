@@ -11,31 +11,40 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.axes import Scale, find_scales, taken_by
+from ingest.charts.axes import find_scales, taken_by
 from ingest.charts.bars import find_bars
+from ingest.charts.categories import YEAR
 from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, size_of
 from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount, is_raised
+from ingest.charts.scale import Scale
 from ingest.charts.table import (
     SERIES_UNNAMED,
     Chart,
     LostWordsError,
     NoChartError,
+    UnscaledLinesError,
 )
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
 from ingest.pixels.marks import Marks, marks_of
 from ingest.pixels.no_data import is_hidden, is_of_rule, is_outline, rules_in_pieces
-from ingest.pixels.palette import Mask, Palette, is_drawn, palette_of
-from ingest.pixels.places import places_of
-from ingest.pixels.plot import GREY, Seen, covered, lines_in, plot_of, sampled
-from ingest.pixels.samples import cut_free, recoloured, true_colours, with_whole_names
+from ingest.pixels.palette import Mask, Palette, is_drawn, is_grey, palette_of, panel_of
+from ingest.pixels.places import places_of, with_names_apart
+from ingest.pixels.plot import Seen, covered, lines_in, plot_of, sampled
+from ingest.pixels.samples import (
+    cut_free,
+    recoloured,
+    touched_samples,
+    true_colours,
+    with_whole_names,
+)
 from ingest.pixels.shapes import (
     colourless,
     rules_of,
 )
-from ingest.pixels.ticks import ticks_of, with_powers
+from ingest.pixels.ticks import ticks_of, with_powers, with_raised
 from ingest.pixels.traces import Band, Trace, points_at
 from ingest.pixels.wedges import wedges_of
 from ingest.pixels.words import labels_of, lettering_mask, tinted, without_samples
@@ -56,6 +65,9 @@ _RUNS_ALONG: Final = 0.25
 
 _COARSE: Final = 0.02
 """What one pixel may make of the largest value: more is told."""
+
+_MARK_EM: Final = 1.5
+"""A mark on a line is smaller; bars are not all so small."""
 
 _FEW: Final = 3
 _FLAT: Final = 0.05
@@ -121,8 +133,10 @@ def _seen(
     """Return all that a picture shows, and what of it can't be read."""
     em = Ink(labels=labels).em
     fills, samples = shapes_in(palette, labels, em)
+    samples += touched_samples(labels, [*fills, *samples], palette, em)
     rules = rules_of(palette, pixels)
-    if ticks := ticks_of(colourless(palette, pixels), rules, em):
+    labels = with_raised(labels, pixels, palette.colours[palette.grounds[0]])
+    if ticks := ticks_of(colourless(palette, pixels), rules, panel_of(palette), em):
         labels = with_powers(labels, ticks)
         rules += ticks.strokes if any(is_raised(label.text) for label in labels) else []
     rules += rules_in_pieces(fills, pixels.shape[1], pixels.shape[0])
@@ -142,10 +156,20 @@ def _seen(
     doubts = [_HIDDEN] if len(open_fills) < len(fills) else []
     fills = open_fills
     bare = Ink(strokes=[*rules, *kept], fills=fills, labels=labels, blur=BLUR_PX)
-    if find_bars(bare, legend.samples, [*upright[:1], *level[:1]]) or not upright:
+    bars = find_bars(bare, legend.samples, [*upright[:1], *level[:1]])
+    if bars and any(max(size_of(bar.box)) >= _MARK_EM * em for bar in bars.all):
+        return bare, doubts
+    if not upright:
+        if (level and _are_years(level[0])) or len(legend.names) > 1:
+            raise UnscaledLinesError("it has no axis of numbers that fit where they stand")
         return bare, doubts
     seen = Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
     return _with_lines(seen, upright[0], level[0] if level else None)
+
+
+def _are_years(level: Scale) -> bool:
+    """Whether a level scale is one of days or of years, as below lines."""
+    return level.kind == "date" or all(YEAR.fullmatch(label.text) for label in level.labels)
 
 
 def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, list[str]]:
@@ -162,13 +186,19 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
         hidden = [_OVER] if any(one.hides for one in marks) else []
         return whole, [*hidden, *_others(seen, plot, [one.colour for one in marks])]
     labels = [label for label in ink.labels if label not in upright.labels]
+    labels = with_names_apart(labels, plot, ink.em) if level is None else labels
     tops = [one.upper if isinstance(one, Band) else one for one in found]
     places = places_of(labels, level, tops, plot, ink.em)
     if len(places) < 2:
         raise LostWordsError("places along its lines have no names")
     strokes = [line for one in found if isinstance(one, Trace) and (line := _line(one, places))]
     fills = [area for one in found if isinstance(one, Band) and (area := _area(one, places))]
-    whole = replace(ink, strokes=[*ink.strokes, *strokes], fills=[*own, *fills])
+    whole = Ink(
+        strokes=[*ink.strokes, *strokes],
+        fills=[*own, *fills],
+        labels=[*upright.labels, *labels],
+        blur=ink.blur,
+    )
     colours = [line.colour for line in strokes] + [area.colour for area in fills]
     others = _others(seen, plot, colours)
     if others and not any(map(seen.legend.name, colours)):
@@ -185,13 +215,12 @@ def _marks(seen: Seen, plot: Box) -> list[Marks]:
     found: list[tuple[bool, Marks]] = []
     for n, colour in palette.drawn:
         own = (palette.mask(n) & ~palette.edges(n))[part]
-        own &= bare if max(colour) - min(colour) < GREY else clear
+        own &= bare if is_grey(colour) else clear
         others = (palette.places[part] >= 0) & ~ground & ~own
         marks = marks_of(own, others, ground, colour, at=(x0, y0), em=seen.ink.em)
         if marks is not None:
-            is_grey = max(colour) - min(colour) < GREY and not seen.legend.name(colour)
-            found.append((is_grey, marks))
-    coloured = [marks for is_grey, marks in found if not is_grey]
+            found.append((is_grey(colour) and not seen.legend.name(colour), marks))
+    coloured = [marks for bare, marks in found if not bare]
     return coloured or [marks for _, marks in found]
 
 
@@ -221,7 +250,7 @@ def _has_others(seen: Seen, plot: Box, read: Sequence[Colour]) -> bool:
 
 def _is_small(fill: Fill, em: float) -> bool:
     """Whether a shape is a mark on a line: marks that stand alone are not read."""
-    return max(size_of(fill.box)) < 1.5 * em
+    return max(size_of(fill.box)) < _MARK_EM * em
 
 
 def _line(trace: Trace, places: Sequence[float]) -> Stroke | None:

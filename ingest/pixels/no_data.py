@@ -7,10 +7,11 @@ from typing import Final
 
 from ingest.charts.ink import Box, Colour, Fill, Label, Stroke, around, holds, middle_of, size_of
 from ingest.charts.legend import Legend
+from ingest.pixels.palette import is_grey
 from ingest.pixels.shapes import Patch
 
-_GREY: Final = 24
-"""The channels of a colour that is grey differ by less."""
+_HUE: Final = 48
+"""The channels of a sample's colour that no letter has differ by more."""
 
 _DARK: Final = 64
 """All channels of a colour that is all but black are smaller: the shade beside black has a hue."""
@@ -35,16 +36,15 @@ _PANEL_EM: Final = 0.6
 def is_of_rule(fill: Fill, rules: Sequence[Stroke]) -> bool:
     """Whether a thin shape without a colour is a piece of a rule, between what crosses it."""
     x0, y0, x1, y1 = fill.box
-    grey = max(fill.colour) - min(fill.colour) < _GREY
     corners = ((x0, y0), (x1, y1))
-    return grey and any(
+    return is_grey(fill.colour) and any(
         all(holds(rule.box, corner, margin=_RULE_SIDE_PX) for corner in corners) for rule in rules
     )
 
 
 def is_outline(fill: Fill, fills: Sequence[Fill]) -> bool:
     """Whether a grey sliver lies between two thicker shapes: the shade of the line between them."""
-    if max(fill.colour) - min(fill.colour) >= _GREY or min(size_of(fill.box)) >= _RULE_PX:
+    if not is_grey(fill.colour) or min(size_of(fill.box)) >= _RULE_PX:
         return False
     thin = 1 if size_of(fill.box)[1] < _RULE_PX else 0
     others = [x for x in fills if size_of(x.box)[thin] >= _RULE_PX and _shares(x, fill, 1 - thin)]
@@ -80,7 +80,7 @@ def rules_in_pieces(fills: Sequence[Fill], width_px: int, height_px: int) -> lis
 
 def _is_bare(colour: Colour) -> bool:
     """Whether a colour has no hue, or is all but black."""
-    return max(colour) - min(colour) < _GREY or max(colour) < _DARK
+    return is_grey(colour) or max(colour) < _DARK
 
 
 def is_hidden(fill: Fill, legend: Legend, em: float) -> bool:
@@ -110,7 +110,7 @@ def is_letter(region: Patch, labels: Sequence[Label]) -> bool:
         for label in labels
         if holds(label.box, (x0, y0), margin=1.0) and holds(label.box, (x1, y1), margin=1.0)
     ]
-    is_sample = max(region.colour) - min(region.colour) > 2 * _GREY and region.mask.mean() > 0.8
+    is_sample = max(region.colour) - min(region.colour) > _HUE and region.mask.mean() > 0.8
     return bool(own) and not is_sample and not all(_begins_with(region, label) for label in own)
 
 

@@ -34,6 +34,9 @@ _LOOKED_AT_PX: Final = 400
 _RARE: Final = 0.1
 """A colour that covers so little beside one near to it is a shade that JPEG made of it."""
 
+_GREY: Final = 24
+"""The channels of a colour that is grey differ by less."""
+
 _PALE: Final = 204
 _PANEL_SHARE: Final = 0.15
 
@@ -73,6 +76,11 @@ class Palette:
             if k != n and _is_shade(self.colours[n], ground, other):
                 found |= _grown(self.mask(k))
         return found
+
+
+def is_grey(colour: Colour) -> bool:
+    """Whether a colour has no hue."""
+    return max(colour) - min(colour) < _GREY
 
 
 def is_drawn(pixels: Pixels) -> bool:

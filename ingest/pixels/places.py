@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 import numpy as np
 
-from ingest.charts.axes import Scale, are_firsts
 from ingest.charts.categories import anchor
 from ingest.charts.ink import Box, Label
+from ingest.charts.scale import Scale, are_firsts
 from ingest.pixels.traces import Trace, bends_at, misfit, share_at
 
 _DIVISIONS: Final = (1, 2, 3, 4, 5, 10)
@@ -33,6 +34,10 @@ _ENDS_PX: Final = 4.0
 _LEAST_DAYS: Final = 3
 _BESIDE: Final = 0.1
 """In parts of a step: so far beyond its last labelled day a line may run."""
+
+_UNEVEN: Final = 1.6
+_LEAST_NAMES: Final = 4
+"""Names are so many, and about as far apart as each other, or some are read as one."""
 
 _ABOUT: Final = 0.05
 _WHOLE: Final = 0.999
@@ -130,11 +135,43 @@ def _ticks(level: Scale, first: float, step: float, begin: float, end: float) ->
 
 def _anchors(labels: Sequence[Label], plot: Box, em: float) -> list[float]:
     """Return where the names of the row right under a plot point to."""
+    return sorted(anchor(label, 1, em) for label in _row(labels, plot, em))
+
+
+def _row(labels: Sequence[Label], plot: Box, em: float) -> list[Label]:
+    """Return the labels of the row right under a plot."""
     below = [x for x in labels if x.box[1] > plot[3] - 0.5 * em]
     below = [x for x in below if plot[0] - 3 * em < x.middle[0] < plot[2] + 3 * em]
     top = min((x.box[1] for x in below), default=0.0)
-    row = [x for x in below if x.box[1] - top < 0.8 * em]
-    return sorted(anchor(label, 1, em) for label in row)
+    return [x for x in below if x.box[1] - top < 0.8 * em]
+
+
+def with_names_apart(labels: Sequence[Label], plot: Box, em: float) -> list[Label]:
+    """Return labels, those cut below a plot that are several names, read as one.
+
+    Cut at each space the names of the row stand evenly, as they do not while some are one.
+    """
+    row = _row(labels, plot, em)
+    parts = [part for label in row for part in _at_spaces(label)]
+    is_cut = len(parts) > len(row) > 1 and len(parts) >= _LEAST_NAMES
+    if not is_cut or _evenness(row) < _UNEVEN or _evenness(parts) > _UNEVEN:
+        return list(labels)
+    return [*(x for x in labels if not any(x is one for one in row)), *parts]
+
+
+def _at_spaces(label: Label) -> list[Label]:
+    x0, y0, x1, y1 = label.box
+    letter = (x1 - x0) / max(1, len(label.text))
+    return [
+        Label(text=word[0], box=(x0 + letter * word.start(), y0, x0 + letter * word.end(), y1))
+        for word in re.finditer(r"\S+", label.text)
+    ]
+
+
+def _evenness(row: Sequence[Label]) -> float:
+    """Return how many times as far apart the middles of labels are at most as at least."""
+    gaps = np.diff(sorted(label.middle[0] for label in row))
+    return float(gaps.max() / max(gaps.min(), 1.0))
 
 
 def _is_whole(names: Sequence[float], begin: float, end: float) -> bool:

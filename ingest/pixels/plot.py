@@ -9,15 +9,14 @@ from typing import Final
 import cv2  # comes with rapidocr
 import numpy as np
 
-from ingest.charts.axes import Scale
-from ingest.charts.ink import Box, Colour, Fill, Ink, size_of
+from ingest.charts.categories import unused
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, size_of
 from ingest.charts.legend import Legend
+from ingest.charts.scale import Scale
 from ingest.pixels.line_marks import with_points
-from ingest.pixels.palette import Mask, Palette, between, panel_of
+from ingest.pixels.palette import Mask, Palette, between, is_grey, panel_of
+from ingest.pixels.shapes import HUELESS
 from ingest.pixels.traces import THICKEST_EM, Band, Trace, band_of, trace_of
-
-GREY: Final = 24
-"""The channels of a colour that is grey differ by less."""
 
 _RULE_SIDE_PX: Final = 3.0
 """So far beside its middle a rule and its shade reach."""
@@ -61,12 +60,41 @@ def plot_of(seen: Seen, upright: Scale) -> Box:
         rights.append(panel[2])  # lines of data divide those of a grid
     drawn = seen.palette.ground | seen.lettering
     columns = np.flatnonzero(~drawn[_slice(top - step, bottom + step)].all(axis=0))
-    right = max(rights or [*columns[-1:].astype(float).tolist(), upright.box[2]])
+    ends = columns[-1:].astype(float).tolist()
+    right = max(rights or [*ends, upright.box[2]])
     uprights = [s.box for s in strokes if s.is_upright]
     frames = [box for box in uprights if box[3] - box[1] > 0.5 * (bottom - top)]
     low = max([bottom, *(min(box[3], bottom + step) for box in frames)])
     high = min([top - 0.5 * step, *(box[1] for box in frames if box[1] > top - 2 * step)])
+    if not any(abs(box[0] - right) < _RULE_SIDE_PX for box in frames):
+        right = max([right, *(min(end, _end_of_names(seen.ink, low)) for end in ends)])
+    if not frames:
+        room = (upright.box[2], top - step, right, bottom + step)
+        words = unused(seen.ink, seen.legend.labels)
+        high, low = _between_words(words, room, (high, low), seen.ink.em)
     return upright.box[2], high, right, low
+
+
+def _end_of_names(ink: Ink, low: float) -> float:
+    """Return how far right the row of names or numbers below a plot reaches, and one step more."""
+    below = [x for x in ink.labels if not x.angle and x.box[1] > low - 0.5 * ink.em]
+    top = min((x.middle[1] for x in below), default=0.0)
+    row = sorted(x.middle[0] for x in below if x.middle[1] - top < 0.5 * ink.em)
+    return row[-1] + float(np.median(np.diff(row))) if len(row) > 1 else 0.0
+
+
+def _between_words(
+    words: Sequence[Label], room: Box, least: tuple[float, float], em: float
+) -> tuple[float, float]:
+    """Return how high and how low the marks of a plot without a frame may stand in some room.
+
+    The words above and below it end the plot, but no nearer than `least`, its top and bottom.
+    """
+    high, low = least
+    level = [x.box for x in words if not x.angle and room[0] < x.middle[0] < room[2]]
+    over = [box[3] for box in level if box[3] <= high + 0.5 * em]
+    under = [box[1] for box in level if box[1] >= low - 0.5 * em]
+    return min(high, max([room[1], *over])), max(low, min([room[3], *under]))
 
 
 def lines_in(seen: Seen, plot: Box) -> list[Trace | Band]:
@@ -76,44 +104,51 @@ def lines_in(seen: Seen, plot: Box) -> list[Trace | Band]:
 
 def _followed(seen: Seen, plot: Box) -> Iterator[Trace | Band]:
     """Yield the lines and areas of each colour."""
-    palette, legend, em = seen.palette, seen.legend, seen.ink.em
     x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
-    clear = ~covered(seen)
+    part = (slice(y0, y1 + 2), slice(x0, x1 + 1))
+    clear, bare = ~covered(seen)[part], ~sampled(seen)[part]
     for n, colour in _of_data(seen):
-        part = (slice(y0, y1 + 2), slice(x0, x1 + 1))
-        own = palette.mask(n)[part]
-        shown = own & (clear if _is_grey(colour) else ~sampled(seen))[part]
-        line = _line(own & clear[part], shown, colour, at=(x0, y0), em=em)
-        named = _named(colour, palette.colours[palette.grounds[0]], legend)
-        least = THICKEST_EM * em if named == colour else _FAINT_PX
-        whole = _through(own & clear[part], clear[part], palette.ground[part])
-        band = band_of(whole, named, left=x0, top=y0, least=least)
-        if found := line if line and line.marks else band or line:
+        may_be_rule = max(colour) - min(colour) < HUELESS
+        line = _line(seen, n, part, clear if may_be_rule else bare)
+        band = _band(seen, n, part, clear)
+        is_line = line and (line.marks or (band and band.upper.colour == colour))
+        if found := line if is_line else band or line:
             yield found
 
 
-def _line(
-    mask: Mask, shown: Mask, colour: Colour, *, at: tuple[int, int], em: float
-) -> Trace | None:
-    """Return the line that a colour makes, with its marks; None where it makes none.
+def _line(seen: Seen, n: int, part: tuple[slice, slice], clear: Mask) -> Trace | None:
+    """Return the line that a colour makes in a part, with its marks; None where it makes none.
 
-    `shown` are its pixels where the lines of a grid lie under it, too.
+    Greys are the shades beside darker ones, too: these are left out.
     """
-    found = trace_of(mask, colour, left=at[0], top=at[1], em=em, marked=True)
-    marked = with_points(found, shown, top=at[1]) if found else None
+    palette, em = seen.palette, seen.ink.em
+    colour, top, left = palette.colours[n], part[0].start, part[1].start
+    shown = palette.mask(n)[part] & clear
+    if is_grey(colour):
+        shown &= ~palette.edges(n)[part]
+    own = shown & ~seen.lettering[part]
+    over = (palette.places[part] != n) & ~palette.ground[part]
+    found = trace_of(own, colour, over=over, left=left, top=top, em=em, marked=True)
+    marked = with_points(found, shown, top=top) if found else None
     if marked and marked.marks:
         return marked
-    return trace_of(mask, colour, left=at[0], top=at[1], em=em)
+    return trace_of(own, colour, over=over, left=left, top=top, em=em)
 
 
-def _is_grey(colour: Colour) -> bool:
-    return max(colour) - min(colour) < GREY
+def _band(seen: Seen, n: int, part: tuple[slice, slice], clear: Mask) -> Band | None:
+    """Return the area that a colour makes in a part, in its legend's colour; None for none."""
+    palette, em = seen.palette, seen.ink.em
+    colour = palette.colours[n]
+    named = _named(colour, palette.colours[palette.grounds[0]], seen.legend)
+    least = THICKEST_EM * em if named == colour else _FAINT_PX
+    whole = _through(palette.mask(n)[part] & clear, clear, palette.ground[part])
+    return band_of(whole, named, left=part[1].start, top=part[0].start, least=least)
 
 
 def _of_data(seen: Seen) -> list[tuple[int, Colour]]:
     """Return the numbers and the colours that lines may have: greys where no line has a hue."""
     drawn = seen.palette.drawn
-    coloured = [(n, c) for n, c in drawn if not _is_grey(c) or seen.legend.name(c)]
+    coloured = [(n, c) for n, c in drawn if not is_grey(c) or seen.legend.name(c)]
     return coloured or drawn
 
 

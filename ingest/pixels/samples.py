@@ -24,6 +24,7 @@ from ingest.charts.ink import (
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import amount
 from ingest.pixels.no_data import is_at_begin
+from ingest.pixels.palette import Palette, is_grey
 
 _GAP_EM: Final = -0.1
 """Boxes of lettering are wider than letters: those of one name overlap."""
@@ -35,6 +36,12 @@ _FURTHEST: Final = 64
 
 _SURER: Final = 2.0
 """... and another colour is so many times as far from each."""
+
+_LEVEL_EM: Final = 0.3
+_NEAR_EM: Final = 6.0
+_STRIP_PX: Final = 3
+_ACROSS: Final = 0.9
+"""A sample that data touch lies so level with its name, and so far across where others are."""
 
 Shape = TypeVar("Shape", Stroke, Fill)
 
@@ -54,6 +61,45 @@ def with_whole_names(
 def cut_free(labels: Sequence[Label], drawn: Sequence[Stroke | Fill]) -> list[Label]:
     """Return labels, each without the sample that was read as a part of its line."""
     return [_cut_free(label, drawn) for label in labels]
+
+
+def touched_samples(
+    labels: Sequence[Label], drawn: Sequence[Stroke | Fill], palette: Palette, em: float
+) -> list[Stroke]:
+    """Return the samples that data of their own colour touch, so that they are no shapes.
+
+    Each lies before a name flush with one that has a sample, as far as that one reaches.
+    """
+    names = [x for x in labels if not x.angle and amount(x.text) is None]
+    samples = {id(x): near[-1] for x in names if (near := _before(x, drawn, em))}
+    found = []
+    for name in (x for x in names if id(x) not in samples):
+        flush = [x for x in names if id(x) in samples and _is_flush(name, x, em)]
+        reaches = [samples[id(x)] for x in flush]
+        found += [s for x0, _, x1, _ in reaches[:1] if (s := _across(palette, name, x0, x1))]
+    return found
+
+
+def _before(name: Label, drawn: Sequence[Stroke | Fill], em: float) -> list[Box]:
+    """Return the boxes of the samples right before a name, the nearest last."""
+    level = [x.box for x in drawn if abs(middle_of(x.box)[1] - name.middle[1]) < _LEVEL_EM * em]
+    return sorted((box for box in level if _is_sample(box, name.box, em)), key=lambda box: box[2])
+
+
+def _is_flush(name: Label, other: Label, em: float) -> bool:
+    begins = abs(name.box[0] - other.box[0]) < _LEVEL_EM * em
+    return begins and abs(name.middle[1] - other.middle[1]) < _NEAR_EM * em
+
+
+def _across(palette: Palette, name: Label, begin: float, end: float) -> Stroke | None:
+    """Return the level line of one colour at a name's height; None where none reaches across."""
+    y = name.middle[1]
+    rows = slice(max(0, round(y) - _STRIP_PX), round(y) + _STRIP_PX + 1)
+    strip = palette.places[rows, round(begin) : round(end)]
+    for n, colour in palette.drawn:
+        if not is_grey(colour) and strip.size and (strip == n).any(axis=0).mean() > _ACROSS:
+            return Stroke(points=((begin, y), (end, y)), colour=colour)
+    return None
 
 
 def _cut_free(label: Label, drawn: Sequence[Stroke | Fill]) -> Label:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Box, Colour, Fill, Stroke, alike, around
-from ingest.pixels.palette import Mask, Palette
+from ingest.pixels.palette import Mask, Palette, is_grey
 from rag.protocols import Pixels
 
 _FULL: Final = 0.9
@@ -28,6 +28,9 @@ _SOLID: Final = 0.99
 _HATCH_PX: Final = 5
 """Lines up to so wide that cross a shape are drawn over it."""
 
+_SHADED: Final = 0.7
+"""A grey shape of which more lies beside darker ones is their shade."""
+
 _LEAST_PX: Final = 3
 _MOSTLY: Final = 0.7
 _SOLID_PX: Final = 9
@@ -41,7 +44,9 @@ _STEP: Final = 1
 _PANEL_ROW: Final = 0.3
 """Of a row of pixels a panel covers so much; what it leaves is drawn over it."""
 
-_HUELESS: Final = 48
+HUELESS: Final = 48
+"""The channels of what may be an axis or a grid differ by less."""
+
 _STEP_PX: Final = 4
 _LONGEST_EM: Final = 4.5
 _HIGHEST_EM: Final = 1.4
@@ -61,13 +66,17 @@ def regions_of(palette: Palette) -> Iterator[Patch]:
     kernel = np.ones((_HATCH_PX, _HATCH_PX), dtype=np.uint8)
     for n, colour in palette.drawn:
         own = palette.mask(n)
+        shades = own & palette.edges(n) if is_grey(colour) else np.zeros_like(own)
         closed = cv2.morphologyEx(own.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
         closed[palette.ground] = 0
         count, numbers, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=4)
         for k in range(1, count):
             x, y, width, height, area = map(int, stats[k])
-            if area >= _LEAST_PX**2 and max(width, height) >= _LEAST_PX:
-                mask = numbers[y : y + height, x : x + width] == k
+            if area < _LEAST_PX**2 or max(width, height) < _LEAST_PX:
+                continue
+            part = (slice(y, y + height), slice(x, x + width))
+            mask = numbers[part] == k
+            if (shades[part] & mask).sum() <= _SHADED * (own[part] & mask).sum():
                 yield Patch(colour=colour, box=(x, y, x + width, y + height), mask=mask)
 
 
@@ -212,15 +221,20 @@ def rules_of(palette: Palette, pixels: Pixels) -> list[Stroke]:
     Lines of one ground's colour that cross another are a grid too: white ones on a panel.
     """
     drawn = [colourless(palette, pixels)]
-    if len(palette.grounds) > 1:
-        drawn += [_on_panel(palette, n) for n in palette.grounds]
+    drawn += [_on_panel(palette, n) for n in palette.grounds if _is_of_margin(palette, n)]
     return [rule for mask in drawn for rule in _rules(mask.astype(np.uint8))]
+
+
+def _is_of_margin(palette: Palette, n: int) -> bool:
+    """Whether a ground is the margin's, that crosses panels as lines of a grid."""
+    sides = np.concatenate([palette.places[0], palette.places[-1]])
+    return len(palette.grounds) > 1 and bool((sides == n).any())
 
 
 def colourless(palette: Palette, pixels: Pixels) -> Mask:
     """Return what is drawn and has no colour."""
     hue = pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)
-    found: Mask = ~palette.ground & (hue < _HUELESS)
+    found: Mask = ~palette.ground & (hue < HUELESS)
     return found
 
 

@@ -42,6 +42,9 @@ _PIECE: Final = 0.1
 """Between columns a line leaps no further, in pixels, or for each column that is covered, up to so
 many; a piece at its end that lies further off, and is so small a part, is not of it."""
 
+_OVER: Final = 0.8
+"""Of the pixels between two ends of a line so many are covered, or it leaps."""
+
 _STRAIGHT_PX: Final = 1.2
 _LEAST_SEEN: Final = 0.25
 """Of a straight part so much is seen: the rest lies under other lines."""
@@ -86,11 +89,12 @@ class Trace:
 
 
 def trace_of(
-    mask: Mask, colour: Colour, *, left: int, top: int, em: float, marked: bool = False
+    mask: Mask, colour: Colour, *, over: Mask, left: int, top: int, em: float, marked: bool = False
 ) -> Trace | None:
     """Follow the line that the pixels of a colour make; None where they make none, or several.
 
-    `mask` is that of a plot whose corner is at `left`, `top`. Beside marks a line leaps.
+    `mask` is that of a plot whose corner is at `left`, `top`, `over` where else something is
+    drawn, that may lie over it. Beside marks a line leaps.
     """
     columns = np.flatnonzero(mask.any(axis=0))
     if len(columns) < _LEAST_SHARE * mask.shape[1]:
@@ -105,9 +109,9 @@ def trace_of(
     least, leap = (_MARKED, em) if marked else (_EXPLAINED, _LOOSE_PX)
     if explained > THICKEST_EM * em * length or explained < least * mask.sum():
         return None
-    heights[~np.isin(np.arange(len(heights)), _joined(columns, runs, leap, _steepest(colour)))] = (
-        np.nan
-    )
+    apart = _leaps(columns, runs, leap, _steepest(colour))
+    breaks = [n for n in apart if not _is_covered(columns[n : n + 2], runs[n : n + 2], over)]
+    heights[~np.isin(np.arange(len(heights)), _joined(columns, breaks))] = np.nan
     return Trace(colour=colour, left=left, heights=heights + top)
 
 
@@ -126,15 +130,29 @@ def _followed(mask: Mask, columns: NDArray[np.intp]) -> NDArray[np.float64]:
     return np.array(found, dtype=np.float64)
 
 
-def _joined(
+def _leaps(
     columns: NDArray[np.intp], runs: NDArray[np.float64], leap: float, steepest: float
-) -> NDArray[np.intp]:
-    """Return columns without short pieces at either end that nothing joins to the line."""
+) -> list[int]:
+    """Return after which columns a line leaps."""
     gaps = np.maximum(runs[1:, 0] - runs[:-1, 1], runs[:-1, 0] - runs[1:, 1])
     steps = np.diff(columns)
     far = steepest * np.minimum(steps, _COVERED_PX)
     is_apart = gaps > np.where(steps > 1, np.maximum(far, leap), leap)
-    pieces = np.split(columns, np.flatnonzero(is_apart) + 1)
+    return np.flatnonzero(is_apart).tolist()
+
+
+def _is_covered(columns: NDArray[np.intp], runs: NDArray[np.float64], over: Mask) -> bool:
+    """Whether something lies over a line between two columns that are beside each other."""
+    (first, last), (upper, lower) = columns, sorted(runs.tolist())
+    if last - first > _COVERED_PX:
+        return False
+    rows = over[int(upper[1]) : int(lower[0]), first : last + 1]
+    return bool(rows.any(axis=1).mean() > _OVER) if len(rows) else True
+
+
+def _joined(columns: NDArray[np.intp], breaks: Sequence[int]) -> NDArray[np.intp]:
+    """Return columns without short pieces at either end that nothing joins to the line."""
+    pieces = np.split(columns, np.array(breaks, dtype=np.intp) + 1)
     least = _PIECE * len(columns)
     while len(pieces) > 1 and len(pieces[0]) < least:
         pieces = pieces[1:]

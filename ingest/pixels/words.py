@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from ingest.charts.ink import Box, Colour, Label, around, off_by, size_of
-from ingest.charts.numbers import amount
+from ingest.charts.numbers import amount, day_of
 from ingest.layout.layout import Line
 from ingest.pixels.palette import Mask
 from rag.protocols import Pixels
@@ -57,7 +57,9 @@ _DAY: Final = re.compile(rf"{RECENT_YEAR}-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?")
 """A day or a month as ISO 8601 writes it; one may follow right after another."""
 
 _MONTH: Final = re.compile(rf"({RECENT_YEAR})(0[1-9]|1[0-2])")
+_MONTH_OF_YEAR: Final = re.compile(rf"{RECENT_YEAR}-(?:0[1-9]|1[0-2])")
 _LEAST_MONTHS: Final = 3
+_LEAST_DAYS: Final = 3
 
 _LOST_POINT: Final = re.compile(r"^([-–−]?0)(\d{1,4})$")
 
@@ -117,20 +119,72 @@ def _parts(text: str, box: Box, em: float) -> Iterator[Label]:
     """Yield a label, or the numbers or days of several ticks that were read as one line."""
     angle = _angle(text, box, em)
     several = [] if angle else _of_ticks(text)
-    for found in several:
-        yield Label(text=found.group(), box=_part(box, found.span(), len(text)))
-    if not several:
-        yield Label(text=_named(text), box=box, angle=angle)
+    parts = [Label(text=text[slice(*span)], box=_part(box, span, len(text))) for span in several]
+    yield from _spread(parts, box) or [Label(text=_named(text), box=box, angle=angle)]
 
 
-def _of_ticks(text: str) -> list[re.Match[str]]:
-    """Return the numbers, or the days, that a line consists of; none where it is one or more."""
+def _spread(parts: Sequence[Label], box: Box) -> list[Label]:
+    """Return the parts of a line; days as far apart as they are in time.
+
+    They may lie over each other: then letters tell no places, and lack. None where days do not
+    follow each other.
+    """
+    days = [day for label in parts if (day := day_of(label.text)) is not None]
+    if len(days) < max(_LEAST_DAYS, len(parts)):
+        return list(parts)
+    months = _evenly([label.text for label in parts])
+    if not months and any(b <= a for a, b in pairwise(days)):
+        return []
+    texts = months or [label.text for label in parts]
+    times = np.array([day_of(text) for text in texts], dtype=float)
+    half = size_of(parts[0].box)[0] / 2
+    share = (times - times[0]) / (times[-1] - times[0])
+    middles = (box[0] + half + share * (box[2] - box[0] - 2 * half)).tolist()
+    moved = [abs(at - label.middle[0]) for at, label in zip(middles, parts, strict=True)]
+    if max(moved) > half:
+        return []
+    return [
+        Label(text=text, box=(at - half, box[1], at + half, box[3]))
+        for at, text in zip(middles, texts, strict=True)
+    ]
+
+
+def _evenly(texts: Sequence[str]) -> list[str]:
+    """Return months that follow each other by one step, as most of some do; none for others."""
+    if not all(_MONTH_OF_YEAR.fullmatch(text) for text in texts):
+        return []
+    counts = [12 * int(text[:4]) + int(text[5:]) - 1 for text in texts]
+    tried = {(b - a, a - n * (b - a)) for n, (a, b) in enumerate(pairwise(counts)) if b > a}
+    rows = [[first + step * n for n in range(len(texts))] for step, first in sorted(tried)]
+    agreed = [sum(a == b for a, b in zip(row, counts, strict=True)) for row in rows]
+    if not rows or max(agreed) < max(_LEAST_MONTHS, len(texts) / 2):
+        return []
+    row = rows[agreed.index(max(agreed))]
+    return [f"{count // 12}-{count % 12 + 1:02d}" for count in row]
+
+
+def _of_ticks(text: str) -> list[tuple[int, int]]:
+    """Return where the numbers, or the days, stand that a line consists of.
+
+    None where it is one, or more than these.
+    """
     words = list(re.finditer(r"\S+", text))
     if len(words) > 1 and all(amount(word.group()) for word in words) and not amount(text):
-        return words
-    days = list(_DAY.finditer(text))
-    is_whole = "".join(day.group() for day in days) == re.sub(r"\s", "", text)
+        return [word.span() for word in words]
+    days = list(_chained(text))
+    is_whole = bool(days) and days[-1][1] == len(text)
     return days if len(days) > 1 and is_whole else []
+
+
+def _chained(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where days stand that follow each other from the first letter on.
+
+    Where they lie over each other, one may begin with the digit that ends the one before.
+    """
+    at = 0
+    while found := _DAY.match(text, at) or (_DAY.match(text, at - 1) if at else None):
+        yield found.span()
+        at = found.end() + len(text[found.end() :]) - len(text[found.end() :].lstrip())
 
 
 def _named(text: str) -> str:

@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.axes import MOST_OFF, Scale
 from ingest.charts.bars import Bar, Bars, value_of
 from ingest.charts.categories import (
     are_totals,
@@ -27,6 +26,7 @@ from ingest.charts.forms.printed_bars import by_print
 from ingest.charts.ink import Colour, Ink, Label, alike, middle_of, off_by, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
+from ingest.charts.scale import MOST_OFF, Scale
 from ingest.charts.table import (
     NO_VALUE,
     SERIES_UNNAMED,

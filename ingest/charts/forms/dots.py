@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ingest.charts.axes import Scale
 from ingest.charts.categories import axis_title
 from ingest.charts.ink import (
     Box,
@@ -26,6 +25,7 @@ from ingest.charts.ink import (
 from ingest.charts.legend import Legend
 from ingest.charts.lines import DrawnLine
 from ingest.charts.numbers import written
+from ingest.charts.scale import Scale
 from ingest.charts.table import (
     SERIES_UNNAMED,
     Chart,

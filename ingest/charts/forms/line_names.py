@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.axes import Scale
 from ingest.charts.categories import blocks_of
 from ingest.charts.ink import Box, Colour, Ink, Label, around, holds, middle_of
 from ingest.charts.legend import Legend
 from ingest.charts.lines import DrawnLine
 from ingest.charts.numbers import amount
+from ingest.charts.scale import Scale
 
 _FAR_EM: Final = 4.0
 """A name stands no further from its line, ..."""

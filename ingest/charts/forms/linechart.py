@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
-from ingest.charts.axes import Scale, are_firsts
 from ingest.charts.categories import axis_title, names_at, names_left, unused
 from ingest.charts.forms.barchart import MOST_UNNAMED
 from ingest.charts.forms.line_names import names_of_lines
@@ -14,6 +14,7 @@ from ingest.charts.ink import Ink, around
 from ingest.charts.legend import Legend
 from ingest.charts.lines import DrawnLine, heights
 from ingest.charts.numbers import Amount, first_of_month, written, written_day
+from ingest.charts.scale import Scale, are_firsts
 from ingest.charts.table import (
     NO_VALUE,
     SERIES_UNNAMED,
@@ -31,6 +32,13 @@ _OF_AREAS: Final = 2.0
 
 _BESIDE_EM: Final = 0.2
 _NEAR_DAYS: Final = 7
+_MONTHLY_DAYS: Final = 12
+"""What is read as days is so near to firsts of months; the second where all follow each other
+by a month."""
+
+_MONTH_DAYS: Final = 30
+_ABOUT_DAYS: Final = 4
+
 _TICK_SHARE: Final = 0.004
 """What is so near to a whole number, in steps of the axis, stands on it."""
 
@@ -139,7 +147,9 @@ def _merged(xs: Sequence[float], reach: float) -> list[float]:
 def _days(scale: Scale, values: Sequence[float]) -> list[str]:
     """Write days; first ones of months where all are near such and the scale's labels are."""
     firsts = [first_of_month(value) for value in values]
-    is_near = all(abs(a - b) < _NEAR_DAYS for a, b in zip(firsts, values, strict=True))
+    off = [a - b for a, b in zip(firsts, values, strict=True)]
+    are_months = all(abs(b - a - _MONTH_DAYS) < _ABOUT_DAYS for a, b in pairwise(values))
+    is_near = max(map(abs, off)) < (_MONTHLY_DAYS if are_months else _NEAR_DAYS)
     return [written_day(day) for day in (firsts if is_near and are_firsts(scale) else values)]
 
 

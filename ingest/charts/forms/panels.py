@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.charts.axes import Scale
 from ingest.charts.ink import Box, Ink, around, holds, middle_of
 from ingest.charts.legend import Legend
+from ingest.charts.scale import Scale
 
 
 def divided(ink: Ink, upright: Sequence[Scale], legend: Legend) -> list[Ink]:

@@ -12,10 +12,11 @@ from typing import Final
 
 import numpy as np
 
-from ingest.charts.axes import Scale, agreeing, scale_through
+from ingest.charts.axes import agreeing
 from ingest.charts.ink import Box, Ink, Label, Point
 from ingest.charts.lines import DrawnLine
 from ingest.charts.numbers import amount
+from ingest.charts.scale import Scale, scale_through
 
 _LEAST: Final = 4
 _SHARE: Final = 0.8

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from ingest.charts.areas import find_areas
-from ingest.charts.axes import MOST_OFF, Scale, find_scales, has_lost_factor, taken_by
+from ingest.charts.axes import find_scales, has_lost_factor, taken_by
 from ingest.charts.bars import find_bars, not_of_values
 from ingest.charts.categories import YEAR, title_above, unused
 from ingest.charts.forms.barchart import bar_chart
@@ -22,6 +22,7 @@ from ingest.charts.forms.printed import Printed, printed_at
 from ingest.charts.ink import Box, Fill, Ink, Stroke, around, holds, middle_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.lines import find_lines
+from ingest.charts.scale import MOST_OFF, Scale
 from ingest.charts.table import Chart, NoChartError, UnreadableChartError
 
 _RUNS_ALONG: Final = 0.5

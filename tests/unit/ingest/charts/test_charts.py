@@ -141,6 +141,16 @@ def test_two_tens_without_ticks_between_them_tell_no_scale():
     assert not find_scales(Ink(labels=labels), 1)
 
 
+def test_two_raised_tens_at_lines_of_a_grid_are_a_logarithmic_scale():
+    labels = [ended("10\u00b2", 90, 300), ended("10\u00b3", 90, 200)]
+    grid = [Stroke(points=((95, y), (400, y)), colour=BLACK) for y in (300, 200)]
+
+    (scale,) = find_scales(Ink(strokes=grid, labels=labels), 1)
+
+    assert scale.kind == "log"
+    assert scale.value(250) == pytest.approx(316.2, rel=0.01)
+
+
 def test_some_times_a_power_of_ten_stand_on_a_logarithmic_scale():
     texts = {"10\u00b2": 2.0, "2\u00d710\u00b2": 2.301, "4 \u00d7 102": 2.602, "6\u00d7102": 2.778}
     labels = [ended(text, 90, 500 - 100 * power) for text, power in texts.items()]
@@ -156,6 +166,19 @@ def test_a_sample_of_which_only_its_mark_was_seen_is_of_the_same_legend():
     labels = [label("Roads", 165, 50), label("Parks", 165, 70)]
 
     legend = find_legend(Ink(strokes=[line_], fills=[mark], labels=labels), [])
+
+    assert dict(legend.names) == {RED: "Roads", BLUE: "Parks"}
+
+
+def test_a_piece_of_the_grid_between_two_samples_is_no_sample():
+    samples = [box(108, 46, 140, 54, RED), box(108, 66, 140, 74, BLUE)]
+    piece = Stroke(points=((106, 60), (142, 60)), colour=(204, 204, 204))
+    labels = [
+        Label(text=text, box=(150, y - 12, 180, y + 12))
+        for text, y in (("Roads", 50), ("Parks", 70))
+    ]
+
+    legend = find_legend(Ink(strokes=[piece], fills=samples, labels=labels), [])
 
     assert dict(legend.names) == {RED: "Roads", BLUE: "Parks"}
 

@@ -220,6 +220,27 @@ def test_ticks_that_were_misread_are_no_scale():
         drawing.charts()
 
 
+def test_names_below_a_line_that_are_read_as_one_are_cut_where_they_then_stand_evenly():
+    drawing, xs = Drawing(), [90, 150, 210, 270, 330]
+    drawing.line(xs, [20, 60, 40, 80, 30], BLUE)
+    drawing.names([90, 150], ["Jan", "Feb"])
+    drawing.words(270, BASE + 14, "Mar      Apr      May")
+
+    assert [row[0] for row in drawing.grid[1:]] == ["Jan", "Feb", "Mar", "Apr", "May"]
+
+
+def test_a_line_is_as_thick_as_letters_are_wide_and_no_area():
+    drawing, xs = Drawing(), [90, 170, 250, 330]
+    places = [(x, at(value)) for x, value in zip(xs, (20, 60, 40, 80), strict=True)]
+    drawing.draw.line(places, fill=BLUE, width=7)
+    drawing.names(xs, ["2001", "2002", "2003", "2004"])
+
+    (chart,) = drawing.charts()
+
+    assert chart.kind == "line chart"
+    assert [round(float(row[1]) / 5) for row in chart.grid[1:]] == [4, 12, 8, 16]
+
+
 def test_lines_over_names_that_were_not_all_read_are_refused():
     drawing = Drawing()
     drawing.line(XS, (10, 60, 30, 70), BLUE)
@@ -311,6 +332,29 @@ def test_days_that_were_read_as_one_line_are_told_apart():
 
     texts = [label.text for label in labels_of([line], WIDE, HIGH)]
     assert texts == ["2009-01", "2009-04", "2009-07"]
+
+
+def days_of(text):
+    line = Line(text=text, bbox=BBox(x0=0.1, y0=0.9, x1=0.9, y1=0.95), confidence=0.99)
+    return labels_of([line], WIDE, HIGH)
+
+
+def test_months_that_lie_over_each_other_share_a_digit_and_stand_as_in_time():
+    labels = days_of("1995-01995-051995-09")
+
+    assert [label.text for label in labels] == ["1995-01", "1995-05", "1995-09"]
+    first, second, third = [label.middle[0] for label in labels]
+    assert second - first == pytest.approx(third - second, rel=0.03)
+
+
+def test_months_whose_digits_were_lost_follow_the_step_of_the_others():
+    labels = days_of("2010-02010-052010-092011-012011-05")
+
+    assert [x.text for x in labels] == ["2010-01", "2010-05", "2010-09", "2011-01", "2011-05"]
+
+
+def test_days_that_do_not_follow_each_other_are_no_axis():
+    assert len(days_of("2010-05-01 2010-03-01 2010-04-01")) == 1
 
 
 def test_an_arc_that_was_read_as_a_letter_names_nothing():

@@ -1,9 +1,12 @@
 """Samples of a legend and what they name, where their colours are not quite the same."""
 
+import numpy as np
+
 from ingest.charts.ink import Fill, Label
 from ingest.charts.legend import Legend
 from ingest.pixels.no_data import is_outline
-from ingest.pixels.samples import recoloured, true_colours
+from ingest.pixels.palette import Palette
+from ingest.pixels.samples import recoloured, touched_samples, true_colours
 from ingest.pixels.words import without_samples
 
 ORANGE, WORN, BLUE, GREEN = (255, 127, 14), (233, 135, 55), (31, 119, 180), (44, 160, 44)
@@ -66,3 +69,30 @@ def test_a_grey_sliver_between_two_bars_is_the_line_between_them():
     fills = [upper, sliver, lower, alone]
 
     assert [is_outline(one, fills) for one in fills] == [False, True, False, False]
+
+
+def named(y):
+    return Label(text="Farming", box=(60.0, y - 10.0, 130.0, y + 10.0))
+
+
+def legend_of(second):
+    """A palette of white, blue and orange: samples at 30 and at 60, the second of some width."""
+    places = np.zeros((100, 200), dtype=np.int16)
+    places[28:32, 20:50] = 1
+    places[58:62, 20 : 20 + second] = 2
+    return Palette(colours=((255, 255, 255), BLUE, ORANGE), places=places, grounds=(0,))
+
+
+def test_a_line_before_a_name_as_far_as_other_samples_is_a_sample():
+    first = box(20, 28, 50, 32, BLUE)
+
+    (found,) = touched_samples([named(30), named(60)], [first], legend_of(30), 20.0)
+
+    assert found.colour == ORANGE
+    assert found.box == (20, 60.0, 50, 60.0)
+
+
+def test_what_reaches_less_far_before_a_name_is_none():
+    first = box(20, 28, 50, 32, BLUE)
+
+    assert touched_samples([named(30), named(60)], [first], legend_of(15), 20.0) == []

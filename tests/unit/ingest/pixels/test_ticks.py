@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ingest.charts.ink import Label, Stroke
-from ingest.pixels.ticks import Ticks, ticks_of, with_powers
+from ingest.pixels.ticks import Ticks, ticks_of, with_powers, with_raised
 
 AXIS = 60
 BLACK = (0, 0, 0)
@@ -26,20 +26,20 @@ LONG, SHORT = [(10, 6), (110, 6), (210, 6)], [(40, 4), (160, 4)]
 
 @pytest.mark.parametrize("side", [-1, 1])
 def test_ticks_are_found_at_both_sides_and_long_ones_told_apart(side):
-    found = ticks_of(axis([*LONG, *SHORT], side=side), [RULE], 16)
+    found = ticks_of(axis([*LONG, *SHORT], side=side), [RULE], None, 16)
     assert found.long == (11, 111, 211)
     assert found.all == (11, 41, 111, 161, 211)
 
 
 def test_ticks_of_an_axis_that_lacks_or_has_few_are_none():
-    assert ticks_of(axis(LONG), [], 16) is None
-    assert ticks_of(axis(LONG[:2]), [RULE], 16) is None
+    assert ticks_of(axis(LONG), [], None, 16) is None
+    assert ticks_of(axis(LONG[:2]), [RULE], None, 16) is None
 
 
 def test_lines_of_a_grid_are_no_ticks():
     drawn = axis([])
     drawn[10:300:40, AXIS:] = True
-    assert ticks_of(drawn, [RULE], 16) is None
+    assert ticks_of(drawn, [RULE], None, 16) is None
 
 
 def powers():
@@ -62,3 +62,26 @@ def test_eight_ticks_between_tell_that_tens_have_raised_powers():
 @pytest.mark.parametrize("count", [0, 1, 4])
 def test_fewer_ticks_leave_numbers_as_they_are(count):
     assert [x.text for x in with_powers(powers(), between(count))] == ["100", "101", "102"]
+
+
+def digits(*boxes):
+    """A white picture with a black box for each digit: x0, y0, x1, y1."""
+    pixels = np.full((40, 60, 3), 255, dtype=np.uint8)
+    for x0, y0, x1, y1 in boxes:
+        pixels[y0:y1, x0:x1] = 0
+    return pixels
+
+
+TEN = [(5, 14, 11, 32), (14, 14, 24, 32)]
+LABEL = Label(text="102", box=(2.0, 2.0, 44.0, 38.0))
+
+
+def test_a_digit_that_stands_high_and_small_is_a_raised_power():
+    pixels = digits(*TEN, (27, 8, 34, 20))
+
+    assert [x.text for x in with_raised([LABEL], pixels, (255, 255, 255))] == ["10²"]
+
+
+@pytest.mark.parametrize("last", [(27, 14, 37, 32), (36, 22, 42, 24)])
+def test_a_digit_on_the_line_or_a_tick_after_the_number_is_none(last):
+    assert with_raised([LABEL], digits(*TEN, last), (255, 255, 255)) == [LABEL]
