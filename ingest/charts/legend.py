@@ -92,12 +92,16 @@ def _is_sample(thing: Stroke | Fill, em: float) -> bool:
     return 0.2 * em < max(width, height) and width < _LONGEST_EM * em and height < _HIGHEST_EM * em
 
 
+def is_level(box: Box, name: Label, em: float) -> bool:
+    """Whether a sample stands at the middle of a name."""
+    return abs(middle_of(box)[1] - name.middle[1]) < _LEVEL_EM * em
+
+
 def _entry(label: Label, small: Sequence[Stroke | Fill], ink: Ink) -> _Entry | None:
     beside = [thing for thing in small if _is_beside(thing.box, label.box, ink.em)]
     if not beside:
         return None
-    at = label.middle[1]
-    level = [x for x in beside if abs(middle_of(x.box)[1] - at) < _LEVEL_EM * ink.em]
+    level = [thing for thing in beside if is_level(thing.box, label, ink.em)]
     nearest = max(level or beside, key=lambda thing: thing.box[2])
     touching = [thing for thing in beside if _overlap(thing.box, nearest.box, ink.blur)]
     return _Entry(label=label, samples=tuple(touching))

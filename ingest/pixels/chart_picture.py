@@ -157,7 +157,7 @@ def _seen(
     fills = open_fills
     bare = Ink(strokes=[*rules, *kept], fills=fills, labels=labels, blur=BLUR_PX)
     bars = find_bars(bare, legend.samples, [*upright[:1], *level[:1]])
-    if bars and any(max(size_of(bar.box)) >= _MARK_EM * em for bar in bars.all):
+    if bars and not all(_is_small(bar.box, em) for bar in bars.all):
         return bare, doubts
     if not upright:
         if (level and _are_years(level[0])) or len(legend.names) > 1:
@@ -178,7 +178,9 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
     plot = plot_of(seen, upright)
     found = lines_in(seen, plot)
     own = [
-        f for f in ink.fills if not _is_small(f, ink.em) or any(f is s for s in seen.legend.samples)
+        f
+        for f in ink.fills
+        if not _is_small(f.box, ink.em) or any(f is s for s in seen.legend.samples)
     ]
     if not found:
         marks = _marks(seen, plot)
@@ -248,9 +250,9 @@ def _has_others(seen: Seen, plot: Box, read: Sequence[Colour]) -> bool:
     return False
 
 
-def _is_small(fill: Fill, em: float) -> bool:
+def _is_small(box: Box, em: float) -> bool:
     """Whether a shape is a mark on a line: marks that stand alone are not read."""
-    return max(size_of(fill.box)) < _MARK_EM * em
+    return max(size_of(box)) < _MARK_EM * em
 
 
 def _line(trace: Trace, places: Sequence[float]) -> Stroke | None:

@@ -21,7 +21,7 @@ from ingest.charts.ink import (
     off_by,
     size_of,
 )
-from ingest.charts.legend import Legend
+from ingest.charts.legend import Legend, is_level
 from ingest.charts.numbers import amount
 from ingest.pixels.no_data import is_at_begin
 from ingest.pixels.palette import Palette, is_grey
@@ -37,11 +37,12 @@ _FURTHEST: Final = 64
 _SURER: Final = 2.0
 """... and another colour is so many times as far from each."""
 
-_LEVEL_EM: Final = 0.3
+_FLUSH_EM: Final = 0.3
 _NEAR_EM: Final = 6.0
 _STRIP_PX: Final = 3
 _ACROSS: Final = 0.9
-"""A sample that data touch lies so level with its name, and so far across where others are."""
+"""A name whose sample data touch begins so flush with another, and so near to it; its sample
+covers so much of the strip where the other's lies."""
 
 Shape = TypeVar("Shape", Stroke, Fill)
 
@@ -82,12 +83,12 @@ def touched_samples(
 
 def _before(name: Label, drawn: Sequence[Stroke | Fill], em: float) -> list[Box]:
     """Return the boxes of the samples right before a name, the nearest last."""
-    level = [x.box for x in drawn if abs(middle_of(x.box)[1] - name.middle[1]) < _LEVEL_EM * em]
+    level = [x.box for x in drawn if is_level(x.box, name, em)]
     return sorted((box for box in level if _is_sample(box, name.box, em)), key=lambda box: box[2])
 
 
 def _is_flush(name: Label, other: Label, em: float) -> bool:
-    begins = abs(name.box[0] - other.box[0]) < _LEVEL_EM * em
+    begins = abs(name.box[0] - other.box[0]) < _FLUSH_EM * em
     return begins and abs(name.middle[1] - other.middle[1]) < _NEAR_EM * em
 
 

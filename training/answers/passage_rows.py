@@ -24,13 +24,14 @@ from rag.answer.passages.units import key_of
 from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
+from rag.evaluate.records.nuggets import holds
 from rag.neural.embed.embedders import SentenceEmbedder
 from rag.neural.reader.reader import Reader
 from rag.protocols import Index
 from rag.retrieve.fusion import renumber
 from rag.retrieve.retriever import ChannelWeights
 from rag.text import content_stems
-from training.answers.asked_questions import Known, holds, plain
+from training.answers.asked_questions import Known
 from training.answers.frequencies import PassageFrequencies
 
 MOST_RELEVANT: Final = 2
@@ -158,8 +159,8 @@ def asked_rows(known: Sequence[Known]) -> Iterator[PassageRow]:
 
 
 def _tells_fact(one: Known, evidence: Evidence) -> bool:
-    told = plain(evidence.text)
-    return _is_of(one, evidence.hit) and any(holds(told, forms) for forms in one.facts)
+    facts = one.facts if _is_of(one, evidence.hit) else []
+    return any(holds(evidence.text, forms) for forms in facts)
 
 
 def _is_of(one: Known, hit: Hit) -> bool:

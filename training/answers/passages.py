@@ -69,6 +69,9 @@ SENTENCES: Final = {
 }
 """Of the reader's dev rows, which it was not trained on, as shares of the open questions."""
 
+NAMES: Final = tuple(field.name for field in fields(PassageSigns))
+"""The signs that are weighed."""
+
 THRESHOLDS: Final = tuple(n / 40 for n in range(1, 40))
 
 
@@ -80,19 +83,17 @@ def main() -> None:
     parser.add_argument("--asked", type=Path, nargs="*", default=(), help="kept questions")
     options = parser.parse_args()
     fitted, measured = kept_rows(options.folder, options.count, options.kept)
-    names = [field.name for field in fields(PassageSigns)]
-    report("shipped", weights_of(WEIGHTS, names), measured)
-    report("public sets", fit(fitted, names), measured)
+    report("shipped", weights_of(WEIGHTS, NAMES), measured)
+    report("public sets", fit(fitted, NAMES), measured)
     asked = list(asked_rows(read_kept(options.asked)))
     if asked:
-        report("as people ask", fit(asked, names), measured)
+        report("as people ask", fit(asked, NAMES), measured)
 
 
 def report(name: str, weights: Vector, measured: Sequence[PassageRow]) -> None:
     """Print weights, and how they do on rows that they were not fitted on."""
-    names = [field.name for field in fields(PassageSigns)]
-    shown = ", ".join(f"{name}={w:.3f}" for name, w in zip(names, weights, strict=True))
-    sys.stdout.write(f"{name}: PassageSigns({shown})\n{told(measured, weights, names)}\n")
+    shown = ", ".join(f"{sign}={w:.3f}" for sign, w in zip(NAMES, weights, strict=True))
+    sys.stdout.write(f"{name}: PassageSigns({shown})\n{told(measured, weights, NAMES)}\n")
 
 
 def kept_rows(

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from rag.answer.base.quantities import quantity, shown
-from rag.answer.base.tables import cells_of, column_names, named_column
+from rag.answer.base.tables import cells_of, column_names, column_of, named_column
 from rag.datamodel import CELL_SEPARATOR, Chunk
 from rag.number_forms import CURRENCY_CODE, SCALES
 from rag.text import YEAR
@@ -90,5 +90,5 @@ def cell_names(chunk: Chunk, start: int) -> tuple[str, str]:
     text = chunk.text
     first, last = text.rfind("\n", 0, start) + 1, text.find("\n", start)
     row = text[first : len(text) if last < 0 else last]
-    column = text.count(CELL_SEPARATOR.strip(), first, start)
+    column = column_of(text, first, start)
     return cells_of(row)[0], named_column(column_names(chunk), row, column)

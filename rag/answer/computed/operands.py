@@ -14,7 +14,7 @@ from typing import Final
 from rag.answer.base.context import PageKey, page_key
 from rag.answer.base.quantities import Quantity, measure, measure_after, quantity
 from rag.answer.base.rules import Rules
-from rag.answer.base.tables import column_names, named_column
+from rag.answer.base.tables import column_names, column_of, named_column
 from rag.answer.evidence.answer_candidates import Short, cells_between
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.evidence.features import left_label, line_around, page_stems
@@ -245,7 +245,7 @@ def _column(short: Short, line: tuple[int, int]) -> tuple[int | None, str]:
     row = chunk.text[slice(*line)]
     if CELL_SEPARATOR not in row:
         return None, ""
-    column = chunk.text.count(CELL_SEPARATOR.strip(), line[0], short.start)
+    column = column_of(chunk.text, line[0], short.start)
     return column, named_column(column_names(chunk), row, column)
 
 

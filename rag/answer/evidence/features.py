@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.base.context import PageKey, page_key
-from rag.answer.base.tables import column_names, named_column, table_header
+from rag.answer.base.tables import column_names, column_of, named_column, table_header
 from rag.answer.evidence.answer_candidates import Short, cells_between, lines_between
 from rag.answer.evidence.crossing import crossing
 from rag.answer.evidence.evidence import Evidence
@@ -197,7 +197,7 @@ def _name_of(short: Short, place: EvidencePlace) -> str:
     first, last = line_around(short)
     line = text[first:last]
     if CELL_SEPARATOR in line:
-        column = text.count(CELL_SEPARATOR.strip(), first, short.start)
+        column = column_of(text, first, short.start)
         return named_column(place.header, line, column)
     before, after = text[first : short.start].split(), text[short.end : last].split()
     return " ".join([*before[-BESIDE_WORDS:], *after[:BESIDE_WORDS]])
@@ -249,7 +249,7 @@ def _cell(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
     asked = want.asked
     if CELL_SEPARATOR not in line or not asked.rules.on("cells"):
         return {}
-    column = text.count(CELL_SEPARATOR.strip(), first, short.start)
+    column = column_of(text, first, short.start)
     cells = cells_between(text, first, last)
     label = text[slice(*cells[0])] if cells else ""
     names = place.header

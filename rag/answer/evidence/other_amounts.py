@@ -33,11 +33,11 @@ _COMPARES: Final = re.compile(
     rf"|gr[eo]w\w*|extra|additional|{_DIFFERENT})",
     _I,
 )
-_LIMIT: Final = re.compile(
-    r"\b(?:at most|at least|up to|(?:no|not) (?:more|fewer|less) than|(?:max|min)imum(?: of)?"
-    r"|limited to|a limit of)\s+$",
-    _I,
-)
+_MOST: Final = r"at most|up to|(?:no|not) more than|maximum(?: of)?|limited to|a limit of"
+_LEAST: Final = r"at least|(?:no|not) (?:fewer|less) than|minimum(?: of)?"
+_LIMIT: Final = re.compile(rf"\b(?:{_MOST}|{_LEAST})\s+$", _I)
+_AT_MOST: Final = re.compile(rf"\b(?:{_MOST}|max)\b", _I)
+_AT_LEAST: Final = re.compile(rf"\b(?:{_LEAST}|min)\b", _I)
 _LONGEST_LIMIT: Final = 20
 _PAST: Final = re.compile(r"\b(?:did|was|were|had|came|went|took|got|[^\W\d_]{3,}ed)\b", _I)
 _ALLOWS: Final = re.compile(
@@ -54,10 +54,6 @@ _MONEY: Final = re.compile(
     _I,
 )
 
-_AT_MOST: Final = re.compile(
-    r"\b(?:at most|up to|(?:no|not) more than|max(?:imum)?|limited to|a limit of)\b", _I
-)
-_AT_LEAST: Final = re.compile(r"\b(?:at least|(?:no|not) (?:fewer|less) than|min(?:imum)?)\b", _I)
 _HOW_MANY: Final = re.compile(r"\bhow many\b", _I)
 _COUNT: Final = re.compile(rf"\d[\d.,]*\d|\d|\b{NUMBER_WORD}\b", _I)
 _MEASURED: Final = re.compile(
@@ -102,8 +98,7 @@ def _counts_nothing(short: Short, asked: Question) -> bool:
 
 def _is_other_limit(short: Short, asked: Question) -> bool:
     """Tell whether a number is the least that may be, and the most is asked for, or otherwise."""
-    told = short.evidence.hit.chunk.text
-    before = told[max(short.evidence.start, short.start - _LONGEST_LIMIT) : short.start]
+    before = _before(short)
     wants_most, wants_least = _AT_MOST.search(asked.core), _AT_LEAST.search(asked.core)
     if wants_most and not wants_least:
         return _AT_LEAST.search(before) is not None
@@ -125,9 +120,13 @@ def _is_difference(short: Short, asked: Question) -> bool:
 
 def _is_limit(short: Short, asked: Question) -> bool:
     """Tell whether a number says how many there may be, and the question asks how many were."""
-    told = short.evidence.hit.chunk.text
-    start = max(short.evidence.start, short.start - _LONGEST_LIMIT)
-    if _LIMIT.search(told[start : short.start]) is None:
+    if _LIMIT.search(_before(short)) is None:
         return False
     asks_past = _PAST.search(asked.core) is not None and _ALLOWS.search(asked.core) is None
     return asks_past and _PAST.search(short.evidence.text) is None
+
+
+def _before(short: Short) -> str:
+    """Return the words before a number that may make it a limit."""
+    start = max(short.evidence.start, short.start - _LONGEST_LIMIT)
+    return short.evidence.hit.chunk.text[start : short.start]

@@ -5,12 +5,11 @@ Knows rows of tables and the words of a question.
 
 from __future__ import annotations
 
-from rag.answer.base.tables import cells_of, column_names, named_column
+from rag.answer.base.tables import cells_of, column_names, column_of, named_column
 from rag.answer.evidence.answer_candidates import Short
 from rag.answer.evidence.features import line_around
 from rag.answer.question.answer_kind import AMOUNTS, holds_kind
 from rag.answer.question.question import Question
-from rag.datamodel import CELL_SEPARATOR
 
 
 def is_of_other_column(short: Short, asked: Question) -> bool:
@@ -25,7 +24,7 @@ def is_of_other_column(short: Short, asked: Question) -> bool:
     first, last = line_around(short)
     row = chunk.text[first:last]
     names, cells = column_names(chunk), cells_of(row)
-    column = chunk.text.count(CELL_SEPARATOR.strip(), first, short.start)
+    column = column_of(chunk.text, first, short.start)
     said = [asked.stems & asked.stems_in(named_column(names, row, n)) for n in range(len(cells))]
     return any(
         said[column] < said[n] and holds_kind(asked.kind, cell, asked.named)

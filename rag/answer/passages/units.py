@@ -130,14 +130,15 @@ def _runs(units: Iterable[Unit]) -> list[list[Unit]]:
     """Join sentences that stand side by side under one heading."""
     runs: list[list[Unit]] = []
     for unit in units:
-        if runs and _goes_on(runs[-1][-1], unit):
+        if runs and _are_one(runs[-1][-1], unit):
             runs[-1].append(unit)
         else:
             runs.append([unit])
     return runs
 
 
-def _goes_on(before: Unit, unit: Unit) -> bool:
+def _are_one(before: Unit, unit: Unit) -> bool:
+    """Tell whether two units that follow each other are one quotation."""
     is_same = before.evidence.hit.chunk.id == unit.evidence.hit.chunk.id
     return is_same and not (unit.is_line or unit.heading or before.is_line)
 
