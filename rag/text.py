@@ -17,7 +17,10 @@ _ABBREVIATIONS: Final = frozenset(
     "e.g i.e cf ca approx dept est u.s u.k u.n a.m p.m jan feb mar apr jun jul aug sep sept oct "
     "nov dec z.b d.h bzw abb tab nr str p pp ref refs".split()
 )
-_BOUNDARY: Final = re.compile(r"""(?<![.!?…])[.!?…]++["'”’)\]]*+(?=\s)|[。！？]|\n""")
+_BOUNDARY: Final = re.compile(r"""(?<![.!?…])(?!(?<=\s)…\s)[.!?…]++["'”’)\]]*+(?=\s)|[。！？]|\n""")
+LEADER: Final = "…"
+"""Stands between spaces for the dots that lead from a name to its price; ends no sentence."""
+
 _LAST_WORD: Final = re.compile(r"[\w.]{1,12}$")
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W\d_]+)?")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")

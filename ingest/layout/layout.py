@@ -11,7 +11,7 @@ between short texts that stand in rows (a form, a receipt) is no gutter.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -31,6 +31,13 @@ _OVERHANG: Final = 0.02
 
 _SHORT_LETTERS: Final = 18
 """Texts in rows with a median under this are cells of a form, not lines of two columns."""
+
+_NUMBER_LETTERS: Final = 3
+"""Texts with a median of so many letters are numbers, whose feet need not be those of their labels.
+"""
+
+_FEET: Final = 0.25
+"""The feet of cells of one row are at most so much of their height apart."""
 
 _CANDIDATES: Final = 6
 
@@ -192,7 +199,9 @@ def _are_columns(left: list[Line], right: list[Line]) -> bool:
     letters = min(median(map(_letters, side)) for side in (left, right))
     if letters >= _SHORT_LETTERS:
         return True
-    return max(_beside(left, right), _beside(right, left)) <= (0.7 if letters > 3 else 0.35)
+    if letters <= _NUMBER_LETTERS:
+        return max(_beside(left, right, same_row), _beside(right, left, same_row)) <= 0.35
+    return max(_beside(left, right, _on_one_foot), _beside(right, left, _on_one_foot)) <= 0.7
 
 
 def _is_row(lines: Sequence[Line]) -> bool:
@@ -211,7 +220,7 @@ def _letters_in(text: str) -> int:
     return sum(map(str.isalpha, text))
 
 
-def _beside(lines: list[Line], others: list[Line]) -> float:
+def _beside(lines: list[Line], others: list[Line], in_row: Callable[[Line, Line], bool]) -> float:
     """Return which part of the lines stand in a row with one of the others, sorted by place."""
     middles = [other.middle for other in others]
     count = 0
@@ -219,5 +228,11 @@ def _beside(lines: list[Line], others: list[Line]) -> float:
         reach = 2.2 * line.height  # further away, none is of a similar height and overlaps
         first = bisect_left(middles, line.middle - reach)
         last = bisect_right(middles, line.middle + reach)
-        count += any(same_row(line, other) for other in others[first:last])
+        count += any(in_row(line, other) for other in others[first:last])
     return count / len(lines)
+
+
+def _on_one_foot(one: Line, other: Line) -> bool:
+    """Whether two lines stand in one row as cells of words do: columns have feet of their own."""
+    apart = abs(one.bbox.y1 - other.bbox.y1)
+    return same_row(one, other) and apart <= _FEET * min(one.height, other.height)

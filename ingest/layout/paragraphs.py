@@ -14,6 +14,7 @@ from typing import Final
 
 from ingest.layout.layout import Line, reading_order, same_row
 from rag.datamodel import Provenance
+from rag.text import LEADER
 
 _LIST_MARK: Final = re.compile(
     r"(?:[•◦▪▫■□●○‣►▸✓✔➢➤❖\u2043\uf0b7\uf0a7\uf0d8]$|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]$"
@@ -31,6 +32,11 @@ _KEEPS_HYPHEN: Final = re.compile(
     "|three|time|top|two|under|up|well|year"
 )
 """Words after which a hyphen at a line's end is more often the word's own than a division."""
+
+_LEADER: Final = re.compile(r"\s*(?:(?:[.·…]\s?){5,}+|…{2,}+)\s*")
+"""Dots that lead from a name to its price or page."""
+
+_LED: Final = re.compile(rf"\S.*\s{LEADER}\s\S")
 
 
 def blocks(lines: Sequence[Line]) -> list[tuple[Line, ...]]:
@@ -59,6 +65,7 @@ def join_lines(
 ) -> tuple[str, tuple[Provenance, ...]]:
     """Join lines with spaces into one text; one provenance a line, its span in that text.
 
+    What dots lead to its price or page stays a line of its own, the dots as one sign.
     A word divided at a line's end is made whole: its hyphen goes, unless the word's own form
     (in lower case, in `vocabulary`) or what stands before the hyphen says that it belongs there.
     Lines without words are left out.
@@ -67,14 +74,27 @@ def join_lines(
     text = ""
     provenances = []
     for line, following in zip_longest(worded, worded[1:]):
-        words = line.text.strip()
-        glue = " "
+        words = without_leaders(line.text)
+        glue = "\n" if _LED.match(words) or _begins_led(following) else " "
         if following is not None and words[-1] in _HYPHENS:
             words, glue = _divided(words, following.text.strip(), vocabulary)
         span = (len(text), len(text) + len(words))
         provenances.append(Provenance(page=page, bbox=line.bbox, span=span))
         text += words if following is None else words + glue
     return text, tuple(provenances)
+
+
+def without_leaders(text: str) -> str:
+    """Return a line whose dots that lead to a price or page are one sign, `LEADER`."""
+    return _LEADER.sub(f" {LEADER} ", text).strip()
+
+
+def _begins_led(line: Line | None) -> bool:
+    """Tell whether a line names a thing, from its capital or number on, and leads to its price."""
+    if line is None:
+        return False
+    words = without_leaders(line.text)
+    return not words[:1].islower() and _LED.match(words) is not None
 
 
 def _divided(words: str, following: str, vocabulary: AbstractSet[str]) -> tuple[str, str]:

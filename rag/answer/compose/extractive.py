@@ -21,6 +21,7 @@ from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.agreement import differ, says_same
 from rag.answer.evidence.evidence import with_surroundings
 from rag.answer.evidence.other_dates import names_date
+from rag.answer.evidence.other_forms import is_of_other_form
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, quotes_row, short_answer
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.passages.choice import MOST_WORDS
@@ -256,6 +257,7 @@ def may_be_bold(found: FoundAnswer, asked: Question) -> bool:
     return (
         found.evidence.hit.chunk.role != "figure"
         and _is_told_of(found, asked)
+        and not is_of_other_form(found.short, asked)
         and not (is_date(found.short.text) and _asks_for_no_date(asked))
         and holds_kind(asked.kind, found.short.text, asked.named, language=asked.language)
     )

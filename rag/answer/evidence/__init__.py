@@ -9,6 +9,7 @@ __all__ = [
     "evidence",
     "features",
     "other_dates",
+    "other_forms",
     "other_plans",
     "quoting",
     "ranking",

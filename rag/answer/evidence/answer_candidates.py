@@ -138,14 +138,14 @@ def _counted(language: str | None) -> re.Pattern[str]:
 
 
 def may_answer(kind: Kind, text: str, *, language: str | None = None) -> bool:
-    """Tell whether such words can answer such a question at all."""
+    """Tell whether such words can answer such a question at all: "her" answers none."""
     if kind in ("number", "percent", "money", "date"):
         dated = _counted(language)
         plain = [w for w in words(text) if w.isalpha() and not dated.fullmatch(w)]
         counted = dated if kind == "date" else _AMOUNT
         is_axis = len(_NUMERAL.findall(text)) > MOST_NUMBERS
         return len(plain) <= MOST_PLAIN_WORDS and not is_axis and bool(counted.search(text))
-    return any(c.isalnum() for c in text)
+    return text.isupper() or any(word not in STOP_WORDS for word in words(text))
 
 
 def _ranges(

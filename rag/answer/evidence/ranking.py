@@ -35,6 +35,7 @@ from rag.answer.evidence.other_dates import (
     names_date,
     tells_dates,
 )
+from rag.answer.evidence.other_forms import is_of_other_form, tells_form
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.question.answer_kind import Kind
 from rag.answer.question.question import Question
@@ -167,6 +168,7 @@ class AnswerRanker:
         points = not asked.rules.on("points")
         pages = page_stems(asked, hits)
         by_date = tells_dates((piece.text for piece in evidence), asked)
+        by_form = tells_form(evidence, asked)
         found: list[AnswerCandidate] = []
         for piece in evidence:
             if by_date and not names_date(with_surroundings(piece), asked):
@@ -181,6 +183,7 @@ class AnswerRanker:
                 and not is_of_its_own(_row_of(short), asked)
                 and not is_other_amount(short, asked)
                 and not is_of_other_column(short, asked)
+                and not (by_form and is_of_other_form(short, asked))
             )
         return found
 

@@ -7,6 +7,7 @@ Weighs every sentence, point and row of what was found by a logistic regression,
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from rag.answer.computed.rows_asked import beside_named, rows_of_both
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.evidence import Evidence, read_share, with_surroundings
 from rag.answer.evidence.other_dates import names_date, tells_dates
+from rag.answer.evidence.other_forms import holds_form, tells_form
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.passages.choice import LIKELY_PLACE, MOST_WORDS, by_hit, choose, worth
@@ -40,15 +42,26 @@ LETTERING: Final = 0.3
 """The words of a picture that is not asked for are shown where nothing else is a third as likely:
 the labels of a chart hold many words of a question, and say little (see benchmarks/LOG.md)."""
 
+MARKS: Final = 0.02
+"""The marks of an axis say nothing where anything else does."""
+
+LEAST_WORDED: Final = 0.25
+"""Lettering of which a smaller share is words is the marks of an axis."""
+
 OTHER_DATE: Final = 0.1
 """What names not the one month or day that is asked about counts so much where a row tells of that:
 the sunshine of a year is not that of its July."""
+
+OTHER_FORM: Final = 0.3
+"""What holds nothing of the form that is asked for counts so much where another place does."""
 
 LEAST_ROW: Final = 0.3
 """A row is shown from this share of the chance of the likeliest row of its hit on."""
 
 LIKELY: Final = 0.3
 """From this share of all chance on, the likeliest short answer's sentence opens the passage."""
+
+_WORD: Final = re.compile(r"[^\W\d_]{3,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,10 +207,13 @@ class Passages:
         chances = dict(zip(map(key_of, evidence), _shares(list(logits)), strict=True))
         shares = _of_named_rows(chances, asked, hits)
         by_date = self._tells_dates(asked, hits)
+        by_form = tells_form(evidence, asked)
         weighed = [
             replace(
                 unit_of(one, asked),
-                chance=_own_share(one, asked, by_date=by_date) * shares[key_of(one)],
+                chance=_own_share(one, asked, by_date=by_date)
+                * (OTHER_FORM if by_form and not holds_form(one, asked) else 1.0)
+                * shares[key_of(one)],
             )
             for one in evidence
             if key_of(one) in shares
@@ -250,9 +266,17 @@ def _own_share(evidence: Evidence, asked: Question, *, by_date: bool) -> float:
     chunk = evidence.hit.chunk
     if is_listing(chunk):
         return LISTING
+    if chunk.role == "figure" and _is_of_axis(evidence.text):
+        return MARKS
     share = LETTERING if chunk.role == "figure" and not asks_for(asked, chunk) else 1.0
     is_of_other = by_date and not names_date(with_surroundings(evidence), asked)
     return OTHER_DATE * share if is_of_other else share
+
+
+def _is_of_axis(text: str) -> bool:
+    """Tell whether lettering is numbers and single letters, but for few words."""
+    told = text.split()
+    return len(_WORD.findall(text)) < LEAST_WORDED * len(told)
 
 
 def _of_named_rows(

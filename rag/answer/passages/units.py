@@ -17,6 +17,7 @@ from rag.answer.evidence.evidence import Evidence
 from rag.answer.evidence.quoting import under_heading
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Chunk
+from rag.text import LEADER
 
 _POINT: Final = re.compile(r"\s*(?:[-•*–▪]|\(?[0-9a-z]{1,2}[.)])\s+(?=\S)")
 
@@ -27,7 +28,10 @@ _LISTINGS: Final = re.compile(
 )
 
 
-_LEADERS: Final = re.compile(r"(?<!\.)(?<!\.\s)(?:\.\s?){5,}+\s*+\d{1,4}+\s*?(?:\n|\Z)")
+_LEADERS: Final = re.compile(
+    rf"(?:{LEADER}|(?<!\.)(?<!\.\s)(?:\.\s?){{5,}}+)\s*+(?:page )?\d{{1,4}}+\s*?(?:\n|\Z)",
+    re.IGNORECASE,
+)
 """How a line of a table of contents ends: with dots that lead to a page."""
 
 

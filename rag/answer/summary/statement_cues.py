@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rag.text import RECENT_YEAR
+from rag.text import LEADER, RECENT_YEAR
 
 _I: Final = re.IGNORECASE
 OPENER: Final = re.compile(
@@ -93,7 +93,7 @@ REFERENCE: Final = re.compile(
     r"|\bIn Proceedings"
     rf"|(?:\b[A-Z]\. ?){{2}}.{{0,300}}{RECENT_YEAR}|^[A-Z][\w’'-]+, [A-Z]\.,?.*{RECENT_YEAR}"
 )
-DOTS: Final = re.compile(r"(?:\. ?){4,}|…{2,}|_{4,}")
+DOTS: Final = re.compile(rf"(?:\. ?){{4,}}|…{{2,}}|_{{4,}}|\s{LEADER}\s\W?\d")
 PAGE_NUMBER: Final = re.compile(r"\s\d{1,3}\s*$")
 POINTING: Final = re.compile(
     r"^(?:this|these|that|those|it|its|he|she|his|her|they|their|them|such|here|there|thus|hence"

@@ -158,3 +158,35 @@ def test_a_dash_stays_a_dash():
 def test_lines_without_words_are_left_out():
     assert joined("a", " ", "b")[0] == "a b"
     assert join_lines([], page=1) == ("", ())
+
+
+def test_a_list_of_names_beside_a_paragraph_is_a_column():
+    names = [line(f"Name{n} Surname", 0.08, 0.2 + 0.013 * n, height=0.011) for n in range(14)]
+    text = [
+        line(f"t{n} words of a text beside the names", 0.35, 0.206 + 0.019 * n, height=0.014)
+        for n in range(9)
+    ]
+
+    ordered = reading_order(sorted(names + text, key=lambda one: one.bbox.y0))
+
+    assert ordered == names + text
+
+
+def test_amounts_below_their_labels_feet_are_read_with_them():
+    labels = [line(f"label of row {n}", 0.1, 0.2 + 0.02 * n) for n in range(6)]
+    amounts = [line(f"{n},100", 0.6, 0.206 + 0.02 * n) for n in range(6)]
+
+    assert reading_order(labels + amounts)[:2] == [labels[0], amounts[0]]
+
+
+def test_what_dots_lead_to_its_price_is_a_line_of_its_own():
+    lines = [
+        line("Western . . . . . . . . $8.50", 0.1, 0.1),
+        line("Ham, onion and", 0.1, 0.12),
+        line("cheese", 0.1, 0.14),
+        line("Farmers.............$8.75", 0.1, 0.16),
+    ]
+    text, places = join_lines(lines, page=1)
+
+    assert text == "Western … $8.50\nHam, onion and cheese\nFarmers … $8.75"
+    assert [text[slice(*place.span)] for place in places][1:3] == ["Ham, onion and", "cheese"]

@@ -34,6 +34,7 @@ KEEPER = hit(chunk("k", "Ada Frey keeps the log of the pass."))
 PAGED = hit(replace(chunk("w", WINTER), provenances=(Provenance(page=2),)))
 THANKS = [hit(chunk(f"n{n}", f"For page {n} we thank Ada.", headings=(str(n),))) for n in range(3)]
 STAFF = hit(chunk("st", "Ada Frey, keeper of the hut, and Ben Ott, cook, live there all winter."))
+DAYS = hit(chunk("d", "February was the coldest month; its coldest day was 9 February."))
 PHYSICIST = hit(chunk("f", "Ada Frey is a physicist by training."), rank=2)
 
 
@@ -120,6 +121,7 @@ CASES = {
     "cells": shorts("How many days of snow were there in 1998?", TABLE),
     "left-labels": shorts("How many beds has the Lower hut?", WIDE),
     "points": shorts("How many huts of the pass close when the snow is deep?", STEPS),
+    "asked-form": shorts("Which day was the coldest?", DAYS),
     "kinds": shorts("When did snow lie deep?", SNOW),
     "missing-years": verdict("How deep was the snow in March 2007?", SNOW),
     "answering-page": verdict("How deep was the snow in March 1999?", SNOW),

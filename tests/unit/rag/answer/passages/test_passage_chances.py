@@ -105,7 +105,7 @@ def test_rows_that_are_far_less_likely_than_their_table_s_best_are_not_shown():
 
 
 SAID = hit(chunk("a", "The snow on the pass was 317 cm deep at the end of March."))
-HARDLY = hit(chunk("b", "Two observers live on the pass in the snow."), rank=2)
+HARDLY = hit(chunk("b", "Two observers live 2 m below the pass in the snow."), rank=2)
 
 
 def told(asked, *hits, **above):

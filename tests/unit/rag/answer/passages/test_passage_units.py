@@ -119,6 +119,8 @@ def test_a_mark_in_the_words_of_a_document_cites_nothing():
     [
         ("5.7 Restoring the watch to its factory settings............ 38", True),
         ("1 Scope . . . . . . . . 2\n2 Terms . . . . . . . . 4", True),
+        ("1 Scope … 2\n2 Terms … Page 4", True),
+        ("Western … $8.50\nFarmers … $8.75", False),
         ("The watch starts anew... 38 seconds later it is ready.", False),
         ("Restoring the watch.......... 38\nPress the upper button.\nTouch Reset.", False),
     ],
