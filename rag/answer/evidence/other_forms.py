@@ -53,7 +53,7 @@ _OFTEN: Final = (
 
 
 def _measured(units: str, *, else_: str = r"(?!)") -> Holds:
-    """Return what tells an amount in one of these units, the name of a column in one, or `else_`."""
+    """Return what tells an amount in one of these units, a column named by one, or `else_`."""
     in_text = re.compile(rf"{_AMOUNT}(?:{units})(?![\w/])|[\[(](?:{units})[\])]|{else_}", _I)
     in_name = re.compile(rf"(?<=\s)(?:{units})(?=\s*(?:\||:|$))", re.MULTILINE)
     return lambda text: in_text.search(text) is not None or in_name.search(text) is not None
