@@ -68,6 +68,10 @@ RELATIVE_SUPPORT: Final = 0.01
 """What says the same as a claim is named with it down to this share of the first one's chance."""
 
 
+MOST_BOLD_WORDS: Final = 6
+"""More words are a clause of a sentence, not a short answer: of 9 such that stood in bold above
+natural questions 3 are right, of 33 others 24 (see benchmarks/LOG.md)."""
+
 _ASKS_FOR_MORE: Final = re.compile(
     r"\b(?:list|enumerate|name (?:all|the|some)|tell (?:me|us)|compare|describe|summar\w+|explain"
     r"|how to|how (?:can|do|should) (?:i|we|you|one|people))\b",
@@ -256,6 +260,7 @@ def may_be_bold(found: FoundAnswer, asked: Question) -> bool:
         return True
     return (
         found.evidence.hit.chunk.role != "figure"
+        and len(found.short.text.split()) <= MOST_BOLD_WORDS
         and _is_told_of(found, asked)
         and not is_of_other_form(found.short, asked)
         and not (is_date(found.short.text) and _asks_for_no_date(asked))

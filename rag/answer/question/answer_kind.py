@@ -116,7 +116,7 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 _NUMBER: Final = re.compile(rf"\d|\b(?:{NUMBER_WORD}|thousand|million|none|no)\b", _I)
 _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
     "percent": re.compile(r"\d\s*(%|percent|per cent)|\b0?\.\d", _I),
-    "money": re.compile(r"\d[\d,.]*|\b(million|billion)\b", _I),
+    "money": re.compile(r"\d[\d,.]*+(?!\s?(?:%|per ?cent))|\b(million|billion)\b", _I),
     "number": _NUMBER,
     "person": re.compile(r"\b[A-Z][a-zà-ÿ]+(\s+[A-Z]\.?)?\s+[A-Z][a-zà-ÿ]+"),
     "place": re.compile(r"\b[A-Z][a-zà-ÿ]{2,}"),
