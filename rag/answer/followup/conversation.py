@@ -18,6 +18,7 @@ from rag.answer.followup.exchange import (
     exchanged,
     in_another_year,
     is_bare,
+    like_phrase_exchanged,
     meant,
     remnant,
     with_the_year,
@@ -42,11 +43,14 @@ from rag.answer.followup.pronouns import (
 from rag.answer.followup.signs import (
     LEANS_FROM,
     RELATED_FROM,
+    asks_again,
     chance_of_leaning,
     names_barely,
+    names_nothing,
     opens_as_follow_up,
     points_back,
 )
+from rag.answer.followup.written_form import carefully_written
 from rag.datamodel import Turn
 from rag.question_length import MOST_SAID, latest
 from rag.text import MARK
@@ -63,7 +67,9 @@ _WHICH_ONE: Final = re.compile(rf"^\s*which(?: ones?)?{_VERB}", re.IGNORECASE)
 _WHICH_THING: Final = re.compile(rf"^\s*which(?: [\w'’-]+){{1,5}}?{_VERB}", re.IGNORECASE)
 """`Which has` after `which candy has` is which candy."""
 
+_HOW_MANY: Final = re.compile(rf"^\s*(?P<many>how many){_VERB}", re.IGNORECASE)
 _WHO: Final = re.compile(r"\bwho\b", re.IGNORECASE)
+_BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
 _DEFINITE: Final = re.compile(r"(?:the|this|that|these|those)\b", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"(?<=[\w)][.?!])\s")
 _SEVERAL: Final = re.compile(
@@ -150,11 +156,12 @@ def _may_lean(question: str, said: _Said) -> bool:
 
 def _may_be_new(question: str) -> bool:
     """Tell whether it says enough to open a topic: "how large is it" does not."""
-    return len(content(question)) > 1 or not pronouns(question)
+    is_short = len(content(question)) <= 1 and pronouns(question)
+    return not is_short and not names_nothing(question)
 
 
 def _after(said: _Said, turn: Turn) -> _Said:
-    question = " ".join(turn.question.split())
+    question = carefully_written(" ".join(turn.question.split()))
     if not question:
         return said
     read = _read(question, said)
@@ -180,7 +187,13 @@ def _beginning(answer: str) -> str:
 
 def _leans(question: str, said: _Said) -> bool:
     surely = points_back(question) and _chance(question, said) > LEANS_FROM
-    return opens_as_follow_up(question) or surely
+    return opens_as_follow_up(question) or surely or _lacks_thing(question)
+
+
+def _lacks_thing(question: str) -> bool:
+    """Tell whether it asks, and of nothing that it names: "how many are there", "how many swim"."""
+    asks = question.endswith("?") and names_nothing(question)
+    return asks or _HOW_MANY.match(question) is not None
 
 
 def _chance(question: str, said: _Said) -> float:
@@ -191,6 +204,9 @@ def _read(question: str, said: _Said) -> _Read:
     """Make a question standalone."""
     if not said.previous:
         return _Read(text=question, base=question, focus=subject(question), leans=False)
+    if asks_again(question):
+        again, base = said.previous, said.base
+        return _Read(text=again, base=base, focus=said.focus, leans=True, surely=True)
     part = _SENTENCE.split(meant(question))[0]
     alone = not part and is_bare(question)
     rest = remnant(question) if said.rules.on("exchange") else ""
@@ -218,7 +234,10 @@ def _with_part(part: str, said: _Said, *, alone: bool) -> tuple[str, str] | None
     part = _dated(part.strip(" ?.!"), previous, said.rules)
     if found := _shifted(part, previous, said.rules) or exchanged(part, previous):
         return found, found
-    return None if alone else (added(part, previous), previous)
+    if alone:
+        return None
+    found = like_phrase_exchanged(part, previous)
+    return (found, found) if found else (added(part, previous), previous)
 
 
 def _moved(asked: str, said: _Said) -> str:
@@ -242,7 +261,8 @@ def _completed(question: str, said: _Said) -> tuple[str, str]:
         return asked, said.focus
     timed = _dated(asked, said.previous, said.rules)
     text = resolved(timed, _antecedents(said)) if said.rules.on("pronouns") else timed
-    named = said.rules.on("topic-named") and not _points_to_no_thing(timed, said)
+    leaves = _points_to_no_thing(timed, said) and not names_nothing(asked)
+    named = said.rules.on("topic-named") and not leaves
     if text == timed and named:
         text = _with_topic(timed, said, joined=asked != question)
     own = subject(asked)
@@ -254,6 +274,8 @@ def _completed(question: str, said: _Said) -> tuple[str, str]:
 
 def _of_things(asked: str, previous: str) -> str:
     """Return a question for one of several with what they are, as the earlier question said."""
+    if counted := counted_phrase(previous):
+        asked = _HOW_MANY.sub(lambda match: f"{match['many']} {counted}", asked, count=1)
     things = _WHICH_THING.match(previous)
     return _WHICH_ONE.sub(things.group(), asked, count=1) if things else asked
 
@@ -279,7 +301,7 @@ def _with_topic(asked: str, said: _Said, *, joined: bool) -> str:
     topic = said.focus or subject(said.previous)
     stem = asked.rstrip(" ?.!")
     short = len(said.base.split()) <= _SHORT_QUESTION_WORDS and "(" not in said.base
-    if short and joined:
+    if short and (joined or (not topic and asked.endswith("?"))):
         return f"{stem} ({said.base[:1].lower()}{said.base[1:].rstrip(' ?.!')})?"
     return f"{stem} ({topic})?" if not content(topic) <= content(asked) else asked
 
@@ -297,11 +319,14 @@ def _antecedents(said: _Said) -> Antecedents:
 
 
 def _chosen(said: _Said) -> str:
-    """Return the name that answered `which` or `who`, where the answer is little else."""
-    if not _CHOOSES.match(said.previous) or len(said.answer.split()) > _SHORT_ANSWER_WORDS:
+    """Return the name that answered `which` or `who`: what is bold, or where it is little else."""
+    bold = _BOLD.match(said.answer)
+    told = bold[1] if bold else said.answer
+    if not _CHOOSES.match(said.previous) or len(told.split()) > _SHORT_ANSWER_WORDS:
         return ""
-    new = [name for name in names(said.answer) if name not in said.previous]
-    return new[0] if len(new) == 1 and not re.search(r"\d", said.answer) else ""
+    new = [name for name in names(f"of {told}") if name not in said.previous]
+    whole = new == [told] or not re.search(r"\d", told)
+    return new[0] if len(new) == 1 and whole else ""
 
 
 def _several(thing: str) -> str:
@@ -334,7 +359,7 @@ def _topic(said: _Said, text: str) -> str:
     for earlier in (said.opening, said.focus, said.previous, said.answer):
         for word in earlier.split():
             if not (content(word) <= known):
-                found.setdefault(bare(word.strip("?.,;:!\"'()")))
+                found.setdefault(bare(word.strip("?.,;:!\"'()*“”")))
     return " ".join(list(found)[:_TOPIC_WORDS])
 
 
