@@ -67,9 +67,7 @@ _WHICH_ONE: Final = re.compile(rf"^\s*which(?: ones?)?{_VERB}", re.IGNORECASE)
 _WHICH_THING: Final = re.compile(rf"^\s*which(?: [\w'’-]+){{1,5}}?{_VERB}", re.IGNORECASE)
 """`Which has` after `which candy has` is which candy."""
 
-_HOW_MANY: Final = re.compile(rf"^\s*(?P<many>how many){_VERB}", re.IGNORECASE)
 _WHO: Final = re.compile(r"\bwho\b", re.IGNORECASE)
-_BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
 _DEFINITE: Final = re.compile(r"(?:the|this|that|these|those)\b", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"(?<=[\w)][.?!])\s")
 _SEVERAL: Final = re.compile(
@@ -191,9 +189,8 @@ def _leans(question: str, said: _Said) -> bool:
 
 
 def _lacks_thing(question: str) -> bool:
-    """Tell whether it asks, and of nothing that it names: "how many are there", "how many swim"."""
-    asks = question.endswith("?") and names_nothing(question)
-    return asks or _HOW_MANY.match(question) is not None
+    """Tell whether it asks, and of nothing that it names: "how many are there"."""
+    return question.endswith("?") and names_nothing(question)
 
 
 def _chance(question: str, said: _Said) -> float:
@@ -274,8 +271,6 @@ def _completed(question: str, said: _Said) -> tuple[str, str]:
 
 def _of_things(asked: str, previous: str) -> str:
     """Return a question for one of several with what they are, as the earlier question said."""
-    if counted := counted_phrase(previous):
-        asked = _HOW_MANY.sub(lambda match: f"{match['many']} {counted}", asked, count=1)
     things = _WHICH_THING.match(previous)
     return _WHICH_ONE.sub(things.group(), asked, count=1) if things else asked
 
@@ -319,14 +314,11 @@ def _antecedents(said: _Said) -> Antecedents:
 
 
 def _chosen(said: _Said) -> str:
-    """Return the name that answered `which` or `who`: what is bold, or where it is little else."""
-    bold = _BOLD.match(said.answer)
-    told = bold[1] if bold else said.answer
-    if not _CHOOSES.match(said.previous) or len(told.split()) > _SHORT_ANSWER_WORDS:
+    """Return the name that answered `which` or `who`, where the answer is little else."""
+    if not _CHOOSES.match(said.previous) or len(said.answer.split()) > _SHORT_ANSWER_WORDS:
         return ""
-    new = [name for name in names(f"of {told}") if name not in said.previous]
-    whole = new == [told] or not re.search(r"\d", told)
-    return new[0] if len(new) == 1 and whole else ""
+    new = [name for name in names(said.answer) if name not in said.previous]
+    return new[0] if len(new) == 1 and not re.search(r"\d", said.answer) else ""
 
 
 def _several(thing: str) -> str:

@@ -52,7 +52,6 @@ _DATE: Final = re.compile(
     rf"{MONTH}\.? \d{{4}})\b",
     re.IGNORECASE,
 )
-_A_MONTH: Final = re.compile(rf"\b{MONTH}\b")
 _MEANT: Final = re.compile(
     r"^\s*(?:(?:no|sorry|oh|ok|okay|but|wait|well|i'm)\b[\s,.–—-]*)*i (?:mean|meant)\b[\s,:]*",
     re.IGNORECASE,
@@ -187,8 +186,6 @@ def _by_time(part: str, previous: str) -> str:
         return _swap(previous, old.span(), date.group())
     if _DATE.search(part):
         return _by_anchor(part, previous)
-    if (month := _A_MONTH.search(part)) and (old := _A_MONTH.search(previous)):
-        return _swap(previous, old.span(), month.group())
     year, old = A_YEAR.search(part), A_YEAR.search(previous)
     return _swap(previous, old.span(), year.group()) if year and old else ""
 
