@@ -96,15 +96,13 @@ class Finder:
     ) -> Generator[Answer, None, Inquiry]:
         """Return what is found; what may be meant as it was typed is also read so.
 
-        Only where nothing that states an answer is found the other way; where neither does, what is
-        likelier to hold one is taken.
+        What is likelier to hold an answer is taken.
         """
         first = yield from self._find(asked, gathering, clock)
-        if asked.by_itself is None or first.verdict.states(self._limits.threshold):
+        if asked.by_itself is None:
             return first
         alone = yield from self._find(asked.by_itself, gathering, clock)
-        is_stated = alone.verdict.states(self._limits.threshold)
-        return alone if is_stated or _nearness(alone) > _nearness(first) else first
+        return alone if _nearness(alone) > _nearness(first) else first
 
     def _find(
         self, asked: Question, gathering: Gathering, clock: StageClock

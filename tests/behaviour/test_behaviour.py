@@ -99,10 +99,21 @@ def test_a_table_asks_a_recording_and_tells_the_second(demo):
     assert place.start_s == pytest.approx(24.8, abs=0.1)
 
 
+@pytest.mark.parametrize("row", rows("talks.jsonl"))
+def test_the_demo_is_talked_about_as_people_talk(demo, row):
+    check(demo, row)
+
+
 def check(engine, row):
-    *_, answer = engine.ask(Query(text=row["question"]))
+    said = []
+    for question in row.get("before", []):
+        *_, answer = engine.ask(Query(text=question), said)
+        said.append(answer.turn(question))
+    *_, answer = engine.ask(Query(text=row["question"]), said)
     told = answer.text.casefold()
 
+    if "meant" in row:
+        assert answer.standalone_query == row["meant"]
     assert answer.state in row["state"], answer.text
     assert len(told.split()) <= row.get("most_words", MOST_WORDS)
     for forms in row.get("facts", []):

@@ -18,6 +18,7 @@ from rag.answer.followup.exchange import (
     exchanged,
     in_another_year,
     is_bare,
+    like_phrase_exchanged,
     meant,
     remnant,
     with_the_year,
@@ -42,11 +43,14 @@ from rag.answer.followup.pronouns import (
 from rag.answer.followup.signs import (
     LEANS_FROM,
     RELATED_FROM,
+    asks_again,
     chance_of_leaning,
     names_barely,
+    names_nothing,
     opens_as_follow_up,
     points_back,
 )
+from rag.answer.followup.written_form import carefully_written
 from rag.datamodel import Turn
 from rag.question_length import MOST_SAID, latest
 from rag.text import MARK
@@ -150,11 +154,12 @@ def _may_lean(question: str, said: _Said) -> bool:
 
 def _may_be_new(question: str) -> bool:
     """Tell whether it says enough to open a topic: "how large is it" does not."""
-    return len(content(question)) > 1 or not pronouns(question)
+    is_short = len(content(question)) <= 1 and pronouns(question)
+    return not is_short and not names_nothing(question)
 
 
 def _after(said: _Said, turn: Turn) -> _Said:
-    question = " ".join(turn.question.split())
+    question = carefully_written(" ".join(turn.question.split()))
     if not question:
         return said
     read = _read(question, said)
@@ -180,7 +185,12 @@ def _beginning(answer: str) -> str:
 
 def _leans(question: str, said: _Said) -> bool:
     surely = points_back(question) and _chance(question, said) > LEANS_FROM
-    return opens_as_follow_up(question) or surely
+    return opens_as_follow_up(question) or surely or _lacks_thing(question)
+
+
+def _lacks_thing(question: str) -> bool:
+    """Tell whether it asks, and of nothing that it names: "how many are there"."""
+    return question.endswith("?") and names_nothing(question)
 
 
 def _chance(question: str, said: _Said) -> float:
@@ -191,6 +201,9 @@ def _read(question: str, said: _Said) -> _Read:
     """Make a question standalone."""
     if not said.previous:
         return _Read(text=question, base=question, focus=subject(question), leans=False)
+    if asks_again(question):
+        again, base = said.previous, said.base
+        return _Read(text=again, base=base, focus=said.focus, leans=True, surely=True)
     part = _SENTENCE.split(meant(question))[0]
     alone = not part and is_bare(question)
     rest = remnant(question) if said.rules.on("exchange") else ""
@@ -218,7 +231,10 @@ def _with_part(part: str, said: _Said, *, alone: bool) -> tuple[str, str] | None
     part = _dated(part.strip(" ?.!"), previous, said.rules)
     if found := _shifted(part, previous, said.rules) or exchanged(part, previous):
         return found, found
-    return None if alone else (added(part, previous), previous)
+    if alone:
+        return None
+    found = like_phrase_exchanged(part, previous)
+    return (found, found) if found else (added(part, previous), previous)
 
 
 def _moved(asked: str, said: _Said) -> str:
@@ -242,7 +258,8 @@ def _completed(question: str, said: _Said) -> tuple[str, str]:
         return asked, said.focus
     timed = _dated(asked, said.previous, said.rules)
     text = resolved(timed, _antecedents(said)) if said.rules.on("pronouns") else timed
-    named = said.rules.on("topic-named") and not _points_to_no_thing(timed, said)
+    leaves = _points_to_no_thing(timed, said) and not names_nothing(asked)
+    named = said.rules.on("topic-named") and not leaves
     if text == timed and named:
         text = _with_topic(timed, said, joined=asked != question)
     own = subject(asked)
@@ -279,7 +296,7 @@ def _with_topic(asked: str, said: _Said, *, joined: bool) -> str:
     topic = said.focus or subject(said.previous)
     stem = asked.rstrip(" ?.!")
     short = len(said.base.split()) <= _SHORT_QUESTION_WORDS and "(" not in said.base
-    if short and joined:
+    if short and (joined or (not topic and asked.endswith("?"))):
         return f"{stem} ({said.base[:1].lower()}{said.base[1:].rstrip(' ?.!')})?"
     return f"{stem} ({topic})?" if not content(topic) <= content(asked) else asked
 
@@ -334,7 +351,7 @@ def _topic(said: _Said, text: str) -> str:
     for earlier in (said.opening, said.focus, said.previous, said.answer):
         for word in earlier.split():
             if not (content(word) <= known):
-                found.setdefault(bare(word.strip("?.,;:!\"'()")))
+                found.setdefault(bare(word.strip("?.,;:!\"'()*“”")))
     return " ".join(list(found)[:_TOPIC_WORDS])
 
 

@@ -19,6 +19,7 @@ from rag.answer.followup.mentions import (
     names,
     shortened,
 )
+from rag.answer.followup.phrases import by_phrase
 from rag.stop_words import QUESTION_WORDS
 from rag.text import MONTH
 
@@ -63,11 +64,13 @@ _SUPERLATIVE: Final = re.compile(
     re.IGNORECASE,
 )
 _PLACE: Final = re.compile(
-    r"(?:the )?(?:(?P<place>second|2nd|third|3rd|fourth|4th|fifth)(?: place| best)?|runner[- ]up)",
+    r"(?:the )?(?:(?P<place>second|2nd|third|3rd|fourth|4th|fifth)(?: place| \w+est)?"
+    r"|runner[- ]up)",
     re.IGNORECASE,
 )
 _ONE: Final = re.compile(r" ones?$", re.IGNORECASE)
 _ARTICLE: Final = re.compile(r"\b(?:the|an?) $", re.IGNORECASE)
+_CLITIC: Final = re.compile(r"['’]s\b")
 _ARTICLE_FIRST: Final = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
 _WORD: Final = re.compile(r"\S+")
 _QUANTIFIERS: Final = frozenset("each every all over under above below least most".split())
@@ -88,7 +91,7 @@ def remnant(question: str) -> str:
     `And for Quebec?` leaves `for Quebec`; a question that asks by itself leaves "".
     """
     rest = question[_end(_OPENING, question) :].strip(" ?.!,;")
-    lowered = [word.lower().strip(",.?!") for word in rest.split()]
+    lowered = [word.lower().strip(",.?!") for word in _CLITIC.sub("", rest).split()]
     if not lowered:
         return ""
     if _ABOUT.match(question) or (
@@ -169,6 +172,15 @@ def exchanged(part: str, previous: str) -> str:
     return next((found for rule in rules if (found := rule(part, previous))), "")
 
 
+def like_phrase_exchanged(part: str, previous: str) -> str:
+    """Return the earlier question with `part` for the phrase most like it; "" for none.
+
+    `The driest` is no phrase.
+    """
+    is_degree = _DEGREE.fullmatch(part) or _SUPERLATIVE.fullmatch(part)
+    return "" if is_degree else by_phrase(part, previous)
+
+
 def _by_time(part: str, previous: str) -> str:
     if (date := _DATE.search(part)) and (old := _DATE.search(previous)):
         return _swap(previous, old.span(), date.group())
@@ -204,6 +216,9 @@ def _by_name(part: str, previous: str) -> str:
     own = content(ours[0])
     old = next((name for name in reversed(theirs) if own & content(name)), theirs[-1])
     start = previous.find(old)
+    if _ARTICLE_FIRST.match(part):
+        old = old if " of " in ours[0] else old.partition(" of ")[0]
+        start = start if _ARTICLE.search(previous[:start]) else -1
     if start < 0:
         return ""
     new = _ONE.sub("", _bare(part))

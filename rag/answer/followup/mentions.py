@@ -200,7 +200,10 @@ def _after_auxiliary(question: str) -> str:
         if word in (_NO_SUBJECTS if phrase else _NO_SUBJECTS | _NOT_NAMES - {"the", "a", "an"}):
             return ""
         phrase.append(part)
+    if phrase and lowered[start - 1] in COPULA and not phrase[-1].endswith(("ed", "en", "ing")):
+        return " ".join(phrase)
     # What follows the subject is its verb, maybe with an object.
+    said = sum(part.lower() not in _ARTICLES for part in phrase)
     said = sum(part.lower() not in _ARTICLES for part in phrase)
     return " ".join(phrase[: max(1, len(phrase) - (1 if said < _LONG_PHRASE else 2))])
 

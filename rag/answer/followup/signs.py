@@ -9,11 +9,23 @@ from typing import Final
 from rag.answer.base.logistic import logistic
 from rag.answer.followup.mentions import content, names
 from rag.answer.followup.pronouns import pronouns
-from rag.text import words
+from rag.stop_words import ENGLISH
+from rag.text import STOP_WORDS, words
 
 _OPENING: Final = re.compile(
     r"\s*(?:(?:and|but|or|so|also|then|what about|how about|what of|what if|how so|since when)\b"
     r"|why(?: not)?\W*$)",
+    re.IGNORECASE,
+)
+_AGAIN: Final = re.compile(
+    r"\W*(?:(?:and|but|ok|so|please|say (?:it|that)|tell me|can you|make it)\b\W*)*"
+    r"(?:are you (?:quite |really )?(?:sure|certain)|really"
+    r"|is (?:that|this|it) (?:true|right|correct)"
+    r"|says who|who (?:said|says|told you) (?:so|that|this|it)|how do you know(?: that| this)?"
+    r"|where (?:does (?:it|that|this) (?:say|stand|come from)|is (?:that|this|it) (?:from|written))"
+    r"(?: that| so| this)?|(?:what(?:'s| is) )?(?:your|the)? ?sources?|(?:in short|shorter|shortly"
+    r"|briefly|in other words|again|repeat(?: that)?|simpler|in (?:english|german|french|spanish))"
+    r"(?: please)?)\W*",
     re.IGNORECASE,
 )
 _MORE: Final = frozenset("another other others else same former latter both neither more".split())
@@ -26,11 +38,6 @@ _BARE: Final = re.compile(
     r"(?=\?|\.?$| (?:is|are|was|were|do|does|did|has|have|like|called)\b)",
     re.IGNORECASE,
 )
-_ORDER: Final = re.compile(
-    r"\s*(?:please )?(?:list|show|name|enumerate|give|tell|describe|explain|summari[sz]e)\b",
-    re.IGNORECASE,
-)
-"""What an order names is its own: "list the staff" is asked of all documents."""
 _MOST_UNKNOWN: Final = 6
 WEIGHTS: Final[Mapping[str, float]] = {
     "pronoun": 4.2,
@@ -57,16 +64,25 @@ def opens_as_follow_up(question: str) -> bool:
     return bool(_OPENING.match(question))
 
 
+def names_nothing(text: str) -> bool:
+    """Whether all of its words are such as name nothing: "why?", "how many are there"."""
+    found = words(text)
+    return bool(found) and all(word in ENGLISH | STOP_WORDS for word in found)
+
+
+def asks_again(question: str) -> bool:
+    """Whether it asks for nothing but the last answer: surer, shorter, in other words."""
+    return _AGAIN.fullmatch(question) is not None
+
+
 def names_barely(question: str) -> bool:
     """Whether it names a thing of which it does not say whose it is: "the largest load"."""
     return _BARE.search(question) is not None
 
 
 def points_back(question: str) -> bool:
-    """Whether a word of the question stands for something said earlier, or it says but one."""
-    told = not names_barely(question) or _ORDER.match(question) is not None
-    bare = not told and len(content(question)) == 1
-    return bare or bool(pronouns(question)) or asks_more(question)
+    """Whether a word of the question stands for something said earlier."""
+    return bool(pronouns(question)) or asks_more(question)
 
 
 def asks_more(question: str) -> bool:

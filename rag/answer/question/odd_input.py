@@ -23,6 +23,11 @@ GREETING: Final = (
     "Hello. Ask what you want to know of the documents, give a few key words, or ask for a summary"
     " of one of them."
 )
+WELCOME: Final = "Ask on whenever you like: what was said before is remembered here."
+AGAIN: Final = (
+    "Your question before is answered again, with the places that it stands on. Quotations keep the"
+    " words and the language of the documents."
+)
 SORRY: Final = (
     "Sorry that this has not helped. Say in other words what you look for, or name the document"
     " that should hold it; a wrong answer can be reported below it."
@@ -60,9 +65,11 @@ _OF_ITSELF: Final = re.compile(
 )
 _GREETINGS: Final = re.compile(
     r"(?:\s*\b(?:hi|hello|hey|hallo|bonjour|hola|ciao|good (?:morning|day|evening|afternoon)"
-    r"|thanks|thank you|thx|cheers|bye|goodbye|okay|very much|a lot|so much|again)\b[\W_]*)+",
+    r"|thanks|thank you|thx|cheers|bye|goodbye|ok|okay|fine|great|perfect|very much|a lot|so much"
+    r"|again)\b[\W_]*)+",
     _I,
 )
+_HELLO: Final = re.compile(r"\W*(?:hi|hello|hey|hallo|bonjour|hola|ciao|good)\b", _I)
 _ANGRY: Final = frozenset(
     "stupid dumb useless idiot idiotic moron crap rubbish garbage trash shit shitty bullshit suck"
     " sucks fuck fucking damn hate worthless pathetic shut wrong".split()
@@ -82,16 +89,10 @@ def reply_to(text: str) -> str:
     if len(signs) == 1 and signs[0].isascii():
         return ONE_LETTER
     if _GREETINGS.fullmatch(text.strip()):
-        return GREETING
+        return GREETING if _HELLO.match(text) else WELCOME
     if _OF_ITSELF.fullmatch(text):
         return ABOUT
     return SORRY if _is_angry(text) else ""
-
-
-def names_nothing(text: str) -> bool:
-    """Tell whether all of its words are such as name nothing: "why?", "what is it"."""
-    found = words(text)
-    return bool(found) and all(word in ENGLISH | STOP_WORDS for word in found)
 
 
 def is_pasted(text: str) -> bool:

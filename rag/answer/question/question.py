@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from rag.answer.base.rules import ALL_RULES, Rules
 from rag.answer.base.scale import names_scale
 from rag.answer.followup.conversation import standalone
+from rag.answer.followup.signs import asks_again, names_nothing
 from rag.answer.followup.written_form import carefully_written
 from rag.answer.question.answer_kind import Kind, expected_kind, foreign_kind, lacks_contact
 from rag.answer.question.asked import (
@@ -41,10 +42,10 @@ from rag.answer.question.languages import english_rule, is_foreign, other_langua
 from rag.answer.question.library_wish import LibraryWish, library_wish
 from rag.answer.question.named_pages import NamedPages, named_pages
 from rag.answer.question.odd_input import (
+    AGAIN,
     PASTED,
     TOO_LITTLE,
     is_pasted,
-    names_nothing,
     reply_to,
     without_greeting,
 )
@@ -430,7 +431,9 @@ class Question(Query):
 
     @property
     def note(self) -> str:
-        """What is told beside what is found for a long text that asks nothing; "" for others."""
+        """What is told beside what is found where nothing new is asked; "" for others."""
+        if self.standalone != self.said.text and asks_again(self.said.text):
+            return AGAIN
         return PASTED if is_pasted(self.said.text) else ""
 
     def in_other_language(self, hits: Sequence[Hit], *, across: str) -> str:
@@ -468,7 +471,8 @@ def understand(
     said = Query(text=query) if isinstance(query, str) else query
     check_length(said.text)
     own = carefully_written(without_greeting(said.text))
-    alone = standalone(own, () if said.region else history, rules)
+    asked = [turn for turn in history if not reply_to(turn.question)]
+    alone = standalone(own, () if said.region else asked, rules)
     return Question(
         by_itself=understand(said, rules=rules) if alone.may_be_new else None,
         text=searched_text(replace(said, text=alone.text))[:MOST_CHARACTERS],

@@ -142,7 +142,7 @@ CASES = {
     "year-before": standalone("And the year before?", DUCKS),
     "same-year": standalone("How many geese in the same year?", DUCKS),
     "pronouns": standalone("How large is its disk?", LINN),
-    "topic-named": standalone("What are the symptoms?", ("What is anemia?", "")),
+    "topic-named": standalone("How many are there?", ("How long are the rods?", "")),
     "topic-searched": standalone(
         "And since when?", LINN, ("How large is its disk?", "It holds 20 megabytes.")
     ),

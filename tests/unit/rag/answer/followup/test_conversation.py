@@ -3,6 +3,7 @@ import pytest
 from rag.answer.base.refusal import NOT_HELD
 from rag.answer.followup.conversation import Standalone, standalone
 from rag.answer.followup.signs import points_back
+from rag.answer.followup.written_form import carefully_written
 from rag.datamodel import Turn
 
 
@@ -47,6 +48,36 @@ def test_key_words_ask_by_themselves_and_one_alone_leans_on_the_topic():
 def test_more_than_and_both_and_point_back_to_nothing(asked):
     assert not points_back(asked)
     assert standalone(asked, SNOW).text == asked
+
+
+@pytest.mark.parametrize(
+    ("earlier", "asked", "meant"),
+    [
+        ("how much does a school class pay", "and the sunrise visit?", "the sunrise visit pay?"),
+        ("how much was spent on staff in 2025", "and energy?", "spent on energy in 2025?"),
+        ("who is the CEO of Best Buy", "and the CFO?", "who is the CFO of Best Buy?"),
+        ("what is the odometer of the Jeep", "and the color?", "the color of the Jeep?"),
+        ("how many hours of body labor", "and paint labor?", "hours of paint labor?"),
+        ("how deep was the snow in march", "and in april?", "the snow in April?"),
+        ("what does danger level 3 mean for dogs", "and level 4?", "does level 4 mean for dogs?"),
+    ],
+)
+def test_a_phrase_gives_way_to_the_one_that_is_most_like_it(earlier, asked, meant):
+    assert standalone_query(carefully_written(asked), history(earlier)).endswith(meant)
+
+
+@pytest.mark.parametrize(
+    "asked", ["are you sure?", "who said so?", "where does it say that?", "shorter please"]
+)
+def test_who_doubts_an_answer_asks_the_question_again(asked):
+    assert standalone_query(asked, SNOW) == SNOW[0].question
+
+
+def test_a_new_subject_is_no_part_of_the_question_before():
+    read = standalone("who is the boss?", history("when is path 14 closed?"))
+
+    assert read.text == "who is the boss?"
+    assert read.may_be_new
 
 
 @pytest.mark.parametrize("asked", ["how much money was spent", "why do batteries fail in winter"])
@@ -151,10 +182,13 @@ def test_a_person_who_was_asked_for_is_who_is_meant(asked, meant):
         ),
         ("Which province is the largest?", "Jaén", "How many people live there?", "in Jaén"),
         ("How many huts does Venn AG run?", "9", "How many of them are open?", "Venn AG's huts"),
-        ("What is anemia?", "", "What are the symptoms?", "the symptoms (anemia)"),
+        ("How long are the earth rods?", "", "How many are there?", "there (the earth rods)?"),
+        ("Who set the record?", "Ada Venn.", "Where was that?", "that (who set the record)?"),
     ],
 )
-def test_what_pronouns_and_bare_nouns_point_to_is_named(earlier, answer, asked, meant):
+def test_what_pronouns_and_questions_without_a_thing_point_to_is_named(
+    earlier, answer, asked, meant
+):
     assert meant in standalone_query(asked, said((earlier, answer)))
 
 
@@ -244,10 +278,10 @@ def test_retrieval_also_looks_for_the_words_of_the_topic():
 @pytest.mark.parametrize(
     ("earlier", "asked", "meant"),
     [
-        ("which month was the wettest", "and the driest", "which month was the driest"),
+        ("which month was the wettest", "and the driest", "which month was the driest?"),
         ("What is the highest hut?", "the lowest one?", "What is the lowest hut?"),
         ("Which hut has the most beds?", "And the fewest?", "Which hut has the fewest beds?"),
-        ("who was most often ill", "and least?", "who was least often ill"),
+        ("who was most often ill", "and least?", "who was least often ill?"),
         ("Who owns the forest?", "and the driest", "Who owns the forest, the driest?"),
         ("Which hut has the most beds?", "second?", "Which hut has the second most beds?"),
         ("What is the highest hut?", "runner-up?", "What is the second highest hut?"),

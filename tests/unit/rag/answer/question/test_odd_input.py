@@ -11,6 +11,7 @@ from rag.answer.question.odd_input import (
     PASTED,
     SORRY,
     TOO_LITTLE,
+    WELCOME,
     reply_to,
 )
 from rag.answer.question.question import understand
@@ -26,7 +27,8 @@ from rag.datamodel import Turn
         ("x?", ONE_LETTER),
         ("Hello", GREETING),
         ("hi, good morning!", GREETING),
-        ("thanks a lot", GREETING),
+        ("thanks a lot", WELCOME),
+        ("ok, great", WELCOME),
         ("you are stupid", SORRY),
         ("This is completely useless!!", SORRY),
         ("you're an idiot", SORRY),
