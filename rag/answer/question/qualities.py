@@ -87,6 +87,14 @@ _UNITS: Final = (
 SAME: Final = 0.9
 """How surely a word for the same measure, or a month, means what is asked."""
 
+_SINCE: Final = (
+    "installed founded established built opened launched started joined born since year date"
+)
+"""What columns are called by that tell how old a thing is, the surest first."""
+
+_EARLIER: Final = {"old": True, "early": True, "new": False, "young": False, "recent": False}
+"""Whether an adjective is of what came earlier, or of what came later."""
+
 _USUAL: Final = ("mean", "average", "total")
 """Of several columns of one measure that of its mean or total is meant: the coldest month."""
 
@@ -126,13 +134,29 @@ def measured(text: str, names: Sequence[str]) -> str:
     """
     known = {stem(word) for name in names for word in words(name)}
     for found in _ENDING.finditer(text):
-        one = quality(found.group())
-        if one is not None:
-            attribute = next((w for w in one.attribute.split() if stem(w) in known), "")
-            usual = next((w for w in _USUAL if attribute and _have(names, w, attribute)), "")
-            which = f"{'highest' if one.most else 'lowest'} {usual} {attribute}"
-            return f"{text[: found.start()]}{which}{text[found.end() :]}" if attribute else text
+        which = _measure_in(found, names, known) or _since_in(found, known)
+        if which:
+            return f"{text[: found.start()]}{which}{text[found.end() :]}"
+        if quality(found.group()) is not None:
+            return text
     return _MEASURE.sub(lambda word: _as_called(word.group(), known), text)
+
+
+def _measure_in(found: re.Match[str], names: Sequence[str], known: Collection[str]) -> str:
+    """Return a superlative as the highest or lowest of the column that it measures; "" for none."""
+    one = quality(found.group())
+    attribute = next((w for w in one.attribute.split() if stem(w) in known), "") if one else ""
+    usual = next((w for w in _USUAL if attribute and _have(names, w, attribute)), "")
+    return f"{'highest' if one and one.most else 'lowest'} {usual} {attribute}" if attribute else ""
+
+
+def _since_in(found: re.Match[str], known: Collection[str]) -> str:
+    """Return the oldest or newest as the lowest or highest of a column of days; "" for none."""
+    adjective = (found["long"] or _base(found["short"])).lower()
+    column = next((word for word in _SINCE.split() if stem(word) in known), "")
+    if not column or adjective not in _EARLIER or (found["degree"] or "").lower() == "least":
+        return ""
+    return f"{'lowest' if _EARLIER[adjective] else 'highest'} {column}"
 
 
 def _as_called(word: str, known: Collection[str]) -> str:
@@ -173,7 +197,7 @@ def _base(superlative: str) -> str:
     """Return the adjective of a superlative in -est: `wettest` is wet, `sunniest` sunny."""
     base = superlative.lower()[: -len("est")]
     forms = (base, base[:-1], f"{base}e", f"{base[:-1]}y")
-    return next((one for one in forms if one in _MORE or one in _LESS), base)
+    return next((one for one in forms if one in _MORE or one in _LESS or one in _EARLIER), base)
 
 
 def told_column(name: str) -> str:

@@ -117,3 +117,22 @@ def test_months_are_looked_for_by_their_short_names_too():
     }
     assert understand("what happened in May").same_measure == {}
     assert "juli" not in understand("wettest day in July").same_measure
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("which instrument is the oldest", "which instrument is the lowest installed"),
+        ("newest instrument", "highest installed instrument"),
+        ("the most recent one", "the highest installed one"),
+        ("the least recent one", "the least recent one"),
+    ],
+)
+def test_the_oldest_is_what_has_the_earliest_day(question, told):
+    assert measured(question, ["Instrument", "Installed"]) == told
+
+
+def test_an_age_tells_better_than_a_day_what_is_oldest():
+    told = measured("the oldest", ["Name", "Age", "Joined"])
+
+    assert " ".join(told.split()) == "the highest age"
