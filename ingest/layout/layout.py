@@ -201,7 +201,9 @@ def _are_columns(left: list[Line], right: list[Line]) -> bool:
         return True
     if letters <= _NUMBER_LETTERS:
         return max(_beside(left, right, same_row), _beside(right, left, same_row)) <= 0.35
-    return max(_beside(left, right, _on_one_foot), _beside(right, left, _on_one_foot)) <= 0.7
+    is_scanned = any(line.confidence is not None for line in (*left, *right))
+    in_row = same_row if is_scanned else _on_one_foot
+    return max(_beside(left, right, in_row), _beside(right, left, in_row)) <= 0.7
 
 
 def _is_row(lines: Sequence[Line]) -> bool:
@@ -233,6 +235,9 @@ def _beside(lines: list[Line], others: list[Line], in_row: Callable[[Line, Line]
 
 
 def _on_one_foot(one: Line, other: Line) -> bool:
-    """Whether two lines stand in one row as cells of words do: columns have feet of their own."""
+    """Whether two lines stand in one row as cells of words do: columns have feet of their own.
+
+    Not for scans, where the feet of a row are as far apart as they were photographed.
+    """
     apart = abs(one.bbox.y1 - other.bbox.y1)
     return same_row(one, other) and apart <= _FEET * min(one.height, other.height)
