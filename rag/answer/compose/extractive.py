@@ -74,7 +74,7 @@ natural questions 3 are right, of 33 others 24 (see benchmarks/LOG.md)."""
 
 _ASKS_FOR_MORE: Final = re.compile(
     r"\b(?:list|enumerate|name (?:all|the|some)|tell (?:me|us)|compare|describe|summar\w+|explain"
-    r"|how to|how (?:can|do|should) (?:i|we|you|one|people))\b",
+    r"|how to|how (?:can|do|should) (?:i|we|you|one|people)|what.{1,60} like)\b",
     re.IGNORECASE,
 )
 _SEVERAL: Final = re.compile(

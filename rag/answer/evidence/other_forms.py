@@ -66,6 +66,7 @@ def _written(pattern: str) -> Holds:
 
 _NAMES_DAY: Final = re.compile(rf"{_WEEKDAYS}|\bday\s*[|:]", _I)
 _NAMES_MONTH: Final = re.compile(rf"\b{MONTH}\b")
+_ISO_MONTH: Final = re.compile(rf"\b{YEAR}-(?:0[1-9]|1[0-2])\b")
 
 
 def _is_day(text: str) -> bool:
@@ -73,9 +74,10 @@ def _is_day(text: str) -> bool:
 
 
 def _is_month(text: str) -> bool:
-    """Tell whether a month is named, or stands in a date such as 2025-03."""
-    dates = date_pattern(None).findall(text)
-    return _NAMES_MONTH.search(text) is not None or any("-" in date for date in dates)
+    """Tell whether a month is named, or written as 2025-03; a day of it is none."""
+    dates = date_pattern(None)
+    told = dates.sub(lambda date: "" if days_in(date.group()) else date.group(), text)
+    return _NAMES_MONTH.search(told) is not None or _ISO_MONTH.search(told) is not None
 
 
 _WHICH: Final = r"\b(?:which|what|[a-z]{3,}est|most \w+|least \w+)(?: was the| is the)? (?:\w+ )?"

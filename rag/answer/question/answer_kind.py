@@ -114,6 +114,7 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("place", re.compile(r"\b(where|which (city|country|state|town|place))\b", _I)),
 )
 _NUMBER: Final = re.compile(rf"\d|\b(?:{NUMBER_WORD}|thousand|million|none|no)\b", _I)
+_CLOCK: Final = re.compile(r"\b\d{1,2}:\d\d\b")
 _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
     "percent": re.compile(r"\d\s*(%|percent|per cent)|\b0?\.\d", _I),
     "money": re.compile(r"\d[\d,.]*+(?!\s?(?:%|per ?cent))|\b(million|billion)\b", _I),
@@ -257,6 +258,8 @@ def holds_kind(
     form = _dates(language) if kind == "date" else _HOLDS[kind]
     if kind in AMOUNTS:
         text = date_pattern(language).sub(_only_digits, text)
+    if kind in ("money", "percent"):
+        text = _CLOCK.sub("", text)
     return any(
         not (told := words(match.group())) or not all(word in named for word in told)
         for match in form.finditer(text)

@@ -64,6 +64,27 @@ def test_what_something_is_is_told_in_a_sentence():
     assert "**" not in text
 
 
+@pytest.mark.parametrize(
+    ("wish", "is_short"),
+    [("all boots wiped", True), ("all boots wiped well before dinner is served", False)],
+)
+def test_a_clause_is_no_short_answer(wish, is_short):
+    text, _ = answer(
+        "What did the keeper of the hut want?",
+        hit(chunk("r", f"The keeper of the hut wanted: {wish}.")),
+    )
+
+    assert wish in text
+    assert (f"**{wish}**" in text) is is_short
+
+
+def test_what_something_is_like_is_described():
+    text, _ = answer("What was the snow like in March 1999?", hit(chunk("w", WINTER)))
+
+    assert text
+    assert "**" not in text
+
+
 def test_steps_are_no_short_answer():
     text, _ = answer("How should we keep the snow of March 1999 deep?", hit(chunk("w", WINTER)))
 

@@ -117,6 +117,12 @@ def test_a_day_of_a_month_is_no_amount():
     assert holds_kind("number", "2019", ())
 
 
+def test_a_share_or_a_time_of_day_is_no_sum_of_money():
+    assert not holds_kind("money", "2 %", ())
+    assert not holds_kind("money", "05:15", ())
+    assert holds_kind("money", "2 % of 16 euros", ())
+
+
 def test_the_end_of_a_sentence_is_no_code():
     assert not holds_kind("code", "There were no telephone numbers for these.", ())
     assert holds_kind("code", "Tel: 01983 873655", ())
