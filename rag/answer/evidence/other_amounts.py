@@ -48,11 +48,11 @@ _ALLOWS: Final = re.compile(
 _COSTS: Final = re.compile(
     r"\b(?:costs?|pay(?:s|ing)?|paid|prices?|fees?|charged?|salary|rent|dues)\b", _I
 )
-_MONEY: Final = re.compile(
-    r"[$€£¥₹]|\b(?:euros?|dollars?|pounds?|pence|cents?|francs?|rupees?|yen|kroner|eur|usd|gbp|chf)\b"
-    r"|\d[.,]\d\d\b",
+_CURRENCY: Final = re.compile(
+    r"[$€£¥₹]|\b(?:euros?|dollars?|pounds?|pence|cents?|francs?|rupees?|yen|kroner|eur|usd|gbp|chf)\b",
     _I,
 )
+_MONEY: Final = re.compile(rf"{_CURRENCY.pattern}|\d[.,]\d\d\b", _I)
 
 _HOW_MANY: Final = re.compile(r"\bhow many\b", _I)
 _COUNT: Final = re.compile(rf"\d[\d.,]*\d|\d|\b{NUMBER_WORD}\b", _I)
@@ -79,11 +79,15 @@ def is_other_amount(short: Short, asked: Question) -> bool:
 
 
 def _counts_nothing(short: Short, asked: Question) -> bool:
-    """Tell whether things are to be counted, and a number is a measure or part of a name.
+    """Tell whether things are to be counted, and a number is money, a measure or part of a name.
 
     What is counted need not stand beside its number, but a measure or a name must not.
     """
-    if _HOW_MANY.search(asked.core) is None or short.evidence.hit.chunk.role != "text":
+    if _HOW_MANY.search(asked.core) is None:
+        return False
+    if _CURRENCY.search(short.text) and not _CURRENCY.search(asked.core):
+        return True
+    if short.evidence.hit.chunk.role != "text":
         return False
     told = short.evidence.hit.chunk.text
     number = _COUNT.search(told, short.start, short.end)

@@ -39,6 +39,8 @@ def kept(question, text):
         ("How many members are there?", "The society has some 146 members now.", ["146"]),
         ("How many years did it run?", "It ran for about 12 years.", ["12 years"]),
         ("How many days does it run?", "It will be charged within 2 hours.", []),
+        ("How many days does it run?", "Each of its days comes at 5400 dollars.", []),
+        ("How many dollars is it?", "Each of its days comes at 5400 dollars.", ["5400 dollars"]),
         ("How many came?", "There were 146 of them on that day.", ["146"]),
         ("How many students can go at most?", "We need a minimum of 4 students.", []),
         ("How many students can go at most?", "We take a maximum of 9 students.", ["9"]),
