@@ -21,6 +21,9 @@ _BOUNDARY: Final = re.compile(r"""(?<![.!?…])(?!(?<=\s)…\s)[.!?…]++["'”�
 LEADER: Final = "…"
 """Stands between spaces for the dots that lead from a name to its price; ends no sentence."""
 
+_LED: Final = re.compile(rf"\S.{{0,120}}\s{LEADER}\s(?:\S{{1,20}}\s){{0,3}}\S*\d\S*")
+"""A name and its price or page, with what dots led to it."""
+
 _LAST_WORD: Final = re.compile(r"[\w.]{1,12}$")
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W\d_]+)?")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -76,6 +79,11 @@ STEMMERS: Final[Mapping[str, str]] = {
     "nl": "dutch",
 }
 """Snowball's (snowballstem.org), by ISO 639-1 code; the English one is Porter 2."""
+
+
+def leads_to_number(line: str) -> bool:
+    """Tell whether a line is a name and the price or page to which dots lead."""
+    return _LED.fullmatch(line.strip()) is not None
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:

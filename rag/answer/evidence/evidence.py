@@ -23,7 +23,7 @@ from rag.answer.question.asked import share
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
 from rag.protocols import Embedder, Index, Matrix, Reading
-from rag.text import sentence_spans, word_spans
+from rag.text import leads_to_number, sentence_spans, word_spans
 
 MOST_HITS: Final = READ_HITS + 2 * MOST_BROUGHT
 """What is read, what is brought along, and what was searched for the parts of a question."""
@@ -277,12 +277,16 @@ def candidates(hit: Hit) -> list[Evidence]:
 def _windows(
     text: str, spans: Sequence[tuple[int, int]], *, least_words: int
 ) -> list[tuple[int, int]]:
-    """Join consecutive ranges until each holds at least so many words; the last may hold fewer."""
+    """Join consecutive ranges until each holds at least so many words, or leads to a price.
+
+    The last may hold fewer.
+    """
     joined: list[tuple[int, int]] = []
     start: int | None = None
     for first, last in spans:
         start = first if start is None else start
-        if len(word_spans(text[start:last])) >= least_words:
+        is_whole = leads_to_number(text[first:last])
+        if is_whole or len(word_spans(text[start:last])) >= least_words:
             joined.append((start, last))
             start = None
     if start is not None:

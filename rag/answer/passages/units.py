@@ -17,7 +17,7 @@ from rag.answer.evidence.evidence import Evidence
 from rag.answer.evidence.quoting import under_heading
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Chunk
-from rag.text import LEADER
+from rag.text import LEADER, leads_to_number
 
 _POINT: Final = re.compile(r"\s*(?:[-•*–▪]|\(?[0-9a-z]{1,2}[.)])\s+(?=\S)")
 
@@ -90,7 +90,7 @@ def unit_of(evidence: Evidence, asked: Question) -> Unit:
         evidence=evidence,
         shown=without_marks(_flat(told[point.end() :] if point else told)),
         heading=without_marks(_flat(heading)),
-        is_line=bool(point),
+        is_line=bool(point) or leads_to_number(told),
     )
 
 

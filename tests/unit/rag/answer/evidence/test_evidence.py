@@ -154,3 +154,11 @@ def test_a_german_question_finds_the_sentence_with_other_forms_of_its_words():
     assert best.text == "Die obere Hütte wird im Herbst geschlossen."
     assert asked.content <= asked.content_in(best.text)
     assert not asked.content & {"die", "sind", "welch"}
+
+
+def test_what_leads_to_its_price_is_read_by_itself():
+    menu = "Burgers\nHamburger … $5.50\nOlive … $7\nHe waited … and left in 1999."
+
+    told = [one.text for one in candidates(hit(chunk("m", menu)))]
+
+    assert told == ["Burgers\nHamburger … $5.50", "Olive … $7", "He waited … and left in 1999."]
