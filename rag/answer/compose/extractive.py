@@ -69,8 +69,8 @@ RELATIVE_SUPPORT: Final = 0.01
 
 
 MOST_BOLD_WORDS: Final = 6
-"""More words are a clause of a sentence, not a short answer: of 9 such that stood in bold above
-natural questions 3 are right, of 33 others 24 (see benchmarks/LOG.md)."""
+"""More words are a clause, which is quoted without bold: of 9 such that stood in bold above natural
+questions 3 are right, of 33 others 24 (see benchmarks/LOG.md)."""
 
 _ASKS_FOR_MORE: Final = re.compile(
     r"\b(?:list|enumerate|name (?:all|the|some)|tell (?:me|us)|compare|describe|summar\w+|explain"
@@ -199,7 +199,8 @@ class ExtractiveGenerator:
         if not _is_short(asked):
             return FirstLines()
         if self._is_sure(asked, hits, claims[0].found, confidence):
-            return FirstLines(claims=claims if _is_lookup(asked) else claims[:1], sure=1)
+            told = claims if _is_lookup(asked) else claims[:1]
+            return FirstLines(claims=told, sure=int(_is_few_words(claims[0].found)))
         return FirstLines(claims=self._likelier(asked, hits, claims) if _is_lookup(asked) else ())
 
     def _is_sure(
@@ -260,12 +261,15 @@ def may_be_bold(found: FoundAnswer, asked: Question) -> bool:
         return True
     return (
         found.evidence.hit.chunk.role != "figure"
-        and len(found.short.text.split()) <= MOST_BOLD_WORDS
         and _is_told_of(found, asked)
         and not is_of_other_form(found.short, asked)
         and not (is_date(found.short.text) and _asks_for_no_date(asked))
         and holds_kind(asked.kind, found.short.text, asked.named, language=asked.language)
     )
+
+
+def _is_few_words(found: FoundAnswer) -> bool:
+    return found.short is None or len(found.short.text.split()) <= MOST_BOLD_WORDS
 
 
 def _asks_for_no_date(asked: Question) -> bool:

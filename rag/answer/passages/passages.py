@@ -45,7 +45,7 @@ the labels of a chart hold many words of a question, and say little (see benchma
 MARKS: Final = 0.02
 """The marks of an axis say nothing where anything else does."""
 
-LEAST_WORDED: Final = 0.25
+LEAST_WORDED: Final = 0.2
 """Lettering of which a smaller share is words is the marks of an axis."""
 
 OTHER_DATE: Final = 0.1
@@ -275,7 +275,7 @@ def _own_share(evidence: Evidence, asked: Question, *, by_date: bool) -> float:
 
 def _is_of_axis(text: str) -> bool:
     """Tell whether lettering is numbers and single letters, but for few words."""
-    told = text.split()
+    told = [word for word in text.split() if any(map(str.isalnum, word))]
     return len(_WORD.findall(text)) < LEAST_WORDED * len(told)
 
 
