@@ -77,6 +77,10 @@ _SMALL: Final = "it is drawn small: values may be off by more than 2 % of the la
 _LOST: Final = "lines of other colours were not read"
 _OVER: Final = "what stands under other marks was not read"
 _HIDDEN: Final = "what its legend hides was not read"
+_EMPTY: Final = "what may belong in its empty cells was not read"
+_CUT: Final = "the first letter of a name was not read, it seems: "
+_MOST_CUT: Final = 0.25
+"""Where more names begin with a small letter they are written so."""
 
 
 def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
@@ -124,7 +128,17 @@ def _warned(chart: Chart, known: Sequence[str]) -> Chart:
         raise NoChartError("what may be its bars is as small as the lines of a grid")
     if share > _COARSE:
         doubts.append(_SMALL)
+    if not all(values):
+        doubts.append(_EMPTY)
+    if cut := _cut_names([row[0] for row in chart.grid[1:]]):
+        doubts.append(f"{_CUT}{', '.join(cut)}")
     return replace(chart, warnings=[*chart.warnings, *doubts])
+
+
+def _cut_names(names: Sequence[str]) -> list[str]:
+    """Return the few names that begin with a small letter where the others have a large one."""
+    small = [name for name in names if name[:1].islower()]
+    return small if len(small) <= _MOST_CUT * len(names) else []
 
 
 def _seen(

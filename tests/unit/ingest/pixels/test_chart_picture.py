@@ -266,6 +266,39 @@ def test_a_line_of_dots_that_is_not_followed_is_told():
     assert "lines of other colours were not read" in chart.warnings
 
 
+def test_a_table_with_empty_cells_says_that_these_were_not_read():
+    """The red line ends before the last name, or something covers it there: nobody can tell."""
+    drawing = Drawing()
+    drawing.line(XS, (10, 60, 30, 70), BLUE)
+    drawing.line(XS[:3], (50, 20, 80), RED)
+    drawing.names(XS, NAMES)
+    drawing.legend(("Boats", BLUE), ("Trains", RED))
+
+    (chart,) = drawing.charts()
+
+    assert chart.grid[-1][2] == ""
+    assert "what may belong in its empty cells was not read" in chart.warnings
+
+
+def test_a_name_that_begins_small_among_others_may_have_lost_a_letter():
+    names = ("Jan", "Feb", "Mar", "Apr", "May", "un")
+    drawing = Drawing()
+    for n, name in enumerate(names):
+        drawing.bar(78 + 50 * n, 40 + 5 * n, BLUE)
+        drawing.words(90 + 50 * n, BASE + 14, name)
+
+    (chart,) = drawing.charts()
+
+    assert "the first letter of a name was not read, it seems: un" in chart.warnings
+
+
+def test_names_that_all_begin_small_are_whole():
+    drawing = bars()
+    drawing.lines[-4:] = [replace(x, text=x.text.lower()) for x in drawing.lines[-4:]]
+
+    assert drawing.charts()[0].warnings == []
+
+
 def test_a_line_without_a_name_is_refused_where_another_was_not_read():
     drawing = Drawing()
     drawing.line(XS, (10, 60, 30, 70), BLUE)
