@@ -120,19 +120,20 @@ def _pie(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> I
 
 def _warned(chart: Chart, known: Sequence[str]) -> Chart:
     """Return a chart with what makes its values doubtful, `known` before."""
-    doubts = [*known]
     off, values = amount(chart.within), [v for row in chart.grid[1:] for v in row[1:]]
     told = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
     share = off.value / (max(told) - min(told)) if off and max(told) > min(told) else 0.0
     if chart.kind == "bar chart" and len(told) <= _FEW and share > _FLAT:
         raise NoChartError("what may be its bars is as small as the lines of a grid")
-    if share > _COARSE:
-        doubts.append(_SMALL)
-    if not all(values):
-        doubts.append(_EMPTY)
-    if cut := _cut_names([row[0] for row in chart.grid[1:]]):
-        doubts.append(f"{_CUT}{', '.join(cut)}")
-    return replace(chart, warnings=[*chart.warnings, *doubts])
+    small = [_SMALL] if share > _COARSE else []
+    return replace(chart, warnings=[*chart.warnings, *known, *small, *_lacking(chart.grid)])
+
+
+def _lacking(grid: Sequence[Sequence[str]]) -> list[str]:
+    """Return what a table shows by itself to lack: values, and letters of its names."""
+    empty = [] if all(value for row in grid[1:] for value in row[1:]) else [_EMPTY]
+    cut = [*_cut_names([row[0] for row in grid[1:]]), *_cut_names(grid[0][1:])]
+    return [*empty, f"{_CUT}{', '.join(cut)}"] if cut else empty
 
 
 def _cut_names(names: Sequence[str]) -> list[str]:
