@@ -77,6 +77,10 @@ _SMALL: Final = "it is drawn small: values may be off by more than 2 % of the la
 _LOST: Final = "lines of other colours were not read"
 _OVER: Final = "what stands under other marks was not read"
 _HIDDEN: Final = "what its legend hides was not read"
+_EMPTY: Final = "what may belong in its empty cells was not read"
+_CUT: Final = "the first letter of a name was not read, it seems: "
+_MOST_CUT: Final = 0.25
+"""Where more names begin with a small letter they are written so."""
 
 
 def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
@@ -116,15 +120,26 @@ def _pie(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> I
 
 def _warned(chart: Chart, known: Sequence[str]) -> Chart:
     """Return a chart with what makes its values doubtful, `known` before."""
-    doubts = [*known]
     off, values = amount(chart.within), [v for row in chart.grid[1:] for v in row[1:]]
     told = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
     share = off.value / (max(told) - min(told)) if off and max(told) > min(told) else 0.0
     if chart.kind == "bar chart" and len(told) <= _FEW and share > _FLAT:
         raise NoChartError("what may be its bars is as small as the lines of a grid")
-    if share > _COARSE:
-        doubts.append(_SMALL)
-    return replace(chart, warnings=[*chart.warnings, *doubts])
+    small = [_SMALL] if share > _COARSE else []
+    return replace(chart, warnings=[*chart.warnings, *known, *small, *_lacking(chart.grid)])
+
+
+def _lacking(grid: Sequence[Sequence[str]]) -> list[str]:
+    """Return what a table shows by itself to lack: values, and letters of its names."""
+    empty = [] if all(value for row in grid[1:] for value in row[1:]) else [_EMPTY]
+    cut = [*_cut_names([row[0] for row in grid[1:]]), *_cut_names(grid[0][1:])]
+    return [*empty, f"{_CUT}{', '.join(cut)}"] if cut else empty
+
+
+def _cut_names(names: Sequence[str]) -> list[str]:
+    """Return the few names that begin with a small letter where the others have a large one."""
+    small = [name for name in names if name[:1].islower()]
+    return small if len(small) <= _MOST_CUT * len(names) else []
 
 
 def _seen(

@@ -45,6 +45,10 @@ many; a piece at its end that lies further off, and is so small a part, is not o
 _OVER: Final = 0.8
 """Of the pixels between two ends of a line so many are covered, or it leaps."""
 
+_LEVEL_PX: Final = 2.0
+_LEAST_STROKES: Final = 3
+"""So many strokes apart, each level but for its shades, are medians of boxes and no line."""
+
 _STRAIGHT_PX: Final = 1.2
 _LEAST_SEEN: Final = 0.25
 """Of a straight part so much is seen: the rest lies under other lines."""
@@ -104,6 +108,8 @@ def trace_of(
     runs = _followed(mask, columns)
     heights = np.full(mask.shape[1], np.nan)
     heights[columns] = runs.mean(axis=1)
+    if _are_strokes(columns, heights[columns]):
+        return None
     explained = int(np.diff(runs, axis=1).sum())
     length = np.hypot(np.diff(columns), np.diff(heights[columns])).sum()
     least, leap = (_MARKED, em) if marked else (_EXPLAINED, _LOOSE_PX)
@@ -113,6 +119,16 @@ def trace_of(
     breaks = [n for n in apart if not _is_covered(columns[n : n + 2], runs[n : n + 2], over)]
     heights[~np.isin(np.arange(len(heights)), _joined(columns, breaks))] = np.nan
     return Trace(colour=colour, left=left, heights=heights + top)
+
+
+def _are_strokes(columns: NDArray[np.intp], heights: Heights) -> bool:
+    """Whether what stands in columns are level strokes at heights of their own, apart."""
+    breaks = np.flatnonzero(np.diff(columns) > _COVERED_PX) + 1
+    strokes = np.split(heights, breaks)
+    if len(strokes) < _LEAST_STROKES or any(np.ptp(stroke) > _LEVEL_PX for stroke in strokes):
+        return False
+    steps = np.abs(np.diff([stroke.mean() for stroke in strokes]))
+    return bool(np.median(steps) > _LOOSE_PX)
 
 
 def _steepest(colour: Colour) -> float:

@@ -1,6 +1,7 @@
-"""Fits the kinds of pictures: `python -m training.sight.kinds LABELS PICTURES OUT`.
+"""Fits the kinds of pictures: `python -m training.sight.kinds LABELS ... PICTURES OUT`.
 
-LABELS are rows of `benchmarks/sight/kinds_public.tsv`; PICTURES holds each labelled picture as
+LABELS are rows of `benchmarks/sight/kinds_public.tsv`, and of the drawn pictures that
+`training.sight.drawn_kinds` makes; PICTURES holds each labelled picture as
 `HASH.png`, at most `COPY_PX` long (a smaller copy is what the finder gets anyway); OUT is the file
 that `ingest.lettering.picture_sight` loads. Logs how often a fit that saw nothing of a picture's
 publisher is right, and how often the fit of all `fit` rows is right of the `held` ones.
@@ -39,12 +40,15 @@ COPY_PX: Final = 640
 MIXED: Final = "x"
 """Pictures of several kinds, or none of these: nothing is learned from them."""
 
+DRAWN: Final = "drawn-"
+"""Begins the publishers of drawn pictures: they are learned from, and nothing is scored by them."""
+
 NAMES: Final = {"logo": "ornament", "page": "scan"}
 """Labels that `rag.index.pictures.picture_kind` calls otherwise."""
 
-DIRECTIONS: Final = 250
+DIRECTIONS: Final = 400
 STRENGTH: Final = 0.02
-"""Inverse weight of the penalty, chosen by pictures of publishers left out (.01, .02, .04)."""
+"""Inverse weight of the penalty, chosen by pictures of publishers left out (.01, .015, .02)."""
 
 LEAST_SPREAD: Final = 1e-3
 LEAST_SHARE: Final = 1e-6
@@ -79,9 +83,10 @@ def main() -> None:
     save(weights, arguments.out)
 
 
-def read(labels: Path, pictures: Path, finder: LineFinder) -> Labelled:
+def read(labels: Sequence[Path], pictures: Path, finder: LineFinder) -> Labelled:
     """Return the labelled pictures that lie in the folder; those of no one kind are left out."""
-    rows = [line.split("\t") for line in labels.read_text(encoding="utf-8").splitlines()]
+    lines = [line for path in labels for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [line.split("\t") for line in lines]
     kept = [row for row in rows if row[1] != MIXED and (pictures / f"{row[0]}.png").exists()]
     signs = [finder.signs(_pixels(pictures / f"{row[0]}.png")) for row in kept]
     return Labelled(
@@ -148,16 +153,17 @@ def _directions(near: Floats) -> Floats:
 
 
 def crossed(seen: Labelled, *, finder: str) -> dict[str, float]:
-    """Return how often it is right of publishers that the fit saw nothing of."""
+    """Return how often it is right of real pictures by publishers that the fit saw nothing of."""
+    is_real = ~np.char.startswith(seen.publishers, DRAWN)
     publishers, owners = np.unique(seen.publishers, return_inverse=True)
     folds = np.random.default_rng(0).permutation(len(publishers)) % FOLDS
     chances: list[dict[str, float]] = [{} for _ in seen.kinds]
     for fold in range(FOLDS):
-        left = folds[owners] == fold
+        left = is_real & (folds[owners] == fold)
         weights = fit(seen.part(~left), finder=finder)
         for row in np.flatnonzero(left):
             chances[row] = weights.chances(seen.signs[row])
-    return _figures(chances, seen.kinds)
+    return _figures([chances[row] for row in np.flatnonzero(is_real)], seen.kinds[is_real])
 
 
 def right(weights: SightWeights, seen: Labelled) -> dict[str, float]:
@@ -195,7 +201,7 @@ def save(weights: SightWeights, out: Path) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Fit the kinds of pictures.")
-    parser.add_argument("labels", type=Path)
+    parser.add_argument("labels", type=Path, nargs="+")
     parser.add_argument("pictures", type=Path)
     parser.add_argument("out", type=Path)
     return parser.parse_args()

@@ -266,6 +266,53 @@ def test_a_line_of_dots_that_is_not_followed_is_told():
     assert "lines of other colours were not read" in chart.warnings
 
 
+def test_a_table_with_empty_cells_says_that_these_were_not_read():
+    """The red line ends before the last name, or something covers it there: nobody can tell."""
+    drawing = Drawing()
+    drawing.line(XS, (10, 60, 30, 70), BLUE)
+    drawing.line(XS[:3], (50, 20, 80), RED)
+    drawing.names(XS, NAMES)
+    drawing.legend(("Boats", BLUE), ("Trains", RED))
+
+    (chart,) = drawing.charts()
+
+    assert chart.grid[-1][2] == ""
+    assert "what may belong in its empty cells was not read" in chart.warnings
+
+
+def test_a_name_that_begins_small_among_others_may_have_lost_a_letter():
+    names = ("Jan", "Feb", "Mar", "Apr", "May", "un")
+    drawing = Drawing()
+    for n, name in enumerate(names):
+        drawing.bar(78 + 50 * n, 40 + 5 * n, BLUE)
+        drawing.words(90 + 50 * n, BASE + 14, name)
+
+    (chart,) = drawing.charts()
+
+    assert "the first letter of a name was not read, it seems: un" in chart.warnings
+
+
+def test_a_series_whose_name_begins_small_among_others_may_have_lost_a_letter():
+    drawing = Drawing()
+    colours = (BLUE, RED, (40, 150, 60), (150, 60, 160))
+    for x in XS:
+        for n, colour in enumerate(colours):
+            drawing.bar(x - 24 + 12 * n, 20 + 5 * n, colour, wide=12)
+    drawing.names(XS, NAMES)
+    drawing.legend(*zip(("Boats", "Trains", "ourism", "Roads"), colours, strict=True))
+
+    (chart,) = drawing.charts()
+
+    assert "the first letter of a name was not read, it seems: ourism" in chart.warnings
+
+
+def test_names_that_all_begin_small_are_whole():
+    drawing = bars()
+    drawing.lines[-4:] = [replace(x, text=x.text.lower()) for x in drawing.lines[-4:]]
+
+    assert drawing.charts()[0].warnings == []
+
+
 def test_a_line_without_a_name_is_refused_where_another_was_not_read():
     drawing = Drawing()
     drawing.line(XS, (10, 60, 30, 70), BLUE)
@@ -291,6 +338,19 @@ def test_marks_tell_the_points_of_a_line_between_ticks():
     assert [row[0] for row in chart.grid[1:]] == [str(year) for year in range(2000, 2007)]
     read = [float(row[1]) for row in chart.grid[1:]]
     assert np.abs(np.array(read) - values).max() < 1.5
+
+
+def test_medians_of_box_plots_are_no_line():
+    drawing = Drawing()
+    for x, median in zip(XS, (30, 60, 45, 80), strict=True):
+        box = (x - 18, at(median + 8), x + 18, at(median - 10))
+        drawing.draw.rectangle(box, outline=(0, 0, 0))
+        drawing.draw.line((x, at(median + 8), x, at(median + 16)), fill=(0, 0, 0))
+        drawing.line((x - 17, x + 17), (median, median), RED)
+    drawing.names(XS, NAMES)
+
+    with pytest.raises(NoChartError):
+        drawing.charts()
 
 
 def test_a_line_without_a_hue_is_read_where_none_has_one():

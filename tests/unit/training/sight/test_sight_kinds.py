@@ -29,6 +29,23 @@ def test_publishers_are_left_out_whole(seen):
     assert crossed(own, finder="f")["all"] == 0.0
 
 
+def test_drawn_pictures_are_learned_from_and_not_scored(seen):
+    """Real photos are right where only drawn ones show what a photo is."""
+    is_photo = seen.kinds == "photo"
+    drawn = Labelled(
+        seen.signs[is_photo], seen.kinds[is_photo], np.full(20, "drawn-ggplot"), seen.held[is_photo]
+    )
+    real = seen.part(~is_photo | (seen.publishers == "publisher 0"))
+    parts = [
+        np.concatenate([getattr(real, name), getattr(drawn, name)])
+        for name in ("signs", "kinds", "publishers", "held")
+    ]
+
+    figures = crossed(Labelled(*parts), finder="f")
+
+    assert (figures["pictures"], figures["all"]) == (len(real.kinds), 1.0)
+
+
 def test_weights_that_are_saved_are_those_that_are_loaded(seen, tmp_path):
     weights = fit(seen, finder="f")
     save(weights, tmp_path / "weights.npz")
