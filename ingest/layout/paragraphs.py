@@ -33,7 +33,7 @@ _KEEPS_HYPHEN: Final = re.compile(
 )
 """Words after which a hyphen at a line's end is more often the word's own than a division."""
 
-_LEADER: Final = re.compile(r"\s*(?:(?:[.·…]\s?){5,}+|…{2,}+)\s*")
+_LEADER: Final = re.compile(r"(?:[.·…]\s?){5,}+|…{2,}+")
 """Dots that lead from a name to its price or page."""
 
 _LED: Final = re.compile(rf"\S.*\s{LEADER}\s\S")
@@ -86,7 +86,8 @@ def join_lines(
 
 def without_leaders(text: str) -> str:
     """Return a line whose dots that lead to a price or page are one sign, `LEADER`."""
-    return _LEADER.sub(f" {LEADER} ", text).strip()
+    led = _LEADER.sub(f" {LEADER} ", text)
+    return text.strip() if led == text else " ".join(led.split())
 
 
 def _begins_led(line: Line | None) -> bool:

@@ -27,5 +27,5 @@ def test_what_is_quoted_after_a_refusal_is_not_told_to_be_written(ask):
     asked = ask("How long is the Trier tunnel?")
 
     assert asked.stdout.startswith("Searched again for “Trier tunnel”: ")
-    assert "in the documents' own words:\n\n“The Velden bridge was built in 1874." in asked.stdout
+    assert "in the documents' own words:\n\n“The Velden bridge is 412 metres long." in asked.stdout
     assert "Written by" not in asked.stdout
