@@ -195,12 +195,17 @@ def _name_of(short: Short, place: EvidencePlace) -> str:
     """Return what says of what a number is: its column's name, or the words beside it."""
     text = short.evidence.hit.chunk.text
     first, last = line_around(short)
-    line = text[first:last]
-    if CELL_SEPARATOR in line:
-        column = column_of(text, first, short.start)
-        return named_column(place.header, line, column)
+    if CELL_SEPARATOR in text[first:last]:
+        return column_name(short, place.header)
     before, after = text[first : short.start].split(), text[short.end : last].split()
     return " ".join([*before[-BESIDE_WORDS:], *after[:BESIDE_WORDS]])
+
+
+def column_name(short: Short, names: Sequence[str]) -> str:
+    """Return the one of a table's `names` that a short answer of its row stands under."""
+    text = short.evidence.hit.chunk.text
+    first, last = line_around(short)
+    return named_column(names, text[first:last], column_of(text, first, short.start))
 
 
 def _read(short: Short, reading: Reading) -> float:

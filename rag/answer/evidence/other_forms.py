@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from rag.answer.base.tables import column_names, column_of, named_column
+from rag.answer.base.tables import column_names
 from rag.answer.evidence.answer_candidates import Short
 from rag.answer.evidence.evidence import Evidence, with_surroundings
-from rag.answer.evidence.features import line_around
+from rag.answer.evidence.features import column_name, line_around
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR
 from rag.months import date_pattern, days_in
@@ -139,8 +139,5 @@ def is_of_other_form(short: Short, asked: Question) -> bool:
 def _column_of(short: Short) -> str:
     """Return the name of the column that a short answer stands under; "" outside of tables."""
     chunk = short.evidence.hit.chunk
-    first, last = line_around(short)
-    row = chunk.text[first:last]
-    if chunk.role != "table" or CELL_SEPARATOR not in row:
-        return ""
-    return named_column(column_names(chunk), row, column_of(chunk.text, first, short.start))
+    is_cell = chunk.role == "table" and CELL_SEPARATOR in chunk.text[slice(*line_around(short))]
+    return column_name(short, column_names(chunk)) if is_cell else ""
