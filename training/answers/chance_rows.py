@@ -14,16 +14,17 @@ from typing import Final
 from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.evidence.reading import READ_HITS, Readings
+from rag.answer.evidence.reading import Readings
 from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import understand
 from rag.answer.rerank.late_interaction import LateInteraction
-from rag.answer.rerank.reranking import EvidenceReranker, HitSigns
+from rag.answer.rerank.reranking import WEIGHED_HITS, EvidenceReranker, HitSigns
 from rag.answer.seams import Limits
 from rag.answer.trust.confidence import AnswerSigns, Confidence
 from rag.datamodel import Chunk, Filters, Hit
 from rag.engine.engine import Engine
 from rag.evaluate.measures.places import place_of
+from rag.evaluate.records.nuggets import holds
 from rag.evaluate.records.questions import EvaluationQuestion
 from rag.evaluate.scoring import record_of
 from rag.neural.embed.embedders import minilm
@@ -41,7 +42,7 @@ _DEPTH: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChanceRow:
-    """One question. `hits` are the first hits, and which are on a page that answers.
+    """One question. `hits` are the first hits, and which of them tell what is asked.
 
     `signs` are None where there was no evidence at all. `made` tells that the answer was taken
     out of the index.
@@ -120,13 +121,13 @@ class Collector:
         )
         asked = understand(question.text, turns(question.history))
         *_, answer = pipeline.ask(asked)
-        found = retriever.retrieve(asked.searched, k=READ_HITS)
+        found = retriever.retrieve(asked.searched, k=WEIGHED_HITS)
         signs = reranker.signs(asked, found, self._readings.read(asked, found))
         held = question.answerable is not False and not made
         return ChanceRow(
             group=question.gold.sources[0] if question.gold.sources else question.id,
             hits=tuple(
-                (of_hit, held and place_of(hit.chunk, question.gold) is not None)
+                (of_hit, held and _tells(hit.chunk, question))
                 for of_hit, hit in zip(signs, found, strict=True)
             ),
             signs=confidence.signs(asked, answer.context),
@@ -143,6 +144,13 @@ def _unrefusing(limits: Limits) -> Limits:
         context_tokens=limits.context_tokens,
         threshold=0.0,
     )
+
+
+def _tells(chunk: Chunk, question: EvaluationQuestion) -> bool:
+    """Tell whether a chunk of a page that answers holds an answer, or a fact of it."""
+    told = question.nuggets or ((question.answers,) if question.answers else ())
+    is_there = place_of(chunk, question.gold) is not None
+    return is_there and (not told or any(holds(chunk.text, forms) for forms in told))
 
 
 def _holds(question: EvaluationQuestion) -> Callable[[Chunk], bool]:

@@ -18,7 +18,7 @@ from rag.answer.base.kept_vectors import KeptResults
 from rag.answer.question.question import Question
 from rag.protocols import Matrix
 
-MOST_KEPT: Final = 256
+MOST_KEPT: Final = 512
 """States of so many texts are kept: some 110 KB each."""
 
 DECIMALS: Final = 5

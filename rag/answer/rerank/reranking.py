@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -31,8 +31,9 @@ from rag.retrieve.fusion import renumber
 COMPARED_HITS: Final = 50
 """So many hits are compared with the likeliest; the others keep their order behind them."""
 
-WEIGHED_HITS: Final = 12
-"""So many hits are weighed by all that is known of them without reading."""
+WEIGHED_HITS: Final = 32
+"""So many hits are weighed by all that is known of them without reading: of 12 the place that
+answers is less often first, of 50 hardly more often (see benchmarks/LOG.md)."""
 
 READ_FIRST: Final = 6
 """So many of the likeliest of these are read, and so many as they were found: the page that answers
@@ -81,7 +82,9 @@ class HitSigns(Regression):
     question's words in the hit's context (file, title, heading) less the largest of all, `form`
     whether the hit is the table, figure or recording that is asked about. `agreed` is the logarithm
     of the plain fusion by rank of the searches that found it, less the largest of all; `met` how
-    well it meets every word of the question (`late_interaction`), less the largest of all.
+    well it meets every word of the question (`late_interaction`), less the largest of all,
+    `page_met` and `document_met` what the best hit of its page and document has. `table` tells that
+    it is one, `length` is the logarithm of one more than its words: more of them tell more.
     """
 
     intercept: float = 1.0
@@ -94,23 +97,30 @@ class HitSigns(Regression):
     context: float = 0.0
     form: float = 0.0
     met: float = 0.0
+    page_met: float = 0.0
+    document_met: float = 0.0
+    table: float = 0.0
+    length: float = 0.0
 
 
 WEIGHTS: Final = HitSigns(
-    intercept=-2.381,
-    found=2.063,
-    agreed=2.0,
-    relevance=1.759,
-    evidence=1.722,
-    on_page=0.711,
-    numbers=0.549,
-    context=0.741,
-    form=0.871,
-    met=4.0,
+    intercept=-2.33,
+    found=1.29,
+    agreed=1.3,
+    relevance=1.87,
+    evidence=1.37,
+    on_page=0.5,
+    numbers=0.47,
+    context=0.41,
+    form=0.64,
+    met=4.3,
+    page_met=6.4,
+    document_met=1.2,
+    table=0.3,
+    length=0.21,
 )
-"""Fitted by `training.answers.chances` on documents' questions, but for `agreed` and `met`: they
-keep the order near a plain fusion, and near what is meant, where nothing like it was fitted on
-(see benchmarks/LOG.md)."""
+"""By `training.answers.chances`: the mean of a fit on what people ask of four folders of documents
+and of one on questions that look facts up (see training/LOG.md)."""
 
 RANK_OFFSET: Final = 60
 """Cormack, Clarke and Buettcher, Reciprocal Rank Fusion, SIGIR 2009."""
@@ -235,28 +245,49 @@ class EvidenceReranker:
     def _plain(self, asked: Question, hits: Sequence[Hit]) -> list[HitSigns]:
         """Return what speaks for each hit before it is read."""
         importance = self._scorer.importance(asked)
-        pages = page_stems(asked, hits)
+        stems = page_stems(asked, hits)
         best = max((hit.score for hit in hits), default=0.0)
         contexts = [coverage(hit.chunk.context, importance, asked) for hit in hits]
-        met = self._met(asked, {hit.chunk.id: hit.chunk.embedding_text for hit in hits})
-        most = max(met.values(), default=0.0)
+        met = self._met_words(asked, hits)
+        pages = _best_beside(met, [page_key(hit.chunk) for hit in hits])
+        documents = _best_beside(met, [hit.chunk.doc_id for hit in hits])
         return [
             HitSigns(
                 found=hit.score - best,
                 agreed=agreed,
-                on_page=shares_of(asked, importance, pages[page_key(hit.chunk)])[0],
+                on_page=shares_of(asked, importance, stems[page_key(hit.chunk)])[0],
                 numbers=shares_of(asked, importance, stems_of(hit.chunk.text))[1],
                 context=context - max(contexts),
                 form=float(asks_for(asked, hit.chunk)),
-                met=met.get(hit.chunk.id, most) - most,
+                met=met[n],
+                page_met=pages[n],
+                document_met=documents[n],
+                table=float(hit.chunk.role == "table"),
+                length=math.log1p(len(hit.chunk.text.split())),
             )
-            for hit, context, agreed in zip(hits, contexts, _agreed(hits), strict=True)
+            for n, (hit, context, agreed) in enumerate(
+                zip(hits, contexts, _agreed(hits), strict=True)
+            )
         ]
+
+    def _met_words(self, asked: Question, hits: Sequence[Hit]) -> list[float]:
+        """Return how well each hit meets the words of the question, less the largest of all."""
+        met = self._met(asked, {hit.chunk.id: hit.chunk.embedding_text for hit in hits})
+        most = max(met.values(), default=0.0)
+        return [met.get(hit.chunk.id, most) - most for hit in hits]
 
     def _evidence(self, asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
         """Return the score of each chunk's best evidence, by its id."""
         found = self._scorer.find(asked, hits)
         return {one.hit.chunk.id: one.score for one in reversed(found)}  # the best is kept
+
+
+def _best_beside(values: Sequence[float], groups: Sequence[Hashable]) -> list[float]:
+    """Return for each value the largest of its group."""
+    best: dict[Hashable, float] = {}
+    for value, group in zip(values, groups, strict=True):
+        best[group] = max(value, best.get(group, value))
+    return [best[group] for group in groups]
 
 
 def _agreed(hits: Sequence[Hit]) -> list[float]:
