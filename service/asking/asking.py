@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -112,9 +113,12 @@ def unread(name: str, why: str) -> Attachment:
     return Attachment(doc_id="", name=name, media_type="", note=why)
 
 
-def ready_documents(index: DocumentIndex) -> Sequence[DocumentRecord]:
-    """Return the documents that can be searched and read."""
-    return [record for record in index.documents() if record.state == "ready"]
+def ready_documents(
+    index: DocumentIndex, *, start: int = 0, most: int | None = None
+) -> Sequence[DocumentRecord]:
+    """Return `most` of the documents that can be searched and read, from number `start` on."""
+    ready = (record for record in index.documents() if record.state == "ready")
+    return list(islice(ready, start, None if most is None else start + most))
 
 
 def read_page(

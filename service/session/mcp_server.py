@@ -36,6 +36,9 @@ INSTRUCTIONS: Final = (
 NEAREST: Final = 3
 """So many near places are told where the documents hold no answer."""
 
+LISTED: Final = 200
+"""So many documents are listed by one call: some 10,000 tokens of an assistant's window."""
+
 _READS: Final = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 Box = Annotated[
@@ -140,9 +143,10 @@ class Listed(BaseModel):
 
 
 class DocumentsResult(BaseModel):
-    """All documents."""
+    """Documents, in the order of the list."""
 
     documents: list[Listed]
+    more: Annotated[bool, Field(description="there are others, after these")]
 
 
 def serve_mcp(settings: Settings) -> None:
@@ -226,10 +230,14 @@ def mcp_server(lender: Lends, *, reads_files: bool = True) -> MCPServer:
             return PageResult.model_validate(session.page(source, page, quote=quote))
 
     @server.tool(annotations=_READS)
-    def list_documents() -> DocumentsResult:
-        """List the documents that can be searched and read."""
+    def list_documents(
+        start: Annotated[int, Field(ge=0, description="how many to leave out at first")] = 0,
+    ) -> DocumentsResult:
+        """List the documents that can be searched and read, so many at a time."""
         with _session(lender) as session:
-            return DocumentsResult.model_validate({"documents": session.documents()})
+            found = session.documents(start=start, most=LISTED + 1)
+        told = {"documents": found[:LISTED], "more": len(found) > LISTED}
+        return DocumentsResult.model_validate(told)
 
     return server
 

@@ -62,8 +62,8 @@ class RemoteSession(Closing):
     def status(self) -> str:
         return str(self._sent("GET", "status")["status"])
 
-    def documents(self) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self._post("documents", {})
+    def documents(self, *, start: int = 0, most: int | None = None) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._post("documents", {"start": start, "most": most})
         return rows
 
     def page(self, source: str, page: int | None = None, *, quote: str = "") -> dict[str, Any]:

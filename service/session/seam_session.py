@@ -36,8 +36,9 @@ class SeamSession(Closing):
         found = self._engine.search(query_of(request, self._incoming), k)
         return hits_json(found, question=request.text)
 
-    def documents(self) -> list[dict[str, Any]]:
-        return documents_json(ready_documents(self._engine.index))
+    def documents(self, *, start: int = 0, most: int | None = None) -> list[dict[str, Any]]:
+        """Return `most` documents from number `start` (from 0) on; None: all of them."""
+        return documents_json(ready_documents(self._engine.index, start=start, most=most))
 
     def page(self, source: str, page: int | None = None, *, quote: str = "") -> dict[str, Any]:
         return page_json(read_page(self._engine.index, source, page, quote))

@@ -20,7 +20,6 @@ from typing import Final
 
 from rag.datamodel import Answer, Document, Query
 from rag.errors import PagelightError
-from rag.index.rows.records import version_of
 from service.asking.seams import EngineSeam
 from service.asking.suggest import SuggestedQuestion, candidates_of, headings_of
 from service.work.jobs import Watchable
@@ -78,7 +77,7 @@ class Suggestions:
             return (self._found if fits else ()), self._running or not fits
 
     def _library_version(self) -> str:
-        return f"{version_of(self._engine.index.documents(), ())}-{MADE}"
+        return f"{self._engine.index.version()}-{MADE}"
 
     def _is_free(self) -> bool:
         return self._engine.ready() and not self._jobs.state.running

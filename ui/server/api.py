@@ -60,6 +60,14 @@ class SearchBody(BaseModel):
     k: int = Field(default=20, ge=1, le=1000)
 
 
+class DocumentsBody(BaseModel):
+    """Which of all documents: `most` from number `start` (from 0) on; null: the rest of them."""
+
+    model_config = ConfigDict(extra="forbid")
+    start: int = Field(default=0, ge=0)
+    most: int | None = Field(default=None, ge=1)
+
+
 class PageBody(BaseModel):
     """A page of a document, by its number or by words on it."""
 
@@ -108,8 +116,10 @@ def api_routes(engine: WholeEngine, jobs: Jobs, incoming: Incoming, *, token: st
         return _answered(lambda: _hits(engine, body, incoming))
 
     @router.post("/documents")
-    def documents() -> JSONResponse:
-        return _answered(lambda: documents_json(ready_documents(engine.index)))
+    def documents(body: DocumentsBody) -> JSONResponse:
+        return _answered(
+            lambda: documents_json(ready_documents(engine.index, start=body.start, most=body.most))
+        )
 
     @router.post("/page")
     def page(body: PageBody) -> JSONResponse:

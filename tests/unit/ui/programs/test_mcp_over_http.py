@@ -3,8 +3,11 @@
 import httpx
 from anyio.from_thread import start_blocking_portal
 from builders_programs import PASSWORD
+from builders_ui import a_document
 from mcp import Client
 from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
+
+from service.session.mcp_server import LISTED
 
 BEARER = b"Bearer " + PASSWORD.encode()
 
@@ -54,6 +57,24 @@ def test_an_assistant_asks_with_what_was_said_before(url, engine):
     assert refused.is_error
     assert "a history is a list of" in refused.content[0].text
     assert [one["source"] for one in listed.structured_content["documents"]] == ["report.pdf"]
+
+
+def test_of_many_documents_an_assistant_is_given_some_at_a_time(url, engine):
+    engine.index.docs |= {
+        f"{n:064x}": a_document(id=f"{n:064x}", source=f"{n}.txt") for n in range(1, LISTED + 2)
+    }
+
+    async def work(client):
+        first = await client.call_tool("list_documents")
+        rest = await client.call_tool("list_documents", {"start": LISTED})
+        return first.structured_content, rest.structured_content
+
+    first, rest = run(url, work)
+    assert (len(first["documents"]), first["more"]) == (LISTED, True)
+    assert ([one["source"] for one in rest["documents"]], rest["more"]) == (
+        [f"{LISTED}.txt", f"{LISTED + 1}.txt"],
+        False,
+    )
 
 
 def test_without_the_password_there_are_no_tools(url):
