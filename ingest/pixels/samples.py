@@ -130,6 +130,7 @@ def unclaimed(legend: Legend, labels: Sequence[Label], em: float) -> list[str]:
     """Return the words that go on with the names of a legend, and have no sample that is known."""
     own = set(map(id, legend.labels))
     words = [x for x in labels if id(x) not in own and not x.angle and amount(x.text) is None]
+    words = [x for x in words if len(x.text) > 1]  # a sign alone may be a mark that was read
     return [x.text for x in words if any(_goes_on(x, legend.labels, em, k) for k in (0, 1))]
 
 
