@@ -48,7 +48,9 @@ covers so much of the strip where the other's lies."""
 
 _INNER_EM: Final = 0.25
 _EDGE_PX: Final = 2
-"""So far above and below the middle of a name its sample reaches; how wide its edge is."""
+_FILLED: Final = 0.5
+"""So far above and below the middle of a name its sample reaches; how wide its edge is; and how
+much of what lies within one colour has: a line, or one of a grid, has less."""
 
 _NEXT: Final = 1.5
 """The next name of a legend stands no further off, in parts of how far the others are apart."""
@@ -118,12 +120,13 @@ def _is_edge(shape: Stroke | Fill, fill: Fill, em: float) -> bool:
 
 
 def _commonest(palette: Palette, box: Box) -> Colour | None:
-    """Return the colour that most of what is drawn in a box has."""
+    """Return the colour that most of a box has; None for a ground, or where none has so much."""
     x0, y0, x1, y1 = (max(0, round(side)) for side in box)
     own = palette.places[y0:y1, x0:x1]
     counts = {n: int((own == n).sum()) for n, _ in palette.drawn}
     most = max(counts, key=lambda n: counts[n], default=None)
-    return palette.colours[most] if most is not None and counts[most] else None
+    is_full = most is not None and counts[most] > _FILLED * own.size
+    return palette.colours[most] if most is not None and is_full else None
 
 
 def unclaimed(legend: Legend, labels: Sequence[Label], em: float) -> list[str]:

@@ -547,11 +547,11 @@ def test_what_stands_below_the_names_of_places_names_no_line():
     assert chart.grid[0][1:] == ["Series 1", "Series 2"]
 
 
-def legend_of_lines(drawing, *entries):
+def legend_of_lines(drawing, *entries, thick=3):
     """Samples as lines, right before the letters of their names."""
     for n, (name, colour) in enumerate(entries):
         y = 30 + 18 * n
-        drawing.draw.line((250, y, 270, y), fill=colour, width=3)
+        drawing.draw.line((250, y, 270, y), fill=colour, width=thick)
         drawing.words(276 + 3.5 * len(name), y, name)
 
 
@@ -623,3 +623,15 @@ def test_the_last_number_of_an_axis_is_none_of_the_names_below_it():
     drawing.names(XS, NAMES)
 
     assert [row[0] for row in drawing.grid[1:]] == list(NAMES)
+
+
+def test_a_grid_behind_the_line_of_a_legend_is_not_its_colour():
+    drawing = Drawing()
+    for y in (28, 32):
+        drawing.draw.line((61, y, 390, y), fill=(204, 204, 204))
+    drawing.line(XS, (10, 20, 15, 20), BLUE)
+    drawing.line(XS, (50, 45, 55, 40), RED)
+    drawing.names(XS, NAMES)
+    legend_of_lines(drawing, ("Boats", BLUE), ("Trains", RED), thick=1)
+
+    assert set(drawing.grid[0]) == {"Category", "Boats", "Trains"}
