@@ -235,11 +235,11 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
         blur=ink.blur,
     )
     colours = [line.colour for line in strokes] + [area.colour for area in fills]
-    is_lost = _has_others(seen, plot, colours) or _lacks_grey(seen, plot, found)
-    others = [_LOST] if is_lost else []
-    if others and not any(map(seen.legend.name, colours)):
+    is_other, is_grey_lost = _has_others(seen, plot, colours), _lacks_grey(seen, plot, found)
+    may_be_taken = is_other or (is_grey_lost and len(colours) == 1)
+    if may_be_taken and not any(map(seen.legend.name, colours)):
         raise LostWordsError(SERIES_UNNAMED)  # one line alone would be taken for the only one
-    return whole, others
+    return whole, [_LOST] if is_other or is_grey_lost else []
 
 
 def _marks(seen: Seen, plot: Box) -> list[Marks]:

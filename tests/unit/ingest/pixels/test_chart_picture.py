@@ -635,3 +635,19 @@ def test_a_grid_behind_the_line_of_a_legend_is_not_its_colour():
     legend_of_lines(drawing, ("Boats", BLUE), ("Trains", RED), thick=1)
 
     assert set(drawing.grid[0]) == {"Category", "Boats", "Trains"}
+
+
+def test_a_grey_line_that_was_left_out_costs_no_others_that_words_name():
+    drawing = Drawing()
+    lines = (((10, 20, 15, 20), BLUE), ((80, 60, 70, 90), RED), ((45, 40, 50, 42), (150, 150, 150)))
+    for values, colour in lines:
+        drawing.line(XS, values, colour)
+    drawing.names(XS, ("2001", "2002", "2003", "2004"))
+    for y, colour, name in ((190, BLUE, "Rivers"), (48, RED, "Lakes")):
+        drawing.draw.rectangle((165, y, 195, y + 1), fill=colour)
+        drawing.words(180, y + 1, name)
+
+    (chart,) = drawing.charts()
+
+    assert set(chart.grid[0][1:]) == {"Rivers", "Lakes"}
+    assert "lines of other colours were not read" in chart.warnings
