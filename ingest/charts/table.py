@@ -93,6 +93,7 @@ class NoChartError(UnreadableChartError):
     """Raised where nothing shows that it is a chart at all: that concerns nobody."""
 
 
+OF_LEGEND: Final = "of its legend was not read: "
 SERIES_UNNAMED: Final = "the names of its series were not found"
 SERIES_LEFT_OUT: Final = "series whose names were not found are left out"
 

@@ -20,6 +20,7 @@ from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount, is_raised
 from ingest.charts.scale import Scale
 from ingest.charts.table import (
+    OF_LEGEND,
     SERIES_UNNAMED,
     Chart,
     LostWordsError,
@@ -32,13 +33,16 @@ from ingest.pixels.marks import Marks, marks_of
 from ingest.pixels.no_data import is_hidden, is_of_rule, is_outline, rules_in_pieces
 from ingest.pixels.palette import Mask, Palette, is_drawn, is_grey, palette_of, panel_of
 from ingest.pixels.places import places_of, with_names_apart
-from ingest.pixels.plot import Seen, covered, lines_in, plot_of, sampled
+from ingest.pixels.plot import Seen, covered, has_grey_line, lines_in, plot_of, sampled
 from ingest.pixels.samples import (
     cut_free,
+    filled_samples,
     recoloured,
     touched_samples,
     true_colours,
+    unclaimed,
     with_whole_names,
+    without_edges,
 )
 from ingest.pixels.shapes import (
     colourless,
@@ -107,7 +111,9 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
         look_for_bars(palette, labels)
         return []
     ink, doubts = _seen(pixels, palette, labels, lettering)
-    return [_warned(chart, doubts) for chart in read_charts(ink)]
+    legend = find_legend(ink, taken_by(find_scales(ink, 1), find_scales(ink, 0)))
+    more = unclaimed(legend, ink.labels, ink.em)
+    return [_warned(chart, doubts, more) for chart in read_charts(ink)]
 
 
 def _pie(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> Ink:
@@ -118,15 +124,22 @@ def _pie(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> I
     return Ink(strokes=samples, fills=[*fills, *wedges], labels=named, blur=BLUR_PX)
 
 
-def _warned(chart: Chart, known: Sequence[str]) -> Chart:
-    """Return a chart with what makes its values doubtful, `known` before."""
+def _warned(chart: Chart, known: Sequence[str], names: Sequence[str]) -> Chart:
+    """Return a chart with what makes its values doubtful, `known` before.
+
+    `names` may be those of series, if they are not in its table.
+    """
     off, values = amount(chart.within), [v for row in chart.grid[1:] for v in row[1:]]
     told = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
     share = off.value / (max(told) - min(told)) if off and max(told) > min(told) else 0.0
     if chart.kind == "bar chart" and len(told) <= _FEW and share > _FLAT:
         raise NoChartError("what may be its bars is as small as the lines of a grid")
     small = [_SMALL] if share > _COARSE else []
-    return replace(chart, warnings=[*chart.warnings, *known, *small, *_lacking(chart.grid)])
+    cells = {cell for row in chart.grid for cell in row}
+    lost = ", ".join(name for name in names if name not in cells)
+    legend = [f"{OF_LEGEND}{lost}"] if lost else []
+    lacking = [*legend, *_lacking(chart.grid)]
+    return replace(chart, warnings=[*chart.warnings, *known, *small, *lacking])
 
 
 def _lacking(grid: Sequence[Sequence[str]]) -> list[str]:
@@ -149,6 +162,11 @@ def _seen(
     em = Ink(labels=labels).em
     fills, samples = shapes_in(palette, labels, em)
     samples += touched_samples(labels, [*fills, *samples], palette, em)
+    filled = filled_samples(labels, [*fills, *samples], palette, em)
+    fills, samples = (
+        [*without_edges(fills, filled, em), *filled],
+        without_edges(samples, filled, em),
+    )
     rules = rules_of(palette, pixels)
     labels = with_raised(labels, pixels, palette.colours[palette.grounds[0]])
     if ticks := ticks_of(colourless(palette, pixels), rules, panel_of(palette), em):
@@ -217,10 +235,11 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
         blur=ink.blur,
     )
     colours = [line.colour for line in strokes] + [area.colour for area in fills]
-    others = _others(seen, plot, colours)
-    if others and not any(map(seen.legend.name, colours)):
+    is_other, is_grey_lost = _has_others(seen, plot, colours), _lacks_grey(seen, plot, found)
+    may_be_taken = is_other or (is_grey_lost and len(colours) == 1)
+    if may_be_taken and not any(map(seen.legend.name, colours)):
         raise LostWordsError(SERIES_UNNAMED)  # one line alone would be taken for the only one
-    return whole, others
+    return whole, [_LOST] if is_other or is_grey_lost else []
 
 
 def _marks(seen: Seen, plot: Box) -> list[Marks]:
@@ -239,6 +258,12 @@ def _marks(seen: Seen, plot: Box) -> list[Marks]:
             found.append((is_grey(colour) and not seen.legend.name(colour), marks))
     coloured = [marks for bare, marks in found if not bare]
     return coloured or [marks for _, marks in found]
+
+
+def _lacks_grey(seen: Seen, plot: Box, found: Sequence[Trace | Band]) -> bool:
+    """Whether a grey line was left out as those with a hue were read."""
+    colours = [one.upper.colour if isinstance(one, Band) else one.colour for one in found]
+    return not all(map(is_grey, colours)) and has_grey_line(seen, plot, found)
 
 
 def _others(seen: Seen, plot: Box, read: Sequence[Colour]) -> list[str]:

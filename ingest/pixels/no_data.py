@@ -29,6 +29,11 @@ _LONGER: Final = 1.6
 _SOLID: Final = 0.85
 """A sample of a legend is a square of so many pixels at least, filled but for its shaded edge."""
 
+_LINE: Final = 0.35
+_LONGEST_LINE: Final = 2.5
+_LONGEST_SQUARE: Final = 0.9
+"""A sample that is flatter, in heights of its name, is that of a line; how long either may be."""
+
 _PANEL_EM: Final = 0.6
 """How far a legend's panel reaches beyond its samples and names."""
 
@@ -127,4 +132,6 @@ def is_at_begin(sample: Box, name: Box) -> bool:
     height = size_of(name)[1]
     level = abs(middle_of(sample)[1] - middle_of(name)[1]) < 0.3 * height
     begins = -0.2 * height < sample[0] - name[0] < 0.5 * height
-    return level and begins and size_of(sample)[0] < 0.9 * height
+    wide, high = size_of(sample)
+    longest = _LONGEST_LINE if high < _LINE * height else _LONGEST_SQUARE
+    return level and begins and wide < longest * height

@@ -67,7 +67,7 @@ def plot_of(seen: Seen, upright: Scale) -> Box:
     low = max([bottom, *(min(box[3], bottom + step) for box in frames)])
     high = min([top - 0.5 * step, *(box[1] for box in frames if box[1] > top - 2 * step)])
     if not any(abs(box[0] - right) < _RULE_SIDE_PX for box in frames):
-        right = max([right, *(min(end, _end_of_names(seen.ink, low)) for end in ends)])
+        right = max([right, *(min(end, _end_of_names(seen.ink, upright, low)) for end in ends)])
     if not frames:
         room = (upright.box[2], top - step, right, bottom + step)
         words = unused(seen.ink, seen.legend.labels)
@@ -75,9 +75,10 @@ def plot_of(seen: Seen, upright: Scale) -> Box:
     return upright.box[2], high, right, low
 
 
-def _end_of_names(ink: Ink, low: float) -> float:
+def _end_of_names(ink: Ink, upright: Scale, low: float) -> float:
     """Return how far right the row of names or numbers below a plot reaches, and one step more."""
-    below = [x for x in ink.labels if not x.angle and x.box[1] > low - 0.5 * ink.em]
+    free = unused(ink, upright.labels)
+    below = [x for x in free if not x.angle and x.box[1] > low - 0.5 * ink.em]
     top = min((x.middle[1] for x in below), default=0.0)
     row = sorted(x.middle[0] for x in below if x.middle[1] - top < 0.5 * ink.em)
     return row[-1] + float(np.median(np.diff(row))) if len(row) > 1 else 0.0
@@ -102,10 +103,29 @@ def lines_in(seen: Seen, plot: Box) -> list[Trace | Band]:
     return _areas_alone(_no_shades(list(_followed(seen, plot)), seen.palette))
 
 
+def has_grey_line(seen: Seen, plot: Box, found: Sequence[Trace | Band]) -> bool:
+    """Whether a line without a hue and a name runs up and down beside some that were read."""
+    part = _part(plot)
+    clear = ~covered(seen)[part]
+    own = [
+        line
+        for n, colour in seen.palette.drawn
+        if is_grey(colour) and not seen.legend.name(colour)
+        if (line := _line(seen, n, part, clear)) is not None
+        if float(np.nanmax(line.heights) - np.nanmin(line.heights)) > seen.ink.em
+    ]
+    kept = _no_shades([*found, *own], seen.palette)
+    return any(one is line for one in kept for line in own)
+
+
+def _part(plot: Box) -> tuple[slice, slice]:
+    x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
+    return slice(y0, y1 + 2), slice(x0, x1 + 1)
+
+
 def _followed(seen: Seen, plot: Box) -> Iterator[Trace | Band]:
     """Yield the lines and areas of each colour."""
-    x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
-    part = (slice(y0, y1 + 2), slice(x0, x1 + 1))
+    part = _part(plot)
     clear, bare = ~covered(seen)[part], ~sampled(seen)[part]
     for n, colour in _of_data(seen):
         may_be_rule = max(colour) - min(colour) < HUELESS

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final, TypeVar
 
 from ingest.charts.ink import (
@@ -17,6 +18,7 @@ from ingest.charts.ink import (
     Stroke,
     alike,
     around,
+    holds,
     middle_of,
     off_by,
     size_of,
@@ -43,6 +45,15 @@ _STRIP_PX: Final = 3
 _ACROSS: Final = 0.9
 """A name whose sample data touch begins so flush with another, and so near to it; its sample
 covers so much of the strip where the other's lies."""
+
+_INNER_EM: Final = 0.25
+_EDGE_PX: Final = 2
+_FILLED: Final = 0.5
+"""So far above and below the middle of a name its sample reaches; how wide its edge is; and how
+much of what lies within one colour has: a line, or one of a grid, has less."""
+
+_NEXT: Final = 1.5
+"""The next name of a legend stands no further off, in parts of how far the others are apart."""
 
 Shape = TypeVar("Shape", Stroke, Fill)
 
@@ -79,6 +90,61 @@ def touched_samples(
         reaches = [samples[id(x)] for x in flush]
         found += [s for x0, _, x1, _ in reaches[:1] if (s := _across(palette, name, x0, x1))]
     return found
+
+
+def filled_samples(
+    labels: Sequence[Label], drawn: Sequence[Stroke | Fill], palette: Palette, em: float
+) -> list[Fill]:
+    """Return what most of the samples before names is filled with, in place of their edges."""
+    names = [x for x in labels if not x.angle and amount(x.text) is None]
+    places = [(x.middle[1], around(near)) for x in names if (near := _before(x, drawn, em))]
+    found = []
+    for y, (x0, _, x1, _) in places:
+        by = _INNER_EM * em
+        colour = _commonest(palette, (x0 + _EDGE_PX, y - by, x1 - _EDGE_PX, y + by))
+        if colour is not None:
+            corners = ((x0, y - by), (x1, y - by), (x1, y + by), (x0, y + by))
+            found.append(Fill(points=corners, colour=colour))
+    return found
+
+
+def without_edges(shapes: Sequence[Shape], filled: Sequence[Fill], em: float) -> list[Shape]:
+    """Return shapes without the edges and shades of samples that are filled in another colour."""
+    return [x for x in shapes if not any(_is_edge(x, fill, em) for fill in filled)]
+
+
+def _is_edge(shape: Stroke | Fill, fill: Fill, em: float) -> bool:
+    is_near = holds(fill.box, middle_of(shape.box), margin=_INNER_EM * em)
+    is_small = size_of(shape.box)[1] < em
+    return is_near and is_small and not alike(shape.colour, fill.colour)
+
+
+def _commonest(palette: Palette, box: Box) -> Colour | None:
+    """Return the colour that most of a box has; None for a ground, or where none has so much."""
+    x0, y0, x1, y1 = (max(0, round(side)) for side in box)
+    own = palette.places[y0:y1, x0:x1]
+    counts = {n: int((own == n).sum()) for n, _ in palette.drawn}
+    most = max(counts, key=lambda n: counts[n], default=None)
+    is_full = most is not None and counts[most] > _FILLED * own.size
+    return palette.colours[most] if most is not None and is_full else None
+
+
+def unclaimed(legend: Legend, labels: Sequence[Label], em: float) -> list[str]:
+    """Return the words that go on with the names of a legend, and have no sample that is known."""
+    own = set(map(id, legend.labels))
+    words = [x for x in labels if id(x) not in own and not x.angle and amount(x.text) is None]
+    words = [x for x in words if len(x.text) > 1]  # a sign alone may be a mark that was read
+    return [x.text for x in words if any(_goes_on(x, legend.labels, em, k) for k in (0, 1))]
+
+
+def _goes_on(word: Label, names: Sequence[Label], em: float, along: int) -> bool:
+    """Whether a word is one more of the names in a row (0) or in a column (1), as far apart."""
+    off = [
+        abs(x.middle[1] - word.middle[1] if along == 0 else x.box[0] - word.box[0]) for x in names
+    ]
+    line = sorted(x.box[along] for x, by in zip(names, off, strict=True) if by < _FLUSH_EM * em)
+    apart = max((b - a for a, b in pairwise(line)), default=0.0)
+    return any(abs(at - word.box[along]) < _NEXT * apart for at in line)
 
 
 def _before(name: Label, drawn: Sequence[Stroke | Fill], em: float) -> list[Box]:

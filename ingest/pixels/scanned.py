@@ -22,6 +22,9 @@ _MOST_DEGREES: Final = 5.0
 _STEP_DEGREES: Final = 0.1
 _FINE_DEGREES: Final = 0.01
 
+_TURNED: Final = 24
+"""What a turn makes of a colour beside others is no further from it, in levels of a channel."""
+
 _EDGE: Final = 12.0
 """Steps of brightness that are edges, in 256 levels: a pale grid has such."""
 
@@ -58,7 +61,7 @@ def straightened(pixels: Pixels) -> Pixels | None:
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
     margin = np.median(np.concatenate([pixels[0], pixels[-1]]), axis=0).tolist()
     found = cv2.warpAffine(pixels, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=margin)
-    return np.asarray(found, dtype=np.uint8)
+    return settled(np.asarray(found, dtype=np.uint8), reach=_TURNED)
 
 
 def skew_of(pixels: Pixels) -> float:

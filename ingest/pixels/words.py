@@ -244,17 +244,20 @@ def tinted(labels: Sequence[Label], pixels: Pixels, ground: Colour) -> list[Labe
 
 
 def without_samples(labels: Sequence[Label], em: float) -> list[Label]:
-    """Return labels without the coloured sign or two right before a name: a legend's sample.
+    """Return labels without the sign or two right before a name of another colour, or shade.
 
-    A line with a mark amid it is read as "IT" or "H". `labels` are `tinted`.
+    A legend's line with a mark amid it is read as "IT" or "H". `labels` are `tinted`.
     """
     return [x for x in labels if not (_may_be_sample(x) and _has_name(x, labels, em))]
 
 
 def _may_be_sample(label: Label) -> bool:
-    is_word = len(label.text) == 1 or not any(map(str.isdecimal, label.text))
+    has_digit = any(map(str.isdecimal, label.text))
+    is_word = len(label.text) == 1 or not has_digit
     is_short = len(label.text) <= _LEAST_WORD and is_word and not label.angle
-    return is_short and label.tint is not None and max(label.tint) - min(label.tint) > _HUE
+    if not is_short or label.tint is None:
+        return False
+    return max(label.tint) - min(label.tint) > _HUE or not has_digit
 
 
 def _has_name(sample: Label, labels: Sequence[Label], em: float) -> bool:

@@ -12,7 +12,6 @@ from ingest.charts.ink import Box, Colour, Ink, Label, around, holds, middle_of
 from ingest.charts.legend import Legend
 from ingest.charts.lines import DrawnLine
 from ingest.charts.numbers import amount
-from ingest.charts.scale import Scale
 
 _FAR_EM: Final = 4.0
 """A name stands no further from its line, ..."""
@@ -22,7 +21,9 @@ _SAME_TINT: Final = 48
 """Letters are thin: their colour is told no more exactly, in levels of a channel."""
 
 _ABOVE_EM: Final = 3.0
-"""What stands further above all lines is a title."""
+_TITLE: Final = 0.4
+"""What stands further above all lines is a title; so is what stands above them and is so wide, in
+parts of them."""
 
 _CLEARER: Final = 1.5
 """... and so many times nearer to it than to any other."""
@@ -34,11 +35,11 @@ def names_of_lines(
     legend: Legend,
     labels: Sequence[Label],
     *,
-    level: Scale | None,
+    floor: float,
 ) -> list[str]:
     """Return the name of each line, "" for one without. `labels` are of no axis or legend.
 
-    `level` is the scale below the lines, where there is one: names stand above it.
+    Names stand above the `floor`: what names the places along the lines.
     """
     named = [legend.name(line.colour) for line in lines]
     if all(named):
@@ -49,11 +50,17 @@ def names_of_lines(
     if any(named):
         return named
     x0, y0, x1, y1 = around([line.box for line in lines])
-    low = min(y1 + _FAR_EM * ink.em, level.box[1] if level else np.inf)
+    low = min(y1 + _FAR_EM * ink.em, floor)
     room = (x0, y0 - _ABOVE_EM * ink.em, x1, low)
-    near = [x for x in labels if holds(room, x.middle)]
+    near = [x for x in labels if holds(room, x.middle) and not _is_title(x, (x0, y0, x1, y1))]
     tinted = _of_colour(lines, near, ink.em)
     return tinted if any(tinted) else _beside(lines, near, ink.em)
+
+
+def _is_title(label: Label, lines: Box) -> bool:
+    """Whether words stand above all lines, and reach over much of them."""
+    x0, _, x1, y1 = label.box
+    return y1 < lines[1] and x1 - x0 > _TITLE * (lines[2] - lines[0])
 
 
 def _at_end(ink: Ink, line: DrawnLine, lines: Sequence[DrawnLine]) -> str:

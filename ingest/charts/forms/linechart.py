@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import inf
 from typing import Final
 
 from ingest.charts.categories import axis_title, names_at, names_left, unused
@@ -60,7 +61,8 @@ def line_chart(
     least = ink.least_off * (_OF_AREAS if lines[0].below and ink.blur else 1)
     series, warnings = [], []
     free = [x for x in unused(ink, scale.labels, legend.labels) if x.text not in names]
-    called = names_of_lines(ink, lines, legend, free, level=level)
+    floor = _floor(ink, lines, names, level)
+    called = names_of_lines(ink, lines, legend, free, floor=floor)
     for number, (line, name) in enumerate(zip(lines, called, strict=True), 1):
         read = heights(line, places, scale)
         values = {
@@ -85,6 +87,17 @@ def line_chart(
     kind: Kind = "area chart" if lines[0].below else "line chart"
     grid = by_category(head, series, names)
     return Chart(kind=kind, grid=grid, within=scale.told_within(least=least), warnings=warnings)
+
+
+def _floor(
+    ink: Ink, lines: Sequence[DrawnLine], names: Sequence[str], level: Scale | None
+) -> float:
+    """Return where what names the rows of a table begins, below all lines; else far below."""
+    if level is not None:
+        return level.box[1]
+    low = max(line.box[3] for line in lines)
+    own = [x.box[1] for x in ink.labels if x.text in names and x.middle[1] > low]
+    return min(own, default=inf)
 
 
 def _printed(line: DrawnLine, at: float, printed: Printed | None, em: float) -> str:

@@ -23,7 +23,7 @@ from ingest.charts.ink import Box, Fill, Ink, Stroke, around, holds, middle_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.lines import find_lines
 from ingest.charts.scale import MOST_OFF, Scale
-from ingest.charts.table import Chart, NoChartError, UnreadableChartError
+from ingest.charts.table import OF_LEGEND, Chart, NoChartError, UnreadableChartError
 
 _RUNS_ALONG: Final = 0.5
 _BOX_POINTS: Final = 5
@@ -60,7 +60,7 @@ def _unread(chart: Chart, legend: Legend) -> list[str]:
     """Return a warning where the legend names what the table lacks."""
     told = {cell for row in chart.grid for cell in row}
     lacking = [name for _, name in legend.names if name not in told]
-    lost = f"of its legend was not read: {', '.join(lacking)}"
+    lost = f"{OF_LEGEND}{', '.join(lacking)}"
     return [lost] if lacking and chart.kind != "pie chart" else []
 
 

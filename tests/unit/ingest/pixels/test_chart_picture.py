@@ -518,3 +518,136 @@ def test_lines_are_named_by_words_in_their_colour():
     header, first, *_ = drawing.grid
     named = dict(zip(header[1:], map(float, first[1:]), strict=True))
     assert named == {"Rivers": pytest.approx(10, abs=1), "Lakes": pytest.approx(80, abs=1)}
+
+
+def test_a_wide_title_names_no_line():
+    """Each of the two words stands nearest to another line; one of them is no name."""
+    drawing = Drawing()
+    drawing.line(XS, (80, 75, 85, 80), BLUE)
+    drawing.line(XS, (10, 20, 15, 20), RED)
+    drawing.names(XS, NAMES)
+    drawing.words(180, at(35), "Trains")
+    drawing.words(180, at(97), "Spending of the district")
+
+    (chart,) = drawing.charts()
+
+    assert chart.grid[0][1:] == ["Series 1", "Series 2"]
+
+
+def test_what_stands_below_the_names_of_places_names_no_line():
+    drawing = Drawing()
+    drawing.line(XS, (80, 75, 85, 80), BLUE)
+    drawing.line(XS, (10, 5, 15, 10), RED)
+    drawing.names(XS, NAMES)
+    drawing.words(180, at(95), "Boats")
+    drawing.words(180, BASE + 30, "Trains")
+
+    (chart,) = drawing.charts()
+
+    assert chart.grid[0][1:] == ["Series 1", "Series 2"]
+
+
+def legend_of_lines(drawing, *entries, thick=3):
+    """Samples as lines, right before the letters of their names."""
+    for n, (name, colour) in enumerate(entries):
+        y = 30 + 18 * n
+        drawing.draw.line((250, y, 270, y), fill=colour, width=thick)
+        drawing.words(276 + 3.5 * len(name), y, name)
+
+
+def test_the_line_of_a_legend_that_was_read_with_its_name_is_its_sample():
+    drawing = Drawing()
+    drawing.line(XS, (10, 20, 15, 20), BLUE)
+    drawing.line(XS, (50, 45, 55, 40), RED)
+    drawing.names(XS, NAMES)
+    legend_of_lines(drawing, ("Boats", BLUE), ("Trains", RED))
+    drawing.lines[-1] = begun_at(drawing.lines[-1], 251)
+
+    assert drawing.grid[0] == ["Category", "Boats", "Trains"]
+
+
+def begun_at(line, x):
+    return replace(line, bbox=BBox.clamped(x / WIDE, line.bbox.y0, line.bbox.x1, line.bbox.y1))
+
+
+def test_a_name_of_a_legend_whose_line_was_not_found_is_told():
+    drawing = Drawing()
+    drawing.line(XS, (10, 20, 15, 20), BLUE)
+    drawing.line(XS, (50, 45, 55, 40), RED)
+    drawing.names(XS, NAMES)
+    legend_of_lines(drawing, ("Boats", BLUE), ("Trains", RED))
+    drawing.words(276 + 17.5, 66, "Roads")
+
+    (chart,) = drawing.charts()
+
+    assert "of its legend was not read: Roads" in chart.warnings
+
+
+def test_a_grey_line_that_nothing_names_beside_coloured_ones_is_told():
+    drawing = Drawing()
+    drawing.line(XS, (10, 20, 15, 20), BLUE)
+    drawing.line(XS, (50, 45, 55, 40), RED)
+    drawing.line(XS, (60, 90, 65, 85), (150, 150, 150))
+    drawing.names(XS, NAMES)
+    legend_of_lines(drawing, ("Boats", BLUE), ("Trains", RED))
+
+    (chart,) = drawing.charts()
+
+    assert set(chart.grid[0]) == {"Category", "Boats", "Trains"}
+    assert "lines of other colours were not read" in chart.warnings
+
+
+def test_a_small_grey_sample_with_a_dark_edge_has_the_grey_of_its_bars():
+    greys = ((120, 120, 120), (170, 170, 170))
+    drawing = Drawing()
+    for x in XS:
+        for n, grey in enumerate(greys):
+            drawing.bar(x - 16 + 16 * n, 20 + 20 * n + (x - 90) / 6, grey, wide=16)
+    drawing.names(XS, NAMES)
+    for n, (name, grey) in enumerate(zip(("Boats", "Trains"), greys, strict=True)):
+        y = 30 + 18 * n
+        drawing.draw.rectangle((250, y - 4, 270, y + 4), fill=grey, outline=(10, 10, 10))
+        drawing.words(276 + 3.5 * len(name), y, name)
+
+    assert drawing.grid[0] == ["Category", "Boats", "Trains"]
+
+
+def test_the_last_number_of_an_axis_is_none_of_the_names_below_it():
+    """The plot has no frame, and its axis ends early: names tell how far lines may run."""
+    drawing = Drawing()
+    del drawing.lines[0]
+    drawing.words(40, BASE, "0", high=8)
+    drawing.draw.rectangle((62, BASE, 399, BASE), fill="white")
+    drawing.draw.line((60, at(50), 240, at(50)), fill=(80, 80, 80))
+    drawing.line(XS, (10, 60, 30, 70), BLUE)
+    drawing.names(XS, NAMES)
+
+    assert [row[0] for row in drawing.grid[1:]] == list(NAMES)
+
+
+def test_a_grid_behind_the_line_of_a_legend_is_not_its_colour():
+    drawing = Drawing()
+    for y in (28, 32):
+        drawing.draw.line((61, y, 390, y), fill=(204, 204, 204))
+    drawing.line(XS, (10, 20, 15, 20), BLUE)
+    drawing.line(XS, (50, 45, 55, 40), RED)
+    drawing.names(XS, NAMES)
+    legend_of_lines(drawing, ("Boats", BLUE), ("Trains", RED), thick=1)
+
+    assert set(drawing.grid[0]) == {"Category", "Boats", "Trains"}
+
+
+def test_a_grey_line_that_was_left_out_costs_no_others_that_words_name():
+    drawing = Drawing()
+    lines = (((10, 20, 15, 20), BLUE), ((80, 60, 70, 90), RED), ((45, 40, 50, 42), (150, 150, 150)))
+    for values, colour in lines:
+        drawing.line(XS, values, colour)
+    drawing.names(XS, ("2001", "2002", "2003", "2004"))
+    for y, colour, name in ((190, BLUE, "Rivers"), (48, RED, "Lakes")):
+        drawing.draw.rectangle((165, y, 195, y + 1), fill=colour)
+        drawing.words(180, y + 1, name)
+
+    (chart,) = drawing.charts()
+
+    assert set(chart.grid[0][1:]) == {"Rivers", "Lakes"}
+    assert "lines of other colours were not read" in chart.warnings

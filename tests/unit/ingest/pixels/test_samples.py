@@ -52,6 +52,18 @@ def test_a_coloured_sign_before_a_name_is_its_sample():
     assert without_samples([sample, name], 20.0) == [name]
 
 
+def test_a_sign_of_another_grey_before_a_name_is_its_sample():
+    sample, name = word("IT", 0, 40, (171, 171, 171)), word("Farming", 50, 120, BLACK)
+
+    assert without_samples([sample, name], 20.0) == [name]
+
+
+def test_a_number_of_another_grey_is_kept():
+    number, name = word("7", 0, 40, (171, 171, 171)), word("Farming", 50, 120, BLACK)
+
+    assert without_samples([number, name], 20.0) == [number, name]
+
+
 def test_coloured_numbers_and_words_before_others_are_kept():
     value, word_, name = (
         word("12", 0, 40, ORANGE),
