@@ -73,6 +73,13 @@ def shared_form(forms: Iterable[str]) -> str:
     return known.pop() if len(known) == 1 else "chart" if known else ""
 
 
+def unread_names(chart: Chart, names: Iterable[str]) -> list[str]:
+    """Return a warning where a table lacks some of the `names` of its chart's legend."""
+    told = {cell for row in chart.grid for cell in row}
+    lacking = ", ".join(name for name in names if name not in told)
+    return [f"{OF_LEGEND}{lacking}"] if lacking else []
+
+
 def note(chart: Chart, caption: str = "") -> str:
     """Return what a chart's table was read from and how far its values may be off."""
     off = f"values within \u00b1{chart.within}" if chart.within else "values as printed"

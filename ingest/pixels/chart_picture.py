@@ -20,12 +20,12 @@ from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount, is_raised
 from ingest.charts.scale import Scale
 from ingest.charts.table import (
-    OF_LEGEND,
     SERIES_UNNAMED,
     Chart,
     LostWordsError,
     NoChartError,
     UnscaledLinesError,
+    unread_names,
 )
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
@@ -135,10 +135,7 @@ def _warned(chart: Chart, known: Sequence[str], names: Sequence[str]) -> Chart:
     if chart.kind == "bar chart" and len(told) <= _FEW and share > _FLAT:
         raise NoChartError("what may be its bars is as small as the lines of a grid")
     small = [_SMALL] if share > _COARSE else []
-    cells = {cell for row in chart.grid for cell in row}
-    lost = ", ".join(name for name in names if name not in cells)
-    legend = [f"{OF_LEGEND}{lost}"] if lost else []
-    lacking = [*legend, *_lacking(chart.grid)]
+    lacking = [*unread_names(chart, names), *_lacking(chart.grid)]
     return replace(chart, warnings=[*chart.warnings, *known, *small, *lacking])
 
 

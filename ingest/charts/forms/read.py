@@ -23,7 +23,7 @@ from ingest.charts.ink import Box, Fill, Ink, Stroke, around, holds, middle_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.lines import find_lines
 from ingest.charts.scale import MOST_OFF, Scale
-from ingest.charts.table import OF_LEGEND, Chart, NoChartError, UnreadableChartError
+from ingest.charts.table import Chart, NoChartError, UnreadableChartError, unread_names
 
 _RUNS_ALONG: Final = 0.5
 _BOX_POINTS: Final = 5
@@ -58,10 +58,8 @@ def read_charts(ink: Ink) -> list[Chart]:
 
 def _unread(chart: Chart, legend: Legend) -> list[str]:
     """Return a warning where the legend names what the table lacks."""
-    told = {cell for row in chart.grid for cell in row}
-    lacking = [name for _, name in legend.names if name not in told]
-    lost = f"{OF_LEGEND}{', '.join(lacking)}"
-    return [lost] if lacking and chart.kind != "pie chart" else []
+    names = (name for _, name in legend.names)
+    return [] if chart.kind == "pie chart" else unread_names(chart, names)
 
 
 def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:

@@ -119,8 +119,8 @@ WEIGHTS: Final = HitSigns(
     table=0.3,
     length=0.21,
 )
-"""By `training.answers.chances`: the mean of a fit on what people ask of four folders of documents
-and of one on questions that look facts up (see training/LOG.md)."""
+"""The mean of a fit on what people ask of four folders of documents and of one on questions that
+look facts up, both as `training.answers.chances` fits (see training/LOG.md)."""
 
 RANK_OFFSET: Final = 60
 """Cormack, Clarke and Buettcher, Reciprocal Rank Fusion, SIGIR 2009."""
@@ -248,6 +248,7 @@ class EvidenceReranker:
         stems = page_stems(asked, hits)
         best = max((hit.score for hit in hits), default=0.0)
         contexts = [coverage(hit.chunk.context, importance, asked) for hit in hits]
+        most = max(contexts, default=0.0)
         met = self._met_words(asked, hits)
         pages = _best_beside(met, [page_key(hit.chunk) for hit in hits])
         documents = _best_beside(met, [hit.chunk.doc_id for hit in hits])
@@ -257,7 +258,7 @@ class EvidenceReranker:
                 agreed=agreed,
                 on_page=shares_of(asked, importance, stems[page_key(hit.chunk)])[0],
                 numbers=shares_of(asked, importance, stems_of(hit.chunk.text))[1],
-                context=context - max(contexts),
+                context=context - most,
                 form=float(asks_for(asked, hit.chunk)),
                 met=met[n],
                 page_met=pages[n],

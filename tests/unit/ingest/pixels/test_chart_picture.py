@@ -4,77 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from builders_chart_drawing import BASE, BLUE, HIGH, NAMES, RED, WIDE, XS, Drawing, at
 
 from ingest.charts.table import NoChartError, UnreadableChartError
 from ingest.layout.layout import Line
-from ingest.pixels.chart_picture import charts_of_picture
 from ingest.pixels.words import labels_of
 from rag.datamodel import BBox
-
-WIDE, HIGH = 400, 300
-BLUE, RED, FAINT = (30, 100, 180), (200, 60, 40), (210, 225, 240)
-BASE = 250
-
-
-def at(value):
-    """Where a value of 0 to 100 stands: two pixels are one."""
-    return BASE - 2 * value
-
-
-class Drawing:
-    """A plot whose axis stands at the left, and its lettering as it is read."""
-
-    def __init__(self, ticks=("0", "25", "50", "75", "100")):
-        self.picture = Image.new("RGB", (WIDE, HIGH), "white")
-        self.draw = ImageDraw.Draw(self.picture)
-        self.lines = []
-        self.draw.line((60, 20, 60, BASE), fill=(80, 80, 80))
-        self.draw.line((60, BASE, 390, BASE), fill=(80, 80, 80))
-        for n, text in enumerate(ticks):
-            self.words(40, at(25 * n), text)
-
-    def words(self, x, y, text, *, high=12):
-        wide = 7 * len(text)
-        box = BBox.clamped(
-            (x - wide / 2) / WIDE,
-            (y - high / 2) / HIGH,
-            (x + wide / 2) / WIDE,
-            (y + high / 2) / HIGH,
-        )
-        self.lines.append(Line(text=text, bbox=box, confidence=0.99))
-
-    def names(self, xs, names):
-        for x, name in zip(xs, names, strict=True):
-            self.words(x, BASE + 14, name)
-
-    def bar(self, x, value, colour, *, wide=24, above=0):
-        self.draw.rectangle((x, at(above + value), x + wide - 1, at(above) - 1), fill=colour)
-
-    def line(self, xs, values, colour):
-        places = [(x, at(value)) for x, value in zip(xs, values, strict=True)]
-        self.draw.line(places, fill=colour, width=3)
-
-    def legend(self, *entries):
-        for n, (name, colour) in enumerate(entries):
-            self.draw.rectangle((250, 30 + 18 * n, 259, 37 + 18 * n), fill=colour)
-            self.words(266 + 3.5 * len(name), 34 + 18 * n, name)
-
-    @property
-    def grid(self):
-        (chart,) = self.charts()
-        return chart.grid
-
-    def charts(self):
-        return charts_of_picture(np.asarray(self.picture), self.lines)
 
 
 def numbers(grid):
     return {row[0]: [float(cell) if cell else None for cell in row[1:]] for row in grid[1:]}
-
-
-XS = (90, 150, 210, 270)
-NAMES = ("North", "East", "South", "West")
 
 
 def bars(values=(40, 65, 20, 80)):
@@ -491,127 +430,6 @@ def test_a_line_that_bends_between_its_days_is_read_at_months():
     assert len(drawing.grid) > 30
 
 
-def test_a_sample_that_was_read_as_the_begin_of_its_name_is_one():
-    drawing = Drawing()
-    for x, low, high in zip(XS, (40, 65, 20, 80), (55, 30, 45, 60), strict=True):
-        drawing.bar(x - 24, low, BLUE)
-        drawing.bar(x, high, FAINT)
-    drawing.names(XS, NAMES)
-    for n, (name, colour) in enumerate((("2019", BLUE), ("2020", FAINT))):
-        drawing.draw.rectangle((250, 12 + 18 * n, 257, 19 + 18 * n), fill=colour)
-        drawing.words(269, 16 + 18 * n, "x" * 6)
-        last = drawing.lines.pop()
-        drawing.lines.append(Line(text=name, bbox=last.bbox, confidence=0.99))
-
-    assert drawing.grid[0] == ["Category", "2019", "2020"]
-
-
-def test_lines_are_named_by_words_in_their_colour():
-    drawing = Drawing()
-    for values, colour in (((10, 20, 30, 40), BLUE), ((80, 60, 70, 90), RED)):
-        drawing.line(XS, values, colour)
-    drawing.names(XS, ("2001", "2002", "2003", "2004"))
-    for y, colour, name in ((140, BLUE, "Rivers"), (48, RED, "Lakes")):
-        drawing.draw.rectangle((165, y, 195, y + 1), fill=colour)  # letters, for who looks at hues
-        drawing.words(180, y + 1, name)
-
-    header, first, *_ = drawing.grid
-    named = dict(zip(header[1:], map(float, first[1:]), strict=True))
-    assert named == {"Rivers": pytest.approx(10, abs=1), "Lakes": pytest.approx(80, abs=1)}
-
-
-def test_a_wide_title_names_no_line():
-    """Each of the two words stands nearest to another line; one of them is no name."""
-    drawing = Drawing()
-    drawing.line(XS, (80, 75, 85, 80), BLUE)
-    drawing.line(XS, (10, 20, 15, 20), RED)
-    drawing.names(XS, NAMES)
-    drawing.words(180, at(35), "Trains")
-    drawing.words(180, at(97), "Spending of the district")
-
-    (chart,) = drawing.charts()
-
-    assert chart.grid[0][1:] == ["Series 1", "Series 2"]
-
-
-def test_what_stands_below_the_names_of_places_names_no_line():
-    drawing = Drawing()
-    drawing.line(XS, (80, 75, 85, 80), BLUE)
-    drawing.line(XS, (10, 5, 15, 10), RED)
-    drawing.names(XS, NAMES)
-    drawing.words(180, at(95), "Boats")
-    drawing.words(180, BASE + 30, "Trains")
-
-    (chart,) = drawing.charts()
-
-    assert chart.grid[0][1:] == ["Series 1", "Series 2"]
-
-
-def legend_of_lines(drawing, *entries, thick=3):
-    """Samples as lines, right before the letters of their names."""
-    for n, (name, colour) in enumerate(entries):
-        y = 30 + 18 * n
-        drawing.draw.line((250, y, 270, y), fill=colour, width=thick)
-        drawing.words(276 + 3.5 * len(name), y, name)
-
-
-def test_the_line_of_a_legend_that_was_read_with_its_name_is_its_sample():
-    drawing = Drawing()
-    drawing.line(XS, (10, 20, 15, 20), BLUE)
-    drawing.line(XS, (50, 45, 55, 40), RED)
-    drawing.names(XS, NAMES)
-    legend_of_lines(drawing, ("Boats", BLUE), ("Trains", RED))
-    drawing.lines[-1] = begun_at(drawing.lines[-1], 251)
-
-    assert drawing.grid[0] == ["Category", "Boats", "Trains"]
-
-
-def begun_at(line, x):
-    return replace(line, bbox=BBox.clamped(x / WIDE, line.bbox.y0, line.bbox.x1, line.bbox.y1))
-
-
-def test_a_name_of_a_legend_whose_line_was_not_found_is_told():
-    drawing = Drawing()
-    drawing.line(XS, (10, 20, 15, 20), BLUE)
-    drawing.line(XS, (50, 45, 55, 40), RED)
-    drawing.names(XS, NAMES)
-    legend_of_lines(drawing, ("Boats", BLUE), ("Trains", RED))
-    drawing.words(276 + 17.5, 66, "Roads")
-
-    (chart,) = drawing.charts()
-
-    assert "of its legend was not read: Roads" in chart.warnings
-
-
-def test_a_grey_line_that_nothing_names_beside_coloured_ones_is_told():
-    drawing = Drawing()
-    drawing.line(XS, (10, 20, 15, 20), BLUE)
-    drawing.line(XS, (50, 45, 55, 40), RED)
-    drawing.line(XS, (60, 90, 65, 85), (150, 150, 150))
-    drawing.names(XS, NAMES)
-    legend_of_lines(drawing, ("Boats", BLUE), ("Trains", RED))
-
-    (chart,) = drawing.charts()
-
-    assert set(chart.grid[0]) == {"Category", "Boats", "Trains"}
-    assert "lines of other colours were not read" in chart.warnings
-
-
-def test_a_small_grey_sample_with_a_dark_edge_has_the_grey_of_its_bars():
-    greys = ((120, 120, 120), (170, 170, 170))
-    drawing = Drawing()
-    for x in XS:
-        for n, grey in enumerate(greys):
-            drawing.bar(x - 16 + 16 * n, 20 + 20 * n + (x - 90) / 6, grey, wide=16)
-    drawing.names(XS, NAMES)
-    for n, (name, grey) in enumerate(zip(("Boats", "Trains"), greys, strict=True)):
-        y = 30 + 18 * n
-        drawing.draw.rectangle((250, y - 4, 270, y + 4), fill=grey, outline=(10, 10, 10))
-        drawing.words(276 + 3.5 * len(name), y, name)
-
-    assert drawing.grid[0] == ["Category", "Boats", "Trains"]
-
-
 def test_the_last_number_of_an_axis_is_none_of_the_names_below_it():
     """The plot has no frame, and its axis ends early: names tell how far lines may run."""
     drawing = Drawing()
@@ -623,31 +441,3 @@ def test_the_last_number_of_an_axis_is_none_of_the_names_below_it():
     drawing.names(XS, NAMES)
 
     assert [row[0] for row in drawing.grid[1:]] == list(NAMES)
-
-
-def test_a_grid_behind_the_line_of_a_legend_is_not_its_colour():
-    drawing = Drawing()
-    for y in (28, 32):
-        drawing.draw.line((61, y, 390, y), fill=(204, 204, 204))
-    drawing.line(XS, (10, 20, 15, 20), BLUE)
-    drawing.line(XS, (50, 45, 55, 40), RED)
-    drawing.names(XS, NAMES)
-    legend_of_lines(drawing, ("Boats", BLUE), ("Trains", RED), thick=1)
-
-    assert set(drawing.grid[0]) == {"Category", "Boats", "Trains"}
-
-
-def test_a_grey_line_that_was_left_out_costs_no_others_that_words_name():
-    drawing = Drawing()
-    lines = (((10, 20, 15, 20), BLUE), ((80, 60, 70, 90), RED), ((45, 40, 50, 42), (150, 150, 150)))
-    for values, colour in lines:
-        drawing.line(XS, values, colour)
-    drawing.names(XS, ("2001", "2002", "2003", "2004"))
-    for y, colour, name in ((190, BLUE, "Rivers"), (48, RED, "Lakes")):
-        drawing.draw.rectangle((165, y, 195, y + 1), fill=colour)
-        drawing.words(180, y + 1, name)
-
-    (chart,) = drawing.charts()
-
-    assert set(chart.grid[0][1:]) == {"Rivers", "Lakes"}
-    assert "lines of other colours were not read" in chart.warnings
