@@ -1,8 +1,8 @@
 """Which units an answer shows: up to so many words from one to three places, the likeliest first.
 
-A place is a run of units of one hit, or of hits that go on with each other. It is chosen for all
-that its units together are likely to tell; what room is left goes to what stands around the places.
-Knows weighed units, and how their words end.
+A place is one hit, or hits that go on with each other, of which runs of units are shown. A run is
+chosen for how much it is likely to tell for its words and for the break that it makes; what room is
+left goes to what stands around the runs. Knows weighed units, and how their words end.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.base.tables import Key
 from rag.answer.passages.units import Unit
 
 MOST_WORDS: Final = 120
 MOST_PLACES: Final = 3
 MOST_UNITS: Final = 6
-"""A place is chosen by so many units at most; room that is left may make it longer."""
+"""A run is chosen by so many units at most; room that is left may make it longer."""
+
+BREAK_WORDS: Final = 15
+"""What a new beginning costs a reader, in words. Runs that are chosen by all that they tell, as if
+words cost nothing, fill the room with long ones (see benchmarks/LOG.md)."""
 
 LEAD: Final = 0.3
 """How much of the logarithm of its hit's chance, by which hits are ranked, the place that leads the
 answer gains. From 0.3 to 1 the same places lead (see benchmarks/LOG.md)."""
 
-LEAST_PLACE: Final = 0.1
-"""A further place is worth at least this share of the first."""
+LEAST_RUN: Final = 0.05
+"""A further run holds a unit that is at least this share as likely as the likeliest shown."""
 
 LIKELY_PLACE: Final = 0.4
 """A place that is worth less than this share of the first is told apart: 8 of 181 such places tell
 a fact that is asked for and was not told before, 42 of 204 others do (see benchmarks/LOG.md)."""
-
-LEAST_BESIDE: Final = 0.02
-"""What stands beside a place is shown with it from this chance on."""
 
 LEAST_SAID: Final = 8
 """Fewer words than these that end in no full stop, a heading or the mark of an axis, are no place
@@ -58,16 +58,14 @@ def choose(
     units: Sequence[Unit],
     *,
     most_words: int = MOST_WORDS,
-    opening: Key | None = None,
     beside: float = 0.0,
 ) -> list[list[Unit]]:
     """Return the chosen places, the likeliest first, each in the document's order.
 
-    The first place begins with the unit `opening`, where one is named. It holds something where
-    there is a unit at all, whatever its length; `beside` what is this likely and shown before, only
-    what is worth its place.
+    The first place holds something where there is a unit at all, whatever its length; `beside` what
+    is this likely and shown before, only what is worth its place.
     """
-    return _Choice(units, most_words, LEAST_PLACE * beside).places(opening)
+    return _Choice(units, most_words, LEAST_RUN * beside).places()
 
 
 def worth(place: Sequence[Unit]) -> float:
@@ -84,34 +82,52 @@ class _Choice:
         self._first_least = least
         self._chosen: list[_UnitRun] = []
 
-    def places(self, opening: Key | None) -> list[list[Unit]]:
-        while len(self._chosen) < MOST_PLACES and self._add(opening):
+    def places(self) -> list[list[Unit]]:
+        while self._add():
             pass
         if not self._chosen and self._hits and not self._first_least:
             self._take(max(self._singles(), key=self._rank))
-        while self._widen(opening):
+        while self._widen():
             pass
-        return [self._units(run) for run in _joined(self._chosen)]
+        return [self._place(hit) for hit in self._shown()]
 
-    def _add(self, opening: Key | None) -> bool:
+    def _shown(self) -> list[int]:
+        """Return the hits that something is shown of, the likeliest first."""
+        return list(dict.fromkeys(run.hit for run in self._chosen))
+
+    def _place(self, hit: int) -> list[Unit]:
+        """Return what is shown of a hit, in the document's order."""
+        runs = sorted((run.first, run) for run in self._chosen if run.hit == hit)
+        return [unit for _, run in runs for unit in self._units(run)]
+
+    def _add(self) -> bool:
         """Take the best run that fits; tell whether there was one that is worth it."""
-        runs = list(self._runs())
         if self._chosen:
-            best = max(runs, key=self._rank, default=None)
+            best = max(filter(self._is_open, self._runs()), key=self._rank, default=None)
         else:
-            runs = [run for run in runs if self._units(run)[0].key == opening] or runs
-            best = max(runs, key=self._rank_first, default=None)
-        if best is None or self._worth(best) < self._least():
+            best = max(self._runs(), key=self._rank_first, default=None)
+        if best is None or self._likeliest(best) < self._least():
             return False
         self._take(best)
         return True
+
+    def _is_open(self, run: _UnitRun) -> bool:
+        """Tell whether a run's hit is shown, or one more may be."""
+        shown = self._shown()
+        return run.hit in shown or len(shown) < MOST_PLACES
 
     def _take(self, run: _UnitRun) -> None:
         self._chosen.append(run)
         self._room -= self._words(run)
 
     def _least(self) -> float:
-        return LEAST_PLACE * self._worth(self._chosen[0]) if self._chosen else self._first_least
+        """Return how likely the likeliest unit of a further run must be."""
+        if not self._chosen:
+            return self._first_least
+        return LEAST_RUN * max(map(self._likeliest, self._chosen))
+
+    def _likeliest(self, run: _UnitRun) -> float:
+        return max(unit.chance for unit in self._units(run))
 
     def _runs(self) -> Iterator[_UnitRun]:
         """Yield the runs that fit into the room and hold nothing that is chosen."""
@@ -129,19 +145,18 @@ class _Choice:
         for hit, units in enumerate(self._hits):
             yield from (_UnitRun(hit, n, n + 1) for n in range(len(units)))
 
-    def _widen(self, opening: Key | None) -> bool:
+    def _widen(self) -> bool:
         """Add the likeliest unit beside a place that fits; tell whether there was one."""
         steps = [
             (self._units(unit)[0].chance, -n, wider)
             for n, place in enumerate(self._chosen)
             for unit, wider in _steps(place)
             if 0 <= unit.first < len(self._hits[unit.hit])
-            and not (unit.first < place.first and self._units(place)[0].key == opening)
             and self._words(unit) <= self._room
             and not self._is_taken(unit)
         ]
-        chance, turn, wider = max(steps, key=lambda step: step[:2], default=(0.0, 0, None))
-        if wider is None or chance < LEAST_BESIDE:
+        _, turn, wider = max(steps, key=lambda step: step[:2], default=(0.0, 0, None))
+        if wider is None:
             return False
         self._room -= self._words(wider) - self._words(self._chosen[-turn])
         self._chosen[-turn] = wider
@@ -162,13 +177,17 @@ class _Choice:
     def _worth(self, run: _UnitRun) -> float:
         return worth(self._units(run))
 
+    def _gain(self, run: _UnitRun) -> float:
+        """Return how much a run tells for what it costs a reader."""
+        return self._worth(run) / (self._words(run) + BREAK_WORDS)
+
     def _rank_first(self, run: _UnitRun) -> tuple[float, tuple[float, int, int, int]]:
         """Return the rank of a run that is to lead: its hit's own chance counts too."""
         hit = self._hits[run.hit][0].evidence.hit
-        return self._worth(run) * hit.score**LEAD, self._rank(run)
+        return self._gain(run) * hit.score**LEAD, self._rank(run)
 
     def _rank(self, run: _UnitRun) -> tuple[float, int, int, int]:
-        return self._worth(run), run.first - run.last, -run.hit, -run.first
+        return self._gain(run), run.first - run.last, -run.hit, -run.first
 
 
 def _says_something(units: Sequence[Unit]) -> bool:
@@ -231,22 +250,3 @@ def _steps(place: _UnitRun) -> tuple[tuple[_UnitRun, _UnitRun], tuple[_UnitRun, 
         (_UnitRun(hit, last, last + 1), _UnitRun(hit, first, last + 1)),
         (_UnitRun(hit, first - 1, first), _UnitRun(hit, first - 1, last)),
     )
-
-
-def _joined(places: Sequence[_UnitRun]) -> list[_UnitRun]:
-    """Join runs of one hit that touch; the earlier named of them keeps its turn."""
-    found: list[_UnitRun] = []
-    for place in places:
-        touching = [n for n, other in enumerate(found) if _touch(place, other)]
-        if touching:
-            other = found[touching[0]]
-            found[touching[0]] = _UnitRun(
-                place.hit, min(other.first, place.first), max(other.last, place.last)
-            )
-        else:
-            found.append(place)
-    return found
-
-
-def _touch(one: _UnitRun, other: _UnitRun) -> bool:
-    return one.hit == other.hit and one.first <= other.last and other.first <= one.last

@@ -58,9 +58,6 @@ OTHER_FORM: Final = 0.3
 LEAST_ROW: Final = 0.3
 """A row is shown from this share of the chance of the likeliest row of its hit on."""
 
-LIKELY: Final = 0.3
-"""From this share of all chance on, the likeliest short answer's sentence opens the passage."""
-
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -144,10 +141,9 @@ class Passages:
     ) -> list[list[Unit]]:
         """Return the places that are shown of the units, the likeliest first."""
         both = self._rows_of_both(asked, hits)
-        opening = None if asked.sides else self._opening(asked, hits)
         rest = [unit for unit in units if unit not in both]
         most = most_words - sum(len(unit.shown.split()) for unit in both)
-        places = [*by_hit(both), *choose(rest, most_words=most, opening=opening, beside=beside)]
+        places = [*by_hit(both), *choose(rest, most_words=most, beside=beside)]
         if not names_both(" ".join(unit.shown for place in places for unit in place), asked):
             return self._of_both(asked, hits, most_words) or places
         return places
@@ -167,14 +163,6 @@ class Passages:
             units = _likely_rows(self.units(asked.part(part), own))
             found += choose(units, most_words=most_words // len(asked.parts))[:1]
         return found
-
-    def _opening(self, asked: Question, hits: Sequence[Hit]) -> Key | None:
-        """Return where the likeliest short answer stands, if that may open the passage."""
-        first = next(iter(self._ranker.find(asked, hits)), None)
-        if first is None or first.chance < LIKELY:
-            return None
-        own = _own_share(first.evidence, asked, by_date=self._tells_dates(asked, hits))
-        return key_of(first.evidence) if own == 1 else None
 
     def _tells_dates(self, asked: Question, hits: Sequence[Hit]) -> bool:
         return tells_dates((e.text for e in self._ranker.evidence(asked, hits)), asked)

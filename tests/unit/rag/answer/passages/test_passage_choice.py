@@ -6,7 +6,7 @@ import pytest
 from builders_answer import chunk, hit
 
 from rag.answer.evidence.evidence import Evidence
-from rag.answer.passages.choice import LEAST_PLACE, choose
+from rag.answer.passages.choice import LEAST_RUN, MOST_PLACES, choose
 from rag.answer.passages.units import Unit
 
 
@@ -25,10 +25,31 @@ def shown(places):
     return [[unit.shown for unit in place] for place in places]
 
 
-def test_a_place_is_a_run_in_the_order_of_the_document():
-    places = choose(units("a", (0.0, "Zero."), (0.3, "One two."), (0.6, "Three."), (0.0, "Four.")))
+def test_a_place_is_told_in_the_order_of_the_document():
+    told = units("a", (0.0, "Zero."), (0.3, "One two."), (0.6, "Three."), (0.0, "Four."))
 
-    assert shown(places) == [["One two.", "Three."]]
+    assert shown(choose(told, most_words=3)) == [["One two.", "Three."]]
+
+
+def test_runs_of_one_hit_are_one_place():
+    between = " ".join(f"idle{n}" for n in range(40))
+    told = units("a", (0.4, "One two."), (0.0, f"{between}."), (0.6, "Three four."))
+
+    assert shown(choose(told, most_words=10)) == [["One two.", "Three four."]]
+
+
+def test_what_tells_much_in_few_words_goes_before_what_tells_more_in_many():
+    many = " ".join(f"word{n}" for n in range(100))
+    long = units("a", (0.5, f"{many}."))
+    short = units("b", (0.4, "Seven metres."), rank=2)
+
+    assert shown(choose([*long, *short]))[0] == ["Seven metres."]
+
+
+def test_three_places_are_shown_at_most():
+    told = [units(name, (0.2, f"Told by {name}."), rank=n) for n, name in enumerate("abcde", 1)]
+
+    assert len(choose([unit for own in told for unit in own])) == MOST_PLACES
 
 
 def test_the_likelier_place_comes_first():
@@ -40,7 +61,7 @@ def test_the_likelier_place_comes_first():
 
 def test_what_adds_little_is_left_out():
     one = units("a", (0.9, "One."))
-    other = units("b", (0.9 * LEAST_PLACE / 2, "Two."), rank=2)
+    other = units("b", (0.9 * LEAST_RUN / 2, "Two."), rank=2)
 
     assert shown(choose([*one, *other])) == [["One."]]
 
@@ -56,12 +77,6 @@ def test_no_more_words_are_shown_than_there_is_room_for():
 
 def test_a_single_unit_that_is_too_long_is_shown_all_the_same():
     assert shown(choose(units("a", (1.0, "one two three")), most_words=2)) == [["one two three"]]
-
-
-def test_the_first_place_begins_with_the_opening_unit():
-    told = units("a", (0.3, "Before."), (0.5, "Answer."), (0.2, "After."))
-
-    assert shown(choose(told, opening=told[1].key, most_words=2)) == [["Answer.", "After."]]
 
 
 def test_the_same_words_are_shown_once():
@@ -102,8 +117,8 @@ def test_the_place_that_leads_is_one_of_a_likely_hit():
 
 
 def test_beside_what_is_shown_only_what_is_worth_its_place_is():
-    little = units("a", (0.9 * LEAST_PLACE / 2, "One."))
-    much = units("b", (0.9 * LEAST_PLACE * 2, "Two."), rank=2)
+    little = units("a", (0.9 * LEAST_RUN / 2, "One."))
+    much = units("b", (0.9 * LEAST_RUN * 2, "Two."), rank=2)
 
     assert choose(little, beside=0.9) == []
     assert shown(choose([*little, *much], beside=0.9)) == [["Two."], ["One."]]
