@@ -15,22 +15,18 @@ from typing import Final
 from rag.answer.base.citations import without_marks
 from rag.answer.base.refusal import CLOSEST
 from rag.answer.base.tables import MOST_ROW_WORDS, Key
+from rag.answer.compose.bold import is_few_words, may_be_bold
 from rag.answer.compose.region import described, region_meant
 from rag.answer.computed.computed_answers import WorkedOut, work_out
 from rag.answer.computed.table_rows import tables_of
 from rag.answer.evidence.agreement import differ, says_same
-from rag.answer.evidence.evidence import with_surroundings
-from rag.answer.evidence.other_dates import names_date
-from rag.answer.evidence.other_forms import is_of_other_form
-from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, quotation, quotes_row, short_answer
+from rag.answer.evidence.quoting import quotation, quotes_row, short_answer
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
-from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.question import LEAST_SEVERAL, Question, understand
 from rag.answer.trust.short_chance import LEAST_SHARE, LEAST_SHORT, SHORT, short_signs
 from rag.datamodel import AnswerLength, Context, Hit, Prompt
-from rag.months import is_date
 from rag.protocols import Embedder
 from rag.text import words
 
@@ -54,11 +50,12 @@ LEAST_ROOM: Final = 40
 OPENING_WORDS: Final = 14
 """So many words are quoted of each reading of a look-up that opens the answer."""
 
+SURE_WORDS: Final = 40
+"""So many are quoted after a short answer in bold: mostly its sentence, which the passage below
+need not say again."""
+
 LOOKUP_CHANCE: Final = 0.65
 """A question is a look-up from this chance of the kind on; see benchmarks/LOG.md."""
-
-KEY_WORDS: Final = 0.5
-"""From this chance of the kind on a question is key words, which say not what they ask for."""
 
 RELATIVE_CHANCE: Final = 0.1
 """A further claim must be at least this share as likely as the first one: of 199 questions 17 are
@@ -67,10 +64,6 @@ answered rightly only by a further claim, all of them above this; it leaves out 
 RELATIVE_SUPPORT: Final = 0.01
 """What says the same as a claim is named with it down to this share of the first one's chance."""
 
-
-MOST_BOLD_WORDS: Final = 6
-"""More words are a clause, which is quoted without bold: of 9 such that stood in bold above natural
-questions 3 are right, of 33 others 24 (see benchmarks/LOG.md)."""
 
 _ASKS_FOR_MORE: Final = re.compile(
     r"\b(?:list|enumerate|name (?:all|the|some)|tell (?:me|us)|compare|describe|summar\w+|explain"
@@ -200,7 +193,7 @@ class ExtractiveGenerator:
             return FirstLines()
         if self._is_sure(asked, hits, claims[0].found, confidence):
             told = claims if _is_lookup(asked) else claims[:1]
-            return FirstLines(claims=told, sure=int(_is_few_words(claims[0].found)))
+            return FirstLines(claims=told, sure=int(is_few_words(claims[0].found)))
         return FirstLines(claims=self._likelier(asked, hits, claims) if _is_lookup(asked) else ())
 
     def _is_sure(
@@ -251,43 +244,6 @@ def _rows_beside(worked: str, asked: Question, hits: Sequence[Hit]) -> Iterator[
             yield from ((row.hit.chunk.id, row.start) for row in table.rows)
 
 
-def may_be_bold(found: FoundAnswer, asked: Question) -> bool:
-    """Tell whether what is found can be a short answer, however likely its place is.
-
-    Lettering of a chart runs its axes and labels together, and what is of another kind than asked
-    for answers nothing: a day, where none is asked for.
-    """
-    if found.short is None:
-        return True
-    return (
-        found.evidence.hit.chunk.role != "figure"
-        and _is_told_of(found, asked)
-        and not is_of_other_form(found.short, asked)
-        and not (is_date(found.short.text) and _asks_for_no_date(asked))
-        and holds_kind(asked.kind, found.short.text, asked.named, language=asked.language)
-    )
-
-
-def _is_few_words(found: FoundAnswer) -> bool:
-    return found.short is None or len(found.short.text.split()) <= MOST_BOLD_WORDS
-
-
-def _asks_for_no_date(asked: Question) -> bool:
-    """Tell whether a question asks for something else than a day; key words may ask for one."""
-    return asked.kind != "date" and asked.kinds["keywords"] < KEY_WORDS
-
-
-def _is_told_of(found: FoundAnswer, asked: Question) -> bool:
-    """Tell whether the month that is asked about is named beside an answer, and so a superlative.
-
-    The hours of the year are none of July, and what something costs is not the most. Rows of a
-    table need no superlative.
-    """
-    chunk = found.evidence.hit.chunk
-    beside = f"{' '.join(chunk.headings)} {with_surroundings(found.evidence)}"
-    return names_date(beside, asked) and (chunk.role == "table" or asked.is_picked_in(beside))
-
-
 def _is_lookup(asked: Question) -> bool:
     return asked.kinds["lookup"] >= LOOKUP_CHANCE
 
@@ -333,7 +289,7 @@ def opening(claim: ToldAnswer, asked: Question, *, is_sure: bool) -> str:
     """Return the words of a claim with their marks; where it is sure, its answer in bold before."""
     found = claim.found
     marks = "".join(f"[{f.evidence.hit.rank}]" for f in (found, *claim.also))
-    most_words = FIRST_QUOTE_WORDS if is_sure else OPENING_WORDS
+    most_words = SURE_WORDS if is_sure else OPENING_WORDS
     if quotes_row(found):
         most_words = MOST_ROW_WORDS  # whole, so that the passage need not show it again
     quote = f"{without_marks(quotation(found, asked, most_words=most_words))} {marks}"

@@ -22,6 +22,9 @@ MOST_SHORT_WORDS: Final = 16
 LEAST_UNDER: Final = 6
 """A line of fewer words is a heading where one of so many follows it."""
 
+POINT: Final = re.compile(r"\s*(?:[-•*–▪]|\(?[0-9a-z]{1,2}[.)])\s+(?=\S)")
+"""The mark before a point of a list."""
+
 _TOKEN: Final = re.compile(r"[^\s|]+")
 
 
@@ -62,7 +65,7 @@ def quotation(found: FoundAnswer, asked: Question, *, most_words: int) -> str:
     inside = (found.short.start, found.short.end) if found.short else None
     if found.short and found.short.end - found.short.start > end - start:
         start, end = evidence.start, evidence.end
-    start = _under_heading(chunk, start, end, inside)
+    start = _after_point(chunk, _under_heading(chunk, start, end, inside), end, inside)
     quote = shortened(chunk.text, (start, end), asked, inside=inside, most_words=most_words)
     return f"“{' '.join(quote.replace('|', CELL_DOT).split())}”"
 
@@ -72,6 +75,12 @@ def _under_heading(chunk: Chunk, start: int, end: int, inside: tuple[int, int] |
     _, told = under_heading(chunk.text[start:end], chunk.headings)
     under = end - len(told)
     return under if chunk.role != "figure" and (not inside or inside[0] >= under) else start
+
+
+def _after_point(chunk: Chunk, start: int, end: int, inside: tuple[int, int] | None) -> int:
+    """Return where the words of a point begin, if all that is wanted stands after its mark."""
+    point = POINT.match(chunk.text, start, end)
+    return point.end() if point and (not inside or inside[0] >= point.end()) else start
 
 
 def under_heading(text: str, headings: Collection[str]) -> tuple[str, str]:

@@ -14,13 +14,10 @@ from typing import Final
 from rag.answer.base.citations import CELL_DOT, without_marks
 from rag.answer.base.tables import Key, column_names, row_quotation
 from rag.answer.evidence.evidence import Evidence
-from rag.answer.evidence.quoting import under_heading
+from rag.answer.evidence.quoting import POINT, under_heading
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Chunk
 from rag.text import LEADER, leads_to_number
-
-_POINT: Final = re.compile(r"\s*(?:[-•*–▪]|\(?[0-9a-z]{1,2}[.)])\s+(?=\S)")
-
 
 _LISTINGS: Final = re.compile(
     r"[\d.\s]*(?:references|bibliography|works cited|literature cited|(?:table of )?contents)\W*",
@@ -85,7 +82,7 @@ def unit_of(evidence: Evidence, asked: Question) -> Unit:
         )
         return Unit(evidence=evidence, shown=without_marks(_flat(row)), is_line=True)
     heading, told = ("", text) if chunk.role == "figure" else under_heading(text, chunk.headings)
-    point = _POINT.match(told)
+    point = POINT.match(told)
     return Unit(
         evidence=evidence,
         shown=without_marks(_flat(told[point.end() :] if point else told)),

@@ -21,7 +21,7 @@ Rarity = Callable[[str], float]
 """What a stem weighs: the rarer in the documents, the more."""
 
 _MONTH: Final = re.compile(MONTH)
-_NEGATIONS: Final = frozenset(
+NEGATIONS: Final = frozenset(
     "not no never none neither nor without cannot fail fails failed isn't aren't wasn't weren't "
     "doesn't don't didn't hasn't haven't hadn't won't wouldn't can't couldn't shouldn't "
     "nicht kein keine keinen keinem keiner keines nie niemals nirgends pas jamais aucun aucune "
@@ -213,7 +213,7 @@ def _edits(claim: str, window: str, language: str | None) -> dict[str, float]:
         for word in _telling(own[a:b], language)
         if not _is_like(word, there[c:d], language) and _telling(there[c:d], language)
     }
-    added = [w for _, a, b, _, _ in inner for w in own[a:b] if w in _NEGATIONS]
+    added = [w for _, a, b, _, _ in inner for w in own[a:b] if w in NEGATIONS]
     first = next((c for kind, _, _, c, _ in codes if kind == "equal"), 0)
     last = max((d for kind, _, _, _, d in codes if kind == "equal"), default=0)
     lost = [w for _, _, _, c, d in inner if first <= c < d <= last for w in there[c:d]]
@@ -229,7 +229,7 @@ def _edits(claim: str, window: str, language: str | None) -> dict[str, float]:
         "no_same_name": float(bool(replaced & capitals)),
         "no_same_number": float(any(word[0].isdigit() for word in replaced)),
         "no_denial": float(bool(added)),
-        "no_lost_denial": float(any(word in _NEGATIONS for word in lost)),
+        "no_lost_denial": float(any(word in NEGATIONS for word in lost)),
     }
 
 

@@ -3,10 +3,15 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, resolve_marks, 
 from fakes import FakeEmbedder
 
 from rag.answer.base.tables import row_quotation
-from rag.answer.compose.extractive import DIFFER, ExtractiveGenerator, ToldAnswer, opening
+from rag.answer.compose.extractive import (
+    DIFFER,
+    SURE_WORDS,
+    ExtractiveGenerator,
+    ToldAnswer,
+    opening,
+)
 from rag.answer.evidence.answer_candidates import Short
 from rag.answer.evidence.evidence import Evidence
-from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.question.question import understand
 from rag.datamodel import NO_WISHES, AnswerWishes, Context, Prompt, Query
@@ -155,13 +160,28 @@ def test_a_short_answer_that_is_not_sure_stands_in_the_passage_alone():
     assert "317 cm" in resolve_marks(text, context)[0][0].quote
 
 
+def test_the_sentence_of_a_short_answer_is_told_once():
+    said = " ".join(f"word{n}" for n in range(15))
+    told = f"Snow lay 317 cm deep in March 1999, as {said} say."
+    text, _ = answer(QUESTION, hit(chunk("w", f"{told} Nobody went up that week.")))
+
+    assert text.startswith(f"**317 cm** — “{told}” [1]")
+    assert text.count("word14") == 1
+
+
+def test_a_point_is_quoted_without_its_mark():
+    text, _ = answer(QUESTION, hit(chunk("w", "- Snow lay 317 cm deep in March 1999.")))
+
+    assert text.startswith("**317 cm** — “Snow lay 317 cm deep")
+
+
 def test_a_long_sentence_is_shortened_around_the_answer():
     words = ["early"] * 60 + ["snow", "was", "deep,", "317", "cm"] + ["late"] * 60
     text, _ = answer("How deep was the snow?", hit(chunk("w", " ".join(words))))
 
     assert "… " in text
     assert "317 cm" in text.split("—")[1]
-    assert len(text.split("\n\n")[0].split()) <= FIRST_QUOTE_WORDS + 8
+    assert len(text.split("\n\n")[0].split()) <= SURE_WORDS + 8
 
 
 def test_nothing_to_quote_gives_no_text():
@@ -250,7 +270,8 @@ def test_no_few_words_answer_what_is_to_be_told_at_length():
 def test_a_sentence_whose_beginning_opens_the_answer_is_quoted_whole_below():
     told = (
         "Snow lay 317 cm deep in March 1999, after four storms in as many weeks had closed the"
-        " road over the pass and cut the village off until the army came with sledges."
+        " road over the pass and cut the village off from all that it needs to live through a"
+        " winter until the army came with sledges."
     )
 
     text, _ = answer(QUESTION, hit(chunk("w", told)))
