@@ -41,10 +41,11 @@ MARK: Final = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 """A mark of an answer: `[1]`, `[1, 2]`; its group holds the numbers."""
 
 MONTH: Final = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
-    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May(?!(?<![a-z\d] May) (?:I|we|you)\b)"
+    r"|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
-"""A pattern of an English month, long or short, to be compiled with or without its capital."""
+"""A pattern of an English month, long or short, to be compiled with or without its capital; "May I
+ask" names none, "in May I asked" does."""
 
 LONG_MONTHS: Final = (
     "january february march april may june july august september october november december".split()

@@ -31,6 +31,7 @@ from rag.answer.followup.mentions import (
     is_person,
     names,
     subject,
+    things,
 )
 from rag.answer.followup.pronouns import (
     PERSON,
@@ -309,7 +310,7 @@ def _antecedents(said: _Said) -> Antecedents:
         thing=thing,
         plural=_counted(said) or _several(focus if is_person(thing) else thing),
         one=counted_noun(said.previous),
-        place=_chosen(said) or (focus if names(focus) else ""),
+        place=_chosen(said) or (focus if things(focus) else ""),
     )
 
 
@@ -323,7 +324,7 @@ def _chosen(said: _Said) -> str:
 
 def _several(thing: str) -> str:
     """Return what `they` may be: a name, of a firm or a band, or several things; else ""."""
-    return thing if names(thing) or _SEVERAL.search(thing) else ""
+    return thing if things(thing) or _SEVERAL.search(thing) else ""
 
 
 def _counted(said: _Said) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from rag.stop_words import NAME_PARTICLES, QUESTION_WORDS
-from rag.text import STOP_WORDS, YEAR, words
+from rag.text import MONTH, STOP_WORDS, YEAR, words
 
 AUXILIARY: Final = frozenset(
     "is are was were be been am do does did has have had can could will would shall should may "
@@ -32,6 +32,7 @@ _EDGE: Final = ".'’`"
 _APOSTROPHES: Final = frozenset("'’")
 _POSSESSIVE: Final = re.compile(r"['’]s?$")
 A_YEAR: Final = re.compile(rf"\b{YEAR}\b")
+_MONTH: Final = re.compile(MONTH)
 _NO_SUBJECTS: Final = frozenset("there your you my it i we this that these those".split())
 _POINTS: Final = frozenset(
     "it its they them their he she him her his this that these those".split()
@@ -99,6 +100,11 @@ def is_person(name: str) -> bool:
     if len(parts) not in _PERSON_WORDS:
         return False
     return all(part[0].isupper() for part in parts) and not any(c.isdigit() for c in name)
+
+
+def things(text: str) -> list[str]:
+    """Return the names that are no month's: of what "they" and "there" can stand for."""
+    return [name for name in names(text) if not _MONTH.fullmatch(name)]
 
 
 def subject(question: str) -> str:
@@ -203,7 +209,6 @@ def _after_auxiliary(question: str) -> str:
     if phrase and lowered[start - 1] in COPULA and not phrase[-1].endswith(("ed", "en", "ing")):
         return " ".join(phrase)
     # What follows the subject is its verb, maybe with an object.
-    said = sum(part.lower() not in _ARTICLES for part in phrase)
     said = sum(part.lower() not in _ARTICLES for part in phrase)
     return " ".join(phrase[: max(1, len(phrase) - (1 if said < _LONG_PHRASE else 2))])
 
