@@ -34,6 +34,9 @@ _JOINED: Final = re.compile(rf"(\b(?i:{_ANY})\b{_AND})({_OR})\b")
 """A month after another one: "april and may"."""
 
 
+_CONTRACTED: Final = re.compile(r"^(\W*(?:who|what|where|when|how|why))s\b", re.IGNORECASE)
+"""A word that asks with its verb, written without the apostrophe: "whos the boss"."""
+
 LONGEST_BEFORE: Final = 7
 """Letters of a word that stands before the one that asks: "in which", "à quelle", "during what"."""
 
@@ -46,8 +49,9 @@ _OPENS: Final = _ASKS | AUXILIARY
 
 
 def carefully_written(question: str) -> str:
-    """Return the question with a capital for each month, and a mark where it asks without one."""
-    written = _MONTH.sub(lambda match: match.group().capitalize(), question)
+    """Return the question with a capital for each month, and the marks that it lacks."""
+    written = _CONTRACTED.sub(r"\1's", question)
+    written = _MONTH.sub(lambda match: match.group().capitalize(), written)
     written = _JOINED.sub(lambda match: match[1] + match[2].capitalize(), written)
     return f"{written.rstrip()}?" if _lacks_mark(written) else written
 

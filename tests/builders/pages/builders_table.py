@@ -29,8 +29,11 @@ def put(index, embedder, source, texts):
     return ListedDocument(doc_id=document.id, source=source)
 
 
-def asker(index, embedder, *, threshold=0.3, searched=None, models=None, titles=None):
-    """Return an asker; each question that searches the documents is noted in `searched`."""
+def asker(index, embedder, *, threshold=0.05, searched=None, models=None, titles=None):
+    """Return an asker; each question that searches the documents is noted in `searched`.
+
+    No reader is asked here, and without one every chance is low: so is the threshold.
+    """
     readings = Readings(None)
     scorer = EvidenceScorer(index, embedder, readings)
     ranker = AnswerRanker(scorer)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.months import date_pattern, days_in, is_date
+from rag.months import date_pattern, days_in, is_date, months_in
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,16 @@ def test_a_day_is_told_from_a_number_and_from_what_happened_on_it():
     assert is_date("September 11, 2016")
     assert is_date("8 May")
     assert not any(map(is_date, ("1999", "5 hours", "a gust on 8 May", "")))
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("May I ask you something?", set()),
+        ("In May I went up.", {5}),
+        ("On 4 May we came down.", {5}),
+        ("May was cold.", {5}),
+    ],
+)
+def test_who_asks_whether_he_may_names_no_month(text, months):
+    assert months_in(text, []) == months

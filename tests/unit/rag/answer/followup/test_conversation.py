@@ -212,6 +212,7 @@ def test_a_question_of_its_own_ends_the_topic():
     ("before", "meant"),
     [
         ("Why is path 14 closed?", "How much money did they spend?"),
+        ("Compare January and February", "How much money did they spend?"),
         ("What are the Upper Huts?", "How much money did the Upper Huts spend?"),
         ("Who is the crew?", "How much money did the crew spend?"),
     ],

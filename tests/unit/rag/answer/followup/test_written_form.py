@@ -17,6 +17,8 @@ from rag.answer.question.question import understand
         ("who may march and who may not", "who may march and who may not?"),
         ("It was cold in March", "It was cold in March"),
         ("opening hours", "opening hours"),
+        ("whos the boss", "who's the boss?"),
+        ("Whats new", "What's new?"),
         ("how deep is the well", "how deep is the well?"),
         ("is it open in winter ", "is it open in winter?"),
         ("how deep is the well.", "how deep is the well."),
