@@ -15,7 +15,18 @@ from ingest.charts.axes import find_scales, taken_by
 from ingest.charts.bars import find_bars
 from ingest.charts.categories import YEAR
 from ingest.charts.forms.read import read_charts
-from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, size_of
+from ingest.charts.ink import (
+    Box,
+    Colour,
+    Fill,
+    Ink,
+    Label,
+    Stroke,
+    around,
+    holds,
+    middle_of,
+    size_of,
+)
 from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount, is_raised
 from ingest.charts.scale import Scale
@@ -29,6 +40,7 @@ from ingest.charts.table import (
 )
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
+from ingest.pixels.box_shapes import box_shapes
 from ingest.pixels.marks import Marks, marks_of
 from ingest.pixels.no_data import is_hidden, is_of_rule, is_outline, rules_in_pieces
 from ingest.pixels.palette import Mask, Palette, is_drawn, is_grey, palette_of, panel_of
@@ -83,6 +95,9 @@ _OVER: Final = "what stands under other marks was not read"
 _HIDDEN: Final = "what its legend hides was not read"
 _EMPTY: Final = "what may belong in its empty cells was not read"
 _CUT: Final = "the first letter of a name was not read, it seems: "
+_SIGNS: Final = 2
+"""So few letters that stand among boxes are points or caps of whiskers."""
+
 _MOST_CUT: Final = 0.25
 """Where more names begin with a small letter they are written so."""
 
@@ -182,6 +197,8 @@ def _seen(
         still = replace(still, strokes=[*rules, *samples], fills=fills)
         legend = find_legend(still, taken_by(upright, level))
     kept = [s for s in samples if any(s is one for one in legend.samples)]
+    if (upright or level) and (boxes := box_shapes(palette, pixels, labels)):
+        return _of_boxes(still, legend, boxes), []
     open_fills = [fill for fill in fills if not is_hidden(fill, legend, em)]
     doubts = [_HIDDEN] if len(open_fills) < len(fills) else []
     fills = open_fills
@@ -195,6 +212,17 @@ def _seen(
         return bare, doubts
     seen = Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
     return _with_lines(seen, upright[0], level[0] if level else None)
+
+
+def _of_boxes(still: Ink, legend: Legend, boxes: Sequence[Stroke | Fill]) -> Ink:
+    """Return the boxes of a box plot with its axes and its legend."""
+    own = set(map(id, legend.samples))
+    marks = around([thing.box for thing in boxes])
+    rules = [s for s in still.strokes if not holds(marks, middle_of(s.box)) or id(s) in own]
+    strokes = [*rules, *(one for one in boxes if isinstance(one, Stroke))]
+    fills = [f for f in still.fills if id(f) in own] + [b for b in boxes if isinstance(b, Fill)]
+    labels = [x for x in still.labels if len(x.text) > _SIGNS or not holds(marks, x.middle)]
+    return replace(still, strokes=strokes, fills=fills, labels=labels)
 
 
 def _are_years(level: Scale) -> bool:
