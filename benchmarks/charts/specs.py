@@ -72,7 +72,9 @@ def spec_of(kind: str, seed: int) -> Spec:
         labelled=kind in {"bar", "level", "pie"} and rnd.random() < 0.3,
     )
     if "box" in kind:
-        made.extra["beyond"] = [_beyond(five, size, rnd) for five in zip(*series.values(), strict=True)]
+        made.extra["beyond"] = [
+            _beyond(five, size, rnd) for five in zip(*series.values(), strict=True)
+        ]
     return _with_axis(made)
 
 

@@ -54,10 +54,14 @@ def page_of(spec, rnd):
 
 def _plot(axes, spec, rnd):
     kind = spec.kind
-    {"pie": _pie, "scatter": _scatter, "area": _area, "stacked area": _area,
-     "box": _boxes, "level box": _boxes}.get(
-        kind, _lines if "line" in kind else _bars
-    )(axes, spec, rnd)
+    {
+        "pie": _pie,
+        "scatter": _scatter,
+        "area": _area,
+        "stacked area": _area,
+        "box": _boxes,
+        "level box": _boxes,
+    }.get(kind, _lines if "line" in kind else _bars)(axes, spec, rnd)
     if kind == "pie":
         return
     if rnd.random() < 0.7:

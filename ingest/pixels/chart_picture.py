@@ -27,7 +27,7 @@ from ingest.charts.ink import (
     middle_of,
     size_of,
 )
-from ingest.charts.legend import find_legend
+from ingest.charts.legend import Legend, find_legend
 from ingest.charts.numbers import amount, is_raised
 from ingest.charts.scale import Scale
 from ingest.charts.table import (
@@ -40,7 +40,7 @@ from ingest.charts.table import (
 )
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
-from ingest.pixels.box_shapes import box_shapes
+from ingest.pixels.box_shapes import box_shapes, may_be_points
 from ingest.pixels.marks import Marks, marks_of
 from ingest.pixels.no_data import is_hidden, is_of_rule, is_outline, rules_in_pieces
 from ingest.pixels.palette import Mask, Palette, is_drawn, is_grey, palette_of, panel_of
@@ -197,13 +197,14 @@ def _seen(
         still = replace(still, strokes=[*rules, *samples], fills=fills)
         legend = find_legend(still, taken_by(upright, level))
     kept = [s for s in samples if any(s is one for one in legend.samples)]
-    if (upright or level) and (boxes := box_shapes(palette, pixels, labels)):
-        return _of_boxes(still, legend, boxes), []
+    scales = [*upright[:1], *level[:1]]
+    if boxes := box_shapes(palette, pixels, labels, scales):
+        return _of_boxes(still, legend, boxes, taken_by(upright, level)), []
     open_fills = [fill for fill in fills if not is_hidden(fill, legend, em)]
     doubts = [_HIDDEN] if len(open_fills) < len(fills) else []
     fills = open_fills
     bare = Ink(strokes=[*rules, *kept], fills=fills, labels=labels, blur=BLUR_PX)
-    bars = find_bars(bare, legend.samples, [*upright[:1], *level[:1]])
+    bars = find_bars(bare, legend.samples, scales)
     if bars and not all(_is_small(bar.box, em) for bar in bars.all):
         return bare, doubts
     if not upright:
@@ -214,14 +215,17 @@ def _seen(
     return _with_lines(seen, upright[0], level[0] if level else None)
 
 
-def _of_boxes(still: Ink, legend: Legend, boxes: Sequence[Stroke | Fill]) -> Ink:
-    """Return the boxes of a box plot with its axes and its legend."""
+def _of_boxes(
+    still: Ink, legend: Legend, boxes: Sequence[Stroke | Fill], taken: Sequence[Label]
+) -> Ink:
+    """Return the boxes of a box plot with its axes and its legend, `taken` the labels of axes."""
     own = set(map(id, legend.samples))
     marks = around([thing.box for thing in boxes])
     rules = [s for s in still.strokes if not holds(marks, middle_of(s.box)) or id(s) in own]
     strokes = [*rules, *(one for one in boxes if isinstance(one, Stroke))]
     fills = [f for f in still.fills if id(f) in own] + [b for b in boxes if isinstance(b, Fill)]
-    labels = [x for x in still.labels if len(x.text) > _SIGNS or not holds(marks, x.middle)]
+    labels = [x for x in still.labels if x in taken or not may_be_points(x.text)]
+    labels = [x for x in labels if len(x.text) > _SIGNS or not holds(marks, x.middle)]
     return replace(still, strokes=strokes, fills=fills, labels=labels)
 
 

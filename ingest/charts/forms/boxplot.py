@@ -63,6 +63,10 @@ where the cap of a whisker may be."""
 _SMALL_EM: Final = 1.0
 """Points beyond whiskers are smaller."""
 
+_NAME_EM: Final = 0.5
+_SHORT: Final = 0.1
+"""So far from the boxes their names may begin; one that is so short beside others is a piece."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Spread:
@@ -104,8 +108,7 @@ def _bodies(ink: Ink, taken: Sequence[Stroke | Fill]) -> Iterator[tuple[Box, Col
     """Yield what may be the bodies of boxes, and their colours."""
     gone = set(map(id, taken))
     for thing in ink.drawn:
-        is_outline = isinstance(thing, Stroke)
-        if id(thing) in gone or (is_outline and not thing.is_closed):
+        if id(thing) in gone or (isinstance(thing, Stroke) and not thing.is_closed):
             continue
         if len(thing.points) <= _MOST_POINTS and _has_corners(thing.points):
             yield thing.box, thing.colour
@@ -143,9 +146,7 @@ def _is_as_thick(spread: Spread, thick: float, off: float) -> bool:
     return spread.median is not None or (has_whisker and abs(own - thick) <= 2 * off)
 
 
-def _spread(
-    body: Box, colour: Colour, lines: Sequence[Stroke], off: float, along: int
-) -> Spread:
+def _spread(body: Box, colour: Colour, lines: Sequence[Stroke], off: float, along: int) -> Spread:
     """Return a body with its whiskers and its median, where it has them."""
     across = 1 - along
     thick, middle = size_of(body)[across], middle_of(body)[across]
@@ -170,16 +171,16 @@ def _crossing(lines: Sequence[Stroke], body: Box, off: float, along: int) -> flo
     first, last = body[along], body[along + 2]
     shares = [(size_of(s.box)[1 - along] / thick, middle_of(s.box)[along]) for s in lines]
     lengths = [(share, at) for share, at in shares if share < _WIDER]
-    inside = [at for share, at in lengths if share > _LEAST_ACROSS and first + off < at < last - off]
+    inside = [
+        at for share, at in lengths if share > _LEAST_ACROSS and first + off < at < last - off
+    ]
     ends = [at for share, at in lengths if share > _WHOLE and first - off <= at <= last + off]
     found = sorted(inside or ends)
     is_one = bool(found) and found[-1] - found[0] <= off
     return min(max(found[0], first), last) if is_one else None
 
 
-def box_plot(
-    ink: Ink, spreads: Sequence[Spread], legend: Legend, scales: Sequence[Scale]
-) -> Chart:
+def box_plot(ink: Ink, spreads: Sequence[Spread], legend: Legend, scales: Sequence[Scale]) -> Chart:
     """Return a row for each box. Raises UnreadableChartError."""
     along = spreads[0].along
     scale = next((one for one in scales if one.along == along), None)
@@ -191,7 +192,7 @@ def box_plot(
     labels = unused(ink, scale.labels, legend.labels)
     labels = parted(labels, [one.middle for one in spreads]) if along == 1 else labels
     names = _names(spreads, labels, marks, ink.em)
-    left = names_left(names, labels, ink.em) if along == 1 else []
+    left = names_left(names, labels, ink.em) if along else _rows_left(names, labels, ink.em)
     warnings = [f"{NO_VALUE}{', '.join(left)}"] if left else []
     words = [label.box for label in labels if label.text in names]
     if any(_has_points_beyond(ink, one, words) for one in spreads):
@@ -207,17 +208,32 @@ def box_plot(
 
 
 def _names(spreads: Sequence[Spread], labels: Sequence[Label], marks: Box, em: float) -> list[str]:
-    middles = [one.middle for one in spreads]
-    found = names_at(middles, labels, marks=marks, along=spreads[0].along, em=em)
-    if found is None or not all(found):
+    """Return the name of each box; titles above are none where something stands below."""
+    along, middles = spreads[0].along, [one.middle for one in spreads]
+    below = [x for x in labels if x.box[1] > marks[3] - _NAME_EM * em]
+    found = names_at(middles, (below if along else None) or labels, marks=marks, along=along, em=em)
+    if found is None or not all(found) or min(map(len, found)) < _SHORT * max(map(len, found)):
         raise LostWordsError("names of its boxes were not found")
     return found
+
+
+def _rows_left(names: Sequence[str], labels: Sequence[Label], em: float) -> list[str]:
+    """Return what stands among the names beside lying boxes and names none."""
+    told = " ".join(names)
+    ends = [x.box[2] for x in labels if x.text in names]
+    own = [x for x in labels if any(abs(x.box[2] - end) < _NAME_EM * em for end in ends)]
+    return [x.text for x in own if x.text not in told and not x.angle]
 
 
 def _values(spread: Spread, scale: Scale, least: float) -> list[str]:
     """Return the values of a box as written, the least first; "" for one that is not known."""
     places = spread.places if scale.slope > 0 else spread.places[::-1]
-    return ["" if at is None else written(scale.value(at), within=scale.within(at, least=least), like=scale.like) for at in places]
+    return [
+        ""
+        if at is None
+        else written(scale.value(at), within=scale.within(at, least=least), like=scale.like)
+        for at in places
+    ]
 
 
 def _grid(

@@ -1,0 +1,178 @@
+"""What a box of pixels has beside its body: whiskers at its ends, and a line across it.
+
+Rows of pixels run along the values: whoever has boxes that lie turns the picture.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.charts.ink import Colour
+from ingest.pixels.palette import Mask
+from rag.protocols import Pixels
+
+Body = tuple[int, int, int, int]
+"""The first pixel at the left and at the top, and the first beyond it at the right and below."""
+
+Colours = NDArray[np.float64]
+"""The channels of a colour, or of one for each row."""
+
+SLACK_PX: Final = 2
+OVER_PX: Final = 9
+"""What is drawn stands where it should but for the first; a median at a body's end lies over so
+much of its outline."""
+
+DARK: Final = 128
+"""All channels of a dark colour are less."""
+
+_AMID: Final = 0.08
+_THIN: Final = 2.5
+_THIN_PX: Final = 4
+_THICKEST: Final = 0.2
+"""A whisker stands amid a body, but for the first in parts of its thickness; it is about as thin as
+an outline, and much thinner than the body."""
+
+_CAP: Final = 0.25
+_WHOLE: Final = 0.9
+_DASH: Final = 1.5
+"""A whisker's cap is wider, and not as wide as the body; between its dashes is no more than so many
+of their length."""
+
+_STEP: Final = 30
+_HUE: Final = 60
+_UNIFORM: Final = 0.9
+_CLEARER: Final = 0.75
+"""A line across a body is of another colour, but for so few pixels; others are as much fainter."""
+
+
+def whisker_of(rows: Mask, left: int, right: int) -> tuple[float, float]:
+    """Return how far from a body's end a whisker reaches, 0 for none, and how thick it is.
+
+    `rows` are those beyond the end, the nearest first. Where it has a cap, it ends amid it.
+    """
+    widths = _without_edge(_widths(rows, left, right), right - left)
+    edges = np.flatnonzero(np.diff(np.pad((widths > 0).astype(np.int8), 1)))
+    pieces = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    if not pieces or pieces[0][0] > OVER_PX:  # a median at the end may lie over the outline
+        return 0.0, 0.0
+    line = float(min(widths[slice(*pieces[0])].min(), np.diff(pieces[0])[0]))
+    most = max(_THIN_PX, _THIN * line)
+    if line > max(_THIN_PX, _THICKEST * (right - left)):
+        return 0.0, 0.0
+    reached = 0.0
+    for n, (begin, end) in enumerate(pieces):
+        if n and not _goes_on(widths, pieces[n - 1], (begin, end), most, dashes=n):
+            break
+        wide = begin + np.flatnonzero(widths[begin:end] > most)
+        if len(wide) and widths[wide[0] : end].max() < _CAP * (right - left):
+            return float(wide[0]), line  # a point beyond it touches it
+        if len(wide):
+            return float(wide[0] + wide[wide < wide[0] + most][-1] + 1) / 2, line
+        reached = float(end)
+    return reached, line
+
+
+def _without_edge(widths: NDArray[np.intp], thick: int) -> NDArray[np.intp]:
+    """Return widths without what is left of a body's edge in the first rows."""
+    is_edge = widths[: SLACK_PX + 1] > _WHOLE * thick
+    return np.concatenate([np.where(is_edge, 0, widths[: len(is_edge)]), widths[len(is_edge) :]])
+
+
+def _widths(rows: Mask, left: int, right: int) -> NDArray[np.intp]:
+    """Return for each row how many pixels beside each other stand amid a body, 0 for none."""
+    within = rows[:, left:right]
+    middle, reach = (right - left - 1) / 2, max(1, round(_AMID * (right - left)))
+    first, last = max(0, round(middle) - reach), round(middle) + reach + 1
+    amid = within[:, first:last].any(axis=1)
+    start = np.where(amid, first + within[:, first:last].argmax(axis=1), 0)
+    columns = np.arange(within.shape[1])[None]
+    gaps = ~within
+    before = np.where(gaps & (columns < start[:, None]), columns, -1).max(axis=1)
+    after = np.where(gaps & (columns > start[:, None]), columns, within.shape[1]).min(axis=1)
+    return np.where(amid, after - before - 1, 0)
+
+
+def _goes_on(
+    widths: NDArray[np.intp],
+    last: tuple[int, int],
+    piece: tuple[int, int],
+    most: float,
+    *,
+    dashes: int,
+) -> bool:
+    """Whether a piece of what stands amid a body is the next dash of a whisker, or its cap."""
+    is_near = piece[0] - last[1] <= _DASH * (last[1] - last[0])
+    is_thin = widths[piece[0]] <= most
+    return is_near and (is_thin or (dashes > 1 and piece[1] - piece[0] <= most))
+
+
+def median_of(pixels: Pixels, body: Body, line: float) -> tuple[float | None, Colour]:
+    """Return where the line across a body stands, and the colour of the body.
+
+    A body that is hardly thicker than its outline is its own median.
+    """
+    left, top, right, bottom = body
+    edge = int(np.ceil(line)) + 1
+    inner = pixels[top:bottom, left + edge : right - edge].astype(np.int16)
+    if not inner.shape[1]:
+        return None, (0, 0, 0)
+    colours = np.median(inner, axis=1)  # (rows, 3)
+    even = (np.abs(inner - colours[:, None]).max(axis=2) < _STEP).mean(axis=1) > _UNIFORM
+    within = slice(edge, len(colours) - edge)
+    if len(colours) <= 2 * edge + 1:
+        return (top + bottom) / 2, _colour(colours[len(colours) // 2])
+    own = np.median(colours[within], axis=0)
+    off = np.where(even & ~_shades(colours, own), np.abs(colours - own).max(axis=1), 0.0)
+    found = _clearest(off[within], most=_THIN * max(line, 1.0) + 2)
+    at = top + edge + found if found is not None else _at_end(colours, own, body, edge)
+    return at, _colour(own)
+
+
+def _shades(colours: Colours, own: Colours) -> Mask:
+    """Return which rows at either end are shades between its outline's colour and a body's."""
+    return _first_shades(colours, own) | _first_shades(colours[::-1], own)[::-1]
+
+
+def _first_shades(colours: Colours, own: Colours) -> Mask:
+    off = colours - own
+    size = np.abs(off).max(axis=1)
+    outline = off[size[:OVER_PX].argmax()]
+    share = np.clip(off @ outline / max(1.0, outline @ outline), 0, 1)
+    between = np.abs(off - share[:, None] * outline).max(axis=1) < _STEP
+    count = int(np.argmin([*(between & (size > _STEP)), False]))
+    return np.arange(len(colours)) < count
+
+
+def _clearest(off: NDArray[np.float64], *, most: float) -> float | None:
+    """Return the middle of the rows that stand out most, of those thin ones that stand out."""
+    edges = np.flatnonzero(np.diff(np.pad((off > _STEP).astype(np.int8), 1)))
+    runs = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a <= most]
+    ranked = sorted(runs, key=lambda run: -off[run[0] : run[1]].max())
+    peaks = [float(off[a:b].max()) for a, b in ranked[:2]]
+    if not peaks or (len(peaks) > 1 and peaks[1] > _CLEARER * peaks[0]):
+        return None
+    a, b = ranked[0]
+    return float(np.average(np.arange(a, b) + 0.5, weights=off[a:b]))
+
+
+def _at_end(colours: Colours, own: Colours, body: Body, edge: int) -> float | None:
+    """Return the end of a body that has a line of another colour than its outline, and its own."""
+    _, top, _, bottom = body
+    ends = [colours[: edge + 1], colours[-edge - 1 :]]
+    hues = [float((end.max(axis=1) - end.min(axis=1)).max()) for end in ends]
+    others = [
+        float(np.abs(end - own).max(axis=1)[(end.max(axis=1) > DARK)].max(initial=0))
+        for end in ends
+    ]
+    told = [hue > _HUE and other > _STEP for hue, other in zip(hues, others, strict=True)]
+    if told == [True, False]:
+        return top + edge / 2
+    return bottom - edge / 2 if told == [False, True] else None
+
+
+def _colour(colour: Colours) -> Colour:
+    red, green, blue = (int(part) for part in colour)
+    return red, green, blue
