@@ -5,6 +5,7 @@ Rows of pixels run along the values: whoever has boxes that lie turns the pictur
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -38,11 +39,12 @@ an outline, and much thinner than the body."""
 _CAP: Final = 0.25
 _WHOLE: Final = 0.9
 _DASH: Final = 1.5
+_FEW: Final = 2
 """A whisker's cap is wider, and not as wide as the body; between its dashes is no more than so many
 of their length."""
 
-_STEP: Final = 30
-_HUE: Final = 60
+_STEP: Final = 20
+_OTHER: Final = 60
 _UNIFORM: Final = 0.9
 _CLEARER: Final = 0.75
 """A line across a body is of another colour, but for so few pixels; others are as much fainter."""
@@ -64,7 +66,7 @@ def whisker_of(rows: Mask, left: int, right: int) -> tuple[float, float]:
         return 0.0, 0.0
     reached = 0.0
     for n, (begin, end) in enumerate(pieces):
-        if n and not _goes_on(widths, pieces[n - 1], (begin, end), most, dashes=n):
+        if n and not _goes_on(widths, pieces[: n + 1], most):
             break
         wide = begin + np.flatnonzero(widths[begin:end] > most)
         if len(wide) and widths[wide[0] : end].max() < _CAP * (right - left):
@@ -95,18 +97,16 @@ def _widths(rows: Mask, left: int, right: int) -> NDArray[np.intp]:
     return np.where(amid, after - before - 1, 0)
 
 
-def _goes_on(
-    widths: NDArray[np.intp],
-    last: tuple[int, int],
-    piece: tuple[int, int],
-    most: float,
-    *,
-    dashes: int,
-) -> bool:
-    """Whether a piece of what stands amid a body is the next dash of a whisker, or its cap."""
-    is_near = piece[0] - last[1] <= _DASH * (last[1] - last[0])
-    is_thin = widths[piece[0]] <= most
-    return is_near and (is_thin or (dashes > 1 and piece[1] - piece[0] <= most))
+def _goes_on(widths: NDArray[np.intp], pieces: Sequence[tuple[int, int]], most: float) -> bool:
+    """Whether the last piece of what stands amid a body is the next dash of a whisker, or its cap.
+
+    The second dash is as long as the first; the last may be shorter.
+    """
+    first, (begin, end) = pieces[0][1] - pieces[0][0], pieces[-1]
+    is_near = begin - pieces[-2][1] <= _DASH * first
+    is_cap = end - begin <= most < widths[begin]
+    is_alike = first / _DASH < end - begin < _DASH * first and widths[begin] <= most
+    return is_near and (is_alike or (len(pieces) > _FEW and (is_cap or widths[begin] <= most)))
 
 
 def median_of(pixels: Pixels, body: Body, line: float) -> tuple[float | None, Colour]:
@@ -161,16 +161,20 @@ def _clearest(off: NDArray[np.float64], *, most: float) -> float | None:
 def _at_end(colours: Colours, own: Colours, body: Body, edge: int) -> float | None:
     """Return the end of a body that has a line of another colour than its outline, and its own."""
     _, top, _, bottom = body
-    ends = [colours[: edge + 1], colours[-edge - 1 :]]
-    hues = [float((end.max(axis=1) - end.min(axis=1)).max()) for end in ends]
-    others = [
-        float(np.abs(end - own).max(axis=1)[(end.max(axis=1) > DARK)].max(initial=0))
-        for end in ends
-    ]
-    told = [hue > _HUE and other > _STEP for hue, other in zip(hues, others, strict=True)]
+    off = _beside(colours, own)
+    told = [float(end.max()) > _OTHER for end in (off[: edge + 1], off[-edge - 1 :])]
     if told == [True, False]:
         return top + edge / 2
     return bottom - edge / 2 if told == [False, True] else None
+
+
+def _beside(colours: Colours, own: Colours) -> NDArray[np.float64]:
+    """Return how far colours are from all shades between a body's and that of its outline."""
+    off = colours - own
+    outline = off[colours.sum(axis=1).argmin()]
+    share = np.clip(off @ outline / max(1.0, outline @ outline), 0, 1)
+    away: NDArray[np.float64] = np.abs(off - share[:, None] * outline).max(axis=1)
+    return away
 
 
 def _colour(colour: Colours) -> Colour:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import cv2  # comes with rapidocr
@@ -126,6 +127,16 @@ class _Shown:
     first: float
     last: float
 
+    @cached_property
+    def plot(self) -> Mask:
+        """The mask without words, and without what lies beyond the first and the last row."""
+        found = self.mask.copy()
+        for x0, y0, x1, y1 in self.words:
+            found[max(0, int(y0)) : int(y1) + 1, max(0, int(x0)) : int(x1) + 1] = False
+        found[: max(0, int(self.first))] = False
+        found[max(0, int(self.last)) :] = False
+        return found
+
     def shapes(self) -> Iterator[tuple[Box, Mask]]:
         """Yield connected shapes of any size that may be boxes with their whiskers."""
         drawn = np.ascontiguousarray(self.mask, dtype=np.uint8)
@@ -145,7 +156,7 @@ def _boxes(shown: _Shown) -> list[BoxShape]:
     for box, shape in shown.shapes():
         high, wide = shape.shape
         if _LEAST_THICK_PX <= wide < most and high > _LEAST_LONG_PX:
-            found += [one] if (one := _box(shape, box[:2], shown.mask, shown.pixels)) else []
+            found += [one] if (one := _box(shape, box[:2], shown.plot, shown.pixels)) else []
     largest = max(found, key=lambda one: one.area, default=None)
     if largest is None:
         return []

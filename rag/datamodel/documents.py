@@ -33,8 +33,8 @@ class Element:
     ("bar chart", "line chart", "pie chart", "scatter plot", "box plot", "chart" where a picture has
     several) whose values were read, of its figure and its table; else what a figure surely looks
     like (these but for box plots, or "diagram", "formula", "map", "ornament", "photo", "scan",
-    "screenshot", "table"); "" for all else. `remark` says of a figure that is a chart why its values
-    could not be read, or are in doubt; "" for all else.
+    "screenshot", "table"); "" for all else. `remark` says of a figure that is a chart why its
+    values could not be read, or are in doubt; "" for all else.
     """
 
     role: Role
