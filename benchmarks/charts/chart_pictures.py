@@ -129,7 +129,7 @@ def _column(name: str, columns: list[str]) -> int | None:
     if len(columns) == 2:
         return 1
     if name in HEADS:  # of boxes, in the order of the true tables
-        return HEADS.index(name) + 1
+        return HEADS.index(name) + 1 if len(columns) == len(HEADS) + 1 else None
     best = max(range(1, len(columns)), key=lambda n: _alike(columns[n], name))
     return best if _alike(columns[best], name) > 0.6 else None
 

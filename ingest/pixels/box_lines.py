@@ -38,10 +38,11 @@ an outline, and much thinner than the body."""
 
 _CAP: Final = 0.25
 _WHOLE: Final = 0.9
+_ALONE: Final = 0.4
 _DASH: Final = 1.5
 _FEW: Final = 2
-"""A whisker's cap is wider, and not as wide as the body; between its dashes is no more than so many
-of their length."""
+"""A whisker's cap is wider, and not as wide as the body; so much beside it is bare; between its
+dashes is no more than so many of their length."""
 
 _STEP: Final = 20
 _OTHER: Final = 60
@@ -50,23 +51,32 @@ _CLEARER: Final = 0.75
 """A line across a body is of another colour, but for so few pixels; others are as much fainter."""
 
 
-def whisker_of(rows: Mask, left: int, right: int) -> tuple[float, float]:
+def whisker_of(rows: Mask, ground: Mask, left: int, right: int) -> tuple[float, float]:
     """Return how far from a body's end a whisker reaches, 0 for none, and how thick it is.
 
-    `rows` are those beyond the end, the nearest first. Where it has a cap, it ends amid it.
+    `rows` are those beyond the end, the nearest first, of outlines and of the ground. Where it has
+    a cap, it ends amid it. Beside a whisker nothing else is drawn.
     """
+    reach, line = _reach(rows, left, right)
+    beside = ground[: int(reach), left:right]
+    is_alone = not beside.size or beside.mean() > _ALONE
+    return (reach, line) if is_alone else (0.0, 0.0)
+
+
+def _reach(rows: Mask, left: int, right: int) -> tuple[float, float]:
     widths = _without_edge(_widths(rows, left, right), right - left)
     edges = np.flatnonzero(np.diff(np.pad((widths > 0).astype(np.int8), 1)))
     pieces = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
     if not pieces or pieces[0][0] > OVER_PX:  # a median at the end may lie over the outline
         return 0.0, 0.0
-    line = float(min(widths[slice(*pieces[0])].min(), np.diff(pieces[0])[0]))
+    own = widths[slice(*pieces[0])]
+    line = float(min(np.median(own[own <= own.min() + SLACK_PX]), len(own)))
     most = max(_THIN_PX, _THIN * line)
     if line > max(_THIN_PX, _THICKEST * (right - left)):
         return 0.0, 0.0
     reached = 0.0
     for n, (begin, end) in enumerate(pieces):
-        if n and not _goes_on(widths, pieces[: n + 1], most):
+        if n and not _goes_on(widths, pieces[: n + 1], line):
             break
         wide = begin + np.flatnonzero(widths[begin:end] > most)
         if len(wide) and widths[wide[0] : end].max() < _CAP * (right - left):
@@ -97,16 +107,18 @@ def _widths(rows: Mask, left: int, right: int) -> NDArray[np.intp]:
     return np.where(amid, after - before - 1, 0)
 
 
-def _goes_on(widths: NDArray[np.intp], pieces: Sequence[tuple[int, int]], most: float) -> bool:
+def _goes_on(widths: NDArray[np.intp], pieces: Sequence[tuple[int, int]], line: float) -> bool:
     """Whether the last piece of what stands amid a body is the next dash of a whisker, or its cap.
 
-    The second dash is as long as the first; the last may be shorter.
+    Gaps are about as long as the first dash, and no dash is longer.
     """
     first, (begin, end) = pieces[0][1] - pieces[0][0], pieces[-1]
-    is_near = begin - pieces[-2][1] <= _DASH * first
-    is_cap = end - begin <= most < widths[begin]
-    is_alike = first / _DASH < end - begin < _DASH * first and widths[begin] <= most
-    return is_near and (is_alike or (len(pieces) > _FEW and (is_cap or widths[begin] <= most)))
+    gap = begin - pieces[-2][1]
+    if not first / _DASH - SLACK_PX <= gap <= _DASH * first:
+        return False
+    is_thin = widths[begin:end].max() <= line + SLACK_PX
+    is_cap = end - begin <= line + SLACK_PX < widths[begin]
+    return end - begin < _DASH * first and (is_thin or (is_cap and len(pieces) > _FEW))
 
 
 def median_of(pixels: Pixels, body: Body, line: float) -> tuple[float | None, Colour]:
@@ -142,8 +154,10 @@ def _first_shades(colours: Colours, own: Colours) -> Mask:
     outline = off[size[:OVER_PX].argmax()]
     share = np.clip(off @ outline / max(1.0, outline @ outline), 0, 1)
     between = np.abs(off - share[:, None] * outline).max(axis=1) < _STEP
-    count = int(np.argmin([*(between & (size > _STEP)), False]))
-    return np.arange(len(colours)) < count
+    shades = between & (size > _STEP)
+    first = int(shades[: SLACK_PX + 1].argmax())  # the ground may shine through before
+    count = int(np.argmin([*shades[first:], False]))
+    return np.arange(len(colours)) < first + count
 
 
 def _clearest(off: NDArray[np.float64], *, most: float) -> float | None:
@@ -162,7 +176,7 @@ def _at_end(colours: Colours, own: Colours, body: Body, edge: int) -> float | No
     """Return the end of a body that has a line of another colour than its outline, and its own."""
     _, top, _, bottom = body
     off = _beside(colours, own)
-    told = [float(end.max()) > _OTHER for end in (off[: edge + 1], off[-edge - 1 :])]
+    told = [float(end.max()) > _OTHER for end in (off[1 : edge + 1], off[-edge - 1 : -1])]
     if told == [True, False]:
         return top + edge / 2
     return bottom - edge / 2 if told == [False, True] else None

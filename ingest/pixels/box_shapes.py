@@ -7,6 +7,7 @@ fills the body.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -78,7 +79,8 @@ def box_shapes(
     taken = [label for scale in scales for label in scale.labels]
     words = [x.box for x in labels if x in taken or not (len(x.text) == 1 or may_be_points(x.text))]
     for mask in _outlines(palette, pixels):
-        found = [_along(scale, mask, pixels, words) for scale in scales]
+        shown = _Shown(mask, palette.ground, pixels, words)
+        found = [_along(scale, shown) for scale in scales]
         if things := max(found, key=_area, default=[]):
             return things
     return []
@@ -89,14 +91,20 @@ def may_be_points(text: str) -> bool:
     return set(text) <= _CIRCLES
 
 
-def _along(scale: Scale, mask: Mask, pixels: Pixels, words: Sequence[Box]) -> list[Stroke | Fill]:
+def _along(scale: Scale, shown: _Shown) -> list[Stroke | Fill]:
     """Return the boxes that lie along a scale."""
     begin, end = scale.ends
     by = _BEYOND * (end - begin) / (len(scale.places) - 1)
     if scale.along == 1:
-        return _things(_Shown(mask, pixels, words, begin - by, end + by))
-    words = [(y0, x0, y1, x1) for x0, y0, x1, y1 in words]
-    turned = _Shown(mask.T, pixels.transpose(1, 0, 2), words, begin - by, end + by)
+        return _things(replace(shown, first=begin - by, last=end + by))
+    turned = _Shown(
+        shown.mask.T,
+        shown.ground.T,
+        shown.pixels.transpose(1, 0, 2),
+        [(y0, x0, y1, x1) for x0, y0, x1, y1 in shown.words],
+        first=begin - by,
+        last=end + by,
+    )
     return [_turned(one) for one in _things(turned)]
 
 
@@ -116,16 +124,17 @@ def _outlines(palette: Palette, pixels: Pixels) -> Iterator[Mask]:
 
 @dataclass(frozen=True)
 class _Shown:
-    """What is drawn in the colour of outlines, turned so that values run down.
+    """What is drawn in the colour of outlines, turned so that values run down, and on what ground.
 
     Boxes lie between the rows `first` and `last`, and are no letters of `words`.
     """
 
     mask: Mask
+    ground: Mask
     pixels: Pixels
     words: Sequence[Box]
-    first: float
-    last: float
+    first: float = -math.inf
+    last: float = math.inf
 
     @cached_property
     def plot(self) -> Mask:
@@ -133,8 +142,9 @@ class _Shown:
         found = self.mask.copy()
         for x0, y0, x1, y1 in self.words:
             found[max(0, int(y0)) : int(y1) + 1, max(0, int(x0)) : int(x1) + 1] = False
-        found[: max(0, int(self.first))] = False
-        found[max(0, int(self.last)) :] = False
+        first, last = (min(max(side, 0), len(found)) for side in (self.first, self.last))
+        found[: int(first)] = False
+        found[int(last) :] = False
         return found
 
     def shapes(self) -> Iterator[tuple[Box, Mask]]:
@@ -156,7 +166,7 @@ def _boxes(shown: _Shown) -> list[BoxShape]:
     for box, shape in shown.shapes():
         high, wide = shape.shape
         if _LEAST_THICK_PX <= wide < most and high > _LEAST_LONG_PX:
-            found += [one] if (one := _box(shape, box[:2], shown.plot, shown.pixels)) else []
+            found += [one] if (one := _box(shape, box[:2], shown)) else []
     largest = max(found, key=lambda one: one.area, default=None)
     if largest is None:
         return []
@@ -170,7 +180,7 @@ def _is_letter(box: Box, words: Sequence[Box]) -> bool:
     return any(all(holds(word, corner, margin=SLACK_PX) for corner in corners) for word in words)
 
 
-def _box(shape: Mask, corner: Sequence[float], mask: Mask, pixels: Pixels) -> BoxShape | None:
+def _box(shape: Mask, corner: Sequence[float], shown: _Shown) -> BoxShape | None:
     """Return the box that a connected shape is; None where it is none."""
     body = _body(shape)
     if body is None:
@@ -178,12 +188,13 @@ def _box(shape: Mask, corner: Sequence[float], mask: Mask, pixels: Pixels) -> Bo
     left, top, right, bottom = (
         side + round(corner[n % 2]) for n, side in enumerate(body)
     )  # the first pixel of each side, and the first beyond
-    high, above = whisker_of(mask[:top][::-1], left, right)
-    low, below = whisker_of(mask[bottom:], left, right)
+    plot, ground = shown.plot, shown.ground
+    high, above = whisker_of(plot[:top][::-1], ground[:top][::-1], left, right)
+    low, below = whisker_of(plot[bottom:], ground[bottom:], left, right)
     if not (high or low):
         return None
     line = max(above, below)
-    median, colour = median_of(pixels, (left, top, right, bottom), line)
+    median, colour = median_of(shown.pixels, (left, top, right, bottom), line)
     return BoxShape(
         left=left + line / 2,
         right=right - line / 2,
