@@ -30,6 +30,9 @@ _LEAST_LONG_PX: Final = 3
 _MOST_SHARE: Final = 0.5
 """How thick and how long a box is, in pixels, and how thick at most, in parts of the picture."""
 
+_LONG: Final = 0.6
+"""Lines across the values that are so long, in parts of the picture, are axes or of a grid."""
+
 _ALIKE: Final = 1.25
 """Boxes of a plot are as thick as each other, but for this."""
 
@@ -137,6 +140,13 @@ class _Shown:
     last: float = math.inf
 
     @cached_property
+    def rules(self) -> Mask:
+        """Where lines across the values are longer than any box is thick: axes, frames."""
+        kernel = np.ones((1, round(_LONG * self.mask.shape[1])), dtype=np.uint8)
+        drawn = np.ascontiguousarray(self.mask, dtype=np.uint8)
+        return cv2.morphologyEx(drawn, cv2.MORPH_OPEN, kernel).astype(bool)
+
+    @cached_property
     def plot(self) -> Mask:
         """The mask without words, and without what lies beyond the first and the last row."""
         found = self.mask.copy()
@@ -149,7 +159,7 @@ class _Shown:
 
     def shapes(self) -> Iterator[tuple[Box, Mask]]:
         """Yield connected shapes of any size that may be boxes with their whiskers."""
-        drawn = np.ascontiguousarray(self.mask, dtype=np.uint8)
+        drawn = np.ascontiguousarray(self.mask & ~self.rules, dtype=np.uint8)
         closed = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, np.ones((OVER_PX, 1), dtype=np.uint8))
         count, numbers, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
         for k in range(1, count):
@@ -191,7 +201,9 @@ def _box(shape: Mask, corner: Sequence[float], shown: _Shown) -> BoxShape | None
     plot, ground = shown.plot, shown.ground
     high, above = whisker_of(plot[:top][::-1], ground[:top][::-1], left, right)
     low, below = whisker_of(plot[bottom:], ground[bottom:], left, right)
-    if not (high or low):
+    ends = [round(top - high), round(bottom + low)]
+    is_cut = any(shown.rules[max(0, end - SLACK_PX) : end + SLACK_PX + 1].any() for end in ends)
+    if is_cut or not (high or low):  # what reaches a frame may go on beyond it
         return None
     line = max(above, below)
     median, colour = median_of(shown.pixels, (left, top, right, bottom), line)

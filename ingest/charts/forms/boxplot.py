@@ -47,6 +47,8 @@ HEADS: Final = (
 )
 _BEYOND: Final = "points beyond its whiskers are not in the table"
 
+_NO_MEDIAN: Final = "no median was seen of: "
+
 _MOST_POINTS: Final = 13
 _CORNER: Final = 0.6
 """A body with notches has so few points, and one at each corner but for this."""
@@ -180,31 +182,39 @@ def _crossing(lines: Sequence[Stroke], body: Box, off: float, along: int) -> flo
     return min(max(found[0], first), last) if is_one else None
 
 
-def box_plot(ink: Ink, spreads: Sequence[Spread], legend: Legend, scales: Sequence[Scale]) -> Chart:
-    """Return a row for each box. Raises UnreadableChartError."""
-    along = spreads[0].along
-    scale = next((one for one in scales if one.along == along), None)
-    if scale is None:
-        raise UnreadableChartError("it has boxes, but no axis of numbers that fit along them")
+def box_plot(ink: Ink, spreads: Sequence[Spread], legend: Legend, scale: Scale) -> Chart:
+    """Return a row for each box by the scale along them. Raises UnreadableChartError."""
     if scale.off > max(0.12 * ink.em, MOST_OFF * abs(scale.ends[1] - scale.ends[0])):
         raise UnreadableChartError("its tick labels do not fit a scale")
     marks = around([one.box for one in spreads])
     labels = unused(ink, scale.labels, legend.labels)
-    labels = parted(labels, [one.middle for one in spreads]) if along == 1 else labels
+    if scale.along == 1:
+        labels = parted(labels, [one.middle for one in spreads])
     names = _names(spreads, labels, marks, ink.em)
-    left = names_left(names, labels, ink.em) if along else _rows_left(names, labels, ink.em)
-    warnings = [f"{NO_VALUE}{', '.join(left)}"] if left else []
-    words = [label.box for label in labels if label.text in names]
-    if any(_has_points_beyond(ink, one, words) for one in spreads):
-        warnings.append(_BEYOND)
+    head = axis_title(ink, 1 - scale.along, marks) or "Category"
     rows = [_values(one, scale, ink.least_off) for one in spreads]
-    head = axis_title(ink, 1 - along, marks) or "Category"
     return Chart(
         kind="box plot",
         grid=_grid(head, names, [legend.name(one.colour) for one in spreads], rows),
         within=scale.told_within(least=ink.least_off),
-        warnings=warnings,
+        warnings=_doubts(ink, spreads, names, labels),
     )
+
+
+def _doubts(
+    ink: Ink, spreads: Sequence[Spread], names: Sequence[str], labels: Sequence[Label]
+) -> list[str]:
+    """Return warnings of names without a box, boxes without a median, and points beyond them."""
+    find_left = names_left if spreads[0].along == 1 else _rows_left
+    left = find_left(names, labels, ink.em)
+    unseen = [name for name, one in zip(names, spreads, strict=True) if one.median is None]
+    words = [label.box for label in labels if label.text in names]
+    is_beyond = any(_has_points_beyond(ink, one, words) for one in spreads)
+    return [
+        *([f"{NO_VALUE}{', '.join(left)}"] if left else []),
+        *([f"{_NO_MEDIAN}{', '.join(unseen)}"] if unseen else []),
+        *([_BEYOND] if is_beyond else []),
+    ]
 
 
 def _names(spreads: Sequence[Spread], labels: Sequence[Label], marks: Box, em: float) -> list[str]:

@@ -73,8 +73,9 @@ def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
     wedges = find_wedges(ink, legend.samples)
     if wedges is not None:
         return pie_chart(ink, wedges, legend)
-    if spreads := find_spreads(ink, legend.samples):
-        return box_plot(ink, spreads, legend, [*upright, *level])
+    spreads = find_spreads(ink, legend.samples)
+    if along := [one for one in (*upright, *level) if spreads and one.along == spreads[0].along]:
+        return box_plot(ink, spreads, legend, along[0])
     bars = find_bars(ink, legend.samples, [*upright[:1], *level[:1]])
     if bars is not None:
         return bar_chart(ink, bars, legend, [*upright, *level])
