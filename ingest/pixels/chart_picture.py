@@ -14,6 +14,7 @@ import numpy as np
 from ingest.charts.axes import find_scales, taken_by
 from ingest.charts.bars import find_bars
 from ingest.charts.categories import YEAR
+from ingest.charts.forms.boxplot import find_spreads
 from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import (
     Box,
@@ -40,10 +41,18 @@ from ingest.charts.table import (
 )
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
-from ingest.pixels.box_shapes import box_shapes, may_be_points
+from ingest.pixels.boxes.box_shapes import box_shapes, may_be_points
 from ingest.pixels.marks import Marks, marks_of
 from ingest.pixels.no_data import is_hidden, is_of_rule, is_outline, rules_in_pieces
-from ingest.pixels.palette import Mask, Palette, is_drawn, is_grey, palette_of, panel_of
+from ingest.pixels.palette import (
+    Mask,
+    Palette,
+    is_drawn,
+    is_grey,
+    outlines_of,
+    palette_of,
+    panel_of,
+)
 from ingest.pixels.places import places_of, with_names_apart
 from ingest.pixels.plot import Seen, covered, has_grey_line, lines_in, plot_of, sampled
 from ingest.pixels.samples import (
@@ -198,8 +207,11 @@ def _seen(
         legend = find_legend(still, taken_by(upright, level))
     kept = [s for s in samples if any(s is one for one in legend.samples)]
     scales = [*upright[:1], *level[:1]]
-    if boxes := box_shapes(palette, pixels, labels, scales):
-        return _of_boxes(still, legend, boxes, taken_by(upright, level)), []
+    outlines = outlines_of(palette, pixels)
+    if boxes := box_shapes(outlines, palette.ground, pixels, labels=labels, scales=scales):
+        ink = _of_boxes(still, legend, boxes, taken_by(upright, level))
+        if find_spreads(ink, legend.samples):
+            return ink, []
     open_fills = [fill for fill in fills if not is_hidden(fill, legend, em)]
     doubts = [_HIDDEN] if len(open_fills) < len(fills) else []
     fills = open_fills

@@ -8,7 +8,7 @@ fills the body.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -16,19 +16,17 @@ from typing import Final
 import cv2  # comes with rapidocr
 import numpy as np
 
-from ingest.charts.ink import Box, Colour, Fill, Label, Stroke, holds
+from ingest.charts.ink import Box, Colour, Fill, Ink, Label, Stroke, holds
 from ingest.charts.scale import Scale
-from ingest.pixels.box_lines import DARK, OVER_PX, SLACK_PX, Body, median_of, whisker_of
-from ingest.pixels.palette import Mask, Palette, is_grey
+from ingest.pixels.boxes.box_lines import OVER_PX, SLACK_PX, Body, Mask, median_of, whisker_of
 from rag.protocols import Pixels
-
-_LIGHT: Final = 160
-"""All channels of a ground that dark outlines stand on are more."""
 
 _LEAST_THICK_PX: Final = 8
 _LEAST_LONG_PX: Final = 3
+_LEAST_LONG_EM: Final = 2.5
 _MOST_SHARE: Final = 0.5
-"""How thick and how long a box is, in pixels, and how thick at most, in parts of the picture."""
+"""How thick and how long a box is, in pixels, how long one is at least with its whiskers, in heights
+of a letter: samples of a legend are shorter; and how thick at most, in parts of the picture."""
 
 _LONG: Final = 0.6
 """Lines across the values that are so long, in parts of the picture, are axes or of a grid."""
@@ -63,6 +61,11 @@ class BoxShape:
         return (self.left + self.right) / 2
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it has whiskers at both ends."""
+        return self.high < self.top and self.bottom < self.low
+
+    @property
     def thick(self) -> float:
         return self.right - self.left
 
@@ -72,17 +75,24 @@ class BoxShape:
 
 
 def box_shapes(
-    palette: Palette, pixels: Pixels, labels: Sequence[Label], scales: Sequence[Scale]
+    outlines: Iterable[Mask],
+    ground: Mask,
+    pixels: Pixels,
+    *,
+    labels: Sequence[Label],
+    scales: Sequence[Scale],
 ) -> list[Stroke | Fill]:
     """Return bodies, lines and points of a box plot as a drawing has them; none where it is none.
 
-    `pixels` has the shape (height, width, 3); boxes lie along one of `scales`. Single signs, and
-    noughts, may be read where boxes and points are.
+    `outlines` are where these may be, the likeliest first; `pixels` has the shape (height, width,
+    3); boxes lie along one of `scales`. Single signs, and noughts, may be read where boxes and
+    points are.
     """
     taken = [label for scale in scales for label in scale.labels]
     words = [x.box for x in labels if x in taken or not (len(x.text) == 1 or may_be_points(x.text))]
-    for mask in _outlines(palette, pixels):
-        shown = _Shown(mask, palette.ground, pixels, words)
+    em = Ink(labels=labels).em
+    for mask in outlines:
+        shown = _Outlined(mask, ground, pixels, words, em)
         found = [_along(scale, shown) for scale in scales]
         if things := max(found, key=_area, default=[]):
             return things
@@ -94,17 +104,18 @@ def may_be_points(text: str) -> bool:
     return set(text) <= _CIRCLES
 
 
-def _along(scale: Scale, shown: _Shown) -> list[Stroke | Fill]:
+def _along(scale: Scale, shown: _Outlined) -> list[Stroke | Fill]:
     """Return the boxes that lie along a scale."""
     begin, end = scale.ends
     by = _BEYOND * (end - begin) / (len(scale.places) - 1)
     if scale.along == 1:
         return _things(replace(shown, first=begin - by, last=end + by))
-    turned = _Shown(
+    turned = _Outlined(
         shown.mask.T,
         shown.ground.T,
         shown.pixels.transpose(1, 0, 2),
         [(y0, x0, y1, x1) for x0, y0, x1, y1 in shown.words],
+        shown.em,
         first=begin - by,
         last=end + by,
     )
@@ -115,27 +126,18 @@ def _area(things: Sequence[Stroke | Fill]) -> float:
     return sum(one.area for one in things if isinstance(one, Fill))
 
 
-def _outlines(palette: Palette, pixels: Pixels) -> Iterator[Mask]:
-    """Yield where outlines may be: what is dark on a light ground, then each colour with a hue."""
-    if min(palette.colours[palette.grounds[0]]) > _LIGHT:
-        light = pixels.max(axis=2)
-        yield from (light < most for most in (DARK, DARK // 2))  # a grid may be dark, too
-    colours = [palette.mask(n) for n, colour in palette.drawn if not is_grey(colour)]
-    if colours:
-        yield np.logical_or.reduce(colours)
-
-
 @dataclass(frozen=True)
-class _Shown:
+class _Outlined:
     """What is drawn in the colour of outlines, turned so that values run down, and on what ground.
 
-    Boxes lie between the rows `first` and `last`, and are no letters of `words`.
+    Boxes lie between the rows `first` and `last`, and are no letters of `words`, `em` high.
     """
 
     mask: Mask
     ground: Mask
     pixels: Pixels
     words: Sequence[Box]
+    em: float
     first: float = -math.inf
     last: float = math.inf
 
@@ -169,8 +171,8 @@ class _Shown:
                 yield box, numbers[y : y + high, x : x + wide] == k
 
 
-def _boxes(shown: _Shown) -> list[BoxShape]:
-    """Return the upright boxes of one thickness; none where none has whiskers at both ends."""
+def _boxes(shown: _Outlined) -> list[BoxShape]:
+    """Return the upright boxes of one thickness; none where none is seen with all its lines."""
     most = _MOST_SHARE * shown.mask.shape[1]
     found = []
     for box, shape in shown.shapes():
@@ -181,8 +183,10 @@ def _boxes(shown: _Shown) -> list[BoxShape]:
     if largest is None:
         return []
     alike = [one for one in found if largest.thick / _ALIKE < one.thick < largest.thick * _ALIKE]
-    is_sure = any(one.high < one.top and one.bottom < one.low for one in alike)
-    return alike if is_sure else []
+    told = [one for one in alike if one.median is not None]
+    least = _LEAST_LONG_EM * shown.em
+    is_sure = any(one.is_whole and one.low - one.high > least for one in told)
+    return alike if is_sure and len(alike) <= 2 * len(told) else []
 
 
 def _is_letter(box: Box, words: Sequence[Box]) -> bool:
@@ -190,7 +194,7 @@ def _is_letter(box: Box, words: Sequence[Box]) -> bool:
     return any(all(holds(word, corner, margin=SLACK_PX) for corner in corners) for word in words)
 
 
-def _box(shape: Mask, corner: Sequence[float], shown: _Shown) -> BoxShape | None:
+def _box(shape: Mask, corner: Sequence[float], shown: _Outlined) -> BoxShape | None:
     """Return the box that a connected shape is; None where it is none."""
     body = _body(shape)
     if body is None:
@@ -231,7 +235,7 @@ def _body(shape: Mask) -> Body | None:
     return int(np.median(lefts[top:bottom])), top, int(np.median(rights[top:bottom])), bottom
 
 
-def _things(shown: _Shown) -> list[Stroke | Fill]:
+def _things(shown: _Outlined) -> list[Stroke | Fill]:
     """Return upright boxes, and the points beyond their whiskers, as a drawing has them."""
     boxes = _boxes(shown)
     found: list[Stroke | Fill] = []
@@ -250,7 +254,7 @@ def _reaches(box: BoxShape) -> list[tuple[float, float]]:
     return [(box.high, box.top), (box.bottom, box.low)]
 
 
-def _points_beyond(boxes: Sequence[BoxShape], shown: _Shown) -> Iterator[Fill]:
+def _points_beyond(boxes: Sequence[BoxShape], shown: _Outlined) -> Iterator[Fill]:
     """Yield small shapes amid a box beyond its whiskers."""
     for (x0, y0, x1, y1), shape in shown.shapes():
         high, wide = shape.shape

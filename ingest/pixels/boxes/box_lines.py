@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Colour
-from ingest.pixels.palette import Mask
 from rag.protocols import Pixels
+
+Mask = NDArray[np.bool_]
+"""(height, width)."""
 
 Body = tuple[int, int, int, int]
 """The first pixel at the left and at the top, and the first beyond it at the right and below."""
