@@ -25,8 +25,8 @@ _LEAST_THICK_PX: Final = 8
 _LEAST_LONG_PX: Final = 3
 _LEAST_LONG_EM: Final = 2.5
 _MOST_SHARE: Final = 0.5
-"""How thick and how long a box is, in pixels, how long one is at least with its whiskers, in heights
-of a letter: samples of a legend are shorter; and how thick at most, in parts of the picture."""
+"""How thick and how long a box is, in pixels; how long one is with its whiskers, in heights of a
+letter: samples of a legend are shorter; and how thick at most, in parts of the picture."""
 
 _LONG: Final = 0.6
 """Lines across the values that are so long, in parts of the picture, are axes or of a grid."""
