@@ -121,7 +121,7 @@ def palette_of(pixels: Pixels, lettering: Mask) -> Palette:
     for code, near in _peaks(counts, least):
         colour = _colour(pixels[codes == code])
         shades = near & (table == MIXED)
-        if not _is_edge(shades[codes], colour, colours, table[codes]):
+        if not _is_edge(shades[codes] & ~lettering, colour, colours, table[codes]):
             table[shades] = len(colours)
             colours.append(colour)
     places = table[codes]

@@ -160,12 +160,14 @@ class _Outlined:
         return found
 
     def shapes(self) -> Iterator[tuple[Box, Mask]]:
-        """Yield connected shapes of any size that may be boxes with their whiskers."""
+        """Yield connected shapes that may be boxes with their whiskers, or points beyond them."""
         drawn = np.ascontiguousarray(self.mask & ~self.rules, dtype=np.uint8)
         closed = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, np.ones((OVER_PX, 1), dtype=np.uint8))
         count, numbers, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
         for k in range(1, count):
             x, y, wide, high, _ = map(int, stats[k])
+            if min(wide, high) < _POINT_PX:
+                continue
             box = (float(x), float(y), float(x + wide), float(y + high))
             if self.first <= y and y + high <= self.last and not _is_letter(box, self.words):
                 yield box, numbers[y : y + high, x : x + wide] == k
@@ -199,28 +201,37 @@ def _box(shape: Mask, corner: Sequence[float], shown: _Outlined) -> BoxShape | N
     body = _body(shape)
     if body is None:
         return None
-    left, top, right, bottom = (
-        side + round(corner[n % 2]) for n, side in enumerate(body)
-    )  # the first pixel of each side, and the first beyond
+    x, y = map(round, corner[:2])
+    left, top, right, bottom = body[0] + x, body[1] + y, body[2] + x, body[3] + y
+    (high, low), line = _whiskers((left, top, right, bottom), shown)
+    if not (high or low):
+        return None
+    median, colour = median_of(shown.pixels, (left, top, right, bottom), line)
+    edge = line / 2
+    return BoxShape(
+        left=left + edge,
+        right=right - edge,
+        high=top - high if high else top + edge,
+        top=top + edge,
+        median=median,
+        bottom=bottom - edge,
+        low=bottom + low if low else bottom - edge,
+        colour=colour,
+    )
+
+
+def _whiskers(body: Body, shown: _Outlined) -> tuple[tuple[float, float], float]:
+    """Return how far whiskers reach above and below a body, and how thick its lines are.
+
+    None reaches anywhere where one ends at a frame: it may go on beyond it.
+    """
+    left, top, right, bottom = body
     plot, ground = shown.plot, shown.ground
     high, above = whisker_of(plot[:top][::-1], ground[:top][::-1], left, right)
     low, below = whisker_of(plot[bottom:], ground[bottom:], left, right)
     ends = [round(top - high), round(bottom + low)]
     is_cut = any(shown.rules[max(0, end - SLACK_PX) : end + SLACK_PX + 1].any() for end in ends)
-    if is_cut or not (high or low):  # what reaches a frame may go on beyond it
-        return None
-    line = max(above, below)
-    median, colour = median_of(shown.pixels, (left, top, right, bottom), line)
-    return BoxShape(
-        left=left + line / 2,
-        right=right - line / 2,
-        high=top - high if high else top + line / 2,
-        top=top + line / 2,
-        median=median,
-        bottom=bottom - line / 2,
-        low=bottom + low if low else bottom - line / 2,
-        colour=colour,
-    )
+    return (0.0, 0.0) if is_cut else (high, low), max(above, below)
 
 
 def _body(shape: Mask) -> Body | None:
@@ -258,7 +269,7 @@ def _points_beyond(boxes: Sequence[BoxShape], shown: _Outlined) -> Iterator[Fill
     """Yield small shapes amid a box beyond its whiskers."""
     for (x0, y0, x1, y1), shape in shown.shapes():
         high, wide = shape.shape
-        is_point = min(wide, high) >= _POINT_PX and max(wide, high) < _LONGER * min(wide, high)
+        is_point = max(wide, high) < _LONGER * min(wide, high)
         amid = [b for b in boxes if abs((x0 + x1) / 2 - b.middle) <= SLACK_PX]
         if is_point and any(not b.high <= (y0 + y1) / 2 <= b.low for b in amid):
             corners = ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
