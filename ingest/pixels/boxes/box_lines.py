@@ -42,9 +42,10 @@ _CAP: Final = 0.25
 _WHOLE: Final = 0.9
 _ALONE: Final = 0.4
 _DASH: Final = 1.5
+_LONGEST: Final = 0.6
 _FEW: Final = 2
 """A whisker's cap is wider, and not as wide as the body; so much beside it is bare; between its
-dashes is no more than so many of their length."""
+dashes is no more than so many of their length, and they are shorter than so much of the body."""
 
 _STEP: Final = 20
 _OTHER: Final = 60
@@ -73,20 +74,27 @@ def _reach(rows: Mask, left: int, right: int) -> tuple[float, float]:
         return 0.0, 0.0
     own = widths[slice(*pieces[0])]
     line = float(min(np.median(own[own <= own.min() + SLACK_PX]), len(own)))
-    most = max(_THIN_PX, _THIN * line)
     if line > max(_THIN_PX, _THICKEST * (right - left)):
         return 0.0, 0.0
-    reached = 0.0
+    return _end(widths, pieces, line, right - left), line
+
+
+def _end(
+    widths: NDArray[np.intp], pieces: Sequence[tuple[int, int]], line: float, thick: int
+) -> float:
+    """Return where a whisker of these pieces ends: amid its cap, or before a point beyond it."""
+    most, reached = max(_THIN_PX, _THIN * line), 0.0
+    is_dashed = pieces[0][1] - pieces[0][0] < _LONGEST * thick
     for n, (begin, end) in enumerate(pieces):
-        if n and not _goes_on(widths, pieces[: n + 1], line):
+        if n and not (is_dashed and _goes_on(widths, pieces[: n + 1], line)):
             break
         wide = begin + np.flatnonzero(widths[begin:end] > most)
-        if len(wide) and widths[wide[0] : end].max() < _CAP * (right - left):
-            return float(wide[0]), line  # a point beyond it touches it
         if len(wide):
-            return float(wide[0] + wide[wide < wide[0] + most][-1] + 1) / 2, line
+            is_point = widths[wide[0] : end].max() < _CAP * thick
+            last = wide[wide < wide[0] + most][-1]
+            return float(wide[0]) if is_point else float(wide[0] + last + 1) / 2
         reached = float(end)
-    return reached, line
+    return reached
 
 
 def _without_edge(widths: NDArray[np.intp], thick: int) -> NDArray[np.intp]:
@@ -119,8 +127,7 @@ def _goes_on(widths: NDArray[np.intp], pieces: Sequence[tuple[int, int]], line: 
     if not first / _DASH - SLACK_PX <= gap <= _DASH * first:
         return False
     is_thin = widths[begin:end].max() <= line + SLACK_PX
-    is_cap = end - begin <= line + SLACK_PX < widths[begin]
-    return end - begin < _DASH * first and (is_thin or (is_cap and len(pieces) > _FEW))
+    return end - begin < _DASH * first and (is_thin or len(pieces) > _FEW)
 
 
 def median_of(pixels: Pixels, body: Body, line: float) -> tuple[float | None, Colour]:

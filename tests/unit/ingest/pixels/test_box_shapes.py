@@ -64,6 +64,19 @@ def test_a_circle_beyond_a_whisker_is_told_and_does_not_lengthen_it():
     assert chart.warnings == ["points beyond its whiskers are not in the table"]
 
 
+def test_a_dashed_whisker_ends_at_its_cap_and_a_whole_one_before_the_mark_of_an_axis():
+    drawing = boxes(caps=False)
+    x, (low, first, *_) = XS[3], FIVES[3]
+    for y in range(at(first) + 12, at(low), 16):
+        drawing.draw.rectangle((x - 1, y, x + 1, y + 7), fill="white")
+    drawing.draw.line((x - 6, at(low), x + 6, at(low)), fill="black", width=2)
+    drawing.draw.line((XS[1], at(0) - 6, XS[1], at(0)), fill="black", width=2)
+    (chart,) = drawing.charts()
+
+    assert values(chart)[3] == pytest.approx(FIVES[3], abs=1.5)
+    assert values(chart)[1] == pytest.approx(FIVES[1], abs=1.5)
+
+
 def test_stacked_bars_with_a_hatch_are_no_boxes():
     drawing = Drawing()
     for x in XS:
