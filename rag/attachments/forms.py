@@ -38,6 +38,7 @@ _KINDS: Final = {
     "line chart": "A line chart",
     "pie chart": "A pie chart",
     "scatter plot": "A scatter plot",
+    "box plot": "A box plot",
     "chart": "A chart",
     "diagram": "A drawing or diagram",
     "formula": "A formula",

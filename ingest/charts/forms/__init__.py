@@ -4,5 +4,6 @@ May use `charts`. Knows ink, axes and legends; knows no file format.
 """
 
 __all__ = [
+    "boxplot",
     "read",
 ]

@@ -14,6 +14,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
+from ingest.parsers.pdf.drawn.boxplots import box_plots
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.legends import with_keys
 from ingest.parsers.pdf.drawn.plots import has_axes, has_ticks, with_axes
@@ -215,7 +216,7 @@ def _chart_areas(drawings: Drawings, page: Rect) -> list[Rect]:
     shapes = {_rounded(rect) for rect in drawings.shapes} & seeds
     boxes = {_rounded(rect) for rect in drawings.boxes} & seeds
     rounded = {s for s in shapes if min(s[2] - s[0], s[3] - s[1]) > 4 and _long_side(s) > 20}
-    charts = _bar_charts(list(boxes | rounded))
+    charts = _bar_charts(list(boxes | rounded)) + box_plots(drawings)
     for rect in clusters(list(seeds), 9.0):
         if area(rect) < 0.004 * whole or rect[2] - rect[0] < 40 or rect[3] - rect[1] < 24:
             continue
