@@ -1,10 +1,11 @@
-"""What every model needs: folders of weights, memory, threads, margins, precision.
+"""What every model needs: folders of weights, memory, threads, margins, devices, precision.
 
 May use the values of `rag`.
 """
 
 __all__ = [
     "batches",
+    "device",
     "bert",
     "margin",
     "memory",

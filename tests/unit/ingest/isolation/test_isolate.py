@@ -67,6 +67,24 @@ def ignore(page: int | None) -> None:
     """Progress is of no interest."""
 
 
+def test_only_pictures_follow_a_link_to_another_drive(tmp_path):
+    (drive := tmp_path / "drive" / "pictures").mkdir(parents=True)
+    (folder := tmp_path / "folder").mkdir()
+    (folder / "long.csv").write_text("day,snow\n" + "".join(f"{n},{n}\n" for n in range(60_000)))
+    sheet = source_file(folder / "long.csv", media_type="text/csv")
+    workspace = tmp_path / "w"
+    workspace.mkdir()
+    (workspace / "assets").symlink_to(drive)
+
+    with process(workspace) as reader:
+        (picture,) = reader.parse(picture_file(folder, SIGN)).elements
+        reader.parse(sheet)
+
+    assert (drive / picture.image.path).is_file()
+    assert [path.stem for path in (workspace / "tables").iterdir()] == [sheet.sha256]
+    assert [path.name for path in drive.parent.iterdir()] == ["pictures"]
+
+
 def test_a_file_whose_kind_is_costly_to_tell_costs_only_its_reader(tmp_path):
     (tmp_path / "a.xz").write_bytes(greedy_xz(b"the whole of it"))
     (tmp_path / "b.txt").write_text("the hut is at 2061 m")
