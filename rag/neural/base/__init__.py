@@ -1,4 +1,4 @@
-"""What every model needs: folders of weights, memory, threads, margins, devices, precision.
+"""What every model needs: weights, memory, threads, margins, devices, precision.
 
 May use the values of `rag`.
 """
