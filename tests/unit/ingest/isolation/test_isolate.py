@@ -309,7 +309,7 @@ def test_a_crash_after_the_last_picture_costs_nothing(tmp_path):
 
 def test_readers_that_crash_amid_one_scan_cost_the_page_that_each_was_at(tmp_path):
     (tmp_path / "in").mkdir()
-    names = ["Almagell", "Bergell", "Calanca", "Davos", "Engadin", "Fextal"]
+    names = ["Almagell", "Bergell", "Calanca", "Davos", "Engadin"]  # the first two are one range
     sheets = [Image.fromarray(lettered([(name, 60, 80)], size=(600, 300))) for name in names]
     sheets[0].save(tmp_path / "in" / "scan.pdf", save_all=True, append_images=sheets[1:])
     reader = process(tmp_path / "w", readers=2)
@@ -337,7 +337,7 @@ def test_readers_that_crash_amid_one_scan_cost_the_page_that_each_was_at(tmp_pat
 
     read = [element.text for element in document.elements]
     assert read == [name for name in names if name in read]
-    assert sorted(told) == [1, 2, 3, 4, 5, 6]
+    assert sorted(told) == [1, 2, 3, 4, 5]
     assert len(names) - len(read) == len(report.files[0].warnings) <= 2
     assert all("crash" in warning for warning in report.files[0].warnings)
 
