@@ -5,8 +5,8 @@ May use the values of `rag`.
 
 __all__ = [
     "batches",
-    "device",
     "bert",
+    "device",
     "margin",
     "memory",
     "precision",
