@@ -13,8 +13,10 @@ from rag.errors import SettingsError
 PREFIX = "RAG_"
 
 
-def _setting(default: object, help_text: str, *, least: float | None = None) -> Any:  # noqa: ANN401 - a dataclass field of any type
-    return field(default=default, metadata={"help": help_text, "least": least})
+def _setting(
+    default: object, help_text: str, *, least: float | None = None, among: tuple[str, ...] = ()
+) -> Any:  # noqa: ANN401 - a dataclass field of any type
+    return field(default=default, metadata={"help": help_text, "least": least, "among": among})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,12 @@ class Settings:
         "auto",
         "Which models run: embedded, local, gpu, endpoint, or auto: the best that are on disk and "
         "fit the machine. A setting that names a model wins.",
+    )
+    device: str = _setting(
+        "auto",
+        "Where the models that come with Pagelight compute, those that read lettering too: cpu, "
+        "cuda, or auto: on an NVIDIA GPU where one can be used.",
+        among=("auto", "cpu", "cuda"),
     )
     models: Path = _setting(
         Path("~/.local/share/pagelight/models"), "Folder of the models that were fetched."
@@ -226,7 +234,7 @@ def load_settings(environment: Mapping[str, str], **overrides: object) -> Settin
         values[name] = _parse(variable, raw, type(known[name].default))
     values |= {name: value for name, value in overrides.items() if value is not None}
     for name, value in values.items():
-        _check(name, value, known[name].metadata["least"])
+        _check(name, value, **known[name].metadata)
     return Settings(**values)  # type: ignore[arg-type]  # each was parsed by its field's type
 
 
@@ -256,6 +264,10 @@ def _parse_bool(variable: str, raw: str) -> bool:
     return words[raw.lower()]
 
 
-def _check(name: str, value: object, least: float | None) -> None:
+def _check(
+    name: str, value: object, *, least: float | None, among: tuple[str, ...], **_: object
+) -> None:
+    if among and value not in among:
+        raise SettingsError(f"{PREFIX}{name.upper()} is {value!r}; it may be {', '.join(among)}.")
     if least is not None and isinstance(value, int | float) and value < least:
         raise SettingsError(f"{PREFIX}{name.upper()} is {value}; it must be at least {least}.")

@@ -6,6 +6,7 @@ deadlines, which its parent keeps. Loads nothing heavy before the first job that
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import resource
@@ -37,6 +38,7 @@ from ingest.isolation.jobs import (
     Told,
     UnpackJob,
     Value,
+    Warned,
 )
 from rag.datamodel import Document, QueryImage
 from rag.errors import PagelightError, SourceError
@@ -63,6 +65,8 @@ def main(descriptor: int) -> None:
     jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
     nods: queue.SimpleQueue[GoOn] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(connection, jobs, nods), daemon=True).start()
+    for ours in ("ingest", "rag"):
+        logging.getLogger(ours).addHandler(_TellingHandler(connection))
     workshop = _Workshop(setup, connection, nods)
     while True:
         connection.send(workshop.reply(jobs.get()))
@@ -133,7 +137,7 @@ class _Workshop:
     def _ocr(self) -> RapidOcr:
         from ingest.lettering.ocr import RapidOcr  # noqa: PLC0415
 
-        return RapidOcr(threads=self._setup.ocr_threads)
+        return RapidOcr(threads=self._setup.ocr_threads, device=self._setup.settings.device)
 
     @cached_property
     def _sight(self) -> PictureSight:
@@ -205,6 +209,17 @@ def _sound(job: ListenJob) -> Samples:
     from ingest.parsers.recordings.sound import read_sound  # noqa: PLC0415
 
     return read_sound(job.file, start_s=job.start_s, seconds=job.seconds)
+
+
+class _TellingHandler(logging.Handler):
+    """Tells the parent what our own code warns of; its jobs' thread alone logs."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(logging.WARNING)
+        self._connection = connection
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._connection.send(Warned(logger=record.name, text=record.getMessage()))
 
 
 class _TellingCache:

@@ -156,7 +156,15 @@ class HowFar:
     share: float
 
 
-UnderWay = ReadLettering | PageDone | HowFar
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """A warning of our own code, for the log. It moves no limit of time."""
+
+    logger: str
+    text: str
+
+
+UnderWay = ReadLettering | PageDone | HowFar | Warned
 """What a job tells before its end."""
 
 

@@ -95,7 +95,7 @@ class ParserProcess(Closing):
         elsewhere: Callable[[Setup], Pool] | None = None,
         on_share: OnShare = untold,
     ) -> None:
-        root = assets_root.resolve()
+        root = assets_root.parent.resolve() / assets_root.name  # a link to another drive, maybe
         setup = Setup(settings=settings, assets_root=root, ocr_threads=ocr_threads, nice=0)
         self._on_share = on_share
         self._members_root = root.parent / MEMBERS_FOLDER

@@ -21,7 +21,9 @@ from rapidocr.utils.process_img import map_boxes_to_original
 
 from ingest.layout.layout import Line, reading_order
 from ingest.layout.rotation import Turn, turned_back, turned_box
+from ingest.lettering.gpu import reads_on_gpu
 from rag.datamodel import BBox
+from rag.neural.base.device import CPU
 from rag.protocols import OcrLine, Pixels
 
 FOUND_PIXELS: Final = 1_000_000
@@ -34,6 +36,9 @@ LEAST_SIDE_PX: Final = 6
 
 WIDEST_LINE: Final = 150
 """Width through height of a strip that may be a line; beyond are rulers and hatching."""
+
+_SEARCH: Final = "HEURISTIC"
+"""RapidOCR's own default tries all ways to convolve for each new size, and pictures are of any."""
 
 LEAST_SCORE: Final = 0.5
 """RapidOCR's own default: what is read with less is no word."""
@@ -57,13 +62,18 @@ Boxes = NDArray[np.float32]
 
 
 class RapidOcr:
-    """The `Ocr` protocol. Loads its models when first asked; not for two threads at once."""
+    """The `Ocr` protocol. Loads its models when first asked; not for two threads at once.
 
-    def __init__(self, *, threads: int = 1) -> None:
+    `device` as `Settings.device`; on a GPU `threads` are of what is left to the processor.
+    """
+
+    def __init__(self, *, threads: int = 1, device: str = CPU) -> None:
         self._engine = RapidOCR(
             params={
                 "EngineConfig.onnxruntime.intra_op_num_threads": threads,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+                "EngineConfig.onnxruntime.use_cuda": reads_on_gpu(device),
+                "EngineConfig.onnxruntime.cuda_ep_cfg.cudnn_conv_algo_search": _SEARCH,
                 "Det.limit_type": "max",
                 "Det.limit_side_len": 100_000,  # the picture is brought to size here
                 "Rec.rec_batch_num": 1,  # as fast on a CPU as 6, and takes less memory

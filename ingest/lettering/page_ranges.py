@@ -68,15 +68,17 @@ class PageRange:
 def _parts(document: Document, readers: int) -> list[tuple[Element, ...]]:
     """Divide the elements, each part but the last ending with a pending one.
 
-    A part has as many pages as each reader would get of those that are left, at most
-    `MOST_PAGES`: the last ones are single pages, so that the readers end together
-    (guided self-scheduling, Polychronopoulos and Kuck, IEEE Transactions on Computers, 1987).
+    Of several readers each would get two parts of those pages that are left, of at most
+    `MOST_PAGES`: the last ones are single pages, so that the readers end together though one page
+    takes ten times as long as another (Hummel, Schonberg and Flynn, Factoring, Communications of
+    the ACM, 1992).
     """
     ends = _page_ends(document.elements)
+    shares = 2 * readers if readers > 1 else 1
     parts, start, taken = [], 0, 0
     while taken < len(ends):
         left = len(ends) - taken
-        taken += min(MOST_PAGES, -(-left // readers))
+        taken += min(MOST_PAGES, -(-left // shares))
         end = ends[taken - 1] if taken < len(ends) else len(document.elements)
         parts.append(document.elements[start:end])
         start = end

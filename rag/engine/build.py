@@ -67,7 +67,7 @@ def build_engine(
     model, and the WorkspaceErrors of opening the index.
     """
     settings = choose(settings).settings
-    embedder, reader = minilm(), Reader()
+    embedder, reader = minilm(device=settings.device), Reader(device=settings.device)
     open_index = partial(
         WorkspaceIndex.open,
         model_id=embedder.model_id,

@@ -30,8 +30,9 @@ from rag.engine.build import build_engine
 from rag.engine.engine import Engine
 from rag.errors import PagelightError, SourceError, WorkspaceBusyError
 from rag.index.workspace.store import WorkspaceIndex
+from rag.neural.base.device import AUTO
 from rag.neural.base.threads import usable_cores
-from rag.neural.embed.embedders import minilm, minilm_on_gpu
+from rag.neural.embed.embedders import minilm
 from rag.neural.hearing.transcribers import transcriber_of
 from rag.neural.models.machine import memory_gb
 from rag.protocols import Embedder, PageRenderer, Pixels
@@ -161,9 +162,9 @@ class Assembly:
         """
         from ingest.isolation.ray_actors import RayEmbedder, RayPool  # noqa: PLC0415 - only where it is asked for
 
-        root = (self.settings.workspace / "assets").resolve()
+        root = self.settings.workspace.resolve() / "assets"
         setup = Setup(settings=self.settings, assets_root=root, ocr_threads=1, nice=0)
-        pool = RayPool(setup, minilm, minilm_on_gpu)
+        pool = RayPool(setup, minilm, partial(minilm, device=AUTO))
         reader = ParserProcess(
             settings=self.settings,
             assets_root=root,

@@ -1,4 +1,4 @@
-"""What every model needs: folders of weights, memory, threads, margins, precision.
+"""What every model needs: weights, memory, threads, margins, devices, precision.
 
 May use the values of `rag`.
 """
@@ -6,6 +6,7 @@ May use the values of `rag`.
 __all__ = [
     "batches",
     "bert",
+    "device",
     "margin",
     "memory",
     "precision",

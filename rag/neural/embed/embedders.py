@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from rag.neural.base.batches import computed, packed, packed_lengths
+from rag.neural.base.device import CPU, placed
 from rag.neural.base.threads import SMALL, computing
 from rag.neural.base.weights import MINILM, WheelWeights
 from rag.protocols import Matrix
@@ -31,8 +32,6 @@ logger = logging.getLogger(__name__)
 MOST_ASKED: Final = 64
 """Of so many texts that came alone the states are kept: at most 25 MB, mostly one."""
 
-CPU: Final = "cpu"
-
 _Told = Callable[[Matrix], Matrix]
 """What is made of the states (tokens, dim) of a text, in float32."""
 
@@ -40,8 +39,9 @@ _Told = Callable[[Matrix], Matrix]
 class SentenceEmbedder:
     """A BERT of sentence-transformers, in the fastest numbers there (bfloat16: cosine .9999).
 
-    Thread-safe. `device` is one of torch's; on a GPU many texts are computed at once, which the
-    cache of a CPU would not hold. Raises ModelError where the weights are missing or damaged.
+    Thread-safe. `device` is one of torch's, or "auto"; on a GPU many texts are computed at once,
+    which the cache of a CPU would not hold. Raises ModelError where the weights are missing or
+    damaged.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class SentenceEmbedder:
         self._max_tokens = max_tokens
         self._dim = dim
         self._lock = threading.Lock()
-        self._loaded: Bert | None = None
+        self._loaded: tuple[Bert, str] | None = None
         self._tokenizer_cache: Tokenizer | None = None
         self._asked = functools.lru_cache(MOST_ASKED)(lambda text: self._states([text])[0])
 
@@ -116,20 +116,21 @@ class SentenceEmbedder:
 
     def _states(self, texts: Sequence[str]) -> list[Matrix]:
         """Return the states of each text, shape (tokens, dim)."""
+        _, device = self._model()
         encodings = self._tokenizer().encode_batch(list(texts))
         ids = [_cut(encoding.ids, self._max_tokens) for encoding in encodings]
         return computed(
             [len(row) for row in ids],
             lambda batch: self._encode([ids[n] for n in batch]),
-            on_gpu=self._device != CPU,
+            on_gpu=device != CPU,
         )
 
     def _encode(self, batch: list[list[int]]) -> list[Matrix]:
         import torch
 
-        model = self._model()
+        model, device = self._model()
         lengths = packed_lengths([len(row) for row in batch])
-        ids = torch.tensor(packed(batch, 0), device=self._device)
+        ids = torch.tensor(packed(batch, 0), device=device)
         with computing(SMALL), torch.inference_mode():
             states = model(model.words(ids), torch.zeros_like(ids), lengths).float().cpu()
         return [own.numpy() for own in states.split(lengths)[: len(batch)]]
@@ -144,22 +145,25 @@ class SentenceEmbedder:
             self._tokenizer_cache = tokenizer
         return self._tokenizer_cache
 
-    def _model(self) -> Bert:
+    def _model(self) -> tuple[Bert, str]:
+        """Return the model, and the device that it lies on."""
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._load()
             return self._loaded
 
-    def _load(self) -> Bert:
+    def _load(self) -> tuple[Bert, str]:
         start = time.perf_counter()
         from rag.neural.base.bert import load_bert
         from rag.neural.base.precision import fastest_dtype
 
-        dtype = fastest_dtype(self._device)
-        model = load_bert(self._locate()).to(self._device, dtype).eval()
+        model = load_bert(self._locate()).eval()
+        device = placed(model, self._device)
+        dtype = fastest_dtype(device)
+        model.to(dtype)
         seconds = time.perf_counter() - start
-        logger.info("loaded %s on %s in %s in %.1f s", self._name, self._device, dtype, seconds)
-        return model
+        logger.info("loaded %s on %s in %s in %.1f s", self._name, device, dtype, seconds)
+        return model, device
 
 
 def _mean(states: Matrix) -> Matrix:
@@ -192,10 +196,3 @@ def minilm(weights: WheelWeights = MINILM, *, device: str = CPU) -> SentenceEmbe
         dim=384,
         device=device,
     )
-
-
-def minilm_on_gpu() -> SentenceEmbedder:
-    """Return it for the GPU of this process; where torch can't use one, for the CPU."""
-    import torch
-
-    return minilm(device="cuda" if torch.cuda.is_available() else CPU)

@@ -87,9 +87,9 @@ def _attribute(model: ReaderModel, window: Window, calibration: Calibration) -> 
     import torch
     from captum.attr import IntegratedGradients
 
-    ids = torch.tensor([window.ids])
-    passage = torch.tensor([window.places]) >= 0
-    types = torch.tensor([window.types])
+    ids = torch.tensor([window.ids], device=model.device)
+    passage = torch.tensor([window.places], device=model.device) >= 0
+    types = torch.tensor([window.types], device=model.device)
     words = model.trunk.words
     with torch.no_grad():
         inputs = words(ids)
@@ -104,7 +104,7 @@ def _attribute(model: ReaderModel, window: Window, calibration: Calibration) -> 
         shares = IntegratedGradients(logit).attribute(
             inputs, baselines=start, n_steps=STEPS, internal_batch_size=STEPS
         )
-    summed: NDArray[np.float64] = shares.sum(-1)[0].double().numpy()
+    summed: NDArray[np.float64] = shares.sum(-1)[0].double().cpu().numpy()
     return summed
 
 

@@ -40,6 +40,11 @@ class ReaderModel(nn.Module):
         self.answer = nn.Linear(width, 1)
         nn.init.zeros_(self.end.weight)  # at first a start and an end are independent
 
+    @property
+    def device(self) -> torch.device:
+        """Where it lies, and its input must."""
+        return self.answer.weight.device
+
     def forward(
         self, ids: Tensor, types: Tensor, mask: Tensor, passage: Tensor
     ) -> tuple[Tensor, Tensor]:

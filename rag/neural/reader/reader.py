@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rag.neural.base.batches import computed, packed, packed_lengths
+from rag.neural.base.device import CPU, placed
 from rag.neural.base.threads import SMALL, computing
 from rag.neural.base.weights import MINILM, WheelWeights
 from rag.neural.reader.inputs import (
@@ -61,9 +62,15 @@ class _PairWindow:
 
 
 class Reader:
-    """Reads pairs in batches. Thread-safe. Raises ModelError where weights are missing."""
+    """Reads pairs in batches. Thread-safe. Raises ModelError where weights are missing.
 
-    def __init__(self, weights: WheelWeights = MINILM, *, adapter: Path = ADAPTER) -> None:
+    `device` is one of torch's, or "auto".
+    """
+
+    def __init__(
+        self, weights: WheelWeights = MINILM, *, adapter: Path = ADAPTER, device: str = CPU
+    ) -> None:
+        self._device = device
         self._weights = weights
         self._adapter = adapter
         self._lock = threading.Lock()
@@ -151,19 +158,22 @@ class Reader:
         return computed(
             [len(window.ids) for window in windows],
             lambda batch: self._forward([windows[n] for n in batch]),
+            on_gpu=self._load()[1].device.type != CPU,
         )
 
     def _forward(self, windows: Sequence[Window]) -> list[WindowReading]:
         import torch
 
-        ids = torch.tensor(packed([window.ids for window in windows], 0))
-        types = torch.tensor(packed([window.types for window in windows], 0))
-        places = torch.tensor(packed([window.places for window in windows], -1))
+        network = self._load()[1]
+        tensor = functools.partial(torch.tensor, device=network.device)
+        ids = tensor(packed([window.ids for window in windows], 0))
+        types = tensor(packed([window.types for window in windows], 0))
+        places = tensor(packed([window.places for window in windows], -1))
         lengths = packed_lengths([len(window.ids) for window in windows])
         with computing(SMALL), torch.inference_mode():
-            found = self._load()[1].read(ids, types, places >= 0, lengths)
+            found = network.read(ids, types, places >= 0, lengths)
             return [
-                read_window(span.numpy(), float(answer), window.places, count=CANDIDATES)
+                read_window(span.cpu().numpy(), float(answer), window.places, count=CANDIDATES)
                 for window, (span, answer) in zip(windows, found, strict=False)
             ]
 
@@ -183,10 +193,12 @@ class Reader:
         folder = self._weights.locate()
         model = ReaderModel(load_bert(folder))
         fitted = apply_adapter(model, self._adapter, trunk_sha256=self._weights.sha256)
-        dtype = fastest_dtype()
+        device = placed(model, self._device)
+        dtype = fastest_dtype(device)
         model.trunk.to(dtype)
         model.eval()
-        logger.info("loaded the reader on cpu in %s in %.1f s", dtype, time.perf_counter() - start)
+        seconds = time.perf_counter() - start
+        logger.info("loaded the reader on %s in %s in %.1f s", device, dtype, seconds)
         return load_tokenizer(folder / "tokenizer.json"), model, Calibration(**fitted)
 
 

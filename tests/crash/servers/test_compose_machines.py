@@ -3,8 +3,7 @@
 import socket
 import socketserver
 import threading
-from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -37,24 +36,43 @@ def forwarded(port, to):
 
 
 def pass_on(source, target):
+    """Pass on what comes, and its end: a program that is killed ends its connections so too."""
     with suppress(OSError):
         while data := source.recv(65536):
             target.sendall(data)
+    with suppress(OSError):
         target.shutdown(socket.SHUT_WR)
 
 
 @pytest.fixture
-def start(tmp_path):
-    """Return what makes the processes of the file, none of which runs yet."""
-    with ExitStack() as stack:
-        made = partial(processes, tmp_path, "compose.machines.yaml")
-        yield lambda **variables: stack.enter_context(made(**variables))
+def away(database_url):
+    """Return an address of the database at which nothing listens yet, and what lets it be found."""
+    port, there = free_port(), urlsplit(database_url).port
+    return database_url.replace(f":{there}/", f":{port}/"), lambda: forwarded(port, there)
 
 
-def test_two_machines_over_a_postgres_answer_and_one_goes_on_alone(start, database_url):
-    machine = start(RAG_DATABASE_URL=database_url)
-    (machine.documents / "snow.txt").write_text(NOTE)
-    machine.start("one")
+def test_two_machines_wait_for_their_postgres_answer_and_one_goes_on_alone(tmp_path, away):
+    url, let_it_be_found = away
+    with processes(tmp_path, "compose.machines.yaml", RAG_DATABASE_URL=url) as machine:
+        (machine.documents / "snow.txt").write_text(NOTE)
+        machine.start("one")
+        machine.until_logged("one", waits := told(url))
+        with let_it_be_found():
+            go_on(machine)
+        for log in machine.room.glob("*.log"):
+            assert urlsplit(url).password not in log.read_text("utf-8")
+            assert "Traceback" not in log.read_text("utf-8")
+        assert (machine.room / "one.log").read_text("utf-8").count(waits) == 1
+
+
+def told(url):
+    """Return what a server says of a database that is away."""
+    address = urlsplit(url)
+    place = f"127.0.0.1:{address.port}{address.path}"
+    return f"The database {place} can't be used: Connection refused."
+
+
+def go_on(machine):
     machine.until("one", "How deep was the snow at Kestrel Pass?", "317 cm")
     machine.start("two")
     machine.until("two", "How deep was the snow at Kestrel Pass?", "317 cm")
@@ -68,21 +86,4 @@ def test_two_machines_over_a_postgres_answer_and_one_goes_on_alone(start, databa
     machine.until("two", "How deep was the snow at Kestrel Pass?", "317 cm")
     machine.start("one")
     machine.until("one", "How many beds has the Upper Hut?", "24")
-    for log in machine.room.glob("*.log"):
-        assert urlsplit(database_url).password not in log.read_text("utf-8")
-        assert "Traceback" not in log.read_text("utf-8")
-
-
-def test_a_server_waits_for_a_database_that_is_away(start, database_url):
-    address = urlsplit(database_url)
-    away = free_port()
-    url = database_url.replace(f":{address.port}/", f":{away}/")
-    machine = start(RAG_DATABASE_URL=url)
-    (machine.documents / "snow.txt").write_text(NOTE)
-    machine.start("one")
-    told = f"The database 127.0.0.1:{away}{address.path} can't be used: Connection refused."
-    machine.until_logged("one", told)
-    with forwarded(away, address.port):
-        machine.until("one", "How deep was the snow at Kestrel Pass?", "317 cm")
-
-    assert (machine.room / "one.log").read_text("utf-8").count(told) == 1
+    machine.end()

@@ -67,6 +67,24 @@ def ignore(page: int | None) -> None:
     """Progress is of no interest."""
 
 
+def test_only_pictures_follow_a_link_to_another_drive(tmp_path):
+    (drive := tmp_path / "drive" / "pictures").mkdir(parents=True)
+    (folder := tmp_path / "folder").mkdir()
+    (folder / "long.csv").write_text("day,snow\n" + "".join(f"{n},{n}\n" for n in range(60_000)))
+    sheet = source_file(folder / "long.csv", media_type="text/csv")
+    workspace = tmp_path / "w"
+    workspace.mkdir()
+    (workspace / "assets").symlink_to(drive)
+
+    with process(workspace) as reader:
+        (picture,) = reader.parse(picture_file(folder, SIGN)).elements
+        reader.parse(sheet)
+
+    assert (drive / picture.image.path).is_file()
+    assert [path.stem for path in (workspace / "tables").iterdir()] == [sheet.sha256]
+    assert [path.name for path in drive.parent.iterdir()] == ["pictures"]
+
+
 def test_a_file_whose_kind_is_costly_to_tell_costs_only_its_reader(tmp_path):
     (tmp_path / "a.xz").write_bytes(greedy_xz(b"the whole of it"))
     (tmp_path / "b.txt").write_text("the hut is at 2061 m")
@@ -291,7 +309,7 @@ def test_a_crash_after_the_last_picture_costs_nothing(tmp_path):
 
 def test_readers_that_crash_amid_one_scan_cost_the_page_that_each_was_at(tmp_path):
     (tmp_path / "in").mkdir()
-    names = ["Almagell", "Bergell", "Calanca", "Davos", "Engadin", "Fextal"]
+    names = ["Almagell", "Bergell", "Calanca", "Davos", "Engadin"]  # the first two are one range
     sheets = [Image.fromarray(lettered([(name, 60, 80)], size=(600, 300))) for name in names]
     sheets[0].save(tmp_path / "in" / "scan.pdf", save_all=True, append_images=sheets[1:])
     reader = process(tmp_path / "w", readers=2)
@@ -319,7 +337,7 @@ def test_readers_that_crash_amid_one_scan_cost_the_page_that_each_was_at(tmp_pat
 
     read = [element.text for element in document.elements]
     assert read == [name for name in names if name in read]
-    assert sorted(told) == [1, 2, 3, 4, 5, 6]
+    assert sorted(told) == [1, 2, 3, 4, 5]
     assert len(names) - len(read) == len(report.files[0].warnings) <= 2
     assert all("crash" in warning for warning in report.files[0].warnings)
 

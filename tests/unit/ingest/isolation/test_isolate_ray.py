@@ -4,6 +4,7 @@ import os
 import sys
 import zipfile
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from types import SimpleNamespace
 
@@ -16,7 +17,7 @@ from ingest.isolation.jobs import Setup
 from ingest.isolation.parser_process import ParserProcess
 from ingest.isolation.ray_actors import RayPool, _for_others
 from rag.errors import PagelightError, SettingsError, SourceError, WorkspaceError
-from rag.neural.embed.embedders import minilm, minilm_on_gpu
+from rag.neural.embed.embedders import minilm
 from rag.settings import Settings
 
 # Ray is not imported here: its token must be set before.
@@ -54,7 +55,7 @@ def cluster(tmp_path_factory):
     """Return a reader over two workers of Ray, and where it keeps pictures."""
     assets = tmp_path_factory.mktemp("ray") / "assets"
     setup = Setup(settings=SETTINGS, assets_root=assets, ocr_threads=1, nice=0)
-    pool = RayPool(setup, minilm, minilm_on_gpu, cpus=2)
+    pool = RayPool(setup, minilm, partial(minilm, device="auto"), cpus=2)
     with ParserProcess(settings=SETTINGS, assets_root=assets, elsewhere=lambda _: pool) as reader:
         yield reader, pool, assets.parent
 
@@ -125,7 +126,7 @@ def test_a_cluster_that_is_not_there_is_told_at_once(tmp_path, monkeypatch):
     setup = Setup(settings=SETTINGS, assets_root=tmp_path, ocr_threads=1, nice=0)
 
     with pytest.raises(PagelightError, match=r"cluster at 127\S+ does not answer"):
-        RayPool(setup, minilm, minilm_on_gpu)
+        RayPool(setup, minilm, partial(minilm, device="auto"))
 
 
 def test_a_missing_ray_is_told_with_what_to_do(tmp_path, monkeypatch):
@@ -133,4 +134,4 @@ def test_a_missing_ray_is_told_with_what_to_do(tmp_path, monkeypatch):
     setup = Setup(settings=SETTINGS, assets_root=tmp_path, ocr_threads=1, nice=0)
 
     with pytest.raises(SettingsError, match=r"not installed\. Run: pip install ray"):
-        RayPool(setup, minilm, minilm_on_gpu)
+        RayPool(setup, minilm, partial(minilm, device="auto"))

@@ -3,6 +3,7 @@
 import os
 import secrets
 import threading
+from functools import partial
 from importlib.util import find_spec
 from random import Random
 
@@ -13,7 +14,7 @@ from ingest.isolation.jobs import Setup
 from ingest.isolation.parser_process import ParserProcess
 from ingest.isolation.ray_actors import A_CALL, A_CALL_OF_GPU, LANES_OF_GPU, RayPool
 from ingest.run.writer import Batches
-from rag.neural.embed.embedders import minilm, minilm_on_gpu
+from rag.neural.embed.embedders import minilm
 from rag.settings import Settings
 
 pytestmark = [
@@ -93,7 +94,7 @@ def added(cluster, **more):
 def disturbed(workspace, folder, disturb, *, gpu=False):
     """Ingest on the cluster, in small batches; `disturb` once the first documents are stored."""
     setup = Setup(settings=SETTINGS, assets_root=workspace / "assets", ocr_threads=1, nice=0)
-    pool = RayPool(setup, minilm, minilm_on_gpu)
+    pool = RayPool(setup, minilm, partial(minilm, device="auto"))
     assert (pool.lanes, pool.call) == ((LANES_OF_GPU, A_CALL_OF_GPU) if gpu else (2, A_CALL))
     began = threading.Event()
 

@@ -59,6 +59,16 @@ class TestRanges:
         assert max(lengths) == lengths[0] == MOST_PAGES
         assert lengths[-7:] == [1] * 7
 
+    def test_two_readers_have_no_half_of_a_document_at_once(self):
+        assert [len(part) for part in pages_of(scan(*range(1, 11)), readers=2)] == [
+            3,
+            2,
+            2,
+            1,
+            1,
+            1,
+        ]
+
     def test_figures_of_one_page_are_read_together(self):
         assert pages_of(scan(1, 1, 1, 2, 2), readers=8) == [[1, 1, 1], [2, 2]]
 

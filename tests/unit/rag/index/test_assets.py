@@ -12,13 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from rag.errors import WorkspaceError
 from rag.index.assets import AssetStore, TooManyPixelsError, decode
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> AssetStore:
+@pytest.fixture(params=["folder", "link"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> AssetStore:
+    """Return a store in a folder of the workspace, or one elsewhere that a link leads to."""
+    if request.param == "link":
+        elsewhere = tmp_path / "drive" / "pictures"
+        elsewhere.mkdir(parents=True)
+        (tmp_path / "assets").symlink_to(elsewhere)
     return AssetStore(tmp_path / "assets", megapixels=1)
 
 
@@ -45,6 +51,13 @@ def test_a_drawing_comes_back_pixel_for_pixel(store):
     assert image.media_type == "image/png"
     assert (image.width_px, image.height_px) == (60, 40)
     assert np.array_equal(store.pixels(image), drawing())
+
+
+def test_a_drive_that_is_away_is_told_and_no_picture_is_at_fault(tmp_path):
+    (tmp_path / "assets").symlink_to(tmp_path / "away")
+
+    with pytest.raises(WorkspaceError, match=r"assets"):
+        AssetStore(tmp_path / "assets", megapixels=1).put(drawing())
 
 
 def test_a_photograph_is_kept_as_jpeg_and_stays_close(store):
