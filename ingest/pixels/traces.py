@@ -101,7 +101,7 @@ def trace_of(
     drawn, that may lie over it. Beside marks a line leaps.
     """
     columns = np.flatnonzero(mask.any(axis=0))
-    if len(columns) < _LEAST_SHARE * mask.shape[1]:
+    if not columns.size or len(columns) < _LEAST_SHARE * mask.shape[1]:
         return None
     if len(columns) < _UNBROKEN * (columns[-1] - columns[0]):
         return None
