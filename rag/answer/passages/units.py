@@ -99,16 +99,20 @@ def passage_text(units: Sequence[Unit]) -> str:
     """Return units of one hit, in the document's order, as quotations with the mark of the hit.
 
     Sentences that follow each other are one quotation, points and rows are lines; a heading
-    stands before what is under it.
+    stands before what is under it. Where something is left out the next quotation has its own
+    mark, so that all that is quoted can be shown in its place.
     """
     runs = _runs(_under_their_headings(units))
-    return "\n".join(_line(run, is_alone=len(runs) == 1) for run in runs)
+    told = _line(runs[0], is_alone=len(runs) == 1)
+    for before, run in itertools.pairwise(runs):
+        told += (" … " if _are_one_text(before[-1], run[0]) else "\n") + _line(run, is_alone=False)
+    return told
 
 
-def _gap(before: Unit, unit: Unit) -> str:
-    """Return what stands between two quoted sentences: an ellipsis where one is left out."""
+def _leaves_out(before: Unit, unit: Unit) -> bool:
+    """Tell whether words stand between two units of a hit."""
     between = unit.evidence.hit.chunk.text[before.evidence.end : unit.evidence.start]
-    return " … " if between.strip() else " "
+    return bool(between.strip())
 
 
 def _under_their_headings(units: Sequence[Unit]) -> Iterator[Unit]:
@@ -131,22 +135,22 @@ def _runs(units: Iterable[Unit]) -> list[list[Unit]]:
     """Join sentences that stand side by side under one heading."""
     runs: list[list[Unit]] = []
     for unit in units:
-        if runs and _are_one(runs[-1][-1], unit):
+        if runs and _are_one_text(runs[-1][-1], unit) and not _leaves_out(runs[-1][-1], unit):
             runs[-1].append(unit)
         else:
             runs.append([unit])
     return runs
 
 
-def _are_one(before: Unit, unit: Unit) -> bool:
-    """Tell whether two units that follow each other are one quotation."""
+def _are_one_text(before: Unit, unit: Unit) -> bool:
+    """Tell whether two units are sentences of one text, of which the next may go on with it."""
     is_same = before.evidence.hit.chunk.id == unit.evidence.hit.chunk.id
     return is_same and not (unit.is_line or unit.heading or before.is_line)
 
 
 def _line(run: Sequence[Unit], *, is_alone: bool) -> str:
     first = run[0]
-    told = first.shown + "".join(_gap(*pair) + pair[1].shown for pair in itertools.pairwise(run))
+    told = " ".join(unit.shown for unit in run)
     before = "… " if _begins_within(first) else ""
     quoted = told if first.is_row else f"“{before}{told}”"
     heading = f"{first.heading}: " if first.heading else ""

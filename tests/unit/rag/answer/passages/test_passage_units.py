@@ -29,6 +29,19 @@ def test_sentences_side_by_side_are_one_quotation():
     assert unresolved == ()
 
 
+def test_what_is_quoted_with_a_gap_is_cited_in_both_places():
+    told, found = units("The snow lay deep in March. The rain fell in June again. It froze in May.")
+    text = passage_text([told[0], told[2]])
+
+    assert text == "“The snow lay deep in March.” [1] … “It froze in May.” [1]"
+    cited, unresolved = resolve_marks(text, Context(hits=(found,)))
+    assert [citation.quote for citation in cited] == [
+        "The snow lay deep in March.",
+        "It froze in May.",
+    ]
+    assert unresolved == ()
+
+
 def test_a_quotation_shows_that_its_sentence_begins_on_the_page_before():
     (ending, rest), found = units("deep in March, as it had in May. The rain fell in June again.")
     text = passage_text([ending, rest])
