@@ -27,5 +27,8 @@ def test_what_is_quoted_after_a_refusal_is_not_told_to_be_written(ask):
     asked = ask("How long is the Trier tunnel?")
 
     assert asked.stdout.startswith("Searched again for “Trier tunnel”: ")
-    assert "in the documents' own words:\n\n“The Velden bridge is 412 metres long." in asked.stdout
+    quoted = asked.stdout.partition("in the documents' own words:\n\n")[2]
+    assert quoted.startswith(
+        "“The Velden bridge was built in 1874. The Velden bridge is 412 metres"
+    )
     assert "Written by" not in asked.stdout
