@@ -272,8 +272,9 @@ def _completed(question: str, said: _Said) -> tuple[str, str]:
 
 def _of_things(asked: str, previous: str) -> str:
     """Return a question for one of several with what they are, as the earlier question said."""
-    things = _WHICH_THING.match(previous)
-    return _WHICH_ONE.sub(things.group(), asked, count=1) if things else asked
+    which, noun = _WHICH_THING.match(previous), counted_noun(previous)
+    several = which.group() if which else f"which {noun}" if noun else ""
+    return _WHICH_ONE.sub(several, asked, count=1) if several else asked
 
 
 def _points_to_no_thing(question: str, said: _Said) -> bool:

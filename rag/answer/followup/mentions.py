@@ -146,6 +146,13 @@ _COUNT: Final = re.compile(
 )
 
 
+_LISTED: Final = re.compile(
+    r"^(?:list|name|show)(?: me)?(?: all)?(?: of)?(?: the)? "
+    r"(?P<it>[\w'’-]+(?: [\w'’-]+){0,2})[?.!]*$",
+    re.IGNORECASE,
+)
+
+
 def _after_copula(question: str) -> str:
     match = _COPULAR.search(question)
     if match is None:
@@ -167,7 +174,7 @@ def _after_first_auxiliary(question: str) -> str:
 
 def counted_noun(question: str) -> str:
     """Return the noun that `one` and `ones` stand for: `province`, `ducks`; "" if there is none."""
-    match = _COUNT.search(question)
+    match = _COUNT.search(question) or _LISTED.match(question)
     return match["it"].split()[-1] if match else ""
 
 

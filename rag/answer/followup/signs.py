@@ -13,7 +13,8 @@ from rag.stop_words import ENGLISH
 from rag.text import STOP_WORDS, words
 
 _OPENING: Final = re.compile(
-    r"\s*(?:(?:and|but|or|so|also|then|what about|how about|what of|what if|how so|since when)\b"
+    r"\s*(?:(?:and|but|or|so|also|then|what about|how about|what of|what if|how so|since when"
+    r"|which ones?(?! of))\b"
     r"|why(?: not)?\W*$)",
     re.IGNORECASE,
 )

@@ -67,6 +67,17 @@ def test_a_phrase_gives_way_to_the_one_that_is_most_like_it(earlier, asked, mean
 
 
 @pytest.mark.parametrize(
+    ("earlier", "asked", "meant"),
+    [
+        ("list the instruments", "which one is the oldest", "which instruments is the oldest?"),
+        ("which visits are there", "which one is cheapest", "which visits is cheapest?"),
+    ],
+)
+def test_which_one_is_one_of_those_that_were_listed(earlier, asked, meant):
+    assert standalone_query(carefully_written(asked), history(earlier)) == meant
+
+
+@pytest.mark.parametrize(
     "asked", ["are you sure?", "who said so?", "where does it say that?", "shorter please"]
 )
 def test_who_doubts_an_answer_asks_the_question_again(asked):
