@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.answer.followup.mentions import PREPOSITIONS
 from rag.datamodel import Chunk
 from rag.stop_words import NAME_PARTICLES
 from rag.text import content_stems
@@ -172,12 +173,16 @@ def _names(line: str) -> list[str]:
 
 
 def _is_name(text: str) -> bool:
-    """Tell whether a text is two to five words, each with a capital, one of them no initial."""
+    """Tell whether a text is two to five words, each with a capital, one of them no initial.
+
+    "From Monday" is none.
+    """
     found = [word for word in text.split() if word.lower().strip(".,") not in _DEGREES]
     capital = [w for w in found if w[:1].isupper() and _NAME_WORD.fullmatch(w)]
     inside = [w for w in found if w.lower() in NAME_PARTICLES]
     return (
         2 <= len(capital) <= 5  # noqa: PLR2004
         and len(capital) + len(inside) >= len(found)
+        and found[0].lower() not in PREPOSITIONS
         and any(len(w.rstrip(".")) > 1 and not w.isupper() for w in capital)
     )

@@ -307,6 +307,7 @@ def test_long_lists_end_with_how_many_more(index):
         (f"{TITLE}\nBasic Course\nA basic, basic, basic course of a course in course work", None),
         (f"{TITLE}\nAda Byron and Jo Lo, Weather Station", "Ada Byron, Jo Lo"),
         (f"{TITLE}\nUniversity of Bern", None),
+        (f"{TITLE}\nFrom Monday 8 June to Friday 19 June the path is closed.", None),
         ("Tax Invoice\nSubang Jaya", None),
         (f"{TITLE}\nAbstract\nBy Ada Byron", None),
         ("Dear Ada,\nthe roof holds.\nKind regards,\nGrace Hopper\nRoofer", "Grace Hopper"),
