@@ -55,9 +55,8 @@ def _is_denied(short: Short, asked: Question) -> bool:
 
     A number is denied by nothing ("not more than ten"), and who asks what is not, wants it.
     """
-    before = words(short.evidence.hit.chunk.text[short.evidence.start : short.start])[
-        -DENIED_WORDS:
-    ]
+    said = short.evidence.hit.chunk.text[short.evidence.start : short.start]
+    before = words(said)[-DENIED_WORDS:]
     is_denied = NEGATIONS.isdisjoint(words(asked.core)) and not NEGATIONS.isdisjoint(before)
     return is_denied and not may_answer("number", short.text)
 

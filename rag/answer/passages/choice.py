@@ -102,19 +102,18 @@ class _Choice:
 
     def _add(self) -> bool:
         """Take the best run that fits; tell whether there was one that is worth it."""
-        if self._chosen:
-            best = max(filter(self._is_open, self._runs()), key=self._rank, default=None)
-        else:
-            best = max(self._runs(), key=self._rank_first, default=None)
+        rank = self._rank if self._chosen else self._rank_first
+        best = max(self._open_runs(), key=rank, default=None)
         if best is None or self._likeliest(best) < self._least():
             return False
         self._take(best)
         return True
 
-    def _is_open(self, run: _UnitRun) -> bool:
-        """Tell whether a run's hit is shown, or one more may be."""
+    def _open_runs(self) -> Iterator[_UnitRun]:
+        """Yield the runs that fit, of the hits that are shown alone where these are enough."""
         shown = self._shown()
-        return run.hit in shown or len(shown) < MOST_PLACES
+        is_full = len(shown) == MOST_PLACES
+        return (run for run in self._runs() if not is_full or run.hit in shown)
 
     def _take(self, run: _UnitRun) -> None:
         self._chosen.append(run)
