@@ -5,8 +5,8 @@
 With DOCUMENTS, of so many of its files, evenly taken by name. The parts are parsing, lettering and
 embedding by plain calls in one thread (`benchmarks.ingest.bare`); what an ingest takes beyond them,
 storing and the start of the program and of each reader included, is its share above 1. By the
-clock the parts are divided by the cores, which says nothing where others use them; by the processor
-both are counted whole. Of few documents most is the loading of models: the share is also told with
+clock the parts' processor time is divided by the cores (the embedder takes both in one call), which
+says nothing where others use them; by the processor both are counted whole. Of few documents most is the loading of models: the share is also told with
 that of one process among the parts.
 """
 
@@ -51,7 +51,7 @@ def compare(folder: Path, workspace: Path) -> None:
     )
     print(f"            {json.dumps(_last_line(ours)['totals'])}")
     _tell("processor", ours.processor_s, parts["cpu_s"], over=1)
-    _tell("clock", ours.wall_s, parts["clock_s"], over=usable_cores())
+    _tell("clock", ours.wall_s, parts["cpu_s"], over=usable_cores())
 
 
 def _tell(by: str, ours_s: float, parts_s: dict[str, float], *, over: int) -> None:

@@ -124,10 +124,10 @@ def _part(plot: Box) -> tuple[slice, slice]:
 
 
 def _followed(seen: Seen, plot: Box) -> Iterator[Trace | Band]:
-    """Yield the lines and areas of each colour."""
+    """Yield the lines and areas of each colour; none of a plot that is outside of the picture."""
     part = _part(plot)
     clear, bare = ~covered(seen)[part], ~sampled(seen)[part]
-    for n, colour in _of_data(seen):
+    for n, colour in _of_data(seen) if clear.size else ():
         may_be_rule = max(colour) - min(colour) < HUELESS
         line = _line(seen, n, part, clear if may_be_rule else bare)
         band = _band(seen, n, part, clear)

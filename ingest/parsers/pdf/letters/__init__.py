@@ -4,6 +4,7 @@ May use `base`.
 """
 
 __all__ = [
+    "accents",
     "calls",
     "direction",
     "geometry",

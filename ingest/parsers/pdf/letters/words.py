@@ -20,6 +20,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from ingest.parsers.pdf.letters import calls
+from ingest.parsers.pdf.letters.accents import composed
 from ingest.parsers.pdf.letters.direction import in_order, is_against, stand_beside
 from ingest.parsers.pdf.letters.geometry import Frame
 from ingest.parsers.pdf.letters.runs import Piece, Word, join_words
@@ -112,7 +113,7 @@ def read_pieces(
     """
     cells = layer.boxes(frame)
     gone = _outside(cells, frame) if hidden is None else hidden | _outside(cells, frame)
-    letters = _without(gone, layer.letters)
+    letters, cells = composed(_without(gone, layer.letters), cells)
     text, boxes = in_order(letters, cells, mirrored=frame.mirrored)
     return join_words(_words(layer.raw, text, boxes, frame)), _letters(layer.raw, text)
 
