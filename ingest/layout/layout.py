@@ -32,6 +32,12 @@ _OVERHANG: Final = 0.02
 _SHORT_LETTERS: Final = 18
 """Texts in rows with a median under this are cells of a form, not lines of two columns."""
 
+_LEAST_PROSE: Final = 6
+_FILLED: Final = 0.85
+_FILLING: Final = 0.75
+"""Of six lines or more so many, as a share, are so wide, as a share of the upper quartile, in a
+column of prose."""
+
 _NUMBER_LETTERS: Final = 3
 """Texts with a median of so many letters are numbers, whose feet need not be those of their labels.
 """
@@ -197,13 +203,28 @@ def _are_columns(left: list[Line], right: list[Line]) -> bool:
     if _is_row(fewer):
         return False
     letters = min(median(map(_letters, side)) for side in (left, right))
-    if letters >= _SHORT_LETTERS:
+    if letters >= _SHORT_LETTERS or (_is_prose_at(left, right=True) and _is_prose_at(right)):
         return True
     if letters <= _NUMBER_LETTERS:
         return max(_beside(left, right, same_row), _beside(right, left, same_row)) <= 0.35
     is_scanned = any(line.confidence is not None for line in (*left, *right))
     in_row = same_row if is_scanned else _on_one_foot
     return max(_beside(left, right, in_row), _beside(right, left, in_row)) <= 0.7
+
+
+def _is_prose_at(side: list[Line], *, right: bool = False) -> bool:
+    """Whether the lines at the left (or right) edge of a side are mostly prose, that fills them.
+
+    The labels of a chart that stands in a column say nothing of it. Cells of words are of many
+    widths; lines of prose end at one place, but for the last of each paragraph.
+    """
+    edge = [row[-1 if right else 0] for row in rows(side)]
+    prose = [line for line in edge if _letters(line) >= _SHORT_LETTERS]
+    if len(prose) < _LEAST_PROSE or len(prose) < len(edge) / 2:
+        return False
+    widths = sorted(line.bbox.x1 - line.bbox.x0 for line in prose)
+    wide = widths[3 * len(widths) // 4]  # a heading may go over several columns
+    return sum(width >= _FILLED * wide for width in widths) >= _FILLING * len(widths)
 
 
 def _is_row(lines: Sequence[Line]) -> bool:

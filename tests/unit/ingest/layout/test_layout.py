@@ -37,6 +37,33 @@ def test_three_columns_are_read_one_after_the_other():
     assert reading_order(interleaved) == [one for each in columns for one in each]
 
 
+def test_the_labels_of_a_chart_in_a_column_leave_the_columns_what_they_are():
+    wide = "words of prose that fill the column"
+    left = [line(f"a{n} {wide}", 0.05, 0.1 + 0.016 * n, 0.47) for n in range(20)]
+    left += [line(f"a{n} {n}", 0.05 + 0.05 * (n % 8), 0.45 + 0.02 * (n // 8)) for n in range(32)]
+    right = [line(f"b{n} {wide}", 0.52, 0.1 + 0.016 * n, 0.94) for n in range(30)]
+
+    read = texts(reading_order(left + right))
+
+    assert read[:20] == texts(left)[:20]
+    assert read[-30:] == texts(right)
+
+
+def test_long_cells_of_many_widths_beside_short_ones_are_read_row_by_row():
+    rows_of_cells = [
+        [
+            line(f"{n}", 0.05, 0.1 + 0.02 * n),
+            line(f"the name of a thing {'x' * (n * 7 % 12)}", 0.1, 0.1 + 0.02 * n),
+            line(f"what is told of it {'y' * (n * 5 % 14)}", 0.5, 0.1 + 0.02 * n),
+            line(f"{n}.5", 0.9, 0.1 + 0.02 * n),
+        ]
+        for n in range(12)
+    ]
+    cells = [cell for row in rows_of_cells for cell in row]
+
+    assert reading_order(cells) == cells
+
+
 def test_a_heading_across_both_columns_divides_what_is_above_from_what_is_below():
     title = line("Title across the page", 0.1, 0.1, 0.9)
     above = [column("a", 0.1, 0.48), column("b", 0.52, 0.9)]
