@@ -50,6 +50,9 @@ from rag.retrieve.sight import Sight
 CELL_EVIDENCE: Final = 5
 """So many sentences or rows of one document are compared with a table's question as vectors."""
 
+OPENING_CHUNKS: Final = 4
+"""What is to be summarised is known by its name, or by so much of its beginning."""
+
 NAMING_HITS: Final = 10
 """So many are looked at to tell which document some words name."""
 
@@ -185,7 +188,8 @@ class Engine(Closing):
         seen = [r for r in self.index.documents(collections=asked.filters.collections) if r.id]
         if wish:
             find = partial(self._found, stages, asked)
-            documents = chosen(seen, asked, wish, stages.library.opening, find)
+            opening = partial(stages.library.opening, chunk_count=OPENING_CHUNKS)
+            documents = chosen(seen, asked, wish, opening, find)
             return stages.summaries.summarise(asked, wish, documents) if documents else None
         answer = stages.library.answer(asked, admitted(seen, asked.filters))
         return iter([answer]) if answer else None

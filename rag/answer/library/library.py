@@ -34,7 +34,7 @@ MOST_SEARCHED: Final = 500
 TELLING_WORDS: Final = 6
 QUOTED_WORDS: Final = 24
 _NOTE_SIGN: Final = re.compile(r"(?<=[^\W\d_]{3})\d\b")
-OPENING_LETTERS: Final = 400
+OPENING_LETTERS: Final = 600
 
 
 class Librarian:
@@ -161,10 +161,11 @@ class Librarian:
         tell = stated_title if wish.asks == "title" else stated_authors
         return tell(record.title, chunks)
 
-    def opening(self, record: DocumentRecord) -> str:
+    def opening(self, record: DocumentRecord, *, chunk_count: int = 1) -> str:
         """Return how a document begins."""
-        first = self._first_chunks([record])
-        return "".join(chunk.text[:OPENING_LETTERS] for chunk in first.values())
+        keys = self._documents.chunks_by_document([record.id]).get(record.id, ())
+        chunks = self._documents.chunks(keys[:chunk_count])
+        return "\n".join(chunk.text for chunk in chunks)[:OPENING_LETTERS]
 
     def _first_chunks(self, records: Sequence[DocumentRecord]) -> dict[str, Chunk]:
         """Return the first chunk of each document that has any."""

@@ -62,6 +62,9 @@ _ON_PAGE: Final = re.compile(
     _I,
 )
 _OF_PAGE: Final = re.compile(rf"(?:(?:of|for)\s++)?{_PAGES}", _I)
+_FOR_ME: Final = re.compile(
+    rf"^{_POLITE}(?:give|tell|show)\s++(?:me|us)\s++|(?<!\s)\s++(?:for|to)\s++(?:me|us)$", _I
+)
 _FROM: Final = re.compile(r"^(?:from|in)\s++", _I)
 _FORMS: Final = (_VERB, _NOUN, _ABOUT, _FINDINGS, _IN, _OUTCOME)
 _SHORT: Final = frozenset("short brief quick concise very".split())
@@ -114,7 +117,7 @@ class SummaryWish:
 
 def summary_wish(text: str) -> SummaryWish | None:
     """Return what a message wants summarised; None where it asks something else."""
-    asked = " ".join(text.split()).rstrip(" .!?")
+    asked = _FOR_ME.sub("", " ".join(text.split()).rstrip(" .!?"))
     ending, asked = _ending(asked)
     on_page = _ON_PAGE.match(asked)
     if on_page:

@@ -107,6 +107,9 @@ def summary(shelf, text="Summarise", *, write=None, records=None):
         ),
         ("What did the audit find?", SummaryWish(named="the audit", findings=True)),
         ("summary of the letter, short please", SummaryWish(length="short", one="letter")),
+        ("sum up a.pdf for me", SummaryWish(named="a.pdf")),
+        ("Give me the gist of a.pdf", SummaryWish(named="a.pdf", findings=True)),
+        ("can you tell us the main findings?", SummaryWish(refers=True, findings=True)),
         ("Summarise pages 5-3 of a.pdf", SummaryWish(named="a.pdf", pages=(3, 5))),
         (
             "What does slide 2 of the deck say?",
