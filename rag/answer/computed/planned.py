@@ -127,7 +127,7 @@ def queried(asked: Question, context: Context, ranker: AnswerRanker) -> PlannedA
         for rows in tables_of(context.hits)
         if is_whole(rows, context) and asked.stems & asked.stems_in(_said(rows))
     ]
-    found = [one for rows in tables if (one := _planned(asked, rows, ranker)) is not None]
+    found = [one for rows in tables if (one := plans_over(asked, rows, ranker)) is not None]
     return max(found, key=lambda one: (one.is_sure, one.plans[0].chance), default=None)
 
 
@@ -160,7 +160,7 @@ def _weighed(asked: Question, context: Context, ranker: AnswerRanker) -> Iterato
             return
     for rows in tables_of(context.hits):
         if len(rows.rows) >= LEAST_ROWS and _chance(rows, chances) >= LEAST_TABLE_CHANCE:
-            own = _planned_long(asked, rows, ranker) or _planned(asked, rows, ranker)
+            own = _planned_long(asked, rows, ranker) or plans_over(asked, rows, ranker)
             if own is not None and (own.table.whole_height or is_whole(rows, context)):
                 own = _with_cell(own, asked, context, ranker)
                 yield own
@@ -183,7 +183,7 @@ def _called_as_asked(
         and may_be_said(rows, asked, importance)
         and is_whole(rows, context)
     ]
-    found = [one for rows in tables if (one := _planned(asked, rows, ranker)) is not None]
+    found = [one for rows in tables if (one := plans_over(asked, rows, ranker)) is not None]
     return said_cell(found, asked, importance)
 
 
@@ -198,7 +198,7 @@ def _with_cell(
     for rows in tables_of(context.hits):
         chance = _chance(rows, chances)
         if chance >= LEAST_TOLD_TOO:
-            own = found if rows == found.rows else _planned(asked, rows, ranker)
+            own = found if rows == found.rows else plans_over(asked, rows, ranker)
             held += chance if own is not None and tell_same(found, own) else 0.0
     return replace(found, is_sure=held >= LEAST_CELL_TABLES)
 
@@ -243,13 +243,13 @@ def unfolded(table: JoinedTable) -> JoinedTable:
     return replace(table, names=table.names[:half], rows=rows)
 
 
-def _planned(asked: Question, table: JoinedTable, ranker: AnswerRanker) -> PlannedAnswer | None:
+def plans_over(asked: Question, table: JoinedTable, ranker: AnswerRanker) -> PlannedAnswer | None:
     """Return the plans over a table, the likeliest first; they are made once a question."""
     key = (ranker, "plans over", tuple((row.key, row.hit.rank) for row in table.rows))
-    return asked.once(key, lambda: _plans_over(asked, table, ranker))
+    return asked.once(key, lambda: _made_plans(asked, table, ranker))
 
 
-def _plans_over(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> PlannedAnswer | None:
+def _made_plans(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> PlannedAnswer | None:
     rows = unfolded(folded)
     names = [told_column(name) for name in rows.names]
     cells = [row.cells for row in rows.rows]

@@ -6,5 +6,6 @@ May use `evidence` and below.
 __all__ = [
     "choice",
     "passages",
+    "picked_rows",
     "units",
 ]

@@ -24,6 +24,7 @@ from rag.answer.evidence.other_forms import holds_form, tells_form
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.passages.choice import LIKELY_PLACE, MOST_WORDS, by_hit, choose, worth
+from rag.answer.passages.picked_rows import by_plans
 from rag.answer.passages.sides import apart, names_both
 from rag.answer.passages.units import Unit, is_listing, key_of, passage_text, unit_of
 from rag.answer.question.question import Question
@@ -193,7 +194,7 @@ class Passages:
         )
         logits = map(self._weights.logit_of, signs)
         chances = dict(zip(map(key_of, evidence), _shares(list(logits)), strict=True))
-        shares = _of_named_rows(chances, asked, hits)
+        shares = by_plans(_of_named_rows(chances, asked, hits), asked, hits, self._ranker)
         by_date = self._tells_dates(asked, hits)
         by_form = tells_form(evidence, asked)
         weighed = [

@@ -17,10 +17,10 @@ MOST_NAMED: Final = 4
 """Words that fit more documents name none of them."""
 
 _OF_ANY: Final = frozenset(
-    "analysis article book chapter conclusion contract deck document file filing finding form guide "
-    "handbook leaflet letter mail manual meeting memo message minutes newsletter note page paper pdf "
-    "photo picture presentation publication report result review scan sheet slide spreadsheet speech "
-    "study survey table talk text website".split()
+    "analysis article book chapter conclusion contract deck document file filing finding form "
+    "guide handbook leaflet letter mail manual meeting memo message minutes newsletter note "
+    "page paper pdf photo picture presentation publication report result review scan sheet "
+    "slide spreadsheet speech study survey table talk text website".split()
 )
 """What a document may be called besides its name."""
 

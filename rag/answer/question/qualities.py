@@ -28,7 +28,7 @@ _MEASURED: Final = (
     ("sun sunshine", "sunny", ""),
     ("wind gust", "windy", ""),
     ("gust wind", "stormy", ""),
-    ("price cost", "dear pricey costly expensive", "cheap"),
+    ("price cost fee fare", "dear pricey costly expensive", "cheap"),
     ("speed", "fast quick", "slow"),
     ("age", "old", "young"),
     ("width", "wide broad", "narrow"),
@@ -196,7 +196,7 @@ def asks_most(text: str) -> bool | None:
 def _base(superlative: str) -> str:
     """Return the adjective of a superlative in -est: `wettest` is wet, `sunniest` sunny."""
     base = superlative.lower()[: -len("est")]
-    forms = (base, base[:-1], f"{base}e", f"{base[:-1]}y")
+    forms = (base, base[:-1], f"{base}e", f"{base[:-1]}y", f"{base[:-1]}ey")
     return next((one for one in forms if one in _MORE or one in _LESS or one in _EARLIER), base)
 
 

@@ -19,9 +19,9 @@ from rag.answer.question.question import understand
     [
         ("Which month was the sunniest?", "sun sunshine", True),
         ("the coldest night", "temperature", False),
-        ("What is the least expensive tour?", "price cost", False),
+        ("What is the least expensive tour?", "price cost fee fare", False),
         ("wettest day in May", "precipitation precip rain rainfall", True),
-        ("the cheapest one", "price cost", False),
+        ("the cheapest one", "price cost fee fare", False),
     ],
 )
 def test_a_superlative_measures_an_attribute_in_one_direction(question, attribute, most):
