@@ -67,11 +67,7 @@ WORD: Final = re.compile(r"[A-Za-z]{4,}|\d{4}")
 
 def augment(row: ReaderRow, rng: random.Random) -> ReaderRow:
     """Apply each change with its share of chance."""
-    return dressed(replace(row, question=as_typed(row.question, rng)), rng)
-
-
-def dressed(row: ReaderRow, rng: random.Random) -> ReaderRow:
-    """Apply each change of the context with its share of chance."""
+    row = replace(row, question=as_typed(row.question, rng))
     if rng.random() < REHEAD_SHARE:
         row = with_header_row(row)
     if rng.random() < NOISE_SHARE:

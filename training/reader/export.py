@@ -43,7 +43,9 @@ RIGHT_F1: Final = 0.8
 
 def held_back(data: Path, *, count: int, seed: int) -> list[ReaderRow]:
     """Draw rows that were kept from training, in the mix and dress of the training."""
-    groups = by_set(row for row in read_rows(data / "reader.jsonl.gz") if is_held_back(row))
+    files = [data / name for name in ("reader.jsonl.gz", "reader_silver.jsonl.gz")]
+    rows = itertools.chain.from_iterable(read_rows(path) for path in files)
+    groups = by_set(row for row in rows if is_held_back(row))
     drawn = sample(groups, random.Random(seed))  # noqa: S311 - repeatable, not secret
     return list(itertools.islice(drawn, count))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from rag.neural.base.bert import load_bert
@@ -60,12 +60,13 @@ def tensors(windows: Sequence[Window]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return ids, types, ids != 0, places >= 0
 
 
-def joint_loss(spans: Tensor, answer: Tensor, batch: Sequence[WindowExample]) -> Tensor:
+def loss_of(model: nn.Module, batch: Sequence[WindowExample]) -> Tensor:
     """Return the mean over the batch of half the span's and half the answerability's loss.
 
     The span's is the cross-entropy over all spans and the null. An unmarked example adds nothing
     to it.
     """
+    spans, answer = model(*tensors([example.window for example in batch]))
     places = torch.tensor([_place(example, spans.shape[-1]) for example in batch])
     labels = torch.tensor([float(example.answerable) for example in batch])
     span_loss = cross_entropy(spans.flatten(1), places, reduction="sum") / len(batch)

@@ -64,33 +64,20 @@ class NearPassages:
 
 def rows_of(path: Path, rng: random.Random) -> Iterator[JsonRow]:
     """Yield a row for each passage that is relevant, and as many hard ones that are not."""
-    for _, passages in asked_passages(path, rng, relevant=NEGATIVES, others=NEGATIVES):
-        yield from passages
-
-
-def asked_passages(
-    path: Path, rng: random.Random, *, relevant: int, others: int
-) -> Iterator[tuple[JsonRow, list[JsonRow]]]:
-    """Yield questions, each with rows of so many passages that are relevant, and of hard others."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         read = [json.loads(line) for line in file]
     asked = [raw for raw in read if raw["set"] in LICENSED]
     near = NearPassages([p for raw in asked if raw["set"] in ELSEWHERE for p in raw["passages"]])
     for raw in asked:
-        right = [one for one in raw["passages"] if one["relevant"]]
-        wrong = [one for one in raw["passages"] if not one["relevant"]]
+        relevant = [one for one in raw["passages"] if one["relevant"]]
+        others = [one for one in raw["passages"] if not one["relevant"]]
         if raw["set"] in ELSEWHERE:
-            titles = frozenset(one["title"] for one in right)
-            wrong = near.find(raw["question"], without=titles) or wrong
-        drawn = rng.sample(wrong, min(others, len(wrong)))
-        chosen = [(one, True) for one in right[:relevant]] + [(one, False) for one in drawn]
-        yield (
-            raw,
-            [
-                _row(raw, passage, n, rng) | {"relevant": is_relevant}
-                for n, (passage, is_relevant) in enumerate(chosen)
-            ],
-        )
+            titles = frozenset(one["title"] for one in relevant)
+            others = near.find(raw["question"], without=titles) or others
+        drawn = rng.sample(others, min(NEGATIVES, len(others)))
+        chosen = [(one, True) for one in relevant[:NEGATIVES]] + [(one, False) for one in drawn]
+        for n, (passage, is_relevant) in enumerate(chosen):
+            yield _row(raw, passage, n, rng) | {"relevant": is_relevant}
 
 
 def _row(raw: JsonRow, passage: JsonRow, n: int, rng: random.Random) -> JsonRow:
