@@ -6,8 +6,8 @@ With DOCUMENTS, of so many of its files, evenly taken by name. The parts are par
 embedding by plain calls in one thread (`benchmarks.ingest.bare`); what an ingest takes beyond them,
 storing and the start of the program and of each reader included, is its share above 1. By the
 clock the parts' processor time is divided by the cores (the embedder takes both in one call), which
-says nothing where others use them; by the processor both are counted whole. Of few documents most is the loading of models: the share is also told with
-that of one process among the parts.
+says nothing where others use them; by the processor both are counted whole. Of few documents most
+is the loading of models: the share is also told with that of one process among the parts.
 """
 
 from __future__ import annotations
