@@ -12,6 +12,7 @@ from typing import Final
 from rag.answer.base.explain import asked_words
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.library.byline import OPENING_CHUNKS
 from rag.answer.library.collection import TableAsker
 from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import Question, understand
@@ -49,9 +50,6 @@ from rag.retrieve.sight import Sight
 
 CELL_EVIDENCE: Final = 5
 """So many sentences or rows of one document are compared with a table's question as vectors."""
-
-OPENING_CHUNKS: Final = 4
-"""What is to be summarised is known by its name, or by so much of its beginning."""
 
 NAMING_HITS: Final = 10
 """So many are looked at to tell which document some words name."""

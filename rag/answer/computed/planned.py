@@ -88,6 +88,11 @@ def wants_whole(asked: Question, table: JoinedTable) -> bool:
     return any(stems_of(told_column(name)) & measure for name in table.names[1:])
 
 
+def may_be_planned(asked: Question, ranker: AnswerRanker) -> bool:
+    """Tell whether plans are made at all: not of the sides of a comparison, nor without vectors."""
+    return asked.rules.on("plans") and ranker.embeds and not asked.sides
+
+
 def planned(asked: Question, context: Context, ranker: AnswerRanker) -> PlannedAnswer | None:
     """Return the answer of the first table that a sure plan works out; None where none does."""
     sure = (one for one in weighed(asked, context, ranker) if one.is_sure)
@@ -106,9 +111,7 @@ def weighed(asked: Question, context: Context, ranker: AnswerRanker) -> tuple[Pl
 
     () where the question is none of plans. The same sources are weighed once a question.
     """
-    if not asked.rules.on("plans") or not ranker.embeds:
-        return ()
-    if asked.sides or len(asked.asked_apart) > 1:
+    if not may_be_planned(asked, ranker) or len(asked.asked_apart) > 1:
         return ()
     key = (ranker, "plans", sources_of(context))
     return asked.once(key, lambda: tuple(_weighed(asked, context, ranker)))

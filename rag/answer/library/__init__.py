@@ -3,4 +3,4 @@
 May use `summary`, `trust` and below.
 """
 
-__all__ = ["collection", "library"]
+__all__ = ["byline", "collection", "library"]

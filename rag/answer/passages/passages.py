@@ -17,7 +17,7 @@ from rag.answer.base.logistic import Regression
 from rag.answer.base.refusal import CLOSEST, PERHAPS
 from rag.answer.base.tables import Key
 from rag.answer.computed.rows_asked import beside_named, rows_of_both
-from rag.answer.computed.table_rows import tables_of
+from rag.answer.computed.table_rows import JoinedTable, tables_of
 from rag.answer.evidence.evidence import Evidence, read_share, with_surroundings
 from rag.answer.evidence.other_dates import names_date, tells_dates
 from rag.answer.evidence.other_forms import holds_form, tells_form
@@ -194,7 +194,8 @@ class Passages:
         )
         logits = map(self._weights.logit_of, signs)
         chances = dict(zip(map(key_of, evidence), _shares(list(logits)), strict=True))
-        shares = by_plans(_of_named_rows(chances, asked, hits), asked, hits, self._ranker)
+        tables = tables_of(hits)
+        shares = by_plans(_of_named_rows(chances, asked, tables), asked, tables, self._ranker)
         by_date = self._tells_dates(asked, hits)
         by_form = tells_form(evidence, asked)
         weighed = [
@@ -269,7 +270,7 @@ def _is_of_axis(text: str) -> bool:
 
 
 def _of_named_rows(
-    chances: Mapping[Key, float], asked: Question, hits: Sequence[Hit]
+    chances: Mapping[Key, float], asked: Question, tables: Sequence[JoinedTable]
 ) -> dict[Key, float]:
     """Return the chances without rows that stand beside named ones: those have theirs too.
 
@@ -278,7 +279,7 @@ def _of_named_rows(
     shares = dict(chances)
     if asked.picks:
         return shares
-    for key, named in beside_named(asked, tables_of(hits)).items():
+    for key, named in beside_named(asked, tables).items():
         told = shares.pop(key, 0.0)
         for other in named.keys() & shares.keys():
             shares[other] += told * named[other] / len(named)

@@ -13,27 +13,29 @@ from typing import Final
 
 from rag.answer.base.tables import Key
 from rag.answer.computed.plan_told import PlannedAnswer
-from rag.answer.computed.planned import plans_over
-from rag.answer.computed.table_rows import LEAST_ROWS, tables_of
+from rag.answer.computed.planned import may_be_planned, plans_over
+from rag.answer.computed.table_rows import LEAST_ROWS, JoinedTable
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.question import Question
-from rag.datamodel import Hit
 
 LEAST_CHANCE: Final = 0.1
 """A table is planned over if its rows together are so likely to tell what is asked."""
 
 
 def by_plans(
-    chances: Mapping[Key, float], asked: Question, hits: Sequence[Hit], ranker: AnswerRanker
+    chances: Mapping[Key, float],
+    asked: Question,
+    tables: Sequence[JoinedTable],
+    ranker: AnswerRanker,
 ) -> dict[Key, float]:
     """Return the chances, those of a table's rows divided anew as far as plans pick some of them.
 
     What all rows of a table have together stays the same.
     """
     shares = dict(chances)
-    if not asked.rules.on("plans") or not ranker.embeds or asked.sides:
+    if not may_be_planned(asked, ranker):
         return shares
-    for table in tables_of(hits):
+    for table in tables:
         own = {row.key: shares[row.key] for row in table.rows if row.key in shares}
         whole = math.fsum(own.values())
         if whole < LEAST_CHANCE or len(table.rows) < LEAST_ROWS:
@@ -47,11 +49,12 @@ def by_plans(
 def _picked(found: PlannedAnswer | None, own: Mapping[Key, float]) -> dict[Key, float]:
     """Return how likely plans that order rows by what a column holds pick each row."""
     picked: dict[Key, float] = defaultdict(float)
-    for one in found.plans if found else ():
+    if found is None:
+        return picked
+    for one in found.plans:
         order = one.plan.rows.order
-        if found is None or order is None or order.reading == "place":
-            continue
-        rows = {found.source(cell).row.key for cell in one.outcome.cells} & own.keys()
-        for key in rows:
-            picked[key] += one.chance / len(rows)
-    return dict(picked)
+        if order is not None and order.reading != "place":
+            rows = {found.source(cell).row.key for cell in one.outcome.cells} & own.keys()
+            for key in rows:
+                picked[key] += one.chance / len(rows)
+    return picked

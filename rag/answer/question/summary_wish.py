@@ -22,7 +22,7 @@ _I: Final = re.IGNORECASE
 _POLITE: Final = r"(?:(?:please|kindly|(?:can|could|would|will) you|now)[\s,]+)*"
 _VERB: Final = re.compile(rf"^{_POLITE}(?:summari[sz]e|sum up)\b(?P<rest>.*)$", _I)
 _NOUN: Final = re.compile(
-    rf"^{_POLITE}(?:(?:give|write|make|show|create)\s++(?:me\s++)?|(?:i|we)\s++(?:want|need)\s++)?"
+    rf"^{_POLITE}(?:(?:give|write|make|show|create)\s++|(?:i|we)\s++(?:want|need)\s++)?"
     r"(?:an?\s++|the\s++)?(?P<how>(?:very |more )?(?:\w+)\s++)?(?:summary|overview|tl;?dr)\b"
     r"(?P<rest>\s++(?:of|for)\s++.+|\s++(?:in short|at length|please))?$",
     _I,
@@ -63,7 +63,9 @@ _ON_PAGE: Final = re.compile(
 )
 _OF_PAGE: Final = re.compile(rf"(?:(?:of|for)\s++)?{_PAGES}", _I)
 _FOR_ME: Final = re.compile(
-    rf"^{_POLITE}(?:give|tell|show)\s++(?:me|us)\s++|(?<!\s)\s++(?:for|to)\s++(?:me|us)$", _I
+    rf"^{_POLITE}(?:give|write|make|show|create|tell)\s++(?:me|us)\s++"
+    r"|(?<!\s)\s++(?:for|to)\s++(?:me|us)$",
+    _I,
 )
 _FROM: Final = re.compile(r"^(?:from|in)\s++", _I)
 _FORMS: Final = (_VERB, _NOUN, _ABOUT, _FINDINGS, _IN, _OUTCOME)

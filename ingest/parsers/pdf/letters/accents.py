@@ -14,8 +14,8 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
-Boxes = NDArray[np.float64]
-"""(letters, 4): x0, y0, x1, y1."""
+from ingest.parsers.pdf.letters.direction import NOTHING
+from ingest.parsers.pdf.letters.geometry import Boxes
 
 _COMBINING: Final = {
     "`": "\u0300",
@@ -34,7 +34,6 @@ _COMBINING: Final = {
 }
 _ACCENT: Final = re.compile(f"[{re.escape(''.join(_COMBINING))}]")
 _DOTLESS: Final = {"\u0131": "i", "\u0237": "j"}
-_NOTHING: Final = "\u200b"
 
 _OFF_MIDDLE: Final = 0.3
 """How far the middle of an accent may stand from its letter's, in widths of the letter."""
@@ -52,9 +51,9 @@ def composed(text: str, boxes: Boxes) -> tuple[str, Boxes]:
     In the accent's own place stands nothing then. No letter is added or left out.
     """
     accents = [found.start() for found in _ACCENT.finditer(text)]
-    bases = np.array([n for n, letter in enumerate(text) if letter.isalpha()], dtype=np.int64)
-    if not (accents and len(bases)):
+    if not accents:
         return text, boxes
+    bases = np.array([n for n, letter in enumerate(text) if letter.isalpha()], dtype=np.int64)
     letters, boxes = list(text), boxes.copy()
     used: dict[int, int] = {}
     for at in accents:
@@ -100,4 +99,4 @@ def _close_up(letters: list[str], boxes: Boxes, base: int, step: int, used: Cont
     shared = min(left[3], right[3]) - max(left[1], right[1])
     if abs(right[0] - left[2]) < _LEAST_SPACE * high and shared > high / 2:
         for n in amid:
-            letters[n], boxes[n] = _NOTHING, boxes[base]
+            letters[n], boxes[n] = NOTHING, boxes[base]

@@ -14,6 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.parsers.pdf.letters.geometry import Boxes
+
 _LEFTWARDS: Final = re.compile(
     "[\u0590-\u065f\u066e-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
 )
@@ -22,10 +24,8 @@ _LEFTWARDS: Final = re.compile(
 _RUN: Final = re.compile(f"(?:(?=\\w){_LEFTWARDS.pattern}){{2,}}")
 _LAM_ALEF: Final = re.compile("[\u0627\u0622\u0623\u0625]\u0644")
 _MARK_FIRST: Final = re.compile("(\\s?)([\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670])(\\w)")
-_NOTHING: Final = "\u200b"
-
-Boxes = NDArray[np.float64]
-"""(letters, 4): x0, y0, x1, y1."""
+NOTHING: Final = "\u200b"
+"""What stands in the place of a letter that is another's part; it is left out of words."""
 
 
 def runs_leftwards(text: str) -> bool:
@@ -100,4 +100,4 @@ def _mark_last(match: re.Match[str], boxes: Boxes) -> str:
         return match[0]
     amid = bool(space) and left < middles[0] < right
     boxes[match.start() if amid else match.start(2) : match.end()] = boxes[match.start(3)]
-    return f"{letter}{mark}{_NOTHING}" if amid else f"{space}{letter}{mark}"
+    return f"{letter}{mark}{NOTHING}" if amid else f"{space}{letter}{mark}"

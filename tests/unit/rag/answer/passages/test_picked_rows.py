@@ -28,10 +28,10 @@ def ranker():
 
 def shared(question, *, whole=0.8, using=ranker):
     """Return the chance of each hut, which had the same before."""
-    hits = [hit(chunk("t", HUTS, role="table"))]
-    rows = tables_of(hits)[0].rows
+    tables = tables_of([hit(chunk("t", HUTS, role="table"))])
+    rows = tables[0].rows
     before = {row.key: whole / len(rows) for row in rows}
-    after = by_plans(before, understand(question), hits, using())
+    after = by_plans(before, understand(question), tables, using())
     return {row.cells[0]: after[row.key] for row in rows}
 
 
