@@ -54,7 +54,15 @@ from ingest.pixels.palette import (
     panel_of,
 )
 from ingest.pixels.places import places_of, with_names_apart
-from ingest.pixels.plot import Seen, covered, has_grey_line, lines_in, plot_of, sampled
+from ingest.pixels.plot import (
+    Seen,
+    covered,
+    has_grey_line,
+    is_within,
+    lines_in,
+    plot_of,
+    sampled,
+)
 from ingest.pixels.samples import (
     cut_free,
     filled_samples,
@@ -250,6 +258,8 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
     """Return ink with the lines or marks of data in the plot, and what of them is not read."""
     ink = seen.ink
     plot = plot_of(seen, upright)
+    if not is_within(plot, seen.lettering.shape):
+        return ink, []  # the numbers that it would stand beside are no axis
     found = lines_in(seen, plot)
     own = [
         f

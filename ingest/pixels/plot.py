@@ -98,6 +98,12 @@ def _between_words(
     return min(high, max([room[1], *over])), max(low, min([room[3], *under]))
 
 
+def is_within(plot: Box, shape: tuple[int, ...]) -> bool:
+    """Tell whether some of a plot is in a picture of this shape: OpenCV may crash on no pixels."""
+    sides = zip(_part(plot), shape, strict=True)
+    return all(len(range(*side.indices(pixels))) for side, pixels in sides)
+
+
 def lines_in(seen: Seen, plot: Box) -> list[Trace | Band]:
     """Return areas, or where there are none the lines, of each colour, but for their edges."""
     return _areas_alone(_no_shades(list(_followed(seen, plot)), seen.palette))
@@ -124,10 +130,10 @@ def _part(plot: Box) -> tuple[slice, slice]:
 
 
 def _followed(seen: Seen, plot: Box) -> Iterator[Trace | Band]:
-    """Yield the lines and areas of each colour; none of a plot that is outside of the picture."""
+    """Yield the lines and areas of each colour."""
     part = _part(plot)
     clear, bare = ~covered(seen)[part], ~sampled(seen)[part]
-    for n, colour in _of_data(seen) if clear.size else ():
+    for n, colour in _of_data(seen):
         may_be_rule = max(colour) - min(colour) < HUELESS
         line = _line(seen, n, part, clear if may_be_rule else bare)
         band = _band(seen, n, part, clear)

@@ -441,3 +441,12 @@ def test_the_last_number_of_an_axis_is_none_of_the_names_below_it():
     drawing.names(XS, NAMES)
 
     assert [row[0] for row in drawing.grid[1:]] == list(NAMES)
+
+
+def test_numbers_at_the_right_edge_are_no_axis_of_what_is_beyond_the_picture():
+    drawing = Drawing(ticks=())
+    for n, text in enumerate(("0", "25", "50", "75", "100")):
+        drawing.words(WIDE - 3.5 * len(text), at(25 * n), text)
+    drawing.line(XS, (40, 65, 20, 80), BLUE)
+    with pytest.raises(NoChartError):
+        drawing.charts()

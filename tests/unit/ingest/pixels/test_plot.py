@@ -6,7 +6,7 @@ import pytest
 from ingest.charts.ink import Ink
 from ingest.charts.legend import Legend
 from ingest.pixels.palette import palette_of
-from ingest.pixels.plot import Seen, has_grey_line, lines_in
+from ingest.pixels.plot import Seen, is_within, lines_in
 
 BLUE = (30, 80, 200)
 
@@ -32,6 +32,9 @@ def test_a_line_is_found_in_the_plot():
     [(310, 20, 400, 180), (20, 210, 280, 300), (20, 180, 280, 20)],
     ids=["beside", "below", "upside down"],
 )
-def test_a_plot_outside_of_its_picture_holds_no_lines(plot):
-    assert lines_in(seen(), plot) == []
-    assert not has_grey_line(seen(), plot, [])
+def test_a_plot_outside_of_its_picture_is_not_within_it(plot):
+    assert not is_within(plot, (200, 300))
+
+
+def test_a_plot_that_is_cut_by_the_edge_is_within_its_picture():
+    assert is_within((-5, 20, 400, 180), (200, 300))
