@@ -8,6 +8,7 @@ words and an `Embedder`; knows no store and no generator.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -43,6 +44,11 @@ MOST_EMBEDDED: Final = 40
 
 CACHED_EVIDENCE: Final = 8192
 """Vectors of evidence that are kept: 13 MB."""
+
+LONGEST_ROW: Final = 60
+"""A row of more words is more than a place of an answer can show whole beside another."""
+
+_LINE: Final = re.compile(r"\S(?:[^\n]*\S)?")
 
 _SHORT_WORDS: Final = 4
 """A sentence of fewer words (a heading, a label) is read together with what follows it."""
@@ -265,13 +271,30 @@ def candidates(hit: Hit) -> list[Evidence]:
     chunk = hit.chunk
     spans = sentence_spans(chunk.text)
     if chunk.role == "table":
-        spans = [s for s in spans if CELL_SEPARATOR in chunk.text[s[0] : s[1]]][1:] or spans
+        spans = _rows(chunk.text) or spans
     elif chunk.role == "figure":
         spans = _windows(chunk.text, spans, least_words=WINDOW_WORDS)
     else:
         spans = [part for span in spans for part in points_in(chunk.text, *span)]
         spans = _windows(chunk.text, spans, least_words=_SHORT_WORDS)
     return [Evidence(hit=hit, start=start, end=end) for start, end in spans]
+
+
+def _rows(text: str) -> list[tuple[int, int]]:
+    """Return the rows of a table below its header, whole but for very long ones.
+
+    Of these each sentence is one: the cell that it ends with stands for its row no more.
+    """
+    lines = [line.span() for line in _LINE.finditer(text) if CELL_SEPARATOR in line.group()]
+    return [
+        part
+        for start, end in lines[1:]
+        for part in (
+            [(start, end)]
+            if len(word_spans(text[start:end])) <= LONGEST_ROW
+            else [(start + a, start + b) for a, b in sentence_spans(text[start:end])]
+        )
+    ]
 
 
 def _windows(

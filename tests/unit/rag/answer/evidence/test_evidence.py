@@ -2,7 +2,7 @@ import pytest
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
 
 from rag.answer.base.tables import labelled_row, table_header
-from rag.answer.evidence.evidence import candidates
+from rag.answer.evidence.evidence import LONGEST_ROW, candidates
 from rag.answer.question.answer_kind import expected_kind, holds_kind
 from rag.answer.question.asked import stems_of
 from rag.answer.question.question import understand
@@ -25,6 +25,28 @@ def test_a_table_is_read_row_by_row_and_its_header_is_no_answer():
     found = candidates(hit(chunk("t", DEPTHS, role="table")))
 
     assert texts(found) == ["1998 | 212 cm | 140", "1999 | 317 cm | 171"]
+
+
+def test_a_row_whose_cells_hold_sentences_is_one():
+    table = "Command | What it does | Time\nHome | Moves the cursor. Nothing is wiped. | 2 ms"
+
+    assert texts(candidates(hit(chunk("t", table, role="table")))) == [table.split("\n")[1]]
+
+
+def test_a_header_of_sentences_is_no_row():
+    table = "No. Of what | How much. In all\nsnow | 3 m"
+
+    assert texts(candidates(hit(chunk("t", table, role="table")))) == ["snow | 3 m"]
+
+
+def test_a_row_that_is_too_long_to_be_shown_is_read_sentence_by_sentence():
+    told = " ".join(f"Sentence {n} says one more thing." for n in range(LONGEST_ROW // 3))
+    table = f"Name | What it is\nsnow | {told}"
+
+    found = texts(candidates(hit(chunk("t", table, role="table"))))
+
+    assert found[0] == "snow | Sentence 0 says one more thing."
+    assert " ".join(found) == table.split("\n")[1]
 
 
 def test_lettering_is_read_in_windows_of_several_lines():
