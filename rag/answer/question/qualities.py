@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,6 +67,13 @@ _LESS: Final = {adjective: name for name, _, less in _MEASURED for adjective in 
 _ENDING: Final = re.compile(
     r"\b(?:(?P<degree>most|least)\s+(?P<long>[a-z]+)|(?P<short>[a-z]{3,}est))\b", re.IGNORECASE
 )
+_DEGREE: Final = re.compile(
+    r"\b(?:(?:most|least|more|less)\s+(?P<long>[a-z]+)|(?<!\bno )(?P<short>[a-z]{3,}(?:est|er)))\b",
+    re.IGNORECASE,
+)
+_OF_ANY: Final = frozenset({"high"})
+"""Adjectives of any amount: the highest salary is of no height."""
+
 _PICKS: Final = re.compile(
     r"(?<!\bat )\b(?:highest|largest|most|biggest|greatest|maximum|max|longest|tallest|heaviest"
     r"|deepest|lowest|smallest|least|fewest|minimum|min|shortest|lightest|cheapest)\b"
@@ -193,9 +200,9 @@ def asks_most(text: str) -> bool | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _base(superlative: str) -> str:
-    """Return the adjective of a superlative in -est: `wettest` is wet, `sunniest` sunny."""
-    base = superlative.lower()[: -len("est")]
+def _base(graded: str) -> str:
+    """Return the adjective of a form in -est or -er: `wettest` is wet, `sunnier` sunny."""
+    base = graded.lower().removesuffix("est").removesuffix("er")
     forms = (base, base[:-1], f"{base}e", f"{base[:-1]}y", f"{base[:-1]}ey")
     return next((one for one in forms if one in _MORE or one in _LESS or one in _EARLIER), base)
 
@@ -237,15 +244,23 @@ def short_months(text: str) -> dict[str, dict[str, float]]:
 def same_measure(text: str) -> dict[str, dict[str, float]]:
     """Return, by stem, other words for the measures that a question names: rain is precipitation.
 
-    "How deep" asks for a depth; "a deep valley" for none.
+    "How deep", "the deepest", "is it deeper" ask for a depth; "a deep valley" for none.
     """
     named = {word.lower(): _same(word) for word in _MEASURE.findall(text)}
     asked = {word.lower(): _attributes(word) for word in _HOW.findall(text)}
+    graded = {said: _attributes(base) for said, base in _graded(text) if base not in _OF_ANY}
     return {
         stem(word): dict.fromkeys(others, SAME)
-        for word, others in (named | asked).items()
+        for word, others in (named | graded | asked).items()
         if others
     }
+
+
+def _graded(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what is said of an adjective in a degree, and it by itself: `quicker`, `quick`."""
+    for found in _DEGREE.finditer(text):
+        said = (found["long"] or found["short"]).lower()
+        yield said, said if found["long"] else _base(said)
 
 
 def _same(word: str) -> list[str]:

@@ -89,6 +89,20 @@ def test_words_for_the_same_measure_are_known_by_the_word_that_is_asked():
     assert same_measure("What are the weak points of the deep valley?") == {}
 
 
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        ("which day was the windiest?", {"windiest": {"wind", "gust"}}),
+        ("which printer is quicker", {"quicker": {"speed"}}),
+        ("is the red one more expensive", {"expens": {"price", "cost", "fee", "fare"}}),
+        ("the highest salary", {}),
+        ("there is no longer a computer", {}),
+    ],
+)
+def test_an_adjective_in_a_degree_is_told_by_what_it_measures(question, others):
+    assert {word: set(found) for word, found in same_measure(question).items()} == others
+
+
 def test_the_most_of_several_things_is_picked():
     assert picks("Which hut has the most beds?")
     assert picks("coldest night")
