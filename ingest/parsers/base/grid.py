@@ -133,12 +133,13 @@ def merge_header(parts: Sequence[str]) -> str:
 def count_header_rows(grid: Grid) -> int:
     """Return how many rows at the top are header: those before the first row with numbers.
 
-    One where that can't be told (no numbers at all): most tables have a header.
+    Of the first row half must be numbers. One where that can't be told (no numbers at all): most
+    tables have a header.
     """
     for number, row in enumerate(grid[: MAX_HEADER_ROWS + 1]):
         filled = [text for text in row[1:] if text.strip() and not _is_sign(text)]
         numbers = [text for text in filled if is_number(text)]
-        if numbers and 2 * len(numbers) >= len(filled):
+        if numbers and (number or 2 * len(numbers) >= len(filled)):
             return number
     return 1 if len(grid) > 1 else 0
 

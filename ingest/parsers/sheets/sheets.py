@@ -35,6 +35,7 @@ FIRST_ROWS: Final = 200
 """Of each sheet so many rows are searched, however long the sheets before it are."""
 
 TITLE_CELLS: Final = 1
+NAMED_CELLS: Final = 2
 NOTE_LETTERS: Final = 60
 VALUE_LETTERS: Final = 40
 """A single column of cells no longer than this is a list of values, else it is text."""
@@ -168,14 +169,28 @@ def _is_note(row: Sequence[str]) -> bool:
 
 
 def _titles(block: Sequence[Sequence[str]]) -> list[str]:
-    """Return the lines above a table: rows of one cell, before one of several."""
+    """Return the lines above a table, one a row: rows of one cell, or of a name and what it is."""
     titles = []
-    for row in block:
+    for row, below in itertools.zip_longest(block, block[1:], fillvalue=()):
         filled = [text for text in row if text]
-        if len(filled) > TITLE_CELLS:
+        if len(filled) > TITLE_CELLS and not _is_above_header(row, below):
             break
-        titles += filled
+        titles.append(" ".join(filled))
     return titles
+
+
+def _is_above_header(row: Sequence[str], below: Sequence[str]) -> bool:
+    """Say whether two cells at the left stand above a header of twice as many and more.
+
+    Names of groups of columns stand apart, and beside a name that goes on below.
+    """
+    count = sum(map(bool, row))
+    return (
+        count == NAMED_CELLS
+        and all((*row[:count], *below[:count]))
+        and sum(map(bool, below)) >= NAMED_CELLS * count
+        and not _has_numbers(below)
+    )
 
 
 def _block_elements(block: list[list[str]]) -> list[Element]:

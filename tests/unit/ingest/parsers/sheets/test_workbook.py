@@ -56,6 +56,24 @@ def test_titles_above_and_notes_below_a_table_are_no_rows(book, tmp_path):
     ]
 
 
+def test_a_name_and_what_it_is_above_a_header_are_a_title(book, tmp_path):
+    fill(
+        book.active,
+        [
+            ["Open Lamp", "Bill of materials"],
+            [],
+            ["System", "Part", "Quantity", "Material"],
+            ["Box", "Base", 1, "Steel"],
+            ["Box", "Nut", 14, None],
+        ],
+    )
+
+    assert told(read(book, tmp_path))[1:] == [
+        ("heading", "Open Lamp Bill of materials"),
+        ("table", "System | Part | Quantity | Material\nBox | Base | 1 | Steel\nBox | Nut | 14 | "),
+    ]
+
+
 def test_a_period_above_several_columns_heads_each_of_them(book, tmp_path):
     fill(
         book.active,
