@@ -41,6 +41,9 @@ of their own; points and rows are."""
 _ENDS: Final = tuple('.!?”"')
 """How a sentence ends that does not go on in the next chunk."""
 
+_OPEN: Final = tuple(":,-")
+"""How a text ends that goes on, with whatever letter: a name that is parted over two pages."""
+
 LEAST_REPEATED: Final = 4
 """Fewer words than these may stand twice: a label, a date."""
 
@@ -234,7 +237,7 @@ def _goes_on(before: Unit, unit: Unit) -> bool:
     if before.is_line and unit.is_line and not unit.is_row:
         return True
     is_whole = before.shown[-1:] in _ENDS
-    return before.shown.endswith(":") or (not is_whole and unit.shown[:1].islower())
+    return before.shown[-1:] in _OPEN or (not is_whole and unit.shown[:1].islower())
 
 
 def _place_of(unit: Unit) -> tuple[str, int]:

@@ -144,6 +144,14 @@ def test_a_text_that_is_done_does_not_go_on(end, begin):
     assert shown(choose([*one, *other])) == [[end]]
 
 
+@pytest.mark.parametrize("end", ["It took off from Soekarno-", "It flew over Java,"])
+def test_a_sentence_that_is_open_goes_on_with_whatever_letter(end):
+    one = units("a", (0.6, end), ordinal=4)
+    other = units("b", (0.1, "Hatta and the sea."), rank=2, ordinal=5)
+
+    assert shown(choose([*one, *other])) == [[end, "Hatta and the sea."]]
+
+
 def test_a_sentence_goes_on_over_the_page():
     one = units("a", (0.6, "Snow lay deep in"), ordinal=4)
     other = units("b", (0.1, "the whole of March."), rank=2, ordinal=5)
