@@ -8,6 +8,7 @@ from typing import Final
 
 from rag.index.rows.document_kinds import of_kind
 from rag.index.rows.records import DocumentRecord
+from rag.stop_words import stop_words
 from rag.text import content_stems, fold, stem, words
 
 LEAST_PART: Final = 4
@@ -20,7 +21,10 @@ _OF_ANY: Final = frozenset(
     "analysis article book chapter conclusion contract deck document file filing finding form "
     "guide handbook leaflet letter mail manual meeting memo message minutes newsletter note "
     "page paper pdf photo picture presentation publication report result review scan sheet "
-    "slide spreadsheet speech study survey table talk text website".split()
+    "slide spreadsheet speech study survey table talk text website "
+    "artikel aufsatz bericht besprechung brief dokument handbuch protokoll sitzung studie treffen "
+    "versammlung vertrag vortrag acte contrat document étude lettre manuel rapport réunion séance "
+    "acta artículo carta contrato documento estudio informe reunión sesión".split()
 )
 """What a document may be called besides its name."""
 
@@ -38,7 +42,13 @@ def names_a_document(text: str) -> bool:
 
 def own_words(text: str) -> list[str]:
     """Return the words that tell one document from others: "winch" of "the report on the winch"."""
-    return [word for word in words(text) if content_stems(word) and stem(word) not in _GENERAL]
+    said = words(text)
+    small = stop_words(said)
+    return [
+        word
+        for word in said
+        if word not in small and content_stems(word) and stem(fold(word)) not in _GENERAL
+    ]
 
 
 def named(
@@ -97,4 +107,4 @@ def _has(text: str, wanted: Sequence[str]) -> bool:
     return all(stem(w) in stems or (len(w) >= LEAST_PART and w in letters) for w in wanted)
 
 
-_GENERAL: Final = frozenset(map(stem, _OF_ANY))
+_GENERAL: Final = frozenset(stem(fold(word)) for word in _OF_ANY)

@@ -442,8 +442,9 @@ class Question(Query):
 
     # Wishes
 
-    @english_rule(None)
+    @cached_property
     def summary(self) -> SummaryWish | None:
+        """What it wants summarised; None where it asks something else."""
         said = summary_wish(self.said.text)
         if said and said.refers and self.spoken_of:
             return said  # "it" is a document, whatever its words stand for

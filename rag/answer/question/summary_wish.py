@@ -23,7 +23,8 @@ _POLITE: Final = r"(?:(?:please|kindly|(?:can|could|would|will) you|now)[\s,]+)*
 _VERB: Final = re.compile(rf"^{_POLITE}(?:summari[sz]e|sum up)\b(?P<rest>.*)$", _I)
 _NOUN: Final = re.compile(
     rf"^{_POLITE}(?:(?:give|write|make|show|create)\s++|(?:i|we)\s++(?:want|need)\s++)?"
-    r"(?:an?\s++|the\s++)?(?P<how>(?:very |more )?(?:\w+)\s++)?(?:summary|overview|tl;?dr)\b"
+    r"(?:an?\s++|the\s++)?(?P<how>(?:very |more )?(?:\w+)\s++)?"
+    r"(?:summary|overview|tl;?dr|(?:short|quick) version)\b"
     r"(?P<rest>\s++(?:of|for)\s++.+|\s++(?:in short|at length|please))?$",
     _I,
 )
@@ -68,6 +69,31 @@ _FOR_ME: Final = re.compile(
     _I,
 )
 _FROM: Final = re.compile(r"^(?:from|in)\s++", _I)
+_GERMAN: Final = re.compile(
+    r"^(?:bitte\s++)?(?:fass(?:e|en sie)?\s++(?:mir\s++|uns\s++)?(?P<rest>.+?)"
+    r"(?:\s++(?:bitte|kurz))*+\s++zusammen"
+    r"|(?:(?:eine?|die)\s++)?(?:kurze\s++)?zusammenfassung\s++(?:von|vom|des|der|zu[rm]?)\s++"
+    r"(?P<of>.+)|(?:worum|um\s++was)\s++(?:geht|ging)\s++es\s++(?:in|bei|auf|im|beim)\s++"
+    r"(?P<about>.+)|wovon\s++handelt\s++(?P<tells>.+))$",
+    _I,
+)
+_FRENCH: Final = re.compile(
+    r"^(?:(?:peux-tu|pouvez-vous|peut-on)\s++)?(?:r[ée]sume(?:r|s|z)?(?:-(?:moi|nous))?\s++(?P<rest>.+)"
+    r"|(?:(?:fais|faites|donne|donnez)(?:-(?:moi|nous))?\s++)?(?:un\s++|le\s++)?(?:bref\s++)?r[ée]sum[ée]\s++"
+    r"(?:de\s++|du\s++|des\s++|d['’])(?P<of>.+)"
+    r"|de\s++quoi\s++(?:parle|traite|il\s++s['’]agit\s++dans|s['’]agit-il\s++dans)\s++(?P<about>.+))$",
+    _I,
+)
+_SPANISH: Final = re.compile(
+    r"^¿?(?:(?:puedes|puede)\s++)?(?:res[uú]me(?:me|nos|la|lo)?\s++(?P<rest>.+)|resumir\s++(?P<sums>.+)"
+    r"|(?:(?:haz|dame|hazme)\s++)?(?:un\s++|el\s++)?(?:breve\s++)?resumen\s++(?:del?|sobre)\s++(?P<of>.+)"
+    r"|de\s++qu[ée]\s++(?:trata|va|habla)\s++(?P<about>.+))$",
+    _I,
+)
+_ARTICLE: Final = re.compile(r"^(?:d(?:er|ie|as|en|em|es)|l(?:e|a|os|as|es)|el)\s++|^l['’]", _I)
+_FOREIGN: Final = (_GERMAN, _FRENCH, _SPANISH)
+"""How a summary is asked for in the other languages of the page."""
+
 _FORMS: Final = (_VERB, _NOUN, _ABOUT, _FINDINGS, _IN, _OUTCOME)
 _SHORT: Final = frozenset("short brief quick concise very".split())
 _LONG: Final = frozenset("long detailed full comprehensive thorough extensive".split())
@@ -75,8 +101,9 @@ _ENDINGS: Final[tuple[tuple[Length, re.Pattern[str]], ...]] = (
     (
         "short",
         re.compile(
-            r"(?<!\s)\s++(?:in (?:short|brief|a few (?:words|sentences))|briefly|short(?: please)?"
-            r"|(?:quick|short) version)$",
+            r"(?<!\s)[\s,]++(?:in (?:short|brief|a few (?:words|sentences))|briefly"
+            r"|short(?: please)?|(?:quick|short) version|ganz kurz|in K[üu]rze|en bref"
+            r"|bri[èe]vement|brevemente)$",
             _I,
         ),
     ),
@@ -124,6 +151,9 @@ def summary_wish(text: str) -> SummaryWish | None:
     on_page = _ON_PAGE.match(asked)
     if on_page:
         return _of_pages(on_page, ending or "medium")
+    if foreign := next((m for form in _FOREIGN if (m := form.match(asked))), None):
+        told = next(filter(None, foreign.groups()))
+        return SummaryWish(length=ending or "medium", named=_ARTICLE.sub("", told))
     found = next((m for form in _FORMS if (m := form.match(asked))), None)
     if found is None:
         return None

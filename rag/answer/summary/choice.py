@@ -18,6 +18,7 @@ from rag.answer.base.tables import column_names, table_header
 from rag.answer.question.picture_wish import label_of
 from rag.answer.summary.centrality import Weights, centrality, lexrank, relevant_and_new
 from rag.answer.summary.documents import Row
+from rag.answer.summary.outline import OutlinePart, outline_of
 from rag.answer.summary.statement_cues import BEFORE_FINDINGS
 from rag.answer.summary.summary_sentences import SummarySentence, statements_of
 from rag.datamodel import Chunk
@@ -51,6 +52,7 @@ class Matter:
     statements: tuple[SummarySentence, ...]
     vectors: Matrix
     scores: Weights
+    outline: tuple[OutlinePart, ...]
     pictures: tuple[Chunk, ...]
     grids: tuple[Grid, ...]
     table_share: float
@@ -93,6 +95,7 @@ def matter_of(
         statements=tuple(statements),
         vectors=compared,
         scores=_scaled(np.sqrt(lexrank(compared, worth)) * worth),
+        outline=tuple(outline_of(chunks)),
         pictures=_pictures(chunks, central),
         grids=_grids(chunks),
         table_share=_table_share(chunks),

@@ -15,6 +15,7 @@ from rag.answer.base.citations import CELL_DOT, citation_of, plain, without_mark
 from rag.answer.base.tables import table_header
 from rag.answer.question.picture_wish import label_of
 from rag.answer.summary.choice import Grid
+from rag.answer.summary.outline import OutlinePart
 from rag.answer.summary.summary_sentences import SummarySentence
 from rag.datamodel import Answer, Chunk, Citation, Context, Hit
 
@@ -49,6 +50,15 @@ class Draft:
         header = table_header(grid.chunk)
         start = max(0, grid.chunk.text.find(header))
         self.line(said, grid.chunk, start, start + len(header))
+
+    def outline(self, parts: Sequence[OutlinePart]) -> None:
+        """Add the names of a document's parts as one entry of a list, each with its mark."""
+        for number, part in enumerate(parts):
+            if number:
+                self.text += f" {CELL_DOT} {plain(part.heading)}"
+                self._mark(part.chunk, *part.span)
+            else:
+                self.line(plain(part.heading), part.chunk, *part.span)
 
     def picture(self, chunk: Chunk, caption: str, *, lead: str = "") -> None:
         """Add a picture by its caption, in a block of its own: it stands before its words."""

@@ -61,7 +61,6 @@ ENGLISH_RULES = {
     "operation": "What is the difference between the rain in June and the rain in May?",
     "sides": "Compare January and July",
     "parts": "Compare January and July",
-    "summary": "Summarise a.pdf",
     "library": "How many PDFs do I have?",
     "picture": "Show me the chart of the rain",
     "leaves_scale": "What were the sales in millions?",

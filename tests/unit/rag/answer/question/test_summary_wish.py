@@ -1,0 +1,52 @@
+"""Summaries that are asked for in the languages of the page."""
+
+import pytest
+
+from rag.answer.question.document_names import names_a_document, own_words
+from rag.answer.question.question import understand
+from rag.answer.question.summary_wish import summary_wish
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "length"),
+    [
+        ("Fass den Bericht bitte kurz zusammen", "Bericht", "medium"),
+        (
+            "Worum ging es in der Versammlung vom 3. Mai, ganz kurz?",
+            "Versammlung vom 3. Mai",
+            "short",
+        ),
+        ("eine kurze Zusammenfassung der Studie", "Studie", "medium"),
+        ("Résume la séance du comité", "séance du comité", "medium"),
+        ("De quoi parle le rapport ?", "rapport", "medium"),
+        ("un résumé de l'étude, en bref", "étude", "short"),
+        ("¿De qué trata la carta?", "carta", "medium"),
+        ("resumen del informe", "informe", "medium"),
+    ],
+)
+def test_a_summary_is_asked_for_in_other_languages(text, named, length):
+    wish = summary_wish(text)
+
+    assert (wish.named, wish.length) == (named, length)
+    assert understand(text).summary == wish
+
+
+@pytest.mark.parametrize(
+    "text", ["Wer fasst die Ergebnisse zusammen?", "Que dit le rapport ?", "¿Cuánto cuesta?"]
+)
+def test_other_questions_in_other_languages_ask_for_none(text):
+    assert summary_wish(text) is None
+
+
+def test_the_short_version_is_a_summary():
+    assert summary_wish("short version of the report").one == "report"
+
+
+def test_what_a_document_is_called_in_other_languages_tells_it_from_none():
+    assert own_words("Versammlung vom 25. Februar 2023 in der Halle") == [
+        "25",
+        "februar",
+        "2023",
+        "halle",
+    ]
+    assert names_a_document("séance du comité")
