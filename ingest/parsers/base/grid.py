@@ -13,6 +13,9 @@ from rag.text import RECENT_YEAR
 MAX_SPAN: Final = 1000
 """HTML's own limit for colspan; a larger rowspan is cut by the table's end."""
 
+UNIT_LETTERS: Final = 8
+"""What stands below the name of a column and is longer is no unit."""
+
 MAX_HEADER_ROWS: Final = 4
 MAX_CELLS: Final = 500_000
 """Merged cells may not blow a table up beyond this."""
@@ -133,15 +136,21 @@ def merge_header(parts: Sequence[str]) -> str:
 def count_header_rows(grid: Grid) -> int:
     """Return how many rows at the top are header: those before the first row with numbers.
 
-    Of the first row half must be numbers. One where that can't be told (no numbers at all): most
-    tables have a header.
+    Of the first row half must be numbers. Below a first row that names every column there are units
+    at most. One where that can't be told (no numbers at all): most tables have a header.
     """
     for number, row in enumerate(grid[: MAX_HEADER_ROWS + 1]):
+        if number == 1 and _names_all(grid[0]) and max(map(len, row)) > UNIT_LETTERS:
+            return number
         filled = [text for text in row[1:] if text.strip() and not _is_sign(text)]
         numbers = [text for text in filled if is_number(text)]
         if numbers and (number or 2 * len(numbers) >= len(filled)):
             return number
     return 1 if len(grid) > 1 else 0
+
+
+def _names_all(row: Sequence[str]) -> bool:
+    return len(row) > 1 and all(row) and len(set(row)) == len(row)
 
 
 def _is_sign(text: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from rag.answer.question.asked import stems_of
+from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
 from rag.tables import table as typed
 from rag.tables.plan import Condition, TablePlan
@@ -32,6 +33,7 @@ def is_mistaken(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
         _mistakes_heading(plan, asked, table)
         or _turns_round(plan, asked, table)
         or _orders_by_date(plan, asked, table)
+        or _orders_by_other(plan, asked, table)
     )
 
 
@@ -117,3 +119,17 @@ def _orders_by_date(plan: TablePlan, asked: Question, table: typed.Table) -> boo
     if order is None or asked.measure in {"", _AGE}:
         return False
     return table.columns[order.column].kind == "date"
+
+
+def _orders_by_other(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+    """Tell whether a plan picks by another column than the one that is called what is measured.
+
+    The oldest person is not the one who was buried last, where ages are told.
+    """
+    order, measure = plan.rows.order, stems_of(asked.measure)
+    called = {
+        n
+        for n, column in enumerate(table.columns)
+        if measure & stems_of(told_column(column.name)) and column.kind == "number"
+    }
+    return order is not None and bool(called) and order.column not in called

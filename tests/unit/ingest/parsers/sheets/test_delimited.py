@@ -60,3 +60,16 @@ def test_of_a_long_file_no_more_is_read_than_its_rows_need(tmp_path):
     assert head_of(path, most_lines=3, block_bytes=8) == (b"a,b\n" * 4, False)
     assert head_of(path, most_lines=10, block_bytes=8) == (b"a,b\n" * 10, True)
     assert head_of(path, most_lines=99, block_bytes=8) == (b"a,b\n" * 10, True)
+
+
+def test_a_first_row_that_names_every_column_is_all_of_the_header(tmp_path):
+    content = "state,area,jobs\nOH,Springfield in Ohio,**\nPR,Ponce,180\n"
+    (table,) = parse_text(tmp_path, "a.csv", content).elements
+
+    assert table.text == "state | area | jobs\nOH | Springfield in Ohio | **\nPR | Ponce | 180"
+
+
+def test_units_below_the_names_of_columns_are_of_the_header(tmp_path):
+    (table,) = parse_text(tmp_path, "a.csv", "lake,depth,area\n,m,km2\nThun,217,47.8\n").elements
+
+    assert table.text == "lake | depth m | area km2\nThun | 217 | 47.8"

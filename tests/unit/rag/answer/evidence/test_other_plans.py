@@ -55,3 +55,20 @@ def test_a_mark_alone_says_nothing(texts: tuple[str, ...], *, says: bool) -> Non
     one = Planned(plan=_picked_by(1), outcome=PlanOutcome(texts=texts), chance=0.9)
 
     assert says_something(one) is says
+
+
+def test_the_oldest_is_picked_by_the_age_where_ages_are_told() -> None:
+    graves = table_of(
+        ["Name", "Buried", "Age"],
+        [["Mary Lynch", "16 Jan 1966", "93"], ["Ann Tobin", "14 Nov 2013", "86"]],
+    )
+    asked = understand("Who was the oldest person that was buried here?")
+
+    assert is_mistaken(_picked_by(1), asked, graves)
+    assert not is_mistaken(_picked_by(2), asked, graves)
+
+
+def test_what_is_measured_may_be_picked_by_any_column_where_none_is_called_so() -> None:
+    asked = understand("Which was the busiest day?")
+
+    assert not is_mistaken(_picked_by(1), asked, VISITS)
