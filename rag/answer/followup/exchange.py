@@ -78,6 +78,9 @@ _ANCHORS: Final = (PREPOSITIONS - {"of", "about", "like", "as", "than"}) | _QUAN
 _MOST_WORDS: Final = 8
 _MOST_BARE_WORDS: Final = 2
 """More words without a verb or an opening are a search of their own: `net sales Costco 2021`."""
+_MOST_WHO_IN: Final = 5
+"""A question word, and where or when: more words have a verb that is not known as one."""
+
 _NO_REMNANT: Final = AUXILIARY | frozenset(
     "i i'd i'm i'll you me we it he she they them thanks thank goodbye bye hello compare".split()
 )
@@ -98,6 +101,8 @@ def remnant(question: str) -> str:
         len(lowered) <= _MOST_BARE_WORDS and lowered[0] in QUESTION_WORDS
     ):
         return rest
+    if lowered[0] in QUESTION_WORDS and lowered[1] in PREPOSITIONS and len(lowered) <= _MOST_WHO_IN:
+        return rest.split(maxsplit=1)[1]  # "who in June?"
     asks = not _NO_REMNANT.isdisjoint(lowered) or lowered[0] in QUESTION_WORDS | OPENERS
     if asks or len(lowered) > _MOST_WORDS:
         return ""
