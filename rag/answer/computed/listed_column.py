@@ -30,6 +30,10 @@ _LIST: Final = re.compile(
 )
 
 
+_HOLDS: Final = stems_of("contain cover deal discuss have hold include list mention offer treat")
+"""What a document or table does with the things in it, whatever they are."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedColumn:
     """The column of what is asked for, and the rows that hold one each, in the table's order."""
@@ -65,16 +69,20 @@ def listed_column(asked: Question, context: Context) -> ListedColumn | None:
 def _column(asked: Question, table: JoinedTable) -> int | None:
     """Return the column that is called what is asked for, of things that differ; else None.
 
+    The topics are in the only column that is called so: "Proposed topic".
     Every other word of the question must be one of the table's surroundings: "instruments of the
     station", but no "instruments that failed".
     """
     if not asked.noun or len(table.rows) < LEAST_ROWS:
         return None
     around = stems_of(f"{table.rows[0].hit.chunk.context} {' '.join(table.names)}")
-    if not asked.stems - asked.noun <= around:
+    if not asked.stems - asked.noun - _HOLDS <= around:
         return None
-    named = [n for n, name in enumerate(table.names) if stems_of(name) == asked.noun]
-    return next((n for n in named if _holds_things(table, n)), None)
+    names = [stems_of(name) for name in table.names]
+    named = [n for n, name in enumerate(names) if name == asked.noun]
+    wider = [n for n, name in enumerate(names) if name > asked.noun]
+    found = named or (wider if len(wider) == 1 else [])
+    return next((n for n in found if _holds_things(table, n)), None)
 
 
 def _holds_things(table: JoinedTable, column: int) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 
 from rag.answer.base.tables import table_header
 from rag.answer.computed.table_rows import MOST_CHUNKS, ROWS_ID, JoinedTable, is_made, tables_of
+from rag.answer.evidence.other_plans import is_mistaken
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
@@ -128,7 +129,8 @@ def _plans(
     small = _small(names, kept.rows, [texts[n] for n in numbers], kept.rows.apart_among(numbers))
     engine = LongEngine(kept.rows)
     found: dict[tuple[str, ...], Planned] = {}
-    for one in planner.plans(question, small, ranker.vectors)[:MOST_PLANS]:
+    likely = planner.plans(question, small, ranker.vectors)
+    for one in [one for one in likely if not is_mistaken(one.plan, asked, small)][:MOST_PLANS]:
         outcome = engine.run(one.plan)
         if outcome.texts:
             found.setdefault(outcome.texts, replace(one, outcome=outcome))

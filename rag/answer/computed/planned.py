@@ -285,11 +285,10 @@ def _planned_long(asked: Question, rows: JoinedTable, ranker: AnswerRanker) -> P
     if found is None:
         return None
     brought = tuple(row for row in rows.rows if row.hit.chunk.id == found.chunk.id)
-    plans = tuple(one for one in found.plans if not is_mistaken(one.plan, asked, found.table))
-    if len(brought) != found.table.height or not plans:
+    if len(brought) != found.table.height or not found.plans:
         return None
     made = PlannedAnswer(
-        rows=replace(rows, rows=brought), table=found.table, plans=plans, is_sure=False
+        rows=replace(rows, rows=brought), table=found.table, plans=found.plans, is_sure=False
     )
     return _with_asked_first(asked, made)
 

@@ -18,7 +18,7 @@ from rag.answer.base.tables import column_names, table_header
 from rag.answer.question.picture_wish import label_of
 from rag.answer.summary.centrality import Weights, centrality, lexrank, relevant_and_new
 from rag.answer.summary.documents import Row
-from rag.answer.summary.outline import OutlinePart, outline_of
+from rag.answer.summary.outline import LEAST_PARTS, OutlinePart, outline_of
 from rag.answer.summary.statement_cues import BEFORE_FINDINGS
 from rag.answer.summary.summary_sentences import SummarySentence, statements_of
 from rag.datamodel import Chunk
@@ -69,6 +69,11 @@ class Matter:
             self.vectors[kept], self.scores[kept], k=k, novelty=NOVELTY, too_like=TOO_LIKE
         )
         return [self.statements[kept[n]] for n in sorted(best)]
+
+    def parts_besides(self, told: Sequence[str]) -> list[OutlinePart]:
+        """Return the parts whose headings are not told otherwise; [] where these are few."""
+        parts = [part for part in self.outline if part.heading not in told]
+        return parts if len(parts) >= LEAST_PARTS else []
 
 
 def matter_of(

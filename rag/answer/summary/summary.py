@@ -169,9 +169,11 @@ class Summarizer:
         of_tables = matter.table_share > MOSTLY
         count = size.statements // 2 if of_tables else size.statements
         best = matter.best(count, findings=wish.findings)
-        for number, (statement, lead) in enumerate(zip(best, headings_of(best), strict=True)):
-            if number == 1 and not wish.findings:
-                draft.outline([part for part in matter.outline if part.heading != best[0].heading])
+        leads = headings_of(best)
+        parts = [] if wish.findings else matter.parts_besides(leads)
+        for number, (statement, lead) in enumerate(zip(best, leads, strict=True)):
+            if number == 1:
+                draft.outline(parts)
             draft.statement(statement, lead=lead)
         for grid in matter.grids[: size.statements - len(best)]:
             heading = grid.chunk.headings[-1] if grid.chunk.headings else ""

@@ -17,8 +17,8 @@ VISITS = table_of(
 )
 
 
-def _picked_by(column: int) -> TablePlan:
-    order = Order(column=column, reading="number", largest=True)
+def _picked_by(column: int, *, largest: bool = True) -> TablePlan:
+    order = Order(column=column, reading="number", largest=largest)
     return TablePlan(operation="select", columns=(0,), rows=Rows(order=order))
 
 
@@ -65,6 +65,7 @@ def test_the_oldest_is_picked_by_the_age_where_ages_are_told() -> None:
     asked = understand("Who was the oldest person that was buried here?")
 
     assert is_mistaken(_picked_by(1), asked, graves)
+    assert is_mistaken(_picked_by(2, largest=False), asked, graves)
     assert not is_mistaken(_picked_by(2), asked, graves)
 
 

@@ -60,7 +60,11 @@ def test_more_than_and_both_and_point_back_to_nothing(asked):
         ("how many hours of body labor", "and paint labor?", "hours of paint labor?"),
         ("how deep was the snow in march", "and in april?", "the snow in April?"),
         ("what does danger level 3 mean for dogs", "and level 4?", "does level 4 mean for dogs?"),
-        ("who gives the orchid talk in February 2015?", "who in June?", "orchid talk in June 2015?"),
+        (
+            "who gives the orchid talk in February 2015?",
+            "who in June?",
+            "orchid talk in June 2015?",
+        ),
     ],
 )
 def test_a_phrase_gives_way_to_the_one_that_is_most_like_it(earlier, asked, meant):

@@ -1,8 +1,10 @@
 """A document's parts as its own headings name them."""
 
+import numpy as np
 import pytest
 from builders_answer import chunk
 
+from rag.answer.summary.choice import Matter
 from rag.answer.summary.outline import MOST_PARTS, MOST_WORDS, outline_of
 
 
@@ -58,3 +60,19 @@ def test_there_is_room_for_so_many_words():
 
     assert len(found) <= MOST_PARTS
     assert sum(len(heading.split()) for heading in found) <= MOST_WORDS
+
+
+def test_what_leads_a_statement_is_not_named_again():
+    parts = tuple(outline_of(headed(("Staff",), ("Finances",), ("Works",), ("Guests",))))
+    matter = Matter(
+        statements=(),
+        vectors=np.zeros((0, 2), dtype=np.float32),
+        scores=np.zeros(0),
+        outline=parts,
+        pictures=(),
+        grids=(),
+        table_share=0.0,
+    )
+
+    assert [p.heading for p in matter.parts_besides(["Works"])] == ["Staff", "Finances", "Guests"]
+    assert matter.parts_besides(["Works", "Staff"]) == []
