@@ -27,6 +27,7 @@ from ingest.parsers.pdf.letters.words import Letters
 from ingest.parsers.pdf.notes import Comment
 from ingest.parsers.pdf.tables.cells import PdfTable
 from ingest.parsers.pdf.tables.grids import find_grids
+from ingest.parsers.pdf.tables.heads import with_names_above
 from ingest.parsers.pdf.tables.ruled import find_ruled
 from ingest.parsers.pdf.tables.tables import find_tables
 
@@ -165,8 +166,8 @@ def _ordered(
         inside = [stands_for[id(line)] for line in column]
         column_pieces = [piece for piece in inside if isinstance(piece, Piece)]
         placed = [*placed, *find_tables(column_pieces, page.drawings.horizontal)]
-    taken = [p for item in placed if isinstance(item, PdfTable) for p in item.pieces]
-    lines, stands_for = _lines(_without(pieces, taken), placed, page.frame)
+    placed = _named(page, pieces, placed)
+    lines, stands_for = _lines(_without(pieces, _taken(placed)), placed, page.frame)
     items: list[Item] = []
     run: list[Line] = []
     for line in footnotes_last(layout.columns(lines)):
@@ -177,6 +178,24 @@ def _ordered(
             items += [*paragraphs(run), thing]
             run = []
     return [*items, *paragraphs(run)]
+
+
+def _named(
+    page: RawPage, pieces: Sequence[Piece], placed: Sequence[PdfFigure | PdfTable]
+) -> list[PdfFigure | PdfTable]:
+    """Return what is placed; tables that begin with amounts with the names above them."""
+    left = _without(pieces, _taken(placed))
+    named = list(placed)
+    for n in sorted(range(len(named)), key=lambda n: named[n].rect[1]):
+        item = named[n]
+        if isinstance(item, PdfTable):
+            named[n] = item = with_names_above(item, left, page.drawings.horizontal)
+            left = _without(left, item.pieces)
+    return named
+
+
+def _taken(placed: Sequence[PdfFigure | PdfTable]) -> list[Piece]:
+    return [piece for item in placed if isinstance(item, PdfTable) for piece in item.pieces]
 
 
 def _lines(

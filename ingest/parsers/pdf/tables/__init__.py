@@ -7,6 +7,7 @@ __all__ = [
     "cells",
     "continued",
     "grids",
+    "heads",
     "ruled",
     "tables",
 ]

@@ -94,8 +94,8 @@ def make_table(rows: Sequence[PdfRow], rules: Sequence[Rect]) -> PdfTable:
     grid = [_in_columns(row, columns) for row in rows[head:]]
     merged = _merge_wrapped(grid, rows[head:])
     if head:
-        headers = [_cut_at(columns, row) for row in rows[:head]]
-        merged.insert(0, _header([_widened(row, rules) for row in headers], columns))
+        headers = [cut_at(columns, row) for row in rows[:head]]
+        merged.insert(0, _header([widened(row, rules) for row in headers], columns))
     pieces = tuple(piece for row in rows for piece in row.pieces)
     return PdfTable(
         rect=around([piece.rect for piece in pieces]),
@@ -216,7 +216,7 @@ def _goes_on_with(text: str) -> bool:
     return text[:1].islower() or text[:1] in {"(", "%", "&", "/"}
 
 
-def _cut_at(columns: Sequence[tuple[float, float]], row: PdfRow) -> PdfRow:
+def cut_at(columns: Sequence[tuple[float, float]], row: PdfRow) -> PdfRow:
     """Divide cells of a header whose words stand over several columns, close to each other.
 
     They are cut between two columns' middles where the gap is wider than a space.
@@ -249,7 +249,7 @@ def _gap_between(words: Sequence[Word], left: float, right: float) -> int:
     return n if width > _SPACE_EM * words[0].size_pt else 0
 
 
-def _widened(row: PdfRow, rules: Sequence[Rect]) -> list[tuple[PdfCell, Rect]]:
+def widened(row: PdfRow, rules: Sequence[Rect]) -> list[tuple[PdfCell, Rect]]:
     """Return the cells and what they stand over: as far as a rule under them reaches."""
     widened = []
     for cell in row.cells:
@@ -280,14 +280,17 @@ def _header(
     for depth, row in enumerate(rows):
         last = depth == len(rows) - 1
         for cell, reach in row if last else _spread(row, columns):
-            over = [
-                n
-                for n, (left, right) in enumerate(columns)
-                if reach[0] <= (left + right) / 2 <= reach[2]
-            ]
-            for n in over or [_column_of(reach, columns)]:
+            for n in stands_over(reach, columns):
                 header[n] = header[n].plus(cell)
     return header
+
+
+def stands_over(reach: Rect, columns: Sequence[tuple[float, float]]) -> list[int]:
+    """Return the columns whose middles a header stands over; else that which shares most."""
+    over = [
+        n for n, (left, right) in enumerate(columns) if reach[0] <= (left + right) / 2 <= reach[2]
+    ]
+    return over or [_column_of(reach, columns)]
 
 
 def _spread(
