@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -16,6 +16,7 @@ from typing import Final
 
 from ingest.parsers.pdf.drawn.boxplots import box_plots
 from ingest.parsers.pdf.drawn.drawings import Drawings
+from ingest.parsers.pdf.drawn.frames import frame_around, frames_of, is_filled, pieces_in
 from ingest.parsers.pdf.drawn.legends import with_keys
 from ingest.parsers.pdf.drawn.plots import has_axes, has_ticks, with_axes
 from ingest.parsers.pdf.drawn.strokes import Paths
@@ -87,12 +88,15 @@ def find_figures(
     areas = find_areas(drawings, page) if areas is None else areas
     likely = [rect for rect in areas.likely if has_ticks(rect, pieces)]
     charts = [rect for rect in (*areas.sure, *likely) if not _holds_prose(rect, pieces)]
-    charts = [
-        with_axes(rect, paths or Paths(), pieces, lambda box: _holds_prose(box, pieces))
-        for rect in charts
+    paths = paths or Paths()
+    frames = frames_of(charts, drawings, paths, pieces)
+    charts = [_with_axes(rect, paths, frames.get(rect), pieces) for rect in charts]
+    boxes = clusters([*found, *charts], 8.0)
+    boxes = [
+        _with_labels(rect, pieces_in(frame_around(rect, frames.values()), pieces)) for rect in boxes
     ]
-    boxes = [_with_labels(rect, pieces) for rect in clusters([*found, *charts], 8.0)]
     boxes = with_keys(boxes, drawings, pieces)
+    boxes = [_framed(rect, boxes, frames.values(), pieces) for rect in boxes]
     rules = [rule for rule in drawings.horizontal if not ignored(rule)]
     panels = [_panel(rect, found, rules, pieces, page=page) for rect in boxes]
     panels = [rect for rect in panels if area(rect) > 0.012 * area(page) or rect in found]
@@ -108,6 +112,21 @@ def find_figures(
         unread = _has_drawn_letters(rect, inside, drawings) or _is_noise(inside)
         figures.append(PdfFigure(rect=rect, pieces=inside, unread=unread))
     return figures
+
+
+def _with_axes(rect: Rect, paths: Paths, frame: Rect | None, pieces: Sequence[Piece]) -> Rect:
+    """Widen the box of a chart's marks to its plot and the ticks that stand in its frame."""
+    return with_axes(rect, paths, pieces_in(frame, pieces), lambda box: _holds_prose(box, pieces))
+
+
+def _framed(
+    rect: Rect, boxes: Sequence[Rect], frames: Collection[Rect], pieces: Sequence[Piece]
+) -> Rect:
+    """Widen the box of a chart to the frame that it fills, with its title and notes."""
+    frame = frame_around(rect, frames)
+    if frame is None or not is_filled(frame, rect, boxes) or _holds_paragraph(frame, pieces):
+        return rect
+    return frame
 
 
 def _captions(caption: Piece, piece: Piece) -> bool:

@@ -1,0 +1,124 @@
+"""Frames around whole charts and maps: rules that meet, or the ground that is painted below. Pure.
+
+What stands outside of its frame is none of a chart's lettering, however near: a table's cells,
+the ticks of the next chart. The frame of a plot alone is no such frame: its ticks stand outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain, pairwise
+from typing import Final
+
+from ingest.parsers.pdf.drawn.drawings import Drawings
+from ingest.parsers.pdf.drawn.plots import has_ticks
+from ingest.parsers.pdf.drawn.strokes import Paths
+from ingest.parsers.pdf.letters.geometry import Rect, area, around, contains, grown, share_inside
+from ingest.parsers.pdf.letters.runs import Piece
+
+_MEET_PT: Final = 3.0
+"""Rules whose ends are as near meet in a corner; marks as near to a ground's edge touch it."""
+
+_MOST_AROUND: Final = 2.5
+"""The frame of one chart is at most so many times as large as what the chart is seen to fill."""
+
+_BELOW_PT: Final = 16.0
+"""The names of an axis stand so close below it."""
+
+_APART_EM: Final = 0.5
+"""Words of one piece that stand further apart are names of their own."""
+
+
+def frames_of(
+    charts: Sequence[Rect], drawings: Drawings, paths: Paths, pieces: Sequence[Piece]
+) -> dict[Rect, Rect]:
+    """Return the frame of each chart that has one, by the box of the chart's marks.
+
+    The least in which the ticks of its axis stand; for what has no axis, as maps have none, the
+    least tinted ground.
+    """
+    frames = {}
+    for marks in charts:
+        boxes = sorted([*_closed(marks, drawings), *_grounds(marks, paths)], key=area)
+        with_ticks = (box for box in boxes if has_ticks(marks, pieces_in(box, pieces)))
+        frame = next(chain(with_ticks, _panes(marks, paths, pieces)), None)
+        if frame is not None:
+            frames[marks] = frame
+    return frames
+
+
+def frame_around(box: Rect, frames: Collection[Rect]) -> Rect | None:
+    """Return the least of the frames that holds a box."""
+    holding = [frame for frame in frames if contains(grown(frame, _MEET_PT), box)]
+    return min(holding, key=area, default=None)
+
+
+def pieces_in(frame: Rect | None, pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """Return the pieces that stand in a frame; all, where there is none."""
+    if frame is None:
+        return pieces
+    return [piece for piece in pieces if share_inside(piece.rect, frame) > 0.5]
+
+
+def is_filled(frame: Rect, box: Rect, boxes: Sequence[Rect]) -> bool:
+    """Whether a chart's box fills a frame, alone of all the boxes: then the frame is its panel."""
+    others = [other for other in boxes if other != box and share_inside(other, frame) > 0.1]
+    return not others and area(frame) < _MOST_AROUND * area(box)
+
+
+def _grounds(box: Rect, paths: Paths) -> Iterator[Rect]:
+    """Yield the rectangles that are painted below a box, white ones too."""
+    yield from (f.box for f in paths.fills if f.is_rectangle and contains(f.box, box))
+
+
+def _panes(marks: Rect, paths: Paths, pieces: Sequence[Piece]) -> Iterator[Rect]:
+    """Yield the tinted grounds amid which marks stand, from the least.
+
+    Bars and axes touch the ground of their plot, or names stand along its edges.
+    """
+    tinted = {f.box for f in paths.fills if f.is_rectangle and not f.is_white}
+    for ground in sorted(tinted, key=area):
+        amid = contains(grown(ground, -_MEET_PT), marks)
+        if amid and area(ground) < _MOST_AROUND * area(marks) and not _is_plot(ground, pieces):
+            yield ground
+
+
+def _is_plot(ground: Rect, pieces: Sequence[Piece]) -> bool:
+    """Whether numbers stand along the left edge of a ground, or three names below it."""
+    below = [
+        piece.words
+        for piece in pieces
+        if -2 < piece.rect[1] - ground[3] < _BELOW_PT
+        and ground[0] < (piece.rect[0] + piece.rect[2]) / 2 < ground[2]
+    ]
+    gaps = [b.rect[0] - a.rect[2] > _APART_EM * b.size_pt for w in below for a, b in pairwise(w)]
+    return len(below) + sum(gaps) > 2 or has_ticks(ground, pieces)
+
+
+def _closed(box: Rect, drawings: Drawings) -> Iterator[Rect]:
+    """Yield the rectangles around a box whose four sides are drawn."""
+    x0, y0, x1, y1 = box
+    sides = [r for r in drawings.vertical if r[1] <= y0 and y1 <= r[3]]
+    levels = [r for r in drawings.horizontal if r[0] <= x0 and x1 <= r[2]]
+    above = [rule for rule in levels if rule[1] <= y0]
+    below = [rule for rule in levels if rule[3] >= y1]
+    for left in (side for side in sides if side[0] <= x0):
+        for right in (side for side in sides if side[2] >= x1 and _are_level(left, side)):
+            frame = around([left, right])
+            if _has_side(frame, 1, above) and _has_side(frame, 3, below):
+                yield frame
+
+
+def _are_level(left: Rect, right: Rect) -> bool:
+    """Whether two upright rules begin and end at the same heights."""
+    return abs(left[1] - right[1]) <= _MEET_PT and abs(left[3] - right[3]) <= _MEET_PT
+
+
+def _has_side(frame: Rect, edge: int, rules: Sequence[Rect]) -> bool:
+    """Whether one of the level rules runs along the upper (1) or lower (3) edge of a frame."""
+    return any(
+        abs(rule[edge] - frame[edge]) <= _MEET_PT
+        and rule[0] <= frame[0] + _MEET_PT
+        and frame[2] - _MEET_PT <= rule[2]
+        for rule in rules
+    )
