@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from rag.answer.question.asked import stems_of
-from rag.answer.question.qualities import quality, told_column
+from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
 from rag.tables import table as typed
 from rag.tables.plan import Condition, TablePlan
@@ -127,14 +127,12 @@ def _orders_by_other(plan: TablePlan, asked: Question, table: typed.Table) -> bo
     The oldest person is the one of the highest age, where ages are told: not the one who was buried
     last, nor the youngest.
     """
-    order, wanted = plan.rows.order, quality(asked.core)
-    if order is None or wanted is None:
-        return False
-    measure = stems_of(wanted.attribute)
+    order, measure = plan.rows.order, stems_of(asked.measure)
     called = {
         n
         for n, column in enumerate(table.columns)
         if measure & stems_of(told_column(column.name)) and column.kind == "number"
     }
-    by_it = order.column in called and order.largest is wanted.most
-    return bool(called) and order.reading == "number" and not by_it
+    if order is None or order.reading != "number" or not called:
+        return False
+    return order.column not in called or order.largest is not asked.measures_most

@@ -361,6 +361,12 @@ class Question(Query):
         found = quality(self.core)
         return found.attribute if found else ""
 
+    @english_rule(otherwise=None)
+    def measures_most(self) -> bool | None:
+        """Whether that superlative wants much of what it measures: "the oldest" the highest age."""
+        found = quality(self.core)
+        return found.most if found else None
+
     def is_picked_in(self, text: str) -> bool:
         """Tell whether a text speaks of the most or least that the question asks for, if of one."""
         return not self.picks or picks_as(text, self.core)

@@ -70,8 +70,8 @@ _FOR_ME: Final = re.compile(
 )
 _FROM: Final = re.compile(r"^(?:from|in)\s++", _I)
 _GERMAN: Final = re.compile(
-    r"^(?:bitte\s++)?(?:fass(?:e|en sie)?\s++(?:mir\s++|uns\s++)?(?P<rest>.+?)"
-    r"(?:\s++(?:bitte|kurz))*+\s++zusammen"
+    r"^(?:bitte\s++)?(?:fass(?:e|en sie)?\s++(?:mir\s++|uns\s++)?(?P<rest>.+)"
+    r"(?<!\s)\s++zusammen"
     r"|(?:(?:eine?|die)\s++)?(?:kurze\s++)?zusammenfassung\s++(?:von|vom|des|der|zu[rm]?)\s++"
     r"(?P<of>.+)|(?:worum|um\s++was)\s++(?:geht|ging)\s++es\s++(?:in|bei|auf|im|beim)\s++"
     r"(?P<about>.+)|wovon\s++handelt\s++(?P<tells>.+))$",
@@ -91,6 +91,7 @@ _SPANISH: Final = re.compile(
     _I,
 )
 _ARTICLE: Final = re.compile(r"^(?:d(?:er|ie|as|en|em|es)|l(?:e|a|os|as|es)|el)\s++|^l['’]", _I)
+_PLEASE: Final = frozenset("bitte kurz".split())
 _FOREIGN: Final = (_GERMAN, _FRENCH, _SPANISH)
 """How a summary is asked for in the other languages of the page."""
 
@@ -101,7 +102,7 @@ _ENDINGS: Final[tuple[tuple[Length, re.Pattern[str]], ...]] = (
     (
         "short",
         re.compile(
-            r"(?<!\s)[\s,]++(?:in (?:short|brief|a few (?:words|sentences))|briefly"
+            r"(?<![\s,])[\s,]++(?:in (?:short|brief|a few (?:words|sentences))|briefly"
             r"|short(?: please)?|(?:quick|short) version|ganz kurz|in K[üu]rze|en bref"
             r"|bri[èe]vement|brevemente)$",
             _I,
@@ -153,7 +154,7 @@ def summary_wish(text: str) -> SummaryWish | None:
         return _of_pages(on_page, ending or "medium")
     if foreign := next((m for form in _FOREIGN if (m := form.match(asked))), None):
         told = next(filter(None, foreign.groups()))
-        return SummaryWish(length=ending or "medium", named=_ARTICLE.sub("", told))
+        return SummaryWish(length=ending or "medium", named=_ARTICLE.sub("", _without_please(told)))
     found = next((m for form in _FORMS if (m := form.match(asked))), None)
     if found is None:
         return None
@@ -166,6 +167,14 @@ def summary_wish(text: str) -> SummaryWish | None:
     rest = _FROM.sub("of ", told.strip())
     of_page = _OF_PAGE.fullmatch(rest)
     return _of_pages(of_page, length) if of_page else _of_documents(wish, rest)
+
+
+def _without_please(told: str) -> str:
+    """Return what is named without the words of politeness behind it."""
+    said = told.split()
+    while said and said[-1].lower() in _PLEASE:
+        said.pop()
+    return " ".join(said)
 
 
 def _of_documents(wish: SummaryWish, rest: str) -> SummaryWish:
