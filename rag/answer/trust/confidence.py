@@ -95,24 +95,27 @@ class AnswerSigns(Regression):
 
 
 HELD: Final = AnswerSigns(
-    intercept=-3.65,
-    strength=0.03,
-    similarity=0.40,
-    relevance=0.92,
-    own_relevance=1.07,
-    page=0.55,
-    kind=-0.61,
-    missing_time=-1.03,
-    worked=2.16,
-    lookup=-1.76,
-    length=1.71,
-    picks=1.04,
+    intercept=-4.13,
+    strength=0.26,
+    similarity=0.95,
+    relevance=1.06,
+    own_relevance=1.00,
+    page=0.84,
+    own_page=0.06,
+    off_page=-0.06,
+    words_on_page=0.11,
+    kind=-0.38,
+    missing_time=-1.72,
+    worked=2.08,
+    lookup=-1.77,
+    length=1.60,
+    picks=0.88,
 )
-"""Fitted on 498 natural questions over four sets of documents, 73 of them without an answer (weight
-2), held near the former fit, which was by 777 questions over six other sets and 898 asked in vain
-or to look a fact up; signs that can only speak for an answer are kept from speaking against it, and
-the intercept is such that seven in ten without an answer are told as such. Of sets left out of the
-fit AUROC .80 (.78 by the former alone); see training/LOG.md."""
+"""The mean of two fits: by 777 natural questions over six sets of documents, 658 of them asked once
+more in vain, and 240 look-ups; and by 498 natural questions over four other sets, 73 of them
+without an answer (weight 2), held near the first. Signs that can only speak for an answer are kept
+from speaking against it, and the intercept is such that two in three without an answer are told as
+such. By the second alone, which saw no look-ups, a sure one was not stated; see training/LOG.md."""
 
 RIGHT: Final = AnswerSigns(
     intercept=-1.952,
