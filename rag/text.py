@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import Stemmer
@@ -115,6 +115,16 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     if word.isdigit() and len(word) <= _LONGEST_DAY and _GERMAN_MONTH.match(rest):
         return False
     return word not in _ABBREVIATIONS and not (len(word) == _INITIAL_LENGTH and word.isalpha())
+
+
+def lines_between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of the lines in a range of text."""
+    while start < end:
+        stop = text.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        if stop > start:
+            yield start, stop
+        start = stop + 1
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -60,6 +60,7 @@ from ingest.pixels.plot import (
     has_grey_line,
     is_within,
     lines_in,
+    part_of,
     plot_of,
     sampled,
 )
@@ -295,8 +296,8 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
 
 def _marks(seen: Seen, plot: Box) -> list[Marks]:
     """Return the marks of each colour that has some; without a colour where none has."""
-    x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
-    part = (slice(y0, y1 + 2), slice(x0, x1 + 1))
+    part = part_of(plot)
+    at = (part[1].start, part[0].start)
     palette, clear, bare = seen.palette, ~sampled(seen)[part], ~covered(seen)[part]
     ground = palette.ground[part]
     found: list[tuple[bool, Marks]] = []
@@ -304,7 +305,7 @@ def _marks(seen: Seen, plot: Box) -> list[Marks]:
         own = (palette.mask(n) & ~palette.edges(n))[part]
         own &= bare if is_grey(colour) else clear
         others = (palette.places[part] >= 0) & ~ground & ~own
-        marks = marks_of(own, others, ground, colour, at=(x0, y0), em=seen.ink.em)
+        marks = marks_of(own, others, ground, colour, at=at, em=seen.ink.em)
         if marks is not None:
             found.append((is_grey(colour) and not seen.legend.name(colour), marks))
     coloured = [marks for bare, marks in found if not bare]

@@ -100,7 +100,7 @@ def _between_words(
 
 def is_within(plot: Box, shape: tuple[int, ...]) -> bool:
     """Tell whether some of a plot is in a picture of this shape: OpenCV may crash on no pixels."""
-    sides = zip(_part(plot), shape, strict=True)
+    sides = zip(part_of(plot), shape, strict=True)
     return all(len(range(*side.indices(pixels))) for side, pixels in sides)
 
 
@@ -111,7 +111,7 @@ def lines_in(seen: Seen, plot: Box) -> list[Trace | Band]:
 
 def has_grey_line(seen: Seen, plot: Box, found: Sequence[Trace | Band]) -> bool:
     """Whether a line without a hue and a name runs up and down beside some that were read."""
-    part = _part(plot)
+    part = part_of(plot)
     clear = ~covered(seen)[part]
     own = [
         line
@@ -124,14 +124,15 @@ def has_grey_line(seen: Seen, plot: Box, found: Sequence[Trace | Band]) -> bool:
     return any(one is line for one in kept for line in own)
 
 
-def _part(plot: Box) -> tuple[slice, slice]:
+def part_of(plot: Box) -> tuple[slice, slice]:
+    """Return the rows and columns of a picture's pixels that a plot takes."""
     x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
     return slice(y0, y1 + 2), slice(x0, x1 + 1)
 
 
 def _followed(seen: Seen, plot: Box) -> Iterator[Trace | Band]:
     """Yield the lines and areas of each colour."""
-    part = _part(plot)
+    part = part_of(plot)
     clear, bare = ~covered(seen)[part], ~sampled(seen)[part]
     for n, colour in _of_data(seen):
         may_be_rule = max(colour) - min(colour) < HUELESS

@@ -13,12 +13,11 @@ from typing import Final
 from rag.answer.base.citations import without_marks
 from rag.answer.base.context import Fetch, brought, linked
 from rag.answer.base.tables import MOST_ROW_WORDS, Key, cells_of, column_names, row_quotation
-from rag.answer.evidence.answer_candidates import lines_between
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Chunk, Context, Hit
 from rag.retrieve.fusion import renumber
 from rag.tables.table import Table, table_of
-from rag.text import words
+from rag.text import lines_between, words
 
 MOST_CHUNKS: Final = 12
 """A table of more chunks is not looked at whole, and nothing is said of its largest row."""

@@ -18,7 +18,7 @@ from rag.datamodel import CELL_SEPARATOR
 from rag.months import date_pattern, month_pattern
 from rag.number_forms import GROUPED, NUMBER_WORD
 from rag.protocols import Reading
-from rag.text import MONTH, STOP_WORDS, trim, words
+from rag.text import MONTH, STOP_WORDS, lines_between, trim, words
 
 Form = Literal["cell", "number", "date", "name", "value", "quoted", "read", "whole"]
 
@@ -244,13 +244,3 @@ def cells_between(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 _CELL: Final = re.compile(r"[^|]+")
-
-
-def lines_between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of the lines in a range of text."""
-    while start < end:
-        stop = text.find("\n", start, end)
-        stop = end if stop < 0 else stop
-        if stop > start:
-            yield start, stop
-        start = stop + 1

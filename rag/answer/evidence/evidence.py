@@ -8,7 +8,6 @@ words and an `Embedder`; knows no store and no generator.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -24,7 +23,7 @@ from rag.answer.question.asked import share
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
 from rag.protocols import Embedder, Index, Matrix, Reading
-from rag.text import leads_to_number, sentence_spans, word_spans
+from rag.text import leads_to_number, lines_between, sentence_spans, trim, word_spans
 
 MOST_HITS: Final = READ_HITS + 2 * MOST_BROUGHT
 """What is read, what is brought along, and what was searched for the parts of a question."""
@@ -47,8 +46,6 @@ CACHED_EVIDENCE: Final = 8192
 
 LONGEST_ROW: Final = 60
 """A row of more words is more than a place of an answer can show whole beside another."""
-
-_LINE: Final = re.compile(r"\S(?:[^\n]*\S)?")
 
 _SHORT_WORDS: Final = 4
 """A sentence of fewer words (a heading, a label) is read together with what follows it."""
@@ -269,13 +266,14 @@ def coverage(text: str, importance: Mapping[str, float], asked: Question) -> flo
 def candidates(hit: Hit) -> list[Evidence]:
     """Return the sentences, rows or windows of lettering of a hit, as ranges of its text."""
     chunk = hit.chunk
-    spans = sentence_spans(chunk.text)
     if chunk.role == "table":
-        spans = _rows(chunk.text) or spans
+        spans = _rows(chunk.text) or sentence_spans(chunk.text)
     elif chunk.role == "figure":
-        spans = _windows(chunk.text, spans, least_words=WINDOW_WORDS)
+        spans = _windows(chunk.text, sentence_spans(chunk.text), least_words=WINDOW_WORDS)
     else:
-        spans = [part for span in spans for part in points_in(chunk.text, *span)]
+        spans = [
+            part for span in sentence_spans(chunk.text) for part in points_in(chunk.text, *span)
+        ]
         spans = _windows(chunk.text, spans, least_words=_SHORT_WORDS)
     return [Evidence(hit=hit, start=start, end=end) for start, end in spans]
 
@@ -285,16 +283,15 @@ def _rows(text: str) -> list[tuple[int, int]]:
 
     Of these each sentence is one: the cell that it ends with stands for its row no more.
     """
-    lines = [line.span() for line in _LINE.finditer(text) if CELL_SEPARATOR in line.group()]
-    return [
-        part
-        for start, end in lines[1:]
-        for part in (
-            [(start, end)]
-            if len(word_spans(text[start:end])) <= LONGEST_ROW
-            else [(start + a, start + b) for a, b in sentence_spans(text[start:end])]
-        )
-    ]
+    lines = (trim(text, *line) for line in lines_between(text, 0, len(text)))
+    rows = [row for row in lines if row and CELL_SEPARATOR in text[slice(*row)]]
+    return [part for row in rows[1:] for part in _whole_or_sentences(text, *row)]
+
+
+def _whole_or_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    if len(word_spans(text[start:end])) <= LONGEST_ROW:
+        return [(start, end)]
+    return [(start + a, start + b) for a, b in sentence_spans(text[start:end])]
 
 
 def _windows(

@@ -16,7 +16,7 @@ from typing import Final
 
 from rag.answer.base.context import PageKey, page_key
 from rag.answer.base.tables import column_names, column_of, named_column, table_header
-from rag.answer.evidence.answer_candidates import Short, cells_between, lines_between
+from rag.answer.evidence.answer_candidates import Short, cells_between
 from rag.answer.evidence.crossing import crossing
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.answer_kind import AMOUNTS, Kind, holds_kind
@@ -25,7 +25,7 @@ from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.number_forms import CURRENCY_CODE
 from rag.protocols import Reading
-from rag.text import YEAR, word_spans, words
+from rag.text import YEAR, lines_between, word_spans, words
 
 NEAR_WORDS: Final = 8
 """Words of the question count as near within so many words before or after."""

@@ -125,7 +125,7 @@ def quality(text: str) -> Quality | None:
     Sizes ("largest", "most") are no such: what follows them names the measure.
     """
     for found in _ENDING.finditer(text):
-        adjective = (found["long"] or _base(found["short"])).lower()
+        adjective = _adjective(found)
         attribute = _MORE.get(adjective) or _LESS.get(adjective)
         if attribute is not None:
             up = (found["degree"] or "most").lower() == "most"
@@ -159,7 +159,7 @@ def _measure_in(found: re.Match[str], names: Sequence[str], known: Collection[st
 
 def _since_in(found: re.Match[str], known: Collection[str]) -> str:
     """Return the oldest or newest as the lowest or highest of a column of days; "" for none."""
-    adjective = (found["long"] or _base(found["short"])).lower()
+    adjective = _adjective(found)
     column = next((word for word in _SINCE.split() if stem(word) in known), "")
     if not column or adjective not in _EARLIER or (found["degree"] or "").lower() == "least":
         return ""
@@ -198,6 +198,11 @@ def asks_most(text: str) -> bool | None:
     """Return whether the most of an amount is asked for; None where neither is, or both are."""
     found = {_LEAST.fullmatch(one.group()) is None for one in _PICKS.finditer(text)}
     return found.pop() if len(found) == 1 else None
+
+
+def _adjective(found: re.Match[str]) -> str:
+    """Return the adjective of which a degree was found: `expensive` of "most expensive"."""
+    return found["long"].lower() if found["long"] else _base(found["short"])
 
 
 def _base(graded: str) -> str:
@@ -259,8 +264,7 @@ def same_measure(text: str) -> dict[str, dict[str, float]]:
 def _graded(text: str) -> Iterator[tuple[str, str]]:
     """Yield what is said of an adjective in a degree, and it by itself: `quicker`, `quick`."""
     for found in _DEGREE.finditer(text):
-        said = (found["long"] or found["short"]).lower()
-        yield said, said if found["long"] else _base(said)
+        yield (found["long"] or found["short"]).lower(), _adjective(found)
 
 
 def _same(word: str) -> list[str]:
