@@ -15,7 +15,7 @@ from rag.answer.compose.figures import Retrieve
 from rag.answer.gathering import Gathering
 from rag.answer.question.question import Question
 from rag.answer.rerank.page_scope import on_named_pages
-from rag.answer.seams import Limits, Mend, Relate
+from rag.answer.seams import Limits, Mend, Relate, Translate
 from rag.answer.trust.confidence import Assess, Verdict
 from rag.datamodel import Answer, Context, Hit, Query
 from rag.protocols import Reranker
@@ -52,6 +52,7 @@ class Finder:
         *,
         mend: Mend,
         relate: Relate,
+        translate: Translate,
     ) -> None:
         self._retriever = retriever
         self._reranker = reranker
@@ -59,6 +60,7 @@ class Finder:
         self._limits = limits
         self._mend = mend
         self._relate = relate
+        self._translate = translate
 
     def search(self, query: Query, *, k: int) -> list[Hit]:
         return self._retriever.retrieve(query, k=k)
@@ -126,7 +128,8 @@ class Finder:
         """Return the question in the documents' words, and how it was read."""
         meant = self._mend(asked.standalone, asked.filters)
         asked = asked.reworded(meant.text)
-        return replace(asked, related=self._other_words(asked.searched)), meant.notes
+        related, otherwise = self._other_words(asked.searched), self._translate(asked.searched)
+        return replace(asked, related=related, otherwise=otherwise), meant.notes
 
     def _other_words(self, asked: Question) -> Mapping[str, Mapping[str, float]]:
         """Return what documents may have for words: of like meaning, or for the same measure."""

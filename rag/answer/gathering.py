@@ -70,7 +70,10 @@ class Gathering:
 
     def context(self, asked: Question, hits: Sequence[Hit]) -> Context:
         found = with_neighbours(
-            self._with_parts(asked, hits), self._fetch, asked=asked.content, language=asked.language
+            self._with_parts(asked, hits),
+            self._fetch,
+            asked=asked.content,
+            stems=asked.content_in,
         )
         known = self._bring(asked, found, _wants)
         long = {table.names for table in tables_of(known) if table.is_long}

@@ -23,7 +23,16 @@ from rag.answer.gathering import BringsRows, Gathering
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.rewriting import rewritten
-from rag.answer.seams import Closest, Furnish, Limits, Mend, Relate, Verify, WorksOut
+from rag.answer.seams import (
+    Closest,
+    Furnish,
+    Limits,
+    Mend,
+    Relate,
+    Translate,
+    Verify,
+    WorksOut,
+)
 from rag.answer.steps.calls import call_in, may_be_call
 from rag.answer.steps.toolbox import AsksTables, Shelf, Toolbox
 from rag.answer.steps.trail import READ_ENOUGH, Trail
@@ -84,6 +93,7 @@ class Pipeline:
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         mend: Mend = lambda question, _filters: Meant(text=question),
         relate: Relate = lambda _: {},
+        translate: Translate = lambda _: (),
         notes: Callable[[], tuple[str, ...]] = tuple,
         remark: Callable[[Question, Sequence[Hit]], str] = lambda _asked, _hits: "",
         now: Callable[[], float] = time.perf_counter,
@@ -94,7 +104,9 @@ class Pipeline:
         them and warns; with a `shelf` it may look further, into `tables` too.
         `furnish` makes of what a quoted answer would use what a generator reads.
         """
-        self._finder = Finder(retriever, reranker, assess, limits, mend=mend, relate=relate)
+        self._finder = Finder(
+            retriever, reranker, assess, limits, mend=mend, relate=relate, translate=translate
+        )
         self._generator = generator
         self._limits = limits
         self._gathering = Gathering(

@@ -23,6 +23,9 @@ Mend = Callable[[str, Filters], Meant]
 Relate = Callable[[Sequence[str]], Mapping[str, Mapping[str, float]]]
 """What the documents have for some words: see `rag.retrieve.related_words`."""
 
+Translate = Callable[[Question], tuple[str, ...]]
+"""The words of a question in other languages that documents are in, each language for itself."""
+
 Furnish = Callable[[Sequence[Hit], Context], Context]
 """What a generator is given to read, of all hits, best first, and of what was chosen to quote."""
 

@@ -119,8 +119,8 @@ class Query:
 
     `image` is a picture that the folder is searched by; `attachments` are asked about first.
     `region` is the part of a page that is asked about: its words, and how it looks. `related`
-    tells for the stem of a word what documents have for it, with how surely, in 0..1. `wishes` are
-    for the answer.
+    tells for the stem of a word what documents have for it, with how surely, in 0..1; `otherwise`
+    are the words in other languages that documents are in. `wishes` are for the answer.
     """
 
     text: str = ""
@@ -130,6 +130,7 @@ class Query:
     region: Chunk | None = None
     wishes: AnswerWishes = NO_WISHES
     related: Mapping[str, Mapping[str, float]] = field(default_factory=dict, compare=False)
+    otherwise: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if not (self.text.strip() or self.image or self.attachments or self.region):

@@ -30,6 +30,7 @@ from rag.engine.built_in import BuiltIn
 from rag.engine.folder_shelf import FolderShelf
 from rag.engine.models_in_use import Lineup
 from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
+from rag.glossary.lexicon import LANGUAGES
 from rag.index.pictures.picture_looks import PictureLooks
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.models.model_table import MODELS
@@ -129,6 +130,7 @@ class Stages:
             fit=writer.fit if writer else _unchanged,
             mend=partial(self._meant, known),
             relate=partial(self._related, known),
+            translate=self._translated,
             notes=self._notes,
             remark=lambda asked, hits: asked.in_other_language(hits, across=across),
         )
@@ -199,6 +201,12 @@ class Stages:
             frequencies=known.document_frequencies,
             embed=self._built_in.scorer.vectors,
         )
+
+    def _translated(self, asked: Question) -> tuple[str, ...]:
+        """Return the words of a question in other languages that documents are in."""
+        held = self._index.languages.held()
+        told = (asked.in_language(language) for language in LANGUAGES if language in held)
+        return tuple(dict.fromkeys(filter(None, (asked.original, *told))))
 
     def _writer(self) -> ToldWriter | None:
         writer, count = self.lineup.writer, self._built_in.embedder.count_tokens

@@ -60,6 +60,15 @@ def fuse(runs: Sequence[Run], *, k: int) -> list[Hit]:
     ]
 
 
+def best_of(runs: Sequence[Sequence[Hit]], *, k: int) -> list[Hit]:
+    """Return at most `k` hits of several runs of one channel, each at its best score."""
+    best: dict[str, Hit] = {}
+    for hit in (hit for run in runs for hit in run):
+        known = best.get(hit.chunk.id)
+        best[hit.chunk.id] = hit if known is None or hit.score > known.score else known
+    return renumber(sorted(best.values(), key=lambda hit: (-hit.score, hit.chunk.id))[:k])
+
+
 def _found_by(
     runs: Sequence[Run], ids: Collection[str]
 ) -> dict[str, tuple[tuple[Channel, int], ...]]:

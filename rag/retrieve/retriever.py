@@ -9,9 +9,9 @@ from functools import partial
 from itertools import zip_longest
 from typing import Final, Protocol
 
-from rag.datamodel import Hit, Query
+from rag.datamodel import Filters, Hit, Query
 from rag.protocols import Embedder, Index, Matrix
-from rag.retrieve.fusion import Run, fuse, renumber
+from rag.retrieve.fusion import Run, best_of, fuse, renumber
 
 CHANNEL_DEPTH: Final = 200
 """How many hits each channel hands to the fusion (nDCG@10 of CISI .438 at 100, .447 at 200)."""
@@ -99,14 +99,19 @@ class Retriever:
 
     def _text_channels(self, query: Query, text: str) -> Iterator[tuple[list[Hit], float]]:
         wide = f"{text} {' '.join(surely_related(query))}".strip()
-        search = partial(self._index.search_lexical, k=CHANNEL_DEPTH, filters=query.filters)
+        search = partial(self._by_words, (wide, *query.otherwise), query.filters)
         if not self._dense_ready():
-            yield search(wide), self._weights.lexical
+            yield search(), self._weights.lexical
             return
         with ThreadPoolExecutor(max_workers=1) as beside:
-            by_words = beside.submit(search, wide)  # SQLite and the vectors keep a core each busy
+            by_words = beside.submit(search)  # SQLite and the vectors keep a core each busy
             yield self._dense(query), self._weights.dense
             yield by_words.result(), self._weights.lexical
+
+    def _by_words(self, texts: Sequence[str], filters: Filters) -> list[Hit]:
+        """Return what the words of any of the texts find, each hit at its best score."""
+        runs = [self._index.search_lexical(t, k=CHANNEL_DEPTH, filters=filters) for t in texts]
+        return runs[0] if len(runs) == 1 else best_of(runs, k=CHANNEL_DEPTH)
 
     def _dense(self, query: Query) -> list[Hit]:
         if self._find is not None:

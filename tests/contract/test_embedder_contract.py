@@ -46,6 +46,16 @@ def test_a_text_is_nearer_to_its_own_words_than_to_others(embedder):
     assert scores.argmax() == 0
 
 
+def test_the_built_in_one_knows_what_other_languages_say():
+    known = minilm()
+    (query,) = known.embed_queries(["how deep was the snow on the pass"])
+    told = ["Der Schnee auf dem Pass war tief.", "Die Hunde schlafen im Garten.", "La neige fond."]
+    scores = known.embed_documents(told) @ query
+
+    assert scores.argmax() == 0
+    assert scores[0] > 0.5
+
+
 def test_longer_texts_have_more_tokens(embedder):
     assert embedder.count_tokens("") < embedder.count_tokens("snow")
     assert embedder.count_tokens("snow") < embedder.count_tokens("snow on the pass")

@@ -1,4 +1,4 @@
-"""Writes the vectors of common words that `rag.retrieve.related_words` is shipped with.
+"""Writes the vectors of common words that `rag.glossary.word_vectors` is shipped with.
 
 Usage: python -m training.words.word_vectors OUT.npz --texts reader.jsonl.gz [--dim 192]
 Words are those of English (pyspellchecker) that are common, or that the embedder was trained with
@@ -21,9 +21,9 @@ import numpy as np
 import Stemmer
 from spellchecker import SpellChecker
 
+from rag.glossary.word_vectors import packed
 from rag.neural.embed.embedders import minilm
 from rag.protocols import Embedder, Matrix
-from rag.retrieve.related_words import packed
 from rag.stop_words import ENGLISH
 from rag.text import STOP_WORDS
 

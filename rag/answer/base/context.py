@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -28,20 +28,21 @@ PageKey = tuple[str, int | None]
 
 
 def with_neighbours(
-    hits: Sequence[Hit], fetch: Fetch, *, asked: Collection[str], language: str | None = None
+    hits: Sequence[Hit],
+    fetch: Fetch,
+    *,
+    asked: Collection[str],
+    stems: Callable[[str], Iterable[str]] = content_stems,
 ) -> list[Hit]:
     """Return the hits and, after them, what else stands on the pages of the best ones.
 
     Of all that is linked to hits on the first `BROUGHT_BY` pages and stands on them too, what
-    shares most stems with those `asked` for, of the `language`, comes along. `fetch` returns the
-    chunks of some ids.
+    shares most `stems` with those `asked` for comes along. `fetch` returns the chunks of some ids.
     """
     places = list(dict.fromkeys(page_key(hit.chunk) for hit in hits))[:BROUGHT_BY]
     wanted = set(asked)
     pool = [(chunk, hit) for place in places for chunk, hit in _mates(place, hits, fetch)]
-    pool.sort(
-        key=lambda one: -len(wanted.intersection(content_stems(one[0].embedding_text, language)))
-    )
+    pool.sort(key=lambda one: -len(wanted.intersection(stems(one[0].embedding_text))))
     brought = [
         replace(hit, chunk=chunk, rank=rank, found_by=(), relevance=None)
         for rank, (chunk, hit) in enumerate(pool[:MOST_BROUGHT], start=len(hits) + 1)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rag.datamodel import Channel, Hit
+from rag.glossary.gloss import GlossPiece, as_english, gloss
 from rag.stop_words import languages_of
 from rag.text import content_stems, fold, stem, word_spans, words
 
@@ -44,7 +45,15 @@ def ordinal(rank: int) -> str:
 
 
 def asked_words(question: str, text: str) -> tuple[tuple[int, int], ...]:
-    """Return the half-open ranges of the words of `text` that the question has, in any form."""
+    """Return the half-open ranges of the words of `text` that the question has, in any form.
+
+    Words of languages that have a gloss are compared in English.
+    """
+    read = gloss(text)
+    if read:
+        asked = set(content_stems(as_english(question)))
+        return tuple((piece.start, piece.end) for piece in read.pieces if asked & _stems(piece))
+    question = as_english(question)
     told = languages_of(words(question))
     language = told[0] if len(told) == 1 else None
     asked = set(content_stems(question, language))
@@ -53,3 +62,7 @@ def asked_words(question: str, text: str) -> tuple[tuple[int, int], ...]:
         for start, end in word_spans(text)
         if stem(fold(text[start:end]), language) in asked
     )
+
+
+def _stems(piece: GlossPiece) -> frozenset[str]:
+    return frozenset(content_stems(piece.told))

@@ -27,6 +27,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "points": "Numbers of points of a list are no answers.",
         "kinds": "A question for a date, number, person or place is answered by one.",
         "asked-form": "A question for a day, a length or a time of day is answered by one.",
+        "gloss": "A question in another language is read word by word in English.",
         "missing-years": "A year that no source names makes an answer less likely.",
         "answering-page": "The page that most of the chance falls on leads the places found.",
         "forms": "Charts, tables and recordings come first where a question names one.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from rag.datamodel import CELL_SEPARATOR, Chunk
@@ -99,20 +99,19 @@ def row_quotation(
     *,
     answer: str = "",
     most_words: int = MOST_ROW_WORDS,
-    language: str | None = None,
+    stems: Callable[[str], Iterable[str]] = content_stems,
 ) -> str:
     """Return a table row as `Label — column: value; column: value`.
 
     The column of the `answer` comes first; then those that the stems `asked` for name, or without
-    an answer the cells that share most with them, cut as words of the `language`; then the others
-    in the table's order. What does not fit into `most_words` is shown as `…`. At least one is
-    shown.
+    an answer the cells that share most `stems` with them; then the others in the table's order.
+    What does not fit into `most_words` is shown as `…`. At least one is shown.
     """
     (_, label), *pairs = _named(header, row)
     wanted = set(asked)
     pairs = [(name, cell) for name, cell in pairs if cell]
     told = (lambda pair: pair[0]) if answer else " ".join
-    pairs.sort(key=lambda pair: -len(wanted & set(content_stems(told(pair), language))))
+    pairs.sort(key=lambda pair: -len(wanted & set(stems(told(pair)))))
     pairs.sort(key=lambda pair: not answer or answer not in pair[1])
     shown = [f"{name}: {cell}" if name else cell for name, cell in pairs]
     values = "; ".join(_fitting(shown, most_words=most_words))

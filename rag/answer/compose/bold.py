@@ -13,7 +13,7 @@ from rag.answer.evidence.other_dates import names_date
 from rag.answer.evidence.other_forms import is_of_other_form
 from rag.answer.evidence.ranking import FoundAnswer
 from rag.answer.question.answer_kind import holds_kind
-from rag.answer.question.question import Question
+from rag.answer.question.question import Question, dated_in
 from rag.answer.trust.nearness import KEY_WORDS
 from rag.answer.trust.support import NEGATIONS
 from rag.months import is_date
@@ -41,7 +41,12 @@ def may_be_bold(found: FoundAnswer, asked: Question) -> bool:
         and not is_of_other_form(found.short, asked)
         and not _is_denied(found.short, asked)
         and not (is_date(found.short.text) and _asks_for_no_date(asked))
-        and holds_kind(asked.kind, found.short.text, asked.named, language=asked.language)
+        and holds_kind(
+            asked.kind,
+            found.short.text,
+            asked.named,
+            language=dated_in(found.evidence.hit.chunk, asked),
+        )
     )
 
 

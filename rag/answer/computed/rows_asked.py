@@ -16,6 +16,7 @@ from rag.answer.base.tables import Key
 from rag.answer.computed.table_rows import LEAST_ROWS, FoundRow, JoinedTable
 from rag.answer.question.asked import MONTHS, Stems, share, stems_of
 from rag.answer.question.question import Question
+from rag.glossary.gloss import as_english
 from rag.months import months_in
 from rag.text import SHORT_MONTHS
 
@@ -61,7 +62,8 @@ def _called(row: FoundRow, asked: Question) -> Stems:
     """Return what a row is called by; the day of a date is no name where no month is asked for."""
     stems = label_stems(row, asked.language)
     if asked.month is not None:
-        return stems | _of_months(months_in(next(filter(None, row.cells), ""), asked.languages))
+        languages = (*asked.languages, row.hit.chunk.language or "en")
+        return stems | _of_months(months_in(next(filter(None, row.cells), ""), languages))
     if stems & MONTHS and not asked.stems & MONTHS:
         return frozenset(stem for stem in stems if not _DAY.fullmatch(stem))
     return stems
@@ -79,7 +81,8 @@ def label_stems(row: FoundRow, language: str | None = None) -> Stems:
 
 @functools.lru_cache(maxsize=16384)
 def _label_stems(label: str, language: str | None) -> Stems:
-    return stems_of(_ISO.sub(_written_out, label), language)
+    told = _ISO.sub(_written_out, label)
+    return stems_of(as_english(told) if language in {None, "en"} else told, language)
 
 
 def _written_out(date: re.Match[str]) -> str:

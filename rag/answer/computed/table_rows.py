@@ -110,7 +110,7 @@ def quoted_row(
         asked.content,
         answer=answer,
         most_words=most_words,
-        language=asked.language,
+        stems=asked.content_in,
     )
     return f"{without_marks(line)} [{row.hit.rank}]"
 

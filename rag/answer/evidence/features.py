@@ -21,7 +21,7 @@ from rag.answer.evidence.crossing import crossing
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.question.answer_kind import AMOUNTS, Kind, holds_kind
 from rag.answer.question.asked import Stems, alias, share
-from rag.answer.question.question import Question
+from rag.answer.question.question import Question, dated_in
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.number_forms import CURRENCY_CODE
 from rag.protocols import Reading
@@ -158,7 +158,9 @@ def describe(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
     own = asked.stems_in(text)
     numeric = any(c.isdigit() for c in text)
     asks_number = kind in AMOUNTS
-    held = kind != "any" and holds_kind(kind, text, asked.named, language=asked.language)
+    held = kind != "any" and holds_kind(
+        kind, text, asked.named, language=dated_in(short.evidence.hit.chunk, asked)
+    )
     group = "number" if asks_number else kind
     return {
         **place.common,

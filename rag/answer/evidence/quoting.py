@@ -60,7 +60,7 @@ def quotation(found: FoundAnswer, asked: Question, *, most_words: int) -> str:
             asked.content_or_same,
             answer=answer,
             most_words=most_words,
-            language=asked.language,
+            stems=asked.content_in,
         )
     inside = (found.short.start, found.short.end) if found.short else None
     if found.short and found.short.end - found.short.start > end - start:

@@ -38,7 +38,7 @@ from rag.answer.evidence.other_dates import (
 from rag.answer.evidence.other_forms import is_of_other_form, tells_form
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.question.answer_kind import Kind
-from rag.answer.question.question import Question
+from rag.answer.question.question import Question, dated_in
 from rag.datamodel import Hit
 from rag.protocols import Matrix, Reading
 from rag.tables.long.long_table import OpensTable, no_table
@@ -177,7 +177,9 @@ class AnswerRanker:
             place = place_of(piece, reading, want, pages[page_key(piece.hit.chunk)])
             found.extend(
                 AnswerCandidate(short=short, features=describe(short, place, want))
-                for short in shorts_of(piece, reading, kind, points=points, language=asked.language)
+                for short in shorts_of(
+                    piece, reading, kind, points=points, language=dated_in(piece.hit.chunk, asked)
+                )
                 if not is_unnamed_number(short, place, want)
                 and not is_of_other_date(_row_of(short), asked)
                 and not is_of_its_own(_row_of(short), asked)

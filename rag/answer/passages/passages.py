@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -31,7 +31,7 @@ from rag.answer.question.question import Question
 from rag.answer.rerank.reranking import asks_for
 from rag.datamodel import Context, Hit
 from rag.protocols import Reading
-from rag.text import MARK, content_stems, words
+from rag.text import MARK, words
 
 LEAST_LOGIT: Final = -9.0
 """What has no chance at all is this unlikely, in nats: a finite number for a logarithm of 0."""
@@ -190,7 +190,7 @@ class Passages:
             found,
             self._ranker.importance(asked),
             self._ranker.readings(asked, hits),
-            language=asked.language,
+            stems=asked.content_in,
         )
         logits = map(self._weights.logit_of, signs)
         chances = dict(zip(map(key_of, evidence), _shares(list(logits)), strict=True))
@@ -292,13 +292,13 @@ def signs_of(
     importance: Mapping[str, float],
     readings: Mapping[str, Reading],
     *,
-    language: str | None,
+    stems: Callable[[str], Iterable[str]],
 ) -> Iterator[PassageSigns]:
-    """Yield what speaks for each piece of evidence; `importance` is that of stems of a language."""
+    """Yield what speaks for each piece of evidence; `importance` is that of some stems."""
     for one in evidence:
         chunk, answer = one.hit.chunk, found.get(key_of(one))
         reading = readings.get(chunk.id, UNREAD)
-        new = set(content_stems(one.text, language)) - importance.keys()
+        new = set(stems(one.text)) - importance.keys()
         yield PassageSigns(
             evidence=_logit(one.score),
             found=max(LEAST_LOGIT, math.log(answer.chance)) if answer else LEAST_LOGIT,

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Final
 
-from rag.months import days_in, months_in
+from rag.months import days_in
 from rag.stop_words import ENGLISH, QUESTION_WORD, languages_of
 from rag.text import LONG_MONTHS, SHORT_MONTHS, STOP_WORDS, YEAR, content_stems, fold, stem, words
 
@@ -48,10 +48,6 @@ _SPAN_OF_DAYS: Final = re.compile(
     _I,
 )
 """What is told of more days than the one that is named."""
-_FOREIGN_THAN: Final = re.compile(
-    r"\b(?:als|dan)\b|\b(?:plus|moins|más|menos|più|meno|mais)\b.{1,60}?\b(?:que|che|di)\b", _I
-)
-"""What something is compared with stands behind it, in German, French, Spanish and others."""
 
 _YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
@@ -163,12 +159,6 @@ def asked_day(question: str) -> tuple[int, int] | None:
     named = days_in(question)
     is_span = _SPAN_OF_DAYS.search(question)
     return named.pop() if len(named) == 1 and not is_span else None
-
-
-def foreign_month(question: str, languages: Sequence[str]) -> int | None:
-    """Return the one month that a question in one of these languages is about, if it names one."""
-    named = months_in(question, languages)
-    return named.pop() if len(named) == 1 and not _FOREIGN_THAN.search(question) else None
 
 
 def reworded_words(question: str) -> tuple[str, ...]:

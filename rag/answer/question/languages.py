@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Final, Protocol, TypeVar
 
 from rag.datamodel import Hit
+from rag.glossary.telling import glossed_language
 from rag.stop_words import languages_of
 
 
@@ -38,6 +39,8 @@ _NAMES: Final = {
 }
 _LATIN: Final = "Latin"
 _PLACES: Final = 8
+_BY_NAMES: Final = "they are matched by names, numbers and words that both share"
+_BY_WORDS: Final = "they are matched word by word, by a small dictionary"
 _LEAST_SHARE: Final = 0.5
 """Of the letters: so many are of the script that a text is said to be in."""
 
@@ -101,20 +104,24 @@ def script_of(text: str) -> str:
     return script.capitalize() if most and most >= _LEAST_SHARE * counts.total() else ""
 
 
-def other_language(question: str, hits: Sequence[Hit], *, across: str = "") -> str:
+def other_language(
+    question: str, hits: Sequence[Hit], *, read_as: str = "", across: str = ""
+) -> str:
     """Return what is matched where the question and the places found differ in language; else "".
 
-    `across` names what would find by meaning across languages; "" where it runs already.
+    `read_as` is the question in English, where it was read so; `across` names what would find by
+    meaning across languages; "" where it runs already.
     """
     asked = _named(question)
-    found = _named(" ".join(hit.chunk.text for hit in hits[:_PLACES]))
+    places = " ".join(hit.chunk.text for hit in hits[:_PLACES])
+    found = _named(places)
     if not (asked and found) or asked == found:
         return ""
-    matched = (
-        f"The question is in {asked}, the places found are in {found}: they are matched by names,"
-        " numbers and words that both share."
-    )
-    return f"{matched} {across}".strip()
+    by_words = read_as or (asked == _NAMES["en"] and glossed_language(places))
+    matched = _BY_WORDS if by_words else _BY_NAMES
+    told = [f"The question is in {asked}, the places found are in {found}: {matched}."]
+    told += [f"It was read as “{read_as}”."] if read_as else []
+    return " ".join(filter(None, (*told, across)))
 
 
 def _named(text: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.retrieve.related_words import shipped
+from rag.glossary.word_vectors import shipped
 from rag.text import LONG_MONTHS, stem, words
 
 _MEASURED: Final = (

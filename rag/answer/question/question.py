@@ -29,7 +29,6 @@ from rag.answer.question.asked import (
     asks_whether,
     content_of,
     core_question,
-    foreign_month,
     names_in,
     reworded_words,
     stems_of,
@@ -64,13 +63,16 @@ from rag.answer.question.qualities import (
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
 from rag.answer.question.summary_wish import SummaryWish, summary_wish
-from rag.datamodel import Hit, Query, Turn
+from rag.datamodel import Chunk, Hit, Query, Turn
+from rag.glossary.gloss import as_english, gloss, in_language
 from rag.protocols import Embedder
 from rag.question_length import MOST_CHARACTERS, check_length, latest
 from rag.retrieve.retriever import searched_text, vector_of
 from rag.text import stem, unsaid, words
 
 Thing = TypeVar("Thing")
+
+_GLOSSED: Final = ("en",)
 
 _COUNTS: Final = re.compile(r"\b(?:how many|number of|total|sum|average|mean)\b", re.IGNORECASE)
 
@@ -104,7 +106,8 @@ class Question(Query):
     `text` stands alone and holds the lettering of a picture that is searched by; `said` is what
     the person sent, `standalone` the words alone, `topic` what of the conversation they lean on.
     `rules` are those that it is answered by, `history` is what was said before, `spoken_of` are the
-    documents that were cited last. `by_itself` is the question without what was said before,
+    documents that were cited last. `original` are the words before a gloss took their place, ""
+    where they are as they were said. `by_itself` is the question without what was said before,
     where it may be meant so. `on_pages` tells that the places found are the pages that it named,
     which are no words of it any more.
     `findings` live as long as it does; those `shared` with its parts depend on words alone.
@@ -113,6 +116,7 @@ class Question(Query):
     said: Query
     standalone: str
     topic: str = ""
+    original: str = ""
     rules: Rules = ALL_RULES
     on_pages: bool = False
     history: tuple[Turn, ...] = ()
@@ -169,7 +173,7 @@ class Question(Query):
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages (ISO 639-1) that its words may be in, all as likely."""
-        return told_languages(self.said.text or self.text)
+        return _GLOSSED if self.original else told_languages(self.said.text or self.text)
 
     @property
     def language(self) -> str | None:
@@ -179,7 +183,7 @@ class Question(Query):
     @cached_property
     def is_foreign(self) -> bool:
         """Whether it is surely not in English: no `english_rule` reads it."""
-        return is_foreign(self.said.text or self.text)
+        return not self.original and is_foreign(self.said.text or self.text)
 
     @cached_property
     def core(self) -> str:
@@ -206,13 +210,21 @@ class Question(Query):
         """The stems of the words that say something."""
         return self.content_in(self.text)
 
+    def in_language(self, language: str) -> str:
+        """Return its telling words in another language (ISO 639-1), as far as they are listed."""
+        return in_language(self.text, language)
+
     def content_in(self, text: str) -> frozenset[str]:
         """Return the stems of a text as the question's own are: cut as words of its language."""
-        return content_of(text, self.language)
+        return content_of(self._read(text), self.language)
 
     def stems_in(self, text: str) -> Stems:
         """Return the same, months by their short names."""
-        return stems_of(text, self.language)
+        return stems_of(self._read(text), self.language)
+
+    def _read(self, text: str) -> str:
+        """Return a text as the question is read: where that is in English, in English."""
+        return text if self.is_foreign else as_english(text)
 
     @cached_property
     def worded(self) -> Mapping[str, str]:
@@ -255,10 +267,11 @@ class Question(Query):
 
     @cached_property
     def month(self) -> int | None:
-        """The one month (1 to 12) that it is about; None where it names several, or a span."""
-        if self.is_foreign:
-            return foreign_month(self.core, self.languages)
-        return asked_month(self.core)
+        """The one month (1 to 12) that it is about, where it is read in English.
+
+        None where it names several, or a span.
+        """
+        return None if self.is_foreign else asked_month(self.core)
 
     @cached_property
     def day(self) -> tuple[int, int] | None:
@@ -333,6 +346,9 @@ class Question(Query):
     def _kind_of(self, words_: str) -> Kind:
         if not self.rules.on("kinds"):
             return "any"
+        if self.original:
+            told = foreign_kind(self.original, told_languages(self.original))
+            return expected_kind(words_) if told == "any" else told
         return foreign_kind(words_, self.languages) if self.is_foreign else expected_kind(words_)
 
     @english_rule(EVEN_CHANCES)
@@ -431,8 +447,9 @@ class Question(Query):
         """What is said to words that ask nothing; "" for a question."""
         if self.region or self.image or self.attachments:
             return ""
-        is_bare = words(self.standalone) == words(self.said.text) and not self.topic
-        too_little = TOO_LITTLE if is_bare and names_nothing(self.standalone) else ""
+        alone = self.original or self.standalone
+        is_bare = words(alone) == words(self.said.text) and not self.topic
+        too_little = TOO_LITTLE if is_bare and names_nothing(alone) else ""
         return reply_to(self.said.text) or too_little
 
     @property
@@ -444,7 +461,8 @@ class Question(Query):
 
     def in_other_language(self, hits: Sequence[Hit], *, across: str) -> str:
         """Return what is told where it is in another language than the places found; else ""."""
-        return other_language(self.text, hits, across=across)
+        read_as = self.standalone if self.original else ""
+        return other_language(self.original or self.text, hits, read_as=read_as, across=across)
 
     # Wishes
 
@@ -465,6 +483,11 @@ class Question(Query):
         return picture_wish(self.text) if self.rules.on("pictures") else None
 
 
+def dated_in(chunk: Chunk, asked: Question) -> str | None:
+    """Return the language (ISO 639-1) of a passage's dates: its own, or that of the question."""
+    return chunk.language or asked.language
+
+
 def understand(
     query: Query | str, history: Sequence[Turn] = (), *, rules: Rules = ALL_RULES
 ) -> Question:
@@ -480,17 +503,20 @@ def understand(
     own = carefully_written(without_greeting(said.text))
     asked = [turn for turn in history if not reply_to(turn.question)]
     alone = standalone(own, () if said.region else asked, rules)
+    read = gloss(alone.text) if rules.on("gloss") else None
+    text = carefully_written(read.text) if read else alone.text
     return Question(
         by_itself=understand(said, rules=rules) if alone.may_be_new else None,
-        text=searched_text(replace(said, text=alone.text))[:MOST_CHARACTERS],
+        text=searched_text(replace(said, text=text))[:MOST_CHARACTERS],
         image=said.image,
         attachments=said.attachments,
         filters=said.filters,
         region=said.region,
         wishes=said.wishes,
         said=said,
-        standalone=alone.text,
-        topic=alone.topic,
+        standalone=text,
+        topic=as_english(alone.topic) if read else alone.topic,
+        original=alone.text if read else "",
         rules=rules,
         history=() if said.region else tuple(latest(history)),
         spoken_of=next((turn.sources for turn in reversed(history) if turn.cited), ()),

@@ -26,6 +26,7 @@ from rag.answer.summary.documents import StoredDocuments
 from rag.answer.summary.text import Draft, file_name, headings_of, is_caption
 from rag.datamodel import Answer, Chunk, Figure, Filters, Hit
 from rag.errors import PagelightError, WriterFailedError
+from rag.glossary.gloss import as_english
 from rag.index.rows.records import DocumentRecord
 from rag.text import content_stems
 
@@ -288,8 +289,10 @@ def _mostly_found(
 
     A hit that has no word of the name's own speaks for nothing.
     """
-    own, hits = set(content_stems(" ".join(own_words(name)))), find(name)
-    telling = [hit for hit in hits if own & set(content_stems(hit.chunk.embedding_text))]
+    own, hits = set(content_stems(as_english(" ".join(own_words(name))))), find(name)
+    telling = [
+        hit for hit in hits if own & set(content_stems(as_english(hit.chunk.embedding_text)))
+    ]
     count = Counter(hit.chunk.doc_id for hit in telling)
     return [r for r in records if count[r.id] >= MOSTLY_FOUND * max(1, len(hits))] or None
 

@@ -24,7 +24,7 @@ from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.asked import alias
 from rag.answer.question.qualities import measured_by
-from rag.answer.question.question import Question
+from rag.answer.question.question import Question, dated_in
 from rag.answer.rerank.answering_page import answering_page
 from rag.answer.trust.nearness import is_near
 from rag.datamodel import Chunk, Context
@@ -241,7 +241,12 @@ class Confidence:
             words_on_page=shares_of(asked, importance, page)[0],
             kind=float(
                 asked.kind != "any"
-                and holds_kind(asked.kind, short, asked.named, language=asked.language)
+                and holds_kind(
+                    asked.kind,
+                    short,
+                    asked.named,
+                    language=dated_in(first.evidence.hit.chunk, asked),
+                )
             ),
             missing_time=float(
                 names_missing_year(asked, [first.evidence.hit.chunk])

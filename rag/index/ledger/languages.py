@@ -33,6 +33,11 @@ class Languages:
         with self._ledger.read() as db:
             return [doc_id for (doc_id,) in db.execute(query, (json.dumps(LANGUAGES),))]
 
+    def held(self) -> list[str]:
+        """Return the languages (ISO 639-1) beside English that documents are stemmed in."""
+        with self._ledger.read() as db:
+            return stemmed_languages(db)
+
     def put(self, doc_id: str, language: str | None) -> None:
         """Store a language (ISO 639-1); None: it was looked for, and none was told."""
         query = "UPDATE documents SET language = ? WHERE id = ?"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from rag.glossary.gloss import as_english
 from rag.neural.base.batches import computed, packed, packed_lengths
 from rag.neural.base.device import CPU, placed
 from rag.neural.base.threads import SMALL, computing
@@ -52,8 +53,11 @@ class SentenceEmbedder:
         max_tokens: int,
         dim: int,
         device: str = CPU,
+        reads: Callable[[str], str] = str,
     ) -> None:
+        """`reads` makes of a text what is embedded for it."""
         self._device = device
+        self._reads = reads
         self._locate = locate
         self._name = name
         self._max_tokens = max_tokens
@@ -117,7 +121,7 @@ class SentenceEmbedder:
     def _states(self, texts: Sequence[str]) -> list[Matrix]:
         """Return the states of each text, shape (tokens, dim)."""
         _, device = self._model()
-        encodings = self._tokenizer().encode_batch(list(texts))
+        encodings = self._tokenizer().encode_batch(list(map(self._reads, texts)))
         ids = [_cut(encoding.ids, self._max_tokens) for encoding in encodings]
         return computed(
             [len(row) for row in ids],
@@ -188,11 +192,15 @@ def _cut(ids: list[int], most: int) -> list[int]:
 
 
 def minilm(weights: WheelWeights = MINILM, *, device: str = CPU) -> SentenceEmbedder:
-    """Return the embedder of the `embedded` profile; 256 tokens, 384 dimensions."""
+    """Return the embedder of the `embedded` profile; 256 tokens, 384 dimensions.
+
+    It knows English: of a text in another language its gloss is embedded.
+    """
     return SentenceEmbedder(
         weights.locate,
         name=f"all-MiniLM-L6-v2@{weights.sha256[:12]}",
         max_tokens=256,
         dim=384,
         device=device,
+        reads=as_english,
     )

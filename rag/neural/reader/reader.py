@@ -11,10 +11,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from rag.glossary.gloss import Gloss, as_english, gloss
 from rag.neural.base.batches import computed, packed, packed_lengths
 from rag.neural.base.device import CPU, placed
 from rag.neural.base.threads import SMALL, computing
@@ -110,12 +111,16 @@ class Reader:
         return self.read_pairs(pairs, count=count)
 
     def read_pairs(self, pairs: Sequence[Pair], *, count: int = 3) -> list[Reading]:
-        """Read pairs of any questions. Reading more together changes rounding only."""
+        """Read pairs of any questions; what is in another language by its gloss in English.
+
+        Reading more together changes rounding only.
+        """
         calibration = self._load()[2]
-        encodings, windows = self.read_windows(pairs)
+        glosses = [gloss(pair.passage) for pair in pairs]
+        encodings, windows = self.read_windows(list(map(_in_english, pairs, glosses)))
         return [
-            _merge(found, encoding, calibration, count=count)
-            for found, encoding in zip(windows, encodings, strict=True)
+            _of_passage(_merge(found, encoding, calibration, count=count), own)
+            for found, encoding, own in zip(windows, encodings, glosses, strict=True)
         ]
 
     def read_windows(
@@ -200,6 +205,24 @@ class Reader:
         seconds = time.perf_counter() - start
         logger.info("loaded the reader on %s in %s in %.1f s", device, dtype, seconds)
         return load_tokenizer(folder / "tokenizer.json"), model, Calibration(**fitted)
+
+
+def _in_english(pair: Pair, passage: Gloss | None) -> Pair:
+    if passage is None:
+        return pair
+    return replace(pair, passage=passage.text, context=as_english(pair.context))
+
+
+def _of_passage(reading: Reading, passage: Gloss | None) -> Reading:
+    """Return what was read of a passage's gloss as of the passage; one word there is told once."""
+    if passage is None:
+        return reading
+    apart: list[Span] = []
+    for span in reading.spans:
+        start, end = passage.range(span.start, span.end)
+        if all(end <= other.start or other.end <= start for other in apart):
+            apart.append(replace(span, start=start, end=end))
+    return replace(reading, spans=tuple(apart))
 
 
 def _ids_of(tokenizer: Tokenizer) -> Callable[[str], list[int]]:

@@ -123,6 +123,7 @@ CASES = {
     "points": shorts("How many huts of the pass close when the snow is deep?", STEPS),
     "asked-form": shorts("Which day was the coldest?", DAYS),
     "kinds": shorts("When did snow lie deep?", SNOW),
+    "gloss": lambda rules: understand("Wie tief war der Schnee?", rules=rules).standalone,
     "missing-years": verdict("How deep was the snow in March 2007?", SNOW),
     "answering-page": verdict("How deep was the snow in March 1999?", SNOW),
     "forms": lambda rules: asks_for(understand("How deep, by the table?", rules=rules), HUTS.chunk),

@@ -3,13 +3,8 @@
 import numpy as np
 import pytest
 
-from rag.retrieve.related_words import (
-    BESIDE,
-    WordVectors,
-    packed,
-    related_words,
-    shipped,
-)
+from rag.glossary.word_vectors import WordVectors, packed, shipped
+from rag.retrieve.related_words import BESIDE, related_words
 from rag.text import stem
 
 AXES = np.eye(4, dtype=np.float32)

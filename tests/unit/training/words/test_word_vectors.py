@@ -1,6 +1,6 @@
 import numpy as np
 
-from rag.retrieve.related_words import WordVectors, packed
+from rag.glossary.word_vectors import WordVectors, packed
 from training.words.word_vectors import common_words, names_among, principal
 
 

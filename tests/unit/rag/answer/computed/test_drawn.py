@@ -53,6 +53,11 @@ def seen(question, *texts, headings=()):
             MONTHS,
             ("line", ["Snow depth cm"], ["Jan", "Feb", "Mar"]),
         ),
+        (
+            "Wie hat sich die Schneehöhe entwickelt?",
+            MONTHS,
+            ("line", ["Snow depth cm"], ["Jan", "Feb", "Mar"]),
+        ),
         ("monthly snow depth", MONTHS, ("line", ["Snow depth cm"], ["Jan", "Feb", "Mar"])),
         ("sunshine hours per month", MONTHS, ("line", ["Sunshine h"], ["Jan", "Feb", "Mar"])),
         (
@@ -90,7 +95,7 @@ def test_what_is_asked_for_is_drawn(question, text, what):
         "How did the snow depth at Bern develop?",
         "compare January and March",
         "What does a membership cost per year?",
-        "Wie hat sich die Schneehöhe entwickelt?",
+        "Как изменилась глубина снега?",
     ],
 )
 def test_what_is_not_asked_for_or_not_in_the_table_is_not_drawn(question):

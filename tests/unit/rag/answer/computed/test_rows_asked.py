@@ -63,7 +63,6 @@ DANGER = """Day | What happened
         ("Was war im Mai?", SPRING, ["May"]),
         ("Was ist im Februar passiert?", DANGER, ["4 Feb"]),
         ("Que s'est-il passé en mai ?", DANGER, ["8 May", "23 May"]),
-        ("Im Mai war es wärmer als was?", SPRING, []),
         ("What happens when the danger is 4?", DANGER, []),
         ("What happened on 4 February?", DANGER, ["4 Feb"]),
     ],

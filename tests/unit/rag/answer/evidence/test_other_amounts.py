@@ -28,7 +28,7 @@ def kept(question, text):
         ("How many people visited?", "Groups have at most 24 people.", []),
         ("How many people visited?", "The hut was visited by at least 24 people.", ["24"]),
         ("How many people may visit at once?", "Groups have at most 24 people.", ["24"]),
-        ("Wie lange dauert der Weg?", "Er dauert 50 minutes longer, sagt man.", ["50 minutes"]),
+        ("Сколько длится путь?", "Путь длится 50 minutes longer.", ["50 minutes"]),
         ("How many people came in 2010?", "In 2010 more people came than before.", ["2010"]),
         ("How many areas are there?", "There are 13 Greater London areas.", ["13"]),
         ("How many years did it run?", "It ran for 12 or more years in all.", ["12"]),

@@ -46,7 +46,7 @@ def test_what_is_no_name_or_of_several_documents_is_told_of_none():
 
 
 def test_a_question_in_another_language_leaves_hits_as_they_are():
-    asked = understand("Wie viel hat die Firma Godfrey Phillips im Jahr davor exportiert?")
+    asked = understand("Сколько экспортировала Godfrey Phillips годом раньше?")
     hits = [on_page(1, "Exports rose."), *accounts()]
 
     assert with_names(asked, hits) == hits

@@ -37,6 +37,23 @@ def test_a_passage_with_the_answer_is_more_relevant_than_one_without(reader):
     assert with_answer.relevance > 0.5 > without.relevance
 
 
+@pytest.mark.parametrize(
+    ("passage", "answer"),
+    [
+        ("Der Verein wurde in Bern gegründet und hat aktuell 32 Mitglieder.", "32"),
+        ("L'association a été fondée à Berne et compte 32 membres.", "32"),
+        ("La asociación se fundó en Berna y tiene 32 miembros.", "32"),
+        ("L'associazione è stata fondata a Berna e ha 32 soci.", "32"),
+    ],
+)
+def test_other_languages_are_read_by_their_words_in_english(reader, passage, answer):
+    reading = reader.read("How many members does the association have?", [passage])[0]
+
+    assert reading.relevance > 0.5
+    assert answer in first(reading, passage)
+    assert passage[: reading.spans[0].start][-1:] in {"", " "}
+
+
 def test_what_is_read_together_does_not_matter(reader):
     passages = [ADA, TABLE, OTHER, f"{OTHER} {ADA} " * 8, ""]
     question = "When was the first program published?"

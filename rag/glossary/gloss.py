@@ -1,0 +1,117 @@
+"""Texts of other languages as English, word by word: their gloss.
+
+Dictionary-based translation of queries (Pirkola, SIGIR 1998), and of documents. What reads and
+embeds here knows English alone. Of a gloss it understands what a text is about, and each word of
+it knows where it stands in the text. What is not listed stays as it is: names, numbers, words of
+science.
+"""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from rag.glossary.lexicon import LETTERS, Lexicon, lexicon
+from rag.glossary.telling import glossed_language
+from rag.text import STOP_WORDS, words
+
+KEPT_GLOSSES: Final = 2048
+"""Glosses of so many texts are kept: what is found is read, weighed and told."""
+
+_JOINED: Final = re.compile(r"['’-]")
+"""What ties two words to one: "l'ovule", "compare-t-on"."""
+
+
+@dataclass(frozen=True, slots=True)
+class GlossPiece:
+    """A word, or what stands between two, of the range `start` to `end`, as `told` in English."""
+
+    start: int
+    end: int
+    told: str
+
+    def at(self, offset: int, *, length: int, is_end: bool) -> int:
+        """Return where an offset in what is told stands; of a word its start or its end."""
+        if self.end - self.start == length:
+            return self.start + offset
+        return self.end if is_end else self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Gloss:
+    """A text in English. Its `pieces` are the whole text, and begin at `starts` in the gloss."""
+
+    text: str
+    language: str
+    starts: tuple[int, ...]
+    pieces: tuple[GlossPiece, ...]
+
+    def range(self, start: int, end: int) -> tuple[int, int]:
+        """Return the range of the text that a range of the gloss, not empty, is made of."""
+        first = max(bisect.bisect_right(self.starts, start) - 1, 0)
+        last = max(bisect.bisect_left(self.starts, end) - 1, first)
+        return self._at(first, start, is_end=False), self._at(last, end, is_end=True)
+
+    def _at(self, n: int, place: int, *, is_end: bool) -> int:
+        piece = self.pieces[n]
+        return piece.at(place - self.starts[n], length=len(piece.told), is_end=is_end)
+
+
+def as_english(text: str) -> str:
+    """Return a text in English: itself, or its gloss."""
+    found = gloss(text)
+    return found.text if found else text
+
+
+@functools.lru_cache(KEPT_GLOSSES)
+def gloss(text: str) -> Gloss | None:
+    """Return a text word by word in English; None where it is in English, or it can't be told."""
+    language = glossed_language(text)
+    return glossed(text, lexicon(language)) if language else None
+
+
+def in_language(text: str, language: str) -> str:
+    """Return the telling words of an English text in one of `LANGUAGES`, all that they may be.
+
+    What is not listed is left out; "" where nothing is.
+    """
+    told = words(text)
+    found = (lexicon(language).words_for(word) for word in told if word not in STOP_WORDS)
+    return " ".join(dict.fromkeys(word for several in found for word in several))
+
+
+def glossed(text: str, known: Lexicon) -> Gloss:
+    """Return the gloss of a text of the language of a lexicon."""
+    pieces = tuple(_pieces(text, known))
+    ends = itertools.accumulate(len(piece.told) for piece in pieces)
+    starts = tuple(end - len(piece.told) for end, piece in zip(ends, pieces, strict=True))
+    return Gloss("".join(piece.told for piece in pieces), known.language, starts, pieces)
+
+
+def _pieces(text: str, known: Lexicon) -> Iterator[GlossPiece]:
+    """Yield the words and what stands between them, in order: together the whole text."""
+    found = [match.span() for match in LETTERS.finditer(text)]
+    small = [text[start:end].lower() for start, end in found]
+    at = n = 0
+    was_told = False
+    while n < len(small):
+        count, told = known.phrase(small, n)
+        told = told or known.english(small[n])
+        start, end = found[n][0], found[n + max(count, 1) - 1][1]
+        if start > at:
+            between = _between(text[at:start], is_told=was_told or bool(told))
+            yield GlossPiece(at, start, between)
+        yield GlossPiece(start, end, told[0] if told else text[start:end])
+        at, n, was_told = end, n + max(count, 1), bool(told)
+    if at < len(text):
+        yield GlossPiece(at, len(text), text[at:])
+
+
+def _between(text: str, *, is_told: bool) -> str:
+    """Return what stands between two words, so that one in English is no part of the other."""
+    return " " if is_told and _JOINED.fullmatch(text) else text.replace("¿", "").replace("¡", "")

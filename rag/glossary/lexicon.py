@@ -1,0 +1,142 @@
+"""The words of a language with what they are in English: our own list, and what is made of it.
+
+A word that is not listed is looked for without its accents, as its stem, and in German as the words
+that it is made of. A list has a word or a phrase a line, a tab, and its English words, the most
+usual first.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Final
+
+from rag.glossary.compounds import COMPOUNDING, divided
+from rag.glossary.word_vectors import english_words
+from rag.text import fold, stem
+
+LANGUAGES: Final = ("de", "fr", "es", "it", "nl", "pt")
+"""By ISO 639-1 code: those that there are lists of."""
+
+MOST_WORDS: Final = 3
+"""So many English words are kept for a word."""
+
+LETTERS: Final = re.compile(r"[^\W\d_]+")
+
+SHORT: Final = 3
+"""Parts of a word with no more letters must be listed as they are."""
+
+Glosses = Mapping[str, tuple[str, ...]]
+"""For a word, a phrase or a stem its English words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """`listed` are small words and phrases, `plain` the same without accents.
+
+    `own` has for the stems of an English word its words, `longest` for the first word of phrases
+    how many words they have at most.
+    """
+
+    language: str
+    listed: Glosses
+    plain: Glosses
+    stems: Glosses
+    own: Glosses
+    longest: Mapping[str, int]
+
+    @classmethod
+    def of(cls, language: str, lines: Iterable[str]) -> Lexicon:
+        """Return what the lines of a list hold; of two for one word the first comes first."""
+        listed = _together(_entries(lines))
+        single = {said: english for said, english in listed.items() if " " not in said}
+        longest: dict[str, int] = defaultdict(lambda: 1)
+        for said in listed:
+            first, *others = said.split()
+            longest[first] = max(longest[first], 1 + len(others))
+        return cls(
+            language=language,
+            listed=listed,
+            plain=_together((fold(said), english) for said, english in single.items()),
+            stems=_together((stem(fold(w), language), told) for w, told in single.items()),
+            own=_turned(single),
+            longest=dict(longest),
+        )
+
+    def english(self, word: str) -> tuple[str, ...]:
+        """Return the English words for a small word; () where it is not known."""
+        return self.held(word) or self._of_parts(fold(word))
+
+    def held(self, word: str) -> tuple[str, ...]:
+        """Return the same of a word that is listed, in any form; an English word is of no form."""
+        found = self.listed.get(word) or self.plain.get(fold(word))
+        if found or word in english_words():
+            return found or ()
+        return self.stems.get(stem(fold(word), self.language), ())
+
+    def phrase(self, words: Sequence[str], at: int) -> tuple[int, tuple[str, ...]]:
+        """Return how many small words from one on are a phrase that is listed, and its English.
+
+        (0, ()) where no two are.
+        """
+        most = min(self.longest.get(words[at], 1), len(words) - at)
+        for count in range(most, 1, -1):
+            found = self.listed.get(" ".join(words[at : at + count]))
+            if found:
+                return count, found
+        return 0, ()
+
+    def words_for(self, english: str) -> tuple[str, ...]:
+        """Return the words of the language for an English one, the most usual first."""
+        return self.own.get(_english_key(fold(english)), ())
+
+    def _of_parts(self, word: str) -> tuple[str, ...]:
+        if self.language not in COMPOUNDING:
+            return ()
+        parts = divided(word, self._is_part)
+        return (" ".join(self.held(part)[0] for part in parts),) if parts else ()
+
+    def _is_part(self, part: str) -> bool:
+        return bool(self.plain.get(part) if len(part) <= SHORT else self.held(part))
+
+
+def _entries(lines: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield small words and phrases, and their English."""
+    for line in lines:
+        said, tab, english = line.rstrip("\n").partition("\t")
+        if tab:
+            yield " ".join(LETTERS.findall(said.lower())), tuple(english.split(","))
+
+
+def _together(entries: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    """Return for each key all that its entries have, in order, each once."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, english in entries:
+        known = found.get(key, ())
+        found[key] = tuple(dict.fromkeys((*known, *english)))[:MOST_WORDS]
+    return found
+
+
+def _turned(listed: Glosses) -> dict[str, tuple[str, ...]]:
+    """Return for stems of English words those that have it first; of none, those that have it."""
+    found: dict[str, list[list[str]]] = defaultdict(lambda: [[] for _ in range(MOST_WORDS)])
+    for said, english in listed.items():
+        for place, word in enumerate(english):
+            found[_english_key(word)][place].append(said)
+    return {key: tuple(next(filter(None, places)))[:MOST_WORDS] for key, places in found.items()}
+
+
+def _english_key(word: str) -> str:
+    return " ".join(map(stem, word.split()))
+
+
+@functools.cache
+def lexicon(language: str) -> Lexicon:
+    """Return the lexicon of one of `LANGUAGES`; the first time some 0.1 s."""
+    file = resources.files(__package__) / "words" / f"{language}.tsv"
+    with file.open(encoding="utf-8") as lines:
+        return Lexicon.of(language, lines)

@@ -1,0 +1,72 @@
+"""Texts of other languages, word by word in English."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.glossary.gloss import as_english, gloss, glossed, in_language
+from rag.glossary.lexicon import LANGUAGES, lexicon
+from rag.text import words
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Wie viele Mitglieder hat der Verein?", {"how", "many", "members", "member"}),
+        ("Combien de membres a l'association ?", {"how", "many", "member", "members"}),
+        ("¿Cuántos miembros tiene la asociación?", {"how", "many", "member", "members"}),
+        ("Quanti soci ha l'associazione?", {"how", "many", "member", "members"}),
+    ],
+)
+def test_a_question_is_read_in_english(text, told):
+    assert len(told & set(words(as_english(text)))) >= len(told) - 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who was the chair of the meeting?",
+        "boat trip price",
+        "Pin",
+        "Was 2025 warmer than usual?",
+        "",
+        "12.5",
+        "東京の天気",
+        "Zermatt",
+    ],
+)
+def test_what_is_english_or_untold_stays(text):
+    assert gloss(text) is None
+    assert as_english(text) == text
+
+
+@pytest.mark.parametrize("text", ["Preis Jahreskarte", "Öffnungszeiten", "horaires d'ouverture"])
+def test_a_few_words_tell_their_language(text):
+    assert gloss(text) is not None
+
+
+def test_what_is_not_listed_stays_as_it_is():
+    assert "Blurbfeld 12" in as_english("Der Eintritt für das Blurbfeld 12 ist frei.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(text=st.text(alphabet="aeilmnrst’' .-éüß0\n", max_size=60))
+def test_each_part_of_a_gloss_knows_its_place(language, text):
+    found = glossed(text, lexicon(language))
+    assert "".join(text[piece.start : piece.end] for piece in found.pieces) == text
+    for start in range(len(found.text)):
+        first, last = found.range(start, start + 1)
+        assert 0 <= first < last <= len(text)
+
+
+def test_a_range_of_the_gloss_is_that_of_the_words():
+    text = "Der Verein hat 32 Mitglieder."
+    found = gloss(text)
+    start = found.text.index("32")
+    first, last = found.range(start, start + 2)
+    assert text[first:last] == "32"
+
+
+def test_an_english_text_in_other_words():
+    assert "mitglied" in in_language("How many members are there?", "de").split()
+    assert in_language("the of", "de") == ""
