@@ -20,7 +20,7 @@ from typing import Final, Literal
 from ingest.chunking.splitting import TextPiece, divide, element_pieces, join_pieces, table_rows
 from rag.datamodel import TABULAR, Chunk, Document, Element, ImageAsset
 
-VECTORS_VERSION: Final = "4"
+VECTORS_VERSION: Final = "5"
 """Part of every chunk's id: change it when what is embedded of a chunk changes, and every vector
 is made anew."""
 

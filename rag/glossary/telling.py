@@ -17,8 +17,11 @@ from rag.stop_words import languages_of
 LEAST_LETTERS: Final = 3
 """Shorter words are of any language."""
 
-MOST_FEW: Final = 12
-"""A text of more words that tells no language by its function words is a table, or names."""
+TOLD: Final = 2
+"""What each word counts that the one language holds which function words tell."""
+
+MOST_READ: Final = 100
+"""So many words of a text are looked up at most."""
 
 
 def glossed_language(text: str) -> str | None:
@@ -31,21 +34,23 @@ def glossed_language(text: str) -> str | None:
     said = LETTERS.findall(text)
     told = languages_of([word.lower() for word in said])
     likely = [code for code in told or LANGUAGES if code in LANGUAGES]
-    if not likely or (told and told[0] == "en" and len(told) == 1):
-        return None
-    if told and len(told) == 1:
-        return told[0]
     words = [word.lower() for word in said if len(word) >= LEAST_LETTERS]
-    return _by_words(words, likely) if told or len(said) <= MOST_FEW else None
+    return _by_words(words[:MOST_READ], likely, told) if likely and words else None
 
 
-def _by_words(words: Sequence[str], likely: Sequence[str]) -> str | None:
-    """Return the language that holds most of the words; None where English holds as many."""
+def _by_words(words: Sequence[str], likely: Sequence[str], told: Sequence[str]) -> str | None:
+    """Return the language that holds most of the words; None where English holds more.
+
+    Where function words told one language, half as many are enough: single letters of a table are
+    such words, too.
+    """
     others = [word for word in words if not is_english(word)]
     held = {code: sum(bool(lexicon(code).held(word)) for word in others) for code in likely}
     best = max(likely, key=lambda code: held[code])
-    english = len(words) - len(others)
-    return best if held[best] > max(english, len(others) - held[best] - 1, 0) else None
+    english, unknown = len(words) - len(others), len(others) - held[best]
+    surely = TOLD if len(told) == 1 else 1
+    counted = surely * held[best]
+    return best if counted > english and counted + 1 >= unknown else None
 
 
 def is_english(word: str) -> bool:

@@ -464,6 +464,12 @@ class Question(Query):
         read_as = self.standalone if self.original else ""
         return other_language(self.original or self.text, hits, read_as=read_as, across=across)
 
+    def is_read_in(self, hits: Sequence[Hit]) -> bool:
+        """Tell whether it and the places are read in English, so that their words can be shared."""
+        return not self.is_foreign and all(
+            not is_foreign(as_english(hit.chunk.text)) for hit in hits
+        )
+
     # Wishes
 
     @cached_property

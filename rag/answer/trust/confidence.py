@@ -209,7 +209,7 @@ class Confidence:
         """
         if signs.worked:
             return True
-        if asked.in_other_language(context.hits, across=""):
+        if asked.in_other_language(context.hits, across="") and not asked.is_read_in(context.hits):
             return signs.off_page < MOST_OFF or signs.similarity >= LEAST_SIMILAR
         return is_near(asked, context, self._ranker)
 
