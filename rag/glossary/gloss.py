@@ -18,7 +18,7 @@ from typing import Final
 
 from rag.glossary.lexicon import LETTERS, Lexicon, lexicon
 from rag.glossary.telling import glossed_language
-from rag.text import STOP_WORDS, words
+from rag.text import STOP_WORDS, fold, words
 
 KEPT_GLOSSES: Final = 2048
 """Glosses of so many texts are kept: what is found is read, weighed and told."""
@@ -97,10 +97,11 @@ def _pieces(text: str, known: Lexicon) -> Iterator[GlossPiece]:
     """Yield the words and what stands between them, in order: together the whole text."""
     found = [match.span() for match in LETTERS.finditer(text)]
     small = [text[start:end].lower() for start, end in found]
+    folded = list(map(fold, small))
     at = n = 0
     was_told = False
     while n < len(small):
-        count, told = known.phrase(small, n)
+        count, told = known.phrase(folded, n)
         told = told or known.english(small[n])
         start, end = found[n][0], found[n + max(count, 1) - 1][1]
         if start > at:

@@ -25,6 +25,11 @@ LANGUAGES: Final = ("de", "fr", "es", "it", "nl", "pt")
 MOST_WORDS: Final = 3
 """So many English words are kept for a word."""
 
+_SUPERLATIVE: Final = re.compile(r"(\w{3,20}?)e?ste[nrsm]?")
+"""Of German and Dutch adjectives."""
+
+_PARTICIPLE: Final = re.compile(r"ge(\w{2,20}?)e?[td]")
+
 LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 SHORT: Final = 3
@@ -36,7 +41,7 @@ Glosses = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """`listed` are small words and phrases, `plain` the same without accents.
+    """`listed` are small words, `plain` the same without accents, as are the `phrases`.
 
     `own` has for the stems of an English word its words, `longest` for the first word of phrases
     how many words they have at most.
@@ -44,6 +49,7 @@ class Lexicon:
 
     language: str
     listed: Glosses
+    phrases: Glosses
     plain: Glosses
     stems: Glosses
     own: Glosses
@@ -52,15 +58,17 @@ class Lexicon:
     @classmethod
     def of(cls, language: str, lines: Iterable[str]) -> Lexicon:
         """Return what the lines of a list hold; of two for one word the first comes first."""
-        listed = _together(_entries(lines))
-        single = {said: english for said, english in listed.items() if " " not in said}
+        told = list(_entries(lines))
+        single = _together((said, english) for said, english in told if " " not in said)
+        phrases = _together((fold(said), english) for said, english in told if " " in said)
         longest: dict[str, int] = defaultdict(lambda: 1)
-        for said in listed:
+        for said in phrases:
             first, *others = said.split()
             longest[first] = max(longest[first], 1 + len(others))
         return cls(
             language=language,
-            listed=listed,
+            listed=single,
+            phrases=phrases,
             plain=_together((fold(said), english) for said, english in single.items()),
             stems=_together((stem(fold(w), language), told) for w, told in single.items()),
             own=_turned(single),
@@ -76,16 +84,27 @@ class Lexicon:
         found = self.listed.get(word) or self.plain.get(fold(word))
         if found or word in english_words():
             return found or ()
-        return self.stems.get(stem(fold(word), self.language), ())
+        made = self._most(word) or self._done(word)
+        return made or self.stems.get(stem(fold(word), self.language), ())
+
+    def _most(self, word: str) -> tuple[str, ...]:
+        """Return what the most of a quality is: "sonnigste", of sonnig, is most sunny."""
+        said = _SUPERLATIVE.fullmatch(word) if self.language in COMPOUNDING else None
+        return tuple(f"most {one}" for one in self.listed.get(said[1], ())[:1]) if said else ()
+
+    def _done(self, word: str) -> tuple[str, ...]:
+        """Return what a participle's verb is: "geregnet" of regnen."""
+        said = _PARTICIPLE.fullmatch(word) if self.language in COMPOUNDING else None
+        return self.listed.get(f"{said[1]}en", ()) if said else ()
 
     def phrase(self, words: Sequence[str], at: int) -> tuple[int, tuple[str, ...]]:
-        """Return how many small words from one on are a phrase that is listed, and its English.
+        """Return how many folded words from one on are a phrase that is listed, and its English.
 
         (0, ()) where no two are.
         """
         most = min(self.longest.get(words[at], 1), len(words) - at)
         for count in range(most, 1, -1):
-            found = self.listed.get(" ".join(words[at : at + count]))
+            found = self.phrases.get(" ".join(words[at : at + count]))
             if found:
                 return count, found
         return 0, ()

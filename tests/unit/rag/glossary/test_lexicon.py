@@ -27,6 +27,18 @@ def test_a_word_is_known_in_its_forms():
     assert GERMAN.english("jahre") == ("year",)
 
 
+def test_the_most_of_a_quality_is_told_as_that():
+    known = Lexicon.of("de", ["sonnig\tsunny\n", "laut\tloud,noisy\n"])
+    assert known.english("sonnigsten") == ("most sunny",)
+    assert known.english("lauteste") == ("most loud",)
+
+
+def test_a_participle_is_known_by_its_verb():
+    known = Lexicon.of("de", ["regnen\train\n", "bauen\tbuild\n"])
+    assert known.english("geregnet") == ("rain",)
+    assert known.english("gebaut") == ("build",)
+
+
 def test_accents_may_be_left_out_and_tell_where_they_stand():
     spanish = Lexicon.of("es", ["cuanto\tas much\n", "cuánto\thow much\n"])
     assert GERMAN.english("gluck") == ("luck",)
@@ -74,7 +86,7 @@ def test_english_words_have_theirs_the_most_usual_first():
 def test_what_is_listed_is_english(language):
     known = lexicon(language)
     assert len(known.listed) > 4000
-    for said, english in known.listed.items():
+    for said, english in (*known.listed.items(), *known.phrases.items()):
         assert english, said
         assert all(word.isascii() and word == word.lower() for word in english), said
 
