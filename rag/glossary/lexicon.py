@@ -90,7 +90,8 @@ class Lexicon:
     def _most(self, word: str) -> tuple[str, ...]:
         """Return what the most of a quality is: "sonnigste", of sonnig, is most sunny."""
         said = _SUPERLATIVE.fullmatch(word) if self.language in COMPOUNDING else None
-        return tuple(f"most {one}" for one in self.listed.get(said[1], ())[:1]) if said else ()
+        known = self.plain.get(fold(said[1]), ()) if said else ()
+        return tuple(f"most {one}" for one in known[:1])
 
     def _done(self, word: str) -> tuple[str, ...]:
         """Return what a participle's verb is: "geregnet" of regnen."""

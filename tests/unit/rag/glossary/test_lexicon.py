@@ -28,9 +28,10 @@ def test_a_word_is_known_in_its_forms():
 
 
 def test_the_most_of_a_quality_is_told_as_that():
-    known = Lexicon.of("de", ["sonnig\tsunny\n", "laut\tloud,noisy\n"])
+    known = Lexicon.of("de", ["sonnig\tsunny\n", "laut\tloud,noisy\n", "kalt\tcold\n"])
     assert known.english("sonnigsten") == ("most sunny",)
     assert known.english("lauteste") == ("most loud",)
+    assert known.english("kälteste") == ("most cold",)
 
 
 def test_a_participle_is_known_by_its_verb():
