@@ -110,7 +110,7 @@ class Finder:
         self, asked: Question, gathering: Gathering, clock: StageClock
     ) -> Generator[Answer, None, Inquiry]:
         asked, notes = self._searchable(asked)
-        told = asked.standalone
+        told = asked.original or asked.standalone
         with clock.stage("retrieve"):
             asked, hits = self._retrieved(asked)
         begun = Answer(query=asked.said, standalone_query=told, hits=tuple(hits))

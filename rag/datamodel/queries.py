@@ -120,7 +120,8 @@ class Query:
     `image` is a picture that the folder is searched by; `attachments` are asked about first.
     `region` is the part of a page that is asked about: its words, and how it looks. `related`
     tells for the stem of a word what documents have for it, with how surely, in 0..1; `otherwise`
-    are the words in other languages that documents are in. `wishes` are for the answer.
+    are the words in other languages that documents are in. `original` are the words before a gloss
+    of them in English took their place, "" where `text` are they. `wishes` are for the answer.
     """
 
     text: str = ""
@@ -131,10 +132,16 @@ class Query:
     wishes: AnswerWishes = NO_WISHES
     related: Mapping[str, Mapping[str, float]] = field(default_factory=dict, compare=False)
     otherwise: tuple[str, ...] = field(default=(), compare=False)
+    original: str = ""
 
     def __post_init__(self) -> None:
         if not (self.text.strip() or self.image or self.attachments or self.region):
             raise ValueError("a query needs words, a picture or a file")
+
+    @property
+    def spoken(self) -> str:
+        """The words in the language of the person: for what knows many languages."""
+        return self.original or self.text
 
     def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
         """Return what `make` makes; a question that is understood keeps it, and makes it once."""

@@ -33,6 +33,7 @@ from rag.engine.profile import Profile
 from rag.engine.recipe import WHOLE, Recipe
 from rag.engine.stages import Stages
 from rag.failures import told_failure
+from rag.glossary.lexicon import open_lexicons
 from rag.index.rows.records import Finding
 from rag.index.search.per_document import WeightedQuestion
 from rag.index.workspace.store import WorkspaceIndex
@@ -297,6 +298,7 @@ class Engine(Closing):
         vector = self.embedder.embed_queries(["warm"])
         self._built_in.reader.warm()
         dictionary("en")
+        open_lexicons()
         self.index.search_dense(vector, k=1)
         with self.lent() as lineup:
             lineup.warm()

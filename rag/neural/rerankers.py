@@ -141,7 +141,7 @@ class ModelReranker:
         first, rest = ranked[:READ_HITS], ranked[READ_HITS:]
         try:
             with self._lock:
-                scores = model.scores(query.text, first)
+                scores = model.scores(query.spoken, first)
             ordered = _by_scores(first, scores)
         except Exception as error:  # noqa: BLE001 - as in `warm`
             self._problem = self._told(error)

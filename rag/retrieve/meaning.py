@@ -85,7 +85,7 @@ class Meaning:
         space = self._space
         if space is None or not space.is_whole():
             return None
-        vector = vector_of(query, searched_text(query), self._model)
+        vector = vector_of(query, searched_text(query, words=query.spoken), self._model)
         return space.search(vector, k=k, filters=query.filters)
 
     def load(self) -> None:

@@ -133,10 +133,10 @@ def vector_of(query: Query, words: str, embedder: Embedder) -> Matrix:
     return query.once((embedder, words), lambda: embedder.embed_queries([words]))
 
 
-def searched_text(query: Query) -> str:
-    """Return the words of the question and the lettering of its picture."""
+def searched_text(query: Query, words: str | None = None) -> str:
+    """Return the words of the question, or such `words`, and the lettering of its picture."""
     lettering = query.image.lettering if query.image else ""
-    return f"{query.text} {lettering}".strip()
+    return f"{query.text if words is None else words} {lettering}".strip()
 
 
 def surely_related(query: Query) -> list[str]:

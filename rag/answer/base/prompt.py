@@ -104,7 +104,7 @@ def _parts(
         yield PageView(doc_id=hit.chunk.doc_id, page=hit.chunk.page or 1)
     if query.image is not None:
         yield query.image
-    yield before + prompts.load("question").substitute(question=query.text)
+    yield before + prompts.load("question").substitute(question=query.spoken)
 
 
 def _is_shown(hit: Hit, context: Context) -> bool:

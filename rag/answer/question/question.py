@@ -106,8 +106,7 @@ class Question(Query):
     `text` stands alone and holds the lettering of a picture that is searched by; `said` is what
     the person sent, `standalone` the words alone, `topic` what of the conversation they lean on.
     `rules` are those that it is answered by, `history` is what was said before, `spoken_of` are the
-    documents that were cited last. `original` are the words before a gloss took their place, ""
-    where they are as they were said. `by_itself` is the question without what was said before,
+    documents that were cited last. `by_itself` is the question without what was said before,
     where it may be meant so. `on_pages` tells that the places found are the pages that it named,
     which are no words of it any more.
     `findings` live as long as it does; those `shared` with its parts depend on words alone.
@@ -116,7 +115,6 @@ class Question(Query):
     said: Query
     standalone: str
     topic: str = ""
-    original: str = ""
     rules: Rules = ALL_RULES
     on_pages: bool = False
     history: tuple[Turn, ...] = ()
@@ -129,11 +127,17 @@ class Question(Query):
         return self.findings.once(key, make)
 
     def part(self, text: str) -> Question:
-        """Return a question that belongs to this one, of these words; the same words are one."""
+        """Return a question that belongs to this one, of these words; the same words are one.
+
+        One that holds other words than this one is said in these, whatever they were before.
+        """
         if text == self.text:
             return self
+        is_whole = not self.original or self.standalone in text
+        original = self.original if is_whole else text
         return self.once(
-            ("part", text), lambda: replace(self, text=text, standalone=text, topic="")
+            ("part", text),
+            lambda: replace(self, text=text, standalone=text, topic="", original=original),
         )
 
     def reworded(self, standalone: str) -> Question:
