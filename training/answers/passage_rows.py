@@ -149,7 +149,7 @@ def asked_rows(known: Sequence[Known]) -> Iterator[PassageRow]:
             yield PassageRow(
                 set="asked",
                 signs=tuple(
-                    signs_of(one.evidence, found, one.importance, one.readings, language=None)
+                    signs_of(one.evidence, found, one.importance, one.readings, stems=content_stems)
                 ),
                 tells=tells,
                 passage=tuple(places[evidence.hit.chunk.id] for evidence in one.evidence),
@@ -210,7 +210,7 @@ def _row(
     of = [number[one.hit.chunk.id] for one in evidence]
     return PassageRow(
         set=question.set,
-        signs=tuple(signs_of(evidence, answers, importance, readings, language=asked.language)),
+        signs=tuple(signs_of(evidence, answers, importance, readings, stems=asked.content_in)),
         tells=tuple(_tells(one, question.passages[n]) for one, n in zip(evidence, of, strict=True)),
         passage=tuple(of),
         similarity=tuple(map(float, cosines)),
