@@ -34,15 +34,17 @@ def named_rows(asked: Question, table: JoinedTable) -> list[FoundRow]:
     """Return the rows that the question names, in the table's order; [] where it names none.
 
     A row whose words of the question are all another's too, which has more, is not named: "lowest
-    temperature" names no row of other temperatures.
+    temperature" names no row of other temperatures. Nor does what all are by their column's name:
+    a "visit" is no more a "Sunrise visit" than any other row below "Visit".
     """
     if len(table.rows) < LEAST_ROWS:
         return []
     labels = [_called(row, asked) for row in table.rows]
     common = Counter(stem for stems in labels for stem in stems)
+    of_all = asked.stems_in(table.names[0]) if table.names else frozenset()
     telling = {
         stem
-        for stem in _asked_stems(asked)
+        for stem in _asked_stems(asked) - of_all
         if 0 < common[stem] <= max(1, MOST_SHARE * len(table.rows)) or stem in MONTHS
     }
     named = [stems & telling for stems in labels]
