@@ -23,8 +23,8 @@ Mend = Callable[[str, Filters], Meant]
 Relate = Callable[[Sequence[str]], Mapping[str, Mapping[str, float]]]
 """What the documents have for some words: see `rag.retrieve.related_words`."""
 
-Translate = Callable[[Question], tuple[str, ...]]
-"""The words of a question in other languages that documents are in, each language for itself."""
+Translate = Callable[[Question], tuple[tuple[str, float], ...]]
+"""The words of a question in other languages that documents are in: `Query.otherwise`."""
 
 Furnish = Callable[[Sequence[Hit], Context], Context]
 """What a generator is given to read, of all hits, best first, and of what was chosen to quote."""

@@ -120,7 +120,8 @@ class Query:
     `image` is a picture that the folder is searched by; `attachments` are asked about first.
     `region` is the part of a page that is asked about: its words, and how it looks. `related`
     tells for the stem of a word what documents have for it, with how surely, in 0..1; `otherwise`
-    are the words in other languages that documents are in. `original` are the words before a gloss
+    are the words in other languages that documents are in, each with how much of the text it says,
+    in 0..1. `original` are the words before a gloss
     of them in English took their place, "" where `text` are they. `wishes` are for the answer.
     """
 
@@ -131,7 +132,7 @@ class Query:
     region: Chunk | None = None
     wishes: AnswerWishes = NO_WISHES
     related: Mapping[str, Mapping[str, float]] = field(default_factory=dict, compare=False)
-    otherwise: tuple[str, ...] = field(default=(), compare=False)
+    otherwise: tuple[tuple[str, float], ...] = field(default=(), compare=False)
     original: str = ""
 
     def __post_init__(self) -> None:

@@ -202,11 +202,12 @@ class Stages:
             embed=self._built_in.scorer.vectors,
         )
 
-    def _translated(self, asked: Question) -> tuple[str, ...]:
+    def _translated(self, asked: Question) -> tuple[tuple[str, float], ...]:
         """Return the words of a question in other languages that documents are in."""
         held = self._index.languages.held()
         told = (asked.in_language(language) for language in LANGUAGES if language in held)
-        return tuple(dict.fromkeys(filter(None, (asked.original, *told))))
+        own = ((asked.original, 1.0),) if asked.original else ()
+        return (*own, *((text, share) for text, share in told if text))
 
     def _writer(self) -> ToldWriter | None:
         writer, count = self.lineup.writer, self._built_in.embedder.count_tokens

@@ -75,14 +75,17 @@ def gloss(text: str) -> Gloss | None:
     return glossed(text, lexicon(language)) if language else None
 
 
-def in_language(text: str, language: str) -> str:
+def in_language(text: str, language: str) -> tuple[str, float]:
     """Return the telling words of an English text in one of `LANGUAGES`, all that they may be.
 
-    What is not listed is left out; "" where nothing is.
+    What is not listed, as numbers and names, stays. With them goes which share of the words is
+    listed.
     """
-    told = words(text)
-    found = (lexicon(language).words_for(word) for word in told if word not in STOP_WORDS)
-    return " ".join(dict.fromkeys(word for several in found for word in several))
+    told = [word for word in dict.fromkeys(words(text)) if word not in STOP_WORDS]
+    found = [lexicon(language).words_for(word) for word in told]
+    said = (several or (word,) for word, several in zip(told, found, strict=True))
+    share = sum(map(bool, found)) / len(found) if found else 0.0
+    return " ".join(word for several in said for word in several) if share else "", share
 
 
 def glossed(text: str, known: Lexicon) -> Gloss:

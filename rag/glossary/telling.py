@@ -39,18 +39,21 @@ def glossed_language(text: str) -> str | None:
 
 
 def _by_words(words: Sequence[str], likely: Sequence[str], told: Sequence[str]) -> str | None:
-    """Return the language that holds most of the words; None where English holds more.
+    """Return the language that holds most of the words; None where English holds as many.
 
-    Where function words told one language, half as many are enough: single letters of a table are
-    such words, too.
+    Where function words told one language, half as many are enough, and words of both are English
+    ones no more: single letters of a table are function words, too.
     """
-    others = [word for word in words if not is_english(word)]
-    held = {code: sum(bool(lexicon(code).held(word)) for word in others) for code in likely}
-    best = max(likely, key=lambda code: held[code])
-    english, unknown = len(words) - len(others), len(others) - held[best]
-    surely = TOLD if len(told) == 1 else 1
-    counted = surely * held[best]
-    return best if counted > english and counted + 1 >= unknown else None
+    held = {code: [word for word in words if lexicon(code).held(word)] for code in likely}
+    own = {code: [word for word in found if not is_english(word)] for code, found in held.items()}
+    best = max(likely, key=lambda code: len(own[code]))
+    english = sum(map(is_english, words))
+    unknown = len(words) - english - len(own[best])
+    if len(told) > 1 or not told:
+        return best if len(own[best]) > english and len(own[best]) + 1 >= unknown else None
+    english -= len(held[best]) - len(own[best])
+    counted = TOLD * len(own[best])
+    return best if held[best] and counted >= english and counted + 1 >= unknown else None
 
 
 def is_english(word: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
 from typing import Final, Protocol
@@ -99,7 +99,7 @@ class Retriever:
 
     def _text_channels(self, query: Query, text: str) -> Iterator[tuple[list[Hit], float]]:
         wide = f"{text} {' '.join(surely_related(query))}".strip()
-        search = partial(self._by_words, (wide, *query.otherwise), query.filters)
+        search = partial(self._by_words, ((wide, 1.0), *query.otherwise), query.filters)
         if not self._dense_ready():
             yield search(), self._weights.lexical
             return
@@ -108,9 +108,18 @@ class Retriever:
             yield self._dense(query), self._weights.dense
             yield by_words.result(), self._weights.lexical
 
-    def _by_words(self, texts: Sequence[str], filters: Filters) -> list[Hit]:
-        """Return what the words of any of the texts find, each hit at its best score."""
-        runs = [self._index.search_lexical(t, k=CHANNEL_DEPTH, filters=filters) for t in texts]
+    def _by_words(self, texts: Sequence[tuple[str, float]], filters: Filters) -> list[Hit]:
+        """Return what the words of any of the texts find, each hit at its best score.
+
+        A text that says but a share of what is asked finds with that share of its scores.
+        """
+        runs = [
+            [
+                hit if share == 1 else replace(hit, score=share * hit.score)
+                for hit in self._index.search_lexical(text, k=CHANNEL_DEPTH, filters=filters)
+            ]
+            for text, share in texts
+        ]
         return runs[0] if len(runs) == 1 else best_of(runs, k=CHANNEL_DEPTH)
 
     def _dense(self, query: Query) -> list[Hit]:

@@ -39,8 +39,6 @@ _NAMES: Final = {
 }
 _LATIN: Final = "Latin"
 _PLACES: Final = 8
-_BY_NAMES: Final = "they are matched by names, numbers and words that both share"
-_BY_WORDS: Final = "they are matched word by word, by a small dictionary"
 _LEAST_SHARE: Final = 0.5
 """Of the letters: so many are of the script that a text is said to be in."""
 
@@ -118,10 +116,23 @@ def other_language(
     if not (asked and found) or asked == found:
         return ""
     by_words = read_as or (asked == _NAMES["en"] and glossed_language(places))
-    matched = _BY_WORDS if by_words else _BY_NAMES
-    told = [f"The question is in {asked}, the places found are in {found}: {matched}."]
+    told = [_by_words(asked, found) if by_words else _by_names(asked, found)]
     told += [f"It was read as “{read_as}”."] if read_as else []
     return " ".join(filter(None, (*told, across)))
+
+
+def _by_words(asked: str, found: str) -> str:
+    return (
+        f"The question is in {asked}, the places found are in {found}: they are matched word by"
+        " word, by a small dictionary."
+    )
+
+
+def _by_names(asked: str, found: str) -> str:
+    return (
+        f"The question is in {asked}, the places found are in {found}: they are matched by names,"
+        " numbers and words that both share."
+    )
 
 
 def _named(text: str) -> str:

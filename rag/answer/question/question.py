@@ -214,8 +214,8 @@ class Question(Query):
         """The stems of the words that say something."""
         return self.content_in(self.text)
 
-    def in_language(self, language: str) -> str:
-        """Return its telling words in another language (ISO 639-1), as far as they are listed."""
+    def in_language(self, language: str) -> tuple[str, float]:
+        """Return its telling words in another language (ISO 639-1), and which share is listed."""
         return in_language(self.text, language)
 
     def content_in(self, text: str) -> frozenset[str]:

@@ -24,7 +24,9 @@ TIMES_BY_BYTES: Final = 40
 asked for: then .997 of the nearest 100 are among them (see benchmarks/LOG.md)."""
 
 TIMES_EXACT: Final = 2
-"""So many times as are asked for are compared exactly: bytes are wrong by .0005 of a cosine."""
+LEAST_EXACT: Final = 16
+"""So many times as are asked for, and at least so many, are compared exactly: bytes are wrong by
+.0005 of a cosine of 384 numbers, by ten times that of four."""
 
 LARGE: Final = 1.0
 """A number of the question from so many times the usual on counts thrice, others once: two bits of
@@ -80,7 +82,7 @@ class Sketch:
         """Return the places, of the first `count`, that can be among the `k` nearest."""
         turned: Matrix = vector.reshape(-1) @ self._turn
         places = self._by_signs(turned, count, max(TIMES_BY_BYTES * k, LEAST_BY_BYTES))
-        exact = TIMES_EXACT * k
+        exact = max(TIMES_EXACT * k, LEAST_EXACT)
         if exact >= len(places):
             return places
         scores = self._by_bytes(turned, places)

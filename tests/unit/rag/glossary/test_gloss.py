@@ -68,5 +68,7 @@ def test_a_range_of_the_gloss_is_that_of_the_words():
 
 
 def test_an_english_text_in_other_words():
-    assert "mitglied" in in_language("How many members are there?", "de").split()
-    assert in_language("the of", "de") == ""
+    said, share = in_language("How many members has Zermatt?", "de")
+    assert {"mitglied", "zermatt"} <= set(said.split())
+    assert share == 0.5
+    assert in_language("the of", "de") == ("", 0.0)
