@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.glossary.lexicon import LETTERS, Lexicon, lexicon
-from rag.glossary.telling import glossed_language
+from rag.glossary.telling import glossed_language, is_english
 from rag.text import STOP_WORDS, fold, words
 
 KEPT_GLOSSES: Final = 2048
@@ -78,14 +78,18 @@ def gloss(text: str) -> Gloss | None:
 def in_language(text: str, language: str) -> tuple[str, float]:
     """Return the telling words of an English text in one of `LANGUAGES`, all that they may be.
 
-    What is not listed, as numbers and names, stays. With them goes which share of the words is
-    listed.
+    What is not listed stays. With them goes which share of the words is said: listed, or no common
+    English word, as numbers and names are the same in all.
     """
     told = [word for word in dict.fromkeys(words(text)) if word not in STOP_WORDS]
     found = [lexicon(language).words_for(word) for word in told]
     said = (several or (word,) for word, several in zip(told, found, strict=True))
-    share = sum(map(bool, found)) / len(found) if found else 0.0
-    return " ".join(word for several in said for word in several) if share else "", share
+    if not any(found):
+        return "", 0.0
+    known = [
+        bool(several) or not is_english(word) for word, several in zip(told, found, strict=True)
+    ]
+    return " ".join(word for several in said for word in several), sum(known) / len(known)
 
 
 def glossed(text: str, known: Lexicon) -> Gloss:
