@@ -11,6 +11,9 @@ COMPOUNDING: Final = frozenset({"de", "nl"})
 LEAST: Final = 3
 """A part has so many letters."""
 
+LONGEST: Final = 40
+"""What has more letters is no word."""
+
 MOST_PARTS: Final = 4
 
 _LINKS: Final = ("", "s", "es", "n", "en", "e", "er")
@@ -19,6 +22,8 @@ _LINKS: Final = ("", "s", "es", "n", "en", "e", "er")
 
 def divided(word: str, is_word: Callable[[str], bool], *, most: int = MOST_PARTS) -> list[str]:
     """Return the words that one is made of, as few and as long last ones as there are; maybe []."""
+    if len(word) > LONGEST:
+        return []
     for start in range(LEAST, len(word) - LEAST + 1):
         if not is_word(word[start:]):
             continue

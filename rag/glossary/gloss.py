@@ -20,8 +20,8 @@ from rag.glossary.lexicon import LETTERS, Lexicon, lexicon
 from rag.glossary.telling import glossed_language, is_english
 from rag.text import STOP_WORDS, fold, words
 
-KEPT_GLOSSES: Final = 2048
-"""Glosses of so many texts are kept: what is found is read, weighed and told."""
+KEPT_GLOSSES: Final = 512
+"""Glosses of so many texts are kept, some 25 MB: what is found is read, weighed and told."""
 
 _JOINED: Final = re.compile(r"['’-]")
 """What ties two words to one: "l'ovule", "compare-t-on"."""

@@ -1,8 +1,8 @@
 """The words of a language with what they are in English: our own list, and what is made of it.
 
 The lists were written for Pagelight: 7,000 to 10,000 words and phrases of everyday documents each.
-A word that is not listed is looked for without its accents, as its stem, and in German as the words
-that it is made of. A list has a word or a phrase a line, a tab, and its English words, the most
+A word that is not listed is looked for without its accents, as its stem, and in German and Dutch as
+the words that it is made of. A list has a word or a phrase a line, a tab, and its English words, the most
 usual first.
 """
 

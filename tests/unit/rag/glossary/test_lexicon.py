@@ -67,6 +67,10 @@ def test_a_word_is_known_by_what_it_is_made_of(word, english):
     assert GERMAN.english(word) == (english,)
 
 
+def test_what_is_longer_than_a_word_is_not_divided():
+    assert GERMAN.english("jahr" * 5000) == ()
+
+
 def test_no_word_is_divided_where_words_are_not_made_of_others():
     french = Lexicon.of("fr", ["carte\tcard\n", "an\tyear\n"])
     assert french.english("ancarte") == ()
