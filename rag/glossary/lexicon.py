@@ -2,8 +2,8 @@
 
 The lists were written for Pagelight: 7,000 to 10,000 words and phrases of everyday documents each.
 A word that is not listed is looked for without its accents, as its stem, and in German and Dutch as
-the words that it is made of. A list has a word or a phrase a line, a tab, and its English words, the most
-usual first.
+the words that it is made of. A list has a word or a phrase a line, a tab, and its English words,
+the most usual first.
 """
 
 from __future__ import annotations
