@@ -210,7 +210,7 @@ def _row(
     of = [number[one.hit.chunk.id] for one in evidence]
     return PassageRow(
         set=question.set,
-        signs=tuple(signs_of(evidence, answers, importance, readings, stems=asked.content_in)),
+        signs=tuple(signs_of(evidence, answers, importance, readings, stems=asked.content_read)),
         tells=tuple(_tells(one, question.passages[n]) for one, n in zip(evidence, of, strict=True)),
         passage=tuple(of),
         similarity=tuple(map(float, cosines)),

@@ -190,7 +190,7 @@ class Passages:
             found,
             self._ranker.importance(asked),
             self._ranker.readings(asked, hits),
-            stems=asked.content_in,
+            stems=asked.content_read,
         )
         logits = map(self._weights.logit_of, signs)
         chances = dict(zip(map(key_of, evidence), _shares(list(logits)), strict=True))

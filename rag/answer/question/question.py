@@ -219,12 +219,24 @@ class Question(Query):
         return in_language(self.text, language)
 
     def content_in(self, text: str) -> frozenset[str]:
-        """Return the stems of a text as the question's own are: cut as words of its language."""
+        """Return the stems of a text as the question's own are: cut as words of its language.
+
+        Of a text that is read by its gloss they are those of both: a name may be a word there.
+        """
+        return self._of_both(text, content_of)
+
+    def content_read(self, text: str) -> frozenset[str]:
+        """Return the same of what is read alone."""
         return content_of(self._read(text), self.language)
 
     def stems_in(self, text: str) -> Stems:
         """Return the same, months by their short names."""
-        return stems_of(self._read(text), self.language)
+        return self._of_both(text, stems_of)
+
+    def _of_both(self, text: str, stems: Callable[[str, str | None], Stems]) -> Stems:
+        read = self._read(text)
+        own = frozenset() if read == text else stems(text, self.language)
+        return stems(read, self.language) | own
 
     def _read(self, text: str) -> str:
         """Return a text as the question is read: where that is in English, in English."""
