@@ -3,4 +3,4 @@
 What reads and embeds here knows English alone: a gloss lets it read the rest. May use `rag.text`.
 """
 
-__all__ = ["gloss", "lexicon", "telling", "word_vectors"]
+__all__ = ["cognates", "compounds", "gloss", "lexicon", "telling", "word_vectors"]

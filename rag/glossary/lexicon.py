@@ -1,9 +1,9 @@
 """The words of a language with what they are in English: our own list, and what is made of it.
 
 The lists were written for Pagelight: 7,000 to 10,000 words and phrases of everyday documents each.
-A word that is not listed is looked for without its accents, as its stem, and in German and Dutch as
-the words that it is made of. A list has a word or a phrase a line, a tab, and its English words,
-the most usual first.
+A word that is not listed is looked for without its accents, as its stem, as an English word in
+another form, and in German and Dutch as the words that it is made of. A list has a word or a phrase
+a line, a tab, and its English words, the most usual first.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Final
 
+from rag.glossary.cognates import cognate
 from rag.glossary.compounds import COMPOUNDING, divided
 from rag.glossary.word_vectors import english_words
 from rag.text import fold, stem
@@ -71,22 +72,34 @@ class Lexicon:
             listed=single,
             phrases=phrases,
             plain=_together((fold(said), english) for said, english in single.items()),
-            stems=_together((stem(fold(w), language), told) for w, told in single.items()),
+            stems=_together(
+                (stem(form, language), told)
+                for form_of in (str, fold)
+                for form, told in ((form_of(said), english) for said, english in single.items())
+            ),
             own=_turned(single),
             longest=dict(longest),
         )
 
     def english(self, word: str) -> tuple[str, ...]:
         """Return the English words for a small word; () where it is not known."""
-        return self.held(word) or self._of_parts(fold(word))
+        return self.held(word) or self._like(word) or self._of_parts(fold(word))
+
+    def _like(self, word: str) -> tuple[str, ...]:
+        found = cognate(word, self.language)
+        return (found,) if found else ()
 
     def held(self, word: str) -> tuple[str, ...]:
         """Return the same of a word that is listed, in any form; an English word is of no form."""
         found = self.listed.get(word) or self.plain.get(fold(word))
         if found or word in english_words():
             return found or ()
-        made = self._most(word) or self._done(word)
-        return made or self.stems.get(stem(fold(word), self.language), ())
+        return self._most(word) or self._done(word) or self._of_stem(word)
+
+    def _of_stem(self, word: str) -> tuple[str, ...]:
+        """Return the English of what has the same stem, with its accents or without."""
+        found = self.stems.get(stem(word, self.language))
+        return found or self.stems.get(stem(fold(word), self.language), ())
 
     def _most(self, word: str) -> tuple[str, ...]:
         """Return what the most of a quality is: "sonnigste", of sonnig, is most sunny."""

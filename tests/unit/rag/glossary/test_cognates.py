@@ -1,0 +1,31 @@
+"""Words that are English ones but for their ending or a letter."""
+
+import pytest
+
+from rag.glossary.cognates import cognate
+from rag.glossary.lexicon import LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "english"),
+    [
+        ("informationen", "de", "information"),
+        ("topologie", "de", "topology"),
+        ("kompakt", "de", "compact"),
+        ("identität", "de", "identity"),
+        ("université", "fr", "university"),
+        ("expansión", "es", "expansion"),
+        ("información", "es", "information"),
+        ("informazione", "it", "information"),
+        ("informação", "pt", "information"),
+        ("identiteit", "nl", "identity"),
+    ],
+)
+def test_a_word_that_is_formed_as_in_english_is_told(word, language, english):
+    assert cognate(word, language) == english
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("word", ["xyzzyx", "pin", "", "homöomorphismus"])
+def test_what_makes_no_common_english_word_is_none(word, language):
+    assert cognate(word, language) == ""
