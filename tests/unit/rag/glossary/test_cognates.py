@@ -13,7 +13,7 @@ from rag.glossary.lexicon import LANGUAGES
         ("topologie", "de", "topology"),
         ("kompakt", "de", "compact"),
         ("identität", "de", "identity"),
-        ("université", "fr", "university"),
+        ("sécurité", "fr", "security"),
         ("expansión", "es", "expansion"),
         ("información", "es", "information"),
         ("informazione", "it", "information"),

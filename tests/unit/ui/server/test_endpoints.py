@@ -145,7 +145,7 @@ def test_calls_of_programs_do_not_fill_the_memory(engine, tmp_path, monkeypatch)
 def _sessions() -> int:
     """Return how many sessions Gradio keeps, of all chats of this process."""
     gc.collect()
-    return sum(isinstance(one, SessionState) for one in gc.get_objects())
+    return sum(type(one) is SessionState for one in gc.get_objects())
 
 
 @pytest.mark.parametrize(
