@@ -23,7 +23,7 @@ _ENGLISH_MONTH: Final = re.compile(rf"\b{MONTH}\b")
 _ENGLISH: Final = {name: month for month, name in enumerate(SHORT_MONTHS, start=1)}
 
 _DAY_AND_MONTH: Final = re.compile(
-    rf"\b(?:(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?: of)?[ -](?P<month>{MONTH})"
+    rf"\b(?:(?P<day>[0-3]?\d)(?:st|nd|rd|th|\.)?(?: of)?[ -](?P<month>{MONTH})"
     rf"|(?P<month_before>{MONTH})\.? (?P<day_after>[0-3]?\d)(?:st|nd|rd|th)?)\b(?![.:,]?\d)"
 )
 _ISO_DAY: Final = re.compile(rf"\b{YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)\b")

@@ -27,6 +27,10 @@ _JOINED: Final = re.compile(r"['’-]")
 """What ties two words to one: "l'ovule", "compare-t-on"."""
 
 
+_MAY: Final = frozenset("mai mayo maggio mei maio".split())
+"""The month, which is no verb in these languages."""
+
+
 @dataclass(frozen=True, slots=True)
 class GlossPiece:
     """A word, or what stands between two, of the range `start` to `end`, as `told` in English."""
@@ -114,7 +118,8 @@ def _pieces(text: str, known: Lexicon) -> Iterator[GlossPiece]:
         if start > at:
             between = _between(text[at:start], is_told=was_told or bool(told))
             yield GlossPiece(at, start, between)
-        yield GlossPiece(start, end, told[0] if told else text[start:end])
+        is_may = small[n] in _MAY and not count
+        yield GlossPiece(start, end, "May" if is_may else told[0] if told else text[start:end])
         at, n, was_told = end, n + max(count, 1), bool(told)
     if at < len(text):
         yield GlossPiece(at, len(text), text[at:])

@@ -523,23 +523,29 @@ def understand(
     said = Query(text=query) if isinstance(query, str) else query
     check_length(said.text)
     own = carefully_written(without_greeting(said.text))
-    asked = [turn for turn in history if not reply_to(turn.question)]
-    alone = standalone(own, () if said.region else asked, rules)
-    read = gloss(alone.text) if rules.on("gloss") else None
-    text = carefully_written(read.text) if read else alone.text
+    read = gloss(own) if rules.on("gloss") else None
+    words_ = carefully_written(read.text) if read else own
+    asked = [_in_english(turn, rules) for turn in history if not reply_to(turn.question)]
+    alone = standalone(words_, () if said.region else asked, rules)
+    original = own if read and alone.text == words_ else alone.text if read else ""
     return Question(
         by_itself=understand(said, rules=rules) if alone.may_be_new else None,
-        text=searched_text(replace(said, text=text))[:MOST_CHARACTERS],
+        text=searched_text(replace(said, text=alone.text))[:MOST_CHARACTERS],
         image=said.image,
         attachments=said.attachments,
         filters=said.filters,
         region=said.region,
         wishes=said.wishes,
         said=said,
-        standalone=text,
-        topic=as_english(alone.topic) if read else alone.topic,
-        original=alone.text if read else "",
+        standalone=alone.text,
+        topic=alone.topic,
+        original=original,
         rules=rules,
         history=() if said.region else tuple(latest(history)),
         spoken_of=next((turn.sources for turn in reversed(history) if turn.cited), ()),
     )
+
+
+def _in_english(turn: Turn, rules: Rules) -> Turn:
+    """Return what was asked before as it was read."""
+    return replace(turn, question=as_english(turn.question)) if rules.on("gloss") else turn

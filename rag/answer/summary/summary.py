@@ -266,9 +266,11 @@ def chosen(
     readable = sorted((r for r in records if r.chunk_count), key=lambda record: record.sources)
     if wish.named:
         meant = named(wish.named, readable, opening)
+        meant = meant or named(as_english(wish.named), readable, opening)
         if 0 < len(meant) <= MOST_NAMED:
             return meant
-        among = meant or (readable if names_a_document(wish.named) else [])
+        is_named = names_a_document(wish.named) or names_a_document(as_english(wish.named))
+        among = meant or (readable if is_named else [])
         return _mostly_found(among, wish.named, find) if among else None
     found = admitted(readable, asked.filters)
     if not found:

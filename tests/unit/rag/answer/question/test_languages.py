@@ -8,8 +8,9 @@ from builders_answer import chunk, hit
 from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.languages import other_language, told_language, told_languages
 from rag.answer.question.question import understand
-from rag.datamodel import Query
+from rag.datamodel import Query, Turn
 from rag.engine.stages import across_languages
+from rag.text import words
 
 ENGLISH = [hit(chunk("a", "The snow was deep at the end of April and it lay for long."))]
 
@@ -143,3 +144,24 @@ def test_a_part_of_a_question_that_was_read_in_english_is_read_so_too():
     assert side.spoken == "snow in january"
     assert not side.is_foreign
     assert side.language == "en"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "alone"),
+    [
+        ("combien de neige y avait-il en avril ?", "et en mars ?", "snow in march"),
+        ("Wie viel Regen fiel im Juni?", "und im Juli?", "rain in july"),
+    ],
+)
+def test_what_follows_on_a_question_does_so_in_any_language(before, question, alone):
+    asked = understand(question, [Turn(question=before, answer="352")])
+
+    assert set(alone.split()) <= set(words(f"{asked.standalone} {asked.topic}"))
+    assert asked.month is not None
+
+
+@pytest.mark.parametrize(
+    "question", ["Wie warm war es am 12. August?", "Che tempo fece il 12 agosto?"]
+)
+def test_a_day_is_told_in_any_language(question):
+    assert understand(question).day == (8, 12)
