@@ -60,6 +60,18 @@ def is_of_other_date(row: str, asked: Question) -> bool:
     return (bool(months) and asked.month not in months) or (bool(days) and asked.day not in days)
 
 
+def is_beside_its_day(row: str, told: str, asked: Question) -> bool:
+    """Tell whether another cell of a row names the day that is asked about than holds what is told.
+
+    A row whose first cell names it is all of that day.
+    """
+    if asked.day is None or CELL_SEPARATOR not in row:
+        return False
+    _, *cells = row.split(CELL_SEPARATOR)
+    dated = [cell for cell in cells if asked.day in days_in(cell)]
+    return bool(dated) and not any(told in cell for cell in dated)
+
+
 def names_day(chunk: Chunk, asked: Question) -> bool:
     """Tell whether a place or its heading names the day that a question is about, if it is.
 

@@ -30,6 +30,7 @@ from rag.answer.evidence.features import (
 from rag.answer.evidence.other_amounts import is_other_amount
 from rag.answer.evidence.other_columns import is_of_other_column
 from rag.answer.evidence.other_dates import (
+    is_beside_its_day,
     is_of_its_own,
     is_of_other_date,
     names_date,
@@ -182,6 +183,7 @@ class AnswerRanker:
                 )
                 if not is_unnamed_number(short, place, want)
                 and not is_of_other_date(_row_of(short), asked)
+                and not is_beside_its_day(_row_of(short), short.text, asked)
                 and not is_of_its_own(_row_of(short), asked)
                 and not is_other_amount(short, asked)
                 and not is_of_other_column(short, asked)

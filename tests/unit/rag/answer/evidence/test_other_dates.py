@@ -4,6 +4,7 @@ import pytest
 from builders_answer import chunk
 
 from rag.answer.evidence.other_dates import (
+    is_beside_its_day,
     is_of_its_own,
     is_of_other_date,
     names_date,
@@ -91,3 +92,18 @@ def test_the_day_a_page_was_changed_is_that_of_the_page_alone(question, is_other
     for changed in ("Last change: 20 May 2026.", "Page last updated 3/5/2020", "Updated: 3 May"):
         assert is_of_its_own(changed, understand(question)) is is_other
     assert not is_of_its_own("The last car leaves on 3 May.", understand(question))
+
+
+@pytest.mark.parametrize(
+    ("row", "told", "is_beside"),
+    [
+        ("Highest temperature | 21.4 °C (12 August) | 17.9 °C", "17.9 °C", True),
+        ("Highest temperature | 21.4 °C (12 August) | 17.9 °C", "21.4 °C", False),
+        ("12 August | 21.4 °C | 17.9 °C", "17.9 °C", False),
+        ("Highest temperature | 21.4 °C | 17.9 °C", "17.9 °C", False),
+        ("On 12 August it was 21.4 °C.", "21.4 °C", False),
+    ],
+)
+def test_what_stands_beside_the_day_in_another_cell_is_not_of_it(row, told, is_beside):
+    assert is_beside_its_day(row, told, understand("how warm was it on 12 August?")) is is_beside
+    assert not is_beside_its_day(row, told, understand("how warm was it?"))
