@@ -121,8 +121,8 @@ class Query:
     `region` is the part of a page that is asked about: its words, and how it looks. `related`
     tells for the stem of a word what documents have for it, with how surely, in 0..1; `otherwise`
     are the words in other languages that documents are in, each with how much of the text it says,
-    in 0..1. `original` are the words before a gloss
-    of them in English took their place, "" where `text` are they. `wishes` are for the answer.
+    in 0..1. `original` are the words before a gloss of them in English took their place, "" where
+    `text` are they. `wishes` are for the answer.
     """
 
     text: str = ""

@@ -18,7 +18,7 @@ from typing import Final
 
 from rag.glossary.lexicon import LETTERS, Lexicon, lexicon
 from rag.glossary.telling import glossed_language, is_english
-from rag.text import STOP_WORDS, fold, words
+from rag.text import STOP_WORDS, content_stems, fold, words
 
 KEPT_GLOSSES: Final = 512
 """Glosses of so many texts are kept, some 25 MB: what is found is read, weighed and told."""
@@ -51,7 +51,6 @@ class Gloss:
     """A text in English. Its `pieces` are the whole text, and begin at `starts` in the gloss."""
 
     text: str
-    language: str
     starts: tuple[int, ...]
     pieces: tuple[GlossPiece, ...]
 
@@ -70,6 +69,11 @@ def as_english(text: str) -> str:
     """Return a text in English: itself, or its gloss."""
     found = gloss(text)
     return found.text if found else text
+
+
+def stems_read(text: str) -> frozenset[str]:
+    """Return the stems of the telling words of a text as it is in English."""
+    return frozenset(content_stems(as_english(text)))
 
 
 @functools.lru_cache(KEPT_GLOSSES)
@@ -101,7 +105,7 @@ def glossed(text: str, known: Lexicon) -> Gloss:
     pieces = tuple(_pieces(text, known))
     ends = itertools.accumulate(len(piece.told) for piece in pieces)
     starts = tuple(end - len(piece.told) for end, piece in zip(ends, pieces, strict=True))
-    return Gloss("".join(piece.told for piece in pieces), known.language, starts, pieces)
+    return Gloss("".join(piece.told for piece in pieces), starts, pieces)
 
 
 def _pieces(text: str, known: Lexicon) -> Iterator[GlossPiece]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rag.datamodel import Channel, Hit
-from rag.glossary.gloss import GlossPiece, as_english, gloss
+from rag.glossary.gloss import as_english, gloss, stems_read
 from rag.stop_words import languages_of
 from rag.text import content_stems, fold, stem, word_spans, words
 
@@ -51,8 +51,9 @@ def asked_words(question: str, text: str) -> tuple[tuple[int, int], ...]:
     """
     read = gloss(text)
     if read:
-        asked = set(content_stems(as_english(question)))
-        return tuple((piece.start, piece.end) for piece in read.pieces if asked & _stems(piece))
+        own = stems_read(question)
+        pieces = (one for one in read.pieces if own.intersection(content_stems(one.told)))
+        return tuple((piece.start, piece.end) for piece in pieces)
     question = as_english(question)
     told = languages_of(words(question))
     language = told[0] if len(told) == 1 else None
@@ -62,7 +63,3 @@ def asked_words(question: str, text: str) -> tuple[tuple[int, int], ...]:
         for start, end in word_spans(text)
         if stem(fold(text[start:end]), language) in asked
     )
-
-
-def _stems(piece: GlossPiece) -> frozenset[str]:
-    return frozenset(content_stems(piece.told))

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Final
 
 from rag.answer.evidence.answer_candidates import Short, may_answer
+from rag.answer.evidence.asked_kind import is_of_kind
 from rag.answer.evidence.evidence import with_surroundings
 from rag.answer.evidence.other_dates import names_date
 from rag.answer.evidence.other_forms import is_of_other_form
 from rag.answer.evidence.ranking import FoundAnswer
-from rag.answer.question.answer_kind import holds_kind
-from rag.answer.question.question import Question, dated_in
+from rag.answer.question.question import Question
 from rag.answer.trust.nearness import KEY_WORDS
 from rag.answer.trust.support import NEGATIONS
 from rag.months import is_date
@@ -41,12 +41,7 @@ def may_be_bold(found: FoundAnswer, asked: Question) -> bool:
         and not is_of_other_form(found.short, asked)
         and not _is_denied(found.short, asked)
         and not (is_date(found.short.text) and _asks_for_no_date(asked))
-        and holds_kind(
-            asked.kind,
-            found.short.text,
-            asked.named,
-            language=dated_in(found.evidence.hit.chunk, asked),
-        )
+        and is_of_kind(found.short.text, found.evidence.hit.chunk, asked)
     )
 
 

@@ -16,11 +16,12 @@ from rag.answer.base.context import MOST_BROUGHT
 from rag.answer.base.kept_vectors import KeptVectors
 from rag.answer.base.logistic import logistic
 from rag.answer.base.tables import cells_of, labelled_row, table_header
+from rag.answer.evidence.asked_kind import is_of_kind
 from rag.answer.evidence.reading import READ_HITS, UNREAD, Readings
 from rag.answer.evidence.run_on_lists import points_in
-from rag.answer.question.answer_kind import Kind, holds_kind
+from rag.answer.question.answer_kind import Kind
 from rag.answer.question.asked import share
-from rag.answer.question.question import Question, dated_in
+from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
 from rag.protocols import Embedder, Index, Matrix, Reading
 from rag.text import leads_to_number, lines_between, sentence_spans, trim, word_spans
@@ -219,10 +220,7 @@ class EvidenceScorer:
             + w.similarity * similarity
             + w.own_words * coverage(evidence.text, importance, asked)
             + w.all_words * coverage(around, importance, asked)
-            + w.kind
-            * holds_kind(
-                kind, evidence.text, asked.named, language=dated_in(evidence.hit.chunk, asked)
-            )
+            + w.kind * is_of_kind(evidence.text, chunk, asked, kind=kind)
             + w.row_label * label_share(evidence, importance, asked)
             + w.table * (chunk.role == "table")
             + w.read * read_share(evidence, reading)

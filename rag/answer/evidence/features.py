@@ -17,11 +17,12 @@ from typing import Final
 from rag.answer.base.context import PageKey, page_key
 from rag.answer.base.tables import column_names, column_of, named_column, table_header
 from rag.answer.evidence.answer_candidates import Short, cells_between
+from rag.answer.evidence.asked_kind import is_of_kind
 from rag.answer.evidence.crossing import crossing
 from rag.answer.evidence.evidence import Evidence
-from rag.answer.question.answer_kind import AMOUNTS, Kind, holds_kind
+from rag.answer.question.answer_kind import AMOUNTS, Kind
 from rag.answer.question.asked import Stems, alias, share
-from rag.answer.question.question import Question, dated_in
+from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.number_forms import CURRENCY_CODE
 from rag.protocols import Reading
@@ -158,9 +159,7 @@ def describe(short: Short, place: EvidencePlace, want: WantedWords) -> Features:
     own = asked.stems_in(text)
     numeric = any(c.isdigit() for c in text)
     asks_number = kind in AMOUNTS
-    held = kind != "any" and holds_kind(
-        kind, text, asked.named, language=dated_in(short.evidence.hit.chunk, asked)
-    )
+    held = kind != "any" and is_of_kind(text, short.evidence.hit.chunk, asked, kind=kind)
     group = "number" if asks_number else kind
     return {
         **place.common,

@@ -17,6 +17,7 @@ from typing import Final
 
 from rag.answer.base.context import page_key
 from rag.answer.evidence.answer_candidates import Short, shorts_of
+from rag.answer.evidence.asked_kind import dated_in
 from rag.answer.evidence.evidence import Evidence, EvidenceScorer, with_surroundings
 from rag.answer.evidence.features import (
     Features,
@@ -39,7 +40,7 @@ from rag.answer.evidence.other_dates import (
 from rag.answer.evidence.other_forms import is_of_other_form, tells_form
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.question.answer_kind import Kind
-from rag.answer.question.question import Question, dated_in
+from rag.answer.question.question import Question
 from rag.datamodel import Hit
 from rag.protocols import Matrix, Reading
 from rag.tables.long.long_table import OpensTable, no_table

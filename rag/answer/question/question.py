@@ -63,7 +63,7 @@ from rag.answer.question.qualities import (
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
 from rag.answer.question.summary_wish import SummaryWish, summary_wish
-from rag.datamodel import Chunk, Hit, Query, Turn
+from rag.datamodel import Hit, Query, Turn
 from rag.glossary.gloss import as_english, gloss, in_language
 from rag.protocols import Embedder
 from rag.question_length import MOST_CHARACTERS, check_length, latest
@@ -503,11 +503,6 @@ class Question(Query):
     @english_rule(None)
     def picture(self) -> PictureWish | None:
         return picture_wish(self.text) if self.rules.on("pictures") else None
-
-
-def dated_in(chunk: Chunk, asked: Question) -> str | None:
-    """Return the language (ISO 639-1) of a passage's dates: its own, or that of the question."""
-    return chunk.language or asked.language
 
 
 def understand(

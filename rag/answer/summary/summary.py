@@ -26,9 +26,8 @@ from rag.answer.summary.documents import StoredDocuments
 from rag.answer.summary.text import Draft, file_name, headings_of, is_caption
 from rag.datamodel import Answer, Chunk, Figure, Filters, Hit
 from rag.errors import PagelightError, WriterFailedError
-from rag.glossary.gloss import as_english
+from rag.glossary.gloss import as_english, stems_read
 from rag.index.rows.records import DocumentRecord
-from rag.text import content_stems
 
 STAGE: Final = "summarise"
 """The name of the stage in `Answer.timings_s`: what tells a summary from other answers."""
@@ -291,10 +290,8 @@ def _mostly_found(
 
     A hit that has no word of the name's own speaks for nothing.
     """
-    own, hits = set(content_stems(as_english(" ".join(own_words(name))))), find(name)
-    telling = [
-        hit for hit in hits if own & set(content_stems(as_english(hit.chunk.embedding_text)))
-    ]
+    own, hits = stems_read(" ".join(own_words(name))), find(name)
+    telling = [hit for hit in hits if own & stems_read(hit.chunk.embedding_text)]
     count = Counter(hit.chunk.doc_id for hit in telling)
     return [r for r in records if count[r.id] >= MOSTLY_FOUND * max(1, len(hits))] or None
 

@@ -18,13 +18,13 @@ from rag.answer.base.logistic import Regression
 from rag.answer.computed.computed_answers import work_out
 from rag.answer.computed.people import asks_for_people
 from rag.answer.computed.planned import planned
+from rag.answer.evidence.asked_kind import is_of_kind
 from rag.answer.evidence.features import page_stems, shares_of
 from rag.answer.evidence.other_dates import names_day
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
-from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.asked import alias
 from rag.answer.question.qualities import measured_by
-from rag.answer.question.question import Question, dated_in
+from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import answering_page
 from rag.answer.trust.nearness import is_near
 from rag.datamodel import Chunk, Context
@@ -239,15 +239,7 @@ class Confidence:
             own_page=first.evidence.hit.score,
             off_page=0.0 if by_role else _off_page(asked, importance, page),
             words_on_page=shares_of(asked, importance, page)[0],
-            kind=float(
-                asked.kind != "any"
-                and holds_kind(
-                    asked.kind,
-                    short,
-                    asked.named,
-                    language=dated_in(first.evidence.hit.chunk, asked),
-                )
-            ),
+            kind=float(asked.kind != "any" and is_of_kind(short, first.evidence.hit.chunk, asked)),
             missing_time=float(
                 names_missing_year(asked, [first.evidence.hit.chunk])
                 or not names_day(first.evidence.hit.chunk, asked)
