@@ -13,6 +13,7 @@ from typing import Final
 from rag.glossary.lexicon import LANGUAGES, LETTERS, lexicon
 from rag.glossary.word_vectors import english_words
 from rag.stop_words import languages_of
+from rag.text import SHORT_MONTHS
 
 LEAST_LETTERS: Final = 3
 """Shorter words are of any language."""
@@ -57,8 +58,8 @@ def _by_words(words: Sequence[str], likely: Sequence[str], told: Sequence[str]) 
 
 
 def is_english(word: str) -> bool:
-    """Tell whether a small word is a common English one."""
-    return word in english_words() or word in _told_in_english()
+    """Tell whether a small word is a common English one, or a month's short name: "Mar"."""
+    return word in english_words() or word in _told_in_english() or word in SHORT_MONTHS
 
 
 @functools.cache

@@ -64,7 +64,7 @@ def _called(row: FoundRow, asked: Question) -> Stems:
     """Return what a row is called by; the day of a date is no name where no month is asked for."""
     stems = label_stems(row, asked.language)
     if asked.month is not None:
-        languages = (*asked.languages, row.hit.chunk.language or "en")
+        languages = (*asked.spoken_languages, row.hit.chunk.language or "en")
         return stems | _of_months(months_in(next(filter(None, row.cells), ""), languages))
     if stems & MONTHS and not asked.stems & MONTHS:
         return frozenset(stem for stem in stems if not _DAY.fullmatch(stem))

@@ -6,6 +6,7 @@ May use `base` and `question`.
 __all__ = [
     "agreement",
     "answer_candidates",
+    "asked_kind",
     "evidence",
     "features",
     "other_dates",

@@ -11,8 +11,9 @@ from rag.datamodel import Chunk
 
 
 def dated_in(chunk: Chunk, asked: Question) -> str | None:
-    """Return the language (ISO 639-1) of a passage's dates: its own, or that of the question."""
-    return chunk.language or asked.language
+    """Return the language (ISO 639-1) of a passage's dates: its own, or that of the person."""
+    told = asked.spoken_languages
+    return chunk.language or (told[0] if len(told) == 1 else None)
 
 
 def is_of_kind(text: str, chunk: Chunk, asked: Question, *, kind: Kind | None = None) -> bool:

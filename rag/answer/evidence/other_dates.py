@@ -56,7 +56,7 @@ def is_of_other_date(row: str, asked: Question) -> bool:
     if CELL_SEPARATOR not in row:
         return False
     months = _months(row, asked) if asked.month is not None else set()
-    days = days_in(row) if asked.day is not None else set()
+    days = _days(row, asked) if asked.day is not None else set()
     return (bool(months) and asked.month not in months) or (bool(days) and asked.day not in days)
 
 
@@ -78,7 +78,7 @@ def names_day(chunk: Chunk, asked: Question) -> bool:
     In a table of a month the day may stand alone, at the beginning of its row.
     """
     around = f"{chunk.context} {' '.join(chunk.headings)} {chunk.text}"
-    if asked.day is None or asked.day in days_in(around):
+    if asked.day is None or asked.day in _days(around, asked):
         return True
     month, day = asked.day
     return month in _months(around, asked) and any(
@@ -89,7 +89,7 @@ def names_day(chunk: Chunk, asked: Question) -> bool:
 def names_date(text: str, asked: Question) -> bool:
     """Tell whether a text names the month and day that the question is about, as far as it is."""
     return (asked.month is None or asked.month in _months(text, asked)) and (
-        asked.day is None or asked.day in days_in(text)
+        asked.day is None or asked.day in _days(text, asked)
     )
 
 
@@ -101,5 +101,9 @@ def tells_dates(rows: Iterable[str], asked: Question) -> bool:
     return any(names_date(label, asked) for label in labels)
 
 
+def _days(text: str, asked: Question) -> set[tuple[int, int]]:
+    return days_in(asked.read(text))
+
+
 def _months(text: str, asked: Question) -> set[int]:
-    return {int(month) for month in _ISO.findall(text)} | months_in(text, asked.languages)
+    return {int(month) for month in _ISO.findall(text)} | months_in(text, asked.spoken_languages)

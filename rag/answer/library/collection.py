@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final, Protocol
 
 from rag.answer.base.citations import citation_of
+from rag.answer.evidence.asked_kind import is_of_kind
 from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, line_of, short_answer, shortened
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.library.byline import OPENING_CHUNKS
 from rag.answer.library.stated import stated
-from rag.answer.question.answer_kind import holds_kind
 from rag.answer.question.question import Question
 from rag.answer.summary.documents import StoredDocuments
 from rag.answer.trust.confidence import Assess
@@ -206,7 +206,8 @@ class TableAsker:
             return cell
         verdict = self._assess(asked, Context(hits=tuple(hits)))
         cell = _filled(replace(cell, held=verdict.held, confidence=verdict.right), found[0], asked)
-        told = verdict.held >= self._threshold and _fits(cell.text, asked)
+        fits = _fits(cell.text, found[0].evidence.hit.chunk, asked)
+        told = verdict.held >= self._threshold and fits
         return replace(cell, supported=told)
 
     def _key(self, column: str, chunk_ids: Sequence[str]) -> str:
@@ -238,11 +239,9 @@ class TableAsker:
             self._kept.put(bodies)
 
 
-def _fits(text: str, asked: Question) -> bool:
+def _fits(text: str, chunk: Chunk, asked: Question) -> bool:
     """Tell whether the answer to a question for a figure or a date holds one."""
-    return asked.kind not in FIGURES or holds_kind(
-        asked.kind, text, asked.named, language=asked.language
-    )
+    return asked.kind not in FIGURES or is_of_kind(text, chunk, asked)
 
 
 def _filled(cell: DocumentAnswer, found: FoundAnswer, asked: Question) -> DocumentAnswer:

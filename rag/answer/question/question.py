@@ -177,7 +177,12 @@ class Question(Query):
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages (ISO 639-1) that its words may be in, all as likely."""
-        return _GLOSSED if self.original else told_languages(self.said.text or self.text)
+        return _GLOSSED if self.original else self.spoken_languages
+
+    @cached_property
+    def spoken_languages(self) -> tuple[str, ...]:
+        """Those that they may have been said in: a document may tell months in these."""
+        return told_languages(self.said.text or self.text)
 
     @property
     def language(self) -> str | None:
@@ -227,18 +232,18 @@ class Question(Query):
 
     def content_read(self, text: str) -> frozenset[str]:
         """Return the same of what is read alone."""
-        return content_of(self._read(text), self.language)
+        return content_of(self.read(text), self.language)
 
     def stems_in(self, text: str) -> Stems:
         """Return the same, months by their short names."""
         return self._of_both(text, stems_of)
 
     def _of_both(self, text: str, stems: Callable[[str, str | None], Stems]) -> Stems:
-        read = self._read(text)
+        read = self.read(text)
         own = frozenset() if read == text else stems(text, self.language)
         return stems(read, self.language) | own
 
-    def _read(self, text: str) -> str:
+    def read(self, text: str) -> str:
         """Return a text as the question is read: where that is in English, in English."""
         return text if self.is_foreign else as_english(text)
 

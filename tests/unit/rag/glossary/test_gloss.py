@@ -28,6 +28,7 @@ def test_a_question_is_read_in_english(text, told):
         "Who was the chair of the meeting?",
         "boat trip price",
         "Pin",
+        "3 Mar",
         "Was 2025 warmer than usual?",
         "",
         "12.5",

@@ -107,3 +107,16 @@ def test_the_day_a_page_was_changed_is_that_of_the_page_alone(question, is_other
 def test_what_stands_beside_the_day_in_another_cell_is_not_of_it(row, told, is_beside):
     assert is_beside_its_day(row, told, understand("how warm was it on 12 August?")) is is_beside
     assert not is_beside_its_day(row, told, understand("how warm was it?"))
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Was war am 3. Mai?", "Die Sitzung vom 3. Mai wurde um 20 Uhr eröffnet."),
+        ("Que s'est-il passé le 3 mai ?", "La séance du 3 mai est ouverte à 20 heures."),
+        ("What happened on 3 May?", "Die Sitzung vom 3. Mai wurde um 20 Uhr eröffnet."),
+    ],
+)
+def test_a_day_is_named_in_the_language_of_the_place(question, text):
+    assert names_day(chunk("a", text), understand(question))
+    assert not names_day(chunk("a", text.replace("3", "4")), understand(question))
