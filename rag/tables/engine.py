@@ -14,7 +14,7 @@ from typing import Final
 
 from rag.tables.plan import Condition, Order, Reading, Rows, TablePlan
 from rag.tables.table import Table
-from rag.tables.values import Value
+from rag.tables.values import Value, is_yearless
 from rag.text import YEAR
 
 Place = tuple[int, int]
@@ -101,12 +101,21 @@ class PlanEngine:
 
     def _ordered(self, rows: Sequence[int], order: Order) -> list[int]:
         """Return the rows in the wanted places, with those of the same number."""
-        sizes = {row: size for row in rows if (size := self.size(row, order)) is not None}
+        sizes = self._sizes(rows, order)
         ranked = sorted(sizes, key=lambda row: -sizes[row] if order.largest else sizes[row])
         kept = ranked[order.place - 1 : order.place - 1 + order.limit]
         if order.limit > 1 or order.place > 1 or not kept:
             return kept
         return [row for row in ranked if sizes[row] == sizes[kept[0]]]
+
+    def _sizes(self, rows: Sequence[int], order: Order) -> dict[int, float]:
+        """Return what rows are ordered by; days without a year are not, where others have one."""
+        sizes = {row: size for row in rows if (size := self.size(row, order)) is not None}
+        values = self.table.columns[order.column].values
+        if order.reading != "number" or self.table.columns[order.column].kind != "date":
+            return sizes
+        dated = {row: size for row, size in sizes.items() if not is_yearless(values[row])}
+        return dated or sizes
 
     def size(self, row: int, order: Order) -> float | None:
         if order.reading == "place":

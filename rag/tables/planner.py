@@ -5,8 +5,8 @@ Knows how plans are made, run and weighed; knows no chunk and no store.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from rag.tables.candidates import Candidate, Candidates
 from rag.tables.engine import PlanEngine, PlanOutcome
 from rag.tables.mentions import Asked, headings
-from rag.tables.plan import TablePlan
+from rag.tables.plan import Rows, TablePlan
 from rag.tables.scorer import Scorer, shipped
 from rag.tables.signs import Floats, Likeness, Signs, SignsOf
 from rag.tables.table import Table
@@ -31,6 +31,14 @@ MOST_WORDS: Final = 60
 
 Embed = Callable[[Sequence[str]], Floats]
 """Texts to unit vectors, shape (texts, dim), by the built-in embedder."""
+
+
+def _any(_: TablePlan) -> bool:
+    return True
+
+
+def _none(_: Rows) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,36 +72,55 @@ def plans(
     embed: Embed,
     *,
     scorer: Scorer | None = None,
-    only: Callable[[TablePlan], bool] = lambda _: True,
+    only: Callable[[TablePlan], bool] = _any,
+    unless: Callable[[Rows], bool] = _none,
 ) -> list[Planned]:
     """Return plans for a question by their chance, each outcome once; [] where none is made.
 
-    Those that `only` refuses are as if they were not made.
+    Those that `only` refuses are as if they were not made; those of rows that `unless` refuses are
+    left out, and others are no likelier for it.
     """
+    return merged(each_plan(question, table, embed, scorer=scorer, only=only, unless=unless))
+
+
+def each_plan(
+    question: str,
+    table: Table,
+    embed: Embed,
+    *,
+    scorer: Scorer | None = None,
+    only: Callable[[TablePlan], bool] = _any,
+    unless: Callable[[Rows], bool] = _none,
+) -> list[Planned]:
+    """Return plans as `plans`, also those that give the same: over more rows they may not."""
     made = weighable(question, table, embed)
     if made is None:
         return []
     logits = (scorer or shipped()).logits(made.question, made.vector, made.names, made.signs)
-    refused = [not only(one.plan) for one in made.candidates]
-    return [] if all(refused) else _by_outcome(made, np.where(refused, -np.inf, logits))
-
-
-def _by_outcome(made: Weighable, logits: Floats) -> list[Planned]:
-    """Return the likeliest plan of each outcome, with the chance of all that give it."""
-    chances = np.exp(logits - logits.max())
+    kept = [n for n, one in enumerate(made.candidates) if only(one.plan)]
+    if not kept:
+        return []
+    chances = np.exp(logits[kept] - logits[kept].max())
     chances /= chances.sum()
-    total: dict[tuple[str, ...], float] = {}
-    best: dict[tuple[str, ...], int] = {}
-    for n in np.argsort(-chances, kind="stable").tolist():
-        if not chances[n]:
-            break
-        key = tuple(sorted(made.outcomes[n].texts))
-        total[key] = total.get(key, 0.0) + float(chances[n])
-        best.setdefault(key, n)
     found = [
-        Planned(made.candidates[n].plan, made.outcomes[n], total[key]) for key, n in best.items()
+        Planned(made.candidates[n].plan, made.outcomes[n], float(chance))
+        for n, chance in zip(kept, chances, strict=True)
     ]
-    return sorted(found, key=lambda one: -one.chance)
+    refused = {rows for rows in {one.plan.rows for one in found} if unless(rows)}
+    likely = [one for one in found if one.chance and one.plan.rows not in refused]
+    return sorted(likely, key=lambda one: -one.chance)
+
+
+def merged(found: Iterable[Planned]) -> list[Planned]:
+    """Return the likeliest plan of each outcome, with the chance of all that give it."""
+    total: dict[tuple[str, ...], float] = {}
+    best: dict[tuple[str, ...], Planned] = {}
+    for one in sorted(found, key=lambda one: -one.chance):
+        key = tuple(sorted(one.outcome.texts))
+        total[key] = total.get(key, 0.0) + one.chance
+        best.setdefault(key, one)
+    plans_ = [replace(one, chance=total[key]) for key, one in best.items()]
+    return sorted(plans_, key=lambda one: -one.chance)
 
 
 def weighable(question: str, table: Table, embed: Embed) -> Weighable | None:

@@ -1,7 +1,7 @@
 """What a cell says: a number, a date, a share or a text. Knows one text at a time.
 
 A date is a number too, in years ("March 2001" is 2001 and two twelfths), so that dates are ordered
-and compared as numbers are.
+and compared as numbers are; a day without a year is less than `FIRST_YEAR`.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ _PLAIN: Final = re.compile(r"-?\d{1,3}|-?\d{5,15}(?:\.\d{1,2})?|-?\d{1,4}\.\d{1,
 _PLAIN_DAY: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _DIGIT: Final = re.compile(r"\d")
 _NOTHING: Final = frozenset({"", "-", "–", "—"})
+
+FIRST_YEAR: Final = 1.0
 
 LEAST_SHARE: Final = 0.6
 """A column is of the kind that so many of its cells that say something are of."""
@@ -79,6 +81,11 @@ def most_of(told: Counter[Kind]) -> Kind:
         return "empty"
     kind, count = told.most_common(1)[0]
     return kind if count >= LEAST_SHARE * told.total() else "text"
+
+
+def is_yearless(value: Value) -> bool:
+    """Tell whether a cell says a day without its year."""
+    return value.kind == "date" and value.number is not None and value.number < FIRST_YEAR
 
 
 def kind_and_number(text: str, mark: DecimalMark = ".") -> tuple[Kind, float | None]:

@@ -19,7 +19,6 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "plans": "What is picked or worked out of a table is a plan over its columns.",
         "compound": "Two questions in one are searched and answered each.",
         "agreement": "Sources that tell different numbers are shown as such.",
-        "yes-no": "Questions for yes or no have nothing in bold.",
         "openings": "An opening that only names the document is left out.",
         "crossing": "Row and column of a cell are weighed against the others of its table.",
         "cells": "A cell is weighed by its row's label and its column's name.",

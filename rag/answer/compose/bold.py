@@ -5,8 +5,10 @@ How likely it is right is `trust.short_chance`'s to say. Knows found answers; kn
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from rag.answer.compose.bold_words import introduces, is_clause
 from rag.answer.evidence.answer_candidates import Short, may_answer
 from rag.answer.evidence.asked_kind import is_of_kind
 from rag.answer.evidence.evidence import with_surroundings
@@ -17,47 +19,67 @@ from rag.answer.question.question import Question
 from rag.answer.trust.nearness import KEY_WORDS
 from rag.answer.trust.support import NEGATIONS
 from rag.months import is_date
-from rag.text import words
+from rag.text import YEAR, words
 
-MOST_BOLD_WORDS: Final = 6
-"""More words are a clause, which is quoted without bold: of 9 such that stood in bold above natural
-questions 3 are right, of 33 others 24 (see benchmarks/LOG.md)."""
+_CHOICE: Final = re.compile(r"\bor\b|\bwhich\b|\bwho\b", re.IGNORECASE)
+"""What may be answered by words of the question: "Wengen or Mürren?"."""
+
+_YEAR: Final = re.compile(YEAR)
 
 DENIED_WORDS: Final = 4
 """So many words before a short answer deny it."""
 
 
-def may_be_bold(found: FoundAnswer, asked: Question) -> bool:
-    """Tell whether what is found can be a short answer, however likely its place is.
+def may_be_bold(found: FoundAnswer, bold: str, asked: Question) -> bool:
+    """Tell whether words of what is found can be a short answer, however likely its place is.
 
     Lettering of a chart runs its axes and labels together, and what is of another kind than asked
-    for answers nothing: a day, where none is asked for.
+    for answers nothing: a day, where none is asked for; nor does what the question says itself.
+    Few words of a text in another language than the question are not trusted: it was read word by
+    word.
     """
-    if found.short is None:
-        return True
+    if not bold or _repeats(bold, asked) or introduces(found, bold):
+        return False
+    if not is_clause(bold) and _is_read_across(found, asked):
+        return False
     return (
         found.evidence.hit.chunk.role != "figure"
         and _is_told_of(found, asked)
-        and not is_of_other_form(found.short, asked)
-        and not _is_denied(found.short, asked)
-        and not (is_date(found.short.text) and _asks_for_no_date(asked))
-        and is_of_kind(found.short.text, found.evidence.hit.chunk, asked)
+        and not asked.lacks_contact([bold])
+        and (found.short is None or _fits(found.short, bold, asked))
     )
 
 
-def is_few_words(found: FoundAnswer) -> bool:
-    """Tell whether a short answer is few enough words for bold."""
-    return found.short is None or len(found.short.text.split()) <= MOST_BOLD_WORDS
+def _is_read_across(found: FoundAnswer, asked: Question) -> bool:
+    """Tell whether a place is in another language than those the question may be in."""
+    language, spoken = found.evidence.hit.chunk.language, asked.spoken_languages
+    return language is not None and bool(spoken) and language not in spoken
 
 
-def _is_denied(short: Short, asked: Question) -> bool:
-    """Tell whether words just before deny what is told: "cannot be admitted".
+def _fits(short: Short, bold: str, asked: Question) -> bool:
+    """Tell whether a short answer is of the form and kind that is asked for."""
+    return (
+        not is_of_other_form(short, asked)
+        and not _is_denied(short, bold, asked)
+        and not (is_date(short.text) and _asks_for_no_date(asked))
+        and is_of_kind(short.text, short.evidence.hit.chunk, asked)
+    )
+
+
+def _repeats(bold: str, asked: Question) -> bool:
+    """Tell whether words say only what the question does, which leaves no choice."""
+    return set(words(bold)) <= asked.named and _CHOICE.search(asked.core) is None
+
+
+def _is_denied(short: Short, bold: str, asked: Question) -> bool:
+    """Tell whether words just before deny what is told, and are not told with it: "cannot be".
 
     A number is denied by nothing ("not more than ten"), and who asks what is not, wants it.
     """
     said = short.evidence.hit.chunk.text[short.evidence.start : short.start]
     before = words(said)[-DENIED_WORDS:]
-    is_denied = NEGATIONS.isdisjoint(words(asked.core)) and not NEGATIONS.isdisjoint(before)
+    said_before = NEGATIONS.intersection(before) - {*words(bold)}
+    is_denied = NEGATIONS.isdisjoint(words(asked.core)) and bool(said_before)
     return is_denied and not may_answer("number", short.text)
 
 
@@ -67,11 +89,17 @@ def _asks_for_no_date(asked: Question) -> bool:
 
 
 def _is_told_of(found: FoundAnswer, asked: Question) -> bool:
-    """Tell whether the month that is asked about is named beside an answer, and so a superlative.
+    """Tell whether the time that is asked about is named beside an answer, and so a superlative.
 
     The hours of the year are none of July, and what something costs is not the most. Rows of a
     table need no superlative.
     """
     chunk = found.evidence.hit.chunk
     beside = f"{' '.join(chunk.headings)} {with_surroundings(found.evidence)}"
-    return names_date(beside, asked) and (chunk.role == "table" or asked.is_picked_in(beside))
+    if not (names_date(beside, asked) and _names_year(f"{chunk.context} {beside}", asked)):
+        return False
+    return chunk.role == "table" or asked.is_picked_in(beside)
+
+
+def _names_year(text: str, asked: Question) -> bool:
+    return not asked.years or not asked.years.isdisjoint(_YEAR.findall(text))

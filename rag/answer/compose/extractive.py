@@ -15,7 +15,8 @@ from typing import Final
 from rag.answer.base.citations import without_marks
 from rag.answer.base.refusal import CLOSEST
 from rag.answer.base.tables import MOST_ROW_WORDS, Key
-from rag.answer.compose.bold import is_few_words, may_be_bold
+from rag.answer.compose.bold import may_be_bold
+from rag.answer.compose.bold_words import bold_words, is_clause
 from rag.answer.compose.region import described, region_meant
 from rag.answer.computed.computed_answers import WorkedOut, work_out
 from rag.answer.computed.table_rows import tables_of
@@ -28,7 +29,6 @@ from rag.answer.question.question import LEAST_SEVERAL, Question, understand
 from rag.answer.trust.short_chance import LEAST_SHARE, LEAST_SHORT, SHORT, short_signs
 from rag.datamodel import AnswerLength, Context, Hit, Prompt
 from rag.protocols import Embedder
-from rag.text import words
 
 MOST_CLAIMS: Final = 3
 LENGTHS: Final[dict[AnswerLength, float]] = {"short": 0.4, "usual": 1.0, "long": 2.5}
@@ -77,9 +77,6 @@ _SEVERAL: Final = re.compile(
 number: "what are basic earnings per share"."""
 
 _NUMERIC: Final = frozenset({"number", "percent", "money", "date"})
-
-_CHOICE: Final = re.compile(r"\bor\b|\bwhich\b|\bwho\b", re.IGNORECASE)
-"""What may be answered by words of the question: "Wengen or Mürren?"."""
 
 _POSSESSIVE: Final = re.compile(r"\b(?:her|his|its|their)\b", re.IGNORECASE)
 _MARK: Final = re.compile(r"\[(\d+)\]")
@@ -183,28 +180,24 @@ class ExtractiveGenerator:
 
         Whatever is asked, sources that differ stand beside each other.
         """
-        found = self._ranker.find(asked, hits)
-        claims = [] if asked.asks_whether else chosen(found)
+        claims = chosen(self._ranker.find(asked, hits))
         if not claims:
             return FirstLines()
-        if any(differ(claims[0].found, one.found, asked) for one in claims[1:2]):
+        if _sources_differ(asked, claims):
             return FirstLines(claims=claims[:2], sure=2, differ=True)
         if not _is_short(asked):
             return FirstLines()
-        if self._is_sure(asked, hits, claims[0].found, confidence):
-            told = claims if _is_lookup(asked) else claims[:1]
-            return FirstLines(claims=told, sure=int(is_few_words(claims[0].found)))
-        return FirstLines(claims=self._likelier(asked, hits, claims) if _is_lookup(asked) else ())
+        is_lookup = _is_lookup(asked)
+        if self._is_sure(asked, claims[0].found, confidence):
+            return FirstLines(claims=claims if is_lookup else claims[:1], sure=1)
+        return FirstLines(claims=self._likelier(asked, hits, claims) if is_lookup else ())
 
-    def _is_sure(
-        self, asked: Question, hits: Sequence[Hit], found: FoundAnswer, confidence: float
-    ) -> bool:
+    def _is_sure(self, asked: Question, found: FoundAnswer, confidence: float) -> bool:
         """Tell whether the short answer is likely right, where the answer is by this chance."""
-        if found.chance < LEAST_SHARE or not may_be_bold(found, asked):
+        bold = bold_words(found, asked)
+        if found.chance < LEAST_SHARE or not may_be_bold(found, bold, asked):
             return False
-        reading = self._ranker.readings(asked, hits)[found.evidence.hit.chunk.id]
-        signs = short_signs(found, asked, confidence, reading, self._ranker.importance(asked))
-        return SHORT.chance_of(signs) >= LEAST_SHORT
+        return SHORT.chance_of(short_signs(bold, asked, confidence)) >= LEAST_SHORT
 
     def _likelier(
         self, asked: Question, hits: Sequence[Hit], claims: Sequence[ToldAnswer]
@@ -242,6 +235,11 @@ def _rows_beside(worked: str, asked: Question, hits: Sequence[Hit]) -> Iterator[
     for table in tables_of(hits):
         if is_picked or any(row.hit.rank in ranks for row in table.rows):
             yield from ((row.hit.chunk.id, row.start) for row in table.rows)
+
+
+def _sources_differ(asked: Question, claims: Sequence[ToldAnswer]) -> bool:
+    """Tell whether the two likeliest answers differ in a number."""
+    return any(differ(claims[0].found, one.found, asked) for one in claims[1:2])
 
 
 def _is_lookup(asked: Question) -> bool:
@@ -286,21 +284,19 @@ def _joined(claim: ToldAnswer, other: FoundAnswer) -> ToldAnswer:
 
 
 def opening(claim: ToldAnswer, asked: Question, *, is_sure: bool) -> str:
-    """Return the words of a claim with their marks; where it is sure, its answer in bold before."""
+    """Return the words of a claim with their marks; where it is sure, its answer in bold before.
+
+    A clause in bold is its own quotation: the passage below quotes what stands around it.
+    """
     found = claim.found
     marks = "".join(f"[{f.evidence.hit.rank}]" for f in (found, *claim.also))
+    bold = without_marks(bold_words(found, asked)) if is_sure else ""
+    if is_clause(bold):
+        return f"**“{bold}”** {marks}"
     most_words = SURE_WORDS if is_sure else OPENING_WORDS
     if quotes_row(found):
         most_words = MOST_ROW_WORDS  # whole, so that the passage need not show it again
     quote = f"{without_marks(quotation(found, asked, most_words=most_words))} {marks}"
-    short = short_answer(found, asked) if is_sure and not _repeats(found, asked) else ""
-    if not short:
+    if not bold:
         return quote
-    bold = without_marks(short)
     return f"**{bold}** — {quote.removeprefix(f'{bold} — ')}"  # the label of a row is told once
-
-
-def _repeats(found: FoundAnswer, asked: Question) -> bool:
-    """Tell whether a short answer says only what the question does, which leaves no choice."""
-    told = words(found.short.text) if found.short else []
-    return set(told) <= asked.named and _CHOICE.search(asked.core) is None

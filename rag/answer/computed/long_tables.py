@@ -30,6 +30,9 @@ from rag.tables.totals import RowsApart
 MARGIN: Final = 2
 """By so many chunks the number may be told too low that all rows of a table would make."""
 
+MOST_RUN: Final = 12
+"""Of the plans over a sketch so many are run over all rows: some give the same, some nothing."""
+
 MOST_PLANS: Final = 4
 ROWS_OF_PLAN: Final = 6
 MOST_NAMED: Final = 4
@@ -79,7 +82,7 @@ def long_answer(
         with ranker.open_table(first.doc_id, header) as kept:
             if kept is None or not _is_long(table, kept):
                 return None
-            is_worked = bool(asked.picks or asked.counts or asked.operation)
+            is_worked = bool(asked.picks or asked.extreme or asked.counts or asked.operation)
             is_wanted = is_worked or wants(asked, table)
             return _made(asked, table, kept, ranker, is_wanted=is_wanted)
 
@@ -127,14 +130,12 @@ def _plans(
     numbers = sketch(question, kept)
     texts = kept.rows.texts(numbers)
     small = _small(names, kept.rows, [texts[n] for n in numbers], kept.rows.apart_among(numbers))
+    likely = planner.each_plan(
+        question, small, ranker.vectors, unless=lambda rows: is_mistaken(rows, asked, small)
+    )
     engine = LongEngine(kept.rows)
-    found: dict[tuple[str, ...], Planned] = {}
-    likely = planner.plans(question, small, ranker.vectors)
-    for one in [one for one in likely if not is_mistaken(one.plan, asked, small)][:MOST_PLANS]:
-        outcome = engine.run(one.plan)
-        if outcome.texts:
-            found.setdefault(outcome.texts, replace(one, outcome=outcome))
-    return list(found.values())
+    run = [replace(one, outcome=engine.run(one.plan)) for one in likely[:MOST_RUN]]
+    return planner.merged(one for one in run if one.outcome.texts)[:MOST_PLANS]
 
 
 def _rows_of(one: Planned) -> Iterator[int]:

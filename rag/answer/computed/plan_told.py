@@ -18,14 +18,12 @@ from rag.answer.question.question import Question
 from rag.tables import told
 from rag.tables.engine import Place
 from rag.tables.joins import TableJoin
+from rag.tables.plan import AMOUNTS, PERCENT
 from rag.tables.planner import Planned
 from rag.tables.table import Table
 
 MOST_QUOTED: Final = 6
 """Of more rows the first are quoted."""
-
-PERCENT: Final = frozenset({"share", "growth"})
-AMOUNTS: Final = frozenset({"sum", "mean", "min", "max", "range", "difference", "apart"})
 
 
 @dataclass(frozen=True, slots=True)

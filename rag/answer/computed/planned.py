@@ -21,11 +21,11 @@ from rag.answer.computed.looked_up import (
     said_cell,
     tell_same,
 )
-from rag.answer.computed.plan_told import AMOUNTS, PERCENT, PlannedAnswer
+from rag.answer.computed.plan_told import PlannedAnswer
 from rag.answer.computed.table_rows import LEAST_ROWS, JoinedTable, is_whole, tables_of
-from rag.answer.evidence.other_plans import is_mistaken, of_kind, says_something
+from rag.answer.evidence.other_plans import does_as_asked, is_mistaken, of_kind, says_something
 from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.question.asked import MONTHS, stems_of
+from rag.answer.question.asked import stems_of
 from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
 from rag.datamodel import CELL_SEPARATOR, Context
@@ -82,6 +82,8 @@ _OPERATION_WORDS: Final = (
 
 def wants_whole(asked: Question, table: JoinedTable) -> bool:
     """Tell whether all rows of a table are needed: it has a column for what is picked or summed."""
+    if asked.extreme:
+        return True
     if not (asked.picks or asked.counts or asked.operation):
         return False
     measure = stems_of(asked.measured([told_column(name) for name in table.names]))
@@ -261,8 +263,10 @@ def _made_plans(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> P
     found = of_kind(
         [
             one
-            for one in planner.plans(question, table, ranker.vectors)
-            if says_something(one) and not is_mistaken(one.plan, asked, table)
+            for one in planner.plans(
+                question, table, ranker.vectors, unless=lambda rows: is_mistaken(rows, asked, table)
+            )
+            if says_something(one)
         ],
         asked,
     )
@@ -273,7 +277,7 @@ def _made_plans(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> P
     )
     plan = found[0].plan
     is_measured = question != asked.core or (
-        (asked.picks or asked.counts) and _does(asked, made, plan)
+        (asked.picks or asked.extreme or asked.counts) and does_as_asked(plan, asked, made.table)
     )
     is_sure = _stands(found[0], asked, is_measured=is_measured)
     return replace(made, is_sure=is_sure and _counts_things(plan, asked, made.table))
@@ -341,26 +345,5 @@ def works_out(plan: TablePlan) -> bool:
 
 
 def is_asked(asked: Question, found: PlannedAnswer, one: Planned) -> bool:
-    """Tell whether a plan that is not sure does what the words ask for, with a column they name.
-
-    A largest or smallest is picked by what the question measures; things are counted in a table
-    of them, and amounts summed in a column of them; not over all rows where months are named.
-    """
-    return _names_time(asked, one) and _does(asked, found, one.plan)
-
-
-def _does(asked: Question, found: PlannedAnswer, plan: TablePlan) -> bool:
-    told = [told_column(column.name) for column in found.table.columns]
-    names = [stems_of(name) for name in told]
-    measure = stems_of(asked.measured(told))
-    order = plan.rows.order
-    if asked.picks:
-        is_by_number = order is not None and order.reading != "place"
-        return is_by_number and order is not None and bool(names[order.column] & measure)
-    if (asked.years or asked.stems & MONTHS) and not plan.rows.conditions:
-        return False
-    if plan.operation == "count":
-        things = names[0] | stems_of(found.table.title)
-        return asked.counts and bool(plan.rows.conditions) and bool(asked.noun & things)
-    works = plan.operation in AMOUNTS | PERCENT and (asked.counts or asked.operation is not None)
-    return works and bool(names[plan.columns[0]] & measure)
+    """Tell whether a plan that is not sure does what the words ask for, with a column they name."""
+    return _names_time(asked, one) and does_as_asked(one.plan, asked, found.table)

@@ -209,6 +209,13 @@ def column_name(short: Short, names: Sequence[str]) -> str:
     return named_column(names, text[first:last], column_of(text, first, short.start))
 
 
+def column_over(short: Short) -> str:
+    """Return the name of the column that a short answer stands under; "" outside of tables."""
+    chunk = short.evidence.hit.chunk
+    is_cell = chunk.role == "table" and CELL_SEPARATOR in chunk.text[slice(*line_around(short))]
+    return column_name(short, column_names(chunk)) if is_cell else ""
+
+
 def _read(short: Short, reading: Reading) -> float:
     """Return the reader's best span's chance, by how much it and the short answer overlap."""
     best = 0.0

@@ -11,6 +11,7 @@ import re
 from typing import Final
 
 from rag.answer.evidence.answer_candidates import Short
+from rag.answer.evidence.features import column_over
 from rag.answer.question.question import Question
 from rag.number_forms import NUMBER_WORD
 from rag.text import YEAR
@@ -63,6 +64,10 @@ _MEASURED: Final = re.compile(
     r"|hectares?|k?g|grams?|kilos?|tons?|tonnes?|pounds?|ounces?|lit(?:er|re)s?|gallons?|k?W|k?Wh"
     r"|dollars?|euros?|cents?|degrees?)\b)"
 )
+_MEASURE: Final = re.compile(
+    r"\d[\s-]?(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|mm|cm|km|kg|metres?|meters?"
+    r"|miles?|inch(?:es)?|feet)\b"
+)
 _NAMED: Final = re.compile(r"\s+[A-Z][a-z]")
 """What stands behind the number of a house, a footnote or a section."""
 
@@ -85,7 +90,8 @@ def _counts_nothing(short: Short, asked: Question) -> bool:
     """
     if _HOW_MANY.search(asked.core) is None:
         return False
-    if _CURRENCY.search(short.text) and not _CURRENCY.search(asked.core):
+    told_money = _CURRENCY.search(f"{short.text} {column_over(short)}")
+    if told_money and not _CURRENCY.search(asked.core):
         return True
     if short.evidence.hit.chunk.role != "text":
         return False
@@ -110,10 +116,14 @@ def _is_other_limit(short: Short, asked: Question) -> bool:
 
 
 def _is_no_money(short: Short, asked: Question) -> bool:
-    """Tell whether a price is asked for, and a sentence with the number speaks of no money."""
-    wants_money = asked.kind == "money" and _COSTS.search(asked.core) is not None
+    """Tell whether money is asked for, and a number is a measure, or none is spoken of."""
+    if asked.kind != "money":
+        return False
+    if _MEASURE.search(short.text) and not _CURRENCY.search(short.text):
+        return True
     is_cell = short.form == "cell" or short.evidence.hit.chunk.role == "table"
-    return wants_money and not is_cell and _MONEY.search(short.evidence.text) is None
+    is_price = _COSTS.search(asked.core) is not None
+    return is_price and not is_cell and _MONEY.search(short.evidence.text) is None
 
 
 def _is_difference(short: Short, asked: Question) -> bool:

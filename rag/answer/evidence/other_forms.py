@@ -12,12 +12,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from rag.answer.base.tables import column_names
 from rag.answer.evidence.answer_candidates import Short
 from rag.answer.evidence.evidence import Evidence, with_surroundings
-from rag.answer.evidence.features import column_name, line_around
+from rag.answer.evidence.features import column_over
 from rag.answer.question.question import Question
-from rag.datamodel import CELL_SEPARATOR
 from rag.months import date_pattern, days_in
 from rag.number_forms import NUMBER_WORD
 from rag.text import MONTH, YEAR
@@ -133,11 +131,4 @@ def holds_form(evidence: Evidence, asked: Question) -> bool:
 def is_of_other_form(short: Short, asked: Question) -> bool:
     """Tell whether a short answer is, by its words and its column's name, of another form."""
     holds = asked_form(asked)
-    return holds is not None and not holds(f"{_column_of(short)}: {short.text}")
-
-
-def _column_of(short: Short) -> str:
-    """Return the name of the column that a short answer stands under; "" outside of tables."""
-    chunk = short.evidence.hit.chunk
-    is_cell = chunk.role == "table" and CELL_SEPARATOR in chunk.text[slice(*line_around(short))]
-    return column_name(short, column_names(chunk)) if is_cell else ""
+    return holds is not None and not holds(f"{column_over(short)}: {short.text}")

@@ -1,4 +1,4 @@
-"""Plans over a table that are, by the words of the question, not what is asked.
+"""Plans over a table that are, by the words of the question, what is asked, and that are not.
 
 Knows plans, names of columns and words; knows not how a plan is found.
 """
@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from rag.answer.question.asked import stems_of
+from rag.answer.question.asked import MONTHS, stems_of
 from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
 from rag.tables import table as typed
-from rag.tables.plan import Condition, TablePlan
+from rag.tables.plan import AMOUNTS, PERCENT, Condition, Order, Rows, TablePlan
 from rag.tables.planner import Planned
 
 LEAST_OF_KIND: Final = 3
@@ -27,14 +27,53 @@ _AGE: Final = "age"
 _RANKS: Final = re.compile(r"\b(?:rank\w*|place|pos\w*|no|nr|number)\b|#", re.IGNORECASE)
 
 
-def is_mistaken(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
-    """Tell whether a plan is, by the words of the question, not what is asked."""
+def is_mistaken(rows: Rows, asked: Question, table: typed.Table) -> bool:
+    """Tell whether a plan over such rows is, by the words of the question, not what is asked."""
     return (
-        _mistakes_heading(plan, asked, table)
-        or _turns_round(plan, asked, table)
-        or _orders_by_date(plan, asked, table)
-        or _orders_by_other(plan, asked, table)
+        _mistakes_heading(rows, asked, table)
+        or _turns_round(rows, asked, table)
+        or _orders_by_date(rows, asked, table)
+        or _orders_by_other(rows, asked, table)
     )
+
+
+def does_as_asked(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+    """Tell whether a plan does what the words ask for, with a column that they name.
+
+    A largest or smallest is picked by what the question measures, the latest by a day; things are
+    counted in a table of them, and amounts summed in a column of them; not over all rows where
+    months are named.
+    """
+    if asked.extreme:
+        return plan.operation == asked.extreme or _picks_day(plan, asked, table)
+    told = [told_column(column.name) for column in table.columns]
+    names = [stems_of(name) for name in told]
+    measure = stems_of(asked.measured(told))
+    if asked.picks:
+        order = plan.rows.order
+        return (
+            order is not None and _is_amount(order, table) and bool(names[order.column] & measure)
+        )
+    if (asked.years or asked.stems & MONTHS) and not plan.rows.conditions:
+        return False
+    if plan.operation == "count":
+        things = names[0] | stems_of(table.title)
+        return asked.counts and bool(plan.rows.conditions) and bool(asked.noun & things)
+    works = plan.operation in AMOUNTS | PERCENT and (asked.counts or asked.operation is not None)
+    return works and bool(names[plan.columns[0]] & measure)
+
+
+def _picks_day(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+    """Tell whether a plan picks the first or last day, whichever is asked for."""
+    order = plan.rows.order
+    if order is None or order.reading == "place" or table.columns[order.column].kind != "date":
+        return False
+    return order.largest is (asked.extreme == "latest")
+
+
+def _is_amount(order: Order, table: typed.Table) -> bool:
+    """Tell whether rows are ordered by what is a number: not by one in the name of a part."""
+    return order.reading != "place" and table.columns[order.column].kind != "text"
 
 
 def says_something(one: Planned) -> bool:
@@ -43,14 +82,14 @@ def says_something(one: Planned) -> bool:
     return not told or any(letter.isalnum() for letter in told)
 
 
-def _mistakes_heading(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+def _mistakes_heading(rows: Rows, asked: Question, table: typed.Table) -> bool:
     """Tell whether rows are picked by a word that only says what all of them are.
 
     "How many huts" is not asked of the Lake hut, nor "which hut" where no column is called so; but
     "which zone" is where rows are "Zone North", "Zone South", "Nurseries", "Total".
     """
     headings = stems_of(" ".join(column.name for column in table.columns))
-    for condition in plan.rows.conditions:
+    for condition in rows.conditions:
         value = stems_of(condition.value)
         common = value & asked.stems
         if common and common < value and common <= headings | asked.noun:
@@ -95,12 +134,12 @@ def _tells_kind(condition: Condition, table: typed.Table) -> bool:
     return sum(held) >= max(LEAST_OF_KIND, LEAST_KIND_SHARE * len(held))
 
 
-def _turns_round(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+def _turns_round(rows: Rows, asked: Question, table: typed.Table) -> bool:
     """Tell whether a plan picks the most where words ask for the least of an amount, or the other.
 
     The highest rank may be the first.
     """
-    order = plan.rows.order
+    order = rows.order
     if (
         order is None
         or order.reading != "number"
@@ -110,24 +149,24 @@ def _turns_round(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
     return asked.asks_most is not None and order.largest is not asked.asks_most
 
 
-def _orders_by_date(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+def _orders_by_date(rows: Rows, asked: Question, table: typed.Table) -> bool:
     """Tell whether a plan picks the last or first day by an adjective that no date measures.
 
     "The coldest day" is not the latest one; the youngest may be.
     """
-    order = plan.rows.order
+    order = rows.order
     if order is None or asked.measure in {"", _AGE}:
         return False
     return table.columns[order.column].kind == "date"
 
 
-def _orders_by_other(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
+def _orders_by_other(rows: Rows, asked: Question, table: typed.Table) -> bool:
     """Tell whether a plan picks otherwise than by the column that is called what is measured.
 
     The oldest person is the one of the highest age, where ages are told: not the one who was buried
     last, nor the youngest.
     """
-    order, measure = plan.rows.order, stems_of(asked.measure)
+    order, measure = rows.order, stems_of(asked.measure)
     called = {
         n
         for n, column in enumerate(table.columns)

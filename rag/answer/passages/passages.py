@@ -274,10 +274,10 @@ def _of_named_rows(
 ) -> dict[Key, float]:
     """Return the chances without rows that stand beside named ones: those have theirs too.
 
-    Of a largest or smallest every row may tell.
+    Of a largest, smallest or latest every row may tell.
     """
     shares = dict(chances)
-    if asked.picks:
+    if asked.picks or asked.extreme:
         return shares
     for key, named in beside_named(asked, tables).items():
         told = shares.pop(key, 0.0)

@@ -45,6 +45,7 @@ _LEADS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("person", re.compile(rf"{_AT_FIRST}who(?:m|['’]s)?\b{_ALONE}", _I)),
     ("place", re.compile(rf"{_AT_FIRST}where(?:['’]s)? {_HELPING}{_ALONE}", _I)),
     ("date", re.compile(rf"{_AT_FIRST}when {_HELPING}{_ALONE}", _I)),
+    ("number", re.compile(rf"{_AT_FIRST}how many (?!per ?cent|dollars|euros|francs|pounds)", _I)),
 )
 """The word that a question begins with tells its kind, whatever it speaks of: "Where does she
 explain the budget?" asks for no money."""
@@ -92,7 +93,8 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         "money",
         re.compile(
-            rf"\b({_HOW_MUCH_MONEY}|price|cost|costs|revenue|sales|income|earnings|dollars?|euros?|fee|salary"
+            rf"\b({_HOW_MUCH_MONEY}|how (?:expensive|costly|pricey|dear|cheap)|price|cost|costs"
+            r"|revenue|sales|income|earnings|dollars?|euros?|fee|salary"
             r"|budget|expenses?|profit|dividend|cash|debt|assets|liabilities|total)\b"
             r"|\bwhat (?:did|does|do|has|have|will) [^?]{0,200}"
             r"\b(?:pay|paid|spend|spent|earn|earned)\b",
@@ -116,7 +118,7 @@ _ASKS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 _NUMBER: Final = re.compile(rf"\d|\b(?:{NUMBER_WORD}|thousand|million|none|no)\b", _I)
 _CLOCK: Final = re.compile(r"\b\d{1,2}:\d\d\b")
 _HOLDS: Final[dict[Kind, re.Pattern[str]]] = {
-    "percent": re.compile(r"\d\s*(%|percent|per cent)|\b0?\.\d", _I),
+    "percent": re.compile(r"\d\s*(%|percent|per cent)|(?<![\d.,])0?\.\d", _I),
     "money": re.compile(r"\d[\d,.]*+(?!\s?(?:%|per ?cent))|\b(million|billion)\b", _I),
     "number": _NUMBER,
     "person": re.compile(r"\b[A-Z][a-zà-ÿ]+(\s+[A-Z]\.?)?\s+[A-Z][a-zà-ÿ]+"),

@@ -51,11 +51,6 @@ _SPAN_OF_DAYS: Final = re.compile(
 
 _YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
-_WHETHER: Final = re.compile(
-    r"\W*(?:(?:and|but|so)\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would"
-    rf"|should|may|might|must)\b(?!.*\b(?:{QUESTION_WORD}|or\b))",
-    _I | re.DOTALL,
-)
 _NUMBER_SIGN: Final = re.compile(r"(?<=\s)#(?=[\s:]|$)|№|\b(?:No|Nr)\.(?=[\s:]|$)")
 _MOST_NOUN_WORDS: Final = 4
 _LEAST_LETTERS: Final = 3
@@ -109,11 +104,6 @@ def asked_of_passage(question: str) -> str:
     """
     core = core_question(question)
     return core if len(question) - len(core) >= _LONG_OPENING else question
-
-
-def asks_whether(core: str) -> bool:
-    """Tell whether yes or no is asked for: "Does the gauge record snow?"."""
-    return _WHETHER.match(core) is not None
 
 
 def years_in(question: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ import functools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from rag.glossary.word_vectors import shipped
 from rag.text import LONG_MONTHS, stem, words
@@ -83,6 +83,22 @@ _PICKS: Final = re.compile(
 _LEAST: Final = re.compile(
     r"\b(?:lowest|smallest|least|fewest|minimum|min|shortest|lightest|cheapest)\b", re.IGNORECASE
 )
+Extreme = Literal["", "earliest", "latest", "most common", "least common"]
+"""Which of several is asked for by when it was, or by how often it is there."""
+
+_EXTREME: Final[tuple[tuple[Extreme, re.Pattern[str]], ...]] = (
+    ("earliest", re.compile(r"\bearliest\b", re.IGNORECASE)),
+    ("latest", re.compile(r"\b(?:latest|newest|most recent(?:ly)?)\b", re.IGNORECASE)),
+    (
+        "most common",
+        re.compile(r"\bmost (?:common|frequent|usual)(?:ly)?\b|\bcommonest\b", re.IGNORECASE),
+    ),
+    (
+        "least common",
+        re.compile(r"\bleast (?:common|frequent|usual)(?:ly)?\b|\brarest\b", re.IGNORECASE),
+    ),
+)
+
 _UNITS: Final = (
     (re.compile(r"°\s?[CF]\b|_[cf]$", re.IGNORECASE), "temperature"),
     (re.compile(r"\bkm/h\b|\bm/s\b|\bkmh\b"), "speed"),
@@ -198,6 +214,11 @@ def asks_most(text: str) -> bool | None:
     """Return whether the most of an amount is asked for; None where neither is, or both are."""
     found = {_LEAST.fullmatch(one.group()) is None for one in _PICKS.finditer(text)}
     return found.pop() if len(found) == 1 else None
+
+
+def extreme(text: str) -> Extreme:
+    """Return what one of several is asked for by, where that is no amount; "" where it is."""
+    return next((which for which, said in _EXTREME if said.search(text)), "")
 
 
 def _adjective(found: re.Match[str]) -> str:

@@ -26,7 +26,6 @@ from rag.answer.question.asked import (
     asked_month,
     asked_noun,
     asked_of_passage,
-    asks_whether,
     content_of,
     core_question,
     names_in,
@@ -52,7 +51,9 @@ from rag.answer.question.operations import Operation, operation
 from rag.answer.question.picture_wish import PictureWish, picture_wish
 from rag.answer.question.qualities import (
     SAME,
+    Extreme,
     asks_most,
+    extreme,
     measured,
     picks,
     picks_as,
@@ -378,14 +379,14 @@ class Question(Query):
         return kinds(self.core)
 
     @english_rule(otherwise=False)
-    def asks_whether(self) -> bool:
-        """Whether yes or no is asked for: "Does the gauge record snow?"."""
-        return self.rules.on("yes-no") and asks_whether(self.core)
-
-    @english_rule(otherwise=False)
     def picks(self) -> bool:
         """Whether the most or least of several things is asked for."""
         return picks(self.core)
+
+    @english_rule(otherwise="")
+    def extreme(self) -> Extreme:
+        """Whether the earliest, the latest, the most or least common of several is asked for."""
+        return extreme(self.core)
 
     @english_rule(otherwise=None)
     def asks_most(self) -> bool | None:

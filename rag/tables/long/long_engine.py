@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from rag.tables.engine import NOTHING, Place, PlanEngine, PlanOutcome, names_rows, shown
 from rag.tables.long.long_conditions import NO_ROWS, Sql, add_functions, folded, listed, met, same
-from rag.tables.long.long_rows import EMPTY, LongRows
+from rag.tables.long.long_rows import DATE, EMPTY, LongRows
 from rag.tables.plan import Order, Rows, TablePlan
 from rag.tables.table import Table, TypedColumn
+from rag.tables.values import FIRST_YEAR
 
 FEW: Final = 50
 """So many rows are read, and what a plan does with them is done as over a small table."""
@@ -50,6 +51,7 @@ class LongEngine:
         """`few`: so many rows are read, and not only counted and summed."""
         self._rows = rows
         self._few_rows = few
+        self._kept: dict[Rows, _FoundRows | None] = {}
         add_functions(rows.db)
 
     def run(self, plan: TablePlan) -> PlanOutcome:
@@ -68,6 +70,11 @@ class LongEngine:
 
     def _found(self, wanted: Rows) -> _FoundRows | None:
         """Return the rows that are wanted; None for an order that SQL does not know."""
+        if wanted not in self._kept:
+            self._kept[wanted] = self._sought(wanted)
+        return self._kept[wanted]
+
+    def _sought(self, wanted: Rows) -> _FoundRows | None:
         found = self._few(self._parts(wanted))
         if wanted.order is not None:
             if wanted.order.reading not in {"number", "place"} or wanted.order.limit > FEW:
@@ -97,6 +104,7 @@ class LongEngine:
     def _ordered(self, where: Sql, order: Order) -> _FoundRows:
         size = "row" if order.reading == "place" else f"n{order.column}"
         which = "DESC" if order.largest else "ASC"
+        where = self._dated(where, order)
         kept = self._all(
             f"SELECT {size}, row FROM {{}} WHERE {where.text} AND {size} IS NOT NULL"
             f" ORDER BY {size} {which}, row LIMIT {order.limit} OFFSET {order.place - 1}",
@@ -105,6 +113,15 @@ class LongEngine:
         if order.limit > 1 or order.place > 1 or not kept:
             return _FoundRows(listed(row for _, row in kept), [row for _, row in kept])
         return self._few(where.also(f"{size} = ?", kept[0][0]))
+
+    def _dated(self, where: Sql, order: Order) -> Sql:
+        """Leave out days without a year, where other rows have one."""
+        if order.reading == "place":
+            return where
+        of_day = f"k{order.column} = {DATE} AND n{order.column}"
+        whole = where.also(f"{of_day} >= {FIRST_YEAR}")
+        has_whole = self._all(f"SELECT 1 FROM {{}} WHERE {whole.text} LIMIT 1", whole)
+        return where.also(f"NOT ({of_day} < {FIRST_YEAR})") if has_whole else where
 
     def _near(self, found: _FoundRows, wanted: Rows) -> _FoundRows | None:
         first, last = self._ends(found)

@@ -140,4 +140,4 @@ def test_what_a_question_says_is_asked_of_the_question():
 
 def test_the_place_itself_is_looked_at():
     assert {"rag.answer.pipeline", "rag.retrieve.retriever", "rag.engine.engine"} <= set(MODULES)
-    assert {"operation", "standalone", "library_wish", "asks_whether"} <= _read_in_the_place()
+    assert {"operation", "standalone", "library_wish", "picks"} <= _read_in_the_place()

@@ -115,7 +115,6 @@ CASES = {
         "Who keeps the log of the pass, and what is her training?", KEEPER, PHYSICIST
     ),
     "agreement": answer("How deep was the snow in March 1999?", REPORT, LETTER),
-    "yes-no": answer("Was the snow deep in March 1999?", SNOW),
     "openings": answer("According to the list of years, how deep was the snow?", SNOW),
     "crossing": shorts("How many days of snow were there in 1998?", TABLE),
     "cells": shorts("How many days of snow were there in 1998?", TABLE),

@@ -34,6 +34,8 @@ def kept(question, text):
         ("How many years did it run?", "It ran for 12 or more years in all.", ["12"]),
         ("How much do members pay?", "Members (18 to 64 years) pay what is set.", []),
         ("How much do members pay?", "Members pay 30 euros.", ["30 euros"]),
+        ("How much is the course?", "The course is for babies (3 to 6 months).", []),
+        ("How much is the course?", "The course for babies (6 months) is 30 euros.", ["30 euros"]),
         ("How many people work there?", "For more than 135 years we cared for health.", []),
         ("How many members are there?", "We meet at the hall (146 Wickham Street).", []),
         ("How many members are there?", "The society has some 146 members now.", ["146"]),
@@ -49,3 +51,14 @@ def kept(question, text):
 )
 def test_a_difference_and_a_limit_are_no_such_amount(question, text, left):
     assert kept(question, text) == left
+
+
+def test_what_a_column_tells_in_money_counts_nothing():
+    costs = chunk("t", "Item | Plan EUR | Posts\nStaff | 218400 | 7", role="table")
+    asked = understand("How many staff are there?")
+    row = next(one for one in candidates(hit(costs)) if "218400" in one.text)
+
+    found = {s.text: is_other_amount(s, asked) for s in shorts_of(row, UNREAD, "number")}
+
+    assert found["218400"]
+    assert not found["7"]

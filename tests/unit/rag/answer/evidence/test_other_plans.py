@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.evidence.other_plans import is_mistaken, says_something
+from rag.answer.evidence.other_plans import does_as_asked, is_mistaken, says_something
 from rag.answer.question.question import understand
 from rag.tables.engine import PlanOutcome
 from rag.tables.plan import Order, Rows, TablePlan
@@ -17,9 +17,12 @@ VISITS = table_of(
 )
 
 
-def _picked_by(column: int, *, largest: bool = True) -> TablePlan:
-    order = Order(column=column, reading="number", largest=largest)
-    return TablePlan(operation="select", columns=(0,), rows=Rows(order=order))
+def _picked_by(column: int, *, largest: bool = True) -> Rows:
+    return Rows(order=Order(column=column, reading="number", largest=largest))
+
+
+def _selected(rows: Rows) -> TablePlan:
+    return TablePlan(operation="select", columns=(0,), rows=rows)
 
 
 @pytest.mark.parametrize("question", ["Which was the coldest day?", "wettest day of 2025"])
@@ -73,3 +76,34 @@ def test_what_is_measured_may_be_picked_by_any_column_where_none_is_called_so() 
     asked = understand("Which was the busiest day?")
 
     assert not is_mistaken(_picked_by(1), asked, VISITS)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [("earliest visit", True, False), ("What was the most recent visit?", False, True)],
+)
+def test_the_earliest_and_the_latest_are_picked_by_a_day(question, first, last) -> None:
+    asked = understand(question)
+
+    assert does_as_asked(_selected(_picked_by(0, largest=False)), asked, VISITS) is first
+    assert does_as_asked(_selected(_picked_by(0)), asked, VISITS) is last
+    assert not does_as_asked(_selected(_picked_by(1)), asked, VISITS)
+
+
+def test_the_most_common_is_counted() -> None:
+    asked = understand("most common number of guests")
+    plan = TablePlan(operation="most common", columns=(1,), rows=Rows())
+
+    assert does_as_asked(plan, asked, VISITS)
+    assert not does_as_asked(_selected(_picked_by(1)), asked, VISITS)
+
+
+def test_no_largest_is_picked_by_a_number_in_a_name() -> None:
+    parts = table_of(
+        ["Part", "Quantity"],
+        [["DIN7991 countersunk screw", "2"], ["M4 rivet nut of steel", "14"]],
+    )
+    asked = understand("Which part is needed with the most quantity per part?")
+
+    assert not does_as_asked(_selected(_picked_by(0)), asked, parts)
+    assert does_as_asked(_selected(_picked_by(1)), asked, parts)

@@ -43,21 +43,6 @@ def test_a_question_for_a_named_thing_asks_for_no_number():
     assert understand("What is the license number?").kind == "code"
 
 
-@pytest.mark.parametrize(
-    ("question", "whether"),
-    [
-        ("Does the gauge record snow?", True),
-        ("In the report of 2025: was the road closed?", True),
-        ("And is it heated?", True),
-        ("Was it higher in June or in May?", False),
-        ("Can you tell me who closed the road?", False),
-        ("What does the gauge record?", False),
-    ],
-)
-def test_a_question_for_yes_or_no_is_told_from_others(question, whether):
-    assert understand(question).asks_whether is whether
-
-
 def test_what_documents_may_say_otherwise_are_its_telling_words():
     assert understand("can kids come to the Red Cairn by car in 2025?").telling == ("kids", "car")
 

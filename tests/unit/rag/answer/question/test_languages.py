@@ -56,7 +56,6 @@ def test_key_words_and_what_has_a_gloss_are_read_as_english_ones_are(text, forei
 
 ENGLISH_RULES = {
     "noun": "Which gauge stands outside?",
-    "asks_whether": "Was the snow deep?",
     "picks": "What was the coldest month?",
     "operation": "What is the difference between the rain in June and the rain in May?",
     "sides": "Compare January and July",
@@ -74,11 +73,6 @@ def test_a_rule_for_english_is_skipped_in_other_languages(rule):
 
     assert getattr(english, rule)
     assert not getattr(foreign, rule)
-
-
-def test_a_german_question_that_begins_with_was_is_not_for_yes_or_no():
-    assert understand("Was the snow deep?").asks_whether
-    assert not understand("Was ist ein Homöomorphismus?").asks_whether
 
 
 @pytest.mark.parametrize(
