@@ -26,6 +26,8 @@ _CHOICE: Final = re.compile(r"\bor\b|\bwhich\b|\bwho\b", re.IGNORECASE)
 
 _YEAR: Final = re.compile(YEAR)
 
+LEAST_YES_NO: Final = 0.5
+
 DENIED_WORDS: Final = 4
 """So many words before a short answer deny it."""
 
@@ -40,7 +42,7 @@ def may_be_bold(found: FoundAnswer, bold: str, asked: Question) -> bool:
     """
     if not bold or _repeats(bold, asked) or introduces(found, bold):
         return False
-    if not is_clause(bold) and _is_read_across(found, asked):
+    if not is_clause(bold) and (_is_read_across(found, asked) or _says_no_word(bold, asked)):
         return False
     return (
         found.evidence.hit.chunk.role != "figure"
@@ -54,6 +56,11 @@ def _is_read_across(found: FoundAnswer, asked: Question) -> bool:
     """Tell whether a place is in another language than those the question may be in."""
     language, spoken = found.evidence.hit.chunk.language, asked.spoken_languages
     return language is not None and bool(spoken) and language not in spoken
+
+
+def _says_no_word(bold: str, asked: Question) -> bool:
+    """Tell whether yes or no is asked for, and a bare number would be told."""
+    return asked.kinds["yesno"] >= LEAST_YES_NO and not any(map(str.isalpha, bold))
 
 
 def _fits(short: Short, bold: str, asked: Question) -> bool:

@@ -34,10 +34,17 @@ _ENDS: Final = re.compile(
 )
 """What a clause does not run across; a shorter one ends at any comma."""
 
+_LEADS: Final = re.compile(
+    r"\s*(?:(?:but|and|so|yet|also|und|aber|et|mais|y|pero)|(?:therefore|thus|hence|however|moreover),)"
+    r"\s+(?=\S+\s+\S+\s+\S)",
+    re.IGNORECASE,
+)
+"""What joins a clause to the one before it, where enough is left."""
+
 _COMMA: Final = re.compile(r",\s")
 _AROUND: Final = " .,;:-•–—!?\n"
 _COUNTED: Final = re.compile(r"\s(?:(?:square|cubic|metric|per)\s)?[^\W\d_]+")
-_NAMES_UNIT: Final = re.compile(r"[%°]|\d\s?[^\W\d_]+|[^\W\d_]+\s\d|\s[^\W\d_]+")
+_NAMES_UNIT: Final = re.compile(r"[%°]|\d\s?[^\W\d_]|[^\W\d_]\s\d|\s[^\W\d_]")
 
 Range = tuple[int, int]
 
@@ -58,6 +65,11 @@ def bold_words(found: FoundAnswer, asked: Question) -> str:
     is_question = text[start : end + 1].endswith("?")
     told = "" if is_aside or is_question else text[start:end]
     return " ".join(told.replace("*", " ").split())
+
+
+def is_quoted_whole(bold: str, quote: str) -> bool:
+    """Tell whether a quotation says no more than the words in bold."""
+    return quote.strip("“”. ") == bold.strip(". ")
 
 
 def is_clause(bold: str) -> bool:
@@ -107,8 +119,10 @@ def _between(cuts: Iterable[re.Match[str]], limits: Range, inside: Range) -> Ran
 
 
 def _trimmed(text: str, part: Range) -> Range:
-    """Return a part without the mark of a point and what stands around a clause."""
+    """Return a part without the mark of a point, a joining word and what stands around a clause."""
     point = POINT.match(text, *part)
-    start, end = (point.end() if point else part[0]), part[1]
+    leading = _LEADS.match(text, *part)
+    opened = point or leading
+    start, end = (opened.end() if opened else part[0]), part[1]
     start += len(text[start:end]) - len(text[start:end].lstrip(_AROUND))
     return start, start + len(text[start:end].rstrip(_AROUND))

@@ -16,7 +16,7 @@ from rag.answer.base.citations import without_marks
 from rag.answer.base.refusal import CLOSEST
 from rag.answer.base.tables import MOST_ROW_WORDS, Key
 from rag.answer.compose.bold import may_be_bold
-from rag.answer.compose.bold_words import bold_words, is_clause
+from rag.answer.compose.bold_words import bold_words, is_clause, is_quoted_whole
 from rag.answer.compose.region import described, region_meant
 from rag.answer.computed.computed_answers import WorkedOut, work_out
 from rag.answer.computed.table_rows import tables_of
@@ -291,12 +291,13 @@ def opening(claim: ToldAnswer, asked: Question, *, is_sure: bool) -> str:
     found = claim.found
     marks = "".join(f"[{f.evidence.hit.rank}]" for f in (found, *claim.also))
     bold = without_marks(bold_words(found, asked)) if is_sure else ""
-    if is_clause(bold):
-        return f"**“{bold}”** {marks}"
     most_words = SURE_WORDS if is_sure else OPENING_WORDS
     if quotes_row(found):
         most_words = MOST_ROW_WORDS  # whole, so that the passage need not show it again
-    quote = f"{without_marks(quotation(found, asked, most_words=most_words))} {marks}"
+    quote = without_marks(quotation(found, asked, most_words=most_words))
     if not bold:
-        return quote
-    return f"**{bold}** — {quote.removeprefix(f'{bold} — ')}"  # the label of a row is told once
+        return f"{quote} {marks}"
+    if is_clause(bold) or is_quoted_whole(bold, quote):
+        return f"**“{bold}”** {marks}"
+    told = quote.removeprefix(f"{bold} — ")  # the label of a row is told once
+    return f"**{bold}** — {told} {marks}"

@@ -65,7 +65,7 @@ _MEASURED: Final = re.compile(
     r"|dollars?|euros?|cents?|degrees?)\b)"
 )
 _MEASURE: Final = re.compile(
-    r"\d[\s-]?(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|mm|cm|km|kg|metres?|meters?"
+    r"\d[\d.,]*+(?:\s?(?:to|and|[-–])\s?\d[\d.,]*+)?[\s-]?(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|mm|cm|km|kg|metres?|meters?"
     r"|miles?|inch(?:es)?|feet)\b"
 )
 _NAMED: Final = re.compile(r"\s+[A-Z][a-z]")
@@ -119,7 +119,8 @@ def _is_no_money(short: Short, asked: Question) -> bool:
     """Tell whether money is asked for, and a number is a measure, or none is spoken of."""
     if asked.kind != "money":
         return False
-    if _MEASURE.search(short.text) and not _CURRENCY.search(short.text):
+    told = short.evidence.hit.chunk.text
+    if _MEASURE.match(told, short.start, short.evidence.end):
         return True
     is_cell = short.form == "cell" or short.evidence.hit.chunk.role == "table"
     is_price = _COSTS.search(asked.core) is not None

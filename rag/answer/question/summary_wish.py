@@ -95,6 +95,11 @@ _PLEASE: Final = frozenset("bitte kurz".split())
 _FOREIGN: Final = (_GERMAN, _FRENCH, _SPANISH)
 """How a summary is asked for in the other languages of the page."""
 
+_THING: Final = re.compile(
+    r"^(?P<rest>(?:the|this|that|my|our|[\w-]{1,30}+['’]s)\s++(?:[\w'’-]++(?:\s++|$)){1,6})$", _I
+)
+"""What is wanted "in a few lines" where nothing else is said of it."""
+
 _FORMS: Final = (_VERB, _NOUN, _ABOUT, _FINDINGS, _IN, _OUTCOME)
 _SHORT: Final = frozenset("short brief quick concise very".split())
 _LONG: Final = frozenset("long detailed full comprehensive thorough extensive".split())
@@ -102,7 +107,8 @@ _ENDINGS: Final[tuple[tuple[Length, re.Pattern[str]], ...]] = (
     (
         "short",
         re.compile(
-            r"(?<![\s,])[\s,]++(?:in (?:short|brief|a few (?:words|sentences))|briefly"
+            r"(?<![\s,])[\s,]++(?:in (?:short|brief|a nutshell|(?:a few|one or two|two or three)"
+            r" (?:words|lines|sentences)|(?:one|a) sentence)|briefly"
             r"|short(?: please)?|(?:quick|short) version|ganz kurz|in K[üu]rze|en bref"
             r"|bri[èe]vement|brevemente)$",
             _I,
@@ -155,7 +161,8 @@ def summary_wish(text: str) -> SummaryWish | None:
     if foreign := next((m for form in _FOREIGN if (m := form.match(asked))), None):
         told = next(filter(None, foreign.groups()))
         return SummaryWish(length=ending or "medium", named=_ARTICLE.sub("", _without_please(told)))
-    found = next((m for form in _FORMS if (m := form.match(asked))), None)
+    forms = (*_FORMS, _THING) if ending == "short" else _FORMS
+    found = next((m for form in forms if (m := form.match(asked))), None)
     if found is None:
         return None
     how = (found.groupdict().get("how") or "").lower().split()

@@ -90,7 +90,7 @@ NOTICE: Final = re.compile(
 )
 REFERENCE: Final = re.compile(
     rf"^\[\d+\]|\bpp?\. ?\d+[–-]\d+|\bvol\. ?\d+|\bet al\.,? \(?{RECENT_YEAR}.{{0,300}}\bet al"
-    r"|\bIn Proceedings"
+    r"|\bIn Proceedings|\b\d{1,3}, no\. \d|\([A-Z][^():]{2,40}: [^():]{3,60}, (?:19|20)\d\d\)"
     rf"|(?:\b[A-Z]\. ?){{2}}.{{0,300}}{RECENT_YEAR}|^[A-Z][\w’'-]+, [A-Z]\.,?.*{RECENT_YEAR}"
 )
 DOTS: Final = re.compile(rf"(?:\. ?){{4,}}|…{{2,}}|_{{4,}}|\s{LEADER}\s\W?\d")
@@ -132,6 +132,13 @@ CUE: Final = re.compile(
     r"|increased|decreased|declined|grew|rose|fell|announced|majority|percent of)\b",
     _I,
 )
+FOUND: Final = re.compile(
+    r"^\W*(?:(?:main |key |principal )?(?:findings|results?|conclusions?|outcomes?)|ergebnisse?"
+    r"|schlussfolgerung(?:en)?|résultats?|resultados?|conclusiones|conclusión)\s?[:–—.-]\s",
+    _I,
+)
+"""What a structured abstract (as of ANSI/NISO Z39.14) calls what was found."""
+
 QUANTITY: Final = re.compile(r"\d\s*+(?:%|percent|million|billion)|[$€£]\s?\d", _I)
 SPECIFIC: Final = re.compile(r"(?<=[\s(“$€£])(?:[A-ZÄÖÜÉ][\w’'&-]+|[\d][\d.,]*)")
 TOTAL: Final = re.compile(

@@ -266,4 +266,5 @@ def _form(text: str) -> float:
     worth *= ASKING if text.endswith("?") else 1.0
     worth *= TOTAL if cue.TOTAL.match(text) else 1.0
     worth *= FIGURE if cue.QUANTITY.search(text) else 1.0
+    worth *= LEADING if cue.FOUND.match(text) else 1.0
     return worth * (FIRST if cue.CUE.search(text) else 1.0)
