@@ -1,7 +1,7 @@
 """The words of a short answer as they stand in bold: with its unit, or the clause that tells it.
 
-What is counted, measured, dated or named is told by few words; anything else by the part of its
-sentence around what the reader found, as a person would point at it. Knows found answers.
+What is counted, measured, dated or named is told by few words; anything else by its sentence, or
+the part of it around what the reader found, as a person would point at it. Knows found answers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rag.answer.question.answer_kind import Kind
 from rag.answer.question.question import Question
 from rag.text import STOP_WORDS
 
-MOST_CLAUSE_WORDS: Final = 16
+MOST_CLAUSE_WORDS: Final = 20
 """A longer part of a sentence is quoted without bold."""
 
 MOST_FEW_WORDS: Final = 6
@@ -29,11 +29,10 @@ _JOINING: Final = (
     r"and|but|or|which|who|where|when|while|so|because|although|if"
     r"|und|aber|oder|weil|et|mais|ou|y|pero|ma|perché|mas|maar|omdat"
 )
-_ENDS: Final = re.compile(
-    rf"[;:•|]\s|\s[–—-]\s|(?<=[.!?])\s|\n|[()“”\"]|,\s(?=(?:{_JOINING})\b)", re.IGNORECASE
-)
-"""What a clause does not run across; a shorter one ends at any comma."""
+_ENDS: Final = re.compile(r"[:•|]\s|(?<=[.!?])\s|\n|[()“”\"]")
+"""What no clause runs across; a shorter one ends at what parts clauses, or at a comma."""
 
+_PARTS: Final = re.compile(rf";\s|\s[–—-]\s|,\s(?=(?:{_JOINING})\b)", re.IGNORECASE)
 _LEADS: Final = re.compile(
     r"\s*(?:(?:but|and|so|yet|also|und|aber|et|mais|y|pero)|(?:therefore|thus|hence|however|moreover),)"
     r"\s+(?=\S+\s+\S+\s+\S)",
@@ -105,8 +104,9 @@ def _clause(found: FoundAnswer) -> Range:
     text, whole = evidence.hit.chunk.text, (evidence.start, evidence.end)
     inside = (short.start, short.end) if short is not None else whole
     wide = _between(_ENDS.finditer(text, *whole), whole, inside)
-    narrow = _between(_COMMA.finditer(text, *wide), wide, inside)
-    parts = (wide, narrow, inside)
+    part = _between(_PARTS.finditer(text, *wide), wide, inside)
+    narrow = _between(_COMMA.finditer(text, *part), part, inside)
+    parts = (wide, part, narrow, inside)
     fitting = (part for part in parts if len(text[slice(*part)].split()) <= MOST_CLAUSE_WORDS)
     return _trimmed(text, next(fitting, (whole[0], whole[0])))
 

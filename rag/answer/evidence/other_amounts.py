@@ -90,8 +90,7 @@ def _counts_nothing(short: Short, asked: Question) -> bool:
     """
     if _HOW_MANY.search(asked.core) is None:
         return False
-    told_money = _CURRENCY.search(f"{short.text} {column_over(short)}")
-    if told_money and not _CURRENCY.search(asked.core):
+    if _is_of_money(short, asked):
         return True
     if short.evidence.hit.chunk.role != "text":
         return False
@@ -106,6 +105,15 @@ def _counts_nothing(short: Short, asked: Question) -> bool:
     return is_other is not None and asked.noun.isdisjoint(beside)
 
 
+def _is_of_money(short: Short, asked: Question) -> bool:
+    """Tell whether a number is money by its column or its table's caption, and none is asked."""
+    column, chunk = column_over(short), short.evidence.hit.chunk
+    if _CURRENCY.search(asked.core) or asked.noun & asked.stems_in(column):
+        return False
+    around = chunk.context if chunk.role == "table" else ""
+    return _CURRENCY.search(f"{short.text} {column} {around}") is not None
+
+
 def _is_other_limit(short: Short, asked: Question) -> bool:
     """Tell whether a number is the least that may be, and the most is asked for, or otherwise."""
     before = _before(short)
@@ -116,7 +124,7 @@ def _is_other_limit(short: Short, asked: Question) -> bool:
 
 
 def _is_no_money(short: Short, asked: Question) -> bool:
-    """Tell whether money is asked for, and a number is a measure, or none is spoken of."""
+    """Tell whether money is asked for, and a number measures, or none is spoken of."""
     if asked.kind != "money":
         return False
     told = short.evidence.hit.chunk.text
