@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rag.answer.base.tables import table_header
 from rag.answer.evidence.answer_candidates import Short
 from rag.answer.evidence.features import column_over
 from rag.answer.question.question import Question
@@ -110,8 +111,9 @@ def _is_of_money(short: Short, asked: Question) -> bool:
     column, chunk = column_over(short), short.evidence.hit.chunk
     if _CURRENCY.search(asked.core) or asked.noun & asked.stems_in(column):
         return False
-    around = chunk.context if chunk.role == "table" else ""
-    return _CURRENCY.search(f"{short.text} {column} {around}") is not None
+    header = table_header(chunk)
+    caption = chunk.text.partition(header)[0] if header else ""
+    return _CURRENCY.search(f"{short.text} {column} {caption}") is not None
 
 
 def _is_other_limit(short: Short, asked: Question) -> bool:
