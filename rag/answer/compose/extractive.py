@@ -57,6 +57,9 @@ need not say again."""
 LOOKUP_CHANCE: Final = 0.65
 """A question is a look-up from this chance of the kind on; see benchmarks/LOG.md."""
 
+LEAST_OPEN: Final = 0.5
+"""From this chance of such a kind on nothing is in bold: of 5 short answers 1 was right."""
+
 RELATIVE_CHANCE: Final = 0.1
 """A further claim must be at least this share as likely as the first one: of 199 questions 17 are
 answered rightly only by a further claim, all of them above this; it leaves out 88 of 378 others."""
@@ -247,8 +250,13 @@ def _is_lookup(asked: Question) -> bool:
 
 
 def _is_short(asked: Question) -> bool:
-    """Tell whether a few words can be all of the answer: not to why or what is, nor of several."""
+    """Tell whether a few words can be all of the answer.
+
+    Not to why or what is, what to do or what all is about, nor of several.
+    """
     if asked.kind in ("reason", "definition") or _ASKS_FOR_MORE.search(asked.core):
+        return False
+    if max(asked.kinds["advice"], asked.kinds["summary"]) >= LEAST_OPEN:
         return False
     return asked.kind in _NUMERIC or _SEVERAL.search(asked.core) is None
 
