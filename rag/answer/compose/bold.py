@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rag.answer.compose.bold_words import introduces, is_clause
+from rag.answer.compose.bold_words import bold_words, introduces, is_clause
 from rag.answer.evidence.answer_candidates import Short, may_answer
 from rag.answer.evidence.asked_kind import is_of_kind
 from rag.answer.evidence.evidence import with_surroundings
@@ -28,8 +28,50 @@ _YEAR: Final = re.compile(YEAR)
 
 LEAST_YES_NO: Final = 0.5
 
+LEAST_SHARE: Final = 0.3
+"""The evidence of a short answer in bold has this share of all chance: with less the places that
+may tell it are many."""
+
+_ASKS_FOR_MORE: Final = re.compile(
+    r"\b(?:list|enumerate|name (?:all|the|some)|tell (?:me|us)|compare|describe|summar\w+|explain"
+    r"|how to|how (?:can|do|should) (?:i|we|you|one|people)|what.{1,60} like)\b",
+    re.IGNORECASE,
+)
+_SEVERAL: Final = re.compile(
+    r"\b(?:(?:what|which|who) (?:are|were)|all|each|every)\b", re.IGNORECASE
+)
+"""What no few words answer: lists, comparisons, descriptions, steps; several things, but for one
+number: "what are basic earnings per share"."""
+
+_NUMERIC: Final = frozenset({"number", "percent", "money", "date"})
+
+LEAST_OPEN: Final = 0.5
+"""From this chance of such a kind on nothing is in bold: of 5 short answers 1 was right."""
+
 DENIED_WORDS: Final = 4
 """So many words before a short answer deny it."""
+
+
+def takes_few_words(asked: Question) -> bool:
+    """Tell whether a few words can be all of the answer.
+
+    Not to why or what is, what to do or what all is about, nor of several.
+    """
+    if asked.kind in ("reason", "definition") or _ASKS_FOR_MORE.search(asked.core):
+        return False
+    if max(asked.kinds["advice"], asked.kinds["summary"]) >= LEAST_OPEN:
+        return False
+    return asked.kind in _NUMERIC or _SEVERAL.search(asked.core) is None
+
+
+def bold_answer(found: FoundAnswer, asked: Question) -> str:
+    """Return the words of what is found that may stand in bold; "" where none may.
+
+    How likely they are right is not looked at, but that its places are not many.
+    """
+    bold = bold_words(found, asked)
+    is_likely = found.chance >= LEAST_SHARE
+    return bold if is_likely and may_be_bold(found, bold, asked) else ""
 
 
 def may_be_bold(found: FoundAnswer, bold: str, asked: Question) -> bool:

@@ -15,7 +15,7 @@ from typing import Final
 from rag.answer.base.citations import without_marks
 from rag.answer.base.refusal import CLOSEST
 from rag.answer.base.tables import MOST_ROW_WORDS, Key
-from rag.answer.compose.bold import may_be_bold
+from rag.answer.compose.bold import bold_answer, takes_few_words
 from rag.answer.compose.bold_words import bold_words, is_clause, is_quoted_whole
 from rag.answer.compose.region import described, region_meant
 from rag.answer.computed.computed_answers import WorkedOut, work_out
@@ -26,7 +26,7 @@ from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.passages.choice import MOST_WORDS
 from rag.answer.passages.passages import Passages
 from rag.answer.question.question import LEAST_SEVERAL, Question, understand
-from rag.answer.trust.short_chance import LEAST_SHARE, LEAST_SHORT, SHORT, short_signs
+from rag.answer.trust.short_chance import LEAST_SHORT, SHORT, short_signs
 from rag.datamodel import AnswerLength, Context, Hit, Prompt
 from rag.protocols import Embedder
 
@@ -57,9 +57,6 @@ need not say again."""
 LOOKUP_CHANCE: Final = 0.65
 """A question is a look-up from this chance of the kind on; see benchmarks/LOG.md."""
 
-LEAST_OPEN: Final = 0.5
-"""From this chance of such a kind on nothing is in bold: of 5 short answers 1 was right."""
-
 RELATIVE_CHANCE: Final = 0.1
 """A further claim must be at least this share as likely as the first one: of 199 questions 17 are
 answered rightly only by a further claim, all of them above this; it leaves out 88 of 378 others."""
@@ -67,19 +64,6 @@ answered rightly only by a further claim, all of them above this; it leaves out 
 RELATIVE_SUPPORT: Final = 0.01
 """What says the same as a claim is named with it down to this share of the first one's chance."""
 
-
-_ASKS_FOR_MORE: Final = re.compile(
-    r"\b(?:list|enumerate|name (?:all|the|some)|tell (?:me|us)|compare|describe|summar\w+|explain"
-    r"|how to|how (?:can|do|should) (?:i|we|you|one|people)|what.{1,60} like)\b",
-    re.IGNORECASE,
-)
-_SEVERAL: Final = re.compile(
-    r"\b(?:(?:what|which|who) (?:are|were)|all|each|every)\b", re.IGNORECASE
-)
-"""What no few words answer: lists, comparisons, descriptions, steps; several things, but for one
-number: "what are basic earnings per share"."""
-
-_NUMERIC: Final = frozenset({"number", "percent", "money", "date"})
 
 _POSSESSIVE: Final = re.compile(r"\b(?:her|his|its|their)\b", re.IGNORECASE)
 _MARK: Final = re.compile(r"\[(\d+)\]")
@@ -188,7 +172,7 @@ class ExtractiveGenerator:
             return FirstLines()
         if _sources_differ(asked, claims):
             return FirstLines(claims=claims[:2], sure=2, differ=True)
-        if not _is_short(asked):
+        if not takes_few_words(asked):
             return FirstLines()
         is_lookup = _is_lookup(asked)
         if self._is_sure(asked, claims[0].found, confidence):
@@ -197,10 +181,8 @@ class ExtractiveGenerator:
 
     def _is_sure(self, asked: Question, found: FoundAnswer, confidence: float) -> bool:
         """Tell whether the short answer is likely right, where the answer is by this chance."""
-        bold = bold_words(found, asked)
-        if found.chance < LEAST_SHARE or not may_be_bold(found, bold, asked):
-            return False
-        return SHORT.chance_of(short_signs(bold, asked, confidence)) >= LEAST_SHORT
+        bold = bold_answer(found, asked)
+        return bool(bold) and SHORT.chance_of(short_signs(bold, asked, confidence)) >= LEAST_SHORT
 
     def _likelier(
         self, asked: Question, hits: Sequence[Hit], claims: Sequence[ToldAnswer]
@@ -247,18 +229,6 @@ def _sources_differ(asked: Question, claims: Sequence[ToldAnswer]) -> bool:
 
 def _is_lookup(asked: Question) -> bool:
     return asked.kinds["lookup"] >= LOOKUP_CHANCE
-
-
-def _is_short(asked: Question) -> bool:
-    """Tell whether a few words can be all of the answer.
-
-    Not to why or what is, what to do or what all is about, nor of several.
-    """
-    if asked.kind in ("reason", "definition") or _ASKS_FOR_MORE.search(asked.core):
-        return False
-    if max(asked.kinds["advice"], asked.kinds["summary"]) >= LEAST_OPEN:
-        return False
-    return asked.kind in _NUMERIC or _SEVERAL.search(asked.core) is None
 
 
 def _pointed(part: str, answer: str) -> str:

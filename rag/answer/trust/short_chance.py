@@ -38,10 +38,6 @@ LEAST_SHORT: Final = 0.5
 """A short answer stands in bold from this chance on: of sets left out of the fit three in four are
 right, and they stand above 15 of 100 answers (see training/LOG.md)."""
 
-LEAST_SHARE: Final = 0.3
-"""The evidence of a short answer in bold has this share of all chance: with less the places that
-may tell it are many."""
-
 _SUREST: Final = 0.99
 
 
