@@ -29,6 +29,11 @@ _NOUN: Final = re.compile(
     _I,
 )
 _ABOUT: Final = re.compile(r"^what(?:'s|’s| is| are)\s++(?P<rest>.+?)\s++(?:all\s++)?about$", _I)
+_HERE: Final = re.compile(
+    r"^what(?:'s|’s|s| is)\s++(?:(?:all\s++this|here)"
+    r"|this\s++(?:place|folder|collection|library|archive))(?P<rest>)$",
+    _I,
+)
 _PIECE: Final = (
     r"(?P<rest>(?:the|this|that|my|our)\s++(?:[\w-]++\s++){0,4}?(?:report|study|paper|article|letter"
     r"|newsletter|minutes|memo|notice|leaflet|brochure|presentation|slides|deck|survey|audit|review)"
@@ -100,15 +105,16 @@ _THING: Final = re.compile(
 )
 """What is wanted "in a few lines" where nothing else is said of it."""
 
-_FORMS: Final = (_VERB, _NOUN, _ABOUT, _FINDINGS, _IN, _OUTCOME)
+_FORMS: Final = (_VERB, _NOUN, _ABOUT, _HERE, _FINDINGS, _IN, _OUTCOME)
 _SHORT: Final = frozenset("short brief quick concise very".split())
 _LONG: Final = frozenset("long detailed full comprehensive thorough extensive".split())
 _ENDINGS: Final[tuple[tuple[Length, re.Pattern[str]], ...]] = (
     (
         "short",
         re.compile(
-            r"(?<![\s,])[\s,]++(?:in (?:short|brief|a nutshell|(?:a few|one or two|two or three)"
-            r" (?:words|lines|sentences)|(?:one|a) sentence)|briefly"
+            r"(?<![\s,])[\s,]++(?:in (?:short|brief|a nutshell"
+            r"|(?:a few|an?|one|two|three|one or two|two or three)"
+            r" (?:words?|lines?|sentences?))|briefly"
             r"|short(?: please)?|(?:quick|short) version|ganz kurz|in K[üu]rze|en bref"
             r"|bri[èe]vement|brevemente)$",
             _I,

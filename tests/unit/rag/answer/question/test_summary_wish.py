@@ -43,6 +43,27 @@ def test_the_short_version_is_a_summary():
     assert summary_wish("short version of the report").one == "report"
 
 
+@pytest.mark.parametrize("text", ["what is this place", "What's all this?", "what is here"])
+def test_who_asks_what_is_here_wants_to_know_of_all(text):
+    wish = summary_wish(text)
+
+    assert (wish.named, wish.one, wish.refers) == ("", "", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Give me the inspector's decision in a few lines", "the inspector's decision"),
+        ("the station's winter in two sentences", "the station's winter"),
+    ],
+)
+def test_what_is_wanted_in_a_few_lines_is_to_be_summed_up(text, named):
+    wish = summary_wish(text)
+
+    assert (wish.named, wish.length) == (named, "short")
+    assert summary_wish("What is the lowest month, in one sentence?") is None
+
+
 def test_what_a_document_is_called_in_other_languages_tells_it_from_none():
     assert own_words("Versammlung vom 25. Februar 2023 in der Halle") == [
         "25",
