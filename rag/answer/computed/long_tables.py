@@ -14,7 +14,7 @@ from typing import Final
 
 from rag.answer.base.tables import table_header
 from rag.answer.computed.table_rows import MOST_CHUNKS, ROWS_ID, JoinedTable, is_made, tables_of
-from rag.answer.evidence.other_plans import is_mistaken
+from rag.answer.evidence.other_plans import does_as_asked, is_mistaken
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
@@ -32,6 +32,9 @@ MARGIN: Final = 2
 
 MOST_RUN: Final = 12
 """Of the plans over a sketch so many are run over all rows: some give the same, some nothing."""
+
+MOST_TOLD: Final = 12
+"""A plan that gives more says nothing: so many are the most common."""
 
 MOST_PLANS: Final = 4
 ROWS_OF_PLAN: Final = 6
@@ -125,7 +128,10 @@ def _made(
 def _plans(
     asked: Question, names: Sequence[str], kept: LongTable, ranker: AnswerRanker
 ) -> list[Planned]:
-    """Return the likeliest plans by a sketch of the table, with what all of its rows give."""
+    """Return the likeliest plans by a sketch of the table, with what all of its rows give.
+
+    Those that do what the words ask for come first.
+    """
     question = asked.measured(names)
     numbers = sketch(question, kept)
     texts = kept.rows.texts(numbers)
@@ -133,9 +139,16 @@ def _plans(
     likely = planner.each_plan(
         question, small, ranker.vectors, unless=lambda rows: is_mistaken(rows, asked, small)
     )
+    fitting = [one for one in likely if does_as_asked(one.plan, asked, small)]
+    others = [one for one in likely[:MOST_RUN] if one not in fitting]
     engine = LongEngine(kept.rows)
-    run = [replace(one, outcome=engine.run(one.plan)) for one in likely[:MOST_RUN]]
-    return planner.merged(one for one in run if one.outcome.texts)[:MOST_PLANS]
+    return [*_run(fitting[:MOST_RUN], engine), *_run(others, engine)][:MOST_PLANS]
+
+
+def _run(plans: Sequence[Planned], engine: LongEngine) -> list[Planned]:
+    """Return plans with what they give over all rows, each outcome once."""
+    run = [replace(one, outcome=engine.run(one.plan)) for one in plans]
+    return planner.merged(one for one in run if 0 < len(one.outcome.texts) <= MOST_TOLD)
 
 
 def _rows_of(one: Planned) -> Iterator[int]:

@@ -44,8 +44,10 @@ def does_as_asked(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
     counted in a table of them, and amounts summed in a column of them; not over all rows where
     months are named.
     """
+    if asked.extreme in {"earliest", "latest"}:
+        return _picks_day(plan, asked, table)
     if asked.extreme:
-        return plan.operation == asked.extreme or _picks_day(plan, asked, table)
+        return plan.operation == asked.extreme
     told = [told_column(column.name) for column in table.columns]
     names = [stems_of(name) for name in told]
     measure = stems_of(asked.measured(told))

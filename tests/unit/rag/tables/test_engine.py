@@ -164,3 +164,12 @@ def test_a_table_has_columns_of_equal_length():
     assert table_of(["A", "B"], [["1"]]).text(0, 1) == ""
     with pytest.raises(ValueError, match="column"):
         table_of([], [])
+
+
+def test_a_day_without_a_year_is_not_the_earliest_where_others_have_one():
+    first = TablePlan("select", (0,), Rows(order=Order(1, "number", largest=False)))
+    dated = table_of(["Name", "Day"], [["Ada", "5 Dec"], ["Ben", "3 May 1706"], ["Cleo", "1900"]])
+    of_one_year = table_of(["Name", "Day"], [["Ada", "5 Dec"], ["Ben", "3 May"]])
+
+    assert PlanEngine(dated).run(first).texts == ("Ben",)
+    assert PlanEngine(of_one_year).run(first).texts == ("Ben",)

@@ -19,6 +19,7 @@ CELLS = [
     ("Père hut", "Valais", "62", "1999", "1200"),
     ("Old hut", "valais", "7", "2010", "25%"),
     ("", "Bern", "-", "2001", "(45)"),
+    ("Day hut", "Bern", "3", "5 May", "12"),
 ]
 IS = [
     Condition(1, "is", "valais"),
@@ -40,6 +41,8 @@ ORDERS = [
     Order(2, "number", largest=True),
     Order(2, "number", largest=False),
     Order(2, "number", largest=True, place=2),
+    Order(3, "number", largest=False),
+    Order(3, "number", largest=True),
     Order(4, "number", largest=True, limit=3),
     Order(0, "place", largest=True),
 ]

@@ -62,6 +62,45 @@ def test_a_plan_is_run_over_all_rows(ranker, question, opening):
     assert too_long(asked, context, ranker) is None
 
 
+GRAVES = "Name | Place | Buried | Age"
+BURIED = [
+    (f"Person {n}", "North" if n % 2 else "South", f"{1900 + n % 90}", str(20 + n % 50))
+    for n in range(600)
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "opening"),
+    [
+        ("Who is the oldest person buried in the North?", "**Ada Frey"),
+        ("the earliest burial, whose is it", "**Ben Roth"),
+        ("Which place is the most common?", "**South**"),
+    ],
+)
+def test_a_plan_is_what_it_gives_over_all_rows(tmp_path, question, opening):
+    """Of the rows that are looked at first the oldest is also the one who was buried last."""
+    last = [
+        ("Ada Frey", "North", "1850", "99"),
+        ("Ben Roth", "South", "1706", "31"),
+        ("Cleo May", "South", "5 Dec", "40"),
+    ]
+    store = TableStore(tmp_path)
+    first = f"{GRAVES}\nPerson 1 | North | 1901 | 21"
+    table = TableToKeep(text=first, names=tuple(GRAVES.split(" | ")), rows=[*BURIED, *last])
+    store.put(chunk("g", first).doc_id, table)
+    index, _ = snow_index()
+    ranker = AnswerRanker(EvidenceScorer(index, minilm(), Readings(None)), open_table=store.headed)
+    rows = "\n".join([GRAVES, *(" | ".join(row) for row in BURIED[:12])])
+    asked = understand(question)
+    hits = with_long_tables(
+        asked, [hit(chunk("g", rows, role="table"))], lambda _asked, _table: False, ranker=ranker
+    )
+
+    told = work_out(asked, Context(hits=tuple(hits)), ranker).text
+
+    assert told.startswith(opening)
+
+
 def test_a_row_that_is_named_comes_as_a_source(ranker):
     first, rows = gathered("What is the amount of order 377?", ranker)
 

@@ -96,6 +96,7 @@ def test_the_most_common_is_counted() -> None:
 
     assert does_as_asked(plan, asked, VISITS)
     assert not does_as_asked(_selected(_picked_by(1)), asked, VISITS)
+    assert not does_as_asked(_selected(_picked_by(0, largest=False)), asked, VISITS)
 
 
 def test_no_largest_is_picked_by_a_number_in_a_name() -> None:

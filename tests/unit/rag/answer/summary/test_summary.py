@@ -170,6 +170,22 @@ def test_a_sentence_that_points_back_is_worth_less():
     assert pointing.worth < 0.5 * alone.worth
 
 
+def test_what_a_structured_abstract_says_was_found_is_worth_more():
+    chunks = make_chunks(make_document(), [SNOW, f"Findings – {SNOW}"])
+    plain, found = statements_of(chunks)
+
+    assert found.worth > 1.5 * plain.worth
+
+
+def test_a_footnote_with_a_work_can_not_be_said():
+    works = [
+        "James Hillman, The Myth of Snow (Evanston, Ill.: University Press, 1972), wrote of it.",
+        'Ada Frey, "The Mechanics of Snow," Alpine Journal 54, no. 4 (October 1988), tells it.',
+    ]
+
+    assert statements_of(make_chunks(make_document(), works)) == []
+
+
 def test_a_point_of_a_list_is_said_without_its_sign():
     _, chunks = shelved(f"• {SNOW}\nB. {FUEL}")
 
