@@ -21,8 +21,9 @@ import numpy as np
 
 from rag.answer.compose.bold import bold_answer, takes_few_words
 from rag.answer.question.question import understand
-from rag.answer.trust.confidence import RIGHT
+from rag.answer.trust.confidence import HELD, RIGHT, AnswerSigns, Verdict
 from rag.answer.trust.short_chance import ShortSigns, short_signs
+from rag.engine.build import ANSWER_THRESHOLD
 from rag.evaluate.records.nuggets import holds
 from training.answers.asked_questions import Known, read_kept
 from training.answers.chances import Vector, fit_logistic, shown
@@ -65,16 +66,26 @@ def short_rows(asked: Sequence[Known]) -> Iterator[ShortRow]:
     """Yield the questions that some words could answer in bold, and no rule works out."""
     for one in asked:
         question = understand(one.asked)
-        if one.worked or one.signs is None or not one.found or not takes_few_words(question):
+        if one.worked or not one.found or not is_stated(one) or not takes_few_words(question):
             continue
         bold = bold_answer(one.found[0], question)
         forms = tuple(form for forms in one.facts for form in forms)
         if bold:
             yield ShortRow(
-                signs=short_signs(bold, question, RIGHT.chance_of(one.signs)),
+                signs=short_signs(bold, question, verdict(one).right),
                 right=bool(forms) and holds(bold, forms),
                 has_answer=bool(forms),
             )
+
+
+def verdict(one: Known) -> Verdict:
+    signs = one.signs or AnswerSigns(intercept=0.0)
+    return Verdict(held=HELD.chance_of(signs), right=RIGHT.chance_of(signs))
+
+
+def is_stated(one: Known) -> bool:
+    """Tell whether an answer is stated, by the threshold that is shipped."""
+    return one.signs is not None and verdict(one).states(ANSWER_THRESHOLD)
 
 
 def report(sets: Sequence[Sequence[ShortRow]], answerables: Sequence[int]) -> Iterator[str]:
