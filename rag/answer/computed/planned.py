@@ -67,6 +67,8 @@ _UNITS: Final = {
 _COUNTED: Final = frozenset({"count", "distinct", "items", "count difference"})
 """Nothing is counted for a few key words: how many rows hold "hours" is not the opening hours."""
 
+_FREQUENT: Final = frozenset({"most common", "least common"})
+
 _FORMS: Final = stems_of(
     "chart diagram drawing figure graph icon image page photo picture plot slide table"
 )
@@ -98,7 +100,20 @@ def may_be_planned(asked: Question, ranker: AnswerRanker) -> bool:
 def planned(asked: Question, context: Context, ranker: AnswerRanker) -> PlannedAnswer | None:
     """Return the answer of the first table that a sure plan works out; None where none does."""
     sure = (one for one in weighed(asked, context, ranker) if one.is_sure)
-    return next((one for one in sure if _is_of_day(one, asked)), None)
+    told = (one for one in sure if _is_of_day(one, asked) and _is_spoken_of(one, asked))
+    return next(told, None)
+
+
+def _is_spoken_of(found: PlannedAnswer, asked: Question) -> bool:
+    """Tell whether a table says a word of the question, or one of like meaning.
+
+    A last or a most frequent row any table has, whatever is asked.
+    """
+    names = [told_column(name) for name in found.rows.names]
+    if asked.extreme or asked.measured(names) != asked.core:
+        return True
+    said = asked.stems_in(f"{' '.join(names)} {_said(found.rows)}")
+    return any(asked.standing(stem, said) for stem in asked.stems)
 
 
 def _is_of_day(found: PlannedAnswer, asked: Question) -> bool:
@@ -326,6 +341,7 @@ def _stands(one: Planned, asked: Question, *, is_measured: bool) -> bool:
     """Tell whether what a plan gives is told: it is sure, and of the kind that is asked for."""
     is_sure = one.is_sure or (is_measured and one.chance >= LEAST_MEASURED)
     is_asked = one.plan.operation not in _COUNTED or asked.counts
+    is_asked &= one.plan.operation not in _FREQUENT or asked.extreme == one.plan.operation
     return is_sure and is_asked and works_out(one.plan) and _names_time(asked, one)
 
 

@@ -198,3 +198,21 @@ def test_what_a_sure_plan_answers_is_held_by_its_chance():
 
     assert held >= SURE
     assert confidence.estimate(understand("Which month was the funniest?"), sources).held < held
+
+
+SNOW = """Category | Snow depth in cm
+2023 | 41
+2024 | 63
+2025 | 87"""
+KINDS = """Day | Kind | What happened
+4 Feb | Inversion | Sea of fog
+17 Feb | Storm | Strongest gust
+29 Jul | Storm | Gust before a front"""
+
+
+def test_a_table_that_says_no_word_of_the_question_answers_nothing():
+    assert not answer("when is the last descent", hit(table(SNOW)))
+
+
+def test_the_most_common_is_told_where_it_is_asked_for():
+    assert answer("most common kind of day", hit(table(KINDS))).startswith("**Storm**")
