@@ -11,8 +11,9 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
 from typing import Final
@@ -107,9 +108,10 @@ class PictureBucket:
     def send(self, names: Collection[str], read: Callable[[str], bytes]) -> None:
         """Let these pictures lie there; `read` returns the bytes of one that lacks, or none.
 
-        Cut off, what was sent stays, and what was not is sent the next time.
+        Cut off, what was sent stays, and what was not is sent the next time: then all is asked
+        anew, as a server that was off may have lost something.
         """
-        with self._lock:
+        with self._lock, self._forgetting_failures():
             known = self._known()
             lacking = sorted({name for name in names if not self.has(name)})
             if not lacking:
@@ -145,6 +147,14 @@ class PictureBucket:
             known = self._listed or {}
             for name in names:
                 known.pop(name, None)
+
+    @contextmanager
+    def _forgetting_failures(self) -> Iterator[None]:
+        try:
+            yield
+        except RemoteError:
+            self.forget()
+            raise
 
     def _known(self) -> dict[str, DistantPicture]:
         if self._listed is None or self._clock() - self._listed_s > LISTED_S:
