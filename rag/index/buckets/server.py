@@ -158,6 +158,7 @@ class FileServer:
         try:
             files.invalidate_cache()
             told = files.find(root, detail=True)
+            files.invalidate_cache()  # which holds all of it once more
         except FileNotFoundError:
             return {}
         except Exception as error:  # as above
