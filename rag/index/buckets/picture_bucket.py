@@ -103,7 +103,6 @@ class PictureBucket:
         with self._lock:
             self._listed = None
             self._is_claimed = False
-            self._away = None
 
     def send(self, names: Collection[str], read: Callable[[str], bytes]) -> None:
         """Let these pictures lie there; `read` returns the bytes of one that lacks, or none.
