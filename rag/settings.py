@@ -37,6 +37,17 @@ class Settings:
         "postgresql://NAME:PASSWORD@HOST:5432/DATABASE; needs pip install 'pagelight[postgres]'. "
         "Nothing: the workspace keeps all.",
     )
+    assets_url: str = _setting(
+        "",
+        "Where the pictures of documents are kept for all machines that read this index, as "
+        "s3://bucket/pictures; nothing: they lie in the workspace alone.",
+    )
+    assets_mb: int = _setting(
+        5000,
+        "Most that pictures which RAG_ASSETS_URL keeps take on this disk, in megabytes; those that "
+        "were not looked at for longest go first, and are fetched again.",
+        least=0,
+    )
     host: str = _setting("127.0.0.1", "Address that the chat listens on.")
     port: int = _setting(7860, "Port that the chat listens on.", least=0)
     password: str = _setting(

@@ -1,6 +1,6 @@
 """Folders that lie on no disk of this machine: listed by their server, fetched file by file.
 
-May use `rag` and `ingest.files`.
+May use `rag` and `ingest.files`; how a server is reached, `rag.index.buckets` knows.
 """
 
 __all__ = [
@@ -8,5 +8,4 @@ __all__ = [
     "fetched",
     "neighbours",
     "remote_disk",
-    "server",
 ]

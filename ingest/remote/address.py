@@ -13,9 +13,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
-from rag.errors import SettingsError
+from rag.index.buckets.server import checked_address
 from rag.index.ledger.folder import FETCHED_NAME
 
 _FILES: Final = "files"
@@ -55,7 +54,7 @@ def folder_at(named: str | Path, workspace: Path) -> Path:
         return Path(named)
     if text.startswith(_OF_THIS_MACHINE):
         return Path(text.removeprefix(_OF_THIS_MACHINE))
-    address = _checked(text)
+    address = checked_address(text)
     name = hashlib.sha256(address.encode()).hexdigest()[:16]
     room = RemoteRoom(folder=workspace.resolve() / FETCHED_NAME / name)
     room.root.mkdir(parents=True, exist_ok=True)
@@ -80,17 +79,3 @@ def shown(folder: Path) -> str:
     """Return a folder as people know it: by its address where it is the root of a room."""
     room = room_of(folder)
     return os.fspath(folder) if room is None else room.address
-
-
-def _checked(text: str) -> str:
-    """Return an address in its one form. Raises SettingsError."""
-    parts = urlsplit(text)
-    if parts.password is not None or parts.query:
-        raise SettingsError(
-            f"The address {parts.scheme}://…{parts.path} holds a password or a key.",
-            hint="It would be stored. Leave it out: the environment holds the keys.",
-        )
-    address = text.rstrip("/")
-    if not parts.netloc.strip("/"):
-        raise SettingsError(f"The address {text} names no place.", hint="As s3://bucket/reports.")
-    return address

@@ -22,8 +22,8 @@ from ingest.files.discover import ClosedFileError
 from ingest.files.stable_read import UNSTEADY, UnsteadyError
 from ingest.remote.neighbours import named_beside, neighbours
 from ingest.remote.remote_disk import RemoteDisk, RemotePlace
-from ingest.remote.server import RemoteError
 from rag.errors import PagelightError
+from rag.index.buckets.server import RemoteError
 from rag.index.ledger.folder import concerns_disk, unwritable
 
 logger = logging.getLogger(__name__)

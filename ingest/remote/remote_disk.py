@@ -17,7 +17,7 @@ from typing import Final
 
 from ingest.files.discover import DiskEntry
 from ingest.remote.address import RemoteRoom
-from ingest.remote.server import FileServer, RemoteEntry, RemoteError
+from rag.index.buckets.server import FileServer, RemoteEntry, RemoteError
 from rag.index.ledger.folder import FETCHED_NAME
 
 NAME_BYTES: Final = 255

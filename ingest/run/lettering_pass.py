@@ -168,6 +168,7 @@ class LetteringPass:
         check = self._check_of(file)
         cache = CheckedCache(self._index.lettering_cache, check)
         check()
+        self._index.assets.bring(e.image for e in document.elements if e.pending and e.image)
         try:
             with self._lend(file.path):
                 lettered = self._letter(

@@ -21,6 +21,7 @@ from rag.datamodel.documents import (
     Element,
     Role,
     SourceFile,
+    images_of,
 )
 from rag.datamodel.hits import Channel, Context, Hit, PageView, Prompt
 from rag.datamodel.places import FULL_PAGE, BBox, ImageAsset, Provenance
@@ -68,4 +69,5 @@ __all__ = [
     "SourceFile",
     "State",
     "Turn",
+    "images_of",
 ]

@@ -6,6 +6,7 @@ element directly follows the figure or table that it belongs to.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -167,3 +168,9 @@ class Chunk:
             if p.span is not None and p.span[0] < end and start < p.span[1]
         )
         return found or self.provenances
+
+
+def images_of(document: Document, chunks: Iterable[Chunk]) -> set[ImageAsset]:
+    """Return the pictures that a document and its chunks show."""
+    found = {element.image for element in document.elements} | {chunk.image for chunk in chunks}
+    return {image for image in found if image is not None}

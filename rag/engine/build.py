@@ -19,6 +19,7 @@ from rag.engine.recipe import WHOLE, Recipe
 from rag.engine.switch import ModelSwitch
 from rag.errors import ModelError, PagelightError
 from rag.index.assets import decode
+from rag.index.workspace.shared_pictures import PicturePlace
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.base.weights import folder_of
 from rag.neural.embed.embedders import minilm
@@ -73,15 +74,21 @@ def build_engine(
         model_id=embedder.model_id,
         dim=embedder.dim,
         chunker_version=chunker_version,
-        image_megapixels=settings.image_megapixels,
+    )
+    pictures = PicturePlace(
+        url=settings.assets_url,
+        megapixels=settings.image_megapixels,
+        most_mb=settings.assets_mb,
     )
     index = open_index(
         settings.workspace,
+        pictures=pictures,
         chroma_url=settings.chroma_url,
         database_url=settings.database_url,
         beside=beside,
     )
     built_in, kept = BuiltIn(index, embedder, reader), KeptChoice(settings.workspace)
+    open_index = partial(open_index, pictures=replace(pictures, url=""))
     attached = AttachedFiles(
         settings.workspace / FOLDER,
         open_index,

@@ -3,4 +3,4 @@
 May use the values of `rag`.
 """
 
-__all__ = ["assets"]
+__all__ = ["assets", "shared_assets"]

@@ -15,7 +15,7 @@ import struct
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -195,8 +195,15 @@ class StoredPicture:
     changed_s: float
 
 
+Goes = Callable[[str, float], bool]
+"""Tells by a picture's id, and the time of its last put (since 1970), whether it is to go."""
+
+
 class AssetStore:
-    """The `Assets` protocol over one folder. Safe for several processes at once."""
+    """The `Assets` protocol over one folder. Safe for several processes at once.
+
+    Its pictures lie in that folder alone: nothing is sent or fetched.
+    """
 
     def __init__(self, root: Path, *, megapixels: int) -> None:
         self._root = root
@@ -215,8 +222,9 @@ class AssetStore:
             height_px=pixels.shape[0],
             phash=perceptual_hash(pixels),
         )
-        if not _renewed(self.path_of(asset), size_bytes=len(data)):
-            _write_whole(self.path_of(asset), data)
+        path = self._root / asset.path
+        if not _renewed(path, size_bytes=len(data)):
+            write_whole(path, data)
         return asset
 
     def stored(self) -> Iterator[StoredPicture]:
@@ -254,13 +262,64 @@ class AssetStore:
 
     def find(self, image_id: str) -> tuple[Path, str] | None:
         """Return path and media type of a stored picture; None for an id that is none of ours."""
-        if not _ID.fullmatch(image_id):
-            return None
-        for media_type, suffix in _SUFFIX.items():
-            path = self._root / image_id[:2] / f"{image_id[2:]}{suffix}"
+        for name, media_type in names_of(image_id).items():
+            path = self._root / name
             if path.is_file():
                 return path, media_type
         return None
+
+    # What `SharedAssets` does otherwise
+
+    @property
+    def address(self) -> str:
+        """Where the pictures lie for others, too; "" where they lie in the folder alone."""
+        return ""
+
+    def keep(self, images: Iterable[ImageAsset]) -> None:
+        """Let pictures, which documents are about to show, lie where all look for them."""
+
+    def keep_stored(self, ids: Callable[[], Collection[str]]) -> int:  # noqa: ARG002 - as above
+        """As `keep`, of pictures by their ids that lie in the folder; return how many lacked."""
+        return 0
+
+    def bring(self, images: Iterable[ImageAsset]) -> None:
+        """Let pictures lie in the folder, for who reads there alone."""
+
+    def is_elsewhere(self, path: str) -> bool:  # noqa: ARG002 - as above
+        """Tell whether others, who have folders of their own, find this picture by its path."""
+        return False
+
+    def look_again(self) -> None:
+        """Forget what is remembered of other places than the folder."""
+
+    def here_alone(self, lacking: Collection[str]) -> set[str]:  # noqa: ARG002 - as above
+        """Return those that are `lacking`, yet lie in the folder."""
+        return set()
+
+    def lacking(self, wanted: Collection[str]) -> set[str]:
+        """Return those of these ids whose picture is not there, or empty, where all look for it."""
+        return set(wanted) - {picture.id for picture in self.stored() if picture.size_bytes}
+
+    def sweep(self, goes: Goes) -> int:
+        """Delete pictures; return their bytes."""
+        going = [one for one in self.stored() if goes(one.id, one.changed_s)]
+        for picture in going:
+            picture.path.unlink(missing_ok=True)
+        return sum(picture.size_bytes for picture in going)
+
+    def needless(self, goes: Goes) -> list[int]:
+        """Return the bytes of each picture that `sweep` would delete."""
+        return [one.size_bytes for one in self.stored() if goes(one.id, one.changed_s)]
+
+
+def names_of(image_id: str) -> dict[str, str]:
+    """Return the paths in a store that a picture may have, each with its media type.
+
+    None for an id that is none of ours.
+    """
+    if not _ID.fullmatch(image_id):
+        return {}
+    return {f"{image_id[:2]}/{image_id[2:]}{suffix}": kind for kind, suffix in _SUFFIX.items()}
 
 
 def _renewed(path: Path, *, size_bytes: int) -> bool:
@@ -273,7 +332,7 @@ def _renewed(path: Path, *, size_bytes: int) -> bool:
     return whole
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
     """Write by renaming, so that a file under its final name is always whole.
 
     Raises WorkspaceError where the disk is full or may not be written: no picture is at fault.

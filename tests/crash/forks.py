@@ -40,7 +40,8 @@ class Forks:
 @contextmanager
 def forking(program):
     """Lend the forks of a program of this folder."""
-    path = os.pathsep.join([str(TESTS), str(TESTS.parent)])
+    rooms = (TESTS, TESTS.parent, TESTS / "builders" / "answers")
+    path = os.pathsep.join(map(str, rooms))
     with subprocess.Popen(
         [sys.executable, "-W", "error", str(TESTS / "crash" / program)],
         stdin=subprocess.PIPE,

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from rag.datamodel import TABULAR, Chunk, Document
+from rag.datamodel import TABULAR, Chunk, Document, images_of
 from rag.errors import WorkspaceError
 from rag.index.ledger.folder import unwritable
 from rag.index.ledger.members import FOLDER as MEMBERS
@@ -32,19 +32,25 @@ _NAME: Final = re.compile(
 )
 
 
-class CopiedFiles:
-    """Of one workspace."""
+def _nowhere(name: str) -> bool:
+    """Pictures lie in workspaces alone."""
+    del name
+    return False
 
-    def __init__(self, workspace: Path) -> None:
+
+class CopiedFiles:
+    """Of one workspace. `is_elsewhere` tells which pictures each machine fetches from elsewhere."""
+
+    def __init__(self, workspace: Path, *, is_elsewhere: Callable[[str], bool] = _nowhere) -> None:
         self._workspace = workspace
+        self._is_elsewhere = is_elsewhere
         self._tables = TableStore(workspace / TABLES)
         self._members = MemberStore(workspace / MEMBERS)
 
     def needed(self, document: Document, chunks: Collection[Chunk]) -> set[str]:
-        """Return the names of the files that are there."""
-        shown = [element.image for element in document.elements if element.image]
-        shown += [chunk.image for chunk in chunks if chunk.image]
-        names = {f"{ASSETS}/{image.path}" for image in shown}
+        """Return the names of the files that are there, and that others have from here alone."""
+        shown = {image.path for image in images_of(document, chunks)}
+        names = {f"{ASSETS}/{path}" for path in shown if not self._is_elsewhere(path)}
         names.add(self._name(self._members.path(document.id)))
         if self._has_long_table(document):
             names.add(f"{TABLES}/{document.id}.sqlite")

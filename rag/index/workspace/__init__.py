@@ -5,5 +5,6 @@ May use every room of `rag.index`.
 
 __all__ = [
     "commit",
+    "shared_pictures",
     "store",
 ]

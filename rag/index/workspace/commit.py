@@ -23,7 +23,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.datamodel import Chunk, Document
+from rag.datamodel import Chunk, Document, ImageAsset, images_of
 from rag.errors import PagelightError
 from rag.index.ledger import catalog
 from rag.index.ledger.ledger import Ledger
@@ -44,6 +44,11 @@ class DocumentToStore:
     chunks: Sequence[Chunk]
     vectors: Mapping[str, NDArray[np.float32]]
     files: Sequence[FileRecord] = ()
+
+    @property
+    def images(self) -> set[ImageAsset]:
+        """The pictures that it shows."""
+        return images_of(self.document, self.chunks)
 
 
 _UNKNOWN: Final = -1

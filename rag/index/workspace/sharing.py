@@ -6,11 +6,10 @@ Puts the parts of `rag.index.database` and `rag.index.copies` together. Knows no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from rag.closing import Closing
-from rag.errors import SettingsError
+from rag.errors import SettingsError, WorkspaceError
 from rag.index.copies.copied_files import CopiedFiles
 from rag.index.copies.feed import Feed
 from rag.index.copies.machine_copy import CopiedIndex, MachineCopy
@@ -45,11 +44,11 @@ class Sharing(Closing):
         self.database.close()
 
     def begin(
-        self, index: CopiedIndex, workspace: Path, ledger: Ledger, stamp: Mapping[str, Any]
+        self, index: CopiedIndex, files: CopiedFiles, ledger: Ledger, stamp: Mapping[str, Any]
     ) -> None:
         """Name the workspace that becomes a copy, once it is written by this process."""
         feed = Feed(self.database, self.presence)
-        self._copy = MachineCopy(index, ledger, feed, self.presence, CopiedFiles(workspace))
+        self._copy = MachineCopy(index, ledger, feed, self.presence, files)
         self._ledger = ledger
         self._stamp = stamp
 
@@ -57,6 +56,18 @@ class Sharing(Closing):
     def owns(self) -> bool:
         """Whether documents are read in by this process, for all."""
         return self._copy is not None and self._copy.owns
+
+    @property
+    def all_told(self) -> bool:
+        """Whether this process owns what all share, and others can know all that it changed."""
+        return self._copy is not None and self._copy.all_told
+
+    @property
+    def database_id(self) -> str:
+        """The id of what all share. Raises WorkspaceError before `join`."""
+        if self._copy is None:
+            raise WorkspaceError("This copy of the index is not open.")
+        return self._copy.database_id
 
     def join(self) -> None:
         """Be a copy of what all share. Raises DatabaseError, and as `MachineCopy.join`."""

@@ -21,11 +21,13 @@ from rag.closing import Closing
 from rag.datamodel import Chunk, Document
 from rag.errors import WorkspaceBusyError, WorkspaceError
 from rag.index.assets import AssetStore
+from rag.index.buckets.server import checked_address
 from rag.index.conversations.conversations import Conversations
 from rag.index.conversations.pins import Pins
 from rag.index.conversations.preferences import Preferences
 from rag.index.conversations.reports import Reports
 from rag.index.conversations.shares import Shares
+from rag.index.copies.copied_files import CopiedFiles
 from rag.index.copies.parcel import Parcel
 from rag.index.ledger import catalog, moves, pages
 from rag.index.ledger.cells import CellStore
@@ -59,6 +61,7 @@ from rag.index.workspace import health
 from rag.index.workspace.commit import Committer, DocumentToStore
 from rag.index.workspace.reading import WorkspaceReading
 from rag.index.workspace.seen import SeenIndex
+from rag.index.workspace.shared_pictures import HERE, PicturePlace, open_pictures
 from rag.index.workspace.sharing import Sharing
 from rag.index.workspace.tidy import Tidy
 from rag.progress import UNTOLD, Gauge
@@ -123,7 +126,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         model_id: str,
         dim: int,
         chunker_version: str,
-        image_megapixels: int = 100,
+        pictures: PicturePlace = HERE,
         chroma_url: str = "",
         database_url: str = "",
         beside: bool = False,
@@ -135,13 +138,16 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         `chroma_url`, which is asked when first needed. Documents that another version of
         the chunker divided are `outdated`. What people say and are told is kept in the database
         at `database_url`, if one is named: one of all that share this owns it, from `take_over` on.
+        Pictures lie where `pictures` says.
 
         Raises WorkspaceBusyError when another process owns it, IndexMismatchError when it was
         built with something else, WorkspaceError when the folder can't be used, SettingsError
-        when `chroma_url` or `database_url` is no address, DatabaseError when nothing answers there.
+        when an address is none, DatabaseError when nothing answers there.
         """
         if chroma_url:
             checked_url(chroma_url)
+        if pictures.url:
+            checked_address(pictures.url)
         make_folder(workspace)
         sharing = Sharing(database_url, chroma_url=chroma_url) if database_url else None
         stamp = Stamp(schema=SCHEMA_VERSION, model_id=model_id, dim=dim)
@@ -168,7 +174,9 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             server=chroma_url,
             ours=lambda: lock.is_held,
         )
-        assets = AssetStore(workspace / "assets", megapixels=image_megapixels)
+        assets = open_pictures(
+            workspace, pictures, ledger, writes=lambda: lock.is_held, sharing=sharing
+        )
         index = cls(
             workspace,
             lock,
@@ -180,7 +188,8 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             sharing=sharing,
         )
         if sharing is not None:
-            sharing.begin(index, workspace, ledger, asdict(stamp))
+            copied = CopiedFiles(workspace, is_elsewhere=assets.is_elsewhere)
+            sharing.begin(index, copied, ledger, asdict(stamp))
             index.join()
         return index
 
@@ -225,6 +234,8 @@ class WorkspaceIndex(WorkspaceReading, Closing):
 
         Of a database that machines share, the process that writes here takes it over.
         """
+        if not self.is_owned:
+            self.assets.look_again()
         if not self._lock.is_held:
             with suppress(WorkspaceBusyError):
                 self._lock.acquire()
@@ -338,7 +349,12 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         """As `put` for each of several documents, at the price of about one.
 
         Return for each the bug that kept it, alone, from being stored; None where it is stored.
+        Raises RemoteError, and stores none, where their pictures can't be sent to their address.
         """
+        self.assets.keep(image for entry in entries for image in entry.images)
+        return self._put_all(entries)
+
+    def _put_all(self, entries: Sequence[DocumentToStore]) -> list[Exception | None]:
         for entry in entries:
             self.tables.keep(entry.document)
         return self._committer.put(entries)
@@ -346,14 +362,17 @@ class WorkspaceIndex(WorkspaceReading, Closing):
     def take_in(
         self, documents: Sequence[tuple[Parcel, Mapping[str, NDArray[np.float32]]]]
     ) -> None:
-        """As `put`, of documents that another machine read, each with its vectors."""
+        """As `put`, of documents that another machine read, each with its vectors.
+
+        It has sent their pictures.
+        """
         entries = [
             DocumentToStore(
                 document=one.document, chunks=one.chunks, vectors=vectors, files=one.files
             )
             for one, vectors in documents
         ]
-        for error in self.put_all(entries):
+        for error in self._put_all(entries):
             if error is not None:
                 raise error
 
@@ -377,6 +396,11 @@ class WorkspaceIndex(WorkspaceReading, Closing):
     def sweep(self, gone: Collection[str]) -> None:
         """Delete the pictures `gone` from documents, as far as nothing else shows them."""
         self.tidy.sweep(gone=gone)
+
+    def sweep_shared(self) -> None:
+        """Delete pictures at an address that several machines share, once no other shows them."""
+        if self._sharing is not None and self.assets.address:
+            self.tidy.sweep()
 
     def move_files(
         self, moved: Mapping[str, str], *, folder: tuple[str, str] | None = None

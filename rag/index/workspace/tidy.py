@@ -14,7 +14,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
-from rag.index.assets import AssetStore, StoredPicture
+from rag.errors import WorkspaceError
+from rag.index.assets import AssetStore, Goes
+from rag.index.buckets.server import RemoteError
 from rag.index.conversations.conversations import attachments_asked_with, pictures_asked_with
 from rag.index.conversations.pins import attachments_pinned_with, pictures_pinned_with
 from rag.index.conversations.reports import attachments_reported_with, pictures_reported_with
@@ -24,6 +26,7 @@ from rag.index.ledger.transactions import Transactions
 from rag.index.rows.records import Finding
 from rag.index.tables.table_store import FOLDER as TABLES
 from rag.index.tables.table_store import TableStore
+from rag.index.workspace.shared_pictures import noted_address
 
 RENDERS: Final = "renders"
 """Folder of drawn pages in a workspace, one folder a document: made again when asked for."""
@@ -76,12 +79,7 @@ class Tidy:
         again after `since_s` (seconds since 1970); so do tables. Others go when old enough.
         """
         now = time.time()
-        freed = 0
-        for picture in self._unused():
-            old = now - picture.changed_s > LEFT_ALONE_S
-            if old or (picture.id in gone and picture.changed_s < (since_s or now)):
-                freed += picture.size_bytes
-                picture.path.unlink(missing_ok=True)
+        freed = self._assets.sweep(self._goes(gone, since_s=since_s or now))
         for folder in self._unused_renders():
             freed += _size(folder)
             shutil.rmtree(folder, ignore_errors=True)
@@ -92,47 +90,90 @@ class Tidy:
 
     def check(self) -> list[Finding]:
         """Say which pictures are missing, and what takes room for nothing."""
-        return [*self._missing(), *self._needless()]
+        self._assets.look_again()
+        try:
+            return [*self._missing(), *self._needless()]
+        except RemoteError as error:
+            return [Finding(kind="missing", problem=str(error), count=1, repairable=False)]
 
     def repair(self) -> None:
         """Delete what takes room for nothing; let documents that lack a picture be read again."""
         self.sweep()
+        self._assets.look_again()
+        self.keep_all()
         lacking = self._lacking()
+        lacking -= self._assets.here_alone(lacking)
         with self._ledger.write() as db:
             db.executemany(
                 "UPDATE files SET size_bytes = -1, mtime_ns = -1, sha256 = '' WHERE doc_id = ?",
                 [(doc_id,) for doc_id in document_pictures.documents_with(db, lacking)],
             )
 
+    def keep_all(self) -> int:
+        """Let the pictures of documents lie where all look for them; return how many lacked there.
+
+        Raises RemoteError where that can't be, WorkspaceError where they lie at an address that is
+        not named any more.
+        """
+        if self._left_behind and self._lacking():
+            raise WorkspaceError(
+                f"Pictures of this workspace lie at {self._left_behind}, which RAG_ASSETS_URL does"
+                " not name.",
+                hint="Set it, or copy what lies there into the workspace's folder assets.",
+            )
+        return self._assets.keep_stored(self.of_documents)
+
     def _missing(self) -> list[Finding]:
-        lacking = len(self._lacking())
-        if not lacking:
+        lacking = self._lacking()
+        here = len(self._assets.here_alone(lacking))
+        found = self._lost(len(lacking) - here)
+        if here:
+            problem = (
+                f"{here} pictures of documents lie on this machine alone, and lack at the address"
+                " that others fetch them from. The repair sends them."
+            )
+            found.append(Finding(kind="missing", problem=problem, count=here))
+        return found
+
+    def _lost(self, count: int) -> list[Finding]:
+        if not count:
             return []
+        if self._left_behind:
+            problem = f"{count} pictures lie at {self._left_behind}: set RAG_ASSETS_URL."
+            return [Finding(kind="missing", problem=problem, count=count, repairable=False)]
         problem = (
-            f"{lacking} pictures of documents are missing."
+            f"{count} pictures of documents are missing."
             " After the repair, pagelight ingest FOLDER reads these documents again."
         )
-        return [Finding(kind="missing", problem=problem, count=lacking)]
+        return [Finding(kind="missing", problem=problem, count=count)]
 
     def _needless(self) -> list[Finding]:
-        now = time.time()
-        sizes = [p.size_bytes for p in self._unused() if now - p.changed_s > LEFT_ALONE_S]
+        sizes = self._assets.needless(self._goes())
         sizes += [_size(folder) for folder in self._unused_renders()]
         if not sizes:
             return []
         problem = f"Pictures that belong to nothing take {sum(sizes) / _MEGABYTE:.1f} MB."
         return [Finding(kind="stray", problem=problem, count=len(sizes))]
 
+    @property
+    def _left_behind(self) -> str:
+        """Where pictures were sent that is not named any more; "" where they never were."""
+        return "" if self._assets.address else noted_address(self._ledger)
+
     def _lacking(self) -> set[str]:
         """Return the pictures that documents refer to and that are not there, or empty."""
-        document_pictures.note_missing(self._ledger)
-        with self._ledger.read() as db:
-            wanted = document_pictures.pictures(db)
-        return wanted - {picture.id for picture in self._assets.stored() if picture.size_bytes}
+        return self._assets.lacking(self.of_documents())
 
-    def _unused(self) -> list[StoredPicture]:
-        used = self.in_use()
-        return [picture for picture in self._assets.stored() if picture.id not in used]
+    def _goes(self, gone: Collection[str] = (), *, since_s: float = 0.0) -> Goes:
+        """Return what tells which pictures go: as `sweep` says."""
+        used, now = self.in_use(), time.time()
+
+        def goes(image_id: str, changed_s: float) -> bool:
+            if image_id in used:
+                return False
+            return now - changed_s > LEFT_ALONE_S or (image_id in gone and changed_s < since_s)
+
+        return goes
 
     def _unused_renders(self) -> list[Path]:
         if not self._renders.is_dir():

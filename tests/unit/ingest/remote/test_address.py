@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ingest.remote.address import folder_at, is_address, room_of, shown
-from ingest.remote.server import FileServer, RemoteError
 from rag.errors import SettingsError
+from rag.index.buckets.server import FileServer, RemoteError
 
 
 def test_a_folder_of_this_machine_is_itself(tmp_path):

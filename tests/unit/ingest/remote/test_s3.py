@@ -17,7 +17,7 @@ from ingest.files.discover import scan
 from ingest.remote.address import folder_at, room_of
 from ingest.remote.fetched import IN_USE_S, FetchedFiles, UnfetchedError
 from ingest.remote.remote_disk import LONG_NAME, NO_NAME, TWICE, RemoteDisk
-from ingest.remote.server import RemoteError
+from rag.index.buckets.server import RemoteError
 from rag.index.ledger.source_folders import Roots
 from service.pages.originals import Originals
 
@@ -280,7 +280,7 @@ def test_what_is_not_installed_is_told_with_what_brings_it(address, hint):
     program = f"""
 import sys
 sys.modules["s3fs"] = sys.modules["gcsfs"] = None
-from ingest.remote.server import FileServer
+from rag.index.buckets.server import FileServer
 FileServer({address!r}).root()
 """
     done = subprocess.run(

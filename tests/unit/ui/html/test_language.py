@@ -37,7 +37,12 @@ NAMES = {*LANGUAGES.values(), "Pagelight", "Esc", "CSV", "XLSX"}
 FOR_TERMINALS = {"terminal", "evaluation"}
 """Rooms whose words are printed, or stand in a report that is kept."""
 
-TOLD_BELOW = ("ingest/**/*.py", "rag/index/assets.py", "service/asking/turns.py")
+TOLD_BELOW = (
+    "ingest/**/*.py",
+    "rag/index/assets.py",
+    "rag/index/buckets/*.py",
+    "service/asking/turns.py",
+)
 """Modules whose sentences a page shows: why files are not read, what a question waits for."""
 
 FOR_OPERATORS = {

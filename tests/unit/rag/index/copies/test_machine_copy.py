@@ -1,16 +1,22 @@
 """Two machines with a workspace each and one PostgreSQL: what one reads, the other finds."""
 
+import time
+from uuid import uuid4
+
 import numpy as np
 import psycopg
 import pytest
 from builders_index import make_chunks
+from builders_pictured import pictures_of, read_pictures
 from builders_ui import wait
 from machines import EMBEDDER, SharingMachine
 from postgres_run import PostgresRun
 
 from rag.datamodel import Document, Element
 from rag.errors import DatabaseError, IndexMismatchError, SettingsError, WorkspaceError
+from rag.index.buckets.picture_bucket import PictureBucket
 from rag.index.conversations.conversations import Exchange
+from rag.index.workspace.shared_pictures import PicturePlace
 from rag.index.workspace.store import WorkspaceIndex
 
 TALK = "a" * 16
@@ -346,3 +352,84 @@ def test_what_is_read_while_the_database_is_away_goes_along_once_it_is_back(fold
             each.close()
 
     assert held[0] == held[1]
+
+
+# Pictures at an address
+
+
+def pictured(machine, name, address):
+    one = machine(name, pictures=PicturePlace(url=address))
+    one.workspace = one.index.workspace
+    return one
+
+
+def test_pictures_at_an_address_do_not_go_through_the_database(machine, tmp_path, database_url):
+    address = f"memory://{uuid4().hex}/pictures"
+    folder = tmp_path / "pictured"
+    folder.mkdir()
+    (folder / "a.txt").write_text("10\n20")
+    (folder / "b.txt").write_text("20\n30")
+    one, two = pictured(machine, "one", address), pictured(machine, "two", address)
+    read_pictures(one.index, folder)
+    for each in (one, two):
+        each.share()
+
+    with psycopg.connect(database_url) as db:
+        assert db.execute("SELECT name FROM pagelight.copied_files").fetchall() == []
+    assert two.held == one.held
+    assert not (two.workspace / "assets").exists()
+    shown = pictures_of(two.index)
+    assert {int(two.index.assets.pixels(image)[0, 0, 0]) for image in shown.values()} == {
+        10,
+        20,
+        30,
+    }
+
+
+def test_pictures_leave_the_address_once_no_copy_can_bring_them_back(machine, tmp_path):
+    address = f"memory://{uuid4().hex}/pictures"
+    folder = tmp_path / "pictured"
+    folder.mkdir()
+    (folder / "a.txt").write_text("10")
+    (folder / "b.txt").write_text("20")
+    one, two = pictured(machine, "one", address), pictured(machine, "two", address)
+    read_pictures(one.index, folder)
+    for each in (one, two):
+        each.share()
+    gone = pictures_of(one.index)["grey 10"]
+    two.index.assets.pixels(gone)
+    (folder / "a.txt").unlink()
+    read_pictures(one.index, folder)
+
+    bucket = PictureBucket(address)
+    assert gone.path in bucket.listed()  # two still shows it
+    one.share()
+    two.share()
+    two.index.sweep_shared()
+    bucket.forget()
+    assert gone.path in bucket.listed()
+    assert not (two.workspace / "assets" / gone.path).exists()
+    one.index.tidy.sweep(gone=[gone.id], since_s=time.time() + 60)
+    bucket.forget()
+    assert list(bucket.listed()) == [pictures_of(one.index)["grey 20"].path]
+    assert two.held == one.held
+
+
+def test_another_machine_takes_over_the_pictures_too(machine, tmp_path):
+    address = f"memory://{uuid4().hex}/pictures"
+    folder = tmp_path / "pictured"
+    folder.mkdir()
+    (folder / "a.txt").write_text("10")
+    one = pictured(machine, "one", address)
+    read_pictures(one.index, folder)
+    two = pictured(machine, "two", address)
+    for each in (one, two):
+        each.share()
+    one.close()
+    assert two.index.take_over()
+    (folder / "b.txt").write_text("20")
+    read_pictures(two.index, folder)
+    two.share()
+
+    assert two.index.check() == []
+    assert len(PictureBucket(address).listed()) == 2

@@ -1,7 +1,8 @@
 """A server of files, reached by fsspec: what lies in a folder, what is known of a file, its bytes.
 
-Keys are the environment's: what reaches the server finds them itself, and nothing of ours sees
-them. Knows fsspec; knows no workspace.
+Bytes are written as well as read: each file is there whole, or not at all. Keys are the
+environment's: what reaches the server finds them itself, and nothing of ours sees them. Knows
+fsspec; knows no workspace.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ import errno
 import hashlib
 import os
 import re
+import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
-from rag.errors import PagelightError
+from rag.errors import PagelightError, SettingsError
 from rag.index.ledger.folder import concerns_disk
 
 if TYPE_CHECKING:
@@ -27,11 +31,20 @@ if TYPE_CHECKING:
 PACKAGES: Final = {"s3": "pagelight[s3]"}
 """What brings fsspec the kind that is tested; of others it says itself what it needs."""
 
-KINDS: Final = (*PACKAGES, "gs", "abfs", "sftp", "smb", "memory")
+KINDS: Final = (*PACKAGES, "gs", "abfs", "sftp", "smb", "file", "memory")
 """Whose listings tell sizes and times: by them is seen what changed. Those of web servers do not:
 of a folder of 32 files one listed 27, without a size (benchmarks/LOG.md)."""
 
-_KEYS: Final = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+_AT_ONCE: Final = frozenset({"s3", "gs", "abfs", "memory"})
+"""Where bytes that are written appear together. Elsewhere a file is written beside its place."""
+
+PART: Final = ".part"
+"""Ends the name of a file that is being written."""
+
+_OF_OURS: Final = frozenset({"file", "memory"})
+"""Kinds that are no server's: not named to people."""
+
+KEYS: Final = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 _QUERY: Final = re.compile(r"\?[^\s\"']*")
 """Of the address that a library tells in its error: what it asked for there."""
 
@@ -67,6 +80,20 @@ class RemoteEntry:
     mtime_ns: int
 
 
+def checked_address(text: str) -> str:
+    """Return an address in its one form. Raises SettingsError, which repeats no key."""
+    parts = urlsplit(text)
+    if parts.password is not None or parts.query:
+        raise SettingsError(
+            f"The address {parts.scheme}://…{parts.path} holds a password or a key.",
+            hint="It would be stored. Leave it out: the environment holds the keys.",
+        )
+    place = parts.path if parts.scheme == "file" else parts.netloc
+    if not parts.scheme or not place.strip("/"):
+        raise SettingsError(f"The address {text} names no place.", hint="As s3://bucket/reports.")
+    return text.rstrip("/")
+
+
 class FileServer:
     """What stands behind one address. Any thread may call; reached when first needed.
 
@@ -89,7 +116,7 @@ class FileServer:
                 ) from error
             raise RemoteError(
                 f"{self.address} may not be read: {error.strerror}.",
-                hint=f"Check the keys ({_KEYS}).",
+                hint=f"Check the keys ({KEYS}).",
             ) from error
 
     def folder(self, inside: str) -> list[RemoteEntry]:
@@ -122,6 +149,66 @@ class FileServer:
         except Exception as error:  # as above
             raise self._trouble(error) from error
 
+    def below(self) -> dict[str, RemoteEntry]:
+        """Return all files of the address, of its folders too, by their paths in it.
+
+        None where the address is not there, or is empty.
+        """
+        files, root = self._at("")
+        try:
+            files.invalidate_cache()
+            told = files.find(root, detail=True)
+            files.invalidate_cache()  # which holds all of it once more
+        except FileNotFoundError:
+            return {}
+        except Exception as error:  # as above
+            raise self._trouble(error) from error
+        beginning = files._strip_protocol(root).rstrip("/") + "/"  # noqa: SLF001 - fsspec's own form of paths
+        return {
+            path.removeprefix(beginning): _told_entry(each, path.rpartition("/")[2])
+            for path, each in told.items()
+            if path.startswith(beginning)
+        }
+
+    def read(self, inside: str, *, most_bytes: int) -> bytes:
+        """Return the first bytes of a file."""
+        files, path = self._at(inside)
+        try:
+            files.invalidate_cache()
+            data: bytes = files.cat_file(path, start=0, end=most_bytes)
+        except Exception as error:  # as above
+            raise self._trouble(error) from error
+        return data
+
+    def write(self, inside: str, data: bytes) -> None:
+        """Let a file hold these bytes: all of them, or those that it held before."""
+        files, path = self._at(inside)
+        try:
+            if self._kind in _AT_ONCE:
+                files.pipe_file(path, data)
+            else:
+                _write_beside(files, path, data)
+        except Exception as error:  # as above
+            raise self._trouble(error) from error
+
+    def delete(self, inside: Collection[str]) -> None:
+        """Delete files; those that are not there are deleted already."""
+        files, root = self._at("")
+        paths = [f"{root}/{each}" for each in inside]
+        try:
+            if self._kind == "s3" and paths:
+                files.rm(paths)  # a thousand with each request
+                return
+            for path in paths:
+                with suppress(FileNotFoundError):
+                    files.rm_file(path)
+        except Exception as error:  # as above
+            raise self._trouble(error) from error
+
+    @property
+    def _kind(self) -> str:
+        return self.address.partition("://")[0]
+
     def _at(self, inside: str) -> tuple[AbstractFileSystem, str]:
         if self._reached is None:
             self._reached = self._reach()
@@ -131,7 +218,7 @@ class FileServer:
     def _reach(self) -> tuple[AbstractFileSystem, str]:
         import fsspec  # noqa: PLC0415 - only where an address is read
 
-        kind = self.address.partition("://")[0]
+        kind = self._kind
         if kind not in KINDS:
             raise RemoteError(
                 f"Folders at {kind}:// are not read.", hint=f"Those at {_listed_kinds()} are."
@@ -158,7 +245,7 @@ class FileServer:
             told = error.strerror or str(error)
             return error if concerns_disk(error) else OSError(errno.EIO, told.rstrip(". "))
         if type(error).__name__ == "NoCredentialsError":
-            return RemoteError(f"There are no keys for {self.address}.", hint=f"Set {_KEYS}.")
+            return RemoteError(f"There are no keys for {self.address}.", hint=f"Set {KEYS}.")
         said = _QUERY.sub("", str(error).strip()) or type(error).__name__
         return RemoteError(
             f"{self.address} can't be reached: {said.rstrip('.')}.",
@@ -167,7 +254,19 @@ class FileServer:
 
 
 def _listed_kinds() -> str:
-    return ", ".join(f"{kind}://" for kind in KINDS if kind != "memory")
+    return ", ".join(f"{kind}://" for kind in KINDS if kind not in _OF_OURS)
+
+
+def _write_beside(files: AbstractFileSystem, path: str, data: bytes) -> None:
+    files.makedirs(path.rpartition("/")[0], exist_ok=True)
+    part = f"{path}.{secrets.token_hex(4)}{PART}"
+    try:
+        files.pipe_file(part, data)
+        files.mv(part, path)
+    except BaseException:
+        with suppress(Exception):
+            files.rm_file(part)
+        raise
 
 
 def _bounded(most_bytes: int) -> Callback:
