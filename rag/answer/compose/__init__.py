@@ -3,4 +3,4 @@
 May use `computed`, `passages` and below.
 """
 
-__all__ = ["extractive", "figures", "region", "render_json"]
+__all__ = ["bold", "extractive", "figures", "region", "render_json"]
