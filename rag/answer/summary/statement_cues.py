@@ -90,7 +90,8 @@ NOTICE: Final = re.compile(
 )
 REFERENCE: Final = re.compile(
     rf"^\[\d+\]|\bpp?\. ?\d+[–-]\d+|\bvol\. ?\d+|\bet al\.,? \(?{RECENT_YEAR}.{{0,300}}\bet al"
-    rf"|\bIn Proceedings|\b\d{{1,3}}, no\. \d|\([A-Z][^():]{{2,40}}: [^():]{{3,60}}, {RECENT_YEAR}\)"
+    r"|\bIn Proceedings|\b\d{1,3}, no\. \d"
+    rf"|\([A-Z][^():]{{2,40}}: [^():]{{3,60}}, {RECENT_YEAR}\)"
     rf"|(?:\b[A-Z]\. ?){{2}}.{{0,300}}{RECENT_YEAR}|^[A-Z][\w’'-]+, [A-Z]\.,?.*{RECENT_YEAR}"
 )
 DOTS: Final = re.compile(rf"(?:\. ?){{4,}}|…{{2,}}|_{{4,}}|\s{LEADER}\s\W?\d")
