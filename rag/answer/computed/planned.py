@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -49,6 +49,8 @@ counted: "how many huts are in Uri" of a table of huts."""
 LEAST_AMONG_ASKED: Final = 0.5
 """Of a long table, and of two that are joined: the likeliest of the plans that do what is asked has
 this share of their chances."""
+
+LEAST_LEAD: Final = 1.5
 
 MOST_PLANS: Final = 4
 """Of the plans over a table so many are kept."""
@@ -323,12 +325,20 @@ def _with_asked_first(asked: Question, found: PlannedAnswer) -> PlannedAnswer:
             fitting = [one for one in fitting if one.plan.operation in operations]
     if not fitting:
         return found
-    share = fitting[0].chance / math.fsum(one.chance for one in fitting)
     return replace(
         found,
         plans=(*fitting, *(one for one in found.plans if one not in fitting)),
-        is_sure=share >= LEAST_AMONG_ASKED,
+        is_sure=_leads(asked, [one.chance for one in fitting]),
     )
+
+
+def _leads(asked: Question, chances: Sequence[float]) -> bool:
+    """Tell whether the first of some plans is sure among them.
+
+    Of what is most common in each column the first need only be far likelier than the next.
+    """
+    is_ahead = bool(asked.extreme) and chances[0] >= LEAST_LEAD * max(chances[1:], default=0.0)
+    return is_ahead or chances[0] >= LEAST_AMONG_ASKED * math.fsum(chances)
 
 
 def _names_time(asked: Question, one: Planned) -> bool:
