@@ -73,7 +73,7 @@ def regions_of(palette: Palette) -> Iterator[Patch]:
     for n, colour in palette.drawn:
         own = palette.mask(n)
         shades = own & palette.edges(n) if is_grey(colour) else np.zeros_like(own)
-        own &= ~shades | _thick(own)
+        own &= ~shades | _with_thick(own)
         shades &= own
         closed = cv2.morphologyEx(own.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
         closed[palette.ground] = 0
@@ -88,10 +88,14 @@ def regions_of(palette: Palette) -> Iterator[Patch]:
                 yield Patch(colour=colour, box=(x, y, x + width, y + height), mask=mask)
 
 
-def _thick(mask: Mask) -> Mask:
-    """Return what of a mask is no thinner than a shade beside a line is."""
+def _with_thick(mask: Mask) -> Mask:
+    """Return the connected shapes of a mask that are somewhere thicker than shades are."""
     kernel = np.ones((_SHADE_PX + 1, _SHADE_PX + 1), dtype=np.uint8)
-    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel).astype(bool)
+    drawn = mask.astype(np.uint8)
+    count, numbers = cv2.connectedComponents(drawn, connectivity=4)
+    is_thick = np.zeros(count, dtype=np.bool_)
+    is_thick[numbers[cv2.morphologyEx(drawn, cv2.MORPH_OPEN, kernel) > 0]] = True
+    return np.asarray(is_thick[numbers])
 
 
 def rectangles_of(region: Patch, em: float) -> list[Fill]:

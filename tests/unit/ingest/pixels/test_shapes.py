@@ -31,6 +31,15 @@ def test_the_shades_that_a_turn_leaves_beside_an_outline_are_no_part_of_a_bar():
     assert boxes(pixels, PALE) == [(103, 43, 125, 257)]
 
 
+def test_a_digit_as_high_as_a_narrow_bar_does_not_cut_it():
+    pixels = picture()
+    pixels[100:140, 100:109] = (220, 216, 199)
+    pixels[114:126, 102:107] = BLACK
+    pixels[200:240, 40:90] = BLACK
+
+    assert boxes(pixels, (220, 216, 199)) == [(100, 100, 109, 140)]
+
+
 def test_a_bar_goes_on_below_what_is_drawn_over_it():
     pixels = picture()
     pixels[40:260, 100:140] = PALE
