@@ -111,6 +111,10 @@ class LostWordsError(UnreadableChartError):
     """Raised where names that a chart has were not found: of a picture they may be unread."""
 
 
+class BarePieError(LostWordsError, NoChartError):
+    """Raised where wedges are seen, but hardly a word: signs look so, too."""
+
+
 class UnscaledBarsError(UnreadableChartError):
     """Raised where bars are seen, but neither an axis nor values beside them all."""
 

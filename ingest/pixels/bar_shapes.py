@@ -33,7 +33,8 @@ def shapes_in(
         fills += found
         if not found and sample is not None:
             samples.append(sample)
-    return with_pieces_joined(fills), [x for x in samples if not is_hatch(x, fills)]
+    joined = with_pieces_joined(fills, palette.ground, em)
+    return joined, [x for x in samples if not is_hatch(x, fills)]
 
 
 def look_for_bars(palette: Palette, labels: Sequence[Label]) -> None:

@@ -53,6 +53,7 @@ from ingest.pixels.palette import (
     palette_of,
     panel_of,
 )
+from ingest.pixels.pie_picture import pies_of
 from ingest.pixels.places import places_of, with_names_apart
 from ingest.pixels.plot import (
     Seen,
@@ -131,7 +132,7 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     numbers = sum(amount(label.text) is not None for label in labels)
     has_axes = numbers >= _LEAST_NUMBERS
     is_small = min(height_px, width_px) < _LEAST_SIDE_PX
-    if is_small or len(labels) < 2 or not (has_axes or is_drawn(pixels)):
+    if is_small or not labels or not (has_axes or is_drawn(pixels)):
         return []
     lettering = lettering_mask(labels, width_px, height_px)
     palette = palette_of(pixels, lettering)
@@ -139,7 +140,7 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     labels = without_samples(labels, Ink(labels=labels).em)
     lettering = lettering_mask(labels, width_px, height_px)
     if wedges := wedges_of(palette, lettering):
-        return read_charts(_pie(palette, labels, wedges))
+        return pies_of(palette, labels, wedges)
     if not has_axes:
         look_for_bars(palette, labels)
         return []
@@ -147,14 +148,6 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     legend = find_legend(ink, taken_by(find_scales(ink, 1), find_scales(ink, 0)))
     more = unclaimed(legend, ink.labels, ink.em)
     return [_warned(chart, doubts, more) for chart in read_charts(ink)]
-
-
-def _pie(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> Ink:
-    """Return the wedges of a pie, what may be its legend, and its lettering."""
-    em = Ink(labels=labels).em
-    fills, samples = shapes_in(palette, labels, em)
-    named = with_whole_names(labels, [*fills, *samples], em)
-    return Ink(strokes=samples, fills=[*fills, *wedges], labels=named, blur=BLUR_PX)
 
 
 def _warned(chart: Chart, known: Sequence[str], names: Sequence[str]) -> Chart:

@@ -28,8 +28,14 @@ _SOLID: Final = 0.99
 _HATCH_PX: Final = 5
 """Lines up to so wide that cross a shape are drawn over it."""
 
+_OVER_EM: Final = 0.25
+"""What else is drawn over a shape, as the edge of one beside it in a JPEG, is thinner."""
+
 _SHADED: Final = 0.7
 """A grey shape of which more lies beside darker ones is their shade."""
+
+_SHADE_PX: Final = 2
+"""What a turn or JPEG leaves beside an outline is no thicker."""
 
 _LEAST_PX: Final = 3
 _MOSTLY: Final = 0.7
@@ -67,6 +73,8 @@ def regions_of(palette: Palette) -> Iterator[Patch]:
     for n, colour in palette.drawn:
         own = palette.mask(n)
         shades = own & palette.edges(n) if is_grey(colour) else np.zeros_like(own)
+        own &= ~shades | _with_thick(own)
+        shades &= own
         closed = cv2.morphologyEx(own.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
         closed[palette.ground] = 0
         count, numbers, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=4)
@@ -78,6 +86,16 @@ def regions_of(palette: Palette) -> Iterator[Patch]:
             mask = numbers[part] == k
             if (shades[part] & mask).sum() <= _SHADED * (own[part] & mask).sum():
                 yield Patch(colour=colour, box=(x, y, x + width, y + height), mask=mask)
+
+
+def _with_thick(mask: Mask) -> Mask:
+    """Return the connected shapes of a mask that are somewhere thicker than shades are."""
+    kernel = np.ones((_SHADE_PX + 1, _SHADE_PX + 1), dtype=np.uint8)
+    drawn = mask.astype(np.uint8)
+    count, numbers = cv2.connectedComponents(drawn, connectivity=4)
+    is_thick = np.zeros(count, dtype=np.bool_)
+    is_thick[numbers[cv2.morphologyEx(drawn, cv2.MORPH_OPEN, kernel) > 0]] = True
+    return np.asarray(is_thick[numbers])
 
 
 def rectangles_of(region: Patch, em: float) -> list[Fill]:
@@ -180,11 +198,14 @@ def _rectangle(box: Box | tuple[int, int, int, int], colour: Colour) -> Fill:
     return Fill(points=((x0, y0), (x1, y0), (x1, y1), (x0, y1)), colour=colour)
 
 
-def with_pieces_joined(fills: Sequence[Fill]) -> list[Fill]:
-    """Return rectangles, those of one colour joined that a line of the grid divides."""
+def with_pieces_joined(fills: Sequence[Fill], ground: Mask, em: float) -> list[Fill]:
+    """Return rectangles, those of one colour joined that a line of the grid or an edge divides.
+
+    `ground` is where nothing is drawn.
+    """
     joined: list[Fill] = []
     for fill in sorted(fills, key=lambda one: (one.box[1], one.box[0])):
-        near = next((n for n, one in enumerate(joined) if _goes_on(one, fill)), None)
+        near = next((n for n, one in enumerate(joined) if _goes_on(one, fill, ground, em)), None)
         if near is None:
             joined.append(fill)
         else:
@@ -192,13 +213,33 @@ def with_pieces_joined(fills: Sequence[Fill]) -> list[Fill]:
     return joined
 
 
-def _goes_on(one: Fill, other: Fill) -> bool:
-    """Whether a rectangle is as wide, or as high, as another of its colour right beside it."""
-    gaps = [abs(a - b) for a, b in zip(one.box, other.box, strict=True)]
-    apart = [max(a, b) - min(c, d) for a, b, c, d in _sides(one.box, other.box)]
-    below = max(gaps[0], gaps[2]) <= _SIDE_PX and -1 <= apart[1] <= _HATCH_PX
-    beside = max(gaps[1], gaps[3]) <= _SIDE_PX and -1 <= apart[0] <= _HATCH_PX
-    return alike(one.colour, other.colour) and (below or beside)
+def _goes_on(one: Fill, other: Fill, ground: Mask, em: float) -> bool:
+    """Whether a rectangle is as wide, or as high, as another of its colour right beside it.
+
+    Or a little further, if what lies between is drawn over them: no ground.
+    """
+    if not alike(one.colour, other.colour):
+        return False
+    if _is_beside(one.box, other.box, _HATCH_PX):
+        return True
+    return _is_beside(one.box, other.box, _OVER_EM * em) and not _is_apart(one, other, ground)
+
+
+def _is_beside(one: Box, other: Box, most: float) -> bool:
+    """Whether two boxes have two sides on common lines, and stand so near along these."""
+    gaps = [abs(a - b) for a, b in zip(one, other, strict=True)]
+    apart = [max(a, b) - min(c, d) for a, b, c, d in _sides(one, other)]
+    below = max(gaps[0], gaps[2]) <= _SIDE_PX and -1 <= apart[1] <= most
+    beside = max(gaps[1], gaps[3]) <= _SIDE_PX and -1 <= apart[0] <= most
+    return below or beside
+
+
+def _is_apart(one: Fill, other: Fill, ground: Mask) -> bool:
+    """Whether some of the ground lies between two rectangles."""
+    (x0, x1), (y0, y1) = (
+        sorted((round(max(a, b)), round(min(c, d)))) for a, b, c, d in _sides(one.box, other.box)
+    )
+    return bool(ground[y0:y1, x0:x1].any())
 
 
 def _sides(one: Box, other: Box) -> list[Box]:

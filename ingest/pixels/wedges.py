@@ -26,6 +26,9 @@ _GAP: Final = 0.03
 _LEAST_SHARE: Final = 0.04
 """A disc covers so much of a picture: a smaller one is a sign or a mark."""
 
+_MOSTLY_ROUND: Final = 0.7
+"""So much of a shape is a disc: the rest is words that touch it."""
+
 _ROUND: Final = 0.03
 _RIM: Final = 0.95
 _MIDWAY: Final = 0.7
@@ -80,23 +83,53 @@ def _from_top(ray: float) -> float:
 
 
 def _disc(palette: Palette) -> _Disc | None:
-    """Return the largest thing that is drawn, if it is round."""
+    """Return the largest thing that is drawn, if it is round but for words that touch it."""
     drawn = (~palette.ground).astype(np.uint8)
     opened = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, _kernel(_THIN_PX))
     gap = max(_THIN_PX, round(_GAP * min(drawn.shape)))
     closed = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, _kernel(gap))
-    outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    outline = max(outlines, key=cv2.contourArea, default=None)
-    if outline is None:
+    shape = _round_part(_largest(closed.astype(np.uint8)))
+    x, y, width, height = cv2.boundingRect(shape)
+    area, radius = int(shape.sum()), (width + height) / 4
+    if area <= _LEAST_SHARE * drawn.size:
         return None
-    x, y, width, height = cv2.boundingRect(outline)
-    area, radius = cv2.contourArea(outline), (width + height) / 4
     is_round = abs(width - height) < _ROUND * width
     is_full = abs(area / (math.pi * radius**2) - 1) < 2 * _ROUND
-    if not (is_round and is_full and area > _LEAST_SHARE * drawn.size):
+    if not (is_round and is_full):
         return None
     rays = _RAYS * gap / (2 * math.pi * _MIDWAY * radius)
     return _Disc(middle=(x + (width - 1) / 2, y + (height - 1) / 2), radius=radius, gap=rays)
+
+
+def _largest(drawn: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the largest shape alone, its holes filled; nothing where it is small."""
+    found = np.zeros_like(drawn)
+    outlines, _ = cv2.findContours(drawn, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    outline = max(outlines, key=cv2.contourArea, default=None)
+    if outline is not None and cv2.contourArea(outline) > _LEAST_SHARE * drawn.size:
+        cv2.drawContours(found, [outline], -1, 1, thickness=cv2.FILLED)
+    return found
+
+
+def _round_part(shape: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return where discs of half the largest one fit in a shape: no words; nothing of most others.
+
+    An opening, by distances: its disc may be as wide as the picture.
+    """
+    depth = _depth(shape)
+    half = float(depth.max()) / 2
+    if 4 * math.pi * half**2 < _MOSTLY_ROUND * max(1, int(shape.sum())):
+        return np.zeros_like(shape)
+    outside = (depth <= half).astype(np.uint8)
+    off = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return (off <= half).astype(np.uint8)
+
+
+def _depth(shape: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return how far each pixel of a shape is from what is none of it, as the picture's edge is."""
+    edged = cv2.copyMakeBorder(shape, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    found = cv2.distanceTransform(edged, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.asarray(found[1:-1, 1:-1], dtype=np.float32)
 
 
 def _kernel(size: int) -> NDArray[np.uint8]:

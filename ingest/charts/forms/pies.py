@@ -12,7 +12,7 @@ from typing import Final
 from ingest.charts.ink import Fill, Ink, Label, Point, Stroke, around
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import amount
-from ingest.charts.table import Chart, Series, UnreadableChartError, by_category
+from ingest.charts.table import Chart, LostWordsError, Series, UnreadableChartError, by_category
 
 _ROUND: Final = 0.03
 _LEAST_EM: Final = 4.0
@@ -126,7 +126,7 @@ def _names(
         return [_without_share(name) for name in named]
     beside = [_without_share(" ".join(label.text for label in lines)) for lines in by_wedge]
     if not all(beside):
-        raise UnreadableChartError("names of its wedges were not found")
+        raise LostWordsError("names of its wedges were not found")
     if any(_are_several(lines, em) for lines in by_wedge):
         raise UnreadableChartError("several names stand at one of its wedges")
     return beside
