@@ -33,7 +33,7 @@ MOST_LABEL: Final = 60
 _I: Final = re.IGNORECASE
 _TOTAL: Final = (
     r"(?:(?:sub|sous|eind|gesamt|zwischen|end)[ -]?)?"
-    r"(?:totals?|totales?|totali|totais|totaux|totaal|summe|ergebnis)"
+    r"(?:totals?|ttl|totales?|totali|totais|totaux|totaal|summe|ergebnis)"
     r"|gesamt|insgesamt|sum|suma|somme|somma|soma|ensemble|overall|complessivo"
 )
 _BARE: Final = re.compile(

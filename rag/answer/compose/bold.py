@@ -34,7 +34,8 @@ may tell it are many."""
 
 _ASKS_FOR_MORE: Final = re.compile(
     r"\b(?:list|enumerate|name (?:all|the|some)|tell (?:me|us)|compare|describe|summar\w+|explain"
-    r"|how to|how (?:can|do|should) (?:i|we|you|one|people)|what.{1,60} like)\b",
+    r"|how to|how (?:can|do|should) (?:i|we|you|one|people)|what.{1,60} like"
+    r"|in (?:short|brief|a nutshell|a few (?:words|lines|sentences)))\b",
     re.IGNORECASE,
 )
 _SEVERAL: Final = re.compile(

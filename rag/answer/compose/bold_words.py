@@ -60,7 +60,8 @@ def bold_words(found: FoundAnswer, asked: Question) -> str:
         return _with_unit(told, found, asked) if few else ""
     start, end = _clause(found)
     text = found.evidence.hit.chunk.text
-    is_aside = text[:start].rstrip(_AROUND).endswith("(")
+    before = text[found.evidence.start : start]
+    is_aside = before.count("(") > before.count(")")
     is_question = text[start : end + 1].endswith("?")
     told = "" if is_aside or is_question else text[start:end]
     return " ".join(told.replace("*", " ").split())

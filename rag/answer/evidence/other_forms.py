@@ -98,6 +98,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Holds], ...]] = tuple(
             r"\bhow long\b",
             _measured(rf"{_LENGTHS}|{_TIMES}", else_=r"\b(?:(?:un)?til|since|pages|words)\b"),
         ),
+        (r"\bhow old\b", lambda text: any(map(str.isdigit, text)) and not _is_day(text)),
         (r"\bhow heavy\b|\bhow much (?:does|do|did) .{1,60} weigh\b", _measured(_MASSES)),
         (r"\bhow fast\b", _measured(rf"{_SPEEDS}|{_TIMES}|%|x|times")),
         (r"\bhow (?:hot|cold|warm)\b", _measured(r"°\s?[CFK]?|degrees?|K|℃|℉")),

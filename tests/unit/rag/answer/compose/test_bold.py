@@ -80,6 +80,7 @@ def test_a_bare_number_stands_with_what_it_counts(question, told, short, bold):
         ("1. Clear: the display is cleared.", "the display is cleared"),
         ("- the display is cleared\n- the light goes on", "the display is cleared"),
         ("Then (if the display is cleared) all goes on.", ""),
+        ("Then (e.g. the display is cleared) all goes on.", ""),
         ("When is the display cleared?", ""),
     ],
 )

@@ -44,6 +44,7 @@ def test_a_form_that_no_place_tells_is_asked_of_none():
         ("sunniest month", "August had 196 h", "196 h"),
         ("wettest month", "2025-07 | 221", "6 Jul, the wettest day"),
         ("In which year did it open?", "since 1931", "after 31 years"),
+        ("How old did she get?", "Age: 96", "Buried: 23 March 1759"),
         ("opening hours", "from 8:00 on", "open day with 46 guests"),
         ("How often is it read?", "every ten minutes", "on 11 June"),
         ("How high is the pass?", "at 2,514 metres", "4 high"),
