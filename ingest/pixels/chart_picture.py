@@ -53,7 +53,6 @@ from ingest.pixels.palette import (
     palette_of,
     panel_of,
 )
-from ingest.pixels.pie_picture import pies_of
 from ingest.pixels.places import places_of, with_names_apart
 from ingest.pixels.plot import (
     Seen,
@@ -81,7 +80,7 @@ from ingest.pixels.shapes import (
 )
 from ingest.pixels.ticks import ticks_of, with_powers, with_raised
 from ingest.pixels.traces import Band, Trace, points_at
-from ingest.pixels.wedges import wedges_of
+from ingest.pixels.wedges import pies_of, wedges_of
 from ingest.pixels.words import labels_of, lettering_mask, tinted, without_samples
 from rag.protocols import Pixels
 

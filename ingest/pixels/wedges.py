@@ -11,8 +11,14 @@ import cv2  # comes with rapidocr
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.charts.ink import Fill, Point
+from ingest.charts.forms.read import read_charts
+from ingest.charts.ink import Fill, Ink, Label, Point
+from ingest.charts.table import BarePieError, Chart
+from ingest.pixels.bar_shapes import BLUR_PX, shapes_in
 from ingest.pixels.palette import Mask, Palette
+from ingest.pixels.samples import with_whole_names
+
+_LEAST_NAMES: Final = 2
 
 _RAYS: Final = 1440
 """From the middle: a quarter of a degree each."""
@@ -59,6 +65,20 @@ class _Disc:
 
     inner: float = 0.0
     """Where the hole of a ring ends, as a part of the radius."""
+
+
+def pies_of(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> list[Chart]:
+    """Return what wedges tell with their names, beside them or in a legend.
+
+    Raises UnreadableChartError.
+    """
+    if len(labels) < _LEAST_NAMES:
+        raise BarePieError("names of its wedges were not found")
+    em = Ink(labels=labels).em
+    fills, samples = shapes_in(palette, labels, em)
+    named = with_whole_names(labels, [*fills, *samples], em)
+    ink = Ink(strokes=samples, fills=[*fills, *wedges], labels=named, blur=BLUR_PX)
+    return read_charts(ink)
 
 
 def wedges_of(palette: Palette, lettering: Mask) -> list[Fill]:
