@@ -66,6 +66,18 @@ class Weighable:
     names: Floats
 
 
+def merged(found: Iterable[Planned]) -> list[Planned]:
+    """Return the likeliest plan of each outcome, with the chance of all that give it."""
+    total: dict[tuple[str, ...], float] = {}
+    best: dict[tuple[str, ...], Planned] = {}
+    for one in sorted(found, key=lambda one: -one.chance):
+        key = tuple(sorted(one.outcome.texts))
+        total[key] = total.get(key, 0.0) + one.chance
+        best.setdefault(key, one)
+    plans_ = [replace(one, chance=total[key]) for key, one in best.items()]
+    return sorted(plans_, key=lambda one: -one.chance)
+
+
 def plans(
     question: str,
     table: Table,
@@ -74,25 +86,14 @@ def plans(
     scorer: Scorer | None = None,
     only: Callable[[TablePlan], bool] = _any,
     unless: Callable[[Rows], bool] = _none,
+    merge: Callable[[Iterable[Planned]], list[Planned]] = merged,
 ) -> list[Planned]:
     """Return plans for a question by their chance, each outcome once; [] where none is made.
 
     Those that `only` refuses are as if they were not made; those of rows that `unless` refuses are
-    left out, and others are no likelier for it.
+    left out, and others are no likelier for it. `merge` leaves them apart, where they may give
+    something else over more rows: `list`.
     """
-    return merged(each_plan(question, table, embed, scorer=scorer, only=only, unless=unless))
-
-
-def each_plan(
-    question: str,
-    table: Table,
-    embed: Embed,
-    *,
-    scorer: Scorer | None = None,
-    only: Callable[[TablePlan], bool] = _any,
-    unless: Callable[[Rows], bool] = _none,
-) -> list[Planned]:
-    """Return plans as `plans`, also those that give the same: over more rows they may not."""
     made = weighable(question, table, embed)
     if made is None:
         return []
@@ -108,19 +109,7 @@ def each_plan(
     ]
     refused = {rows for rows in {one.plan.rows for one in found} if unless(rows)}
     likely = [one for one in found if one.chance and one.plan.rows not in refused]
-    return sorted(likely, key=lambda one: -one.chance)
-
-
-def merged(found: Iterable[Planned]) -> list[Planned]:
-    """Return the likeliest plan of each outcome, with the chance of all that give it."""
-    total: dict[tuple[str, ...], float] = {}
-    best: dict[tuple[str, ...], Planned] = {}
-    for one in sorted(found, key=lambda one: -one.chance):
-        key = tuple(sorted(one.outcome.texts))
-        total[key] = total.get(key, 0.0) + one.chance
-        best.setdefault(key, one)
-    plans_ = [replace(one, chance=total[key]) for key, one in best.items()]
-    return sorted(plans_, key=lambda one: -one.chance)
+    return merge(sorted(likely, key=lambda one: -one.chance))
 
 
 def weighable(question: str, table: Table, embed: Embed) -> Weighable | None:

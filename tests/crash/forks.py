@@ -28,6 +28,13 @@ class Forks:
         """Return how the ingest ended: 0, or the signal that ended it."""
         return int(self._process.stdout.readline())
 
+    def timed(self, folder: Path, workspace: Path) -> float:
+        """Return how many seconds an ingest takes that nothing disturbs."""
+        start = time.perf_counter()
+        self.start(folder, workspace)
+        assert self.wait() == 0
+        return time.perf_counter() - start
+
     def kill_after(self, seconds: float, folder: Path, workspace: Path) -> bool:
         """Ingest, and kill that after a while; return whether the kill met it alive."""
         pid = self.start(folder, workspace)

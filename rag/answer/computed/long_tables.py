@@ -14,7 +14,7 @@ from typing import Final
 
 from rag.answer.base.tables import table_header
 from rag.answer.computed.table_rows import MOST_CHUNKS, ROWS_ID, JoinedTable, is_made, tables_of
-from rag.answer.evidence.other_plans import does_as_asked, is_mistaken
+from rag.answer.evidence.other_plans import as_asked, is_mistaken
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
@@ -136,10 +136,15 @@ def _plans(
     numbers = sketch(question, kept)
     texts = kept.rows.texts(numbers)
     small = _small(names, kept.rows, [texts[n] for n in numbers], kept.rows.apart_among(numbers))
-    likely = planner.each_plan(
-        question, small, ranker.vectors, unless=lambda rows: is_mistaken(rows, asked, small)
+    likely = planner.plans(
+        question,
+        small,
+        ranker.vectors,
+        unless=lambda rows: is_mistaken(rows, asked, small),
+        merge=list,
     )
-    fitting = [one for one in likely if does_as_asked(one.plan, asked, small)]
+    is_asked = as_asked(asked, small)
+    fitting = [one for one in likely if is_asked(one.plan)]
     others = [one for one in likely[:MOST_RUN] if one not in fitting]
     engine = LongEngine(kept.rows)
     return [*_run(fitting[:MOST_RUN], engine), *_run(others, engine)][:MOST_PLANS]

@@ -23,7 +23,7 @@ from rag.answer.computed.looked_up import (
 )
 from rag.answer.computed.plan_told import PlannedAnswer
 from rag.answer.computed.table_rows import LEAST_ROWS, JoinedTable, is_whole, tables_of
-from rag.answer.evidence.other_plans import does_as_asked, is_mistaken, of_kind, says_something
+from rag.answer.evidence.other_plans import as_asked, is_mistaken, of_kind, says_something
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.question.asked import stems_of
 from rag.answer.question.qualities import told_column
@@ -294,7 +294,7 @@ def _made_plans(asked: Question, folded: JoinedTable, ranker: AnswerRanker) -> P
     )
     plan = found[0].plan
     is_measured = question != asked.core or (
-        (asked.picks or asked.extreme or asked.counts) and does_as_asked(plan, asked, made.table)
+        (asked.picks or asked.extreme or asked.counts) and as_asked(asked, made.table)(plan)
     )
     is_sure = _stands(found[0], asked, is_measured=is_measured)
     return replace(made, is_sure=is_sure and _counts_things(plan, asked, made.table))
@@ -372,4 +372,4 @@ def works_out(plan: TablePlan) -> bool:
 
 def is_asked(asked: Question, found: PlannedAnswer, one: Planned) -> bool:
     """Tell whether a plan that is not sure does what the words ask for, with a column they name."""
-    return _names_time(asked, one) and does_as_asked(one.plan, asked, found.table)
+    return _names_time(asked, one) and as_asked(asked, found.table)(one.plan)

@@ -58,17 +58,20 @@ _MONEY: Final = re.compile(rf"{_CURRENCY.pattern}|\d[.,]\d\d\b", _I)
 
 _HOW_MANY: Final = re.compile(r"\bhow many\b", _I)
 _COUNT: Final = re.compile(rf"\d[\d.,]*\d|\d|\b{NUMBER_WORD}\b", _I)
+_TIMES: Final = r"seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?"
+_LENGTHS: Final = r"mm|cm|km|met(?:er|re)s?|inch(?:es)?|feet|miles?"
 _MEASURED: Final = re.compile(
     r"(?:[\s-](?:full|whole|more|or more))?[\s-]?"
-    r"(?:[%°€£$]|(?:percent|seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|centuries"
-    r"|decades?|mm|cm|m|km|met(?:er|re)s?|kilomet(?:er|re)s?|inch(?:es)?|feet|yards?|miles?|acres?"
-    r"|hectares?|k?g|grams?|kilos?|tons?|tonnes?|pounds?|ounces?|lit(?:er|re)s?|gallons?|k?W|k?Wh"
-    r"|dollars?|euros?|cents?|degrees?)\b)"
+    rf"(?:[%°€£$]|(?:percent|{_TIMES}|centuries|decades?|{_LENGTHS}|m|kilomet(?:er|re)s?|yards?"
+    r"|acres?|hectares?|k?g|grams?|kilos?|tons?|tonnes?|pounds?|ounces?|lit(?:er|re)s?|gallons?"
+    r"|k?W|k?Wh|dollars?|euros?|cents?|degrees?)\b)"
 )
 _MEASURE: Final = re.compile(
-    r"\d[\d.,]*+(?:\s?(?:to|and|[-–])\s?\d[\d.,]*+)?[\s-]?(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|mm|cm|km|kg|metres?|meters?"
-    r"|miles?|inch(?:es)?|feet)\b"
+    r"\d[\d.,]*+(?:\s?(?:to|and|[-–])\s?\d[\d.,]*+)?[\s-]?"
+    rf"(?:{_TIMES}|{_LENGTHS}|kg)\b"
 )
+"""A number, or two, of what is surely no money: a pound may be."""
+
 _NAMED: Final = re.compile(r"\s+[A-Z][a-z]")
 """What stands behind the number of a house, a footnote or a section."""
 

@@ -6,7 +6,7 @@ Knows plans, names of columns and words; knows not how a plan is found.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +14,7 @@ from rag.answer.question.asked import MONTHS, stems_of
 from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
 from rag.tables import table as typed
-from rag.tables.plan import AMOUNTS, PERCENT, Condition, Order, Rows, TablePlan
+from rag.tables.plan import AMOUNTS, PERCENT, Condition, Rows, TablePlan
 from rag.tables.planner import Planned
 
 LEAST_OF_KIND: Final = 3
@@ -37,32 +37,45 @@ def is_mistaken(rows: Rows, asked: Question, table: typed.Table) -> bool:
     )
 
 
-def does_as_asked(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
-    """Tell whether a plan does what the words ask for, with a column that they name.
+def as_asked(asked: Question, table: typed.Table) -> Callable[[TablePlan], bool]:
+    """Return what tells whether a plan does what the words ask for, with a column that they name.
 
     A largest or smallest is picked by what the question measures, the latest by a day; things are
     counted in a table of them, and amounts summed in a column of them; not over all rows where
     months are named.
     """
     if asked.extreme in {"earliest", "latest"}:
-        return _picks_day(plan, asked, table)
+        return lambda plan: _picks_day(plan, asked, table)
     if asked.extreme:
-        return plan.operation == asked.extreme
+        return lambda plan: plan.operation == asked.extreme
     told = [told_column(column.name) for column in table.columns]
     names = [stems_of(name) for name in told]
     measure = stems_of(asked.measured(told))
+    measured = {n for n, name in enumerate(names) if name & measure}
     if asked.picks:
-        order = plan.rows.order
-        return (
-            order is not None and _is_amount(order, table) and bool(names[order.column] & measure)
-        )
+        return lambda plan: _picks_amount(plan, measured, table)
+    things = names[0] | stems_of(table.title)
+    return lambda plan: _counts_or_sums(plan, asked, measured, things)
+
+
+def _picks_amount(plan: TablePlan, measured: Collection[int], table: typed.Table) -> bool:
+    """Tell whether rows are ordered by a number that is measured: by none in the name of a part."""
+    order = plan.rows.order
+    if order is None or order.reading == "place" or table.columns[order.column].kind == "text":
+        return False
+    return order.column in measured
+
+
+def _counts_or_sums(
+    plan: TablePlan, asked: Question, measured: Collection[int], things: frozenset[str]
+) -> bool:
+    """Tell whether a plan counts the things that are asked for, or works with their amounts."""
     if (asked.years or asked.stems & MONTHS) and not plan.rows.conditions:
         return False
     if plan.operation == "count":
-        things = names[0] | stems_of(table.title)
         return asked.counts and bool(plan.rows.conditions) and bool(asked.noun & things)
     works = plan.operation in AMOUNTS | PERCENT and (asked.counts or asked.operation is not None)
-    return works and bool(names[plan.columns[0]] & measure)
+    return works and plan.columns[0] in measured
 
 
 def _picks_day(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
@@ -71,11 +84,6 @@ def _picks_day(plan: TablePlan, asked: Question, table: typed.Table) -> bool:
     if order is None or order.reading == "place" or table.columns[order.column].kind != "date":
         return False
     return order.largest is (asked.extreme == "latest")
-
-
-def _is_amount(order: Order, table: typed.Table) -> bool:
-    """Tell whether rows are ordered by what is a number: not by one in the name of a part."""
-    return order.reading != "place" and table.columns[order.column].kind != "text"
 
 
 def says_something(one: Planned) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.evidence.other_plans import does_as_asked, is_mistaken, says_something
+from rag.answer.evidence.other_plans import as_asked, is_mistaken, says_something
 from rag.answer.question.question import understand
 from rag.tables.engine import PlanOutcome
 from rag.tables.plan import Order, Rows, TablePlan
@@ -85,18 +85,18 @@ def test_what_is_measured_may_be_picked_by_any_column_where_none_is_called_so() 
 def test_the_earliest_and_the_latest_are_picked_by_a_day(question, first, last) -> None:
     asked = understand(question)
 
-    assert does_as_asked(_selected(_picked_by(0, largest=False)), asked, VISITS) is first
-    assert does_as_asked(_selected(_picked_by(0)), asked, VISITS) is last
-    assert not does_as_asked(_selected(_picked_by(1)), asked, VISITS)
+    assert as_asked(asked, VISITS)(_selected(_picked_by(0, largest=False))) is first
+    assert as_asked(asked, VISITS)(_selected(_picked_by(0))) is last
+    assert not as_asked(asked, VISITS)(_selected(_picked_by(1)))
 
 
 def test_the_most_common_is_counted() -> None:
     asked = understand("most common number of guests")
     plan = TablePlan(operation="most common", columns=(1,), rows=Rows())
 
-    assert does_as_asked(plan, asked, VISITS)
-    assert not does_as_asked(_selected(_picked_by(1)), asked, VISITS)
-    assert not does_as_asked(_selected(_picked_by(0, largest=False)), asked, VISITS)
+    assert as_asked(asked, VISITS)(plan)
+    assert not as_asked(asked, VISITS)(_selected(_picked_by(1)))
+    assert not as_asked(asked, VISITS)(_selected(_picked_by(0, largest=False)))
 
 
 def test_no_largest_is_picked_by_a_number_in_a_name() -> None:
@@ -106,5 +106,5 @@ def test_no_largest_is_picked_by_a_number_in_a_name() -> None:
     )
     asked = understand("Which part is needed with the most quantity per part?")
 
-    assert not does_as_asked(_selected(_picked_by(0)), asked, parts)
-    assert does_as_asked(_selected(_picked_by(1)), asked, parts)
+    assert not as_asked(asked, parts)(_selected(_picked_by(0)))
+    assert as_asked(asked, parts)(_selected(_picked_by(1)))

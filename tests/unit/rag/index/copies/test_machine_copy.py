@@ -363,16 +363,22 @@ def pictured(machine, name, address):
     return one
 
 
-def test_pictures_at_an_address_do_not_go_through_the_database(machine, tmp_path, database_url):
-    address = f"memory://{uuid4().hex}/pictures"
+def two_pictured(machine, tmp_path, address, **texts):
+    """Return two machines that share what the first read: a folder of notes, and the folder."""
     folder = tmp_path / "pictured"
     folder.mkdir()
-    (folder / "a.txt").write_text("10\n20")
-    (folder / "b.txt").write_text("20\n30")
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text)
     one, two = pictured(machine, "one", address), pictured(machine, "two", address)
     read_pictures(one.index, folder)
     for each in (one, two):
         each.share()
+    return one, two, folder
+
+
+def test_pictures_at_an_address_do_not_go_through_the_database(machine, tmp_path, database_url):
+    address = f"memory://{uuid4().hex}/pictures"
+    one, two, _ = two_pictured(machine, tmp_path, address, a="10\n20", b="20\n30")
 
     with psycopg.connect(database_url) as db:
         assert db.execute("SELECT name FROM pagelight.copied_files").fetchall() == []
@@ -388,14 +394,7 @@ def test_pictures_at_an_address_do_not_go_through_the_database(machine, tmp_path
 
 def test_pictures_leave_the_address_once_no_copy_can_bring_them_back(machine, tmp_path):
     address = f"memory://{uuid4().hex}/pictures"
-    folder = tmp_path / "pictured"
-    folder.mkdir()
-    (folder / "a.txt").write_text("10")
-    (folder / "b.txt").write_text("20")
-    one, two = pictured(machine, "one", address), pictured(machine, "two", address)
-    read_pictures(one.index, folder)
-    for each in (one, two):
-        each.share()
+    one, two, folder = two_pictured(machine, tmp_path, address, a="10", b="20")
     gone = pictures_of(one.index)["grey 10"]
     two.index.assets.pixels(gone)
     (folder / "a.txt").unlink()
