@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from rag.answer.question.question import Question
-from rag.answer.question.summary_wish import SummaryWish
 from rag.answer.seams import Limits
 from rag.answer.summary.summary import admitted
+from rag.answer.wishes.summary_wish import SummaryWish
 from rag.attachments.answering import AttachmentAnswers, folder_of
 from rag.attachments.wishes import named, wish_of
 from rag.closing import Closing

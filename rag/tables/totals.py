@@ -2,7 +2,8 @@
 
 A row is a total by its words, those of seven languages, and by arithmetic: it may not be less than
 what it would sum up, and in the midst of a table, or called by more than the word, it has to be the
-sum of the rows above. A last row that is the exact sum of all others is one whatever it is called.
+sum of the rows above. A first row that is called "all" or "total" of something is one where it has
+the most. A last row that is the exact sum of all others is one whatever it is called.
 Knows labels and numbers, row by row; knows no table and no question.
 """
 
@@ -29,6 +30,9 @@ without a label has to have two."""
 LEAST_SHARE: Final = 0.95
 """A column sums up others if it does in so many rows."""
 
+LEAST_LARGER: Final = 0.7
+"""A first row of all has more than any other in so many columns: a rate or a change may be less."""
+
 MOST_LABEL: Final = 60
 _I: Final = re.IGNORECASE
 _TOTAL: Final = (
@@ -44,6 +48,12 @@ _BARE: Final = re.compile(
     _I,
 )
 _NAMED: Final = re.compile(rf"\b(?:{_TOTAL})\b", _I)
+_WHOLE: Final = re.compile(
+    rf"(?:all|alle|tou(?:te)?s|tod[oa]s|tutt[ie]|{_TOTAL})\b(?! other|-)|.+, (?:all|{_TOTAL})\W*$",
+    _I,
+)
+"""How a first row is called that is of all that follow: "All occupations", "Trade, total"."""
+
 _MEAN: Final = re.compile(
     r"(?:averages?|mean|median|mittel(?:wert)?|durchschnitt|ø|moyenne|m[eé]diane?|promedio|m[eé]dia"
     r"|mediana|gemiddelde?)[ :.*]*",
@@ -87,6 +97,7 @@ class TotalsFinder:
         self._parts = 0
         self._found: list[int] = []
         self._top: tuple[int, Amounts] | None = None
+        self._whole: tuple[int, Amounts] | None = None
         self._last: list[tuple[int, Role, Amounts]] = []
         self._lone: int | None = None
 
@@ -99,6 +110,8 @@ class TotalsFinder:
             self._lone = None
         elif role == "bare" and not self._parts and self._top is None and not self._last:
             self._top = (row, amounts)
+        elif role in {"data", "named"} and self._is_whole(texts):
+            self._whole = (row, amounts)
         elif role in {"data", "named"}:
             self._add_data(row, amounts, LEAST_DIGITS if texts[0] else LEAST_PARTS)
         else:
@@ -111,6 +124,8 @@ class TotalsFinder:
         totals, notes = set(self._found), set()
         if self._top is not None and not self._is_less(self._top[1]):
             totals.add(self._top[0])
+        if self._whole is not None and self._has_most(self._whole[1]):
+            totals.add(self._whole[0])
         for row, role, amounts in self._last:
             if role == "note":
                 notes.add(row)
@@ -119,6 +134,11 @@ class TotalsFinder:
         if self._lone is not None and self._parts > 1 and not totals:
             totals.add(self._lone)
         return RowsApart(frozenset(totals), frozenset(notes))
+
+    def _is_whole(self, texts: Sequence[str]) -> bool:
+        """Tell whether a row is the first, and called one of all others."""
+        is_first = not self._parts and self._top is None and self._whole is None and not self._last
+        return is_first and _WHOLE.match(texts[0]) is not None
 
     def _add_data(self, row: int, amounts: Amounts, least_digits: int) -> None:
         for _, _, before in self._last:
@@ -160,6 +180,12 @@ class TotalsFinder:
         """Tell whether a row is in every column less than a part that it would sum up."""
         filled = [(n, amount) for n, amount in enumerate(amounts) if amount is not None]
         return bool(filled) and all(self._least[n] >= 0 and a < self._most[n] for n, a in filled)
+
+    def _has_most(self, amounts: Amounts) -> bool:
+        """Tell whether a row has more than each of at least three others, but for rates."""
+        filled = [(n, amount) for n, amount in enumerate(amounts) if amount is not None]
+        more = sum(self._least[n] >= 0 and amount > self._most[n] for n, amount in filled)
+        return self._parts >= LEAST_ROWS and more >= max(1.0, LEAST_LARGER * len(filled))
 
     def _is_mean(self, amounts: Amounts) -> bool:
         filled = [(n, amount) for n, amount in enumerate(amounts) if amount is not None]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from rag.answer.question.summary_wish import LENGTHS, summary_wish
 from rag.answer.summary.summary import STAGE as SUMMARY_STAGE
+from rag.answer.wishes.summary_wish import LENGTHS, summary_wish
 from rag.datamodel import Answer
 from rag.index.conversations.conversations import Exchange
 from rag.index.conversations.reports import report_id_of

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from babel.dates import format_date
 
-from rag.answer.question.summary_wish import LENGTHS, summary_request
+from rag.answer.wishes.summary_wish import LENGTHS, summary_request
 from rag.index.rows.records import DocumentRecord
 from ui.html.escape import escaped, name
 from ui.html.language import key, known, say, say_count, spoken

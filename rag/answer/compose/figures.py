@@ -15,8 +15,8 @@ from typing import Final, Protocol
 from rag.answer.base.citations import plain, without_marks
 from rag.answer.base.context import Fetch, brought
 from rag.answer.base.geometry import box_around
-from rag.answer.question.picture_wish import PictureWish, label_of
 from rag.answer.question.question import Question
+from rag.answer.wishes.picture_wish import PictureWish, label_of
 from rag.datamodel import (
     CELL_SEPARATOR,
     Answer,

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from rag.answer.question.asked import MONTHS, stems_of
+from rag.answer.question.changes import change_among
 from rag.answer.question.qualities import told_column
 from rag.answer.question.question import Question
 from rag.tables import table as typed
@@ -156,7 +157,8 @@ def _turns_round(rows: Rows, asked: Question, table: typed.Table) -> bool:
         or _RANKS.search(table.columns[order.column].name)
     ):
         return False
-    return asked.asks_most is not None and order.largest is not asked.asks_most
+    wants_most = asked.asks_most([column.name for column in table.columns])
+    return wants_most is not None and order.largest is not wants_most
 
 
 def _orders_by_date(rows: Rows, asked: Question, table: typed.Table) -> bool:
@@ -174,14 +176,17 @@ def _orders_by_other(rows: Rows, asked: Question, table: typed.Table) -> bool:
     """Tell whether a plan picks otherwise than by the column that is called what is measured.
 
     The oldest person is the one of the highest age, where ages are told: not the one who was buried
-    last, nor the youngest.
+    last, nor the youngest. What grew most has the highest change, where changes are told.
     """
-    order, measure = rows.order, stems_of(asked.measure)
+    order = rows.order
+    names = [column.name for column in table.columns]
+    measure = stems_of(change_among(names) if asked.asks_change else asked.measure)
+    wants_most = asked.asks_most(names) if asked.asks_change else asked.measures_most
     called = {
         n
         for n, column in enumerate(table.columns)
         if measure & stems_of(told_column(column.name)) and column.kind == "number"
     }
-    if order is None or order.reading != "number" or not called:
+    if order is None or order.reading != "number" or not (called or asked.asks_change):
         return False
-    return order.column not in called or order.largest is not asked.measures_most
+    return order.column not in called or order.largest is not wants_most

@@ -18,10 +18,10 @@ from rag.answer.library.byline import StatedWords
 from rag.answer.library.sections import sections
 from rag.answer.library.stated import stated_authors, stated_title
 from rag.answer.question.document_names import MOST_NAMED, named
-from rag.answer.question.library_wish import LibraryWish
 from rag.answer.question.question import Question
 from rag.answer.summary.documents import StoredDocuments
 from rag.answer.summary.text import Draft
+from rag.answer.wishes.library_wish import LibraryWish
 from rag.datamodel import CELL_SEPARATOR, Answer, Chunk, Filters
 from rag.index.rows.document_kinds import Kind, counted, kind_of, of_kind
 from rag.index.rows.records import DocumentRecord

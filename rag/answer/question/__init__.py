@@ -1,19 +1,17 @@
-"""What is asked: the kind of answer, names, bounds, operations, wishes.
+"""What is asked: the kind of answer, names, bounds, operations.
 
-May use `base`.
+May use `wishes` and below.
 """
 
 __all__ = [
     "answer_kind",
     "asked",
+    "changes",
     "document_names",
     "languages",
-    "library_wish",
     "named_pages",
     "operations",
-    "picture_wish",
     "qualities",
     "question",
     "question_kind",
-    "summary_wish",
 ]

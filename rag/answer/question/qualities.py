@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from rag.answer.question.changes import changed
 from rag.glossary.word_vectors import shipped
 from rag.text import LONG_MONTHS, stem, words
 
@@ -54,6 +55,7 @@ _SAME: Final = (
     "height altitude elevation",
     "sun sunshine",
     "price cost",
+    "wind gust",
     "population inhabitants",
 )
 """Words for the same measure."""
@@ -155,6 +157,8 @@ def measured(text: str, names: Sequence[str]) -> str:
     Only where one of the columns is called by it. Any other question is told with the columns' own
     words for what it measures: "most precipitation" for "most rain".
     """
+    if told := changed(text, names):
+        return told
     known = {stem(word) for name in names for word in words(name)}
     for found in _ENDING.finditer(text):
         which = _measure_in(found, names, known) or _since_in(found, known)

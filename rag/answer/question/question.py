@@ -34,10 +34,10 @@ from rag.answer.question.asked import (
     without_fiscal,
     years_in,
 )
+from rag.answer.question.changes import asks_change, changed
 from rag.answer.question.comparisons import ComparedThings, comparison
 from rag.answer.question.compound import parted
 from rag.answer.question.languages import english_rule, is_foreign, other_language, told_languages
-from rag.answer.question.library_wish import LibraryWish, library_wish
 from rag.answer.question.named_pages import NamedPages, named_pages
 from rag.answer.question.odd_input import (
     AGAIN,
@@ -48,7 +48,6 @@ from rag.answer.question.odd_input import (
     without_greeting,
 )
 from rag.answer.question.operations import Operation, operation
-from rag.answer.question.picture_wish import PictureWish, picture_wish
 from rag.answer.question.qualities import (
     SAME,
     Extreme,
@@ -63,7 +62,9 @@ from rag.answer.question.qualities import (
 )
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
-from rag.answer.question.summary_wish import SummaryWish, summary_wish
+from rag.answer.wishes.library_wish import LibraryWish, library_wish
+from rag.answer.wishes.picture_wish import PictureWish, picture_wish
+from rag.answer.wishes.summary_wish import SummaryWish, summary_wish
 from rag.datamodel import Hit, Query, Turn
 from rag.glossary.gloss import as_english, gloss, in_language
 from rag.protocols import Embedder
@@ -388,10 +389,17 @@ class Question(Query):
         """Whether the earliest, the latest, the most or least common of several is asked for."""
         return extreme(self.core)
 
-    @english_rule(otherwise=None)
-    def asks_most(self) -> bool | None:
-        """Whether the most of an amount is asked for, or the least; None where neither is."""
-        return asks_most(self.core)
+    @english_rule(otherwise=False)
+    def asks_change(self) -> bool:
+        """Whether it asks what grew or shrank most."""
+        return asks_change(self.core)
+
+    def asks_most(self, names: Sequence[str]) -> bool | None:
+        """Tell whether the most of an amount of a table is asked for, or the least; None: neither.
+
+        `names` are what its columns are called by.
+        """
+        return None if self.is_foreign else asks_most(changed(self.core, names) or self.core)
 
     @english_rule(otherwise="")
     def measure(self) -> str:

@@ -15,12 +15,12 @@ from typing import Final
 import numpy as np
 
 from rag.answer.base.tables import column_names, table_header
-from rag.answer.question.picture_wish import label_of
 from rag.answer.summary.centrality import Weights, centrality, lexrank, relevant_and_new
 from rag.answer.summary.documents import Row
 from rag.answer.summary.outline import LEAST_PARTS, OutlinePart, outline_of
 from rag.answer.summary.statement_cues import BEFORE_FINDINGS
 from rag.answer.summary.summary_sentences import SummarySentence, statements_of
+from rag.answer.wishes.picture_wish import label_of
 from rag.datamodel import Chunk
 from rag.protocols import Matrix
 

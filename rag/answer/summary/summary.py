@@ -19,11 +19,11 @@ import prompts
 from rag.answer.base.kept_vectors import KeptResults
 from rag.answer.question.document_names import MOST_NAMED, named, names_a_document, own_words
 from rag.answer.question.question import Question
-from rag.answer.question.summary_wish import Length, Pages, SummaryWish
 from rag.answer.summary.centrality import centrality, mean_direction, relevant_and_new
 from rag.answer.summary.choice import Embed, Matter, matter_of
 from rag.answer.summary.documents import StoredDocuments
 from rag.answer.summary.text import Draft, file_name, headings_of, is_caption
+from rag.answer.wishes.summary_wish import Length, Pages, SummaryWish
 from rag.datamodel import Answer, Chunk, Figure, Filters, Hit
 from rag.errors import PagelightError, WriterFailedError
 from rag.glossary.gloss import as_english, stems_read

@@ -13,10 +13,10 @@ from typing import Final
 
 from rag.answer.base.citations import CELL_DOT, citation_of, plain, without_marks
 from rag.answer.base.tables import table_header
-from rag.answer.question.picture_wish import label_of
 from rag.answer.summary.choice import Grid
 from rag.answer.summary.outline import OutlinePart
 from rag.answer.summary.summary_sentences import SummarySentence
+from rag.answer.wishes.picture_wish import label_of
 from rag.datamodel import Answer, Chunk, Citation, Context, Hit
 
 MOST_HEADING_LETTERS: Final = 60

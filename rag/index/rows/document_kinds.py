@@ -57,7 +57,7 @@ KINDS: Final = (
         "recording", "recordings", "recording video film movie audio podcast", "video/*", "audio/*"
     ),
     _kind("mail", "mails", "mail email", "message/*", "*ms-outlook", "*mbox"),
-    _kind("web page", "web pages", "webpage web html", "text/html", "*xhtml*"),
+    _kind("web page", "web pages", "webpage website web html", "text/html", "*xhtml*"),
     _kind("e-book", "e-books", "book ebook epub", "*epub*"),
     _kind("text", "texts", "text markdown note", "text/*", "application/*"),
 )

@@ -24,7 +24,7 @@ CALLS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "fin
 SCANS = "finditer"
 """Tries a text from each of its characters on, as search, sub and split do."""
 IN_TUPLES = {
-    "rag.answer.question.library_wish._COMPILED": "fullmatch",
+    "rag.answer.wishes.library_wish._COMPILED": "fullmatch",
     "ingest.files.formats.": "match",
 }
 """How patterns are used that a loop takes from a tuple, or from a table of values."""

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-PLACE = {"rag.answer.question", "rag.answer.followup"}
+PLACE = {"rag.answer.question", "rag.answer.followup", "rag.answer.wishes"}
 """The rooms in which a question is words."""
 
 MENDING = {"rag.retrieve.spelling", "rag.retrieve.years"}

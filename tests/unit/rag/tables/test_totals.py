@@ -60,6 +60,18 @@ def test_a_row_that_begins_so_is_a_total_if_it_adds_up():
     assert left_out([*PARTS, ["Total beds and huts", "400", "21.5"]]) == []
 
 
+@pytest.mark.parametrize("label", ["All cantons (a)", "Total beds", "Alpine huts, total"])
+def test_a_first_row_of_all_is_a_total_where_no_other_has_more(label):
+    assert left_out([[label, "480", "22"], *PARTS]) == [0]
+    assert left_out([[label, "480", "8"], *PARTS]) == []
+    assert left_out([[label, "480", "22"], *PARTS[:2]]) == []
+
+
+@pytest.mark.parametrize("label", ["Allegra", "All-in offer", "All other cantons", "Totalis"])
+def test_a_first_row_that_is_called_otherwise_is_none(label):
+    assert left_out([[label, "480", "22"], *PARTS]) == []
+
+
 def test_a_last_row_that_adds_up_is_a_total_whatever_it_is_called():
     assert left_out([*PARTS, ["Switzerland", "475", "21"]]) == [3]
     assert left_out([*PARTS, ["", "475", ""]]) == [3]

@@ -17,8 +17,8 @@ from fakes import FakeEmbedder
 from hammer import Alone, hammer
 
 from rag.answer.question.question import understand
-from rag.answer.question.summary_wish import SummaryWish
 from rag.answer.summary.summary import Summarizer
+from rag.answer.wishes.summary_wish import SummaryWish
 from rag.datamodel import Attachment, Element, Query
 from rag.index.ledger.source_folders import Roots
 from rag.index.rows.records import DocumentRecord

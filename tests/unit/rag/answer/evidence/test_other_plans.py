@@ -51,6 +51,36 @@ def test_the_least_is_not_picked_by_the_most(question: str, *, is_other: bool) -
     assert is_mistaken(_picked_by(1), understand(question), VISITS) is is_other
 
 
+TRADES = table_of(
+    ["Trade", "2023", "Growth %"],
+    [["Bakers", "120", "-3.1"], ["Smiths", "80", "4.0"], ["Coopers", "15", "-9.5"]],
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "largest"),
+    [
+        ("Which trade grew fastest?", True),
+        ("trade with the biggest increase in 2023", True),
+        ("Which trade shrank the most?", False),
+        ("trade that lost the largest share of its people since 2023", False),
+    ],
+)
+def test_what_changed_most_is_picked_by_the_column_of_changes(question, largest) -> None:
+    asked = understand(question)
+
+    assert not is_mistaken(_picked_by(2, largest=largest), asked, TRADES)
+    assert is_mistaken(_picked_by(2, largest=not largest), asked, TRADES)
+    assert is_mistaken(_picked_by(1, largest=largest), asked, TRADES)
+    assert is_mistaken(_picked_by(1, largest=largest), asked, VISITS)
+
+
+def test_who_lost_the_most_of_something_is_picked_by_its_column() -> None:
+    asked = understand("Which day lost the most guests?")
+
+    assert not is_mistaken(_picked_by(1), asked, VISITS)
+
+
 @pytest.mark.parametrize(
     ("texts", "says"), [(("**",), False), (("", "—"), False), (("**", "A. Rood"), True), ((), True)]
 )

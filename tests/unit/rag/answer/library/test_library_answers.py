@@ -9,9 +9,9 @@ from fakes import FakeEmbedder
 from rag.answer.library.byline import byline
 from rag.answer.library.library import MOST_LISTED, Librarian
 from rag.answer.question.document_names import MOST_NAMED, named
-from rag.answer.question.library_wish import LibraryWish, library_wish
 from rag.answer.question.question import understand
 from rag.answer.summary.summary import admitted
+from rag.answer.wishes.library_wish import LibraryWish, library_wish
 from rag.datamodel import Filters, Query
 from rag.index.rows.document_kinds import counted, of_kind
 from rag.index.workspace.store import WorkspaceIndex

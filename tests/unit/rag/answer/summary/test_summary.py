@@ -8,9 +8,9 @@ from builders_index import make_chunks, make_document, make_picture_chunk
 from fakes import FakeEmbedder
 
 from rag.answer.question.question import understand
-from rag.answer.question.summary_wish import LENGTHS, SummaryWish, summary_request, summary_wish
 from rag.answer.summary.summary import NAME_ONE, NO_WORDS, STAGE, Summarizer, chosen
 from rag.answer.summary.summary_sentences import statements_of
+from rag.answer.wishes.summary_wish import LENGTHS, SummaryWish, summary_request, summary_wish
 from rag.datamodel import Answer, Chunk, Filters, Hit, Provenance, Query, Turn
 from rag.errors import PagelightError, WriterFailedError
 from rag.index.rows.records import DocumentRecord

@@ -36,7 +36,10 @@ _HERE: Final = re.compile(
 )
 _PIECE: Final = (
     r"(?P<rest>(?:the|this|that|my|our)\s++(?:[\w-]++\s++){0,4}?(?:report|study|paper|article|letter"
-    r"|newsletter|minutes|memo|notice|leaflet|brochure|presentation|slides|deck|survey|audit|review)"
+    r"|newsletter|minutes|memo|notice|leaflet|brochure|presentation|slides|deck|survey|audit|review"
+    r"|briefing|talk|speech|lecture|video|film|movie|clip|recording|podcast|logbook|log|diary"
+    r"|e?book|manual|handbook|guide|spreadsheet|workbook|document|file|pdf"
+    r"|e?mail|web ?(?:site|page))"
     r"(?:\s++(?:of|from|about|on|by)\s++.+)?)"
 )
 _IN: Final = re.compile(

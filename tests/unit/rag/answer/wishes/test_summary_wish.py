@@ -5,7 +5,7 @@ import pytest
 from rag.answer.base.rules import Rules
 from rag.answer.question.document_names import names_a_document, own_words
 from rag.answer.question.question import understand
-from rag.answer.question.summary_wish import summary_wish
+from rag.answer.wishes.summary_wish import summary_wish
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,24 @@ def test_what_is_wanted_in_a_few_lines_is_to_be_summed_up(text, named):
 
     assert (wish.named, wish.length) == (named, "short")
     assert summary_wish("What is the lowest month, in one sentence?") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("what's in the video", "the video"),
+        ("What does the logbook say?", "the logbook"),
+        ("what does the website on the flood cover", "the website on the flood"),
+        ("what did the talk by Anna Beck say", "the talk by Anna Beck"),
+    ],
+)
+def test_who_asks_what_a_document_of_any_form_says_wants_it_summed_up(text, named):
+    assert summary_wish(text).named == named
+
+
+@pytest.mark.parametrize("text", ["what is in the box", "what does the manual say about fuses"])
+def test_what_stands_in_other_things_is_a_question(text):
+    assert summary_wish(text) is None
 
 
 def test_what_a_document_is_called_in_other_languages_tells_it_from_none():

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answer.question.picture_wish import label_of, picture_wish
+from rag.answer.wishes.picture_wish import label_of, picture_wish
 
 
 @pytest.mark.parametrize(
