@@ -43,6 +43,12 @@ _LEADS: Final = re.compile(
 _COMMA: Final = re.compile(r",\s")
 _AROUND: Final = " .,;:-•–—!?\n"
 _COUNTED: Final = re.compile(r"\s(?:(?:square|cubic|metric|per)\s)?[^\W\d_]+")
+_GOES_ON: Final = re.compile(
+    r"\b(?:different|distinct|separate|independent|individual|other|additional|more|new)$",
+    re.IGNORECASE,
+)
+"""What is counted follows these: "3 different drives"."""
+
 _NAMES_UNIT: Final = re.compile(r"[%°]|\d\s?[^\W\d_]|[^\W\d_]\s\d|\s[^\W\d_]")
 
 Range = tuple[int, int]
@@ -87,7 +93,8 @@ def introduces(found: FoundAnswer, bold: str) -> bool:
 def _with_unit(told: str, found: FoundAnswer, asked: Question) -> str:
     """Return a bare number with the word behind it that says of what: "four square feet"."""
     short = found.short
-    if short is None or asked.kind != "number" or _NAMES_UNIT.search(told):
+    is_whole = _NAMES_UNIT.search(told) is not None and _GOES_ON.search(told) is None
+    if short is None or asked.kind != "number" or is_whole:
         return told
     text = found.evidence.hit.chunk.text
     behind = _COUNTED.match(text, short.end, found.evidence.end)

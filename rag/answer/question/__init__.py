@@ -14,4 +14,5 @@ __all__ = [
     "qualities",
     "question",
     "question_kind",
+    "units",
 ]

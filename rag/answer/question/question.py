@@ -62,6 +62,7 @@ from rag.answer.question.qualities import (
 )
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
+from rag.answer.question.units import lacks_unit
 from rag.answer.wishes.library_wish import LibraryWish, library_wish
 from rag.answer.wishes.picture_wish import PictureWish, picture_wish
 from rag.answer.wishes.summary_wish import SummaryWish, summary_wish
@@ -420,6 +421,10 @@ class Question(Query):
     def lacks_contact(self, texts: Iterable[str]) -> bool:
         """Tell whether it asks for a contact, as a telephone, and none of the texts has one."""
         return lacks_contact(self.core, texts)
+
+    def lacks_unit(self, texts: Iterable[str]) -> bool:
+        """Tell whether it names a unit, as dB, and none of the texts holds one of its kind."""
+        return lacks_unit(self.core, texts)
 
     def measured(self, names: Sequence[str]) -> str:
         """Return the core with what a superlative measures, where a column is called by it."""

@@ -138,6 +138,10 @@ RIGHT: Final = AnswerSigns(
 about what so few questions leave to chance."""
 
 
+LIKELIEST: Final = 3
+"""A unit that the question names has to stand in one of so many places: in none of 700 questions
+it did not where the answer was right (see benchmarks/LOG.md)."""
+
 SURE: Final = 0.7
 """What is right by this chance is stated, though the documents seem to hold no answer: so it was
 with 4 of some 1,130 questions, all 4 rightly (see benchmarks/LOG.md)."""
@@ -184,6 +188,8 @@ class Confidence:
             return Verdict(held=0.0, right=0.0)
         if asked.lacks_contact(hit.chunk.text for hit in context.hits):
             return Verdict(held=0.0, right=0.0, is_near=is_near)
+        if not signs.worked and self._lacks_unit(asked, context):
+            return Verdict(held=0.0, right=0.0, is_near=is_near)
         leads = asked.rules.on("answering-page")
         page = answering_page(self._ranker.find(asked, context.hits)) if leads else None
         return Verdict(
@@ -192,6 +198,11 @@ class Confidence:
             is_near=is_near,
             page=page,
         )
+
+    def _lacks_unit(self, asked: Question, context: Context) -> bool:
+        """Tell whether a unit is named that the likeliest places do not hold."""
+        likeliest = self._ranker.find(asked, context.hits)[:LIKELIEST]
+        return asked.lacks_unit(one.evidence.hit.chunk.embedding_text for one in likeliest)
 
     def _planned(self, asked: Question, context: Context) -> float:
         """Return the chance of a sure plan over a table; 0 without one.

@@ -63,6 +63,7 @@ def test_a_number_is_denied_by_nothing():
         ("How many members are there?", "We are 32 members now.", "32", "32 members"),
         ("How many members are there?", "We are 32 of the old ones.", "32", "32"),
         ("How deep was the snow?", "It lay 317 cm deep.", "317 cm", "317 cm"),
+        ("How many paths?", "It has 3 different paths.", "3 different", "3 different paths"),
     ],
 )
 def test_a_bare_number_stands_with_what_it_counts(question, told, short, bold):

@@ -55,6 +55,11 @@ def test_the_year_of_a_day_must_stand_in_the_text():
     assert not names_missing_year(understand("How deep was it in March 1999?"), [found])
 
 
+def test_a_unit_that_is_named_and_stands_nowhere_is_not_told():
+    assert estimate("How deep was the snow in March 1999, in cm?") > 0
+    assert estimate("How deep was the snow in March 1999, in dB?") == 0
+
+
 def test_a_fiscal_year_is_a_year():
     assert estimate("How deep was the snow in FY1999?") > estimate(
         "How deep was the snow in FY2007?"
