@@ -144,7 +144,7 @@ def summary(
 ) -> None:
     """Summarise a document, or all that is searched, each sentence with its place."""
     with speaking(), opened(workspace) as session:
-        from rag.answer.question.summary_wish import summary_request
+        from rag.answer.wishes.summary_wish import summary_request
         from service.asking.asking import Days, Request
         from service.asking.table import pattern_of
         from ui.terminal.terminal import print_answer
