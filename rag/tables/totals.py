@@ -124,7 +124,7 @@ class TotalsFinder:
         totals, notes = set(self._found), set()
         if self._top is not None and not self._is_less(self._top[1]):
             totals.add(self._top[0])
-        if self._whole is not None and self._has_most(self._whole[1]):
+        if self._whole is not None and self._parts >= LEAST_ROWS:
             totals.add(self._whole[0])
         for row, role, amounts in self._last:
             if role == "note":
@@ -144,6 +144,9 @@ class TotalsFinder:
         for _, _, before in self._last:
             self._add(before)
         self._last.clear()
+        if self._whole is not None and not self._has_most(self._whole[1], amounts):
+            self._add(self._whole[1])
+            self._whole = None
         self._lone = row if self._is_sum(amounts, least_digits) else None
         self._add(amounts)
 
@@ -181,11 +184,15 @@ class TotalsFinder:
         filled = [(n, amount) for n, amount in enumerate(amounts) if amount is not None]
         return bool(filled) and all(self._least[n] >= 0 and a < self._most[n] for n, a in filled)
 
-    def _has_most(self, amounts: Amounts) -> bool:
-        """Tell whether a row has more than each of at least three others, but for rates."""
-        filled = [(n, amount) for n, amount in enumerate(amounts) if amount is not None]
-        more = sum(self._least[n] >= 0 and amount > self._most[n] for n, amount in filled)
-        return self._parts >= LEAST_ROWS and more >= max(1.0, LEAST_LARGER * len(filled))
+    def _has_most(self, whole: Amounts, amounts: Amounts) -> bool:
+        """Tell whether a row has more than these and all others before them, but for rates."""
+        filled = [(n, amount) for n, amount in enumerate(whole) if amount is not None]
+        more = sum(
+            amount > max(self._most[n], amounts[n] or 0.0)
+            and min(self._least[n], amounts[n] or 0.0) >= 0
+            for n, amount in filled
+        )
+        return more >= max(1.0, LEAST_LARGER * len(filled))
 
     def _is_mean(self, amounts: Amounts) -> bool:
         filled = [(n, amount) for n, amount in enumerate(amounts) if amount is not None]

@@ -67,6 +67,12 @@ def test_a_first_row_of_all_is_a_total_where_no_other_has_more(label):
     assert left_out([[label, "480", "22"], *PARTS[:2]]) == []
 
 
+def test_a_first_row_that_has_not_the_most_is_summed_up_with_the_others():
+    rows = [["All Saints", "100", "4"], *PARTS, ["Switzerland", "575", "25"]]
+
+    assert left_out(rows) == [4]
+
+
 @pytest.mark.parametrize("label", ["Allegra", "All-in offer", "All other cantons", "Totalis"])
 def test_a_first_row_that_is_called_otherwise_is_none(label):
     assert left_out([[label, "480", "22"], *PARTS]) == []
