@@ -116,6 +116,12 @@ class Settings:
     models: Path = _setting(
         Path("~/.local/share/pagelight/models"), "Folder of the models that were fetched."
     )
+    embedded_models: str = _setting(
+        "on",
+        "on: the model that writes, which comes with the set-up, is fetched once in the background "
+        "(1.1 GB) and used; off: neither. It lies in ~/.cache/pagelight, or PAGELIGHT_MODELS.",
+        among=("on", "off"),
+    )
     image_model: str = _setting(
         "", "What sees pictures: file: and a folder that open_clip saved; nothing: the profile's."
     )

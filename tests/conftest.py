@@ -24,6 +24,9 @@ settings.load_profile("pagelight")
 # As the program does: no test asks a model hub.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
+# Nor does one fetch, or answer by, the model that comes with the set-up: those that do say so.
+os.environ.setdefault("RAG_EMBEDDED_MODELS", "off")
+
 # Workers of pytest-xdist ignore Ctrl+C, and so would the programs that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -3,4 +3,4 @@
 May use `rag.protocols` and the values below it; knows no question and no store.
 """
 
-__all__ = ["llm"]
+__all__ = ["llm", "setup"]

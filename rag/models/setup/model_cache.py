@@ -1,0 +1,169 @@
+"""The cache of built models, outside of any workspace: where each lies, and whether it is whole.
+
+A model is there once its folder stands under its key, with a list of its files; it grows beside
+and is renamed at the end. Another process's work is seen by a small file that tells how far it is.
+Knows no network and no form of weights.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from rag.decoding import decoded
+
+MANIFEST: Final = "pagelight-model.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltFile:
+    """A file of a built model, by its name in the model's folder."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltModel:
+    """What a folder holds: the model's name, the hash of the file it was made of, its files."""
+
+    name: str
+    source_sha256: str
+    adapter_sha256: str
+    files: tuple[BuiltFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupProgress:
+    """How far a process is with a model. `step`: fetching or building; `share`: 0 to 1.
+
+    With `problem` (and `hint`) the last try ended by it.
+    """
+
+    step: str
+    share: float = 0.0
+    problem: str = ""
+    hint: str = ""
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path:
+    """Return the folder of all built models: PAGELIGHT_MODELS, or one in the user's cache."""
+    if moved := environ.get("PAGELIGHT_MODELS"):
+        return Path(moved).expanduser()
+    caches = environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(caches).expanduser() / "pagelight" / "models"
+
+
+class ModelCache:
+    """One model in the cache: `key` tells what it is made of and how. Makes nothing by itself."""
+
+    def __init__(self, root: Path, key: str) -> None:
+        self.root = root
+        self.folder = root / key
+        self.unfinished = root / ".unfinished" / key
+        self._progress = root / f"{key}.progress.json"
+        self._lock = root / f"{key}.lock"
+
+    def lock(self) -> FileLock:
+        """Return what the one process holds that fetches and builds. The folder is there."""
+        return FileLock(self._lock)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether a process fetches or builds just now."""
+        if not self._lock.exists():
+            return False
+        try:
+            with FileLock(self._lock, timeout=0):
+                return False
+        except Timeout:
+            return True
+        except OSError:
+            return False
+
+    def read(self) -> BuiltModel | None:
+        """Return what a finished folder says of itself; None where there is none, or it is cut."""
+        try:
+            return decoded((self.folder / MANIFEST).read_bytes(), BuiltModel)
+        except (OSError, ValueError):
+            return None
+
+    def changed_sizes(self) -> tuple[str, ...]:
+        """Return the files that are lacking, or are not as long as they were."""
+        built = self.read()
+        files = built.files if built else ()
+        return tuple(f.name for f in files if _size(self.folder / f.name) != f.size_bytes)
+
+    def changed_hashes(self) -> Iterator[str]:
+        """Yield the files that are not what they were, each read whole: some seconds."""
+        built = self.read()
+        for file in built.files if built else ():
+            path = self.folder / file.name
+            if _size(path) != file.size_bytes or sha256_of(path) != file.sha256:
+                yield file.name
+
+    def tell(self, progress: SetupProgress) -> None:
+        """Write how far it is, for other processes."""
+        beside = self._progress.with_suffix(".new")
+        beside.write_text(json.dumps(asdict(progress)), "utf-8")
+        beside.replace(self._progress)
+
+    def progress(self) -> SetupProgress | None:
+        try:
+            return decoded(self._progress.read_bytes(), SetupProgress)
+        except (OSError, ValueError):
+            return None
+
+    def finish(self, made: Path, built: BuiltModel) -> None:
+        """Give a folder its name, in one step: the model is there whole, or not at all."""
+        manifest = made / MANIFEST
+        with manifest.open("w", encoding="utf-8") as out:
+            json.dump(asdict(built), out, indent=2)
+            out.flush()
+            os.fsync(out.fileno())
+        self.remove()
+        made.replace(self.folder)
+        shutil.rmtree(self.unfinished, ignore_errors=True)
+        self._progress.unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Take a damaged model away."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def free_bytes(self) -> int:
+        """Return what is free on the disk that holds (or will hold) the cache."""
+        there = next(path for path in (self.root, *self.root.parents) if path.exists())
+        return shutil.disk_usage(there).free
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def files_of(folder: Path) -> tuple[BuiltFile, ...]:
+    """Return what a folder holds, with hashes."""
+    return tuple(
+        BuiltFile(name=path.name, size_bytes=path.stat().st_size, sha256=sha256_of(path))
+        for path in sorted(folder.iterdir())
+        if path.name != MANIFEST
+    )
+
+
+def _size(path: Path) -> int:
+    """Return the bytes of a plain file; -1 where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return -1
+    return found.st_size if stat.S_ISREG(found.st_mode) else -1

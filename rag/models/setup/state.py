@@ -1,0 +1,106 @@
+"""How a model of the set-up stands just now, as another process sees it. Starts nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+from rag.models.setup.bundled import WRITER, BundledModel
+from rag.models.setup.model_cache import ModelCache, cache_folder, sha256_of
+
+SWITCH: Final = "RAG_EMBEDDED_MODELS"
+FORM: Final = "1"
+"""Counted up when a model is built in another way, so that all are built anew."""
+
+WEIGHTS: Final = Path(__file__).parents[2] / "generation" / "weights"
+"""Where what was taught beside the model lies, if anything was."""
+
+Stage = Literal["off", "too small", "ready", "damaged", "fetching", "building", "failed", "absent"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupState:
+    """`share`: of a stage that goes on, 0 to 1. `problem`, `hint`: of one that needs a person."""
+
+    stage: Stage
+    share: float = 0.0
+    problem: str = ""
+    hint: str = ""
+
+
+def writer_folder(environ: Mapping[str, str]) -> Path | None:
+    """Return the folder that `openvino_genai.LLMPipeline` loads; None where it is not ready."""
+    ready = writer_state(environ).stage == "ready"
+    return cache_of(WRITER, environ).folder if ready else None
+
+
+def writer_state(environ: Mapping[str, str]) -> SetupState:
+    """Return how the model stands that writes; reads sizes, no weights."""
+    return state_of(WRITER, environ)
+
+
+def state_of(model: BundledModel, environ: Mapping[str, str]) -> SetupState:
+    if environ.get(SWITCH, "on") == "off":
+        return SetupState(stage="off")
+    memory_gb = _memory_gb()
+    if memory_gb < model.memory_gb:
+        problem = f"{memory_gb:.0f} GB of memory are too little for {model.name}."
+        return SetupState(stage="too small", problem=problem)
+    return _state_in(cache_of(model, environ))
+
+
+def cache_of(model: BundledModel, environ: Mapping[str, str]) -> ModelCache:
+    """Return where a model lies: by the hashes of its file and of what was taught beside it."""
+    made_of = f"{FORM}\n{model.sha256}\n{adapter_sha256()}"
+    return ModelCache(cache_folder(environ), hashlib.sha256(made_of.encode()).hexdigest()[:16])
+
+
+def adapter_file() -> Path | None:
+    """Return the weights of what was taught; None where nothing was."""
+    return next(iter(sorted(WEIGHTS.glob("*.safetensors"))), None)
+
+
+@cache
+def adapter_sha256() -> str:
+    file = adapter_file()
+    return sha256_of(file) if file else ""
+
+
+def _state_in(cache: ModelCache) -> SetupState:
+    if cache.is_locked:
+        return _under_way(cache)
+    if cache.read() is not None:
+        changed = cache.changed_sizes()
+        return _damaged(cache, changed) if changed else SetupState(stage="ready")
+    if cache.folder.exists():
+        return _damaged(cache, ())
+    last = cache.progress()
+    if last and last.problem:
+        return SetupState(stage="failed", problem=last.problem, hint=last.hint)
+    return SetupState(stage="absent")
+
+
+def _under_way(cache: ModelCache) -> SetupState:
+    progress = cache.progress()
+    if progress and progress.step == "building":
+        return SetupState(stage="building", share=progress.share)
+    return SetupState(stage="fetching", share=progress.share if progress else 0.0)
+
+
+def _damaged(cache: ModelCache, changed: tuple[str, ...]) -> SetupState:
+    what = f"{', '.join(changed)} changed" if changed else "its list of files is lacking"
+    return SetupState(
+        stage="damaged",
+        problem=f"The model in {cache.folder} is damaged: {what}.",
+        hint="Run: pagelight models fetch writer",
+    )
+
+
+def _memory_gb() -> float:
+    import psutil  # noqa: PLC0415 - only where a model is asked for
+
+    return float(psutil.virtual_memory().total) / 1e9
