@@ -52,8 +52,10 @@ class WrittenMark:
 class WrittenRoom(FolderRoom):
     """Arrays that another process keeps in a folder, as they are there; a change stays in memory.
 
-    What is not there, or is too short, is in memory alone.
+    What is not there, or is too short, is in memory alone. Nothing is checked: who writes does so.
     """
+
+    checked = False
 
     def begin(self, keys: Sequence[str]) -> None: ...
     def end(self) -> None: ...
@@ -93,7 +95,7 @@ class FollowedRows(UnitRows):
         self._ids += [""] * (len(now) - len(self._ids))
         names = self._names(0)[:, 0]
         for place in (*changed, *range(both, len(now))):
-            self._ids[place] = names[place].decode()
+            self._ids[place] = names[place].decode(errors="replace")
             self._places[self._ids[place]] = place
         self._sketch = Sketch(self._room, self._dim)
         self._kept = now

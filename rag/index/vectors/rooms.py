@@ -17,6 +17,8 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.decoding import decoded
+
 LEAST_ROWS: Final = 64
 """Rows for which there is room at first; half as many again are added when it is full."""
 
@@ -25,8 +27,13 @@ _WRITING: Final = "writing.json"
 
 
 class Room(Protocol):
-    """Keeps arrays by name. Not for several threads at a time."""
+    """Keeps arrays by name. Not for several threads at a time.
 
+    `checked`: what lies there may have changed since it was written, and is held against sums.
+    """
+
+    @property
+    def checked(self) -> bool: ...
     def array(self, name: str, *, rows: int, width: int, dtype: str) -> NDArray[Any]:
         """Return the array with room for so many rows: what was in it stays, what is new is 0."""
         ...
@@ -54,6 +61,8 @@ class Room(Protocol):
 
 class MemoryRoom:
     """Arrays in memory, gone with the program. Implements `Room`."""
+
+    checked = False
 
     def __init__(self) -> None:
         self._arrays: dict[str, NDArray[Any]] = {}
@@ -83,6 +92,8 @@ class FolderRoom:
     All raise OSError where the disk is full or can't be read: room is taken before it is written
     to, as a full disk ends the program when a mapped page has no place on it.
     """
+
+    checked = True
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -122,7 +133,7 @@ class FolderRoom:
         if not note.exists():
             return []
         try:
-            return [str(key) for key in json.loads(note.read_text(encoding="utf-8"))]
+            return decoded(note.read_bytes(), list[str])
         except ValueError:  # cut while it was written itself: nothing else was begun
             return []
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.index.vectors.rooms import MemoryRoom, Room
+from rag.index.vectors.row_sums import RowSums
 from rag.index.vectors.sketch import Sketch
 from rag.protocols import Matrix
 
@@ -29,7 +30,8 @@ class UnitRows:
     """A mapping of ids to rows of shape (dim,). Not for several threads at a time.
 
     It takes in what lies in the room already. `all_compared` is up to how many rows a search
-    compares all.
+    compares all. What opens or looks at rows raises DamagedRowsError where they are not those that
+    were put.
     """
 
     def __init__(
@@ -38,8 +40,8 @@ class UnitRows:
         self._dim = dim
         self._room = room or MemoryRoom()
         self._all_compared = all_compared
-        names = self._names(0)[:, 0]
-        self._ids: list[str] = [name.decode() for name in names[names != b""].tolist()]
+        self._sums = RowSums(self._room)
+        self._ids = self._ids_kept()
         self._places = {key: place for place, key in enumerate(self._ids)}
         self._sketch = Sketch(self._room, dim)
 
@@ -76,7 +78,9 @@ class UnitRows:
         matrix = np.stack(list(rows.values()))
         self._matrix(len(self._ids))[places] = matrix
         self._sketch.put(places, matrix)
-        self._names(len(self._ids))[places, 0] = [key.encode() for key in rows]
+        names = [key.encode() for key in rows]
+        self._sums.put(places.tolist(), names, matrix)
+        self._names(len(self._ids))[places, 0] = names
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget those of `ids` that are there; the last row takes the place of each."""
@@ -87,7 +91,15 @@ class UnitRows:
             last = self._ids.pop()
             if last != key:
                 self._move(last, place)
+            self._sums.move(len(self._ids), None if last == key else place)
             self._names(0)[len(self._ids), 0] = b""
+
+    def check(self) -> None:
+        """Hold every row against what was put, and make what is derived of them anew."""
+        self._sums.doubt()
+        self._check_all()
+        if self._sketch.is_made:
+            self._sketch.make(self._matrix(0)[: len(self._ids)])
 
     def of(self, ids: Iterable[str]) -> dict[str, Row]:
         """Return copies of the rows of those of `ids` that are there."""
@@ -129,17 +141,30 @@ class UnitRows:
         if count > self._all_compared and not self._sketch.is_made:
             self._sketch.make(self._matrix(0)[:count])
 
+    def _ids_kept(self) -> list[str]:
+        names = self._names(0)[:, 0]
+        kept: list[bytes] = names[: np.flatnonzero(names != b"").max(initial=-1) + 1].tolist()
+        self._sums.open(kept, lambda: self._matrix(len(kept))[: len(kept)])
+        return [name.decode(errors="replace") for name in kept]
+
+    def _check_all(self) -> None:
+        count = len(self._ids)
+        self._sums.check(np.arange(count), self._ids, self._matrix(count)[:count])
+
     def _scores(self, vector: Matrix, places: Places) -> Row:
+        if places is None:
+            self._check_all()
         compared = self._matrix(0)[: len(self._ids)] if places is None else self._looked_up(places)
         scores: Row = np.asarray(compared @ vector.reshape(-1))
         return scores
 
     def _looked_up(self, places: Sequence[int] | NDArray[np.intp]) -> Matrix:
         """Return copies of rows. Of many, none is left in memory: each search reads others."""
-        rows: Matrix = np.array(self._matrix(0)[places], dtype=np.float32)
+        rows: Matrix = np.array(self._matrix(0)[places], dtype=np.float32).reshape(-1, self._dim)
+        self._sums.check(places, self._ids, rows)
         if len(self._ids) > self._all_compared:
             self._room.unload("rows")
-        return rows.reshape(-1, self._dim)
+        return rows
 
     def _move(self, key: str, place: int) -> None:
         row = self._matrix(0)[len(self._ids)]

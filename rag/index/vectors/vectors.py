@@ -26,6 +26,7 @@ from rag.index.vectors.beside import FollowedRows, WrittenMark
 from rag.index.vectors.chroma_folder import ROWS_FILE, FolderPlace, exchange, fresh, keep_others
 from rag.index.vectors.chroma_server import ServerPlace
 from rag.index.vectors.rooms import FolderRoom
+from rag.index.vectors.row_sums import DamagedRowsError
 from rag.index.vectors.unit_rows import MOST_COMPARED, UnitRows
 from rag.progress import UNTOLD, Gauge
 from rag.protocols import Matrix
@@ -195,7 +196,7 @@ class VectorStore:
         with self._lock:
             if self.is_ours and self.exists():
                 with self._using() as collection:
-                    self._compared_rows(collection)
+                    self._checked_rows(collection)
             return self._all_rows().ids()
 
     def upsert(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
@@ -259,7 +260,11 @@ class VectorStore:
         """Return what is found; where another process wrote meanwhile, what is found then."""
         with self._lock:
             for _ in range(LOOKED_AGAIN):
-                found = look(self._all_rows())
+                try:
+                    found = look(self._all_rows())
+                except DamagedRowsError:
+                    self._forget_copy()
+                    continue
                 if self.is_ours or self._mark.read() in {"", self._seen}:
                     return found
             return look(self._all_rows())
@@ -406,7 +411,7 @@ class VectorStore:
         """
         if self._room is None or not self._room.exists():
             return None
-        rows = UnitRows(self._dim, room=self._room)
+        rows = self._kept()
         unfinished = rows.unfinished()
         rows.drop(unfinished)
         return rows if unfinished else None
@@ -415,7 +420,7 @@ class VectorStore:
         """Return the copy if it is known to be whole: Chroma, opened, takes 2 KB a row."""
         if self._room is None or not self._room.exists():
             return None
-        rows = UnitRows(self._dim, room=self._room)
+        rows = self._kept()
         return rows if not rows.unfinished() and len(rows) == self._mark.count() else None
 
     def _compared_rows(self, collection: Collection) -> UnitRows:
@@ -424,6 +429,29 @@ class VectorStore:
             self._rows = self._copied(collection)
         self._compared = True
         return self._rows
+
+    def _checked_rows(self, collection: Collection) -> None:
+        """Compare the copy as `_compared_rows`, and look whether each row is as it was written."""
+        try:
+            self._compared_rows(collection).check()
+        except DamagedRowsError:
+            self._forget_copy()
+            self._compared_rows(collection)
+
+    def _kept(self) -> UnitRows:
+        """Return the copy as it lies there; nothing where that is damaged."""
+        try:
+            return UnitRows(self._dim, room=self._room)
+        except DamagedRowsError:
+            self._forget_copy()
+            return UnitRows(self._dim, room=self._room)
+
+    def _forget_copy(self) -> None:
+        """Let the rows be taken from Chroma again."""
+        logger.warning("the copy of the vectors in %s was damaged: it is made anew", self._folder)
+        self._rows = None
+        if self._room is not None:
+            self._room.clear()
 
     def _rows_as_written(self) -> UnitRows:
         """Return the rows as another process keeps them by now."""
@@ -443,7 +471,7 @@ class VectorStore:
 
     def _copied(self, collection: Collection) -> UnitRows:
         """Return the copy of the collection's rows, as whole as this."""
-        rows = UnitRows(self._dim, room=self._room)
+        rows = self._kept()
         again = rows.unfinished()
         for start in range(0, len(again), BATCH):
             some = again[start : start + BATCH]

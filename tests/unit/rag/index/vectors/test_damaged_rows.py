@@ -1,0 +1,109 @@
+"""Bytes that change where rows are kept: what is found stays right, as Chroma has the rows too."""
+
+import random
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from rag.index.vectors.vectors import VectorStore
+
+DIM = 8
+COUNT = 40
+
+
+def unit(number):
+    row = np.random.default_rng(number).standard_normal(DIM).astype(np.float32)
+    return row / np.linalg.norm(row)
+
+
+def opened(folder):
+    return closing(VectorStore(folder, model_id="m", dim=DIM))
+
+
+def found(store):
+    asked = unit(7).reshape(1, -1)
+    return (
+        [key for key, _ in store.search(asked, k=COUNT)],
+        sorted(store.cosines(asked, [f"chunk-{n}" for n in range(COUNT)])),
+        sorted(store.ids()),
+        {key: row.tolist() for key, row in store.rows(["chunk-1", "chunk-39"]).items()},
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    with opened(tmp_path / "vectors") as store:
+        store.upsert({f"chunk-{n}": unit(n) for n in range(COUNT)})
+        store.delete(["chunk-3"])
+        store.upsert({"chunk-3": unit(3)})
+    return tmp_path / "vectors"
+
+
+def spoil(path, seed):
+    """Change twenty bytes anywhere among those that are in use."""
+    rng = random.Random(seed)
+    data = bytearray(path.read_bytes())
+    used = len(data.rstrip(b"\0")) or 1
+    for _ in range(20):
+        data[rng.randrange(used)] = rng.randrange(256)
+    path.write_bytes(data)
+
+
+def row_files(folder):
+    (rows,) = folder.glob("rows-*")
+    return sorted(path for path in rows.iterdir() if path.is_file())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_found_stays_right_whatever_bytes_change(folder, seed):
+    with opened(folder) as store:
+        right = found(store)
+
+    for path in row_files(folder):
+        spoil(path, seed)
+        with opened(folder) as store:
+            assert found(store) == right, path.name
+    with opened(folder) as store:
+        assert found(store) == right
+
+
+@pytest.mark.parametrize("name", ["ids", "rows", "sums"])
+def test_a_file_of_the_copy_that_is_gone_or_zeros_is_made_again(folder, name):
+    with opened(folder) as store:
+        right = found(store)
+    (path,) = folder.glob(f"rows-*/{name}.bin")
+    for spoilt in (b"", bytes(path.stat().st_size), path.read_bytes()[:100]):
+        path.write_bytes(spoilt)
+        with opened(folder) as store:
+            assert found(store) == right
+
+
+def test_who_reads_beside_the_writer_meets_no_crash(folder):
+    for path in row_files(folder):
+        spoil(path, 1)
+    beside = VectorStore(folder, model_id="m", dim=DIM, ours=lambda: False)
+    with closing(beside) as store:
+        found(store)
+
+
+@pytest.mark.parametrize("note", [b"\xff\xfe", b"7", b'{"a": 1}', b"[["])
+def test_a_note_of_what_is_written_that_can_not_be_read_is_no_crash(folder, note):
+    with opened(folder) as store:
+        right = found(store)
+    (rows,) = folder.glob("rows-*")
+    (rows / "writing.json").write_bytes(note)
+
+    with opened(folder) as store:
+        assert found(store) == right
+
+
+def test_rows_of_a_version_without_sums_are_taken_as_they_are(folder, caplog):
+    with opened(folder) as store:
+        right = found(store)
+    (sums,) = folder.glob("rows-*/sums.bin")
+    sums.unlink()
+
+    with opened(folder) as store:
+        assert found(store) == right
+    assert not caplog.records
