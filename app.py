@@ -16,6 +16,7 @@ import typer
 from commands.ask import ask, search, summary, table
 from commands.documents import doctor, ingest
 from commands.evaluate import evaluate, reports
+from commands.keeping import backup, restore
 from commands.models import models
 from commands.serve import chat, mcp
 from commands.users import audit, user
@@ -42,6 +43,8 @@ COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "eval": evaluate,
     "reports": reports,
     "doctor": doctor,
+    "backup": backup,
+    "restore": restore,
     "mcp": mcp,
     "models": models,
     "user": user,

@@ -9,6 +9,7 @@ PagelightError
 ├── EmptiedError            a folder shows nothing of what was read from it
 ├── WorkspaceError          the workspace folder can't be used
 │   ├── WorkspaceBusyError  another process owns it
+│   ├── DamagedError        what is stored is not what was written
 │   ├── VectorServerError   the server that holds its vectors can't be used just now
 │   ├── DatabaseError       the database that several machines share can't be used just now
 │   └── IndexMismatchError  it was built by another version or another model
@@ -93,6 +94,10 @@ class WorkspaceError(PagelightError):
 
 class WorkspaceBusyError(WorkspaceError):
     """Raised when another process owns the workspace; names that process."""
+
+
+class DamagedError(WorkspaceError):
+    """Raised when bytes in the workspace are not those that were stored there."""
 
 
 class VectorServerError(WorkspaceError):

@@ -178,6 +178,8 @@ def print_checkup(result: Mapping[str, Any]) -> None:
     console = Console(soft_wrap=True)
     for finding in result["findings"]:
         console.print(worded(f"{finding['problem']} ({finding['count']})", "yellow"))
+    if result["salvaged"]:
+        console.print(worded(result["salvaged"], "yellow"))
     if result["repaired"]:
         console.print(worded(f"Mended: {result['repaired']} vectors written anew."))
     console.print(worded(result["summary"]))

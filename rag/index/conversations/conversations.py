@@ -16,11 +16,13 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from rag.datamodel import Answer
+from rag.errors import DamagedError
 from rag.index.conversations import branches, changes
 from rag.index.ledger.catalog import storable
 from rag.index.ledger.transactions import Transaction, Transactions
 from rag.index.rows import codec
 from rag.index.rows.answer_codec import Grounds, decode_answer, encode_answer, grounds_of
+from rag.index.rows.seals import whole
 
 NAME_LETTERS: Final = 120
 UNNAMED: Final = "A picture"
@@ -326,7 +328,13 @@ def attachments_of(bodies: Iterable[tuple[bytes]]) -> Iterator[KeptAttachment]:
 
 
 def _heads(bodies: Iterable[tuple[bytes]]) -> Iterator[_Head]:
-    return (codec.load(body.partition(b"\n")[0], _Head) for (body,) in bodies)
+    return (_head(body) for (body,) in bodies)
+
+
+def _head(body: bytes) -> _Head:
+    """Return what came with a question; raise DamagedError where that can't be read."""
+    head: _Head = whole(lambda: codec.load(body.partition(b"\n")[0], _Head), what="a conversation")
+    return head
 
 
 _BODIES: Final = "SELECT body FROM exchanges"
@@ -407,6 +415,16 @@ def exchange_body(exchange: Exchange) -> bytes:
     return codec.dump(head) + b"\n" + (encode_answer(exchange.answer) if exchange.answer else b"")
 
 
+def readable_body(question: str, body: bytes) -> bytes:
+    """Return the body of an exchange, or where that is damaged one that can be read."""
+    try:
+        shown = exchange_of("", question, "", body)
+    except DamagedError:
+        return exchange_body(Exchange(id="", question=question))
+    is_whole = shown.answer is not None or not body.partition(b"\n")[2]
+    return body if is_whole else exchange_body(replace(shown, answer=None))
+
+
 def withheld(answer: Answer) -> Answer:
     """Return what stands in place of an answer that a person may not read."""
     query = replace(answer.query, text=answer.query.text or UNNAMED, region=None)
@@ -414,8 +432,9 @@ def withheld(answer: Answer) -> Answer:
 
 
 def exchange_of(exchange_id: str, question: str, told: str, body: bytes) -> Exchange:
-    head, _, rest = body.partition(b"\n")
-    came = Exchange(id=exchange_id, question=question, told=told, **asdict(codec.load(head, _Head)))
+    """Return an exchange; raise DamagedError where what came with the question can't be read."""
+    came = Exchange(id=exchange_id, question=question, told=told, **asdict(_head(body)))
+    rest = body.partition(b"\n")[2]
     try:
         return replace(came, answer=decode_answer(rest) if rest else None)
     except (zlib.error, ValueError, KeyError, TypeError):  # written by another version

@@ -9,17 +9,20 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from rag.datamodel import Answer, Turn
+from rag.errors import DamagedError
 from rag.index.conversations.conversations import WITHHELD, Exchange, KeptAttachment, MayShow
 from rag.index.ledger.catalog import storable
 from rag.index.ledger.transactions import Transaction, Transactions
 from rag.index.rows import codec
 from rag.index.rows.answer_codec import Grounds, grounds_of
+from rag.index.rows.seals import opened, sealed
 
 Cited = Callable[[Answer], list[dict[str, Any]]]
 """Returns the places that the marks of an answer stand for, as JSON."""
@@ -196,7 +199,7 @@ def attachments_reported_with(db: Transaction) -> set[str]:
 
 
 def _bodies(db: Transaction) -> Iterator[_ReportBody]:
-    return (codec.load(body, _ReportBody) for (body,) in db.execute("SELECT body FROM reports"))
+    return (_read(body) for (body,) in db.execute("SELECT body FROM reports"))
 
 
 _SELECT: Final = (
@@ -219,7 +222,7 @@ def _body(exchanges: Sequence[Exchange], cited: Cited) -> bytes:
         cited=tuple(cited(answer)) if answer else (),
         grounds=tuple(ground for exchange in exchanges for ground in _grounds(exchange)),
     )
-    return codec.dump(body)
+    return sealed(codec.dump(body))
 
 
 def _said(exchange: Exchange) -> tuple[str, str]:
@@ -231,10 +234,24 @@ def _grounds(exchange: Exchange) -> Grounds:
     return grounds_of(exchange.answer) if exchange.answer else ()
 
 
+def readable_report_body(data: bytes) -> bytes:
+    """Return the body of a report, or where that is damaged one that can be read."""
+    try:
+        _read(data)
+    except DamagedError:
+        return _body([Exchange(id="", question="")], lambda _: [])
+    return data
+
+
+def _read(data: bytes) -> _ReportBody:
+    body: _ReportBody = opened(data, partial(codec.load, kind=_ReportBody), what="a report")
+    return body
+
+
 def _report(row: Sequence[Any]) -> tuple[ReportedAnswer, Grounds | None]:
     """Return a report, and what its answers stand on; None where that was not kept."""
     report_id, reported_s, conversation_id, question, right, absent, good, data = row
-    fields = asdict(codec.load(data, _ReportBody))
+    fields = asdict(_read(data))
     grounds, _ = fields.pop("grounds"), fields.pop("attachments")
     history = tuple(Turn(question=asked, answer=said) for asked, said in fields.pop("history"))
     report = ReportedAnswer(

@@ -11,6 +11,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from rag.datamodel import NO_FILTERS, Chunk, Document, Filters
@@ -18,6 +19,7 @@ from rag.index.ledger import document_pictures, languages, pages
 from rag.index.rows import codec, scope
 from rag.index.rows.kind_words import with_kind
 from rag.index.rows.records import DocumentRecord, FileRecord
+from rag.index.rows.seals import opened, sealed
 from rag.index.rows.words import fold
 
 _FILE_COLUMNS = """
@@ -130,8 +132,8 @@ def document(
         title=title,
         language=language or None,
         page_count=page_count,
-        elements=codec.decode_elements(elements),
-        warnings=tuple(codec.load(warnings)),
+        elements=opened(elements, codec.decode_elements, what=title),
+        warnings=opened(warnings, _warnings, what=title),
         dated=dated,
     )
 
@@ -141,7 +143,7 @@ def put_document(
 ) -> set[str]:
     """Store a document in place of its former version; return the chunk ids that are gone."""
     gone = set(chunk_ids(db, doc.id))
-    elements = codec.encode_elements(doc.elements)
+    elements = sealed(codec.encode_elements(doc.elements))
     row = _put_document_row(db, doc, elements, len(chunks), chunker_version)
     document_pictures.note(db, row, elements)
     db.execute("DELETE FROM chunks WHERE doc_row = ?", (row,))
@@ -158,12 +160,12 @@ def put_contexts(db: sqlite3.Connection, doc_id: str, renamed: Callable[[str], s
         (doc_id,),
     ).fetchall()
     for row, page_row, body in rows:
-        fields = codec.load(body)
+        fields = opened(body, codec.load, what=doc_id)
         context = renamed(fields["context"])
         if context == fields["context"]:
             continue
         fields["context"] = context
-        db.execute("UPDATE chunks SET body = ? WHERE row = ?", (codec.dump(fields), row))
+        db.execute("UPDATE chunks SET body = ? WHERE row = ?", (sealed(codec.dump(fields)), row))
         said = fold(with_kind(context, fields.get("kind", "")))
         db.execute("UPDATE words SET context = ? WHERE rowid = ?", (said, row))
         db.execute("UPDATE tally SET changes = changes + 1")
@@ -274,14 +276,16 @@ def chunks(
     for chunk_id, doc_id, media_type, language, ordinal, body in rows:
         if doc_id not in sources:
             continue
-        found[chunk_id] = codec.decode_chunk(
-            body,
+        source = _shown_source(sources[doc_id], media_type, undated)
+        decode = partial(
+            codec.decode_chunk,
             chunk_id=chunk_id,
             doc_id=doc_id,
-            source=_shown_source(sources[doc_id], media_type, undated),
+            source=source,
             ordinal=ordinal,
             language=language or None,
         )
+        found[chunk_id] = opened(body, decode, what=source)
     return found
 
 
@@ -350,7 +354,7 @@ def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
             embedded_digest(chunk),
             phash,
             image_id,
-            codec.encode_chunk(chunk),
+            sealed(codec.encode_chunk(chunk)),
         ),
     ).fetchone()
     db.execute(
@@ -358,6 +362,11 @@ def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
         (row, fold(with_kind(chunk.context, chunk.kind)), fold(chunk.text)),
     )
     return int(row)
+
+
+def _warnings(data: bytes) -> tuple[str, ...]:
+    found: tuple[str, ...] = codec.load(data, tuple[str, ...])
+    return found
 
 
 _NO_WARNINGS = (None, codec.dump(()))
@@ -376,7 +385,7 @@ def _file(row: tuple[Any, ...]) -> FileRecord:
         reason=row[6],
         seconds=row[7],
         tried_with=sys.intern(row[8]),
-        warnings=() if row[9] in _NO_WARNINGS else tuple(codec.load(row[9])),
+        warnings=() if row[9] in _NO_WARNINGS else opened(row[9], _warnings, what=row[0]),
         page_count=row[10] or 0,
         chunk_count=row[11] or 0,
     )
@@ -391,7 +400,7 @@ def _record(row: tuple[Any, ...], sources: tuple[str, ...]) -> DocumentRecord:
         media_type=media_type,
         page_count=page_count,
         chunk_count=chunk_count,
-        warnings=tuple(codec.load(warnings)),
+        warnings=opened(warnings, _warnings, what=title),
         pending=bool(pending),
         day=day or "",
         language=language or "",

@@ -11,6 +11,8 @@ from rag.errors import WorkspaceError
 from rag.index.ledger.lock import LOCK_NAME, OWNER_NAME
 from rag.index.ledger.stamp import FILE_NAME as STAMP_NAME
 
+LEDGER_NAME: Final = "ledger.sqlite"
+
 EVALUATION_NAME: Final = "evaluation"
 """Folder inside a workspace for what evaluations keep; it may be there first."""
 
@@ -45,7 +47,7 @@ def unwritable(path: Path, error: OSError) -> WorkspaceError:
 
 def require_made(workspace: Path) -> None:
     """Raise WorkspaceError where there is no workspace yet."""
-    if not (workspace / STAMP_NAME).exists():
+    if not any((workspace / name).exists() for name in (STAMP_NAME, LEDGER_NAME)):
         raise WorkspaceError(
             f"There is no workspace at {workspace}.",
             hint="Make one with: pagelight ingest FOLDER",
@@ -64,7 +66,7 @@ def make_folder(workspace: Path) -> None:
         ) from error
     except OSError as error:
         raise unwritable(workspace, error) from error
-    if entries and STAMP_NAME not in entries and not entries <= _OURS:
+    if entries and not entries & {STAMP_NAME, LEDGER_NAME} and not entries <= _OURS:
         raise WorkspaceError(
             f"The folder {workspace} holds other files and is not a workspace.",
             hint="Choose an empty or a new folder with --workspace or RAG_WORKSPACE.",

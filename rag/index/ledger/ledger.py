@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from rag.errors import IndexMismatchError, WorkspaceError
+from rag.errors import DamagedError, IndexMismatchError, WorkspaceError
 from rag.index.ledger.folder import FREE_SPACE
 from rag.index.ledger.schema import SCRIPTS
+from rag.index.ledger.soundness import SQLITE_ERRORS, is_sound
 
 FREE_SHARE: Final = 0.2
 """From this share of free pages on the file is written anew, which takes its size once more."""
@@ -34,12 +35,11 @@ _BUSY_S: Final = 30.0
 
 _DISK_FULL: Final = "could not be written, because the disk is full"
 _CHECK: Final = "Check the disk and the folder's permissions, or choose another --workspace."
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _TROUBLE: Final = {
     sqlite3.SQLITE_CANTOPEN: "could not be opened",
-    sqlite3.SQLITE_CORRUPT: "is damaged",
     sqlite3.SQLITE_FULL: _DISK_FULL,
     sqlite3.SQLITE_IOERR: "could not be read or written (the disk may be full)",
-    sqlite3.SQLITE_NOTADB: "is damaged",
     sqlite3.SQLITE_PERM: "may not be written",
     sqlite3.SQLITE_READONLY: "may not be written",
 }
@@ -50,7 +50,8 @@ class Ledger:
     """The connections to one ledger file. Made by `Ledger(path)`, ended by `close`.
 
     `beside` another process that has it open, its tables are taken as they are. Raises
-    IndexMismatchError for those of another version.
+    IndexMismatchError for those of another version. Any call raises DamagedError where the file is
+    not as it was written, WorkspaceError where it can't be read or written.
     """
 
     def __init__(self, path: Path, *, beside: bool = False) -> None:
@@ -162,8 +163,13 @@ class Ledger:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.DatabaseError as error:
-            trouble = _TROUBLE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        except SQLITE_ERRORS as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            trouble = _TROUBLE.get(code)
+            if code in _DAMAGED or (trouble is None and not is_sound(self._path)):
+                raise DamagedError(
+                    f"The ledger {self._path} is damaged.", hint="Run: pagelight doctor --repair"
+                ) from error
             if trouble is None:
                 raise
             raise WorkspaceError(

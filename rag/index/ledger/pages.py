@@ -13,10 +13,12 @@ import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from rag.datamodel import Chunk
 from rag.index.rows import codec
+from rag.index.rows.seals import opened
 from rag.index.rows.words import fold
 
 PAGE_WEIGHT: Final = 0.5
@@ -51,16 +53,12 @@ def put_missing(db: sqlite3.Connection) -> None:
             "SELECT row, id, ordinal, body FROM chunks WHERE doc_row = ? ORDER BY ordinal",
             (doc_row,),
         ).fetchall()
-        put(
-            db,
-            [
-                (
-                    row,
-                    codec.decode_chunk(body, chunk_id=key, doc_id="", source="", ordinal=ordinal),
-                )
-                for row, key, ordinal, body in stored
-            ],
-        )
+        put(db, [(row, _stored(body, key, ordinal)) for row, key, ordinal, body in stored])
+
+
+def _stored(body: bytes, key: str, ordinal: int) -> Chunk:
+    decode = partial(codec.decode_chunk, chunk_id=key, doc_id="", source="", ordinal=ordinal)
+    return opened(body, decode, what="a page")
 
 
 def members(db: sqlite3.Connection, ids: Sequence[str]) -> dict[int, list[str]]:

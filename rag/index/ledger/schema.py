@@ -329,6 +329,8 @@ CREATE TABLE reading_wishes (number INTEGER PRIMARY KEY AUTOINCREMENT, wish TEXT
 """
 """What several servers of one workspace tell each other."""
 
+_SEALED: Final = "-- What passages and elements are written as is sealed from here on.\n"
+
 SCRIPTS: Final = (
     _TABLES,
     _PAGES,
@@ -354,5 +356,6 @@ SCRIPTS: Final = (
     _AUDIT_BY_WHO,
     _AT_SCALE,
     _SERVERS,
+    _SEALED,
 )
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""

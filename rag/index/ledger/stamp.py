@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
-from rag.errors import IndexMismatchError, WorkspaceError
+from rag.decoding import decoded
+from rag.errors import DamagedError, IndexMismatchError, WorkspaceError
 
 FILE_NAME: Final = "stamp.json"
+
+_SUM: Final = "checksum"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,19 +60,42 @@ def require(workspace: Path, stamp: Stamp) -> None:
 
 def _write(path: Path, stamp: Stamp) -> None:
     fresh = path.with_suffix(".new")
+    told = asdict(stamp)
     with fresh.open("w", encoding="utf-8") as out:
-        json.dump(asdict(stamp), out, indent=2)
+        json.dump({**told, _SUM: _sum(told)}, out, indent=2)
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(path)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def forget_damaged(workspace: Path) -> None:
+    """Delete a stamp that can't be read: the next that opens the workspace writes it anew."""
+    path = workspace / FILE_NAME
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        if path.exists():
+            _read(path)
+    except DamagedError:
+        path.unlink()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Raises DamagedError where it is not what was written, WorkspaceError for a closed file."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
         raise WorkspaceError(
-            f"The stamp {path} can't be read ({error}).",
-            hint="Delete the workspace folder or choose another with --workspace.",
+            f"The stamp {path} can't be read: {error.strerror or error}.",
+            hint="Check its permissions, or choose another folder with --workspace.",
         ) from error
-    return found if isinstance(found, dict) else {}
+    try:
+        found = decoded(data, dict[str, Any])
+    except ValueError:
+        found = {}
+    kept = found.pop(_SUM, None)  # earlier versions wrote none
+    if not found or (kept is not None and kept != _sum(found)):
+        raise DamagedError(f"The stamp {path} is damaged.", hint="Run: pagelight doctor --repair")
+    return found
+
+
+def _sum(told: Mapping[str, Any]) -> int:
+    return zlib.crc32(json.dumps(told, sort_keys=True).encode())

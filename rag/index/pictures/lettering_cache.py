@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
+from rag.errors import DamagedError
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows import codec
+from rag.index.rows.seals import opened, sealed
 from rag.protocols import OcrLine
 
 
@@ -18,10 +21,13 @@ class LetteringCache:
     def get(self, key: str) -> list[OcrLine] | None:
         with self._ledger.read() as db:
             row = db.execute("SELECT lines FROM lettering WHERE key = ?", (key,)).fetchone()
-        return None if row is None else codec.decode_lines(row[0])
+        with suppress(DamagedError):  # it is read on the picture again
+            return None if row is None else opened(row[0], codec.decode_lines, what=key)
+        return None
 
     def put(self, key: str, lines: Sequence[OcrLine]) -> None:
         with self._ledger.write() as db:
             db.execute(
-                "INSERT OR REPLACE INTO lettering VALUES (?, ?)", (key, codec.encode_lines(lines))
+                "INSERT OR REPLACE INTO lettering VALUES (?, ?)",
+                (key, sealed(codec.encode_lines(lines))),
             )

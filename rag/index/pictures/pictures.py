@@ -15,6 +15,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,7 @@ from rag.errors import VectorServerError, WorkspaceError
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows import codec, scope
 from rag.index.rows.records import Finding
+from rag.index.rows.seals import opened
 from rag.index.search.hits import ranked
 from rag.index.vectors.vectors import VectorStore
 from rag.protocols import Matrix
@@ -255,8 +257,8 @@ def _assets(db: sqlite3.Connection, ids: Sequence[str]) -> list[ImageAsset]:
 
 
 def _image(body: bytes) -> ImageAsset | None:
-    chunk = codec.decode_chunk(body, chunk_id="", doc_id="", source="", ordinal=0)
-    return chunk.image
+    decode = partial(codec.decode_chunk, chunk_id="", doc_id="", source="", ordinal=0)
+    return opened(body, decode, what="a picture").image
 
 
 def _stamp(folder: Path) -> Space | None:

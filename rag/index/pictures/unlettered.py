@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows import codec
+from rag.index.rows.seals import opened
 
 
 class Unlettered:
@@ -33,7 +34,7 @@ class Unlettered:
             row = db.execute("SELECT warnings FROM documents WHERE id = ?", (doc_id,)).fetchone()
             if row is None:
                 return
-            warnings = dict.fromkeys([*codec.load(row[0]), warning])
+            warnings = dict.fromkeys([*opened(row[0], codec.load, what=doc_id), warning])
             db.execute(
                 "UPDATE documents SET warnings = ?, lettering_tried_with = ? WHERE id = ?",
                 (codec.dump(list(warnings)), tried_with, doc_id),

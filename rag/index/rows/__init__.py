@@ -10,6 +10,7 @@ __all__ = [
     "kind_words",
     "records",
     "scope",
+    "seals",
     "stems",
     "turned_hash",
     "words",

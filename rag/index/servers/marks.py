@@ -51,6 +51,12 @@ class ServerMarks:
             return self._runs_here(server)
         return self._presence.runs(server)
 
+    def any_runs(self) -> bool:
+        """Tell whether any server runs on this machine."""
+        return self._folder.is_dir() and any(
+            self._runs_here(path.name) for path in self._folder.iterdir()
+        )
+
     def _runs_here(self, server: str) -> bool:
         path = self._folder / server
         if server == self.own or not path.is_file():

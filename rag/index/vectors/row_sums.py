@@ -60,7 +60,7 @@ class RowSums:
             sums = self._sums(0)
             if to is not None:
                 sums[to] = sums[place]
-                self._sure[to : to + 1] = self._sure[place : place + 1]
+                self._sure[to : to + 1] = False
             sums[place] = 0
 
     def check(self, places: Places, ids: Sequence[str], rows: Matrix) -> None:
@@ -89,4 +89,4 @@ class RowSums:
 
 
 def _sum(key: bytes, row: NDArray[np.float32]) -> int:
-    return zlib.crc32(np.ascontiguousarray(row), zlib.crc32(key))
+    return zlib.crc32(np.ascontiguousarray(row).data, zlib.crc32(key))

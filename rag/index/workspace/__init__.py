@@ -5,6 +5,7 @@ May use every room of `rag.index`.
 
 __all__ = [
     "commit",
+    "mending",
     "shared_pictures",
     "store",
 ]

@@ -8,8 +8,10 @@ from typing import Final
 
 from rag.datamodel import Chunk
 from rag.errors import VectorServerError, WorkspaceError
+from rag.index.backups.salvage import unreadable
 from rag.index.ledger import catalog
 from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.soundness import SQLITE_ERRORS
 from rag.index.rows.records import Finding
 from rag.index.vectors.chunk_vectors import ChunkEmbedder, Embed
 from rag.index.vectors.vectors import VectorStore
@@ -94,10 +96,14 @@ def _damage(ledger: Ledger, gauge: Gauge) -> list[Finding]:
         tables = [name for (name,) in rows]
         gauge.begin("Checking the ledger", len(tables))
         told = [row for table in tables for row in told_of(db, table, gauge)]
+        told += unreadable(db)
     if not told:
         return []
-    problem = f"The ledger is damaged ({told[0]}): delete the workspace and ingest again."
-    return [Finding(kind="damaged", problem=problem, count=len(told), repairable=False)]
+    problem = (
+        f"The ledger is damaged ({told[0]}). The repair keeps what can be read, and takes what"
+        " people wrote from the copy of a day where it can't; documents are read again."
+    )
+    return [Finding(kind="damaged", problem=problem, count=len(told))]
 
 
 def told_of(db: sqlite3.Connection, table: str, gauge: Gauge, *, steps: int = STEPS) -> list[str]:
@@ -118,10 +124,11 @@ def told_of(db: sqlite3.Connection, table: str, gauge: Gauge, *, steps: int = ST
     db.set_progress_handler(look, steps)
     try:
         rows = db.execute(f"PRAGMA quick_check('{table}')").fetchall()
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+    except SQLITE_ERRORS as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+        if code == sqlite3.SQLITE_INTERRUPT:
             raise next(iter(raised), KeyboardInterrupt()) from None
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+        if code & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise
         rows = [(f"{table}: {error}",)]
     finally:

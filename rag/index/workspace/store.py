@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from rag.closing import Closing
 from rag.datamodel import Chunk, Document
 from rag.errors import WorkspaceBusyError, WorkspaceError
 from rag.index.assets import AssetStore
+from rag.index.backups.daily import DailyCopies
 from rag.index.buckets.server import checked_address
 from rag.index.conversations.conversations import Conversations
 from rag.index.conversations.pins import Pins
@@ -29,9 +30,9 @@ from rag.index.conversations.reports import Reports
 from rag.index.conversations.shares import Shares
 from rag.index.copies.copied_files import CopiedFiles
 from rag.index.copies.parcel import Parcel
-from rag.index.ledger import catalog, moves, pages
+from rag.index.ledger import catalog, pages
 from rag.index.ledger.cells import CellStore
-from rag.index.ledger.folder import make_folder, unwritable
+from rag.index.ledger.folder import LEDGER_NAME, make_folder, unwritable
 from rag.index.ledger.languages import Languages
 from rag.index.ledger.ledger import Ledger
 from rag.index.ledger.left_out import LeftOut
@@ -57,8 +58,9 @@ from rag.index.tables.table_store import TableStore
 from rag.index.vectors.chroma_server import checked_url
 from rag.index.vectors.chunk_vectors import Embed
 from rag.index.vectors.vectors import VectorStore
-from rag.index.workspace import health
+from rag.index.workspace import health, moves
 from rag.index.workspace.commit import Committer, DocumentToStore
+from rag.index.workspace.mending import refuse_gone
 from rag.index.workspace.reading import WorkspaceReading
 from rag.index.workspace.seen import SeenIndex
 from rag.index.workspace.shared_pictures import HERE, PicturePlace, open_pictures
@@ -66,8 +68,6 @@ from rag.index.workspace.sharing import Sharing
 from rag.index.workspace.tidy import Tidy
 from rag.progress import UNTOLD, Gauge
 from rag.tables.long.long_table import LongTable
-
-LEDGER_NAME: Final = "ledger.sqlite"
 
 
 class WorkspaceIndex(WorkspaceReading, Closing):
@@ -117,6 +117,8 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self._lock = lock
         self._committer = Committer(ledger, vectors, chunker_version=chunker_version)
         self.tidy = Tidy(workspace, ledger, assets, shared)
+        self._daily = DailyCopies(workspace, ledger)
+        self._keep_daily()
 
     @classmethod
     def open(
@@ -155,6 +157,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         try:
             if not beside:
                 lock.acquire()
+            refuse_gone(workspace)
             require(workspace, stamp)
             ledger = Ledger(workspace / LEDGER_NAME, beside=beside)
             if not beside:
@@ -241,9 +244,15 @@ class WorkspaceIndex(WorkspaceReading, Closing):
                 self._lock.acquire()
                 with suppress(WorkspaceError):  # as in `check`: what can't be read is mended there
                     self._committer.settle()
+        self._keep_daily()
         if self._lock.is_held and self._sharing is not None:
             return self._sharing.own()
         return self.is_owned
+
+    def _keep_daily(self) -> None:
+        """Copy what people wrote, once a day. Of a shared database its own tools do."""
+        if self._lock.is_held and self._sharing is None:
+            self._daily.keep()
 
     def share(self) -> bool:
         """Send other machines what changed, or take in what changed there; tell whether any did."""
@@ -424,7 +433,9 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         """
         with suppress(WorkspaceError):  # vectors that can't be read are a finding below
             self._committer.settle()
-        return [*health.check(self._ledger, self._vectors, gauge=gauge), *self.tidy.check()]
+        found = health.check(self._ledger, self._vectors, gauge=gauge)
+        is_damaged = any(finding.kind == "damaged" for finding in found)
+        return found if is_damaged else [*found, *self.tidy.check()]
 
     def repair(self, embed: Embed, *, gauge: Gauge = UNTOLD) -> int:
         """Make vectors from the ledger where they are lost; return how many were made.

@@ -43,7 +43,9 @@ def test_another_stamp_is_refused_with_both_values_and_what_to_run(tmp_path, cha
 def test_a_workspace_of_another_version_is_refused(tmp_path):
     opened(tmp_path / "w").close()
     stamp = tmp_path / "w" / "stamp.json"
-    stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"schema": 99}))
+    told = json.loads(stamp.read_text()) | {"schema": 99}
+    del told["checksum"]  # as the version that wrote it had its own, or none
+    stamp.write_text(json.dumps(told))
 
     with pytest.raises(IndexMismatchError, match="storage format 99"):
         opened(tmp_path / "w")
@@ -68,7 +70,7 @@ def test_another_version_of_the_chunker_opens(tmp_path):
 def test_a_damaged_stamp_is_refused(tmp_path):
     (tmp_path / "stamp.json").write_text("{")
 
-    with pytest.raises(WorkspaceError, match=r"stamp\.json can't be read"):
+    with pytest.raises(WorkspaceError, match=r"stamp\.json is damaged"):
         require(tmp_path, STAMP)
 
 

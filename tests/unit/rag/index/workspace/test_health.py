@@ -76,7 +76,7 @@ def test_a_check_ends_amid_a_table_too(tmp_path):
     ledger.close()
 
 
-def test_a_damaged_table_is_told_and_can_not_be_mended(tmp_path):
+def test_a_damaged_table_is_told_and_can_be_mended(tmp_path):
     with opened(tmp_path / "w") as index:
         put(index)
     file = tmp_path / "w" / "ledger.sqlite"
@@ -91,4 +91,4 @@ def test_a_damaged_table_is_told_and_can_not_be_mended(tmp_path):
     with opened(tmp_path / "w") as index:
         (finding,) = index.check()
 
-    assert (finding.kind, finding.repairable) == ("damaged", False)
+    assert (finding.kind, finding.repairable) == ("damaged", True)

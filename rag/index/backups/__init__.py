@@ -1,0 +1,12 @@
+"""What is kept against a damaged ledger: copies of what people wrote, whole copies, and salvage.
+
+May use `conversations`, `database`, `ledger` and `rows`.
+"""
+
+__all__ = [
+    "daily",
+    "exchanged",
+    "people_rows",
+    "salvage",
+    "whole_copy",
+]

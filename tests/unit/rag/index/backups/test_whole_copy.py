@@ -1,0 +1,114 @@
+"""One file holds documents and what people wrote, and gives them back to any folder."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from builders_spoilt import EMBEDDER, ask, fill, open_index, put_document, said, spoil_page
+
+from rag.errors import DamagedError, IndexMismatchError, PagelightError, WorkspaceBusyError
+from rag.index.conversations.conversations import Exchange
+from rag.index.servers.marks import ServerMarks
+from rag.index.workspace.mending import back_up_workspace, mend_files, restore_workspace
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    fill(tmp_path / "w")
+    return tmp_path / "w"
+
+
+@pytest.fixture
+def right(workspace):
+    with open_index(workspace) as index:
+        return said(index), ask(index)
+
+
+def whole(workspace):
+    mend_files(workspace)
+    with open_index(workspace) as index:
+        index.repair(EMBEDDER.embed_documents)
+        assert index.check() == []
+        return said(index), ask(index)
+
+
+def test_what_is_restored_in_another_folder_is_all_there(workspace, right, tmp_path):
+    back_up_workspace(workspace, tmp_path / "backup")
+
+    restore_workspace(tmp_path / "backup", tmp_path / "other")
+
+    assert whole(tmp_path / "other") == right
+    assert (tmp_path / "backup").stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", "other", "w"]
+
+
+def test_it_is_made_while_another_writes(workspace, right, tmp_path):
+    with open_index(workspace) as index:
+        back_up_workspace(workspace, tmp_path / "backup")
+        put_document(index, 99)
+        index.conversations.put("later", Exchange(id="e", question="later"))
+
+    restore_workspace(tmp_path / "backup", workspace)
+
+    assert whole(workspace) == right
+
+
+def test_what_was_there_before_is_set_aside(workspace, right, tmp_path):
+    back_up_workspace(workspace, tmp_path / "backup")
+    with open_index(workspace) as index:
+        index.conversations.put("later", Exchange(id="e", question="later"))
+    restore_workspace(tmp_path / "backup", workspace)
+
+    (workspace / "ledger.before.sqlite").rename(tmp_path / "before")
+    restore_workspace(tmp_path / "before", workspace)
+
+    said_before, _ = whole(workspace)
+    assert said_before == {**right[0], "later": [("later", "")]}
+
+
+def test_a_workspace_in_use_is_not_restored(workspace, tmp_path):
+    back_up_workspace(workspace, tmp_path / "backup")
+    with open_index(workspace), pytest.raises(WorkspaceBusyError):
+        restore_workspace(tmp_path / "backup", workspace)
+
+
+def test_beside_a_server_nothing_is_restored(workspace, tmp_path):
+    back_up_workspace(workspace, tmp_path / "backup")
+    server = ServerMarks(workspace)
+    server.begin()
+    with closing(server), pytest.raises(WorkspaceBusyError, match="server"):
+        restore_workspace(tmp_path / "backup", workspace)
+
+
+@pytest.mark.parametrize("content", [b"", b"no ledger at all" * 100])
+def test_what_is_no_backup_changes_nothing(workspace, right, tmp_path, content):
+    (tmp_path / "other").write_bytes(content)
+
+    for file in (tmp_path / "other", tmp_path / "absent", tmp_path):
+        with pytest.raises(PagelightError, match="is no backup"):
+            restore_workspace(file, workspace)
+    assert whole(workspace) == right
+
+
+def test_a_backup_of_a_newer_version_is_refused(workspace, right, tmp_path):
+    back_up_workspace(workspace, tmp_path / "backup")
+    with closing(sqlite3.connect(tmp_path / "backup")) as db:
+        db.execute("PRAGMA user_version = 900")
+
+    with pytest.raises(IndexMismatchError, match="newer"):
+        restore_workspace(tmp_path / "backup", workspace)
+    assert whole(workspace) == right
+
+
+def test_a_damaged_ledger_takes_no_backup_s_place(workspace, tmp_path):
+    (tmp_path / "backup").write_text("an earlier one")
+    spoil_page(workspace / "ledger.sqlite", "exchanges")
+
+    with pytest.raises(DamagedError, match="not copied"):
+        back_up_workspace(workspace, tmp_path / "backup")
+    assert (tmp_path / "backup").read_text() == "an earlier one"
+
+
+def test_a_folder_that_can_not_be_written_is_told(workspace, tmp_path):
+    with pytest.raises(PagelightError, match="can't be written"):
+        back_up_workspace(workspace, tmp_path / "absent" / "backup")
