@@ -82,11 +82,23 @@ class Retriever:
         return query.once((self, "found"), lambda: self._found(query))[:k]
 
     def _found(self, query: Query) -> list[Hit]:
+        """Each channel looks by itself; what changes between them is never told beside what was."""
+        hits = self._fused(query)
+        if len(self._there(hits)) < len(hits):
+            hits = self._there(self._fused(query))
+        return renumber(spread_pages(hits))
+
+    def _fused(self, query: Query) -> list[Hit]:
         runs = [
             Run(hits=hits, weight=weight, depth=CHANNEL_DEPTH)
             for hits, weight in self._channels(query)
         ]
-        return renumber(spread_pages(fuse(runs, k=CHANNEL_DEPTH)))
+        return fuse(runs, k=CHANNEL_DEPTH)
+
+    def _there(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return those whose passages are all there at one moment."""
+        there = {chunk.id for chunk in self._index.chunks([hit.chunk.id for hit in hits])}
+        return [hit for hit in hits if hit.chunk.id in there]
 
     def _channels(self, query: Query) -> Iterator[tuple[list[Hit], float]]:
         text = searched_text(query)

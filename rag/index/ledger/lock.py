@@ -2,7 +2,8 @@
 
 A second writer on embedded Chroma loses vectors without an error. The operating system drops the
 lock with the process that held it, so that a crash leaves nothing to clean up; the note may
-outlive its process and is believed only while the lock is held. Servers beside the owner only read
+outlive its process and is believed only while the lock is held. It is one of a file and of the
+folder: the file may be deleted while it is held. Servers beside the owner only read
 what the lock guards, and take it over once the owner is gone.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -41,25 +43,67 @@ class Owner:
         return f"process {self.pid}{at}"
 
 
+class FolderLock:
+    """A lock of a folder itself, which is there as long as what it guards. Never waits.
+
+    Where the system locks no folders (Windows, which deletes no open file; some network drives)
+    there is none.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._descriptor = -1
+
+    def acquire(self) -> bool:
+        """Take it; tell whether nobody else has it, as far as the system can tell."""
+        if sys.platform == "win32":
+            return True
+        import fcntl  # noqa: PLC0415 - not on Windows
+
+        descriptor = os.open(self._folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        except OSError:  # a drive that locks no folders
+            os.close(descriptor)
+            return True
+        self._descriptor = descriptor
+        return True
+
+    def release(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
 class WorkspaceLock:
     """Held from `acquire` to `release`. Never waits."""
 
     def __init__(self, workspace: Path) -> None:
         self._workspace = workspace
         self._lock = FileLock(workspace / LOCK_NAME, mode=0o600, thread_local=False)
+        self._folder = FolderLock(workspace)
 
     def acquire(self) -> None:
         """Take the workspace; raises WorkspaceBusyError naming the process that has it."""
         try:
             self._lock.acquire(timeout=0)
         except Timeout as error:
-            owner = _noted_owner(self._workspace)
-            who = owner.description if owner else "another process"
-            raise WorkspaceBusyError(
-                f"The workspace {self._workspace} is in use by {who}.",
-                hint="Close it first, or choose another --workspace.",
-            ) from error
+            raise self._busy() from error
+        if not self._folder.acquire():
+            self._lock.release()
+            raise self._busy()
         self._note(Owner(pid=os.getpid()))
+
+    def _busy(self) -> WorkspaceBusyError:
+        owner = _noted_owner(self._workspace)
+        who = owner.description if owner else "another process"
+        return WorkspaceBusyError(
+            f"The workspace {self._workspace} is in use by {who}.",
+            hint="Close it first, or choose another --workspace.",
+        )
 
     @property
     def is_held(self) -> bool:
@@ -75,6 +119,7 @@ class WorkspaceLock:
     def release(self) -> None:
         if self._lock.is_locked:
             (self._workspace / OWNER_NAME).unlink(missing_ok=True)
+            self._folder.release()
             self._lock.release()
 
     def _note(self, owner: Owner) -> None:
@@ -89,17 +134,26 @@ class WorkspaceLock:
 
 def owner_of(workspace: Path) -> Owner | None:
     """Return the process that holds the workspace now; None if nobody does."""
-    if not (workspace / LOCK_NAME).exists():
-        return None
-    lock = FileLock(workspace / LOCK_NAME, mode=0o600)
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return _noted_owner(workspace) or Owner(pid=0)
-    except OSError:  # read-only or closed: whoever opens the workspace says so
+        held = _is_held(workspace)
+    except OSError:  # absent, read-only or closed: whoever opens the workspace says so
         return None
-    lock.release()
-    return None
+    return (_noted_owner(workspace) or Owner(pid=0)) if held else None
+
+
+def _is_held(workspace: Path) -> bool:
+    folder, lock = FolderLock(workspace), FileLock(workspace / LOCK_NAME, mode=0o600)
+    if not folder.acquire():
+        return True
+    try:
+        if (workspace / LOCK_NAME).exists():
+            lock.acquire(timeout=0)
+            lock.release()
+    except Timeout:
+        return True
+    finally:
+        folder.release()
+    return False
 
 
 def _noted_owner(workspace: Path) -> Owner | None:
