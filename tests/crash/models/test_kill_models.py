@@ -11,7 +11,7 @@ from builders_bundled import environment, tiny_model
 
 from rag.models.setup.state import cache_of, state_of
 
-TESTS = Path(__file__).parents[1]
+TESTS = Path(__file__).parents[2]
 PATH = os.pathsep.join([str(TESTS / "builders" / "models"), str(TESTS.parent)])
 LOOK_S = 0.02
 
@@ -27,7 +27,13 @@ def wheels(tmp_path_factory):
 def start(wheels, tmp_path):
     def run(*limit):
         return subprocess.Popen(
-            [sys.executable, str(TESTS / "crash" / "models_child.py"), wheels, tmp_path, *limit],
+            [
+                sys.executable,
+                str(TESTS / "crash" / "models" / "models_child.py"),
+                wheels,
+                tmp_path,
+                *limit,
+            ],
             env={**os.environ, "PYTHONPATH": PATH},
             stdout=subprocess.PIPE,
             text=True,
