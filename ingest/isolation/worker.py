@@ -106,7 +106,8 @@ class Worker:
 
         Raises LimitError (time, memory), SourceError (unreadable, crash), any error for the
         person that the job raised, StoppedError when closed, and what `on_reply` raises;
-        PagelightError where the system starts no child. The next job finds a working child in any case.
+        PagelightError where the system starts no child. The next job finds a working child in any
+        case.
         """
         process, connection = self._running()
         self._peak_mb = 0.0

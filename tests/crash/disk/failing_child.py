@@ -52,9 +52,9 @@ def reader_of(workspace: Path, call: str) -> Iterator[FakeReader | ParserProcess
 
 def ingest(folder: Path, workspace: Path, call: str) -> None:
     with open_index(workspace) as index, reader_of(workspace, call) as reader:
-        Ingest(
-            index, FakeEmbedder(), chunk_document, reader.parse, reader.letter, Settings()
-        ).run(folder, on_progress=lambda _: None)
+        Ingest(index, FakeEmbedder(), chunk_document, reader.parse, reader.letter, Settings()).run(
+            folder, on_progress=lambda _: None
+        )
 
 
 def outcome(folder: str, workspace: str, call: str, n: int) -> dict[str, str]:

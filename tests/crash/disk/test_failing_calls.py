@@ -77,12 +77,12 @@ CALLS = [
 ]
 
 
-@pytest.mark.parametrize(("call", "n"), CALLS)
-def test_one_call_fails_and_the_next_run_recovers(run, folder, uninterrupted, tmp_path, call, n):
+@pytest.mark.parametrize("failing", CALLS, ids=str)
+def test_one_call_fails_and_the_next_run_recovers(run, folder, uninterrupted, tmp_path, failing):
     workspace = tmp_path / "w"
 
-    first = run(folder, workspace, call, n)
-    assert first["met"], f"there are fewer than {n} calls"
+    first = run(folder, workspace, *failing)
+    assert first["met"], f"there are fewer calls than {failing}"
     assert "bug" not in first, first["bug"]
     assert "\n" not in first.get("said", "")
 
