@@ -3,8 +3,10 @@
     python -m benchmarks.parsing.fuzzing FINDINGS SEEDS... [--seconds 3600] [--only .pdf]
 
 A SEEDS folder may hold folders named as the kinds of `stored_kinds` (tests/fixtures/fuzzed has
-them): what a workspace stores is fuzzed then, too. Atheris (libFuzzer) changes the files of the
-SEEDS folders, one suffix after another, and looks for what takes the parsers to new lines. FINDINGS gets each kind of error with the smallest file that
+them): what a workspace stores is fuzzed then, too.
+
+Atheris (libFuzzer) changes the files of the SEEDS folders, one suffix after another, and looks for
+what takes the parsers to new lines. FINDINGS gets each kind of error with the smallest file that
 met it, and the files that crashed the process or took too long. Run it on nothing that is dear:
 here the parsers run without the limits of their child processes.
 """
