@@ -15,7 +15,7 @@ from rag.errors import PagelightError
 from rag.index.assets import AssetStore
 from rag.settings import Settings
 
-FUZZED = sorted(path for path in (Path(__file__).parents[1] / "fixtures" / "fuzzed").glob("*/*"))
+FUZZED = sorted(path for path in (Path(__file__).parents[2] / "fixtures" / "fuzzed").glob("*/*"))
 
 
 def parse(path, assets):
