@@ -9,11 +9,11 @@ import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from rag.models.setup import fetch_child
-from rag.models.setup.state import SetupState, writer_folder, writer_state
+from rag.models.setup.state import SetupState, writer_state
 
 logger = logging.getLogger(__name__)
 
@@ -26,13 +26,10 @@ class WriterFetch:
     def __init__(
         self,
         environ: Mapping[str, str],
-        on_ready: Callable[[], None] = lambda: None,
         *,
         command: tuple[str, ...] = (sys.executable, "-P", "-m", fetch_child.__name__),
     ) -> None:
-        """`on_ready` is called from a thread once the folder is there that was not before."""
         self._environ = environ
-        self._on_ready = on_ready
         self._command = command
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
@@ -76,5 +73,3 @@ class WriterFetch:
         _, told = process.communicate()
         if process.returncode and told:
             logger.warning("the model that writes was not made ready: %s", told[-2000:].strip())
-        if writer_folder(self._environ) is not None:
-            self._on_ready()

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -45,22 +44,19 @@ def open_gate(environ):
     Path(environ["GATE"]).write_text("go")
 
 
-def fetch_of(environ, on_ready=lambda: None):
-    return WriterFetch(environ, on_ready, command=(sys.executable, "-c", MAKES))
+def fetch_of(environ):
+    return WriterFetch(environ, command=(sys.executable, "-c", MAKES))
 
 
-def test_it_is_fetched_in_the_background_and_joins_when_it_is_ready(environ):
-    ready = threading.Event()
-    fetch = fetch_of(environ, ready.set)
+def test_it_is_fetched_in_the_background_and_told_until_it_is_ready(environ):
+    fetch = fetch_of(environ)
 
     assert fetch.start()
     wait(lambda: fetch.state == SetupState(stage="fetching", share=0.4))
     assert not fetch.start()
-    assert not ready.is_set()
     open_gate(environ)
 
-    assert ready.wait(30)
-    assert fetch.state.stage == "ready"
+    wait(lambda: fetch.state.stage == "ready")
     fetch.close()
 
 
