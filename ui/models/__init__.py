@@ -6,5 +6,4 @@ May use `html` and `http`.
 __all__ = [
     "models_html",
     "models_routes",
-    "writer_words",
 ]

@@ -17,7 +17,6 @@ from rag.errors import DatabaseError, PagelightError, WorkspaceBusyError
 from rag.index.ledger.lock import owner_of
 from rag.settings import Settings
 from service.models.models_switch import Switches
-from service.models.writer_fetch import WriterFetch
 from service.people.users import check_apart
 from service.session.assemble import Assembly, assemble
 from service.work.copying import Copying
@@ -58,13 +57,6 @@ def serve_chat(
         raise PagelightError(f"There is no folder {named}.", hint="Check the name.")
     token = secrets.token_urlsafe(32)
     assembly = _assembled(settings)
-    writer = WriterFetch(os.environ)
-
-    def listening(url: str) -> None:
-        if not assembly.engine.lineup.source("generator"):  # nobody else writes
-            writer.start()
-        on_listening(url)
-
     try:
         root = assembly.engine.index.root
         folder = folder_at(named, settings.workspace) if named else None
@@ -76,9 +68,8 @@ def serve_chat(
         elif folder is not None and index.follows:
             index.set_root(folder.resolve())  # where this machine finds it
         documents = folder or folder_of(settings.workspace, root=root)
-        _serve(assembly, documents, token, listening, writer)
+        _serve(assembly, documents, token, on_listening)
     finally:
-        writer.close()
         assembly.close()
 
 
@@ -116,11 +107,7 @@ def _assembled(settings: Settings) -> Assembly:
 
 
 def _serve(
-    assembly: Assembly,
-    folder: Path,
-    token: str,
-    on_listening: Callable[[str], None],
-    writer: WriterFetch,
+    assembly: Assembly, folder: Path, token: str, on_listening: Callable[[str], None]
 ) -> None:
     engine, settings = assembly.engine, assembly.settings
     workspace, users = settings.workspace, settings.users
@@ -170,7 +157,6 @@ def _serve(
         incoming=assembly,
         renderer=PdfRenderer(),
         switches=switches,
-        writer=lambda: writer.state,
         fetch=assembly.fetched.keep,
         examples=Demo(folder).questions(MOST_EXAMPLES),
         demo=Demo(DEMO),

@@ -11,5 +11,4 @@ __all__ = [
     "table_terminal",
     "terminal",
     "users_terminal",
-    "writer_terminal",
 ]

@@ -1,0 +1,141 @@
+"""What a table answers: by a trained plan where that is sure, else with a query of a model.
+
+Knows plans, queries and the seam of the model; knows no chunk and no store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.models.llm.protocol import LanguageModel
+from rag.table_qa.choice import Outcome, chosen
+from rag.table_qa.query_answer import QueryAnswer, query_answer
+from rag.table_qa.query_table import QueryTable, kept_query_table, query_table
+from rag.tables.engine import Place
+from rag.tables.long.long_table import LongTable
+from rag.tables.planner import Planned
+from rag.tables.table import Table
+from rag.text import STOP_WORDS, stem, words_of_cells
+
+LEAST_SHARED: Final = 0.34
+"""A table is asked if it has such a share of the words of a question that say something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedTable:
+    """A table for queries, and the plans that were made over it for the question, likeliest first.
+
+    The cells of the plans' outcomes are those of the same table.
+    """
+
+    table: QueryTable
+    plans: tuple[Planned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableAnswer:
+    """What the table at the place `table` of those that were asked gives.
+
+    `columns` and `rows` are the result as the table's own cells say it. `cells` are those that it
+    was read off, by row and column from 0, row -1 the heading. `sql` is the query, "" where `plan`
+    gave it. `sureness` is how likely it is right, 0 to 1.
+    """
+
+    table: int
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    cells: tuple[Place, ...]
+    sureness: float
+    sql: str = ""
+    plan: Planned | None = None
+
+
+class TableQa:
+    """Answers questions over tables with a language model. Holds no state of its own."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        self._model = model
+
+    def answer(self, question: str, tables: Sequence[AskedTable]) -> TableAnswer | None:
+        """Return what the first table that fits gives; None where none fits or says anything.
+
+        `tables` come in the order of how likely they answer. At most two queries are written.
+        Raises ModelError.
+        """
+        number = next((n for n, one in enumerate(tables) if fits(question, one.table)), None)
+        if number is None:
+            return None
+        asked = tables[number]
+        if asked.plans and asked.plans[0].is_sure:
+            return _by_plan(number, asked.table, asked.plans[0], asked.plans[0].chance)
+        return _answer(number, asked, query_answer(self._model, question, asked.table))
+
+
+def asked_table(table: Table, plans: Sequence[Planned] = ()) -> AskedTable:
+    """Return a small table to be asked."""
+    return AskedTable(table=query_table(table), plans=tuple(plans))
+
+
+def asked_kept_table(table: LongTable, plans: Sequence[Planned] = ()) -> AskedTable | None:
+    """Return a kept table to be asked, while its file is open; None of one that is too long.
+
+    The cells of the plans' outcomes count the rows of the whole table.
+    """
+    made = kept_query_table(table)
+    return None if made is None else AskedTable(table=made, plans=tuple(plans))
+
+
+def fits(question: str, table: QueryTable) -> bool:
+    """Tell whether a table speaks of what is asked: by the words of its title, names and cells."""
+    asked = _stems(question)
+    said = _stems(" ".join((table.title, *(column.heading for column in table.columns))))
+    for column in table.texts:
+        if len(asked & said) >= LEAST_SHARED * len(asked):
+            return True
+        said |= _stems(" ".join(column))
+    return len(asked & said) >= LEAST_SHARED * len(asked)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words_of_cells(text) if word not in STOP_WORDS)
+
+
+def _answer(number: int, asked: AskedTable, query: QueryAnswer | None) -> TableAnswer | None:
+    plans = {_outcome(one.outcome.texts): one for one in reversed(asked.plans)}
+    chances = {outcome: one.chance for outcome, one in plans.items()}
+    queried = _outcome(query.answers) if query is not None else None
+    found = chosen(chances, queried, query.mean_logprob if query is not None else 0.0)
+    if found is None:
+        return None
+    if query is not None and found.outcome == queried:
+        return TableAnswer(
+            table=number,
+            columns=query.columns,
+            rows=query.rows,
+            cells=query.cells,
+            sureness=found.sureness,
+            sql=query.sql,
+        )
+    return _by_plan(number, asked.table, plans[found.outcome], found.sureness)
+
+
+def _by_plan(number: int, table: QueryTable, plan: Planned, sureness: float) -> TableAnswer:
+    return TableAnswer(
+        table=number,
+        columns=_names(plan, table),
+        rows=tuple((text,) for text in plan.outcome.texts),
+        cells=plan.outcome.cells,
+        sureness=sureness,
+        plan=plan,
+    )
+
+
+def _names(plan: Planned, table: QueryTable) -> tuple[str, ...]:
+    headings = {column.source: column.heading for column in table.columns}
+    return (" ".join(headings.get(column, "") for column in plan.plan.columns).strip(),)
+
+
+def _outcome(texts: Sequence[str]) -> Outcome:
+    return frozenset(" ".join(words_of_cells(text)) for text in texts)

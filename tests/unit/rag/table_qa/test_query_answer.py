@@ -1,0 +1,149 @@
+"""Tests of what becomes of a query that a model wrote: mended, run, told, placed."""
+
+import pytest
+
+from rag.table_qa.execution import QueryError
+from rag.table_qa.query_answer import run
+from rag.table_qa.query_table import query_table
+from rag.tables.table import table_of
+
+MATCHES = query_table(
+    table_of(
+        ["Date", "Opponent", "Pos.", "Attendance", "Scorers"],
+        [
+            ["14 May 1998", "Hull City", "2nd", "15,388", "Roy, Moss"],
+            ["3 June 2001", "Derby (away)", "1st", "2,660", "Roy"],
+            ["5 June 2001", "Zürich", "10th", "", "Diaz"],
+            ["7 July 2002", "Hull City", "3rd", "9,000", "Moss"],
+        ],
+    )
+)
+
+
+def _rows(query: str):
+    return run(query, MATCHES).rows
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("SELECT attendance FROM t WHERE opponent = 'Derby'", (("2,660",),)),
+        ("SELECT attendance FROM t WHERE opponent = 'hull citty' LIMIT 1", (("15,388",),)),
+        ("SELECT date FROM t WHERE opponent = 'Zurich'", (("5 June 2001",),)),
+        ("SELECT date FROM t WHERE pos = 'Zürich'", (("5 June 2001",),)),
+        ("SELECT COUNT(*) FROM t WHERE opponent <> 'Hull'", (("2",),)),
+        ("SELECT COUNT(*) FROM t WHERE scorers = 'Roy'", (("2",),)),
+        ("SELECT COUNT(*) FROM t WHERE scorers IN ('Diaz', 'Moss')", (("3",),)),
+        ("SELECT COUNT(*) FROM t WHERE opponent LIKE '%hul%'", (("2",),)),
+    ],
+)
+def test_a_value_is_what_cells_say_however_it_is_spelled(query, rows):
+    assert _rows(query) == rows
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("SELECT opponent FROM t WHERE date > 2001", (("Hull City",),)),
+        ("SELECT COUNT(*) FROM t WHERE date = 2001", (("2",),)),
+        ("SELECT COUNT(*) FROM t WHERE date = 'June 2001'", (("2",),)),
+        ("SELECT attendance FROM t WHERE date = 'June 3, 2001'", (("2,660",),)),
+        ("SELECT COUNT(*) FROM t WHERE strftime('%Y', date) = '2001'", (("2",),)),
+        ("SELECT COUNT(*) FROM t WHERE YEAR(date) = 2001", (("2",),)),
+        ("SELECT COUNT(*) FROM t WHERE strftime('%m', date) = '06'", (("2",),)),
+        ("SELECT COUNT(*) FROM t WHERE date BETWEEN 1998 AND 2001", (("3",),)),
+        ("SELECT MAX(date) FROM t", (("7 July 2002",),)),
+    ],
+)
+def test_days_are_compared_by_what_is_named_of_them(query, rows):
+    assert _rows(query) == rows
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("SELECT opponent FROM t ORDER BY pos DESC LIMIT 1", (("Zürich",),)),
+        ("SELECT opponent FROM t ORDER BY attendance LIMIT 1", (("Derby (away)",),)),
+        ("SELECT SUM(pos) FROM t", (("16",),)),
+        ("SELECT opponent FROM t WHERE pos = 1", (("Derby (away)",),)),
+        ("SELECT COUNT(*) FROM t WHERE pos > 2", (("2",),)),
+        ("SELECT date FROM t WHERE position = '1st'", (("3 June 2001",),)),
+        ("SELECT opponents FROM matches WHERE id = 2", (("Derby (away)",),)),
+        ('SELECT date FROM t WHERE opponent = "Derby"', (("3 June 2001",),)),
+        ("```sql\nSELECT COUNT(*) FROM t;\n```", (("4",),)),
+        ("SELECT (SELECT pos FROM t WHERE id = 1) < 3", (("yes",),)),
+    ],
+)
+def test_what_small_models_get_wrong_is_mended(query, rows):
+    assert _rows(query) == rows
+
+
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [
+        (
+            "SELECT opponent, COUNT(*) FROM t GROUP BY opponent ORDER BY COUNT(*) DESC LIMIT 1",
+            ("Opponent",),
+        ),
+        ("SELECT opponent, date FROM t WHERE opponent = 'Hull City'", ("Date",)),
+        ("SELECT opponent, date FROM t", ("Opponent", "Date")),
+    ],
+)
+def test_what_nobody_asked_for_is_left_out_of_the_result(query, columns):
+    assert run(query, MATCHES).columns == columns
+
+
+@pytest.mark.parametrize(
+    ("query", "cells"),
+    [
+        ("SELECT attendance FROM t WHERE pos = '1st'", {(1, 3), (1, 2)}),
+        ("SELECT COUNT(*) FROM t WHERE opponent = 'Hull City'", {(0, 1), (3, 1)}),
+        ("SELECT opponent FROM t ORDER BY attendance DESC LIMIT 1", {(0, 1), (0, 3)}),
+        ("SELECT MAX(attendance) FROM t", {(0, 3)}),
+        (
+            "SELECT opponent FROM t WHERE id = (SELECT id FROM t WHERE pos = '1st') + 1",
+            {(2, 1), (1, 2)},
+        ),
+        (
+            "SELECT (SELECT attendance FROM t WHERE id = 1) - MIN(attendance) FROM t",
+            {(0, 3), (1, 3), (3, 3), (2, 3)},
+        ),
+        (
+            "SELECT opponent FROM t GROUP BY opponent ORDER BY COUNT(*) DESC LIMIT 1",
+            {(0, 1), (3, 1)},
+        ),
+    ],
+)
+def test_the_cells_are_those_that_the_result_was_read_off(query, cells):
+    assert set(run(query, MATCHES).cells) == cells
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("DROP TABLE t", "no SELECT"),
+        ("I can't tell.", "parsed"),
+        ("", "no SELECT"),
+        ("SELECT colour FROM t", "no such column"),
+        ("SELECT opponent FROM t WHERE opponent = 'Real Madrid'", "nothing"),
+        ("SELECT SUM(attendance) FROM t WHERE id > 9", "nothing"),
+    ],
+)
+def test_a_query_that_gives_nothing_says_why(query, said):
+    with pytest.raises(QueryError, match=said):
+        run(query, MATCHES)
+
+
+def test_a_total_is_found_only_where_nothing_else_is():
+    table = query_table(
+        table_of(["City", "People"], [["Rome", "2"], ["Oslo", "3"], ["Bern", "4"], ["Total", "9"]])
+    )
+
+    assert run("SELECT SUM(people) FROM t", table).rows == (("9",),)
+    assert run("SELECT people FROM t WHERE city = 'Total'", table).cells == ((3, 0), (3, 1))
+
+
+def test_groups_are_counted_where_in_how_many_is_meant():
+    query = "SELECT COUNT(DISTINCT opponent) FROM t GROUP BY opponent HAVING COUNT(*) >= 2"
+
+    assert _rows(query) == (("1",),)

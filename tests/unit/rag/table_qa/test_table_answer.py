@@ -1,0 +1,163 @@
+"""Tests of which of plan and query is told, over which table, and how sure that is."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from rag.models.llm.protocol import TextCompletion
+from rag.table_qa.choice import chosen
+from rag.table_qa.query_table import query_table
+from rag.table_qa.table_answer import TableQa, asked_table, fits
+from rag.tables.engine import PlanEngine
+from rag.tables.plan import Condition, Order, Rows, TablePlan
+from rag.tables.planner import Planned
+from rag.tables.table import table_of
+
+HUTS = table_of(
+    ["Hut", "Canton", "Beds"],
+    [["Upper hut", "Valais", "1,040"], ["Lower hut", "Bern", "62"], ["Lake hut", "Valais", "18"]],
+    title="Huts of the club",
+)
+MOST = TablePlan(operation="select", columns=(0,), rows=Rows(order=Order(2, "number", True)))  # noqa: FBT003
+A, B, C = (frozenset({letter}) for letter in "abc")
+OF_BERN = TablePlan(
+    operation="select", columns=(0,), rows=Rows(conditions=(Condition(1, "is", "bern"),))
+)
+
+
+class Writes:
+    """A language model that writes the given texts, one after the other, and keeps its prompts."""
+
+    model_id = "writes"
+
+    def __init__(self, *texts: str, mean_logprob: float = -0.05) -> None:
+        self._texts = list(texts)
+        self._mean_logprob = mean_logprob
+        self.asked: list[str] = []
+
+    def complete(
+        self, system: str, examples: Sequence[tuple[str, str]], user: str, *, max_tokens: int
+    ) -> TextCompletion:
+        assert system
+        assert examples
+        assert max_tokens
+        self.asked.append(user)
+        return TextCompletion(
+            text=self._texts.pop(0), mean_logprob=self._mean_logprob, finish_reason="stop"
+        )
+
+
+def _planned(plan: TablePlan, chance: float) -> Planned:
+    return Planned(plan, PlanEngine(HUTS).run(plan), chance)
+
+
+def test_a_query_answers_where_no_plan_is_made():
+    model = Writes("SELECT beds FROM t WHERE hut = 'upper hut'")
+    answer = TableQa(model).answer("How many beds has the upper hut?", [asked_table(HUTS)])
+
+    assert answer is not None
+    assert (answer.columns, answer.rows) == (("Beds",), (("1,040",),))
+    assert (answer.table, answer.sql, answer.plan) == (
+        0,
+        "SELECT beds FROM t WHERE hut = 'Upper hut'",
+        None,
+    )
+    assert set(answer.cells) == {(0, 0), (0, 2)}
+
+
+def test_the_model_sees_real_names_types_and_the_rows_that_are_meant():
+    model = Writes("SELECT COUNT(*) FROM t")
+    TableQa(model).answer("How many beds has the lake hut?", [asked_table(HUTS)])
+
+    assert "CREATE TABLE t (id INTEGER, hut TEXT, canton TEXT, beds INTEGER)" in model.asked[0]
+    assert "Huts of the club: 3 rows" in model.asked[0]
+    assert "3 | Lake hut | Valais | 18" in model.asked[0]
+
+
+def test_a_sure_plan_answers_and_no_query_is_written():
+    model = Writes()
+    plan = _planned(MOST, 0.9)
+    answer = TableQa(model).answer("Which hut has the most beds?", [asked_table(HUTS, [plan])])
+
+    assert answer is not None
+    assert (answer.rows, answer.plan, answer.sql) == ((("Upper hut",),), plan, "")
+    assert (answer.cells, answer.columns) == (plan.outcome.cells, ("Hut",))
+    assert answer.sureness > 0.8
+
+
+def test_a_query_that_agrees_with_an_unlikely_plan_is_told_and_makes_it_surer():
+    plans = [_planned(MOST, 0.5), _planned(OF_BERN, 0.4)]
+    model = Writes("SELECT hut FROM t WHERE canton = 'Bern'")
+    answer = TableQa(model).answer("Which hut is in Bern?", [asked_table(HUTS, plans)])
+    alone = TableQa(Writes("x", "y")).answer("Which hut is in Bern?", [asked_table(HUTS, plans)])
+
+    assert answer is not None
+    assert alone is not None
+    assert answer.rows == (("Lower hut",),)
+    assert alone.rows == (("Upper hut",),)
+    assert answer.sureness > alone.sureness
+
+
+def test_what_fails_is_tried_once_more_with_its_error():
+    model = Writes("SELECT colour FROM t", "SELECT COUNT(*) FROM t WHERE canton = 'Valais'")
+    answer = TableQa(model).answer("How many huts are in Valais?", [asked_table(HUTS)])
+
+    assert answer is not None
+    assert answer.rows == (("2",),)
+    assert "no such column: colour" in model.asked[1]
+
+
+def test_what_fails_twice_is_left():
+    model = Writes("I can't tell.", "DROP TABLE t")
+
+    assert TableQa(model).answer("Which hut has a sauna?", [asked_table(HUTS)]) is None
+
+
+def test_a_condition_that_nobody_named_is_left_out_where_nothing_is_found():
+    model = Writes("SELECT hut FROM t WHERE canton = 'Bern' AND hut = 'Tavern'")
+    answer = TableQa(model).answer("Which hut is in Bern?", [asked_table(HUTS)])
+
+    assert answer is not None
+    assert answer.rows == (("Lower hut",),)
+    assert len(model.asked) == 1
+
+
+def test_the_first_table_that_speaks_of_the_question_is_asked():
+    other = table_of(["Year", "Turnover"], [["2001", "12"], ["2002", "14"]])
+    tables = [asked_table(other), asked_table(HUTS)]
+    answer = TableQa(Writes("SELECT COUNT(*) FROM t")).answer("How many huts are there?", tables)
+
+    assert answer is not None
+    assert answer.table == 1
+
+
+def test_no_table_that_fits_is_no_query():
+    model = Writes()
+
+    assert TableQa(model).answer("Who discovered penicillin?", [asked_table(HUTS)]) is None
+    assert model.asked == []
+
+
+def test_a_table_fits_by_its_title_its_names_and_its_cells():
+    table = query_table(HUTS)
+
+    assert fits("How many huts are in Valais?", table)
+    assert fits("Which canton has most beds?", table)
+    assert not fits("Who discovered penicillin?", table)
+
+
+@pytest.mark.parametrize("logprob", [-0.01, -0.6])
+def test_sureness_is_a_chance(logprob):
+    best = chosen({A: 0.6, B: 0.3}, B, logprob)
+
+    assert best is not None
+    assert 0 < best.sureness < 1
+
+
+def test_a_query_that_the_model_was_unsure_of_counts_less():
+    sure, unsure = (chosen({A: 0.6, B: 0.3}, C, logprob) for logprob in (-0.01, -2.0))
+
+    assert sure is not None
+    assert unsure is not None
+    assert unsure.outcome == A
+    assert chosen({}, None) is None
