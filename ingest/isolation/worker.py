@@ -34,7 +34,7 @@ from ingest.isolation.jobs import (
     Value,
     Warned,
 )
-from rag.errors import LimitError, SourceError
+from rag.errors import LimitError, PagelightError, SourceError
 
 JOBS_PER_CHILD: Final = 500
 """A fresh child now and then: libraries leak. To tell a file's type counts for no job: to begin
@@ -105,8 +105,9 @@ class Worker:
         is logged here, once for all children.
 
         Raises LimitError (time, memory), SourceError (unreadable, crash), any error for the
-        person that the job raised, StoppedError when closed, and what `on_reply` raises. The
-        next job finds a working child in any case.
+        person that the job raised, StoppedError when closed, and what `on_reply` raises;
+        PagelightError where the system starts no child. The next job finds a working child in any
+        case.
         """
         process, connection = self._running()
         self._peak_mb = 0.0
@@ -128,7 +129,13 @@ class Worker:
 
     def _running(self) -> tuple[subprocess.Popen[bytes], Connection]:
         if self._process is None or self._connection is None:
-            self._process, self._connection = _start(self._setup)
+            try:
+                self._process, self._connection = _start(self._setup)
+            except OSError as error:  # the system's fault, and no file's
+                raise PagelightError(
+                    f"No process could be started to read files: {error.strerror or error}.",
+                    hint="Close other programs, then run it again: it goes on from there.",
+                ) from error
             self._jobs_done = 0
         return self._process, self._connection
 

@@ -4,7 +4,9 @@ May use `work`.
 """
 
 __all__ = [
+    "bundled_models",
     "models",
     "models_job",
     "models_switch",
+    "writer_fetch",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from rag.neural.models.model_table import (
     model_named,
 )
 from rag.settings import Settings
+from service.models.bundled_models import bundled_rows
 from service.models.servers import serving
 
 LINE_MBIT_S: Final = 50
@@ -51,6 +53,7 @@ def overview(settings: Settings) -> dict[str, Any]:
         },
         "folder": str(store.folder),
         "free_gb": round(store.free_bytes() / 1e9, 1),
+        "bundled": bundled_rows(os.environ),
         "models": [
             _row(model, settings, machine, active=model.name in active)
             for model in (*MODELS, *HEARERS)

@@ -6,4 +6,5 @@ May use `html` and `http`.
 __all__ = [
     "models_html",
     "models_routes",
+    "writer_words",
 ]

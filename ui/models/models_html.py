@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from rag.models.setup.state import SetupState
 from rag.neural.models.hub import DownloadProgress
 from rag.neural.models.model_table import PARTS, Part
 from service.asking.seams import ProfileSeam
@@ -17,6 +18,7 @@ from ui.html.escape import escaped
 from ui.html.language import key, known, say, say_count, say_number
 from ui.html.sentences import translated
 from ui.html.words import time_left
+from ui.models.writer_words import said_at_rest, writer_words
 
 _READ: Final[dict[Part, tuple[str, str, str]]] = {
     "text": (
@@ -44,6 +46,7 @@ def models_html(
     busy = " data-busy" if state.running or switch.running else ""
     parts = [
         _now(profile),
+        _bundled(found["bundled"]),
         _news(state, switch),
         _running(state),
         *map(_change, switch.running),
@@ -59,11 +62,12 @@ def profile_html(
     *,
     offer: str = "",
     state: FetchState = FetchState(),  # noqa: B008 - a value that does not change
+    writer: str = "",
 ) -> str:
     """Return what stands at the top: what leads to the models, and what could be used at once.
 
     `offered` are models; None: for somebody who may not change them. `offer` says what a download
-    would bring, `state` how far one is.
+    would bring, `state` how far one is, `writer` how the model of the set-up comes.
     """
     if offered is None:
         return ""
@@ -73,7 +77,8 @@ def profile_html(
         f"{say('Models')}</button>"
     )
     use = _button(f"use/{offered[0]}", say("Use {name} now", name=offered[0])) if offered else ""
-    return f"{models} {use} {'' if offered else _next(profile, offer, state)}"
+    coming = f'<span class="next">{escaped(writer)}</span>' if writer else ""
+    return f"{models} {use} {'' if offered else coming or _next(profile, offer, state)}"
 
 
 def _next(profile: ProfileSeam, offer: str, state: FetchState) -> str:
@@ -108,6 +113,23 @@ def _now(profile: ProfileSeam) -> str:
     told = " ".join(translated(words) for words in (profile.summary, profile.next_step) if words)
     now = f"{say('Now:')} <b>{escaped(profile.name)}</b>. {escaped(told)}"
     return f"<h2>{say('Models')}</h2><p>{now}</p>"
+
+
+def _bundled(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return how the models stand that come with the set-up, a line each."""
+    return "".join(_bundled_line(row) for row in rows)
+
+
+def _bundled_line(row: Mapping[str, Any]) -> str:
+    state = SetupState(
+        stage=row["state"], share=row["share"], problem=row["problem"], hint=row["hint"]
+    )
+    told = writer_words(state) or said_at_rest(state)
+    facts = f"{row['source']} · {row['licence']} · {row['disk_gb']} GB"
+    return (
+        f"<p><b>{escaped(row['name'])}</b> {escaped(told)}"
+        f' <span class="facts">{escaped(facts)}</span></p>'
+    )
 
 
 def _news(state: FetchState, switch: SwitchView) -> str:
@@ -217,8 +239,8 @@ def _offer(found: Mapping[str, Any], state: FetchState) -> str:
 
 
 NOTHING_BY_ITSELF: Final = key(
-    "Nothing is downloaded unless you press a button; what was is used at once. Your documents and"
-    " questions stay on this machine. How well these models do was not measured here."
+    "None of these is downloaded unless you press a button; what was is used at once. Your"
+    " documents and questions stay on this machine. How well these models do was not measured here."
 )
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from rag.errors import ModelError
+from rag.models.setup.state import SetupState
 from rag.neural.models.choice import fixed_by, next_step
 from rag.neural.models.machine import this_machine
 from rag.neural.models.model_table import PARTS, HubModel, Part, model_named
@@ -20,6 +21,7 @@ from service.models.models_switch import Switches
 from ui.html.language import say
 from ui.http.trail import note
 from ui.models.models_html import models_html, profile_html
+from ui.models.writer_words import writer_words
 
 ALL = "all"
 _FRESH = {"cache-control": "no-store"}
@@ -71,7 +73,12 @@ def models_routes(
 
 
 def profile_line(
-    settings: Settings, engine: EngineSeam, fetches: Fetches, switches: Switches
+    settings: Settings,
+    engine: EngineSeam,
+    fetches: Fetches,
+    switches: Switches,
+    *,
+    writer: Callable[[], SetupState],
 ) -> Callable[[], str]:
     """Return what tells the line at the top to who may change models, as it is just now."""
     machine = cache(this_machine)
@@ -79,7 +86,13 @@ def profile_line(
     def line() -> str:
         wants = engine.profile.next_step and not fixed_by("generator", settings)
         offer = set_offer(settings, machine(), say=say) if wants else ""
-        return profile_html(engine.profile, switches.offered(), offer=offer, state=fetches.state)
+        return profile_html(
+            engine.profile,
+            switches.offered(),
+            offer=offer,
+            state=fetches.state,
+            writer=writer_words(writer()),
+        )
 
     return line
 

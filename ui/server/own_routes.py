@@ -142,7 +142,9 @@ def add_state(
     """Add how everything stands, and what tells it as it changes; return that."""
     steers = person.administers
     switches = shared.parts.switches
-    line = profile_line(shared.settings, engine, shared.fetches, switches)
+    line = profile_line(
+        shared.settings, engine, shared.fetches, switches, writer=shared.parts.writer
+    )
     state = PageState(
         engine,
         watched(shared.parts.jobs, person),

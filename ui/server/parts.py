@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from rag.models.setup.state import SetupState
 from rag.protocols import PageRenderer
 from service.asking.seams import Incoming, WholeEngine
 from service.models.models_switch import Switches
@@ -22,6 +23,7 @@ class Parts:
     incoming: Incoming
     renderer: PageRenderer
     switches: Switches
+    writer: Callable[[], SetupState] = lambda: SetupState(stage="off")
     fetch: Fetch = is_here
     examples: Sequence[str] = ()
     demo: Demo = field(default_factory=lambda: Demo(None))

@@ -17,6 +17,7 @@ from rag.errors import DatabaseError, PagelightError, WorkspaceBusyError
 from rag.index.ledger.lock import owner_of
 from rag.settings import Settings
 from service.models.models_switch import Switches
+from service.models.writer_fetch import WriterFetch
 from service.people.users import check_apart
 from service.session.assemble import Assembly, assemble
 from service.work.copying import Copying
@@ -57,6 +58,13 @@ def serve_chat(
         raise PagelightError(f"There is no folder {named}.", hint="Check the name.")
     token = secrets.token_urlsafe(32)
     assembly = _assembled(settings)
+    writer = WriterFetch(os.environ)
+
+    def listening(url: str) -> None:
+        if not assembly.engine.lineup.source("generator"):  # nobody else writes
+            writer.start()
+        on_listening(url)
+
     try:
         root = assembly.engine.index.root
         folder = folder_at(named, settings.workspace) if named else None
@@ -68,8 +76,9 @@ def serve_chat(
         elif folder is not None and index.follows:
             index.set_root(folder.resolve())  # where this machine finds it
         documents = folder or folder_of(settings.workspace, root=root)
-        _serve(assembly, documents, token, on_listening)
+        _serve(assembly, documents, token, listening, writer)
     finally:
+        writer.close()
         assembly.close()
 
 
@@ -107,7 +116,11 @@ def _assembled(settings: Settings) -> Assembly:
 
 
 def _serve(
-    assembly: Assembly, folder: Path, token: str, on_listening: Callable[[str], None]
+    assembly: Assembly,
+    folder: Path,
+    token: str,
+    on_listening: Callable[[str], None],
+    writer: WriterFetch,
 ) -> None:
     engine, settings = assembly.engine, assembly.settings
     workspace, users = settings.workspace, settings.users
@@ -157,6 +170,7 @@ def _serve(
         incoming=assembly,
         renderer=PdfRenderer(),
         switches=switches,
+        writer=lambda: writer.state,
         fetch=assembly.fetched.keep,
         examples=Demo(folder).questions(MOST_EXAMPLES),
         demo=Demo(DEMO),

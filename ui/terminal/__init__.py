@@ -11,4 +11,5 @@ __all__ = [
     "table_terminal",
     "terminal",
     "users_terminal",
+    "writer_terminal",
 ]

@@ -33,6 +33,8 @@ def print_overview(found: Mapping[str, Any]) -> None:
         console.print(Text(found["problem"], "yellow"))
     for part, source in found["set_by_hand"].items():
         console.print(Text(f"Set by hand ({part}): {source}"))
+    for row in found["bundled"]:
+        console.print(_bundled_line(row))
     role = ""
     for row in found["models"]:
         if row["role"] != role:
@@ -45,6 +47,19 @@ def print_overview(found: Mapping[str, Any]) -> None:
     console.print(Text(f"\n{_next_line(found)}"))
     for line in _server_lines(found["servers"]):
         console.print(Text(line, "dim"))
+
+
+def _bundled_line(row: Mapping[str, Any]) -> Text:
+    """Return how a model stands that comes with Pagelight, and what to do."""
+    state = {"absent": "to be fetched: pagelight models fetch writer"}.get(
+        row["state"], row["state"]
+    )
+    if row["state"] in ("fetching", "building"):
+        state += f", {row['share']:.0%}"
+    told = " ".join(filter(None, (state, row["problem"], row["hint"])))
+    size = f"{row['download_gb']:.1f} GB to fetch, {row['disk_gb']:.1f} GB built"
+    head = f"\nComes with Pagelight: {row['name']}, {row['purpose']} ({size}, {row['licence']}): "
+    return Text(f"{head}{told}", "green" if row["state"] == "ready" else "")
 
 
 def _server_lines(servers: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -3,4 +3,4 @@
 Knows the package index and the cache of what was built. May use `rag.errors` and `rag.progress`.
 """
 
-__all__ = ["bundled", "ensure", "model_cache", "state"]
+__all__ = ["bundled", "ensure", "fetch_child", "model_cache", "state"]

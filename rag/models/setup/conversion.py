@@ -21,7 +21,7 @@ FORM: Final = ("openvino_model", "openvino_tokenizer", "openvino_detokenizer")
 def convert(file: Path, *, environ: Mapping[str, str]) -> None:
     """Leave the engine's form beside a GGUF file. Raises ModelError where the engine fails."""
     done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", __name__, str(file)],
+        [sys.executable, "-P", "-m", __name__, str(file)],
         env=dict(environ),
         capture_output=True,
         text=True,

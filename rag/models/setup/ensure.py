@@ -135,6 +135,7 @@ class _Making:
         for left in weights.parent.glob("engine-*"):
             shutil.rmtree(left, ignore_errors=True)
         made = Path(tempfile.mkdtemp(prefix="engine-", dir=weights.parent))
+        made.chmod(0o755)  # who shares the cache reads it, too
         linked = made / weights.name
         linked.symlink_to(weights)
         self.converter(linked, environ=self.environ)

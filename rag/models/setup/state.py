@@ -71,13 +71,13 @@ def adapter_sha256() -> str:
 
 
 def _state_in(cache: ModelCache) -> SetupState:
+    changed = cache.changed_sizes()
+    if cache.read() is not None and not changed:
+        return SetupState(stage="ready")
     if cache.is_locked:
         return _under_way(cache)
-    if cache.read() is not None:
-        changed = cache.changed_sizes()
-        return _damaged(cache, changed) if changed else SetupState(stage="ready")
     if cache.folder.exists():
-        return _damaged(cache, ())
+        return _damaged(cache, changed)
     last = cache.progress()
     if last and last.problem:
         return SetupState(stage="failed", problem=last.problem, hint=last.hint)

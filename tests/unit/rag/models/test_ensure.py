@@ -1,6 +1,7 @@
 """A model made ready: whole or not at all, by one process, and what it says meanwhile."""
 
 import errno
+import fcntl
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -65,6 +66,7 @@ def test_a_model_that_is_made_is_ready_and_nothing_else_stays(model, environ, tm
     }
     assert "Qwen2.5-Coder-1.5B-Instruct" in (folder / "NOTICE").read_text()
     assert "Apache License" in (folder / "LICENSE").read_text()
+    assert folder.stat().st_mode & 0o777 == 0o755
     assert list((tmp_path / "cache" / ".unfinished").iterdir()) == []
 
 
@@ -200,3 +202,13 @@ def test_a_cache_that_can_not_be_made_is_said(model, environ, tmp_path):
         ensure(model, {**environ, "PAGELIGHT_MODELS": str(tmp_path / "file" / "models")})
 
     assert "PAGELIGHT_MODELS" in raised.value.hint
+
+
+def test_who_looks_is_not_taken_for_who_builds(model, environ):
+    cache = cache_of(model, environ)
+    cache.root.mkdir()
+    with cache.lock():
+        assert state_of(model, environ).stage == "fetching"
+    with (cache.root / f"{cache.folder.name}.lock").open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_SH)
+        assert state_of(model, environ).stage == "absent"

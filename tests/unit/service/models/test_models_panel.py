@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hub_server import Hub, serving
 
+from rag.models.setup.state import SetupState
 from rag.neural.models.choice import next_step
 from rag.neural.models.hub import DownloadProgress
 from rag.neural.models.machine import Machine, this_machine
@@ -23,6 +24,10 @@ from ui.models.models_routes import models_routes, profile_line
 
 NOTHING = SwitchView(in_use=dict.fromkeys(PARTS, ""))
 FILES = {"config.json": b"{}", "model.safetensors": bytes(25_000_000)}
+
+
+def off():
+    return SetupState(stage="off")
 
 
 @pytest.fixture
@@ -59,7 +64,13 @@ def client(settings, fetches, switches):
 
 @pytest.fixture
 def line(settings, fetches, switches):
-    return profile_line(settings, FakeEngine(index=None), fetches, switches)
+    return profile_line(
+        settings,
+        FakeEngine(index=None),
+        fetches,
+        switches,
+        writer=off,
+    )
 
 
 @pytest.fixture
@@ -77,7 +88,9 @@ def test_the_panel_offers_what_fits_with_licence_and_size(client, model):
         f'data-models="fetch/{model.name}">Download, about {model.download_gb:.1f} GB</button>'
         in told
     )
-    assert "Nothing is downloaded unless you press a button; what was is used at once." in told
+    assert (
+        "None of these is downloaded unless you press a button; what was is used at once." in told
+    )
     assert "data-busy" not in told
 
 
@@ -173,8 +186,8 @@ def test_nothing_is_offered_where_a_model_writes_already_or_a_setting_says_which
     writes = FakeEngine(index=None, profile=FakeProfile(next_step=""))
     by_hand = replace(settings, generator="http://127.0.0.1:8000/v1")
 
-    assert "Download" not in profile_line(settings, writes, fetches, switches)()
-    assert "Download" not in profile_line(by_hand, FakeEngine(index=None), fetches, switches)()
+    for each, engine in ((settings, writes), (by_hand, FakeEngine(index=None))):
+        assert "Download" not in profile_line(each, engine, fetches, switches, writer=off)()
     assert set_offer(settings, Machine(memory_gb=2)) == ""
 
 
@@ -192,7 +205,7 @@ def test_what_is_not_offered_is_not_fetched(client, fetches):
 
 
 def test_words_of_an_error_are_escaped():
-    found = {"next": {"models": [], "download_gb": 0}, "models": [], "free_gb": 1}
+    found = {"next": {"models": [], "download_gb": 0}, "bundled": [], "models": [], "free_gb": 1}
     told = models_html(found, FetchState(error="<b>no</b>"), NOTHING, FakeProfile())
 
     assert "TinyLM finds. local would write." in told
@@ -200,7 +213,7 @@ def test_words_of_an_error_are_escaped():
 
 
 def test_a_download_of_unknown_size_shows_no_share():
-    found = {"next": {"models": [], "download_gb": 0}, "models": [], "free_gb": 1}
+    found = {"next": {"models": [], "download_gb": 0}, "bundled": [], "models": [], "free_gb": 1}
     progress = DownloadProgress(done_bytes=0, total_bytes=0)
     state = FetchState(running=True, current="x", progress=progress)
 
@@ -212,7 +225,7 @@ def test_a_download_of_unknown_size_shows_no_share():
 def panel(*, name="granite-97m", part="text", **view):
     """Return the panel of a machine with one model on its disk."""
     row = {"name": name, "part": part, "role": ROLES[part], "on_disk": True}
-    found = {"next": {"models": [], "download_gb": 0}, "models": [row], "free_gb": 1}
+    found = {"next": {"models": [], "download_gb": 0}, "bundled": [], "models": [row], "free_gb": 1}
     switch = SwitchView(**{"in_use": dict.fromkeys(PARTS, "")} | view)
     return models_html(found, FetchState(), switch, FakeProfile())
 

@@ -1,0 +1,102 @@
+"""How what a workspace keeps is read: each kind by its bytes, as a fuzzer or a test gives them.
+
+Each raises nothing but a PagelightError, whatever the bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from rag.index.conversations.conversations import exchange_of, readable_body
+from rag.index.conversations.reports import readable_report_body
+from rag.index.ledger import catalog
+from rag.index.ledger.ledger import Ledger
+from rag.index.ledger.lock import OWNER_NAME, owner_of
+from rag.index.ledger.soundness import is_sound
+from rag.index.ledger.stamp import FILE_NAME, Stamp, require
+from rag.index.rows import codec
+from rag.index.rows.answer_codec import decode_answer
+from rag.index.rows.seals import opened
+from rag.index.vectors.beside import FollowedRows, WrittenMark
+from rag.index.vectors.rooms import FolderRoom
+from rag.index.vectors.row_sums import DamagedRowsError
+from rag.index.vectors.unit_rows import UnitRows
+
+DIM: Final = 4
+STAMP: Final = Stamp(schema=1, model_id="m", dim=DIM)
+ASKED: Final = np.full((1, DIM), 0.5, dtype=np.float32)
+
+
+def stamp(folder: Path, data: bytes) -> None:
+    (folder / FILE_NAME).write_bytes(data)
+    require(folder, STAMP)
+
+
+def owner(folder: Path, data: bytes) -> None:
+    (folder / OWNER_NAME).write_bytes(data)
+    owner_of(folder)
+
+
+def mark(folder: Path, data: bytes) -> None:
+    (folder / "written").write_bytes(data)
+    WrittenMark(folder).count()
+
+
+def rows(folder: Path, data: bytes) -> None:
+    """The first byte says which of the files it is; the others are whole."""
+    names = ("ids.bin", "rows.bin", "sums.bin", "writing.json", "sketched.bin")
+    FolderRoom(folder / "rows").clear()
+    made = UnitRows(DIM, room=FolderRoom(folder / "rows"))
+    made.put({f"k{n}": ASKED[0] for n in range(8)})
+    made.end()
+    (folder / "rows" / names[data[0] % len(names)]).write_bytes(data[1:])
+    try:
+        found = UnitRows(DIM, room=FolderRoom(folder / "rows"))
+        found.nearest(ASKED, k=3)
+        found.drop(found.unfinished())
+    except DamagedRowsError:
+        pass
+    FollowedRows(DIM, folder / "rows").nearest(ASKED, k=3)
+
+
+def ledger(folder: Path, data: bytes) -> None:
+    path = folder / "ledger.sqlite"
+    for file in folder.glob("ledger.sqlite*"):
+        file.unlink()
+    path.write_bytes(data)
+    is_sound(path)
+    with closing(Ledger(path)) as kept, kept.read() as db:
+        catalog.records(db)
+
+
+def exchange(folder: Path, data: bytes) -> None:
+    del folder
+    exchange_of("e", "q", "", readable_body("q", data))
+    exchange_of("e", "q", "", data)
+
+
+def report(folder: Path, data: bytes) -> None:
+    del folder
+    if not readable_report_body(data):
+        raise AssertionError("no body")
+
+
+def elements(folder: Path, data: bytes) -> None:
+    del folder
+    opened(data, codec.decode_elements, what="a document")
+
+
+def answer(folder: Path, data: bytes) -> None:
+    del folder
+    opened(data, decode_answer, what="an answer")
+
+
+KINDS: Final[Mapping[str, Callable[[Path, bytes], None]]] = {
+    read.__name__: read
+    for read in (stamp, owner, mark, rows, ledger, exchange, report, elements, answer)
+}

@@ -1,0 +1,92 @@
+"""A program that ingests in forks of itself, in each of which one call of the system fails.
+
+It is given lines `[folder, workspace, call, n]` and tells for each what came of it, and whether the
+n-th such call came at all. Opens and writes fail by `failing.c`, which is loaded before it.
+"""
+
+import ctypes
+import json
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import chromadb  # noqa: F401 - imported before the forks, so that they start at once
+from crash_child import open_index
+from fakes import FakeEmbedder, FakeReader
+
+from ingest.chunking.chunker import chunk_document
+from ingest.chunking.language import told_language
+from ingest.isolation.parser_process import ParserProcess
+from ingest.run.pipeline import Ingest
+from rag.errors import PagelightError
+from rag.settings import Settings
+
+FAILING = ctypes.CDLL(None)
+
+
+class Forks:
+    """Counts the processes that are started; the n-th is refused."""
+
+    def __init__(self, n: int) -> None:
+        self.left = n
+
+    def __call__(self, event: str, arguments: tuple[object, ...]) -> None:
+        del arguments
+        if event == "subprocess.Popen":
+            self.left -= 1
+            if self.left == 0:
+                raise BlockingIOError(11, "Resource temporarily unavailable")
+
+
+@contextmanager
+def reader_of(workspace: Path, call: str) -> Iterator[FakeReader | ParserProcess]:
+    if call != "fork":
+        yield FakeReader()
+        return
+    with ParserProcess(settings=Settings(), assets_root=workspace / "assets") as reader:
+        yield reader
+
+
+def ingest(folder: Path, workspace: Path, call: str) -> None:
+    with open_index(workspace) as index, reader_of(workspace, call) as reader:
+        Ingest(index, FakeEmbedder(), chunk_document, reader.parse, reader.letter, Settings()).run(
+            folder, on_progress=lambda _: None
+        )
+
+
+def outcome(folder: str, workspace: str, call: str, n: int) -> dict[str, str]:
+    forks = Forks(n if call == "fork" else 0)
+    sys.addaudithook(forks)
+    opens, writes = (n if call == kind else 0 for kind in ("open", "write"))
+    FAILING.fail_nth(workspace.encode(), ctypes.c_long(opens), ctypes.c_long(writes))
+    try:
+        ingest(Path(folder), Path(workspace), call)
+    except PagelightError as error:
+        came = {"said": str(error)}
+    except BaseException:  # noqa: BLE001 - told to the test
+        came = {"bug": traceback.format_exc()}
+    else:
+        came = {"done": "yes"}
+    met = forks.left <= 0 if call == "fork" else FAILING.left() <= 0
+    return {**came, "met": "yes" if met else ""}
+
+
+def main() -> None:
+    told_language([str(__doc__)])  # its model is read before the forks, as libraries are
+    for line in sys.stdin:
+        ours, theirs = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.write(theirs, json.dumps(outcome(*json.loads(line))).encode())
+            os._exit(0)
+        os.close(theirs)
+        os.waitpid(pid, 0)
+        with os.fdopen(ours) as told:
+            print(told.read(), flush=True)  # noqa: T201 - this is how it speaks to the test
+
+
+if __name__ == "__main__":
+    main()
