@@ -23,11 +23,10 @@ from ingest.files.media_type import media_type_of
 from ingest.files.sidecars import is_recording
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, PagelightError, SourceError
+from rag.index.ledger.folder import LEDGER_NAME, STAMP_NAME, is_workspace
+from rag.opening import open_regular
 from rag.progress import UNTOLD, Gauge
 from rag.settings import Settings
-
-WORKSPACE_MARK: Final = "ledger.sqlite"
-"""A folder that holds this is a workspace of ours."""
 
 _LEFT_OUT_PREFIXES: Final = (".", "~$")
 _LEFT_OUT_SUFFIXES: Final = ("~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download")
@@ -340,7 +339,7 @@ class _Folder:
                 self._take(entry.path, source)
 
     def _listed(self, folder: str, prefix: str) -> list[DiskEntry]:
-        """List `folder` in order, without what is left out; nothing where it is a workspace.
+        """List `folder` in order, without what is left out; nothing of a workspace, which is told.
 
         Raises PagelightError where the root breaks off.
         """
@@ -352,8 +351,10 @@ class _Folder:
                 raise _unlisted(self.root, error) from error
             self._unseen(prefix.rstrip("/"), f"The folder can't be listed ({error.strerror}).")
             return []
-        if prefix and any(entry.name == WORKSPACE_MARK for entry in listed):
-            return []
+        if prefix and {LEDGER_NAME, STAMP_NAME} <= {entry.name for entry in listed}:
+            if _is_workspace(Path(folder)):
+                self._unseen(prefix.rstrip("/"), "This is a workspace of Pagelight; it is not read.")
+                return []
         return [entry for entry in listed if not is_left_out(entry.name)]
 
     def _take(self, path: str, source: str) -> None:
@@ -382,6 +383,12 @@ class _Folder:
     def _skip(self, source: str, reason: str, *, unseen: bool = False) -> None:
         shown = source.encode("utf-8", errors="replace").decode()
         self.skipped.append(SkippedFile(source=shown, reason=reason, unseen=unseen))
+
+
+def _is_workspace(folder: Path) -> bool:
+    """Tell whether a folder with a workspace's names is one; of a server's the names say it."""
+    is_here = (folder / LEDGER_NAME).exists()
+    return is_workspace(folder) if is_here else True
 
 
 def is_left_out(name: str) -> bool:

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ingest.files.discover import WORKSPACE_MARK, is_left_out
+from ingest.files.discover import is_left_out
 from ingest.remote.address import room_of
 from rag.datamodel import ROOT_COLLECTION
 from rag.errors import PagelightError
+from rag.index.ledger.folder import is_workspace
 from rag.index.rows.records import FileRecord
 from rag.settings import Settings
 from service.asking.seams import WholeLibrary
@@ -278,7 +279,7 @@ class Collections:
                 )
         if self._people is not None:
             self._people.check_apart(place)
-        if (place / WORKSPACE_MARK).exists():
+        if is_workspace(place):
             raise PagelightError(
                 "{folder} is a workspace of Pagelight.", hint="Choose another.", folder=folder
             )

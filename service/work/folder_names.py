@@ -15,6 +15,7 @@ from ingest.files.discover import is_left_out
 from ingest.remote.address import room_of, shown
 from rag.datamodel import ROOT_COLLECTION
 from rag.errors import PagelightError
+from rag.index.ledger.folder import LEDGER_NAME
 
 NAME_BYTES: Final = 200
 
@@ -27,6 +28,8 @@ def usable_name(name: str) -> str:
         raise PagelightError("This is no name for a file.", hint="Rename it.")
     if bare.startswith((".", "~$")):
         raise PagelightError("Hidden files are not read: {name}.", hint="Rename it.", name=bare)
+    if bare.lower() == LEDGER_NAME:  # beside a stamp it would hide the folder that it lies in
+        raise PagelightError("{name} would not be read.", hint="Take another name.", name=bare)
     return bare
 
 

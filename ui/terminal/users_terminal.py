@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from ingest.files.discover import WORKSPACE_MARK
 from rag.errors import SettingsError
+from rag.index.ledger.folder import LEDGER_NAME
 from rag.index.ledger.ledger import Ledger
 from rag.index.people.audit import Audit
 from service.people.passwords import checked_password, hashed
@@ -138,7 +138,7 @@ def note_change(workspace: Path, what: str, about: str) -> None:
 
     A chat may have the workspace open: the ledger takes lines of several processes.
     """
-    ledger_path = workspace / WORKSPACE_MARK
+    ledger_path = workspace / LEDGER_NAME
     if not ledger_path.exists():
         sys.stderr.write(f"No workspace at {workspace} yet: this has no line in pagelight audit.\n")
         return

@@ -10,6 +10,8 @@ from typing import Final
 from rag.errors import WorkspaceError
 from rag.index.ledger.lock import LOCK_NAME, OWNER_NAME
 from rag.index.ledger.stamp import FILE_NAME as STAMP_NAME
+from rag.index.ledger.stamp import is_stamped
+from rag.opening import open_regular
 
 LEDGER_NAME: Final = "ledger.sqlite"
 
@@ -24,6 +26,9 @@ _OURS: Final = frozenset(
 )
 """What may lie in a folder that is about to become a workspace: a first start that was cut off."""
 
+
+_SQLITE: Final = b"SQLite format 3\0"
+"""What each database of SQLite begins with (sqlite.org/fileformat.html)."""
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -43,6 +48,15 @@ def unwritable(path: Path, error: OSError) -> WorkspaceError:
         f"{path} can't be written: {error.strerror or error}.",
         hint=FREE_SPACE if full else "Check its permissions, or choose another --workspace.",
     )
+
+
+def is_workspace(folder: Path) -> bool:
+    """Tell a workspace by its stamp and its ledger, and not by names that anybody may give."""
+    try:
+        with open_regular(folder / LEDGER_NAME) as file:
+            return file.read(len(_SQLITE)) == _SQLITE and is_stamped(folder)
+    except OSError:
+        return False
 
 
 def require_made(workspace: Path) -> None:

@@ -15,10 +15,12 @@ from typing import Any, Final
 
 from rag.decoding import decoded
 from rag.errors import DamagedError, IndexMismatchError, WorkspaceError
+from rag.opening import open_regular
 
 FILE_NAME: Final = "stamp.json"
 
 _SUM: Final = "checksum"
+_MOST_BYTES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,16 @@ def require(workspace: Path, stamp: Stamp) -> None:
                 hint=f"Delete the folder {workspace} or choose another with --workspace, then"
                 " run: pagelight ingest FOLDER",
             )
+
+
+def is_stamped(folder: Path) -> bool:
+    """Tell whether a folder holds a stamp: any other file of this name is none."""
+    try:
+        with open_regular(folder / FILE_NAME) as file:
+            found = json.loads(file.read(_MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and found.keys() >= {field.name for field in fields(Stamp)}
 
 
 def _write(path: Path, stamp: Stamp) -> None:

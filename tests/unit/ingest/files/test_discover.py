@@ -5,6 +5,7 @@ from builders_office import found_file, write_raw_docx, write_zip
 
 from ingest.files.discover import identify, scan
 from rag.errors import LimitError, PagelightError, SourceError
+from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
 
 
@@ -46,12 +47,41 @@ def test_hidden_lock_and_temporary_files_are_left_out(tmp_path):
     assert skipped == []
 
 
-def test_a_workspace_inside_the_folder_is_left_out(tmp_path):
-    (tmp_path / "index" / "assets").mkdir(parents=True)
-    (tmp_path / "index" / "ledger.sqlite").write_bytes(b"x")
+def test_a_workspace_inside_the_folder_is_left_out_and_told(tmp_path):
+    WorkspaceIndex.open(tmp_path / "index", model_id="fake", dim=3, chunker_version="1").close()
+    (tmp_path / "index" / "assets").mkdir(exist_ok=True)
     (tmp_path / "index" / "assets" / "a.png").write_bytes(b"x")
 
-    assert scan(tmp_path) == ([], [])
+    found, skipped = scan(tmp_path)
+
+    assert found == []
+    assert [(file.source, "workspace" in file.reason) for file in skipped] == [("index", True)]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"ledger.sqlite": b"x"},
+        {"ledger.sqlite": b"SQLite format 3\0"},
+        {"ledger.sqlite": b"x", "stamp.json": b'{"schema": 1, "model_id": "m", "dim": 3}'},
+        {"ledger.sqlite": b"SQLite format 3\0", "stamp.json": b'{"year": 1999}'},
+        {"ledger.sqlite": b"SQLite format 3\0", "stamp.json": b"[" * 100_000},
+    ],
+)
+def test_files_named_as_those_of_a_workspace_hide_no_folder(tmp_path, files):
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "a.txt").write_text("x")
+    for name, data in files.items():
+        (tmp_path / "letters" / name).write_bytes(data)
+
+    assert "letters/a.txt" in sources(tmp_path)
+
+
+def test_a_folder_named_as_the_ledger_hides_no_folder(tmp_path):
+    (tmp_path / "letters" / "ledger.sqlite").mkdir(parents=True)
+    (tmp_path / "letters" / "a.txt").write_text("x")
+
+    assert sources(tmp_path) == ["letters/a.txt"]
 
 
 def test_a_link_out_of_the_folder_is_skipped_with_a_reason(tmp_path):

@@ -210,6 +210,15 @@ def test_what_comes_in_a_folder_lies_in_a_folder(client, tmp_path):
     assert (tmp_path / "year" / "spring" / "hut.txt").read_bytes() == b"Snow."
 
 
+@pytest.mark.parametrize("name", ["ledger.sqlite", "Ledger.SQLite"])
+def test_no_file_comes_in_under_the_name_of_a_ledger(client, tmp_path, name):
+    answer = client.put(f"/library/files/{name}?into=letters", content=b"Snow.")
+
+    assert answer.status_code == 422
+    assert "would not be read" in answer.text
+    assert not (tmp_path / "letters").exists()
+
+
 @pytest.mark.parametrize("into", ["..", "a/../..", "a/.git", "out", "a\\..\\..", "a%0Ab"])
 def test_no_folder_leads_out_of_the_documents_or_hides_them(client, tmp_path, into):
     elsewhere = tmp_path.parent / f"{tmp_path.name}-elsewhere"
