@@ -51,6 +51,11 @@ def held(path: Path, *, below: Path | None = None) -> Iterator[Path]:
         yield place if place.exists() else path
 
 
+def name_of(path: Path) -> str:
+    """Return the name of a file, also by a path that was lent by `held`."""
+    return (path.readlink() if path.parent == _HELD else path).name
+
+
 def _opened(path: Path, below: Path | None) -> int:
     if below is None or not path.is_relative_to(below):
         return os.open(path, _FILE)

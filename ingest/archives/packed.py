@@ -20,7 +20,7 @@ _NO_FILE: Final = "This is no ordinary file (a link, pipe or device), and is not
 
 def zip_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
     del spool, most_bytes
-    with open_archive(Path(file.path)) as archive:
+    with open_archive(file.at) as archive:
         for member in archive.infolist():
             if not member.is_dir():
                 yield Entry(
@@ -45,7 +45,7 @@ def _zip_reason(member: zipfile.ZipInfo) -> str:
 def tar_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
     """Yield the members of a tar, also of a compressed one."""
     del spool, most_bytes
-    with tarfile.open(file.path, "r|*") as archive:
+    with tarfile.open(file.at, "r|*") as archive:
         for member in archive:
             if not member.isdir():
                 yield Entry(
@@ -69,7 +69,7 @@ def compressed_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Ite
     inner = name.removesuffix(kind.suffixes[0])
     yield Entry(
         name=inner if inner != name else f"{name} (unpacked)",
-        blocks=lambda: _blocks(resolve_name(kind.decompressor)(file.path)),
+        blocks=lambda: _blocks(resolve_name(kind.decompressor)(file.at)),
     )
 
 

@@ -37,7 +37,7 @@ def seven_zip_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iter
     Raises SourceError for a locked or damaged archive, LimitError where it expands to more than
     `most_bytes`.
     """
-    with Path(file.path).open("rb") as stream, _opened(stream, most_bytes) as archive:
+    with file.at.open("rb") as stream, _opened(stream, most_bytes) as archive:
         unpacked = _Unpacked(archive, spool, most_bytes)
         names = [(file.filename, file.uncompressed, file.is_symlink) for file in archive.files]
         folders = {number for number, file in enumerate(archive.files) if file.is_directory}

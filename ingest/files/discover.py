@@ -21,7 +21,7 @@ from typing import Final, Protocol
 
 from ingest.files.media_type import media_type_of
 from ingest.files.sidecars import is_recording
-from rag.datamodel import SourceFile
+from rag.datamodel import FileVersion, SourceFile, told_by
 from rag.errors import LimitError, PagelightError, SourceError
 from rag.index.ledger.folder import LEDGER_NAME, STAMP_NAME, is_workspace
 from rag.opening import open_regular
@@ -75,7 +75,7 @@ def in_place(path: str) -> AbstractContextManager[None]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundFile:
+class FoundFile(FileVersion):
     """One file as the folder shows it: `source` is its path inside `root`, with `/`.
 
     In a folder that is read beside another one the source begins with that folder's name.
@@ -84,8 +84,6 @@ class FoundFile:
     path: str
     source: str
     root: str
-    size_bytes: int
-    mtime_ns: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +167,8 @@ def identify(found: FoundFile, *, settings: Settings, tell: Tell = media_type_of
     check_size(found, settings)
     path = Path(found.path)
     try:
-        media_type = tell(path, name=found.source)
-        with path.open("rb") as stream:
+        with open_regular(path, below=Path(found.root)) as stream:
+            media_type = tell(path, name=found.source)
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise ClosedFileError.of(error) from error
@@ -182,6 +180,8 @@ def identify(found: FoundFile, *, settings: Settings, tell: Tell = media_type_of
         media_type=media_type,
         size_bytes=found.size_bytes,
         mtime_ns=found.mtime_ns,
+        ctime_ns=found.ctime_ns,
+        inode=found.inode,
     )
 
 
@@ -373,8 +373,7 @@ class _Folder:
                 path=path,
                 source=source,
                 root=os.fspath(self.root),
-                size_bytes=status.st_size,
-                mtime_ns=status.st_mtime_ns,
+                **told_by(status),
             )
 
     def _unseen(self, source: str, reason: str) -> None:

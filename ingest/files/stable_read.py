@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from ingest.files.discover import Disk, FoundFile, Tell, identify
+from ingest.files.discover import ClosedFileError, Disk, FoundFile, Tell, identify
 from ingest.files.media_type import media_type_of
-from rag.datamodel import Document, SourceFile
+from rag.datamodel import Document, SourceFile, told_by, version_of
 from rag.errors import SourceError
+from rag.opening import open_regular
 from rag.settings import Settings
 
 TRIES: Final = 3
@@ -47,16 +48,15 @@ class Original:
     def __init__(self, file: SourceFile, *, disk: Disk = os) -> None:
         self._file = file
         self._disk = disk
-        self._seen = (file.size_bytes, file.mtime_ns)
+        self._seen = file.version
 
     def check(self) -> None:
         """Raise UnsteadyError where it holds others, or is gone.
 
-        Costs a stat; a hash where size or time are others than when it was last checked.
+        Costs a stat; a hash where that is another than when it was last checked.
         """
         try:
-            status = self._disk.stat(self._file.path)
-            seen = (status.st_size, status.st_mtime_ns)
+            seen = version_of(self._disk.stat(self._file.path))
             same = seen == self._seen or self._has_its_hash()
         except OSError as error:
             raise UnsteadyError(_AWAY) from error
@@ -65,7 +65,8 @@ class Original:
         self._seen = seen
 
     def _has_its_hash(self) -> bool:
-        with Path(self._file.path).open("rb") as stream:
+        path, below = Path(self._file.path), Path(self._file.root)
+        with open_regular(path, below=below) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest() == self._file.sha256
 
 
@@ -102,10 +103,9 @@ def _tried(file: SourceFile, parse: Callable[[SourceFile], Document]) -> Documen
 
 def _is_as_told(file: SourceFile, disk: Disk) -> bool:
     try:
-        status = disk.stat(file.path)
+        return version_of(disk.stat(file.path)) == file.version
     except OSError:
         return False
-    return (status.st_size, status.st_mtime_ns) == (file.size_bytes, file.mtime_ns)
 
 
 def _told_anew(file: SourceFile, settings: Settings, tell: Tell, disk: Disk) -> SourceFile:
@@ -118,7 +118,9 @@ def _told_anew(file: SourceFile, settings: Settings, tell: Tell, disk: Disk) -> 
         path=file.path,
         source=file.source,
         root=file.root,
-        size_bytes=status.st_size,
-        mtime_ns=status.st_mtime_ns,
+        **told_by(status),
     )
-    return identify(found, settings=settings, tell=tell)
+    try:
+        return identify(found, settings=settings, tell=tell)
+    except ClosedFileError as error:  # no file any more, or not for us
+        raise UnsteadyError(UNSTEADY) from error

@@ -13,9 +13,11 @@ import resource
 import signal
 import threading
 import traceback
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ingest.isolation.jobs import (
@@ -40,12 +42,13 @@ from ingest.isolation.jobs import (
     Value,
     Warned,
 )
-from rag.datamodel import Document, QueryImage
+from rag.datamodel import Document, QueryImage, SourceFile
 from rag.errors import PagelightError, SourceError
+from rag.opening import held
 from rag.protocols import OcrLine, Samples
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from ingest.lettering.ocr import RapidOcr
     from ingest.lettering.picture_sight import PictureSight
@@ -155,32 +158,37 @@ class _Workshop:
         parser = parser_for(job.file.media_type, settings=settings)
         if parser is None:
             raise SourceError(f"Files of type {job.file.media_type} are not read.")
-        with telling(lambda share: self._connection.send(HowFar(share=share))):
-            return parser.parse(job.file, self._assets)
+        with _held(job.file) as file, telling(self._tell_share):
+            return parser.parse(file, self._assets)
+
+    def _tell_share(self, share: float) -> None:
+        self._connection.send(HowFar(share=share))
 
     def _unpack(self, job: UnpackJob) -> tuple[Member, ...]:
         from ingest.archives.containers import unpack  # noqa: PLC0415
         from rag.index.ledger.members import MemberStore  # noqa: PLC0415
 
         store = MemberStore(job.folder)
-        return unpack(job.file, store=store, settings=self._setup.settings, budget=job.budget)
+        with _held(job.file) as file:
+            return unpack(file, store=store, settings=self._setup.settings, budget=job.budget)
 
     def _letter(self, job: LetterJob) -> Document:
         from ingest.lettering.lettering import letter  # noqa: PLC0415
         from ingest.parsers.pdf.pdf import PdfRenderer  # noqa: PLC0415
 
-        return letter(
-            job.document,
-            job.file,
-            ocr=self._ocr,
-            renderer=PdfRenderer(),
-            assets=self._assets,
-            unreadable=job.unreadable,
-            cache=_TellingCache(dict(job.known), self._connection),
-            settings=self._setup.settings,
-            sight=self._sight,
-            on_page=self._page_done,
-        )
+        with _held(job.file) as file:
+            return letter(
+                job.document,
+                file,
+                ocr=self._ocr,
+                renderer=PdfRenderer(),
+                assets=self._assets,
+                unreadable=job.unreadable,
+                cache=_TellingCache(dict(job.known), self._connection),
+                settings=self._setup.settings,
+                sight=self._sight,
+                on_page=self._page_done,
+            )
 
     def _page_done(self, page: int | None) -> None:
         """Tell of a page, and wait until more may be read."""
@@ -198,7 +206,8 @@ def _told(path: Path, name: str) -> str | SourceError:
     from ingest.files.media_type import media_type_of  # noqa: PLC0415
 
     try:
-        return media_type_of(path, name=name)
+        with held(path) as at:
+            return media_type_of(at, name=name)
     except OSError as error:
         return ClosedFileError.of(error)
     except SourceError as error:
@@ -208,7 +217,21 @@ def _told(path: Path, name: str) -> str | SourceError:
 def _sound(job: ListenJob) -> Samples:
     from ingest.parsers.recordings.sound import read_sound  # noqa: PLC0415
 
-    return read_sound(job.file, start_s=job.start_s, seconds=job.seconds)
+    with _held(job.file) as file:
+        return read_sound(file, start_s=job.start_s, seconds=job.seconds)
+
+
+@contextmanager
+def _held(file: SourceFile) -> Iterator[SourceFile]:
+    """Lend the file as it is now. Raises SourceError where another thing has come in its place."""
+    from ingest.files.discover import ClosedFileError  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        try:
+            at = stack.enter_context(held(Path(file.path), below=Path(file.root)))
+        except OSError as error:
+            raise ClosedFileError.of(error) from error
+        yield replace(file, held=str(at))
 
 
 class _TellingHandler(logging.Handler):

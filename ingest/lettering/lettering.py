@@ -101,7 +101,7 @@ def letter(
     """
     desk = _Desk(
         document=document,
-        path=Path(file.path),
+        path=file.at,
         ocr=ocr,
         renderer=renderer,
         assets=assets,

@@ -66,7 +66,7 @@ class OldOfficeParser:
         seconds = self._settings.file_seconds * TIME_SHARE
         with tempfile.TemporaryDirectory(prefix="pagelight-") as folder:
             suffix = new.suffixes[0].removeprefix(".")
-            made = _convert(program, Path(file.path), suffix, Path(folder), seconds=seconds)
+            made = _convert(program, file.at, suffix, Path(folder), seconds=seconds)
             newer = replace(file, path=str(made), media_type=new.media_type)
             document = self._parser(new.media_type).parse(newer, assets)
         return replace(document, media_type=file.media_type)

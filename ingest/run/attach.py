@@ -23,7 +23,7 @@ from ingest.files.discover import FoundFile, identify
 from ingest.isolation.parser_process import ParserProcess
 from rag.attachments.answering import source_of
 from rag.closing import Closing
-from rag.datamodel import Attachment, Document, QueryImage, SourceFile
+from rag.datamodel import Attachment, Document, QueryImage, SourceFile, told_by
 from rag.engine.attached import AttachedFiles
 from rag.errors import PagelightError, SourceError
 from rag.index.rows.records import FileRecord
@@ -107,8 +107,7 @@ class Attacher(Closing):
             path=str(path.resolve()),
             source=name,
             root=str(path.resolve().parent),
-            size_bytes=status.st_size,
-            mtime_ns=status.st_mtime_ns,
+            **told_by(status),
         )
         try:
             return identify(found, settings=self._settings, tell=self._told)

@@ -295,6 +295,8 @@ class _Walk:
             root=str(self._opened.store.root) if self._opened else "",
             size_bytes=member.size_bytes,
             mtime_ns=holder.file.mtime_ns,
+            ctime_ns=holder.file.ctime_ns,
+            inode=holder.file.inode,
         )
         if member.sha256:
             return [_Open(file=file, level=holder.level + 1, purse=holder.purse)]

@@ -254,8 +254,9 @@ def _in_folder(
     for record in records:
         place = roots.place(record.source)
         if place is not None:
-            root, path = place
-            yield _as_told(document, record, path=path, root=root)
+            root, path = (one.resolve() for one in place)
+            if path.is_relative_to(root):
+                yield _as_told(document, record, path=path, root=root)
 
 
 def _never() -> None:
@@ -271,6 +272,8 @@ def _as_told(document: Document, record: FileRecord, *, path: Path, root: Path) 
         media_type=document.media_type,
         size_bytes=record.size_bytes,
         mtime_ns=record.mtime_ns,
+        ctime_ns=record.ctime_ns,
+        inode=record.inode,
     )
 
 

@@ -61,6 +61,8 @@ class Account:
             doc_id=sha256 or None,
             size_bytes=file.size_bytes,
             mtime_ns=file.mtime_ns,
+            ctime_ns=file.ctime_ns,
+            inode=file.inode,
             sha256=sha256,
             state="ready",
             tried_with=self._tried_with,

@@ -177,9 +177,7 @@ def _is_unchanged(file: FoundFile, record: FileRecord | None, tried_with: str) -
 
 
 def _is_as_before(file: FoundFile, record: FileRecord | None) -> bool:
-    return record is not None and (
-        (record.size_bytes, record.mtime_ns) == (file.size_bytes, file.mtime_ns)
-    )
+    return record is not None and record.version == file.version
 
 
 def _group(files: Sequence[SourceFile]) -> tuple[Job, ...]:

@@ -15,6 +15,7 @@ from typing import Final
 
 from ingest.files.discover import Disk, lies_in, scan
 from ingest.remote.address import room_of
+from rag.datamodel import Version
 from rag.errors import PagelightError
 
 LOOK_EVERY_S: Final = 1.0
@@ -32,8 +33,8 @@ LONGEST_UNREST_S: Final = 60.0
 _IDLE_SHARE: Final = 20
 """The time between two looks through the time that a look takes."""
 
-Snapshot = Mapping[str, tuple[int, int]]
-"""Size and time of change of each file, by source."""
+Snapshot = Mapping[str, Version]
+"""How each file stands, by source."""
 
 
 class FolderWatch:
@@ -116,4 +117,4 @@ class FolderWatch:
         found, skipped = scan(self._folder, beside=self._beside(), disk=self._disk)
         unseen = {each.source for each in skipped if each.unseen}
         kept = {source: stood for source, stood in before.items() if lies_in(source, unseen)}
-        return kept | {file.source: (file.size_bytes, file.mtime_ns) for file in found}
+        return kept | {file.source: file.version for file in found}

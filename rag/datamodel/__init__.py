@@ -23,6 +23,7 @@ from rag.datamodel.documents import (
     SourceFile,
     images_of,
 )
+from rag.datamodel.file_version import FileVersion, Version, told_by, version_of
 from rag.datamodel.hits import Channel, Context, Hit, PageView, Prompt
 from rag.datamodel.places import FULL_PAGE, BBox, ImageAsset, Provenance
 from rag.datamodel.queries import (
@@ -57,6 +58,7 @@ __all__ = [
     "Document",
     "Element",
     "Figure",
+    "FileVersion",
     "Filters",
     "Hit",
     "ImageAsset",
@@ -69,5 +71,8 @@ __all__ = [
     "SourceFile",
     "State",
     "Turn",
+    "Version",
     "images_of",
+    "told_by",
+    "version_of",
 ]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
+from rag.datamodel.file_version import FileVersion
 from rag.datamodel.places import BBox, ImageAsset, Provenance, box_around
 
 Role = Literal[
@@ -70,11 +72,12 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
+class SourceFile(FileVersion):
     """One file found in the corpus folder: what a parser is given.
 
     `path` is absolute, `source` the path relative to the folder with `/`, `root` the folder:
     pictures that a page refers to are read only inside it. `media_type` is told by content.
+    `held` is a path that leads to these very bytes for a while, whatever comes to be at `path`.
     """
 
     path: str
@@ -82,8 +85,12 @@ class SourceFile:
     root: str
     sha256: str
     media_type: str
-    size_bytes: int
-    mtime_ns: int
+    held: str = ""
+
+    @property
+    def at(self) -> Path:
+        """Where its bytes are read."""
+        return Path(self.held or self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,16 @@ Knows the folder and the workspace; knows nothing of drawing.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
-from rag.datamodel import Document
+from rag.datamodel import Document, Version, version_of
 from rag.index.ledger.members import FOLDER, MemberStore
 from rag.index.ledger.source_folders import Roots
+from rag.opening import held, open_regular
 
 PAGED: Final = frozenset({"application/pdf"})
 """Media types whose pages are drawn from the original."""
@@ -43,7 +46,7 @@ class Originals:
         self._roots = roots
         self._members = MemberStore(workspace / FOLDER)
         self._came_with = came_with
-        self._hashes: dict[tuple[str, int, int], str] = {}
+        self._hashes: dict[tuple[int, Version], str] = {}
 
     def find(self, doc: Document) -> Path | None:
         """Return the file with the very bytes of `doc`; None if it is gone.
@@ -65,8 +68,26 @@ class Originals:
                 return path
         return None
 
+    @contextmanager
+    def lent(self, doc: Document) -> Iterator[Path | None]:
+        """Lend a path to the very bytes of `doc`, whatever comes in their file's place meanwhile.
+
+        None if they are gone.
+        """
+        found = self.find(doc)
+        with ExitStack() as stack:
+            try:
+                at = None if found is None else stack.enter_context(held(found))
+            except OSError:
+                at = None
+            yield at if at is not None and self._holds(at, doc) else None
+
     def _holds(self, path: Path, doc: Document) -> bool:
-        return path.is_file() and self._hash(path) == doc.id
+        try:
+            with open_regular(path.resolve()) as file:
+                return self._hash(file) == doc.id
+        except OSError:
+            return False
 
     def _in_folder(self, doc: Document) -> Iterator[Path]:
         """Yield where the files of a document lie; no name leads out of its folder."""
@@ -76,11 +97,10 @@ class Originals:
             if path.is_relative_to(root):
                 yield path
 
-    def _hash(self, path: Path) -> str:
-        """Return the SHA-256 of a file, read once for each size and time of change."""
-        stat = path.stat()
-        key = (str(path), stat.st_size, stat.st_mtime_ns)
+    def _hash(self, file: BinaryIO) -> str:
+        """Return the SHA-256 of a file, read once for each version of it."""
+        status = os.fstat(file.fileno())
+        key = (status.st_dev, version_of(status))
         if key not in self._hashes:
-            with path.open("rb") as file:
-                self._hashes[key] = hashlib.file_digest(file, "sha256").hexdigest()
+            self._hashes[key] = hashlib.file_digest(file, "sha256").hexdigest()
         return self._hashes[key]

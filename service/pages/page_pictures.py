@@ -13,6 +13,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -128,20 +129,24 @@ class Pages:
         return found[0] if found else None
 
     def _draw(self, doc: Document, page: int, *, width_px: int, path: Path) -> bool:
-        original = self.original(doc)
-        if original is None:
-            return False
-        try:
-            pixels = self._renderer.render(original, page, width_px=width_px)
-        except SourceError as error:
-            logger.warning("page %d of %s can't be drawn: %s", page, doc.id, error)
-            return False
+        with self.lent(doc) as original:
+            if original is None:
+                return False
+            try:
+                pixels = self._renderer.render(original, page, width_px=width_px)
+            except SourceError as error:
+                logger.warning("page %d of %s can't be drawn: %s", page, doc.id, error)
+                return False
         _write_png(pixels, path)
         return True
 
     def original(self, doc: Document) -> Path | None:
         """Return the file with the very bytes of `doc`; None if it is gone."""
         return self._originals.find(doc)
+
+    def lent(self, doc: Document) -> AbstractContextManager[Path | None]:
+        """Lend a path to these bytes, whatever comes in their file's place meanwhile."""
+        return self._originals.lent(doc)
 
 
 def is_drawn(media_type: str) -> bool:

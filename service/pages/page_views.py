@@ -47,13 +47,13 @@ class PageViews:
             return self._picture(doc, view.page)
         if _is_slides(doc.media_type):
             return draw_slide(doc, view.page, self._pixels_of, width_px=VIEW_WIDTH_PX)
-        original = self._originals.find(doc)
-        if original is None:
-            raise FileNotFoundError(f"the file of {view.doc_id} is gone, or was changed")
-        try:
-            return self._renderer().render(original, view.page, width_px=VIEW_WIDTH_PX)
-        except SourceError as error:
-            raise OSError(str(error)) from error
+        with self._originals.lent(doc) as original:
+            if original is None:
+                raise FileNotFoundError(f"the file of {view.doc_id} is gone, or was changed")
+            try:
+                return self._renderer().render(original, view.page, width_px=VIEW_WIDTH_PX)
+            except SourceError as error:
+                raise OSError(str(error)) from error
 
     def _picture(self, doc: Document, page: int) -> Pixels:
         image = next((e.image for e in doc.elements if e.image and e.page == page), None)

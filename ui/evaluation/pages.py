@@ -122,10 +122,10 @@ class RegionPainter:
             return None
         if "presentation" in doc.media_type:
             return draw_slide(doc, page, self._pixels_of, width_px=PAGE_WIDTH_PX)
-        original = self._pages.original(doc) if doc.media_type in PAGED else None
-        if original is None:
+        if doc.media_type not in PAGED:
             return None
-        return self._renderer.render(original, page, width_px=PAGE_WIDTH_PX)
+        with self._pages.lent(doc) as original:
+            return original and self._renderer.render(original, page, width_px=PAGE_WIDTH_PX)
 
 
 def region(boxes: Sequence[Box], *, shape: float) -> Box:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse, Response
@@ -34,7 +36,9 @@ def add_recordings(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> No
         if path is None:
             raise HTTPException(404)
         headers = KEPT | {"etag": f'"{doc.id}"'}
-        return _InRanges(path, media_type=doc.media_type, headers=headers)
+        return _InRanges(
+            path, lent=pages.lent(doc), media_type=doc.media_type, headers=headers
+        )
 
 
 def _recording(engine: EngineSeam, doc_id: str) -> Document:
@@ -47,9 +51,20 @@ def _recording(engine: EngineSeam, doc_id: str) -> Document:
 class _InRanges(FileResponse):
     """A file, or the one range of it that is asked for; what is no such range is as none (3.1)."""
 
+    def __init__(
+        self, path: Path, *, lent: AbstractContextManager[Path | None], **options: Any
+    ) -> None:
+        super().__init__(path, **options)
+        self._lent = lent
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(k, v) for k, v in scope["headers"] if k != b"range" or _is_one(v)]
-        await super().__call__({**scope, "headers": headers}, receive, send)
+        with self._lent as path:
+            if path is None:
+                await Response(status_code=404)(scope, receive, send)
+                return
+            self.path = path
+            await super().__call__({**scope, "headers": headers}, receive, send)
 
 
 def _is_one(told: bytes) -> bool:

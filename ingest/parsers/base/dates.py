@@ -51,7 +51,7 @@ def own_day(file: SourceFile) -> str:
     if known is None or not known.dated:
         return ""
     try:
-        return _day_told(Path(file.path), known.dated)
+        return _day_told(file.at, known.dated)
     except Exception:  # noqa: BLE001 - strangers' bytes: whatever a library says of them, no day
         return ""
 

@@ -40,8 +40,8 @@ def declared_language(file: SourceFile) -> str | None:
     """Return the language (ISO 639-1) that a file of a kind with languages declares."""
     try:
         if file.media_type == HTML.media_type:
-            return _declared(Path(file.path).read_bytes()[:_READ_BYTES], _IN_PAGE)
-        return _of_archive(Path(file.path), _places(file.media_type))
+            return _declared(file.at.read_bytes()[:_READ_BYTES], _IN_PAGE)
+        return _of_archive(file.at, _places(file.media_type))
     except Exception:  # noqa: BLE001 - strangers' bytes: whatever a library says of them, no language
         return None
 

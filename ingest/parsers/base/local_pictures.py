@@ -23,7 +23,7 @@ class LocalPictures:
     """Finds the pictures of one file."""
 
     def __init__(self, file: SourceFile, *, settings: Settings) -> None:
-        self._folder = Path(file.path).parent
+        self._folder = file.at.parent
         self._root = Path(file.root).resolve()
         self._most_bytes = settings.file_mb * 1_000_000
 

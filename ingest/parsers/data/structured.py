@@ -44,7 +44,7 @@ class StructuredParser:
         return frozenset({JSON.media_type, JSON_LINES.media_type, YAML.media_type, XML.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
-        data = Path(file.path).read_bytes()
+        data = file.at.read_bytes()
         if file.media_type == XML.media_type:
             value: Value = _xml(data)
         else:

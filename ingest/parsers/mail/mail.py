@@ -42,7 +42,7 @@ class MailParser:
         return frozenset({MAIL.media_type, OUTLOOK.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
-        data = Path(file.path).read_bytes()
+        data = file.at.read_bytes()
         message = read_message(data)
         pictures = Pictures(assets)
         subject = _header(message, "Subject")

@@ -65,7 +65,7 @@ class OdfPackage(Closing):
     """An open file. Raises SourceError where it is broken or locked."""
 
     def __init__(self, file: SourceFile, pictures: Pictures, *, settings: Settings) -> None:
-        self._archive = open_checked(Path(file.path), settings=settings)
+        self._archive = open_checked(file.at, settings=settings)
         self._names = set(self._archive.namelist())
         self.pictures = pictures
         if b"encryption-data" in self._read("META-INF/manifest.xml"):

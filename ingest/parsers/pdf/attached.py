@@ -23,7 +23,7 @@ def attached_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Itera
     del spool, most_bytes
     with PDFIUM:
         try:
-            doc = pdfium.PdfDocument(file.path)
+            doc = pdfium.PdfDocument(file.at)
         except (pdfium.PdfiumError, OSError):
             return
     try:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import pypdfium2 as pdfium
@@ -47,6 +47,7 @@ from ingest.parsers.pdf.roles import elements_of, normalised, title_of
 from ingest.parsers.pdf.tables.continued import with_headers
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError, WorkspaceError
+from rag.opening import name_of
 from rag.protocols import Assets
 
 __all__ = ["PdfParser", "PdfRenderer"]
@@ -70,10 +71,10 @@ class PdfParser:
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:  # noqa: ARG002 - pictures of pages are made by the second pass
         """Read a PDF. Raises SourceError for one that is locked, broken or without pages."""
-        path = Path(file.path)
+        path = file.at
         with opened(path) as doc:
             with PDFIUM:
-                title, day = claimed_title(doc, stem=path.stem), claimed_day(doc)
+                title, day = claimed_title(doc, stem=PurePosixPath(file.source).stem), claimed_day(doc)
                 language = claimed_language(doc)
                 marks = outline_of(doc)
             depths = {normalised(mark.title): mark.depth for mark in reversed(marks)}
@@ -82,7 +83,7 @@ class PdfParser:
             elements = with_headers(list(reading.elements(limit=self._page_limit)))
         if not reading.last_page:
             raise SourceError(
-                f"{path.name} has no page that can be read.",
+                f"{name_of(path)} has no page that can be read.",
                 hint="Open it in a PDF viewer and save it again, or get another copy.",
             )
         return document_of(

@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium_c
 from ingest.parsers.pdf.letters.opening import opened
 from ingest.parsers.pdf.letters.words import PDFIUM
 from rag.errors import SourceError
+from rag.opening import name_of
 from rag.protocols import SHEET_PX, Pixels
 
 _MOST_PICTURES: Final = 100
@@ -49,15 +50,15 @@ class PdfRenderer:
     def _drawn(self, path: Path, page: int, scale_of: Callable[[Any], float]) -> Pixels:
         with opened(path) as doc, PDFIUM:
             if not 1 <= page <= len(doc):
-                raise SourceError(f"{path.name} has no page {page}.")
+                raise SourceError(f"{name_of(path)} has no page {page}.")
             try:
                 shown = doc[page - 1]
             except pdfium.PdfiumError as error:
-                raise SourceError(f"Page {page} of {path.name} is damaged.") from error
+                raise SourceError(f"Page {page} of {name_of(path)} is damaged.") from error
             try:
                 return _draw(shown, scale_of)
             except (pdfium.PdfiumError, MemoryError, ValueError) as error:
-                raise SourceError(f"Page {page} of {path.name} can't be drawn.") from error
+                raise SourceError(f"Page {page} of {name_of(path)} can't be drawn.") from error
             finally:
                 shown.close()
 

@@ -35,7 +35,7 @@ class ImageParser:
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         """Store the pages, upright. Raises SourceError or LimitError."""
-        data = Path(file.path).read_bytes()
+        data = file.at.read_bytes()
         pages = _told(lambda: count_frames(data)) if file.media_type == TIFF.media_type else 1
         limit = self._settings.page_limit
         warnings: dict[str, None] = {}

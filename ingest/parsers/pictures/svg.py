@@ -58,7 +58,7 @@ class SvgParser:
         return frozenset({SVG.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
-        root = _tree(Path(file.path).read_bytes())
+        root = _tree(file.at.read_bytes())
         title = one_line(_text_of(root, "title"))
         words = _words(root)
         place = Provenance(page=1, bbox=FULL_PAGE)

@@ -57,7 +57,7 @@ def opened(file: SourceFile) -> Iterator[InputContainer]:
     """Open a recording. Raises SourceError, LimitError; what FFmpeg says meanwhile is told so."""
     try:
         with av.open(
-            file.path,
+            file.at,
             format=DEMUXERS[file.media_type],
             options={"protocol_whitelist": "file"},
             metadata_errors="replace",

@@ -29,7 +29,7 @@ class SubtitlesParser:
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         del assets  # no pictures
-        path = Path(file.path)
+        path = file.at
         owners = recordings(path.name, _names(path.parent))
         if owners:
             return document_of(file, (), warnings=[f"its lines are read with {owners[0]}"])
@@ -43,7 +43,7 @@ class SubtitlesParser:
 
 def beside(file: SourceFile, *, settings: Settings) -> list[Cue]:
     """Return the subtitles that lie beside a recording, of the first file that holds some."""
-    path, root = Path(file.path), Path(file.root).resolve()
+    path, root = file.at, Path(file.root).resolve()
     for name in sidecars(path.name, _names(path.parent)):
         found = (path.parent / name).resolve()
         if not found.is_relative_to(root) or not found.is_file():

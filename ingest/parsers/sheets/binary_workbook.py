@@ -50,7 +50,7 @@ class BinaryWorkbookParser:
         layout, figures = self._layout(file, pictures)
         reader = SheetReader(partial(assets.put_rows, file.sha256))
         elements: list[Element] = []
-        with asked(lambda: CalamineWorkbook.from_path(file.path)) as workbook:
+        with asked(lambda: CalamineWorkbook.from_path(file.at)) as workbook:
             kinds = [sheet.typ for sheet in workbook.sheets_metadata]
             for number, (kind, cells) in enumerate(zip(kinds, layout.sheets, strict=False)):
                 if kind == SheetTypeEnum.WorkSheet:
@@ -64,8 +64,8 @@ class BinaryWorkbookParser:
     def _layout(self, file: SourceFile, pictures: Pictures) -> tuple[Layout, list[Element]]:
         """Return how the cells lie, and the figures."""
         if file.media_type == XLS.media_type:
-            return layout_of_xls(Path(file.path)), []
-        with open_checked(Path(file.path), settings=self._settings) as archive:
+            return layout_of_xls(file.at), []
+        with open_checked(file.at, settings=self._settings) as archive:
             figures = [f for data in media(archive) for f in pictures.figure(data)]
             return layout_of_xlsb(archive), figures
 

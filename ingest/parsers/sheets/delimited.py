@@ -39,7 +39,7 @@ class DelimitedParser:
         return frozenset({CSV.media_type, TSV.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
-        path = Path(file.path)
+        path = file.at
         data, is_all = head_of(path)
         text = decode_text(data)
         delimiter = "\t" if file.media_type == TSV.media_type else _delimiter(text)

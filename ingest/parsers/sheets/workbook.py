@@ -47,7 +47,7 @@ class WorkbookParser:
         return frozenset({XLSX.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
-        path = Path(file.path)
+        path = file.at
         pictures = Pictures(assets)
         reader = SheetReader(partial(assets.put_rows, file.sha256))
         with open_checked(path, settings=self._settings) as archive:

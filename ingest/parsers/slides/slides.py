@@ -62,7 +62,7 @@ class SlidesParser:
         return frozenset({PPTX.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
-        package = open_package(Path(file.path), Package.open, settings=self._settings)
+        package = open_package(file.at, Package.open, settings=self._settings)
         presentation = package.presentation_part.presentation
         pictures = Pictures(assets)
         elements: list[Element] = []

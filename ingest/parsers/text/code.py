@@ -58,7 +58,7 @@ class CodeParser:
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         del assets  # code holds no pictures
-        text = decode_text(Path(file.path).read_bytes())
+        text = decode_text(file.at.read_bytes())
         lines = text.split("\n")
         if len(text) > MINIFIED_LETTERS * max(1, len(lines)):
             raise SourceError(

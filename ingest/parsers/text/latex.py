@@ -84,7 +84,7 @@ class LatexParser:
         return frozenset({LATEX.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
-        text = _COMMENT.sub(r"\1", decode_text(Path(file.path).read_bytes()))
+        text = _COMMENT.sub(r"\1", decode_text(file.at.read_bytes()))
         pictures = Pictures(assets)
         reader = _LatexReader(LocalPictures(file, settings=self._settings), pictures)
         title = _first(_TITLE, text)

@@ -41,7 +41,7 @@ class MarkdownParser:
         return frozenset({MARKDOWN.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
-        text = decode_text(Path(file.path).read_bytes())
+        text = decode_text(file.at.read_bytes())
         front = _FRONT_MATTER.match(text)
         title = _TITLE_LINE.search(front.group(1)) if front else None
         pictures = Pictures(assets)

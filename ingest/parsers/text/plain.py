@@ -53,7 +53,7 @@ class PlainParser:
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         del assets  # text holds no pictures
-        text = decode_text(Path(file.path).read_bytes())
+        text = decode_text(file.at.read_bytes())
         return document_of(file, plain_elements(text))
 
 

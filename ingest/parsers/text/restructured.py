@@ -50,7 +50,7 @@ class RestructuredParser:
         return frozenset({RST.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
-        text = decode_text(Path(file.path).read_bytes())
+        text = decode_text(file.at.read_bytes())
         pictures = Pictures(assets)
         local = LocalPictures(file, settings=self._settings)
         elements = page_elements(_rendered(text), fetch=local.fetch, pictures=pictures)[1]

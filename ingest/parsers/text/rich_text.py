@@ -37,7 +37,7 @@ class RichTextParser:
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         pictures = Pictures(assets)
-        title, elements = rich_text_elements(Path(file.path).read_bytes(), pictures)
+        title, elements = rich_text_elements(file.at.read_bytes(), pictures)
         return document_of(
             file,
             elements,

@@ -46,7 +46,7 @@ class EbookParser:
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         pictures = Pictures(assets)
-        with open_checked(Path(file.path), settings=self._settings) as archive:
+        with open_checked(file.at, settings=self._settings) as archive:
             book = _Book(archive)
             elements = [*book.front(), *book.chapters(pictures)]
         return document_of(

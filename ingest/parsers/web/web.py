@@ -28,7 +28,7 @@ class WebParser:
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         pictures = Pictures(assets)
         local = LocalPictures(file, settings=self._settings)
-        data = Path(file.path).read_bytes()
+        data = file.at.read_bytes()
         title, elements = page_elements(data, fetch=local.fetch, pictures=pictures)
         return document_of(
             file,

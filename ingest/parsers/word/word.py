@@ -58,7 +58,7 @@ class WordParser:
         return frozenset({DOCX.media_type})
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
-        package = open_package(Path(file.path), Package.open, settings=self._settings)
+        package = open_package(file.at, Package.open, settings=self._settings)
         part = package.main_document_part
         pictures = Pictures(assets)
         body = _root(part).find("w:body", NAMESPACES)

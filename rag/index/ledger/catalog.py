@@ -24,7 +24,7 @@ from rag.index.rows.words import fold
 
 _FILE_COLUMNS = """
     f.source, f.doc_id, f.size_bytes, f.mtime_ns, f.sha256, f.state, f.reason, f.seconds,
-    f.tried_with, d.warnings, d.page_count, d.chunk_count
+    f.tried_with, d.warnings, d.page_count, d.chunk_count, f.ctime_ns, f.inode
     FROM files f LEFT JOIN documents d ON d.id = f.doc_id
 """
 
@@ -54,10 +54,12 @@ def put_file(db: sqlite3.Connection, record: FileRecord) -> None:
     """Add or replace the row of one source (not the document that it stands for)."""
     db.execute(
         "INSERT INTO files (source, doc_id, size_bytes, mtime_ns, sha256, state, reason, seconds,"
-        " tried_with) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET"
+        " tried_with, ctime_ns, inode) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (source) DO UPDATE SET"
         " doc_id = excluded.doc_id, size_bytes = excluded.size_bytes,"
         " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, state = excluded.state,"
-        " reason = excluded.reason, seconds = excluded.seconds, tried_with = excluded.tried_with",
+        " reason = excluded.reason, seconds = excluded.seconds, tried_with = excluded.tried_with,"
+        " ctime_ns = excluded.ctime_ns, inode = excluded.inode",
         (
             record.source,
             record.doc_id,
@@ -68,6 +70,8 @@ def put_file(db: sqlite3.Connection, record: FileRecord) -> None:
             storable(record.reason),
             record.seconds,
             record.tried_with,
+            record.ctime_ns,
+            record.inode,
         ),
     )
 
@@ -388,6 +392,8 @@ def _file(row: tuple[Any, ...]) -> FileRecord:
         warnings=() if row[9] in _NO_WARNINGS else opened(row[9], _warnings, what=row[0]),
         page_count=row[10] or 0,
         chunk_count=row[11] or 0,
+        ctime_ns=row[12],
+        inode=row[13],
     )
 
 

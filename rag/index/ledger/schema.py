@@ -331,6 +331,12 @@ CREATE TABLE reading_wishes (number INTEGER PRIMARY KEY AUTOINCREMENT, wish TEXT
 
 _SEALED: Final = "-- What passages and elements are written as is sealed from here on.\n"
 
+_VERSIONS: Final = """
+ALTER TABLE files ADD COLUMN ctime_ns INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE files ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
+"""
+"""Of files of before nothing is known: they are hashed once."""
+
 SCRIPTS: Final = (
     _TABLES,
     _PAGES,
@@ -357,5 +363,6 @@ SCRIPTS: Final = (
     _AT_SCALE,
     _SERVERS,
     _SEALED,
+    _VERSIONS,
 )
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""

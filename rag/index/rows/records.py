@@ -7,11 +7,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from rag.datamodel import FileVersion
+
 FileState = Literal["ready", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileRecord:
+class FileRecord(FileVersion):
     """One path of the folder as the ledger knows it.
 
     `doc_id` is None where reading failed. `tried_with` names the limits and the version under
@@ -21,8 +23,6 @@ class FileRecord:
 
     source: str
     doc_id: str | None
-    size_bytes: int
-    mtime_ns: int
     sha256: str
     state: FileState
     reason: str = ""

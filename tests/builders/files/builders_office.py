@@ -10,7 +10,7 @@ from PIL import Image
 
 from ingest.files.discover import FoundFile, identify
 from ingest.parsers.registry import parser_for
-from rag.datamodel import Document, Element
+from rag.datamodel import Document, Element, told_by
 from rag.index.assets import AssetStore
 from rag.settings import Settings
 
@@ -38,8 +38,7 @@ def found_file(path: Path, *, root: Path | None = None) -> FoundFile:
         path=os.fspath(path),
         source=path.relative_to(root).as_posix(),
         root=os.fspath(root),
-        size_bytes=status.st_size,
-        mtime_ns=status.st_mtime_ns,
+        **told_by(status),
     )
 
 

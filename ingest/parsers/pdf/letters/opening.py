@@ -25,7 +25,9 @@ from ingest.parsers.base.dates import day_in
 from ingest.parsers.base.languages import code_of
 from ingest.parsers.pdf.letters.geometry import Frame
 from ingest.parsers.pdf.letters.words import PDFIUM
+from rag.datamodel import version_of
 from rag.errors import SourceError
+from rag.opening import name_of
 
 _MENDING_LIMIT_BYTES: Final = 50_000_000
 """Larger damaged files are not given to pypdf: mending takes memory and time."""
@@ -63,7 +65,7 @@ def opened(path: Path) -> Iterator[Any]:
     Hold `PDFIUM` around calls into the document.
     """
     if path.is_file() and not path.stat().st_size:
-        raise SourceError(f"{path.name} is empty.")
+        raise SourceError(f"{name_of(path)} is empty.")
     with PDFIUM:
         doc = _open(path)
     try:
@@ -79,12 +81,12 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - pypdfium2 has no types
     except pdfium.PdfiumError as error:
         if error.err_code in {pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY}:
             raise SourceError(
-                f"{path.name} is protected with a password.",
+                f"{name_of(path)} is protected with a password.",
                 hint="Save a copy without a password and add that.",
             ) from error
         return _mended(path, error)
     except OSError as error:
-        raise SourceError(f"{path.name} can't be opened: {error.strerror or error}.") from error
+        raise SourceError(f"{name_of(path)} can't be opened: {error.strerror or error}.") from error
     logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)  # it remarks on forms and loops
     doc.init_forms()
     if len(doc) == 0:
@@ -96,7 +98,7 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - pypdfium2 has no types
 def _mended(path: Path, cause: Exception | None) -> Any:  # noqa: ANN401 - as above
     """Write the file anew with pypdf, which rebuilds a lost index, and open that."""
     broken = SourceError(
-        f"{path.name} is damaged and could not be repaired.",
+        f"{name_of(path)} is damaged and could not be repaired.",
         hint="Open it in a PDF viewer and save it again, or get another copy.",
     )
     if path.stat().st_size > _MENDING_LIMIT_BYTES:
@@ -107,17 +109,17 @@ def _mended(path: Path, cause: Exception | None) -> Any:  # noqa: ANN401 - as ab
         raise broken from error
     if len(doc) == 0:
         doc.close()
-        raise SourceError(f"{path.name} has no pages.") from cause
+        raise SourceError(f"{name_of(path)} has no pages.") from cause
     return doc
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def _stamp(path: Path) -> tuple[int, ...]:
     status = path.stat()
-    return status.st_size, status.st_mtime_ns
+    return (status.st_dev, *version_of(status))
 
 
 @lru_cache(maxsize=1)
-def rewritten(path: Path, stamp: tuple[int, int]) -> bytes:  # noqa: ARG001 - tells a file that changed
+def rewritten(path: Path, stamp: tuple[int, ...]) -> bytes:  # noqa: ARG001 - tells a file that changed
     """Return the file as pypdf writes it; the last one is kept, for its pages are drawn one by one.
 
     Raises nearly anything: pypdf documents no closed set of errors.
