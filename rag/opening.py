@@ -11,32 +11,28 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 _FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 """A pipe without a writer would keep who opens it waiting for ever."""
 
-_FOLDER: Final = (
-    getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-)
+_FOLDER: Final = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _HELD: Final = Path("/proc/self/fd")
 
 
-def open_regular(path: Path, *, below: Path | None = None) -> BinaryIO:
+def open_regular(path: Path, *, below: Path | None = None) -> BufferedReader:
     """Open an ordinary file for reading, no matter who changes the folders meanwhile.
 
     No link is followed: not in its place, nor on the way to it from the folder `below` which it
     lies. Raises OSError for a link and for all that is no ordinary file.
     """
     descriptor = _opened(path, below)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "This is no ordinary file any more", os.fspath(path))
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return os.fdopen(descriptor, "rb")
-    except BaseException:
-        os.close(descriptor)
-        raise
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "it is no ordinary file any more", os.fspath(path))
 
 
 @contextmanager

@@ -23,11 +23,13 @@ from ingest.files.media_type import media_type_of
 from ingest.files.sidecars import is_recording
 from rag.datamodel import FileVersion, SourceFile, told_by
 from rag.errors import LimitError, PagelightError, SourceError
-from rag.index.ledger.folder import LEDGER_NAME, STAMP_NAME, is_workspace
+from rag.index.ledger.folder import LEDGER_NAME, is_workspace
+from rag.index.ledger.stamp import FILE_NAME as STAMP_NAME
 from rag.opening import open_regular
 from rag.progress import UNTOLD, Gauge
 from rag.settings import Settings
 
+_OF_WORKSPACES: Final = frozenset({LEDGER_NAME, STAMP_NAME})
 _LEFT_OUT_PREFIXES: Final = (".", "~$")
 _LEFT_OUT_SUFFIXES: Final = ("~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download")
 _LEFT_OUT_NAMES: Final = frozenset({"thumbs.db", "desktop.ini", "__macosx", "__pycache__"})
@@ -351,10 +353,10 @@ class _Folder:
                 raise _unlisted(self.root, error) from error
             self._unseen(prefix.rstrip("/"), f"The folder can't be listed ({error.strerror}).")
             return []
-        if prefix and {LEDGER_NAME, STAMP_NAME} <= {entry.name for entry in listed}:
-            if _is_workspace(Path(folder)):
-                self._unseen(prefix.rstrip("/"), "This is a workspace of Pagelight; it is not read.")
-                return []
+        names = {entry.name for entry in listed}
+        if prefix and names >= _OF_WORKSPACES and _is_workspace(Path(folder)):
+            self._unseen(prefix.rstrip("/"), "This is a workspace of Pagelight; it is not read.")
+            return []
         return [entry for entry in listed if not is_left_out(entry.name)]
 
     def _take(self, path: str, source: str) -> None:

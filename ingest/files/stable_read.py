@@ -83,7 +83,7 @@ def read_steadily(
     A file that changed is left out if others still hold the content: it is for the next ingest.
     """
     for _ in range(TRIES):
-        read = _tried(files[0], parse)
+        read = _tried(replace(files[0], copies=tuple(files[1:])), parse)
         steady = tuple(file for file in files if _is_as_told(file, disk))
         if files[0] in steady:
             if isinstance(read, SourceError):

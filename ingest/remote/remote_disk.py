@@ -155,5 +155,6 @@ def _as_stat(entry: RemoteEntry) -> os.stat_result:
     second, mtime_ns = entry.mtime_ns // _SECOND_NS, entry.mtime_ns
     size_bytes = entry.size_bytes
     return os.stat_result(
-        (mode, 0, 0, 1, 0, 0, size_bytes, second, second, second), {"st_mtime_ns": mtime_ns, "st_ctime_ns": 0}
+        (mode, 0, 0, 1, 0, 0, size_bytes, second, second, second),
+        {"st_mtime_ns": mtime_ns, "st_ctime_ns": 0},
     )

@@ -73,6 +73,16 @@ class Expansion:
         self.sources |= other.sources
         self.holders |= other.holders
 
+    def replace(self, other: Expansion) -> None:
+        """Take what was found of some files when they were looked at once more."""
+        again = other.sources
+        self.unchanged = [record for record in self.unchanged if record.source not in again]
+        self.told = [file for file in self.told if file.source not in again]
+        self.unreadable = [one for one in self.unreadable if one[0].source not in again]
+        skipped = {one.source for one in other.skipped}
+        self.skipped = [one for one in self.skipped if one.source not in skipped]
+        self.add(other)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Open:

@@ -278,7 +278,7 @@ class _IngestRun:
         self._account.settle(plan, former)
         self._forget(plan.removed)
         self._tell_languages()
-        self._text.run(plan.jobs)
+        self._text.run(plan.jobs, plan.companions)
         if self._tools.settings.ocr:
             self._lettering.run()
         notes = (*self._renewed(), *self._see_pictures())
@@ -307,6 +307,7 @@ class _IngestRun:
             opened=self._tools.opened,
             left_out=self._index.left_out.sources(),
             outdated=self._outdated,
+            read_with=self._index.companions(),
             former_root=self._index.root,
             remove_all=remove_all,
             gauge=_StageGauge("looking", self._tracker, self._stop),

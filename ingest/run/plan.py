@@ -30,6 +30,7 @@ from ingest.files.discover import (
 from ingest.files.media_type import media_type_of
 from ingest.files.sidecars import companions
 from ingest.remote.address import room_of
+from ingest.run.companions import NOTHING_KNOWN, Companions, FileHashes, Known
 from ingest.run.emptied import emptied_beside, refuse_emptied, top_of
 from ingest.run.expand import Expansion, Opened, expand
 from rag.datamodel import SourceFile
@@ -73,6 +74,7 @@ class Plan:
     unreadable: tuple[tuple[FoundFile, SourceError], ...]
     skipped: tuple[SkippedFile, ...]
     removed: tuple[str, ...]
+    companions: Companions
 
     @property
     def changes(self) -> bool:
@@ -90,6 +92,7 @@ def make_plan(
     opened: Opened | None = None,
     left_out: Collection[str] = (),
     outdated: Collection[str] = (),
+    read_with: Known = NOTHING_KNOWN,
     former_root: Path | None = None,
     remove_all: bool = False,
     gauge: Gauge = UNTOLD,
@@ -108,33 +111,44 @@ def make_plan(
     A failed file is left alone while it is unchanged and would be read under the same limits by
     the same version (`tried_with`). What lies in archives and mails is a file as any other;
     `opened` None: they stay closed. `left_out` are sources that are not to be read, `outdated`
-    the ids of documents that are to be read again, though their files are unchanged; `tell` and
-    `tell_many` tell media types, `lend` lets files be there.
+    the ids of documents that are to be read again, though their files are unchanged; so are those
+    that were `read_with` other companions than there are now. `tell` and `tell_many` tell media
+    types, `lend` lets files be there.
     """
     at_once = LOOKED_AT_ONCE if room_of(root) is None else FETCHED_AT_ONCE
     found, skipped = scan(root, beside=beside, disk=disk, gauge=gauge, at_once=at_once)
     again = _read_together(found, former)
     if not remove_all:
         skipped += emptied_beside(beside, found, former)
-    all_files = expand(
-        found,
-        former,
-        opened=opened,
-        settings=settings,
-        is_unchanged=lambda file, record: (
-            _is_unchanged(file, record, tried_with)
-            and (record is None or record.doc_id not in outdated)
-            and file.source not in again
-        ),
-        left_out=left_out,
-        gauge=gauge,
-        at_once=at_once,
-        tell=tell,
-        tell_many=tell_many,
-        lend=lend,
-    )
+
+    def expanded(found: Sequence[FoundFile], gauge: Gauge) -> Expansion:
+        return expand(
+            found,
+            former,
+            opened=opened,
+            settings=settings,
+            is_unchanged=lambda file, record: (
+                _is_unchanged(file, record, tried_with)
+                and (record is None or record.doc_id not in outdated)
+                and file.source not in again
+            ),
+            left_out=left_out,
+            gauge=gauge,
+            at_once=at_once,
+            tell=tell,
+            tell_many=tell_many,
+            lend=lend,
+        )
+
+    all_files = expanded(found, gauge)
     unseen = _unseen(skipped, all_files)
     stay = {source for source in former if lies_in(source, unseen)}
+    hashes = FileHashes(all_files, former, stay)
+    companions = Companions(hash_of=hashes.of, beside=beside, kept_apart=bool(settings.users))
+    renewed = companions.changed(read_with, hashes.sources(read_with))
+    if renewed:
+        again |= renewed
+        all_files.replace(expanded(_holding(renewed, found), UNTOLD))
     removed = tuple(s for s in former if s not in all_files.sources and s not in stay)
     told = sorted(all_files.told, key=lambda file: file.source)
     ready = {record.sha256 for record in former.values() if record.state == "ready"}
@@ -157,27 +171,30 @@ def make_plan(
         unreadable=tuple(sorted(all_files.unreadable, key=lambda each: each[0].source)),
         skipped=(*skipped, *all_files.skipped),
         removed=removed,
+        companions=companions,
     )
 
 
 def _read_together(found: Sequence[FoundFile], former: Mapping[str, FileRecord]) -> set[str]:
-    """Return the sources that are read again because a file beside them came, changed or went."""
+    """Return the sources that are read again because a file beside them came or went."""
     there = {file.source for file in found}
-    came = (file.source for file in found if not _is_as_before(file, former.get(file.source)))
+    came = (source for source in there if source not in former)
     went = (source for source in former if source not in there)
     return companions(chain(came, went), there)
+
+
+def _holding(sources: Collection[str], found: Sequence[FoundFile]) -> list[FoundFile]:
+    """Return the files that are one of these sources, or hold one."""
+    holders = {source[:at] for source in sources for at, one in enumerate(source) if one == "/"}
+    return [file for file in found if file.source in sources or file.source in holders]
 
 
 def _is_unchanged(file: FoundFile, record: FileRecord | None, tried_with: str) -> bool:
     return (
         record is not None
-        and _is_as_before(file, record)
+        and record.version == file.version
         and (record.state == "ready" or record.tried_with == tried_with)
     )
-
-
-def _is_as_before(file: FoundFile, record: FileRecord | None) -> bool:
-    return record is not None and record.version == file.version
 
 
 def _group(files: Sequence[SourceFile]) -> tuple[Job, ...]:

@@ -16,6 +16,7 @@ from ingest.chunking.cutting import CutDocument
 from ingest.files.discover import Disk, Lend, Tell
 from ingest.files.stable_read import SteadyReading, UnsteadyError, read_steadily
 from ingest.isolation.worker import StoppedError
+from ingest.run.companions import Companions
 from ingest.run.outcomes import Account
 from ingest.run.plan import Job
 from ingest.run.prefetch import FinishedJob, ahead
@@ -90,8 +91,12 @@ class TextPass:
         self._parsers = parsers
         self._stop = stop
 
-    def run(self, jobs: Sequence[Job]) -> None:
-        """Read and store; a file that can't be read is in the account. Raises as `Writer.flush`."""
+    def run(self, jobs: Sequence[Job], companions: Companions) -> None:
+        """Read and store; a file that can't be read is in the account. Raises as `Writer.flush`.
+
+        With each document it is noted how its `companions` stand.
+        """
+        self._companions = companions
         if jobs:
             self._writer.open_store()
         if len(jobs) >= MANY_JOBS:
@@ -108,7 +113,7 @@ class TextPass:
 
     def _read_lent(self, job: Job) -> _DividedReading:
         parsing = _Parsing(self._parse)
-        reading = self._steady(job, parsing)
+        reading = self._noted(job, self._steady(job, parsing))
         whole = self._complete(reading)
         if whole is reading and parsing.chunks is not None:
             cut = CutDocument(document=reading.document, chunks=parsing.chunks)
@@ -116,9 +121,13 @@ class TextPass:
             cut = self._writer.cut(whole.document)
         return _DividedReading(reading=whole, cut=cut)
 
+    def _noted(self, job: Job, reading: SteadyReading) -> SteadyReading:
+        sources = [file.source for file in job.files]
+        return replace(reading, document=self._companions.noted(reading.document, sources))
+
     def _steady(self, job: Job, parse: Callable[[SourceFile], Document]) -> SteadyReading:
         if job.file.root == self._unpacked:
-            document = parse(job.file)
+            document = parse(replace(job.file, copies=job.files[1:]))
             sources = tuple(file.source for file in job.files)
             return SteadyReading(document=replace(document, sources=sources), files=job.files)
         return read_steadily(

@@ -78,6 +78,7 @@ class SourceFile(FileVersion):
     `path` is absolute, `source` the path relative to the folder with `/`, `root` the folder:
     pictures that a page refers to are read only inside it. `media_type` is told by content.
     `held` is a path that leads to these very bytes for a while, whatever comes to be at `path`.
+    `copies` are the other files of these bytes, that are read with it.
     """
 
     path: str
@@ -86,11 +87,23 @@ class SourceFile(FileVersion):
     sha256: str
     media_type: str
     held: str = ""
+    copies: tuple[SourceFile, ...] = ()
 
     @property
     def at(self) -> Path:
         """Where its bytes are read."""
         return Path(self.held or self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Companion:
+    """What a document shows, or is read with, beside its own file: by its name from there.
+
+    `sha256` is that of its bytes; "" where it is not there, or may not be read.
+    """
+
+    name: str
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +113,7 @@ class Document:
     `page_count` is 0 where the format has no pages. `language` is an ISO 639-1 code or None.
     `warnings` are sentences for the person ("pages 3-4 could not be read"). `dated` is the day
     (ISO) that the file itself gives as that of its last change, or of its sending; maybe "".
+    Where one of its `companions` is another one, it is to be read again.
     """
 
     id: str
@@ -111,6 +125,7 @@ class Document:
     elements: tuple[Element, ...] = ()
     warnings: tuple[str, ...] = ()
     dated: str = ""
+    companions: tuple[Companion, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.sources:

@@ -9,8 +9,9 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from rag.datamodel import Document, Version, version_of
 from rag.index.ledger.members import FOLDER, MemberStore
@@ -97,7 +98,7 @@ class Originals:
             if path.is_relative_to(root):
                 yield path
 
-    def _hash(self, file: BinaryIO) -> str:
+    def _hash(self, file: BufferedReader) -> str:
         """Return the SHA-256 of a file, read once for each version of it."""
         status = os.fstat(file.fileno())
         key = (status.st_dev, version_of(status))

@@ -125,7 +125,9 @@ class RegionPainter:
         if doc.media_type not in PAGED:
             return None
         with self._pages.lent(doc) as original:
-            return original and self._renderer.render(original, page, width_px=PAGE_WIDTH_PX)
+            if original is None:
+                return None
+            return self._renderer.render(original, page, width_px=PAGE_WIDTH_PX)
 
 
 def region(boxes: Sequence[Box], *, shape: float) -> Box:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse, Response
@@ -35,10 +35,7 @@ def add_recordings(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> No
         path = pages.original(doc)
         if path is None:
             raise HTTPException(404)
-        headers = KEPT | {"etag": f'"{doc.id}"'}
-        return _InRanges(
-            path, lent=pages.lent(doc), media_type=doc.media_type, headers=headers
-        )
+        return _InRanges(path, lent=pages.lent(doc), doc=doc)
 
 
 def _recording(engine: EngineSeam, doc_id: str) -> Document:
@@ -52,9 +49,10 @@ class _InRanges(FileResponse):
     """A file, or the one range of it that is asked for; what is no such range is as none (3.1)."""
 
     def __init__(
-        self, path: Path, *, lent: AbstractContextManager[Path | None], **options: Any
+        self, path: Path, *, lent: AbstractContextManager[Path | None], doc: Document
     ) -> None:
-        super().__init__(path, **options)
+        headers = KEPT | {"etag": f'"{doc.id}"'}
+        super().__init__(path, media_type=doc.media_type, headers=headers)
         self._lent = lent
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -14,7 +14,16 @@ from unicodedata import normalize
 from msgspec import structs
 
 from ingest.parsers.base.grid import Grid, table_text
-from rag.datamodel import BBox, Document, Element, ImageAsset, Provenance, Role, SourceFile
+from rag.datamodel import (
+    BBox,
+    Companion,
+    Document,
+    Element,
+    ImageAsset,
+    Provenance,
+    Role,
+    SourceFile,
+)
 
 DEEPEST_LEVEL: Final = 9
 MAX_TITLE_LETTERS: Final = 300
@@ -62,6 +71,7 @@ def document_of(
     warnings: Iterable[str] = (),
     dated: str = "",
     language: str | None = None,
+    companions: tuple[Companion, ...] = (),
 ) -> Document:
     """Return the content of a file, under the hash of its bytes and its one known path."""
     return Document(
@@ -74,6 +84,7 @@ def document_of(
         elements=tuple(elements),
         warnings=tuple(warnings),
         dated=dated,
+        companions=companions,
     )
 
 

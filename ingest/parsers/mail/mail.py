@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from email.message import EmailMessage, MIMEPart
-from pathlib import Path
 from typing import Final
 
 from ingest.archives.mailbox import file_name, leaves, part_bytes, read_message

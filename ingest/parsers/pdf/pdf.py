@@ -74,7 +74,10 @@ class PdfParser:
         path = file.at
         with opened(path) as doc:
             with PDFIUM:
-                title, day = claimed_title(doc, stem=PurePosixPath(file.source).stem), claimed_day(doc)
+                title, day = (
+                    claimed_title(doc, stem=PurePosixPath(file.source).stem),
+                    claimed_day(doc),
+                )
                 language = claimed_language(doc)
                 marks = outline_of(doc)
             depths = {normalised(mark.title): mark.depth for mark in reversed(marks)}

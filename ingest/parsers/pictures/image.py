@@ -7,7 +7,6 @@ end is missing the visible part is kept, with a warning.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, TypeVar
 
 from ingest.files.formats import FORMATS, TIFF

@@ -7,7 +7,6 @@ drawn, and scripts with it; the size that it is drawn in is ours.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any, Final
 
 from ingest.charts.forms.read import read_charts

@@ -16,6 +16,7 @@ from av.subtitles.stream import SubtitleStream
 from ingest.files.formats import FAMILIES, MP4
 from ingest.parsers.base.dates import day_in
 from ingest.parsers.base.elements import document_of, figure_element, meaningful_title, one_line
+from ingest.parsers.base.local_files import LocalFiles
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.recordings import container
 from ingest.parsers.recordings.container import Chapter
@@ -68,7 +69,8 @@ class RecordingParser:
 
         A recording that can't be read, but has subtitles beside it, is told by those.
         """
-        said = beside(file, settings=self._settings)
+        local = LocalFiles(file, settings=self._settings)
+        said = beside(file, local)
         reading = _Recorded(cues=said, settings=self._settings)
         try:
             with container.opened(file) as media:
@@ -77,7 +79,7 @@ class RecordingParser:
             if not said:
                 raise
             reading.warn(f"the recording itself could not be read ({error})")
-        return reading.document(file)
+        return replace(reading.document(file), companions=local.companions)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from ingest.files.encoding import decode_text
 from ingest.files.formats import SUBTITLES
 from ingest.files.sidecars import recordings, sidecars
 from ingest.parsers.base.elements import document_of
+from ingest.parsers.base.local_files import LocalFiles
 from ingest.parsers.recordings.cues import MOST_CUES, Cue, in_order, read_cues
 from ingest.parsers.recordings.turns import paragraphs
 from rag.datamodel import Document, SourceFile
@@ -29,11 +30,11 @@ class SubtitlesParser:
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         del assets  # no pictures
-        path = file.at
+        path = Path(file.path)
         owners = recordings(path.name, _names(path.parent))
         if owners:
             return document_of(file, (), warnings=[f"its lines are read with {owners[0]}"])
-        cues = list(islice(read_cues(decode_text(path.read_bytes())), MOST_CUES + 1))
+        cues = list(islice(read_cues(decode_text(file.at.read_bytes())), MOST_CUES + 1))
         if not cues:
             raise SourceError("The file holds no subtitles: no line of times was found.")
         beyond = f"only the first {MOST_CUES:,} of its subtitles were read"
@@ -41,16 +42,12 @@ class SubtitlesParser:
         return document_of(file, paragraphs(in_order(cues[:MOST_CUES])), warnings=warnings)
 
 
-def beside(file: SourceFile, *, settings: Settings) -> list[Cue]:
+def beside(file: SourceFile, local: LocalFiles) -> list[Cue]:
     """Return the subtitles that lie beside a recording, of the first file that holds some."""
-    path, root = file.at, Path(file.root).resolve()
+    path = Path(file.path)
     for name in sidecars(path.name, _names(path.parent)):
-        found = (path.parent / name).resolve()
-        if not found.is_relative_to(root) or not found.is_file():
-            continue
-        if found.stat().st_size > settings.file_mb * 1_000_000:
-            continue
-        cues = list(islice(read_cues(decode_text(found.read_bytes())), MOST_CUES + 1))
+        data = local.read(name) or b""
+        cues = list(islice(read_cues(decode_text(data)), MOST_CUES + 1))
         if cues:
             return cues
     return []

@@ -5,7 +5,6 @@ Text, tables, native charts and diagrams, pictures, and the speaker's notes of e
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final
 
 from lxml import etree

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from ingest.files.encoding import decode_text
@@ -86,7 +85,8 @@ class LatexParser:
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         text = _COMMENT.sub(r"\1", decode_text(file.at.read_bytes()))
         pictures = Pictures(assets)
-        reader = _LatexReader(LocalPictures(file, settings=self._settings), pictures)
+        local = LocalPictures(file, settings=self._settings)
+        reader = _LatexReader(local, pictures)
         title = _first(_TITLE, text)
         elements = [
             *text_element(title, "title"),
@@ -98,6 +98,7 @@ class LatexParser:
             elements,
             title=meaningful_title(title, first_text(elements, "heading")),
             warnings=pictures.warnings,
+            companions=local.companions,
         )
 
 

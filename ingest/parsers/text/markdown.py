@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -55,6 +54,7 @@ class MarkdownParser:
                 _unquoted(title.group(1)) if title else "", first_text(elements, "heading")
             ),
             warnings=pictures.warnings,
+            companions=local.companions,
         )
 
 

@@ -6,7 +6,6 @@ HTML are off; no configuration file is looked for; what docutils complains of st
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final
 
 from ingest.files.encoding import decode_text
@@ -59,6 +58,7 @@ class RestructuredParser:
             elements,
             title=meaningful_title(first_text(elements, "heading")),
             warnings=pictures.warnings,
+            companions=local.companions,
         )
 
 

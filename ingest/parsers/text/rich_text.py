@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from pathlib import Path
 
 from ingest.files.formats import RTF
 from ingest.parsers.base.captions import place_captions

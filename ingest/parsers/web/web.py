@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ingest.files.formats import HTML
 from ingest.parsers.base.elements import document_of, first_text, meaningful_title
 from ingest.parsers.base.local_pictures import LocalPictures
@@ -35,6 +33,7 @@ class WebParser:
             elements,
             title=meaningful_title(title, first_text(elements, "heading")),
             warnings=pictures.warnings,
+            companions=local.companions,
         )
 
 

@@ -6,7 +6,6 @@ Has no pages: Word finds them when it prints. Running heads and feet are left ou
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any, Final
 
 from docx.opc.constants import RELATIONSHIP_TYPE

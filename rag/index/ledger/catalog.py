@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from rag.datamodel import NO_FILTERS, Chunk, Document, Filters
+from rag.datamodel import NO_FILTERS, Chunk, Companion, Document, Filters
 from rag.index.ledger import document_pictures, languages, pages
 from rag.index.rows import codec, scope
 from rag.index.rows.kind_words import with_kind
@@ -121,14 +121,15 @@ def document(
     db: sqlite3.Connection, doc_id: str, collections: scope.Collections = None
 ) -> Document | None:
     row = db.execute(
-        "SELECT media_type, title, language, page_count, elements, warnings, dated FROM documents"
+        "SELECT media_type, title, language, page_count, elements, warnings, dated, companions"
+        " FROM documents"
         " WHERE id = ?",
         (doc_id,),
     ).fetchone()
     sources = scope.sources_of(db, doc_id, collections)
     if row is None or (collections is not None and not sources):
         return None
-    media_type, title, language, page_count, elements, warnings, dated = row
+    media_type, title, language, page_count, elements, warnings, dated, companions = row
     return Document(
         id=doc_id,
         sources=sources,
@@ -139,6 +140,7 @@ def document(
         elements=opened(elements, codec.decode_elements, what=title),
         warnings=opened(warnings, _warnings, what=title),
         dated=dated,
+        companions=codec.load(companions, tuple[Companion, ...]) if companions else (),
     )
 
 
@@ -248,6 +250,13 @@ def outdated(db: sqlite3.Connection, *, chunker_version: str) -> frozenset[str]:
     return frozenset(doc_id for (doc_id,) in rows)
 
 
+def companions(db: sqlite3.Connection) -> dict[str, dict[str, str]]:
+    """Return the hashes of what documents were read with, by document and by its name there."""
+    rows = db.execute("SELECT id, companions FROM documents WHERE companions <> ''")
+    loaded = ((doc_id, codec.load(data, tuple[Companion, ...])) for doc_id, data in rows)
+    return {doc_id: {one.name: one.sha256 for one in found} for doc_id, found in loaded}
+
+
 def unembedded(db: sqlite3.Connection, chunks: Sequence[Chunk]) -> list[Chunk]:
     """Return those chunks that have no vector yet."""
     stored = embedded_digests(db, [chunk.id for chunk in chunks])
@@ -319,14 +328,14 @@ def _put_document_row(
 ) -> int:
     cursor = db.execute(
         "INSERT INTO documents (id, media_type, title, language, page_count, chunk_count, pending,"
-        " warnings, elements, chunker, dated, pictured)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+        " warnings, elements, chunker, dated, companions, pictured)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
         " ON CONFLICT (id) DO UPDATE SET"
         " media_type = excluded.media_type, title = excluded.title, language = excluded.language,"
         " page_count = excluded.page_count, chunk_count = excluded.chunk_count,"
         " pending = excluded.pending, lettering_tried_with = '', warnings = excluded.warnings,"
         " elements = excluded.elements, chunker = excluded.chunker, dated = excluded.dated,"
-        " pictured = excluded.pictured"
+        " companions = excluded.companions, pictured = excluded.pictured"
         " RETURNING row",
         (
             doc.id,
@@ -340,6 +349,7 @@ def _put_document_row(
             elements,
             chunker_version,
             doc.dated,
+            codec.dump(doc.companions) if doc.companions else "",
         ),
     )
     (row,) = cursor.fetchone()

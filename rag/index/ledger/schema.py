@@ -337,6 +337,11 @@ ALTER TABLE files ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
 """
 """Of files of before nothing is known: they are hashed once."""
 
+_COMPANIONS: Final = """
+ALTER TABLE documents ADD COLUMN companions BLOB NOT NULL DEFAULT '';
+CREATE INDEX documents_by_companions ON documents (id) WHERE companions <> '';
+"""
+
 SCRIPTS: Final = (
     _TABLES,
     _PAGES,
@@ -364,5 +369,6 @@ SCRIPTS: Final = (
     _SERVERS,
     _SEALED,
     _VERSIONS,
+    _COMPANIONS,
 )
 """In the order of the ledger's `user_version`; a ledger made by fewer of them gets the others."""

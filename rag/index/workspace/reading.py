@@ -187,6 +187,11 @@ class WorkspaceReading:
         with self._ledger.read() as db:
             return catalog.outdated(db, chunker_version=self._chunker_version)
 
+    def companions(self) -> dict[str, dict[str, str]]:
+        """Return the hashes of what documents were read with, by document and by its name there."""
+        with self._ledger.read() as db:
+            return catalog.companions(db)
+
     def fingerprint(self) -> str:
         """Return a hash that is another one whenever what is searched is."""
         with self._ledger.read() as db:

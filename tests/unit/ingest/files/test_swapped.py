@@ -12,7 +12,7 @@ from rag.datamodel import Document
 from rag.opening import held, open_regular
 from rag.settings import Settings
 
-SECRET = "The safe's number is 4711."
+OUTSIDE = "The safe's number is 4711."
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def folder(tmp_path):
     (tmp_path / "folder" / "letters").mkdir(parents=True)
     (tmp_path / "folder" / "letters" / "a.txt").write_text("snow")
     (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / "a.txt").write_text(SECRET)
+    (tmp_path / "outside" / "a.txt").write_text(OUTSIDE)
     return tmp_path / "folder"
 
 
@@ -116,7 +116,7 @@ def test_a_file_that_is_held_stays_the_same_whatever_comes_in_its_place(folder):
         outer_folder(folder)
 
         assert at.read_text() == "snow"
-        assert path.read_text() == SECRET
+        assert path.read_text() == OUTSIDE
 
 
 def test_a_folder_may_be_reached_by_a_link_itself(folder):

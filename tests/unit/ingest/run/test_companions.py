@@ -1,0 +1,334 @@
+"""What is read with a file: out of its own collection alone, and again once it is another one."""
+
+import os
+import shutil
+from dataclasses import replace
+
+import pytest
+from builders_ingest import Bench
+from builders_office import found_file, picture_bytes
+from builders_recordings import record
+
+from ingest.files.discover import identify
+from ingest.files.media_type import media_type_of
+from ingest.parsers.registry import parser_for
+from rag.index.assets import AssetStore
+
+NOTES = {
+    "note.md": "Minutes.\n\n![scan]({})\n",
+    "note.html": '<p>Minutes.</p><img src="{}">',
+    "note.rst": "Minutes.\n\n.. image:: {}\n",
+    "note.tex": "\\begin{{document}}Minutes. \\includegraphics{{{}}}\\end{{document}}",
+}
+LINES = "1\n00:00:00,000 --> 00:00:01,000\n{}\n"
+
+
+class Reading:
+    """Reads files as they are."""
+
+    def __init__(self, bench):
+        self.bench = bench
+        self.parsed = []
+
+    def parse(self, file):
+        self.parsed.append(file.source)
+        parser = parser_for(file.media_type, settings=self.bench.settings)
+        return parser.parse(file, AssetStore(self.bench.workspace / "assets", megapixels=10))
+
+    def letter(self, document, file, *, on_page, **how):
+        del file, how
+        on_page(None)
+        return replace(document, elements=tuple(e for e in document.elements if e.text))
+
+
+@pytest.fixture
+def bench(tmp_path):
+    bench = Bench(tmp_path)
+    bench.reading = Reading(bench)
+    bench.settings = replace(bench.settings, ocr=False, users="people.json")
+    return bench
+
+
+def put(bench, source, data):
+    path = bench.folder / source
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def pictures(bench, source):
+    """Return how many pictures the document of a source shows."""
+    with bench.open() as index:
+        document = index.document(index.file(source).doc_id)
+        return sum(element.image is not None for element in document.elements)
+
+
+def words(bench, source):
+    with bench.open() as index:
+        document = index.document(index.file(source).doc_id)
+        return " ".join(element.text for element in document.elements)
+
+
+# Whose bytes are shown
+
+
+@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize(
+    ("folder", "address", "scan", "is_own"),
+    [
+        ("a/", "scan.png", "a/scan.png", True),
+        ("a/", "deep/scan.png", "a/deep/scan.png", True),
+        ("a/deep/", "../scan.png", "a/scan.png", True),
+        ("", "scan.png", "scan.png", True),
+        ("a/", "../b/scan.png", "b/scan.png", False),
+        ("a/", "../scan.png", "scan.png", False),
+        ("", "b/scan.png", "b/scan.png", False),
+    ],
+)
+def test_a_note_shows_pictures_of_its_collection(bench, name, folder, address, scan, is_own):  # noqa: PLR0917 - cases
+    put(bench, scan, picture_bytes())
+    put(bench, folder + name, NOTES[name].format(address))
+
+    bench.run()
+
+    assert pictures(bench, folder + name) == is_own
+    assert "Minutes" in words(bench, folder + name)
+    bench.settings = replace(bench.settings, users="")
+    bench.run()
+    assert pictures(bench, folder + name) == 1
+
+
+@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize("users", ["people.json", ""])
+@pytest.mark.parametrize(
+    "scan",
+    [
+        ".removed/b/scan.png",
+        "a/.hidden/scan.png",
+        "a/.scan.png",
+        "a/__pycache__/scan.png",
+        "../outside/scan.png",
+    ],
+)
+def test_a_note_shows_nothing_that_is_not_read_itself(bench, name, users, scan):
+    bench.settings = replace(bench.settings, users=users)
+    path = put(bench, scan, picture_bytes())
+    relative = os.path.relpath(path, bench.folder / "a")
+    put(bench, f"a/{name}", NOTES[name].format(relative))
+    put(bench, f"a/absolute-{name}", NOTES[name].format(path))
+
+    bench.run()
+
+    assert pictures(bench, f"a/{name}") == 0
+    assert pictures(bench, f"a/absolute-{name}") == 0
+
+
+@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_a_note_shows_nothing_that_a_link_leads_to(bench, name, is_folder):
+    scan = put(bench, "b/scan.png", picture_bytes())
+    put(bench, f"a/{name}", NOTES[name].format("shown/scan.png"))
+    if is_folder:
+        (bench.folder / "a" / "shown").symlink_to(scan.parent)
+    else:
+        (bench.folder / "a" / "shown").mkdir()
+        (bench.folder / "a" / "shown" / "scan.png").symlink_to(scan)
+
+    bench.run()
+
+    assert pictures(bench, f"a/{name}") == 0
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_a_note_shows_nothing_of_a_workspace(bench, name):
+    bench.workspace = bench.folder / "a" / "index"
+    bench.open().close()
+    put(bench, "a/index/assets/scan.png", picture_bytes())
+    put(bench, f"a/{name}", NOTES[name].format("index/assets/scan.png"))
+
+    bench.run()
+
+    assert pictures(bench, f"a/{name}") == 0
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_a_note_in_an_archive_shows_nothing_that_was_unpacked_beside_it(bench, name):
+    put(bench, "unpacked/cd/scan", picture_bytes())
+    path = put(bench, "unpacked/ab/note", NOTES[name].format("../cd/scan"))
+    kind = media_type_of(put(bench, name, "Minutes."))
+    told = identify(found_file(path), settings=bench.settings, tell=lambda *_, **__: kind)
+    root = str(bench.folder / "unpacked")
+
+    document = bench.reading.parse(replace(told, source=f"a/z.zip/{name}", root=root))
+
+    assert [element.image for element in document.elements if element.image] == []
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_a_note_of_a_watched_folder_shows_pictures_of_it_alone(bench, name, tmp_path):
+    beside = tmp_path / "beside"
+    (beside / "deep").mkdir(parents=True)
+    (beside / "scan.png").write_bytes(picture_bytes())
+    put(bench, "a/scan.png", picture_bytes(seed=2))
+    (beside / "deep" / name).write_text(NOTES[name].format("../scan.png"))
+    (beside / name).write_text(NOTES[name].format("../folder/a/scan.png"))
+    with bench.open() as index:
+        index.source_folders.put("plans", beside)
+
+    bench.run()
+
+    assert pictures(bench, f"plans/deep/{name}") == 1
+    assert pictures(bench, f"plans/{name}") == 0
+
+
+@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize("later", [True, False])
+def test_a_copy_of_a_note_in_another_collection_shows_no_picture_of_the_first(bench, name, later):
+    put(bench, "b/scan.png", picture_bytes())
+    put(bench, f"b/{name}", NOTES[name].format("scan.png"))
+    if later:
+        bench.run()
+        assert pictures(bench, f"b/{name}") == 1
+    put(bench, f"a/{name}", NOTES[name].format("scan.png"))
+
+    bench.run()
+
+    assert pictures(bench, f"a/{name}") == 0
+    (bench.folder / "a" / name).unlink()
+    bench.run()
+    assert pictures(bench, f"b/{name}") == 1
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_a_copy_in_another_collection_with_its_own_copy_of_the_picture_shows_it(bench, name):
+    for folder in "ab":
+        put(bench, f"{folder}/scan.png", picture_bytes())
+        put(bench, f"{folder}/{name}", NOTES[name].format("scan.png"))
+    put(bench, f"b/elsewhere/{name}", NOTES[name].format("scan.png"))
+
+    bench.run()
+
+    assert pictures(bench, f"a/{name}") == 1
+
+
+def test_a_copy_of_a_recording_in_another_collection_tells_no_words_of_the_first(bench):
+    record(put(bench, "b/talk.mp4", b""), tone_s=1)
+    put(bench, "b/talk.srt", LINES.format("The safe's number is 4711."))
+    bench.run()
+    assert "4711" in words(bench, "b/talk.mp4")
+    (bench.folder / "a").mkdir()
+    shutil.copyfile(bench.folder / "b" / "talk.mp4", bench.folder / "a" / "talk.mp4")
+
+    bench.run()
+
+    assert "4711" not in words(bench, "a/talk.mp4")
+
+
+def test_subtitles_that_a_link_leads_to_are_not_read(bench):
+    record(put(bench, "a/talk.mp4", b""), tone_s=1)
+    lines = put(bench, "b/lines.srt", LINES.format("The safe's number is 4711."))
+    (bench.folder / "a" / "talk.srt").symlink_to(lines)
+
+    bench.run()
+
+    assert "4711" not in words(bench, "a/talk.mp4")
+
+
+def test_collections_that_people_see_apart_are_read_apart_from_then_on(bench):
+    bench.settings = replace(bench.settings, users="")
+    put(bench, "b/scan.png", picture_bytes())
+    put(bench, "a/note.md", NOTES["note.md"].format("../b/scan.png"))
+    bench.run()
+    assert pictures(bench, "a/note.md") == 1
+    bench.settings = replace(bench.settings, users="people.json")
+
+    bench.run()
+
+    assert pictures(bench, "a/note.md") == 0
+
+
+# What is read again
+
+
+def touched(path):
+    os.utime(path, ns=(1, 1))
+
+
+@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize(
+    ("change", "is_read"),
+    [
+        (lambda path: path.write_bytes(picture_bytes(seed=2)), True),
+        (lambda path: path.unlink(), True),
+        (touched, False),
+    ],
+)
+def test_a_note_is_read_again_once_its_picture_is_another_one(bench, name, change, is_read):
+    scan = put(bench, "a/scan.png", picture_bytes())
+    put(bench, f"a/{name}", NOTES[name].format("scan.png"))
+    put(bench, "a/other.md", "Nothing.")
+    bench.run()
+    change(scan)
+    bench.reading.parsed = []
+
+    bench.run()
+
+    assert (f"a/{name}" in bench.reading.parsed) == is_read
+    assert "a/other.md" not in bench.reading.parsed
+    bench.reading.parsed = []
+    bench.run()
+    assert bench.reading.parsed == []
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_a_note_is_read_again_once_its_picture_is_there(bench, name):
+    put(bench, f"a/{name}", NOTES[name].format("scan.png"))
+    bench.run()
+    assert pictures(bench, f"a/{name}") == 0
+    put(bench, "a/scan.png", picture_bytes())
+
+    bench.run()
+
+    assert pictures(bench, f"a/{name}") == 1
+
+
+def test_a_note_that_moves_with_its_picture_is_not_read_again(bench):
+    put(bench, "a/scan.png", picture_bytes())
+    put(bench, "a/note.md", NOTES["note.md"].format("scan.png"))
+    bench.run()
+    (bench.folder / "a").rename(bench.folder / "c")
+    bench.reading.parsed = []
+
+    bench.run()
+
+    assert bench.reading.parsed == []
+    assert pictures(bench, "c/note.md") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "is_read"),
+    [(lambda path: path.write_text(LINES.format("Rain.")), True), (touched, False)],
+)
+def test_a_recording_is_read_again_once_its_subtitles_are_others(bench, change, is_read):
+    record(put(bench, "a/talk.mp4", b""), tone_s=1)
+    lines = put(bench, "a/talk.srt", LINES.format("Snow."))
+    bench.run()
+    change(lines)
+    bench.reading.parsed = []
+
+    bench.run()
+
+    assert ("a/talk.mp4" in bench.reading.parsed) == is_read
+
+
+def test_a_picture_that_is_too_large_does_not_have_its_note_read_each_time(bench):
+    bench.settings = replace(bench.settings, file_mb=1)
+    put(bench, "a/scan.png", picture_bytes(800, 600))
+    put(bench, "a/note.md", NOTES["note.md"].format("scan.png"))
+    bench.run()
+    assert pictures(bench, "a/note.md") == 0
+    bench.reading.parsed = []
+
+    bench.run()
+
+    assert bench.reading.parsed == []
