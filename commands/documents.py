@@ -28,7 +28,9 @@ def ingest(
     ] = False,
     remove_all: Annotated[
         bool,
-        typer.Option("--remove-all", help="Forget every document if FOLDER is empty now."),
+        typer.Option(
+            "--remove-all", help="Forget what is gone, also of folders that are empty now."
+        ),
     ] = False,
     engine: Annotated[
         Literal["local", "ray"],

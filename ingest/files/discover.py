@@ -80,12 +80,14 @@ def in_place(path: str) -> AbstractContextManager[None]:
 class FoundFile(FileVersion):
     """One file as the folder shows it: `source` is its path inside `root`, with `/`.
 
-    In a folder that is read beside another one the source begins with that folder's name.
+    In a folder that is read beside another one the source begins with that folder's name. `device`
+    is the number of what it lies on (st_dev); 0: unknown.
     """
 
     path: str
     source: str
     root: str
+    device: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,6 +377,7 @@ class _Folder:
                 path=path,
                 source=source,
                 root=os.fspath(self.root),
+                device=status.st_dev,
                 **told_by(status),
             )
 

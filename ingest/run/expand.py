@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -72,6 +72,12 @@ class Expansion:
         self.skipped += other.skipped
         self.sources |= other.sources
         self.holders |= other.holders
+
+    def gone(self, records: Iterable[FileRecord]) -> list[str]:
+        """Return those files whose content none of these has."""
+        there = {record.sha256 for record in self.unchanged}
+        there.update(file.sha256 for file in self.told)
+        return [record.source for record in records if record.sha256 not in there]
 
     def replace(self, other: Expansion) -> None:
         """Take what was found of some files when they were looked at once more."""

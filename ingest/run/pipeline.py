@@ -25,6 +25,7 @@ from ingest.files.media_type import SUPPORTED, media_type_of
 from ingest.files.stable_read import SteadyReading
 from ingest.isolation.worker import StoppedError
 from ingest.remote.address import shown
+from ingest.run.emptied import TO_REMOVE, question_of
 from ingest.run.expand import Opened, Unpack
 from ingest.run.lettering_pass import Letter, LetteringPass
 from ingest.run.outcomes import Account
@@ -272,6 +273,7 @@ class _IngestRun:
             return Report(seconds=self._tracker.seconds, stopped=True)
         self._index.tidy.keep_all()
         self._index.set_root(folder.resolve())
+        self._index.set_devices(plan.devices)
         if self._index.vectors_lost:
             self._mend()
         referred = self._index.tidy.of_documents() if plan.changes else None
@@ -281,12 +283,14 @@ class _IngestRun:
         self._text.run(plan.jobs, plan.companions)
         if self._tools.settings.ocr:
             self._lettering.run()
-        notes = (*self._renewed(), *self._see_pictures())
+        asks = question_of(plan.losses)
+        notes = (*([f"{asks} {TO_REMOVE}"] if asks else []), *self._renewed())
+        notes = (*notes, *self._see_pictures())
         if referred is not None:
             notes = (*notes, *self._tidy_up(referred, began_s))
         seconds = self._tracker.seconds
         report = self._account.report(seconds=seconds, stopped=self._stop.is_set())
-        return replace(report, notes=notes)
+        return replace(report, notes=notes, asks=asks)
 
     def close(self) -> None:
         self._writer.close()
@@ -309,6 +313,7 @@ class _IngestRun:
             outdated=self._outdated,
             read_with=self._index.companions(),
             former_root=self._index.root,
+            former_devices=self._index.devices,
             remove_all=remove_all,
             gauge=_StageGauge("looking", self._tracker, self._stop),
             disk=self._tools.disk,

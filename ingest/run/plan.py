@@ -31,10 +31,12 @@ from ingest.files.media_type import media_type_of
 from ingest.files.sidecars import companions
 from ingest.remote.address import room_of
 from ingest.run.companions import NOTHING_KNOWN, Companions, FileHashes, Known
-from ingest.run.emptied import emptied_beside, refuse_emptied, top_of
+from ingest.run.emptied import Loss, Losses
 from ingest.run.expand import Expansion, Opened, expand
+from ingest.run.whereabouts import NO_DEVICES, Devices, Whereabouts
 from rag.datamodel import SourceFile
 from rag.errors import SourceError
+from rag.index.ledger.source_folders import Roots
 from rag.index.rows.records import FileRecord
 from rag.progress import UNTOLD, Gauge
 from rag.settings import Settings
@@ -64,7 +66,8 @@ class Job:
 class Plan:
     """Every file of the folder in one place, and what is there no more.
 
-    `known` has files whose bytes the index holds already under this or another name (`moved`,
+    `losses` are folders whose drive may be away: what was read of them stays. `known` has files
+    whose bytes the index holds already under this or another name (`moved`,
     copied or touched), `unreadable` files that can't be told or opened, with the reason.
     """
 
@@ -75,6 +78,8 @@ class Plan:
     skipped: tuple[SkippedFile, ...]
     removed: tuple[str, ...]
     companions: Companions
+    devices: Devices
+    losses: tuple[Loss, ...]
 
     @property
     def changes(self) -> bool:
@@ -94,6 +99,7 @@ def make_plan(
     outdated: Collection[str] = (),
     read_with: Known = NOTHING_KNOWN,
     former_root: Path | None = None,
+    former_devices: Devices = NO_DEVICES,
     remove_all: bool = False,
     gauge: Gauge = UNTOLD,
     disk: Disk = os,
@@ -104,9 +110,10 @@ def make_plan(
     """Compare. Raises PagelightError where `root` is no folder that can be listed.
 
     Raises EmptiedError where every document would leave the index, because `root` is empty or
-    another one than `former_root`; with `remove_all` they leave. Folders `beside` it are looked
-    into, too, each under its name; of one that can't be reached, or is empty now, all stays. What
-    `gauge` raises ends it.
+    another one than `former_root`, and what is gone of a folder that lost most of what it held, or
+    lies on another device than those of `former_devices`, stays; with `remove_all` they leave.
+    Folders `beside` it are looked into, too, each under its name; of one that can't be reached all
+    stays. What `gauge` raises ends it.
 
     A failed file is left alone while it is unchanged and would be read under the same limits by
     the same version (`tried_with`). What lies in archives and mails is a file as any other;
@@ -118,8 +125,6 @@ def make_plan(
     at_once = LOOKED_AT_ONCE if room_of(root) is None else FETCHED_AT_ONCE
     found, skipped = scan(root, beside=beside, disk=disk, gauge=gauge, at_once=at_once)
     again = _read_together(found, former)
-    if not remove_all:
-        skipped += emptied_beside(beside, found, former)
 
     def expanded(found: Sequence[FoundFile], gauge: Gauge) -> Expansion:
         return expand(
@@ -143,25 +148,26 @@ def make_plan(
     all_files = expanded(found, gauge)
     unseen = _unseen(skipped, all_files)
     stay = {source for source in former if lies_in(source, unseen)}
+    removed = [s for s in former if s not in all_files.sources and s not in stay]
+    whereabouts = Whereabouts(Roots(own=root, beside=beside), former_devices, disk)
+    losses: tuple[Loss, ...] = ()
+    if removed and not remove_all:
+        gone = all_files.gone(former[source] for source in removed)
+        lost = Losses(former, gone, found, whereabouts)
+        lost.refuse_all(root, former_root, beside=beside)
+        losses = lost.all()
+        kept = {source for loss in losses for source in loss.lost}
+        stay |= {source for source in removed if lies_in(source, kept)}
     hashes = FileHashes(all_files, former, stay)
     companions = Companions(hash_of=hashes.of, beside=beside, kept_apart=bool(settings.users))
     renewed = companions.changed(read_with, hashes.sources(read_with))
     if renewed:
         again |= renewed
         all_files.replace(expanded(_holding(renewed, found), UNTOLD))
-    removed = tuple(s for s in former if s not in all_files.sources and s not in stay)
     told = sorted(all_files.told, key=lambda file: file.source)
     ready = {record.sha256 for record in former.values() if record.state == "ready"}
     ready.difference_update(outdated, (file.sha256 for file in told if file.source in again))
     known = tuple(file for file in told if file.sha256 in ready)
-    if not remove_all and not known:
-        refuse_emptied(
-            root,
-            {source: record for source, record in former.items() if top_of(source) not in beside},
-            removed,
-            former_root=former_root,
-            is_empty=all(top_of(file.source) in beside for file in found),
-        )
     if opened is not None:
         opened.store.keep_only(all_files.holders | {former[source].sha256 for source in stay})
     return Plan(
@@ -169,9 +175,11 @@ def make_plan(
         known=known,
         jobs=_group([file for file in told if file.sha256 not in ready]),
         unreadable=tuple(sorted(all_files.unreadable, key=lambda each: each[0].source)),
-        skipped=(*skipped, *all_files.skipped),
-        removed=removed,
+        skipped=(*skipped, *all_files.skipped, *(loss.as_skipped for loss in losses)),
+        removed=tuple(source for source in removed if source not in stay),
         companions=companions,
+        devices=whereabouts.now(found, stay),
+        losses=losses,
     )
 
 

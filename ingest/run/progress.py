@@ -127,13 +127,15 @@ class FileReport:
 class Report:
     """What became of every file, in the order of sources. `stopped`: the person broke it off.
 
-    `notes` are sentences about the whole ("the image model can't be used").
+    `notes` are sentences about the whole ("the image model can't be used"). `asks` is the question
+    whether what is gone may leave the index, its drive may be away; "" if there is none.
     """
 
     files: tuple[FileReport, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     stopped: bool = False
+    asks: str = ""
 
     @property
     def failed(self) -> tuple[FileReport, ...]:

@@ -273,4 +273,9 @@ class ProgressSeam(Protocol):
 class ReportSeam(Protocol):
     """What an ingest did."""
 
+    @property
+    def asks(self) -> str:
+        """The question whether what is gone may leave the index; "" if there is none."""
+        ...
+
     def as_json(self) -> dict[str, Any]: ...

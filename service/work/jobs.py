@@ -44,9 +44,10 @@ class Ingesting(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobState:
-    """A snapshot. `error` is a sentence for the person, empty unless the last run broke off.
+    """A snapshot. `error` is a sentence for the person, empty unless the last run broke off
+    or asks.
 
-    `emptied`: it broke off with the question whether every document is to leave the index.
+    `emptied`: it asks whether the documents that are gone are to leave the index.
     `steered`: whether who looks may start, stop and change what is read.
     """
 
@@ -201,7 +202,7 @@ class Jobs:
         except Exception:
             self._finish(error=BUG)
             raise
-        self._finish(report=report)
+        self._finish(report=report, error=report.asks, emptied=bool(report.asks))
         return report
 
     def _keep(self, progress: ProgressSeam) -> None:

@@ -48,6 +48,7 @@ from rag.index.people.usage import Usage
 from rag.index.pictures.lettering_cache import LetteringCache
 from rag.index.pictures.pictures import PictureIndex, note_missing
 from rag.index.pictures.unlettered import Unlettered
+from rag.index.rows import codec
 from rag.index.rows.records import FileRecord, Finding
 from rag.index.search.text_space import TextSpace
 from rag.index.servers.growing import GrowingAnswers
@@ -330,6 +331,20 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         kept = root.relative_to(here) if root.is_relative_to(here) else root
         with self._ledger.write() as db:
             db.execute("INSERT OR REPLACE INTO facts VALUES ('root', ?)", (str(kept),))
+
+    @property
+    def devices(self) -> dict[str, int]:
+        """The devices that folders of documents lay on when they were last read."""
+        with self._ledger.read() as db:
+            row = db.execute("SELECT value FROM facts WHERE name = 'devices'").fetchone()
+        return {} if row is None else codec.load(row[0].encode(), dict[str, int])
+
+    def set_devices(self, devices: Mapping[str, int]) -> None:
+        if devices == self.devices:
+            return
+        with self._ledger.write() as db:
+            value = codec.dump(dict(devices)).decode()
+            db.execute("INSERT OR REPLACE INTO facts VALUES ('devices', ?)", (value,))
 
     # Writing
 

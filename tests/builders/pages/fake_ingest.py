@@ -23,6 +23,8 @@ class FakeProgress:
 
 
 class FakeReport:
+    asks = ""
+
     def as_json(self) -> dict[str, Any]:
         return {"files": [], "totals": {}}
 

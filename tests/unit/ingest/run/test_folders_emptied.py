@@ -1,0 +1,196 @@
+"""Folders below the root that are suddenly empty: what was read of them stays, until it is said."""
+
+import os
+import shutil
+
+import pytest
+from builders_ingest import Bench
+from faulty_disk import FaultyDisk
+
+from rag.errors import EmptiedError
+
+PLACEHOLDER = "NOT MOUNTED"
+
+
+class Drives(FaultyDisk):
+    """A disk on which some folders, with all below them, lie on devices of their own."""
+
+    def __init__(self):
+        super().__init__()
+        self.devices = {}
+
+    def stat(self, path):
+        status = super().stat(path)
+        inside = [device for folder, device in self.devices.items() if path.startswith(folder)]
+        fields = list(status[:10])
+        fields[2] = inside[-1] if inside else 1
+        times = {"st_mtime_ns": status.st_mtime_ns, "st_ctime_ns": status.st_ctime_ns}
+        return os.stat_result(fields, times)
+
+
+@pytest.fixture
+def bench(tmp_path):
+    bench = Bench(tmp_path, disk=Drives())
+    for number in range(4):
+        bench.write(f"drive/deep/{number}.txt", f"snow {number}")
+        bench.write(f"home/{number}.txt", f"rain {number}")
+    bench.run()
+    return bench
+
+
+def sources(bench, top="drive"):
+    with bench.open() as index:
+        return [source for source in index.files() if source.startswith(top)]
+
+
+def empty(folder):
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+def kept(report):
+    return {file.source: file.reason for file in report.files if file.state == "skipped"}
+
+
+def test_what_was_read_of_a_folder_that_is_empty_stays_and_is_asked_about(bench):
+    empty(bench.folder / "drive")
+
+    report = bench.run()
+
+    assert len(sources(bench)) == 4
+    assert report.asks == "Gone, but kept in the index: 4 documents of drive."
+    assert "--remove-all" in report.notes[0]
+    assert kept(report) == {
+        "drive": "Gone of it: 4 documents; what was read of it stays. Check its drive."
+    }
+    assert bench.run(remove_all=True).asks == ""
+    assert sources(bench) == []
+
+
+@pytest.mark.parametrize("folder", ["drive", "drive/deep"])
+def test_a_placeholder_is_no_document_in_place_of_those_that_were_there(bench, folder):
+    empty(bench.folder / folder)
+    bench.write(f"{folder}/README", PLACEHOLDER)
+
+    assert bench.run().asks == "Gone, but kept in the index: 4 documents of drive."
+    assert len(sources(bench)) == 5
+    bench.run()
+    assert len(sources(bench)) == 5
+
+
+def test_of_a_folder_that_is_back_nothing_is_read_again(bench):
+    away = bench.folder.parent / "away"
+    (bench.folder / "drive").rename(away)
+    (bench.folder / "drive").mkdir()
+    bench.run()
+    (bench.folder / "drive").rmdir()
+    away.rename(bench.folder / "drive")
+
+    report = bench.run()
+
+    assert bench.reading.parsed == []
+    assert report.asks == ""
+
+
+def test_what_is_asked_about_holds_nothing_else_up(bench):
+    empty(bench.folder / "drive")
+    bench.write("home/new.txt", "hail")
+    (bench.folder / "home" / "0.txt").unlink()
+
+    report = bench.run()
+
+    assert bench.states(report) | {"home/new.txt": "ready", "home/0.txt": "removed"} == (
+        bench.states(report)
+    )
+
+
+@pytest.mark.parametrize(("deleted", "is_asked"), [(1, False), (2, False), (3, True)])
+def test_a_folder_that_loses_most_of_what_it_held_is_asked_about(bench, deleted, is_asked):
+    for number in range(deleted):
+        (bench.folder / "drive" / "deep" / f"{number}.txt").unlink()
+
+    report = bench.run()
+
+    assert bool(report.asks) == is_asked
+    assert len(sources(bench)) == (4 if is_asked else 4 - deleted)
+
+
+def test_the_folder_itself_that_loses_most_of_what_it_held_is_asked_about(bench):
+    shutil.rmtree(bench.folder / "drive")
+    for number in range(3):
+        (bench.folder / "home" / f"{number}.txt").rename(bench.folder / f"{number}.txt")
+    (bench.folder / "0.txt").unlink()
+
+    report = bench.run()
+
+    assert report.asks == "Gone, but kept in the index: 5 documents of .."
+    assert bench.states(report)["1.txt"] == "ready"
+
+
+def test_a_folder_that_was_deleted_itself_leaves_the_index(bench):
+    for number in range(4):
+        bench.write(f"third/{number}.txt", f"hail {number}")
+    bench.run()
+    shutil.rmtree(bench.folder / "drive")
+
+    assert bench.run().asks == ""
+    assert sources(bench) == []
+
+
+def test_what_moved_into_another_folder_is_not_gone(bench):
+    (bench.folder / "drive" / "deep").rename(bench.folder / "home" / "deep")
+
+    report = bench.run()
+
+    assert report.asks == ""
+    assert bench.reading.parsed == []
+    assert sources(bench) == []
+
+
+def test_other_documents_in_place_of_those_that_were_there_are_taken(bench):
+    empty(bench.folder / "drive" / "deep")
+    for number in range(3):
+        bench.write(f"drive/deep/new-{number}.txt", f"hail {number}")
+
+    assert bench.run().asks == ""
+    assert len(sources(bench)) == 3
+
+
+@pytest.mark.parametrize("is_left", [True, False])
+def test_a_drive_that_is_away_is_told_by_its_device_whatever_is_in_its_place(bench, is_left):
+    drive = bench.folder / "drive"
+    bench.disk.devices[str(drive)] = 2
+    for number in range(2):
+        bench.write(f"third/{number}.txt", f"hail {number}")
+    bench.run()
+    away = bench.folder.parent / "away"
+    drive.rename(away)
+    del bench.disk.devices[str(drive)]
+    for number in range(9 if is_left else 0):
+        bench.write(f"drive/local-{number}.txt", f"local {number}")
+
+    report = bench.run()
+
+    assert report.asks == "Gone, but kept in the index: 4 documents of drive."
+    assert "4 documents of drive" in bench.run().asks
+
+
+def test_numbers_of_devices_may_change(bench):
+    bench.disk.devices[str(bench.folder)] = 7
+    bench.run()
+    (bench.folder / "drive" / "deep" / "0.txt").unlink()
+    bench.disk.devices[str(bench.folder)] = 8
+
+    assert bench.run().asks == ""
+    assert len(sources(bench)) == 3
+
+
+def test_the_root_with_a_placeholder_alone_is_a_question(bench):
+    for name in ("drive", "home"):
+        shutil.rmtree(bench.folder / name)
+    bench.write("README", PLACEHOLDER)
+
+    with pytest.raises(EmptiedError, match="holds none of the 8 documents that were read of it"):
+        bench.run()
+    bench.run(remove_all=True)
+    assert sources(bench, "") == ["README"]
