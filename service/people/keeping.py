@@ -13,12 +13,14 @@ from rag.errors import SettingsError
 from service.people.passwords import checked_password, hashed
 from service.people.person import (
     Collections,
+    Identity,
     Person,
     Role,
     User,
     UsersBook,
     checked_name,
     checked_role,
+    new_id,
     regrouped,
     seen_together,
 )
@@ -62,14 +64,18 @@ class PeopleFile:
                 raise SettingsError(
                     "There is a {name} already.", hint="Take another name.", name=name
                 )
-            self._write(book, {name: _user(name, stored, rights, book)})
+            self._write(
+                book,
+                {name: _user(Person(name=name, id=new_id(), collections=()), stored, rights, book)},
+            )
         return name
 
     def change(self, name: str, rights: Rights) -> None:
         with users_turn(self._path):
             book = self.book()
-            password = _known(book, name).password
-            self._write(book, {name: _user(name, password, rights, book)})
+            former = _known(book, name)
+            changed = _user(former.person, former.password, rights, book)
+            self._write(book, {name: replace(changed, identity=former.identity)})
 
     def set_password(self, name: str, password: str) -> None:
         """Give somebody another password; their sessions end by that."""
@@ -77,8 +83,22 @@ class PeopleFile:
         with users_turn(self._path):
             book = self.book()
             user = _known(book, name)
-            changed = User(person=user.person, password=stored, groups=user.groups, own=user.own)
-            self._write(book, {name: changed})
+            self._write(book, {name: replace(user, password=stored)})
+
+    def recognise(self, identity: Identity, name: str) -> User | None:
+        """Return who this is; the first who comes by a `name`, letter by letter, is they for ever.
+
+        None for a name that nobody has, or that is somebody else's.
+        """
+        with users_turn(self._path):
+            book = self.book()
+            known = _identified(book, identity)
+            named = book.users.get(name)
+            if known is not None or named is None or named.identity is not None:
+                return known
+            user = replace(named, identity=identity)
+            write_users(self._path, {**book.users, name: user}, book.groups)
+        return user
 
     def remove(self, name: str) -> None:
         with users_turn(self._path):
@@ -124,15 +144,19 @@ class PeopleFile:
         write_users(self._path, users, groups)
 
 
-def _user(name: str, password: str, rights: Rights, book: UsersBook) -> User:
+def _identified(book: UsersBook, identity: Identity) -> User | None:
+    return next((user for user in book.users.values() if user.identity == identity), None)
+
+
+def _user(person: Person, password: str, rights: Rights, book: UsersBook) -> User:
     missing = sorted(set(rights.groups) - set(book.groups))
     if missing:
         raise SettingsError(
             "There is no group {groups}.", hint="Make it first.", groups=", ".join(missing)
         )
     seen = seen_together(rights.own, (book.groups[group] for group in rights.groups))
-    person = Person(
-        name=name,
+    person = replace(
+        person,
         collections=seen,
         role=checked_role(rights.role, seen),
         questions_an_hour=rights.questions_an_hour,

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, get_args
+from uuid import uuid4
 
 from rag.errors import SettingsError
 
@@ -26,14 +27,21 @@ NAME_LETTERS: Final = 64
 class Person:
     """Who asks: the name, the collections that they may see, and what they may do.
 
-    The limits are those of this person; None: as for all, 0: none.
+    The limits are those of this person; None: as for all, 0: none. `id` is nobody else's, not even
+    once they are gone; it is empty for people of before there were ids, whose names stand for it.
     """
 
     name: str
+    id: str = ""
     collections: Collections
     role: Role = "reads"
     questions_an_hour: int | None = None
     uploads_mb_a_day: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What is theirs is kept under this."""
+        return self.id or self.name
 
     @property
     def sees_everything(self) -> bool:
@@ -53,9 +61,18 @@ OWNER: Final = Person(name="", collections=None, role="administers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Somebody of an OpenID provider: `subject` is theirs for ever there, a name is not."""
+
+    issuer: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """A person, the hash of their password, and the groups that they are in.
 
+    `identity` is who they are for the OpenID provider, once they came in by it.
     `own` is what they see beside what their groups do; without groups that of the person counts.
     """
 
@@ -63,6 +80,7 @@ class User:
     password: str
     groups: tuple[str, ...] = ()
     own: Collections = ()
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +89,11 @@ class UsersBook:
 
     users: Mapping[str, User]
     groups: Mapping[str, Collections] = field(default_factory=dict)
+
+
+def new_id() -> str:
+    """Return what is the id of nobody, and never was."""
+    return uuid4().hex
 
 
 def seen_together(own: Collections, groups: Iterable[Collections]) -> Collections:

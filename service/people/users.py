@@ -1,7 +1,8 @@
 """The users file: who may sign in, with which password, and what each may see and do.
 
 JSON: a name to `{"password": HASH, "collections": ["reports", "."]}`, or `"everything"`; with
-`"role"`, `"groups"`, `"questions_an_hour"` and `"uploads_mb_a_day"` where they are told. Under
+`"id"`, `"role"`, `"groups"`, `"oidc"` (issuer and subject), `"questions_an_hour"` and
+`"uploads_mb_a_day"` where they are told. Under
 `":groups"` stands what those of each group see together. Knows the file; nothing of servers.
 """
 
@@ -12,6 +13,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +21,7 @@ from rag.errors import SettingsError
 from service.people.passwords import check_hash
 from service.people.person import (
     Collections,
+    Identity,
     Person,
     User,
     UsersBook,
@@ -62,6 +65,8 @@ def read_book(path: Path) -> UsersBook:
         raise _unreadable(path, "it is no JSON object of names")
     groups = _groups(path, entries.pop(GROUPS, {}))
     users = [_user(path, name, entry, groups) for name, entry in entries.items()]
+    if len({user.person.key for user in users}) < len(users):
+        raise _unreadable(path, "two people have the same id")
     return UsersBook(users={user.person.name: user for user in users}, groups=groups)
 
 
@@ -125,8 +130,10 @@ def _user(
         check_hash(entry["password"])
         own, among = _collections(entry["collections"]), _among(entry.get("groups", []), groups)
         seen = seen_together(own, (groups[group] for group in among))
+        identity = _identity(entry.get("oidc"))
         person = Person(
             name=checked,
+            id=_text(entry.get("id", "")),
             collections=seen,
             role=checked_role(entry.get("role"), seen),
             **{limit: _limit(entry.get(limit)) for limit in _LIMITS},
@@ -137,7 +144,7 @@ def _user(
         )
     except SettingsError as error:
         raise _unreadable(path, f"the entry of {name!r} is none ({error})") from error
-    return User(person=person, password=entry["password"], groups=among, own=own)
+    return User(person=person, password=entry["password"], groups=among, own=own, identity=identity)
 
 
 def _collections(value: Any) -> Collections:  # noqa: ANN401 - JSON
@@ -146,6 +153,18 @@ def _collections(value: Any) -> Collections:  # noqa: ANN401 - JSON
     if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
         raise TypeError(value)
     return tuple(sorted(set(value)))
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - JSON
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _identity(value: Any) -> Identity | None:  # noqa: ANN401 - JSON
+    if value is None:
+        return None
+    return Identity(issuer=_text(value["issuer"]), subject=_text(value["subject"]))
 
 
 def _among(value: Any, groups: Mapping[str, Collections]) -> tuple[str, ...]:  # noqa: ANN401 - JSON
@@ -174,8 +193,12 @@ def _entry(user: User) -> dict[str, Any]:
         "collections": _told(user.own if user.groups else person.collections),
         "role": person.role,
     }
+    if person.id:
+        entry["id"] = person.id
     if user.groups:
         entry["groups"] = list(user.groups)
+    if user.identity is not None:
+        entry["oidc"] = asdict(user.identity)
     limits = {limit: getattr(person, limit) for limit in _LIMITS}
     return entry | {limit: value for limit, value in limits.items() if value is not None}
 

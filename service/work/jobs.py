@@ -44,7 +44,7 @@ class Ingesting(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobState:
-    """A snapshot. `error` is a sentence for the person: why the last run broke off, or what it asks.
+    """A snapshot. `error` is a sentence: why the last run broke off, or what it asks.
 
     `emptied`: it asks whether the documents that are gone are to leave the index.
     `steered`: whether who looks may start, stop and change what is read.

@@ -22,7 +22,7 @@ class Quotas:
         self.questions = settings.questions_an_hour if own_questions is None else own_questions
         self.uploads_mb = settings.uploads_mb_a_day if own_mb is None else own_mb
         self._usage = usage
-        self._name = person.name
+        self._name = person.key
 
     def ask(self, count: int = 1) -> None:
         """Count questions that are about to be asked. Raises QuotaError where it is enough."""

@@ -23,7 +23,7 @@ class SeenEngine:
     def __init__(self, engine: WholeEngine, person: Person) -> None:
         self._engine = engine
         self._collections = person.collections
-        self._index = engine.index.seen_by(owner=person.name, collections=person.collections)
+        self._index = engine.index.seen_by(owner=person.key, collections=person.collections)
 
     @property
     def index(self) -> Library:

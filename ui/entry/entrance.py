@@ -181,11 +181,11 @@ class Entrance:
             return self._page(request, wrong=TOO_LATE, status=400)
         request.scope["session"] = away
         try:
-            name = await provider.name(request)
+            identity, name = await provider.who(request)
         except ProviderError as error:
             await self._tell(NOBODY_KNOWN, key("was not let in by the provider"), address)
             return self._page(request, wrong=explained(error), status=403)
-        user = self._door.user(name)
+        user = await asyncio.to_thread(self._door.recognise, identity, name)
         if user is None:
             await self._tell(
                 NOBODY_KNOWN,

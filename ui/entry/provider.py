@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from rag.errors import PagelightError, SettingsError
 from rag.settings import Settings
+from service.people.person import Identity
 from ui.html.language import key
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ SIGNED_WITH: Final = frozenset({"RS256", "RS384", "RS512", "PS256", "ES256", "ES
 """By a key that the provider alone has: no shared secret, and never by none."""
 
 EMAIL: Final = "email"
+SUBJECT: Final = "sub"
 _DISCOVERY: Final = "/.well-known/openid-configuration"
 _AWAY: Final = key("Signing in there does not work just now.")
 _AGAIN: Final = key("Try again; if it stays so, tell who looks after Pagelight.")
@@ -81,8 +83,8 @@ class Provider:
             raise _failed(error) from error
         return answer
 
-    async def name(self, request: Request) -> str:
-        """Return the name of who comes back. Raises ProviderError."""
+    async def who(self, request: Request) -> tuple[Identity, str]:
+        """Return who comes back, and their name, as it is told. Raises ProviderError."""
         options = {
             "iss": {"essential": True, "values": [(await self._metadata())["issuer"]]},
             "aud": {"essential": True, "values": [self._client_id]},
@@ -94,19 +96,20 @@ class Provider:
             raise _failed(error) from error
         except TypeError as error:  # of a state that nobody was given
             raise _failed(error) from error
-        return self._name_of(told)
+        subject = self._told_as(SUBJECT, told)
+        return Identity(issuer=self._issuer, subject=subject), self._told_as(self._claim, told)
 
-    def _name_of(self, told: dict[str, Any]) -> str:
-        name = told.get(self._claim)
-        is_sure = self._claim != EMAIL or told.get("email_verified") is True
-        if not isinstance(name, str) or not name.strip() or not is_sure:
+    def _told_as(self, claim: str, told: dict[str, Any]) -> str:
+        value = told.get(claim)
+        is_sure = claim != EMAIL or told.get("email_verified") is True
+        if not isinstance(value, str) or not value.strip() or not is_sure:
             raise ProviderError(
                 key("{host} does not say who you are: no {claim} that it has checked."),
                 hint=key("Ask who looks after Pagelight here."),
                 host=self.host,
-                claim=self._claim,
+                claim=claim,
             )
-        return name
+        return value
 
     async def _metadata(self) -> dict[str, Any]:
         try:

@@ -21,8 +21,9 @@ from typing import Final
 
 from rag.errors import SettingsError
 from rag.settings import Settings
+from service.people.keeping import PeopleFile
 from service.people.passwords import check_hash, is_hash, matches
-from service.people.person import OWNER, Person, User
+from service.people.person import OWNER, Identity, Person, User
 from service.people.users import read_users
 from ui.http.attempts import Attempts
 
@@ -38,6 +39,15 @@ Find = Callable[[str], tuple[User | None, User | None]]
 """A name to its user, and to one whose password is tried in vain where there is none."""
 
 
+Recognise = Callable[[Identity, str], User | None]
+"""Who somebody of an OpenID provider is here, who is called so there. Raises SettingsError."""
+
+
+def nobody(identity: Identity, name: str) -> None:
+    """Know nobody of a provider. A `Recognise`."""
+    del identity, name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInRefusal:
     """Why somebody stays outside: a wrong password, or too many of them for `wait_s` yet."""
@@ -48,9 +58,17 @@ class SignInRefusal:
 class Door:
     """Lets people in. A success is remembered under a secret of this process: scrypt is slow."""
 
-    def __init__(self, find: Find, attempts: Attempts, *, named: bool = True) -> None:
+    def __init__(
+        self,
+        find: Find,
+        attempts: Attempts,
+        *,
+        named: bool = True,
+        recognise: Recognise = nobody,
+    ) -> None:
         """`named`: each has a name; else one password is everybody's."""
         self.named = named
+        self.recognise = recognise
         self._find = find
         self._attempts = attempts
         self._secret = secrets.token_bytes(32)
@@ -130,7 +148,7 @@ def door_of(settings: Settings, *, attempts: Attempts | None = None) -> Door | N
                 f"The users file {settings.users} has no users: nobody could sign in.",
                 hint="Add one with: pagelight user add NAME",
             )
-        return Door(users.find, attempts)
+        return Door(users.find, attempts, recognise=users.recognise)
     if not settings.password:
         return None
     if is_hash(settings.password):
@@ -159,6 +177,10 @@ class UsersFile:
         users = self.read()
         user = users.get(unicodedata.normalize("NFC", name).strip())
         return user, next(iter(users.values()), None)
+
+    def recognise(self, identity: Identity, name: str) -> User | None:
+        known = (user for user in self.read().values() if user.identity == identity)
+        return next(known, None) or PeopleFile(self._path).recognise(identity, name)
 
 
 def _stat(path: Path) -> tuple[int, ...] | None:

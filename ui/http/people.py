@@ -122,8 +122,8 @@ class People:
 
     def prepare(self, person: Person) -> None:
         """Make and keep the application of somebody who is sure to come, before the server runs."""
-        self._lived[person.name] = _Lived(person, self._make(person), self._now)
-        self._prepared.add(person.name)
+        self._lived[person.key] = _Lived(person, self._make(person), self._now)
+        self._prepared.add(person.key)
 
     async def give_back_idle(self) -> None:
         """End the applications that nobody has used for `IDLE_S`; who comes back gets a new one."""
@@ -143,7 +143,7 @@ class People:
             one.application.close()
 
     async def _of(self, person: Person) -> _Lived:
-        lived = self._lived.get(person.name)
+        lived = self._lived.get(person.key)
         if lived is None or lived.person != person:
             async with self._making:
                 lived = await self._made(person)
@@ -151,12 +151,12 @@ class People:
 
     async def _made(self, person: Person) -> _Lived:
         """Return the application, made now unless another request has had it made meanwhile."""
-        former = self._lived.get(person.name)
+        former = self._lived.get(person.key)
         if former is not None and former.person == person:
             return former
         lived = _Lived(person, await asyncio.to_thread(self._make, person), self._now)
         await self._begin(lived)
-        self._lived[person.name] = lived
+        self._lived[person.key] = lived
         if former is not None:  # may see other collections now
             await self._end(former)
         return lived

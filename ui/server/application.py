@@ -217,7 +217,7 @@ def _close_door(app: FastAPI, uploads: Uploads, incoming: Incoming, quotas: Quot
 def _uploads(settings: Settings, person: Person) -> Uploads:
     """Return a person's folder. All lie in the one that Gradio takes no copies out of."""
     root = os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.workspace.resolve() / "uploads"))
-    folder = hashlib.sha256(person.name.encode()).hexdigest()[:32]
+    folder = hashlib.sha256(person.key.encode()).hexdigest()[:32]
     uploads = Uploads(Path(root) / folder, quota_mb=settings.uploads_mb)
     uploads.tidy()
     return uploads

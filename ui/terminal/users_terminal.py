@@ -23,6 +23,7 @@ from service.people.person import (
     UsersBook,
     checked_name,
     checked_role,
+    new_id,
     regrouped,
     seen_together,
 )
@@ -103,11 +104,12 @@ def _changed(
     if not role and kept == "administers" and seen is not None:
         kept = "reads"
     person = replace(
-        former.person if former else Person(name=name, collections=seen),
+        former.person if former else Person(name=name, collections=seen, id=new_id()),
         collections=seen,
         role=checked_role(kept, seen),
     )
-    return User(person=person, password="", groups=among, own=own)
+    identity = former.identity if former else None
+    return User(person=person, password="", groups=among, own=own, identity=identity)
 
 
 def add_group(path: Path, name: str, *, collections: str, everything: bool) -> str:

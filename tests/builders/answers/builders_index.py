@@ -19,6 +19,8 @@ DROP TRIGGER left_out_update_listed;
 DROP TRIGGER left_out_delete_listed;
 DROP TABLE listing;
 DROP TRIGGER stems_follow_chunks; DROP TABLE stem_vocabulary; DROP TABLE stems;
+DROP INDEX documents_by_companions; ALTER TABLE documents DROP COLUMN companions;
+ALTER TABLE files DROP COLUMN ctime_ns; ALTER TABLE files DROP COLUMN inode;
 DROP INDEX documents_by_stemmed; ALTER TABLE documents DROP COLUMN stemmed;
 DROP TRIGGER conversations_insert_changed;
 DROP TRIGGER conversations_update_changed;

@@ -102,6 +102,44 @@ def test_who_the_provider_knows_comes_in_and_goes_on(place):
     assert [line.what for line in place.audit.last(5)] == ["signed in by the provider"]
 
 
+def came_in(place, provider, **claims):
+    """Return who came in, and the status of the way back."""
+    provider.claims = claims
+    browser = place.browser()
+    status = browser.get(went(browser), headers=FROM_THERE).status_code
+    return status, browser.get("/who").json() if status == 200 else None
+
+
+def test_who_came_in_once_is_known_by_their_subject_whatever_they_are_called(place, provider):
+    assert came_in(place, provider, sub="1", preferred_username="ann") == (200, "ann")
+    assert came_in(place, provider, sub="1", preferred_username="ann.smith") == (200, "ann")
+    assert came_in(place, provider, sub="1", preferred_username="a@b.example") == (200, "ann")
+
+
+def test_a_name_that_somebody_came_in_by_lets_nobody_else_in(place, provider):
+    came_in(place, provider, sub="1", preferred_username="ann")
+
+    assert came_in(place, provider, sub="2", preferred_username="ann") == (403, None)
+    assert came_in(place, provider, sub="1", preferred_username="ann") == (200, "ann")
+
+
+@pytest.mark.parametrize("name", ["ann ", " ann", "Ann", "ann\u200b", "\tann"])
+def test_a_name_is_taken_letter_by_letter(place, provider, name):
+    assert came_in(place, provider, sub="2", preferred_username=name) == (403, None)
+
+
+def test_somebody_without_a_subject_does_not_come_in(place, provider):
+    assert came_in(place, provider, preferred_username="ann")[0] == 403
+
+
+def test_a_person_anew_of_a_name_is_not_who_had_it(place, provider, tmp_path):
+    came_in(place, provider, sub="1", preferred_username="ann")
+    write_users(tmp_path / "users.json", {"ann": a_user("ann")})
+
+    assert came_in(place, provider, sub="2", preferred_username="ann") == (200, "ann")
+    assert came_in(place, provider, sub="1", preferred_username="ann") == (403, None)
+
+
 def test_the_way_back_is_gone_once_and_by_the_browser_that_went(place):
     browser, other = place.browser(), place.browser()
     back = went(browser)

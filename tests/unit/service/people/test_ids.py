@@ -1,0 +1,97 @@
+"""What is a person's is kept under an id that nobody else ever has."""
+
+import io
+import json
+
+import pytest
+from builders_users import PASSWORD, a_user
+
+from rag.errors import SettingsError
+from rag.index.workspace.store import WorkspaceIndex
+from service.people.keeping import PeopleFile, Rights
+from service.people.person import Identity
+from service.people.users import read_users, write_users
+from ui.terminal.users_terminal import add_user, remove_user
+
+READS = Rights(role="reads", own=("open",))
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "users.json"
+    write_users(path, {"bob": a_user("bob", everything=True)})
+    return path
+
+
+def key(path, name="ann"):
+    return read_users(path)[name].person.key
+
+
+def test_a_new_person_of_a_removed_ones_name_has_none_of_their_conversations(path, tmp_path):
+    people = PeopleFile(path)
+    kept = []
+    with WorkspaceIndex.open(tmp_path / "w", model_id="fake", dim=3, chunker_version="1") as index:
+        for _ in range(2):
+            people.add("ann", PASSWORD, READS)
+            theirs = index.seen_by(owner=key(path), collections=("open",)).preferences
+            kept.append(theirs.instructions())
+            theirs.set_instructions("Answer in rhymes.")
+            people.remove("ann")
+
+    assert kept == ["", ""]
+
+
+def test_each_person_who_is_added_has_another_id(path, typed):
+    people, keys = PeopleFile(path), []
+    for _ in range(2):
+        people.add("ann", PASSWORD, READS)
+        keys.append(key(path))
+        people.remove("ann")
+        typed()
+        add_user(path, "ann", collections="open", everything=False)
+        keys.append(key(path))
+        remove_user(path, "ann")
+
+    assert len({*keys, "ann"}) == 5
+
+
+def test_an_id_stays_whatever_else_is_changed(path, typed):
+    people = PeopleFile(path)
+    people.add("ann", PASSWORD, READS)
+    identity = Identity(issuer="https://id.example", subject="1")
+    people.recognise(identity, "ann")
+    before = key(path)
+
+    people.change("ann", Rights(role="adds", own=("open", "plans")))
+    people.set_password("ann", PASSWORD + "2")
+    people.put_group("staff", ("letters",))
+    people.rename_collection("plans", "drawings")
+    typed()
+    add_user(path, "ann", collections="", everything=False, groups="staff")
+
+    assert key(path) == before
+    assert read_users(path)["ann"].identity == identity
+
+
+def test_people_of_before_there_were_ids_keep_what_is_theirs(path):
+    write_users(path, {"ann": a_user("ann"), "bob": a_user("bob", everything=True)})
+    people = PeopleFile(path)
+    people.set_password("ann", PASSWORD + "2")
+
+    assert key(path) == "ann"
+
+
+def test_an_id_of_two_people_is_refused(path):
+    entries = json.loads(path.read_text())
+    entries["bob"]["id"] = "1"
+    entries["eve"] = entries["bob"]
+    path.write_text(json.dumps(entries))
+
+    with pytest.raises(SettingsError, match="the same id"):
+        read_users(path)
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    """Let a password be typed."""
+    return lambda: monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
