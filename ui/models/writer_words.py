@@ -15,9 +15,7 @@ def writer_words(state: SetupState) -> str:
         case "building":
             return say("The writer is being built, {n} %", n=_percent(state))
         case "failed" | "damaged" | "too small":
-            quoted = say("Until then answers are quotations.") if state.hint else _quoted()
-            told = (translated(state.problem), translated(state.hint), quoted)
-            return " ".join(filter(None, told))
+            return f"{translated(state.problem)} {_what_to_do(state.hint)}"
         case "absent" | "ready" | "off":
             return ""
 
@@ -37,5 +35,7 @@ def _percent(state: SetupState) -> str:
     return say_number(round(100 * state.share))
 
 
-def _quoted() -> str:
-    return say("Answers are quotations.")
+def _what_to_do(hint: str) -> str:
+    if not hint:
+        return say("Answers are quotations.")
+    return f"{translated(hint).rstrip('.')}. {say('Until then answers are quotations.')}"

