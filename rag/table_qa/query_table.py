@@ -5,18 +5,22 @@ Knows tables as values and kept ones; knows no database of its own and no questi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from rag.table_qa.query_columns import Cell, QueryColumn, query_columns
+from rag.tables.long.long_rows import LongRows
 from rag.tables.long.long_table import LongTable
 from rag.tables.table import Table
 from rag.tables.values import Value, read
 
-MOST_CELLS: Final = 1_000_000
-"""A longer table is not asked: it would be copied into memory."""
+MOST_CELLS: Final = 40_000
+"""A longer table is not asked: each cell is read anew for a question, in some 70 µs."""
+
+PAGE: Final = 5_000
+"""Rows of a kept table that are read at a time."""
 
 MOST_COLUMNS: Final = 40
 """Columns beyond are not seen: each costs words of the model."""
@@ -64,10 +68,17 @@ def kept_query_table(table: LongTable) -> QueryTable | None:
     rows, width = table.rows, min(table.rows.width, MOST_COLUMNS)
     if rows.height * width > MOST_CELLS:
         return None
-    texts = list(zip(*rows.page(0, rows.height).values(), strict=True))[:width]
+    starts = range(0, rows.height, PAGE)
+    cells = [row for start in starts for row in rows.page(start, PAGE).values()]
+    texts = list(zip(*cells, strict=True))[:width]
     values = [[read(text, rows.mark) for text in column] for column in texts]
-    apart = rows.apart_among(range(rows.height))
-    return _made(table.title, [column.name for column in table.columns], texts, values, apart)
+    return _made(table.title, rows.names, texts, values, frozenset(_apart(rows)))
+
+
+def _apart(rows: LongRows) -> Iterator[int]:
+    for start in range(0, rows.height, PAGE):
+        page = range(start, min(rows.height, start + PAGE))
+        yield from (start + place for place in rows.apart_among(page))
 
 
 def _made(
