@@ -13,14 +13,8 @@ from sqlglot import exp
 from rag.models.llm.protocol import LanguageModel
 from rag.table_qa.execution import QueryDatabase, QueryError, QueryResult, opened
 from rag.table_qa.query_cells import cells_read, told
-from rag.table_qa.query_repair import (
-    groups_counted,
-    mended,
-    narrowed,
-    parsed,
-    relaxed,
-    written,
-)
+from rag.table_qa.query_repair import mended
+from rag.table_qa.query_shape import groups_counted, narrowed, parsed, relaxed, written
 from rag.table_qa.query_table import QueryTable
 from rag.table_qa.text_to_sql import write_query
 from rag.tables.engine import Place

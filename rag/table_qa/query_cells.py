@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from rag.table_qa.execution import TABLE, QueryDatabase, QueryError, QueryResult
 from rag.table_qa.query_columns import Cell
-from rag.table_qa.query_repair import written
+from rag.table_qa.query_shape import written
 from rag.table_qa.query_table import QueryTable
 from rag.tables.engine import Place, shown
 

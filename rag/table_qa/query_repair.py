@@ -11,17 +11,15 @@ import re
 from collections.abc import Callable, Collection
 from typing import Final
 
-from sqlglot import exp, parse
-from sqlglot.errors import SqlglotError
+from sqlglot import exp
 
-from rag.table_qa.execution import TABLE, QueryError
+from rag.table_qa.execution import TABLE
 from rag.table_qa.query_columns import QueryColumn, iso_day
+from rag.table_qa.query_shape import DIALECT
 from rag.table_qa.query_table import QueryTable
 from rag.table_qa.value_match import ValueMatch
 from rag.tables.values import date_of, read
-from rag.text import stem, words_of_cells
 
-DIALECT: Final = "sqlite"
 LEAST_NAME_LIKENESS: Final = 0.6
 LEAST_BEGINNING: Final = 3
 _ORDERED: Final = (exp.LT, exp.LTE, exp.GT, exp.GTE)
@@ -38,81 +36,11 @@ _ARITHMETIC: Final = (
     exp.Abs,
 )
 _PARTS: Final = {("%Y", "YEAR"): (1, 4), ("%m", "MONTH"): (6, 2), ("%d", "DAY"): (9, 2)}
-_FENCE: Final = re.compile(r"```(?:sql)?|;\s*$")
-
-
-def parsed(text: str) -> exp.Query:
-    """Return the one SELECT of a text. Raises QueryError."""
-    try:
-        statements = parse(_FENCE.sub("", text).strip(), read=DIALECT)
-    except (SqlglotError, RecursionError) as error:
-        raise QueryError("the query can't be parsed") from error
-    if not statements or not isinstance(statements[0], exp.Query):
-        raise QueryError("this is no SELECT")
-    return statements[0]
 
 
 def mended(query: exp.Query, table: QueryTable) -> exp.Query:
     """Return a query with the names and values of a table; what fits nothing stays as it is."""
     return _Mender(table).mend(query.copy())
-
-
-def narrowed(query: exp.Query) -> exp.Query:
-    """Return a query without columns that a question did not ask for, of several.
-
-    Those are what a condition names anyway, and what is only ordered or counted by.
-    """
-    if not isinstance(query, exp.Select) or len(query.selects) == 1:
-        return query
-    where = query.args.get("where")
-    tests = where.find_all(exp.EQ) if where is not None else ()
-    fixed = {one.this.name for one in tests if isinstance(one.this, exp.Column)}
-    asked = [one for one in query.selects if one.alias_or_name not in fixed]
-    plain = [one for one in asked if not one.find(exp.AggFunc)]
-    kept = plain if query.args.get("order") and plain else asked
-    return query.copy().select(*kept, append=False) if kept else query
-
-
-def groups_counted(query: exp.Query) -> exp.Query:
-    """Return a query that counts the groups where one was written that counts within each.
-
-    "In how many years ..." is mostly written as COUNT(DISTINCT year) ... GROUP BY year HAVING ...
-    """
-    if not isinstance(query, exp.Select) or not query.args.get("group") or len(query.selects) > 1:
-        return query
-    counted = query.selects[0].unalias()
-    keys = query.args["group"].expressions
-    is_of_groups = query.args.get("having") or isinstance(counted.this, exp.Distinct)
-    if not isinstance(counted, exp.Count) or not is_of_groups or query.args.get("order"):
-        return query
-    groups = query.copy().select(*(key.copy() for key in keys), append=False)
-    return exp.select(exp.Count(this=exp.Star())).from_(groups.subquery("groups"))
-
-
-def relaxed(query: exp.Query, question: str) -> exp.Query | None:
-    """Return a query without conditions of values that no word of the question names.
-
-    None where each condition is named, or none would be left.
-    """
-    asked = {stem(word) for word in words_of_cells(question)}
-    kept = query.copy()
-    named = False
-    dropped: list[exp.Expr] = []
-    for test in kept.find_all(exp.EQ, exp.Like):
-        literal = test.expression
-        if not isinstance(literal, exp.Literal) or not literal.is_string:
-            continue
-        is_named = bool(asked & {stem(word) for word in words_of_cells(literal.name)})
-        named |= is_named
-        if not is_named and isinstance(test.parent, exp.And):
-            dropped.append(test)
-    for unnamed in dropped:
-        unnamed.replace(exp.true())
-    return kept if dropped and named else None
-
-
-def written(query: exp.Expr) -> str:
-    return query.sql(dialect=DIALECT)
 
 
 class _Mender:
