@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from openpyxl import load_workbook
 
@@ -52,12 +52,13 @@ class WorkbookParser:
         reader = SheetReader(partial(assets.put_rows, file.sha256))
         with open_checked(path, settings=self._settings) as archive:
             figures = [f for data in media(archive) for f in pictures.figure(data)]
-        book = self._open(path)
         elements: list[Element] = []
-        for sheet_name in book.sheetnames:
-            elements += _sheet(sheet_name, reader.elements(_rows(book[sheet_name])))
-        title = book.properties.title
-        book.close()
+        with path.open("rb") as stream:  # of a path openpyxl reads the suffix, which may be none
+            book = self._open(path, stream)
+            for sheet_name in book.sheetnames:
+                elements += _sheet(sheet_name, reader.elements(_rows(book[sheet_name])))
+            title = book.properties.title
+            book.close()
         return document_of(
             file,
             (*elements, *figures),
@@ -65,11 +66,11 @@ class WorkbookParser:
             warnings=(*reader.warnings, *pictures.warnings),
         )
 
-    def _open(self, path: Path) -> Workbook:
-        def load(name: str) -> Workbook:
+    def _open(self, path: Path, stream: BinaryIO) -> Workbook:
+        def load(_name: str) -> Workbook:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # openpyxl's remarks on parts that it leaves out
-                return load_workbook(name, read_only=True, data_only=True, keep_links=False)
+                return load_workbook(stream, read_only=True, data_only=True, keep_links=False)
 
         return open_package(path, load, settings=self._settings)
 

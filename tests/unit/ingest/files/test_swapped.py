@@ -4,6 +4,7 @@ import os
 from dataclasses import replace
 
 import pytest
+from openpyxl import Workbook
 
 from ingest.files.discover import ClosedFileError, identify, scan
 from ingest.files.stable_read import Original, UnsteadyError, read_steadily
@@ -135,3 +136,14 @@ def test_a_reader_tells_a_held_file_by_its_name(folder, tmp_path):
         pytest.raises(Exception, match=r"plan\.pdf is damaged"),
     ):
         reader.parse(replace(identify(file, settings=Settings())))
+
+
+def test_a_workbook_is_read_by_a_path_that_is_held(folder, tmp_path):
+    book = Workbook()
+    book.active.append(["snow", 63])
+    book.save(folder / "snow.xlsx")
+    file = next(file for file in scan(folder)[0] if file.source == "snow.xlsx")
+    with ParserProcess(settings=Settings(), assets_root=tmp_path / "assets") as reader:
+        document = reader.parse(identify(file, settings=Settings()))
+
+    assert "63" in document.elements[-1].text
