@@ -1,7 +1,7 @@
 """A Qwen2 model's GGUF file written anew in 8 bits, with one matrix for its first and last layer.
 
-OpenVINO reads 8 bits twice as fast as 4 where the processor has no AMX (benchmarks/LOG.md). Where
-the head has a matrix of its own it is the better copy of the two, and serves as both.
+OpenVINO reads 8 bits faster than 4 where the processor has no AMX. Where the head has a matrix of
+its own it is the better copy of the two, and serves as both.
 """
 
 from __future__ import annotations
