@@ -246,6 +246,14 @@ class PageRenderer(Protocol):
     def render(self, path: Path, page: int, *, width_px: int) -> Pixels: ...
 
 
+class PictureRenderer(PageRenderer, Protocol):
+    """Draws pages, and decodes parts of encoded pictures. Raises SourceError where it can't."""
+
+    def crop(self, path: Path, bbox: BBox) -> Pixels:
+        """Return a part of a picture, at least one pixel wide and high."""
+        ...
+
+
 SHEET_PX: Final = 1654 * 2339
 """Pixels of a sheet of A4, at 200 dpi."""
 

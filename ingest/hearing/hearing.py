@@ -20,7 +20,7 @@ from ingest.files.discover import Disk, Lend, in_place
 from ingest.hearing.windows import is_silent, quiet_end_s
 from ingest.isolation.worker import StoppedError
 from ingest.parsers.recordings.cues import Cue
-from ingest.parsers.recordings.recording import NOTHING_HEARD, length_s, with_words
+from ingest.parsers.recordings.heard import NOTHING_HEARD, length_s, with_words
 from ingest.run.lettering_pass import records_of, source_file
 from ingest.run.progress import OnProgress, Tracker
 from ingest.run.writer import Writer

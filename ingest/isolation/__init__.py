@@ -4,6 +4,7 @@ May use the parsers.
 """
 
 __all__ = [
+    "drawing",
     "jobs",
     "parser_process",
     "ray_actors",

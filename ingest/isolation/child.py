@@ -22,7 +22,10 @@ from typing import TYPE_CHECKING, Final
 
 from ingest.isolation.jobs import (
     Bug,
+    CropJob,
     Done,
+    DrawingJob,
+    DrawJob,
     Failed,
     GoOn,
     HowFar,
@@ -45,7 +48,7 @@ from ingest.isolation.jobs import (
 from rag.datamodel import Document, QueryImage, SourceFile
 from rag.errors import PagelightError, SourceError
 from rag.opening import held
-from rag.protocols import OcrLine, Samples
+from rag.protocols import OcrLine, Pixels, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,8 +130,13 @@ class _Workshop:
                 return Told(kinds=tuple(_told(path, name) for path, name in job.files))
             case UnpackJob():
                 return self._unpack(job)
-            case ListenJob():
-                return _sound(job)
+            case ListenJob() | DrawJob() | CropJob():
+                return self._array(job)
+
+    def _array(self, job: ListenJob | DrawingJob) -> Samples | Pixels:
+        if isinstance(job, ListenJob):
+            return _sound(job)
+        return _pixels(job, megapixels=self._setup.settings.image_megapixels)
 
     @cached_property
     def _assets(self) -> AssetStore:
@@ -232,6 +240,31 @@ def _held(file: SourceFile) -> Iterator[SourceFile]:
         except OSError as error:
             raise ClosedFileError.of(error) from error
         yield replace(file, held=str(at))
+
+
+def _pixels(job: DrawingJob, *, megapixels: int) -> Pixels:
+    if isinstance(job, CropJob):
+        return _cropped(job, megapixels=megapixels)
+    from ingest.parsers.pdf.render import PdfRenderer  # noqa: PLC0415
+
+    try:
+        with held(job.path) as path:
+            return PdfRenderer().render(path, job.page, width_px=job.width_px)
+    except OSError as error:
+        raise SourceError(f"{job.path.name} can't be opened: {error}") from error
+
+
+def _cropped(job: CropJob, *, megapixels: int) -> Pixels:
+    from rag.index.assets import decode  # noqa: PLC0415
+
+    try:
+        pixels = decode(job.path.read_bytes(), megapixels=megapixels)
+    except OSError as error:
+        raise SourceError(f"{job.path.name} can't be decoded: {error}") from error
+    height_px, width_px = pixels.shape[:2]
+    left, top = int(job.bbox.x0 * width_px), int(job.bbox.y0 * height_px)
+    right, bottom = round(job.bbox.x1 * width_px), round(job.bbox.y1 * height_px)
+    return pixels[top : max(top + 1, bottom), left : max(left + 1, right)]
 
 
 class _TellingHandler(logging.Handler):

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from ingest.archives.containers import UnpackingBudget
 from ingest.chunking.cutting import CutDocument
-from rag.datamodel import Chunk, Document, QueryImage, SourceFile
+from rag.datamodel import BBox, Chunk, Document, QueryImage, SourceFile
 from rag.errors import PagelightError, SourceError
 from rag.index.ledger.members import Member
-from rag.protocols import Matrix, OcrLine, Samples
+from rag.protocols import Matrix, OcrLine, Pixels, Samples
 from rag.settings import Settings
 
 
@@ -78,6 +78,23 @@ class ListenJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrawJob:
+    """Draw a page (from 1) so wide."""
+
+    path: Path
+    page: int
+    width_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CropJob:
+    """Decode a part of an encoded picture."""
+
+    path: Path
+    bbox: BBox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GoOn:
     """Go on after a page: the child waits for it, so that a pause rests there and not later."""
 
@@ -114,7 +131,9 @@ FarJob = CutJob | TextJob
 
 FarValue = CutDocument | TextValue
 
-Job = ParseJob | LetterJob | QueryImageJob | TellJob | UnpackJob | ListenJob
+DrawingJob = DrawJob | CropJob
+
+Job = ParseJob | LetterJob | QueryImageJob | TellJob | UnpackJob | ListenJob | DrawingJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +143,7 @@ class Told:
     kinds: tuple[str | SourceError, ...]
 
 
-Value = Document | QueryImage | Told | tuple[Member, ...] | Samples
+Value = Document | QueryImage | Told | tuple[Member, ...] | Samples | Pixels
 
 
 def read_document(value: Value) -> Document:

@@ -34,7 +34,7 @@ from ingest.isolation.jobs import (
     read_document,
 )
 from ingest.isolation.worker import Worker
-from ingest.lettering.lettering import OcrCache, cache_keys
+from ingest.lettering.cache import OcrCache, cache_keys
 from rag.closing import Closing
 from rag.datamodel import Document, QueryImage, SourceFile
 from rag.errors import SourceError

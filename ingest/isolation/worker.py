@@ -109,6 +109,8 @@ class Worker:
         PagelightError where the system starts no child. The next job finds a working child in any
         case.
         """
+        if self._closed:
+            raise StoppedError("the reader was closed")
         process, connection = self._running()
         self._peak_mb = 0.0
         try:

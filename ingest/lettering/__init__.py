@@ -4,6 +4,7 @@ May use `layout`.
 """
 
 __all__ = [
+    "cache",
     "charts",
     "lettering",
     "ocr",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from msgspec import structs
@@ -18,6 +18,7 @@ from msgspec import structs
 from ingest.charts.remarks import remarks
 from ingest.layout.layout import Line
 from ingest.layout.rotation import Turn, turn_of, turned_back, turned_box, upright_box
+from ingest.lettering.cache import OcrCache, box_of, cache_key
 from ingest.lettering.charts import chart_elements
 from ingest.lettering.fields import confidence_of
 from ingest.lettering.lines import LetteredPicture, figure_text, is_page_of_text, page_elements
@@ -26,9 +27,6 @@ from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, Source
 from rag.errors import SourceError
 from rag.protocols import SHEET_PX, Assets, Ocr, OcrLine, PageScanner, Pixels
 from rag.settings import Settings
-
-READING: Final = "ppocr-v6-1"
-"""Stands in cache keys. Change it when pictures are drawn or read in another way."""
 
 PAGE_WIDTH_PX: Final = 1654
 """Of a page that figures are cut from: 200 dpi on A4."""
@@ -56,27 +54,6 @@ STRONG_COLOUR: Final = 60
 
 Sight = Callable[[Pixels], str]
 """Tells what kind of picture it is; "" where it is not sure."""
-
-
-class OcrCache(Protocol):
-    """Lettering that was read before, by a key of what it was read from."""
-
-    def get(self, key: str) -> list[OcrLine] | None: ...
-    def put(self, key: str, lines: list[OcrLine]) -> None: ...
-
-
-def cache_key(document: Document, element: Element) -> str:
-    """Return the key of one pending element: its picture, or its place in the document."""
-    if element.image is not None:
-        return f"{READING}:{element.image.id}"
-    box = _box_of(element)
-    place = ",".join(f"{side:.4f}" for side in (box.x0, box.y0, box.x1, box.y1))
-    return f"{READING}:{document.id}:{element.page}:{place}"
-
-
-def cache_keys(document: Document) -> list[str]:
-    """Return the keys of all pending elements, in their order."""
-    return [cache_key(document, element) for element in document.elements if element.pending]
 
 
 def letter(
@@ -249,7 +226,7 @@ class _Desk:
     def _region(self, element: Element) -> Pixels | None:
         if element.page is None:
             return None
-        box = _box_of(element)
+        box = box_of(element)
         if box == FULL_PAGE:
             return self.renderer.scan(self.path, element.page)
         page = self._draw(element.page, _width_for(box))
@@ -272,26 +249,21 @@ class _Desk:
 def _is_alone(document: Document, element: Element) -> bool:
     """Whether the element is a whole page: a scanned one, or a picture file."""
     if element.image is None:
-        return _box_of(element) == FULL_PAGE
+        return box_of(element) == FULL_PAGE
     return document.media_type.startswith("image/")
 
 
 def _sheets(element: Element, pixels: Pixels) -> float:
     """Return how many sheets a scanned page is as large as; any other picture is one."""
-    if element.image is not None or _box_of(element) != FULL_PAGE:
+    if element.image is not None or box_of(element) != FULL_PAGE:
         return 1.0
     return max(1.0, pixels[..., 0].size / SHEET_PX)
-
-
-def _box_of(element: Element) -> BBox:
-    """Return the element's place on its page; the whole page where it has none."""
-    return element.bbox or FULL_PAGE
 
 
 def _placed(made: Element, place: Element, turn: Turn) -> Element:
     """Map boxes from fractions of the upright picture to fractions of the page of `place`."""
     where = place.provenances[0] if place.provenances else Provenance()
-    outer = _box_of(place)
+    outer = box_of(place)
     provenances = tuple(
         structs.replace(
             where,

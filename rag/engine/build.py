@@ -18,7 +18,7 @@ from rag.engine.other_writers import OtherWriters
 from rag.engine.recipe import WHOLE, Recipe
 from rag.engine.switch import ModelSwitch
 from rag.errors import ModelError, PagelightError
-from rag.index.assets import decode
+from rag.index.assets import ReadPicture
 from rag.index.workspace.shared_pictures import PicturePlace
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.base.weights import folder_of
@@ -57,12 +57,14 @@ def build_engine(
     chunker_version: str,
     recipe: Recipe = WHOLE,
     drawer_of: DrawerOf | None = None,
+    read_picture: ReadPicture | None = None,
     beside: bool = False,
 ) -> Engine:
     """Open the workspace and wire the profile, with the parts of `recipe`. Loads no model yet.
 
     `beside`: another process owns the workspace, as `WorkspaceIndex.open` says.
-    Without `drawer_of` a model that sees is shown no whole pages.
+    Without `drawer_of` a model that sees is shown no whole pages. `read_picture` decodes stored
+    pictures; None: this process does.
 
     Raises SettingsError for an unknown profile or generator, ModelError for a folder without a
     model, and the WorkspaceErrors of opening the index.
@@ -79,6 +81,7 @@ def build_engine(
         url=settings.assets_url,
         megapixels=settings.image_megapixels,
         most_mb=settings.assets_mb,
+        read_picture=read_picture,
     )
     index = open_index(
         settings.workspace,
@@ -145,7 +148,9 @@ def lineup_of(
         sight=_sight(settings, index),
         meaning=_meaning(settings, index),
         reranker=_reranker(settings, ranker, partial(_pixels, index, attached)),
-        writer=_writer(settings, partial(_pixels, index, attached), drawer),
+        writer=_writer(
+            settings, partial(_pixels, index, attached), index.assets.read_picture, drawer
+        ),
     )
 
 
@@ -165,7 +170,9 @@ def others_of(
     def make(source: str, used: str) -> WritingGenerator:
         check_room(source, used, settings, this_machine())
         alone = replace(settings, generator=source, generator_model="", generator_key="")
-        writer = _writer(alone, partial(_pixels, index, attached), drawer)
+        writer = _writer(
+            alone, partial(_pixels, index, attached), index.assets.read_picture, drawer
+        )
         if writer is None:
             raise ModelError("nothing says where it is.")
         return writer
@@ -196,10 +203,13 @@ def _pixels(index: WorkspaceIndex, attached: AttachedFiles, image: ImageAsset) -
 
 
 def _writer(
-    settings: Settings, stored: Callable[[ImageAsset], Pixels], drawer: PageDrawer | None
+    settings: Settings,
+    stored: Callable[[ImageAsset], Pixels],
+    read_picture: ReadPicture,
+    drawer: PageDrawer | None,
 ) -> WritingGenerator | None:
     draw = drawer.draw if drawer else _undrawn
-    return writer_of(settings, pixel_loader(stored, _decoder(settings), draw))
+    return writer_of(settings, pixel_loader(stored, read_picture, draw))
 
 
 def _undrawn(view: PageView) -> Pixels:
@@ -225,10 +235,6 @@ def _meaning(settings: Settings, index: WorkspaceIndex) -> Meaning | None:
     )
 
 
-def _decoder(settings: Settings) -> Callable[[bytes], Pixels]:
-    return lambda data: decode(data, megapixels=settings.image_megapixels)
-
-
 def _sight(settings: Settings, index: WorkspaceIndex) -> Sight | None:
     """Return what sees pictures, not yet loaded; None where no model is set."""
     if not settings.image_model:
@@ -237,7 +243,5 @@ def _sight(settings: Settings, index: WorkspaceIndex) -> Sight | None:
         OpenClipEmbedder(folder_of(settings.image_model, setting="RAG_IMAGE_MODEL")),
         index.pictures,
         load=index.assets.pixels,
-        read=lambda image: decode(
-            Path(image.path).read_bytes(), megapixels=settings.image_megapixels
-        ),
+        read=lambda image: index.assets.read_picture(Path(image.path)),
     )

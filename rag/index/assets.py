@@ -199,15 +199,23 @@ Goes = Callable[[str, float], bool]
 """Tells by a picture's id, and the time of its last put (since 1970), whether it is to go."""
 
 
+ReadPicture = Callable[[Path], Pixels]
+"""Decodes a picture that lies on disk. Raises OSError."""
+
+
 class AssetStore:
     """The `Assets` protocol over one folder. Safe for several processes at once.
 
     Its pictures lie in that folder alone: nothing is sent or fetched.
     """
 
-    def __init__(self, root: Path, *, megapixels: int) -> None:
+    def __init__(
+        self, root: Path, *, megapixels: int, read_picture: ReadPicture | None = None
+    ) -> None:
+        """`read_picture` decodes what is stored; None: this process does."""
         self._root = root
         self._megapixels = megapixels
+        self.read_picture = read_picture or self._decoded
         self._tables = TableStore(root.parent / TABLES)
 
     def put(self, pixels: Pixels) -> ImageAsset:
@@ -254,7 +262,10 @@ class AssetStore:
 
     def pixels(self, image: ImageAsset) -> Pixels:
         """Return what was stored; OSError if the file is gone or damaged."""
-        return decode(self.path_of(image).read_bytes(), megapixels=self._megapixels)
+        return self.read_picture(self.path_of(image))
+
+    def _decoded(self, path: Path) -> Pixels:
+        return decode(path.read_bytes(), megapixels=self._megapixels)
 
     def path_of(self, image: ImageAsset) -> Path:
         """Return the absolute path of the encoded picture."""

@@ -21,7 +21,7 @@ from typing import Final
 
 from rag.datamodel import ImageAsset
 from rag.errors import PagelightError
-from rag.index.assets import AssetStore, Goes, names_of, write_whole
+from rag.index.assets import AssetStore, Goes, ReadPicture, names_of, write_whole
 from rag.index.buckets.picture_bucket import PictureBucket
 from rag.index.buckets.server import RemoteError
 
@@ -65,13 +65,14 @@ class SharedAssets(AssetStore):
         root: Path,
         *,
         megapixels: int,
+        read_picture: ReadPicture | None = None,
         bucket: PictureBucket,
         rights: PictureRights,
         most_mb: int,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """`clock` is that of the system's files; the folder takes about `most_mb`, once sent."""
-        super().__init__(root, megapixels=megapixels)
+        super().__init__(root, megapixels=megapixels, read_picture=read_picture)
         self._bucket = bucket
         self._rights = rights
         self._most_bytes = most_mb * _MEGABYTE

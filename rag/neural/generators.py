@@ -92,7 +92,7 @@ def told(settings: Settings, writer: WritingGenerator) -> tuple[str, str]:
 
 def pixel_loader(
     stored: Callable[[ImageAsset], Pixels],
-    decode: Callable[[bytes], Pixels],
+    read_picture: Callable[[Path], Pixels],
     draw: Callable[[PageView], Pixels],
 ) -> LoadPixels:
     """Return what decodes the pictures of sources, those that come with a question, and pages.
@@ -105,6 +105,6 @@ def pixel_loader(
             return stored(picture)
         if isinstance(picture, PageView):
             return draw(picture)
-        return decode(Path(picture.path).read_bytes())
+        return read_picture(Path(picture.path))
 
     return load

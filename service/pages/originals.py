@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from rag.datamodel import Document, Version, version_of
 from rag.index.ledger.members import FOLDER, MemberStore
@@ -21,6 +21,8 @@ from rag.opening import held, open_regular
 PAGED: Final = frozenset({"application/pdf"})
 """Media types whose pages are drawn from the original."""
 
+
+Made = TypeVar("Made")
 
 Fetch = Callable[[Path], None]
 """Lets a file be at its path, if it can be had. Raises nothing."""
@@ -82,6 +84,15 @@ class Originals:
             except OSError:
                 at = None
             yield at if at is not None and self._holds(at, doc) else None
+
+    def read(self, doc: Document, read: Callable[[Path], Made]) -> Made | None:
+        """Return what `read`, in another process, makes of the file with the very bytes of `doc`.
+
+        None if they are gone, or another file came in its place meanwhile.
+        """
+        found = self.find(doc)
+        made = None if found is None else read(found)
+        return made if found is not None and self._holds(found, doc) else None
 
     def _holds(self, path: Path, doc: Document) -> bool:
         try:

@@ -1,29 +1,29 @@
 """Page pictures: the original found again and checked, one page drawn, the drawing kept.
 
-Knows the folder, the workspace's `renders/` and a renderer; knows nothing of HTML or servers. A
-request reaches the disk only through ids that the index knows.
+Knows the folder, the workspace's `renders/` and a renderer; knows nothing of HTML or servers, and
+decodes nothing itself. A request reaches the disk only through ids that the index knows.
 """
 
 from __future__ import annotations
 
+import copy
 import io
 import logging
-import os
 import re
-import tempfile
-import threading
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 from rag.datamodel import FULL_PAGE, BBox, Document, ImageAsset
 from rag.errors import SourceError
 from rag.index.assets import perceptual_hash
 from rag.index.ledger.source_folders import Roots
-from rag.protocols import PageRenderer, Pixels
+from rag.protocols import PictureRenderer, Pixels
+from service.pages.drawing_turns import DrawingTurns
 from service.pages.originals import PAGED, Fetch, Originals, is_here
+from service.pages.renders import PagePicture, Renders
 
 logger = logging.getLogger(__name__)
 
@@ -33,16 +33,10 @@ WIDTHS_PX: Final = (200, 900, 1600, 2400)
 CROP_WIDTH_PX: Final = 900
 """A part of a page is drawn at least so wide, as far as `WIDTHS_PX` go."""
 
+MOST_UNDRAWABLE: Final = 1000
+"""Pages that are remembered not to be drawn: who looks again does not wait for it again."""
+
 _ID: Final = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PagePicture:
-    """A drawn page on disk."""
-
-    path: Path
-    width_px: int
-    height_px: int
 
 
 class PicturesById(Protocol):
@@ -73,13 +67,13 @@ class CameWithQuestions(Protocol):
 
 
 class Pages:
-    """Draws pages of documents that the index holds. Safe for several threads: one draws."""
+    """Draws pages of documents that the index holds. Safe for several threads."""
 
     def __init__(
         self,
         library: WithPictures,
         *,
-        renderer: PageRenderer,
+        renderer: PictureRenderer,
         roots: Callable[[], Roots],
         renders: Path,
         attached: CameWithQuestions | None = None,
@@ -91,34 +85,64 @@ class Pages:
         """
         self._library = library
         self._renderer = renderer
-        self._renders = renders
+        self._renders = Renders(renders)
         self._attached = attached
         bytes_of = attached.bytes_of if attached is not None else None
         self._originals = Originals(roots, renders.parent, came_with=bytes_of, fetch=fetch)
-        self._lock = threading.Lock()  # pdfium is not thread-safe
+        self._undrawable: dict[tuple[str, int], None] = {}
+        self.turns = DrawingTurns()
+
+    def of_one_person(self) -> Self:
+        """Return the same pages with turns of their own: one person's drawings wait for theirs."""
+        theirs = copy.copy(self)
+        theirs.turns = DrawingTurns()
+        return theirs
 
     def picture(self, doc: Document, page: int, *, width_px: int = 1600) -> PagePicture | None:
-        """Return the page drawn at about `width_px`; None if it has none or its file is gone."""
+        """Return the page drawn at about `width_px`; None if it has none or can't be drawn.
+
+        Raises BusyError where too many drawings of this person wait.
+        """
         if doc.media_type not in PAGED or not 1 <= page <= doc.page_count:
             return None
         width_px = next((w for w in WIDTHS_PX if w >= width_px), WIDTHS_PX[-1])
-        path = self._renders / doc.id / f"{page}-{width_px}.png"
-        with self._lock:
-            if not path.exists() and not self._draw(doc, page, width_px=width_px, path=path):
-                return None
-        return _sized(path)
+        kept = self._renders.find(doc.id, page, width_px=width_px)
+        if kept is None and (doc.id, page) not in self._undrawable:
+            with self.turns.turn():
+                return self._drawn(doc, page, width_px=width_px)
+        return kept
+
+    def _drawn(self, doc: Document, page: int, *, width_px: int) -> PagePicture | None:
+        """Draw a page, unless that was done, or failed, while this one waited."""
+        kept = self._renders.find(doc.id, page, width_px=width_px)
+        if kept is not None or (doc.id, page) in self._undrawable:
+            return kept
+        self._draw(doc, page, width_px=width_px)
+        return self._renders.find(doc.id, page, width_px=width_px)
 
     def look(self, doc: Document, page: int) -> str:
-        """Return the perceptual hash of a page; "" where it can't be drawn."""
+        """Return the perceptual hash of a page; "" where it can't be drawn. Raises BusyError."""
         drawn = self.picture(doc, page, width_px=WIDTHS_PX[0])
-        return perceptual_hash(_cropped(drawn.path, FULL_PAGE)) if drawn else ""
+        pixels = self._cropped(drawn.path, FULL_PAGE) if drawn else None
+        return "" if pixels is None else perceptual_hash(pixels)
 
     def crop(self, doc: Document, page: int, bbox: BBox) -> Pixels | None:
-        """Return a part of a drawn page or of a picture; None where there is neither."""
+        """Return a part of a drawn page or of a picture; None where there is neither.
+
+        Raises BusyError as `picture`.
+        """
         width_px = round(CROP_WIDTH_PX / (bbox.x1 - bbox.x0))
         drawn = self.picture(doc, page, width_px=width_px)
         path = drawn.path if drawn else self._stored(doc, page)
-        return None if path is None else _cropped(path, bbox)
+        return None if path is None else self._cropped(path, bbox)
+
+    def _cropped(self, path: Path, bbox: BBox) -> Pixels | None:
+        with self.turns.turn():
+            try:
+                return self._renderer.crop(path, bbox)
+            except SourceError as error:
+                logger.warning("a picture can't be shown: %s", error)
+                return None
 
     def _stored(self, doc: Document, page: int) -> Path | None:
         """Return where the picture is stored that a page of the document itself is."""
@@ -128,17 +152,26 @@ class Pages:
             found = self._attached.picture(image.id, among=(doc.id,))
         return found[0] if found else None
 
-    def _draw(self, doc: Document, page: int, *, width_px: int, path: Path) -> bool:
-        with self.lent(doc) as original:
-            if original is None:
-                return False
-            try:
-                pixels = self._renderer.render(original, page, width_px=width_px)
-            except SourceError as error:
-                logger.warning("page %d of %s can't be drawn: %s", page, doc.id, error)
-                return False
-        _write_png(pixels, path)
-        return True
+    def _draw(self, doc: Document, page: int, *, width_px: int) -> None:
+        try:
+            pixels = self.pixels(doc, page, width_px=width_px)
+        except SourceError as error:
+            logger.warning("page %d of %s can't be drawn: %s", page, doc.id, error)
+            self._remember(doc, page)
+        else:
+            if pixels is not None:
+                self._renders.put(pixels, doc.id, page, width_px=width_px)
+
+    def _remember(self, doc: Document, page: int) -> None:
+        """Note a page that can't be drawn. The bytes of a document are always the same."""
+        if len(self._undrawable) >= MOST_UNDRAWABLE:
+            self._undrawable.clear()
+        self._undrawable[doc.id, page] = None
+
+    def pixels(self, doc: Document, page: int, *, width_px: int) -> Pixels | None:
+        """Draw a page of a PDF; None if its file is gone. Raises SourceError. Waits for no turn."""
+        draw = partial(self._renderer.render, page=page, width_px=width_px)
+        return self._originals.read(doc, draw)
 
     def original(self, doc: Document) -> Path | None:
         """Return the file with the very bytes of `doc`; None if it is gone."""
@@ -170,40 +203,6 @@ def encoded(pixels: Pixels) -> bytes:
     return buffer.getvalue()
 
 
-def _cropped(path: Path, bbox: BBox) -> Pixels:
-    """Return a part of a picture that was encoded here, at least one pixel wide and high."""
-    import numpy as np  # noqa: PLC0415 - only where pixels are read
-    from PIL import Image  # noqa: PLC0415 - as above
-
-    with Image.open(path, formats=("PNG", "JPEG")) as picture:
-        left, top = int(bbox.x0 * picture.width), int(bbox.y0 * picture.height)
-        right = max(left + 1, round(bbox.x1 * picture.width))
-        bottom = max(top + 1, round(bbox.y1 * picture.height))
-        return np.asarray(picture.crop((left, top, right, bottom)).convert("RGB"), dtype=np.uint8)
-
-
 def is_id(text: str) -> bool:
     """Tell whether the text has the form of a document's or picture's id."""
     return _ID.fullmatch(text) is not None
-
-
-def _write_png(pixels: Pixels, path: Path) -> None:
-    """Write by renaming, so that a file under its final name is always whole."""
-    from PIL import Image  # noqa: PLC0415 - only where pixels are written
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            Image.fromarray(pixels).save(file, "PNG", compress_level=3)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _sized(path: Path) -> PagePicture:
-    from PIL import Image  # noqa: PLC0415 - only where pixels are read
-
-    with Image.open(path, formats=("PNG",)) as picture:
-        return PagePicture(path=path, width_px=picture.width, height_px=picture.height)

@@ -6,6 +6,7 @@ Knows documents and a renderer; knows no model.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from rag.datamodel import Document, ImageAsset, PageView
@@ -26,9 +27,8 @@ class PageViews:
         document: Callable[[str], Document | None],
         pixels_of: Callable[[ImageAsset], Pixels],
         originals: Originals,
-        renderer: Callable[[], PageRenderer],
+        renderer: PageRenderer,
     ) -> None:
-        """`renderer` makes one when a page is first drawn."""
         self._document = document
         self._pixels_of = pixels_of
         self._originals = originals
@@ -47,13 +47,14 @@ class PageViews:
             return self._picture(doc, view.page)
         if _is_slides(doc.media_type):
             return draw_slide(doc, view.page, self._pixels_of, width_px=VIEW_WIDTH_PX)
-        with self._originals.lent(doc) as original:
-            if original is None:
-                raise FileNotFoundError(f"the file of {view.doc_id} is gone, or was changed")
-            try:
-                return self._renderer().render(original, view.page, width_px=VIEW_WIDTH_PX)
-            except SourceError as error:
-                raise OSError(str(error)) from error
+        draw = partial(self._renderer.render, page=view.page, width_px=VIEW_WIDTH_PX)
+        try:
+            pixels = self._originals.read(doc, draw)
+        except SourceError as error:
+            raise OSError(str(error)) from error
+        if pixels is None:
+            raise FileNotFoundError(f"the file of {view.doc_id} is gone, or was changed")
+        return pixels
 
     def _picture(self, doc: Document, page: int) -> Pixels:
         image = next((e.image for e in doc.elements if e.image and e.page == page), None)

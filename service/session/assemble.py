@@ -13,6 +13,7 @@ from typing import Final
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.chunking.cutting import ChunkDocument
 from ingest.hearing.hearing import Hearer
+from ingest.isolation.drawing import DrawingProcess
 from ingest.isolation.jobs import Setup
 from ingest.isolation.parser_process import Children, ParserProcess
 from ingest.isolation.side_by_side import side_by_side
@@ -35,7 +36,7 @@ from rag.neural.base.threads import usable_cores
 from rag.neural.embed.embedders import minilm
 from rag.neural.hearing.transcribers import transcriber_of
 from rag.neural.models.machine import memory_gb
-from rag.protocols import Embedder, PageRenderer, Pixels
+from rag.protocols import Embedder, Pixels
 from rag.settings import Settings
 from service.pages.originals import Originals
 from service.pages.page_views import PageViews
@@ -128,11 +129,18 @@ class Assembly:
     """The open workspace and its readers. Reading processes start when first needed."""
 
     def __init__(
-        self, settings: Settings, engine: Engine, *, disk: RemoteDisk, fetched: FetchedFiles
+        self,
+        settings: Settings,
+        engine: Engine,
+        *,
+        disk: RemoteDisk,
+        fetched: FetchedFiles,
+        drawing: DrawingProcess,
     ) -> None:
         self.settings = settings
         self.disk = disk
         self.fetched = fetched
+        self.drawing = drawing
         self.engine = engine
         self._shares = SharesTold()
         processes = side_by_side(settings, cores=usable_cores(), memory_gb=memory_gb())
@@ -264,6 +272,7 @@ class Assembly:
     def close(self) -> None:
         self._attacher.close()
         self._reader.close()
+        self.drawing.close()
         self.engine.close()
 
 
@@ -274,14 +283,20 @@ def assemble(settings: Settings, *, beside: bool = False) -> Assembly:
     """
     disk = RemoteDisk(settings.workspace)
     fetched = FetchedFiles(disk, most_mb=settings.fetched_mb)
-    drawer_of = partial(_page_views, fetched)
+    drawing = DrawingProcess(settings)
     engine = build_engine(
-        settings, chunker_version=CHUNKER_VERSION, drawer_of=drawer_of, beside=beside
+        settings,
+        chunker_version=CHUNKER_VERSION,
+        drawer_of=partial(_page_views, fetched, drawing),
+        read_picture=drawing.whole_picture,
+        beside=beside,
     )
-    return Assembly(settings, engine, disk=disk, fetched=fetched)
+    return Assembly(settings, engine, disk=disk, fetched=fetched, drawing=drawing)
 
 
-def _page_views(fetched: FetchedFiles, index: WorkspaceIndex, attached: AttachedFiles) -> PageViews:
+def _page_views(
+    fetched: FetchedFiles, drawing: DrawingProcess, index: WorkspaceIndex, attached: AttachedFiles
+) -> PageViews:
     """Return what draws pages of the documents, and of what came with questions."""
 
     def pixels_of(image: ImageAsset) -> Pixels:
@@ -297,11 +312,5 @@ def _page_views(fetched: FetchedFiles, index: WorkspaceIndex, attached: Attached
             came_with=attached.bytes_of,
             fetch=fetched.keep,
         ),
-        _renderer,
+        drawing,
     )
-
-
-def _renderer() -> PageRenderer:
-    from ingest.parsers.pdf.render import PdfRenderer  # noqa: PLC0415 - only where pages are drawn
-
-    return PdfRenderer()

@@ -8,7 +8,7 @@ from crash.crash_child import open_index
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import chunk_document
-from ingest.lettering.lettering import cache_key
+from ingest.lettering.cache import cache_key
 from ingest.run.pipeline import Ingest
 from rag.datamodel import FULL_PAGE, BBox, Provenance
 from rag.protocols import OcrLine

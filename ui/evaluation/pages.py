@@ -20,7 +20,7 @@ from rag.errors import SourceError
 from rag.evaluate.html.album import Kind, Mark, Picture
 from rag.evaluate.measures.boxes import around
 from rag.evaluate.records.report import Box
-from rag.protocols import PageRenderer, Pixels
+from rag.protocols import PictureRenderer, Pixels
 from service.pages.originals import PAGED
 from service.pages.page_pictures import Pages
 from service.pages.slide_drawing import draw_slide
@@ -72,12 +72,11 @@ class RegionPainter:
         library: Library,
         *,
         pixels_of: Callable[[ImageAsset], Pixels],
-        renderer: PageRenderer,
+        renderer: PictureRenderer,
         renders: Path,
     ) -> None:
         self._library = library
         self._pixels_of = pixels_of
-        self._renderer = renderer
         self._pages = Pages(
             library, renderer=renderer, roots=lambda: library.roots, renders=renders
         )
@@ -124,10 +123,7 @@ class RegionPainter:
             return draw_slide(doc, page, self._pixels_of, width_px=PAGE_WIDTH_PX)
         if doc.media_type not in PAGED:
             return None
-        with self._pages.lent(doc) as original:
-            if original is None:
-                return None
-            return self._renderer.render(original, page, width_px=PAGE_WIDTH_PX)
+        return self._pages.pixels(doc, page, width_px=PAGE_WIDTH_PX)
 
 
 def region(boxes: Sequence[Box], *, shape: float) -> Box:

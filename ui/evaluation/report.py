@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.parsers.pdf.render import PdfRenderer
+from ingest.isolation.drawing import DrawingProcess
 from rag.evaluate.html.report_html import write_html
 from rag.evaluate.records.report import EvaluationReport
 from rag.index.workspace.store import WorkspaceIndex
@@ -23,15 +23,15 @@ def write_illustrated_html(settings: Settings, report: EvaluationReport, path: P
         return
     parts = assemble(settings)
     try:
-        write_html(report, path, paint=_painter(parts.engine.index))
+        write_html(report, path, paint=_painter(parts.engine.index, parts.drawing))
     finally:
         parts.close()
 
 
-def _painter(index: WorkspaceIndex) -> RegionPainter:
+def _painter(index: WorkspaceIndex, drawing: DrawingProcess) -> RegionPainter:
     return RegionPainter(
         index,
         pixels_of=index.assets.pixels,
-        renderer=PdfRenderer(),
+        renderer=drawing,
         renders=index.workspace / "renders",
     )

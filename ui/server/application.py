@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import gradio as gr
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
 from starlette.routing import Mount
 
+from rag.errors import BusyError
 from rag.settings import Settings
 from service.asking.brought import Brought, BroughtIncoming, BroughtLibrary
 from service.asking.seams import EngineSeam, Incoming
@@ -101,6 +103,7 @@ def application(shared: Shared, person: Person) -> Application:
 
 
 async def _made(shared: Shared, person: Person) -> Application:
+    shared = replace(shared, pages=shared.pages.of_one_person())
     whole = shared.parts.engine
     seen: EngineSeam = whole if person == OWNER else SeenEngine(whole, person)
     brought = Brought(seen.index.conversations)
@@ -111,6 +114,7 @@ async def _made(shared: Shared, person: Person) -> Application:
     tools = McpOverHttp(engine, incoming)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=tools.living)
     app.add_middleware(PageHead, head=BEHAVIOUR)
+    app.add_exception_handler(BusyError, _busy)
     regions = Regions(library, shared.pages, incoming.read_image)
     tables = Tables(engine, line=shared.table_line, allow=quotas.ask)
     replier = Replier(
@@ -144,6 +148,11 @@ async def _made(shared: Shared, person: Person) -> Application:
         app, shared, person, engine=engine, talks=talks, incoming=incoming, quotas=quotas
     )
     return Application(asgi=app, tables=tables, talks=talks, changes=changes, chat=chat)
+
+
+def _busy(_: Request, error: Exception) -> Response:
+    """Answer who asks for more than waits its turn."""
+    return PlainTextResponse(str(error), status_code=503, headers={"retry-after": "5"})
 
 
 def _mount_chat(

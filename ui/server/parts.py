@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rag.models.setup.state import SetupState
-from rag.protocols import PageRenderer
+from rag.protocols import PictureRenderer
 from service.asking.seams import Incoming, WholeEngine
 from service.models.models_switch import Switches
 from service.pages.originals import Fetch, is_here
@@ -21,7 +21,7 @@ class Parts:
     engine: WholeEngine
     jobs: Jobs
     incoming: Incoming
-    renderer: PageRenderer
+    renderer: PictureRenderer
     switches: Switches
     writer: Callable[[], SetupState] = lambda: SetupState(stage="off")
     fetch: Fetch = is_here

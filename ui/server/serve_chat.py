@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from ingest.parsers.pdf.pdf import PdfRenderer
 from ingest.remote.address import folder_at, is_address, shown
 from rag.engine.build import build_switch
 from rag.errors import DatabaseError, PagelightError, WorkspaceBusyError
@@ -168,7 +167,7 @@ def _serve(
         engine=engine,
         jobs=jobs,
         incoming=assembly,
-        renderer=PdfRenderer(),
+        renderer=assembly.drawing,
         switches=switches,
         writer=lambda: writer.state,
         fetch=assembly.fetched.keep,

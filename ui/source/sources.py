@@ -11,7 +11,8 @@ from typing import Final
 
 from rag.datamodel import FULL_PAGE, BBox, Document, ImageAsset
 from service.asking.places import Place
-from service.pages.page_pictures import PagePicture, Pages, whole_picture
+from service.pages.page_pictures import Pages, whole_picture
+from service.pages.renders import PagePicture
 from ui.html.escape import escaped, name
 from ui.html.language import key, known, say
 from ui.html.words import label_of

@@ -5,6 +5,7 @@ May use `base`.
 
 __all__ = [
     "cues",
+    "heard",
     "recording",
     "sound",
     "subtitles",

@@ -6,7 +6,7 @@ document; what a file holds is read by `container`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -22,10 +22,11 @@ from ingest.parsers.recordings import container
 from ingest.parsers.recordings.container import Chapter
 from ingest.parsers.recordings.cues import MOST_CUES, Cue, in_order
 from ingest.parsers.recordings.film import Budget, Film
+from ingest.parsers.recordings.heard import LENGTH, NOTHING_HEARD, by_time
 from ingest.parsers.recordings.scenes import StillPicture, still_pictures
 from ingest.parsers.recordings.subtitles import beside
 from ingest.parsers.recordings.turns import paragraphs
-from rag.clock import clock, seconds_of
+from rag.clock import clock
 from rag.datamodel import FULL_PAGE, Document, Element, ImageAsset, Provenance, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets
@@ -47,11 +48,6 @@ FILM_SHARE: Final = 0.8
 
 MOST_SCENES: Final = 500
 LONGEST_FACT: Final = 2000
-LENGTH: Final = "Length: "
-NOTHING_HEARD: Final = (
-    "what is said was not read: there are no subtitles, in it or beside it, and no model heard it "
-    "(RAG_TRANSCRIBER)"
-)
 
 
 class RecordingParser:
@@ -120,7 +116,7 @@ class _Recorded:
         cues = self._kept(in_order(self.cues))
         chapters = [_heading(chapter) for chapter in self.chapters]
         turns = paragraphs(cues, changes=self._changes())
-        timed = _by_time(chapters, self.shown, turns)
+        timed = by_time(chapters, self.shown, turns)
         elements = [*self._about(), *self.pictures, *timed]
         return document_of(
             file, elements, title=self.title, warnings=self.warnings, dated=self.dated
@@ -212,26 +208,6 @@ class _Recorded:
         return [Element(role="paragraph", text="\n".join(self.facts), provenances=tuple(places))]
 
 
-def with_words(document: Document, cues: Sequence[Cue]) -> Document:
-    """Return a recording that was read without words with those that were heard in it."""
-    changes = {
-        place.start_s
-        for each in document.elements
-        if each.role in {"figure", "heading"}
-        for place in each.provenances
-        if place.start_s is not None
-    }
-    turns = paragraphs(in_order(cues), changes=sorted(changes))
-    return replace(document, elements=tuple(_by_time(document.elements, turns)))
-
-
-def length_s(document: Document) -> float | None:
-    """Return how long a recording plays, to the second, as it was read; None where it says not."""
-    lines = (line for e in document.elements for line in e.text.split("\n"))
-    told = next((line for line in lines if line.startswith(LENGTH)), None)
-    return None if told is None else seconds_of(told.removeprefix(LENGTH))
-
-
 def _language(track: SubtitleStream) -> str:
     return track.language or "an unnamed language"
 
@@ -249,9 +225,3 @@ def _heading(chapter: Chapter) -> Element:
     span = (0, len(chapter.title))
     place = Provenance(span=span, start_s=chapter.start_s, end_s=chapter.end_s)
     return Element(role="heading", text=chapter.title, level=1, provenances=(place,))
-
-
-def _by_time(*kinds: Iterable[Element]) -> list[Element]:
-    """Return timed elements by their start; of those that begin together, in the order given."""
-    timed = [element for kind in kinds for element in kind]
-    return sorted(timed, key=lambda element: element.start_s or 0.0)

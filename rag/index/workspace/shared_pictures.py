@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from rag.index.assets import AssetStore
+from rag.index.assets import AssetStore, ReadPicture
 from rag.index.buckets.picture_bucket import PictureBucket
 from rag.index.ledger import document_pictures
 from rag.index.ledger.ledger import Ledger
@@ -31,12 +31,14 @@ _ADDRESS: Final = "pictures_at"
 class PicturePlace:
     """Where pictures are kept: at the address `url`, if there is one, and in the workspace.
 
-    The folder takes about `most_mb` of those that lie at the address, too.
+    The folder takes about `most_mb` of those that lie at the address, too. `read_picture` decodes
+    what is stored; None: this process does.
     """
 
     url: str = ""
     megapixels: int = 100
     most_mb: int = 5000
+    read_picture: ReadPicture | None = None
 
 
 HERE: Final = PicturePlace()
@@ -57,7 +59,9 @@ def open_pictures(
     no address.
     """
     if not place.url:
-        return AssetStore(workspace / FOLDER, megapixels=place.megapixels)
+        return AssetStore(
+            workspace / FOLDER, megapixels=place.megapixels, read_picture=place.read_picture
+        )
     bucket = PictureBucket(place.url)
     rights = PictureRights(
         ids=lambda: _ids(ledger, bucket.address, sharing),
@@ -68,6 +72,7 @@ def open_pictures(
     return SharedAssets(
         workspace / FOLDER,
         megapixels=place.megapixels,
+        read_picture=place.read_picture,
         bucket=bucket,
         rights=rights,
         most_mb=place.most_mb,

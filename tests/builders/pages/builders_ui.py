@@ -105,9 +105,9 @@ def a_document(
     return Document(**values | changes)
 
 
-def wait(condition: Callable[[], object]) -> None:
-    """Wait until `condition()`, a minute at most."""
-    until = time.monotonic() + 60
+def wait(condition: Callable[[], object], *, timeout_s: float = 60) -> None:
+    """Wait until `condition()`, a minute at most, or as long as is said."""
+    until = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.01)

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from rag.datamodel import (
+    BBox,
     Chunk,
     Document,
 )
-from rag.index.assets import AssetStore
+from rag.index.assets import AssetStore, decode
 from rag.index.conversations.conversations import Conversations
 from rag.index.conversations.pins import Pins
 from rag.index.conversations.preferences import Preferences
@@ -167,3 +168,10 @@ class FakeRenderer:
     def render(self, path: Path, page: int, *, width_px: int) -> Pixels:
         self.drawn.append((path, page, width_px))
         return np.full((width_px * 2, width_px, 3), 200, dtype=np.uint8)
+
+    def crop(self, path: Path, bbox: BBox) -> Pixels:
+        pixels = decode(path.read_bytes(), megapixels=100)
+        height, width = pixels.shape[:2]
+        rows = slice(int(bbox.y0 * height), max(int(bbox.y0 * height) + 1, round(bbox.y1 * height)))
+        left = int(bbox.x0 * width)
+        return pixels[rows, left : max(left + 1, round(bbox.x1 * width))]

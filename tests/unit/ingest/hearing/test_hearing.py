@@ -13,7 +13,7 @@ from ingest.chunking.chunker import chunk_document
 from ingest.files.discover import identify
 from ingest.hearing.hearing import Hearer
 from ingest.hearing.windows import is_silent, quiet_end_s
-from ingest.parsers.recordings.recording import NOTHING_HEARD
+from ingest.parsers.recordings.heard import NOTHING_HEARD
 from ingest.parsers.recordings.sound import read_sound
 from ingest.parsers.registry import parser_for
 from rag.errors import ModelError

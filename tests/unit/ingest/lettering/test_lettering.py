@@ -9,7 +9,8 @@ from builders_pictures import picture_file
 from fake_ocr import FakeOcr, bars
 from msgspec import structs
 
-from ingest.lettering.lettering import cache_keys, letter
+from ingest.lettering.cache import cache_keys
+from ingest.lettering.lettering import letter
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
 from rag.index.assets import AssetStore

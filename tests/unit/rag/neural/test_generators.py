@@ -53,7 +53,7 @@ def test_pictures_are_found_in_the_index_and_beside_the_question(tmp_path):
     photo.write_bytes(b"encoded")
     load = pixel_loader(
         lambda image: np.full((1, 1, 3), len(image.id), dtype=np.uint8),
-        lambda data: np.full((1, 1, 3), len(data), dtype=np.uint8),
+        lambda path: np.full((1, 1, 3), len(path.read_bytes()), dtype=np.uint8),
         lambda view: np.full((1, 1, 3), view.page, dtype=np.uint8),
     )
 

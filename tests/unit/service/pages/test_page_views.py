@@ -17,7 +17,7 @@ WHERE = Provenance(page=2, bbox=BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.3))
 def views(*documents, folder):
     known = {doc.id: doc for doc in documents}
     originals = Originals(lambda: Roots(own=folder), folder / ".pagelight")
-    return PageViews(known.get, lambda _: pytest.fail("no picture"), originals, FakeRenderer)
+    return PageViews(known.get, lambda _: pytest.fail("no picture"), originals, FakeRenderer())
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from builders_office import parse
 from builders_recordings import Said, png, record, slide, tagged_mp3
 
-from ingest.parsers.recordings.recording import NOTHING_HEARD
+from ingest.parsers.recordings.heard import NOTHING_HEARD
 from rag.errors import LimitError, SourceError
 from rag.settings import Settings
 

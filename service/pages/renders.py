@@ -1,0 +1,111 @@
+"""The drawings of pages, kept on disk as far as a limit allows; what was not looked at goes first.
+
+Knows folders, sizes and times; knows nothing of documents or of how pages are drawn.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rag.protocols import Pixels
+
+MOST_BYTES: Final = 1_000_000_000
+"""A thousand pages and more, each drawn anew in less than a second where it went."""
+
+IN_USE_S: Final = 60.0
+"""A drawing that was looked at so lately is not let go: it may be on its way to a browser."""
+
+_HEADER: Final = struct.Struct(">16xII")
+"""Signature and beginning of a PNG's first chunk, then its width and height (RFC 2083)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagePicture:
+    """A drawn page on disk."""
+
+    path: Path
+    width_px: int
+    height_px: int
+
+
+class Renders:
+    """Drawings of one workspace, of at most `most_bytes`. Safe for several threads."""
+
+    def __init__(
+        self, folder: Path, *, most_bytes: int = MOST_BYTES, clock: Callable[[], float] = time.time
+    ) -> None:
+        """`clock` is that of the system's files."""
+        self._folder = folder
+        self._most_bytes = most_bytes
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._held_bytes: int | None = None
+        """Guarded by the lock; None until it is counted."""
+
+    def find(self, doc_id: str, page: int, *, width_px: int) -> PagePicture | None:
+        """Return a drawing that is kept, which counts as looked at now."""
+        path = self._path(doc_id, page, width_px)
+        try:
+            status = path.stat()
+            os.utime(path, ns=(int(self._clock() * 1e9), status.st_mtime_ns))
+            with path.open("rb") as file:
+                width, height = _HEADER.unpack(file.read(_HEADER.size))
+        except OSError:
+            return None
+        return PagePicture(path=path, width_px=width, height_px=height)
+
+    def put(self, pixels: Pixels, doc_id: str, page: int, *, width_px: int) -> None:
+        """Keep a drawing; what was not looked at for longest goes for it."""
+        path = self._path(doc_id, page, width_px)
+        _write_png(pixels, path)
+        with self._lock:
+            if self._held_bytes is None:
+                self._held_bytes = sum(status.st_size for status, _ in self._kept())
+            else:
+                self._held_bytes += path.stat().st_size
+            if self._held_bytes > self._most_bytes:
+                self._held_bytes = self._make_room()
+
+    def _path(self, doc_id: str, page: int, width_px: int) -> Path:
+        return self._folder / doc_id / f"{page}-{width_px}.png"
+
+    def _make_room(self) -> int:
+        """Delete until what is kept is within the limit; return its bytes."""
+        kept = sorted(self._kept(), key=lambda each: each[0].st_atime)
+        held = sum(status.st_size for status, _ in kept)
+        for status, path in kept:
+            if held <= self._most_bytes or self._clock() - status.st_atime < IN_USE_S:
+                break
+            path.unlink(missing_ok=True)
+            held -= status.st_size
+        return held
+
+    def _kept(self) -> Iterator[tuple[os.stat_result, Path]]:
+        for path in self._folder.glob("*/*"):
+            try:
+                yield path.stat(), path
+            except OSError:  # deleted meanwhile
+                continue
+
+
+def _write_png(pixels: Pixels, path: Path) -> None:
+    """Write by renaming, so that a file under its final name is always whole."""
+    from PIL import Image  # noqa: PLC0415 - only where pixels are written
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            Image.fromarray(pixels).save(file, "PNG", compress_level=3)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
