@@ -54,11 +54,10 @@ class Renders:
         """Return a drawing that is kept, which counts as looked at now."""
         path = self._path(doc_id, page, width_px)
         try:
-            status = path.stat()
-            os.utime(path, ns=(int(self._clock() * 1e9), status.st_mtime_ns))
             with path.open("rb") as file:
                 width, height = _HEADER.unpack(file.read(_HEADER.size))
-        except OSError:
+            self._use(path)
+        except (OSError, struct.error):
             return None
         return PagePicture(path=path, width_px=width, height_px=height)
 
@@ -66,6 +65,7 @@ class Renders:
         """Keep a drawing; what was not looked at for longest goes for it."""
         path = self._path(doc_id, page, width_px)
         _write_png(pixels, path)
+        self._use(path)
         with self._lock:
             if self._held_bytes is None:
                 self._held_bytes = sum(status.st_size for status, _ in self._kept())
@@ -76,6 +76,10 @@ class Renders:
 
     def _path(self, doc_id: str, page: int, width_px: int) -> Path:
         return self._folder / doc_id / f"{page}-{width_px}.png"
+
+    def _use(self, path: Path) -> None:
+        """Note that a drawing is looked at now."""
+        os.utime(path, ns=(int(self._clock() * 1e9), path.stat().st_mtime_ns))
 
     def _make_room(self) -> int:
         """Delete until what is kept is within the limit; return its bytes."""

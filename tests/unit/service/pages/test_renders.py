@@ -1,0 +1,84 @@
+"""Drawings of pages take no more of the disk than they may."""
+
+import os
+
+import numpy as np
+import pytest
+
+from service.pages.renders import IN_USE_S, Renders
+
+SIZE = (30, 20)
+
+
+class Clock:
+    now_s = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def noise(seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 255, (*SIZE, 3), dtype=np.uint8)
+
+
+def put(renders: Renders, clock: Clock, page: int) -> None:
+    """Keep a page's drawing of some two kilobytes, well after all before it."""
+    clock.now_s += 2 * IN_USE_S
+    renders.put(noise(page), "doc", page, width_px=200)
+    renders.find("doc", page, width_px=200)
+
+
+def kept(renders: Renders) -> list[int]:
+    return [page for page in range(1, 9) if renders.find("doc", page, width_px=200)]
+
+
+def test_a_drawing_is_found_with_its_size(tmp_path, clock):
+    renders = Renders(tmp_path, clock=clock)
+    put(renders, clock, 1)
+
+    found = renders.find("doc", 1, width_px=200)
+    assert (found.height_px, found.width_px) == SIZE
+    assert renders.find("doc", 1, width_px=900) is None
+
+
+def test_what_was_not_looked_at_for_longest_goes_first(tmp_path, clock):
+    renders = Renders(tmp_path, most_bytes=6000, clock=clock)
+    for page in (1, 2, 3):
+        put(renders, clock, page)
+    clock.now_s += 2 * IN_USE_S
+    renders.find("doc", 1, width_px=200)
+    put(renders, clock, 4)
+
+    assert kept(renders) == [1, 3, 4]
+    assert sum(path.stat().st_size for path in tmp_path.rglob("*.png")) <= 6000
+
+
+def test_what_lies_there_from_before_counts(tmp_path, clock):
+    before = Renders(tmp_path, clock=clock)
+    for page in (1, 2, 3):
+        put(before, clock, page)
+
+    put(Renders(tmp_path, most_bytes=4000, clock=clock), clock, 4)
+
+    assert kept(before) == [3, 4]
+
+
+def test_a_drawing_that_may_be_on_its_way_stays(tmp_path, clock):
+    renders = Renders(tmp_path, most_bytes=10, clock=clock)
+    put(renders, clock, 1)
+    renders.put(noise(2), "doc", 2, width_px=200)
+
+    assert kept(renders) == [1, 2]
+
+
+def test_half_a_file_is_no_drawing(tmp_path, clock):
+    renders = Renders(tmp_path, clock=clock)
+    put(renders, clock, 1)
+    os.truncate(tmp_path / "doc" / "1-200.png", 10)
+
+    assert renders.find("doc", 1, width_px=200) is None
