@@ -1,4 +1,4 @@
-"""Values out of JSON, checked: the one way to msgspec's decoding, for any number of threads.
+"""Values out of JSON or MessagePack, checked: the way to msgspec's decoding, for any threads.
 
 msgspec learns a class when it first decodes it, and notes it on the class before it knows all of
 its fields. A thread that decodes the class meanwhile reads what is not there yet, and the process
@@ -30,6 +30,12 @@ def decoded(data: bytes | str, kind: type[T]) -> T:
     """Return JSON as a `kind`; raise ValueError where it is none."""
     _learn(kind)
     return msgspec.json.decode(data, type=kind)
+
+
+def unpacked(data: bytes | memoryview, kind: type[T]) -> T:
+    """Return MessagePack as a `kind`; raise ValueError where it is none."""
+    _learn(kind)
+    return msgspec.msgpack.decode(data, type=kind)
 
 
 def _learn(kind: Any) -> None:  # noqa: ANN401 - `tuple[Element, ...]` is none of `type`

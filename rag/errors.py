@@ -3,6 +3,7 @@
 PagelightError
 ├── SettingsError           a setting or an argument is unusable
 ├── SourceError             one file can't be read; the others go on
+│   ├── PassingError        ... just now: the next ingest tries again
 │   └── LimitError          ... because it is over a limit that a setting can raise
 ├── BusyError               too many questions wait already
 │   └── QuotaError          ... or one person has used up what they may of an hour or a day
@@ -70,6 +71,10 @@ class SettingsError(PagelightError):
 
 class SourceError(PagelightError):
     """Raised by a parser for a file that it can't read. The message is the reason shown."""
+
+
+class PassingError(SourceError):
+    """Raised for a file that can't be read just now: it is tried again at the next ingest."""
 
 
 class LimitError(SourceError):

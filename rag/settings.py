@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rag.errors import SettingsError
 
@@ -222,16 +222,16 @@ class Settings:
     image_megapixels: int = _setting(100, "Largest picture that is decoded.", least=1)
 
 
-def without_secrets(settings: Settings) -> Settings:
-    """Return the settings for other machines: their work needs no password and no key."""
-    return replace(
-        settings,
-        password="",
-        oidc_secret="",
-        generator_key="",
-        transcriber_key="",
-        database_url="",
-    )
+FOR_READING: Final = (
+    *("device", "ocr", "ocr_min_score", "file_seconds", "file_mb", "file_memory_mb"),
+    *("recording_mb", "recording_hours", "unpacked_mb", "page_limit", "image_megapixels"),
+    *("archive_mb", "archive_members", "archive_levels"),
+)
+
+
+def for_reading(settings: Settings) -> Settings:
+    """Return the settings for who opens files of strangers: what reading needs, the rest unset."""
+    return Settings(**{name: getattr(settings, name) for name in FOR_READING})
 
 
 def load_settings(environment: Mapping[str, str], **overrides: object) -> Settings:

@@ -22,7 +22,7 @@ from typing import Final, Protocol
 from ingest.files.media_type import media_type_of
 from ingest.files.sidecars import is_recording
 from rag.datamodel import FileVersion, SourceFile, told_by
-from rag.errors import LimitError, PagelightError, SourceError
+from rag.errors import LimitError, PagelightError, PassingError
 from rag.index.ledger.folder import LEDGER_NAME, is_workspace
 from rag.index.ledger.stamp import FILE_NAME as STAMP_NAME
 from rag.opening import open_regular
@@ -102,7 +102,7 @@ class SkippedFile:
     unseen: bool = False
 
 
-class ClosedFileError(SourceError):
+class ClosedFileError(PassingError):
     """Raised for a file that the system does not let us open: it is tried at each ingest."""
 
     @classmethod

@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ingest.isolation.confinement import confine
 from ingest.isolation.jobs import (
     Bug,
     CropJob,
@@ -45,6 +46,7 @@ from ingest.isolation.jobs import (
     Value,
     Warned,
 )
+from ingest.isolation.replies import packed
 from rag.datamodel import Document, QueryImage, SourceFile
 from rag.errors import PagelightError, SourceError
 from rag.opening import held
@@ -64,6 +66,7 @@ _MEGABYTE: Final = 1 << 20
 def main(descriptor: int) -> None:
     """Serve the parent at the other end of the pipe until it hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    confine()
     connection = Connection(descriptor)
     setup: Setup = connection.recv()
     os.nice(setup.nice)
@@ -75,7 +78,7 @@ def main(descriptor: int) -> None:
         logging.getLogger(ours).addHandler(_TellingHandler(connection))
     workshop = _Workshop(setup, connection, nods)
     while True:
-        connection.send(workshop.reply(jobs.get()))
+        connection.send_bytes(packed(workshop.reply(jobs.get())))
 
 
 def _receive(
@@ -170,7 +173,7 @@ class _Workshop:
             return parser.parse(file, self._assets)
 
     def _tell_share(self, share: float) -> None:
-        self._connection.send(HowFar(share=share))
+        self._connection.send_bytes(packed(HowFar(share=share)))
 
     def _unpack(self, job: UnpackJob) -> tuple[Member, ...]:
         from ingest.archives.containers import unpack  # noqa: PLC0415
@@ -200,7 +203,7 @@ class _Workshop:
 
     def _page_done(self, page: int | None) -> None:
         """Tell of a page, and wait until more may be read."""
-        self._connection.send(PageDone(page=page))
+        self._connection.send_bytes(packed(PageDone(page=page)))
         self._nods.get()
 
     def _read_query_image(self, job: QueryImageJob) -> QueryImage:
@@ -275,7 +278,8 @@ class _TellingHandler(logging.Handler):
         self._connection = connection
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._connection.send(Warned(logger=record.name, text=record.getMessage()))
+        warned = Warned(logger=record.name, text=record.getMessage())
+        self._connection.send_bytes(packed(warned))
 
 
 class _TellingCache:
@@ -290,4 +294,4 @@ class _TellingCache:
 
     def put(self, key: str, lines: list[OcrLine]) -> None:
         self._known[key] = lines
-        self._connection.send(ReadLettering(key=key, lines=lines))
+        self._connection.send_bytes(packed(ReadLettering(key=key, lines=lines)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 
@@ -64,7 +64,7 @@ class DrawingProcess(Closing):
         value = self._children.do(job, on_reply=_ignore)
         if not isinstance(value, np.ndarray):
             raise TypeError(f"a child answered with a {type(value).__name__}")
-        return value
+        return cast("Pixels", value)
 
     def close(self) -> None:
         """End the children; drawings under way, and those that wait, raise StoppedError."""

@@ -7,11 +7,11 @@ Knows jobs and workers; knows nothing of formats, the index or the chat.
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import numpy as np
 
@@ -33,7 +33,7 @@ from ingest.isolation.jobs import (
     Value,
     read_document,
 )
-from ingest.isolation.worker import Worker
+from ingest.isolation.worker import CRASHES, KilledError, Worker
 from ingest.lettering.cache import OcrCache, cache_keys
 from rag.closing import Closing
 from rag.datamodel import Document, QueryImage, SourceFile
@@ -178,13 +178,14 @@ class ParserProcess(Closing):
         """Read the pending lettering, page by page. Raises SourceError or LimitError.
 
         What was read is put into `cache` at once, and what stands in it is not read again. The
-        time limit holds for each picture; one that is over a limit or makes its reader crash is
-        left out with a warning, and put into `unreadable`, which calls for parts of one file share.
+        time limit holds for each picture; one that is over a limit, or makes its reader crash
+        twice, is left out with a warning, and put into `unreadable`, which calls for parts of one
+        file share.
         `on_page` and `cache` are called in the caller's thread; what they raise ends the work.
         """
         keys = cache_keys(document)
         told = 0
-        may_end_again = True
+        tries = _Tries(unreadable)
         while True:
             done = 0
 
@@ -205,14 +206,7 @@ class ParserProcess(Closing):
             try:
                 return read_document(self._readers.do(job, on_reply=on_reply))
             except SourceError as error:
-                if done == len(keys) and may_end_again:  # all is read and kept
-                    may_end_again = False
-                    continue
-                if done == len(keys) or keys[done] in failed:
-                    raise
-                if len(unreadable) >= MOST_UNREADABLE:
-                    raise
-                unreadable[keys[done]] = str(error)
+                tries.go_on(error, keys[done] if done < len(keys) else "", failed)
 
     def listen(self, file: SourceFile, *, start_s: float, seconds: float) -> Samples:
         """Return some seconds of a recording's sound. Raises SourceError or LimitError."""
@@ -220,7 +214,7 @@ class ParserProcess(Closing):
         value = self._readers.do(job, on_reply=_ignore)
         if not isinstance(value, np.ndarray):
             raise TypeError(f"a child answered with a {type(value).__name__}")
-        return value
+        return cast("Samples", value)
 
     def read_query_image(self, path: Path) -> QueryImage:
         """Return the hash and the lettering of a question's picture. Raises SourceError.
@@ -231,6 +225,27 @@ class ParserProcess(Closing):
         if not isinstance(value, QueryImage):
             raise TypeError(f"a child answered with a {type(value).__name__}")
         return value
+
+
+class _Tries:
+    """Tells whether a document whose reader broke off at a picture is read on."""
+
+    def __init__(self, unreadable: dict[str, str]) -> None:
+        self._unreadable = unreadable
+        self._again: set[str] = set()
+
+    def go_on(self, error: SourceError, key: str, failed: Collection[str]) -> None:
+        """Note where it broke off (`key`, "" after all pictures); raise `error` to give it up.
+
+        `failed` are the pictures that were not to be tried. What a crash met is tried once more.
+        """
+        if key not in self._again and (not key or isinstance(error, CRASHES)):
+            self._again.add(key)
+            return
+        given_up = len(self._unreadable) >= MOST_UNREADABLE or isinstance(error, KilledError)
+        if not key or key in failed or given_up:
+            raise error
+        self._unreadable[key] = str(error)
 
 
 class Children:

@@ -25,7 +25,7 @@ from ingest.isolation.ray_reader import MakeEmbedder, RayReader
 from rag.datamodel import Chunk, Document, SourceFile
 from rag.errors import PagelightError
 from rag.protocols import Embedder, Matrix
-from rag.settings import without_secrets
+from rag.settings import for_reading
 
 A_CALL: Final = 256
 """Texts that a processor is given in one call: of 1,024 that are gathered, several share."""
@@ -153,7 +153,7 @@ def _untold(reply: UnderWay) -> None:
 
 
 def _for_others(setup: Setup) -> Setup:
-    return replace(setup, settings=without_secrets(setup.settings))
+    return replace(setup, settings=for_reading(setup.settings))
 
 
 class _Kinds:

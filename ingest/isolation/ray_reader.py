@@ -20,8 +20,10 @@ from ingest.chunking.cutting import cut_document
 from ingest.isolation.jobs import (
     Bug,
     ChunkJob,
+    CropJob,
     CutJob,
     Done,
+    DrawJob,
     EmbedJob,
     Failed,
     FarDone,
@@ -107,7 +109,7 @@ class RayReader:
         if isinstance(job, TextJob):
             return []
         workspace = self._setup.assets_root.parent
-        if isinstance(job, QueryImageJob | TellJob):
+        if isinstance(job, QueryImageJob | TellJob | DrawJob | CropJob):
             return [workspace]
         return [workspace, Path(job.file.root)]
 

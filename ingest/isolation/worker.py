@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,7 @@ from ingest.isolation.jobs import (
     GoOn,
     HowFar,
     Job,
+    LetterJob,
     OutOfMemory,
     PageDone,
     Reply,
@@ -34,7 +36,10 @@ from ingest.isolation.jobs import (
     Value,
     Warned,
 )
-from rag.errors import LimitError, PagelightError, SourceError
+from ingest.isolation.replies import read_reply
+from ingest.isolation.stopping import Patience
+from rag.errors import LimitError, PagelightError, PassingError, SourceError
+from rag.settings import for_reading
 
 JOBS_PER_CHILD: Final = 500
 """A fresh child now and then: libraries leak. To tell a file's type counts for no job: to begin
@@ -55,6 +60,9 @@ _NEAR_LIMIT: Final = 0.7
 _PATIENCE: Final = 4
 """Time on the clock through time at work that is still allowed, for machines that are busy."""
 
+_KILLS: Final = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT})
+"""Signals that come from outside; a decoder that goes wrong ends by others."""
+
 _MEGABYTE: Final = 1 << 20
 
 _ALLOCATOR: Final = {
@@ -66,8 +74,11 @@ _ALLOCATOR: Final = {
 most in place of 584. With a quarter of these it held 473, and each picture's buffers were taken
 from the system anew: a seventh more of the processor (measured)."""
 
-_KEY: Final = re.compile(r"SECRET|PASSWORD|TOKEN(?!IZ)|ACCESS_KEY|CREDENTIALS|_KEY$", re.IGNORECASE)
-"""In names of variables: those of keys, as AWS_SECRET_ACCESS_KEY and RAG_GENERATOR_KEY."""
+_NEEDED: Final = re.compile(
+    r"PATH|HOME|USER|LANG|LANGUAGE|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|VIRTUAL_ENV|LD_LIBRARY_PATH"
+    r"|(LC|PYTHON|CUDA|NVIDIA|OMP|OPENBLAS|MKL)_?[A-Z_]*"
+)
+"""Variables by which programs are found and compute. Any other may hold a key, and stays here."""
 
 _START: Final = "import sys; from ingest.isolation.child import main; main(int(sys.argv[1]))"
 _CODE_ROOT: Final = Path(__file__).parents[2]
@@ -83,15 +94,26 @@ class StoppedError(Exception):
     """Raised for a job that was under way when its worker was closed. The file is not at fault."""
 
 
+class CrashedError(SourceError):
+    """Raised for a file that made its reader crash."""
+
+
+class KilledError(PassingError):
+    """Raised where a reader was killed, as the system does that runs out of memory."""
+
+
 class _GoneError(Exception):
     """The pipe broke: the child is dead."""
+
+
+CRASHES: Final = (CrashedError, KilledError)
 
 
 class Worker:
     """A child that does one job at a time. `close` may come from another thread."""
 
     def __init__(self, setup: Setup) -> None:
-        self._setup = setup
+        self._setup = replace(setup, settings=for_reading(setup.settings))
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
         self._jobs_done = 0
@@ -99,23 +121,32 @@ class Worker:
         self._closed = False
 
     def do(self, job: Job, *, on_reply: Callable[[UnderWay], None]) -> Value:
-        """Have a job done.
+        """Have a job done; where the child crashes or is killed, once more by a fresh one.
 
-        The time limit starts again with each reply under way but `HowFar`. What the child warns of
-        is logged here, once for all children.
+        Lettering is not: who asked for it knows where to go on. The time limit starts again with
+        each reply under way but `HowFar`. What the child warns of is logged here, once for all
+        children.
 
-        Raises LimitError (time, memory), SourceError (unreadable, crash), any error for the
-        person that the job raised, StoppedError when closed, and what `on_reply` raises;
+        Raises LimitError (time, memory), CrashedError, KilledError, any error for the person that
+        the job raised, StoppedError when closed or given up (`until`), and what `on_reply` raises;
         PagelightError where the system starts no child. The next job finds a working child in any
         case.
         """
+        try:
+            return self._tried(job, on_reply=on_reply)
+        except CRASHES:
+            if isinstance(job, LetterJob):
+                raise
+        return self._tried(job, on_reply=on_reply)
+
+    def _tried(self, job: Job, *, on_reply: Callable[[UnderWay], None]) -> Value:
         if self._closed:
             raise StoppedError("the reader was closed")
         process, connection = self._running()
         self._peak_mb = 0.0
         try:
             _send(connection, job)
-            reply = self._last_reply(process, connection, on_reply)
+            reply = self._last_reply(process, connection, job, on_reply)
         except _GoneError as error:
             raise self._crash(process) from error
         except BaseException:
@@ -123,6 +154,11 @@ class Worker:
             raise
         self._recycle(process, job)
         return self._value(reply)
+
+    @property
+    def _most_bytes(self) -> int:
+        """Of one reply: no more than the child may hold."""
+        return self._setup.settings.file_memory_mb * _MEGABYTE
 
     def close(self) -> None:
         """End the child at once, in the midst of a job too."""
@@ -145,11 +181,14 @@ class Worker:
         self,
         process: subprocess.Popen[bytes],
         connection: Connection,
+        job: Job,
         on_reply: Callable[[UnderWay], None],
     ) -> Done | Failed | Bug | OutOfMemory:
-        watch = _StopWatch(process.pid)
+        watch, patience = _StopWatch(process.pid), Patience()
         while True:
-            reply = _receive(connection)
+            if patience.is_over:
+                raise StoppedError
+            reply = _receive(connection, job, most_bytes=self._most_bytes)
             if reply is None:
                 self._check_limits(process, watch)
             elif isinstance(reply, Warned):
@@ -194,10 +233,16 @@ class Worker:
         if self._closed:
             return StoppedError("the reader was closed")
         self._end()
+        ending = _ending(process.returncode)
+        if -(process.returncode or 0) in _KILLS:
+            return KilledError(
+                f"The reader of this file was killed ({ending}).",
+                hint="The next ingest tries again.",
+            )
         if self._peak_mb > _NEAR_LIMIT * self._setup.settings.file_memory_mb:
             return self._over_memory()
-        return SourceError(
-            f"The file makes its reader crash ({_ending(process.returncode)}).",
+        return CrashedError(
+            f"The file makes its reader crash ({ending}).",
             hint="It may be damaged: open and save it with the program that made it.",
         )
 
@@ -264,7 +309,7 @@ def _worked_s(pid: int) -> float | None:
 def _start(setup: Setup) -> tuple[subprocess.Popen[bytes], Connection]:
     """Start a child and send its setup. It imports our code and nothing from where we stand."""
     ours, theirs = Pipe()
-    environment = _without_keys(os.environ) | {
+    environment = _needed(os.environ) | {
         "PYTHONPATH": os.pathsep.join([str(_CODE_ROOT), *filter(None, sys.path)]),
         "OMP_NUM_THREADS": "1",
         **_ALLOCATOR,
@@ -282,9 +327,9 @@ def _start(setup: Setup) -> tuple[subprocess.Popen[bytes], Connection]:
     return process, ours
 
 
-def _without_keys(environment: Mapping[str, str]) -> dict[str, str]:
+def _needed(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment for who opens files of strangers: without what opens doors."""
-    return {name: value for name, value in environment.items() if not _KEY.search(name)}
+    return {name: value for name, value in environment.items() if _NEEDED.fullmatch(name)}
 
 
 def _send(connection: Connection, message: Job | GoOn) -> None:
@@ -294,15 +339,25 @@ def _send(connection: Connection, message: Job | GoOn) -> None:
         raise _GoneError from error
 
 
-def _receive(connection: Connection) -> Reply | None:
-    """Return the next reply; None if there is none for a moment."""
+def _receive(connection: Connection, job: Job, *, most_bytes: int) -> Reply | None:
+    """Return the next reply to a job; None if there is none for a moment.
+
+    Raises SourceError for what is none: a child that is itself sends no such thing.
+    """
     try:
         if not connection.poll(_LOOK_S):
             return None
-        reply: Reply = connection.recv()
+        data = connection.recv_bytes(most_bytes)
     except (EOFError, OSError) as error:
         raise _GoneError from error
-    return reply
+    try:
+        return read_reply(data, job)
+    except ValueError as error:
+        logger.exception("a reader sent what is no reply")
+        raise SourceError(
+            "The reader of this file answered with what can't be read.",
+            hint="The file may be made to harm: the log holds the details.",
+        ) from error
 
 
 def _resident_mb(pid: int) -> float:

@@ -16,6 +16,7 @@ from typing import Final, Protocol
 
 from ingest.files.discover import Disk, Lend
 from ingest.files.stable_read import Original, SteadyReading, UnsteadyError
+from ingest.isolation.stopping import until
 from ingest.isolation.worker import StoppedError
 from ingest.lettering.page_ranges import PageRange, RangedDocument
 from ingest.run.outcomes import UNLETTERED, Account
@@ -102,7 +103,7 @@ class LetteringPass:
         self._disk = disk
         self._lend = lend
         self._index = index
-        self._letter = letter
+        self._letter = until(stop, letter)
         self._writer = writer
         self._account = account
         self._tracker = tracker

@@ -11,12 +11,12 @@ from dataclasses import replace
 from typing import Final
 
 from ingest.chunking.names import follow_names
-from ingest.files.discover import ClosedFileError, FoundFile
+from ingest.files.discover import FoundFile
 from ingest.files.stable_read import UNSTEADY
 from ingest.run.plan import Plan
 from ingest.run.progress import FileReport, Report, State, Tracker
 from rag.datamodel import Document, SourceFile
-from rag.errors import PagelightError, SourceError
+from rag.errors import PagelightError, PassingError, SourceError
 from rag.index.rows.records import FileRecord
 from rag.index.workspace.store import WorkspaceIndex
 
@@ -83,8 +83,9 @@ class Account:
     def failed(self, files: Sequence[FileRecord], error: Exception) -> None:
         """Note files that can't be read; raises errors that concern more than these files."""
         reason = _reason(error, files[0].source)
+        passing = isinstance(error, PassingError)
         for record in files:
-            self._fail(record, reason=reason)
+            self._fail(replace(record, tried_with="") if passing else record, reason=reason)
         self._count(files, pages=0)
 
     def unsteady(self, files: Sequence[SourceFile | FileRecord], *, reason: str = UNSTEADY) -> None:
@@ -96,7 +97,8 @@ class Account:
     def unlettered(self, doc_id: str, error: Exception) -> None:
         """Note a document whose lettering can't be read; raises as `failed`."""
         warning = UNLETTERED + _reason(error, doc_id)
-        self._index.unlettered.note(doc_id, warning=warning, tried_with=self._tried_with)
+        tried_with = "" if isinstance(error, PassingError) else self._tried_with
+        self._index.unlettered.note(doc_id, warning=warning, tried_with=tried_with)
         self._tracker.advance(files=1)
 
     def report(self, *, seconds: float, stopped: bool) -> Report:
@@ -125,11 +127,11 @@ class Account:
         self, found: FoundFile, error: SourceError, before: FileRecord | None
     ) -> FileRecord | None:
         """Return the row of a file that can't be told; None where what is indexed of it stays."""
-        closed = isinstance(error, ClosedFileError)
-        if closed and before is not None and before.state == "ready":
+        passing = isinstance(error, PassingError)
+        if passing and before is not None and before.state == "ready":
             return None
         row = replace(self.record(found), reason=str(error))
-        return replace(row, tried_with="") if closed else row  # permissions change no time
+        return replace(row, tried_with="") if passing else row  # permissions change no time
 
     def _known(self, files: Sequence[SourceFile], former: Mapping[str, FileRecord]) -> None:
         self._index.add_sources([self.record(file) for file in files])

@@ -23,6 +23,7 @@ from ingest.chunking.language import with_language
 from ingest.files.discover import Disk, Lend, Tell, TellMany, in_place, none_told
 from ingest.files.media_type import SUPPORTED, media_type_of
 from ingest.files.stable_read import SteadyReading
+from ingest.isolation.stopping import until
 from ingest.isolation.worker import StoppedError
 from ingest.remote.address import shown
 from ingest.run.emptied import TO_REMOVE, question_of
@@ -308,7 +309,7 @@ class _IngestRun:
             settings=self._tools.settings,
             tried_with=self._tools.tried_with,
             beside=self._index.source_folders.all(),
-            opened=self._tools.opened,
+            opened=self._opened(),
             left_out=self._index.left_out.sources(),
             outdated=self._outdated,
             read_with=self._index.companions(),
@@ -321,6 +322,10 @@ class _IngestRun:
             tell_many=self._tools.tell_many,
             lend=self._tools.lend,
         )
+
+    def _opened(self) -> Opened | None:
+        opened = self._tools.opened
+        return opened and replace(opened, unpack=until(self._stop, opened.unpack))
 
     def _tell_languages(self) -> None:
         """Tell the languages of documents that an earlier version stored, and stem their words.

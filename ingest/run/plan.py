@@ -15,7 +15,6 @@ from typing import Final
 
 from ingest.files.discover import (
     NOTHING_BESIDE,
-    ClosedFileError,
     Disk,
     FoundFile,
     Lend,
@@ -35,7 +34,7 @@ from ingest.run.emptied import Loss, Losses
 from ingest.run.expand import Expansion, Opened, expand
 from ingest.run.whereabouts import NO_DEVICES, Devices, Whereabouts
 from rag.datamodel import SourceFile
-from rag.errors import SourceError
+from rag.errors import PassingError, SourceError
 from rag.index.ledger.source_folders import Roots
 from rag.index.rows.records import FileRecord
 from rag.progress import UNTOLD, Gauge
@@ -214,5 +213,5 @@ def _group(files: Sequence[SourceFile]) -> tuple[Job, ...]:
 
 def _unseen(skipped: Sequence[SkippedFile], all_files: Expansion) -> frozenset[str]:
     """Return the files and folders that the system did not let us look into just now."""
-    closed = [file.source for file, why in all_files.unreadable if isinstance(why, ClosedFileError)]
+    closed = [file.source for file, why in all_files.unreadable if isinstance(why, PassingError)]
     return frozenset((*(each.source for each in skipped if each.unseen), *closed))

@@ -15,6 +15,7 @@ from typing import Final
 from ingest.chunking.cutting import CutDocument
 from ingest.files.discover import Disk, Lend, Tell
 from ingest.files.stable_read import SteadyReading, UnsteadyError, read_steadily
+from ingest.isolation.stopping import until
 from ingest.isolation.worker import StoppedError
 from ingest.run.companions import Companions
 from ingest.run.outcomes import Account
@@ -81,7 +82,7 @@ class TextPass:
         self._tell = tell
         self._disk = disk
         self._lend = lend
-        self._parse = parse
+        self._parse = until(stop, parse)
         self._writer = writer
         self._account = account
         self._tracker = tracker

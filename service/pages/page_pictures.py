@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, Protocol, Self
 
 from rag.datamodel import FULL_PAGE, BBox, Document, ImageAsset
-from rag.errors import SourceError
+from rag.errors import PassingError, SourceError
 from rag.index.assets import perceptual_hash
 from rag.index.ledger.source_folders import Roots
 from rag.protocols import PictureRenderer, Pixels
@@ -157,7 +157,8 @@ class Pages:
             pixels = self.pixels(doc, page, width_px=width_px)
         except SourceError as error:
             logger.warning("page %d of %s can't be drawn: %s", page, doc.id, error)
-            self._remember(doc, page)
+            if not isinstance(error, PassingError):
+                self._remember(doc, page)
         else:
             if pixels is not None:
                 self._renders.put(pixels, doc.id, page, width_px=width_px)

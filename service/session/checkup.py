@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.chunking.chunker import CHUNKER_VERSION
+from ingest.isolation.confinement import confinement
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
 from rag.errors import PagelightError
@@ -19,10 +20,11 @@ from rag.settings import Settings
 
 
 def check_up(settings: Settings, *, repair: bool, gauge: Gauge = UNTOLD) -> dict[str, Any]:
-    """Return {"healthy", "summary", "findings", "repaired", "salvaged", "models"}.
+    """Return {"healthy", "summary", "findings", "repaired", "salvaged", "models", "reading"}.
 
     With `repair` of what is left then. "salvaged" says what was kept of a damaged ledger, "" where
-    it was whole. `gauge` is told how far repair and check are; what it raises ends them.
+    it was whole, "reading" how those who open files are shut in. `gauge` is told how far repair and
+    check are; what it raises ends them.
 
     Raises WorkspaceError where there is no workspace, or it can't be opened.
     """
@@ -38,6 +40,7 @@ def check_up(settings: Settings, *, repair: bool, gauge: Gauge = UNTOLD) -> dict
             "repaired": repaired,
             "salvaged": _told(salvaged) if salvaged else "",
             "models": engine.models,
+            "reading": str(confinement()),
         }
 
 

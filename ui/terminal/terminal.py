@@ -185,6 +185,7 @@ def print_checkup(result: Mapping[str, Any]) -> None:
     console.print(worded(result["summary"]))
     models = ", ".join(f"{part} {name}" for part, name in result["models"].items())
     console.print(worded(f"Models: {models}.", "dim"))
+    console.print(worded(result["reading"], "dim"))
 
 
 def place(found: Mapping[str, Any]) -> str:

@@ -6,12 +6,15 @@ Knows neither parsers nor who listens.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final
+from typing import Final, TypeVar
 
 TOLD_EVERY_S: Final = 0.5
+ROWS_A_LOOK: Final = 1000
+
+Row = TypeVar("Row")
 
 _teller: ContextVar[Callable[[float], None] | None] = ContextVar("teller", default=None)
 
@@ -39,3 +42,11 @@ def looked_through(share: float) -> None:
     tell = _teller.get()
     if tell is not None:
         tell(min(1.0, max(0.0, share)))
+
+
+def rows_looked_through(rows: Iterable[Row], share: Callable[[int], float]) -> Iterator[Row]:
+    """Yield the rows of a long table; `share` says how far it is, with so many rows read."""
+    for number, row in enumerate(rows):
+        if number % ROWS_A_LOOK == 0:
+            looked_through(share(number))
+        yield row

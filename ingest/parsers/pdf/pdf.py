@@ -19,6 +19,7 @@ from msgspec import structs
 from ingest.charts.remarks import remarks
 from ingest.files.formats import PDF
 from ingest.parsers.base.elements import document_of
+from ingest.parsers.base.how_far import looked_through
 from ingest.parsers.pdf.bookmarks import by_page, with_bookmarks
 from ingest.parsers.pdf.described import spoken_for
 from ingest.parsers.pdf.document_stats import DocumentStats
@@ -140,6 +141,7 @@ class _OpenFile:
             self.claimed = len(self.doc)
         failures = 0
         for number in range(1, min(self.claimed, self.limit) + 1):
+            looked_through((number - 1) / self.claimed)
             page = self._page(number)
             failures = 0 if page else failures + 1
             if page:

@@ -12,6 +12,7 @@ from typing import Final
 from ingest.files.encoding import decode_text, decoded_once, encoding_of
 from ingest.files.formats import CSV, TSV
 from ingest.parsers.base.elements import document_of
+from ingest.parsers.base.how_far import rows_looked_through
 from ingest.parsers.sheets.sheets import MAX_ROWS, SheetReader
 from rag.datamodel import Document, SourceFile
 from rag.protocols import Assets
@@ -64,8 +65,11 @@ def head_of(
 
 def _lines(path: Path, encoding: str) -> Iterator[str]:
     """Yield the lines of a long file, each as `decode_text` gives it."""
-    with path.open(encoding=encoding, errors="replace", newline="") as stream:
-        while line := stream.readline(FIELD_LETTERS):
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        stream = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+        lines = iter(partial(stream.readline, FIELD_LETTERS), "")
+        for line in rows_looked_through(lines, lambda _: file.tell() / size):
             yield decoded_once(line).lstrip("\ufeff").replace("\0", "")
 
 

@@ -1,7 +1,11 @@
 import pytest
 from builders_office import parse_text
 
+from ingest.parsers.base.how_far import telling
 from ingest.parsers.sheets.delimited import head_of
+
+LONG = 120_000
+"""Rows of 3 MB: more than are read at once."""
 
 
 @pytest.mark.parametrize(
@@ -73,3 +77,13 @@ def test_units_below_the_names_of_columns_are_of_the_header(tmp_path):
     (table,) = parse_text(tmp_path, "a.csv", "lake,depth,area\n,m,km2\nThun,217,47.8\n").elements
 
     assert table.text == "lake | depth m | area km2\nThun | 217 | 47.8"
+
+
+def test_how_far_a_long_table_is_read_is_told_from_its_beginning_to_its_end(tmp_path):
+    shares = []
+    with telling(shares.append, every_s=0):
+        parse_text(tmp_path, "a.csv", "hut,beds\n" + "Hut by the upper lake,12\n" * LONG)
+
+    assert shares == sorted(shares)
+    assert shares[0] < 0.1
+    assert shares[-1] > 0.9

@@ -4,6 +4,7 @@ import openpyxl
 import pytest
 from builders_office import only, parse, told
 
+from ingest.parsers.base.how_far import telling
 from ingest.parsers.base.number_format import shown
 from ingest.parsers.sheets.sheets import MAX_ROWS, SheetReader
 
@@ -177,3 +178,13 @@ def test_all_rows_of_a_sheet_that_is_too_long_are_kept_as_they_come():
     (told,) = reader.warnings
     assert told.startswith(f"all {MAX_ROWS + 5:,} rows of a table are kept")
     assert [element.text for element in later] == ["Hut | Beds\nAlm | 4\nJoch | 6"]
+
+
+def test_how_far_a_workbook_is_read_is_told_over_all_of_its_sheets(book, tmp_path):
+    for sheet in (book.active, book.create_sheet("Snow")):
+        fill(sheet, [["Year", "mm"], *([n, n % 7] for n in range(2500))])
+    shares = []
+    with telling(shares.append, every_s=0):
+        read(book, tmp_path)
+
+    assert shares == pytest.approx([0.0, 0.2, 0.4, 0.5, 0.7, 0.9], abs=0.01)
