@@ -18,7 +18,7 @@ from commands.documents import doctor, ingest
 from commands.evaluate import evaluate, reports
 from commands.keeping import backup, restore
 from commands.models import models
-from commands.serve import chat, mcp
+from commands.serve import chat, mcp, token
 from commands.users import audit, user
 from rag.offline import keep_offline
 
@@ -46,6 +46,7 @@ COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "backup": backup,
     "restore": restore,
     "mcp": mcp,
+    "token": token,
     "models": models,
     "user": user,
     "audit": audit,

@@ -10,7 +10,10 @@ import typer
 
 from commands.options import Workspace
 from commands.running import speaking
+from rag.errors import SettingsError
+from rag.index.ledger.folder import require_made
 from rag.settings import load_settings
+from service.people.start_token import start_token
 
 
 def chat(
@@ -22,10 +25,14 @@ def chat(
     workspace: Workspace = None,
     host: Annotated[str | None, typer.Option(help="Address. [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(help="Port. [default: 7860]")] = None,
+    no_token: Annotated[
+        bool, typer.Option("--no-token", help="Let every account of this machine in.")
+    ] = False,
 ) -> None:
     """Open the chat in the browser; with FOLDER, read it first while you can already ask."""
     with speaking():
-        settings = load_settings(os.environ, workspace=workspace, host=host, port=port)
+        asked = {"host": host, "port": port, "token": False if no_token else None}
+        settings = load_settings(os.environ, workspace=workspace, **asked)
         from ui.server.serve_chat import serve_chat
 
         serve_chat(settings, folder, on_listening=_announce)
@@ -42,6 +49,21 @@ def mcp(*, workspace: Workspace = None) -> None:
         from service.session.mcp_server import serve_mcp
 
         serve_mcp(settings)
+
+
+def token(*, workspace: Workspace = None) -> None:
+    """Print the token of the chat: programs send it, and it lets a browser in.
+
+    It lies in the workspace; delete it there (`token`) and start the chat again to have another.
+    """
+    with speaking():
+        settings = load_settings(os.environ, workspace=workspace)
+        if not settings.asks_token:
+            raise SettingsError(
+                "The chat asks for no token: RAG_USERS, RAG_PASSWORD or RAG_TOKEN=0 is set."
+            )
+        require_made(settings.workspace)
+        sys.stdout.write(f"{start_token(settings.workspace)}\n")
 
 
 def _announce(url: str) -> None:

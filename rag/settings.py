@@ -52,8 +52,12 @@ class Settings:
     port: int = _setting(7860, "Port that the chat listens on.", least=0)
     password: str = _setting(
         "",
-        "Password of the chat, or better its hash (`pagelight user hash`); this or RAG_USERS is "
-        "needed where RAG_HOST lets other machines in.",
+        "Password of the chat, or better its hash (`pagelight user hash`); in place of the token.",
+    )
+    token: bool = _setting(
+        True,
+        "Ask for the token that the chat prints with its address, where there is neither "
+        "RAG_PASSWORD nor RAG_USERS; 0: every account of this machine may read, ask and change.",
     )
     users: str = _setting(
         "", "File of the people who may sign in, and what each may see; made by `pagelight user`."
@@ -77,7 +81,7 @@ class Settings:
     trusted_proxies: str = _setting(
         "",
         "Addresses or networks, divided by commas, of proxies whose X-Forwarded-Host, -Proto and "
-        "-For are believed; RAG_USERS or RAG_PASSWORD is needed with them.",
+        "-For are believed.",
     )
     questions_at_once: int = _setting(
         4,
@@ -220,6 +224,11 @@ class Settings:
     archive_levels: int = _setting(4, "How deep archives and mails may lie in each other.", least=1)
     page_limit: int = _setting(5000, "Most pages that are read of one file.", least=1)
     image_megapixels: int = _setting(100, "Largest picture that is decoded.", least=1)
+
+    @property
+    def asks_token(self) -> bool:
+        """Whether the chat asks for its token: where accounts are on, they hold."""
+        return self.token and not self.users and not self.password
 
 
 FOR_READING: Final = (

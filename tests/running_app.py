@@ -19,6 +19,10 @@ from ui.server.parts import Parts
 from ui.server.server import build_app
 
 
+TOKEN = "a-token"  # noqa: S105 - of tests only
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
+
 @contextmanager
 def running_app(engine: FakeEngine, settings: Settings) -> Iterator[str]:
     """Run it until the end of the block; yield its address."""
@@ -29,7 +33,7 @@ def running_app(engine: FakeEngine, settings: Settings) -> Iterator[str]:
         renderer=FakeRenderer(),
         switches=Switches(FakeSwitching()),
     )
-    app = build_app(parts, settings, token="a-token")  # noqa: S106 - of tests only
+    app = build_app(parts, settings, token=TOKEN)
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1)
     )

@@ -193,7 +193,7 @@ def _server(people: int) -> Iterator[tuple[str, psutil.Process]]:
         users = _users(Path(room), people) if people else ""
         with subprocess.Popen(
             [*command, "--port", port],
-            env=os.environ | {"RAG_USERS": users},
+            env=os.environ | {"RAG_USERS": users, "RAG_TOKEN": "0"},
             stdout=subprocess.DEVNULL,
         ) as started:
             try:

@@ -193,7 +193,7 @@ def serve_pieces(folder: Path, *, documents: int, exchanges: int) -> None:
     )
     serve(
         parts,
-        Settings(workspace=folder / "ws", port=0),
+        Settings(workspace=folder / "ws", port=0, token=False),
         token="",
         on_listening=lambda url: print(url, flush=True),
     )

@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from browser import CHROMIUM, NO_BROWSER
@@ -56,6 +56,21 @@ class Chat:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def address(self) -> str:
+        """What it printed: who opens that is let in."""
+        printed = re.findall(r"Pagelight is at (\S+) ", self.words())
+        return printed[-1] if printed else ""
+
+    @property
+    def token(self) -> str:
+        return parse_qs(urlsplit(self.address).query)["token"][0]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a program sends."""
+        return {"Authorization": f"Bearer {self.token}"}
+
     def start(self) -> None:
         room = self.log.parent
         command = [str(PROGRAM), "chat", str(self.corpus), "--workspace", str(room / "ws")]
@@ -82,7 +97,8 @@ class Chat:
             self.process.wait()
 
     def state(self) -> dict[str, str]:
-        with urllib.request.urlopen(f"{self.url}/state", timeout=30) as answer:  # noqa: S310 - ours
+        state = urllib.request.Request(f"{self.url}/state", headers=self.headers)  # noqa: S310 - ours
+        with urllib.request.urlopen(state, timeout=30) as answer:  # noqa: S310 - ours
             return json.load(answer)
 
     def wait(self, condition, *, seconds: float, what: str) -> None:
@@ -98,10 +114,9 @@ class Chat:
 
     def is_up(self) -> bool:
         try:
-            self.state()
+            return bool(self.address and self.state())
         except OSError:
             return False
-        return True
 
     def last_bar(self) -> str:
         return self.state()["bar"] if self.is_up() else "the program does not answer"
@@ -155,7 +170,8 @@ def tabs(chromium: Browser, chat: Chat) -> Iterator[BrowserContext]:
     """
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(LONG_MS)
-    context.new_page().goto(f"{chat.url}/state")
+    context.new_page().goto(chat.address)
+    context.pages[0].goto(f"{chat.url}/state")
     yield context
     context.close()
 
@@ -182,7 +198,7 @@ def page(tabs: BrowserContext, chat: Chat, request: pytest.FixtureRequest) -> It
     page.on("request", lambda r: asked.append(r.url))
     page.on("pageerror", lambda error: broken.append(str(error)))
     page.on("dialog", lambda dialog: (broken.append(dialog.message), dialog.dismiss()))
-    page.goto(chat.url)
+    page.goto(chat.address)
     page.locator("#ask textarea").wait_for()
     files = frozenset(path.name for path in chat.corpus.iterdir())
     yield page

@@ -7,11 +7,13 @@ import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import openai
 import pytest
 from anyio.from_thread import start_blocking_portal
 from gradio_client import Client as GradioClient
 from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 from program import PROGRAM
 
 import pagelight as api
@@ -130,8 +132,13 @@ def test_an_assistant_searches_and_asks_through_the_running_chat_that_has_the_wo
 
 
 def test_a_program_asks_and_searches_the_running_chat_over_http(chat):
-    slow = {"timeout": 120}  # a busy machine takes its time
-    client = GradioClient(chat.url, verbose=False, analytics_enabled=False, httpx_kwargs=slow)
+    client = GradioClient(
+        chat.url,
+        headers=chat.headers,
+        verbose=False,
+        analytics_enabled=False,
+        httpx_kwargs={"timeout": 120},  # a busy machine takes its time
+    )
     *_, answer = client.submit(SNOW, api_name="/ask")
     hits = client.predict("Brockenstein", k=3, within="*.pdf", api_name="/search")
     client.close()
@@ -142,13 +149,16 @@ def test_a_program_asks_and_searches_the_running_chat_over_http(chat):
 
 def test_another_program_asks_it_as_a_model_and_an_assistant_over_http(chat):
     said = [{"role": "user", "content": SNOW}]
-    with openai.OpenAI(base_url=f"{chat.url}/v1", api_key="none", timeout=120) as client:
+    with openai.OpenAI(base_url=f"{chat.url}/v1", api_key=chat.token, timeout=120) as client:
         whole = client.chat.completions.create(model="pagelight", messages=said)
         chunks = client.chat.completions.create(model="pagelight", messages=said, stream=True)
         words = "".join(c.choices[0].delta.content or "" for c in chunks)
 
     async def work():
-        async with Client(f"{chat.url}/mcp") as assistant:
+        async with (
+            create_mcp_http_client(headers=chat.headers) as http,
+            Client(streamable_http_client(f"{chat.url}/mcp", http_client=http)) as assistant,
+        ):
             return await assistant.call_tool("search", {"query": "snow depth", "within": "*.pdf"})
 
     found = run(work).structured_content
@@ -167,3 +177,11 @@ def test_a_workspace_that_the_chat_has_is_refused_to_a_program_with_its_address(
 def test_an_assistant_without_a_workspace_is_told_what_to_do(tmp_path):
     with pytest.raises(api.WorkspaceError, match=r"no workspace at .* pagelight ingest FOLDER"):
         serve_mcp(Settings(workspace=tmp_path / "none"))
+
+
+def test_the_command_prints_the_token_of_the_running_chat(chat):
+    command = [PROGRAM, "token", "--workspace", chat.log.with_name("ws")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert done.stdout == f"{chat.token}\n"
+    assert httpx.get(f"{chat.url}/v1/models", trust_env=False).status_code == 401

@@ -39,7 +39,7 @@ from ui.entry.sign_in_page import (
 )
 from ui.html.language import key, known
 from ui.html.sentences import explained
-from ui.http.addresses import ACCOUNT, BACK, PAGE, PROVIDER, SIGN_IN, SIGN_OUT
+from ui.http.addresses import ACCOUNT, BACK, ENTRY, PAGE, PROVIDER, SIGN_IN, SIGN_OUT
 from ui.http.asgi import Receive, Scope, Send
 from ui.http.door import Door, SignInRefusal, credentials
 from ui.http.guard import too_often
@@ -70,6 +70,8 @@ def own_address(wished: str) -> str:
 class Entrance:
     """Tells who asks, and answers where one signs in and out."""
 
+    needs: Final = key("A password is needed.")
+
     def __init__(
         self,
         door: Door,
@@ -92,6 +94,10 @@ class Entrance:
         self._account = (
             OwnAccount(people=people, door=door, sessions=sessions, lines=lines) if people else None
         )
+
+    def answers(self, scope: Scope) -> bool:
+        """Tell whether a request is for one of the pages here."""
+        return scope["path"] in ENTRY
 
     async def person(self, scope: Scope) -> Person | SignInRefusal:
         """Return who asks. Raises SettingsError where the users file can't be read any more."""

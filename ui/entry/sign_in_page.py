@@ -11,6 +11,7 @@ from ui.html.language import key, known, say
 SIGNED_OUT: Final = key("You are signed out.")
 WRONG: Final = key("This name and password do not fit. Check both; capital letters count.")
 NOT_IT: Final = key("This password does not fit. Capital letters count.")
+NO_TOKEN: Final = key("This token does not fit.")
 NOBODY: Final = key(
     "Nobody can sign in just now. Who runs Pagelight finds the reason in its terminal."
 )
@@ -60,17 +61,34 @@ def sign_in_html(
     on_name = named and not name
     at = focus if on_name else ""
     field = _NAME.format(label=say("Name"), name=escaped(name), focus=at) if named else ""
-    form = _FORM.format(
-        told=_note(wrong, told),
-        label=say("Password"),
-        enter=say("Sign in"),
-        name=field,
-        focus="" if on_name else focus,
-        described=' aria-describedby="wrong" aria-invalid="true"' if wrong else "",
+    form = _form(
+        say("Password"), wrong=wrong, told=told, name=field, focus="" if on_name else focus
     )
     forgotten = say("Forgotten it? Who looks after Pagelight here gives you another.")
     body = f"{provider}{form}<p class='soft'>{forgotten}</p>"
     return plain_page(say("Sign in to Pagelight"), body, narrow=True)
+
+
+def token_html(*, is_wrong: bool) -> str:
+    """Return the page of who comes without the token, or with a wrong one."""
+    form = _form(say("Token"), wrong=NO_TOKEN if is_wrong else "")
+    how = say("Open the address that Pagelight printed at its start, or paste its token here.")
+    again = say("`pagelight token` prints it again.")
+    body = f"{form}<p class='soft'>{how} {again}</p>"
+    return plain_page(say("Sign in to Pagelight"), body, narrow=True)
+
+
+def _form(
+    label: str, *, wrong: str, told: str = "", name: str = "", focus: str = " autofocus"
+) -> str:
+    return _FORM.format(
+        told=_note(wrong, told),
+        label=label,
+        enter=say("Sign in"),
+        name=name,
+        focus=focus,
+        described=' aria-describedby="wrong" aria-invalid="true"' if wrong else "",
+    )
 
 
 def _note(wrong: str, told: str) -> str:

@@ -29,7 +29,7 @@ ACCOUNT: Final = "/account"
 """Where who is signed in changes their password."""
 
 ENTRY: Final = frozenset({SIGN_IN, SIGN_OUT, PROVIDER, BACK, ACCOUNT})
-"""What the entrance answers, to anybody; it knows itself who is signed in."""
+"""What the entrance of accounts answers, to anybody; it knows itself who is signed in."""
 
 PEOPLE: Final = "/people"
 """Where people are looked after: a page of forms, without scripts."""

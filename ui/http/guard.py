@@ -20,7 +20,7 @@ from urllib.parse import quote
 from rag.errors import PagelightError
 from service.people.person import OWNER, Person
 from ui.html.language import key, known, say
-from ui.http.addresses import API, BACK, ENTRY, FORMS, PAGE, SHARED, SIGN_IN, WORKER, is_page
+from ui.http.addresses import API, BACK, FORMS, PAGE, SHARED, SIGN_IN, WORKER, is_page
 from ui.http.api_error import V1, error_json
 from ui.http.asgi import FORWARDED, NONCE, PERSON, SAFE, App, Receive, Scope, Send
 from ui.http.door import SignInRefusal
@@ -42,14 +42,23 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 class Admitting(Protocol):
-    """Who is there, and the pages where one comes in and leaves: `ui.entry.entrance`."""
+    """Who is there, and the pages where one comes in and leaves: `ui.entry`."""
+
+    @property
+    def needs(self) -> str:
+        """What somebody is told who comes without it."""
+        ...
+
+    def answers(self, scope: Scope) -> bool:
+        """Tell whether a request is for one of these pages."""
+        ...
 
     async def person(self, scope: Scope) -> Person | SignInRefusal:
         """Return who asks. Raises PagelightError where nobody can be told just now."""
         ...
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None:
-        """Answer what is in `ENTRY`."""
+        """Answer what it `answers`."""
         ...
 
 
@@ -84,7 +93,7 @@ class Guard:
         if not (self._is_ours(scope, headers) and _may_come(scope, headers)):
             await _refuse(scope, send, 403, say("This address is not Pagelight's."))
             return
-        if self._entrance is not None and scope["path"] in ENTRY:
+        if self._entrance is not None and self._entrance.answers(scope):
             await self._enter(self._entrance, scope, receive, send, headers)
             return
         try:
@@ -94,7 +103,8 @@ class Guard:
             await _refuse(scope, send, 503, known(NOBODY))
             return
         if isinstance(person, SignInRefusal):
-            await _turn_away(scope, send, headers, person)
+            needs = self._entrance.needs if self._entrance else ""
+            await _turn_away(scope, send, headers, person, needs)
         elif self._entrance is not None and not _says_from_where(scope, headers):
             await _refuse(scope, send, 403, known(UNTOLD))
         elif self._entrance is None or scope["path"].startswith(API):
@@ -197,9 +207,9 @@ def _without_port(host: str) -> str:
 
 
 async def _turn_away(
-    scope: Scope, send: Send, headers: dict[str, str], refusal: SignInRefusal
+    scope: Scope, send: Send, headers: dict[str, str], refusal: SignInRefusal, needs: str
 ) -> None:
-    """Ask for a password, or for patience: who visits a page, on the page where one signs in."""
+    """Ask for what it `needs`, or for patience: who visits a page, on the page where one signs in."""
     if refusal.wait_s:
         told = too_often(refusal.wait_s)
         wait = (b"retry-after", str(math.ceil(refusal.wait_s)).encode())
@@ -213,7 +223,7 @@ async def _turn_away(
         # To a browser not by the scheme that it would open a window of its own for.
         scheme = b"Bearer" if "sec-fetch-site" in headers else b"Basic"
         how = (b"www-authenticate", scheme + b' realm="Pagelight", charset="UTF-8"')
-        await _refuse(scope, send, 401, say("A password is needed."), how)
+        await _refuse(scope, send, 401, known(needs), how)
 
 
 def _is_visit(scope: Scope, headers: dict[str, str]) -> bool:

@@ -17,12 +17,14 @@ from rag.index.ledger.lock import owner_of
 from rag.settings import Settings
 from service.models.models_switch import Switches
 from service.models.writer_fetch import WriterFetch
+from service.people.start_token import TOKEN_BYTES, start_token
 from service.people.users import check_apart
 from service.session.assemble import Assembly, assemble
 from service.work.copying import Copying
 from service.work.shared_jobs import SharedJobs
 from service.work.succession import Succession
 from service.work.watch import Watch
+from ui.entry.token_entrance import with_token
 from ui.library.library_files import Shelving
 from ui.server.parts import Parts
 from ui.server.server import serve
@@ -51,11 +53,12 @@ def serve_chat(
 ) -> None:
     """Serve until interrupted; read the folder or address `named`.
 
+    `on_listening` gets the address that lets its owner in.
+
     Without one, read what the workspace was made from.
     """
     if named is not None and not is_address(named) and not Path(named).is_dir():
         raise PagelightError(f"There is no folder {named}.", hint="Check the name.")
-    token = secrets.token_urlsafe(32)
     assembly = _assembled(settings)
     writer = WriterFetch(os.environ)
 
@@ -75,7 +78,7 @@ def serve_chat(
         elif folder is not None and index.follows:
             index.set_root(folder.resolve())  # where this machine finds it
         documents = folder or folder_of(settings.workspace, root=root)
-        _serve(assembly, documents, token, listening, writer)
+        _serve(assembly, documents, listening, writer)
     finally:
         writer.close()
         assembly.close()
@@ -117,12 +120,12 @@ def _assembled(settings: Settings) -> Assembly:
 def _serve(
     assembly: Assembly,
     folder: Path,
-    token: str,
     on_listening: Callable[[str], None],
     writer: WriterFetch,
 ) -> None:
     engine, settings = assembly.engine, assembly.settings
     workspace, users = settings.workspace, settings.users
+    token = start_token(workspace) if settings.asks_token else secrets.token_urlsafe(TOKEN_BYTES)
     if users:
         check_apart(Path(users).expanduser(), folder)
     index = engine.index
@@ -161,7 +164,7 @@ def _serve(
         succession.begin()
         if settings.database_url:
             copying.begin()
-        on_listening(url)
+        on_listening(with_token(url, token) if settings.asks_token else url)
 
     parts = Parts(
         engine=engine,

@@ -20,9 +20,10 @@ from service.people.keeping import PeopleFile
 from service.people.person import OWNER
 from ui.entry.entrance import Entrance
 from ui.entry.provider import provider_of
+from ui.entry.token_entrance import TokenEntrance
 from ui.http.door import Door, door_of
 from ui.http.forwarded import Forwarded, networks_of
-from ui.http.guard import LOOPBACK, Guard
+from ui.http.guard import LOOPBACK, Admitting, Guard
 from ui.http.people import People
 from ui.http.speaking import Speaking
 from ui.http.trail import AuditTrail
@@ -45,11 +46,12 @@ def serve(
 ) -> None:
     """Serve until interrupted. `on_listening` gets the URL once requests are answered.
 
-    `token` guards the command line's API. Raises PagelightError if the port is in use, and
-    SettingsError if others could reach the chat and nobody is asked for a password.
+    `token` guards the command line's API, and the chat where it has neither users nor a password.
+    Raises PagelightError if the port is in use, and SettingsError if others could reach the chat
+    and nobody is asked for anything.
     """
     door = door_of(settings)
-    if door is None:
+    if door is None and not settings.token:
         _check_alone(settings)
     with _listening_socket(settings.host, settings.port) as listener:
         shared = _shared(parts, settings)
@@ -57,7 +59,7 @@ def serve(
         url = _url(settings.host, listener)
         try:
             _run(
-                _guarded(people, parts, settings, door),
+                _guarded(people, parts, settings, door, token=token),
                 listener,
                 on_started=lambda: on_listening(url),
                 on_ended=people.close,
@@ -72,21 +74,19 @@ def _check_alone(settings: Settings) -> None:
     if not _is_loopback(settings.host):
         raise SettingsError(
             f"Other machines could reach the chat at {settings.host}.",
-            hint="Set RAG_USERS or RAG_PASSWORD, or leave RAG_HOST at 127.0.0.1.",
+            hint="Set RAG_USERS or RAG_PASSWORD, ask for the token, or leave RAG_HOST at 127.0.0.1.",
         )
     if settings.trusted_proxies:
         raise SettingsError(
             "Other machines could reach the chat through RAG_TRUSTED_PROXIES.",
-            hint="Set RAG_USERS or RAG_PASSWORD.",
+            hint="Set RAG_USERS or RAG_PASSWORD, or ask for the token.",
         )
 
 
-def build_app(
-    parts: Parts, settings: Settings, *, token: str, door: Door | None = None
-) -> Speaking:
+def build_app(parts: Parts, settings: Settings, *, token: str) -> Speaking:
     """Return the guarded application, behind the door of the settings. Imports Gradio."""
     people = _people(_shared(parts, settings), token=token)
-    return _guarded(people, parts, settings, door or door_of(settings))
+    return _guarded(people, parts, settings, door_of(settings), token=token)
 
 
 def _shared(parts: Parts, settings: Settings) -> Shared:
@@ -114,18 +114,25 @@ def _people(shared: Shared, *, token: str) -> People:
     return people
 
 
-def _guarded(people: People, parts: Parts, settings: Settings, door: Door | None) -> Speaking:
-    hosts = None if door is not None and settings.host in ANY_HOST else [settings.host]
-    index = parts.engine.index
-    provider = provider_of(settings)
-    users = PeopleFile(Path(settings.users).expanduser()) if settings.users else None
-    entrance = (
-        None
-        if door is None
-        else Entrance(door, index.sessions, index.audit, provider=provider, people=users)
-    )
-    guard = Guard(AuditTrail(people, index.audit), hosts=hosts, entrance=entrance)
+def _guarded(
+    people: People, parts: Parts, settings: Settings, door: Door | None, *, token: str
+) -> Speaking:
+    entrance = _entrance(parts, settings, door, token=token)
+    hosts = None if entrance is not None and settings.host in ANY_HOST else [settings.host]
+    guard = Guard(AuditTrail(people, parts.engine.index.audit), hosts=hosts, entrance=entrance)
     return Speaking(Forwarded(guard, networks_of(settings.trusted_proxies)))
+
+
+def _entrance(
+    parts: Parts, settings: Settings, door: Door | None, *, token: str
+) -> Admitting | None:
+    """Return what asks for a password, or for the token; None where nobody is asked."""
+    provider = provider_of(settings)
+    if door is None:
+        return TokenEntrance(token) if settings.token else None
+    index = parts.engine.index
+    users = PeopleFile(Path(settings.users).expanduser()) if settings.users else None
+    return Entrance(door, index.sessions, index.audit, provider=provider, people=users)
 
 
 def _is_loopback(host: str) -> bool:

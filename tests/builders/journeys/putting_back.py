@@ -15,7 +15,9 @@ BACK_S = 120
 
 def put_back(chat, files: frozenset[str]) -> None:
     """Let the chat forget what a journey said, added or chose; `files` were there before it."""
-    with httpx.Client(base_url=chat.url, timeout=60, trust_env=False) as client:
+    with httpx.Client(
+        base_url=chat.url, headers=chat.headers, timeout=60, trust_env=False
+    ) as client:
         _forget_what_was_said(client)
         if chat.models.is_dir():
             _forget_models(chat)
@@ -33,7 +35,7 @@ def _forget_what_was_said(client) -> None:
 def use_the_built_in(chat) -> None:
     """Let documents be quoted again, in place of a model that writes."""
     url = f"{chat.url}/models/built-in/{WRITER}"
-    httpx.post(url, timeout=60, trust_env=False).raise_for_status()
+    httpx.post(url, headers=chat.headers, timeout=60, trust_env=False).raise_for_status()
     chat.wait(lambda: not chat.state()["busy"], seconds=BACK_S, what="end of the change")
 
 

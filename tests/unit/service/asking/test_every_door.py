@@ -91,7 +91,7 @@ def client(engine, tmp_path_factory):
         switches=Switches(FakeSwitching()),
     )
     app = build_app(parts, Settings(workspace=tmp_path_factory.mktemp("ws")), token=TOKEN)
-    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
+    with TestClient(app, base_url="http://127.0.0.1:7860", headers=BEARER) as client:
         yield client
 
 

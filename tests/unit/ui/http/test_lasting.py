@@ -61,8 +61,13 @@ def test_what_is_whole_is_sent_without_asking():
 class Once:
     """Knows somebody at the beginning, and nobody afterwards."""
 
+    needs = ""
+
     def __init__(self):
         self.asked = 0
+
+    def answers(self, _scope):
+        return False
 
     async def person(self, _scope):
         self.asked += 1

@@ -11,7 +11,7 @@ from fake_library import FakeLibrary
 from gradio.state_holder import SessionState
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
-from running_app import running_app
+from running_app import BEARER, running_app
 
 from rag.datamodel import Element
 from rag.settings import Settings
@@ -134,7 +134,8 @@ def test_calls_of_programs_do_not_fill_the_memory(engine, tmp_path, monkeypatch)
     monkeypatch.setattr("ui.server.application.MOST_SESSIONS", most)
     with running_app(engine, Settings(workspace=tmp_path)) as url:
         before = _sessions()
-        with httpx.Client(base_url=f"{url}/gradio_api/call/search", trust_env=False) as caller:
+        search = f"{url}/gradio_api/call/search"
+        with httpx.Client(base_url=search, headers=BEARER, trust_env=False) as caller:
             for _ in range(2 * most):
                 begun = caller.post("", json={"data": ["snow", 3, "", "", ""]}).json()
                 assert "report.pdf" in caller.get(begun["event_id"]).text

@@ -22,9 +22,6 @@ from rag.errors import PagelightError, SettingsError
 from rag.settings import Settings
 from service.models.models_switch import Switches
 from service.work.jobs import Jobs
-from ui.entry.entrance import Entrance
-from ui.http.door import door_of
-from ui.http.guard import Guard
 from ui.http.page_head import PageHead
 from ui.server.looks import SCRIPTS, STYLES
 from ui.server.parts import Parts
@@ -63,7 +60,7 @@ def app(parts, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(app):
-    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
+    with TestClient(app, base_url="http://127.0.0.1:7860", headers=BEARER) as client:
         yield client
 
 
@@ -329,7 +326,7 @@ def test_the_state_is_told(client):
 
 @pytest.mark.parametrize("path", ["/api/ask", "/api/search", "/api/ingest"])
 def test_the_api_needs_its_token(client, path):
-    assert client.post(path, json={}).status_code == 403
+    assert client.post(path, json={}, headers={"Authorization": ""}).status_code == 403
     assert client.post(path, json={}, headers={"Authorization": "Bearer x"}).status_code == 403
 
 
@@ -386,12 +383,37 @@ def test_an_empty_question_is_one_clear_sentence(client):
     assert response.json()["error"].startswith("The question is empty.")
 
 
-def test_with_a_password_everything_but_the_api_asks_for_it(app, parts):
-    door = door_of(Settings(password="güte"))  # noqa: S106 - of this test only
-    entrance = Entrance(door, parts.engine.index.sessions, parts.engine.index.audit)
-    client = TestClient(Guard(app, hosts=None, entrance=entrance), base_url="http://127.0.0.1")
+def test_without_the_token_nothing_is_told(app):
+    client = TestClient(app, base_url="http://127.0.0.1:7860")
 
     assert client.get("/state").status_code == 401
+    assert client.get("/v1/models").status_code == 401
+    assert client.post("/mcp", json={}).status_code == 401
+    assert client.get("/", headers={"accept": "text/html"}).url.path == "/sign-in"
+
+
+def test_who_knows_what_they_do_lets_every_account_in(parts, tmp_path):
+    app = build_app(parts, Settings(workspace=tmp_path, token=False), token=TOKEN)
+    client = TestClient(app, base_url="http://127.0.0.1:7860")
+
+    assert client.get("/state").status_code == 200
+    assert client.get("/api/status").status_code == 403
+
+
+def test_on_all_addresses_the_token_is_asked_for_under_any_name(parts, tmp_path):
+    settings = Settings(workspace=tmp_path, host="0.0.0.0")  # noqa: S104 - nothing listens here
+    client = TestClient(build_app(parts, settings, token=TOKEN), base_url="http://box.example")
+
+    assert client.get("/state").status_code == 401
+    assert client.get("/state", headers=BEARER).status_code == 200
+
+
+def test_with_a_password_everything_but_the_api_asks_for_it(parts, tmp_path):
+    settings = Settings(workspace=tmp_path, password="güte")  # noqa: S106 - of this test only
+    client = TestClient(build_app(parts, settings, token=TOKEN), base_url="http://127.0.0.1")
+
+    assert client.get("/state").status_code == 401
+    assert client.get("/state", headers=BEARER).status_code == 401
     assert client.get("/state", auth=("me", "wrong")).status_code == 401
     assert client.get("/state", auth=("me", "güte")).status_code == 200
     assert client.get("/api/status", headers=BEARER).status_code == 200
@@ -406,14 +428,16 @@ def test_a_port_in_use_is_one_clear_sentence(parts, tmp_path):
             serve(parts, Settings(workspace=tmp_path, port=port), token=TOKEN)
 
 
-def test_other_machines_need_a_password(parts, tmp_path):
+def test_other_machines_need_something_to_be_asked_for(parts, tmp_path):
+    settings = Settings(workspace=tmp_path, host="0.0.0.0", token=False)  # noqa: S104
     with pytest.raises(SettingsError, match="RAG_USERS or RAG_PASSWORD"):
-        serve(parts, Settings(workspace=tmp_path, host="0.0.0.0"), token=TOKEN)  # noqa: S104
+        serve(parts, settings, token=TOKEN)
 
 
-def test_a_proxy_needs_a_password_and_an_address(parts, tmp_path):
+def test_a_proxy_needs_something_to_be_asked_for_and_an_address(parts, tmp_path):
+    settings = Settings(workspace=tmp_path, trusted_proxies="127.0.0.1", token=False)
     with pytest.raises(SettingsError, match="through RAG_TRUSTED_PROXIES"):
-        serve(parts, Settings(workspace=tmp_path, trusted_proxies="127.0.0.1"), token=TOKEN)
+        serve(parts, settings, token=TOKEN)
 
 
 def test_nobody_starts_a_second_queue(client):
