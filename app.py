@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 import signal
+import stat
 import sys
 from collections.abc import Callable
 from typing import Final
@@ -32,6 +33,9 @@ cli = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+"""Who may do nothing with the files that Pagelight writes, whatever the shell's umask lets them."""
 
 COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "chat": chat,
@@ -69,6 +73,7 @@ def main() -> None:
     is, so that what is being written to Chroma is whole: cut off, it can't be read.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    os.umask(OTHERS)
     keep_offline(os.environ)
     atexit.register(_leave_garbage)
     logging.basicConfig(

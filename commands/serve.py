@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -38,7 +39,14 @@ def chat(
         serve_chat(settings, folder, on_listening=_announce)
 
 
-def mcp(*, workspace: Workspace = None) -> None:
+def mcp(
+    *,
+    workspace: Workspace = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FOLDER", help="Files of it may be attached; again for more."),
+    ] = None,
+) -> None:
     """Let assistants search, ask and read the documents: a server of the Model Context Protocol.
 
     It speaks on standard input and output, and is started by the assistant's program. A running
@@ -48,7 +56,7 @@ def mcp(*, workspace: Workspace = None) -> None:
         settings = load_settings(os.environ, workspace=workspace)
         from service.session.mcp_server import serve_mcp
 
-        serve_mcp(settings)
+        serve_mcp(settings, folders=files or ())
 
 
 def token(*, workspace: Workspace = None) -> None:

@@ -52,7 +52,7 @@ Within = Annotated[
 Since = Annotated[str, Field(description="only documents of this day or later, as 2024-06-30")]
 Files = Annotated[
     Sequence[str],
-    Field(description="paths of files on this machine, as pictures, that the question is about"),
+    Field(description="paths of files, as pictures, that the question is about; in the folders that --files names"),
 ]
 History = Annotated[
     Sequence[Mapping[str, str]],
@@ -149,22 +149,26 @@ class DocumentsResult(BaseModel):
     more: Annotated[bool, Field(description="there are others, after these")]
 
 
-def serve_mcp(settings: Settings) -> None:
+def serve_mcp(settings: Settings, *, folders: Sequence[Path] = ()) -> None:
     """Serve on standard input and output until the input ends.
 
-    Raises WorkspaceError where there is no workspace. It is opened by the first call and let go
-    when it has not been used for a while.
+    Files of `folders` may be attached to questions: who asks is led by what it reads, so that
+    others of the account may not be. Raises WorkspaceError where there is no workspace. It is
+    opened by the first call and let go when it has not been used for a while.
     """
+    for folder in folders:
+        if not folder.is_dir():
+            raise PagelightError(f"There is no folder {folder}.", hint="Check the name.")
     require_made(settings.workspace)
     lender = SessionLender(partial(open_session, settings))
     try:
-        mcp_server(lender).run("stdio")
+        mcp_server(lender, folders=folders).run("stdio")
     finally:
         lender.close()
 
 
-def mcp_server(lender: Lends, *, reads_files: bool = True) -> MCPServer:
-    """Return the server with its tools; `reads_files`: who asks may read files of this machine."""
+def mcp_server(lender: Lends, *, folders: Sequence[Path] = ()) -> MCPServer:
+    """Return the server with its tools; files of `folders` may be attached to questions."""
     server = MCPServer(
         "pagelight",
         title="Pagelight",
@@ -213,11 +217,11 @@ def mcp_server(lender: Lends, *, reads_files: bool = True) -> MCPServer:
         Files that are attached are read first; the documents are asked besides.
         """
         with _session(lender) as session:
-            days, files = Days(since=since, until=until), tuple(map(Path, attachments))
+            days, files = Days(since=since, until=until), _allowed(attachments, folders)
             request = Request(text=question, attachments=files, within=within, days=days)
             return _result(session.ask(request, told_turns(history)))
 
-    server.tool("ask", annotations=_READS)(ask_with_files if reads_files else ask)
+    server.tool("ask", annotations=_READS)(ask_with_files if folders else ask)
 
     @server.tool(annotations=_READS)
     def read_page(
@@ -240,6 +244,19 @@ def mcp_server(lender: Lends, *, reads_files: bool = True) -> MCPServer:
         return DocumentsResult.model_validate(told)
 
     return server
+
+
+def _allowed(paths: Sequence[str], folders: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the files, links followed. Raises PagelightError for one that lies elsewhere."""
+    files = tuple(Path(path).resolve() for path in paths)
+    roots = [folder.resolve() for folder in folders]
+    for file in files:
+        if not any(file.is_relative_to(root) for root in roots):
+            raise PagelightError(
+                f"{file} may not be attached.",
+                hint=f"Only files of {', '.join(map(str, roots))}, which --files names.",
+            )
+    return files
 
 
 def _result(answer: Mapping[str, Any]) -> AskResult:

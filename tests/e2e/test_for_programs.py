@@ -45,11 +45,10 @@ def example(tmp_path_factory):
 
 
 @asynccontextmanager
-async def assistant(workspace):
+async def assistant(workspace, *options):
     """Start the server as an assistant's program does, in a bare environment."""
-    server = StdioServerParameters(
-        command=str(PROGRAM), args=["mcp", "--workspace", str(workspace)], cwd=workspace
-    )
+    arguments = ["mcp", "--workspace", str(workspace), *map(str, options)]
+    server = StdioServerParameters(command=str(PROGRAM), args=arguments, cwd=workspace)
     async with Client(server) as client:
         yield client
 
@@ -108,7 +107,7 @@ def test_an_assistant_searches_and_asks_through_the_running_chat_that_has_the_wo
     note.write_text("The spare key lies under the third stone.", encoding="utf-8")
 
     async def work():
-        async with assistant(chat.log.with_name("ws")) as client:
+        async with assistant(chat.log.with_name("ws"), "--files", tmp_path) as client:
             found = await client.call_tool("search", {"query": "snow depth", "within": "*.pdf"})
             answered = await client.call_tool("ask", {"question": SNOW})
             about = {"question": "Where does the spare key lie?", "attachments": [str(note)]}

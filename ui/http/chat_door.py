@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
+from starlette.requests import ClientDisconnect, Request
+
 from rag.errors import LimitError, QuotaError
 from ui.html.sentences import explained
 from ui.http.addresses import CONVERSATION, PAGE, conversation_at, is_page
 from ui.http.asgi import App, Message, Receive, Scope, Send
 from ui.http.uploads import Uploads
-
-MOST_BODY_BYTES: Final = 1_000_000
-"""Of a message: words and the names of files. Pictures come as uploads."""
 
 _GRADIO: Final = "/gradio_api/"
 _FILE: Final = f"{_GRADIO}file="
@@ -127,12 +126,10 @@ class ChatDoor:
                 self._on_upload(Path(path))
 
     async def _message(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
-        if body is None:
-            await _refuse(send, 413, f"A message has at most {MOST_BODY_BYTES:,} bytes.")
-            return
         try:
-            message = json.loads(body)
+            message = json.loads(await Request(scope, receive).body())
+        except ClientDisconnect:
+            return
         except (ValueError, RecursionError):
             await _refuse(send, 400, "This is no JSON.")
             return
@@ -162,18 +159,6 @@ def _files(message: object) -> Iterator[object]:
             left.extend(one.values())
         elif isinstance(one, list):
             left.extend(one)
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """Return the whole body; None where it is too long, or who sent it went away."""
-    body, more = b"", True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        if message["type"] == "http.disconnect" or len(body) > MOST_BODY_BYTES:
-            return None
-        more = message.get("more_body", False)
-    return body
 
 
 async def _hand_on(app: App, scope: Scope, receive: Receive, send: Send, *, body: bytes) -> None:

@@ -7,13 +7,11 @@ Origin must be the Host, and the page may run only its own scripts and reach onl
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import secrets
 import time
 from collections.abc import Callable, Iterable
-from http import HTTPStatus
 from typing import Final, Protocol
 from urllib.parse import quote
 
@@ -21,7 +19,6 @@ from rag.errors import PagelightError
 from service.people.person import OWNER, Person
 from ui.html.language import key, known, say
 from ui.http.addresses import API, BACK, FORMS, PAGE, SHARED, SIGN_IN, WORKER, is_page
-from ui.http.api_error import V1, error_json
 from ui.http.asgi import FORWARDED, NONCE, PERSON, SAFE, App, Receive, Scope, Send
 from ui.http.door import SignInRefusal
 from ui.http.headers import (
@@ -35,6 +32,7 @@ from ui.http.headers import (
     page_policy,
 )
 from ui.http.lasting import Lasting
+from ui.http.refusal import refuse
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +89,7 @@ class Guard:
             key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]
         }
         if not (self._is_ours(scope, headers) and _may_come(scope, headers)):
-            await _refuse(scope, send, 403, say("This address is not Pagelight's."))
+            await refuse(scope, send, 403, say("This address is not Pagelight's."))
             return
         if self._entrance is not None and self._entrance.answers(scope):
             await self._enter(self._entrance, scope, receive, send, headers)
@@ -100,13 +98,13 @@ class Guard:
             person = await self._person(scope)
         except PagelightError as error:
             logger.warning("nobody can sign in: %s", error)
-            await _refuse(scope, send, 503, known(NOBODY))
+            await refuse(scope, send, 503, known(NOBODY))
             return
         if isinstance(person, SignInRefusal):
             needs = self._entrance.needs if self._entrance else ""
             await _turn_away(scope, send, headers, person, needs)
         elif self._entrance is not None and not _says_from_where(scope, headers):
-            await _refuse(scope, send, 403, known(UNTOLD))
+            await refuse(scope, send, 403, known(UNTOLD))
         elif self._entrance is None or scope["path"].startswith(API):
             await self._hand_on({**scope, PERSON: person}, receive, send)
         else:
@@ -141,7 +139,7 @@ class Guard:
         if _says_from_where(scope, headers):
             await entrance(scope, receive, Seal(send, FORM_POLICY, WITH_FORMS))
         else:
-            await _refuse(scope, send, 403, known(UNTOLD))
+            await refuse(scope, send, 403, known(UNTOLD))
 
     async def _hand_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -213,17 +211,17 @@ async def _turn_away(
     if refusal.wait_s:
         told = too_often(refusal.wait_s)
         wait = (b"retry-after", str(math.ceil(refusal.wait_s)).encode())
-        await _refuse(scope, send, 429, told, wait)
+        await refuse(scope, send, 429, told, wait)
     elif _is_visit(scope, headers):
         query = scope["query_string"].decode("latin-1")
         wished = quote(scope["path"], safe="/") + (f"?{query}" if query else "")
         there = f"{SIGN_IN}?next={quote(wished, safe='/')}" if wished != PAGE else SIGN_IN
-        await _refuse(scope, send, 303, "", (b"location", there.encode()))
+        await refuse(scope, send, 303, "", (b"location", there.encode()))
     else:
         # To a browser not by the scheme that it would open a window of its own for.
         scheme = b"Bearer" if "sec-fetch-site" in headers else b"Basic"
         how = (b"www-authenticate", scheme + b' realm="Pagelight", charset="UTF-8"')
-        await _refuse(scope, send, 401, known(needs), how)
+        await refuse(scope, send, 401, known(needs), how)
 
 
 def _is_visit(scope: Scope, headers: dict[str, str]) -> bool:
@@ -238,16 +236,3 @@ def too_often(wait_s: float) -> str:
 
 NOBODY: Final = key("Nobody can sign in just now. The terminal shows why.")
 UNTOLD: Final = key("This does not say which page it comes from.")
-
-
-async def _refuse(
-    scope: Scope, send: Send, status: int, why: str, *more: tuple[bytes, bytes]
-) -> None:
-    """Answer with a sentence: as text, and to programs that speak OpenAI's form in that."""
-    kind, body = b"text/plain; charset=utf-8", why.encode()
-    if scope["path"].startswith(V1):
-        code = "invalid_api_key" if status == HTTPStatus.UNAUTHORIZED else ""
-        kind, body = b"application/json", json.dumps(error_json(status, why, code=code)).encode()
-    headers = [*PLAIN, SECRETIVE, (b"content-type", kind), *more]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -132,10 +132,10 @@ def _coming(target: Path) -> Iterator[BinaryIO]:
 
 
 def _put_in_place(temporary: Path, target: Path) -> None:
-    """Move a file where none is: what came there meanwhile stays."""
+    """Move a file where none is: what came there meanwhile stays. Who sees the folder reads it."""
     with target.open("xb"):
         pass
-    temporary.chmod(0o644)
+    temporary.chmod(0o600 | target.parent.stat().st_mode & 0o644)
     temporary.replace(target)
 
 

@@ -22,9 +22,6 @@ from ui.programs.completion_text import without_footnotes
 MODEL: Final = "pagelight"
 """The one model that there is: whatever answers in the chat."""
 
-MOST_BODY_BYTES: Final = 8_000_000
-"""Of a request: a photograph of some megabytes within its words."""
-
 MOST_PICTURES: Final = 10
 NAMES: Final = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
 """The pictures that are taken, and how their files are called."""

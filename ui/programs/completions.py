@@ -29,7 +29,6 @@ from ui.http.headers import FRESH
 from ui.programs.completion_json import Completion, event, model_json
 from ui.programs.completion_request import (
     MODEL,
-    MOST_BODY_BYTES,
     AskedCompletion,
     CompletionBody,
     RequestError,
@@ -70,7 +69,7 @@ def completion_routes(
     @router.post("/chat/completions")
     async def complete(request: Request) -> Response:
         try:
-            body = read_body(await _bytes_of(request))
+            body = read_body(await request.body())
             asked = asked_of(body)
         except RequestError as error:
             return _refused(error.status, str(error), code=error.code, param=error.param)
@@ -81,19 +80,6 @@ def completion_routes(
         return await _whole(request, completion, answers)
 
     return router
-
-
-async def _bytes_of(request: Request) -> bytes:
-    """Return the body. Raises RequestError where it is too long."""
-    data = bytearray()
-    async for piece in request.stream():
-        data += piece
-        if len(data) > MOST_BODY_BYTES:
-            raise RequestError(
-                f"A request has at most {MOST_BODY_BYTES:,} bytes: send a smaller picture.",
-                status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            )
-    return bytes(data)
 
 
 def _answers(

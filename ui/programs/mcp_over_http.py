@@ -39,7 +39,7 @@ class McpOverHttp:
     @asynccontextmanager
     async def living(self, _app: object) -> AsyncIterator[None]:
         """Answer until the block ends: the life of the application that has the routes."""
-        server = mcp_server(self, reads_files=False)
+        server = mcp_server(self)
         app = server.streamable_http_app(
             streamable_http_path=PATH, stateless_http=True, transport_security=_GUARDED
         )

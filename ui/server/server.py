@@ -21,12 +21,14 @@ from service.people.person import OWNER
 from ui.entry.entrance import Entrance
 from ui.entry.provider import provider_of
 from ui.entry.token_entrance import TokenEntrance
+from ui.http.bodies import Bodies
 from ui.http.door import Door, door_of
 from ui.http.forwarded import Forwarded, networks_of
 from ui.http.guard import LOOPBACK, Admitting, Guard
 from ui.http.people import People
 from ui.http.speaking import Speaking
 from ui.http.trail import AuditTrail
+from ui.http.uploads import MEGABYTE
 from ui.server.parts import Parts
 
 if TYPE_CHECKING:
@@ -120,7 +122,9 @@ def _guarded(
     entrance = _entrance(parts, settings, door, token=token)
     hosts = None if entrance is not None and settings.host in ANY_HOST else [settings.host]
     guard = Guard(AuditTrail(people, parts.engine.index.audit), hosts=hosts, entrance=entrance)
-    return Speaking(Forwarded(guard, networks_of(settings.trusted_proxies)))
+    largest_mb = max(settings.file_mb, settings.recording_mb, settings.uploads_mb)
+    bodies = Bodies(guard, file_bytes=largest_mb * MEGABYTE)
+    return Speaking(Forwarded(bodies, networks_of(settings.trusted_proxies)))
 
 
 def _entrance(

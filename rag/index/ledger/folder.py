@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +31,9 @@ _OURS: Final = frozenset(
 
 _SQLITE: Final = b"SQLite format 3\0"
 """What each database of SQLite begins with (sqlite.org/fileformat.html)."""
+
+PRIVATE: Final = stat.S_IRWXU
+"""What the mode of a workspace is: what people ask is in it, and the token of the chat."""
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -69,9 +74,12 @@ def require_made(workspace: Path) -> None:
 
 
 def make_folder(workspace: Path) -> None:
-    """Make the folder, unless it is there. Raises WorkspaceError where it can't be used."""
+    """Make the folder, unless it is there, for this account alone.
+
+    Raises WorkspaceError where it can't be used.
+    """
     try:
-        workspace.mkdir(parents=True, exist_ok=True)
+        workspace.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         entries = {entry.name for entry in workspace.iterdir()}
     except (FileExistsError, NotADirectoryError) as error:
         raise WorkspaceError(
@@ -90,3 +98,5 @@ def make_folder(workspace: Path) -> None:
             f"The workspace {workspace} may not be written.",
             hint="Change its permissions, or choose another folder with --workspace.",
         )
+    with suppress(PermissionError):  # somebody else's, who let us in
+        workspace.chmod(PRIVATE)

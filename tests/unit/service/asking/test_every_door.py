@@ -281,7 +281,7 @@ def by_the_api(engine, client, tmp_path):
 
 def by_gradio(engine, client, tmp_path):
     del engine, tmp_path
-    values = [FOLLOWS, "", MESSAGES[-50:], "", "", []]  # a message has at most a megabyte
+    values = [FOLLOWS, "", MESSAGES[-50:], "", "", []]
     answer = client.post("/gradio_api/run/ask", json={"data": values})
     return answer.json()["data"][0]["standalone_query"]
 

@@ -392,6 +392,14 @@ def test_without_the_token_nothing_is_told(app):
     assert client.get("/", headers={"accept": "text/html"}).url.path == "/sign-in"
 
 
+@pytest.mark.parametrize("path", ["/scope", "/api/ask", "/mcp", "/gradio_api/run/ask", "/sign-in"])
+def test_no_route_reads_more_than_the_limit(client, path):
+    answer = client.post(path, content=(b"x" * 100_000 for _ in range(90)))
+
+    assert answer.status_code == 413
+    assert len(answer.content) < 100
+
+
 def test_who_knows_what_they_do_lets_every_account_in(parts, tmp_path):
     app = build_app(parts, Settings(workspace=tmp_path, token=False), token=TOKEN)
     client = TestClient(app, base_url="http://127.0.0.1:7860")
