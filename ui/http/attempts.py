@@ -15,13 +15,13 @@ FORGOTTEN_S: Final = 3600.0
 """After so long without a failure all is as before."""
 
 MOST_KEPT: Final = 10_000
-"""Addresses and names that are remembered; those that failed longest ago go first."""
+"""Names and addresses that are remembered; those that failed longest ago go first."""
 
 _MOST_DOUBLINGS: Final = 16
 
 
 class Attempts:
-    """Failures by key: an address, or a name. `now` is a clock in seconds."""
+    """Failures by key: a name from an address. `now` is a clock in seconds."""
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -30,29 +30,24 @@ class Attempts:
     def __len__(self) -> int:
         return len(self._failed)
 
-    def wait_s(self, *keys: str) -> float:
+    def wait_s(self, key: str) -> float:
         """Return the seconds until one may try again; 0 where one may."""
-        return max(self._wait_s(key) for key in keys)
-
-    def fail(self, *keys: str) -> None:
-        for key in keys:
-            self._failed[key] = (self._count(key) + 1, self._now())
-            self._failed.move_to_end(key)
-        while len(self._failed) > MOST_KEPT:
-            self._failed.popitem(last=False)
-
-    def succeed(self, *keys: str) -> None:
-        """Forget the failures."""
-        for key in keys:
-            self._failed.pop(key, None)
-
-    def _count(self, key: str) -> int:
-        count, failed_s = self._failed.get(key, (0, 0.0))
-        return count if self._now() - failed_s < FORGOTTEN_S else 0
-
-    def _wait_s(self, key: str) -> float:
         doublings = self._count(key) - FREE
         if doublings < 0:
             return 0.0
         wait_s = min(MOST_WAIT_S, 2.0 ** min(doublings, _MOST_DOUBLINGS))
         return max(0.0, self._failed[key][1] + wait_s - self._now())
+
+    def fail(self, key: str) -> None:
+        self._failed[key] = (self._count(key) + 1, self._now())
+        self._failed.move_to_end(key)
+        while len(self._failed) > MOST_KEPT:
+            self._failed.popitem(last=False)
+
+    def succeed(self, key: str) -> None:
+        """Forget the failures."""
+        self._failed.pop(key, None)
+
+    def _count(self, key: str) -> int:
+        count, failed_s = self._failed.get(key, (0, 0.0))
+        return count if self._now() - failed_s < FORGOTTEN_S else 0

@@ -18,12 +18,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from weakref import WeakValueDictionary
 
 from rag.errors import SettingsError
 from rag.settings import Settings
 from service.people.keeping import PeopleFile
 from service.people.passwords import check_hash, is_hash, matches
-from service.people.person import OWNER, Identity, Person, User
+from service.people.person import NAME_LETTERS, OWNER, Identity, Person, User
 from service.people.users import read_users
 from ui.http.attempts import Attempts
 
@@ -74,6 +75,7 @@ class Door:
         self._secret = secrets.token_bytes(32)
         self._known: OrderedDict[bytes, None] = OrderedDict()
         self._turn = asyncio.Lock()  # one guess at a time: each takes memory, and counts
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def enter(self, authorization: str, address: str) -> Person | SignInRefusal:
         """Return who a header names (`credentials`). `address` is where the request comes from.
@@ -97,20 +99,25 @@ class Door:
         return bool(given and user and self._remembered(user, given[1]))
 
     async def admit(self, name: str, password: str, address: str) -> User | SignInRefusal:
-        """Return whose name and password these are. Raises SettingsError as `enter`."""
+        """Return whose name and password these are. Raises SettingsError as `enter`.
+
+        Who guesses slows down that name from that address alone: nobody locks others out, neither
+        by their name nor from beside them. Addresses take turns: one that floods waits for itself.
+        """
         user, decoy = self._find(name)
         if user is not None and self._remembered(user, password):
             return user
-        keys = (f"from {network(address)}", f"as {user.person.name if user else name}")
-        async with self._turn:
-            wait_s = self._attempts.wait_s(*keys)
+        place = network(address)
+        key = f"{place} {user.person.name if user else name[:NAME_LETTERS]}"
+        async with self._turns.setdefault(place, asyncio.Lock()), self._turn:
+            wait_s = self._attempts.wait_s(key)
             if wait_s > 0:
                 return SignInRefusal(wait_s=wait_s)
             if await asyncio.to_thread(_is_right, user, decoy, password) and user:
-                self._attempts.succeed(*keys)
+                self._attempts.succeed(key)
                 self._remember(user, password)
                 return user
-            self._attempts.fail(*keys)
+            self._attempts.fail(key)
         logger.warning("a wrong name or password from %s", address)
         return SignInRefusal()
 

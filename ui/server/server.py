@@ -184,8 +184,11 @@ def _run(
             await super().shutdown(sockets)
             await asyncio.to_thread(on_ended)
 
+    from ui.http.timed_protocol import TimedProtocol  # noqa: PLC0415 - as above
+
     config = uvicorn.Config(
         app,
+        http=TimedProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

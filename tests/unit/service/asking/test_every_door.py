@@ -242,6 +242,9 @@ MESSAGES = [
     for said in (*SAID, LATEST)
     for role, text in zip(("user", "assistant"), said, strict=True)
 ]
+LASTING = MESSAGES[-50:]
+"""Of a request, which has at most so many bytes (`ui.http.bodies`)."""
+
 TURNS = [Turn(question=question, answer=answer) for question, answer in (*SAID, LATEST)]
 
 
@@ -275,13 +278,13 @@ def by_a_file_of_history(engine, client, tmp_path):
 
 def by_the_api(engine, client, tmp_path):
     del engine, tmp_path
-    body = {"question": FOLLOWS, "history": MESSAGES}
+    body = {"question": FOLLOWS, "history": LASTING}
     return client.post("/api/ask", json=body, headers=BEARER).json()["standalone_query"]
 
 
 def by_gradio(engine, client, tmp_path):
     del engine, tmp_path
-    values = [FOLLOWS, "", MESSAGES[-50:], "", "", []]
+    values = [FOLLOWS, "", LASTING, "", "", []]
     answer = client.post("/gradio_api/run/ask", json={"data": values})
     return answer.json()["data"][0]["standalone_query"]
 

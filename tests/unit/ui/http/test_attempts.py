@@ -5,16 +5,16 @@ from builders_users import Clock
 from ui.http.attempts import FORGOTTEN_S, FREE, MOST_KEPT, MOST_WAIT_S, Attempts
 
 
-def failed(attempts: Attempts, times: int, *keys: str) -> Attempts:
+def failed(attempts: Attempts, times: int, key: str) -> Attempts:
     for _ in range(times):
-        attempts.fail(*keys)
+        attempts.fail(key)
     return attempts
 
 
 def test_a_few_slips_cost_no_wait():
     attempts = failed(Attempts(now=Clock()), FREE - 1, "ann")
 
-    assert attempts.wait_s("ann", "other") == 0
+    assert attempts.wait_s("ann") == 0
 
 
 def test_each_failure_more_doubles_the_wait_up_to_a_limit():
@@ -38,16 +38,9 @@ def test_a_wait_passes():
     assert attempts.wait_s("ann") == 0
 
 
-def test_the_longest_wait_of_address_and_name_counts():
-    attempts = failed(Attempts(now=Clock()), FREE + 2, "from 10.0.0.1")
-
-    assert attempts.wait_s("from 10.0.0.2", "as ann") == 0
-    assert attempts.wait_s("from 10.0.0.1", "as ann") == 4
-
-
 def test_success_and_time_forget():
     clock = Clock()
-    attempts = failed(Attempts(now=clock), FREE + 5, "ann", "bob")
+    attempts = failed(failed(Attempts(now=clock), FREE + 5, "ann"), FREE + 5, "bob")
     attempts.succeed("ann")
 
     assert attempts.wait_s("ann") == 0
