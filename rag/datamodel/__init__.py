@@ -38,6 +38,7 @@ from rag.datamodel.queries import (
     Query,
     QueryImage,
     Turn,
+    composed,
 )
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "State",
     "Turn",
     "Version",
+    "composed",
     "images_of",
     "told_by",
     "version_of",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
+import unicodedata
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeVar
@@ -18,6 +19,11 @@ from rag.datamodel.documents import Chunk
 Thing = TypeVar("Thing")
 
 _PAGE: Final = re.compile(r", page \d+\Z")
+
+
+def composed(name: str) -> str:
+    """Return a name in the form in which names are compared (NFC): some disks take letters apart."""
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +43,11 @@ class Filters:
     since: str = ""
     until: str = ""
     _places: frozenset[str] = field(init=False, repr=False, compare=False)
+    _glob: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_places", frozenset(self.within))
+        object.__setattr__(self, "_places", frozenset(map(composed, self.within)))
+        object.__setattr__(self, "_glob", composed(self.source_glob))
 
     def admit(self, *, source: str, media_type: str, day: str = "") -> bool:
         """Tell whether all but `collections` admits a document; one without a day has no date."""
@@ -49,7 +57,7 @@ class Filters:
             return False
         if not self._is_within(source):
             return False
-        return not self.source_glob or fnmatch.fnmatchcase(source, self.source_glob)
+        return not self._glob or fnmatch.fnmatchcase(composed(source), self._glob)
 
     def narrowed(self, sources: Sequence[str]) -> Filters | None:
         """Return these filters for some sources alone; None where `within` holds none of them."""
@@ -57,7 +65,7 @@ class Filters:
         return replace(self, within=within) if within else None
 
     def _is_within(self, source: str) -> bool:
-        return not self.within or not self._places.isdisjoint(_places_of(source))
+        return not self.within or not self._places.isdisjoint(_places_of(composed(source)))
 
 
 def _places_of(source: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 from rag.answer.library.collection import DocumentAnswer, ListedDocument, TableAsker
 from rag.answer.question.question import understand
-from rag.datamodel import BBox, Chunk, Filters
+from rag.datamodel import BBox, Chunk, Filters, composed
 from rag.errors import PagelightError
 from rag.index.rows.records import DocumentRecord
 from rag.question_length import check_length
@@ -137,8 +137,8 @@ def pattern_of(scope: str, sources: Iterable[str]) -> str:
 
     A name may hold the signs of globs; only what is no part of any source is read as one.
     """
-    scope = scope.strip()
-    sources = set(sources)
+    scope = composed(scope.strip())
+    sources = set(map(composed, sources))
     if scope in sources:
         return glob.escape(scope)
     is_glob = any(sign in scope for sign in "*?[")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rag.datamodel import composed
 from rag.errors import SettingsError
 from service.people.passwords import checked_password, hashed
 from service.people.person import (
@@ -176,6 +177,7 @@ def _following(user: User, name: str, other: str | None) -> User:
 def _renamed(seen: Collections, name: str, other: str | None) -> Collections:
     if seen is None:
         return None
+    name = composed(name)
     kept = {one for one in seen if one != name}
     if other and name in seen:
         kept.add(other)

@@ -17,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from rag.datamodel import composed
 from rag.errors import SettingsError
 from service.people.passwords import check_hash
 from service.people.person import (
@@ -152,7 +153,7 @@ def _collections(value: Any) -> Collections:  # noqa: ANN401 - JSON
         return None
     if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
         raise TypeError(value)
-    return tuple(sorted(set(value)))
+    return tuple(sorted(set(map(composed, value))))
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - JSON

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from rag.datamodel import ROOT_COLLECTION
+from rag.datamodel import ROOT_COLLECTION, composed
 from service.people.person import UsersBook
 from service.work.collections import REMOVED, CollectionView
 from ui.entry.plain_page import plain_page
@@ -91,7 +91,7 @@ def _seen_by(collection: str, book: UsersBook) -> str:
 
 
 def _has(seen: tuple[str, ...] | None, collection: str) -> bool:
-    return seen is None or collection in seen
+    return seen is None or composed(collection) in seen
 
 
 def _open_link(collection: str) -> str:

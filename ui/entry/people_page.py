@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.datamodel import ROOT_COLLECTION
+from rag.datamodel import ROOT_COLLECTION, composed
 from rag.index.people.audit import AuditLine
 from rag.index.people.sessions import SignedIn
 from service.people.person import (
@@ -244,7 +244,7 @@ def _folders(view: PeopleView, book: UsersBook) -> list[str]:
         *(user.person.collections for user in book.users.values()),
     )
     named = {folder for one in seen for folder in one or ()}
-    return sorted({ROOT_COLLECTION, *view.folders, *named})
+    return sorted({ROOT_COLLECTION, *map(composed, view.folders), *named})
 
 
 def _form(what: str, fields: str, button: str) -> str:

@@ -14,6 +14,7 @@ from typing import Final, Literal
 from babel.dates import format_date
 
 from rag.answer.wishes.summary_wish import LENGTHS, summary_request
+from rag.datamodel import composed
 from rag.index.rows.records import DocumentRecord
 from ui.html.escape import escaped, name
 from ui.html.language import key, known, say, say_count, spoken
@@ -71,7 +72,7 @@ def library_html(
 
     `steered`: with what takes documents out of the index, and has them read again.
     """
-    asked = words.casefold().split()
+    asked = composed(words).casefold().split()
     found = [row for row in rows if _fits(row, asked, state)]
     if not found:
         return f'<p class="remark">{say("No document fits this.")}</p>' if rows else ""
@@ -106,7 +107,8 @@ def _fits(row: LibraryRow, words: Sequence[str], state: str) -> bool:
     if not words:
         return True
     record = row.record
-    text = " ".join((*record.sources, record.title, type_name(record.media_type))).casefold()
+    text = " ".join((*record.sources, record.title, type_name(record.media_type)))
+    text = composed(text).casefold()
     return all(word in text for word in words)
 
 

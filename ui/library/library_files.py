@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 from ingest.files.media_type import HEAD_BYTES, check_head
 from ingest.remote.address import room_of
-from rag.datamodel import ROOT_COLLECTION
+from rag.datamodel import ROOT_COLLECTION, composed
 from rag.errors import LimitError, PagelightError
 from service.asking.seams import Library
 from service.work.folder_names import usable_name
@@ -56,7 +56,7 @@ def target_of(
             "The folder {name} leads elsewhere.", hint="Choose another name.", name=into
         )
     inside = parent.resolve().relative_to(folder.resolve()).parts
-    if among is not None and (*inside, ROOT_COLLECTION)[0] not in among:
+    if among is not None and composed((*inside, ROOT_COLLECTION)[0]) not in among:
         told = ", ".join(one for one in among if one != ROOT_COLLECTION) or "–"
         raise PagelightError(
             "You may add files to: {names}.", hint="Drop a folder of that name.", names=told

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from rag.datamodel import composed
 from rag.index.rows.records import DocumentRecord
 from service.asking.seams import Library
 from ui.html.escape import escaped, name
@@ -47,7 +48,7 @@ class Names:
 
     def html(self, words: str) -> str:
         """Return those that hold `words`, as options; those that begin with them first."""
-        found = self._found(words.casefold())
+        found = self._found(composed(words).casefold())
         return "".join(self._option(each, position) for position, each in enumerate(found))
 
     def _found(self, wanted: str) -> list[_Name]:
@@ -106,7 +107,7 @@ class KnownNames:
 
 
 def _name(text: str) -> _Name:
-    folded = text.casefold()
+    folded = composed(text).casefold()
     return _Name(text, folded, folded.rstrip("/").rpartition("/")[2])
 
 

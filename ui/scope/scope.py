@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from ingest.files.formats import BY_MEDIA_TYPE
-from rag.datamodel import Filters
+from rag.datamodel import Filters, composed
 from ui.html.language import say
 
 IN: Final = "in:"
@@ -63,7 +63,7 @@ def named_in(text: str, sources: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     def taken(found: re.Match[str]) -> str:
         name = found[1] or found[2]
         bare = name if found[1] else name.rstrip(_AFTER_NAME)
-        there = known.get(bare.casefold(), ())
+        there = known.get(composed(bare).casefold(), ())
         entries.update(dict.fromkeys(there))
         return name[len(bare) :] if there else found[0]
 
@@ -77,10 +77,10 @@ def _names(sources: Iterable[str]) -> dict[str, tuple[str, ...]]:
     known: dict[str, tuple[str, ...]] = {}
     for source in sources:
         path = PurePosixPath(source)
-        for name in {source, path.name}:
-            known[name.casefold()] = (*known.get(name.casefold(), ()), IN + source)
+        for name in {composed(source).casefold(), composed(path.name).casefold()}:
+            known[name] = (*known.get(name, ()), IN + source)
         for folder in path.parents[:-1]:
-            known[f"{folder}/".casefold()] = (f"{IN}{folder}/",)
+            known[composed(f"{folder}/").casefold()] = (f"{IN}{folder}/",)
     return known
 
 

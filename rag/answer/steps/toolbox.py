@@ -15,7 +15,7 @@ from typing import Final, Protocol
 from rag.answer.question.question import Question
 from rag.answer.steps.calls import ToolCall
 from rag.answer.steps.table_queries import TableResult
-from rag.datamodel import Chunk, Filters, Hit
+from rag.datamodel import Chunk, Filters, Hit, composed
 from rag.parts.writing import SearchStep
 from rag.question_length import MOST_CHARACTERS
 
@@ -115,13 +115,9 @@ class Toolbox:
         return StepOutcome(step=step, hits=result.hits)
 
     def _opened(self, asked: Question, call: ToolCall) -> StepOutcome:
-        wanted = call.words.strip().casefold()
+        wanted = composed(call.words.strip()).casefold()
         known = self._shelf.searched(asked.filters)
-        named = [
-            one
-            for one in known
-            if wanted in {one.source.casefold(), PurePosixPath(one.source).name.casefold()}
-        ]
+        named = [one for one in known if wanted in _names_of(one.source)]
         if len(named) != 1:
             told = "no document" if not named else "more than one document"
             return _refused(call, f"There is {told} of that name among those that are searched.")
@@ -136,11 +132,11 @@ class Toolbox:
         return outcome_of(call, hits)
 
     def _listed(self, asked: Question, call: ToolCall) -> StepOutcome:
-        wanted = call.words.casefold().split()
+        wanted = composed(call.words).casefold().split()
         known = [
             one.source
             for one in self._shelf.searched(asked.filters)
-            if all(word in f"{one.source} {one.title}".casefold() for word in wanted)
+            if all(word in composed(f"{one.source} {one.title}").casefold() for word in wanted)
         ]
         more = f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else ""
         told = f"{', '.join(known[:MOST_LISTED])}{more}" if known else "no document"
@@ -151,6 +147,12 @@ def _names(words: str, document: ShelvedDocument) -> bool:
     """Tell whether the words hold the name of the document's file, as a word of its own."""
     name = re.escape(PurePosixPath(document.source).name)
     return re.search(rf"(?<![\w.-]){name}(?![\w-])", words, re.IGNORECASE) is not None
+
+
+def _names_of(source: str) -> set[str]:
+    """Return what a document may be called: its path, or the last part of it."""
+    path = composed(source).casefold()
+    return {path, PurePosixPath(path).name}
 
 
 def _refused(call: ToolCall, why: str) -> StepOutcome:

@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
+from unicodedata import normalize
 
 from rag.datamodel import ROOT_COLLECTION, Filters
 from rag.index.rows.answer_codec import Grounds
@@ -32,8 +33,11 @@ Collections = Sequence[str] | None
 
 
 def seen(collections: Collections) -> str | None:
-    """Return what `:seen` of `SEEN` stands for."""
-    return None if collections is None else json.dumps(list(collections))
+    """Return what `:seen` of `SEEN` stands for: a name with its accents in either form."""
+    if collections is None:
+        return None
+    forms = {normalize(form, name) for name in collections for form in ("NFC", "NFD")}
+    return json.dumps(sorted({*collections, *forms}))
 
 
 def sources_of(
