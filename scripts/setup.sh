@@ -1,10 +1,12 @@
 #!/bin/sh
-# Make a virtual environment and install Pagelight into it, with the versions of constraints.txt.
-#   sh scripts/setup.sh VENV WHAT      WHAT is "." or ".[dev,demo]"
+# Make a virtual environment and install Pagelight into it: of what it needs, files with the hashes
+# that requirements/*.txt list, and nothing else. scripts/hashes.py writes these lists.
+#   sh scripts/setup.sh VENV LIST...      LIST is "run", or "run dev"
 # uv does it in a quarter of pip's time; pip does it where uv can't be had or fails.
 set -eu
 venv=$1
-what=$2
+shift
+lists=$(printf -- '-r requirements/%s.txt ' "$@")
 
 fail() {
     printf '%s\n' "$@" >&2
@@ -44,22 +46,28 @@ make_venv() {
     "$python" -m venv --clear "$venv" || fail "Python could not make $venv; see above."
 }
 
+# Without isolation: what builds a package from its source would be fetched without a hash.
+install() {
+    # shellcheck disable=SC2086
+    "$@" --no-deps --no-build-isolation --require-hashes $lists &&
+        "$@" --no-deps --no-build-isolation --editable .
+}
+
 install_with_uv() {
-    uv=$(command -v uv) || uv=$venv/bin/uv
-    if [ ! -x "$uv" ]; then
-        "$venv/bin/python" -m pip install --quiet --constraint constraints.txt uv || return 1
-    fi
+    "$venv/bin/python" -m uv --version >/dev/null 2>&1 || return 1
     # Without bytecode the first start takes twice as long; where Python may not write it, each one.
-    "$uv" pip install --compile-bytecode \
-        --python "$venv/bin/python" --constraint constraints.txt --editable "$what"
+    install "$venv/bin/python" -m uv pip install --python "$venv/bin/python" --compile-bytecode
 }
 
 install_with_pip() {
     printf 'uv can not install here; pip does it, which takes some minutes.\n'
-    "$venv/bin/python" -m pip install --constraint constraints.txt --editable "$what" ||
+    install "$venv/bin/python" -m pip install ||
         fail "The packages could not be installed; the reason stands above." \
             "Setting up needs the package index and about 8 GB of disk; run the command again."
 }
 
 make_venv
+"$venv/bin/python" -m pip install --quiet --no-deps --require-hashes -r requirements/setup.txt ||
+    fail "What installs the packages could not be fetched; the reason stands above." \
+        "Setting up needs the package index; run the command again."
 install_with_uv || install_with_pip
