@@ -18,7 +18,6 @@ from service.work.jobs import Jobs
 from ui.server.parts import Parts
 from ui.server.server import build_app
 
-
 TOKEN = "a-token"  # noqa: S105 - of tests only
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 

@@ -22,7 +22,7 @@ _PAGE: Final = re.compile(r", page \d+\Z")
 
 
 def composed(name: str) -> str:
-    """Return a name in the form in which names are compared (NFC): some disks take letters apart."""
+    """Return a name as names are compared, in NFC: some disks take letters apart."""
     return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 

@@ -52,7 +52,7 @@ Within = Annotated[
 Since = Annotated[str, Field(description="only documents of this day or later, as 2024-06-30")]
 Files = Annotated[
     Sequence[str],
-    Field(description="paths of files, as pictures, that the question is about; in the folders that --files names"),
+    Field(description="paths of files that the question is about, in the folders of --files"),
 ]
 History = Annotated[
     Sequence[Mapping[str, str]],

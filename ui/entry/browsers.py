@@ -9,14 +9,14 @@ import asyncio
 
 from starlette.requests import Request
 
-from rag.index.people.sessions import Sessions, SignedIn, fits
+from rag.index.people.sessions import Sessions, fits
 from service.people.person import Person, User
 from ui.http.asgi import Scope
 from ui.http.door import Door
 
 
 class Browsers:
-    """The sessions of all browsers."""
+    """The sessions of all browsers. Threads wait for ledger and users file: both may hang."""
 
     def __init__(self, door: Door, sessions: Sessions) -> None:
         self._door = door
@@ -33,9 +33,8 @@ class Browsers:
 
     async def end(self, token: str) -> None:
         """End the session of a token, if there is one."""
-        session = self._sessions.find(token) if token else None
-        if session is not None:
-            await asyncio.to_thread(self._sessions.end, session.id)
+        if token:
+            await asyncio.to_thread(self._end, token)
 
     async def person_of(self, token: str) -> Person | None:
         """Return whose session a token is of, as they may see by now."""
@@ -44,19 +43,24 @@ class Browsers:
 
     async def user_of(self, token: str) -> User | None:
         """Return as `person_of`; a session of an older password, or of nobody any more, ends."""
-        session = self._sessions.find(token) if token else None
+        return await asyncio.to_thread(self._user_of, token) if token else None
+
+    def _end(self, token: str) -> None:
+        session = self._sessions.find(token)
+        if session is not None:
+            self._sessions.end(session.id)
+
+    def _user_of(self, token: str) -> User | None:
+        session = self._sessions.find(token)
         if session is None:
             return None
         user = self._door.user(session.name)
         if user is None or not fits(session, token=token, secret=user.password):
-            await asyncio.to_thread(self._sessions.end, session.id)
+            self._sessions.end(session.id)
             return None
-        await self._note(session)
-        return user
-
-    async def _note(self, session: SignedIn) -> None:
         if self._sessions.is_due(session):
-            await asyncio.to_thread(self._sessions.use, session)
+            self._sessions.use(session)
+        return user
 
 
 def address_of(scope: Scope) -> str:

@@ -107,7 +107,7 @@ class Entrance:
         return await self._browsers.person_of(token_of(scope)) or SignInRefusal()
 
     async def _by_header(self, authorization: str, address: str) -> Person | SignInRefusal:
-        known = self._door.remembers(authorization)
+        known = await asyncio.to_thread(self._door.remembers, authorization)
         entered = await self._door.enter(authorization, address)
         given = credentials(authorization, named=self._door.named)
         if isinstance(entered, SignInRefusal):
@@ -120,9 +120,13 @@ class Entrance:
     async def _tell_refusal(self, refusal: SignInRefusal, name: str, address: str) -> None:
         """A name that nobody has is not written down: it may be a password in the wrong place."""
         if not refusal.wait_s:
-            user = self._door.user(name) if self._door.named else None
+            user = await self._user(name) if self._door.named else None
             who = user.person.name if user else ""
             await self._tell(who or NOBODY_KNOWN, key("gave a wrong password"), address)
+
+    async def _user(self, name: str) -> User | None:
+        """Return who has a name; a thread waits for the disk."""
+        return await asyncio.to_thread(self._door.user, name)
 
     async def _tell(self, who: str, what: str, address: str, *, about: str = "") -> None:
         await asyncio.to_thread(self._lines.put, who, what, about=about, address=address)

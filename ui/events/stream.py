@@ -82,7 +82,7 @@ class Streams:
             elif self._now() - told_s >= self._pace.beat_s:
                 told_s = self._now()
                 yield BEAT
-            for event in pieces.news():
+            for event in await asyncio.to_thread(pieces.news):
                 told_s = self._now()
                 yield event
             await asyncio.sleep(self._pace.piece_s if pieces.at_work else self._pace.look_s)

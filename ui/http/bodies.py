@@ -65,9 +65,7 @@ class Bodies:
 class _Reading:
     """A request that is read, and its answer. `refused` is the status of why it is read no more."""
 
-    def __init__(
-        self, receive: Receive, send: Send, *, most_bytes: int, silent_s: float
-    ) -> None:
+    def __init__(self, receive: Receive, send: Send, *, most_bytes: int, silent_s: float) -> None:
         self.refused = 0
         self.is_answered = False
         self._receive = receive

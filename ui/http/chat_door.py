@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
+from fastapi.concurrency import contextmanager_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
 from rag.errors import LimitError, QuotaError
@@ -94,7 +95,8 @@ class ChatDoor:
             await self.app({**scope, "path": PAGE, "raw_path": PAGE.encode()}, receive, send)
 
     async def _get(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        if path.startswith(_FILE) and not self._uploads.holds(path.removeprefix(_FILE)):
+        named = [path.removeprefix(_FILE)] if path.startswith(_FILE) else []
+        if not await asyncio.to_thread(self._holds_all, named):
             await _refuse(send, 403, "This is none of your uploads.")
         else:
             await self.app(scope, receive, send)
@@ -106,14 +108,17 @@ class ChatDoor:
             return
         try:
             await asyncio.to_thread(self._count, int(announced))
-            with self._uploads.room(int(announced)):
+            async with contextmanager_in_threadpool(self._uploads.room(int(announced))):
                 answer = bytearray()
                 await self.app(scope, receive, _noting(send, answer))
-            self._tell(bytes(answer))
+            await asyncio.to_thread(self._tell, bytes(answer))
         except LimitError as error:
             await _refuse(send, 413, explained(error))
         except QuotaError as error:
             await _refuse(send, 429, explained(error))
+
+    def _holds_all(self, paths: Iterable[object]) -> bool:
+        return all(map(self._uploads.holds, paths))
 
     def _tell(self, answer: bytes) -> None:
         """Tell the files that Gradio names in its answer to an upload."""
@@ -133,7 +138,7 @@ class ChatDoor:
         except (ValueError, RecursionError):
             await _refuse(send, 400, "This is no JSON.")
             return
-        if not all(map(self._uploads.holds, _files(message))):
+        if not await asyncio.to_thread(self._holds_all, _files(message)):
             await _refuse(send, 400, "This is none of your uploads.")
             return
         # Written anew: Gradio shall read what was checked, whatever a parser makes of the rest.

@@ -104,7 +104,7 @@ class Door:
         Who guesses slows down that name from that address alone: nobody locks others out, neither
         by their name nor from beside them. Addresses take turns: one that floods waits for itself.
         """
-        user, decoy = self._find(name)
+        user, decoy = await asyncio.to_thread(self._find, name)
         if user is not None and self._remembered(user, password):
             return user
         place = network(address)

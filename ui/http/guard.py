@@ -24,8 +24,6 @@ from ui.http.door import SignInRefusal
 from ui.http.headers import (
     DATA_POLICY,
     FORM_POLICY,
-    PLAIN,
-    SECRETIVE,
     WITH_FORMS,
     WORKER_POLICY,
     Seal,
@@ -207,7 +205,7 @@ def _without_port(host: str) -> str:
 async def _turn_away(
     scope: Scope, send: Send, headers: dict[str, str], refusal: SignInRefusal, needs: str
 ) -> None:
-    """Ask for what it `needs`, or for patience: who visits a page, on the page where one signs in."""
+    """Ask for what it `needs`, or for patience; a page of ours sends to where one signs in."""
     if refusal.wait_s:
         told = too_often(refusal.wait_s)
         wait = (b"retry-after", str(math.ceil(refusal.wait_s)).encode())

@@ -5,6 +5,7 @@ Gradio writes here: a whole file as `HASH/NAME`, one that is still coming straig
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,12 +23,13 @@ LEAST_BYTES: Final = 4096
 
 
 class Uploads:
-    """`folder` is this person's alone. Called from one event loop."""
+    """`folder` is this person's alone. Safe for several threads, which wait for the disk."""
 
     def __init__(self, folder: Path, *, quota_mb: int) -> None:
         self.folder = folder.resolve()
         self._quota_bytes = quota_mb * MEGABYTE
         self._coming_bytes = 0
+        self._counting = threading.Lock()
 
     def tidy(self, *, now_s: float | None = None) -> None:
         """Delete what an earlier run left: files that never came whole, and those of old."""
@@ -48,21 +50,25 @@ class Uploads:
     @contextmanager
     def room(self, size_bytes: int) -> Iterator[None]:
         """Keep room for an upload while it comes; the oldest files go. Raises LimitError."""
-        if self._coming_bytes + size_bytes > self._quota_bytes:
-            raise LimitError(
-                "More than {n} MB of files at once.",
-                hint="Send fewer, or raise RAG_UPLOADS_MB.",
-                n=self._quota_bytes // MEGABYTE,
-            )
-        self._coming_bytes += size_bytes
+        self._count(size_bytes)
         try:
             self._forget_oldest(self._quota_bytes - self._coming_bytes)
             yield
         finally:
-            self._coming_bytes -= size_bytes
-            if not self._coming_bytes:
-                for part in self._parts():
+            with self._counting:
+                self._coming_bytes -= size_bytes
+                for part in () if self._coming_bytes else self._parts():
                     part.unlink(missing_ok=True)
+
+    def _count(self, size_bytes: int) -> None:
+        with self._counting:
+            if self._coming_bytes + size_bytes > self._quota_bytes:
+                raise LimitError(
+                    "More than {n} MB of files at once.",
+                    hint="Send fewer, or raise RAG_UPLOADS_MB.",
+                    n=self._quota_bytes // MEGABYTE,
+                )
+            self._coming_bytes += size_bytes
 
     def _forget_oldest(self, limit_bytes: int) -> None:
         """Delete whole files, the oldest first, until the rest takes `limit_bytes`."""

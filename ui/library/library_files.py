@@ -6,6 +6,7 @@ the folder and the index; knows nothing of Gradio or HTTP.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -13,6 +14,8 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
+
+from fastapi.concurrency import contextmanager_in_threadpool
 
 from ingest.files.media_type import HEAD_BYTES, check_head
 from ingest.remote.address import room_of
@@ -93,14 +96,14 @@ async def store(
     """
     if announced_bytes > limit_mb * MEGABYTE:
         raise _too_large(limit_mb)
-    with _coming(target) as file:
+    async with contextmanager_in_threadpool(_coming(target)) as file:
         size, head = 0, b""
         async for piece in pieces:
             size += len(piece)
             head += piece[: HEAD_BYTES - len(head)]
             if size > limit_mb * MEGABYTE:
                 raise _too_large(limit_mb)
-            file.write(piece)
+            await asyncio.to_thread(file.write, piece)
         check_head(head, name=target.name)
 
 

@@ -92,11 +92,14 @@ def adding_routes(
     """
     router = APIRouter(prefix="/library")
 
+    def place(file_name: str, into: str) -> tuple[Path, Path]:
+        folder = writable_folder(jobs)
+        return folder, target_of(folder, file_name, into=into, among=among, beside=beside())
+
     @router.put("/files/{file_name:path}")
     async def put(file_name: str, request: Request, into: str = "") -> Response:
         try:
-            folder = writable_folder(jobs)
-            target = target_of(folder, file_name, into=into, among=among, beside=beside())
+            folder, target = await asyncio.to_thread(place, file_name, into)
             announced = int(request.headers.get("content-length") or 0)
             # What tells no size may be as large as any file.
             await asyncio.to_thread(send, announced or limit_mb * MEGABYTE)

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ANY_HOST: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, never bound to
+
+MOST_WAITING: Final = 64
+"""Threads that wait for the database, the disk and passwords at the same time. Of Python's own
+number, a few more than cores, some that hang would leave none."""
 
 
 def serve(
@@ -76,12 +81,12 @@ def _check_alone(settings: Settings) -> None:
     if not _is_loopback(settings.host):
         raise SettingsError(
             f"Other machines could reach the chat at {settings.host}.",
-            hint="Set RAG_USERS or RAG_PASSWORD, ask for the token, or leave RAG_HOST at 127.0.0.1.",
+            hint="Set RAG_USERS or RAG_PASSWORD, leave out --no-token, or listen on 127.0.0.1.",
         )
     if settings.trusted_proxies:
         raise SettingsError(
             "Other machines could reach the chat through RAG_TRUSTED_PROXIES.",
-            hint="Set RAG_USERS or RAG_PASSWORD, or ask for the token.",
+            hint="Set RAG_USERS or RAG_PASSWORD, or leave out --no-token.",
         )
 
 
@@ -177,6 +182,8 @@ def _run(
 
     class AnnouncingServer(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            waiting = ThreadPoolExecutor(MOST_WAITING, thread_name_prefix="waiting")
+            asyncio.get_running_loop().set_default_executor(waiting)
             await super().startup(sockets)
             on_started()
 

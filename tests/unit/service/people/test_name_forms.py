@@ -1,4 +1,4 @@
-"""Names are the same in both forms of Unicode: some disks take letters apart (NFD), people do not."""
+"""Names are the same in both forms of Unicode: some disks take letters apart, people do not."""
 
 from dataclasses import replace
 from unicodedata import normalize

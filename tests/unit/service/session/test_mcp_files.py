@@ -86,5 +86,5 @@ def test_where_no_folder_is_named_there_are_no_attachments(asked, named):
 
 
 def test_a_folder_that_is_not_there_is_told_at_the_start(tmp_path):
-    with pytest.raises(PagelightError, match="There is no folder .*absent"):
+    with pytest.raises(PagelightError, match=r"There is no folder .*absent"):
         serve_mcp(Settings(workspace=tmp_path), folders=[tmp_path / "absent"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Annotated
 
 import pytest
 from fastapi import Body, FastAPI, Request
@@ -22,7 +23,7 @@ class Inside:
 
         @self.app.post("/scope")
         @self.app.post("/v1/chat/completions")
-        def parsed(told: dict = Body()):
+        def parsed(told: Annotated[dict, Body()]):
             return told
 
         @self.app.put("/library/files/{name}")

@@ -23,7 +23,9 @@ async def app(scope, _receive, send):
     if scope["type"] != "http":
         raise NotImplementedError
     await asyncio.sleep(3 * HEAD_S if scope["path"] == "/slow" else 0)
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]}
+    )
     await send({"type": "http.response.body", "body": b"ok"})
 
 
