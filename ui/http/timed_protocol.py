@@ -41,6 +41,5 @@ class TimedProtocol(H11Protocol):
             self._timer.cancel()
 
     def _end_idle(self) -> None:
-        is_answered = self.cycle is None or self.cycle.response_complete
-        if is_answered:
+        if getattr(self.cycle, "response_complete", True):  # there is none before the first request
             self.transport.close()
