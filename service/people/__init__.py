@@ -7,6 +7,7 @@ __all__ = [
     "keeping",
     "passwords",
     "person",
+    "start_token",
     "turn",
     "users",
 ]

@@ -7,7 +7,10 @@ May use `http` and `html`.
 
 __all__ = [
     "collections_routes",
+    "cookies",
     "entrance",
+    "forms",
     "people_routes",
     "provider",
+    "sign_in_page",
 ]

@@ -1,9 +1,13 @@
-"""Errors of the API that has OpenAI's form, as its clients read them. Knows HTTP's status codes."""
+"""Refusals: a sentence, and to programs that speak OpenAI's form in that. Knows status codes."""
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import Any, Final
+
+from ui.http.asgi import Scope, Send
+from ui.http.headers import PLAIN, SECRETIVE
 
 V1: Final = "/v1/"
 """What begins so is answered in OpenAI's form, errors too."""
@@ -24,3 +28,16 @@ def error_json(status: int, message: str, *, code: str = "", param: str = "") ->
     return {
         "error": {"message": message, "type": kind, "param": param or None, "code": code or None}
     }
+
+
+async def refuse(
+    scope: Scope, send: Send, status: int, why: str, *more: tuple[bytes, bytes]
+) -> None:
+    """Answer with why not; `more` are further headers."""
+    kind, body = b"text/plain; charset=utf-8", why.encode()
+    if scope["path"].startswith(V1):
+        code = "invalid_api_key" if status == HTTPStatus.UNAUTHORIZED else ""
+        kind, body = b"application/json", json.dumps(error_json(status, why, code=code)).encode()
+    headers = [*PLAIN, SECRETIVE, (b"content-type", kind), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

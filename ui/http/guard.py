@@ -19,6 +19,7 @@ from rag.errors import PagelightError
 from service.people.person import OWNER, Person
 from ui.html.language import key, known, say
 from ui.http.addresses import API, BACK, FORMS, PAGE, SHARED, SIGN_IN, WORKER, is_page
+from ui.http.api_error import refuse
 from ui.http.asgi import FORWARDED, NONCE, PERSON, SAFE, App, Receive, Scope, Send
 from ui.http.door import SignInRefusal
 from ui.http.headers import (
@@ -30,7 +31,6 @@ from ui.http.headers import (
     page_policy,
 )
 from ui.http.lasting import Lasting
-from ui.http.refusal import refuse
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from service.work.copying import Copying
 from service.work.shared_jobs import SharedJobs
 from service.work.succession import Succession
 from service.work.watch import Watch
-from ui.entry.token_entrance import with_token
+from ui.access.token_entrance import with_token
 from ui.library.library_files import Shelving
 from ui.server.parts import Parts
 from ui.server.server import serve

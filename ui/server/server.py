@@ -19,10 +19,10 @@ from rag.errors import PagelightError, SettingsError
 from rag.settings import Settings
 from service.people.keeping import PeopleFile
 from service.people.person import OWNER
+from ui.access.bodies import Bodies
+from ui.access.token_entrance import TokenEntrance
 from ui.entry.entrance import Entrance
 from ui.entry.provider import provider_of
-from ui.entry.token_entrance import TokenEntrance
-from ui.http.bodies import Bodies
 from ui.http.door import Door, door_of
 from ui.http.forwarded import Forwarded, networks_of
 from ui.http.guard import LOOPBACK, Admitting, Guard
@@ -191,7 +191,7 @@ def _run(
             await super().shutdown(sockets)
             await asyncio.to_thread(on_ended)
 
-    from ui.http.timed_protocol import TimedProtocol  # noqa: PLC0415 - as above
+    from ui.access.timed_protocol import TimedProtocol  # noqa: PLC0415 - as above
 
     config = uvicorn.Config(
         app,

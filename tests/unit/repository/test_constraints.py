@@ -1,15 +1,21 @@
-"""Every version is written down: of what is declared, and of what is installed."""
+"""Every version is written down: of what is declared, and of what is installed, by hash."""
 
 import re
+import subprocess
+import sys
 import sysconfig
 import tomllib
 from importlib.metadata import distributions
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[3]
 OURS = {"pagelight", "pip"}
+LISTS = sorted((ROOT / "requirements").glob("*.txt"))
+_HASHES = r"((?: \\\n    --hash=sha256:[0-9a-f]{64})+)"
+_BLOCK = re.compile(rf"^([a-z0-9-]+)==([^ ;\\]+)(?: ; [^\\]+)?{_HASHES}$", re.MULTILINE)
 
 
 def _normal(name: str) -> str:
@@ -51,3 +57,53 @@ def test_every_installed_library_is_pinned_at_its_version():
     unpinned = {name: v for name, v in installed.items() if pins.get(name) != v}
 
     assert set(unpinned) - OURS == set(), "put these into constraints.txt"
+
+
+def _blocks(path):
+    return [(name, version) for name, version, _ in _BLOCK.findall(path.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
+def test_a_list_is_names_versions_and_hashes_and_nothing_else(path):
+    text = path.read_text("utf-8")
+    rest = _BLOCK.sub("", text)
+
+    assert _blocks(path)
+    assert [line for line in rest.splitlines() if line and not line.startswith("# Written")] == []
+    assert "//" not in text
+
+
+def test_every_version_that_is_tested_is_listed_as_it_is():
+    listed = {pair for path in LISTS for pair in _blocks(path)}
+    missing = set(_pins().items()) - listed
+
+    assert missing == set(), "run: python scripts/hashes.py"
+    wrong = {name: v for name, v in listed if _pins().get(name, v) != v}
+    assert wrong == {}, "run: python scripts/hashes.py"
+
+
+def test_a_file_with_another_hash_is_not_installed(tmp_path):
+    """As `scripts/setup.sh` installs: by a list, without what is not in it."""
+    (tmp_path / "thing-1.tar.gz").write_bytes(b"another one")
+    (tmp_path / "list.txt").write_text(f"thing==1 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
+    options = ["--no-deps", "--no-build-isolation", "--require-hashes", "--dry-run"]
+    command = [sys.executable, "-m", "pip", "install", *options, "--no-index"]
+    done = subprocess.run(
+        [*command, "--find-links", tmp_path, "-r", tmp_path / "list.txt"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode != 0
+    assert "HASH" in done.stderr.upper()
+
+
+def test_setting_up_installs_nothing_without_a_hash():
+    lines = (ROOT / "scripts" / "setup.sh").read_text("utf-8").splitlines()
+    lines += (ROOT / "Dockerfile").read_text("utf-8").splitlines()
+    installing = [line for line in lines if re.search(r"pip install\b|^ +\"\$@\" ", line)]
+
+    assert len(installing) == 8
+    for line in installing:
+        assert "--no-deps" in line or line.strip().startswith("install "), line

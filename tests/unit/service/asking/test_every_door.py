@@ -243,7 +243,7 @@ MESSAGES = [
     for role, text in zip(("user", "assistant"), said, strict=True)
 ]
 LASTING = MESSAGES[-50:]
-"""Of a request, which has at most so many bytes (`ui.http.bodies`)."""
+"""Of a request, which has at most so many bytes (`ui.access.bodies`)."""
 
 TURNS = [Turn(question=question, answer=answer) for question, answer in (*SAID, LATEST)]
 

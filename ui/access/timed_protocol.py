@@ -1,6 +1,6 @@
 """HTTP connections that are ended where nobody asks: uvicorn waits for a first request for ever.
 
-By h11, which also limits how long the head of a request is; bodies have `ui.http.bodies`.
+By h11, which also limits how long the head of a request is; bodies have `ui.access.bodies`.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from ui.entry.token_entrance import TokenEntrance, with_token
+from ui.access.token_entrance import TokenEntrance, with_token
 from ui.http.guard import Guard
 from ui.http.speaking import Speaking
 

@@ -13,8 +13,8 @@ from typing import Final
 from starlette.datastructures import Headers
 
 from ui.html.language import key, known
+from ui.http.api_error import refuse
 from ui.http.asgi import App, Message, Receive, Scope, Send
-from ui.http.refusal import refuse
 
 MOST_BYTES: Final = 8_000_000
 """Of what is no file: words, a long conversation, a photograph of some megabytes within it."""

@@ -1,0 +1,10 @@
+"""How far a server lets anybody: the token of its owner, how much is read, how long is waited.
+
+May use `entry`, `http` and `html`.
+"""
+
+__all__ = [
+    "bodies",
+    "timed_protocol",
+    "token_entrance",
+]
