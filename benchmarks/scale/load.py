@@ -1,6 +1,7 @@
 """Many people at once: failures, time to the first text, memory, file handles: over Gradio's API.
 
 python -m benchmarks.scale.load [--people 20] [--minutes 5] [--pause 10] [--sign-in] [--questions N]
+    [--folder FOLDER]
 
 Starts the chat over demo/, waits until all is read, then lets each person ask the demo's questions
 in an order of their own, with a pause (exponential, that mean) after each answer. All begin within
@@ -71,10 +72,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--pause", type=float, default=10.0, help="seconds between questions")
     parser.add_argument("--sign-in", action="store_true", help="each has a name and a password")
+    parser.add_argument("--folder", type=Path, default=DEMO / "documents")
     parser.add_argument("--questions", type=int, default=sys.maxsize, help="of all people, at most")
     chosen = parser.parse_args()
     measured = Measured()
-    with _server(chosen.people if chosen.sign_in else 0) as (url, process):
+    with _server(chosen.folder, chosen.people if chosen.sign_in else 0) as (url, process):
         _ask_all(url, process, measured, chosen)
     print(json.dumps(_summary(measured, chosen), indent=2))
 
@@ -179,8 +181,8 @@ def _questions() -> list[str]:
 
 
 @contextlib.contextmanager
-def _server(people: int) -> Iterator[tuple[str, psutil.Process]]:
-    """Lend a chat over the demo's documents, everything read and every model loaded.
+def _server(folder: Path, people: int) -> Iterator[tuple[str, psutil.Process]]:
+    """Lend a chat over the documents of a folder, everything read and every model loaded.
 
     So many `people` have a name; 0: nobody has.
     """
@@ -189,7 +191,7 @@ def _server(people: int) -> Iterator[tuple[str, psutil.Process]]:
         port = str(probe.getsockname()[1])
         probe.close()
         program = str(Path(sys.executable).with_name("pagelight"))
-        command = [program, "chat", str(DEMO / "documents"), "--workspace", f"{room}/ws"]
+        command = [program, "chat", str(folder), "--workspace", f"{room}/ws"]
         users = _users(Path(room), people) if people else ""
         with subprocess.Popen(
             [*command, "--port", port],

@@ -140,7 +140,7 @@ def document(
         elements=opened(elements, codec.decode_elements, what=title),
         warnings=opened(warnings, _warnings, what=title),
         dated=dated,
-        companions=codec.load(companions, tuple[Companion, ...]) if companions else (),
+        companions=opened(companions, _companions, what=title) if companions else (),
     )
 
 
@@ -253,7 +253,7 @@ def outdated(db: sqlite3.Connection, *, chunker_version: str) -> frozenset[str]:
 def companions(db: sqlite3.Connection) -> dict[str, dict[str, str]]:
     """Return the hashes of what documents were read with, by document and by its name there."""
     rows = db.execute("SELECT id, companions FROM documents WHERE companions <> ''")
-    loaded = ((doc_id, codec.load(data, tuple[Companion, ...])) for doc_id, data in rows)
+    loaded = ((doc_id, opened(data, _companions, what=doc_id)) for doc_id, data in rows)
     return {doc_id: {one.name: one.sha256 for one in found} for doc_id, found in loaded}
 
 
@@ -376,6 +376,11 @@ def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
         (row, fold(with_kind(chunk.context, chunk.kind)), fold(chunk.text)),
     )
     return int(row)
+
+
+def _companions(data: bytes) -> tuple[Companion, ...]:
+    found: tuple[Companion, ...] = codec.load(data, tuple[Companion, ...])
+    return found
 
 
 def _warnings(data: bytes) -> tuple[str, ...]:

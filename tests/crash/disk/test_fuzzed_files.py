@@ -38,7 +38,7 @@ def test_what_a_fuzzer_made_is_read_or_refused(path, tmp_path):
         if path.parent.name in KINDS:
             KINDS[path.parent.name](tmp_path, path.read_bytes())
         else:
-            parse(path, AssetStore(tmp_path / "assets"))
+            parse(path, AssetStore(tmp_path / "assets", megapixels=Settings().image_megapixels))
 
 
 def test_there_are_some_of_each_kind():
