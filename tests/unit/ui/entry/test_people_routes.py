@@ -86,6 +86,7 @@ def test_a_person_is_added_with_what_they_may_see_and_do(desk):
     assert "cy was added." in told.text
     assert cy.person == Person(
         name="cy",
+        id=cy.person.id,
         collections=("<plans>", "letters", "open"),
         role="adds",
         questions_an_hour=30,
