@@ -1,0 +1,210 @@
+"""A language model in OpenVINO's form, run on the processor by a child process.
+
+Several callers may generate at the same time; each iterates over its own text. The child is
+started by the first call, and again after it died.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from rag.errors import ModelError
+from rag.models.llm.protocol import FinishReason, TextCompletion
+
+START_S: Final = 180.0
+"""Loading 1.6 GB from a slow disk takes a minute; longer than this is a fault."""
+
+STEP_S: Final = 120.0
+"""The most time between two tokens: a long prompt on a busy machine."""
+
+HINT: Final = "Run `pagelight doctor`; until then answers are quotations."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A piece of generated text; `logprob` is the sum over its tokens (natural logarithm).
+
+    The last one of a text has its `finish_reason`, and how many `tokens` were generated in all.
+    """
+
+    text: str = ""
+    logprob: float = 0.0
+    finish_reason: FinishReason | None = None
+    tokens: int = 0
+
+
+class OpenVinoLlm:
+    """Thread-safe. `folder` holds `openvino_model.xml` and its tokenizer."""
+
+    def __init__(self, folder: Path, *, model_id: str = "") -> None:
+        self._folder = folder
+        self._model_id = model_id or folder.name
+        self._starting = threading.Lock()
+        self._child: Child | None = None
+
+    @property
+    def model_id(self) -> str:
+        return self._model_id
+
+    def warm(self) -> None:
+        """Load the model now. Raises ModelError."""
+        self._running()
+
+    def complete(
+        self,
+        system: str,
+        examples: Sequence[tuple[str, str]],
+        user: str,
+        *,
+        max_tokens: int,
+    ) -> TextCompletion:
+        """See `LanguageModel`."""
+        messages = messages_of(system, examples, user)
+        segments = list(self.stream(messages, max_tokens=max_tokens))
+        last = segments[-1]
+        return TextCompletion(
+            text="".join(one.text for one in segments).strip(),
+            mean_logprob=sum(one.logprob for one in segments) / max(1, last.tokens),
+            finish_reason=last.finish_reason or "stop",
+        )
+
+    def stream(
+        self, messages: Sequence[Mapping[str, str]], *, max_tokens: int
+    ) -> Iterator[Segment]:
+        """Yield the text that follows some messages, as it is generated.
+
+        Closing the iterator ends the work. Raises ModelError.
+        """
+        yield from self._running().generate(messages, max_tokens)
+
+    def close(self) -> None:
+        with self._starting:
+            if self._child:
+                self._child.end()
+                self._child = None
+
+    def _running(self) -> Child:
+        with self._starting:
+            if self._child is None or not self._child.lives:
+                self._child = Child(self._folder)
+            return self._child
+
+
+class Child:
+    """One process of `openvino_worker`, and the queues of those who wait for it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ModelError where the model can't be loaded."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "rag.models.llm.openvino_worker", str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+        self._numbers = itertools.count()
+        self._writing = threading.Lock()
+        self._waiting: dict[str, queue.SimpleQueue[dict[str, Any] | None]] = {}
+        self._ready = threading.Event()
+        self._errors: list[str] = []
+        threading.Thread(target=self._read, daemon=True).start()
+        threading.Thread(target=self._read_errors, daemon=True).start()
+        if not self._ready.wait(START_S) or not self.lives:
+            self.end()
+            raise ModelError(f"The language model could not be loaded: {self._reason()}", hint=HINT)
+
+    @property
+    def lives(self) -> bool:
+        return self._process.poll() is None
+
+    def generate(
+        self, messages: Sequence[Mapping[str, str]], max_tokens: int
+    ) -> Iterator[Segment]:
+        name = str(next(self._numbers))
+        received = self._waiting[name] = queue.SimpleQueue()
+        try:
+            self._send(id=name, messages=list(messages), max_tokens=max_tokens)
+            yield from self._segments(received)
+        finally:
+            if self._waiting.pop(name, None) and self.lives:
+                self._send(id=name, cancel=True)
+
+    def _segments(self, received: queue.SimpleQueue[dict[str, Any] | None]) -> Iterator[Segment]:
+        while True:
+            try:
+                message = received.get(timeout=STEP_S)
+            except queue.Empty:
+                self.end()
+                raise ModelError("The language model does not answer.", hint=HINT) from None
+            if message is None:
+                raise ModelError(f"The language model ended: {self._reason()}", hint=HINT)
+            if "error" in message:
+                raise ModelError(f"The language model failed: {message['error']}", hint=HINT)
+            message.pop("id")
+            yield Segment(**message)
+            if "finish_reason" in message:
+                return
+
+    def _send(self, **message: object) -> None:
+        line = json.dumps(message, ensure_ascii=False) + "\n"
+        try:
+            with self._writing:
+                _of(self._process.stdin).write(line)
+                _of(self._process.stdin).flush()
+        except OSError as error:
+            raise ModelError(f"The language model ended: {self._reason()}", hint=HINT) from error
+
+    def _read(self) -> None:
+        for line in _of(self._process.stdout):
+            message = json.loads(line)
+            if "ready" in message:
+                self._ready.set()
+            elif received := self._waiting.get(message["id"]):
+                received.put(message)
+        self._process.wait()
+        self._ready.set()
+        for received in list(self._waiting.values()):
+            received.put(None)
+
+    def _read_errors(self) -> None:
+        for line in _of(self._process.stderr):
+            self._errors = [*self._errors, line.strip()][-3:]
+
+    def _reason(self) -> str:
+        return " ".join(filter(None, self._errors)) or f"exit status {self._process.poll()}"
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+def messages_of(
+    system: str, examples: Sequence[tuple[str, str]], user: str
+) -> list[dict[str, str]]:
+    """Return a conversation: the system text, worked examples, and what is asked."""
+    turns = [{"role": "system", "content": system}]
+    for question, answer in examples:
+        turns += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+    return [*turns, {"role": "user", "content": without_control_tokens(user)}]
+
+
+def without_control_tokens(text: str) -> str:
+    """Return text of documents and people that can't end its own turn: `<|im_end|>` is words."""
+    return text.replace("<|", "<\u200b|")
+
+
+def _of(stream: IO[str] | None) -> IO[str]:
+    assert stream is not None  # noqa: S101 - each was asked for as a pipe
+    return stream
