@@ -6,7 +6,7 @@ Knows the seams; knows no model, no store and no page.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,7 +17,7 @@ from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
 from rag.answer.computed.beside import Beside
-from rag.answer.finding import Finder
+from rag.answer.finding import Finder, Inquiry
 from rag.answer.followup.earlier import earlier_words
 from rag.answer.gathering import BringsRows, Gathering
 from rag.answer.question.question import Question
@@ -169,6 +169,18 @@ class Pipeline:
                 prompt = rewriting_prompt(asked.said, self._earlier(asked))
                 asked = yield from rewritten(asked, self._generator.stream(prompt))
         found = yield from self._finder.find(asked, self._gathering, clock)
+        yield from self._told(found, clock)
+
+    def find(self, asked: Question) -> Generator[Answer, None, Inquiry]:
+        """Return what is found for a question; each way in which it is read begins an answer."""
+        return (yield from self._finder.find(asked, self._gathering, StageClock(self._now)))
+
+    def quote(self, found: Inquiry) -> Answer:
+        """Return the complete answer to what was found."""
+        *_, answer = self._told(found, StageClock(self._now))
+        return answer
+
+    def _told(self, found: Inquiry, clock: StageClock) -> Iterator[Answer]:
         asked, verdict, context, reranked = found.asked, found.verdict, found.context, found.hits
         notes = (*found.notes, asked.note, *self._notes(), self._remark(asked, reranked))
         answer = replace(

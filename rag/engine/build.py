@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -12,6 +13,7 @@ from rag.answer.seams import Limits
 from rag.datamodel import ImageAsset, PageView
 from rag.engine.attached import FOLDER, AttachedFiles
 from rag.engine.built_in import BuiltIn
+from rag.engine.embedded_writer import EmbeddedWriter
 from rag.engine.engine import Engine
 from rag.engine.models_in_use import Lineup
 from rag.engine.other_writers import OtherWriters
@@ -21,6 +23,7 @@ from rag.errors import ModelError, PagelightError
 from rag.index.assets import ReadPicture
 from rag.index.workspace.shared_pictures import PicturePlace
 from rag.index.workspace.store import WorkspaceIndex
+from rag.models.setup.state import writer_folder
 from rag.neural.base.weights import folder_of
 from rag.neural.embed.embedders import minilm
 from rag.neural.embed.image_embedder import OpenClipEmbedder
@@ -114,6 +117,7 @@ def build_engine(
             drawer=drawer,
             coming=lambda: frozenset(kept.read().coming),
             others=others_of(settings, index, attached, drawer),
+            embedded=_embedded(settings),
         )
     except PagelightError:
         index.close()
@@ -178,6 +182,12 @@ def others_of(
         return writer
 
     return OtherWriters(partial(named_writers, settings), make)
+
+
+def _embedded(settings: Settings) -> EmbeddedWriter | None:
+    if settings.embedded_models == "off":
+        return None
+    return EmbeddedWriter(partial(writer_folder, os.environ))
 
 
 def _limits(settings: Settings) -> Limits:

@@ -28,6 +28,7 @@ from rag.engine.attached import AttachedFiles, attachment_answers
 from rag.engine.built_in import BuiltIn
 from rag.engine.hot_swap import Lending
 from rag.engine.models_in_use import Lineup
+from rag.engine.embedded_writer import EmbeddedWriter
 from rag.engine.other_writers import OtherWriters
 from rag.engine.profile import Profile
 from rag.engine.recipe import WHOLE, Recipe
@@ -41,6 +42,7 @@ from rag.neural.embed.embedders import SentenceEmbedder
 from rag.neural.generators import WritingGenerator
 from rag.neural.models.model_table import Part
 from rag.neural.models.writers import is_here
+from rag.pipeline.pipeline import answer
 from rag.progress import UNTOLD, Gauge
 from rag.protocols import PageDrawer, Reranker
 from rag.question_length import check_length
@@ -78,8 +80,12 @@ class Engine(Closing):
         drawer: PageDrawer | None = None,
         coming: Callable[[], Collection[Part]] = frozenset,
         others: OtherWriters,
+        embedded: EmbeddedWriter | None = None,
     ) -> None:
-        """`others` are models that write, too, for conversations that chose them."""
+        """`others` are models that write, too, for conversations that chose them.
+
+        `embedded` writes where no other model does; without it answers are quotations then.
+        """
         self.index = index
         self.limits = limits
         self.attached = attached
@@ -88,6 +94,7 @@ class Engine(Closing):
         self._drawer = drawer
         self._coming = coming
         self._others = others
+        self._embedded = embedded
         self._error = ""
         self._warm = threading.Event()
         self._warm.set()  # nothing is awaited until a load begins in the background
@@ -141,7 +148,10 @@ class Engine(Closing):
     @property
     def models(self) -> dict[str, str]:
         """What runs, by its part."""
-        return self._built_in.names() | self.lineup.names()
+        names = self._built_in.names() | self.lineup.names()
+        if not self.lineup.writer and self._embedded and self._embedded.model_id:
+            names["generator"] = self._embedded.model_id
+        return names
 
     def variant(self, recipe: Recipe) -> Pipeline:
         """Return the same stages without some parts: same index, models, and what was read."""
@@ -174,7 +184,12 @@ class Engine(Closing):
         found = self._of_documents(stages, asked)
         if found is not None:
             return found
-        return (stages.quoting if asked.wishes.quoted else stages.pipeline).ask(asked)
+        if asked.wishes.quoted:
+            return stages.quoting.ask(asked)
+        if stages.lineup.writer or asked.reply or not self._embedded:
+            return stages.pipeline.ask(asked)
+        writer = self._embedded.get()
+        return answer(asked, stages.steps(writer)) if writer else stages.pipeline.ask(asked)
 
     def _of_documents(self, stages: Stages, asked: Question) -> Iterator[Answer] | None:
         """Return the summary or list that is asked for; None where it is none, or of no document.
@@ -303,6 +318,14 @@ class Engine(Closing):
         with self.lent() as lineup:
             lineup.warm()
 
+    def warm_writer(self) -> None:
+        """Load what writes answers now: a process that answers once waits for it."""
+        with self.lent() as lineup:
+            if lineup.writer:
+                lineup.writer.warm()
+            elif self._embedded:
+                self._embedded.load()
+
     def warm_in_background(self, then: Callable[[], object] = lambda: None) -> None:
         """Load all models on a thread, and call `then`; any failure becomes the status."""
         self._warm.clear()
@@ -313,7 +336,7 @@ class Engine(Closing):
         steps = (
             ("The search model", self.warm),
             ("", self._warm.set),
-            ("The model that writes", self._warm_writer),
+            ("The model that writes", self.warm_writer),
             ("Reading with the chosen models", self.catch_up),
             ("What explains an answer", self._built_in.attributor.warm),
         )
@@ -323,11 +346,6 @@ class Engine(Closing):
             except Exception as error:  # noqa: BLE001 - a thread of its own: nobody else would tell
                 self._error = self._error or told_failure(error, of=what)
         then()
-
-    def _warm_writer(self) -> None:
-        with self.lent() as lineup:
-            if lineup.writer:
-                lineup.writer.warm()
 
     def swap(self, part: Part, made: Lineup) -> None:
         """Take one part from another line-up, whose models are loaded, from the next question on.
@@ -398,5 +416,7 @@ class Engine(Closing):
         for stages in self._stages.all:
             stages.lineup.close()
         self._others.close()
+        if self._embedded:
+            self._embedded.close()
         self.attached.close()
         self.index.close()

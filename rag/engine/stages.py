@@ -30,10 +30,13 @@ from rag.engine.built_in import BuiltIn
 from rag.engine.folder_shelf import FolderShelf
 from rag.engine.models_in_use import Lineup
 from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
+from rag.generation.writer import AnswerWriter
 from rag.glossary.lexicon import LANGUAGES
 from rag.index.pictures.picture_looks import PictureLooks
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.models.model_table import MODELS
+from rag.pipeline.pipeline import Steps
+from rag.pipeline.wiring import WrittenSteps
 from rag.protocols import Index, PageDrawer
 from rag.retrieve.related_words import Related, related_words
 from rag.retrieve.retriever import Retriever
@@ -97,6 +100,15 @@ class Stages:
             self._figures(self._retriever(index, WHOLE), index),
             write=self.pipeline.write if lineup.writer else None,
         )
+
+    def steps(self, writer: AnswerWriter) -> Steps:
+        """Return the steps of a question whose answer a model of the set-up writes."""
+        return WrittenSteps(
+            quoting=self.pipeline,
+            ranker=AnswerRanker(self._built_in.scorer, open_table=self._index.open_table),
+            writer=writer,
+            count_tokens=self._built_in.embedder.count_tokens,
+        ).steps()
 
     def wired(self, recipe: Recipe, *, quoted: bool = False) -> Pipeline:
         """Return the stages with the parts of `recipe`: same models, and what was read.

@@ -109,6 +109,7 @@ def _open(settings: Settings) -> Iterator[Assembly]:
     parts = assemble(settings)
     try:
         parts.engine.warm()
+        parts.engine.warm_writer()
         yield parts
     finally:
         parts.close()

@@ -35,6 +35,10 @@ class LocalSession(SeamSession):
             continue
         super().__init__(self._parts.engine, self._parts)
 
+    def ask(self, request: Request, history: Sequence[Turn]) -> dict[str, Any]:
+        self._parts.engine.warm_writer()
+        return super().ask(request, history)
+
     def status(self) -> str:
         """Return what is wrong with the models or the workspace, as a sentence; "" if nothing."""
         self._parts.engine.warm()

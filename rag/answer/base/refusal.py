@@ -19,13 +19,16 @@ CLOSEST: Final = "Perhaps not stated directly; closest, in the documents' own wo
 """What follows is quoted: an order in a document may stand there, and is no answer of ours. Two in
 five times all of the answer stands there (see benchmarks/LOG.md)."""
 
+PARTLY: Final = "Perhaps not stated:"
+"""Above what a model wrote of places that may not hold the answer."""
+
 FORMER_CLOSEST: Final = "Not stated directly; closest, in the documents' own words:"
 """Conversations that were kept may hold it."""
 
 PERHAPS: Final = "Perhaps also:"
 """What follows is far less likely to answer than what stands above it."""
 
-LEAD_INS: Final = frozenset({CLOSEST, FORMER_CLOSEST, PERHAPS})
+LEAD_INS: Final = frozenset({CLOSEST, FORMER_CLOSEST, PARTLY, PERHAPS})
 """Lines of ours above what is quoted: people read them in their own language."""
 
 NO_SOURCE: Final = "[0]"

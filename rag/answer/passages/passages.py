@@ -131,6 +131,16 @@ class Passages:
         least = math.inf if is_told else LIKELY_PLACE * (likeliest or worth(places[0]))
         return "\n\n".join(_told_apart(places, least=0.0 if asked.sides else least, after=after))
 
+    def beside(
+        self, asked: Question, hits: Sequence[Hit], *, most_words: int, after: str
+    ) -> list[str]:
+        """Return the best places as quotations, each with its mark, without a word of ours.
+
+        They stand below what is said already, `after`: what its words hold whole is left out.
+        """
+        left = _not_told(_likely_rows(self.units(asked, hits)), after)
+        return [passage_text(place) for place in choose(left, most_words=most_words)]
+
     def _places(
         self,
         asked: Question,

@@ -64,6 +64,11 @@ def told_language(text: str) -> str | None:
     return told[0] if len(told) == 1 else None
 
 
+def language_name(text: str) -> str:
+    """Return the English name of the one language that a text is in; "" where it can't be told."""
+    return _NAMES.get(told_language(text) or "", "")
+
+
 def is_foreign(text: str) -> bool:
     """Tell whether a text is surely not in English: in another language or script.
 

@@ -1,0 +1,1 @@
+"""From chosen sources to a cited answer: context, writer, verification, answerability."""

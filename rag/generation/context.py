@@ -1,0 +1,131 @@
+"""What a small model is given to read: the best places, each cut to what stands around its evidence.
+
+A small model answers worse the more it reads: of three places of 900 tokens it says 37 % of the
+facts, of five of 1,300 only 26 (see benchmarks/LOG.md). Knows weighed units; knows no model.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.answer.passages.units import Unit
+from rag.datamodel import CELL_SEPARATOR, Hit
+
+MOST_PLACES: Final = 3
+CONTEXT_TOKENS: Final = 600
+PLACE_TOKENS: Final = 260
+"""Of one place; the first may take half of all."""
+
+LEAST_TOKENS: Final = 40
+"""With less left no further place is read."""
+
+EVIDENCE_SHARE: Final = 0.7
+"""How much the evidence of a place counts for its order, the rest being its rank."""
+
+SAME: Final = 0.9
+"""Two places of which so many of the shorter one's words are the other's say the same."""
+
+CountTokens = Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A place as it is read: a hit, and the part of its text around the evidence."""
+
+    hit: Hit
+    text: str
+
+    @property
+    def lead(self) -> str:
+        """The last line of what stands before the text: its headings."""
+        return self.hit.chunk.context.rpartition("\n")[2]
+
+
+def build_sources(
+    hits: Sequence[Hit], units: Sequence[Unit], *, count_tokens: CountTokens
+) -> list[Source]:
+    """Return the places that are read, the best first; none says what an earlier one does.
+
+    `units` are those of the hits, with the chance of each that it tells what is asked for.
+    """
+    by_rank: defaultdict[int, list[Unit]] = defaultdict(list)
+    for unit in units:
+        by_rank[unit.evidence.hit.rank].append(unit)
+    sources: list[Source] = []
+    left = CONTEXT_TOKENS
+    for hit in _by_evidence(hits, by_rank):
+        if len(sources) == MOST_PLACES or left < LEAST_TOKENS:
+            break
+        room = min(PLACE_TOKENS if sources else CONTEXT_TOKENS // 2, left)
+        source = Source(hit=hit, text=_cut(hit, by_rank[hit.rank], room, count_tokens))
+        if not any(_say_same(source, other) for other in sources):
+            sources.append(source)
+            left -= count_tokens(f"{source.lead}\n{source.text}")
+    return sources
+
+
+def _by_evidence(hits: Sequence[Hit], units: dict[int, list[Unit]]) -> list[Hit]:
+    """Return the hits by a mixture of rank and of the chance that their units have together."""
+    chances = {hit.rank: sum(unit.chance for unit in units.get(hit.rank, ())) for hit in hits}
+    most = max(chances.values(), default=0.0) or 1.0
+
+    def worth(hit: Hit) -> float:
+        by_rank = 1 / (1 + 0.5 * (hit.rank - 1))
+        return EVIDENCE_SHARE * chances[hit.rank] / most + (1 - EVIDENCE_SHARE) * by_rank
+
+    return sorted(hits, key=lambda hit: -worth(hit))
+
+
+def _say_same(one: Source, other: Source) -> bool:
+    own, others = set(one.text.lower().split()), set(other.text.lower().split())
+    return len(own & others) > SAME * min(len(own), len(others))
+
+
+def _cut(hit: Hit, units: Sequence[Unit], room: int, count_tokens: CountTokens) -> str:
+    """Return the text of a hit within so many tokens, whole sentences or rows of it."""
+    text = hit.chunk.text
+    if count_tokens(text) <= room or not units:
+        return text
+    if hit.chunk.role == "table" and CELL_SEPARATOR in text:
+        return _rows(text, units, room, count_tokens)
+    return _window(text, units, room, count_tokens)
+
+
+def _rows(text: str, units: Sequence[Unit], room: int, count_tokens: CountTokens) -> str:
+    """Return the header and the likeliest rows that fit, in the table's order."""
+    header = text.partition("\n")[0]
+    kept: list[Unit] = []
+    left = room - count_tokens(header)
+    for unit in sorted(units, key=lambda unit: -unit.chance):
+        left -= count_tokens(unit.evidence.text)
+        if left < 0:
+            break
+        kept.append(unit)
+    rows = [unit.evidence.text for unit in sorted(kept, key=lambda unit: unit.evidence.start)]
+    return "\n".join([header, *(row for row in rows if row != header)])
+
+
+def _window(text: str, units: Sequence[Unit], room: int, count_tokens: CountTokens) -> str:
+    """Return the stretch of whole units around the likeliest, grown on its likelier side."""
+    ordered = sorted(units, key=lambda unit: unit.evidence.start)
+    first = last = max(range(len(ordered)), key=lambda n: ordered[n].chance)
+
+    def stretch(start: int, end: int) -> str:
+        return text[ordered[start].evidence.start : ordered[end].evidence.end]
+
+    while True:
+        wider = [(n, pair) for n, pair in _grown(first, last, len(ordered))]
+        fitting = [(n, pair) for n, pair in wider if count_tokens(stretch(*pair)) <= room]
+        if not fitting:
+            return stretch(first, last)
+        _, (first, last) = max(fitting, key=lambda one: (ordered[one[0]].chance, one[0]))
+
+
+def _grown(first: int, last: int, count: int) -> list[tuple[int, tuple[int, int]]]:
+    """Return the neighbours of a stretch, each with the stretch that takes it in."""
+    before = [(first - 1, (first - 1, last))] if first else []
+    after = [(last + 1, (first, last + 1))] if last + 1 < count else []
+    return before + after

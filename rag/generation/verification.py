@@ -1,0 +1,91 @@
+"""Which written sentences stand, checked against the places that they cite, before they are shown.
+
+A sentence stands where each of its numbers, months and names stands in a source or in the question,
+most of its words do, and it repeats nothing. Its mark is moved to the source that holds it best.
+What fails is left out: a quotation of the place follows anyway. Knows text; knows no model.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rag.answer.question.languages import told_language
+from rag.answer.trust.facts import readable, unheld_facts
+from rag.answer.trust.names import unheld_names
+from rag.generation.context import Source
+from rag.generation.draft import Draft, Sentence
+from rag.text import stem, unsaid, words
+
+LEAST_COVER: Final = 0.5
+"""Of a sentence's stems so many stand in its sources or in the question."""
+
+MOST_REPEATED: Final = 0.85
+"""A sentence of whose stems so many were said before says nothing new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedDraft:
+    """The sentences that stand, and shares of what was written.
+
+    `cover` is the mean over those that stand; `dropped` counts the others.
+    """
+
+    sentences: tuple[Sentence, ...] = ()
+    cover: float = 0.0
+    dropped: int = 0
+
+
+def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraft:
+    """Return the sentences of a draft that stand, each marked with what holds it."""
+    kept: list[Sentence] = []
+    covers: list[float] = []
+    said: set[str] = set()
+    for sentence in draft.sentences:
+        stems = _stems(sentence.text)
+        held = _held(sentence, question, sources)
+        if held is None or (said and len(stems & said) >= MOST_REPEATED * len(stems)):
+            continue
+        kept.append(replace(sentence, numbers=held[0]))
+        covers.append(held[1])
+        said |= stems
+    return CheckedDraft(
+        sentences=tuple(kept),
+        cover=math.fsum(covers) / len(covers) if covers else 0.0,
+        dropped=len(draft.sentences) - len(kept),
+    )
+
+
+def _held(
+    sentence: Sentence, question: str, sources: Sequence[Source]
+) -> tuple[tuple[int, ...], float] | None:
+    """Return the marks that hold a sentence, and how much of it; None where nothing does."""
+    cited = [source for source in sources if source.hit.rank in sentence.numbers]
+    for own in filter(None, (cited, *([source] for source in sources))):
+        cover = _cover(sentence.text, question, own)
+        if cover is not None and cover >= LEAST_COVER:
+            return tuple(source.hit.rank for source in own), cover
+    return None
+
+
+def _cover(
+    text: str, question: str, sources: Sequence[Source]
+) -> float | None:
+    """Return the share of a sentence that stands in sources; None where a fact of it does not."""
+    told = "\n".join(f"{one.hit.chunk.source}\n{one.hit.chunk.embedding_text}" for one in sources)
+    if unheld_facts(text, f"{told}\n{question}"):
+        return None
+    if not readable(text, told):
+        return 1.0  # in another language: its numbers and months are all that can be looked up
+    if unheld_names(text, told, known=question):
+        return None
+    language = sources[0].hit.chunk.language or told_language(told)
+    held = {stem(word, language) for word in words(f"{told}\n{question}")}
+    own = {stem(word, language) for word in set(words(text)) - unsaid(language)}
+    return len(own & held) / len(own) if own else 1.0
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in words(text)} - unsaid()

@@ -1,0 +1,1 @@
+"""The way of a question, from its words to a cited answer."""

@@ -1,0 +1,55 @@
+"""The way of a question: understood, searched, ordered; its context built; written, verified, judged.
+
+The sources and the best quotation are there at once; the sentences come above them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.answer.finding import Inquiry
+from rag.answer.question.question import Question
+from rag.datamodel import Answer
+from rag.errors import ModelError
+from rag.generation.answerability import Judgement
+from rag.generation.context import Source
+from rag.generation.draft import Draft
+from rag.generation.verification import CheckedDraft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What does each step; `quote` answers by quotation, and by what tables give."""
+
+    find: Callable[[Question], Generator[Answer, None, Inquiry]]
+    quote: Callable[[Inquiry], Answer]
+    is_told: Callable[[Inquiry, Answer], bool]
+    build_context: Callable[[Inquiry], Sequence[Source]]
+    write: Callable[[Question, Sequence[Source]], Draft]
+    verify: Callable[[Draft, Question, Sequence[Source]], CheckedDraft]
+    judge: Callable[[Inquiry, Sequence[Source], Draft, CheckedDraft], Judgement]
+    compose: Callable[[Inquiry, Answer, CheckedDraft, Judgement], Answer]
+
+
+def answer(question: Question, steps: Steps) -> Iterator[Answer]:
+    """Yield a growing answer; the last one is complete.
+
+    What is told by quotation alone (a table's result, a figure that was asked for, nothing that was
+    found) is not written about; nor is what the model fails at, which a note tells.
+    """
+    found = yield from steps.find(question)
+    quoted = steps.quote(found)
+    if steps.is_told(found, quoted):
+        yield quoted
+        return
+    yield replace(quoted, complete=False)
+    sources = steps.build_context(found)
+    try:
+        draft = steps.write(found.asked, sources)
+    except ModelError as error:
+        yield replace(quoted, notes=(*quoted.notes, str(error)))
+        return
+    checked = steps.verify(draft, found.asked, sources)
+    judged = steps.judge(found, sources, draft, checked)
+    yield steps.compose(found, quoted, checked, judged)

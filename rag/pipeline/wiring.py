@@ -1,0 +1,110 @@
+"""The steps of a question, wired with the stages that are there. Asks nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from rag.answer.base.citations import cited
+from rag.answer.computed.computed_answers import work_out
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.finding import Inquiry
+from rag.answer.passages.passages import Passages
+from rag.answer.passages.units import Unit
+from rag.answer.pipeline import Pipeline
+from rag.answer.question.languages import language_name
+from rag.answer.question.question import Question
+from rag.datamodel import Answer
+from rag.generation.answerability import Judgement, judge
+from rag.generation.composition import (
+    MOST_QUOTATIONS,
+    QUOTED_WORDS,
+    compose,
+    in_order_of_use,
+    lead_of,
+)
+from rag.generation.context import CountTokens, Source, build_sources
+from rag.generation.draft import Draft, joined
+from rag.generation.verification import CheckedDraft, check
+from rag.generation.writer import AnswerWriter
+from rag.pipeline.pipeline import Steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenSteps:
+    """The steps that write with a model of the set-up over what a quoting pipeline finds."""
+
+    quoting: Pipeline
+    ranker: AnswerRanker
+    writer: AnswerWriter
+    count_tokens: CountTokens
+
+    def steps(self) -> Steps:
+        return Steps(
+            find=self.quoting.find,
+            quote=self.quoting.quote,
+            is_told=self._is_told,
+            build_context=self._build_context,
+            write=self._write,
+            verify=self._verify,
+            judge=self._judge,
+            compose=self._compose,
+        )
+
+    def _units(self, found: Inquiry) -> list[Unit]:
+        """Return what may be evidence; it is weighed once a question."""
+        key = (self.ranker, "units")
+        return found.asked.once(
+            key, lambda: Passages(self.ranker).units(found.asked, found.context.hits)
+        )
+
+    def _is_told(self, found: Inquiry, quoted: Answer) -> bool:
+        """Tell whether the quoted answer is all there is to say: see `answer`."""
+        is_region = found.asked.region is not None
+        is_shown = quoted.context.hits != found.context.hits
+        worked = work_out(found.asked, found.context, self.ranker).text
+        return is_region or is_shown or quoted.state == "nothing" or bool(worked)
+
+    def _build_context(self, found: Inquiry) -> Sequence[Source]:
+        return build_sources(
+            found.context.hits, self._units(found), count_tokens=self.count_tokens
+        )
+
+    def _write(self, asked: Question, sources: Sequence[Source]) -> Draft:
+        language = language_name(asked.standalone) if asked.is_foreign else ""
+        return self.writer.write(
+            asked.standalone, sources, language=language, length=asked.wishes.length
+        )
+
+    def _verify(
+        self, draft: Draft, asked: Question, sources: Sequence[Source]
+    ) -> CheckedDraft:
+        return check(draft, asked.standalone, sources)
+
+    def _judge(
+        self, found: Inquiry, sources: Sequence[Source], draft: Draft, checked: CheckedDraft
+    ) -> Judgement:
+        return judge(found, self._units(found), sources, draft, checked)
+
+    def _compose(
+        self, found: Inquiry, quoted: Answer, checked: CheckedDraft, judged: Judgement
+    ) -> Answer:
+        """Return the sentences with short quotations below; the quoted answer where none stands."""
+        asked, hits = found.asked, found.context.hits
+        said = joined(checked.sentences)
+        quotations = Passages(self.ranker).beside(
+            asked, hits, most_words=QUOTED_WORDS[asked.wishes.length], after=said
+        )
+        lead = lead_of(judged.state)
+        text, context = in_order_of_use(
+            compose(lead, said, quotations[:MOST_QUOTATIONS]), found.context
+        )
+        return replace(
+            cited(quoted, text, context),
+            answered=judged.state == "answered",
+            closest=judged.state == "partial",
+            confidence=judged.confidence,
+            figures=quoted.figures[:0],
+            unsupported=(),
+            complete=True,
+        )
