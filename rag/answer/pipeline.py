@@ -6,7 +6,8 @@ Knows the seams; knows no model, no store and no page.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections import abc
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -171,7 +172,7 @@ class Pipeline:
         found = yield from self._finder.find(asked, self._gathering, clock)
         yield from self._told(found, clock)
 
-    def find(self, asked: Question) -> Generator[Answer, None, Inquiry]:
+    def find(self, asked: Question) -> abc.Generator[Answer, None, Inquiry]:
         """Return what is found for a question; each way in which it is read begins an answer."""
         return (yield from self._finder.find(asked, self._gathering, StageClock(self._now)))
 

@@ -26,9 +26,9 @@ from rag.closing import Closing
 from rag.datamodel import Answer, Chunk, Context, Hit, Query, Turn
 from rag.engine.attached import AttachedFiles, attachment_answers
 from rag.engine.built_in import BuiltIn
+from rag.engine.embedded_writer import EmbeddedWriter
 from rag.engine.hot_swap import Lending
 from rag.engine.models_in_use import Lineup
-from rag.engine.embedded_writer import EmbeddedWriter
 from rag.engine.other_writers import OtherWriters
 from rag.engine.profile import Profile
 from rag.engine.recipe import WHOLE, Recipe

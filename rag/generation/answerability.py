@@ -18,7 +18,6 @@ from rag.answer.finding import Inquiry
 from rag.answer.passages.units import Unit
 from rag.answer.trust.numbers import numbers_in, unfound_numbers
 from rag.generation.context import Source
-from rag.generation.draft import Draft
 from rag.generation.verification import CheckedDraft
 from rag.text import stem, unsaid, words
 
@@ -69,11 +68,10 @@ def judge(
     found: Inquiry,
     units: Sequence[Unit],
     sources: Sequence[Source],
-    draft: Draft,
     checked: CheckedDraft,
 ) -> Judgement:
     """Return how far what was written answers the question."""
-    chance = WEIGHTS.chance_of(signs_of(found, units, sources, draft, checked))
+    chance = WEIGHTS.chance_of(signs_of(found, units, sources, checked))
     is_said = bool(checked.sentences) and chance >= ANSWERED
     return Judgement(state="answered" if is_said else "partial", confidence=chance)
 
@@ -82,7 +80,6 @@ def signs_of(
     found: Inquiry,
     units: Sequence[Unit],
     sources: Sequence[Source],
-    draft: Draft,
     checked: CheckedDraft,
 ) -> AnswerabilitySigns:
     """Return what speaks for what was written."""
@@ -92,7 +89,7 @@ def signs_of(
     return AnswerabilitySigns(
         held=_logit(found.verdict.held),
         right=_logit(found.verdict.right),
-        logprob=draft.mean_logprob,
+        logprob=checked.draft.mean_logprob,
         written=float(bool(checked.sentences)),
         dropped=float(checked.dropped > 0),
         cover=checked.cover,
@@ -108,13 +105,12 @@ def _evidence(said: str, units: Sequence[Unit]) -> float:
     most = max((unit.chance for unit in units), default=0.0)
     key = " ".join(_BOLD.findall(said)) or said
     own = _stems(key)
-    if not (most and own):
+    held = [unit for unit in units if not unfound_numbers(key, unit.evidence.text)]
+    if not (most and own and held):
         return 0.0
     return max(
-        unit.chance / most * len(own & _stems(unit.shown)) / len(own)
-        for unit in units
-        if not unfound_numbers(key, unit.evidence.text) or unit.is_row
-    ) if any(not unfound_numbers(key, unit.evidence.text) or unit.is_row for unit in units) else 0.0
+        unit.chance / most * len(own & _stems(unit.evidence.text)) / len(own) for unit in held
+    )
 
 
 def _asked(question: str, cited: Sequence[Source]) -> float:

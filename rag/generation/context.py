@@ -1,4 +1,4 @@
-"""What a small model is given to read: the best places, each cut to what stands around its evidence.
+"""What a small model reads: the best places, each cut to what stands around its evidence.
 
 A small model answers worse the more it reads: of three places of 900 tokens it says 37 % of the
 facts, of five of 1,300 only 26 (see benchmarks/LOG.md). Knows weighed units; knows no model.

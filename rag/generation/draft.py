@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rag.models.llm.protocol import FinishReason
 from rag.text import MARK, sentence_spans
 
 _MARKS: Final = re.compile(rf"(?:[^\S\n]*{MARK.pattern})+")
@@ -32,11 +31,13 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What was written. `refused`: the model says that the sources hold nothing of it."""
+    """What was written. `refused`: the model says that the sources hold nothing of it.
+
+    `mean_logprob` (natural logarithm, a token) is known once all is written.
+    """
 
     sentences: tuple[Sentence, ...] = ()
     mean_logprob: float = 0.0
-    finish_reason: FinishReason = "stop"
     refused: bool = False
 
     @property
@@ -64,7 +65,9 @@ def _of_line(line: str) -> list[Sentence]:
     body = line[point.end() :] if point else line
     moved = re.sub(rf"([.!?])({_MARKS.pattern})", r"\2\1", body)
     spans = sentence_spans(moved)
-    return [_sentence(moved[a:b], is_point=bool(point) and n == 0) for n, (a, b) in enumerate(spans)]
+    return [
+        _sentence(moved[a:b], is_point=bool(point) and n == 0) for n, (a, b) in enumerate(spans)
+    ]
 
 
 def _sentence(text: str, *, is_point: bool) -> Sentence:

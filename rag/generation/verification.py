@@ -8,6 +8,7 @@ What fails is left out: a quotation of the place follows anyway. Knows text; kno
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -22,6 +23,10 @@ from rag.text import stem, unsaid, words
 LEAST_COVER: Final = 0.5
 """Of a sentence's stems so many stand in its sources or in the question."""
 
+_YES_OR_NO: Final = re.compile(
+    r"\W*(?:yes|no|ja|nein|oui|non|s[ií]|sim|n[aã]o|nee)\b", re.IGNORECASE
+)
+
 MOST_REPEATED: Final = 0.85
 """A sentence of whose stems so many were said before says nothing new."""
 
@@ -30,31 +35,35 @@ MOST_REPEATED: Final = 0.85
 class CheckedDraft:
     """The sentences that stand, and shares of what was written.
 
-    `cover` is the mean over those that stand; `dropped` counts the others.
+    `cover` is the mean over those that stand; `dropped` counts the others; `draft` is what was
+    checked.
     """
 
     sentences: tuple[Sentence, ...] = ()
     cover: float = 0.0
     dropped: int = 0
+    draft: Draft = Draft()  # noqa: RUF009 - frozen
 
 
 def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraft:
     """Return the sentences of a draft that stand, each marked with what holds it."""
     kept: list[Sentence] = []
     covers: list[float] = []
-    said: set[str] = set()
+    said = asked = _stems(question)
     for sentence in draft.sentences:
         stems = _stems(sentence.text)
         held = _held(sentence, question, sources)
-        if held is None or (said and len(stems & said) >= MOST_REPEATED * len(stems)):
+        is_echo = stems <= asked and not _YES_OR_NO.match(sentence.text)
+        if held is None or is_echo or (kept and len(stems & said) >= MOST_REPEATED * len(stems)):
             continue
         kept.append(replace(sentence, numbers=held[0]))
         covers.append(held[1])
-        said |= stems
+        said = said | stems
     return CheckedDraft(
         sentences=tuple(kept),
         cover=math.fsum(covers) / len(covers) if covers else 0.0,
         dropped=len(draft.sentences) - len(kept),
+        draft=draft,
     )
 
 
@@ -70,9 +79,7 @@ def _held(
     return None
 
 
-def _cover(
-    text: str, question: str, sources: Sequence[Source]
-) -> float | None:
+def _cover(text: str, question: str, sources: Sequence[Source]) -> float | None:
     """Return the share of a sentence that stands in sources; None where a fact of it does not."""
     told = "\n".join(f"{one.hit.chunk.source}\n{one.hit.chunk.embedding_text}" for one in sources)
     if unheld_facts(text, f"{told}\n{question}"):

@@ -6,7 +6,7 @@ once (prefix caching). Knows the seam of a language model; knows no engine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,7 +17,7 @@ from rag.answer.base.written_marks import with_plain_marks
 from rag.datamodel import AnswerLength
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence, sentences_of
-from rag.models.llm.protocol import LanguageModel
+from rag.models.llm.protocol import LanguageModel, messages_of
 
 MOST_TOKENS: Final[dict[AnswerLength, int]] = {"short": 50, "usual": 90, "long": 220}
 PROMPT: Final = "answer"
@@ -44,24 +44,33 @@ class AnswerWriter:
         *,
         language: str = "",
         length: AnswerLength = "usual",
-    ) -> Draft:
-        """Return what the sources say to the question; marks are the sources' ranks.
+    ) -> Iterator[Draft]:
+        """Yield what the sources say to the question, grown by whole sentences; the last is all.
 
-        `language` (its English name) is that of the answer; "": the question's. Raises ModelError.
+        Marks are the sources' ranks. `language` (its English name) is that of the answer; "": the
+        question's. Raises ModelError.
         """
         user = _sources(sources) + _asked(question, language)
-        written = self._model.complete(*_instructions(), user, max_tokens=MOST_TOKENS[length])
-        text = with_plain_marks(written.text)
-        if is_refusal(text):
-            return Draft(refused=True, mean_logprob=written.mean_logprob)
-        sentences = tuple(_of_ranks(one, sources) for one in sentences_of(text))
-        if written.finish_reason == "length" and len(sentences) > 1:
-            sentences = sentences[:-1]  # cut off amid it
-        return Draft(
-            sentences=sentences,
-            mean_logprob=written.mean_logprob,
-            finish_reason=written.finish_reason,
-        )
+        messages = messages_of(*_instructions(), user)
+        text, logprob, shown = "", 0.0, 0
+        for segment in self._model.stream(messages, max_tokens=MOST_TOKENS[length]):
+            text, logprob = text + segment.text, logprob + segment.logprob
+            if segment.finish_reason:
+                draft = _draft(text, sources, is_whole=segment.finish_reason == "stop")
+                yield replace(draft, mean_logprob=logprob / max(1, segment.tokens))
+            elif len((draft := _draft(text, sources, is_whole=False)).sentences) > shown:
+                shown = len(draft.sentences)
+                yield draft
+
+
+def _draft(text: str, sources: Sequence[Source], *, is_whole: bool) -> Draft:
+    """Return the sentences of a text; the last of one that is not whole is left out."""
+    text = with_plain_marks(text)
+    if is_refusal(text):
+        return Draft(refused=True)
+    sentences = sentences_of(text)
+    whole = sentences if is_whole else sentences[:-1]
+    return Draft(sentences=tuple(_of_ranks(sentence, sources) for sentence in whole))
 
 
 def _of_ranks(sentence: Sentence, sources: Sequence[Source]) -> Sentence:

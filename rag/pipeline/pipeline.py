@@ -1,4 +1,4 @@
-"""The way of a question: understood, searched, ordered; its context built; written, verified, judged.
+"""The way of a question: understood, searched, its context built; written, verified, judged.
 
 The sources and the best quotation are there at once; the sentences come above them.
 """
@@ -26,10 +26,10 @@ class Steps:
     quote: Callable[[Inquiry], Answer]
     is_told: Callable[[Inquiry, Answer], bool]
     build_context: Callable[[Inquiry], Sequence[Source]]
-    write: Callable[[Question, Sequence[Source]], Draft]
+    write: Callable[[Question, Sequence[Source]], Iterator[Draft]]
     verify: Callable[[Draft, Question, Sequence[Source]], CheckedDraft]
-    judge: Callable[[Inquiry, Sequence[Source], Draft, CheckedDraft], Judgement]
-    compose: Callable[[Inquiry, Answer, CheckedDraft, Judgement], Answer]
+    judge: Callable[[Inquiry, Sequence[Source], CheckedDraft], Judgement]
+    compose: Callable[[Inquiry, Answer, CheckedDraft, Judgement | None], Answer]
 
 
 def answer(question: Question, steps: Steps) -> Iterator[Answer]:
@@ -43,13 +43,14 @@ def answer(question: Question, steps: Steps) -> Iterator[Answer]:
     if steps.is_told(found, quoted):
         yield quoted
         return
-    yield replace(quoted, complete=False)
+    checked = CheckedDraft()
+    yield steps.compose(found, quoted, checked, None)
     sources = steps.build_context(found)
     try:
-        draft = steps.write(found.asked, sources)
+        for draft in steps.write(found.asked, sources):
+            checked = steps.verify(draft, found.asked, sources)
+            yield steps.compose(found, quoted, checked, None)
     except ModelError as error:
         yield replace(quoted, notes=(*quoted.notes, str(error)))
         return
-    checked = steps.verify(draft, found.asked, sources)
-    judged = steps.judge(found, sources, draft, checked)
-    yield steps.compose(found, quoted, checked, judged)
+    yield steps.compose(found, quoted, checked, steps.judge(found, sources, checked))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer.base.citations import cited
@@ -66,45 +66,40 @@ class WrittenSteps:
         return is_region or is_shown or quoted.state == "nothing" or bool(worked)
 
     def _build_context(self, found: Inquiry) -> Sequence[Source]:
-        return build_sources(
-            found.context.hits, self._units(found), count_tokens=self.count_tokens
-        )
+        return build_sources(found.context.hits, self._units(found), count_tokens=self.count_tokens)
 
-    def _write(self, asked: Question, sources: Sequence[Source]) -> Draft:
+    def _write(self, asked: Question, sources: Sequence[Source]) -> Iterator[Draft]:
         language = language_name(asked.standalone) if asked.is_foreign else ""
         return self.writer.write(
             asked.standalone, sources, language=language, length=asked.wishes.length
         )
 
-    def _verify(
-        self, draft: Draft, asked: Question, sources: Sequence[Source]
-    ) -> CheckedDraft:
+    def _verify(self, draft: Draft, asked: Question, sources: Sequence[Source]) -> CheckedDraft:
         return check(draft, asked.standalone, sources)
 
-    def _judge(
-        self, found: Inquiry, sources: Sequence[Source], draft: Draft, checked: CheckedDraft
-    ) -> Judgement:
-        return judge(found, self._units(found), sources, draft, checked)
+    def _judge(self, found: Inquiry, sources: Sequence[Source], checked: CheckedDraft) -> Judgement:
+        return judge(found, self._units(found), sources, checked)
 
     def _compose(
-        self, found: Inquiry, quoted: Answer, checked: CheckedDraft, judged: Judgement
+        self, found: Inquiry, quoted: Answer, checked: CheckedDraft, judged: Judgement | None
     ) -> Answer:
-        """Return the sentences with short quotations below; the quoted answer where none stands."""
-        asked, hits = found.asked, found.context.hits
+        """Return the sentences that stand, with short quotations below; None: more is to come."""
+        asked = found.asked
         said = joined(checked.sentences)
         quotations = Passages(self.ranker).beside(
-            asked, hits, most_words=QUOTED_WORDS[asked.wishes.length], after=said
+            asked,
+            found.context.hits,
+            most_words=QUOTED_WORDS[asked.wishes.length],
+            after=said,
         )
-        lead = lead_of(judged.state)
-        text, context = in_order_of_use(
-            compose(lead, said, quotations[:MOST_QUOTATIONS]), found.context
-        )
-        return replace(
-            cited(quoted, text, context),
-            answered=judged.state == "answered",
-            closest=judged.state == "partial",
-            confidence=judged.confidence,
-            figures=quoted.figures[:0],
-            unsupported=(),
-            complete=True,
-        )
+        lead = lead_of(judged.state) if judged else ""
+        text = compose(lead, said, quotations[:MOST_QUOTATIONS])
+        answer = replace(quoted, figures=(), unsupported=(), complete=judged is not None)
+        if judged:
+            answer = replace(
+                answer,
+                answered=judged.state == "answered",
+                closest=judged.state == "partial",
+                confidence=judged.confidence,
+            )
+        return cited(answer, *in_order_of_use(text, found.context))

@@ -14,10 +14,11 @@ from typing import Any
 from ingest.remote.address import folder_at
 from ingest.run.pause import Brake
 from ingest.run.progress import OnProgress
+from rag.datamodel import Turn
 from rag.errors import WorkspaceBusyError
 from rag.index.ledger.lock import owner_of
 from rag.settings import Settings
-from service.asking.asking import NO_DAYS, Days
+from service.asking.asking import NO_DAYS, Days, Request
 from service.asking.seams import ReadBy
 from service.asking.table import rows_in_scope, table_rows
 from service.session.assemble import Assembly, assemble

@@ -14,12 +14,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
 from rag.errors import ModelError
-from rag.models.llm.protocol import FinishReason, TextCompletion
+from rag.models.llm.protocol import Segment, TextCompletion, messages_of
 
 START_S: Final = 180.0
 """Loading 1.6 GB from a slow disk takes a minute; longer than this is a fault."""
@@ -28,19 +27,6 @@ STEP_S: Final = 120.0
 """The most time between two tokens: a long prompt on a busy machine."""
 
 HINT: Final = "Run `pagelight doctor`; until then answers are quotations."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """A piece of generated text; `logprob` is the sum over its tokens (natural logarithm).
-
-    The last one of a text has its `finish_reason`, and how many `tokens` were generated in all.
-    """
-
-    text: str = ""
-    logprob: float = 0.0
-    finish_reason: FinishReason | None = None
-    tokens: int = 0
 
 
 class OpenVinoLlm:
@@ -105,7 +91,7 @@ class Child:
 
     def __init__(self, folder: Path) -> None:
         """Raises ModelError where the model can't be loaded."""
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
             [sys.executable, "-P", "-m", "rag.models.llm.openvino_worker", str(folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -129,9 +115,7 @@ class Child:
     def lives(self) -> bool:
         return self._process.poll() is None
 
-    def generate(
-        self, messages: Sequence[Mapping[str, str]], max_tokens: int
-    ) -> Iterator[Segment]:
+    def generate(self, messages: Sequence[Mapping[str, str]], max_tokens: int) -> Iterator[Segment]:
         name = str(next(self._numbers))
         received = self._waiting[name] = queue.SimpleQueue()
         try:
@@ -188,21 +172,6 @@ class Child:
     def end(self) -> None:
         self._process.kill()
         self._process.wait()
-
-
-def messages_of(
-    system: str, examples: Sequence[tuple[str, str]], user: str
-) -> list[dict[str, str]]:
-    """Return a conversation: the system text, worked examples, and what is asked."""
-    turns = [{"role": "system", "content": system}]
-    for question, answer in examples:
-        turns += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
-    return [*turns, {"role": "user", "content": without_control_tokens(user)}]
-
-
-def without_control_tokens(text: str) -> str:
-    """Return text of documents and people that can't end its own turn: `<|im_end|>` is words."""
-    return text.replace("<|", "<\u200b|")
 
 
 def _of(stream: IO[str] | None) -> IO[str]:

@@ -5,7 +5,8 @@ a crash in native code then ends no chat. Requests are computed together (contin
 a prompt that begins as an earlier one did is read from there on (prefix caching).
 
 In come `{"id", "messages", "max_tokens"}` and `{"id", "cancel": true}`; out go `{"ready"}`, then
-`{"id", "text", "logprob"}` and `{"id", "finish_reason"}`, or `{"id", "error"}`. Ends with its input.
+`{"id", "text", "logprob"}` and `{"id", "finish_reason"}`, or `{"id", "error"}`. It ends with its
+input.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -20,6 +20,19 @@ class TextCompletion:
     text: str
     mean_logprob: float
     finish_reason: FinishReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A piece of generated text; `logprob` is the sum over its tokens (natural logarithm).
+
+    The last one of a text has its `finish_reason`, and how many `tokens` were generated in all.
+    """
+
+    text: str = ""
+    logprob: float = 0.0
+    finish_reason: FinishReason | None = None
+    tokens: int = 0
 
 
 class LanguageModel(Protocol):
@@ -41,3 +54,27 @@ class LanguageModel(Protocol):
         A system text and examples that are the same as before cost little. Raises ModelError.
         """
         ...
+
+    def stream(
+        self, messages: Sequence[Mapping[str, str]], *, max_tokens: int
+    ) -> Iterator[Segment]:
+        """Yield what follows some messages (role, content), as it is generated.
+
+        Closing the iterator ends the work. Raises ModelError.
+        """
+        ...
+
+
+def messages_of(
+    system: str, examples: Sequence[tuple[str, str]], user: str
+) -> list[dict[str, str]]:
+    """Return a conversation: the system text, worked examples, and what is asked."""
+    turns = [{"role": "system", "content": system}]
+    for question, answer in examples:
+        turns += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+    return [*turns, {"role": "user", "content": without_control_tokens(user)}]
+
+
+def without_control_tokens(text: str) -> str:
+    """Return text of documents and people that can't end its own turn: `<|im_end|>` is words."""
+    return text.replace("<|", "<\u200b|")
