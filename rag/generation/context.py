@@ -25,6 +25,10 @@ LEAST_TOKENS: Final = 40
 EVIDENCE_SHARE: Final = 0.7
 """How much the evidence of a place counts for its order, the rest being its rank."""
 
+LEAD_HEADINGS: Final = 2
+LEAD_CHARACTERS: Final = 120
+"""Longer headings are text that was taken for one; a small model repeats them."""
+
 SAME: Final = 0.9
 """Two places of which so many of the shorter one's words are the other's say the same."""
 
@@ -40,8 +44,9 @@ class Source:
 
     @property
     def lead(self) -> str:
-        """The last line of what stands before the text: its headings."""
-        return self.hit.chunk.context.rpartition("\n")[2]
+        """The headings that the text stands under, the last one or two; "" where they are long."""
+        lead = " — ".join(self.hit.chunk.headings[-LEAD_HEADINGS:])
+        return lead if len(lead) <= LEAD_CHARACTERS else ""
 
 
 def build_sources(
