@@ -28,7 +28,7 @@ class Steps:
     build_context: Callable[[Inquiry], Sequence[Source]]
     write: Callable[[Question, Sequence[Source]], Iterator[Draft]]
     verify: Callable[[Draft, Question, Sequence[Source]], CheckedDraft]
-    judge: Callable[[Inquiry, Sequence[Source], CheckedDraft], Judgement]
+    judge: Callable[[Inquiry, CheckedDraft], Judgement]
     compose: Callable[[Inquiry, Answer, CheckedDraft, Judgement | None], Answer]
 
 
@@ -53,4 +53,4 @@ def answer(question: Question, steps: Steps) -> Iterator[Answer]:
     except ModelError as error:
         yield replace(quoted, notes=(*quoted.notes, str(error)))
         return
-    yield steps.compose(found, quoted, checked, steps.judge(found, sources, checked))
+    yield steps.compose(found, quoted, checked, steps.judge(found, checked))

@@ -77,8 +77,8 @@ class WrittenSteps:
     def _verify(self, draft: Draft, asked: Question, sources: Sequence[Source]) -> CheckedDraft:
         return check(draft, asked.standalone, sources)
 
-    def _judge(self, found: Inquiry, sources: Sequence[Source], checked: CheckedDraft) -> Judgement:
-        return judge(found, self._units(found), sources, checked)
+    def _judge(self, found: Inquiry, checked: CheckedDraft) -> Judgement:
+        return judge(found.verdict, checked)
 
     def _compose(
         self, found: Inquiry, quoted: Answer, checked: CheckedDraft, judged: Judgement | None
