@@ -39,7 +39,7 @@ from rag.answer.steps.toolbox import AsksTables, Shelf, Toolbox
 from rag.answer.steps.trail import READ_ENOUGH, Trail
 from rag.answer.trust.confidence import Assess
 from rag.answer.trust.verify import Checked
-from rag.datamodel import Answer, Chunk, Context, Hit, Prompt, Query
+from rag.datamodel import Answer, Chunk, Context, Figure, Hit, Prompt, Query
 from rag.errors import CutOffError, WriterFailedError
 from rag.protocols import Generator, Reranker
 from rag.retrieve.fusion import renumber
@@ -181,6 +181,10 @@ class Pipeline:
         *_, answer = self._told(found, StageClock(self._now))
         return answer
 
+    def figures(self, answer: Answer, asked: Question) -> tuple[Figure, ...]:
+        """Return the pictures and tables that stand by the citations of an answer."""
+        return self._figures.beside(answer, asked) if self._figures else ()
+
     def _told(self, found: Inquiry, clock: StageClock) -> Iterator[Answer]:
         asked, verdict, context, reranked = found.asked, found.verdict, found.context, found.hits
         notes = (*found.notes, asked.note, *self._notes(), self._remark(asked, reranked))
@@ -227,7 +231,7 @@ class Pipeline:
     ) -> Answer:
         """Return the complete answer, with the pictures and what of tables stands by it."""
         answer = cited(answer, text, context)
-        figures = self._figures.beside(answer, asked) if self._figures else ()
+        figures = self.figures(answer, asked)
         worked = self._beside(asked, context)
         return replace(
             answer,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from rag.answer.base.citations import cited
 from rag.answer.computed.computed_answers import work_out
@@ -28,6 +29,9 @@ from rag.generation.draft import Draft, joined
 from rag.generation.verification import CheckedDraft, check
 from rag.generation.writer import AnswerWriter
 from rag.pipeline.pipeline import Steps
+
+MOST_FIGURES: Final = 1
+"""Below what is said; the others stand a click away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +98,18 @@ class WrittenSteps:
         )
         lead = lead_of(judged.state) if judged else ""
         text = compose(lead, said, quotations[:MOST_QUOTATIONS])
-        answer = replace(quoted, figures=(), unsupported=(), complete=judged is not None)
-        if judged:
-            answer = replace(
-                answer,
-                answered=judged.state == "answered",
-                closest=judged.state == "partial",
-                confidence=judged.confidence,
-            )
-        return cited(answer, *in_order_of_use(text, found.context))
+        answer = cited(
+            replace(quoted, figures=(), unsupported=(), complete=False),
+            *in_order_of_use(text, found.context),
+        )
+        return self._complete(answer, found, judged) if judged else answer
+
+    def _complete(self, answer: Answer, found: Inquiry, judged: Judgement) -> Answer:
+        return replace(
+            answer,
+            answered=judged.state == "answered",
+            closest=judged.state == "partial",
+            confidence=judged.confidence,
+            figures=self.quoting.figures(answer, found.asked)[:MOST_FIGURES],
+            complete=True,
+        )

@@ -59,6 +59,9 @@ OTHER_FORM: Final = 0.3
 LEAST_ROW: Final = 0.3
 """A row is shown from this share of the chance of the likeliest row of its hit on."""
 
+LEAST_BESIDE: Final = 0.2
+"""Below a sentence a further place is quoted from this share of the first one's worth on."""
+
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -136,10 +139,13 @@ class Passages:
     ) -> list[str]:
         """Return the best places as quotations, each with its mark, without a word of ours.
 
-        They stand below what is said already, `after`: what its words hold whole is left out.
+        They stand below what is said already, `after`: what its words hold whole is left out, and
+        what is far less likely than the first.
         """
         left = _not_told(_likely_rows(self.units(asked, hits)), after)
-        return [passage_text(place) for place in choose(left, most_words=most_words)]
+        places = choose(left, most_words=most_words)
+        least = LEAST_BESIDE * worth(places[0]) if places else 0.0
+        return [passage_text(place) for place in places if worth(place) >= least]
 
     def _places(
         self,

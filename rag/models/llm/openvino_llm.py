@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -73,6 +74,11 @@ class OpenVinoLlm:
         """
         yield from self._running().generate(messages, max_tokens)
 
+    @property
+    def pid(self) -> int | None:
+        """The process that computes; None before the first call."""
+        return self._child.pid if self._child else None
+
     def close(self) -> None:
         with self._starting:
             if self._child:
@@ -81,8 +87,10 @@ class OpenVinoLlm:
 
     def _running(self) -> Child:
         with self._starting:
-            if self._child is None or not self._child.lives:
-                self._child = Child(self._folder)
+            if self._child and not self._child.lives:
+                self._child.end()
+                self._child = None
+            self._child = self._child or Child(self._folder)
             return self._child
 
 
@@ -105,11 +113,18 @@ class Child:
         self._waiting: dict[str, queue.SimpleQueue[dict[str, Any] | None]] = {}
         self._ready = threading.Event()
         self._errors: list[str] = []
-        threading.Thread(target=self._read, daemon=True).start()
-        threading.Thread(target=self._read_errors, daemon=True).start()
+        self._threads = [
+            threading.Thread(target=read, daemon=True) for read in (self._read, self._read_errors)
+        ]
+        for thread in self._threads:
+            thread.start()
         if not self._ready.wait(START_S) or not self.lives:
             self.end()
             raise ModelError(f"The language model could not be loaded: {self._reason()}", hint=HINT)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def lives(self) -> bool:
@@ -122,7 +137,8 @@ class Child:
             self._send(id=name, messages=list(messages), max_tokens=max_tokens)
             yield from self._segments(received)
         finally:
-            if self._waiting.pop(name, None) and self.lives:
+            del self._waiting[name]
+            with suppress(ModelError):  # a child that ended has nothing to cancel
                 self._send(id=name, cancel=True)
 
     def _segments(self, received: queue.SimpleQueue[dict[str, Any] | None]) -> Iterator[Segment]:
@@ -170,8 +186,13 @@ class Child:
         return " ".join(filter(None, self._errors)) or f"exit status {self._process.poll()}"
 
     def end(self) -> None:
+        """Kill the child: it keeps nothing that could be lost."""
         self._process.kill()
-        self._process.wait()
+        for thread in self._threads:
+            thread.join()
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            with suppress(OSError):
+                _of(stream).close()
 
 
 def _of(stream: IO[str] | None) -> IO[str]:

@@ -1,0 +1,39 @@
+from builders_answer import chunk
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answer.base.refusal import PARTLY
+from rag.datamodel import Context, Hit
+from rag.generation.composition import compose, in_order_of_use, lead_of
+from rag.text import MARK
+
+
+def context(count):
+    return Context(
+        hits=tuple(
+            Hit(chunk=chunk(str(n), f"text {n}"), score=1, rank=n, channel="reranked")
+            for n in range(1, count + 1)
+        )
+    )
+
+
+def test_sources_are_numbered_as_the_text_uses_them():
+    text, found = in_order_of_use("A [4]. B [2, 4].", context(4))
+    assert text == "A [1]. B [2, 1]."
+    assert [hit.chunk.text for hit in found.hits] == ["text 4", "text 2", "text 1", "text 3"]
+
+
+@given(st.lists(st.integers(1, 6), max_size=8))
+def test_each_mark_still_stands_for_its_text(numbers):
+    before = context(6)
+    text, after = in_order_of_use(" ".join(f"[{n}]" for n in numbers), before)
+    new = [int(mark) for mark in MARK.findall(text)]
+    assert [after.source(n).chunk for n in new] == [before.source(n).chunk for n in numbers]
+    assert new[:1] in ([], [1])
+
+
+def test_what_is_said_comes_first_and_an_unsure_answer_says_so():
+    assert (
+        compose(lead_of("answered"), "Said [1].", ["“Quoted” [1]"]) == "Said [1].\n\n“Quoted” [1]"
+    )
+    assert compose(lead_of("partial"), "Said [1].", []).startswith(PARTLY)

@@ -1,0 +1,54 @@
+from builders_answer import chunk
+
+from rag.answer.evidence.evidence import Evidence
+from rag.answer.passages.units import Unit
+from rag.datamodel import Hit
+from rag.generation.context import CONTEXT_TOKENS, MOST_PLACES, build_sources
+
+
+def count(text):
+    return len(text.split())
+
+
+def hit_of(name, text, rank, **options):
+    return Hit(chunk=chunk(name, text, **options), score=0.5, rank=rank, channel="reranked")
+
+
+def unit(hit, text, chance):
+    start = hit.chunk.text.index(text)
+    evidence = Evidence(hit=hit, start=start, end=start + len(text))
+    return Unit(evidence=evidence, shown=text, chance=chance)
+
+
+def test_a_long_place_is_cut_to_what_stands_around_its_evidence():
+    sentences = [f"Sentence {n} says {' '.join(['word'] * 40)} {n}." for n in range(20)]
+    hit = hit_of("a", " ".join(sentences), 1)
+    units = [unit(hit, s, 0.9 if n == 12 else 0.01) for n, s in enumerate(sentences)]
+    (source,) = build_sources([hit], units, count_tokens=count)
+    assert "Sentence 12" in source.text
+    assert "Sentence 0 " not in source.text
+    assert count(source.text) <= CONTEXT_TOKENS // 2
+
+
+def test_of_a_long_table_the_header_and_the_likeliest_rows_are_read_in_order():
+    rows = [f"town {n} | {n}{' x' * 30}" for n in range(40)]
+    hit = hit_of("t", "\n".join(["Name | Number", *rows]), 1, role="table")
+    units = [unit(hit, row, 0.5 if n in {7, 31} else 0.001) for n, row in enumerate(rows)]
+    (source,) = build_sources([hit], units, count_tokens=count)
+    lines = source.text.split("\n")
+    assert lines[0] == "Name | Number"
+    assert lines.index(rows[7]) < lines.index(rows[31])
+
+
+def test_few_places_are_read_and_the_same_text_once():
+    told = ["The hut is old.", "The hut is old.", "It has a roof.", "It has a door.", "It is red."]
+    hits = [hit_of(str(n), text, n + 1) for n, text in enumerate(told)]
+    sources = build_sources(hits, [], count_tokens=count)
+    assert len(sources) == MOST_PLACES
+    assert [s.text for s in sources] == ["The hut is old.", "It has a roof.", "It has a door."]
+
+
+def test_a_place_with_likely_evidence_comes_before_a_higher_one_without():
+    low, high = hit_of("a", "Nothing of it.", 1), hit_of("b", "Thus it was.", 2)
+    sources = build_sources([low, high], [unit(high, "Thus it was.", 0.9)], count_tokens=count)
+    assert sources[0].hit is high

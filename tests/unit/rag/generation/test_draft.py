@@ -1,0 +1,20 @@
+from rag.generation.draft import Sentence, joined, sentences_of
+
+
+def test_marks_belong_to_their_sentence_before_or_behind_its_full_stop():
+    first, second = sentences_of("Snow fell [1]. It melted in May.[2][3]")
+    assert (first.text, first.numbers) == ("Snow fell.", (1,))
+    assert (second.text, second.numbers) == ("It melted in May.", (2, 3))
+
+
+def test_points_of_a_list_stay_points():
+    told = joined(sentences_of("You need:\n- a jacket [1]\n- boots [2]"))
+    assert told == "You need:\n- a jacket [1]\n- boots [2]"
+
+
+def test_a_sentence_is_told_with_its_marks_before_its_end():
+    assert Sentence(text="It **snowed**.", numbers=(2,)).marked() == "It **snowed** [2]."
+
+
+def test_nothing_is_no_sentence():
+    assert sentences_of(" \n** . **\n") == ()

@@ -1,0 +1,59 @@
+import pytest
+from builders_answer import chunk
+
+from rag.datamodel import Hit
+from rag.generation.context import Source
+from rag.generation.draft import Draft, sentences_of
+from rag.generation.verification import check
+
+TOLD = {
+    1: "The pump was sold in 1998 for 1,200 euros by Anna Berg. It had run for nine years.",
+    2: "The mill stands at Vardo. Its wheel was replaced in March 2004.",
+}
+SOURCES = [
+    Source(hit=Hit(chunk=chunk(str(rank), text), score=1, rank=rank, channel="reranked"), text=text)
+    for rank, text in TOLD.items()
+]
+
+
+def kept(text, question="what became of it"):
+    checked = check(Draft(sentences=sentences_of(text)), question, SOURCES)
+    return [(sentence.text, sentence.numbers) for sentence in checked.sentences]
+
+
+def test_what_its_source_holds_stands():
+    assert kept("The pump was sold in 1998 by Anna Berg [1].") == [
+        ("The pump was sold in 1998 by Anna Berg.", (1,))
+    ]
+
+
+@pytest.mark.parametrize(
+    "invented",
+    [
+        "The pump was sold in 1999 [1].",
+        "The pump was sold for 1,300 euros [1].",
+        "The pump was sold by Paul Retz [1].",
+        "The wheel was replaced in June 2004 [2].",
+        "Elephants trample green gardens whenever thunder rolls [1].",
+    ],
+)
+def test_a_number_a_name_a_month_or_words_of_no_source_do_not(invented):
+    assert kept(invented) == []
+
+
+def test_a_wrong_mark_is_moved_to_the_place_that_holds_the_sentence():
+    assert kept("The wheel was replaced in March 2004 [1].")[0][1] == (2,)
+
+
+def test_a_sentence_without_a_mark_gets_that_of_its_place():
+    assert kept("The mill stands at Vardo.")[0][1] == (2,)
+
+
+def test_what_only_says_the_question_again_says_nothing():
+    assert kept("The pump was sold [1].", "was the pump sold") == []
+    assert kept("Yes, the pump was sold [1].", "was the pump sold") != []
+
+
+def test_what_was_said_before_is_not_said_again():
+    told = kept("The pump was sold in 1998 by Anna Berg [1]. Anna Berg sold the pump in 1998 [1].")
+    assert len(told) == 1
