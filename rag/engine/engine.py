@@ -33,6 +33,7 @@ from rag.engine.other_writers import OtherWriters
 from rag.engine.profile import Profile
 from rag.engine.recipe import WHOLE, Recipe
 from rag.engine.stages import Stages
+from rag.errors import ModelError
 from rag.failures import told_failure
 from rag.glossary.lexicon import open_lexicons
 from rag.index.rows.records import Finding
@@ -42,7 +43,7 @@ from rag.neural.embed.embedders import SentenceEmbedder
 from rag.neural.generators import WritingGenerator
 from rag.neural.models.model_table import Part
 from rag.neural.models.writers import is_here
-from rag.pipeline.pipeline import answer
+from rag.pipeline.pipeline import Steps, answer
 from rag.progress import UNTOLD, Gauge
 from rag.protocols import PageDrawer, Reranker
 from rag.question_length import check_length
@@ -217,6 +218,18 @@ class Engine(Closing):
         """Lend the models in use: they stay usable until the block ends."""
         with self._stages.lent() as stages:
             yield stages.lineup
+
+    @contextmanager
+    def steps(self) -> Iterator[Steps]:
+        """Lend the steps of a question as the writer of the set-up answers it.
+
+        Raises ModelError where it can't run.
+        """
+        writer = self._embedded.load() if self._embedded else None
+        if writer is None:
+            raise ModelError("The model that writes is not there.", hint="See: pagelight models")
+        with self._stages.lent() as stages:
+            yield stages.steps(writer)
 
     def reading_rooms(self, asked: Question, sizes: Sequence[RoomSize]) -> list[Context]:
         """Return what a model that writes would be given to read, in rooms of some sizes."""

@@ -1,0 +1,90 @@
+"""Fit how sure an answer of the set-up's writer is: three signs, one logistic regression.
+
+    python -m training.answerability QUESTIONS.jsonl WORKSPACE
+
+A line of QUESTIONS has `question`, maybe `history`, `answerable`, and `nuggets`: the facts of a
+good answer, each a list of accepted forms. An answer is right when its first 40 words hold half of
+them. Prints the weights of `rag.generation.answerability`, and the AUROC over ten folds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+from rag.answer.question.question import understand
+from rag.datamodel import Query
+from rag.engine.engine import Engine
+from rag.generation.answerability import AnswerabilitySigns, judge, signs_of
+from rag.pipeline.pipeline import answer
+from rag.settings import load_settings
+from rag.text import MARK, words
+from service.asking.messages import turns
+from service.session.assemble import assemble
+
+FIRST_WORDS = 40
+FOLDS = 10
+STRENGTH = 0.3
+"""Inverse of the L2 penalty, on signs of mean 0 and variance 1."""
+
+SIGNS = [field.name for field in fields(AnswerabilitySigns) if field.name != "intercept"]
+
+
+def observed(engine: Engine, rows: list[dict[str, Any]]) -> Iterator[tuple[list[float], bool]]:
+    """Yield the signs of each written answer, and whether it is right."""
+    seen: list[AnswerabilitySigns] = []
+    with engine.steps() as steps:
+        recording = replace(
+            steps,
+            judge=lambda found, checked: (
+                seen.append(signs_of(found.verdict, checked)) or judge(found.verdict, checked)
+            ),
+        )
+        for row in rows:
+            seen.clear()
+            asked = understand(Query(text=row["question"]), turns(row.get("history") or ()))
+            *_, last = answer(asked, recording)
+            if seen:
+                yield [getattr(seen[0], name) for name in SIGNS], is_right(last.text, row)
+
+
+def is_right(text: str, row: dict[str, Any]) -> bool:
+    told = " ".join(MARK.sub(" ", text).replace("**", " ").split()[:FIRST_WORDS])
+    first = f" {' '.join(words(told))} "
+    held = [
+        any(f" {' '.join(words(str(form)))} " in first for form in nugget)
+        for nugget in row["nuggets"]
+    ]
+    return bool(row["answerable"] and held and 2 * sum(held) >= len(held))
+
+
+def main(questions: str, workspace: str) -> None:
+    rows = [json.loads(line) for line in Path(questions).read_text("utf-8").splitlines()]
+    settings = load_settings(os.environ, workspace=Path(workspace))
+    with assemble(settings).engine as engine:
+        engine.warm()
+        engine.warm_writer()
+        signs, right = (np.array(column) for column in zip(*observed(engine, rows), strict=True))
+    mean, spread = signs.mean(0), signs.std(0)
+    model, scaled = LogisticRegression(C=STRENGTH), (signs - mean) / spread
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    chances = cross_val_predict(model, scaled, right, cv=folds, method="predict_proba")[:, 1]
+    weights = model.fit(scaled, right).coef_[0] / spread
+    lines = [f"{len(right)} answers, AUROC {roc_auc_score(right, chances):.3f}"]
+    lines.append(f"intercept {float(model.intercept_[0] - weights @ mean):.3f}")
+    lines += [f"{name} {weight:.3f}" for name, weight in zip(SIGNS, weights, strict=True)]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
