@@ -69,11 +69,14 @@ class Answer:
     their sources do not bear out. `alternatives` and `chart` are of tables, and point to `cells`:
     citations that stand by no mark. `notes` are sentences for the person ("found by words alone").
     `steps` are further searches that the model that writes asked for, in their order.
+    `quoted_from` is where in `text` the quotations begin below what the model of the set-up wrote;
+    None where nothing is told apart.
     `timings_s` maps a stage to its seconds; `written` is None where no model wrote.
     """
 
     query: Query
     text: str = ""
+    quoted_from: int | None = None
     answered: bool = True
     closest: bool = False
     confidence: float = 0.0

@@ -33,6 +33,12 @@ def compose(lead: str, said: str, quotations: Sequence[str]) -> str:
     return "\n\n".join(filter(None, (lead, said, *quotations)))
 
 
+def quotations_start(text: str, quotations: int) -> int:
+    """Return where the last so many paragraphs of a composed text begin."""
+    paragraphs = text.split("\n\n")
+    return sum(len(said) + 2 for said in paragraphs[: len(paragraphs) - quotations])
+
+
 def in_order_of_use(text: str, context: Context) -> tuple[str, Context]:
     """Return the text with its sources numbered 1, 2, 3 … as they come in it, and the context so.
 

@@ -23,6 +23,7 @@ from rag.generation.composition import (
     compose,
     in_order_of_use,
     lead_of,
+    quotations_start,
 )
 from rag.generation.context import CountTokens, Source, build_sources
 from rag.generation.draft import Draft, joined
@@ -97,11 +98,16 @@ class WrittenSteps:
             after=said,
         )
         lead = lead_of(judged.state) if judged else ""
-        text = compose(lead, said, quotations[:MOST_QUOTATIONS])
-        answer = cited(
-            replace(quoted, figures=(), unsupported=(), complete=False),
-            *in_order_of_use(text, found.context),
+        quotations = quotations[:MOST_QUOTATIONS]
+        text, context = in_order_of_use(compose(lead, said, quotations), found.context)
+        begun = replace(
+            quoted,
+            quoted_from=quotations_start(text, len(quotations)),
+            figures=(),
+            unsupported=(),
+            complete=False,
         )
+        answer = cited(begun, text, context)
         return self._complete(answer, found, judged) if judged else answer
 
     def _complete(self, answer: Answer, found: Inquiry, judged: Judgement) -> Answer:

@@ -305,7 +305,7 @@ def test_a_model_that_came_is_used_by_a_click_and_left_by_another(page, chat, tm
     page.locator(".ask-again").click()
     page.locator(".answer.growing").wait_for()
     stop(page)
-    expect(page.locator(".answer .considered")).to_be_visible()
+    expect(page.locator(".answer .how")).to_be_visible()
     page.locator("#ask textarea").fill(SNOW)
     page.keyboard.press("Enter")
     page.locator(".answer.growing").wait_for()

@@ -12,13 +12,17 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rag.answer.base.refusal import LEAD_INS
-from rag.datamodel import CELL_SEPARATOR, Answer
+from rag.datamodel import CELL_SEPARATOR, Answer, Figure
 from service.asking.places import Place, places_of
 from ui.html.cells import table_html, tag_of
 from ui.html.escape import escaped
 from ui.html.language import key, known, say
 from ui.html.named import opens
-from ui.source.figures import figure_html
+from ui.source.figures import figure_html, repeats
+
+WRITING: Final = key("The answer is being written …")
+MOST_FIGURES: Final = 1
+"""Below what was written: it is read first."""
 
 NOT_FOUND: Final = key("not found in the sources it cites")
 _STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
@@ -30,20 +34,39 @@ Line = tuple[int, int]
 
 
 def body_html(answer: Answer, *, key: str) -> str:
+    """Return the text; what the model of the set-up wrote stands out from the quotations below."""
     chips = sorted((c.span, position) for position, c in enumerate(answer.citations))
     write = _Writer(answer, key=key, chips=chips)
+    blocks = list(_blocks(answer.text))
+    if answer.quoted_from is not None:
+        return _said_then_shown(answer, blocks, write, key=key)
     parts = []
-    for block in _blocks(answer.text):
-        lead_in = answer.text[slice(*block[0])]
-        if lead_in in LEAD_INS:
-            parts.append(f"<p>{known(lead_in)}</p>")
-            continue
+    for block in blocks:
         figures = _figures(answer, block, key=key)
         # Where the words are the caption, the picture is the answer and comes first.
         first = [html for html, is_told in figures if is_told]
         below = [html for html, is_told in figures if not is_told]
         parts += [*first, _block(block, write), *below]
     return "".join(parts)
+
+
+def _said_then_shown(
+    answer: Answer, blocks: Sequence[Sequence[Line]], write: _Writer, *, key: str
+) -> str:
+    """Return what was written, that more is being written, the quotations, and one picture."""
+    start = answer.quoted_from or 0
+    said = "".join(_block(block, write) for block in blocks if block[0][0] < start)
+    quoted = "".join(_block(block, write) for block in blocks if block[0][0] >= start)
+    going_on = "" if answer.complete else f'<p class="writing">{say(WRITING)}</p>'
+    set_off = f'<blockquote class="quoted">{quoted}</blockquote>' if quoted else ""
+    places = places_of(answer)
+    figures = [
+        _figure_html(figure, places[figure.citation], key=key)
+        for figure in answer.figures
+        if not repeats(figure, places[figure.citation], answer.text)
+    ]
+    below = "".join(figures[:MOST_FIGURES])
+    return f'<div class="said">{said}{going_on}</div>{set_off}{below}'
 
 
 def _figures(answer: Answer, block: Sequence[Line], *, key: str) -> list[tuple[str, bool]]:
@@ -53,12 +76,18 @@ def _figures(answer: Answer, block: Sequence[Line], *, key: str) -> list[tuple[s
     is_list = _kind(answer.text[slice(*block[0])]) == "list"
     shown = []
     for figure in answer.figures:
-        if start <= answer.citations[figure.citation].span[0] < end:
-            place = places[figure.citation]
+        place = places[figure.citation]
+        is_here = start <= answer.citations[figure.citation].span[0] < end
+        if is_here and not repeats(figure, place, answer.text):
             is_told = not is_list and f"**{figure.caption}**" in answer.text[start:end]
-            chip = "" if is_told else chip_html(place, key=key, position=figure.citation)
-            shown.append((figure_html(figure, place, key=key, chip=chip), is_told))
+            told = figure_html(figure, place, key=key, chip="") if is_told else ""
+            shown.append((told or _figure_html(figure, place, key=key), is_told))
     return shown
+
+
+def _figure_html(figure: Figure, place: Place, *, key: str) -> str:
+    chip = chip_html(place, key=key, position=figure.citation)
+    return figure_html(figure, place, key=key, chip=chip)
 
 
 class _Writer:
@@ -132,8 +161,10 @@ def _kind(line: str) -> str:
     return "table" if line.count(CELL_SEPARATOR) else "text"
 
 
-def _block(lines: list[Line], write: _Writer) -> str:
+def _block(lines: Sequence[Line], write: _Writer) -> str:
     first = write.text[lines[0][0] : lines[0][1]]
+    if first in LEAD_INS:
+        return f'<p class="lead">{known(first)}</p>'
     kind = _kind(first)
     if kind == "list":
         items = (

@@ -38,7 +38,7 @@ def figure_html(figure: Figure, place: Place, *, key: str, chip: str) -> str:
     caption = f'<span class="caption">{told}</span>' if chip else ""
     url = figure_url(figure, place.chunk)
     if not url:
-        return f'<div class="shown">{_table_html(place.chunk, place.quote)}{caption}</div>'
+        return f'<div class="shown">{_table_html(place)}{caption}</div>'
     return (
         f'<div class="shown"><button type="button" class="picture" '
         f'{opens(key, figure.citation)} title="{escaped(label_of(place))}">'
@@ -54,6 +54,13 @@ def _size(figure: Figure) -> str:
     box = widened(figure.bbox or FULL_PAGE)
     width, height = (box.x1 - box.x0) * GRAIN, (box.y1 - box.y0) * GRAIN / PAGE_SHAPE
     return f'width="{round(width)}" height="{round(height)}"'
+
+
+def repeats(figure: Figure, place: Place, text: str) -> bool:
+    """Tell whether a figure would be a small table of rows whose every cell `text` tells."""
+    if figure_url(figure, place.chunk):
+        return False
+    return all(cell in text for row in _cited_rows(place)[1] for cell in cells_of(row))
 
 
 def figure_url(figure: Figure, chunk: Chunk) -> str:
@@ -93,14 +100,21 @@ def box_named(name: str) -> BBox | None:
     return BBox.clamped(x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
 
 
-def _table_html(chunk: Chunk, quote: str) -> str:
+def _table_html(place: Place) -> str:
     """Return the header and the cited rows as a small table."""
-    header = table_header(chunk)
-    rows = [line for line in chunk.text.split("\n") if CELL_SEPARATOR in line and line != header]
-    cited = [row for row in rows if row in quote or quote.strip() in row] or rows
+    header, rows = _cited_rows(place)
     head = "".join(f"<th>{escaped(cell)}</th>" for cell in cells_of(header)[:MOST_COLUMNS])
-    body = "".join(_row_html(row) for row in cited[:MOST_ROWS])
+    body = "".join(map(_row_html, rows))
     return table_html(f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>")
+
+
+def _cited_rows(place: Place) -> tuple[str, list[str]]:
+    """Return the header and the rows that are shown of a table without a drawn page."""
+    header, quote = table_header(place.chunk), place.quote
+    lines = place.chunk.text.split("\n")
+    rows = [line for line in lines if CELL_SEPARATOR in line and line != header]
+    cited = [row for row in rows if row in quote or quote.strip() in row] or rows
+    return header, cited[:MOST_ROWS]
 
 
 def _row_html(row: str) -> str:

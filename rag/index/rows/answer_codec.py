@@ -77,12 +77,13 @@ class _Hit(Struct, array_like=True):
 class _Answer(Struct, kw_only=True):
     """`chunks`: document, source, ordinal and body by id. What else is short stands for it.
 
-    Those of earlier versions have no cells.
+    Those of earlier versions have no cells, and no quotations told apart.
     """
 
     chunks: dict[str, tuple[str, str, int, dict[str, Any]]]
     query: _Query
     text: str
+    quoted_from: int | None = None
     answered: bool
     closest: bool = False
     confidence: float

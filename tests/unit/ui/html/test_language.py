@@ -223,9 +223,7 @@ def test_words_are_said_in_the_language_that_is_spoken():
     assert say("Copy") == "Copy"
     with speaking("de"):
         assert say("{n} of {count}", n=2, count=3) == "2 von 3"
-        assert say_count(1, "{n} more place considered", "{n} more places considered") == (
-            "1 weitere Stelle erwogen"
-        )
+        assert say_count(1, "{n} source.", "{n} sources.") == "1 Quelle."
         assert known("Snow fell.") == "Snow fell."
         assert known(NOTHING_FOUND) != NOTHING_FOUND
     assert say("Copy") == "Copy"
