@@ -20,19 +20,35 @@ from ui.html.sentences import translated
 from ui.source.table_answers import otherwise_html
 
 SUMMARY: Final = key("How this was found")
+OTHER_LANGUAGE: Final = "The question is in "
+"""So begins what `rag.answer.question.languages.other_language` tells."""
+
 LEFT_OUT: Final = key("Left out, as they repeat others or found no room:")
 
 
 def how_found_html(answer: Answer, *, key: str) -> str:
     """Return what a reader of a complete answer need not see, closed; "" where there is none."""
     is_told = answer.state != "nothing"
-    parts = [_searched_for(answer), steps_html(answer.steps)]
+    parts = [_searched_for(answer), notes_html(read_notes(answer)), steps_html(answer.steps)]
     if is_told:
         parts += [otherwise_html(answer, key=key), _whys(answer), _considered(answer, key=key)]
     told = "".join([*parts, _speed(answer)])
     if not told:
         return ""
     return f'<details class="how"><summary>{known(SUMMARY)}</summary>{told}</details>'
+
+
+def notes_html(notes: Sequence[str]) -> str:
+    return "".join(f'<p class="remark">{escaped(translated(note))}</p>' for note in notes)
+
+
+def read_notes(answer: Answer) -> tuple[str, ...]:
+    """Return the notes on how a question in another language was read.
+
+    Of nothing that was found there are none: they may be why, and stand in the open.
+    """
+    is_told = answer.state != "nothing"
+    return tuple(note for note in answer.notes if is_told and note.startswith(OTHER_LANGUAGE))
 
 
 def steps_html(steps: Sequence[SearchStep]) -> str:

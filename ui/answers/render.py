@@ -12,7 +12,7 @@ from rag.datamodel import Answer
 from rag.parts.writing import SearchStep
 from service.asking.places import places_of, read_sources
 from ui.answers.answer_text import NOT_FOUND, body_html
-from ui.answers.how_found import how_found_html, steps_html
+from ui.answers.how_found import how_found_html, notes_html, read_notes, steps_html
 from ui.answers.source_rows import nearest_html, sources_html
 from ui.html.escape import escaped
 from ui.html.language import key, known, say
@@ -78,7 +78,8 @@ def error_html(text: str, *, tools: str = "") -> str:
 
 
 def _notes(answer: Answer) -> str:
-    return "".join(f'<p class="remark">{escaped(translated(note))}</p>' for note in answer.notes)
+    folded = read_notes(answer)
+    return notes_html([note for note in answer.notes if note not in folded])
 
 
 def _unsupported(answer: Answer) -> str:
