@@ -83,7 +83,6 @@ class _Answer(Struct, kw_only=True):
     chunks: dict[str, tuple[str, str, int, dict[str, Any]]]
     query: _Query
     text: str
-    quoted_from: int | None = None
     answered: bool
     closest: bool = False
     confidence: float
@@ -100,6 +99,7 @@ class _Answer(Struct, kw_only=True):
     chart: AnswerChart | None = None
     cells: tuple[_Citation, ...] = ()
     steps: tuple[SearchStep, ...] = ()
+    quoted_from: int | None = None
 
 
 def encode_answer(answer: Answer) -> bytes:

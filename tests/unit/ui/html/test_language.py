@@ -46,6 +46,7 @@ TOLD_BELOW = (
 """Modules whose sentences a page shows: why files are not read, what a question waits for."""
 
 FOR_OPERATORS = {
+    "confinement.py",
     "ray_actors.py",
     "ray_cluster.py",
     "ray_lending.py",

@@ -143,7 +143,7 @@ TOLD_JSON = (
 WORKED_JSON = (
     ',"alternatives":[["the sum of Snow","9",[0]]],'
     '"chart":["line","Months","Month","Snow",["Jan"],[["Snow",[[0,"9 cm",9.0,0]]]]],'
-    '"cells":[[1,"c1",[0,0],[[2,[0.1,0.0,0.5,1.0],[0,4],null,null]],"fell"]],"steps":[]'
+    '"cells":[[1,"c1",[0,0],[[2,[0.1,0.0,0.5,1.0],[0,4],null,null]],"fell"]],"steps":[],"quoted_from":null'
 )
 ANSWER_JSON = f"{TOLD_JSON}{WORKED_JSON}}}"
 
