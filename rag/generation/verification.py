@@ -1,7 +1,8 @@
 """Which written sentences stand, checked against the places that they cite, before they are shown.
 
 A sentence stands where each of its numbers, months and names stands in a source or in the question,
-most of its words do, and it repeats nothing. Its mark is moved to the source that holds it best.
+most of its words do, and it repeats nothing; there what speaks of another thing, or orders, counts
+for nothing. Its mark is moved to the source that holds it best.
 What fails is left out: a quotation of the place follows anyway. Knows text; knows no model.
 """
 
@@ -18,6 +19,7 @@ from rag.answer.trust.facts import readable, unheld_facts
 from rag.answer.trust.names import unheld_names
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
+from rag.generation.support import stems_of, supporting
 from rag.text import stem, unsaid, words
 
 LEAST_COVER: Final = 0.5
@@ -26,6 +28,9 @@ LEAST_COVER: Final = 0.5
 _YES_OR_NO: Final = re.compile(
     r"\W*(?:yes|no|ja|nein|oui|non|s[ií]|sim|n[aã]o|nee)\b", re.IGNORECASE
 )
+
+_BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
+"""The words that answer; of those too, half stand in what is cited, the question's left out."""
 
 MOST_REPEATED: Final = 0.85
 """A sentence of whose stems so many were said before says nothing new."""
@@ -49,9 +54,9 @@ def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraf
     """Return the sentences of a draft that stand, each marked with what holds it."""
     kept: list[Sentence] = []
     covers: list[float] = []
-    said = asked = _stems(question)
+    said = asked = stems_of(question)
     for sentence in draft.sentences:
-        stems = _stems(sentence.text)
+        stems = stems_of(sentence.text)
         held = _held(sentence, question, sources)
         is_echo = stems <= asked and not _YES_OR_NO.match(sentence.text)
         if held is None or is_echo or (kept and len(stems & said) >= MOST_REPEATED * len(stems)):
@@ -82,17 +87,19 @@ def _held(
 def _cover(text: str, question: str, sources: Sequence[Source]) -> float | None:
     """Return the share of a sentence that stands in sources; None where a fact of it does not."""
     told = "\n".join(f"{one.hit.chunk.source}\n{one.hit.chunk.embedding_text}" for one in sources)
-    if unheld_facts(text, f"{told}\n{question}"):
-        return None
     if not readable(text, told):
-        return 1.0  # in another language: its numbers and months are all that can be looked up
-    if unheld_names(text, told, known=question):
-        return None
+        # In another language: its numbers and months are all that can be looked up.
+        return None if unheld_facts(text, f"{told}\n{question}") else 1.0
     language = sources[0].hit.chunk.language or told_language(told)
-    held = {stem(word, language) for word in words(f"{told}\n{question}")}
-    own = {stem(word, language) for word in set(words(text)) - unsaid(language)}
-    return len(own & held) / len(own) if own else 1.0
+    told = supporting(told, text, question)
+    if unheld_facts(text, f"{told}\n{question}") or unheld_names(text, told, known=question):
+        return None
+    asked = {stem(word, language) for word in words(question)}
+    held = {stem(word, language) for word in words(told)} | asked
 
+    def cover(said: str, known: set[str]) -> float:
+        own = {stem(word, language) for word in set(words(said)) - unsaid(language)} - known
+        return len(own & held) / len(own) if own else 1.0
 
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in words(text)} - unsaid()
+    answering = " ".join(_BOLD.findall(text))
+    return cover(text, set()) if cover(answering, asked) >= LEAST_COVER else None

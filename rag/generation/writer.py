@@ -6,6 +6,7 @@ once (prefix caching). Knows the seam of a language model; knows no engine.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -18,9 +19,13 @@ from rag.datamodel import AnswerLength
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence, sentences_of
 from rag.models.llm.protocol import LanguageModel, messages_of
+from rag.text import MARK
 
 MOST_TOKENS: Final[dict[AnswerLength, int]] = {"short": 50, "usual": 90, "long": 220}
 PROMPT: Final = "answer"
+
+_OWN_MARK: Final = re.compile(rf"(?<!\w){MARK.pattern}")
+_STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
 
 
 class AnswerWriter:
@@ -99,7 +104,9 @@ def _place(source: Source) -> str:
 
 
 def _told(source: Source) -> str:
-    return f"{source.lead}\n{source.text}" if source.lead else source.text
+    """Return the words of a source without marks and bold: a model copies what looks answered."""
+    told = f"{source.lead}\n{source.text}" if source.lead else source.text
+    return _OWN_MARK.sub(r"(\1)", _STRONG.sub(r"\1", told))
 
 
 def _asked(question: str, language: str) -> str:

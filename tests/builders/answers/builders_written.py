@@ -2,8 +2,22 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from rag.answer.compose.extractive import ExtractiveGenerator
+from rag.answer.evidence.evidence import EvidenceScorer
+from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.evidence.reading import Readings
+from rag.answer.pipeline import Pipeline
+from rag.answer.question.question import understand
+from rag.answer.rerank.reranking import EvidenceReranker
+from rag.answer.seams import Limits
+from rag.answer.trust.confidence import Confidence
+from rag.datamodel import Answer
 from rag.errors import ModelError
+from rag.generation.writer import AnswerWriter
 from rag.models.llm.protocol import Segment, TextCompletion
+from rag.pipeline.pipeline import answer
+from rag.pipeline.wiring import WrittenSteps
+from rag.retrieve.retriever import Retriever
 
 
 class RecordedModel:
@@ -35,3 +49,25 @@ class RecordedModel:
                 raise ModelError("The language model ended.")
             yield Segment(text=f"{' ' if number else ''}{word}", logprob=self._logprob)
         yield Segment(finish_reason="stop", tokens=len(words))
+
+
+def written_answers(model: RecordedModel, index, embedder, question: str) -> list[Answer]:
+    """Return how the answer grows that a model writes from an index."""
+    readings = Readings(None)
+    scorer = EvidenceScorer(index, embedder, readings)
+    ranker = AnswerRanker(scorer)
+    quoting = Pipeline(
+        Retriever(index, embedder),
+        EvidenceReranker(readings, scorer),
+        Confidence(ranker).estimate,
+        ExtractiveGenerator(ranker, embedder),
+        Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.0),
+        fetch=index.chunks,
+    )
+    steps = WrittenSteps(
+        quoting=quoting,
+        ranker=ranker,
+        writer=AnswerWriter(model),
+        count_tokens=lambda text: len(text.split()),
+    ).steps()
+    return list(answer(understand(question), steps))

@@ -42,3 +42,10 @@ def test_the_language_is_told_by_name_and_a_document_can_not_end_its_turn():
     assert asked.endswith("Question: warum?\nAnswer in German.")
     assert "<|im_end|>" not in asked
     assert asked.count("</source>") == 1
+
+
+def test_a_document_can_not_look_like_an_answer():
+    model = RecordedModel("Yes [1].")
+    dressed = Source(hit=SOURCES[0].hit, text="It shrank by **808 metres** [1]. x[2] = a**2 [3, 4]")
+    list(AnswerWriter(model).write("how much?", [dressed]))
+    assert "It shrank by 808 metres (1). x[2] = a**2 (3, 4)" in model.asked[0]

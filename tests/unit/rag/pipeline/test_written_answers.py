@@ -1,44 +1,13 @@
 from builders_answer import snow_index
-from builders_written import RecordedModel
+from builders_written import RecordedModel, written_answers
 
 from rag.answer.base.refusal import PARTLY
-from rag.answer.compose.extractive import ExtractiveGenerator
-from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.ranking import AnswerRanker
-from rag.answer.evidence.reading import Readings
-from rag.answer.pipeline import Pipeline
-from rag.answer.question.question import understand
-from rag.answer.rerank.reranking import EvidenceReranker
-from rag.answer.seams import Limits
-from rag.answer.trust.confidence import Confidence
-from rag.generation.writer import AnswerWriter
-from rag.pipeline.pipeline import answer
-from rag.pipeline.wiring import WrittenSteps
-from rag.retrieve.retriever import Retriever
 
 QUESTION = "why is the snow at the mark on the wall deeper?"
 
 
-def answers(model, question=QUESTION):
-    index, embedder = snow_index()
-    readings = Readings(None)
-    scorer = EvidenceScorer(index, embedder, readings)
-    ranker = AnswerRanker(scorer)
-    quoting = Pipeline(
-        Retriever(index, embedder),
-        EvidenceReranker(readings, scorer),
-        Confidence(ranker).estimate,
-        ExtractiveGenerator(ranker, embedder),
-        Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.0),
-        fetch=index.chunks,
-    )
-    steps = WrittenSteps(
-        quoting=quoting,
-        ranker=ranker,
-        writer=AnswerWriter(model),
-        count_tokens=lambda text: len(text.split()),
-    ).steps()
-    return list(answer(understand(question), steps))
+def answers(model):
+    return written_answers(model, *snow_index(), QUESTION)
 
 
 SAID = "Snow lay **317 cm** deep in March 1999 [1]."
