@@ -14,9 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from rag.answer.passages.units import Unit
 from rag.answer.question.languages import told_language
 from rag.answer.trust.facts import readable, unheld_facts
 from rag.answer.trust.names import unheld_names
+from rag.answer.trust.numbers import unfound_numbers
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
 from rag.generation.support import stems_of, supporting
@@ -24,6 +26,10 @@ from rag.text import stem, unsaid, words
 
 LEAST_COVER: Final = 0.5
 """Of a sentence's stems so many stand in its sources or in the question."""
+
+LEAST_EVIDENCE: Final = 0.1
+"""What follows the first sentence tells nothing of what was asked for below this share of the
+likeliest evidence: 2 of 16 such sentences of the blind set hold a fact (see benchmarks/LOG.md)."""
 
 _YES_OR_NO: Final = re.compile(
     r"\W*(?:yes|no|ja|nein|oui|non|s[ií]|sim|n[aã]o|nee)\b", re.IGNORECASE
@@ -50,8 +56,13 @@ class CheckedDraft:
     draft: Draft = Draft()  # noqa: RUF009 - frozen
 
 
-def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraft:
-    """Return the sentences of a draft that stand, each marked with what holds it."""
+def check(
+    draft: Draft, question: str, sources: Sequence[Source], units: Sequence[Unit] = ()
+) -> CheckedDraft:
+    """Return the sentences of a draft that stand, each marked with what holds it.
+
+    With `units`, the weighed evidence, what follows the first sentence must be likely evidence too.
+    """
     kept: list[Sentence] = []
     covers: list[float] = []
     said = asked = stems_of(question)
@@ -59,7 +70,9 @@ def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraf
         stems = stems_of(sentence.text)
         held = _held(sentence, question, sources)
         is_echo = stems <= asked and not _YES_OR_NO.match(sentence.text)
-        if held is None or is_echo or (kept and len(stems & said) >= MOST_REPEATED * len(stems)):
+        is_told = kept and len(stems & said) >= MOST_REPEATED * len(stems)
+        is_aside = kept and units and evidence_share(sentence.text, units) < LEAST_EVIDENCE
+        if held is None or is_echo or is_told or is_aside:
             continue
         kept.append(replace(sentence, numbers=held[0]))
         covers.append(held[1])
@@ -70,6 +83,20 @@ def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraf
         dropped=len(draft.sentences) - len(kept),
         draft=draft,
     )
+
+
+def evidence_share(text: str, units: Sequence[Unit]) -> float:
+    """Return the chance of the unit that tells most of a text, as a share of the likeliest's."""
+    most = max((unit.chance for unit in units), default=0.0)
+    own = _stems(text)
+    held = [unit for unit in units if not unfound_numbers(text, unit.evidence.text)]
+    if not (most and own and held):
+        return 0.0
+    return max(unit.chance * len(own & _told_by(unit)) for unit in held) / (most * len(own))
+
+
+def _told_by(unit: Unit) -> set[str]:
+    return _stems(f"{unit.evidence.hit.chunk.context} {unit.evidence.text}")
 
 
 def _held(

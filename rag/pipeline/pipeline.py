@@ -27,7 +27,7 @@ class Steps:
     is_told: Callable[[Inquiry, Answer], bool]
     build_context: Callable[[Inquiry], Sequence[Source]]
     write: Callable[[Question, Sequence[Source]], Iterator[Draft]]
-    verify: Callable[[Draft, Question, Sequence[Source]], CheckedDraft]
+    verify: Callable[[Draft, Inquiry, Sequence[Source]], CheckedDraft]
     judge: Callable[[Inquiry, CheckedDraft], Judgement]
     compose: Callable[[Inquiry, Answer, CheckedDraft, Judgement | None], Answer]
 
@@ -48,7 +48,7 @@ def answer(question: Question, steps: Steps) -> Iterator[Answer]:
     sources = steps.build_context(found)
     try:
         for draft in steps.write(found.asked, sources):
-            checked = steps.verify(draft, found.asked, sources)
+            checked = steps.verify(draft, found, sources)
             yield steps.compose(found, quoted, checked, None)
     except ModelError as error:
         yield replace(quoted, notes=(*quoted.notes, str(error)))

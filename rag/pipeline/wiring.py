@@ -47,7 +47,7 @@ class WrittenSteps:
     def steps(self) -> Steps:
         return Steps(
             find=self.quoting.find,
-            quote=self.quoting.quote,
+            quote=self._quote,
             is_told=self._is_told,
             build_context=self._build_context,
             write=self._write,
@@ -63,10 +63,17 @@ class WrittenSteps:
             key, lambda: Passages(self.ranker).units(found.asked, found.context.hits)
         )
 
+    def _quote(self, found: Inquiry) -> Answer:
+        """Return the quoted answer, its sources numbered as its text uses them."""
+        quoted = self.quoting.quote(found)
+        if not quoted.citations or quoted.cells:
+            return quoted  # cells are called by the numbers of the context
+        return cited(quoted, *in_order_of_use(quoted.text, quoted.context))
+
     def _is_told(self, found: Inquiry, quoted: Answer) -> bool:
         """Tell whether the quoted answer is all there is to say: see `answer`."""
         is_region = found.asked.region is not None
-        is_shown = quoted.context.hits != found.context.hits
+        is_shown = _chunks(quoted) != {hit.chunk.id for hit in found.context.hits}
         worked = work_out(found.asked, found.context, self.ranker).text
         return is_region or is_shown or quoted.state == "nothing" or bool(worked)
 
@@ -79,8 +86,8 @@ class WrittenSteps:
             asked.standalone, sources, language=language, length=asked.wishes.length
         )
 
-    def _verify(self, draft: Draft, asked: Question, sources: Sequence[Source]) -> CheckedDraft:
-        return check(draft, asked.standalone, sources)
+    def _verify(self, draft: Draft, found: Inquiry, sources: Sequence[Source]) -> CheckedDraft:
+        return check(draft, found.asked.standalone, sources, self._units(found))
 
     def _judge(self, found: Inquiry, checked: CheckedDraft) -> Judgement:
         return judge(found.verdict, checked)
@@ -119,3 +126,7 @@ class WrittenSteps:
             figures=self.quoting.figures(answer, found.asked)[:MOST_FIGURES],
             complete=True,
         )
+
+
+def _chunks(answer: Answer) -> set[str]:
+    return {hit.chunk.id for hit in answer.context.hits}

@@ -23,7 +23,14 @@ from rag.answer.evidence.other_dates import names_date, tells_dates
 from rag.answer.evidence.other_forms import holds_form, tells_form
 from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.evidence.reading import UNREAD
-from rag.answer.passages.choice import LIKELY_PLACE, MOST_WORDS, by_hit, choose, worth
+from rag.answer.passages.choice import (
+    LEAST_SAID,
+    LIKELY_PLACE,
+    MOST_WORDS,
+    by_hit,
+    choose,
+    worth,
+)
 from rag.answer.passages.picked_rows import by_plans
 from rag.answer.passages.sides import apart, names_both
 from rag.answer.passages.units import Unit, is_listing, key_of, passage_text, unit_of
@@ -142,7 +149,8 @@ class Passages:
         They stand below what is said already, `after`: what its words hold whole is left out, and
         what is far less likely than the first.
         """
-        left = _not_told(_likely_rows(self.units(asked, hits)), after)
+        likely = _likely_rows(self.units(asked, hits))
+        left = [unit for unit in _not_told(likely, after) if not _is_cut_off(unit)]
         places = choose(left, most_words=most_words)
         least = LEAST_BESIDE * worth(places[0]) if places else 0.0
         return [passage_text(place) for place in places if worth(place) >= least]
@@ -225,6 +233,11 @@ class Passages:
             if key_of(one) in shares
         ]
         return sorted(weighed, key=lambda u: (u.evidence.hit.rank, u.evidence.start))
+
+
+def _is_cut_off(unit: Unit) -> bool:
+    """Tell whether a unit is the beginning of a sentence that goes on in a list, or a heading."""
+    return not unit.is_line and unit.word_count < LEAST_SAID and unit.shown[-1:] not in '.!?”"'
 
 
 def _not_told(units: Sequence[Unit], above: str) -> list[Unit]:
