@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,8 @@ def is_right(text: str, row: dict[str, Any]) -> bool:
 def main(questions: str, workspace: str) -> None:
     rows = [json.loads(line) for line in Path(questions).read_text("utf-8").splitlines()]
     settings = load_settings(os.environ, workspace=Path(workspace))
-    with assemble(settings).engine as engine:
+    with closing(assemble(settings)) as parts:
+        engine = parts.engine
         engine.warm()
         engine.warm_writer()
         signs, right = (np.array(column) for column in zip(*observed(engine, rows), strict=True))

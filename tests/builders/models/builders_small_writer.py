@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from PIL import Image
@@ -60,7 +60,8 @@ def read_in(root: Path, documents: dict[str, bytes], *, ocr: bool = False) -> Pa
 @contextmanager
 def writing(workspace: Path, **settings: object) -> Iterator[Engine]:
     """Open the program over a workspace that was read, with what its settings have write."""
-    with assemble(_settings(workspace, ocr=False, **settings)).engine as engine:
+    with closing(assemble(_settings(workspace, ocr=False, **settings))) as parts:
+        engine = parts.engine
         yield engine
 
 

@@ -1,6 +1,7 @@
 """The whole program with a tiny model that writes: real files, real reading, real transformers."""
 
 import threading
+from contextlib import closing
 from dataclasses import replace
 
 import builders_vlm
@@ -37,7 +38,8 @@ def settings(tmp_path_factory):
 
 
 def test_the_model_writes_and_is_named(settings):
-    with assemble(settings).engine as engine:
+    with closing(assemble(settings)) as parts:
+        engine = parts.engine
         *_, answer = engine.ask(QUESTION)
 
         assert answer.complete
@@ -49,7 +51,8 @@ def test_the_model_writes_and_is_named(settings):
 
 def test_a_conversation_is_answered_by_the_model_that_it_chose(settings):
     chosen = replace(settings, generator="", writers=f"tiny={settings.generator},lost=file:/none")
-    with assemble(chosen).engine as engine:
+    with closing(assemble(chosen)) as parts:
+        engine = parts.engine
         *_, usual = engine.ask(QUESTION)
         *_, answer = engine.ask(replace(QUESTION, wishes=AnswerWishes(writer="tiny")))
         *_, lost = engine.ask(replace(QUESTION, wishes=AnswerWishes(writer="lost")))
@@ -63,7 +66,8 @@ def test_a_conversation_is_answered_by_the_model_that_it_chose(settings):
 
 
 def test_the_model_writes_a_summary_of_what_carries_the_document(settings):
-    with assemble(settings).engine as engine:
+    with closing(assemble(settings)) as parts:
+        engine = parts.engine
         *_, answer = engine.ask(Query(text="Summarise winter.txt in short"))
 
         assert answer.complete
@@ -74,7 +78,8 @@ def test_the_model_writes_a_summary_of_what_carries_the_document(settings):
 
 def test_a_document_of_another_collection_is_neither_summarised_nor_searched(settings):
     letters = Filters(collections=("letters",))
-    with assemble(settings).engine as engine:
+    with closing(assemble(settings)) as parts:
+        engine = parts.engine
         *_, named = engine.ask(Query(text="Summarise winter.txt in short", filters=letters))
 
         assert (named.hits, named.context.hits, named.answered) == ((), (), False)
@@ -83,7 +88,8 @@ def test_a_document_of_another_collection_is_neither_summarised_nor_searched(set
 
 
 def test_a_question_that_is_left_leaves_no_thread(settings):
-    with assemble(replace(settings, answer_tokens=2000)).engine as engine:
+    with closing(assemble(replace(settings, answer_tokens=2000))) as parts:
+        engine = parts.engine
         answers = engine.ask(QUESTION)
         next(answers)
         answers.close()
