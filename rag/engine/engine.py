@@ -30,7 +30,7 @@ from rag.engine.embedded_writer import EmbeddedWriter
 from rag.engine.hot_swap import Lending
 from rag.engine.models_in_use import Lineup
 from rag.engine.other_writers import OtherWriters
-from rag.engine.profile import Profile
+from rag.engine.profile import Profile, written
 from rag.engine.recipe import WHOLE, Recipe
 from rag.engine.stages import Stages
 from rag.errors import ModelError
@@ -108,7 +108,10 @@ class Engine(Closing):
 
     @property
     def profile(self) -> Profile:
-        return self.lineup.profile
+        profile = self.lineup.profile
+        if self.lineup.writer or not (self._embedded and self._embedded.model_id):
+            return profile
+        return written(profile, self.lineup.settings)
 
     @property
     def drawer(self) -> PageDrawer | None:

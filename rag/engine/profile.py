@@ -30,6 +30,20 @@ EMBEDDED: Final = Profile(
     next_step="A model that writes would put them in its own words, and look at pictures.",
 )
 
+WRITTEN: Final = replace(
+    EMBEDDED,
+    told="A small model on this machine answers; each sentence is checked with your documents.",
+    summary="A small model on this machine writes. MiniLM finds, RapidOCR reads lettering.",
+    next_step="A larger model would write more, and look at pictures.",
+)
+"""With the writer of the set-up."""
+
+
+def written(profile: Profile, settings: Settings) -> Profile:
+    """Return a profile whose answers the writer of the set-up writes."""
+    told = replace(WRITTEN, name=profile.name)
+    return replace(told, summary=told.summary + _more_parts(settings))
+
 
 def profile_of(settings: Settings, writer: WritingGenerator | None) -> Profile:
     """Return the profile of settings that name all models; `writer` is what they make write."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from rag.datamodel import ImageAsset, PageView, Prompt, QueryImage
 from rag.errors import SettingsError
@@ -16,6 +16,9 @@ from rag.neural.vlm.four_bit import check_installed
 from rag.neural.vlm.vlm import TokenBudget, VlmGenerator
 from rag.protocols import Pixels
 from rag.settings import Settings
+
+OPENVINO_SCHEME: Final = "openvino:"
+"""Before a folder in OpenVINO's form: it answers as the writer of the set-up does."""
 
 
 class WritingGenerator(Protocol):
@@ -42,7 +45,7 @@ def writer_of(settings: Settings, load_pixels: LoadPixels) -> WritingGenerator |
     that holds no model, and where 4 bits are asked for without the library for it.
     """
     source = settings.generator.strip()
-    if not source:
+    if not source or source.startswith(OPENVINO_SCHEME):
         return None
     if source.startswith(FILE_SCHEME):
         budget = TokenBudget(
@@ -59,7 +62,7 @@ def _endpoint(settings: Settings, load_pixels: LoadPixels) -> EndpointGenerator:
     if not settings.generator.strip().startswith(tuple(f"{scheme}:" for scheme in SCHEMES)):
         raise SettingsError(
             f"RAG_GENERATOR is {settings.generator!r}, which is neither a folder nor an address.",
-            hint="Say file:/FOLDER or http://127.0.0.1:8000/v1.",
+            hint="Say file:/FOLDER, openvino:/FOLDER or http://127.0.0.1:8000/v1.",
         )
     return EndpointGenerator(
         Server(
