@@ -88,7 +88,7 @@ def check(
 def evidence_share(text: str, units: Sequence[Unit]) -> float:
     """Return the chance of the unit that tells most of a text, as a share of the likeliest's."""
     most = max((unit.chance for unit in units), default=0.0)
-    own = _stems(text)
+    own = stems_of(text)
     held = [unit for unit in units if not unfound_numbers(text, unit.evidence.text)]
     if not (most and own and held):
         return 0.0
@@ -96,7 +96,7 @@ def evidence_share(text: str, units: Sequence[Unit]) -> float:
 
 
 def _told_by(unit: Unit) -> set[str]:
-    return _stems(f"{unit.evidence.hit.chunk.context} {unit.evidence.text}")
+    return stems_of(f"{unit.evidence.hit.chunk.context} {unit.evidence.text}")
 
 
 def _held(
