@@ -223,6 +223,8 @@ def test_what_was_searched_for_is_shown_and_edited_by_keyboard(page):
     answer = ask(page, "And Tomasz Rehr?")
     expect(answer.locator(".rewritten")).to_have_text("How many weeks was Tomasz Rehr on duty?")
     expect(answer).to_contain_text("22")
+    answer.locator(".how > summary").focus()
+    page.keyboard.press("Enter")
     answer.locator(".edit-search").focus()
     page.keyboard.press("Enter")
     field = answer.get_by_label("What to search for")
