@@ -14,7 +14,6 @@ from commands.running import speaking
 from rag.errors import SettingsError
 from rag.index.ledger.folder import require_made
 from rag.settings import load_settings
-from service.people.start_token import start_token
 
 
 def chat(
@@ -71,6 +70,8 @@ def token(*, workspace: Workspace = None) -> None:
                 "The chat asks for no token: RAG_USERS, RAG_PASSWORD or RAG_TOKEN=0 is set."
             )
         require_made(settings.workspace)
+        from service.people.start_token import start_token
+
         sys.stdout.write(f"{start_token(settings.workspace)}\n")
 
 

@@ -23,10 +23,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
+from rag.answer.finding import Inquiry
 from rag.answer.question.question import understand
 from rag.datamodel import Query
 from rag.engine.engine import Engine
-from rag.generation.answerability import AnswerabilitySigns, judge, signs_of
+from rag.generation.answerability import AnswerabilitySigns, Judgement, judge, signs_of
+from rag.generation.verification import CheckedDraft
 from rag.pipeline.pipeline import answer
 from rag.settings import load_settings
 from rag.text import MARK, words
@@ -44,13 +46,13 @@ SIGNS = [field.name for field in fields(AnswerabilitySigns) if field.name != "in
 def observed(engine: Engine, rows: list[dict[str, Any]]) -> Iterator[tuple[list[float], bool]]:
     """Yield the signs of each written answer, and whether it is right."""
     seen: list[AnswerabilitySigns] = []
+
+    def record(found: Inquiry, checked: CheckedDraft) -> Judgement:
+        seen.append(signs_of(found.verdict, checked))
+        return judge(found.verdict, checked)
+
     with engine.steps() as steps:
-        recording = replace(
-            steps,
-            judge=lambda found, checked: (
-                seen.append(signs_of(found.verdict, checked)) or judge(found.verdict, checked)
-            ),
-        )
+        recording = replace(steps, judge=record)
         for row in rows:
             seen.clear()
             asked = understand(Query(text=row["question"]), turns(row.get("history") or ()))

@@ -2,6 +2,7 @@
 
 from builders_ui import wait
 
+from ingest.run.progress import Report
 from service.work.jobs import Jobs
 from service.work.watch import Watch
 
@@ -15,6 +16,7 @@ class Reads:
     def run(self, folder, *, on_progress, stop, remove_all):
         del folder, on_progress, stop, remove_all
         self.count += 1
+        return Report()
 
 
 def test_a_change_in_any_folder_has_all_read(tmp_path):

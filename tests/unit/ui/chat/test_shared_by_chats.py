@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ from rag.neural.reader.attribution import Attributor
 from rag.neural.reader.reader import Reader
 from service.asking.brought import Brought
 from service.asking.turns import TurnEngine, Turns
+from service.pages.drawing_turns import MOST_WAITING
 from service.pages.page_pictures import Pages
 from service.session.session_lender import SessionLender
 from service.work.jobs import Jobs
@@ -212,8 +214,11 @@ def drawn_pages(tmp_path):
         renders=tmp_path / "renders",
     )
 
+    places = threading.BoundedSemaphore(1 + MOST_WAITING)  # more at once are sent away
+
     def use(draw):
-        picture = shared.picture(doc, draw.randrange(1, 5), width_px=800)
+        with places:
+            picture = shared.picture(doc, draw.randrange(1, 5), width_px=800)
         assert (picture.width_px, picture.height_px) == (20, 40)
 
     yield use

@@ -113,5 +113,5 @@ def test_what_does_not_fit_the_disk_is_told_with_what_is_free(tmp_path):
 def test_fetch_without_a_name_says_where_names_are(models):
     result = models("fetch")
 
-    assert result.stderr == "What is to be fetched? Names: pagelight models\n"
+    assert result.stderr == "Which one? Names: pagelight models\n"
     assert result.exit_code == 2
