@@ -8,7 +8,7 @@ from typing import Final
 
 from rag.text import MARK, sentence_spans
 
-_MARKS: Final = re.compile(rf"(?:[^\S\n]*{MARK.pattern})+")
+_MARKS: Final = re.compile(rf"(?:[^\S\n]{{0,4}}+{MARK.pattern}){{1,9}}+")
 _NUMBER: Final = re.compile(r"\d+")
 _LIST_POINT: Final = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 

@@ -36,7 +36,7 @@ _RESERVED: Final = frozenset(
     " where window with no".split()
 )
 _NOT_NAME: Final = re.compile(r"[^a-z0-9]+")
-_NOTES: Final = re.compile(r"(?<=\S)\s*(?:\[[^\]]{0,12}\]|[*†‡])+$")
+_NOTES: Final = re.compile(r"(?<=\S)\s{0,4}+(?:\[[^\[\]]{0,12}\]|[*†‡]){1,8}+$")
 _DASHES: Final = re.compile(r"[‐‑‒–—−]")
 _QUOTES: Final = re.compile(r"[‘’´`]")
 _NUMBER_ONLY: Final = re.compile(

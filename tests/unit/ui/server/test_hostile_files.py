@@ -70,7 +70,7 @@ class LiveChat:
         self.process = subprocess.Popen(
             [
                 *(sys.executable, WATCHED, self.told, "chat", corpus),
-                *("--workspace", room / "ws", "--port", port),
+                *("--workspace", room / "ws", "--port", port, "--no-token"),
             ],
             stdout=self.log,
             stderr=self.log,
