@@ -101,8 +101,12 @@ def hostile(shared_data, tmp_path_factory):
     folder = (shared_data / "hostile").resolve()
     log = root / "guard.log"
     patch = pytest.MonkeyPatch()
-    patch.syspath_prepend(str(GUARD))
-    patch.setenv("PAGELIGHT_GUARD_LOG", str(log))
+    guard = root / "guard"
+    guard.mkdir()
+    told = (GUARD / "sitecustomize.py").read_text("utf-8")
+    # Children are given few variables: the guard's own file tells it where to write.
+    (guard / "sitecustomize.py").write_text(told.replace("LOG_FILE_OF_THE_TEST", str(log)), "utf-8")
+    patch.syspath_prepend(str(guard))
     memory = Memory()
     memory.start()
     try:

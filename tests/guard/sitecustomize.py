@@ -6,7 +6,7 @@ Python's audit events (PEP 578) cover what Python code opens; they can't be take
 import os
 import sys
 
-_LOG = os.environ.get("PAGELIGHT_GUARD_LOG")
+_LOG = "LOG_FILE_OF_THE_TEST"
 _ASKED = ("socket.connect", "socket.getaddrinfo", "socket.sendto", "urllib.Request")
 _STARTED = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn")
 
@@ -17,6 +17,6 @@ def note(event, arguments):
         os.write(_LOG_FILE, with_path.encode("utf-8", "surrogateescape"))
 
 
-if _LOG:
+if os.path.isabs(_LOG):  # noqa: PTH117 - as little as can be is imported here
     _LOG_FILE = os.open(_LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     sys.addaudithook(note)
