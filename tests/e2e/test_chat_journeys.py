@@ -24,7 +24,9 @@ def stop(page):
     """Stop the answer that is written now."""
     # Forced: a page that words stream into is never still, and nobody waits for that to click.
     page.locator("#ask .stop-button").click(force=True)
-    expect(page.locator(".answer").last).to_contain_text(re.compile("Stopped[.].*Ask again", re.DOTALL))
+    expect(page.locator(".answer").last).to_contain_text(
+        re.compile("Stopped[.].*Ask again", re.DOTALL)
+    )
 
 
 def fractions(page, inner, outer):
