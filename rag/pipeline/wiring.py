@@ -13,7 +13,7 @@ from rag.answer.finding import Inquiry
 from rag.answer.passages.passages import Passages
 from rag.answer.passages.units import Unit
 from rag.answer.pipeline import Pipeline
-from rag.answer.question.languages import language_name
+from rag.answer.question.languages import is_foreign, language_name
 from rag.answer.question.question import Question
 from rag.datamodel import Answer
 from rag.generation.answerability import Judgement, judge
@@ -81,7 +81,8 @@ class WrittenSteps:
         return build_sources(found.context.hits, self._units(found), count_tokens=self.count_tokens)
 
     def _write(self, asked: Question, sources: Sequence[Source]) -> Iterator[Draft]:
-        language = language_name(asked.standalone) if asked.is_foreign else ""
+        spoken = asked.original or asked.standalone  # one in another language was read in English
+        language = language_name(spoken) if is_foreign(spoken) else ""
         return self.writer.write(
             asked.standalone, sources, language=language, length=asked.wishes.length
         )
