@@ -122,8 +122,8 @@ def _window(text: str, units: Sequence[Unit], room: int, count_tokens: CountToke
         return text[ordered[start].evidence.start : ordered[end].evidence.end]
 
     while True:
-        wider = [(n, pair) for n, pair in _grown(first, last, len(ordered))]
-        fitting = [(n, pair) for n, pair in wider if count_tokens(stretch(*pair)) <= room]
+        grown = _grown(first, last, len(ordered))
+        fitting = [(n, pair) for n, pair in grown if count_tokens(stretch(*pair)) <= room]
         if not fitting:
             return stretch(first, last)
         _, (first, last) = max(fitting, key=lambda one: (ordered[one[0]].chance, one[0]))

@@ -40,10 +40,6 @@ class Draft:
     mean_logprob: float = 0.0
     refused: bool = False
 
-    @property
-    def text(self) -> str:
-        return joined(self.sentences)
-
 
 def joined(sentences: tuple[Sentence, ...]) -> str:
     """Return sentences as one text; points of a list stand in lines of their own."""

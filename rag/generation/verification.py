@@ -8,7 +8,6 @@ What fails is left out: a quotation of the place follows anyway. Knows text; kno
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -44,15 +43,9 @@ MOST_REPEATED: Final = 0.85
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedDraft:
-    """The sentences that stand, and shares of what was written.
-
-    `cover` is the mean over those that stand; `dropped` counts the others; `draft` is what was
-    checked.
-    """
+    """The sentences that stand, of the `draft` that was checked."""
 
     sentences: tuple[Sentence, ...] = ()
-    cover: float = 0.0
-    dropped: int = 0
     draft: Draft = Draft()  # noqa: RUF009 - frozen
 
 
@@ -64,7 +57,6 @@ def check(
     With `units`, the weighed evidence, what follows the first sentence must be likely evidence too.
     """
     kept: list[Sentence] = []
-    covers: list[float] = []
     said = asked = stems_of(question)
     for sentence in draft.sentences:
         stems = stems_of(sentence.text)
@@ -74,15 +66,9 @@ def check(
         is_aside = kept and units and evidence_share(sentence.text, units) < LEAST_EVIDENCE
         if held is None or is_echo or is_told or is_aside:
             continue
-        kept.append(replace(sentence, numbers=held[0]))
-        covers.append(held[1])
+        kept.append(replace(sentence, numbers=held))
         said = said | stems
-    return CheckedDraft(
-        sentences=tuple(kept),
-        cover=math.fsum(covers) / len(covers) if covers else 0.0,
-        dropped=len(draft.sentences) - len(kept),
-        draft=draft,
-    )
+    return CheckedDraft(sentences=tuple(kept), draft=draft)
 
 
 def evidence_share(text: str, units: Sequence[Unit]) -> float:
@@ -99,15 +85,13 @@ def _told_by(unit: Unit) -> set[str]:
     return stems_of(f"{unit.evidence.hit.chunk.context} {unit.evidence.text}")
 
 
-def _held(
-    sentence: Sentence, question: str, sources: Sequence[Source]
-) -> tuple[tuple[int, ...], float] | None:
-    """Return the marks that hold a sentence, and how much of it; None where nothing does."""
+def _held(sentence: Sentence, question: str, sources: Sequence[Source]) -> tuple[int, ...] | None:
+    """Return the marks that hold a sentence; None where nothing does."""
     cited = [source for source in sources if source.hit.rank in sentence.numbers]
     for own in filter(None, (cited, *([source] for source in sources))):
         cover = _cover(sentence.text, question, own)
         if cover is not None and cover >= LEAST_COVER:
-            return tuple(source.hit.rank for source in own), cover
+            return tuple(source.hit.rank for source in own)
     return None
 
 

@@ -10,7 +10,7 @@ from rag.answer.base.citations import cited
 from rag.answer.computed.computed_answers import work_out
 from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.finding import Inquiry
-from rag.answer.passages.passages import Passages
+from rag.answer.passages.passages import Passages, beside
 from rag.answer.passages.units import Unit
 from rag.answer.pipeline import Pipeline
 from rag.answer.question.languages import is_foreign, language_name
@@ -99,12 +99,8 @@ class WrittenSteps:
         """Return the sentences that stand, with short quotations below; None: more is to come."""
         asked = found.asked
         said = joined(checked.sentences)
-        quotations = Passages(self.ranker).beside(
-            asked,
-            found.context.hits,
-            most_words=QUOTED_WORDS[asked.wishes.length],
-            after=said,
-        )
+        most_words = QUOTED_WORDS[asked.wishes.length]
+        quotations = beside(self._units(found), most_words=most_words, after=said)
         lead = lead_of(judged.state) if judged else ""
         quotations = quotations[:MOST_QUOTATIONS]
         text, context = in_order_of_use(compose(lead, said, quotations), found.context)

@@ -141,20 +141,6 @@ class Passages:
         least = math.inf if is_told else LIKELY_PLACE * (likeliest or worth(places[0]))
         return "\n\n".join(_told_apart(places, least=0.0 if asked.sides else least, after=after))
 
-    def beside(
-        self, asked: Question, hits: Sequence[Hit], *, most_words: int, after: str
-    ) -> list[str]:
-        """Return the best places as quotations, each with its mark, without a word of ours.
-
-        They stand below what is said already, `after`: what its words hold whole is left out, and
-        what is far less likely than the first.
-        """
-        likely = _likely_rows(self.units(asked, hits))
-        left = [unit for unit in _not_told(likely, after) if not _is_cut_off(unit)]
-        places = choose(left, most_words=most_words)
-        least = LEAST_BESIDE * worth(places[0]) if places else 0.0
-        return [passage_text(place) for place in places if worth(place) >= least]
-
     def _places(
         self,
         asked: Question,
@@ -233,6 +219,18 @@ class Passages:
             if key_of(one) in shares
         ]
         return sorted(weighed, key=lambda u: (u.evidence.hit.rank, u.evidence.start))
+
+
+def beside(units: Sequence[Unit], *, most_words: int, after: str) -> list[str]:
+    """Return the best places of weighed units as quotations, each with its mark.
+
+    They stand below what is said already, `after`, without a word of ours: what its words hold
+    whole is left out, and what is far less likely than the first.
+    """
+    left = [unit for unit in _not_told(_likely_rows(units), after) if not _is_cut_off(unit)]
+    places = choose(left, most_words=most_words)
+    least = LEAST_BESIDE * worth(places[0]) if places else 0.0
+    return [passage_text(place) for place in places if worth(place) >= least]
 
 
 def _is_cut_off(unit: Unit) -> bool:
