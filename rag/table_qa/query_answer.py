@@ -14,7 +14,14 @@ from rag.models.llm.protocol import LanguageModel
 from rag.table_qa.execution import QueryDatabase, QueryError, QueryResult, opened
 from rag.table_qa.query_cells import cells_read, told
 from rag.table_qa.query_repair import mended
-from rag.table_qa.query_shape import groups_counted, narrowed, parsed, relaxed, written
+from rag.table_qa.query_shape import (
+    groups_counted,
+    narrowed,
+    others_alone,
+    parsed,
+    relaxed,
+    written,
+)
 from rag.table_qa.query_table import QueryTable
 from rag.table_qa.text_to_sql import write_query
 from rag.tables.engine import Place
@@ -63,11 +70,11 @@ def run(
 ) -> QueryAnswer:
     """Return what the query in a text gives, mended.
 
-    Where it gives nothing, rows that are no data are asked too, then conditions are left out that
-    the question does not name. Raises QueryError.
+    Where it gives nothing, rows that are no data are asked too, then the row that others are the
+    same as, then conditions are left out that the question does not name. Raises QueryError.
     """
     query = mended(groups_counted(narrowed(parsed(text))), table)
-    for one in (query, relaxed(query, question)):
+    for one in (others_alone(query), query, relaxed(query, question)):
         for apart in (False, True) if table.apart else (False,):
             with opened(table, apart=apart) as database:
                 result = database.run(written(one)) if one is not None else None

@@ -21,7 +21,8 @@ _FENCE: Final = re.compile(r"```(?:sql)?|;\s*$")
 def parsed(text: str) -> exp.Query:
     """Return the one SELECT of a text. Raises QueryError."""
     try:
-        statements = parse(_FENCE.sub("", text).strip(), read=DIALECT)
+        plain = _FENCE.sub("", text).replace("\\'", "''").strip()
+        statements = parse(plain, read=DIALECT)
     except (SqlglotError, RecursionError) as error:
         raise QueryError("the query can't be parsed") from error
     if not statements or not isinstance(statements[0], exp.Query):
@@ -59,6 +60,36 @@ def groups_counted(query: exp.Query) -> exp.Query:
         return query
     groups = query.copy().select(*(key.copy() for key in keys), append=False)
     return exp.select(exp.Count(this=exp.Star())).from_(groups.subquery("groups"))
+
+
+def others_alone(query: exp.Query) -> exp.Query:
+    """Return a query of the same as a row has that leaves this row out.
+
+    "The same total as Oslo" is written as total = (SELECT total ... WHERE city = 'Oslo'),
+    which finds Oslo, too.
+    """
+    kept = query.copy()
+    for test in list(kept.find_all(exp.EQ)):
+        named = _row_named(test)
+        if named is not None:
+            test.replace(exp.and_(test.copy(), exp.not_(exp.paren(named.copy()))))
+    return kept
+
+
+def _row_named(test: exp.EQ) -> exp.Expr | None:
+    """Return the condition of the row whose cell a column is compared with; None of other tests."""
+    inner = test.expression.this if isinstance(test.expression, exp.Subquery) else None
+    if not isinstance(inner, exp.Select) or len(inner.selects) != 1 or inner.args.get("order"):
+        return None
+    compared, where = inner.selects[0], inner.args.get("where")
+    is_same = isinstance(test.this, exp.Column) and compared == test.this
+    if not is_same or where is None or where.find(exp.Subquery):
+        return None
+    return where.this if any(_is_name(one) for one in where.find_all(exp.EQ, exp.Like)) else None
+
+
+def _is_name(test: exp.Expr) -> bool:
+    return isinstance(test.expression, exp.Literal) and test.expression.is_string
 
 
 def relaxed(query: exp.Query, question: str) -> exp.Query | None:

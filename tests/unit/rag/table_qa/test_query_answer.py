@@ -147,3 +147,30 @@ def test_groups_are_counted_where_in_how_many_is_meant():
     query = "SELECT COUNT(DISTINCT opponent) FROM t GROUP BY opponent HAVING COUNT(*) >= 2"
 
     assert _rows(query) == (("1",),)
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        (
+            "SELECT date FROM t WHERE opponent = (SELECT opponent FROM t WHERE pos = '2nd')",
+            (("7 July 2002",),),
+        ),
+        (  # no other has the same: it is what it was asked to be
+            "SELECT date FROM t WHERE pos = (SELECT pos FROM t WHERE opponent = 'Zürich')",
+            (("5 June 2001",),),
+        ),
+        (  # a largest is no row that is named
+            "SELECT pos FROM t WHERE attendance = (SELECT MAX(attendance) FROM t)",
+            (("2nd",),),
+        ),
+    ],
+)
+def test_the_same_as_a_row_has_are_the_others(query, rows):
+    assert _rows(query) == rows
+
+
+def test_a_quote_within_a_value_is_read_however_it_is_escaped():
+    table = query_table(table_of(["Song", "Year"], [["Don't go", "1981"], ["Stay", "1990"]]))
+
+    assert run(r"SELECT year FROM t WHERE song = 'Don\'t go'", table).rows == (("1981",),)
