@@ -1,8 +1,8 @@
 """Which of the outcomes over a table is told: those of plans, and that of a model's query.
 
 P(outcome) is proportional to its plan's chance to a power, times what a query is worth that gives
-it; one share is kept for none of them. The weights are set by hand, not fitted: benchmarks/LOG.md
-has what they rest on. Knows chances; knows no table.
+it; one share is kept for none of them. The weights are fitted (`training.tables.choice`; see
+training/LOG.md). Knows chances; knows no table.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ class ChoiceWeights:
     `unplanned` is the logarithm of the chance that an outcome has which no plan gives.
     """
 
-    power: float = 0.7
-    bonus: float = 1.6
-    logprob: float = 4.0
-    unplanned: float = -2.5
-    rest: float = -1.2
+    power: float = 1.09
+    bonus: float = 1.39
+    logprob: float = 5.75
+    unplanned: float = -2.64
+    rest: float = -1.89
 
 
 WEIGHTS: Final = ChoiceWeights()
@@ -51,14 +51,25 @@ def chosen(
 
     `chances` are those of plans' outcomes, `queried` is the outcome of a query.
     """
+    shares = likelihoods(chances, queried, mean_logprob, weights)
+    if not shares:
+        return None
+    best = max(shares, key=lambda outcome: shares[outcome])
+    return LikelyOutcome(best, shares[best])
+
+
+def likelihoods(
+    chances: Mapping[Outcome, float],
+    queried: Outcome | None,
+    mean_logprob: float,
+    weights: ChoiceWeights,
+) -> dict[Outcome, float]:
+    """Return how likely each outcome is right; what lacks to 1 is that none is."""
     scores = {
         outcome: weights.power * math.log(chance) for outcome, chance in chances.items() if chance
     }
     if queried is not None:
         own = scores.get(queried, weights.unplanned)
         scores[queried] = own + weights.bonus + weights.logprob * mean_logprob
-    if not scores:
-        return None
-    best = max(scores, key=lambda outcome: scores[outcome])
     total = math.fsum((*map(math.exp, scores.values()), math.exp(weights.rest)))
-    return LikelyOutcome(best, math.exp(scores[best]) / total)
+    return {outcome: math.exp(score) / total for outcome, score in scores.items()}

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from rag.models.llm.protocol import LanguageModel
 from rag.table_qa.execution import QueryDatabase, QueryError, QueryResult, opened
-from rag.table_qa.query_cells import cells_read, told
+from rag.table_qa.query_cells import cells_read, headings, told
 from rag.table_qa.query_repair import mended
 from rag.table_qa.query_shape import (
     groups_counted,
@@ -90,10 +90,9 @@ def _answer(
     database: QueryDatabase,
     mean_logprob: float,
 ) -> QueryAnswer:
-    names = {column.name: column.heading for column in table.columns}
     return QueryAnswer(
         sql=written(query),
-        columns=tuple(names.get(name, name) for name in result.columns),
+        columns=headings(result, query, table),
         rows=told(result, query, table),
         cells=cells_read(query, table, database),
         mean_logprob=mean_logprob,

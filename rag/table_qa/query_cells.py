@@ -18,6 +18,13 @@ from rag.table_qa.query_table import QueryTable
 from rag.tables.engine import Place, shown
 
 MOST_CELLS: Final = 200
+_DONE: Final[dict[type[exp.Expr], str]] = {
+    exp.Count: "number of",
+    exp.Sum: "sum of",
+    exp.Avg: "mean of",
+    exp.Max: "largest",
+    exp.Min: "smallest",
+}
 
 
 def cells_read(query: exp.Query, table: QueryTable, database: QueryDatabase) -> tuple[Place, ...]:
@@ -28,6 +35,25 @@ def cells_read(query: exp.Query, table: QueryTable, database: QueryDatabase) -> 
         for row in _rows(select, database):
             found.update(dict.fromkeys((row, column) for column in columns or [0]))
     return tuple(found)[:MOST_CELLS]
+
+
+def headings(result: QueryResult, query: exp.Query, table: QueryTable) -> tuple[str, ...]:
+    """Return what the columns of a result are called: by the table's, and what is done with it."""
+    nodes = query.selects
+    if len(nodes) != len(result.columns) or any(node.is_star for node in nodes):
+        names = {column.name: column.heading for column in table.columns}
+        return tuple(names.get(name, name) for name in result.columns)
+    return tuple(_heading(node.unalias(), table) for node in nodes)
+
+
+def _heading(node: exp.Expr, table: QueryTable) -> str:
+    column = node if isinstance(node, exp.Column) else node.find(exp.Column)
+    own = table.by_name.get(column.name) if column is not None else None
+    name = own.heading if own is not None else "rows"
+    for kind, words in _DONE.items():
+        if isinstance(node, kind):
+            return f"{words} {name}"
+    return name if isinstance(node, exp.Column) and own is not None else "result"
 
 
 def told(result: QueryResult, query: exp.Query, table: QueryTable) -> tuple[tuple[str, ...], ...]:

@@ -53,9 +53,9 @@ class TableAnswer:
 
 
 class TableQa:
-    """Answers questions over tables with a language model. Holds no state of its own."""
+    """Answers questions over tables with a language model, or by plans alone. Holds no state."""
 
-    def __init__(self, model: LanguageModel) -> None:
+    def __init__(self, model: LanguageModel | None) -> None:
         self._model = model
 
     def answer(self, question: str, tables: Sequence[AskedTable]) -> TableAnswer | None:
@@ -70,7 +70,8 @@ class TableQa:
         asked = tables[number]
         if asked.plans and asked.plans[0].is_sure:
             return _by_plan(number, asked.table, asked.plans[0], asked.plans[0].chance)
-        return _answer(number, asked, query_answer(self._model, question, asked.table))
+        query = query_answer(self._model, question, asked.table) if self._model else None
+        return _answer(number, asked, query)
 
 
 def asked_table(table: Table, plans: Sequence[Planned] = ()) -> AskedTable:
@@ -103,9 +104,9 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def _answer(number: int, asked: AskedTable, query: QueryAnswer | None) -> TableAnswer | None:
-    plans = {_outcome(one.outcome.texts): one for one in reversed(asked.plans)}
+    plans = {outcome_of(one.outcome.texts): one for one in reversed(asked.plans)}
     chances = {outcome: one.chance for outcome, one in plans.items()}
-    queried = _outcome(query.answers) if query is not None else None
+    queried = outcome_of(query.answers) if query is not None else None
     found = chosen(chances, queried, query.mean_logprob if query is not None else 0.0)
     if found is None:
         return None
@@ -137,5 +138,6 @@ def _names(plan: Planned, table: QueryTable) -> tuple[str, ...]:
     return (" ".join(headings.get(column, "") for column in plan.plan.columns).strip(),)
 
 
-def _outcome(texts: Sequence[str]) -> Outcome:
+def outcome_of(texts: Sequence[str]) -> Outcome:
+    """Return what makes some texts one outcome with others: their words, whatever the order."""
     return frozenset(" ".join(words_of_cells(text)) for text in texts)

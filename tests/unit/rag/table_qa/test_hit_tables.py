@@ -1,0 +1,166 @@
+"""Tests of what the tables of hits give: which is asked, what is told of it, the cells of hits."""
+
+from collections.abc import Sequence
+
+import pytest
+from builders_answer import chunk, hit
+
+from rag.answer.computed.table_rows import tables_of
+from rag.index.tables.table_file import TableToKeep
+from rag.index.tables.table_store import TableStore
+from rag.models.llm.protocol import TextCompletion
+from rag.neural.embed.embedders import minilm
+from rag.table_qa.hit_tables import TableTools, answer_tables
+from rag.table_qa.result_cells import cells_shown
+from rag.table_qa.result_text import result_text
+from rag.table_qa.table_answer import TableQa, asked_table
+from training.tables.examples import TextVectors
+
+HUTS = """Hut | Canton | Beds
+Upper hut | Valais | 1,040
+Lower hut | Bern | 62
+Lake hut | Valais | 18"""
+LIFTS = "Lift | Built | Length m\nNorth lift | 1961 | 820\nEast lift | 1974 | 1,250"
+HEADER = "Order | Region | Amount EUR"
+REGIONS = ("North", "South", "Alps", "Coast")
+ROWS = [(str(n), REGIONS[n % 4], f"{n * 37 % 1009 / 10}") for n in range(1, 601)]
+
+
+class Writes:
+    """A language model that writes one query, and keeps what it was asked."""
+
+    model_id = "writes"
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.asked: list[str] = []
+
+    def complete(
+        self, system: str, examples: Sequence[tuple[str, str]], user: str, *, max_tokens: int
+    ) -> TextCompletion:
+        assert system
+        assert examples
+        assert max_tokens
+        self.asked.append(user)
+        return TextCompletion(text=self._text, mean_logprob=-0.02, finish_reason="stop")
+
+
+@pytest.fixture(scope="module")
+def embed():
+    return TextVectors(minilm())
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    made = TableStore(tmp_path_factory.mktemp("tables"))
+    text = f"{HEADER}\n{' | '.join(ROWS[0])}"
+    table = TableToKeep(text=text, names=tuple(HEADER.split(" | ")), rows=ROWS, title="Orders")
+    made.put("orders.csv", table)
+    return made
+
+
+def _tables(*texts):
+    chunks = [chunk(f"c{n}", text, role="table", source=f"{n}.csv") for n, text in enumerate(texts)]
+    return tables_of([hit(one, rank) for rank, one in enumerate(chunks, start=1)])
+
+
+def _orders(count=12):
+    text = "\n".join([HEADER, *(" | ".join(row) for row in ROWS[:count])])
+    return tables_of([hit(chunk("o", text, role="table", source="orders.csv"))])
+
+
+def _lit(result):
+    return [one.hit.chunk.text[slice(*one.lit)] for one in result.cells]
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("SELECT beds FROM t WHERE hut = 'Upper hut'", "Upper hut — Beds: 1,040"),
+        ("SELECT hut FROM t WHERE beds = 62", "Lower hut (Beds: 62)"),
+        (
+            "SELECT COUNT(*) FROM t WHERE canton = 'Valais'",
+            "number of rows: 2 (Upper hut; Lake hut)",
+        ),
+        (
+            "SELECT SUM(beds) FROM t WHERE canton = 'Valais'",
+            "sum of Beds: 1058 (Upper hut; Lake hut)",
+        ),
+        (
+            "SELECT hut FROM t WHERE canton = 'Valais'",
+            "Upper hut (Canton: Valais); Lake hut (Canton: Valais)",
+        ),
+    ],
+)
+def test_a_result_is_told_with_the_names_of_its_rows_and_columns(query, text):
+    (table,) = _tables(HUTS)
+    answer = TableQa(Writes(query)).answer("Which hut?", [asked_table(table.typed())])
+
+    assert answer is not None
+    rows = {number: row.cells for number, row in enumerate(table.rows)}
+    assert result_text(answer, table.names, answer.cells, rows, "") == text
+
+
+def test_the_first_table_that_speaks_of_the_question_is_asked(embed):
+    model = Writes("SELECT length_m FROM t WHERE lift = 'East lift'")
+    tools = TableTools(embed=embed, model=model)
+    result = answer_tables("How long is the East lift in m?", _tables(HUTS, LIFTS), tools)
+
+    assert result is not None
+    assert result.text == "East lift — Length m: 1,250"
+    assert "1,250" in _lit(result)
+    assert {one.hit.rank for one in result.cells} == {2}
+    assert result.brought is None
+
+
+def test_no_table_that_speaks_of_the_question_is_not_asked(embed):
+    model = Writes("SELECT COUNT(*) FROM t")
+    tools = TableTools(embed=embed, model=model)
+
+    assert answer_tables("Who discovered penicillin?", _tables(HUTS), tools) is None
+    assert answer_tables("Who discovered penicillin?", [], tools) is None
+    assert model.asked == []
+
+
+def test_plans_answer_without_a_model(embed):
+    result = answer_tables("Which hut has the most beds?", _tables(HUTS), TableTools(embed=embed))
+
+    assert result is not None
+    assert result.text == "Upper hut (Beds: 1,040)"
+    assert (result.sql, result.rows) == ("", (("Upper hut",),))
+    assert "largest Beds" in result.plan
+    assert {"Upper hut", "1,040"} <= set(_lit(result))
+
+
+def test_a_kept_table_is_asked_whole_and_its_row_is_brought(embed, store):
+    tools = TableTools(embed=embed, open_table=store.headed)
+    result = answer_tables("Which order has the largest amount?", _orders(), tools)
+
+    assert result is not None
+    assert result.text == "409 (Amount EUR: 100.7)"
+    assert "all 600 rows" in result.plan
+    assert result.brought is not None
+    assert result.brought.chunk.text == f"{HEADER}\n409 | South | 100.7"
+    assert result.brought.chunk.id.startswith("rows:")
+    assert set(_lit(result)) == {"409", "100.7"}
+
+
+def test_cells_are_of_the_hits_that_have_them_and_others_are_brought():
+    (table,) = _orders()
+    cells, brought = cells_shown([(6, 2), (499, 2)], {6: ROWS[6], 499: ROWS[499]}, table.rows)
+
+    assert brought is not None
+    assert [one.hit.chunk.id for one in cells] == ["o", brought.chunk.id]
+    assert [one.hit.chunk.text[slice(*one.lit)] for one in cells] == [ROWS[6][2], ROWS[499][2]]
+    assert [one.hit.chunk.text[slice(*one.row)] for one in cells] == [
+        " | ".join(ROWS[number]) for number in (6, 499)
+    ]
+
+
+def test_a_count_over_a_kept_table_is_of_all_its_rows(embed, store):
+    model = Writes("SELECT COUNT(*) FROM t WHERE region = 'Alps'")
+    tools = TableTools(embed=embed, model=model, open_table=store.headed)
+    result = answer_tables("How many orders are from the Alps?", _orders(), tools)
+
+    assert result is not None
+    assert result.rows == (("150",),)
