@@ -14,11 +14,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from scipy.optimize import minimize
+from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy has no stubs
 
 from benchmarks.table_qa import CachedModel, is_answer, sample
+from rag.models.llm.protocol import LanguageModel
 from rag.neural.embed.embedders import minilm
 from rag.table_qa.choice import ChoiceWeights, Outcome, likelihoods
 from rag.table_qa.query_answer import query_answer
@@ -45,7 +46,7 @@ class Asked:
     right: frozenset[Outcome]
 
 
-def asked_of(row: dict[str, Any], model: CachedModel, embed: TextVectors) -> Asked | None:
+def asked_of(row: dict[str, Any], model: LanguageModel, embed: TextVectors) -> Asked | None:
     """Return a question's outcomes; None where a plan is sure."""
     table = table_of(row["table"]["columns"], row["table"]["rows"], title=row["table"]["title"])
     asked = asked_table(table, plans(row["question"], table, embed))
@@ -86,7 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.add_argument(name, type=Path)
     parser.add_argument("--count", type=int, default=60)
     options = parser.parse_args(arguments)
-    model, embed = CachedModel(options.model, options.cache), TextVectors(minilm())
+    model = cast("LanguageModel", CachedModel(options.model, options.cache))  # it completes alone
+    embed = TextVectors(minilm())
     rows = [
         row for name in SETS for row in sample(options.data / "plans.jsonl.gz", name, options.count)
     ]
