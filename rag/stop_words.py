@@ -24,6 +24,20 @@ FUNCTION_WORDS: Final = frozenset(
 QUESTION_WORDS: Final = frozenset("who whom whose what which when where why how".split())
 """The English words that a question asks with."""
 
+AUXILIARIES: Final = frozenset(
+    "is are was were be been being am do does did has have had can could will would shall should "
+    "may might must isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't can't "
+    "couldn't won't wouldn't shouldn't 's".split()
+)
+"""The English verbs that a question may begin with."""
+
+PREPOSITIONS: Final = frozenset(
+    "of in on at for with from by to about into over under between during before after since "
+    "until through against among within without across per on near above below than as besides "
+    "according like".split()
+)
+"""English."""
+
 QUESTION_WORD: Final = rf"(?:{'|'.join(sorted(QUESTION_WORDS))})\b"
 """The same as a pattern."""
 

@@ -35,6 +35,8 @@ from rag.engine.recipe import WHOLE, Recipe
 from rag.engine.stages import Stages
 from rag.errors import ModelError
 from rag.failures import told_failure
+from rag.generation.rewriting import rewritten
+from rag.generation.writer import AnswerWriter
 from rag.glossary.lexicon import open_lexicons
 from rag.index.rows.records import Finding
 from rag.index.search.per_document import WeightedQuestion
@@ -193,7 +195,7 @@ class Engine(Closing):
         if stages.lineup.writer or asked.reply or not self._embedded:
             return stages.pipeline.ask(asked)
         writer = self._embedded.get()
-        return answer(asked, stages.steps(writer)) if writer else stages.pipeline.ask(asked)
+        return _written(asked, stages, writer) if writer else stages.pipeline.ask(asked)
 
     def _of_documents(self, stages: Stages, asked: Question) -> Iterator[Answer] | None:
         """Return the summary or list that is asked for; None where it is none, or of no document.
@@ -436,3 +438,9 @@ class Engine(Closing):
             self._embedded.close()
         self.attached.close()
         self.index.close()
+
+
+def _written(asked: Question, stages: Stages, writer: AnswerWriter) -> Iterator[Answer]:
+    """Yield the answer that the writer of the set-up gives, to a follow-up as it says it alone."""
+    alone = yield from rewritten(asked, writer.model)
+    yield from answer(alone, stages.steps(writer))

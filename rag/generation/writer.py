@@ -35,6 +35,10 @@ class AnswerWriter:
         self._model = model
 
     @property
+    def model(self) -> LanguageModel:
+        return self._model
+
+    @property
     def model_id(self) -> str:
         return self._model.model_id
 

@@ -38,12 +38,6 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "pictures": "A picture that is asked for is shown.",
         "people": "People are told by what they do: the staff, and who is in charge.",
         "columns": "All things of a kind are listed from a table that has a column of them.",
-        "exchange": "A follow-up of a few words exchanges a part of the question before.",
-        "year-before": "A follow-up for the year before or after asks the same of that year.",
-        "same-year": "The same year is that of the question before.",
-        "pronouns": "Pronouns are replaced by what they stand for.",
-        "topic-named": "A follow-up names what the question before was about.",
-        "topic-searched": "A follow-up is searched with words of the conversation.",
     }
 )
 """By name: what each rule does."""

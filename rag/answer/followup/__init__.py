@@ -3,4 +3,4 @@
 May use `base`.
 """
 
-__all__ = ["conversation", "earlier", "mentions", "signs", "written_form"]
+__all__ = ["conversation", "earlier", "exchange", "signs", "written_form"]

@@ -1,23 +1,22 @@
-"""Does a question lean on an earlier one? Signs in its words, weighed. Knows no model."""
+"""Does a question lean on an earlier one? Signs in its words. English; knows no model."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
-from rag.answer.base.logistic import logistic
-from rag.answer.followup.mentions import content, names
-from rag.answer.followup.pronouns import pronouns
-from rag.stop_words import ENGLISH
+from rag.stop_words import AUXILIARIES, ENGLISH, PREPOSITIONS
 from rag.text import STOP_WORDS, words
 
-_OPENING: Final = re.compile(
-    r"\s*(?:(?:and|but|or|so|also|then|what about|how about|what of|what if|how so|since when"
-    r"|which ones?(?! of))\b"
-    r"|why(?: not)?\W*$)",
+OPENING: Final = re.compile(
+    r"^\s*(?:(?:and|but|or|so|also|then|now|ok(?:ay)?)\b[\s,]*)+"
+    r"(?:(?:what|how) (?:about|of|if|so)\b\s*)?"
+    r"|^\s*(?:(?:what|how) (?:about|of|if|so)|since when|which ones?(?! of))\b\s*"
+    r"|^\s*(?:no|sorry)?[\s,]*i mean(?:t)?\b[\s,]*",
     re.IGNORECASE,
 )
+"""What goes on with an earlier question: "and for", "what about", "no, I meant"."""
+
 _AGAIN: Final = re.compile(
     r"\W*(?:(?:and|but|ok|so|please|say (?:it|that)|tell me|can you|make it)\b\W*)*"
     r"(?:are you (?:quite |really )?(?:sure|certain)|really"
@@ -29,40 +28,42 @@ _AGAIN: Final = re.compile(
     r"(?: please)?)\W*",
     re.IGNORECASE,
 )
-_MORE: Final = frozenset("another other others else same former latter both neither more".split())
-_WHOLE: Final = re.compile(
-    r"\bmore\b[^?.]{0,200}\bthan\b|\bboth\b[^?.]{0,200}\band\b", re.IGNORECASE
-)
-"""What "more" and "both" speak of is said in the question itself."""
-_BARE: Final = re.compile(
-    r"\bthe (?:[\w'-]+ ){0,1}(?!most\b|same\b)[\w'-]+"
-    r"(?=\?|\.?$| (?:is|are|was|were|do|does|did|has|have|like|called)\b)",
+_AUX: Final = "|".join(sorted(AUXILIARIES))
+_BEFORE: Final = "|".join(sorted(PREPOSITIONS | AUXILIARIES))
+_PRONOUN: Final = re.compile(
+    r"\b(?:he|him|his|she|hers?|its?|they|them|theirs?)\b"
+    rf"|\b(?:{_BEFORE}) (?:this|that|these|those)\b(?! year)"
+    rf"|^(?:[\w'’-]+ )?(?:this|that|these|those) (?:{_AUX})\b"
+    r"|\bthere\W*$|\bones\b|\bthe one\b|\bthe same (?:year|month|day|time|place)\b",
     re.IGNORECASE,
 )
-_MOST_UNKNOWN: Final = 6
-WEIGHTS: Final[Mapping[str, float]] = {
-    "pronoun": 4.2,
-    "more": 1.9,
-    "bare": 0.45,
-    "name": -2.45,
-    "unknown": -1.2,
-}
-BIAS: Final = 2.4
-"""Fitted by logistic regression on conversations of CANARD: questions that were rewritten, against
-their rewrites and those of other conversations (how well it does:
-benchmarks/answers/rewriting.py)."""
+_MORE: Final = re.compile(r"\b(?:another|others?|else|former|latter)\b", re.IGNORECASE)
+_CLAUSE: Final = re.compile(r"\w{3,} .*(?:\b(?:and|or|so|because|although|if|as)\b|,)")
+"""What stands before explains a pronoun."""
 
-LEANS_FROM: Final = 0.45
-"""Chance from which a question that points back is rewritten."""
+_NOTHING: Final = re.compile(
+    r"\bhow (?:cold|hot|warm|cool|windy|wet|dry|sunny|dark|late|early|far|much) (?:\w+ )?it\b"
+    r"|\bit (?:rain|snow|hail|freez|thunder)\w*"
+    r"|\b(?:is|was|be|does|did) it (?:(?:safe|possible|important|useful|easy|hard|difficult|legal"
+    r"|allowed|necessary|true|better|best|common|normal|worth) )?(?:to|that|if|whether)\b"
+    rf"|\b(?:{_AUX}) there\b|\bthere (?:{_AUX})\b",
+    re.IGNORECASE,
+)
+"""Where "it" and "there" stand for nothing: of the weather, and for a clause that comes after
+(Lappin and Leass, An Algorithm for Pronominal Anaphora Resolution, 1994)."""
 
-RELATED_FROM: Final = 0.05
-"""Chance from which the words of the topic are searched along with a thing of which is not said
-whose it is. Of other questions they cost up to twenty points of the facts told where the
-conversation was about something else; see benchmarks/LOG.md."""
+_MOST_PART_WORDS: Final = 5
+"""Of a phrase that is no question: "in which city?", "in March 2020?"."""
+
+_BARE: Final = re.compile(r"\bthe (?!most\b)[\w'’-]+(?: [\w'’-]+)?\W*$", re.IGNORECASE)
+_MOST_BARE_WORDS: Final = 2
+
+_NAME: Final = re.compile(r"(?<=\w )[A-Z][\w'’-]+|\b\w+[A-Z]\w*|\d{4}")
 
 
-def opens_as_follow_up(question: str) -> bool:
-    return bool(_OPENING.match(question))
+def asks_again(question: str) -> bool:
+    """Whether it asks for nothing but the last answer: surer, shorter, in other words."""
+    return _AGAIN.fullmatch(question) is not None
 
 
 def names_nothing(text: str) -> bool:
@@ -71,38 +72,29 @@ def names_nothing(text: str) -> bool:
     return bool(found) and all(word in ENGLISH | STOP_WORDS for word in found)
 
 
-def asks_again(question: str) -> bool:
-    """Whether it asks for nothing but the last answer: surer, shorter, in other words."""
-    return _AGAIN.fullmatch(question) is not None
-
-
-def names_barely(question: str) -> bool:
-    """Whether it names a thing of which it does not say whose it is: "the largest load"."""
-    return _BARE.search(question) is not None
+def opens_as_follow_up(question: str) -> bool:
+    """Whether it goes on with an earlier question by its first words, or asks nothing by itself."""
+    first = question.split(maxsplit=1)[0].lower() if question.split() else ""
+    is_part = first in PREPOSITIONS and len(question.split()) <= _MOST_PART_WORDS
+    return OPENING.match(question) is not None or is_part or names_nothing(question)
 
 
 def points_back(question: str) -> bool:
-    """Whether a word of the question stands for something said earlier."""
-    return bool(pronouns(question)) or asks_more(question)
+    """Whether a word stands for something that the question itself doesn't name."""
+    if _MORE.search(question) and not _NAME.search(question):
+        return True
+    meant = _NOTHING.sub("", question)
+    found = _PRONOUN.search(meant)
+    before = meant[: found.start()] if found else ""
+    return found is not None and not (_NAME.search(before) or _CLAUSE.search(before))
 
 
-def asks_more(question: str) -> bool:
-    """Whether it asks for another of what was spoken of."""
-    return not _MORE.isdisjoint(words(_WHOLE.sub("", question)))
+def leans(question: str) -> bool:
+    """Whether it can't be understood alone."""
+    return asks_again(question) or opens_as_follow_up(question) or points_back(question)
 
 
-def chance_of_leaning(question: str, before: set[str]) -> float:
-    """Return how likely the question needs an earlier one; `before` are the words said so far."""
-    score = BIAS + sum(WEIGHTS[sign] * value for sign, value in signs(question, before).items())
-    return logistic(score)
-
-
-def signs(question: str, before: set[str]) -> dict[str, float]:
-    """Return how strong each sign is. `unknown` counts words that nobody has said yet."""
-    return {
-        "pronoun": bool(pronouns(question)),
-        "more": asks_more(question),
-        "bare": names_barely(question),
-        "name": bool(names(question)),
-        "unknown": min(_MOST_UNKNOWN, len(content(question) - before)),
-    }
+def names_barely(question: str) -> bool:
+    """Whether it may lean: it names a thing without telling whose, as in "what are the costs?"."""
+    is_short = sum(word not in STOP_WORDS for word in words(question)) <= _MOST_BARE_WORDS
+    return is_short and _BARE.search(question) is not None and not _NAME.search(question)

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rag.answer.followup.mentions import AUXILIARY
-from rag.stop_words import ASKING, COMMANDS, QUESTION_WORDS
+from rag.stop_words import ASKING, AUXILIARIES, COMMANDS, QUESTION_WORDS
 
 _SURE: Final = "january february april june july august september october november december".split()
 _DOUBTFUL: Final = "may march jan feb mar apr jun jul aug sep sept oct nov dec".split()
@@ -45,7 +44,7 @@ _ENDED: Final = re.compile(r"[^\w\s%°€$)\]\"”»]\s*\Z")
 """A mark at the end."""
 
 _ASKS: Final = QUESTION_WORDS | frozenset().union(*ASKING.values()) - COMMANDS
-_OPENS: Final = _ASKS | AUXILIARY
+_OPENS: Final = _ASKS | AUXILIARIES
 
 
 def carefully_written(question: str) -> str:

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.answer.followup.mentions import PREPOSITIONS
 from rag.datamodel import Chunk
-from rag.stop_words import NAME_PARTICLES
+from rag.stop_words import NAME_PARTICLES, PREPOSITIONS
 from rag.text import content_stems
 
 OPENING_CHUNKS: Final = 4

@@ -107,7 +107,8 @@ class Question(Query):
     """What a person asks, taken apart. One thread at a time.
 
     `text` stands alone and holds the lettering of a picture that is searched by; `said` is what
-    the person sent, `standalone` the words alone, `topic` what of the conversation they lean on.
+    the person sent, `standalone` the words alone, `topic` what of the conversation they lean on;
+    `leans` tells that they may not be understood without it.
     `rules` are those that it is answered by, `history` is what was said before, `spoken_of` are the
     documents that were cited last. `by_itself` is the question without what was said before,
     where it may be meant so. `on_pages` tells that the places found are the pages that it named,
@@ -118,6 +119,7 @@ class Question(Query):
     said: Query
     standalone: str
     topic: str = ""
+    leans: bool = False
     rules: Rules = ALL_RULES
     on_pages: bool = False
     history: tuple[Turn, ...] = ()
@@ -151,8 +153,21 @@ class Question(Query):
         return replace(self, text=text, standalone=standalone)
 
     def rewritten(self, standalone: str) -> Question:
-        """Return the question as a model says it alone: it leans on nothing any more."""
-        return replace(self.reworded(standalone), topic="", by_itself=None)
+        """Return the question as a model says it alone; what was said before is searched, too.
+
+        One of which nothing told that it leans may still be meant as it was typed.
+        """
+        alone = understand(replace(self.said, text=standalone), rules=self.rules)
+        typed, known = self.by_itself, {*words(alone.standalone)}
+        topic = (word for word in words(f"{self.standalone} {self.topic}") if word not in known)
+        return replace(
+            alone,
+            said=self.said,
+            topic=" ".join(dict.fromkeys(topic)),
+            history=self.history,
+            spoken_of=self.spoken_of,
+            by_itself=typed if typed and typed.standalone == self.standalone else None,
+        )
 
     @property
     def of_documents_spoken_of(self) -> Question | None:
@@ -540,7 +555,7 @@ def understand(
     read = gloss(own) if rules.on("gloss") else None
     words_ = carefully_written(read.text) if read else own
     asked = [_in_english(turn, rules) for turn in history if not reply_to(turn.question)]
-    alone = standalone(words_, () if said.region else asked, rules)
+    alone = standalone(words_, () if said.region else asked)
     original = own if read and alone.text == words_ else alone.text if read else ""
     return Question(
         by_itself=understand(said, rules=rules) if alone.may_be_new else None,
@@ -553,6 +568,7 @@ def understand(
         said=said,
         standalone=alone.text,
         topic=alone.topic,
+        leans=alone.leans,
         original=original,
         rules=rules,
         history=() if said.region else tuple(latest(history)),

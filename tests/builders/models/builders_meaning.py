@@ -69,7 +69,7 @@ def meaning_of(index, model):
     )
 
 
-def engine_over(index, embedder, reader, *, writer=None):
+def engine_over(index, embedder, reader, *, writer=None, embedded=None):
     """Return an engine over an index that nothing is attached to."""
     limits = Limits(top_k=3, context_hits=3, context_tokens=99, threshold=0.5)
     unopened = lambda: pytest.fail("nothing is attached")  # noqa: E731 - one line
@@ -77,4 +77,6 @@ def engine_over(index, embedder, reader, *, writer=None):
     built_in = BuiltIn(index, embedder, reader)
     lineup = Lineup(settings=Settings(), writer=writer)
     others = OtherWriters(dict, lambda _name, _source: pytest.fail("no other writer is named"))
-    return Engine(index, built_in, lineup, limits, attached=attached, others=others)
+    return Engine(
+        index, built_in, lineup, limits, attached=attached, others=others, embedded=embedded
+    )

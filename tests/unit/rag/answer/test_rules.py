@@ -18,7 +18,7 @@ from rag.answer.rerank.named_documents import with_names
 from rag.answer.rerank.page_scope import on_named_pages
 from rag.answer.rerank.reranking import EvidenceReranker, asks_for
 from rag.answer.trust.confidence import Confidence
-from rag.datamodel import Context, Prompt, Provenance, Turn
+from rag.datamodel import Context, Prompt, Provenance
 from rag.errors import SettingsError
 from rag.neural.embed.embedders import minilm
 
@@ -96,17 +96,6 @@ def verdict(question, *hits):
     return judged
 
 
-def standalone(question, *earlier):
-    def alone(rules):
-        asked = understand(question, [Turn(question=q, answer=a) for q, a in earlier], rules=rules)
-        return asked.standalone, asked.topic
-
-    return alone
-
-
-DUCKS = ("How many ducks were seen at Kestrel Ridge in 2022?", "")
-LINN = ("Tell me about the LinnSequencer.", "")
-
 CASES = {
     "calculations": answer("How many more days of snow were there in 1999 than in 1998?", TABLE),
     "scales": bold("What were net sales in 2021?", SALES),
@@ -138,14 +127,6 @@ CASES = {
     "pictures": lambda rules: understand("Show me the chart of snow", rules=rules).picture,
     "people": answer("List the staff of the hut", STAFF),
     "columns": worked_out("List all the huts", HUTS),
-    "exchange": standalone("And at Gull Point?", DUCKS),
-    "year-before": standalone("And the year before?", DUCKS),
-    "same-year": standalone("How many geese in the same year?", DUCKS),
-    "pronouns": standalone("How large is its disk?", LINN),
-    "topic-named": standalone("How many are there?", ("How long are the rods?", "")),
-    "topic-searched": standalone(
-        "And since when?", LINN, ("How large is its disk?", "It holds 20 megabytes.")
-    ),
 }
 
 

@@ -1,0 +1,112 @@
+"""A follow-up, said by the model that writes so that it stands alone; checked before it is used.
+
+A small model leaves out a name as easily as it repeats the question unchanged. What loses a name or
+number, makes one up, or still leans on what was said is not used: then the question stands as
+`rag.answer.followup` completes it. Knows the seam of a language model; knows no engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Sequence
+from typing import Final
+
+import prompts
+from rag.answer.followup.earlier import earlier_words, standing_alone
+from rag.answer.followup.signs import leans
+from rag.answer.question.question import Question
+from rag.datamodel import Answer, Turn
+from rag.errors import ModelError
+from rag.models.llm.protocol import LanguageModel, messages_of
+from rag.text import content_stems
+
+MOST_TOKENS: Final = 60
+MOST_TURNS: Final = 4
+EARLIER_TOKENS: Final = 400
+LETTERS_A_TOKEN: Final = 4
+LEAST_KEPT: Final = 0.5
+"""Of the words of a follow-up: "does she do that" may be said otherwise."""
+
+_POINTING: Final = frozenset(content_stems("year before earlier later next previous same one ones"))
+"""Words of a follow-up that others stand for."""
+
+PROMPT: Final = "rewrite"
+_FACT: Final = re.compile(r"\w*\d(?:[\w.,]*\w)?|(?<=[\w,;:’'\"“(.&-] )[A-Z]\w*|\b[a-z]+[A-Z]\w*")
+
+
+def rewritten(asked: Question, model: LanguageModel) -> Generator[Answer, None, Question]:
+    """Return the question as the model says it alone; as it is where it leans on nothing said.
+
+    So it is, too, where the model fails or what it says doesn't pass the check. An answer of
+    nothing comes for each piece, at which whoever asks may leave.
+    """
+    if not (asked.leans and asked.history):
+        return asked
+    recent = asked.history[-MOST_TURNS:]
+    instructions = prompts.load(PROMPT).template.strip(), prompts.load_examples(PROMPT)
+    messages = messages_of(*instructions, _conversation(asked.said.text, recent))
+    pieces = (segment.text for segment in model.stream(messages, max_tokens=MOST_TOKENS))
+    try:
+        line = yield from standing_alone(pieces, waiting=Answer(query=asked.said))
+    except ModelError:
+        return asked
+    return asked.rewritten(line) if is_sound(line, asked.said.text, recent) else asked
+
+
+def is_sound(line: str, question: str, history: Sequence[Turn]) -> bool:
+    """Tell whether a question said alone keeps what the follow-up and the question before say."""
+    asked = " ".join(question.split())
+    if not line or line.lower() == asked.lower() or (leans(line) and _adds_little(line, asked)):
+        return False
+    stems = set(content_stems(question)) - _POINTING
+    kept = len(stems & set(content_stems(line))) >= LEAST_KEPT * len(stems)
+    return kept and _keeps_facts(line, question, history) and not _made_up(line, question, history)
+
+
+def _adds_little(line: str, question: str) -> bool:
+    """Tell whether it says no more than one word that the question doesn't."""
+    return len({*content_stems(line)} - {*content_stems(question)}) <= 1
+
+
+def _keeps_facts(line: str, question: str, history: Sequence[Turn]) -> bool:
+    """Tell whether the line has each name and number of the follow-up, and those before it.
+
+    Of the latter as many may be missing as others came in their place.
+    """
+    own, now = _facts(question), _facts(line)
+    topic = _topic(history)
+    latest = _facts(topic[-1])
+    spoken_of = set[str]().union(*map(_facts, topic))
+    names_topic = bool(now) or not spoken_of
+    return own <= now and len(latest - now) <= len(now - latest) and names_topic
+
+
+def _topic(history: Sequence[Turn]) -> list[str]:
+    """Return the latest questions from one that stands alone on."""
+    found: list[str] = []
+    for turn in reversed(history):
+        found.insert(0, turn.question)
+        if not leans(turn.question):
+            break
+    return found
+
+
+def _made_up(line: str, question: str, history: Sequence[Turn]) -> bool:
+    """Tell whether a name or number stands nowhere before; the year beside a year does."""
+    told = " ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)]).lower()
+    years = {str(int(year) + step) for year in re.findall(r"\b\d{4}\b", told) for step in (-1, 1)}
+    return any(fact not in told and fact not in years for fact in _facts(line))
+
+
+def _facts(text: str) -> set[str]:
+    """Return names, word by word, and numbers, small; a capital that begins a text is no name."""
+    return {match.group().lower() for match in _FACT.finditer(text)}
+
+
+def _conversation(question: str, history: Sequence[Turn]) -> str:
+    said = earlier_words(
+        history,
+        budget_tokens=EARLIER_TOKENS,
+        count_tokens=lambda text: len(text) // LETTERS_A_TOKEN,
+    )
+    return (said + prompts.load("question").substitute(question=question)).strip()

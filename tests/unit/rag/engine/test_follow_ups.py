@@ -1,0 +1,55 @@
+"""Amid a conversation the writer of the set-up says a follow-up alone before it is searched."""
+
+import pytest
+from builders_meaning import engine_over, opened, put
+from builders_written import RecordedModel
+
+from rag.datamodel import Query, Turn
+from rag.generation.writer import AnswerWriter
+from rag.neural.embed.embedders import minilm
+from rag.neural.reader.reader import Reader
+
+SAID = (Turn(question="How deep was the snow on the Sturmjoch in March 1999?", answer="317 cm."),)
+ALONE = "How deep was the snow on the Passeck in March 1999?"
+
+
+class Ready:
+    """A writer that is loaded."""
+
+    model_id = "recorded"
+
+    def __init__(self, model):
+        self._writer = AnswerWriter(model)
+
+    def get(self):
+        return self._writer
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def model():
+    return RecordedModel(ALONE)
+
+
+@pytest.fixture
+def engine(tmp_path, model):
+    with opened(tmp_path / "ws") as index:
+        put(index, "The snow on the Passeck was 290 cm deep in March 1999.")
+        yield engine_over(index, minilm(), Reader(), embedded=Ready(model))
+
+
+def test_a_follow_up_is_searched_as_the_writer_says_it(engine, model):
+    *_, answer = engine.ask(Query(text="and how deep was it on the Passeck?"), SAID)
+
+    assert answer.standalone_query == ALONE
+    assert answer.query.text == "and how deep was it on the Passeck?"
+    assert model.asked[0].endswith("Question: and how deep was it on the Passeck?")
+
+
+def test_the_first_question_of_a_chat_is_not_rewritten(engine, model):
+    *_, answer = engine.ask(Query(text="How deep was the snow on the Passeck?"))
+
+    assert answer.standalone_query == "How deep was the snow on the Passeck?"
+    assert all("<earlier>" not in asked for asked in model.asked)
