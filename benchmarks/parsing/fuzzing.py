@@ -3,18 +3,20 @@
     python -m benchmarks.parsing.fuzzing FINDINGS SEEDS... [--seconds 3600] [--only .pdf]
 
 A SEEDS folder may hold folders named as the kinds of `stored_kinds` (tests/fixtures/fuzzed has
-them): what a workspace stores is fuzzed then, too.
+them): what a workspace stores is fuzzed then, too. A file without a suffix has its folder's name.
 
 Atheris (libFuzzer) changes the files of the SEEDS folders, one suffix after another, and looks for
 what takes the parsers to new lines. FINDINGS gets each kind of error with the smallest file that
 met it, and the files that crashed the process or took too long. Run it on nothing that is dear:
-here the parsers run without the limits of their child processes.
+here the parsers run without the limits of their child processes. With TMPDIR on a file system in
+memory (/dev/shm) a third more files are read in the same time.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -44,7 +46,8 @@ def main() -> None:
     seeds = _seeds(options.seeds)
     wanted = options.only or sorted(seeds)
     for suffix in wanted:
-        print(_line(suffix, options.findings, seeds[suffix], options.seconds / len(wanted)))
+        line = _line(suffix, options.findings, seeds[suffix], options.seconds / len(wanted))
+        print(line, flush=True)
 
 
 def _seeds(folders: Sequence[Path]) -> Mapping[str, list[Path]]:
@@ -53,9 +56,9 @@ def _seeds(folders: Sequence[Path]) -> Mapping[str, list[Path]]:
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.stat().st_size <= LARGEST_SEED_BYTES:
-                kind = path.parent.name if path.parent.name in KINDS else path.suffix.lower()
+                room = path.parent.name
+                kind = room if room in KINDS else path.suffix.lower() or f".{room}"
                 found.setdefault(kind, []).append(path)
-    found.pop("", None)
     return found
 
 
@@ -72,7 +75,17 @@ def _line(suffix: str, findings: Path, seeds: Sequence[Path], seconds: float) ->
         _fuzz(suffix, findings, corpus, left_s)
     made = len(list(corpus.iterdir())) - len(seeds)
     kept = [path for path in findings.glob(f"{_name(suffix)}-*") if path.suffix != ".txt"]
-    return f"{suffix:8} {len(seeds):3} seeds, {made:5} more, {runs} runs, {len(kept)} findings"
+    files = _executions(findings / f"{_name(suffix)}.log")
+    return (
+        f"{suffix:8} {len(seeds):3} seeds, {made:5} more, {runs} runs, {files:9,} files, "
+        f"{len(kept)} findings"
+    )
+
+
+def _executions(log: Path) -> int:
+    """Return how many files the runs of a log read; a run that crashed tells none."""
+    told = re.findall(r"number_of_executed_units:\s*(\d+)", log.read_text("utf-8", "replace"))
+    return sum(map(int, told))
 
 
 def _name(suffix: str) -> str:
