@@ -31,7 +31,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import httpx
 import psutil
@@ -50,11 +50,23 @@ UNASKED: Final = ("", [], "", "", [])
 PASSWORD: Final = "avalanche"  # noqa: S105 - of a server that lives as long as the run
 
 
+class Held(NamedTuple):
+    """What there is after so many answers: of the server, and of all its children together."""
+
+    answers: int
+    server_mb: float
+    handles: int
+    threads: int
+    children: int
+    children_mb: float
+    children_handles: int
+
+
 @dataclass(slots=True)
 class Measured:
     """What the people saw, the server's memory as (seconds, megabytes), and its time at work.
 
-    `held` are (answers, megabytes, file handles, threads) at the same moments.
+    `held` is what the server and its children hold at the same moments.
     """
 
     sign_in_s: list[float] = field(default_factory=list)
@@ -62,7 +74,7 @@ class Measured:
     whole_s: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
-    held: list[tuple[int, float, int, int]] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     processor_s: float = 0.0
 
 
@@ -94,12 +106,24 @@ def _ask_all(
     for person in people:
         person.start()
     while any(person.is_alive() for person in people):
-        used_mb = process.memory_info().rss / 2**20
-        measured.memory.append((time.monotonic() - begin, used_mb))
-        answers = len(measured.whole_s)
-        measured.held.append((answers, used_mb, process.num_fds(), process.num_threads()))
+        held = _held_now(process, len(measured.whole_s))
+        measured.memory.append((time.monotonic() - begin, held.server_mb))
+        measured.held.append(held)
         time.sleep(SAMPLE_S)
     measured.processor_s = sum(process.cpu_times()[:2]) - used
+
+
+def _held_now(process: psutil.Process, answers: int) -> Held:
+    """Return what the server holds; a child that ends meanwhile holds nothing."""
+    children_mb, handles, alive = 0.0, 0, 0
+    for child in process.children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            children_mb += child.memory_info().rss / 2**20
+            handles += child.num_fds()
+            alive += 1
+    used_mb = process.memory_info().rss / 2**20
+    own = process.num_fds(), process.num_threads()
+    return Held(answers, used_mb, *own, alive, children_mb, handles)
 
 
 def _person(
@@ -252,13 +276,13 @@ def _summary(measured: Measured, chosen: argparse.Namespace) -> dict[str, object
     }
 
 
-def _held(samples: Sequence[tuple[int, float, int, int]]) -> dict[str, object]:
-    """Return what the server holds after each fifth of the answers, and what it grows by."""
-    last = samples[-1][0]
-    at = [next(one for one in samples if one[0] >= last * part / 5) for part in range(6)]
-    half = [(answers, used_mb) for answers, used_mb, *_ in samples if answers >= last / 2]
+def _held(samples: Sequence[Held]) -> dict[str, object]:
+    """Return what is held after each tenth of the answers, and what the server grows by."""
+    last = samples[-1].answers
+    at = [next(one for one in samples if one.answers >= last * part / 10) for part in range(11)]
+    half = [(float(one.answers), one.server_mb) for one in samples if one.answers >= last / 2]
     return {
-        "answers_mb_handles_threads": [(n, round(mb), fds, threads) for n, mb, fds, threads in at],
+        " ".join(Held._fields): [" ".join(f"{value:.0f}" for value in one) for one in at],
         "mb_a_100_answers_in_second_half": round(_slope(half) * 100, 2),
     }
 

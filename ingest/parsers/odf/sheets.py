@@ -7,6 +7,7 @@ from functools import partial
 
 from ingest.files.formats import ODS
 from ingest.parsers.base.elements import document_of, heading, meaningful_title
+from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.office import XmlNode
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.odf.odf import MAX_REPEAT, NAMES, OdfPackage, cell_text, name, number
@@ -30,8 +31,9 @@ class OdfSheetsParser:
         pictures, reader = Pictures(assets), SheetReader(partial(assets.put_rows, file.sha256))
         elements: list[Element] = []
         with OdfPackage(file, pictures, settings=self._settings) as package:
-            for sheet in package.body("office:spreadsheet").findall("table:table", NAMES):
-                made = reader.elements(_rows(sheet))
+            sheets = package.body("office:spreadsheet").findall("table:table", NAMES)
+            for at, sheet in enumerate(sheets):
+                made = reader.elements(_rows(sheet, at=at, count=len(sheets)))
                 for frame in sheet.iter(name("draw:frame")):
                     made += package.picture(frame)
                 elements += [*heading(sheet.get(name("table:name"), ""), 1), *made] if made else []
@@ -44,9 +46,11 @@ class OdfSheetsParser:
         )
 
 
-def _rows(sheet: XmlNode) -> Iterator[list[str]]:
-    """Yield the rows as text; a blank one once, however often it comes."""
-    for row in sheet.iter(name("table:table-row")):
+def _rows(sheet: XmlNode, *, at: int, count: int) -> Iterator[list[str]]:
+    """Yield the rows of one of `count` sheets as text; a blank one once, however often it comes."""
+    kind = name("table:table-row")
+    height = sum(1 for _ in sheet.iter(kind))
+    for row in sheet_looked_through(sheet.iter(kind), number=at, count=count, height=height):
         cells = _cells(row)
         repeat = min(number(row, "table:number-rows-repeated", 1), MAX_REPEAT)
         for _ in range(repeat if any(cells) else 1):

@@ -15,6 +15,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 from ingest.files.archive import open_checked
 from ingest.files.formats import XLS, XLSB
 from ingest.parsers.base.elements import document_of, heading
+from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.number_format import shown
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.sheets.biff import layout_of as layout_of_xls
@@ -54,7 +55,13 @@ class BinaryWorkbookParser:
             for number, (kind, cells) in enumerate(zip(kinds, layout.sheets, strict=False)):
                 if kind == SheetTypeEnum.WorkSheet:
                     sheet = asked(partial(workbook.get_sheet_by_index, number))
-                    made = reader.elements(_rows(sheet, cells, layout.codes))
+                    rows = sheet_looked_through(
+                        _rows(sheet, cells, layout.codes),
+                        number=number,
+                        count=len(kinds),
+                        height=sheet.height,
+                    )
+                    made = reader.elements(rows)
                     elements += [*heading(sheet.name, 1), *made] if made else []
         return document_of(
             file, (*elements, *figures), warnings=(*reader.warnings, *pictures.warnings)

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from ingest.files.archive import open_checked
 from ingest.files.formats import XLSX
 from ingest.parsers.base.elements import document_of, heading, meaningful_title
-from ingest.parsers.base.how_far import rows_looked_through
+from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.office import open_package
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.sheets.sheet_xml import rows_of
@@ -58,8 +58,12 @@ class WorkbookParser:
             book = self._open(path, stream)
             for number, sheet_name in enumerate(book.sheetnames):
                 sheet = book[sheet_name]
-                share = partial(_share, sheet, number, len(book.sheetnames))
-                rows = rows_looked_through(_rows(sheet), share)
+                rows = sheet_looked_through(
+                    _rows(sheet),
+                    number=number,
+                    count=len(book.sheetnames),
+                    height=getattr(sheet, "max_row", None) or 0,
+                )
                 elements += _sheet(sheet_name, reader.elements(rows))
             title = book.properties.title
             book.close()
@@ -89,12 +93,6 @@ def media(archive: zipfile.ZipFile) -> Iterator[bytes]:
 def _sheet(sheet_name: str, elements: list[Element]) -> list[Element]:
     """Return a sheet's elements under its name; nothing for an empty sheet."""
     return heading(sheet_name, 1) + elements if elements else []
-
-
-def _share(sheet: Any, number: int, count: int, row: int) -> float:  # noqa: ANN401 - as `_rows`
-    """Return how far a workbook is read at a row of one of its sheets, as each says its height."""
-    height = getattr(sheet, "max_row", None) or row or 1
-    return float((number + min(1.0, row / height)) / count)
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:  # noqa: ANN401 - one of several sheet classes

@@ -4,6 +4,7 @@ import pytest
 from builders_archives import zipped
 from builders_office import parse_text, picture_bytes, told
 
+from ingest.parsers.base.how_far import telling
 from ingest.parsers.odf.odf import NAMES
 from rag.errors import SourceError
 
@@ -170,3 +171,12 @@ def test_a_picture_that_lies_outside_is_not_fetched(tmp_path):
     )
 
     assert told(read(tmp_path, "odt", body)) == [("paragraph", "Words")]
+
+
+def test_how_far_sheets_are_read_is_told_over_all_of_them(tmp_path):
+    snow = table(("Year", "mm"), *((n, n % 7) for n in range(2500)))
+    shares = []
+    with telling(shares.append, every_s=0):
+        read(tmp_path, "ods", snow + snow)
+
+    assert shares == pytest.approx([0.0, 0.2, 0.4, 0.5, 0.7, 0.9], abs=0.01)

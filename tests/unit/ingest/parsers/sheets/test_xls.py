@@ -6,6 +6,7 @@ import pytest
 from builders_biff import cell, dimensions, merged, record, several, write_xls, xls
 from builders_office import parse, told
 
+from ingest.parsers.base.how_far import telling
 from ingest.parsers.sheets.binary_workbook import asked
 from ingest.parsers.sheets.cell_styles import MOST_CELLS, CellBudget, CellStyles
 from rag.errors import LimitError, SourceError
@@ -172,3 +173,13 @@ def test_a_workbook_that_is_cut_off_is_refused(tmp_path, kept):
 def test_a_formula_cut_short_is_damage(tmp_path):
     with pytest.raises(SourceError, match="damaged"):
         read(tmp_path, record(FORMULA, b"\0"))
+
+
+def test_how_far_a_workbook_is_read_is_told_over_all_of_its_sheets(tmp_path):
+    sheet = rows(["Year", "mm"], *([float(n), n % 7 + 0.5] for n in range(2500)))
+    path = write_xls(tmp_path / "a.xls", {"Rain": sheet, "Snow": sheet})
+    shares = []
+    with telling(shares.append, every_s=0):
+        parse(path)
+
+    assert shares == pytest.approx([0.0, 0.2, 0.4, 0.5, 0.7, 0.9], abs=0.01)

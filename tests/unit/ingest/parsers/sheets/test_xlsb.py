@@ -4,6 +4,7 @@ import pytest
 from builders_biff12 import cell, row, shared, sheet, size, whole, write_xlsb
 from builders_office import parse, told
 
+from ingest.parsers.base.how_far import telling
 from rag.errors import LimitError, SourceError
 
 DATE, PERCENT = 1, 2
@@ -75,3 +76,13 @@ def test_a_sheet_that_is_cut_off_is_damage(tmp_path):
 
     with pytest.raises(SourceError, match="damaged"):
         parse(tmp_path / "a.xlsb")
+
+
+def test_how_far_a_workbook_is_read_is_told_over_all_of_its_sheets(tmp_path):
+    snow = sheet(*lines(["Year", "mm"], *([float(n), n % 7 + 0.5] for n in range(2500))))
+    path = write_xlsb(tmp_path / "a.xlsb", {"Rain": snow, "Snow": snow})
+    shares = []
+    with telling(shares.append, every_s=0):
+        parse(path)
+
+    assert shares == pytest.approx([0.0, 0.2, 0.4, 0.5, 0.7, 0.9], abs=0.01)
