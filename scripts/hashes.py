@@ -20,8 +20,8 @@ from urllib.parse import unquote, urlsplit
 
 ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "requirements"
-SETUP: Final = ("setuptools", "uv")
-"""What installs the rest, and builds what comes without a wheel."""
+SETUP: Final = {"setup": ("setuptools",), "uv": ("uv",)}
+"""What builds that which comes without a wheel, and what installs the rest where it can be had."""
 
 EXTRAS: Final = {"dev": ("dev", "demo"), "servers": ("postgres", "ray", "s3")}
 """Files for what comes on top of `run.txt`: the tests and the demo; what Dockerfile installs."""
@@ -36,9 +36,10 @@ Blocks = dict[str, set[str]]
 
 def main() -> None:
     local = list(_local_indexes())
-    setup, run = _compiled("-", given=SETUP), _compiled("pyproject.toml")
-    _write("setup", setup, local)
+    run = _compiled("pyproject.toml")
     _write("run", run, local)
+    for name, given in SETUP.items():
+        _write(name, _compiled("-", given=given), local)
     for name, extras in EXTRAS.items():
         whole = _compiled("pyproject.toml", *(f"--extra={extra}" for extra in extras))
         _write(name, {line: whole[line] for line in whole if line not in run}, local)

@@ -53,8 +53,13 @@ install() {
         "$@" --no-deps --no-build-isolation --editable .
 }
 
+install_by_hash() {
+    "$venv/bin/python" -m pip install --quiet --no-deps --require-hashes -r "requirements/$1.txt"
+}
+
+# There is no uv for some machines.
 install_with_uv() {
-    "$venv/bin/python" -m uv --version >/dev/null 2>&1 || return 1
+    install_by_hash uv && "$venv/bin/python" -m uv --version >/dev/null 2>&1 || return 1
     # Without bytecode the first start takes twice as long; where Python may not write it, each one.
     install "$venv/bin/python" -m uv pip install --python "$venv/bin/python" --compile-bytecode
 }
@@ -67,7 +72,7 @@ install_with_pip() {
 }
 
 make_venv
-"$venv/bin/python" -m pip install --quiet --no-deps --require-hashes -r requirements/setup.txt ||
+install_by_hash setup ||
     fail "What installs the packages could not be fetched; the reason stands above." \
         "Setting up needs the package index; run the command again."
 install_with_uv || install_with_pip

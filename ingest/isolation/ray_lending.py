@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from ingest.isolation.jobs import (
     UnderWay,
     Value,
 )
+from ingest.isolation.stopping import Patience
 from ingest.isolation.worker import StoppedError
 from rag.errors import PagelightError
 
@@ -31,6 +33,9 @@ READY_SECONDS: Final = 180.0
 
 RETRIES: Final = 3
 """A job whose machine is lost begins anew on another one, so often; what was told stays told."""
+
+LOOK_SECONDS: Final = 0.2
+"""Between two looks whether a job is still wanted."""
 
 KNOCK_AGAIN_SECONDS: Final = 1.0
 """Between two looks whether a lost reader is there again, maybe on another machine."""
@@ -83,7 +88,7 @@ class LentActors:
             thread.join()
 
     def done(self, job: Job | FarJob, on_reply: Callable[[UnderWay], None]) -> Any:  # noqa: ANN401 - the job's value
-        """Have a job done, as `ingest.isolation.worker.Worker.do`."""
+        """Have a job done, as `ingest.isolation.worker.Worker.do`; given up soon after a stop."""
         tell = _Told(on_reply)
         lost: Exception | None = None
         for _ in range(RETRIES + 1):
@@ -110,27 +115,41 @@ class LentActors:
     def _last_reply(self, actor: Any, job: Job | FarJob, tell: _Told) -> Reply | FarDone:  # noqa: ANN401 - as above
         tell.anew()
         coming = actor.do.options(**_STREAMED).remote(job)
-        for reference in coming:
-            reply: Reply | FarDone = self._ray.get(reference)
-            if not isinstance(reply, UnderWay):
-                return reply
-            try:
+        try:
+            for reference in self._references(coming):
+                reply: Reply | FarDone = self._ray.get(reference)
+                if not isinstance(reply, UnderWay):
+                    return reply
                 tell(reply)
-            except BaseException:  # the taker breaks off: so does the reader
-                actor.drop.remote()
-                for _ in coming:
-                    pass
-                raise
+        except self._lost:
+            raise
+        except BaseException:  # nobody waits for it, or the taker breaks off: so does the reader
+            actor.drop.remote()
+            for _ in coming:
+                pass
+            raise
         raise StoppedError("the reader ended without an answer")
 
+    def _references(self, coming: Iterator[Any]) -> Iterator[Any]:
+        """Yield a job's replies, each as a reference. Raises StoppedError once it is given up."""
+        patience = Patience()
+        while not patience.is_over:
+            if self._ray.wait([coming], timeout=LOOK_SECONDS)[0]:
+                try:
+                    yield next(coming)
+                except StopIteration:
+                    return
+        raise StoppedError("the job was given up")
+
     def _next_idle(self) -> Any:  # noqa: ANN401 - an actor of Ray
-        while True:
+        patience, end_s = Patience(), time.monotonic() + self._patience_s
+        while not patience.is_over:
             self._refuse_closed()
-            try:
-                return self._idle.get(timeout=self._patience_s)
-            except queue.Empty:
-                if len(self._returning) == len(self._actors):
-                    raise LostError from None
+            with suppress(queue.Empty):
+                return self._idle.get(timeout=min(LOOK_SECONDS, self._patience_s))
+            if time.monotonic() >= end_s and len(self._returning) == len(self._actors):
+                raise LostError
+        raise StoppedError("the job was given up")
 
     def _refuse_closed(self) -> None:
         if self._closing.is_set():

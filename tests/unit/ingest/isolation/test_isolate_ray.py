@@ -2,6 +2,8 @@
 
 import os
 import sys
+import threading
+import time
 import zipfile
 from dataclasses import replace
 from functools import partial
@@ -13,9 +15,11 @@ from builders_ingested import ingested
 from builders_pictures import lettered, picture_file, source_file
 from server_run import free_port
 
-from ingest.isolation.jobs import Setup
+from ingest.isolation.jobs import CutJob, Setup
 from ingest.isolation.parser_process import ParserProcess
 from ingest.isolation.ray_actors import RayPool, _for_others
+from ingest.isolation.stopping import until
+from ingest.isolation.worker import StoppedError
 from rag.errors import PagelightError, SettingsError, SourceError, WorkspaceError
 from rag.neural.embed.embedders import minilm
 from rag.settings import Settings
@@ -31,6 +35,8 @@ pytestmark = [
 
 NEAR = 0.005
 """Cosines of the built-in model's, whose numbers have eight bits."""
+
+MOST_S = 5.0
 
 SETTINGS = Settings(file_seconds=60)
 
@@ -95,6 +101,25 @@ def test_what_progress_raises_ends_the_work_and_the_reader_serves_again(folder, 
     with pytest.raises(OSError, match="full"):
         reader.letter(document, file, on_page=lambda _: None, cache=cache, unreadable={})
     assert reader.parse(file).pending
+
+
+def test_a_file_that_takes_minutes_is_given_up_soon_after_a_stop(tmp_path, folder, cluster):
+    rows = "".join(f"{n},station {n % 7},{n % 40 - 20}.5,{n % 300} cm\n" for n in range(3_000_000))
+    (tmp_path / "snow.csv").write_text(f"number,place,degrees,snow\n{rows}", encoding="utf-8")
+    stop, stopped_s = threading.Event(), []
+
+    def look(reply):
+        del reply
+        if not stop.is_set():
+            stopped_s.append(time.monotonic())
+            stop.set()
+
+    job = CutJob(file=source_file(tmp_path / "snow.csv", media_type="text/csv"))
+    with pytest.raises(StoppedError):
+        until(stop, cluster[1].do)(job, on_reply=look)
+
+    assert time.monotonic() - stopped_s[0] < MOST_S
+    assert cluster[0].parse(source_file(folder / "1.txt", media_type="text/plain")).elements
 
 
 def test_a_reader_whose_machine_is_lost_costs_no_file(folder, cluster):

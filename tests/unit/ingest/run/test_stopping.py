@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder
+from ray_here import RayHere
 
 from ingest.chunking.chunker import chunk_document
 from ingest.isolation.parser_process import ParserProcess
@@ -32,7 +33,10 @@ def vast_table(tmp_path) -> Path:
     return tmp_path / "in"
 
 
-def test_a_stop_amid_a_vast_table_ends_in_seconds_and_how_far_it_was_is_told(vast_table, tmp_path):
+@pytest.mark.parametrize("elsewhere", [None, RayHere], ids=["here", "on a cluster"])
+def test_a_stop_amid_a_vast_table_ends_in_seconds_and_how_far_it_was_is_told(
+    vast_table, tmp_path, elsewhere
+):
     brake, embedder = Brake(), FakeEmbedder()
     shares, stopped_s = [], []
 
@@ -43,7 +47,10 @@ def test_a_stop_amid_a_vast_table_ends_in_seconds_and_how_far_it_was_is_told(vas
             brake.set()
 
     readers = ParserProcess(
-        settings=Settings(), assets_root=tmp_path / "w" / "assets", on_share=look
+        settings=Settings(),
+        assets_root=tmp_path / "w" / "assets",
+        elsewhere=elsewhere,
+        on_share=look,
     )
     with (
         readers as reader,
