@@ -47,15 +47,33 @@ class Forks:
 @contextmanager
 def forking(program):
     """Lend the forks of a program of this folder."""
-    rooms = (TESTS, TESTS.parent, TESTS / "builders" / "answers")
-    path = os.pathsep.join(map(str, rooms))
+    with _running(program) as process:
+        assert process.stdout.readline() == "ready\n"
+        yield Forks(process)
+
+
+@contextmanager
+def answering(program, **environment):
+    """Lend what asks a program of this folder: it is given paths and numbers, and tells a dict."""
+    with _running(program, **environment) as process:
+
+        def ask(*arguments):
+            process.stdin.write(json.dumps(arguments, default=str) + "\n")
+            process.stdin.flush()
+            return json.loads(process.stdout.readline())
+
+        yield ask
+
+
+@contextmanager
+def _running(program, **environment):
+    rooms = (TESTS, TESTS.parent, TESTS / "builders" / "answers", TESTS / "crash")
     with subprocess.Popen(
         [sys.executable, "-W", "error", str(TESTS / "crash" / program)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, rooms)), **environment},
     ) as process:
-        assert process.stdout.readline() == "ready\n"
-        yield Forks(process)
+        yield process
         process.kill()

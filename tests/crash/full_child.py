@@ -4,22 +4,16 @@ It is given lines `[folder, workspace, limit in bytes]` and tells for each what 
 program a limit on the size of files is what a full disk is, and needs no rights.
 """
 
-import json
-import os
 import resource
-import sys
-import traceback
 from pathlib import Path
 
-import chromadb  # noqa: F401 - imported before the forks, so that they start at once
 import numpy as np
-from crash_child import open_index
+from crash_child import answer, came_of, open_index
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import chunk_document
 from ingest.run.pipeline import Ingest
 from rag.datamodel import Element
-from rag.errors import PagelightError
 from rag.settings import Settings
 
 
@@ -41,27 +35,8 @@ def ingest(folder: Path, workspace: Path) -> None:
 
 def outcome(folder: str, workspace: str, limit_bytes: int) -> dict[str, str]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, resource.RLIM_INFINITY))
-    try:
-        ingest(Path(folder), Path(workspace))
-    except PagelightError as error:
-        return {"said": str(error)}
-    except BaseException:  # noqa: BLE001 - told to the test, which fails by it
-        return {"bug": traceback.format_exc()}
-    return {"done": "yes"}
-
-
-def main() -> None:
-    for line in sys.stdin:
-        ours, theirs = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            os.write(theirs, json.dumps(outcome(*json.loads(line))).encode())
-            os._exit(0)
-        os.close(theirs)
-        os.waitpid(pid, 0)
-        with os.fdopen(ours) as told:
-            print(told.read(), flush=True)  # noqa: T201 - this is how it speaks to the test
+    return came_of(lambda: ingest(Path(folder), Path(workspace)))
 
 
 if __name__ == "__main__":
-    main()
+    answer(outcome)

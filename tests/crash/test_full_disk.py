@@ -1,36 +1,16 @@
 """A disk that is full sooner or later: one sentence, nothing lost, and the next run goes on."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from crash.crash_child import open_index
+from crash.forks import answering
 
-TESTS = Path(__file__).parents[1]
 ROOM = 1 << 40
 
 
 @pytest.fixture(scope="module")
 def forks():
-    path = os.pathsep.join([str(TESTS), str(TESTS / "crash"), str(TESTS.parent)])
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", str(TESTS / "crash" / "full_child.py")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": path},
-    ) as process:
-
-        def run(folder, workspace, limit_bytes):
-            process.stdin.write(json.dumps([str(folder), str(workspace), limit_bytes]) + "\n")
-            process.stdin.flush()
-            return json.loads(process.stdout.readline())
-
+    with answering("full_child.py") as run:
         yield run
-        process.kill()
 
 
 @pytest.fixture(scope="module")

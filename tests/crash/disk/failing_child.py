@@ -5,23 +5,17 @@ n-th such call came at all. Opens and writes fail by `failing.c`, which is loade
 """
 
 import ctypes
-import json
-import os
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import chromadb  # noqa: F401 - imported before the forks, so that they start at once
-from crash_child import open_index
+from crash_child import answer, came_of, open_index
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import chunk_document
-from ingest.chunking.language import told_language
 from ingest.isolation.parser_process import ParserProcess
 from ingest.run.pipeline import Ingest
-from rag.errors import PagelightError
 from rag.settings import Settings
 
 FAILING = ctypes.CDLL(None)
@@ -57,36 +51,15 @@ def ingest(folder: Path, workspace: Path, call: str) -> None:
         )
 
 
-def outcome(folder: str, workspace: str, call: str, n: int) -> dict[str, str]:
+def outcome(folder: str, workspace: str, call: str = "", n: int = 0) -> dict[str, str]:
     forks = Forks(n if call == "fork" else 0)
     sys.addaudithook(forks)
     opens, writes = (n if call == kind else 0 for kind in ("open", "write"))
     FAILING.fail_nth(workspace.encode(), ctypes.c_long(opens), ctypes.c_long(writes))
-    try:
-        ingest(Path(folder), Path(workspace), call)
-    except PagelightError as error:
-        came = {"said": str(error)}
-    except BaseException:  # noqa: BLE001 - told to the test
-        came = {"bug": traceback.format_exc()}
-    else:
-        came = {"done": "yes"}
+    came = came_of(lambda: ingest(Path(folder), Path(workspace), call))
     met = forks.left <= 0 if call == "fork" else FAILING.left() <= 0
     return {**came, "met": "yes" if met else ""}
 
 
-def main() -> None:
-    told_language([str(__doc__)])  # its model is read before the forks, as libraries are
-    for line in sys.stdin:
-        ours, theirs = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            os.write(theirs, json.dumps(outcome(*json.loads(line))).encode())
-            os._exit(0)
-        os.close(theirs)
-        os.waitpid(pid, 0)
-        with os.fdopen(ours) as told:
-            print(told.read(), flush=True)  # noqa: T201 - this is how it speaks to the test
-
-
 if __name__ == "__main__":
-    main()
+    answer(outcome)

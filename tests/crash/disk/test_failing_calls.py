@@ -1,7 +1,5 @@
 """One open, write or start of a process fails: nothing is lost, and the next run recovers."""
 
-import json
-import os
 import shutil
 import subprocess
 import sys
@@ -9,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from crash.crash_child import open_index
+from crash.forks import answering
 
-TESTS = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 
 
@@ -28,22 +26,8 @@ def library(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(library):
-    path = os.pathsep.join([str(TESTS), str(TESTS / "crash"), str(TESTS.parent)])
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", str(HERE / "failing_child.py")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": path, "LD_PRELOAD": str(library)},
-    ) as process:
-
-        def run(folder, workspace, call="", n=0):
-            process.stdin.write(json.dumps([str(folder), str(workspace), call, n]) + "\n")
-            process.stdin.flush()
-            return json.loads(process.stdout.readline())
-
+    with answering("disk/failing_child.py", LD_PRELOAD=str(library)) as run:
         yield run
-        process.kill()
 
 
 @pytest.fixture(scope="module")
