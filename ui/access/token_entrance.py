@@ -11,14 +11,14 @@ from typing import Final
 from urllib.parse import urlencode
 
 from starlette.datastructures import Headers, QueryParams
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from rag.index.people.sessions import LONGEST_S
 from service.people.person import OWNER, Person
+from ui.entry import forms
 from ui.entry.cookies import kept, token_of
 from ui.entry.entrance import own_address
-from ui.entry.forms import form_of, one_of
 from ui.entry.sign_in_page import token_html
 from ui.html.language import key
 from ui.http.addresses import PAGE, SIGN_IN, is_page
@@ -57,12 +57,7 @@ class TokenEntrance:
         return OWNER if self._fits(given) else SignInRefusal()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        try:
-            answer = await self._told(request)
-        except ClientDisconnect:
-            return
-        await answer(scope, receive, send)
+        await forms.answer(self._told, scope, receive, send)
 
     async def _told(self, request: Request) -> Response:
         given = await _given(request)
@@ -83,7 +78,7 @@ async def _given(request: Request) -> str:
     """Return the token of a form or an address; empty where none is told."""
     if request.method in SAFE:
         return request.query_params.get(_TOKEN, "")
-    return one_of(await form_of(request), "password")
+    return forms.one_of(await forms.form_of(request), "password")
 
 
 def _wished(request: Request) -> str:

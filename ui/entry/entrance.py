@@ -14,17 +14,17 @@ from typing import Final
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from rag.errors import PagelightError
 from rag.index.people.sessions import LONGEST_S, Sessions
 from service.people.keeping import PeopleFile
 from service.people.person import Person, User
+from ui.entry import forms
 from ui.entry.account import OwnAccount
 from ui.entry.browsers import Browsers, address_of
 from ui.entry.cookies import AWAY, forgotten, kept, token_of
-from ui.entry.forms import form_of, one_of
 from ui.entry.journeys import LONGEST_S as JOURNEY_S
 from ui.entry.journeys import Journeys
 from ui.entry.provider import Provider, ProviderError
@@ -132,12 +132,7 @@ class Entrance:
         await asyncio.to_thread(self._lines.put, who, what, about=about, address=address)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        try:
-            answer = await self._told(request)
-        except ClientDisconnect:
-            return
-        await answer(scope, receive, send)
+        await forms.answer(self._told, scope, receive, send)
 
     async def _told(self, request: Request) -> Response:
         is_own = request.url.path == ACCOUNT
@@ -224,8 +219,8 @@ class Entrance:
         return self._page(request, told=told)
 
     async def _sign_in(self, request: Request) -> Response:
-        form = await form_of(request)
-        name, password = one_of(form, "name"), one_of(form, "password")
+        form = await forms.form_of(request)
+        name, password = forms.one_of(form, "name"), forms.one_of(form, "password")
         user = await self._door.admit(name, password, address_of(request.scope))
         address = address_of(request.scope)
         if isinstance(user, SignInRefusal):

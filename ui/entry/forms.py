@@ -1,11 +1,15 @@
-"""What a form sends, as names and values. Knows bytes; nothing of what they mean."""
+"""What a form sends, as names and values, and how it is answered. Knows nothing of the meaning."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import parse_qs
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from ui.http.asgi import Receive, Scope, Send
 
 MOST_FIELDS: Final = 1000
 
@@ -24,3 +28,14 @@ async def form_of(request: Request) -> Form:
 def one_of(form: Form, name: str) -> str:
     """Return a field's last value; empty where it is not told."""
     return form.get(name, [""])[-1]
+
+
+async def answer(
+    told: Callable[[Request], Awaitable[Response]], scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Answer a request; nothing where whoever asks is gone before all of it came."""
+    try:
+        response = await told(Request(scope, receive))
+    except ClientDisconnect:
+        return
+    await response(scope, receive, send)
