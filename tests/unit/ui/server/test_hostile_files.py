@@ -35,6 +35,9 @@ DECODERS = {
 PLUGIN = "ImagePlugin"
 """Ends the names of Pillow's formats."""
 
+DRAWING_S = 8
+"""So long a page is drawn at most: less than the 15 s that people wait for one otherwise."""
+
 FULL = b"q /G gs 1 0.9 0.8 rg 0 0 2000 3000 re f Q\n"
 """A fill of the whole page whose colour burns into what lies below it."""
 
@@ -58,9 +61,10 @@ def slow_pdf(fills: int = 40) -> bytes:
 
 
 class LiveChat:
-    """A program of its own over a folder."""
+    """A program of its own over the demo, and two PDFs whose page takes minutes to draw."""
 
-    def __init__(self, corpus: Path, room: Path) -> None:
+    def __init__(self, room: Path) -> None:
+        self.corpus = room / "documents"
         self.told = room / "told.json"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -69,13 +73,18 @@ class LiveChat:
         port = self.url.rpartition(":")[2]
         self.process = subprocess.Popen(
             [
-                *(sys.executable, WATCHED, self.told, "chat", corpus),
+                *(sys.executable, WATCHED, self.told, "chat", self.corpus),
                 *("--workspace", room / "ws", "--port", port, "--no-token"),
             ],
             stdout=self.log,
             stderr=self.log,
             cwd=room,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "RAG_MODELS": str(room / "none")},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "RAG_MODELS": str(room / "none"),
+                "RAG_FILE_SECONDS": str(DRAWING_S),
+            },
         )
 
     def get(self, path: str, *, timeout: float = 60.0) -> tuple[int, bytes]:
@@ -104,32 +113,43 @@ class LiveChat:
         self.log.close()
 
 
-@pytest.fixture
-def live(tmp_path):
-    chats = []
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    """Return a folder with documents; what is read of them is read once for all tests."""
+    room = tmp_path_factory.mktemp("room")
+    shutil.copytree(DEMO, room / "documents")
+    (room / "documents" / "slow.pdf").write_bytes(slow_pdf())
+    (room / "documents" / "as-slow.pdf").write_bytes(slow_pdf(41))  # what is known is not drawn
+    return room
 
-    def start(corpus: Path) -> LiveChat:
-        chats.append(LiveChat(corpus, tmp_path))
-        wait(chats[-1].is_read, timeout_s=240)
-        return chats[-1]
 
-    yield start
-    for chat in chats:
+@pytest.fixture(scope="module")
+def chats():
+    started = []
+    yield started
+    for chat in started:
         chat.end()
+
+
+@pytest.fixture
+def chat(room, chats):
+    """Return a running chat, the one of the test before where that did not end it."""
+    if not chats or chats[-1].process.poll() is not None:
+        chats.append(LiveChat(room))
+        wait(chats[-1].is_read, timeout_s=240)
+    return chats[-1]
 
 
 def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_no_file_is_decoded_in_the_server_itself(live, tmp_path):
+def test_no_file_is_decoded_in_the_server_itself(chat, tmp_path):
     """Read, opened page by page, cropped and attached, of every format of the demo.
 
     Gradio imports Pillow with all its formats as it is imported itself, so that these modules
     alone can't be kept out: Pillow must have opened nothing with them.
     """
-    corpus = tmp_path / "documents"
-    shutil.copytree(DEMO, corpus)
     attached = tmp_path / "more"
     attached.mkdir()
     shutil.copy(DEMO / "rime-on-anemometers.pdf", attached / "rime.pdf")
@@ -137,9 +157,8 @@ def test_no_file_is_decoded_in_the_server_itself(live, tmp_path):
     for copy in attached.iterdir():  # other bytes, so that they are read as new
         copy.write_bytes(copy.read_bytes() + b"\n")
     write_raw_docx(attached / "note.docx", "<w:p><w:r><w:t>The key is red.</w:t></w:r></w:p>")
-    chat = live(corpus)
     answered = []
-    for path in sorted(each for each in corpus.rglob("*") if each.is_file()):
+    for path in sorted(each for each in DEMO.rglob("*") if each.is_file()):
         for page in (1, 2):
             at = f"{digest(path)}/{page}"
             for address in (
@@ -165,18 +184,8 @@ def test_no_file_is_decoded_in_the_server_itself(live, tmp_path):
     assert told["opened"] == []
 
 
-@pytest.fixture
-def slow_chat(live, tmp_path):
-    """Return a chat, and the ids of a page that takes minutes and of one that takes none."""
-    corpus = tmp_path / "documents"
-    corpus.mkdir()
-    (corpus / "slow.pdf").write_bytes(slow_pdf())
-    shutil.copy(DEMO / "annual-report-2025.pdf", corpus / "quick.pdf")
-    return live(corpus), *(digest(corpus / name) for name in ("slow.pdf", "quick.pdf"))
-
-
-def test_a_page_that_takes_minutes_to_draw_holds_up_nobody(slow_chat):
-    chat, slow, quick = slow_chat
+def test_a_page_that_takes_minutes_to_draw_holds_up_nobody(chat):
+    slow, quick = (digest(chat.corpus / f"{name}.pdf") for name in ("slow", "annual-report-2025"))
     statuses = []
 
     def look() -> None:
@@ -195,8 +204,8 @@ def test_a_page_that_takes_minutes_to_draw_holds_up_nobody(slow_chat):
     assert chat.get(f"/page/{quick}/1.png?w=200")[1][:4] == b"\x89PNG"
 
 
-def test_ctrl_c_ends_a_server_that_draws_a_page_for_minutes(slow_chat):
-    chat, slow, _ = slow_chat
+def test_ctrl_c_ends_a_server_that_draws_a_page_for_minutes(chat):
+    slow = digest(chat.corpus / "as-slow.pdf")
 
     def look() -> None:
         with contextlib.suppress(OSError):  # the server goes away
