@@ -16,7 +16,6 @@ from typing import Final
 
 from rag.answer.question.question import Question
 from rag.answer.seams import Limits
-from rag.answer.summary.summary import admitted
 from rag.answer.wishes.summary_wish import SummaryWish
 from rag.attachments.answering import AttachmentAnswers, folder_of
 from rag.attachments.wishes import named, wish_of
@@ -33,6 +32,7 @@ from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.embed.embedders import SentenceEmbedder
 from rag.neural.reader.reader import Reader
 from rag.retrieve.retriever import SAME_PICTURE_SCORE
+from rag.summarization.documents import admitted
 
 FOLDER: Final = "attached"
 """Its name in a workspace."""
@@ -209,7 +209,7 @@ class AttachedAsker:
         """Yield what the attachments say; what they are about, as a summary."""
         wish, documents = _summed_up(asked), self._documents(asked)
         if wish and documents:
-            return self._stages.summaries.summarise(asked, wish, documents)
+            return self._stages.summarize(asked, wish, documents)
         return self._stages.pipeline.ask(asked)
 
     def _documents(self, asked: Question) -> list[DocumentRecord]:

@@ -20,7 +20,6 @@ from rag.answer.reading_room.room import RoomSize
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.seams import Limits
 from rag.answer.steps.calls import ToolCall
-from rag.answer.summary.summary import admitted, chosen
 from rag.answer.trust.confidence import Confidence
 from rag.closing import Closing
 from rag.datamodel import Answer, Chunk, Context, Hit, Query, Turn
@@ -53,6 +52,7 @@ from rag.retrieve.dictionary import dictionary
 from rag.retrieve.meaning import Meaning
 from rag.retrieve.retriever import ChannelWeights, vector_of
 from rag.retrieve.sight import Sight
+from rag.summarization.documents import admitted, chosen
 
 CELL_EVIDENCE: Final = 5
 """So many sentences or rows of one document are compared with a table's question as vectors."""
@@ -210,7 +210,8 @@ class Engine(Closing):
             find = partial(self._found, stages, asked)
             opening = partial(stages.library.opening, chunk_count=OPENING_CHUNKS)
             documents = chosen(seen, asked, wish, opening, find)
-            return stages.summaries.summarise(asked, wish, documents) if documents else None
+            writer = self._embedded.get() if self._embedded else None
+            return stages.summarize(asked, wish, documents, writer) if documents else None
         answer = stages.library.answer(asked, admitted(seen, asked.filters))
         return iter([answer]) if answer else None
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 from rag.answer.steps.toolbox import ShelvedDocument
-from rag.answer.summary.summary import admitted
 from rag.datamodel import Chunk, Filters
 from rag.index.workspace.store import WorkspaceIndex
+from rag.summarization.documents import admitted
 
 MOST_CHUNKS: Final = 40
 """Of a document without pages so many chunks are read."""

@@ -21,11 +21,11 @@ from rag.answer.steps.calls import ToolCall
 from rag.answer.steps.table_queries import TableQueries
 from rag.answer.steps.toolbox import Toolbox
 from rag.answer.steps.trail import MOST_STEPS, Trail
-from rag.answer.summary.summary import Summarizer
 from rag.answer.trust.confidence import Confidence
 from rag.answer.trust.verify import Verifier
+from rag.answer.wishes.summary_wish import SummaryWish
 from rag.answer.writing import ToldWriter
-from rag.datamodel import Chunk, Context, Filters, Hit, Prompt
+from rag.datamodel import Answer, Chunk, Context, Filters, Hit, Prompt
 from rag.engine.built_in import BuiltIn
 from rag.engine.folder_shelf import FolderShelf
 from rag.engine.models_in_use import Lineup
@@ -33,15 +33,18 @@ from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, Unlettere
 from rag.generation.writer import AnswerWriter
 from rag.glossary.lexicon import LANGUAGES
 from rag.index.pictures.picture_looks import PictureLooks
+from rag.index.rows.records import DocumentRecord
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.models.model_table import MODELS
 from rag.pipeline.pipeline import Steps
+from rag.pipeline.summaries import summarize, told_by, written_by
 from rag.pipeline.wiring import WrittenSteps
 from rag.protocols import Index, PageDrawer
 from rag.retrieve.related_words import Related, related_words
 from rag.retrieve.retriever import Retriever
 from rag.retrieve.spelling import Meant, mended
 from rag.retrieve.years import with_years
+from rag.summarization.summarizer import Summarizer
 
 VECTORS_LOST: Final = (
     "Vectors of this workspace are missing, so some of it is found by words alone; the next "
@@ -98,8 +101,21 @@ class Stages:
             index,
             built_in.embedder.embed_documents,
             self._figures(self._retriever(index, WHOLE), index),
-            write=self.pipeline.write if lineup.writer else None,
         )
+
+    def summarize(
+        self,
+        asked: Question,
+        wish: SummaryWish,
+        records: Sequence[DocumentRecord],
+        writer: AnswerWriter | None = None,
+    ) -> Iterator[Answer]:
+        """Yield a growing summary of `records`; `writer` is that of the set-up."""
+        write = told_by(self.pipeline.write) if self.lineup.writer else None
+        if writer and not write:
+            write = written_by(writer)
+        quoted = asked.wishes.quoted
+        return summarize(asked, wish, records, self.summaries, None if quoted else write)
 
     def steps(self, writer: AnswerWriter) -> Steps:
         """Return the steps of a question whose answer a model of the set-up writes."""

@@ -7,7 +7,7 @@ once (prefix caching). Knows the seam of a language model; knows no engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -61,8 +61,32 @@ class AnswerWriter:
         """
         user = _sources(sources) + _asked(question, language)
         messages = messages_of(*_instructions(), user)
+        return self._drafts(messages, sources, max_tokens=MOST_TOKENS[length])
+
+    def summarize(
+        self, sources: Sequence[Source], *, sentences: str, language: str = "", max_tokens: int
+    ) -> Iterator[Draft]:
+        """Yield a summary of the text of the sources, as `write` does; it has no marks.
+
+        Among numbered sources, and after examples of answers, a small model mixes up what belongs
+        together; of plain text it does not (see benchmarks/LOG.md).
+        """
+        text = "\n".join(_plain(source.text) for source in sources)
+        user = prompts.load("summarize_text").substitute(
+            text=fenced(text), sentences=sentences, language=f" in {language}" if language else ""
+        )
+        messages = messages_of(prompts.load("summarize").template.strip(), (), user.strip())
+        return self._drafts(messages, sources, max_tokens=max_tokens)
+
+    def _drafts(
+        self,
+        messages: Sequence[Mapping[str, str]],
+        sources: Sequence[Source],
+        *,
+        max_tokens: int,
+    ) -> Iterator[Draft]:
         text, logprob, shown = "", 0.0, 0
-        for segment in self._model.stream(messages, max_tokens=MOST_TOKENS[length]):
+        for segment in self._model.stream(messages, max_tokens=max_tokens):
             text, logprob = text + segment.text, logprob + segment.logprob
             if segment.finish_reason:
                 draft = _draft(text, sources, is_whole=segment.finish_reason == "stop")
@@ -109,7 +133,10 @@ def _place(source: Source) -> str:
 
 def _told(source: Source) -> str:
     """Return the words of a source without marks and bold: a model copies what looks answered."""
-    told = f"{source.lead}\n{source.text}" if source.lead else source.text
+    return _plain(f"{source.lead}\n{source.text}" if source.lead else source.text)
+
+
+def _plain(told: str) -> str:
     return _OWN_MARK.sub(r"(\1)", _STRONG.sub(r"\1", told))
 
 

@@ -36,7 +36,7 @@ BOUNDED = {
     "rag.answer.question.operations._FROM_TO": MOST_CHARACTERS,
     "rag.answer.question.operations._SERIES": MOST_CHARACTERS,
     "rag.answer.question.comparisons._RULES.1": MOST_CHARACTERS,
-    "rag.answer.wishes.summary_wish._ABOUT": MOST_CHARACTERS,
+    "rag.answer.wishes.summary_wish._FORMS.2": MOST_CHARACTERS,
     "rag.attachments.answering._WHERE": MOST_CHARACTERS,
     "rag.attachments.wishes._FIELDS.change": MOST_CHARACTERS,
     "rag.attachments.wishes._FIELDS.total": MOST_CHARACTERS,

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from rag.answer.summary.summary import STAGE as SUMMARY_STAGE
 from rag.answer.wishes.summary_wish import LENGTHS, summary_wish
 from rag.datamodel import Answer
 from rag.index.conversations.conversations import Exchange
 from rag.index.conversations.reports import report_id_of
+from rag.summarization.summarizer import STAGE as SUMMARY_STAGE
 from ui.chat.bubbles import Begun
 from ui.html.language import key, known, say
 from ui.html.named import named

@@ -19,11 +19,11 @@ from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
 from rag.answer.library.byline import OPENING_CHUNKS
 from rag.answer.library.stated import stated
 from rag.answer.question.question import Question
-from rag.answer.summary.documents import StoredDocuments
 from rag.answer.trust.confidence import Assess
 from rag.datamodel import Chunk, Citation, Context, Hit
 from rag.decoding import converted
 from rag.protocols import Reranker
+from rag.summarization.documents import StoredDocuments
 
 READ_CHUNKS: Final = 3
 """So many of a document's best passages are read for a cell, and its first besides."""

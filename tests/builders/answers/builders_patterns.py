@@ -25,6 +25,7 @@ SCANS = "finditer"
 """Tries a text from each of its characters on, as search, sub and split do."""
 IN_TUPLES = {
     "rag.answer.wishes.library_wish._COMPILED": "fullmatch",
+    "rag.answer.wishes.summary_wish._FORMS": "match",
     "ingest.files.formats.": "match",
 }
 """How patterns are used that a loop takes from a tuple, or from a table of values."""

@@ -18,13 +18,14 @@ from fakes import FakeEmbedder
 from hammer import Alone, hammer
 
 from rag.answer.question.question import understand
-from rag.answer.summary.summary import Summarizer
 from rag.answer.wishes.summary_wish import SummaryWish
 from rag.datamodel import Attachment, Element, Query
 from rag.index.ledger.source_folders import Roots
 from rag.index.rows.records import DocumentRecord
 from rag.neural.reader.attribution import Attributor
 from rag.neural.reader.reader import Reader
+from rag.pipeline.summaries import summarize
+from rag.summarization.summarizer import Summarizer
 from service.asking.brought import Brought
 from service.asking.turns import TurnEngine, Turns
 from service.pages.drawing_turns import MOST_WAITING
@@ -75,7 +76,7 @@ def summaries(tmp_path):
         )
 
     def summarise(maker, doc):
-        (*_, answer) = maker.summarise(understand("Summarise"), SummaryWish(), [record(doc)])
+        (*_, answer) = summarize(understand("Summarise"), SummaryWish(), [record(doc)], maker, None)
         return answer.text
 
     def maker():

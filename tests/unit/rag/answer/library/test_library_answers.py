@@ -10,11 +10,11 @@ from rag.answer.library.byline import byline
 from rag.answer.library.library import MOST_LISTED, Librarian
 from rag.answer.question.document_names import MOST_NAMED, named
 from rag.answer.question.question import understand
-from rag.answer.summary.summary import admitted
 from rag.answer.wishes.library_wish import LibraryWish, library_wish
 from rag.datamodel import Filters, Query
 from rag.index.rows.document_kinds import counted, of_kind
 from rag.index.workspace.store import WorkspaceIndex
+from rag.summarization.documents import admitted
 
 TITLE = "Snow Loads on Alpine Roofs"
 PAPER = (
@@ -63,18 +63,6 @@ def wish(asks, **told):
         ("Which files are there?", wish("list", kind="files")),
         ("please list all my documents", wish("list", kind="documents")),
         ("What's in this folder?", wish("list")),
-        (
-            "Which documents mention the word snow?",
-            wish("mentions", kind="documents", words="snow"),
-        ),
-        (
-            "In which files is “snow load” mentioned?",
-            wish("mentions", kind="files", words="snow load"),
-        ),
-        ("Where is Ada Byron mentioned?", wish("mentions", words="Ada Byron")),
-        ("Is snow mentioned anywhere?", wish("mentions", words="snow")),
-        ("Do any of my files mention snow?", wish("mentions", kind="files", words="snow")),
-        ("Find all papers that talk about roofs", wish("mentions", words="roofs")),
         ("How many pages does the snow paper have?", wish("pages", named="the snow paper")),
         ("How many slides are in deck.pptx?", wish("pages", named="deck.pptx")),
         ("What is the title of the snow paper?", wish("title", named="the snow paper")),
@@ -86,9 +74,6 @@ def wish(asks, **told):
         ("Who gave the talk on snow?", wish("authors", named="the talk on snow")),
         ("who is speaking", wish("authors")),
         ("how many slides", wish("pages")),
-        ("What are the sections of the snow paper?", wish("sections", named="the snow paper")),
-        ("how is it structured", wish("sections", named="it")),
-        ("Which subsections does the roof chapter have?", wish("sections", words="roof")),
     ],
 )
 def test_what_is_asked_of_the_documents_is_understood(text, expected):
@@ -139,23 +124,6 @@ def test_only_what_is_searched_is_told_of(index):
 
     assert "**1 document**" in ask(index, "Which files are there?", filters=within).text
     assert ask(index, "Who wrote the snow paper?", filters=within) is None
-    found = ask(index, "Which documents mention snow?", filters=within)
-    assert [citation.chunk.source for citation in found.citations] == ["mail/day.eml"]
-
-
-def test_documents_that_mention_something_are_listed_with_the_sentence(index):
-    answer = ask(index, "Which documents mention snow load?")
-
-    assert answer.text.startswith("**2** documents mention “snow load”:")
-    assert {c.chunk.source for c in answer.citations} == {"mail/day.eml", "papers/snow-loads.pdf"}
-    assert answer.citations[0].quote == "The snow load of 1999 was heavy."  # the words as typed
-    assert all(c.provenances[0].bbox for c in answer.citations)
-
-
-def test_a_longer_word_is_no_mention(index):
-    answer = ask(index, "Which documents mention inflation?")
-
-    assert (answer.text, answer.answered) == ("No document mentions “inflation”.", False)
 
 
 @pytest.mark.parametrize(
@@ -197,51 +165,6 @@ def test_a_document_is_meant_by_what_its_file_is_called(index):
     put(index, FakeEmbedder(), ("Snow\nBy Ada Byron",), "the-letter.txt", "text/plain")
 
     assert ask(index, "Who wrote the letter?").text.startswith("**Ada Byron** — the-letter.txt")
-
-
-HEADED = (
-    ("heading", 1, "Snow on roofs"),
-    ("heading", 1, "By Ada Byron"),
-    ("heading", 2, "Loads"),
-    ("paragraph", None, "A roof carries snow."),
-    ("heading", 3, "Wet snow"),
-    ("heading", 3, "Dry snow"),
-    ("heading", 2, "Wind"),
-    ("heading", 2, "Thaw"),
-)
-
-
-def headed(index):
-    document = make_document(*(text for *_, text in HEADED), source="roofs.md")
-    elements = tuple(
-        replace(element, role=role, level=level)
-        for element, (role, level, _) in zip(document.elements, HEADED, strict=True)
-    )
-    document = replace(document, elements=elements)
-    chunks, embedder = make_chunks(document), FakeEmbedder()
-    rows = embedder.embed_documents([chunk.embedding_text for chunk in chunks])
-    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
-
-
-def test_the_sections_of_a_document_are_its_headings_of_one_depth(index):
-    headed(index)
-    answer = ask(index, "What are the sections of roofs.md?")
-
-    listed = "- Loads [1]\n- Wind [2]\n- Thaw [3]"
-    assert answer.text == f"Headings of **roofs.md**:\n\n{listed}"
-    assert [citation.quote for citation in answer.citations] == ["Loads", "Wind", "Thaw"]
-
-
-def test_the_sections_of_one_section_are_the_headings_below_it(index):
-    headed(index)
-    within = Filters(within=("roofs.md",))
-    answer = ask(index, "Which subsections does the loads section have?", filters=within)
-
-    assert [citation.quote for citation in answer.citations] == ["Wet snow", "Dry snow"]
-
-
-def test_a_document_without_headings_has_no_sections_to_tell(index):
-    assert ask(index, "What are the sections of barn.csv?") is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Summaries of a document, of some of its pages or of several."""

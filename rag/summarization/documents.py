@@ -1,0 +1,94 @@
+"""The stored documents, and which of them a summary is of. Knows no store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answer.question.document_names import MOST_NAMED, named, names_a_document, own_words
+from rag.answer.question.question import Question
+from rag.answer.wishes.summary_wish import SummaryWish
+from rag.datamodel import Chunk, Filters, Hit
+from rag.errors import PagelightError
+from rag.glossary.gloss import as_english, stems_read
+from rag.index.rows.records import DocumentRecord
+
+Row = NDArray[np.float32]
+"""(dim,)."""
+
+
+class StoredDocuments(Protocol):
+    """The index, by documents. Chunks come in reading order."""
+
+    def chunks(self, ids: Sequence[str]) -> list[Chunk]: ...
+    def chunks_of(self, doc_id: str) -> list[Chunk]: ...
+    def chunks_by_document(self, doc_ids: Sequence[str]) -> dict[str, list[str]]: ...
+    def vectors(self, ids: Sequence[str]) -> Mapping[str, Row]: ...
+
+
+MOSTLY_FOUND: Final = 0.8
+"""Where so many of the first hits are of one document, "the report on X" is that one."""
+
+
+def chosen(
+    records: Sequence[DocumentRecord],
+    asked: Question,
+    wish: SummaryWish,
+    opening: Callable[[DocumentRecord], str],
+    find: Callable[[str], Sequence[Hit]],
+) -> list[DocumentRecord] | None:
+    """Return the documents that a wish is about, by source; None where it names none of them.
+
+    Of what names none it is the one that was spoken of.
+
+    `opening` returns how a document begins, `find` what is found for some words. Raises
+    PagelightError where the filters admit none.
+    """
+    readable = sorted((r for r in records if r.chunk_count), key=lambda record: record.sources)
+    if wish.named:
+        meant = named(wish.named, readable, opening)
+        meant = meant or named(as_english(wish.named), readable, opening)
+        if 0 < len(meant) <= MOST_NAMED:
+            return meant
+        is_named = names_a_document(wish.named) or names_a_document(as_english(wish.named))
+        among = meant or (readable if is_named else [])
+        return _mostly_found(among, wish.named, find) if among else None
+    found = admitted(readable, asked.filters)
+    if not found:
+        raise PagelightError(
+            "There is no document to summarise.", hint="Add documents, or choose others."
+        )
+    called = named(wish.one, found, opening) if wish.one else []
+    among = called if 0 < len(called) <= MOST_NAMED else found
+    last = [] if wish.of_all else [r for r in among if {*asked.spoken_of[:1]} & {*r.sources}]
+    needs_one = wish.refers or wish.pages
+    return last or (None if needs_one and len(among) > 1 else among)
+
+
+def _mostly_found(
+    records: Sequence[DocumentRecord], name: str, find: Callable[[str], Sequence[Hit]]
+) -> list[DocumentRecord] | None:
+    """Return the one of the documents of which nearly all hits are; None where there is none.
+
+    A hit that has no word of the name's own speaks for nothing.
+    """
+    own, hits = stems_read(" ".join(own_words(name))), find(name)
+    telling = [hit for hit in hits if own & stems_read(hit.chunk.embedding_text)]
+    count = Counter(hit.chunk.doc_id for hit in telling)
+    return [r for r in records if count[r.id] >= MOSTLY_FOUND * max(1, len(hits))] or None
+
+
+def admitted(records: Sequence[DocumentRecord], filters: Filters) -> list[DocumentRecord]:
+    """Return the documents that are searched."""
+    return [
+        record
+        for record in records
+        if any(
+            filters.admit(source=source, media_type=record.media_type, day=record.day)
+            for source in record.sources
+        )
+    ]

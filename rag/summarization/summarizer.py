@@ -1,0 +1,195 @@
+"""Chooses what stands for documents, and sums them up in their own words, each with its place.
+
+Knows the seams; knows no model and no store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+import numpy as np
+
+from rag.answer.base.citations import plain, without_marks
+from rag.answer.base.cited_text import CitedText
+from rag.answer.question.question import Question
+from rag.answer.wishes.summary_wish import Length, Pages, SummaryWish
+from rag.datamodel import Answer, Chunk, Figure
+from rag.index.rows.records import DocumentRecord
+from rag.protocols import Matrix
+from rag.summarization.centrality import central_and_new, centrality, mean_direction
+from rag.summarization.documents import StoredDocuments
+from rag.summarization.statements import Statement, statements_of, tables_of
+
+STAGE: Final = "summarise"
+"""The name of the stage in `Answer.timings_s`: what tells a summary from other answers."""
+
+NO_WORDS: Final = "There is nothing in it to summarise: no words and no captions were found."
+NAME_ONE: Final = "This is of all that is searched. Name a file with @ to summarise it alone."
+MOST_COMPARED: Final = 80
+"""Sentences of one document that are compared as vectors: about a second on one core."""
+
+MOST_COMPARED_EACH: Final = 24
+"""The same, where several documents are summarised together."""
+
+OPENING: Final = 1.4
+"""What a document begins with counts so much more."""
+
+MOST_PICTURES: Final = 3
+
+Embed = Callable[[Sequence[str]], Matrix]
+SENTENCES: Final[dict[Length, int]] = {"short": 3, "medium": 6, "long": 12}
+DOCUMENTS: Final[dict[Length, int]] = {"short": 4, "medium": 8, "long": 16}
+"""How much a summary holds: of one document, and of several."""
+
+
+class SummaryPictures(Protocol):
+    """What chooses and captions pictures (`rag.answer.compose.figures`)."""
+
+    def is_telling(self, chunk: Chunk) -> bool: ...
+    def caption(self, chunk: Chunk) -> str: ...
+    def beside(self, answer: Answer, asked: Question) -> tuple[Figure, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What stands for some documents: of each, by its source, its statements, in order."""
+
+    documents: tuple[tuple[str, tuple[Statement, ...]], ...]
+
+    @property
+    def statements(self) -> list[Statement]:
+        return [one for _, statements in self.documents for one in statements]
+
+
+class Summarizer:
+    """Safe for several threads."""
+
+    def __init__(self, documents: StoredDocuments, embed: Embed, pictures: SummaryPictures) -> None:
+        self._documents = documents
+        self._embed = embed
+        self._pictures = pictures
+
+    def select(self, wish: SummaryWish, records: Sequence[DocumentRecord]) -> Selection:
+        """Return the statements of one document, or as many of several together."""
+        k = SENTENCES[wish.length]
+        if len(records) == 1:
+            found = self._of_one(records[0], most_compared=MOST_COMPARED, pages=wish.pages)
+            return Selection(documents=((records[0].sources[0], _in_order(found[:k])),))
+        likeliest = self._likeliest(records, k=DOCUMENTS[wish.length])
+        each = max(1, k // len(likeliest))
+        of_each = [
+            (one.sources[0], _in_order(self._of_one(one, most_compared=MOST_COMPARED_EACH)[:each]))
+            for one in likeliest
+        ]
+        return Selection(documents=tuple((name, told) for name, told in of_each if told))
+
+    def quoted(
+        self,
+        asked: Question,
+        wish: SummaryWish,
+        records: Sequence[DocumentRecord],
+        selection: Selection,
+    ) -> Answer:
+        """Return the statements as a list, in the documents' order."""
+        text = CitedText()
+        for name, statements in selection.documents:
+            lead = f"**{plain(name.rpartition('/')[2])}** — " if len(records) > 1 else ""
+            for one in statements:
+                text.line(f"{lead}{without_marks(one.text)}", one.chunk, one.start, one.end)
+        begun = Answer(query=asked.said, standalone_query=asked.said.text, confidence=1.0)
+        if not text.text:
+            return replace(begun, text=_nothing(wish, records), answered=False)
+        made = replace(text.answer(begun), notes=_notes(wish, records, selection))
+        return replace(made, figures=self._pictures.beside(made, asked))
+
+    def _of_one(
+        self, record: DocumentRecord, *, most_compared: int, pages: Pages = None
+    ) -> list[Statement]:
+        """Return the statements of a document, the best first; else its tables and pictures."""
+        source = record.sources[0]  # the same bytes may lie where this person may not look
+        chunks = [
+            replace(chunk, source=source)
+            for chunk in self._documents.chunks_of(record.id)
+            if pages is None or pages[0] <= (chunk.page or 0) <= pages[1]
+        ]
+        found = self._best(chunks, most=most_compared)
+        return [*found, *tables_of(chunks)] or self._captions(chunks)
+
+    def _captions(self, chunks: Sequence[Chunk]) -> list[Statement]:
+        pictures = {chunk.image.id: chunk for chunk in chunks if chunk.image is not None}
+        telling = [chunk for chunk in pictures.values() if self._pictures.is_telling(chunk)]
+        return [
+            Statement(chunk=one, start=0, end=len(one.text), said=self._pictures.caption(one))
+            for one in telling[:MOST_PICTURES]
+        ]
+
+    def _best(self, chunks: Sequence[Chunk], *, most: int) -> list[Statement]:
+        """Return the statements that say most together, the best first."""
+        found = self._most_central(statements_of(chunks), chunks, most=most)
+        if not found:
+            return []
+        vectors = self._embed([one.text for one in found])
+        first = found[0].chunk.id
+        worth = np.array([one.worth * (OPENING if one.chunk.id == first else 1) for one in found])
+        scores = centrality(vectors) * worth
+        return [found[n] for n in central_and_new(vectors, scores, k=len(found))]
+
+    def _most_central(
+        self, found: list[Statement], chunks: Sequence[Chunk], *, most: int
+    ) -> list[Statement]:
+        """Return those of the first and the most central chunks, in their order."""
+        rows = self._documents.vectors([chunk.id for chunk in chunks]) if len(found) > most else {}
+        if not rows:
+            return found[:most]
+        central = dict(zip(rows, centrality(np.stack(list(rows.values()))), strict=True))
+        first = found[0].chunk.id
+
+        def value(n: int) -> tuple[bool, float]:
+            one = found[n]
+            return one.chunk.id == first, one.worth * central.get(one.chunk.id, 0.0)
+
+        kept = sorted(range(len(found)), key=value, reverse=True)[:most]
+        return [found[n] for n in sorted(kept)]
+
+    def _likeliest(self, records: Sequence[DocumentRecord], *, k: int) -> list[DocumentRecord]:
+        """Return the documents that stand for most others, and least for each other."""
+        ids = self._documents.chunks_by_document([record.id for record in records])
+        rows = self._documents.vectors([key for keys in ids.values() for key in keys])
+        of_each = {r.id: [rows[key] for key in ids.get(r.id, ()) if key in rows] for r in records}
+        known = [record for record in records if of_each[record.id]]
+        if len(records) <= k or len(known) <= k:
+            return list(records[:k])
+        vectors = np.stack([mean_direction(np.stack(of_each[record.id])) for record in known])
+        sizes = np.log1p([float(record.chunk_count) for record in known])
+        scores = centrality(vectors) * sizes / sizes.max()
+        best = central_and_new(vectors, scores, k=k, too_like=np.inf)
+        return [known[n] for n in sorted(best)]
+
+
+def _in_order(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    return tuple(sorted(statements, key=lambda one: (one.chunk.ordinal, one.start)))
+
+
+def _nothing(wish: SummaryWish, records: Sequence[DocumentRecord]) -> str:
+    """Return why there is no summary."""
+    count = records[0].page_count
+    if wish.pages and count < wish.pages[0]:
+        has = f"{count:,} page{'' if count == 1 else 's'}" if count else "no pages"
+        return f"{records[0].sources[0]} has {has}."
+    return NO_WORDS
+
+
+def _notes(
+    wish: SummaryWish, records: Sequence[DocumentRecord], selection: Selection
+) -> tuple[str, ...]:
+    """Return what a person should know of how the summary was made."""
+    if len(records) > 1:
+        told = f"Word for word, from {len(selection.documents)} of {len(records)} documents."
+        return (NAME_ONE, told) if wish.one else (told,)
+    pages = {one.chunk.page for one in selection.statements} - {None}
+    count = records[0].page_count
+    if not pages or count == 1:
+        return ("Word for word from the document.",)
+    return (f"Word for word, from {len(pages)} of {count} pages.",)
