@@ -64,17 +64,15 @@ class AnswerWriter:
         return self._drafts(messages, sources, max_tokens=MOST_TOKENS[length])
 
     def summarize(
-        self, sources: Sequence[Source], *, sentences: str, language: str = "", max_tokens: int
+        self, sources: Sequence[Source], *, sentences: str, max_tokens: int
     ) -> Iterator[Draft]:
-        """Yield a summary of the text of the sources, as `write` does; it has no marks.
+        """Yield a summary of the text of the sources in its language, grown as by `write`; no marks.
 
         Among numbered sources, and after examples of answers, a small model mixes up what belongs
         together; of plain text it does not (see benchmarks/LOG.md).
         """
         text = "\n".join(_plain(source.text) for source in sources)
-        user = prompts.load("summarize_text").substitute(
-            text=fenced(text), sentences=sentences, language=f" in {language}" if language else ""
-        )
+        user = prompts.load("summarize_text").substitute(text=fenced(text), sentences=sentences)
         messages = messages_of(prompts.load("summarize").template.strip(), (), user.strip())
         return self._drafts(messages, sources, max_tokens=max_tokens)
 

@@ -13,7 +13,6 @@ from typing import Final
 import prompts
 from rag.answer.base.citations import cited
 from rag.answer.base.cited_text import hits_of
-from rag.answer.question.languages import is_foreign, language_name
 from rag.answer.question.question import Question
 from rag.answer.wishes.summary_wish import Length, SummaryWish
 from rag.datamodel import Answer, Context, Hit
@@ -83,25 +82,22 @@ def told_by(write: Callable[[Question, Sequence[Hit]], Iterator[Answer]]) -> Wri
 
 
 def written_by(writer: AnswerWriter) -> WriteSummary:
-    """Return what has the model of the set-up shorten what stands for one document.
+    """Return what has the model of the set-up sum up one document, in its language.
 
-    Several documents are told one by one, in their own words.
+    Several documents, and what is no prose, are told in their own words: of lines and rows, and in
+    another language, so small a model writes nonsense.
     """
 
     def written(
         asked: Question, wish: SummaryWish, quoted: Answer, selection: Selection
     ) -> Iterator[Answer]:
         yield quoted
-        if len(selection.documents) > 1:
+        if len(selection.documents) > 1 or not all(one.is_whole for one in selection.statements):
             return
         sources = _sources(selection.statements)
         context = Context(hits=tuple(source.hit for source in sources))
         sentences, max_tokens = WRITTEN[wish.length]
-        spoken = asked.original or asked.standalone  # one in another language was read in English
-        language = language_name(spoken) if is_foreign(spoken) else ""
-        for draft in writer.summarize(
-            sources, sentences=sentences, language=language, max_tokens=max_tokens
-        ):
+        for draft in writer.summarize(sources, sentences=sentences, max_tokens=max_tokens):
             said = joined(check(draft, asked.standalone, sources).sentences)
             if said:
                 plain = replace(quoted, notes=(), figures=())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.base.citations import CELL_DOT, plain
@@ -78,6 +78,12 @@ class Statement:
         told = self.chunk.text[self.start : self.end].replace(CELL_SEPARATOR, f" {CELL_DOT} ")
         return self.said or " ".join(told.split())
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a whole sentence."""
+        fits = LEAST_LETTERS <= len(self.text) <= MOST_LETTERS
+        return fits and _ENDING.search(self.text) is not None and not self.text[0].islower()
+
 
 def statements_of(chunks: Sequence[Chunk]) -> list[Statement]:
     """Return what could stand in the summary of one document's `chunks`, in their order.
@@ -91,7 +97,7 @@ def statements_of(chunks: Sequence[Chunk]) -> list[Statement]:
     lines: list[Statement] = []
     for chunk in words:
         for statement in _of_chunk(chunk, repeated):
-            (whole if _is_whole(statement.text) else lines).append(statement)
+            (whole if statement.is_whole else lines).append(statement)
     return list(_once(whole if len(whole) >= FEW_SENTENCES else [*whole, *lines]))
 
 
@@ -135,23 +141,16 @@ def _of_chunk(chunk: Chunk, repeated: frozenset[str]) -> Iterator[Statement]:
         text = " ".join(chunk.text[begin:end].replace(CELL_SEPARATOR, " ").split())
         if _shape(text) in repeated or text in headings or not _is_prose(text):
             continue
-        if _is_whole(text):
-            worth = _worth(text, leads=leads)
+        one = Statement(chunk=chunk, start=begin, end=end, worth=_worth(text, leads=leads))
+        if one.is_whole:
+            yield one
         elif len(word_spans(text)) >= LEAST_LINE_WORDS and len(text) <= MOST_LINE_LETTERS:
-            worth = LINE_WORTH
-        else:
-            continue
-        yield Statement(chunk=chunk, start=begin, end=end, worth=worth)
+            yield replace(one, worth=LINE_WORTH)
 
 
 def _worth(text: str, *, leads: bool) -> float:
     pointing = POINTING_WORTH if _POINTING.match(text) or text.endswith("?") else 1.0
     return pointing * (LEADING_WORTH if leads or _FOUND.match(text) else 1.0)
-
-
-def _is_whole(text: str) -> bool:
-    fits = LEAST_LETTERS <= len(text) <= MOST_LETTERS and _ENDING.search(text) is not None
-    return fits and not text[0].islower()
 
 
 def _is_prose(text: str) -> bool:

@@ -472,6 +472,14 @@ def test_where_nothing_that_is_written_stands_the_document_is_quoted(written):
     assert answer.complete
 
 
+def test_what_is_no_prose_is_quoted():
+    shelf = Shelf(shelved("Mast: 12 m, of steel", "Stove: two, one of them new"))
+    model = RecordedModel("A mast.")
+
+    assert summary(shelf, write=written_by(AnswerWriter(model))).text == summary(shelf).text
+    assert model.asked == []
+
+
 def test_several_documents_are_quoted_one_by_one():
     shelf = Shelf(shelved(SNOW, source="snow.txt"), shelved(FUEL, source="fuel.txt"))
     model = RecordedModel("Snow.")
