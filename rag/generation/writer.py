@@ -66,7 +66,7 @@ class AnswerWriter:
     def summarize(
         self, sources: Sequence[Source], *, sentences: str, max_tokens: int
     ) -> Iterator[Draft]:
-        """Yield a summary of the text of the sources in its language, grown as by `write`; no marks.
+        """Yield a summary of the sources in their language, grown as by `write`, without marks.
 
         Among numbered sources, and after examples of answers, a small model mixes up what belongs
         together; of plain text it does not (see benchmarks/LOG.md).
