@@ -73,10 +73,10 @@ def _keeps_facts(line: str, question: str, history: Sequence[Turn]) -> bool:
 
     Of the latter as many may be missing as others came in their place.
     """
-    own, now = _facts(question), _facts(line)
+    own, now = facts_of(question), facts_of(line)
     topic = _topic(history)
-    latest = _facts(topic[-1])
-    spoken_of = set[str]().union(*map(_facts, topic))
+    latest = facts_of(topic[-1])
+    spoken_of = set[str]().union(*map(facts_of, topic))
     names_topic = bool(now) or not spoken_of
     return own <= now and len(latest - now) <= len(now - latest) and names_topic
 
@@ -95,12 +95,12 @@ def _made_up(line: str, question: str, history: Sequence[Turn]) -> bool:
     """Tell whether a name or number stands nowhere before; the year beside a year does."""
     told = " ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)]).lower()
     years = {str(int(year) + step) for year in re.findall(r"\b\d{4}\b", told) for step in (-1, 1)}
-    return any(fact not in told and fact not in years for fact in _facts(line))
+    return any(fact not in told and fact not in years for fact in facts_of(line))
 
 
-def _facts(text: str) -> set[str]:
+def facts_of(text: str) -> set[str]:
     """Return names, word by word, and numbers, small; a capital that begins a text is no name."""
-    return {match.group().lower() for match in _FACT.finditer(text)}
+    return {match.group().lower() for match in _FACT.finditer(text)} - {"i"}
 
 
 def _conversation(question: str, history: Sequence[Turn]) -> str:

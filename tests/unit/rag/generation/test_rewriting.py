@@ -106,6 +106,7 @@ def test_a_model_that_fails_leaves_the_question_as_the_rules_have_it():
         ("and at Gull Point?", "How deep was the snow at Gull Point in 1999?", SNOW),
         ("And the year before?", "How deep was the snow at Kestrel Ridge in 1998?", SNOW),
         ("What is her number?", "What is the number of Ada Venn?", KEEPER),
+        ("May I get her number, please?", "What is the number of Ada Venn?", KEEPER),
         ("and in 2001?", "How many guests came to Kestrel Ridge in 2001?", FAMOUS),
     ],
 )
