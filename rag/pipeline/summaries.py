@@ -19,7 +19,8 @@ from rag.datamodel import Answer, Context, Hit
 from rag.errors import ModelError
 from rag.generation.composition import in_order_of_use
 from rag.generation.context import Source
-from rag.generation.draft import joined
+from rag.generation.draft import Draft, Sentence, joined
+from rag.generation.support import stems_of
 from rag.generation.verification import check
 from rag.generation.writer import AnswerWriter
 from rag.index.rows.records import DocumentRecord
@@ -98,12 +99,25 @@ def written_by(writer: AnswerWriter) -> WriteSummary:
         context = Context(hits=tuple(source.hit for source in sources))
         sentences, max_tokens = WRITTEN[wish.length]
         for draft in writer.summarize(sources, sentences=sentences, max_tokens=max_tokens):
-            said = joined(check(draft, asked.standalone, sources).sentences)
+            said = joined(check(_marked(draft, sources), asked.standalone, sources).sentences)
             if said:
                 plain = replace(quoted, notes=(), figures=())
                 yield cited(plain, *in_order_of_use(said, context))
 
     return written
+
+
+def _marked(draft: Draft, sources: Sequence[Source]) -> Draft:
+    """Return the sentences of a draft marked with the source that has most of their words."""
+
+    def shared(sentence: Sentence, source: Source) -> int:
+        return len(stems_of(sentence.text) & stems_of(source.text))
+
+    sentences = [
+        replace(one, numbers=(max(sources, key=lambda source: shared(one, source)).hit.rank,))
+        for one in draft.sentences
+    ]
+    return replace(draft, sentences=tuple(sentences))
 
 
 def _sources(statements: Sequence[Statement]) -> list[Source]:

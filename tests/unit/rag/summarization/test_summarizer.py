@@ -463,6 +463,16 @@ def test_the_model_of_the_set_up_shortens_one_document_and_each_sentence_is_chec
     assert STAGE in dict(answer.timings_s)
 
 
+def test_a_sentence_is_marked_with_the_place_that_has_most_of_its_words():
+    near = (
+        "Observers measured 317 birds around the Sturmjoch between April and the first days of May."
+    )
+    model = RecordedModel("317 cm of snow were measured on the Sturmjoch in winter.")
+    answer = summary(Shelf(shelved(near, SNOW)), write=written_by(AnswerWriter(model)))
+
+    assert [citation.chunk.text for citation in answer.citations] == [SNOW]
+
+
 @pytest.mark.parametrize("written", ["400 bears came.", ""])
 def test_where_nothing_that_is_written_stands_the_document_is_quoted(written):
     shelf = Shelf(shelved(SNOW, FUEL))
