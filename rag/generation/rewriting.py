@@ -13,7 +13,7 @@ from typing import Final
 
 import prompts
 from rag.answer.followup.earlier import earlier_words, standing_alone
-from rag.answer.followup.signs import leans
+from rag.answer.followup.signs import leans, opens_as_follow_up
 from rag.answer.question.question import Question
 from rag.datamodel import Answer, Turn
 from rag.errors import ModelError
@@ -56,6 +56,8 @@ def rewritten(asked: Question, model: LanguageModel) -> Generator[Answer, None, 
 def is_sound(line: str, question: str, history: Sequence[Turn]) -> bool:
     """Tell whether a question said alone keeps what the follow-up and the question before say."""
     asked = " ".join(question.split())
+    if opens_as_follow_up(line):
+        return False
     if not line or line.lower() == asked.lower() or (leans(line) and _adds_little(line, asked)):
         return False
     stems = set(content_stems(question)) - _POINTING

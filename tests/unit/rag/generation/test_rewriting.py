@@ -122,6 +122,7 @@ def test_a_line_that_keeps_names_and_numbers_is_sound(question, line, history):
         ("And in 2001?", "How deep was the snow in 2001?", SNOW),
         ("And in 2001?", "How deep was the snow at Eagle Rock in 2001?", SNOW),
         ("And the year before?", "How deep was the snow at Kestrel Ridge in 1990?", SNOW),
+        ("and at Gull Point?", "And how deep was Kestrel Ridge at Gull Point in 1999?", SNOW),
         ("how many huts are there?", "How deep was the snow at Kestrel Ridge in 1999?", SNOW),
         ("What is her number?", "What is her number?", KEEPER),
         ("how many beds were taken there?", "How many beds were taken?", FAMOUS),
