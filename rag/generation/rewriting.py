@@ -13,7 +13,7 @@ from typing import Final
 
 import prompts
 from rag.answer.followup.earlier import earlier_words, standing_alone
-from rag.answer.followup.signs import leans, opens_as_follow_up
+from rag.answer.followup.signs import leans
 from rag.answer.question.question import Question
 from rag.datamodel import Answer, Turn
 from rag.errors import ModelError
@@ -29,6 +29,8 @@ LEAST_KEPT: Final = 0.5
 
 _POINTING: Final = frozenset(content_stems("year before earlier later next previous same one ones"))
 """Words of a follow-up that others stand for."""
+
+_GOING_ON: Final = ("and ", "but ", "what about ", "how about ")
 
 PROMPT: Final = "rewrite"
 _FACT: Final = re.compile(r"\w*\d(?:[\w.,]*\w)?|(?<=[\w,;:’'\"“(.&-] )[A-Z]\w*|\b[a-z]+[A-Z]\w*")
@@ -56,7 +58,7 @@ def rewritten(asked: Question, model: LanguageModel) -> Generator[Answer, None, 
 def is_sound(line: str, question: str, history: Sequence[Turn]) -> bool:
     """Tell whether a question said alone keeps what the follow-up and the question before say."""
     asked = " ".join(question.split())
-    if opens_as_follow_up(line):
+    if line.lower().startswith(_GOING_ON):
         return False
     if not line or line.lower() == asked.lower() or (leans(line) and _adds_little(line, asked)):
         return False
