@@ -6,7 +6,7 @@ What a file claims of its size is checked here, before memory is taken for it.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +29,9 @@ _DIMENSIONS, _SEVERAL = 0x200, 0xBD
 _CELLS: Final = frozenset({0x06, 0xD6, 0xFD, 0x203, 0x204, 0x205, 0x27E})
 """FORMULA, RSTRING, LABELSST, NUMBER, LABEL, BOOLERR, RK: row, column, style ([MS-XLS] 2.4)."""
 
+_LAST_SECTOR: Final = 0xFFFFFFFA
+"""MAXREGSECT ([MS-CFB] 2.1)."""
+
 _LAST_COLUMN: Final = 255
 _VERSION_8: Final = 0x600
 _WIDE: Final = 1
@@ -39,6 +42,7 @@ _Record = tuple[int, bytes]
 def layout_of(path: Path) -> Layout:
     """Return what is told of the cells. Raises LimitError, SourceError, and what olefile does."""
     with olefile.OleFileIO(path) as container:
+        _check_chains(container)
         name = "Workbook" if container.exists("Workbook") else "Book"
         with container.openstream(name) as stream:
             data = stream.read()
@@ -46,6 +50,40 @@ def layout_of(path: Path) -> Layout:
         starts, codes = _globals(data)
         budget = CellBudget()
         return Layout(codes=codes, sheets=[_sheet(data, at, budget) for at in starts])
+
+
+def _check_chains(container: olefile.OleFileIO) -> None:
+    """Check that all chains of sectors end ([MS-CFB] 2.3): calamine follows them without end."""
+    entries = [entry for entry in container.direntries if entry is not None]
+    starts = [entry.isectStart for entry in entries]
+    container.loadminifat()
+    ends = (
+        _all_end(
+            [container.first_dir_sector, container.first_mini_fat_sector, *starts], container.fat
+        )
+        and _all_end(starts, container.minifat)
+        and (container.num_difat_sectors or container.first_difat_sector > _LAST_SECTOR)
+    )
+    if not ends:
+        raise SourceError(
+            "The file is damaged: its parts lead in a circle.",
+            hint="Open and save it with the program that made it.",
+        )
+
+
+def _all_end(starts: Iterable[int], following: Sequence[int]) -> bool:
+    """Say whether each chain leads out of the table that tells which sector follows."""
+    ending: set[int] = set()
+    for start in starts:
+        chain: set[int] = set()
+        sector = start
+        while sector < len(following) and sector not in ending:
+            if sector in chain:
+                return False
+            chain.add(sector)
+            sector = following[sector]
+        ending |= chain
+    return True
 
 
 def _records(data: bytes, at: int) -> Iterator[_Record]:

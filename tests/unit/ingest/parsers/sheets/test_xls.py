@@ -1,5 +1,6 @@
 """Excel workbooks from before 2007, made by hand."""
 
+import struct
 from datetime import UTC, datetime
 
 import pytest
@@ -183,3 +184,15 @@ def test_how_far_a_workbook_is_read_is_told_over_all_of_its_sheets(tmp_path):
         parse(path)
 
     assert shares == pytest.approx([0.0, 0.2, 0.4, 0.5, 0.7, 0.9], abs=0.01)
+
+
+@pytest.mark.parametrize("following", [0, 3])
+def test_parts_that_lead_in_a_circle_are_damage(tmp_path, following):
+    data = bytearray(xls({"Rain": rows(["Year", "mm"], [2020.0, 801.5])}))
+    (table,) = struct.unpack_from("<L", data, 76)  # the first sector of the FAT
+    at = 512 * (1 + table)
+    data[at : at + 512] = struct.pack("<L", following) * 128
+    (tmp_path / "a.xls").write_bytes(data)
+
+    with pytest.raises(SourceError, match="lead in a circle"):
+        parse(tmp_path / "a.xls")
