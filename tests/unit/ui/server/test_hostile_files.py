@@ -35,7 +35,7 @@ DECODERS = {
 PLUGIN = "ImagePlugin"
 """Ends the names of Pillow's formats."""
 
-DRAWING_S = 8
+DRAWING_S = 5
 """So long a page is drawn at most: less than the 15 s that people wait for one otherwise."""
 
 FULL = b"q /G gs 1 0.9 0.8 rg 0 0 2000 3000 re f Q\n"
