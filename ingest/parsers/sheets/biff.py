@@ -29,6 +29,10 @@ _DIMENSIONS, _SEVERAL = 0x200, 0xBD
 _CELLS: Final = frozenset({0x06, 0xD6, 0xFD, 0x203, 0x204, 0x205, 0x27E})
 """FORMULA, RSTRING, LABELSST, NUMBER, LABEL, BOOLERR, RK: row, column, style ([MS-XLS] 2.4)."""
 
+_SHIFT_AT: Final = 30
+_SHIFTS: Final = frozenset({9, 12})
+"""Where the sectors' size stands, as a power of two, and which there are ([MS-CFB] 2.2)."""
+
 _LAST_SECTOR: Final = 0xFFFFFFFA
 """MAXREGSECT ([MS-CFB] 2.1)."""
 
@@ -41,6 +45,7 @@ _Record = tuple[int, bytes]
 
 def layout_of(path: Path) -> Layout:
     """Return what is told of the cells. Raises LimitError, SourceError, and what olefile does."""
+    _check_sectors(path)
     with olefile.OleFileIO(path) as container:
         _check_chains(container)
         name = "Workbook" if container.exists("Workbook") else "Book"
@@ -50,6 +55,17 @@ def layout_of(path: Path) -> Layout:
         starts, codes = _globals(data)
         budget = CellBudget()
         return Layout(codes=codes, sheets=[_sheet(data, at, budget) for at in starts])
+
+
+def _check_sectors(path: Path) -> None:
+    """Check what the header says of the sectors' size: olefile takes memory for one."""
+    with path.open("rb") as stream:
+        head = stream.read(_SHIFT_AT + 2)
+    if len(head) == _SHIFT_AT + 2 and int.from_bytes(head[_SHIFT_AT:], "little") not in _SHIFTS:
+        raise SourceError(
+            "The file is damaged: its header tells sectors of a size that none have.",
+            hint="Open and save it with the program that made it.",
+        )
 
 
 def _check_chains(container: olefile.OleFileIO) -> None:

@@ -196,3 +196,12 @@ def test_parts_that_lead_in_a_circle_are_damage(tmp_path, following):
 
     with pytest.raises(SourceError, match="lead in a circle"):
         parse(tmp_path / "a.xls")
+
+
+def test_sectors_of_a_size_that_none_have_are_damage(tmp_path):
+    data = bytearray(xls({"Rain": rows(["Year", "mm"], [2020.0, 801.5])}))
+    data[30] = 47
+    (tmp_path / "a.xls").write_bytes(data)
+
+    with pytest.raises(SourceError, match="sectors of a size"):
+        parse(tmp_path / "a.xls")
