@@ -2,5 +2,3 @@
 
 May use `rag.retrieve` and `rag.index`; knows no model, only the seams of `rag.protocols`.
 """
-
-__all__ = ["pipeline", "seams", "writing"]

@@ -17,10 +17,9 @@ from rag.answer.base.prompt import build_prompt, rewriting_prompt
 from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
-from rag.answer.computed.beside import Beside
 from rag.answer.finding import Finder, Inquiry
 from rag.answer.followup.earlier import earlier_words
-from rag.answer.gathering import BringsRows, Gathering
+from rag.answer.gathering import Gathering
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.rewriting import rewritten
@@ -32,10 +31,9 @@ from rag.answer.seams import (
     Relate,
     Translate,
     Verify,
-    WorksOut,
 )
 from rag.answer.steps.calls import call_in, may_be_call
-from rag.answer.steps.toolbox import AsksTables, Shelf, Toolbox
+from rag.answer.steps.toolbox import Shelf, Toolbox
 from rag.answer.steps.trail import READ_ENOUGH, Trail
 from rag.answer.trust.confidence import Assess
 from rag.answer.trust.verify import Checked
@@ -85,11 +83,8 @@ class Pipeline:
         closest: Closest = lambda _query, _context: "",
         quoter: Generator | None = None,
         decides: bool = False,
-        beside: WorksOut = lambda _asked, _context: Beside(),
         furnish: Furnish = lambda _hits, context: context,
         shelf: Shelf | None = None,
-        tables: AsksTables = lambda _asked, _hits: None,
-        bring: BringsRows = lambda _asked, hits, _wants: hits,
         verify: Verify = lambda _: Checked(),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         mend: Mend = lambda question, _filters: Meant(text=question),
@@ -102,7 +97,7 @@ class Pipeline:
         """`quoter` answers where the generator raises WriterFailedError.
 
         `decides`: the generator says itself whether the sources hold an answer; `assess` orders
-        them and warns; with a `shelf` it may look further, into `tables` too.
+        them and warns; with a `shelf` it may look further.
         `furnish` makes of what a quoted answer would use what a generator reads.
         """
         self._finder = Finder(
@@ -116,17 +111,13 @@ class Pipeline:
             most_hits=limits.context_hits,
             budget_tokens=limits.context_tokens,
             count_tokens=generator.count_tokens,
-            bring=bring,
         )
         self._figures = figures
         self._closest = closest
         self._quoter = quoter
         self._decides = decides
-        self._beside = beside
         self._furnish = furnish
-        self._toolbox = (
-            Toolbox(lambda part, k: self.rank(part, k=k), shelf, tables) if shelf else None
-        )
+        self._toolbox = Toolbox(lambda part, k: self.rank(part, k=k), shelf) if shelf else None
         self._verify = verify
         self._fit = fit
         self._notes = notes
@@ -229,17 +220,11 @@ class Pipeline:
     def _finished(
         self, answer: Answer, asked: Question, text: str, context: Context, clock: StageClock
     ) -> Answer:
-        """Return the complete answer, with the pictures and what of tables stands by it."""
+        """Return the complete answer, with the pictures and tables that stand by it."""
         answer = cited(answer, text, context)
-        figures = self.figures(answer, asked)
-        worked = self._beside(asked, context)
         return replace(
             answer,
-            figures=figures,
-            alternatives=worked.alternatives,
-            chart=worked.chart,
-            cells=worked.cells,
-            notes=(*answer.notes, *filter(None, (worked.note,))),
+            figures=self.figures(answer, asked),
             timings_s=clock.timings(),
             complete=True,
         )

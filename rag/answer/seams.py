@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.answer.computed.beside import Beside
 from rag.answer.question.question import Question
 from rag.answer.trust.verify import Checked
 from rag.datamodel import Answer, Context, Filters, Hit
 from rag.retrieve.spelling import Meant
-
-WorksOut = Callable[[Question, Context], Beside]
-"""Returns what the tables of the sources give beside the answer."""
 
 Verify = Callable[[Answer], Checked]
 """Returns the ranges of an answer's sentences that its sources do not bear out, and a note."""

@@ -40,7 +40,7 @@ from rag.retrieve.meaning import Meaning
 from rag.retrieve.sight import Sight
 from rag.settings import Settings
 
-ANSWER_THRESHOLD: Final = 0.5
+ANSWER_THRESHOLD: Final = 0.6
 """Chance of an answer under which the `embedded` profile tells what is closest; see
 benchmarks/LOG.md."""
 

@@ -11,9 +11,9 @@ from typing import Final
 
 from rag.answer.base.explain import asked_words
 from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.library.byline import OPENING_CHUNKS
 from rag.answer.library.collection import TableAsker
+from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import Question, understand
 from rag.answer.reading_room.room import RoomSize
@@ -268,7 +268,7 @@ class Engine(Closing):
             dense_ready=self.ready,
             most_embedded=CELL_EVIDENCE,
         )
-        ranker = AnswerRanker(scorer)
+        passages = Passages(scorer)
         titles = {record.id: record.title for record in self.index.documents()}
         asker = TableAsker(
             self.index,
@@ -276,8 +276,8 @@ class Engine(Closing):
             read=built_in.readings.read,
             prepare=scorer.prepare,
             reranker=EvidenceReranker(built_in.readings, scorer, vectors_of=built_in.vectors_of),
-            ranker=ranker,
-            assess=Confidence(ranker).estimate,
+            passages=passages,
+            assess=Confidence(passages).estimate,
             kept=self.index.cells,
             threshold=self.limits.threshold,
             models=self.models,

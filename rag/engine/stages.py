@@ -7,18 +7,14 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.compose.figures import Figures
-from rag.answer.computed.beside import beside
-from rag.answer.computed.long_tables import with_long_tables
-from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.library.library import Librarian
+from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import Question
 from rag.answer.reading_room.room import ReadingRoom, RoomSize
 from rag.answer.seams import Limits
 from rag.answer.steps.calls import ToolCall
-from rag.answer.steps.table_queries import TableQueries
 from rag.answer.steps.toolbox import Toolbox
 from rag.answer.steps.trail import MOST_STEPS, Trail
 from rag.answer.trust.confidence import Confidence
@@ -30,6 +26,7 @@ from rag.engine.built_in import BuiltIn
 from rag.engine.folder_shelf import FolderShelf
 from rag.engine.models_in_use import Lineup
 from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
+from rag.generation.extractive import ExtractiveWriter
 from rag.generation.writer import AnswerWriter
 from rag.glossary.lexicon import LANGUAGES
 from rag.index.pictures.picture_looks import PictureLooks
@@ -121,7 +118,7 @@ class Stages:
         """Return the steps of a question whose answer a model of the set-up writes."""
         return WrittenSteps(
             quoting=self.pipeline,
-            ranker=AnswerRanker(self._built_in.scorer, open_table=self._index.open_table),
+            passages=Passages(self._built_in.scorer),
             writer=writer,
             count_tokens=self._built_in.embedder.count_tokens,
         ).steps()
@@ -134,14 +131,14 @@ class Stages:
         writer = None if quoted else self._writer()
         known: Index = self._index if recipe.ocr else UnletteredIndex(self._index)
         searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
-        ranker = AnswerRanker(self._built_in.scorer, open_table=self._index.open_table)
+        passages = Passages(self._built_in.scorer)
         retriever = self._retriever(searched, recipe)
         across = self._across_languages()
-        quoter = ExtractiveGenerator(ranker, self._built_in.embedder)
+        quoter = ExtractiveWriter(passages, self._built_in.embedder)
         return Pipeline(
             retriever,
             (self.lineup.reranker or self._built_in.ranker) if recipe.rerank else FoundOrder(),
-            Confidence(ranker).estimate,
+            Confidence(passages).estimate,
             writer or quoter,
             self._limits,
             fetch=known.chunks if recipe.neighbours else _no_chunks,
@@ -149,10 +146,7 @@ class Stages:
             closest=quoter.closest,
             quoter=quoter,
             decides=writer is not None,
-            beside=partial(beside, ranker=ranker),
             shelf=FolderShelf(self._index) if writer else None,
-            tables=TableQueries(ranker, known.chunks),
-            bring=partial(with_long_tables, ranker=ranker),
             furnish=self.room(writer.count_tokens).furnished if writer else _as_quoted,
             verify=self._verifier(writer).check,
             fit=writer.fit if writer else _unchanged,

@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.base.citations import cited
-from rag.answer.computed.computed_answers import work_out
-from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.finding import Inquiry
-from rag.answer.passages.passages import Passages, beside
+from rag.answer.passages.passages import Passages, quotations
 from rag.answer.passages.units import Unit
 from rag.answer.pipeline import Pipeline
 from rag.answer.question.languages import is_foreign, language_name
@@ -40,7 +38,7 @@ class WrittenSteps:
     """The steps that write with a model of the set-up over what a quoting pipeline finds."""
 
     quoting: Pipeline
-    ranker: AnswerRanker
+    passages: Passages
     writer: AnswerWriter
     count_tokens: CountTokens
 
@@ -58,10 +56,7 @@ class WrittenSteps:
 
     def _units(self, found: Inquiry) -> list[Unit]:
         """Return what may be evidence; it is weighed once a question."""
-        key = (self.ranker, "units")
-        return found.asked.once(
-            key, lambda: Passages(self.ranker).units(found.asked, found.context.hits)
-        )
+        return self.passages.units(found.asked, found.context.hits)
 
     def _quote(self, found: Inquiry) -> Answer:
         """Return the quoted answer, its sources numbered as its text uses them."""
@@ -74,8 +69,7 @@ class WrittenSteps:
         """Tell whether the quoted answer is all there is to say: see `answer`."""
         is_region = found.asked.region is not None
         is_shown = _chunks(quoted) != {hit.chunk.id for hit in found.context.hits}
-        worked = work_out(found.asked, found.context, self.ranker).text
-        return is_region or is_shown or quoted.state == "nothing" or bool(worked)
+        return is_region or is_shown or quoted.state == "nothing"
 
     def _build_context(self, found: Inquiry) -> Sequence[Source]:
         return build_sources(found.context.hits, self._units(found), count_tokens=self.count_tokens)
@@ -99,14 +93,14 @@ class WrittenSteps:
         """Return the sentences that stand, with short quotations below; None: more is to come."""
         asked = found.asked
         said = joined(checked.sentences)
-        most_words = QUOTED_WORDS[asked.wishes.length]
-        quotations = beside(self._units(found), most_words=most_words, after=said)
+        max_words = QUOTED_WORDS[asked.wishes.length]
+        quoted_below = quotations(self._units(found), max_words=max_words, after=said)
+        quoted_below = quoted_below[:MOST_QUOTATIONS]
         lead = lead_of(judged.state) if judged else ""
-        quotations = quotations[:MOST_QUOTATIONS]
-        text, context = in_order_of_use(compose(lead, said, quotations), found.context)
+        text, context = in_order_of_use(compose(lead, said, quoted_below), found.context)
         begun = replace(
             quoted,
-            quoted_from=quotations_start(text, len(quotations)),
+            quoted_from=quotations_start(text, len(quoted_below)),
             figures=(),
             unsupported=(),
             complete=False,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.base.quantities import measure, quantity
-from rag.answer.evidence.answer_candidates import may_answer
 from rag.number_forms import CURRENCY_CODE, NUMBER
 from rag.text import MONTH
 from rag.text import YEAR as A_YEAR
@@ -17,6 +16,10 @@ YEAR: Final = "year"
 
 _WRITTEN_YEAR: Final = re.compile(A_YEAR)
 _DATE: Final = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}|\b{MONTH}\b", re.IGNORECASE)
+_PLAIN: Final = re.compile(r"[^\W\d_]+")
+MAX_PLAIN_WORDS: Final = 3
+"""What has more words beside its number is a sentence."""
+
 _CURRENCIES: Final = re.compile(rf"\b{CURRENCY_CODE}")
 
 
@@ -31,7 +34,7 @@ class Number:
 def number_of(text: str) -> Number | None:
     """Return the one number that a short answer is; None for words, dates and several numbers."""
     told = text.split("(", 1)[0].strip() or text
-    if _DATE.search(told) or not may_answer("number", told):
+    if _DATE.search(told) or len(_PLAIN.findall(told)) > MAX_PLAIN_WORDS:
         return None
     if len(NUMBER.findall(told)) != 1:
         return None

@@ -5,12 +5,12 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, resolve_marks, 
 from fakes import FakeEmbedder
 
 from rag.answer.base.prompt import build_prompt
-from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
+from rag.answer.passages.passages import Passages
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.datamodel import Context, Query
+from rag.generation.extractive import ExtractiveWriter
 from rag.neural.embed.embedders import minilm
 from rag.neural.reader.reader import Reader
 from rag.protocols import Reading
@@ -54,7 +54,7 @@ def reranker(request):
 @pytest.fixture(scope="module")
 def generator(embedder):
     scorer = EvidenceScorer(snow_index()[0], embedder, Readings(None))
-    return ExtractiveGenerator(AnswerRanker(scorer), embedder)
+    return ExtractiveWriter(Passages(scorer), embedder)
 
 
 def test_reranking_is_a_permutation_ranked_from_one_best_first(reranker):

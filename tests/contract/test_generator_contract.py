@@ -13,12 +13,12 @@ from chat_server import chat_server
 from fakes import FakeEmbedder
 
 from rag.answer.base.prompt import build_prompt
-from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
+from rag.answer.passages.passages import Passages
 from rag.datamodel import Context, ImageAsset, Query, QueryImage
 from rag.errors import CutOffError
+from rag.generation.extractive import ExtractiveWriter
 from rag.neural.embed.embedders import minilm
 from rag.neural.endpoint.address import read_address
 from rag.neural.endpoint.endpoint import EndpointGenerator, Server
@@ -45,7 +45,7 @@ def load_pixels(picture):
 
 def extractive(embedder):
     scorer = EvidenceScorer(snow_index()[0], embedder, Readings(None))
-    return ExtractiveGenerator(AnswerRanker(scorer), embedder)
+    return ExtractiveWriter(Passages(scorer), embedder)
 
 
 @pytest.fixture(scope="module")

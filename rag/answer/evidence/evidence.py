@@ -112,12 +112,18 @@ class EvidenceScorer:
         self._cache = KeptVectors[tuple[str, int]](embedder.embed_documents, most=most_kept)
         self._words = KeptVectors[str](embedder.embed_queries, most=most_kept)
 
-    def find(self, asked: Question, hits: Sequence[Hit], *, reads: bool = True) -> list[Evidence]:
+    def find(self, asked: Question, hits: Sequence[Hit]) -> list[Evidence]:
         """Return the evidence in the hits, best first; the first `MOST_HITS` are looked at.
 
-        Unless it `reads`, the reader is not asked: a part of a question costs little.
+        Hits are scored once a question.
         """
-        scored = self._scoring(asked, hits, reads=reads)
+        ids = tuple(hit.chunk.id for hit in hits)
+        found = asked.once((self, "evidence", ids), lambda: self._found(asked, hits))
+        ranked = {hit.chunk.id: hit for hit in hits}  # a context numbers its hits anew
+        return [_at(one, ranked[one.hit.chunk.id]) for one in found]
+
+    def _found(self, asked: Question, hits: Sequence[Hit]) -> list[Evidence]:
+        scored = self._scoring(asked, hits)
         found = _by_words(scored, hits)
         if self._dense_ready():
             first = found[: self._most_embedded]
@@ -147,11 +153,11 @@ class EvidenceScorer:
             self._similarities(asked, pieces)
 
     def _scoring(
-        self, asked: Question, hits: Sequence[Hit], *, reads: bool = True
+        self, asked: Question, hits: Sequence[Hit]
     ) -> Callable[[Evidence, float | None], Evidence]:
         """Return what scores evidence of these hits; without a similarity, shared words are it."""
         importance = self.importance(asked)
-        known = self.readings(asked, hits if reads else ())
+        known = self.readings(asked, hits)
         kind = asked.whole_kind
 
         def scored(evidence: Evidence, similarity: float | None) -> Evidence:
@@ -227,6 +233,10 @@ class EvidenceScorer:
             + w.rank / math.sqrt(evidence.hit.rank)
         )
         return logistic(logit)
+
+
+def _at(evidence: Evidence, hit: Hit) -> Evidence:
+    return evidence if evidence.hit is hit else replace(evidence, hit=hit)
 
 
 def _by_words(

@@ -14,16 +14,17 @@ from typing import Final, Protocol
 
 from rag.answer.base.citations import citation_of
 from rag.answer.evidence.asked_kind import is_of_kind
-from rag.answer.evidence.quoting import FIRST_QUOTE_WORDS, line_of, short_answer, shortened
-from rag.answer.evidence.ranking import AnswerRanker, FoundAnswer
+from rag.answer.evidence.quoting import shortened
 from rag.answer.library.byline import OPENING_CHUNKS
 from rag.answer.library.stated import stated
+from rag.answer.passages.passages import Passages, likeliest
+from rag.answer.passages.units import Unit
 from rag.answer.question.question import Question
 from rag.answer.trust.confidence import Assess
 from rag.datamodel import Chunk, Citation, Context, Hit
 from rag.decoding import converted
-from rag.protocols import Reranker
 from rag.summarization.documents import StoredDocuments
+from rag.protocols import Reading, Reranker
 
 READ_CHUNKS: Final = 3
 """So many of a document's best passages are read for a cell, and its first besides."""
@@ -31,10 +32,16 @@ READ_CHUNKS: Final = 3
 TOGETHER: Final = 8
 """Documents that are read in one batch: a few cells come at a time, and Stop waits for no more."""
 
+MAX_WORDS: Final = 18
+"""Of a cell that quotes, where the reader points at no words."""
+
+LEAST_SPAN: Final = 0.05
+"""The reader's chance from which its words are the answer."""
+
 FIGURES: Final = frozenset({"number", "percent", "money", "date", "code"})
 """Kinds of answers that can be told by their letters: in a column "forty" is no year."""
 
-METHOD: Final = 4
+METHOD: Final = 5
 """Changes whenever cells that were kept would come out otherwise."""
 
 
@@ -100,7 +107,7 @@ class TableAsker:
         read: ReadTogether,
         prepare: Prepare,
         reranker: Reranker,
-        ranker: AnswerRanker,
+        passages: Passages,
         assess: Assess,
         kept: Kept,
         threshold: float,
@@ -113,7 +120,7 @@ class TableAsker:
         self._read = read
         self._prepare = prepare
         self._reranker = reranker
-        self._ranker = ranker
+        self._passages = passages
         self._assess = assess
         self._kept = kept
         self._method = json.dumps([METHOD, READ_CHUNKS, threshold, sorted(models.items())])
@@ -201,14 +208,24 @@ class TableAsker:
 
     def _cell(self, asked: Question, doc_id: str, hits: Sequence[Hit]) -> DocumentAnswer:
         cell = DocumentAnswer(doc_id=doc_id, question=asked.said.text)
-        found = self._ranker.find(asked, hits)
-        if not found:
+        best = likeliest(self._passages.units(asked, hits))
+        if best is None:
             return cell
         verdict = self._assess(asked, Context(hits=tuple(hits)))
-        cell = _filled(replace(cell, held=verdict.held, confidence=verdict.right), found[0], asked)
-        fits = _fits(cell.text, found[0].evidence.hit.chunk, asked)
-        told = verdict.held >= self._threshold and fits
-        return replace(cell, supported=told)
+        chunk = best.evidence.hit.chunk
+        reading = self._passages.scorer.readings(asked, hits)[chunk.id]
+        text = _short_answer(best, reading) or _quoted(best, asked)
+        told = verdict.held >= self._threshold and _fits(text, chunk, asked)
+        return replace(
+            cell,
+            text=text,
+            supported=told,
+            held=verdict.held,
+            confidence=verdict.right,
+            chunk_id=chunk.id,
+            start=best.evidence.start,
+            end=best.evidence.end,
+        )
 
     def _key(self, column: str, chunk_ids: Sequence[str]) -> str:
         told = json.dumps([self._method, column, list(chunk_ids)])
@@ -244,14 +261,18 @@ def _fits(text: str, chunk: Chunk, asked: Question) -> bool:
     return asked.kind not in FIGURES or is_of_kind(text, chunk, asked)
 
 
-def _filled(cell: DocumentAnswer, found: FoundAnswer, asked: Question) -> DocumentAnswer:
-    """Return the cell with the short answer, or the words around it where there is none."""
-    chunk = found.evidence.hit.chunk
-    start, end = line_of(found)
-    inside = (found.short.start, found.short.end) if found.short else None
-    text = short_answer(found, asked) or " ".join(
-        shortened(
-            chunk.text, (start, end), asked, inside=inside, most_words=FIRST_QUOTE_WORDS
-        ).split()
-    )
-    return replace(cell, text=text, chunk_id=chunk.id, start=start, end=end)
+def _short_answer(unit: Unit, reading: Reading) -> str:
+    """Return the words of a unit that the reader takes for the answer; "" where it is unsure."""
+    evidence = unit.evidence
+    inside = [s for s in reading.spans if evidence.start <= s.start and s.end <= evidence.end]
+    best = max(inside, key=lambda span: span.score, default=None)
+    if best is None or best.score < LEAST_SPAN:
+        return ""
+    return " ".join(evidence.hit.chunk.text[best.start : best.end].split())
+
+
+def _quoted(unit: Unit, asked: Question) -> str:
+    evidence = unit.evidence
+    limits = (evidence.start, evidence.end)
+    quoted = shortened(evidence.hit.chunk.text, limits, asked, max_words=MAX_WORDS)
+    return " ".join(quoted.split())

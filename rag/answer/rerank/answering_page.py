@@ -1,7 +1,7 @@
-"""The page that the likeliest answers stand on leads what was found, where it is clear.
+"""The page that the likeliest evidence stands on leads what was found, where it is clear.
 
-The reranking judges a page by its best passage; the ranking of short answers weighs all answers of
-all pages against each other. Knows found answers and hits; knows no model and no store.
+The reranking judges a page by its best passage; the evidence of all pages is weighed against each
+other. Knows weighed units and hits; knows no model and no store.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from dataclasses import replace
 from typing import Final
 
 from rag.answer.base.context import PageKey, page_key
-from rag.answer.evidence.ranking import FoundAnswer
+from rag.answer.passages.units import Unit
 from rag.answer.question.question import Question
 from rag.answer.rerank.reranking import asks_for
 from rag.datamodel import Hit
 from rag.retrieve.fusion import renumber
 
 CLEAR: Final = 0.7
-"""A page leads whose answers have so much of all chance. Between 0.6 and 0.8 of no matter, by
+"""A page leads whose evidence has so much of all chance. Between 0.6 and 0.8 of no matter, by
 folds of documents; see benchmarks/LOG.md."""
 
 
-def answering_page(found: Sequence[FoundAnswer]) -> PageKey | None:
+def answering_page(units: Sequence[Unit]) -> PageKey | None:
     """Return the page that most of the chance falls on; None where none is clear."""
     shares: dict[PageKey, float] = defaultdict(float)
-    for one in found:
-        shares[page_key(one.evidence.hit.chunk)] += one.chance
+    for unit in units:
+        shares[page_key(unit.evidence.hit.chunk)] += unit.chance
     best = max(shares, key=lambda page: shares[page], default=None)
     return best if best is not None and shares[best] >= CLEAR else None
 

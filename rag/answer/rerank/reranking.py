@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rag.answer.base.context import page_key
 from rag.answer.base.logistic import Regression, logistic
 from rag.answer.evidence.evidence import EvidenceScorer, coverage
-from rag.answer.evidence.features import page_stems, shares_of
+from rag.answer.evidence.page_words import number_share, page_stems, word_share
 from rag.answer.evidence.reading import UNREAD, Readings
 from rag.answer.question.asked import stems_of
 from rag.answer.question.question import Question, understand
@@ -256,8 +256,8 @@ class EvidenceReranker:
             HitSigns(
                 found=hit.score - best,
                 agreed=agreed,
-                on_page=shares_of(asked, importance, stems[page_key(hit.chunk)])[0],
-                numbers=shares_of(asked, importance, stems_of(hit.chunk.text))[1],
+                on_page=word_share(asked, importance, stems[page_key(hit.chunk)]),
+                numbers=number_share(asked, importance, stems_of(hit.chunk.text)),
                 context=context - most,
                 form=float(asks_for(asked, hit.chunk)),
                 met=met[n],

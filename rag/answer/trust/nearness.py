@@ -1,6 +1,6 @@
 """How much the places found share with a question: in meaning, in words, and as they are read.
 
-What shares too little is nothing to show: the places are only the least far of all. Knows ranked
+What shares too little is nothing to show: the places are only the least far of all. Knows weighed
 evidence and words; knows no model and no store.
 """
 
@@ -9,9 +9,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from rag.answer.evidence.evidence import coverage, with_surroundings
-from rag.answer.evidence.features import page_stems
-from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.evidence.evidence import EvidenceScorer, coverage, with_surroundings
+from rag.answer.evidence.page_words import page_stems
 from rag.answer.question.question import Question
 from rag.datamodel import Context
 
@@ -35,30 +34,30 @@ TOGETHER: Final = 0.6
 sentence or row with its heading holds so much of them."""
 
 
-def is_near(asked: Question, context: Context, ranker: AnswerRanker) -> bool:
+def is_near(asked: Question, context: Context, scorer: EvidenceScorer) -> bool:
     """Tell whether the places share enough with the question to be shown."""
-    is_apart = asked.kinds["keywords"] >= KEY_WORDS and not _stand_together(asked, context, ranker)
-    return nearness(asked, context, ranker) >= (LEAST_APART if is_apart else LEAST)
+    is_apart = asked.kinds["keywords"] >= KEY_WORDS and not _stand_together(asked, context, scorer)
+    return nearness(asked, context, scorer) >= (LEAST_APART if is_apart else LEAST)
 
 
-def _stand_together(asked: Question, context: Context, ranker: AnswerRanker) -> bool:
-    importance = ranker.importance(asked)
-    texts = (with_surroundings(e) for e in ranker.evidence(asked, context.hits))
+def _stand_together(asked: Question, context: Context, scorer: EvidenceScorer) -> bool:
+    importance = scorer.importance(asked)
+    texts = (with_surroundings(e) for e in scorer.find(asked, context.hits))
     return any(coverage(text, importance, asked) >= TOGETHER for text in texts)
 
 
-def nearness(asked: Question, context: Context, ranker: AnswerRanker) -> float:
+def nearness(asked: Question, context: Context, scorer: EvidenceScorer) -> float:
     """Return it, in 0..1.8; 0 where nothing was found."""
     hits = context.hits
-    similarity = max((e.similarity for e in ranker.evidence(asked, hits)), default=0.0)
-    readings = ranker.readings(asked, hits).values()
+    similarity = max((e.similarity for e in scorer.find(asked, hits)), default=0.0)
+    readings = scorer.readings(asked, hits).values()
     relevance = max((r.relevance for r in readings), default=0.0)
-    return similarity + WORDS * _shared(asked, context, ranker) + READ * relevance
+    return similarity + WORDS * _shared(asked, context, scorer) + READ * relevance
 
 
-def _shared(asked: Question, context: Context, ranker: AnswerRanker) -> float:
+def _shared(asked: Question, context: Context, scorer: EvidenceScorer) -> float:
     """Return how much of the question's words stand on one page, in 0..1."""
-    importance = ranker.importance(asked)
+    importance = scorer.importance(asked)
     shares = (
         math.fsum(value * asked.standing(stem, stems) for stem, value in importance.items())
         for stems in page_stems(asked, context.hits).values()

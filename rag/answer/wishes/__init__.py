@@ -2,5 +2,3 @@
 
 Knows words alone.
 """
-
-__all__ = ["library_wish", "picture_wish", "summary_wish"]

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
+from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
@@ -13,6 +12,7 @@ from rag.answer.seams import Limits
 from rag.answer.trust.confidence import Confidence
 from rag.datamodel import Answer
 from rag.errors import ModelError
+from rag.generation.extractive import ExtractiveWriter
 from rag.generation.writer import AnswerWriter
 from rag.models.llm.protocol import Segment, TextCompletion
 from rag.pipeline.pipeline import answer
@@ -55,18 +55,18 @@ def written_answers(model: RecordedModel, index, embedder, question: str) -> lis
     """Return how the answer grows that a model writes from an index."""
     readings = Readings(None)
     scorer = EvidenceScorer(index, embedder, readings)
-    ranker = AnswerRanker(scorer)
+    passages = Passages(scorer)
     quoting = Pipeline(
         Retriever(index, embedder),
         EvidenceReranker(readings, scorer),
-        Confidence(ranker).estimate,
-        ExtractiveGenerator(ranker, embedder),
+        Confidence(passages).estimate,
+        ExtractiveWriter(passages, embedder),
         Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.0),
         fetch=index.chunks,
     )
     steps = WrittenSteps(
         quoting=quoting,
-        ranker=ranker,
+        passages=passages,
         writer=AnswerWriter(model),
         count_tokens=lambda text: len(text.split()),
     ).steps()

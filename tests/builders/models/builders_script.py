@@ -1,36 +1,20 @@
 """Questions to a scripted server: what becomes of them, whatever it writes."""
 
-from functools import cache, partial
-
 from builders_answer import chunk, put_chunk, snow_index, snow_scorer
 
-from rag.answer.compose.extractive import ExtractiveGenerator
-from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
+from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.seams import Limits
-from rag.answer.steps.table_queries import TableQueries
 from rag.answer.steps.toolbox import ShelvedDocument
 from rag.answer.trust.confidence import Verdict
 from rag.answer.writing import ToldWriter
-from rag.neural.embed.embedders import minilm
+from rag.generation.extractive import ExtractiveWriter
 from rag.neural.endpoint.address import read_address
 from rag.neural.endpoint.endpoint import EndpointGenerator, Server
 from rag.retrieve.retriever import Retriever
-
-
-@cache
-def planning():
-    """Return what plans over tables: with the built-in embedder, that is loaded where one asks."""
-    index, _ = snow_index()
-    return AnswerRanker(EvidenceScorer(index, minilm(), Readings(None)))
-
-
-def asking_tables(index, asked, hits):
-    return TableQueries(planning(), index.chunks)(asked, hits)
 
 
 class Documents:
@@ -87,10 +71,9 @@ class Script:
             told,
             Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.5),
             fetch=index.chunks,
-            quoter=ExtractiveGenerator(AnswerRanker(snow_scorer()), embedder),
+            quoter=ExtractiveWriter(Passages(snow_scorer()), embedder),
             decides=True,
             shelf=Documents(index, self.more),
-            tables=partial(asking_tables, index),
             fit=told.fit,
         )
         return asking.ask(understand(asked, history))

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from builders_index import make_chunks, make_document
 
 from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.library.collection import ListedDocument, TableAsker
+from rag.answer.passages.passages import Passages
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.trust.confidence import Confidence
 from rag.index.search.per_document import WeightedQuestion
@@ -36,7 +36,7 @@ def asker(index, embedder, *, threshold=0.05, searched=None, models=None, titles
     """
     readings = Readings(None)
     scorer = EvidenceScorer(index, embedder, readings)
-    ranker = AnswerRanker(scorer)
+    passages = Passages(scorer)
 
     def best_of_each(question, doc_ids, k):
         if searched is not None:
@@ -51,8 +51,8 @@ def asker(index, embedder, *, threshold=0.05, searched=None, models=None, titles
         read=readings.read,
         prepare=scorer.prepare,
         reranker=EvidenceReranker(readings, scorer),
-        ranker=ranker,
-        assess=Confidence(ranker).estimate,
+        passages=passages,
+        assess=Confidence(passages).estimate,
         kept=index.cells,
         threshold=threshold,
         models=models or {"reader": "none"},

@@ -1,15 +1,13 @@
 from functools import partial
 
 import pytest
-from builders_answer import DEPTHS, chunk, snow_index, snow_scorer
+from builders_answer import snow_index, snow_scorer
+from fakes import FakeEmbedder
 
 from rag.answer.base.prompt import build_prompt
 from rag.answer.base.refusal import CLOSEST, NOTHING_FOUND
-from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.compose.render_json import answer_json
-from rag.answer.computed.beside import Beside
 from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import DOUBTED, Pipeline
@@ -18,11 +16,11 @@ from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.seams import Limits
 from rag.answer.trust.confidence import Confidence, Verdict
 from rag.answer.trust.verify import Checked
-from rag.datamodel import Answer, Citation, Context, Query, QueryImage, Turn
+from rag.datamodel import Answer, Context, Query, QueryImage, Turn
 from rag.engine.recipe import FoundOrder
 from rag.errors import CutOffError, WriterFailedError
+from rag.generation.extractive import ExtractiveWriter
 from rag.neural.prompting.prompt_pictures import with_best_pictures
-from rag.parts.charts import Alternative, AnswerChart, ChartPoint, ChartSeries
 from rag.retrieve.retriever import Retriever
 from rag.retrieve.spelling import mended
 
@@ -33,9 +31,9 @@ def pipeline(threshold, **options):
     scorer = EvidenceScorer(index, embedder, readings)
     limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=threshold)
     retriever = Retriever(index, embedder)
-    ranker = AnswerRanker(scorer)
+    ranker = Passages(scorer)
     assess = Confidence(ranker).estimate
-    generator = ExtractiveGenerator(ranker, embedder)
+    generator = ExtractiveWriter(ranker, embedder)
     reranker = EvidenceReranker(readings, scorer)
     return Pipeline(retriever, reranker, assess, generator, limits, fetch=index.chunks, **options)
 
@@ -85,7 +83,7 @@ def test_below_the_threshold_it_says_that_the_documents_do_not_hold_it():
 
 
 def test_below_the_threshold_it_shows_what_is_closest():
-    closest = Passages(AnswerRanker(snow_scorer())).closest
+    closest = ExtractiveWriter(Passages(snow_scorer()), FakeEmbedder()).closest
     asked = Query(text="How deep was the snow in March 1999?")
     *_, answer = pipeline(1.1, closest=closest).ask(understand(asked))
 
@@ -96,7 +94,7 @@ def test_below_the_threshold_it_shows_what_is_closest():
 
 
 def test_nothing_is_called_closest_that_shares_nothing_with_the_question():
-    closest = Passages(AnswerRanker(snow_scorer())).closest
+    closest = ExtractiveWriter(Passages(snow_scorer()), FakeEmbedder()).closest
     *_, answer = pipeline(1.1, closest=closest).ask(understand("Who invented the telephone?"))
 
     assert (answer.state, answer.text, answer.citations) == ("nothing", NOTHING_FOUND, ())
@@ -219,31 +217,6 @@ def test_notes_are_shown_with_the_answer():
     *_, answer = pipeline(0.0, notes=lambda: ("found by words alone",)).ask(understand("snow"))
 
     assert answer.notes == ("found by words alone",)
-
-
-def test_what_tables_give_beside_an_answer_is_shown_as_json():
-    chunk_ = chunk("depths", DEPTHS, role="table", source="depths.csv")
-    cell = Citation(number=1, chunk=chunk_, span=(0, 0), quote="1999 | 317")
-    point = ChartPoint(at=0, text="317", value=317.0, cell=0)
-    worked = Beside(
-        cells=(cell,),
-        alternatives=(Alternative(plan="the sum of depths", result="317", cells=(0,)),),
-        chart=AnswerChart(
-            kind="bars",
-            title="Depths",
-            label_name="Year",
-            value_name="Depth",
-            labels=("1999",),
-            series=(ChartSeries(name="Depth", points=(point,)),),
-        ),
-    )
-    (*_, answer) = pipeline(0.0, beside=lambda _asked, _context: worked).ask(understand("snow"))
-    shown = answer_json(answer, profile="embedded")
-
-    assert shown["alternatives"][0]["plan"] == "the sum of depths"
-    assert shown["alternatives"][0]["cells"][0]["quote"] == "1999 | 317"
-    assert shown["chart"]["series"][0]["points"][0]["label"] == "1999"
-    assert shown["chart"]["series"][0]["points"][0]["cell"]["source"] == "depths.csv"
 
 
 def test_the_json_of_an_answer_has_the_public_shape():
@@ -422,9 +395,7 @@ def test_what_decides_nothing_is_not_asked_below_the_threshold():
 
 def test_where_a_model_that_decides_fails_below_the_threshold_nothing_is_quoted_as_an_answer():
     index, embedder = snow_index()
-    quoter = ExtractiveGenerator(
-        AnswerRanker(EvidenceScorer(index, embedder, Readings(None))), embedder
-    )
+    quoter = ExtractiveWriter(Passages(EvidenceScorer(index, embedder, Readings(None))), embedder)
     error = WriterFailedError("It failed.")
     doubted = written(error=error, held=0.1, decides=True, quoter=quoter)
     sure = written(error=error, held=0.9, decides=True, quoter=quoter)

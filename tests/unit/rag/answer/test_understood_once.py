@@ -1,4 +1,4 @@
-"""What is found for a question is found once: searches, frequencies, readings, calculations."""
+"""What is found for a question is found once: searches, frequencies, readings."""
 
 from collections import Counter
 
@@ -6,21 +6,20 @@ import pytest
 from builders_answer import snow_index
 from fakes import FakeEmbedder
 
-from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
+from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.seams import Limits
 from rag.answer.trust.confidence import Confidence
+from rag.generation.extractive import ExtractiveWriter
 from rag.protocols import Reading
 from rag.retrieve.retriever import Retriever
 
 PLAIN = "How deep was the snow in March 1999?"
 COMPARED = "Compare 1998 and 1999"
-CALCULATED = "How much larger was the greatest depth in 1999 than in 1998?"
 
 
 class NotedIndex:
@@ -65,31 +64,18 @@ class NotedReader:
         return [Reading(relevance=0.5) for _ in passages]
 
 
-class NotedScorer(EvidenceScorer):
-    """Also notes what is calculated: numbers are looked for without the reader."""
-
-    def __init__(self, notes, *parts):
-        super().__init__(*parts)
-        self._notes = notes
-
-    def find(self, asked, hits, *, reads=True):
-        given = tuple((hit.chunk.id, hit.channel) for hit in hits)
-        self._notes.append(("evidence" if reads else "calculated", asked.text, given))
-        return super().find(asked, hits, reads=reads)
-
-
 def noted(question):
     """Return how often each thing was looked for to answer a question, and the answer."""
     notes = []
     index, embedder = NotedIndex(snow_index()[0], notes), NotedEmbedder(notes)
     readings = Readings(NotedReader(notes))
-    scorer = NotedScorer(notes, index, embedder, readings)
-    ranker = AnswerRanker(scorer)
+    scorer = EvidenceScorer(index, embedder, readings)
+    passages = Passages(scorer)
     pipeline = Pipeline(
         Retriever(index, embedder),
         EvidenceReranker(readings, scorer),
-        Confidence(ranker).estimate,
-        ExtractiveGenerator(ranker, embedder),
+        Confidence(passages).estimate,
+        ExtractiveWriter(passages, embedder),
         Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.0),
         fetch=index.chunks,
     )
@@ -101,7 +87,7 @@ def kinds(notes):
     return Counter(kind for kind, *_ in notes.elements())
 
 
-@pytest.mark.parametrize("question", [PLAIN, COMPARED, CALCULATED])
+@pytest.mark.parametrize("question", [PLAIN, COMPARED])
 def test_nothing_is_looked_for_twice(question):
     notes, answer = noted(question)
 
@@ -114,17 +100,10 @@ def test_a_plain_question_is_searched_embedded_and_counted_once():
     found = kinds(noted(PLAIN)[0])
 
     assert [found[kind] for kind in ("dense", "embedded", "frequencies")] == [1, 1, 1]
-    assert (found["read"], found["calculated"]) == (3, 0)
+    assert found["read"] == 3
 
 
 def test_a_comparison_is_searched_as_a_whole_and_by_its_sides():
     found = kinds(noted(COMPARED)[0])
 
     assert [found[kind] for kind in ("dense", "embedded", "frequencies")] == [3, 3, 3]
-
-
-def test_a_calculation_is_worked_out_once():
-    notes, answer = noted(CALCULATED)
-
-    assert answer.text.startswith("**105 cm**")
-    assert kinds(notes)["calculated"] == 2  # one a part

@@ -12,8 +12,8 @@ from hammer import ROUNDS, THREADS, hammer
 
 from rag.answer.base.kept_vectors import KeptVectors
 from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
+from rag.answer.passages.passages import Passages
 from rag.answer.question.question import understand
 from rag.datamodel import Query
 from rag.engine.hot_swap import Lending
@@ -91,14 +91,14 @@ def test_kept_vectors_are_those_of_their_text():
     hammer(use)
 
 
-def test_readings_and_short_answers_are_those_of_the_question():
+def test_readings_and_units_are_those_of_the_question():
     readings = Readings(WordReader())
-    ranker = AnswerRanker(EvidenceScorer(*snow_index(), readings, most_kept=16))
+    passages = Passages(EvidenceScorer(*snow_index(), readings, most_kept=16))
 
     def use(draw):
         asked, hits = understand(draw.choice(QUESTIONS)), some(draw, 4)
         ids = {one.chunk.id for one in hits}
-        assert {found.evidence.hit.chunk.id for found in ranker.find(asked, hits)} <= ids
+        assert {unit.evidence.hit.chunk.id for unit in passages.units(asked, hits)} <= ids
         assert len(readings.read(asked, hits)) == 4
 
     hammer(use, rounds=2)

@@ -1,7 +1,6 @@
 from builders_answer import snow_scorer
 from fakes import FakeEmbedder
 
-from rag.answer.compose.extractive import ExtractiveGenerator
 from rag.answer.compose.region import (
     NO_WORDS,
     described,
@@ -10,7 +9,7 @@ from rag.answer.compose.region import (
     region_chunk,
     wants_reading,
 )
-from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.passages.passages import Passages
 from rag.answer.question.question import understand
 from rag.datamodel import (
     BBox,
@@ -23,6 +22,7 @@ from rag.datamodel import (
     Provenance,
     Query,
 )
+from rag.generation.extractive import ExtractiveWriter
 
 TABLE = " | Depth | Days\n1998 | 212 cm | 140\n1999 | 317 cm | 171"
 
@@ -145,7 +145,7 @@ def test_only_questions_that_point_are_answered_by_the_words_of_the_region():
 
     def answer(text):
         query = Query(text=text, region=found)
-        quoter = ExtractiveGenerator(AnswerRanker(snow_scorer()), FakeEmbedder())
+        quoter = ExtractiveWriter(Passages(snow_scorer()), FakeEmbedder())
         return "".join(quoter.stream(Prompt(query=query, context=Context())))
 
     assert answer("what is this?") == "**Snow report** — “The pass was closed” [1]"

@@ -3,7 +3,7 @@ from dataclasses import replace
 from builders_answer import chunk, hit
 
 from rag.answer.evidence.evidence import Evidence
-from rag.answer.evidence.ranking import FoundAnswer
+from rag.answer.passages.units import Unit
 from rag.answer.question.question import understand
 from rag.answer.rerank.answering_page import CLEAR, answering_page, led_by
 from rag.answer.rerank.reranking import asks_for
@@ -20,10 +20,10 @@ def on_page(page, *, name="", rank=1, score=1.0):
 def found(of, chance):
     text = of.chunk.text
     evidence = Evidence(hit=of, start=0, end=len(text), score=chance, similarity=0.0)
-    return FoundAnswer(evidence=evidence, short=None, chance=chance)
+    return Unit(evidence=evidence, shown=text, chance=chance)
 
 
-def test_all_answers_of_a_page_speak_for_it():
+def test_all_evidence_of_a_page_speak_for_it():
     first, second = on_page(1), on_page(2)
     answers = [found(first, 0.3), found(second, CLEAR / 2), found(second, CLEAR / 2)]
 

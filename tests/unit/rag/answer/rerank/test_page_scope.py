@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from builders_answer import chunk, hit, snow_scorer
 
-from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.passages.passages import Passages
 from rag.answer.question.question import understand
 from rag.answer.rerank.page_scope import on_named_pages
 from rag.answer.trust.confidence import Confidence
@@ -52,7 +52,7 @@ def test_what_tells_no_page_of_a_document_leaves_all_as_it_is():
 
 def test_a_page_that_is_named_is_near_and_not_surely_an_answer():
     far = on_page(17, text="Follow us. Disclaimer: correct as at July 2021.")
-    judged = Confidence(AnswerRanker(snow_scorer()))
+    judged = Confidence(Passages(snow_scorer()))
     asked = understand("How many dogs and cats bark there?")
 
     apart = judged.estimate(asked, Context(hits=(far,)))

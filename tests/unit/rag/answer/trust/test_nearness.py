@@ -1,7 +1,6 @@
 from builders_answer import WINTER, chunk, hit, snow_index
 
 from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.ranking import AnswerRanker
 from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
 from rag.answer.trust.nearness import is_near, nearness
@@ -12,8 +11,8 @@ HITS = (hit(chunk("winter", WINTER, source="winter.txt")),)
 
 def near(question, hits=HITS, tell=nearness):
     index, embedder = snow_index()
-    ranker = AnswerRanker(EvidenceScorer(index, embedder, Readings(None)))
-    return tell(understand(question), Context(hits=hits), ranker)
+    scorer = EvidenceScorer(index, embedder, Readings(None))
+    return tell(understand(question), Context(hits=hits), scorer)
 
 
 def test_a_question_is_nearer_to_places_that_share_its_words():

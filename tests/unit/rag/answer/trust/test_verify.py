@@ -18,8 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.answer.base.prompt import build_prompt
-from rag.answer.compose.extractive import ExtractiveGenerator
-from rag.answer.evidence.ranking import AnswerRanker
+from rag.answer.passages.passages import Passages
 from rag.answer.trust.support import Passage
 from rag.answer.trust.verify import (
     UNREAD,
@@ -31,6 +30,7 @@ from rag.answer.trust.verify import (
     is_worked_out,
 )
 from rag.datamodel import Answer, Context, Query
+from rag.generation.extractive import ExtractiveWriter
 from rag.protocols import Reading
 
 CONTEXT = Context(
@@ -194,7 +194,7 @@ WORDS = "snow depth march may june pass marmots october grass days 1998 1999 rai
 @functools.cache
 def quoting_generator():
     _, embedder = snow_index()
-    return ExtractiveGenerator(AnswerRanker(snow_scorer()), embedder)
+    return ExtractiveWriter(Passages(snow_scorer()), embedder)
 
 
 @settings(max_examples=30, deadline=None)

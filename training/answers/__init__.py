@@ -1,4 +1,0 @@
-"""Weights of ranking, passages and confidence, fitted on questions.
-
-May use `reader`.
-"""
