@@ -24,6 +24,7 @@ from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
 from rag.answer.rewriting import rewritten
 from rag.answer.seams import (
+    AsksTables,
     Closest,
     Furnish,
     Limits,
@@ -43,6 +44,7 @@ from rag.protocols import Generator, Reranker
 from rag.retrieve.fusion import renumber
 from rag.retrieve.retriever import spread_pages
 from rag.retrieve.spelling import Meant
+from rag.table_qa.planned import TableResult
 
 _NO_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\n\t"}
 """What a model may not send to a terminal."""
@@ -85,6 +87,7 @@ class Pipeline:
         decides: bool = False,
         furnish: Furnish = lambda _hits, context: context,
         shelf: Shelf | None = None,
+        tables: AsksTables = lambda _asked, _context: None,
         verify: Verify = lambda _: Checked(),
         fit: Callable[[Prompt], Prompt] = lambda prompt: prompt,
         mend: Mend = lambda question, _filters: Meant(text=question),
@@ -117,7 +120,12 @@ class Pipeline:
         self._quoter = quoter
         self._decides = decides
         self._furnish = furnish
-        self._toolbox = Toolbox(lambda part, k: self.rank(part, k=k), shelf) if shelf else None
+        self._toolbox = (
+            Toolbox(lambda part, k: self.rank(part, k=k), shelf, self._ask_tables)
+            if shelf
+            else None
+        )
+        self._tables = tables
         self._verify = verify
         self._fit = fit
         self._notes = notes
@@ -185,6 +193,7 @@ class Pipeline:
             hits=tuple(renumber(spread_pages(led_by(reranked, verdict.page, asked=asked)))),
             notes=tuple(filter(None, notes)),
         )
+        result = self._tables(asked, context) if asked.region is None else None
         context = self._furnish(reranked, context)
         shown = self._figures.wished(asked, reranked) if self._figures else None
         if asked.region is not None:
@@ -192,12 +201,18 @@ class Pipeline:
             yield from self._generate(answer, asked, self._gathering.numbered(read), clock)
         elif shown is not None:
             yield self._finished(answer, asked, *shown, clock)
+        elif result is not None and not self._decides:
+            answer = replace(answer, cells=result.cells, table_queries=(result.query(),))
+            yield self._finished(answer, asked, result.text, result.context, clock)
         elif verdict.states(self._limits.threshold) or len(asked.asked_apart) > 1:
             yield from self._generate(answer, asked, context, clock)
         elif self._decides and context.hits:
             yield from self._generate(answer, asked, context, clock, remark=DOUBTED)
         else:
             yield self._unstated(answer, asked, context, is_near=verdict.is_near, clock=clock)
+
+    def _ask_tables(self, asked: Question, hits: Sequence[Hit]) -> TableResult | None:
+        return self._tables(asked, self._gathering.numbered(hits))
 
     def _earlier(self, asked: Question) -> str:
         """Return what was said before, as the generator is told it."""

@@ -9,6 +9,10 @@ from rag.answer.question.question import Question
 from rag.answer.trust.verify import Checked
 from rag.datamodel import Answer, Context, Filters, Hit
 from rag.retrieve.spelling import Meant
+from rag.table_qa.planned import TableResult
+
+AsksTables = Callable[[Question, Context], TableResult | None]
+"""What a table of the sources gives by a sure plan."""
 
 Verify = Callable[[Answer], Checked]
 """Returns the ranges of an answer's sentences that its sources do not bear out, and a note."""

@@ -9,7 +9,7 @@ from rag.datamodel.documents import Chunk
 from rag.datamodel.hits import Context, Hit
 from rag.datamodel.places import BBox, ImageAsset, Provenance, box_around
 from rag.datamodel.queries import Query, Turn
-from rag.parts.charts import Alternative, AnswerChart
+from rag.parts.table_queries import TableQuery
 from rag.parts.writing import SearchStep, Written
 
 State = Literal["stated", "closest", "nothing"]
@@ -66,7 +66,7 @@ class Answer:
     closest places, and `closest` tells that `text` quotes what comes nearest. `confidence` is
     calibrated, in 0..1. `unresolved` are marks whose number
     stands for no source. `unsupported` are the half-open ranges of the sentences of `text` that
-    their sources do not bear out. `alternatives` and `chart` are of tables, and point to `cells`:
+    their sources do not bear out. `table_queries` tell what was worked out, and point to `cells`:
     citations that stand by no mark. `notes` are sentences for the person ("found by words alone").
     `steps` are further searches that the model that writes asked for, in their order.
     `quoted_from` is where in `text` the quotations begin below what the model of the set-up wrote;
@@ -85,8 +85,7 @@ class Answer:
     figures: tuple[Figure, ...] = ()
     unresolved: tuple[int, ...] = ()
     unsupported: tuple[tuple[int, int], ...] = ()
-    alternatives: tuple[Alternative, ...] = ()
-    chart: AnswerChart | None = None
+    table_queries: tuple[TableQuery, ...] = ()
     cells: tuple[Citation, ...] = ()
     context: Context = field(default_factory=Context)
     nearest: tuple[Hit, ...] = ()

@@ -42,6 +42,7 @@ from rag.retrieve.retriever import Retriever
 from rag.retrieve.spelling import Meant, mended
 from rag.retrieve.years import with_years
 from rag.summarization.summarizer import Summarizer
+from rag.table_qa.planned import HitTables
 
 VECTORS_LOST: Final = (
     "Vectors of this workspace are missing, so some of it is found by words alone; the next "
@@ -147,6 +148,7 @@ class Stages:
             quoter=quoter,
             decides=writer is not None,
             shelf=FolderShelf(self._index) if writer else None,
+            tables=HitTables(known.chunks, passages),
             furnish=self.room(writer.count_tokens).furnished if writer else _as_quoted,
             verify=self._verifier(writer).check,
             fit=writer.fit if writer else _unchanged,

@@ -69,7 +69,7 @@ class WrittenSteps:
         """Tell whether the quoted answer is all there is to say: see `answer`."""
         is_region = found.asked.region is not None
         is_shown = _chunks(quoted) != {hit.chunk.id for hit in found.context.hits}
-        return is_region or is_shown or quoted.state == "nothing"
+        return is_region or is_shown or quoted.state == "nothing" or bool(quoted.table_queries)
 
     def _build_context(self, found: Inquiry) -> Sequence[Source]:
         return build_sources(found.context.hits, self._units(found), count_tokens=self.count_tokens)

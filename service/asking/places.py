@@ -136,7 +136,7 @@ def _with_picture(place: Place, position: int, figures: Sequence[Figure]) -> Pla
 
 
 def cells_of(answer: Answer) -> tuple[Place, ...]:
-    """Return the cells that alternatives and a chart point to, in their order."""
+    """Return the cells that table_queries and a chart point to, in their order."""
     return tuple(cited_place(cell, answer) for cell in answer.cells)
 
 

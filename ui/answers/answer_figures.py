@@ -1,4 +1,4 @@
-"""The pictures and the chart of an answer, as bytes to take along.
+"""The pictures of an answer, as bytes to take along.
 
 Knows values of `rag.datamodel` and pages; knows nothing of HTTP.
 """
@@ -11,15 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from rag.datamodel import Answer, Figure
-from rag.parts.charts import AnswerChart
 from service.asking.seams import Library
 from service.pages.page_pictures import Pages, encoded
-from ui.html.chart_svg import chart_svg
 from ui.source.figures import widened
 
 _SUFFIX: Final = {"image/jpeg": "jpg", "image/png": "png"}
-CHART_PX: Final = 1280
-"""Width of a drawn chart: twice that of its SVG, so that its words are sharp on paper."""
 
 ReadFigure = Callable[[Answer, Figure], tuple[bytes, str] | None]
 """Returns the bytes of a figure's picture and its file's suffix; None where it has none."""
@@ -39,16 +35,6 @@ def figure_reader(library: Library, pages: Pages) -> ReadFigure:
         return None if pixels is None else (encoded(pixels), "png")
 
     return read
-
-
-def chart_png(chart: AnswerChart) -> bytes:
-    """Return a chart as a picture, for what shows no SVG."""
-    from resvg_py import svg_to_bytes  # noqa: PLC0415 - only for exports
-
-    fonts = [str(font_file())]
-    svg = chart_svg(chart, alone=True)
-    drawn = svg_to_bytes(svg_string=svg, background="#ffffff", width=CHART_PX, font_files=fonts)
-    return bytes(drawn)
 
 
 def font_file(*, bold: bool = False) -> Path:

@@ -17,7 +17,7 @@ from ui.answers.source_rows import source_row
 from ui.html.escape import escaped
 from ui.html.language import key, known, say
 from ui.html.sentences import translated
-from ui.source.table_answers import otherwise_html
+from ui.source.table_answers import table_queries_html
 
 SUMMARY: Final = key("How this was found")
 OTHER_LANGUAGE: Final = "The question is in "
@@ -31,7 +31,7 @@ def how_found_html(answer: Answer, *, key: str) -> str:
     is_told = answer.state != "nothing"
     parts = [_searched_for(answer), notes_html(read_notes(answer)), steps_html(answer.steps)]
     if is_told:
-        parts += [otherwise_html(answer, key=key), _whys(answer), _considered(answer, key=key)]
+        parts += [table_queries_html(answer, key=key), _whys(answer), _considered(answer, key=key)]
     told = "".join([*parts, _speed(answer)])
     if not told:
         return ""

@@ -18,7 +18,6 @@ from ui.html.escape import escaped
 from ui.html.language import key, known, say
 from ui.html.sentences import translated
 from ui.source.region import Region
-from ui.source.table_answers import charted_html
 
 NOTHING: Final = key("Nothing was found about this in the documents.")
 
@@ -28,7 +27,6 @@ def answer_html(answer: Answer, *, key: str, tools: str = "") -> str:
     parts = [] if answer.complete else [steps_html(answer.steps)]
     if answer.state != "nothing":
         parts += [body_html(answer, key=key), _unsupported(answer), _unresolved(answer)]
-        parts += [charted_html(answer, key=key) if answer.complete else ""]
     else:
         parts += [f"<p>{escaped(translated(answer.text.strip() or NOTHING))}</p>"]
     parts += [_notes(answer), _below(answer, key=key, tools=tools) if answer.complete else ""]

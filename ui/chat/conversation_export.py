@@ -17,7 +17,6 @@ from rag.datamodel import Answer
 from rag.index.conversations.conversations import ConversationRecord, Exchange
 from ui.answers.answer_figures import ReadFigure
 from ui.answers.answer_forms import sources_markdown
-from ui.html.chart_svg import chart_svg, described
 from ui.html.language import known, say
 from ui.html.markdown_text import answer_markdown, plain
 from ui.scope.scope import told
@@ -66,12 +65,8 @@ def as_zip(record: ConversationRecord, exchanges: Sequence[Exchange], read: Read
 def _stored_figures(
     archive: zipfile.ZipFile, answer: Answer | None, read: ReadFigure, *, number: int
 ) -> list[str]:
-    """Write an answer's chart and pictures into the archive; return the lines that show them."""
+    """Write an answer's pictures into the archive; return the lines that show them."""
     lines = []
-    if answer is not None and answer.chart is not None:
-        path = f"figures/{number}-chart.svg"
-        archive.writestr(path, chart_svg(answer.chart, alone=True))
-        lines.append(f"![{plain(f'{answer.chart.title}. {described(answer.chart)}')}]({path})\n")
     for position, figure in enumerate(answer.figures if answer else (), start=1):
         found = read(answer, figure) if answer else None
         if found is not None:
@@ -90,7 +85,7 @@ def _exchange_markdown(exchange: Exchange, figures: Sequence[str]) -> str:
         return "\n".join([*head, f"{say('Stopped.')}\n"])
     others = [
         f"{known(OTHERWISE)}: {plain(one.result)} — {plain(one.plan)}.\n"
-        for one in answer.alternatives
+        for one in answer.table_queries
     ]
     notes = [*others, *(f"{plain(note)}\n" for note in answer.notes)]
     sources = [f"{told}\n" for told in [sources_markdown(answer)] if told]

@@ -5,7 +5,6 @@ Uses nothing of `ui`.
 
 __all__ = [
     "cells",
-    "chart_svg",
     "escape",
     "language",
     "markdown_text",

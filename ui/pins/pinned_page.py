@@ -13,9 +13,8 @@ from typing import Final, Literal
 from rag.datamodel import CELL_SEPARATOR, Answer
 from rag.index.conversations.pins import PinnedAnswer
 from service.asking.places import places_of
-from ui.answers.answer_figures import ReadFigure, chart_png
+from ui.answers.answer_figures import ReadFigure
 from ui.answers.answer_forms import KEPT_MARK, with_kept_marks
-from ui.html.chart_svg import described
 from ui.html.escape import printable
 from ui.html.language import key, known
 
@@ -151,9 +150,6 @@ def _worded(words: str) -> Iterator[TextRun]:
 
 
 def _pictures(answer: Answer, read: ReadFigure) -> Iterator[ShownPicture]:
-    if answer.chart is not None:
-        told = f"{answer.chart.title}. {described(answer.chart)}"
-        yield ShownPicture(data=chart_png(answer.chart), suffix="png", told=printable(told))
     for figure in answer.figures:
         found = read(answer, figure)
         if found is not None:

@@ -117,8 +117,8 @@ def print_answer(answer: Mapping[str, Any]) -> None:
     for step in answer["steps"]:
         console.print(worded(step_line(SearchStep(**step)), "dim"))
     console.print(worded(answer["text"]))
-    for other in answer["alternatives"]:
-        told = f"Worked out otherwise: {other['result']} — {other['plan']}."
+    for other in answer["table_queries"]:
+        told = f"Worked out: {other['result']} — {other['plan']}."
         console.print(worded(told, "dim"))
     for note in answer["notes"]:
         console.print(worded(note, "yellow"))

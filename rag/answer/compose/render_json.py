@@ -16,7 +16,7 @@ from rag.answer.base.geometry import box_around
 from rag.datamodel import Answer, BBox, Citation, Figure, Hit, Provenance
 from rag.index.rows.records import DocumentRecord
 from rag.page_text import PageText
-from rag.parts.charts import Alternative, AnswerChart
+from rag.parts.table_queries import TableQuery
 from rag.parts.writing import Written
 
 
@@ -31,8 +31,7 @@ def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
         "standalone_query": answer.standalone_query,
         "citations": cited_json(answer),
         "figures": [_figure(figure, answer) for figure in answer.figures],
-        "alternatives": [_alternative(one, answer) for one in answer.alternatives],
-        "chart": _chart(answer.chart, answer) if answer.chart else None,
+        "table_queries": [_table_query(one, answer) for one in answer.table_queries],
         "hits": hits_json(answer.hits, question=answer.standalone_query),
         "unresolved": list(answer.unresolved),
         "unsupported": [list(span) for span in answer.unsupported],
@@ -145,35 +144,11 @@ def _figure(figure: Figure, answer: Answer) -> dict[str, Any]:
     }
 
 
-def _alternative(one: Alternative, answer: Answer) -> dict[str, Any]:
+def _table_query(one: TableQuery, answer: Answer) -> dict[str, Any]:
     return {
         "plan": one.plan,
         "result": one.result,
         "cells": [_citation(answer.cells[cell], answer) for cell in one.cells],
-    }
-
-
-def _chart(chart: AnswerChart, answer: Answer) -> dict[str, Any]:
-    return {
-        "kind": chart.kind,
-        "title": chart.title,
-        "label_name": chart.label_name,
-        "value_name": chart.value_name,
-        "series": [
-            {
-                "name": series.name,
-                "points": [
-                    {
-                        "label": chart.labels[point.at],
-                        "text": point.text,
-                        "value": point.value,
-                        "cell": _citation(answer.cells[point.cell], answer),
-                    }
-                    for point in series.points
-                ],
-            }
-            for series in chart.series
-        ],
     }
 
 

@@ -26,6 +26,7 @@ _PLACE: Final = re.compile(r"(.{1,160}?)[,;]?\s{1,3}(?:page|p\.|Seite|S\.)?\s{0,
 _DONE: Final = {
     "search": "Searched again for “{words}”: {found}",
     "open": "Opened “{words}”: {found}",
+    "table": "Asked the tables “{words}”: {found}",
     "list": "Listed documents “{words}”: {found}",
 }
 
@@ -48,6 +49,11 @@ TOOLS: Final[tuple[dict[str, Any], ...]] = tuple(
             "open",
             "Read a page of a document whose name is known.",
             {"file": {"type": "string"}, "page": {"type": "integer"}},
+        ),
+        (
+            "table",
+            "Ask the tables for a largest, a count, a sum, rows. Their rows come as sources.",
+            {"question": {"type": "string"}},
         ),
         (
             "list",

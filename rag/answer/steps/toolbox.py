@@ -17,6 +17,7 @@ from rag.answer.steps.calls import ToolCall
 from rag.datamodel import Chunk, Filters, Hit, composed
 from rag.parts.writing import SearchStep
 from rag.question_length import MOST_CHARACTERS
+from rag.table_qa.planned import TableResult
 
 STEP_HITS: Final = 5
 """Places that a further search brings."""
@@ -58,6 +59,13 @@ _AT_END: Final = re.compile(
 """What is left of "…, in FILE" without the name."""
 
 
+AsksTables = Callable[[Question, Sequence[Hit]], TableResult | None]
+"""Puts a question to the tables of hits."""
+
+MAX_RESULT: Final = 200
+"""Letters of a result: cells are a document's words, and may be long."""
+
+
 class Toolbox:
     """`rank` searches for words as a question of their own; returns the best hits first."""
 
@@ -65,9 +73,11 @@ class Toolbox:
         self,
         rank: Callable[[Question, int], list[Hit]],
         shelf: Shelf,
+        tables: AsksTables = lambda _asked, _hits: None,
     ) -> None:
         self._rank = rank
         self._shelf = shelf
+        self._tables = tables
 
     def done(self, asked: Question, call: ToolCall) -> StepOutcome:
         """Do what is asked for; what can't be done is told in the step."""
@@ -75,6 +85,8 @@ class Toolbox:
             return self._searched(asked, call)
         if call.name == "open":
             return self._opened(asked, call)
+        if call.name == "table":
+            return self._calculated(asked, call)
         if call.name == "list":
             return self._listed(asked, call)
         return _refused(call, f"There is nothing called {call.name}.")
@@ -95,6 +107,18 @@ class Toolbox:
         part = asked.part(_AT_END.sub("", " ".join(rest.split())) or words)
         within = tuple(one.source for one in named)
         return replace(part, filters=replace(asked.filters, within=within))
+
+    def _calculated(self, asked: Question, call: ToolCall) -> StepOutcome:
+        if not call.words:
+            return _refused(call, "There was no question for the tables.")
+        part = asked.part(call.words)
+        result = self._tables(part, self._rank(part, STEP_HITS)[:STEP_HITS])
+        if result is None:
+            return _refused(call, "No table that was found answers this.")
+        told = f"“{result.result}”, {result.plan}"
+        found = " ".join(told.split())[:MAX_RESULT]
+        step = SearchStep(action=call.name, words=call.words, found=found)
+        return StepOutcome(step=step, hits=result.rows)
 
     def _opened(self, asked: Question, call: ToolCall) -> StepOutcome:
         wanted = composed(call.words.strip()).casefold()

@@ -28,7 +28,7 @@ from rag.datamodel import (
     QueryImage,
 )
 from rag.index.rows import codec
-from rag.parts.charts import Alternative, AnswerChart
+from rag.parts.table_queries import TableQuery
 from rag.parts.writing import SearchStep
 
 Kept = TypeVar("Kept", bound=Struct)
@@ -95,8 +95,7 @@ class _Answer(Struct, kw_only=True):
     nearest: tuple[_Hit, ...]
     notes: tuple[str, ...]
     timings_s: tuple[tuple[str, float], ...]
-    alternatives: tuple[Alternative, ...] = ()
-    chart: AnswerChart | None = None
+    table_queries: tuple[TableQuery, ...] = ()
     cells: tuple[_Citation, ...] = ()
     steps: tuple[SearchStep, ...] = ()
     quoted_from: int | None = None

@@ -1,7 +1,10 @@
 """Questions to a scripted server: what becomes of them, whatever it writes."""
 
+from functools import cache
+
 from builders_answer import chunk, put_chunk, snow_index, snow_scorer
 
+from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
 from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Pipeline
@@ -12,9 +15,18 @@ from rag.answer.steps.toolbox import ShelvedDocument
 from rag.answer.trust.confidence import Verdict
 from rag.answer.writing import ToldWriter
 from rag.generation.extractive import ExtractiveWriter
+from rag.neural.embed.embedders import minilm
 from rag.neural.endpoint.address import read_address
 from rag.neural.endpoint.endpoint import EndpointGenerator, Server
 from rag.retrieve.retriever import Retriever
+from rag.table_qa.planned import HitTables
+
+
+@cache
+def planning():
+    """Return what plans over tables: with the built-in embedder, that is loaded where one asks."""
+    index, _ = snow_index()
+    return Passages(EvidenceScorer(index, minilm(), Readings(None)))
 
 
 class Documents:
@@ -74,6 +86,7 @@ class Script:
             quoter=ExtractiveWriter(Passages(snow_scorer()), embedder),
             decides=True,
             shelf=Documents(index, self.more),
+            tables=HitTables(index.chunks, planning()),
             fit=told.fit,
         )
         return asking.ask(understand(asked, history))

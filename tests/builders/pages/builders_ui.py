@@ -18,7 +18,7 @@ from rag.datamodel import (
     Provenance,
     Query,
 )
-from rag.parts.charts import Alternative, AnswerChart, ChartPoint, ChartSeries
+from rag.parts.table_queries import TableQuery
 
 BOX = BBox(x0=0.25, y0=0.5, x1=0.75, y1=0.6)
 PDF = "application/pdf"
@@ -63,13 +63,9 @@ def an_answer(text: str, *chunks: Chunk, **changes: Any) -> Answer:
     return Answer(**values | changes)
 
 
-def a_charted_answer(words: str = "Snow cm") -> Answer:
-    """Make an answer with a line of two points and another reading, all of cells of one chunk."""
+def a_worked_out_answer(words: str = "Snow cm") -> Answer:
+    """Make an answer that was worked out of two cells of one chunk."""
     chunk = a_chunk("Month | Snow cm\nJan | 214\nFeb | 268")
-    points = tuple(
-        ChartPoint(at=at, text=str(value), value=float(value), cell=at)
-        for at, value in enumerate((214, 268))
-    )
     return an_answer(
         "Snow cm: 214 (Jan) to 268 (Feb). [1]",
         chunk,
@@ -77,15 +73,7 @@ def a_charted_answer(words: str = "Snow cm") -> Answer:
             Citation(number=1, chunk=chunk, span=(0, 0), quote=quote)
             for quote in ("Jan | 214", "Feb | 268")
         ),
-        chart=AnswerChart(
-            kind="line",
-            title=words,
-            label_name="Month",
-            value_name=words,
-            labels=("Jan", words),
-            series=(ChartSeries(name=words, points=points),),
-        ),
-        alternatives=(Alternative(plan=f"the sum of {words}", result="482", cells=(0, 1)),),
+        table_queries=(TableQuery(plan=f"the sum of {words}", result="482", cells=(0, 1)),),
     )
 
 

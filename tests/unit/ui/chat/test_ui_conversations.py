@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from builders_ui import BOX, a_charted_answer, a_chunk, a_document, an_answer
+from builders_ui import BOX, a_chunk, a_document, a_worked_out_answer, an_answer
 from fake_engine import FakeEngine
 from fake_library import FakeLibrary, FakeRenderer
 from fastapi import FastAPI
@@ -280,22 +280,16 @@ def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
     assert archive.read("figures/1-2.png").startswith(b"\x89PNG")
 
 
-def test_a_chart_is_taken_along_as_a_file_and_its_cells_are_found_again(room, tmp_path):
-    room.engine.answers = [a_charted_answer()]
+def test_what_was_worked_out_is_taken_along_and_its_cells_are_found_again(room, tmp_path):
+    room.engine.answers = [a_worked_out_answer()]
     said = room.said("monthly snow")
     packed = room.client(tmp_path).get(f"/conversations/{said.id}.zip").content
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         text = archive.read("monthly-snow.md").decode()
-        drawn = archive.read("figures/1-chart.svg").decode()
     find = place_finder(room.store, room.library, lambda *_: None)
     key = cells_key(said.begun[0].key)
 
-    assert (
-        "![Snow cm. Line chart by Month. Snow cm: Jan 214, Snow cm 268.](figures/1-chart.svg)"
-        in text
-    )
-    assert "Worked out otherwise: 482 — the sum of Snow cm." in text
-    assert drawn.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
+    assert "Worked out: 482 — the sum of Snow cm." in text
     assert [place.quote for place in find(key)] == ["Jan | 214", "Feb | 268"]
 
 

@@ -4,7 +4,7 @@ import io
 import zipfile
 
 import pytest
-from builders_ui import a_charted_answer, a_chunk, a_document, an_answer
+from builders_ui import a_chunk, a_document, a_worked_out_answer, an_answer
 from docx import Document
 from fake_library import FakeLibrary, FakeRenderer
 from fastapi import FastAPI
@@ -41,7 +41,7 @@ def page():
                 an_answer("**312 cm** fell [1].\n\n- Rain \x07too [2].\n- Snow [1].", SNOW, RAIN),
                 note="For the\nreport.",
             ),
-            pinned(a_charted_answer(), question=""),
+            pinned(a_worked_out_answer(), question=""),
             pinned(an_answer("Month | cm\nJan | 214 [1]", SNOW)),
         ],
         lambda _answer, _figure: None,

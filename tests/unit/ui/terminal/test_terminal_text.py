@@ -18,7 +18,7 @@ ANSWER = {
     "answered": True,
     "state": "stated",
     "hits": [],
-    "alternatives": [{"result": TITLE, "plan": TITLE}],
+    "table_queries": [{"result": TITLE, "plan": TITLE}],
 }
 REPORT = {
     "reported": "2026-11-21",

@@ -23,7 +23,7 @@ from rag.datamodel import (
 )
 from rag.index.rows import codec
 from rag.index.rows.answer_codec import decode_answer, encode_answer
-from rag.parts.charts import Alternative, AnswerChart, ChartPoint, ChartSeries
+from rag.parts.table_queries import TableQuery
 from rag.protocols import OcrLine
 
 BOX = BBox(x0=0.1, y0=0.0, x1=0.5, y1=1.0)
@@ -95,17 +95,7 @@ ANSWER = Answer(
     ),
     unresolved=(9,),
     unsupported=((0, 10),),
-    alternatives=(Alternative(plan="the sum of Snow", result="9", cells=(0,)),),
-    chart=AnswerChart(
-        kind="line",
-        title="Months",
-        label_name="Month",
-        value_name="Snow",
-        labels=("Jan",),
-        series=(
-            ChartSeries(name="Snow", points=(ChartPoint(at=0, text="9 cm", value=9.0, cell=0),)),
-        ),
-    ),
+    table_queries=(TableQuery(plan="the sum of Snow", result="9", cells=(0,)),),
     cells=(Citation(number=1, chunk=CHUNK, span=(0, 0), provenances=LINES[:1], quote="fell"),),
     context=Context(
         hits=(
@@ -141,8 +131,7 @@ TOLD_JSON = (
     '"notes":["By words alone."],"timings_s":[["total",0.5]]'
 )
 WORKED_JSON = (
-    ',"alternatives":[["the sum of Snow","9",[0]]],'
-    '"chart":["line","Months","Month","Snow",["Jan"],[["Snow",[[0,"9 cm",9.0,0]]]]],'
+    ',"table_queries":[["the sum of Snow","9",[0]]],'
     '"cells":[[1,"c1",[0,0],[[2,[0.1,0.0,0.5,1.0],[0,4],null,null]],"fell"]],"steps":[],"quoted_from":null'
 )
 ANSWER_JSON = f"{TOLD_JSON}{WORKED_JSON}}}"
@@ -196,7 +185,7 @@ def test_an_answer_of_before_attachments_and_closest_places_is_read():
 def test_an_answer_of_before_charts_is_read():
     answer = decode_answer(zlib.compress(f"{TOLD_JSON}}}".encode()))
 
-    assert answer == replace(ANSWER, alternatives=(), chart=None, cells=())
+    assert answer == replace(ANSWER, table_queries=(), cells=())
 
 
 @pytest.mark.parametrize(
