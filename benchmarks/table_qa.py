@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import rag.models  # noqa: F401 - before OpenVINO: it keeps its telemetry out
-from rag.models.llm.protocol import TextCompletion
+from rag.models.llm.protocol import LanguageModel, TextCompletion
 from rag.neural.embed.embedders import minilm
 from rag.table_qa.query_answer import query_answer
 from rag.table_qa.table_answer import TableAnswer, TableQa, asked_table
@@ -113,7 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--part", default="plans_dev")
     parser.add_argument("--count", type=int, default=200)
     options = parser.parse_args(arguments)
-    model, embed = CachedModel(options.model, options.cache), TextVectors(minilm())
+    model = cast("LanguageModel", CachedModel(options.model, options.cache))
+    embed = TextVectors(minilm())
     found: dict[str, list[bool]] = {"plan": [], "query": [], "both": []}
     for row in sample(options.data / f"{options.part}.jsonl.gz", options.set, options.count):
         table = table_of(row["table"]["columns"], row["table"]["rows"], title=row["table"]["title"])

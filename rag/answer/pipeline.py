@@ -44,7 +44,7 @@ from rag.protocols import Generator, Reranker
 from rag.retrieve.fusion import renumber
 from rag.retrieve.retriever import spread_pages
 from rag.retrieve.spelling import Meant
-from rag.table_qa.planned import TableResult
+from rag.table_qa.answering import ToldResult
 
 _NO_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\n\t"}
 """What a model may not send to a terminal."""
@@ -202,7 +202,7 @@ class Pipeline:
         elif shown is not None:
             yield self._finished(answer, asked, *shown, clock)
         elif result is not None and not self._decides:
-            answer = replace(answer, cells=result.cells, table_queries=(result.query(),))
+            answer = replace(answer, cells=result.cells, table_queries=(result.query,))
             yield self._finished(answer, asked, result.text, result.context, clock)
         elif verdict.states(self._limits.threshold) or len(asked.asked_apart) > 1:
             yield from self._generate(answer, asked, context, clock)
@@ -211,7 +211,7 @@ class Pipeline:
         else:
             yield self._unstated(answer, asked, context, is_near=verdict.is_near, clock=clock)
 
-    def _ask_tables(self, asked: Question, hits: Sequence[Hit]) -> TableResult | None:
+    def _ask_tables(self, asked: Question, hits: Sequence[Hit]) -> ToldResult | None:
         return self._tables(asked, self._gathering.numbered(hits))
 
     def _earlier(self, asked: Question) -> str:

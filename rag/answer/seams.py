@@ -9,9 +9,9 @@ from rag.answer.question.question import Question
 from rag.answer.trust.verify import Checked
 from rag.datamodel import Answer, Context, Filters, Hit
 from rag.retrieve.spelling import Meant
-from rag.table_qa.planned import TableResult
+from rag.table_qa.answering import ToldResult
 
-AsksTables = Callable[[Question, Context], TableResult | None]
+AsksTables = Callable[[Question, Context], ToldResult | None]
 """What a table of the sources gives by a sure plan."""
 
 Verify = Callable[[Answer], Checked]

@@ -43,6 +43,7 @@ from rag.retrieve.spelling import Meant, mended
 from rag.retrieve.years import with_years
 from rag.summarization.summarizer import Summarizer
 from rag.table_qa.planned import HitTables
+from rag.table_qa.answering import TableAnswering
 
 VECTORS_LOST: Final = (
     "Vectors of this workspace are missing, so some of it is found by words alone; the next "
@@ -148,7 +149,7 @@ class Stages:
             quoter=quoter,
             decides=writer is not None,
             shelf=FolderShelf(self._index) if writer else None,
-            tables=HitTables(known.chunks, passages),
+            tables=TableAnswering(known.chunks, passages, open_table=self._index.open_table),
             furnish=self.room(writer.count_tokens).furnished if writer else _as_quoted,
             verify=self._verifier(writer).check,
             fit=writer.fit if writer else _unchanged,

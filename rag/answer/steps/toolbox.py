@@ -17,7 +17,7 @@ from rag.answer.steps.calls import ToolCall
 from rag.datamodel import Chunk, Filters, Hit, composed
 from rag.parts.writing import SearchStep
 from rag.question_length import MOST_CHARACTERS
-from rag.table_qa.planned import TableResult
+from rag.table_qa.answering import ToldResult
 
 STEP_HITS: Final = 5
 """Places that a further search brings."""
@@ -59,7 +59,7 @@ _AT_END: Final = re.compile(
 """What is left of "…, in FILE" without the name."""
 
 
-AsksTables = Callable[[Question, Sequence[Hit]], TableResult | None]
+AsksTables = Callable[[Question, Sequence[Hit]], ToldResult | None]
 """Puts a question to the tables of hits."""
 
 MAX_RESULT: Final = 200
@@ -115,10 +115,10 @@ class Toolbox:
         result = self._tables(part, self._rank(part, STEP_HITS)[:STEP_HITS])
         if result is None:
             return _refused(call, "No table that was found answers this.")
-        told = f"“{result.result}”, {result.plan}"
+        told = f"“{result.query.result}”, {result.query.plan}"
         found = " ".join(told.split())[:MAX_RESULT]
         step = SearchStep(action=call.name, words=call.words, found=found)
-        return StepOutcome(step=step, hits=result.rows)
+        return StepOutcome(step=step, hits=result.hits)
 
     def _opened(self, asked: Question, call: ToolCall) -> StepOutcome:
         wanted = composed(call.words.strip()).casefold()

@@ -71,7 +71,7 @@ def meaning_of(index, model):
 
 def engine_over(index, embedder, reader, *, writer=None, embedded=None):
     """Return an engine over an index that nothing is attached to."""
-    limits = Limits(top_k=3, context_hits=3, context_tokens=99, threshold=0.5)
+    limits = Limits(top_k=3, context_hits=3, context_tokens=99, threshold=0.2)
     unopened = lambda: pytest.fail("nothing is attached")  # noqa: E731 - one line
     attached = AttachedFiles(Path("nowhere"), unopened, embedder, reader, limits, limit_mb=1)
     built_in = BuiltIn(index, embedder, reader)

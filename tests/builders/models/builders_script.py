@@ -19,7 +19,7 @@ from rag.neural.embed.embedders import minilm
 from rag.neural.endpoint.address import read_address
 from rag.neural.endpoint.endpoint import EndpointGenerator, Server
 from rag.retrieve.retriever import Retriever
-from rag.table_qa.planned import HitTables
+from rag.table_qa.answering import TableAnswering
 
 
 @cache
@@ -86,7 +86,7 @@ class Script:
             quoter=ExtractiveWriter(Passages(snow_scorer()), embedder),
             decides=True,
             shelf=Documents(index, self.more),
-            tables=HitTables(index.chunks, planning()),
+            tables=TableAnswering(index.chunks, planning()),
             fit=told.fit,
         )
         return asking.ask(understand(asked, history))

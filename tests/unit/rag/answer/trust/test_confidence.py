@@ -87,7 +87,7 @@ def test_a_winter_names_both_of_its_years():
     ("held", "right", "threshold", "states"),
     [
         (0.6, 0.1, 0.5, True),
-        (0.4, 0.6, 0.5, False),
+        (0.4, 0.5, 0.5, False),
         (0.4, 0.8, 0.5, True),
         (0.4, 0.8, 0.9, False),  # who wants less told as sure gets it
     ],

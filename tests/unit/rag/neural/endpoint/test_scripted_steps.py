@@ -107,7 +107,7 @@ def test_tables_are_asked_and_their_rows_are_sources(script, call):
 
     (step,) = answer.steps
     assert (step.action, step.refused) == ("table", False)
-    assert step.found.startswith("“1999 (317 cm)”, Year of the row with the largest")
+    assert step.found.startswith("“1999”, Year of the row with the largest")
     assert step.found in last_words(script.server.asked[1])
     assert "1999 | 317 cm | 171" in answer.citations[0].chunk.text
     assert answer.citations[0].chunk.source == "depths.csv"

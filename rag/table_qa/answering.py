@@ -1,0 +1,132 @@
+"""What a table among the hits answers: told as one line with marks, and the cells it was read off.
+
+Only what is worked out over rows is told so, a largest, a count, a sum: look-ups of a named row are
+left to whoever reads the sources. Knows the hits' tables; knows no store and no page.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rag.answer.base.citations import citation_of, without_marks
+from rag.answer.base.context import Fetch
+from rag.answer.computed.table_rows import JoinedTable, is_whole, tables_of, with_whole_tables
+from rag.answer.passages.passages import Passages
+from rag.answer.question.question import Question
+from rag.datamodel import Citation, Context, Hit
+from rag.models.llm.protocol import LanguageModel
+from rag.parts.table_queries import TableQuery
+from rag.table_qa.hit_tables import TableResult, TableTools, answer_tables
+from rag.tables.long.long_table import OpensTable, no_table
+
+LEAST_CHANCE: Final = 0.2
+"""A table is asked if its rows together are so likely to tell what is asked."""
+
+LEAST_ROWS: Final = 2
+
+SURE: Final = 0.75
+"""A result is told from this chance of being right on (see training/LOG.md)."""
+
+MAX_MARKS: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldResult:
+    """A result as it is told: a text with marks of `context`, the cells that it was read off."""
+
+    text: str
+    query: TableQuery
+    cells: tuple[Citation, ...]
+    context: Context
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The hits that hold the cells."""
+        held = {cell.chunk.id for cell in self.cells}
+        return tuple(hit for hit in self.context.hits if hit.chunk.id in held)
+
+
+class TableAnswering:
+    """Asks the tables of hits, each whole; nothing while the embedder of `passages` loads.
+
+    `fetch` returns chunks by their ids, `open_table` lends kept tables. Without a `model` trained
+    plans alone ask them.
+    """
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        passages: Passages,
+        *,
+        open_table: OpensTable = no_table,
+        model: LanguageModel | None = None,
+    ) -> None:
+        self._fetch = fetch
+        self._passages = passages
+        self._open_table = open_table
+        self._model = model
+
+    def __call__(self, asked: Question, context: Context) -> ToldResult | None:
+        """Return what the likeliest table gives; None where none is sure. Raises ModelError."""
+        works_out = asked.picks or asked.counts or asked.operation is not None
+        if not works_out or asked.is_foreign or not self._passages.scorer.embeds:
+            return None
+        chances = self._chances(asked, context)
+        hits = with_whole_tables(
+            context.hits, self._fetch, wants=lambda table: _chance(table, chances) >= LEAST_CHANCE
+        )
+        whole = replace(context, hits=tuple(hits))
+        tools = TableTools(
+            embed=self._passages.scorer.vectors, model=self._model, open_table=self._open_table
+        )
+        for table in sorted(tables_of(hits), key=lambda table: -_chance(table, chances)):
+            if _chance(table, chances) < LEAST_CHANCE:
+                break
+            if len(table.rows) >= LEAST_ROWS and is_whole(table, whole):
+                found = answer_tables(asked.core, [table], tools)
+                if found is not None and found.sureness >= SURE:
+                    return _told(found, whole)
+        return None
+
+    def _chances(self, asked: Question, context: Context) -> Mapping[str, float]:
+        """Return how likely each chunk is to tell what is asked for, by its id."""
+        chances: defaultdict[str, float] = defaultdict(float)
+        for unit in self._passages.units(asked, context.hits):
+            chances[unit.evidence.hit.chunk.id] += unit.chance
+        return chances
+
+
+def _chance(table: JoinedTable, chances: Mapping[str, float]) -> float:
+    return math.fsum(chances.get(key, 0.0) for key in {row.hit.chunk.id for row in table.rows})
+
+
+def _told(found: TableResult, context: Context) -> ToldResult:
+    hits = _with_brought(context.hits, found.brought)
+    ranks = {hit.chunk.id: hit.rank for hit in hits}
+    numbers = list(dict.fromkeys(ranks[cell.hit.chunk.id] for cell in found.cells))[:MAX_MARKS]
+    marks = "".join(f" [{number}]" for number in numbers)
+    cells = tuple(
+        citation_of(cell.hit.chunk, *cell.row, number=ranks[cell.hit.chunk.id], lit=cell.lit)
+        for cell in found.cells
+    )
+    query = TableQuery(
+        plan=found.sql or found.plan,
+        result="; ".join(value for row in found.rows for value in row),
+        cells=tuple(range(len(cells))),
+    )
+    return ToldResult(
+        text=f"{without_marks(found.text)}{marks}.",
+        query=query,
+        cells=cells,
+        context=replace(context, hits=hits),
+    )
+
+
+def _with_brought(hits: Sequence[Hit], brought: Hit | None) -> tuple[Hit, ...]:
+    if brought is None:
+        return tuple(hits)
+    return (*hits, replace(brought, rank=1 + max(hit.rank for hit in hits)))
