@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.base.logistic import Regression
+from rag.answer.evidence.asked_form import asks_for
 from rag.answer.evidence.evidence import Evidence, EvidenceScorer, read_share
 from rag.answer.evidence.reading import UNREAD
 from rag.answer.passages.choice import LEAST_SAID, choose, worth
 from rag.answer.passages.units import Unit, is_listing, passage_text, unit_of
 from rag.answer.question.question import Question
-from rag.answer.rerank.reranking import asks_for
 from rag.datamodel import Hit
 from rag.protocols import Reading
 from rag.text import words

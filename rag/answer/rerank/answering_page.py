@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import Final
 
 from rag.answer.base.context import PageKey, page_key
+from rag.answer.evidence.asked_form import asks_for
 from rag.answer.passages.units import Unit
 from rag.answer.question.question import Question
-from rag.answer.rerank.reranking import asks_for
 from rag.datamodel import Hit
 from rag.retrieve.fusion import renumber
 

@@ -7,7 +7,6 @@ evidence and pages; knows no model and no store. Implements `Reranker`.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from rag.answer.base.context import page_key
 from rag.answer.base.logistic import Regression, logistic
+from rag.answer.evidence.asked_form import asks_for
 from rag.answer.evidence.evidence import EvidenceScorer, coverage
 from rag.answer.evidence.page_words import number_share, page_stems, word_share
 from rag.answer.evidence.reading import UNREAD, Readings
@@ -24,7 +24,7 @@ from rag.answer.question.asked import stems_of
 from rag.answer.question.question import Question, understand
 from rag.answer.rerank.feedback import feedback
 from rag.answer.rerank.named_documents import with_names
-from rag.datamodel import Chunk, Hit, Query
+from rag.datamodel import Hit, Query
 from rag.protocols import Matrix, Reading
 from rag.retrieve.fusion import renumber
 
@@ -55,21 +55,6 @@ VectorsOf = Callable[[Sequence[str]], Mapping[str, NDArray[np.float32]]]
 
 Met = Callable[[Question, Mapping[str, str]], Mapping[str, float]]
 """How well texts by id meet each word of a question; none where that is not known yet."""
-
-_FORMS: Final[Mapping[str, re.Pattern[str]]] = {
-    "figure": re.compile(
-        r"\b(?:charts?|figures?|graphs?|diagrams?|photos?|pictures?|images?|maps?|drawings?)\b",
-        re.IGNORECASE,
-    ),
-    "table": re.compile(r"\b(?:tables?|rows?|columns?)\b", re.IGNORECASE),
-}
-
-_SPOKEN: Final = re.compile(
-    r"\b(?:recordings?|videos?|films?|lectures?|podcasts?|talks?|speakers?)\b"
-    r"|\b(?:she|he|they) (?:explains?|mentions?|says?|speaks?|talks?|tells?)\b",
-    re.IGNORECASE,
-)
-"""What asks for a moment of a recording; in English alone, as the words above."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,14 +281,6 @@ def _agreed(hits: Sequence[Hit]) -> list[float]:
     fused = [sum(1 / (RANK_OFFSET + rank) for _, rank in hit.found_by) for hit in hits]
     most, least = max(fused, default=0.0), min((one for one in fused if one), default=0.0)
     return [math.log((one or least) / most) if most else 0.0 for one in fused]
-
-
-def asks_for(asked: Question, chunk: Chunk) -> bool:
-    """Tell whether the question names the form of a passage: "in the chart", "she explains"."""
-    plays = any(place.start_s is not None for place in chunk.provenances)
-    form = _SPOKEN if plays else _FORMS.get(chunk.role)
-    said = f"{asked.said.text} {asked.text}"  # of two questions the first may name it for both
-    return form is not None and asked.rules.on("forms") and form.search(said) is not None
 
 
 def _relevance(reading: Reading) -> float | None:

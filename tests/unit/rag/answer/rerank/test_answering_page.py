@@ -2,11 +2,11 @@ from dataclasses import replace
 
 from builders_answer import chunk, hit
 
+from rag.answer.evidence.asked_form import asks_for
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.passages.units import Unit
 from rag.answer.question.question import understand
 from rag.answer.rerank.answering_page import CLEAR, answering_page, led_by
-from rag.answer.rerank.reranking import asks_for
 from rag.datamodel import Provenance
 
 ASKED = understand("How deep was the snow?")
