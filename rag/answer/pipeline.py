@@ -17,6 +17,7 @@ from rag.answer.base.prompt import build_prompt, rewriting_prompt
 from rag.answer.base.refusal import NOTHING_FOUND, is_refusal, without_no_source
 from rag.answer.compose.figures import Figures, Retrieve
 from rag.answer.compose.region import reading_with
+from rag.answer.computed.table_answers import ToldResult
 from rag.answer.finding import Finder, Inquiry
 from rag.answer.followup.earlier import earlier_words
 from rag.answer.gathering import Gathering
@@ -44,7 +45,6 @@ from rag.protocols import Generator, Reranker
 from rag.retrieve.fusion import renumber
 from rag.retrieve.retriever import spread_pages
 from rag.retrieve.spelling import Meant
-from rag.table_qa.answering import ToldResult
 
 _NO_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\n\t"}
 """What a model may not send to a terminal."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.answer.computed.table_answers import ToldResult
 from rag.answer.question.question import Question
 from rag.answer.trust.verify import Checked
 from rag.datamodel import Answer, Context, Filters, Hit
 from rag.retrieve.spelling import Meant
-from rag.table_qa.answering import ToldResult
 
 AsksTables = Callable[[Question, Context], ToldResult | None]
 """What a table of the sources gives by a sure plan."""

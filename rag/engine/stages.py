@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from rag.answer.compose.figures import Figures
+from rag.answer.computed.table_answers import TableAnswering
 from rag.answer.library.library import Librarian
 from rag.answer.passages.passages import Passages
 from rag.answer.pipeline import Pipeline

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final, Protocol
 
+from rag.answer.computed.table_answers import ToldResult
 from rag.answer.question.question import Question
 from rag.answer.steps.calls import ToolCall
 from rag.datamodel import Chunk, Filters, Hit, composed
 from rag.parts.writing import SearchStep
 from rag.question_length import MOST_CHARACTERS
-from rag.table_qa.answering import ToldResult
 
 STEP_HITS: Final = 5
 """Places that a further search brings."""

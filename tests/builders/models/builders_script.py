@@ -4,6 +4,7 @@ from functools import cache
 
 from builders_answer import chunk, put_chunk, snow_index, snow_scorer
 
+from rag.answer.computed.table_answers import TableAnswering
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
 from rag.answer.passages.passages import Passages
@@ -19,7 +20,6 @@ from rag.neural.embed.embedders import minilm
 from rag.neural.endpoint.address import read_address
 from rag.neural.endpoint.endpoint import EndpointGenerator, Server
 from rag.retrieve.retriever import Retriever
-from rag.table_qa.answering import TableAnswering
 
 
 @cache
