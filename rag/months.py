@@ -22,12 +22,6 @@ _NUMERIC: Final = (
 _ENGLISH_MONTH: Final = re.compile(rf"\b{MONTH}\b")
 _ENGLISH: Final = {name: month for month, name in enumerate(SHORT_MONTHS, start=1)}
 
-_DAY_AND_MONTH: Final = re.compile(
-    rf"\b(?:(?P<day>[0-3]?\d)(?:st|nd|rd|th|\.)?(?: of)?[ -](?P<month>{MONTH})"
-    rf"|(?P<month_before>{MONTH})\.? (?P<day_after>[0-3]?\d)(?:st|nd|rd|th)?)\b(?![.:,]?\d)"
-)
-_ISO_DAY: Final = re.compile(rf"\b{YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)\b")
-
 
 @functools.cache
 def month_pattern(language: str | None) -> str:
@@ -69,12 +63,6 @@ def date_pattern(language: str | None) -> re.Pattern[str]:
     )
 
 
-def is_date(text: str, *, language: str | None = None) -> bool:
-    """Tell whether a text is a day or a month of a year alone; bare digits may be a number."""
-    rest = date_pattern(language).sub("", text)
-    return not text.strip().isdigit() and rest != text and re.search(r"\w", rest) is None
-
-
 def months_in(text: str, languages: Sequence[str]) -> set[int]:
     """Return the months (1 to 12) that a text names, in English and in its own languages.
 
@@ -86,19 +74,6 @@ def months_in(text: str, languages: Sequence[str]) -> set[int]:
         names = _month_names(language)
         found |= {month for name, month in names.items() if _stands(name, told)}
     return found
-
-
-def days_in(text: str) -> set[tuple[int, int]]:
-    """Return the days that an English text names, as (month, day): "3 Mar", "2025-03-03"."""
-    iso = {(int(found["month"]), int(found["day"])) for found in _ISO_DAY.finditer(text)}
-    named = {
-        (
-            _ENGLISH[(found["month"] or found["month_before"])[:3].lower()],
-            int(found["day"] or found["day_after"]),
-        )
-        for found in _DAY_AND_MONTH.finditer(text)
-    }
-    return iso | named
 
 
 def _stands(name: str, told: str) -> bool:

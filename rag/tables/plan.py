@@ -41,7 +41,6 @@ OF_TWO: Final[frozenset[str]] = frozenset(
     {"difference", "apart", "ratio", "share", "growth", "count difference", "whether"}
 )
 
-PERCENT: Final[frozenset[Operation]] = frozenset({"share", "growth"})
 AMOUNTS: Final[frozenset[Operation]] = frozenset(
     {"sum", "mean", "min", "max", "range", "difference", "apart"}
 )

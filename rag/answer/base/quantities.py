@@ -26,7 +26,6 @@ _MEASURE: Final = re.compile(rf"(?:(?<=\d)|(?<=[\s(\[]))({MEASURES})[)\]]?$")
 
 
 _PER_CENT: Final = re.compile(r"%|\bper ?cent\b", re.IGNORECASE)
-_FOLLOWING: Final = re.compile(rf"\s?(?:({MEASURES})|%|per ?cent)(?![\w/])")
 
 _THOUSANDS: Final = re.compile(r"\d[kK]\b")
 
@@ -99,14 +98,6 @@ def measure(text: str) -> str:
     """Return the unit that a number or a column's name ends with ("212 cm", "Sun h"); else ""."""
     found = _MEASURE.search(text.strip())
     return found.group(1) if found else ""
-
-
-def measure_after(text: str) -> str:
-    """Return the unit that a text begins with, as what follows a number in a sentence; else ""."""
-    found = _FOLLOWING.match(text)
-    if found is None:
-        return ""
-    return found.group(1) or "%"
 
 
 def _scale(text: str, around: str) -> float:

@@ -74,11 +74,6 @@ def cells_of(row: str) -> list[str]:
     return [cell.strip() for cell in row.split("|")]
 
 
-def column_of(text: str, row: int, at: int) -> int:
-    """Return the number of the cell that holds a place of a text whose row begins at `row`."""
-    return text.count(CELL_SEPARATOR.strip(), row, at)
-
-
 def named_column(names: Sequence[str], row: str, column: int) -> str:
     """Return the name over a cell of a row; "" where the names do not fit it.
 

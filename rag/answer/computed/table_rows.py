@@ -10,10 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from rag.answer.base.citations import without_marks
 from rag.answer.base.context import Fetch, brought, linked
-from rag.answer.base.tables import MOST_ROW_WORDS, Key, cells_of, column_names, row_quotation
-from rag.answer.question.question import Question
+from rag.answer.base.tables import Key, cells_of, column_names
 from rag.datamodel import CELL_SEPARATOR, Chunk, Context, Hit
 from rag.retrieve.fusion import renumber
 from rag.tables.table import Table, table_of
@@ -36,8 +34,6 @@ KIND_WORDS: Final = 2
 
 LEAST_VALUES: Final = 0.7
 """A column is one of amounts if so many of its cells are."""
-
-LONGEST_AMOUNT: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,26 +89,6 @@ class JoinedTable:
         """The same rows as typed columns."""
         cells = [row.cells for row in self.rows]
         return table_of(self.names, cells, title=self.title, language=self.language)
-
-
-def quoted_row(
-    row: FoundRow,
-    names: Sequence[str],
-    asked: Question,
-    *,
-    answer: str = "",
-    most_words: int = MOST_ROW_WORDS,
-) -> str:
-    """Return a row with its mark: `row_quotation`, by the question's words."""
-    line = row_quotation(
-        names,
-        " | ".join(row.cells),
-        asked.content,
-        answer=answer,
-        most_words=most_words,
-        stems=asked.content_in,
-    )
-    return f"{without_marks(line)} [{row.hit.rank}]"
 
 
 def is_made(chunk: Chunk) -> bool:
@@ -208,10 +184,3 @@ def is_whole(table: JoinedTable, context: Context) -> bool:
     cut = {(hit.chunk.doc_id, column_names(hit.chunk)) for hit in context.dropped}
     chunks = {row.hit.chunk.id for row in table.rows}
     return (table.rows[0].hit.chunk.doc_id, table.names) not in cut and len(chunks) < MOST_CHUNKS
-
-
-def is_of_amounts(table: JoinedTable, number: int) -> bool:
-    """Tell whether most cells of a column are amounts."""
-    cells = [cell for cell in table.column(number) if cell]
-    amounts = [c for c in cells if len(c) <= LONGEST_AMOUNT and c[:1] in "0123456789$€£-(<>~"]
-    return len(amounts) >= max(LEAST_ROWS, LEAST_VALUES * len(cells))

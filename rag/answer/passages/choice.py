@@ -30,9 +30,6 @@ answer gains. From 0.3 to 1 the same places lead (see benchmarks/LOG.md)."""
 LEAST_RUN: Final = 0.05
 """A further run holds a unit that is at least this share as likely as the likeliest shown."""
 
-LIKELY_PLACE: Final = 0.4
-"""A place that is worth less than this share of the first is told apart: 8 of 181 such places tell
-a fact that is asked for and was not told before, 42 of 204 others do (see benchmarks/LOG.md)."""
 
 LEAST_SAID: Final = 8
 """Fewer words than these that end in no full stop, a heading or the mark of an axis, are no place

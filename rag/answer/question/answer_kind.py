@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Final, Literal
 
 from rag.months import date_pattern, month_pattern
@@ -266,34 +266,3 @@ def holds_kind(
         not (told := words(match.group())) or not all(word in named for word in told)
         for match in form.finditer(text)
     )
-
-
-_CONTACT_ENDS: Final = r"(?=\W*$| (?:of|for|to reach|at) )"
-
-_CONTACTS: Final = (
-    (
-        re.compile(rf"\be-?mail(?: address(?:es)?|-?adresse|s)?{_CONTACT_ENDS}", _I),
-        re.compile(r"\w@\w[\w-]*\.\w"),
-    ),
-    (
-        re.compile(
-            rf"\b(?:(?:phone|telephone|fax|mobile|cell) (?:number|no)s?\b"
-            rf"|(?:tele)?phone{_CONTACT_ENDS}|telefon(?:nummer)?{_CONTACT_ENDS}"
-            r"|num[ée]ro de t[ée]l[ée]phone\b)",
-            _I,
-        ),
-        re.compile(r"(?:\+|\(|\b)\d(?:[ ()./-]{0,2}\d){5,}"),
-    ),
-    (
-        re.compile(rf"\b(?:web ?sites?|home ?page|web ?page|url|web address){_CONTACT_ENDS}", _I),
-        re.compile(r"https?:|www\.|\w\.(?:com|org|net|edu|gov|info|io|eu|[a-z]{2})\b", _I),
-    ),
-)
-"""What asks for a contact, and the form of one: an address of mail (RFC 5321), six digits or more
-(ITU-T E.164 allows fifteen), a host."""
-
-
-def lacks_contact(question: str, texts: Iterable[str]) -> bool:
-    """Tell whether a contact is asked for that none of the texts holds one like."""
-    forms = [form for asks, form in _CONTACTS if asks.search(question)]
-    return bool(forms) and not any(form.search(text) for text in texts for form in forms)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from rag.months import days_in
 from rag.stop_words import ENGLISH, QUESTION_WORD, languages_of
 from rag.text import LONG_MONTHS, SHORT_MONTHS, STOP_WORDS, YEAR, content_stems, fold, stem, words
 
@@ -36,23 +35,11 @@ MONTHS: Final = frozenset(_MONTHS.values())
 _NUMBERED: Final = {
     name: n for names in (LONG_MONTHS, SHORT_MONTHS) for n, name in enumerate(names, start=1)
 }
-_IN_MONTH: Final = re.compile(
-    rf"\b(?:in|of|during|for|on|\d{{1,2}}(?:st|nd|rd|th)?)\s+(?:(?:early|mid|late|the)\s+)?"
-    rf"(?:{'|'.join(_NUMBERED)})\b",
-    _I,
-)
 _THAN: Final = re.compile(r"\bthan\b", _I)
-_SPAN_OF_DAYS: Final = re.compile(
-    r"\b(?:than|since|from|before|after|until|till|to|between|by|within|around|about|near)\b"
-    r"|(?<![\d-])\d{1,2}(?:\s?[-–]\s?|, ?| and )\d{1,2}\b(?!-)",
-    _I,
-)
-"""What is told of more days than the one that is named."""
 
 _YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
 _NUMBER_SIGN: Final = re.compile(r"(?<=\s)#(?=[\s:]|$)|№|\b(?:No|Nr)\.(?=[\s:]|$)")
-_MOST_NOUN_WORDS: Final = 4
 _LEAST_LETTERS: Final = 3
 _LIGHT: Final = frozenset(
     "get gets got come comes came coming going goes went gone make makes made take takes took put"
@@ -113,42 +100,6 @@ def years_in(question: str) -> frozenset[str]:
 def without_fiscal(question: str) -> str:
     """Return the question with "FY2021" as 2021."""
     return _FISCAL.sub("", question)
-
-
-def asked_noun(question: str) -> list[str]:
-    """Return the stems of the noun that follows `which`, `what (is the)` or `how many`.
-
-    A superlative before it is none of it: "which is the most expensive hut" asks for a hut.
-    """
-    found = _THING.search(question)
-    if found is None:
-        return []
-    noun: list[str] = []
-    for word in words(question[found.end() :])[:_MOST_NOUN_WORDS]:
-        if word in STOP_WORDS:
-            break
-        noun.append(stem(word))
-    return noun
-
-
-def asked_month(question: str) -> int | None:
-    """Return the one month (1 to 12) that a question is about: "in February", "14 march 1999".
-
-    None where it names several, or one that something is compared with or reckoned from.
-    """
-    named = [found for word in words(question) if (found := _NUMBERED.get(word))]
-    is_scope = _IN_MONTH.search(question) and not _THAN.search(question)
-    return named[0] if is_scope and len(named) == 1 else None
-
-
-def asked_day(question: str) -> tuple[int, int] | None:
-    """Return the one day, as (month, day), that an English question is about: "on 3 March".
-
-    None where it names several, or one that something is reckoned from: "since 3 March".
-    """
-    named = days_in(question)
-    is_span = _SPAN_OF_DAYS.search(question)
-    return named.pop() if len(named) == 1 and not is_span else None
 
 
 def reworded_words(question: str) -> tuple[str, ...]:

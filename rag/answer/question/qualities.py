@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from rag.answer.question.changes import changed
 from rag.glossary.word_vectors import shipped
 from rag.text import LONG_MONTHS, stem, words
 
@@ -85,21 +84,7 @@ _PICKS: Final = re.compile(
 _LEAST: Final = re.compile(
     r"\b(?:lowest|smallest|least|fewest|minimum|min|shortest|lightest|cheapest)\b", re.IGNORECASE
 )
-Extreme = Literal["", "earliest", "latest", "most common", "least common"]
-"""Which of several is asked for by when it was, or by how often it is there."""
 
-_EXTREME: Final[tuple[tuple[Extreme, re.Pattern[str]], ...]] = (
-    ("earliest", re.compile(r"\bearliest\b", re.IGNORECASE)),
-    ("latest", re.compile(r"\b(?:latest|newest|most recent(?:ly)?)\b", re.IGNORECASE)),
-    (
-        "most common",
-        re.compile(r"\bmost (?:common|frequent|usual)(?:ly)?\b|\bcommonest\b", re.IGNORECASE),
-    ),
-    (
-        "least common",
-        re.compile(r"\bleast (?:common|frequent|usual)(?:ly)?\b|\brarest\b", re.IGNORECASE),
-    ),
-)
 
 _UNITS: Final = (
     (re.compile(r"°\s?[CF]\b|_[cf]$", re.IGNORECASE), "temperature"),
@@ -112,10 +97,6 @@ _UNITS: Final = (
 SAME: Final = 0.9
 """How surely a word for the same measure, or a month, means what is asked."""
 
-_SINCE: Final = (
-    "installed founded established built opened launched started joined born since year date"
-)
-"""What columns are called by that tell how old a thing is, the surest first."""
 
 _EARLIER: Final = {"old": True, "early": True, "new": False, "young": False, "recent": False}
 """Whether an adjective is of what came earlier, or of what came later."""
@@ -151,78 +132,10 @@ def quality(text: str) -> Quality | None:
     return None
 
 
-def measured(text: str, names: Sequence[str]) -> str:
-    """Return a question with what its first such superlative measures: "the highest density".
-
-    Only where one of the columns is called by it. Any other question is told with the columns' own
-    words for what it measures: "most precipitation" for "most rain".
-    """
-    if told := changed(text, names):
-        return told
-    known = {stem(word) for name in names for word in words(name)}
-    for found in _ENDING.finditer(text):
-        which = _measure_in(found, names, known) or _since_in(found, known)
-        if which:
-            return f"{text[: found.start()]}{which}{text[found.end() :]}"
-        if quality(found.group()) is not None:
-            return text
-    return _MEASURE.sub(lambda word: _as_called(word.group(), known), text)
-
-
-def _measure_in(found: re.Match[str], names: Sequence[str], known: Collection[str]) -> str:
-    """Return a superlative as the highest or lowest of the column that it measures; "" for none."""
-    one = quality(found.group())
-    attribute = next((w for w in one.attribute.split() if stem(w) in known), "") if one else ""
-    usual = next((w for w in _USUAL if attribute and _have(names, w, attribute)), "")
-    return f"{'highest' if one and one.most else 'lowest'} {usual} {attribute}" if attribute else ""
-
-
-def _since_in(found: re.Match[str], known: Collection[str]) -> str:
-    """Return the oldest or newest as the lowest or highest of a column of days; "" for none."""
-    adjective = _adjective(found)
-    column = next((word for word in _SINCE.split() if stem(word) in known), "")
-    if not column or adjective not in _EARLIER or (found["degree"] or "").lower() == "least":
-        return ""
-    return f"{'lowest' if _EARLIER[adjective] else 'highest'} {column}"
-
-
-def _as_called(word: str, known: Collection[str]) -> str:
-    """Return the known word for the same measure; the word itself where it is known, or none is."""
-    others = () if stem(word) in known else _same(word)
-    return next((other for other in others if stem(other) in known), word)
-
-
-def _have(names: Sequence[str], *wanted: str) -> bool:
-    """Tell whether one of the names has all of the words."""
-    return any({stem(w) for w in wanted} <= {stem(w) for w in words(name)} for name in names)
-
-
 def picks(text: str) -> bool:
     """Tell whether the most or least of several things is asked for."""
     found = _PICKS.search(text)
     return found is not None or quality(text) is not None
-
-
-def picks_as(text: str, asked: str) -> bool:
-    """Tell whether a text speaks of a most or least, and not of the other than is asked for."""
-    return picks(text) and _wants_most(text) is _wants_most(asked)
-
-
-def _wants_most(text: str) -> bool:
-    """Tell whether the first superlative is of the most: the warmest, the least shallow."""
-    one, found = quality(text), _PICKS.search(text)
-    return one.most if one else not (found and _LEAST.fullmatch(found.group()))
-
-
-def asks_most(text: str) -> bool | None:
-    """Return whether the most of an amount is asked for; None where neither is, or both are."""
-    found = {_LEAST.fullmatch(one.group()) is None for one in _PICKS.finditer(text)}
-    return found.pop() if len(found) == 1 else None
-
-
-def extreme(text: str) -> Extreme:
-    """Return what one of several is asked for by, where that is no amount; "" where it is."""
-    return next((which for which, said in _EXTREME if said.search(text)), "")
 
 
 def _adjective(found: re.Match[str]) -> str:
@@ -235,17 +148,6 @@ def _base(graded: str) -> str:
     base = graded.lower().removesuffix("est").removesuffix("er")
     forms = (base, base[:-1], f"{base}e", f"{base[:-1]}y", f"{base[:-1]}ey")
     return next((one for one in forms if one in _MORE or one in _LESS or one in _EARLIER), base)
-
-
-def told_column(name: str) -> str:
-    """Return a column's name with what its unit says that it holds: `Mean °C temperature`.
-
-    Names that are written as one, as tables of data have them, are told apart too: `winpercent win
-    percent`.
-    """
-    parted = [_parted(word) for word in _LETTERS.findall(name) if len(word) >= 2 * LEAST_PART]
-    said = [what for unit, what in _UNITS if unit.search(name)]
-    return " ".join([name.replace("_", " "), *filter(None, parted), *said])
 
 
 @functools.cache
@@ -300,8 +202,3 @@ def _same(word: str) -> list[str]:
 def _attributes(adjective: str) -> list[str]:
     """Return what an adjective is a much or a little of."""
     return f"{_MORE.get(adjective.lower(), '')} {_LESS.get(adjective.lower(), '')}".split()
-
-
-def measured_by(stem_: str) -> frozenset[str]:
-    """Return the stems of what an adjective measures, by its stem: depth for deep; else nothing."""
-    return _STEMS.get(stem_, frozenset())

@@ -7,24 +7,20 @@ for it. Nothing below takes a question as bare words.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, TypeVar
 
 from rag.answer.base.rules import ALL_RULES, Rules
-from rag.answer.base.scale import names_scale
 from rag.answer.followup.conversation import standalone
 from rag.answer.followup.signs import asks_again, names_nothing
 from rag.answer.followup.written_form import carefully_written
-from rag.answer.question.answer_kind import Kind, expected_kind, foreign_kind, lacks_contact
+from rag.answer.question.answer_kind import Kind, expected_kind, foreign_kind
 from rag.answer.question.asked import (
     REGION_WORDS,
     Stems,
     alias,
-    asked_day,
-    asked_month,
-    asked_noun,
     asked_of_passage,
     content_of,
     core_question,
@@ -34,7 +30,6 @@ from rag.answer.question.asked import (
     without_fiscal,
     years_in,
 )
-from rag.answer.question.changes import asks_change, changed
 from rag.answer.question.comparisons import ComparedThings, comparison
 from rag.answer.question.compound import parted
 from rag.answer.question.languages import english_rule, is_foreign, other_language, told_languages
@@ -50,19 +45,12 @@ from rag.answer.question.odd_input import (
 from rag.answer.question.operations import Operation, operation
 from rag.answer.question.qualities import (
     SAME,
-    Extreme,
-    asks_most,
-    extreme,
-    measured,
     picks,
-    picks_as,
-    quality,
     same_measure,
     short_months,
 )
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
-from rag.answer.question.units import lacks_unit
 from rag.answer.wishes.library_wish import LibraryWish, library_wish
 from rag.answer.wishes.picture_wish import PictureWish, picture_wish
 from rag.answer.wishes.summary_wish import SummaryWish, summary_wish
@@ -289,34 +277,6 @@ class Question(Query):
         unsaid_ = unsaid(self.language)
         return tuple(dict.fromkeys(word for word in told if word not in unsaid_))
 
-    @english_rule(frozenset())
-    def noun(self) -> frozenset[str]:
-        """The stems of the thing asked for: port and pin in "which port pin"."""
-        return frozenset(asked_noun(self.core))
-
-    @cached_property
-    def head(self) -> frozenset[str]:
-        """The last stem of that noun, none where there is none: pin in "which port pin"."""
-        return frozenset(asked_noun(self.core)[-1:])
-
-    @english_rule(otherwise=False)
-    def asks_which(self) -> bool:
-        """Whether one thing of several is asked for: "which instrument", not "which year"."""
-        return self.kind == "any" and bool(self.noun) and _WHICH.search(self.core) is not None
-
-    @cached_property
-    def month(self) -> int | None:
-        """The one month (1 to 12) that it is about, where it is read in English.
-
-        None where it names several, or a span.
-        """
-        return None if self.is_foreign else asked_month(self.core)
-
-    @cached_property
-    def day(self) -> tuple[int, int] | None:
-        """The one day, as (month, day), that it is about, where it is in English."""
-        return None if self.is_foreign else asked_day(self.core)
-
     @cached_property
     def names(self) -> Stems:
         """The stems of its capitalised words."""
@@ -400,51 +360,6 @@ class Question(Query):
         """Whether the most or least of several things is asked for."""
         return picks(self.core)
 
-    @english_rule(otherwise="")
-    def extreme(self) -> Extreme:
-        """Whether the earliest, the latest, the most or least common of several is asked for."""
-        return extreme(self.core)
-
-    @english_rule(otherwise=False)
-    def asks_change(self) -> bool:
-        """Whether it asks what grew or shrank most."""
-        return asks_change(self.core)
-
-    def asks_most(self, names: Sequence[str]) -> bool | None:
-        """Tell whether the most of an amount of a table is asked for, or the least; None: neither.
-
-        `names` are what its columns are called by.
-        """
-        return None if self.is_foreign else asks_most(changed(self.core, names) or self.core)
-
-    @english_rule(otherwise="")
-    def measure(self) -> str:
-        """The words for what its first superlative measures: temperature for "the coldest"."""
-        found = quality(self.core)
-        return found.attribute if found else ""
-
-    @english_rule(otherwise=None)
-    def measures_most(self) -> bool | None:
-        """Whether that superlative wants much of what it measures: "the oldest" the highest age."""
-        found = quality(self.core)
-        return found.most if found else None
-
-    def is_picked_in(self, text: str) -> bool:
-        """Tell whether a text speaks of the most or least that the question asks for, if of one."""
-        return not self.picks or picks_as(text, self.core)
-
-    def lacks_contact(self, texts: Iterable[str]) -> bool:
-        """Tell whether it asks for a contact, as a telephone, and none of the texts has one."""
-        return lacks_contact(self.core, texts)
-
-    def lacks_unit(self, texts: Iterable[str]) -> bool:
-        """Tell whether it names a unit, as dB, and none of the texts holds one of its kind."""
-        return lacks_unit(self.core, texts)
-
-    def measured(self, names: Sequence[str]) -> str:
-        """Return the core with what a superlative measures, where a column is called by it."""
-        return measured(self.core, names)
-
     @english_rule(otherwise=False)
     def counts(self) -> bool:
         """Whether a number of things is asked for, or one that is worked out of several."""
@@ -484,11 +399,6 @@ class Question(Query):
 
     def _parted(self, words: str) -> tuple[str, ...]:
         return parted(words) if self.rules.on("compound") else (words,)
-
-    @english_rule(otherwise=False)
-    def leaves_scale(self) -> bool:
-        """Whether numbers are told as a table writes them: where the question names a scale."""
-        return not self.rules.on("scales") or names_scale(self.text)
 
     # What helps on where little can be answered
 

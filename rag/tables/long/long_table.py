@@ -71,15 +71,6 @@ def sketch(question: str, table: LongTable) -> list[int]:
     return sorted(found)
 
 
-def named_rows(question: str, table: LongTable) -> list[int]:
-    """Return the rows that a word of the question names, which few rows hold: numbers, names."""
-    found: dict[int, None] = {}
-    for word in _asked_words(question, table):
-        rows = list(_of_many_texts(word, table))
-        found.update(dict.fromkeys(rows if len(rows) < OF_A_WORD else ()))
-    return list(found)
-
-
 def _meant(question: str, table: LongTable) -> Iterator[int]:
     for word in _asked_words(question, table):
         yield from _of_few_texts(word, table)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.months import date_pattern, days_in, is_date, months_in
+from rag.months import date_pattern, months_in
 
 
 @pytest.mark.parametrize(
@@ -28,25 +28,6 @@ def test_a_date_is_found_whole(language, text, dates):
 
 def test_no_month_is_of_another_language():
     assert date_pattern("de").search("im août") is None
-
-
-@pytest.mark.parametrize(
-    ("text", "days"),
-    [
-        ("2 Mar: dust; 14 March 1999", {(3, 2), (3, 14)}),
-        ("March 3, 1999 and the 1st of May", {(3, 3), (5, 1)}),
-        ("2025-02-03 | 5.4", {(2, 3)}),
-        ("in March 2024, May 12.5 mm, 12 marches", set()),
-    ],
-)
-def test_days_are_told_by_month_and_number(text, days):
-    assert days_in(text) == days
-
-
-def test_a_day_is_told_from_a_number_and_from_what_happened_on_it():
-    assert is_date("September 11, 2016")
-    assert is_date("8 May")
-    assert not any(map(is_date, ("1999", "5 hours", "a gust on 8 May", "")))
 
 
 @pytest.mark.parametrize(

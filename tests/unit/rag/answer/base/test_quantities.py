@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answer.base.quantities import measure, measure_after, quantity, shown, size_of
+from rag.answer.base.quantities import measure, quantity, shown, size_of
 
 
 @pytest.mark.parametrize(
@@ -95,16 +95,6 @@ def test_numbers_are_shown_with_groups_and_unit():
     assert shown(-7.14, 1, "%") == "-7.1%"
     assert shown(-0.001, 1) == "0.0"
     assert shown(1221, 0, "mm") == "1,221 mm"
-
-
-def test_a_unit_that_is_written_out_or_follows_is_one():
-    assert quantity("36 per cent").unit == quantity("36%").unit == "%"
-    assert [measure_after(text) for text in (" W as soon", " per cent of", "% of", " was")] == [
-        "W",
-        "%",
-        "%",
-        "",
-    ]
 
 
 @pytest.mark.parametrize(

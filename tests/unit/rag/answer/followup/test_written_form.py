@@ -33,11 +33,6 @@ def test_months_get_their_capital_and_questions_their_mark(typed, written):
     assert carefully_written(typed) == written
 
 
-def test_a_question_is_of_the_month_that_it_writes_small():
-    assert understand("how warm was it in may").month == 5
-    assert understand("may i bring my dog").month is None
-
-
 def test_what_is_asked_without_a_mark_is_found_as_with_one():
     assert understand("how deep is the well").text == understand("how deep is the well?").text
     assert understand("what is it").reply == understand("what is it?").reply != ""

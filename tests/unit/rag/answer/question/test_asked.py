@@ -15,21 +15,6 @@ def test_an_opening_that_names_the_document_is_not_the_core():
     assert core_question("In which year was it, what do you think?") != "what do you think?"
 
 
-@pytest.mark.parametrize(
-    ("question", "noun"),
-    [
-        ("Which port pin has the alternate function?", {"port", "pin"}),
-        ("How many districts does Cádiz have?", {"district"}),
-        ("What is the source of the data?", {"sourc"}),
-        ("Who wrote it?", set()),
-        ("Which is the most expensive hut?", {"hut"}),
-        ("What is the largest snow depth?", {"snow", "depth"}),
-    ],
-)
-def test_the_noun_of_the_question_is_what_follows_its_question_word(question, noun):
-    assert understand(question).noun == noun
-
-
 def test_names_years_and_kind_are_told_apart():
     asked = understand("How many guests did Anna Berg count in 1999?")
 
