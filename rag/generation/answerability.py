@@ -55,8 +55,9 @@ class Judgement:
 def judge(verdict: Verdict, checked: CheckedDraft) -> Judgement:
     """Return how far what was written answers the question."""
     chance = WEIGHTS.chance_of(signs_of(verdict, checked))
-    is_said = bool(checked.sentences) and chance >= ANSWERED
-    return Judgement(state="answered" if is_said else "partial", confidence=chance)
+    if not checked.sentences:  # the quotation speaks alone
+        chance = verdict.right
+    return Judgement(state="answered" if chance >= ANSWERED else "partial", confidence=chance)
 
 
 def signs_of(verdict: Verdict, checked: CheckedDraft) -> AnswerabilitySigns:

@@ -1,1 +1,1 @@
-"""The text of an answer, its figures and the part of a page that it speaks of."""
+"""The figures of an answer, the part of a page that it speaks of, its JSON."""

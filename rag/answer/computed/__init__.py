@@ -1,1 +1,1 @@
-"""Answers that are worked out of rows and cells: counted, compared, calculated."""
+"""Tables of the hits: their rows, joined, and what is worked out of them."""

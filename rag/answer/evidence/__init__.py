@@ -1,1 +1,1 @@
-"""Sentences, rows and short answers that may answer, and which is likeliest."""
+"""Sentences and rows that may answer, and how likely each is."""

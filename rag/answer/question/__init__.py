@@ -1,1 +1,1 @@
-"""What is asked: the kind of answer, names, bounds, operations."""
+"""What is asked: the kind of answer, names, parts."""

@@ -28,7 +28,11 @@ def test_what_speaks_for_an_answer_never_speaks_against_it(held, right, logprob)
     assert judged(held, right, logprob + 0.1).confidence >= before
 
 
-def test_nothing_is_answered_where_no_sentence_stands():
+def test_where_no_sentence_stands_the_quotation_speaks_alone():
+    assert judged(0.99, 0.2, -0.01, said=False).state == "partial"
+    assert judged(0.2, 0.99, -5.0, said=False).state == "answered"
+
+
+def test_what_is_unlikely_is_no_answer():
     assert judged(0.99, 0.99, -0.01).state == "answered"
-    assert judged(0.99, 0.99, -0.01, said=False).state == "partial"
     assert judged(0.01, 0.01, -1.0).state == "partial"
