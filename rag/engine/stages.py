@@ -43,8 +43,6 @@ from rag.retrieve.retriever import Retriever
 from rag.retrieve.spelling import Meant, mended
 from rag.retrieve.years import with_years
 from rag.summarization.summarizer import Summarizer
-from rag.table_qa.planned import HitTables
-from rag.table_qa.answering import TableAnswering
 
 VECTORS_LOST: Final = (
     "Vectors of this workspace are missing, so some of it is found by words alone; the next "

@@ -23,8 +23,8 @@ from rag.answer.question.question import Question
 from rag.answer.trust.confidence import Assess
 from rag.datamodel import Chunk, Citation, Context, Hit
 from rag.decoding import converted
-from rag.summarization.documents import StoredDocuments
 from rag.protocols import Reading, Reranker
+from rag.summarization.documents import StoredDocuments
 
 READ_CHUNKS: Final = 3
 """So many of a document's best passages are read for a cell, and its first besides."""

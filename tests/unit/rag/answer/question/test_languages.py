@@ -151,5 +151,3 @@ def test_what_follows_on_a_question_does_so_in_any_language(before, question, al
     asked = understand(question, [Turn(question=before, answer="352")])
 
     assert set(alone.split()) <= set(words(f"{asked.standalone} {asked.topic}"))
-
-
