@@ -37,7 +37,8 @@ class ExtractiveWriter:
     def stream(self, prompt: Prompt) -> Iterator[str]:
         asked = understand(prompt.query)
         region = region_meant(asked)
-        yield described(region, mark="[1]") if region else self._quoted(asked, prompt.context)
+        told = described(region, mark="[1]") if region else self._quoted(asked, prompt.context)
+        yield from filter(None, (told,))
 
     def closest(self, asked: Question, context: Context) -> str:
         """Return what comes closest to an answer that is not stated; "" where that is nothing."""

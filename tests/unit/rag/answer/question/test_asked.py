@@ -48,18 +48,3 @@ def test_a_superlative_is_read_by_what_it_measures():
     assert understand("windiest month").telling == ("month",)
 
 
-@pytest.mark.parametrize(
-    ("question", "day"),
-    [
-        ("what happened on 3 march", (3, 3)),
-        ("How deep was the snow on March 14, 1999?", (3, 14)),
-        ("Rain on 2025-02-03?", (2, 3)),
-        ("What happened on 3-9 March?", None),
-        ("What happened since 3 March?", None),
-        ("How warm was it from 3 to 9 March?", None),
-        ("Compare 3 March and 4 March", None),
-        ("What happened in March 1999?", None),
-    ],
-)
-def test_the_one_day_that_a_question_is_about(question, day):
-    assert understand(question).day == day
