@@ -55,7 +55,8 @@ def exchanged(question: str, previous: str) -> str:
     """Return the earlier question with the part that the question names; "" where it asks more."""
     if stepped := _stepped(question, previous):
         return stepped
-    part = OPENING.sub("", question).strip(" ?.!,")
+    opening = OPENING.match(question)
+    part = question[opening.end() if opening else 0 :].strip(" ?.!,")
     if not part or {*words(part)} & _NO_PART:
         return ""
     for kind, place in _KINDS:

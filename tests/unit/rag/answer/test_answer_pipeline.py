@@ -108,7 +108,7 @@ def test_an_answer_that_is_stated_is_not_the_closest():
 def test_a_follow_up_is_searched_with_the_question_it_leans_on():
     *_, answer = ask("And in June?", history=[Turn(question="How was the snow?", answer="Deep.")])
 
-    assert answer.standalone_query == "How was the snow in June?"
+    assert answer.standalone_query == "And in June (how was the snow)?"
     assert answer.query.text == "And in June?"
 
 

@@ -23,7 +23,7 @@ HEAD = "From: Ada <ada@example.org>\nTo: all@example.org\nDate: Fri, 02 May 2031
 
 def test_the_plain_body_is_read_with_subject_and_head(tmp_path, message):
     message.set_content("Bring cups.\n\nAda")
-    message.add_table_query("<p>Bring HTML cups.</p>", subtype="html")
+    message.add_alternative("<p>Bring HTML cups.</p>", subtype="html")
 
     document = read(tmp_path, message)
 

@@ -114,11 +114,11 @@ def test_each_part_is_left_out_once_and_pictures_only_where_they_are_asked_with(
 
 
 def test_a_rule_that_is_named_is_left_out_alone():
-    recipes = recipes_without(["kinds", "cells"], pictures=True)
+    recipes = recipes_without(["kinds", "sides"], pictures=True)
 
     assert recipes == {
         "without kinds": Recipe(rules=Rules(off=("kinds",))),
-        "without cells": Recipe(rules=Rules(off=("cells",))),
+        "without sides": Recipe(rules=Rules(off=("sides",))),
     }
 
 
@@ -134,7 +134,7 @@ def test_the_rules_that_can_be_left_out_are_explained(capsys):
 
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["parts", *RULES]
-    assert "missing-years   A year that no source names makes an answer less likely." in lines
+    assert "sides           The sides of a comparison are searched each." in lines
 
 
 def test_the_terminal_shows_every_kind_and_what_is_real():
