@@ -9,10 +9,10 @@ from rag.stop_words import AUXILIARIES, ENGLISH, PREPOSITIONS
 from rag.text import STOP_WORDS, words
 
 OPENING: Final = re.compile(
-    r"^\s*(?:(?:and|but|or|so|also|then|now|ok(?:ay)?)\b[\s,]*)+"
+    r"^\s*+(?:(?:and|but|or|so|also|then|now|ok(?:ay)?)\b[\s,]*+)+"
     r"(?:(?:what|how) (?:about|of|if|so)\b\s*)?"
-    r"|^\s*(?:(?:what|how) (?:about|of|if|so)|since when|which ones?(?! of))\b\s*"
-    r"|^\s*(?:no|sorry)?[\s,]*i mean(?:t)?\b[\s,]*",
+    r"|^\s*+(?:(?:what|how) (?:about|of|if|so)|since when|which ones?(?! of))\b\s*"
+    r"|^\s*+(?:(?:no|sorry)\b[\s,]*+)?i mean(?:t)?\b[\s,]*",
     re.IGNORECASE,
 )
 """What goes on with an earlier question: "and for", "what about", "no, I meant"."""

@@ -1,7 +1,5 @@
 from dataclasses import replace
 
-import pytest
-
 from rag.answer.base.rules import Rules
 from rag.answer.question.asked import core_question
 from rag.answer.question.question import understand
@@ -46,5 +44,3 @@ def test_a_word_of_like_meaning_stands_for_one_that_is_asked():
 
 def test_a_superlative_is_read_by_what_it_measures():
     assert understand("windiest month").telling == ("month",)
-
-
