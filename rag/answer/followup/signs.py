@@ -38,8 +38,8 @@ _PRONOUN: Final = re.compile(
     re.IGNORECASE,
 )
 _MORE: Final = re.compile(r"\b(?:another|others?|else|former|latter)\b", re.IGNORECASE)
-_CLAUSE: Final = re.compile(r"\w{3,} .*(?:\b(?:and|or|so|because|although|if|as)\b|,)")
-"""What stands before explains a pronoun."""
+_JOINS: Final = re.compile(r"\b(?:and|or|so|because|although|if|as)\b|,")
+_WORD: Final = re.compile(r"\w{3} ")
 
 _NOTHING: Final = re.compile(
     r"\bhow (?:cold|hot|warm|cool|windy|wet|dry|sunny|dark|late|early|far|much) (?:\w+ )?it\b"
@@ -86,7 +86,13 @@ def points_back(question: str) -> bool:
     meant = _NOTHING.sub("", question)
     found = _PRONOUN.search(meant)
     before = meant[: found.start()] if found else ""
-    return found is not None and not (_NAME.search(before) or _CLAUSE.search(before))
+    return found is not None and not (_NAME.search(before) or _ends_in_clause(before))
+
+
+def _ends_in_clause(before: str) -> bool:
+    """Tell whether words of a clause stand there that explain a pronoun after them."""
+    joins = list(_JOINS.finditer(before))
+    return bool(joins) and _WORD.search(before, 0, joins[-1].start()) is not None
 
 
 def leans(question: str) -> bool:
