@@ -33,7 +33,8 @@ _POINTING: Final = frozenset(content_stems("year before earlier later next previ
 _GOING_ON: Final = ("and ", "but ", "what about ", "how about ")
 
 PROMPT: Final = "rewrite"
-_FACT: Final = re.compile(r"\w*\d(?:[\w.,]*\w)?|(?<=[\w,;:’'\"“(.&-] )[A-Z]\w*|\b[a-z]+[A-Z]\w*")
+_TOKEN: Final = re.compile(r"\w++(?:[.,]++\w++)*+")
+_AMID: Final = re.compile(r"[\w,;:’'\"“(.&-] ")
 
 
 def rewritten(asked: Question, model: LanguageModel) -> Generator[Answer, None, Question]:
@@ -104,7 +105,14 @@ def _made_up(line: str, question: str, history: Sequence[Turn]) -> bool:
 
 def facts_of(text: str) -> set[str]:
     """Return names, word by word, and numbers, small; a capital that begins a text is no name."""
-    return {match.group().lower() for match in _FACT.finditer(text)} - {"i"}
+    return {m.group().lower() for m in _TOKEN.finditer(text) if _tells(m)} - {"i"}
+
+
+def _tells(token: re.Match[str]) -> bool:
+    told = token.group()
+    if any(map(str.isdigit, told)) or any(map(str.isupper, told[1:])):
+        return True
+    return told[0].isupper() and _AMID.match(token.string, max(0, token.start() - 2)) is not None
 
 
 def _conversation(question: str, history: Sequence[Turn]) -> str:
