@@ -33,6 +33,7 @@ from rag.glossary.lexicon import LANGUAGES
 from rag.index.pictures.picture_looks import PictureLooks
 from rag.index.rows.records import DocumentRecord
 from rag.index.workspace.store import WorkspaceIndex
+from rag.models.llm.protocol import LanguageModel
 from rag.neural.models.model_table import MODELS
 from rag.pipeline.pipeline import Steps
 from rag.pipeline.summaries import summarize, told_by, written_by
@@ -92,6 +93,7 @@ class Stages:
         self._limits = limits
         self._looks = PictureLooks(index.assets)
         self._is_outdated = True
+        self._recipe = recipe
         self.pipeline = self.wired(recipe)
         self.quoting = self.wired(recipe, quoted=True) if lineup.writer else self.pipeline
         self.library = Librarian(index)
@@ -118,16 +120,18 @@ class Stages:
     def steps(self, writer: AnswerWriter) -> Steps:
         """Return the steps of a question whose answer a model of the set-up writes."""
         return WrittenSteps(
-            quoting=self.pipeline,
+            quoting=self.wired(self._recipe, model=writer.model),
             passages=Passages(self._built_in.scorer),
             writer=writer,
             count_tokens=self._built_in.embedder.count_tokens,
         ).steps()
 
-    def wired(self, recipe: Recipe, *, quoted: bool = False) -> Pipeline:
+    def wired(
+        self, recipe: Recipe, *, quoted: bool = False, model: LanguageModel | None = None
+    ) -> Pipeline:
         """Return the stages with the parts of `recipe`: same models, and what was read.
 
-        `quoted`: without the model that writes.
+        `quoted`: without the model that writes. `model` writes queries over tables.
         """
         writer = None if quoted else self._writer()
         known: Index = self._index if recipe.ocr else UnletteredIndex(self._index)
@@ -148,7 +152,9 @@ class Stages:
             quoter=quoter,
             decides=writer is not None,
             shelf=FolderShelf(self._index) if writer else None,
-            tables=TableAnswering(known.chunks, passages, open_table=self._index.open_table),
+            tables=TableAnswering(
+                known.chunks, passages, open_table=self._index.open_table, model=model
+            ),
             furnish=self.room(writer.count_tokens).furnished if writer else _as_quoted,
             verify=self._verifier(writer).check,
             fit=writer.fit if writer else _unchanged,

@@ -23,12 +23,12 @@ from rag.parts.table_queries import TableQuery
 from rag.table_qa.hit_tables import TableResult, TableTools, answer_tables
 from rag.tables.long.long_table import OpensTable, no_table
 
-LEAST_CHANCE: Final = 0.2
+LEAST_CHANCE: Final = 0.15
 """A table is asked if its rows together are so likely to tell what is asked."""
 
 LEAST_ROWS: Final = 2
 
-SURE: Final = 0.75
+SURE: Final = 0.6
 """A result is told from this chance of being right on (see training/LOG.md)."""
 
 MAX_MARKS: Final = 3
@@ -87,7 +87,7 @@ class TableAnswering:
             if _chance(table, chances) < LEAST_CHANCE:
                 break
             if len(table.rows) >= LEAST_ROWS and is_whole(table, whole):
-                found = answer_tables(asked.core, [table], tools)
+                found = answer_tables(asked.measured(table.names), [table], tools)
                 if found is not None and found.sureness >= SURE:
                     return _told(found, whole)
         return None

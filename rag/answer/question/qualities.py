@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -110,6 +110,12 @@ _STEMS: Final = {
 }
 
 
+_SINCE: Final = (
+    "installed founded established built opened launched started joined born since year date"
+)
+"""What columns are called by that tell how old a thing is, the surest first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
     """The words of what an adjective measures, and whether the most of it is wanted."""
@@ -202,3 +208,58 @@ def _same(word: str) -> list[str]:
 def _attributes(adjective: str) -> list[str]:
     """Return what an adjective is a much or a little of."""
     return f"{_MORE.get(adjective.lower(), '')} {_LESS.get(adjective.lower(), '')}".split()
+
+
+def measured(text: str, names: Sequence[str]) -> str:
+    """Return a question with what its first such superlative measures: "the highest density".
+
+    Only where one of the columns is called by it. Any other question is told with the columns' own
+    words for what it measures: "most precipitation" for "most rain".
+    """
+    known = {stem(word) for name in names for word in words(name)}
+    for found in _ENDING.finditer(text):
+        which = _measure_in(found, names, known) or _since_in(found, known)
+        if which:
+            return f"{text[: found.start()]}{which}{text[found.end() :]}"
+        if quality(found.group()) is not None:
+            return text
+    return _MEASURE.sub(lambda word: _as_called(word.group(), known), text)
+
+
+def _measure_in(found: re.Match[str], names: Sequence[str], known: Collection[str]) -> str:
+    """Return a superlative as the highest or lowest of the column that it measures; "" for none."""
+    one = quality(found.group())
+    attribute = next((w for w in one.attribute.split() if stem(w) in known), "") if one else ""
+    usual = next((w for w in _USUAL if attribute and _have(names, w, attribute)), "")
+    return f"{'highest' if one and one.most else 'lowest'} {usual} {attribute}" if attribute else ""
+
+
+def _since_in(found: re.Match[str], known: Collection[str]) -> str:
+    """Return the oldest or newest as the lowest or highest of a column of days; "" for none."""
+    adjective = _adjective(found)
+    column = next((word for word in _SINCE.split() if stem(word) in known), "")
+    if not column or adjective not in _EARLIER or (found["degree"] or "").lower() == "least":
+        return ""
+    return f"{'lowest' if _EARLIER[adjective] else 'highest'} {column}"
+
+
+def _as_called(word: str, known: Collection[str]) -> str:
+    """Return the known word for the same measure; the word itself where it is known, or none is."""
+    others = () if stem(word) in known else _same(word)
+    return next((other for other in others if stem(other) in known), word)
+
+
+def _have(names: Sequence[str], *wanted: str) -> bool:
+    """Tell whether one of the names has all of the words."""
+    return any({stem(w) for w in wanted} <= {stem(w) for w in words(name)} for name in names)
+
+
+def told_column(name: str) -> str:
+    """Return a column's name with what its unit says that it holds: `Mean °C temperature`.
+
+    Names that are written as one, as tables of data have them, are told apart too: `winpercent win
+    percent`.
+    """
+    parted = [_parted(word) for word in _LETTERS.findall(name) if len(word) >= 2 * LEAST_PART]
+    said = [what for unit, what in _UNITS if unit.search(name)]
+    return " ".join([name.replace("_", " "), *filter(None, parted), *said])

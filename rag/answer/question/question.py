@@ -45,9 +45,11 @@ from rag.answer.question.odd_input import (
 from rag.answer.question.operations import Operation, operation
 from rag.answer.question.qualities import (
     SAME,
+    measured,
     picks,
     same_measure,
     short_months,
+    told_column,
 )
 from rag.answer.question.question_kind import EVEN_CHANCES, Floats, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
@@ -359,6 +361,10 @@ class Question(Query):
     def picks(self) -> bool:
         """Whether the most or least of several things is asked for."""
         return picks(self.core)
+
+    def measured(self, names: Sequence[str]) -> str:
+        """Return the core with what a superlative measures, where a column is called by it."""
+        return measured(self.core, [told_column(name) for name in names])
 
     @english_rule(otherwise=False)
     def counts(self) -> bool:
