@@ -21,6 +21,7 @@ from rag.datamodel import Citation, Context, Hit
 from rag.models.llm.protocol import LanguageModel
 from rag.parts.table_queries import TableQuery
 from rag.table_qa.hit_tables import TableResult, TableTools, answer_tables
+from rag.table_qa.result_cells import header_of
 from rag.tables.long.long_table import OpensTable, no_table
 
 LEAST_CHANCE: Final = 0.15
@@ -86,11 +87,16 @@ class TableAnswering:
         for table in sorted(tables_of(hits), key=lambda table: -_chance(table, chances)):
             if _chance(table, chances) < LEAST_CHANCE:
                 break
-            if len(table.rows) >= LEAST_ROWS and is_whole(table, whole):
+            if len(table.rows) >= LEAST_ROWS and (is_whole(table, whole) or self._is_kept(table)):
                 found = answer_tables(asked.measured(table.names), [table], tools)
                 if found is not None and found.sureness >= SURE:
                     return _told(found, whole)
         return None
+
+    def _is_kept(self, table: JoinedTable) -> bool:
+        chunk = table.rows[0].hit.chunk
+        with self._open_table(chunk.doc_id, header_of(chunk)) as kept:
+            return kept is not None
 
     def _chances(self, asked: Question, context: Context) -> Mapping[str, float]:
         """Return how likely each chunk is to tell what is asked for, by its id."""
