@@ -202,7 +202,12 @@ class Pipeline:
         elif shown is not None:
             yield self._finished(answer, asked, *shown, clock)
         elif result is not None and not self._decides:
-            answer = replace(answer, cells=result.cells, table_queries=(result.query,))
+            answer = replace(
+                answer,
+                confidence=result.sureness,
+                cells=result.cells,
+                table_queries=(result.query,),
+            )
             yield self._finished(answer, asked, result.text, result.context, clock)
         elif verdict.states(self._limits.threshold) or len(asked.asked_apart) > 1:
             yield from self._generate(answer, asked, context, clock)

@@ -37,12 +37,16 @@ MAX_MARKS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldResult:
-    """A result as it is told: a text with marks of `context`, the cells that it was read off."""
+    """A result as it is told: a text with marks of `context`, the cells that it was read off.
+
+    `sureness` is how likely it is right, 0 to 1.
+    """
 
     text: str
     query: TableQuery
     cells: tuple[Citation, ...]
     context: Context
+    sureness: float
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -129,6 +133,7 @@ def _told(found: TableResult, context: Context) -> ToldResult:
         query=query,
         cells=cells,
         context=replace(context, hits=hits),
+        sureness=found.sureness,
     )
 
 
