@@ -193,7 +193,8 @@ class Pipeline:
             hits=tuple(renumber(spread_pages(led_by(reranked, verdict.page, asked=asked)))),
             notes=tuple(filter(None, notes)),
         )
-        result = self._tables(asked, context) if asked.region is None else None
+        is_asked = asked.region is None and not self._decides
+        result = self._tables(asked, context) if is_asked else None
         context = self._furnish(reranked, context)
         shown = self._figures.wished(asked, reranked) if self._figures else None
         if asked.region is not None:
@@ -201,7 +202,7 @@ class Pipeline:
             yield from self._generate(answer, asked, self._gathering.numbered(read), clock)
         elif shown is not None:
             yield self._finished(answer, asked, *shown, clock)
-        elif result is not None and not self._decides:
+        elif result is not None:
             answer = replace(
                 answer,
                 confidence=result.sureness,
