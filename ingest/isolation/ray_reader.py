@@ -71,9 +71,9 @@ class RayReader:
         self._worker = Worker(setup)
 
     def drop(self) -> None:
-        """End the job under way."""
-        self._worker.close()
-        self._worker = Worker(self._setup)
+        """End the job under way. One that comes meanwhile has a reader of its own."""
+        dropped, self._worker = self._worker, Worker(self._setup)
+        dropped.close()
 
     def is_there(self) -> bool:
         return True

@@ -7,6 +7,7 @@ import time
 import zipfile
 from dataclasses import replace
 from functools import partial
+from importlib.metadata import version
 from importlib.util import find_spec
 from types import SimpleNamespace
 
@@ -15,9 +16,10 @@ from builders_ingested import ingested
 from builders_pictures import lettered, picture_file, source_file
 from server_run import free_port
 
-from ingest.isolation.jobs import CutJob, Setup
+from ingest.isolation.jobs import Bug, CutJob, Done, ParseJob, Setup, UnderWay
 from ingest.isolation.parser_process import ParserProcess
 from ingest.isolation.ray_actors import RayPool, _for_others
+from ingest.isolation.ray_reader import RayReader
 from ingest.isolation.stopping import until
 from ingest.isolation.worker import StoppedError
 from rag.errors import PagelightError, SettingsError, SourceError, WorkspaceError
@@ -120,6 +122,24 @@ def test_a_file_that_takes_minutes_is_given_up_soon_after_a_stop(tmp_path, folde
 
     assert time.monotonic() - stopped_s[0] < MOST_S
     assert cluster[0].parse(source_file(folder / "1.txt", media_type="text/plain")).elements
+
+
+def test_a_job_that_comes_while_another_one_is_dropped_is_done(tmp_path, folder):
+    (tmp_path / "snow.csv").write_text("place,snow\n" + "here,3\n" * 2_000_000, encoding="utf-8")
+    setup = Setup(settings=SETTINGS, assets_root=tmp_path / "assets", ocr_threads=1, nice=0)
+    reader = RayReader(setup, version("pagelight"), minilm)
+    long = reader.do(ParseJob(file=source_file(tmp_path / "snow.csv", media_type="text/csv")))
+    assert isinstance(next(long), UnderWay)
+
+    drop = threading.Thread(target=reader.drop)
+    drop.start()
+    *_, dropped = long
+    next_job = ParseJob(file=source_file(folder / "1.txt", media_type="text/plain"))
+    *_, done = reader.do(next_job)
+
+    drop.join()
+    reader.drop()
+    assert (type(dropped), type(done)) == (Bug, Done)
 
 
 def test_a_reader_whose_machine_is_lost_costs_no_file(folder, cluster):

@@ -129,7 +129,7 @@ def test_guesses_at_the_same_time_count_one_after_the_other(door):
 
     waits = [refusal.wait_s for refusal in asyncio.run(many())]
 
-    assert waits == [0.0] * FREE + [1.0] * 4
+    assert sorted(waits) == [0.0] * FREE + [1.0] * 4  # whose turn comes first is chance
 
 
 def test_a_new_password_and_new_rights_hold_from_the_next_request_on(door, path):
