@@ -148,8 +148,9 @@ class Settings:
     )
     generator: str = _setting(
         "",
-        "Who writes answers: file:FOLDER of a model, openvino:FOLDER of one in OpenVINO's form, an"
-        " address (http://127.0.0.1:8000/v1), or nothing: the model of the set-up.",
+        "Who writes answers: file:FOLDER of a model, openvino:FOLDER of one in OpenVINO's form,"
+        " gguf:FILE of one as llama.cpp has it, an address (http://127.0.0.1:8000/v1),"
+        " or nothing: the model of the set-up.",
     )
     generator_model: str = _setting("", "Name of the server's model; empty: its only one.")
     generator_key: str = _setting("", "Key that the server asks for; sent to nobody else.")

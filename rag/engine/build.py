@@ -28,7 +28,7 @@ from rag.neural.base.weights import folder_of
 from rag.neural.embed.embedders import minilm
 from rag.neural.embed.image_embedder import OpenClipEmbedder
 from rag.neural.embed.text_folder import FolderEmbedder
-from rag.neural.generators import OPENVINO_SCHEME, WritingGenerator, pixel_loader, writer_of
+from rag.neural.generators import WritingGenerator, openvino_path, pixel_loader, writer_of
 from rag.neural.models.choice import choose
 from rag.neural.models.kept_choice import KeptChoice
 from rag.neural.models.machine import this_machine
@@ -185,12 +185,11 @@ def others_of(
 
 
 def _embedded(settings: Settings) -> EmbeddedWriter | None:
-    """Return what writes short answers: a folder that was set, else what the set-up brings."""
-    source = settings.generator.strip()
-    if source.startswith(OPENVINO_SCHEME):
-        folder = Path(source.removeprefix(OPENVINO_SCHEME).strip()).expanduser()
-        return EmbeddedWriter(lambda: folder)
-    if source or settings.embedded_models == "off":
+    """Return what writes short answers: a model that was set, else what the set-up brings."""
+    own = openvino_path(settings.generator)
+    if own is not None:
+        return EmbeddedWriter(lambda: own)
+    if settings.generator.strip() or settings.embedded_models == "off":
         return None
     return EmbeddedWriter(partial(writer_folder, os.environ))
 

@@ -17,8 +17,9 @@ from rag.neural.vlm.vlm import TokenBudget, VlmGenerator
 from rag.protocols import Pixels
 from rag.settings import Settings
 
-OPENVINO_SCHEME: Final = "openvino:"
-"""Before a folder in OpenVINO's form: it answers as the writer of the set-up does."""
+OPENVINO_SCHEMES: Final = ("openvino:", "gguf:")
+"""Before a folder in OpenVINO's form, and before a GGUF file, which OpenVINO reads as well: they
+answer as the writer of the set-up does."""
 
 
 class WritingGenerator(Protocol):
@@ -45,7 +46,7 @@ def writer_of(settings: Settings, load_pixels: LoadPixels) -> WritingGenerator |
     that holds no model, and where 4 bits are asked for without the library for it.
     """
     source = settings.generator.strip()
-    if not source or source.startswith(OPENVINO_SCHEME):
+    if not source or source.startswith(OPENVINO_SCHEMES):
         return None
     if source.startswith(FILE_SCHEME):
         budget = TokenBudget(
@@ -58,11 +59,30 @@ def writer_of(settings: Settings, load_pixels: LoadPixels) -> WritingGenerator |
     return _endpoint(settings, load_pixels)
 
 
+def openvino_path(source: str) -> Path | None:
+    """Return the folder or file that OpenVINO runs; None where a source names another kind.
+
+    Raises SettingsError where nothing is there.
+    """
+    scheme, _, named = source.strip().partition(":")
+    if f"{scheme}:" not in OPENVINO_SCHEMES:
+        return None
+    path = Path(named.strip()).expanduser()
+    is_there = path.is_file() if scheme == "gguf" else path.is_dir()
+    if not is_there:
+        kind = "file" if scheme == "gguf" else "folder"
+        raise SettingsError(
+            f"RAG_GENERATOR names {path}, and there is no such {kind}.",
+            hint="Say where the model is: openvino:/FOLDER or gguf:/FILE.gguf.",
+        )
+    return path
+
+
 def _endpoint(settings: Settings, load_pixels: LoadPixels) -> EndpointGenerator:
     if not settings.generator.strip().startswith(tuple(f"{scheme}:" for scheme in SCHEMES)):
         raise SettingsError(
             f"RAG_GENERATOR is {settings.generator!r}, which is neither a folder nor an address.",
-            hint="Say file:/FOLDER, openvino:/FOLDER or http://127.0.0.1:8000/v1.",
+            hint="Say file:/FOLDER, openvino:/FOLDER, gguf:/FILE or http://127.0.0.1:8000/v1.",
         )
     return EndpointGenerator(
         Server(

@@ -1,4 +1,4 @@
-"""A language model in OpenVINO's form, run on the processor by a child process.
+"""A language model in OpenVINO's form, or a GGUF file, run on the processor by a child process.
 
 Several callers may generate at the same time; each iterates over its own text. The child is
 started by the first call, and again after it died.
@@ -31,11 +31,14 @@ HINT: Final = "Run `pagelight doctor`; until then answers are quotations."
 
 
 class OpenVinoLlm:
-    """Thread-safe. `folder` holds `openvino_model.xml` and its tokenizer."""
+    """Thread-safe. `path` is a folder with `openvino_model.xml` and its tokenizer, or a GGUF file.
 
-    def __init__(self, folder: Path, *, model_id: str = "") -> None:
-        self._folder = folder
-        self._model_id = model_id or folder.name
+    A file is read anew at each start, which takes a minute.
+    """
+
+    def __init__(self, path: Path, *, model_id: str = "") -> None:
+        self._path = path
+        self._model_id = model_id or path.name
         self._starting = threading.Lock()
         self._child: Child | None = None
 
@@ -90,17 +93,17 @@ class OpenVinoLlm:
             if self._child and not self._child.lives:
                 self._child.end()
                 self._child = None
-            self._child = self._child or Child(self._folder)
+            self._child = self._child or Child(self._path)
             return self._child
 
 
 class Child:
     """One process of `openvino_worker`, and the queues of those who wait for it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, path: Path) -> None:
         """Raises ModelError where the model can't be loaded."""
         self._process = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
-            [sys.executable, "-P", "-m", "rag.models.llm.openvino_worker", str(folder)],
+            [sys.executable, "-P", "-m", "rag.models.llm.openvino_worker", str(path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

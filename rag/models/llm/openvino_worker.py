@@ -44,12 +44,12 @@ class Generation:
 class Worker:
     """Computes requests side by side until the input ends."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, path: str) -> None:
         scheduler = openvino_genai.SchedulerConfig()
         scheduler.cache_size = CACHE_GB
         scheduler.enable_prefix_caching = True
         scheduler.max_num_batched_tokens = TOKENS_A_STEP
-        self._pipeline = openvino_genai.ContinuousBatchingPipeline(folder, scheduler, "CPU")
+        self._pipeline = openvino_genai.ContinuousBatchingPipeline(path, scheduler, "CPU")
         self._tokenizer = self._pipeline.get_tokenizer()
         self._requests: queue.SimpleQueue[Mapping[str, Any] | None] = queue.SimpleQueue()
         self._running: dict[str, Generation] = {}

@@ -72,6 +72,17 @@ def test_a_child_that_was_killed_is_told_and_started_again(llm):
     assert text_of(llm) == before
 
 
+def test_a_gguf_file_is_run_as_it_is(tmp_path):
+    tiny_model(tmp_path, parts=1)
+    model = OpenVinoLlm(tmp_path / "whole.gguf")
+    try:
+        assert text_of(model)
+        assert model.model_id == "whole.gguf"
+        assert [path.name for path in tmp_path.iterdir() if path.suffix == ".xml"] == []
+    finally:
+        model.close()
+
+
 def test_a_folder_without_a_model_says_so(tmp_path):
     with pytest.raises(ModelError, match="could not be loaded"):
         OpenVinoLlm(tmp_path).warm()

@@ -5,7 +5,7 @@ import pytest
 
 from rag.datamodel import ImageAsset, PageView, QueryImage
 from rag.errors import ModelError, SettingsError
-from rag.neural.generators import pixel_loader, told, writer_of
+from rag.neural.generators import openvino_path, pixel_loader, told, writer_of
 from rag.settings import Settings
 
 ASSET = ImageAsset(
@@ -46,6 +46,12 @@ def test_a_folder_without_a_model_is_refused(tmp_path):
 def test_what_is_neither_a_folder_nor_an_address_is_refused(generator):
     with pytest.raises(SettingsError, match="RAG_GENERATOR"):
         written_by(generator)
+
+
+@pytest.mark.parametrize(("scheme", "kind"), [("openvino", "folder"), ("gguf", "file")])
+def test_what_openvino_is_to_run_has_to_be_there(tmp_path, scheme, kind):
+    with pytest.raises(SettingsError, match=f"no such {kind}"):
+        openvino_path(f"{scheme}:{tmp_path}/none")
 
 
 def test_pictures_are_found_in_the_index_and_beside_the_question(tmp_path):
