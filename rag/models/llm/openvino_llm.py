@@ -166,7 +166,7 @@ class Child:
             with self._writing:
                 _of(self._process.stdin).write(line)
                 _of(self._process.stdin).flush()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: closed by `end`
             raise ModelError(f"The language model ended: {self._reason()}", hint=HINT) from error
 
     def _read(self) -> None:

@@ -72,6 +72,14 @@ def test_a_child_that_was_killed_is_told_and_started_again(llm):
     assert text_of(llm) == before
 
 
+def test_who_waits_while_the_model_is_closed_is_told(llm):
+    stream = llm.stream(ASKED, max_tokens=2000)
+    next(stream)
+    llm.close()
+    with pytest.raises(ModelError, match="ended"):
+        list(stream)
+
+
 def test_a_gguf_file_is_run_as_it_is(tmp_path):
     tiny_model(tmp_path, parts=1)
     model = OpenVinoLlm(tmp_path / "whole.gguf")
