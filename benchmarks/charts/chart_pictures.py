@@ -19,7 +19,6 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.charts.kept_ocr import KeptOcr, legible
-from ingest.charts.forms.boxplot import HEADS
 from ingest.charts.numbers import amount
 from ingest.charts.table import UnreadableChartError
 from ingest.lettering.charts import charts_seen
@@ -30,8 +29,8 @@ TOLERANCE = 0.03
 NO_VALUE = ("", "-", "--", "\u2013", "\u2014")
 """What truth says of a value that it lacks."""
 
-UNREAD = ("scatter",)
-"""Kinds whose tables are not compared: pairs of values have no names."""
+UNREAD = ("scatter", "box")
+"""Kinds whose tables are not compared: pairs of values have no names, boxes are not read."""
 
 
 def main() -> None:
@@ -128,8 +127,6 @@ def _on_new_year(year: int, rows: list[list[str]], column: int) -> float | None:
 def _column(name: str, columns: list[str]) -> int | None:
     if len(columns) == 2:
         return 1
-    if name in HEADS:  # of boxes, in the order of the true tables
-        return HEADS.index(name) + 1 if len(columns) == len(HEADS) + 1 else None
     best = max(range(1, len(columns)), key=lambda n: _alike(columns[n], name))
     return best if _alike(columns[best], name) > 0.6 else None
 

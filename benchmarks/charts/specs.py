@@ -6,8 +6,6 @@ import math
 import random
 from dataclasses import dataclass, field
 
-from ingest.charts.forms.boxplot import HEADS
-
 WORDS = (
     "Roads Schools Parks Water Energy Housing Health Police Libraries Museums Harbour Railways"
     " Forests Fisheries Tourism Industry Trade Farming Mining Banking Insurance Software"
@@ -19,15 +17,12 @@ PLACES = (
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 UNITS = ("Tonnes", "Share of budget (%)", "Visitors (thousands)", "Price in euros", "Score", "GWh")
 KINDS = ("bar", "grouped", "stacked", "level", "level grouped", "negative", "line", "year line",
-         "scatter", "pie", "area", "log line", "date line", "stacked area", "box", "level box")  # fmt: skip
+         "scatter", "pie", "area", "log line", "date line", "stacked area")  # fmt: skip
 
 
 @dataclass(kw_only=True)
 class Spec:
-    """One chart: `names` along x, `series` of values; scatter has pairs instead of names.
-
-    Boxes have a series for each of their five values; `extra` has the points beyond them.
-    """
+    """One chart: `names` along x, `series` of values; scatter has pairs instead of names."""
 
     kind: str
     title: str
@@ -56,8 +51,6 @@ def spec_of(kind: str, seed: int) -> Spec:
     series = {key: _values(kind, len(names), size, rnd) for key in keys}
     if kind == "scatter":
         series = {key: _pairs(size, rnd) for key in keys}
-    if "box" in kind:
-        series = dict(zip(HEADS, zip(*(_five(size, rnd) for _ in names), strict=True), strict=True))
     if kind == "pie":
         series = {keys[0]: _shares(len(names), rnd)}
     made = Spec(
@@ -71,10 +64,6 @@ def spec_of(kind: str, seed: int) -> Spec:
         seed=seed,
         labelled=kind in {"bar", "level", "pie"} and rnd.random() < 0.3,
     )
-    if "box" in kind:
-        made.extra["beyond"] = [
-            _beyond(five, size, rnd) for five in zip(*series.values(), strict=True)
-        ]
     return _with_axis(made)
 
 
@@ -124,20 +113,6 @@ def _pairs(size, rnd):
 def _shares(count, rnd):
     parts = [rnd.uniform(0.6, 4) for _ in range(count)]
     return [round(100 * part / sum(parts), 1) for part in parts]
-
-
-def _five(size, rnd):
-    """Return whiskers, quartiles and median; some boxes have the same value twice."""
-    parts = sorted(rnd.uniform(0.1, 0.9) for _ in range(5))
-    if rnd.random() < 0.1:
-        parts[0] = parts[1]
-    return [round(part * size, 3) for part in parts]
-
-
-def _beyond(five, size, rnd):
-    """Return points beyond the whiskers of a box: most have none."""
-    count = rnd.choice([0, 0, 0, 1, 3])
-    return [round(five[4] + size * rnd.uniform(0.03, 0.1), 3) for _ in range(count)]
 
 
 def _with_axis(spec: Spec) -> Spec:

@@ -59,8 +59,6 @@ def _plot(axes, spec, rnd):
         "scatter": _scatter,
         "area": _area,
         "stacked area": _area,
-        "box": _boxes,
-        "level box": _boxes,
     }.get(kind, _lines if "line" in kind else _bars)(axes, spec, rnd)
     if kind == "pie":
         return
@@ -70,7 +68,7 @@ def _plot(axes, spec, rnd):
         axes.set_xlabel(spec.x_title)
     if rnd.random() < 0.4:
         axes.set_title(spec.title)
-    if len(spec.series) > 1 and "box" not in kind:
+    if len(spec.series) > 1:
         place = rnd.choice(["best", "upper center", "below"])
         if place == "below":
             axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=len(spec.series))
@@ -100,28 +98,6 @@ def _bars(axes, spec, rnd):
         axes.invert_yaxis() if rnd.random() < 0.5 else None
     else:
         axes.set_xticks(range(count), spec.names, **where)
-
-
-def _boxes(axes, spec, rnd):
-    """Draw boxes: filled in one colour or several, or mere outlines, with or without caps."""
-    keys = ("whislo", "q1", "med", "q3", "whishi")
-    fives = zip(*spec.series.values(), strict=True)
-    stats = [dict(zip(keys, five, strict=True)) for five in fives]
-    for one, name, beyond in zip(stats, spec.names, spec.extra["beyond"], strict=True):
-        one.update(label=name, fliers=beyond)
-    filled = rnd.choice([False, True, True])
-    drawn = axes.bxp(
-        stats,
-        orientation="horizontal" if "level" in spec.kind else "vertical",
-        widths=rnd.choice([0.3, 0.5, 0.7]),
-        patch_artist=filled,
-        showcaps=rnd.random() < 0.8,
-        showfliers=rnd.random() < 0.7,
-    )
-    if filled and rnd.random() < 0.6:
-        several = rnd.random() < 0.5
-        for n, body in enumerate(drawn["boxes"]):
-            body.set_facecolor(f"C{n if several else 0}")
 
 
 def _lines(axes, spec, rnd):

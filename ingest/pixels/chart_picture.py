@@ -14,7 +14,6 @@ import numpy as np
 from ingest.charts.axes import find_scales, taken_by
 from ingest.charts.bars import find_bars
 from ingest.charts.categories import YEAR
-from ingest.charts.forms.boxplot import find_spreads
 from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import (
     Box,
@@ -23,12 +22,9 @@ from ingest.charts.ink import (
     Ink,
     Label,
     Stroke,
-    around,
-    holds,
-    middle_of,
     size_of,
 )
-from ingest.charts.legend import Legend, find_legend
+from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount, is_raised
 from ingest.charts.scale import Scale
 from ingest.charts.table import (
@@ -41,7 +37,6 @@ from ingest.charts.table import (
 )
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
-from ingest.pixels.boxes.box_shapes import box_shapes, may_be_points
 from ingest.pixels.marks import Marks, marks_of
 from ingest.pixels.no_data import is_hidden, is_of_rule, is_outline, rules_in_pieces
 from ingest.pixels.palette import (
@@ -49,7 +44,6 @@ from ingest.pixels.palette import (
     Palette,
     is_drawn,
     is_grey,
-    outlines_of,
     palette_of,
     panel_of,
 )
@@ -113,9 +107,6 @@ _OVER: Final = "what stands under other marks was not read"
 _HIDDEN: Final = "what its legend hides was not read"
 _EMPTY: Final = "what may belong in its empty cells was not read"
 _CUT: Final = "the first letter of a name was not read, it seems: "
-_SIGNS: Final = 2
-"""So few letters that stand among boxes are points or caps of whiskers."""
-
 _MOST_CUT: Final = 0.25
 """Where more names begin with a small letter they are written so."""
 
@@ -208,11 +199,6 @@ def _seen(
         legend = find_legend(still, taken_by(upright, level))
     kept = [s for s in samples if any(s is one for one in legend.samples)]
     scales = [*upright[:1], *level[:1]]
-    outlines = outlines_of(palette, pixels)
-    if boxes := box_shapes(outlines, palette.ground, pixels, labels=labels, scales=scales):
-        ink = _of_boxes(still, legend, boxes, taken_by(upright, level))
-        if find_spreads(ink, legend.samples):
-            return ink, []
     open_fills = [fill for fill in fills if not is_hidden(fill, legend, em)]
     doubts = [_HIDDEN] if len(open_fills) < len(fills) else []
     fills = open_fills
@@ -226,20 +212,6 @@ def _seen(
         return bare, doubts
     seen = Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
     return _with_lines(seen, upright[0], level[0] if level else None)
-
-
-def _of_boxes(
-    still: Ink, legend: Legend, boxes: Sequence[Stroke | Fill], taken: Sequence[Label]
-) -> Ink:
-    """Return the boxes of a box plot with its axes and its legend, `taken` the labels of axes."""
-    own = set(map(id, legend.samples))
-    marks = around([thing.box for thing in boxes])
-    rules = [s for s in still.strokes if not holds(marks, middle_of(s.box)) or id(s) in own]
-    strokes = [*rules, *(one for one in boxes if isinstance(one, Stroke))]
-    fills = [f for f in still.fills if id(f) in own] + [b for b in boxes if isinstance(b, Fill)]
-    labels = [x for x in still.labels if x in taken or not may_be_points(x.text)]
-    labels = [x for x in labels if len(x.text) > _SIGNS or not holds(marks, x.middle)]
-    return replace(still, strokes=strokes, fills=fills, labels=labels)
 
 
 def _are_years(level: Scale) -> bool:

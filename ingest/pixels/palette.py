@@ -43,10 +43,6 @@ another colour."""
 _GREY: Final = 24
 """The channels of a colour that is grey differ by less."""
 
-_LIGHT: Final = 160
-_DARK: Final = (128, 64)
-"""All channels of dark outlines are less, of the ground that they stand on more; the second where
-a grid is dark, too."""
 
 _PALE: Final = 204
 _PANEL_SHARE: Final = 0.15
@@ -87,16 +83,6 @@ class Palette:
             if k != n and _is_shade(self.colours[n], ground, other):
                 found |= _grown(self.mask(k))
         return found
-
-
-def outlines_of(palette: Palette, pixels: Pixels) -> Iterator[Mask]:
-    """Yield where outlines may be: what is dark on a light ground, then what has a hue."""
-    if min(palette.colours[palette.grounds[0]]) > _LIGHT:
-        light = pixels.max(axis=2)
-        yield from (light < most for most in _DARK)
-    coloured = [palette.mask(n) for n, colour in palette.drawn if not is_grey(colour)]
-    if coloured:
-        yield np.logical_or.reduce(coloured)
 
 
 def is_grey(colour: Colour) -> bool:

@@ -33,9 +33,9 @@ class Element:
     `level` is a heading's depth from 1. `confidence` is the mean OCR score, None where the text
     was not read by OCR. `pending` marks a figure, or a whole scanned page (a figure without an
     image whose box is the page), whose lettering has not been read yet. `kind` is what a chart is
-    ("bar chart", "line chart", "pie chart", "scatter plot", "box plot", "chart" where a picture has
-    several) whose values were read, of its figure and its table; else what a figure surely looks
-    like (these but for box plots, or "diagram", "formula", "map", "ornament", "photo", "scan",
+    ("bar chart", "line chart", "pie chart", "scatter plot", "chart" where a picture has several)
+    whose values were read, of its figure and its table; else what a figure surely looks
+    like (these, or "diagram", "formula", "map", "ornament", "photo", "scan",
     "screenshot", "table"); "" for all else. `remark` says of a figure that is a chart why its
     values could not be read, or are in doubt; "" for all else.
     """

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from rag.engine.engine import Engine
 from rag.engine.models_in_use import Lineup
@@ -22,9 +22,6 @@ from rag.neural.models.model_store import ModelStore
 from rag.neural.models.model_table import PARTS, HubModel, Part, model_named
 from rag.progress import UNTOLD, Gauge
 from rag.settings import Settings
-
-BUILT_IN: Final = ""
-"""The name of the built-in way, for each part."""
 
 Make = Callable[[Settings], Lineup]
 """Makes the models that settings name, not yet loaded; raises PagelightError."""

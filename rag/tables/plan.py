@@ -41,11 +41,6 @@ OF_TWO: Final[frozenset[str]] = frozenset(
     {"difference", "apart", "ratio", "share", "growth", "count difference", "whether"}
 )
 
-AMOUNTS: Final[frozenset[Operation]] = frozenset(
-    {"sum", "mean", "min", "max", "range", "difference", "apart"}
-)
-"""What gives a number of percent, and what an amount of the unit of the cells that went in."""
-
 
 @dataclass(frozen=True, slots=True)
 class Join:

@@ -4,6 +4,5 @@ May use `charts`. Knows ink, axes and legends; knows no file format.
 """
 
 __all__ = [
-    "boxplot",
     "read",
 ]

@@ -14,7 +14,6 @@ from ingest.charts.axes import find_scales, has_lost_factor, taken_by
 from ingest.charts.bars import find_bars, not_of_values
 from ingest.charts.categories import YEAR, title_above, unused
 from ingest.charts.forms.barchart import bar_chart
-from ingest.charts.forms.boxplot import box_plot, find_spreads
 from ingest.charts.forms.dots import dot_chart, find_dots
 from ingest.charts.forms.linechart import line_chart
 from ingest.charts.forms.panels import divided
@@ -73,9 +72,6 @@ def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
     wedges = find_wedges(ink, legend.samples)
     if wedges is not None:
         return pie_chart(ink, wedges, legend)
-    spreads = find_spreads(ink, legend.samples)
-    if along := [one for one in (*upright, *level) if spreads and one.along == spreads[0].along]:
-        return box_plot(ink, spreads, legend, along[0])
     bars = find_bars(ink, legend.samples, [*upright[:1], *level[:1]])
     if bars is not None:
         return bar_chart(ink, bars, legend, [*upright, *level])

@@ -66,7 +66,7 @@ NEAR_BEST: Final = 0.8
 CAPTION_LETTERS: Final = 200
 ALT_WORDS: Final = 12
 
-_FORMS: Final = ("bar chart", "line chart", "pie chart", "scatter plot", "box plot")
+_FORMS: Final = ("bar chart", "line chart", "pie chart", "scatter plot")
 _KINDS: Final = {
     **{form: frozenset({form, "chart"}) for form in _FORMS},
     "chart": frozenset({"chart", *_FORMS}),

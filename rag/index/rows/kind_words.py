@@ -9,7 +9,6 @@ _WORDS: Final = {
     "line chart": "line chart graph",
     "pie chart": "pie chart graph",
     "scatter plot": "scatter plot chart graph",
-    "box plot": "box plot boxplot chart graph",
     "chart": "chart graph",
 }
 

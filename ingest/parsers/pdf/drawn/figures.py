@@ -14,7 +14,6 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from ingest.parsers.pdf.drawn.boxplots import box_plots
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.frames import frame_around, frames_of, is_filled, pieces_in
 from ingest.parsers.pdf.drawn.legends import with_keys
@@ -235,7 +234,7 @@ def _chart_areas(drawings: Drawings, page: Rect) -> list[Rect]:
     shapes = {_rounded(rect) for rect in drawings.shapes} & seeds
     boxes = {_rounded(rect) for rect in drawings.boxes} & seeds
     rounded = {s for s in shapes if min(s[2] - s[0], s[3] - s[1]) > 4 and _long_side(s) > 20}
-    charts = _bar_charts(list(boxes | rounded)) + box_plots(drawings)
+    charts = _bar_charts(list(boxes | rounded))
     for rect in clusters(list(seeds), 9.0):
         if area(rect) < 0.004 * whole or rect[2] - rect[0] < 40 or rect[3] - rect[1] < 24:
             continue
