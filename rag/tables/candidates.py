@@ -95,16 +95,12 @@ class Candidates:
         asked: Asked,
         engine: PlanEngine,
         among: Sequence[Heading],
-        more: Sequence[Mention] = (),
     ) -> None:
-        """`more` are values that the question means by other words."""
         self._asked = asked
         self._engine = engine
         self._table: Table = engine.table
         self._headings = among
-        values = values_named(asked, self._table)
-        known = {one.condition for one in values}
-        self._values = [*values, *(one for one in more if one.condition not in known)]
+        self._values = values_named(asked, self._table)
         self.sets = self._sets()
         self._ordered = [n for n, c in enumerate(self._table.columns) if c.is_ordered]
         self._numeric = self._best([n for n in self._ordered if self._is_amount(n)])

@@ -103,8 +103,8 @@ class PlanEngine:
         """Return the rows in the wanted places, with those of the same number."""
         sizes = self._sizes(rows, order)
         ranked = sorted(sizes, key=lambda row: -sizes[row] if order.largest else sizes[row])
-        kept = ranked[order.place - 1 : order.place - 1 + order.limit]
-        if order.limit > 1 or order.place > 1 or not kept:
+        kept = ranked[order.place - 1 : order.place]
+        if order.place > 1 or not kept:
             return kept
         return [row for row in ranked if sizes[row] == sizes[kept[0]]]
 

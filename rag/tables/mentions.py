@@ -100,7 +100,6 @@ class Mention:
     mask: int
     score: float
     kind: str
-    likeness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

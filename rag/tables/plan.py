@@ -43,23 +43,6 @@ OF_TWO: Final[frozenset[str]] = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
-    """What makes one table of two: rows that say the same in a column of the one and the other.
-
-    `name` is the key's; `other_title` that of the table whose rows are looked up.
-    """
-
-    column: int
-    other_column: int
-    name: str = ""
-    other_title: str = ""
-
-    def __post_init__(self) -> None:
-        if min(self.column, self.other_column) < 0:
-            raise ValueError(f"columns count from 0: {self}")
-
-
-@dataclass(frozen=True, slots=True)
 class Condition:
     """What a row's cell must be: `is` its whole text, `has` among it, `in` one of `values`."""
 
@@ -76,17 +59,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The `limit` rows from `place` on, by a reading of a column, largest first or last."""
+    """The row at `place` by a reading of a column, largest first or last."""
 
     column: int
     reading: Reading
     largest: bool
     place: int = 1
-    limit: int = 1
 
     def __post_init__(self) -> None:
-        if self.place < 1 or self.limit < 1:
-            raise ValueError(f"places and limits count from 1: {self}")
+        if self.place < 1:
+            raise ValueError(f"places count from 1: {self}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import numpy as np
 from rag.tables.candidates import Candidate, Candidates
 from rag.tables.engine import PlanEngine, PlanOutcome
 from rag.tables.mentions import Asked, headings
-from rag.tables.plan import Rows, TablePlan
+from rag.tables.plan import TablePlan
 from rag.tables.scorer import Scorer, shipped
 from rag.tables.signs import Floats, Likeness, Signs, SignsOf
 from rag.tables.table import Table
@@ -31,14 +31,6 @@ MOST_WORDS: Final = 60
 
 Embed = Callable[[Sequence[str]], Floats]
 """Texts to unit vectors, shape (texts, dim), by the built-in embedder."""
-
-
-def _any(_: TablePlan) -> bool:
-    return True
-
-
-def _none(_: Rows) -> bool:
-    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +76,21 @@ def plans(
     embed: Embed,
     *,
     scorer: Scorer | None = None,
-    only: Callable[[TablePlan], bool] = _any,
-    unless: Callable[[Rows], bool] = _none,
     merge: Callable[[Iterable[Planned]], list[Planned]] = merged,
 ) -> list[Planned]:
     """Return plans for a question by their chance, each outcome once; [] where none is made.
 
-    Those that `only` refuses are as if they were not made; those of rows that `unless` refuses are
-    left out, and others are no likelier for it. `merge` leaves them apart, where they may give
-    something else over more rows: `list`.
+    `merge` leaves them apart, where they may give something else over more rows: `list`.
     """
     made = weighable(question, table, embed)
     if made is None:
         return []
     logits = (scorer or shipped()).logits(made.question, made.vector, made.names, made.signs)
-    kept = [n for n, one in enumerate(made.candidates) if only(one.plan)]
-    if not kept:
-        return []
-    chances = np.exp(logits[kept] - logits[kept].max())
+    chances = np.exp(logits - logits.max())
     chances /= chances.sum()
-    found = [
-        Planned(made.candidates[n].plan, made.outcomes[n], float(chance))
-        for n, chance in zip(kept, chances, strict=True)
-    ]
-    refused = {rows for rows in {one.plan.rows for one in found} if unless(rows)}
-    likely = [one for one in found if one.chance and one.plan.rows not in refused]
-    return merge(sorted(likely, key=lambda one: -one.chance))
+    weighed = zip(made.candidates, made.outcomes, chances, strict=True)
+    found = [Planned(one.plan, outcome, float(chance)) for one, outcome, chance in weighed]
+    return merge(sorted((one for one in found if one.chance), key=lambda one: -one.chance))
 
 
 def weighable(question: str, table: Table, embed: Embed) -> Weighable | None:

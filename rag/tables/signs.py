@@ -258,7 +258,7 @@ class SignsOf:
             float(size == 1),
             math.log1p(size) / 4,
             size / max(1, self._table.parts),
-            max((one.likeness for one in base.mentions), default=0.0),
+            0.0,  # a measure that the weights know and nothing gives
             float(any(one.condition.column == 0 for one in base.mentions)),
             *(float(kind in kinds) for kind in _MENTIONS),
         ]

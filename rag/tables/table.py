@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Final
 
 from rag.number_forms import DecimalMark, column_mark, decimal_mark
-from rag.tables.plan import Join
 from rag.tables.totals import (
     NOTHING_APART,
     Amounts,
@@ -94,24 +93,21 @@ class TypedColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Columns of equally many rows. `scale` is what its numbers count: "million", or "".
+    """Columns of equally many rows.
 
     `whole_height` is how many rows there are where these are some of them, `whole_apart` how many
     of all are no data; else 0. What is worked out over rows leaves out those that are `apart`:
-    totals, means and notes. `join` is what it was made by, of two.
+    totals, means and notes.
 
     Raises ValueError where columns differ in length or there is none.
     """
 
     columns: tuple[TypedColumn, ...]
     title: str = ""
-    notes: tuple[str, ...] = ()
-    scale: str = ""
     whole_height: int = 0
     whole_apart: int = 0
     apart: RowsApart = NOTHING_APART
     total_columns: frozenset[int] = frozenset()
-    join: Join | None = None
 
     def __post_init__(self) -> None:
         if not self.columns:
@@ -155,8 +151,6 @@ def table_of(
     rows: Sequence[Sequence[str]],
     *,
     title: str = "",
-    notes: Sequence[str] = (),
-    scale: str = "",
     language: str | None = None,
 ) -> Table:
     """Return the table of these names and rows; short rows are filled with empty cells.
@@ -174,8 +168,6 @@ def table_of(
     return Table(
         columns=columns,
         title=title,
-        notes=tuple(notes),
-        scale=scale,
         apart=apart,
         total_columns=_total_columns(columns, apart.rows),
     )

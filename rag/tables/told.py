@@ -84,17 +84,11 @@ def _rows(rows: Rows, table: Table) -> str:
 
 
 def _met(rows: Rows, table: Table) -> str:
-    title = (f" of “{table.title}”" if table.title else "") + _joined(table)
+    title = f" of “{table.title}”" if table.title else ""
     if not rows.conditions:
         but = " (totals left out)" if table.has_totals else ""
         return f"all {table.parts:,} rows{title}{but}"
     return f"the rows{title} where {' and '.join(_tested(one, table) for one in rows.conditions)}"
-
-
-def _joined(table: Table) -> str:
-    if table.join is None:
-        return ""
-    return f" joined with “{table.join.other_title}” by {table.join.name or 'their key'}"
 
 
 def _tested(condition: Condition, table: Table) -> str:

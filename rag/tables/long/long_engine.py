@@ -77,7 +77,7 @@ class LongEngine:
     def _sought(self, wanted: Rows) -> _FoundRows | None:
         found = self._few(self._parts(wanted))
         if wanted.order is not None:
-            if wanted.order.reading not in {"number", "place"} or wanted.order.limit > FEW:
+            if wanted.order.reading not in {"number", "place"}:
                 return None
             found = self._ordered(found.where, wanted.order)
         return self._near(found, wanted) if wanted.near else found
@@ -107,10 +107,10 @@ class LongEngine:
         where = self._dated(where, order)
         kept = self._all(
             f"SELECT {size}, row FROM {{}} WHERE {where.text} AND {size} IS NOT NULL"
-            f" ORDER BY {size} {which}, row LIMIT {order.limit} OFFSET {order.place - 1}",
+            f" ORDER BY {size} {which}, row LIMIT 1 OFFSET {order.place - 1}",
             where,
         )
-        if order.limit > 1 or order.place > 1 or not kept:
+        if order.place > 1 or not kept:
             return _FoundRows(listed(row for _, row in kept), [row for _, row in kept])
         return self._few(where.also(f"{size} = ?", kept[0][0]))
 

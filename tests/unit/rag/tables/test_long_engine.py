@@ -43,7 +43,6 @@ ORDERS = [
     Order(2, "number", largest=True, place=2),
     Order(3, "number", largest=False),
     Order(3, "number", largest=True),
-    Order(4, "number", largest=True, limit=3),
     Order(0, "place", largest=True),
 ]
 NEARS = ("", "next", "previous", "after", "before", "same")
