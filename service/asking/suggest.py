@@ -1,4 +1,4 @@
-"""Questions that a document can answer, made of its own headings, tables and captions.
+"""Questions that a document can answer, made of its own tables and captions.
 
 Only templates, and what keeps odd words out of them; whether a question is answered is checked by
 asking it (`service.work.suggestions`). Knows documents; knows no engine and no page.
@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
-from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from rag.datamodel import CELL_SEPARATOR, TABULAR, Document, Element
 from rag.months import any_month_pattern
 
-Kind = Literal["table", "caption", "heading"]
+Kind = Literal["table", "caption"]
 
 PER_KIND: Final = 2
 """Candidates of each kind that a document gives."""
@@ -30,7 +29,6 @@ _LABEL: Final = re.compile(
     r"^(?:fig(?:ure)?|table|chart|map|plate|abb(?:ildung)?|tab(?:elle)?)\b\.?\s*[\dIVX.\-]*\s*[:.–—-]?\s*",
     re.IGNORECASE,
 )
-_NUMBERING: Final = re.compile(r"^(?:[\dIVX]++[.)]?)++\s+")
 _PLURAL: Final = re.compile(r"^\w*[^\Ws]s(?!\w)|[^\Ws]s$")
 _CLAUSE_END: Final = re.compile(r"[.;:(\[]\s?|\s[–—]\s")
 _SAYS_NOTHING: Final = frozenset(
@@ -50,20 +48,12 @@ class SuggestedQuestion:
     kind: Kind
 
 
-def candidates_of(doc: Document, *, common: Collection[str] = ()) -> list[SuggestedQuestion]:
-    """Return questions of a document, its kinds by turns.
-
-    `common` are headings of other documents too: they say nothing of this one.
-    """
+def candidates_of(doc: Document) -> list[SuggestedQuestion]:
+    """Return questions of a document, its kinds by turns."""
     kinds: dict[Kind, list[str]] = {
         "table": [q for e in doc.elements if e.role in TABULAR for q in _of_table(e)],
         "caption": [q for e in doc.elements if e.role == "caption" for q in _of_caption(e, doc)],
-        "heading": [q for e in doc.elements if e.role == "heading" for q in _of_heading(e, doc)],
     }
-    bare = {heading.casefold() for heading in common}
-    kinds["heading"] = [
-        q for q in kinds["heading"] if not any(f"“{c}”" in q.casefold() for c in bare)
-    ]
     columns = [
         [SuggestedQuestion(question=q, doc_id=doc.id, kind=kind) for q in dict.fromkeys(questions)][
             :PER_KIND
@@ -71,11 +61,6 @@ def candidates_of(doc: Document, *, common: Collection[str] = ()) -> list[Sugges
         for kind, questions in kinds.items()
     ]
     return [one for turn in zip_longest(*columns) for one in turn if one is not None]
-
-
-def headings_of(doc: Document) -> frozenset[str]:
-    """Return a document's headings, folded, to find those that many have."""
-    return frozenset(_clean(e.text).casefold() for e in doc.elements if e.role == "heading")
 
 
 def _of_table(element: Element) -> Iterator[str]:
@@ -135,14 +120,6 @@ def _of_caption(element: Element, doc: Document) -> Iterator[str]:
         within = re.compile(rf"[a-z,] {re.escape(first)}\b")  # a sentence's first word is no name
         is_written_large = not is_small and any(map(within.search, told))
         yield f"Show me the figure of {clause if is_written_large else _lowered(clause)}"
-
-
-def _of_heading(element: Element, doc: Document) -> Iterator[str]:
-    heading = _clean(_NUMBERING.sub("", element.text.strip()))
-    if _is_phrase(heading) and not heading.endswith((".", ",")):
-        about = doc.title if _is_phrase(doc.title) else PurePosixPath(doc.sources[0]).name
-        if about.casefold() != heading.casefold():
-            yield f"What does {about} say about “{heading.rstrip(':?')}”?"
 
 
 def _clean(text: str) -> str:

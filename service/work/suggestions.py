@@ -13,7 +13,6 @@ import json
 import logging
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -21,12 +20,12 @@ from typing import Final
 from rag.datamodel import Answer, Document, Query
 from rag.errors import PagelightError
 from service.asking.seams import EngineSeam
-from service.asking.suggest import SuggestedQuestion, candidates_of, headings_of
+from service.asking.suggest import SuggestedQuestion, candidates_of
 from service.work.jobs import Watchable
 
 logger = logging.getLogger(__name__)
 
-MADE: Final = 3
+MADE: Final = 4
 """How questions are made: raised where others are made of the same documents."""
 
 SHOWN: Final = 4
@@ -158,17 +157,11 @@ class _BusyError(Exception):
 
 
 def candidate_lists(docs: Sequence[Document]) -> list[list[SuggestedQuestion]]:
-    """Return each document's candidates; first kinds differ from one document to the next.
-
-    Headings never come first: of 8 asked on the development corpus none was answered well, of 9
-    tables and captions 4.
-    """
-    counts = Counter(heading for doc in docs for heading in headings_of(doc))
-    common = {heading for heading, count in counts.items() if count > 1}
+    """Return each document's candidates; first kinds differ from one document to the next."""
     lists = []
     for position, doc in enumerate(docs):
-        found = candidates_of(doc, common=common)
-        kinds = list(dict.fromkeys(c.kind for c in found if c.kind != "heading"))
+        found = candidates_of(doc)
+        kinds = list(dict.fromkeys(one.kind for one in found))
         first = kinds[position % len(kinds)] if kinds else ""
         lists.append(sorted(found, key=_apart(first)))
     return lists

@@ -9,16 +9,16 @@ from fake_ingest import FakeIngest
 from fake_library import FakeLibrary
 
 from rag.datamodel import Element
-from service.asking.suggest import candidates_of, headings_of
+from service.asking.suggest import candidates_of
 from service.work.jobs import Jobs
 from service.work.suggestions import Suggestions, candidate_lists
 
 TABLE = "Hut | Beds | Altitude\nUpper hut | 24 | 2310 m\n1999 | 3 | 4"
 
 
-def questions(*elements, common=(), **changes):
+def questions(*elements, **changes):
     doc = a_document(*elements, **changes)
-    return [candidate.question for candidate in candidates_of(doc, common=common)]
+    return [candidate.question for candidate in candidates_of(doc)]
 
 
 def an_element(role, text):
@@ -93,26 +93,12 @@ def test_a_word_that_the_document_writes_large_where_a_sentence_begins_alone_is_
     assert "Show me the figure of monthly snow at dawn" in asked
 
 
-def test_a_heading_is_asked_of_its_document_unless_others_have_it_too():
-    heading = an_element("heading", "2.1 Opening times")
-    one = questions(heading, title="The upper hut")
-
-    assert one == ["What does The upper hut say about “Opening times”?"]
-    assert questions(heading, common={"opening times"}) == []
-    assert questions(an_element("heading", "WARNING AND NOTICE")) == []
-    assert headings_of(a_document(heading)) == {"2.1 opening times"}
-
-
-def test_kinds_come_by_turns_and_headings_last():
-    doc = a_document(
-        an_element("heading", "Opening times"),
-        an_element("caption", "Figure 1: The old hut"),
-        an_element("table", TABLE),
-    )
-    other = replace(doc, id="1" * 64, elements=doc.elements[1:])
+def test_kinds_come_by_turns():
+    doc = a_document(an_element("caption", "Figure 1: The old hut"), an_element("table", TABLE))
+    other = replace(doc, id="1" * 64)
 
     assert [[c.kind for c in found] for found in candidate_lists([doc, other])] == [
-        ["table", "caption", "heading"],
+        ["table", "caption"],
         ["caption", "table"],
     ]
 
