@@ -2,5 +2,3 @@
 
 Uses no other room.
 """
-
-__all__ = ("environments", "measured")

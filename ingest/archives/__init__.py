@@ -2,9 +2,3 @@
 
 May use `files`.
 """
-
-__all__ = [
-    "containers",
-    "entry",
-    "mailbox",
-]

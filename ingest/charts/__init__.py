@@ -2,17 +2,3 @@
 
 May use the values of `rag`. Knows no file format: it is given lines, fills and words.
 """
-
-__all__ = [
-    "areas",
-    "axes",
-    "bars",
-    "categories",
-    "ink",
-    "legend",
-    "lines",
-    "numbers",
-    "remarks",
-    "scale",
-    "table",
-]

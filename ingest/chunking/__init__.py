@@ -2,10 +2,3 @@
 
 May use the values of `rag`.
 """
-
-__all__ = [
-    "chunker",
-    "cutting",
-    "language",
-    "names",
-]

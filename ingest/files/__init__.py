@@ -2,15 +2,3 @@
 
 May use `rag`.
 """
-
-__all__ = [
-    "archive",
-    "discover",
-    "encoding",
-    "families",
-    "format",
-    "formats",
-    "media_type",
-    "sidecars",
-    "stable_read",
-]

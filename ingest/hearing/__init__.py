@@ -2,7 +2,3 @@
 
 May use `run` and `parsers`.
 """
-
-__all__ = [
-    "hearing",
-]

@@ -2,15 +2,3 @@
 
 May use the parsers.
 """
-
-__all__ = [
-    "confinement",
-    "drawing",
-    "jobs",
-    "parser_process",
-    "ray_actors",
-    "replies",
-    "side_by_side",
-    "stopping",
-    "worker",
-]

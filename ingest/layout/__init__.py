@@ -2,9 +2,3 @@
 
 May use the values of `rag`.
 """
-
-__all__ = [
-    "layout",
-    "paragraphs",
-    "rotation",
-]

@@ -2,13 +2,3 @@
 
 May use `layout`.
 """
-
-__all__ = [
-    "cache",
-    "charts",
-    "lettering",
-    "ocr",
-    "page_ranges",
-    "picture_sight",
-    "query_image",
-]

@@ -2,7 +2,3 @@
 
 May use `files`, `archives` and `layout`.
 """
-
-__all__ = [
-    "registry",
-]

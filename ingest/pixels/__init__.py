@@ -2,8 +2,3 @@
 
 May use `charts` and `layout`. Knows pixels and lettering; knows no document.
 """
-
-__all__ = [
-    "chart_picture",
-    "scanned",
-]

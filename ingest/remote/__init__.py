@@ -2,10 +2,3 @@
 
 May use `rag` and `ingest.files`; how a server is reached, `rag.index.buckets` knows.
 """
-
-__all__ = [
-    "address",
-    "fetched",
-    "neighbours",
-    "remote_disk",
-]

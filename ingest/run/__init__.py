@@ -2,15 +2,3 @@
 
 May use every room of `ingest`.
 """
-
-__all__ = [
-    "attach",
-    "figure_descriptions",
-    "lettering_pass",
-    "pause",
-    "pipeline",
-    "progress",
-    "text_pass",
-    "watch",
-    "writer",
-]

@@ -2,8 +2,3 @@
 
 May use `rag.answer`; knows no model, no store and no page.
 """
-
-__all__ = [
-    "answering",
-    "wishes",
-]

@@ -2,10 +2,3 @@
 
 May use every room of `rag`.
 """
-
-__all__ = [
-    "attached",
-    "build",
-    "engine",
-    "recipe",
-]

@@ -2,8 +2,3 @@
 
 Knows values only: it asks through what it is given.
 """
-
-__all__ = [
-    "runner",
-    "scoring",
-]

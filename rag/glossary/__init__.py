@@ -2,5 +2,3 @@
 
 What reads and embeds here knows English alone: a gloss lets it read the rest. May use `rag.text`.
 """
-
-__all__ = ["cognates", "compounds", "gloss", "lexicon", "telling", "word_vectors"]

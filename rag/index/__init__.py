@@ -2,5 +2,3 @@
 
 May use the values of `rag`.
 """
-
-__all__ = ["assets", "shared_assets"]

@@ -2,8 +2,3 @@
 
 May use `rag.answer.base` for prompts. Torch and its kin are imported where first used.
 """
-
-__all__ = [
-    "generators",
-    "rerankers",
-]

@@ -2,8 +2,3 @@
 
 May use nothing of `rag`.
 """
-
-__all__ = [
-    "charts",
-    "writing",
-]

@@ -2,14 +2,3 @@
 
 May use `rag.index`.
 """
-
-__all__ = [
-    "dictionary",
-    "fusion",
-    "meaning",
-    "related_words",
-    "retriever",
-    "sight",
-    "spelling",
-    "years",
-]

@@ -2,5 +2,3 @@
 
 May use `rag.tables` and the seam of the language model; knows no chunk and no store.
 """
-
-__all__ = ["hit_tables", "query_answer", "table_answer"]

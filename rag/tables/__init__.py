@@ -2,18 +2,3 @@
 
 May use `rag.text` and `rag.number_forms`; knows no chunk's neighbours, no store and no model.
 """
-
-__all__ = [
-    "engine",
-    "joins",
-    "mentions",
-    "plan",
-    "planner",
-    "scorer",
-    "series",
-    "signs",
-    "table",
-    "told",
-    "totals",
-    "values",
-]

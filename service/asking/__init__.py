@@ -2,17 +2,3 @@
 
 May use `rag`.
 """
-
-__all__ = [
-    "asking",
-    "brought",
-    "messages",
-    "places",
-    "quoted",
-    "seams",
-    "suggest",
-    "table",
-    "table_export",
-    "table_numbers",
-    "turns",
-]

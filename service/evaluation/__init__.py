@@ -2,11 +2,3 @@
 
 May use `session` and below.
 """
-
-__all__ = [
-    "chosen",
-    "collections",
-    "evaluate",
-    "left_out",
-    "reading_rooms",
-]

@@ -2,11 +2,3 @@
 
 May use `work`.
 """
-
-__all__ = [
-    "bundled_models",
-    "models",
-    "models_job",
-    "models_switch",
-    "writer_fetch",
-]

@@ -2,14 +2,3 @@
 
 May use `rag` and `ingest`.
 """
-
-__all__ = [
-    "drawing_turns",
-    "originals",
-    "page_pictures",
-    "page_views",
-    "renders",
-    "same_slides",
-    "slide_drawing",
-    "slide_layout",
-]

@@ -2,12 +2,3 @@
 
 May use `rag`.
 """
-
-__all__ = [
-    "keeping",
-    "passwords",
-    "person",
-    "start_token",
-    "turn",
-    "users",
-]

@@ -2,13 +2,3 @@
 
 May use `work` and below.
 """
-
-__all__ = [
-    "assemble",
-    "batch",
-    "checkup",
-    "mcp_server",
-    "seam_session",
-    "session",
-    "watching",
-]

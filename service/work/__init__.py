@@ -2,20 +2,3 @@
 
 May use `asking` and `people`.
 """
-
-__all__ = [
-    "collections",
-    "copying",
-    "elsewhere",
-    "folder_names",
-    "jobs",
-    "line",
-    "quotas",
-    "reports",
-    "seen_engine",
-    "shared_jobs",
-    "succession",
-    "suggestions",
-    "table_jobs",
-    "watch",
-]

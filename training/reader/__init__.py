@@ -2,9 +2,3 @@
 
 May use `rag.neural`.
 """
-
-__all__ = [
-    "data",
-    "metrics",
-    "rows",
-]

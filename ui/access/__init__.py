@@ -2,9 +2,3 @@
 
 May use `entry`, `http` and `html`.
 """
-
-__all__ = [
-    "bodies",
-    "timed_protocol",
-    "token_entrance",
-]

@@ -2,10 +2,3 @@
 
 May use `source` and below.
 """
-
-__all__ = [
-    "answer_figures",
-    "answer_forms",
-    "answer_routes",
-    "render",
-]

@@ -2,13 +2,3 @@
 
 May use `library`, `scope`, `source`, `tables` and below.
 """
-
-__all__ = [
-    "conversation",
-    "conversation_routes",
-    "conversations",
-    "given_routes",
-    "page",
-    "suggestions_routes",
-    "talks",
-]

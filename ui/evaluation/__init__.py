@@ -2,8 +2,3 @@
 
 May use `source` and below.
 """
-
-__all__ = [
-    "compare",
-    "report",
-]

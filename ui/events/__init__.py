@@ -2,9 +2,3 @@
 
 May use `http`.
 """
-
-__all__ = [
-    "changes",
-    "events_routes",
-    "wanted",
-]

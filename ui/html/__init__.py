@@ -2,15 +2,3 @@
 
 Uses nothing of `ui`.
 """
-
-__all__ = [
-    "cells",
-    "escape",
-    "language",
-    "markdown_text",
-    "marking",
-    "named",
-    "sentences",
-    "shortcuts",
-    "words",
-]

@@ -2,20 +2,3 @@
 
 May use `html`.
 """
-
-__all__ = [
-    "addresses",
-    "api_error",
-    "asgi",
-    "chat_door",
-    "door",
-    "forwarded",
-    "guard",
-    "headers",
-    "lasting",
-    "page_head",
-    "people",
-    "speaking",
-    "trail",
-    "uploads",
-]

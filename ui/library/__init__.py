@@ -2,10 +2,3 @@
 
 May use `models`, `scope` and below.
 """
-
-__all__ = [
-    "library",
-    "library_files",
-    "library_routes",
-    "status",
-]

@@ -2,8 +2,3 @@
 
 May use `answers`, `source` and below.
 """
-
-__all__ = [
-    "pin_routes",
-    "pinned_html",
-]

@@ -2,8 +2,3 @@
 
 May use `html` and `http`.
 """
-
-__all__ = [
-    "preferences_html",
-    "preferences_routes",
-]

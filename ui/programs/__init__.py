@@ -2,8 +2,3 @@
 
 May use `http`.
 """
-
-__all__ = [
-    "completions",
-    "mcp_over_http",
-]

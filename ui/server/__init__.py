@@ -2,7 +2,3 @@
 
 May use every room of `ui`.
 """
-
-__all__ = [
-    "serve_chat",
-]

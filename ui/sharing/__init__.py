@@ -2,7 +2,3 @@
 
 May use `answers`, `html` and `http`.
 """
-
-__all__ = [
-    "share_routes",
-]

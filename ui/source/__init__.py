@@ -2,18 +2,3 @@
 
 May use `html` and `http`.
 """
-
-__all__ = [
-    "also",
-    "figures",
-    "find",
-    "outline",
-    "player",
-    "region",
-    "rows",
-    "slides",
-    "sources",
-    "table_answers",
-    "tools",
-    "transcript",
-]

@@ -2,9 +2,3 @@
 
 May use `library` and below.
 """
-
-__all__ = [
-    "demo",
-    "own_folder",
-    "start_routes",
-]

@@ -2,8 +2,3 @@
 
 May use `html` and `http`.
 """
-
-__all__ = [
-    "table_html",
-    "table_routes",
-]

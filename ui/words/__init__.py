@@ -2,5 +2,3 @@
 
 Uses nothing of `ui`.
 """
-
-__all__: list[str] = []

@@ -2,7 +2,3 @@
 
 May use `charts`. Knows ink, axes and legends; knows no file format.
 """
-
-__all__ = [
-    "read",
-]

@@ -2,7 +2,3 @@
 
 May use `base`, `sheets` and `slides`.
 """
-
-__all__ = [
-    "odf",
-]

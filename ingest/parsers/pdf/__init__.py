@@ -2,8 +2,3 @@
 
 May use its own rooms: `letters`, `drawn`, `hidden`, `tables`.
 """
-
-__all__ = [
-    "pdf",
-    "render",
-]

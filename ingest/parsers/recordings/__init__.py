@@ -2,11 +2,3 @@
 
 May use `base`.
 """
-
-__all__ = [
-    "cues",
-    "heard",
-    "recording",
-    "sound",
-    "subtitles",
-]

@@ -2,7 +2,3 @@
 
 May use `base`.
 """
-
-__all__ = [
-    "slides",
-]

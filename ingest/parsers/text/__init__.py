@@ -2,8 +2,3 @@
 
 May use `web` and `base`.
 """
-
-__all__ = [
-    "plain",
-    "rich_text",
-]

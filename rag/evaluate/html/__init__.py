@@ -2,11 +2,3 @@
 
 May use `measures` and `records`.
 """
-
-__all__ = [
-    "album",
-    "compare",
-    "parts",
-    "report_html",
-    "words",
-]

@@ -2,17 +2,3 @@
 
 May use `records`.
 """
-
-__all__ = [
-    "bootstrap",
-    "boxes",
-    "collections",
-    "compare",
-    "confidence_metrics",
-    "evidence_held",
-    "passages",
-    "places",
-    "ranking",
-    "reasons",
-    "summary",
-]

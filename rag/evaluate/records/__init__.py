@@ -2,11 +2,3 @@
 
 May use the values of `rag`.
 """
-
-__all__ = [
-    "kept",
-    "nuggets",
-    "questions",
-    "report",
-    "text_match",
-]

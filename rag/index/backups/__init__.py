@@ -2,11 +2,3 @@
 
 May use `conversations`, `database`, `ledger` and `rows`.
 """
-
-__all__ = [
-    "daily",
-    "exchanged",
-    "people_rows",
-    "salvage",
-    "whole_copy",
-]

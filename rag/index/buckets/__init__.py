@@ -2,5 +2,3 @@
 
 May use `ledger`. Keys are the environment's.
 """
-
-__all__ = ["picture_bucket", "server"]

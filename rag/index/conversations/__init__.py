@@ -2,11 +2,3 @@
 
 May use `ledger` and `rows`.
 """
-
-__all__ = [
-    "conversations",
-    "pins",
-    "preferences",
-    "reports",
-    "shares",
-]

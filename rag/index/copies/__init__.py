@@ -2,11 +2,3 @@
 
 May use `assets`, `tables`, `database`, `ledger` and `rows`.
 """
-
-__all__ = [
-    "copied_files",
-    "feed",
-    "machine_copy",
-    "parcel",
-    "unsent",
-]

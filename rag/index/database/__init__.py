@@ -2,12 +2,3 @@
 
 May use `ledger`.
 """
-
-__all__ = [
-    "address",
-    "dialect",
-    "moving_in",
-    "postgres",
-    "presence",
-    "schema",
-]

@@ -2,21 +2,3 @@
 
 May use `rows`.
 """
-
-__all__ = [
-    "catalog",
-    "cells",
-    "document_pictures",
-    "folder",
-    "languages",
-    "ledger",
-    "left_out",
-    "lock",
-    "members",
-    "pages",
-    "schema",
-    "soundness",
-    "source_folders",
-    "stamp",
-    "transactions",
-]

@@ -2,9 +2,3 @@
 
 May use `ledger`.
 """
-
-__all__ = [
-    "audit",
-    "sessions",
-    "usage",
-]

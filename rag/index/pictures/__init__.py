@@ -2,11 +2,3 @@
 
 May use `search` and below.
 """
-
-__all__ = [
-    "lettering_cache",
-    "picture_kind",
-    "picture_looks",
-    "pictures",
-    "unlettered",
-]

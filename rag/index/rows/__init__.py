@@ -2,16 +2,3 @@
 
 May use the values of `rag`.
 """
-
-__all__ = [
-    "answer_codec",
-    "codec",
-    "document_kinds",
-    "kind_words",
-    "records",
-    "scope",
-    "seals",
-    "stems",
-    "turned_hash",
-    "words",
-]

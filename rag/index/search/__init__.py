@@ -2,14 +2,3 @@
 
 May use `vectors` and below.
 """
-
-__all__ = [
-    "admitted",
-    "dense",
-    "frequencies",
-    "hits",
-    "lexical",
-    "per_document",
-    "spelling",
-    "text_space",
-]

@@ -2,9 +2,3 @@
 
 May use `ledger`.
 """
-
-__all__ = [
-    "growing",
-    "marks",
-    "shared_reading",
-]

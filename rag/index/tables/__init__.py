@@ -2,5 +2,3 @@
 
 May use `tables` and the values of `rag`.
 """
-
-__all__ = ["table_file", "table_store"]

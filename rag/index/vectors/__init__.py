@@ -2,9 +2,3 @@
 
 May use `ledger`.
 """
-
-__all__ = [
-    "chroma_server",
-    "chunk_vectors",
-    "vectors",
-]

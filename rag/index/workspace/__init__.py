@@ -2,10 +2,3 @@
 
 May use every room of `rag.index`.
 """
-
-__all__ = [
-    "commit",
-    "mending",
-    "shared_pictures",
-    "store",
-]

@@ -2,5 +2,3 @@
 
 The seam knows no engine; what prompts say is known by who asks.
 """
-
-__all__ = ["protocol"]

@@ -2,5 +2,3 @@
 
 Knows the package index and the cache of what was built. May use `rag.errors` and `rag.progress`.
 """
-
-__all__ = ["bundled", "ensure", "fetch_child", "model_cache", "state"]

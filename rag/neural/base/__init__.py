@@ -2,15 +2,3 @@
 
 May use the values of `rag`.
 """
-
-__all__ = [
-    "batches",
-    "bert",
-    "device",
-    "margin",
-    "memory",
-    "precision",
-    "thoughts",
-    "threads",
-    "weights",
-]

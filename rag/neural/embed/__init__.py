@@ -2,9 +2,3 @@
 
 May use `base`.
 """
-
-__all__ = [
-    "embedders",
-    "image_embedder",
-    "text_folder",
-]

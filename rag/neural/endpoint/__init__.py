@@ -2,8 +2,3 @@
 
 May use `prompting` and `base`.
 """
-
-__all__ = [
-    "address",
-    "endpoint",
-]

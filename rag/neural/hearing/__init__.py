@@ -2,7 +2,3 @@
 
 May use `models`, `endpoint` and `base`.
 """
-
-__all__ = [
-    "transcribers",
-]

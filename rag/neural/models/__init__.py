@@ -2,13 +2,3 @@
 
 May use `base`.
 """
-
-__all__ = [
-    "choice",
-    "hub",
-    "kept_choice",
-    "machine",
-    "model_store",
-    "model_table",
-    "writers",
-]

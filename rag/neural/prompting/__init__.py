@@ -2,8 +2,3 @@
 
 May use `base`.
 """
-
-__all__ = [
-    "chat_messages",
-    "prompt_pictures",
-]

@@ -2,12 +2,3 @@
 
 May use `base`.
 """
-
-__all__ = [
-    "adapter",
-    "attribution",
-    "inputs",
-    "model",
-    "reader",
-    "spans",
-]

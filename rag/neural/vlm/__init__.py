@@ -2,9 +2,3 @@
 
 May use `prompting` and `base`.
 """
-
-__all__ = [
-    "four_bit",
-    "judge",
-    "vlm",
-]

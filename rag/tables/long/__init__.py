@@ -2,5 +2,3 @@
 
 May use the values, plans and the engine of `rag.tables`; knows no file and no question's plan.
 """
-
-__all__ = ["long_engine", "long_rows", "long_table"]

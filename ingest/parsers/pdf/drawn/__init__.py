@@ -2,13 +2,3 @@
 
 May use `letters`, and the values of `ingest.charts`.
 """
-
-__all__ = [
-    "clips",
-    "drawings",
-    "figures",
-    "objects",
-    "plots",
-    "strokes",
-    "tags",
-]

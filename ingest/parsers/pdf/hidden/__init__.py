@@ -2,7 +2,3 @@
 
 May use `drawn` and `letters`.
 """
-
-__all__ = [
-    "seen",
-]

@@ -2,13 +2,3 @@
 
 May use `base`.
 """
-
-__all__ = [
-    "accents",
-    "calls",
-    "direction",
-    "geometry",
-    "opening",
-    "runs",
-    "words",
-]

@@ -2,12 +2,3 @@
 
 May use `drawn` and `letters`.
 """
-
-__all__ = [
-    "cells",
-    "continued",
-    "grids",
-    "heads",
-    "ruled",
-    "tables",
-]
