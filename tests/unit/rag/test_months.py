@@ -26,10 +26,6 @@ def test_a_date_is_found_whole(language, text, dates):
     assert [match.group() for match in date_pattern(language).finditer(text)] == dates
 
 
-def test_no_month_is_of_another_language():
-    assert date_pattern("de").search("im août") is None
-
-
 @pytest.mark.parametrize(
     ("text", "months"),
     [

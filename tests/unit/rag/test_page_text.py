@@ -25,15 +25,6 @@ def test_a_page_has_its_own_parts_with_their_places():
     assert (page.page, page.page_count, page.is_stretch) == (2, 3, False)
 
 
-def test_a_page_without_words_has_no_parts():
-    assert page_text(PAGES, 3).text == ""
-
-
-@pytest.mark.parametrize("page", [-1, 0, 4])
-def test_there_is_no_page_outside_the_document(page):
-    assert page_text(PAGES, page) is None
-
-
 def test_a_document_without_pages_is_read_in_stretches_of_whole_parts():
     long = Element(role="paragraph", text="a" * STRETCH_LETTERS)
     doc = a_document(long, Element(role="paragraph", text="The end."))
@@ -43,16 +34,6 @@ def test_a_document_without_pages_is_read_in_stretches_of_whole_parts():
     assert (first.text, second.text) == (long.text, "The end.")
     assert second.is_stretch
     assert page_text(doc, 3) is None
-
-
-def test_an_empty_document_is_one_empty_stretch():
-    assert page_text(a_document(), 1).text == ""
-
-
-def test_a_page_whose_lettering_is_yet_to_be_read_says_so():
-    scan = Element(role="figure", provenances=(Provenance(page=1, bbox=BOX),), pending=True)
-
-    assert page_text(a_document(scan, page_count=1), 1).pending
 
 
 def test_a_page_is_found_by_words_on_it_whatever_marks_divide_them():

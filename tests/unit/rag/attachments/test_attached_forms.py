@@ -1,18 +1,13 @@
 """The forms of answers about a picture: fields, charts, lettering, what it is."""
 
-from dataclasses import replace
-
 import pytest
-from builders_answer import WINTER, chunk, hit
 from builders_attachments import BARS, RECEIPT, chunks_of, lettered
 
-from rag.answer.base.citations import cited
 from rag.attachments.aim import aim_of, held_share
 from rag.attachments.forms import NO_LETTERING, AttachedPicture, told_of
-from rag.attachments.several import chosen, summed
+from rag.attachments.several import summed
 from rag.attachments.told import answer_of, joined, line, placed
-from rag.attachments.wishes import field_of, named, wish_of
-from rag.datamodel import FULL_PAGE, Answer, Attachment, Context, Element, Provenance, Query
+from rag.datamodel import Answer, Attachment, Query
 
 
 def RARE(_stems):  # noqa: N802 - stands for what the index would tell
@@ -44,26 +39,6 @@ def told(words, question, kind="scan"):
 )
 def test_a_field_of_a_receipt_is_a_short_answer(question, answer):
     assert told(RECEIPT, question).text.startswith(answer)
-
-
-def test_the_row_that_a_field_stands_in_is_lit():
-    (citation,) = told(RECEIPT, "total?").citations
-    assert citation.quote == "Total (incl. VAT) 27.54"
-    assert [round(p.bbox.x0, 2) for p in citation.provenances] == [0.1, 0.8]
-
-
-def test_an_item_that_is_named_is_told_by_its_row():
-    assert "“Rope 20 m 21.00”" in told(RECEIPT, "how much was the rope?").text
-
-
-def test_what_it_is_says_shop_date_and_total():
-    text = told(RECEIPT, "what is this?").text
-    assert text.startswith("A receipt from ALPINE HARDWARE LTD, dated 14/03/2019, total 27.54.")
-
-
-def test_all_lettering_is_told_in_order():
-    text = told(RECEIPT, "what does it say?").text
-    assert text.index("ALPINE") < text.index("Rope 20 m 21.00") < text.index("Change 2.46")
 
 
 def test_a_chart_is_told_by_its_title_and_a_table():
@@ -105,12 +80,6 @@ def test_document_words_are_never_marks_of_ours():
     assert "[\u20601]" in answer.text
 
 
-def test_pointing_questions_name_nothing():
-    assert named("what is the total amount on this receipt?") == []
-    assert named("which one is the highest?") == []
-    assert named("How deep was the snow in April?") != []
-
-
 @pytest.mark.parametrize(
     ("question", "lettering", "aim"),
     [
@@ -125,33 +94,10 @@ def test_a_question_is_about_the_place_that_holds_what_it_names(question, letter
     assert aim_of(question, held_share(question, lettering, RARE)) == aim
 
 
-def test_wishes_are_told_by_their_words():
-    assert wish_of("What does this chart show?") == "description"
-    assert wish_of("what's this") == "identity"
-    assert wish_of("") == "identity"
-    assert wish_of("what does the sign say?") == "lettering"
-    assert wish_of("lowest value?") == "least"
-    assert field_of("combien ?") == "total"
-
-
 GIVEN = (
     Attachment(doc_id="a" * 64, name="first.jpg", media_type="image/jpeg"),
     Attachment(doc_id="b" * 64, name="hotel.jpg", media_type="image/jpeg"),
 )
-
-
-@pytest.mark.parametrize(
-    ("question", "names"),
-    [
-        ("what is the total of the second receipt?", ["hotel.jpg"]),
-        ("the last one?", ["hotel.jpg"]),
-        ("total of hotel.jpg", ["hotel.jpg"]),
-        ("what did both cost?", ["first.jpg", "hotel.jpg"]),
-        ("the third?", ["first.jpg", "hotel.jpg"]),
-    ],
-)
-def test_attachments_are_meant_by_number_or_name(question, names):
-    assert [each.name for each in chosen(GIVEN, question)] == names
 
 
 def test_totals_of_several_are_told_apart_and_summed():
@@ -159,12 +105,6 @@ def test_totals_of_several_are_told_apart_and_summed():
     texts = [each.text for each in summed(GIVEN, own, "how much together?")]
     assert texts[0] == "Together: **14.75**"
     assert texts[1:4] == ["first.jpg:", "**10.50** — “Total 10.50”", "hotel.jpg:"]
-
-
-def test_no_sum_is_told_where_one_does_not_say():
-    texts = [each.text for each in summed(GIVEN, [[line("**10.50**")], []], "how much together?")]
-    assert texts[0] == "first.jpg:"
-    assert texts[-1] == "It does not say."
 
 
 def test_joined_answers_keep_every_mark_on_its_place():
@@ -176,52 +116,3 @@ def test_joined_answers_keep_every_mark_on_its_place():
         start, end = citation.span
         assert both.text[start:end] == f"[{citation.number}]"
         assert both.context.source(citation.number).chunk == citation.chunk
-
-
-def test_joined_answers_count_on_every_number_of_a_mark():
-    hits = tuple(hit(chunk(name, WINTER), rank) for rank, name in enumerate("ab", start=1))
-    one = cited(Answer(query=Query(text="a?")), "One [1].", Context(hits=hits[:1]))
-    two = cited(Answer(query=Query(text="b?")), "Deep [1, 2]. White [2].", Context(hits=hits))
-    both = joined(one, two, between="There:")
-
-    assert both.text.endswith("Deep [2, 3]. White [3].")
-    assert [c.number for c in both.citations] == [1, 2, 3, 3]
-    marks = [both.text[slice(*c.span)] for c in both.citations]
-    assert marks == ["[1]", "[2, 3]", "[2, 3]", "[3]"]
-
-
-TICKS = ((0.02, 0.02, "Snow by hut"), *((0.03, 0.9 - 0.2 * n, str(25 * n)) for n in range(5)))
-
-
-def drawn_chart(note):
-    """A chart without printed values, with the table that was read off its picture."""
-    doc = lettered(*TICKS)
-    rows = ("Category | Snow", "Upper hut | 41.5", "Lower hut | 62.3")
-    ends = [sum(len(row) + 1 for row in rows[: n + 1]) - 1 for n in range(3)]
-    places = [
-        Provenance(page=1, bbox=FULL_PAGE, span=(end - len(row), end))
-        for row, end in zip(rows, ends, strict=True)
-    ]
-    table = Element(role="chart", text="\n".join(rows), provenances=tuple(places))
-    told = Element(role="caption", text=note)
-    doc = replace(doc, elements=(*doc.elements, table, told))
-    return AttachedPicture(name="snow.png", kind="chart", document=doc)
-
-
-def test_values_that_are_not_printed_are_told_as_they_were_measured():
-    lines = told_of(drawn_chart("Read off the bar chart: values within ±0.5"), "Lower hut?")
-    words = [one.text for one in lines]
-    assert "Lower hut | 62.3" in words
-    assert not any("100" in text for text in words)
-    assert words[0] == "Snow by hut. (Read off the bar chart: values within ±0.5.)"
-
-
-def test_the_largest_of_measured_values_is_named():
-    sheet = drawn_chart("Read off the bar chart: values within ±0.5")
-    assert told_of(sheet, "Which hut has the most snow?")[0].text == "**Lower hut: 62.3** (Snow)"
-
-
-def test_a_table_read_off_a_picture_is_none_of_its_lettering():
-    sheet = drawn_chart("Read off the bar chart: values as printed")
-    assert "62.3" not in sheet.lettering
-    assert "Read off" not in sheet.lettering

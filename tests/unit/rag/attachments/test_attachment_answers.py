@@ -5,7 +5,7 @@ from builders_ui import a_chunk, an_answer
 
 from rag.answer.question.question import understand
 from rag.attachments.answering import NOT_READ, AttachmentAnswers
-from rag.datamodel import Attachment, Figure, Query, QueryImage
+from rag.datamodel import Attachment, Query, QueryImage
 from rag.errors import WriterFailedError
 
 BROKEN = Attachment(doc_id="", name="b.png", media_type="", note="b.png is broken.")
@@ -68,22 +68,6 @@ def test_a_question_about_a_file_that_cannot_be_read_asks_no_documents(text):
 
     assert (answer.text, answer.answered, asked) == (NOT_READ, False, [])
     assert answer.notes == ("b.png is broken.",)
-
-
-def test_of_several_files_those_that_can_be_read_are_asked():
-    own = an_answer("STOP [1]", OWN)
-    answer, _ = ask("What does the sign mean?", PHOTO, BROKEN, own=own, documents=NOT_HELD)
-
-    assert answer.citations[0].chunk.source == "photo.png"
-    assert "b.png is broken." in answer.notes
-
-
-def test_an_attached_picture_is_not_shown_again_below_its_answer():
-    own = an_answer("STOP [1]", OWN, figures=(Figure(citation=0, caption="STOP", alt=""),))
-    answer, _ = ask("What does it order?", PHOTO, own=own, documents=NOT_HELD)
-
-    assert answer.text == "STOP [1]"
-    assert answer.figures == ()
 
 
 def test_what_is_attached_is_told_in_its_own_words_where_the_writer_fails():

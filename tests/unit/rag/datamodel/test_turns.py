@@ -24,30 +24,6 @@ def test_an_exchange_is_remembered_with_the_places_that_were_cited_each_once():
     assert told.sources == ("a.pdf", "b.md")
 
 
-def test_what_came_closest_was_cited_and_is_no_answer():
-    told = answer("Snow [1].", answered=False, closest=True).turn("how deep")
-
-    assert told == Turn(question="how deep", answer="", cited=("a.pdf, page 3", "b.md"))
-
-
-def test_the_name_of_a_document_may_look_like_a_page():
-    assert Turn(question="", answer="", cited=("b, page x.md", "c, page 2.md")).sources == (
-        "b, page x.md",
-        "c, page 2.md",
-    )
-
-
-def test_filters_are_narrowed_to_what_they_hold():
-    within = Filters(within=("reports/", "a.md"), since="2024-01-01")
-
-    assert within.narrowed(("reports/q3.pdf", "a.md", "b.md")) == Filters(
-        within=("reports/q3.pdf", "a.md"), since="2024-01-01"
-    )
-    assert within.narrowed(("b.md",)) is None
-    assert Filters().narrowed(("b.md",)) == Filters(within=("b.md",))
-    assert Filters().narrowed(()) is None
-
-
 def test_a_folder_of_filters_holds_what_is_below_it_and_nothing_of_a_like_name():
     within = Filters(within=("reports/old/",))
 

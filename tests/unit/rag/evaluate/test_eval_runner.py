@@ -1,5 +1,3 @@
-import dataclasses
-
 import pytest
 
 from rag.datamodel import Answer, Query
@@ -34,15 +32,6 @@ def questions(*texts):
 def ask_all(folder, asked, *texts, key=None, fresh=False):
     with KeptRecords(folder, key or {"program": "1"}, fresh=fresh) as kept:
         return run(questions(*texts), [Way(ask=asked, kept=kept)], words=40, on_done=lambda: None)
-
-
-def test_every_question_is_asked_in_order(tmp_path):
-    asked = Asked()
-
-    outcome = ask_all(tmp_path, asked, "one", "two")
-
-    assert asked.questions == ["one", "two"]
-    assert [record.answer for (record,) in outcome.records] == ["one", "two"]
 
 
 def test_a_question_that_can_not_be_asked_is_told_and_stops_no_other(tmp_path):
@@ -85,50 +74,6 @@ def test_a_line_that_was_cut_off_is_asked_again(tmp_path):
     third = Asked()
     ask_all(tmp_path, third, "one", "two")
     assert third.questions == []
-
-
-def test_another_program_or_index_asks_anew(tmp_path):
-    ask_all(tmp_path, Asked(), "one")
-    again = Asked()
-
-    ask_all(tmp_path, again, "one", key={"program": "2"})
-
-    assert again.questions == ["one"]
-
-
-def test_a_fresh_run_asks_anew(tmp_path):
-    ask_all(tmp_path, Asked(), "one")
-    again = Asked()
-
-    ask_all(tmp_path, again, "one", fresh=True)
-
-    assert again.questions == ["one"]
-
-
-def test_a_question_that_now_expects_something_else_is_asked_anew(tmp_path):
-    (question,) = questions("one")
-    with KeptRecords(tmp_path, {}) as kept:
-        run([question], [Way(ask=Asked(), kept=kept)], words=40, on_done=lambda: None)
-
-    with KeptRecords(tmp_path, {}) as kept:
-        assert kept.get(question) is not None
-        assert kept.get(dataclasses.replace(question, answers=("two",))) is None
-
-
-def test_files_of_long_ago_are_deleted(tmp_path):
-    for n in range(30):
-        ask_all(tmp_path, Asked(), "one", key={"program": n})
-
-    assert len(list(tmp_path.iterdir())) < 20
-
-
-def test_all_ways_of_a_question_come_before_the_next(tmp_path):
-    asked = Asked()
-    with KeptRecords(tmp_path, {"way": 1}) as one, KeptRecords(tmp_path, {"way": 2}) as two:
-        ways = [Way(ask=asked, kept=one), Way(ask=asked, kept=two)]
-        run(questions("a", "b"), ways, words=40, on_done=lambda: None)
-
-    assert asked.questions == ["a", "a", "b", "b"]
 
 
 def test_a_folder_that_can_not_be_written_is_told(tmp_path):

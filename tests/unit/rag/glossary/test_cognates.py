@@ -3,7 +3,6 @@
 import pytest
 
 from rag.glossary.cognates import cognate
-from rag.glossary.lexicon import LANGUAGES
 
 
 @pytest.mark.parametrize(
@@ -23,9 +22,3 @@ from rag.glossary.lexicon import LANGUAGES
 )
 def test_a_word_that_is_formed_as_in_english_is_told(word, language, english):
     assert cognate(word, language) == english
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("word", ["xyzzyx", "pin", "", "homöomorphismus"])
-def test_what_makes_no_common_english_word_is_none(word, language):
-    assert cognate(word, language) == ""

@@ -3,9 +3,9 @@
 import threading
 
 import pytest
-from builders_meaning import OLD, Stronger, meaning_of, opened, put
+from builders_meaning import Stronger, meaning_of, opened, put
 
-from rag.datamodel import Filters, Query
+from rag.datamodel import Query
 from rag.retrieve.meaning import EMBEDDED_AT_ONCE
 
 
@@ -62,35 +62,6 @@ def test_a_new_document_is_found_by_the_old_space_until_it_is_read(index, meanin
     assert texts_of(meaning.find(Query(text="barometer"), k=1)) == ["a barometer fell"]
 
 
-def test_what_is_deleted_is_not_found_and_its_vectors_go(index, meaning):
-    put(index, "a barometer fell", source="notes/b.txt")
-    meaning.catch_up()
-    index.remove_sources(["notes/a.txt"])
-    found = meaning.find(Query(text="snow on the pass"), k=5)
-
-    assert texts_of(found) == ["a barometer fell"]
-    meaning.catch_up()
-    space = index.text_space(model_id="fake-words-96", dim=96)
-    assert space.prune() == 0
-    space.close()
-
-
-def test_filters_leave_out_what_they_do_not_admit(index, meaning):
-    put(index, "snow on the hut", source="other/b.txt")
-    meaning.catch_up()
-    found = meaning.find(Query(text="snow", filters=Filters(source_glob="other/*")), k=5)
-
-    assert texts_of(found) == ["snow on the hut"]
-
-
-def test_an_empty_workspace_is_searched_without_error(tmp_path):
-    with opened(tmp_path / "empty") as index:
-        meaning = meaning_of(index, Stronger())
-        assert meaning.catch_up() == 0
-        assert meaning.find(Query(text="snow"), k=5) == []
-        meaning.close()
-
-
 def test_a_stopped_run_goes_on_where_it_was(index):
     put(index, *(f"passage number {n}" for n in range(3 * EMBEDDED_AT_ONCE)), source="long.txt")
     stop = threading.Event()
@@ -104,16 +75,6 @@ def test_a_stopped_run_goes_on_where_it_was(index):
     assert second.catch_up() == 3 * EMBEDDED_AT_ONCE + 2 - done
     assert second.find(Query(text="passage"), k=5)
     second.close()
-
-
-def test_while_it_reads_it_says_how_much_is_left(index):
-    put(index, *(f"passage number {n}" for n in range(EMBEDDED_AT_ONCE)), source="long.txt")
-    told = []
-    meaning = meaning_of(index, Stronger(after=lambda: told.append(meaning.status)))
-    meaning.catch_up()
-
-    assert told[0] == "stronger is reading 34 passages; until then MiniLM finds."
-    meaning.close()
 
 
 def test_another_model_makes_a_space_of_its_own_and_the_former_goes(index, meaning, tmp_path):
@@ -138,24 +99,6 @@ def test_a_model_that_can_not_be_loaded_is_told_and_the_old_space_answers(index)
 
     assert meaning.status == "The folder is empty. The built-in model finds instead."
     assert meaning.find(Query(text="snow"), k=5) is None
-
-
-def test_the_stamp_and_the_first_space_stay_as_they_were(index, meaning):
-    stamp = (index.workspace / "stamp.json").read_bytes()
-    meaning.catch_up()
-
-    assert (index.workspace / "stamp.json").read_bytes() == stamp
-    assert index.check() == []
-    assert texts_of(index.search_dense(OLD.embed_queries(["snow"]), k=1)) == ["snow on the pass"]
-
-
-def test_what_is_closed_loads_nothing_again(index):
-    model = Stronger()
-    meaning = meaning_of(index, model)
-    meaning.close()
-
-    assert meaning.catch_up() == 0
-    assert not model.ready
 
 
 def test_closing_ends_the_work_and_gives_the_model_back(index):

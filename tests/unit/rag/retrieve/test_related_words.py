@@ -50,26 +50,6 @@ def test_a_word_that_is_held_itself_has_others_beside_it_that_count_less():
     assert found["kid"]["children"] == pytest.approx(BESIDE)
 
 
-def test_words_that_no_document_holds_are_not_told():
-    assert asked("kids", "boots") == {}
-
-
-def test_a_word_of_the_question_itself_is_told_of_none():
-    assert asked("kids children", "children") == {}
-
-
-def test_months_have_no_other_month_beside_them():
-    assert asked("march", "april") == {}
-
-
-def test_a_word_without_a_vector_is_embedded():
-    found = asked(
-        "bairns", "children", embed=lambda words: np.array([[1, 0, 0, 0]] * len(words), "f4")
-    )
-
-    assert found == {"bairn": {"children": 1.0}}
-
-
 def test_what_is_shipped_knows_everyday_words():
     counts = {"children": 2, "price": 4, "telephone": 1, "pump": 9}
 

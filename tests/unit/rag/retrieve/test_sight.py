@@ -10,11 +10,11 @@ from fakes import FakeEmbedder, FakeImageEmbedder
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.parsers.pictures.image import ImageParser
 from ingest.run.pipeline import Ingest
-from rag.datamodel import Hit, Query, QueryImage
+from rag.datamodel import Query, QueryImage
 from rag.errors import ModelError
 from rag.index.workspace.store import WorkspaceIndex
 from rag.retrieve.retriever import Retriever
-from rag.retrieve.sight import SEEN_AT_ONCE, UNSEEN, Sight, shared, together
+from rag.retrieve.sight import SEEN_AT_ONCE, Sight
 from rag.settings import Settings
 
 COLOURS = {"red": (250, 0, 0), "green": (0, 250, 0), "blue": (0, 0, 250)}
@@ -103,29 +103,6 @@ def test_pictures_are_found_by_words_by_a_picture_and_by_both(bench):
     assert set(bench.find(text="red", image=picture("blue"))[:2]) == {"red.png", "blue.png"}
 
 
-def test_pictures_are_seen_once(bench):
-    bench.run()
-    bench.run()
-
-    assert bench.model.seen == [3]
-    assert "seeing" in bench.stages
-
-
-def test_the_same_pixels_in_two_files_are_seen_once(bench):
-    bench.draw("again", COLOURS["red"], size=(40, 30))
-    bench.run()
-
-    assert sum(bench.model.seen) == 3
-
-
-def test_only_new_pictures_are_seen_after_a_change(bench):
-    bench.run()
-    bench.draw("yellow", (250, 250, 0))
-    bench.run()
-
-    assert bench.model.seen == [3, 1]
-
-
 def test_another_model_sees_all_again_and_the_words_are_not_touched(bench):
     bench.run()
     bench.model = FakeImageEmbedder(model_id="other-eyes")
@@ -165,15 +142,6 @@ def test_the_vectors_of_another_model_go_once_this_one_has_seen_all(bench):
     assert len(list(spaces.iterdir())) == 1
 
 
-def test_a_removed_picture_leaves_no_vector_even_without_the_model(bench):
-    bench.run()
-    (bench.folder / "red.png").unlink()
-    bench.run(sighted=False)
-
-    with bench.open() as index:
-        assert bench.sight(index).check() == []
-
-
 def test_a_model_that_is_gone_is_one_sentence_and_the_words_are_stored(bench):
     bench.model = Broken()
     report = bench.run()
@@ -186,17 +154,6 @@ def test_a_model_that_is_gone_is_one_sentence_and_the_words_are_stored(bench):
         sight.warm()
         assert sight.problem.startswith("There is no model folder /gone. Pictures are")
         assert sight.find(Query(text="red"), k=3) == []
-
-
-def test_pictures_that_were_never_looked_at_are_told(bench):
-    bench.run(sighted=False)
-    with bench.open() as index:
-        sight = bench.sight(index)
-        sight.warm()
-        assert sight.problem == UNSEEN
-
-        sight.see(stop=threading.Event())
-        assert sight.problem == ""
 
 
 def test_a_stored_picture_that_is_gone_is_told_by_the_check(bench):
@@ -218,17 +175,6 @@ def test_a_check_and_its_repair_see_what_was_not_seen(bench):
         assert [(f.kind, f.count) for f in sight.check()] == [("missing", 3)]
         assert sight.repair() == 3
         assert sight.check() == []
-
-
-def test_a_picture_of_the_question_that_is_gone_leaves_its_words(bench):
-    bench.run()
-
-    def gone(image):
-        raise FileNotFoundError(image.path)
-
-    bench.read = gone
-    assert bench.find(text="green", image=picture("red"))[0] == "green.png"
-    assert bench.find(image=picture("red")) == []
 
 
 def test_the_retriever_counts_what_sight_finds(bench):
@@ -255,31 +201,3 @@ def test_shares_sum_to_one_and_keep_the_order(bench):
 
     assert sum(scores) == pytest.approx(1)
     assert scores == sorted(scores, reverse=True)
-
-
-def test_shares_do_not_change_when_all_cosines_are_lower(bench):
-    bench.run()
-    with bench.open() as index:
-        hits = [Hit(chunk=c, score=0, rank=1, channel="visual") for c in pictures_of(index)]
-    near = [replace_score(hit, 0.9 - n / 100) for n, hit in enumerate(hits)]
-    far = [replace_score(hit, 0.2 - n / 100) for n, hit in enumerate(hits)]
-
-    assert [hit.score for hit in shared(near)] == pytest.approx([h.score for h in shared(far)])
-
-
-def pictures_of(index):
-    return [chunk for record in index.documents() for chunk in index.chunks_of(record.id)]
-
-
-def replace_score(hit, score):
-    return Hit(chunk=hit.chunk, score=score, rank=hit.rank, channel=hit.channel)
-
-
-def test_no_hits_have_no_shares():
-    assert shared([]) == []
-
-
-def test_opposite_vectors_leave_the_last():
-    row = np.array([[1, 0]], dtype=np.float32)
-
-    assert together([row, -row]).tolist() == [[-1, 0]]

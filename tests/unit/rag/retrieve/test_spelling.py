@@ -6,7 +6,7 @@ from fakes import FakeEmbedder
 
 from rag.datamodel import NO_FILTERS
 from rag.index.workspace.store import WorkspaceIndex
-from rag.retrieve.spelling import Meant, doubtful, mended
+from rag.retrieve.spelling import Meant, mended
 
 EMBEDDER = FakeEmbedder()
 TEXTS = (
@@ -18,10 +18,6 @@ TEXTS = (
 
 def never(_word: str) -> bool:
     return False
-
-
-def always(_word: str) -> bool:
-    return True
 
 
 @pytest.fixture(scope="module")
@@ -79,25 +75,6 @@ def test_what_may_be_meant_as_it_is_stays(index, asked):
     assert read(index, asked) == Meant(text=asked)
 
 
-def test_what_was_read_instead_is_told(index):
-    assert read(index, "temprature in jully").notes == (
-        "Read “temprature” as “temperature”.",
-        "Read “jully” as “July”.",
-    )
-
-
-def test_a_word_of_the_language_is_not_taken_for_a_misspelt_one():
-    assert "waive" not in doubtful("can the city waive the fee?", never)
-    assert doubtful("what is the temprature?", always) == {}
-    assert doubtful("what is the temprature?", never) == {"temprature": 2}
-
-
-def test_a_long_text_is_no_question_to_be_mended(index):
-    words = " ".join(f"vist{letter}" for letter in "abcdefghijklm")
-
-    assert read(index, f"{words} temprature").text == f"{words} temprature"
-
-
 def test_many_threads_read_the_same(index):
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: read(index, "temprature in jully").text, range(64)))
@@ -107,10 +84,3 @@ def test_many_threads_read_the_same(index):
 
 def test_a_word_of_another_language_is_read_as_one_that_begins_alike(index):
     assert read(index, "Quanto dura la visita?").text == "Quanto dura la visit?"
-
-
-def test_a_word_of_another_language_that_only_looks_alike_stays():
-    asked = "En quelle année commence la guerre ?"
-    annex = mended(asked, NO_FILTERS, nearest=lambda *_, **__: {"année": "Annex"}, is_word=never)
-
-    assert annex == Meant(text=asked)

@@ -28,17 +28,3 @@ def test_further_pages_come_in_turn_with_what_else_stands_on_the_first():
     assert names(spread_pages([*first, *again, far])) == [
         *names(first), "again", "far", "once more", "at last",
     ]  # fmt: skip
-
-
-def test_behind_the_first_pages_hits_follow_as_they_were_found():
-    others = [on_page(page, f"p{page}") for page in range(2, SPREAD_PAGES + 3)]
-    hits = [on_page(1, "a"), on_page(1, "b"), *others]
-
-    spread = names(spread_pages(hits))
-
-    assert spread[:SPREAD_PAGES] == ["a", *names(others)[: SPREAD_PAGES - 1]]
-    assert spread[SPREAD_PAGES:] == ["b", *names(others)[SPREAD_PAGES - 1 :]]
-
-
-def test_nothing_found_stays_nothing():
-    assert spread_pages([]) == []

@@ -24,19 +24,6 @@ def test_a_year_that_is_named_by_todays_date_is_read_as_one(asked, meant):
     assert read(asked, "2026", "2025").text == meant
 
 
-def test_what_was_read_is_told():
-    assert read("what is new this year", "2026").notes == ("Read “this year” as 2026.",)
-
-
-def test_this_year_is_the_newest_that_documents_name():
-    assert read("what's new this year", "2021", "2019").text == "what's new in 2021"
-
-
-def test_a_year_that_no_document_names_stays():
-    assert read("what was bought last year").text == "what was bought last year"
-    assert read("this year's budget", "2026").text == "this year's budget"
-
-
 @pytest.mark.parametrize(
     "question", ["is it warmer than last year?", "how does it stand compared to the previous year"]
 )

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
-from builders_index import make_chunks, make_document, make_picture_chunk
+from builders_index import make_chunks, make_document
 from builders_written import RecordedModel
 from fakes import FakeEmbedder
 
 from rag.answer.question.question import understand
-from rag.answer.wishes.summary_wish import LENGTHS, SummaryWish, summary_request, summary_wish
+from rag.answer.wishes.summary_wish import LENGTHS, SummaryWish, summary_wish
 from rag.datamodel import Answer, Chunk, Filters, Hit, Provenance, Query, Turn
 from rag.errors import PagelightError, WriterFailedError
 from rag.generation.writer import AnswerWriter
@@ -17,7 +16,7 @@ from rag.index.rows.records import DocumentRecord
 from rag.pipeline.summaries import summarize, told_by, written_by
 from rag.summarization.documents import chosen
 from rag.summarization.statements import statements_of
-from rag.summarization.summarizer import NAME_ONE, NO_WORDS, STAGE, Summarizer
+from rag.summarization.summarizer import STAGE, Summarizer
 
 SNOW = "The station measured 317 cm of snow on the Sturmjoch in the winter of 1999."
 FUEL = "Diesel for the generator is flown in by helicopter twice in each summer season."
@@ -144,56 +143,11 @@ def test_a_question_with_the_word_in_it_is_none(text):
     assert summary_wish(text) is None
 
 
-@pytest.mark.parametrize("length", LENGTHS)
-def test_what_a_button_asks_is_understood(length):
-    assert summary_wish(summary_request(length, named="a b.pdf")) == SummaryWish(
-        length=length, named="a b.pdf"
-    )
-
-
 def test_contents_notices_and_what_each_page_repeats_can_not_be_said():
     pages = [f"Weather report, page {n}\n{text}" for n, text in enumerate((SNOW, FUEL, STAFF))]
     _, chunks = shelved(*pages, NOTICE, CONTENTS)
 
     assert [statement.text for statement in statements_of(chunks)] == [SNOW, FUEL, STAFF]
-
-
-def test_what_stands_under_references_can_not_be_said():
-    doc, (chunk,) = shelved(SNOW)
-    under = make_chunks(doc)[0].__class__(
-        id="2", doc_id=doc.id, source="a", ordinal=1, text=FUEL, headings=("7. References",)
-    )
-
-    assert [statement.text for statement in statements_of([chunk, under])] == [SNOW]
-
-
-def test_a_sentence_that_points_back_is_worth_less():
-    _, chunks = shelved(SNOW, f"However, {FUEL[0].lower()}{FUEL[1:]}")
-    alone, pointing = statements_of(chunks)
-
-    assert pointing.worth <= 0.5 * alone.worth
-
-
-def test_what_a_structured_abstract_says_was_found_is_worth_more():
-    chunks = make_chunks(make_document(), [SNOW, f"Findings – {SNOW}"])
-    plain, found = statements_of(chunks)
-
-    assert found.worth >= 1.5 * plain.worth
-
-
-def test_a_footnote_with_a_work_can_not_be_said():
-    works = [
-        "James Hillman, The Myth of Snow (Evanston, Ill.: University Press, 1972), wrote of it.",
-        'Ada Frey, "The Mechanics of Snow," Alpine Journal 54, no. 4 (October 1988), tells it.',
-    ]
-
-    assert statements_of(make_chunks(make_document(), works)) == []
-
-
-def test_a_point_of_a_list_is_said_without_its_sign():
-    _, chunks = shelved(f"• {SNOW}\nB. {FUEL}")
-
-    assert [statement.text for statement in statements_of(chunks)] == [SNOW, FUEL]
 
 
 def test_the_lettering_of_pictures_counts_where_there_is_nothing_else():
@@ -249,32 +203,6 @@ def test_a_longer_summary_says_more_and_nothing_twice():
     assert counts["long"] == 8
 
 
-def test_a_mark_in_a_document_is_not_taken_for_one_of_ours():
-    answer = summary(Shelf(shelved(SNOW.replace("snow", "snow [9]"))))
-
-    assert answer.unresolved == ()
-    assert "[9]" not in answer.text
-
-
-def test_several_documents_are_told_one_by_one_and_how_many_there_are():
-    shelf = Shelf(shelved(SNOW, source="snow.txt"), shelved(FUEL, source="fuel.txt"))
-    answer = summary(shelf, "Summarise this document")
-
-    assert answer.text == f"- **snow.txt** — {SNOW} [1]\n- **fuel.txt** — {FUEL} [2]"
-    assert answer.notes == (NAME_ONE, "Word for word, from 2 of 2 documents.")
-
-
-def test_of_many_documents_the_likeliest_few_are_taken():
-    things = "snow fuel staff radio mast rime gusts path hut roof winch stove lamp rope".split()
-    told = "The {} of the year was looked at by two observers on the pass, and the {} after it."
-    pairs = [told.format(one, other) for one in things for other in things[:2]]
-    odd = [shelved(text, source=f"{n:02}.txt") for n, text in enumerate(pairs)]
-    answer = summary(Shelf(*odd), "Summarise in short")
-
-    assert len(answer.citations) == 4
-    assert answer.notes == ("Word for word, from 4 of 28 documents.",)
-
-
 def test_a_table_is_told_by_its_columns_and_rows():
     doc = make_document("a", source="t.csv")
     text = "Name | Height | Built\nAlba | 12 m | 1912\nCevio | 9 m | 1934"
@@ -291,14 +219,6 @@ def test_a_table_is_told_by_its_columns_and_rows():
 
     assert answer.text == "- a table of 2 rows: Name · Height · Built [1]"
     assert answer.citations[0].quote == "Name | Height | Built"
-
-
-def test_a_document_without_words_says_so():
-    doc = make_document("a", source="p.png")
-    answer = summary(Shelf((doc, [make_picture_chunk(doc, phash="0" * 16)])))
-
-    assert answer.text == NO_WORDS
-    assert not answer.answered
 
 
 def test_a_generator_is_given_the_places_and_writes():
@@ -411,23 +331,6 @@ def test_amid_a_conversation_what_names_none_is_of_the_document_spoken_of(text, 
     assert [record.sources[0] for record in found or []] == sources
 
 
-@pytest.mark.parametrize("text", ["summarise it", "what are the main findings?"])
-def test_what_refers_to_nothing_is_no_summary_of_several(text):
-    shelf = Shelf(shelved(SNOW, source="snow.txt"), shelved(FUEL, source="fuel.txt"))
-    asked = understand(text)
-
-    found = chosen(shelf.records, asked, asked.summary, lambda _: "", lambda _: [])
-
-    assert found is None
-
-
-def test_vectors_that_are_missing_cost_nothing_but_order():
-    shelf = Shelf(shelved(SNOW, FUEL))
-    shelf.vectors = lambda ids: dict.fromkeys(ids[:0], np.zeros(64))
-
-    assert len(summary(shelf).citations) == 2
-
-
 def test_a_summary_of_some_pages_is_of_these_alone():
     doc, (snow, fuel) = shelved(SNOW, FUEL)
     shelf = Shelf((doc, [snow, replace(fuel, provenances=(Provenance(page=2),))]))
@@ -463,16 +366,6 @@ def test_the_model_of_the_set_up_shortens_one_document_and_each_sentence_is_chec
     assert STAGE in dict(answer.timings_s)
 
 
-def test_a_sentence_is_marked_with_the_place_that_has_most_of_its_words():
-    near = (
-        "Observers measured 317 birds around the Sturmjoch between April and the first days of May."
-    )
-    model = RecordedModel("317 cm of snow were measured on the Sturmjoch in winter.")
-    answer = summary(Shelf(shelved(near, SNOW)), write=written_by(AnswerWriter(model)))
-
-    assert [citation.chunk.text for citation in answer.citations] == [SNOW]
-
-
 @pytest.mark.parametrize("written", ["400 bears came.", ""])
 def test_where_nothing_that_is_written_stands_the_document_is_quoted(written):
     shelf = Shelf(shelved(SNOW, FUEL))
@@ -480,19 +373,3 @@ def test_where_nothing_that_is_written_stands_the_document_is_quoted(written):
 
     assert answer.text == summary(shelf).text
     assert answer.complete
-
-
-def test_what_is_no_prose_is_quoted():
-    shelf = Shelf(shelved("Mast: 12 m, of steel", "Stove: two, one of them new"))
-    model = RecordedModel("A mast.")
-
-    assert summary(shelf, write=written_by(AnswerWriter(model))).text == summary(shelf).text
-    assert model.asked == []
-
-
-def test_several_documents_are_quoted_one_by_one():
-    shelf = Shelf(shelved(SNOW, source="snow.txt"), shelved(FUEL, source="fuel.txt"))
-    model = RecordedModel("Snow.")
-
-    assert summary(shelf, write=written_by(AnswerWriter(model))).text == summary(shelf).text
-    assert model.asked == []

@@ -20,7 +20,6 @@ HUTS = """Hut | Canton | Beds
 Upper hut | Valais | 1,040
 Lower hut | Bern | 62
 Lake hut | Valais | 18"""
-LIFTS = "Lift | Built | Length m\nNorth lift | 1961 | 820\nEast lift | 1974 | 1,250"
 HEADER = "Order | Region | Amount EUR"
 REGIONS = ("North", "South", "Alps", "Coast")
 ROWS = [(str(n), REGIONS[n % 4], f"{n * 37 % 1009 / 10}") for n in range(1, 601)]
@@ -101,27 +100,6 @@ def test_a_result_is_told_with_the_names_of_its_rows_and_columns(query, text):
     assert result_text(answer, table.names, answer.cells, rows, "") == text
 
 
-def test_the_first_table_that_speaks_of_the_question_is_asked(embed):
-    model = Writes("SELECT length_m FROM t WHERE lift = 'East lift'")
-    tools = TableTools(embed=embed, model=model)
-    result = answer_tables("How long is the East lift in m?", _tables(HUTS, LIFTS), tools)
-
-    assert result is not None
-    assert result.text == "East lift — Length m: 1,250"
-    assert "1,250" in _lit(result)
-    assert {one.hit.rank for one in result.cells} == {2}
-    assert result.brought is None
-
-
-def test_no_table_that_speaks_of_the_question_is_not_asked(embed):
-    model = Writes("SELECT COUNT(*) FROM t")
-    tools = TableTools(embed=embed, model=model)
-
-    assert answer_tables("Who discovered penicillin?", _tables(HUTS), tools) is None
-    assert answer_tables("Who discovered penicillin?", [], tools) is None
-    assert model.asked == []
-
-
 def test_plans_answer_without_a_model(embed):
     result = answer_tables("Which hut has the most beds?", _tables(HUTS), TableTools(embed=embed))
 
@@ -155,12 +133,3 @@ def test_cells_are_of_the_hits_that_have_them_and_others_are_brought():
     assert [one.hit.chunk.text[slice(*one.row)] for one in cells] == [
         " | ".join(ROWS[number]) for number in (6, 499)
     ]
-
-
-def test_a_count_over_a_kept_table_is_of_all_its_rows(embed, store):
-    model = Writes("SELECT COUNT(*) FROM t WHERE region = 'Alps'")
-    tools = TableTools(embed=embed, model=model, open_table=store.headed)
-    result = answer_tables("How many orders are from the Alps?", _orders(), tools)
-
-    assert result is not None
-    assert result.rows == (("150",),)

@@ -64,8 +64,3 @@ def test_the_rows_that_are_named_are_shown_to_the_model():
     assert answer is not None
     assert "5412 | Station 5411 |" in model.user
     assert answer.rows == (("5,411",),)
-
-
-def test_a_table_that_is_too_long_is_not_asked():
-    with _kept(14_000) as table:
-        assert asked_kept_table(table) is None

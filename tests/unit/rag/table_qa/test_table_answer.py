@@ -6,8 +6,7 @@ import pytest
 
 from rag.models.llm.protocol import TextCompletion
 from rag.table_qa.choice import chosen
-from rag.table_qa.query_table import query_table
-from rag.table_qa.table_answer import TableQa, asked_table, fits
+from rag.table_qa.table_answer import TableQa, asked_table
 from rag.tables.engine import PlanEngine
 from rag.tables.plan import Condition, Order, Rows, TablePlan
 from rag.tables.planner import Planned
@@ -107,12 +106,6 @@ def test_what_fails_is_tried_once_more_with_its_error():
     assert "no such column: colour" in model.asked[1]
 
 
-def test_what_fails_twice_is_left():
-    model = Writes("I can't tell.", "DROP TABLE t")
-
-    assert TableQa(model).answer("Which hut has a sauna?", [asked_table(HUTS)]) is None
-
-
 def test_a_condition_that_nobody_named_is_left_out_where_nothing_is_found():
     model = Writes("SELECT hut FROM t WHERE canton = 'Bern' AND hut = 'Tavern'")
     answer = TableQa(model).answer("Which hut is in Bern?", [asked_table(HUTS)])
@@ -122,42 +115,9 @@ def test_a_condition_that_nobody_named_is_left_out_where_nothing_is_found():
     assert len(model.asked) == 1
 
 
-def test_the_first_table_that_speaks_of_the_question_is_asked():
-    other = table_of(["Year", "Turnover"], [["2001", "12"], ["2002", "14"]])
-    tables = [asked_table(other), asked_table(HUTS)]
-    answer = TableQa(Writes("SELECT COUNT(*) FROM t")).answer("How many huts are there?", tables)
-
-    assert answer is not None
-    assert answer.table == 1
-
-
-def test_no_table_that_fits_is_no_query():
-    model = Writes()
-
-    assert TableQa(model).answer("Who discovered penicillin?", [asked_table(HUTS)]) is None
-    assert model.asked == []
-
-
-def test_a_table_fits_by_its_title_its_names_and_its_cells():
-    table = query_table(HUTS)
-
-    assert fits("How many huts are in Valais?", table)
-    assert fits("Which canton has most beds?", table)
-    assert not fits("Who discovered penicillin?", table)
-
-
 @pytest.mark.parametrize("logprob", [-0.01, -0.6])
 def test_sureness_is_a_chance(logprob):
     best = chosen({A: 0.6, B: 0.3}, B, logprob)
 
     assert best is not None
     assert 0 < best.sureness < 1
-
-
-def test_a_query_that_the_model_was_unsure_of_counts_less():
-    sure, unsure = (chosen({A: 0.6, B: 0.3}, C, logprob) for logprob in (-0.01, -2.0))
-
-    assert sure is not None
-    assert unsure is not None
-    assert unsure.outcome == A
-    assert chosen({}, None) is None

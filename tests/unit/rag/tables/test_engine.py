@@ -120,13 +120,6 @@ def test_the_cells_that_went_in_are_told():
     assert outcome.cells == ((0, 2), (2, 2))
 
 
-def test_rows_of_the_same_number_are_picked_together():
-    table = table_of(["Chip", "SRAM"], [["A", "128"], ["B", "512"], ["C", "512"]])
-    plan = TablePlan("select", (0,), Rows(order=Order(1, "number", largest=True)))
-
-    assert PlanEngine(table).run(plan).texts == ("B", "C")
-
-
 def test_what_is_not_there_gives_nothing():
     engine = PlanEngine(HUTS)
 
@@ -140,13 +133,6 @@ def test_what_is_not_there_gives_nothing():
     )
 
 
-def test_a_year_is_not_after_itself():
-    table = table_of(["Opened"], [["March 1950"], ["1951"], ["1949"]])
-
-    assert PlanEngine(table).rows(Rows((Condition(0, ">", number=1950.0),))) == (1,)
-    assert PlanEngine(table).rows(Rows((Condition(0, "<=", number=1950.0),))) == (0, 2)
-
-
 def test_a_plan_that_makes_no_sense_is_refused():
     with pytest.raises(ValueError, match="operands"):
         TablePlan("difference", (2,), UPPER)
@@ -158,18 +144,3 @@ def test_a_plan_that_makes_no_sense_is_refused():
         Order(0, "number", largest=True, place=0)
     with pytest.raises(ValueError, match="`in`"):
         Condition(0, "in")
-
-
-def test_a_table_has_columns_of_equal_length():
-    assert table_of(["A", "B"], [["1"]]).text(0, 1) == ""
-    with pytest.raises(ValueError, match="column"):
-        table_of([], [])
-
-
-def test_a_day_without_a_year_is_not_the_earliest_where_others_have_one():
-    first = TablePlan("select", (0,), Rows(order=Order(1, "number", largest=False)))
-    dated = table_of(["Name", "Day"], [["Ada", "5 Dec"], ["Ben", "3 May 1706"], ["Cleo", "1900"]])
-    of_one_year = table_of(["Name", "Day"], [["Ada", "5 Dec"], ["Ben", "3 May"]])
-
-    assert PlanEngine(dated).run(first).texts == ("Ben",)
-    assert PlanEngine(of_one_year).run(first).texts == ("Ben",)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.tables.mentions import Asked, bounds, headings, merged, values_named
+from rag.tables.mentions import Asked, bounds, headings, values_named
 from rag.tables.table import table_of
 
 HUTS = table_of(
@@ -30,14 +30,6 @@ def test_whole_cells_and_words_among_cells_are_named():
     assert (1, "is", "valais") not in found
 
 
-def test_an_ordinal_names_a_number():
-    table = table_of(["Rank", "Hut"], [["1", "Upper"], ["2", "Lower"], ["3", "Lake"]])
-
-    found = values_named(Asked("which hut came third?"), table)
-
-    assert [(m.condition.column, m.condition.value) for m in found] == [(0, "3")]
-
-
 def test_a_number_with_its_scale_is_a_bound_of_a_column_that_reaches_it():
     asked = Asked("how many huts had more than one million guests?")
 
@@ -46,29 +38,6 @@ def test_a_number_with_its_scale_is_a_bound_of_a_column_that_reaches_it():
     assert {m.condition.column for m in found} == {3}
     assert {m.condition.test for m in found} == {"<", "<=", ">", ">="}
     assert {m.condition.number for m in found} == {1_000_000.0}
-
-
-def test_without_a_word_that_compares_there_is_no_bound():
-    asked = Asked("what has 30 beds?")
-
-    assert bounds(asked, HUTS, headings(asked, HUTS)) == []
-
-
-def test_values_of_a_column_that_are_named_apart_are_joined():
-    found = merged(
-        values_named(Asked("which has more beds, the upper hut or the lower hut?"), HUTS)
-    )
-
-    assert [m.condition.values for m in found] == [("lower hut", "upper hut")]
-
-
-def test_a_heading_is_named_by_the_words_that_tell_it_from_others():
-    table = table_of(["Snow depth", "Snow days"], [["1", "2"]])
-
-    depth, days = headings(Asked("which year had most snow days?"), table)
-
-    assert days.share == 1.0
-    assert 0 < depth.share < 0.5
 
 
 @pytest.mark.parametrize("month", ["July", "Jul", "july"])

@@ -1,11 +1,9 @@
 """What cells say: numbers, dates, shares, texts."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rag.tables.table import table_of
-from rag.tables.values import date_of, kind_and_number, read
+from rag.tables.values import date_of, read
 
 
 @pytest.mark.parametrize(
@@ -30,12 +28,6 @@ def test_a_cell_is_of_a_kind_and_has_a_number(text, kind, number):
     value = read(text)
 
     assert (value.kind, value.number) == (kind, number)
-
-
-def test_the_end_of_a_span_of_years_is_its_second_number():
-    assert (read("1900–1903").number, read("1900–1903").second) == (1900.0, 1903.0)
-    assert read("2001-04").number == pytest.approx(2001 + 3 / 12)  # April
-    assert read("1998/99").second == 1999.0
 
 
 def test_dates_are_ordered_as_years_whatever_way_they_are_written():
@@ -68,10 +60,3 @@ def test_what_parts_decimals_the_cells_tell_or_the_language_of_the_document(
     table = table_of(["Gäste"], [[cell] for cell in cells], language=language)
 
     assert table.columns[0].numbers == pytest.approx(numbers)
-
-
-@given(st.text("0123456789.,-– %()$€kKM:/ABjanfeb ", max_size=9), st.sampled_from(".,"))
-def test_kind_and_number_are_told_fast_as_they_are_read(text, mark):
-    value = read(text, mark)
-
-    assert kind_and_number(text, mark) == (value.kind, value.number)

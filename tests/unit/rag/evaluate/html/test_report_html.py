@@ -1,9 +1,7 @@
 import base64
 import hashlib
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from builders_evaluation import BOX, OTHER_BOX, a_record, a_report, a_right_record
@@ -14,8 +12,6 @@ from lxml import etree
 from rag.errors import PagelightError
 from rag.evaluate.html.album import Mark, Picture
 from rag.evaluate.html.report_html import report_html, write_html
-from rag.evaluate.html.words import words_of
-from rag.evaluate.measures.summary import METRICS
 from rag.evaluate.records.report import (
     Ablation,
     Difference,
@@ -79,19 +75,6 @@ def test_a_wrong_answer_is_shown_with_all_that_explains_it():
         assert part in words
 
 
-def test_a_right_answer_has_no_card():
-    html = report_html(a_report(a_right_record()))
-
-    assert "<article" not in html
-    assert "Who measured it?" in html
-
-
-def test_earlier_messages_are_shown():
-    history = ({"role": "user", "content": "Which winter?"}, {"role": "assistant", "content": "Ah"})
-
-    assert "Which winter?" in report_html(a_report(a_record(history=history)))
-
-
 def test_the_right_region_stands_beside_what_was_found_and_cited():
     painter = FakePainter()
     html = report_html(a_report(a_record()), paint=painter)
@@ -127,16 +110,6 @@ def test_pictures_end_where_the_file_would_become_too_large():
 
     assert html.count("<img ") == 2
     assert "Pictures end where" in html
-
-
-def test_the_file_asks_no_one_for_anything():
-    html = report_html(a_report(a_record()), paint=FakePainter())
-    skeleton = Skeleton(html)
-
-    assert "link" not in {tag for tag, _ in skeleton.tags}
-    assert not re.search(r"https?://|url\(|@import", html)
-    assert all(v.startswith("data:") for v in re.findall(r'src="([^"]*)"', html))
-    assert "default-src 'none'" in html
 
 
 def test_only_its_own_script_may_run():
@@ -184,7 +157,7 @@ def _report_of(words: str) -> EvaluationReport:
     return a_report(record, questions=words, models={words: words}, errors=errors)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(words=HOSTILE)
 def test_whatever_documents_and_questions_say_never_becomes_markup(words):
     harmless = Skeleton(report_html(_report_of("harmless")))
@@ -203,29 +176,6 @@ def test_any_number_of_questions_makes_a_page_with_well_formed_plots(records):
         etree.fromstring(plot)
 
 
-def test_values_stand_with_their_interval_and_number():
-    html = report_html(a_report(*[a_record(), a_right_record()] * 10))
-    words = " ".join(Skeleton(html).text.split())
-
-    assert "50.0 % Right" in words
-    assert re.search(r"Right page in top 5 .* 100\.0 % 100\.0–100\.0 20", words)
-
-
-def test_lines_that_could_not_be_used_are_listed():
-    html = report_html(a_report(errors=(LineError(line=7, reason="no question"),)))
-
-    assert "1 line was not asked" in html
-    assert "Line 7: no question" in html
-
-
-def test_every_metric_is_explained_in_a_sentence():
-    assert [name for name in METRICS if not words_of(name).meaning.endswith(".")] == []
-
-
-def test_a_metric_of_a_later_version_keeps_its_bare_name():
-    assert words_of("novelty@3").label == "novelty@3"
-
-
 @pytest.mark.parametrize(
     ("p", "value", "said"), [(0.01, -0.2, "worse"), (0.01, 0.2, "better"), (0.3, -0.2, "unclear")]
 )
@@ -239,14 +189,6 @@ def test_an_ablation_says_whether_its_difference_is_real(p, value, said):
     assert f'<span class="verdict {said}">{said}</span>' in html
 
 
-def test_collections_are_shown_by_search():
-    value = Estimate(value=0.7, low=0.6, high=0.8, n=300)
-    html = report_html(a_report(sets={"scifact": {"ndcg@10": {"fused": value}}}))
-    words = " ".join(Skeleton(html).text.split())
-
-    assert "scifact, ndcg@10 fused 0.700 0.600–0.800 300" in words
-
-
 def test_a_report_is_written_with_lone_surrogates_made_harmless(tmp_path):
     path = tmp_path / "report.html"
     write_html(a_report(a_record(answer="broken \ud800 letter")), path)
@@ -257,42 +199,3 @@ def test_a_report_is_written_with_lone_surrogates_made_harmless(tmp_path):
 def test_a_report_that_cannot_be_written_is_told_in_a_sentence(tmp_path):
     with pytest.raises(PagelightError, match="can't be written"):
         write_html(a_report(), tmp_path / "no" / "folder.html")
-
-
-def test_a_question_without_a_verdict_is_neither_right_nor_wrong():
-    record = replace(a_record(), right=None, why="", expected=())
-
-    assert "not judged" in report_html(a_report(record))
-
-
-def test_answers_stand_beside_their_passages():
-    scores = {"nugget_recall": 0.5, "first_passage_recall": 0.75, "first_hits_recall": 1.0}
-    record = a_record(
-        expected=(),
-        nuggets=(("20:30", "8:30 pm"), ("rescue",)),
-        labels={"kind": ("open",)},
-        answer="At 8:30 pm.",
-        scores=scores,
-    )
-
-    html = report_html(a_report(record))
-    words = " ".join(Skeleton(html).text.split())
-
-    assert "Beside the passages" in words
-    assert "All 50.0 % 50.0–50.0 75.0 % 75.0–75.0 100.0 % 100.0–100.0 1" in words
-    assert "What is asked for: open 50.0 %" in words
-    assert "20:30 or 8:30 pm and rescue" in words
-    assert "At <mark>8:30 pm</mark>." in html
-
-
-def test_a_label_of_several_words_is_one_kind_of_the_filter():
-    record = a_record(labels={"kind_of_document": ("Research report / Introduction",)})
-
-    assert 'data-kinds="table|pdf|Research report / Introduction"' in report_html(a_report(record))
-
-
-def test_the_guide_explains_every_figure_of_the_report():
-    guide = (Path(__file__).parents[5] / "docs" / "evaluating.md").read_text("utf-8").lower()
-    labels = {re.split(r",? (?:in )?top | \(", words_of(name).label)[0] for name in METRICS}
-
-    assert [label for label in labels if label.lower() not in guide] == []

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from app import cli
-from rag.errors import PagelightError
 from rag.evaluate.html.compare import comparison_html
-from rag.evaluate.measures.compare import compare, verdict_of
-from rag.evaluate.records.report import Difference, write_report
+from rag.evaluate.measures.compare import compare
+from rag.evaluate.records.report import write_report
 
 
 def asked(number, *, right):
@@ -34,14 +33,6 @@ def test_questions_that_changed_sides_are_listed():
     assert [change.id for change in found.broken] == ["q0"]
 
 
-def test_the_difference_is_the_second_minus_the_first():
-    found = compare(*reports([False] * 20, [True] * 20), seed=0)
-    right = found.metrics["right"]
-
-    assert (right.a.value, right.b.value, right.difference.value) == (0.0, 1.0, 1.0)
-    assert right.difference.p < 0.05
-
-
 def test_questions_are_paired_by_what_was_asked_not_by_place_or_id():
     a = a_report(asked(1, right=True), asked(2, right=False))
     b = a_report(*(replace(record, id="x", line=9) for record in reversed(a.records)))
@@ -49,15 +40,6 @@ def test_questions_are_paired_by_what_was_asked_not_by_place_or_id():
 
     assert found.paired == 2
     assert found.fixed == found.broken == ()
-
-
-def test_the_same_question_after_another_conversation_is_another_question():
-    history = ({"role": "user", "content": "Which winter?"},)
-    a = a_report(asked(1, right=True), replace(asked(1, right=False), history=history))
-    found = compare(a, a_report(a.records[1]), seed=0)
-
-    assert (found.paired, found.a.alone, found.b.alone) == (1, 1, 0)
-    assert found.broken == ()
 
 
 def test_a_question_asked_twice_is_paired_in_order():
@@ -68,44 +50,7 @@ def test_a_question_asked_twice_is_paired_in_order():
     assert found.fixed == found.broken == ()
 
 
-def test_reports_without_a_common_question_are_refused():
-    with pytest.raises(PagelightError, match="no question in common"):
-        compare(a_report(asked(1, right=True)), a_report(asked(2, right=True)), seed=0)
-
-
-def test_a_metric_is_compared_over_the_questions_that_have_it_in_both():
-    a, b = reports([True, True], [True, False])
-    b = replace(b, records=(b.records[0], replace(b.records[1], scores={})))
-    found = compare(a, b, seed=0).metrics["right"]
-
-    assert found.a.n == found.b.n == 1
-    assert found.difference.value == found.b.value - found.a.value
-
-
-def test_settings_and_models_that_differ_are_told():
-    a, b = reports([True], [True])
-    a = replace(a, settings={"words": 40, "top_k": 20}, models={"reader": "one"})
-    b = replace(b, settings={"words": 60, "top_k": 20}, models={"reader": "one", "new": "two"})
-
-    assert compare(a, b, seed=0).settings == {"new": ("–", "two"), "words": ("40", "60")}
-
-
-def test_less_is_better_where_the_metric_says_so():
-    less = Difference(value=-0.1, low=-0.2, high=-0.05, p=0.01)
-
-    assert verdict_of(less, n=20, lower_is_better=True) == "better"
-    assert verdict_of(less, n=20, lower_is_better=False) == "worse"
-    assert verdict_of(replace(less, p=0.2), n=20, lower_is_better=True) == "unclear"
-
-
-def test_a_handful_of_questions_makes_nothing_certain():
-    found = compare(*reports([False] * 5, [True] * 5), seed=0).metrics["right"]
-
-    assert found.difference.p < 0.05
-    assert verdict_of(found.difference, n=found.a.n, lower_is_better=False) == "unclear"
-
-
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(before=st.lists(st.booleans(), min_size=1, max_size=12), data=st.data())
 def test_exchanging_the_reports_turns_every_difference_around(before, data):
     size = len(before)
@@ -117,13 +62,6 @@ def test_exchanging_the_reports_turns_every_difference_around(before, data):
     for name, found in one.metrics.items():
         assert found.difference.value == pytest.approx(-other.metrics[name].difference.value)
         assert found.difference.value == pytest.approx(found.b.value - found.a.value)
-
-
-def test_a_report_compared_with_itself_differs_in_nothing():
-    a, _ = reports([True, False], [True, True])
-    found = compare(a, a, seed=0)
-
-    assert all(m.difference.value == 0 and m.difference.p == 1 for m in found.metrics.values())
 
 
 def test_the_page_of_a_comparison_escapes_what_it_shows():
@@ -164,9 +102,3 @@ def test_the_command_refuses_what_is_no_report(files, tmp_path):
 
     assert result.exit_code == 2
     assert "is no report" in result.output
-
-
-def test_questions_and_compare_do_not_go_together(files):
-    result = CliRunner().invoke(cli, ["eval", "q.jsonl", "--compare", *map(str, files)])
-
-    assert result.exit_code == 2

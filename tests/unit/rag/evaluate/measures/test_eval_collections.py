@@ -3,9 +3,9 @@ import gzip
 import pytest
 
 from rag.errors import PagelightError
-from rag.evaluate.measures.collections import CollectionText, find_collections, read_collection
+from rag.evaluate.measures.collections import CollectionText, read_collection
 from rag.settings import Settings
-from service.evaluation.collections import document_of, evaluate_collections
+from service.evaluation.collections import evaluate_collections
 from service.evaluation.evaluate import Options
 
 CORPUS = b'{"_id": "a", "title": "Snow", "text": "It is deep."}\n{"id": 7, "text": "It is high."}\n'
@@ -63,27 +63,6 @@ def test_bad_lines_are_told_and_stop_no_other(tmp_path):
     assert found.errors[3].reason == "corpus: the id a came before"
 
 
-def test_other_words_are_another_corpus(tmp_path):
-    one = read_collection(a_collection(tmp_path / "one"))
-    same = read_collection(a_collection(tmp_path / "same", qrels=b"q\t7\t1\n"))
-    other = read_collection(a_collection(tmp_path / "other", corpus=CORPUS[:-40]))
-
-    assert one.digest == same.digest != other.digest
-
-
-def test_a_folder_of_collections_is_every_one_of_them(tmp_path):
-    paths = [a_collection(tmp_path / name) for name in ("b", "a")]
-    (tmp_path / "notes.txt").write_text("no collection")
-
-    assert find_collections(tmp_path) == sorted(paths)
-    assert find_collections(paths[0]) == [paths[0]]
-
-
-def test_another_folder_is_refused_in_a_sentence(tmp_path):
-    with pytest.raises(PagelightError, match=r"no corpus\.jsonl"):
-        find_collections(tmp_path)
-
-
 @pytest.mark.parametrize("name", ["queries.jsonl", "qrels.tsv"])
 def test_a_missing_file_is_named(tmp_path, name):
     folder = a_collection(tmp_path)
@@ -91,27 +70,6 @@ def test_a_missing_file_is_named(tmp_path, name):
 
     with pytest.raises(PagelightError, match=f"lacks {name}"):
         read_collection(folder)
-
-
-def test_a_broken_archive_is_told(tmp_path):
-    folder = a_collection(tmp_path)
-    (folder / "corpus.jsonl").unlink()
-    (folder / "corpus.jsonl.gz").write_bytes(gzip.compress(CORPUS)[:-9])
-
-    with pytest.raises(PagelightError, match="can't be read"):
-        read_collection(folder)
-
-
-def test_texts_with_the_same_words_are_documents_of_their_own():
-    one = document_of(CollectionText(id="a", text="same"), source="0")
-    other = document_of(CollectionText(id="b", text="same"), source="1")
-
-    assert one.id != other.id
-    assert [element.role for element in one.elements] == ["paragraph"]
-
-
-def test_a_text_without_words_is_an_empty_document():
-    assert document_of(CollectionText(id="a", text=" "), source="0").elements == ()
 
 
 class Watched:

@@ -3,28 +3,12 @@ import json
 import pytest
 
 from rag.errors import PagelightError
-from rag.evaluate.measures.places import pages_in, places
 from rag.evaluate.records.questions import parse_question, read_questions
 from rag.evaluate.records.report import Gold
 
 
 def a_question(**fields):
     return parse_question(json.dumps({"question": "How high?", **fields}).encode(), line=4)
-
-
-def test_a_question_alone_is_enough():
-    question = a_question()
-
-    assert (question.text, question.id, question.line) == ("How high?", "4", 4)
-    assert question.answerable is None
-    assert question.gold == Gold()
-    assert question.file_type is None
-
-
-def test_a_picture_alone_is_enough():
-    question = parse_question(b'{"image": "peak.png"}', line=1)
-
-    assert (question.text, question.image) == ("", "peak.png")
 
 
 def test_every_field_is_read():
@@ -50,49 +34,6 @@ def test_every_field_is_read():
     assert question.file_type == "pdf"
 
 
-def test_accepted_answers_say_that_there_is_one():
-    assert a_question(answers=["4478"]).answerable is True
-    assert a_question(answers=[]).answerable is None
-    assert a_question(answers=[], answerable=False).answerable is False
-
-
-def test_facts_with_their_forms_and_labels_are_read():
-    question = a_question(
-        nuggets=[["20:30", "8:30 pm"], [1376, " "], []],
-        optional=[["Altmoos"]],
-        kind="open",
-        kinds=["Chart", "Table"],
-        corpus="demo",
-    )
-
-    assert question.nuggets == (("20:30", "8:30 pm"), ("1376",))
-    assert question.optional == (("Altmoos",),)
-    assert question.answerable is True
-    assert question.labels == {"kind": ("open",), "kinds": ("Chart", "Table"), "corpus": ("demo",)}
-    assert (question.words, a_question().words) == (120, 40)
-
-
-def test_each_source_has_its_own_pages():
-    question = a_question(
-        sources=[{"source": "a.pdf", "pages": [2]}, {"source": "b.txt"}, "c.pdf"], page=4
-    )
-
-    assert question.gold.sources == ("a.pdf", "b.txt", "c.pdf")
-    assert [pages_in(name, question.gold) for name in ("a.pdf", "b.txt")] == [(2,), (4,)]
-
-
-def test_the_page_beside_a_source_is_no_page_of_further_sources():
-    question = a_question(source="a.pdf", sources=["a.pdf", "b.pdf"], page=4)
-
-    assert [pages_in(name, question.gold) for name in ("a.pdf", "b.pdf")] == [(4,), ()]
-
-
-def test_pages_of_a_source_that_stands_there_twice_are_joined():
-    sources = [{"source": "a.pdf", "pages": [2]}, {"source": "a.pdf", "pages": [5, 2]}]
-
-    assert places(a_question(sources=sources).gold) == ["a.pdf 2", "a.pdf 5"]
-
-
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
@@ -105,10 +46,6 @@ def test_pages_of_a_source_that_stands_there_twice_are_joined():
 def test_facts_and_places_of_another_shape_are_told(field, value, told):
     with pytest.raises(ValueError, match=told):
         a_question(**{field: value})
-
-
-def test_files_of_several_types_are_a_type_of_their_own():
-    assert a_question(sources=["a.pdf", "b.csv"]).file_type == "several"
 
 
 @pytest.mark.parametrize(
@@ -168,8 +105,3 @@ def test_a_file_without_a_question_is_refused_in_a_sentence(tmp_path, content):
 
     with pytest.raises(PagelightError, match="holds no question"):
         read_questions(path)
-
-
-def test_a_file_that_is_not_there_is_refused_in_a_sentence(tmp_path):
-    with pytest.raises(PagelightError, match="can't be read"):
-        read_questions(tmp_path / "none.jsonl")

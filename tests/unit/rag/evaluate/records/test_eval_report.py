@@ -73,17 +73,6 @@ def test_a_report_comes_back_from_its_file_as_it_was(tmp_path):
     assert read_report(path) == REPORT
 
 
-def test_the_file_is_plain_json_with_its_version(tmp_path):
-    path = tmp_path / "report.json"
-    write_report(REPORT, path)
-
-    data = json.loads(path.read_text())
-
-    assert data["version"] == 1
-    assert data["metrics"]["all"]["page_hit@1"] == {"value": 0.5, "low": 0.25, "high": 0.75, "n": 4}
-    assert data["records"][0]["citations"][0]["boxes"] == [[0.1, 0.2, 0.3, 0.4]]
-
-
 def kept_with(tmp_path, change):
     """Return the file of a report with an estimate changed; None takes a value out."""
     path = tmp_path / "report.json"
@@ -93,10 +82,6 @@ def kept_with(tmp_path, change):
     data["metrics"]["all"]["page_hit@1"] = {k: v for k, v in half.items() if v is not None}
     path.write_text(json.dumps(data))
     return path
-
-
-def test_what_a_later_release_added_is_passed_over(tmp_path):
-    assert read_report(kept_with(tmp_path, {"median": 0.4})) == REPORT
 
 
 @pytest.mark.parametrize(
@@ -119,8 +104,3 @@ def test_another_file_is_refused_in_a_sentence(tmp_path, text):
 
     with pytest.raises(PagelightError, match=r"other\.json"):
         read_report(path)
-
-
-def test_a_file_that_is_not_there_is_refused_in_a_sentence(tmp_path):
-    with pytest.raises(PagelightError, match="can't be read"):
-        read_report(tmp_path / "none.json")
