@@ -7,8 +7,7 @@ import pytest
 from ingest.charts.axes import find_scales
 from ingest.charts.forms.read import read_charts
 from ingest.charts.ink import Fill, Ink, Label, Stroke
-from ingest.charts.legend import find_legend
-from ingest.charts.numbers import amount, day_of, written
+from ingest.charts.numbers import amount, day_of
 from ingest.charts.table import (
     SERIES_UNNAMED,
     Chart,
@@ -92,32 +91,11 @@ def test_a_tick_label_is_a_number(text, value):
     assert amount(text).value == pytest.approx(value)
 
 
-@pytest.mark.parametrize("text", ["Jan", "2 of 3", "12-14", "v2", ""])
-def test_words_are_no_numbers(text):
-    assert amount(text) is None
-
-
 def test_days_quarters_and_months_follow_each_other():
     days = [day_of(text) for text in ("2019-12-31", "Q1 2020", "Feb 2020", "3 Mar 20")]
 
     assert days == sorted(days)
     assert day_of("May") is None
-
-
-def test_a_number_is_written_as_exactly_as_it_is_known():
-    assert written(41.9837, within=0.15) == "42.0"
-    assert written(41983.7, within=120) == "42000"
-    assert written(0.5, within=0.01, like=amount("$3k")) == "$0.00050k"
-
-
-def test_ticks_tell_where_labels_stand():
-    ticks = [
-        Stroke(points=((92, 301.5 - 50 * n), (98, 301.5 - 50 * n)), colour=BLACK) for n in range(5)
-    ]
-    (scale,) = find_scales(Ink(strokes=ticks, labels=axis(*TENS)), 1)
-
-    assert scale.value(301.5) == pytest.approx(0)
-    assert scale.value(101.5) == pytest.approx(40)
 
 
 def ticks_between(low, high, *, x=95):
@@ -135,72 +113,11 @@ def test_two_tens_with_the_ticks_between_them_are_a_logarithmic_scale():
     assert scale.value(250) == pytest.approx(316.2, rel=0.01)
 
 
-def test_two_tens_without_ticks_between_them_tell_no_scale():
-    labels = [ended("10\u00b2", 90, 300), ended("10\u00b3", 90, 200)]
-
-    assert not find_scales(Ink(labels=labels), 1)
-
-
-def test_two_raised_tens_at_lines_of_a_grid_are_a_logarithmic_scale():
-    labels = [ended("10\u00b2", 90, 300), ended("10\u00b3", 90, 200)]
-    grid = [Stroke(points=((95, y), (400, y)), colour=BLACK) for y in (300, 200)]
-
-    (scale,) = find_scales(Ink(strokes=grid, labels=labels), 1)
-
-    assert scale.kind == "log"
-    assert scale.value(250) == pytest.approx(316.2, rel=0.01)
-
-
-def test_some_times_a_power_of_ten_stand_on_a_logarithmic_scale():
-    texts = {"10\u00b2": 2.0, "2\u00d710\u00b2": 2.301, "4 \u00d7 102": 2.602, "6\u00d7102": 2.778}
-    labels = [ended(text, 90, 500 - 100 * power) for text, power in texts.items()]
-
-    (scale,) = find_scales(Ink(labels=labels), 1)
-
-    assert scale.kind == "log"
-    assert scale.value(300) == pytest.approx(100, rel=0.01)
-
-
-def test_a_sample_of_which_only_its_mark_was_seen_is_of_the_same_legend():
-    line_, mark = Stroke(points=((108, 50), (140, 50)), colour=RED), box(118, 64, 130, 76, BLUE)
-    labels = [label("Roads", 165, 50), label("Parks", 165, 70)]
-
-    legend = find_legend(Ink(strokes=[line_], fills=[mark], labels=labels), [])
-
-    assert dict(legend.names) == {RED: "Roads", BLUE: "Parks"}
-
-
-def test_a_piece_of_the_grid_between_two_samples_is_no_sample():
-    samples = [box(108, 46, 140, 54, RED), box(108, 66, 140, 74, BLUE)]
-    piece = Stroke(points=((106, 60), (142, 60)), colour=(204, 204, 204))
-    labels = [
-        Label(text=text, box=(150, y - 12, 180, y + 12))
-        for text, y in (("Roads", 50), ("Parks", 70))
-    ]
-
-    legend = find_legend(Ink(strokes=[piece], fills=samples, labels=labels), [])
-
-    assert dict(legend.names) == {RED: "Roads", BLUE: "Parks"}
-
-
-def test_labels_at_equal_steps_of_powers_are_a_logarithmic_scale():
-    (scale,) = find_scales(Ink(labels=axis("1", "10", "100", "1000")), 1)
-
-    assert scale.kind == "log"
-    assert scale.value(200) == pytest.approx(10**1.5)
-
-
 def test_a_factor_at_the_end_of_an_axis_counts():
     labels = [*axis(*TENS), label("1e6", 90, 85)]
     (scale,) = find_scales(Ink(labels=labels), 1)
 
     assert scale.value(100) == pytest.approx(40e6)
-
-
-def test_a_factor_may_stand_a_step_beyond_the_last_label():
-    labels = [*below("0", "1", "2", "3", step=100, x=100), label("1e11", 490, 330)]
-    (scale,) = find_scales(Ink(labels=labels), 0)
-    assert scale.value(200) == pytest.approx(1e11)
 
 
 def test_a_factor_that_belongs_to_no_axis_makes_a_chart_unreadable():
@@ -226,17 +143,6 @@ def test_bars_are_values_by_the_axis():
     ]
 
 
-def test_bars_below_the_line_are_negative():
-    fills = [box(110, 150, 130, 200), box(150, 200, 170, 275), box(190, 180, 210, 200)]
-    labels = [*axis("-20", "-10", "0", "10", "20"), *below("a", "b", "c")]
-
-    assert [row[1] for row in grid_of(Ink(fills=fills, labels=labels))[1:]] == [
-        10.0,
-        -15.0,
-        4.0,
-    ]
-
-
 def boxes():
     """Boxes from about 20 up, as of a box plot."""
     return [box(110 + 40 * n, 180 - 20 * n, 130 + 40 * n, 260 + n % 2) for n in range(3)]
@@ -245,12 +151,6 @@ def boxes():
 def test_bars_that_begin_amid_their_scale_on_no_line_are_refused():
     with pytest.raises(UnreadableChartError, match="stand on no line"):
         read_charts(Ink(fills=boxes(), labels=[*axis(*TENS), *below("a", "b", "c")]))
-
-
-def test_bars_that_begin_amid_their_scale_on_a_line_are_read():
-    floor = Stroke(points=((95, 260), (260, 260)), colour=BLACK)
-    ink = Ink(fills=boxes(), strokes=[floor], labels=[*axis(*TENS), *below("a", "b", "c")])
-    assert len(grid_of(ink)) == 4
 
 
 def test_bars_that_stand_on_others_are_their_own_lengths_and_named_by_the_legend():
@@ -284,11 +184,6 @@ def test_values_that_are_printed_are_taken_where_bars_are_as_long_as_they_say():
         read_charts(lying)
 
 
-def test_bars_without_an_axis_or_printed_values_are_refused():
-    with pytest.raises(UnreadableChartError, match="no axis"):
-        read_charts(Ink(fills=bars(50, 125, 75), labels=below("a", "b", "c")))
-
-
 def test_bars_of_two_scales_are_refused_unless_one_has_its_zero_where_they_begin():
     right = axis("0", "1", "2", "3", "4", x=330)
     names = below("a", "b", "c")
@@ -318,24 +213,6 @@ def test_lines_are_values_at_their_points():
         ["Q3", 15.0, 6.0],
         ["Q4", 20.0, 4.0],
     ]
-
-
-def test_places_between_the_ticks_of_x_are_read_by_their_scale():
-    years = below("2000", "2002", "2004", "2006", step=80)
-    ink = Ink(strokes=[line(50, 125, 75, 100, 20, 60, 80)], labels=[*axis(*TENS), *years])
-
-    assert [row[0] for row in grid_of(ink)[1:]] == [str(year) for year in range(2000, 2007)]
-
-
-def test_series_without_names_are_told_with_a_warning():
-    ink = Ink(
-        strokes=[line(50, 125, 75), line(10, 20, 30, colour=RED)],
-        labels=[*axis(*TENS), *below("a", "b", "c")],
-    )
-    (chart,) = read_charts(ink)
-
-    assert chart.grid[0] == ["Category", "Series 1", "Series 2"]
-    assert chart.warnings == ["the names of its series were not found"]
 
 
 def test_series_whose_names_lack_are_left_out_and_that_is_told():

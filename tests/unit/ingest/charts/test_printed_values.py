@@ -43,28 +43,6 @@ def test_a_bar_without_a_value_is_read_by_the_length_of_the_others():
     assert chart.within
 
 
-def test_numbers_in_bars_that_lie_on_one_line_by_chance_are_no_axis():
-    chart = grid_of(*level_bars((40, 41, 42, 80), ("40", "41", "42", "80")))
-
-    assert chart.grid[1:] == [["North", "40"], ["East", "41"], ["South", "42"], ["West", "80"]]
-
-
-def test_bars_that_fill_up_to_a_hundred_are_no_series():
-    fills, labels = level_bars((40, 60, 25, 80), ("40", "60", "25", "80"))
-    tracks = [
-        box(100 + 2 * v, 100 + 40 * n, 300, 120 + 40 * n, GREY)
-        for n, v in enumerate((40, 60, 25, 80))
-    ]
-
-    assert grid_of([*fills, *tracks], labels).grid[0] == ["Category", "Value"]
-
-
-def test_bars_of_which_few_have_a_value_may_be_boxes_of_any_drawing():
-    fills, labels = level_bars((40, 60, 25, 80), ("40", "", "", ""))
-    with pytest.raises(NoChartError):
-        read_charts(Ink(fills=fills, labels=labels))
-
-
 def test_values_that_fit_no_length_are_refused():
     fills, labels = level_bars((40, 60, 25, 80), ("80", "20", "60", ""))
     with pytest.raises(UnreadableChartError, match="not as long"):
@@ -101,25 +79,6 @@ def test_lines_are_read_by_the_values_at_their_points_and_named_by_what_stands_b
     assert not chart.warnings
 
 
-def test_values_at_points_that_lie_on_no_scale_are_not_trusted():
-    with pytest.raises(UnreadableChartError):
-        read_charts(plotted(odd=17))
-
-
-def test_a_line_that_is_drawn_piece_by_piece_in_any_order_is_one():
-    (whole,) = read_charts(plotted())
-    ink = plotted()
-    first, second = ink.strokes
-    pieces = [
-        Stroke(points=pair[::-1], colour=BLUE, width=2.0)
-        for pair in zip(first.points, first.points[1:], strict=False)
-    ]
-    (chart,) = read_charts(Ink(strokes=[*pieces[::2], *pieces[1::2], second], labels=ink.labels))
-
-    assert sorted(chart.grid[0]) == sorted(whole.grid[0])
-    assert len(chart.grid) == len(whole.grid)
-
-
 def upright_bars(values, names, groups=()):
     """Bars of one colour with values in them; names below, and below these those of groups."""
     xs = [100 + 40 * n for n in range(len(values))]
@@ -141,38 +100,6 @@ def test_bars_with_the_same_names_in_each_group_have_the_groups_before_them():
     ]
 
 
-def test_the_parts_of_a_stack_are_named_by_what_stands_beside_the_last_one():
-    fills, labels = upright_bars((80, 60, 90), ("2019", "2020", "2021"))
-    above = [
-        box(88 + 40 * n, 170 - v, 112 + 40 * n, 200 - v, RED) for n, v in enumerate((80, 60, 90))
-    ]
-    labels += [words("30", 100 + 40 * n, 185 - v) for n, v in enumerate((80, 60, 90))]
-    chart = grid_of([*fills, *above], [*labels, words("Daily", 220, 160), words("Weekly", 222, 95)])
-
-    assert sorted(chart.grid[0][1:]) == ["Daily", "Weekly"]
-    assert dict(zip(chart.grid[0], chart.grid[3], strict=True))["Daily"] == "90"
-
-
-def test_names_that_were_read_as_one_line_are_those_of_the_bars_above_its_words():
-    fills, labels = upright_bars((40, 60, 25, 80), ("Oslo", "Bern", "Rome", "Wien"))
-    joined = Label(text="Oslo Bern Rome", box=(84, 207, 196, 217))
-    labels = [x for x in labels if x.text not in {"Oslo", "Bern", "Rome"}]
-
-    assert [row[0] for row in grid_of(fills, [*labels, joined]).grid[1:]] == [
-        "Oslo",
-        "Bern",
-        "Rome",
-        "Wien",
-    ]
-
-
-def test_a_name_below_the_bars_that_has_no_value_is_told():
-    fills, labels = upright_bars((40, 60, 25), ("Oslo", "Bern", "Rome"))
-    chart = grid_of(fills, [*labels, words("Wien", 220, 212)])
-
-    assert chart.warnings == ["of its axis was not read: Wien"]
-
-
 def test_bars_of_which_few_have_values_that_fit_their_lengths_are_a_chart_that_was_not_read():
     values = (40, 60, 25, 80, 30, 50, 70)
     fills = [box(100, 20 + 40 * n, 100 + 2 * v, 40 + 40 * n, BLUE) for n, v in enumerate(values)]
@@ -180,23 +107,3 @@ def test_bars_of_which_few_have_values_that_fit_their_lengths_are_a_chart_that_w
     with pytest.raises(UnreadableChartError) as raised:
         read_charts(Ink(fills=fills, labels=told))
     assert not isinstance(raised.value, NoChartError)
-
-
-def test_boxes_with_numbers_that_do_not_fit_their_lengths_are_no_chart():
-    values = (40, 60, 25, 80, 30, 50, 70)
-    fills = [box(100, 20 + 40 * n, 100 + 2 * v, 40 + 40 * n, BLUE) for n, v in enumerate(values)]
-    told = [words(text, 112, 30 + 40 * n) for n, text in ((0, "9"), (1, "3"), (3, "1"))]
-    with pytest.raises(NoChartError):
-        read_charts(Ink(fills=fills, labels=told))
-
-
-def test_a_line_along_years_without_an_axis_of_numbers_is_a_chart_that_was_not_read():
-    years = [words(str(2010 + n), 100 + 60 * n, 200) for n in range(5)]
-    course = Stroke(points=((100, 90), (160, 60), (220, 110), (340, 70)), colour=BLUE)
-    with pytest.raises(UnreadableChartError, match="no axis") as raised:
-        read_charts(Ink(strokes=[course], labels=years))
-    assert not isinstance(raised.value, NoChartError)
-    with pytest.raises(NoChartError):
-        read_charts(
-            Ink(strokes=[course], labels=[words(f"step {n}", 100 * n, 200) for n in range(4)])
-        )

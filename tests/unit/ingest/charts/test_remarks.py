@@ -1,7 +1,7 @@
 """What is kept with a figure whose chart was not read, or is in doubt."""
 
 from ingest.charts.remarks import remarks
-from ingest.charts.table import Chart, NoChartError, UnreadableChartError
+from ingest.charts.table import Chart, UnreadableChartError
 from ingest.lettering.charts import elements_read
 from rag.datamodel import FULL_PAGE, Element, Provenance
 from rag.index.rows.codec import decode_elements, encode_elements
@@ -28,10 +28,6 @@ def test_why_a_chart_gave_no_values_is_kept_with_its_figure_and_told_once():
     assert decode_elements(encode_elements(elements)) == tuple(elements)
 
 
-def test_nothing_is_told_of_a_picture_that_may_be_no_chart():
-    assert refused_with(NoChartError("it has no marks that are known")) == [FIGURE]
-
-
 def test_each_doubt_of_a_figure_is_told_beside_it_and_the_document_is_read():
     doubtful = Chart(kind=CHART.kind, grid=CHART.grid, warnings=["one", "two"])
     figure, *tables = elements_read(lambda: [doubtful, doubtful, CHART], FIGURE)
@@ -39,9 +35,3 @@ def test_each_doubt_of_a_figure_is_told_beside_it_and_the_document_is_read():
     assert figure.remark == "The chart's values were read with doubt: one; two"
     assert len(tables) == 6
     assert list(remarks([figure, *tables])) == []
-
-
-def test_a_chart_that_is_read_for_sure_has_no_remark():
-    figure, *_ = elements_read(lambda: [CHART], FIGURE)
-
-    assert (figure.remark, figure.kind) == ("", "bar chart")

@@ -1,27 +1,14 @@
 """Quarter turns of boxes and pictures agree with each other."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.layout.rotation import turn_of, turned_back, turned_box, upright_box
+from ingest.layout.rotation import turn_of, turned_back, turned_box
 from rag.datamodel import BBox
 from rag.protocols import OcrLine
 
 TURNS = st.sampled_from([0, 90, 180, 270])
-SIDES = st.lists(st.integers(0, 100), min_size=2, max_size=2, unique=True).map(
-    lambda pair: tuple(side / 100 for side in sorted(pair))
-)
-
-
-@given(SIDES, SIDES, TURNS)
-def test_turning_back_gives_the_same_box(across, down, turn):
-    box = BBox(x0=across[0], y0=down[0], x1=across[1], y1=down[1])
-
-    back = upright_box(turned_box(box, turn), turn)
-
-    assert (back.x0, back.y0, back.x1, back.y1) == pytest.approx((box.x0, box.y0, box.x1, box.y1))
 
 
 @given(TURNS)
@@ -48,9 +35,3 @@ def test_the_turn_of_a_page_is_told_by_its_lines(turn):
     lines = [OcrLine(text="words", bbox=turned_box(b, turn), confidence=1) for b in boxes]
 
     assert turn_of(lines, aspect=1.0) == turn
-
-
-def test_too_few_lines_tell_no_turn():
-    tall = OcrLine(text="Axis", bbox=BBox(x0=0.1, y0=0.1, x1=0.12, y1=0.6), confidence=1)
-
-    assert turn_of([tall], aspect=1.0) == 0

@@ -30,22 +30,8 @@ def places(found):
 APART = [(20, 20), (60, 90), (100, 30), (140, 70)]
 
 
-def test_marks_apart_are_found_in_the_pixel_of_their_middle():
-    found = marks(plot(APART))
-    assert places(found) == APART
-    assert not found.hides
-
-
-def test_places_are_told_from_the_corner_of_the_plot():
-    assert places(marks(plot(APART), at=(30.0, 7.0))) == [(x + 30, y + 7) for x, y in APART]
-
-
 def test_two_marks_that_touch_are_two():
     assert places(marks(plot([*APART, (67, 96)]))) == sorted([*APART, (67, 96)])
-
-
-def test_two_small_marks_that_overlap_are_two_or_a_doubt():
-    assert marks(plot([*APART, (61, 97)])).hides
 
 
 def test_a_mark_half_under_another_colour_is_found():
@@ -53,31 +39,10 @@ def test_a_mark_half_under_another_colour_is_found():
     assert places(marks(own & ~others, others)) == APART
 
 
-def test_a_mark_nearly_all_under_others_is_told_as_doubt():
-    assert marks(plot([*APART, (62, 91), (58, 92), (60, 88)])).hides
-
-
-def test_marks_are_no_rectangles_as_bars_would_be():
-    assert all(len(fill.points) == 4 and not fill.is_rectangle for fill in marks(plot(APART)).fills)
-
-
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_few_shapes_are_no_marks(count):
     assert marks(plot(APART[:count])) is None
 
 
-def test_a_thick_line_is_no_marks():
-    own = np.zeros((120, 160), dtype=bool)
-    own[50:54, 5:150] = True
-    assert marks(own) is None
-
-
 def test_dots_in_an_even_row_are_a_line():
     assert marks(plot([(x, 50) for x in range(10, 150, 14)])) is None
-
-
-def test_shapes_of_many_sizes_are_letters():
-    own = np.zeros((120, 160), dtype=bool)
-    for n, side in enumerate((4, 7, 10, 13, 16)):
-        own[10 : 10 + side, 10 + 25 * n : 10 + 25 * n + 2 * n + 5] = True
-    assert marks(own) is None

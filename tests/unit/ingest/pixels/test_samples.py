@@ -4,9 +4,8 @@ import numpy as np
 
 from ingest.charts.ink import Fill, Label
 from ingest.charts.legend import Legend
-from ingest.pixels.no_data import is_outline
 from ingest.pixels.palette import Palette
-from ingest.pixels.samples import recoloured, touched_samples, true_colours
+from ingest.pixels.samples import touched_samples, true_colours
 from ingest.pixels.words import without_samples
 
 ORANGE, WORN, BLUE, GREEN = (255, 127, 14), (233, 135, 55), (31, 119, 180), (44, 160, 44)
@@ -23,25 +22,6 @@ def test_a_sample_has_the_one_colour_near_to_its_own_that_no_other_names():
     assert true_colours(legend, [ORANGE, BLUE]) == {WORN: ORANGE}
 
 
-def test_a_sample_between_two_colours_names_neither():
-    legend = Legend(names=(((140, 140, 140), "Roads"),))
-
-    assert true_colours(legend, [(130, 130, 130), (150, 150, 150)]) == {}
-
-
-def test_a_colour_that_is_far_from_all_is_left():
-    assert true_colours(Legend(names=((GREEN, "Roads"),)), [ORANGE]) == {}
-
-
-def test_only_samples_get_another_colour():
-    sample, bar = box(0, 0, 20, 8, WORN), box(50, 0, 60, 90, WORN)
-    legend = Legend(names=((WORN, "Roads"),), samples=(sample,))
-
-    found = recoloured([sample, bar], legend, {WORN: ORANGE})
-
-    assert [one.colour for one in found] == [ORANGE, WORN]
-
-
 def word(text, x0, x1, tint):
     return Label(text=text, box=(x0, 0.0, x1, 20.0), tint=tint)
 
@@ -50,18 +30,6 @@ def test_a_coloured_sign_before_a_name_is_its_sample():
     sample, name = word("IT", 0, 40, ORANGE), word("Farming", 50, 120, BLACK)
 
     assert without_samples([sample, name], 20.0) == [name]
-
-
-def test_a_sign_of_another_grey_before_a_name_is_its_sample():
-    sample, name = word("IT", 0, 40, (171, 171, 171)), word("Farming", 50, 120, BLACK)
-
-    assert without_samples([sample, name], 20.0) == [name]
-
-
-def test_a_number_of_another_grey_is_kept():
-    number, name = word("7", 0, 40, (171, 171, 171)), word("Farming", 50, 120, BLACK)
-
-    assert without_samples([number, name], 20.0) == [number, name]
 
 
 def test_coloured_numbers_and_words_before_others_are_kept():
@@ -73,14 +41,6 @@ def test_coloured_numbers_and_words_before_others_are_kept():
 
     assert without_samples([value, name], 20.0) == [value, name]
     assert without_samples([word_, name], 20.0) == [word_, name]
-
-
-def test_a_grey_sliver_between_two_bars_is_the_line_between_them():
-    upper, lower = box(0, 0, 90, 60, GREY), box(0, 63, 90, 120, GREY)
-    sliver, alone = box(1, 60, 89, 63, DARK), box(1, 200, 89, 203, DARK)
-    fills = [upper, sliver, lower, alone]
-
-    assert [is_outline(one, fills) for one in fills] == [False, True, False, False]
 
 
 def named(y):
@@ -102,9 +62,3 @@ def test_a_line_before_a_name_as_far_as_other_samples_is_a_sample():
 
     assert found.colour == ORANGE
     assert found.box == (20, 60.0, 50, 60.0)
-
-
-def test_what_reaches_less_far_before_a_name_is_none():
-    first = box(20, 28, 50, 32, BLUE)
-
-    assert touched_samples([named(30), named(60)], [first], legend_of(15), 20.0) == []

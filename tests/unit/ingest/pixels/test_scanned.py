@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ingest.pixels.palette import palette_of
 from ingest.pixels.scanned import frayed, noise_of, skew_of, smoothed, straightened
 
 
@@ -36,19 +35,11 @@ def test_how_far_a_picture_is_turned_is_told_by_its_axes(degrees):
     assert skew_of(turned(drawn(), degrees)) == pytest.approx(degrees, abs=0.06)
 
 
-def test_an_upright_picture_is_left_as_it_is():
-    assert straightened(np.asarray(drawn())) is None
-
-
 def test_a_picture_that_was_straightened_is_upright():
     straight = straightened(turned(drawn(), 2.0))
 
     assert straight is not None
     assert straightened(straight) is None
-
-
-def test_steep_lines_of_data_tell_no_turn():
-    assert skew_of(np.asarray(drawn(steep=True))) == 0
 
 
 def test_noise_is_smoothed_away_and_what_is_clean_stays():
@@ -78,33 +69,3 @@ def test_the_shades_that_jpeg_makes_beside_edges_are_gone():
     assert len(np.unique(flat.reshape(-1, 3), axis=0)) < 0.5 * len(
         np.unique(worn.reshape(-1, 3), axis=0)
     )
-
-
-def test_a_thin_line_has_the_colour_of_its_marks_again():
-    """JPEG keeps half as many pixels of the hue as of the lightness: thin lines lose of it."""
-    picture = Image.new("RGB", (800, 600), "white")
-    draw = ImageDraw.Draw(picture)
-    places = [(101 + 90 * n, 100 + 37 * (n * n % 11)) for n in range(8)]
-    draw.line(places, fill=(214, 39, 40), width=3)
-    for x, y in places:
-        draw.rectangle((x - 9, y - 9, x + 9, y + 9), fill=(214, 39, 40))
-
-    flat = smoothed(packed(np.asarray(picture), 40))
-
-    ((_, colour),) = palette_of(flat, np.zeros(flat.shape[:2], dtype=bool)).drawn
-    assert colour == pytest.approx((214, 39, 40), abs=12)
-
-
-def test_a_turn_leaves_no_shades_of_a_panel_beside_its_grid():
-    picture = Image.new("RGB", (800, 600), "white")
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((80, 40, 760, 540), fill=(234, 234, 242))
-    for y in range(40, 541, 50):
-        draw.line((80, y, 760, y), fill="white", width=3)
-    for x in range(80, 761, 85):
-        draw.line((x, 40, x, 540), fill="white", width=3)
-
-    straight = straightened(turned(picture, 1.5))
-
-    assert straight is not None
-    assert straight[200:400, 200:600].min() >= 234

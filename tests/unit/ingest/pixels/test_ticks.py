@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ingest.charts.ink import Label, Stroke
-from ingest.pixels.ticks import Ticks, ticks_of, with_powers, with_raised
+from ingest.pixels.ticks import ticks_of, with_raised
 
 AXIS = 60
 BLACK = (0, 0, 0)
@@ -31,37 +31,11 @@ def test_ticks_are_found_at_both_sides_and_long_ones_told_apart(side):
     assert found.all == (11, 41, 111, 161, 211)
 
 
-def test_ticks_of_an_axis_that_lacks_or_has_few_are_none():
-    assert ticks_of(axis(LONG), [], None, 16) is None
-    assert ticks_of(axis(LONG[:2]), [RULE], None, 16) is None
-
-
-def test_lines_of_a_grid_are_no_ticks():
-    drawn = axis([])
-    drawn[10:300:40, AXIS:] = True
-    assert ticks_of(drawn, [RULE], None, 16) is None
-
-
 def powers():
     return [
         Label(text=text, box=(30.0, y - 6.0, 50.0, y + 6.0))
         for text, y in (("100", 210), ("101", 110), ("102", 10))
     ]
-
-
-def between(count):
-    step = 100 / (count + 1)
-    inner = [start + step * n for start in (10, 110) for n in range(1, count + 1)]
-    return Ticks(axis=AXIS, long=(10, 110, 210), all=tuple(sorted([10, 110, 210, *inner])))
-
-
-def test_eight_ticks_between_tell_that_tens_have_raised_powers():
-    assert [x.text for x in with_powers(powers(), between(8))] == ["10⁰", "10¹", "10²"]
-
-
-@pytest.mark.parametrize("count", [0, 1, 4])
-def test_fewer_ticks_leave_numbers_as_they_are(count):
-    assert [x.text for x in with_powers(powers(), between(count))] == ["100", "101", "102"]
 
 
 def digits(*boxes):
@@ -80,8 +54,3 @@ def test_a_digit_that_stands_high_and_small_is_a_raised_power():
     pixels = digits(*TEN, (27, 8, 34, 20))
 
     assert [x.text for x in with_raised([LABEL], pixels, (255, 255, 255))] == ["10²"]
-
-
-@pytest.mark.parametrize("last", [(27, 14, 37, 32), (36, 22, 42, 24)])
-def test_a_digit_on_the_line_or_a_tick_after_the_number_is_none(last):
-    assert with_raised([LABEL], digits(*TEN, last), (255, 255, 255)) == [LABEL]

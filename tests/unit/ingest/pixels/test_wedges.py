@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ingest.charts.table import BarePieError, LostWordsError, UnreadableChartError
 from ingest.layout.layout import Line
 from ingest.pixels.chart_picture import charts_of_picture
 from rag.datamodel import BBox
@@ -93,44 +92,12 @@ def test_printed_shares_that_agree_are_told_as_they_are():
     assert chart.within == ""
 
 
-def test_printed_shares_that_are_no_whole_tell_nothing():
-    with pytest.raises(UnreadableChartError, match="100 %"):
-        Pie().legend().printed(("45%", "30%", "15%", "70%")).read()
-
-
-def test_a_wedge_without_a_name_tells_nothing():
-    with pytest.raises(UnreadableChartError, match="names"):
-        Pie().printed(NAMES[:3], part=1.08).read()
-
-
-def test_a_name_that_touches_the_rim_makes_a_pie_no_less_round():
-    pie = Pie().legend()
-    pie.draw.rectangle((270, 80, 340, 93), fill=(0, 0, 0))
-    (chart,) = pie.read()
-
-    assert told(chart) == nearly(NAMES, SHARES)
-
-
-def test_names_of_wedges_that_lack_are_worth_a_closer_look():
-    with pytest.raises(LostWordsError):
-        Pie().legend(NAMES[:3]).read()
-
-
-def test_wedges_with_one_word_may_be_a_sign_and_are_looked_at_more_closely():
-    with pytest.raises(BarePieError):
-        Pie().printed(NAMES[:1], part=1.08).read()
-
-
 def test_a_square_with_words_beside_it_is_no_pie():
     pie = Pie((100,)).legend(NAMES[:1])
     pie.draw.rectangle((70, 60, 310, 300), fill=COLOURS[0])
     pie.draw.rectangle((190, 60, 310, 300), fill=COLOURS[1])
 
     assert pie.read() == []
-
-
-def test_a_disc_with_a_part_missing_is_no_pie():
-    assert Pie((45, 30, 15)).legend().read() == []
 
 
 def test_a_round_photo_is_no_pie():
