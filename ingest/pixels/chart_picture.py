@@ -37,7 +37,6 @@ from ingest.charts.table import (
 )
 from ingest.layout.layout import Line
 from ingest.pixels.bar_shapes import BLUR_PX, look_for_bars, shapes_in
-from ingest.pixels.marks import Marks, marks_of
 from ingest.pixels.no_data import is_hidden, is_of_rule, is_outline, rules_in_pieces
 from ingest.pixels.palette import (
     Mask,
@@ -54,9 +53,7 @@ from ingest.pixels.plot import (
     has_grey_line,
     is_within,
     lines_in,
-    part_of,
     plot_of,
-    sampled,
 )
 from ingest.pixels.samples import (
     cut_free,
@@ -103,7 +100,6 @@ _FLAT: Final = 0.05
 
 _SMALL: Final = "it is drawn small: values may be off by more than 2 % of the largest"
 _LOST: Final = "lines of other colours were not read"
-_OVER: Final = "what stands under other marks was not read"
 _HIDDEN: Final = "what its legend hides was not read"
 _EMPTY: Final = "what may belong in its empty cells was not read"
 _CUT: Final = "the first letter of a name was not read, it seems: "
@@ -220,7 +216,7 @@ def _are_years(level: Scale) -> bool:
 
 
 def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, list[str]]:
-    """Return ink with the lines or marks of data in the plot, and what of them is not read."""
+    """Return ink with the lines of data in the plot, and what of them is not read."""
     ink = seen.ink
     plot = plot_of(seen, upright)
     if not is_within(plot, seen.lettering.shape):
@@ -232,10 +228,7 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
         if not _is_small(f.box, ink.em) or any(f is s for s in seen.legend.samples)
     ]
     if not found:
-        marks = _marks(seen, plot)
-        whole = replace(ink, fills=[*own, *(fill for one in marks for fill in one.fills)])
-        hidden = [_OVER] if any(one.hides for one in marks) else []
-        return whole, [*hidden, *_others(seen, plot, [one.colour for one in marks])]
+        return replace(ink, fills=own), []
     labels = [label for label in ink.labels if label not in upright.labels]
     labels = with_names_apart(labels, plot, ink.em) if level is None else labels
     tops = [one.upper if isinstance(one, Band) else one for one in found]
@@ -258,32 +251,10 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
     return whole, [_LOST] if is_other or is_grey_lost else []
 
 
-def _marks(seen: Seen, plot: Box) -> list[Marks]:
-    """Return the marks of each colour that has some; without a colour where none has."""
-    part = part_of(plot)
-    at = (part[1].start, part[0].start)
-    palette, clear, bare = seen.palette, ~sampled(seen)[part], ~covered(seen)[part]
-    ground = palette.ground[part]
-    found: list[tuple[bool, Marks]] = []
-    for n, colour in palette.drawn:
-        own = (palette.mask(n) & ~palette.edges(n))[part]
-        own &= bare if is_grey(colour) else clear
-        others = (palette.places[part] >= 0) & ~ground & ~own
-        marks = marks_of(own, others, ground, colour, at=at, em=seen.ink.em)
-        if marks is not None:
-            found.append((is_grey(colour) and not seen.legend.name(colour), marks))
-    coloured = [marks for bare, marks in found if not bare]
-    return coloured or [marks for _, marks in found]
-
-
 def _lacks_grey(seen: Seen, plot: Box, found: Sequence[Trace | Band]) -> bool:
     """Whether a grey line was left out as those with a hue were read."""
     colours = [one.upper.colour if isinstance(one, Band) else one.colour for one in found]
     return not all(map(is_grey, colours)) and has_grey_line(seen, plot, found)
-
-
-def _others(seen: Seen, plot: Box, read: Sequence[Colour]) -> list[str]:
-    return [_LOST] if _has_others(seen, plot, read) else []
 
 
 def _has_others(seen: Seen, plot: Box, read: Sequence[Colour]) -> bool:
