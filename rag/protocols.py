@@ -149,10 +149,8 @@ class Index(Protocol):
     def nearest_words(self, words: Mapping[str, int], *, filters: Filters) -> dict[str, str]:
         """Return for each word that no admitted document holds the one of theirs nearest to it.
 
-        The value of a word is how many letters may be added, left out, changed or exchanged. A
-        word is read as two that stand beside each other too ("snowdepth"), and a pair with a space
-        that stands nowhere as one word. What is held, or like none, is left out. Nothing is told
-        of documents that are not admitted.
+        The value of a word is how many letters may be added, left out, changed or exchanged. What
+        is held, or like none, is left out. Nothing is told of documents that are not admitted.
         """
         ...
 

@@ -11,7 +11,6 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -196,22 +195,15 @@ class MemoryIndex:
     ) -> dict[str, str]:
         texts = [words_of(chunk.embedding_text) for chunk in self._admitted(filters)]
         held = {word for text in texts for word in text}
-        pairs = {pair for text in texts for pair in pairwise(text)}
         found = {
-            word: self._nearest(word, edits, held=held, pairs=pairs)
+            word: self._nearest(word, edits, held=held)
             for word, edits in words.items()
-            if word and word not in held and tuple(word.split()) not in pairs
+            if word and word not in held
         }
         return {word: meant for word, meant in found.items() if meant}
 
     @staticmethod
-    def _nearest(word: str, edits: int, *, held: set[str], pairs: set[tuple[str, str]]) -> str:
-        if " " in word:
-            joined = word.replace(" ", "")
-            return joined if joined in held else ""
-        for pair in pairs:
-            if "".join(pair) == word:
-                return " ".join(pair)
+    def _nearest(word: str, edits: int, *, held: set[str]) -> str:
         distances = {one: OSA.distance(word, one) for one in sorted(held)}
         near = [one for one, distance in distances.items() if distance <= edits]
         return min(near, key=distances.__getitem__, default="")

@@ -241,8 +241,6 @@ def test_document_frequencies_count_chunks(index):
     [
         ("temprature", 2, "temperature"),
         ("vist", 1, "visit"),
-        ("snowdepth", 2, "snow depth"),
-        ("web cam", 0, "webcam"),
     ],
 )
 def test_what_is_not_held_is_read_as_what_is_nearest(index, word, edits, meant):
@@ -257,8 +255,7 @@ def test_what_is_not_held_is_read_as_what_is_nearest(index, word, edits, meant):
         ("visit", 1),  # it is held
         ("vst", 0),
         ("anemometer", 2),
-        ("snow depth", 0),
-        ("snowvisit", 2),  # both are held, but not beside each other
+        ("snowdepth", 2),
         ("", 1),
         ('" OR visit', 1),
     ],

@@ -21,9 +21,6 @@ from rag.index.search.frequencies import Stemmer
 from rag.index.search.known_stems import KnownStems, Stems
 from rag.text import fold
 
-LEAST_PART: Final = 3
-"""Letters of each half of a compound."""
-
 LONG: Final = 8
 """From so many letters on two edits leave a stem recognisable; one in a shorter one."""
 
@@ -53,45 +50,21 @@ class Speller:
     ) -> dict[str, str]:
         """Return for each word that is not held what of these documents is nearest to it.
 
-        The value of a word is how many edits it may be away. A word may be meant as two that stand
-        beside each other, and a pair (with a space) as one. What is like none is left out.
+        The value of a word is how many edits it may be away. What is like none is left out.
         """
         if not words:
             return {}
         held = _HeldWords(db, doc_rows)
         stems = self._stems.of(db)
-        found = {
-            word: self._joined(held, stems, word)
-            if " " in word
-            else self._meant(held, stems, word, edits=edits)
-            for word, edits in words.items()
-        }
+        found = {word: self._meant(held, stems, word, edits=edits) for word, edits in words.items()}
         return {word: meant for word, meant in found.items() if meant}
-
-    def _joined(self, held: _HeldWords, stems: Stems, pair: str) -> str:
-        word = pair.replace(" ", "")
-        stem = self._stem(word)
-        if stem not in stems.all or held.together(pair) or not held.count(stem):
-            return ""
-        return word
 
     def _meant(self, held: _HeldWords, stems: Stems, word: str, *, edits: int) -> str:
         folded = fold(word)
         stem = self._stem(folded)
         if not stem or (stem in stems.all and held.count(stem)):
             return ""
-        return self._divided(held, stems, folded) or self._corrected(
-            held, stems, folded, stem, edits=edits
-        )
-
-    def _divided(self, held: _HeldWords, stems: Stems, word: str) -> str:
-        for at in range(len(word) - LEAST_PART, LEAST_PART - 1, -1):
-            parts = (word[:at], word[at:])
-            if all(self._stem(part) in stems.all for part in parts):
-                pair = " ".join(parts)
-                if held.together(pair):
-                    return pair
-        return ""
+        return self._corrected(held, stems, folded, stem, edits=edits)
 
     def _corrected(
         self, held: _HeldWords, stems: Stems, word: str, stem: str, *, edits: int
@@ -157,15 +130,6 @@ class _HeldWords:
             (stem, *self._bound, MOST_CHUNKS),
         )
         return [f"{context}\n{text}" for context, text in rows]
-
-    def together(self, pair: str) -> bool:
-        """Tell whether two words stand beside each other anywhere."""
-        row = self._db.execute(
-            "SELECT 1 FROM words CROSS JOIN chunks c ON c.row = words.rowid"
-            f" WHERE words MATCH ? {self._among} LIMIT 1",
-            (f'"{pair.replace(chr(34), " ")}"', *self._bound),
-        ).fetchone()
-        return row is not None
 
     @property
     def _among(self) -> str:

@@ -6,7 +6,7 @@ from fakes import FakeEmbedder
 
 from rag.datamodel import NO_FILTERS
 from rag.index.workspace.store import WorkspaceIndex
-from rag.retrieve.spelling import Meant, mended
+from rag.retrieve.spelling import Meant, doubtful, mended
 
 EMBEDDER = FakeEmbedder()
 TEXTS = (
@@ -44,11 +44,9 @@ def read(index, question: str) -> Meant:
     [
         ("temprature in jully", "temperature in July"),
         ("what are the vist times?", "what are the visit times?"),
-        ("how is snowdepth measured?", "how is snow depth measured?"),
         ("Tempratures at the hut?", "Temperature at the hut?"),
         ("which measuremnts began?", "which measurements began?"),
         ("what does the recordng show?", "what does the recording show?"),
-        ("what does the web cam show?", "what does the webcam show?"),
         ("who is Altmos?", "who is Altmoos?"),
         ("where is altmos?", "where is Altmoos?"),
     ],
@@ -75,12 +73,13 @@ def test_what_may_be_meant_as_it_is_stays(index, asked):
     assert read(index, asked) == Meant(text=asked)
 
 
+def test_a_contraction_without_its_apostrophe_is_no_misspelt_word():
+    assert doubtful("why dont they, and what shouldnt i wrap?", never) == {}
+    assert doubtful("what is the temprature?", never) == {"temprature": 2}
+
+
 def test_many_threads_read_the_same(index):
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: read(index, "temprature in jully").text, range(64)))
 
     assert set(found) == {"temperature in July"}
-
-
-def test_a_word_of_another_language_is_read_as_one_that_begins_alike(index):
-    assert read(index, "Quanto dura la visita?").text == "Quanto dura la visit?"
