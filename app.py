@@ -21,6 +21,7 @@ from commands.keeping import backup, restore
 from commands.models import models
 from commands.serve import chat, mcp, token
 from commands.users import audit, user
+from rag.allocator import limit_arenas
 from rag.offline import keep_offline
 
 DEFAULT_COMMAND: Final = "chat"
@@ -67,13 +68,14 @@ def _with_default_command(arguments: list[str]) -> list[str]:
 
 
 def main() -> None:
-    """Run the command line. Sets up logging and keeps every library offline and quiet.
+    """Run the command line. Sets up logging, and keeps every library offline, quiet and small.
 
     Who asks the process to end (SIGTERM: a system that shuts down, a container) is heard as Ctrl+C
     is, so that what is being written to Chroma is whole: cut off, it can't be read.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.umask(OTHERS)
+    limit_arenas(os.environ)
     keep_offline(os.environ)
     atexit.register(_leave_garbage)
     logging.basicConfig(

@@ -7,9 +7,13 @@ from typing import Final
 
 _WORDS: Final = {
     "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
     "HF_HUB_OFFLINE": "1",
     "TOKENIZERS_PARALLELISM": "false",
 }
+"""After each event Gradio made a table, by pandas, of up to 10,000 events before it, for a page of
+figures that we do not show."""
 
 
 def keep_offline(environment: MutableMapping[str, str]) -> None:

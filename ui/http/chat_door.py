@@ -41,6 +41,9 @@ _READ: Final = (
 )
 _SENT: Final = rf"queue/join|call/{_NAME}/?|run/{_NAME}/?|cancel|reset/?"
 
+_CALL: Final = re.compile(rf"{_GRADIO}call/{_NAME}/({_NAME})")
+"""Where a program reads the answer to a call."""
+
 READABLE: Final = re.compile(rf"/({_LOOKS})|{_GRADIO}({_READ})")
 """What the page and Gradio's client get, beside the page itself."""
 
@@ -57,9 +60,10 @@ class ChatDoor:
         uploads: Uploads,
         *,
         on_upload: Callable[[Path], object] = lambda _: None,
+        on_answered: Callable[[str], object] = lambda _: None,
         count: Callable[[int], object] = lambda _: None,
     ) -> None:
-        """`on_upload` is told each file that has come whole.
+        """`on_upload` is told each file that has come whole, `on_answered` each call that was read.
 
         `count` is told the bytes of an upload before it comes; raises QuotaError.
         """
@@ -67,6 +71,7 @@ class ChatDoor:
         self.app = app
         self._uploads = uploads
         self._on_upload = on_upload
+        self._on_answered = on_answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
@@ -75,6 +80,8 @@ class ChatDoor:
         elif method == "GET" and path == _STARTUP:
             # They ran when the server started; run once more they would start a second queue.
             await _answer(send, 200, told=False)
+        elif method == "GET" and (call := _CALL.fullmatch(path)):
+            await self._answer_of(call[1], scope, receive, send)
         elif method in {"GET", "HEAD"} and READABLE.fullmatch(path):
             await self._get(path, scope, receive, send)
         elif method == "POST" and path == _UPLOAD:
@@ -100,6 +107,13 @@ class ChatDoor:
             await _refuse(send, 403, "This is none of your uploads.")
         else:
             await self.app(scope, receive, send)
+
+    async def _answer_of(self, call_id: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with what a call gives; who leaves before the end gets no more of it."""
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._on_answered(call_id)
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         announced = _header(scope, b"content-length")

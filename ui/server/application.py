@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -43,6 +44,7 @@ from ui.pins.pin_routes import pin_routes
 from ui.programs.completions import completion_routes
 from ui.programs.mcp_over_http import McpOverHttp
 from ui.server.endpoints import add_endpoints
+from ui.server.gradio_queue import forget, let_rest
 from ui.server.looks import BEHAVIOUR, HEAD
 from ui.server.own_routes import Shared, add_reading, add_state, own_page_routes, places_finder
 from ui.server.rights import add_adding, add_managing
@@ -59,16 +61,10 @@ OF_A_PERSON: Final = 2
 MOST_SESSIONS: Final = 200
 SESSIONS_OF_A_PERSON: Final = 25
 """So many Gradio keeps of a chat, the owner's or that of one who signed in, 120 KB each. A call of
-a program is one of its own, so 10,000 of them, Gradio's own number, were 1.2 GB; a page whose
-session is gone tells it again."""
+a program that is not read to its end is one of its own, so 10,000 of them, Gradio's own number,
+were 1.2 GB; a page whose session is gone tells it again."""
 
 UPLOAD_LIMIT: Final = "30mb"
-
-LOOKS_FOR_WORK_S: Final = 0.03
-LOOKS_FOR_PROGRESS_S: Final = 5.0
-"""So often Gradio's queue of a chat looks for an event, and for progress, of which we tell none by
-it. By its own numbers, 1 and 10 ms, a chat that nobody uses took 6 to 8 % of a processor, and forty
-of them 30 % (benchmarks/LOG.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,16 +193,9 @@ def _mount_chat(
         theme=theme(),
         head=HEAD,
     )
-    _let_rest(chat)
-    _close_door(app, uploads, incoming, quotas)
+    let_rest(chat)
+    _close_door(app, uploads, incoming, on_answered=partial(forget, chat), count=quotas.send)
     return chat
-
-
-def _let_rest(chat: gr.Blocks) -> None:
-    """Let the queue of a chat look for work less often than by itself."""
-    queue = chat._queue  # noqa: SLF001 - Gradio has no door for it
-    queue.sleep_when_free = LOOKS_FOR_WORK_S
-    queue.progress_update_sleep_when_free = LOOKS_FOR_PROGRESS_S
 
 
 def _at_once(settings: Settings, person: Person) -> int:
@@ -215,12 +204,21 @@ def _at_once(settings: Settings, person: Person) -> int:
     return min(settings.questions_at_once, most)
 
 
-def _close_door(app: FastAPI, uploads: Uploads, incoming: Incoming, quotas: Quotas) -> None:
+def _close_door(
+    app: FastAPI,
+    uploads: Uploads,
+    incoming: Incoming,
+    *,
+    on_answered: Callable[[str], object],
+    count: Callable[[int], object],
+) -> None:
     """Put the chat that was mounted last behind its door, with a folder of its own."""
     mount = next(route for route in reversed(app.routes) if isinstance(route, Mount))
     chat: Any = mount.app
     chat.uploaded_file_dir = str(uploads.folder)
-    mount.app = ChatDoor(chat, uploads, on_upload=incoming.begin, count=quotas.send)
+    mount.app = ChatDoor(
+        chat, uploads, on_upload=incoming.begin, on_answered=on_answered, count=count
+    )
 
 
 def _uploads(settings: Settings, person: Person) -> Uploads:

@@ -1,7 +1,10 @@
 """`ask` and `search` for programs: Gradio's own client against a server with a password."""
 
+import asyncio
 import base64
 import gc
+from collections import Counter
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -129,24 +132,42 @@ def test_without_a_client_the_values_are_a_list(url):
     assert [hit["source"] for hit in hits] == ["report.pdf"]
 
 
-def test_calls_of_programs_do_not_fill_the_memory(engine, tmp_path, monkeypatch):
+def test_of_a_call_that_was_read_nothing_is_kept(engine, tmp_path):
+    with _search(engine, Settings(workspace=tmp_path)) as (begin, read):
+        before = _kept()
+        for _ in range(3):
+            assert "report.pdf" in read(begin())
+        assert _kept() == before
+
+
+def test_calls_that_nobody_reads_do_not_fill_the_memory(engine, tmp_path, monkeypatch):
     most = 3
     monkeypatch.setattr("ui.server.application.MOST_SESSIONS", most)
-    with running_app(engine, Settings(workspace=tmp_path)) as url:
-        before = _sessions()
-        search = f"{url}/gradio_api/call/search"
-        with httpx.Client(base_url=search, headers=BEARER, trust_env=False) as caller:
-            for _ in range(2 * most):
-                begun = caller.post("", json={"data": ["snow", 3, "", "", ""]}).json()
-                assert "report.pdf" in caller.get(begun["event_id"]).text
-
-        assert 0 < _sessions() - before <= most
+    with _search(engine, Settings(workspace=tmp_path)) as (begin, read):
+        before = _kept()[SessionState]
+        *_, last = [begin() for _ in range(2 * most)]
+        assert "report.pdf" in read(last)
+        assert 0 < _kept()[SessionState] - before <= most
 
 
-def _sessions() -> int:
-    """Return how many sessions Gradio keeps, of all chats of this process."""
+@contextmanager
+def _search(engine, settings):
+    """Lend what begins a call and returns its number, and what reads the answer to one."""
+    with (
+        running_app(engine, settings) as url,
+        httpx.Client(
+            base_url=f"{url}/gradio_api/call/search", headers=BEARER, timeout=60, trust_env=False
+        ) as caller,
+    ):
+        sent = {"data": ["snow", 3, "", "", ""]}
+        yield lambda: caller.post("", json=sent).json()["event_id"], lambda n: caller.get(n).text
+
+
+def _kept() -> Counter[type]:
+    """Return how many sessions and queues of messages there are, of all chats of this process."""
     gc.collect()
-    return sum(type(one) is SessionState for one in gc.get_objects())
+    kinds = (SessionState, asyncio.Queue)
+    return Counter(type(one) for one in gc.get_objects() if type(one) in kinds)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ from rag.answer.library.collection import ListedDocument
 from rag.answer.question.question import understand
 from rag.index.conversations.conversations import Exchange
 from ui.http.chat_door import READABLE, SENDABLE
-from ui.server.application import LOOKS_FOR_WORK_S, SESSIONS_OF_A_PERSON
+from ui.server.application import SESSIONS_OF_A_PERSON
+from ui.server.gradio_queue import LOOKS_FOR_WORK_S
 
 # Gradio counts its answers with what pandas calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
