@@ -25,9 +25,9 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from rag.answer.finding import Inquiry
 from rag.answer.question.question import understand
-from rag.datamodel import Query
+from rag.datamodel import Answer, Query
 from rag.engine.engine import Engine
-from rag.generation.answerability import AnswerabilitySigns, Judgement, judge, signs_of
+from rag.generation.answerability import AnswerabilitySigns, signs_of
 from rag.generation.verification import CheckedDraft
 from rag.pipeline.pipeline import answer
 from rag.settings import load_settings
@@ -47,12 +47,13 @@ def observed(engine: Engine, rows: list[dict[str, Any]]) -> Iterator[tuple[list[
     """Yield the signs of each written answer, and whether it is right."""
     seen: list[AnswerabilitySigns] = []
 
-    def record(found: Inquiry, checked: CheckedDraft) -> Judgement:
-        seen.append(signs_of(found.verdict, checked))
-        return judge(found.verdict, checked)
-
     with engine.steps() as steps:
-        recording = replace(steps, judge=record)
+
+        def record(found: Inquiry, quoted: Answer, checked: CheckedDraft) -> Answer:
+            seen.append(signs_of(found.verdict, checked))
+            return steps.complete(found, quoted, checked)
+
+        recording = replace(steps, complete=record)
         for row in rows:
             seen.clear()
             asked = understand(Query(text=row["question"]), turns(row.get("history") or ()))

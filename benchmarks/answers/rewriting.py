@@ -23,6 +23,7 @@ from rag.answer.followup.signs import leans
 from rag.answer.question.question import understand
 from rag.datamodel import Turn
 from rag.generation.rewriting import facts_of, rewritten
+from rag.generation.writer import AnswerWriter
 from rag.models.llm.openvino_llm import OpenVinoLlm
 from rag.text import content_stems, words
 
@@ -45,8 +46,8 @@ def turns(row: Row) -> tuple[Turn, ...]:
     return (*first, *(Turn(question=asked, answer=answer) for asked, answer in pairs))
 
 
-def as_model_says(row: Row, model: OpenVinoLlm) -> str:
-    steps = rewritten(understand(row["question"], turns(row)), model)
+def as_model_says(row: Row, writer: AnswerWriter) -> str:
+    steps = rewritten(understand(row["question"], turns(row)), writer.say_alone)
     while True:
         try:
             next(steps)
@@ -94,7 +95,8 @@ def main() -> None:
     print(told("without model", completed, rows))
     if options.model:
         model = OpenVinoLlm(options.model)
-        print(told("by the model", [as_model_says(row, model) for row in rows], rows))
+        writer = AnswerWriter(model, len)
+        print(told("by the model", [as_model_says(row, writer) for row in rows], rows))
         model.close()
     own = [row for row in known if words(row["question"]) != words(row["rewrite"])]
     print("rewritten by people, taken to lean:", leaning(row["question"] for row in own))

@@ -29,9 +29,9 @@ sys.path[:0] = [str(ROOT / "tests" / room) for room in ("builders/models", "buil
 import builders_vlm  # noqa: E402 - a script finds its parts beside it
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit  # noqa: E402 - as above
 
-from rag.answer.base.prompt import build_prompt  # noqa: E402 - as above
 from rag.datamodel import Context, Prompt, Query  # noqa: E402 - as above
 from rag.errors import CutOffError  # noqa: E402 - as above
+from rag.generation.prompt import build_prompt  # noqa: E402 - as above
 from rag.neural.vlm.vlm import TokenBudget, VlmGenerator  # noqa: E402 - as above
 
 HEAD = 8

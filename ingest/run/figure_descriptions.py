@@ -20,7 +20,6 @@ from msgspec import structs
 import prompts
 from ingest.chunking.cutting import ChunkDocument
 from ingest.run.writer import Writer
-from rag.answer.base.prompt import build_prompt
 from rag.datamodel import (
     FULL_PAGE,
     BBox,
@@ -35,6 +34,7 @@ from rag.datamodel import (
     Query,
 )
 from rag.errors import CutOffError
+from rag.generation.prompt import build_prompt
 from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import Embedder, OcrLine
 

@@ -6,48 +6,50 @@ Knows the seams of search; knows no model and no store.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from dataclasses import dataclass
+from typing import Final
 
-from rag.answer.base.context import build_context, with_neighbours
+from rag.answer.base.context import Fetch, build_context, with_neighbours
+from rag.answer.compose.figures import Retrieve
 from rag.answer.evidence.reading import READ_HITS
+from rag.answer.limits import Limits
 from rag.answer.question.question import Question
-from rag.datamodel import Chunk, Context, Hit, Query
+from rag.datamodel import Context, Hit, Query
+from rag.protocols import Reranker
 from rag.retrieve.fusion import renumber
 
 PART_HITS: Final = 3
 """How many places are searched for each part of a question."""
 
 
-class Searches(Protocol):
-    """Returns the k best hits of a query, the best first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Finds hits, and orders them as they are read."""
 
-    def __call__(self, query: Query, *, k: int) -> Sequence[Hit]: ...
+    retriever: Retrieve
+    reranker: Reranker
+
+    def found(self, query: Query, *, k: int) -> list[Hit]:
+        return self.retriever.retrieve(query, k=k)
+
+    def ranked(self, query: Query, *, k: int) -> list[Hit]:
+        return list(self.reranker.rerank(query, self.found(query, k=k)))
 
 
 class Gathering:
-    """Chooses the sources; `rank` finds hits and orders them, `fetch` returns chunks by their ids.
-
-    At most `most_hits` hits are taken as they are, and `budget_tokens` tokens in all.
-    """
+    """Chooses the sources of what is found; `fetch` returns chunks by their ids."""
 
     def __init__(
-        self,
-        rank: Searches,
-        fetch: Callable[[Sequence[str]], Sequence[Chunk]],
-        *,
-        most_hits: int,
-        budget_tokens: int,
-        count_tokens: Callable[[str], int],
+        self, search: Search, fetch: Fetch, limits: Limits, count_tokens: Callable[[str], int]
     ) -> None:
-        self._rank = rank
+        self._search = search
         self._fetch = fetch
-        self._hits = most_hits
-        self._budget_tokens = budget_tokens
+        self._limits = limits
         self._count_tokens = count_tokens
 
     def numbered(self, hits: Sequence[Hit]) -> Context:
         return build_context(
-            hits, budget_tokens=self._budget_tokens, count_tokens=self._count_tokens
+            hits, budget_tokens=self._limits.context_tokens, count_tokens=self._count_tokens
         )
 
     def context(self, asked: Question, hits: Sequence[Hit]) -> Context:
@@ -61,9 +63,9 @@ class Gathering:
 
     def _with_parts(self, asked: Question, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits that are read and, of a question in parts, the best of each part."""
-        kept = list(hits[: self._hits])
+        kept = list(hits[: self._limits.context_hits])
         for part in asked.parts:
             known = {hit.chunk.id for hit in kept}
-            found = self._rank(asked.part(part), k=READ_HITS)[:PART_HITS]
+            found = self._search.ranked(asked.part(part), k=READ_HITS)[:PART_HITS]
             kept.extend(hit for hit in found if hit.chunk.id not in known)
         return renumber(kept)

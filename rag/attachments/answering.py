@@ -18,7 +18,7 @@ from rag.attachments.several import chosen, summed
 from rag.attachments.told import ToldLine, answer_of, joined, line, placed
 from rag.attachments.wishes import named, points
 from rag.datamodel import Answer, Attachment, Chunk, Document, Filters, Hit, Query
-from rag.errors import WriterFailedError
+from rag.errors import ModelError
 from rag.retrieve.fusion import renumber
 
 IN_DOCUMENTS: Final = "In the documents:"
@@ -56,7 +56,10 @@ class AttachedDocuments(Protocol):
 
     def ask(self, asked: Question, /) -> Iterator[Answer]: ...
     def write(self, asked: Question, hits: Sequence[Hit], /) -> Iterator[Answer]:
-        """Yield what a model writes of the hits, as it grows. Raises WriterFailedError."""
+        """Yield what a model writes of the hits, as it grows; nothing where nothing of it stands.
+
+        Raises ModelError.
+        """
         ...
 
 
@@ -100,14 +103,17 @@ class AttachmentAnswers:
     def _answers(
         self, whole: Question, asked: Question, given: Sequence[Attachment]
     ) -> Iterator[Answer]:
-        if not self._writes:
-            yield from self._told(whole, asked, given)
-            return
-        try:
-            yield from self._written(whole.said, asked, given)
-        except WriterFailedError as error:
+        note, is_told = "", False
+        if self._writes:
+            try:
+                for answer in self._written(whole.said, asked, given):
+                    is_told = answer.complete
+                    yield answer
+            except ModelError as error:
+                note, is_told = str(error), False
+        if not is_told:
             for answer in self._told(whole, asked, given):
-                yield replace(answer, notes=(*answer.notes, str(error)))
+                yield replace(answer, notes=(*answer.notes, *filter(None, (note,))))
 
     def _told(
         self, whole: Question, asked: Question, given: Sequence[Attachment]
@@ -230,9 +236,11 @@ class AttachmentAnswers:
         own.sort(key=lambda chunk: chunk.image is None)  # the pictures themselves first
         found = self._documents.rank(asked, SHOWN_HITS) if asked.text.strip() else []
         hits = [Hit(chunk=chunk, score=1.0, rank=1, channel="reranked") for chunk in own] + found
-        numbered = renumber(hits)
-        for answer in self._attached.write(asked, numbered):
-            yield replace(answer, query=query, standalone_query=asked.text)
+        last = None
+        for last in self._attached.write(asked, renumber(hits)):
+            yield replace(last, query=query, standalone_query=asked.text)
+        if last is not None:
+            yield replace(last, query=query, standalone_query=asked.text, complete=True)
 
     def _lettering(self, given: Sequence[Attachment]) -> str:
         chunks = (chunk for a in given for chunk in self._attached.chunks_of(a.doc_id))

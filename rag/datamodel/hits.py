@@ -60,9 +60,8 @@ class Context:
 
     def source(self, number: int) -> Hit | None:
         """Return the numbered source; None if there is no such number."""
-        if 1 <= number <= len(self.hits):
-            return self.hits[number - 1]
-        return next((page for page in self.pages if page.rank == number), None)
+        known = (*self.hits, *self.pages)
+        return next((source for source in known if source.rank == number), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

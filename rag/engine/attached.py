@@ -14,8 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from rag.answer.limits import Limits
 from rag.answer.question.question import Question
-from rag.answer.seams import Limits
 from rag.answer.wishes.summary_wish import SummaryWish
 from rag.attachments.answering import AttachmentAnswers, folder_of
 from rag.attachments.wishes import named, wish_of
@@ -210,7 +210,7 @@ class AttachedAsker:
         wish, documents = _summed_up(asked), self._documents(asked)
         if wish and documents:
             return self._stages.summarize(asked, wish, documents)
-        return self._stages.pipeline.ask(asked)
+        return self._stages.written.ask(asked)
 
     def _documents(self, asked: Question) -> list[DocumentRecord]:
         """Return what can be summed up: pictures tell what they are by their form."""
@@ -218,7 +218,7 @@ class AttachedAsker:
         return [record for record in found if not record.media_type.startswith("image/")]
 
     def write(self, asked: Question, hits: Sequence[Hit]) -> Iterator[Answer]:
-        return self._stages.pipeline.write(asked, hits)
+        return self._stages.write(asked, hits)
 
 
 def _summed_up(asked: Question) -> SummaryWish | None:
@@ -246,7 +246,7 @@ class FolderAsker:
         return self._ask(asked)
 
     def rank(self, asked: Question, k: int) -> list[Hit]:
-        return self._stages.pipeline.rank(asked, k=k)
+        return self._stages.search.ranked(asked, k=k)
 
     def same_pictures(self, asked: Question) -> list[Hit]:
         found = [

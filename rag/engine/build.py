@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from rag.answer.seams import Limits
+from rag.answer.limits import Limits
 from rag.datamodel import ImageAsset, PageView
 from rag.engine.attached import FOLDER, AttachedFiles
 from rag.engine.built_in import BuiltIn
@@ -117,7 +117,7 @@ def build_engine(
             drawer=drawer,
             coming=lambda: frozenset(kept.read().coming),
             others=others_of(settings, index, attached, drawer),
-            embedded=_embedded(settings),
+            embedded=_embedded(settings, embedder.count_tokens),
         )
     except PagelightError:
         index.close()
@@ -184,14 +184,14 @@ def others_of(
     return OtherWriters(partial(named_writers, settings), make)
 
 
-def _embedded(settings: Settings) -> EmbeddedWriter | None:
+def _embedded(settings: Settings, count_tokens: Callable[[str], int]) -> EmbeddedWriter | None:
     """Return what writes short answers: a model that was set, else what the set-up brings."""
     own = openvino_path(settings.generator)
     if own is not None:
-        return EmbeddedWriter(lambda: own)
+        return EmbeddedWriter(lambda: own, count_tokens)
     if settings.generator.strip() or settings.embedded_models == "off":
         return None
-    return EmbeddedWriter(partial(writer_folder, os.environ))
+    return EmbeddedWriter(partial(writer_folder, os.environ), count_tokens)
 
 
 def _limits(settings: Settings) -> Limits:

@@ -16,10 +16,14 @@ from rag.models.llm.openvino_llm import OpenVinoLlm
 
 
 class EmbeddedWriter(Closing):
-    """`find` returns the folder of the model, None while it is not built. Any thread may call."""
+    """`find` returns the folder of the model, None while it is not built. Any thread may call.
 
-    def __init__(self, find: Callable[[], Path | None]) -> None:
+    `count_tokens` measures what it is given to read.
+    """
+
+    def __init__(self, find: Callable[[], Path | None], count_tokens: Callable[[str], int]) -> None:
         self._find = find
+        self._count_tokens = count_tokens
         self._loading = threading.Lock()
         self._model: OpenVinoLlm | None = None
         self._writer: AnswerWriter | None = None
@@ -41,7 +45,7 @@ class EmbeddedWriter(Closing):
             folder = self._find() if self._writer is None and not self.problem else None
             if folder is not None:
                 self._model = OpenVinoLlm(folder)
-                writer = AnswerWriter(self._model)
+                writer = AnswerWriter(self._model, self._count_tokens)
                 try:
                     writer.warm()
                     self._writer = writer

@@ -7,19 +7,17 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from time import perf_counter
 from typing import Final
 
 from rag.answer.base.explain import asked_words
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.library.byline import OPENING_CHUNKS
 from rag.answer.library.collection import TableAsker
+from rag.answer.limits import Limits
 from rag.answer.passages.passages import Passages
-from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import Question, understand
-from rag.answer.reading_room.room import RoomSize
 from rag.answer.rerank.reranking import EvidenceReranker
-from rag.answer.seams import Limits
-from rag.answer.steps.calls import ToolCall
 from rag.answer.trust.confidence import Confidence
 from rag.closing import Closing
 from rag.datamodel import Answer, Chunk, Context, Hit, Query, Turn
@@ -34,8 +32,8 @@ from rag.engine.recipe import WHOLE, Recipe
 from rag.engine.stages import Stages
 from rag.errors import ModelError
 from rag.failures import told_failure
-from rag.generation.rewriting import rewritten
-from rag.generation.writer import AnswerWriter
+from rag.generation.reading_room import RoomSize
+from rag.generation.tools.calls import ToolCall
 from rag.glossary.lexicon import open_lexicons
 from rag.index.rows.records import Finding
 from rag.index.search.per_document import WeightedQuestion
@@ -44,7 +42,8 @@ from rag.neural.embed.embedders import SentenceEmbedder
 from rag.neural.generators import WritingGenerator
 from rag.neural.models.model_table import Part
 from rag.neural.models.writers import is_here
-from rag.pipeline.pipeline import Steps, answer
+from rag.pipeline.pipeline import Steps
+from rag.pipeline.wiring import Answering
 from rag.progress import UNTOLD, Gauge
 from rag.protocols import PageDrawer, Reranker
 from rag.question_length import check_length
@@ -159,9 +158,10 @@ class Engine(Closing):
             names["generator"] = self._embedded.model_id
         return names
 
-    def variant(self, recipe: Recipe) -> Pipeline:
+    def variant(self, recipe: Recipe) -> Answering:
         """Return the same stages without some parts: same index, models, and what was read."""
-        return self._stages.current.wired(recipe)
+        stages = self._stages.current
+        return stages.wired(recipe, stages.large)
 
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer, or what the documents tell of themselves; the last is complete.
@@ -177,8 +177,14 @@ class Engine(Closing):
         chosen = self._others.chosen
         with self._stages.lent() as usual, chosen(usual.lineup, asked.wishes) as (lineup, notes):
             stages = usual if lineup is usual.lineup else self._staged(lineup)
+            begun_s = perf_counter()
             for answer in self._by(stages, asked):
-                yield replace(answer, notes=(*notes, *answer.notes)) if notes else answer
+                timings = (*answer.timings_s, ("total", perf_counter() - begun_s))
+                yield replace(
+                    answer,
+                    notes=(*notes, *answer.notes),
+                    timings_s=timings if answer.complete else (),
+                )
 
     def _by(self, stages: Stages, asked: Question) -> Iterator[Answer]:
         ask = partial(self._of_folder, stages)
@@ -191,11 +197,8 @@ class Engine(Closing):
         if found is not None:
             return found
         if asked.wishes.quoted:
-            return stages.quoting.ask(asked)
-        if stages.lineup.writer or asked.reply or not self._embedded:
-            return stages.pipeline.ask(asked)
-        writer = self._embedded.get()
-        return _written(asked, stages, writer) if writer else stages.pipeline.ask(asked)
+            return stages.quoted.ask(asked)
+        return stages.by(self._embedded.get() if self._embedded else None).ask(asked)
 
     def _of_documents(self, stages: Stages, asked: Question) -> Iterator[Answer] | None:
         """Return the summary or list that is asked for; None where it is none, or of no document.
@@ -217,7 +220,7 @@ class Engine(Closing):
 
     def _found(self, stages: Stages, asked: Question, words: str) -> list[Hit]:
         """Return what is found first for the words that name a document, among what is searched."""
-        return stages.pipeline.search(Query(text=words, filters=asked.filters), k=NAMING_HITS)
+        return stages.search.found(Query(text=words, filters=asked.filters), k=NAMING_HITS)
 
     @contextmanager
     def lent(self) -> Iterator[Lineup]:
@@ -235,15 +238,14 @@ class Engine(Closing):
         if writer is None:
             raise ModelError("The model that writes is not there.", hint="See: pagelight models")
         with self._stages.lent() as stages:
-            yield stages.steps(writer)
+            yield stages.by(writer).steps()
 
     def reading_rooms(self, asked: Question, sizes: Sequence[RoomSize]) -> list[Context]:
         """Return what a model that writes would be given to read, in rooms of some sizes."""
         with self._stages.lent() as stages:
-            hits, found = stages.pipeline.gathered(asked)
-            writer = stages.lineup.writer or self.embedder
-            room = stages.room(writer.count_tokens)
-            return [room.sized(size).furnished(hits, found) for size in sizes]
+            found = stages.quoted.gathered(asked)
+            rooms = [stages.counted_room(size) for size in sizes]
+            return [room.furnished(found.hits, found.context) for room in rooms]
 
     def read_further(self, asked: Question, size: RoomSize, calls: Sequence[ToolCall]) -> Context:
         """Return what a model reads in a room of that size once it asked for more."""
@@ -253,7 +255,7 @@ class Engine(Closing):
     def search(self, query: Query, k: int) -> list[Hit]:
         check_length(query.text)
         with self._stages.lent() as stages:
-            return stages.pipeline.search(query, k=k)
+            return stages.search.found(query, k=k)
 
     def table(self) -> TableAsker:
         """Return what asks every document; it uses the same models, readings and thresholds.
@@ -439,9 +441,3 @@ class Engine(Closing):
             self._embedded.close()
         self.attached.close()
         self.index.close()
-
-
-def _written(asked: Question, stages: Stages, writer: AnswerWriter) -> Iterator[Answer]:
-    """Yield the answer that the writer of the set-up gives, to a follow-up as it says it alone."""
-    alone = yield from rewritten(asked, writer.model)
-    yield from answer(alone, stages.steps(writer))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from rag.answer.steps.toolbox import ShelvedDocument
 from rag.datamodel import Chunk, Filters
+from rag.generation.tools.toolbox import ShelvedDocument
 from rag.index.workspace.store import WorkspaceIndex
 from rag.summarization.documents import admitted
 
@@ -17,7 +17,7 @@ MOST_CHUNKS: Final = 40
 
 
 class FolderShelf:
-    """Implements `rag.answer.steps.toolbox.Shelf`."""
+    """Implements `rag.generation.tools.toolbox.Shelf`."""
 
     def __init__(self, index: WorkspaceIndex) -> None:
         self._index = index

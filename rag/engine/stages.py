@@ -3,46 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
-from functools import partial
 from typing import Final
 
-from rag.answer.compose.figures import Figures
-from rag.answer.computed.table_answers import TableAnswering
+from rag.answer.compose.figures import Figures, Retrieve
+from rag.answer.computed.table_answers import TableAnswering, ToldResult
+from rag.answer.finding import Finder
+from rag.answer.gathering import Gathering, Search
 from rag.answer.library.library import Librarian
+from rag.answer.limits import Limits
 from rag.answer.passages.passages import Passages
-from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import Question
-from rag.answer.reading_room.room import ReadingRoom, RoomSize
-from rag.answer.seams import Limits
-from rag.answer.steps.calls import ToolCall
-from rag.answer.steps.toolbox import Toolbox
-from rag.answer.steps.trail import MOST_STEPS, Trail
 from rag.answer.trust.confidence import Confidence
-from rag.answer.trust.verify import Verifier
 from rag.answer.wishes.summary_wish import SummaryWish
-from rag.answer.writing import ToldWriter
-from rag.datamodel import Answer, Chunk, Context, Filters, Hit, Prompt
+from rag.datamodel import Answer, Chunk, Context, Hit
 from rag.engine.built_in import BuiltIn
 from rag.engine.folder_shelf import FolderShelf
 from rag.engine.models_in_use import Lineup
 from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
+from rag.engine.wording import Wording
 from rag.generation.extractive import ExtractiveWriter
+from rag.generation.guarded import GuardedGenerator
+from rag.generation.large_writer import LargeWriter, read_on
+from rag.generation.protocol import Writer
+from rag.generation.reading_room import ReadingRoom, RoomSize
+from rag.generation.tools.calls import MOST_STEPS, ToolCall
+from rag.generation.tools.toolbox import Toolbox
 from rag.generation.writer import AnswerWriter
-from rag.glossary.lexicon import LANGUAGES
 from rag.index.pictures.picture_looks import PictureLooks
 from rag.index.rows.records import DocumentRecord
 from rag.index.workspace.store import WorkspaceIndex
 from rag.models.llm.protocol import LanguageModel
 from rag.neural.models.model_table import MODELS
-from rag.pipeline.pipeline import Steps
-from rag.pipeline.summaries import summarize, told_by, written_by
-from rag.pipeline.wiring import WrittenSteps
+from rag.pipeline.quoting import Quoting
+from rag.pipeline.summaries import summarize
+from rag.pipeline.wiring import Answering
+from rag.pipeline.written import written
 from rag.protocols import Index, PageDrawer
-from rag.retrieve.related_words import Related, related_words
+from rag.retrieve.fusion import renumber
 from rag.retrieve.retriever import Retriever
-from rag.retrieve.spelling import Meant, mended
-from rag.retrieve.years import with_years
 from rag.summarization.summarizer import Summarizer
 
 VECTORS_LOST: Final = (
@@ -68,11 +66,10 @@ def across_languages() -> str:
 
 
 class Stages:
-    """`pipeline` answers questions, `summaries` summarises; both with the models of `lineup`.
+    """`written` answers questions with the larger model of `lineup`; where it has none, by quoting.
 
-    `quoting` answers without the model that writes.
-
-    `library` tells of the documents themselves, without a model.
+    `quoted` answers without a model that writes, `summaries` summarises, `library` tells of the
+    documents themselves.
     """
 
     def __init__(
@@ -94,89 +91,106 @@ class Stages:
         self._looks = PictureLooks(index.assets)
         self._is_outdated = True
         self._recipe = recipe
-        self.pipeline = self.wired(recipe)
-        self.quoting = self.wired(recipe, quoted=True) if lineup.writer else self.pipeline
+        self._embedded: tuple[AnswerWriter, Answering] | None = None
         self.library = Librarian(index)
+        self.large = self._large_writer()
+        self.quoted = self.wired(recipe)
+        self.search = self.quoted.search
+        self.written = self.wired(recipe, self.large) if self.large else self.quoted
         self.summaries = Summarizer(
-            index,
-            built_in.embedder.embed_documents,
-            self._figures(self._retriever(index, WHOLE), index),
+            index, built_in.embedder.embed_documents, self._figures(self.search.retriever, index)
         )
+
+    def by(self, embedded: AnswerWriter | None) -> Answering:
+        """Return what answers with a larger model, or else with that of the set-up; wired once."""
+        if self.large or embedded is None:
+            return self.written
+        if self._embedded is None or self._embedded[0] is not embedded:
+            self._embedded = embedded, self.wired(self._recipe, embedded, model=embedded.model)
+        return self._embedded[1]
 
     def summarize(
         self,
         asked: Question,
         wish: SummaryWish,
         records: Sequence[DocumentRecord],
-        writer: AnswerWriter | None = None,
+        embedded: AnswerWriter | None = None,
     ) -> Iterator[Answer]:
-        """Yield a growing summary of `records`; `writer` is that of the set-up."""
-        write = told_by(self.pipeline.write) if self.lineup.writer else None
-        if writer and not write:
-            write = written_by(writer)
-        quoted = asked.wishes.quoted
-        return summarize(asked, wish, records, self.summaries, None if quoted else write)
+        """Yield a growing summary of `records`; `embedded` is the writer of the set-up."""
+        writer = None if asked.wishes.quoted else self.large or embedded
+        return summarize(asked, wish, records, self.summaries, writer)
 
-    def steps(self, writer: AnswerWriter) -> Steps:
-        """Return the steps of a question whose answer a model of the set-up writes."""
-        return WrittenSteps(
-            quoting=self.wired(self._recipe, model=writer.model),
-            passages=Passages(self._built_in.scorer),
-            writer=writer,
-            count_tokens=self._built_in.embedder.count_tokens,
-        ).steps()
+    def write(self, asked: Question, hits: Sequence[Hit]) -> Iterator[Answer]:
+        """Yield what the larger model writes of some hits; nothing where nothing of it stands.
+
+        Raises ModelError.
+        """
+        if self.large is None:
+            return iter(())
+        begun = Answer(query=asked.said, confidence=1.0, hits=tuple(hits), notes=self._notes())
+        drafts = self.large.tell(asked, self.large.reading_of(hits))
+        return written(drafts, begun, asked.standalone)
 
     def wired(
-        self, recipe: Recipe, *, quoted: bool = False, model: LanguageModel | None = None
-    ) -> Pipeline:
+        self, recipe: Recipe, writer: Writer | None = None, *, model: LanguageModel | None = None
+    ) -> Answering:
         """Return the stages with the parts of `recipe`: same models, and what was read.
 
-        `quoted`: without the model that writes. `model` writes queries over tables.
+        Without a `writer` they quote; `model` writes queries over tables.
         """
-        writer = None if quoted else self._writer()
         known: Index = self._index if recipe.ocr else UnletteredIndex(self._index)
-        searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
         passages = Passages(self._built_in.scorer)
-        retriever = self._retriever(searched, recipe)
-        across = self._across_languages()
-        quoter = ExtractiveWriter(passages, self._built_in.embedder)
-        return Pipeline(
-            retriever,
-            (self.lineup.reranker or self._built_in.ranker) if recipe.rerank else FoundOrder(),
-            Confidence(passages).estimate,
-            writer or quoter,
+        search = self._search(known, recipe)
+        gathering = Gathering(
+            search,
+            known.chunks if recipe.neighbours else _no_chunks,
             self._limits,
-            fetch=known.chunks if recipe.neighbours else _no_chunks,
-            figures=self._figures(retriever, known),
-            closest=quoter.closest,
-            quoter=quoter,
-            decides=writer is not None,
-            shelf=FolderShelf(self._index) if writer else None,
-            tables=TableAnswering(
-                known.chunks, passages, open_table=self._index.open_table, model=model
-            ),
-            furnish=self.room(writer.count_tokens).furnished if writer else _as_quoted,
-            verify=self._verifier(writer).check,
-            fit=writer.fit if writer else _unchanged,
-            mend=partial(self._meant, known),
-            relate=partial(self._related, known),
-            translate=self._translated,
-            notes=self._notes,
-            remark=lambda asked, hits: asked.in_other_language(hits, across=across),
+            self._built_in.embedder.count_tokens,
+        )
+        quoting = Quoting(
+            ExtractiveWriter(passages, self._built_in.embedder),
+            gathering,
+            TableAnswering(known.chunks, passages, open_table=self._index.open_table, model=model),
+            self._figures(search.retriever, known),
+            self._remarks,
+        )
+        finder = Finder(
+            search,
+            gathering,
+            Confidence(passages).estimate,
+            self._limits,
+            Wording(self._index, known, self._built_in).searchable,
+        )
+        return Answering(finder, quoting, passages, writer)
+
+    def _search(self, known: Index, recipe: Recipe) -> Search:
+        searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
+        ranker = self.lineup.reranker or self._built_in.ranker
+        return Search(
+            retriever=self._retriever(searched, recipe),
+            reranker=ranker if recipe.rerank else FoundOrder(),
         )
 
-    def _verifier(self, writer: ToldWriter | None) -> Verifier:
-        built_in = self._built_in
-        return Verifier(
-            built_in.reader,
-            self._index.document_frequencies,
-            ready=built_in.ready,
-            quoting=writer is None,
-            sees=lambda: writer is not None and writer.sees,
+    def _large_writer(self) -> LargeWriter | None:
+        writer = self.lineup.writer
+        if writer is None:
+            return None
+        guarded = GuardedGenerator(writer, count_tokens=self._built_in.embedder.count_tokens)
+        return LargeWriter(guarded, self.room(guarded.count_tokens), self.toolbox())
+
+    def toolbox(self) -> Toolbox:
+        """Return what a model may look into while it writes."""
+        return Toolbox(
+            lambda part, k: self.search.ranked(part, k=k), FolderShelf(self._index), self._tables
         )
+
+    def _tables(self, asked: Question, hits: Sequence[Hit]) -> ToldResult | None:
+        passages = Passages(self._built_in.scorer)
+        ask = TableAnswering(self._index.chunks, passages, open_table=self._index.open_table)
+        return ask(asked, Context(hits=tuple(renumber(hits))))
 
     def room(self, count_tokens: Callable[[str], int]) -> ReadingRoom:
-        """Return what chooses what a model is given to read."""
+        """Return what chooses what a larger model is given to read."""
         limits = self._limits
         return ReadingRoom(
             self._index.page_of,
@@ -187,21 +201,14 @@ class Stages:
 
     def read_further(self, asked: Question, size: RoomSize, calls: Sequence[ToolCall]) -> Context:
         """Return what a model reads once it asked for more: what is found, and what calls bring."""
-        toolbox = Toolbox(lambda part, k: self.pipeline.rank(part, k=k), FolderShelf(self._index))
+        found, tools = self.quoted.gathered(asked), self.toolbox()
+        brought = [tools.done(asked, call).hits for call in calls[:MOST_STEPS]]
+        return read_on(found, brought[::-1], self.counted_room(size))
+
+    def counted_room(self, size: RoomSize) -> ReadingRoom:
+        """Return a room of some size whose tokens the model that writes counts, if there is one."""
         writer = self.lineup.writer or self._built_in.embedder
-        room = self.room(writer.count_tokens).sized(size)
-        hits, found = self.pipeline.gathered(asked)
-        trail = Trail(
-            hits,
-            room.furnished(hits, found),
-            offered=True,
-            tokens=size.tokens,
-            count_tokens=writer.count_tokens,
-            furnish=room.furnished,
-        )
-        for call in calls[:MOST_STEPS]:
-            trail.take(toolbox.done(asked, call))
-        return trail.context
+        return self.room(writer.count_tokens).sized(size)
 
     def _drawn(self, doc_ids: Sequence[str]) -> frozenset[str]:
         """Return which documents have pages that can be drawn."""
@@ -209,39 +216,6 @@ class Stages:
             return frozenset()
         types = self._index.media_types(doc_ids)
         return frozenset(key for key, kind in types.items() if self._drawer.can_draw(kind))
-
-    def _meant(self, known: Index, text: str, filters: Filters) -> Meant:
-        """Return words of a question, years and misspelt ones as the documents have them."""
-        dated = with_years(
-            text,
-            today=datetime.now().astimezone().date(),
-            held=lambda years: known.document_frequencies(years)[0],
-        )
-        meant = mended(
-            dated.text, filters, nearest=known.nearest_words, is_word=self._built_in.is_word
-        )
-        return Meant(text=meant.text, notes=(*dated.notes, *meant.notes))
-
-    def _related(self, known: Index, words: Sequence[str]) -> Related:
-        """Return what the documents have for words; nothing while the embedder loads."""
-        if not self._built_in.ready():
-            return {}
-        return related_words(
-            words,
-            frequencies=known.document_frequencies,
-            embed=self._built_in.scorer.vectors,
-        )
-
-    def _translated(self, asked: Question) -> tuple[tuple[str, float], ...]:
-        """Return the words of a question in other languages that documents are in."""
-        held = self._index.languages.held()
-        told = (asked.in_language(language) for language in LANGUAGES if language in held)
-        own = ((asked.original, 1.0),) if asked.original else ()
-        return (*own, *((text, share) for text, share in told if text))
-
-    def _writer(self) -> ToldWriter | None:
-        writer, count = self.lineup.writer, self._built_in.embedder.count_tokens
-        return ToldWriter(writer, count_tokens=count) if writer else None
 
     def problems(self) -> Iterator[str]:
         """Yield why a part that was asked for does not run, each as a sentence."""
@@ -253,12 +227,13 @@ class Stages:
         if self._is_outdated:
             yield OUTDATED
 
-    def _across_languages(self) -> str:
-        return "" if self.lineup.meaning else across_languages()
-
     def _notes(self) -> tuple[str, ...]:
         loading = "" if self._built_in.ready() else LOADING
         return tuple(filter(None, (loading, *self.problems())))
+
+    def _remarks(self, asked: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
+        across = "" if self.lineup.meaning else across_languages()
+        return (*self._notes(), asked.in_other_language(hits, across=across))
 
     def _retriever(self, searched: Index, recipe: Recipe) -> Retriever:
         sight, meaning = self.lineup.sight, self.lineup.meaning
@@ -270,7 +245,7 @@ class Stages:
             find=meaning.find if meaning and recipe.dense and recipe.ocr else None,
         )
 
-    def _figures(self, retriever: Retriever, known: Index) -> Figures:
+    def _figures(self, retriever: Retrieve, known: Index) -> Figures:
         return Figures(
             retriever,
             self._built_in.scorer.importance,
@@ -283,12 +258,3 @@ class Stages:
 def _no_chunks(ids: Sequence[str]) -> list[Chunk]:
     del ids
     return []
-
-
-def _as_quoted(hits: Sequence[Hit], context: Context) -> Context:
-    del hits
-    return context
-
-
-def _unchanged(prompt: Prompt) -> Prompt:
-    return prompt

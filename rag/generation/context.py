@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.passages.units import Unit
-from rag.datamodel import CELL_SEPARATOR, Hit
+from rag.datamodel import CELL_SEPARATOR, Context, Hit
 
 MOST_PLACES: Final = 3
 CONTEXT_TOKENS: Final = 600
@@ -37,16 +37,28 @@ CountTokens = Callable[[str], int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A place as it is read: a hit, and the part of its text around the evidence."""
+    """A place as it is read: a hit, and the part of its text around the evidence.
+
+    `is_seen` tells that it was shown as a picture that holds more than its words.
+    """
 
     hit: Hit
     text: str
+    is_seen: bool = False
 
     @property
     def lead(self) -> str:
         """The headings that the text stands under, the last one or two; "" where they are long."""
         lead = " — ".join(self.hit.chunk.headings[-LEAD_HEADINGS:])
         return lead if len(lead) <= LEAD_CHARACTERS else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is read for an answer: `sources`, by the ranks that they have in `context`."""
+
+    context: Context = Context()  # noqa: RUF009 - frozen
+    sources: tuple[Source, ...] = ()
 
 
 def build_sources(

@@ -3,70 +3,101 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from rag.answer.base.refusal import is_refusal
+from rag.generation.context import Reading
+from rag.parts.writing import SearchStep, Written
 from rag.text import MARK, sentence_spans
 
 _MARKS: Final = re.compile(rf"(?:[^\S\n]{{0,4}}+{MARK.pattern}){{1,9}}+")
 _NUMBER: Final = re.compile(r"\d+")
-_LIST_POINT: Final = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
+_LIST_POINT: Final = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
+_BLOCK: Final = re.compile(r"(\n*+)([ \t]*+\|.*+(?:\n[ \t]*+\|.*+)*+|.++)")
+"""The rows of a table together, or a line, and the line breaks before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A sentence or point of a list, without its marks; `numbers` are theirs, in order."""
+    """A sentence, point of a list or table, without its marks; `numbers` are theirs, in order.
+
+    `opening` is what stands before it: "" within a line, else line breaks and the mark of a point.
+    """
 
     text: str
     numbers: tuple[int, ...] = ()
-    is_point: bool = False
+    opening: str = ""
 
     def marked(self) -> str:
-        """Return the sentence with its marks before its full stop."""
+        """Return the sentence with its marks before its full stop; those of a table below it."""
         marks = "".join(f" [{number}]" for number in self.numbers)
+        if self.text.startswith("|"):
+            return f"{self.text}\n\n{marks.strip()}"
         ending = self.text[-1:] if self.text[-1:] in ".!?" else ""
         body = self.text.removesuffix(ending).rstrip() if ending else self.text
-        return f"{'- ' if self.is_point else ''}{body}{marks}{ending}"
+        return f"{body}{marks}{ending}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What was written. `refused`: the model says that the sources hold nothing of it.
+    """What was written of a `reading`.
 
-    `mean_logprob` (natural logarithm, a token) is known once all is written.
+    `refused`: the model says that the sources hold nothing of it. `mean_logprob` (natural
+    logarithm, a token) is known once all is written, where it is told at all. `steps` are the
+    further searches that the model asked for, `notes` sentences for the person.
     """
 
     sentences: tuple[Sentence, ...] = ()
     mean_logprob: float = 0.0
     refused: bool = False
+    reading: Reading = Reading()  # noqa: RUF009 - frozen
+    steps: tuple[SearchStep, ...] = ()
+    notes: tuple[str, ...] = ()
+    usage: Written | None = None
+
+
+def draft_of(text: str, *, is_whole: bool) -> Draft:
+    """Return the draft that a text is; the last sentence of one that is not whole is left out."""
+    if is_refusal(text):
+        return Draft(refused=True)
+    sentences = sentences_of(text)
+    return Draft(sentences=sentences if is_whole else sentences[:-1])
 
 
 def joined(sentences: tuple[Sentence, ...]) -> str:
     """Return sentences as one text; points of a list stand in lines of their own."""
     text = ""
     for sentence in sentences:
-        gap = "\n" if sentence.is_point or text.rpartition("\n")[2].startswith("- ") else " "
-        text += (gap if text else "") + sentence.marked()
-    return text
+        text += (sentence.opening or " ") + sentence.marked()
+    return text.strip()
 
 
 def sentences_of(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a written text; a mark behind a full stop is of what precedes it."""
-    found = [sentence for line in text.split("\n") for sentence in _of_line(line)]
+    found = [one for block in _BLOCK.finditer(text) for one in _of_block(block[1][:2], block[2])]
     return tuple(sentence for sentence in found if sentence.text.strip(" .*"))
 
 
-def _of_line(line: str) -> list[Sentence]:
-    point = _LIST_POINT.match(line)
-    body = line[point.end() :] if point else line
+def _of_block(breaks: str, block: str) -> Iterator[Sentence]:
+    if block.lstrip().startswith("|"):
+        yield Sentence(text=_plain(block).strip(), numbers=_numbers(block), opening="\n\n")
+        return
+    point = _LIST_POINT.match(block)
+    opening = (breaks or "\n") + "- " if point else breaks
+    body = block[point.end() :] if point else block
     moved = re.sub(rf"([.!?])({_MARKS.pattern})", r"\2\1", body)
-    spans = sentence_spans(moved)
-    return [
-        _sentence(moved[a:b], is_point=bool(point) and n == 0) for n, (a, b) in enumerate(spans)
-    ]
+    for start, end in sentence_spans(moved):
+        said = moved[start:end]
+        yield Sentence(text=" ".join(_plain(said).split()), numbers=_numbers(said), opening=opening)
+        opening = ""
 
 
-def _sentence(text: str, *, is_point: bool) -> Sentence:
-    numbers = [int(n) for mark in MARK.findall(text) for n in _NUMBER.findall(mark)]
-    plain = " ".join(_MARKS.sub("", text).split())
-    return Sentence(text=plain, numbers=tuple(dict.fromkeys(numbers)), is_point=is_point)
+def _plain(text: str) -> str:
+    return _MARKS.sub("", text)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    numbers = (int(n) for mark in MARK.findall(text) for n in _NUMBER.findall(mark))
+    return tuple(dict.fromkeys(numbers))

@@ -35,10 +35,12 @@ class ExtractiveWriter:
         return self._embedder.count_tokens(text)
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
-        asked = understand(prompt.query)
+        yield from filter(None, (self.quote(understand(prompt.query), prompt.context),))
+
+    def quote(self, asked: Question, context: Context) -> str:
+        """Return the answer in the sources' words; "" where they hold none."""
         region = region_meant(asked)
-        told = described(region, mark="[1]") if region else self._quoted(asked, prompt.context)
-        yield from filter(None, (told,))
+        return described(region, mark="[1]") if region else self._quoted(asked, context)
 
     def closest(self, asked: Question, context: Context) -> str:
         """Return what comes closest to an answer that is not stated; "" where that is nothing."""

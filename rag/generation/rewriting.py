@@ -8,7 +8,7 @@ number, makes one up, or still leans on what was said is not used: then the ques
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Final
 
 import prompts
@@ -17,10 +17,10 @@ from rag.answer.followup.signs import leans
 from rag.answer.question.question import Question
 from rag.datamodel import Answer, Turn
 from rag.errors import ModelError
-from rag.models.llm.protocol import LanguageModel, messages_of
+from rag.models.llm.protocol import messages_of
 from rag.text import content_stems
 
-MOST_TOKENS: Final = 60
+REWRITING_TOKENS: Final = 60
 MOST_TURNS: Final = 4
 EARLIER_TOKENS: Final = 400
 LETTERS_A_TOKEN: Final = 4
@@ -37,23 +37,28 @@ _TOKEN: Final = re.compile(r"\w++(?:[.,]++\w++)*+")
 _AMID: Final = re.compile(r"[\w,;:’'\"“(.&-] ")
 
 
-def rewritten(asked: Question, model: LanguageModel) -> Generator[Answer, None, Question]:
-    """Return the question as the model says it alone; as it is where it leans on nothing said.
+def rewritten(
+    asked: Question, say: Callable[[Question], Iterator[str]]
+) -> Generator[Answer, None, Question]:
+    """Return the question as a model says it alone; as it is where it leans on nothing said.
 
     So it is, too, where the model fails or what it says doesn't pass the check. An answer of
     nothing comes for each piece, at which whoever asks may leave.
     """
     if not (asked.leans and asked.history):
         return asked
-    recent = asked.history[-MOST_TURNS:]
-    instructions = prompts.load(PROMPT).template.strip(), prompts.load_examples(PROMPT)
-    messages = messages_of(*instructions, _conversation(asked.said.text, recent))
-    pieces = (segment.text for segment in model.stream(messages, max_tokens=MOST_TOKENS))
     try:
-        line = yield from standing_alone(pieces, waiting=Answer(query=asked.said))
+        line = yield from standing_alone(say(asked), waiting=Answer(query=asked.said))
     except ModelError:
         return asked
+    recent = asked.history[-MOST_TURNS:]
     return asked.rewritten(line) if is_sound(line, asked.said.text, recent) else asked
+
+
+def rewriting_messages(question: str, history: Sequence[Turn]) -> list[dict[str, str]]:
+    """Return what a small model is asked, with examples."""
+    instructions = prompts.load(PROMPT).template.strip(), prompts.load_examples(PROMPT)
+    return messages_of(*instructions, _conversation(question, history[-MOST_TURNS:]))
 
 
 def is_sound(line: str, question: str, history: Sequence[Turn]) -> bool:

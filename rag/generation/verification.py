@@ -3,6 +3,7 @@
 A sentence stands where each of its numbers, months and names stands in a source or in the question,
 most of its words do, and it repeats nothing; there what speaks of another thing, or orders, counts
 for nothing. Its mark is moved to the source that holds it best.
+What was shown as a picture holds what cites it: its words can't be looked up, which is told.
 What fails is left out: a quotation of the place follows anyway. Knows text; knows no model.
 """
 
@@ -43,10 +44,15 @@ MOST_REPEATED: Final = 0.85
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedDraft:
-    """The sentences that stand, of the `draft` that was checked."""
+    """The sentences that stand, of the `draft` that was checked.
+
+    `unheld` tells how many nothing bears out, `is_seen` that some may have been read off a picture.
+    """
 
     sentences: tuple[Sentence, ...] = ()
     draft: Draft = Draft()  # noqa: RUF009 - frozen
+    unheld: int = 0
+    is_seen: bool = False
 
 
 def check(
@@ -58,17 +64,21 @@ def check(
     """
     kept: list[Sentence] = []
     said = asked = stems_of(question)
+    pictured = {source.hit.rank for source in sources if source.is_seen}
+    is_seen, unheld = False, 0
     for sentence in draft.sentences:
         stems = stems_of(sentence.text)
         held = _held(sentence, question, sources)
+        seen = () if held else tuple(n for n in sentence.numbers if n in pictured)
+        unheld += not (held or seen)
         is_echo = stems <= asked and not _YES_OR_NO.match(sentence.text)
         is_told = kept and len(stems & said) >= MOST_REPEATED * len(stems)
         is_aside = kept and units and evidence_share(sentence.text, units) < LEAST_EVIDENCE
-        if held is None or is_echo or is_told or is_aside:
+        if not (held or seen) or is_echo or is_told or is_aside:
             continue
-        kept.append(replace(sentence, numbers=held))
-        said = said | stems
-    return CheckedDraft(sentences=tuple(kept), draft=draft)
+        kept.append(replace(sentence, numbers=held or seen))
+        said, is_seen = said | stems, is_seen or bool(seen)
+    return CheckedDraft(sentences=tuple(kept), draft=draft, unheld=unheld, is_seen=is_seen)
 
 
 def evidence_share(text: str, units: Sequence[Unit]) -> float:
@@ -85,14 +95,14 @@ def _told_by(unit: Unit) -> set[str]:
     return stems_of(f"{unit.evidence.hit.chunk.context} {unit.evidence.text}")
 
 
-def _held(sentence: Sentence, question: str, sources: Sequence[Source]) -> tuple[int, ...] | None:
-    """Return the marks that hold a sentence; None where nothing does."""
+def _held(sentence: Sentence, question: str, sources: Sequence[Source]) -> tuple[int, ...]:
+    """Return the marks that hold a sentence; () where nothing does."""
     cited = [source for source in sources if source.hit.rank in sentence.numbers]
     for own in filter(None, (cited, *([source] for source in sources))):
         cover = _cover(sentence.text, question, own)
         if cover is not None and cover >= LEAST_COVER:
             return tuple(source.hit.rank for source in own)
-    return None
+    return ()
 
 
 def _cover(text: str, question: str, sources: Sequence[Source]) -> float | None:

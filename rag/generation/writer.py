@@ -12,27 +12,43 @@ from dataclasses import replace
 from typing import Final
 
 import prompts
-from rag.answer.base.prompt import fenced
-from rag.answer.base.refusal import is_refusal
-from rag.answer.base.written_marks import with_plain_marks
-from rag.datamodel import AnswerLength
-from rag.generation.context import Source
-from rag.generation.draft import Draft, Sentence, sentences_of
+from rag.answer.finding import Inquiry
+from rag.answer.passages.units import Unit
+from rag.answer.question.languages import is_foreign, language_name
+from rag.answer.question.question import Question
+from rag.answer.wishes.summary_wish import Length
+from rag.datamodel import AnswerLength, Context
+from rag.generation.context import CountTokens, Reading, Source, build_sources
+from rag.generation.draft import Draft, Sentence, draft_of
+from rag.generation.prompt import fenced
+from rag.generation.rewriting import REWRITING_TOKENS, rewriting_messages
+from rag.generation.support import stems_of
+from rag.generation.written_marks import with_plain_marks
 from rag.models.llm.protocol import LanguageModel, messages_of
 from rag.text import MARK
 
 MOST_TOKENS: Final[dict[AnswerLength, int]] = {"short": 50, "usual": 90, "long": 220}
 PROMPT: Final = "answer"
 
+SUMMARIES: Final[dict[Length, tuple[str, int]]] = {
+    "short": ("two", 110),
+    "medium": ("four", 220),
+    "long": ("eight", 440),
+}
+"""So many sentences of at most so many tokens."""
+
 _OWN_MARK: Final = re.compile(rf"(?<!\w){MARK.pattern}")
 _STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
 
 
 class AnswerWriter:
-    """Writes drafts. The same sources and question give the same draft."""
+    """Implements `Writer`. The same sources and question give the same draft."""
 
-    def __init__(self, model: LanguageModel) -> None:
+    decides = False
+
+    def __init__(self, model: LanguageModel, count_tokens: CountTokens) -> None:
         self._model = model
+        self._count_tokens = count_tokens
 
     @property
     def model(self) -> LanguageModel:
@@ -46,40 +62,46 @@ class AnswerWriter:
         """Read the instructions and examples now: the first question then waits for neither."""
         self._model.complete(*_instructions(), "Question: ready?", max_tokens=1)
 
-    def write(
-        self,
-        question: str,
-        sources: Sequence[Source],
-        *,
-        language: str = "",
-        length: AnswerLength = "usual",
-    ) -> Iterator[Draft]:
-        """Yield what the sources say to the question, grown by whole sentences; the last is all.
+    def read(self, found: Inquiry, units: Sequence[Unit]) -> Reading:
+        """Return a few places, each cut to what stands around its evidence."""
+        context = found.context
+        sources = build_sources(context.hits, units, count_tokens=self._count_tokens)
+        return Reading(context=context, sources=tuple(sources))
 
-        Marks are the sources' ranks. `language` (its English name) is that of the answer; "": the
-        question's. Raises ModelError.
-        """
-        user = _sources(sources) + _asked(question, language)
+    def write(self, found: Inquiry, reading: Reading) -> Iterator[Draft]:
+        asked = found.asked
+        spoken = asked.original or asked.standalone  # one in another language was read in English
+        language = language_name(spoken) if is_foreign(spoken) else ""
+        user = _sources(reading.sources) + _asked(asked.standalone, language)
         messages = messages_of(*_instructions(), user)
-        return self._drafts(messages, sources, max_tokens=MOST_TOKENS[length])
+        return self._drafts(messages, reading, max_tokens=MOST_TOKENS[asked.wishes.length])
+
+    def say_alone(self, asked: Question) -> Iterator[str]:
+        messages = rewriting_messages(asked.said.text, asked.history)
+        segments = self._model.stream(messages, max_tokens=REWRITING_TOKENS)
+        return (segment.text for segment in segments)
 
     def summarize(
-        self, sources: Sequence[Source], *, sentences: str, max_tokens: int
+        self, asked: Question, sources: Sequence[Source], length: Length
     ) -> Iterator[Draft]:
-        """Yield a summary of the sources in their language, grown as by `write`, without marks.
+        """Yield a summary of the sources in their language, marked by what shares most words.
 
         Among numbered sources, and after examples of answers, a small model mixes up what belongs
         together; of plain text it does not (see benchmarks/LOG.md).
         """
+        del asked
+        sentences, max_tokens = SUMMARIES[length]
         text = "\n".join(_plain(source.text) for source in sources)
         user = prompts.load("summarize_text").substitute(text=fenced(text), sentences=sentences)
         messages = messages_of(prompts.load("summarize").template.strip(), (), user.strip())
-        return self._drafts(messages, sources, max_tokens=max_tokens)
+        hits = tuple(source.hit for source in sources)
+        reading = Reading(context=Context(hits=hits), sources=tuple(sources))
+        return map(_marked, self._drafts(messages, reading, max_tokens=max_tokens))
 
     def _drafts(
         self,
         messages: Sequence[Mapping[str, str]],
-        sources: Sequence[Source],
+        reading: Reading,
         *,
         max_tokens: int,
     ) -> Iterator[Draft]:
@@ -87,21 +109,32 @@ class AnswerWriter:
         for segment in self._model.stream(messages, max_tokens=max_tokens):
             text, logprob = text + segment.text, logprob + segment.logprob
             if segment.finish_reason:
-                draft = _draft(text, sources, is_whole=segment.finish_reason == "stop")
+                draft = _draft(text, reading, is_whole=segment.finish_reason == "stop")
                 yield replace(draft, mean_logprob=logprob / max(1, segment.tokens))
-            elif len((draft := _draft(text, sources, is_whole=False)).sentences) > shown:
+            elif len((draft := _draft(text, reading, is_whole=False)).sentences) > shown:
                 shown = len(draft.sentences)
                 yield draft
 
 
-def _draft(text: str, sources: Sequence[Source], *, is_whole: bool) -> Draft:
-    """Return the sentences of a text; the last of one that is not whole is left out."""
-    text = with_plain_marks(text)
-    if is_refusal(text):
-        return Draft(refused=True)
-    sentences = sentences_of(text)
-    whole = sentences if is_whole else sentences[:-1]
-    return Draft(sentences=tuple(_of_ranks(sentence, sources) for sentence in whole))
+def _draft(text: str, reading: Reading, *, is_whole: bool) -> Draft:
+    """Return the draft that a text is, its marks ranks of the sources that were read."""
+    draft = draft_of(with_plain_marks(text), is_whole=is_whole)
+    sentences = tuple(_of_ranks(sentence, reading.sources) for sentence in draft.sentences)
+    return replace(draft, sentences=sentences, reading=reading)
+
+
+def _marked(draft: Draft) -> Draft:
+    """Return the sentences of a draft marked with the source that has most of their words."""
+    sources = draft.reading.sources
+
+    def shared(sentence: Sentence, source: Source) -> int:
+        return len(stems_of(sentence.text) & stems_of(source.text))
+
+    def rank(sentence: Sentence) -> int:
+        return max(sources, key=lambda source: shared(sentence, source)).hit.rank
+
+    marked = (replace(one, numbers=(rank(one),)) for one in draft.sentences)
+    return replace(draft, sentences=tuple(marked))
 
 
 def _of_ranks(sentence: Sentence, sources: Sequence[Source]) -> Sentence:

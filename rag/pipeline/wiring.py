@@ -2,120 +2,170 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from rag.answer.base.citations import cited
-from rag.answer.finding import Inquiry
+from rag.answer.finding import Finder, Inquiry
 from rag.answer.passages.passages import Passages, quotations
 from rag.answer.passages.units import Unit
-from rag.answer.pipeline import Pipeline
-from rag.answer.question.languages import is_foreign, language_name
 from rag.answer.question.question import Question
 from rag.datamodel import Answer
 from rag.generation.answerability import Judgement, judge
 from rag.generation.composition import (
     MOST_QUOTATIONS,
     QUOTED_WORDS,
+    added,
     compose,
     in_order_of_use,
     lead_of,
+    notes_of,
     quotations_start,
 )
-from rag.generation.context import CountTokens, Source, build_sources
+from rag.generation.context import Reading
 from rag.generation.draft import Draft, joined
+from rag.generation.protocol import Writer
+from rag.generation.rewriting import rewritten
 from rag.generation.verification import CheckedDraft, check
-from rag.generation.writer import AnswerWriter
-from rag.pipeline.pipeline import Steps
+from rag.pipeline.pipeline import Steps, answer
+from rag.pipeline.quoting import Quoting
 
 MOST_FIGURES: Final = 1
 """Below what is said; the others stand a click away."""
 
+DOUBTED: Final = "The places found may not hold an answer to this: check it against them."
+"""Said with what a larger model writes where our own confidence would have refused."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenSteps:
-    """The steps that write with a model of the set-up over what a quoting pipeline finds."""
+UNANSWERED: Final = "The model that writes finds no answer there; the places are quoted instead."
 
-    quoting: Pipeline
-    passages: Passages
-    writer: AnswerWriter
-    count_tokens: CountTokens
+
+class Answering:
+    """Answers questions with what finds, quotes and writes; without a writer it quotes."""
+
+    def __init__(
+        self, finder: Finder, quoting: Quoting, passages: Passages, writer: Writer | None = None
+    ) -> None:
+        self.search = finder.search
+        self._finder = finder
+        self._quoting = quoting
+        self._passages = passages
+        self._writer = writer
+
+    def ask(self, asked: Question) -> Iterator[Answer]:
+        """Yield a growing answer; a follow-up is first said so that it stands alone."""
+        if asked.reply:
+            yield Answer(query=asked.said, text=asked.reply, answered=False, complete=True)
+            return
+        if self._writer:
+            asked = yield from rewritten(asked, self._writer.say_alone)
+        yield from answer(asked, self.steps())
+
+    def gathered(self, asked: Question) -> Inquiry:
+        """Return what is found for a question, not judged."""
+        return self._finder.gathered(asked)
 
     def steps(self) -> Steps:
         return Steps(
-            find=self.quoting.find,
-            quote=self._quote,
+            find=self._finder.find,
+            quote=self._quoting.quote,
             is_told=self._is_told,
             build_context=self._build_context,
             write=self._write,
             verify=self._verify,
-            judge=self._judge,
             compose=self._compose,
+            complete=self._complete,
         )
 
     def _units(self, found: Inquiry) -> list[Unit]:
         """Return what may be evidence; it is weighed once a question."""
-        return self.passages.units(found.asked, found.context.hits)
-
-    def _quote(self, found: Inquiry) -> Answer:
-        """Return the quoted answer, its sources numbered as its text uses them."""
-        quoted = self.quoting.quote(found)
-        if not quoted.citations or quoted.cells:
-            return quoted  # cells are called by the numbers of the context
-        return cited(quoted, *in_order_of_use(quoted.text, quoted.context))
+        return self._passages.units(found.asked, found.context.hits)
 
     def _is_told(self, found: Inquiry, quoted: Answer) -> bool:
         """Tell whether the quoted answer is all there is to say: see `answer`."""
-        is_region = found.asked.region is not None
+        is_region, is_nothing = found.asked.region is not None, quoted.state == "nothing"
+        if self._writer is None:
+            return True
+        if self._writer.decides and (is_region or is_nothing):
+            return not (is_region or found.context.hits)
         is_shown = _chunks(quoted) != {hit.chunk.id for hit in found.context.hits}
-        return is_region or is_shown or quoted.state == "nothing" or bool(quoted.table_queries)
+        return is_region or is_nothing or is_shown or bool(quoted.table_queries)
 
-    def _build_context(self, found: Inquiry) -> Sequence[Source]:
-        return build_sources(found.context.hits, self._units(found), count_tokens=self.count_tokens)
+    def _build_context(self, found: Inquiry) -> Reading:
+        return self._writer.read(found, self._units(found)) if self._writer else Reading()
 
-    def _write(self, asked: Question, sources: Sequence[Source]) -> Iterator[Draft]:
-        spoken = asked.original or asked.standalone  # one in another language was read in English
-        language = language_name(spoken) if is_foreign(spoken) else ""
-        return self.writer.write(
-            asked.standalone, sources, language=language, length=asked.wishes.length
-        )
+    def _write(self, found: Inquiry, reading: Reading) -> Iterator[Draft]:
+        return self._writer.write(found, reading) if self._writer else iter(())
 
-    def _verify(self, draft: Draft, found: Inquiry, sources: Sequence[Source]) -> CheckedDraft:
-        return check(draft, found.asked.standalone, sources, self._units(found))
+    def _verify(self, found: Inquiry, draft: Draft) -> CheckedDraft:
+        """Return what stands; of a small model what follows must be likely evidence, too."""
+        units = [] if self._decides else self._units(found)
+        return check(draft, found.asked.standalone, draft.reading.sources, units)
 
-    def _judge(self, found: Inquiry, checked: CheckedDraft) -> Judgement:
-        return judge(found.verdict, checked)
+    @property
+    def _decides(self) -> bool:
+        return self._writer is not None and self._writer.decides
 
-    def _compose(
-        self, found: Inquiry, quoted: Answer, checked: CheckedDraft, judged: Judgement | None
+    def _compose(self, found: Inquiry, quoted: Answer, checked: CheckedDraft) -> Answer:
+        """Return the sentences that stand, with short quotations below; more is to come."""
+        return self._composed(found, quoted, checked, lead="")
+
+    def _composed(
+        self, found: Inquiry, quoted: Answer, checked: CheckedDraft, *, lead: str
     ) -> Answer:
-        """Return the sentences that stand, with short quotations below; None: more is to come."""
-        asked = found.asked
+        draft = checked.draft
         said = joined(checked.sentences)
-        max_words = QUOTED_WORDS[asked.wishes.length]
-        quoted_below = quotations(self._units(found), max_words=max_words, after=said)
-        quoted_below = quoted_below[:MOST_QUOTATIONS]
-        lead = lead_of(judged.state) if judged else ""
-        text, context = in_order_of_use(compose(lead, said, quoted_below), found.context)
+        below = self._quotations(found, after=said) if quoted.state != "nothing" else []
+        below, context = added(below, found.context, draft.reading.context)
+        text, context = in_order_of_use(compose(lead, said, below), context)
         begun = replace(
             quoted,
-            quoted_from=quotations_start(text, len(quoted_below)),
+            quoted_from=quotations_start(text, len(below)),
             figures=(),
-            unsupported=(),
+            steps=draft.steps,
             complete=False,
         )
-        answer = cited(begun, text, context)
-        return self._complete(answer, found, judged) if judged else answer
+        return cited(begun, text, context)
 
-    def _complete(self, answer: Answer, found: Inquiry, judged: Judgement) -> Answer:
+    def _quotations(self, found: Inquiry, *, after: str) -> list[str]:
+        max_words = QUOTED_WORDS[found.asked.wishes.length]
+        return quotations(self._units(found), max_words=max_words, after=after)[:MOST_QUOTATIONS]
+
+    def _complete(self, found: Inquiry, quoted: Answer, checked: CheckedDraft) -> Answer:
+        draft = checked.draft
+        notes = notes_of(checked) if self._decides else ()
+        if self._decides and not checked.sentences and (draft.refused or not quoted.text):
+            return self._refused(found, checked)
+        judged = self._judged(found, checked)
+        answer = self._composed(found, quoted, checked, lead=lead_of(judged.state))
+        if self._decides and checked.sentences and not found.is_stated:
+            notes = (*notes, DOUBTED)
         return replace(
             answer,
             answered=judged.state == "answered",
             closest=judged.state == "partial",
             confidence=judged.confidence,
-            figures=self.quoting.figures(answer, found.asked)[:MOST_FIGURES],
+            nearest=() if judged.state == "answered" else answer.nearest,
+            figures=self._quoting.figures(answer, found.asked)[:MOST_FIGURES],
+            notes=(*answer.notes, *notes),
+            written=draft.usage,
             complete=True,
+        )
+
+    def _judged(self, found: Inquiry, checked: CheckedDraft) -> Judgement:
+        if self._decides and checked.sentences:
+            return Judgement(state="answered", confidence=found.verdict.right)
+        return judge(found.verdict, checked)
+
+    def _refused(self, found: Inquiry, checked: CheckedDraft) -> Answer:
+        """Return what is closest where a larger model says that the sources hold no answer."""
+        draft, answer = checked.draft, self._quoting.unstated(found)
+        unanswered = (UNANSWERED,) if answer.closest else ()
+        return replace(
+            answer,
+            notes=(*answer.notes, *notes_of(checked), *unanswered),
+            steps=draft.steps,
+            written=draft.usage,
         )
 
 

@@ -13,9 +13,9 @@ from typing import Final
 
 from rag.answer.base.explain import why
 from rag.answer.evidence.reading import READ_HITS
-from rag.answer.steps.calls import step_line
 from rag.clock import clock
 from rag.datamodel import Answer, BBox, Chunk, Citation, Document, Element, Figure, Hit, Provenance
+from rag.generation.tools.calls import step_line
 
 SEARCHING: Final = "Looking through the documents …"
 

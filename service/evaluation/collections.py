@@ -199,10 +199,10 @@ def _measure(
     runs: dict[str, list[list[str]]] = {name: [] for name in (RERANKED, *CHANNELS)}
     seconds = []
     for query in collection.judged:
-        runs[RERANKED].append(ranked(pipelines[WHOLE_CHANNEL].rank, query, collection))
+        runs[RERANKED].append(ranked(pipelines[WHOLE_CHANNEL].search.ranked, query, collection))
         for channel, pipeline in pipelines.items():
             start = perf_counter()
-            runs[channel].append(ranked(pipeline.search, query, collection))
+            runs[channel].append(ranked(pipeline.search.found, query, collection))
             if channel == WHOLE_CHANNEL:
                 seconds.append(perf_counter() - start)
         display.advance()

@@ -1,7 +1,7 @@
 """How often what answers a question is in what a model that writes is given to read, by budget.
 
-Nothing is written and nothing asked of a model: what `rag.answer.reading_room` chooses is looked
-through for the gold evidence.
+Nothing is written and nothing asked of a model: what `rag.generation.reading_room` chooses is
+looked through for the gold evidence.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from typing import Final
 import numpy as np
 
 from rag.answer.question.question import Question
-from rag.answer.reading_room.room import RoomSize
-from rag.answer.steps.calls import ToolCall
 from rag.datamodel import Chunk, Context
 from rag.engine.engine import Engine
 from rag.errors import PagelightError
@@ -22,6 +20,8 @@ from rag.evaluate.measures.bootstrap import estimate, mean
 from rag.evaluate.measures.evidence_held import GivenToRead, is_held
 from rag.evaluate.records.questions import EvaluationQuestion
 from rag.evaluate.records.report import Estimate, ReadingRooms, RoomShare
+from rag.generation.reading_room import RoomSize
+from rag.generation.tools.calls import ToolCall
 
 TOKENS: Final = (3000, 6000, 12000)
 PICTURES: Final = (0, 2, 4, 8)

@@ -4,13 +4,13 @@ import pytest
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, resolve_marks, snow_index
 from fakes import FakeEmbedder
 
-from rag.answer.base.prompt import build_prompt
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
 from rag.answer.passages.passages import Passages
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.datamodel import Context, Query
 from rag.generation.extractive import ExtractiveWriter
+from rag.generation.prompt import build_prompt
 from rag.neural.embed.embedders import minilm
 from rag.neural.reader.reader import Reader
 from rag.protocols import Reading

@@ -12,13 +12,13 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, resolve_marks, 
 from chat_server import chat_server
 from fakes import FakeEmbedder
 
-from rag.answer.base.prompt import build_prompt
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
 from rag.answer.passages.passages import Passages
 from rag.datamodel import Context, ImageAsset, Query, QueryImage
 from rag.errors import CutOffError
 from rag.generation.extractive import ExtractiveWriter
+from rag.generation.prompt import build_prompt
 from rag.neural.embed.embedders import minilm
 from rag.neural.endpoint.address import read_address
 from rag.neural.endpoint.endpoint import EndpointGenerator, Server

@@ -23,9 +23,9 @@ from builders_small_writer import (
     writing,
 )
 
-from rag.answer.base.prompt import build_prompt
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError, ModelError
+from rag.generation.prompt import build_prompt
 from rag.neural.endpoint.address import read_address
 from rag.neural.endpoint.endpoint import EndpointGenerator, Server
 

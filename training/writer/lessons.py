@@ -14,11 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.answer.base.prompt import build_prompt
 from rag.answer.base.refusal import NO_SOURCE
-from rag.answer.steps.calls import ToolCall, instructions
-from rag.answer.steps.toolbox import outcome_of
-from rag.answer.steps.trail import MOST_STEPS, told_steps
 from rag.datamodel import (
     Chunk,
     Context,
@@ -28,6 +24,9 @@ from rag.datamodel import (
     Provenance,
     Query,
 )
+from rag.generation.prompt import build_prompt
+from rag.generation.tools.calls import MOST_STEPS, ToolCall, instructions, told_steps
+from rag.generation.tools.toolbox import outcome_of
 from rag.protocols import Pixels
 from training.writer.facts import (
     FILLERS,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from rag.answer.steps.calls import step_line
 from rag.datamodel import Answer
+from rag.generation.tools.calls import step_line
 from rag.parts.writing import SearchStep
 from rag.text import words
 from service.asking.places import considered_key, considered_of, places_of

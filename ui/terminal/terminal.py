@@ -16,8 +16,8 @@ from rich.progress import (
 )
 
 import ingest.run.progress
-from rag.answer.steps.calls import step_line
 from rag.clock import clock
+from rag.generation.tools.calls import step_line
 from rag.parts.writing import SearchStep
 from ui.terminal.live import Live
 from ui.terminal.terminal_text import printable, worded

@@ -6,7 +6,6 @@ the seams; knows no model, no store and no page.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -38,7 +37,7 @@ class Librarian:
 
         None where something else is asked, where it names none of them, or they do not tell.
         """
-        wish, begin = asked.library, time.perf_counter()
+        wish = asked.library
         if wish is None or not records:
             return None
         draft = CitedText()
@@ -46,8 +45,7 @@ class Librarian:
         if not draft.text:
             return None
         begun = Answer(query=asked.said, standalone_query=asked.standalone, confidence=1.0)
-        timings = (("total", time.perf_counter() - begin),)
-        return replace(draft.answer(begun), answered=is_answered, timings_s=timings, complete=True)
+        return replace(draft.answer(begun), answered=is_answered, complete=True)
 
     def _told(self, wish: LibraryWish, records: Sequence[DocumentRecord], draft: CitedText) -> bool:
         """Fill the draft, or leave it empty; return whether what is asked for was found."""

@@ -15,10 +15,10 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from rag.answer.base.prompt import fitted, with_first
-from rag.answer.steps.calls import TOOLS
 from rag.datamodel import Prompt
 from rag.errors import ModelError
+from rag.generation.prompt import fitted, with_first
+from rag.generation.tools.calls import TOOLS
 from rag.neural.base.thoughts import without_thoughts
 from rag.neural.endpoint.address import Address
 from rag.neural.endpoint.errors import (

@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from rag.answer.steps.call_forms import line_of
 from rag.errors import CutOffError, ModelError
+from rag.generation.tools.call_forms import line_of
 
 if TYPE_CHECKING:
     import httpx

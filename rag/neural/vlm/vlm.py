@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.answer.base.prompt import fitted
 from rag.datamodel import Prompt
+from rag.generation.prompt import fitted
 from rag.neural.base.memory import give_back
 from rag.neural.base.thoughts import OPEN, without_thoughts
 from rag.neural.prompting.chat_messages import messages_of

@@ -2,22 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from rag.answer.evidence.evidence import EvidenceScorer
-from rag.answer.evidence.reading import Readings
-from rag.answer.passages.passages import Passages
-from rag.answer.pipeline import Pipeline
+from builders_answering import answering
+
 from rag.answer.question.question import understand
-from rag.answer.rerank.reranking import EvidenceReranker
-from rag.answer.seams import Limits
-from rag.answer.trust.confidence import Confidence
 from rag.datamodel import Answer
 from rag.errors import ModelError
-from rag.generation.extractive import ExtractiveWriter
 from rag.generation.writer import AnswerWriter
 from rag.models.llm.protocol import Segment, TextCompletion
-from rag.pipeline.pipeline import answer
-from rag.pipeline.wiring import WrittenSteps
-from rag.retrieve.retriever import Retriever
 
 
 class RecordedModel:
@@ -53,21 +44,5 @@ class RecordedModel:
 
 def written_answers(model: RecordedModel, index, embedder, question: str) -> list[Answer]:
     """Return how the answer grows that a model writes from an index."""
-    readings = Readings(None)
-    scorer = EvidenceScorer(index, embedder, readings)
-    passages = Passages(scorer)
-    quoting = Pipeline(
-        Retriever(index, embedder),
-        EvidenceReranker(readings, scorer),
-        Confidence(passages).estimate,
-        ExtractiveWriter(passages, embedder),
-        Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.0),
-        fetch=index.chunks,
-    )
-    steps = WrittenSteps(
-        quoting=quoting,
-        passages=passages,
-        writer=AnswerWriter(model),
-        count_tokens=lambda text: len(text.split()),
-    ).steps()
-    return list(answer(understand(question), steps))
+    writer = AnswerWriter(model, lambda text: len(text.split()))
+    return list(answering(index, embedder, writer=writer).ask(understand(question)))

@@ -6,7 +6,7 @@ import pytest
 from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
-from rag.answer.seams import Limits
+from rag.answer.limits import Limits
 from rag.engine.attached import AttachedFiles
 from rag.engine.built_in import BuiltIn
 from rag.engine.engine import Engine

@@ -2,24 +2,23 @@
 
 from functools import cache
 
-from builders_answer import chunk, put_chunk, snow_index, snow_scorer
+from builders_answer import chunk, put_chunk, snow_index
+from builders_answering import answering
 
 from rag.answer.computed.table_answers import TableAnswering
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
 from rag.answer.passages.passages import Passages
-from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import understand
-from rag.answer.rerank.reranking import EvidenceReranker
-from rag.answer.seams import Limits
-from rag.answer.steps.toolbox import ShelvedDocument
 from rag.answer.trust.confidence import Verdict
-from rag.answer.writing import ToldWriter
-from rag.generation.extractive import ExtractiveWriter
+from rag.datamodel import Context
+from rag.generation.guarded import GuardedGenerator
+from rag.generation.large_writer import LargeWriter
+from rag.generation.reading_room import ReadingRoom, RoomSize
+from rag.generation.tools.toolbox import ShelvedDocument, Toolbox
 from rag.neural.embed.embedders import minilm
 from rag.neural.endpoint.address import read_address
 from rag.neural.endpoint.endpoint import EndpointGenerator, Server
-from rag.retrieve.retriever import Retriever
 
 
 @cache
@@ -75,25 +74,41 @@ class Script:
             picture_tokens=0,
             wait=self.waits.append,
         )
-        told = ToldWriter(writer, count_tokens=embedder.count_tokens)
-        asking = Pipeline(
-            Retriever(index, embedder),
-            EvidenceReranker(Readings(None), snow_scorer()),
-            lambda *_: Verdict(held=held, right=held),
-            told,
-            Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.5),
-            fetch=index.chunks,
-            quoter=ExtractiveWriter(Passages(snow_scorer()), embedder),
-            decides=True,
-            shelf=Documents(index, self.more),
-            tables=TableAnswering(index.chunks, planning()),
-            fit=told.fit,
+        guarded = GuardedGenerator(writer, count_tokens=embedder.count_tokens)
+        tables = TableAnswering(index.chunks, planning())
+        room = ReadingRoom(
+            lambda ids: index.chunks(list(ids)),
+            lambda _: frozenset(),
+            count_tokens=embedder.count_tokens,
+            size=RoomSize(tokens=6000, pictures=0),
+        )
+        asking = answering(index, embedder, threshold=0.5, assess=self._assess(held))
+        toolbox = Toolbox(
+            lambda part, k: asking.search.ranked(part, k=k),
+            Documents(index, self.more),
+            lambda asked, hits: tables(asked, Context(hits=tuple(hits))),
+        )
+        asking = answering(
+            index,
+            embedder,
+            writer=LargeWriter(guarded, room, toolbox),
+            threshold=0.5,
+            assess=self._assess(held),
         )
         return asking.ask(understand(asked, history))
 
+    def _assess(self, held):
+        return lambda *_: Verdict(held=held, right=held)
+
+
+def said(answer):
+    """Return what the model wrote, above the quotations."""
+    return answer.text[: answer.quoted_from].strip()
+
 
 def cited(answer):
-    return [citation.number for citation in answer.citations]
+    """Return the numbers of the places that what the model wrote cites."""
+    return [one.number for one in answer.citations if one.span[0] < answer.quoted_from]
 
 
 def last_words(asked):

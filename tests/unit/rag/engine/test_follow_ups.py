@@ -19,7 +19,7 @@ class Ready:
     model_id = "recorded"
 
     def __init__(self, model):
-        self._writer = AnswerWriter(model)
+        self._writer = AnswerWriter(model, len)
 
     def get(self):
         return self._writer

@@ -92,7 +92,7 @@ def test_sight_can_be_left_out_with_the_pictures(settings):
         image = picture(parts, NAMES[0])
         without = parts.engine.variant(Recipe(image=False))
 
-        assert without.search(Query(image=image), k=5) == []
+        assert without.search.found(Query(image=image), k=5) == []
     finally:
         parts.close()
 

@@ -6,6 +6,7 @@ from builders_written import RecordedModel
 from rag.answer.question.question import understand
 from rag.datamodel import Query, Turn
 from rag.generation.rewriting import is_sound, rewritten
+from rag.generation.writer import AnswerWriter
 
 SNOW = (Turn(question="How deep was the snow at Kestrel Ridge in 1999?", answer="312 cm [1]."),)
 KEEPER = (Turn(question="Who keeps the upper hut on the Sturmjoch?", answer="Ada Venn."),)
@@ -14,7 +15,7 @@ FAMOUS = (*SNOW, Turn(question="And how many guests came?", answer="Forty."))
 
 def said_alone(question, history, model):
     """Return the question that comes out, and how many empty answers came before it."""
-    steps = rewritten(understand(question, history), model)
+    steps = rewritten(understand(question, history), AnswerWriter(model, len).say_alone)
     waits = 0
     while True:
         try:

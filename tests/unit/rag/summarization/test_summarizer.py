@@ -4,16 +4,17 @@ from dataclasses import replace
 
 import pytest
 from builders_index import make_chunks, make_document
+from builders_large import SayingGenerator, large
 from builders_written import RecordedModel
 from fakes import FakeEmbedder
 
 from rag.answer.question.question import understand
 from rag.answer.wishes.summary_wish import LENGTHS, SummaryWish, summary_wish
-from rag.datamodel import Answer, Chunk, Filters, Hit, Provenance, Query, Turn
+from rag.datamodel import Chunk, Filters, Hit, Provenance, Query, Turn
 from rag.errors import PagelightError, WriterFailedError
 from rag.generation.writer import AnswerWriter
 from rag.index.rows.records import DocumentRecord
-from rag.pipeline.summaries import summarize, told_by, written_by
+from rag.pipeline.summaries import summarize
 from rag.summarization.documents import chosen
 from rag.summarization.statements import statements_of
 from rag.summarization.summarizer import STAGE, Summarizer
@@ -74,10 +75,10 @@ def shelved(*texts, source="notes/a.txt"):
     return doc, make_chunks(doc)
 
 
-def summary(shelf, text="Summarise", *, write=None, records=None):
+def summary(shelf, text="Summarise", *, writer=None, records=None):
     maker = Summarizer(shelf, shelf.embedder.embed_documents, Album())
     asked, wish = understand(Query(text=text)), summary_wish(text)
-    *_, answer = summarize(asked, wish, records or shelf.records, maker, write)
+    *_, answer = summarize(asked, wish, records or shelf.records, maker, writer)
     return answer
 
 
@@ -221,19 +222,15 @@ def test_a_table_is_told_by_its_columns_and_rows():
     assert answer.citations[0].quote == "Name | Height | Built"
 
 
-def test_a_generator_is_given_the_places_and_writes():
-    asked = []
+def test_a_larger_model_is_given_the_places_and_writes():
+    model = SayingGenerator("Much snow lay in winter on the Sturmjoch", ", 317 cm [1].")
+    answer = summary(Shelf(shelved(SNOW, FUEL)), writer=large(model))
 
-    def write(query, hits):
-        asked.append((query.text, [hit.chunk.text for hit in hits]))
-        yield Answer(query=query, text="Much snow [1].", complete=True)
-
-    answer = summary(Shelf(shelved(SNOW, FUEL)), write=told_by(write))
-
-    assert answer.text == "Much snow [1]."
+    (asked,) = model.asked
+    assert answer.text == "Much snow lay in winter on the Sturmjoch, 317 cm [1]."
     assert answer.query.text == "Summarise"
-    assert "four sentences" in asked[0][0]
-    assert asked[0][1] == [SNOW, FUEL]
+    assert "four sentences" in asked.query.text
+    assert [hit.chunk.text for hit in asked.context.hits] == [SNOW, FUEL]
 
 
 @pytest.mark.parametrize(
@@ -343,12 +340,9 @@ def test_a_summary_of_some_pages_is_of_these_alone():
 
 
 def test_a_summary_that_cannot_be_written_is_in_the_documents_words():
-    def write(query, hits):
-        yield Answer(query=query, text="Half a", hits=tuple(hits))
-        raise WriterFailedError("The model failed.")
-
     shelf = Shelf(shelved(SNOW, FUEL))
-    answer, quoted = summary(shelf, write=told_by(write)), summary(shelf)
+    failing = SayingGenerator("Half a", error=WriterFailedError("The model failed."))
+    answer, quoted = summary(shelf, writer=large(failing)), summary(shelf)
 
     assert (answer.text, answer.citations) == (quoted.text, quoted.citations)
     assert answer.notes == (*quoted.notes, "The model failed.")
@@ -357,7 +351,7 @@ def test_a_summary_that_cannot_be_written_is_in_the_documents_words():
 
 def test_the_model_of_the_set_up_shortens_one_document_and_each_sentence_is_checked():
     model = RecordedModel("317 cm of snow were measured on the Sturmjoch. 400 bears came.")
-    answer = summary(Shelf(shelved(FUEL, SNOW)), write=written_by(AnswerWriter(model)))
+    answer = summary(Shelf(shelved(FUEL, SNOW)), writer=AnswerWriter(model, len))
 
     assert answer.text == "317 cm of snow were measured on the Sturmjoch [1]."
     assert [hit.chunk.text for hit in answer.context.hits] == [SNOW, FUEL]
@@ -369,7 +363,7 @@ def test_the_model_of_the_set_up_shortens_one_document_and_each_sentence_is_chec
 @pytest.mark.parametrize("written", ["400 bears came.", ""])
 def test_where_nothing_that_is_written_stands_the_document_is_quoted(written):
     shelf = Shelf(shelved(SNOW, FUEL))
-    answer = summary(shelf, write=written_by(AnswerWriter(RecordedModel(written))))
+    answer = summary(shelf, writer=AnswerWriter(RecordedModel(written), len))
 
     assert answer.text == summary(shelf).text
     assert answer.complete

@@ -16,10 +16,10 @@ from builders_small_writer import (
     read_in,
     writing,
 )
+from rag.pipeline.wiring import UNANSWERED
+from rag.generation.composition import UNSEEN
 
 from rag.answer.base.refusal import CLOSEST
-from rag.answer.pipeline import UNANSWERED
-from rag.answer.trust.verify import UNSEEN
 from rag.datamodel import Query
 from training.writer.facts import held_back
 

@@ -10,9 +10,9 @@ import pytest
 import torch
 from PIL import Image
 
-from rag.answer.base.prompt import build_prompt
 from rag.answer.base.refusal import NO_SOURCE, is_refusal
 from rag.datamodel import Query
+from rag.generation.prompt import build_prompt
 from rag.neural.prompting.chat_messages import messages_of
 from rag.neural.vlm.folder import VlmFolder
 from rag.neural.vlm.inputs import templated

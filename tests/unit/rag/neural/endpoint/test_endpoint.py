@@ -23,9 +23,9 @@ from chat_server import (
 from chat_server import chunk as event
 from PIL import Image
 
-from rag.answer.base.prompt import build_prompt
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError, ModelError
+from rag.generation.prompt import build_prompt
 from rag.neural.endpoint.address import read_address
 from rag.neural.endpoint.endpoint import EndpointGenerator, Server
 from rag.neural.endpoint.room import OLLAMA_TOKENS

@@ -7,8 +7,8 @@ import pytest
 from builders_answer import WINTER, chunk, hit
 from chat_server import chat_server, refusing, saying
 
-from rag.answer.base.prompt import build_prompt
 from rag.datamodel import Context, Query
+from rag.generation.prompt import build_prompt
 from rag.neural.endpoint.address import read_address
 from rag.neural.endpoint.endpoint import EndpointGenerator, Server
 from rag.neural.endpoint.leaving import MOST_AHEAD

@@ -1,11 +1,11 @@
 """What a server that writes may look into while it answers, and what it may not."""
 
 import pytest
-from builders_script import last_words
+from builders_script import last_words, said
 from chat_server import called, calling, chunk, refusing, saying, streaming
 
-from rag.answer.base.refusal import NOTHING_FOUND
-from rag.answer.steps.trail import MOST_STEPS
+from rag.generation.tools.calls import MOST_STEPS
+from rag.pipeline.wiring import UNANSWERED
 
 
 def steps(answer):
@@ -55,7 +55,7 @@ def test_all_that_the_steps_of_an_answer_read_and_write_is_counted(script):
     *_, one = script.ask(saying(told), held=0.9)
     *_, two = script.ask(saying("CALL search: eat grass marmots"), saying(told))
 
-    assert two.text == one.text
+    assert said(two) == said(one)
     assert two.written.tokens > one.written.tokens
     assert two.written.read_tokens > 1.5 * one.written.read_tokens
 
@@ -72,7 +72,7 @@ def test_a_sure_and_simple_question_takes_one_pass_without_tools(script):
 def test_a_model_that_finds_nothing_is_offered_to_look_further_once(script):
     *_, answer = script.ask(saying("[0]"), held=0.9)
 
-    assert answer.state == "nothing"
+    assert (answer.state, answer.notes) == ("closest", (UNANSWERED,))
     assert ["CALL" in last_words(asked) for asked in script.server.asked] == [False, True]
 
 
@@ -85,13 +85,16 @@ def test_a_question_for_several_things_is_offered_further_searches_at_once(scrip
 
 def test_a_page_is_opened_and_documents_are_listed(script):
     *_, answer = script.ask(
-        saying("CALL list:"), saying("CALL open: marmots.txt, page 1"), saying("Grass [1].")
+        saying("CALL list:"),
+        saying("CALL open: marmots.txt, page 1"),
+        saying("They eat grass [1]."),
     )
 
     listed, opened = answer.steps
     assert listed.found == "depths.csv, winter.txt, marmots.txt"
     assert (opened.words, opened.found) == ("marmots.txt, page 1", "marmots.txt")
     assert answer.citations[0].chunk.source == "marmots.txt"
+    assert said(answer) == "They eat grass [1]."
 
 
 @pytest.mark.parametrize(
@@ -134,7 +137,7 @@ def test_what_may_not_be_done_is_told_and_refused(script, call, why):
     (step,) = answer.steps
     assert step.refused
     assert step.found.startswith(why)
-    assert (answer.state, answer.text) == ("stated", "317 cm [1].")
+    assert (answer.state, said(answer)) == ("stated", "317 cm [1].")
     assert why in last_words(script.server.asked[1])
 
 
@@ -142,7 +145,7 @@ def test_a_model_that_only_asks_for_more_is_ended_and_the_places_are_shown(scrip
     *_, answer = script.ask(saying("CALL search: snow"))
 
     assert len(script.server.asked) == MOST_STEPS + 1
-    assert (answer.state, answer.text) == ("nothing", NOTHING_FOUND)
+    assert (answer.state, answer.notes) == ("closest", (UNANSWERED,))
     assert len(answer.steps) == MOST_STEPS
     assert answer.nearest
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from builders_answer import WINTER, chunk, hit
 
-from rag.answer.base.prompt import build_prompt
 from rag.datamodel import Context, ImageAsset, Provenance, Query, QueryImage
+from rag.generation.prompt import build_prompt
 from rag.neural.prompting.chat_messages import UNSEEN, as_text, defused, merged, messages_of
 
 ASSET = ImageAsset(

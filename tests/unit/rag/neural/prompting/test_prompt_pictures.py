@@ -6,8 +6,8 @@ from builders_answer import DEPTHS, chunk, hit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.base.prompt import build_prompt
 from rag.datamodel import Context, ImageAsset, PageView, Provenance, Query, QueryImage
+from rag.generation.prompt import build_prompt
 from rag.neural.prompting.prompt_pictures import (
     LEAST_SIDE_PX,
     LEGIBLE_PAGE_PX,

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from builders_answer import WINTER, chunk, hit
 
-from rag.answer.base.prompt import build_prompt
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError, ModelError
+from rag.generation.prompt import build_prompt
 from rag.neural.generators import writer_of
 from rag.neural.models.choice import best
 from rag.neural.models.model_table import model_named

@@ -11,9 +11,9 @@ import pytest
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit
 from builders_small_writer import MODEL
 
-from rag.answer.base.prompt import build_prompt, rewriting_prompt
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError
+from rag.generation.prompt import build_prompt, rewriting_prompt
 from rag.neural.vlm.vlm import TokenBudget, VlmGenerator
 
 FIGURE = ImageAsset(

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit
 
-from rag.answer.base.prompt import build_prompt
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError, ModelError
+from rag.generation.prompt import build_prompt
 from rag.neural.vlm.vlm import TokenBudget, VlmGenerator
 
 FIGURE = ImageAsset(

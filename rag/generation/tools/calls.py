@@ -6,12 +6,17 @@ A server that knows tools is told `TOOLS`; what it calls then comes as the same 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import prompts
-from rag.answer.steps.call_forms import OPENINGS, line_in
+from rag.generation.prompt import fenced
+from rag.generation.tools.call_forms import OPENINGS, line_in
 from rag.parts.writing import SearchStep
+
+MOST_STEPS: Final = 3
+"""A fourth search of the same documents rarely finds what three did not."""
 
 MOST_LETTERS: Final = 200
 """Of what is asked for."""
@@ -95,6 +100,12 @@ def may_be_call(text: str) -> bool:
 def instructions(left: int) -> str:
     """Return how further searches are asked for; "" where none is left."""
     return prompts.load("calls").substitute(left=left) if left else ""
+
+
+def told_steps(steps: Sequence[SearchStep]) -> str:
+    """Return a line for the model of each step that it asked for."""
+    done = [f"You asked for: {one.action} “{one.words}”. It brought: {one.found}" for one in steps]
+    return "".join(f"{fenced(line)}\n" for line in done)
 
 
 def step_line(step: SearchStep) -> str:

@@ -4,19 +4,12 @@ from collections import Counter
 
 import pytest
 from builders_answer import snow_index
+from builders_answering import answering
 from fakes import FakeEmbedder
 
-from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
-from rag.answer.passages.passages import Passages
-from rag.answer.pipeline import Pipeline
 from rag.answer.question.question import understand
-from rag.answer.rerank.reranking import EvidenceReranker
-from rag.answer.seams import Limits
-from rag.answer.trust.confidence import Confidence
-from rag.generation.extractive import ExtractiveWriter
 from rag.protocols import Reading
-from rag.retrieve.retriever import Retriever
 
 PLAIN = "How deep was the snow in March 1999?"
 COMPARED = "Compare 1998 and 1999"
@@ -68,18 +61,9 @@ def noted(question):
     """Return how often each thing was looked for to answer a question, and the answer."""
     notes = []
     index, embedder = NotedIndex(snow_index()[0], notes), NotedEmbedder(notes)
-    readings = Readings(NotedReader(notes))
-    scorer = EvidenceScorer(index, embedder, readings)
-    passages = Passages(scorer)
-    pipeline = Pipeline(
-        Retriever(index, embedder),
-        EvidenceReranker(readings, scorer),
-        Confidence(passages).estimate,
-        ExtractiveWriter(passages, embedder),
-        Limits(top_k=5, context_hits=3, context_tokens=500, threshold=0.0),
-        fetch=index.chunks,
+    *_, answer = answering(index, embedder, readings=Readings(NotedReader(notes))).ask(
+        understand(question)
     )
-    *_, answer = pipeline.ask(understand(question))
     return Counter(notes), answer
 
 

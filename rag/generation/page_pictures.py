@@ -26,6 +26,10 @@ TELLING: Final = 8
 """A picture or table among so many of the best hits makes evidence of its page one that is seen."""
 
 
+FEW_WORDS: Final = 40
+"""A page of fewer is one to be looked at: a chart, a drawing, a photograph."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """A picture that may be shown: that of a hit's figure, or of its page; the less the better."""
@@ -55,6 +59,27 @@ def pictures_of(
         else:
             shown.append(numbers[one.hit.chunk.id])
     return replace(context, pages=tuple(pages), pictures=tuple(shown))
+
+
+def shows_more(source: Hit, context: Context, found: Sequence[Hit]) -> bool:
+    """Tell whether a source of a context was shown as a picture, and shows more than its words.
+
+    That is a figure, a scan (its lettering may be misread), a page with a figure of those `found`,
+    or with next to no words. Whatever else a page says stands in its words.
+    """
+    chunk = source.chunk
+    if chunk.image is not None:
+        return context.pictures is None or source.rank in context.pictures
+    if source not in context.pages:
+        return False
+    return (
+        chunk.confidence is not None
+        or len(chunk.text.split()) < FEW_WORDS
+        or any(
+            one.chunk.image is not None and one.chunk.place == chunk.place
+            for one in (*context.hits, *found)
+        )
+    )
 
 
 def _wanted(hits: Sequence[Hit], numbers: Collection[str], drawn: Collection[str]) -> list[Wanted]:

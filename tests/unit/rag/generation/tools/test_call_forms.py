@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from rag.answer.steps.call_forms import line_of
-from rag.answer.steps.calls import ToolCall, call_in, may_be_call
+from rag.generation.tools.call_forms import line_of
+from rag.generation.tools.calls import ToolCall, call_in, may_be_call
 
 SEARCH = '{"name": "search", "arguments": {"words": "snow depth"}}'
 

@@ -4,9 +4,9 @@ import pytest
 from builders_answer import WINTER, chunk, hit
 
 import prompts
-from rag.answer.base.prompt import build_prompt, fitted
 from rag.datamodel import AnswerWishes, Context, ImageAsset, Query, QueryImage
 from rag.errors import ModelError
+from rag.generation.prompt import build_prompt, fitted
 
 PICTURE = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=9, height_px=9, phash="0" * 16

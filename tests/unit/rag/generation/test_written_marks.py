@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.base.written_marks import plain_marks, with_plain_marks
+from rag.generation.written_marks import plain_marks, with_plain_marks
 
 
 @pytest.mark.parametrize(

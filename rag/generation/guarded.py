@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, Protocol
 
-from rag.answer.base.written_marks import plain_marks
 from rag.datamodel import Prompt
 from rag.errors import CutOffError, WriterFailedError
 from rag.failures import told_failure
+from rag.generation.written_marks import plain_marks
 from rag.protocols import Generator
 
 NAME: Final = "The model that writes"
@@ -29,22 +29,22 @@ LONGEST_TURN: Final = 150
 LOOPED: Final = "The answer was cut off: the model wrote the same words again and again."
 
 
-class Writes(Generator, Protocol):
-    """What writes: a `Generator` that tells how much of a prompt it can read."""
+class FittingGenerator(Generator, Protocol):
+    """A `Generator` that tells how much of a prompt it can read."""
 
     @property
     def sees(self) -> bool: ...
     def fit(self, prompt: Prompt) -> Prompt: ...
 
 
-class ToldWriter:
-    """A writer that raises WriterFailedError for whatever fails in it, CutOffError as it is.
+class GuardedGenerator:
+    """A generator that raises WriterFailedError for whatever fails in it, CutOffError as it is.
 
     Marks in other forms (`【1】`, `[source 1]`, `[1-3]`) come as `[1]` and `[1, 2, 3]`.
     Where it can't count tokens, `count_tokens` does.
     """
 
-    def __init__(self, writer: Writes, *, count_tokens: Callable[[str], int]) -> None:
+    def __init__(self, writer: FittingGenerator, *, count_tokens: Callable[[str], int]) -> None:
         self._writer = writer
         self._count_tokens = count_tokens
 

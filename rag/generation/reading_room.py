@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.answer.base.context import Fetch, brought, build_context
-from rag.answer.reading_room.page_pictures import pictures_of
 from rag.datamodel import Context, Hit
+from rag.generation.page_pictures import pictures_of
 from rag.retrieve.fusion import renumber
 
 WHOLE_PAGES: Final = 3
@@ -54,15 +54,16 @@ class ReadingRoom:
         """Return a room of another size over the same documents."""
         return ReadingRoom(self._page_of, self._drawn, count_tokens=self._count_tokens, size=size)
 
+    def packed(self, hits: Sequence[Hit]) -> Context:
+        """Return as many of the first hits as there is room for, numbered in their order."""
+        return build_context(hits, budget_tokens=self._size.tokens, count_tokens=self._count_tokens)
+
     def furnished(self, hits: Sequence[Hit], found: Context) -> Context:
         """Return what is read of `hits`, best first; `found` is what a quoted answer would use.
 
         Sources are numbered in the order of their pages, pictures of pages after them.
         """
-        wanted = list(self._wanted(hits, found))
-        packed = build_context(
-            wanted, budget_tokens=self._size.tokens, count_tokens=self._count_tokens
-        )
+        packed = self.packed(list(self._wanted(hits, found)))
         context = replace(packed, hits=tuple(renumber(_by_pages(packed.hits))))
         if not self._size.pictures:
             return replace(context, pictures=())

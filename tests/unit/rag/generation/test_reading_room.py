@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from builders_answer import chunk, hit
 
-from rag.answer.base.prompt import build_prompt, with_first
-from rag.answer.reading_room.room import ReadingRoom, RoomSize
 from rag.datamodel import BBox, Context, ImageAsset, PageView, Provenance, Query
+from rag.generation.prompt import build_prompt, with_first
+from rag.generation.reading_room import ReadingRoom, RoomSize
 
 ASSET = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=90, height_px=90, phash="0" * 16

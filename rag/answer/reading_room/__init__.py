@@ -1,1 +1,0 @@
-"""What a model that writes is given to read: passages, whole pages and pictures in a budget."""

@@ -1,0 +1,46 @@
+"""The seam of what writes answers: drafts, sentence by sentence, of what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from rag.answer.finding import Inquiry
+from rag.answer.passages.units import Unit
+from rag.answer.question.question import Question
+from rag.answer.wishes.summary_wish import Length
+from rag.generation.context import Reading, Source
+from rag.generation.draft import Draft
+
+
+class Writer(Protocol):
+    """Writes drafts; the last of each stream is all. Closing a stream ends the work.
+
+    What fails raises ModelError.
+    """
+
+    @property
+    def decides(self) -> bool:
+        """Whether it is believed on whether its sources hold an answer; a small model is not."""
+        ...
+
+    def read(self, found: Inquiry, units: Sequence[Unit]) -> Reading:
+        """Return what is read of what was found; `units` are its weighed evidence."""
+        ...
+
+    def write(self, found: Inquiry, reading: Reading) -> Iterator[Draft]:
+        """Yield what the sources say to the question, grown by whole sentences.
+
+        Marks are ranks of `Draft.reading`, which a writer that searches on may replace.
+        """
+        ...
+
+    def say_alone(self, asked: Question) -> Iterator[str]:
+        """Yield the pieces of a follow-up, said so that it needs no conversation."""
+        ...
+
+    def summarize(
+        self, asked: Question, sources: Sequence[Source], length: Length
+    ) -> Iterator[Draft]:
+        """Yield a summary of the sources, grown as by `write`."""
+        ...

@@ -1,0 +1,117 @@
+"""The answer by quotation: what tables give, a figure that is asked for, the likeliest places.
+
+It is there before a model writes, and all there is where none does. Knows no model and no store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from rag.answer.base.citations import cited
+from rag.answer.base.refusal import NOTHING_FOUND, is_refusal
+from rag.answer.compose.figures import Figures
+from rag.answer.compose.region import reading_with
+from rag.answer.computed.table_answers import TableAnswering
+from rag.answer.finding import Inquiry
+from rag.answer.gathering import Gathering
+from rag.answer.question.question import Question
+from rag.answer.rerank.answering_page import led_by
+from rag.datamodel import Answer, Context, Figure, Hit
+from rag.generation.composition import in_order_of_use
+from rag.generation.extractive import ExtractiveWriter
+from rag.generation.large_writer import REGION_MATES
+from rag.retrieve.fusion import renumber
+from rag.retrieve.retriever import spread_pages
+
+NEAREST: Final = 3
+"""How many places are shown where there is no answer."""
+
+Remarks = Callable[[Question, Sequence[Hit]], tuple[str, ...]]
+"""What a person is told beside an answer, of what was found for a question."""
+
+
+class Quoting:
+    """Answers in the documents' own words. `gathering` numbers what is quoted."""
+
+    def __init__(
+        self,
+        extractive: ExtractiveWriter,
+        gathering: Gathering,
+        tables: TableAnswering,
+        figures: Figures,
+        remarks: Remarks,
+    ) -> None:
+        self._extractive = extractive
+        self._gathering = gathering
+        self._tables = tables
+        self._figures = figures
+        self._remarks = remarks
+
+    def quote(self, found: Inquiry) -> Answer:
+        """Return the complete answer, its sources numbered as its text uses them."""
+        quoted = self._quoted(found)
+        if not quoted.citations or quoted.cells:
+            return quoted  # cells are called by the numbers of the context
+        return cited(quoted, *in_order_of_use(quoted.text, quoted.context))
+
+    def unstated(self, found: Inquiry, *, is_near: bool = True) -> Answer:
+        """Return what is closest where no answer is stated, or that nothing was found."""
+        begun = self._begun(found)
+        answer = replace(begun, answered=False, nearest=begun.hits[:NEAREST])
+        told = self._extractive.closest(found.asked, found.context) if is_near else ""
+        if not told:
+            return replace(answer, text=NOTHING_FOUND, complete=True)
+        return self._finished(replace(answer, closest=True), found.asked, told, found.context)
+
+    def figures(self, answer: Answer, asked: Question) -> tuple[Figure, ...]:
+        """Return the pictures and tables that stand by the citations of an answer."""
+        return self._figures.beside(answer, asked)
+
+    def _quoted(self, found: Inquiry) -> Answer:
+        asked, context = found.asked, found.context
+        if asked.region is not None:
+            read = reading_with(asked.region, found.hits, asked, most=REGION_MATES)
+            return self._stated(found, self._gathering.numbered(read))
+        shown = self._figures.wished(asked, found.hits)
+        if shown is not None:
+            return self._finished(self._begun(found), asked, *shown)
+        return self._of_table(found) or (
+            self._stated(found, context)
+            if found.is_stated or len(asked.asked_apart) > 1
+            else self.unstated(found, is_near=found.verdict.is_near)
+        )
+
+    def _of_table(self, found: Inquiry) -> Answer | None:
+        result = self._tables(found.asked, found.context)
+        if result is None:
+            return None
+        answer = replace(
+            self._begun(found),
+            confidence=result.sureness,
+            cells=result.cells,
+            table_queries=(result.query,),
+        )
+        return self._finished(answer, found.asked, result.text, result.context)
+
+    def _stated(self, found: Inquiry, context: Context) -> Answer:
+        text = self._extractive.quote(found.asked, context)
+        if not text or is_refusal(text):
+            return self.unstated(found)
+        return self._finished(self._begun(found), found.asked, text, context)
+
+    def _begun(self, found: Inquiry) -> Answer:
+        asked, verdict = found.asked, found.verdict
+        notes = (*found.notes, asked.note, *self._remarks(asked, found.hits))
+        return replace(
+            found.begun,
+            confidence=verdict.right,
+            hits=tuple(renumber(spread_pages(led_by(found.hits, verdict.page, asked=asked)))),
+            notes=tuple(filter(None, notes)),
+        )
+
+    def _finished(self, answer: Answer, asked: Question, text: str, context: Context) -> Answer:
+        """Return the complete answer, with the pictures and tables that stand by it."""
+        answer = cited(answer, text, context)
+        return replace(answer, figures=self.figures(answer, asked), complete=True)

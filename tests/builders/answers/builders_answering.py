@@ -1,0 +1,64 @@
+"""What answers from a small index, wired of real parts: with what a test puts in their place."""
+
+from fakes import FakeEmbedder
+
+from rag.answer.compose.figures import Figures
+from rag.answer.computed.table_answers import TableAnswering
+from rag.answer.evidence.evidence import EvidenceScorer
+from rag.answer.evidence.reading import Readings
+from rag.answer.finding import Finder
+from rag.answer.gathering import Gathering, Search
+from rag.answer.limits import Limits
+from rag.answer.passages.passages import Passages
+from rag.answer.rerank.reranking import EvidenceReranker
+from rag.answer.trust.confidence import Confidence
+from rag.generation.extractive import ExtractiveWriter
+from rag.pipeline.quoting import Quoting
+from rag.pipeline.wiring import Answering
+from rag.retrieve.retriever import Retriever
+
+
+def as_asked(asked):
+    """Leave the words of a question as they are."""
+    return asked, ()
+
+
+def nothing_remarked(_asked, _hits):
+    return ()
+
+
+def answering(
+    index,
+    embedder=None,
+    *,
+    writer=None,
+    threshold=0.0,
+    assess=None,
+    reranker=None,
+    readings=None,
+    searchable=as_asked,
+    remarks=nothing_remarked,
+    tables=None,
+):
+    embedder, readings = embedder or FakeEmbedder(), readings or Readings(None)
+    scorer = EvidenceScorer(index, embedder, readings)
+    passages, retriever = Passages(scorer), Retriever(index, embedder)
+    limits = Limits(top_k=5, context_hits=3, context_tokens=500, threshold=threshold)
+    search = Search(retriever=retriever, reranker=reranker or EvidenceReranker(readings, scorer))
+    gathering = Gathering(search, index.chunks, limits, embedder.count_tokens)
+    quoting = Quoting(
+        ExtractiveWriter(passages, embedder),
+        gathering,
+        tables or TableAnswering(index.chunks, passages),
+        Figures(
+            retriever,
+            scorer.importance,
+            fetch=index.chunks,
+            document=lambda _: None,
+            looks=lambda _: "",
+        ),
+        remarks,
+    )
+    assess = assess or Confidence(passages).estimate
+    finder = Finder(search, gathering, assess, limits, searchable)
+    return Answering(finder, quoting, passages, writer)

@@ -1,0 +1,306 @@
+from dataclasses import replace
+
+import pytest
+from builders_answer import snow_index
+from builders_answering import answering
+from builders_large import SayingGenerator, large
+
+from rag.answer.base.refusal import CLOSEST, NOTHING_FOUND
+from rag.answer.compose.render_json import answer_json
+from rag.answer.question.question import understand
+from rag.answer.trust.confidence import Verdict
+from rag.datamodel import Answer, Context, Query, QueryImage, Turn
+from rag.engine.recipe import FoundOrder
+from rag.errors import CutOffError, WriterFailedError
+from rag.generation.prompt import build_prompt
+from rag.neural.prompting.prompt_pictures import with_best_pictures
+from rag.pipeline.wiring import DOUBTED, UNANSWERED
+from rag.retrieve.spelling import mended
+
+
+def answers(question, history=(), **options):
+    return list(answering(*snow_index(), **options).ask(understand(question, history)))
+
+
+def _way(asked):
+    return "topic" if asked.topic else "alone"
+
+
+def _where(asked):
+    return "there" if asked.filters.within else "everywhere"
+
+
+def test_what_is_found_comes_before_the_quoted_answer():
+    found, answer = answers("How deep was the snow in March 1999?")
+
+    assert not found.text
+    assert found.hits
+    assert answer.complete
+    assert answer.citations[0].chunk.source == "winter.txt"
+
+
+def test_a_misspelt_word_is_read_as_that_of_the_documents_by_every_stage():
+    nearest = snow_index()[0].nearest_words
+
+    def mend(asked):
+        meant = mended(asked.standalone, asked.filters, nearest=nearest, is_word=lambda _: False)
+        return asked.reworded(meant.text), meant.notes
+
+    asked = Query(text="How depe was the snow in March 1999?")
+    *_, read = answers(asked, searchable=mend)
+    *_, meant = answers("How deep was the snow in March 1999?")
+
+    assert read.query == asked
+    assert (read.text, read.confidence) == (meant.text, meant.confidence)
+    assert read.hits == meant.hits
+    assert read.standalone_query == meant.standalone_query
+    assert (read.notes, meant.notes) == (("Read “depe” as “deep”.",), ())
+
+
+def test_below_the_threshold_it_shows_what_is_closest():
+    *_, answer = answers("How deep was the snow in March 1999?", threshold=1.1)
+
+    assert answer.text.startswith(f"{CLOSEST}\n\n“")
+    assert (answer.state, answer.answered) == ("closest", False)
+    assert answer.citations[0].chunk.source == "winter.txt"
+    assert answer_json(answer, profile="embedded")["state"] == "closest"
+
+
+def test_nothing_is_called_closest_that_shares_nothing_with_the_question():
+    *_, answer = answers("Who invented the telephone?", threshold=1.1)
+
+    assert (answer.state, answer.text, answer.citations) == ("nothing", NOTHING_FOUND, ())
+    assert answer.nearest
+
+
+def test_an_answer_that_is_stated_is_not_the_closest():
+    with pytest.raises(ValueError, match="closest"):
+        Answer(query=Query(text="Snow?"), closest=True)
+
+
+def test_a_follow_up_is_searched_with_the_question_it_leans_on():
+    *_, answer = answers("And in June?", [Turn(question="How was the snow?", answer="Deep.")])
+
+    assert answer.standalone_query == "And in June (how was the snow)?"
+    assert answer.query.text == "And in June?"
+
+
+@pytest.mark.parametrize(
+    ("stated", "near", "kept"),
+    [
+        ({"topic"}, {"topic", "alone"}, "topic"),
+        ({"alone"}, {"topic", "alone"}, "alone"),
+        ((), {"topic", "alone"}, "topic"),
+        ((), {"alone"}, "alone"),
+        ((), {}, "topic"),
+    ],
+)
+def test_what_may_be_new_is_asked_as_typed_where_nothing_is_stated_with_the_topic(
+    stated, near, kept
+):
+    history = [Turn(question="How deep was the snow of the pass in 1999?", answer="")]
+    *_, answer = answers(
+        "what is the salary",
+        history,
+        threshold=0.5,
+        reranker=FoundOrder(),
+        assess=lambda asked, _: Verdict(
+            held=float(_way(asked) in stated), right=0.0, is_near=_way(asked) in near
+        ),
+        remarks=lambda asked, _: (_way(asked),),
+    )
+
+    assert answer.notes == (kept,)
+
+
+@pytest.mark.parametrize(
+    ("everywhere", "there", "kept"),
+    [
+        (0.6, 0.8, "there"),
+        (0.8, 0.6, "everywhere"),
+        (0.2, 0.4, "everywhere"),  # is not stated there, either
+        (0.2, 0.6, "there"),
+    ],
+)
+def test_documents_spoken_of_are_preferred_where_they_as_likely_answer(everywhere, there, kept):
+    held = {"there": there, "everywhere": everywhere}
+    history = [Turn(question="Do marmots sleep?", answer="Yes.", cited=("marmots.txt",))]
+    *_, answer = answers(
+        "How deep was the snow in March 1999?",
+        history,
+        threshold=0.5,
+        reranker=FoundOrder(),
+        assess=lambda asked, _: Verdict(held=held[_where(asked)], right=0.0),
+        remarks=lambda asked, _: (_where(asked),),
+    )
+
+    assert answer.notes == (kept,)
+    assert {hit.chunk.source for hit in answer.hits} >= {"marmots.txt"}
+    assert (len({hit.chunk.source for hit in answer.hits}) == 1) is (kept == "there")
+
+
+def test_where_none_but_documents_spoken_of_are_found_they_are_read_once():
+    read = []
+    cited = ("depths.csv", "winter.txt, page 1", "marmots.txt")
+    history = [Turn(question="Do marmots sleep?", answer="Yes.", cited=cited)]
+    answers(
+        "How deep was the snow in March 1999?",
+        history,
+        assess=lambda asked, _: read.append(asked) or Verdict(held=1.0, right=0.0),
+    )
+
+    assert len(read) == 1
+
+
+def test_a_picture_alone_is_a_question_by_its_lettering():
+    image = QueryImage(path="x.png", phash="0" * 16, lettering="Marmots sleep October")
+    *_, answer = answers(Query(image=image))
+
+    assert answer.hits[0].chunk.source == "marmots.txt"
+
+
+def test_notes_are_shown_with_the_answer():
+    *_, answer = answers("snow", remarks=lambda *_: ("found by words alone",))
+
+    assert answer.notes == ("found by words alone",)
+
+
+def test_the_json_of_an_answer_has_the_public_shape():
+    *_, answer = answers("How deep was the snow in March 1999?")
+    shown = answer_json(answer, profile="embedded")
+
+    assert set(shown) == {
+        "text",
+        "answered",
+        "state",
+        "confidence",
+        "profile",
+        "standalone_query",
+        "citations",
+        "figures",
+        "table_queries",
+        "hits",
+        "unresolved",
+        "unsupported",
+        "notes",
+        "steps",
+        "timings_s",
+        "speed",
+    }
+    assert set(shown["citations"][0]) == {
+        "number",
+        "source",
+        "page",
+        "bbox",
+        "boxes",
+        "start_s",
+        "end_s",
+        "quote",
+        "score",
+    }
+    assert set(shown["hits"][0]) == {
+        "source",
+        "page",
+        "bbox",
+        "start_s",
+        "end_s",
+        "rank",
+        "score",
+        "channel",
+        "text",
+        "why",
+    }
+    assert set(shown["hits"][0]["why"]) == {"text", "found_by", "relevance", "words"}
+    assert shown["confidence"] == pytest.approx(answer.confidence, abs=1e-4)
+
+
+def written(*pieces, held=1.0, asked="How deep was the snow?", **options):
+    """Return the answer that a larger model writes."""
+    *_, answer = answers(
+        asked,
+        writer=large(SayingGenerator(*pieces, **options)),
+        threshold=0.5,
+        assess=lambda *_: Verdict(held=held, right=held),
+    )
+    return answer
+
+
+def said(answer):
+    return answer.text[: answer.quoted_from].strip()
+
+
+DEEP = "Snow lay 317 cm deep [1]."
+
+
+def test_a_larger_model_writes_above_the_quotations():
+    answer = written("Snow lay ", "317 cm deep [1].")
+
+    assert said(answer) == DEEP
+    assert "“" in answer.text[answer.quoted_from :]
+    assert (answer.state, answer.complete, answer.notes) == ("stated", True, ())
+
+
+def test_an_answer_that_is_cut_off_is_kept_and_told():
+    answer = written(DEEP, " It was", error=CutOffError("The server closed the line."))
+
+    assert (said(answer), answer.complete) == (DEEP, True)
+    assert answer.notes[0] == "The server closed the line."
+
+
+def test_what_a_model_reads_and_writes_is_counted_and_timed():
+    answer = written("", "Snow lay 317 cm ", "deep [1].")
+    shown = answer_json(answer, profile="local")
+
+    assert answer.written.tokens == 6
+    assert answer.written.read_tokens > 50
+    assert answer.written.seconds >= answer.written.first_s > 0
+    assert set(shown["speed"]) >= {"tokens_per_s"}
+
+
+def test_signs_that_would_steer_a_terminal_are_left_out():
+    assert said(written("Snow\x1b lay\x07 317 cm deep [1].")) == DEEP
+
+
+def test_what_a_model_can_not_read_is_told_in_the_context():
+    def only_best(prompt):
+        best, *others = prompt.context.hits
+        context = Context(hits=(best,), dropped=tuple(others))
+        return replace(build_prompt(prompt.query, context), before=prompt.before)
+
+    answer = written(DEEP, fits=only_best)
+
+    assert answer.notes == ("The model reads 1 of 3 sources: more do not fit it.",)
+
+
+@pytest.mark.parametrize(
+    ("most", "notes"),
+    [(None, ()), (1, ()), (0, ("The model saw 0 of 1 pictures: it takes no more.",))],
+)
+def test_a_model_that_takes_fewer_pictures_is_told_of(most, notes):
+    image = QueryImage(path="x.png", phash="0" * 16, lettering="Snow 317 cm")
+    asked = Query(text="How deep was the snow?", image=image)
+    answer = written("Deep [1].", asked=asked, fits=lambda p: with_best_pictures(p, most))
+
+    assert answer.notes == notes
+
+
+def test_a_larger_model_is_asked_whatever_we_hold_of_the_places():
+    stated = written(DEEP, held=0.1)
+    refused = written("[0]", held=0.1)
+
+    assert (said(stated), stated.answered, stated.confidence) == (DEEP, True, 0.1)
+    assert stated.notes == (DOUBTED,)
+    assert (refused.state, refused.notes) == ("closest", (UNANSWERED,))
+
+
+@pytest.mark.parametrize("held", [0.1, 0.9])
+def test_where_a_larger_model_fails_the_quoted_answer_stands_as_sure_as_it_is(held):
+    failed = written(DEEP, " And", error=WriterFailedError("It failed."), held=held)
+
+    assert "317 cm" in failed.text
+    assert failed.quoted_from is None
+    assert (failed.answered, failed.notes) == (held > 0.5, ("It failed.",))
+
+
+def test_a_line_of_a_document_that_looks_like_a_call_is_quoted_where_nothing_can_be_called():
+    assert said(written("CALL", " snow: 317 cm ", "[1]")) == "CALL snow: 317 cm [1]"

@@ -1,4 +1,0 @@
-"""Weights of the check of sentences against their sources.
-
-May use `reader`.
-"""
