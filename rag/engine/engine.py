@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from time import perf_counter
 from typing import Final
 
 from rag.answer.base.explain import asked_words
@@ -43,6 +42,7 @@ from rag.neural.generators import WritingGenerator
 from rag.neural.models.model_table import Part
 from rag.neural.models.writers import is_here
 from rag.pipeline.pipeline import Steps
+from rag.pipeline.timing import timed
 from rag.pipeline.wiring import Answering
 from rag.progress import UNTOLD, Gauge
 from rag.protocols import PageDrawer, Reranker
@@ -177,14 +177,8 @@ class Engine(Closing):
         chosen = self._others.chosen
         with self._stages.lent() as usual, chosen(usual.lineup, asked.wishes) as (lineup, notes):
             stages = usual if lineup is usual.lineup else self._staged(lineup)
-            begun_s = perf_counter()
-            for answer in self._by(stages, asked):
-                timings = (*answer.timings_s, ("total", perf_counter() - begun_s))
-                yield replace(
-                    answer,
-                    notes=(*notes, *answer.notes),
-                    timings_s=timings if answer.complete else (),
-                )
+            for answer in timed(self._by(stages, asked)):
+                yield replace(answer, notes=(*notes, *answer.notes)) if notes else answer
 
     def _by(self, stages: Stages, asked: Question) -> Iterator[Answer]:
         ask = partial(self._of_folder, stages)

@@ -34,7 +34,7 @@ _COLUMNS: Final = {
 
 _COMPARED: Final = ("page_hit@1", "page_hit@5", "ndcg@10", "answer_contains", "right")
 _OF_KINDS: Final = "page_hit@5"
-_STAGES: Final = ("retrieve", "rerank", "assess", "first_text", "total")
+_STAGES: Final = ("first_text", "total")
 _LIKELY: Final = 0.05
 _NOT_SHARES: Final = frozenset({"aurc", "ece", "ece_by_chance"})
 

@@ -187,10 +187,6 @@ _WORDS: Final = {
 }
 
 STAGES: Final = {
-    "rewrite": "Follow-up made a whole question",
-    "retrieve": "Search",
-    "rerank": "Read the best hits",
-    "assess": "Judge whether the documents say it",
     "first_text": "Until the first words",
     "total": "Whole answer",
 }

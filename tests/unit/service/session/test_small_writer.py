@@ -73,8 +73,8 @@ def test_the_names_were_never_trained_on():
 def test_the_answer_is_read_and_cited(engine, question, told, source):
     answer = answered(engine, question)
 
-    assert told in answer.text
-    assert [one.chunk.source for one in answer.citations] == [source]
+    assert told in answer.text[: answer.quoted_from]
+    assert {one.chunk.source for one in answer.citations} == {source}
 
 
 @pytest.mark.parametrize(("thing", "number"), SHOWN.items())
@@ -82,7 +82,7 @@ def test_a_number_is_read_off_a_picture_and_said_to_be_unchecked(pictured, thing
     answer = answered(pictured, f"What number does the {thing} show?")
 
     assert f"shows {number} " in answer.text
-    assert [one.chunk.source for one in answer.citations] == [f"{thing}.png"]
+    assert {one.chunk.source for one in answer.citations} == {f"{thing}.png"}
     assert number not in answer.citations[0].chunk.embedding_text
     assert answer.unsupported == ()
     assert UNSEEN in answer.notes
@@ -120,8 +120,8 @@ def test_it_reads_in_4_bits_as_well(workspace, tmp_path):
     with writing(copied, generator=f"file:{MODEL}", generator_4bit=True) as engine:
         answer = answered(engine, "How many books does the Vardo library have?")
 
-    assert "48000 books" in answer.text
-    assert [one.chunk.source for one in answer.citations] == ["vardo-library.md"]
+    assert "48000 books" in answer.text[: answer.quoted_from]
+    assert {one.chunk.source for one in answer.citations} == {"vardo-library.md"}
 
 
 @pytest.fixture(scope="module")
