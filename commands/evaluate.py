@@ -34,9 +34,8 @@ def evaluate(
     ablate: Annotated[
         str,
         typer.Option(
-            metavar="RULE[,RULE]",
-            help="Ask again with each rule off in turn, and compare. "
-            "parts: each part of the program; list: which rules there are.",
+            metavar="PART[,PART]",
+            help="Ask again with each part of the program off in turn, and compare. parts: all.",
         ),
     ] = "",
     words: Annotated[
@@ -89,11 +88,6 @@ def evaluate(
             _compare(*compare, seed=seed, json_file=json_file, html_file=html_file)
             return
         left_out = tuple(filter(None, ablate.split(",")))
-        if left_out == ("list",):
-            from ui.terminal.evaluate_terminal import print_rules
-
-            print_rules()
-            return
         if questions is None:
             raise SettingsError(
                 "There are no questions.", hint="Say: pagelight eval QUESTIONS.jsonl"

@@ -169,7 +169,7 @@ class Engine(Closing):
         Waits a while for models that load in the background: words alone find less. Raises
         PagelightError for a question that is too long.
         """
-        yield from self.answer(understand(query, history, rules=self._recipe.rules))
+        yield from self.answer(understand(query, history))
 
     def answer(self, asked: Question) -> Iterator[Answer]:
         """As `ask`, of a question that is understood."""

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.answer.base.rules import ALL_RULES, Rules
 from rag.datamodel import Chunk, Filters, Hit, Query
 from rag.protocols import Index, Matrix
 
@@ -19,10 +18,7 @@ WIDER: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """The parts that can be left out. `ocr`: passages that were read off pictures are searched.
-
-    `rules` are those that a question is made with (`understand`).
-    """
+    """The parts that can be left out. `ocr`: passages that were read off pictures are searched."""
 
     dense: bool = True
     lexical: bool = True
@@ -30,7 +26,6 @@ class Recipe:
     rerank: bool = True
     neighbours: bool = True
     ocr: bool = True
-    rules: Rules = ALL_RULES
 
 
 WHOLE: Final = Recipe()

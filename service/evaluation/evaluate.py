@@ -15,7 +15,6 @@ from typing import Any
 
 import prompts
 import rag
-from rag.answer.base.rules import ALL_RULES, Rules
 from rag.answer.question.question import Question, understand
 from rag.datamodel import Answer, Attachment, Filters, Query
 from rag.engine.engine import Engine
@@ -42,7 +41,7 @@ from rag.progress import Gauge
 from rag.settings import Settings
 from service.asking.messages import turns
 from service.evaluation.chosen import of_corpus, shorten, with_known_sources
-from service.evaluation.left_out import PARTS, recipes_without
+from service.evaluation.left_out import recipes_without
 from service.evaluation.reading_rooms import ReadingRoomMeter
 from service.session.assemble import Assembly, assemble
 
@@ -54,7 +53,7 @@ class Options:
     """How to evaluate. `words`: within how many an answer must come. `fresh`: keep nothing.
 
     `only`: the questions of this corpus alone. `scoped`: each is asked of its own documents alone.
-    `ablate`: what is left out in turn, PARTS or names of rules. `context`: nothing is answered;
+    `ablate`: what is left out in turn, PARTS or names of parts. `context`: nothing is answered;
     whether the evidence is in what a model that writes would read is measured.
     """
 
@@ -67,8 +66,8 @@ class Options:
     context: bool = False
 
     def __post_init__(self) -> None:
-        """Raises SettingsError for a rule that there is not."""
-        Rules(off=tuple(name for name in self.ablate if name != PARTS))
+        """Raises SettingsError for a part that there is not."""
+        recipes_without(self.ablate, pictures=True)
 
 
 def evaluate_questions(
@@ -124,7 +123,7 @@ class _Asking:
         self._options = options
         self._stack = stack
         self._last: EvaluationQuestion | None = None
-        self._understood: dict[Rules, Question] = {}
+        self._understood: Question | None = None
         self._key = {
             "program": program_digest(),
             "index": parts.engine.index.fingerprint(),
@@ -148,15 +147,14 @@ class _Asking:
             {**self._key, "recipe": asdict(recipe)},
             fresh=self._options.fresh,
         )
-        parts = replace(recipe, rules=ALL_RULES)
-        ask = engine.answer if parts == WHOLE else engine.variant(recipe).ask
+        ask = engine.answer if recipe == WHOLE else engine.variant(recipe).ask
         return Way(
-            ask=lambda question: self._ask(ask, question, recipe.rules),
+            ask=lambda question: self._ask(ask, question),
             kept=self._stack.enter_context(kept),
         )
 
-    def _ask(self, ask: Ask, question: EvaluationQuestion, rules: Rules) -> Answer:
-        (*_, answer) = ask(self._asked(question, rules))
+    def _ask(self, ask: Ask, question: EvaluationQuestion) -> Answer:
+        (*_, answer) = ask(self._asked(question))
         return answer
 
     def rooms(self, questions: Sequence[EvaluationQuestion], display: Gauge) -> ReadingRooms:
@@ -165,28 +163,25 @@ class _Asking:
         display.begin("Gathering", len(judged))
         meter = ReadingRoomMeter(
             self._parts.engine,
-            lambda question: self._made(question, ALL_RULES),
+            self._made,
             seed=self._options.seed,
         )
         return meter.over(judged, on_done=display.advance)
 
-    def _asked(self, question: EvaluationQuestion, rules: Rules) -> Question:
-        """Return the question as it is asked: ways of the same rules share what is found for it."""
-        if self._last is not question:
-            self._last = question
-            self._understood.clear()
-        if rules not in self._understood:
-            self._understood[rules] = self._made(question, rules)
-        return self._understood[rules]
+    def _asked(self, question: EvaluationQuestion) -> Question:
+        """Return the question as it is asked: all ways share what is found for it."""
+        if self._last is not question or self._understood is None:
+            self._last, self._understood = question, self._made(question)
+        return self._understood
 
-    def _made(self, question: EvaluationQuestion, rules: Rules) -> Question:
+    def _made(self, question: EvaluationQuestion) -> Question:
         within = question.gold.sources if self._options.scoped else ()
         query = Query(
             text=question.text,
             attachments=self._attached(question),
             filters=Filters(within=within),
         )
-        return understand(query, turns(question.history), rules=rules)
+        return understand(query, turns(question.history))
 
     def _attached(self, question: EvaluationQuestion) -> tuple[Attachment, ...]:
         if not question.image:

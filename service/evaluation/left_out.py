@@ -1,33 +1,29 @@
-"""What an ablation leaves out in turn: a part of the program, or a rule."""
+"""What an ablation leaves out in turn: a part of the program."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import fields, replace
-from typing import Any, Final
+from typing import Final
 
-from rag.answer.base.rules import Rules
 from rag.engine.recipe import WHOLE, Recipe
+from rag.errors import SettingsError
 
 PARTS: Final = "parts"
-"""What is left out in turn: the parts of the program, as `Recipe` has them."""
+"""What is left out in turn: each part of the program, as `Recipe` has them."""
 
 
 def recipes_without(left_out: Sequence[str], *, pictures: bool) -> dict[str, Recipe]:
-    """Return a recipe without each rule that is named; of PARTS, one without each part.
+    """Return a recipe without each part that is named; of PARTS, one without each part.
 
-    Without pictures only if they take part.
+    Without pictures only if they take part. Raises SettingsError for a part that there is not.
     """
-    recipes: dict[str, Recipe] = {}
-    for one in left_out:
-        if one == PARTS:
-            recipes |= _without_parts({"rules"} if pictures else {"rules", "image"})
-        else:
-            recipes[f"without {one}"] = replace(WHOLE, rules=Rules(off=(one,)))
-    return recipes
-
-
-def _without_parts(kept: Collection[str]) -> dict[str, Recipe]:
-    names = [field.name for field in fields(Recipe) if field.name not in kept]
-    off: dict[str, dict[str, Any]] = {name: {name: False} for name in names}
-    return {f"without {name}": replace(WHOLE, **part) for name, part in off.items()}
+    known = [field.name for field in fields(Recipe)]
+    for name in left_out:
+        if name not in {PARTS, *known}:
+            raise SettingsError(
+                f"There is no part {name} to be left out.", hint=f"There are: {', '.join(known)}"
+            )
+    names = known if PARTS in left_out else left_out
+    taking_part = [name for name in names if pictures or name != "image"]
+    return {f"without {name}": replace(WHOLE, **{name: False}) for name in taking_part}

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rag.answer.base.rules import RULES
 from rag.evaluate.measures.passages import BESIDE
 from rag.evaluate.records.report import (
     Ablation,
@@ -69,13 +68,6 @@ def _print_rooms(console: Console, context: ReadingRooms) -> None:
     )
     if context.lacking:
         console.print(Text(f"Lacking in the default room: {', '.join(context.lacking)}"))
-
-
-def print_rules() -> None:
-    """Show what can be left out with --ablate, a line each."""
-    console = Console(soft_wrap=True)
-    for name, told in {"parts": "Each part of the program in turn.", **RULES}.items():
-        console.print(Text(f"{name:16}{told}"))
 
 
 def _print_questions(console: Console, report: EvaluationReport) -> None:

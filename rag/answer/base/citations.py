@@ -13,7 +13,6 @@ from rag.answer.base.tables import table_header
 from rag.datamodel import Answer, Chunk, Citation, Context, Provenance
 from rag.text import MARK, content_stems, sentence_spans
 
-_OPEN: Final = re.compile(r"\[[\d\s,]*")
 _SHORT: Final = re.compile(r"\*\*([^*\n]+)\*\*")
 CELL_DOT: Final = "·"
 """Shown between the cells of a row whose columns have no names."""
@@ -35,48 +34,26 @@ def plain(text: str) -> str:
 
 def cited(answer: Answer, text: str, context: Context) -> Answer:
     """Return the answer with `text` and its marks resolved."""
-    return marked(answer, text, context, GrowingMarks(context))
-
-
-def marked(answer: Answer, text: str, context: Context, marks: GrowingMarks) -> Answer:
-    """Return the answer with `text`, of which `marks` have read the beginning."""
-    citations, unresolved = marks.read(text)
+    citations, unresolved = resolved(text, context)
     return replace(answer, text=text, context=context, citations=citations, unresolved=unresolved)
 
 
-class GrowingMarks:
-    """The marks of a text that grows at its end: each is resolved once, when it is whole.
+def resolved(text: str, context: Context) -> tuple[tuple[Citation, ...], tuple[int, ...]]:
+    """Return the citations of a text, and the numbers of marks that stand for no source.
 
     Each number of a mark (`[2]`, `[1, 3]`) gives one citation whose span is the mark's.
     """
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._read = 0
-        self._citations: tuple[Citation, ...] = ()
-        self._unresolved: tuple[int, ...] = ()
-
-    def read(self, text: str) -> tuple[tuple[Citation, ...], tuple[int, ...]]:
-        """Return citations of `text`, which begins with what was read before, and other numbers.
-
-        The numbers are those that stand for no source.
-        """
-        for mark in MARK.finditer(text, self._read):
-            self._resolve(text, mark)
-            self._read = mark.end()
-        # Another mark can only begin at a bracket that is still open.
-        opened = text.rfind("[", self._read)
-        self._read = opened if opened >= 0 and _OPEN.fullmatch(text, opened) else len(text)
-        return self._citations, self._unresolved
-
-    def _resolve(self, text: str, mark: re.Match[str]) -> None:
+    citations: list[Citation] = []
+    unresolved: dict[int, None] = {}
+    for mark in MARK.finditer(text):
         claim = _claim(text, mark.start())
         for number in map(int, _NUMBER.findall(mark.group())):
-            hit = self._context.source(number)
-            if hit is not None:
-                self._citations += (_cite(number, hit.chunk, claim, mark.span()),)
-            elif number not in self._unresolved:
-                self._unresolved += (number,)
+            hit = context.source(number)
+            if hit is None:
+                unresolved[number] = None
+            else:
+                citations.append(_cite(number, hit.chunk, claim, mark.span()))
+    return tuple(citations), tuple(unresolved)
 
 
 def _claim(text: str, end: int) -> str:

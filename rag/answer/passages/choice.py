@@ -54,18 +54,12 @@ class _UnitRun:
     last: int
 
 
-def choose(
-    units: Sequence[Unit],
-    *,
-    most_words: int = MOST_WORDS,
-    beside: float = 0.0,
-) -> list[list[Unit]]:
+def choose(units: Sequence[Unit], *, most_words: int = MOST_WORDS) -> list[list[Unit]]:
     """Return the chosen places, the likeliest first, each in the document's order.
 
-    The first place holds something where there is a unit at all, whatever its length; `beside` what
-    is this likely and shown before, only what is worth its place.
+    The first place holds something where there is a unit at all, whatever its length.
     """
-    return _Choice(units, most_words, LEAST_RUN * beside).places()
+    return _Choice(units, most_words).places()
 
 
 def worth(place: Sequence[Unit]) -> float:
@@ -76,16 +70,15 @@ def worth(place: Sequence[Unit]) -> float:
 class _Choice:
     """Places in the making, and the words that there is room for."""
 
-    def __init__(self, units: Sequence[Unit], most_words: int, least: float) -> None:
+    def __init__(self, units: Sequence[Unit], most_words: int) -> None:
         self._hits = _stretches(by_hit(_each_once(units)))
         self._room = most_words
-        self._first_least = least
         self._chosen: list[_UnitRun] = []
 
     def places(self) -> list[list[Unit]]:
         while self._add():
             pass
-        if not self._chosen and self._hits and not self._first_least:
+        if not self._chosen and self._hits:
             self._take(max(self._singles(), key=self._rank))
         while self._widen():
             pass
@@ -122,7 +115,7 @@ class _Choice:
     def _least(self) -> float:
         """Return how likely the likeliest unit of a further run must be."""
         if not self._chosen:
-            return self._first_least
+            return 0.0
         return LEAST_RUN * max(map(self._likeliest, self._chosen))
 
     def _likeliest(self, run: _UnitRun) -> float:

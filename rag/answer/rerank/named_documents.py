@@ -72,7 +72,7 @@ def _names(asked: Question, hits: Sequence[Hit]) -> Mapping[str, Sequence[str]]:
 
     A month names none, however often it stands in one.
     """
-    told = words(asked.text) if asked.rules.on("named-documents") and not asked.is_foreign else []
+    told = words(asked.text) if not asked.is_foreign else []
     wanted = [
         word for word in told if asked.content_in(word) and not months_in(word.capitalize(), ())
     ]

@@ -145,7 +145,7 @@ class EvidenceReranker:
         plain = self._plain(asked, first[:WEIGHED_HITS])
         read = self._read(asked, first, plain)
         told = self._with_reading(asked, [(first[n], plain[n]) for n in read], list(read.values()))
-        logits = self._logits(asked, first, plain, dict(zip(read, told, strict=True)))
+        logits = self._logits(first, plain, dict(zip(read, told, strict=True)))
         relevances = {n: _relevance(one) for n, one in read.items()}
         scored = [
             replace(hit, score=logistic(logit), channel="reranked", relevance=relevances.get(n))
@@ -172,7 +172,6 @@ class EvidenceReranker:
 
     def _logits(
         self,
-        asked: Question,
         hits: Sequence[Hit],
         plain: Sequence[HitSigns],
         told: Mapping[int, HitSigns],
@@ -184,10 +183,8 @@ class EvidenceReranker:
         found += self._weights.agreed * np.array(_agreed(hits))
         expected = float(np.mean(weighed - found[: len(plain)])) - LESS_EXPECTED
         logits = np.concatenate([weighed, found[len(plain) :] + expected])
-        if asked.rules.on("feedback"):
-            texts = [hit.chunk.embedding_text for hit in hits]
-            logits = logits + feedback(texts, self._rows(hits), weighed)
-        likely: list[float] = logits.tolist()
+        texts = [hit.chunk.embedding_text for hit in hits]
+        likely: list[float] = (logits + feedback(texts, self._rows(hits), weighed)).tolist()
         return likely
 
     def _weighed(

@@ -2,7 +2,7 @@
 
 from fakes import FakeEmbedder, MemoryIndex
 
-from rag.answer.base.citations import GrowingMarks
+from rag.answer.base.citations import resolved
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
 from rag.datamodel import Chunk, Document, Element, Hit
@@ -33,7 +33,7 @@ def chunk(name, text, *, role="text", headings=(), source="report.pdf", language
 
 def resolve_marks(text, context):
     """Return the citations of a whole text, and the numbers that stand for no source."""
-    return GrowingMarks(context).read(text)
+    return resolved(text, context)
 
 
 def hit(found, rank=1, score=1.0):

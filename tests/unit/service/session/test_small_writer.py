@@ -16,11 +16,11 @@ from builders_small_writer import (
     read_in,
     writing,
 )
-from rag.pipeline.wiring import UNANSWERED
-from rag.generation.composition import UNSEEN
 
 from rag.answer.base.refusal import CLOSEST
 from rag.datamodel import Query
+from rag.generation.composition import UNSEEN
+from rag.pipeline.wiring import UNANSWERED
 from training.writer.facts import held_back
 
 HOSTILE = {

@@ -116,14 +116,6 @@ def test_the_place_that_leads_is_one_of_a_likely_hit():
     assert shown(choose([*unlikely, *likely])) == [["Two."], ["One."]]
 
 
-def test_beside_what_is_shown_only_what_is_worth_its_place_is():
-    little = units("a", (0.9 * LEAST_RUN / 2, "One."))
-    much = units("b", (0.9 * LEAST_RUN * 2, "Two."), rank=2)
-
-    assert choose(little, beside=0.9) == []
-    assert shown(choose([*little, *much], beside=0.9)) == [["Two."], ["One."]]
-
-
 def test_a_text_that_leads_to_what_follows_goes_on_in_the_next_hit():
     leads = units("a", (0.6, "These languages are allowed:"), rank=2, ordinal=4)
     points = units("b", (0.1, "Kotlin"), (0.1, "Python"), rank=1, ordinal=5)

@@ -1,6 +1,5 @@
 from dataclasses import replace
 
-from rag.answer.base.rules import Rules
 from rag.answer.question.asked import core_question
 from rag.answer.question.question import understand
 
@@ -28,10 +27,6 @@ def test_a_question_for_a_named_thing_asks_for_no_number():
 
 def test_what_documents_may_say_otherwise_are_its_telling_words():
     assert understand("can kids come to the Red Cairn by car in 2025?").telling == ("kids", "car")
-
-
-def test_a_question_in_another_language_has_none():
-    assert understand("was ist mit den kids", rules=Rules(off=("gloss",))).telling == ()
 
 
 def test_a_word_of_like_meaning_stands_for_one_that_is_asked():
