@@ -69,14 +69,13 @@ class Prompt:
     """A request to a generator: the question and its sources, and the same rendered.
 
     `parts` are texts and images in order, a picture after the text that tells of it; a generator
-    that reads no prose (the extractive one) works from `query` and `context`. `confidence` is the
-    chance that the likeliest short answer is right. `before` stands before the question: what was
-    said earlier. One that is `bare` needs no source; with `calls` the model may ask for more.
+    that reads no prose (the extractive one) works from `query` and `context`. `before` stands
+    before the question: what was said earlier. One that is `bare` needs no source; with `calls` the
+    model may ask for more.
     """
 
     query: Query
     context: Context
-    confidence: float = 0.0
     before: str = ""
     bare: bool = False
     calls: bool = False

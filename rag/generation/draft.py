@@ -15,8 +15,8 @@ from rag.text import MARK, sentence_spans
 _MARKS: Final = re.compile(rf"(?:[^\S\n]{{0,4}}+{MARK.pattern}){{1,9}}+")
 _NUMBER: Final = re.compile(r"\d+")
 _LIST_POINT: Final = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
-_BLOCK: Final = re.compile(r"(\n*+)([ \t]*+\|.*+(?:\n[ \t]*+\|.*+)*+|.++)")
-"""The rows of a table together, or a line, and the line breaks before it."""
+_BLOCK: Final = re.compile(r"[ \t]*+\|.*+(?:\n[ \t]*+\|.*+)*+|.++")
+"""The rows of a table together, or a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,11 @@ def joined(sentences: tuple[Sentence, ...]) -> str:
 
 def sentences_of(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a written text; a mark behind a full stop is of what precedes it."""
-    found = [one for block in _BLOCK.finditer(text) for one in _of_block(block[1][:2], block[2])]
+    found: list[Sentence] = []
+    end = 0
+    for block in _BLOCK.finditer(text):
+        found += _of_block(text[end : block.start()][:2], block.group())
+        end = block.end()
     return tuple(sentence for sentence in found if sentence.text.strip(" .*"))
 
 

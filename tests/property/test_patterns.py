@@ -6,7 +6,7 @@ import time
 import pytest
 from builders_patterns import SCANS, Named, hard_texts, patterns
 
-from rag.answer.question.operations import operation
+from rag.answer.question.operations import operands
 from rag.question_length import MOST_CHARACTERS
 
 SHORT = (12, 16, 18, 19, 20, 22, 24, 32, 64)
@@ -118,6 +118,6 @@ def test_a_pattern_that_takes_longer_is_found(pattern, is_told):
 def test_the_longest_question_is_taken_apart_at_once(words):
     question = (words * MOST_CHARACTERS)[:MOST_CHARACTERS]
     begin = time.thread_time()
-    operation(question)
+    operands(question)
 
     assert time.thread_time() - begin < 0.5

@@ -93,11 +93,6 @@ def is_refusal(text: str) -> bool:
     return bool(_LIKE_NO_SOURCE.fullmatch(told)) or _says_nothing(told)
 
 
-def without_no_source(text: str) -> str:
-    """Return an answer without marks of no source, which stand behind what is not held."""
-    return _NO_SOURCE.sub("", text)
-
-
 def _says_nothing(told: str) -> bool:
     if len(told.split()) > MOST_WORDS or _BUT.search(told):
         return False

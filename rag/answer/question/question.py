@@ -30,7 +30,7 @@ from rag.answer.question.odd_input import (
     reply_to,
     without_greeting,
 )
-from rag.answer.question.operations import Operation, operation
+from rag.answer.question.operations import operands
 from rag.answer.question.qualities import measured, told_column
 from rag.answer.question.question_kind import EVEN_CHANCES, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
@@ -167,10 +167,10 @@ class Question(QuestionWords):
         """Whether a number of things is asked for, or one that is worked out of several."""
         return _COUNTS.search(self.core) is not None
 
-    @english_rule(None)
-    def operation(self) -> Operation | None:
-        """The calculation that is asked for."""
-        return operation(self.core)
+    @english_rule(())
+    def operands(self) -> tuple[str, ...]:
+        """The parts of the calculation that is asked for, as questions; () where none is."""
+        return operands(self.core)
 
     @english_rule(())
     def sides(self) -> tuple[str, ...]:
@@ -184,9 +184,9 @@ class Question(QuestionWords):
         several = parted(self.text)
         if len(several) > LEAST_SEVERAL:
             return several
-        wanted = operation(self.text)
+        wanted = operands(self.text)
         compared = None if wanted else comparison(self.text)
-        return compared.parts if compared else wanted.parts if wanted else ()
+        return compared.parts if compared else wanted
 
     @cached_property
     def asked_apart(self) -> tuple[str, ...]:

@@ -27,11 +27,6 @@ def unheld_facts(claim: str, told: str) -> bool:
     return bool(own - months_in(told, told_languages(told)) - dated)
 
 
-def has_facts(claim: str) -> bool:
-    """Tell whether a sentence has a number or a month."""
-    return any(map(str.isdigit, claim)) or bool(months_in(claim, told_languages(claim)))
-
-
 def readable(claim: str, told: str) -> bool:
     """Tell whether the words of a sentence can be compared with those of a text.
 

@@ -3,7 +3,7 @@
 import pytest
 
 import prompts
-from rag.answer.base.refusal import NO_SOURCE, is_refusal, without_no_source
+from rag.answer.base.refusal import NO_SOURCE, is_refusal
 
 
 def test_the_model_is_told_the_mark_of_no_source():
@@ -86,11 +86,3 @@ def test_a_plain_refusal_is_known_in_five_languages(text):
 )
 def test_an_answer_or_a_half_one_is_no_refusal(text):
     assert not is_refusal(text)
-
-
-def test_marks_of_no_source_are_left_out_of_a_half_answer():
-    told = "Snow lay deep [1]. Of rain nothing is said [0]. The first is items[0]."
-
-    assert without_no_source(told) == (
-        "Snow lay deep [1]. Of rain nothing is said. The first is items[0]."
-    )
