@@ -33,6 +33,7 @@ from rag.errors import ModelError
 from rag.failures import told_failure
 from rag.generation.reading_room import RoomSize
 from rag.generation.tools.calls import ToolCall
+from rag.generation.writer import AnswerWriter
 from rag.glossary.lexicon import open_lexicons
 from rag.index.rows.records import Finding
 from rag.index.search.per_document import WeightedQuestion
@@ -192,7 +193,11 @@ class Engine(Closing):
             return found
         if asked.wishes.quoted:
             return stages.quoted.ask(asked)
-        return stages.by(self._embedded.get() if self._embedded else None).ask(asked)
+        return stages.by(self._of_set_up(stages)).ask(asked)
+
+    def _of_set_up(self, stages: Stages) -> AnswerWriter | None:
+        """Return the writer of the set-up where no larger one writes; it begins to load."""
+        return self._embedded.get() if self._embedded and not stages.large else None
 
     def _of_documents(self, stages: Stages, asked: Question) -> Iterator[Answer] | None:
         """Return the summary or list that is asked for; None where it is none, or of no document.
@@ -207,7 +212,7 @@ class Engine(Closing):
             find = partial(self._found, stages, asked)
             opening = partial(stages.library.opening, chunk_count=OPENING_CHUNKS)
             documents = chosen(seen, asked, wish, opening, find)
-            writer = self._embedded.get() if self._embedded else None
+            writer = self._of_set_up(stages)
             return stages.summarize(asked, wish, documents, writer) if documents else None
         answer = stages.library.answer(asked, admitted(seen, asked.filters))
         return iter([answer]) if answer else None

@@ -176,8 +176,8 @@ class GrowingCompletion:
         if answer.complete:
             yield from self._words(content_of(answer, base=completion.base))
             yield completion.last(answer)
-        elif answer.text.strip() and not is_refusal(answer.text):  # it may become more than one
-            yield from self._words(plain(answer.text))
+        elif (said := _said(answer)) and not is_refusal(said):  # it may become more than one
+            yield from self._words(plain(said))
         elif (status := waiting_told(answer)) != self._status:
             self._status = status
             yield completion.chunk({}, pagelight={"status": status})
@@ -189,6 +189,13 @@ class GrowingCompletion:
         self._sent = text
         if new:
             yield self._completion.chunk({"content": new})
+
+
+def _said(answer: Answer) -> str:
+    """Return what a growing answer says so far: what is quoted stands below it in the end."""
+    if answer.quoted_from is None:
+        return answer.text if answer.text.strip() else ""
+    return answer.text[: answer.quoted_from].rstrip()
 
 
 def _wants_usage(body: CompletionBody) -> bool:

@@ -1,6 +1,7 @@
 """Amid a conversation the writer of the set-up says a follow-up alone before it is searched."""
 
 import pytest
+from builders_large import SayingGenerator
 from builders_meaning import engine_over, opened, put
 from builders_written import RecordedModel
 
@@ -53,3 +54,20 @@ def test_the_first_question_of_a_chat_is_not_rewritten(engine, model):
 
     assert answer.standalone_query == "How deep was the snow on the Passeck?"
     assert all("<earlier>" not in asked for asked in model.asked)
+
+
+def test_where_a_larger_model_writes_that_of_the_set_up_is_not_loaded(tmp_path):
+    larger = SayingGenerator("The snow was 290 cm deep [1].")
+    with opened(tmp_path / "ws") as index:
+        put(index, "The snow on the Passeck was 290 cm deep in March 1999.")
+        engine = engine_over(index, minilm(), Reader(), writer=larger, embedded=Untouched())
+        *_, answer = engine.ask(Query(text="How deep was the snow on the Passeck?"))
+
+    assert answer.text.startswith("The snow was 290 cm deep [1].")
+
+
+class Untouched:
+    model_id = ""
+
+    def get(self):
+        pytest.fail("it is asked for")

@@ -82,6 +82,21 @@ def test_a_stream_says_the_same_piece_by_piece(client):
     assert (chunks[-1].choices, chunks[-1].usage.total_tokens) == ([], 100)
 
 
+def test_a_stream_says_what_was_written_once_and_the_quotations_below_it_at_the_end(client, engine):
+    said, quoted = ("Snow fell. [1]", "Snow fell. [1] It was deep. [1]"), "“Snow fell in May.” [1]"
+    begun, last = engine.answers[0], engine.answers[-1]
+    engine.answers = [
+        begun,
+        replace(begun, text=quoted, quoted_from=0),
+        *(replace(begun, text=f"{one}\n\n{quoted}", quoted_from=len(one) + 2) for one in said),
+        replace(last, text=f"{said[-1]}\n\n{quoted}", quoted_from=len(said[-1]) + 2),
+    ]
+    whole = complete(client).choices[0].message.content
+    chunks = list(complete(client, stream=True))
+
+    assert "".join(c.choices[0].delta.content or "" for c in chunks if c.choices) == whole
+
+
 def test_a_stream_says_what_the_model_asked_for_meanwhile(client, engine):
     step = SearchStep(action="search", words="deep snow", found="b.pdf, page 2")
     begun, *others = engine.answers
