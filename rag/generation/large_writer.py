@@ -14,7 +14,6 @@ from typing import Final
 import prompts
 from rag.answer.compose.region import reading_with
 from rag.answer.finding import Inquiry
-from rag.answer.followup.earlier import earlier_words
 from rag.answer.passages.units import Unit
 from rag.answer.question.question import Question
 from rag.answer.wishes.summary_wish import Length
@@ -22,6 +21,7 @@ from rag.datamodel import Context, Hit, Prompt
 from rag.errors import CutOffError
 from rag.generation.context import Reading, Source
 from rag.generation.draft import Draft, draft_of
+from rag.generation.earlier import earlier_words
 from rag.generation.guarded import GuardedGenerator
 from rag.generation.page_pictures import shows_more
 from rag.generation.prompt import build_prompt, rewriting_prompt

@@ -12,11 +12,11 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Final
 
 import prompts
-from rag.answer.followup.earlier import earlier_words, standing_alone
 from rag.answer.followup.signs import leans
 from rag.answer.question.question import Question
 from rag.datamodel import Answer, Turn
 from rag.errors import ModelError
+from rag.generation.earlier import earlier_words, standing_alone
 from rag.models.llm.protocol import messages_of
 from rag.text import content_stems
 

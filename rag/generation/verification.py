@@ -16,11 +16,11 @@ from typing import Final
 
 from rag.answer.passages.units import Unit
 from rag.answer.question.languages import told_language
-from rag.answer.trust.facts import readable, unheld_facts
-from rag.answer.trust.names import unheld_names
-from rag.answer.trust.numbers import unfound_numbers
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
+from rag.generation.facts import readable, unheld_facts
+from rag.generation.names import unheld_names
+from rag.generation.numbers import unfound_numbers
 from rag.generation.support import stems_of, supporting
 from rag.text import stem, unsaid, words
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from rag.answer.compose.render_json import answer_json, documents_json, hits_json, page_json
 from rag.closing import Closing
 from rag.datamodel import Turn
+from service.asking.answer_json import answer_json, documents_json, hits_json, page_json
 from service.asking.asking import Request, query_of, read_page, ready_documents
 from service.asking.seams import EngineSeam, Incoming
 

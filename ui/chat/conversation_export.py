@@ -12,9 +12,9 @@ import zipfile
 from collections.abc import Sequence
 from typing import Final
 
-from rag.answer.compose.render_json import answer_json
 from rag.datamodel import Answer
 from rag.index.conversations.conversations import ConversationRecord, Exchange
+from service.asking.answer_json import answer_json
 from ui.answers.answer_figures import ReadFigure
 from ui.answers.answer_forms import sources_markdown
 from ui.html.language import known, say

@@ -12,8 +12,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from rag.answer.compose.render_json import answer_json
 from rag.datamodel import Answer
+from service.asking.answer_json import answer_json
 from service.asking.places import Place, places_of
 from ui.programs.completion_request import MODEL
 from ui.programs.completion_text import content_of, link, plain

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Body, HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from rag.answer.compose.render_json import cited_json
 from rag.errors import PagelightError
+from service.asking.answer_json import cited_json
 from service.asking.seams import Library
 from service.work.reports import good_json, reports_json, zipped_questions
 from ui.http.headers import FRESH

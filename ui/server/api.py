@@ -1,7 +1,7 @@
 """The command line's way in while the chat owns the workspace: JSON over the local server.
 
 Guarded by a token that only the person's own processes can read (in the workspace's lock file).
-The shapes are made in `rag.answer.compose.render_json`.
+The shapes are made in `service.asking.answer_json`.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.remote.address import folder_at, shown
-from rag.answer.compose.render_json import answer_json, documents_json, hits_json, page_json
 from rag.answer.library.collection import ListedDocument
 from rag.datamodel import Answer
 from rag.errors import PagelightError
 from rag.index.people.audit import MOST_TOLD
+from service.asking.answer_json import answer_json, documents_json, hits_json, page_json
 from service.asking.asking import Days, Request, query_of, read_page, ready_documents
 from service.asking.messages import told_turns
 from service.asking.seams import EngineSeam, Incoming, WholeEngine

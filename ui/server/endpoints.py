@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import gradio as gr
 
-from rag.answer.compose.render_json import answer_json, hits_json
 from rag.errors import PagelightError
+from service.asking.answer_json import answer_json, hits_json
 from service.asking.asking import Days, Request, query_of, words_of
 from service.asking.messages import told_turns
 from service.asking.seams import EngineSeam, Incoming

@@ -6,7 +6,6 @@ from builders_answering import answering
 from builders_large import SayingGenerator, large
 
 from rag.answer.base.refusal import CLOSEST, NOTHING_FOUND
-from rag.answer.compose.render_json import answer_json
 from rag.answer.question.question import understand
 from rag.answer.trust.confidence import Verdict
 from rag.datamodel import Answer, Context, Query, QueryImage, Turn
@@ -16,6 +15,7 @@ from rag.generation.prompt import build_prompt
 from rag.neural.prompting.prompt_pictures import with_best_pictures
 from rag.pipeline.wiring import DOUBTED, UNANSWERED
 from rag.retrieve.spelling import mended
+from service.asking.answer_json import answer_json
 
 
 def answers(question, history=(), **options):

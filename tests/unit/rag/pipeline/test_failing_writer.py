@@ -5,12 +5,12 @@ import torch
 from builders_meaning import engine_over, opened, put
 from fake_attached import FakeAttached, FakeIncoming
 
-from rag.answer.compose.render_json import answer_json
 from rag.datamodel import Query
 from rag.errors import CutOffError, ModelError
 from rag.generation.guarded import INSTEAD, GuardedGenerator
 from rag.neural.embed.embedders import minilm
 from rag.neural.reader.reader import Reader
+from service.asking.answer_json import answer_json
 from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
 from ui.chat.conversations import Keeper

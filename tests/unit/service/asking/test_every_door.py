@@ -16,12 +16,12 @@ from typer.testing import CliRunner
 
 import pagelight
 from app import cli
-from rag.answer.compose.render_json import answer_json, hits_json
 from rag.answer.followup.conversation import standalone
 from rag.datamodel import Query, Turn
 from rag.errors import PagelightError
 from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
+from service.asking.answer_json import answer_json, hits_json
 from service.asking.asking import query_of
 from service.asking.messages import turns
 from service.models.models_switch import Switches

@@ -3,8 +3,8 @@
 from builders_ui import a_chunk, a_hit, an_answer
 from msgspec.structs import replace as moved
 
-from rag.answer.compose.render_json import answer_json
 from rag.datamodel import Context, Provenance
+from service.asking.answer_json import answer_json
 from service.asking.places import considered_of, places_of
 from ui.answers.render import answer_html
 from ui.html.language import speaking

@@ -7,9 +7,9 @@ from anyio.from_thread import start_blocking_portal
 from builders_ui import an_answer
 from mcp import Client
 
-from rag.answer.compose.render_json import answer_json
 from rag.errors import PagelightError
 from rag.settings import Settings
+from service.asking.answer_json import answer_json
 from service.session.mcp_server import mcp_server, serve_mcp
 
 

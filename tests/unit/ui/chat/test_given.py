@@ -12,11 +12,11 @@ from fake_library import FakeLibrary, FakeRenderer
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from rag.answer.compose.render_json import cited_json
 from rag.datamodel import Attachment, Provenance, Query
 from rag.index.conversations.conversations import Conversations, Exchange, KeptAttachment
 from rag.index.ledger.source_folders import Roots
 from rag.index.rows.answer_codec import grounds_of
+from service.asking.answer_json import cited_json
 from service.asking.brought import Brought, BroughtIncoming, BroughtLibrary
 from service.asking.turns import TurnEngine, Turns
 from service.pages.page_pictures import Pages

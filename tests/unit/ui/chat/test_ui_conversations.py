@@ -14,10 +14,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from markdown_it import MarkdownIt
 
-from rag.answer.compose.render_json import cited_json
 from rag.datamodel import Element, Figure
 from rag.index.conversations.conversations import ConversationRecord, Exchange
 from rag.index.ledger.source_folders import Roots
+from service.asking.answer_json import cited_json
 from service.asking.places import cells_key
 from service.pages.page_pictures import Pages
 from ui.chat.conversation import BUG, Replier

@@ -18,10 +18,10 @@ from builders_ui import an_answer
 from builders_users import PASSWORD
 from starlette.routing import Mount
 
-from rag.answer.compose.render_json import cited_json
 from rag.answer.library.collection import ListedDocument
 from rag.answer.question.question import understand
 from rag.index.conversations.conversations import Exchange
+from service.asking.answer_json import cited_json
 from ui.http.chat_door import READABLE, SENDABLE
 from ui.server.application import SESSIONS_OF_A_PERSON
 from ui.server.gradio_queue import LOOKS_FOR_WORK_S

@@ -12,12 +12,12 @@ from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from rag.answer.compose.render_json import cited_json
 from rag.datamodel import Turn
 from rag.errors import PagelightError
 from rag.evaluate.records.questions import read_questions
 from rag.index.conversations.conversations import Exchange
 from rag.index.conversations.reports import Reports
+from service.asking.answer_json import cited_json
 from service.work.reports import reports_json, write_questions
 from ui.reports.routes import report_routes
 

@@ -12,11 +12,11 @@ from builders_ui import an_answer
 from fakes import FakeEmbedder
 
 from rag.answer.base.context import with_neighbours
-from rag.answer.compose.render_json import cited_json
 from rag.datamodel import Filters, Query
 from rag.index.conversations.conversations import WITHHELD, Exchange
 from rag.index.rows.records import FileRecord
 from rag.index.workspace.store import WorkspaceIndex
+from service.asking.answer_json import cited_json
 
 EMBEDDER = FakeEmbedder()
 A, B, ROOT = Filters(collections=("a",)), Filters(collections=("b",)), Filters(collections=(".",))

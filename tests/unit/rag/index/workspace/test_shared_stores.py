@@ -17,7 +17,6 @@ from fakes import FakeImageEmbedder
 from hammer import THREADS, hammer
 
 from ingest.run.attach import Attacher
-from rag.answer.compose.render_json import cited_json
 from rag.datamodel import Element, Query
 from rag.engine.attached import AttachedFiles
 from rag.errors import WorkspaceError
@@ -35,6 +34,7 @@ from rag.neural.models.model_table import PARTS
 from rag.protocols import OcrLine
 from rag.retrieve.sight import Sight
 from rag.settings import Settings
+from service.asking.answer_json import cited_json
 
 OPEN = partial(WorkspaceIndex.open, model_id=OLD.model_id, dim=OLD.dim, chunker_version="1")
 ANSWER = an_answer("Snow fell. [1]", a_chunk())

@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from rag.answer.question.languages import is_foreign, script_of, told_languages
-from rag.answer.trust.numbers import unfound_numbers
+from rag.generation.numbers import unfound_numbers
 from rag.months import months_in
 
 _DATE: Final = re.compile(r"\b\d{4}-(\d\d)\b|\b\d{1,2}[./](\d{1,2})[./]\d{2,4}\b")

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answer.trust.names import unheld_names
+from rag.generation.names import unheld_names
 
 BOUGHT = "The hut was bought by Anna Keller in 1931. The snow melts late."
 FAIR = "The United Nations met in Vienna. The Siemens engineers of Germany came too."
