@@ -14,6 +14,7 @@ from rag.answer.question.question import Question
 from rag.answer.wishes.summary_wish import SummaryWish
 from rag.datamodel import Answer
 from rag.errors import ModelError
+from rag.generation.composition import UNHELD
 from rag.generation.context import Source
 from rag.generation.protocol import Writer
 from rag.index.rows.records import DocumentRecord
@@ -41,6 +42,8 @@ def summarize(
             yield replace(quoted, complete=False)
             for last in _written(asked, wish, quoted, selection, writer):
                 yield replace(last, complete=False)
+            if last is quoted and writer.decides:
+                last = replace(quoted, notes=(*quoted.notes, UNHELD))
     except ModelError as error:
         last = replace(quoted, notes=(*quoted.notes, str(error)))
     yield replace(last, timings_s=((STAGE, time.perf_counter() - begin),), complete=True)

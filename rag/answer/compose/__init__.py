@@ -1,1 +1,1 @@
-"""The figures of an answer, the part of a page that it speaks of, its JSON."""
+"""The figures of an answer, and the part of a page that it speaks of."""

