@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from rag.answer.passages.units import Unit
@@ -99,19 +100,20 @@ def _held(sentence: Sentence, question: str, sources: Sequence[Source]) -> tuple
     """Return the marks that hold a sentence; () where nothing does."""
     cited = [source for source in sources if source.hit.rank in sentence.numbers]
     for own in filter(None, (cited, *([source] for source in sources))):
-        cover = _cover(sentence.text, question, own)
+        told = "\n".join(f"{one.hit.chunk.source}\n{one.hit.chunk.embedding_text}" for one in own)
+        cover = _cover(sentence.text, question, told, own[0].hit.chunk.language)
         if cover is not None and cover >= LEAST_COVER:
             return tuple(source.hit.rank for source in own)
     return ()
 
 
-def _cover(text: str, question: str, sources: Sequence[Source]) -> float | None:
+@lru_cache(maxsize=1024)  # a draft comes again with each sentence that it grows by
+def _cover(text: str, question: str, told: str, language: str | None) -> float | None:
     """Return the share of a sentence that stands in sources; None where a fact of it does not."""
-    told = "\n".join(f"{one.hit.chunk.source}\n{one.hit.chunk.embedding_text}" for one in sources)
     if not readable(text, told):
         # In another language: its numbers and months are all that can be looked up.
         return None if unheld_facts(text, f"{told}\n{question}") else 1.0
-    language = sources[0].hit.chunk.language or told_language(told)
+    language = language or told_language(told)
     told = supporting(told, text, question)
     if unheld_facts(text, f"{told}\n{question}") or unheld_names(text, told, known=question):
         return None
