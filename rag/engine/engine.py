@@ -32,7 +32,6 @@ from rag.engine.stages import Stages
 from rag.errors import ModelError
 from rag.failures import told_failure
 from rag.generation.reading_room import RoomSize
-from rag.generation.tools.calls import ToolCall
 from rag.generation.writer import AnswerWriter
 from rag.glossary.lexicon import open_lexicons
 from rag.index.rows.records import Finding
@@ -245,11 +244,6 @@ class Engine(Closing):
             found = stages.quoted.gathered(asked)
             rooms = [stages.counted_room(size) for size in sizes]
             return [room.furnished(found.hits, found.context) for room in rooms]
-
-    def read_further(self, asked: Question, size: RoomSize, calls: Sequence[ToolCall]) -> Context:
-        """Return what a model reads in a room of that size once it asked for more."""
-        with self._stages.lent() as stages:
-            return stages.read_further(asked, size, calls)
 
     def search(self, query: Query, k: int) -> list[Hit]:
         check_length(query.text)

@@ -23,10 +23,9 @@ from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, Unlettere
 from rag.engine.wording import Wording
 from rag.generation.extractive import ExtractiveWriter
 from rag.generation.guarded import GuardedGenerator
-from rag.generation.large_writer import LargeWriter, read_on
+from rag.generation.large_writer import LargeWriter
 from rag.generation.protocol import Writer
 from rag.generation.reading_room import ReadingRoom, RoomSize
-from rag.generation.tools.calls import MOST_STEPS, ToolCall
 from rag.generation.tools.toolbox import Toolbox
 from rag.generation.writer import AnswerWriter
 from rag.index.pictures.picture_looks import PictureLooks
@@ -176,9 +175,9 @@ class Stages:
         if writer is None:
             return None
         guarded = GuardedGenerator(writer, count_tokens=self._built_in.embedder.count_tokens)
-        return LargeWriter(guarded, self.room(guarded.count_tokens), self.toolbox())
+        return LargeWriter(guarded, self.room(guarded.count_tokens), self._toolbox())
 
-    def toolbox(self) -> Toolbox:
+    def _toolbox(self) -> Toolbox:
         """Return what a model may look into while it writes."""
         return Toolbox(
             lambda part, k: self.search.ranked(part, k=k), FolderShelf(self._index), self._tables
@@ -198,12 +197,6 @@ class Stages:
             count_tokens=count_tokens,
             size=RoomSize(tokens=limits.reading_tokens, pictures=limits.pictures),
         )
-
-    def read_further(self, asked: Question, size: RoomSize, calls: Sequence[ToolCall]) -> Context:
-        """Return what a model reads once it asked for more: what is found, and what calls bring."""
-        found, tools = self.quoted.gathered(asked), self.toolbox()
-        brought = [tools.done(asked, call).hits for call in calls[:MOST_STEPS]]
-        return read_on(found, brought[::-1], self.counted_room(size))
 
     def counted_room(self, size: RoomSize) -> ReadingRoom:
         """Return a room of some size whose tokens the model that writes counts, if there is one."""

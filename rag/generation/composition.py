@@ -77,12 +77,12 @@ def in_order_of_use(text: str, context: Context) -> tuple[str, Context]:
     order += [rank for rank in ranks if rank not in order]
     new = {rank: number for number, rank in enumerate(order, start=1)}
     moved = MARK.sub(lambda mark: _renumbered(mark[1], new), text)
-    pictures = None if context.pictures is None else tuple(new[n] for n in context.pictures)
+    shown = context.pictures
     return moved, replace(
         context,
         hits=_numbered(context.hits, new),
         pages=_numbered(context.pages, new),
-        pictures=pictures,
+        pictures=None if shown is None else tuple(new[n] for n in shown if n in new),
     )
 
 

@@ -7,7 +7,6 @@ looked through for the gold evidence.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import PurePosixPath
 from typing import Final
 
 import numpy as np
@@ -21,7 +20,6 @@ from rag.evaluate.measures.evidence_held import GivenToRead, is_held
 from rag.evaluate.records.questions import EvaluationQuestion
 from rag.evaluate.records.report import Estimate, ReadingRooms, RoomShare
 from rag.generation.reading_room import RoomSize
-from rag.generation.tools.calls import ToolCall
 
 TOKENS: Final = (3000, 6000, 12000)
 PICTURES: Final = (0, 2, 4, 8)
@@ -54,11 +52,8 @@ class ReadingRoomMeter:
     ) -> ReadingRooms:
         """Return the shares over judged questions; one that can't be asked counts as lacking."""
         held: list[Held] = []
-        stepped: list[bool] = []
         for question in questions:
-            found, after = self._held(question)
-            held.append(found)
-            stepped.append(after)
+            held.append(self._held(question))
             on_done()
         kinds = [kind_of(question) for question in questions]
         lacking = zip(questions, held, strict=True)
@@ -67,22 +62,15 @@ class ReadingRoomMeter:
                 self._share(size, kinds, [row[n] for row in held]) for n, size in enumerate(SIZES)
             ),
             lacking=tuple(q.id for q, row in lacking if not row[SIZES.index(DEFAULT)]),
-            stepped={"all": self._estimate(stepped), **self._by(kinds, stepped)},
         )
 
-    def _held(self, question: EvaluationQuestion) -> tuple[Held, bool]:
-        """Return whether the evidence is in each room, and in the default one after steps."""
+    def _held(self, question: EvaluationQuestion) -> Held:
+        """Return whether the evidence is in each room."""
         try:
-            asked = self._made(question)
-            contexts = self._engine.reading_rooms(asked, SIZES)
+            contexts = self._engine.reading_rooms(self._made(question), SIZES)
         except PagelightError:
-            return (False,) * len(SIZES), False
-        found = tuple(is_held(question, given(one), self._page_of) for one in contexts)
-        default = SIZES.index(DEFAULT)
-        if found[default]:
-            return found, True
-        further = self._engine.read_further(asked, DEFAULT, oracle(question))
-        return found, is_held(question, given(further), self._page_of)
+            return (False,) * len(SIZES)
+        return tuple(is_held(question, given(one), self._page_of) for one in contexts)
 
     def _page_of(self, source: str, page: int | None) -> list[Chunk]:
         chunks = self._engine.index.chunks_of(self._ids.get(source, ""))
@@ -114,15 +102,6 @@ class ReadingRoomMeter:
 def kind_of(question: EvaluationQuestion) -> str | None:
     """Return what a question is counted under: its modality, or the first kind that it states."""
     return question.modality or next(iter(question.labels.get("kind", ())), None)
-
-
-def oracle(question: EvaluationQuestion) -> list[ToolCall]:
-    """Return the searches of a model that knows where to look: the question, in each right file.
-
-    It knows the files' names, as a list of documents tells them; no page and no answer.
-    """
-    names = (PurePosixPath(source).name for source in question.gold.sources)
-    return [ToolCall(name="search", words=f"{question.text} {name}") for name in names]
 
 
 def given(context: Context) -> GivenToRead:

@@ -62,10 +62,6 @@ def _print_rooms(console: Console, context: ReadingRooms) -> None:
     asked = max((room.share.n for room in context.rooms), default=0)
     console.print(Text(f"{asked} questions: evidence in what a model reads, %, in one pass."))
     console.print(_table(["tokens", *(f"{count} pictures" for count in pictures)], rows))
-    stepped = [f"{kind} {_with_interval(share)}" for kind, share in context.stepped.items()]
-    console.print(
-        Text(f"In the default room after the right further searches: {'; '.join(stepped)}")
-    )
     if context.lacking:
         console.print(Text(f"Lacking in the default room: {', '.join(context.lacking)}"))
 

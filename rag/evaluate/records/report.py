@@ -187,14 +187,11 @@ class RoomShare:
 class ReadingRooms:
     """Whether the evidence is in what a model that writes is given to read, in one pass.
 
-    `stepped` is the default prompt once more, after a model that always asks for the right next
-    search had asked; by modality, and of all questions under `all`.
     `lacking` names the questions (`id`) whose evidence the default prompt does not hold.
     """
 
     rooms: tuple[RoomShare, ...] = ()
     lacking: tuple[str, ...] = ()
-    stepped: dict[str, Estimate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,22 @@
+from dataclasses import replace
+
 from builders_answer import chunk
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer.base.refusal import PARTLY
 from rag.datamodel import Context, Hit
-from rag.generation.composition import compose, in_order_of_use, lead_of, quotations_start
+from rag.generation.composition import added, compose, in_order_of_use, lead_of, quotations_start
 from rag.text import MARK
 
 
+def hit(number):
+    found = chunk(str(number), f"text {number}")
+    return Hit(chunk=found, score=1, rank=number, channel="reranked")
+
+
 def context(count):
-    return Context(
-        hits=tuple(
-            Hit(chunk=chunk(str(n), f"text {n}"), score=1, rank=n, channel="reranked")
-            for n in range(1, count + 1)
-        )
-    )
+    return Context(hits=tuple(map(hit, range(1, count + 1))))
 
 
 def test_sources_are_numbered_as_the_text_uses_them():
@@ -44,3 +46,23 @@ def test_where_the_quotations_begin_is_known(said, count):
     quotations = ["“Quoted” [1]", "- Mar — 3 [2]\n- Apr — 4 [2]"][:count]
     text = compose(lead_of("partial"), said, quotations)
     assert text[quotations_start(text, count) :] == "\n\n".join(quotations)
+
+
+def test_pages_are_numbered_with_the_rest_and_a_picture_that_did_not_fit_is_no_more():
+    read = Context(hits=(hit(1), hit(2)), pages=(hit(3),), pictures=(3, 1, 7))
+    text, moved = in_order_of_use("It was so [3]. Then thus [2].", read)
+    assert text == "It was so [1]. Then thus [2]."
+    assert [one.chunk.id for one in (moved.source(1), moved.source(2), moved.source(3))] == [
+        "3",
+        "2",
+        "1",
+    ]
+    assert moved.pictures == (1, 3)
+
+
+def test_quotations_of_another_context_get_its_numbers_and_it_what_it_lacked():
+    read = Context(hits=(hit(1), replace(hit(3), rank=2)))
+    quoted = Context(hits=(replace(hit(3), rank=1), replace(hit(4), rank=2)))
+    (told,), both = added(["“Thus.” [1] [2]"], quoted, read)
+    assert told == "“Thus.” [2] [3]"
+    assert [both.source(n).chunk.id for n in (1, 2, 3)] == ["1", "3", "4"]
