@@ -79,3 +79,26 @@ def test_what_is_attached_is_told_in_its_own_words_where_the_writer_fails():
 
     assert (answer.text, answer.complete) == ("STOP [1]", True)
     assert answer.notes[-1] == "The model failed."
+
+
+class Writing(Sides):
+    """Writes these texts of what is attached."""
+
+    texts = ()
+
+    def write(self, query, hits):
+        for text in self.texts:
+            yield an_answer(text, OWN, query=query, hits=tuple(hits), complete=False)
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"), [((), "STOP [1]"), (("It [1]", "It says stop [1]"), "It says stop [1]")]
+)
+def test_where_nothing_that_is_written_stands_what_is_attached_is_told(texts, told):
+    own = Writing(an_answer("STOP [1]", OWN))
+    own.texts = texts
+    answers = AttachmentAnswers(own, Sides(NOT_HELD), lambda _: ({}, 100), writes=True)
+    asked = Query(text="What does the sign mean?", attachments=(PHOTO,))
+    *_, answer = answers.ask(understand(asked))
+
+    assert (answer.text, answer.complete, answer.query) == (told, True, asked)

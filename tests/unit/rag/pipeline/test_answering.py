@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from builders_answer import snow_index
+from builders_answer import chunk, snow_index
 from builders_answering import answering
 from builders_large import SayingGenerator, large
 
@@ -291,6 +291,19 @@ def test_a_larger_model_is_asked_whatever_we_hold_of_the_places():
     assert (said(stated), stated.answered, stated.confidence) == (DEEP, True, 0.1)
     assert stated.notes == (DOUBTED,)
     assert (refused.state, refused.notes) == ("closest", (UNANSWERED,))
+
+
+def test_of_a_part_of_a_page_a_larger_model_reads_that_part_first():
+    model = SayingGenerator("The pass was closed in May [1].")
+    region = chunk("region", "The pass was closed in May.", source="winter.txt")
+    asked = Query(text="When was it closed?", region=region)
+    *_, answer = answers(asked, writer=large(model))
+    *_, quoted = answers(asked)
+
+    assert model.asked[0].context.hits[0].chunk == region
+    assert said(answer) == "The pass was closed in May [1]."
+    assert answer.citations[0].chunk == region
+    assert "“The pass was closed in May.” [1]" in quoted.text
 
 
 @pytest.mark.parametrize("held", [0.1, 0.9])
