@@ -7,6 +7,7 @@ drawn, and scripts with it; the size that it is drawn in is ours.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ingest.charts.forms.read import read_charts
@@ -34,6 +35,9 @@ MAX_ELEMENTS: Final = 50_000
 MAX_REUSES: Final = 2_000
 """`use` in `use` draws a thing without end."""
 
+MAX_DEPTH: Final = 220
+"""Parts within parts and within what they use; 250 end the process in resvg."""
+
 _LEAST_LABELS: Final = 3
 """A chart has more words: its ticks, and names."""
 
@@ -41,6 +45,7 @@ WORDED_LETTERS: Final = 2_000_000
 _DROPPED: Final = frozenset("script foreignObject iframe object embed handler filter".split())
 _LINKS: Final = ("href", "{http://www.w3.org/1999/xlink}href", "src")
 _INNER: Final = re.compile(r"#|data:image/(png|jpe?g|gif|webp);")
+_USED: Final = re.compile(r"#([\w.:-]+)")
 _URL: Final = re.compile(
     r"url\s*\(\s*['\"]?\s*(?!#|['\"]?#)|@import|expression\s*\(", re.IGNORECASE
 )
@@ -119,6 +124,7 @@ def _drawn(root: Any) -> bytes:  # noqa: ANN401 - as above
     reuses = sum(1 for node in root.iter() if _local(node) in {"use", "pattern", "image", "marker"})
     if count > MAX_ELEMENTS or reuses > MAX_REUSES:
         raise ValueError("it has too many parts")
+    _height(root, {node.get("id"): node for node in root.iter()}, {}, depth=1)
     width, height = _size(root)
     if not 1 / LONGEST_SHAPE <= width / height <= LONGEST_SHAPE:
         raise ValueError("it is far longer than wide, or far wider than long")
@@ -131,6 +137,22 @@ def _drawn(root: Any) -> bytes:  # noqa: ANN401 - as above
     text = etree.tostring(root, encoding="unicode")
     drawn = svg_to_bytes(svg_string=text, background="#ffffff", width=width_px, height=height_px)
     return bytes(drawn)
+
+
+def _height(node: Any, named: Mapping[str, Any], known: dict[Any, int], *, depth: int) -> int:  # noqa: ANN401 - as above
+    """Return how many parts lie within each other, `node` first, what they use among them.
+
+    `named` are the parts by their ids; `depth` is that of the node. Raises ValueError where they
+    are too many, or without end.
+    """
+    if depth + known.get(node, 0) > MAX_DEPTH:
+        raise ValueError("its parts lie too deep within each other")
+    if node not in known:
+        ids = _USED.findall(" ".join(value for value in node.attrib.values() if "#" in value))
+        inner = [*node, *(named[one] for one in ids if one in named)]
+        heights = [_height(one, named, known, depth=depth + 1) for one in inner]
+        known[node] = 1 + max(heights, default=0)
+    return known[node]
 
 
 def _size(root: Any) -> tuple[float, float]:  # noqa: ANN401 - as above

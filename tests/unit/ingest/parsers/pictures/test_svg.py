@@ -51,6 +51,31 @@ def test_entities_are_refused(tmp_path):
         parse_text(tmp_path, "a.svg", f"{bomb}<svg {NAMES}><text>&b;</text></svg>")
 
 
+WITHIN = "<g>" * 240 + "<text>Wheel</text>" + "</g>" * 240
+USED = "".join(f"<g id='a{n}'><use href='#a{n + 1}'/></g>" for n in range(300))
+FILLED = "".join(
+    f"<pattern id='a{n}' width='5' height='5'><rect width='5' height='5' fill='url(#a{n + 1})'/>"
+    "</pattern>"
+    for n in range(500)
+)
+
+
+@pytest.mark.parametrize("deep", [WITHIN, USED, f"{FILLED}<rect fill='url(#a0)'/>"])
+def test_parts_too_deep_within_each_other_are_read_and_not_drawn(tmp_path, deep):
+    document = read(tmp_path, f"{deep}<text>Wheel</text>")
+
+    assert "too deep" in document.warnings[0]
+    assert "Wheel" in told(document)[0][1]
+
+
+def test_what_many_parts_use_is_drawn(tmp_path):
+    uses = "".join(f"<use href='#a' x='{n}'/>" for n in range(0, 200, 10))
+
+    document = read(tmp_path, f"<g id='a'><rect width='10' height='100' fill='#f00'/></g>{uses}")
+
+    assert drawn(tmp_path, document)[300, 1500].tolist() == [255, 0, 0]
+
+
 def test_a_thing_used_without_end_is_read_and_not_drawn(tmp_path):
     uses = "<use href='#a'/>" * 2001
 
