@@ -7,11 +7,12 @@ about the place where that stands: words count by how rare they are among the do
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
 
-from rag.attachments.wishes import asks_documents, named, points
-from rag.text import content_stems
+from rag.datamodel import Attachment
+from rag.text import STOP_WORDS, content_stems, fold, stem, words
 
 Aim = Literal["attachments", "documents", "both", "either"]
 
@@ -21,8 +22,54 @@ HELD: Final = 0.5
 TOUCHED: Final = 0.12
 """Under this share it is not asked about, unless the question points at it."""
 
-LEAST_STEM: Final = 3
-"""Letters of a stem that stands for a longer word: "Dem" for Democrats."""
+_PICTURE: Final = (
+    "(?:picture|photo|image|chart|graph|diagram|drawing|screenshot|receipt|scan|file|document|page|"
+    "attachment)"
+)
+_IT: Final = "(?:this|that|it|these|those|here)"
+_PLAIN: Final = frozenset(
+    stem(fold(word))
+    for word in "picture photo photograph image chart graph plot diagram drawing figure screenshot "
+    "scan file document attachment attached pdf page sheet table slide receipt invoice bill ticket "
+    "card sign this that these those it its here there above below one thing something anything "
+    "describe description explain show shows shown depict see seen look summarise summarize tell "
+    "say says read written text words lettering trend compare comparison difference develop "
+    "development value values number numbers amount total sum date day time shop store company "
+    "pay paid cost bought buy purchase item items highest largest biggest lowest smallest most "
+    "least maximum minimum average what's whats who's how's please kind type color colour title "
+    "first second third last both two three many much long large big high low one price prices "
+    "currency change cash tax spend spent charged altogether answer question info information "
+    "comment write together altogether combined overall sum".split()
+)
+"""Stems of words that name nothing of the documents: they ask about what lies there."""
+
+_STORE: Final = (
+    "(?:documents|files|manuals?|folder|library|reports|collection|archive|papers|contracts?|"
+    "guidelines|polic(?:y|ies)|records)"
+)
+_DOCUMENTS: Final = re.compile(
+    r"\b(?:which|what) (?:document|file|report|page|manual|paper|slide)s? "
+    r"(?:is|was|does|do|are|has|have|mentions?|contains?|shows?)\b|"
+    rf"\b(?:our|the|my|all|other|in|any) (?:\w+ )?{_STORE}\b|"
+    r"\bdo we have\b|\bwe have (?:on|about)\b|\belsewhere\b|"
+    r"\bwhere (?:is|does|did) (?:this|it|that) (?:\w+ )?(?:from|come|stand|appear)"
+)
+_THIS: Final = re.compile(
+    rf"\b(?:{_IT}|attached|both {_PICTURE}s|"
+    rf"(?:the|which|my) (?:attached|first|second|third|last|{_PICTURE}))\b"
+)
+_SHOWN: Final = re.compile(
+    r"^(?:(?:so|and|ok|please|can you|could you)[ ,]+)*"
+    r"(?:what(?:'s| is| are|s| does| do)?|describe|explain|tell me about|was ist|que es|"
+    r"qu'est-ce que)?(?: (?:exactly|on|in|the|my|attached|shows?|see|about|all|c'est|das|dies|"
+    rf"esto|{_IT}|{_PICTURE}))*"
+    r"\W*$"
+)
+_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
+_ORDINAL: Final = re.compile(
+    rf"\b(?:(?P<word>{'|'.join(_ORDINALS)}|last)|(?:no\.?|number|#)\s?(?P<number>\d))\b",
+    re.IGNORECASE,
+)
 
 Frequencies = Callable[[Sequence[str]], tuple[Mapping[str, int], int]]
 
@@ -32,7 +79,7 @@ def aim_of(question: str, share: float) -> Aim:
 
     `share` is that of `held_share` for the lettering of what is attached.
     """
-    if asks_documents(question):
+    if _DOCUMENTS.search(_folded(question)):
         return "both"
     if share >= HELD:
         return "attachments"
@@ -52,16 +99,40 @@ def held_share(question: str, text: str, frequencies: Frequencies) -> float:
     counts, total = frequencies(asked)
     weights = {stem: 1 + math.log((total + 1) / (counts.get(stem, 0) + 1)) for stem in asked}
     known = set(content_stems(text))
-    found = sum(weight for stem, weight in weights.items() if stands(stem, known))
-    return found / sum(weights.values())
+    return sum(weight for stem, weight in weights.items() if stem in known) / sum(weights.values())
 
 
-def stands(stem: str, held: Collection[str]) -> bool:
-    """Whether a stem is held, whole or shortened as charts do."""
-    if stem in held:
-        return True
-    return any(
-        len(other) >= LEAST_STEM and len(stem) > LEAST_STEM and stem.startswith(other)
-        for other in held
-        if not other.isdigit()
-    )
+def points(question: str) -> bool:
+    """Tell whether the question points at what is attached: this, here, the picture."""
+    return bool(_THIS.search(_folded(question)))
+
+
+def asks_what_it_is(question: str) -> bool:
+    """Tell whether no more is asked than what lies there: what is this, describe it, nothing."""
+    return bool(_SHOWN.search(_folded(question)))
+
+
+def named(question: str) -> list[str]:
+    """Return the stems of the words that name something, in order: all but those that only ask."""
+    stems = [stem(word) for word in words(question) if word not in STOP_WORDS]
+    return [each for each in stems if each not in _PLAIN]
+
+
+def chosen(given: Sequence[Attachment], question: str) -> tuple[Attachment, ...]:
+    """Return the attachments that the question means: by name or number; all if by none."""
+    said = question.lower()
+    by_name = tuple(a for a in given if "." in a.name and a.name.rpartition(".")[0].lower() in said)
+    places = {_place(found, len(given)) for found in _ORDINAL.finditer(question)}
+    by_number = tuple(given[n] for n in sorted(places) if 0 <= n < len(given))
+    return by_name or by_number or tuple(given)
+
+
+def _place(found: re.Match[str], count: int) -> int:
+    if found["number"]:
+        return int(found["number"]) - 1
+    word = found["word"].lower()
+    return count - 1 if word == "last" else _ORDINALS.index(word)
+
+
+def _folded(question: str) -> str:
+    return " ".join(fold(word) for word in question.lower().replace("’", "'").split())

@@ -11,25 +11,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
+from rag.answer.base.citations import cited, without_marks
+from rag.answer.base.cited_text import CitedText
 from rag.answer.question.question import Question
-from rag.attachments.aim import Frequencies, aim_of, held_share
-from rag.attachments.forms import NO_LETTERING, UNSEEN, AttachedPicture, told_of
-from rag.attachments.several import chosen, summed
-from rag.attachments.told import ToldLine, answer_of, joined, line, placed
-from rag.attachments.wishes import named, points
-from rag.datamodel import Answer, Attachment, Chunk, Document, Filters, Hit, Query
+from rag.attachments.aim import Frequencies, aim_of, chosen, held_share, named, points
+from rag.datamodel import Answer, Attachment, Chunk, Context, Filters, Hit, Query
 from rag.errors import ModelError
 from rag.retrieve.fusion import renumber
+from rag.text import MARK
 
 IN_DOCUMENTS: Final = "In the documents:"
 NOT_IN_DOCUMENTS: Final = "The documents say nothing of it."
 NOT_READ: Final = "What is attached could not be read."
 NOWHERE: Final = "No document of the folder holds this picture."
+NO_LETTERING: Final = "No lettering was found on it."
+UNSEEN: Final = (
+    "What it shows beyond its lettering takes a model that sees pictures: see the models that fit "
+    "this machine."
+)
 LIKELY: Final = 0.5
 """Chance that what the documents say is right, where a question points at what is attached."""
-
-SURE: Final = 0.9
-"""The confidence of what is read off a picture's lettering by its place."""
 
 SHOWN_HITS: Final = 8
 """So many places of the documents go to a model that writes, beside what is attached."""
@@ -39,20 +40,10 @@ _WHERE: Final = re.compile(
 )
 
 
-class Ask(Protocol):
-    """Answers a question from an index, growing; the last answer is complete."""
-
-    def __call__(self, asked: Question, /) -> Iterator[Answer]: ...
-
-
 class AttachedDocuments(Protocol):
-    """What was attached: documents, their passages, and answers from them alone."""
+    """What was attached: passages, and answers from them alone."""
 
-    def document(self, doc_id: str) -> Document | None: ...
     def chunks_of(self, doc_id: str) -> list[Chunk]: ...
-    def kind_of(self, doc: Document) -> str:
-        """Return the kind of an attached picture, as `picture_kind`; "" for another file."""
-        ...
 
     def ask(self, asked: Question, /) -> Iterator[Answer]: ...
     def write(self, asked: Question, hits: Sequence[Hit], /) -> Iterator[Answer]:
@@ -159,46 +150,53 @@ class AttachmentAnswers:
             yield replace(answer, query=whole.said)
 
     def _of_attachments(self, query: Query, asked: Question, given: Sequence[Attachment]) -> Answer:
-        """Return what the attachments tell; an answer that tells nothing is not `answered`."""
-        blank = Answer(query=query, standalone_query=asked.text, notes=_notes(given), complete=True)
-        told = [self._form(asked.text, attachment) for attachment in given]
-        if any(told):
-            lines = summed(given, told, asked.text)
-            known = list(self._standing(asked)) if not _WHERE.search(asked.text) else []
-            return replace(answer_of(blank, [*lines, *known]), confidence=SURE)
-        return self._searched(query, asked, given)
+        """Search the attachments as the documents are; of pictures alone quote all lettering.
 
-    def _form(self, question: str, attachment: Attachment) -> list[ToldLine]:
-        """Return what a picture's form tells; nothing for other files and other questions."""
-        doc = self._attached.document(attachment.doc_id)
-        if doc is None or attachment.image is None:
-            return []
-        sheet = AttachedPicture(
-            name=attachment.name, kind=self._attached.kind_of(doc), document=doc
-        )
-        return placed(told_of(sheet, question), self._attached.chunks_of(doc.id))
-
-    def _searched(self, query: Query, asked: Question, given: Sequence[Attachment]) -> Answer:
-        """Search the attachments as the documents are; where that fails, show what they say."""
+        An answer that tells nothing is not `answered`.
+        """
         only = Filters(within=tuple(_source(a) for a in given))
         (*_, answer) = self._attached.ask(replace(asked, filters=only, image=None))
-        answer = replace(_without_pictures(answer, given), query=query, standalone_query=asked.text)
+        answer = replace(
+            answer,
+            query=query,
+            standalone_query=asked.text,
+            notes=(*answer.notes, *_notes(given)),
+        )
+        if all(attachment.image is not None for attachment in given):
+            return self._lettered(answer, asked, given)
         text = _not_told(given) if answer.state == "nothing" else answer.text
-        return replace(answer, text=text, notes=(*answer.notes, *_notes(given)))
+        return replace(_without_pictures(answer, given), text=text)
 
-    def _standing(self, asked: Question) -> Iterator[ToldLine]:
-        """Yield where an attached picture itself stands in the documents, with its words there."""
+    def _lettered(self, answer: Answer, asked: Question, given: Sequence[Attachment]) -> Answer:
+        """Return the lettering of pictures whole, cited, and where they stand in the documents."""
+        told = CitedText()
+        for attachment in given:
+            chunks = [c for c in self._attached.chunks_of(attachment.doc_id) if c.text.strip()]
+            if len(given) > 1 or not chunks:
+                told.block(f"{attachment.name}:" if chunks else _unlettered(attachment, given))
+            for chunk in chunks:
+                told.paragraph(without_marks(chunk.text), chunk, 0, len(chunk.text))
+        held = bool(told.citations)
+        self._tell_standing(told, asked) if held else None
+        return replace(told.answer(answer), answered=held, closest=False, figures=())
+
+    def _tell_standing(self, told: CitedText, asked: Question) -> bool:
+        """Tell where an attached picture itself stands in the documents, if it does."""
         for hit in self._documents.same_pictures(asked)[:1]:
             chunk = hit.chunk
             page = f", page {chunk.page}" if chunk.page else ""
-            told = line(f"The same picture stands in {chunk.source}{page}.")
-            yield replace(told, chunk=chunk)
+            said = f"The same picture stands in {chunk.source}{page}."
+            told.paragraph(without_marks(said), chunk, 0, len(chunk.text))
+            return True
+        return False
 
     def _with_documents(self, asked: Question, own: Answer) -> Answer:
         """Return what is attached and what the documents say of it; where it is from, if asked."""
         if _WHERE.search(asked.text):
-            found = list(self._standing(asked)) or [line(NOWHERE)]
-            return replace(answer_of(own, found), confidence=SURE, complete=True)
+            told = CitedText()
+            if not self._tell_standing(told, asked):
+                told.block(NOWHERE)
+            return replace(told.answer(own), answered=True, closest=False, complete=True)
         other = self._documents_alone(asked)
         if not other.answered:
             notes = (*own.notes, NOT_IN_DOCUMENTS) if own.answered else own.notes
@@ -280,6 +278,29 @@ def _without_pictures(answer: Answer, given: Sequence[Attachment]) -> Answer:
     return replace(answer, figures=tuple(figures))
 
 
+def joined(first: Answer, second: Answer, *, between: str) -> Answer:
+    """Return both as one answer: the second's marks are counted on, after the line `between`."""
+    offset = len(first.context.hits)
+
+    def counted(mark: re.Match[str]) -> str:
+        return f"[{', '.join(str(int(number) + offset) for number in mark[1].split(','))}]"
+
+    text = f"{first.text}\n\n{between}\n\n{MARK.sub(counted, second.text)}"
+    hits = [replace(hit, rank=hit.rank + offset) for hit in second.context.hits]
+    figures = [
+        replace(figure, citation=figure.citation + len(first.citations))
+        for figure in second.figures
+    ]
+    both = replace(
+        first,
+        figures=(*first.figures, *figures),
+        hits=(*first.hits, *second.hits),
+        notes=tuple(dict.fromkeys((*first.notes, *second.notes))),
+        confidence=max(first.confidence, second.confidence),
+    )
+    return cited(both, text, Context(hits=(*first.context.hits, *hits)))
+
+
 def _source(attachment: Attachment) -> str:
     return source_of(attachment.doc_id, attachment.name)
 
@@ -298,13 +319,10 @@ def _notes(given: Sequence[Attachment]) -> tuple[str, ...]:
     return tuple(attachment.note for attachment in given if attachment.note)
 
 
+def _unlettered(attachment: Attachment, given: Sequence[Attachment]) -> str:
+    name = f"{attachment.name}: " if len(given) > 1 else ""
+    return f"{name}{NO_LETTERING} {UNSEEN}"
+
+
 def _not_told(given: Sequence[Attachment]) -> str:
-    if all(attachment.image is not None for attachment in given):
-        what = (
-            "The picture's lettering does not tell that."
-            if any(a.image and a.image.lettering for a in given)
-            else NO_LETTERING
-        )
-        return f"{what} {UNSEEN}"
-    names = ", ".join(attachment.name for attachment in given)
-    return f"{names} does not say that."
+    return f"{', '.join(attachment.name for attachment in given)} does not say that."

@@ -17,8 +17,8 @@ from typing import Final
 from rag.answer.limits import Limits
 from rag.answer.question.question import Question
 from rag.answer.wishes.summary_wish import SummaryWish
+from rag.attachments.aim import asks_what_it_is, named
 from rag.attachments.answering import AttachmentAnswers, folder_of
-from rag.attachments.wishes import named, wish_of
 from rag.closing import Closing
 from rag.datamodel import Answer, Chunk, Document, Hit
 from rag.engine.attached_shelves import OpenIndex, Shelves
@@ -26,7 +26,6 @@ from rag.engine.built_in import BuiltIn
 from rag.engine.models_in_use import Lineup
 from rag.engine.stages import Stages
 from rag.errors import LimitError, WorkspaceError
-from rag.index.pictures.picture_kind import picture_kind
 from rag.index.rows.records import DocumentRecord
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.embed.embedders import SentenceEmbedder
@@ -192,18 +191,8 @@ class AttachedAsker:
         self._index = files.index
         self._stages = files.stages(lineup)
 
-    def document(self, doc_id: str) -> Document | None:
-        return self._index.document(doc_id)
-
     def chunks_of(self, doc_id: str) -> list[Chunk]:
         return self._index.chunks_of(doc_id)
-
-    def kind_of(self, doc: Document) -> str:
-        shown = next((element for element in doc.elements if element.image), None)
-        if not doc.media_type.startswith("image/") or shown is None or shown.image is None:
-            return ""
-        words = "\n".join(element.text for element in doc.elements)
-        return shown.kind or picture_kind(self._index.assets.pixels(shown.image), words)
 
     def ask(self, asked: Question) -> Iterator[Answer]:
         """Yield what the attachments say; what they are about, as a summary."""
@@ -226,7 +215,7 @@ def _summed_up(asked: Question) -> SummaryWish | None:
     wish = asked.summary
     if wish and not (wish.named and named(wish.named)):
         return replace(wish, named="")
-    return SummaryWish() if wish_of(asked.text) in {"identity", "description"} else None
+    return SummaryWish() if asks_what_it_is(asked.text) else None
 
 
 class FolderAsker:

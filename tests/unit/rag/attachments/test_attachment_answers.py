@@ -1,11 +1,13 @@
 """What is asked of attachments and of documents: of files that can't be read, and of pictures."""
 
 import pytest
+from builders_answer import WINTER, chunk, hit
 from builders_ui import a_chunk, an_answer
 
+from rag.answer.base.citations import cited
 from rag.answer.question.question import understand
-from rag.attachments.answering import NOT_READ, AttachmentAnswers
-from rag.datamodel import Attachment, Query, QueryImage
+from rag.attachments.answering import NO_LETTERING, NOT_READ, AttachmentAnswers, joined
+from rag.datamodel import Answer, Attachment, Context, Query, QueryImage
 from rag.errors import WriterFailedError
 
 BROKEN = Attachment(doc_id="", name="b.png", media_type="", note="b.png is broken.")
@@ -14,6 +16,12 @@ PHOTO = Attachment(
     name="photo.png",
     media_type="image/png",
     image=QueryImage(path="photo.png", phash="0" * 16, lettering="STOP"),
+)
+BLANK = Attachment(
+    doc_id="e" * 64,
+    name="blank.png",
+    media_type="image/png",
+    image=QueryImage(path="blank.png", phash="0" * 16, lettering=""),
 )
 OWN = a_chunk("STOP", source="dddddddddddd/photo.png", doc_id=PHOTO.doc_id)
 SNOW = an_answer("Snow fell. [1]", a_chunk())
@@ -30,11 +38,8 @@ class Sides:
         self.asked.append(query)
         yield self.answer
 
-    def document(self, _doc_id):
-        return None
-
-    def chunks_of(self, _doc_id):
-        return [OWN]
+    def chunks_of(self, doc_id):
+        return [OWN] if doc_id == PHOTO.doc_id else []
 
     def same_pictures(self, _query):
         return []
@@ -102,3 +107,46 @@ def test_where_nothing_that_is_written_stands_what_is_attached_is_told(texts, to
     *_, answer = answers.ask(understand(asked))
 
     assert (answer.text, answer.complete, answer.query) == (told, True, asked)
+
+
+def test_the_lettering_of_a_picture_is_quoted_whole_whatever_is_found_in_it():
+    answer, _ = ask("What is this?", PHOTO, own=NOT_HELD, documents=NOT_HELD)
+
+    assert (answer.text, answer.state) == ("STOP [1]", "stated")
+    assert answer.citations[0].quote == "STOP"
+
+
+def test_a_picture_without_lettering_says_what_can_not_be_told():
+    answer, _ = ask("What is this?", BLANK, own=NOT_HELD, documents=NOT_HELD)
+
+    assert answer.text.startswith(NO_LETTERING)
+    assert "a model that sees" in answer.text
+    assert not answer.answered
+
+
+def test_of_several_pictures_each_is_told_under_its_name():
+    answer, _ = ask("What do they say?", PHOTO, BLANK, own=NOT_HELD, documents=NOT_HELD)
+
+    assert answer.text.startswith("photo.png:\n\nSTOP [1]")
+    assert "blank.png" in answer.text
+
+
+def test_where_both_are_asked_what_the_documents_say_stands_below():
+    context = Context(hits=(hit(a_chunk(), 1),))
+    documents = cited(Answer(query=Query(text="?"), complete=True), "Snow fell. [1]", context)
+    answer, _ = ask("Is this within the limits of our manual?", PHOTO, documents=documents)
+
+    assert answer.text == "STOP [1]\n\nIn the documents:\n\nSnow fell. [2]"
+    assert [c.number for c in answer.citations] == [1, 2]
+
+
+def test_joined_answers_count_on_every_number_of_a_mark():
+    hits = tuple(hit(chunk(name, WINTER), rank) for rank, name in enumerate("ab", start=1))
+    one = cited(Answer(query=Query(text="a?")), "One [1].", Context(hits=hits[:1]))
+    two = cited(Answer(query=Query(text="b?")), "Deep [1, 2]. White [2].", Context(hits=hits))
+    both = joined(one, two, between="There:")
+
+    assert both.text.endswith("Deep [2, 3]. White [3].")
+    assert [c.number for c in both.citations] == [1, 2, 3, 3]
+    marks = [both.text[slice(*c.span)] for c in both.citations]
+    assert marks == ["[1]", "[2, 3]", "[2, 3]", "[3]"]
