@@ -11,7 +11,7 @@ from typing import Final
 
 from rag.datamodel import Answer, BBox, Citation, Hit
 from rag.evaluate.measures import boxes, ranking
-from rag.evaluate.measures.passages import bold_scores, passage_scores
+from rag.evaluate.measures.passages import passage_scores
 from rag.evaluate.measures.places import PagePlace, place_of, places
 from rag.evaluate.measures.reasons import reason
 from rag.evaluate.records import nuggets, text_match
@@ -91,7 +91,6 @@ def _scores(
     if record.answerable is False:
         return
     yield from passage_scores(record, passages, words=words)
-    yield from bold_scores(record)
     if record.gold.sources:
         yield from retrieval_scores(record.hits, record.gold)
     if record.expected:

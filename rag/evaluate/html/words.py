@@ -90,15 +90,6 @@ _WORDS: Final = {
         label="First hits hold an accepted answer",
         meaning="The texts of the hits run together, cut at as many words as the answer.",
     ),
-    "bold_right": Words(
-        label="Bold answers that are right",
-        meaning="Of the answers that begin with bold words, those whose bold words hold one of the"
-        " facts.",
-    ),
-    "bold_share": Words(
-        label="Answers with a bold one",
-        meaning="Answers to answerable questions that begin with bold words.",
-    ),
     "answer_exact": Words(
         label="Exact answer",
         meaning="The answer is an accepted one, word for word; whole quoted sentences never are.",

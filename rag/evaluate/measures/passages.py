@@ -53,16 +53,3 @@ def _nugget_scores(
     yield f"{name}_strict", float(share == 1)
     if name == "nugget" and record.optional:
         yield "optional_recall", nuggets.recall(cut, record.optional)
-
-
-def bold_scores(record: QuestionRecord) -> Iterator[tuple[str, float]]:
-    """Yield whether an answer that is shown has a bold short answer above it, and is that right.
-
-    It is right if it holds one of the accepted strings, or one of the forms of a nugget.
-    """
-    if record.state == "nothing" or not record.accepted:
-        return
-    bold = nuggets.bold_of(record.answer)
-    yield "bold_share", float(bold is not None)
-    if bold is not None:
-        yield "bold_right", float(nuggets.holds(bold, record.accepted))

@@ -44,8 +44,6 @@ MEANS: Final = (
     "shown_contains",
     "first_passage_contains",
     "first_hits_contains",
-    "bold_right",
-    "bold_share",
     "answer_exact",
     "answer_f1",
     "answer_anls",

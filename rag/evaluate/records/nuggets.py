@@ -20,7 +20,6 @@ LONG_LETTERS: Final = 5
 "inaccessible" in "inaccessibles"."""
 
 _MARKS: Final = re.compile(rf"{MARK.pattern}|\*\*")
-_BOLD: Final = re.compile(r"\s*\*\*(.+?)\*\*")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[,'’ ](?=\d{3}\b)")
 _BETWEEN: Final = re.compile(r"[^\w.%-]+")
 _ONE_MINUS: Final = str.maketrans("−–", "--")
@@ -29,12 +28,6 @@ _ONE_MINUS: Final = str.maketrans("−–", "--")
 def opening(text: str, *, words: int) -> str:
     """Return the first `words` words without marks [n] and without bold signs."""
     return " ".join(_MARKS.sub(" ", text).split()[:words])
-
-
-def bold_of(text: str) -> str | None:
-    """Return the bold words that the text begins with; None where it begins otherwise."""
-    found = _BOLD.match(text)
-    return found[1] if found else None
 
 
 def folded(text: str) -> str:

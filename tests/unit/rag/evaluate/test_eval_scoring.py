@@ -196,17 +196,3 @@ def test_an_answer_is_measured_by_its_facts_beside_its_passages():
     assert (scores["first_passage_recall"], scores["first_passage_strict"]) == (0.5, 0)
     assert (scores["first_hits_recall"], scores["first_hits_strict"]) == (1, 1)
     assert "answer_contains" not in scores
-
-
-@pytest.mark.parametrize(
-    ("text", "scores"),
-    [
-        ("**8:30 pm** is when.", {"bold_share": 1.0, "bold_right": 1.0}),
-        ("**9 pm** is when.", {"bold_share": 1.0, "bold_right": 0.0}),
-        ("It is at 8:30 pm.", {"bold_share": 0.0}),
-    ],
-)
-def test_a_bold_answer_is_right_if_it_holds_a_fact(text, scores):
-    record = record_of(a_nugget_question(), an_answer(text), words=120)
-
-    assert {k: v for k, v in record.scores.items() if k.startswith("bold")} == scores
