@@ -38,8 +38,6 @@ BOUNDED = {
     "rag.answer.question.comparisons._RULES.1": MOST_CHARACTERS,
     "rag.answer.wishes.summary_wish._FORMS.2": MOST_CHARACTERS,
     "rag.attachments.answering._WHERE": MOST_CHARACTERS,
-    "rag.attachments.wishes._FIELDS.change": MOST_CHARACTERS,
-    "rag.attachments.wishes._FIELDS.total": MOST_CHARACTERS,
 }
 """Patterns that are given no longer texts: a question (`rag.question_length`)."""
 
