@@ -86,6 +86,8 @@ def _leaves(
         if style.get("display") == "none" or style.get("visibility") == "hidden":
             continue
         matrix = _times(place.matrix, _matrix(node.get("transform", "")))
+        if not all(map(math.isfinite, matrix)):
+            continue
         inner = _Spot(matrix=matrix, style=style, depth=place.depth + 1)
         if name in {"svg", "g", "a", "switch"}:
             waiting += [(child, inner) for child in reversed(node)]
@@ -207,7 +209,7 @@ def _side(node: Any, key: str) -> float:  # noqa: ANN401 - as above
 
 
 def _numbers(text: str) -> list[float]:
-    return [float(found) for found in _NUMBER.findall(text)]
+    return [number for found in _NUMBER.findall(text) if math.isfinite(number := float(found))]
 
 
 def _matrix(text: str) -> Matrix:

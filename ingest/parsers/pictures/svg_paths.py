@@ -70,7 +70,10 @@ def _steps(tokens: Sequence[str]) -> Iterator[tuple[str, list[float]]]:
         numbers = tokens[at : at + takes]
         if len(numbers) < takes or any(token.isalpha() for token in numbers):
             return
-        yield name, [float(token) for token in numbers]
+        values = [float(token) for token in numbers]
+        if not all(map(math.isfinite, values)):
+            return
+        yield name, values
         at += takes
         name = {"M": "L", "m": "l"}.get(name, name)
 
