@@ -4,7 +4,7 @@ import struct
 import zlib
 
 import pytest
-from builders_archives import Shelf, packed, zipped
+from builders_archives import Shelf, packed
 
 
 def renamed(data: bytes, old: str, new: str) -> bytes:
@@ -35,13 +35,6 @@ def test_the_files_in_it_are_sources_of_their_own(shelf):
     assert list(shelf.workspace.rglob("*.part")) == []
 
 
-def test_an_archive_in_it_is_opened_too(shelf):
-    shelf.write("a.7z", packed({"b.zip": zipped({"c.txt": "The mill is old."}), "d.txt": b""}))
-
-    assert shelf.states()["a.7z/b.zip/c.txt"] == "ready"
-    assert "empty" in shelf.ingest()["a.7z/d.txt"][1]
-
-
 @pytest.mark.parametrize("name", ["../../out.txt", "/etc/outx.txt", "C:\\x\\outx.txt"])
 def test_no_member_is_written_where_its_name_says(shelf, tmp_path, name):
     raw = packed({"aa_bb_out.txt": b"The vault code is 4417."}, plain_names=True)
@@ -52,14 +45,6 @@ def test_no_member_is_written_where_its_name_says(shelf, tmp_path, name):
     assert {state for state, _ in outcome.values()} == {"ready"}
     assert shelf.found("vault code")[0].startswith("slip.7z/")
     assert list(tmp_path.rglob("*out*.txt*")) == []
-
-
-def test_two_members_of_one_name_are_both_read(shelf):
-    raw = packed({"one.txt": b"The well is deep.", "two.txt": b"An old mill."}, plain_names=True)
-    shelf.write("a.7z", renamed(raw, "two.txt", "one.txt"))
-
-    assert set(shelf.states()) == {"a.7z", "a.7z/one.txt", "a.7z/one (2).txt"}
-    assert shelf.found("old mill")[0] == "a.7z/one (2).txt"
 
 
 def test_an_archive_that_expands_too_far_says_which_limit(tmp_path):
@@ -87,14 +72,6 @@ def test_an_archive_that_was_cut_off_is_told(shelf, cut_at):
     shelf.write("a.7z", packed({"a.txt": bytes(range(256)) * 8})[:cut_at])
 
     assert "damaged or cut off" in shelf.ingest()["a.7z"][1]
-
-
-def test_a_damaged_member_is_told(shelf):
-    data = bytearray(packed({"a.txt": bytes(range(256)) * 8}))
-    data[60:70] = b"\0" * 10
-    shelf.write("a.7z", bytes(data))
-
-    assert "damaged or cut off" in " ".join(reason for _, reason in shelf.ingest().values())
 
 
 @pytest.mark.parametrize("mark", [b"Rar!\x1a\x07\x00", b"Rar!\x1a\x07\x01\x00"])

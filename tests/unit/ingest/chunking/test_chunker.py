@@ -1,6 +1,6 @@
 import pytest
 
-from ingest.chunking.chunker import chunk_document, renamed_context
+from ingest.chunking.chunker import chunk_document
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, ImageAsset, Provenance
 
 
@@ -99,36 +99,6 @@ def test_a_figure_and_the_paragraph_that_mentions_it_are_neighbours():
     assert chunks[2].id in chunks[0].neighbours
 
 
-def test_unchanged_chunks_keep_their_ids_when_others_are_added():
-    paragraph = element("paragraph", "It was deep.", page=2)
-    (before,) = chunks_of(paragraph)
-    after = chunks_of(element("paragraph", "New words.", page=1), paragraph)
-
-    assert before.id == after[1].id
-
-
-def test_a_file_name_that_says_nothing_is_left_out():
-    (chunk,) = chunks_of(element("paragraph", "x"), source="936c0e2c2e6c8e0c07c51bfaf7fd0a83.pdf")
-
-    assert chunk.context == "Snow"
-
-
-@pytest.mark.parametrize(
-    ("context", "old", "new", "expected"),
-    [
-        ("glacier — Snow", "glacier", "ice report", "ice report — Snow"),
-        ("glacier", "glacier", "", ""),
-        ("glacier — Snow", "glacier", "", "Snow"),
-        ("Snow", "", "glacier", "glacier — Snow"),
-        ("", "", "glacier", "glacier"),
-        ("glacier — Title — Snow", "glacier — Title", "Title", "Title — Snow"),
-        ("glaciers — Snow", "glacier", "ice", "glaciers — Snow"),
-    ],
-)
-def test_a_context_follows_the_name_of_its_file(context, old, new, expected):
-    assert renamed_context(context, old=old, new=new) == expected
-
-
 def test_each_turn_of_a_recording_is_a_chunk_below_its_chapter():
     def timed(role, text, start_s):
         place = Provenance(span=(0, len(text)), start_s=start_s)
@@ -157,11 +127,3 @@ def test_a_heading_right_above_a_table_or_figure_is_no_chunk_of_its_own(shown):
 
     assert [(c.role, c.headings) for c in chunks] == [(shown.role, ("Depths",))]
     assert chunks[0].context.endswith("Depths")
-
-
-def test_a_heading_that_fits_no_context_or_has_nothing_below_it_is_kept():
-    long = " ".join(["depths"] * 30)
-    above = chunks_of(element("heading", long, level=1), table("Year | Depth", "1999 | 3 m"))
-    last = chunks_of(table("Year | Depth", "1999 | 3 m"), element("heading", "Depths", level=1))
-
-    assert [c.text for c in (above[0], last[-1])] == [long, "Depths"]

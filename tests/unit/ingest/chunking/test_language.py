@@ -27,21 +27,6 @@ def test_a_document_is_in_the_language_of_its_words(language):
     assert told_language([TEXTS[language]]) == language
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "Schnee.", "12,4 | 17,1 | 88\n" * 40, "qfx-4 tbr-2 nnz-8 " * 20, "Wer ist da?"],
-    ids=["nothing", "a word", "numbers", "codes", "a few words"],
-)
-def test_words_that_tell_no_language_surely_tell_none(text):
-    assert told_language([text]) is None
-
-
-def test_a_long_document_is_judged_by_all_of_it():
-    texts = [TEXTS["en"]] * 5 + [TEXTS["de"]] * 400
-
-    assert told_language(texts) == "de"
-
-
 def test_the_words_tell_more_than_what_the_program_declared():
     declared = replace(make_document(TEXTS["de"]), language="en")
     short = replace(make_document("Schnee"), language="de")
@@ -98,21 +83,6 @@ def test_documents_of_an_earlier_version_are_told_theirs_without_being_read_agai
         assert [hit.chunk.source for hit in index.search_lexical("Kriege", k=9)] == ["de.txt"]
         stored = {doc.sources[0]: doc.language for doc in map(index.document, _ids(index)) if doc}
     assert stored == {"de.txt": "de", "fr.txt": "fr", "short.txt": None}
-
-
-def test_documents_of_an_earlier_version_are_stemmed_without_being_read_again(bench):
-    bench.run()
-    with bench.open() as index:
-        path = index.workspace / "ledger.sqlite"
-    with closing(sqlite3.connect(path)) as ledger, ledger:
-        ledger.execute("UPDATE documents SET stemmed = ''")
-        ledger.execute("DELETE FROM stems")
-
-    bench.run()
-
-    assert bench.reading.parsed == []
-    with bench.open() as index:
-        assert [hit.chunk.source for hit in index.search_lexical("Kriege", k=9)] == ["de.txt"]
 
 
 def _ids(index):

@@ -1,8 +1,7 @@
 import struct
-import zipfile
 
 import pytest
-from builders_office import CONTENT_TYPES, WORD, parse, write_raw_docx, write_zip
+from builders_office import WORD, parse, write_raw_docx, write_zip
 
 from ingest.files.archive import MOST_MEMBERS, open_archive, open_checked
 from rag.errors import LimitError, SourceError
@@ -16,14 +15,6 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
         open_checked(path, settings=Settings(unpacked_mb=2))
 
 
-def test_pictures_that_are_stored_as_they_are_do_not_count(tmp_path):
-    path = tmp_path / "deck.pptx"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("ppt/media/film.mp4", b"a" * 3_000_000)
-
-    open_checked(path, settings=Settings(unpacked_mb=2)).close()
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_entities_are_refused_in_any_encoding(tmp_path, encoding):
     bomb = (
@@ -33,13 +24,6 @@ def test_entities_are_refused_in_any_encoding(tmp_path, encoding):
 
     with pytest.raises(SourceError, match="XML entities"):
         parse(path)
-
-
-def test_an_entity_behind_much_white_space_is_found(tmp_path):
-    path = write_zip(tmp_path / "a.docx", {"a.xml": " " * (1 << 20) + "<!ENTITY a 'b'>"})
-
-    with pytest.raises(SourceError, match="XML entities"):
-        open_checked(path, settings=Settings())
 
 
 def test_an_encrypted_archive_is_told_as_such(tmp_path):
@@ -71,13 +55,6 @@ def test_a_member_that_climbs_out_is_never_written(tmp_path):
 
     assert parse(path).elements[0].text == "zip slip"
     assert not list(tmp_path.rglob("outside.txt"))
-
-
-def test_an_office_file_without_its_main_part_is_refused(tmp_path):
-    members = {"[Content_Types].xml": CONTENT_TYPES, "word/styles.xml": "<x/>"}
-
-    with pytest.raises(SourceError, match="damaged"):
-        parse(write_zip(tmp_path / "a.docx", members))
 
 
 def directory(members):
@@ -126,10 +103,3 @@ def test_a_directory_that_fills_the_memory_is_not_read(tmp_path):
 
     with pytest.raises(LimitError, match="far more members"):
         open_archive(path)
-
-
-def test_a_zip64_archive_within_the_limits_is_opened(tmp_path):
-    path = with_zip64(tmp_path / "a.zip", 3, told_members=0xFFFF, told_bytes=0xFFFFFFFF)
-
-    with open_archive(path) as archive:
-        assert archive.namelist() == ["a", "a", "a"]

@@ -2,13 +2,7 @@
 
 import pytest
 
-from ingest.files.sidecars import companions, is_recording, recordings, sidecars
-
-
-def test_those_without_a_language_come_first():
-    names = ["talk.de.srt", "talk.vtt", "talk.srt", "other.srt", "talk.mp4", "talks.srt"]
-
-    assert sidecars("talk.mp4", names) == ["talk.srt", "talk.vtt", "talk.de.srt"]
+from ingest.files.sidecars import companions, recordings
 
 
 @pytest.mark.parametrize(
@@ -23,15 +17,6 @@ def test_those_without_a_language_come_first():
 )
 def test_a_recording_is_found_by_the_name_of_its_subtitles(name, owners):
     assert recordings(name, ["talk.mp4", "talk.mkv", "talk.pdf", name]) == owners
-
-
-def test_a_recording_is_told_by_its_suffix():
-    assert [is_recording(name) for name in ("a.MP4", "b.opus", "c.pdf", "mp3")] == [
-        True,
-        True,
-        False,
-        False,
-    ]
 
 
 @pytest.mark.parametrize(

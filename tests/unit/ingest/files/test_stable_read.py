@@ -7,7 +7,7 @@ import pytest
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.files.discover import ClosedFileError, identify, scan
+from ingest.files.discover import identify, scan
 from ingest.files.stable_read import UNSTEADY, UnsteadyError, read_steadily
 from ingest.run.pipeline import Ingest
 from rag.errors import SourceError
@@ -50,14 +50,6 @@ def read(reader, folder):
     return read_steadily(told(folder), reader.parse, settings=Settings())
 
 
-def test_a_file_at_rest_is_read_once(folder):
-    (folder / "a.txt").write_text("snow")
-
-    reading = read(reader := Restless(0), folder)
-
-    assert (reading.document.sources, reader.parsed) == (("a.txt",), ["a.txt"])
-
-
 def test_a_file_that_is_saved_while_it_is_read_is_read_as_it_is_then(folder):
     (folder / "a.txt").write_text("snow")
 
@@ -74,13 +66,6 @@ def test_a_file_that_changes_on_and_on_is_given_up(folder):
 
     with pytest.raises(UnsteadyError, match="changed while it was read"):
         read(Restless(100), folder)
-
-
-def test_a_file_that_goes_away_is_told(folder):
-    (folder / "a.txt").write_text("snow")
-
-    with pytest.raises(UnsteadyError, match="went away"):
-        read(Restless(1, gone=True), folder)
 
 
 def test_content_is_read_from_the_file_that_kept_it(folder):
@@ -133,17 +118,6 @@ def test_what_is_indexed_of_a_restless_file_stays_until_it_can_be_read(folder, t
     states, found = ingest(folder, tmp_path / "w", Restless(0))
     assert states == {"a.txt": ("ready", "")}
     assert found == ["snow on the pass later later later"]
-
-
-def test_a_file_that_may_not_be_opened_is_told(folder):
-    """As root no file is closed, so a folder stands in for what the system refuses to open."""
-    (folder / "a.txt").write_text("snow")
-    (found,) = scan(folder)[0]
-    (folder / "a.txt").unlink()
-    (folder / "a.txt").mkdir()
-
-    with pytest.raises(ClosedFileError, match="can't be opened"):
-        identify(found, settings=Settings())
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open every file")

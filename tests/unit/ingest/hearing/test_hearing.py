@@ -12,7 +12,6 @@ from fakes import FakeReader
 from ingest.chunking.chunker import chunk_document
 from ingest.files.discover import identify
 from ingest.hearing.hearing import Hearer
-from ingest.hearing.windows import is_silent, quiet_end_s
 from ingest.parsers.recordings.heard import NOTHING_HEARD
 from ingest.parsers.recordings.sound import read_sound
 from ingest.parsers.registry import parser_for
@@ -104,32 +103,6 @@ def test_nothing_is_heard_twice(bench):
     assert said(after)[0][0].startswith("sentence 1.\nsentence 1.")
 
 
-def test_it_is_a_stage_of_its_own_that_tells_how_many_minutes_are_heard(bench):
-    moments = []
-    hear(bench, FakeTranscriber(), on_progress=moments.append)
-
-    first, last = moments[0], moments[-1]
-    assert [m.stage for m in (first, last)] == ["hearing", "done"]
-    assert (first.files_total, first.files_done, first.pages_total) == (1, 0, 1)
-    assert (last.files_done, last.seconds_left) == (1, 0.0)
-    moments.clear()
-    hear(bench, FakeTranscriber(), on_progress=moments.append)
-    assert moments == []
-
-
-def test_silence_is_heard_by_nobody(bench):
-    def listen(_file, *, start_s, seconds):
-        return np.zeros(0 if start_s else round(seconds * SOUND_HZ), np.float32)
-
-    ear = FakeTranscriber()
-    with bench.open() as index:
-        Hearer(index, bench.embedder, chunk_document, ear, listen, most_s=60).catch_up()
-        (document,) = [index.document(record.id) for record in index.documents()]
-
-    assert ear.heard_s == []
-    assert document.warnings == ("in it fake-ear heard nobody speak",)
-
-
 def test_a_recording_that_is_gone_is_told_and_stays_as_it_was(bench):
     (bench.folder / "talk.wav").unlink()
 
@@ -158,12 +131,3 @@ def test_the_sound_of_a_stretch_is_what_is_played_then(tmp_path):
 
 def parse_file(path):
     return identify(found_file(path), settings=Settings())
-
-
-def test_a_window_ends_where_it_is_quiet():
-    loud = np.full(10 * SOUND_HZ, 0.5, np.float32)
-    loud[round(9.0 * SOUND_HZ) : round(9.2 * SOUND_HZ)] = 0.0
-
-    assert quiet_end_s(loud) == pytest.approx(9.1, abs=0.1)
-    assert not is_silent(loud)
-    assert is_silent(loud * 0)

@@ -2,17 +2,11 @@
 
 import numpy as np
 import pytest
-from builders_office import found_file
-from builders_whisper import save_whisper
 from speech import speak
 from unit.ingest.hearing.test_hearing import Bench, RecordingReader, hear
 
-from ingest.files.discover import identify
 from ingest.hearing.windows import SILENT_LEVEL, STEP_S
-from ingest.parsers.recordings.sound import read_sound
-from rag.neural.hearing.transcribers import transcriber_of
 from rag.protocols import SOUND_HZ, Heard, Segment
-from rag.settings import Settings
 
 WINDOW_S = 7.0
 NEAR_S = 0.2
@@ -82,17 +76,3 @@ def test_what_is_said_has_its_seconds_and_silence_is_passed_over(talk):
     assert all(np.abs(window[-800:]).max() < 10 * SILENT_LEVEL for window in ear.windows)  # pauses
     turns = [e.text.count("Said.") for e in document.elements if "Said." in e.text]
     assert turns == [3, 2]  # the long pause is between them
-
-
-def test_a_whisper_s_segments_lie_within_what_is_said_around_them(talk, tmp_path):
-    """Its weights are random: it hears nonsense, but at times within the sound."""
-    bench, _ = talk
-    ear = transcriber_of(Settings(transcriber=f"file:{save_whisper(tmp_path / 'tiny')}"))
-
-    _, document = hear(bench, ear)
-    sound = identify(found_file(bench.folder / "talk.wav"), settings=Settings())
-    length_s = len(read_sound(sound, start_s=0.0, seconds=60.0)) / SOUND_HZ
-
-    assert times(document)
-    assert all(0 <= start <= end <= length_s for start, end in times(document))
-    assert document.warnings == ("what is said was heard by tiny, and may be misheard",)

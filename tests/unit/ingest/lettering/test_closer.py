@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from ingest.charts.table import UnreadableChartError
 from ingest.layout.layout import Line
 from ingest.lettering.charts import charts_seen
 from ingest.lettering.closer import EDGES, QUARTERS
@@ -83,35 +82,6 @@ def test_numbers_that_were_missed_beside_an_axis_are_found_by_a_closer_look():
     assert values(charts) == {name: pytest.approx(v, abs=2) for name, v in VALUES.items()}
 
 
-def test_what_was_read_at_first_stays_where_both_looks_found_something():
-    ocr = SharpOcr([tick(50), words(40, BASE - 200, "700"), tick(75)])
-    charts = charts_seen(picture(), FOUND, ocr)
-
-    assert values(charts) == {name: pytest.approx(v, abs=2) for name, v in VALUES.items()}
-
-
-def test_bars_with_names_of_whose_ticks_none_was_read_get_a_closer_look():
-    charts = charts_seen(picture(), NAMES, SharpOcr([tick(n) for n in (0, 25, 50, 75, 100)]))
-
-    assert values(charts) == {name: pytest.approx(v, abs=2) for name, v in VALUES.items()}
-
-
-def test_a_picture_of_boxes_without_names_is_read_once():
-    ocr = SharpOcr([tick(n) for n in (0, 25, 50, 75, 100)])
-
-    assert (
-        charts_seen(picture(), [words(200, 10, "Plan of a house"), words(30, 290, "To scale")], ocr)
-        == []
-    )
-    assert ocr.reads == 0
-
-
-def test_what_a_closer_look_reads_with_doubt_is_no_number():
-    blurred = [Line(text=t.text, bbox=t.bbox, confidence=0.5) for t in (tick(50), tick(75))]
-    with pytest.raises(UnreadableChartError, match="no axis"):
-        charts_seen(picture(), FOUND, SharpOcr(blurred))
-
-
 class QuarterOcr:
     """Reads what it is told in one quarter after the other."""
 
@@ -149,17 +119,3 @@ def test_names_that_were_missed_are_found_in_a_quarter_of_the_picture():
         name: pytest.approx(v, abs=2) for name, v in VALUES.items()
     }
     assert ocr.reads == len(QUARTERS)
-
-
-def test_a_part_of_a_name_gives_way_to_the_whole_name():
-    piece = words(256, BASE + 14, "ea")
-    charts = charts_seen(picture(), [*TICKS, NAMES[0], piece], QuarterOcr(NAMES))
-
-    assert values(charts).keys() == VALUES.keys()
-
-
-def test_a_chart_whose_names_were_all_read_is_read_once():
-    ocr = QuarterOcr([])
-    charts_seen(picture(), [*TICKS, *NAMES], ocr)
-
-    assert ocr.reads == 0

@@ -44,15 +44,6 @@ FORM = [
     ("Records", 290, 220),
     ("Signed in Chur", 560, 220),
 ]
-TICKET = [
-    ("CABLE CAR", 60, 40),
-    ("Date", 60, 110),
-    ("Time", 300, 110),
-    ("Gate", 520, 110),
-    ("18/03/2018", 60, 160),
-    ("15:17", 300, 160),
-    ("06", 520, 160),
-]
 
 
 @pytest.fixture(scope="module")
@@ -92,12 +83,3 @@ def test_each_label_of_a_form_stands_with_its_own_value(ocr):
         "Valid until: | 31 May 2031",
         "Signed in Chur",
     ]
-
-
-def test_a_value_that_stands_under_its_label_is_put_beside_it(ocr):
-    title, ticket = read(ocr, TICKET, (700, 220))
-
-    assert title.text == "CABLE CAR"
-    assert ticket.text == "Date | 18/03/2018\nTime | 15:17\nGate | 06"
-    time_box = next(p.bbox for p in ticket.provenances if ticket.text[slice(*p.span)] == "15:17")
-    assert 0.4 < time_box.x0 < 0.5

@@ -20,7 +20,6 @@ from rag.settings import Settings
 LABEL, VALUE = (10, 0, 0), (0, 10, 0)
 WORDS = {LABEL: "Snow depth", VALUE: "42 cm"}
 CHART = bars([(LABEL, 40, 100, 160, 120), (VALUE, 240, 100, 320, 120)])
-LOWER_HALF = BBox(x0=0.0, y0=0.5, x1=1.0, y1=1.0)
 
 
 class Cache(dict[str, list[OcrLine]]):
@@ -118,15 +117,6 @@ def test_the_words_of_a_slide_of_a_film_have_its_seconds_and_their_boxes(bench):
     assert (again.start_s, again.span) == (80.0, None)
 
 
-def test_a_description_stands_before_the_lettering(bench):
-    described = pending(image=bench.assets.put(CHART), text="A chart")
-
-    (figure,) = bench.letter(bench.document(described)).elements
-
-    assert figure.text == "A chart\nSnow depth | 42 cm"
-    assert figure.text[slice(*figure.provenances[-1].span)] == "42 cm"
-
-
 def test_a_figure_on_a_page_is_cut_out_read_and_stored(bench):
     region = BBox(x0=0.0, y0=0.0, x1=1.0, y1=0.5)
 
@@ -136,17 +126,6 @@ def test_a_figure_on_a_page_is_cut_out_read_and_stored(bench):
     assert figure.text == "Snow depth | 42 cm"
     assert (label.x0, label.y0) == pytest.approx((0.1, 0.25), abs=0.01)
     assert figure.image.width_px == 2 * figure.image.height_px
-
-
-def test_a_figure_whose_words_are_known_is_stored_and_not_read(bench):
-    known = Provenance(page=1, bbox=LOWER_HALF, span=(0, 5))
-    element = Element(role="figure", text="words", provenances=(known,), pending=True)
-
-    (figure,) = bench.letter(bench.document(element)).elements
-
-    assert (figure.text, figure.provenances) == ("words", (known,))
-    assert figure.image is not None
-    assert bench.ocr.read_count == 0
 
 
 def test_a_scanned_page_becomes_elements_with_boxes_on_that_page(tmp_path):
@@ -159,44 +138,6 @@ def test_a_scanned_page_becomes_elements_with_boxes_on_that_page(tmp_path):
     assert {e.role for e in elements} == {"paragraph"}
     assert {e.page for e in elements} == {3}
     assert not any(e.pending for e in elements)
-
-
-def test_a_picture_file_that_is_a_page_of_text_keeps_the_picture_too(tmp_path):
-    bench = Bench(tmp_path)
-    bench.ocr = FakeOcr({LABEL: "Snow " * 100, VALUE: "deep " * 100})
-    element = pending(image=bench.assets.put(CHART))
-
-    *words, picture = bench.letter(bench.document(element, media_type="image/png")).elements
-
-    assert words[0].text.startswith("Snow")
-    assert (picture.role, picture.image, picture.text) == ("figure", element.image, "")
-
-
-def test_a_slide_stays_one_figure_with_its_picture(bench):
-    (slide,) = bench.letter(bench.document(pending())).elements
-
-    assert slide.role == "figure"
-    assert slide.text == "Snow depth | 42 cm"
-    assert slide.image is not None
-
-
-def test_a_blank_page_leaves_nothing(tmp_path):
-    blank = Bench(tmp_path, bars([]))
-
-    lettered = blank.letter(blank.document(pending()))
-
-    assert lettered.elements == ()
-    assert lettered.warnings == ()
-
-
-def test_a_page_of_two_sheets_is_read_as_two(tmp_path):
-    bench = Bench(tmp_path, bars([], size=(1654, 4678)))
-    bench.letter(bench.document(pending()))
-    read = bench.ocr.sheets
-
-    bench.letter(bench.document(pending(box=BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.9))))
-
-    assert (read, bench.ocr.sheets) == (2.0, 1.0)
 
 
 def test_a_scanned_page_that_gives_no_text_says_so(tmp_path):
@@ -252,41 +193,6 @@ def test_an_unreadable_picture_is_not_tried(bench):
     assert lettered.elements == ()
     assert lettered.warnings == ("page 2: reading it takes too long",)
     assert bench.pages.drawn_count == 0
-
-
-def test_what_the_cache_holds_is_not_read_again(bench):
-    document = bench.document(pending(page=1), pending(page=2))
-    first = bench.letter(document)
-
-    assert bench.letter(document) == first
-    assert bench.ocr.read_count == 2
-    assert set(bench.cache) == set(cache_keys(document))
-
-
-def test_the_same_picture_twice_is_read_once(bench):
-    image = bench.assets.put(CHART)
-
-    bench.letter(bench.document(pending(image=image), pending(page=2, image=image)))
-
-    assert bench.ocr.read_count == 1
-
-
-def test_elements_keep_their_order_and_each_page_is_told(bench):
-    before = Element(role="heading", text="Before", level=1)
-    after = replace(before, text="After")
-
-    lettered = bench.letter(bench.document(before, pending(page=1), after, pending(page=2)))
-
-    assert [e.text[:6] for e in lettered.elements] == ["Before", "Snow d", "After", "Snow d"]
-    assert bench.told == [1, 2]
-
-
-def test_figures_of_one_page_share_one_drawing(bench):
-    upper = BBox(x0=0.0, y0=0.0, x1=1.0, y1=0.5)
-
-    bench.letter(bench.document(pending(box=upper), pending(box=LOWER_HALF)))
-
-    assert bench.pages.drawn_count == 1
 
 
 def test_without_ocr_pictures_are_stored_and_not_read(bench):
@@ -348,23 +254,3 @@ def test_a_picture_of_a_chart_is_followed_by_its_table_and_what_that_was_read_fr
     assert note.text.startswith("Read off the bar chart: values within ±")
     assert (figure.kind, table.kind, note.kind) == ("bar chart", "bar chart", "")
     assert [element.page for element in (table, note)] == [figure.page] * 2
-
-
-def test_a_picture_whose_values_are_not_read_gets_the_kind_that_it_looks_like(bench):
-    image = bench.assets.put(CHART)
-    figure = replace(pending(image=image), pending=True)
-
-    read = bench.letter(bench.document(figure, replace(figure, text="Again")))
-
-    assert {one.kind for one in read.elements if one.image} == {"map"}
-    assert len(bench.looked_at) == 1  # the same picture
-
-
-def test_no_picture_is_looked_at_where_no_lettering_is_to_be_read(bench):
-    bench.settings = Settings(ocr=False)
-    figure = pending(image=bench.assets.put(CHART))
-
-    read = bench.letter(bench.document(figure))
-
-    assert [one.kind for one in read.elements] == [""]
-    assert not bench.looked_at

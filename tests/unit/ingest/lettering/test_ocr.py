@@ -50,26 +50,3 @@ def test_small_lettering_is_read(ocr):
     lines = ocr.read(lettered([("Temperature 21.5 C", 6, 6)], size=(160, 30), height_px=12))
 
     assert "21.5" in " ".join(line.text for line in lines)
-
-
-def test_a_large_picture_keeps_its_small_lettering(ocr):
-    words = [("Invoice total 1,284.00 francs", 2200, 2100)]
-
-    lines = ocr.read(lettered(words, size=(3200, 2400), height_px=34))
-
-    assert [line.text for line in lines] == ["Invoice total 1,284.00 francs"]
-
-
-def test_nothing_is_printed(ocr, capfd):
-    ocr.read(lettered([]))
-    ocr.read(lettered(TEXT))
-
-    assert capfd.readouterr() == ("", "")
-
-
-def test_short_words_on_their_side_are_read(ocr):
-    page = lettered(TEXT).copy()
-    word = np.rot90(lettered([("Jul", 10, 10)], size=(75, 60)))
-    page[300 : 300 + word.shape[0], 60 : 60 + word.shape[1]] = word
-
-    assert "Jul" in [line.text for line in ocr.read(page)]

@@ -1,13 +1,12 @@
 """One long scan is read by all readers at once: range by range, and joined in its own order."""
 
 import threading
-from dataclasses import replace
 
 import pytest
 from crash.scanning_child import READERS, ScanReader, ingest
 from fakes import FakeReader
 
-from ingest.lettering.page_ranges import MOST_PAGES, RangedDocument
+from ingest.lettering.page_ranges import RangedDocument
 from ingest.run.pause import Brake
 from rag.datamodel import Document, Element, Provenance
 from rag.errors import SourceError
@@ -46,19 +45,6 @@ def pages_of(document, *, readers):
 
 
 class TestRanges:
-    def test_they_are_all_of_the_document_in_its_order(self):
-        document = scan(None, *range(1, 101), None)
-
-        parts = pages_of(document, readers=4)
-
-        assert [page for part in parts for page in part] == [e.page for e in document.elements]
-
-    def test_none_is_longer_than_so_many_pages_and_the_last_are_single_ones(self):
-        lengths = [len(part) for part in pages_of(scan(*range(1, 501)), readers=8)]
-
-        assert max(lengths) == lengths[0] == MOST_PAGES
-        assert lengths[-7:] == [1] * 7
-
     def test_two_readers_have_no_half_of_a_document_at_once(self):
         assert [len(part) for part in pages_of(scan(*range(1, 11)), readers=2)] == [
             3,
@@ -68,23 +54,6 @@ class TestRanges:
             1,
             1,
         ]
-
-    def test_figures_of_one_page_are_read_together(self):
-        assert pages_of(scan(1, 1, 1, 2, 2), readers=8) == [[1, 1, 1], [2, 2]]
-
-    def test_one_reader_reads_a_short_document_at_once(self):
-        assert pages_of(scan(1, None, 2, 3), readers=1) == [[1, None, 2, 3]]
-
-    def test_a_document_is_joined_in_its_order_whichever_part_came_first(self):
-        whole = RangedDocument(replace(scan(1, 2, 3), warnings=("old",)), readers=3)
-        for each in reversed(list(whole.ranges)):
-            assert not whole.is_complete
-            lettered = replace(each.part, warnings=(f"page {each.number + 1}: torn",))
-            whole.take(each.number, lettered, seconds=2.0)
-
-        assert whole.joined().elements == whole.document.elements
-        assert whole.joined().warnings == ("old", "page 1: torn", "page 2: torn", "page 3: torn")
-        assert whole.seconds == 6
 
 
 class TogetherReader(ScanReader):

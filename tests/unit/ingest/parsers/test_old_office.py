@@ -55,13 +55,6 @@ def test_a_program_that_hangs_is_ended(old, monkeypatch, tmp_path):
         read(old, file_seconds=1)
 
 
-def test_a_file_that_it_can_not_read_is_told(old, monkeypatch, tmp_path):
-    monkeypatch.setenv("PATH", program(tmp_path, "exit 0"))
-
-    with pytest.raises(SourceError, match="could not read"):
-        read(old)
-
-
 @pytest.mark.skipif(not has_writer(), reason="no LibreOffice with its Writer")
 def test_libreoffice_reads_what_we_can_not(tmp_path):
     rich = r"{\rtf1{\stylesheet{\s1 heading 1;}}\pard\s1 The wheel\par\pard It turns.\par}"

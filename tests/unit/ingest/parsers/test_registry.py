@@ -39,10 +39,6 @@ def test_each_media_type_has_a_parser_that_claims_it(media_type):
     assert media_type in parser.media_types
 
 
-def test_an_unknown_media_type_has_no_parser():
-    assert parser_for("application/x-unknown", settings=Settings()) is None
-
-
 def test_what_a_library_raises_is_a_reason(file):
     with pytest.raises(SourceError, match=r"damaged .*JSONDecodeError: Expecting"):
         GuardedParser(Failing(lambda: json.loads("{"))).parse(file, None)

@@ -30,9 +30,3 @@ def test_a_long_line_of_letters_is_looked_through_at_once(tmp_path):
     page.write_text("<img src='data:image/png;base64," + "A" * 2_000_000 + "'>")
 
     assert list(neighbours(page, names=lambda _: [])) == []
-
-
-def test_other_files_have_none(tmp_path):
-    (tmp_path / "a.pdf").write_bytes(b"see map.png")
-
-    assert list(neighbours(tmp_path / "a.pdf", names=lambda _: ["map.png"])) == []

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,13 +14,11 @@ from server_run import free_port
 
 from ingest.files.discover import scan
 from ingest.remote.address import folder_at, room_of
-from ingest.remote.fetched import IN_USE_S, FetchedFiles, UnfetchedError
-from ingest.remote.remote_disk import LONG_NAME, NO_NAME, TWICE, RemoteDisk
+from ingest.remote.fetched import FetchedFiles, UnfetchedError
+from ingest.remote.remote_disk import RemoteDisk
 from rag.index.buckets.server import RemoteError
 from rag.index.ledger.source_folders import Roots
 from service.pages.originals import Originals
-
-HALF_MB = 600_000
 
 
 @pytest.fixture
@@ -90,28 +87,7 @@ def test_what_the_server_has_no_more_is_not_kept(bench, bucket):
     assert kept(bench.folder) == ["b.txt"]
 
 
-def test_the_folders_that_a_console_makes_are_no_files(bench, bucket):
-    bucket.put("reports/", b"")
-    bucket.put("reports/new/", b"")
-    bucket.put("reports/a.txt", b"snow")
-
-    assert bench.states(bench.run()) == {"a.txt": "ready"}
-
-
 # Names
-
-
-def test_what_no_disk_can_hold_is_told_by_its_name(bench, bucket):
-    long_name = "n" * 256
-    for key in (f"{long_name}/a.txt", "b", "b/c.txt", "d//e.txt"):
-        bucket.put(f"reports/{key}", b"snow")
-
-    report = bench.run()
-
-    assert bench.states(report)["b/c.txt"] == "ready"
-    told = reasons(report)
-    assert told.keys() == {long_name, "b", "d/"}
-    assert [LONG_NAME in told[long_name], TWICE in told["b"], NO_NAME in told["d/"]] == [True] * 3
 
 
 # What changes meanwhile
@@ -184,15 +160,6 @@ def test_an_address_with_nothing_there_is_told(tmp_path, bucket, address):
         bench.run()
 
 
-def test_the_address_of_a_file_is_told(tmp_path, bucket):
-    bucket.put("a.txt", b"snow")
-    bench = Bench(tmp_path)
-    bench.read_from(f"s3://{bucket.name}/a.txt")
-
-    with pytest.raises(RemoteError, match=r"a\.txt is a file\. Name the folder"):
-        bench.run()
-
-
 def test_keys_that_are_refused_are_told_and_nothing_leaves_the_index(bench, bucket, s3):
     bucket.put("reports/a.txt", b"snow")
     bench.run()
@@ -206,17 +173,6 @@ def test_keys_that_are_refused_are_told_and_nothing_leaves_the_index(bench, buck
         httpx.post(f"{s3.url}/moto-api/reset-auth", content="1000000000", trust_env=False)
 
     assert bench.found("snow") == ["a.txt"]
-
-
-def test_without_keys_it_is_told_which_to_set(bench, monkeypatch, tmp_path):
-    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-
-    with pytest.raises(RemoteError, match=r"There are no keys for s3://.*Set AWS_ACCESS_KEY_ID"):
-        bench.run()
 
 
 def test_keys_are_stored_nowhere(bench, bucket):
@@ -311,60 +267,8 @@ def test_a_page_is_fetched_when_it_is_looked_at_and_only_in_its_own_version(benc
     assert originals(bench, fetched).find(doc) is None
 
 
-def test_a_page_that_is_kept_needs_no_server(bench, bucket, monkeypatch):
-    bucket.put("reports/a.txt", b"snow")
-    bench.run()
-    with bench.open() as index:
-        (doc,) = (index.document(record.id) for record in index.documents())
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
-    before = bucket.fetched()
-
-    found = originals(bench, FetchedFiles(RemoteDisk(bench.workspace), most_mb=1)).find(doc)
-
-    assert found is not None
-    assert bucket.fetched() == before
-
-
 def originals(bench, fetched) -> Originals:
     return Originals(lambda: Roots(own=bench.folder), bench.workspace, fetch=fetched.keep)
-
-
-def test_what_was_looked_at_longest_ago_goes_for_another_page(tmp_path, bucket):
-    for name in "abc":
-        bucket.put(f"{name}.bin", os.urandom(HALF_MB))
-    root = folder_at(f"s3://{bucket.name}", tmp_path)
-    now_s = 1_000_000_000.0
-    files, _, fetched = listed(root, most_mb=1, clock=lambda: now_s)
-    for file in files:
-        fetched.keep(Path(file.path))
-        now_s += 2 * IN_USE_S
-
-    assert kept(root) == ["c.bin"]
-    now_s = 1_000_001_000.0
-    fetched.keep(Path(files[0].path))
-    assert kept(root) == ["a.bin"]
-
-
-def test_what_another_is_just_opening_does_not_go(tmp_path, bucket):
-    for name in "ab":
-        bucket.put(f"{name}.bin", os.urandom(HALF_MB))
-    root = folder_at(f"s3://{bucket.name}", tmp_path)
-    files, _, fetched = listed(root, most_mb=1, clock=lambda: 1_000_000_000.0)
-    for file in files:
-        fetched.keep(Path(file.path))
-
-    assert kept(root) == ["a.bin", "b.bin"]
-
-
-def test_a_workspace_that_is_copied_goes_on_with_the_same_address(bench, bucket, tmp_path):
-    bucket.put("reports/a.txt", b"snow")
-    bench.run()
-    bench.workspace = shutil.copytree(bench.workspace, tmp_path / "copied")
-    bench.read_from(f"s3://{bucket.name}/reports")
-
-    assert bench.states(bench.run()) == {"a.txt": "unchanged"}
-    with bench.open() as index:
-        assert index.root == bench.folder
 
 
 # Lending
@@ -396,30 +300,3 @@ def test_a_recording_comes_with_its_subtitles_and_they_know_of_it(tmp_path, buck
     with fetched.lend(film.path):
         assert Path(film.path).read_bytes() == b"film"
         assert Path(lines.path).read_bytes() == b"lines"
-
-
-def test_what_was_cut_off_while_it_came_is_cleared_away_a_day_later(tmp_path, bucket):
-    bucket.put("a.txt", b"snow")
-    root = folder_at(f"s3://{bucket.name}", tmp_path)
-    room = room_of(root)
-    assert room is not None
-    room.coming.mkdir()
-    (room.coming / "old").write_bytes(b"sn")
-    os.utime(room.coming / "old", (1_000_000_000, 1_000_000_000))
-    (room.coming / "new").write_bytes(b"sn")
-    (file,), _, fetched = listed(root, most_mb=0)
-
-    with fetched.lend(file.path):
-        assert kept(room.coming) == ["new"]
-
-
-def test_a_room_that_can_not_be_written_is_told(tmp_path, bucket):
-    bucket.put("a.txt", b"snow")
-    root = folder_at(f"s3://{bucket.name}", tmp_path)
-    (file,), _, fetched = listed(root)
-    room = room_of(root)
-    assert room is not None
-    room.coming.write_text("a file where a folder should be")
-
-    with pytest.raises(UnfetchedError, match="can't be fetched"), fetched.lend(file.path):
-        pass

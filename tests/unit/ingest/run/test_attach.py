@@ -2,7 +2,6 @@
 
 import threading
 import time
-import zipfile
 
 import pytest
 from builders_pdf import Page, pdf_bytes
@@ -72,23 +71,6 @@ def test_the_picture_is_asked_not_the_documents(parts, folder):
     assert citation.bbox is not None
 
 
-def test_a_question_about_the_documents_is_answered_as_without_the_picture(parts, folder):
-    question = "Who opened the station on the Sturmjoch?"
-    plain = ask(parts, question)
-    with_picture = ask(parts, question, folder / "receipt.png")
-    assert with_picture.text == plain.text
-    assert "Ida Falk" in plain.text
-
-
-def test_a_document_that_is_attached_is_summed_up(parts, folder):
-    path = folder / "hut.txt"
-    path.write_text("The hut has 40 beds. It is open from June to October.", encoding="utf-8")
-    for question in ("What is this document about?", "what is this?"):
-        answer = ask(parts, question, path)
-        assert "The hut has 40 beds." in answer.text
-        assert {citation.chunk.source for citation in answer.citations} == {"hut.txt"}
-
-
 def test_a_sheet_is_asked_by_its_cells(parts, folder):
     answer = ask(parts, "which valley is the widest?", folder / "widths.csv")
     assert "Lower" in answer.text
@@ -100,12 +82,6 @@ def test_what_is_attached_is_no_document_and_found_by_no_other_question(parts, f
     assert [row.sources for row in parts.engine.index.documents()] == [("note.txt",)]
     found = parts.engine.search(Query(text="Alpine hardware rope pegs total"), 10)
     assert {hit.chunk.source for hit in found} <= {"note.txt"}
-
-
-def test_two_files_are_told_apart_by_their_names(parts, folder):
-    answer = ask(parts, "what is this?", folder / "receipt.png", folder / "widths.csv")
-    assert "receipt.png:" in answer.text
-    assert "widths.csv:" in answer.text
 
 
 def test_a_file_is_read_once(parts, folder):
@@ -157,13 +133,6 @@ def test_a_file_that_can_not_be_read_is_told_by_its_name(parts, folder, name):
         (folder / name).write_bytes(b"\x89PNG\r\n\x1a\nbroken" if "png" in name else b"")
     with pytest.raises(SourceError, match=name):
         parts.attach(folder / name)
-
-
-def test_an_archive_is_not_read_but_what_lies_in_it(parts, folder):
-    with zipfile.ZipFile(folder / "all.zip", "w") as archive:
-        archive.writestr("a.txt", "snow")
-    with pytest.raises(SourceError, match="holds files of its own"):
-        parts.attach(folder / "all.zip")
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_read(parts, folder, tmp_path):

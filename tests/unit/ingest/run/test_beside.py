@@ -27,11 +27,6 @@ def sources(bench):
         return sorted(index.files())
 
 
-def test_a_folder_beside_is_read_under_its_name(bench):
-    assert sources(bench) == ["Far/deep/b.txt", "a.txt"]
-    assert sorted(bench.found("snow")) == ["Far/deep/b.txt", "a.txt"]
-
-
 def test_what_is_gone_of_one_leaves_the_index_and_the_other_stays(bench):
     (bench.other / "c.txt").write_text("hail")
     shutil.rmtree(bench.other / "deep")
@@ -75,10 +70,3 @@ def test_a_folder_of_the_same_name_in_the_own_one_is_skipped_and_told(bench):
     assert [f.reason for f in report.files if f.state == "skipped"] == [
         "Another folder is watched under this name. Rename one of them."
     ]
-
-
-def test_who_is_watched_no_more_leaves_the_index(bench):
-    with bench.open() as index:
-        index.source_folders.remove("Far")
-
-    assert bench.states(bench.run()) == {"Far/deep/b.txt": "removed", "a.txt": "unchanged"}

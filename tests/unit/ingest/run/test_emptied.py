@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from app import cli
-from pagelight import EmptiedError, open_workspace
+from pagelight import EmptiedError
 from service.work.jobs import Jobs
 from ui.server.api import api_routes
 from ui.server.page_routes import action_routes, reading_routes
@@ -40,19 +40,6 @@ def test_the_command_line_asks_for_an_option(folder, tmp_path):
     assert "--remove-all" in asked.stderr
     assert "removed 1" in ingest("--remove-all").stdout
     assert ingest().exit_code == 0
-
-
-def test_a_program_is_asked_by_an_error(folder, tmp_path):
-    with open_workspace(tmp_path / "w") as workspace:
-        workspace.ingest(folder)
-        (folder / "a.txt").unlink()
-
-        with pytest.raises(EmptiedError, match="is empty"):
-            workspace.ingest(folder)
-
-        assert len(workspace.documents()) == 1
-        workspace.ingest(folder, remove_all=True)
-        assert workspace.documents() == []
 
 
 class Chat:

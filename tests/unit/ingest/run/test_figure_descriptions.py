@@ -9,15 +9,13 @@ from builders_index import digest
 from fakes import FakeEmbedder
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.run.figure_descriptions import Describer, with_description
+from ingest.run.figure_descriptions import Describer
 from ingest.run.writer import Writer
 from rag.datamodel import BBox, Document, Element, Provenance
 from rag.errors import CutOffError, ModelError
 from rag.index.rows.records import FileRecord
 from rag.index.workspace.store import WorkspaceIndex
 from rag.neural.vlm.vlm import TokenBudget, VlmGenerator
-from rag.settings import Settings
-from service.session.assemble import NOBODY_DESCRIBES, assemble
 
 PLACE = BBox(x0=0.1, y0=0.2, x1=0.5, y1=0.6)
 LETTERING = Provenance(page=2, bbox=PLACE, span=(0, 5))
@@ -106,16 +104,6 @@ def described(index, writer, stop=None):
     return Describer(index, FakeEmbedder(), chunk_document, writer).catch_up(stop)
 
 
-def test_a_figure_is_found_by_what_the_model_says_of_it(index):
-    store(index, "a.pdf", figure(picture(index, 1)))
-
-    assert described(index, Sees()) == 1
-    (hit,) = index.search_lexical("marmots", k=3)
-    assert hit.chunk.text == "Described by tiny-sight@1: A chart of marmots\nDepth"
-    assert hit.chunk.locate(0, 9)[0].bbox == PLACE
-    assert index.check() == []
-
-
 def test_what_is_described_is_not_asked_again(index):
     image = picture(index, 1)
     store(index, "a.pdf", figure(image))
@@ -126,32 +114,6 @@ def test_what_is_described_is_not_asked_again(index):
     assert described(index, again) == 1  # the new document takes what is known
     assert described(index, again) == 0
     assert again.asked == []
-
-
-def test_the_model_sees_the_picture_and_is_told_what_to_do(index):
-    image = picture(index, 1)
-    store(index, "a.pdf", figure(image))
-    sees = Sees()
-    described(index, sees)
-
-    (prompt,) = sees.asked
-    assert image in prompt.parts
-    assert prompt.system.startswith("You describe one picture")
-
-
-def test_ornaments_are_not_described(index):
-    store(index, "a.pdf", figure(picture(index, 1, side=40)))
-    sees = Sees()
-
-    assert described(index, sees) == 0
-    assert sees.asked == []
-
-
-def test_a_description_that_is_cut_off_is_kept_as_far_as_it_goes(index):
-    store(index, "a.pdf", figure(picture(index, 1)))
-    described(index, Sees("A long chart of", cut=True))
-
-    assert len(index.search_lexical("chart", k=3)) == 1
 
 
 def test_stopped_it_keeps_what_is_described_and_goes_on_there(index):
@@ -179,19 +141,6 @@ def test_a_model_that_cannot_run_is_an_error_and_the_index_stays(index):
     assert len(index.search_lexical("Depth", k=3)) == 1
 
 
-def test_another_model_describes_anew_in_place_of_the_first():
-    image_less = Element(role="figure", text="Depth", provenances=(LETTERING,))
-    once = with_description(image_less, "A chart", by="one")
-    twice = with_description(once, "A graph", by="two")
-
-    assert twice.text == "Described by two: A graph\nDepth"
-    assert [twice.text[slice(*p.span)] for p in twice.provenances] == [
-        "Described by two: A graph",
-        "Depth",
-    ]
-    assert with_description(twice, "", by="two") == image_less
-
-
 def test_a_vision_language_model_describes(index, tmp_path):
     folder = builders_vlm.save_qwen3_vl(tmp_path / "tiny")
     store(index, "a.pdf", figure(picture(index, 1)))
@@ -200,14 +149,3 @@ def test_a_vision_language_model_describes(index, tmp_path):
 
     assert described(index, writer) == 1
     assert len(index.search_lexical("described by", k=3)) == 1
-
-
-def test_without_a_model_that_writes_an_ingest_says_so(tmp_path):
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    assembly = assemble(Settings(workspace=tmp_path / "w", describe=True))
-
-    report = assembly.make_ingest().run(folder, on_progress=lambda _: None)
-    assembly.close()
-
-    assert report.notes == (NOBODY_DESCRIBES,)

@@ -115,18 +115,6 @@ def test_a_folder_that_loses_most_of_what_it_held_is_asked_about(bench, deleted,
     assert len(sources(bench)) == (4 if is_asked else 4 - deleted)
 
 
-def test_the_folder_itself_that_loses_most_of_what_it_held_is_asked_about(bench):
-    shutil.rmtree(bench.folder / "drive")
-    for number in range(3):
-        (bench.folder / "home" / f"{number}.txt").rename(bench.folder / f"{number}.txt")
-    (bench.folder / "0.txt").unlink()
-
-    report = bench.run()
-
-    assert report.asks == "Gone, but kept in the index: 5 documents of .."
-    assert bench.states(report)["1.txt"] == "ready"
-
-
 def test_a_folder_that_was_deleted_itself_leaves_the_index(bench):
     for number in range(4):
         bench.write(f"third/{number}.txt", f"hail {number}")
@@ -147,15 +135,6 @@ def test_what_moved_into_another_folder_is_not_gone(bench):
     assert sources(bench) == []
 
 
-def test_other_documents_in_place_of_those_that_were_there_are_taken(bench):
-    empty(bench.folder / "drive" / "deep")
-    for number in range(3):
-        bench.write(f"drive/deep/new-{number}.txt", f"hail {number}")
-
-    assert bench.run().asks == ""
-    assert len(sources(bench)) == 3
-
-
 @pytest.mark.parametrize("is_left", [True, False])
 def test_a_drive_that_is_away_is_told_by_its_device_whatever_is_in_its_place(bench, is_left):
     drive = bench.folder / "drive"
@@ -173,16 +152,6 @@ def test_a_drive_that_is_away_is_told_by_its_device_whatever_is_in_its_place(ben
 
     assert report.asks == "Gone, but kept in the index: 4 documents of drive."
     assert "4 documents of drive" in bench.run().asks
-
-
-def test_numbers_of_devices_may_change(bench):
-    bench.disk.devices[str(bench.folder)] = 7
-    bench.run()
-    (bench.folder / "drive" / "deep" / "0.txt").unlink()
-    bench.disk.devices[str(bench.folder)] = 8
-
-    assert bench.run().asks == ""
-    assert len(sources(bench)) == 3
 
 
 def test_the_root_with_a_placeholder_alone_is_a_question(bench):

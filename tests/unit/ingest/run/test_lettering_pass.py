@@ -7,7 +7,6 @@ from builders_ingest import Bench
 from fakes import FakeReader
 
 from ingest.files.stable_read import UNSTEADY
-from rag.settings import Settings
 
 
 @pytest.fixture
@@ -30,16 +29,6 @@ def test_lettering_follows_the_text(bench):
     assert bench.reading.lettered == []
 
 
-def test_lettering_is_left_out_where_the_person_wants_none(bench):
-    bench.settings = Settings(ocr=False)
-    bench.write("a.txt", "snow", "SCAN")
-
-    bench.run()
-
-    assert bench.reading.lettered == []
-    assert bench.found("snow") == ["a.txt"]
-
-
 def test_lettering_that_fails_is_a_warning_and_not_tried_for_ever(bench):
     bench.reading.lettering_fails = True
     bench.write("a.txt", "snow", "SCAN")
@@ -50,37 +39,6 @@ def test_lettering_that_fails_is_a_warning_and_not_tried_for_ever(bench):
     assert report.files[0].warnings == ("Its lettering could not be read: The page is noise.",)
     bench.run()
     assert bench.reading.lettered == []
-
-
-def test_lettering_that_failed_is_tried_again_under_other_limits(bench):
-    bench.reading.lettering_fails = True
-    bench.write("a.txt", "snow", "SCAN")
-    bench.run()
-    bench.reading.lettering_fails = False
-    bench.settings = Settings(file_seconds=999)
-
-    (file,) = bench.run().files
-
-    assert (file.state, file.warnings) == ("ready", ())
-    assert bench.found("lettering") == ["a.txt"]
-
-
-def test_only_new_chunks_are_embedded_after_lettering(bench):
-    bench.write("a.txt", *(f"word{n} " * 60 for n in range(9)), "SCAN")
-
-    bench.run()
-
-    assert bench.embedder.calls == [3, 1]  # the last chunk took the lettering in
-
-
-def test_lettering_takes_the_shortest_first(bench):
-    bench.write("a.txt", *["SCAN"] * 5)
-    bench.write("b.txt", *["SCAN"] * 9)
-    bench.write("c.txt", "SCAN")
-
-    bench.run()
-
-    assert bench.reading.lettered == ["c.txt", "a.txt", "b.txt"]
 
 
 class Between(list):
@@ -113,19 +71,6 @@ class Replacing(FakeReader):
         finally:
             self.cached = [key for key in ("before", "after") if cache.get(key) is not None]
         return super().letter(document, file, cache=cache, **how)
-
-
-class ReplacingAtLast(FakeReader):
-    """Replaces the file once all of its lettering was read."""
-
-    def __init__(self, path):
-        super().__init__()
-        self._path = path
-
-    def letter(self, document, file, **how):
-        read = super().letter(document, file, **how)
-        replace_by(self._path, "another file")
-        return read
 
 
 def replace_by(path, text):
@@ -163,15 +108,6 @@ def test_a_file_replaced_while_its_lettering_is_read_leaves_nothing_in_index_or_
     assert bench.reading.cached == ["before"]
 
 
-def test_lettering_counts_only_if_its_file_is_still_there_afterwards(bench):
-    bench.reading = ReplacingAtLast(bench.write("a.txt", "snow", "SCAN"))
-
-    (file,) = bench.run().files
-
-    assert (file.state, file.reason) == ("failed", UNSTEADY)
-    assert bench.found("lettering") == []
-
-
 def test_an_outdated_document_takes_no_lettering_of_another_file(bench):
     path = bench.write("a.txt", "snow", "SCAN")
     bench.run()
@@ -201,15 +137,3 @@ def test_lettering_is_read_from_the_copy_that_was_not_replaced(bench):
     bench.run()
 
     assert bench.reading.lettered == ["b.txt"]
-
-
-def test_a_file_that_was_away_is_lettered_once_it_is_back(bench):
-    path = bench.write("a.txt", "snow", "SCAN")
-    away = path.with_name(".away")
-    bench.progress = Between(lambda: path.rename(away))
-    bench.run()
-    away.rename(path)
-
-    bench.run()
-
-    assert bench.found("lettering") == ["a.txt"]

@@ -26,11 +26,6 @@ def asked(brake):
     return thread, answers
 
 
-def test_work_goes_on_where_nothing_is_said(brake):
-    assert not brake.is_set()
-    assert not brake.paused
-
-
 def test_whoever_asks_during_a_pause_waits_until_it_ends(brake):
     brake.pause()
     thread, answers = asked(brake)
@@ -51,33 +46,6 @@ def test_a_stop_ends_a_pause(brake):
     thread.join(LONG_S)
 
     assert answers == [True]
-
-
-def test_what_is_stopped_is_not_paused(brake):
-    brake.set()
-    brake.pause()
-
-    assert brake.is_set()
-
-
-def test_a_new_run_begins_without_a_pause(brake):
-    brake.pause()
-    brake.clear()
-
-    assert not brake.is_set()
-
-
-def test_its_clock_stands_still_while_paused():
-    now_s = 5.0
-    brake = Brake(clock=lambda: now_s)
-    brake.pause()
-    now_s = 100.0
-    assert brake.clock() == 5
-
-    brake.go_on()
-    now_s = 101.0
-
-    assert brake.clock() == 6
 
 
 def test_no_work_begins_during_a_pause_though_it_was_handed_on_before(brake):

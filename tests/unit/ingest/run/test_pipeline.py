@@ -1,6 +1,5 @@
 """The ingest pipeline over real folders and a real index, with plain-text reading passed in."""
 
-import os
 import threading
 
 import pytest
@@ -8,7 +7,6 @@ from builders_ingest import Bench
 from fakes import FakeEmbedder
 
 from rag.errors import PagelightError, WorkspaceError
-from rag.settings import Settings
 
 
 @pytest.fixture
@@ -35,17 +33,6 @@ def test_an_unchanged_file_is_not_opened(bench):
     assert bench.reading.parsed == []
 
 
-def test_a_touched_file_is_hashed_but_not_read(bench):
-    path = bench.write("a.txt", "snow")
-    bench.run()
-    os.utime(path, ns=(1, 1))
-
-    assert bench.states(bench.run()) == {"a.txt": "unchanged"}
-    assert bench.reading.parsed == []
-    bench.run()
-    assert bench.reading.parsed == []
-
-
 def test_only_the_changed_file_is_read_again(bench):
     bench.write("a.txt", "snow")
     bench.write("b.txt", "rain")
@@ -58,18 +45,6 @@ def test_only_the_changed_file_is_read_again(bench):
     assert bench.reading.parsed == ["b.txt"]
     assert bench.found("rain") == []
     assert bench.found("hail") == ["b.txt"]
-
-
-def test_a_moved_file_is_not_embedded_again(bench):
-    path = bench.write("a.txt", "snow")
-    bench.run()
-    path.rename(bench.folder / "b.txt")
-
-    report = bench.run()
-
-    assert bench.states(report) == {"a.txt": "removed", "b.txt": "ready"}
-    assert (bench.reading.parsed, bench.embedder.calls) == ([], [])
-    assert bench.found("snow") == ["b.txt"]
 
 
 def test_a_moved_file_is_found_by_its_new_name_and_not_by_its_old_one(bench):
@@ -86,19 +61,6 @@ def test_a_moved_file_is_found_by_its_new_name_and_not_by_its_old_one(bench):
     assert bench.found("avalanche") == ["avalanche report.txt"]
 
 
-def test_a_copy_that_becomes_the_first_source_names_the_document(bench):
-    path = bench.write("glacier.txt", "it lay deep")
-    bench.run()
-    (bench.folder / "avalanche.txt").write_bytes(path.read_bytes())
-    bench.run()
-    assert bench.found("avalanche") == ["avalanche.txt"]
-    (bench.folder / "avalanche.txt").unlink()
-
-    bench.run()
-
-    assert (bench.found("avalanche"), bench.found("glacier")) == ([], ["glacier.txt"])
-
-
 def test_files_may_exchange_their_contents(bench):
     first, second = bench.write("a.txt", "snow"), bench.write("b.txt", "rain")
     bench.run()
@@ -110,18 +72,6 @@ def test_files_may_exchange_their_contents(bench):
 
     assert bench.states(report) == {"a.txt": "ready", "b.txt": "ready"}
     assert (bench.found("snow"), bench.found("rain")) == (["b.txt"], ["a.txt"])
-
-
-def test_the_same_bytes_are_read_once_and_every_source_is_listed(bench):
-    bench.write("a.txt", "snow")
-    bench.write("b.txt", "snow")
-
-    report = bench.run()
-
-    assert bench.states(report) == {"a.txt": "ready", "b.txt": "ready"}
-    assert bench.reading.parsed == ["a.txt"]
-    with bench.open() as index:
-        assert [record.sources for record in index.documents()] == [("a.txt", "b.txt")]
 
 
 def test_a_deleted_file_leaves_the_index(bench):
@@ -165,16 +115,6 @@ def test_a_failed_file_is_not_tried_again_while_nothing_changed(bench):
     assert [(f.state, f.reason) for f in report.files] == [("failed", "The file is broken.")]
 
 
-def test_a_failed_file_is_tried_again_under_other_limits(bench):
-    bench.write("a.txt", "BROKEN")
-    bench.run()
-    bench.settings = Settings(file_seconds=999)
-
-    bench.run()
-
-    assert bench.reading.parsed == ["a.txt"]
-
-
 def test_a_file_that_breaks_takes_its_old_content_with_it(bench):
     bench.write("a.txt", "snow")
     bench.run()
@@ -182,16 +122,6 @@ def test_a_file_that_breaks_takes_its_old_content_with_it(bench):
 
     assert bench.states(bench.run()) == {"a.txt": "failed"}
     assert bench.found("snow") == []
-
-
-def test_a_file_that_is_mended_is_ready(bench):
-    bench.write("a.txt", "BROKEN")
-    bench.run()
-    bench.write("a.txt", "snow at last")
-
-    assert bench.states(bench.run()) == {"a.txt": "ready"}
-    with bench.open() as index:
-        assert [record.state for record in index.documents()] == ["ready"]
 
 
 def test_a_stopped_run_goes_on_where_it_was(bench):
@@ -229,16 +159,6 @@ def test_a_long_document_can_be_stopped_between_two_calls_of_the_embedder(bench)
     assert bench.states(bench.run()) == {"a.txt": "ready"}
 
 
-def test_small_documents_are_embedded_together(bench):
-    for n in range(100):
-        bench.write(f"{n:03}.txt", f"snow report {n}")
-
-    bench.run()
-
-    assert sum(bench.embedder.calls) == 100
-    assert len(bench.embedder.calls) < 30
-
-
 def test_lost_vectors_are_made_again(bench):
     bench.write("a.txt", "snow in the valley")
     bench.run()
@@ -249,14 +169,6 @@ def test_lost_vectors_are_made_again(bench):
     with bench.open() as index:
         vector = bench.embedder.embed_queries(["snow valley"])
         assert [h.chunk.source for h in index.search_dense(vector, k=3)] == ["a.txt"]
-
-
-def test_a_file_without_text_says_so(bench):
-    bench.write("a.txt", "", "")
-
-    (file,) = bench.run().files
-
-    assert (file.state, file.warnings) == ("ready", ("No text was found in this file.",))
 
 
 def test_an_embedder_that_fails_ends_the_run_and_loses_nothing(bench):
@@ -275,23 +187,6 @@ def test_an_embedder_that_fails_ends_the_run_and_loses_nothing(bench):
 
     assert bench.progress[-1].stage == "failed"
     assert bench.states(bench.run()) == {"a.txt": "unchanged", "b.txt": "ready"}
-
-
-def test_a_missing_folder_is_one_clear_sentence(bench):
-    bench.folder.rmdir()
-
-    with pytest.raises(PagelightError, match="There is no folder"):
-        bench.run()
-
-
-def test_a_brief_report_names_the_files_alone_of_which_there_is_more_to_tell(bench):
-    bench.write("a.txt", "snow")
-    bench.write("b.txt", "BROKEN")
-
-    shape = bench.run().as_json(briefly=True)
-
-    assert [file["source"] for file in shape["files"]] == ["b.txt"]
-    assert shape["totals"]["files"] == 2
 
 
 def test_the_report_has_the_public_shape(bench):

@@ -53,27 +53,6 @@ def divided(bench):
     return Divided(bench)
 
 
-def test_what_was_divided_where_it_was_read_is_stored_so(bench, divided):
-    bench.write("a.txt", "snow")
-    bench.write("b.txt", "snow")
-    bench.write("c.txt", "BROKEN")
-
-    files, chunks = divided.run()
-
-    assert files == [("a.txt", "ready"), ("b.txt", "ready"), ("c.txt", "failed")]
-    assert chunks == [("a.txt", "snow")]
-    assert divided.here == []
-
-
-def test_lettering_is_divided_with_its_page_once_it_is_read(bench, divided):
-    bench.write("a.txt", "snow", "SCAN")
-
-    _, chunks = divided.run()
-
-    assert [text for _, text in chunks] == ["snow\nlettering of a.txt"]
-    assert divided.here == ["a.txt"]
-
-
 def test_an_outdated_document_is_divided_after_its_lettering_was_read(bench, divided):
     bench.write("a.txt", "snow", "SCAN")
     bench.write("b.txt", "rain")

@@ -46,21 +46,3 @@ def test_what_subtitles_say_is_said_by_the_recording_while_both_are_there(bench)
 
     assert (alone, together, changed) == (["talk.srt"], ["talk.wav"], ([], ["talk.wav"]))
     assert bench.found("smith") == []
-
-
-def test_a_recording_that_stays_the_same_is_not_read_again(bench):
-    record(bench.folder / "talk.wav", tone_s=1, audio="pcm_s16le")
-    bench.write("talk.srt", LINES)
-    bench.run()
-
-    bench.run()
-
-    assert bench.reading.parsed == []
-
-
-def test_a_recording_is_found_by_its_name(bench):
-    record(bench.folder / "milling-lecture.wav", tone_s=1, audio="pcm_s16le")
-
-    bench.run()
-
-    assert bench.found("milling lecture") == ["milling-lecture.wav"]

@@ -81,14 +81,3 @@ def test_a_job_is_wanted_until_its_stop_was_set_for_a_while():
         return [*told, patience.is_over]
 
     assert until(stop, job)() == [False, False, True]
-
-
-def test_a_job_is_wanted_while_an_ingest_rests():
-    brake = Brake()
-    brake.pause()
-
-    assert until(brake, lambda: Patience().is_over)() is False
-
-
-def test_without_a_stop_all_jobs_are_wanted():
-    assert not Patience().is_over

@@ -10,11 +10,8 @@ from ingest.run.writer import (
     BY_ONE,
     CHUNKS_AT_ONCE,
     DOCUMENTS_AT_ONCE,
-    EMBEDDED_AT_ONCE,
-    EMBEDDED_BY_MANY,
     Batches,
     Writer,
-    batches_of_many,
 )
 
 
@@ -77,28 +74,6 @@ def test_long_documents_that_have_their_vectors_wait_no_longer_than_memory_allow
     desk.write([make_document(*texts, name=f"report {n}") for n in range(16)])
 
     assert desk.most <= 2 * 4
-
-
-def test_small_documents_fill_a_call_of_the_embedder():
-    desk = Desk(embedded=False)
-    desk.write([make_document(f"snow {n}") for n in range(4 * EMBEDDED_AT_ONCE)])
-
-    assert desk.embedder.calls == [EMBEDDED_AT_ONCE] * 4
-
-
-def test_other_machines_are_given_full_batches_whatever_pauses_there_are():
-    desk = Desk(embedded=False, batches=batches_of_many(EMBEDDED_BY_MANY))
-    documents = [make_document(f"snow {n}") for n in range(EMBEDDED_BY_MANY + 5)]
-    desk.write([each for document in documents for each in (document, None)])
-
-    assert desk.embedder.calls == [EMBEDDED_BY_MANY, 5]
-
-
-def test_a_batch_is_shared_by_those_that_are_given_less_in_a_call():
-    desk = Desk(embedded=False, batches=batches_of_many(EMBEDDED_BY_MANY // 4))
-    desk.write([make_document(f"snow {n}") for n in range(EMBEDDED_BY_MANY)])
-
-    assert desk.embedder.calls == [EMBEDDED_BY_MANY // 4] * 4
 
 
 def test_once_stopped_what_is_embedded_by_then_is_stored_and_no_more():

@@ -9,39 +9,17 @@ import docx
 import numpy as np
 import pytest
 from builders_index import WITHOUT_LATER_COLUMNS, make_chunks, make_document
-from builders_office import parse, parse_text
+from builders_office import parse
 from builders_pdf import Page, parse_pdf, pdf_bytes
 from fakes import FakeEmbedder
 from PIL import Image
 
-from ingest.parsers.base.dates import day_in
 from rag.datamodel import Filters
-from rag.errors import SettingsError
 from rag.index.conversations.conversations import Exchange
 from rag.index.rows.records import FileRecord
 from rag.index.workspace.store import WorkspaceIndex
-from service.asking.asking import Days
-from service.asking.table import rows_in_scope
 
 NOON_NS = int(datetime(2021, 5, 6, 12).timestamp()) * 10**9  # noqa: DTZ001 - local, as files are
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("2023-04-05T06:07:08Z", "2023-04-05"),
-        ("D:20230405060708+01'00'", "2023-04-05"),
-        ("2023:04:05 06:07:08", "2023-04-05"),
-        (" 2023-04-05", "2023-04-05"),
-        ("2023-02-30", ""),
-        ("0000:00:00 00:00:00", ""),
-        ("1601-01-01", ""),
-        ("yesterday", ""),
-        ("", ""),
-    ],
-)
-def test_a_day_is_read_in_the_forms_of_formats(text, day):
-    assert day_in(text) == day
 
 
 def test_word_tells_its_last_change(tmp_path):
@@ -52,13 +30,6 @@ def test_word_tells_its_last_change(tmp_path):
     made.save(tmp_path / "a.docx")
 
     assert parse(tmp_path / "a.docx").dated == "2020-02-03"
-
-
-def test_mail_tells_when_it_was_sent(tmp_path):
-    mail = "From: a@b.example\nDate: Tue, 4 Feb 2020 23:30:00 -0800\nSubject: Snow\n\nDeep.\n"
-
-    assert parse_text(tmp_path, "a.eml", mail).dated == "2020-02-04"
-    assert parse_text(tmp_path, "b.eml", mail.replace("4 Feb", "44 Feb")).dated == ""
 
 
 def test_a_photograph_tells_when_it_was_taken(tmp_path):
@@ -91,10 +62,6 @@ def test_a_date_that_can_not_be_read_costs_no_document(tmp_path):
     document = parse(tmp_path / "a.docx")
 
     assert (document.dated, document.elements[0].text) == ("", "Snow.")
-
-
-def test_plain_text_has_no_date_of_its_own(tmp_path):
-    assert parse_text(tmp_path, "a.txt", "2020-02-03 Snow.").dated == ""
 
 
 @pytest.fixture
@@ -135,18 +102,6 @@ def test_what_is_searched_lies_within_the_days(index, since, until, found):
     hits = index.search_lexical("snow", k=9, filters=filters)
 
     assert sorted(hit.chunk.source for hit in hits) == found
-
-
-def test_a_table_asks_documents_of_the_days(index):
-    rows = rows_in_scope(index.documents(), "", days=Days(since="2021-01-01"))
-
-    assert [row.source for row in rows] == ["file.txt"]
-
-
-@pytest.mark.parametrize("day", ["2023", "2023-2-3", "20230203", "2023-02-30", "today"])
-def test_only_a_day_written_in_full_is_one(day):
-    with pytest.raises(SettingsError, match="is no day"):
-        Days(since=day)
 
 
 def test_a_record_tells_the_documents_own_day_else_that_of_its_file(index):

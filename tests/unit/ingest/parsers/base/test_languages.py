@@ -6,8 +6,6 @@ from builders_office import parse, parse_text, write_zip
 from builders_pdf import Page, parse_pdf, pdf_bytes
 from docx.oxml.ns import qn
 
-from ingest.parsers.base.languages import code_of
-
 PACKAGE = """<package xmlns="http://www.idpf.org/2007/opf"
  xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata><dc:language>fr-CA</dc:language></metadata>
  <manifest><item id="one" href="1.xhtml" media-type="application/xhtml+xml"/></manifest>
@@ -24,14 +22,6 @@ NAMES = (
     'xmlns:dc="http://purl.org/dc/elements/1.1/" '
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
 )
-
-
-@pytest.mark.parametrize(
-    ("tag", "code"),
-    [("de-AT", "de"), ("EN_us", "en"), (" fr", "fr"), ("deu", None), ("x-none", None), ("", None)],
-)
-def test_a_language_tag_begins_with_its_code(tag, code):
-    assert code_of(tag) == code
 
 
 @pytest.mark.parametrize(
@@ -101,7 +91,3 @@ def test_a_pdf_declares_it_in_its_catalog(tmp_path, entry, language):
     data = pdf_bytes(page).replace(b"/Type /Catalog", b"/Type /Catalog " + entry)
 
     assert parse_pdf(tmp_path, data).language == language
-
-
-def test_plain_text_declares_none(tmp_path):
-    assert parse_text(tmp_path, "a.txt", "Schnee.").language is None

@@ -42,29 +42,9 @@ def test_short_values_are_lines_and_records_a_table(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.ndjson"])
-def test_lines_of_json_are_records(tmp_path, name):
-    document = parse_text(tmp_path, name, '{"a": 1, "b": "x"}\n{"a": 2, "b": "y"}\n')
-
-    assert told(document) == [("table", "a | b\n1 | x\n2 | y")]
-
-
-def test_what_is_no_json_is_read_as_text_with_a_warning(tmp_path):
-    document = parse_text(tmp_path, "a.json", '{"a": 1,\n\nThe well is deep.')
-
-    assert "The well is deep." in document.elements[-1].text
-    assert document.warnings == ("it is no whole JSON; read as text",)
-
-
 def test_json_nested_a_hundred_thousand_deep_is_refused(tmp_path):
     with pytest.raises(SourceError, match="nested too deeply"):
         parse_text(tmp_path, "a.json", "[" * 100_000 + "]" * 100_000)
-
-
-def test_values_are_bounded(tmp_path):
-    document = parse_text(tmp_path, "a.json", json.dumps(list(range(110_000))))
-
-    assert document.warnings == ("only the first 100,000 values were read",)
 
 
 def test_yaml_keeps_values_as_they_are_written(tmp_path):
@@ -125,13 +105,6 @@ def test_xml_entities_and_outer_files_are_refused(tmp_path):
 
     with pytest.raises(SourceError, match="entities"):
         parse_text(tmp_path, "a.xml", content)
-
-
-def test_an_outer_dtd_is_not_loaded(tmp_path):
-    (tmp_path / "a.dtd").write_text("<!ENTITY x 'The vault code is 4417.'>")
-    content = f"<?xml version='1.0'?><!DOCTYPE a SYSTEM '{tmp_path}/a.dtd'><a>Words &x; end</a>"
-
-    assert "4417" not in str(told(parse_text(tmp_path, "a.xml", content)))
 
 
 def test_a_notebook_is_notes_code_and_results(tmp_path):

@@ -36,15 +36,6 @@ def test_the_plain_body_is_read_with_subject_and_head(tmp_path, message):
     assert document.title == "Röstfest"
 
 
-def test_a_page_as_body_is_read_with_its_embedded_pictures_once(tmp_path, message):
-    message.set_content("<p>See <img src='cid:one'></p>", subtype="html")
-    message.add_related(picture_bytes(), "image", "png", cid="<one>")
-
-    roles = [role for role, _ in told(read(tmp_path, message))]
-
-    assert roles[:4] == ["title", "paragraph", "paragraph", "figure"]
-
-
 def test_pictures_are_figures_and_other_attachments_are_named(tmp_path, message):
     message.set_content("Hi.")
     message.add_attachment(picture_bytes(), "image", "png", filename="logo.png")

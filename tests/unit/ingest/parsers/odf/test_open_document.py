@@ -4,7 +4,6 @@ import pytest
 from builders_archives import zipped
 from builders_office import parse_text, picture_bytes, told
 
-from ingest.parsers.base.how_far import telling
 from ingest.parsers.odf.odf import NAMES
 from rag.errors import SourceError
 
@@ -72,18 +71,6 @@ def test_a_text_keeps_headings_lists_tables_and_notes(tmp_path):
         ("table", "Grain | Bags\nRye | 12"),
     ]
     assert document.elements[1].level == 2
-
-
-def test_a_picture_in_a_frame_has_the_caption_of_its_box(tmp_path):
-    body = (
-        "<text:p><draw:frame><draw:text-box><text:p><draw:frame><draw:image "
-        "xlink:href='Pictures/a.png'/></draw:frame>Figure 1: The wheel</text:p></draw:text-box>"
-        "</draw:frame></text:p>"
-    )
-
-    document = read(tmp_path, "odt", body, parts={"Pictures/a.png": picture_bytes()})
-
-    assert told(document) == [("figure", ""), ("caption", "Figure 1: The wheel")]
 
 
 def test_sheets_are_read_as_they_are_shown(tmp_path):
@@ -171,12 +158,3 @@ def test_a_picture_that_lies_outside_is_not_fetched(tmp_path):
     )
 
     assert told(read(tmp_path, "odt", body)) == [("paragraph", "Words")]
-
-
-def test_how_far_sheets_are_read_is_told_over_all_of_them(tmp_path):
-    snow = table(("Year", "mm"), *((n, n % 7) for n in range(2500)))
-    shares = []
-    with telling(shares.append, every_s=0):
-        read(tmp_path, "ods", snow + snow)
-
-    assert shares == pytest.approx([0.0, 0.2, 0.4, 0.5, 0.7, 0.9], abs=0.01)

@@ -59,13 +59,6 @@ def test_a_chart_that_cannot_be_trusted_is_no_table(tmp_path):
     assert [e.kind for e in document.elements if e.role == "figure"] == [""]
 
 
-def test_a_chart_lights_up_where_its_figure_stands(report):
-    for before, table, _ in charts_of(report):
-        figure = report.elements[report.elements.index(before) - 1]
-        assert figure.role == "figure"
-        assert (table.page, table.bbox) == (figure.page, figure.bbox)
-
-
 def test_the_charts_of_the_demo_are_read(report):
     tables = {table.page: table.text.split("\n") for _, table, _ in charts_of(report)}
 
@@ -73,11 +66,3 @@ def test_the_charts_of_the_demo_are_read(report):
     assert tables[4][0] == "Category | 2022/23 | 2023/24 | 2024/25"
     assert tables[4][6] == "Mar | 251.0 | 318.0 | 331.0"
     assert tables[6][2] == "Energy and heating | 41,750 | 46,300"
-
-
-def test_the_ticks_of_a_chart_at_a_pages_end_are_no_page_numbers(tmp_path):
-    page = drawn(Page(), top=610, labels=("0", "50", "100", "150"))
-    page.lines(60, 60, *["A line of the text of this page, above its chart."] * 4)
-    ((_, table, _),) = charts_of(parse_pdf(tmp_path, pdf_bytes(page)))
-
-    assert table.text.count("\n") == 5

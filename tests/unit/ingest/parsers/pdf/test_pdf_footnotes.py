@@ -29,22 +29,6 @@ def test_the_notes_of_the_left_column_follow_the_right_one():
     assert texts(columns)[-3:] == ["1 See the log.", "and the diary.", "2Ibid."]
 
 
-def test_small_print_without_a_mark_and_text_of_usual_size_stay():
-    columns = [
-        column("a", 0.05, "Source: the log."),
-        [*column("b", 0.55), line("1 First item", 0.55, 0.8, 10)],
-        column("c", 0.55),
-    ]
-
-    assert texts(columns) == [line.text for column in columns for line in column]
-
-
-def test_a_tables_note_with_text_below_it_stays():
-    upper, lower = column("a", 0.05, "* The mean."), [line("Below it", 0.05, 0.9, 10)]
-
-    assert texts([upper, lower]) == [line.text for line in [*upper, *lower]]
-
-
 @given(
     st.lists(
         st.lists(

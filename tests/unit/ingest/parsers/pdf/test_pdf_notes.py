@@ -1,7 +1,6 @@
 """What lies over a page: fields of forms, typed words, comments, links."""
 
 import pytest
-from builders_office import told
 from builders_pdf import Page, parse_pdf, pdf_bytes
 
 PROSE = ("The undersigned asks for the loan of a rain gauge for the", "months named below.")
@@ -9,10 +8,6 @@ PROSE = ("The undersigned asks for the loan of a rain gauge for the", "months na
 
 def form(rotate=0):
     return Page(rotate=rotate).lines(72, 72, *PROSE).text(72, 150, "Name of the person:")
-
-
-def texts(tmp_path, page):
-    return [text for _, text in told(parse_pdf(tmp_path, pdf_bytes(page)))]
 
 
 @pytest.mark.parametrize("drawn", [True, False])
@@ -26,10 +21,6 @@ def test_what_was_filled_in_is_read_where_it_stands(tmp_path, drawn):
     place = next(p for p in element.provenances if "Ada" in element.text[slice(*p.span)])
     assert place.bbox.x1 > 168 / 600
     assert place.bbox.y0 == pytest.approx(148 / 800, abs=0.02)
-
-
-def test_words_typed_over_the_page_are_read(tmp_path):
-    assert "See page 4" in " ".join(texts(tmp_path, form().typed(300, 300, 100, "See page 4")))
 
 
 @pytest.mark.parametrize("kind", ["Text", "Highlight", "Underline", "StrikeOut"])
@@ -50,9 +41,3 @@ def test_a_comment_on_a_scanned_page_is_told(tmp_path):
 
     assert document.elements[0].pending
     assert document.elements[1].text == "Note by Ada: This is the old plan."
-
-
-def test_links_change_nothing(tmp_path):
-    assert texts(tmp_path, form().link(72, 72, 80, "https://example.org")) == texts(
-        tmp_path, form()
-    )

@@ -28,28 +28,6 @@ def test_what_the_file_calls_a_heading_is_one(tmp_path):
     assert roles(parse_pdf(tmp_path, pdf_bytes(plain_page())))[0][0] == "paragraph"
 
 
-def test_the_depth_of_a_heading_is_the_one_that_the_file_gives(tmp_path):
-    page = Page().text(72, 60, "The mill and its wells", size=20).tagged("H1")
-    page.text(72, 100, "The well of the mill").tagged("H3").lines(72, 140, *PROSE)
-
-    document = parse_pdf(tmp_path, pdf_bytes(page))
-
-    assert [(e.role, e.level) for e in document.elements[:2]] == [("title", None), ("heading", 3)]
-
-
-def test_a_line_of_rights_is_no_heading_though_it_is_called_one(tmp_path):
-    page = plain_page().text(72, 700, "\xa9 Mill Museum 2019").tagged("H2")
-
-    assert ("paragraph", "© Mill Museum 2019") in roles(parse_pdf(tmp_path, pdf_bytes(page)))
-
-
-def test_prose_that_is_called_a_heading_stays_prose(tmp_path):
-    page = Page().text(72, 60, "The mill and its wells", size=20)
-    page.text(72, 140, PROSE[0] * 3, size=5).tagged("H1")
-
-    assert "heading" not in {role for role, _ in roles(parse_pdf(tmp_path, pdf_bytes(page)))}
-
-
 SAID = "A water wheel beside a well, and two men with spades"
 
 
@@ -63,33 +41,6 @@ def test_what_is_said_of_a_figure_is_its_caption(tmp_path):
     assert caption.bbox == figure.bbox
 
 
-def test_what_is_said_of_a_figure_stands_below_the_caption_that_is_printed(tmp_path):
-    page = Page().lines(72, 60, *PROSE).picture(100, 300, 300, 200).tagged("Figure", said=SAID)
-    page.text(100, 506, "Figure 1: The well of 1903")
-
-    caption = parse_pdf(tmp_path, pdf_bytes(page)).elements[-1]
-
-    assert caption.text == f"Figure 1: The well of 1903\n{SAID}"
-    assert [caption.text[slice(*p.span)] for p in caption.provenances][-1] == SAID
-
-
-@pytest.mark.parametrize(
-    "said", ["image1.png", "ground pin.png", "Picture", "1-07 + 1-06 = 13", ""]
-)
-def test_a_name_says_nothing_of_a_figure(tmp_path, said):
-    page = Page().lines(72, 60, *PROSE).picture(100, 300, 300, 200).tagged("Figure", said=said)
-
-    assert "caption" not in {role for role, _ in roles(parse_pdf(tmp_path, pdf_bytes(page)))}
-
-
-def test_what_is_said_of_the_picture_of_a_page_is_told_with_it(tmp_path):
-    page = Page().picture(0, 0, 600, 800).tagged("Figure", said=SAID)
-
-    pending, told = parse_pdf(tmp_path, pdf_bytes(page)).elements
-
-    assert (pending.pending, told.role, told.text) == (True, "paragraph", SAID)
-
-
 def test_a_bookmark_to_a_scanned_page_is_its_heading(tmp_path):
     data = with_bookmarks(pdf_bytes(Page().scan(), Page().scan()), ("The well", 2, 0))
 
@@ -98,15 +49,6 @@ def test_a_bookmark_to_a_scanned_page_is_its_heading(tmp_path):
         ("heading", "The well"),
         ("figure", ""),
     ]
-
-
-def test_a_bookmark_heads_what_stands_below_its_place(tmp_path):
-    page = plain_page(80).lines(72, 400, *PROSE, size=10)
-
-    made = roles(parse_pdf(tmp_path, with_bookmarks(pdf_bytes(page), ("How it was dug", 1, 390))))
-
-    at = made.index(("heading", "How it was dug"))
-    assert 0 < at < len(made) - 1
 
 
 @pytest.mark.parametrize(
@@ -129,13 +71,6 @@ def test_a_bookmark_that_the_page_prints_or_that_names_no_section_is_left_out(tm
     assert texts.count("The well of the mill") == 1
     assert title in texts or len(made) == len(roles(parse_pdf(tmp_path, data)))
     assert title not in texts or title == "The well of the mill"
-
-
-def test_a_title_that_is_printed_with_another_sign_is_printed(tmp_path):
-    page = Page().text(72, 100, "The Mill - its wells and men", size=18).lines(72, 140, *PROSE)
-    data = with_bookmarks(pdf_bytes(page), ("The Mill(R): its wells & men", 1, 0))
-
-    assert "heading" not in {role for role, _ in roles(parse_pdf(tmp_path, data))}
 
 
 def test_files_attached_to_a_pdf_are_documents_of_their_own(tmp_path):

@@ -8,7 +8,6 @@ from ingest.parsers.pdf.letters.opening import rewritten
 from ingest.parsers.pdf.pdf import PdfRenderer
 from rag.datamodel import FULL_PAGE
 from rag.errors import SourceError
-from rag.protocols import SHEET_PX
 
 PROSE = (
     "The station stands on a ridge above the lake and has",
@@ -36,12 +35,6 @@ def test_a_paragraph_is_joined_and_each_line_keeps_its_box(tmp_path):
     assert 100 / 800 - 0.005 < first.y0 < first.y1 < 116 / 800
 
 
-def test_words_divided_at_a_lines_end_are_made_whole(tmp_path):
-    page = Page().lines(60, 100, "Snow was meas-", "ured by hand.")
-
-    assert said(parse_pdf(tmp_path, pdf_bytes(page)), "paragraph") == ["Snow was measured by hand."]
-
-
 def test_letters_written_with_two_bytes_in_a_font_of_one_byte_are_words(tmp_path):
     page = Page()
     page.drawn.append(r"BT /H 10 Tf 60 700 Td (\0006\0000\0000\0000 \000K\000M) Tj ET")
@@ -60,14 +53,6 @@ def test_boxes_are_those_of_the_page_as_it_is_shown(tmp_path, rotate, expected):
     assert (line.bbox.x0, line.bbox.y0) == pytest.approx(expected, abs=0.03)
 
 
-def test_boxes_are_fractions_of_the_cropped_page(tmp_path):
-    page = Page(crop=(50, 400, 350, 700)).text(80, 130, "Inside the crop")
-    (line,) = parse_pdf(tmp_path, pdf_bytes(page)).elements[0].provenances
-
-    assert line.bbox.x0 == pytest.approx(0.1, abs=0.01)
-    assert line.bbox.y0 == pytest.approx(0.1, abs=0.01)
-
-
 def test_the_biggest_line_is_the_title_and_bold_lines_are_headings(tmp_path):
     page = Page().text(60, 50, "The Ridge Station", size=20)
     page.text(60, 90, "Methods", size=12, bold=True).lines(60, 120, *PROSE)
@@ -84,31 +69,6 @@ def test_a_title_that_is_a_files_name_is_not_believed(tmp_path, claimed):
     assert parse_pdf(tmp_path, pdf_bytes(page, title=claimed)).title == "The Ridge Station"
 
 
-def test_a_title_that_a_picture_behind_it_parts_is_whole(tmp_path):
-    page = Page().picture(50, 120, 500, 240).text(100, 200, "Wind and Rain on", size=32, bold=True)
-    page.text(140, 245, "the Ridge", size=32, bold=True).lines(60, 400, *PROSE)
-    doc = parse_pdf(tmp_path, pdf_bytes(page))
-
-    assert said(doc, "title") == ["Wind and Rain on the Ridge"]
-    assert doc.title == "Wind and Rain on the Ridge"
-
-
-def test_a_title_in_small_capitals_goes_on_where_a_word_is_divided(tmp_path):
-    page = Page().text(60, 99, "THE S", size=17.2).text(113, 101, "TATION AND ITS AB-", size=13.8)
-    page.text(60, 122, "STRACTION OF WIND", size=13.8).lines(60, 200, *PROSE)
-    prose = Page().lines(60, 100, "The abstraction of wind is a notion.", *PROSE)
-
-    doc = parse_pdf(tmp_path, pdf_bytes(page, prose))
-    assert said(doc, "title") == ["THE STATION AND ITS ABSTRACTION OF WIND"]
-
-
-def test_a_title_in_the_metadata_whose_words_stand_on_the_page_is_taken(tmp_path):
-    page = Page().text(60, 50, "THE RIDGE STATION", size=20).lines(60, 120, *PROSE)
-    doc = parse_pdf(tmp_path, pdf_bytes(page, title="The Ridge Station: a report"))
-
-    assert doc.title == "The Ridge Station: a report"
-
-
 def test_running_heads_and_page_numbers_are_left_out(tmp_path):
     pages = [
         Page().text(60, 30, "Annual report").lines(60, 100 + n, *PROSE).text(300, 770, str(n + 7))
@@ -119,16 +79,6 @@ def test_running_heads_and_page_numbers_are_left_out(tmp_path):
     assert [element.text for element in doc.elements] == [" ".join(PROSE)] * 5
 
 
-def test_two_columns_are_read_one_after_the_other(tmp_path):
-    page = Page()
-    for n in range(6):
-        page.text(50, 100 + 12 * n, f"l{n} words of the left column, which is long")
-        page.text(320, 100 + 12 * n, f"r{n} words of the right column, which is long")
-    text = " ".join(e.text for e in parse_pdf(tmp_path, pdf_bytes(page)).elements)
-
-    assert text.index("l5") < text.index("r0")
-
-
 def test_a_page_that_is_a_picture_is_pending_as_a_whole(tmp_path):
     doc = parse_pdf(tmp_path, pdf_bytes(Page().picture(0, 0, 600, 800)))
 
@@ -137,50 +87,12 @@ def test_a_page_that_is_a_picture_is_pending_as_a_whole(tmp_path):
     assert page.provenances[0].bbox == FULL_PAGE
 
 
-def test_scraps_of_text_on_a_scan_do_not_save_it_from_being_read(tmp_path):
-    doc = parse_pdf(tmp_path, pdf_bytes(Page().picture(0, 0, 600, 800).text(9, 9, "scanned by X")))
-
-    assert [element.pending for element in doc.elements] == [True]
-
-
-def test_a_good_text_layer_over_a_scan_is_kept(tmp_path):
-    page = Page().scan()
-    for n in range(8):
-        page.lines(60, 60 + 80 * n, *PROSE)
-    doc = parse_pdf(tmp_path, pdf_bytes(page))
-
-    assert len(doc.elements) == 8
-    assert not doc.pending
-
-
 def test_a_text_layer_of_noise_is_read_from_the_page(tmp_path):
     noise = "Xkq vbz tgrf wpl mnqx zzrt kllw prtv" * 2
     doc = parse_pdf(tmp_path, pdf_bytes(Page().lines(60, 100, *[noise] * 6)))
 
     assert doc.elements[0].provenances[0].bbox == FULL_PAGE
     assert doc.pending
-
-
-def test_a_picture_is_pending_and_its_caption_follows_it(tmp_path):
-    page = Page().lines(60, 60, *PROSE).picture(60, 200, 300, 200)
-    page.text(60, 410, "Figure 3: The ridge in winter.").lines(60, 500, *PROSE)
-    doc = parse_pdf(tmp_path, pdf_bytes(page))
-
-    assert roles(doc) == ["paragraph", "figure", "caption", "paragraph"]
-    box = doc.elements[1].provenances[0].bbox
-    assert (box.x0, box.y0) == pytest.approx((60 / 600, 200 / 800), abs=0.01)
-    assert doc.elements[1].pending
-
-
-def test_a_chart_of_bars_is_a_figure_with_the_words_in_it(tmp_path):
-    page = Page().lines(60, 60, *PROSE)
-    for n, height in enumerate((40, 90, 60, 120)):
-        page.box(100 + 50 * n, 400 - height, 30, height).text(100 + 50 * n, 405, str(2010 + n))
-    doc = parse_pdf(tmp_path, pdf_bytes(page))
-
-    assert roles(doc) == ["paragraph", "figure"]
-    assert doc.elements[1].text == "2010 2011 2012 2013"
-    assert doc.elements[1].pending
 
 
 def test_a_statement_becomes_a_table_with_a_place_for_each_cell(tmp_path):
@@ -209,10 +121,6 @@ def test_a_statement_becomes_a_table_with_a_place_for_each_cell(tmp_path):
 def test_a_file_that_needs_a_password_says_so(tmp_path):
     with pytest.raises(SourceError, match="protected with a password"):
         parse_pdf(tmp_path, encrypted("secret"))
-
-
-def test_an_encrypted_file_that_opens_without_a_password_is_read(tmp_path):
-    assert said(parse_pdf(tmp_path, encrypted("")), "paragraph") == [" ".join(PROSE)]
 
 
 def encrypted(password):
@@ -277,16 +185,6 @@ def test_a_mended_file_is_mended_once_for_all_its_pages(tmp_path):
     assert rewritten.cache_info().misses == before + 1
 
 
-def test_a_mended_file_that_changed_is_mended_anew(tmp_path):
-    path = tmp_path / "made.pdf"
-    drawn = []
-    for page in (Page(), Page().box(0, 0, 300, 100, grey=0)):
-        path.write_bytes(b"junk " * 500 + pdf_bytes(page))
-        drawn.append(PdfRenderer().render(path, 1, width_px=60).min())
-
-    assert drawn == [255, 0]
-
-
 def test_a_huge_page_is_drawn_with_a_bounded_number_of_pixels(tmp_path):
     path = tmp_path / "made.pdf"
     path.write_bytes(pdf_bytes(Page()).replace(b"[0 0 600 800]", b"[0 0 90 9000]"))
@@ -295,40 +193,3 @@ def test_a_huge_page_is_drawn_with_a_bounded_number_of_pixels(tmp_path):
 
     assert height_px <= 16_000
     assert height_px * width_px <= 24_100_000
-
-
-@pytest.mark.parametrize(
-    ("size_pt", "sheets"),
-    [
-        ((595, 842), 1.0),
-        ((842, 1190), 2.0),
-        ((1684, 2380), 2.0),
-        ((1190, 842), 2.0),
-        ((200, 600), 1),
-    ],
-)
-def test_a_page_is_drawn_for_reading_as_sharply_as_a4_whatever_its_size(tmp_path, size_pt, sheets):
-    path = tmp_path / "page.pdf"
-    path.write_bytes(pdf_bytes(Page(size=size_pt).text(72, 72, "The well is deep.")))
-
-    height_px, width_px, _ = PdfRenderer().scan(path, 1).shape
-
-    assert width_px * height_px == pytest.approx(sheets * SHEET_PX, rel=0.01)
-    assert width_px / height_px == pytest.approx(size_pt[0] / size_pt[1], rel=0.01)
-
-
-def test_a_large_page_is_not_drawn_larger_than_its_own_picture(tmp_path):
-    path = tmp_path / "slide.pdf"
-    path.write_bytes(pdf_bytes(Page(size=(1684, 2380)).scan()))
-
-    height_px, width_px, _ = PdfRenderer().scan(path, 1).shape
-
-    assert width_px * height_px == pytest.approx(SHEET_PX, rel=0.01)
-
-
-def test_a_page_that_does_not_exist_can_not_be_drawn(tmp_path):
-    path = tmp_path / "made.pdf"
-    path.write_bytes(pdf_bytes(Page()))
-
-    with pytest.raises(SourceError, match="has no page 2"):
-        PdfRenderer().render(path, 2, width_px=100)

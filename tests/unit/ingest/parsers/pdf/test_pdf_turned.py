@@ -34,19 +34,3 @@ def test_a_turned_table_keeps_its_rows(tmp_path):
     cell = next(p for p in table.provenances if table.text[slice(*p.span)] == "2.5")
     assert cell.bbox.y0 == pytest.approx(250 / 600, abs=0.02)
     assert cell.bbox.x1 == pytest.approx(1 - 228 / 800, abs=0.02)
-
-
-def test_heads_of_columns_that_run_upwards_are_whole_words(tmp_path):
-    page = Page().lines(72, 72, *PROSE)
-    for y in (150, 220, 240, 260, 280):
-        page.rule(72, y, 340, y)
-    for n, x in enumerate((72, 240, 290, 340)):
-        page.rule(x, 150, x, 280)
-        if n in {1, 2}:
-            page.upwards(x + 18, 160, ("JOBCTL", "SECADM")[n - 1])
-    for n in range(3):
-        page.text(80, 224 + 20 * n, f"Action {n}").text(260, 224 + 20 * n, "X")
-
-    table = parse_pdf(tmp_path, pdf_bytes(page)).elements[-1]
-
-    assert table.text.split("\n")[:2] == [" | JOBCTL | SECADM", "Action 0 | X"]

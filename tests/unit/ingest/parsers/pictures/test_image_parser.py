@@ -50,19 +50,6 @@ def test_every_usual_format_is_read(tmp_path, assets, kind):
     assert f"image/{kind}" in parser().media_types
 
 
-@pytest.mark.parametrize(("kind", "name"), [("HEIF", "heic"), ("AVIF", "avif")])
-def test_pictures_of_telephones_are_read(tmp_path, assets, kind, name):
-    import pillow_heif  # noqa: PLC0415
-
-    pillow_heif.register_heif_opener()
-    path = tmp_path / f"picture.{name}"
-    Image.fromarray(PICTURE).save(path, kind)
-
-    document = parser().parse(source_file(path, media_type=f"image/{name}"), assets)
-
-    assert (document.elements[0].image.width_px, document.elements[0].image.height_px) == (120, 90)
-
-
 def test_each_page_of_a_tiff_is_a_page(tmp_path, assets):
     path = tmp_path / "fax.tif"
     pages = [Image.new("RGB", (40 + n, 30), "white") for n in range(3)]
@@ -103,15 +90,6 @@ def test_too_large_a_picture_names_the_limit_to_raise(tmp_path, assets):
 
     with pytest.raises(LimitError, match="RAG_IMAGE_MEGAPIXELS"):
         parser().parse(source_file(path, media_type="image/png"), assets)
-
-
-def test_a_picture_in_a_question_has_its_words_and_its_hash(tmp_path, assets):
-    path = Path(picture_file(tmp_path, PICTURE).path)
-
-    image = read_query_image(path, ocr=FakeOcr(WORDS), assets=assets)
-
-    assert image.lettering == "Wind\n4 Beaufort"
-    assert image.phash == assets.put(PICTURE).phash
 
 
 def test_a_question_with_something_else_than_a_picture_is_refused(tmp_path, assets):

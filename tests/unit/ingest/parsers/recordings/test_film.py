@@ -5,7 +5,6 @@ import pytest
 from builders_office import parse
 from builders_recordings import record, slide
 
-from ingest.parsers.base.how_far import telling
 from rag.settings import Settings
 
 OLD, NEW = slide("The old mill", "stands"), slide("Budget", "12 crowns", "a day")
@@ -43,12 +42,6 @@ def test_slides_are_found_with_their_seconds_also_far_from_a_key_frame(tmp_path)
     assert all(e.pending and e.image is not None for e in document.elements if e.role == "figure")
 
 
-def test_a_slide_that_is_shown_again_is_one_figure_with_both_times(tmp_path):
-    path = record(tmp_path / "a.mkv", shown=[(OLD, 3), (NEW, 3), (OLD, 3)], options={"g": "5"})
-
-    assert shown(parse(path)) == [[(0.0, 3.0), (6.0, 9.0)], [(3.0, 6.0)]]
-
-
 def test_a_moving_camera_between_slides_is_no_slide(tmp_path):
     path = record(tmp_path / "a.mkv", shown=[(OLD, 3), *wandering(20), (NEW, 3)])
 
@@ -56,36 +49,6 @@ def test_a_moving_camera_between_slides_is_no_slide(tmp_path):
         [(0.0, pytest.approx(3.0, abs=0.5))],
         [(pytest.approx(7.0, abs=0.5), 10.0)],
     ]
-
-
-def test_a_speaker_who_moves_in_a_corner_does_not_hide_the_slide(tmp_path):
-    def with_speaker(picture, n):
-        corner = np.random.default_rng(n).integers(0, 255, (50, 60, 3), dtype=np.uint8)
-        placed = picture.copy()
-        placed[-50:, -60:] = corner
-        return placed, 0.2
-
-    shots = [with_speaker(OLD, n) for n in range(20)] + [with_speaker(NEW, n) for n in range(20)]
-    path = record(tmp_path / "a.mkv", shown=shots, options={"g": "3"})
-
-    assert [len(times) for times in shown(parse(path))] == [1, 1]
-
-
-def test_black_and_short_pictures_are_none(tmp_path):
-    black = np.zeros((240, 320, 3), np.uint8)
-    path = record(tmp_path / "a.mkv", shown=[(black, 3), (NEW, 0.6), (OLD, 4)])
-
-    assert shown(parse(path)) == [[(pytest.approx(3.6, abs=0.3), 7.6)]]
-
-
-def test_how_far_a_film_is_looked_through_is_told_from_its_beginning_to_its_end(tmp_path):
-    path = record(tmp_path / "a.mkv", shown=[(OLD, 4), (NEW, 4)], options={"g": "5"})
-    shares = []
-    with telling(shares.append, every_s=0):
-        parse(path)
-
-    assert shares == sorted(shares)
-    assert (shares[0], shares[-1]) == (0.0, pytest.approx(0.75, abs=0.2))
 
 
 def test_pictures_above_the_limit_of_pixels_are_not_looked_at(tmp_path):

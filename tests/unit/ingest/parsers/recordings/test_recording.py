@@ -2,7 +2,7 @@
 
 import pytest
 from builders_office import parse
-from builders_recordings import Said, png, record, slide, tagged_mp3
+from builders_recordings import Said, record, slide
 
 from ingest.parsers.recordings.heard import NOTHING_HEARD
 from rag.errors import LimitError, SourceError
@@ -85,16 +85,6 @@ def test_chapters_are_headings_with_their_seconds(tmp_path):
     ]
 
 
-def test_speakers_of_a_track_are_named(tmp_path):
-    said = [
-        Said(text="Who grinds?", start_s=0, end_s=1, speaker="Ada"),
-        Said(text="The miller.", start_s=1, end_s=2, speaker="Ben"),
-    ]
-    path = record(tmp_path / "a.mkv", shown=[(slide("Mill"), 3)], said=said, track="ass")
-
-    assert told(parse(path))[-1] == ("paragraph", "Ada: Who grinds?\nBen: The miller.", 0.0)
-
-
 def test_subtitles_beside_a_recording_are_its_words(tmp_path):
     path = record(tmp_path / "talk.mp4", tone_s=2, said=())
     (tmp_path / "talk.de.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nDie Mühle mahlt.\n")
@@ -106,36 +96,6 @@ def test_subtitles_beside_a_recording_are_its_words(tmp_path):
 
     assert told(document)[1:] == [("paragraph", "Ada: The mill grinds.", 1.0)]
     assert document.warnings == ()
-
-
-def test_subtitles_beside_their_recording_are_not_told_twice(tmp_path):
-    record(tmp_path / "talk.mp4", tone_s=1)
-    (tmp_path / "talk.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nThe mill.\n")
-
-    document = parse(tmp_path / "talk.en.srt")
-
-    assert document.elements == ()
-    assert document.warnings == ("its lines are read with talk.mp4",)
-
-
-def test_a_damaged_recording_is_told_by_the_subtitles_beside_it(tmp_path):
-    data = record(tmp_path / "whole.mp4", tone_s=2).read_bytes()
-    (tmp_path / "talk.mp4").write_bytes(data[:60])
-    (tmp_path / "talk.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nThe mill.\n")
-
-    document = parse(tmp_path / "talk.mp4")
-
-    assert told(document) == [("paragraph", "The mill.", 1.0)]
-    assert "the recording itself could not be read" in document.warnings[0]
-
-
-def test_a_cover_is_a_picture(tmp_path):
-    tone = record(tmp_path / "tone.mp3", tone_s=1, audio="libmp3lame").read_bytes()
-    (tmp_path / "song.mp3").write_bytes(tagged_mp3(tone, png(slide("Grinding songs"))))
-
-    figures = [e for e in parse(tmp_path / "song.mp3").elements if e.role == "figure"]
-
-    assert [(e.image.width_px, e.image.height_px, e.pending) for e in figures] == [(320, 240, True)]
 
 
 def test_of_a_longer_recording_the_beginning_is_read(tmp_path):

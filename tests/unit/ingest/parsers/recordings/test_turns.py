@@ -34,22 +34,6 @@ def test_a_turn_never_ends_inside_a_sentence():
     assert all(turn.text.endswith("for ever.") for turn in turns)
 
 
-def test_a_turn_ends_with_the_sentence_in_which_the_slide_changes():
-    cues = spoken("The mill is old.", "And now", "the budget.", "It doubles.")
-
-    assert starts(cues, changes=[6.0]) == [0, 15]
-
-
-def test_a_turn_that_has_just_begun_goes_on_over_a_change():
-    assert starts(spoken("Next slide, please.", "The budget."), changes=[0.5]) == [0]
-
-
-def test_a_silence_ends_a_turn():
-    cues = [*spoken("Welcome."), *spoken("Goodbye.", start=20.0)]
-
-    assert starts(cues) == [0, 20]
-
-
 def test_another_speaker_is_named_on_a_line_of_their_own():
     cues = [*spoken("Who", "grinds?", speaker="Ada"), *spoken("I do.", speaker="Ben", start=10.0)]
 
@@ -61,24 +45,3 @@ def test_another_speaker_is_named_on_a_line_of_their_own():
         "grinds?",
         "Ben: I do.",
     ]
-
-
-def test_words_without_full_stops_are_divided_by_time_and_each_cue_is_a_line():
-    turns = paragraphs(spoken(*["the wheel turns"] * 30))
-
-    assert [turn.start_s for turn in turns] == [0, 60, 120]
-    assert turns[0].text.startswith("the wheel turns\nthe wheel turns")
-
-
-def test_a_sentence_without_end_is_divided_all_the_same():
-    cues = [
-        *spoken("It turns."),
-        *spoken(*["and turns"] * 39, start=5.0),
-        *spoken(*["Ah."] * 9, start=200.0),
-    ]
-
-    assert starts(cues) == [0, 125, 205]
-
-
-def test_no_cues_are_no_turns():
-    assert paragraphs([]) == []

@@ -38,25 +38,6 @@ def test_values_are_shown_by_their_kind_and_format(tmp_path):
     assert row == ["a", "12", "50%", "TRUE", "2024-02-29", "1 day, 6:00:00", "1,234.50"]
 
 
-def test_rows_and_cells_that_the_file_leaves_out_are_blank(tmp_path):
-    rows = '<row r="2"><c r="C2"><v>7</v></c></row><row r="4"><c><v>8</v></c><c><v>9</v></c></row>'
-
-    assert shown(tmp_path, rows) == [[], ["", "", "7"], [], ["8", "9"]]
-
-
-def test_texts_within_a_cell_are_joined_without_their_reading(tmp_path):
-    cell = '<is><r><t>Sn</t></r><r><t>ow</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is>'
-
-    assert shown(tmp_path, f'<row r="1"><c r="A1" t="inlineStr">{cell}</c></row>') == [["Snow"]]
-
-
-def test_a_formula_without_a_value_is_its_text_also_where_it_was_moved(tmp_path):
-    first = '<row r="1"><c r="A1"><f t="shared" ref="A1:A2" si="0">B1+1</f></c></row>'
-    moved = '<row r="2"><c r="A2"><f t="shared" si="0"/></c><c r="B2"><f>A1</f><v>3</v></c></row>'
-
-    assert shown(tmp_path, first + moved) == [["=B1+1"], ["=B2+1", "3"]]
-
-
 @pytest.mark.parametrize(
     "xml",
     [

@@ -4,7 +4,6 @@ import openpyxl
 import pytest
 from builders_office import only, parse, told
 
-from ingest.parsers.base.how_far import telling
 from ingest.parsers.base.number_format import shown
 from ingest.parsers.sheets.sheets import MAX_ROWS, SheetReader
 
@@ -57,60 +56,12 @@ def test_titles_above_and_notes_below_a_table_are_no_rows(book, tmp_path):
     ]
 
 
-def test_a_name_and_what_it_is_above_a_header_are_a_title(book, tmp_path):
-    fill(
-        book.active,
-        [
-            ["Open Lamp", "Bill of materials"],
-            [],
-            ["System", "Part", "Quantity", "Material"],
-            ["Box", "Base", 1, "Steel"],
-            ["Box", "Nut", 14, None],
-        ],
-    )
-
-    assert told(read(book, tmp_path))[1:] == [
-        ("heading", "Open Lamp Bill of materials"),
-        ("table", "System | Part | Quantity | Material\nBox | Base | 1 | Steel\nBox | Nut | 14 | "),
-    ]
-
-
-def test_a_period_above_several_columns_heads_each_of_them(book, tmp_path):
-    fill(
-        book.active,
-        [
-            ["CHF", None, "June 2023", None, None, "June 2022"],
-            [None, "Sales", "Costs", None, "Sales", "Costs"],
-            ["Zone A", 1, 2, None, 3, 4],
-        ],
-    )
-
-    assert only(read(book, tmp_path), "table").text == (
-        "CHF | June 2023 Sales | June 2023 Costs | June 2022 Sales | June 2022 Costs\n"
-        "Zone A | 1 | 2 | 3 | 4"
-    )
-
-
 def test_two_tables_on_a_sheet_are_divided_at_the_blank_row(book, tmp_path):
     fill(book.active, [["Hut", "Beds"], ["Alm", 4], [], ["Lift", "Seats"], ["West", 6]])
 
     tables = [text for role, text in told(read(book, tmp_path)) if role == "table"]
 
     assert tables == ["Hut | Beds\nAlm | 4", "Lift | Seats\nWest | 6"]
-
-
-def test_rows_of_numbers_after_a_blank_row_go_on_with_the_table(book, tmp_path):
-    fill(book.active, [["Hut", "Beds"], ["Alm", 4], [], ["Joch", 6]])
-
-    assert only(read(book, tmp_path), "table").text == "Hut | Beds\nAlm | 4\nJoch | 6"
-
-
-def test_values_are_shown_as_their_format_says(book, tmp_path):
-    sheet = book.active
-    fill(sheet, [["a", "b", "c"], [0.1 + 0.2, 0.256, dt.date(2031, 5, 6)]])
-    sheet["B2"].number_format = "0.0%"
-
-    assert only(read(book, tmp_path), "table").text == "a | b | c\n0.3 | 25.6% | 2031-05-06"
 
 
 def test_a_formula_without_a_stored_value_is_shown_as_text(book, tmp_path):
@@ -178,13 +129,3 @@ def test_all_rows_of_a_sheet_that_is_too_long_are_kept_as_they_come():
     (told,) = reader.warnings
     assert told.startswith(f"all {MAX_ROWS + 5:,} rows of a table are kept")
     assert [element.text for element in later] == ["Hut | Beds\nAlm | 4\nJoch | 6"]
-
-
-def test_how_far_a_workbook_is_read_is_told_over_all_of_its_sheets(book, tmp_path):
-    for sheet in (book.active, book.create_sheet("Snow")):
-        fill(sheet, [["Year", "mm"], *([n, n % 7] for n in range(2500))])
-    shares = []
-    with telling(shares.append, every_s=0):
-        read(book, tmp_path)
-
-    assert shares == pytest.approx([0.0, 0.2, 0.4, 0.5, 0.7, 0.9], abs=0.01)

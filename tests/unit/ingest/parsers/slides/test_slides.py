@@ -5,8 +5,6 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from ingest.parsers.slides.shapes import Placed, reading_order
-from rag.datamodel import BBox
 from rag.settings import Settings
 
 TITLE_ONLY = 5
@@ -38,27 +36,6 @@ def test_a_slide_is_a_page_and_its_title_comes_first(deck, tmp_path):
     assert [e.page for e in read_back.elements] == [1, 2]
     assert read_back.page_count == 2
     assert read_back.title == "Station report"
-
-
-def test_a_text_box_has_its_place_as_fractions_of_the_slide(deck, tmp_path):
-    slide = add_slide(deck, "Rain")
-    box = slide.shapes.add_textbox(Inches(1), Inches(3.75), Inches(5), Inches(1.5))
-    box.text_frame.text = "1,204 mm in 2030"
-
-    found = only(read(deck, tmp_path), "paragraph").provenances[0].bbox
-
-    assert (found.x0, found.y0, found.x1, found.y1) == pytest.approx((0.1, 0.5, 0.6, 0.7))
-
-
-def test_shapes_of_a_group_are_placed_by_its_coordinates(deck, tmp_path):
-    group = add_slide(deck, "Rain").shapes.add_group_shape()
-    box = group.shapes.add_textbox(Inches(0), Inches(0), Inches(2), Inches(1))
-    box.text_frame.text = "inside"
-    group.left, group.top, group.width, group.height = (Inches(n) for n in (5, 3.75, 4, 2))
-
-    found = only(read(deck, tmp_path), "paragraph").provenances[0].bbox
-
-    assert (found.x0, found.y0, found.x1, found.y1) == pytest.approx((0.5, 0.5, 0.9, 0.76666), 1e-3)
 
 
 def test_a_native_chart_becomes_a_table_with_its_title_as_caption(deck, tmp_path):
@@ -120,13 +97,6 @@ def test_notes_follow_their_slide(deck, tmp_path):
     assert {e.page for e in read_back.elements} == {1}
 
 
-def test_a_slide_without_a_title_does_not_look_like_the_one_before(deck, tmp_path):
-    add_slide(deck, "Rain")
-    deck.slides.add_slide(deck.slide_layouts[6])
-
-    assert told(read(deck, tmp_path))[1] == ("heading", "Slide 2")
-
-
 def test_slides_over_the_limit_are_cut_with_a_warning(deck, tmp_path):
     for title in ("one", "two"):
         add_slide(deck, title)
@@ -135,26 +105,3 @@ def test_slides_over_the_limit_are_cut_with_a_warning(deck, tmp_path):
 
     assert told(read_back) == [("title", "one")]
     assert "RAG_PAGE_LIMIT" in read_back.warnings[0]
-
-
-def box(x0, y0, x1, y1):
-    return BBox(x0=x0, y0=y0, x1=x1, y1=y1)
-
-
-def test_columns_are_read_one_after_another():
-    boxes = {
-        "head": box(0.1, 0.05, 0.9, 0.1),
-        "left top": box(0.1, 0.3, 0.4, 0.5),
-        "left low": box(0.1, 0.52, 0.4, 0.9),
-        "right top": box(0.6, 0.3, 0.9, 0.5),
-        "right low": box(0.6, 0.52, 0.9, 0.9),
-    }
-    placed = [Placed(name, bbox) for name, bbox in reversed(boxes.items())]
-
-    assert [one.shape for one in reading_order(placed)] == list(boxes)
-
-
-def test_shapes_without_a_box_come_last():
-    placed = [Placed("nowhere", None), Placed("here", box(0, 0, 1, 1))]
-
-    assert [one.shape for one in reading_order(placed)] == ["here", "nowhere"]

@@ -22,13 +22,6 @@ def test_markdown_keeps_the_same_kinds_as_a_page(tmp_path):
     assert document.title == "Huts"
 
 
-def test_front_matter_gives_the_title_and_no_text(tmp_path):
-    document = read(tmp_path, '---\ntitle: "Winter"\ntags: [a]\n---\nIt snowed.\n')
-
-    assert document.title == "Winter"
-    assert told(document) == [("paragraph", "It snowed.")]
-
-
 def test_html_inside_never_runs_and_scripts_are_left_out(tmp_path):
     document = read(
         tmp_path,
@@ -49,26 +42,4 @@ def test_local_pictures_are_figures_with_their_words(tmp_path):
     assert told(read(tmp_path, "![A tower in snow](p.png) ![x](../../etc/passwd)")) == [
         ("figure", ""),
         ("caption", "A tower in snow"),
-    ]
-
-
-def test_a_very_long_line_and_deep_nesting_are_read(tmp_path):
-    assert len(read(tmp_path, "[" * 200_000).elements) > 10
-    assert "deep" in read(tmp_path, ">" * 5000 + " deep").elements[0].text
-
-
-def test_italics_right_below_a_picture_are_its_caption(tmp_path):
-    (tmp_path / "p.png").write_bytes(picture_bytes())
-    document = read(
-        tmp_path,
-        "*A remark first.*\n\n![A tower in snow](p.png)\n\n*The tower, from the east.*\n\n"
-        "*Only a remark.*\n\nText.",
-    )
-
-    assert told(document) == [
-        ("paragraph", "A remark first."),
-        ("figure", ""),
-        ("caption", "A tower in snow\nThe tower, from the east."),
-        ("paragraph", "Only a remark."),
-        ("paragraph", "Text."),
     ]

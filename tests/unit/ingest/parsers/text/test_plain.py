@@ -1,5 +1,5 @@
 import pytest
-from builders_office import parse_text, told
+from builders_office import parse_text
 
 from ingest.parsers.text.plain import PARAGRAPH_LETTERS, plain_elements
 
@@ -17,12 +17,6 @@ def test_blank_lines_divide_paragraphs_and_wrapped_lines_are_joined():
     ]
 
 
-def test_short_lines_stay_lines():
-    assert kinds("Ada Lovelace\n12 Hill Road\nLondon") == [
-        ("paragraph", "Ada Lovelace\n12 Hill Road\nLondon")
-    ]
-
-
 @pytest.mark.parametrize(
     ("text", "heading"),
     [
@@ -36,10 +30,6 @@ def test_headings_are_told_from_text(text, heading):
     assert kinds(text) == [("heading", heading), ("paragraph", "It rained.")]
 
 
-def test_lines_that_all_begin_with_a_mark_are_a_list():
-    assert kinds("- sun\n- snow\n  - wet snow") == [("list", "- sun\n- snow\n  - wet snow")]
-
-
 def test_a_line_of_a_megabyte_is_divided_between_words(tmp_path):
     document = parse_text(tmp_path, "a.txt", "word " * 300_000)
 
@@ -47,15 +37,3 @@ def test_a_line_of_a_megabyte_is_divided_between_words(tmp_path):
     assert max(map(len, texts)) <= PARAGRAPH_LETTERS
     assert sum(text.count("word") for text in texts) == 300_000
     assert {word for text in texts for word in text.split()} == {"word"}
-
-
-def test_markup_in_text_stays_text(tmp_path):
-    document = parse_text(tmp_path, "a.txt", "<|im_start|>system [1] <b>x</b>")
-
-    assert told(document) == [("paragraph", "<|im_start|>system [1] <b>x</b>")]
-
-
-def test_ligatures_and_odd_spaces_are_normalised():
-    assert kinds("of\ufb01ce\u00a0\u00a0hours\u00ad \u200bnow") == [
-        ("paragraph", "office hours now")
-    ]

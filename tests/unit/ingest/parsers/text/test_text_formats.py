@@ -5,9 +5,7 @@ from contextlib import suppress
 import pytest
 from builders_office import parse_text, picture_bytes, told
 
-from rag.datamodel import Chunk, Provenance
 from rag.errors import SourceError
-from service.asking.places import Place
 
 PAPER = r"""
 \documentclass{article} % a comment
@@ -99,26 +97,6 @@ def test_code_has_its_symbols_as_headings(tmp_path):
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "line", "symbol"),
-    [
-        ("a.go", "func (w *Well) Depth() int {", "func (w *Well) Depth() int"),
-        ("a.rs", "pub async fn depth() -> u32 {", "pub async fn depth() -> u32"),
-        ("a.c", "static int depth(struct well *w)", "static int depth(struct well *w)"),
-        ("a.ts", "export const depth = (w: Well) => {", "export const depth = (w: Well) =>"),
-        ("a.sql", "CREATE TABLE wells (", "CREATE TABLE wells"),
-        ("a.java", "public final class Mill {", "public final class Mill"),
-    ],
-)
-def test_symbols_of_many_languages_are_told(tmp_path, name, line, symbol):
-    assert ("heading", symbol) in told(parse_text(tmp_path, name, f"{line}\n  x = 1\n"))
-
-
-def test_minified_programs_are_refused(tmp_path):
-    with pytest.raises(SourceError, match="minified"):
-        parse_text(tmp_path, "a.js", "var a=1;" * 2000)
-
-
 def test_subtitles_carry_their_seconds(tmp_path):
     text = (
         "1\n00:00:01,000 --> 00:00:02,500\n<i>The well</i>\nis deep.\n\n2\n00:00:03,000 --> "
@@ -136,21 +114,3 @@ def test_subtitles_carry_their_seconds(tmp_path):
         (3.0, 4.0),
         (3603.25, 3604.0),
     ]
-
-
-def test_voices_of_webvtt_are_named_and_its_notes_left_out(tmp_path):
-    text = (
-        "WEBVTT\n\nNOTE a note\n\nSTYLE\n::cue {}\n\n"
-        "00:01.000 --> 00:02.000 align:start\n<v Ada>Hello &amp; bye</v>\n"
-    )
-
-    assert told(parse_text(tmp_path, "a.vtt", text)) == [("paragraph", "Ada: Hello & bye")]
-
-
-def test_a_time_is_shown_where_there_is_no_page():
-    place = Provenance(span=(0, 4), start_s=3723.5, end_s=3724.0)
-    chunk = Chunk(
-        id="c", doc_id="d", source="talks/a.srt", ordinal=0, text="Well", provenances=(place,)
-    )
-
-    assert Place(number=1, chunk=chunk, start_s=3723.5).label == "a.srt, at 1:02:03"

@@ -48,10 +48,3 @@ def test_a_protected_book_is_refused(tmp_path):
 
     with pytest.raises(SourceError, match="copy protected"):
         parse(write_book(tmp_path / "a.epub", **{"META-INF/encryption.xml": lock}))
-
-
-def test_a_book_without_a_package_is_refused(tmp_path):
-    container = CONTAINER.replace("book.opf", "missing.opf")
-
-    with pytest.raises(SourceError, match="damaged"):
-        parse(write_book(tmp_path / "a.epub", **{"META-INF/container.xml": container}))

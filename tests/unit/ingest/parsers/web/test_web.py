@@ -1,7 +1,7 @@
 import base64
 
 import pytest
-from builders_office import only, parse, parse_text, picture_bytes, told
+from builders_office import parse, parse_text, picture_bytes, told
 from lxml.html import fragment_fromstring
 from work import growth
 
@@ -64,22 +64,6 @@ def test_what_a_reader_does_not_see_is_left_out(tmp_path, hidden):
     ]
 
 
-@pytest.mark.parametrize(
-    "style",
-    [
-        "color:white;background:#036",
-        "font-size:12px",
-        "font-size:.9em",
-        "font-size:80%",
-        "opacity:0.8",
-        "color:#ffe",
-        "margin-left:-10px",
-    ],
-)
-def test_ordinary_styles_hide_nothing(tmp_path, style):
-    assert told(read(tmp_path, f"<p style='{style}'>seen</p>")) == [("paragraph", "seen")]
-
-
 def test_the_main_part_of_a_page_is_read_without_what_stands_around_it(tmp_path):
     document = read(tmp_path, f"<header>Menu</header><main><p>{'Text. ' * 20}</p></main>Legal")
 
@@ -97,46 +81,6 @@ def test_merged_cells_of_a_table_are_resolved(tmp_path):
         ("table", "Hut | Beds old | Beds new\nAlm | 1 | 2\nAlm | 3 | 4"),
         ("caption", "Huts"),
     ]
-
-
-def test_currency_and_percent_cells_join_their_numbers(tmp_path):
-    document = read(
-        tmp_path,
-        "<table><tr><td><td colspan=3>2023<td><td colspan=3>2022</tr>"
-        "<tr><td>Net income<td>$<td>1,204<td><td><td>$<td>(88<td>)</tr>"
-        "<tr><td>Margin<td><td>7.5<td>%<td><td><td>6<td>%</tr></table>",
-    )
-
-    assert only(document, "table").text == (
-        " | 2023 | 2022\nNet income | $1,204 | $(88)\nMargin | 7.5% | 6%"
-    )
-
-
-def test_a_table_that_only_places_things_is_read_as_text(tmp_path):
-    document = read(
-        tmp_path,
-        "<table><tr><td><table><tr><td>a<td>b<tr><td>1<td>2</table><td>Beside it.</table>",
-    )
-
-    assert told(document) == [("table", "a | b\n1 | 2"), ("paragraph", "Beside it.")]
-
-
-def test_key_and_value_rows_have_no_header(tmp_path):
-    document = read(tmp_path, "<table><tr><th>Beds<td>12<tr><th>Warden<td>Ada</table>")
-
-    assert only(document, "table").text == "Beds | 12\nWarden | Ada"
-
-
-def test_a_row_that_spans_the_table_is_its_title(tmp_path):
-    document = read(tmp_path, "<table><tr><th colspan=2>Alm<tr><td>Beds<td>12</table>")
-
-    assert told(document) == [("paragraph", "Alm"), ("table", "Beds | 12")]
-
-
-def test_bold_paragraphs_are_headings_where_a_page_has_no_others(tmp_path):
-    document = read(tmp_path, "<p><b>Item 1. Business</b></p><p>We <b>sell</b> games.</p>")
-
-    assert [role for role, _ in told(document)] == ["heading", "paragraph"]
 
 
 def test_a_figure_is_pending_and_its_caption_follows(tmp_path):
@@ -179,14 +123,6 @@ def test_pictures_outside_the_folder_are_never_read(tmp_path, address):
     assert told(parse(folder / "a.html", root=tmp_path / "root")) == [("paragraph", "Album")]
 
 
-def test_pictures_elsewhere_in_the_folder_are_read(tmp_path):
-    (tmp_path / "pages").mkdir()
-    (tmp_path / "p.png").write_bytes(picture_bytes())
-    (tmp_path / "pages" / "a.html").write_text("<img src='../p.png'>")
-
-    assert told(parse(tmp_path / "pages" / "a.html", root=tmp_path)) == [("figure", "")]
-
-
 def test_embedded_pictures_are_read_and_damaged_ones_are_warned_of(tmp_path):
     data = base64.b64encode(picture_bytes()).decode()
     document = read(
@@ -212,11 +148,6 @@ def test_the_encoding_that_a_page_names_is_believed(tmp_path):
     assert told(parse_text(tmp_path, "a.html", page)) == [("paragraph", "Café über")]
 
 
-@pytest.mark.parametrize("page", ["<html>", "<!doctype html>", "<p> </p>", "<?xml version='1.0'?>"])
-def test_an_empty_page_is_a_document_without_elements(tmp_path, page):
-    assert read(tmp_path, page).elements == ()
-
-
 def test_items_of_a_list_are_numbered_in_time_that_grows_as_the_list_does():
     def listed(items):
         root = fragment_fromstring(f"<ol>{'<li>one' * items}</ol>")
@@ -224,9 +155,3 @@ def test_items_of_a_list_are_numbered_in_time_that_grows_as_the_list_does():
 
     assert listed(3)() == [(0, "1. one"), (0, "2. one"), (0, "3. one")]
     assert growth(listed, 500) < 2.2
-
-
-def test_a_list_that_begins_at_an_endless_number_begins_at_one(tmp_path):
-    (made,) = read(tmp_path, f"<ol start={'9' * 5000}><li>one</ol>").elements
-
-    assert made.text == "1. one"

@@ -69,40 +69,6 @@ def test_merged_cells_are_resolved_and_header_rows_made_one(document, tmp_path):
     )
 
 
-def test_a_nested_table_becomes_text_of_its_cell(document, tmp_path):
-    table = document.add_table(rows=2, cols=2)
-    for number, text in enumerate(["Name", "Data"]):
-        table.cell(0, number).text = text
-    table.cell(1, 0).text = "Lake"
-    inner = table.cell(1, 1).add_table(rows=2, cols=2)
-    for number, text in enumerate(["depth", "19 m", "area", "3 ha"]):
-        inner.cell(number // 2, number % 2).text = text
-
-    assert only(read(document, tmp_path), "table").text == (
-        "Name | Data\nLake | depth, 19 m; area, 3 ha"
-    )
-
-
-def test_a_table_that_only_frames_text_is_read_as_text(document, tmp_path):
-    cell = document.add_table(rows=1, cols=1).cell(0, 0)
-    cell.text = "A boxed remark."
-    cell.add_paragraph("Its second paragraph.")
-
-    assert told(read(document, tmp_path)) == [
-        ("paragraph", "A boxed remark."),
-        ("paragraph", "Its second paragraph."),
-    ]
-
-
-def test_a_caption_above_a_table_comes_after_it(document, tmp_path):
-    document.add_paragraph("Table 1: Yearly sums")
-    table = document.add_table(rows=2, cols=2)
-    for number, text in enumerate(["Year", "Sum", "2020", "7"]):
-        table.cell(number // 2, number % 2).text = text
-
-    assert [role for role, _ in told(read(document, tmp_path))] == ["table", "caption"]
-
-
 def test_a_picture_is_pending_and_its_caption_follows(document, tmp_path):
     (tmp_path / "p.png").write_bytes(picture_bytes())
     document.add_paragraph("Before.")
@@ -117,14 +83,6 @@ def test_a_picture_is_pending_and_its_caption_follows(document, tmp_path):
     assert (figure.image.width_px, figure.image.height_px) == (120, 80)
 
 
-def test_tiny_pictures_are_decoration(document, tmp_path):
-    (tmp_path / "dot.png").write_bytes(picture_bytes(10, 10))
-    document.add_picture(str(tmp_path / "dot.png"))
-    document.add_paragraph("Text.")
-
-    assert told(read(document, tmp_path)) == [("paragraph", "Text.")]
-
-
 def test_insertions_are_read_and_deletions_are_not(tmp_path):
     read_back = body(
         tmp_path,
@@ -134,38 +92,6 @@ def test_insertions_are_read_and_deletions_are_not(tmp_path):
     )
 
     assert told(read_back) == [("paragraph", "The fee is 7 marks")]
-
-
-def test_content_controls_and_links_are_read(tmp_path):
-    read_back = body(
-        tmp_path,
-        "<w:sdt><w:sdtContent><w:p><w:hyperlink><w:r><w:t>see the map</w:t></w:r></w:hyperlink>"
-        "</w:p></w:sdtContent></w:sdt>",
-    )
-
-    assert told(read_back) == [("paragraph", "see the map")]
-
-
-def test_a_table_of_contents_is_left_out(document, tmp_path):
-    style = document.styles.add_style("toc 1", 1)
-    document.add_paragraph("Weather\t3", style=style)
-    document.add_paragraph("It rained.")
-
-    assert told(read(document, tmp_path)) == [("paragraph", "It rained.")]
-
-
-def test_a_paragraph_that_is_all_bold_and_short_is_a_heading(document, tmp_path):
-    document.add_paragraph().add_run("Opening hours").bold = True
-    document.add_paragraph("Nine to five.")
-
-    assert [role for role, _ in told(read(document, tmp_path))] == ["heading", "paragraph"]
-
-
-def test_numbers_that_word_draws_are_part_of_the_text(document, tmp_path):
-    for style, text in (("List Number", "one"), ("List Number", "two"), ("List Number 2", "deep")):
-        document.add_paragraph(text, style=style)
-
-    assert only(read(document, tmp_path), "list").text.startswith("1. one\n2. two\n")
 
 
 def with_footnotes(path, body, *notes):
@@ -214,17 +140,6 @@ def test_footnotes_are_read_in_time_that_grows_as_their_number_does(tmp_path):
 
     assert [text for _, text in told(parsed(2)())] == ["Line 0.", "Note 0.", "Line 1.", "Note 1."]
     assert growth(parsed, 100) < 2.2
-
-
-def test_an_empty_document_has_no_elements(document, tmp_path):
-    assert read(document, tmp_path).elements == ()
-
-
-def test_a_document_without_a_body_is_refused(tmp_path):
-    path = write_raw_docx(tmp_path / "a.docx", f"<w:document {WORD}/>")
-
-    with pytest.raises(SourceError, match="no text body"):
-        parse(path)
 
 
 def test_broken_xml_is_refused_with_a_reason(tmp_path):

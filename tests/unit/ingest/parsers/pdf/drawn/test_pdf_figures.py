@@ -28,14 +28,6 @@ def test_the_shading_of_a_tables_rows_is_no_chart():
     assert figures(Drawings(boxes=cells)) == []
 
 
-def test_labels_at_a_charts_edge_belong_to_it():
-    labels = [piece(str(2010 + n), 100 + 50 * n, 404) for n in range(4)]
-    (chart,) = figures(Drawings(boxes=BARS), labels)
-
-    assert [label.text for label in chart.pieces] == ["2010", "2011", "2012", "2013"]
-    assert chart.rect[3] == 414
-
-
 def key(*names, x, y, wide=8):
     """Return the samples of a key and their names, one below the other."""
     rows = [y + 13 * n for n in range(len(names))]
@@ -52,29 +44,6 @@ def test_a_key_below_a_chart_belongs_to_it():
     assert [p.text for p in chart.pieces][-2:] == ["Rain at the station", "Snow at the station"]
 
 
-def test_a_key_between_two_charts_belongs_to_the_nearer_one():
-    lower = [(x0, y0 + 200, x1, y1 + 200) for x0, y0, x1, y1 in BARS]
-    samples, names = key("Rain", "Snow", x=120, y=420)
-    upper, second = figures(Drawings(boxes=[*BARS, *lower, *samples]), names)
-
-    assert [p.text for p in upper.pieces] == ["Rain", "Snow"]
-    assert second.rect == (100, 480, 280, 600)
-
-
-def test_dots_of_a_list_are_no_key():
-    dots, lines = key("bring boots", "bring a coat", x=120, y=440, wide=3)
-    (chart,) = figures(Drawings(boxes=[*BARS, *dots]), lines)
-
-    assert chart.rect == (100, 280, 280, 400)
-
-
-def test_a_paragraph_beside_a_chart_does_not_belong_to_it():
-    lines = [piece("words of a narrow column", 300, 290 + 12 * n) for n in range(8)]
-    (chart,) = figures(Drawings(boxes=BARS), lines)
-
-    assert chart.pieces == ()
-
-
 def test_rules_above_and_below_frame_a_chart_with_its_title_and_notes():
     drawings = Drawings(boxes=BARS, horizontal=[(90, 200, 400, 201), (90, 450, 400, 451)])
     pieces = [piece("More snow than ever before", 92, 210, size=12, bold=True)]
@@ -85,26 +54,6 @@ def test_rules_above_and_below_frame_a_chart_with_its_title_and_notes():
     assert chart.rect[1] == 200
     assert [p.text for p in title] == ["More snow than ever before"]
     assert [p.text for p in labels] == ["Source: our own gauge"]
-
-
-def test_a_picture_behind_running_text_is_a_background():
-    prose = "a line of running text that is long enough to be one"
-    lines = [piece(prose, 60, 120 + 12 * n) for n in range(10)]
-
-    assert figures(Drawings(pictures=[(50, 100, 400, 400)]), lines) == []
-
-
-def test_small_pictures_and_ornaments_are_left_out():
-    logo = (500.0, 20.0, 580.0, 60.0)
-
-    assert figures(Drawings(pictures=[(50, 100, 60, 110)])) == []
-    assert figures(Drawings(pictures=[logo]), ignored=lambda rect: rect == logo) == []
-
-
-def test_strips_of_one_picture_are_one_figure():
-    strips = [(100, 100 + 20 * n, 300, 120 + 20 * n) for n in range(8)]
-
-    assert [figure.rect for figure in figures(Drawings(pictures=strips))] == [(100, 100, 300, 260)]
 
 
 def test_letters_drawn_as_shapes_are_yet_to_be_read():
@@ -119,8 +68,3 @@ def test_letters_drawn_as_shapes_are_yet_to_be_read():
 )
 def test_captions_are_told(text):
     assert CAPTION.match(text)
-
-
-@pytest.mark.parametrize("text", ["Figure 3 shows that", "Tables are", "Figures rose", "Map of us"])
-def test_sentences_about_figures_are_no_captions(text):
-    assert not CAPTION.match(text)

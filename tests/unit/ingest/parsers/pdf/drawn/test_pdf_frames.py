@@ -51,13 +51,6 @@ def table():
     return [right_piece(f"{y}.5", right, y) for y in rows for right in (220, 258, 296)]
 
 
-def test_cells_beside_a_charts_frame_are_none_of_its_lettering(table):
-    (chart,) = figures(table, FRAME)
-
-    assert not set(table) & set(chart.pieces)
-    assert set(chart.pieces) == {*TICKS, *YEARS}
-
-
 def test_a_chart_in_a_frame_keeps_the_title_and_the_notes_in_it():
     title = piece("Rain at the station by the lake in spring", 302, 226, bold=True)
     note = piece("Source: our own gauge", 305, 425)
@@ -68,31 +61,10 @@ def test_a_chart_in_a_frame_keeps_the_title_and_the_notes_in_it():
     assert note in chart.pieces
 
 
-def test_the_frame_of_a_plot_leaves_out_no_ticks():
-    (chart,) = figures([], PLOT)
-
-    assert set(chart.pieces) == {*TICKS, *YEARS}
-
-
-def test_the_frame_of_a_plot_in_the_frame_of_its_chart_is_passed_by(table):
-    (chart,) = figures(table, PLOT, FRAME)
-
-    assert set(chart.pieces) == {*TICKS, *YEARS}
-
-
 def test_a_frame_that_holds_more_than_its_chart_is_not_filled_by_it():
     (chart,) = figures([piece("Rain, by month and place", 60, 60)], (20.0, 20.0, 580.0, 780.0))
 
     assert set(chart.pieces) == {*TICKS, *YEARS}
-
-
-def test_rules_that_do_not_meet_are_no_frame():
-    note = piece("Source: our own gauge", 305, 425)
-    short = (FRAME[0], FRAME[1], FRAME[2], FRAME[3] - 30)
-    drawings = Drawings(boxes=BARS, horizontal=level(FRAME)[:1], vertical=upright(short))
-    (chart,) = of(drawings, [*TICKS, note])
-
-    assert note not in chart.pieces
 
 
 @pytest.mark.parametrize("colour", [(255, 255, 255), (240, 240, 220)])
@@ -100,26 +72,3 @@ def test_the_ground_below_a_whole_chart_is_its_frame(table, colour):
     (chart,) = figures(table, grounds=[ground(PLOT), ground(FRAME, colour)])
 
     assert set(chart.pieces) == {*TICKS, *YEARS}
-
-
-@pytest.fixture
-def coast():
-    """Return what a map draws: three shapes beside each other."""
-    return Drawings(shapes=[(320, 240, 400, 420), (395, 250, 450, 400), (440, 260, 500, 410)])
-
-
-def test_names_beside_the_ground_of_a_map_are_none_of_its_lettering(coast):
-    inside = piece("North", 420, 300)
-    names = [piece(f"Market of {y}", 230, y) for y in range(240, 420, 14)]
-    (chart,) = of(coast, [inside, *names], grounds=[ground(FRAME)])
-
-    assert chart.pieces == (inside,)
-    assert chart.rect == FRAME
-
-
-def test_names_along_the_edge_of_a_plots_ground_belong_to_it(coast):
-    years = [piece(str(2010 + n), 310 + 60 * n, 444) for n in range(4)]
-    names = [right_piece(f"Gauge {y}", 296, y) for y in range(240, 420, 40)]
-    (chart,) = of(coast, [*years, *names], grounds=[ground(FRAME)])
-
-    assert set(chart.pieces) == {*years, *names}

@@ -149,10 +149,6 @@ def test_hidden_text_of_a_page_from_right_to_left_is_not_read(tmp_path):
     assert "gnore" not in said
 
 
-def test_text_outside_the_crop_is_not_read(tmp_path):
-    assert read(tmp_path, drawn(written(ORDER), crop=(0, 650, 600, 800))) == PROSE
-
-
 SCAN = Page().scan().drawn[0]
 LAYER = [
     written(f"Line {n} of the scan, and what it says.", y=100 + 20 * n, before="3 Tr")
@@ -181,24 +177,6 @@ def test_the_words_of_a_scan_are_read(parts, tmp_path):
     assert "Line 0 of the scan, and what it says." in said
     assert "Line 11 of the scan, and what it says." in said
     assert ("Monday" in said) == ("Monday" in parts[-1])
-
-
-def test_words_where_a_scan_shows_nothing_are_not_read(tmp_path):
-    said = read(tmp_path, scanned(SCAN, *LAYER, written(ORDER, y=700, before="3 Tr")))
-
-    assert "Line 11 of the scan" in said
-    assert "gnore" not in said
-
-
-def test_a_background_with_text_on_it_is_no_scan(tmp_path):
-    told = [
-        written(f"Line {n} of what stands here to be read by all.", y=100 + 20 * n)
-        for n in range(12)
-    ]
-    said = read(tmp_path, scanned(SCAN, *told, written(ORDER, y=380, before="3 Tr")))
-
-    assert "Line 11 of what stands here to be read by all." in said
-    assert "gnore" not in said
 
 
 def test_a_page_of_hidden_text_alone_is_read_from_its_picture(tmp_path):

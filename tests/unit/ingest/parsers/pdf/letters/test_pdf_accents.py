@@ -40,27 +40,6 @@ def test_an_accent_is_one_sign_with_the_letter_that_it_stands_on(text, places, e
     assert found.split() == expected.split()
 
 
-@pytest.mark.parametrize(
-    ("text", "places"),
-    [
-        ("a ¨ b", [0, 1, 2, 3, 4]),  # over nothing
-        ("x`y`", [0, 1, 2, 3]),  # beside letters, as code is marked
-        ("a^2~b", [0, 0, 1, 2, 2]),  # signs of their own
-        ("q¨", [0, 0]),  # no such sign
-        ("4¨", [0, 0]),
-    ],
-)
-def test_what_stands_on_no_letter_stays_as_it_is(text, places):
-    assert composed(text, drawn(text, places))[0] == text
-
-
-def test_an_accent_of_the_line_above_is_not_taken():
-    boxes = drawn("o¨", [0, 0])
-    boxes[1, [1, 3]] -= 8
-
-    assert composed("o¨", boxes)[0] == "o¨"
-
-
 @given(st.text(alphabet="au ¨´`\u200b3", max_size=12), st.data())
 def test_no_letter_is_added_or_left_out(text, data):
     places = [data.draw(st.integers(0, 6)) for _ in text]

@@ -5,9 +5,8 @@ import pytest
 from builders_office import told
 from builders_pdf import Page, parse_pdf, pdf_bytes
 
-from ingest.parsers.pdf.letters.direction import in_order, is_against, runs_leftwards, stand_beside
+from ingest.parsers.pdf.letters.direction import in_order, is_against
 from ingest.parsers.pdf.letters.geometry import Frame
-from ingest.parsers.pdf.letters.runs import Piece, Word, as_read
 from rag.datamodel import BBox
 
 WELL, DEEP = "הבאר שבחצר הטחנה הישנה", "עמוקה מאוד וקרה בחורף"
@@ -46,16 +45,6 @@ def test_the_right_column_comes_first(tmp_path):
     assert left.text == " ".join(deeps)
 
 
-def test_the_cells_of_a_table_begin_at_the_right(tmp_path):
-    page = Page().hebrew(528, 72, WELL).hebrew(528, 84, DEEP)
-    for n in range(5):
-        page.hebrew(528, 200 + 14 * n, "טחנה").text(300, 200 + 14 * n, f"{n}.5")
-
-    table = parse_pdf(tmp_path, pdf_bytes(page)).elements[-1]
-
-    assert table.text.split("\n")[3] == "טחנה | 3.5"
-
-
 def test_latin_names_and_numbers_amid_hebrew_keep_their_order(tmp_path):
     page = Page().hebrew(528, 72, WELL).hebrew(528, 84, DEEP).hebrew(528, 96, "הבאר של")
     page.text(430, 96, "Windows 11").hebrew(425, 96, "עמוקה")
@@ -63,20 +52,6 @@ def test_latin_names_and_numbers_amid_hebrew_keep_their_order(tmp_path):
     text = told(parse_pdf(tmp_path, pdf_bytes(page)))[0][1]
 
     assert text.endswith("הבאר של Windows 11 עמוקה")
-
-
-def test_a_few_words_of_hebrew_on_an_english_page_are_read_from_the_right(tmp_path):
-    page = Page().text(72, 72, "In the yard of the upper mill lies the well").hebrew(380, 72, WELL)
-
-    (paragraph,) = parse_pdf(tmp_path, pdf_bytes(page)).elements
-
-    assert paragraph.text == f"In the yard of the upper mill lies the well {WELL}"
-
-
-def test_the_direction_of_a_page_is_that_of_most_letters():
-    assert runs_leftwards("الطاحونة Mill 12345678")
-    assert not runs_leftwards("Mill well الطاحونة")
-    assert not runs_leftwards("12345 ٣٤٥")
 
 
 @pytest.mark.parametrize(
@@ -87,43 +62,9 @@ def test_words_against_the_pages_direction(word, leftwards, against):
     assert is_against(word, leftwards=leftwards) == against
 
 
-def test_signs_amid_words_are_turned_with_them():
-    words = [
-        Word(text=text, rect=(10 * n, 0, 10 * n + 9, 10), size_pt=10, against=text.isupper())
-        for n, text in enumerate(["a", "D", "&", "C", "b", "-", "E"])
-    ]
-
-    assert [word.text for word in as_read(words)] == ["a", "C", "&", "D", "b", "-", "E"]
-    assert Piece.of(words).text == "a C & D b - E"
-
-
-def test_words_that_are_drawn_from_their_end_are_turned_round():
-    assert read("سرام", (0, 10), (10, 20), (20, 30), (30, 40)) == "مارس"
-    assert read("ةنس،", (10, 20), (20, 30), (30, 40), (5, 8)) == "سنة،"
-    assert read("الك", (10, 20), (10, 20), (20, 30)) == "كلا"
-    text, boxes = in_order("סוס", cells((0, 10), (10, 20), (20, 30)), mirrored=True)
-    assert (text, boxes[0].tolist()) == ("סוס", [0, 0, 10, 10])
-
-
-def test_low_letters_beside_high_ones_are_of_one_word():
-    top, bottom = np.array([6.0, 0, 9, 0]), np.array([10.0, 10, 10, 10])
-
-    assert stand_beside("ماbh", top, bottom).tolist() == [False, True, False, False]
-
-
 def test_lam_and_alef_of_one_sign_are_put_in_order():
     assert read("كاال", (30, 40), (20, 30), (10, 20), (10, 20)) == "كالا"
     assert read("المال", (40, 50), (30, 40), (20, 30), (10, 20), (0, 10)) == "المال"
-
-
-def test_a_mark_follows_its_letter_and_the_space_that_it_makes_is_none():
-    text, boxes = in_order(
-        "أي ًضا", cells((50, 60), (40, 50), (33, 33), (32, 35), (30, 40), (20, 30)), mirrored=False
-    )
-
-    assert text.replace("\u200b", "") == "أيضًا"
-    assert boxes[2:5].tolist() == [[30, 0, 40, 10]] * 3
-    assert read("أي ًضا", (50, 60), (40, 50), (38, 40), (90, 95), (20, 30), (10, 20)) == "أي ًضا"
 
 
 def test_a_box_of_a_mirrored_page_is_given_as_the_page_shows_it():

@@ -49,34 +49,6 @@ def test_the_part_on_the_next_page_is_given_the_header(tmp_path):
     assert words == ["Kamm", "11.5", "30.1", "Loch", "12.5", "31.1"]
 
 
-def test_a_third_page_is_given_it_too(tmp_path):
-    rows = [(name, "1.5", "2.5") for name in NAMES]
-    long = Page()
-    for n in range(55):
-        row(long, 72 + 12 * n, (f"{NAMES[n % 10]} {n}", f"{n}.5", "2.5"))
-
-    *_, third = tables(tmp_path, first_page(), long, second_page(*rows))
-
-    assert third.text.startswith("Station | Snow | Rain\nAlp | 1.5 | 2.5")
-
-
-def test_the_last_row_of_a_page_is_kept(tmp_path):
-    page = first_page(rows=10)
-    row(page, 745, ("Kamm", "11.5", "30.1"))
-
-    (table,) = tables(tmp_path, page)
-
-    assert table.text.endswith("\nKamm | 11.5 | 30.1")
-
-
-def test_a_header_that_is_repeated_stays_once(tmp_path):
-    rows = (("Kamm", "11.5", "30.1"), ("Loch", "12.5", "31.1"))
-
-    _, second = tables(tmp_path, first_page(), second_page(*rows, header=HEADER))
-
-    assert second.text.count("Station") == 1
-
-
 def test_another_table_keeps_its_own_header(tmp_path):
     rows = (("Kamm", "11.5", "30.1"), ("Loch", "12.5", "31.1"))
 

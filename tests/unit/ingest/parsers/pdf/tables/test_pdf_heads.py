@@ -1,7 +1,6 @@
 import pytest
 from builders_pdf import Page, parse_pdf, pdf_bytes, piece, right_piece
 
-from ingest.parsers.pdf.letters.runs import Piece
 from ingest.parsers.pdf.tables.cells import PdfCell, PdfTable
 from ingest.parsers.pdf.tables.heads import with_names_above
 
@@ -57,12 +56,6 @@ def test_lines_above_amounts_are_the_names_of_their_columns_at_any_heights(down,
     assert made.rect[1] == min(piece.rect[1] for piece in names)
 
 
-def test_a_table_needs_no_name_over_its_labels():
-    names = stacked({n: lines for n, lines in STACKED.items() if n})
-
-    assert header(with_names_above(table(), names, []))[:2] == ["", "Rated current @ 40 C [A]"]
-
-
 def test_a_name_over_two_columns_is_in_both():
     names = stacked({0: ("Filter",), 1: ("A",), 2: ("B",), 3: ("x",), 4: ("y",)})
     group = piece("Size over the whole", 428, TOP - 32)
@@ -76,68 +69,10 @@ def test_a_name_over_two_columns_is_in_both():
     ]
 
 
-def test_names_close_to_each_other_are_cut_between_their_columns():
-    close = [piece("Rated current", 200, TOP - 16), piece("Leakage current now", 270, TOP - 16)]
-    one = Piece.of([word for each in close for word in each.words])
-    made = with_names_above(table(), [one, *stacked({3: ("L",), 4: ("Weight",)})], [])
-
-    assert header(made) == ["", "Rated current", "Leakage current now", "L", "Weight"]
-
-
-@pytest.mark.parametrize("left", [LEFT, 197], ids=["over the labels", "amid the table"])
-def test_a_title_stays_out(left):
-    title = piece("Selection of filters by size and price", left, TOP - 4 - 3 * 12 - 18)
-    made = with_names_above(table(), [title, *stacked(STACKED)], [])
-
-    assert header(made) == [" ".join(lines) for lines in STACKED.values()]
-    assert title not in made.pieces
-
-
-def test_lines_of_prose_set_out_evenly_are_no_names():
-    made, step = table(), 26
-    words = [piece("wide", LEFT + step * n, TOP - 14).words[0] for n in range(19)]
-
-    assert with_names_above(made, [Piece.of(words)], []) is made
-
-
-@pytest.mark.parametrize(
-    "above",
-    [
-        piece("a line of prose that goes on across all of the table to its right", LEFT, TOP - 16),
-        piece("Table 3: Sizes", LEFT, TOP - 16),
-        piece("Sizes", 300, TOP - 16, size=16),
-        piece("9", 255, TOP - 16),
-    ],
-    ids=["prose", "caption", "heading", "amount"],
-)
-def test_names_end_at_what_is_no_name(above):
-    made = table()
-
-    assert with_names_above(made, [above, *stacked(STACKED, below=30)], []) is made
-
-
-def test_names_that_leave_a_column_without_name_are_none():
-    made, names = table(), stacked({n: lines for n, lines in STACKED.items() if n != 3})
-
-    assert with_names_above(made, names, []) is made
-
-
-def test_names_stand_near_the_rows():
-    made = table()
-
-    assert with_names_above(made, stacked(STACKED, below=60), []) is made
-
-
 def test_a_table_with_a_header_keeps_it():
     own = table(("Type", "a", "b", "c", "d"), *ROWS)
 
     assert with_names_above(own, stacked(STACKED), []) is own
-
-
-def test_one_line_over_one_column_of_amounts_heads_no_list():
-    made = table(("Sales", "2"), ("Costs", "3"))
-
-    assert with_names_above(made, [right_piece("Results", RIGHTS[0], TOP - 14)], []) is made
 
 
 def test_names_over_the_first_rule_of_a_page_head_its_table(tmp_path):

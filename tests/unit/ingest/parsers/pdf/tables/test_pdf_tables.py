@@ -3,10 +3,8 @@ from builders_pdf import piece, right_piece
 
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.letters.geometry import Frame
-from ingest.parsers.pdf.letters.runs import Piece, Word
-from ingest.parsers.pdf.tables.cells import is_number, rows_of_cells
+from ingest.parsers.pdf.tables.cells import is_number
 from ingest.parsers.pdf.tables.grids import find_grids
-from ingest.parsers.pdf.tables.ruled import find_ruled
 from ingest.parsers.pdf.tables.tables import find_tables
 
 FRAME = Frame(left=0, bottom=0, right=600, top=800)
@@ -46,27 +44,6 @@ def test_amounts_are_told(text):
     assert is_number(text)
 
 
-@pytest.mark.parametrize("text", ["Total", "Q1", "1 Revenue", "", "Note 5"])
-def test_words_are_no_amounts(text):
-    assert not is_number(text)
-
-
-def test_a_sign_far_left_of_its_number_is_joined_to_it():
-    pieces = statement(("", "2023", "2022"), ("Sales", "1,200", "1,100"), ("Net", "(20)", "35"))
-    pieces.append(piece("$", 340, 114))
-
-    assert texts(find_tables(pieces, [])) == [
-        [" | 2023 | 2022", "Sales | $1,200 | 1,100", "Net | (20) | 35"]
-    ]
-
-
-def test_a_currency_close_behind_a_number_belongs_to_the_next():
-    pieces = statement(("", "2023", "2022"), ("Sales", "1,200", "1,100"), ("Net", "20", "35"))
-    pieces.append(piece("$", 404, 114))
-
-    assert texts(find_tables(pieces, []))[0][1] == "Sales | 1,200 | $1,100"
-
-
 def test_headers_of_several_lines_become_one_row():
     pieces = [right_piece("Year ended", 400, 72), right_piece("Year ended", 480, 72)]
     pieces += [right_piece("June 2023", 400, 86), right_piece("June 2022", 480, 86)]
@@ -85,23 +62,6 @@ def test_a_header_over_two_columns_is_repeated_in_each():
     assert texts(find_tables(pieces, [rule]))[0][0] == " | Fiscal years 2023 | Fiscal years 2022"
 
 
-def test_headers_close_to_each_other_are_cut_between_their_columns():
-    rows = statement(("ice", "1,200", "1,100"), ("rime", "20", "35"), rights=(250, 310))
-    close = [*right_piece("found here", 250, 86).words, *piece("left over", 256, 86).words]
-
-    assert texts(find_tables([piece("Kind", 50, 86), Piece.of(close), *rows], [])) == [
-        ["Kind | found here | left over", "ice | 1,200 | 1,100", "rime | 20 | 35"]
-    ]
-
-
-def test_a_header_of_even_spaces_stands_over_both_columns():
-    rows = statement(("ice", "1,200", "1,100"), ("rime", "20", "35"), rights=(250, 310))
-
-    assert texts(
-        find_tables([piece("Kind", 50, 86), piece("days of measuring", 220, 86), *rows], [])
-    )[0][0] == ("Kind | days of measuring | days of measuring")
-
-
 def test_section_labels_stay_as_rows():
     pieces = statement(
         ("", "2023", "2022"), ("Assets",), ("Cash", "5", "6"), ("Liabilities",), ("Debt", "7", "8")
@@ -110,26 +70,6 @@ def test_section_labels_stay_as_rows():
     assert texts(find_tables(pieces, [])) == [
         [" | 2023 | 2022", "Assets", "Cash | 5 | 6", "Liabilities", "Debt | 7 | 8"]
     ]
-
-
-def test_labels_may_stand_left_of_the_rows_that_they_head():
-    rows = (("", "2023", "2022"), ("", "5", "6"), ("", "7", "8"))
-    pieces = [*statement(*rows), piece("Assets", 30, 114), piece("Cash", 50, 128)]
-    pieces[2:4] = statement(("Gold", "5", "6"), top=142)
-
-    assert texts(find_tables(pieces, [])) == [
-        [" | 2023 | 2022", "Assets", "Cash | 7 | 8", "Gold | 5 | 6"]
-    ]
-
-
-def test_a_label_that_is_wrapped_is_one_row():
-    pieces = statement(("Sales", "50", "60"), ("Earnings before tax and equity",), top=100)
-    pieces += statement(("in income of partners", "5", "6"), ("Net", "7", "8"), top=125)
-
-    assert (
-        "Earnings before tax and equity in income of partners | 5 | 6"
-        in texts(find_tables(pieces, []))[0]
-    )
 
 
 def test_a_new_header_begins_a_new_table():
@@ -159,12 +99,6 @@ def test_prose_and_lists_are_no_tables():
     items += [piece("an item of a list of words", 70, 200 + 12 * n) for n in range(5)]
 
     assert find_tables(prose + items, []) == []
-
-
-def test_a_bar_in_a_cell_is_no_separator():
-    pieces = statement(("a | b", "1", "2"), ("c", "3", "4"), ("d", "5", "6"))
-
-    assert texts(find_tables(pieces, []))[0][0] == "a ¦ b | 1 | 2"
 
 
 def grid(xs, ys):
@@ -205,29 +139,6 @@ def test_a_title_across_the_table_is_no_row():
     assert texts([table]) == [["heat | 40", "wind | 90"]]
 
 
-def test_tables_beside_each_other_stay_two_where_their_rules_nearly_meet_one_line():
-    left = [piece(t, 55 + 100 * k, 105 + 20 * n) for n in range(2) for k, t in enumerate("ab")]
-    right = [piece(t, 275 + 100 * k, 105 + 20 * n) for n in range(2) for k, t in enumerate("cd")]
-    drawings, other = grid((50, 150, 250), (100, 120, 140)), grid((270, 370, 470), (99, 120, 140))
-    drawings.horizontal += other.horizontal
-    drawings.vertical += other.vertical
-
-    assert texts(find_grids(drawings, [*left, *right], closed=True)) == [
-        ["a | b", "a | b"],
-        ["c | d", "c | d"],
-    ]
-
-
-def test_words_set_out_to_both_sides_of_their_cell_are_one_text():
-    pieces = [piece("Item", 55, 105), piece("Cost", 155, 105)]
-    pieces += [p for n in range(3) for p in (piece("share", 53, 125 + 12 * n),)]
-    pieces += [right_piece("of", 147, 125 + 12 * n) for n in range(3)]
-    pieces += [piece("12", 155, 125)]
-    (table,) = find_grids(grid((50, 150, 260), (100, 120, 165)), pieces, closed=True)
-
-    assert texts([table]) == [["Item | Cost", "share of share of share of | 12"]]
-
-
 def test_rows_without_upright_rules_are_divided_as_the_rules_of_the_header_say():
     pieces = [piece(t, 55 + 100 * k, 105) for k, t in enumerate(("Land", "North", "South"))]
     pieces += [
@@ -242,34 +153,6 @@ def test_rows_without_upright_rules_are_divided_as_the_rules_of_the_header_say()
     assert texts(find_grids(drawings, pieces, closed=True)) == [
         ["Land | North | South", "Chad | 1 | 2", "Peru | 3 | 4"]
     ]
-
-
-def test_years_in_a_header_stand_over_all_their_columns():
-    pieces = [piece("2024", 195, 105), piece("2025", 395, 105)]
-    pieces += [piece(t, 105 + 100 * k, 125) for k, t in enumerate(("dry", "wet", "dry", "wet"))]
-    pieces += [piece(str(k), 105 + 100 * k, 145) for k in range(4)]
-    drawings = grid((100, 200, 300, 400, 500), (100, 120, 140, 160))
-    drawings.vertical[1] = (200, 120, 200.5, 160)
-    drawings.vertical[3] = (400, 120, 400.5, 160)
-    (table,) = find_grids(drawings, pieces, closed=True)
-
-    assert texts([table])[0][0] == "2024 | 2024 | 2025 | 2025"
-
-
-def test_rules_of_one_width_frame_a_table_across_two_columns():
-    pieces = [piece(t, 60 + 150 * k, 110 + 14 * n) for n in range(4) for k, t in enumerate("abc")]
-    drawings = Drawings(horizontal=[(50, y, 550, y + 0.5) for y in (100, 124, 170)])
-    (table,) = find_ruled(drawings, pieces, width_pt=600)
-
-    assert texts([table]) == [["a | b | c"] * 4]
-
-
-def test_two_columns_of_prose_between_rules_are_no_table():
-    words = "half a line of prose, as long as a column"
-    pieces = [piece(words, x, 110 + 12 * n) for n in range(9) for x in (50, 320)]
-    drawings = Drawings(horizontal=[(50, y, 550, y + 0.5) for y in (100, 230)])
-
-    assert find_ruled(drawings, pieces, width_pt=600) == []
 
 
 FUELS = (("Fuel", "Cost"), ("Gas", "120"), ("Coal", "80"), ("Wind", "60"))
@@ -296,62 +179,3 @@ def test_two_tables_side_by_side_without_rules_are_two(gap, lower):
         [" | ".join(row) for row in REGIONS],
         [" | ".join(row) for row in FUELS],
     ]
-
-
-def test_a_table_with_names_in_a_column_amid_it_stays_one():
-    rows = texts(find_tables(beside(60), []))
-
-    assert rows[0][:2] == ["Region | 2021 | Fuel | Cost", "North | 12 | Gas | 120"]
-
-
-def test_heads_of_one_and_two_lines_side_by_side_are_read_from_above():
-    heads = [("#", 60, 100), ("layers", 50, 111), ("Language", 110, 104.8)]
-    heads += [("Inference", 190, 100), ("time (s)", 190, 109.6)]
-
-    rows = rows_of_cells(piece(text, x, y) for text, x, y in heads)
-
-    assert [[each.text for each in row] for row in rows] == [
-        ["#", "Language", "Inference"],
-        ["layers", "time (s)"],
-    ]
-
-
-def test_names_of_columns_of_words_may_go_on_below():
-    pieces = [piece("State funded", 200, 100), piece("CSOs", 320, 106 - 6)]
-    pieces += [piece("legal aid", 200, 112)]
-    for n, name in enumerate(("Children", "Women", "Migrants", "Elderly")):
-        pieces += [piece(name, 60, 134 + 18 * n), piece("yes", 200, 134 + 18 * n)]
-        pieces += [piece("no", 320, 134 + 18 * n)]
-
-    (rows,) = texts(find_tables(pieces, []))
-
-    assert rows[:2] == [" | State funded legal aid | CSOs", "Children | yes | no"]
-
-
-def test_names_on_a_ground_over_the_rules_head_the_columns():
-    pieces = [piece("Before", 85, 104), piece("After", 185, 104)]
-    pieces += [piece(t, 55 + 100 * k, 125 + 20 * n) for n in range(2) for k, t in enumerate("ab")]
-
-    assert texts(find_grids(grid((50, 150, 250), (120, 140, 160)), pieces, closed=True)) == [
-        ["Before | After", "a | b", "a | b"]
-    ]
-
-
-def test_a_list_in_a_cell_is_no_rows():
-    pieces = [piece("Name", 55, 105), piece("Meaning", 155, 105), piece("TYPE", 55, 125)]
-    lines = ("Type of profile:", "- USER: a user.", "- GROUP: a group.")
-    pieces += [piece(text, 155, 125 + 12 * n) for n, text in enumerate(lines)]
-
-    assert texts(find_grids(grid((50, 150, 400), (100, 120, 170)), pieces, closed=True)) == [
-        ["Name | Meaning", f"TYPE | {' '.join(lines)}"]
-    ]
-
-
-def test_words_that_run_upwards_keep_their_order():
-    up = [Word("No", (160, 130, 170, 142), 10, angle=270)]
-    up += [Word("Authority", (160, 104, 170, 128), 10, angle=270)]
-    pieces = [piece("Action", 55, 125), Piece.of(up), piece("stop", 55, 149), piece("X", 160, 149)]
-
-    tables = find_grids(grid((50, 150, 180), (100, 145, 165)), pieces, closed=True)
-
-    assert texts(tables) == [["Action | No Authority", "stop | X"]]
