@@ -13,8 +13,6 @@ from rag.index.buckets.picture_bucket import OWNER, PictureBucket
 from rag.index.buckets.server import FileServer, RemoteError
 from rag.index.shared_assets import IN_USE_S
 
-NOISE = np.random.default_rng(7)
-
 
 @pytest.fixture
 def address():
@@ -50,30 +48,6 @@ def test_what_one_machine_keeps_another_sees(store, other, tmp_path):
     assert kept(tmp_path / "two") == [image.path]
 
 
-def test_it_is_found_by_its_id_whatever_it_is(store, other):
-    drawing, photograph = store.put(picture()), store.put(noise())
-    store.keep([drawing, photograph])
-
-    for image in (drawing, photograph):
-        path, media_type = other.find(image.id)
-        assert media_type == image.media_type
-        assert hashlib.sha256(path.read_bytes()).hexdigest() == image.id
-
-
-def noise():
-    return NOISE.integers(0, 255, (64, 64, 3), np.uint8)
-
-
-def test_what_no_document_shows_is_not_asked_for(store, tmp_path, address):
-    image = store.put(picture())
-    store.keep([image])
-    blind = shared_assets(tmp_path / "two", address, shows=lambda _: False)
-
-    assert blind.find(image.id) is None
-    with pytest.raises(FileNotFoundError):
-        blind.pixels(image)
-
-
 def test_what_is_nowhere_is_a_missing_file(store, tmp_path):
     image = store.put(picture())
     (tmp_path / "one" / image.path).unlink()
@@ -82,13 +56,6 @@ def test_what_is_nowhere_is_a_missing_file(store, tmp_path):
     assert store.find("../" * 20 + "etc/passwd") is None
     with pytest.raises(FileNotFoundError):
         store.pixels(image)
-
-
-def test_who_may_not_send_sends_nothing(other, address):
-    other.keep([other.put(picture())])
-
-    assert PictureBucket(address).listed() == {}
-    assert FileServer(address).below() == {}
 
 
 def test_a_path_that_a_reader_made_up_is_neither_read_nor_written(store, tmp_path, address):
@@ -106,25 +73,6 @@ def test_a_path_that_a_reader_made_up_is_neither_read_nor_written(store, tmp_pat
     assert secret.read_bytes() == b"of this machine"
 
 
-def test_readers_find_what_they_need_in_the_folder(store, other, tmp_path):
-    image, gone = store.put(picture()), store.put(picture(8))
-    store.keep([image])
-    other.bring([image, gone])
-
-    assert kept(tmp_path / "two") == [image.path]
-
-
-def test_what_is_stored_already_is_sent_by_its_id(store, other):
-    images = [store.put(picture(grey)) for grey in range(3)]
-    store.keep(images[:1])
-    ids = {image.id for image in images}
-
-    assert store.lacking(ids) == store.here_alone(ids) - {images[0].id}
-    assert store.keep_stored(lambda: ids) == 2
-    assert other.lacking(ids) == set()
-    assert store.keep_stored(lambda: ids) == 0
-
-
 # What goes
 
 
@@ -138,27 +86,6 @@ def test_what_goes_does_so_here_and_there(store, other, address, tmp_path):
     assert kept(tmp_path / "one") == [staying.path]
     assert freed > 0
     assert other.lacking([going.id, staying.id]) == {going.id}
-
-
-def test_who_may_not_delete_lets_go_of_its_own_copies(store, other, address, tmp_path):
-    image = store.put(picture())
-    store.keep([image])
-    other.pixels(image)
-    other.sweep(lambda *_: True)
-
-    assert kept(tmp_path / "two") == []
-    assert list(PictureBucket(address).listed()) == [image.path]
-    assert other.needless(lambda *_: True) == []
-
-
-def test_a_picture_that_was_put_again_lately_is_new_there_too(store, tmp_path):
-    image = store.put(picture())
-    store.keep([image])
-    times = []
-    os.utime(tmp_path / "one" / image.path, (4e9, 4e9))
-    store.needless(lambda _, changed_s: times.append(changed_s))
-
-    assert times == [4e9, 4e9]
 
 
 def test_pictures_of_another_index_are_never_deleted(store, address):
@@ -196,13 +123,6 @@ def away(tmp_path):
     (tmp_path / "drive").write_text("a file where a folder should be")
     store = shared_assets(tmp_path / "one", "ftp://host/pictures")
     return store, store.put(picture())
-
-
-def test_what_lies_in_the_folder_needs_no_server(away):
-    store, image = away
-
-    assert np.array_equal(store.pixels(image), picture())
-    assert store.find(image.id) is not None
 
 
 def test_without_the_server_a_picture_is_missing_and_it_is_told_why(away, tmp_path, caplog):

@@ -50,21 +50,6 @@ def test_a_copy_is_made_once_a_day(tmp_path, ledger):
     assert copy.stat().st_size < 1_000_000
 
 
-def test_of_nothing_no_copy_is_made(tmp_path, ledger):
-    DailyCopies(tmp_path, ledger).keep()
-
-    assert copies_of(tmp_path) == []
-
-
-def test_a_copy_that_can_not_be_made_hinders_nothing(tmp_path, ledger, caplog):
-    write(ledger, 0)
-    (tmp_path / "backups").write_text("in the way")
-
-    DailyCopies(tmp_path, ledger).keep()
-
-    assert "was not copied" in caplog.text
-
-
 def test_the_owner_of_a_workspace_makes_it_and_nobody_beside(tmp_path):
     fill(tmp_path / "w")
     (copy,) = copies_of(tmp_path / "w")

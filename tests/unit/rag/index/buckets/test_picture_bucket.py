@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from rag.errors import SettingsError
-from rag.index.buckets.picture_bucket import LISTED_S, OWNER, PictureBucket
-from rag.index.buckets.server import FileServer, RemoteError
+from rag.index.buckets.picture_bucket import LISTED_S, PictureBucket
+from rag.index.buckets.server import FileServer
 
 SNOW, RAIN = b"a picture of snow", b"a picture of rain"
 
@@ -45,17 +45,6 @@ def test_what_is_sent_another_machine_fetches(address):
     }
 
 
-def test_only_what_lacks_is_sent(address):
-    sent(address, SNOW)
-    read = []
-    bucket = PictureBucket(address)
-
-    for _ in range(2):
-        bucket.send(PICTURES, lambda name: read.append(name) or PICTURES[name])
-
-    assert read == [name_of(RAIN)]
-
-
 def test_a_picture_that_is_not_whole_here_is_not_sent(address):
     bucket = PictureBucket(address)
     bucket.send(PICTURES, lambda _: SNOW[:-1])
@@ -70,22 +59,6 @@ def test_a_picture_that_is_damaged_there_is_as_good_as_missing(address):
         PictureBucket(address).fetch(name_of(SNOW))
     with pytest.raises(FileNotFoundError):
         PictureBucket(address).fetch(name_of(RAIN))
-
-
-def test_an_empty_one_is_sent_again(address):
-    FileServer(address).write(name_of(SNOW), b"")
-    sent(address, SNOW)
-
-    assert PictureBucket(address).fetch(name_of(SNOW)) == SNOW
-
-
-def test_what_is_deleted_is_gone_and_what_is_gone_already_is_no_error(address):
-    bucket = sent(address, SNOW, RAIN)
-    bucket.delete([name_of(SNOW)])
-    bucket.delete([name_of(SNOW)])
-
-    assert list(bucket.listed()) == [name_of(RAIN)]
-    assert list(PictureBucket(address).listed()) == [name_of(RAIN)]
 
 
 def test_what_is_not_ours_is_never_listed(address):
@@ -108,29 +81,6 @@ def test_it_is_listed_again_after_an_hour_or_when_asked_to(address):
     sent(address, RAIN)
     bucket.forget()
     assert bucket.listed().keys() == PICTURES.keys()
-
-
-def test_pictures_are_those_of_one_index(address):
-    PictureBucket(address).claim(lambda: ("one",))
-    PictureBucket(address).claim(lambda: ("one",))
-
-    with pytest.raises(RemoteError, match=r"are those of another workspace\. Name another folder"):
-        PictureBucket(address).claim(lambda: ("two",))
-
-
-def test_an_index_that_goes_by_another_id_now_keeps_its_pictures(address):
-    PictureBucket(address).claim(lambda: ("alone",))
-    PictureBucket(address).claim(lambda: ("database", "alone"))
-
-    assert FileServer(address).read(OWNER, most_bytes=100) == b"database"
-    PictureBucket(address).claim(lambda: ("database", "another machine's"))
-
-
-def test_an_address_that_may_not_be_written_is_told(tmp_path):
-    (tmp_path / "drive").write_text("a file where a folder should be")
-
-    with pytest.raises(RemoteError, match=r"drive/pictures may not be written: .*the keys"):
-        sent(f"file://{tmp_path}/drive/pictures", SNOW)
 
 
 @pytest.mark.parametrize("text", ["pictures", "s3://", "file://", "s3://key:secret@bucket/a"])

@@ -42,19 +42,6 @@ def test_whatever_changes_of_a_conversation_is_told_of_it_alone(open_store, chan
     assert set(store.changed_since(before)) == {TALK}
 
 
-def test_what_is_deleted_for_good_takes_no_number_back(open_store):
-    store = Conversations(open_store())
-    put(store, TALK)
-    put(store, OTHER)
-    store.delete(OTHER)
-    before = store.revision()
-    store.purge()
-    store.rename(TALK, "Winter")
-
-    assert store.revision() > before
-    assert set(store.changed_since(before)) == {TALK}
-
-
 def test_of_what_others_say_nothing_is_told(open_store):
     ledger = open_store()
     mine, theirs = Conversations(ledger, owner="ann"), Conversations(ledger, owner="bob")
@@ -66,15 +53,3 @@ def test_of_what_others_say_nothing_is_told(open_store):
     assert mine.changed_since(0) == {TALK: "1"}
     assert not theirs.set_scope(TALK, ["in:a.pdf"])
     assert theirs.scope(TALK) == ()
-
-
-def test_a_conversation_keeps_what_it_is_asked_of(open_store):
-    store = Conversations(open_store())
-    put(store, TALK)
-    assert store.scope(TALK) == ()
-    assert store.set_scope(TALK, ["in:a b.pdf", "type:text/plain"])
-
-    assert Conversations(open_store()).scope(TALK) == ("in:a b.pdf", "type:text/plain")
-    put(store, TALK, "2")
-    assert store.scope(TALK) == ("in:a b.pdf", "type:text/plain")
-    assert not store.set_scope(OTHER, ["in:a.pdf"])

@@ -7,7 +7,7 @@ from builders_index import WITHOUT_LATER_COLUMNS
 from builders_ui import a_chunk, a_hit, an_answer
 
 from rag.datamodel import BBox, Context, Figure, Filters, Query, QueryImage, Turn
-from rag.index.conversations.conversations import Conversations, Exchange, KeptAttachment
+from rag.index.conversations.conversations import Conversations, Exchange
 from rag.index.conversations.reports import Reports
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows.answer_codec import decode_answer, encode_answer
@@ -83,34 +83,6 @@ def test_an_edited_question_is_a_branch_and_nothing_is_overwritten(past):
     assert names(past, "three") == ["One?"]
 
 
-def test_a_branch_is_gone_back_to_as_far_as_it_went(past):
-    for key, question in (("1", "One?"), ("2", "Two?"), ("3", "Three?")):
-        put(past, "a", key, question)
-    put(past, "a", "4", "Another?", after="1")
-
-    assert past.go_to("a", "2")
-    assert questions(past) == ["One?", "Two?", "Three?"]
-    assert past.go_to("a", "4")
-    assert questions(past) == ["One?", "Another?"]
-    assert not past.go_to("a", "9")
-    put(past, "a", "5", "First?", after="")
-    assert (questions(past), names(past)) == (["First?"], ["First?"])
-    past.go_to("a", "1")
-    assert (questions(past), names(past)) == (["One?", "Another?"], ["One?"])
-
-
-def test_an_answer_is_written_where_its_question_stands(past):
-    put(past, "a", "1", "One?")
-    put(past, "a", "2", "Two?")
-    put(past, "a", "1", "One?", an_answer("Yes."))
-    put(past, "a", "2", "Two?", told="Stopped.")
-
-    assert [exchange.answer.text for exchange in past.get("a")[:1]] == ["Yes."]
-    assert past.exchange("a", "2") == Exchange(id="2", question="Two?", told="Stopped.")
-    assert past.exchange("a", "3") is None
-    assert names(past, "yes.") == ["One?"]
-
-
 def test_a_branch_of_somebody_else_is_not_there(past, open_store):
     put(past, "a", "1", "One?")
     other = Conversations(open_store(), owner="ben")
@@ -138,38 +110,6 @@ def test_a_deleted_conversation_can_be_brought_back_until_the_next_one_goes(past
     assert names(past) == []
 
 
-def test_a_question_asked_in_another_tab_brings_a_deleted_conversation_back(past):
-    put(past, "a", "1", "One?")
-    past.delete("a")
-    put(past, "a", "1", "One?", an_answer("It was being written still."))
-    assert names(past) == []
-    put(past, "a", "2", "Two?")
-    past.purge()
-
-    assert questions(past) == ["One?", "Two?"]
-
-
-def test_a_name_is_changed_but_never_to_nothing(past):
-    put(past, "a", "1", "One?")
-
-    put(past, "a", "2", "Two?", after="")
-    assert names(past) == ["Two?"]
-    assert past.rename("a", " Snow \n depth ")
-    assert past.rename("a", "  ")
-    assert names(past) == ["Snow depth"]
-    assert not past.rename("b", "x")
-    put(past, "a", "3", "Three?", after="")
-    assert names(past) == ["Snow depth"]
-
-
-def test_an_answer_that_can_not_be_read_any_more_leaves_its_question(past, store):
-    put(past, "a", "1", "One?", an_answer("Yes."))
-    with store.write() as db:
-        db.execute("UPDATE exchanges SET body = ?", (b'["","",[]]\nnothing',))
-
-    assert past.get("a") == [Exchange(id="1", question="One?")]
-
-
 def test_a_ledger_of_an_earlier_version_keeps_its_exchanges_and_whose_reports_they_are(tmp_path):
     """Positions were their ids before, and reports still know them by these."""
     path = tmp_path / "ledger.sqlite"
@@ -190,29 +130,6 @@ def test_a_ledger_of_an_earlier_version_keeps_its_exchanges_and_whose_reports_th
     assert [report.id for report in reports.all()] == [reported]
     assert reports.put("a", "11", past.get("a"), cited=cited_json) == reported
     ledger.close()
-
-
-HEAD = b'["p1","page 2",["in:a/"],[["d9","m.eml","p2"]]]'
-
-
-def test_what_came_with_a_question_is_stored_as_ever(past, store):
-    given = KeptAttachment(doc_id="d9", name="m.eml", picture="p2")
-    came = {"picture": "p1", "region": "page 2", "scope": ("in:a/",), "attachments": (given,)}
-    put(past, "a", "1", "Snow?", **came)
-
-    with store.read() as db:
-        assert db.execute("SELECT body FROM exchanges").fetchall() == [(HEAD + b"\n",)]
-    assert past.get("a") == [Exchange(id="1", question="Snow?", **came)]
-
-
-def test_what_came_with_a_question_before_there_were_attachments_is_read(past, store):
-    put(past, "a", "1", "Snow?")
-    with store.write() as db:
-        db.execute("UPDATE exchanges SET body = ?", (b'["p1","page 2",["in:a/"]]\n',))
-
-    (exchange,) = past.get("a")
-
-    assert (exchange.picture, exchange.scope, exchange.attachments) == ("p1", ("in:a/",), ())
 
 
 REPORT = (

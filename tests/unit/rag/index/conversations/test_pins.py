@@ -10,7 +10,7 @@ from rag.index.conversations.conversations import (
     Exchange,
     KeptAttachment,
 )
-from rag.index.conversations.pins import MOST_NOTE_LETTERS, Pins
+from rag.index.conversations.pins import Pins
 from rag.index.ledger.ledger import Ledger
 from rag.index.workspace.tidy import Tidy
 
@@ -22,16 +22,6 @@ def snow(exchange_id="e1", text="Snow fell [1].", **more):
     return Exchange(id=exchange_id, question="How much snow?", answer=answer, **more)
 
 
-def test_answers_are_kept_in_the_order_that_they_were_pinned_in(store):
-    pins = Pins(store)
-    pins.put(TALK, snow("e2"))
-    pins.put(TALK, snow("e1"))
-
-    assert [pin.exchange.id for pin in pins.all()] == ["e2", "e1"]
-    assert sorted(pins.of(TALK)) == ["e1", "e2"]
-    assert pins.exchange(TALK, "e1") == snow("e1")
-
-
 def test_a_pinned_answer_outlives_its_conversation(store):
     store, pins = Conversations(store), Pins(store)
     store.put(TALK, snow())
@@ -40,33 +30,6 @@ def test_a_pinned_answer_outlives_its_conversation(store):
     store.purge()
 
     assert pins.all()[0].exchange.answer.text == "Snow fell [1]."
-
-
-def test_what_is_pinned_twice_stands_once_and_keeps_its_note(store):
-    pins = Pins(store)
-    pins.put(TALK, snow())
-    assert pins.note(TALK, "e1", "  For the report. ")
-    pins.put(TALK, snow())
-
-    assert [pin.note for pin in pins.all()] == ["For the report."]
-
-
-def test_a_note_has_an_end(store):
-    pins = Pins(store)
-    pins.put(TALK, snow())
-    pins.note(TALK, "e1", "x" * (MOST_NOTE_LETTERS + 1))
-
-    assert len(pins.all()[0].note) == MOST_NOTE_LETTERS
-
-
-def test_what_is_not_pinned_takes_no_note(store):
-    pins = Pins(store)
-    pins.put(TALK, snow())
-    pins.withdraw(TALK, "e1")
-
-    assert not pins.note(TALK, "e1", "For nobody.")
-    assert pins.all() == []
-    assert pins.exchange(TALK, "e1") is None
 
 
 def test_pins_of_others_are_not_there(store):

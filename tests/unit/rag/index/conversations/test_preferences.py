@@ -1,8 +1,7 @@
 """What people prefer: of a conversation, and of the person."""
 
 from rag.datamodel import NO_WISHES, AnswerWishes
-from rag.index.conversations.conversations import Conversations, Exchange
-from rag.index.conversations.preferences import MOST_PROMPTS, NEXT, Preferences
+from rag.index.conversations.preferences import NEXT, Preferences
 
 TALK = "a" * 16
 
@@ -20,14 +19,6 @@ def test_what_is_wished_for_the_next_conversation_is_that_of_the_one_that_begins
     assert kept.wishes(TALK) == AnswerWishes(length="short")
 
 
-def test_instructions_are_the_persons_in_all_conversations(store):
-    ann, bob = Preferences(store, owner="ann"), Preferences(store, owner="bob")
-    ann.set_instructions(" In euros. ")
-
-    assert ann.wishes(TALK).instructions == "In euros."
-    assert bob.wishes(TALK).instructions == ""
-
-
 def test_prompts_are_saved_once_and_removed(store):
     kept, other = Preferences(store), Preferences(store, owner="bob")
     assert kept.save_prompt("What is due?")
@@ -40,20 +31,3 @@ def test_prompts_are_saved_once_and_removed(store):
     assert len(kept.prompts()) == 1
     kept.remove_prompt(number)
     assert kept.prompts() == []
-
-
-def test_prompts_are_saved_until_there_is_no_more_room(store):
-    kept = Preferences(store)
-    assert all(kept.save_prompt(f"{n}") for n in range(MOST_PROMPTS))
-
-    assert not kept.save_prompt("one more")
-
-
-def test_wishes_end_with_their_conversation(store):
-    store, kept = Conversations(store), Preferences(store)
-    store.put(TALK, Exchange(id="e1", question="Snow?"))
-    kept.set_wishes(TALK, length="long", quoted=False)
-    store.delete(TALK)
-    store.purge()
-
-    assert kept.wishes(TALK) == NO_WISHES

@@ -13,7 +13,6 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from rag.datamodel import Turn
-from rag.errors import PagelightError
 from rag.evaluate.records.questions import read_questions
 from rag.index.conversations.conversations import Exchange
 from rag.index.conversations.reports import Reports
@@ -61,50 +60,6 @@ def test_a_report_keeps_question_answer_history_scope_and_cited_places(client, l
     assert report.history == (Turn(question="Rain?", answer="3 mm fell. [1]"),)
     assert report.scope == ("reports/",)
     assert [place["source"] for place in report.cited] == ["report.pdf"]
-
-
-def test_the_same_answer_is_reported_once_and_another_one_anew(client, library):
-    first = report_snow(client)
-    client.put(f"/reports/{first}", json={"right": "12 cm"})
-    again = report_snow(client)
-    anew = Exchange(id="e2", question="And snow?", answer=an_answer("Much."))
-    library.conversations.put(TALK, anew, after="e0")
-    other = client.post(f"/reports/{TALK}/e2").json()["id"]
-
-    assert first == again != other
-    assert [report.right for report in library.reports.all()] == ["12 cm", ""]
-
-
-def test_what_is_right_is_kept_until_it_is_said_that_the_documents_do_not_hold_it(client):
-    report_id = report_snow(client)
-    client.put(f"/reports/{report_id}", json={"right": "  12\ncm "})
-    said = client.get(f"/reports/{TALK}").json()
-    client.put(f"/reports/{report_id}", json={"right": "12 cm", "absent": True})
-
-    assert said == {report_id: {"right": "12 cm", "absent": False, "good": False}}
-    absent = {"right": "", "absent": True, "good": False}
-    assert client.get(f"/reports/{TALK}").json() == {report_id: absent}
-
-
-def test_a_report_outlives_its_conversation_and_goes_when_it_is_taken_back(client, library):
-    report_id = report_snow(client)
-    library.conversations.delete(TALK)
-    library.conversations.purge()
-    kept = library.reports.all()
-    client.delete(f"/reports/{report_id}")
-
-    assert len(kept) == 1
-    assert library.reports.all() == []
-
-
-@pytest.mark.parametrize("place", [f"{TALK}/e2", f"{TALK}/1", "ffffffffffffffff/e0"])
-def test_an_answer_that_is_not_there_can_not_be_reported(client, place):
-    assert client.post(f"/reports/{place}").status_code == 404
-
-
-def test_what_is_said_of_an_unknown_report_is_refused(client):
-    assert client.put("/reports/ffffffffffffffff", json={"right": "a"}).status_code == 404
-    assert client.put("/reports/f", json={"right": "a" * 2001}).status_code == 422
 
 
 def test_reports_become_questions_that_an_evaluation_reads(client, library, tmp_path):
@@ -169,25 +124,6 @@ def test_the_picture_of_a_question_is_kept_and_goes_with_the_export(library, tmp
 
     assert library.tidy.in_use() == {sign}
     assert (tmp_path / question.image).read_bytes() == library.assets.find(sign)[0].read_bytes()
-
-
-def test_a_question_about_a_part_of_a_page_is_left_out_of_the_export(library, tmp_path):
-    about = Exchange(id="e2", question="This?", region="d/1/0,0,1,1", answer=an_answer("Snow."))
-    library.conversations.put(TALK, about)
-    library.reports.put(TALK, "e2", library.conversations.get(TALK), cited=cited_json)
-    rows = reports_json(library)
-    library.reports.put(TALK, "e0", library.conversations.get(TALK), cited=cited_json)
-
-    with pytest.raises(PagelightError, match="No answer was reported"):
-        write_questions(rows, tmp_path / "a.jsonl")
-    assert write_questions(reports_json(library), tmp_path / "a.jsonl") == (1, 1)
-
-
-def test_an_export_to_where_nothing_can_be_written_is_told(client, library, tmp_path):
-    report_snow(client)
-
-    with pytest.raises(PagelightError, match="can't be written"):
-        write_questions(reports_json(library), tmp_path / "none" / "a.jsonl")
 
 
 def test_an_answer_is_good_or_wrong_by_what_was_said_last(client, library):

@@ -10,16 +10,11 @@ from builders_index import make_chunks
 from builders_pictured import pictures_of, read_pictures
 from builders_ui import wait
 from machines import EMBEDDER, SharingMachine
-from postgres_run import PostgresRun
 
 from rag.datamodel import Document, Element
-from rag.errors import DatabaseError, IndexMismatchError, SettingsError, WorkspaceError
+from rag.errors import WorkspaceError
 from rag.index.buckets.picture_bucket import PictureBucket
-from rag.index.conversations.conversations import Exchange
 from rag.index.workspace.shared_pictures import PicturePlace
-from rag.index.workspace.store import WorkspaceIndex
-
-TALK = "a" * 16
 
 
 @pytest.fixture
@@ -155,18 +150,6 @@ def test_what_nobody_was_told_of_is_undone_where_another_went_on(machine, folder
     assert one.found("fog") == []
 
 
-def test_what_nobody_was_told_of_is_told_where_nobody_went_on(machine, folder):
-    one = machine("one")
-    one.read(folder)
-    one.close()
-    again, two = machine("one"), machine("two")
-    again.share()
-    two.share()
-
-    assert again.index.is_owned
-    assert two.held == again.held
-
-
 def put_document(index, doc_id, *, picture, table):
     """Store a document with a picture and a table."""
     texts = [Element(role="table", text=table), Element(role="figure", image=picture)]
@@ -209,18 +192,6 @@ def test_pictures_long_tables_and_members_go_along_and_leave_with_their_document
         assert db.execute("SELECT count(*) FROM pagelight.copied_files").fetchone() == (0,)
 
 
-def test_people_are_the_same_on_both(machine):
-    one, two = machine("one"), machine("two")
-    one.index.conversations.put(TALK, Exchange(id="1", question="Snow?"))
-    token = one.index.sessions.begin("ann", secret="s")  # noqa: S106 - of this test only
-
-    two.index.conversations.put(TALK, Exchange(id="2", question="And rain?"))
-
-    told = [exchange.question for exchange in one.index.conversations.get(TALK)]
-    assert told == ["Snow?", "And rain?"]
-    assert two.index.sessions.find(token).name == "ann"
-
-
 def test_a_workspace_of_before_brings_its_documents_and_another_is_refused(
     machine, folder, tmp_path, database_url
 ):
@@ -235,35 +206,6 @@ def test_a_workspace_of_before_brings_its_documents_and_another_is_refused(
     assert three.held == one.held
     with pytest.raises(WorkspaceError, match="those of another"):
         SharingMachine(tmp_path / "two", database_url)
-
-
-def test_another_model_is_refused(machine, tmp_path, database_url):
-    machine("one")
-
-    with pytest.raises(IndexMismatchError, match="The index in the database"):
-        SharingMachine(tmp_path / "two", database_url, model_id="another")
-
-
-def test_documents_that_another_version_divided_are_read_again_by_who_takes_over(machine, folder):
-    one = machine("one", version="of before")
-    two = machine("two")
-    one.read(folder)
-    one.share()
-    two.share()
-
-    assert two.index.outdated() == {record.id for record in two.index.documents() if record.id}
-
-
-def test_a_chroma_server_beside_it_is_refused(tmp_path):
-    with pytest.raises(SettingsError, match="its own vectors"):
-        WorkspaceIndex.open(
-            tmp_path / "ws",
-            model_id="m",
-            dim=3,
-            chunker_version="1",
-            chroma_url="http://127.0.0.1:1",
-            database_url="postgresql://ours@127.0.0.1:1/none",
-        )
 
 
 def test_a_database_that_is_away_at_the_start_leaves_the_workspace_free(tmp_path):
@@ -303,55 +245,6 @@ def test_an_owner_that_was_cut_off_follows_who_took_over_and_sends_nothing(
     assert (one.index.is_owned, two.index.is_owned) == (False, True)
     assert one.held == two.held
     assert two.found("fog") == []
-
-
-def test_an_owner_that_was_cut_off_while_nobody_took_over_goes_on(machine, folder, cut_off):
-    one, two = machine("one"), machine("two")
-    one.read(folder)
-    cut_off()
-    for each in (one, two):
-        each.share()
-
-    assert one.index.is_owned
-    assert two.held == one.held
-
-
-def test_who_owned_in_between_is_seen_though_it_has_ended(machine, folder, cut_off):
-    one, two = machine("one"), machine("two")
-    (folder / "gone.txt").write_text("Fog fell.")
-    one.read(folder)
-    (folder / "gone.txt").unlink()
-    cut_off()
-    wait(two.index.take_over)
-    two.read(folder)
-    two.share()
-    two.close()
-    one.index.share()
-    assert not one.index.is_owned
-
-    assert one.index.take_over()
-
-    assert one.found("fell") == ["rain.txt", "snow.txt"]
-
-
-def test_what_is_read_while_the_database_is_away_goes_along_once_it_is_back(folder, tmp_path):
-    with PostgresRun.started() as server:
-        url = server.new_database()
-        one, two = (SharingMachine(tmp_path / name, url) for name in ("one", "two"))
-        server.stop()
-        report = one.read(folder)
-        with pytest.raises(DatabaseError, match="Connection refused"):
-            one.index.share()
-        assert one.found("fell") == ["rain.txt", "snow.txt"]
-        assert [file.state for file in report.files] == ["failed", "ready", "ready"]
-        server.start()
-        for each in (one, two):
-            each.share()
-        held = one.held, two.held
-        for each in (one, two):
-            each.close()
-
-    assert held[0] == held[1]
 
 
 # Pictures at an address
@@ -412,23 +305,3 @@ def test_pictures_leave_the_address_once_no_copy_can_bring_them_back(machine, tm
     bucket.forget()
     assert list(bucket.listed()) == [pictures_of(one.index)["grey 20"].path]
     assert two.held == one.held
-
-
-def test_another_machine_takes_over_the_pictures_too(machine, tmp_path):
-    address = f"memory://{uuid4().hex}/pictures"
-    folder = tmp_path / "pictured"
-    folder.mkdir()
-    (folder / "a.txt").write_text("10")
-    one = pictured(machine, "one", address)
-    read_pictures(one.index, folder)
-    two = pictured(machine, "two", address)
-    for each in (one, two):
-        each.share()
-    one.close()
-    assert two.index.take_over()
-    (folder / "b.txt").write_text("20")
-    read_pictures(two.index, folder)
-    two.share()
-
-    assert two.index.check() == []
-    assert len(PictureBucket(address).listed()) == 2

@@ -46,15 +46,6 @@ def test_of_a_block_that_fails_nothing_is_stored(opened):
         assert db.execute("SELECT name FROM facts").fetchall() == []
 
 
-def test_what_is_read_stays_the_same_until_the_block_ends(opened):
-    with opened.read() as db:
-        before = db.execute("SELECT count(*) FROM conversations").fetchone()
-        put(opened)
-        assert db.execute("SELECT count(*) FROM conversations").fetchone() == before
-
-    assert len(Conversations(opened).records()) == 1
-
-
 def test_of_many_who_take_at_once_no_more_get_than_may(opened, database_url):
     """Each looks how much is left and takes then: without turns all would see the same."""
     taken = []
@@ -73,20 +64,6 @@ def test_of_many_who_take_at_once_no_more_get_than_may(opened, database_url):
 
     assert taken.count(0) == 10
     assert len(taken) == 30
-
-
-def test_text_with_a_nul_is_stored(opened):
-    Conversations(opened).put(TALK, Exchange(id="1", question="Snow\0fell?"))
-
-    (exchange,) = Conversations(opened).get(TALK)
-    assert exchange.question == "Snow\N{REPLACEMENT CHARACTER}fell?"
-
-
-def test_percent_signs_and_question_marks_in_a_statement_are_texts(opened):
-    with opened.read() as db:
-        row = db.execute("SELECT 'a?', '%s', ?, 7 % 4, ':x'", ("%?",)).fetchone()
-
-    assert row == ("a?", "%s", "%?", 3, ":x")
 
 
 @pytest.mark.parametrize(
@@ -113,14 +90,6 @@ def test_a_database_that_does_not_answer_is_told_in_a_sentence_without_the_passw
 
     assert "The database 127.0.0.1:1/base can't be used: Connection refused." in str(told.value)
     assert "hush" not in str(told.value) + caplog.text
-
-
-def test_a_wrong_password_is_told_and_not_shown(database_url):
-    with pytest.raises(DatabaseError) as told:
-        PostgresDatabase(database_url.replace("of-tests", "hush"))
-
-    assert "password authentication" in str(told.value)
-    assert "hush" not in str(told.value)
 
 
 def test_a_database_that_was_away_is_used_again_by_itself(own_postgres, caplog):
@@ -228,11 +197,3 @@ def test_of_a_second_workspace_nothing_is_mixed_in(opened, tmp_path):
         ledger.close()
 
     assert [record.id for record in Conversations(opened).records()] == [TALK]
-
-
-def test_a_closed_database_can_not_be_used(database_url):
-    database = PostgresDatabase(database_url)
-    database.close()
-
-    with pytest.raises(DatabaseError, match="closed"):
-        put(database)

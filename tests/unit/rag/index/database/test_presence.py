@@ -52,17 +52,6 @@ def test_a_server_runs_for_all_until_it_ends(here):
     assert (two.runs(ONE), two.runs(TWO)) == (False, True)
 
 
-def test_one_owns_and_another_once_it_has_ended(here):
-    one, two = here
-    assert (one.own(), two.own(), one.own()) == (True, False, True)
-    one.be_server(ONE)
-    assert two.runs(ONE)
-
-    one.close()
-
-    assert (two.own(), one.is_owner) == (True, False)
-
-
 def test_who_owned_before_a_restart_owns_after_it(own_postgres, here, clock):
     one, two = here
     one.be_server(ONE)
@@ -79,21 +68,6 @@ def test_who_owned_before_a_restart_owns_after_it(own_postgres, here, clock):
     assert two.runs(ONE)
     clock.now_s += GRACE_S
     assert not two.own()
-
-
-def test_after_a_restart_another_owns_where_the_owner_does_not_come_back(own_postgres, here, clock):
-    one, two = here
-    one.own()
-    two.beat()
-    own_postgres.stop()
-    own_postgres.start()
-    assert not two.own()
-    clock.now_s += GRACE_S
-    assert two.own()
-
-    one.beat()
-
-    assert not one.is_owner
 
 
 def test_who_lost_what_all_share_stores_nothing_more(own_postgres, here, clock):

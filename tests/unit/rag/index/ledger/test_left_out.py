@@ -2,8 +2,6 @@ import zipfile
 
 from ingest.run.expand import LEFT_OUT, Opened
 from ingest.run.plan import make_plan
-from rag.index.ledger.ledger import Ledger
-from rag.index.ledger.left_out import LeftOut
 from rag.index.ledger.members import Member, MemberStore
 from rag.settings import Settings
 
@@ -42,13 +40,3 @@ def test_what_lies_in_an_archive_can_be_left_out_alone(tmp_path):
 
     assert "both.zip/a.txt" in read(plan_of(folder, opened=opened))
     assert "both.zip/a.txt" not in read(plan_of(folder, opened=opened, left_out={"both.zip/a.txt"}))
-
-
-def test_what_is_left_out_is_remembered(tmp_path):
-    ledger = Ledger(tmp_path / "ledger.sqlite")
-    left_out = LeftOut(ledger)
-    left_out.add(["a", "b", "a"])
-    left_out.remove(["b", "c"])
-
-    assert left_out.sources() == {"a"}
-    ledger.close()

@@ -7,9 +7,8 @@ import sys
 
 import pytest
 
-from rag.errors import WorkspaceBusyError, WorkspaceError
+from rag.errors import WorkspaceBusyError
 from rag.index.ledger.lock import LOCK_NAME, WorkspaceLock, owner_of
-from rag.index.workspace.store import WorkspaceIndex
 
 HOLD = """
 import sys
@@ -41,17 +40,6 @@ def test_a_second_process_is_refused_and_told_who_has_it(tmp_path, holder):
         WorkspaceLock(tmp_path).acquire()
 
     assert f"process {holder.pid}, http://127.0.0.1:7860" in str(refusal.value)
-
-
-def test_the_owner_says_where_it_answers(tmp_path, holder):
-    owner = owner_of(tmp_path)
-
-    assert (owner.pid, owner.url, owner.token) == (holder.pid, "http://127.0.0.1:7860", "secret")
-
-
-@pytest.mark.usefixtures("holder")
-def test_the_note_is_for_its_owner_alone(tmp_path):
-    assert (tmp_path / "owner.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_lock_of_a_killed_process_is_taken_over(tmp_path, holder):
@@ -105,16 +93,3 @@ def test_the_same_process_can_not_own_it_twice(tmp_path):
 
     first.release()
     assert owner_of(tmp_path) is None
-
-
-def test_nobody_owns_a_folder_that_was_never_opened(tmp_path):
-    assert owner_of(tmp_path / "absent") is None
-
-
-def test_a_lock_that_can_not_be_opened_is_nobodys(tmp_path):
-    """As it is on a read-only disk; opening the workspace then says what is wrong."""
-    (tmp_path / LOCK_NAME).mkdir()
-
-    assert owner_of(tmp_path) is None
-    with pytest.raises(WorkspaceError, match="can't be written"):
-        WorkspaceIndex.open(tmp_path, model_id="m", dim=3, chunker_version="1")

@@ -2,11 +2,10 @@
 
 import sqlite3
 
-import numpy as np
 import pytest
 from builders_index import WITHOUT_LATER_COLUMNS, make_chunks, make_document
 
-from rag.datamodel import NO_FILTERS, Chunk
+from rag.datamodel import Chunk
 from rag.index.ledger import pages
 from rag.index.ledger.ledger import Ledger
 from rag.index.workspace.store import WorkspaceIndex
@@ -45,42 +44,6 @@ def test_a_page_that_says_more_of_the_question_lifts_its_chunks(workspace):
         texts = [hit.chunk.source for hit in index.search_lexical("price of entry", k=2)]
 
     assert texts == ["museum.txt", "museum.txt"]
-
-
-def test_a_page_that_means_more_of_the_question_lifts_its_chunks(workspace):
-    near, far = [1.0, 0.0], [0.0, 1.0]
-    with opened(workspace) as index:
-        put(index, "one", "two", source="a.txt", vectors=[near, far])
-        put(index, "three", "four", source="b.txt", vectors=[near, near])
-
-        asked = np.array([near], dtype=np.float32)
-        hits = index.search_dense(asked, k=9, filters=NO_FILTERS)
-
-    scores = {hit.chunk.text: hit.score for hit in hits}
-    assert scores == pytest.approx({"one": 5 / 6, "two": 1 / 6, "three": 1.0, "four": 1.0})
-
-
-def test_the_best_k_are_the_same_however_many_are_asked_for(workspace):
-    with opened(workspace) as index:
-        angles = np.linspace(0, 1.5, 12)
-        for n, angle in enumerate(angles):
-            put(
-                index, "x", f"y{n}", source=f"{n}.txt", vectors=[[np.cos(angle), np.sin(angle)]] * 2
-            )
-        asked = np.array([[1.0, 0.0]], dtype=np.float32)
-
-        few, many = (index.search_dense(asked, k=k, filters=NO_FILTERS) for k in (3, 20))
-
-    assert few == many[:3]
-
-
-def test_a_removed_document_leaves_no_page(workspace):
-    with opened(workspace) as index:
-        put(index, "snow", source="a.txt")
-        put(index, "rain", source="b.txt")
-        index.remove_sources(["a.txt"])
-
-    assert [text for _, text in page_rows(workspace)] == ["rain"]
 
 
 def test_a_ledger_from_before_pages_gets_them_when_opened(workspace):

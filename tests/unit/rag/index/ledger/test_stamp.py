@@ -18,11 +18,6 @@ def opened(folder, **changed):
     return WorkspaceIndex.open(folder, **named)
 
 
-def test_the_same_stamp_opens(tmp_path):
-    require(tmp_path, STAMP)
-    require(tmp_path, STAMP)
-
-
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
@@ -62,11 +57,6 @@ def test_a_ledger_of_a_newer_version_is_refused(tmp_path):
     assert "Update this one" in refusal.value.hint
 
 
-def test_another_version_of_the_chunker_opens(tmp_path):
-    opened(tmp_path / "w").close()
-    opened(tmp_path / "w", chunker_version="2").close()
-
-
 def test_a_damaged_stamp_is_refused(tmp_path):
     (tmp_path / "stamp.json").write_text("{")
 
@@ -81,13 +71,6 @@ def test_a_folder_of_other_files_is_no_workspace(tmp_path):
         opened(tmp_path)
 
     assert [path.name for path in tmp_path.iterdir()] == ["holiday.jpg"]
-
-
-def test_a_workspace_that_is_a_file_is_one_clear_sentence(tmp_path):
-    (tmp_path / "w").write_text("")
-
-    with pytest.raises(WorkspaceError, match="can't be used: File exists"):
-        opened(tmp_path / "w")
 
 
 def test_a_damaged_ledger_is_one_clear_sentence(tmp_path):

@@ -30,23 +30,6 @@ def test_lines_are_told_newest_first_and_of_one_person(store, clock):
     assert lines.last(10, who="cy") == []
 
 
-def test_the_oldest_lines_of_who_has_too_many_go_and_nobody_elses(store):
-    lines = Audit(store)
-    lines.put("bob", "was there before")
-    lines.put("ann", "first")
-    lines.put("ann", "second")
-    many = [("ann", f"{n}") for n in range(audit.MOST_LINES - 2)]
-    with store.write() as db:
-        db.executemany(
-            "INSERT INTO audit (at_s, who, what, about, address) VALUES (0, ?, ?, '', '')", many
-        )
-    lines.put("ann", "last")
-
-    kept = [line.what for line in reversed(lines.last(2 * audit.MOST_LINES))]
-    assert kept[:3] == ["was there before", "second", "0"]
-    assert (kept[-1], len(kept)) == ("last", audit.MOST_LINES + 1)
-
-
 def test_so_much_is_taken_within_a_time_and_then_there_is_room_again(store, clock):
     usage = Usage(store, now=clock)
 

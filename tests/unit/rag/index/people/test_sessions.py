@@ -3,7 +3,7 @@
 import pytest
 from builders_users import Clock
 
-from rag.index.people.sessions import IDLE_S, LONGEST_S, NOTED_S, Sessions, fits
+from rag.index.people.sessions import IDLE_S, LONGEST_S, Sessions, fits
 
 SECRET = "$scrypt$stored"  # noqa: S105 - of this test only
 
@@ -53,28 +53,9 @@ def test_a_session_ends_when_it_is_not_used_and_at_last_in_any_case(sessions, cl
     assert sessions.all() == []
 
 
-def test_use_is_noted_now_and_then(sessions, clock):
-    session = sessions.find(sessions.begin("ann", secret=SECRET))
-
-    assert not sessions.is_due(session)
-    clock.now_s += NOTED_S
-    assert sessions.is_due(session)
-
-
 def test_a_session_is_bound_to_the_password_it_was_begun_with(sessions):
     token = sessions.begin("ann", secret=SECRET)
     session = sessions.find(token)
 
     assert fits(session, token=token, secret=SECRET)
     assert not fits(session, token=token, secret="$scrypt$other")  # noqa: S106 - of this test only
-
-
-def test_one_is_ended_or_all_of_a_person(sessions):
-    first, second, other = (sessions.begin(name, secret=SECRET) for name in ("ann", "ann", "bob"))
-    sessions.end(sessions.find(first).id)
-
-    assert sessions.find(first) is None
-    assert [session.name for session in sessions.all()] == ["ann", "bob"]
-    assert sessions.end_all("ann") == 1
-    assert sessions.find(second) is None
-    assert sessions.find(other).name == "bob"

@@ -65,7 +65,3 @@ PROSE = "\n".join(["the snow lay deep on the pass all winter long"] * 24)
 )
 def test_a_picture_is_told_by_its_pixels_and_its_lettering(pixels, lettering, kind):
     assert picture_kind(pixels, lettering) == kind
-
-
-def test_a_picture_of_one_pixel_has_a_kind():
-    assert picture_kind(np.zeros((1, 1, 3), dtype=np.uint8)) == "blank"

@@ -1,11 +1,8 @@
 """The spaces of pictures: found by likeness, kept beside the text, never half, never stale."""
 
-import sqlite3
-
 import numpy as np
 import pytest
 from builders_index import (
-    WITHOUT_LATER_COLUMNS,
     digest,
     make_chunks,
     make_document,
@@ -13,8 +10,7 @@ from builders_index import (
 )
 from fakes import FakeEmbedder
 
-from rag.datamodel import Filters
-from rag.index.pictures.pictures import FOLDER, PictureIndex, Space
+from rag.index.pictures.pictures import FOLDER, Space
 from rag.index.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
@@ -70,28 +66,6 @@ def test_pictures_are_found_by_likeness(index):
     assert hits[0].score == pytest.approx(1)
 
 
-def test_nothing_is_found_before_anything_was_seen(index):
-    put_pictures(index, RED)
-
-    assert index.pictures.search(asked(0), SPACE, k=5) == []
-    assert index.pictures.untouched(SPACE)
-    assert not (index.workspace / FOLDER).exists()
-
-
-def test_without_pictures_there_is_nothing_to_see(index):
-    assert not index.pictures.untouched(SPACE)
-
-
-def test_filters_keep_other_documents_out(index):
-    (red,) = put_pictures(index, RED, source="a.png")
-    (green,) = put_pictures(index, GREEN, source="b.png")
-    index.pictures.put(SPACE, {red: axis(0), green: axis(1)})
-
-    hits = index.pictures.search(asked(0), SPACE, k=5, filters=Filters(source_glob="b*"))
-
-    assert found(hits) == [GREEN]
-
-
 def test_a_picture_of_two_documents_has_one_vector_and_is_found_in_both(index):
     put_pictures(index, RED, source="a.png")
     (red,) = put_pictures(index, RED, source="b.png")
@@ -112,30 +86,6 @@ def test_what_is_missing_is_what_has_no_vector_in_reading_order(index):
     assert [image.id for image in index.pictures.missing(SPACE)] == [green]
 
 
-def test_a_removed_document_is_found_no_more_and_its_vectors_are_pruned(index):
-    (red,) = put_pictures(index, RED, source="a.png")
-    (green,) = put_pictures(index, GREEN, source="b.png")
-    index.pictures.put(SPACE, {red: axis(0), green: axis(1)})
-
-    index.remove_sources(["a.png"])
-
-    assert found(index.pictures.search(asked(0), SPACE, k=5)) == [GREEN]
-    assert [finding.kind for finding in index.pictures.check(SPACE)] == ["stray"]
-    assert index.pictures.prune() == 1
-    assert index.pictures.check(SPACE) == []
-
-
-def test_a_picture_that_another_document_holds_too_is_kept(index):
-    put_pictures(index, RED, source="a.png")
-    (red,) = put_pictures(index, RED, source="b.png")
-    index.pictures.put(SPACE, {red: axis(0)})
-
-    index.remove_sources(["a.png"])
-
-    assert index.pictures.prune() == 0
-    assert [hit.chunk.source for hit in index.pictures.search(asked(0), SPACE, k=5)] == ["b.png"]
-
-
 def test_another_model_has_another_space_and_the_text_stays(index):
     (red,) = put_pictures(index, RED)
     index.pictures.put(SPACE, {red: axis(0)})
@@ -149,16 +99,6 @@ def test_another_model_has_another_space_and_the_text_stays(index):
     assert len(list((index.workspace / FOLDER).iterdir())) == 1
     assert index.pictures.check(OTHER) == []
     assert index.check() == found
-
-
-def test_vectors_are_there_after_opening_again(tmp_path):
-    with opened(tmp_path) as index:
-        (red,) = put_pictures(index, RED)
-        index.pictures.put(SPACE, {red: axis(0)})
-
-    with opened(tmp_path) as index:
-        assert found(index.pictures.search(asked(0), SPACE, k=5)) == [RED]
-        assert index.pictures.missing(SPACE) == []
 
 
 def test_a_space_that_was_cut_off_before_its_stamp_begins_anew(tmp_path):
@@ -188,27 +128,3 @@ def test_damaged_vectors_are_a_finding_and_are_mended_by_forgetting_them(tmp_pat
         index.pictures.mend(SPACE)
         assert [image.id for image in index.pictures.missing(SPACE)] == [red]
         assert index.check() == found
-
-
-def test_a_ledger_of_an_earlier_version_learns_its_pictures_when_opened(tmp_path):
-    with opened(tmp_path) as index:
-        (red,) = put_pictures(index, RED)
-    ledger = sqlite3.connect(tmp_path / "w" / "ledger.sqlite")
-    with ledger:
-        ledger.executescript(
-            f"{WITHOUT_LATER_COLUMNS}"
-            "DROP INDEX chunks_by_image; ALTER TABLE chunks DROP COLUMN image_id;"
-            "PRAGMA user_version = 2;"
-        )
-    ledger.close()
-
-    with opened(tmp_path) as index:
-        assert [image.id for image in index.pictures.missing(SPACE)] == [red]
-
-
-def test_what_is_closed_is_refused(index):
-    pictures = PictureIndex(index.workspace, index._ledger)  # noqa: SLF001 - one of its own
-    pictures.close()
-
-    with pytest.raises(Exception, match="is closed"):
-        pictures.put(SPACE, {"x": axis(0)})

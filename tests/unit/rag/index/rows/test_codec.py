@@ -3,9 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.datamodel import BBox, Chunk, Element, ImageAsset, Provenance
+from rag.datamodel import BBox, Element, ImageAsset, Provenance
 from rag.index.rows import codec
-from rag.protocols import OcrLine
 
 ANY_TEXT = st.text(st.characters(), max_size=30)  # lone surrogates and NUL included
 FRACTIONS = st.floats(0, 1)
@@ -55,39 +54,6 @@ def elements(draw):
     )
 
 
-@st.composite
-def chunks(draw):
-    text = draw(ANY_TEXT)
-    return Chunk(
-        id="c",
-        doc_id="d",
-        source="s",
-        ordinal=3,
-        role=draw(st.sampled_from(["text", "table", "figure"])),
-        text=text,
-        context=draw(ANY_TEXT),
-        headings=tuple(draw(st.lists(ANY_TEXT, max_size=3))),
-        image=draw(IMAGES if not text else st.none() | IMAGES),
-        provenances=tuple(draw(st.lists(provenances(len(text)), max_size=3))),
-        neighbours=tuple(draw(st.lists(ANY_TEXT, max_size=3))),
-        confidence=draw(st.none() | FRACTIONS),
-    )
-
-
 @given(st.lists(elements(), max_size=3))
 def test_elements_survive(values):
     assert codec.decode_elements(codec.encode_elements(values)) == tuple(values)
-
-
-@given(chunks())
-def test_chunks_survive(chunk):
-    decoded = codec.decode_chunk(
-        codec.encode_chunk(chunk), chunk_id="c", doc_id="d", source="s", ordinal=3
-    )
-
-    assert decoded == chunk
-
-
-@given(st.lists(st.builds(OcrLine, text=ANY_TEXT, bbox=boxes(), confidence=FRACTIONS), max_size=3))
-def test_lines_survive(lines):
-    assert codec.decode_lines(codec.encode_lines(lines)) == lines

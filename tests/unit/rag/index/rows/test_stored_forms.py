@@ -24,7 +24,6 @@ from rag.datamodel import (
 from rag.index.rows import codec
 from rag.index.rows.answer_codec import decode_answer, encode_answer
 from rag.parts.table_queries import TableQuery
-from rag.protocols import OcrLine
 
 BOX = BBox(x0=0.1, y0=0.0, x1=0.5, y1=1.0)
 PICTURE = ImageAsset(
@@ -151,22 +150,6 @@ def test_a_chunk_is_stored_as_ever():
     assert decoded(CHUNK_JSON.encode()) == CHUNK
 
 
-def test_the_form_of_a_chart_is_stored_with_its_element_and_its_passage():
-    (figure,) = codec.decode_elements(
-        codec.encode_elements([replace(ELEMENTS[1], kind="bar chart")])
-    )
-
-    assert figure.kind == "bar chart"
-    assert decoded(codec.encode_chunk(replace(CHUNK, kind="pie chart"))).kind == "pie chart"
-
-
-def test_lettering_is_stored_as_ever():
-    lines = [OcrLine(text="STOP", bbox=BOX, confidence=0.5)]
-
-    assert codec.encode_lines(lines) == b'[["STOP",[0.1,0.0,0.5,1.0],0.5]]'
-    assert codec.decode_lines(codec.encode_lines(lines)) == lines
-
-
 def test_an_answer_is_stored_as_ever():
     assert zlib.decompress(encode_answer(ANSWER)) == ANSWER_JSON.encode()
     assert decode_answer(zlib.compress(ANSWER_JSON.encode())) == ANSWER
@@ -182,12 +165,6 @@ def test_an_answer_of_before_attachments_and_closest_places_is_read():
     assert answer == replace(ANSWER, query=replace(ANSWER.query, attachments=()))
 
 
-def test_an_answer_of_before_charts_is_read():
-    answer = decode_answer(zlib.compress(f"{TOLD_JSON}}}".encode()))
-
-    assert answer == replace(ANSWER, table_queries=(), cells=())
-
-
 @pytest.mark.parametrize(
     ("was", "damaged"),
     [
@@ -201,8 +178,3 @@ def test_an_answer_of_before_charts_is_read():
 def test_a_stored_value_of_another_type_is_refused(was, damaged):
     with pytest.raises(ValueError, match=r".+"):
         decoded(CHUNK_JSON.replace(was, damaged).encode())
-
-
-def test_a_damaged_answer_is_refused():
-    with pytest.raises(ValueError, match=r".+"):
-        decode_answer(zlib.compress(ANSWER_JSON.replace("[9]", '["nine"]').encode()))

@@ -98,51 +98,12 @@ def test_only_passages_with_a_leading_word_are_scored_and_all_words_count_in_the
     assert led == pytest.approx({row: everything[row] for row in led})
 
 
-def test_stems_lead_to_candidates_as_words_do(ledger, counts):
-    put(ledger, "c/de.txt", "Die Häuser am See stehen leer.", language="de")
-    put(ledger, "c/de2.txt", "Ein Hut am See.", language="de")
-
-    assert "Die Häuser am See stehen leer." in found(ledger, counts, "Haus hut", k=1, least=1)
-
-
 def test_more_is_looked_at_where_filters_leave_too_few(ledger, counts):
     admitted = documents_of(ledger, TEXTS[3], TEXTS[5], count=MANY)
 
     hits = found(ledger, counts, "glacier hut town", k=2, least=1, admitted=admitted)
 
     assert set(hits) == {TEXTS[3], TEXTS[5]}
-
-
-def test_what_few_passages_are_admitted_is_scored_before_it_is_chosen(ledger, counts):
-    everything = found(ledger, counts, "glacier stove lake hut")
-    admitted = documents_of(ledger, TEXTS[1], TEXTS[3], count=2)
-
-    hits = found(ledger, counts, "glacier stove lake hut", k=1, admitted=admitted)
-
-    assert hits == pytest.approx({TEXTS[1]: everything[TEXTS[1]]})
-
-
-def test_a_word_of_most_passages_that_stands_on_few_pages_scores_one_at_most(ledger, counts):
-    put(ledger, "c/storms.txt", *(f"storm number {n}" for n in range(9)))
-
-    scores = found(ledger, counts, "storm").values()
-
-    assert len(scores) == 9
-    assert max(scores) <= 1.0
-
-
-@pytest.mark.parametrize(
-    ("frequencies", "least", "leading"),
-    [
-        ([3], 1, 1),
-        ([1, 1, 1], 1, 3),  # few in all: all of them
-        ([5, 5, 90], 10, 2),
-        ([5, 90, 900], 10, 1),  # the next would be too many
-        ([100, 200, 300], 10, 1),  # one at least
-    ],
-)
-def test_the_rarest_words_lead_until_enough_passages_hold_one(frequencies, least, leading):
-    assert lexical.leading_words(frequencies, least=least) == leading
 
 
 def test_a_word_is_counted_anew_once_passages_with_it_come_or_get_another_name(ledger, counts):
@@ -156,21 +117,6 @@ def test_a_word_is_counted_anew_once_passages_with_it_come_or_get_another_name(l
     with ledger.write() as db:
         catalog.put_contexts(db, document.id, lambda _: "harbour")
     assert held() == {"glacier": 3, "harbour": 1}
-
-
-def test_a_chart_is_counted_for_the_words_of_its_form_under_each_name(ledger, counts):
-    def held():
-        with ledger.read() as db:
-            return lexical.document_frequencies(db, counts, ["pie", "rain"])[0]
-
-    document = make_document("rain 41", source="a/pie.txt", name="a/pie.txt")
-    chunks = [replace(one, kind="pie chart") for one in make_chunks(document)]
-    with ledger.write() as db:
-        catalog.put_document(db, document, chunks, chunker_version="1")
-    assert held() == {"pie": 1, "rain": 1}
-    with ledger.write() as db:
-        catalog.put_contexts(db, document.id, lambda _: "harbour")
-    assert held() == {"pie": 1, "rain": 1}
 
 
 def test_what_filters_admit_is_worked_out_again_once_documents_come(ledger):

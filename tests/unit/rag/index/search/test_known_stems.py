@@ -58,20 +58,6 @@ def test_what_came_is_read_alone(ledger, stems):
     assert stems() == ({"glacier", "melt", "hut", "the", "road"}, False)
 
 
-def test_a_document_in_the_row_of_one_that_is_gone_is_read(ledger, stems):
-    put(ledger, "glacier")
-    stems()
-    gone = put(ledger, "harbour")
-    stems()
-    delete(ledger, gone)
-    put(ledger, "meadow")
-
-    found, all_read = stems()
-
-    assert {"glacier", "meadow"} <= found
-    assert not all_read
-
-
 def test_all_are_read_again_where_nothing_is_left_of_what_was_read_or_much_came(ledger, stems):
     gone = put(ledger, "glacier")
     stems()

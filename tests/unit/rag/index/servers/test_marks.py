@@ -3,22 +3,6 @@
 from rag.index.servers.marks import FOLDER, ServerMarks
 
 
-def test_a_server_runs_until_it_ends_and_leaves_nothing(tmp_path):
-    one, other = ServerMarks(tmp_path), ServerMarks(tmp_path)
-    one.begin()
-    other.begin()
-    name = one.own
-    one.room.mkdir()
-    assert other.runs(name)
-    assert not other.runs("0" * 16)
-    assert not other.runs("")
-
-    one.close()
-    assert not other.runs(name)
-    assert [path.name for path in (tmp_path / FOLDER).iterdir()] == [other.own]
-    other.close()
-
-
 def test_what_a_killed_server_left_is_deleted_by_the_next_and_nothing_of_those_that_run(tmp_path):
     left = tmp_path / FOLDER / "dead.room"
     left.mkdir(parents=True)

@@ -36,15 +36,6 @@ def found(store, number, k=3):
     return [key for key, _ in store.search(unit(number).reshape(1, -1), k=k)]
 
 
-def test_what_is_written_is_found_beside_it_at_once(writer, reader):
-    assert found(reader, 1) == []
-    writer.upsert(rows(*range(100)))
-    assert found(reader, 1) == found(writer, 1)
-    writer.upsert(rows(*range(100, 300)))  # the files grow
-    assert found(reader, 250) == found(writer, 250)
-    assert reader.count() == 300
-
-
 def test_what_is_deleted_or_written_anew_is_so_beside_it(writer, reader):
     writer.upsert(rows(*range(100)))
     assert found(reader, 7)[0] == "chunk-7"
@@ -80,17 +71,3 @@ def test_who_reads_writes_nothing(writer, reader):
         reader.delete(["chunk-1"])
     reader.destroy()
     assert found(writer, 1, k=1) == ["chunk-1"]
-
-
-def test_who_takes_over_writes_where_the_other_ended(tmp_path, writer):
-    owned = []
-    heir = VectorStore(tmp_path / "vectors", model_id="m", dim=DIM, ours=lambda: bool(owned))
-    writer.upsert(rows(*range(20)))
-    assert found(heir, 5, k=1) == ["chunk-5"]
-    writer.close()
-    owned.append(True)
-    heir.upsert(rows(20))
-
-    assert heir.ids() == {f"chunk-{n}" for n in range(21)}
-    assert found(heir, 20, k=1) == ["chunk-20"]
-    heir.close()

@@ -1,17 +1,13 @@
 """Vectors on a Chroma server: moved there and back, and every way in which it is not there."""
 
 import json
-import shutil
-import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-import numpy as np
 import pytest
 from builders_index import make_chunks, make_document
 from chroma_run import ChromaRun
 from fakes import FakeEmbedder
-from server_run import free_port
 
 from rag.errors import SettingsError, VectorServerError
 from rag.index.vectors import chroma_server
@@ -106,19 +102,6 @@ def test_two_workspaces_share_a_server_and_not_their_vectors(tmp_path, chroma_ur
         assert found(two) == set()
 
 
-def test_a_copied_workspace_makes_its_own_vectors(tmp_path, chroma_url):
-    with opened(tmp_path / "w", chroma_url) as index:
-        ids = put_texts(index, "snow")
-    shutil.copytree(tmp_path / "w", tmp_path / "copy")
-    with opened(tmp_path / "copy", chroma_url) as copy:
-        assert copy.vectors_lost
-        repair(copy)
-        copy.remove_sources(["a.txt"])
-    with opened(tmp_path / "w", chroma_url) as index:
-        assert found(index) == ids
-        assert index.check() == []
-
-
 def test_a_server_that_went_away_is_told_and_what_is_stored_is_found_once_it_is_back(
     tmp_path, running
 ):
@@ -158,14 +141,6 @@ def test_a_server_that_lost_its_data_is_told_and_filled_again(tmp_path, chroma_u
         assert found(index) == ids
 
 
-def test_a_server_that_is_not_there_is_told_with_what_to_do(tmp_path):
-    url = f"http://127.0.0.1:{free_port()}"
-    with opened(tmp_path / "w", url) as index:
-        assert found(index) == set()
-        with pytest.raises(VectorServerError, match=f"No Chroma server answers at {url}"):
-            put_texts(index, "snow")
-
-
 class Elsewhere(BaseHTTPRequestHandler):
     """A web server that is no Chroma."""
 
@@ -190,37 +165,8 @@ def test_an_address_of_something_else_is_told(tmp_path):
         web.shutdown()
 
 
-def test_a_server_that_never_answers_is_not_awaited_for_ever(tmp_path, monkeypatch):
-    monkeypatch.setattr(chroma_server, "ANSWER_SECONDS", 0.1)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with (
-            opened(tmp_path / "w", url) as index,
-            pytest.raises(VectorServerError, match="timed out"),
-        ):
-            put_texts(index, "snow")
-
-
 @pytest.mark.parametrize("text", ["chroma", "ftp://host", "http://", "http://h:x", "http://h?a=b"])
 def test_what_is_no_address_is_refused_at_once(tmp_path, text):
     with pytest.raises(SettingsError, match="RAG_CHROMA_URL"):
         opened(tmp_path / "w", text)
     opened(tmp_path / "w", "").close()  # and the workspace is free
-
-
-def test_other_models_are_forgotten_on_the_server_too(tmp_path, chroma_url):
-    with opened(tmp_path / "w", chroma_url) as index:
-        chunks = index.chunks(sorted(put_texts(index, "snow")))
-        row = np.ones((1, 4), dtype=np.float32) / 2
-        old = index.text_space(model_id="old", dim=4)
-        old.put({chunks[0].id: row[0]}, chunks)
-        new = index.text_space(model_id="new", dim=4)
-        new.put({chunks[0].id: row[0]}, chunks)
-
-        new.keep_only_this()
-
-        assert new.missing() == []
-        with pytest.raises(VectorServerError, match="does not hold"):
-            old.missing()
-        old.close()
-        new.close()

@@ -53,16 +53,6 @@ def test_the_disk_space_of_deleted_vectors_is_given_back(filled, folder):
     assert [path.name for path in folder.parent.iterdir()] == ["vectors"]
 
 
-def test_what_else_lies_in_the_folder_stays(folder):
-    (folder / "stamp.json").write_text("{}", encoding="utf-8")
-    store = open_store(folder)
-
-    store.compact()
-
-    assert (folder / "stamp.json").read_text(encoding="utf-8") == "{}"
-    store.close()
-
-
 def test_a_cut_before_the_exchange_leaves_the_old_vectors(filled, folder):
     shutil.copytree(folder, folder.with_name("vectors.new"))
     (folder.with_name("vectors.new") / "chroma.sqlite3").write_bytes(b"half")
@@ -86,16 +76,6 @@ def test_a_cut_amid_the_exchange_takes_the_new_vectors(filled, folder):
     assert [path.name for path in folder.parent.iterdir()] == ["vectors"]
 
 
-def test_a_cut_after_the_exchange_leaves_the_new_vectors(filled, folder):
-    shutil.copytree(folder, folder.with_name("vectors.old"))
-
-    store = open_store(folder)
-
-    assert store.ids() == set(filled[1])
-    store.close()
-    assert [path.name for path in folder.parent.iterdir()] == ["vectors"]
-
-
 def test_what_is_stored_after_the_exchange_is_there_after_a_restart(filled, folder):
     store = open_store(folder)
     store.compact()
@@ -105,19 +85,6 @@ def test_what_is_stored_after_the_exchange_is_there_after_a_restart(filled, fold
     again = open_store(folder)
 
     assert again.ids() == {*filled[1], "new"}
-    again.close()
-
-
-def test_one_exchanged_for_another_after_the_exchange_is_found_after_a_restart(filled, folder):
-    store = open_store(folder)
-    store.compact()
-    store.delete(["0003"])
-    store.upsert({"new": filled[1]["0003"]})
-    store.close()
-
-    again = open_store(folder)
-
-    assert again.ids() == {*filled[1], "new"} - {"0003"}
     again.close()
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.index.vectors.rooms import LEAST_ROWS, FolderRoom
+from rag.index.vectors.rooms import FolderRoom
 from rag.index.vectors.unit_rows import UnitRows
 
 DIM = 4
@@ -81,14 +81,6 @@ def test_what_was_being_written_is_named_when_it_is_opened_again(tmp_path):
     assert again.unfinished() == ["a", "c"]  # the last one was to take the place of "a"
 
 
-def test_the_last_row_is_named_once_though_it_takes_its_own_place(tmp_path):
-    rows = UnitRows(DIM, room=FolderRoom(tmp_path / "rows"))
-    rows.put({"a": row(1), "b": row(2)})
-    rows.begin(["b"])
-
-    assert UnitRows(DIM, room=FolderRoom(tmp_path / "rows")).unfinished() == ["b"]
-
-
 def test_of_many_rows_the_nearest_are_those_of_all(tmp_path):
     many = alike(20_000)
     known = {f"{n:05}": one for n, one in enumerate(many)}
@@ -118,27 +110,3 @@ def alike(count):
 
 def shared(one, other, asked):
     return len(dict(one.nearest(asked, k=50)).keys() & dict(other.nearest(asked, k=50)).keys()) / 50
-
-
-def test_a_long_id_is_refused():
-    with pytest.raises(ValueError, match="more than 64 bytes"):
-        UnitRows(DIM).put({"x" * 65: row(1)})
-
-
-def test_there_is_room_for_many_and_ties_come_by_id():
-    rows = UnitRows(DIM)
-    rows.put({f"{n:04}": row(n % 3) for n in range(3 * LEAST_ROWS)})
-
-    found = rows.nearest(row(1).reshape(1, DIM), k=5)
-
-    assert [key for key, _ in found] == ["0001", "0004", "0007", "0010", "0013"]
-
-
-def test_rows_that_are_given_out_stay_as_they_were():
-    rows = UnitRows(DIM)
-    rows.put({"a": row(1), "b": row(2)})
-    given_out = rows.of(["a", "unknown"])
-    rows.drop(["a"])
-
-    assert list(given_out) == ["a"]
-    assert given_out["a"] == pytest.approx(row(1))

@@ -32,15 +32,6 @@ def store(opened):
     store.close()
 
 
-def test_nothing_is_stored_before_it_is_needed(store, tmp_path):
-    assert store.search(unit(1, 0, 0), k=5) == []
-    assert store.ids() == set()
-    assert store.count() == 0
-    store.delete(["x"])
-    assert not store.exists()
-    assert not list(tmp_path.iterdir())
-
-
 def test_the_nearest_comes_first(store):
     store.upsert({"x": unit(1, 0, 0), "y": unit(1, 1, 0), "z": unit(0, 0, 1)})
 
@@ -59,31 +50,6 @@ def test_exact_search_looks_only_among_those_named(store):
     assert store.search_among(unit(1, 0, 0), ["unknown"], k=5) == []
 
 
-def test_exact_search_follows_what_is_stored_and_deleted(store):
-    store.upsert({"x": unit(1, 0, 0)})
-    store.search_among(unit(1, 0, 0), ["x"], k=1)
-    store.upsert({"y": unit(0, 1, 0), "x": unit(0, 0, 1)})
-
-    assert store.search_among(unit(0, 1, 0), ["x", "y"], k=1) == [("y", 1.0)]
-    store.delete(["y"])
-    assert [key for key, _ in store.search_among(unit(0, 1, 0), ["x", "y"], k=5)] == ["x"]
-
-
-def test_storing_again_replaces(store):
-    store.upsert({"x": unit(1, 0, 0)})
-    store.upsert({"x": unit(0, 1, 0)})
-
-    assert store.count() == 1
-    assert store.search(unit(0, 1, 0), k=1)[0][1] == pytest.approx(1.0)
-
-
-def test_deleting_what_is_not_there_is_no_error(store):
-    store.upsert({"x": unit(1, 0, 0)})
-    store.delete(["x", "unknown"])
-
-    assert store.ids() == set()
-
-
 def test_what_was_stored_is_there_after_reopening(opened, store):
     store.upsert({f"{n}": unit(1, n, 0) for n in range(30)})
     store.close()
@@ -91,32 +57,6 @@ def test_what_was_stored_is_there_after_reopening(opened, store):
 
     assert again.ids() == {f"{n}" for n in range(30)}
     again.close()
-
-
-def test_a_closed_store_stays_closed(store):
-    store.upsert({"x": unit(1, 0, 0)})
-    store.close()
-
-    with pytest.raises(WorkspaceError, match="is closed"):
-        store.search(unit(1, 0, 0), k=1)
-
-
-def test_what_was_forgotten_is_not_there_any_more(opened, store):
-    store.upsert({"x": unit(1, 0, 0)})
-    store.destroy()
-
-    assert not store.exists()
-    assert opened().ids() == set()
-    store.upsert({"y": unit(1, 0, 0)})
-    assert store.ids() == {"y"}
-
-
-def test_many_rows_are_read_in_parts(store, monkeypatch):
-    monkeypatch.setattr("rag.index.vectors.vectors.READ_AT_ONCE", 7)
-    store.upsert({f"{n}": unit(1, n, 0) for n in range(30)})
-
-    assert store.cosines(unit(1, 3, 0), map(str, range(30)))["3"] == pytest.approx(1.0)
-    assert store.ids() == {f"{n}" for n in range(30)}
 
 
 def test_two_models_do_not_share_a_space(tmp_path):
@@ -127,11 +67,6 @@ def test_two_models_do_not_share_a_space(tmp_path):
     assert other.ids() == set()
     store.close()
     other.close()
-
-
-def test_a_vector_of_another_length_is_a_bug(store):
-    with pytest.raises(ValueError, match="shape"):
-        store.upsert({"x": unit(1, 0)})
 
 
 def test_what_is_long_to_open_is_opened_before_it_is_written(tmp_path, monkeypatch):

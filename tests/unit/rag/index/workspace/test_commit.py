@@ -3,13 +3,11 @@
 import json
 import shutil
 
-import numpy as np
 import pytest
 from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
 from rag.errors import WorkspaceError
-from rag.index.ledger.catalog import embedded_digest
 from rag.index.ledger.ledger import Ledger
 from rag.index.rows.records import FileRecord
 from rag.index.vectors.vectors import VectorStore
@@ -124,20 +122,6 @@ def test_a_cut_leaves_the_old_or_the_new_version_and_the_next_run_ends_it(tmp_pa
         assert index.check() == []
 
 
-@pytest.mark.parametrize("cut_at", STEPS)
-def test_a_cut_in_the_second_pass_keeps_the_shared_chunks(tmp_path, cut_at):
-    before, after = make_chunks(OLD, ["kept", "short"]), make_chunks(OLD, ["kept", "lettering"])
-    with opened(tmp_path) as index:
-        put(index, OLD, before)
-
-    put_and_lose_power(tmp_path, OLD, after, cut_at=cut_at)
-
-    with opened(tmp_path) as index:
-        seen = visible(index, "kept short lettering")
-        assert seen == ({"kept", "short"} if "upsert" in cut_at else {"kept", "lettering"})
-        assert index.check() == []
-
-
 @pytest.mark.parametrize("cut_at", STEPS[2:])
 def test_a_cut_while_removing_is_finished_later(tmp_path, cut_at):
     with opened(tmp_path) as index:
@@ -159,18 +143,6 @@ def test_a_cut_while_removing_is_finished_later(tmp_path, cut_at):
         assert index.check() == []
 
 
-def test_a_bug_while_storing_leaves_the_old_version(tmp_path):
-    with opened(tmp_path) as index:
-        put(index, OLD, make_chunks(OLD))
-        twice = [*make_chunks(NEW), make_chunks(NEW)[0]]
-
-        with pytest.raises(Exception, match="UNIQUE"):
-            put(index, NEW, twice)
-
-        assert visible(index, WORDS) == OLD_TEXTS
-        assert index.check() == []
-
-
 def test_a_bug_in_one_document_leaves_the_others_of_its_batch(tmp_path):
     good = make_document("good", source="good.txt")
     with opened(tmp_path) as index:
@@ -180,26 +152,6 @@ def test_a_bug_in_one_document_leaves_the_others_of_its_batch(tmp_path):
         assert (type(bad).__name__, fine) == ("IntegrityError", None)
         assert visible(index, "good new snow") == {"good"}
         assert index.check() == []
-
-
-def test_a_chunk_without_a_vector_is_refused(tmp_path):
-    with opened(tmp_path) as index, pytest.raises(ValueError, match="2 chunks have no vector"):
-        index.put(NEW, make_chunks(NEW), {})
-
-
-def test_only_what_changed_is_missing(tmp_path):
-    with opened(tmp_path) as index:
-        put(index, OLD, make_chunks(OLD))
-
-        assert index.missing(make_chunks(OLD)) == []
-        assert index.missing(make_chunks(NEW)) == make_chunks(NEW)
-
-
-def test_a_chunk_whose_context_changed_wants_another_vector():
-    (chunk,) = make_chunks(make_document("snow"), context="first")
-    (other,) = make_chunks(make_document("snow"), context="second")
-
-    assert embedded_digest(chunk) != embedded_digest(other)
 
 
 def test_a_document_goes_with_its_last_source(tmp_path):
@@ -215,22 +167,6 @@ def test_a_document_goes_with_its_last_source(tmp_path):
         assert index.documents() == []
         assert index.document(OLD.id) is None
         assert index.check() == []
-
-
-def test_a_failed_file_is_listed_with_its_reason(tmp_path):
-    with opened(tmp_path) as index:
-        put(index, OLD, make_chunks(OLD))
-        broken = _fields(file_of(NEW)) | {"source": "b.pdf", "reason": "It is broken \ud800."}
-        index.fail(FileRecord(**broken))
-
-        ready, failed = index.documents()
-
-    assert (ready.state, ready.chunk_count, ready.pending) == ("ready", 3, False)
-    assert (failed.state, failed.sources, failed.reason) == (
-        "failed",
-        ("b.pdf",),
-        "It is broken ?.",
-    )
 
 
 def test_lost_vectors_are_found_and_made_again_without_parsing(tmp_path):
@@ -341,39 +277,6 @@ class StoppedGauge:
     def advance(self, _count=1):
         if self._now == self._part:
             raise KeyboardInterrupt
-
-
-def test_one_lost_vector_and_a_stray_one_are_mended(tmp_path):
-    with opened(tmp_path) as index:
-        put(index, OLD, make_chunks(OLD))
-    store = VectorStore(tmp_path / "w" / "vectors", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim)
-    store.delete([make_chunks(OLD)[0].id])
-    store.upsert({"stray": np.eye(1, EMBEDDER.dim, dtype=np.float32)[0]})
-    store.close()
-
-    with opened(tmp_path) as index:
-        assert [(f.kind, f.count) for f in index.check()] == [("missing", 1), ("stray", 1)]
-        assert index.repair(EMBEDDER.embed_documents) == 1
-        assert index.check() == []
-
-
-def test_a_closed_workspace_is_refused_in_one_sentence(tmp_path):
-    index = opened(tmp_path)
-    index.close()
-
-    with pytest.raises(WorkspaceError, match="is closed"):
-        index.documents()
-    with pytest.raises(WorkspaceError, match="is closed"):
-        index.remove_sources(["a.txt"])
-
-
-def test_pictures_of_lettering_are_kept_by_key(tmp_path):
-    with opened(tmp_path) as index:
-        index.lettering_cache.put("page 1", [])
-
-    with opened(tmp_path) as index:
-        assert index.lettering_cache.get("page 1") == []
-        assert index.lettering_cache.get("page 2") is None
 
 
 def _fields(record):

@@ -59,14 +59,6 @@ def test_a_check_tells_each_table_of_the_ledger_and_then_the_vectors(tmp_path):
     assert steps.done >= tables > 20
 
 
-def test_a_check_ends_where_the_gauge_says_so(tmp_path):
-    steps = Steps(most=3)
-    with opened(tmp_path / "w") as index:
-        with pytest.raises(StoppedHereError):
-            index.check(gauge=steps)
-        assert len(index.check()) == 0
-
-
 def test_a_check_ends_amid_a_table_too(tmp_path):
     ledger = Ledger(tmp_path / "ledger.sqlite")
     with ledger.read() as db, pytest.raises(StoppedHereError):

@@ -57,19 +57,6 @@ def test_the_version_is_another_one_whenever_the_list_is(ledger, change):
         assert listings.version(db, None) != before
 
 
-def test_the_version_tells_nothing_of_other_collections(ledger):
-    write(ledger, FILE, "a/a.pdf")
-    listings = Listings()
-    with ledger.read() as db:
-        before = listings.version(db, ("a",))
-    write(ledger, FILE, "b/b.pdf")
-    with ledger.read() as db:
-        assert listings.version(db, ("a",)) == before
-    write(ledger, "DELETE FROM files WHERE source = 'a/a.pdf'")
-    with ledger.read() as db:
-        assert listings.version(db, ("a",)) != before
-
-
 def test_a_program_that_writes_beside_us_is_noticed(ledger, tmp_path):
     listings = Listings()
     with ledger.read() as db:

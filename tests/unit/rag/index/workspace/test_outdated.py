@@ -99,23 +99,6 @@ def test_the_next_ingest_reads_each_document_again_and_says_so(shelf):
     assert shelf.ingest("2", OtherReader()).notes == ()
 
 
-def test_chunks_that_stay_the_same_keep_their_vectors(shelf):
-    shelf.ingest("2", OtherReader())
-
-    assert sum(EMBEDDER.calls) == 1
-
-
-def test_two_files_of_the_same_bytes_are_read_once(shelf):
-    shelf.write("copy.txt", "the well")
-    reader = OtherReader()
-
-    shelf.ingest("2", reader)
-
-    assert sorted(reader.parsed) == ["a.txt", "b.txt"]
-    with shelf.open("2") as index:
-        assert index.files()["copy.txt"].doc_id == index.files()["b.txt"].doc_id
-
-
 def test_a_scan_answers_until_its_lettering_is_read_again(shelf):
     shelf.write("scan.txt", "SCAN")
     shelf.ingest("1", FakeReader())
@@ -142,34 +125,6 @@ def test_stopped_amid_a_scan_the_former_lettering_stays_and_the_next_ingest_goes
     shelf.ingest("2", OtherReader())
     with shelf.open("2") as index:
         assert index.outdated() == frozenset()
-
-
-def test_a_file_that_can_no_longer_be_read_is_told_with_its_reason(shelf):
-    class Refusing(OtherReader):
-        def letter(self, document, file, **how):
-            self.lettering_fails = True
-            return super().letter(document, file, **how)
-
-    shelf.write("scan.txt", "SCAN")
-    shelf.ingest("1", FakeReader())
-
-    report = shelf.ingest("2", Refusing())
-
-    told = {file.source: file.warnings for file in report.files}
-    assert "The page is noise" in told["scan.txt"][0]
-
-
-def test_without_ocr_a_scan_is_pending_until_it_is_allowed(shelf):
-    shelf.write("scan.txt", "SCAN")
-    shelf.ingest("1", FakeReader())
-    shelf.settings = Settings(ocr=False)
-
-    shelf.ingest("2", OtherReader())
-    assert shelf.texts("2")["scan.txt"] == ""
-
-    shelf.settings = Settings()
-    shelf.ingest("2", OtherReader())
-    assert shelf.texts("2")["scan.txt"] == "lettering of scan.txt"
 
 
 def test_conversations_reports_and_lettering_are_kept(shelf):

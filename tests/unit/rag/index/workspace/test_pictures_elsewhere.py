@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import time
 from dataclasses import replace
 from uuid import uuid4
 
@@ -10,10 +9,9 @@ import numpy as np
 import pytest
 from builders_pictured import grey, open_pictured, pictures_of, read_pictures
 
-from rag.errors import SettingsError, WorkspaceError
+from rag.errors import WorkspaceError
 from rag.index.buckets.picture_bucket import OWNER
 from rag.index.buckets.server import FileServer, RemoteError
-from rag.index.workspace.tidy import LEFT_ALONE_S
 
 
 @pytest.fixture(params=["memory", "s3"])
@@ -84,33 +82,6 @@ def test_what_leaves_the_index_leaves_the_address_and_shared_ones_stay(tmp_path,
         assert index.check() == []
 
 
-def test_a_picture_is_there_before_its_document_is_stored(tmp_path, drive, folder):
-    with open_pictured(tmp_path / "w", drive) as index:
-        (tmp_path / "drive").write_text("a file where a folder should be")
-        with pytest.raises(RemoteError, match="may not be written"):
-            read_pictures(index, folder)
-        assert index.documents() == []
-
-        (tmp_path / "drive").unlink()
-        read_pictures(index, folder)
-        assert index.check() == []
-        assert there(drive) == paths(index)
-
-
-def test_a_workspace_that_was_read_before_sends_its_pictures_with_the_next_run(
-    tmp_path, drive, folder
-):
-    with open_pictured(tmp_path / "w", "") as index:
-        read_pictures(index, folder)
-    with open_pictured(tmp_path / "w", drive) as index:
-        (finding,) = index.check()
-        assert finding.count == 3
-        assert "lie on this machine alone" in finding.problem
-        read_pictures(index, folder)
-        assert index.check() == []
-        assert there(drive) == paths(index)
-
-
 def test_the_repair_sends_what_lacks_there_and_reads_nothing_again(tmp_path, drive, folder):
     with open_pictured(tmp_path / "w", drive) as index:
         read_pictures(index, folder)
@@ -134,34 +105,6 @@ def test_pictures_that_are_nowhere_are_read_again_after_the_repair(tmp_path, dri
 
         assert index.check() == []
         assert there(drive) == paths(index)
-
-
-def test_an_address_that_is_away_is_a_finding_and_not_a_loss(tmp_path, folder):
-    with open_pictured(tmp_path / "w", f"memory://{uuid4().hex}/a") as index:
-        read_pictures(index, folder)
-    with open_pictured(tmp_path / "w", "ftp://host/a") as index:
-        (finding,) = index.check()
-        assert "Folders at ftp:// are not read" in finding.problem
-        assert not finding.repairable
-        with pytest.raises(RemoteError):
-            index.tidy.repair()
-        assert {file.size_bytes > 0 for file in index.files().values()} == {True}
-
-
-def test_strays_of_the_address_go_once_they_are_old(tmp_path, drive, folder):
-    with open_pictured(tmp_path / "w", drive) as index:
-        read_pictures(index, folder)
-        new, old = (index.assets.put(grey(shade)) for shade in (90, 91))
-        index.assets.keep([new, old])
-        then = time.time() - 2 * LEFT_ALONE_S
-        for place in (tmp_path / "drive", tmp_path / "w" / "assets"):
-            os.utime(place / old.path, (then, then))
-        index.assets.look_again()
-        (finding,) = index.check()
-        assert (finding.kind, finding.count) == ("stray", 2)  # here and there
-        index.tidy.repair()
-
-        assert there(drive) == paths(index) | {new.path}
 
 
 def test_two_workspaces_do_not_share_an_address(tmp_path, drive, folder):
@@ -190,13 +133,6 @@ def test_an_address_that_is_forgotten_is_told_and_nothing_is_read_again(tmp_path
     with open_pictured(second, "") as index:
         assert index.check() == []
         read_pictures(index, folder)
-
-
-def test_what_is_no_address_is_refused_before_a_folder_is_made(tmp_path):
-    with pytest.raises(SettingsError, match="names no place"):
-        open_pictured(tmp_path / "w", "pictures")
-
-    assert not (tmp_path / "w").exists()
 
 
 def test_a_reader_of_lettering_finds_its_pictures_in_the_folder(tmp_path, drive, folder):

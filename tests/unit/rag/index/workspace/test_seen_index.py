@@ -1,8 +1,5 @@
 """A workspace as one person sees it: over the real index."""
 
-import json
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +8,6 @@ from builders_index import make_chunks, make_document, make_picture_chunk
 from builders_ui import an_answer
 from fakes import FakeEmbedder
 
-from rag.answer.base.context import with_neighbours
 from rag.datamodel import Filters, Query
 from rag.index.conversations.conversations import WITHHELD, Exchange
 from rag.index.rows.records import FileRecord
@@ -80,24 +76,6 @@ def test_every_search_finds_only_what_is_in_the_collections(index):
     assert len(index.search_lexical("snow", k=9)) == 3
 
 
-def test_collections_and_a_scope_limit_together(index):
-    put(index, "snow depth", "a/one.txt")
-    put(index, "snow cover", "b/two.txt")
-    wider = Filters(within=("a/", "b/"), collections=("b",))
-
-    assert sources(index.search_lexical("snow", k=9, filters=wider)) == ["b/two.txt"]
-
-
-def test_what_lies_in_an_archive_beside_the_folders_belongs_to_the_files_there(index):
-    put(index, "mail itself", "mail.eml")
-    put(index, "snow in a mail", "mail.eml/report.txt")
-    put(index, "snow in a folder", "a/year.zip/report.txt")
-
-    assert sources(index.search_lexical("snow", k=9, filters=ROOT)) == ["mail.eml/report.txt"]
-    assert sources(index.search_lexical("snow", k=9, filters=A)) == ["a/year.zip/report.txt"]
-    assert index.search_lexical("snow", k=9, filters=Filters(collections=("mail.eml",))) == []
-
-
 def test_a_name_that_begins_alike_is_another_collection(index):
     put(index, "snow", "ab/x.txt")
 
@@ -113,20 +91,6 @@ def test_of_the_same_bytes_in_two_collections_only_the_seen_path_is_told(index):
         assert view.documents()[0].sources == (path,)
         assert [chunk.source for chunk in view.chunks([chunks[0].id])] == [path]
     assert sources(index.search_lexical("snow", k=9, filters=B)) == ["b/open.txt"]
-
-
-def test_what_is_brought_along_comes_under_the_path_that_was_found(index):
-    doc = make_document("snow depth", "wind", source="a/secret.txt")
-    first, second = make_chunks(doc)
-    chunks = [replace(first, neighbours=(second.id,)), second]
-    rows = EMBEDDER.embed_documents([c.embedding_text for c in chunks])
-    files = [a_file("a/secret.txt", doc.id), a_file("b/open.txt", doc.id)]
-    index.put(doc, chunks, {c.id: r for c, r in zip(chunks, rows, strict=True)}, files=files)
-
-    hits = index.search_lexical("snow", k=1, filters=B)
-    found = with_neighbours(hits, index.chunks, asked={"snow", "wind"})
-
-    assert sources(found) == ["b/open.txt", "b/open.txt"]
 
 
 def test_documents_elsewhere_are_not_there_by_any_id(index):
@@ -157,16 +121,6 @@ def test_a_stored_picture_is_found_by_who_sees_its_document_or_brought_it(index)
     assert bob.assets.find(image.id) is None
 
 
-def test_a_picture_that_was_asked_with_stays_its_owners(index):
-    image = index.assets.put(np.zeros((8, 8, 3), dtype=np.uint8))
-    ann = seen(index, "a")
-    ann.conversations.put("1", Exchange(id="e", question="What is this?", picture=image.id))
-
-    assert seen(index, "a").assets.find(image.id) is not None
-    assert seen(index, "a", owner="bob").assets.find(image.id) is None
-    assert image.id in index.tidy.in_use()
-
-
 def test_conversations_are_their_owners_alone(index):
     ann, bob = (seen(index, "a", owner=name).conversations for name in ("ann", "bob"))
     ann.put("1", Exchange(id="e", question="How deep?"))
@@ -180,19 +134,6 @@ def test_conversations_are_their_owners_alone(index):
     assert not bob.rename("1", "stolen")
     assert [(r.id, r.name) for r in ann.records("deep")] == [("1", "How deep?")]
     assert index.conversations.records() == []
-
-
-def test_what_one_person_deleted_another_does_not_purge(index):
-    ann, bob = (seen(index, "a", owner=name).conversations for name in ("ann", "bob"))
-    for store, key in ((ann, "1"), (bob, "2"), (bob, "3")):
-        store.put(key, Exchange(id="e", question="How deep?"))
-    ann.delete("1")
-    bob.delete("2")
-    bob.delete("3")
-    ann.restore("1")
-    bob.restore("1")
-
-    assert [record.id for record in ann.records()] == ["1"]
 
 
 def test_reports_are_their_owners_alone_and_all_are_evaluated(index):
@@ -241,16 +182,6 @@ def test_a_search_of_conversations_tells_no_word_of_a_withheld_answer(index):
     assert now.get("1")[1].answer.standalone_query == ""
 
 
-def test_a_part_of_a_page_that_was_asked_about_is_withheld_with_its_answer(index):
-    _, (chunk,) = put(index, "snow lay deep", "a/x.txt")
-    answer = an_answer("It is not there.", answered=False, query=Query(region=chunk))
-    asked = Exchange(id="e", question="", region="r", answer=answer)
-    seen(index, "a").conversations.put("1", asked)
-    (now,) = seen(index, "b").conversations.get("1")
-
-    assert (now.answer.text, now.answer.query.region) == (WITHHELD, None)
-
-
 def test_a_report_tells_nothing_of_documents_that_are_kept_from_its_owner_now(index):
     _, (chunk,) = put(index, "snow lay deep", "a/x.txt")
     _, (open_chunk,) = put(index, "rain fell long", "b/y.txt")
@@ -274,24 +205,6 @@ def test_a_report_tells_nothing_of_documents_that_are_kept_from_its_owner_now(in
     assert "deep" in repr(reports.own())
 
 
-def test_a_report_that_does_not_say_what_it_stands_on_is_for_who_sees_everything(index, tmp_path):
-    _, (chunk,) = put(index, "snow lay deep", "a/x.txt")
-    exchange = Exchange(id="e", question="Snow?", answer=an_answer("Snow lay deep. [1]", chunk))
-    seen(index, "a").reports.put("1", "e", [exchange], cited=cited_json)
-    with closing(sqlite3.connect(tmp_path / "w" / "ledger.sqlite")) as db, db:
-        ((body,),) = db.execute("SELECT body FROM reports").fetchall()
-        kept = {
-            key: value
-            for key, value in json.loads(body.partition(b"\n")[0]).items()
-            if key != "grounds"
-        }
-        db.execute("UPDATE reports SET body = ?", (json.dumps(kept).encode(),))
-
-    (hidden,) = seen(index, "a").reports.own()
-    (told,) = index.seen_by(owner="ann", collections=None).reports.own()
-    assert (hidden.answer, told.answer) == (WITHHELD, "Snow lay deep. [1]")
-
-
 def test_only_who_sees_everything_removes(index):
     put(index, "snow", "a/x.txt")
 
@@ -299,13 +212,6 @@ def test_only_who_sees_everything_removes(index):
         seen(index, "a").remove_sources(["a/x.txt"])
     index.seen_by(owner="bob", collections=None).remove_sources(["a/x.txt"])
     assert index.documents() == []
-
-
-def test_what_was_left_out_is_told_to_who_sees_everything(index):
-    index.left_out.add(["a/x.txt"])
-
-    assert seen(index, "a").left_out.sources() == frozenset()
-    assert index.seen_by(owner="bob", collections=None).left_out.sources() == {"a/x.txt"}
 
 
 @pytest.mark.parametrize("collections", [None, ("a",), ("b",), (".",)])

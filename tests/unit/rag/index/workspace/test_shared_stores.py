@@ -19,7 +19,6 @@ from hammer import THREADS, hammer
 from ingest.run.attach import Attacher
 from rag.datamodel import Element, Query
 from rag.engine.attached import AttachedFiles
-from rag.errors import WorkspaceError
 from rag.index.assets import AssetStore
 from rag.index.conversations.conversations import Conversations, Exchange
 from rag.index.conversations.reports import Reports
@@ -295,15 +294,6 @@ CASES = {
 def test_it_keeps_its_word_while_many_use_it(shared, rounds, tmp_path):
     with contextmanager(shared)(tmp_path) as use:
         hammer(use, rounds=rounds)
-
-
-def test_what_is_attached_after_the_end_is_refused(tmp_path):
-    files = AttachedFiles(tmp_path / "attached", OPEN, OLD, None, None, limit_mb=1)
-    assert files.index
-    files.close()
-
-    with pytest.raises(WorkspaceError, match="is closed"):
-        _ = files.index
 
 
 def test_a_loaded_text_model_is_not_awaited_while_it_reads(tmp_path):

@@ -63,8 +63,6 @@ ASKED = {
 ABOUT = {"de": "Was steht im Bericht über {}?", "fr": "Que dit la carte de {} ?"}
 
 
-LEARNING = "Der Ausdruck machine learning steht in den Messungen der Stationen."
-LEARNED = "Machine learned tables are kept at the station."
 EMPTY = "Die Häuser stehen leer."
 
 
@@ -106,22 +104,6 @@ def test_words_are_found_in_other_forms(index, language):
     assert not_found(index, language, ABOUT[language]) == []
 
 
-def test_words_typed_without_accents_are_found_as_ever(index):
-    assert found(index, "etalonnes instruments") == [FRENCH[8]]
-    assert found(index, "Schneehohe") == [GERMAN[1]]
-
-
-def test_a_word_counts_as_often_as_any_form_of_it_occurs(index):
-    counts, total = index.document_frequencies(["sturm", "wege", "nirgends"])
-
-    assert counts == {"sturm": 1, "wege": 1, "nirgends": 0}
-    assert total == len(GERMAN) + len(FRENCH) + len(ENGLISH)
-
-
-def test_a_misspelt_word_is_read_as_a_form_that_documents_write_and_no_stem(index):
-    assert index.nearest_words({"temperatuern": 1, "wähll": 1}) == {"temperatuern": "Temperaturen"}
-
-
 def test_a_stem_meets_no_word_of_another_language(tmp_path):
     with opened(tmp_path) as index:
         put(index, "The tag was low.", language="en")
@@ -141,25 +123,6 @@ def test_a_few_documents_in_another_language_rank_as_they_would_alone(tmp_path):
         assert found(index, "Was weiß man über das Dach?")[0] == "Die Dächer wurden gedeckt."
 
 
-def test_english_words_among_others_are_found_in_english_forms(tmp_path):
-    with opened(tmp_path) as index:
-        put(index, LEARNING, language="de")
-        put(index, LEARNED, language="en")
-
-        assert set(found(index, "Who is learning of machines?")) == {LEARNING, LEARNED}
-        assert found(index, "Messung") == [LEARNING]
-        assert found(index, "tables of stations") == [LEARNED, LEARNING]
-
-
-def test_words_of_another_language_keep_their_stems_under_a_new_name(tmp_path):
-    with opened(tmp_path) as index:
-        key = put(index, EMPTY, language="de")
-
-        index.put_contexts(key, lambda _: "Zwei Brücken")
-
-        assert found(index, "Haus") == found(index, "Brücke") == [EMPTY]
-
-
 def test_a_document_of_an_earlier_version_is_stemmed_without_being_read_again(tmp_path):
     with opened(tmp_path) as index:
         put(index, EMPTY, language="de")
@@ -174,15 +137,3 @@ def test_a_document_of_an_earlier_version_is_stemmed_without_being_read_again(tm
 
         assert found(index, "Haus") == [EMPTY]
         assert index.languages.unstemmed() == []
-
-
-def test_a_document_that_is_told_another_language_is_stemmed_anew(tmp_path):
-    with opened(tmp_path) as index:
-        key = put(index, EMPTY, language=None)
-        assert found(index, "Haus") == []
-
-        index.languages.put(key, "de")
-        assert found(index, "Haus") == [EMPTY]
-
-        index.languages.put(key, None)
-        assert found(index, "Haus") == []

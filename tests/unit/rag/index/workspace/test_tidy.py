@@ -95,17 +95,6 @@ def test_the_pictures_of_a_deleted_document_go_and_shared_ones_stay(index, folde
     assert index.check() == []
 
 
-def test_the_pictures_that_a_new_version_lacks_go(index, folder):
-    (folder / "a.txt").write_text("10\n20")
-    ingest(index, folder)
-    (folder / "a.txt").write_text("20\n30\n40")
-
-    ingest(index, folder)
-
-    assert len(stored(index)) == 3
-    assert index.check() == []
-
-
 def test_a_picture_that_came_with_a_question_stays_with_its_conversation(index, folder):
     image = index.assets.put(picture(50))
     index.conversations.put("c", Exchange(id="e", question="what is this?", picture=image.id))
@@ -155,17 +144,6 @@ def test_drawn_pages_and_lettering_go_with_their_document(index, folder):
     assert [path.name for path in (index.workspace / "renders").iterdir()] == [kept]
     assert index.lettering_cache.get(f"1:{kept}:1:0,0,1,1") == [line]
     assert index.lettering_cache.get(f"1:{ids['a.txt']}:1:0,0,1,1") is None
-
-
-def test_old_pictures_that_belong_to_nothing_are_found_and_deleted(index):
-    age(index, index.assets.put(picture(10)))
-
-    (finding,) = index.check()
-    assert (finding.kind, finding.count) == ("stray", 1)
-    index.repair(EMBEDDER.embed_documents)
-
-    assert index.check() == []
-    assert stored(index) == set()
 
 
 @pytest.mark.parametrize("damage", ["deleted", "empty"])
@@ -226,43 +204,3 @@ def put_all(index, documents):
 
 def ledger_bytes(index):
     return sum(path.stat().st_size for path in index.workspace.glob("ledger.sqlite*"))
-
-
-def test_which_pictures_documents_show_is_known_without_reading_the_documents(index, folder):
-    (folder / "a.txt").write_text("10\n20")
-    ingest(index, folder)
-    shown = index.tidy.in_use()
-    with index._ledger.write() as db:  # noqa: SLF001 - what is read can't be seen from outside
-        db.execute("UPDATE documents SET elements = ''")
-
-    assert len(shown) == 2
-    assert index.tidy.in_use() == shown
-
-
-def test_the_pictures_of_documents_of_an_earlier_version_are_noted_when_they_are_asked_for(
-    index, folder
-):
-    for n in range(3):
-        (folder / f"{n}.txt").write_text(str(n))
-    ingest(index, folder)
-    shown = index.tidy.in_use()
-    with index._ledger.write() as db:  # noqa: SLF001 - as an earlier version left it
-        db.execute("DELETE FROM document_pictures")
-        db.execute("UPDATE documents SET pictured = 0")
-        db.execute("UPDATE chunks SET image_id = NULL")
-
-    assert index.tidy.in_use() == shown
-    assert index.tidy.sweep(since_s=time.time() + 60) == 0
-
-
-def test_passages_are_counted_as_they_come_and_go(index):
-    for texts in (("one", "two"), ("three",), ("one", "two", "four")):
-        document = make_document(*texts, name="same")
-        entry = make_chunks(document)
-        rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in entry])
-        index.put(document, entry, {c.id: row for c, row in zip(entry, rows, strict=True)})
-    assert index.document_frequencies([])[1] == 3
-
-    index.remove_sources(["notes/a.txt"])
-
-    assert index.document_frequencies([])[1] == 0
