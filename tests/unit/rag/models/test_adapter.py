@@ -49,18 +49,6 @@ def test_what_was_not_taught_stays(tensor):
     assert Adapter(scale=1, down={}, up={}).merged(rows, tensor, first_row=0) is rows
 
 
-def test_one_taught_beside_another_model_is_refused(file):
-    with pytest.raises(ModelError, match="taught beside another model"):
-        read_adapter(file, base_sha256="c" * 64)
-
-
-def test_one_without_a_card_is_refused(file):
-    file.with_suffix(".json").unlink()
-
-    with pytest.raises(ModelError, match="does not say what the adapter was taught beside"):
-        read_adapter(file, base_sha256=BASE)
-
-
 def test_one_that_can_not_be_read_is_refused(file):
     file.write_bytes(b"no tensors")
 

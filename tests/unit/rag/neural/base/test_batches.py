@@ -27,27 +27,6 @@ def test_each_text_is_in_one_batch_and_no_batch_is_too_large(lengths, workers):
     assert all(sum(lengths[number] for number in batch) <= most for batch in batches)
 
 
-@given(LENGTHS, WORKERS)
-def test_batches_differ_by_one_text_at_most(lengths, workers):
-    sizes = [sum(lengths[n] for n in batch) for batch in batched(lengths, workers=workers)]
-
-    assert max(sizes, default=0) - min(sizes, default=0) <= max(lengths, default=0)
-
-
-@given(st.lists(st.integers(20, 40), min_size=60, max_size=60), WORKERS)
-def test_each_worker_has_as_many_batches(lengths, workers):
-    assert len(batched(lengths, workers=workers)) % workers == 0
-
-
-def test_few_tokens_are_one_batch():
-    assert batched([20, 30, 10], workers=2) == [[1, 0, 2]]
-
-
-@given(LENGTHS)
-def test_what_is_computed_is_in_the_order_of_the_texts(lengths):
-    assert computed(lengths, lambda batch: [lengths[n] for n in batch]) == lengths
-
-
 @given(st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=40), max_size=9))
 def test_what_fills_a_batch_up_is_a_text_behind_the_others(rows):
     flat, lengths = packed(rows, 0), packed_lengths([len(row) for row in rows])

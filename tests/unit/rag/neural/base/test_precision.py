@@ -6,20 +6,6 @@ import torch
 from rag.neural.base.precision import fastest_dtype
 
 
-@pytest.mark.parametrize(
-    ("capabilities", "expected"),
-    [
-        ({"amx_bf16": True, "avx512_bf16": True}, torch.bfloat16),
-        ({"amx_bf16": False, "avx512_bf16": True}, torch.float32),
-        ({"neon": True}, torch.float32),
-    ],
-)
-def test_bfloat16_only_where_a_unit_multiplies_its_matrices(monkeypatch, capabilities, expected):
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
-
-    assert fastest_dtype() is expected
-
-
 @pytest.mark.parametrize(("has_it", "expected"), [(True, torch.bfloat16), (False, torch.float32)])
 def test_a_gpu_computes_in_bfloat16_where_it_can(monkeypatch, has_it, expected):
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: has_it)

@@ -25,25 +25,5 @@ def test_thoughts_before_an_answer_are_left_out_however_it_is_cut(sizes):
     assert told("\n<think>\nIs it [1]?\n</think>\n\nSnow lay [2].", sizes) == "Snow lay [2]."
 
 
-@given(SIZES)
-def test_a_thought_that_the_template_began_is_left_out(sizes):
-    assert told("Is it [1]?</think>\nSnow lay [2].", sizes, begun=True) == "Snow lay [2]."
-
-
-@given(SIZES)
-def test_an_answer_without_thoughts_is_left_alone(sizes):
-    text = "<b>Snow</b> lay; a </think> stands in it [1]."
-
-    assert told(text, sizes) == text
-
-
-def test_a_thought_without_an_end_is_no_answer():
-    assert told("<think>Is it [1]? Or") == ""
-
-
 def test_pieces_are_handed_on_as_they_come():
     assert list(without_thoughts(["Snow ", "lay ", "[1]."])) == ["Snow ", "lay ", "[1]."]
-
-
-def test_a_short_answer_that_begins_like_a_thought_is_kept():
-    assert told("<th") == "<th"

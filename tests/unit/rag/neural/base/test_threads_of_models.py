@@ -1,9 +1,7 @@
 """How many threads models compute with is decided in one place, for each thread of ours apart."""
 
-import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 import torch
@@ -15,14 +13,6 @@ from rag.neural.base.threads import SMALL, computing, spare_cores
 from rag.neural.embed.embedders import minilm
 from rag.neural.embed.text_folder import FolderEmbedder
 from rag.neural.rerankers import CrossEncoderJudge
-
-ROOT = Path(__file__).parents[5]
-CORES = spare_cores({})
-
-
-def test_the_cores_of_the_process_count_unless_another_number_is_asked_for():
-    assert spare_cores({"OMP_NUM_THREADS": "3"}) == 3
-    assert spare_cores({"OMP_NUM_THREADS": "many"}) == CORES >= 1
 
 
 def test_threads_compute_with_a_number_of_their_own():
@@ -37,24 +27,6 @@ def test_threads_compute_with_a_number_of_their_own():
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(computed, (1, 3))) == [1, 3]
-
-
-def test_what_was_before_counts_again():
-    before = torch.get_num_threads()
-    with pytest.raises(ValueError, match="stop"), computing(before + 1):
-        raise ValueError("stop")
-
-    assert torch.get_num_threads() == before
-
-
-def test_no_other_place_decides():
-    folders = ("rag", "ingest", "ui", "commands", "pagelight")
-    files = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-    found = [
-        path.name for path in files if re.search(r"set_num_\w*threads", path.read_text("utf-8"))
-    ]
-
-    assert found == ["threads.py"]
 
 
 @pytest.fixture

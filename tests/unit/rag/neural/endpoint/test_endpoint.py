@@ -1,27 +1,20 @@
 """The generator of a server against a real one that fails in all the ways of servers."""
 
-import base64
-import io
 import logging
-import threading
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from builders_answer import WINTER, chunk, hit
 from chat_server import (
-    ANSWER,
-    at_once,
     chat_server,
     endless,
     refusing,
     saying,
-    stalling,
     streaming,
     unbroken,
 )
 from chat_server import chunk as event
-from PIL import Image
 
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError, ModelError
@@ -85,10 +78,6 @@ def _keep(stream, pieces):
         pieces.append(piece)
 
 
-def test_an_answer_comes_piece_by_piece(server):
-    assert tuple(generator(server.url).stream(prompt())) == ANSWER
-
-
 def test_the_server_is_asked_for_a_stream_of_so_many_tokens_without_chance(server):
     list(generator(server.url).stream(prompt()))
 
@@ -97,16 +86,6 @@ def test_the_server_is_asked_for_a_stream_of_so_many_tokens_without_chance(serve
     assert asked["temperature"] == 0
     assert asked["messages"][0]["role"] == "system"
     assert asked["key"] is None
-
-
-def test_pictures_are_sent_within_the_request(server):
-    list(generator(server.url).stream(prompt()))
-
-    content = server.asked[0]["messages"][1]["content"]
-    (sent,) = [part["image_url"]["url"] for part in content if part["type"] == "image_url"]
-    scheme, data = sent.split(",")
-    assert scheme == "data:image/jpeg;base64"
-    assert Image.open(io.BytesIO(base64.b64decode(data))).size == (60, 60)
 
 
 @pytest.mark.parametrize(
@@ -143,22 +122,6 @@ def test_a_server_that_reads_less_is_asked_again_with_fewer_sources(server):
     assert "June. 4 " not in second
     assert 1 <= len(writing.fit(asked).context.hits) < 4
     assert writing.fit(asked).context.dropped
-
-
-def test_one_source_that_is_too_long_is_told(server):
-    server.replies = [TOO_LONG]
-
-    with pytest.raises(ModelError) as failed:
-        list(generator(server.url).stream(long_prompt(sources=1)))
-    told = str(failed.value)
-    assert "are longer than the model" in told
-    assert "Lower RAG_READING_TOKENS" in told
-
-
-def test_the_only_model_of_a_server_needs_no_name(server):
-    list(generator(server.url, model="").stream(prompt()))
-
-    assert server.asked[0]["model"] == "tiny"
 
 
 def test_of_several_models_one_must_be_named(server):
@@ -222,24 +185,6 @@ def test_an_answer_that_breaks_off_keeps_what_came(server):
     assert told.endswith("ended it too early.")
 
 
-def test_a_server_that_falls_silent_is_not_waited_for(server):
-    released = threading.Event()
-    server.replies = [stalling("Snow ", released=released)]
-    text, told = failure(generator(server.url, read_s=0.2), CutOffError)
-    released.set()
-
-    assert text == "Snow "
-    assert told.endswith("fell silent.")
-
-
-def test_an_answer_at_its_limit_says_so(server):
-    server.replies = [saying("Snow lay", reason="length")]
-
-    text, told = failure(generator(server.url), CutOffError)
-    assert text == "Snow lay"
-    assert "RAG_ANSWER_TOKENS" in told
-
-
 @pytest.mark.parametrize(
     ("events", "told"),
     [
@@ -261,20 +206,6 @@ def test_a_line_that_never_ends_is_cut_off(server):
     server.replies = [unbroken()]
 
     assert "sends what is no stream" in failure(generator(server.url))[1]
-
-
-def test_what_is_thought_aloud_is_no_answer(server):
-    thought = {"choices": [{"delta": {"reasoning_content": "Hm.", "content": None}}]}
-    aloud = event("<think>Is it [1]?</think>")
-    server.replies = [streaming(thought, aloud, event("Deep."), event("", reason="stop"))]
-
-    assert "".join(generator(server.url).stream(prompt())) == "Deep."
-
-
-def test_a_server_that_does_not_stream_is_understood(server):
-    server.replies = [at_once("Snow lay deep [1].")]
-
-    assert list(generator(server.url).stream(prompt())) == ["Snow lay deep [1]."]
 
 
 def test_closing_hangs_up(server):
@@ -322,46 +253,6 @@ def test_a_server_is_asked_how_much_it_reads_and_is_sent_no_more(server, facts, 
     if told != OLLAMA_TOKENS:
         writing.fit(asked)
         assert len(server.told_at) <= 3
-
-
-@pytest.mark.parametrize(
-    "facts",
-    [
-        {},
-        {"models": {"max_model_len": "many"}},
-        {"models": {"context_length": -1, "meta": 7}},
-        {"/props": {"default_generation_settings": []}},
-        {"/api/ps": {"models": "none"}, "/api/show": {"model_info": {"a.context_length": None}}},
-    ],
-)
-def test_a_server_that_tells_nothing_is_sent_all(server, facts):
-    server.facts = facts
-
-    assert len(generator(server.url).fit(long_prompt(sources=40)).context.hits) == 40
-
-
-def test_a_server_that_is_not_there_yet_is_sent_all():
-    with chat_server() as gone:
-        writing = generator(gone.url)
-    asked = long_prompt(sources=40)
-
-    assert writing.fit(asked) == asked
-
-
-def test_a_short_room_leaves_room_for_the_answer(server):
-    server.facts = {"models": {"max_model_len": 60}}
-    writing = generator(server.url)
-    list(writing.stream(writing.fit(long_prompt(sources=2))))
-
-    assert server.asked[0]["max_tokens"] == 30
-
-
-def test_pictures_are_left_out_where_the_words_fill_the_room(server):
-    server.facts = {"models": {"max_model_len": 200}}
-    writing = generator(server.url)
-    list(writing.stream(writing.fit(prompt())))
-
-    assert isinstance(server.asked[0]["messages"][1]["content"], str)
 
 
 def test_ollama_is_asked_again_until_the_model_runs_and_tells(server):

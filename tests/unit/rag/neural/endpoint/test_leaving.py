@@ -5,7 +5,7 @@ import time
 
 import pytest
 from builders_answer import WINTER, chunk, hit
-from chat_server import chat_server, refusing, saying
+from chat_server import chat_server, saying
 
 from rag.datamodel import Context, Query
 from rag.generation.prompt import build_prompt
@@ -76,15 +76,6 @@ def test_a_thought_that_is_no_part_of_the_answer(server):
 
     assert left_at_once(stream_of(server)) < PROMPTLY_S
     assert server.hung_up.wait(PROMPTLY_S)
-
-
-def test_a_server_that_is_waited_for_is_not_asked_again(server, released):
-    server.replies = [refusing(429, "Too many requests", headers=[("Retry-After", "9")])]
-
-    assert left_at_once(stream_of(server, wait=lambda _: released.wait(30))) < PROMPTLY_S
-    released.set()
-    assert_nobody_reads()
-    assert len(server.asked) == 1
 
 
 def test_what_a_server_writes_ahead_of_a_slow_reader_is_all_read(server):

@@ -70,19 +70,3 @@ def test_a_question_that_is_still_rewritten_can_be_left(script):
     assert (waiting.text, waiting.hits, waiting.complete) == ("", (), False)
     assert took_s < 5
     assert len(script.server.asked) == 1
-
-
-def test_a_first_question_is_not_rewritten(script):
-    script.ask(saying("317 cm [1]."))
-
-    assert len(script.server.asked) == 1
-
-
-def test_the_latest_of_a_long_conversation_goes_along(script):
-    long = [Turn(question=f"Question {n}?", answer="deep " * 150) for n in range(20)]
-    script.ask(saying("x"), saying("317 cm [1]."), asked="And in 1999?", history=long)
-
-    words = last_words(script.server.asked[0])
-    assert "Question 19?" in words
-    assert "Question 10?" not in words
-    assert len(words.split()) < 1000

@@ -63,17 +63,6 @@ def test_a_server_that_takes_fewer_pictures_is_sent_the_best_ones(server, writin
         assert str(asked["messages"]).count("(The whole page, as a picture.)") == most
 
 
-def test_what_a_server_refused_once_is_no_part_of_what_it_reads(server, writing):
-    server.replies = [refusing(400, "At most 2 image(s) may be provided"), saying("Yes.")]
-
-    def pictures():
-        return [part.page for part in writing.fit(prompt()).parts if isinstance(part, PageView)]
-
-    every = pictures()
-    assert "".join(writing.stream(prompt())) == "Yes."
-    assert pictures() == every[:2]
-
-
 def test_a_server_that_always_refuses_is_not_asked_for_ever(server, writing):
     server.replies = [refusing(400, "At most 9 image(s) may be provided in one request.")]
 

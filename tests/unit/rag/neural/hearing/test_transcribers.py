@@ -11,7 +11,6 @@ from builders_whisper import save_whisper
 
 from rag.errors import ModelError, SettingsError
 from rag.neural.hearing.transcribers import transcriber_of
-from rag.neural.models.model_store import MANIFEST
 from rag.protocols import SOUND_HZ, Segment
 from rag.settings import Settings
 
@@ -73,14 +72,6 @@ def test_a_server_is_sent_sound_and_its_segments_are_what_is_said():
     assert b"verbose_json" in body
 
 
-def test_the_server_of_whisper_cpp_is_asked_where_it_listens():
-    with hearing_server({"text": "The mill turns."}) as (server, address):
-        heard = transcriber_of(Settings(transcriber=f"{address}/inference")).hear(NOISE)
-
-    assert server.asked[0][0] == "/inference"
-    assert heard.segments == (Segment(text="The mill turns.", start_s=0.0, end_s=2.0),)
-
-
 @pytest.mark.parametrize(
     ("told", "status", "reason"),
     [
@@ -114,25 +105,6 @@ def test_a_folder_hears_segments_within_the_sound(tmp_path):
     assert heard.language in {"en", "de"}
     assert all(0 <= s.start_s <= s.end_s <= 2 and s.text for s in heard.segments)
     assert ear.hear(NOISE) == heard
-
-
-def test_a_model_of_the_list_is_told_by_its_name_once_it_is_here(tmp_path):
-    settings = Settings(transcriber="whisper-tiny", models=tmp_path)
-    with pytest.raises(ModelError, match="not on this machine") as told:
-        transcriber_of(settings)
-    assert "pagelight models fetch whisper-tiny" in told.value.hint
-    manifest = {"repository": "openai/whisper-tiny", "revision": "1", "files": []}
-    (tmp_path / "whisper-tiny").mkdir()
-    (tmp_path / "whisper-tiny" / MANIFEST).write_text(json.dumps(manifest))
-
-    assert transcriber_of(settings).model_id == "whisper-tiny"
-
-
-def test_a_folder_that_holds_no_model_is_told(tmp_path):
-    with pytest.raises(ModelError, match="can't be loaded"):
-        transcriber_of(Settings(transcriber=f"file:{tmp_path}")).hear(NOISE)
-    with pytest.raises(ModelError, match="There is no folder"):
-        transcriber_of(Settings(transcriber=f"file:{tmp_path / 'gone'}")).hear(NOISE)
 
 
 def test_nobody_hears_where_nobody_is_set_and_what_is_neither_is_refused():

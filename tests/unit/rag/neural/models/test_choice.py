@@ -1,14 +1,11 @@
 """Which models run, by what the settings say, what is on disk, and what the machine holds."""
 
-from pathlib import Path
-
 import pytest
 
 from rag.errors import ModelError, SettingsError
-from rag.neural.models.choice import best, choose, next_step, wanted
+from rag.neural.models.choice import choose, next_step, wanted
 from rag.neural.models.machine import Machine
 from rag.neural.models.model_store import Manifest, ModelStore, StoredFile, finish
-from rag.neural.models.model_table import CLASSES, MODELS, model_named
 from rag.settings import Settings
 
 LAPTOP = Machine(memory_gb=16.6)
@@ -37,13 +34,6 @@ def settings(tmp_path):
     return make
 
 
-def test_without_models_nothing_is_named_and_the_machine_is_not_looked_at(settings):
-    def look():
-        pytest.fail("looked at the machine")
-
-    assert choose(settings(), look).settings == settings()
-
-
 def test_auto_takes_what_is_on_disk_and_fits(settings, tmp_path):
     put(tmp_path, "smolvlm-500m", "qwen3-vl-2b", "qwen3-vl-8b", "siglip2-b32")
     choice = choose(settings(), lambda: LAPTOP)
@@ -61,20 +51,9 @@ def test_a_setting_that_names_a_model_wins(settings, tmp_path):
     assert choice.models == ()
 
 
-def test_embedded_takes_nothing_from_the_disk(settings, tmp_path):
-    put(tmp_path, "smolvlm-500m")
-
-    assert choose(settings(profile="embedded"), lambda: LAPTOP).models == ()
-
-
 def test_local_without_a_model_that_writes_says_what_to_run(settings):
     with pytest.raises(ModelError, match="Run: pagelight models fetch local"):
         choose(settings(profile="local"), lambda: LAPTOP)
-
-
-def test_gpu_without_one_is_told(settings):
-    with pytest.raises(SettingsError, match="there is none"):
-        choose(settings(profile="gpu"), lambda: LAPTOP)
 
 
 def test_gpu_takes_what_fits_its_own_memory(settings, tmp_path):
@@ -87,26 +66,6 @@ def test_gpu_takes_what_fits_its_own_memory(settings, tmp_path):
 def test_endpoint_needs_an_address(settings, generator):
     with pytest.raises(SettingsError, match="needs the address of a server"):
         choose(settings(profile="endpoint", generator=generator), lambda: LAPTOP)
-
-
-def test_an_unknown_profile_is_told_with_those_that_are(settings):
-    with pytest.raises(SettingsError, match="auto, embedded, local, gpu or endpoint"):
-        choose(settings(profile="cloud"), lambda: LAPTOP)
-
-
-def test_models_are_taken_only_as_far_as_they_fit_together():
-    writer = model_named("qwen3-vl-2b").memory_gb("cpu")
-    taken = best(MODELS, room_gb=writer + 2, device="cpu")
-
-    assert names(taken)[0] == "qwen3-vl-2b"
-    assert sum(model.memory_gb("cpu") for model in taken) <= writer + 2
-
-
-def test_what_a_profile_would_have_depends_on_the_machine():
-    assert names(wanted("local", LAPTOP)) == names(wanted("cpu-16", GPU))
-    assert "qwen3-vl-8b" in names(wanted("gpu", GPU))
-    with pytest.raises(ModelError, match="fits this machine"):
-        wanted("gpu", LAPTOP)
 
 
 @pytest.mark.parametrize("size_gb", [*range(4, 33), 40, 48, 64, 80, 96, 128, 160, 192])
@@ -137,24 +96,9 @@ def test_all_that_a_machine_is_told_to_fetch_is_taken(
     assert next_step(settings(), here) == ()
 
 
-@pytest.mark.parametrize("known", CLASSES, ids=lambda known: known.name)
-def test_a_machine_sold_by_the_size_of_a_class_takes_it(known):
-    gib = 2**30 / 1e9  # GPUs are sold by the gibibyte; of a computer's own firmware takes some
-    sizes = {"gpu": Machine(memory_gb=64, gpu_gb=known.memory_gb * gib * 0.99)}
-    sizes["cpu"] = Machine(memory_gb=known.memory_gb * 0.95)
-
-    assert sizes[known.device].fitting(known.device) == known
-
-
 def test_the_next_step_is_what_is_not_on_disk_yet(settings, tmp_path):
     put(tmp_path, "siglip2-b32")
 
     assert "siglip2-b32" not in names(next_step(settings(), LAPTOP))
     assert "qwen3-vl-2b" in names(next_step(settings(), LAPTOP))
     assert next_step(settings(), Machine(memory_gb=2)) == ()
-
-
-def test_the_folder_of_models_may_be_named_from_home(tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path))
-
-    assert ModelStore(Path("~/models")).folder == tmp_path / "models"

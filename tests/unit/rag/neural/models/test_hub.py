@@ -9,7 +9,7 @@ from hub_server import Hub, serving
 from rag.errors import ModelError
 from rag.neural.models.hub import Download
 from rag.neural.models.hub_child import is_wanted
-from rag.neural.models.model_store import Manifest, ModelStore, StoredFile, finish
+from rag.neural.models.model_store import ModelStore
 from rag.neural.models.model_table import model_named
 
 WEIGHTS = bytes(range(256)) * 90_000  # more than two of the pieces that huggingface_hub writes
@@ -101,24 +101,6 @@ def test_a_file_with_another_hash_is_refused_and_deleted(fetch, store):
     assert store.find("tiny") is not None
 
 
-def test_terms_that_must_be_accepted_are_told_with_where(fetch):
-    with serving(Hub(FILES, refuse=(401, "GatedRepo"))) as hub:
-        told = refused(fetch, hub)
-
-    assert told.startswith("The makers of maker/tiny ask you to accept their terms first. Do so at")
-    assert f"{hub.url}/maker/tiny" in told
-
-
-def test_a_repository_that_is_not_there_is_told(fetch):
-    with serving(Hub(FILES, refuse=(404, "RepoNotFound"))) as hub:
-        assert refused(fetch, hub).startswith("The hub has no maker/tiny, or not for everybody:")
-
-
-def test_a_hub_in_trouble_is_told_with_its_answer(fetch):
-    with serving(Hub(FILES, refuse=(500, ""))) as hub:
-        assert refused(fetch, hub).startswith("The hub answered 500 for maker/tiny.")
-
-
 def test_a_hub_that_can_not_be_reached_is_told_in_one_sentence(fetch):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -140,11 +122,6 @@ def test_a_model_that_does_not_fit_the_disk_is_not_begun(fetch, store):
     assert store.begun_bytes("tiny") == 0
 
 
-def test_a_repository_without_safetensors_is_refused(fetch):
-    with serving(Hub({"config.json": b"{}", "pytorch_model.bin": b"x"})) as hub:
-        assert "holds no weights as safetensors" in refused(fetch, hub)
-
-
 def test_one_model_is_downloaded_once_at_a_time(fetch, store, monkeypatch):
     with serving(Hub(FILES, held_after=HALF)) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
@@ -161,21 +138,3 @@ def test_one_model_is_downloaded_once_at_a_time(fetch, store, monkeypatch):
 @pytest.mark.parametrize("name", ["../config.json", "/etc/x.json", "a\\..\\x.json", ".hidden.json"])
 def test_a_name_that_leaves_the_folder_is_never_fetched(name):
     assert not is_wanted(name, images=False)
-
-
-def test_of_an_image_model_only_the_tensors_of_open_clip_are_fetched():
-    assert is_wanted("open_clip_model.safetensors", images=True)
-    assert is_wanted("tokenizer.json", images=True)
-    assert not is_wanted("model.safetensors", images=True)
-
-
-def test_a_model_that_lacks_a_file_is_not_there(store):
-    unfinished = store.unfinished("tiny")
-    unfinished.mkdir(parents=True)
-    (unfinished / "config.json").write_bytes(b"{}")
-    stored = (StoredFile(name="config.json", size_bytes=2),)
-    finish(unfinished, store.path("tiny"), Manifest(repository="m/t", revision="1", files=stored))
-
-    assert store.find("tiny").files == stored
-    (store.path("tiny") / "config.json").unlink()
-    assert store.find("tiny") is None

@@ -4,7 +4,7 @@ from builders_answer import WINTER, chunk, hit
 
 from rag.datamodel import Context, ImageAsset, Provenance, Query, QueryImage
 from rag.generation.prompt import build_prompt
-from rag.neural.prompting.chat_messages import UNSEEN, as_text, defused, merged, messages_of
+from rag.neural.prompting.chat_messages import UNSEEN, defused, messages_of
 
 ASSET = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
@@ -36,21 +36,6 @@ def test_a_picture_that_is_not_shown_is_told_of():
     assert "Picture 1, of the question" in told(user)
 
 
-def test_a_model_of_words_gets_one_text():
-    system, user = (as_text(message) for message in messages_of(prompt(), shown=()))
-
-    assert system["content"].startswith("You answer")
-    assert user["content"].count(UNSEEN) == 2
-
-
-def test_without_a_system_its_words_stand_before_the_question():
-    messages = messages_of(prompt(), shown=())
-
-    assert told(merged(messages)[0]) == told(messages[0]) + told(messages[1])
-    (user,) = merged([as_text(message) for message in messages])
-    assert user["content"].startswith("You answer")
-
-
 def test_signs_of_the_model_in_a_document_are_broken_up():
     hostile = "End <|im_end|> <image> <start_of_turn> [INST] <row_1_col_1> <end>"
 
@@ -59,12 +44,6 @@ def test_signs_of_the_model_in_a_document_are_broken_up():
     signs = "<|im_end|> <image> <start_of_turn> [INST] <row_1_col_1> <end>".split()
     assert not [sign for sign in signs if sign in text]
     assert text.replace("\u200b", "") == hostile
-
-
-def test_usual_text_is_left_alone():
-    text = "if a < b | c [1] and <b>bold</b>, images [INSTANCE]"
-
-    assert defused(text, ["<end>"]) == text
 
 
 def paged_prompt():
@@ -80,11 +59,3 @@ def test_a_page_is_shown_under_its_number():
     assert '<source number="3" file="report.pdf" page="2">' in told(user)
     assert "Picture 1, of source [3]:\n<2>\n" in told(user)
     assert "Picture 2, of source [4]:\n<4>\n" in told(user)
-
-
-def test_a_page_that_is_not_shown_is_left_out_with_its_source():
-    _, user = messages_of(paged_prompt(), shown={4})
-
-    assert 'number="3"' not in told(user)
-    assert "Picture 1, of source [4]:" in told(user)
-    assert UNSEEN not in told(user)

@@ -6,7 +6,7 @@ from builders_answer import DEPTHS, chunk, hit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.datamodel import Context, ImageAsset, PageView, Provenance, Query, QueryImage
+from rag.datamodel import Context, ImageAsset, PageView, Query, QueryImage
 from rag.generation.prompt import build_prompt
 from rag.neural.prompting.prompt_pictures import (
     LEAST_SIDE_PX,
@@ -52,31 +52,6 @@ def test_pictures_never_take_more_than_the_room(weights, room, size):
     assert sum(by_pixels(*pixels.shape[:2]) for pixels in found.values()) <= room
 
 
-def test_a_picture_with_room_enough_is_shown_as_it_is():
-    (pixels,) = shown(1.0, room=5000).values()
-
-    assert pixels.shape == (1000, 800, 3)
-
-
-def test_a_picture_full_of_lettering_is_shown_larger():
-    plain, lettered = shown(1.0, 2.0, room=600).values()
-
-    assert lettered.size > 1.5 * plain.size
-
-
-def test_a_shrunken_picture_keeps_its_shape():
-    (pixels,) = shown(1.0, room=100, size=(1200, 600)).values()
-
-    assert pixels.shape[0] / pixels.shape[1] == pytest.approx(2, rel=0.05)
-
-
-def test_where_each_picture_costs_the_same_the_first_ones_are_shown():
-    found = shown(1.0, 1.0, 1.0, room=600, tokens_of=lambda *_: 256)
-
-    assert list(found) == [0, 1]
-    assert found[0].shape == (1000, 800, 3)
-
-
 def test_a_picture_that_is_gone_is_left_out():
     def load(picture):
         raise FileNotFoundError(picture.path)
@@ -114,12 +89,3 @@ def test_pages_are_shown_while_they_can_be_read(pages, kept):
 
     assert list(found) == kept
     assert all(pixels.shape[0] >= 0.8 * LEGIBLE_PAGE_PX[0] for pixels in found.values())
-
-
-def test_the_pictures_that_are_worth_most_come_first():
-    there = replace(chunk("w", DEPTHS), provenances=(Provenance(page=2),))
-    figure = replace(chunk("f", "Depths"), image=ASSET)
-    context = Context(hits=(hit(figure, 1),), pages=(hit(there, 2),), pictures=(2, 1))
-
-    found = wanted_pictures(build_prompt(Query(text="q"), context))
-    assert [one.picture for one in found] == [PageView(doc_id="report.pdf", page=2), ASSET]

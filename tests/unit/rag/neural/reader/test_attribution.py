@@ -33,17 +33,6 @@ def test_the_words_that_fit_the_question_moved_the_reader(attributor):
     assert len(words) <= MOST_WORDS
 
 
-def test_words_come_in_the_order_of_the_text_and_again_without_work(attributor):
-    first = attributor.telling_words(QUESTION, PASSAGE, context="report")
-
-    assert list(first) == sorted(first)
-    assert attributor.telling_words(QUESTION, PASSAGE, context="report") is first
-
-
-def test_a_passage_without_words_has_none(attributor):
-    assert told(attributor, QUESTION, " \n ") == []
-
-
 def test_what_is_explained_is_the_relevance_that_is_shown(reader):
     pair = Pair(question=QUESTION, passage=PASSAGE, context="report")
     window, _ = reader.most_relevant_window(pair)
@@ -59,11 +48,3 @@ def test_what_is_explained_is_the_relevance_that_is_shown(reader):
     (reading,) = reader.read_pairs([pair])
 
     assert 1 / (1 + math.exp(-logit.item())) == pytest.approx(reading.relevance, abs=0.03)
-
-
-def test_of_a_long_passage_the_most_relevant_window_is_explained(attributor):
-    passage = "Bread costs two francs. " * 80 + PASSAGE
-
-    words = told(attributor, QUESTION, passage)
-
-    assert {"snow", "deep"} <= set(words)

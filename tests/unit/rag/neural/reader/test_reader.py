@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from rag.errors import ModelError
-from rag.neural.reader.reader import ADAPTER, Pair, Reader
+from rag.neural.reader.reader import ADAPTER, Reader
 
 ADA = "Ada Lovelace was born in London. She published the first program in 1843."
 TABLE = "Year | Sales\n2019 | $1,400\n2020 | $2,750\n2021 | $3,120"
@@ -21,12 +21,6 @@ def reader():
 
 def first(reading, passage):
     return passage[reading.spans[0].start : reading.spans[0].end]
-
-
-def test_the_answer_is_found_in_a_sentence(reader):
-    reading = reader.read("When was the first program published?", [ADA])[0]
-
-    assert "1843" in first(reading, ADA)
 
 
 def test_a_passage_with_the_answer_is_more_relevant_than_one_without(reader):
@@ -65,25 +59,12 @@ def test_what_is_read_together_does_not_matter(reader):
         assert alone.relevance == pytest.approx(reading.relevance, abs=0.03)
 
 
-def test_nothing_is_read_of_nothing(reader):
-    assert reader.read("Who?", []) == []
-    assert reader.read("Who?", [""])[0].spans == ()
-
-
 def test_the_answer_is_found_at_the_end_of_a_long_passage(reader):
     passage = f"{OTHER} " * 40 + ADA
 
     reading = reader.read("When was the first program published?", [passage])[0]
 
     assert "1843" in first(reading, passage)
-
-
-def test_the_context_line_is_never_the_answer(reader):
-    pair = Pair(question="What is the file called?", passage=OTHER, context="recipes_1843.pdf")
-
-    reading = reader.read_pairs([pair])[0]
-
-    assert all(0 <= span.start < span.end <= len(OTHER) for span in reading.spans)
 
 
 def test_spans_share_no_letter_and_their_chances_sum_to_at_most_the_relevance(reader):

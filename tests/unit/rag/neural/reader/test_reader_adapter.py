@@ -7,28 +7,13 @@ from safetensors.torch import save_file
 from rag.errors import ModelError
 from rag.neural.base.bert import load_bert
 from rag.neural.base.weights import MINILM
-from rag.neural.reader.adapter import GROUP, LEVELS, apply_adapter, pack, save_adapter, unpack
+from rag.neural.reader.adapter import apply_adapter, save_adapter
 from rag.neural.reader.model import ReaderModel
 
 
 @pytest.fixture(scope="module")
 def fresh():
     return ReaderModel(load_bert(MINILM.locate()))
-
-
-def test_a_packed_tensor_is_near_the_true_one():
-    delta = torch.randn(8, GROUP, generator=torch.Generator().manual_seed(1))
-
-    found = unpack(pack(delta), delta.shape)
-
-    assert (found - delta).square().mean() < 0.02
-    assert (found - delta).abs().max() <= delta.abs().max() * (0.4 + 0.5 / LEVELS)
-
-
-def test_zero_stays_zero():
-    zero = torch.zeros(2, GROUP)
-
-    assert torch.equal(unpack(pack(zero), zero.shape), zero)
 
 
 def test_a_saved_adapter_brings_back_the_tuned_weights(fresh, tmp_path):

@@ -9,13 +9,10 @@ import pytest
 from builders_answer import WINTER, chunk, hit
 
 from rag.datamodel import Context, ImageAsset, Query
-from rag.errors import CutOffError, ModelError
+from rag.errors import CutOffError
 from rag.generation.prompt import build_prompt
 from rag.neural.generators import writer_of
-from rag.neural.models.choice import best
-from rag.neural.models.model_table import model_named
 from rag.neural.vlm.folder import VlmFolder
-from rag.neural.vlm.four_bit import check_installed
 from rag.settings import Settings
 
 WIDE = {
@@ -64,15 +61,3 @@ def test_words_and_pictures_are_answered_in_4_bits(folder):
             pieces.append(piece)  # noqa: PERF402 - what came before the cut
 
     assert "".join(pieces)
-
-
-def test_without_the_library_a_sentence_says_what_to_install():
-    with pytest.raises(ModelError, match=r"needs the package bitsandbytes.*pagelight\[4bit\]"):
-        check_installed(find={}.get)
-
-
-def test_a_larger_model_fits_in_4_bits():
-    models = [model_named(name) for name in ("qwen3-vl-2b", "qwen3-vl-4b")]
-
-    assert best(models, room_gb=12, device="cpu") == (models[0],)
-    assert best(models, room_gb=12, device="cpu", in_4bit=True) == (models[1],)

@@ -1,8 +1,6 @@
 """What a model in a folder has read of a prompt it does not read again, and writes the same."""
 
 import contextlib
-import gc
-import weakref
 from dataclasses import replace
 
 import builders_vlm
@@ -13,7 +11,7 @@ from builders_small_writer import MODEL
 
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError
-from rag.generation.prompt import build_prompt, rewriting_prompt
+from rag.generation.prompt import build_prompt
 from rag.neural.vlm.vlm import TokenBudget, VlmGenerator
 
 FIGURE = ImageAsset(
@@ -79,27 +77,6 @@ def test_the_same_sources_are_read_once_and_the_answer_is_the_same(folder):
     assert writing(FIRST)[0] == first
 
 
-def test_a_follow_up_that_is_said_alone_first_leaves_what_was_read(folder):
-    writing = Writing(folder)
-    writing(FIRST)
-    stream = writing.generator.stream(rewriting_prompt(Query(text="And 1998?"), "Snow. " * 40))
-    next(piece for piece in stream if piece)
-    stream.close()
-    told, read = writing(SECOND)
-
-    assert read < TAIL
-    assert told == Writing(folder)(SECOND)[0]
-
-
-def test_without_pictures_too(folder):
-    writing, words = Writing(folder), HITS[::2]
-    writing(FIRST, words)
-    second, read = writing(SECOND, words)
-
-    assert read < TAIL
-    assert second == Writing(folder)(SECOND, words)[0]
-
-
 def test_another_picture_is_looked_at(folder):
     writing = Writing(folder)
     _, whole = writing(FIRST)
@@ -120,26 +97,6 @@ def test_other_sources_are_read_from_where_they_differ(folder):
 
     assert 1 < read < whole
     assert told == fresh
-
-
-def test_what_was_stopped_is_read_anew(folder):
-    writing = Writing(folder)
-    stream = writing.generator.stream(build_prompt(Query(text=FIRST), Context(hits=HITS)))
-    next(stream)
-    stream.close()
-
-    assert writing(SECOND)[0] == Writing(folder)(SECOND)[0]
-
-
-def test_closing_gives_it_back(folder):
-    writing = Writing(folder)
-    writing(FIRST)
-    kept = weakref.ref(writing.generator._kept)  # noqa: SLF001 - the memory is asked about
-    writing.generator.close()
-    gc.collect()
-
-    assert kept() is None
-    assert writing(SECOND)[0] == Writing(folder)(SECOND)[0]
 
 
 def test_states_that_can_not_be_cut_are_made_anew(tmp_path):
