@@ -5,11 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 from anyio.from_thread import start_blocking_portal
-from builders_table import TableFakeEngine, put
 from builders_ui import a_chunk, an_answer
 from fake_engine import FakeEngine, FakeSwitching
 from fake_library import FakeLibrary, FakeRenderer
-from fakes import FakeEmbedder
 from fastapi.testclient import TestClient
 from mcp import Client
 from typer.testing import CliRunner
@@ -19,17 +17,15 @@ from app import cli
 from rag.answer.followup.conversation import standalone
 from rag.datamodel import Query, Turn
 from rag.errors import PagelightError
-from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
 from service.asking.answer_json import answer_json, hits_json
 from service.asking.asking import query_of
 from service.asking.messages import turns
 from service.models.models_switch import Switches
-from service.session.batch import answer_lines, read_history, search_lines
+from service.session.batch import answer_lines, read_history
 from service.session.mcp_server import mcp_server
 from service.session.session_lender import SessionLender
 from service.work.jobs import Jobs
-from service.work.table_jobs import Tables
 from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
 from ui.chat.conversations import Keeper
@@ -100,10 +96,6 @@ def replier(engine):
     return Replier(engine, incoming=engine.incoming, keeper=keeper)
 
 
-def shown(said):
-    return said.messages[-1]["content"]
-
-
 # Too long
 
 
@@ -115,24 +107,6 @@ def test_the_chat_refuses_a_long_question_in_its_bubble(engine, options):
 
     assert REFUSED in said.messages[1]["content"]
     assert [query.text for query, _ in engine.asked] == ["How deep?"]
-
-
-def test_an_edited_question_may_not_be_longer_either(engine):
-    said, asking = Conversation(), replier(engine)
-    list(asking.reply(said, "How deep?", []))
-    list(asking.again(said, said.head, LONG))
-
-    assert REFUSED in shown(said)
-    assert len(engine.asked) == 1
-
-
-def test_no_file_is_read_for_words_that_are_too_long(engine, tmp_path):
-    (tmp_path / "sign.png").write_bytes(b"a sign")
-    said = Conversation()
-    list(replier(engine).reply(said, LONG, [str(tmp_path / "sign.png")]))
-
-    assert REFUSED in shown(said)
-    assert engine.attached.docs == {}
 
 
 @pytest.mark.parametrize("command", ["ask", "search", "table"])
@@ -147,20 +121,6 @@ def batch(tmp_path, *rows):
     path = tmp_path / "batch.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     return path
-
-
-@pytest.mark.parametrize(
-    ("question", "why"), [(LONG, REFUSED), (5, "The question is no text."), ([], "is empty")]
-)
-def test_a_batch_goes_on_with_the_next(engine, tmp_path, question, why):
-    path = batch(tmp_path, {"question": question}, {"question": "Snow?"})
-    first, second = answer_lines(EngineSession(engine), path)
-    found, other = search_lines(EngineSession(engine), path, k=3)
-
-    assert why in first["error"]
-    assert why in found["error"]
-    assert second["text"] == "Snow fell. [1]"
-    assert other["hits"]
 
 
 @pytest.mark.parametrize(
@@ -219,16 +179,6 @@ def test_the_package_raises_it(engine, name):
 
     with pytest.raises(PagelightError, match=REFUSED):
         list(getattr(workspace, name)(LONG))
-
-
-def test_the_table_refuses_it_before_it_waits(tmp_path):
-    embedder = FakeEmbedder()
-    with WorkspaceIndex.open(
-        tmp_path, model_id=embedder.model_id, dim=embedder.dim, chunker_version="t"
-    ) as index:
-        put(index, embedder, "a.txt", ("The snow was deep.",))
-        with pytest.raises(PagelightError, match=REFUSED):
-            Tables(TableFakeEngine(index, embedder)).start(["Snow?", LONG], "")
 
 
 # A long history

@@ -3,11 +3,9 @@
 from builders_ui import a_chunk, a_hit, an_answer
 from msgspec.structs import replace as moved
 
-from rag.datamodel import Context, Provenance
+from rag.datamodel import Provenance
 from service.asking.answer_json import answer_json
-from service.asking.places import considered_of, places_of
-from ui.answers.render import answer_html
-from ui.html.language import speaking
+from service.asking.places import places_of
 from ui.programs.completion_text import link
 
 MOMENT = Provenance(span=(0, 10), start_s=754.2, end_s=756.00049)
@@ -30,25 +28,9 @@ def test_a_citation_tells_from_and_to_which_second():
     assert (paged["citations"][0]["start_s"], paged["citations"][0]["end_s"]) == (None, None)
 
 
-def test_a_source_row_tells_the_time_in_the_language_of_who_reads():
-    answer = an_answer("Snow fell. [1]", said())
-
-    assert '<span class="page">at 12:34</span>' in answer_html(answer, key="k")
-    with speaking("de"):
-        assert '<span class="page">bei 12:34</span>' in answer_html(answer, key="k")
-
-
 def test_a_footnote_of_another_program_leads_to_the_moment():
     (place,) = places_of(an_answer("Snow fell. [1]", said()))
     (page,) = places_of(an_answer("Snow fell. [1]", a_chunk()))
 
     assert link(place, base="http://a/") == f"http://a/#document/{place.chunk.doc_id}/1?at=754.2"
     assert link(page, base="/") == f"/#document/{page.chunk.doc_id}/2"
-
-
-def test_each_turn_that_was_considered_is_a_place_of_its_own():
-    cited, other = said(), said(30.0)
-    context = Context(hits=(a_hit(cited), a_hit(other, 2)))
-    unused, _ = considered_of(an_answer("Snow. [1]", cited, context=context))
-
-    assert [place.where for place in unused] == ["at 0:30"]

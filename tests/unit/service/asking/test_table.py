@@ -14,14 +14,10 @@ from rag.errors import PagelightError
 from rag.index.workspace.store import WorkspaceIndex
 from service.asking.asking import Days
 from service.asking.table import (
-    MOST_QUESTIONS,
-    checked_questions,
-    pattern_of,
     rows_in_scope,
     table_rows,
 )
-from service.asking.table_numbers import Number, number_of
-from service.work.table_jobs import KEPT_TABLES, MOST_OF_ONE, MOST_WAITING, Tables, table_line
+from service.work.table_jobs import MOST_OF_ONE, MOST_WAITING, Tables, table_line
 from ui.server.api import api_routes
 from ui.tables.table_routes import cell_places, table_routes
 
@@ -53,20 +49,6 @@ def finished(run):
     return run
 
 
-@pytest.mark.parametrize(
-    ("scope", "pattern"),
-    [
-        ("a[1].txt", "a[[]1].txt"),
-        ("[1]", "*[[]1]*"),
-        ("notes", "*notes*"),
-        ("*.txt", "*.txt"),
-        (" ", ""),
-    ],
-)
-def test_names_stand_for_themselves_before_they_are_patterns(scope, pattern):
-    assert pattern_of(scope, ["a[1].txt", "a1.txt", "notes/b.txt"]) == pattern
-
-
 def test_a_scope_is_a_pattern_or_a_part_of_a_name(engine):
     records = engine.index.documents()
 
@@ -79,13 +61,6 @@ def test_a_scope_is_a_pattern_or_a_part_of_a_name(engine):
         rows_in_scope(records, "nothing.pdf")
     with pytest.raises(PagelightError, match="no document yet"):
         rows_in_scope([], "")
-
-
-def test_questions_are_trimmed_and_asked_once_and_there_are_some():
-    assert checked_questions(["  How\tdeep? ", "", "How deep?", "Who?"]) == ("How deep?", "Who?")
-    for bad in ([], [" \n"], [f"{n}?" for n in range(MOST_QUESTIONS + 1)], ["x" * 2001]):
-        with pytest.raises(PagelightError):
-            checked_questions(bad)
 
 
 def test_a_row_as_json_cites_its_page_and_an_unsupported_cell_is_empty(engine):
@@ -144,20 +119,6 @@ def test_however_many_tables_are_asked_for_one_thread_fills_them(tables, held):
 
     assert len(table_threads()) == 1
     assert [tables.ahead(run) for run in begun] == [0, 1, 2, 3]
-
-
-def test_the_oldest_table_that_is_over_is_forgotten_first(tables, held):
-    filled = tables.start([DEPTH], "")
-    held.wait(PAGES_S)
-    others = [tables.start([DEPTH], "") for _ in range(2)]
-    for run in others:
-        tables.stop(run)
-    for _ in range(KEPT_TABLES - 2):
-        tables.stop(tables.start([DEPTH], ""))
-
-    assert tables.get(filled.key) is filled
-    assert tables.get(others[0].key) is None
-    assert tables.get(others[1].key) is others[1]
 
 
 def test_all_persons_share_one_line_of_a_certain_length(engine, held):
@@ -228,40 +189,6 @@ def test_the_page_is_told_rows_whose_cells_open_their_place(client, tables):
     assert view["rows"][0]["cells"][0]["sure"]
 
 
-def test_the_page_asks_for_new_rows_alone_and_their_places_go_on(client):
-    key = begun(client)
-    whole = seen(client, key)["rows"]
-
-    assert seen(client, key, start=2)["rows"] == whole[2:]
-    assert seen(client, key, start=9)["rows"] == []
-
-
-class LateRows(list):
-    """Rows of a table whose last one comes, and ends it, while the first are looked at."""
-
-    def __init__(self, run, rows):
-        super().__init__(rows[:-1])
-        self.run, self.last = run, rows[-1]
-
-    def __iter__(self):
-        yield from list(super().__iter__())
-        if not self.run.over:
-            self.append(self.last)
-            self.run.end("done")
-
-
-def test_a_table_that_ends_while_it_is_looked_at_still_shows_its_last_row(client, tables):
-    key = begun(client)
-    whole = seen(client, key)["rows"]
-    run = tables.get(key)
-    run.state, run.rows = "running", LateRows(run, run.rows)
-    first = client.get(f"/table/{key}").json()
-    rest = client.get(f"/table/{key}?start={len(first['rows'])}").json()
-
-    assert (first["over"], rest["over"]) == (False, True)
-    assert [*first["rows"], *rest["rows"]] == whole
-
-
 def test_bad_tables_are_refused_in_words(client):
     nothing = client.post("/table", json={"questions": " "})
     nobody = client.post("/table", json={"questions": DEPTH, "scope": "zzz"})
@@ -271,33 +198,6 @@ def test_bad_tables_are_refused_in_words(client):
     assert client.get("/table/0123").status_code == 404
     assert client.post("/table/0123/stop").status_code == 404
     assert client.get("/table/0123.csv").status_code == 404
-
-
-def test_the_page_is_told_how_many_tables_come_before(client, held):
-    keys = [begun(client) for _ in range(MOST_OF_ONE)]
-    held.wait(PAGES_S)
-    views = [client.get(f"/table/{key}").json() for key in keys]
-    refused = client.post("/table", json={"questions": DEPTH})
-    client.post(f"/table/{keys[1]}/stop")
-
-    assert [(view["state"], view["ahead"]) for view in views[:2]] == [
-        ("running", 0),
-        ("waiting", 1),
-    ]
-    assert refused.status_code == 422
-    assert "of your tables wait" in refused.json()["error"]
-    assert client.get(f"/table/{keys[1]}").json()["state"] == "stopped"
-    assert client.get(f"/table/{keys[2]}").json()["ahead"] == 1
-
-
-def test_a_table_is_taken_along_as_a_file(client):
-    key = begun(client, scope="a.txt")
-    seen(client, key)
-    as_csv, as_xlsx = client.get(f"/table/{key}.csv"), client.get(f"/table/{key}.xlsx")
-
-    assert "attachment" in as_csv.headers["content-disposition"]
-    assert "317" in as_csv.text
-    assert as_xlsx.content.startswith(b"PK")
 
 
 def test_the_command_line_gets_the_same_rows_through_a_running_chat(engine):
@@ -312,28 +212,3 @@ def test_the_command_line_gets_the_same_rows_through_a_running_chat(engine):
     assert json.loads(lines[0]) == {"documents": 3}
     assert [json.loads(line) for line in lines[1:]] == [row.as_json() for row in rows]
     assert "zzz" in refused.json()["error"]
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("86.00", Number(value=86)),
-        ("$100,000", Number(value=100_000, unit="$")),
-        ("RM 12.50", Number(value=12.5, unit="RM")),
-        ("2.1 million", Number(value=2_100_000)),
-        ("$17,564 thousand ($17,564,000)", Number(value=17_564_000, unit="$")),
-        ("-5.5%", Number(value=-5.5, unit="%")),
-        ("612 cm", Number(value=612, unit="cm")),
-        ("about 6 m", Number(value=6, unit="m")),
-        ("(12)", Number(value=-12)),
-        ("2004", Number(value=2004, unit="year")),
-        ("June 2022", None),
-        ("19-05-2018", None),
-        ("$670 $723", None),
-        ("David Flynn", None),
-        ("forty", None),
-        ("", None),
-    ],
-)
-def test_a_cell_counts_for_its_one_number(text, number):
-    assert number_of(text) == number

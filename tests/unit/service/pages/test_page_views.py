@@ -43,12 +43,6 @@ def test_a_slide_is_drawn_from_what_was_read(tmp_path):
     assert np.ptp(pixels) > 0
 
 
-@pytest.mark.parametrize("page", [0, 4])
-def test_a_page_that_there_is_not_is_gone(report, tmp_path, page):
-    with pytest.raises(OSError, match="gone"):
-        views(report, folder=tmp_path).draw(PageView(doc_id=report.id, page=page))
-
-
 def test_a_file_that_was_changed_is_not_shown(report, tmp_path):
     (tmp_path / "report.pdf").write_bytes(b"another")
 

@@ -37,15 +37,6 @@ def kept(renders: Renders) -> list[int]:
     return [page for page in range(1, 9) if renders.find("doc", page, width_px=200)]
 
 
-def test_a_drawing_is_found_with_its_size(tmp_path, clock):
-    renders = Renders(tmp_path, clock=clock)
-    put(renders, clock, 1)
-
-    found = renders.find("doc", 1, width_px=200)
-    assert (found.height_px, found.width_px) == SIZE
-    assert renders.find("doc", 1, width_px=900) is None
-
-
 def test_what_was_not_looked_at_for_longest_goes_first(tmp_path, clock):
     renders = Renders(tmp_path, most_bytes=6000, clock=clock)
     for page in (1, 2, 3):
@@ -56,16 +47,6 @@ def test_what_was_not_looked_at_for_longest_goes_first(tmp_path, clock):
 
     assert kept(renders) == [1, 3, 4]
     assert sum(path.stat().st_size for path in tmp_path.rglob("*.png")) <= 6000
-
-
-def test_what_lies_there_from_before_counts(tmp_path, clock):
-    before = Renders(tmp_path, clock=clock)
-    for page in (1, 2, 3):
-        put(before, clock, page)
-
-    put(Renders(tmp_path, most_bytes=4000, clock=clock), clock, 4)
-
-    assert kept(before) == [3, 4]
 
 
 def test_a_drawing_that_may_be_on_its_way_stays(tmp_path, clock):

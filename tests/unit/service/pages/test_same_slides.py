@@ -13,7 +13,7 @@ from PIL import Image
 
 from ingest.chunking.chunker import chunk_document
 from ingest.parsers.pdf.render import PdfRenderer
-from rag.datamodel import FULL_PAGE, Document, Element, Provenance
+from rag.datamodel import FULL_PAGE, Provenance
 from rag.index.assets import perceptual_hash
 from rag.index.rows.records import FileRecord
 from service.pages.same_slides import SameSlides
@@ -23,7 +23,6 @@ BUDGET = ("Budget", "Wheel: 212,000 crowns", "Roof: 64,000 crowns")
 LATER = ("Budget", "Wheel: 230,000 crowns", "Roof: 71,000 crowns")
 THANKS = ("Thank you", "Ada Brandt speaks on Friday")
 SIZE = (320, 240)
-DECK = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 def page_of(lines):
@@ -124,42 +123,6 @@ def test_a_page_leads_to_the_moment_that_shows_it(shelf, made):
         [],
     ]
     assert moments[0][0].doc_id == talk.id
-
-
-def test_a_moment_leads_to_the_page_that_it_shows(shelf, made):
-    _, _, talk = made
-
-    assert [[(p.source, p.page) for p in shelf.same.pages(talk, at)] for at in (1, 5, 9)] == [
-        [("slides.pdf", 1)],
-        [("slides.pdf", 2)],
-        [("slides.pdf", 1)],
-    ]
-    assert shelf.same.pages(talk, 99.0) == []
-
-
-def test_lettering_that_was_misread_in_part_is_helped_by_the_look(shelf, made):
-    deck, _, talk = made
-    misread = ("The 0ld mi11", "Built in 1890", "Stands in Elmgate")
-    shelf.put(lettered(replace(talk, id="e" * 64, sources=("other.mp4",)), (misread, BUDGET)))
-
-    assert {m.source for m in shelf.same.moments(deck, 1)} == {"talk.mp4", "other.mp4"}
-
-
-def test_slides_of_a_presentation_are_known_by_their_words(shelf, made):
-    _, _, talk = made
-    text = "\n".join((*BUDGET, "2"))  # its number stands on it
-    place = Provenance(page=2, span=(0, len(text)))
-    deck = a_deck(Element(role="paragraph", text=text, provenances=(place,)))
-    shelf.put(deck)
-
-    assert ("deck.pptx", 2) in {(p.source, p.page) for p in shelf.same.pages(talk, 5.0)}
-    assert [m.start_s for m in shelf.same.moments(deck, 2)] == [pytest.approx(4.0, abs=0.5)]
-
-
-def a_deck(*elements):
-    return Document(
-        id="d" * 64, sources=("deck.pptx",), media_type=DECK, page_count=2, elements=elements
-    )
 
 
 def test_a_slide_without_words_is_known_by_its_look(tmp_path, shelf):

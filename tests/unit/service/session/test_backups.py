@@ -21,11 +21,3 @@ def test_with_a_shared_database_its_own_tools_are_named(tmp_path, command, tool)
     assert tool in refusal.value.hint
     assert "secret" not in str(refusal.value)
     assert not list(tmp_path.iterdir())
-
-
-def test_where_there_is_no_workspace_none_is_copied(tmp_path):
-    settings = replace(Settings(), workspace=tmp_path / "w")
-
-    with pytest.raises(PagelightError, match="There is no workspace"):
-        back_up(settings, tmp_path / "saved")
-    assert not list(tmp_path.iterdir())

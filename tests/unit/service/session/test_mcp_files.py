@@ -7,10 +7,8 @@ from anyio.from_thread import start_blocking_portal
 from builders_ui import an_answer
 from mcp import Client
 
-from rag.errors import PagelightError
-from rag.settings import Settings
 from service.asking.answer_json import answer_json
-from service.session.mcp_server import mcp_server, serve_mcp
+from service.session.mcp_server import mcp_server
 
 
 class Asked:
@@ -83,8 +81,3 @@ def test_where_no_folder_is_named_there_are_no_attachments(asked, named):
 
     assert "attachments" not in tools["ask"].input_schema["properties"]
     assert all(request.attachments == () for request in asked.requests)
-
-
-def test_a_folder_that_is_not_there_is_told_at_the_start(tmp_path):
-    with pytest.raises(PagelightError, match=r"There is no folder .*absent"):
-        serve_mcp(Settings(workspace=tmp_path), folders=[tmp_path / "absent"])

@@ -69,13 +69,6 @@ def test_an_assistant_searches_and_asks_within_days(session):
     assert session.asked == [("snow", "*.pdf", Days(**DAYS)), ("How deep?", "", until)]
 
 
-def test_an_assistant_is_told_what_is_no_day(session):
-    (result,) = called(session, ("search", {"query": "snow", "since": "last week"}))
-
-    assert result.is_error
-    assert "'last week' is no day. Say it as 2024-06-30." in result.content[0].text
-
-
 @pytest.fixture
 def engine(tmp_path):
     doc = a_document(Element(role="paragraph", text="Snow fell."), page_count=1)
@@ -91,10 +84,3 @@ def test_a_workspace_is_searched_and_asked_within_days(engine):
     assert len(engine.asked) == 2
     for query, _ in engine.asked:
         assert (query.filters.since, query.filters.until) == tuple(DAYS.values())
-
-
-def test_a_day_that_is_none_is_a_settings_error(engine):
-    workspace = pagelight.Workspace(SimpleNamespace(engine=engine, read_image=None))
-
-    with pytest.raises(pagelight.SettingsError, match="'soon' is no day"):
-        workspace.ask("How deep?", since="soon")

@@ -67,14 +67,6 @@ def test_a_session_in_use_is_not_closed_however_long_it_takes():
     lender.close()
 
 
-def test_a_session_through_a_running_chat_ends_with_its_call():
-    lender = SessionLender(Opener(holds_workspace=False))
-    with lender.lend() as session:
-        assert not session.closed.is_set()
-
-    assert session.closed.is_set()
-
-
 def test_a_workspace_that_is_busy_may_be_free_at_the_next_call():
     opener, tries = Opener(), []
 

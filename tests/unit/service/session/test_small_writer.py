@@ -3,13 +3,10 @@
 The names of the documents were never trained on (`training.writer.facts.held_back`).
 """
 
-import shutil
-
 import pytest
 from builders_small_writer import (
     DOCUMENTS,
     MODEL,
-    NAMES,
     ORDER,
     answered,
     number_picture,
@@ -17,11 +14,8 @@ from builders_small_writer import (
     writing,
 )
 
-from rag.answer.base.refusal import CLOSEST
 from rag.datamodel import Query
 from rag.generation.composition import UNSEEN
-from rag.pipeline.wiring import UNANSWERED
-from training.writer.facts import held_back
 
 HOSTILE = {
     "injection.txt": "Who is the supplier of the Velden bridge?",
@@ -52,10 +46,6 @@ def workspace(tmp_path_factory):
 def engine(workspace):
     with writing(workspace, generator=f"file:{MODEL}") as engine:
         yield engine
-
-
-def test_the_names_were_never_trained_on():
-    assert all(map(held_back, NAMES))
 
 
 @pytest.mark.parametrize(
@@ -105,23 +95,6 @@ def test_what_no_document_states_is_sought_once_more_and_then_refused(engine, qu
     assert [(step.action, step.words) for step in answer.steps] == [("search", sought)]
     assert answer.state != "stated"
     assert not [state.text for state in states if "CALL" in state.text]
-
-
-def test_what_is_quoted_after_a_refusal_is_told_to_be_quoted(engine):
-    answer = answered(engine, "How long is the Trier tunnel?")
-
-    assert answer.state == "closest"
-    assert answer.text.startswith(f"{CLOSEST}\n\n“The Velden bridge")
-    assert answer.notes[-1] == UNANSWERED
-
-
-def test_it_reads_in_4_bits_as_well(workspace, tmp_path):
-    copied = shutil.copytree(workspace, tmp_path / "workspace")
-    with writing(copied, generator=f"file:{MODEL}", generator_4bit=True) as engine:
-        answer = answered(engine, "How many books does the Vardo library have?")
-
-    assert "48000 books" in answer.text[: answer.quoted_from]
-    assert {one.chunk.source for one in answer.citations} == {"vardo-library.md"}
 
 
 @pytest.fixture(scope="module")

@@ -47,35 +47,9 @@ def test_an_ingest_ends_with_the_stronger_model_having_read_all(parts):
     assert parts.engine.status() == ""
 
 
-def test_both_models_are_named(parts):
-    models = parts.engine.models
-
-    assert models["text"] == "tiny-text"
-    assert models["reranker"] == "tiny-pairs"
-    assert "tiny-text finds by meaning. tiny-pairs orders" in parts.engine.profile.summary
-
-
 def test_questions_are_answered_by_way_of_both(parts):
     (*_, answer) = parts.engine.ask(Query(text=QUESTION))
     hits = parts.engine.search(Query(text=QUESTION), 9)
 
     assert answer.complete
     assert {hit.chunk.source for hit in hits} == set(NOTES)
-
-
-def test_a_document_that_comes_later_is_read_too(parts, root):
-    (root / "folder" / "later.txt").write_text("The barometer fell in March.", encoding="utf-8")
-    parts.make_ingest().run(root / "folder", on_progress=lambda _: None)
-    found = parts.engine.meaning.find(Query(text="barometer"), k=9)
-
-    assert "later.txt" in {hit.chunk.source for hit in found}
-
-
-def test_without_the_setting_the_same_workspace_opens_with_the_built_in_model(root, parts):
-    parts.close()
-    plain = assemble(Settings(workspace=root / "workspace", models=root / "models"))
-    try:
-        assert plain.engine.meaning is None
-        assert plain.engine.check() == []
-    finally:
-        plain.close()

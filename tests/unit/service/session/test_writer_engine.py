@@ -1,6 +1,5 @@
 """The whole program with a tiny model that writes: real files, real reading, real transformers."""
 
-import threading
 from contextlib import closing
 from dataclasses import replace
 
@@ -36,18 +35,6 @@ def settings(tmp_path_factory):
     finally:
         parts.close()
     return made
-
-
-def test_the_model_writes_and_is_named(settings):
-    with closing(assemble(settings)) as parts:
-        engine = parts.engine
-        *_, answer = engine.ask(QUESTION)
-
-        assert answer.complete
-        assert answer.text
-        assert "cut off at 8 tokens" in "".join(answer.notes)
-        assert engine.profile.name == f"local: {engine.models['generator']}"
-        assert engine.models["generator"].startswith("tiny@")
 
 
 def test_a_conversation_is_answered_by_the_model_that_it_chose(settings):
@@ -86,16 +73,6 @@ def test_a_document_of_another_collection_is_neither_summarised_nor_searched(set
         assert (named.hits, named.context.hits, named.answered) == ((), (), False)
         with pytest.raises(PagelightError, match="no document to summarise"):
             list(engine.ask(Query(text="Summarise the documents", filters=letters)))
-
-
-def test_a_question_that_is_left_leaves_no_thread(settings):
-    with closing(assemble(replace(settings, answer_tokens=2000))) as parts:
-        engine = parts.engine
-        answers = engine.ask(QUESTION)
-        next(answers)
-        answers.close()
-
-        assert not [t for t in threading.enumerate() if t.name == "generate"]
 
 
 def test_a_refused_model_leaves_the_workspace_free(settings, tmp_path):

@@ -100,12 +100,6 @@ def unchanged(tmp_path_factory):
     cabinet.index.close()
 
 
-def test_each_is_listed_with_what_is_in_it(cabinet):
-    told = [(one.name, one.documents, one.problem) for one in cabinet.shelf.all()]
-
-    assert told == [(".", 1, ""), ("letters", 2, ""), ("plans", 1, "")]
-
-
 def test_one_is_made_and_a_document_is_moved_into_it_at_once(cabinet):
     assert cabinet.shelf.make(" new ") == "new"
     cabinet.shelf.move(["letters/deep/b.txt", "d.txt"], "new")
@@ -166,21 +160,6 @@ def test_a_folder_is_watched_renamed_and_let_go_and_its_files_stay_where_they_ar
     assert cabinet.other.is_dir()
 
 
-def test_of_a_watched_folder_that_is_away_it_is_told_why(cabinet):
-    cabinet.shelf.watch("share", cabinet.other)
-    cabinet.other.rmdir()
-
-    (told,) = [one for one in cabinet.shelf.all() if one.folder]
-    assert told.problem.endswith("No such file or directory.")
-
-
-def test_the_folders_are_read_after_each_change(cabinet):
-    cabinet.shelf.rename("letters", "post")
-    cabinet.settle()
-
-    assert cabinet.reading.count == 1
-
-
 @pytest.mark.parametrize(
     ("act", "words"),
     [
@@ -212,15 +191,6 @@ def test_what_can_not_be_done_is_told_and_changes_nothing(unchanged, act, words)
 
     assert before == (cabinet.sources(), sorted(cabinet.own.rglob("*")), cabinet.users.read_text())
     assert cabinet.index.source_folders.all() == {}
-
-
-def test_a_file_of_the_same_name_is_not_overwritten(cabinet):
-    cabinet.put("plans/a.txt")
-
-    with pytest.raises(PagelightError, match=r"a\.txt in it already"):
-        cabinet.shelf.move(["letters/a.txt"], "plans")
-
-    assert (cabinet.own / "plans" / "a.txt").read_text() == "plans/a.txt"
 
 
 def test_nothing_is_changed_while_the_folders_are_read(cabinet):

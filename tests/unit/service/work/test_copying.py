@@ -40,18 +40,6 @@ def looks(index, times=2):
         assert index.looked.acquire(timeout=20)
 
 
-def test_what_is_new_is_taken_in_at_once_and_then_told_once():
-    index, told = Index(), []
-    index.new = 5
-    copying = Copying(index, lambda: told.append(index.new))
-    copying.begin()
-    wait(lambda: told)
-    looks(index, 7)
-    copying.close()
-
-    assert told == [0]
-
-
 def test_a_database_that_is_away_is_told_once_and_then_it_goes_on(caplog):
     index, told = Index(), []
     index.away = True

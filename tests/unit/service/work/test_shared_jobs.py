@@ -47,33 +47,6 @@ def room(tmp_path):
     room.owner.close()
 
 
-def test_what_is_asked_of_the_owner_is_under_way_until_it_is_done(room):
-    before = room.other.state.running
-    room.other.start()
-    told = [room.other.state.running]
-    while not room.begun:
-        told.append(room.other.state.running)
-    room.may_end.release()
-    wait(lambda: not room.owner.state.running)
-
-    assert before is False
-    assert all(told)
-    wait(lambda: not room.other.state.running)
-    assert room.begun == [1]
-
-
-def test_a_reading_that_is_asked_for_during_another_comes_after_it(room):
-    room.owner.start()
-    wait(lambda: room.begun == [1])
-    room.other.start()
-    room.other.go_on()
-    wait(lambda: list(room.reading.asked().values()) == ["start"])  # the owner has heard of both
-    room.may_end.release(2)
-
-    wait(lambda: room.begun == [1, 1])
-    wait(lambda: not room.other.state.running)
-
-
 def test_who_cancels_takes_back_what_was_asked_for_before(room):
     room.owner.start()
     wait(lambda: room.begun == [1])

@@ -2,7 +2,6 @@ import threading
 import time
 from dataclasses import replace
 
-import pytest
 from builders_ui import a_chunk, a_document, an_answer, wait
 from fake_engine import FakeEngine, FakeProfile
 from fake_ingest import FakeIngest
@@ -35,62 +34,6 @@ def test_a_table_is_asked_for_a_named_column_of_a_named_row():
     assert questions(an_element("table", value)) == ["What is the altitude of Upper hut?"]
     mass = TABLE.replace("Beds", "Mass")
     assert questions(an_element("table", mass)) == ["What is the mass of Upper hut?"]
-
-
-@pytest.mark.parametrize("row", ["Jan", "12 March", "8-9 June", "März 2024", "11 déc."])
-def test_a_row_of_a_day_or_month_is_not_asked_about(row):
-    assert questions(an_element("table", f"Day | Snow\n{row} | 3 cm")) == []
-    assert questions(an_element("table", f"Hut | Snow\nJanet's hut, {row} | 3 cm")) != []
-
-
-def test_a_column_that_a_chart_gives_no_name_is_not_asked_for():
-    assert questions(an_element("chart", "Category | Value\nUpper hut | 24")) == []
-    assert questions(an_element("chart", "Category | Beds\nUpper hut | 24")) == [
-        "How many beds has Upper hut?"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("caption", "asked"),
-    [
-        (
-            "Figure 3: Snow depth by month. Source: us",
-            ["Show me the figure of snow depth by month"],
-        ),
-        ("Fig. 2 – NASA rockets at rest", ["Show me the figure of NASA rockets at rest"]),
-        ("Table 1: Beds of each hut", []),
-        ("Figure 7", []),
-        ("<img src=x> of the snow", []),
-    ],
-)
-def test_a_caption_is_asked_for_without_its_number(caption, asked):
-    assert questions(an_element("caption", caption)) == asked
-
-
-def test_what_is_told_of_one_thing_in_two_columns_is_no_table_with_a_header():
-    told = a_document(an_element("table", "Type | Public\nFounder | Ilse Amend"))
-    beds = a_document(an_element("table", "Hut | Beds\nUpper hut | 24"))
-
-    assert candidates_of(told) == []
-    assert [c.question for c in candidates_of(beds)] == ["How many beds has Upper hut?"]
-
-
-def test_a_caption_begins_with_a_name_where_the_document_writes_it_large_alone():
-    paragraph = an_element("paragraph", "The depth of snow, by Amend.")
-    captions = [an_element("caption", f"{word} measured at dawn") for word in ("Snow", "Amend")]
-
-    assert [c.question for c in candidates_of(a_document(paragraph, *captions))] == [
-        "Show me the figure of snow measured at dawn",
-        "Show me the figure of Amend measured at dawn",
-    ]
-
-
-def test_a_word_that_the_document_writes_large_where_a_sentence_begins_alone_is_no_name():
-    heading = an_element("heading", "Monthly values")
-    caption = an_element("caption", "Monthly snow at dawn")
-
-    asked = [c.question for c in candidates_of(a_document(heading, caption))]
-    assert "Show me the figure of monthly snow at dawn" in asked
 
 
 def test_kinds_come_by_turns():
@@ -133,50 +76,6 @@ def test_only_what_its_own_document_answers_with_confidence_is_suggested(tmp_pat
         room = Room(tmp_path, lambda library, c=changes: of_the_first(library, **c))
         assert room.suggested() == ()
         (tmp_path / "suggestions.json").unlink()
-
-
-def test_what_was_found_is_kept_until_the_library_changes(tmp_path):
-    Room(tmp_path, of_the_first).suggested()
-    again = Room(tmp_path, of_the_first)
-    assert (len(again.suggested()), again.asked) == (1, [])
-    changed = Room(tmp_path, of_the_first, docs=7)
-    changed.suggested()
-
-    assert changed.asked
-
-
-def test_nothing_is_asked_where_a_model_writes_or_before_it_is_ready(tmp_path):
-    writing = Room(tmp_path, of_the_first, profile="local")
-    assert (writing.suggested(), writing.asked) == ((), [])
-    loading = Room(tmp_path, of_the_first)
-    loading.engine.is_ready = False
-
-    assert Suggestions(loading.engine, loading.jobs, store=loading.store).current() == ((), True)
-    assert loading.asked == []
-
-
-def test_of_many_persons_one_is_looked_for_at_a_time(tmp_path):
-    gate, begun = threading.Event(), threading.Event()
-
-    def answer(library):
-        begun.set()
-        gate.wait(20)
-        return of_the_first(library)
-
-    room, turn = Room(tmp_path, answer), threading.Lock()
-    persons = [
-        Suggestions(room.engine, room.jobs, store=tmp_path / f"{n}.json", turn=turn)
-        for n in range(9)
-    ]
-    told = [person.current() for person in persons]
-    begun.wait(20)
-    threads = [thread for thread in threading.enumerate() if thread.name == "suggest"]
-    gate.set()
-    wait(lambda: all(not person.current()[1] for person in persons))
-
-    assert told == [((), True)] * 9
-    assert len(threads) == 1
-    assert persons[-1].current()[0] == ("How many beds has Upper hut?",)
 
 
 def test_what_was_broken_off_is_begun_anew_once_the_program_is_free(tmp_path):
