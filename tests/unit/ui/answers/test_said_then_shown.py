@@ -5,9 +5,7 @@ import re
 from builders_ui import a_chunk, a_hit, an_answer
 
 from rag.answer.base.refusal import PARTLY
-from rag.answer.question.languages import other_language
 from rag.datamodel import Context, Figure, ImageAsset, Query
-from rag.index.rows.answer_codec import decode_answer, encode_answer
 from rag.parts.writing import Written
 from ui.answers.render import answer_html
 from ui.html.language import speaking
@@ -51,20 +49,6 @@ def test_quotations_and_rows_are_set_off_below_what_is_said():
     assert quoted.count("<li>") == 2
 
 
-def test_points_that_are_said_are_no_quotations():
-    said, quoted = parts(shown(written("Two:\n- Snow [1].\n- Ice [1].", QUOTE)))
-
-    assert said.count("<li>") == 2
-    assert "<li>" not in quoted
-
-
-def test_an_answer_that_only_quotes_is_not_set_off():
-    html = shown(an_answer(QUOTE, a_chunk()))
-
-    assert "quoted" not in html
-    assert "<p>“Snow lay" in html
-
-
 def test_that_it_may_not_be_stated_is_a_label_in_the_language_of_who_reads():
     with speaking("es"):
         said, _ = parts(shown(written(f"{PARTLY}\n\n{SAID}", QUOTE)))
@@ -94,22 +78,6 @@ def test_one_picture_at_most_stands_below_all_that_is_said_and_quoted():
     assert html.index("</blockquote>") < html.index("/asset/eee") < html.index('class="sources"')
 
 
-def test_a_place_of_two_numbers_is_one_row():
-    html = shown(an_answer("Snow [1]. Ice [2].", a_chunk("Snow."), a_chunk("Ice.")))
-
-    assert html.count('class="source-row"') == 1
-    assert '<span class="mark">1, 2</span>' in html
-    assert html.count('class="chip"') == 2
-
-
-def test_the_same_nearest_place_is_shown_once_and_opens_the_nearer_words():
-    near = tuple(a_hit(a_chunk(words), n) for n, words in enumerate(("Rain.", "Hail."), start=1))
-    html = shown(an_answer("", answered=False, nearest=near))
-
-    assert html.count('class="source-row"') == 1
-    assert "Rain." in html
-
-
 def test_a_table_whose_rows_the_text_tells_is_not_shown_again():
     rows = a_chunk("Name | Weeks\nIlse | 19", role="table", provenances=())
     table = Figure(citation=0, caption="Duty", alt="Duty")
@@ -135,25 +103,3 @@ def test_how_it_was_found_is_folded_into_one_place_that_is_closed():
         assert told in folded
         assert told not in before
     assert "how" not in shown(written(SAID, QUOTE, complete=False))
-
-
-def test_how_a_question_in_another_language_was_read_is_folded_but_where_nothing_was_found():
-    hits = (a_hit(a_chunk("The snow on the mountain lay deep in the winter of that year.")),)
-    note = other_language("Wie hoch lag der Schnee auf dem Berg?", hits)
-    told = shown(written(SAID, QUOTE, notes=(note,)))
-    nothing = shown(an_answer("", answered=False, notes=(note,)))
-
-    assert note.startswith("The question is in German")
-    assert "is in German" in told.partition("<details")[2]
-    assert told.count("is in German") == 1
-    assert "is in German" in nothing.partition("<details")[0]
-
-
-def test_nothing_is_folded_where_nothing_is_to_tell():
-    assert "<details" not in shown(an_answer("Hello."))
-
-
-def test_a_kept_answer_is_shown_as_it_was():
-    answer = written(SAID, QUOTE)
-
-    assert decode_answer(encode_answer(answer)).quoted_from == answer.quoted_from == len(SAID) + 2

@@ -1,8 +1,6 @@
 """What comes with a question in the chat: shown, kept, gone on from, seen by who brought it."""
 
-import json
 import re
-from dataclasses import replace
 
 import pytest
 from builders_ui import BOX, a_chunk, an_answer, digest
@@ -12,10 +10,9 @@ from fake_library import FakeLibrary, FakeRenderer
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from rag.datamodel import Attachment, Provenance, Query
-from rag.index.conversations.conversations import Conversations, Exchange, KeptAttachment
+from rag.datamodel import Provenance
+from rag.index.conversations.conversations import Conversations
 from rag.index.ledger.source_folders import Roots
-from rag.index.rows.answer_codec import grounds_of
 from service.asking.answer_json import cited_json
 from service.asking.brought import Brought, BroughtIncoming, BroughtLibrary
 from service.asking.turns import TurnEngine, Turns
@@ -24,7 +21,6 @@ from service.work.jobs import Jobs
 from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
 from ui.chat.conversations import Keeper, place_finder
-from ui.chat.given import names_attached
 from ui.chat.given_routes import given_routes
 from ui.chat.questions import MOST_FILES
 from ui.server.page_routes import page_routes
@@ -125,12 +121,6 @@ def test_a_question_shows_what_came_with_it_and_it_opens_at_the_cited_words(ann)
     assert f"/asset/{picture}" in panel
 
 
-def test_the_words_of_a_question_stand_apart_from_what_came_with_it(ann):
-    ann.ask("Total?", ann.file())
-    html = ann.said.messages[0]["content"]
-    assert re.search(r'<div class="question">([^<]*)</div>', html)[1] == "Total?"
-
-
 def test_what_cannot_be_read_is_shown_as_such_and_the_rest_is_asked_about(ann):
     assert ann.ask("Total?", ann.file("broken.png", b"?"), ann.file()) == [
         "broken.png",
@@ -165,28 +155,6 @@ def test_a_reopened_conversation_has_its_attachments_and_asks_about_them_again(a
     assert (attachment.doc_id, attachment.name) == (digest(RECEIPT), "receipt.png")
 
 
-def test_an_exchange_that_an_earlier_version_wrote_is_read(ann):
-    exchange = Exchange(id="e0", question="Snow?", picture="p" * 64, scope=("in:a.pdf",))
-    ann.store.put("c0ffee", exchange)
-    with ann.whole.index._ledger.write() as db:  # noqa: SLF001 - a fake's
-        old = json.dumps(["p" * 64, "", ["in:a.pdf"]]).encode() + b"\n"
-        db.execute("UPDATE exchanges SET body = ?", (old,))
-    assert ann.store.get("c0ffee") == [exchange]
-    assert ann.store.attached() == {}
-
-
-def test_what_a_person_attached_is_no_document_to_be_withheld():
-    own, other = cited("receipt.png", RECEIPT), FROM_FOLDER
-    given = Attachment(doc_id=digest(RECEIPT), name="receipt.png", media_type="image/png")
-    query = Query(text="Total?", attachments=(given,))
-    answer = an_answer("25.50 [1], snow [2]", own, other, query=query)
-
-    assert grounds_of(answer) == ((other.doc_id, other.source),)
-    there = replace(own, source="secret/receipt.png")  # the same file, as one of the folder
-    answer = an_answer("25.50 [1]", there, query=query)
-    assert grounds_of(answer) == ((there.doc_id, there.source),)
-
-
 def test_files_of_deleted_conversations_and_of_none_are_not_in_use(ann, engine):
     ann.ask("Total?", ann.file())
     other = Conversation()
@@ -202,15 +170,6 @@ def test_files_of_deleted_conversations_and_of_none_are_not_in_use(ann, engine):
 # Follow-ups
 
 
-def test_a_question_after_an_answer_about_an_attachment_is_about_it_too(ann):
-    ann.ask("Total?", ann.file())
-    assert ann.ask("And the date?") == ["receipt.png"]
-    question = ann.said.messages[2]["content"]
-    assert "About <bdi>receipt.png</bdi>" in question
-    assert '<button type="button" class="without">' in question
-    assert ann.ask("And the shop?") == ["receipt.png"]
-
-
 def test_a_question_after_an_answer_from_documents_is_not(ann, engine):
     ann.ask("Total?", ann.file())
     engine.answers = [an_answer("Snow fell. [1]", FROM_FOLDER)]
@@ -221,12 +180,6 @@ def test_a_question_after_an_answer_from_documents_is_not(ann, engine):
     assert ann.ask("What was the total on the receipt?") == ["receipt.png"]
 
 
-def test_a_question_asks_without_what_came_before(ann):
-    ann.ask("Total?", ann.file())
-    assert ann.ask("And the date?", as_is=True) == []
-    assert ann.ask("What is this?", ann.file("other.png", b"other")) == ["other.png"]
-
-
 def test_a_follow_up_in_a_reopened_conversation_is_shown_as_one(ann, engine):
     ann.ask("Total?", ann.file())
     ann.ask("And the date?")
@@ -234,23 +187,6 @@ def test_a_follow_up_in_a_reopened_conversation_is_shown_as_one(ann, engine):
     again = later.replier.reopened(ann.said.id)
     assert "About <bdi>receipt.png</bdi>" in again.messages[2]["content"]
     assert later.ask("And the shop?", said=again) == ["receipt.png"]
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("What was the date on the receipt?", True),
-        ("Is the chart rising?", True),
-        ("Compare both receipts", True),
-        ("What does holiday-42 show?", True),
-        ("Which document tells the snow depth?", False),
-        ("How deep was the snow?", False),
-        ("What does the document say?", False),
-    ],
-)
-def test_a_question_names_what_was_attached_by_its_kind_or_name(text, named):
-    given = [KeptAttachment(doc_id="d", name="holiday-42.jpg")]
-    assert names_attached(text, given) is named
 
 
 # Of two people

@@ -1,6 +1,5 @@
 import re
 import threading
-from inspect import signature
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +10,7 @@ from fake_library import FakeLibrary
 from ui.chat.conversation import Replier
 from ui.chat.conversation_state import Conversation
 from ui.chat.conversations import Keeper
-from ui.chat.page_events import GONE, SHOWN, PageEvents, Tab, shown_html, spoken
+from ui.chat.page_events import SHOWN, PageEvents, Tab, shown_html
 from ui.chat.talks import ShownTalk, Talks
 from ui.events.wanted import Step, TabWishes
 
@@ -90,13 +89,6 @@ def test_a_page_shows_the_conversation_that_its_address_names(page):
         assert (talk_of(shown), nothing) == (ShownTalk(), [])
 
 
-def test_an_address_of_no_conversation_is_told_and_shows_an_empty_one(page):
-    with pytest.warns(UserWarning, match=GONE):
-        bubbles, _, shown = page.opened(Tab(), at("0" * 16))
-
-    assert (talk_of(shown), bubbles) == (ShownTalk(), [])
-
-
 def test_where_another_tab_went_on_the_question_is_not_asked_and_it_is_told(page):
     here, _ = ask(page, "Snow?")
     there, _ = ask(page, "And rain?", here)
@@ -128,38 +120,6 @@ def test_a_server_that_is_started_anew_goes_on_with_what_the_page_tells(page, ta
 
     assert len(bubbles) == 4
     assert told(shown, "tab") == told(asked, "tab")
-
-
-def test_what_is_told_of_before_one_was_led_on_does_not_lead_back(page):
-    tab = Tab()
-    late, _ = ask(page, "Snow?", tab=tab)
-    _, _, shown = page.next(late, tab)
-    asked, _ = ask(page, "And rain?", late, tab)
-
-    assert int(told(shown, "turn")) > int(told(late, "turn"))
-    assert told(asked, "talk") not in ("", told(late, "talk"))
-
-
-def test_who_looks_at_something_else_sees_no_more_of_the_former(page):
-    tab = Tab()
-    page.asked({"text": "Snow?", "files": []}, "", tab)
-    looking = page.look(tab)
-    next(looking)
-    page.next("", tab)
-
-    assert not any(isinstance(bubbles, list) for bubbles, *_ in looking)
-    assert next(page.look(tab))[0] == []
-
-
-def test_an_answer_that_ends_before_it_is_looked_at_on_is_shown_whole(page, talks):
-    tab = Tab()
-    page.asked({"text": "Snow?", "files": []}, "", tab)
-    looking = page.look(tab)
-    next(looking)
-    talks.close()  # waits for its end
-
-    shown = [bubbles for bubbles, *_ in looking if isinstance(bubbles, list)]
-    assert shown[-1] == tab.conversation.messages
 
 
 def test_versions_of_a_question_are_gone_to(page, wanted):
@@ -201,15 +161,6 @@ def test_what_is_cleared_is_deleted_and_offered_back(page, wanted, talks, librar
     again, _, opened = want(page, wanted, empty, tab, "open", talk)
     assert (again, talk_of(opened)) == (bubbles, talk_of(asked))
     assert "data-deleted" not in opened
-
-
-def test_what_was_asked_and_not_heard_of_is_shown_to_who_looks(page, wanted):
-    tab = Tab()
-    *_, empty = page.next("", tab)
-    asked, bubbles = ask(page, "Snow?", empty, tab)
-    again, _, looked = want(page, wanted, empty, tab, "look")
-
-    assert (again, talk_of(looked)) == (bubbles, talk_of(asked))
 
 
 def test_what_lies_beside_a_question_goes_with_it_and_with_no_other(page, wanted, talks):
@@ -257,17 +208,6 @@ def test_the_page_is_told_what_a_conversation_is_asked_of_and_whether_it_is_answ
     other = Tab()
     other.conversation = Conversation(growing={"role": "assistant", "content": ""})
     assert " data-growing" in shown_html(other, ())
-
-
-def test_a_page_is_answered_in_its_language(page):
-    tab = Tab()
-    german = SimpleNamespace(headers={"accept-language": "de-CH"})
-    sent = spoken(page.asked)(german, {"text": "Snow?", "files": []}, "", tab)
-    *_, last, _ = page.look(tab)
-
-    assert "Ändern" in sent[0][0]["content"]
-    assert "Erneut fragen" in last[0][1]["content"]
-    assert next(iter(signature(spoken(page.asked)).parameters)) == "request"
 
 
 def test_of_a_long_conversation_the_last_are_shown_and_more_when_they_are_asked_for(page, wanted):

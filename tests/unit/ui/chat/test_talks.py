@@ -99,25 +99,6 @@ def test_who_comes_later_joins_the_answer_that_is_written(talks, engine):
     assert list(talks.look(talks.open(shown.conversation_id))) == []
 
 
-def test_the_places_of_an_answer_that_is_written_are_told(talks):
-    shown = begun(talks)
-
-    assert talks.growing(shown.conversation_id, shown.head).text == "Snow"
-    assert talks.growing(shown.conversation_id, "0") is None
-    assert talks.growing("0", shown.head) is None
-
-
-def test_the_words_of_an_answer_are_told_as_long_as_it_is_written(talks, engine):
-    shown = begun(talks)
-    ((talk, (head, html)),) = talks.written().items()
-    assert ShownTalk(talk, head) == shown
-    assert "Snow" in html
-    engine.go_on.set()
-    until(lambda: not talks.at_work)
-
-    assert talks.written() == {}
-
-
 def test_a_question_to_a_conversation_that_moved_on_is_not_asked_and_told_so(talks, engine):
     here = answered(talks, engine)
     answered(talks, engine, here, "And rain?")
@@ -203,36 +184,6 @@ def test_the_end_of_the_program_keeps_answers_as_far_as_they_have_come(engine):
     assert "Snow" in html
     assert "Stopped." in html
     assert not talks.at_work
-
-
-def test_what_a_page_shows_goes_there_and_back_as_a_line():
-    for shown in (NOTHING, ShownTalk("a1", "b2")):
-        assert ShownTalk.read(str(shown)) == shown
-
-
-class LookedOnKeeper(Keeper):
-    """Somebody opens a conversation in the instant in which a question of it was kept."""
-
-    def versions(self, conversation, begun):
-        look = threading.Thread(target=lambda: self.opened.append(self.talks.open(conversation.id)))
-        look.start()
-        look.join(0.2)
-        return super().versions(conversation, begun)
-
-
-def test_who_opens_a_conversation_as_a_question_is_kept_sees_it_answered(engine):
-    keeper = LookedOnKeeper(engine.index.conversations, engine.index)
-    keeper.opened, keeper.talks = (
-        [],
-        Talks(Replier(engine, incoming=engine.incoming, keeper=keeper)),
-    )
-    keeper.talks.reply(NOTHING, "Snow?", [])
-    until(lambda: keeper.opened)
-    is_growing = keeper.opened[0].is_growing
-    engine.go_on.set()
-    keeper.talks.close()
-
-    assert is_growing
 
 
 class LookedOnElsewhereKeeper(Keeper):

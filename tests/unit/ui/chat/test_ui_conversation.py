@@ -116,16 +116,6 @@ def growing(said):
     return said.id, said.head
 
 
-def test_the_places_of_an_answer_that_ends_as_they_are_looked_for_are_found(engine):
-    said = Conversation()
-    replies = replier(engine).reply(said, "Snow?", [])
-    next(replies)
-    ended = lambda *_: list(replies) and None  # noqa: E731 - kept by then, and grows no more
-    find = place_finder(engine.index.conversations, engine.index, ended)
-
-    assert [place.quote for place in find(said.begun[0].key)] == ["Snow fell."]
-
-
 def test_later_questions_bring_what_was_said_before(engine):
     said = Conversation()
     for question in ("Snow?", "And rain?"):
@@ -134,15 +124,6 @@ def test_later_questions_bring_what_was_said_before(engine):
     assert engine.asked[1][1] == (
         Turn(question="Snow?", answer="Snow fell. [1]", cited=("report.pdf, page 2",)),
     )
-
-
-def test_an_edited_question_is_asked_without_what_was_said_before(engine):
-    said = Conversation()
-    list(replier(engine).reply(said, "Snow?", []))
-    list(replier(engine).reply(said, "How much snow fell in May?", [], as_is=True))
-
-    assert engine.asked[1][1] == ()
-    assert [turn.question for turn in said.turns] == ["Snow?", "How much snow fell in May?"]
 
 
 def test_a_picture_is_read_and_asked_about(engine, tmp_path):
@@ -184,19 +165,6 @@ def test_what_was_searched_is_told_where_the_person_chose_it(engine, tmp_path, f
     assert {words for words in (PARTLY, NOTHING) if words in last(said)} == told
 
 
-@pytest.mark.parametrize("is_reading", [True, False])
-def test_where_nothing_was_found_it_is_told_that_documents_are_still_being_read(engine, is_reading):
-    engine.answers = [an_answer("It is not there.", answered=False)]
-    said = Conversation()
-    list(replier(engine, is_reading=lambda: is_reading).reply(said, "How much snow?", []))
-
-    assert ("still being read" in last(said)) == is_reading
-
-
-def test_nothing_said_is_nothing_asked(engine):
-    assert list(replier(engine).reply(Conversation(), "  ", [])) == []
-
-
 def test_an_error_is_a_sentence_in_the_chat(engine):
     engine.answers.pop()  # it fails before the answer is whole
     engine.error = ModelError("The weights are damaged.", hint="Run: pagelight doctor")
@@ -226,40 +194,6 @@ def test_a_stopped_question_says_so_and_the_conversation_goes_on(engine):
     assert list(running) == []
     assert "Stopped." in said.messages[1]["content"]
     assert "Snow fell." in last(said)
-
-
-def test_while_an_answer_grows_nothing_else_is_asked(engine):
-    said = Conversation()
-    running = replier(engine).reply(said, "Snow?", [])
-    next(running)
-
-    assert list(replier(engine).reply(said, "Rain?", [])) == []
-    assert [query.text for query, _ in engine.asked] == []
-    list(running)
-    assert [query.text for query, _ in engine.asked] == ["Snow?"]
-
-
-def test_a_stop_between_the_last_words_and_their_end_ends_the_answer_once(tmp_path):
-    """`is_reading` is asked when the answer has come and is not shown yet: there Stop falls."""
-    chunk = a_chunk()
-    grown = an_answer("Snow fell. [1]", chunk, complete=False)
-    whole = an_answer("It is not there.", answered=False)
-    engine = FakeEngine(index=FakeLibrary(folder=tmp_path), answers=[grown, whole])
-    said, stops = Conversation(), []
-
-    def stop_now():
-        stops.append(answering.stop(said))
-        return False
-
-    answering = replier(engine, is_reading=stop_now)
-    list(answering.reply(said, "Snow?", []))
-
-    assert len(stops) == 1
-    assert said.turns == [
-        Turn(question="Snow?", answer="Snow fell. [1]", cited=("report.pdf, page 2",))
-    ]
-    assert "Stopped." in last(said)
-    assert said.growing is None
 
 
 def test_what_is_asked_right_after_a_stop_keeps_its_own_answer(tmp_path):
@@ -309,10 +243,3 @@ def test_stops_from_another_thread_at_any_moment_end_each_answer_once(engine):
     for bubble in said.messages[1::2]:
         assert "growing" not in bubble["content"]
         assert "waiting" not in bubble["content"]
-
-
-def test_while_models_load_the_bubble_says_so(engine):
-    engine.is_ready = False
-    running = replier(engine).reply(Conversation(), "Snow?", [])
-
-    assert "The models are loading." in next(running)[-1]["content"]

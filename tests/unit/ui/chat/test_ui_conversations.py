@@ -1,5 +1,4 @@
 import io
-import json
 import re
 import zipfile
 from dataclasses import replace
@@ -7,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from builders_ui import BOX, a_chunk, a_document, a_worked_out_answer, an_answer
+from builders_ui import BOX, a_chunk, a_document, an_answer
 from fake_engine import FakeEngine
 from fake_library import FakeLibrary, FakeRenderer
 from fastapi import FastAPI
@@ -18,9 +17,8 @@ from rag.datamodel import Element, Figure
 from rag.index.conversations.conversations import ConversationRecord, Exchange
 from rag.index.ledger.source_folders import Roots
 from service.asking.answer_json import cited_json
-from service.asking.places import cells_key
 from service.pages.page_pictures import Pages
-from ui.chat.conversation import BUG, Replier
+from ui.chat.conversation import Replier
 from ui.chat.conversation_list import list_html, told_time
 from ui.chat.conversation_routes import conversation_routes
 from ui.chat.conversation_state import UNFINISHED, Conversation
@@ -92,10 +90,6 @@ def test_a_source_that_is_gone_is_told_of(room):
     )
 
 
-def test_an_unknown_conversation_is_an_empty_one(room):
-    assert room.replier.reopened("0" * 16) == Conversation()
-
-
 def test_a_question_is_edited_and_what_came_after_it_stays_in_its_branch(room):
     said = room.said("One?", "Two?", "Three?")
     two = said.begun[1].id
@@ -120,14 +114,6 @@ def test_a_question_is_asked_again_as_it_was(room):
 
     assert [query.filters.within for query, _ in room.engine.asked] == [("a/",), ("a/",)]
     assert room.questions(said) == ["One?"]
-
-
-def test_asked_again_below_an_earlier_answer_nothing_is_dropped(room):
-    said = room.said("One?", "Two?")
-    list(room.replier.again(said, said.begun[0].id))
-
-    assert room.questions(said) == ["One?", "Two?", "One?"]
-    assert [turn.question for turn in said.turns] == ["One?", "Two?", "One?"]
 
 
 def test_two_tabs_of_one_conversation_lose_nothing_of_what_both_asked(room):
@@ -156,18 +142,6 @@ def test_the_last_of_an_old_tab_is_reported_and_no_other(room):
 
     assert report_id == found[2]
     assert [report.answer for report in room.library.reports.own()] == ["Of here."]
-
-
-def test_what_is_asked_anew_and_fails_leaves_the_former_answer(room):
-    said = room.said("One?")
-    former = said.head
-    room.engine.answers, room.engine.error = [], ZeroDivisionError()
-    list(room.replier.again(said, former))
-
-    assert room.store.get(said.id)[0].answer is None
-    assert BUG in last(room.replier.reopened(said.id))
-    room.replier.go_to(said.id, former)
-    assert room.store.get(said.id)[0].answer
 
 
 def test_an_answer_that_was_stopped_is_kept_as_far_as_it_came(room):
@@ -207,15 +181,6 @@ def test_where_the_program_ended_amid_an_answer_its_question_can_be_asked_again(
     assert "Ask again" in last(again)
 
 
-def test_a_question_that_was_stopped_before_any_words_says_so_for_good(room):
-    said = Conversation()
-    next(room.replier.reply(said, "Snow?", []))
-    room.replier.stop(said)
-
-    assert "Stopped." in last(said)
-    assert room.replier.reopened(said.id).messages == said.messages
-
-
 def test_a_picture_that_an_earlier_version_kept_is_asked_about_again(room):
     asset = room.library.assets.put(np.full((8, 8, 3), 90, dtype=np.uint8))
     room.store.put("c0ffee", Exchange(id="e0", question="What?", picture=asset.id))
@@ -249,18 +214,6 @@ def test_the_list_is_escaped_and_tells_when():
     assert "No conversation has these words." in list_html([], words="x", now=NOW)
 
 
-def test_names_and_deletions_reach_the_store(room, tmp_path):
-    said, client = room.said("Snow?"), room.client(tmp_path)
-    client.post(f"/conversations/{said.id}/name", json={"name": "Winter"})
-    listed = client.get("/conversations?words=snow").text
-    client.post(f"/conversations/{said.id}/delete")
-
-    assert "Winter" in listed
-    assert "No conversations yet." in client.get("/conversations").text
-    assert client.get(f"/conversations/{said.id}.json").status_code == 404
-    assert client.post("/conversations/zz/name", json={"name": "x"}).status_code == 404
-
-
 def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
     figure = Figure(citation=0, caption="Depths", alt="A chart", page=2, bbox=BOX)
     stored = room.library.assets.put(np.full((8, 8, 3), 90, dtype=np.uint8))
@@ -280,19 +233,6 @@ def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
     assert archive.read("figures/1-2.png").startswith(b"\x89PNG")
 
 
-def test_what_was_worked_out_is_taken_along_and_its_cells_are_found_again(room, tmp_path):
-    room.engine.answers = [a_worked_out_answer()]
-    said = room.said("monthly snow")
-    packed = room.client(tmp_path).get(f"/conversations/{said.id}.zip").content
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        text = archive.read("monthly-snow.md").decode()
-    find = place_finder(room.store, room.library, lambda *_: None)
-    key = cells_key(said.begun[0].key)
-
-    assert "Worked out: 482 — the sum of Snow cm." in text
-    assert [place.quote for place in find(key)] == ["Jan | 214", "Feb | 268"]
-
-
 def test_nothing_of_a_document_is_live_in_the_file_that_is_taken_along(room, tmp_path):
     hostile = "![x](http://probe.example/y.png) <img src='http://probe.example/z.png'>\n# Not ours"
     answer = an_answer(f"{hostile} **3 cm** [1]", a_chunk(hostile, source="![a](b)\n.pdf"))
@@ -308,12 +248,3 @@ def test_nothing_of_a_document_is_live_in_the_file_that_is_taken_along(room, tmp
     assert kinds.isdisjoint({"image", "link_open", "html_inline", "html_block"})
     assert "**3 cm**" in text
     assert reader.render(text).count("<h") == 2
-
-
-def test_it_is_taken_along_as_json(room, tmp_path):
-    said = room.said("Snow?", scope=("type:text/plain",))
-    row = json.loads(room.client(tmp_path).get(f"/conversations/{said.id}.json").text)
-
-    assert row["name"] == "Snow?"
-    assert row["exchanges"][0]["answer"]["citations"][0]["page"] == 2
-    assert row["exchanges"][0]["searched_in"] == ["type:text/plain"]

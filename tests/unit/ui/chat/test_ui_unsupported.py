@@ -16,26 +16,5 @@ def test_a_sentence_is_marked_for_the_eye_and_for_the_ear():
     assert f'<span class="unsupported">Dotted</span>: {NOT_FOUND}.' in html
 
 
-def test_an_answer_without_such_sentences_says_nothing_of_it():
-    html = shown("Snow fell [1].")
-
-    assert NOT_FOUND not in html
-    assert "unsupported" not in html
-
-
-def test_marks_and_bold_words_within_stay():
-    html = shown("It was **blue** [1] and hot.", (0, 28))
-
-    assert "<strong>blue</strong>" in html
-    assert html.count('class="chip" name="source" value="k/0"') == 1
-
-
-def test_each_line_of_a_list_is_marked_by_itself():
-    html = shown("- Snow [1]\n- Fire\n- Rain", (13, 17))
-
-    assert html.count('class="unsupported"') == 2  # the line and the legend
-    assert '<li><span class="unsupported">Fire' in html
-
-
 def test_words_in_it_are_escaped():
     assert "<b>" not in shown("It is <b>blue</b> [1].", (0, 18))

@@ -4,7 +4,7 @@ import pytest
 
 from rag.errors import PagelightError, SourceError
 from ui.html.language import speaking
-from ui.html.sentences import MOST_CHARS, explained, translated
+from ui.html.sentences import explained, translated
 
 
 @pytest.mark.parametrize(
@@ -41,22 +41,11 @@ def test_a_sentence_is_said_with_its_values(english, spanish):
         assert translated(english) == spanish
 
 
-@pytest.mark.parametrize("words", ["", "Copy that.", "nothing of {this}", "x" * (MOST_CHARS + 1)])
-def test_what_is_not_known_stays_as_it_is(words):
-    with speaking("de"):
-        assert translated(words) == words
-
-
 def test_beside_a_sentence_that_is_not_known_the_others_are_said():
     with speaking("de"):
         told = translated("The moon is 1,234 cheeses. Get an intact copy of it.")
 
     assert told == "The moon is 1,234 cheeses. Besorgen Sie eine unversehrte Kopie."
-
-
-def test_a_name_stays_as_it_is_even_where_it_is_a_word_of_the_page():
-    with speaking("de"):
-        assert translated("Copy is empty.") == "Copy ist leer."
 
 
 def test_an_error_is_explained_whether_its_values_were_kept_or_not():

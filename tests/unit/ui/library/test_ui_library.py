@@ -11,10 +11,9 @@ from fastapi.testclient import TestClient
 
 from ingest.remote.address import folder_at
 from rag.datamodel import Element
-from rag.index.rows.records import DocumentRecord, version_of
+from rag.index.rows.records import DocumentRecord
 from service.people.person import OWNER
 from service.work.jobs import Jobs
-from ui.html.language import speaking
 from ui.library.library import library_html, rows_of
 from ui.library.library_files import is_writable
 from ui.library.library_routes import adding_routes, library_routes, shelving_routes
@@ -80,16 +79,6 @@ def test_each_document_tells_its_state_and_what_is_wrong_with_it():
     assert html.count("left out") == 1
 
 
-def test_what_is_told_of_a_document_is_in_the_language_of_who_reads():
-    record = a_record("a.pdf", page_count=1200, chunk_count=1, day="2025-03-05")
-    with speaking("de"):
-        html = library_html(rows_of([record], ()))
-
-    assert "Bereit · PDF · 1.200 Seiten · 1 Abschnitt · 05.03.2025" in html
-    assert "Aus dem Index nehmen" in html
-    assert "Read again" not in html
-
-
 def test_documents_are_filtered_by_words_and_state():
     rows = rows_of([a_record("huts/Upper.pdf", title="The hut"), a_record("b.pdf"), FAILED], ())
 
@@ -109,14 +98,6 @@ def test_a_thousand_documents_are_shown_a_part_at_a_time_and_quickly():
     assert library_html(rows, shown=300).count("doc-row") == 300
 
 
-def test_another_list_has_another_version():
-    one = [a_record("a.pdf")]
-
-    assert version_of(one, ()) == version_of(list(one), frozenset())
-    assert version_of(one, ()) != version_of([a_record("a.pdf", pending=True)], ())
-    assert version_of(one, ()) != version_of(one, {"b.pdf"})
-
-
 def test_a_removed_document_leaves_with_its_copies_and_its_files_stay(client, library, tmp_path):
     (tmp_path / "a.pdf").write_bytes(b"x")
     answer = client.post("/library/remove", json={"source": "b.pdf"})
@@ -126,23 +107,6 @@ def test_a_removed_document_leaves_with_its_copies_and_its_files_stay(client, li
     assert library.left_out.sources() == {"a.pdf", "b.pdf"}
     assert (tmp_path / "a.pdf").exists()
     assert "a.pdf" in client.get("/library?state=out").text
-
-
-def test_what_lies_in_a_removed_file_leaves_with_it(client, library):
-    client.post("/library/remove", json={"source": "mail.eml"})
-
-    assert sources(library) == ["a.pdf", "b.pdf"]
-    assert library.left_out.sources() == {"mail.eml"}
-
-
-def test_a_document_that_was_left_out_is_read_again(client, library, ingest):
-    library.left_out.add(["a.pdf"])
-    client.post("/library/again", json={"source": "a.pdf"})
-
-    assert ingest.began.wait(60)
-    assert library.left_out.sources() == frozenset()
-    assert client.post("/library/remove", json={"source": "b.pdf"}).status_code == 422
-    ingest.go.set()
 
 
 def test_a_file_is_stored_in_the_folder_whole(client, tmp_path):
@@ -189,27 +153,6 @@ def test_too_large_a_file_is_refused_whatever_it_announces(client, tmp_path):
     assert not (tmp_path / "big.txt").exists()
 
 
-def test_an_empty_library_says_what_to_do(tmp_path):
-    app = FastAPI()
-    jobs = Jobs(FakeIngest, folder=None)
-    library = FakeLibrary(folder=tmp_path)
-    app.include_router(library_routes(library, jobs, limit_mb=1, person=OWNER))
-    app.include_router(adding_routes(jobs, limit_mb=1, among=None, send=bool))
-    app.include_router(shelving_routes(library, jobs))
-    client = TestClient(app)
-
-    assert "pagelight chat FOLDER" in client.get("/library").text
-    assert client.get("/library/room").json()["writable"] is False
-    assert client.put("/library/files/a.txt", content=b"x").status_code == 422
-
-
-def test_what_comes_in_a_folder_lies_in_a_folder(client, tmp_path):
-    answer = client.put("/library/files/hut.txt?into=year/spring", content=b"Snow.")
-
-    assert answer.status_code == 201
-    assert (tmp_path / "year" / "spring" / "hut.txt").read_bytes() == b"Snow."
-
-
 @pytest.mark.parametrize("name", ["ledger.sqlite", "Ledger.SQLite"])
 def test_no_file_comes_in_under_the_name_of_a_ledger(client, tmp_path, name):
     answer = client.put(f"/library/files/{name}?into=letters", content=b"Snow.")
@@ -245,21 +188,6 @@ def test_a_kind_that_is_not_read_is_refused_with_its_reason(client, tmp_path, na
     assert answer.status_code == 422
     assert reason in answer.json()["error"]
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("data", [b"%PDF-1.7", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"words"])
-def test_a_kind_that_is_read_passes_by_its_first_bytes(client, data):
-    assert client.put("/library/files/a.bin", content=data).status_code == 201
-
-
-def test_what_became_of_files_that_came_is_told(client, library):
-    library.failed = [FAILED]
-    asked = {"sources": ["a.pdf", "b.pdf", "<b>.pdf", "not-yet.pdf"]}
-
-    assert client.post("/library/arrived", json=asked).json() == {
-        "ready": 2,
-        "failed": [{"source": "<b>.pdf", "reason": "It is <empty>."}],
-    }
 
 
 def test_into_an_address_no_file_is_put(tmp_path):

@@ -87,13 +87,6 @@ def test_markdown_has_footnotes_that_lead_to_their_sources(page):
     assert "[^1]: b\\_c.txt" in text
 
 
-def test_nothing_pinned_is_a_page_too():
-    empty = pinned_page([], lambda _answer, _figure: None)
-
-    assert Document(io.BytesIO(as_docx(empty))).paragraphs[0].text == "Pinned answers"
-    assert len(PdfReader(io.BytesIO(as_pdf(empty))).pages) == 1
-
-
 @pytest.fixture
 def client(tmp_path):
     library = FakeLibrary(a_document(), folder=tmp_path)

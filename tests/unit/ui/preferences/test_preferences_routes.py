@@ -28,14 +28,6 @@ def client_of(engine):
     return TestClient(app)
 
 
-def test_the_length_is_offered_alone_where_answers_are_quoted(engine):
-    html = client_of(engine).get("/preferences/of/next").text
-
-    assert 'value="usual" checked' in html
-    assert "wish-by" not in html
-    assert "instructions" not in html
-
-
 def test_who_answers_and_own_instructions_are_offered_where_a_model_writes(engine):
     client = client_of(replace(engine, profile=WRITES))
     client.put(f"/preferences/of/{TALK}", json={"length": "long", "quoted": True})
@@ -61,14 +53,6 @@ def test_a_model_is_chosen_for_a_conversation_and_told_when_it_is_gone(engine):
     assert 'value="model" checked' in client.get("/preferences/of/next").text
     gone = client_of(replace(engine, profile=WRITES)).get(f"/preferences/of/{TALK}").text
     assert "checked> &lt;large&gt; can not be had any more: the usual one answers" in gone
-
-
-def test_models_are_offered_beside_quotations_where_none_writes(engine):
-    shown = client_of(replace(engine, others={"small": "Here."})).get("/preferences/of/next").text
-
-    assert 'value="quoted" checked' in shown
-    assert 'value="writer:small">' in shown
-    assert 'value="model"' not in shown
 
 
 def test_prompts_are_saved_and_removed(engine):

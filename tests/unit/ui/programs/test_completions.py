@@ -1,6 +1,5 @@
 """Pagelight as a model: OpenAI's own client against a server with a password."""
 
-import base64
 import json
 from dataclasses import replace
 
@@ -12,11 +11,9 @@ from builders_ui import a_chunk, a_hit, an_answer, digest, wait
 
 from rag.datamodel import Answer, Query
 from rag.errors import ModelError, PagelightError
-from rag.parts.writing import SearchStep
 from ui.programs.completion_text import content_of, without_footnotes
 
 USER = [{"role": "user", "content": "How much snow?"}]
-PNG = base64.b64encode(b"a sign").decode()
 DOC = digest("report.pdf")
 
 
@@ -41,11 +38,6 @@ def client(url, engine):
 
 def complete(client, messages=USER, **more):
     return client.chat.completions.create(model="pagelight", messages=messages, **more)
-
-
-def test_it_is_the_one_model(client):
-    assert [model.id for model in client.models.list()] == ["pagelight"]
-    assert client.models.retrieve("pagelight").owned_by == "pagelight"
 
 
 def test_an_answer_comes_whole_with_its_places_as_links(client, url):
@@ -97,18 +89,6 @@ def test_a_stream_says_what_was_written_once_and_the_quotations_below_it_at_the_
     assert "".join(c.choices[0].delta.content or "" for c in chunks if c.choices) == whole
 
 
-def test_a_stream_says_what_the_model_asked_for_meanwhile(client, engine):
-    step = SearchStep(action="search", words="deep snow", found="b.pdf, page 2")
-    begun, *others = engine.answers
-    engine.answers = [begun, replace(begun, steps=(step,)), *others]
-    told = [getattr(chunk, "pagelight", None) for chunk in complete(client, stream=True)]
-
-    assert [one["status"] for one in told if one and "status" in one] == [
-        "Reading report.pdf …",
-        "Searched again for “deep snow”: b.pdf, page 2",
-    ]
-
-
 def test_history_and_scope_go_along(client, engine):
     said = complete(client).choices[0].message.content
     messages = [
@@ -125,31 +105,6 @@ def test_history_and_scope_go_along(client, engine):
     assert [(turn.question, turn.answer) for turn in history] == [
         ("How much snow?", "Snow fell. [1]")
     ]
-
-
-def test_half_a_letter_breaks_nothing(url, engine):
-    """JSON may hold what no text does."""
-    body = b'{"model": "pagelight", "messages": [{"role": "user", "content": "How \\ud800?"}]}'
-    answer = httpx.post(
-        f"{url}/v1/chat/completions",
-        content=body,
-        headers={b"Authorization": b"Bearer " + PASSWORD.encode()},
-        trust_env=False,
-    )
-
-    assert answer.status_code == 200
-    assert engine.asked[-1][0].text == "How ??"
-
-
-def test_a_picture_goes_along(client, engine):
-    content = [
-        {"type": "text", "text": "What is it?"},
-        {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PNG}"}},
-    ]
-    complete(client, [{"role": "user", "content": content}])
-    (attachment,) = engine.asked[-1][0].attachments
-
-    assert (attachment.name, attachment.image.lettering) == ("picture-1.png", "STOP")
 
 
 def test_what_the_documents_do_not_hold_is_told_with_the_nearest_places(client, engine, url):
@@ -207,27 +162,6 @@ def test_bad_input_is_refused_in_openais_form(url, engine, sent, told, stream):
     assert answer.status_code == status
     assert words in answer.json()["error"]["message"]
     assert set(answer.json()["error"]) == {"message", "type", "param", "code"}
-    assert engine.asked == []
-
-
-@pytest.mark.parametrize(
-    ("part", "words"),
-    [
-        (
-            {"type": "image_url", "image_url": {"url": "http://127.0.0.1/a.png"}},
-            "fetches nothing from an address",
-        ),
-        ({"type": "image_url", "image_url": "/etc/passwd"}, "fetches nothing"),
-        ({"type": "image_url", "image_url": {"url": "data:image/png;base64,é"}}, "no base64"),
-        ({"type": "image_url", "image_url": {"url": "data:text/html;base64,aGk="}}, "image/png"),
-        ({"type": "input_audio", "input_audio": {}}, "'input_audio' can't be read"),
-        ({"words": 5}, "a list of parts with a type"),
-    ],
-)
-def test_a_part_that_can_not_be_read_is_told(client, engine, part, words):
-    message = {"role": "user", "content": [{"type": "text", "text": "What?"}, part]}
-    with pytest.raises(openai.BadRequestError, match=words):
-        complete(client, [message])
     assert engine.asked == []
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.datamodel import NO_FILTERS
-from ui.scope.scope import entries_of, filters_of, named_in, told, type_name
+from ui.scope.scope import entries_of, filters_of, named_in, told
 
 SOURCES = ("report.pdf", "a/my notes.md", "b/report.pdf", "Über/x.TXT")
 
@@ -29,11 +29,6 @@ def test_a_span_of_days_may_be_open_at_one_end(entry, days, words):
 
     assert (only.since, only.until) == days
     assert told((entry,)) == words
-
-
-@pytest.mark.parametrize("entry", ["date:..", "date:2023", "date:2023-1-1..", "date:x..y", "day:"])
-def test_what_is_no_span_of_days_limits_nothing(entry):
-    assert entries_of(entry) == ()
 
 
 def test_first_and_last_day_are_searched_and_what_has_no_day_is_not():
@@ -70,10 +65,3 @@ def test_first_and_last_day_are_searched_and_what_has_no_day_is_not():
 )
 def test_files_named_with_at_are_taken_out_of_the_question(text, left, entries):
     assert named_in(text, SOURCES) == (left, entries)
-
-
-def test_a_scope_is_told_in_words():
-    assert told(("in:a/", "type:application/pdf")) == "a/, PDF"
-    assert told(("in:1", "in:2", "in:3", "in:4")) == "1, 2, 3 and 1 more"
-    assert type_name("image/png") == "PNG pictures"
-    assert type_name("application/x-tex") == "tex"

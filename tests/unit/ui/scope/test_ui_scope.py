@@ -35,11 +35,6 @@ def test_folders_types_and_documents_are_offered_and_what_is_chosen_is_ticked(cl
     assert "<b>" not in html
 
 
-def test_choices_are_found_by_words(client):
-    assert client.post("/scope", json={"words": "B Notes"}).text.count("<label>") == 1
-    assert "Nothing has this name." in client.post("/scope", json={"words": "xyz"}).text
-
-
 def test_names_after_an_at_begin_with_what_is_typed_and_are_told_apart(client):
     html = client.get("/scope/names?words=no").text
 
@@ -47,13 +42,6 @@ def test_names_after_an_at_begin_with_what_is_typed_and_are_told_apart(client):
     assert 'data-at="@&quot;x &lt;b&gt;.pdf&quot;"' in client.get("/scope/names?words=x%20").text
     assert 'data-at="@a/b/"' in client.get("/scope/names?words=a/b").text
     assert client.get("/scope/names?words=zz").text == ""
-
-
-def test_names_are_those_of_the_documents_by_now(client, library):
-    assert 'data-at="@y.pdf"' in client.get("/scope/names?words=y").text
-    library.docs = {key: doc for key, doc in library.docs.items() if doc.sources != ("y.pdf",)}
-
-    assert client.get("/scope/names?words=y.").text == ""
 
 
 def test_what_a_conversation_is_asked_of_is_kept_with_it_alone(client, library):

@@ -55,10 +55,6 @@ def client(url):
     client.close()
 
 
-def test_without_the_password_nothing_is_told(url):
-    assert httpx.get(f"{url}/gradio_api/info", trust_env=False).status_code == 401
-
-
 def test_the_endpoints_are_the_only_ones_and_have_names_and_words(client):
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
 
@@ -86,15 +82,6 @@ def test_an_answer_comes_as_it_grows_and_whole(client):
     }
 
 
-def test_a_question_takes_history_and_scope(client, engine):
-    messages = [{"role": "user", "content": "Rain?"}, {"role": "assistant", "content": "3 mm."}]
-    client.predict("And snow?", "reports/*", messages, until="2024-06-30", api_name="/ask")
-    query, history = engine.asked[-1]
-
-    assert (query.filters.source_glob, query.filters.until) == ("reports/*", "2024-06-30")
-    assert [(turn.question, turn.answer) for turn in history] == [("Rain?", "3 mm.")]
-
-
 def test_a_question_takes_uploaded_files(client, engine, tmp_path):
     (tmp_path / "sign.png").write_bytes(b"a sign")
     client.predict("What?", attachments=[handle_file(tmp_path / "sign.png")], api_name="/ask")
@@ -114,22 +101,6 @@ def test_a_file_of_the_server_is_not_read(url, engine, named):
 
     assert not answer.is_success
     assert len(engine.asked) == before
-
-
-def test_a_search_finds_places(client):
-    (hit,) = client.predict("snow", k=3, api_name="/search")
-
-    assert (hit["source"], hit["page"], hit["text"]) == ("report.pdf", 2, "Snow fell.")
-
-
-def test_without_a_client_the_values_are_a_list(url):
-    sent = {"data": ["snow", 3, "", "", ""]}
-    answer = httpx.post(
-        f"{url}/gradio_api/run/search", json=sent, headers={"Authorization": BASIC}, trust_env=False
-    )
-
-    (hits,) = answer.json()["data"]
-    assert [hit["source"] for hit in hits] == ["report.pdf"]
 
 
 def test_of_a_call_that_was_read_nothing_is_kept(engine, tmp_path):

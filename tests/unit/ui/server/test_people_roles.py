@@ -37,11 +37,6 @@ def test_who_reads_changes_nothing(house, ask, method, path):
     assert before == (house.index.fingerprint(), sorted(house.index.root.rglob("*")))
 
 
-def test_who_administers_manages(ask):
-    assert ask("bob", "POST", "/action/refresh").status_code == 204
-    assert ask("bob", "GET", "/models").status_code == 200
-
-
 def test_who_administers_looks_after_people_and_it_is_written_down(house, client):
     page = client.get("/people", auth=("bob", PASSWORD))
     form = {"do": "group", "name": "staff", "folder": "open"}
@@ -120,12 +115,3 @@ def test_no_link_in_a_folder_leads_who_adds_out_of_it(house, ask):
 
     assert told.status_code == 422
     assert not (house.index.root / "secret" / "in.txt").exists()
-
-
-def test_who_may_not_add_is_told_why(ask):
-    room = ask("ann", "GET", "/library/room").json()
-
-    assert not room["writable"]
-    assert "Who administers Pagelight" in room["why"]
-    assert "ask who administers" in ask("ann", "GET", "/library").text
-    assert "ask who administers" not in ask("bob", "GET", "/library").text

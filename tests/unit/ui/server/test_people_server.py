@@ -15,7 +15,6 @@ from builders_people import EMBEDDER, WORD
 from builders_probes import BODIES, api_routes, probes, whole_table
 from builders_table import asker
 from builders_ui import an_answer
-from builders_users import PASSWORD
 from starlette.routing import Mount
 
 from rag.answer.library.collection import ListedDocument
@@ -177,17 +176,6 @@ def test_what_was_taken_away_reaches_a_person_by_no_report_and_no_search(house, 
     then.conversations.delete("deadbeef")
 
 
-def test_what_is_hidden_answers_as_what_does_not_exist(ask, cys):
-    nothing = "0" * 64
-    for path in ("/document/{}/1", "/page/{}/1.png", "/asset/{}", "/region/{}/1/0-0-50-50"):
-        there = cys["image_id"] if "asset" in path else cys["doc_id"]
-        hidden = ask("ann", "GET", path.format(there))
-        missing = ask("ann", "GET", path.format(nothing))
-
-        assert (hidden.status_code, hidden.text) == (missing.status_code, missing.text)
-        assert hidden.status_code == 404
-
-
 def test_everybody_sees_their_own_and_who_sees_everything_both(ask):
     shown = {name: ask(name, "GET", "/library").text for name in ("ann", "bob", "cy")}
 
@@ -209,13 +197,3 @@ def test_a_table_asks_only_what_its_person_sees_and_keeps_the_cells_of_others(ho
     row = ListedDocument(doc_id=cys["doc_id"], source="")
     assert len(list(again.cells([understand("How deep?")], [row]))) == 1
     assert searched == []
-
-
-def test_the_page_names_its_person_and_holds_no_question_about_the_rest(client):
-    page = client.get("/config", auth=("ann", PASSWORD)).text
-
-    assert ">ann<" in page
-    assert "/sign-out" in page
-    assert WORD not in page
-    assert WORD not in client.get("/suggestions", auth=("ann", PASSWORD)).text
-    assert f"What is {WORD}?" in client.get("/suggestions", auth=("bob", PASSWORD)).text

@@ -1,11 +1,8 @@
 """The whole application over its front door, without a network: Gradio, guard, routes, API."""
 
 import asyncio
-import io
 import re
-import socket
 import sys
-from importlib.resources import files
 
 import gradio as gr
 import pytest
@@ -15,15 +12,13 @@ from fake_ingest import FakeIngest
 from fake_library import FakeLibrary, FakeRenderer
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from PIL import Image
 
 from rag.datamodel import Element
-from rag.errors import PagelightError, SettingsError
+from rag.errors import SettingsError
 from rag.settings import Settings
 from service.models.models_switch import Switches
 from service.work.jobs import Jobs
 from ui.http.page_head import PageHead
-from ui.server.looks import SCRIPTS, STYLES
 from ui.server.parts import Parts
 from ui.server.server import build_app, serve
 
@@ -64,11 +59,6 @@ def client(app):
         yield client
 
 
-def test_what_nobody_asked_about_is_forgotten_when_the_server_begins(client, parts):
-    assert client.get("/state").status_code == 200
-    assert parts.engine.attached.swept == 1
-
-
 def test_the_page_runs_only_its_own_scripts(client):
     page = client.get("/")
     policy = page.headers["content-security-policy"]
@@ -82,44 +72,6 @@ def test_the_page_runs_only_its_own_scripts(client):
     assert page.headers["x-content-type-options"] == "nosniff"
     assert page.headers["referrer-policy"] == "same-origin"  # its forms tell where they are from
     assert client.get("/state").headers["referrer-policy"] == "no-referrer"
-
-
-def test_our_scripts_listen_before_there_is_anything_to_press(client):
-    page = client.get("/").text
-    ours = re.findall(r'<script nonce="[^"]+" type="module" src="/looks/([\w/]+)\.js">', page)
-
-    assert {"shell/shown", "shell/events", "chat/conversations"} <= set(ours)
-    assert page.index("/looks/shell/shown.js") < re.search("<script[^>]* crossorigin", page).start()
-    assert all(client.get(f"/looks/{name}.js").status_code == 200 for name in ours)
-
-
-def test_every_style_and_script_is_served_as_it_is(client):
-    looks = {
-        f"{room.name}/{file.name}": file.read_text("utf-8")
-        for room in files("ui.static").iterdir()
-        if room.is_dir()
-        for file in room.iterdir()
-        if file.name.endswith((".css", ".js"))
-    }
-
-    served = {name: client.get(f"/looks/{name}") for name in looks}
-
-    assert {name: one.text for name, one in served.items()} == looks
-    assert served["answers/pins.css"].headers["content-type"].startswith("text/css")
-    assert served["answers/pins.js"].headers["content-type"].startswith("text/javascript")
-
-
-def test_the_page_has_every_style_and_script(client):
-    """Or one of its scripts names it: what is imported, and the worker."""
-    static = files("ui.static")
-    scripts = {f"{p.parent.name}/{p.stem}": p.read_text("utf-8") for p in static.glob("*/*.js")}
-    whole = "".join(scripts.values())
-    missed = {name for name in {*scripts} - {*SCRIPTS} if f'/{name.split("/")[1]}.js"' not in whole}
-
-    assert {*SCRIPTS} < {*scripts}
-    assert missed == set()
-    assert sorted(STYLES) == sorted(f"{p.parent.name}/{p.stem}" for p in static.glob("*/*.css"))
-    assert client.get("/worker.js").text == (static / "shell" / "worker.js").read_text("utf-8")
 
 
 def test_words_of_others_in_the_page_get_no_nonce():
@@ -137,14 +89,6 @@ def test_words_of_others_in_the_page_get_no_nonce():
     assert "alert(1)" in page
     assert not re.search(r"<script[^>]*>alert", page)
     assert page.count("<script") == page.count('<script nonce=""') > 1
-
-
-def test_the_page_is_whole_whatever_the_browser_unpacks(client):
-    packed = client.get("/", headers={"accept-encoding": "gzip, br"})
-
-    assert "content-encoding" not in packed.headers
-    assert int(packed.headers["content-length"]) == len(packed.content)
-    assert packed.text.count("<head>") == packed.text.count("/words.js") == 1
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:7860"])
@@ -187,11 +131,6 @@ def test_a_link_of_another_site_leads_to_the_page_and_nowhere_else(client, path,
     assert client.post("/", headers=LINK | {"Sec-Fetch-Site": site}).status_code == 403
 
 
-def test_a_link_of_another_site_leads_to_what_is_shared(client):
-    assert client.get("/shared/unknown", headers=LINK).status_code == 404
-    assert client.post("/shares/unknown", headers=LINK).status_code == 403
-
-
 @pytest.fixture
 def asked_hosts():
     """Every host that this process looks up or calls, as long as the test runs."""
@@ -207,13 +146,6 @@ def asked_hosts():
 
 
 AWAY = "http://93.184.215.14/picture.png"
-
-
-def test_the_watch_on_the_server_sees_what_is_asked(asked_hosts):
-    with socket.socket() as asking:
-        asking.connect_ex(("127.0.0.1", 9))
-
-    assert [event for event, _ in asked_hosts] == ["socket.connect"]
 
 
 def test_no_request_makes_the_server_ask_another_host(client, asked_hosts):
@@ -245,27 +177,6 @@ def test_a_file_of_the_machine_is_no_picture_to_ask_with(client, tmp_path):
     assert (told.status_code, told.json()["detail"]) == (400, "This is none of your uploads.")
 
 
-def test_a_picture_is_uploaded_and_got_back(client):
-    picture = {"files": ("snow.png", b"\x89PNG snow", "image/png")}
-    (path,) = client.post("/gradio_api/upload", files=picture).json()
-
-    assert client.get(f"/gradio_api/file={path}").content == b"\x89PNG snow"
-
-
-def test_a_page_picture_is_served(client, parts):
-    (doc,) = parts.engine.index.docs.values()
-    picture = client.get(f"/page/{doc.id}/2.png")
-
-    assert picture.headers["content-type"] == "image/png"
-    assert picture.content.startswith(b"\x89PNG")
-
-
-def test_a_stored_picture_is_served_under_its_id(client, parts):
-    asset = parts.engine.index.assets.put(FakeRenderer().render(None, 1, width_px=4))
-
-    assert client.get(f"/asset/{asset.id}").content.startswith(b"\x89PNG")
-
-
 @pytest.mark.parametrize(
     "path",
     [
@@ -292,16 +203,6 @@ def test_what_is_not_held_is_not_found(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_a_part_of_a_page_is_served_and_told_in_words(client, parts):
-    doc_id = parts.engine.answers[0].citations[0].chunk.doc_id
-    crop = client.get(f"/crop/{doc_id}/2/2500-5000-7500-6000.png")
-    chip = client.get(f"/region/{doc_id}/2/2500-5000-7500-6000")
-
-    assert (crop.status_code, crop.headers["content-type"]) == (200, "image/png")
-    assert "No words here" in chip.text
-    assert f"/crop/{doc_id}/2/2500-5000-7500-6000.png" in chip.text
-
-
 @pytest.mark.parametrize("box", ["0-0-0-0", "1-2-3", "9-9-1-1", "a-b-c-d", "0-0-99999999-1"])
 def test_a_part_that_is_no_box_is_not_found(client, parts, box):
     doc_id = parts.engine.answers[0].citations[0].chunk.doc_id
@@ -316,43 +217,10 @@ def test_files_of_the_folder_and_the_workspace_are_not_served(client, parts):
         assert client.get(f"/gradio_api/file={name}").status_code in (403, 404)
 
 
-def test_the_state_is_told(client):
-    state = client.get("/state").json()
-    assert state["version"] == client.get("/events/now", params={"since": 0}).json()["state"]
-
-    assert state["state"] == "ready"
-    assert "report.pdf" in client.get("/library").text
-
-
 @pytest.mark.parametrize("path", ["/api/ask", "/api/search", "/api/ingest"])
 def test_the_api_needs_its_token(client, path):
     assert client.post(path, json={}, headers={"Authorization": ""}).status_code == 403
     assert client.post(path, json={}, headers={"Authorization": "Bearer x"}).status_code == 403
-
-
-def test_the_api_answers_as_the_command_line_does(client):
-    answer = client.post("/api/ask", json={"question": "Snow?"}, headers=BEARER).json()
-
-    assert answer["text"] == "Snow fell. [1]"
-    assert answer["citations"][0]["source"] == "report.pdf"
-
-
-def test_the_api_limits_a_question_to_documents_whose_path_fits(client, parts):
-    body = {"question": "Snow?", "within": "reports/*", "since": "2023-01-01"}
-    client.post("/api/ask", json=body, headers=BEARER)
-    filters = parts.engine.asked[-1][0].filters
-
-    assert (filters.source_glob, filters.since) == ("reports/*", "2023-01-01")
-
-
-@pytest.mark.parametrize("path", ["ask", "search", "table"])
-def test_what_is_no_day_is_one_clear_sentence(client, path):
-    asked = {"question": "a"} if path == "ask" else {"query": "a"}
-    body = {"questions": ["a"]} if path == "table" else asked
-    response = client.post(f"/api/{path}", json=body | {"until": "1.5.2023"}, headers=BEARER)
-
-    assert response.status_code == 422
-    assert "'1.5.2023' is no day. Say it as 2024-06-30." in response.json()["error"]
 
 
 def test_the_api_searches_and_ingests(client, parts):
@@ -374,13 +242,6 @@ def test_the_api_tells_who_did_what_the_command_line_too(client):
     assert (former["who"], former["what"], former["address"]) == (
         *("", "had documents read", "testclient"),
     )
-
-
-def test_an_empty_question_is_one_clear_sentence(client):
-    response = client.post("/api/ask", json={"question": " "}, headers=BEARER)
-
-    assert response.status_code == 422
-    assert response.json()["error"].startswith("The question is empty.")
 
 
 def test_without_the_token_nothing_is_told(app):
@@ -427,15 +288,6 @@ def test_with_a_password_everything_but_the_api_asks_for_it(parts, tmp_path):
     assert client.get("/api/status", headers=BEARER).status_code == 200
 
 
-def test_a_port_in_use_is_one_clear_sentence(parts, tmp_path):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(PagelightError, match=f"port {port}.*--port"):
-            serve(parts, Settings(workspace=tmp_path, port=port), token=TOKEN)
-
-
 def test_other_machines_need_something_to_be_asked_for(parts, tmp_path):
     settings = Settings(workspace=tmp_path, host="0.0.0.0", token=False)  # noqa: S104
     with pytest.raises(SettingsError, match="RAG_USERS or RAG_PASSWORD"):
@@ -446,23 +298,6 @@ def test_a_proxy_needs_something_to_be_asked_for_and_an_address(parts, tmp_path)
     settings = Settings(workspace=tmp_path, trusted_proxies="127.0.0.1", token=False)
     with pytest.raises(SettingsError, match="through RAG_TRUSTED_PROXIES"):
         serve(parts, settings, token=TOKEN)
-
-
-def test_nobody_starts_a_second_queue(client):
-    assert client.get("/gradio_api/startup-events", headers=BEARER).json() is False
-
-
-def test_a_browser_may_install_the_page_and_keeps_a_sentence_for_when_it_is_away(client):
-    manifest = client.get("/app.webmanifest").json()
-    icon = client.get(manifest["icons"][-1]["src"])
-    worker = client.get("/worker.js")
-
-    assert client.get("/").text.index("/app.webmanifest") < client.get("/").text.index("<script")
-    assert Image.open(io.BytesIO(icon.content)).size == (512, 512)
-    assert client.get("/icons/13.png").status_code == 404
-    assert worker.headers["content-security-policy"] == "default-src 'self'"
-    assert 'const OFFLINE = "/offline"' in worker.text
-    assert "<script" not in client.get("/offline").text
 
 
 def test_the_page_speaks_the_language_of_its_browser(client):

@@ -1,6 +1,5 @@
 import pytest
 from builders_ui import a_chunk, an_answer
-from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -56,17 +55,6 @@ def test_a_link_shows_question_answer_and_the_places_of_its_marks(bob):
     assert "<script" not in page
 
 
-def test_what_an_answer_lists_is_a_list(ledger, bob):
-    lists = an_answer("Two winters:\n- 312 cm\n- <b>87</b> cm [1]\n\nThe end.", a_chunk("Snow."))
-    talk = TALK[::-1]
-    Conversations(ledger, owner="bob").put(talk, Exchange(id="e9", question="?", answer=lists))
-    page = bob.get(bob.post(f"/shares/{talk}").json()["path"]).text
-
-    assert '<p dir="auto">Two winters:</p><ul><li dir="auto">312 cm</li>' in page
-    assert '<li dir="auto">&lt;b&gt;87&lt;/b&gt; cm <sup>' in page
-    assert '</ul><p dir="auto">The end.</p>' in page
-
-
 def test_who_may_not_see_a_document_sees_neither_its_answer_nor_its_question(bob, ann):
     page = ann.get(bob.post(f"/shares/{TALK}").json()["path"]).text
 
@@ -111,10 +99,3 @@ def test_a_link_that_was_taken_back_or_deleted_leads_nowhere(ledger, bob, ann):
 def test_nobody_shares_what_is_another_persons(ann):
     assert ann.post(f"/shares/{TALK}").status_code == 404
     assert ann.get("/shared/guessed").status_code == 404
-
-
-def test_the_library_has_the_links_of_who_looks(tmp_path):
-    library = FakeLibrary(folder=tmp_path)
-    library.conversations.put(TALK, Exchange(id="e1", question="How?", answer=OPEN))
-
-    assert library.shares.opened(library.shares.put(TALK)).left_out == 0

@@ -3,31 +3,7 @@
 import pytest
 from builders_ui import SLIDES, a_document
 
-from service.pages.same_slides import Moment, SlidePage
-from ui.html.language import speaking
-from ui.source.also import also_html, also_line
-
-TALK = Moment(doc_id="a" * 64, source="talks/<b>.mp4", start_s=754.25)
-PAGE = SlidePage(doc_id="b" * 64, source="slides.pdf", page=7)
-
-
-def test_a_moment_is_a_link_that_opens_the_player_there():
-    assert also_html([TALK]) == (
-        f'Also in <a href="#document/{"a" * 64}/1?at=754.25"><bdi>&lt;b&gt;.mp4</bdi> at 12:34</a>'
-    )
-
-
-def test_a_page_is_a_link_that_opens_it():
-    link = f'<a href="#document/{"b" * 64}/7">page 7 of <bdi>slides.pdf</bdi></a>'
-
-    assert also_html([PAGE]) == f"Also in {link}"
-    assert also_html([PAGE, PAGE]) == f"Also in {link}, {link}"
-    assert also_html([]) == ""
-
-
-def test_it_is_said_in_the_language_of_who_reads():
-    with speaking("de"):
-        assert also_html([PAGE]).startswith("Auch in ")
+from ui.source.also import also_line
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,6 @@
 """Words searched for in a document: where they stand, what is lit, what is quoted."""
 
-import pytest
 from builders_ui import BOX, a_document
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rag.datamodel import BBox, Element, Provenance
 from ui.source.find import found_in
@@ -25,17 +22,8 @@ def found(words, *elements):
     return [(p.quote, p.page, p.boxes) for p in found_in(a_document(*elements), words)]
 
 
-def test_each_place_is_found_in_order_whatever_its_case():
-    assert found("deep", PARAGRAPH) == [("The snow was deep. Deep snow", 3, (BOX,))] * 2
-
-
 def test_words_are_found_across_a_line_end_and_both_lines_are_lit():
     assert found("snow  fell", PARAGRAPH) == [("The snow was deep. Deep snow", 3, (BOX, NEXT))]
-
-
-@pytest.mark.parametrize("words", ["", "  ", "rain", "deep snow fell again and"])
-def test_what_does_not_stand_there_is_not_found(words):
-    assert found(words, PARAGRAPH) == []
 
 
 def test_of_equal_rows_the_one_that_was_found_is_marked():
@@ -46,11 +34,3 @@ def test_of_equal_rows_the_one_that_was_found_is_marked():
 
     assert html.count("<mark>3 cm</mark>") == 1
     assert html.index("<td>3 cm</td>") < html.index("<mark>3 cm</mark>")
-
-
-@given(st.text(max_size=30), st.text(max_size=5))
-def test_any_words_are_taken_as_they_are(text, words):
-    element = Element(role="paragraph", text=f"{text} {words} end")
-    places = found_in(a_document(element), words)
-
-    assert bool(places) == bool(words.split())

@@ -1,6 +1,6 @@
 import re
 
-from builders_ui import SLIDES, a_document
+from builders_ui import a_document
 
 from rag.datamodel import Element
 from service.asking.places import found_place
@@ -20,21 +20,6 @@ def test_headings_and_pages_lead_around_in_a_document():
     assert re.findall(r'aria-label="([\w ]+)" aria-current="page"', html) == ["Page 2"]
 
 
-def test_slides_have_numbers_for_pictures():
-    html = outline_html(a_document(media_type=SLIDES, page_count=2), page=1)
-
-    assert "<h3>Slides</h3>" in html
-    assert "<img" not in html
-
-
-def test_a_heading_of_a_document_without_pages_is_found_by_its_words():
-    html = outline_html(a_document(heading("The  way\nup", level=9)), page=1)
-
-    assert 'data-heading="The way up"' in html
-    assert 'class="depth-4"' in html
-    assert "It has neither" in outline_html(a_document(), page=1)
-
-
 def test_places_found_stand_along_the_side_where_they_are_in_the_document():
     elements = [Element(role="paragraph", text="snow") for _ in range(4)]
     doc = a_document(*elements)
@@ -44,15 +29,6 @@ def test_places_found_stand_along_the_side_where_they_are_in_the_document():
     assert re.findall(r"top:(\d+)", html) == ["0", "25", "50", "75"]
     assert re.findall(r'aria-label="([\w ]+)" aria-current', html) == ["Place 3"]
     assert strip_html(places[:1], doc, position=0) == ""
-
-
-def test_in_a_document_without_pages_a_place_is_as_far_down_as_its_letters():
-    long, short = (Element(role="paragraph", text=text) for text in ("rain " * 18, "snow, snow"))
-    doc = a_document(long, short)
-    places = [found_place(doc, short, span, number=1) for span in ((0, 4), (6, 10))]
-    html = strip_html(places, doc, position=0)
-
-    assert re.findall(r"top:(\d+)", html) == ["90", "96"]
 
 
 def test_of_very_many_places_the_strip_shows_some_and_the_one_that_is_open():

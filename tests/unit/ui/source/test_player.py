@@ -16,7 +16,7 @@ from ui.source.find import found_in
 from ui.source.outline import outline_html
 from ui.source.player import player_html
 from ui.source.sources import found_html, page_html, place_html
-from ui.source.transcript import MOST_TURNS, transcript_html, webvtt
+from ui.source.transcript import webvtt
 
 SLIDE = ImageAsset(
     id="f" * 64, path="x", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
@@ -92,15 +92,6 @@ def test_a_cited_moment_is_where_the_player_stands_and_its_line_is_marked(talk, 
     assert 'data-moment=""' in html
 
 
-def test_a_line_that_is_quoted_in_part_is_marked_in_part():
-    html = transcript_html([OPENING], cited("fell> all", 0.5))
-
-    assert [words for _, words in LINE.findall(html)] == [
-        "Snow &lt;<mark>fell&gt;</mark>",
-        "<mark>all</mark> night.",
-    ]
-
-
 def test_chapters_and_slides_stand_along_the_time_and_in_the_contents(talk):
     html = player_html(talk, at_s=None)
 
@@ -136,55 +127,12 @@ def test_the_words_that_are_cited_of_a_slide_are_outlined_on_it(talk, pages):
     )
 
 
-def test_a_slide_stands_along_the_time_as_often_as_it_is_shown():
-    shown = [Provenance(start_s=at_s, end_s=at_s + 5) for at_s in (90.0, 10.0, 90.0)]
-    slide = Element(role="figure", image=SLIDE, provenances=tuple(shown))
-    html = player_html(a_document(slide, media_type="video/mp4"), at_s=0.0)
-
-    assert re.findall(r'class="stop" data-at="([\d.]+)"', html) == ["10", "90"]
-
-
-def test_what_is_said_are_captions_for_those_who_do_not_hear(talk):
-    assert f'<track kind="captions" src="/recording/{talk.id}.vtt"' in player_html(talk, at_s=0.0)
-    assert webvtt(talk.elements) == (
-        "WEBVTT\n\n"
-        "00:00:00.500 --> 00:00:02.000\nSnow &lt;fell&gt;\n\n"
-        "00:00:02.000 --> 00:00:03.250\nall night.\n\n"
-        "01:00:01.000 --> 01:00:03.500\nThe budget doubles.\n\n"
-        "01:00:04.000 --> 01:00:04.500\nWho pays?\n"
-    )
-
-
 def test_no_words_of_a_recording_end_a_caption_or_begin_another():
     said = spoken(("-->\n\n00:00 --> 00:09 <b>", 1.0, 2.0))
 
     assert webvtt([said]).count("\n\n") == 1
     assert "&lt;b&gt;" in webvtt([said])
     assert webvtt([said]).count("-->") == 1
-
-
-def test_sound_alone_has_no_captions_to_lie_over_it_and_no_time_line():
-    sound = a_document(OPENING, source="a.mp3", media_type="audio/mpeg")
-    html = player_html(sound, at_s=2.0)
-
-    assert "<audio controls" in html
-    assert "<track" not in html
-    assert "time-line" not in html
-    assert player_html(a_document(OPENING), at_s=2.0) == ""
-
-
-def test_the_file_is_offered_where_the_browser_can_not_play_it(talk):
-    html = player_html(talk, at_s=0.0)
-
-    assert 'data-fault="unplayable" hidden>This browser can not play the recording.' in html
-    assert f'<a href="/recording/{talk.id}" download="snow.mp4">Save the file</a>' in html
-
-
-def test_a_recording_without_words_says_so(talk, pages):
-    silent = a_document(FACTS, source="a.mp4", media_type="video/mp4")
-
-    assert "in this recording was not read" in page_html(silent, 1, pages)
-    assert "in this recording was not read" not in page_html(talk, 1, pages)
 
 
 def test_a_link_to_a_moment_and_words_that_are_found_lead_to_their_second(talk, pages):
@@ -194,13 +142,3 @@ def test_a_link_to_a_moment_and_words_that_are_found_lead_to_their_second(talk, 
 
     assert "#t=3604" in html
     assert LINE.findall(html)[-1] == ("3604", "Who <mark>pays</mark>?")
-
-
-def test_of_days_of_speech_the_turns_around_the_moment_are_shown():
-    turns = [spoken((f"Turn {n}.", n * 30.0, n * 30.0 + 20)) for n in range(3 * MOST_TURNS)]
-    middle = 1.5 * MOST_TURNS * 30.0
-    html = transcript_html(turns, cited(f"Turn {int(1.5 * MOST_TURNS)}.", middle))
-
-    assert html.count('class="turn"') == 2 * MOST_TURNS + 1
-    assert "Earlier parts are not shown." in html
-    assert "Later parts are not shown." in html

@@ -4,8 +4,6 @@ from builders_ui import a_chunk, a_document
 
 from rag.datamodel import BBox, Element, Provenance
 from service.asking.places import Place
-from ui.html.language import speaking
-from ui.source.reading import element_html
 from ui.source.why import remarks_html
 
 UPPER = BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.4)
@@ -28,25 +26,3 @@ def test_a_cited_figure_has_its_remark_beside_it_and_no_other():
 
     told = "The chart&#x27;s values could not be read: its bars stand on no line"
     assert remarks_html(REPORT, 2, place) == f'<p class="remark">{told}</p>'
-
-
-def test_a_page_that_is_opened_has_a_line_for_each_figure_with_a_remark():
-    assert remarks_html(REPORT, 2, None).count("<p") == 2
-    assert "&lt;b&gt;odd" in remarks_html(REPORT, 2, None)
-    assert remarks_html(REPORT, 1, None) == ""
-
-
-def test_a_remark_is_said_in_the_language_of_who_reads():
-    doubtful = Element(
-        role="figure",
-        text="0",
-        remark="The chart's values were read with doubt: the names of its series were not found; "
-        "of its legend was not read: A, B",
-    )
-    with speaking("de"):
-        html = element_html(doubtful)
-
-    assert (
-        "Die Werte des Diagramms wurden unsicher gelesen: die Namen der Datenreihen wurden nicht "
-        "gefunden; aus der Legende wurde nicht gelesen: A, B" in html
-    )

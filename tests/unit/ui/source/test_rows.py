@@ -5,7 +5,7 @@ from builders_ui import a_chunk
 from rag.datamodel import Document, Element
 from service.asking.places import Place
 from ui.source.reading import reading_html
-from ui.source.rows import LongTables, cited_rows
+from ui.source.rows import LongTables
 
 TEXT = "\n".join(["Order | Amount", *(f"{n} | {n % 7}" for n in range(250))])
 ORDERS = Document(
@@ -47,21 +47,6 @@ def test_a_page_of_rows_holds_the_row_and_tells_where_it_is():
     assert "<td>734500</td><td>&lt;b&gt;</td>" in html
 
 
-def test_the_first_and_the_last_page_lead_one_way():
-    assert LONG.page(0, -5, {}).count(" disabled") == 1
-    assert LONG.page(0, 10**9, {}).count(" disabled") == 1
-    assert "Rows 999,901 to 1,000,000" in LONG.page(0, 10**9, {})
-    assert LONG.page(1, 0, {}) == ""
-
-
-def test_a_long_table_stands_as_pages_and_a_short_one_whole():
-    html = reading_html(ORDERS.elements, None, tables=LONG)
-
-    assert html.count("data-rows") == 1
-    assert "Rows 1 to 100 of 1,000,000" in html
-    assert "<td>2</td>" in html
-
-
 def test_the_page_with_the_cited_row_is_shown_with_its_words_lit():
     html = reading_html(ORDERS.elements, made_place("734512 | <b>"), tables=LONG)
 
@@ -71,23 +56,7 @@ def test_the_page_with_the_cited_row_is_shown_with_its_words_lit():
     assert 'data-seek="734512">Cited row 734,513<' in html
 
 
-def test_cited_rows_stay_lit_while_one_leafs():
-    cited = {3: [(0, 1)], 734_512: [(0, 6), (9, 12)]}
-    html = LONG.page(0, 734_599, cited_rows("3-0-1,734512-0-6,734512-9-12"))
-
-    assert html == LONG.page(0, 734_599, cited)
-    assert html.count("lit-row") == 1
-    assert html.count("data-seek") == 2
-
-
 def test_a_cited_row_of_the_text_itself_is_found_by_its_place():
     place = Place(number=1, chunk=a_chunk(TEXT, role="table"), quote="211 | 1")
 
     assert "Rows 201 to 300" in reading_html(ORDERS.elements, place, tables=LONG)
-
-
-def test_cited_rows_of_a_table_that_is_not_kept_are_shown():
-    html = reading_html(ORDERS.elements, made_place("734512 | 760.94"))
-
-    assert "<mark>734512</mark>" in html
-    assert html.count("lit-row") == 1

@@ -1,10 +1,8 @@
-import re
-
 import pytest
 from builders_ui import BOX, a_chunk, a_document, a_hit, an_answer, digest
 from fake_library import FakeLibrary, FakeRenderer
 
-from rag.datamodel import BBox, Context, Element, Figure, ImageAsset, Provenance
+from rag.datamodel import BBox, Context, Element, Provenance
 from rag.index.ledger.members import MemberStore
 from rag.index.ledger.source_folders import Roots
 from service.asking.places import Place, considered_of, places_of
@@ -12,9 +10,6 @@ from service.pages.page_pictures import Pages
 from ui.source.sources import page_html, place_html
 
 BYTES = b"%PDF the bytes of a report"
-IMAGE = ImageAsset(
-    id="f" * 64, path="x", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
-)
 
 
 @pytest.fixture
@@ -81,25 +76,6 @@ def test_the_words_of_a_page_lie_over_its_picture(tmp_path, pages):
     assert ">It thawed.</text>" in html
 
 
-def test_a_page_is_drawn_once_and_kept(report, pages, renderer):
-    first = pages.picture(report, 2)
-    again = pages.picture(report, 2)
-
-    assert first == again
-    assert len(renderer.drawn) == 1
-    assert (first.width_px, first.height_px) == (1600, 3200)
-
-
-@pytest.mark.parametrize(("asked", "drawn"), [(1, 200), (201, 900), (1601, 2400), (10**9, 2400)])
-def test_the_width_of_a_page_is_bounded(report, pages, asked, drawn):
-    assert pages.picture(report, 1, width_px=asked).width_px == drawn
-
-
-@pytest.mark.parametrize("page", [-1, 0, 4])
-def test_a_page_that_is_not_there_has_no_picture(report, pages, page):
-    assert pages.picture(report, page) is None
-
-
 def test_a_changed_original_is_not_shown_as_the_one_that_was_read(report, pages, tmp_path):
     (tmp_path / "report.pdf").write_bytes(b"something else")
     html = shown(report, pages)
@@ -143,43 +119,12 @@ def test_a_picture_is_shown_itself(pages, tmp_path):
     assert f'<img src="/asset/{asset.id}"' in page_html(doc, 1, pages)
 
 
-def test_a_document_without_pages_has_a_reading_view(pages):
-    doc = a_document(
-        Element(role="heading", text="Weather"), source="a.md", media_type="text/markdown"
-    )
-    html = page_html(doc, 1, pages)
-
-    assert "<h3>Weather</h3>" in html
-    assert "Page" not in html
-
-
 def test_markup_in_names_and_titles_is_shown_not_obeyed(pages):
     doc = a_document(source="<img src=x onerror=a>.pdf", title="<b>T</b>", media_type="text/plain")
     html = page_html(doc, 1, pages)
 
     assert "<img" not in html
     assert "<b>T</b>" not in html
-
-
-@pytest.mark.parametrize(
-    ("picture", "lit"),
-    [
-        (BBox(x0=0.25, y0=0.1, x1=0.75, y1=0.4), 2),  # its caption is cited
-        (BBox(x0=0.25, y0=0.1, x1=0.75, y1=0.9), 1),  # words that stand on it
-    ],
-)
-def test_a_picture_that_is_shown_by_its_caption_is_lit_with_it(picture, lit):
-    shown = Figure(citation=0, caption="Depths", alt="", page=2, bbox=picture, image=IMAGE)
-    (place,) = places_of(an_answer("**Depths** [1]", a_chunk(), figures=(shown,)))
-
-    assert place.boxes == (picture, BOX)[-lit:]
-
-
-def test_the_places_of_an_answer_are_its_citations():
-    (place,) = places_of(an_answer("Snow [1]", a_chunk()))
-
-    assert (place.number, place.page, place.boxes) == (1, 2, (BOX,))
-    assert place.quote == "Snow fell."
 
 
 def test_what_an_answer_could_have_cited_and_what_was_left_out_are_places_too():
@@ -195,12 +140,3 @@ def test_what_an_answer_could_have_cited_and_what_was_left_out_are_places_too():
         ["Snow 2."],
         ["Snow 3."],
     ]
-
-
-def test_a_document_without_pages_is_zoomed_and_searched_as_one_with_pages(report, pages):
-    note = a_document(Element(role="paragraph", text="Snow fell."), media_type="text/markdown")
-    tools = re.compile(r"data-(zoom|turn|pick)=")
-
-    assert {*tools.findall(page_html(report, 2, pages))} == {"zoom", "turn", "pick"}
-    assert {*tools.findall(page_html(note, 1, pages))} == {"zoom"}
-    assert 'class="find"' in page_html(note, 1, pages)

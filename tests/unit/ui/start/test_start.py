@@ -6,7 +6,6 @@ from fastapi.testclient import TestClient
 
 from service.work.jobs import Jobs, Watched
 from ui.start.demo import Demo
-from ui.start.own_folder import folder_of, is_untouched
 from ui.start.start_routes import demo_routes, start_routes
 
 
@@ -58,13 +57,6 @@ def test_the_first_open_has_a_place_to_drop_the_demo_and_three_questions(jobs, d
     assert 'data-demo="How &lt;b&gt;deep&lt;/b&gt; was it in 0?"' in html
 
 
-def test_without_a_demo_none_is_offered(jobs):
-    client = client_of(jobs, Demo(None))
-
-    assert "data-demo" not in client.get("/start").text
-    assert client.post("/start/demo").json()["error"].startswith("There is no demo here.")
-
-
 def test_who_may_add_nothing_is_told_whom_to_ask(jobs, demo):
     html = client_of(jobs, demo, Watched(jobs)).get("/start").text
 
@@ -91,22 +83,3 @@ def test_the_demo_is_copied_into_a_folder_of_its_own_and_read(jobs, demo, ingest
     assert (documents / "mine.txt").read_text() == "mine"
     assert ingest.folders == [documents]
     assert client.post("/start/demo").status_code == 204  # once more: nothing is in its way
-
-
-def test_where_no_folder_was_named_the_workspace_has_one(tmp_path):
-    workspace = tmp_path / "ws"
-    own = folder_of(workspace, root=None)
-
-    assert own.is_dir()
-    assert own.parent == workspace
-    assert is_untouched(own, workspace, root=None)
-    (own / "report.txt").write_text("Snow.")
-    assert not is_untouched(own, workspace, root=None)
-
-
-def test_a_folder_that_was_named_is_read(tmp_path):
-    named = tmp_path / "named"
-
-    assert folder_of(tmp_path, root=named) == named
-    assert not is_untouched(named, tmp_path, root=None)
-    assert not is_untouched(named, tmp_path, root=named)

@@ -61,13 +61,6 @@ def test_a_quantised_model_is_run_by_a_server_that_one_command_starts():
     assert serving_of(Settings(), Machine(memory_gb=2)) == []
 
 
-def test_the_list_ends_with_those_commands(models):
-    told = models().output
-    (first, *_) = json.loads(models("--json").stdout)["servers"] or [None]
-
-    assert first is None or f"llama.cpp: {first['start']}\n    then: RAG_GENERATOR=" in told
-
-
 def test_a_model_is_fetched_once_the_person_agrees(models, monkeypatch):
     with serving(Hub(FILES, repository=REPOSITORY)) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
@@ -83,20 +76,6 @@ def test_a_model_is_fetched_once_the_person_agrees(models, monkeypatch):
     assert "All of it is on disk already." in models("fetch", NAME).output
 
 
-def test_without_consent_no_hub_is_asked(models):
-    result = models("fetch", NAME, words="n\n")
-
-    assert "Nothing was downloaded." in result.output
-    assert result.exit_code == 0
-
-
-def test_offline_is_one_sentence(models):
-    result = models("fetch", NAME, "--offline", "--yes")
-
-    assert result.stderr == f"{NAME}: not on this machine, and --offline forbids asking for it.\n"
-    assert result.exit_code == 2
-
-
 def test_a_hub_out_of_reach_is_one_sentence_and_nothing_counts_as_there(models):
     result = models("fetch", NAME, "--yes")
 
@@ -108,10 +87,3 @@ def test_a_hub_out_of_reach_is_one_sentence_and_nothing_counts_as_there(models):
 def test_what_does_not_fit_the_disk_is_told_with_what_is_free(tmp_path):
     with pytest.raises(ModelError, match=r"a and b: needs \d+\.0 GB .*Free some space"):
         ModelStore(tmp_path).check_space("a and b", 10**18)
-
-
-def test_fetch_without_a_name_says_where_names_are(models):
-    result = models("fetch")
-
-    assert result.stderr == "Which one? Names: pagelight models\n"
-    assert result.exit_code == 2
