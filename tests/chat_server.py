@@ -201,18 +201,6 @@ def unbroken() -> Reply:
     return reply
 
 
-def stalling(*pieces, released: threading.Event) -> Reply:
-    """Stream the pieces and then nothing, the connection open, until `released`."""
-
-    def reply(handler):
-        handler.begin()
-        for piece in pieces:
-            handler.event(chunk(piece))
-        released.wait(30)
-
-    return reply
-
-
 def refusing(status, message, *, headers=()) -> Reply:
     return lambda handler: handler.whole(status, {"error": {"message": message}}, headers)
 

@@ -18,7 +18,7 @@ from s3_run import Bucket, S3Run
 from speech import unspoken
 
 # A busy machine makes single examples slow; a real endless loop meets pytest's own time limit.
-settings.register_profile("pagelight", deadline=None)
+settings.register_profile("pagelight", deadline=None, max_examples=50)
 settings.load_profile("pagelight")
 
 # As the program does: no test asks a model hub.
@@ -71,6 +71,7 @@ def pytest_xdist_auto_num_workers():
     return (os.cpu_count() or 1) + 1
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Keep tests that share a running program in one worker: it starts and reads once."""
     return RoomScheduling(config, log) if config.getvalue("dist") == "loadfile" else None

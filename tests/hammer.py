@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 THREADS = 8
-ROUNDS = 25
+ROUNDS = 10
 CHANGES_S = 1e-6
 PAUSES = 0.1
 """So often a thread lets others go before a line of our code: few lines are else ever cut apart."""

@@ -56,14 +56,3 @@ def test_a_picture_is_nearest_to_itself(embedder, pictures):
     cosines = embedder.embed_images(pictures[3:]) @ embedder.embed_images(pictures[3:]).T
 
     assert cosines.argmax(axis=1).tolist() == list(range(len(pictures) - 3))
-
-
-def test_different_words_have_different_vectors(embedder):
-    chart, cat = embedder.embed_queries(TEXTS[:2])
-
-    assert chart @ cat < 0.9999
-
-
-def test_the_model_has_a_name_that_stays(embedder):
-    assert embedder.model_id
-    assert embedder.model_id == embedder.model_id

@@ -2,7 +2,6 @@
 
 from typing import Protocol
 
-import numpy as np
 import pytest
 from builders_index import make_chunks, make_document, make_picture_chunk
 from fakes import FakeEmbedder, MemoryIndex
@@ -102,13 +101,6 @@ def test_no_more_than_k_are_found(index, search):
 
 
 @SEARCHES
-def test_the_channel_is_told(index, search):
-    put_texts(index, "snow")
-
-    assert [hit.channel for hit in search(index, "snow")] == [search.__name__]
-
-
-@SEARCHES
 def test_a_removed_document_is_not_found(index, search):
     put_texts(index, "snow in the valley")
 
@@ -156,14 +148,6 @@ def test_any_text_is_safe_to_search(index, text):
     chunks = put_texts(index, "snow")
 
     assert [hit.chunk for hit in lexical(index, text)] in ([], chunks)
-
-
-def test_one_word_of_two_says_less_though_no_chunk_holds_the_other(index):
-    put_texts(index, "snow depth at dawn", "red apples fall", "blue paint dries")
-
-    (alone,), (of_two,) = lexical(index, "snow"), lexical(index, "snow ticket")
-
-    assert of_two.score < 0.6 * alone.score
 
 
 def test_dense_scores_are_cosines(index):
@@ -221,12 +205,6 @@ def test_pictures_are_filtered_too(index):
     assert index.search_image("ff00ff00ff00ff00", k=5, filters=filters) == []
 
 
-def test_chunks_come_in_the_order_asked_without_those_unknown(index):
-    first, second = put_texts(index, "one", "two")
-
-    assert index.chunks([second.id, "unknown", first.id]) == [second, first]
-
-
 def test_document_frequencies_count_chunks(index):
     put_texts(index, "snow snow", "snow rain", "sun")
 
@@ -249,33 +227,6 @@ def test_what_is_not_held_is_read_as_what_is_nearest(index, word, edits, meant):
     assert index.nearest_words({word: edits}, filters=NO_FILTERS) == {word: meant}
 
 
-@pytest.mark.parametrize(
-    ("word", "edits"),
-    [
-        ("visit", 1),  # it is held
-        ("vst", 0),
-        ("anemometer", 2),
-        ("snowdepth", 2),
-        ("", 1),
-        ('" OR visit', 1),
-    ],
-)
-def test_what_is_held_or_like_nothing_is_left_as_it_is(index, word, edits):
-    put_texts(index, "the temperature and snow depth", "a visit by webcam")
-
-    assert index.nearest_words({word: edits}, filters=NO_FILTERS) == {}
-
-
-def test_words_are_read_as_those_of_admitted_documents_alone(index):
-    put_texts(index, "merger", source="secret/a.txt")
-    put_texts(index, "merge", source="open/b.txt")
-    of_open, of_secret = Filters(within=("open/",)), Filters(within=("secret/",))
-
-    assert index.nearest_words({"merjer": 1}, filters=of_open) == {}
-    assert index.nearest_words({"merger": 1}, filters=of_open) == {"merger": "merge"}
-    assert index.nearest_words({"merjer": 1}, filters=of_secret) == {"merjer": "merger"}
-
-
 def test_what_is_stored_and_removed_later_counts_at_once(index):
     put_texts(index, "rain")
     assert index.nearest_words({"temprature": 2}, filters=NO_FILTERS) == {}
@@ -293,13 +244,3 @@ def test_a_document_without_chunks_is_stored(index):
 
     assert dense(index, "anything") == []
     assert lexical(index, "anything") == []
-
-
-def test_searching_changes_no_argument(index):
-    put_texts(index, "snow", "rain")
-    vector = EMBEDDER.embed_queries(["snow"])
-    before = vector.copy()
-
-    index.search_dense(vector, k=2, filters=NO_FILTERS)
-
-    assert np.array_equal(vector, before)

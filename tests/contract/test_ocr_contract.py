@@ -54,10 +54,6 @@ def test_a_line_is_found_where_it_stands(reader: Reader):
     assert line.bbox.y0 <= 220 / 400 <= line.bbox.y1
 
 
-def test_a_score_is_a_share(reader: Reader):
-    assert all(0 < line.confidence <= 1 for line in reader.ocr.read(reader.draw(placed())))
-
-
 def test_a_blank_picture_has_no_lines(reader: Reader):
     assert reader.ocr.read(reader.draw([])) == []
 

@@ -14,7 +14,7 @@ from ingest.files.discover import identify, scan
 from rag.errors import WorkspaceBusyError
 from rag.settings import Settings
 
-ROUNDS = 12
+ROUNDS = 6
 SEED = 2026
 WORDS = "snow rain hail wind fog ice sun cloud storm frost dew thaw".split()
 

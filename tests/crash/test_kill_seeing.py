@@ -12,7 +12,7 @@ from fakes import FakeImageEmbedder
 
 from rag.datamodel import Query
 
-ROUNDS = 6
+ROUNDS = 4
 SEED = 2026
 
 

@@ -19,7 +19,7 @@ from rag.index.buckets.server import PART, FileServer, RemoteError
 
 FILES = 40
 HALF = FILES // 2
-ROUNDS = 6
+ROUNDS = 4
 SEED = 2026
 
 

@@ -12,13 +12,6 @@ from e2e.asking import DONE, SNOW, ask
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
-LINES_OF_CELLS = """cells => cells.map(cell => {
-  const range = document.createRange();
-  range.selectNodeContents(cell);
-  const tops = [...range.getClientRects()].map(box => Math.round(box.top));
-  return [cell.textContent, new Set(tops).size];
-})"""
-
 
 def stop(page):
     """Stop the answer that is written now."""
@@ -43,15 +36,6 @@ def fact_box(page):
     baseline = sheet["y"] + sheet["height"] * (1 - FACT_AT_PT[1] / PAGE_PT[1])
     boxes = [line.bounding_box() for line in page.locator("#source .lit").all()]
     return min(boxes, key=lambda box: abs(box["y"] + box["height"] - baseline))
-
-
-def test_an_answer_carries_marks_and_names_its_sources(page):
-    answer = ask(page, SNOW)
-
-    expect(answer).to_contain_text("312 cm")
-    expect(answer).not_to_contain_text("**")
-    expect(answer.locator(".chip").first).to_be_visible()
-    expect(answer.locator(".source-row").first).to_contain_text("station-report.pdf")
 
 
 def test_a_mark_opens_the_page_with_the_very_words_lit(page):
@@ -90,15 +74,6 @@ def test_words_are_found_in_a_document_and_selected_on_its_page(page):
     page.get_by_label("Find in document").fill("no such words")
     page.keyboard.press("Enter")
     expect(page.locator("#source")).to_contain_text("These words do not stand")
-
-
-def test_a_picture_that_is_asked_for_is_shown_first(page):
-    answer = ask(page, "Show me the picture of the hut register")
-    picture = answer.locator(".shown .picture img")
-
-    expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
-    expect(answer.locator(".shown + p")).to_contain_text("register-sign.png")
 
 
 def test_a_part_of_a_page_is_asked_about_by_pointer_and_by_keyboard(page):
@@ -260,23 +235,6 @@ def test_a_picture_is_asked_with_and_found_again(page, tmp_path):
     expect(answer).to_contain_text("The same picture stands in register-sign.png")
 
 
-def test_a_file_that_failed_tells_its_reason(page):
-    failures = page.locator(".failures")
-    expect(failures).to_contain_text("1 file could not be read")
-    failures.locator("summary").click()
-
-    expect(failures.locator("li")).to_contain_text("broken.pdf")
-    assert len(failures.locator(".why").inner_text()) > 20
-
-
-def test_what_the_documents_do_not_hold_is_not_answered(page):
-    answer = ask(page, "Who won the chess tournament in Reykjavik in 1972?")
-
-    expect(answer).to_contain_text("Nothing was found about this in the documents.")
-    expect(answer.locator(".chip")).to_have_count(0)
-    expect(answer.locator(".nearest .source-row").first).to_be_visible()
-
-
 def test_markup_in_names_and_documents_is_shown_and_does_nothing(page):
     expect(page.locator("#library")).to_contain_text(PROBE_NAME)
     page.locator("#library .document", has_text=PROBE_NAME).click()
@@ -329,26 +287,6 @@ def test_a_model_that_came_is_used_by_a_click_and_left_by_another(page, chat, tm
     shutil.rmtree(folder)
 
     expect(ask(page, SNOW)).to_contain_text("312 cm")
-
-
-def test_a_table_lights_the_cited_row(page):
-    ask(page, "How many weeks was Tomasz Rehr on duty?").locator(".chip, .source-row").first.click()
-    row = page.locator("#source .lit-row", has_text="Tomasz Rehr")
-
-    expect(row).to_be_in_viewport()
-    page.set_viewport_size({"width": 400, "height": 780})
-    lines = page.locator("#source .table :is(th, td)").evaluate_all(LINES_OF_CELLS)
-    broken = [word for word, count in lines if count > 1 and " " not in word]
-    assert ["thermograph", 1] in lines
-    assert broken == []
-
-
-def test_a_new_conversation_begins_empty(page):
-    ask(page, SNOW)
-    page.locator("#new").click()
-
-    expect(page.locator(".answer")).to_have_count(0)
-    expect(page.locator(".welcome")).to_be_visible()
 
 
 def test_the_chat_fits_a_narrow_screen(page):

@@ -16,10 +16,6 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 from program import PROGRAM
 
-import pagelight as api
-from rag.settings import Settings
-from service.session.mcp_server import serve_mcp
-
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).parents[2]
@@ -70,11 +66,6 @@ def test_the_example_of_the_guide_runs_and_prints_what_the_guide_says(example):
     (whole,) = (line for line in lines if line.startswith("whole: "))
     assert "Leopold Brandauer" in whole
     assert lines[-1].startswith("False ['")
-
-
-def test_all_that_is_public_is_there_and_said_once():
-    assert sorted(set(api.__all__)) == api.__all__
-    assert all(hasattr(api, name) for name in api.__all__)
 
 
 def test_an_assistant_lists_and_reads_documents_over_stdio(example):
@@ -166,16 +157,6 @@ def test_another_program_asks_it_as_a_model_and_an_assistant_over_http(chat):
     assert whole.choices[0].message.content == words
     assert f"{chat.url}/#document/" in words
     assert {hit["source"] for hit in found["hits"]} == {"station-report.pdf"}
-
-
-def test_a_workspace_that_the_chat_has_is_refused_to_a_program_with_its_address(chat):
-    with pytest.raises(api.WorkspaceBusyError, match=re.escape(chat.url)):
-        api.open_workspace(chat.log.with_name("ws"))
-
-
-def test_an_assistant_without_a_workspace_is_told_what_to_do(tmp_path):
-    with pytest.raises(api.WorkspaceError, match=r"no workspace at .* pagelight ingest FOLDER"):
-        serve_mcp(Settings(workspace=tmp_path / "none"))
 
 
 def test_the_command_prints_the_token_of_the_running_chat(chat):

@@ -49,13 +49,6 @@ def test_the_report_fetches_nothing_and_the_browser_does_not_complain(opened):
     assert page.evaluate("document.documentElement.scrollWidth") == 400
 
 
-def test_every_picture_of_the_report_is_shown(opened):
-    page, _, _ = opened
-    widths = page.evaluate("[...document.images].map((image) => image.naturalWidth)")
-
-    assert widths == [1] * 9
-
-
 def test_wrong_answers_are_filtered_by_kind_and_by_words_and_sorted(opened):
     page, _, _ = opened
     cards = page.locator("article.wrong:visible")

@@ -33,9 +33,3 @@ def test_what_is_chosen_is_no_more_than_asked_for_and_says_nothing_twice(rows, k
 
     assert len(taken) == len(set(taken)) <= k
     assert np.all(alike[~np.eye(len(taken), dtype=bool)] < TOO_LIKE)
-
-
-def test_nothing_is_chosen_of_nothing():
-    none = np.zeros((0, 4), dtype=np.float32)
-
-    assert central_and_new(none, centrality(none), k=3) == []

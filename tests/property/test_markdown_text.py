@@ -3,7 +3,6 @@
 import html
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -47,14 +46,6 @@ def test_an_answer_fetches_nothing_and_loses_no_word(text):
 
     assert not kinds & (LIVE | {"heading_open", "hr", "table_open", "blockquote_open"})
     assert bare.sub("", shown) == bare.sub("", "".join(words(text)))
-
-
-@pytest.mark.parametrize(
-    "address", ["http://a.example/y.png", "HTTPS://a.example", "www.a.example"]
-)
-def test_a_bare_address_is_no_link(address):
-    assert re.search(r"\\:|www\\\.", plain(address))
-    assert read(plain(address))[1].strip() == address
 
 
 def test_lists_and_bold_words_of_an_answer_stay():

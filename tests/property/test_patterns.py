@@ -9,7 +9,7 @@ from builders_patterns import SCANS, Named, hard_texts, patterns
 from rag.answer.question.operations import operands
 from rag.question_length import MOST_CHARACTERS
 
-SHORT = (12, 16, 18, 19, 20, 22, 24, 32, 64)
+SHORT = (12, 16, 20, 24, 32)
 """Characters. These come first: what grows exponentially is then found, not waited for."""
 
 AT_MOST_S = 0.05

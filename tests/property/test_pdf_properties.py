@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from ingest.parsers.pdf.document_stats import DocumentStats
 from ingest.parsers.pdf.drawn.drawings import Drawings
-from ingest.parsers.pdf.drawn.figures import find_figures
 from ingest.parsers.pdf.letters.geometry import Frame
 from ingest.parsers.pdf.letters.words import Letters
 from ingest.parsers.pdf.pages import RawPage, items_of
@@ -67,12 +66,6 @@ def test_each_span_of_a_table_is_the_text_of_one_cell(found, drawn):
 
 
 @given(pages, drawings)
-def test_all_rows_of_a_table_have_as_many_cells(found, drawn):
-    for table in tables_of(found, drawn):
-        assert len({len(row) for row in table.rows}) <= 1
-
-
-@given(pages, drawings)
 def test_no_word_of_a_page_is_lost(found, drawn):
     page = RawPage(
         number=1,
@@ -86,14 +79,6 @@ def test_no_word_of_a_page_is_lost(found, drawn):
 
     for one in found:
         assert all(word.text.replace("|", "¦") in said.replace("|", "¦") for word in one.words)
-
-
-@given(pages, drawings)
-def test_figures_take_no_piece_twice(found, drawn):
-    figures = find_figures(drawn, found, page=(0, 0, 600, 800), ignored=lambda _: False)
-    taken = [id(one) for figure in figures for one in figure.pieces]
-
-    assert len(taken) == len(set(taken))
 
 
 @settings(

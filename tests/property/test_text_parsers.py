@@ -10,12 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.files.encoding import decode_text, is_text
-from ingest.parsers.base.grid import GridCell, Slot, resolve_spans, table_text, tidy
-from ingest.parsers.base.number_format import shown
+from ingest.parsers.base.grid import Slot, table_text, tidy
 from ingest.parsers.sheets.sheets import SheetReader
 from ingest.parsers.text.plain import divide_text, plain_elements
-from ingest.parsers.web.text import inline_text, list_items
-from ingest.parsers.web.tree import parse_markup
 from rag.datamodel import CELL_SEPARATOR
 from rag.errors import SourceError
 
@@ -138,42 +135,6 @@ def test_no_number_of_a_sheet_is_lost(grid):
 
     for number in ("1,204", "12"):
         assert text.count(number) >= (1 if any(number in row for row in grid) else 0)
-
-
-@given(
-    rows=st.lists(
-        st.lists(
-            st.builds(
-                GridCell, text=st.just("x"), rows=st.integers(1, 4), columns=st.integers(1, 4)
-            ),
-            max_size=4,
-        ),
-        max_size=5,
-    )
-)
-def test_merged_cells_never_overlap(rows):
-    grid = resolve_spans(rows)
-
-    assert sum(slot.text == "x" and not slot.is_spread for row in grid for slot in row) >= sum(
-        map(len, rows)
-    )
-
-
-@given(page=markup)
-def test_the_words_of_a_node_are_on_one_line(page):
-    root = parse_markup(f"<ul><li>{page}</ul>")
-
-    assert root is not None
-    assert "\n" not in inline_text(root)
-    assert all("\n" not in text for _, text in list_items(root))
-
-
-@given(
-    value=st.floats() | st.integers(),
-    code=st.text("0#?.,%;$()-[]\"'\\_ @EeGgymdhs/:*", max_size=12),
-)
-def test_any_number_in_any_format_is_shown(value, code):
-    assert isinstance(shown(value, code), str)
 
 
 @given(grid=st.lists(st.lists(st.booleans(), max_size=5), max_size=6))

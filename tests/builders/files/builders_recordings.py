@@ -153,14 +153,6 @@ def _write_line(media, words, said):
     media.mux(packet)
 
 
-def tagged_mp3(tone: bytes, cover: bytes) -> bytes:
-    """Return MP3 data with a cover (ID3v2.3, APIC) before it."""
-    body = b"\0image/png\0\x03\0" + cover
-    frame = b"APIC" + len(body).to_bytes(4, "big") + b"\0\0" + body
-    size = bytes((len(frame) >> shift) & 0x7F for shift in (21, 14, 7, 0))
-    return b"ID3\x03\0\0" + size + frame + tone
-
-
 def png(pixels: np.ndarray) -> bytes:
     """Return the encoded picture."""
     data = io.BytesIO()

@@ -145,14 +145,6 @@ def test_a_search_gives_at_most_k_hits_and_tells_what_is_outdated(pagelight, wor
 
 
 @pytest.mark.usefixtures("ingested")
-def test_a_second_ingest_reads_nothing_again(pagelight, folder, workspace):
-    again = json.loads(pagelight("ingest", folder, "--workspace", workspace, "--json").stdout)
-
-    states = {f["source"]: f["state"] for f in again["files"]}
-    assert states["note.txt"] == states["huts.csv"] == "unchanged"
-
-
-@pytest.mark.usefixtures("ingested")
 def test_the_doctor_finds_a_whole_workspace_well(pagelight, workspace):
     checked = pagelight("doctor", "--workspace", workspace)
 
@@ -175,13 +167,6 @@ def test_what_can_not_be_done_is_one_sentence_and_exit_code_2(pagelight, argumen
     assert said in result.stderr
     assert "Traceback" not in result.stderr
     assert len(result.stderr.splitlines()) == 1
-
-
-def test_a_misspelt_setting_is_told_with_the_nearest_name(pagelight, tmp_path):
-    result = pagelight("ask", "x", RAG_WORKSPCE=str(tmp_path))
-
-    assert result.returncode == 2
-    assert "Did you mean RAG_WORKSPACE?" in result.stderr
 
 
 @pytest.mark.usefixtures("ingested")

@@ -91,21 +91,6 @@ def test_parts_that_can_matter_are_left_out_in_turn(evaluated):
         assert set(ablation["difference"]["page_hit@1"]) == {"value", "low", "high", "p"}
 
 
-def test_a_second_run_asks_nothing_again_and_says_the_same(
-    pagelight, evaluated, workspace, questions
-):
-    _, report = evaluated
-    again = questions.with_name("again.json")
-
-    result = pagelight(
-        "eval", questions, "--workspace", workspace, "--ablate", "parts", "--json", again
-    )
-
-    assert result.returncode == 0
-    second = json.loads(again.read_text(encoding="utf-8"))
-    assert second | {"created": ""} == report | {"created": ""}
-
-
 @pytest.fixture
 def many(questions):
     path = questions.with_name("many.jsonl")
@@ -184,25 +169,6 @@ def test_a_judged_collection_is_ranked_by_each_channel(pagelight, tmp_path):
     perfect = {"value": 1.0, "low": 1.0, "high": 1.0, "n": 1}
     channels = ("reranked", "fused", "dense", "lexical")
     assert figures["ndcg@10"] == dict.fromkeys(channels, perfect)
-
-
-@pytest.mark.usefixtures("evaluated")
-def test_what_evaluations_keep_does_not_harm_the_workspace(pagelight, workspace, tmp_path):
-    assert pagelight("doctor", "--workspace", workspace).returncode == 0
-    (tmp_path / "new" / "evaluation").mkdir(parents=True)
-
-    assert pagelight("search", "x", "--workspace", tmp_path / "new").returncode == 0
-
-
-def test_where_nothing_could_be_asked_it_says_why(pagelight, workspace, tmp_path):
-    path = tmp_path / "questions.jsonl"
-    path.write_text('{"question": "What is this?", "image": "none.png"}')
-
-    result = pagelight("eval", path, "--workspace", workspace)
-
-    assert result.returncode == 2
-    assert "None of the 1 questions" in result.stderr
-    assert "Line 1: The picture none.png is not there." in result.stderr
 
 
 @pytest.mark.parametrize(

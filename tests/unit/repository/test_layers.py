@@ -1,6 +1,5 @@
 """Starting costs nothing: the entry point and the values import no heavy library."""
 
-import ast
 import resource
 import statistics
 import subprocess
@@ -16,19 +15,6 @@ HEAVY = {
 }  # fmt: skip
 HELP_S = 0.5
 """Of the processor: a shared and busy test machine may take any time by the clock."""
-
-
-@pytest.mark.parametrize("path", [ROOT / "app.py", *sorted((ROOT / "commands").glob("*.py"))])
-def test_a_command_imports_only_light_modules_at_its_top(path):
-    tree = ast.parse(path.read_text("utf-8"))
-    names = set()
-    for node in tree.body:
-        if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module.split(".")[0])
-
-    assert names & (HEAVY | {"ui", "service", "ingest"}) == set()
 
 
 @pytest.mark.parametrize(

@@ -42,18 +42,6 @@ def test_every_local_link_leads_to_a_file():
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-def test_every_target_is_listed_by_help():
-    makefile = (ROOT / "Makefile").read_text("utf-8")
-    described = set(re.findall(r"^([a-z0-9]+):.*##", makefile, flags=re.MULTILINE))
-
-    assert described == _targets()
-
-
-def test_the_command_that_ci_runs_is_the_readmes():
-    assert "\nmake test\n" in (ROOT / ".ci" / "run").read_text("utf-8")
-    assert re.search(r"^make test ", README, flags=re.MULTILINE)
-
-
 def test_make_run_fetches_the_models_that_are_asked_for_before_the_chat():
     def commands(*named):
         shown = subprocess.run(

@@ -59,10 +59,6 @@ def checkout(tmp_path):
     return tmp_path
 
 
-def test_what_must_be_had_names_no_uv():
-    assert "uv==" not in (ROOT / "requirements" / "setup.txt").read_text("utf-8")
-
-
 @pytest.mark.skipif(os.name != "posix", reason="a script of the shell")
 def test_where_uv_can_not_be_had_pip_installs_all_of_it(checkout):
     environment = {

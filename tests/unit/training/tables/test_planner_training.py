@@ -5,11 +5,9 @@ import pytest
 import torch
 from fakes import FakeEmbedder
 
-from rag.tables.engine import PlanOutcome
 from rag.tables.planner import weighable
 from rag.tables.scorer import Scorer
 from rag.tables.table import table_of
-from training.tables.denotation import is_right
 from training.tables.examples import Row, TextVectors, example
 from training.tables.network import ScorerNetwork, loss, weights_of
 
@@ -20,23 +18,6 @@ ROW = Row(
     {"answers": ["Lower hut"], "set": "wtq", "columns_used": None},
 )
 KNOWN = {"which": 0, "the most": 1}
-
-
-@pytest.mark.parametrize(
-    ("texts", "numbers", "answers", "right"),
-    [
-        (("Anna",), (), ["anna"], True),
-        (("Anna[1]", "“Ben”"), (), ["Ben", "Anna"], True),
-        (("$8,153",), (), ["8153"], True),
-        (("Year > 2019",), (), ["2019"], True),
-        (("31",), (31.0,), ["31"], True),
-        (("13.1944",), (13.1944,), ["13.19"], True),
-        (("13.2944",), (13.2944,), ["13.19"], False),
-        (("Anna",), (), ["Anna", "Ben"], False),
-    ],
-)
-def test_answers_are_compared_as_the_sets_do(texts, numbers, answers, right):
-    assert is_right(PlanOutcome(texts=texts, numbers=numbers), answers, {}) == right
 
 
 def test_the_scorer_gives_what_the_network_gave():
