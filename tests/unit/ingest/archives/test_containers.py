@@ -64,6 +64,17 @@ def test_archives_and_mails_in_each_other_are_opened(shelf):
     assert shelf.found("blue roof")[0].endswith("plans.eml/plans.zip/p.txt")
 
 
+def test_the_mails_of_a_mailbox_are_told_apart(shelf):
+    box = b"".join(
+        b"From ada@example.org Mon Jan  5 10:00:00 2026\n" + bytes(m) + b"\n>From here on.\n\n"
+        for m in (mail("One/1", "The first mail."), mail("Two", "The second mail."))
+    )
+    shelf.write("Inbox", box)
+
+    assert sorted(shelf.states()) == ["Inbox", "Inbox/0001 One 1.eml", "Inbox/0002 Two.eml"]
+    assert shelf.found("second mail")[0] == "Inbox/0002 Two.eml"
+
+
 def test_a_tar_in_any_compression_is_a_folder(shelf):
     plain = tarred({"x.txt": b"The well is deep."}, mode="w")
     shelf.write("a.tar", plain)

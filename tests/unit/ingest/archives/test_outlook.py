@@ -28,6 +28,15 @@ def test_subject_head_and_body_are_read(tmp_path):
     assert document.media_type == "application/vnd.ms-outlook"
 
 
+def test_a_page_is_read_where_there_is_no_plain_body(tmp_path):
+    page = "<html><h1>Plan</h1><p>Bring tëa.</p></html>".encode()
+
+    assert told(read(tmp_path, outlook("x", page=page)))[2:] == [
+        ("heading", "Plan"),
+        ("paragraph", "Bring tëa."),
+    ]
+
+
 HELLO = bytes.fromhex(
     "2d0000002b0000004c5a4675f1c5c7a703000a00726370673132354232"
     "0af32068656c090020627705b06c647d0a800fa0"
@@ -48,6 +57,12 @@ REPEATED = bytes.fromhex("1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d
 )
 def test_rich_text_is_read_where_it_is_the_only_body(tmp_path, rich, words):
     assert told(read(tmp_path, outlook("x", rich=rich)))[2:] == [("paragraph", words)]
+
+
+def test_a_long_body_is_read_to_its_end(tmp_path):
+    document = read(tmp_path, outlook("x", "word " * 3000 + "end"))
+
+    assert document.elements[-1].text.endswith("word end")
 
 
 def test_attachments_are_files_of_their_own_and_pictures_belong_to_the_mail(tmp_path):

@@ -79,6 +79,25 @@ def test_lines_are_read_by_the_values_at_their_points_and_named_by_what_stands_b
     assert not chart.warnings
 
 
+def test_values_at_points_that_lie_on_no_scale_are_not_trusted():
+    with pytest.raises(UnreadableChartError):
+        read_charts(plotted(odd=17))
+
+
+def test_a_line_that_is_drawn_piece_by_piece_in_any_order_is_one():
+    (whole,) = read_charts(plotted())
+    ink = plotted()
+    first, second = ink.strokes
+    pieces = [
+        Stroke(points=pair[::-1], colour=BLUE, width=2.0)
+        for pair in zip(first.points, first.points[1:], strict=False)
+    ]
+    (chart,) = read_charts(Ink(strokes=[*pieces[::2], *pieces[1::2], second], labels=ink.labels))
+
+    assert sorted(chart.grid[0]) == sorted(whole.grid[0])
+    assert len(chart.grid) == len(whole.grid)
+
+
 def upright_bars(values, names, groups=()):
     """Bars of one colour with values in them; names below, and below these those of groups."""
     xs = [100 + 40 * n for n in range(len(values))]
@@ -98,6 +117,13 @@ def test_bars_with_the_same_names_in_each_group_have_the_groups_before_them():
         "Urban 2019",
         "Urban 2020",
     ]
+
+
+def test_a_name_below_the_bars_that_has_no_value_is_told():
+    fills, labels = upright_bars((40, 60, 25), ("Oslo", "Bern", "Rome"))
+    chart = grid_of(fills, [*labels, words("Wien", 220, 212)])
+
+    assert chart.warnings == ["of its axis was not read: Wien"]
 
 
 def test_bars_of_which_few_have_values_that_fit_their_lengths_are_a_chart_that_was_not_read():

@@ -1,7 +1,7 @@
 import struct
 
 import pytest
-from builders_office import WORD, parse, write_raw_docx, write_zip
+from builders_office import CONTENT_TYPES, WORD, parse, write_raw_docx, write_zip
 
 from ingest.files.archive import MOST_MEMBERS, open_archive, open_checked
 from rag.errors import LimitError, SourceError
@@ -55,6 +55,13 @@ def test_a_member_that_climbs_out_is_never_written(tmp_path):
 
     assert parse(path).elements[0].text == "zip slip"
     assert not list(tmp_path.rglob("outside.txt"))
+
+
+def test_an_office_file_without_its_main_part_is_refused(tmp_path):
+    members = {"[Content_Types].xml": CONTENT_TYPES, "word/styles.xml": "<x/>"}
+
+    with pytest.raises(SourceError, match="damaged"):
+        parse(write_zip(tmp_path / "a.docx", members))
 
 
 def directory(members):

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from openpyxl import Workbook
 
 from ingest.files.discover import ClosedFileError, identify, scan
 from ingest.files.stable_read import Original, UnsteadyError, read_steadily
@@ -116,3 +117,14 @@ def test_a_file_that_is_held_stays_the_same_whatever_comes_in_its_place(folder):
 
         assert at.read_text() == "snow"
         assert path.read_text() == OUTSIDE
+
+
+def test_a_workbook_is_read_by_a_path_that_is_held(folder, tmp_path):
+    book = Workbook()
+    book.active.append(["snow", 63])
+    book.save(folder / "snow.xlsx")
+    file = next(file for file in scan(folder)[0] if file.source == "snow.xlsx")
+    with ParserProcess(settings=Settings(), assets_root=tmp_path / "assets") as reader:
+        document = reader.parse(identify(file, settings=Settings()))
+
+    assert "63" in document.elements[-1].text

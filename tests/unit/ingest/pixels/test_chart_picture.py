@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
-from builders_chart_drawing import BASE, BLUE, NAMES, RED, XS, Drawing, at
+from builders_chart_drawing import BASE, BLUE, HIGH, NAMES, RED, WIDE, XS, Drawing, at
 
 from ingest.charts.table import NoChartError, UnreadableChartError
+from ingest.layout.layout import Line
+from ingest.pixels.words import labels_of
+from rag.datamodel import BBox
 
 
 def numbers(grid):
@@ -56,6 +59,33 @@ def test_stacked_bars_of_a_pattern_are_as_long_as_they_are():
     assert numbers(drawing.grid)["East"] == pytest.approx([45, 25], abs=1)
 
 
+def groups():
+    drawing = Drawing()
+    for x, one, other in zip(XS, (40, 65, 20, 50), (30, 25, 60, 45), strict=True):
+        drawing.bar(x - 16, one, BLUE, wide=16)
+        drawing.bar(x, other, RED, wide=16)
+    drawing.legend(("Boats", BLUE), ("Trains", RED))
+    return drawing
+
+
+@pytest.mark.parametrize(
+    "words", ["Airport Bahnhof Central Dockers", "Airport BahnhofCentral Dockers"]
+)
+def test_names_of_groups_that_are_read_as_one_line_are_cut_at_the_groups(words):
+    drawing = groups()
+    box = BBox.clamped(64 / WIDE, (BASE + 8) / HIGH, 296 / WIDE, (BASE + 20) / HIGH)
+    drawing.lines.append(Line(text=words, bbox=box, confidence=0.99))
+    assert numbers(drawing.grid)["Central"] == pytest.approx([20, 60], abs=1)
+
+
+def test_short_names_on_a_slant_do_not_make_all_letters_look_large():
+    drawing = groups()
+    for x, name in zip(XS, ("Jan", "Feb", "Mar", "Apr"), strict=True):
+        box = BBox.clamped((x - 18) / WIDE, (BASE + 6) / HIGH, (x + 4) / WIDE, (BASE + 28) / HIGH)
+        drawing.lines.append(Line(text=name, bbox=box, confidence=0.99))
+    assert numbers(drawing.grid)["Mar"] == pytest.approx([20, 60], abs=1)
+
+
 def test_lines_that_cross_are_read_at_the_names_below_them():
     drawing = Drawing()
     drawing.line(XS, (10, 60, 30, 70), BLUE)
@@ -66,6 +96,13 @@ def test_lines_that_cross_are_read_at_the_names_below_them():
     assert [read[name] for name in NAMES] == [
         pytest.approx(pair, abs=1.5) for pair in ((10, 50), (60, 20), (30, 80), (70, 40))
     ]
+
+
+def test_years_between_the_labelled_ones_are_read_where_a_line_bends_there():
+    drawing = Drawing()
+    drawing.line(range(80, 330, 40), (10, 60, 30, 70, 20, 65, 35), BLUE)
+    drawing.names((80, 160, 240, 320), ("2000", "2002", "2004", "2006"))
+    assert list(numbers(drawing.grid)) == [str(year) for year in range(2000, 2007)]
 
 
 def test_ticks_that_were_misread_are_no_scale():
@@ -126,6 +163,14 @@ def test_a_line_without_a_name_is_refused_where_another_was_not_read():
     assert plain.warnings == []
     with pytest.raises(UnreadableChartError, match="names of its series"):
         drawing.charts()
+
+
+def test_days_that_were_read_as_one_line_are_told_apart():
+    box = BBox(x0=0.1, y0=0.1, x1=0.5, y1=0.15)
+    line = Line(text="2009-012009-04 2009-07", bbox=box, confidence=0.9)
+
+    texts = [label.text for label in labels_of([line], WIDE, HIGH)]
+    assert texts == ["2009-01", "2009-04", "2009-07"]
 
 
 def test_marks_that_stand_apart_are_no_line():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ingest.charts.ink import Label, Stroke
-from ingest.pixels.ticks import ticks_of, with_raised
+from ingest.pixels.ticks import Ticks, ticks_of, with_powers, with_raised
 
 AXIS = 60
 BLACK = (0, 0, 0)
@@ -36,6 +36,16 @@ def powers():
         Label(text=text, box=(30.0, y - 6.0, 50.0, y + 6.0))
         for text, y in (("100", 210), ("101", 110), ("102", 10))
     ]
+
+
+def between(count):
+    step = 100 / (count + 1)
+    inner = [start + step * n for start in (10, 110) for n in range(1, count + 1)]
+    return Ticks(axis=AXIS, long=(10, 110, 210), all=tuple(sorted([10, 110, 210, *inner])))
+
+
+def test_eight_ticks_between_tell_that_tens_have_raised_powers():
+    assert [x.text for x in with_powers(powers(), between(8))] == ["10⁰", "10¹", "10²"]
 
 
 def digits(*boxes):

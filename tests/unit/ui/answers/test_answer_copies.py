@@ -13,6 +13,15 @@ RAIN = a_chunk("Rain fell.", source="b_c.txt", provenances=())
 TEXT = "**312 cm** of snow [1]. Rain <b>too</b> [2]."
 
 
+def test_markdown_keeps_the_marks_and_lists_the_sources():
+    told = copied(an_answer(TEXT, SNOW, RAIN), "markdown")
+
+    assert told.startswith(
+        "**312 cm** of snow \\[1\\]. Rain \\<b\\>too\\</b\\> \\[2\\].\n\nSources:\n"
+    )
+    assert "- [1] report.pdf, page 2\n  > Snow \\*fell\\*.\n- [2] b\\_c.txt\n  > Rain fell." in told
+
+
 def test_sources_are_footnotes_of_the_words_that_cite_them():
     told = copied(an_answer(TEXT, SNOW, RAIN), "footnotes")
 

@@ -5,6 +5,7 @@ import re
 from builders_ui import a_chunk, a_hit, an_answer
 
 from rag.answer.base.refusal import PARTLY
+from rag.answer.question.languages import other_language
 from rag.datamodel import Context, Figure, ImageAsset, Query
 from rag.parts.writing import Written
 from ui.answers.render import answer_html
@@ -103,3 +104,15 @@ def test_how_it_was_found_is_folded_into_one_place_that_is_closed():
         assert told in folded
         assert told not in before
     assert "how" not in shown(written(SAID, QUOTE, complete=False))
+
+
+def test_how_a_question_in_another_language_was_read_is_folded_but_where_nothing_was_found():
+    hits = (a_hit(a_chunk("The snow on the mountain lay deep in the winter of that year.")),)
+    note = other_language("Wie hoch lag der Schnee auf dem Berg?", hits)
+    told = shown(written(SAID, QUOTE, notes=(note,)))
+    nothing = shown(an_answer("", answered=False, notes=(note,)))
+
+    assert note.startswith("The question is in German")
+    assert "is in German" in told.partition("<details")[2]
+    assert told.count("is in German") == 1
+    assert "is in German" in nothing.partition("<details")[0]

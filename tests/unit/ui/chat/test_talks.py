@@ -99,6 +99,17 @@ def test_who_comes_later_joins_the_answer_that_is_written(talks, engine):
     assert list(talks.look(talks.open(shown.conversation_id))) == []
 
 
+def test_the_words_of_an_answer_are_told_as_long_as_it_is_written(talks, engine):
+    shown = begun(talks)
+    ((talk, (head, html)),) = talks.written().items()
+    assert ShownTalk(talk, head) == shown
+    assert "Snow" in html
+    engine.go_on.set()
+    until(lambda: not talks.at_work)
+
+    assert talks.written() == {}
+
+
 def test_a_question_to_a_conversation_that_moved_on_is_not_asked_and_told_so(talks, engine):
     here = answered(talks, engine)
     answered(talks, engine, here, "And rain?")

@@ -71,6 +71,13 @@ def test_markup_in_answers_questions_and_file_names_is_shown_not_obeyed():
     assert PROBE in Reader(html).text
 
 
+def test_an_answer_keeps_paragraphs_lists_and_tables_apart():
+    html = answer_html(an_answer("One.\n\n- first\n- second\n\na | b\n1 | 2"), key="k")
+
+    assert '<p>One.</p><ul dir="auto"><li>first</li><li>second</li></ul>' in html
+    assert "<tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr>" in html
+
+
 def test_the_sources_are_listed_once_each_when_the_answer_is_complete():
     chunk = a_chunk()
     growing = answer_html(an_answer("Snow. [1]", chunk, complete=False), key="k")

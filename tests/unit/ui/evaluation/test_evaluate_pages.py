@@ -68,6 +68,21 @@ def test_a_changed_original_is_not_shown(tmp_path):
     assert paint("report.pdf", 2, []) is None
 
 
+def test_a_caption_does_not_cover_the_picture_that_it_stands_for(tmp_path):
+    library = FakeLibrary(folder=tmp_path)
+    asset = library.assets.put(np.full((40, 40, 3), 120, dtype=np.uint8))
+    places = (Provenance(page=1, bbox=BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.9)),)
+    figure = Element(role="figure", image=asset, provenances=places)
+    caption = Element(role="caption", text="A grey square", provenances=places)
+    slides = [
+        a_document(*elements, media_type="application/presentation", page_count=1)
+        for elements in ((figure,), (figure, caption))
+    ]
+    alone, captioned = (draw_slide(doc, 1, library.assets.pixels, width_px=400) for doc in slides)
+
+    assert (alone == captioned).all()
+
+
 def test_a_slide_shows_its_words_where_they_stood():
     box = BBox(x0=0.5, y0=0.5, x1=0.9, y1=0.9)
     words = Element(
