@@ -13,10 +13,10 @@ FETCH_WRITER = $(BIN)/pagelight models fetch writer || echo 'Without the model t
 SOURCES_OF_SETUP := pyproject.toml $(wildcard requirements/*.txt) scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test tests check fix e2e bench
+.PHONY: help setup run test test-fast tests check fix e2e bench
 
 help: ## list the targets
-	@grep -hE '^[a-z0-9]+:.*##' Makefile | awk -F ':.*## *' '{ printf "  make %-7s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z0-9-]+:.*##' Makefile | awk -F ':.*## *' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
 setup: $(RUNTIME) ## make the environment that runs Pagelight, and the model that writes
 	@$(FETCH_WRITER)
@@ -35,6 +35,10 @@ test: $(DEVELOPMENT) ## set up, check and run every test
 tests: $(DEVELOPMENT) ## every test, without the checks
 	@$(BIN)/python -m compileall -q app.py commands ingest pagelight rag service training ui
 	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+test-fast: $(DEVELOPMENT) ## the tests that take no time: without browsers, services and what is slow
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist loadfile tests/unit tests/property \
+	  -m "not (browser or services or slow)"
 
 check: $(DEVELOPMENT) ## format, lint, types, layers, README, scripts: changes nothing
 	$(BIN)/ruff format --check

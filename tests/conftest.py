@@ -33,6 +33,28 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 IMPORTED = pytest.StashKey[int]()
 """How many modules there were when objects were last left out of the search for garbage."""
 
+SERVICES = {"chroma_url", "postgres", "own_postgres", "s3"}
+
+SLOW = (
+    "tests/property/test_mutated_files.py",
+    "tests/property/test_patterns.py",
+    "tests/unit/ingest/hearing/",
+    "tests/unit/ingest/isolation/",
+    "tests/unit/ingest/lettering/",
+    "tests/unit/ingest/parsers/recordings/",
+    "tests/unit/ingest/run/",
+    "tests/unit/rag/engine/",
+    "tests/unit/rag/index/copies/",
+    "tests/unit/rag/index/vectors/test_chroma",
+    "tests/unit/rag/neural/vlm/",
+    "tests/unit/rag/pipeline/",
+    "tests/unit/repository/",
+    "tests/unit/service/session/",
+    "tests/unit/training/",
+    "tests/unit/ui/server/",
+)
+"""Rooms whose tests read whole folders, run models or start programs."""
+
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -47,6 +69,16 @@ def pytest_collection_finish(session):
     session.config.stash[IMPORTED] = len(sys.modules)
     atexit.register(gc.unfreeze)  # libraries count at the end what of theirs is left
     gc.enable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what needs a service by the fixture that starts it, and the rooms that are slow."""
+    for item in items:
+        if SERVICES & set(item.fixturenames):
+            item.add_marker(pytest.mark.services)
+        if item.nodeid.startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 MANY_MODULES = 100

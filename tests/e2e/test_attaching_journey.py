@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from e2e.asking import DONE, SNOW, ask
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 RECEIPT = lettered(
     [

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from e2e.asking import SNOW, ask
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 def test_the_page_opens_and_answers_with_this_gradio(page):

@@ -11,7 +11,7 @@ from program import pagelight
 from e2e.asking import DONE, SNOW, ask
 from rag.evaluate.records.questions import read_questions
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 WEEKS = "How many weeks was Ilse Amend on duty?"
 

@@ -9,7 +9,7 @@ from putting_back import use_the_built_in
 
 from e2e.asking import DONE, SNOW, ask
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 WEEKS = "How many weeks was Ilse Amend on duty?"
 STREAM = re.compile(r"\d/events\?")

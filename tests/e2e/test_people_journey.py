@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from e2e.asking import LONG_MS
 
 pytestmark = [
-    pytest.mark.e2e,
+    pytest.mark.browser,
     pytest.mark.timeout(600),
     # Gradio counts its answers with what pandas calls deprecated.
     pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from e2e.asking import ask
 from e2e.test_accessibility import assert_nothing_grave
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 COST = "The new anemometer mast costs 48 thousand francs."
 SAID = (

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from rag.evaluate.html.album import Picture
 from rag.evaluate.html.report_html import report_html
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010800000000"

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from program import PROGRAM
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.slow
 
 
 class Watching:

@@ -11,7 +11,7 @@ from program import HUTS, NOTE
 
 from rag.engine.stages import OUTDATED
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

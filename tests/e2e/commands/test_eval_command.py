@@ -32,7 +32,7 @@ QUESTIONS = [
     {"question": "What is this?", "image": "no-such-picture.png"},
 ]
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

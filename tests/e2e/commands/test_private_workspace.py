@@ -10,7 +10,7 @@ from program import NOTE, PROGRAM
 from rag.index.ledger.folder import make_folder
 from ui.library.library_files import store_copy
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def mode(path):

@@ -3,7 +3,7 @@
 import pytest
 from builders_small_writer import DOCUMENTS, MODEL, read_in
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,7 @@
-"""The README is true: its generated parts are fresh, its commands and links exist."""
+"""The README is true: its commands and links exist; `make check` looks at its generated parts."""
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,23 +13,12 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 def _targets() -> set[str]:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    return set(re.findall(r"^([a-z0-9]+):", makefile, flags=re.MULTILINE))
-
-
-def test_its_generated_parts_are_fresh():
-    check = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "readme.py", "--check"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert check.returncode == 0, check.stderr
+    return set(re.findall(r"^([a-z0-9-]+):", makefile, flags=re.MULTILINE))
 
 
 @pytest.mark.parametrize("text", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
 def test_every_make_command_is_a_target(text):
-    named = set(re.findall(r"^make ([a-z0-9]+)", text, flags=re.MULTILINE))
+    named = set(re.findall(r"^make ([a-z0-9-]+)", text, flags=re.MULTILINE))
 
     assert named
     assert named <= _targets()

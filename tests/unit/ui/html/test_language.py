@@ -30,6 +30,10 @@ def test_what_is_filled_in_is_the_same_in_every_language(language):
         assert not set(told) & set('<>"'), told  # it stands in attributes too
 
 
+def test_every_language_has_the_same_words():
+    assert len({frozenset(catalogue(language)) for language in OTHERS}) == 1
+
+
 def test_words_are_said_in_the_language_that_is_spoken():
     assert say("Copy") == "Copy"
     with speaking("de"):
