@@ -41,13 +41,3 @@ def test_a_balance_sheet_keeps_its_rows_and_columns(parsed):
 
     assert "Cash and cash equivalents | $737,877 | $431,560" in rows
     assert "Current assets:" in rows
-
-
-def test_every_element_says_where_it_stands(parsed):
-    doc = parsed("reports/pew-2019-economy.pdf")
-
-    for element in doc.elements:
-        assert element.provenances
-        for place in element.provenances:
-            assert place.page is not None
-            assert place.bbox is not None

@@ -69,10 +69,10 @@ def test_a_playlist_that_goes_by_the_name_of_a_film_is_not_opened(tmp_path):
         parse(tmp_path / "a.mp4")
 
 
-def test_of_a_million_subtitles_the_first_are_read_and_the_rest_is_told(tmp_path):
+def test_of_too_many_subtitles_the_first_are_read_and_the_rest_is_told(tmp_path):
     blocks = "1\n00:00:01,000 --> 00:00:02,000\nIt {}.\n\n"
     lines = blocks.format("turns") + blocks.format("stands")
-    (tmp_path / "a.srt").write_text(lines * 500_000)
+    (tmp_path / "a.srt").write_text(lines * 60_000)
     began_s = time.process_time()
 
     document = parse(tmp_path / "a.srt")
