@@ -59,6 +59,11 @@ def test_rich_text_is_read_where_it_is_the_only_body(tmp_path, rich, words):
     assert told(read(tmp_path, outlook("x", rich=rich)))[2:] == [("paragraph", words)]
 
 
+def test_rich_text_packed_in_an_unknown_way_is_told(tmp_path):
+    with pytest.raises(SourceError, match="message is damaged"):
+        read(tmp_path, outlook("x", rich=b"\x10\0\0\0\4\0\0\0GZIP\0\0\0\0abcd"))
+
+
 def test_a_long_body_is_read_to_its_end(tmp_path):
     document = read(tmp_path, outlook("x", "word " * 3000 + "end"))
 

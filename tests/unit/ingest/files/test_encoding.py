@@ -41,6 +41,19 @@ def test_text_that_was_encoded_twice_is_repaired():
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        ("cafÃ© crÃ¨me, MÃ©xico", "café crème, México"),
+        ("l’Ã©tÃ© Ã© «bom»", "l’été é «bom»"),
+        ("It donâ€™t cost Â£5", "It don’t cost £5"),
+        ("20 kmÂ² Ã\xa0 pied, Â«Bonjour»", "20 km² à pied, «Bonjour»"),
+    ],
+)
+def test_what_was_encoded_twice_amid_correct_text_is_repaired(told, meant):
+    assert decode_text(told.encode()) == meant
+
+
 @pytest.mark.parametrize("data", [bytes(range(256)) * 8, b"\x9f" * 500, b"\0\1\2" * 100])
 def test_binary_data_is_no_text(data):
     assert not is_text(data)

@@ -4,6 +4,7 @@ import numpy as np
 
 from ingest.charts.ink import Fill, Label
 from ingest.charts.legend import Legend
+from ingest.pixels.no_data import is_outline
 from ingest.pixels.palette import Palette
 from ingest.pixels.samples import touched_samples, true_colours
 from ingest.pixels.words import without_samples
@@ -41,6 +42,14 @@ def test_coloured_numbers_and_words_before_others_are_kept():
 
     assert without_samples([value, name], 20.0) == [value, name]
     assert without_samples([word_, name], 20.0) == [word_, name]
+
+
+def test_a_grey_sliver_between_two_bars_is_the_line_between_them():
+    upper, lower = box(0, 0, 90, 60, GREY), box(0, 63, 90, 120, GREY)
+    sliver, alone = box(1, 60, 89, 63, DARK), box(1, 200, 89, 203, DARK)
+    fills = [upper, sliver, lower, alone]
+
+    assert [is_outline(one, fills) for one in fills] == [False, True, False, False]
 
 
 def named(y):

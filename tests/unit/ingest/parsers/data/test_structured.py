@@ -42,6 +42,13 @@ def test_short_values_are_lines_and_records_a_table(tmp_path):
     ]
 
 
+def test_what_is_no_json_is_read_as_text_with_a_warning(tmp_path):
+    document = parse_text(tmp_path, "a.json", '{"a": 1,\n\nThe well is deep.')
+
+    assert "The well is deep." in document.elements[-1].text
+    assert document.warnings == ("it is no whole JSON; read as text",)
+
+
 def test_json_nested_a_hundred_thousand_deep_is_refused(tmp_path):
     with pytest.raises(SourceError, match="nested too deeply"):
         parse_text(tmp_path, "a.json", "[" * 100_000 + "]" * 100_000)

@@ -73,6 +73,18 @@ def test_a_text_keeps_headings_lists_tables_and_notes(tmp_path):
     assert document.elements[1].level == 2
 
 
+def test_a_picture_in_a_frame_has_the_caption_of_its_box(tmp_path):
+    body = (
+        "<text:p><draw:frame><draw:text-box><text:p><draw:frame><draw:image "
+        "xlink:href='Pictures/a.png'/></draw:frame>Figure 1: The wheel</text:p></draw:text-box>"
+        "</draw:frame></text:p>"
+    )
+
+    document = read(tmp_path, "odt", body, parts={"Pictures/a.png": picture_bytes()})
+
+    assert told(document) == [("figure", ""), ("caption", "Figure 1: The wheel")]
+
+
 def test_sheets_are_read_as_they_are_shown(tmp_path):
     blank = (
         "<table:table-row table:number-rows-repeated='1048000'><table:table-cell "

@@ -8,6 +8,7 @@ from ingest.parsers.pdf.letters.opening import rewritten
 from ingest.parsers.pdf.pdf import PdfRenderer
 from rag.datamodel import FULL_PAGE
 from rag.errors import SourceError
+from rag.protocols import SHEET_PX
 
 PROSE = (
     "The station stands on a ridge above the lake and has",
@@ -193,3 +194,23 @@ def test_a_huge_page_is_drawn_with_a_bounded_number_of_pixels(tmp_path):
 
     assert height_px <= 16_000
     assert height_px * width_px <= 24_100_000
+
+
+@pytest.mark.parametrize(
+    ("size_pt", "sheets"),
+    [
+        ((595, 842), 1.0),
+        ((842, 1190), 2.0),
+        ((1684, 2380), 2.0),
+        ((1190, 842), 2.0),
+        ((200, 600), 1),
+    ],
+)
+def test_a_page_is_drawn_for_reading_as_sharply_as_a4_whatever_its_size(tmp_path, size_pt, sheets):
+    path = tmp_path / "page.pdf"
+    path.write_bytes(pdf_bytes(Page(size=size_pt).text(72, 72, "The well is deep.")))
+
+    height_px, width_px, _ = PdfRenderer().scan(path, 1).shape
+
+    assert width_px * height_px == pytest.approx(sheets * SHEET_PX, rel=0.01)
+    assert width_px / height_px == pytest.approx(size_pt[0] / size_pt[1], rel=0.01)

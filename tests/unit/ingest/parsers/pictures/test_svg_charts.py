@@ -1,9 +1,12 @@
 """Charts that are drawn as SVG are read as tables; what is odd in a drawing costs it nothing."""
 
+import math
+
 import pytest
 from builders_office import parse_text
 
 from ingest.parsers.pictures.svg_ink import MOST_SHAPES
+from ingest.parsers.pictures.svg_paths import outlines_of
 
 NAMES = ("North", "East", "South", "West")
 VALUES = (40, 65, 20, 80)
@@ -63,6 +66,16 @@ def test_bars_are_read_however_they_are_written(tmp_path, drawn):
     assert document.elements[-1].bbox == document.elements[0].bbox
 
 
+def test_a_line_is_read_at_its_names(tmp_path):
+    places = [(90 + 60 * n, 250 - 2 * value) for n, value in enumerate(VALUES)]
+    steps = " ".join(f"{x},{y}" for x, y in places)
+    line = f"<polyline points='{steps}' fill='none' stroke='#c33'/>"
+
+    (rows,) = table(read(tmp_path, axis() + names() + line))
+
+    assert [round(float(row.split(" | ")[1])) for row in rows[1:]] == list(VALUES)
+
+
 def test_what_is_hidden_or_only_defined_is_no_bar(tmp_path):
     hidden = "<defs><rect x='300' y='50' width='24' height='200'/></defs>"
     hidden += "<g display='none'><rect x='330' y='50' width='24' height='200'/></g>"
@@ -91,3 +104,11 @@ def test_odd_drawings_have_no_chart_and_keep_their_picture(tmp_path, inside, cap
 
     assert (table(document), caplog.records) == ([], [])
     assert document.elements[0].role == "figure"
+
+
+def test_an_arc_keeps_its_distance_from_the_middle():
+    (outline,) = outlines_of("M10 0 A10 10 0 0 1 -10 0")
+
+    assert all(math.hypot(x, y) == pytest.approx(10) for x, y in outline.points)
+    assert outline.points[len(outline.points) // 2][1] == pytest.approx(10, abs=0.2)
+    assert outline.knots == [(10, 0), (-10, 0)]

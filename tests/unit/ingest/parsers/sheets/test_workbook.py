@@ -4,6 +4,7 @@ import openpyxl
 import pytest
 from builders_office import only, parse, told
 
+from ingest.parsers.base.how_far import telling
 from ingest.parsers.base.number_format import shown
 from ingest.parsers.sheets.sheets import MAX_ROWS, SheetReader
 
@@ -54,6 +55,22 @@ def test_titles_above_and_notes_below_a_table_are_no_rows(book, tmp_path):
         ("table", "Hut | 2019 | 2020\nAlm | 10 | 20"),
         ("paragraph", "(a) Without day guests, who are counted at the lift."),
     ]
+
+
+def test_a_period_above_several_columns_heads_each_of_them(book, tmp_path):
+    fill(
+        book.active,
+        [
+            ["CHF", None, "June 2023", None, None, "June 2022"],
+            [None, "Sales", "Costs", None, "Sales", "Costs"],
+            ["Zone A", 1, 2, None, 3, 4],
+        ],
+    )
+
+    assert only(read(book, tmp_path), "table").text == (
+        "CHF | June 2023 Sales | June 2023 Costs | June 2022 Sales | June 2022 Costs\n"
+        "Zone A | 1 | 2 | 3 | 4"
+    )
 
 
 def test_two_tables_on_a_sheet_are_divided_at_the_blank_row(book, tmp_path):
@@ -129,3 +146,13 @@ def test_all_rows_of_a_sheet_that_is_too_long_are_kept_as_they_come():
     (told,) = reader.warnings
     assert told.startswith(f"all {MAX_ROWS + 5:,} rows of a table are kept")
     assert [element.text for element in later] == ["Hut | Beds\nAlm | 4\nJoch | 6"]
+
+
+def test_how_far_a_workbook_is_read_is_told_over_all_of_its_sheets(book, tmp_path):
+    for sheet in (book.active, book.create_sheet("Snow")):
+        fill(sheet, [["Year", "mm"], *([n, n % 7] for n in range(2500))])
+    shares = []
+    with telling(shares.append, every_s=0):
+        read(book, tmp_path)
+
+    assert shares == pytest.approx([0.0, 0.2, 0.4, 0.5, 0.7, 0.9], abs=0.01)

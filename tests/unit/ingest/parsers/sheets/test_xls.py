@@ -3,7 +3,7 @@
 import struct
 
 import pytest
-from builders_biff import cell, dimensions, record, write_xls, xls
+from builders_biff import cell, dimensions, merged, record, write_xls, xls
 from builders_office import parse, told
 
 from ingest.parsers.sheets.binary_workbook import asked
@@ -55,6 +55,18 @@ def test_values_are_shown_as_their_formats_say(tmp_path):
     )
 
     assert table(read(tmp_path, *lines)).splitlines()[1] == "2024-05-06 | 12.5% | $1,234.50 | TRUE"
+
+
+def test_a_blank_row_stays_blank_beside_a_merged_label(tmp_path):
+    above = rows(["Hut", "Guests"], ["Alm", 20.0], ["", 30.0])
+    below = rows(["Pass", "Height"], ["Col", 1200.0], first_row=4)
+
+    document = read(tmp_path, *above, *below, merged(1, 3, 0, 0))
+
+    assert [text for role, text in told(document) if role == "table"] == [
+        "Hut | Guests\nAlm | 20\nAlm | 30",
+        "Pass | Height\nCol | 1200",
+    ]
 
 
 def test_a_locked_workbook_says_what_to_do(tmp_path):

@@ -5,6 +5,7 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
+from rag.datamodel import BBox
 from rag.settings import Settings
 
 TITLE_ONLY = 5
@@ -36,6 +37,17 @@ def test_a_slide_is_a_page_and_its_title_comes_first(deck, tmp_path):
     assert [e.page for e in read_back.elements] == [1, 2]
     assert read_back.page_count == 2
     assert read_back.title == "Station report"
+
+
+def test_shapes_of_a_group_are_placed_by_its_coordinates(deck, tmp_path):
+    group = add_slide(deck, "Rain").shapes.add_group_shape()
+    box = group.shapes.add_textbox(Inches(0), Inches(0), Inches(2), Inches(1))
+    box.text_frame.text = "inside"
+    group.left, group.top, group.width, group.height = (Inches(n) for n in (5, 3.75, 4, 2))
+
+    found = only(read(deck, tmp_path), "paragraph").provenances[0].bbox
+
+    assert (found.x0, found.y0, found.x1, found.y1) == pytest.approx((0.5, 0.5, 0.9, 0.76666), 1e-3)
 
 
 def test_a_native_chart_becomes_a_table_with_its_title_as_caption(deck, tmp_path):
@@ -105,3 +117,7 @@ def test_slides_over_the_limit_are_cut_with_a_warning(deck, tmp_path):
 
     assert told(read_back) == [("title", "one")]
     assert "RAG_PAGE_LIMIT" in read_back.warnings[0]
+
+
+def box(x0, y0, x1, y1):
+    return BBox(x0=x0, y0=y0, x1=x1, y1=y1)

@@ -1,7 +1,7 @@
 """Rich Text files."""
 
 import pytest
-from builders_office import parse_text, told
+from builders_office import parse_text, picture_bytes, told
 
 from rag.errors import SourceError
 
@@ -49,6 +49,17 @@ def test_headings_paragraphs_lists_and_tables_are_kept(tmp_path):
 )
 def test_letters_of_all_kinds_are_read(tmp_path, body, words):
     assert told(read(tmp_path, body)) == [("paragraph", words)]
+
+
+def test_notes_come_after_their_paragraph_and_pictures_are_figures(tmp_path):
+    picture = picture_bytes().hex()
+    body = rf"One{{\footnote A note.}} two.\par{{\*\shppict{{\pict\pngblip {picture}}}}}\par"
+
+    assert told(read(tmp_path, body)) == [
+        ("paragraph", "One two."),
+        ("paragraph", "A note."),
+        ("figure", ""),
+    ]
 
 
 def test_a_hundred_thousand_groups_in_each_other_are_refused(tmp_path):

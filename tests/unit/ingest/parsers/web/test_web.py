@@ -1,7 +1,7 @@
 import base64
 
 import pytest
-from builders_office import parse, parse_text, picture_bytes, told
+from builders_office import only, parse, parse_text, picture_bytes, told
 from lxml.html import fragment_fromstring
 from work import growth
 
@@ -81,6 +81,19 @@ def test_merged_cells_of_a_table_are_resolved(tmp_path):
         ("table", "Hut | Beds old | Beds new\nAlm | 1 | 2\nAlm | 3 | 4"),
         ("caption", "Huts"),
     ]
+
+
+def test_currency_and_percent_cells_join_their_numbers(tmp_path):
+    document = read(
+        tmp_path,
+        "<table><tr><td><td colspan=3>2023<td><td colspan=3>2022</tr>"
+        "<tr><td>Net income<td>$<td>1,204<td><td><td>$<td>(88<td>)</tr>"
+        "<tr><td>Margin<td><td>7.5<td>%<td><td><td>6<td>%</tr></table>",
+    )
+
+    assert only(document, "table").text == (
+        " | 2023 | 2022\nNet income | $1,204 | $(88)\nMargin | 7.5% | 6%"
+    )
 
 
 def test_a_figure_is_pending_and_its_caption_follows(tmp_path):

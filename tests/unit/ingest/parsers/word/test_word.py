@@ -69,6 +69,17 @@ def test_merged_cells_are_resolved_and_header_rows_made_one(document, tmp_path):
     )
 
 
+def test_a_table_that_only_frames_text_is_read_as_text(document, tmp_path):
+    cell = document.add_table(rows=1, cols=1).cell(0, 0)
+    cell.text = "A boxed remark."
+    cell.add_paragraph("Its second paragraph.")
+
+    assert told(read(document, tmp_path)) == [
+        ("paragraph", "A boxed remark."),
+        ("paragraph", "Its second paragraph."),
+    ]
+
+
 def test_a_picture_is_pending_and_its_caption_follows(document, tmp_path):
     (tmp_path / "p.png").write_bytes(picture_bytes())
     document.add_paragraph("Before.")

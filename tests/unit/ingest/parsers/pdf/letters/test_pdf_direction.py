@@ -67,6 +67,16 @@ def test_lam_and_alef_of_one_sign_are_put_in_order():
     assert read("المال", (40, 50), (30, 40), (20, 30), (10, 20), (0, 10)) == "المال"
 
 
+def test_a_mark_follows_its_letter_and_the_space_that_it_makes_is_none():
+    text, boxes = in_order(
+        "أي ًضا", cells((50, 60), (40, 50), (33, 33), (32, 35), (30, 40), (20, 30)), mirrored=False
+    )
+
+    assert text.replace("\u200b", "") == "أيضًا"
+    assert boxes[2:5].tolist() == [[30, 0, 40, 10]] * 3
+    assert read("أي ًضا", (50, 60), (40, 50), (38, 40), (90, 95), (20, 30), (10, 20)) == "أي ًضا"
+
+
 def test_a_box_of_a_mirrored_page_is_given_as_the_page_shows_it():
     frame = Frame(left=0, bottom=0, right=600, top=800, mirrored=True)
 

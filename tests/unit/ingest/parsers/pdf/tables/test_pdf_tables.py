@@ -179,3 +179,12 @@ def test_two_tables_side_by_side_without_rules_are_two(gap, lower):
         [" | ".join(row) for row in REGIONS],
         [" | ".join(row) for row in FUELS],
     ]
+
+
+def test_names_on_a_ground_over_the_rules_head_the_columns():
+    pieces = [piece("Before", 85, 104), piece("After", 185, 104)]
+    pieces += [piece(t, 55 + 100 * k, 125 + 20 * n) for n in range(2) for k, t in enumerate("ab")]
+
+    assert texts(find_grids(grid((50, 150, 250), (120, 140, 160)), pieces, closed=True)) == [
+        ["Before | After", "a | b", "a | b"]
+    ]

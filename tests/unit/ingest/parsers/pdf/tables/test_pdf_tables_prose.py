@@ -73,6 +73,16 @@ def test_prose_left_of_rows_of_numbers_is_no_column_of_theirs():
     assert pieces[0] not in table.pieces
 
 
+def test_the_key_figures_of_the_demo_report_stand_one_in_a_row(report):
+    (table,) = tables_on(report, 2)
+
+    assert table[:2] == [
+        "Key figure | 2025 | Normal 1991-2020",
+        "Mean temperature | -0.7 °C | -1.9 °C",
+    ]
+    assert len(table) == 10
+
+
 def test_a_page_with_two_tables_and_prose_between_keeps_them_apart(report):
     events, instruments = tables_on(report, 6)
 
