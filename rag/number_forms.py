@@ -62,11 +62,10 @@ _POINT: Final = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadNumber:
-    """What a written number means; `doubtful` where the numbers around it had to tell."""
+    """What a written number means."""
 
     value: float
     decimals: int
-    doubtful: bool = False
 
 
 def decimal_mark(around: str, language: str | None = None) -> DecimalMark:
@@ -135,9 +134,8 @@ def read_number(written: str, mark: DecimalMark = ".") -> ReadNumber | None:
         return _parted(plain, "", last)
     groups = plain == written and _in_groups(plain, last)
     if groups and mark != last:
-        return ReadNumber(value=float(whole + decimals), decimals=0, doubtful=mark == ",")
-    doubtful = groups and mark == ","
-    return ReadNumber(value=float(f"{whole}.{decimals}"), decimals=len(decimals), doubtful=doubtful)
+        return ReadNumber(value=float(whole + decimals), decimals=0)
+    return ReadNumber(value=float(f"{whole}.{decimals}"), decimals=len(decimals))
 
 
 def _parted(whole: str, decimals: str, thousands: str) -> ReadNumber | None:

@@ -6,15 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rag.number_forms import CURRENCY_CODE, NUMBER, SCALES, decimal_mark, read_number
+from rag.number_forms import NUMBER, SCALES, read_number
 
 _CLOCK: Final = re.compile(r"(?<!\d)(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)(?!\d)")
 _SCALE: Final = re.compile(r"\b(thousand|million|billion|trillion)s?\b", re.IGNORECASE)
-_STATED: Final = re.compile(
-    rf"\b(?:in|[$€£]|{CURRENCY_CODE})\s*(?:u\.?s\.? )?(?:dollars |[$€£]|{CURRENCY_CODE} )?"
-    r"(thousand|million|billion)s?\b",
-    re.IGNORECASE,
-)
 _CURRENCY: Final = re.compile(r"[$€£¥]")
 MEASURES: Final = (
     r"°\s?[CF]|mm|cm|km/h|km|m/s|m|kg|g|mg|t|kWh|MWh|kW|MW|W|V|A|Hz|kHz|MHz|GHz|GB|MB|ml|l|h|min|s"
@@ -27,21 +22,15 @@ _MEASURE: Final = re.compile(rf"(?:(?<=\d)|(?<=[\s(\[]))({MEASURES})[)\]]?$")
 
 _PER_CENT: Final = re.compile(r"%|\bper ?cent\b", re.IGNORECASE)
 
-_THOUSANDS: Final = re.compile(r"\d[kK]\b")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """A number: `value` as written, `decimals` after its point, unit `%`, a currency or "".
-
-    `told` says how it was read where that is not plain: "1.234 is read as 1,234"; else "".
-    """
+    """A number: `value` as written, `decimals` after its point, unit `%`, a currency or ""."""
 
     value: float
     decimals: int = 0
     unit: str = ""
     scale: float = 1.0
-    told: str = ""
 
     @property
     def size(self) -> float:
@@ -49,13 +38,11 @@ class Quantity:
         return self.value * self.scale
 
 
-def quantity(text: str, *, around: str = "", language: str | None = None) -> Quantity | None:
+def quantity(text: str) -> Quantity | None:
     """Read the first number of a text; None if there is none.
 
-    A comma groups thousands or, where it can't, is a decimal point, unless the numbers `around`
-    or those of the document's `language` are written the other way; brackets and a dash negate;
-    `12:30.5` are minutes and seconds. A scale is taken from the text, else from a line "in
-    millions" of what is `around`.
+    A comma groups thousands or, where it can't, is a decimal point; brackets and a dash negate;
+    `12:30.5` are minutes and seconds.
     """
     clock = _CLOCK.search(text)
     if clock is not None:
@@ -64,8 +51,7 @@ def quantity(text: str, *, around: str = "", language: str | None = None) -> Qua
     found = NUMBER.search(text)
     if found is None:
         return None
-    written = found.group()
-    read = read_number(written, decimal_mark(around, language))
+    read = read_number(found.group())
     if read is None:
         return None
     before = text[: found.start()].rstrip(" $€£¥")
@@ -74,17 +60,8 @@ def quantity(text: str, *, around: str = "", language: str | None = None) -> Qua
         value=-read.value if negative else read.value,
         decimals=read.decimals,
         unit=_unit(text),
-        scale=_scale(text, around),
-        told=f"{written} is read as {shown(read.value, read.decimals)}" if read.doubtful else "",
+        scale=_scale(text),
     )
-
-
-def size_of(text: str) -> float | None:
-    """Return the first amount of a text with its scale, "4k" as 4,000; None without a number."""
-    found = quantity(text)
-    if found is None:
-        return None
-    return found.size * (1000 if _THOUSANDS.search(text) else 1)
 
 
 def _unit(text: str) -> str:
@@ -100,16 +77,6 @@ def measure(text: str) -> str:
     return found.group(1) if found else ""
 
 
-def _scale(text: str, around: str) -> float:
-    own = _SCALE.search(text)
-    stated = own or _STATED.search(around)
+def _scale(text: str) -> float:
+    stated = _SCALE.search(text)
     return SCALES[stated.group(1).lower()] if stated else 1.0
-
-
-def shown(value: float, decimals: int, unit: str = "") -> str:
-    """Return a number with separators of thousands and its unit: "%", a currency, a measure."""
-    sign = "-" if value < 0 and round(value, decimals) else ""
-    digits = f"{abs(value):,.{decimals}f}"
-    if not unit or _CURRENCY.fullmatch(unit):
-        return f"{sign}{unit}{digits}"
-    return f"{sign}{digits}%" if unit == "%" else f"{sign}{digits} {unit}"

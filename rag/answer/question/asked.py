@@ -93,10 +93,6 @@ def asked_of_passage(question: str) -> str:
     return core if len(question) - len(core) >= _LONG_OPENING else question
 
 
-def years_in(question: str) -> frozenset[str]:
-    return frozenset(_YEAR.findall(question))
-
-
 def without_fiscal(question: str) -> str:
     """Return the question with "FY2021" as 2021."""
     return _FISCAL.sub("", question)

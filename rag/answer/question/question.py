@@ -173,12 +173,6 @@ class Question(QuestionWords):
         return operands(self.core)
 
     @english_rule(())
-    def sides(self) -> tuple[str, ...]:
-        """What is compared; () where nothing is."""
-        found = comparison(self.core)
-        return found.sides if found else ()
-
-    @english_rule(())
     def parts(self) -> tuple[str, ...]:
         """What is searched besides: each of several questions, numbers to calculate with, sides."""
         several = parted(self.text)

@@ -20,7 +20,6 @@ from rag.answer.question.asked import (
     reworded_words,
     stems_of,
     without_fiscal,
-    years_in,
 )
 from rag.answer.question.languages import english_rule, is_foreign, told_languages
 from rag.answer.question.qualities import SAME, picks, same_measure, short_months
@@ -69,11 +68,6 @@ class QuestionWords(Query):
     def core(self) -> str:
         """The words without an opening that only names the document ("In the report X, ...")."""
         return core_question(self.text)
-
-    @property
-    def opening(self) -> str:
-        """What stands before the core."""
-        return self.text[: len(self.text) - len(self.core)]
 
     @cached_property
     def of_passage(self) -> str:
@@ -146,10 +140,6 @@ class QuestionWords(Query):
     def names(self) -> Stems:
         """The stems of its capitalised words."""
         return frozenset(map(alias, names_in(self.text, self.core, self.language)))
-
-    @cached_property
-    def years(self) -> frozenset[str]:
-        return years_in(self.text)
 
     @cached_property
     def telling(self) -> tuple[str, ...]:
