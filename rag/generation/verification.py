@@ -1,8 +1,9 @@
 """Which written sentences stand, checked against the places that they cite, before they are shown.
 
 A sentence stands where each of its numbers, months and names stands in a source or in the question,
-most of its words do, and it repeats nothing; there what speaks of another thing, or orders, counts
-for nothing. Its mark is moved to the source that holds it best.
+with what it is said of (`rag.generation.alignment`), most of its words do, and it repeats nothing;
+there what speaks of another thing, or orders, counts for nothing. Its mark is moved to the source
+that holds it best.
 What was shown as a picture holds what cites it: its words can't be looked up, which is told.
 What fails is left out: a quotation of the place follows anyway. Knows text; knows no model.
 """
@@ -17,6 +18,7 @@ from typing import Final
 
 from rag.answer.passages.units import Unit
 from rag.answer.question.languages import told_language
+from rag.generation.alignment import misaligned_facts
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
 from rag.generation.facts import readable, unheld_facts
@@ -124,5 +126,7 @@ def _cover(text: str, question: str, told: str, language: str | None) -> float |
         own = {stem(word, language) for word in set(words(said)) - unsaid(language)} - known
         return len(own & held) / len(own) if own else 1.0
 
+    if misaligned_facts(text, question, [source.hit for source in sources]):
+        return None
     answering = " ".join(_BOLD.findall(text))
     return cover(text, set()) if cover(answering, asked) >= LEAST_COVER else None

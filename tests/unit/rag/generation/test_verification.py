@@ -70,5 +70,5 @@ def test_a_number_that_an_order_alone_holds_is_no_answer():
 
 
 def test_what_answers_stands_in_what_is_cited_and_the_mark_is_moved_there():
-    assert kept("The mill was **replaced** at Vardo [1].")[0][1] == (2,)
+    assert kept("The wheel was **replaced** [1].")[0][1] == (2,)
     assert kept("The mill stands at Vardo among **purple heather** [2].") == []
