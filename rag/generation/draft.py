@@ -12,7 +12,12 @@ from rag.generation.context import Reading
 from rag.parts.writing import SearchStep, Written
 from rag.text import MARK, sentence_spans
 
-_MARKS: Final = re.compile(rf"(?:[^\S\n]{{0,4}}+{MARK.pattern}){{1,9}}+")
+_JOIN: Final = r"(?:[^\S\n]{0,4}+(?:,|;|&|and|und|et|y|e))?"
+_MARKS: Final = re.compile(
+    rf"[^\S\n]{{0,4}}+{MARK.pattern}(?:{_JOIN}{_JOIN}[^\S\n]{{0,4}}+{MARK.pattern}){{0,8}}+"
+)
+"""Marks that follow each other: "[1][2]", "[1], [2], and [3]"."""
+
 _NUMBER: Final = re.compile(r"\d+")
 _LIST_POINT: Final = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 _BLOCK: Final = re.compile(r"[ \t]*+\|.*+(?:\n[ \t]*+\|.*+)*+|.++")

@@ -7,6 +7,11 @@ def test_marks_belong_to_their_sentence_before_or_behind_its_full_stop():
     assert (second.text, second.numbers) == ("It melted in May.", (2, 3))
 
 
+def test_marks_may_be_a_list_of_their_own():
+    (only,) = sentences_of("It hurts members [1], [2], and [3].")
+    assert (only.text, only.numbers) == ("It hurts members.", (1, 2, 3))
+
+
 def test_points_of_a_list_stay_points():
     told = joined(sentences_of("You need:\n- a jacket [1]\n- boots [2]"))
     assert told == "You need:\n- a jacket [1]\n- boots [2]"
