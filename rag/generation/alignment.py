@@ -28,7 +28,7 @@ from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.generation.support import stems_of
 from rag.months import month_pattern
 
-MIN_SHARE: Final = 0.8
+MIN_SHARE: Final = 0.7
 """A fact stands in place from this share of the best row's or sentence's weight on; see
 benchmarks/LOG.md."""
 
@@ -78,7 +78,7 @@ def _facts(
 ) -> Iterator[tuple[str, str, list[Line]]]:
     """Yield what the question does not say: a number, month or name, what is said of it, its lines.
 
-    Of a fact all is said from the one before it, of its kind, to the one after it.
+    Of a fact is said what leads to it, from the one of its kind before it.
     """
     numbers = [written for written, *_ in numbers_in(text)]
     months = re.findall(rf"\b{month_pattern(told_language(text))}\b", text)
@@ -91,7 +91,7 @@ def _facts(
 
 
 def _apart(text: str, facts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield each fact with what stands around it up to its neighbours; of a mere list, all."""
+    """Yield each fact with what leads to it from the one before; with all where nothing does."""
     start = 0
     gaps: list[str] = []
     for fact in facts:
@@ -99,7 +99,7 @@ def _apart(text: str, facts: Sequence[str]) -> Iterator[tuple[str, str]]:
         gaps.append(text[start:at])
         start = at + len(fact)
     for fact, (before, after) in zip(facts, pairwise([*gaps, text[start:]]), strict=True):
-        own = f"{before} {after}"
+        own = before if stems_of(before) else f"{before} {after}"
         yield fact, own if stems_of(own) else text
 
 
