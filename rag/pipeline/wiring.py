@@ -129,7 +129,9 @@ class Answering:
 
     def _quotations(self, found: Inquiry, *, after: str) -> list[str]:
         max_words = QUOTED_WORDS[found.asked.wishes.length]
-        return quotations(self._units(found), max_words=max_words, after=after)[:MOST_QUOTATIONS]
+        return quotations(
+            self._units(found), max_words=max_words, max_count=MOST_QUOTATIONS, after=after
+        )
 
     def _complete(self, found: Inquiry, quoted: Answer, checked: CheckedDraft) -> Answer:
         draft = checked.draft

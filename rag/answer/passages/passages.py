@@ -1,7 +1,7 @@
 """The evidence of the hits, weighed: how likely each sentence, point and row tells what is asked.
 
-Weighs every unit by a logistic regression, and lets `choice` take the best places to quote. Knows
-evidence; knows no model and no store.
+Weighs every unit by a logistic regression; the likeliest are quoted. Knows evidence; knows no model
+and no store.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from rag.answer.base.logistic import Regression
 from rag.answer.evidence.asked_form import asks_for
 from rag.answer.evidence.evidence import Evidence, EvidenceScorer, read_share
 from rag.answer.evidence.reading import UNREAD
-from rag.answer.passages.choice import LEAST_SAID, choose, worth
-from rag.answer.passages.units import Unit, is_listing, passage_text, unit_of
+from rag.answer.passages.units import Unit, is_listing, quotation, unit_of
 from rag.answer.question.question import Question
 from rag.datamodel import Hit
 from rag.protocols import Reading
@@ -43,8 +42,15 @@ LEAST_WORDED: Final = 0.2
 LEAST_ROW: Final = 0.3
 """A row is shown from this share of the chance of the likeliest row of its hit on."""
 
-LEAST_PLACE: Final = 0.2
-"""A further place is quoted from this share of the first one's worth on."""
+MIN_SHARE: Final = 0.05
+"""A further unit is quoted from this share of the likeliest one's chance on; see
+benchmarks/LOG.md."""
+
+MAX_QUOTATIONS: Final = 4
+
+MIN_WORDS: Final = 8
+"""Fewer words than these that end in no full stop, a heading or the mark of an axis, are not quoted
+by themselves; points and rows are."""
 
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 
@@ -114,26 +120,32 @@ def likeliest(units: Sequence[Unit]) -> Unit | None:
     return max(units, key=lambda unit: unit.chance, default=None)
 
 
-def quotations(units: Sequence[Unit], *, max_words: int, after: str = "") -> list[str]:
-    """Return the best places of weighed units as quotations, each with its mark.
+def quotations(
+    units: Sequence[Unit], *, max_words: int, max_count: int = MAX_QUOTATIONS, after: str = ""
+) -> list[str]:
+    """Return the likeliest of weighed units as quotations, each with its mark.
 
     They stand below what is said already, `after`, without a word of ours: what its words hold
-    whole is left out, and what is far less likely than the first.
+    whole is left out, and what is far less likely than the first, which may be of any length.
     """
-    known = set(words(after))
-    left = [
-        unit
-        for unit in _likely_rows(units)
-        if not _is_cut_off(unit) and not (known and set(words(unit.shown)) <= known)
-    ]
-    places = choose(left, most_words=max_words)
-    least = LEAST_PLACE * worth(places[0]) if places else 0.0
-    return [passage_text(place) for place in places if worth(place) >= least]
+    chosen: list[Unit] = []
+    known = [set(words(after))] if after else []
+    for unit in sorted(_likely_rows(units), key=lambda unit: -unit.chance):
+        if len(chosen) == max_count or (chosen and unit.chance < MIN_SHARE * chosen[0].chance):
+            break
+        own = set(words(unit.shown))
+        room = max_words - sum(one.word_count for one in chosen)
+        is_long = bool(chosen) and unit.word_count > room
+        if is_long or _is_cut_off(unit) or any(own <= one for one in known):
+            continue
+        chosen.append(unit)
+        known.append(own)
+    return [quotation(unit) for unit in chosen]
 
 
 def _is_cut_off(unit: Unit) -> bool:
     """Tell whether a unit is the beginning of a sentence that goes on in a list, or a heading."""
-    return not unit.is_line and unit.word_count < LEAST_SAID and unit.shown[-1:] not in '.!?”"'
+    return not unit.is_line and unit.word_count < MIN_WORDS and unit.shown[-1:] not in '.!?”"'
 
 
 def _likely_rows(units: Sequence[Unit]) -> list[Unit]:

@@ -5,10 +5,8 @@ Knows evidence and tables; knows no model and no question but its words.
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.base.citations import CELL_DOT, without_marks
@@ -95,67 +93,12 @@ def _flat(text: str) -> str:
     return " ".join(text.replace("|", CELL_DOT).replace("**", " ").split())
 
 
-def passage_text(units: Sequence[Unit]) -> str:
-    """Return units of one hit, in the document's order, as quotations with the mark of the hit.
-
-    Sentences that follow each other are one quotation, points and rows are lines; a heading
-    stands before what is under it. Where something is left out the next quotation has its own
-    mark, so that all that is quoted can be shown in its place.
-    """
-    runs = _runs(_under_their_headings(units))
-    told = _line(runs[0], is_alone=len(runs) == 1)
-    for before, run in itertools.pairwise(runs):
-        told += (" … " if _are_one_text(before[-1], run[0]) else "\n") + _line(run, is_alone=False)
-    return told
-
-
-def _leaves_out(before: Unit, unit: Unit) -> bool:
-    """Tell whether words stand between two units of a hit."""
-    between = unit.evidence.hit.chunk.text[before.evidence.end : unit.evidence.start]
-    return bool(between.strip())
-
-
-def _under_their_headings(units: Sequence[Unit]) -> Iterator[Unit]:
-    """Yield the units; one that is the heading of its hit and no more stands before the next."""
-    first, *rest = units
-    if rest and _is_heading(first):
-        heading = " · ".join(filter(None, (first.shown, rest[0].heading)))
-        rest[0] = replace(rest[0], heading=heading.rstrip(" :"))
-    else:
-        yield first
-    yield from rest
-
-
-def _is_heading(unit: Unit) -> bool:
-    headings = map(_flat, unit.evidence.hit.chunk.headings)
-    return unit.evidence.start == 0 and unit.shown in map(without_marks, headings)
-
-
-def _runs(units: Iterable[Unit]) -> list[list[Unit]]:
-    """Join sentences that stand side by side under one heading."""
-    runs: list[list[Unit]] = []
-    for unit in units:
-        if runs and _are_one_text(runs[-1][-1], unit) and not _leaves_out(runs[-1][-1], unit):
-            runs[-1].append(unit)
-        else:
-            runs.append([unit])
-    return runs
-
-
-def _are_one_text(before: Unit, unit: Unit) -> bool:
-    """Tell whether two units are sentences of one text, of which the next may go on with it."""
-    is_same = before.evidence.hit.chunk.id == unit.evidence.hit.chunk.id
-    return is_same and not (unit.is_line or unit.heading or before.is_line)
-
-
-def _line(run: Sequence[Unit], *, is_alone: bool) -> str:
-    first = run[0]
-    told = " ".join(unit.shown for unit in run)
-    before = "… " if _begins_within(first) else ""
-    quoted = told if first.is_row else f"“{before}{told}”"
-    heading = f"{first.heading}: " if first.heading else ""
-    bullet = "- " if first.is_line and not (is_alone or heading) else ""
-    return f"{bullet}{heading}{quoted} [{first.evidence.hit.rank}]"
+def quotation(unit: Unit) -> str:
+    """Return a unit as it is quoted: its heading, its words, and the mark of its hit."""
+    before = "… " if _begins_within(unit) else ""
+    quoted = unit.shown if unit.is_row else f"“{before}{unit.shown}”"
+    heading = f"{unit.heading}: " if unit.heading else ""
+    return f"{heading}{quoted} [{unit.evidence.hit.rank}]"
 
 
 def _begins_within(unit: Unit) -> bool:
