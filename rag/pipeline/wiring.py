@@ -130,7 +130,7 @@ class Answering:
     def _quotations(self, found: Inquiry, *, after: str) -> list[str]:
         max_words = QUOTED_WORDS[found.asked.wishes.length]
         return quotations(
-            self._units(found), max_words=max_words, max_count=MOST_QUOTATIONS, after=after
+            self._units(found), max_words=max_words, max_places=MOST_QUOTATIONS, after=after
         )
 
     def _complete(self, found: Inquiry, quoted: Answer, checked: CheckedDraft) -> Answer:

@@ -43,10 +43,13 @@ LEAST_ROW: Final = 0.3
 """A row is shown from this share of the chance of the likeliest row of its hit on."""
 
 MIN_SHARE: Final = 0.05
-"""A further unit is quoted from this share of the likeliest one's chance on; see
-benchmarks/LOG.md."""
+"""A unit is quoted from this share of the likeliest one's chance on; see benchmarks/LOG.md."""
 
-MAX_QUOTATIONS: Final = 4
+MAX_UNITS: Final = 4
+MAX_PLACES: Final = 3
+
+BREAK_WORDS: Final = 15
+"""What a unit costs a reader besides its words, in words; see benchmarks/LOG.md."""
 
 MIN_WORDS: Final = 8
 """Fewer words than these that end in no full stop, a heading or the mark of an axis, are not quoted
@@ -121,26 +124,29 @@ def likeliest(units: Sequence[Unit]) -> Unit | None:
 
 
 def quotations(
-    units: Sequence[Unit], *, max_words: int, max_count: int = MAX_QUOTATIONS, after: str = ""
+    units: Sequence[Unit], *, max_words: int, max_places: int = MAX_PLACES, after: str = ""
 ) -> list[str]:
-    """Return the likeliest of weighed units as quotations, each with its mark.
+    """Return the likeliest of weighed units as quotations, a text for each hit.
 
-    They stand below what is said already, `after`, without a word of ours: what its words hold
-    whole is left out, and what is far less likely than the first, which may be of any length.
+    Those that are likeliest for their length lead. They stand below what is said already, `after`,
+    without a word of ours: what its words hold whole is left out, and what is far less likely than
+    the likeliest. The first may be of any length.
     """
-    chosen: list[Unit] = []
+    likely = [unit for unit in _likely_rows(units) if not _is_cut_off(unit)]
+    least = MIN_SHARE * max((unit.chance for unit in likely), default=0.0)
+    places: dict[str, list[Unit]] = {}
     known = [set(words(after))] if after else []
-    for unit in sorted(_likely_rows(units), key=lambda unit: -unit.chance):
-        if len(chosen) == max_count or (chosen and unit.chance < MIN_SHARE * chosen[0].chance):
-            break
-        own = set(words(unit.shown))
-        room = max_words - sum(one.word_count for one in chosen)
-        is_long = bool(chosen) and unit.word_count > room
-        if is_long or _is_cut_off(unit) or any(own <= one for one in known):
+    room, left = max_words, MAX_UNITS
+    for unit in sorted(likely, key=lambda unit: -unit.chance / (BREAK_WORDS + unit.word_count)):
+        own, hit = set(words(unit.shown)), unit.evidence.hit.chunk.id
+        fits = not places or unit.word_count <= room
+        is_further = hit not in places and len(places) == max_places
+        if not (left and fits) or is_further or unit.chance < least or any(own <= k for k in known):
             continue
-        chosen.append(unit)
+        places.setdefault(hit, []).append(unit)
         known.append(own)
-    return [quotation(unit) for unit in chosen]
+        room, left = room - unit.word_count, left - 1
+    return [quotation(place) for place in places.values()]
 
 
 def _is_cut_off(unit: Unit) -> bool:

@@ -6,6 +6,7 @@ Knows evidence and tables; knows no model and no question but its words.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,8 +94,15 @@ def _flat(text: str) -> str:
     return " ".join(text.replace("|", CELL_DOT).replace("**", " ").split())
 
 
-def quotation(unit: Unit) -> str:
-    """Return a unit as it is quoted: its heading, its words, and the mark of its hit."""
+def quotation(units: Sequence[Unit]) -> str:
+    """Return units of one hit as they are quoted, each with its mark, so that each can be shown."""
+    is_list = len(units) > 1 and any(unit.is_line for unit in units)
+    if is_list:
+        return "\n".join(f"- {_quoted(unit)}" for unit in units)
+    return " … ".join(map(_quoted, units))
+
+
+def _quoted(unit: Unit) -> str:
     before = "… " if _begins_within(unit) else ""
     quoted = unit.shown if unit.is_row else f"“{before}{unit.shown}”"
     heading = f"{unit.heading}: " if unit.heading else ""

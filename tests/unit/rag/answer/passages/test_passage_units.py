@@ -51,13 +51,23 @@ def units(text, role="text"):
 )
 def test_a_unit_is_quoted_with_its_heading_and_mark(text, role, headings, quoted):
     found = hit(chunk("c", text, role=role, headings=headings))
-    told = [quotation(unit_of(evidence, ASKED)) for evidence in candidates(found)]
+    told = [quotation([unit_of(evidence, ASKED)]) for evidence in candidates(found)]
 
     assert told == quoted
     for one in told:
         (citation,), unresolved = resolve_marks(one, Context(hits=(found,)))
         assert citation.quote in found.chunk.text
         assert unresolved == ()
+
+
+def test_units_of_one_hit_are_quoted_each_with_its_mark():
+    told, _ = units("The snow lay deep in March. The rain fell in June again.")
+    rows, _ = units(DEPTHS, role="table")
+
+    assert (
+        quotation(told) == "“The snow lay deep in March.” [1] … “The rain fell in June again.” [1]"
+    )
+    assert [line[:6] for line in quotation(rows).split("\n")] == ["- 1998", "- 1999"]
 
 
 def test_a_column_that_is_called_by_a_word_for_the_same_measure_is_asked_for_too():
@@ -70,7 +80,7 @@ def test_a_column_that_is_called_by_a_word_for_the_same_measure_is_asked_for_too
 def test_a_mark_in_the_words_of_a_document_cites_nothing():
     told, found = units("Snow lay deep in March, as others found [1].")
 
-    citations, _ = resolve_marks(quotation(told[0]), Context(hits=(found,)))
+    citations, _ = resolve_marks(quotation(told), Context(hits=(found,)))
     assert len(citations) == 1
 
 
