@@ -46,7 +46,8 @@ class Line:
     columns: tuple[tuple[str, str], ...] = ()
 
 
-def misaligned_facts(text: str, question: str, hits: Sequence[Hit]) -> list[str]:
+@lru_cache(maxsize=256)  # a draft comes again with each sentence that it grows by
+def misaligned_facts(text: str, question: str, hits: tuple[Hit, ...]) -> list[str]:
     """Return the numbers, months and names of a sentence that stand with other things than it says.
 
     What stands in no line (a sum), or in the question, is not looked at.

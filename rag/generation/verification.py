@@ -104,7 +104,9 @@ def _held(sentence: Sentence, question: str, sources: Sequence[Source]) -> tuple
     for own in filter(None, (cited, *([source] for source in sources))):
         told = "\n".join(f"{one.hit.chunk.source}\n{one.hit.chunk.embedding_text}" for one in own)
         cover = _cover(sentence.text, question, told, own[0].hit.chunk.language)
-        if cover is not None and cover >= LEAST_COVER:
+        if cover is None or cover < LEAST_COVER:
+            continue
+        if not misaligned_facts(sentence.text, question, tuple(source.hit for source in own)):
             return tuple(source.hit.rank for source in own)
     return ()
 
@@ -126,7 +128,5 @@ def _cover(text: str, question: str, told: str, language: str | None) -> float |
         own = {stem(word, language) for word in set(words(said)) - unsaid(language)} - known
         return len(own & held) / len(own) if own else 1.0
 
-    if misaligned_facts(text, question, [source.hit for source in sources]):
-        return None
     answering = " ".join(_BOLD.findall(text))
     return cover(text, set()) if cover(answering, asked) >= LEAST_COVER else None

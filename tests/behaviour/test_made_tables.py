@@ -76,7 +76,7 @@ def test_a_total_is_no_hut(engine, question, told):
     ("question", "told"),
     [
         ("Where do people get the most lolly servings?", "Toffee Lolly Shop 4"),
-        ("Which shop has the lowest sugar percent?", "Mint Lolly Shop 7"),
+        ("Which shop has the lowest sugarpercent?", "Mint Lolly Shop 7"),
     ],
 )
 def test_a_table_of_a_dozen_passages_is_asked_whole(engine, question, told):

@@ -18,7 +18,7 @@ PROSE = (
 
 
 def of(text, **more):
-    return [Hit(chunk=chunk("a", text, **more), score=1, rank=1, channel="reranked")]
+    return (Hit(chunk=chunk("a", text, **more), score=1, rank=1, channel="reranked"),)
 
 
 @pytest.mark.parametrize(
