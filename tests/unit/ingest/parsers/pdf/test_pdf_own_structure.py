@@ -41,6 +41,16 @@ def test_what_is_said_of_a_figure_is_its_caption(tmp_path):
     assert caption.bbox == figure.bbox
 
 
+def test_what_is_said_of_a_figure_stands_below_the_caption_that_is_printed(tmp_path):
+    page = Page().lines(72, 60, *PROSE).picture(100, 300, 300, 200).tagged("Figure", said=SAID)
+    page.text(100, 506, "Figure 1: The well of 1903")
+
+    caption = parse_pdf(tmp_path, pdf_bytes(page)).elements[-1]
+
+    assert caption.text == f"Figure 1: The well of 1903\n{SAID}"
+    assert [caption.text[slice(*p.span)] for p in caption.provenances][-1] == SAID
+
+
 def test_a_bookmark_to_a_scanned_page_is_its_heading(tmp_path):
     data = with_bookmarks(pdf_bytes(Page().scan(), Page().scan()), ("The well", 2, 0))
 

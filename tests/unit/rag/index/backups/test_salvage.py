@@ -3,6 +3,7 @@
 import pytest
 from builders_spoilt import EMBEDDER, TALKS, fill, open_index, said, spoil_page
 
+from rag.errors import DamagedError
 from rag.index.backups.daily import copies_of
 from rag.index.conversations.conversations import Exchange
 from rag.index.workspace.mending import mend_files
@@ -75,6 +76,18 @@ def test_documents_whose_words_are_damaged_are_kept_and_found(workspace):
     assert documents == 12
     with open_index(workspace) as index:
         assert index.search_lexical("word3", k=5)[0].chunk.text == "word3 snow"
+
+
+def test_what_is_damaged_is_told_with_what_to_do(workspace):
+    spoil_page(workspace / "ledger.sqlite", "exchanges")
+
+    with open_index(workspace) as index:
+        (finding, *_) = index.check()
+        with pytest.raises(DamagedError, match="doctor --repair"):
+            said(index)
+
+    assert finding.kind == "damaged"
+    assert finding.repairable
 
 
 def test_a_whole_ledger_is_left_as_it_is(workspace):

@@ -7,7 +7,7 @@ import pytest
 
 from rag.errors import SettingsError
 from rag.index.buckets.picture_bucket import LISTED_S, PictureBucket
-from rag.index.buckets.server import FileServer
+from rag.index.buckets.server import FileServer, RemoteError
 
 SNOW, RAIN = b"a picture of snow", b"a picture of rain"
 
@@ -81,6 +81,13 @@ def test_it_is_listed_again_after_an_hour_or_when_asked_to(address):
     sent(address, RAIN)
     bucket.forget()
     assert bucket.listed().keys() == PICTURES.keys()
+
+
+def test_an_address_that_may_not_be_written_is_told(tmp_path):
+    (tmp_path / "drive").write_text("a file where a folder should be")
+
+    with pytest.raises(RemoteError, match=r"drive/pictures may not be written: .*the keys"):
+        sent(f"file://{tmp_path}/drive/pictures", SNOW)
 
 
 @pytest.mark.parametrize("text", ["pictures", "s3://", "file://", "s3://key:secret@bucket/a"])

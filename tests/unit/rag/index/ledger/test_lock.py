@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
-from rag.errors import WorkspaceBusyError
+from rag.errors import WorkspaceBusyError, WorkspaceError
 from rag.index.ledger.lock import LOCK_NAME, WorkspaceLock, owner_of
+from rag.index.workspace.store import WorkspaceIndex
 
 HOLD = """
 import sys
@@ -93,3 +94,12 @@ def test_the_same_process_can_not_own_it_twice(tmp_path):
 
     first.release()
     assert owner_of(tmp_path) is None
+
+
+def test_a_lock_that_can_not_be_opened_is_nobodys(tmp_path):
+    """As it is on a read-only disk; opening the workspace then says what is wrong."""
+    (tmp_path / LOCK_NAME).mkdir()
+
+    assert owner_of(tmp_path) is None
+    with pytest.raises(WorkspaceError, match="can't be written"):
+        WorkspaceIndex.open(tmp_path, model_id="m", dim=3, chunker_version="1")

@@ -73,6 +73,13 @@ def test_a_folder_of_other_files_is_no_workspace(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["holiday.jpg"]
 
 
+def test_a_workspace_that_is_a_file_is_one_clear_sentence(tmp_path):
+    (tmp_path / "w").write_text("")
+
+    with pytest.raises(WorkspaceError, match="can't be used: File exists"):
+        opened(tmp_path / "w")
+
+
 def test_a_damaged_ledger_is_one_clear_sentence(tmp_path):
     opened(tmp_path / "w").close()
     for path in (tmp_path / "w").glob("ledger.sqlite*"):

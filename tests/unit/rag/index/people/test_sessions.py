@@ -59,3 +59,14 @@ def test_a_session_is_bound_to_the_password_it_was_begun_with(sessions):
 
     assert fits(session, token=token, secret=SECRET)
     assert not fits(session, token=token, secret="$scrypt$other")  # noqa: S106 - of this test only
+
+
+def test_one_is_ended_or_all_of_a_person(sessions):
+    first, second, other = (sessions.begin(name, secret=SECRET) for name in ("ann", "ann", "bob"))
+    sessions.end(sessions.find(first).id)
+
+    assert sessions.find(first) is None
+    assert [session.name for session in sessions.all()] == ["ann", "bob"]
+    assert sessions.end_all("ann") == 1
+    assert sessions.find(second) is None
+    assert sessions.find(other).name == "bob"

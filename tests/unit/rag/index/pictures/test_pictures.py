@@ -10,6 +10,7 @@ from builders_index import (
 )
 from fakes import FakeEmbedder
 
+from rag.datamodel import Filters
 from rag.index.pictures.pictures import FOLDER, Space
 from rag.index.workspace.store import WorkspaceIndex
 
@@ -66,6 +67,16 @@ def test_pictures_are_found_by_likeness(index):
     assert hits[0].score == pytest.approx(1)
 
 
+def test_filters_keep_other_documents_out(index):
+    (red,) = put_pictures(index, RED, source="a.png")
+    (green,) = put_pictures(index, GREEN, source="b.png")
+    index.pictures.put(SPACE, {red: axis(0), green: axis(1)})
+
+    hits = index.pictures.search(asked(0), SPACE, k=5, filters=Filters(source_glob="b*"))
+
+    assert found(hits) == [GREEN]
+
+
 def test_a_picture_of_two_documents_has_one_vector_and_is_found_in_both(index):
     put_pictures(index, RED, source="a.png")
     (red,) = put_pictures(index, RED, source="b.png")
@@ -84,6 +95,19 @@ def test_what_is_missing_is_what_has_no_vector_in_reading_order(index):
     index.pictures.put(SPACE, {red: axis(0)})
 
     assert [image.id for image in index.pictures.missing(SPACE)] == [green]
+
+
+def test_a_removed_document_is_found_no_more_and_its_vectors_are_pruned(index):
+    (red,) = put_pictures(index, RED, source="a.png")
+    (green,) = put_pictures(index, GREEN, source="b.png")
+    index.pictures.put(SPACE, {red: axis(0), green: axis(1)})
+
+    index.remove_sources(["a.png"])
+
+    assert found(index.pictures.search(asked(0), SPACE, k=5)) == [GREEN]
+    assert [finding.kind for finding in index.pictures.check(SPACE)] == ["stray"]
+    assert index.pictures.prune() == 1
+    assert index.pictures.check(SPACE) == []
 
 
 def test_another_model_has_another_space_and_the_text_stays(index):

@@ -69,6 +69,15 @@ def test_a_chunk_counts_for_its_page_too(index):
     )[:2]
 
 
+def test_frequencies_count_any_form_of_a_word(index):
+    put(index, "the studies", "a study of COVID-19", "covid19 studied")
+
+    assert index.document_frequencies(["study", "covid-19", "10-K", "?"]) == (
+        {"study": 3, "covid-19": 2, "10-K": 0, "?": 0},
+        3,
+    )
+
+
 def test_text_that_sqlite_cannot_hold_is_indexed_and_returned_whole(index):
     text = "broken \ud800 snow \0 rain"
     put(index, text)

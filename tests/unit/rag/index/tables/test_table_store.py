@@ -57,6 +57,13 @@ def test_a_table_is_opened_by_its_header_and_asked(store):
         assert other is None
 
 
+def test_tables_that_a_document_lost_are_forgotten(store):
+    store.keep(document(HUTS, "Lift | Seats\nWest | 6"))
+    store.keep(document("Lift | Seats\nWest | 6"))
+
+    assert [note.height for note in store.notes("d1")] == [1]
+
+
 def test_rows_that_the_document_does_not_hold_outlast_it(store):
     text = "Order | Amount\n0 | 0"
     rows = ((str(n), str(n % 7)) for n in range(30_000))
@@ -82,3 +89,12 @@ def test_a_damaged_file_is_made_anew(store, tmp_path):
     assert store.notes("d1") == []
     store.keep(document(HUTS))
     assert [note.height for note in store.notes("d1")] == [3]
+
+
+def test_a_row_is_found_by_its_very_cells(store):
+    store.keep(document(HUTS))
+
+    with store.headed("d1", "Hut | Beds | Opened") as table:
+        assert table.rows.find(["Lake hut", "n/a", "2004"]) == 2
+        assert table.rows.find(["Lake hut", "n/a", "200"]) is None
+        assert table.rows.find(["Lake hut"]) is None

@@ -4,6 +4,7 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import numpy as np
 import pytest
 from builders_index import make_chunks, make_document
 from chroma_run import ChromaRun
@@ -170,3 +171,21 @@ def test_what_is_no_address_is_refused_at_once(tmp_path, text):
     with pytest.raises(SettingsError, match="RAG_CHROMA_URL"):
         opened(tmp_path / "w", text)
     opened(tmp_path / "w", "").close()  # and the workspace is free
+
+
+def test_other_models_are_forgotten_on_the_server_too(tmp_path, chroma_url):
+    with opened(tmp_path / "w", chroma_url) as index:
+        chunks = index.chunks(sorted(put_texts(index, "snow")))
+        row = np.ones((1, 4), dtype=np.float32) / 2
+        old = index.text_space(model_id="old", dim=4)
+        old.put({chunks[0].id: row[0]}, chunks)
+        new = index.text_space(model_id="new", dim=4)
+        new.put({chunks[0].id: row[0]}, chunks)
+
+        new.keep_only_this()
+
+        assert new.missing() == []
+        with pytest.raises(VectorServerError, match="does not hold"):
+            old.missing()
+        old.close()
+        new.close()
