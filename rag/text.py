@@ -35,6 +35,7 @@ _GERMAN_MONTH: Final = re.compile(
 
 _LONGEST_DAY: Final = 2
 _INITIAL_LENGTH: Final = 1
+_SHORT_FORM_LENGTH: Final = 3
 _CONTINUING: Final = frozenset(",;:-–—)")
 
 MARK: Final = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
@@ -91,8 +92,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return the half-open ranges of the sentences of `text`, white space left out.
 
     Together they hold every character of `text` that is not white space. A line break ends a
-    sentence; a full stop does not after an abbreviation, an initial or a German day ("3. Mai"),
-    nor before a small letter.
+    sentence; a full stop does not after an abbreviation, an initial, three letters before a number
+    or a German day ("3. Mai"), nor before a small letter.
     """
     spans = []
     start = 0
@@ -114,7 +115,8 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     word = last.group().lower() if last else ""
     if word.isdigit() and len(word) <= _LONGEST_DAY and _GERMAN_MONTH.match(rest):
         return False
-    return word not in _ABBREVIATIONS and not (len(word) == _INITIAL_LENGTH and word.isalpha())
+    shortest = _SHORT_FORM_LENGTH if rest[:1].isdigit() else _INITIAL_LENGTH  # "Rs. 52", "J. Ward"
+    return word not in _ABBREVIATIONS and not (len(word) <= shortest and word.isalpha())
 
 
 def lines_between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,10 @@ def sentences(text):
 
 def test_a_full_stop_after_an_abbreviation_or_initial_ends_no_sentence():
     text = "Dr. J. Smith left the U.S. in Jan. 2020. It rose 3.5%! See Fig. 3."
+    assert sentences("It cost Rs. 52.47 crore. It fell.") == [
+        "It cost Rs. 52.47 crore.",
+        "It fell.",
+    ]
 
     assert sentences(text) == [
         "Dr. J. Smith left the U.S. in Jan. 2020.",
