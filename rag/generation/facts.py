@@ -13,6 +13,8 @@ from rag.answer.question.languages import is_foreign, script_of, told_languages
 from rag.generation.numbers import unfound_numbers
 from rag.months import months_in
 
+_TOKEN: Final = re.compile(r"[\w/-]{5,}")
+_SEPARATORS: Final = re.compile(r"[\W_]")
 _DATE: Final = re.compile(r"\b\d{4}-(\d\d)\b|\b\d{1,2}[./](\d{1,2})[./]\d{2,4}\b")
 
 
@@ -25,6 +27,19 @@ def unheld_facts(claim: str, told: str) -> bool:
         return False
     dated = {int(month) for found in _DATE.findall(told) for month in found if month}
     return bool(own - months_in(told, told_languages(told)) - dated)
+
+
+def unheld_codes(claim: str, told: str) -> bool:
+    """Tell whether a sentence names a part or model (AT90S8515) that a text does not.
+
+    Not even the question's: another place's number is none of that part.
+    """
+    flat = _SEPARATORS.sub("", told.casefold())
+    return any(
+        _SEPARATORS.sub("", code.casefold()) not in flat
+        for code in _TOKEN.findall(claim)
+        if code[0].isalpha() and any(map(str.isdigit, code))
+    )
 
 
 def readable(claim: str, told: str) -> bool:

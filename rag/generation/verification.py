@@ -21,7 +21,7 @@ from rag.answer.question.languages import told_language
 from rag.generation.alignment import misaligned_facts
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
-from rag.generation.facts import readable, unheld_facts
+from rag.generation.facts import readable, unheld_codes, unheld_facts
 from rag.generation.names import unheld_names
 from rag.generation.numbers import unfound_numbers
 from rag.generation.support import stems_of, supporting
@@ -114,6 +114,8 @@ def _held(sentence: Sentence, question: str, sources: Sequence[Source]) -> tuple
 @lru_cache(maxsize=1024)  # a draft comes again with each sentence that it grows by
 def _cover(text: str, question: str, told: str, language: str | None) -> float | None:
     """Return the share of a sentence that stands in sources; None where a fact of it does not."""
+    if unheld_codes(text, told):
+        return None
     if not readable(text, told):
         # In another language: its numbers and months are all that can be looked up.
         return None if unheld_facts(text, f"{told}\n{question}") else 1.0
