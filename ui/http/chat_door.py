@@ -11,6 +11,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -44,6 +45,9 @@ _SENT: Final = rf"queue/join|call/{_NAME}/?|run/{_NAME}/?|cancel|reset/?"
 _CALL: Final = re.compile(rf"{_GRADIO}call/{_NAME}/({_NAME})")
 """Where a program reads the answer to a call."""
 
+_TAB: Final = re.compile(rf"{_GRADIO}heartbeat/({_NAME})")
+"""What a tab listens to as long as it is open."""
+
 READABLE: Final = re.compile(rf"/({_LOOKS})|{_GRADIO}({_READ})")
 """What the page and Gradio's client get, beside the page itself."""
 
@@ -61,10 +65,12 @@ class ChatDoor:
         *,
         on_upload: Callable[[Path], object] = lambda _: None,
         on_answered: Callable[[str], object] = lambda _: None,
+        on_left: Callable[[str], object] = lambda _: None,
         count: Callable[[int], object] = lambda _: None,
     ) -> None:
         """`on_upload` is told each file that has come whole, `on_answered` each call that was read.
 
+        `on_left` is told each session whose tab is closed, or lost sight of us.
         `count` is told the bytes of an upload before it comes; raises QuotaError.
         """
         self._count = count
@@ -72,6 +78,7 @@ class ChatDoor:
         self._uploads = uploads
         self._on_upload = on_upload
         self._on_answered = on_answered
+        self._on_left = on_left
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
@@ -81,7 +88,9 @@ class ChatDoor:
             # They ran when the server started; run once more they would start a second queue.
             await _answer(send, 200, told=False)
         elif method == "GET" and (call := _CALL.fullmatch(path)):
-            await self._answer_of(call[1], scope, receive, send)
+            await self._to_its_end(partial(self._on_answered, call[1]), scope, receive, send)
+        elif method == "GET" and (tab := _TAB.fullmatch(path)):
+            await self._to_its_end(partial(self._on_left, tab[1]), scope, receive, send)
         elif method in {"GET", "HEAD"} and READABLE.fullmatch(path):
             await self._get(path, scope, receive, send)
         elif method == "POST" and path == _UPLOAD:
@@ -108,12 +117,14 @@ class ChatDoor:
         else:
             await self.app(scope, receive, send)
 
-    async def _answer_of(self, call_id: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with what a call gives; who leaves before the end gets no more of it."""
+    async def _to_its_end(
+        self, on_end: Callable[[], object], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Answer; `on_end` runs after the last of it, also where whoever listens left before."""
         try:
             await self.app(scope, receive, send)
         finally:
-            self._on_answered(call_id)
+            on_end()
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         announced = _header(scope, b"content-length")

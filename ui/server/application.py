@@ -44,7 +44,7 @@ from ui.pins.pin_routes import pin_routes
 from ui.programs.completions import completion_routes
 from ui.programs.mcp_over_http import McpOverHttp
 from ui.server.endpoints import add_endpoints
-from ui.server.gradio_queue import forget, let_rest
+from ui.server.gradio_queue import forget, forget_idle, let_rest
 from ui.server.looks import BEHAVIOUR, HEAD
 from ui.server.own_routes import Shared, add_reading, add_state, own_page_routes, places_finder
 from ui.server.rights import add_adding, add_managing
@@ -194,7 +194,8 @@ def _mount_chat(
         head=HEAD,
     )
     let_rest(chat)
-    _close_door(app, uploads, incoming, on_answered=partial(forget, chat), count=quotas.send)
+    door = partial(ChatDoor, on_answered=partial(forget, chat), on_left=partial(forget_idle, chat))
+    _close_door(app, uploads, partial(door, on_upload=incoming.begin, count=quotas.send))
     return chat
 
 
@@ -204,21 +205,12 @@ def _at_once(settings: Settings, person: Person) -> int:
     return min(settings.questions_at_once, most)
 
 
-def _close_door(
-    app: FastAPI,
-    uploads: Uploads,
-    incoming: Incoming,
-    *,
-    on_answered: Callable[[str], object],
-    count: Callable[[int], object],
-) -> None:
+def _close_door(app: FastAPI, uploads: Uploads, door: Callable[[Any, Uploads], ChatDoor]) -> None:
     """Put the chat that was mounted last behind its door, with a folder of its own."""
     mount = next(route for route in reversed(app.routes) if isinstance(route, Mount))
     chat: Any = mount.app
     chat.uploaded_file_dir = str(uploads.folder)
-    mount.app = ChatDoor(
-        chat, uploads, on_upload=incoming.begin, on_answered=on_answered, count=count
-    )
+    mount.app = door(chat, uploads)
 
 
 def _uploads(settings: Settings, person: Person) -> Uploads:

@@ -20,14 +20,21 @@ def let_rest(chat: gr.Blocks) -> None:
     queue.progress_update_sleep_when_free = LOOKS_FOR_PROGRESS_S
 
 
-def forget(chat: gr.Blocks, call_id: str) -> None:
-    """Drop what Gradio keeps of a program's call whose answer was read: a session, queue and set.
+def forget(chat: gr.Blocks, name: str) -> None:
+    """Drop what Gradio keeps of a session: its state, its queue and its set of events.
 
-    It keeps the last 10,000, 2,000 and all. To be called in its event loop.
+    It keeps the last 10,000, 2,000 and all. A call of a program is a session of the call's name.
+    To be called in Gradio's event loop.
     """
     queue, sessions = chat._queue, chat.state_holder  # noqa: SLF001 - as the module says
-    queue.pending_messages_per_session.pop(call_id, None)
-    queue.pending_event_ids_session.pop(call_id, None)
+    queue.pending_messages_per_session.pop(name, None)
+    queue.pending_event_ids_session.pop(name, None)
     with sessions.lock:
-        sessions.session_data.pop(call_id, None)
-        sessions.time_last_used.pop(call_id, None)
+        sessions.session_data.pop(name, None)
+        sessions.time_last_used.pop(name, None)
+
+
+def forget_idle(chat: gr.Blocks, name: str) -> None:
+    """Drop a session that waits for nothing; a tab that comes back tells again what it shows."""
+    if not chat._queue.pending_event_ids_session.get(name):  # noqa: SLF001 - as the module says
+        forget(chat, name)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-from builders_ui import a_chunk, a_document, a_hit, an_answer
+from builders_ui import a_chunk, a_document, a_hit, an_answer, wait
 from fake_engine import FakeEngine
 from fake_library import FakeLibrary
 from gradio.state_holder import SessionState
@@ -109,6 +109,24 @@ def test_of_a_call_that_was_read_nothing_is_kept(engine, tmp_path):
         for _ in range(3):
             assert "report.pdf" in read(begin())
         assert _kept() == before
+
+
+def test_of_a_tab_that_is_closed_nothing_is_kept(engine, tmp_path):
+    with (
+        running_app(engine, Settings(workspace=tmp_path)) as url,
+        httpx.Client(
+            base_url=f"{url}/gradio_api", headers=BEARER, timeout=60, trust_env=False
+        ) as tab,
+    ):
+        before = _kept()
+        asked = {"data": ["snow", 3, "", "", ""], "session_hash": "a-tab"}
+        with tab.stream("GET", "/heartbeat/a-tab") as heart:
+            beats = heart.iter_bytes()
+            next(beats)
+            event_id = tab.post("/call/search", json=asked).json()["event_id"]
+            assert "report.pdf" in tab.get(f"/call/search/{event_id}").text
+            assert _kept() != before
+        wait(lambda: _kept() == before)
 
 
 def test_calls_that_nobody_reads_do_not_fill_the_memory(engine, tmp_path, monkeypatch):
