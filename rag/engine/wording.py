@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +11,6 @@ from rag.engine.built_in import BuiltIn
 from rag.glossary.lexicon import LANGUAGES
 from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import Index
-from rag.retrieve.related_words import related_words
 from rag.retrieve.spelling import Meant, mended
 from rag.retrieve.years import with_years
 
@@ -29,7 +27,7 @@ class Wording:
         """Return the question in the documents' words, and how it was read, as notes."""
         meant = self._meant(asked.standalone, asked.filters)
         asked = asked.reworded(meant.text)
-        related = self._other_words(asked.searched)
+        related = asked.searched.same_measure
         otherwise = self._translated(asked.searched)
         return replace(asked, related=related, otherwise=otherwise), meant.notes
 
@@ -45,21 +43,6 @@ class Wording:
             dated.text, filters, nearest=known.nearest_words, is_word=self._built_in.is_word
         )
         return Meant(text=meant.text, notes=(*dated.notes, *meant.notes))
-
-    def _other_words(self, asked: Question) -> Mapping[str, Mapping[str, float]]:
-        """Return what documents may have for words: of like meaning, or for the same measure.
-
-        Nothing is of like meaning while the embedder loads.
-        """
-        near: Mapping[str, Mapping[str, float]] = {}
-        if self._built_in.ready():
-            near = related_words(
-                asked.telling,
-                frequencies=self._known.document_frequencies,
-                embed=self._built_in.scorer.vectors,
-            )
-        same = asked.same_measure
-        return {one: {**near.get(one, {}), **same.get(one, {})} for one in {*near, *same}}
 
     def _translated(self, asked: Question) -> tuple[tuple[str, float], ...]:
         """Return the words of a question in other languages that documents are in."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from rag.glossary.word_vectors import english_words
+from rag.glossary.english import english_words
 from rag.text import fold
 
 LEAST: Final = 5

@@ -18,7 +18,7 @@ from typing import Final
 
 from rag.glossary.cognates import cognate
 from rag.glossary.compounds import COMPOUNDING, divided
-from rag.glossary.word_vectors import english_words
+from rag.glossary.english import english_words
 from rag.text import fold, stem
 
 LANGUAGES: Final = ("de", "fr", "es", "it", "nl", "pt")

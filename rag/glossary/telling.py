@@ -10,8 +10,8 @@ import functools
 from collections.abc import Sequence
 from typing import Final
 
+from rag.glossary.english import english_words
 from rag.glossary.lexicon import LANGUAGES, LETTERS, lexicon
-from rag.glossary.word_vectors import english_words
 from rag.stop_words import languages_of
 from rag.text import SHORT_MONTHS
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.glossary.word_vectors import shipped
+from rag.glossary.english import english_words
 from rag.text import LONG_MONTHS, stem, words
 
 _MEASURED: Final = (
@@ -159,7 +159,7 @@ def _base(graded: str) -> str:
 @functools.cache
 def _parted(word: str) -> str:
     """Return the two common words that make one which is none; "" where there are none."""
-    known, small = shipped().number, word.lower()
+    known, small = english_words(), word.lower()
     if small in known or stem(small) in known:
         return ""
     cuts = range(len(small) - LEAST_PART, LEAST_PART - 1, -1)
