@@ -42,8 +42,13 @@ LEAST_WORDED: Final = 0.2
 LEAST_ROW: Final = 0.3
 """A row is shown from this share of the chance of the likeliest row of its hit on."""
 
-MIN_SHARE: Final = 0.05
-"""A unit is quoted from this share of the likeliest one's chance on; see benchmarks/LOG.md."""
+MIN_SHARE: Final = 0.15
+MIN_SHARE_AFTER: Final = 0.3
+"""A unit is quoted from this share of the likeliest one's chance on, alone and below sentences
+that are written; see benchmarks/LOG.md."""
+
+MIN_WORDS_AFTER: Final = 6
+"""Shorter sentences ("Page kept by A. Rood.") are not quoted below those that are written."""
 
 MAX_UNITS: Final = 4
 MAX_PLACES: Final = 3
@@ -133,7 +138,10 @@ def quotations(
     the likeliest. The first may be of any length.
     """
     likely = [unit for unit in _likely_rows(units) if not _is_cut_off(unit)]
-    least = MIN_SHARE * max((unit.chance for unit in likely), default=0.0)
+    if after:
+        likely = [one for one in likely if one.is_line or one.word_count >= MIN_WORDS_AFTER]
+    share = MIN_SHARE_AFTER if after else MIN_SHARE
+    least = share * max((unit.chance for unit in likely), default=0.0)
     places: dict[str, list[Unit]] = {}
     known = [set(words(after))] if after else []
     room, left = max_words, MAX_UNITS
