@@ -1,4 +1,4 @@
-"""What is typed and asks nothing of the documents: signs, one letter, a greeting, an angry word.
+"""What asks nothing of the documents: signs, a greeting, an angry word, a wish for other work.
 
 Each gets a sentence that helps on; nothing is searched. Knows words alone. English rules.
 """
@@ -38,6 +38,10 @@ ABOUT: Final = (
     " it stands on. Ask in your own words, give a few key words, or ask for a summary of a document"
     " or for a list of the documents."
 )
+UNABLE: Final = (
+    "That can't be done here: nothing is translated, written in your name or foretold. Ask what the"
+    " documents say of it, or for a summary of one of them."
+)
 TOO_LITTLE: Final = (
     "These words name nothing that could be looked for. Say what you want to know, and of what: a"
     " thing, a name, a place, a date."
@@ -63,6 +67,15 @@ _OF_ITSELF: Final = re.compile(
     r"|how (?:does|do) (?:this|it|you) work)\W*",
     _I,
 )
+_WISH: Final = re.compile(
+    r"\W*(?:(?:please|pls|can you|could you|bitte)\s+){0,2}"
+    r"(?:(?:translate|übersetze?n?|traduis|traduire|traduce|traducir)\b"
+    r"|(?:write|draft|compose|schreibe?|écris|escribe)(?:\s|-)+(?:me\s+|mir\s+|moi\s+|us\s+)?"
+    r"(?:an?|my|eine?n?|une?)\s+(?:e-?mail|mail|letter|poem|song|story|essay|tweet|speech|brief"
+    r"|gedicht|lettre|poème|correo|carta|poema)\b)",
+    _I,
+)
+_FORECAST: Final = re.compile(r"\bweather\b.{0,30}\b(?:tomorrow|tonight|next week)\W*\Z", _I)
 _GREETINGS: Final = re.compile(
     r"(?:\s*\b(?:hi|hello|hey|hallo|bonjour|hola|ciao|good (?:morning|day|evening|afternoon)"
     r"|thanks|thank you|thx|cheers|bye|goodbye|ok|okay|fine|great|perfect|very much|a lot|so much"
@@ -92,6 +105,8 @@ def reply_to(text: str) -> str:
         return GREETING if _HELLO.match(text) else WELCOME
     if _OF_ITSELF.fullmatch(text):
         return ABOUT
+    if _WISH.match(text) or _FORECAST.search(text):
+        return UNABLE
     return SORRY if _is_angry(text) else ""
 
 
