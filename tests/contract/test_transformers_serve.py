@@ -123,7 +123,7 @@ def test_a_question_is_answered_by_the_whole_program_because_the_model_read(url,
         answer = answered(engine, "How long is the Velden bridge?")
 
     assert "412 metres long" in answer.text
-    assert [one.chunk.source for one in answer.citations] == ["velden-bridge.txt"]
+    assert {one.chunk.source for one in answer.citations} == {"velden-bridge.txt"}
 
 
 def test_a_number_is_read_off_a_picture_that_is_sent(url, tmp_path):

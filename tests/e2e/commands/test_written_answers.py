@@ -28,7 +28,5 @@ def test_what_is_quoted_after_a_refusal_is_not_told_to_be_written(ask):
 
     assert asked.stdout.startswith("Searched again for “Trier tunnel”: ")
     quoted = asked.stdout.partition("in the documents' own words:\n\n")[2]
-    assert quoted.startswith(
-        "“The Velden bridge was built in 1874. The Velden bridge is 412 metres"
-    )
+    assert quoted.startswith("“The Velden bridge is 412 metres long.” [1]")
     assert "Written by" not in asked.stdout

@@ -65,7 +65,7 @@ def ask(parts, question, *files):
 
 def test_the_picture_is_asked_not_the_documents(parts, folder):
     answer = ask(parts, "how much was it in total?", folder / "receipt.png")
-    assert answer.text.startswith("**25.50**")
+    assert "Total | 25.50" in answer.text
     (citation,) = answer.citations
     assert citation.chunk.source == "receipt.png"
     assert citation.bbox is not None
