@@ -4,7 +4,7 @@ import pytest
 from builders_office import found_file, write_raw_docx, write_zip
 
 from ingest.files.discover import identify, scan
-from rag.errors import PagelightError, SourceError
+from rag.errors import LimitError, PagelightError, SourceError
 from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
 
@@ -105,6 +105,14 @@ def test_links_inside_the_folder_are_followed_once_and_never_in_a_circle(tmp_pat
     assert sources(tmp_path) == ["docs/a.txt"]
 
 
+def test_a_link_to_a_hidden_file_inside_the_folder_is_followed(tmp_path):
+    (tmp_path / ".store").mkdir()
+    (tmp_path / ".store" / "1f3a").write_text("x")
+    (tmp_path / "report.txt").symlink_to(tmp_path / ".store" / "1f3a")
+
+    assert sources(tmp_path) == ["report.txt"]
+
+
 def test_a_link_to_nowhere_and_a_pipe_are_skipped_with_a_reason(tmp_path):
     (tmp_path / "gone.txt").symlink_to(tmp_path / "missing.txt")
     os.mkfifo(tmp_path / "pipe.txt")
@@ -115,9 +123,54 @@ def test_a_link_to_nowhere_and_a_pipe_are_skipped_with_a_reason(tmp_path):
     assert [file.source for file in skipped] == ["gone.txt", "pipe.txt"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ünï — 文件 📄.txt",
+        "-rf.txt",
+        "%2e%2e%2fetc.txt",
+        "<b>x<script>.txt",
+        "a" * 200 + ".txt",
+        "CON.txt",
+    ],
+)
+def test_strange_names_are_found_and_read(tmp_path, name):
+    (tmp_path / name).write_text("The well is 63 metres deep.")
+
+    (found,) = scan(tmp_path)[0]
+
+    assert found.source == name
+    assert identify(found, settings=Settings()).media_type == "text/plain"
+
+
+def test_a_name_that_is_no_text_is_skipped(tmp_path):
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text("x")
+
+    found, skipped = scan(tmp_path)
+
+    assert found == []
+    assert "Rename" in skipped[0].reason
+
+
 def test_a_missing_folder_is_told_in_one_sentence(tmp_path):
     with pytest.raises(PagelightError, match=r"^There is no folder .*missing\. Check the path\.$"):
         scan(tmp_path / "missing")
+
+
+def test_a_file_in_place_of_the_folder_is_told(tmp_path):
+    (tmp_path / "a.txt").write_text("x")
+    with pytest.raises(PagelightError, match="is a file"):
+        scan(tmp_path / "a.txt")
+
+
+def test_the_same_bytes_have_the_same_hash_whatever_their_name(tmp_path):
+    (tmp_path / "a.txt").write_text("x")
+    (tmp_path / "b.md").write_text("x")
+
+    a, b = (identify(file, settings=Settings()) for file in scan(tmp_path)[0])
+
+    assert a.sha256 == b.sha256
+    assert (a.media_type, b.media_type) == ("text/plain", "text/markdown")
 
 
 @pytest.mark.parametrize(
@@ -203,6 +256,13 @@ def test_office_files_are_told_by_what_the_archive_holds(tmp_path):
         "application/zip",
         "application/vnd.oasis.opendocument.text",
     ]
+
+
+def test_a_file_over_the_limit_names_the_setting(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"x" * 1_100_000)
+
+    with pytest.raises(LimitError, match="RAG_FILE_MB"):
+        identify(found_file(tmp_path / "a.txt"), settings=Settings(file_mb=1))
 
 
 def test_a_file_that_went_away_is_a_reason_not_a_crash(tmp_path):

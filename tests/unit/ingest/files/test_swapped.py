@@ -1,6 +1,7 @@
 """What comes in a file's place between the look at a folder and the reading of the file."""
 
 import os
+from dataclasses import replace
 
 import pytest
 from openpyxl import Workbook
@@ -9,7 +10,7 @@ from ingest.files.discover import ClosedFileError, identify, scan
 from ingest.files.stable_read import Original, UnsteadyError, read_steadily
 from ingest.isolation.parser_process import ParserProcess
 from rag.datamodel import Document
-from rag.opening import held
+from rag.opening import held, open_regular
 from rag.settings import Settings
 
 OUTSIDE = "The safe's number is 4711."
@@ -117,6 +118,24 @@ def test_a_file_that_is_held_stays_the_same_whatever_comes_in_its_place(folder):
 
         assert at.read_text() == "snow"
         assert path.read_text() == OUTSIDE
+
+
+def test_a_folder_may_be_reached_by_a_link_itself(folder):
+    (folder.parent / "by-link").symlink_to(folder)
+    root = folder.parent / "by-link"
+
+    with open_regular(root / "letters" / "a.txt", below=root) as file:
+        assert file.read() == b"snow"
+
+
+def test_a_reader_tells_a_held_file_by_its_name(folder, tmp_path):
+    (folder / "plan.pdf").write_bytes(b"%PDF-1.7\nbroken")
+    file = next(file for file in scan(folder)[0] if file.source == "plan.pdf")
+    with (
+        ParserProcess(settings=Settings(), assets_root=tmp_path / "assets") as reader,
+        pytest.raises(Exception, match=r"plan\.pdf is damaged"),
+    ):
+        reader.parse(replace(identify(file, settings=Settings())))
 
 
 def test_a_workbook_is_read_by_a_path_that_is_held(folder, tmp_path):

@@ -24,7 +24,7 @@ from ingest.chunking.chunker import chunk_document
 from ingest.files.discover import ClosedFileError, identify
 from ingest.files.media_type import OLE_BYTES
 from ingest.isolation.parser_process import ParserProcess
-from ingest.isolation.worker import StoppedError
+from ingest.isolation.worker import JOBS_PER_CHILD, StoppedError
 from ingest.run.pipeline import Ingest
 from rag.datamodel import Document, SourceFile
 from rag.errors import LimitError, PassingError, SourceError
@@ -93,6 +93,14 @@ def test_a_file_whose_kind_is_costly_to_tell_costs_only_its_reader(tmp_path):
         with pytest.raises(LimitError, match="500 MB of memory"):
             reader.tell(tmp_path / "a.xz", name="a.xz")
         assert reader.tell(tmp_path / "b.txt", name="b.txt") == "text/plain"
+
+
+def test_of_many_files_those_are_told_together_that_can_be(tmp_path):
+    known, gone = tmp_path / "a.txt", tmp_path / "gone.txt"
+    known.write_text("the hut is at 2061 m")
+
+    with process(tmp_path) as reader:
+        assert reader.tell_many([(known, "a.txt"), (gone, "gone.txt")]) == {known: "text/plain"}
 
 
 def test_where_one_of_many_files_harms_its_reader_each_is_left_to_be_told_alone(tmp_path):
@@ -170,6 +178,30 @@ def test_a_decoder_that_crashes_costs_its_file_and_no_other(tmp_path):
     assert [share for _, share in shares].count(0.0) == 2  # it is tried once more
 
 
+def test_a_child_serves_many_files(tmp_path):
+    with process(tmp_path) as reader:
+        reader.parse(picture_file(tmp_path, SIGN))
+        first = [child.pid for child in children()]
+        reader.parse(picture_file(tmp_path, SIGN))
+
+        assert [child.pid for child in children()] == first
+
+
+def test_a_child_is_replaced_after_many_files_but_not_for_looks_at_them(tmp_path):
+    path = tmp_path / "note.txt"
+    path.write_text("Snow fell.", encoding="utf-8")
+    with process(tmp_path) as reader:
+        reader.tell(path, name="note.txt")
+        first = [child.pid for child in children()]
+        for _ in range(JOBS_PER_CHILD):
+            assert reader.tell(path, name="note.txt") == "text/plain"
+        assert [child.pid for child in children()] == first
+        note = source_file(path, media_type="text/plain")
+        for _ in range(JOBS_PER_CHILD):
+            reader.parse(note)
+        assert [child.pid for child in children()] != first
+
+
 def test_who_opens_files_is_told_no_keys(tmp_path, monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("RAG_DATABASE_URL", "postgresql://a:secret@b/c")
@@ -193,6 +225,24 @@ def test_no_child_outlives_the_reader(tmp_path):
 
     assert started
     assert not any(child.is_running() for child in started)
+
+
+def test_an_unreadable_file_is_a_source_error_and_the_child_lives_on(tmp_path):
+    path = tmp_path / "broken.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n")
+    with process(tmp_path) as reader:
+        with pytest.raises(SourceError, match="can't be decoded") as caught:
+            reader.parse(source_file(path, media_type="image/png"))
+
+        assert "open and save it" in caught.value.hint
+        assert reader.parse(picture_file(tmp_path, SIGN)).elements
+
+
+def test_a_type_without_parser_is_a_source_error(tmp_path):
+    path = tmp_path / "model.bin"
+    path.write_bytes(b"\0")
+    with process(tmp_path) as reader, pytest.raises(SourceError, match="application/x-thing"):
+        reader.parse(source_file(path, media_type="application/x-thing"))
 
 
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGSEGV])
@@ -304,6 +354,23 @@ def test_a_crash_costs_no_picture_that_can_be_read_and_none_is_told_twice(tmp_pa
     assert len(told) == 3
 
 
+def test_a_crash_after_the_last_picture_costs_nothing(tmp_path):
+    with process(tmp_path) as reader:
+        document, file = three_pictures(reader, tmp_path)
+        told: list[int | None] = []
+
+        def crash_at_the_end(page: int | None) -> None:
+            told.append(page)
+            if len(told) == 3:
+                kill_children()
+
+        tools = {"on_page": crash_at_the_end, "cache": Cache(), "unreadable": {}}
+        result = reader.letter(document, file, **tools)
+
+    assert all(element.text for element in result.elements)
+    assert not result.warnings
+
+
 def test_readers_that_crash_once_amid_one_scan_cost_no_page(tmp_path):
     (tmp_path / "in").mkdir()
     names = ["Almagell", "Bergell", "Calanca", "Davos", "Engadin"]  # the first two are one range
@@ -335,6 +402,33 @@ def test_readers_that_crash_once_amid_one_scan_cost_no_page(tmp_path):
     assert [element.text for element in document.elements] == names
     assert sorted(told) == [1, 2, 3, 4, 5]
     assert report.files[0].warnings == ()
+
+
+def test_a_file_is_given_up_by_what_failed_in_all_of_its_parts(tmp_path):
+    with process(tmp_path) as reader:
+        document, file = three_pictures(reader, tmp_path)
+    failed = dict.fromkeys(("one", "two", "three"), "It is torn.")
+    with (
+        process(tmp_path, file_seconds=0.01) as hasty,
+        pytest.raises(LimitError, match="RAG_FILE_SECONDS"),
+    ):
+        hasty.letter(document, file, on_page=ignore, cache=Cache(), unreadable=failed)
+    assert len(failed) == 3
+
+
+def test_what_stands_in_the_cache_is_not_read_again(tmp_path):
+    with process(tmp_path) as reader:
+        file = picture_file(tmp_path, SIGN)
+        document = reader.parse(file)
+        cache = Cache()
+        first = reader.letter(document, file, on_page=ignore, cache=cache, unreadable={})
+        (key,) = cache
+        cache[key] = [replace(line, text="from the cache") for line in cache[key]]
+
+        second = reader.letter(document, file, on_page=ignore, cache=cache, unreadable={})
+
+    assert first.elements[0].text == "Weather station\n2061 metres"
+    assert second.elements[0].text == "from the cache\nfrom the cache"
 
 
 def test_closing_stops_the_job_under_way_without_blaming_the_file(tmp_path):
@@ -380,6 +474,14 @@ def test_two_threads_share_the_children(tmp_path):
 
     assert len(found) == 4
     assert len(set(found)) == 1
+
+
+def test_the_picture_of_a_question_is_read_in_a_child(tmp_path):
+    with process(tmp_path) as reader:
+        image = reader.read_query_image(Path(picture_file(tmp_path, SIGN).path))
+
+    assert image.lettering == "Weather station\n2061 metres"
+    assert len(image.phash) == 16
 
 
 def test_a_file_in_the_working_folder_cannot_stand_in_for_a_module(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """Files read by a Ray of two workers on this machine: the same as by our own children."""
 
 import os
+import sys
 import threading
 import time
 import zipfile
@@ -21,7 +22,7 @@ from ingest.isolation.ray_actors import RayPool, _for_others
 from ingest.isolation.ray_reader import RayReader
 from ingest.isolation.stopping import until
 from ingest.isolation.worker import StoppedError
-from rag.errors import PagelightError, WorkspaceError
+from rag.errors import PagelightError, SettingsError, SourceError, WorkspaceError
 from rag.neural.embed.embedders import minilm
 from rag.settings import Settings
 
@@ -81,6 +82,13 @@ def test_two_workers_of_ray_read_and_embed_what_is_read_and_embedded_here(
     assert there[2] == pytest.approx(here[2], abs=NEAR)
     assert {state for _, state, _, _ in there[0]} == {"ready", "failed"}
     assert any("2061 metres" in text for _, text, _, _ in there[1].values())
+
+
+def test_a_file_that_is_not_read_there_has_the_reason_that_it_has_here(folder, cluster):
+    file = source_file(folder / "broken.pdf", media_type="application/pdf")
+
+    with pytest.raises(SourceError, match=r"damaged|PDF"):
+        cluster[0].parse(file)
 
 
 def test_what_progress_raises_ends_the_work_and_the_reader_serves_again(folder, cluster):
@@ -163,4 +171,12 @@ def test_a_cluster_that_is_not_there_is_told_at_once(tmp_path, monkeypatch):
     setup = Setup(settings=SETTINGS, assets_root=tmp_path, ocr_threads=1, nice=0)
 
     with pytest.raises(PagelightError, match=r"cluster at 127\S+ does not answer"):
+        RayPool(setup, minilm, partial(minilm, device="auto"))
+
+
+def test_a_missing_ray_is_told_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    setup = Setup(settings=SETTINGS, assets_root=tmp_path, ocr_threads=1, nice=0)
+
+    with pytest.raises(SettingsError, match=r"not installed\. Run: pip install ray"):
         RayPool(setup, minilm, partial(minilm, device="auto"))

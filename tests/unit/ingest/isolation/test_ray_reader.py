@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from builders_pictures import source_file
 
-from ingest.isolation.jobs import Failed, ParseJob, Setup
+from ingest.isolation.jobs import CutJob, Done, Failed, FarDone, ParseJob, Setup
 from ingest.isolation.ray_reader import RayReader
-from rag.errors import WorkspaceError
+from rag.errors import SourceError, WorkspaceError
 from rag.neural.embed.embedders import minilm
 from rag.settings import Settings
 
@@ -29,6 +30,30 @@ def replies(tmp_path, job, *, ours):
         return list(reader.do(job))
     finally:
         reader.drop()
+
+
+def test_a_machine_of_the_same_version_reads(tmp_path, job):
+    *_, last = replies(tmp_path, job, ours=version("pagelight"))
+
+    assert isinstance(last, Done)
+    assert last.value.elements[0].text == "The well is 63 metres deep."
+
+
+def test_a_file_is_read_and_divided_by_one_call(tmp_path, job):
+    *_, last = replies(tmp_path, CutJob(file=job.file), ours=version("pagelight"))
+
+    assert isinstance(last, FarDone)
+    assert last.value.document.elements[0].text == "The well is 63 metres deep."
+    assert [chunk.text for chunk in last.value.chunks] == ["The well is 63 metres deep."]
+
+
+def test_a_file_that_can_not_be_read_is_not_divided_and_says_why(tmp_path, job):
+    Path(job.file.path).unlink()
+
+    *_, last = replies(tmp_path, CutJob(file=job.file), ours=version("pagelight"))
+
+    assert isinstance(last, Failed)
+    assert isinstance(last.error, SourceError)
 
 
 def test_a_machine_of_another_version_says_both_and_reads_nothing(tmp_path, job):

@@ -4,6 +4,7 @@ import pickle
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
 from ingest.archives.containers import UnpackingBudget
@@ -14,11 +15,14 @@ from ingest.isolation.jobs import (
     Done,
     Failed,
     HowFar,
+    ListenJob,
     OutOfMemory,
     PageDone,
     ParseJob,
     QueryImageJob,
     ReadLettering,
+    TellJob,
+    Told,
     UnpackJob,
     Warned,
 )
@@ -39,6 +43,8 @@ FILE = SourceFile(
 )
 PARSE = ParseJob(file=FILE)
 CROP = CropJob(path=Path("a.png"), bbox=FULL_PAGE)
+TELL = TellJob(files=((Path("a"), "a"), (Path("b"), "b")))
+LISTEN = ListenJob(file=FILE, start_s=0.0, seconds=1.0)
 UNPACK = UnpackJob(file=FILE, folder=Path("in"), budget=UnpackingBudget(members=1, size_bytes=1))
 LINE = OcrLine(text="2061 m", bbox=FULL_PAGE, confidence=0.5)
 
@@ -68,6 +74,22 @@ def test_a_reply_comes_back_as_it_was_told(reply, job):
 
 
 @pytest.mark.parametrize(
+    ("array", "job"),
+    [
+        (np.arange(24, dtype=np.uint8).reshape(2, 4, 3), CROP),
+        (np.arange(48, dtype=np.uint8).reshape(4, 4, 3)[::2, 1:], CROP),
+        (np.linspace(-1, 1, 9, dtype=np.float32), LISTEN),
+    ],
+)
+def test_pixels_and_sound_come_back_and_may_be_changed(array, job):
+    value = read_reply(packed(Done(value=array)), job).value
+
+    assert value.dtype == array.dtype
+    assert np.array_equal(value, array)
+    assert value.flags.writeable
+
+
+@pytest.mark.parametrize(
     "error",
     [
         SourceError("It is torn.", hint="Mend it."),
@@ -84,6 +106,14 @@ def test_an_error_comes_back_with_its_class_and_words(error):
         *(error.message, error.hint, error.templates),
         error.values,
     )
+
+
+def test_kinds_of_files_come_back_each_or_why_not():
+    error = SourceError("It is torn.")
+    kinds = read_reply(packed(Done(value=Told(kinds=("text/plain", error)))), TELL).value.kinds
+
+    assert kinds[0] == "text/plain"
+    assert isinstance(kinds[1], SourceError)
 
 
 class Evil:

@@ -21,3 +21,15 @@ def test_cores_and_memory_tell_how_many_processes_read(cores, memory_gb, parsers
     told = side_by_side(Settings(), cores=cores, memory_gb=memory_gb)
 
     assert told == SideBySide(parsers=parsers, readers=readers)
+
+
+def test_a_setting_bounds_them():
+    told = side_by_side(Settings(workers=3), cores=16, memory_gb=512)
+
+    assert told == SideBySide(parsers=3, readers=3)
+
+
+def test_files_that_may_take_less_memory_are_read_by_more_processes():
+    told = side_by_side(Settings(file_memory_mb=1000), cores=16, memory_gb=8)
+
+    assert told.parsers == 6

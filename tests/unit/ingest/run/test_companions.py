@@ -56,18 +56,6 @@ def put(bench, source, data):
     return path
 
 
-def put_notes(bench, folder, address):
-    """Write a note of each kind that shows a picture."""
-    for name, note in NOTES.items():
-        put(bench, folder + name, note.format(address))
-
-
-def shown(bench, *folders):
-    """Return how many pictures the notes of folders show: one number, where it is that of each."""
-    (count,) = {pictures(bench, folder + name) for folder in folders for name in NOTES}
-    return count
-
-
 def pictures(bench, source):
     """Return how many pictures the document of a source shows."""
     with bench.open() as index:
@@ -84,10 +72,12 @@ def words(bench, source):
 # Whose bytes are shown
 
 
+@pytest.mark.parametrize("name", NOTES)
 @pytest.mark.parametrize(
     ("folder", "address", "scan", "is_own"),
     [
         ("a/", "scan.png", "a/scan.png", True),
+        ("a/", "deep/scan.png", "a/deep/scan.png", True),
         ("a/deep/", "../scan.png", "a/scan.png", True),
         ("", "scan.png", "scan.png", True),
         ("a/", "../b/scan.png", "b/scan.png", False),
@@ -95,19 +85,20 @@ def words(bench, source):
         ("", "b/scan.png", "b/scan.png", False),
     ],
 )
-def test_notes_show_pictures_of_their_collection(bench, folder, address, scan, is_own):
+def test_a_note_shows_pictures_of_its_collection(bench, name, folder, address, scan, is_own):  # noqa: PLR0917 - cases
     put(bench, scan, picture_bytes())
-    put_notes(bench, folder, address)
+    put(bench, folder + name, NOTES[name].format(address))
 
     bench.run()
 
-    assert shown(bench, folder) == is_own
-    assert all("Minutes" in words(bench, folder + name) for name in NOTES)
+    assert pictures(bench, folder + name) == is_own
+    assert "Minutes" in words(bench, folder + name)
     bench.settings = replace(bench.settings, users="")
     bench.run()
-    assert shown(bench, folder) == 1
+    assert pictures(bench, folder + name) == 1
 
 
+@pytest.mark.parametrize("name", NOTES)
 @pytest.mark.parametrize("users", ["people.json", ""])
 @pytest.mark.parametrize(
     "scan",
@@ -119,21 +110,24 @@ def test_notes_show_pictures_of_their_collection(bench, folder, address, scan, i
         "../outside/scan.png",
     ],
 )
-def test_notes_show_nothing_that_is_not_read_itself(bench, users, scan):
+def test_a_note_shows_nothing_that_is_not_read_itself(bench, name, users, scan):
     bench.settings = replace(bench.settings, users=users)
     path = put(bench, scan, picture_bytes())
-    put_notes(bench, "a/", os.path.relpath(path, bench.folder / "a"))
-    put_notes(bench, "a/absolute-", path)
+    relative = os.path.relpath(path, bench.folder / "a")
+    put(bench, f"a/{name}", NOTES[name].format(relative))
+    put(bench, f"a/absolute-{name}", NOTES[name].format(path))
 
     bench.run()
 
-    assert shown(bench, "a/", "a/absolute-") == 0
+    assert pictures(bench, f"a/{name}") == 0
+    assert pictures(bench, f"a/absolute-{name}") == 0
 
 
+@pytest.mark.parametrize("name", NOTES)
 @pytest.mark.parametrize("is_folder", [True, False])
-def test_notes_show_nothing_that_a_link_leads_to(bench, is_folder):
+def test_a_note_shows_nothing_that_a_link_leads_to(bench, name, is_folder):
     scan = put(bench, "b/scan.png", picture_bytes())
-    put_notes(bench, "a/", "shown/scan.png")
+    put(bench, f"a/{name}", NOTES[name].format("shown/scan.png"))
     if is_folder:
         (bench.folder / "a" / "shown").symlink_to(scan.parent)
     else:
@@ -142,18 +136,19 @@ def test_notes_show_nothing_that_a_link_leads_to(bench, is_folder):
 
     bench.run()
 
-    assert shown(bench, "a/") == 0
+    assert pictures(bench, f"a/{name}") == 0
 
 
-def test_notes_show_nothing_of_a_workspace(bench):
+@pytest.mark.parametrize("name", NOTES)
+def test_a_note_shows_nothing_of_a_workspace(bench, name):
     bench.workspace = bench.folder / "a" / "index"
     bench.open().close()
     put(bench, "a/index/assets/scan.png", picture_bytes())
-    put_notes(bench, "a/", "index/assets/scan.png")
+    put(bench, f"a/{name}", NOTES[name].format("index/assets/scan.png"))
 
     bench.run()
 
-    assert shown(bench, "a/") == 0
+    assert pictures(bench, f"a/{name}") == 0
 
 
 @pytest.mark.parametrize("name", NOTES)
@@ -169,38 +164,51 @@ def test_a_note_in_an_archive_shows_nothing_that_was_unpacked_beside_it(bench, n
     assert [element.image for element in document.elements if element.image] == []
 
 
-def test_notes_of_a_watched_folder_show_pictures_of_it_alone(bench, tmp_path):
+@pytest.mark.parametrize("name", NOTES)
+def test_a_note_of_a_watched_folder_shows_pictures_of_it_alone(bench, name, tmp_path):
     beside = tmp_path / "beside"
     (beside / "deep").mkdir(parents=True)
     (beside / "scan.png").write_bytes(picture_bytes())
     put(bench, "a/scan.png", picture_bytes(seed=2))
-    for name, note in NOTES.items():
-        (beside / "deep" / name).write_text(note.format("../scan.png"))
-        (beside / name).write_text(note.format("../folder/a/scan.png"))
+    (beside / "deep" / name).write_text(NOTES[name].format("../scan.png"))
+    (beside / name).write_text(NOTES[name].format("../folder/a/scan.png"))
     with bench.open() as index:
         index.source_folders.put("plans", beside)
 
     bench.run()
 
-    assert shown(bench, "plans/deep/") == 1
-    assert shown(bench, "plans/") == 0
+    assert pictures(bench, f"plans/deep/{name}") == 1
+    assert pictures(bench, f"plans/{name}") == 0
 
 
+@pytest.mark.parametrize("name", NOTES)
 @pytest.mark.parametrize("later", [True, False])
-def test_copies_of_notes_in_another_collection_show_no_picture_of_the_first(bench, later):
+def test_a_copy_of_a_note_in_another_collection_shows_no_picture_of_the_first(bench, name, later):
     put(bench, "b/scan.png", picture_bytes())
-    put_notes(bench, "b/", "scan.png")
+    put(bench, f"b/{name}", NOTES[name].format("scan.png"))
     if later:
         bench.run()
-        assert shown(bench, "b/") == 1
-    put_notes(bench, "a/", "scan.png")
+        assert pictures(bench, f"b/{name}") == 1
+    put(bench, f"a/{name}", NOTES[name].format("scan.png"))
 
     bench.run()
 
-    assert shown(bench, "a/") == 0
-    shutil.rmtree(bench.folder / "a")
+    assert pictures(bench, f"a/{name}") == 0
+    (bench.folder / "a" / name).unlink()
     bench.run()
-    assert shown(bench, "b/") == 1
+    assert pictures(bench, f"b/{name}") == 1
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_a_copy_in_another_collection_with_its_own_copy_of_the_picture_shows_it(bench, name):
+    for folder in "ab":
+        put(bench, f"{folder}/scan.png", picture_bytes())
+        put(bench, f"{folder}/{name}", NOTES[name].format("scan.png"))
+    put(bench, f"b/elsewhere/{name}", NOTES[name].format("scan.png"))
+
+    bench.run()
+
+    assert pictures(bench, f"a/{name}") == 1
 
 
 def test_a_copy_of_a_recording_in_another_collection_tells_no_words_of_the_first(bench):
@@ -246,6 +254,7 @@ def touched(path):
     os.utime(path, ns=(1, 1))
 
 
+@pytest.mark.parametrize("name", NOTES)
 @pytest.mark.parametrize(
     ("change", "is_read"),
     [
@@ -254,9 +263,9 @@ def touched(path):
         (touched, False),
     ],
 )
-def test_notes_are_read_again_once_their_picture_is_another_one(bench, change, is_read):
+def test_a_note_is_read_again_once_its_picture_is_another_one(bench, name, change, is_read):
     scan = put(bench, "a/scan.png", picture_bytes())
-    put_notes(bench, "a/", "scan.png")
+    put(bench, f"a/{name}", NOTES[name].format("scan.png"))
     put(bench, "a/other.md", "Nothing.")
     bench.run()
     change(scan)
@@ -264,23 +273,36 @@ def test_notes_are_read_again_once_their_picture_is_another_one(bench, change, i
 
     bench.run()
 
-    notes = {f"a/{name}" for name in NOTES}
-    assert notes & {*bench.reading.parsed} == (notes if is_read else set())
+    assert (f"a/{name}" in bench.reading.parsed) == is_read
     assert "a/other.md" not in bench.reading.parsed
     bench.reading.parsed = []
     bench.run()
     assert bench.reading.parsed == []
 
 
-def test_notes_are_read_again_once_their_picture_is_there(bench):
-    put_notes(bench, "a/", "scan.png")
+@pytest.mark.parametrize("name", NOTES)
+def test_a_note_is_read_again_once_its_picture_is_there(bench, name):
+    put(bench, f"a/{name}", NOTES[name].format("scan.png"))
     bench.run()
-    assert shown(bench, "a/") == 0
+    assert pictures(bench, f"a/{name}") == 0
     put(bench, "a/scan.png", picture_bytes())
 
     bench.run()
 
-    assert shown(bench, "a/") == 1
+    assert pictures(bench, f"a/{name}") == 1
+
+
+def test_a_note_that_moves_with_its_picture_is_not_read_again(bench):
+    put(bench, "a/scan.png", picture_bytes())
+    put(bench, "a/note.md", NOTES["note.md"].format("scan.png"))
+    bench.run()
+    (bench.folder / "a").rename(bench.folder / "c")
+    bench.reading.parsed = []
+
+    bench.run()
+
+    assert bench.reading.parsed == []
+    assert pictures(bench, "c/note.md") == 1
 
 
 @pytest.mark.parametrize(
@@ -297,3 +319,16 @@ def test_a_recording_is_read_again_once_its_subtitles_are_others(bench, change, 
     bench.run()
 
     assert ("a/talk.mp4" in bench.reading.parsed) == is_read
+
+
+def test_a_picture_that_is_too_large_does_not_have_its_note_read_each_time(bench):
+    bench.settings = replace(bench.settings, file_mb=1)
+    put(bench, "a/scan.png", picture_bytes(800, 600))
+    put(bench, "a/note.md", NOTES["note.md"].format("scan.png"))
+    bench.run()
+    assert pictures(bench, "a/note.md") == 0
+    bench.reading.parsed = []
+
+    bench.run()
+
+    assert bench.reading.parsed == []

@@ -9,6 +9,7 @@ from builders_archives import Shelf, zipped
 from builders_ingest import Bench
 from faulty_disk import FaultyDisk
 
+from ingest.files.discover import scan
 from rag.errors import EmptiedError, PagelightError
 
 GIVEN_OUT = [errno.EIO, errno.ESTALE]
@@ -50,6 +51,15 @@ def test_a_root_that_gives_out_is_an_error_and_nothing_leaves_the_index(
     assert len(bench.found("snow")) == 4
 
 
+def test_a_root_that_the_system_tells_nothing_of_is_an_error(bench, disk):
+    disk.fail(bench.folder, errno.EIO)
+
+    with pytest.raises(PagelightError, match="can't be listed"):
+        bench.run()
+
+    assert sources(bench) == ALL
+
+
 @pytest.mark.parametrize(("number", "entries_first"), [(errno.EIO, 1), (errno.ESTALE, 0)])
 def test_what_lies_two_levels_down_in_a_folder_that_gives_out_stays(
     bench, disk, number, entries_first
@@ -77,6 +87,14 @@ def test_a_file_whose_stat_gives_out_stays(bench, disk, number):
     assert sources(bench) == ALL
 
 
+def test_a_file_that_went_away_after_it_was_listed_is_gone(bench, disk):
+    disk.fail(bench.folder / "b" / "b.txt", errno.ENOENT)
+
+    bench.run()
+
+    assert sources(bench) == ["a.txt", "b/c/d/e.txt", "z.txt"]
+
+
 @pytest.mark.parametrize("number", GIVEN_OUT)
 def test_a_link_whose_target_gives_out_keeps_what_was_read_through_it(bench, disk, number):
     store = bench.folder / ".store"
@@ -89,6 +107,43 @@ def test_a_link_whose_target_gives_out_keeps_what_was_read_through_it(bench, dis
     bench.run()
 
     assert "linked/f.txt" in sources(bench)
+
+
+def test_a_link_that_leads_to_itself_is_told(tmp_path):
+    (tmp_path / "a").symlink_to(tmp_path / "a")
+
+    assert [skipped.reason for skipped in scan(tmp_path)[1]] == ["The link leads nowhere."]
+
+
+def test_a_folder_that_is_there_again_is_read_as_before(bench, disk):
+    disk.break_off(bench.folder / "b", errno.EIO)
+    bench.run()
+    disk.mend()
+
+    assert set(bench.states(bench.run()).values()) == {"unchanged"}
+
+
+def emptied(bench):
+    for path in sorted(bench.folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+
+
+def test_a_root_that_is_suddenly_empty_is_a_question(bench):
+    emptied(bench)
+
+    with pytest.raises(EmptiedError, match=r"empty.* 4 documents .*--remove-all"):
+        bench.run()
+
+    assert sources(bench) == ALL
+    assert len(bench.found("snow")) == 4
+
+
+def test_an_empty_root_is_emptied_on_a_persons_word(bench):
+    emptied(bench)
+
+    assert set(bench.states(bench.run(remove_all=True)).values()) == {"removed"}
+    assert sources(bench) == []
+    assert bench.states(bench.run()) == {}
 
 
 def test_a_persons_word_does_not_reach_what_could_not_be_listed(bench, disk):

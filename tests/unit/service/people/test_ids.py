@@ -11,7 +11,7 @@ from rag.index.workspace.store import WorkspaceIndex
 from service.people.keeping import PeopleFile, Rights
 from service.people.person import Identity
 from service.people.users import read_users, write_users
-from ui.terminal.users_terminal import add_user
+from ui.terminal.users_terminal import add_user, remove_user
 
 READS = Rights(role="reads", own=("open",))
 
@@ -41,6 +41,20 @@ def test_a_new_person_of_a_removed_ones_name_has_none_of_their_conversations(pat
     assert kept == ["", ""]
 
 
+def test_each_person_who_is_added_has_another_id(path, typed):
+    people, keys = PeopleFile(path), []
+    for _ in range(2):
+        people.add("ann", PASSWORD, READS)
+        keys.append(key(path))
+        people.remove("ann")
+        typed()
+        add_user(path, "ann", collections="open", everything=False)
+        keys.append(key(path))
+        remove_user(path, "ann")
+
+    assert len({*keys, "ann"}) == 5
+
+
 def test_an_id_stays_whatever_else_is_changed(path, typed):
     people = PeopleFile(path)
     people.add("ann", PASSWORD, READS)
@@ -57,6 +71,14 @@ def test_an_id_stays_whatever_else_is_changed(path, typed):
 
     assert key(path) == before
     assert read_users(path)["ann"].identity == identity
+
+
+def test_people_of_before_there_were_ids_keep_what_is_theirs(path):
+    write_users(path, {"ann": a_user("ann"), "bob": a_user("bob", everything=True)})
+    people = PeopleFile(path)
+    people.set_password("ann", PASSWORD + "2")
+
+    assert key(path) == "ann"
 
 
 def test_an_id_of_two_people_is_refused(path):

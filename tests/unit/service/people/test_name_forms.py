@@ -1,16 +1,23 @@
 """Names are the same in both forms of Unicode: some disks take letters apart, people do not."""
 
+from dataclasses import replace
 from unicodedata import normalize
 
 import pytest
 from builders_index import make_chunks, make_document
+from builders_users import a_user
 from fakes import FakeEmbedder
 
 from rag.datamodel import Filters
 from rag.errors import PagelightError
-from rag.index.rows.records import FileRecord
+from rag.index.rows.records import DocumentRecord, FileRecord
 from rag.index.workspace.store import WorkspaceIndex
+from service.asking.table import rows_in_scope
+from service.people.keeping import PeopleFile
+from service.people.users import read_users, write_users
 from ui.library.library_files import target_of
+from ui.scope.names import Names
+from ui.scope.scope import named_in
 
 FOLDER = "Prüfberichte"
 SOURCE = f"{FOLDER}/über Maße.txt"
@@ -67,3 +74,30 @@ def test_a_file_may_be_added_to_ones_own_folder_in_either(tmp_path, on_disk, sai
     assert target_of(tmp_path, "a.txt", into=into, among=own).name == "a.txt"
     with pytest.raises(PagelightError, match="You may add files to"):
         target_of(tmp_path, "a.txt", into="Prufberichte", among=own)
+
+
+@said
+def test_the_users_file_says_them_in_one(tmp_path, said):
+    path = tmp_path / "users.json"
+    boss = a_user("boss", everything=True)
+    write_users(path, {"ann": a_user("ann", normalize(said, FOLDER)), "boss": boss})
+
+    assert read_users(path)["ann"].person.collections == (normalize("NFC", FOLDER),)
+    PeopleFile(path).rename_collection(normalize("NFD", FOLDER), "Berichte")
+    assert read_users(path)["ann"].person.collections == ("Berichte",)
+
+
+@on_disk
+@said
+def test_a_name_in_a_question_and_the_scope_of_a_table_are_either(on_disk, said):
+    record = replace(A_RECORD, sources=(normalize(on_disk, SOURCE),))
+    asked = f'How deep? @"{normalize(said, SOURCE)}"'
+
+    assert named_in(asked, record.sources) == ("How deep?", (f"in:{record.sources[0]}",))
+    assert rows_in_scope([record], normalize(said, "über"))[0].source == record.sources[0]
+    assert "option" in Names([record]).html(normalize(said, "ÜBER"))
+
+
+A_RECORD = DocumentRecord(
+    id="d", sources=("a.txt",), media_type="text/plain", title="", page_count=0, state="ready"
+)

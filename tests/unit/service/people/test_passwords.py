@@ -1,9 +1,12 @@
 """Hashes of passwords: made, compared, and refused where they are none."""
 
+import base64
+import hashlib
+
 import pytest
 
 from rag.errors import SettingsError
-from service.people.passwords import Cost, check_hash, hashed, is_hash, matches
+from service.people.passwords import USUAL_COST, Cost, check_hash, hashed, is_hash, matches
 
 CHEAP = Cost(ln=4)
 
@@ -23,6 +26,26 @@ def test_the_same_password_never_has_the_same_hash_and_is_not_in_it():
     assert one != other
     assert "avalanche" not in one
     assert is_hash(one)
+
+
+def test_a_hash_says_how_it_was_made():
+    """What another implementation makes of the same parameters is the same."""
+    _, name, told, salt, key = hashed("avalanche", cost=Cost(ln=5, r=4, p=2)).split("$")
+    made = hashlib.scrypt(
+        b"avalanche", salt=base64.b64decode(salt + "=="), n=32, r=4, p=2, dklen=32
+    )
+
+    assert (name, told) == ("scrypt", "ln=5,r=4,p=2")
+    assert base64.b64encode(made).decode().rstrip("=") == key
+
+
+def test_the_usual_hash_takes_32_megabytes():
+    assert 128 * USUAL_COST.r << USUAL_COST.ln == 2**25
+
+
+def test_a_plain_password_is_compared_as_it_is():
+    assert matches("güte", "güte")
+    assert not matches("gute", "güte")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from rag.index.ledger.ledger import Ledger
 from rag.index.people.audit import Audit
 from service.people.keeping import PeopleFile, Rights
 from service.people.passwords import matches
-from service.people.person import checked_name
+from service.people.person import Person, checked_name
 from service.people.turn import users_turn
 from service.people.users import check_apart, read_users, write_users
 from ui.terminal.users_terminal import add_user, print_audit
@@ -34,6 +34,14 @@ def command(path, *arguments, given: str = ""):
     return CliRunner().invoke(cli, ["user", *arguments], env={"RAG_USERS": str(path)}, input=given)
 
 
+def test_what_is_written_is_read_again(path):
+    users = read_users(path)
+
+    assert users["ann"].person == Person(name="ann", collections=(".", "reports"))
+    assert not users["ann"].person.sees_everything
+    assert users["bob"].person.sees_everything
+
+
 def test_the_file_is_its_owners_alone_and_nothing_lies_beside_it(path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [entry.name for entry in path.parent.iterdir()] == ["users.json"]
@@ -45,6 +53,31 @@ def test_a_file_that_others_may_read_or_write_is_refused(path, mode):
 
     with pytest.raises(SettingsError, match=f"chmod 600 {path}"):
         read_users(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("not json", "no JSON"),
+        ("[]", "no JSON object of names"),
+        ('{"ann": {"collections": []}}', "'ann' lacks"),
+        (json.dumps({"ann": {"password": HASH}}), "'ann' lacks"),
+        (json.dumps({"ann": {"password": HASH, "collections": "all"}}), "'ann' lacks"),
+        (json.dumps({"ann": {"password": "plain", "collections": []}}), "'ann' is none"),
+        (json.dumps({"a:b": {"password": HASH, "collections": []}}), "'a:b' is none"),
+    ],
+)
+def test_a_file_that_says_less_than_it_must_is_refused(path, content, words):
+    """Who may see what is never guessed."""
+    path.write_text(content)
+
+    with pytest.raises(SettingsError, match=words):
+        read_users(path)
+
+
+def test_a_file_that_is_not_there_is_one_clear_sentence(tmp_path):
+    with pytest.raises(SettingsError, match=r"can't be read: No such file.*pagelight user add"):
+        read_users(tmp_path / "none.json")
 
 
 def test_a_file_among_the_documents_is_refused(path, tmp_path):
@@ -129,6 +162,50 @@ def test_what_can_not_be_done_is_one_sentence_and_changes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_role_and_groups_are_told_kept_and_changed(path):
+    command(path, "group", "staff", "--collections", "letters")
+    given = {"given": "avalanche\n"}
+    command(path, "add", "cy", "--groups", "staff", "--role", "adds", **given)
+    cy = read_users(path)["cy"]
+    command(path, "add", "cy", **given)
+    command(path, "group", "staff", "--collections", "letters,plans")
+    grown = read_users(path)["cy"]
+    command(path, "remove", "ann")
+
+    own = cy.person.id
+    assert cy.person == Person(name="cy", id=own, collections=("letters",), role="adds")
+    assert grown.person == Person(name="cy", id=own, collections=("letters", "plans"), role="adds")
+    assert read_users(path)["cy"] == grown
+    assert command(path, "list").stdout.endswith("cy adds: letters, plans (groups: staff)\n")
+    demoted = command(path, "add", "bob", "--collections", "reports", **given)
+    assert demoted.stdout == "bob reads: reports\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--groups", "nobody"), "no group nobody"),
+        (("--role", "administers"), "Who administers sees everything"),
+    ],
+)
+def test_a_role_or_group_that_can_not_be_changes_nothing(path, more, words):
+    before = path.read_text()
+    done = command(path, "add", "cy", "--collections", "a", *more, given="avalanche\n")
+
+    assert (done.exit_code, path.read_text()) == (2, before)
+    assert words in done.stderr
+
+
+def test_a_file_of_before_roles_keeps_its_meaning(path):
+    told = {"password": HASH, "collections": ["a"]}
+    path.write_text(json.dumps({"ann": told, "bob": told | {"collections": "everything"}}))
+
+    assert {name: user.person.role for name, user in read_users(path).items()} == {
+        "ann": "reads",
+        "bob": "administers",
+    }
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -147,6 +224,19 @@ def test_what_a_file_says_of_roles_groups_and_limits_is_read_strictly(path, wron
         read_users(path)
 
 
+def test_without_a_users_file_the_command_says_where_it_is_told():
+    done = CliRunner().invoke(cli, ["user", "list"], env={"RAG_USERS": ""})
+
+    assert done.exit_code == 2
+    assert "Set RAG_USERS" in done.stderr
+
+
+def test_the_hash_of_a_password_is_printed_for_the_setting():
+    done = CliRunner().invoke(cli, ["user", "hash"], input="avalanche\n")
+
+    assert matches("avalanche", done.stdout.strip())
+
+
 def test_who_did_what_is_listed_and_steers_no_terminal(tmp_path, capsys):
     ledger = Ledger(tmp_path / "ledger.sqlite")
     lines = Audit(ledger)
@@ -158,6 +248,12 @@ def test_who_did_what_is_listed_and_steers_no_terminal(tmp_path, capsys):
     first, second = capsys.readouterr().out.splitlines()
     assert first.endswith("  the owner: changed the models")
     assert second.endswith("  ann: added a file a\N{REPLACEMENT CHARACTER}[2J.pdf from 10.0.0.1")
+
+
+def test_where_nobody_did_anything_that_is_said(capsys):
+    print_audit([])
+
+    assert capsys.readouterr().out == "Nothing yet.\n"
 
 
 def test_what_the_command_changes_has_a_line_of_the_workspace(tmp_path):

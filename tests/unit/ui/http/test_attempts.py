@@ -11,6 +11,12 @@ def failed(attempts: Attempts, times: int, key: str) -> Attempts:
     return attempts
 
 
+def test_a_few_slips_cost_no_wait():
+    attempts = failed(Attempts(now=Clock()), FREE - 1, "ann")
+
+    assert attempts.wait_s("ann") == 0
+
+
 def test_each_failure_more_doubles_the_wait_up_to_a_limit():
     attempts, waits = failed(Attempts(now=Clock()), FREE, "ann"), []
     for _ in range(12):
@@ -20,6 +26,16 @@ def test_each_failure_more_doubles_the_wait_up_to_a_limit():
     assert waits[:4] == [1, 2, 4, 8]
     assert waits[-1] == MOST_WAIT_S
     assert attempts.wait_s("somebody") == 0
+
+
+def test_a_wait_passes():
+    clock = Clock()
+    attempts = failed(Attempts(now=clock), FREE + 3, "ann")
+    clock.now_s += 7.5
+
+    assert attempts.wait_s("ann") == 0.5
+    clock.now_s += 0.5
+    assert attempts.wait_s("ann") == 0
 
 
 def test_success_and_time_forget():

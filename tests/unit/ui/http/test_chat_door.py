@@ -59,6 +59,26 @@ def test_what_the_page_needs_is_reached(client, reached, path):
     assert len(reached) == 1
 
 
+@pytest.mark.parametrize("path", ["/", "/c/00c0ffee00c0ffee", "/?x=1", "/?c=other"])
+def test_the_page_is_at_the_address_of_each_conversation(client, reached, path):
+    assert client.get(path, follow_redirects=False).status_code == 200
+    assert reached == [""]
+
+
+def test_the_address_that_a_conversation_had_leads_to_the_one_that_it_has(client):
+    for former, now in (("?c=00c0ffee00c0ffee", ""), ("?x=1&c=00c0ffee00c0ffee", "?x=1")):
+        answer = client.get(f"/{former}", follow_redirects=False)
+        assert answer.status_code == 307
+        assert answer.headers["location"] == f"/c/00c0ffee00c0ffee{now}"
+
+
+@pytest.mark.parametrize("path", ["/c/", "/c/xyz", "/c/00c0ffee00c0ffee/", "/c/00C0FFEE00C0FFEE"])
+def test_what_is_no_address_of_a_conversation_is_not_there(client, reached, path):
+    assert client.get(path).status_code == 404
+    assert client.post("/c/00c0ffee00c0ffee", json={}).status_code == 404
+    assert reached == []
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -131,6 +151,14 @@ def test_what_two_parsers_could_read_in_two_ways_is_read_once(client, mine):
     told = client.post("/gradio_api/queue/join", content=body)
 
     assert told.json()["body"] == json.dumps({"data": [{"path": str(mine)}]})
+
+
+def test_a_message_has_a_form(client, reached):
+    deep = "[" * 100_000
+
+    assert client.post("/gradio_api/queue/join", content="no json").status_code == 400
+    assert client.post("/gradio_api/queue/join", content=deep).status_code == 400
+    assert reached == []
 
 
 def put(uploads, name, size_bytes, *, age_s):

@@ -13,7 +13,7 @@ from service.people.passwords import Cost, hashed
 from service.people.person import OWNER, Person, User
 from service.people.users import write_users
 from ui.http.attempts import FREE, Attempts
-from ui.http.door import Door, SignInRefusal, credentials, door_of
+from ui.http.door import Door, SignInRefusal, credentials, door_of, network
 
 HERE = "10.0.0.1"
 
@@ -38,6 +38,11 @@ def path(tmp_path):
 @pytest.fixture
 def door(path, clock):
     return door_of(Settings(users=str(path)), attempts=Attempts(now=clock))
+
+
+def test_a_name_and_its_password_are_a_person(door):
+    assert enter(door, "ann", "avalanche") == Person(name="ann", collections=("reports",))
+    assert enter(door, "bob", "avalanche") == a_user("bob", everything=True).person
 
 
 @pytest.mark.parametrize(
@@ -85,6 +90,15 @@ def test_nobody_is_locked_out_by_who_guesses_their_name_elsewhere_or_another_bes
     assert enter(door, "bob", "avalanche", address="10.0.2.1").name == "bob"
 
 
+def test_a_name_is_one_however_it_is_written(path, clock):
+    write_users(path, {"jörg": a_user("jörg")})
+    door = door_of(Settings(users=str(path)), attempts=Attempts(now=clock))
+    for name in ("jörg", "jo\u0308rg", " jörg") * FREE:
+        enter(door, name, "wrong")
+
+    assert enter(door, "jo\u0308rg ", "avalanche").wait_s > 0
+
+
 def test_who_floods_one_address_with_guesses_waits_for_themselves(door):
     async def both():
         done = []
@@ -98,6 +112,14 @@ def test_who_floods_one_address_with_guesses_waits_for_themselves(door):
         return done
 
     assert asyncio.run(both()).index("10.0.3.1") < 3
+
+
+def test_who_is_in_stays_in_while_others_guess_their_name(door):
+    enter(door, "ann", "avalanche")
+    for number in range(FREE + 3):
+        enter(door, "ann", "wrong", address=f"10.0.1.{number}")
+
+    assert enter(door, "ann", "avalanche").name == "ann"
 
 
 def test_guesses_at_the_same_time_count_one_after_the_other(door):
@@ -179,3 +201,14 @@ def test_a_users_file_without_users_is_refused_at_the_start(tmp_path):
 
     with pytest.raises(SettingsError, match="nobody could sign in"):
         door_of(Settings(users=str(tmp_path / "users.json")))
+
+
+def test_without_password_and_users_there_is_no_door():
+    assert door_of(Settings()) is None
+
+
+def test_addresses_that_one_machine_may_have_are_one():
+    assert network("2001:db8::1") == network("2001:db8::ffff:2")
+    assert network("2001:db8:0:1::1") != network("2001:db8::1")
+    assert network("::ffff:10.0.0.1") == network("10.0.0.1")
+    assert network("testclient") == "testclient"

@@ -69,6 +69,13 @@ def test_the_host_is_read_as_proxies_write_it(ask, host):
     assert ask(headers).status_code == 200
 
 
+def test_a_proxy_may_keep_the_host_itself(ask):
+    headers = {"Host": "chat.example", "Origin": "https://chat.example"}
+
+    assert ask(headers).status_code == 200
+    assert ask(headers, peer=STRANGER).status_code == 403
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -103,6 +110,10 @@ def test_what_others_tell_is_taken_away(ask):
 )
 def test_who_asks_is_the_last_that_is_no_proxy(ask, told, client):
     assert ask(TOLD | {"X-Forwarded-For": told}).json()["from"] == client
+
+
+def test_a_scheme_that_is_none_is_not_taken(ask):
+    assert ask(TOLD | {"X-Forwarded-Proto": "javascript"}).json()["url"].startswith("http://chat")
 
 
 @pytest.mark.parametrize("setting", ["proxy.example", "10.0.0.1/8", "10.0.0.0/8;::1"])

@@ -47,6 +47,17 @@ def test_a_stream_goes_on_until_its_reader_is_put_out():
     assert sent == [PIECE, PIECE, LAST]
 
 
+def test_what_is_whole_is_sent_without_asking():
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(Lasting(send, Stay(0))(LAST))
+
+    assert sent == [LAST]
+
+
 class Once:
     """Knows somebody at the beginning, and nobody afterwards."""
 

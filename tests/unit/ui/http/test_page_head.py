@@ -2,8 +2,10 @@
 
 import asyncio
 
+import pytest
+
 from ui.http.guard import NONCE
-from ui.http.page_head import PageHead
+from ui.http.page_head import PageHead, marked
 
 PAGE = "<html><head><script>1</script></head><body>é</body></html>"
 OURS = '<html><head><i>ours</i><script nonce="abc">1</script></head><body>é</body></html>'
@@ -39,3 +41,17 @@ def test_the_page_comes_whole_with_our_head_and_its_scripts_marked():
     assert body == OURS
     assert headers[b"content-length"] == str(len(OURS.encode())).encode()
     assert seen == []  # nothing that is packed could be changed
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/", b"application/json"), ("/c", b"text/html")])
+def test_what_is_no_page_is_sent_as_it_is(path, kind):
+    body, headers, _ = answered(path, kind, PAGE.encode())
+
+    assert body == PAGE
+    assert headers[b"content-length"] == b"7"
+
+
+def test_what_stands_escaped_is_no_script():
+    config = '"\\u003cscript\\u003e" &lt;script&gt;'
+
+    assert marked(config, head="", nonce="abc") == config

@@ -102,6 +102,15 @@ def test_other_rights_make_another_application_and_end_the_former(people, log):
         assert "ann is closed" in log
 
 
+def test_the_owners_application_begins_with_the_server(people, log):
+    people.people.prepare(OWNER)
+    with TestClient(people):
+        assert log == [" begins"]
+
+    people.people.close()
+    assert log == [" begins", " ends", " is closed"]
+
+
 def test_an_application_that_nobody_uses_is_given_back_and_made_again(people, log, clock):
     with TestClient(people) as client:
         client.get("/who")
@@ -138,6 +147,12 @@ def test_what_is_in_use_or_at_work_or_was_prepared_stays(people, log, made, cloc
         assert " is closed" not in log
 
 
+def test_programs_reach_the_api_and_nothing_else_there(people):
+    with TestClient(people) as client:
+        assert client.get("/api/status").json() == "api"
+        assert client.get("/api/who").status_code == 404
+
+
 def test_at_the_same_time_one_is_made(log):
     people = People(lambda person: Made(person, log), FastAPI())
 
@@ -160,3 +175,12 @@ def test_at_the_same_time_one_is_made(log):
     assert asyncio.run(many()) == [200] * 5
     people.close()
     assert log == ["ann is closed"]
+
+
+def test_an_application_that_can_not_begin_is_tried_again(log):
+    errors = [ValueError("no queue"), None]
+    people = As(People(lambda person: Made(person, log, errors.pop(0)), FastAPI()))
+    with TestClient(people) as client:
+        with pytest.raises(ValueError, match="no queue"):
+            client.get("/who")
+        assert client.get("/who").status_code == 200

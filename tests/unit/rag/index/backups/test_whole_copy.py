@@ -6,8 +6,9 @@ from contextlib import closing
 import pytest
 from builders_spoilt import EMBEDDER, ask, fill, open_index, put_document, said, spoil_page
 
-from rag.errors import DamagedError, IndexMismatchError, PagelightError
+from rag.errors import DamagedError, IndexMismatchError, PagelightError, WorkspaceBusyError
 from rag.index.conversations.conversations import Exchange
+from rag.index.servers.marks import ServerMarks
 from rag.index.workspace.mending import back_up_workspace, mend_files, restore_workspace
 
 
@@ -65,6 +66,20 @@ def test_what_was_there_before_is_set_aside(workspace, right, tmp_path):
     assert said_before == {**right[0], "later": [("later", "")]}
 
 
+def test_a_workspace_in_use_is_not_restored(workspace, tmp_path):
+    back_up_workspace(workspace, tmp_path / "backup")
+    with open_index(workspace), pytest.raises(WorkspaceBusyError):
+        restore_workspace(tmp_path / "backup", workspace)
+
+
+def test_beside_a_server_nothing_is_restored(workspace, tmp_path):
+    back_up_workspace(workspace, tmp_path / "backup")
+    server = ServerMarks(workspace)
+    server.begin()
+    with closing(server), pytest.raises(WorkspaceBusyError, match="server"):
+        restore_workspace(tmp_path / "backup", workspace)
+
+
 @pytest.mark.parametrize("content", [b"", b"no ledger at all" * 100])
 def test_what_is_no_backup_changes_nothing(workspace, right, tmp_path, content):
     (tmp_path / "other").write_bytes(content)
@@ -92,3 +107,8 @@ def test_a_damaged_ledger_takes_no_backup_s_place(workspace, tmp_path):
     with pytest.raises(DamagedError, match="not copied"):
         back_up_workspace(workspace, tmp_path / "backup")
     assert (tmp_path / "backup").read_text() == "an earlier one"
+
+
+def test_a_folder_that_can_not_be_written_is_told(workspace, tmp_path):
+    with pytest.raises(PagelightError, match="can't be written"):
+        back_up_workspace(workspace, tmp_path / "absent" / "backup")
