@@ -33,7 +33,7 @@ test: $(DEVELOPMENT) ## set up, check and run every test
 # Compiled once: where Python may not write bytecode, every process would do it, .9 s of each chat. Workers of pytest
 # may write theirs: each rewrote the assertions of all tests in every run, 6 s.
 tests: $(DEVELOPMENT) ## every test, without the checks
-	@$(BIN)/python -m compileall -q app.py commands ingest pagelight rag service training ui
+	@$(BIN)/python -m compileall -q app.py ingest pagelight rag training
 	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-fast: $(DEVELOPMENT) ## the tests that take no time: without browsers, services and what is slow

@@ -14,13 +14,13 @@ from typing import Final
 
 import typer
 
-from commands.ask import ask, search, summary, table
-from commands.documents import doctor, ingest
-from commands.evaluate import evaluate, reports
-from commands.keeping import backup, restore
-from commands.models import models
-from commands.serve import chat, mcp, token
-from commands.users import audit, user
+from pagelight.cli.ask import ask, search, summary, table
+from pagelight.cli.documents import doctor, ingest
+from pagelight.cli.evaluate import evaluate, reports
+from pagelight.cli.keeping import backup, restore
+from pagelight.cli.models import models
+from pagelight.cli.serve import chat, mcp, token
+from pagelight.cli.users import audit, user
 from rag.allocator import limit_arenas
 from rag.offline import keep_offline
 

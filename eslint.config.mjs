@@ -6,7 +6,7 @@ export default [
   { ignores: ["node_modules/", "*.mjs"] },
   js.configs.recommended,
   {
-    files: ["ui/static/**/*.js"],
+    files: ["pagelight/ui/static/**/*.js"],
     languageOptions: { globals: { ...globals.browser } },
     rules: {
       eqeqeq: "error",

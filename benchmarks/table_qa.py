@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import rag.models  # noqa: F401 - before OpenVINO: it keeps its telemetry out
+from rag.models.embeddings.embedders import minilm
 from rag.models.llm.protocol import LanguageModel, TextCompletion
-from rag.neural.embed.embedders import minilm
 from rag.table_qa.query_answer import query_answer
 from rag.table_qa.table_answer import TableAnswer, TableQa, asked_table
 from rag.tables.engine import PlanOutcome

@@ -1,59 +1,19 @@
 """Pagelight for programs: open a workspace, read a folder into it, search, ask, read pages.
 
-All that a program needs is in `__all__`; everything else may change without notice.
+All that a program needs is in `pagelight.api`, and to be had from here; it is imported with the
+first name that is asked for, so that `pagelight --help` and the server's parts don't wait for it.
 """
 
-from ingest.run.progress import FileReport, Progress, Report
-from pagelight.workspace import Workspace, open_workspace
-from rag.datamodel import (
-    Answer,
-    BBox,
-    Chunk,
-    Citation,
-    Element,
-    Figure,
-    Hit,
-    Provenance,
-    Turn,
-)
-from rag.errors import (
-    EmptiedError,
-    IndexMismatchError,
-    ModelError,
-    PagelightError,
-    SettingsError,
-    SourceError,
-    WorkspaceBusyError,
-    WorkspaceError,
-)
-from rag.index.rows.records import DocumentRecord
-from rag.page_text import PageText
-from rag.settings import Settings
+from __future__ import annotations
 
-__all__ = [
-    "Answer",
-    "BBox",
-    "Chunk",
-    "Citation",
-    "DocumentRecord",
-    "Element",
-    "EmptiedError",
-    "Figure",
-    "FileReport",
-    "Hit",
-    "IndexMismatchError",
-    "ModelError",
-    "PageText",
-    "PagelightError",
-    "Progress",
-    "Provenance",
-    "Report",
-    "Settings",
-    "SettingsError",
-    "SourceError",
-    "Turn",
-    "Workspace",
-    "WorkspaceBusyError",
-    "WorkspaceError",
-    "open_workspace",
-]
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pagelight.api import *  # noqa: F403 - what `__getattr__` finds
+
+
+def __getattr__(name: str) -> object:
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return getattr(import_module("pagelight.api"), name)

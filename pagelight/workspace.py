@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.pipeline.progress import Progress, Report
 from ingest.remote.address import folder_at
-from ingest.run.progress import Progress, Report
+from pagelight.services.answering.asking import Days, Request, query_of, read_page, ready_documents
+from pagelight.services.session.assemble import Assembly, assemble
 from rag.closing import Closing
 from rag.datamodel import Answer, Hit, Turn
-from rag.index.rows.records import DocumentRecord
 from rag.offline import keep_offline
 from rag.page_text import PageText
 from rag.settings import Settings, load_settings
-from service.asking.asking import Days, Request, query_of, read_page, ready_documents
-from service.session.assemble import Assembly, assemble
+from rag.storage.documents.records import DocumentRecord
 
 
 def open_workspace(folder: str | Path, *, settings: Settings | None = None) -> Workspace:

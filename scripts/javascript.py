@@ -18,10 +18,10 @@ TOOLS: Final = ROOT / ".javascript"
 PACKAGES: Final = ("typescript@5.6.3", "eslint@9.14.0", "@eslint/js@9.14.0", "globals@15.12.0")
 CHECKS: Final = (
     ("node_modules/typescript/bin/tsc", "--project", "tsconfig.json"),
-    ("node_modules/eslint/bin/eslint.js", "--config", "eslint.config.mjs", "ui"),
+    ("node_modules/eslint/bin/eslint.js", "--config", "eslint.config.mjs", "pagelight/ui"),
 )
 TESTS: Final = "tests/javascript"
-COPIED: Final = ("ui/static", TESTS)
+COPIED: Final = ("pagelight/ui/static", TESTS)
 
 
 def main() -> int:

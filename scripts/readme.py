@@ -23,16 +23,13 @@ README: Final = ROOT / "README.md"
 sys.path.insert(0, str(ROOT))
 
 from app import cli  # noqa: E402 - the repository's own modules, from wherever this is started
-from ingest.files.formats import FAMILIES  # noqa: E402 - as above
+from ingest.discovery.formats import FAMILIES  # noqa: E402 - as above
 from rag.settings import PREFIX, Settings  # noqa: E402 - as above
 
 CODE: Final = (
-    "commands",
     "pagelight",
     "rag",
     "ingest",
-    "service",
-    "ui",
     "training",
     "benchmarks",
     "scripts",

@@ -29,8 +29,8 @@ from rag.datamodel import (
     Provenance,
 )
 from rag.errors import SourceError
-from rag.index.rows.turned_hash import turned_hashes
 from rag.protocols import Matrix, Pixels
+from rag.storage.documents.turned_hash import turned_hashes
 
 WORD = re.compile(r"\w+")
 

@@ -17,7 +17,7 @@ CHANGES_S = 1e-6
 PAUSES = 0.1
 """So often a thread lets others go before a line of our code: few lines are else ever cut apart."""
 
-OURS = tuple(f"{Path(__file__).parents[1] / folder}/" for folder in ("rag", "ingest", "ui"))
+OURS = tuple(f"{Path(__file__).parents[1] / folder}/" for folder in ("rag", "ingest", "pagelight"))
 
 
 def hammer(use: Callable[[random.Random], None], *, rounds: int = ROUNDS) -> None:

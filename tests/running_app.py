@@ -12,11 +12,11 @@ from fake_engine import FakeEngine, FakeSwitching
 from fake_ingest import FakeIngest
 from fake_library import FakeRenderer
 
+from pagelight.server.app.parts import Parts
+from pagelight.server.app.server import build_app
+from pagelight.services.jobs.jobs import Jobs
+from pagelight.services.models.models_switch import Switches
 from rag.settings import Settings
-from service.models.models_switch import Switches
-from service.work.jobs import Jobs
-from ui.server.parts import Parts
-from ui.server.server import build_app
 
 TOKEN = "a-token"  # noqa: S105 - of tests only
 BEARER = {"Authorization": f"Bearer {TOKEN}"}

@@ -23,6 +23,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
+from pagelight.services.answering.messages import turns
+from pagelight.services.session.assemble import assemble
 from rag.answer.finding import Inquiry
 from rag.answer.question.question import understand
 from rag.datamodel import Answer, Query
@@ -32,8 +34,6 @@ from rag.generation.verification import CheckedDraft
 from rag.pipeline.pipeline import answer
 from rag.settings import load_settings
 from rag.text import MARK, words
-from service.asking.messages import turns
-from service.session.assemble import assemble
 
 FIRST_WORDS = 40
 FOLDS = 10

@@ -17,11 +17,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pagelight
+from pagelight.services.answering.messages import turns
+from pagelight.services.evaluation.chosen import of_corpus
 from rag.datamodel import Answer, Turn
-from rag.evaluate.records.nuggets import opening, recall
-from rag.evaluate.records.questions import EvaluationQuestion, read_questions
-from service.asking.messages import turns
-from service.evaluation.chosen import of_corpus
+from rag.evaluation.records.nuggets import opening, recall
+from rag.evaluation.records.questions import EvaluationQuestion, read_questions
 
 SEED = 7
 EARLIER = 3

@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 
 from rag.answer.base.explain import asked_words
-from rag.neural.reader import attribution
-from rag.neural.reader.attribution import Attributor
-from rag.neural.reader.reader import Reader
+from rag.models.reader import attribution
+from rag.models.reader.attribution import Attributor
+from rag.models.reader.reader import Reader
 from training.reader.data import read_rows
 from training.reader.rows import ReaderRow
 

@@ -19,8 +19,8 @@ from typing import Any
 
 import pagelight
 from rag.datamodel import Answer, Turn
-from rag.evaluate.records.questions import NUGGET_WORDS
-from rag.evaluate.records.text_match import contains
+from rag.evaluation.records.questions import NUGGET_WORDS
+from rag.evaluation.records.text_match import contains
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from PIL import Image
 from benchmarks.charts.kept_ocr import KeptOcr, legible
 from ingest.charts.numbers import amount
 from ingest.charts.table import UnreadableChartError
-from ingest.lettering.charts import charts_seen
+from ingest.ocr.charts import charts_seen
 
 TOLERANCE = 0.03
 """Values may be off by this part of what the true ones span."""

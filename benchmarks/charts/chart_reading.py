@@ -17,8 +17,8 @@ from benchmarks.charts.kept_ocr import KeptOcr, legible
 from benchmarks.charts.scoring import Score, scored
 from benchmarks.charts.specs import KINDS, spec_of
 from benchmarks.charts.spoiling import Spoiling, add_options, spoiling_of
-from ingest.files.formats import PDF
-from ingest.lettering.charts import chart_elements
+from ingest.discovery.formats import PDF
+from ingest.ocr.charts import chart_elements
 from ingest.parsers.pdf.pdf import PdfParser, PdfRenderer
 from rag.datamodel import BBox, Element, Provenance, SourceFile
 

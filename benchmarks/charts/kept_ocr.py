@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.layout.layout import Line
-from ingest.lettering.lettering import NOISE_SCORE
-from ingest.lettering.ocr import RapidOcr
-from rag.index.rows.codec import decode_lines, encode_lines
+from ingest.ocr.lettering import NOISE_SCORE
+from ingest.ocr.ocr import RapidOcr
 from rag.protocols import OcrLine, Pixels
+from rag.storage.documents.codec import decode_lines, encode_lines
 
 
 class KeptOcr:

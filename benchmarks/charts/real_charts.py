@@ -22,14 +22,14 @@ from pathlib import Path
 
 from benchmarks.charts.kept_ocr import KeptOcr
 from ingest.charts.numbers import amount
-from ingest.files.media_type import media_type_of
-from ingest.lettering.lettering import letter
+from ingest.discovery.media_type import media_type_of
+from ingest.ocr.lettering import letter
 from ingest.parsers.pdf.render import PdfRenderer
 from ingest.parsers.registry import parser_for
 from rag.datamodel import BBox, Document, Element, SourceFile
-from rag.index.assets import AssetStore
 from rag.protocols import OcrLine
 from rag.settings import Settings
+from rag.storage.images.assets import AssetStore
 
 LABELS = Path(__file__).with_name("real_charts.jsonl")
 TOLERANCE = 0.03

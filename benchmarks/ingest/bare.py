@@ -22,19 +22,19 @@ import numpy as np
 import torch
 
 from ingest.chunking.chunker import chunk_document
-from ingest.files.discover import identify, scan
-from ingest.lettering.lettering import letter
-from ingest.lettering.ocr import RapidOcr
-from ingest.lettering.picture_sight import PictureSight
+from ingest.discovery.discover import identify, scan
+from ingest.ocr.lettering import letter
+from ingest.ocr.ocr import RapidOcr
+from ingest.ocr.picture_sight import PictureSight
 from ingest.parsers.pdf.pdf import PdfRenderer
 from ingest.parsers.registry import parser_for
 from rag.datamodel import Chunk, Document, SourceFile
 from rag.errors import PagelightError
-from rag.index.assets import AssetStore
-from rag.index.vectors.chunk_vectors import ChunkEmbedder
-from rag.neural.embed.embedders import SentenceEmbedder, minilm
+from rag.models.embeddings.embedders import SentenceEmbedder, minilm
 from rag.protocols import OcrLine
 from rag.settings import Settings
+from rag.storage.images.assets import AssetStore
+from rag.storage.vectors.chunk_vectors import ChunkEmbedder
 
 SETTINGS: Final = Settings()
 

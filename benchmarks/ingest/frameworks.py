@@ -102,7 +102,7 @@ def _run(name: str, files: Path, scratch: Path) -> Measured:
 
 
 def _minilm() -> str:
-    code = "from rag.neural.base.weights import MINILM; print(MINILM.locate())"
+    code = "from rag.models.base.weights import MINILM; print(MINILM.locate())"
     command = [sys.executable, "-c", code]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 

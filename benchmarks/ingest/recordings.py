@@ -22,12 +22,12 @@ sys.path.insert(0, str(ROOT / "demo"))
 
 from film.filming import Camera, Line, Shot, Slide, Talk, film  # noqa: E402 - beside the demo's own
 
-from ingest.files.discover import FoundFile, identify  # noqa: E402 - as above
+from ingest.discovery.discover import FoundFile, identify  # noqa: E402 - as above
 from ingest.parsers.registry import parser_for  # noqa: E402 - as above
 from pagelight import Answer, Citation, open_workspace  # noqa: E402 - as above
 from rag.datamodel import Document, Element  # noqa: E402 - as above
-from rag.index.assets import AssetStore  # noqa: E402 - as above
 from rag.settings import Settings  # noqa: E402 - as above
+from rag.storage.images.assets import AssetStore  # noqa: E402 - as above
 
 TALKS: Final = 30
 NEAR_S: Final = 2.0

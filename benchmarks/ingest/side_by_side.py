@@ -25,12 +25,12 @@ from typing import Final
 import numpy as np
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.run.lettering_pass import CheckedCache
-from ingest.run.pipeline import Ingest
+from ingest.pipeline.ocr_pass import CheckedCache
+from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import Document, Element, Provenance, SourceFile
-from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import Matrix
 from rag.settings import Settings
+from rag.storage.workspace.store import WorkspaceIndex
 
 DIM: Final = 16
 WORKERS: Final = (1, 2, 4, 8)

@@ -28,8 +28,8 @@ from typing import Any, Final
 
 from ingest.parsers.registry import parser_for
 from rag.datamodel import Element, SourceFile
-from rag.index.assets import AssetStore
 from rag.settings import Settings
+from rag.storage.images.assets import AssetStore
 
 SAME_PLACE: Final = 0.5
 FIRST_WORDS: Final = 5

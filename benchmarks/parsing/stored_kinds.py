@@ -12,20 +12,20 @@ from typing import Final
 
 import numpy as np
 
-from rag.index.conversations.conversations import exchange_of, readable_body
-from rag.index.conversations.reports import readable_report_body
-from rag.index.ledger import catalog
-from rag.index.ledger.ledger import Ledger
-from rag.index.ledger.lock import OWNER_NAME, owner_of
-from rag.index.ledger.soundness import is_sound
-from rag.index.ledger.stamp import FILE_NAME, Stamp, require
-from rag.index.rows import codec
-from rag.index.rows.answer_codec import decode_answer
-from rag.index.rows.seals import opened
-from rag.index.vectors.beside import FollowedRows, WrittenMark
-from rag.index.vectors.rooms import FolderRoom
-from rag.index.vectors.row_sums import DamagedRowsError
-from rag.index.vectors.unit_rows import UnitRows
+from rag.storage.conversations.conversations import exchange_of, readable_body
+from rag.storage.conversations.reports import readable_report_body
+from rag.storage.database import catalog
+from rag.storage.database.ledger import Ledger
+from rag.storage.database.lock import OWNER_NAME, owner_of
+from rag.storage.database.soundness import is_sound
+from rag.storage.database.stamp import FILE_NAME, Stamp, require
+from rag.storage.documents import codec
+from rag.storage.documents.answer_codec import decode_answer
+from rag.storage.documents.seals import opened
+from rag.storage.vectors.beside import FollowedRows, WrittenMark
+from rag.storage.vectors.rooms import FolderRoom
+from rag.storage.vectors.row_sums import DamagedRowsError
+from rag.storage.vectors.unit_rows import UnitRows
 
 DIM: Final = 4
 STAMP: Final = Stamp(schema=1, model_id="m", dim=DIM)

@@ -18,13 +18,13 @@ import atheris
 with atheris.instrument_imports(include=["ingest", "rag"]):
     from ingest.archives import containers
     from ingest.chunking.chunker import chunk_document
-    from ingest.files import discover
+    from ingest.discovery import discover
     from ingest.parsers.registry import PARSERS, parser_for
     from rag.errors import PagelightError
-    from rag.index.assets import AssetStore
-    from rag.index.ledger.members import MemberStore
-    from rag.index.rows import codec
     from rag.settings import Settings
+    from rag.storage.database.members import MemberStore
+    from rag.storage.documents import codec
+    from rag.storage.images.assets import AssetStore
 
     for kind in PARSERS:
         parser_for(kind, settings=Settings())  # imports the formats' modules

@@ -13,8 +13,8 @@ from every_pdf import read_all
 
 from ingest.parsers.registry import parser_for
 from rag.datamodel import SourceFile
-from rag.index.assets import AssetStore
 from rag.settings import Settings
+from rag.storage.images.assets import AssetStore
 
 SETTINGS = Settings()
 parser = parser_for("application/pdf", settings=SETTINGS)

@@ -25,9 +25,9 @@ from benchmarks.scale.series import ANOTHER, made, many, own_mb, say, search, si
 from ingest.chunking.chunker import CHUNKER_VERSION
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
-from rag.index.workspace.store import WorkspaceIndex
-from rag.neural.embed.embedders import minilm
+from rag.models.embeddings.embedders import minilm
 from rag.settings import load_settings
+from rag.storage.workspace.store import WorkspaceIndex
 
 A_PAUSE_S: Final = 1.0
 SOON_S: Final = 60.0

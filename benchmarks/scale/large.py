@@ -33,13 +33,13 @@ from numpy.typing import NDArray
 from pypdfium2 import PdfDocument
 
 from ingest.chunking.chunker import CHUNKER_VERSION
-from ingest.run.progress import Progress
+from ingest.pipeline.progress import Progress
 from rag.datamodel import Chunk, Document, Provenance
-from rag.index.rows.records import FileRecord
-from rag.index.workspace.commit import DocumentToStore
-from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import Matrix
 from rag.settings import load_settings
+from rag.storage.documents.records import FileRecord
+from rag.storage.workspace.commit import DocumentToStore
+from rag.storage.workspace.store import WorkspaceIndex
 
 DIM: Final = 384
 CHUNKS_A_DOCUMENT: Final = 50
@@ -178,7 +178,7 @@ def _blank(n: int) -> str:
 
 
 def _ingest(folder: Path, workspace: Path, show: object) -> None:
-    from service.session.assemble import assemble  # noqa: PLC0415 - only here
+    from pagelight.services.session.assemble import assemble  # noqa: PLC0415 - only here
 
     assembly = assemble(load_settings({"RAG_OCR": "0"}, workspace=workspace))
     try:

@@ -28,13 +28,13 @@ from benchmarks.scale.large import (
     made_up,
 )
 from rag.datamodel import Document, Filters
-from rag.index.ledger import catalog
-from rag.index.ledger.ledger import Ledger
-from rag.index.rows.records import FileRecord
-from rag.index.search import lexical
-from rag.index.search.admitted import Admissions
-from rag.index.search.frequencies import Stemmer, WordCounts
-from rag.index.search.known_stems import KnownStems
+from rag.storage.database import catalog
+from rag.storage.database.ledger import Ledger
+from rag.storage.documents.records import FileRecord
+from rag.storage.search import lexical
+from rag.storage.search.admitted import Admissions
+from rag.storage.search.frequencies import Stemmer, WordCounts
+from rag.storage.search.known_stems import KnownStems
 
 QUESTIONS: Final = 30
 FOLDERS: Final = 20

@@ -36,9 +36,9 @@ from typing import Final, NamedTuple
 import httpx
 import psutil
 
-from service.people.passwords import hashed
-from service.people.person import Person, User
-from service.people.users import write_users
+from pagelight.services.accounts.passwords import hashed
+from pagelight.services.accounts.person import Person, User
+from pagelight.services.accounts.users import write_users
 
 DEMO: Final = Path(__file__).parents[2] / "demo"
 SAMPLE_S: Final = 2.0

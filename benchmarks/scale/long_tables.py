@@ -19,12 +19,12 @@ from typing import Final, TypeVar
 
 from openpyxl import Workbook
 
-from ingest.files.media_type import media_type_of
+from ingest.discovery.media_type import media_type_of
 from ingest.parsers.registry import parser_for
 from rag.datamodel import SourceFile
-from rag.index.assets import AssetStore
-from rag.index.tables.table_store import FOLDER, TableStore
 from rag.settings import Settings
+from rag.storage.images.assets import AssetStore
+from rag.storage.tables.table_store import FOLDER, TableStore
 from rag.tables.long.long_engine import LongEngine
 from rag.tables.long.long_table import LongTable, sketch
 from rag.tables.plan import Condition, Order, Rows, TablePlan

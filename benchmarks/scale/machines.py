@@ -22,8 +22,8 @@ import psycopg
 from benchmarks.scale.large import CENTRES, DIM, Watch, made_up
 from benchmarks.scale.series import A_DOCUMENT, DOCUMENTS_A_COMMIT, made
 from ingest.chunking.chunker import CHUNKER_VERSION
-from rag.index.conversations.conversations import Exchange
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.conversations.conversations import Exchange
+from rag.storage.workspace.store import WorkspaceIndex
 
 TALKS = 200
 

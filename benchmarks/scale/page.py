@@ -33,14 +33,14 @@ from fake_ingest import FakeIngest
 from fake_library import FakeRenderer
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
+from pagelight.server.app.parts import Parts
+from pagelight.server.app.server import serve
+from pagelight.services.jobs.jobs import Jobs
+from pagelight.services.models.models_switch import Switches
 from rag.datamodel import Answer, Query, Turn
-from rag.index.conversations.conversations import Exchange
-from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
-from service.models.models_switch import Switches
-from service.work.jobs import Jobs
-from ui.server.parts import Parts
-from ui.server.server import serve
+from rag.storage.conversations.conversations import Exchange
+from rag.storage.workspace.store import WorkspaceIndex
 
 PIECE_S = 0.1
 PIECES = 60

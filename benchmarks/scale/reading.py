@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-from rag.neural.base.weights import MINILM
-from rag.neural.reader.inputs import load_tokenizer
-from rag.neural.reader.reader import Reader
+from rag.models.base.weights import MINILM
+from rag.models.reader.inputs import load_tokenizer
+from rag.models.reader.reader import Reader
 
 DEMO: Final = Path(__file__).parents[2] / "demo" / "documents"
 TEXTS: Final = {".txt", ".md", ".html", ".csv"}

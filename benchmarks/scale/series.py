@@ -45,10 +45,10 @@ from ingest.chunking.chunker import CHUNKER_VERSION
 from rag.datamodel import Query
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
-from rag.index.workspace.commit import DocumentToStore
-from rag.index.workspace.store import WorkspaceIndex
-from rag.neural.embed.embedders import minilm
+from rag.models.embeddings.embedders import minilm
 from rag.settings import load_settings
+from rag.storage.workspace.commit import DocumentToStore
+from rag.storage.workspace.store import WorkspaceIndex
 
 SIZES: Final = (10_000, 100_000, 1_000_000)
 A_DOCUMENT: Final = 10

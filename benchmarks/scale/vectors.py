@@ -23,11 +23,11 @@ import psutil
 
 from ingest.chunking.chunker import CHUNKER_VERSION
 from rag.engine.build import build_engine
-from rag.index.vectors.rooms import FolderRoom
-from rag.index.vectors.unit_rows import UnitRows
-from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import Matrix
 from rag.settings import load_settings
+from rag.storage.vectors.rooms import FolderRoom
+from rag.storage.vectors.unit_rows import UnitRows
+from rag.storage.workspace.store import WorkspaceIndex
 
 AT_ONCE: Final = 20_000
 ASKED: Final = 200

@@ -32,7 +32,7 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit  # noqa: E402 - 
 from rag.datamodel import Context, Prompt, Query  # noqa: E402 - as above
 from rag.errors import CutOffError  # noqa: E402 - as above
 from rag.generation.prompt import build_prompt  # noqa: E402 - as above
-from rag.neural.vlm.vlm import TokenBudget, VlmGenerator  # noqa: E402 - as above
+from rag.models.llm.vlm import TokenBudget, VlmGenerator  # noqa: E402 - as above
 
 HEAD = 8
 """Width of a head, for which the checkpoint's rotary sections are made."""

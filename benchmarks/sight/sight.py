@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from rag.neural.embed.image_embedder import OpenClipEmbedder
+from rag.models.embeddings.image_embedder import OpenClipEmbedder
 from rag.protocols import Matrix
 
 RANKS = (1, 5)

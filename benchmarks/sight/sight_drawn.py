@@ -25,10 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.sight.sight import unit
-from rag.evaluate.measures.bootstrap import estimate, paired_difference
-from rag.neural.embed.image_embedder import OpenClipEmbedder
+from rag.evaluation.measures.bootstrap import estimate, paired_difference
+from rag.models.embeddings.image_embedder import OpenClipEmbedder
 from rag.protocols import Matrix, Pixels
-from rag.retrieve.sight import TEMPERATURE
+from rag.retrieval.sight import TEMPERATURE
 from training.sight.drawing import colourless, draw
 from training.sight.scenes import PARTS, Part, Scene, caption, changed, scenes, split
 
@@ -250,7 +250,7 @@ def by_rank(scores: Matrix, there: NDArray[np.bool_]) -> Matrix:
 
 
 def shares(scores: Matrix, there: NDArray[np.bool_]) -> Matrix:
-    """Return the shares that `rag.retrieve.sight.shared` makes, of the columns that are there."""
+    """Return the shares that `rag.retrieval.sight.shared` makes, of the columns that are there."""
     logits = np.where(there, scores, -np.inf) / TEMPERATURE
     parts = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(parts / parts.sum(axis=1, keepdims=True), dtype=np.float32)

@@ -18,11 +18,11 @@ from pkgutil import resolve_name
 from typing import Final
 
 from ingest.archives.entry import Entry, Opener, cut_name, expands_too_far
-from ingest.files.formats import BY_MEDIA_TYPE, FORMATS, ZIP
+from ingest.discovery.formats import BY_MEDIA_TYPE, FORMATS, ZIP
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
-from rag.index.ledger.members import Member, MemberStore
 from rag.settings import Settings
+from rag.storage.database.members import Member, MemberStore
 
 NAME_LETTERS: Final = 150
 """Of each part of a member's name; the source is shown and stored, never opened."""

@@ -22,7 +22,7 @@ from typing import Final
 from olefile import OleFileIO
 
 from ingest.archives.packed_rtf import unpack_rtf
-from ingest.files.encoding import decode_text
+from ingest.discovery.encoding import decode_text
 from rag.errors import LimitError, SourceError
 
 COMPOUND_FILE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

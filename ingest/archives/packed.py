@@ -11,8 +11,8 @@ from pkgutil import resolve_name
 from typing import IO, Final
 
 from ingest.archives.entry import BLOCK_BYTES, Entry
-from ingest.files.archive import open_archive
-from ingest.files.formats import BY_MEDIA_TYPE
+from ingest.discovery.archive import open_archive
+from ingest.discovery.formats import BY_MEDIA_TYPE
 from rag.datamodel import SourceFile
 
 _NO_FILE: Final = "This is no ordinary file (a link, pipe or device), and is not followed."

@@ -13,8 +13,8 @@ from typing import Final
 
 from ingest.chunking.chunker import document_name, renamed_context
 from rag.datamodel import Document
-from rag.index.rows.records import FileRecord
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.documents.records import FileRecord
+from rag.storage.workspace.store import WorkspaceIndex
 
 _UNCUT: Final = 1 << 20
 

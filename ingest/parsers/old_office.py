@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from ingest.files.formats import DOC, DOCX, PPT, PPTX
+from ingest.discovery.formats import DOC, DOCX, PPT, PPTX
 from rag.datamodel import Document, SourceFile
 from rag.errors import LimitError, SourceError
 from rag.protocols import Assets, Parser

@@ -15,7 +15,7 @@ from typing import Final, cast
 
 import ingest
 import rag
-from ingest.files.formats import BY_MEDIA_TYPE, FORMATS
+from ingest.discovery.formats import BY_MEDIA_TYPE, FORMATS
 from ingest.parsers.base.dates import own_day
 from ingest.parsers.base.languages import declared_language
 from rag.datamodel import Document, SourceFile

@@ -18,13 +18,13 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from ingest.files.discover import ClosedFileError
-from ingest.files.stable_read import UNSTEADY, UnsteadyError
+from ingest.discovery.discover import ClosedFileError
+from ingest.discovery.stable_read import UNSTEADY, UnsteadyError
 from ingest.remote.neighbours import named_beside, neighbours
 from ingest.remote.remote_disk import RemoteDisk, RemotePlace
 from rag.errors import PagelightError
-from rag.index.buckets.server import RemoteError
-from rag.index.ledger.folder import concerns_disk, unwritable
+from rag.storage.database.folder import concerns_disk, unwritable
+from rag.storage.images.server import RemoteError
 
 logger = logging.getLogger(__name__)
 

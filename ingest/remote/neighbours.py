@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from ingest.files.sidecars import recordings, sidecars
+from ingest.discovery.sidecars import recordings, sidecars
 
 MOST_PICTURES: Final = 200
 """Of one page."""

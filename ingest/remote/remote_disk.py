@@ -1,6 +1,6 @@
 """A disk that holds the rooms of addresses, too: their files are listed by the server.
 
-Implements `ingest.files.discover.Disk`: of all other folders it tells what the system tells.
+Implements `ingest.discovery.discover.Disk`: of all other folders it tells what the system tells.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ingest.files.discover import DiskEntry
+from ingest.discovery.discover import DiskEntry
 from ingest.remote.address import RemoteRoom
-from rag.index.buckets.server import FileServer, RemoteEntry, RemoteError
-from rag.index.ledger.folder import FETCHED_NAME
+from rag.storage.database.folder import FETCHED_NAME
+from rag.storage.images.server import FileServer, RemoteEntry, RemoteError
 
 NAME_BYTES: Final = 255
 """The longest name that the usual file systems take (ext4, XFS, APFS); a key of S3 has 1,024."""

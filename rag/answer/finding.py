@@ -16,7 +16,7 @@ from rag.answer.question.question import Question
 from rag.answer.rerank.page_scope import on_named_pages
 from rag.answer.trust.confidence import Assess, Verdict
 from rag.datamodel import Answer, Context, Hit
-from rag.retrieve.retriever import CHANNEL_DEPTH
+from rag.retrieval.retriever import CHANNEL_DEPTH
 
 Searchable = Callable[[Question], tuple[Question, tuple[str, ...]]]
 """A question in the documents' words, and how its words were read, as notes."""

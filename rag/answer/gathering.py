@@ -16,7 +16,7 @@ from rag.answer.limits import Limits
 from rag.answer.question.question import Question
 from rag.datamodel import Context, Hit, Query
 from rag.protocols import Reranker
-from rag.retrieve.fusion import renumber
+from rag.retrieval.fusion import renumber
 
 PART_HITS: Final = 3
 """How many places are searched for each part of a question."""

@@ -17,7 +17,7 @@ from rag.answer.question.question import Question
 from rag.attachments.aim import Frequencies, aim_of, chosen, held_share, named, points
 from rag.datamodel import Answer, Attachment, Chunk, Context, Filters, Hit, Query
 from rag.errors import ModelError
-from rag.retrieve.fusion import renumber
+from rag.retrieval.fusion import renumber
 from rag.text import MARK
 
 IN_DOCUMENTS: Final = "In the documents:"

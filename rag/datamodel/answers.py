@@ -9,8 +9,8 @@ from rag.datamodel.documents import Chunk
 from rag.datamodel.hits import Context, Hit
 from rag.datamodel.places import BBox, ImageAsset, Provenance, box_around
 from rag.datamodel.queries import Query, Turn
-from rag.parts.table_queries import TableQuery
-from rag.parts.writing import SearchStep, Written
+from rag.datamodel.table_queries import TableQuery
+from rag.datamodel.writing import SearchStep, Written
 
 State = Literal["stated", "closest", "nothing"]
 

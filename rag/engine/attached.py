@@ -26,11 +26,11 @@ from rag.engine.built_in import BuiltIn
 from rag.engine.models_in_use import Lineup
 from rag.engine.stages import Stages
 from rag.errors import LimitError, WorkspaceError
-from rag.index.rows.records import DocumentRecord
-from rag.index.workspace.store import WorkspaceIndex
-from rag.neural.embed.embedders import SentenceEmbedder
-from rag.neural.reader.reader import Reader
-from rag.retrieve.retriever import SAME_PICTURE_SCORE
+from rag.models.embeddings.embedders import SentenceEmbedder
+from rag.models.reader.reader import Reader
+from rag.retrieval.retriever import SAME_PICTURE_SCORE
+from rag.storage.documents.records import DocumentRecord
+from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.documents import admitted
 
 FOLDER: Final = "attached"

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from rag.errors import WorkspaceBusyError, WorkspaceError
-from rag.index.ledger.folder import LEDGER_NAME
-from rag.index.ledger.members import FOLDER as MEMBERS
-from rag.index.ledger.members import MemberStore
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.database.folder import LEDGER_NAME
+from rag.storage.database.members import FOLDER as MEMBERS
+from rag.storage.database.members import MemberStore
+from rag.storage.workspace.store import WorkspaceIndex
 
 MOST: Final = 16
 """Servers of one workspace that can have files attached to questions."""

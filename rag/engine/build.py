@@ -20,25 +20,25 @@ from rag.engine.other_writers import OtherWriters
 from rag.engine.recipe import WHOLE, Recipe
 from rag.engine.switch import ModelSwitch
 from rag.errors import ModelError, PagelightError
-from rag.index.assets import ReadPicture
-from rag.index.workspace.shared_pictures import PicturePlace
-from rag.index.workspace.store import WorkspaceIndex
+from rag.models.base.weights import folder_of
+from rag.models.embeddings.embedders import minilm
+from rag.models.embeddings.image_embedder import OpenClipEmbedder
+from rag.models.embeddings.text_folder import FolderEmbedder
+from rag.models.generators import WritingGenerator, openvino_path, pixel_loader, writer_of
+from rag.models.reader.reader import Reader
+from rag.models.registry.choice import choose
+from rag.models.registry.kept_choice import KeptChoice
+from rag.models.registry.machine import this_machine
+from rag.models.registry.writers import check_room, named_writers
+from rag.models.rerankers import ModelReranker, reranker_of
 from rag.models.setup.state import writer_folder
-from rag.neural.base.weights import folder_of
-from rag.neural.embed.embedders import minilm
-from rag.neural.embed.image_embedder import OpenClipEmbedder
-from rag.neural.embed.text_folder import FolderEmbedder
-from rag.neural.generators import WritingGenerator, openvino_path, pixel_loader, writer_of
-from rag.neural.models.choice import choose
-from rag.neural.models.kept_choice import KeptChoice
-from rag.neural.models.machine import this_machine
-from rag.neural.models.writers import check_room, named_writers
-from rag.neural.reader.reader import Reader
-from rag.neural.rerankers import ModelReranker, reranker_of
 from rag.protocols import PageDrawer, Pixels, Reranker
-from rag.retrieve.meaning import Meaning
-from rag.retrieve.sight import Sight
+from rag.retrieval.meaning import Meaning
+from rag.retrieval.sight import Sight
 from rag.settings import Settings
+from rag.storage.images.assets import ReadPicture
+from rag.storage.workspace.shared_pictures import PicturePlace
+from rag.storage.workspace.store import WorkspaceIndex
 
 ANSWER_THRESHOLD: Final = 0.6
 """Chance of an answer under which the `embedded` profile tells what is closest; see

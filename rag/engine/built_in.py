@@ -16,10 +16,10 @@ from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import Question
 from rag.answer.rerank.late_interaction import LateInteraction
 from rag.answer.rerank.reranking import EvidenceReranker
-from rag.index.workspace.store import WorkspaceIndex
-from rag.neural.embed.embedders import SentenceEmbedder
-from rag.neural.reader.attribution import Attributor
-from rag.neural.reader.reader import ADAPTER, Reader
+from rag.models.embeddings.embedders import SentenceEmbedder
+from rag.models.reader.attribution import Attributor
+from rag.models.reader.reader import ADAPTER, Reader
+from rag.storage.workspace.store import WorkspaceIndex
 
 
 class BuiltIn:

@@ -34,23 +34,23 @@ from rag.failures import told_failure
 from rag.generation.reading_room import RoomSize
 from rag.generation.writer import AnswerWriter
 from rag.glossary.lexicon import open_lexicons
-from rag.index.rows.records import Finding
-from rag.index.search.per_document import WeightedQuestion
-from rag.index.workspace.store import WorkspaceIndex
-from rag.neural.embed.embedders import SentenceEmbedder
-from rag.neural.generators import WritingGenerator
-from rag.neural.models.model_table import Part
-from rag.neural.models.writers import is_here
+from rag.models.embeddings.embedders import SentenceEmbedder
+from rag.models.generators import WritingGenerator
+from rag.models.registry.model_table import Part
+from rag.models.registry.writers import is_here
 from rag.pipeline.pipeline import Steps
 from rag.pipeline.timing import timed
 from rag.pipeline.wiring import Answering
 from rag.progress import UNTOLD, Gauge
 from rag.protocols import PageDrawer, Reranker
 from rag.question_length import check_length
-from rag.retrieve.dictionary import dictionary
-from rag.retrieve.meaning import Meaning
-from rag.retrieve.retriever import ChannelWeights, vector_of
-from rag.retrieve.sight import Sight
+from rag.retrieval.dictionary import dictionary
+from rag.retrieval.meaning import Meaning
+from rag.retrieval.retriever import ChannelWeights, vector_of
+from rag.retrieval.sight import Sight
+from rag.storage.documents.records import Finding
+from rag.storage.search.per_document import WeightedQuestion
+from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.documents import admitted, chosen
 
 CELL_EVIDENCE: Final = 5

@@ -9,7 +9,7 @@ from typing import Final
 
 from rag.datamodel import Chunk, Filters
 from rag.generation.tools.toolbox import ShelvedDocument
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.documents import admitted
 
 MOST_CHUNKS: Final = 40

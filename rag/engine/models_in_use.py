@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rag.engine.profile import Profile, profile_of
-from rag.neural.generators import WritingGenerator
-from rag.neural.models.choice import SETTING
-from rag.neural.models.model_table import Part
-from rag.neural.rerankers import ModelReranker
+from rag.models.generators import WritingGenerator
+from rag.models.registry.choice import SETTING
+from rag.models.registry.model_table import Part
+from rag.models.rerankers import ModelReranker
 from rag.progress import Gauge
-from rag.retrieve.meaning import Meaning
-from rag.retrieve.sight import Sight
+from rag.retrieval.meaning import Meaning
+from rag.retrieval.sight import Sight
 from rag.settings import Settings
 
 FIELD: Final[dict[Part, str]] = {

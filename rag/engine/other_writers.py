@@ -15,8 +15,8 @@ from typing import Final
 from rag.datamodel import AnswerWishes
 from rag.engine.models_in_use import Lineup
 from rag.errors import ModelError, PagelightError
-from rag.neural.generators import WritingGenerator, where
-from rag.neural.models.writers import is_here
+from rag.models.generators import WritingGenerator, where
+from rag.models.registry.writers import is_here
 
 MakeWriter = Callable[[str, str], WritingGenerator]
 """Makes what a source names, not yet loaded, beside the one in use; raises PagelightError."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from rag.neural.generators import WritingGenerator, told
+from rag.models.generators import WritingGenerator, told
 from rag.settings import Settings
 
 

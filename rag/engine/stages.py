@@ -28,18 +28,18 @@ from rag.generation.protocol import Writer
 from rag.generation.reading_room import ReadingRoom, RoomSize
 from rag.generation.tools.toolbox import Toolbox
 from rag.generation.writer import AnswerWriter
-from rag.index.pictures.picture_looks import PictureLooks
-from rag.index.rows.records import DocumentRecord
-from rag.index.workspace.store import WorkspaceIndex
 from rag.models.llm.protocol import LanguageModel
-from rag.neural.models.model_table import MODELS
+from rag.models.registry.model_table import MODELS
 from rag.pipeline.quoting import Quoting
 from rag.pipeline.summaries import summarize
 from rag.pipeline.wiring import Answering
 from rag.pipeline.written import written
 from rag.protocols import Index, PageDrawer
-from rag.retrieve.fusion import renumber
-from rag.retrieve.retriever import Retriever
+from rag.retrieval.fusion import renumber
+from rag.retrieval.retriever import Retriever
+from rag.storage.documents.records import DocumentRecord
+from rag.storage.images.picture_looks import PictureLooks
+from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.summarizer import Summarizer
 
 VECTORS_LOST: Final = (

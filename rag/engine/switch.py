@@ -16,10 +16,10 @@ from typing import Any
 from rag.engine.engine import Engine
 from rag.engine.models_in_use import Lineup
 from rag.errors import ModelError, PagelightError, SettingsError
-from rag.neural.models.choice import SETTING, choose, fixed_by, source_of
-from rag.neural.models.kept_choice import KeptChoice
-from rag.neural.models.model_store import ModelStore
-from rag.neural.models.model_table import PARTS, HubModel, Part, model_named
+from rag.models.registry.choice import SETTING, choose, fixed_by, source_of
+from rag.models.registry.kept_choice import KeptChoice
+from rag.models.registry.model_store import ModelStore
+from rag.models.registry.model_table import PARTS, HubModel, Part, model_named
 from rag.progress import UNTOLD, Gauge
 from rag.settings import Settings
 

@@ -9,10 +9,10 @@ from rag.answer.question.question import Question
 from rag.datamodel import Filters
 from rag.engine.built_in import BuiltIn
 from rag.glossary.lexicon import LANGUAGES
-from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import Index
-from rag.retrieve.spelling import Meant, mended
-from rag.retrieve.years import with_years
+from rag.retrieval.spelling import Meant, mended
+from rag.retrieval.years import with_years
+from rag.storage.workspace.store import WorkspaceIndex
 
 
 class Wording:

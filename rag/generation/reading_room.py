@@ -14,7 +14,7 @@ from typing import Final
 from rag.answer.base.context import Fetch, brought, build_context
 from rag.datamodel import Context, Hit
 from rag.generation.page_pictures import pictures_of
-from rag.retrieve.fusion import renumber
+from rag.retrieval.fusion import renumber
 
 WHOLE_PAGES: Final = 3
 """The pages of so many of the best hits are read whole before further hits are; see

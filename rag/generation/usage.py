@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from time import perf_counter
 
 from rag.datamodel import Prompt
-from rag.parts.writing import Written
+from rag.datamodel.writing import Written
 from rag.protocols import Generator
 
 

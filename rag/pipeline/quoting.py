@@ -22,8 +22,8 @@ from rag.datamodel import Answer, Context, Figure, Hit
 from rag.generation.composition import in_order_of_use
 from rag.generation.extractive import ExtractiveWriter
 from rag.generation.large_writer import REGION_MATES
-from rag.retrieve.fusion import renumber
-from rag.retrieve.retriever import spread_pages
+from rag.retrieval.fusion import renumber
+from rag.retrieval.retriever import spread_pages
 
 NEAREST: Final = 3
 """How many places are shown where there is no answer."""

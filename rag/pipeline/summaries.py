@@ -17,8 +17,8 @@ from rag.errors import ModelError
 from rag.generation.composition import UNHELD
 from rag.generation.context import Source
 from rag.generation.protocol import Writer
-from rag.index.rows.records import DocumentRecord
 from rag.pipeline.written import written
+from rag.storage.documents.records import DocumentRecord
 from rag.summarization.statements import Statement
 from rag.summarization.summarizer import STAGE, Selection, Summarizer
 

@@ -15,7 +15,7 @@ from rag.answer.wishes.summary_wish import SummaryWish
 from rag.datamodel import Chunk, Filters, Hit
 from rag.errors import PagelightError
 from rag.glossary.gloss import as_english, stems_read
-from rag.index.rows.records import DocumentRecord
+from rag.storage.documents.records import DocumentRecord
 
 Row = NDArray[np.float32]
 """(dim,)."""

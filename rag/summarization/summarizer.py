@@ -16,8 +16,8 @@ from rag.answer.base.cited_text import CitedText
 from rag.answer.question.question import Question
 from rag.answer.wishes.summary_wish import Length, Pages, SummaryWish
 from rag.datamodel import Answer, Chunk, Figure
-from rag.index.rows.records import DocumentRecord
 from rag.protocols import Matrix
+from rag.storage.documents.records import DocumentRecord
 from rag.summarization.centrality import central_and_new, centrality, mean_direction
 from rag.summarization.documents import StoredDocuments
 from rag.summarization.statements import Statement, statements_of, tables_of

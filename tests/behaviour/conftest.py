@@ -4,8 +4,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from pagelight.services.session.assemble import assemble
 from rag.settings import Settings
-from service.session.assemble import assemble
 
 
 @contextmanager

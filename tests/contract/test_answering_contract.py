@@ -11,8 +11,8 @@ from rag.answer.rerank.reranking import EvidenceReranker
 from rag.datamodel import Context, Query
 from rag.generation.extractive import ExtractiveWriter
 from rag.generation.prompt import build_prompt
-from rag.neural.embed.embedders import minilm
-from rag.neural.reader.reader import Reader
+from rag.models.embeddings.embedders import minilm
+from rag.models.reader.reader import Reader
 from rag.protocols import Reading
 from rag.text import content_stems
 

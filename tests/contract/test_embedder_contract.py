@@ -6,8 +6,8 @@ from builders_encoder import save_text_embedder
 from fakes import FakeEmbedder
 
 from rag.errors import ModelError
-from rag.neural.embed.embedders import minilm
-from rag.neural.embed.text_folder import FolderEmbedder
+from rag.models.embeddings.embedders import minilm
+from rag.models.embeddings.text_folder import FolderEmbedder
 
 TEXTS = ["Snow fell on the pass.", "The barometer", "x " * 120, "Schnee fiel am Pass."]
 

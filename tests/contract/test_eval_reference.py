@@ -9,8 +9,8 @@ import torch
 from torchmetrics.functional.classification import binary_calibration_error
 from torchmetrics.functional.text import squad
 
-from rag.evaluate.measures import confidence_metrics, ranking
-from rag.evaluate.records import text_match
+from rag.evaluation.measures import confidence_metrics, ranking
+from rag.evaluation.records import text_match
 
 TEXTS = (
     "The Eiffel Tower",

@@ -18,10 +18,10 @@ from rag.datamodel import Context, ImageAsset, Query, QueryImage
 from rag.errors import CutOffError
 from rag.generation.extractive import ExtractiveWriter
 from rag.generation.prompt import build_prompt
-from rag.neural.embed.embedders import minilm
-from rag.neural.endpoint.address import read_address
-from rag.neural.endpoint.endpoint import EndpointGenerator, Server
-from rag.neural.vlm.vlm import TokenBudget, VlmGenerator
+from rag.models.embeddings.embedders import minilm
+from rag.models.endpoint.address import read_address
+from rag.models.endpoint.endpoint import EndpointGenerator, Server
+from rag.models.llm.vlm import TokenBudget, VlmGenerator
 
 FIGURE = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=150, height_px=100, phash="0" * 16

@@ -7,8 +7,8 @@ from builders_index import make_chunks, make_document, make_picture_chunk
 from fakes import FakeEmbedder, MemoryIndex
 
 from rag.datamodel import NO_FILTERS, Chunk, Document, Filters
-from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import Index
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 

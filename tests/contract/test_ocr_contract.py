@@ -8,7 +8,7 @@ import pytest
 from builders_pictures import lettered
 from fake_ocr import FakeOcr, bars
 
-from ingest.lettering.ocr import RapidOcr
+from ingest.ocr.ocr import RapidOcr
 from rag.protocols import Ocr
 
 PLACES = ((40, 40), (40, 140), (40, 240))

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from builders_office import found_file
 
-from ingest.files.discover import identify
+from ingest.discovery.discover import identify
 from ingest.parsers.registry import parser_for
 from rag.errors import SourceError
-from rag.index.assets import AssetStore
 from rag.settings import Settings
+from rag.storage.images.assets import AssetStore
 
 DEMO = Path(__file__).parents[2] / "demo" / "documents"
 FILES = sorted(path.relative_to(DEMO).as_posix() for path in DEMO.rglob("*") if path.is_file())

@@ -14,13 +14,13 @@ from rag.answer.evidence.reading import Readings
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.datamodel import ImageAsset, Query, QueryImage
 from rag.engine.recipe import FoundOrder
-from rag.neural.base.weights import folder_of
-from rag.neural.models.choice import choose
-from rag.neural.models.hub import Download
-from rag.neural.models.machine import Machine
-from rag.neural.models.model_store import ModelStore
-from rag.neural.models.model_table import model_named
-from rag.neural.rerankers import cross_encoder, reranker_of
+from rag.models.base.weights import folder_of
+from rag.models.registry.choice import choose
+from rag.models.registry.hub import Download
+from rag.models.registry.machine import Machine
+from rag.models.registry.model_store import ModelStore
+from rag.models.registry.model_table import model_named
+from rag.models.rerankers import cross_encoder, reranker_of
 from rag.protocols import Reading
 from rag.settings import Settings
 

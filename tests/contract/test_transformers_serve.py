@@ -26,8 +26,8 @@ from builders_small_writer import (
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError, ModelError
 from rag.generation.prompt import build_prompt
-from rag.neural.endpoint.address import read_address
-from rag.neural.endpoint.endpoint import EndpointGenerator, Server
+from rag.models.endpoint.address import read_address
+from rag.models.endpoint.endpoint import EndpointGenerator, Server
 
 pytestmark = pytest.mark.slow
 

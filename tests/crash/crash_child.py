@@ -16,10 +16,10 @@ from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.chunking.language import told_language
-from ingest.run.pipeline import Ingest
+from ingest.pipeline.pipeline import Ingest
 from rag.errors import PagelightError
-from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
+from rag.storage.workspace.store import WorkspaceIndex
 
 
 def open_index(workspace: Path, *, version: str = CHUNKER_VERSION) -> WorkspaceIndex:

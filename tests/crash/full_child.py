@@ -12,7 +12,7 @@ from crash_child import answer, came_of, open_index
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import chunk_document
-from ingest.run.pipeline import Ingest
+from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import Element
 from rag.settings import Settings
 

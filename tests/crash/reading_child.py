@@ -6,7 +6,7 @@ from pathlib import Path
 from crash.crash_child import open_index
 from fakes import FakeEmbedder
 
-from rag.retrieve.meaning import Meaning
+from rag.retrieval.meaning import Meaning
 
 
 class Another(FakeEmbedder):

@@ -12,7 +12,7 @@ from crash.crash_child import open_index, serve
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import chunk_document
-from ingest.run.pipeline import Ingest
+from ingest.pipeline.pipeline import Ingest
 from rag.settings import Settings
 
 

@@ -8,8 +8,8 @@ from crash.crash_child import open_index
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import chunk_document
-from ingest.lettering.cache import cache_key
-from ingest.run.pipeline import Ingest
+from ingest.ocr.cache import cache_key
+from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import FULL_PAGE, BBox, Provenance
 from rag.protocols import OcrLine
 from rag.settings import Settings

@@ -7,9 +7,9 @@ from crash.crash_child import open_index, serve
 from fakes import FakeEmbedder, FakeImageEmbedder
 
 from ingest.chunking.chunker import chunk_document
-from ingest.parsers.pictures.image import ImageParser
-from ingest.run.pipeline import Ingest
-from rag.retrieve.sight import Sight
+from ingest.parsers.images.image import ImageParser
+from ingest.pipeline.pipeline import Ingest
+from rag.retrieval.sight import Sight
 from rag.settings import Settings
 
 SETTINGS = Settings(ocr=False)

@@ -10,7 +10,7 @@ from crash.forks import forking
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import chunk_document
-from ingest.files.discover import identify, scan
+from ingest.discovery.discover import identify, scan
 from rag.errors import WorkspaceBusyError
 from rag.settings import Settings
 

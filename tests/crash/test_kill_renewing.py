@@ -9,7 +9,7 @@ from crash.forks import forking
 from crash.renewing_child import VersionReader, renew
 from crash.test_kill import SEED, WORDS, chunk_texts, content
 
-from ingest.files.discover import identify, scan
+from ingest.discovery.discover import identify, scan
 from rag.settings import Settings
 
 KILLED_AT = {"2": 3, "3": 2}

@@ -14,8 +14,8 @@ from crash.forks import forking
 from crash.picturing_child import address_beside
 from s3_run import Bucket, S3Run
 
-from rag.index.buckets.picture_bucket import OWNER
-from rag.index.buckets.server import PART, FileServer, RemoteError
+from rag.storage.images.picture_bucket import OWNER
+from rag.storage.images.server import PART, FileServer, RemoteError
 
 FILES = 40
 HALF = FILES // 2

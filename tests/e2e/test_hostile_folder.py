@@ -15,10 +15,10 @@ import pytest
 from fakes import FakeEmbedder
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.isolation.parser_process import ParserProcess
-from ingest.run.pipeline import Ingest
-from rag.index.workspace.store import WorkspaceIndex
+from ingest.pipeline.pipeline import Ingest
+from ingest.sandbox.parser_process import ParserProcess
 from rag.settings import Settings
+from rag.storage.workspace.store import WorkspaceIndex
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,8 @@ import pytest
 from builders_evaluation import a_record, a_report
 from playwright.sync_api import expect
 
-from rag.evaluate.html.album import Picture
-from rag.evaluate.html.report_html import report_html
+from rag.evaluation.html.album import Picture
+from rag.evaluation.html.report_html import report_html
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 

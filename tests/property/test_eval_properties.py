@@ -7,10 +7,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rag.evaluate.measures import confidence_metrics, ranking
-from rag.evaluate.measures.bootstrap import estimate, paired_difference
-from rag.evaluate.records import text_match
-from rag.evaluate.records.questions import parse_question
+from rag.evaluation.measures import confidence_metrics, ranking
+from rag.evaluation.measures.bootstrap import estimate, paired_difference
+from rag.evaluation.records import text_match
+from rag.evaluation.records.questions import parse_question
 
 ids = st.sampled_from([f"d{n}" for n in range(12)])
 runs = st.lists(ids, max_size=15)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.datamodel import Chunk, Hit
-from rag.retrieve.fusion import Run, fuse
+from rag.retrieval.fusion import Run, fuse
 
 CHUNKS = {
     name: Chunk(id=name, doc_id="d", source="s", ordinal=n, text=name)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from rag.datamodel import Filters
-from rag.index.rows.records import FileRecord
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.documents.records import FileRecord
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder(dim=16)
 SOURCES = st.sampled_from(["a.txt", "b.txt", "sub/c.txt"])

@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.archives.containers import CONTAINERS, UnpackingBudget, unpack
-from ingest.files.discover import identify
+from ingest.discovery.discover import identify
 from rag.errors import SourceError
-from rag.index.ledger.members import MemberStore
 from rag.settings import Settings
+from rag.storage.database.members import MemberStore
 
 BUDGET = UnpackingBudget(members=50, size_bytes=1_000_000)
 ODF = "urn:oasis:names:tc:opendocument:xmlns:"

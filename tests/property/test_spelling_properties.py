@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.datamodel import NO_FILTERS
-from rag.retrieve.spelling import MOST_DOUBTED, Meant, doubtful, mended
+from rag.retrieval.spelling import MOST_DOUBTED, Meant, doubtful, mended
 
 QUESTIONS = st.text(max_size=80) | st.lists(
     st.sampled_from("temprature Jully vist 7 A4-vist WIND the “vist” wnid's snow depth ?".split())

@@ -9,7 +9,7 @@ from builders_office import WORD, parse, write_raw_docx
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.files.encoding import decode_text, is_text
+from ingest.discovery.encoding import decode_text, is_text
 from ingest.parsers.base.grid import Slot, table_text, tidy
 from ingest.parsers.sheets.sheets import SheetReader
 from ingest.parsers.text.plain import divide_text, plain_elements

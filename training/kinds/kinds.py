@@ -23,8 +23,8 @@ from typing import Any, Final
 import numpy as np
 
 from rag.answer.question.question_kind import KINDS, WEIGHTS, Floats, Head, head_of
-from rag.evaluate.measures.confidence_metrics import ece
-from rag.neural.embed.embedders import minilm
+from rag.evaluation.measures.confidence_metrics import ece
+from rag.models.embeddings.embedders import minilm
 from rag.stop_words import ENGLISH, QUESTION_WORDS
 from training.kinds.kind_templates import kinds_with_templates, questions
 from training.kinds.kinds_head import cooled, examples, fit, logits_of, temperature, vocabulary

@@ -1,4 +1,4 @@
 """The reader: data, model, training, export.
 
-May use `rag.neural`.
+May use `rag.models`.
 """

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rag.neural.reader.inputs import Window, header_length, make_window, place_ranges, room
+from rag.models.reader.inputs import Window, header_length, make_window, place_ranges, room
 from training.reader.augment import augment
 from training.reader.rows import ReaderRow
 

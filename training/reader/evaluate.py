@@ -18,7 +18,7 @@ from typing import Final
 
 import numpy as np
 
-from rag.neural.reader.reader import ADAPTER, Pair, Reader
+from rag.models.reader.reader import ADAPTER, Pair, Reader
 from training.reader.data import by_set, read_rows
 from training.reader.metrics import Judged, best_threshold, calibration_error, judge, summary
 from training.reader.rows import ReaderRow

@@ -19,10 +19,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from rag.neural.base.weights import MINILM
-from rag.neural.reader.adapter import apply_adapter, save_adapter
-from rag.neural.reader.reader import Pair, Reader
-from rag.neural.reader.spans import Calibration, WindowReading
+from rag.models.base.weights import MINILM
+from rag.models.reader.adapter import apply_adapter, save_adapter
+from rag.models.reader.reader import Pair, Reader
+from rag.models.reader.spans import Calibration, WindowReading
 from training.reader.data import by_set, is_held_back, read_rows, sample
 from training.reader.evaluate import read_answers
 from training.reader.metrics import best_threshold, word_f1

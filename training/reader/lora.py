@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from rag.neural.reader.model import ReaderModel
+from rag.models.reader.model import ReaderModel
 
 ALPHA: Final = 32.0
 """The product is scaled by ALPHA / rank, so that one rate suits every rank."""

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from rag.neural.base.bert import load_bert
-from rag.neural.base.weights import MINILM
-from rag.neural.reader.inputs import Window
-from rag.neural.reader.model import ReaderModel
+from rag.models.base.bert import load_bert
+from rag.models.base.weights import MINILM
+from rag.models.reader.inputs import Window
+from rag.models.reader.model import ReaderModel
 from training.reader.data import UNMARKED, WindowExample
 from training.reader.lora import add_lora
 

@@ -20,10 +20,10 @@ from typing import Any, Final
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from rag.neural.base.weights import MINILM
-from rag.neural.reader.adapter import apply_adapter
-from rag.neural.reader.inputs import load_tokenizer
-from rag.neural.reader.model import UNREACHABLE, ReaderModel
+from rag.models.base.weights import MINILM
+from rag.models.reader.adapter import apply_adapter
+from rag.models.reader.inputs import load_tokenizer
+from rag.models.reader.model import UNREACHABLE, ReaderModel
 from training.reader.data import (
     WindowExample,
     batches,

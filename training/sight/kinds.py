@@ -3,7 +3,7 @@
 LABELS are rows of `benchmarks/sight/kinds_public.tsv`, and of the drawn pictures that
 `training.sight.drawn_kinds` makes; PICTURES holds each labelled picture as
 `HASH.png`, at most `COPY_PX` long (a smaller copy is what the finder gets anyway); OUT is the file
-that `ingest.lettering.picture_sight` loads. Logs how often a fit that saw nothing of a picture's
+that `ingest.ocr.picture_sight` loads. Logs how often a fit that saw nothing of a picture's
 publisher is right, and how often the fit of all `fit` rows is right of the `held` ones.
 
 The signs are brought to their mean and spread, rotated to their first directions, and a
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch.nn import functional
 
-from ingest.lettering.picture_sight import (
+from ingest.ocr.picture_sight import (
     CHARTS,
     MOST_DEVIATIONS,
     Floats,
@@ -44,7 +44,7 @@ DRAWN: Final = "drawn-"
 """Begins the publishers of drawn pictures: they are learned from, and nothing is scored by them."""
 
 NAMES: Final = {"logo": "ornament", "page": "scan"}
-"""Labels that `rag.index.pictures.picture_kind` calls otherwise."""
+"""Labels that `rag.storage.images.picture_kind` calls otherwise."""
 
 DIRECTIONS: Final = 400
 STRENGTH: Final = 0.02

@@ -19,8 +19,8 @@ from typing import Any, Final, cast
 from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy has no stubs
 
 from benchmarks.table_qa import CachedModel, is_answer, sample
+from rag.models.embeddings.embedders import minilm
 from rag.models.llm.protocol import LanguageModel
-from rag.neural.embed.embedders import minilm
 from rag.table_qa.choice import ChoiceWeights, Outcome, likelihoods
 from rag.table_qa.query_answer import query_answer
 from rag.table_qa.table_answer import asked_table, outcome_of

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 import torch
 
-from rag.neural.embed.embedders import minilm
+from rag.models.embeddings.embedders import minilm
 from rag.tables.planner import SURE, plans
 from rag.tables.scorer import WEIGHTS, Scorer, runs, shipped
 from training.tables.denotation import is_right

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from rag.neural.prompting.chat_messages import messages_of
+from rag.models.prompting.chat_messages import messages_of
 from training.writer.checkpoint import END, PICTURE_TOKENS, SIGNS, fixed_words_of_source
 from training.writer.lessons import Lesson
 

@@ -1,4 +1,4 @@
 """What parsers share: elements, grids, captions, pictures, Office packages.
 
-May use `ingest.files` and `ingest.archives`.
+May use `ingest.discovery` and `ingest.archives`.
 """

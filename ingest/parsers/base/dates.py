@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from ingest.files.format import IN_EXIF, IN_MAIL, IN_SUMMARY
-from ingest.files.formats import BY_MEDIA_TYPE
+from ingest.discovery.format import IN_EXIF, IN_MAIL, IN_SUMMARY
+from ingest.discovery.formats import BY_MEDIA_TYPE
 from rag.datamodel import SourceFile
 
 _MEMBER_BYTES: Final = 500_000

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from ingest.files.formats import BY_MEDIA_TYPE, DOCX, EPUB, HTML
+from ingest.discovery.formats import BY_MEDIA_TYPE, DOCX, EPUB, HTML
 from rag.datamodel import SourceFile
 
 _READ_BYTES: Final = 500_000

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ingest.files.references import area_of, referred
+from ingest.discovery.references import area_of, referred
 from rag.datamodel import Companion, SourceFile
-from rag.index.ledger.folder import is_workspace
 from rag.opening import open_regular
 from rag.settings import Settings
+from rag.storage.database.folder import is_workspace
 
 MOST_NAMES: Final = 1000
 """Of one file; what it names beyond is not looked for."""

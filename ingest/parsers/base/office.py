@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from ingest.files.archive import open_checked
+from ingest.discovery.archive import open_checked
 from rag.settings import Settings
 
 NAMESPACES: Final = {

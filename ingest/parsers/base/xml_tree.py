@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingest.files.archive import ENTITIES
+from ingest.discovery.archive import ENTITIES
 from rag.errors import SourceError
 
 

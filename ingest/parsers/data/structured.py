@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from ingest.files.encoding import decode_text
-from ingest.files.formats import JSON, JSON_LINES, XML, YAML
+from ingest.discovery.encoding import decode_text
+from ingest.discovery.formats import JSON, JSON_LINES, XML, YAML
 from ingest.parsers.base.elements import document_of, first_text, meaningful_title
 from ingest.parsers.base.xml_tree import xml_tree
 from ingest.parsers.data.notebook import is_notebook, notebook_elements

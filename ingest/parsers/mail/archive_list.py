@@ -1,6 +1,6 @@
 """Archives and mailboxes as documents of their own: the list of what they hold.
 
-What lies in them is read as files of their own (`ingest.run.expand`); here it is only named.
+What lies in them is read as files of their own (`ingest.pipeline.expand`); here it is only named.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from ingest.archives.containers import ARCHIVES, entries, is_junk, shown_name
-from ingest.files.formats import MBOX
+from ingest.discovery.formats import MBOX
 from ingest.parsers.base.elements import document_of, heading, list_element
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets

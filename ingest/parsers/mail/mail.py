@@ -11,8 +11,8 @@ from email.message import EmailMessage, MIMEPart
 from typing import Final
 
 from ingest.archives.mailbox import file_name, leaves, part_bytes, read_message
-from ingest.files.encoding import decode_text
-from ingest.files.formats import MAIL, OUTLOOK, RTF
+from ingest.discovery.encoding import decode_text
+from ingest.discovery.formats import MAIL, OUTLOOK, RTF
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.local_pictures import embedded_picture
 from ingest.parsers.base.pictures import Pictures

@@ -13,7 +13,7 @@ from typing import Final
 
 from lxml import etree
 
-from ingest.files.archive import open_checked
+from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import description, one_line, table_element, text_element
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
 from ingest.parsers.base.office import XmlNode

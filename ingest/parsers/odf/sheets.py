@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from ingest.files.formats import ODS
+from ingest.discovery.formats import ODS
 from ingest.parsers.base.elements import document_of, heading, meaningful_title
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.office import XmlNode

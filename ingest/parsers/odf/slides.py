@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ingest.files.formats import ODP
+from ingest.discovery.formats import ODP
 from ingest.parsers.base.elements import (
     document_of,
     first_text,

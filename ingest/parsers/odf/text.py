@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ingest.files.formats import ODT
+from ingest.discovery.formats import ODT
 from ingest.parsers.base.captions import place_captions
 from ingest.parsers.base.elements import (
     document_of,

@@ -17,7 +17,7 @@ import pypdfium2 as pdfium
 from msgspec import structs
 
 from ingest.charts.remarks import remarks
-from ingest.files.formats import PDF
+from ingest.discovery.formats import PDF
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.how_far import looked_through
 from ingest.parsers.pdf.bookmarks import by_page, with_bookmarks

@@ -12,8 +12,8 @@ from typing import Final, TypeVar
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from ingest.files.archive import open_checked
-from ingest.files.formats import XLS, XLSB
+from ingest.discovery.archive import open_checked
+from ingest.discovery.formats import XLS, XLSB
 from ingest.parsers.base.elements import document_of, heading
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.number_format import shown

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from ingest.files.encoding import decode_text, decoded_once, encoding_of
-from ingest.files.formats import CSV, TSV
+from ingest.discovery.encoding import decode_text, decoded_once, encoding_of
+from ingest.discovery.formats import CSV, TSV
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.how_far import rows_looked_through
 from ingest.parsers.sheets.sheets import MAX_ROWS, SheetReader

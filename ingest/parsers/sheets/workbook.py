@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from openpyxl import load_workbook
 
-from ingest.files.archive import open_checked
-from ingest.files.formats import XLSX
+from ingest.discovery.archive import open_checked
+from ingest.discovery.formats import XLSX
 from ingest.parsers.base.elements import document_of, heading, meaningful_title
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.office import open_package

@@ -11,7 +11,7 @@ from lxml import etree
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.package import Package
 
-from ingest.files.formats import PPTX
+from ingest.discovery.formats import PPTX
 from ingest.parsers.base.elements import (
     clean,
     description,

@@ -1,6 +1,6 @@
 """Source code: each function or class under its own line as a heading. Nothing is run or followed.
 
-Symbols are told by how lines begin, in the languages of `ingest.files.text_type`: a heading missed
+Symbols are told by how lines begin, in the languages of `discovery.text_type`: a heading missed
 or taken too many costs a search little, and a real grammar for each language would cost much.
 """
 
@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ingest.files.encoding import decode_text
-from ingest.files.formats import CODE
+from ingest.discovery.encoding import decode_text
+from ingest.discovery.formats import CODE
 from ingest.parsers.base.elements import document_of, heading, text_element
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import SourceError

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
-from ingest.files.encoding import decode_text
-from ingest.files.formats import LATEX
+from ingest.discovery.encoding import decode_text
+from ingest.discovery.formats import LATEX
 from ingest.parsers.base.elements import (
     document_of,
     first_text,

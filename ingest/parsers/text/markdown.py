@@ -7,8 +7,8 @@ from typing import Final
 
 from markdown_it import MarkdownIt
 
-from ingest.files.encoding import decode_text
-from ingest.files.formats import MARKDOWN
+from ingest.discovery.encoding import decode_text
+from ingest.discovery.formats import MARKDOWN
 from ingest.parsers.base.elements import document_of, first_text, meaningful_title, text_element
 from ingest.parsers.base.local_pictures import LocalPictures
 from ingest.parsers.base.pictures import Pictures

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ingest.files.encoding import decode_text
-from ingest.files.formats import TEXT
+from ingest.discovery.encoding import decode_text
+from ingest.discovery.formats import TEXT
 from ingest.parsers.base.elements import clean, document_of, heading, list_element, text_element
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ingest.files.encoding import decode_text
-from ingest.files.formats import RST
+from ingest.discovery.encoding import decode_text
+from ingest.discovery.formats import RST
 from ingest.parsers.base.elements import document_of, first_text, meaningful_title
 from ingest.parsers.base.local_pictures import LocalPictures
 from ingest.parsers.base.pictures import Pictures

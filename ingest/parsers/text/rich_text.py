@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from ingest.files.formats import RTF
+from ingest.discovery.formats import RTF
 from ingest.parsers.base.captions import place_captions
 from ingest.parsers.base.elements import (
     document_of,

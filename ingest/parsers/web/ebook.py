@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from ingest.files.archive import open_checked
-from ingest.files.formats import EPUB
+from ingest.discovery.archive import open_checked
+from ingest.discovery.formats import EPUB
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.local_pictures import embedded_picture
 from ingest.parsers.base.office import XmlNode

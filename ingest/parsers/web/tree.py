@@ -12,7 +12,7 @@ from typing import Final
 
 from lxml import etree, html
 
-from ingest.files.encoding import decode_text
+from ingest.discovery.encoding import decode_text
 
 META_BYTES: Final = 4096
 """Where a page names its encoding (HTML says within 1,024 bytes; saved pages do it later)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.files.formats import HTML
+from ingest.discovery.formats import HTML
 from ingest.parsers.base.elements import document_of, first_text, meaningful_title
 from ingest.parsers.base.local_pictures import LocalPictures
 from ingest.parsers.base.pictures import Pictures

@@ -12,7 +12,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.package import Package
 
-from ingest.files.formats import DOCX
+from ingest.discovery.formats import DOCX
 from ingest.parsers.base.captions import place_captions
 from ingest.parsers.base.elements import (
     description,

@@ -1,4 +1,4 @@
 """What every part of answering stands on: tables, boxes, citations, numbers, prompts.
 
-May use `rag.retrieve` and the rows of `rag.index`.
+May use `rag.retrieval` and the rows of `rag.storage`.
 """

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from rag.datamodel import Chunk, Context, Hit
-from rag.retrieve.fusion import renumber
+from rag.retrieval.fusion import renumber
 from rag.text import content_stems
 
 NEAR_DUPLICATE: Final = 0.9

@@ -87,7 +87,7 @@ SAYING_WORDS: Final = 4
 """What looks like an ornament but bears so many words is a sign or a label."""
 
 Looks = Callable[[Chunk], str]
-"""Returns the kind of a chunk's picture (its own, or that of `rag.index.pictures.picture_kind`);
+"""Returns the kind of a chunk's picture (its own, or that of `rag.storage.images.picture_kind`);
 
 "" where it can't be told.
 """

@@ -18,8 +18,8 @@ from rag.answer.computed.table_rows import JoinedTable, is_whole, tables_of, wit
 from rag.answer.passages.passages import Passages
 from rag.answer.question.question import Question
 from rag.datamodel import Citation, Context, Hit
+from rag.datamodel.table_queries import TableQuery
 from rag.models.llm.protocol import LanguageModel
-from rag.parts.table_queries import TableQuery
 from rag.table_qa.hit_tables import TableResult, TableTools, answer_tables
 from rag.table_qa.result_cells import header_of
 from rag.tables.long.long_table import OpensTable, no_table

@@ -13,7 +13,7 @@ from typing import Final
 from rag.answer.base.context import Fetch, brought, linked
 from rag.answer.base.tables import Key, cells_of, column_names
 from rag.datamodel import CELL_SEPARATOR, Chunk, Context, Hit
-from rag.retrieve.fusion import renumber
+from rag.retrieval.fusion import renumber
 from rag.tables.table import Table, table_of
 from rag.text import lines_between, words
 

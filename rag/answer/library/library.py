@@ -18,8 +18,8 @@ from rag.answer.question.document_names import MOST_NAMED, named
 from rag.answer.question.question import Question
 from rag.answer.wishes.library_wish import LibraryWish
 from rag.datamodel import Answer, Chunk
-from rag.index.rows.document_kinds import Kind, counted, kind_of, of_kind
-from rag.index.rows.records import DocumentRecord
+from rag.storage.documents.document_kinds import Kind, counted, kind_of, of_kind
+from rag.storage.documents.records import DocumentRecord
 from rag.summarization.documents import StoredDocuments
 
 MOST_LISTED: Final = 20

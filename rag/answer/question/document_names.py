@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from rag.index.rows.document_kinds import of_kind
-from rag.index.rows.records import DocumentRecord
 from rag.stop_words import stop_words
+from rag.storage.documents.document_kinds import of_kind
+from rag.storage.documents.records import DocumentRecord
 from rag.text import content_stems, fold, stem, words
 
 LEAST_PART: Final = 4

@@ -41,7 +41,7 @@ from rag.answer.wishes.summary_wish import SummaryWish, summary_wish
 from rag.datamodel import Hit, Query, Turn
 from rag.glossary.gloss import as_english, gloss
 from rag.question_length import MOST_CHARACTERS, check_length, latest
-from rag.retrieve.retriever import searched_text
+from rag.retrieval.retriever import searched_text
 from rag.text import words
 
 _COUNTS: Final = re.compile(r"\b(?:how many|number of|total|sum|average|mean)\b", re.IGNORECASE)

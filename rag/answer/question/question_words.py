@@ -27,7 +27,7 @@ from rag.answer.question.question_kind import Floats
 from rag.datamodel import Query
 from rag.glossary.gloss import as_english, in_language
 from rag.protocols import Embedder
-from rag.retrieve.retriever import vector_of
+from rag.retrieval.retriever import vector_of
 from rag.text import stem, unsaid, words
 
 _GLOSSED: Final = ("en",)

@@ -16,7 +16,7 @@ from rag.answer.evidence.asked_form import asks_for
 from rag.answer.passages.units import Unit
 from rag.answer.question.question import Question
 from rag.datamodel import Hit
-from rag.retrieve.fusion import renumber
+from rag.retrieval.fusion import renumber
 
 CLEAR: Final = 0.7
 """A page leads whose evidence has so much of all chance. Between 0.6 and 0.8 of no matter, by

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from rag.answer.question.question import Question
 from rag.datamodel import Hit
-from rag.retrieve.fusion import renumber
+from rag.retrieval.fusion import renumber
 
 
 def on_named_pages(asked: Question, hits: Sequence[Hit]) -> tuple[Question, list[Hit]]:

@@ -26,7 +26,7 @@ from rag.answer.rerank.feedback import feedback
 from rag.answer.rerank.named_documents import with_names
 from rag.datamodel import Hit, Query
 from rag.protocols import Matrix, Reading
-from rag.retrieve.fusion import renumber
+from rag.retrieval.fusion import renumber
 
 COMPARED_HITS: Final = 50
 """So many hits are compared with the likeliest; the others keep their order behind them."""

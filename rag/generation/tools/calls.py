@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import prompts
+from rag.datamodel.writing import SearchStep
 from rag.generation.prompt import fenced
 from rag.generation.tools.call_forms import OPENINGS, line_in
-from rag.parts.writing import SearchStep
 
 MOST_STEPS: Final = 3
 """A fourth search of the same documents rarely finds what three did not."""

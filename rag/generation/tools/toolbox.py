@@ -15,8 +15,8 @@ from typing import Final, Protocol
 from rag.answer.computed.table_answers import ToldResult
 from rag.answer.question.question import Question
 from rag.datamodel import Chunk, Filters, Hit, composed
+from rag.datamodel.writing import SearchStep
 from rag.generation.tools.calls import ToolCall
-from rag.parts.writing import SearchStep
 from rag.question_length import MOST_CHARACTERS
 
 STEP_HITS: Final = 5

@@ -40,7 +40,7 @@ def convert(file: Path, *, environ: Mapping[str, str]) -> None:
 
 
 def main() -> None:
-    import openvino_genai  # noqa: PLC0415 - only in this process
+    import openvino_genai
 
     openvino_genai.LLMPipeline(sys.argv[1], "CPU", enable_save_ov_model=True)
 

@@ -33,7 +33,7 @@ _NOT_COPIED: Final = ("GGUF.version", "GGUF.tensor_count", "GGUF.kv_count", "gen
 
 def requantised(source: Path, out: Path, *, adapter: Adapter | None, gauge: Gauge) -> None:
     """Write `source` to `out` in Q8_0, with what the adapter holds merged into it."""
-    from gguf import GGUFReader, GGUFWriter  # noqa: PLC0415 - only where a model is built
+    from gguf import GGUFReader, GGUFWriter
 
     reader = GGUFReader(source)
     writer = GGUFWriter(out, str(reader.fields["general.architecture"].contents()))
@@ -52,7 +52,7 @@ def requantised(source: Path, out: Path, *, adapter: Adapter | None, gauge: Gaug
 
 
 def _copy_fields(reader: GGUFReader, writer: GGUFWriter) -> None:
-    from gguf import GGUFValueType  # noqa: PLC0415 - as above
+    from gguf import GGUFValueType
 
     for field in reader.fields.values():
         if field.name in _NOT_COPIED or field.name == "general.file_type":
@@ -73,8 +73,8 @@ def _named(reader: GGUFReader) -> Iterator[tuple[str, ReaderTensor]]:
 
 
 def _announce(name: str, tensor: ReaderTensor, writer: GGUFWriter) -> None:
-    from gguf import GGMLQuantizationType  # noqa: PLC0415 - as above
-    from gguf.quants import quant_shape_to_byte_shape  # noqa: PLC0415 - as above
+    from gguf import GGMLQuantizationType
+    from gguf.quants import quant_shape_to_byte_shape
 
     shape = tuple(int(size) for size in reversed(tensor.shape))
     if len(shape) == 1:
@@ -86,8 +86,8 @@ def _announce(name: str, tensor: ReaderTensor, writer: GGUFWriter) -> None:
 
 
 def _converted(name: str, tensor: ReaderTensor, adapter: Adapter | None) -> np.ndarray[Any, Any]:
-    from gguf import GGMLQuantizationType  # noqa: PLC0415 - as above
-    from gguf.quants import dequantize, quantize  # noqa: PLC0415 - as above
+    from gguf import GGMLQuantizationType
+    from gguf.quants import dequantize, quantize
 
     if tensor.data.ndim == 1:
         return dequantize(tensor.data, tensor.tensor_type).astype(np.float32)

@@ -101,6 +101,6 @@ def _damaged(cache: ModelCache, changed: tuple[str, ...]) -> SetupState:
 
 
 def _memory_gb() -> float:
-    import psutil  # noqa: PLC0415 - only where a model is asked for
+    import psutil
 
     return float(psutil.virtual_memory().total) / 1e9

@@ -15,7 +15,7 @@ from rag.answer.trust.confidence import Confidence
 from rag.generation.extractive import ExtractiveWriter
 from rag.pipeline.quoting import Quoting
 from rag.pipeline.wiring import Answering
-from rag.retrieve.retriever import Retriever
+from rag.retrieval.retriever import Retriever
 
 
 def as_asked(asked):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rag.evaluate.measures.summary import curves_of, groups_of, latency_of, metrics_of
-from rag.evaluate.records.report import (
+from rag.evaluation.measures.summary import curves_of, groups_of, latency_of, metrics_of
+from rag.evaluation.records.report import (
     CitationRecord,
     EvaluationReport,
     Gold,

@@ -6,15 +6,15 @@ from pathlib import Path
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.files.discover import in_place
+from ingest.discovery.discover import in_place
+from ingest.pipeline.pipeline import Ingest
+from ingest.pipeline.progress import Progress
 from ingest.remote.address import folder_at
 from ingest.remote.fetched import FetchedFiles
 from ingest.remote.remote_disk import RemoteDisk
-from ingest.run.pipeline import Ingest
-from ingest.run.progress import Progress
 from rag.datamodel import NO_FILTERS
-from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
+from rag.storage.workspace.store import WorkspaceIndex
 
 
 def _keep_all(paths) -> None:

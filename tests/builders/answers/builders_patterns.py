@@ -19,14 +19,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-PACKAGES = ("rag", "ingest", "service", "ui", "commands", "pagelight")
+PACKAGES = ("rag", "ingest", "pagelight")
 CALLS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 SCANS = "finditer"
 """Tries a text from each of its characters on, as search, sub and split do."""
 IN_TUPLES = {
     "rag.answer.wishes.library_wish._COMPILED": "fullmatch",
     "rag.answer.wishes.summary_wish._FORMS": "match",
-    "ingest.files.formats.": "match",
+    "ingest.discovery.formats.": "match",
 }
 """How patterns are used that a loop takes from a tuple, or from a table of values."""
 _CALL = re.compile(rf"\bre\s*\.\s*(?:{'|'.join(CALLS)})\b")

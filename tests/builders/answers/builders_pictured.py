@@ -6,11 +6,11 @@ import numpy as np
 from fakes import FakeEmbedder
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.run.pipeline import Ingest
+from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import Document, Element
-from rag.index.workspace.shared_pictures import PicturePlace
-from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
+from rag.storage.workspace.shared_pictures import PicturePlace
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 

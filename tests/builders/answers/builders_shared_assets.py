@@ -3,8 +3,8 @@
 import time
 from pathlib import Path
 
-from rag.index.buckets.picture_bucket import PictureBucket
-from rag.index.shared_assets import PictureRights, SharedAssets
+from rag.storage.images.picture_bucket import PictureBucket
+from rag.storage.images.shared_assets import PictureRights, SharedAssets
 
 
 def rights(**how) -> PictureRights:

@@ -11,8 +11,8 @@ from builders_index import make_chunks, make_document
 from builders_ui import a_chunk, an_answer
 from fakes import FakeEmbedder
 
-from rag.index.conversations.conversations import Exchange
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.conversations.conversations import Exchange
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 TALKS = 40

@@ -15,11 +15,11 @@ from py7zr import SevenZipFile
 from ingest.archives.containers import unpack
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.parsers.registry import parser_for
-from ingest.run.pipeline import Ingest
+from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import NO_FILTERS
 from rag.errors import SourceError
-from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
+from rag.storage.workspace.store import WorkspaceIndex
 
 
 def zipped(members: dict[str, bytes | str]) -> bytes:

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.run.pipeline import Ingest
-from ingest.run.writer import BY_ONE
-from rag.index.vectors.vectors import VectorStore
-from rag.index.workspace.store import WorkspaceIndex
-from rag.neural.embed.embedders import minilm
+from ingest.pipeline.pipeline import Ingest
+from ingest.pipeline.writer import BY_ONE
+from rag.models.embeddings.embedders import minilm
+from rag.storage.vectors.vectors import VectorStore
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = minilm()
 
@@ -21,7 +21,7 @@ def ingested(
     """
     embedder, chunker, parse, lanes = EMBEDDER, chunk_document, reader.parse, 1
     if pool is not None:
-        from ingest.isolation.ray_actors import RayEmbedder  # noqa: PLC0415 - an extra
+        from ingest.sandbox.ray_actors import RayEmbedder  # noqa: PLC0415 - an extra
 
         embedder, chunker = RayEmbedder(EMBEDDER, pool), pool.chunk
         parse, lanes = pool.cut, pool.lanes

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ingest.files.discover import FoundFile, identify
+from ingest.discovery.discover import FoundFile, identify
 from ingest.parsers.registry import parser_for
 from rag.datamodel import Document, Element, told_by
-from rag.index.assets import AssetStore
 from rag.settings import Settings
+from rag.storage.images.assets import AssetStore
 
 CONTENT_TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'

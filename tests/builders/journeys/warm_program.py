@@ -13,7 +13,7 @@ from pathlib import Path
 import chromadb  # noqa: F401 - imported before the forks, so that they start at once
 import torch  # noqa: F401 - as above
 
-import service.session.session  # noqa: F401 - as above
+import pagelight.services.session.session  # noqa: F401 - as above
 from app import main
 from ingest.chunking.language import told_language
 

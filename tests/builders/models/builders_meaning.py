@@ -13,10 +13,10 @@ from rag.engine.engine import Engine
 from rag.engine.models_in_use import Lineup
 from rag.engine.other_writers import OtherWriters
 from rag.errors import ModelError
-from rag.index.rows.records import FileRecord
-from rag.index.workspace.store import WorkspaceIndex
-from rag.retrieve.meaning import Meaning
+from rag.retrieval.meaning import Meaning
 from rag.settings import Settings
+from rag.storage.documents.records import FileRecord
+from rag.storage.workspace.store import WorkspaceIndex
 
 OLD = FakeEmbedder()
 

@@ -16,9 +16,9 @@ from rag.generation.guarded import GuardedGenerator
 from rag.generation.large_writer import LargeWriter
 from rag.generation.reading_room import ReadingRoom, RoomSize
 from rag.generation.tools.toolbox import ShelvedDocument, Toolbox
-from rag.neural.embed.embedders import minilm
-from rag.neural.endpoint.address import read_address
-from rag.neural.endpoint.endpoint import EndpointGenerator, Server
+from rag.models.embeddings.embedders import minilm
+from rag.models.endpoint.address import read_address
+from rag.models.endpoint.endpoint import EndpointGenerator, Server
 
 
 @cache

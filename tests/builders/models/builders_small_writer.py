@@ -10,10 +10,10 @@ from pathlib import Path
 
 from PIL import Image
 
+from pagelight.services.session.assemble import assemble
 from rag.datamodel import Answer, Query
 from rag.engine.engine import Engine
 from rag.settings import Settings
-from service.session.assemble import assemble
 from training.writer.numerals import draw_number
 
 MODEL = Path(__file__).parents[2] / "fixtures" / "small-writer"

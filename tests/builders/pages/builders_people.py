@@ -14,22 +14,22 @@ from fake_library import FakeRenderer
 from fakes import FakeEmbedder
 from fastapi import FastAPI
 
+from pagelight.server.app.application import application
+from pagelight.server.app.own_routes import shared_parts
+from pagelight.server.app.parts import Parts
+from pagelight.server.auth.entrance import Entrance
+from pagelight.server.middleware.audit_log import AuditTrail
+from pagelight.server.middleware.authentication import door_of
+from pagelight.server.middleware.guard import Guard
+from pagelight.server.middleware.people import People
+from pagelight.services.accounts.keeping import PeopleFile
+from pagelight.services.accounts.users import write_users
+from pagelight.services.jobs.jobs import Jobs
+from pagelight.services.models.models_switch import Switches
 from rag.datamodel import BBox, Document, Element, Provenance
-from rag.index.rows.records import FileRecord
-from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
-from service.models.models_switch import Switches
-from service.people.keeping import PeopleFile
-from service.people.users import write_users
-from service.work.jobs import Jobs
-from ui.entry.entrance import Entrance
-from ui.http.door import door_of
-from ui.http.guard import Guard
-from ui.http.people import People
-from ui.http.trail import AuditTrail
-from ui.server.application import application
-from ui.server.own_routes import shared_parts
-from ui.server.parts import Parts
+from rag.storage.documents.records import FileRecord
+from rag.storage.workspace.store import WorkspaceIndex
 
 WORD = "zyzzyva"
 """Stands in name, title and text of the secret document, and in what Cy asked."""

@@ -7,7 +7,7 @@ from builders_ui import a_chunk, a_hit, an_answer
 from fake_engine import FakeEngine
 
 from rag.datamodel import Answer, Query
-from rag.parts.writing import Written
+from rag.datamodel.writing import Written
 
 PASSWORD = "schn:ée"  # noqa: S105 - of tests only
 

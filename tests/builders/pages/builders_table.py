@@ -10,8 +10,8 @@ from rag.answer.library.collection import ListedDocument, TableAsker
 from rag.answer.passages.passages import Passages
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.trust.confidence import Confidence
-from rag.index.search.per_document import WeightedQuestion
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.search.per_document import WeightedQuestion
+from rag.storage.workspace.store import WorkspaceIndex
 
 DEPTH = "How deep was the snow?"
 TEXTS = {

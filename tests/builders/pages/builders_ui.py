@@ -18,7 +18,7 @@ from rag.datamodel import (
     Provenance,
     Query,
 )
-from rag.parts.table_queries import TableQuery
+from rag.datamodel.table_queries import TableQuery
 
 BOX = BBox(x0=0.25, y0=0.5, x1=0.75, y1=0.6)
 PDF = "application/pdf"

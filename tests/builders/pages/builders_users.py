@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 
-from service.people.passwords import Cost, hashed
-from service.people.person import Person, User
+from pagelight.services.accounts.passwords import Cost, hashed
+from pagelight.services.accounts.person import Person, User
 
 PASSWORD = "avalanche"  # noqa: S105 - of tests only
 HASH = hashed(PASSWORD, cost=Cost(ln=4))

@@ -16,7 +16,7 @@ from rag.datamodel import (
     QueryImage,
 )
 from rag.errors import SourceError
-from rag.index.assets import AssetStore
+from rag.storage.images.assets import AssetStore
 
 
 class FakeAttached:

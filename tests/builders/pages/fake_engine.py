@@ -21,7 +21,7 @@ from rag.datamodel import (
     Query,
     Turn,
 )
-from rag.neural.models.model_table import PARTS, HubModel, Part
+from rag.models.registry.model_table import PARTS, HubModel, Part
 from rag.progress import Gauge
 
 

@@ -13,24 +13,24 @@ from rag.datamodel import (
     Chunk,
     Document,
 )
-from rag.index.assets import AssetStore, decode
-from rag.index.conversations.conversations import Conversations
-from rag.index.conversations.pins import Pins
-from rag.index.conversations.preferences import Preferences
-from rag.index.conversations.reports import Reports
-from rag.index.conversations.shares import Shares
-from rag.index.ledger.ledger import Ledger
-from rag.index.ledger.left_out import LeftOut
-from rag.index.ledger.source_folders import Roots
-from rag.index.ledger.transactions import Transactions
-from rag.index.people.audit import Audit
-from rag.index.people.sessions import Sessions
-from rag.index.people.usage import Usage
-from rag.index.rows.records import DocumentRecord, Tally, version_of
-from rag.index.servers.growing import GrowingAnswers
-from rag.index.servers.marks import ServerMarks
-from rag.index.workspace.tidy import Tidy
 from rag.protocols import Pixels
+from rag.storage.accounts.audit import Audit
+from rag.storage.accounts.sessions import Sessions
+from rag.storage.accounts.usage import Usage
+from rag.storage.conversations.conversations import Conversations
+from rag.storage.conversations.pins import Pins
+from rag.storage.conversations.preferences import Preferences
+from rag.storage.conversations.reports import Reports
+from rag.storage.conversations.shares import Shares
+from rag.storage.database.growing import GrowingAnswers
+from rag.storage.database.ledger import Ledger
+from rag.storage.database.left_out import LeftOut
+from rag.storage.database.marks import ServerMarks
+from rag.storage.database.source_folders import Roots
+from rag.storage.database.transactions import Transactions
+from rag.storage.documents.records import DocumentRecord, Tally, version_of
+from rag.storage.images.assets import AssetStore, decode
+from rag.storage.workspace.tidy import Tidy
 
 
 class FakeLibrary:

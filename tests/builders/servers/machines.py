@@ -6,9 +6,9 @@ import numpy as np
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.run.pipeline import Ingest
-from rag.index.workspace.store import WorkspaceIndex
+from ingest.pipeline.pipeline import Ingest
 from rag.settings import Settings
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 ROUNDS = 1000

@@ -15,16 +15,16 @@ from fake_engine import FakeEngine
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.run.pipeline import Ingest
-from rag.index.workspace.store import WorkspaceIndex
+from ingest.pipeline.pipeline import Ingest
+from pagelight.services.jobs.copying import Copying
+from pagelight.services.jobs.elsewhere import Elsewhere
+from pagelight.services.jobs.shared_jobs import SharedJobs
+from pagelight.services.jobs.succession import Succession
+from pagelight.ui.chat.chat_sessions import ShownTalk, Talks
+from pagelight.ui.chat.conversation import Replier
+from pagelight.ui.chat.conversations import Keeper
 from rag.settings import Settings
-from service.work.copying import Copying
-from service.work.elsewhere import Elsewhere
-from service.work.shared_jobs import SharedJobs
-from service.work.succession import Succession
-from ui.chat.conversation import Replier
-from ui.chat.conversations import Keeper
-from ui.chat.talks import ShownTalk, Talks
+from rag.storage.workspace.store import WorkspaceIndex
 
 A_FILE_S = 0.1
 """So long a file is read: the program is killed amid some."""

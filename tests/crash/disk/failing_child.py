@@ -14,8 +14,8 @@ from crash_child import answer, came_of, open_index
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import chunk_document
-from ingest.isolation.parser_process import ParserProcess
-from ingest.run.pipeline import Ingest
+from ingest.pipeline.pipeline import Ingest
+from ingest.sandbox.parser_process import ParserProcess
 from rag.settings import Settings
 
 FAILING = ctypes.CDLL(None)

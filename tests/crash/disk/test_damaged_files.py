@@ -7,7 +7,7 @@ import pytest
 from builders_spoilt import EMBEDDER, ask, fill, open_index, said, spoil
 
 from rag.errors import PagelightError
-from rag.index.workspace.mending import mend_files
+from rag.storage.workspace.mending import mend_files
 
 SEEDS = 1
 BYTES = 20

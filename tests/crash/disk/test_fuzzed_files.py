@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.parsing.stored_kinds import KINDS
-from ingest.files.discover import FoundFile, identify
+from ingest.discovery.discover import FoundFile, identify
 from ingest.parsers.registry import parser_for
 from rag.errors import PagelightError
-from rag.index.assets import AssetStore
 from rag.settings import Settings
+from rag.storage.images.assets import AssetStore
 
 FUZZED = sorted(path for path in (Path(__file__).parents[2] / "fixtures" / "fuzzed").glob("*/*"))
 

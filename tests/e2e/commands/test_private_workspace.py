@@ -7,8 +7,8 @@ import subprocess
 import pytest
 from program import NOTE, PROGRAM
 
-from rag.index.ledger.folder import make_folder
-from ui.library.library_files import store_copy
+from pagelight.ui.library.library_files import store_copy
+from rag.storage.database.folder import make_folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -10,7 +10,7 @@ globalThis.document = /** @type {any} */ ({
     if (type === "error" && captured) heard.push(act);
   },
 });
-await import("../../../ui/static/answers/pictures.js");
+await import("../../../pagelight/ui/static/answers/pictures.js");
 
 test("the frame of a picture that can't be had is put away, and what else fails is left", () => {
   /** @type {string[]} */

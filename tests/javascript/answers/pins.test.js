@@ -18,7 +18,7 @@ globalThis.fetch = async (url, { method, body }) => {
   told.push([method, url, body && JSON.parse(body).note].filter(Boolean).join(" "));
   return new Response(`after ${told.length}`);
 };
-await import("../../../ui/static/answers/pins.js");
+await import("../../../pagelight/ui/static/answers/pins.js");
 const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const article = { dataset: { pin: "t/e" }, querySelector: (what) => (what === "textarea" ? field : {}) };
 const field = { value: "", closest: () => article };

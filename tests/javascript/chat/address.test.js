@@ -20,7 +20,7 @@ globalThis.fetch = (_, { body }) => {
   wanted.push(`open ${JSON.parse(body).about}`);
   return Promise.resolve(new Response(null, { status: 204 }));
 };
-const { isAwaiting } = await import("../../../ui/static/chat/address.js");
+const { isAwaiting } = await import("../../../pagelight/ui/static/chat/address.js");
 
 const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const shows = (talk, growing = false) => tell("pagelight:shown", { detail: { tab: "t", talk, growing } });

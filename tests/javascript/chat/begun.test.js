@@ -28,7 +28,7 @@ globalThis.document = {
   querySelectorAll: () => [{}, {}],
 };
 globalThis.pagelightWords = { language: "en", words: {} };
-await import("../../../ui/static/chat/entered.js");
+await import("../../../pagelight/ui/static/chat/entered.js");
 const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const later = () => new Promise((done) => setTimeout(done, 5));
 

@@ -15,7 +15,7 @@ globalThis.fetch = async (_, { body }) => {
   asked.push(JSON.parse(body).do);
   return works ? new Response(null, { status: 204 }) : Response.error();
 };
-await import("../../../ui/static/chat/earlier.js");
+await import("../../../pagelight/ui/static/chat/earlier.js");
 const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const scrollUp = async () => {
   for (const top of [300, 10]) {

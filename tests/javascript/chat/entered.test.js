@@ -31,9 +31,9 @@ globalThis.pagelightWords = { language: "en", words: {} };
 const SAID = "Pagelight does not answer. Your question is asked as soon as it does.";
 const opened = async (page) => {
   for (const name of Object.keys(heard)) delete heard[name];
-  await import(`../../../ui/static/chat/entered.js?page=${page}`);
+  await import(`../../../pagelight/ui/static/chat/entered.js?page=${page}`);
 };
-const { tellInTurn, tellUntilHeard } = await import("../../../ui/static/shell/server.js");
+const { tellInTurn, tellUntilHeard } = await import("../../../pagelight/ui/static/shell/server.js");
 const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const shows = (detail = {}) => tell("pagelight:shown", { detail: { talk: "t", head: "h", growing: false, ...detail } });
 const stands = (state) => tell("pagelight:state", { detail: { state } });

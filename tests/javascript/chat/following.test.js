@@ -17,7 +17,7 @@ globalThis.document = {
   addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
   querySelectorAll: () => [question],
 };
-const { stand } = await import("../../../ui/static/chat/following.js");
+const { stand } = await import("../../../pagelight/ui/static/chat/following.js");
 const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const show = (head) => tell("pagelight:shown", { detail: { talk: "c", head, growing: true } });
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 globalThis.document = { addEventListener() {} };
-const { joined } = await import("../../../ui/static/chat/pieces.js");
+const { joined } = await import("../../../pagelight/ui/static/chat/pieces.js");
 
 test("new words stand after those that are kept", () => {
   const former = { head: "1f", html: "<p>Snow lay</p>" };

@@ -23,7 +23,7 @@ globalThis.fetch = (url, { body }) =>
   });
 globalThis.pagelightWords = { language: "de", words: { "{first} to {last}": "{first} bis {last}", "until {last}": "bis {last}" } };
 const moment = () => new Promise((done) => setTimeout(done, 5));
-const { written } = await import("../../../ui/static/chat/scope.js");
+const { written } = await import("../../../pagelight/ui/static/chat/scope.js");
 
 const at = (text) => written({ value: text.replace("|", ""), selectionStart: text.indexOf("|") });
 

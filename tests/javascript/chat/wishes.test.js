@@ -19,8 +19,8 @@ globalThis.fetch = async (_, { body }) => {
   told.push(JSON.parse(body).text);
   return new Response(null, { status: 204 });
 };
-await import("../../../ui/static/chat/wishes.js");
-const { isHeard, isTold, tellAgain, whenTold } = await import("../../../ui/static/shell/server.js");
+await import("../../../pagelight/ui/static/chat/wishes.js");
+const { isHeard, isTold, tellAgain, whenTold } = await import("../../../pagelight/ui/static/shell/server.js");
 const leaves = (value) => heard.change.forEach((hear) => hear({ target: { id: "instructions", value } }));
 
 test("instructions that were just written are told before a question", async () => {

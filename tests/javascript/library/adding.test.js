@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 globalThis.document = { addEventListener() {} };
 globalThis.pagelightWords = { language: "en", words: {} };
-const { chosen } = await import("../../../ui/static/library/dropped.js");
+const { chosen } = await import("../../../pagelight/ui/static/library/dropped.js");
 
 const file = (path) => ({ name: path.split("/").at(-1), webkitRelativePath: path.includes("/") ? path : "" });
 const kept = (...paths) => chosen(paths.map(file)).map(({ file: { name }, into }) => [name, into]);

@@ -5,8 +5,8 @@ import { test } from "node:test";
 
 globalThis.document = { addEventListener() {}, getElementById: () => ({ checked: true }) };
 globalThis.pagelightWords = { language: "en", words: {} };
-const { compare } = await import("../../../ui/static/library/table.js");
-const { byUnit, numbers } = await import("../../../ui/static/library/sums.js");
+const { compare } = await import("../../../pagelight/ui/static/library/table.js");
+const { byUnit, numbers } = await import("../../../pagelight/ui/static/library/sums.js");
 
 const cell = (text, value = null, unit = "") => ({ text, value, unit, sure: true });
 const row = (source, ...cells) => ({ source, cells });

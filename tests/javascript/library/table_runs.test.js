@@ -35,7 +35,7 @@ globalThis.fetch = (url, { method }) => {
   asked.push(`${method} ${url}`);
   return new Promise((done) => answers.push((body, status = 200) => done(Response.json(body, { status }))));
 };
-await import("../../../ui/static/library/table.js");
+await import("../../../pagelight/ui/static/library/table.js");
 const runs = () => heard.submit.forEach((hear) => hear({ target: { id: "table-form" }, preventDefault() {} }));
 const later = () => new Promise((done) => setTimeout(done, 5));
 const next = async (...answer) => (answers.shift()(...answer), later());

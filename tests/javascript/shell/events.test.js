@@ -27,7 +27,7 @@ globalThis.document = {
   dispatchEvent: ({ name, detail }) => told.push(detail?.changed ?? name),
 };
 globalThis.fetch = () => new Promise((done) => (answers = (standing) => done(Response.json(standing))));
-await import("../../../ui/static/shell/events.js");
+await import("../../../pagelight/ui/static/shell/events.js");
 const standing = (state) => ({ library: "l", state, revision: 1, talks: {} });
 const later = () => new Promise((done) => setImmediate(done));
 

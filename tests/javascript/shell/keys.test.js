@@ -25,7 +25,7 @@ globalThis.document = {
   addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
   getElementById: (id) => (id === "source-close" ? close : { contains: () => false }),
 };
-await import("../../../ui/static/shell/keys.js");
+await import("../../../pagelight/ui/static/shell/keys.js");
 const press = () => heard.click[0]({ target: { closest: () => mark } });
 const opens = (isOpen) => {
   if (isOpen) open.add("source-open");

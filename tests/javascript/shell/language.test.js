@@ -8,7 +8,7 @@ globalThis.pagelightWords = {
   language: "de",
   words: { "{n} file": "{n} Datei", "{n} files": "{n} Dateien", "Adding {name}": "Füge {name} hinzu" },
 };
-const { say, sayCount, sayNumber } = await import("../../../ui/static/shell/language.js");
+const { say, sayCount, sayNumber } = await import("../../../pagelight/ui/static/shell/language.js");
 
 test("words are those of the catalogue, and the English ones where it has none", () => {
   assert.equal(say("Adding {name}", { name: "a.pdf" }), "Füge a.pdf hinzu");

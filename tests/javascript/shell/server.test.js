@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ask, isTold, tellInTurn, whenTold, whyNot } from "../../../ui/static/shell/server.js";
+import { ask, isTold, tellInTurn, whenTold, whyNot } from "../../../pagelight/ui/static/shell/server.js";
 
 const asked = [];
 globalThis.fetch = (url, options) => {

@@ -26,7 +26,7 @@ globalThis.document = {
   getElementById: (id) => ({ id }),
   querySelector: () => mirror,
 };
-await import("../../../ui/static/shell/shown.js");
+await import("../../../pagelight/ui/static/shell/shown.js");
 const writes = (turn, talk) => {
   mirror.dataset = { turn: String(turn), talk };
   mirror.outerHTML = `${turn} ${talk}`;

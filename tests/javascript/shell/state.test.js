@@ -19,7 +19,7 @@ globalThis.document = {
   getElementById: (id) => (id === "status" ? status : null),
 };
 globalThis.fetch = () => Promise.resolve(Response.json(answers.shift()));
-await import("../../../ui/static/shell/state.js");
+await import("../../../pagelight/ui/static/shell/state.js");
 const later = () => new Promise((done) => setImmediate(() => setImmediate(done)));
 const state = (bar, version) => ({ state: "ready", bar, version, library: null, profile: null });
 

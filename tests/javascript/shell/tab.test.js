@@ -26,7 +26,7 @@ const clicks = (id) => {
   happened.push(`click ${id} ${wanting()}`);
   heard.click({ target: { closest: () => ({}) } });
 };
-const tab = await import("../../../ui/static/shell/tab.js");
+const tab = await import("../../../pagelight/ui/static/shell/tab.js");
 const shows = (detail) => heard["pagelight:shown"]({ detail: { tab: "t1", talk: "", growing: false, ...detail } });
 const happens = () => happened.splice(0);
 

@@ -19,7 +19,7 @@ globalThis.document = {
   querySelector: (selector) => (selector.endsWith(".page-steps") ? steps : null),
   querySelectorAll: (selector) => (selector.endsWith(".sheet") ? [sheet] : []),
 };
-await import("../../../ui/static/source/document.js");
+await import("../../../pagelight/ui/static/source/document.js");
 
 test("the page that is scrolled to is told in the language of the page", () => {
   const view = { matches: () => true, scrollTop: 300, clientHeight: 100, scrollHeight: 5000 };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { isWithin, lineAt, momentHash, namedBy } = await import("../../../ui/static/source/moments.js");
+const { isWithin, lineAt, momentHash, namedBy } = await import("../../../pagelight/ui/static/source/moments.js");
 const DOC = "a".repeat(64);
 
 test("a slide is within its showings, each from its beginning to before its end", () => {

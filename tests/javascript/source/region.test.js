@@ -25,7 +25,7 @@ globalThis.fetch = (url, { method, body }) => {
   if (method === "PUT") return Promise.resolve(void laid.push(JSON.parse(body).name) ?? new Response(null, { status: 204 }));
   return new Promise((done) => answers.set(url, () => done(new Response(url))));
 };
-await import("../../../ui/static/source/region.js");
+await import("../../../pagelight/ui/static/source/region.js");
 const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const shows = (detail) => tell("pagelight:shown", { detail: { tab: "t", turn: 1, talk: "", head: "", region: "", growing: false, ...detail } });
 const picks = (box) => ((part = box), tell("keydown", { key: "Enter", preventDefault() {}, stopPropagation() {} }));

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from pptx.shapes.base import BaseShape
 
-from ingest.lettering.ocr import RapidOcr
+from ingest.ocr.ocr import RapidOcr
 
 DEMO = Path(__file__).parents[3] / "demo"
 DOCUMENTS = DEMO / "documents"

@@ -5,11 +5,11 @@ import json
 import pytest
 from builders_office import found_file
 
-from ingest.files.discover import identify, scan
+from ingest.discovery.discover import identify, scan
 from ingest.parsers.registry import parser_for
 from rag.errors import SourceError
-from rag.index.assets import AssetStore
 from rag.settings import Settings
+from rag.storage.images.assets import AssetStore
 
 OTHERS = ("application/pdf", "image/")
 

@@ -2,9 +2,9 @@
 
 from ingest.charts.remarks import remarks
 from ingest.charts.table import Chart, UnreadableChartError
-from ingest.lettering.charts import elements_read
+from ingest.ocr.charts import elements_read
 from rag.datamodel import FULL_PAGE, Element, Provenance
-from rag.index.rows.codec import decode_elements, encode_elements
+from rag.storage.documents.codec import decode_elements, encode_elements
 
 FIGURE = Element(
     role="figure", text="0 50", provenances=(Provenance(page=4, bbox=FULL_PAGE, span=(0, 4)),)

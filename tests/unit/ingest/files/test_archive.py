@@ -3,7 +3,7 @@ import struct
 import pytest
 from builders_office import CONTENT_TYPES, WORD, parse, write_raw_docx, write_zip
 
-from ingest.files.archive import MOST_MEMBERS, open_archive, open_checked
+from ingest.discovery.archive import MOST_MEMBERS, open_archive, open_checked
 from rag.errors import LimitError, SourceError
 from rag.settings import Settings
 

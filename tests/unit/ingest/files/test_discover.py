@@ -3,10 +3,10 @@ import os
 import pytest
 from builders_office import found_file, write_raw_docx, write_zip
 
-from ingest.files.discover import identify, scan
+from ingest.discovery.discover import identify, scan
 from rag.errors import LimitError, PagelightError, SourceError
-from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
+from rag.storage.workspace.store import WorkspaceIndex
 
 
 def sources(root):

@@ -1,6 +1,6 @@
 import pytest
 
-from ingest.files.encoding import decode_text, is_text
+from ingest.discovery.encoding import decode_text, is_text
 
 
 @pytest.mark.parametrize(

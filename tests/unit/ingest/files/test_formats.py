@@ -3,8 +3,8 @@
 import pytest
 from builders_archives import zipped
 
-from ingest.files.formats import FORMATS, ZIP
-from ingest.files.media_type import media_type_of
+from ingest.discovery.formats import FORMATS, ZIP
+from ingest.discovery.media_type import media_type_of
 from rag.errors import SourceError
 
 BINARY = [each for each in FORMATS if not each.is_text]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.files.sidecars import companions, recordings
+from ingest.discovery.sidecars import companions, recordings
 
 
 @pytest.mark.parametrize(

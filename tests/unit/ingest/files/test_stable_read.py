@@ -7,12 +7,12 @@ import pytest
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.files.discover import identify, scan
-from ingest.files.stable_read import UNSTEADY, UnsteadyError, read_steadily
-from ingest.run.pipeline import Ingest
+from ingest.discovery.discover import identify, scan
+from ingest.discovery.stable_read import UNSTEADY, UnsteadyError, read_steadily
+from ingest.pipeline.pipeline import Ingest
 from rag.errors import SourceError
-from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
+from rag.storage.workspace.store import WorkspaceIndex
 
 
 class Restless(FakeReader):

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from openpyxl import Workbook
 
-from ingest.files.discover import ClosedFileError, identify, scan
-from ingest.files.stable_read import Original, UnsteadyError, read_steadily
-from ingest.isolation.parser_process import ParserProcess
+from ingest.discovery.discover import ClosedFileError, identify, scan
+from ingest.discovery.stable_read import Original, UnsteadyError, read_steadily
+from ingest.sandbox.parser_process import ParserProcess
 from rag.datamodel import Document
 from rag.opening import held, open_regular
 from rag.settings import Settings

@@ -10,15 +10,15 @@ from builders_recordings import record
 from fakes import FakeReader
 
 from ingest.chunking.chunker import chunk_document
-from ingest.files.discover import identify
-from ingest.hearing.hearing import Hearer
-from ingest.parsers.recordings.heard import NOTHING_HEARD
-from ingest.parsers.recordings.sound import read_sound
+from ingest.discovery.discover import identify
+from ingest.parsers.media.heard import NOTHING_HEARD
+from ingest.parsers.media.sound import read_sound
 from ingest.parsers.registry import parser_for
+from ingest.transcription.hearing import Hearer
 from rag.errors import ModelError
-from rag.index.assets import AssetStore
 from rag.protocols import SOUND_HZ, Heard, Segment
 from rag.settings import Settings
+from rag.storage.images.assets import AssetStore
 
 WINDOW_S = 2.0
 

@@ -11,15 +11,15 @@ import psutil
 import pytest
 from builders_pictures import source_file
 
-from ingest.isolation.confinement import Confinement, confinement
-from ingest.isolation.parser_process import ParserProcess
+from ingest.sandbox.confinement import Confinement, confinement
+from ingest.sandbox.parser_process import ParserProcess
 from rag.settings import Settings
 
 ROOT = Path(__file__).parents[4]
 SHUT_IN = """
 import json, os, signal, socket, sys
 from pathlib import Path
-from ingest.isolation.confinement import confine
+from ingest.sandbox.confinement import confine
 
 port, parent = int(sys.argv[1]), os.getppid()
 

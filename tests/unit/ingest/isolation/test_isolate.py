@@ -21,17 +21,17 @@ from fakes import FakeEmbedder
 from PIL import Image
 
 from ingest.chunking.chunker import chunk_document
-from ingest.files.discover import ClosedFileError, identify
-from ingest.files.media_type import OLE_BYTES
-from ingest.isolation.parser_process import ParserProcess
-from ingest.isolation.worker import JOBS_PER_CHILD, StoppedError
-from ingest.run.pipeline import Ingest
+from ingest.discovery.discover import ClosedFileError, identify
+from ingest.discovery.media_type import OLE_BYTES
+from ingest.pipeline.pipeline import Ingest
+from ingest.sandbox.parser_process import ParserProcess
+from ingest.sandbox.worker import JOBS_PER_CHILD, StoppedError
+from pagelight.services.session.assemble import assemble
 from rag.datamodel import Document, SourceFile
 from rag.errors import LimitError, PassingError, SourceError
-from rag.index.workspace.store import WorkspaceIndex
 from rag.protocols import OcrLine
 from rag.settings import Settings
-from service.session.assemble import assemble
+from rag.storage.workspace.store import WorkspaceIndex
 
 SIGN = lettered([("Weather station", 40, 40), ("2061 metres", 40, 120)], size=(420, 200))
 
@@ -498,7 +498,7 @@ import sys, time
 from pathlib import Path
 sys.path.insert(0, {builders!r})
 from builders_pictures import picture_file
-from ingest.isolation.parser_process import ParserProcess
+from ingest.sandbox.parser_process import ParserProcess
 from rag.settings import Settings
 import numpy as np, psutil
 folder = Path({folder!r})

@@ -16,14 +16,14 @@ from builders_ingested import ingested
 from builders_pictures import lettered, picture_file, source_file
 from server_run import free_port
 
-from ingest.isolation.jobs import Bug, CutJob, Done, ParseJob, Setup, UnderWay
-from ingest.isolation.parser_process import ParserProcess
-from ingest.isolation.ray_actors import RayPool, _for_others
-from ingest.isolation.ray_reader import RayReader
-from ingest.isolation.stopping import until
-from ingest.isolation.worker import StoppedError
+from ingest.sandbox.jobs import Bug, CutJob, Done, ParseJob, Setup, UnderWay
+from ingest.sandbox.parser_process import ParserProcess
+from ingest.sandbox.ray_actors import RayPool, _for_others
+from ingest.sandbox.ray_reader import RayReader
+from ingest.sandbox.stopping import until
+from ingest.sandbox.worker import StoppedError
 from rag.errors import PagelightError, SettingsError, SourceError, WorkspaceError
-from rag.neural.embed.embedders import minilm
+from rag.models.embeddings.embedders import minilm
 from rag.settings import Settings
 
 # Ray is not imported here: its token must be set before.

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ingest.archives.containers import UnpackingBudget
-from ingest.files.discover import ClosedFileError
-from ingest.isolation.jobs import (
+from ingest.discovery.discover import ClosedFileError
+from ingest.sandbox.jobs import (
     Bug,
     CropJob,
     Done,
@@ -26,11 +26,11 @@ from ingest.isolation.jobs import (
     UnpackJob,
     Warned,
 )
-from ingest.isolation.replies import packed, read_reply
+from ingest.sandbox.replies import packed, read_reply
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, QueryImage, SourceFile
 from rag.errors import LimitError, SourceError, WorkspaceError
-from rag.index.ledger.members import Member
 from rag.protocols import OcrLine
+from rag.storage.database.members import Member
 
 FILE = SourceFile(
     path="/in/a.txt",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.isolation.side_by_side import SideBySide, side_by_side
+from ingest.sandbox.side_by_side import SideBySide, side_by_side
 from rag.settings import Settings
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ingest.layout.layout import Line
-from ingest.lettering.charts import charts_seen
-from ingest.lettering.closer import EDGES, QUARTERS
+from ingest.ocr.charts import charts_seen
+from ingest.ocr.closer import EDGES, QUARTERS
 from rag.datamodel import BBox
 from rag.protocols import OcrLine
 

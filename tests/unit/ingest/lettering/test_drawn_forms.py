@@ -5,8 +5,8 @@ import pytest
 from builders_pictures import lettered
 
 from ingest.layout.layout import Line
-from ingest.lettering.lines import LetteredPicture, page_elements
-from ingest.lettering.ocr import RapidOcr
+from ingest.ocr.lines import LetteredPicture, page_elements
+from ingest.ocr.ocr import RapidOcr
 from rag.datamodel import Element
 
 RECEIPT = [

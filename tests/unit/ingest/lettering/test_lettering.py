@@ -9,13 +9,13 @@ from builders_pictures import picture_file
 from fake_ocr import FakeOcr, bars
 from msgspec import structs
 
-from ingest.lettering.cache import cache_keys
-from ingest.lettering.lettering import letter
+from ingest.ocr.cache import cache_keys
+from ingest.ocr.lettering import letter
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
-from rag.index.assets import AssetStore
 from rag.protocols import OcrLine
 from rag.settings import Settings
+from rag.storage.images.assets import AssetStore
 
 LABEL, VALUE = (10, 0, 0), (0, 10, 0)
 WORDS = {LABEL: "Snow depth", VALUE: "42 cm"}

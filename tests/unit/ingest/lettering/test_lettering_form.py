@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.layout.layout import Line
-from ingest.lettering.form import FormBlock, form_blocks
+from ingest.ocr.form import FormBlock, form_blocks
 from rag.datamodel import BBox
 
 HEIGHT = 0.02

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.layout.layout import Line
-from ingest.lettering.lines import LetteredPicture, figure_text, is_page_of_text, page_elements
+from ingest.ocr.lines import LetteredPicture, figure_text, is_page_of_text, page_elements
 from rag.datamodel import BBox
 
 HEIGHT = 0.02

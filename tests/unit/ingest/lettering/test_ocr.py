@@ -5,7 +5,7 @@ import pytest
 from builders_pictures import lettered
 
 from ingest.layout.rotation import turned_box
-from ingest.lettering.ocr import RapidOcr
+from ingest.ocr.ocr import RapidOcr
 
 TEXT = (
     ("The station stands at 2061 metres", 60, 40),

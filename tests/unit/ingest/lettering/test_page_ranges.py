@@ -6,8 +6,8 @@ import pytest
 from crash.scanning_child import READERS, ScanReader, ingest
 from fakes import FakeReader
 
-from ingest.lettering.page_ranges import RangedDocument
-from ingest.run.pause import Brake
+from ingest.ocr.page_ranges import RangedDocument
+from ingest.pipeline.pause import Brake
 from rag.datamodel import Document, Element, Provenance
 from rag.errors import SourceError
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from builders_pictures import lettered
 
-from ingest.lettering.picture_sight import (
+from ingest.ocr.picture_sight import (
     DEPTHS,
     LineFinder,
     PictureSight,

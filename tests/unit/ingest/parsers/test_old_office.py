@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from builders_office import found_file
 
-from ingest.files.discover import identify
+from ingest.discovery.discover import identify
 from ingest.parsers.old_office import find_program
 from ingest.parsers.registry import parser_for
 from rag.errors import LimitError, SourceError

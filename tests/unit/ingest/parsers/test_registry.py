@@ -3,7 +3,7 @@ import json
 import pytest
 from builders_office import found_file
 
-from ingest.files.discover import identify
+from ingest.discovery.discover import identify
 from ingest.parsers.base.grid import table_text
 from ingest.parsers.registry import PARSERS, GuardedParser, parser_for
 from rag.errors import SourceError

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from builders_chart_drawing import BASE, BLUE, HIGH, NAMES, RED, WIDE, XS, Drawing, at
 
+from ingest.charts.raster.words import labels_of
 from ingest.charts.table import NoChartError, UnreadableChartError
 from ingest.layout.layout import Line
-from ingest.pixels.words import labels_of
 from rag.datamodel import BBox
 
 

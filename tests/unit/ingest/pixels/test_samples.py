@@ -4,10 +4,10 @@ import numpy as np
 
 from ingest.charts.ink import Fill, Label
 from ingest.charts.legend import Legend
-from ingest.pixels.no_data import is_outline
-from ingest.pixels.palette import Palette
-from ingest.pixels.samples import touched_samples, true_colours
-from ingest.pixels.words import without_samples
+from ingest.charts.raster.no_data import is_outline
+from ingest.charts.raster.palette import Palette
+from ingest.charts.raster.samples import touched_samples, true_colours
+from ingest.charts.raster.words import without_samples
 
 ORANGE, WORN, BLUE, GREEN = (255, 127, 14), (233, 135, 55), (31, 119, 180), (44, 160, 44)
 GREY, DARK, BLACK = (153, 153, 153), (102, 102, 102), (20, 20, 20)

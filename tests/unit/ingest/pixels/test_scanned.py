@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ingest.pixels.scanned import frayed, noise_of, skew_of, smoothed, straightened
+from ingest.charts.raster.scanned import frayed, noise_of, skew_of, smoothed, straightened
 
 
 def drawn(*, steep=False):

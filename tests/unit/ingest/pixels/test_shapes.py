@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ingest.pixels.bar_shapes import shapes_in
-from ingest.pixels.palette import palette_of
+from ingest.charts.raster.bar_shapes import shapes_in
+from ingest.charts.raster.palette import palette_of
 
 BLACK, GREY, PALE, WHITE = (0, 0, 0), (102, 102, 102), (178, 178, 178), (255, 255, 255)
 EM = 32.0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ingest.charts.ink import Label, Stroke
-from ingest.pixels.ticks import Ticks, ticks_of, with_powers, with_raised
+from ingest.charts.raster.ticks import Ticks, ticks_of, with_powers, with_raised
 
 AXIS = 60
 BLACK = (0, 0, 0)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from ingest.charts.raster.chart_picture import charts_of_picture
 from ingest.layout.layout import Line
-from ingest.pixels.chart_picture import charts_of_picture
 from rag.datamodel import BBox
 
 WIDE, HIGH = 500, 360

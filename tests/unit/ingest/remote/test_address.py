@@ -4,7 +4,7 @@ import pytest
 
 from ingest.remote.address import folder_at
 from rag.errors import SettingsError
-from rag.index.buckets.server import FileServer, RemoteError
+from rag.storage.images.server import FileServer, RemoteError
 
 
 def test_an_address_has_one_room_however_it_is_written(tmp_path):

@@ -12,13 +12,13 @@ from builders_ingest import Bench
 from s3_run import SECRET, Bucket, S3Run
 from server_run import free_port
 
-from ingest.files.discover import scan
+from ingest.discovery.discover import scan
 from ingest.remote.address import folder_at, room_of
 from ingest.remote.fetched import FetchedFiles, UnfetchedError
 from ingest.remote.remote_disk import RemoteDisk
-from rag.index.buckets.server import RemoteError
-from rag.index.ledger.source_folders import Roots
-from service.pages.originals import Originals
+from pagelight.services.rendering.originals import Originals
+from rag.storage.database.source_folders import Roots
+from rag.storage.images.server import RemoteError
 
 
 @pytest.fixture
@@ -236,7 +236,7 @@ def test_what_is_not_installed_is_told_with_what_brings_it(address, hint):
     program = f"""
 import sys
 sys.modules["s3fs"] = sys.modules["gcsfs"] = None
-from rag.index.buckets.server import FileServer
+from rag.storage.images.server import FileServer
 FileServer({address!r}).root()
 """
     done = subprocess.run(

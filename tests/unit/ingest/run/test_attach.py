@@ -7,13 +7,13 @@ import pytest
 from builders_pdf import Page, pdf_bytes
 from builders_pictures import lettered, png
 
-from ingest.isolation.parser_process import ParserProcess
-from ingest.run.attach import FIRST_PAGES, Attacher
+from ingest.pipeline.attach import FIRST_PAGES, Attacher
+from ingest.sandbox.parser_process import ParserProcess
+from pagelight.services.session.assemble import assemble
 from rag.datamodel import Query
 from rag.engine.attached import FOLDER
 from rag.errors import LimitError, SourceError
 from rag.settings import Settings
-from service.session.assemble import assemble
 
 RECEIPT = lettered(
     [

@@ -9,10 +9,10 @@ from builders_ingest import Bench
 from builders_office import found_file, picture_bytes
 from builders_recordings import record
 
-from ingest.files.discover import identify
-from ingest.files.media_type import media_type_of
+from ingest.discovery.discover import identify
+from ingest.discovery.media_type import media_type_of
 from ingest.parsers.registry import parser_for
-from rag.index.assets import AssetStore
+from rag.storage.images.assets import AssetStore
 
 NOTES = {
     "note.md": "Minutes.\n\n![scan]({})\n",

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from app import cli
 from pagelight import EmptiedError
-from service.work.jobs import Jobs
-from ui.server.api import api_routes
-from ui.server.page_routes import action_routes, reading_routes
+from pagelight.server.app.api import api_routes
+from pagelight.server.app.page_routes import action_routes, reading_routes
+from pagelight.services.jobs.jobs import Jobs
 
 WAIT_S = 5
 

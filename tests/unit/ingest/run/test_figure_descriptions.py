@@ -9,13 +9,13 @@ from builders_index import digest
 from fakes import FakeEmbedder
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.run.figure_descriptions import Describer
-from ingest.run.writer import Writer
+from ingest.pipeline.figure_descriptions import Describer
+from ingest.pipeline.writer import Writer
 from rag.datamodel import BBox, Document, Element, Provenance
 from rag.errors import CutOffError, ModelError
-from rag.index.rows.records import FileRecord
-from rag.index.workspace.store import WorkspaceIndex
-from rag.neural.vlm.vlm import TokenBudget, VlmGenerator
+from rag.models.llm.vlm import TokenBudget, VlmGenerator
+from rag.storage.documents.records import FileRecord
+from rag.storage.workspace.store import WorkspaceIndex
 
 PLACE = BBox(x0=0.1, y0=0.2, x1=0.5, y1=0.6)
 LETTERING = Provenance(page=2, bbox=PLACE, span=(0, 5))

@@ -6,7 +6,7 @@ import pytest
 from builders_ingest import Bench
 from fakes import FakeReader
 
-from ingest.files.stable_read import UNSTEADY
+from ingest.discovery.stable_read import UNSTEADY
 
 
 @pytest.fixture

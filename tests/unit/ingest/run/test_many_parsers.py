@@ -7,8 +7,8 @@ from builders_ingest import Bench
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import chunk_document
-from ingest.run.pipeline import Ingest
-from ingest.run.prefetch import READ_AHEAD
+from ingest.pipeline.pipeline import Ingest
+from ingest.pipeline.prefetch import READ_AHEAD
 
 WAIT_S = 60.0
 """Never waited for unless fewer work at a time than should."""

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from ingest.run.pause import Brake
-from ingest.run.prefetch import ahead
+from ingest.pipeline.pause import Brake
+from ingest.pipeline.prefetch import ahead
 
 SHORT_S = 0.05
 LONG_S = 10

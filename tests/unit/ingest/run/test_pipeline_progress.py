@@ -2,7 +2,7 @@
 
 import time
 
-from ingest.run.progress import FileReport, Report, Tracker
+from ingest.pipeline.progress import FileReport, Report, Tracker
 
 
 class Clock:

@@ -6,7 +6,7 @@ import threading
 import pytest
 from builders_ingest import Bench
 
-from ingest.run.plan import make_plan
+from ingest.pipeline.plan import make_plan
 from rag.settings import Settings
 
 

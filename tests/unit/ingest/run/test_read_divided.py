@@ -5,7 +5,7 @@ from builders_ingest import Bench
 
 from ingest.chunking.chunker import chunk_document
 from ingest.chunking.cutting import cut_document
-from ingest.run.pipeline import Ingest
+from ingest.pipeline.pipeline import Ingest
 
 
 class Divided:

@@ -6,7 +6,7 @@ from builders_recordings import record
 from fakes import FakeReader
 
 from ingest.parsers.registry import parser_for
-from rag.index.assets import AssetStore
+from rag.storage.images.assets import AssetStore
 
 LINES = "1\n00:00:01,000 --> 00:00:02,000\nThe miller grinds.\n"
 

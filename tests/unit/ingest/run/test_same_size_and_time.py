@@ -5,13 +5,13 @@ import os
 import pytest
 from builders_ingest import Bench
 
-from ingest.files.discover import identify, scan
-from ingest.files.stable_read import Original, UnsteadyError, read_steadily
-from ingest.run.watch import FolderWatch
+from ingest.discovery.discover import identify, scan
+from ingest.discovery.stable_read import Original, UnsteadyError, read_steadily
+from ingest.pipeline.watch import FolderWatch
+from pagelight.services.rendering.originals import Originals
 from rag.datamodel import Document
-from rag.index.ledger.source_folders import Roots
 from rag.settings import Settings
-from service.pages.originals import Originals
+from rag.storage.database.source_folders import Roots
 
 
 @pytest.fixture

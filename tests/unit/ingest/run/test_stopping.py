@@ -9,12 +9,12 @@ from fakes import FakeEmbedder
 from ray_here import RayHere
 
 from ingest.chunking.chunker import chunk_document
-from ingest.isolation.parser_process import ParserProcess
-from ingest.isolation.stopping import PATIENCE_S, Patience, until
-from ingest.run.pause import Brake
-from ingest.run.pipeline import Ingest
-from rag.index.workspace.store import WorkspaceIndex
+from ingest.pipeline.pause import Brake
+from ingest.pipeline.pipeline import Ingest
+from ingest.sandbox.parser_process import ParserProcess
+from ingest.sandbox.stopping import PATIENCE_S, Patience, until
 from rag.settings import Settings
+from rag.storage.workspace.store import WorkspaceIndex
 
 TABLE_MB = 200
 MOST_S = 5.0

@@ -9,7 +9,7 @@ from builders_archives import Shelf, zipped
 from builders_ingest import Bench
 from faulty_disk import FaultyDisk
 
-from ingest.files.discover import scan
+from ingest.discovery.discover import scan
 from rag.errors import EmptiedError, PagelightError
 
 GIVEN_OUT = [errno.EIO, errno.ESTALE]

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from ingest.run.watch import (
+from ingest.pipeline.watch import (
     LONGEST_UNREST_S,
     REST_S,
     FolderWatch,

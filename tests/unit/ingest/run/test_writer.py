@@ -6,7 +6,7 @@ import pytest
 from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
-from ingest.run.writer import (
+from ingest.pipeline.writer import (
     BY_ONE,
     CHUNKS_AT_ONCE,
     DOCUMENTS_AT_ONCE,

@@ -13,8 +13,8 @@ from rag.attachments.answering import source_of
 from rag.datamodel import Element, Provenance
 from rag.engine.attached import UNSENT_S, AttachedFiles
 from rag.errors import LimitError
-from rag.index.rows.records import FileRecord
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.documents.records import FileRecord
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 NOW_S = 1_800_000_000

@@ -7,8 +7,8 @@ from builders_written import RecordedModel
 
 from rag.datamodel import Query, Turn
 from rag.generation.writer import AnswerWriter
-from rag.neural.embed.embedders import minilm
-from rag.neural.reader.reader import Reader
+from rag.models.embeddings.embedders import minilm
+from rag.models.reader.reader import Reader
 
 SAID = (Turn(question="How deep was the snow on the Sturmjoch in March 1999?", answer="317 cm."),)
 ALONE = "How deep was the snow on the Passeck in March 1999?"

@@ -13,10 +13,10 @@ from rag.datamodel import Query
 from rag.engine.recipe import FoundOrder
 from rag.errors import ModelError
 from rag.failures import told_failure
-from rag.neural.embed.embedders import SentenceEmbedder
-from rag.neural.reader.reader import Reader
-from rag.neural.rerankers import ModelReranker
-from rag.retrieve.sight import Sight
+from rag.models.embeddings.embedders import SentenceEmbedder
+from rag.models.reader.reader import Reader
+from rag.models.rerankers import ModelReranker
+from rag.retrieval.sight import Sight
 
 FAILURES = {
     "memory": MemoryError(),

@@ -8,9 +8,9 @@ from rag.datamodel import AnswerWishes
 from rag.engine.models_in_use import Lineup
 from rag.engine.other_writers import OtherWriters
 from rag.errors import ModelError, SettingsError
-from rag.neural.models.machine import Machine
-from rag.neural.models.model_table import MODELS
-from rag.neural.models.writers import check_room, named_writers
+from rag.models.registry.machine import Machine
+from rag.models.registry.model_table import MODELS
+from rag.models.registry.writers import check_room, named_writers
 from rag.settings import Settings
 
 USUAL = Lineup(settings=Settings(generator="file:/usual"))

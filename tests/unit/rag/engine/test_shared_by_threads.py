@@ -17,12 +17,12 @@ from rag.answer.passages.passages import Passages
 from rag.answer.question.question import understand
 from rag.datamodel import Query
 from rag.engine.hot_swap import Lending
-from rag.index.ledger.cells import CellStore
-from rag.index.search.frequencies import Stemmer
-from rag.index.vectors.vectors import VectorStore
-from rag.neural.embed.text_folder import FolderEmbedder
-from rag.neural.rerankers import ModelReranker
+from rag.models.embeddings.text_folder import FolderEmbedder
+from rag.models.rerankers import ModelReranker
 from rag.protocols import Reading, Span
+from rag.storage.database.cells import CellStore
+from rag.storage.search.frequencies import Stemmer
+from rag.storage.vectors.vectors import VectorStore
 
 PASSAGES = [
     hit(chunk(f"c{n}", f"Snow lay {n} cm deep in March. It fell in May."), rank=n + 1)

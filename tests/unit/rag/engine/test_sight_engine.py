@@ -10,12 +10,12 @@ from builders_clip import save_clip
 from builders_models import store_model
 from builders_pictures import png
 
+from pagelight.services.session.assemble import assemble
+from pagelight.services.session.checkup import check_up
 from rag.datamodel import Query, QueryImage
 from rag.engine.build import build_switch
 from rag.engine.recipe import Recipe
 from rag.settings import Settings
-from service.session.assemble import assemble
-from service.session.checkup import check_up
 
 NAMES = [f"picture-{n}" for n in range(5)]
 

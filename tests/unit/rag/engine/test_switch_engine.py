@@ -12,12 +12,12 @@ from builders_answer import WINTER
 from builders_encoder import save_cross_encoder, save_text_embedder
 from builders_models import store_model
 
+from pagelight.services.session.assemble import assemble
 from rag.datamodel import AnswerWishes, Query
 from rag.engine.build import build_switch
 from rag.errors import ModelError, SettingsError
-from rag.neural.models.kept_choice import KeptChoice
+from rag.models.registry.kept_choice import KeptChoice
 from rag.settings import Settings
-from service.session.assemble import assemble
 
 QUESTION = Query(text="How deep was the snow in March 1999?")
 WRITER, TEXT, OTHER_TEXT, RERANKER = (

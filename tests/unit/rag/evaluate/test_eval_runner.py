@@ -2,10 +2,10 @@ import pytest
 
 from rag.datamodel import Answer, Query
 from rag.errors import SourceError, WorkspaceError
-from rag.evaluate.records.kept import KeptRecords
-from rag.evaluate.records.questions import EvaluationQuestion
-from rag.evaluate.records.report import LineError
-from rag.evaluate.runner import Way, run
+from rag.evaluation.records.kept import KeptRecords
+from rag.evaluation.records.questions import EvaluationQuestion
+from rag.evaluation.records.report import LineError
+from rag.evaluation.runner import Way, run
 
 
 class Asked:

@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 
 from rag.datamodel import Answer, BBox, Chunk, Citation, Hit, Provenance, Query
-from rag.evaluate.measures.places import place_of, places
-from rag.evaluate.records.questions import EvaluationQuestion
-from rag.evaluate.records.report import Gold
-from rag.evaluate.scoring import record_of
+from rag.evaluation.measures.places import place_of, places
+from rag.evaluation.records.questions import EvaluationQuestion
+from rag.evaluation.records.report import Gold
+from rag.evaluation.scoring import record_of
 
 LINE = BBox(x0=0.1, y0=0.2, x1=0.5, y1=0.3)
 PEAKS = Gold(sources=("peaks.pdf",), pages=(2,), bbox=(0.1, 0.2, 0.5, 0.4), evidence="4,478 m high")

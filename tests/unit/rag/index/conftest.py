@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
-from rag.index.database.postgres import PostgresDatabase
-from rag.index.ledger.ledger import Ledger
+from rag.storage.database.ledger import Ledger
+from rag.storage.database.postgres import PostgresDatabase
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

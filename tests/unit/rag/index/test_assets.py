@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from rag.index.assets import AssetStore, TooManyPixelsError, decode
+from rag.storage.images.assets import AssetStore, TooManyPixelsError, decode
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 

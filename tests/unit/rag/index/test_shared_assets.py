@@ -9,9 +9,9 @@ import pytest
 from builders_shared_assets import shared_assets
 
 from rag.datamodel import ImageAsset
-from rag.index.buckets.picture_bucket import OWNER, PictureBucket
-from rag.index.buckets.server import FileServer, RemoteError
-from rag.index.shared_assets import IN_USE_S
+from rag.storage.images.picture_bucket import OWNER, PictureBucket
+from rag.storage.images.server import FileServer, RemoteError
+from rag.storage.images.shared_assets import IN_USE_S
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from rag.datamodel import ImageAsset, PageView, QueryImage
 from rag.errors import SettingsError
-from rag.neural.generators import openvino_path, pixel_loader, told, writer_of
+from rag.models.generators import openvino_path, pixel_loader, told, writer_of
 from rag.settings import Settings
 
 ASSET = ImageAsset(

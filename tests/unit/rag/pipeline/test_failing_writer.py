@@ -5,16 +5,16 @@ import torch
 from builders_meaning import engine_over, opened, put
 from fake_attached import FakeAttached, FakeIncoming
 
+from pagelight.cli.terminal import print_answer
+from pagelight.services.answering.answer_json import answer_json
+from pagelight.ui.chat.conversation import Replier
+from pagelight.ui.chat.conversation_state import Conversation
+from pagelight.ui.chat.conversations import Keeper
 from rag.datamodel import Query
 from rag.errors import CutOffError, ModelError
 from rag.generation.guarded import INSTEAD, GuardedGenerator
-from rag.neural.embed.embedders import minilm
-from rag.neural.reader.reader import Reader
-from service.asking.answer_json import answer_json
-from ui.chat.conversation import Replier
-from ui.chat.conversation_state import Conversation
-from ui.chat.conversations import Keeper
-from ui.terminal.terminal import print_answer
+from rag.models.embeddings.embedders import minilm
+from rag.models.reader.reader import Reader
 
 QUESTION = "How deep was the snow on the pass in March?"
 PLACE = "In March the snow on the pass was 317 cm deep."

@@ -10,8 +10,8 @@ from builders_written import RecordedModel, written_answers
 from fakes import MemoryIndex
 
 from ingest.chunking.chunker import chunk_document
-from rag.neural.embed.embedders import minilm
-from ui.answers.render import answer_html
+from pagelight.ui.answers.render import answer_html
+from rag.models.embeddings.embedders import minilm
 
 STANDS = frozenset(
     {

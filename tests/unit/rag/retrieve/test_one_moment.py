@@ -8,8 +8,8 @@ from builders_index import make_chunks, make_document
 from builders_spoilt import EMBEDDER, open_index
 
 from rag.datamodel import Query
-from rag.index.rows.records import FileRecord
-from rag.retrieve.retriever import Retriever
+from rag.retrieval.retriever import Retriever
+from rag.storage.documents.records import FileRecord
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ from builders_pictures import png
 from fakes import FakeEmbedder, FakeImageEmbedder
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.parsers.pictures.image import ImageParser
-from ingest.run.pipeline import Ingest
+from ingest.parsers.images.image import ImageParser
+from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import Query, QueryImage
 from rag.errors import ModelError
-from rag.index.workspace.store import WorkspaceIndex
-from rag.retrieve.retriever import Retriever
-from rag.retrieve.sight import SEEN_AT_ONCE, Sight
+from rag.retrieval.retriever import Retriever
+from rag.retrieval.sight import SEEN_AT_ONCE, Sight
 from rag.settings import Settings
+from rag.storage.workspace.store import WorkspaceIndex
 
 COLOURS = {"red": (250, 0, 0), "green": (0, 250, 0), "blue": (0, 0, 250)}
 SETTINGS = Settings(ocr=False)

@@ -5,8 +5,8 @@ from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
 from rag.datamodel import NO_FILTERS
-from rag.index.workspace.store import WorkspaceIndex
-from rag.retrieve.spelling import Meant, doubtful, mended
+from rag.retrieval.spelling import Meant, doubtful, mended
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 TEXTS = (

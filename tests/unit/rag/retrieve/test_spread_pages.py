@@ -2,7 +2,7 @@
 
 from builders_answer import chunk, hit
 
-from rag.retrieve.retriever import SPREAD_PAGES, spread_pages
+from rag.retrieval.retriever import SPREAD_PAGES, spread_pages
 
 
 def on_page(page, name):

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from rag.retrieve.years import with_years
+from rag.retrieval.years import with_years
 
 TODAY = date(2026, 11, 21)
 

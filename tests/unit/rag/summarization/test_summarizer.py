@@ -13,8 +13,8 @@ from rag.answer.wishes.summary_wish import LENGTHS, SummaryWish, summary_wish
 from rag.datamodel import Chunk, Filters, Hit, Provenance, Query, Turn
 from rag.errors import PagelightError, WriterFailedError
 from rag.generation.writer import AnswerWriter
-from rag.index.rows.records import DocumentRecord
 from rag.pipeline.summaries import summarize
+from rag.storage.documents.records import DocumentRecord
 from rag.summarization.documents import chosen
 from rag.summarization.statements import statements_of
 from rag.summarization.summarizer import STAGE, Summarizer

@@ -4,7 +4,7 @@ import functools
 
 import pytest
 
-from rag.neural.embed.embedders import minilm
+from rag.models.embeddings.embedders import minilm
 from rag.tables.planner import plans
 from rag.tables.table import table_of
 

@@ -14,22 +14,22 @@ from typer.testing import CliRunner
 
 import pagelight
 from app import cli
+from pagelight.server.app.server import Parts, build_app
+from pagelight.services.answering.answer_json import answer_json, hits_json
+from pagelight.services.answering.asking import query_of
+from pagelight.services.answering.messages import turns
+from pagelight.services.jobs.jobs import Jobs
+from pagelight.services.models.models_switch import Switches
+from pagelight.services.session.batch import answer_lines, read_history
+from pagelight.services.session.mcp_server import mcp_server
+from pagelight.services.session.session_lender import SessionLender
+from pagelight.ui.chat.conversation import Replier
+from pagelight.ui.chat.conversation_state import Conversation
+from pagelight.ui.chat.conversations import Keeper
 from rag.answer.followup.conversation import standalone
 from rag.datamodel import Query, Turn
 from rag.errors import PagelightError
 from rag.settings import Settings
-from service.asking.answer_json import answer_json, hits_json
-from service.asking.asking import query_of
-from service.asking.messages import turns
-from service.models.models_switch import Switches
-from service.session.batch import answer_lines, read_history
-from service.session.mcp_server import mcp_server
-from service.session.session_lender import SessionLender
-from service.work.jobs import Jobs
-from ui.chat.conversation import Replier
-from ui.chat.conversation_state import Conversation
-from ui.chat.conversations import Keeper
-from ui.server.server import Parts, build_app
 
 LONG = "snow " * 400 + "?"
 REFUSED = "The question has 2,001 characters; at most 2,000 are read. Ask in fewer words"
@@ -193,7 +193,7 @@ MESSAGES = [
     for role, text in zip(("user", "assistant"), said, strict=True)
 ]
 LASTING = MESSAGES[-50:]
-"""Of a request, which has at most so many bytes (`ui.access.bodies`)."""
+"""Of a request, which has at most so many bytes (`pagelight.server.access.bodies`)."""
 
 TURNS = [Turn(question=question, answer=answer) for question, answer in (*SAID, LATEST)]
 

@@ -3,10 +3,10 @@
 from builders_ui import a_chunk, a_hit, an_answer
 from msgspec.structs import replace as moved
 
+from pagelight.server.openai_api.completion_text import link
+from pagelight.services.answering.answer_json import answer_json
+from pagelight.services.answering.places import places_of
 from rag.datamodel import Provenance
-from service.asking.answer_json import answer_json
-from service.asking.places import places_of
-from ui.programs.completion_text import link
 
 MOMENT = Provenance(span=(0, 10), start_s=754.2, end_s=756.00049)
 

@@ -1,7 +1,7 @@
 """Programs are told the second at which a place of a recording begins."""
 
+from pagelight.services.answering.answer_json import hits_json
 from rag.datamodel import Chunk, Hit, Provenance
-from service.asking.answer_json import hits_json
 
 
 def hit(*provenances):

@@ -10,16 +10,16 @@ from fakes import FakeEmbedder
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from rag.errors import PagelightError
-from rag.index.workspace.store import WorkspaceIndex
-from service.asking.asking import Days
-from service.asking.table import (
+from pagelight.server.app.api import api_routes
+from pagelight.services.answering.asking import Days
+from pagelight.services.answering.table import (
     rows_in_scope,
     table_rows,
 )
-from service.work.table_jobs import MOST_OF_ONE, MOST_WAITING, Tables, table_line
-from ui.server.api import api_routes
-from ui.tables.table_routes import cell_places, table_routes
+from pagelight.services.jobs.table_jobs import MOST_OF_ONE, MOST_WAITING, Tables, table_line
+from pagelight.ui.tables.table_routes import cell_places, table_routes
+from rag.errors import PagelightError
+from rag.storage.workspace.store import WorkspaceIndex
 
 PAGES_S = 20
 

@@ -7,9 +7,9 @@ from builders_ui import a_chunk, an_answer, wait
 from fake_engine import FakeEngine
 from fake_library import FakeLibrary
 
+from pagelight.services.answering.turns import TurnEngine, Turns
 from rag.datamodel import Query
 from rag.errors import BusyError
-from service.asking.turns import TurnEngine, Turns
 
 QUERY = Query(text="How deep?")
 ANSWERS = [an_answer("Snow [1]", a_chunk(), complete=False), an_answer("Snow fell. [1]", a_chunk())]

@@ -7,12 +7,12 @@ from dataclasses import replace
 from builders_answer import DEPTHS, WINTER, chunk, hit
 from builders_evaluation import a_report
 
+from pagelight.cli.evaluate_terminal import print_evaluation
+from pagelight.services.evaluation.reading_rooms import ReadingRoomMeter
 from rag.answer.question.question import understand
 from rag.datamodel import Context, Provenance
-from rag.evaluate.records.questions import parse_question
-from rag.evaluate.records.report import read_report, write_report
-from service.evaluation.reading_rooms import ReadingRoomMeter
-from ui.terminal.evaluate_terminal import print_evaluation
+from rag.evaluation.records.questions import parse_question
+from rag.evaluation.records.report import read_report, write_report
 
 PAGE = replace(chunk("p", WINTER, source="s.pdf"), provenances=(Provenance(page=4),))
 

@@ -9,15 +9,15 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hub_server import Hub, serving
 
+from pagelight.services.models.models_job import Fetches, FetchState
+from pagelight.services.models.models_switch import Switches, SwitchView
+from pagelight.ui.models.models_html import models_html
+from pagelight.ui.models.models_routes import models_routes, profile_line
+from rag.models.registry.choice import next_step
+from rag.models.registry.machine import this_machine
+from rag.models.registry.model_table import PARTS, ROLES
 from rag.models.setup.state import SetupState
-from rag.neural.models.choice import next_step
-from rag.neural.models.machine import this_machine
-from rag.neural.models.model_table import PARTS, ROLES
 from rag.settings import Settings
-from service.models.models_job import Fetches, FetchState
-from service.models.models_switch import Switches, SwitchView
-from ui.models.models_html import models_html
-from ui.models.models_routes import models_routes, profile_line
 
 NOTHING = SwitchView(in_use=dict.fromkeys(PARTS, ""))
 FILES = {"config.json": b"{}", "model.safetensors": bytes(25_000_000)}

@@ -6,8 +6,8 @@ import pytest
 from builders_ui import wait
 from fake_engine import FakeSwitching
 
+from pagelight.services.models.models_switch import Switches
 from rag.errors import ModelError
-from service.models.models_switch import Switches
 
 
 class Clock:

@@ -8,10 +8,10 @@ import pytest
 from builders_bundled import environment
 from builders_ui import wait
 
+from pagelight.services.models.writer_fetch import WriterFetch
 from rag.models.setup.bundled import WRITER
 from rag.models.setup.model_cache import BuiltModel
 from rag.models.setup.state import SetupState, cache_of
-from service.models.writer_fetch import WriterFetch
 
 MAKES = """
 import os, sys

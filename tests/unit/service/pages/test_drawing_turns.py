@@ -5,8 +5,8 @@ import threading
 import pytest
 from builders_ui import wait
 
+from pagelight.services.rendering.drawing_turns import MOST_WAITING, DrawingTurns
 from rag.errors import BusyError
-from service.pages.drawing_turns import MOST_WAITING, DrawingTurns
 
 
 def test_one_is_drawn_at_a_time_few_wait_and_who_comes_then_is_told_so():

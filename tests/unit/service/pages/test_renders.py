@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from service.pages.renders import IN_USE_S, Renders
+from pagelight.services.rendering.renders import IN_USE_S, Renders
 
 SIZE = (30, 20)
 

@@ -13,10 +13,10 @@ from PIL import Image
 
 from ingest.chunking.chunker import chunk_document
 from ingest.parsers.pdf.render import PdfRenderer
+from pagelight.services.rendering.same_slides import SameSlides
 from rag.datamodel import FULL_PAGE, Provenance
-from rag.index.assets import perceptual_hash
-from rag.index.rows.records import FileRecord
-from service.pages.same_slides import SameSlides
+from rag.storage.documents.records import FileRecord
+from rag.storage.images.assets import perceptual_hash
 
 MILL = ("The old mill", "Built in 1890", "Stands in Elmgate")
 BUDGET = ("Budget", "Wheel: 212,000 crowns", "Roof: 64,000 crowns")

@@ -6,12 +6,12 @@ import json
 import pytest
 from builders_users import PASSWORD, a_user
 
+from pagelight.cli.users_terminal import add_user, remove_user
+from pagelight.services.accounts.keeping import PeopleFile, Rights
+from pagelight.services.accounts.person import Identity
+from pagelight.services.accounts.users import read_users, write_users
 from rag.errors import SettingsError
-from rag.index.workspace.store import WorkspaceIndex
-from service.people.keeping import PeopleFile, Rights
-from service.people.person import Identity
-from service.people.users import read_users, write_users
-from ui.terminal.users_terminal import add_user, remove_user
+from rag.storage.workspace.store import WorkspaceIndex
 
 READS = Rights(role="reads", own=("open",))
 

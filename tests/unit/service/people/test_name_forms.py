@@ -8,16 +8,16 @@ from builders_index import make_chunks, make_document
 from builders_users import a_user
 from fakes import FakeEmbedder
 
+from pagelight.services.accounts.keeping import PeopleFile
+from pagelight.services.accounts.users import read_users, write_users
+from pagelight.services.answering.table import rows_in_scope
+from pagelight.ui.library.library_files import target_of
+from pagelight.ui.scope.names import Names
+from pagelight.ui.scope.scope import named_in
 from rag.datamodel import Filters
 from rag.errors import PagelightError
-from rag.index.rows.records import DocumentRecord, FileRecord
-from rag.index.workspace.store import WorkspaceIndex
-from service.asking.table import rows_in_scope
-from service.people.keeping import PeopleFile
-from service.people.users import read_users, write_users
-from ui.library.library_files import target_of
-from ui.scope.names import Names
-from ui.scope.scope import named_in
+from rag.storage.documents.records import DocumentRecord, FileRecord
+from rag.storage.workspace.store import WorkspaceIndex
 
 FOLDER = "Prüfberichte"
 SOURCE = f"{FOLDER}/über Maße.txt"

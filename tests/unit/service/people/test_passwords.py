@@ -5,8 +5,15 @@ import hashlib
 
 import pytest
 
+from pagelight.services.accounts.passwords import (
+    USUAL_COST,
+    Cost,
+    check_hash,
+    hashed,
+    is_hash,
+    matches,
+)
 from rag.errors import SettingsError
-from service.people.passwords import USUAL_COST, Cost, check_hash, hashed, is_hash, matches
 
 CHEAP = Cost(ln=4)
 

@@ -7,9 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from app import cli
+from pagelight.services.accounts.start_token import start_token
 from rag.errors import WorkspaceError
-from rag.index.ledger.stamp import FILE_NAME as STAMP
-from service.people.start_token import start_token
+from rag.storage.database.stamp import FILE_NAME as STAMP
 
 
 def test_it_is_long_and_stays_the_same_from_start_to_start(tmp_path):

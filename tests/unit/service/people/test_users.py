@@ -12,15 +12,15 @@ from builders_users import HASH, a_user
 from typer.testing import CliRunner
 
 from app import cli
+from pagelight.cli.users_terminal import add_user, print_audit
+from pagelight.services.accounts.keeping import PeopleFile, Rights
+from pagelight.services.accounts.passwords import matches
+from pagelight.services.accounts.person import Person, checked_name
+from pagelight.services.accounts.turn import users_turn
+from pagelight.services.accounts.users import check_apart, read_users, write_users
 from rag.errors import SettingsError
-from rag.index.ledger.ledger import Ledger
-from rag.index.people.audit import Audit
-from service.people.keeping import PeopleFile, Rights
-from service.people.passwords import matches
-from service.people.person import Person, checked_name
-from service.people.turn import users_turn
-from service.people.users import check_apart, read_users, write_users
-from ui.terminal.users_terminal import add_user, print_audit
+from rag.storage.accounts.audit import Audit
+from rag.storage.database.ledger import Ledger
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from pagelight.services.session.checkup import back_up, restore
 from rag.errors import PagelightError
 from rag.settings import Settings
-from service.session.checkup import back_up, restore
 
 
 @pytest.mark.parametrize(("command", "tool"), [(back_up, "pg_dump"), (restore, "pg_restore")])

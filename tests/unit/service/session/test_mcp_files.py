@@ -7,8 +7,8 @@ from anyio.from_thread import start_blocking_portal
 from builders_ui import an_answer
 from mcp import Client
 
-from service.asking.answer_json import answer_json
-from service.session.mcp_server import mcp_server
+from pagelight.services.answering.answer_json import answer_json
+from pagelight.services.session.mcp_server import mcp_server
 
 
 class Asked:

@@ -10,10 +10,10 @@ from fake_library import FakeLibrary
 from mcp import Client
 
 import pagelight
+from pagelight.services.answering.asking import Days
+from pagelight.services.session.mcp_server import mcp_server
+from pagelight.services.session.session_lender import SessionLender
 from rag.datamodel import Element
-from service.asking.asking import Days
-from service.session.mcp_server import mcp_server
-from service.session.session_lender import SessionLender
 
 DAYS = {"since": "2024-01-01", "until": "2024-06-30"}
 

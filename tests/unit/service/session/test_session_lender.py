@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
+from pagelight.services.session.session_lender import SessionLender
 from rag.errors import WorkspaceBusyError
-from service.session.session_lender import SessionLender
 
 
 class FakeSession:

@@ -3,9 +3,9 @@
 import pytest
 from builders_encoder import save_cross_encoder, save_text_embedder
 
+from pagelight.services.session.assemble import assemble
 from rag.datamodel import Query
 from rag.settings import Settings
-from service.session.assemble import assemble
 
 NOTES = {
     "snow.txt": "Snow lay 312 cm deep on the pass on 3 March 1999.",

@@ -7,11 +7,11 @@ import builders_vlm
 import pytest
 from builders_answer import WINTER
 
+from pagelight.services.session.assemble import assemble
 from rag.datamodel import AnswerWishes, Filters, Query
 from rag.errors import ModelError, PagelightError
 from rag.generation.composition import UNHELD
 from rag.settings import Settings
-from service.session.assemble import assemble
 
 QUESTION = Query(text="How deep was the snow in March 1999?")
 

@@ -8,15 +8,15 @@ from builders_users import a_user
 from fakes import FakeEmbedder
 
 from ingest.remote.address import folder_at
+from pagelight.services.accounts.keeping import PeopleFile
+from pagelight.services.accounts.users import read_book, write_users
+from pagelight.services.jobs.collections import REMOVED, Collections
+from pagelight.services.jobs.jobs import Jobs
 from rag.datamodel import ROOT_COLLECTION
 from rag.errors import PagelightError
-from rag.index.conversations.conversations import Exchange
-from rag.index.rows.records import FileRecord
-from rag.index.workspace.store import WorkspaceIndex
-from service.people.keeping import PeopleFile
-from service.people.users import read_book, write_users
-from service.work.collections import REMOVED, Collections
-from service.work.jobs import Jobs
+from rag.storage.conversations.conversations import Exchange
+from rag.storage.documents.records import FileRecord
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 

@@ -4,9 +4,9 @@ import threading
 
 from builders_ui import wait
 
+from pagelight.services.jobs.copying import Copying
+from pagelight.services.jobs.succession import Succession
 from rag.errors import DatabaseError
-from service.work.copying import Copying
-from service.work.succession import Succession
 
 AWAY = "The database db:5432/x can't be used: gone."
 

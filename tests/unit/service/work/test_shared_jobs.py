@@ -5,10 +5,10 @@ import pytest
 from builders_ui import wait
 from fake_ingest import FakeReport
 
+from pagelight.services.jobs.shared_jobs import SharedJobs
 from rag.errors import PagelightError
-from rag.index.ledger.ledger import Ledger
-from rag.index.servers.shared_reading import SharedReading
-from service.work.shared_jobs import SharedJobs
+from rag.storage.database.ledger import Ledger
+from rag.storage.database.shared_reading import SharedReading
 
 SOON_S = 20
 

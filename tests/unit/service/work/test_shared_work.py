@@ -11,13 +11,13 @@ from fake_ingest import FakeIngest, FakeProgress, FakeReport
 from fakes import FakeEmbedder
 from hammer import THREADS, Alone, changing_often, hammer
 
-from ingest.run.pause import Brake
-from ingest.run.progress import Tracker
-from rag.index.workspace.store import WorkspaceIndex
-from service.models.models_switch import Switches
-from service.work.jobs import Jobs
-from service.work.line import WaitingLine
-from service.work.table_jobs import MOST_OF_ONE, Tables
+from ingest.pipeline.pause import Brake
+from ingest.pipeline.progress import Tracker
+from pagelight.services.jobs.job_queue import WaitingLine
+from pagelight.services.jobs.jobs import Jobs
+from pagelight.services.jobs.table_jobs import MOST_OF_ONE, Tables
+from pagelight.services.models.models_switch import Switches
+from rag.storage.workspace.store import WorkspaceIndex
 
 
 def reading_jobs(tmp_path):

@@ -7,10 +7,10 @@ from fake_engine import FakeEngine, FakeProfile
 from fake_ingest import FakeIngest
 from fake_library import FakeLibrary
 
+from pagelight.services.answering.suggest import candidates_of
+from pagelight.services.jobs.jobs import Jobs
+from pagelight.services.jobs.suggestions import Suggestions, candidate_lists
 from rag.datamodel import Element
-from service.asking.suggest import candidates_of
-from service.work.jobs import Jobs
-from service.work.suggestions import Suggestions, candidate_lists
 
 TABLE = "Hut | Beds | Altitude\nUpper hut | 24 | 2310 m\n1999 | 3 | 4"
 

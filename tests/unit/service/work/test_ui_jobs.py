@@ -7,10 +7,10 @@ from fake_engine import FakeEngine
 from fake_ingest import FakeIngest, FakeProgress
 from fake_library import FakeLibrary
 
+from pagelight.services.jobs.jobs import Jobs, JobState
+from pagelight.ui.library.status import status_view
 from rag.errors import EmptiedError, WorkspaceError
-from rag.index.rows.records import DocumentRecord
-from service.work.jobs import Jobs, JobState
-from ui.library.status import status_view
+from rag.storage.documents.records import DocumentRecord
 
 WAIT_S = 60
 

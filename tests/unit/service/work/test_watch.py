@@ -2,9 +2,9 @@
 
 from builders_ui import wait
 
-from ingest.run.progress import Report
-from service.work.jobs import Jobs
-from service.work.watch import Watch
+from ingest.pipeline.progress import Report
+from pagelight.services.jobs.jobs import Jobs
+from pagelight.services.jobs.watch import Watch
 
 HASTE = 200.0
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ingest.lettering.picture_sight import SightWeights
+from ingest.ocr.picture_sight import SightWeights
 from training.sight.kinds import Labelled, crossed, fit, save
 
 

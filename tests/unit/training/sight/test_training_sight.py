@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks.sight import sight_drawn
-from rag.neural.embed.image_embedder import OpenClipEmbedder
-from rag.retrieve.sight import together
+from rag.models.embeddings.image_embedder import OpenClipEmbedder
+from rag.retrieval.sight import together
 from training.sight.drawing import draw
 from training.sight.scenes import (
     PARTS,

@@ -9,9 +9,9 @@ import torch
 from rag.answer.base.refusal import is_refusal
 from rag.datamodel import Query
 from rag.generation.prompt import build_prompt
-from rag.neural.prompting.chat_messages import messages_of
-from rag.neural.vlm.folder import VlmFolder
-from rag.neural.vlm.inputs import templated
+from rag.models.llm.folder import VlmFolder
+from rag.models.llm.inputs import templated
+from rag.models.prompting.chat_messages import messages_of
 from training.writer.batches import NOT_LEARNED, batch_of, row_of
 from training.writer.checkpoint import (
     new_model,

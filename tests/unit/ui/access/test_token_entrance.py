@@ -6,9 +6,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from ui.access.token_entrance import TokenEntrance, with_token
-from ui.http.guard import Guard
-from ui.http.speaking import Speaking
+from pagelight.server.access.token_entrance import TokenEntrance, with_token
+from pagelight.server.middleware.guard import Guard
+from pagelight.server.middleware.speaking import Speaking
 
 HOME = "http://127.0.0.1:7860"
 OURS = {"origin": HOME}

@@ -4,9 +4,9 @@ from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from rag.index.conversations.conversations import Exchange
-from ui.answers.answer_forms import copied
-from ui.answers.answer_routes import answer_routes
+from pagelight.ui.answers.answer_forms import copied
+from pagelight.ui.answers.answer_routes import answer_routes
+from rag.storage.conversations.conversations import Exchange
 
 SNOW = a_chunk("Snow *fell*.")
 RAIN = a_chunk("Rain fell.", source="b_c.txt", provenances=())

@@ -4,12 +4,12 @@ import re
 
 from builders_ui import a_chunk, a_hit, an_answer
 
+from pagelight.ui.answers.render import answer_html
+from pagelight.ui.html.language import speaking
 from rag.answer.base.refusal import PARTLY
 from rag.answer.question.languages import other_language
 from rag.datamodel import Context, Figure, ImageAsset, Query
-from rag.parts.writing import Written
-from ui.answers.render import answer_html
-from ui.html.language import speaking
+from rag.datamodel.writing import Written
 
 SAID = "Snow lay **3 m** deep [1]."
 QUOTE = "“Snow lay 3 m deep in March.” [1]"

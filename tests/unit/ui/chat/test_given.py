@@ -10,21 +10,21 @@ from fake_library import FakeLibrary, FakeRenderer
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from pagelight.server.app.page_routes import page_routes
+from pagelight.services.answering.answer_json import cited_json
+from pagelight.services.answering.attachments import Brought, BroughtIncoming, BroughtLibrary
+from pagelight.services.answering.turns import TurnEngine, Turns
+from pagelight.services.jobs.jobs import Jobs
+from pagelight.services.rendering.page_pictures import Pages
+from pagelight.ui.chat.attachment_routes import given_routes
+from pagelight.ui.chat.conversation import Replier
+from pagelight.ui.chat.conversation_state import Conversation
+from pagelight.ui.chat.conversations import Keeper, place_finder
+from pagelight.ui.chat.questions import MOST_FILES
+from pagelight.ui.source.region import Regions
 from rag.datamodel import Provenance
-from rag.index.conversations.conversations import Conversations
-from rag.index.ledger.source_folders import Roots
-from service.asking.answer_json import cited_json
-from service.asking.brought import Brought, BroughtIncoming, BroughtLibrary
-from service.asking.turns import TurnEngine, Turns
-from service.pages.page_pictures import Pages
-from service.work.jobs import Jobs
-from ui.chat.conversation import Replier
-from ui.chat.conversation_state import Conversation
-from ui.chat.conversations import Keeper, place_finder
-from ui.chat.given_routes import given_routes
-from ui.chat.questions import MOST_FILES
-from ui.server.page_routes import page_routes
-from ui.source.region import Regions
+from rag.storage.conversations.conversations import Conversations
+from rag.storage.database.source_folders import Roots
 
 RECEIPT = b"a receipt"
 LINE = Provenance(page=1, bbox=BOX, span=(0, 4))

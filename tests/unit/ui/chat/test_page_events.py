@@ -7,12 +7,12 @@ from builders_ui import a_chunk, a_document, an_answer
 from fake_engine import FakeEngine
 from fake_library import FakeLibrary
 
-from ui.chat.conversation import Replier
-from ui.chat.conversation_state import Conversation
-from ui.chat.conversations import Keeper
-from ui.chat.page_events import SHOWN, PageEvents, Tab, shown_html
-from ui.chat.talks import ShownTalk, Talks
-from ui.events.wanted import Step, TabWishes
+from pagelight.server.sse.wanted import Step, TabWishes
+from pagelight.ui.chat.chat_sessions import ShownTalk, Talks
+from pagelight.ui.chat.conversation import Replier
+from pagelight.ui.chat.conversation_state import Conversation
+from pagelight.ui.chat.conversations import Keeper
+from pagelight.ui.chat.page_events import SHOWN, PageEvents, Tab, shown_html
 
 
 class HeldEngine(FakeEngine):

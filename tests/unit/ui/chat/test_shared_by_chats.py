@@ -17,26 +17,26 @@ from fake_library import FakeLibrary, FakeRenderer
 from fakes import FakeEmbedder
 from hammer import Alone, hammer
 
+from pagelight.server.middleware.uploads import MEGABYTE, Uploads
+from pagelight.services.answering.attachments import Brought
+from pagelight.services.answering.turns import TurnEngine, Turns
+from pagelight.services.jobs.jobs import Jobs
+from pagelight.services.jobs.suggestions import Suggestions
+from pagelight.services.rendering.drawing_turns import MOST_WAITING
+from pagelight.services.rendering.page_pictures import Pages
+from pagelight.services.session.session_lender import SessionLender
+from pagelight.ui.chat.conversation import Replier
+from pagelight.ui.chat.conversation_state import Conversation
+from pagelight.ui.chat.conversations import Keeper
 from rag.answer.question.question import understand
 from rag.answer.wishes.summary_wish import SummaryWish
 from rag.datamodel import Attachment, Element, Query
-from rag.index.ledger.source_folders import Roots
-from rag.index.rows.records import DocumentRecord
-from rag.neural.reader.attribution import Attributor
-from rag.neural.reader.reader import Reader
+from rag.models.reader.attribution import Attributor
+from rag.models.reader.reader import Reader
 from rag.pipeline.summaries import summarize
+from rag.storage.database.source_folders import Roots
+from rag.storage.documents.records import DocumentRecord
 from rag.summarization.summarizer import Summarizer
-from service.asking.brought import Brought
-from service.asking.turns import TurnEngine, Turns
-from service.pages.drawing_turns import MOST_WAITING
-from service.pages.page_pictures import Pages
-from service.session.session_lender import SessionLender
-from service.work.jobs import Jobs
-from service.work.suggestions import Suggestions
-from ui.chat.conversation import Replier
-from ui.chat.conversation_state import Conversation
-from ui.chat.conversations import Keeper
-from ui.http.uploads import MEGABYTE, Uploads
 
 ANSWERS = [an_answer("Snow [1]", a_chunk(), complete=False), an_answer("Snow fell. [1]", a_chunk())]
 

@@ -8,15 +8,15 @@ from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from pagelight.services.jobs.elsewhere import Elsewhere
+from pagelight.ui.chat.chat_sessions import MovedOnError, ShownTalk, Talks
+from pagelight.ui.chat.conversation import Replier
+from pagelight.ui.chat.conversation_routes import conversation_routes
+from pagelight.ui.chat.conversations import Keeper
 from rag.errors import WorkspaceError
-from rag.index.ledger.ledger import Ledger
-from rag.index.servers.growing import GrowingAnswers
-from rag.index.servers.marks import ServerMarks
-from service.work.elsewhere import Elsewhere
-from ui.chat.conversation import Replier
-from ui.chat.conversation_routes import conversation_routes
-from ui.chat.conversations import Keeper
-from ui.chat.talks import MovedOnError, ShownTalk, Talks
+from rag.storage.database.growing import GrowingAnswers
+from rag.storage.database.ledger import Ledger
+from rag.storage.database.marks import ServerMarks
 
 SOON_S = 20
 NOTHING = ShownTalk()

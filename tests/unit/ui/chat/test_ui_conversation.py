@@ -6,13 +6,13 @@ from builders_ui import a_chunk, a_document, a_hit, an_answer
 from fake_engine import FakeEngine
 from fake_library import FakeLibrary
 
+from pagelight.ui.chat.conversation import BUG, Replier
+from pagelight.ui.chat.conversation_state import Conversation
+from pagelight.ui.chat.conversations import Keeper, place_finder
+from pagelight.ui.chat.questions import NOTHING, PARTLY
 from rag.datamodel import NO_FILTERS, Answer, AnswerWishes, Filters, Query, Turn
+from rag.datamodel.writing import SearchStep
 from rag.errors import ModelError
-from rag.parts.writing import SearchStep
-from ui.chat.conversation import BUG, Replier
-from ui.chat.conversation_state import Conversation
-from ui.chat.conversations import Keeper, place_finder
-from ui.chat.questions import NOTHING, PARTLY
 
 
 @pytest.fixture

@@ -13,16 +13,16 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from markdown_it import MarkdownIt
 
+from pagelight.services.answering.answer_json import cited_json
+from pagelight.services.rendering.page_pictures import Pages
+from pagelight.ui.chat.conversation import Replier
+from pagelight.ui.chat.conversation_list import list_html, told_time
+from pagelight.ui.chat.conversation_routes import conversation_routes
+from pagelight.ui.chat.conversation_state import UNFINISHED, Conversation
+from pagelight.ui.chat.conversations import Keeper, place_finder
 from rag.datamodel import Element, Figure
-from rag.index.conversations.conversations import ConversationRecord, Exchange
-from rag.index.ledger.source_folders import Roots
-from service.asking.answer_json import cited_json
-from service.pages.page_pictures import Pages
-from ui.chat.conversation import Replier
-from ui.chat.conversation_list import list_html, told_time
-from ui.chat.conversation_routes import conversation_routes
-from ui.chat.conversation_state import UNFINISHED, Conversation
-from ui.chat.conversations import Keeper, place_finder
+from rag.storage.conversations.conversations import ConversationRecord, Exchange
+from rag.storage.database.source_folders import Roots
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

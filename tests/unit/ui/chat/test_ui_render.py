@@ -4,9 +4,9 @@ from builders_ui import a_chunk, a_hit, a_worked_out_answer, an_answer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pagelight.ui.answers.render import answer_html, question_html
+from pagelight.ui.html.escape import escaped
 from rag.datamodel import Context, Query, QueryImage
-from ui.answers.render import answer_html, question_html
-from ui.html.escape import escaped
 
 PROBE = "<img src=x onerror=alert(1)> <script>alert(2)</script> \" onclick='x'"
 

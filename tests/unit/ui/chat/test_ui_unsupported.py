@@ -2,7 +2,7 @@
 
 from builders_ui import a_chunk, an_answer
 
-from ui.answers.render import NOT_FOUND, answer_html
+from pagelight.ui.answers.render import NOT_FOUND, answer_html
 
 
 def shown(text, *spans):

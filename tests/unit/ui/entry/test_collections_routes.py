@@ -8,11 +8,11 @@ from builders_users import a_user
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from pagelight.server.auth.collections_routes import CollectionDesk, collections_routes
+from pagelight.services.accounts.person import UsersBook
+from pagelight.services.jobs.collections import CollectionView
+from pagelight.ui.html.language import speaking
 from rag.errors import PagelightError
-from service.people.person import UsersBook
-from service.work.collections import CollectionView
-from ui.entry.collections_routes import CollectionDesk, collections_routes
-from ui.html.language import speaking
 
 
 class Kept:

@@ -7,19 +7,19 @@ from builders_users import Clock, a_user
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
-from rag.index.ledger.ledger import Ledger
-from rag.index.people.audit import Audit
-from rag.index.people.sessions import Sessions
+from pagelight.server.auth.entrance import Entrance, own_address
+from pagelight.server.middleware.asgi import PERSON
+from pagelight.server.middleware.attempts import FREE, Attempts
+from pagelight.server.middleware.authentication import door_of
+from pagelight.server.middleware.guard import Guard
+from pagelight.server.middleware.speaking import Speaking
+from pagelight.services.accounts.passwords import Cost, hashed
+from pagelight.services.accounts.person import User
+from pagelight.services.accounts.users import write_users
 from rag.settings import Settings
-from service.people.passwords import Cost, hashed
-from service.people.person import User
-from service.people.users import write_users
-from ui.entry.entrance import Entrance, own_address
-from ui.http.asgi import PERSON
-from ui.http.attempts import FREE, Attempts
-from ui.http.door import door_of
-from ui.http.guard import Guard
-from ui.http.speaking import Speaking
+from rag.storage.accounts.audit import Audit
+from rag.storage.accounts.sessions import Sessions
+from rag.storage.database.ledger import Ledger
 
 HOME = "http://chat.example:7860"
 OURS = {"origin": HOME}

@@ -7,17 +7,17 @@ from builders_users import a_user
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from rag.index.ledger.ledger import Ledger
-from rag.index.people.audit import Audit
-from rag.index.people.sessions import Sessions
-from service.people.keeping import PeopleFile
-from service.people.passwords import matches
-from service.people.person import Person
-from service.people.users import read_book, write_users
-from ui.entry.people_lists import browser
-from ui.entry.people_routes import Office, people_routes
-from ui.html.language import catalogue
-from ui.http.speaking import Speaking
+from pagelight.server.auth.people_lists import browser
+from pagelight.server.auth.people_routes import Office, people_routes
+from pagelight.server.middleware.speaking import Speaking
+from pagelight.services.accounts.keeping import PeopleFile
+from pagelight.services.accounts.passwords import matches
+from pagelight.services.accounts.person import Person
+from pagelight.services.accounts.users import read_book, write_users
+from pagelight.ui.html.language import catalogue
+from rag.storage.accounts.audit import Audit
+from rag.storage.accounts.sessions import Sessions
+from rag.storage.database.ledger import Ledger
 
 
 def said_in(page):

@@ -9,18 +9,18 @@ from builders_users import Clock, a_user
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
+from pagelight.server.auth.entrance import Entrance
+from pagelight.server.auth.journeys import LONGEST_S, MOST, Journeys
+from pagelight.server.auth.provider import provider_of
+from pagelight.server.middleware.asgi import PERSON
+from pagelight.server.middleware.authentication import door_of
+from pagelight.server.middleware.guard import Guard
+from pagelight.services.accounts.users import write_users
 from rag.errors import SettingsError
-from rag.index.ledger.ledger import Ledger
-from rag.index.people.audit import Audit
-from rag.index.people.sessions import Sessions
 from rag.settings import Settings
-from service.people.users import write_users
-from ui.entry.entrance import Entrance
-from ui.entry.journeys import LONGEST_S, MOST, Journeys
-from ui.entry.provider import provider_of
-from ui.http.asgi import PERSON
-from ui.http.door import door_of
-from ui.http.guard import Guard
+from rag.storage.accounts.audit import Audit
+from rag.storage.accounts.sessions import Sessions
+from rag.storage.database.ledger import Ledger
 
 HOME = "http://chat.example:7860"
 FROM_THERE = {"sec-fetch-mode": "navigate", "sec-fetch-site": "cross-site"}

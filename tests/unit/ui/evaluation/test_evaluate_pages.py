@@ -6,10 +6,10 @@ from builders_ui import a_document, digest
 from fake_library import FakeLibrary, FakeRenderer
 from PIL import Image
 
+from pagelight.services.rendering.slide_drawing import draw_slide
+from pagelight.ui.evaluation.pages import SIDE_PX, WHOLE_PAGE, RegionPainter, lit
 from rag.datamodel import BBox, Element, Provenance
-from rag.evaluate.html.album import Mark
-from service.pages.slide_drawing import draw_slide
-from ui.evaluation.pages import SIDE_PX, WHOLE_PAGE, RegionPainter, lit
+from rag.evaluation.html.album import Mark
 
 BYTES = b"%PDF the bytes of a report"
 BOX = (0.2, 0.4, 0.6, 0.5)

@@ -3,9 +3,9 @@ import json
 
 from fake_library import FakeLibrary
 
-from ui.events.changes import Changes
-from ui.events.pieces import Pieces
-from ui.events.stream import Pace, Streams
+from pagelight.server.sse.changes import Changes
+from pagelight.server.sse.pieces import Pieces
+from pagelight.server.sse.stream import Pace, Streams
 
 TALK, HEAD = "a" * 16, "b" * 16
 

@@ -8,11 +8,11 @@ from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from rag.index.conversations.conversations import Conversations, Exchange
-from rag.index.ledger.ledger import Ledger
-from ui.events.changes import Changes, Standing
-from ui.events.events_routes import events_routes
-from ui.events.stream import BEAT, MOST_STREAMS, Pace, Streams, event_of
+from pagelight.server.sse.changes import Changes, Standing
+from pagelight.server.sse.events_routes import events_routes
+from pagelight.server.sse.stream import BEAT, MOST_STREAMS, Pace, Streams, event_of
+from rag.storage.conversations.conversations import Conversations, Exchange
+from rag.storage.database.ledger import Ledger
 
 AT_ONCE = Pace(look_s=0)
 TALK = "a" * 16

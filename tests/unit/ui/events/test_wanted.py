@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from ui.events.wanted import MOST_TABS, Step, TabWishes, wanted_routes
+from pagelight.server.sse.wanted import MOST_TABS, Step, TabWishes, wanted_routes
 
 ONE, OTHER = "1" * 16, "2" * 16
 

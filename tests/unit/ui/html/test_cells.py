@@ -1,7 +1,7 @@
 """Tables as HTML, and what scrolls: by keys as well."""
 
-from ui.html.cells import table_html
-from ui.html.language import speaking
+from pagelight.ui.html.cells import table_html
+from pagelight.ui.html.language import speaking
 
 
 def test_a_table_that_is_too_wide_is_reached_by_keys_and_has_a_name():

@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rag.answer.base.refusal import NOTHING_FOUND
-from ui.chat.conversation_list import told_time
-from ui.html.language import (
+from pagelight.ui.chat.conversation_list import told_time
+from pagelight.ui.html.language import (
     LANGUAGES,
     catalogue,
     chosen,
@@ -17,6 +16,7 @@ from ui.html.language import (
     say_number,
     speaking,
 )
+from rag.answer.base.refusal import NOTHING_FOUND
 
 FIELDS = re.compile(r"\{\w+\}")
 OTHERS = sorted(set(LANGUAGES) - {"en"})

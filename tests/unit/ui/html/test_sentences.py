@@ -2,9 +2,9 @@
 
 import pytest
 
+from pagelight.ui.html.language import speaking
+from pagelight.ui.html.sentences import explained, translated
 from rag.errors import PagelightError, SourceError
-from ui.html.language import speaking
-from ui.html.sentences import explained, translated
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from builders_users import Clock
 
-from ui.http.attempts import FORGOTTEN_S, FREE, MOST_KEPT, MOST_WAIT_S, Attempts
+from pagelight.server.middleware.attempts import FORGOTTEN_S, FREE, MOST_KEPT, MOST_WAIT_S, Attempts
 
 
 def failed(attempts: Attempts, times: int, key: str) -> Attempts:

@@ -7,9 +7,9 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
+from pagelight.server.middleware.chat_door import ChatDoor
+from pagelight.server.middleware.uploads import KEPT_S, MEGABYTE, Uploads
 from rag.errors import LimitError
-from ui.http.chat_door import ChatDoor
-from ui.http.uploads import KEPT_S, MEGABYTE, Uploads
 
 ADDRESSES = ("http://example.com/a.png", "https://10.0.0.1/", "HTTP://example.com", "file:///etc/a")
 

@@ -7,13 +7,19 @@ import time
 import pytest
 from builders_users import Clock, a_user, basic
 
+from pagelight.server.middleware.attempts import FREE, Attempts
+from pagelight.server.middleware.authentication import (
+    Door,
+    SignInRefusal,
+    credentials,
+    door_of,
+    network,
+)
+from pagelight.services.accounts.passwords import Cost, hashed
+from pagelight.services.accounts.person import OWNER, Person, User
+from pagelight.services.accounts.users import write_users
 from rag.errors import SettingsError
 from rag.settings import Settings
-from service.people.passwords import Cost, hashed
-from service.people.person import OWNER, Person, User
-from service.people.users import write_users
-from ui.http.attempts import FREE, Attempts
-from ui.http.door import Door, SignInRefusal, credentials, door_of, network
 
 HERE = "10.0.0.1"
 

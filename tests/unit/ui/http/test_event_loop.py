@@ -16,27 +16,27 @@ from fake_ingest import FakeIngest
 from fake_library import FakeLibrary, FakeRenderer
 from fastapi import FastAPI
 
+from pagelight.server.app.parts import Parts
+from pagelight.server.app.server import build_app
+from pagelight.server.auth.entrance import Entrance
+from pagelight.server.middleware.attempts import Attempts
+from pagelight.server.middleware.authentication import Door
+from pagelight.server.middleware.chat_door import ChatDoor
+from pagelight.server.middleware.guard import Guard
+from pagelight.server.middleware.uploads import Uploads
+from pagelight.server.sse.changes import Changes
+from pagelight.server.sse.stream import Streams
+from pagelight.services.accounts.passwords import Cost, hashed
+from pagelight.services.accounts.person import OWNER, User
+from pagelight.services.jobs.jobs import Jobs
+from pagelight.services.models.models_switch import Switches
+from pagelight.ui.library.library_files import store
+from pagelight.ui.library.library_routes import adding_routes
 from rag.datamodel import Element
-from rag.index.ledger.ledger import Ledger
-from rag.index.people.audit import Audit
-from rag.index.people.sessions import Sessions
 from rag.settings import Settings
-from service.models.models_switch import Switches
-from service.people.passwords import Cost, hashed
-from service.people.person import OWNER, User
-from service.work.jobs import Jobs
-from ui.entry.entrance import Entrance
-from ui.events.changes import Changes
-from ui.events.stream import Streams
-from ui.http.attempts import Attempts
-from ui.http.chat_door import ChatDoor
-from ui.http.door import Door
-from ui.http.guard import Guard
-from ui.http.uploads import Uploads
-from ui.library.library_files import store
-from ui.library.library_routes import adding_routes
-from ui.server.parts import Parts
-from ui.server.server import build_app
+from rag.storage.accounts.audit import Audit
+from rag.storage.accounts.sessions import Sessions
+from rag.storage.database.ledger import Ledger
 
 HOME = "http://127.0.0.1:7860"
 GIVEN_UP_S = 5.0

@@ -4,15 +4,15 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
+from pagelight.server.auth.entrance import Entrance
+from pagelight.server.middleware.authentication import door_of
+from pagelight.server.middleware.forwarded import Forwarded, networks_of
+from pagelight.server.middleware.guard import Guard
 from rag.errors import SettingsError
-from rag.index.ledger.ledger import Ledger
-from rag.index.people.audit import Audit
-from rag.index.people.sessions import Sessions
 from rag.settings import Settings
-from ui.entry.entrance import Entrance
-from ui.http.door import door_of
-from ui.http.forwarded import Forwarded, networks_of
-from ui.http.guard import Guard
+from rag.storage.accounts.audit import Audit
+from rag.storage.accounts.sessions import Sessions
+from rag.storage.database.ledger import Ledger
 
 PROXY, STRANGER = "10.1.2.3", "192.0.2.7"
 TOLD = {

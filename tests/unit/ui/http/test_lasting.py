@@ -8,10 +8,10 @@ from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from fastapi.testclient import TestClient
 
-from service.people.person import Person
-from ui.http.door import SignInRefusal
-from ui.http.guard import Guard
-from ui.http.lasting import CHECKED_S, Lasting, OverError
+from pagelight.server.middleware.authentication import SignInRefusal
+from pagelight.server.middleware.guard import Guard
+from pagelight.server.middleware.lasting import CHECKED_S, Lasting, OverError
+from pagelight.services.accounts.person import Person
 
 PIECE = {"type": "http.response.body", "body": b"more", "more_body": True}
 LAST = {"type": "http.response.body", "body": b"", "more_body": False}

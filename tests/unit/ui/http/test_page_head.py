@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from ui.http.guard import NONCE
-from ui.http.page_head import PageHead, marked
+from pagelight.server.middleware.guard import NONCE
+from pagelight.server.middleware.page_head import PageHead, marked
 
 PAGE = "<html><head><script>1</script></head><body>é</body></html>"
 OURS = '<html><head><i>ours</i><script nonce="abc">1</script></head><body>é</body></html>'

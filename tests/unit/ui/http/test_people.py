@@ -8,9 +8,9 @@ from builders_ui import wait
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from service.people.person import OWNER, Person
-from ui.http.asgi import PERSON
-from ui.http.people import IDLE_S, People
+from pagelight.server.middleware.asgi import PERSON
+from pagelight.server.middleware.people import IDLE_S, People
+from pagelight.services.accounts.person import OWNER, Person
 
 ANN, BOB = Person(name="ann", collections=("a",)), Person(name="bob", collections=None)
 

@@ -10,13 +10,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from ingest.remote.address import folder_at
+from pagelight.services.accounts.person import OWNER
+from pagelight.services.jobs.jobs import Jobs
+from pagelight.ui.library.library import library_html, rows_of
+from pagelight.ui.library.library_files import is_writable
+from pagelight.ui.library.library_routes import adding_routes, library_routes, shelving_routes
 from rag.datamodel import Element
-from rag.index.rows.records import DocumentRecord
-from service.people.person import OWNER
-from service.work.jobs import Jobs
-from ui.library.library import library_html, rows_of
-from ui.library.library_files import is_writable
-from ui.library.library_routes import adding_routes, library_routes, shelving_routes
+from rag.storage.documents.records import DocumentRecord
 
 FAILED = DocumentRecord(id="", sources=("<b>.pdf",), state="failed", reason="It is <empty>.")
 SNOW = Element(role="paragraph", text="Snow.")

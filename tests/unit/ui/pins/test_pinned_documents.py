@@ -12,15 +12,15 @@ from fastapi.testclient import TestClient
 from lxml import etree
 from pypdf import PdfReader
 
-from rag.index.conversations.conversations import Exchange
-from rag.index.conversations.pins import PinnedAnswer
-from rag.index.ledger.source_folders import Roots
-from service.pages.page_pictures import Pages
-from ui.pins.page_docx import as_docx
-from ui.pins.page_markdown import as_markdown_zip
-from ui.pins.page_pdf import as_pdf
-from ui.pins.pin_routes import pin_routes
-from ui.pins.pinned_page import pinned_page
+from pagelight.services.rendering.page_pictures import Pages
+from pagelight.ui.pins.page_docx import as_docx
+from pagelight.ui.pins.page_markdown import as_markdown_zip
+from pagelight.ui.pins.page_pdf import as_pdf
+from pagelight.ui.pins.pin_routes import pin_routes
+from pagelight.ui.pins.pinned_page import pinned_page
+from rag.storage.conversations.conversations import Exchange
+from rag.storage.conversations.pins import PinnedAnswer
+from rag.storage.database.source_folders import Roots
 
 TALK = "a" * 16
 SNOW = a_chunk("Snow lay 19 weeks.")

@@ -8,8 +8,8 @@ from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from rag.index.conversations.conversations import Exchange
-from ui.preferences.preferences_routes import preferences_routes
+from pagelight.ui.preferences.preferences_routes import preferences_routes
+from rag.storage.conversations.conversations import Exchange
 
 TALK = "a" * 16
 WRITES = FakeProfile(name="local", told="Qwen writes <answers>.")

@@ -9,9 +9,9 @@ import pytest
 from builders_programs import PASSWORD, HeldEngine
 from builders_ui import a_chunk, a_hit, an_answer, digest, wait
 
+from pagelight.server.openai_api.completion_text import content_of, without_footnotes
 from rag.datamodel import Answer, Query
 from rag.errors import ModelError, PagelightError
-from ui.programs.completion_text import content_of, without_footnotes
 
 USER = [{"role": "user", "content": "How much snow?"}]
 DOC = digest("report.pdf")

@@ -7,7 +7,7 @@ from builders_ui import a_document
 from mcp import Client
 from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
-from service.session.mcp_server import LISTED
+from pagelight.services.session.mcp_server import LISTED
 
 BEARER = b"Bearer " + PASSWORD.encode()
 

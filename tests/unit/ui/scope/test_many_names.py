@@ -7,9 +7,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from rag.index.workspace.store import WorkspaceIndex
-from ui.scope.names import KnownNames
-from ui.scope.routes import scope_routes
+from pagelight.ui.scope.names import KnownNames
+from pagelight.ui.scope.routes import scope_routes
+from rag.storage.workspace.store import WorkspaceIndex
 
 MANY = 20_000
 MOST_MS = 20.0

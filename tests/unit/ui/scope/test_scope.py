@@ -1,7 +1,7 @@
 import pytest
 
+from pagelight.ui.scope.scope import entries_of, filters_of, named_in, told
 from rag.datamodel import NO_FILTERS
-from ui.scope.scope import entries_of, filters_of, named_in, told
 
 SOURCES = ("report.pdf", "a/my notes.md", "b/report.pdf", "Über/x.TXT")
 

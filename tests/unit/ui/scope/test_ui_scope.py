@@ -4,9 +4,9 @@ from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from pagelight.ui.scope.routes import scope_routes
 from rag.datamodel import Element
-from rag.index.conversations.conversations import Exchange
-from ui.scope.routes import scope_routes
+from rag.storage.conversations.conversations import Exchange
 
 SNOW = Element(role="paragraph", text="Snow.")
 

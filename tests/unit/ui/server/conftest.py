@@ -9,8 +9,8 @@ from builders_ui import an_answer
 from builders_users import PASSWORD
 from fastapi.testclient import TestClient
 
-from rag.index.conversations.conversations import Exchange
-from service.asking.answer_json import cited_json
+from pagelight.services.answering.answer_json import cited_json
+from rag.storage.conversations.conversations import Exchange
 
 
 @pytest.fixture(scope="package")

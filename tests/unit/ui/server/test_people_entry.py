@@ -7,7 +7,7 @@ from builders_probes import probes
 from builders_users import PASSWORD
 from fastapi.testclient import TestClient
 
-from service.people.person import Person
+from pagelight.services.accounts.person import Person
 
 # Gradio counts its answers with what pandas calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")

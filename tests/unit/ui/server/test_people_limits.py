@@ -8,10 +8,10 @@ import pytest
 from builders_probes import BODIES, probes
 from builders_users import HASH, PASSWORD, a_user
 
-from service.people.person import User
-from service.people.users import read_users, write_users
-from ui.http.asgi import SAFE
-from ui.http.trail import UNTOLD, told_of
+from pagelight.server.middleware.asgi import SAFE
+from pagelight.server.middleware.audit_log import UNTOLD, told_of
+from pagelight.services.accounts.person import User
+from pagelight.services.accounts.users import read_users, write_users
 
 # Gradio counts its answers with what pandas calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")

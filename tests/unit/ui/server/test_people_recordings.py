@@ -10,7 +10,7 @@ from builders_users import PASSWORD
 from fastapi.testclient import TestClient
 
 from rag.datamodel import Document, Element, Provenance
-from rag.index.rows.records import FileRecord
+from rag.storage.documents.records import FileRecord
 
 # Gradio counts its answers with what pandas calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")

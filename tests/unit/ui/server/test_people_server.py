@@ -17,13 +17,13 @@ from builders_table import asker
 from builders_ui import an_answer
 from starlette.routing import Mount
 
+from pagelight.server.app.application import SESSIONS_OF_A_PERSON
+from pagelight.server.app.gradio_queue import LOOKS_FOR_WORK_S
+from pagelight.server.middleware.chat_door import READABLE, SENDABLE
+from pagelight.services.answering.answer_json import cited_json
 from rag.answer.library.collection import ListedDocument
 from rag.answer.question.question import understand
-from rag.index.conversations.conversations import Exchange
-from service.asking.answer_json import cited_json
-from ui.http.chat_door import READABLE, SENDABLE
-from ui.server.application import SESSIONS_OF_A_PERSON
-from ui.server.gradio_queue import LOOKS_FOR_WORK_S
+from rag.storage.conversations.conversations import Exchange
 
 # Gradio counts its answers with what pandas calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")

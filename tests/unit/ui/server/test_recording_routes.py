@@ -7,10 +7,10 @@ from fake_library import FakeLibrary, FakeRenderer
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 
+from pagelight.server.app.recording_routes import add_recordings
+from pagelight.services.rendering.page_pictures import Pages
 from rag.datamodel import Element, Provenance
-from rag.index.ledger.source_folders import Roots
-from service.pages.page_pictures import Pages
-from ui.server.recording_routes import add_recordings
+from rag.storage.database.source_folders import Roots
 
 BYTES = bytes(range(256)) * 40
 SIZE = len(BYTES)

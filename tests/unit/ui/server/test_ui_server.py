@@ -13,14 +13,14 @@ from fake_library import FakeLibrary, FakeRenderer
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from pagelight.server.app.parts import Parts
+from pagelight.server.app.server import build_app, serve
+from pagelight.server.middleware.page_head import PageHead
+from pagelight.services.jobs.jobs import Jobs
+from pagelight.services.models.models_switch import Switches
 from rag.datamodel import Element
 from rag.errors import SettingsError
 from rag.settings import Settings
-from service.models.models_switch import Switches
-from service.work.jobs import Jobs
-from ui.http.page_head import PageHead
-from ui.server.parts import Parts
-from ui.server.server import build_app, serve
 
 TOKEN = "a-token"  # noqa: S105 - of this test only
 BEARER = {"Authorization": f"Bearer {TOKEN}"}

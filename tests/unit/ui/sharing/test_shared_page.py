@@ -3,10 +3,10 @@ from builders_ui import a_chunk, an_answer
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from rag.index.conversations.conversations import Conversations, Exchange, KeptAttachment
-from rag.index.conversations.shares import Shares
-from rag.index.ledger.ledger import Ledger
-from ui.sharing.share_routes import share_routes
+from pagelight.ui.sharing.share_routes import share_routes
+from rag.storage.conversations.conversations import Conversations, Exchange, KeptAttachment
+from rag.storage.conversations.shares import Shares
+from rag.storage.database.ledger import Ledger
 
 TALK = "0123456789abcdef"
 OPEN = an_answer("**312 cm** <i>fell</i> [1].", a_chunk("Snow & ice."))

@@ -3,7 +3,7 @@
 import pytest
 from builders_ui import SLIDES, a_document
 
-from ui.source.also import also_line
+from pagelight.ui.source.also import also_line
 
 
 @pytest.mark.parametrize(

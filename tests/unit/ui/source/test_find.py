@@ -2,9 +2,9 @@
 
 from builders_ui import BOX, a_document
 
+from pagelight.ui.source.find import found_in
+from pagelight.ui.source.reading import reading_html
 from rag.datamodel import BBox, Element, Provenance
-from ui.source.find import found_in
-from ui.source.reading import reading_html
 
 NEXT = BBox(x0=0.25, y0=0.6, x1=0.75, y1=0.7)
 LINES = "The snow was deep. Deep snow\nfell again."

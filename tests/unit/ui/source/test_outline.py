@@ -2,9 +2,9 @@ import re
 
 from builders_ui import a_document
 
+from pagelight.services.answering.places import found_place
+from pagelight.ui.source.outline import outline_html, strip_html
 from rag.datamodel import Element
-from service.asking.places import found_place
-from ui.source.outline import outline_html, strip_html
 
 
 def heading(text, level=1):

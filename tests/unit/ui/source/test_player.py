@@ -8,15 +8,15 @@ from builders_ui import a_chunk, a_document
 from fake_library import FakeLibrary, FakeRenderer
 from msgspec import structs
 
+from pagelight.services.answering.places import Place
+from pagelight.services.rendering.page_pictures import Pages
+from pagelight.ui.source.find import found_in
+from pagelight.ui.source.outline import outline_html
+from pagelight.ui.source.player import player_html
+from pagelight.ui.source.sources import found_html, page_html, place_html
+from pagelight.ui.source.transcript import webvtt
 from rag.datamodel import FULL_PAGE, BBox, Element, ImageAsset, Provenance
-from rag.index.ledger.source_folders import Roots
-from service.asking.places import Place
-from service.pages.page_pictures import Pages
-from ui.source.find import found_in
-from ui.source.outline import outline_html
-from ui.source.player import player_html
-from ui.source.sources import found_html, page_html, place_html
-from ui.source.transcript import webvtt
+from rag.storage.database.source_folders import Roots
 
 SLIDE = ImageAsset(
     id="f" * 64, path="x", media_type="image/png", width_px=9, height_px=9, phash="0" * 16

@@ -2,9 +2,9 @@
 
 from builders_ui import a_chunk, a_document
 
+from pagelight.services.answering.places import Place
+from pagelight.ui.source.why import remarks_html
 from rag.datamodel import BBox, Element, Provenance
-from service.asking.places import Place
-from ui.source.why import remarks_html
 
 UPPER = BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.4)
 LOWER = BBox(x0=0.1, y0=0.6, x1=0.9, y1=0.9)

@@ -2,10 +2,10 @@
 
 from builders_ui import a_chunk
 
+from pagelight.services.answering.places import Place
+from pagelight.ui.source.reading import reading_html
+from pagelight.ui.source.rows import LongTables
 from rag.datamodel import Document, Element
-from service.asking.places import Place
-from ui.source.reading import reading_html
-from ui.source.rows import LongTables
 
 TEXT = "\n".join(["Order | Amount", *(f"{n} | {n % 7}" for n in range(250))])
 ORDERS = Document(

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from builders_ui import a_chunk, an_answer
 
+from pagelight.ui.answers.render import answer_html
 from rag.datamodel import Figure, ImageAsset
-from ui.answers.render import answer_html
 
 IMAGE = ImageAsset(
     id="f" * 64, path="x", media_type="image/png", width_px=9, height_px=9, phash="0" * 16

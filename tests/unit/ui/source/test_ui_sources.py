@@ -2,12 +2,12 @@ import pytest
 from builders_ui import BOX, a_chunk, a_document, a_hit, an_answer, digest
 from fake_library import FakeLibrary, FakeRenderer
 
+from pagelight.services.answering.places import Place, considered_of, places_of
+from pagelight.services.rendering.page_pictures import Pages
+from pagelight.ui.source.sources import page_html, place_html
 from rag.datamodel import BBox, Context, Element, Provenance
-from rag.index.ledger.members import MemberStore
-from rag.index.ledger.source_folders import Roots
-from service.asking.places import Place, considered_of, places_of
-from service.pages.page_pictures import Pages
-from ui.source.sources import page_html, place_html
+from rag.storage.database.members import MemberStore
+from rag.storage.database.source_folders import Roots
 
 BYTES = b"%PDF the bytes of a report"
 

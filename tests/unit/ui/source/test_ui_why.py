@@ -1,7 +1,7 @@
 from builders_ui import a_chunk
 
-from service.asking.places import Place
-from ui.source.why import LEGEND, quote_html, telling_html, why_html
+from pagelight.services.answering.places import Place
+from pagelight.ui.source.why import LEGEND, quote_html, telling_html, why_html
 
 
 def place(text="Deep snow fell.", quote="snow fell", why="Found by its words (1st)."):

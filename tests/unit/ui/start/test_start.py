@@ -4,9 +4,9 @@ from fake_ingest import FakeIngest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from service.work.jobs import Jobs, Watched
-from ui.start.demo import Demo
-from ui.start.start_routes import demo_routes, start_routes
+from pagelight.services.jobs.jobs import Jobs, Watched
+from pagelight.ui.start.demo import Demo
+from pagelight.ui.start.start_routes import demo_routes, start_routes
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from hub_server import Hub, serving
 from typer.testing import CliRunner
 
 import app
+from pagelight.services.models.servers import serving as serving_of
 from rag.errors import ModelError
-from rag.neural.models.machine import Machine
-from rag.neural.models.model_store import ModelStore
+from rag.models.registry.machine import Machine
+from rag.models.registry.model_store import ModelStore
 from rag.settings import Settings
-from service.models.servers import serving as serving_of
 
 NAME = "ms-marco-minilm"
 REPOSITORY = "cross-encoder/ms-marco-MiniLM-L6-v2"

@@ -9,13 +9,13 @@ import time
 
 import pytest
 
-from ingest.run.pause import Brake
-from ui.terminal.pause_key import PauseKey
+from ingest.pipeline.pause import Brake
+from pagelight.cli.pause_key import PauseKey
 
 PROGRAM = """
 import fcntl, sys, termios, time
-from ingest.run.pause import Brake
-from ui.terminal.pause_key import PauseKey
+from ingest.pipeline.pause import Brake
+from pagelight.cli.pause_key import PauseKey
 
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 brake = Brake()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ui.terminal.table_terminal import TableDisplay
-from ui.terminal.terminal import print_answer, print_hits, print_reports
+from pagelight.cli.table_terminal import TableDisplay
+from pagelight.cli.terminal import print_answer, print_hits, print_reports
 
 TITLE = "\x1b]0;owned\x07 \x9b2J snow\r"
 PLACE = {"source": f"a{TITLE}.txt", "page": 2}

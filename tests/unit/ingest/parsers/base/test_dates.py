@@ -15,9 +15,9 @@ from fakes import FakeEmbedder
 from PIL import Image
 
 from rag.datamodel import Filters
-from rag.index.conversations.conversations import Exchange
-from rag.index.rows.records import FileRecord
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.conversations.conversations import Exchange
+from rag.storage.documents.records import FileRecord
+from rag.storage.workspace.store import WorkspaceIndex
 
 NOON_NS = int(datetime(2021, 5, 6, 12).timestamp()) * 10**9  # noqa: DTZ001 - local, as files are
 

@@ -9,12 +9,12 @@ from builders_pictures import picture_file, source_file
 from fake_ocr import FakeOcr, bars
 from PIL import Image
 
-from ingest.lettering.query_image import read_query_image
-from ingest.parsers.pictures.image import ImageParser
+from ingest.ocr.query_image import read_query_image
+from ingest.parsers.images.image import ImageParser
 from rag.datamodel import FULL_PAGE
 from rag.errors import LimitError, SourceError
-from rag.index.assets import AssetStore
 from rag.settings import Settings
+from rag.storage.images.assets import AssetStore
 
 WORDS = {(10, 0, 0): "Wind", (0, 10, 0): "4 Beaufort"}
 PICTURE = bars([((10, 0, 0), 10, 10, 90, 30), ((0, 10, 0), 10, 50, 90, 70)], size=(120, 90))

@@ -3,7 +3,7 @@
 import pytest
 from builders_office import parse_text, picture_bytes, told
 
-from rag.index.assets import AssetStore
+from rag.storage.images.assets import AssetStore
 
 NAMES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 

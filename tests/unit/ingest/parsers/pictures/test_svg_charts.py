@@ -5,8 +5,8 @@ import math
 import pytest
 from builders_office import parse_text
 
-from ingest.parsers.pictures.svg_ink import MOST_SHAPES
-from ingest.parsers.pictures.svg_paths import outlines_of
+from ingest.parsers.images.svg_ink import MOST_SHAPES
+from ingest.parsers.images.svg_paths import outlines_of
 
 NAMES = ("North", "East", "South", "West")
 VALUES = (40, 65, 20, 80)

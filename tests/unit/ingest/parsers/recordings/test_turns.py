@@ -1,7 +1,7 @@
 """Speech is divided into turns that end where sentences end."""
 
-from ingest.parsers.recordings.cues import Cue
-from ingest.parsers.recordings.turns import paragraphs
+from ingest.parsers.media.cues import Cue
+from ingest.parsers.media.turns import paragraphs
 
 
 def spoken(*words, seconds=5.0, pause=0.0, speaker="", start=0.0):

@@ -3,7 +3,7 @@ from builders_answer import chunk, hit
 
 from rag.answer.base.explain import BROUGHT, asked_words, ordinal, why
 from rag.datamodel import Hit
-from rag.retrieve.fusion import Run, fuse
+from rag.retrieval.fusion import Run, fuse
 
 
 def found(*ways, relevance=None):

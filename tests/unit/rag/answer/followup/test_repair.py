@@ -6,9 +6,9 @@ import pytest
 from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
-from rag.index.workspace.health import REPAIR_BATCH
-from rag.index.workspace.store import WorkspaceIndex
-from ui.terminal.live import StepDisplay
+from pagelight.cli.live import StepDisplay
+from rag.storage.workspace.health import REPAIR_BATCH
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 CHUNKS = REPAIR_BATCH + 40

@@ -6,8 +6,8 @@ from fakes import FakeEmbedder
 
 from rag.answer.library.collection import ListedDocument
 from rag.answer.question.question import understand
-from rag.index.search.per_document import WeightedQuestion
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.search.per_document import WeightedQuestion
+from rag.storage.workspace.store import WorkspaceIndex
 
 QUESTION = understand(DEPTH)
 

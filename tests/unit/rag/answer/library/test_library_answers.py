@@ -12,8 +12,8 @@ from rag.answer.question.document_names import MOST_NAMED, named
 from rag.answer.question.question import understand
 from rag.answer.wishes.library_wish import LibraryWish, library_wish
 from rag.datamodel import Filters, Query
-from rag.index.rows.document_kinds import counted, of_kind
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.documents.document_kinds import counted, of_kind
+from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.documents import admitted
 
 TITLE = "Snow Loads on Alpine Roofs"

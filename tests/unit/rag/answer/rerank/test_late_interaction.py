@@ -6,7 +6,7 @@ import numpy as np
 
 from rag.answer.question.question import understand
 from rag.answer.rerank.late_interaction import LateInteraction
-from rag.neural.embed.embedders import minilm
+from rag.models.embeddings.embedders import minilm
 from rag.protocols import Matrix
 
 WORDS = {"snow": (1.0, 0.0, 0.0), "deep": (0.0, 1.0, 0.0), "oil": (0.0, 0.0, 1.0)}

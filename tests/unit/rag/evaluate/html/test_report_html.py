@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from rag.errors import PagelightError
-from rag.evaluate.html.album import Mark, Picture
-from rag.evaluate.html.report_html import report_html, write_html
-from rag.evaluate.records.report import (
+from rag.evaluation.html.album import Mark, Picture
+from rag.evaluation.html.report_html import report_html, write_html
+from rag.evaluation.records.report import (
     Ablation,
     Difference,
     Estimate,

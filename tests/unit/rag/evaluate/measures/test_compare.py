@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from app import cli
-from rag.evaluate.html.compare import comparison_html
-from rag.evaluate.measures.compare import compare
-from rag.evaluate.records.report import write_report
+from rag.evaluation.html.compare import comparison_html
+from rag.evaluation.measures.compare import compare
+from rag.evaluation.records.report import write_report
 
 
 def asked(number, *, right):

@@ -2,11 +2,11 @@ import gzip
 
 import pytest
 
+from pagelight.services.evaluation.collections import evaluate_collections
+from pagelight.services.evaluation.evaluate import Options
 from rag.errors import PagelightError
-from rag.evaluate.measures.collections import CollectionText, read_collection
+from rag.evaluation.measures.collections import CollectionText, read_collection
 from rag.settings import Settings
-from service.evaluation.collections import evaluate_collections
-from service.evaluation.evaluate import Options
 
 CORPUS = b'{"_id": "a", "title": "Snow", "text": "It is deep."}\n{"id": 7, "text": "It is high."}\n'
 QUERIES = b'{"_id": "q", "text": "How deep?"}\n{"_id": "r", "text": "How high?"}\n'

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from rag.evaluate.measures import confidence_metrics
-from rag.evaluate.measures.bootstrap import estimate, paired_difference
-from rag.evaluate.records import text_match
+from rag.evaluation.measures import confidence_metrics
+from rag.evaluation.measures.bootstrap import estimate, paired_difference
+from rag.evaluation.records import text_match
 
 
 @pytest.mark.parametrize(

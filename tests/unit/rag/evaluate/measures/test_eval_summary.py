@@ -3,12 +3,12 @@ from contextlib import redirect_stdout
 
 from builders_evaluation import a_record, a_report, a_right_record
 
-from rag.evaluate.measures.summary import (
+from pagelight.cli.evaluate_terminal import print_evaluation
+from rag.evaluation.measures.summary import (
     ablation_of,
     metrics_of,
 )
-from rag.evaluate.records.report import Ablation, Difference, Estimate, LineError
-from ui.terminal.evaluate_terminal import print_evaluation
+from rag.evaluation.records.report import Ablation, Difference, Estimate, LineError
 
 
 def an_unanswerable_record(**changes):

@@ -7,8 +7,8 @@ import pytest
 from builders_answer import chunk
 
 from rag.datamodel import BBox, Provenance
-from rag.evaluate.measures.evidence_held import GivenToRead, is_held
-from rag.evaluate.records.questions import parse_question
+from rag.evaluation.measures.evidence_held import GivenToRead, is_held
+from rag.evaluation.records.questions import parse_question
 
 BOX = [0.1, 0.2, 0.5, 0.4]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.evaluate.records.nuggets import folded, holds
+from rag.evaluation.records.nuggets import folded, holds
 
 
 @pytest.mark.parametrize(

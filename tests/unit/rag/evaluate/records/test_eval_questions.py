@@ -3,8 +3,8 @@ import json
 import pytest
 
 from rag.errors import PagelightError
-from rag.evaluate.records.questions import parse_question, read_questions
-from rag.evaluate.records.report import Gold
+from rag.evaluation.records.questions import parse_question, read_questions
+from rag.evaluation.records.report import Gold
 
 
 def a_question(**fields):

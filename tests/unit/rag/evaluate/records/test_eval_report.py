@@ -3,7 +3,7 @@ import json
 import pytest
 
 from rag.errors import PagelightError
-from rag.evaluate.records.report import (
+from rag.evaluation.records.report import (
     Ablation,
     Bin,
     CitationRecord,

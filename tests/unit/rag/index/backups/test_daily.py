@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 from builders_spoilt import fill, open_index, said
 
-from rag.index.backups.daily import GENERATIONS, DailyCopies, copies_of
-from rag.index.conversations.conversations import Conversations, Exchange
-from rag.index.ledger.ledger import Ledger
+from rag.storage.backups.daily import GENERATIONS, DailyCopies, copies_of
+from rag.storage.conversations.conversations import Conversations, Exchange
+from rag.storage.database.ledger import Ledger
 
 
 @pytest.fixture

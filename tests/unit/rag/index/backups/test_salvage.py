@@ -4,9 +4,9 @@ import pytest
 from builders_spoilt import EMBEDDER, TALKS, fill, open_index, said, spoil_page
 
 from rag.errors import DamagedError
-from rag.index.backups.daily import copies_of
-from rag.index.conversations.conversations import Exchange
-from rag.index.workspace.mending import mend_files
+from rag.storage.backups.daily import copies_of
+from rag.storage.conversations.conversations import Exchange
+from rag.storage.workspace.mending import mend_files
 
 PEOPLE = ("exchanges", "conversations", "reports", "pins")
 

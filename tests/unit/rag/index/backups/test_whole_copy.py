@@ -7,9 +7,9 @@ import pytest
 from builders_spoilt import EMBEDDER, ask, fill, open_index, put_document, said, spoil_page
 
 from rag.errors import DamagedError, IndexMismatchError, PagelightError, WorkspaceBusyError
-from rag.index.conversations.conversations import Exchange
-from rag.index.servers.marks import ServerMarks
-from rag.index.workspace.mending import back_up_workspace, mend_files, restore_workspace
+from rag.storage.conversations.conversations import Exchange
+from rag.storage.database.marks import ServerMarks
+from rag.storage.workspace.mending import back_up_workspace, mend_files, restore_workspace
 
 
 @pytest.fixture

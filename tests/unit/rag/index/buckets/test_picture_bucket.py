@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from rag.errors import SettingsError
-from rag.index.buckets.picture_bucket import LISTED_S, PictureBucket
-from rag.index.buckets.server import FileServer, RemoteError
+from rag.storage.images.picture_bucket import LISTED_S, PictureBucket
+from rag.storage.images.server import FileServer, RemoteError
 
 SNOW, RAIN = b"a picture of snow", b"a picture of rain"
 

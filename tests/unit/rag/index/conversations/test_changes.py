@@ -1,6 +1,6 @@
 import pytest
 
-from rag.index.conversations.conversations import Conversations, Exchange
+from rag.storage.conversations.conversations import Conversations, Exchange
 
 TALK, OTHER = "a" * 16, "b" * 16
 

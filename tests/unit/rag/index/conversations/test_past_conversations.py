@@ -6,12 +6,12 @@ import pytest
 from builders_index import WITHOUT_LATER_COLUMNS
 from builders_ui import a_chunk, a_hit, an_answer
 
+from pagelight.services.answering.answer_json import cited_json
 from rag.datamodel import BBox, Context, Figure, Filters, Query, QueryImage, Turn
-from rag.index.conversations.conversations import Conversations, Exchange
-from rag.index.conversations.reports import Reports
-from rag.index.ledger.ledger import Ledger
-from rag.index.rows.answer_codec import decode_answer, encode_answer
-from service.asking.answer_json import cited_json
+from rag.storage.conversations.conversations import Conversations, Exchange
+from rag.storage.conversations.reports import Reports
+from rag.storage.database.ledger import Ledger
+from rag.storage.documents.answer_codec import decode_answer, encode_answer
 
 
 @pytest.fixture

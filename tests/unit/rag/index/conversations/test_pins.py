@@ -3,16 +3,16 @@
 from builders_ui import a_chunk, an_answer
 
 from rag.datamodel import Query
-from rag.index.assets import AssetStore
-from rag.index.conversations.conversations import (
+from rag.storage.conversations.conversations import (
     WITHHELD,
     Conversations,
     Exchange,
     KeptAttachment,
 )
-from rag.index.conversations.pins import Pins
-from rag.index.ledger.ledger import Ledger
-from rag.index.workspace.tidy import Tidy
+from rag.storage.conversations.pins import Pins
+from rag.storage.database.ledger import Ledger
+from rag.storage.images.assets import AssetStore
+from rag.storage.workspace.tidy import Tidy
 
 TALK = "a" * 16
 

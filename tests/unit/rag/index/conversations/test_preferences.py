@@ -1,7 +1,7 @@
 """What people prefer: of a conversation, and of the person."""
 
 from rag.datamodel import NO_WISHES, AnswerWishes
-from rag.index.conversations.preferences import NEXT, Preferences
+from rag.storage.conversations.preferences import NEXT, Preferences
 
 TALK = "a" * 16
 

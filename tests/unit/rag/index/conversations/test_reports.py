@@ -12,13 +12,13 @@ from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from pagelight.services.answering.answer_json import cited_json
+from pagelight.services.jobs.reports import reports_json, write_questions
+from pagelight.ui.reports.routes import report_routes
 from rag.datamodel import Turn
-from rag.evaluate.records.questions import read_questions
-from rag.index.conversations.conversations import Exchange
-from rag.index.conversations.reports import Reports
-from service.asking.answer_json import cited_json
-from service.work.reports import reports_json, write_questions
-from ui.reports.routes import report_routes
+from rag.evaluation.records.questions import read_questions
+from rag.storage.conversations.conversations import Exchange
+from rag.storage.conversations.reports import Reports
 
 TALK = "0123456789abcdef"
 RAIN = Exchange(

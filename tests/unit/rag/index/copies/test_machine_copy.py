@@ -13,8 +13,8 @@ from machines import EMBEDDER, SharingMachine
 
 from rag.datamodel import Document, Element
 from rag.errors import WorkspaceError
-from rag.index.buckets.picture_bucket import PictureBucket
-from rag.index.workspace.shared_pictures import PicturePlace
+from rag.storage.images.picture_bucket import PictureBucket
+from rag.storage.workspace.shared_pictures import PicturePlace
 
 
 @pytest.fixture

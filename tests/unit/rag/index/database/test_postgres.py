@@ -8,16 +8,16 @@ from builders_ui import an_answer
 from postgres_run import PASSWORD
 
 from rag.errors import DatabaseError, IndexMismatchError, SettingsError
-from rag.index.conversations.conversations import Conversations, Exchange
-from rag.index.conversations.preferences import Preferences
-from rag.index.conversations.reports import Reports
-from rag.index.database.address import DatabaseAddress
-from rag.index.database.moving_in import move_in
-from rag.index.database.postgres import PostgresDatabase
-from rag.index.ledger.ledger import Ledger
-from rag.index.people.audit import Audit
-from rag.index.people.sessions import Sessions
-from rag.index.people.usage import Usage
+from rag.storage.accounts.audit import Audit
+from rag.storage.accounts.sessions import Sessions
+from rag.storage.accounts.usage import Usage
+from rag.storage.conversations.conversations import Conversations, Exchange
+from rag.storage.conversations.preferences import Preferences
+from rag.storage.conversations.reports import Reports
+from rag.storage.database.address import DatabaseAddress
+from rag.storage.database.ledger import Ledger
+from rag.storage.database.moving_in import move_in
+from rag.storage.database.postgres import PostgresDatabase
 
 TALK, OTHER = "a" * 16, "b" * 16
 

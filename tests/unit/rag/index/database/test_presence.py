@@ -5,8 +5,8 @@ import time
 import pytest
 
 from rag.errors import DatabaseError, WorkspaceBusyError
-from rag.index.database.postgres import PostgresDatabase
-from rag.index.database.presence import GRACE_S, Presence
+from rag.storage.database.postgres import PostgresDatabase
+from rag.storage.database.presence import GRACE_S, Presence
 
 ONE, TWO = "1" * 16, "f" * 16
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rag.index.database.moving_in import TABLES
-from rag.index.database.postgres import PostgresDatabase
-from rag.index.ledger.ledger import Ledger
+from rag.storage.database.ledger import Ledger
+from rag.storage.database.moving_in import TABLES
+from rag.storage.database.postgres import PostgresDatabase
 
 SHARED = ("facts", "growing", "reading_wishes", "revisions", *TABLES)
 

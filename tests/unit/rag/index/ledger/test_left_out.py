@@ -1,9 +1,9 @@
 import zipfile
 
-from ingest.run.expand import LEFT_OUT, Opened
-from ingest.run.plan import make_plan
-from rag.index.ledger.members import Member, MemberStore
+from ingest.pipeline.expand import LEFT_OUT, Opened
+from ingest.pipeline.plan import make_plan
 from rag.settings import Settings
+from rag.storage.database.members import Member, MemberStore
 
 
 def plan_of(folder, **options):

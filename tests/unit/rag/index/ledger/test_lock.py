@@ -8,13 +8,13 @@ import sys
 import pytest
 
 from rag.errors import WorkspaceBusyError, WorkspaceError
-from rag.index.ledger.lock import LOCK_NAME, WorkspaceLock, owner_of
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.database.lock import LOCK_NAME, WorkspaceLock, owner_of
+from rag.storage.workspace.store import WorkspaceIndex
 
 HOLD = """
 import sys
 from pathlib import Path
-from rag.index.ledger.lock import WorkspaceLock
+from rag.storage.database.lock import WorkspaceLock
 lock = WorkspaceLock(Path(sys.argv[1]))
 lock.acquire()
 lock.announce(url="http://127.0.0.1:7860", token="secret")

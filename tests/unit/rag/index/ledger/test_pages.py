@@ -6,9 +6,9 @@ import pytest
 from builders_index import WITHOUT_LATER_COLUMNS, make_chunks, make_document
 
 from rag.datamodel import Chunk
-from rag.index.ledger import pages
-from rag.index.ledger.ledger import Ledger
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.database import pages
+from rag.storage.database.ledger import Ledger
+from rag.storage.workspace.store import WorkspaceIndex
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from contextlib import closing
 import pytest
 
 from rag.errors import IndexMismatchError, WorkspaceError
-from rag.index.ledger.stamp import Stamp, require
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.database.stamp import Stamp, require
+from rag.storage.workspace.store import WorkspaceIndex
 
 STAMP = Stamp(schema=1, model_id="mini@aaa", dim=4)
 

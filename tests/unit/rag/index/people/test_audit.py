@@ -3,9 +3,9 @@
 import pytest
 from builders_users import Clock
 
-from rag.index.people import audit
-from rag.index.people.audit import Audit
-from rag.index.people.usage import Usage
+from rag.storage.accounts import audit
+from rag.storage.accounts.audit import Audit
+from rag.storage.accounts.usage import Usage
 
 HOUR_S = 3600.0
 

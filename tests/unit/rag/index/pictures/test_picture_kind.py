@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from rag.index.pictures.picture_kind import picture_kind
+from rag.storage.images.picture_kind import picture_kind
 
 
 def drawn(paint, *, size=(600, 400), ground="white"):

@@ -11,8 +11,8 @@ from builders_index import (
 from fakes import FakeEmbedder
 
 from rag.datamodel import Filters
-from rag.index.pictures.pictures import FOLDER, Space
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.images.pictures import FOLDER, Space
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 SPACE = Space(model_id="eyes@1", dim=3)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.datamodel import BBox, Element, ImageAsset, Provenance
-from rag.index.rows import codec
+from rag.storage.documents import codec
 
 ANY_TEXT = st.text(st.characters(), max_size=30)  # lone surrogates and NUL included
 FRACTIONS = st.floats(0, 1)

@@ -3,7 +3,7 @@
 import pytest
 from builders_index import make_chunks, make_document
 
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.workspace.store import WorkspaceIndex
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from rag.datamodel import (
     Query,
     QueryImage,
 )
-from rag.index.rows import codec
-from rag.index.rows.answer_codec import decode_answer, encode_answer
-from rag.parts.table_queries import TableQuery
+from rag.datamodel.table_queries import TableQuery
+from rag.storage.documents import codec
+from rag.storage.documents.answer_codec import decode_answer, encode_answer
 
 BOX = BBox(x0=0.1, y0=0.0, x1=0.5, y1=1.0)
 PICTURE = ImageAsset(

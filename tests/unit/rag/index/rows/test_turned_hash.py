@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from builders_pictures import lettered
 
-from rag.index.assets import perceptual_hash
-from rag.index.rows.turned_hash import turned_hashes
-from rag.retrieve.retriever import SAME_PICTURE_SCORE
+from rag.retrieval.retriever import SAME_PICTURE_SCORE
+from rag.storage.documents.turned_hash import turned_hashes
+from rag.storage.images.assets import perceptual_hash
 from training.sight.drawing import draw
 from training.sight.scenes import Scene
 

@@ -7,14 +7,14 @@ import pytest
 from builders_index import make_chunks, make_document
 
 from rag.datamodel import Filters
-from rag.index.ledger import catalog
-from rag.index.ledger.ledger import Ledger
-from rag.index.rows.records import FileRecord
-from rag.index.search import dense, lexical
-from rag.index.search.admitted import Admissions, among
-from rag.index.search.frequencies import Stemmer, WordCounts
-from rag.index.search.match import Match
-from rag.index.vectors.vectors import VectorStore
+from rag.storage.database import catalog
+from rag.storage.database.ledger import Ledger
+from rag.storage.documents.records import FileRecord
+from rag.storage.search import dense, lexical
+from rag.storage.search.admitted import Admissions, among
+from rag.storage.search.frequencies import Stemmer, WordCounts
+from rag.storage.search.match import Match
+from rag.storage.vectors.vectors import VectorStore
 
 TEXTS = (
     "the glacier melts near the hut",

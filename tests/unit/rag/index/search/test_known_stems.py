@@ -3,10 +3,10 @@
 import pytest
 from builders_index import make_chunks, make_document
 
-from rag.index.ledger import catalog
-from rag.index.ledger.ledger import Ledger
-from rag.index.search.frequencies import Stemmer
-from rag.index.search.known_stems import MOST_ADDED, KnownStems
+from rag.storage.database import catalog
+from rag.storage.database.ledger import Ledger
+from rag.storage.search.frequencies import Stemmer
+from rag.storage.search.known_stems import MOST_ADDED, KnownStems
 
 
 @pytest.fixture

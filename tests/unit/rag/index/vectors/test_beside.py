@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rag.errors import WorkspaceBusyError
-from rag.index.vectors.vectors import VectorStore
+from rag.storage.vectors.vectors import VectorStore
 
 DIM = 8
 

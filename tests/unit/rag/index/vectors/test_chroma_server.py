@@ -11,8 +11,8 @@ from chroma_run import ChromaRun
 from fakes import FakeEmbedder
 
 from rag.errors import SettingsError, VectorServerError
-from rag.index.vectors import chroma_server
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.vectors import chroma_server
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 VECTOR = EMBEDDER.embed_queries(["snow"])
@@ -72,7 +72,7 @@ def test_a_workspace_moves_to_a_server_and_back_and_is_whole_each_time(tmp_path,
 
 
 def test_a_repair_that_was_cut_off_goes_on_with_the_next_one(tmp_path, chroma_url, monkeypatch):
-    monkeypatch.setattr("rag.index.workspace.health.REPAIR_BATCH", 1)
+    monkeypatch.setattr("rag.storage.workspace.health.REPAIR_BATCH", 1)
     with opened(tmp_path / "w", "") as index:
         ids = put_texts(index, "snow one", "snow two", "snow three")
     calls = []

@@ -10,10 +10,10 @@ from chroma_run import ChromaRun
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.run.pipeline import Ingest
+from ingest.pipeline.pipeline import Ingest
 from rag.errors import VectorServerError
-from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 FILES = 60

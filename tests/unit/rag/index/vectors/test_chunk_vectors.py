@@ -7,7 +7,7 @@ import pytest
 from fakes import FakeEmbedder
 
 from rag.datamodel import Chunk
-from rag.index.vectors.chunk_vectors import ChunkEmbedder, embedded_words
+from rag.storage.vectors.chunk_vectors import ChunkEmbedder, embedded_words
 
 
 def a_chunk(text: str, *, context: str = "", headings: tuple[str, ...] = ("Fruit",)) -> Chunk:

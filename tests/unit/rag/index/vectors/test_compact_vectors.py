@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rag.errors import WorkspaceError
-from rag.index.vectors.vectors import VectorStore
+from rag.storage.vectors.vectors import VectorStore
 
 DIM = 192
 

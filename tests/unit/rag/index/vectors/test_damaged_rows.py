@@ -6,7 +6,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from rag.index.vectors.vectors import VectorStore
+from rag.storage.vectors.vectors import VectorStore
 
 DIM = 8
 COUNT = 40

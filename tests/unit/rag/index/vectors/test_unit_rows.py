@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.index.vectors.rooms import FolderRoom
-from rag.index.vectors.unit_rows import UnitRows
+from rag.storage.vectors.rooms import FolderRoom
+from rag.storage.vectors.unit_rows import UnitRows
 
 DIM = 4
 KEYS = [f"k{n}" for n in range(12)]

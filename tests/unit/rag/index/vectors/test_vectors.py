@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rag.errors import WorkspaceError
-from rag.index.vectors.vectors import VectorStore
+from rag.storage.vectors.vectors import VectorStore
 
 
 def unit(*numbers):
@@ -70,7 +70,7 @@ def test_two_models_do_not_share_a_space(tmp_path):
 
 
 def test_what_is_long_to_open_is_opened_before_it_is_written(tmp_path, monkeypatch):
-    monkeypatch.setattr("rag.index.vectors.vectors.MOST_COMPARED", 1)
+    monkeypatch.setattr("rag.storage.vectors.vectors.MOST_COMPARED", 1)
     with closing(VectorStore(tmp_path, model_id="m", dim=3)) as store:
         store.prepare()
         assert not store.exists()

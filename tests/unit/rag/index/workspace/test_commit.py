@@ -8,11 +8,11 @@ from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
 from rag.errors import WorkspaceError
-from rag.index.ledger.ledger import Ledger
-from rag.index.rows.records import FileRecord
-from rag.index.vectors.vectors import VectorStore
-from rag.index.workspace.commit import Committer, DocumentToStore
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.database.ledger import Ledger
+from rag.storage.documents.records import FileRecord
+from rag.storage.vectors.vectors import VectorStore
+from rag.storage.workspace.commit import Committer, DocumentToStore
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 STEPS = ["before upsert", "after upsert", "before delete", "after delete"]

@@ -6,9 +6,9 @@ import pytest
 from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
-from rag.index.ledger.ledger import Ledger
-from rag.index.workspace import health
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.database.ledger import Ledger
+from rag.storage.workspace import health
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 

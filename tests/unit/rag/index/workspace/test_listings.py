@@ -3,8 +3,8 @@ from contextlib import closing
 
 import pytest
 
-from rag.index.ledger.ledger import Ledger
-from rag.index.workspace.listings import Listings
+from rag.storage.database.ledger import Ledger
+from rag.storage.workspace.listings import Listings
 
 FILE = (
     "INSERT INTO files (source, size_bytes, mtime_ns, sha256, state) VALUES (?, 1, 0, '', 'failed')"

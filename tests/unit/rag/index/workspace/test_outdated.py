@@ -8,11 +8,11 @@ import pytest
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import chunk_document
-from ingest.run.pipeline import Ingest
+from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import Answer, Query
-from rag.index.conversations.conversations import Exchange
-from rag.index.workspace.store import WorkspaceIndex
 from rag.settings import Settings
+from rag.storage.conversations.conversations import Exchange
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 

@@ -10,8 +10,8 @@ import pytest
 from builders_pictured import grey, open_pictured, pictures_of, read_pictures
 
 from rag.errors import WorkspaceError
-from rag.index.buckets.picture_bucket import OWNER
-from rag.index.buckets.server import FileServer, RemoteError
+from rag.storage.images.picture_bucket import OWNER
+from rag.storage.images.server import FileServer, RemoteError
 
 
 @pytest.fixture(params=["memory", "s3"])

@@ -7,7 +7,7 @@ from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
 from rag.datamodel import Filters
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder(dim=16)
 VERSIONS = 12

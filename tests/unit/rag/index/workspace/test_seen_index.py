@@ -8,11 +8,11 @@ from builders_index import make_chunks, make_document, make_picture_chunk
 from builders_ui import an_answer
 from fakes import FakeEmbedder
 
+from pagelight.services.answering.answer_json import cited_json
 from rag.datamodel import Filters, Query
-from rag.index.conversations.conversations import WITHHELD, Exchange
-from rag.index.rows.records import FileRecord
-from rag.index.workspace.store import WorkspaceIndex
-from service.asking.answer_json import cited_json
+from rag.storage.conversations.conversations import WITHHELD, Exchange
+from rag.storage.documents.records import FileRecord
+from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 A, B, ROOT = Filters(collections=("a",)), Filters(collections=("b",)), Filters(collections=(".",))

@@ -16,24 +16,24 @@ from builders_ui import a_chunk, a_document, an_answer, digest
 from fakes import FakeImageEmbedder
 from hammer import THREADS, hammer
 
-from ingest.run.attach import Attacher
+from ingest.pipeline.attach import Attacher
+from pagelight.services.answering.answer_json import cited_json
 from rag.datamodel import Element, Query
 from rag.engine.attached import AttachedFiles
-from rag.index.assets import AssetStore
-from rag.index.conversations.conversations import Conversations, Exchange
-from rag.index.conversations.reports import Reports
-from rag.index.ledger.ledger import Ledger
-from rag.index.ledger.left_out import LeftOut
-from rag.index.ledger.members import Member, MemberStore
-from rag.index.pictures.lettering_cache import LetteringCache
-from rag.index.pictures.picture_looks import PictureLooks
-from rag.index.workspace.store import WorkspaceIndex
-from rag.neural.models.kept_choice import KeptChoice
-from rag.neural.models.model_table import PARTS
+from rag.models.registry.kept_choice import KeptChoice
+from rag.models.registry.model_table import PARTS
 from rag.protocols import OcrLine
-from rag.retrieve.sight import Sight
+from rag.retrieval.sight import Sight
 from rag.settings import Settings
-from service.asking.answer_json import cited_json
+from rag.storage.conversations.conversations import Conversations, Exchange
+from rag.storage.conversations.reports import Reports
+from rag.storage.database.ledger import Ledger
+from rag.storage.database.left_out import LeftOut
+from rag.storage.database.members import Member, MemberStore
+from rag.storage.images.assets import AssetStore
+from rag.storage.images.lettering_cache import LetteringCache
+from rag.storage.images.picture_looks import PictureLooks
+from rag.storage.workspace.store import WorkspaceIndex
 
 OPEN = partial(WorkspaceIndex.open, model_id=OLD.model_id, dim=OLD.dim, chunker_version="1")
 ANSWER = an_answer("Snow fell. [1]", a_chunk())

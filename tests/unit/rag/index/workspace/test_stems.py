@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from builders_index import make_chunks, make_document
 
-from rag.index.workspace.store import WorkspaceIndex
+from rag.storage.workspace.store import WorkspaceIndex
 
 GERMAN = (
     "Die Häuser am Pass stehen seit dem Brand leer.",

@@ -9,15 +9,15 @@ from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.run.pipeline import Ingest
+from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import BBox, Document, Element
-from rag.index.conversations.conversations import Exchange
-from rag.index.rows.records import FileRecord
-from rag.index.workspace.commit import DocumentToStore
-from rag.index.workspace.store import WorkspaceIndex
-from rag.index.workspace.tidy import LEFT_ALONE_S
 from rag.protocols import OcrLine
 from rag.settings import Settings
+from rag.storage.conversations.conversations import Exchange
+from rag.storage.documents.records import FileRecord
+from rag.storage.workspace.commit import DocumentToStore
+from rag.storage.workspace.store import WorkspaceIndex
+from rag.storage.workspace.tidy import LEFT_ALONE_S
 
 EMBEDDER = FakeEmbedder()
 

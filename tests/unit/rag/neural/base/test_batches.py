@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.neural.base.batches import (
+from rag.models.base.batches import (
     LEAST_TOKENS,
     MOST_TOKENS,
     PACKED_TO,

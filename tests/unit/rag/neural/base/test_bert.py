@@ -7,9 +7,9 @@ from sentence_transformers import SentenceTransformer
 from transformers import BertModel
 
 from rag.glossary.gloss import as_english
-from rag.neural.base.bert import load_bert
-from rag.neural.base.weights import MINILM
-from rag.neural.embed.embedders import minilm
+from rag.models.base.bert import load_bert
+from rag.models.base.weights import MINILM
+from rag.models.embeddings.embedders import minilm
 
 FOLDER = MINILM.locate()
 TEXTS = ["Snow fell on the pass.", " The barometer\n", "", "Schnee fiel am Pass. " * 60]

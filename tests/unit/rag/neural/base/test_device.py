@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import nn
 
-from rag.neural.base.device import placed
-from rag.neural.embed.embedders import minilm
-from rag.neural.reader.attribution import Attributor
-from rag.neural.reader.reader import Reader
+from rag.models.base.device import placed
+from rag.models.embeddings.embedders import minilm
+from rag.models.reader.attribution import Attributor
+from rag.models.reader.reader import Reader
 
 without_gpu = pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is here")
 

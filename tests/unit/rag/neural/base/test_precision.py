@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from rag.neural.base.precision import fastest_dtype
+from rag.models.base.precision import fastest_dtype
 
 
 @pytest.mark.parametrize(("has_it", "expected"), [(True, torch.bfloat16), (False, torch.float32)])

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.neural.base.thoughts import without_thoughts
+from rag.models.base.thoughts import without_thoughts
 
 
 def told(text, sizes=(), *, begun=False):

@@ -9,10 +9,10 @@ from builders_answer import chunk, hit
 from builders_encoder import save_cross_encoder, save_text_embedder
 from torch.nn.modules.module import register_module_forward_pre_hook
 
-from rag.neural.base.threads import SMALL, computing, spare_cores
-from rag.neural.embed.embedders import minilm
-from rag.neural.embed.text_folder import FolderEmbedder
-from rag.neural.rerankers import CrossEncoderJudge
+from rag.models.base.threads import SMALL, computing, spare_cores
+from rag.models.embeddings.embedders import minilm
+from rag.models.embeddings.text_folder import FolderEmbedder
+from rag.models.rerankers import CrossEncoderJudge
 
 
 def test_threads_compute_with_a_number_of_their_own():

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.errors import ModelError
-from rag.neural.base.weights import WheelWeights
+from rag.models.base.weights import WheelWeights
 
 
 def test_damaged_weights_are_refused_and_the_cure_named():

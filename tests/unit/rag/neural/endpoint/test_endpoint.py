@@ -19,9 +19,9 @@ from chat_server import chunk as event
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError, ModelError
 from rag.generation.prompt import build_prompt
-from rag.neural.endpoint.address import read_address
-from rag.neural.endpoint.endpoint import EndpointGenerator, Server
-from rag.neural.endpoint.room import OLLAMA_TOKENS
+from rag.models.endpoint.address import read_address
+from rag.models.endpoint.endpoint import EndpointGenerator, Server
+from rag.models.endpoint.room import OLLAMA_TOKENS
 
 ASSET = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=60, height_px=60, phash="0" * 16

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.errors import SettingsError
-from rag.neural.endpoint.address import read_address
+from rag.models.endpoint.address import read_address
 
 
 @pytest.mark.parametrize(

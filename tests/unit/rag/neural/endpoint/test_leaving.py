@@ -9,9 +9,9 @@ from chat_server import chat_server, saying
 
 from rag.datamodel import Context, Query
 from rag.generation.prompt import build_prompt
-from rag.neural.endpoint.address import read_address
-from rag.neural.endpoint.endpoint import EndpointGenerator, Server
-from rag.neural.endpoint.leaving import MOST_AHEAD
+from rag.models.endpoint.address import read_address
+from rag.models.endpoint.endpoint import EndpointGenerator, Server
+from rag.models.endpoint.leaving import MOST_AHEAD
 
 PROMPT = build_prompt(Query(text="How deep?"), Context(hits=(hit(chunk("w", WINTER), 1),)))
 PROMPTLY_S = 3

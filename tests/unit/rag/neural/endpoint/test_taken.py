@@ -8,8 +8,8 @@ from chat_server import chat_server, refusing, saying
 from rag.datamodel import Context, PageView, Query
 from rag.errors import ModelError
 from rag.generation.prompt import build_prompt
-from rag.neural.endpoint.address import read_address
-from rag.neural.endpoint.endpoint import EndpointGenerator, Server
+from rag.models.endpoint.address import read_address
+from rag.models.endpoint.endpoint import EndpointGenerator, Server
 
 PAGES = 4
 

@@ -3,9 +3,9 @@
 import pytest
 
 from rag.errors import ModelError, SettingsError
-from rag.neural.models.choice import choose, next_step, wanted
-from rag.neural.models.machine import Machine
-from rag.neural.models.model_store import Manifest, ModelStore, StoredFile, finish
+from rag.models.registry.choice import choose, next_step, wanted
+from rag.models.registry.machine import Machine
+from rag.models.registry.model_store import Manifest, ModelStore, StoredFile, finish
 from rag.settings import Settings
 
 LAPTOP = Machine(memory_gb=16.6)

@@ -7,8 +7,8 @@ from transformers.models.auto.modeling_auto import (
     MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES as SEEING,
 )
 
-from rag.neural.models.machine import Machine
-from rag.neural.models.model_table import (
+from rag.models.registry.machine import Machine
+from rag.models.registry.model_table import (
     HEARERS,
     MODELS,
 )

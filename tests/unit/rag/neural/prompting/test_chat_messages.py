@@ -4,7 +4,7 @@ from builders_answer import WINTER, chunk, hit
 
 from rag.datamodel import Context, ImageAsset, Provenance, Query, QueryImage
 from rag.generation.prompt import build_prompt
-from rag.neural.prompting.chat_messages import UNSEEN, defused, messages_of
+from rag.models.prompting.chat_messages import UNSEEN, defused, messages_of
 
 ASSET = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=9, height_px=9, phash="0" * 16

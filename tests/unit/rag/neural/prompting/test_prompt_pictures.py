@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rag.datamodel import Context, ImageAsset, PageView, Query, QueryImage
 from rag.generation.prompt import build_prompt
-from rag.neural.prompting.prompt_pictures import (
+from rag.models.prompting.prompt_pictures import (
     LEAST_SIDE_PX,
     LEGIBLE_PAGE_PX,
     LONGEST_SHAPE,

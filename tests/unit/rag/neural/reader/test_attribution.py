@@ -3,8 +3,8 @@ import math
 import pytest
 import torch
 
-from rag.neural.reader.attribution import MOST_WORDS, Attributor, relevance_logit
-from rag.neural.reader.reader import Pair, Reader
+from rag.models.reader.attribution import MOST_WORDS, Attributor, relevance_logit
+from rag.models.reader.reader import Pair, Reader
 
 QUESTION = "How deep was the snow in March?"
 PASSAGE = "Marmots eat grass all summer. In March the snow was 317 cm deep. Bread costs two francs."

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from rag.errors import ModelError
-from rag.neural.reader.reader import ADAPTER, Reader
+from rag.models.reader.reader import ADAPTER, Reader
 
 ADA = "Ada Lovelace was born in London. She published the first program in 1843."
 TABLE = "Year | Sales\n2019 | $1,400\n2020 | $2,750\n2021 | $3,120"

@@ -5,10 +5,10 @@ import torch
 from safetensors.torch import save_file
 
 from rag.errors import ModelError
-from rag.neural.base.bert import load_bert
-from rag.neural.base.weights import MINILM
-from rag.neural.reader.adapter import apply_adapter, save_adapter
-from rag.neural.reader.model import ReaderModel
+from rag.models.base.bert import load_bert
+from rag.models.base.weights import MINILM
+from rag.models.reader.adapter import apply_adapter, save_adapter
+from rag.models.reader.model import ReaderModel
 
 
 @pytest.fixture(scope="module")

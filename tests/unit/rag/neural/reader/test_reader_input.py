@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.neural.reader.inputs import (
+from rag.models.reader.inputs import (
     place_ranges,
 )
 

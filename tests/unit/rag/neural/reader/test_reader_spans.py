@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rag.neural.reader.spans import read_window
+from rag.models.reader.spans import read_window
 
 
 def logits(*pairs):

@@ -11,8 +11,8 @@ from builders_answer import WINTER, chunk, hit
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError
 from rag.generation.prompt import build_prompt
-from rag.neural.generators import writer_of
-from rag.neural.vlm.folder import VlmFolder
+from rag.models.generators import writer_of
+from rag.models.llm.folder import VlmFolder
 from rag.settings import Settings
 
 WIDE = {

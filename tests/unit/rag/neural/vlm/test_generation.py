@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import torch
 
-from rag.neural.vlm.generation import Generation
-from rag.neural.vlm.kept_reading import KeptReading
+from rag.models.llm.generation import Generation
+from rag.models.llm.kept_reading import KeptReading
 
 
 class Layer(torch.nn.Identity):

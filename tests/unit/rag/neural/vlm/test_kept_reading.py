@@ -12,7 +12,7 @@ from builders_small_writer import MODEL
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError
 from rag.generation.prompt import build_prompt
-from rag.neural.vlm.vlm import TokenBudget, VlmGenerator
+from rag.models.llm.vlm import TokenBudget, VlmGenerator
 
 FIGURE = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=600, height_px=400, phash="0" * 16

@@ -1,0 +1,300 @@
+"""A picture of a chart, read by what it shows and what stands on it.
+
+The ink of pixels goes the same way as that of a page: what can't be trusted is not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from ingest.charts.axes import find_scales, taken_by
+from ingest.charts.bars import find_bars
+from ingest.charts.categories import YEAR
+from ingest.charts.forms.read import read_charts
+from ingest.charts.ink import (
+    Box,
+    Colour,
+    Fill,
+    Ink,
+    Label,
+    Stroke,
+    size_of,
+)
+from ingest.charts.legend import find_legend
+from ingest.charts.numbers import amount, is_raised
+from ingest.charts.raster.bar_shapes import BLUR_PX, look_for_bars, shapes_in
+from ingest.charts.raster.no_data import is_hidden, is_of_rule, is_outline, rules_in_pieces
+from ingest.charts.raster.palette import (
+    Mask,
+    Palette,
+    is_drawn,
+    is_grey,
+    palette_of,
+    panel_of,
+)
+from ingest.charts.raster.places import places_of, with_names_apart
+from ingest.charts.raster.plot import (
+    Seen,
+    covered,
+    has_grey_line,
+    is_within,
+    lines_in,
+    plot_of,
+)
+from ingest.charts.raster.samples import (
+    cut_free,
+    filled_samples,
+    recoloured,
+    touched_samples,
+    true_colours,
+    unclaimed,
+    with_whole_names,
+    without_edges,
+)
+from ingest.charts.raster.shapes import (
+    colourless,
+    rules_of,
+)
+from ingest.charts.raster.ticks import ticks_of, with_powers, with_raised
+from ingest.charts.raster.traces import Band, Trace, points_at
+from ingest.charts.raster.wedges import pies_of, wedges_of
+from ingest.charts.raster.words import labels_of, lettering_mask, tinted, without_samples
+from ingest.charts.scale import Scale
+from ingest.charts.table import (
+    SERIES_UNNAMED,
+    Chart,
+    LostWordsError,
+    NoChartError,
+    UnscaledLinesError,
+    unread_names,
+)
+from ingest.layout.layout import Line
+from rag.protocols import Pixels
+
+_LEAST_NUMBERS: Final = 2
+"""With so many beside bars others are looked for more closely."""
+
+_LEAST_SIDE_PX: Final = 120
+_STRONG: Final = 60
+"""Largest less smallest channel of a colour that is chosen for a line, no shade of grey."""
+
+_REACHES: Final = 0.5
+"""Part of a plot's width that a line of data reaches over, ..."""
+
+_RUNS_ALONG: Final = 0.25
+"""... and of the columns of pixels there that a line of dots stands in, in both halves."""
+
+_COARSE: Final = 0.02
+"""What one pixel may make of the largest value: more is told."""
+
+_MARK_EM: Final = 1.5
+"""A mark on a line is smaller; bars are not all so small."""
+
+_FEW: Final = 3
+_FLAT: Final = 0.05
+"""Fewer bars of which the largest is so small beside a pixel are pieces of a grid."""
+
+_SMALL: Final = "it is drawn small: values may be off by more than 2 % of the largest"
+_LOST: Final = "lines of other colours were not read"
+_HIDDEN: Final = "what its legend hides was not read"
+_EMPTY: Final = "what may belong in its empty cells was not read"
+_CUT: Final = "the first letter of a name was not read, it seems: "
+_MOST_CUT: Final = 0.25
+"""Where more names begin with a small letter they are written so."""
+
+
+def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
+    """Return what a picture, shape (height, width, 3), tells as charts; none where it is none.
+
+    `lines` are its lettering. Raises UnreadableChartError where it looks like a chart but can't
+    be read for sure.
+    """
+    height_px, width_px = pixels.shape[:2]
+    labels = labels_of(lines, width_px, height_px)
+    numbers = sum(amount(label.text) is not None for label in labels)
+    has_axes = numbers >= _LEAST_NUMBERS
+    is_small = min(height_px, width_px) < _LEAST_SIDE_PX
+    if is_small or not labels or not (has_axes or is_drawn(pixels)):
+        return []
+    lettering = lettering_mask(labels, width_px, height_px)
+    palette = palette_of(pixels, lettering)
+    labels = tinted(labels, pixels, palette.colours[palette.grounds[0]])
+    labels = without_samples(labels, Ink(labels=labels).em)
+    lettering = lettering_mask(labels, width_px, height_px)
+    if wedges := wedges_of(palette, lettering):
+        return pies_of(palette, labels, wedges)
+    if not has_axes:
+        look_for_bars(palette, labels)
+        return []
+    ink, doubts = _seen(pixels, palette, labels, lettering)
+    legend = find_legend(ink, taken_by(find_scales(ink, 1), find_scales(ink, 0)))
+    more = unclaimed(legend, ink.labels, ink.em)
+    return [_warned(chart, doubts, more) for chart in read_charts(ink)]
+
+
+def _warned(chart: Chart, known: Sequence[str], names: Sequence[str]) -> Chart:
+    """Return a chart with what makes its values doubtful, `known` before.
+
+    `names` may be those of series, if they are not in its table.
+    """
+    off, values = amount(chart.within), [v for row in chart.grid[1:] for v in row[1:]]
+    told = [0.0, *(found.value for value in values if (found := amount(value)) is not None)]
+    share = off.value / (max(told) - min(told)) if off and max(told) > min(told) else 0.0
+    if chart.kind == "bar chart" and len(told) <= _FEW and share > _FLAT:
+        raise NoChartError("what may be its bars is as small as the lines of a grid")
+    small = [_SMALL] if share > _COARSE else []
+    lacking = [*unread_names(chart, names), *_lacking(chart.grid)]
+    return replace(chart, warnings=[*chart.warnings, *known, *small, *lacking])
+
+
+def _lacking(grid: Sequence[Sequence[str]]) -> list[str]:
+    """Return what a table shows by itself to lack: values, and letters of its names."""
+    empty = [] if all(value for row in grid[1:] for value in row[1:]) else [_EMPTY]
+    cut = [*_cut_names([row[0] for row in grid[1:]]), *_cut_names(grid[0][1:])]
+    return [*empty, f"{_CUT}{', '.join(cut)}"] if cut else empty
+
+
+def _cut_names(names: Sequence[str]) -> list[str]:
+    """Return the few names that begin with a small letter where the others have a large one."""
+    small = [name for name in names if name[:1].islower()]
+    return small if len(small) <= _MOST_CUT * len(names) else []
+
+
+def _seen(
+    pixels: Pixels, palette: Palette, labels: Sequence[Label], lettering: Mask
+) -> tuple[Ink, list[str]]:
+    """Return all that a picture shows, and what of it can't be read."""
+    em = Ink(labels=labels).em
+    fills, samples = shapes_in(palette, labels, em)
+    samples += touched_samples(labels, [*fills, *samples], palette, em)
+    filled = filled_samples(labels, [*fills, *samples], palette, em)
+    fills, samples = (
+        [*without_edges(fills, filled, em), *filled],
+        without_edges(samples, filled, em),
+    )
+    rules = rules_of(palette, pixels)
+    labels = with_raised(labels, pixels, palette.colours[palette.grounds[0]])
+    if ticks := ticks_of(colourless(palette, pixels), rules, panel_of(palette), em):
+        labels = with_powers(labels, ticks)
+        rules += ticks.strokes if any(is_raised(label.text) for label in labels) else []
+    rules += rules_in_pieces(fills, pixels.shape[1], pixels.shape[0])
+    fills = [f for f in fills if not (is_of_rule(f, rules) or is_outline(f, fills))]
+    labels = with_whole_names(cut_free(labels, [*fills, *samples]), [*fills, *samples], em)
+    still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
+    upright, level = find_scales(still, 1), find_scales(still, 0)
+    legend = find_legend(still, taken_by(upright, level))
+    own = set(map(id, legend.samples))
+    meant = true_colours(legend, (f.colour for f in fills if id(f) not in own))
+    if meant:
+        fills, samples = recoloured(fills, legend, meant), recoloured(samples, legend, meant)
+        still = replace(still, strokes=[*rules, *samples], fills=fills)
+        legend = find_legend(still, taken_by(upright, level))
+    kept = [s for s in samples if any(s is one for one in legend.samples)]
+    scales = [*upright[:1], *level[:1]]
+    open_fills = [fill for fill in fills if not is_hidden(fill, legend, em)]
+    doubts = [_HIDDEN] if len(open_fills) < len(fills) else []
+    fills = open_fills
+    bare = Ink(strokes=[*rules, *kept], fills=fills, labels=labels, blur=BLUR_PX)
+    bars = find_bars(bare, legend.samples, scales)
+    if bars and not all(_is_small(bar.box, em) for bar in bars.all):
+        return bare, doubts
+    if not upright:
+        if (level and _are_years(level[0])) or len(legend.names) > 1:
+            raise UnscaledLinesError("it has no axis of numbers that fit where they stand")
+        return bare, doubts
+    seen = Seen(ink=bare, palette=palette, legend=legend, lettering=lettering)
+    return _with_lines(seen, upright[0], level[0] if level else None)
+
+
+def _are_years(level: Scale) -> bool:
+    """Whether a level scale is one of days or of years, as below lines."""
+    return level.kind == "date" or all(YEAR.fullmatch(label.text) for label in level.labels)
+
+
+def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, list[str]]:
+    """Return ink with the lines of data in the plot, and what of them is not read."""
+    ink = seen.ink
+    plot = plot_of(seen, upright)
+    if not is_within(plot, seen.lettering.shape):
+        return ink, []  # the numbers that it would stand beside are no axis
+    found = lines_in(seen, plot)
+    own = [
+        f
+        for f in ink.fills
+        if not _is_small(f.box, ink.em) or any(f is s for s in seen.legend.samples)
+    ]
+    if not found:
+        return replace(ink, fills=own), []
+    labels = [label for label in ink.labels if label not in upright.labels]
+    labels = with_names_apart(labels, plot, ink.em) if level is None else labels
+    tops = [one.upper if isinstance(one, Band) else one for one in found]
+    places = places_of(labels, level, tops, plot, ink.em)
+    if len(places) < 2:
+        raise LostWordsError("places along its lines have no names")
+    strokes = [line for one in found if isinstance(one, Trace) and (line := _line(one, places))]
+    fills = [area for one in found if isinstance(one, Band) and (area := _area(one, places))]
+    whole = Ink(
+        strokes=[*ink.strokes, *strokes],
+        fills=[*own, *fills],
+        labels=[*upright.labels, *labels],
+        blur=ink.blur,
+    )
+    colours = [line.colour for line in strokes] + [area.colour for area in fills]
+    is_other, is_grey_lost = _has_others(seen, plot, colours), _lacks_grey(seen, plot, found)
+    may_be_taken = is_other or (is_grey_lost and len(colours) == 1)
+    if may_be_taken and not any(map(seen.legend.name, colours)):
+        raise LostWordsError(SERIES_UNNAMED)  # one line alone would be taken for the only one
+    return whole, [_LOST] if is_other or is_grey_lost else []
+
+
+def _lacks_grey(seen: Seen, plot: Box, found: Sequence[Trace | Band]) -> bool:
+    """Whether a grey line was left out as those with a hue were read."""
+    colours = [one.upper.colour if isinstance(one, Band) else one.colour for one in found]
+    return not all(map(is_grey, colours)) and has_grey_line(seen, plot, found)
+
+
+def _has_others(seen: Seen, plot: Box, read: Sequence[Colour]) -> bool:
+    """Whether another strong colour runs along most of the plot, as a line of dots does."""
+    x0, y0, x1, y1 = (max(0, round(side)) for side in plot)
+    clear = ~covered(seen)
+    for n, colour in seen.palette.drawn:
+        if max(colour) - min(colour) < _STRONG or colour in read:
+            continue
+        mask = (seen.palette.mask(n) & clear)[y0 : y1 + 2, x0 : x1 + 1]
+        if _is_grid(mask):
+            continue
+        columns: Mask = np.asarray(mask.any(axis=0))
+        reached = np.flatnonzero(columns)
+        if not len(reached) or reached[-1] - reached[0] < _REACHES * len(columns):
+            continue
+        halves = np.array_split(columns[reached[0] : reached[-1]], 2)
+        if all(half.mean() > _RUNS_ALONG for half in halves):
+            return True
+    return False
+
+
+def _is_small(box: Box, em: float) -> bool:
+    """Whether a shape is a mark on a line: marks that stand alone are not read."""
+    return max(size_of(box)) < _MARK_EM * em
+
+
+def _line(trace: Trace, places: Sequence[float]) -> Stroke | None:
+    points = points_at(trace, places)
+    return Stroke(points=tuple(points), colour=trace.colour) if len(points) > 1 else None
+
+
+def _area(band: Band, places: Sequence[float]) -> Fill | None:
+    upper, lower = points_at(band.upper, places), points_at(band.lower, places)
+    if len(upper) < 2 or len(upper) != len(lower):
+        return None
+    return Fill(points=(*upper, *reversed(lower)), colour=band.upper.colour)
+
+
+def _is_grid(mask: Mask) -> bool:
+    """Whether most of a colour lies in few rows of pixels, as level lines do."""
+    rows = np.sort(mask.sum(axis=1))[::-1]
+    return bool(2 * rows[: max(1, len(rows) // 20)].sum() > rows.sum())

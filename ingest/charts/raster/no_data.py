@@ -1,0 +1,137 @@
+"""Which shapes of a chart's picture are no data: letters, hatches, rules, what a legend hides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from ingest.charts.ink import Box, Colour, Fill, Label, Stroke, around, holds, middle_of, size_of
+from ingest.charts.legend import Legend
+from ingest.charts.raster.palette import is_grey
+from ingest.charts.raster.shapes import Patch
+
+_HUE: Final = 48
+"""The channels of a sample's colour that no letter has differ by more."""
+
+_DARK: Final = 64
+"""All channels of a colour that is all but black are smaller: the shade beside black has a hue."""
+
+_RULE_SIDE_PX: Final = 4.0
+"""What lies so near a rule is of it: half its width, and the shade along it."""
+
+_RULE_PX: Final = 5
+_LEAST_PIECES: Final = 3
+_REACHES: Final = 0.4
+"""A divided rule is so thin, has so many pieces, and reaches over so much of the picture."""
+
+_SQUARE_PX: Final = 4
+_LONGER: Final = 1.6
+_SOLID: Final = 0.85
+"""A sample of a legend is a square of so many pixels at least, filled but for its shaded edge."""
+
+_LINE: Final = 0.35
+_LONGEST_LINE: Final = 2.5
+_LONGEST_SQUARE: Final = 0.9
+"""A sample that is flatter, in heights of its name, is that of a line; how long either may be."""
+
+_PANEL_EM: Final = 0.6
+"""How far a legend's panel reaches beyond its samples and names."""
+
+
+def is_of_rule(fill: Fill, rules: Sequence[Stroke]) -> bool:
+    """Whether a thin shape without a colour is a piece of a rule, between what crosses it."""
+    x0, y0, x1, y1 = fill.box
+    corners = ((x0, y0), (x1, y1))
+    return is_grey(fill.colour) and any(
+        all(holds(rule.box, corner, margin=_RULE_SIDE_PX) for corner in corners) for rule in rules
+    )
+
+
+def is_outline(fill: Fill, fills: Sequence[Fill]) -> bool:
+    """Whether a grey sliver lies between two thicker shapes: the shade of the line between them."""
+    if not is_grey(fill.colour) or min(size_of(fill.box)) >= _RULE_PX:
+        return False
+    thin = 1 if size_of(fill.box)[1] < _RULE_PX else 0
+    others = [x for x in fills if size_of(x.box)[thin] >= _RULE_PX and _shares(x, fill, 1 - thin)]
+    return any(abs(x.box[thin + 2] - fill.box[thin]) < _RULE_SIDE_PX for x in others) and any(
+        abs(x.box[thin] - fill.box[thin + 2]) < _RULE_SIDE_PX for x in others
+    )
+
+
+def _shares(fill: Fill, other: Fill, along: int) -> bool:
+    """Whether a shape reaches over another along x (0) or y (1), but for its edges."""
+    by = _RULE_SIDE_PX
+    begins = fill.box[along] < other.box[along] + by
+    return begins and fill.box[along + 2] > other.box[along + 2] - by
+
+
+def rules_in_pieces(fills: Sequence[Fill], width_px: int, height_px: int) -> list[Stroke]:
+    """Return the lines of a grid that bars divide: thin level or upright pieces on one line."""
+    found: list[Stroke] = []
+    for along, whole_px in ((0, width_px), (1, height_px)):
+        across = 1 - along
+        lanes: dict[int, list[Box]] = {}
+        for fill in fills:
+            if _is_bare(fill.colour) and size_of(fill.box)[across] <= _RULE_PX:
+                lanes.setdefault(round(middle_of(fill.box)[across]), []).append(fill.box)
+        for at, boxes in lanes.items():
+            begin, end = around(boxes)[along], around(boxes)[along + 2]
+            if len(boxes) >= _LEAST_PIECES and end - begin > _REACHES * whole_px:
+                ends = [(begin, float(at)), (end, float(at))]
+                points = ends if along == 0 else [(y, x) for x, y in ends]
+                found.append(Stroke(points=tuple(points), colour=(64, 64, 64)))
+    return found
+
+
+def _is_bare(colour: Colour) -> bool:
+    """Whether a colour has no hue, or is all but black."""
+    return is_grey(colour) or max(colour) < _DARK
+
+
+def is_hidden(fill: Fill, legend: Legend, em: float) -> bool:
+    """Whether a shape runs to the legend, which may hide its end, and is no sample."""
+    if not legend.samples or any(fill is sample for sample in legend.samples):
+        return False
+    panel = around([*(x.box for x in legend.samples), *(x.box for x in legend.labels)])
+    x0, y0, x1, y1 = fill.box
+    by = _PANEL_EM * em
+    across = x0 < panel[2] + by and panel[0] - by < x1
+    return across and y0 < panel[3] + by and panel[1] - by < y1
+
+
+def is_hatch(sample: Stroke, fills: Sequence[Fill]) -> bool:
+    """Whether a short stroke without a colour is of the pattern of a shape, or of its outline."""
+    begin, end = sample.points
+    return _is_bare(sample.colour) and any(
+        holds(f.box, begin, margin=4) and holds(f.box, end, margin=4) for f in fills
+    )
+
+
+def is_letter(region: Patch, labels: Sequence[Label]) -> bool:
+    """Whether a shape stands in the box of a label, and is no sample of a legend."""
+    x0, y0, x1, y1 = map(float, region.box)
+    own = [
+        label
+        for label in labels
+        if holds(label.box, (x0, y0), margin=1.0) and holds(label.box, (x1, y1), margin=1.0)
+    ]
+    is_sample = max(region.colour) - min(region.colour) > _HUE and region.mask.mean() > 0.8
+    return bool(own) and not is_sample and not all(_begins_with(region, label) for label in own)
+
+
+def _begins_with(region: Patch, label: Label) -> bool:
+    """Whether a filled square stands where a label begins, read as a part of it."""
+    high, wide = region.mask.shape
+    if min(high, wide) < _SQUARE_PX or max(high, wide) > _LONGER * min(high, wide):
+        return False
+    return region.mask.mean() > _SOLID and is_at_begin(region.box, label.box)
+
+
+def is_at_begin(sample: Box, name: Box) -> bool:
+    """Whether a sample stands at the left end of a name's box, amid its height."""
+    height = size_of(name)[1]
+    level = abs(middle_of(sample)[1] - middle_of(name)[1]) < 0.3 * height
+    begins = -0.2 * height < sample[0] - name[0] < 0.5 * height
+    wide, high = size_of(sample)
+    longest = _LONGEST_LINE if high < _LINE * height else _LONGEST_SQUARE
+    return level and begins and wide < longest * height

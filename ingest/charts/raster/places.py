@@ -1,0 +1,206 @@
+"""Where the points of lines stand along x: at the ticks of a scale, between them, or at names."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from ingest.charts.categories import anchor
+from ingest.charts.ink import Box, Label
+from ingest.charts.raster.traces import Trace, bends_at, misfit, share_at
+from ingest.charts.scale import Scale, are_firsts
+
+_DIVISIONS: Final = (1, 2, 3, 4, 5, 10)
+_CLOSEST_PX: Final = 4.0
+_MOST: Final = 60
+_LEAST_STRAIGHT: Final = 0.5
+_STRAIGHT: Final = 0.8
+"""Between its points so much of a line is straight; crossings and marks hide the rest."""
+
+_DIGITS: Final = 3
+"""A step between ticks has no more digits than these, ..."""
+
+_SURE: Final = 0.005
+"""... and what is measured is off by no more than this part of it."""
+
+_ENDS_PX: Final = 4.0
+"""A line may end so far before its last point: an axis hides its end."""
+
+_LEAST_DAYS: Final = 3
+_BESIDE: Final = 0.1
+"""In parts of a step: so far beyond its last labelled day a line may run."""
+
+_UNEVEN: Final = 1.6
+_LEAST_NAMES: Final = 4
+"""Names are so many, and about as far apart as each other, or some are read as one."""
+
+_ABOUT: Final = 0.05
+_WHOLE: Final = 0.999
+"""Steps are not divided below one: years have no parts."""
+
+
+def places_of(
+    labels: Sequence[Label], level: Scale | None, traces: Sequence[Trace], plot: Box, em: float
+) -> list[float]:
+    """Return where the points of lines stand; none where that is not known."""
+    begin, end = min(t.ends[0] for t in traces), max(t.ends[1] for t in traces)
+    if level is not None and level.kind == "linear":
+        return _of_scale(level, traces, begin, end)
+    if level is not None and level.kind == "date" and (days := _days(level, traces, begin, end)):
+        return days
+    names = _anchors(labels, plot, em)
+    if not _is_whole(names, begin, end):
+        return []
+    even = np.linspace(begin + 0.5, end - 0.5, len(names)).tolist()
+    near = np.abs(np.array(even) - names).max() < 0.45 * float(np.median(np.diff(names)))
+    tried = [_at_bends(names, traces), *([even] if near else []), list(names)]
+    return min(tried, key=lambda places: misfit(traces, places))
+
+
+def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> list[float]:
+    """Return ticks, or what divides their steps into whole ones, so that lines are straight."""
+    values = sorted(level.value(at) for at in level.places)
+    step = _plain(float(np.median(np.diff(values))))
+    first = min((_whole(value) for value in values), key=lambda one: abs(one - round(one)))
+    steps = _steps(step)
+    best, straight = _ticks(level, first, steps[0], begin, end), _LEAST_STRAIGHT
+    for fine in steps:
+        found = _ticks(level, first, fine, begin, end)
+        close = len(found) > 1 and found[1] - found[0] < _CLOSEST_PX
+        if close or len(found) > _MOST or straight > _STRAIGHT:
+            break
+        share = share_at(traces, found)
+        if share > straight:
+            best, straight = found, share
+    return best
+
+
+def _days(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> list[float]:
+    """Return the labelled days, where lines are straight between them; else the months."""
+    ticks = sorted(at for at in level.places if begin - _ENDS_PX <= at <= end + _ENDS_PX)
+    if len(ticks) < _LEAST_DAYS:
+        return _months(level, traces, begin, end)
+    beside = max(_ENDS_PX, _BESIDE * (ticks[-1] - ticks[0]) / (len(ticks) - 1))
+    is_whole = ticks[0] - begin <= beside and end - ticks[-1] <= beside
+    is_straight = is_whole and share_at(traces, ticks) > _STRAIGHT
+    return ticks if is_straight else _months(level, traces, begin, end)
+
+
+def _months(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> list[float]:
+    """Return where the months begin along lines; none where the scale tells other days."""
+    if not are_firsts(level):
+        return []
+    low, high = sorted((level.value(begin - _ENDS_PX), level.value(end + _ENDS_PX)))
+    known = range(max(1, math.ceil(low)), min(date.max.toordinal(), math.floor(high)) + 1)
+    days = [date.fromordinal(day) for day in known]
+    found = sorted(level.place(float(day.toordinal())) for day in days if day.day == 1)
+    is_fine = len(found) > 1 and found[1] - found[0] < _CLOSEST_PX
+    if is_fine or not 2 <= len(found) <= _MOST:
+        return []
+    return min((_at_bends(found, traces), found), key=lambda places: misfit(traces, places))
+
+
+def _steps(step: float) -> list[float]:
+    """Return a step and the whole ones that divide it; one, where it is larger and not whole.
+
+    Between two points of a line what is told of it is right as well.
+    """
+    whole = abs(step - round(step)) < 1e-6 * step
+    parts = [step / n for n in _DIVISIONS[1:] if whole and step / n >= _WHOLE]
+    fine = [one for one in parts if abs(one - round(one)) < 1e-6 * step]
+    return [step, *fine] if whole or step < 1 else [1.0]
+
+
+def _plain(step: float) -> float:
+    """Return the number of fewest digits that a step may be."""
+    told = [float(f"{step:.{digits}g}") for digits in range(1, _DIGITS + 1)]
+    return next((one for one in told if abs(one - step) < _SURE * step), step)
+
+
+def _whole(value: float) -> float:
+    """Return the whole number that a value is about; else the value."""
+    return float(round(value)) if abs(value - round(value)) < _ABOUT else value
+
+
+def _ticks(level: Scale, first: float, step: float, begin: float, end: float) -> list[float]:
+    low, high = sorted((level.value(begin - _ENDS_PX), level.value(end + _ENDS_PX)))
+    steps = range(int(np.ceil((low - first) / step)), int(np.floor((high - first) / step)) + 1)
+    return sorted(level.place(first + step * n) for n in steps[: 4 * _MOST])
+
+
+def _anchors(labels: Sequence[Label], plot: Box, em: float) -> list[float]:
+    """Return where the names of the row right under a plot point to."""
+    return sorted(anchor(label, 1, em) for label in _row(labels, plot, em))
+
+
+def _row(labels: Sequence[Label], plot: Box, em: float) -> list[Label]:
+    """Return the labels of the row right under a plot."""
+    below = [x for x in labels if x.box[1] > plot[3] - 0.5 * em]
+    below = [x for x in below if plot[0] - 3 * em < x.middle[0] < plot[2] + 3 * em]
+    top = min((x.box[1] for x in below), default=0.0)
+    return [x for x in below if x.box[1] - top < 0.8 * em]
+
+
+def with_names_apart(labels: Sequence[Label], plot: Box, em: float) -> list[Label]:
+    """Return labels, those cut below a plot that are several names, read as one.
+
+    Cut at each space the names of the row stand evenly, as they do not while some are one.
+    """
+    row = _row(labels, plot, em)
+    parts = [part for label in row for part in _at_spaces(label)]
+    is_cut = len(parts) > len(row) > 1 and len(parts) >= _LEAST_NAMES
+    if not is_cut or _evenness(row) < _UNEVEN or _evenness(parts) > _UNEVEN:
+        return list(labels)
+    return [*(x for x in labels if not any(x is one for one in row)), *parts]
+
+
+def _at_spaces(label: Label) -> list[Label]:
+    x0, y0, x1, y1 = label.box
+    letter = (x1 - x0) / max(1, len(label.text))
+    return [
+        Label(text=word[0], box=(x0 + letter * word.start(), y0, x0 + letter * word.end(), y1))
+        for word in re.finditer(r"\S+", label.text)
+    ]
+
+
+def _evenness(row: Sequence[Label]) -> float:
+    """Return how many times as far apart the middles of labels are at most as at least."""
+    gaps = np.diff(sorted(label.middle[0] for label in row))
+    return float(gaps.max() / max(gaps.min(), 1.0))
+
+
+def _is_whole(names: Sequence[float], begin: float, end: float) -> bool:
+    """Whether every place along lines has a name: they stand evenly, as far as the lines run."""
+    if len(names) < 2:
+        return False
+    gaps = np.diff(names)
+    pitch = float(np.median(gaps))
+    beyond = max(names[0] - begin, end - names[-1])
+    return bool(gaps.max() < 1.6 * pitch and beyond < 0.7 * pitch)
+
+
+def _at_bends(names: Sequence[float], traces: Sequence[Trace]) -> list[float]:
+    """Return places moved to where lines bend near them: names on a slant stand beside them.
+
+    All are moved as one, and stretched as one where three bends or more tell how far.
+    """
+    bends = [bend for trace in traces for bend in bends_at(trace, names)]
+    if not bends:
+        return list(names)
+    at = np.array([names[n] for n, _ in bends])
+    moved = np.array([x for _, x in bends]) - at
+    if len({n for n, _ in bends}) > 2 and np.ptp(at) > 0:
+        slope, start = np.polyfit(at, moved, 1)
+    else:
+        slope, start = 0.0, float(np.median(moved))
+    pitch = float(np.median(np.diff(names)))
+    shifts = slope * np.array(names) + start
+    fits = (
+        np.abs(shifts).max() < 0.45 * pitch and np.abs(slope * at + start - moved).max() < pitch / 8
+    )
+    return (np.array(names) + shifts).tolist() if fits else list(names)

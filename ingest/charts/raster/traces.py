@@ -1,0 +1,313 @@
+"""Lines and areas of one colour followed through a plot, column by column.
+
+A line of data is straight between its points, so a value at a point is where the straight parts
+beside it meet: that is surer than what one column of pixels shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.charts.ink import Colour, Point
+from ingest.charts.raster.palette import Mask
+
+Heights = NDArray[np.float64]
+"""The middle of a line, or the side of an area, for each column of pixels; NaN where none is."""
+
+_LEAST_SHARE: Final = 0.12
+"""A line runs over so much of the plot's width; fewer columns are marks."""
+
+_UNBROKEN: Final = 0.6
+"""A line covers so many of the columns from its begin to its end; marks apart do not."""
+
+THICKEST_EM: Final = 0.6
+_EXPLAINED: Final = 0.85
+_MARKED: Final = 0.7
+"""Of the pixels of a colour so many belong to the line that was followed, or it is no line.
+
+The second where it has marks: a line that rises between close ones is seen beside them.
+"""
+
+_LOOSE_PX: Final = 8.0
+_STEEPEST: Final = 12
+_COVERED_PX: Final = 6
+_HUELESS: Final = 24
+_PIECE: Final = 0.1
+"""Between columns a line leaps no further, in pixels, or for each column that is covered, up to so
+many; a piece at its end that lies further off, and is so small a part, is not of it."""
+
+_OVER: Final = 0.8
+"""Of the pixels between two ends of a line so many are covered, or it leaps."""
+
+_LEVEL_PX: Final = 2.0
+_LEAST_STROKES: Final = 3
+"""So many strokes apart, each level but for its shades, are medians of boxes and no line."""
+
+_STRAIGHT_PX: Final = 1.2
+_LEAST_SEEN: Final = 0.25
+"""Of a straight part so much is seen: the rest lies under other lines."""
+
+_BEND: Final = 0.3
+"""Lines whose slopes differ by so much meet at a place that is known to a pixel or two."""
+
+_LEAST_MARKS: Final = 3
+_AT: Final = 0.15
+"""A mark is no further from its place, in parts of how far places are apart."""
+
+_MOST_APART_PX: Final = 10.0
+_MEET_PX: Final = 4.0
+_WIDE_SHARE: Final = 0.5
+_FULL: Final = 0.85
+"""So much of an area's colour lies between its sides; little is seen elsewhere."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """A line in pixels of the picture: `heights[n]` is that at column `left + n`.
+
+    `marks` are the middles of those that stand at its points; `hidden` columns have one.
+    """
+
+    colour: Colour
+    left: int
+    heights: Heights
+    marks: tuple[Point, ...] = ()
+    hidden: NDArray[np.bool_] | None = None
+
+    @property
+    def bare(self) -> Heights:
+        """The heights where no mark hides the line."""
+        return self.heights if self.hidden is None else np.where(self.hidden, np.nan, self.heights)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Where the line begins and ends."""
+        seen = np.flatnonzero(~np.isnan(self.heights))
+        return self.left + float(seen[0]), self.left + float(seen[-1]) + 1.0
+
+
+def trace_of(
+    mask: Mask, colour: Colour, *, over: Mask, left: int, top: int, em: float, marked: bool = False
+) -> Trace | None:
+    """Follow the line that the pixels of a colour make; None where they make none, or several.
+
+    `mask` is that of a plot whose corner is at `left`, `top`, `over` where else something is
+    drawn, that may lie over it. Beside marks a line leaps.
+    """
+    columns = np.flatnonzero(mask.any(axis=0))
+    if not columns.size or len(columns) < _LEAST_SHARE * mask.shape[1]:
+        return None
+    if len(columns) < _UNBROKEN * (columns[-1] - columns[0]):
+        return None
+    runs = _followed(mask, columns)
+    heights = np.full(mask.shape[1], np.nan)
+    heights[columns] = runs.mean(axis=1)
+    if _are_strokes(columns, heights[columns]):
+        return None
+    explained = int(np.diff(runs, axis=1).sum())
+    length = np.hypot(np.diff(columns), np.diff(heights[columns])).sum()
+    least, leap = (_MARKED, em) if marked else (_EXPLAINED, _LOOSE_PX)
+    if explained > THICKEST_EM * em * length or explained < least * mask.sum():
+        return None
+    apart = _leaps(columns, runs, leap, _steepest(colour))
+    breaks = [n for n in apart if not _is_covered(columns[n : n + 2], runs[n : n + 2], over)]
+    heights[~np.isin(np.arange(len(heights)), _joined(columns, breaks))] = np.nan
+    return Trace(colour=colour, left=left, heights=heights + top)
+
+
+def _are_strokes(columns: NDArray[np.intp], heights: Heights) -> bool:
+    """Whether what stands in columns are level strokes at heights of their own, apart."""
+    breaks = np.flatnonzero(np.diff(columns) > _COVERED_PX) + 1
+    strokes = np.split(heights, breaks)
+    if len(strokes) < _LEAST_STROKES or any(np.ptp(stroke) > _LEVEL_PX for stroke in strokes):
+        return False
+    steps = np.abs(np.diff([stroke.mean() for stroke in strokes]))
+    return bool(np.median(steps) > _LOOSE_PX)
+
+
+def _steepest(colour: Colour) -> float:
+    """Return how steep a line may be where it is covered: frames have no hue either."""
+    return _STEEPEST if max(colour) - min(colour) > _HUELESS else _STEEPEST / 4
+
+
+def _followed(mask: Mask, columns: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the first pixel and the end of the line in each column, shape (columns, 2)."""
+    found: list[tuple[int, int]] = []
+    last = None
+    for x in columns.tolist():
+        found.append(min(_runs(mask[:, x]), key=lambda run: _apart(run, last)))
+        last = sum(found[-1]) / 2
+    return np.array(found, dtype=np.float64)
+
+
+def _leaps(
+    columns: NDArray[np.intp], runs: NDArray[np.float64], leap: float, steepest: float
+) -> list[int]:
+    """Return after which columns a line leaps."""
+    gaps = np.maximum(runs[1:, 0] - runs[:-1, 1], runs[:-1, 0] - runs[1:, 1])
+    steps = np.diff(columns)
+    far = steepest * np.minimum(steps, _COVERED_PX)
+    is_apart = gaps > np.where(steps > 1, np.maximum(far, leap), leap)
+    return np.flatnonzero(is_apart).tolist()
+
+
+def _is_covered(columns: NDArray[np.intp], runs: NDArray[np.float64], over: Mask) -> bool:
+    """Whether something lies over a line between two columns that are beside each other."""
+    (first, last), (upper, lower) = columns, sorted(runs.tolist())
+    if last - first > _COVERED_PX:
+        return False
+    rows = over[int(upper[1]) : int(lower[0]), first : last + 1]
+    return bool(rows.any(axis=1).mean() > _OVER) if len(rows) else True
+
+
+def _joined(columns: NDArray[np.intp], breaks: Sequence[int]) -> NDArray[np.intp]:
+    """Return columns without short pieces at either end that nothing joins to the line."""
+    pieces = np.split(columns, np.array(breaks, dtype=np.intp) + 1)
+    least = _PIECE * len(columns)
+    while len(pieces) > 1 and len(pieces[0]) < least:
+        pieces = pieces[1:]
+    while len(pieces) > 1 and len(pieces[-1]) < least:
+        pieces = pieces[:-1]
+    return np.concatenate(pieces)
+
+
+def _runs(column: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.pad(column.astype(np.int8), 1)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _apart(run: tuple[int, int], last: float | None) -> float:
+    """Return how far a run is from where the line was; at its begin the longest run counts."""
+    if last is None:
+        return float(run[0] - run[1])
+    return max(0.0, run[0] - last, last - run[1])
+
+
+def points_at(trace: Trace, places: Sequence[float]) -> list[Point]:
+    """Return the points of a line at places that lie within it."""
+    begin, end = trace.ends
+    reach = 0.3 * min((b - a for a, b in pairwise(places)), default=0.0)
+    inside = [x for x in places if begin - reach <= x <= end + reach]
+    parts = [None, *(_straight(trace, a, b) for a, b in pairwise(inside)), None]
+    heights = [
+        marked if (marked := _marked(trace, x, reach)) is not None else _height(trace, x, *sides)
+        for x, sides in zip(inside, pairwise(parts), strict=True)
+    ]
+    return [(x, y) for x, y in zip(inside, heights, strict=True) if y is not None]
+
+
+def _marked(trace: Trace, x: float, reach: float) -> float | None:
+    """Return the height of the one mark at a place."""
+    near = [y for at, y in trace.marks if abs(at - x) < reach]
+    return near[0] if len(near) == 1 else None
+
+
+Part = tuple[float, float]
+"""Slope and start of a straight part."""
+
+
+def _height(trace: Trace, x: float, before: Part | None, after: Part | None) -> float | None:
+    """Return where straight parts meet at a place; else what stands there."""
+    met = [slope * x + start for slope, start in filter(None, (before, after))]
+    if met and max(met) - min(met) < _MEET_PX:
+        return sum(met) / len(met)
+    return met[0] if len(met) == 1 else _seen(trace, x)
+
+
+def _seen(trace: Trace, x: float) -> float | None:
+    at = round(x - 0.5) - trace.left
+    around = trace.heights[max(0, at - 1) : at + 2]
+    return float(np.nanmean(around)) if (~np.isnan(around)).any() else None
+
+
+def _straight(trace: Trace, begin: float, end: float) -> Part | None:
+    """Return the straight part between two places; None where the line bends between them."""
+    inset = 0.12 * (end - begin)
+    first = max(0, round(begin + inset) - trace.left)
+    heights = trace.bare[first : round(end - inset) - trace.left]
+    seen = ~np.isnan(heights)
+    if seen.sum() < max(3, _LEAST_SEEN * len(seen)):
+        return None
+    xs = trace.left + first + np.flatnonzero(seen) + 0.5
+    slope, start = np.polyfit(xs, heights[seen], 1)
+    off = np.abs(slope * xs + start - heights[seen])
+    slack = _STRAIGHT_PX * (1 + 0.3 * abs(slope))
+    return (float(slope), float(start)) if np.quantile(off, 0.9) < slack else None
+
+
+def bends_at(trace: Trace, places: Sequence[float]) -> list[tuple[int, float]]:
+    """Return where straight parts beside a place meet: its number, and where along x."""
+    return [
+        (n, (right[1] - left[1]) / (left[0] - right[0]))
+        for n, (left, right) in enumerate(_joints(trace, places), 1)
+        if left is not None and right is not None and abs(left[0] - right[0]) > _BEND
+    ]
+
+
+def share_at(traces: Sequence[Trace], places: Sequence[float]) -> float:
+    """Return how many of the points of lines stand at places: of the marks, where lines have some.
+
+    Else how many of the parts between places are straight: bent nowhere else.
+    """
+    marks = [x for trace in traces for x, _ in trace.marks]
+    if len(marks) < _LEAST_MARKS or len(places) < 2:
+        return straight_share(traces, places)
+    apart = min(b - a for a, b in pairwise(places))
+    off = np.abs(np.array(marks)[:, None] - np.array(places)[None, :]).min(axis=1)
+    return float((off < _AT * apart).mean())
+
+
+def straight_share(traces: Sequence[Trace], places: Sequence[float]) -> float:
+    """Return how many of the parts of lines between places are straight: bent nowhere else."""
+    parts = [
+        _straight(trace, a, b)
+        for trace in traces
+        for a, b in pairwise(places)
+        if trace.ends[0] <= a + 2 and b - 2 <= trace.ends[1]
+    ]
+    return sum(part is not None for part in parts) / max(1, len(parts))
+
+
+def misfit(traces: Sequence[Trace], places: Sequence[float]) -> float:
+    """Return how far apart, in pixels, the straight parts of lines end at places; ten at most."""
+    gaps = [
+        min(_MOST_APART_PX, abs((a[0] - b[0]) * x + a[1] - b[1])) if a and b else _MOST_APART_PX
+        for trace in traces
+        for (a, b), x in zip(_joints(trace, places), places[1:-1], strict=True)
+    ]
+    return sum(gaps) / max(1, len(gaps))
+
+
+def _joints(trace: Trace, places: Sequence[float]) -> Iterator[tuple[Part | None, Part | None]]:
+    return pairwise([_straight(trace, a, b) for a, b in pairwise(places)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """An area: its upper and its lower side."""
+
+    upper: Trace
+    lower: Trace
+
+
+def band_of(mask: Mask, colour: Colour, *, left: int, top: int, least: float) -> Band | None:
+    """Return the area, `least` pixels thick, that a colour makes; None where it makes none."""
+    columns = np.flatnonzero(mask.any(axis=0))
+    if len(columns) < _WIDE_SHARE * mask.shape[1]:
+        return None
+    runs = [max(_runs(mask[:, x]), key=lambda run: run[1] - run[0]) for x in columns.tolist()]
+    first, last = np.array(runs).T
+    if (last - first).sum() < _FULL * mask.sum() or np.median(last - first) < least:
+        return None
+    upper, lower = np.full(mask.shape[1], np.nan), np.full(mask.shape[1], np.nan)
+    upper[columns], lower[columns] = first + top, last + top
+    return Band(
+        upper=Trace(colour=colour, left=left, heights=upper),
+        lower=Trace(colour=colour, left=left, heights=lower),
+    )

@@ -1,0 +1,244 @@
+"""Pies and rings of pixels: a disc of few colours, divided by what stands at each angle."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import cv2  # comes with rapidocr
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.charts.forms.read import read_charts
+from ingest.charts.ink import Fill, Ink, Label, Point
+from ingest.charts.raster.bar_shapes import BLUR_PX, shapes_in
+from ingest.charts.raster.palette import Mask, Palette
+from ingest.charts.raster.samples import with_whole_names
+from ingest.charts.table import BarePieError, Chart
+
+_LEAST_NAMES: Final = 2
+
+_RAYS: Final = 1440
+"""From the middle: a quarter of a degree each."""
+
+_THIN_PX: Final = 5
+"""Letters, leader lines and frames are thinner than wedges."""
+
+_GAP: Final = 0.03
+"""Of the picture's shorter side: so wide are lines of the ground between wedges at most."""
+
+_LEAST_SHARE: Final = 0.04
+"""A disc covers so much of a picture: a smaller one is a sign or a mark."""
+
+_MOSTLY_ROUND: Final = 0.7
+"""So much of a shape is a disc: the rest is words that touch it."""
+
+_ROUND: Final = 0.03
+_RIM: Final = 0.95
+_MIDWAY: Final = 0.7
+_MIDDLE: Final = 0.5
+"""Nearer to the middle wedges are narrow."""
+_HOLE: Final = (0.15, 0.85)
+"""Parts of the radius between which the hole of a ring ends."""
+
+_PURE: Final = 0.9
+"""So many of the pixels along a ray have one colour; those of photos have not."""
+
+_BORDER_RAYS: Final = 10
+"""What is narrower stands between wedges; it is no wedge."""
+
+_MOST: Final = 16
+_UNKNOWN: Final = -2
+
+Rays = NDArray[np.int16]
+"""Numbers of colours along rays, shape (_RAYS, parts of the radius); `_UNKNOWN` where none is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Disc:
+    middle: Point
+    radius: float
+    gap: float
+    """So many rays lines of the ground between wedges may take."""
+
+    inner: float = 0.0
+    """Where the hole of a ring ends, as a part of the radius."""
+
+
+def pies_of(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -> list[Chart]:
+    """Return what wedges tell with their names, beside them or in a legend.
+
+    Raises UnreadableChartError.
+    """
+    if len(labels) < _LEAST_NAMES:
+        raise BarePieError("names of its wedges were not found")
+    em = Ink(labels=labels).em
+    fills, samples = shapes_in(palette, labels, em)
+    named = with_whole_names(labels, [*fills, *samples], em)
+    ink = Ink(strokes=samples, fills=[*fills, *wedges], labels=named, blur=BLUR_PX)
+    return read_charts(ink)
+
+
+def wedges_of(palette: Palette, lettering: Mask) -> list[Fill]:
+    """Return the wedges of the pie that a picture shows, clockwise from the top; none without."""
+    outer = _disc(palette)
+    if outer is None:
+        return []
+    disc = _with_hole(outer, palette)
+    colours = _by_ray(palette, disc, lettering)
+    wedges = list(_divided(colours, palette.grounds, disc.gap)) if colours is not None else []
+    if not 2 <= len(wedges) <= _MOST:
+        return []
+    return [
+        Fill(points=_outline(disc, begin, end), colour=palette.colours[colour])
+        for begin, end, colour in sorted(wedges, key=lambda one: _from_top(one[0]))
+    ]
+
+
+def _from_top(ray: float) -> float:
+    """Return how far a ray is from the top, clockwise; one right before it counts as there."""
+    return (ray - _RAYS * 3 / 4 + _BORDER_RAYS) % _RAYS
+
+
+def _disc(palette: Palette) -> _Disc | None:
+    """Return the largest thing that is drawn, if it is round but for words that touch it."""
+    drawn = (~palette.ground).astype(np.uint8)
+    opened = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, _kernel(_THIN_PX))
+    gap = max(_THIN_PX, round(_GAP * min(drawn.shape)))
+    closed = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, _kernel(gap))
+    shape = _round_part(_largest(closed.astype(np.uint8)))
+    x, y, width, height = cv2.boundingRect(shape)
+    area, radius = int(shape.sum()), (width + height) / 4
+    if area <= _LEAST_SHARE * drawn.size:
+        return None
+    is_round = abs(width - height) < _ROUND * width
+    is_full = abs(area / (math.pi * radius**2) - 1) < 2 * _ROUND
+    if not (is_round and is_full):
+        return None
+    rays = _RAYS * gap / (2 * math.pi * _MIDWAY * radius)
+    return _Disc(middle=(x + (width - 1) / 2, y + (height - 1) / 2), radius=radius, gap=rays)
+
+
+def _largest(drawn: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the largest shape alone, its holes filled; nothing where it is small."""
+    found = np.zeros_like(drawn)
+    outlines, _ = cv2.findContours(drawn, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    outline = max(outlines, key=cv2.contourArea, default=None)
+    if outline is not None and cv2.contourArea(outline) > _LEAST_SHARE * drawn.size:
+        cv2.drawContours(found, [outline], -1, 1, thickness=cv2.FILLED)
+    return found
+
+
+def _round_part(shape: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return where discs of half the largest one fit in a shape: no words; nothing of most others.
+
+    An opening, by distances: its disc may be as wide as the picture.
+    """
+    depth = _depth(shape)
+    half = float(depth.max()) / 2
+    if 4 * math.pi * half**2 < _MOSTLY_ROUND * max(1, int(shape.sum())):
+        return np.zeros_like(shape)
+    outside = (depth <= half).astype(np.uint8)
+    off = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return (off <= half).astype(np.uint8)
+
+
+def _depth(shape: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return how far each pixel of a shape is from what is none of it, as the picture's edge is."""
+    edged = cv2.copyMakeBorder(shape, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    found = cv2.distanceTransform(edged, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.asarray(found[1:-1, 1:-1], dtype=np.float32)
+
+
+def _kernel(size: int) -> NDArray[np.uint8]:
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size | 1, size | 1)).astype(np.uint8)
+
+
+def _with_hole(disc: _Disc, palette: Palette) -> _Disc:
+    """Return a disc with its hole: the ground that lies around the middle as far as one looks."""
+    parts = np.linspace(0.05, _RIM, 91)
+    ground = np.isin(_along(palette.places, disc, parts), palette.grounds).mean(axis=0)
+    hole = int(np.argmax(ground < 0.5)) if ground[0] > 0.5 else 0
+    inner = float(parts[hole]) if _HOLE[0] < parts[hole] < _HOLE[1] else 0.0
+    return replace(disc, inner=inner)
+
+
+def _along(of: NDArray[np.int16] | Mask, disc: _Disc, parts: NDArray[np.float64]) -> Rays:
+    """Return the values of a picture at parts of the radius, by ray: clockwise from the right."""
+    angles = 2 * math.pi * np.arange(_RAYS)[:, None] / _RAYS
+    x = np.rint(disc.middle[0] + np.cos(angles) * disc.radius * parts).astype(int)
+    y = np.rint(disc.middle[1] + np.sin(angles) * disc.radius * parts).astype(int)
+    high, wide = of.shape
+    found: Rays = of[y.clip(0, high - 1), x.clip(0, wide - 1)].astype(np.int16)
+    return found
+
+
+def _by_ray(palette: Palette, disc: _Disc, lettering: Mask) -> list[int] | None:
+    """Return the colour of each ray; None where many have several, or none.
+
+    Letters are left out, but along rays that have nothing else: they may be none.
+    """
+    begin = disc.inner + 0.1 * (_RIM - disc.inner) if disc.inner else _MIDDLE
+    parts = np.linspace(begin, _RIM, 32)
+    seen = _along(palette.places, disc, parts)
+    clear = np.where(_along(lettering, disc, parts) > 0, _UNKNOWN, seen)
+    is_clear = (clear >= 0).sum(axis=1, keepdims=True) > 0
+    rays = np.where(is_clear, clear, seen)
+    counts = np.stack([(rays == n).sum(axis=1) for n in range(len(palette.colours))], axis=1)
+    known = counts.sum(axis=1)
+    is_pure = counts.max(axis=1).sum() > _PURE * known.sum()
+    if not is_pure or (known == 0).mean() > _ROUND:
+        return None
+    colours: list[int] = np.where(known > 0, counts.argmax(axis=1), _UNKNOWN).tolist()
+    return colours
+
+
+def _divided(
+    colours: Sequence[int], grounds: Sequence[int], gap: float
+) -> Iterator[tuple[float, float, int]]:
+    """Yield the first ray, the end and the colour of each wedge; none where a part is missing.
+
+    What is narrow stands between wedges, and each has half of it.
+    """
+    runs = _runs(colours)
+    if any(end - begin > gap for begin, end, colour in runs if colour in grounds):
+        return
+    drawn = [run for run in runs if run[2] != _UNKNOWN and run[2] not in grounds]
+    wide = [run for run in drawn if run[1] - run[0] >= _BORDER_RAYS]
+    for before, own, after in zip([*wide[-1:], *wide], wide, [*wide[1:], *wide[:1]], strict=False):
+        begin = _between(before[1], own[0])
+        yield begin, begin + (_between(own[1], after[0]) - begin) % _RAYS, own[2]
+
+
+def _between(end: float, begin: float) -> float:
+    return end + ((begin - end) % _RAYS) / 2
+
+
+def _runs(colours: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Return the runs of one colour, begin, end and colour; unknown rays are of the run before."""
+    start = next((n for n in range(_RAYS) if colours[n] not in {colours[n - 1], _UNKNOWN}), 0)
+    found: list[tuple[int, int, int]] = []
+    for n in range(start, start + _RAYS):
+        colour = colours[n % _RAYS]
+        if found and colour in {found[-1][2], _UNKNOWN}:
+            found[-1] = (found[-1][0], n + 1, found[-1][2])
+        else:
+            found.append((n, n + 1, colour))
+    return found
+
+
+def _outline(disc: _Disc, begin: float, end: float) -> tuple[Point, ...]:
+    """Return a wedge as a polygon between two rays."""
+    steps = np.linspace(begin, end, max(8, round(end - begin)))
+    angles = (2 * math.pi * steps / _RAYS).tolist()
+    rim = [_at(disc, angle, 1.0) for angle in angles]
+    if not disc.inner:
+        return (disc.middle, *rim)
+    return (*rim, *(_at(disc, angle, disc.inner) for angle in reversed(angles)))
+
+
+def _at(disc: _Disc, angle: float, part: float) -> Point:
+    far = part * disc.radius
+    return disc.middle[0] + far * math.cos(angle), disc.middle[1] + far * math.sin(angle)

@@ -1,0 +1,295 @@
+"""Lines of lettering as the labels of a chart: in pixels, joined ones divided."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+import numpy as np
+
+from ingest.charts.ink import Box, Colour, Label, around, off_by, size_of
+from ingest.charts.numbers import amount, day_of
+from ingest.charts.raster.palette import Mask
+from ingest.layout.layout import Line
+from rag.protocols import Pixels
+from rag.text import RECENT_YEAR
+
+_UPRIGHT: Final = 1.5
+"""Height through width from which a line of several letters stands on its side."""
+
+_SLANTED: Final = 0.5
+_SHORT: Final = 0.75
+_SQUARE: Final = 1.3
+"""Width through that of its letters, lying, up to which a line is on a slant: of a short word,
+whose box is about as wide as high, the second."""
+
+_LEAST_CONTRAST: Final = 48
+_FULL: Final = 0.85
+"""Of the largest difference from the ground: the inner pixels of letters, without their edges."""
+
+_LEAST_WORD: Final = 3
+_HUE: Final = 64
+"""Channels of a colour with a hue, and those of two colours, differ by more."""
+
+_NAME_EM: Final = (0.3, 1.3)
+"""A name begins so little before the end of its sample, or so far beyond it."""
+
+_HIGHEST_EM: Final = 3.0
+"""Signs of shorter words than so many letters are no higher than this."""
+
+_LETTER: Final = 0.5
+"""Width of a letter through its height, about."""
+
+_SAMPLE: Final = re.compile(r"[-–—_~■▪●•○◆◼▬=+*]{1,4}\s*(?=\w{2})")
+"""What a legend's sample is read as, where it stands in the box of its name."""
+
+_TICK: Final = re.compile(r"(?<=\d)\s*[-–—_]$")
+"""The mark of an axis, read as a sign after its number."""
+
+_TICK_AFTER: Final = re.compile(r"(?<=\w)\s?[-–—_]$")
+"""The same after a name."""
+
+_DAY: Final = re.compile(rf"{RECENT_YEAR}-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?")
+"""A day or a month as ISO 8601 writes it; one may follow right after another."""
+
+_MONTH: Final = re.compile(rf"({RECENT_YEAR})(0[1-9]|1[0-2])")
+_MONTH_OF_YEAR: Final = re.compile(rf"{RECENT_YEAR}-(?:0[1-9]|1[0-2])")
+_LEAST_MONTHS: Final = 3
+_LEAST_DAYS: Final = 3
+
+_LOST_POINT: Final = re.compile(r"^([-–−]?0)(\d{1,4})$")
+
+
+def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Label]:
+    """Return the labels that lines of lettering make, boxes in pixels."""
+    boxes = [_box(line, width_px, height_px) for line in lines]
+    heights = [
+        box[3] - box[1]
+        for line, box in zip(lines, boxes, strict=True)
+        if box[2] - box[0] > box[3] - box[1] and _lies(line.text, box)
+    ]
+    em = median(heights or [box[3] - box[1] for box in boxes] or [1.0])
+    found = [
+        label
+        for line, box in zip(lines, boxes, strict=True)
+        for label in _parts(line.text.strip(), box, em)
+        if any(sign.isalnum() for sign in label.text) and not _is_drawn(label, em)
+    ]
+    return _turned_joined(_with_dashes(found))
+
+
+def _is_drawn(label: Label, em: float) -> bool:
+    """Whether a sign or two stand many times as high as letters do: an arc is read as a C."""
+    return len(label.text) < _LEAST_WORD and size_of(label.box)[1] > _HIGHEST_EM * em
+
+
+def _lies(text: str, box: Box) -> bool:
+    """Whether a line is level: it is as wide as its letters are, lying."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    share = _SHORT if width < _SQUARE * height else _SLANTED
+    return width >= share * _LETTER * height * len(text.strip())
+
+
+def _with_dashes(labels: Sequence[Label]) -> list[Label]:
+    """Return labels, months with the dash that was not read: "199903" where a row is of such."""
+    months = [label for label in labels if _MONTH.fullmatch(label.text)]
+    return [
+        replace(label, text=_MONTH.sub(r"\1-\2", label.text))
+        if any(label is one for one in months) and _beside(label, months) >= _LEAST_MONTHS
+        else label
+        for label in labels
+    ]
+
+
+def _beside(label: Label, others: Sequence[Label]) -> int:
+    """Count labels at the height of one, itself among them."""
+    return sum(label.box[1] < other.middle[1] < label.box[3] for other in others)
+
+
+def _box(line: Line, width_px: int, height_px: int) -> Box:
+    box = line.bbox
+    return box.x0 * width_px, box.y0 * height_px, box.x1 * width_px, box.y1 * height_px
+
+
+def _parts(text: str, box: Box, em: float) -> Iterator[Label]:
+    """Yield a label, or the numbers or days of several ticks that were read as one line."""
+    angle = _angle(text, box, em)
+    several = [] if angle else _of_ticks(text)
+    parts = [Label(text=text[slice(*span)], box=_part(box, span, len(text))) for span in several]
+    yield from _spread(parts, box) or [Label(text=_named(text), box=box, angle=angle)]
+
+
+def _spread(parts: Sequence[Label], box: Box) -> list[Label]:
+    """Return the parts of a line; days as far apart as they are in time.
+
+    They may lie over each other: then letters tell no places, and lack. None where days do not
+    follow each other.
+    """
+    days = [day for label in parts if (day := day_of(label.text)) is not None]
+    if len(days) < max(_LEAST_DAYS, len(parts)):
+        return list(parts)
+    months = _evenly([label.text for label in parts])
+    if not months and any(b <= a for a, b in pairwise(days)):
+        return []
+    texts = months or [label.text for label in parts]
+    times = np.array([day_of(text) for text in texts], dtype=float)
+    half = size_of(parts[0].box)[0] / 2
+    share = (times - times[0]) / (times[-1] - times[0])
+    middles = (box[0] + half + share * (box[2] - box[0] - 2 * half)).tolist()
+    moved = [abs(at - label.middle[0]) for at, label in zip(middles, parts, strict=True)]
+    if max(moved) > half:
+        return []
+    return [
+        Label(text=text, box=(at - half, box[1], at + half, box[3]))
+        for at, text in zip(middles, texts, strict=True)
+    ]
+
+
+def _evenly(texts: Sequence[str]) -> list[str]:
+    """Return months that follow each other by one step, as most of some do; none for others."""
+    if not all(_MONTH_OF_YEAR.fullmatch(text) for text in texts):
+        return []
+    counts = [12 * int(text[:4]) + int(text[5:]) - 1 for text in texts]
+    tried = {(b - a, a - n * (b - a)) for n, (a, b) in enumerate(pairwise(counts)) if b > a}
+    rows = [[first + step * n for n in range(len(texts))] for step, first in sorted(tried)]
+    agreed = [sum(a == b for a, b in zip(row, counts, strict=True)) for row in rows]
+    if not rows or max(agreed) < max(_LEAST_MONTHS, len(texts) / 2):
+        return []
+    row = rows[agreed.index(max(agreed))]
+    return [f"{count // 12}-{count % 12 + 1:02d}" for count in row]
+
+
+def _of_ticks(text: str) -> list[tuple[int, int]]:
+    """Return where the numbers, or the days, stand that a line consists of.
+
+    None where it is one, or more than these.
+    """
+    words = list(re.finditer(r"\S+", text))
+    if len(words) > 1 and all(amount(word.group()) for word in words) and not amount(text):
+        return [word.span() for word in words]
+    days = list(_chained(text))
+    is_whole = bool(days) and days[-1][1] == len(text)
+    return days if len(days) > 1 and is_whole else []
+
+
+def _chained(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where days stand that follow each other from the first letter on.
+
+    Where they lie over each other, one may begin with the digit that ends the one before.
+    """
+    at = 0
+    while found := _DAY.match(text, at) or (_DAY.match(text, at - 1) if at else None):
+        yield found.span()
+        at = found.end() + len(text[found.end() :]) - len(text[found.end() :].lstrip())
+
+
+def _named(text: str) -> str:
+    """Return words without a legend's sample before them, numbers as they are written.
+
+    The letter O alone is a nought; a number that begins with one has lost its point.
+    """
+    bare = _TICK.sub("", text)
+    words = bare if amount(bare) else _SAMPLE.sub("", _TICK_AFTER.sub("", text), count=1)
+    return "0" if words in {"O", "o"} else _LOST_POINT.sub(r"\1.\2", words)
+
+
+def _angle(text: str, box: Box, em: float) -> int:
+    width, height = box[2] - box[0], box[3] - box[1]
+    if len(text) < 2 or height < _UPRIGHT * em:
+        return 0
+    if height >= _UPRIGHT * width:
+        return 270
+    return 0 if _lies(text, box) else 315
+
+
+def _part(box: Box, span: tuple[int, int], count: int) -> Box:
+    letter = (box[2] - box[0]) / count
+    return box[0] + letter * span[0], box[1], box[0] + letter * span[1], box[3]
+
+
+def _turned_joined(labels: Sequence[Label]) -> list[Label]:
+    """Join the lines of a turned name: they stand closer to each other than names do."""
+    turned = sorted((x for x in labels if x.angle), key=lambda one: one.middle[0])
+    names: list[list[Label]] = []
+    for label in turned:
+        last = names[-1][-1] if names else None
+        if last and _is_next_line(last, label, turned):
+            names[-1].append(label)
+        else:
+            names.append([label])
+    joined = [
+        replace(name[0], text=" ".join(x.text for x in name), box=around([x.box for x in name]))
+        for name in names
+    ]
+    return [*(x for x in labels if not x.angle), *joined]
+
+
+def _is_next_line(last: Label, label: Label, turned: Sequence[Label]) -> bool:
+    level = [x for x in turned if abs(x.middle[1] - label.middle[1]) < size_of(label.box)[1]]
+    gaps = [b.middle[0] - a.middle[0] for a, b in pairwise(level)]
+    beside = label.box[0] - last.box[2] < 0.15 * size_of(label.box)[0]
+    words = amount(last.text) is None or amount(label.text) is None
+    near = bool(gaps) and label.middle[0] - last.middle[0] < 0.4 * max(gaps)
+    overlap = min(last.box[3], label.box[3]) > max(last.box[1], label.box[1])
+    return words and beside and near and overlap
+
+
+def tinted(labels: Sequence[Label], pixels: Pixels, ground: Colour) -> list[Label]:
+    """Return labels with the colour of their letters: of the pixels furthest from the ground."""
+    return [replace(label, tint=_tint(_within(label.box, pixels), ground)) for label in labels]
+
+
+def without_samples(labels: Sequence[Label], em: float) -> list[Label]:
+    """Return labels without the sign or two right before a name of another colour, or shade.
+
+    A legend's line with a mark amid it is read as "IT" or "H". `labels` are `tinted`.
+    """
+    return [x for x in labels if not (_may_be_sample(x) and _has_name(x, labels, em))]
+
+
+def _may_be_sample(label: Label) -> bool:
+    has_digit = any(map(str.isdecimal, label.text))
+    is_word = len(label.text) == 1 or not has_digit
+    is_short = len(label.text) <= _LEAST_WORD and is_word and not label.angle
+    if not is_short or label.tint is None:
+        return False
+    return max(label.tint) - min(label.tint) > _HUE or not has_digit
+
+
+def _has_name(sample: Label, labels: Sequence[Label], em: float) -> bool:
+    """Whether a word of another colour stands right of a sample, at its height."""
+    return any(
+        -_NAME_EM[0] * em < other.box[0] - sample.box[2] < _NAME_EM[1] * em
+        and other.box[1] < sample.middle[1] < other.box[3]
+        and len(other.text) >= _LEAST_WORD
+        and sample.tint is not None
+        and other.tint is not None
+        and off_by(sample.tint, other.tint) > _HUE
+        for other in labels
+    )
+
+
+def _within(box: Box, pixels: Pixels) -> Pixels:
+    x0, y0, x1, y1 = (max(0, round(side)) for side in box)
+    return pixels[y0:y1, x0:x1].reshape(-1, 3)
+
+
+def _tint(part: Pixels, ground: Colour) -> Colour | None:
+    off = np.abs(part.astype(np.int16) - np.array(ground)).max(axis=1, initial=0)  # (pixels,)
+    if not len(off) or off.max() < _LEAST_CONTRAST:
+        return None
+    red, green, blue = np.median(part[off > _FULL * off.max()], axis=0).astype(int).tolist()
+    return red, green, blue
+
+
+def lettering_mask(labels: Sequence[Label], width_px: int, height_px: int) -> Mask:
+    """Return where lettering stands."""
+    mask = np.zeros((height_px, width_px), dtype=bool)
+    for label in labels:
+        x0, y0, x1, y1 = (max(0, round(side)) for side in label.box)
+        mask[y0:y1, x0:x1] = True
+    return mask

@@ -1,0 +1,413 @@
+"""The files of a corpus folder, and what each of them is. Knows no format's inside.
+
+Hidden files, lock and temporary files and workspaces are left out without a word. A link is
+followed only inside the folder, and only where its target is not found anyway.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from operator import itemgetter
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from ingest.discovery.media_type import media_type_of
+from ingest.discovery.sidecars import is_recording
+from rag.datamodel import FileVersion, SourceFile, told_by
+from rag.errors import LimitError, PagelightError, PassingError
+from rag.opening import open_regular
+from rag.progress import UNTOLD, Gauge
+from rag.settings import Settings
+from rag.storage.database.folder import LEDGER_NAME, is_workspace
+from rag.storage.database.stamp import FILE_NAME as STAMP_NAME
+
+_OF_WORKSPACES: Final = frozenset({LEDGER_NAME, STAMP_NAME})
+_LEFT_OUT_PREFIXES: Final = (".", "~$")
+_LEFT_OUT_SUFFIXES: Final = ("~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download")
+_LEFT_OUT_NAMES: Final = frozenset({"thumbs.db", "desktop.ini", "__macosx", "__pycache__"})
+
+
+_NOT_THERE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+"""Errors by which a system says that there is no such file; any other is trouble with the disk."""
+
+
+FOLDERS_AT_A_TIME: Final = 16
+"""A thread lists so many of many folders: to hand over takes longer than to list a small one."""
+
+NOTHING_BESIDE: Final[Mapping[str, Path]] = MappingProxyType({})
+
+_Place = tuple[str, str]
+"""A path, and the source that stands for it."""
+
+
+class DiskEntry(Protocol):
+    """What a folder holds: `os.DirEntry`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    def is_symlink(self) -> bool: ...
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool: ...
+
+
+class Disk(Protocol):
+    """What lists folders and tells of files: `os`."""
+
+    def scandir(self, path: str, /) -> AbstractContextManager[Iterator[DiskEntry]]: ...
+    def stat(self, path: str, /) -> os.stat_result: ...
+
+
+Lend = Callable[[str], AbstractContextManager[None]]
+"""Lets a file be at its path. Raises UnsteadyError where it can't be, as it is, for now."""
+
+
+def in_place(path: str) -> AbstractContextManager[None]:
+    """Do nothing: files of this machine are at their paths. A `Lend`."""
+    del path
+    return nullcontext()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFile(FileVersion):
+    """One file as the folder shows it: `source` is its path inside `root`, with `/`.
+
+    In a folder that is read beside another one the source begins with that folder's name. `device`
+    is the number of what it lies on (st_dev); 0: unknown.
+    """
+
+    path: str
+    source: str
+    root: str
+    device: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedFile:
+    """A file or folder that is not looked into, and why.
+
+    `unseen`: the system did not let us look just now, so nothing tells what is there no more.
+    """
+
+    source: str
+    reason: str
+    unseen: bool = False
+
+
+class ClosedFileError(PassingError):
+    """Raised for a file that the system does not let us open: it is tried at each ingest."""
+
+    @classmethod
+    def of(cls, error: OSError) -> ClosedFileError:
+        return cls(
+            f"The file can't be opened ({error.strerror or error}).",
+            hint="The next ingest tries again.",
+        )
+
+
+class Tell(Protocol):
+    """Tells a file's media type, as `media_type_of` does; raises SourceError, OSError."""
+
+    def __call__(self, path: Path, *, name: str) -> str: ...
+
+
+TellMany = Callable[[Sequence[tuple[Path, str]]], Mapping[Path, str]]
+"""Tells many files by path and name, at the price of about one; leaves those out that it can't."""
+
+
+def none_told(files: Sequence[tuple[Path, str]]) -> Mapping[Path, str]:
+    """Leave each to be told by itself. A `TellMany`."""
+    del files
+    return {}
+
+
+def scan(
+    root: Path,
+    *,
+    beside: Mapping[str, Path] = NOTHING_BESIDE,
+    disk: Disk = os,
+    gauge: Gauge = UNTOLD,
+    at_once: int = 1,
+) -> tuple[list[FoundFile], list[SkippedFile]]:
+    """Return the files under `root` and what was skipped, both sorted by source.
+
+    Folders `beside` it are looked into, too, each under its name; one that can't be reached is
+    skipped as unseen. Folders are listed on `at_once` threads. The gauge is told of files that are
+    found; how many there are is not known. Raises PagelightError where `root` is no folder, or
+    can't be listed to its end.
+    """
+    with ThreadPoolExecutor(at_once, thread_name_prefix="scan") as pool:
+        folder = _Folder(
+            _checked_root(root, disk), disk=disk, gauge=gauge, pool=pool, taken=frozenset(beside)
+        )
+        gauge.begin("Looking through the folder", 0)
+        folder.look()
+        folders = [folder]
+        for name, place in beside.items():
+            other = _Folder(place, disk=disk, gauge=gauge, pool=pool, name=name)
+            other.look_beside()
+            folders.append(other)
+    found = sorted((f for each in folders for f in each.found.values()), key=_source_key)
+    return found, sorted((s for each in folders for s in each.skipped), key=_source_key)
+
+
+def _source_key(told: FoundFile | SkippedFile) -> str:
+    return told.source
+
+
+def identify(found: FoundFile, *, settings: Settings, tell: Tell = media_type_of) -> SourceFile:
+    """Hash a file and tell its media type. Raises SourceError (LimitError) with the reason.
+
+    To tell a type, files are opened: for those of strangers let a child process `tell`.
+    """
+    check_size(found, settings)
+    path = Path(found.path)
+    try:
+        with open_regular(path, below=Path(found.root)) as stream:
+            media_type = tell(path, name=found.source)
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise ClosedFileError.of(error) from error
+    return SourceFile(
+        path=found.path,
+        source=found.source,
+        root=found.root,
+        sha256=sha256,
+        media_type=media_type,
+        size_bytes=found.size_bytes,
+        mtime_ns=found.mtime_ns,
+        ctime_ns=found.ctime_ns,
+        inode=found.inode,
+    )
+
+
+def check_size(found: FoundFile, settings: Settings) -> None:
+    """Raise LimitError where a file is too large; of recordings a part at a time is read."""
+    longer = is_recording(found.source)
+    most_mb = settings.recording_mb if longer else settings.file_mb
+    if found.size_bytes > most_mb * 1_000_000:
+        raise LimitError(
+            f"The file has {found.size_bytes // 1_000_000} MB; the limit is {most_mb} MB.",
+            hint="Raise RAG_RECORDING_MB." if longer else "Raise RAG_FILE_MB.",
+        )
+
+
+def lies_in(source: str, unseen: Collection[str]) -> bool:
+    """Say whether a source is one of the files and folders `unseen`, or lies below one of them."""
+    return bool(unseen) and (
+        source in unseen
+        or any(letter == "/" and source[:at] in unseen for at, letter in enumerate(source))
+    )
+
+
+def _checked_root(root: Path, disk: Disk) -> Path:
+    try:
+        status = disk.stat(os.fspath(root))
+    except OSError as error:
+        if error.errno not in _NOT_THERE:
+            raise _unlisted(root, error) from error
+        raise PagelightError(f"There is no folder {root}.", hint="Check the path.") from error
+    if not stat.S_ISDIR(status.st_mode):
+        raise PagelightError(f"{root} is a file.", hint="Name the folder that holds it.")
+    return root.resolve()
+
+
+def _unlisted(root: Path, error: OSError) -> PagelightError:
+    return PagelightError(
+        f"The folder {root} can't be listed ({error.strerror}).",
+        hint="Check its drive and permissions; what was read of it stays in the index.",
+    )
+
+
+class _Folder:
+    """One walk: real files first, then the links that lead to anything not yet found.
+
+    Threads of the pool add to what was found and skipped, and to the links; the rest is done by
+    the thread that walks.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        disk: Disk,
+        gauge: Gauge,
+        pool: ThreadPoolExecutor,
+        name: str = "",
+        taken: Collection[str] = (),
+    ) -> None:
+        """`name` is that of a folder beside another; `taken` are such names, in the other one."""
+        self.root = root
+        self._name = name
+        self._taken = taken
+        self.found: dict[str, FoundFile] = {}  # by real path
+        self.skipped: list[SkippedFile] = []
+        self._disk = disk
+        self._gauge = gauge
+        self._pool = pool
+        self._told = 0
+        self._walked: set[str] = set()
+        self._links: list[_Place] = []
+
+    def look(self) -> None:
+        """Take all of it. Raises PagelightError where the root can't be listed."""
+        self._walk(self.root, f"{self._name}/" if self._name else "")
+        self._follow_links()
+
+    def look_beside(self) -> None:
+        """Take all of it; where the root can't be reached, it is unseen."""
+        try:
+            self.root = _checked_root(self.root, self._disk)
+        except PagelightError:
+            reason = f"The folder {self.root} can't be reached; what was read of it stays."
+            self._unseen(self._name, reason)
+            return
+        self.look()
+
+    def _walk(self, folder: Path, prefix: str) -> None:
+        """Take the real files of `folder` and below; remember links for later."""
+        level: list[_Place] = [(os.fspath(folder), prefix)]
+        while level:
+            fresh = [place for place in level if place[0] not in self._walked]
+            self._walked.update(path for path, _ in fresh)
+            level = []
+            for below in self._listings(fresh):
+                level += below
+                self._gauge.advance(len(self.found) - self._told)
+                self._told = len(self.found)
+
+    def _listings(self, folders: Sequence[_Place]) -> Iterator[list[_Place]]:
+        """Yield the folders in some of `folders` at a time; their files are taken."""
+        size = min(FOLDERS_AT_A_TIME, 1 + len(folders) // FOLDERS_AT_A_TIME)
+        some = [folders[at : at + size] for at in range(0, len(folders), size)]
+        mapped = self._pool.map if len(some) > 1 else map
+        return iter(mapped(self._below, some))
+
+    def _below(self, folders: Sequence[_Place]) -> list[_Place]:
+        return [
+            (entry.path, source)
+            for path, prefix in folders
+            for entry, source in self._entries(path, prefix)
+        ]
+
+    def _follow_links(self) -> None:
+        """Follow links in the order of sources, then those that were found that way."""
+        while self._links:
+            links, self._links = sorted(self._links, key=itemgetter(1)), []
+            for path, source in links:
+                self._follow_link(path, source)
+
+    def _follow_link(self, path: str, source: str) -> None:
+        try:
+            self._follow(os.path.realpath(path), source)
+        except OSError as error:
+            if error.errno in _NOT_THERE:
+                self._skip(source, "The link leads nowhere.")
+            else:
+                self._unseen(source, f"The link can't be followed ({error.strerror}).")
+
+    def _follow(self, target: str, source: str) -> None:
+        """Take what a link leads to. Raises OSError where that can't be told."""
+        if not Path(target).is_relative_to(self.root):
+            self._skip(source, "The link leads outside the folder and is not followed.")
+        elif stat.S_ISDIR(self._disk.stat(target).st_mode):
+            self._walk(Path(target), f"{source}/")
+        elif target not in self.found:
+            self._take(target, source)
+
+    def _entries(self, folder: str, prefix: str) -> Iterator[tuple[DiskEntry, str]]:
+        """Yield the folders in `folder`; its files are taken."""
+        for entry in self._listed(folder, prefix):
+            source = prefix + entry.name
+            if source in self._taken:
+                self._skip(source, "Another folder is watched under this name. Rename one of them.")
+                continue
+            try:
+                is_link, is_folder = entry.is_symlink(), entry.is_dir(follow_symlinks=False)
+            except OSError as error:
+                self._unseen(source, f"The file can't be read ({error.strerror}).")
+                continue
+            if is_link:
+                self._links.append((entry.path, source))
+            elif is_folder:
+                yield entry, f"{source}/"
+            else:
+                self._take(entry.path, source)
+
+    def _listed(self, folder: str, prefix: str) -> list[DiskEntry]:
+        """List `folder` in order, without what is left out; nothing of a workspace, which is told.
+
+        Raises PagelightError where the root breaks off.
+        """
+        try:
+            with self._disk.scandir(folder) as entries:
+                listed = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            if not prefix:
+                raise _unlisted(self.root, error) from error
+            self._unseen(prefix.rstrip("/"), f"The folder can't be listed ({error.strerror}).")
+            return []
+        names = {entry.name for entry in listed}
+        if prefix and names >= _OF_WORKSPACES and _is_workspace(Path(folder)):
+            self._unseen(prefix.rstrip("/"), "This is a workspace of Pagelight; it is not read.")
+            return []
+        return [entry for entry in listed if not is_left_out(entry.name)]
+
+    def _take(self, path: str, source: str) -> None:
+        try:
+            status = self._disk.stat(path)
+        except OSError as error:
+            unseen = error.errno not in _NOT_THERE
+            self._skip(source, f"The file can't be read ({error.strerror}).", unseen=unseen)
+            return
+        if not stat.S_ISREG(status.st_mode):
+            self._skip(source, "This is no ordinary file (a pipe, socket or device).")
+        elif not _is_storable(source):
+            self._skip(source, "The file's name is not valid text (UTF-8). Rename it.")
+        else:
+            self.found[path] = FoundFile(
+                path=path,
+                source=source,
+                root=os.fspath(self.root),
+                device=status.st_dev,
+                **told_by(status),
+            )
+
+    def _unseen(self, source: str, reason: str) -> None:
+        self._skip(source, reason, unseen=True)
+
+    def _skip(self, source: str, reason: str, *, unseen: bool = False) -> None:
+        shown = source.encode("utf-8", errors="replace").decode()
+        self.skipped.append(SkippedFile(source=shown, reason=reason, unseen=unseen))
+
+
+def _is_workspace(folder: Path) -> bool:
+    """Tell whether a folder with a workspace's names is one; of a server's the names say it."""
+    is_here = (folder / LEDGER_NAME).exists()
+    return is_workspace(folder) if is_here else True
+
+
+def is_left_out(name: str) -> bool:
+    """Tell whether files and folders of this name are left out without a word."""
+    lower = name.lower()
+    return (
+        name.startswith(_LEFT_OUT_PREFIXES)
+        or lower.endswith(_LEFT_OUT_SUFFIXES)
+        or lower in _LEFT_OUT_NAMES
+    )
+
+
+def _is_storable(source: str) -> bool:
+    try:
+        source.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,328 @@
+"""The second pass: reads the lettering of figures, pictures and scanned pages.
+
+Knows what to do with each pending element of a document; knows nothing of processes, the index
+or how OCR works. Reading is dear (0.3 s a figure, 3 s a page), so what was read is told to a
+cache picture by picture, and never read twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from msgspec import structs
+
+from ingest.charts.remarks import remarks
+from ingest.layout.layout import Line
+from ingest.layout.rotation import Turn, turn_of, turned_back, turned_box, upright_box
+from ingest.ocr.cache import OcrCache, box_of, cache_key
+from ingest.ocr.charts import chart_elements
+from ingest.ocr.fields import confidence_of
+from ingest.ocr.lines import LetteredPicture, figure_text, is_page_of_text, page_elements
+from ingest.ocr.repair import repaired
+from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, SourceFile
+from rag.errors import SourceError
+from rag.protocols import SHEET_PX, Assets, Ocr, OcrLine, PageScanner, Pixels
+from rag.settings import Settings
+
+PAGE_WIDTH_PX: Final = 1654
+"""Of a page that figures are cut from: 200 dpi on A4."""
+
+FIGURE_LONG_SIDE_PX: Final = 1200
+WIDEST_PAGE_PX: Final = 3000
+NOISE_SCORE: Final = 0.6
+"""A line read with less is left out, with a warning, of a picture that is legible on the whole."""
+
+LEGIBLE_SHARE: Final = 0.3
+"""A picture with a poor mean is still read if this share of its letters is read well."""
+
+LEAST_NOISE_CHARS: Final = 4
+"""Fewer doubtful letters are the texture of a photograph, nothing that a person would miss."""
+
+DOUBTFUL: Final = "lettering was read with doubt and is left out: "
+PARTLY_DOUBTFUL: Final = "some of its lettering was read with doubt and is left out: "
+MOST_TOLD: Final = 3
+LONGEST_TOLD: Final = 40
+"""So many doubtful lines are told of a picture, and so many letters of each."""
+
+STRONG_COLOUR: Final = 60
+"""Difference between the largest and the smallest channel, of 255."""
+
+
+Sight = Callable[[Pixels], str]
+"""Tells what kind of picture it is; "" where it is not sure."""
+
+
+def letter(
+    document: Document,
+    file: SourceFile,
+    *,
+    ocr: Ocr,
+    renderer: PageScanner,
+    assets: Assets,
+    cache: OcrCache,
+    settings: Settings,
+    sight: Sight,
+    on_page: Callable[[int | None], None],
+    unreadable: Mapping[str, str],
+) -> Document:
+    """Return the document with every pending element replaced by what was read of it.
+
+    Elements keep their order. `on_page` is called once for each pending element, with its page.
+    What can't be read, or is `unreadable` (cache key: reason), is left out with a warning that
+    names its page. Where lettering is read at all, `sight` tells the kind of each picture whose
+    values were not read.
+    """
+    desk = _Desk(
+        document=document,
+        path=file.at,
+        ocr=ocr,
+        renderer=renderer,
+        assets=assets,
+        cache=cache,
+        settings=settings,
+        sight=sight,
+        unreadable=unreadable,
+    )
+    elements: list[Element] = []
+    for element in document.elements:
+        if element.pending:
+            elements += desk.lettered(element)
+            on_page(element.page)
+        else:
+            elements.append(element)
+    warnings = (*document.warnings, *desk.warnings)
+    return replace(document, elements=tuple(elements), warnings=warnings)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Desk:
+    """One document under work: its tools, the page last drawn, and what went wrong."""
+
+    document: Document
+    path: Path
+    ocr: Ocr
+    renderer: PageScanner
+    assets: Assets
+    cache: OcrCache
+    settings: Settings
+    sight: Sight
+    unreadable: Mapping[str, str]
+    kinds: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    drawn: tuple[int, int, Pixels] | None = None
+
+    def lettered(self, element: Element) -> list[Element]:
+        """Return what takes the place of one pending element."""
+        pixels = self._pixels(element)
+        if pixels is None:
+            return [replace(element, pending=False)] if element.text or element.image else []
+        return [self._seen(one, pixels) for one in self._read_off(element, pixels)]
+
+    def _seen(self, made: Element, pixels: Pixels) -> Element:
+        """Tell the kind of a figure that has none; the same picture is looked at once."""
+        if made.role != "figure" or made.image is None or made.kind or not self.settings.ocr:
+            return made
+        if made.image.id not in self.kinds:
+            self.kinds[made.image.id] = self.sight(pixels)
+        return replace(made, kind=self.kinds[made.image.id])
+
+    def _read_off(self, element: Element, pixels: Pixels) -> list[Element]:
+        if element.text and element.image is None:  # the text layer has its words
+            return [replace(element, image=self.assets.put(pixels), pending=False)]
+        sheet, turn = self._sheet(element, pixels)
+        if self._is_page_without_text(element, pixels):
+            self._warn(element.page, "no text was found on this scanned page")
+        if element.text or not _is_alone(self.document, element) or not is_page_of_text(sheet):
+            return self._figure(element, pixels, sheet, turn)
+        placed = [_placed(made, element, turn) for made in page_elements(sheet)]
+        if element.image is not None:  # a picture file is also found as a picture
+            placed.append(replace(element, pending=False))
+        return placed
+
+    def _is_page_without_text(self, element: Element, pixels: Pixels) -> bool:
+        """Say whether a scanned page shows something and gave no words; blank paper shows none."""
+        if element.image is not None or not _is_alone(self.document, element):
+            return False
+        is_read = self.settings.ocr and not self._read(element, pixels)
+        return is_read and not _is_blank(pixels)
+
+    def _figure(
+        self, element: Element, pixels: Pixels, sheet: LetteredPicture, turn: Turn
+    ) -> list[Element]:
+        if element.image is None and not sheet.lines and _is_blank(pixels):
+            return []
+        text, provenances = figure_text(sheet)
+        made = Element(role="figure", text=text, provenances=provenances, pending=True)
+        placed = _placed(made, element, turn)
+        upright = turned_back(pixels, turn)
+        figure = replace(
+            _after(element, placed),
+            image=element.image or self.assets.put(upright),
+            confidence=confidence_of(sheet.lines),
+            pending=False,
+        )
+        read = chart_elements(upright, sheet.lines, figure, ocr=self.ocr)
+        self.warnings += remarks(read)
+        return read
+
+    def _sheet(self, element: Element, pixels: Pixels) -> tuple[LetteredPicture, Turn]:
+        """Return the legible lines, upright, and how far the picture is turned."""
+        height_px, width_px = pixels.shape[:2]
+        lines = self._read(element, pixels)
+        turn = turn_of(lines, aspect=width_px / height_px)
+        upright = [
+            Line(text=line.text, bbox=upright_box(line.bbox, turn), confidence=line.confidence)
+            for line in lines
+        ]
+        aspect = height_px / width_px if turn in {90, 270} else width_px / height_px
+        coloured = _coloured_share(pixels)
+        kept = repaired(self._legible(upright, element.page))
+        return LetteredPicture(lines=kept, aspect=aspect, coloured_share=coloured), turn
+
+    def _read(self, element: Element, pixels: Pixels) -> list[OcrLine]:
+        if not self.settings.ocr:
+            return []
+        key = cache_key(self.document, element)
+        lines = self.cache.get(key)
+        if lines is None:
+            lines = self.ocr.read(pixels, sheets=_sheets(element, pixels))
+            self.cache.put(key, lines)
+        return lines
+
+    def _legible(self, lines: list[Line], page: int | None) -> list[Line]:
+        """Return what is read surely enough; what is not is told with its score, and left out."""
+        score = confidence_of(lines)
+        if score is None:
+            return []
+        least = self.settings.ocr_min_score
+        if score >= least:
+            sure = [line for line in lines if (line.confidence or 0) >= NOISE_SCORE]
+        else:
+            good = [line for line in lines if (line.confidence or 0) >= least]
+            sure = good if _chars(good) >= LEGIBLE_SHARE * _chars(lines) else []
+        doubtful = [line for line in lines if line not in sure and len(line.text) > 1]
+        if _chars(doubtful) >= LEAST_NOISE_CHARS:
+            self._warn(page, (PARTLY_DOUBTFUL if sure else DOUBTFUL) + _told(doubtful))
+        return sure
+
+    def _pixels(self, element: Element) -> Pixels | None:
+        """Return the picture, or the part of the page; None, with a warning, if there is none."""
+        reason = self.unreadable.get(cache_key(self.document, element))
+        if reason is not None:
+            self._warn(element.page, reason)
+            return None
+        try:
+            if element.image is not None:
+                return self.assets.pixels(element.image)
+            return self._region(element)
+        except (OSError, SourceError) as error:
+            self._warn(element.page, f"the picture could not be drawn ({error})")
+            return None
+
+    def _region(self, element: Element) -> Pixels | None:
+        if element.page is None:
+            return None
+        box = box_of(element)
+        if box == FULL_PAGE:
+            return self.renderer.scan(self.path, element.page)
+        page = self._draw(element.page, _width_for(box))
+        height_px, width_px = page.shape[:2]
+        x0, x1 = int(box.x0 * width_px), max(int(box.x0 * width_px) + 1, int(box.x1 * width_px))
+        y0, y1 = int(box.y0 * height_px), max(int(box.y0 * height_px) + 1, int(box.y1 * height_px))
+        return np.ascontiguousarray(page[y0:y1, x0:x1])
+
+    def _draw(self, page: int, width_px: int) -> Pixels:
+        """Draw a page, or take it from the last time: figures share pages."""
+        if self.drawn is None or self.drawn[:2] != (page, width_px):
+            drawn = self.renderer.render(self.path, page, width_px=width_px)
+            self.drawn = (page, width_px, drawn)
+        return self.drawn[2]
+
+    def _warn(self, page: int | None, what: str) -> None:
+        self.warnings.append(f"a picture: {what}" if page is None else f"page {page}: {what}")
+
+
+def _is_alone(document: Document, element: Element) -> bool:
+    """Whether the element is a whole page: a scanned one, or a picture file."""
+    if element.image is None:
+        return box_of(element) == FULL_PAGE
+    return document.media_type.startswith("image/")
+
+
+def _sheets(element: Element, pixels: Pixels) -> float:
+    """Return how many sheets a scanned page is as large as; any other picture is one."""
+    if element.image is not None or box_of(element) != FULL_PAGE:
+        return 1.0
+    return max(1.0, pixels[..., 0].size / SHEET_PX)
+
+
+def _placed(made: Element, place: Element, turn: Turn) -> Element:
+    """Map boxes from fractions of the upright picture to fractions of the page of `place`."""
+    where = place.provenances[0] if place.provenances else Provenance()
+    outer = box_of(place)
+    provenances = tuple(
+        structs.replace(
+            where,
+            bbox=turned_box(p.bbox, turn).within(outer) if where.bbox and p.bbox else None,
+            span=p.span,
+        )
+        for p in made.provenances
+    )
+    return replace(made, provenances=provenances)
+
+
+def _after(element: Element, read: Element) -> Element:
+    """Put what was read after the words that the element had (a picture's description).
+
+    Of a slide that is shown again, the words stand where it is shown first; the others are kept.
+    """
+    if not element.text and read.provenances:
+        return replace(read, provenances=(*read.provenances, *element.provenances[1:]))
+    if not element.text:
+        return replace(read, provenances=element.provenances)
+    if not read.text:
+        return element
+    start = len(element.text) + 1
+    shifted = tuple(
+        structs.replace(p, span=(p.span[0] + start, p.span[1] + start))
+        for p in read.provenances
+        if p.span is not None
+    )
+    text = f"{element.text}\n{read.text}"
+    return replace(element, text=text, provenances=(*element.provenances, *shifted))
+
+
+def _width_for(box: BBox) -> int:
+    """Return a page width at which the region has the pixels of a sharp figure."""
+    wanted = FIGURE_LONG_SIDE_PX / max(box.x1 - box.x0, box.y1 - box.y0)
+    return PAGE_WIDTH_PX if wanted <= PAGE_WIDTH_PX else WIDEST_PAGE_PX
+
+
+def _coloured_share(pixels: Pixels) -> float:
+    sample = pixels[::4, ::4].astype(np.int16)  # (height / 4, width / 4, 3)
+    return float((sample.max(axis=2) - sample.min(axis=2) > STRONG_COLOUR).mean())
+
+
+def _is_blank(pixels: Pixels) -> bool:
+    sample = pixels[::4, ::4]
+    return float(sample.std()) < 3.0  # noqa: PLR2004 - paper with nothing on it
+
+
+def _told(lines: Sequence[Line]) -> str:
+    """Return the first lines in quotation marks, each with its score."""
+    told = [f"“{_shortened(line.text)}” ({line.confidence or 0:.2f})" for line in lines]
+    more = len(told) - MOST_TOLD
+    return ", ".join(told[:MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
+
+
+def _shortened(text: str) -> str:
+    """Return at most `LONGEST_TOLD` letters."""
+    return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD].rstrip()}…"
+
+
+def _chars(lines: Sequence[Line]) -> int:
+    return sum(len(line.text) for line in lines)

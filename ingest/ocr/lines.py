@@ -1,0 +1,295 @@
+"""From lines of lettering to elements: paragraphs, headings, tables, or one figure's words.
+
+Pure. Knows lines with boxes; knows nothing of pixels, files or OCR. What stands side by side in a
+row (a label and its value, the cells of a receipt) stays on one line of text, with
+`CELL_SEPARATOR` between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Final
+
+from ingest.layout.layout import Line, reading_order
+from ingest.layout.paragraphs import blocks, join_lines, starts_list_item
+from ingest.ocr.fields import confidence_of, is_label, is_labelled, joined
+from ingest.ocr.form import LONGEST_NAME, Cells, form_blocks
+from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role
+
+Rows = list[list[Line]]
+
+LONG_LINE_CHARS: Final = 30
+"""A line of prose; labels, cells and slogans are shorter."""
+
+_LONGEST_WORD: Final = 15
+"""The longest mean of a line's words that is still prose."""
+
+LEAST_PROSE_CHARS: Final = 800
+LEAST_FORM_LINES: Final = 15
+FORM_ASPECT: Final = 0.8
+"""Width through height up to which a colourless picture is a sheet: a receipt, a form, a letter."""
+
+COLOURFUL: Final = 0.03
+"""Share of strongly coloured pixels from which a picture of few long lines is graphics."""
+
+_LARGE: Final = 1.35
+"""Height through the usual height from which a short line is a heading."""
+
+_VERY_LARGE: Final = 2.0
+_HEADING_CHARS: Final = 90
+_CAPITALS: Final = 5
+"""The fewest letters of a heading that only its capitals tell."""
+
+_HEAD_ROWS: Final = 6
+_FEW_WORDS: Final = 2
+_LETTERS: Final = 0.6
+"""Share of letters from which a line near the head of a form may be its title."""
+
+_ALIKE: Final = (0.7, 1.4)
+_LETTERS_APART: Final = 0.8
+"""Gap through height under which two pieces side by side are one line that OCR divided."""
+
+_LEADING: Final = 0.5
+"""Gap through height up to which a line under another belongs to it."""
+
+_LINES_BETWEEN: Final = 1
+"""Single lines that may stand between two rows of cells of one table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetteredPicture:
+    """What was read of a picture. `aspect` is its width through height."""
+
+    lines: Sequence[Line]
+    aspect: float
+    coloured_share: float
+
+
+def is_page_of_text(sheet: LetteredPicture) -> bool:
+    """Tell prose, forms and receipts from charts, slides and photographs.
+
+    Thresholds lie in the gaps seen over receipts, scans, screenshots, slides and charts.
+    """
+    is_sheet = sheet.coloured_share < COLOURFUL and sheet.aspect <= FORM_ASPECT
+    return _is_prose(sheet) or (is_sheet and len(sheet.lines) >= LEAST_FORM_LINES)
+
+
+def _is_prose(sheet: LetteredPicture) -> bool:
+    chars = sum(len(line.text) for line in sheet.lines)
+    long = sum(len(line.text) for line in sheet.lines if _is_long(line.text))
+    return chars >= LEAST_PROSE_CHARS and long >= chars / 2
+
+
+def _is_long(text: str) -> bool:
+    """Whether a line is prose; web addresses are long, but hold no spaces."""
+    return len(text) >= LONG_LINE_CHARS and text.count(" ") >= len(text) / _LONGEST_WORD
+
+
+def figure_text(sheet: LetteredPicture) -> tuple[str, tuple[Provenance, ...]]:
+    """Return all lettering as one text, a row a line, one provenance a piece.
+
+    The lines of a label in a diagram or over a column, centred one under the other, are one piece.
+    """
+    return _rows_text(_rows(replace(sheet, lines=_labels(sheet))))
+
+
+def page_elements(sheet: LetteredPicture) -> list[Element]:
+    """Return paragraphs, headings, list items and tables in reading order, on page 1.
+
+    The lines of prose are joined; those of a form or a receipt stay lines.
+    """
+    if not sheet.lines:
+        return []
+    if not _is_prose(sheet):
+        return _titled(_rows(sheet))
+    usual = median(line.height for line in sheet.lines)
+    elements: list[Element] = []
+    for rows, is_table in _runs(_rows(sheet)):
+        if is_table:
+            elements += _form(rows)
+        else:
+            elements += _paragraphs([joined(row) for row in rows], usual=usual)
+    return elements
+
+
+def _rows(sheet: LetteredPicture) -> Rows:
+    """Group lines that follow each other in reading order and stand side by side."""
+    rows: Rows = []
+    for line in reading_order(sheet.lines):
+        if rows and _is_beside(rows[-1][-1], line):
+            if _is_divided(rows[-1][-1], line, sheet.aspect):
+                rows[-1][-1] = joined([rows[-1][-1], line])
+            else:
+                rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _labels(sheet: LetteredPicture) -> list[Line]:
+    """Join words that stand centred one under the other and have no number beside them."""
+    numbers = [line for line in sheet.lines if any(c.isdigit() for c in line.text)]
+    found: list[Line] = []
+    for line in sorted(sheet.lines, key=lambda line: line.middle):
+        above = None
+        if _is_words(line, numbers):
+            fits = (n for n, upper in enumerate(found) if _is_under(upper, line, sheet.aspect))
+            above = next((n for n in fits if _is_words(found[n], numbers)), None)
+        if above is None:
+            found.append(line)
+        else:
+            found[above] = joined([found[above], line])
+    return found
+
+
+def _is_words(line: Line, numbers: Sequence[Line]) -> bool:
+    letters = sum(c.isalpha() for c in line.text)
+    beside = any(_is_beside(line, other) or _is_beside(other, line) for other in numbers)
+    return letters > len(line.text) / 2 and not beside
+
+
+def _is_under(upper: Line, lower: Line, aspect: float) -> bool:
+    height = lower.height
+    gap = lower.bbox.y0 - upper.bbox.y1
+    centre = (lower.bbox.x0 + lower.bbox.x1 - upper.bbox.x0 - upper.bbox.x1) / 2 * aspect
+    return abs(gap) < _LEADING * height and abs(centre) < height / 2
+
+
+def _is_beside(left: Line, right: Line) -> bool:
+    shared = min(left.bbox.y1, right.bbox.y1) - max(left.bbox.y0, right.bbox.y0)
+    return right.bbox.x0 >= left.bbox.x1 - 0.01 and shared > 0.5 * min(left.height, right.height)
+
+
+def _is_divided(left: Line, right: Line, aspect: float) -> bool:
+    gap = (right.bbox.x0 - left.bbox.x1) * aspect  # in heights of the page, as `height` is
+    alike = _ALIKE[0] < left.height / right.height < _ALIKE[1]
+    return alike and gap < _LETTERS_APART * min(left.height, right.height)
+
+
+def _runs(rows: Rows) -> list[tuple[Rows, bool]]:
+    """Divide rows into runs of cells and what stands between them.
+
+    A run is two rows of cells at least, or one with a label; a heading ends it.
+    """
+    runs: list[tuple[Rows, bool]] = []
+    done = 0
+    for first, last in _cell_runs(rows):
+        if first == last and not any(is_label(line.text) for line in rows[first]):
+            continue
+        runs += [(rows[done:first], False), (rows[first : last + 1], True)]
+        done = last + 1
+    return [run for run in [*runs, (rows[done:], False)] if run[0]]
+
+
+def _cell_runs(rows: Rows) -> list[tuple[int, int]]:
+    """Return the first and last row of each run of rows of cells, single lines between them."""
+    runs: list[tuple[int, int]] = []
+    for n in (n for n, row in enumerate(rows) if len(row) > 1):
+        last = runs[-1][1] if runs else -1
+        between = rows[last + 1 : n]
+        headed = any(_in_capitals(row[0]) for row in between)
+        if runs and len(between) <= _LINES_BETWEEN and not headed:
+            runs[-1] = (runs[-1][0], n)
+        else:
+            runs.append((n, n))
+    return runs
+
+
+def _rows_text(rows: Sequence[Cells]) -> tuple[str, tuple[Provenance, ...]]:
+    """Return a row a line, cells apart, with a provenance for each cell that is not empty."""
+    text = ""
+    provenances = []
+    for row in rows:
+        for number, line in enumerate(row):
+            text += CELL_SEPARATOR if number else "\n" if text else ""
+            if line is None:
+                continue
+            words = line.text.replace("|", "¦")
+            span = (len(text), len(text) + len(words))
+            provenances.append(Provenance(page=1, bbox=line.bbox, span=span))
+            text += words
+    return text, tuple(provenances)
+
+
+def _titled(rows: Rows) -> list[Element]:
+    """Return a form or a receipt with its title, the name at its head, as a heading before it."""
+    title = _title(rows)
+    if not title:
+        return _form(rows)
+    text, provenances = join_lines(title, page=1)
+    heading = replace(_element("heading", text, provenances, title), level=1)
+    return [heading, *_form([row for row in rows if row[0] not in title])]
+
+
+def _title(rows: Rows) -> list[Line]:
+    """Return the first line of words near the head, and the next if that is one or two words."""
+    head = [row[0] for row in rows[:_HEAD_ROWS] if len(row) == 1 and _is_named(row[0].text)]
+    few = bool(head) and len(head[0].text.split()) <= _FEW_WORDS
+    return head[: 1 + few]
+
+
+def _is_named(text: str) -> bool:
+    """Whether a line is words: no number, no label with its value, no sentence."""
+    letters = sum(c.isalpha() for c in text)
+    long = len(text) > LONGEST_NAME or is_labelled(text) or is_label(text)
+    share = letters / len("".join(text.split()))
+    return text[0].isalpha() and letters >= _CAPITALS and share > _LETTERS and not long
+
+
+def _form(rows: Rows) -> list[Element]:
+    """Return tables, and between them lists of lines and of labels with their values."""
+    elements = []
+    for block in form_blocks(rows):
+        text, provenances = _rows_text(block.rows)
+        lines = [line for row in block.rows for line in row if line is not None]
+        role: Role = "table" if block.is_table else "list"
+        elements.append(_element(role, text, provenances, lines))
+    return elements
+
+
+def _paragraphs(lines: Sequence[Line], *, usual: float) -> list[Element]:
+    elements = []
+    for block in _prose_blocks(lines):
+        text, provenances = join_lines(block, page=1)
+        largeness = median(line.height for line in block) / usual
+        element = _element(_role(text, largeness), text, provenances, block)
+        if element.role == "heading":
+            element = replace(element, level=1 if largeness >= _VERY_LARGE else 2)
+        elements.append(element)
+    return elements
+
+
+def _prose_blocks(lines: Sequence[Line]) -> list[tuple[Line, ...]]:
+    """Group lines into paragraphs; a lone line in capitals is a heading of its own."""
+    found: list[tuple[Line, ...]] = []
+    below: list[Line] = []
+    for before, line, after in zip([None, *lines], lines, [*lines[1:], None], strict=False):
+        if _in_capitals(line) and not _in_capitals(before) and not _in_capitals(after):
+            found += [*blocks(below), (line,)]
+            below = []
+        else:
+            below.append(line)
+    return found + blocks(below)
+
+
+def _in_capitals(line: Line | None) -> bool:
+    if line is None or not line.text.isupper() or len(line.text) > _HEADING_CHARS:
+        return False
+    return sum(c.isalpha() for c in line.text) >= _CAPITALS
+
+
+def _role(text: str, largeness: float) -> Role:
+    if not any(c.isalpha() for c in text) or len(text) > _HEADING_CHARS:
+        return "list" if starts_list_item(text) else "paragraph"
+    capitals = text.isupper() and sum(c.isalpha() for c in text) >= _CAPITALS
+    if capitals or largeness >= _LARGE:
+        return "heading"
+    return "list" if starts_list_item(text) else "paragraph"
+
+
+def _element(
+    role: Role, text: str, provenances: tuple[Provenance, ...], lines: Sequence[Line]
+) -> Element:
+    return Element(role=role, text=text, provenances=provenances, confidence=confidence_of(lines))

@@ -1,0 +1,244 @@
+"""Lettering of a picture, by RapidOCR with the models that come in its wheel.
+
+Knows pixels and lines; knows nothing of documents, pages of files or caches. Two things are done
+differently from RapidOCR's own call: lines are *found* on a picture of a bounded number of pixels
+but *read* from all of them (finding is the cost that grows with the picture; reading grows with
+the lettering), and a picture that stands on its side or upside down is turned first.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from typing import Any, Final
+
+import cv2  # comes with rapidocr
+import numpy as np
+from numpy.typing import NDArray
+from rapidocr import RapidOCR
+from rapidocr.main import RapidOCRError
+from rapidocr.utils.process_img import map_boxes_to_original
+
+from ingest.layout.layout import Line, reading_order
+from ingest.layout.rotation import Turn, turned_back, turned_box
+from ingest.ocr.gpu import reads_on_gpu
+from rag.datamodel import BBox
+from rag.models.base.device import CPU
+from rag.protocols import OcrLine, Pixels
+
+FOUND_PIXELS: Final = 1_000_000
+"""On how many pixels of a sheet lines are looked for: A4 at about 100 dpi."""
+
+MOST_ENLARGED: Final = 2.0
+READ_PIXELS: Final = 6_000_000
+LEAST_SIDE_PX: Final = 6
+"""No letter stands in less."""
+
+WIDEST_LINE: Final = 150
+"""Width through height of a strip that may be a line; beyond are rulers and hatching."""
+
+_SEARCH: Final = "HEURISTIC"
+"""RapidOCR's own default tries all ways to convolve for each new size, and pictures are of any."""
+
+LEAST_SCORE: Final = 0.5
+"""RapidOCR's own default: what is read with less is no word."""
+
+DOUBTFUL_SCORE: Final = 0.8
+"""What is read with less may be upside down."""
+
+_SIDEWAYS: Final = 1.5
+"""Height through width from which RapidOCR takes a strip for a line that stands on its side."""
+
+_MAY_STAND: Final = 1.05
+_SURE_SCORE: Final = 0.95
+"""A strip that is a little higher than wide may be a short word on its side, unless it is sure."""
+
+_LEAST_VOTERS: Final = 3
+_VOTERS: Final = 24
+"""How many of the longest lines say whether a whole picture is turned; and the fewest."""
+
+Boxes = NDArray[np.float32]
+"""(n, 4, 2): the corners of each line in pixels, clockwise from the line's own top left."""
+
+
+class RapidOcr:
+    """The `Ocr` protocol. Loads its models when first asked; not for two threads at once.
+
+    `device` as `Settings.device`; on a GPU `threads` are of what is left to the processor.
+    """
+
+    def __init__(self, *, threads: int = 1, device: str = CPU) -> None:
+        self._engine = RapidOCR(
+            params={
+                "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+                "EngineConfig.onnxruntime.use_cuda": reads_on_gpu(device),
+                "EngineConfig.onnxruntime.cuda_ep_cfg.cudnn_conv_algo_search": _SEARCH,
+                "Det.limit_type": "max",
+                "Det.limit_side_len": 100_000,  # the picture is brought to size here
+                "Rec.rec_batch_num": 1,  # as fast on a CPU as 6, and takes less memory
+                "Global.log_level": "critical",
+            }
+        )
+        logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
+
+    def read(self, image: Pixels, *, sheets: float = 1.0) -> list[OcrLine]:
+        """Return the lines in reading order, boxes in fractions of the picture as given.
+
+        Lines of a picture that is turned by 90, 180 or 270 degrees are read upright and come in
+        the order of the upright picture. Pictures too thin for letters have none.
+        """
+        if min(image.shape[:2]) < LEAST_SIDE_PX:
+            return []
+        picture = _at_most(np.ascontiguousarray(image[:, :, ::-1]), sheets * READ_PIXELS)  # BGR
+        boxes, strips = self._find(picture, sheets)
+        turn = self._turn(boxes, strips)
+        if turn:
+            picture = np.ascontiguousarray(turned_back(picture, turn))
+            boxes, strips = self._find(picture, sheets)
+        ordered = reading_order(self._read_strips(boxes, strips, picture))
+        return [
+            OcrLine(
+                text=line.text,
+                bbox=turned_box(line.bbox, turn),
+                confidence=line.confidence or 0.0,
+            )
+            for line in ordered
+        ]
+
+    def _find(self, picture: Pixels, sheets: float) -> tuple[Boxes, list[Pixels]]:
+        """Find the lines and cut them out, those on their side turned by 90 degrees."""
+        small = _about(picture, sheets * FOUND_PIXELS)
+        ratios = {
+            "ratio_h": picture.shape[0] / small.shape[0],
+            "ratio_w": picture.shape[1] / small.shape[1],
+        }
+        record: dict[str, Any] = {"preprocess": ratios}
+        try:
+            _, found = self._engine.detect_and_crop(small, record)
+        except RapidOCRError:  # its word for: there are none
+            return np.empty((0, 4, 2), dtype=np.float32), []
+        corners = np.asarray(found.boxes)
+        mapped = map_boxes_to_original(corners, record, *picture.shape[:2])
+        boxes = np.array([box for box in mapped if _may_be_a_line(box)], dtype=np.float32)
+        return boxes.reshape(-1, 4, 2), self._engine.crop_text_regions(picture, boxes)
+
+    def _turn(self, boxes: Boxes, strips: list[Pixels]) -> Turn:
+        """Return by how many degrees, clockwise, the whole picture is turned."""
+        longest = sorted(range(len(strips)), key=lambda n: -max(_sides(boxes[n])))[:_VOTERS]
+        if len(longest) < _LEAST_VOTERS:
+            return 0
+        upside_down = self._upside_down([strips[n] for n in longest])
+        votes = [_vote(boxes[n], flip) for n, flip in zip(longest, upside_down, strict=True)]
+        turn = max(set(votes), key=votes.count)
+        return turn if votes.count(turn) > len(votes) / 2 else 0
+
+    def _upside_down(self, strips: list[Pixels]) -> list[bool]:
+        if not strips:
+            return []
+        _, classes = self._engine.cls_and_rotate(strips)
+        return [label == "180" for label, _ in classes.cls_res or ()]
+
+    def _read_strips(self, boxes: Boxes, strips: list[Pixels], picture: Pixels) -> list[Line]:
+        lines = []
+        for box, (text, score) in zip(boxes, self._recognize(boxes, strips), strict=True):
+            around = _around(box, picture)
+            if text.strip() and score >= LEAST_SCORE and around is not None:
+                lines.append(Line(text=text.strip(), bbox=around, confidence=score))
+        return lines
+
+    def _recognize(self, boxes: Boxes, strips: list[Pixels]) -> list[tuple[str, float]]:
+        """Read each strip; once more upside down where that gave doubtful words.
+
+        The classifier of upside-down lines is asked only about lines on their side: of upright
+        long ones it turns every tenth (measured), since it sees them squeezed.
+        """
+        sideways = [n for n in range(len(strips)) if _is_sideways(boxes[n])]
+        upside_down = self._upside_down([strips[n] for n in sideways])
+        flipped = {n for n, flip in zip(sideways, upside_down, strict=True) if flip}
+        read = self._words([_flip(s) if n in flipped else s for n, s in enumerate(strips)])
+        doubtful = [n for n, (_, score) in enumerate(read) if score < DOUBTFUL_SCORE]
+        again = self._words([strips[n] if n in flipped else _flip(strips[n]) for n in doubtful])
+        for n, other in zip(doubtful, again, strict=True):
+            read[n] = max(read[n], other, key=lambda words: words[1])
+        self._read_turned(boxes, strips, read)
+        return read
+
+    def _read_turned(
+        self, boxes: Boxes, strips: list[Pixels], read: list[tuple[str, float]]
+    ) -> None:
+        """Read short words on their side, in place: their strips are hardly higher than wide."""
+        standing = [
+            n for n, (_, score) in enumerate(read) if score < _SURE_SCORE and _may_stand(boxes[n])
+        ]
+        for turns in (1, 3):
+            words = self._words(
+                [np.ascontiguousarray(np.rot90(strips[n], turns)) for n in standing]
+            )
+            for n, other in zip(standing, words, strict=True):
+                is_word = sum(map(str.isalnum, other[0])) > 1
+                read[n] = other if is_word and other[1] > read[n][1] else read[n]
+
+    def _words(self, strips: list[Pixels]) -> list[tuple[str, float]]:
+        if not strips:
+            return []
+        read = self._engine.recognize_txt(strips)
+        return [
+            (text, float(score))
+            for text, score in zip(read.txts or (), read.scores or (), strict=True)
+        ]
+
+
+def _flip(strip: Pixels) -> Pixels:
+    return np.ascontiguousarray(strip[::-1, ::-1])
+
+
+def _vote(box: NDArray[np.float32], upside_down: bool) -> Turn:  # noqa: FBT001 - a pair
+    if _is_sideways(box):
+        return 270 if upside_down else 90
+    return 180 if upside_down else 0
+
+
+def _is_sideways(box: NDArray[np.float32]) -> bool:
+    width_px, height_px = _sides(box)
+    return height_px >= _SIDEWAYS * width_px
+
+
+def _may_stand(box: NDArray[np.float32]) -> bool:
+    width_px, height_px = _sides(box)
+    return _MAY_STAND * width_px < height_px < _SIDEWAYS * width_px
+
+
+def _sides(box: NDArray[np.float32]) -> tuple[float, float]:
+    """Return width and height of a line's box, along its own edges."""
+    width_px = float(np.linalg.norm(box[0] - box[1]))
+    return width_px, float(np.linalg.norm(box[0] - box[3]))
+
+
+def _may_be_a_line(box: NDArray[np.float32]) -> bool:
+    short, long = sorted(_sides(box))
+    return short >= LEAST_SIDE_PX / 2 and long <= WIDEST_LINE * short
+
+
+def _around(box: NDArray[np.float32], picture: Pixels) -> BBox | None:
+    height_px, width_px = picture.shape[:2]
+    (x0, y0), (x1, y1) = box.min(axis=0), box.max(axis=0)
+    return BBox.clamped(
+        float(x0 / width_px), float(y0 / height_px), float(x1 / width_px), float(y1 / height_px)
+    )
+
+
+def _at_most(picture: Pixels, pixels: float) -> Pixels:
+    scale = math.sqrt(pixels / (picture.shape[0] * picture.shape[1]))
+    return _scaled(picture, scale) if scale < 1 else picture
+
+
+def _about(picture: Pixels, pixels: float) -> Pixels:
+    scale = math.sqrt(pixels / (picture.shape[0] * picture.shape[1]))
+    return _scaled(picture, min(scale, MOST_ENLARGED))
+
+
+def _scaled(picture: Pixels, scale: float) -> Pixels:
+    size = tuple(max(1, round(side * scale)) for side in (picture.shape[1], picture.shape[0]))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(picture, size, interpolation=method), dtype=np.uint8)

@@ -1,0 +1,90 @@
+"""Stand-alone pictures. Pixels only; lettering is read later.
+
+Each page of a TIFF is a page; of an animated picture the first frame is read. Of a picture whose
+end is missing the visible part is kept, with a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from ingest.discovery.formats import FORMATS, TIFF
+from ingest.parsers.base.elements import document_of
+from rag.datamodel import FULL_PAGE, Document, Element, ImageAsset, Provenance, SourceFile
+from rag.errors import LimitError, SourceError
+from rag.protocols import Assets
+from rag.settings import Settings
+from rag.storage.images.assets import CutOffPictureError, TooManyPixelsError, count_frames
+
+MEDIA_TYPES: Final = frozenset(each.media_type for each in FORMATS if each.parser == TIFF.parser)
+Made = TypeVar("Made")
+CUT_OFF: Final = "the picture is cut off: only its visible part was read"
+
+
+class ImageParser:
+    """The `Parser` of picture files: each page is one pending figure that fills it."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return MEDIA_TYPES
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        """Store the pages, upright. Raises SourceError or LimitError."""
+        data = file.at.read_bytes()
+        pages = _told(lambda: count_frames(data)) if file.media_type == TIFF.media_type else 1
+        limit = self._settings.page_limit
+        warnings: dict[str, None] = {}
+        if pages > limit:
+            cut = f"only the first {limit} of {pages} pages were read; raise RAG_PAGE_LIMIT"
+            warnings[cut] = None
+        elements: list[Element] = []
+        for page in range(1, min(pages, limit) + 1):
+            try:
+                image, is_whole = _stored(data, page, assets)
+            except SourceError as error:
+                if page == 1:
+                    raise
+                warnings[f"page {page} could not be read ({error})"] = None
+                continue
+            warnings |= {} if is_whole else {CUT_OFF: None}
+            elements.append(_figure(image, page))
+        return document_of(file, elements, page_count=pages, warnings=warnings)
+
+
+def _stored(data: bytes, page: int, assets: Assets) -> tuple[ImageAsset, bool]:
+    """Return one page as stored, and whether it is whole. Raises SourceError or LimitError."""
+    try:
+        return assets.put_encoded(data, frame=page - 1), True
+    except CutOffPictureError as error:
+        image = _told(lambda: assets.put_encoded(data, frame=page - 1, cut_off=True))
+        if assets.pixels(image).std() == 0:  # nothing of it was there
+            raise _unreadable(error) from error
+        return image, False
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def _told(work: Callable[[], Made]) -> Made:
+    try:
+        return work()
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> SourceError:
+    if isinstance(error, TooManyPixelsError):
+        return LimitError(str(error), hint="Raise RAG_IMAGE_MEGAPIXELS to read larger pictures.")
+    return SourceError(str(error), hint="It may be damaged: open and save it with another program.")
+
+
+def _figure(image: ImageAsset, page: int) -> Element:
+    return Element(
+        role="figure",
+        image=image,
+        provenances=(Provenance(page=page, bbox=FULL_PAGE),),
+        pending=True,
+    )

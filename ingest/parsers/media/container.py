@@ -1,0 +1,171 @@
+"""A recording opened by FFmpeg: by its own demuxer alone, from its file alone, within limits.
+
+Knows streams and times; knows nothing of documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from typing import Final
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import AttachmentStream, Discard, Disposition, Stream
+from av.subtitles.stream import SubtitleStream
+from av.subtitles.subtitle import AssSubtitle
+from av.video.stream import VideoStream
+
+from ingest.discovery.formats import FAMILIES, FLAC, M4A, MKV, MOV, MP3, MP4, OGG, PNG, WAV, WEBM
+from ingest.parsers.media.cues import MOST_CUES, Cue, plain
+from rag.datamodel import SourceFile
+from rag.errors import LimitError, SourceError
+
+DEMUXERS: Final = {
+    **dict.fromkeys((MP4.media_type, M4A.media_type, MOV.media_type), "mov"),
+    **dict.fromkeys((WEBM.media_type, MKV.media_type), "matroska"),
+    MP3.media_type: "mp3",
+    WAV.media_type: "wav",
+    FLAC.media_type: "flac",
+    OGG.media_type: "ogg",
+}
+"""A file is opened as what it is: others (playlists, scripts) may name addresses and files."""
+
+MOST_STREAMS: Final = 64
+MOST_COVERS: Final = 4
+LARGEST_COVER_BYTES: Final = 20_000_000
+_PICTURES: Final = frozenset(each.media_type for each in FAMILIES[PNG.family])
+_SPEAKER_FIELD: Final = 3
+"""Of a line of SSA as FFmpeg hands it on: ReadOrder, Layer, Style, Name, …"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A part of a recording that has a name."""
+
+    title: str
+    start_s: float
+    end_s: float
+
+
+@contextmanager
+def opened(file: SourceFile) -> Iterator[InputContainer]:
+    """Open a recording. Raises SourceError, LimitError; what FFmpeg says meanwhile is told so."""
+    try:
+        with av.open(
+            file.at,
+            format=DEMUXERS[file.media_type],
+            options={"protocol_whitelist": "file"},
+            metadata_errors="replace",
+        ) as media:
+            _check_streams(media)
+            yield media
+    except av.FFmpegError as error:
+        raise SourceError(
+            f"The recording is damaged or cut off ({error.strerror}).",
+            hint="See whether a player plays it; get an intact copy.",
+        ) from error
+
+
+def _check_streams(media: InputContainer) -> None:
+    if len(media.streams) > MOST_STREAMS:
+        raise LimitError(
+            f"The recording has {len(media.streams)} streams; the limit is {MOST_STREAMS}.",
+            hint="Save a copy with the streams that you want.",
+        )
+    if not (media.streams.video or media.streams.audio or media.streams.subtitles):
+        raise SourceError("The recording holds neither pictures nor sound nor subtitles.")
+
+
+def duration_s(media: InputContainer) -> float | None:
+    """Return how long it plays; None where it does not say."""
+    if media.duration is not None and media.duration > 0:
+        return media.duration / av.time_base
+    lengths = [
+        float(stream.duration * stream.time_base)
+        for stream in media.streams
+        if stream.duration is not None and stream.time_base and stream.duration > 0
+    ]
+    return max(lengths, default=None)
+
+
+def film(media: InputContainer) -> VideoStream | None:
+    """Return the stream of moving pictures; covers are none."""
+    return next((each for each in media.streams.video if not is_cover(each)), None)
+
+
+def is_cover(stream: Stream) -> bool:
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def chapters(media: InputContainer) -> list[Chapter]:
+    """Return the chapters that have names, by their start."""
+    found = []
+    for each in media.chapters():
+        base = float(each["time_base"] or Fraction(1))
+        title = plain(each["metadata"].get("title", ""))
+        if title:
+            start_s = max(0.0, each["start"] * base)
+            end_s = max(start_s, each["end"] * base)
+            found.append(Chapter(title=title, start_s=start_s, end_s=end_s))
+    return sorted(found, key=lambda chapter: chapter.start_s)
+
+
+def covers(media: InputContainer) -> list[bytes]:
+    """Return the encoded pictures that it carries beside its film, from before its beginning."""
+    attached = [
+        each.data
+        for each in media.streams
+        if isinstance(each, AttachmentStream) and each.mimetype in _PICTURES
+    ]
+    streams = [each for each in media.streams.video if is_cover(each)]
+    packets = map(bytes, islice(media.demux(*streams), len(streams))) if streams else ()
+    found = [data for data in (*attached, *packets) if data and len(data) <= LARGEST_COVER_BYTES]
+    return found[:MOST_COVERS]
+
+
+def worded(stream: SubtitleStream) -> bool:
+    """Say whether subtitles are words; those of discs are pictures."""
+    return bool(stream.codec_context.codec.text_sub)
+
+
+def only(media: InputContainer, stream: Stream) -> None:
+    """Let the demuxer pass over all but one stream."""
+    for each in media.streams:
+        each.discard = Discard.default if each.index == stream.index else Discard.all
+
+
+def packets_of(media: InputContainer, stream: Stream) -> Iterator[Packet[Stream]]:
+    """Yield the packets of one stream that have a time, from the beginning; others are skipped."""
+    only(media, stream)
+    media.seek(0)
+    for packet in media.demux(stream):
+        if packet.pts is not None and packet.size:
+            yield packet
+
+
+def read_track(media: InputContainer, stream: SubtitleStream) -> list[Cue]:
+    """Return the subtitles of one stream, at most `MOST_CUES` and one more."""
+    return list(islice(_cues(media, stream), MOST_CUES + 1))
+
+
+def _cues(media: InputContainer, stream: SubtitleStream) -> Iterator[Cue]:
+    for packet in packets_of(media, stream):
+        start_s = float((packet.pts or 0) * packet.time_base)
+        end_s = start_s + float((packet.duration or 0) * packet.time_base)
+        for each in packet.decode():
+            if isinstance(each, AssSubtitle) and (words := _said(each)):
+                yield Cue(text=words, start_s=start_s, end_s=end_s, speaker=_speaker(each))
+
+
+def _said(subtitle: AssSubtitle) -> str:
+    return plain((subtitle.dialogue or subtitle.text).decode("utf-8", "replace"))
+
+
+def _speaker(subtitle: AssSubtitle) -> str:
+    fields = subtitle.ass.decode("utf-8", "replace").split(",", _SPEAKER_FIELD + 1)
+    return plain(fields[_SPEAKER_FIELD]) if len(fields) > _SPEAKER_FIELD else ""

@@ -1,0 +1,184 @@
+"""A film looked at: its key frames, and more where something changes between them.
+
+To decode a key frame alone costs about a fiftieth of decoding all; where neighbours differ, the
+frames between them tell when. Knows PyAV and time; what is a slide is told by `scenes`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Literal
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from ingest.parsers.base.how_far import looked_through
+from ingest.parsers.media.container import only
+from ingest.parsers.media.scenes import HEIGHT_PX, WIDTH_PX, Sample, Thumbnail, is_same
+from rag.protocols import Pixels
+
+STEP_S: Final = 0.4
+"""Between frames that are looked at where something changes."""
+
+LONGEST_STEP_S: Final = 12.0
+"""Key frames that are farther apart than this are not enough, though they look the same."""
+
+LEAST_GAP_S: Final = 1.0
+"""Between key frames that are closer no slide is missed, and the moment is told well enough."""
+
+MOST_FAULTS: Final = 200
+"""Packets that can't be decoded before a film is given up."""
+
+KEYS_SHARE: Final = 0.5
+"""Of the work, about that of looking at key frames; what changes between them is the rest."""
+
+_THREADS: Final = 2
+Skip = Literal["DEFAULT", "NONREF", "NONKEY"]
+"""Which frames are not decoded: none, those that no other needs, all but key frames."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Budget:
+    """Processor time that may be spent on a film."""
+
+    seconds: float
+    began_s: float
+
+    @classmethod
+    def of(cls, seconds: float) -> Budget:
+        return cls(seconds=seconds, began_s=time.process_time())
+
+    def is_spent(self, share: float = 1.0) -> bool:
+        return time.process_time() - self.began_s > share * self.seconds
+
+
+class Film:
+    """One video stream of an open recording, about `length_s` long.
+
+    `until_s`: no later frame is looked at.
+    """
+
+    def __init__(
+        self,
+        media: InputContainer,
+        stream: VideoStream,
+        *,
+        until_s: float,
+        length_s: float,
+        most_pixels: int,
+    ) -> None:
+        self._media = media
+        self._stream = stream
+        self._until_s = until_s
+        self._length_s = max(length_s, STEP_S)
+        self.faults = 0
+        self.looked_s = 0.0
+        size = (stream.codec_context.width, stream.codec_context.height)
+        self.too_large = "" if size[0] * size[1] <= most_pixels else f"{size[0]} × {size[1]}"
+        stream.codec_context.options = {"max_pixels": str(most_pixels)}
+        stream.codec_context.thread_count = _THREADS
+        stream.codec_context.thread_type = "AUTO"
+
+    def samples(self, budget: Budget) -> list[Sample]:
+        """Return pictures of the film by time; where the budget ends, `looked_s` tells."""
+        keys = [] if self.too_large else list(self._keys(budget))
+        between = [
+            sample
+            for one, other in self._gaps(keys)
+            if not budget.is_spent()
+            for sample in self._between(one.time_s, other.time_s)
+        ]
+        return sorted((*keys, *between), key=lambda sample: sample.time_s)
+
+    def picture(self, at_s: float) -> Pixels | None:
+        """Return the frame that is shown at a second, upright; None where it can't be decoded."""
+        shown = None
+        for frame in self._frames("DEFAULT", from_s=at_s):
+            shown = frame
+            if _time_s(frame) >= at_s - 1e-3:
+                break
+        return None if shown is None else upright(shown)
+
+    def _keys(self, budget: Budget) -> Iterator[Sample]:
+        for frame in self._frames("NONKEY", from_s=0.0):
+            yield _sample(frame, is_key=True)
+            self.looked_s = _time_s(frame)
+            looked_through(KEYS_SHARE * self.looked_s / self._length_s)
+            if budget.is_spent(share=0.6):
+                return
+        self.looked_s = self._until_s
+
+    def _gaps(self, keys: Sequence[Sample]) -> list[tuple[Sample, Sample]]:
+        """Return the neighbours between which something changes, or may."""
+        last = Sample(time_s=self.looked_s, thumbnail=np.zeros(0, np.float32), is_key=False)
+        pairs = pairwise((*keys, last))
+        return [(one, other) for one, other in pairs if _is_worth_it(one, other)]
+
+    def _between(self, start_s: float, end_s: float) -> Iterator[Sample]:
+        looked_through(KEYS_SHARE + (1 - KEYS_SHARE) * start_s / self._length_s)
+        next_s = start_s + STEP_S
+        for frame in self._frames("NONREF", from_s=start_s):
+            at_s = _time_s(frame)
+            if at_s >= end_s:
+                return
+            if at_s >= next_s:
+                next_s = at_s + STEP_S
+                yield _sample(frame, is_key=False)
+
+    def _frames(self, skip: Skip, *, from_s: float) -> Iterator[VideoFrame]:
+        """Yield decoded frames from the key frame at or before a second; damaged ones are left."""
+        only(self._media, self._stream)
+        self._stream.codec_context.skip_frame = skip
+        base = self._stream.time_base
+        if base is None:
+            return
+        self._media.seek(max(0, int(from_s / base)), stream=self._stream)
+        for packet in self._media.demux(self._stream):
+            for frame in self._decoded(packet):
+                if _time_s(frame) > self._until_s:
+                    return
+                yield frame
+            if self.faults > MOST_FAULTS:
+                return
+
+    def _decoded(self, packet: av.Packet[VideoStream]) -> list[VideoFrame]:
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            self.faults += 1
+            return []
+        return [frame for frame in frames if frame.pts is not None]
+
+
+def upright(frame: VideoFrame) -> Pixels:
+    """Return a frame in RGB, turned as a player turns it."""
+    pixels = frame.to_ndarray(format="rgb24")
+    return np.ascontiguousarray(np.rot90(pixels, round(frame.rotation / 90) % 4))
+
+
+def _is_worth_it(one: Sample, other: Sample) -> bool:
+    gap_s = other.time_s - one.time_s
+    if gap_s <= LEAST_GAP_S:
+        return False
+    if gap_s > LONGEST_STEP_S or not other.thumbnail.size:
+        return True
+    return not is_same(one.thumbnail, other.thumbnail)
+
+
+def _sample(frame: VideoFrame, *, is_key: bool) -> Sample:
+    return Sample(time_s=_time_s(frame), thumbnail=_thumbnail(frame), is_key=is_key)
+
+
+def _thumbnail(frame: VideoFrame) -> Thumbnail:
+    small = frame.reformat(WIDTH_PX, HEIGHT_PX, format="gray", interpolation="AREA")
+    return small.to_ndarray().astype(np.float32)
+
+
+def _time_s(frame: VideoFrame) -> float:
+    return float(frame.time or 0.0)

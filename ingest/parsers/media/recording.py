@@ -1,0 +1,227 @@
+"""Films and sound recordings: what is said and shown, each with its time.
+
+What is said is read from subtitles in the recording or beside it. Knows which parts make a
+document; what a file holds is read by `container`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from av.container import InputContainer
+from av.subtitles.stream import SubtitleStream
+
+from ingest.discovery.formats import FAMILIES, MP4
+from ingest.parsers.base.dates import day_in
+from ingest.parsers.base.elements import document_of, figure_element, meaningful_title, one_line
+from ingest.parsers.base.local_files import LocalFiles
+from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.media import container
+from ingest.parsers.media.container import Chapter
+from ingest.parsers.media.cues import MOST_CUES, Cue, in_order
+from ingest.parsers.media.film import Budget, Film
+from ingest.parsers.media.heard import LENGTH, NOTHING_HEARD, by_time
+from ingest.parsers.media.scenes import StillPicture, still_pictures
+from ingest.parsers.media.subtitles import beside
+from ingest.parsers.media.turns import paragraphs
+from rag.clock import clock
+from rag.datamodel import FULL_PAGE, Document, Element, ImageAsset, Provenance, SourceFile
+from rag.errors import SourceError
+from rag.protocols import Assets
+from rag.settings import Settings
+
+MEDIA_TYPES: Final = frozenset(each.media_type for each in FAMILIES[MP4.family])
+FACTS: Final = (
+    ("Artist", "artist"),
+    ("Author", "author"),
+    ("Album", "album"),
+    ("Show", "show"),
+    ("Description", "description"),
+    ("Comment", "comment"),
+)
+"""What is kept of the metadata, by FFmpeg's names."""
+
+FILM_SHARE: Final = 0.8
+"""Of the seconds that a file may take, those for its pictures."""
+
+MOST_SCENES: Final = 500
+LONGEST_FACT: Final = 2000
+
+
+class RecordingParser:
+    """The `Parser` of recordings."""
+
+    def __init__(self, *, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        return MEDIA_TYPES
+
+    def parse(self, file: SourceFile, assets: Assets) -> Document:
+        """Read words and pictures. Raises SourceError or LimitError.
+
+        A recording that can't be read, but has subtitles beside it, is told by those.
+        """
+        local = LocalFiles(file, settings=self._settings)
+        said = beside(file, local)
+        reading = _Recorded(cues=said, settings=self._settings)
+        try:
+            with container.opened(file) as media:
+                reading.read(media, assets)
+        except SourceError as error:
+            if not said:
+                raise
+            reading.warn(f"the recording itself could not be read ({error})")
+        return replace(reading.document(file), companions=local.companions)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Recorded:
+    """One recording under work: what was found in it so far."""
+
+    cues: list[Cue]
+    settings: Settings
+    title: str = ""
+    dated: str = ""
+    facts: list[str] = field(default_factory=list)
+    chapters: list[Chapter] = field(default_factory=list)
+    pictures: list[Element] = field(default_factory=list)
+    shown: list[Element] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def most_s(self) -> float:
+        return self.settings.recording_hours * 3600
+
+    def warn(self, what: str) -> None:
+        self.warnings.append(what)
+
+    def read(self, media: InputContainer, assets: Assets) -> None:
+        self._facts(media)
+        self.chapters = [each for each in container.chapters(media) if each.start_s < self.most_s]
+        covers = Pictures(assets)
+        for data in container.covers(media):
+            self.pictures += covers.figure(data)
+        self.warnings += covers.warnings
+        if not self.cues:
+            self._subtitles(media)
+        self._film(media, assets)
+        if not self.cues and media.streams.audio:
+            self.warn(NOTHING_HEARD)
+
+    def document(self, file: SourceFile) -> Document:
+        cues = self._kept(in_order(self.cues))
+        chapters = [_heading(chapter) for chapter in self.chapters]
+        turns = paragraphs(cues, changes=self._changes())
+        timed = by_time(chapters, self.shown, turns)
+        elements = [*self._about(), *self.pictures, *timed]
+        return document_of(
+            file, elements, title=self.title, warnings=self.warnings, dated=self.dated
+        )
+
+    def _changes(self) -> list[float]:
+        """Return the seconds at which another chapter or slide begins."""
+        shown = (place.start_s or 0.0 for each in self.shown for place in each.provenances)
+        return sorted({*(each.start_s for each in self.chapters), *shown})
+
+    def _facts(self, media: InputContainer) -> None:
+        told = {key.lower(): value for key, value in media.metadata.items()}
+        self.title = meaningful_title(told.get("title"))
+        self.dated = day_in(told.get("creation_time", "") or told.get("date", ""))
+        length_s = container.duration_s(media)
+        if length_s is not None:
+            self.facts.append(f"{LENGTH}{clock(length_s)}")
+            if length_s > self.most_s:
+                self.warn(
+                    f"it plays for {clock(length_s)}; only the first {clock(self.most_s)} were "
+                    "read; raise RAG_RECORDING_HOURS"
+                )
+        for name, key in FACTS:
+            if value := one_line(told.get(key, ""))[:LONGEST_FACT]:
+                self.facts.append(f"{name}: {value}")
+
+    def _subtitles(self, media: InputContainer) -> None:
+        """Take the words of the first subtitles that are words; say which others there are."""
+        tracks = [each for each in media.streams.subtitles if container.worded(each)]
+        if len(tracks) < len(media.streams.subtitles):
+            self.warn("subtitles that are pictures were not read")
+        if not tracks:
+            return
+        chosen = max(tracks, key=lambda each: bool(each.disposition & each.disposition.default))
+        self.cues = container.read_track(media, chosen)
+        others = [_language(each) for each in tracks if each is not chosen]
+        if others:
+            self.warn(f"of {len(tracks)} subtitles one was read, not those in {', '.join(others)}")
+
+    def _film(self, media: InputContainer, assets: Assets) -> None:
+        """Find what stands still; where looking must end before the film does, say so."""
+        stream = container.film(media)
+        if stream is None:
+            return
+        most_pixels = self.settings.image_megapixels * 1_000_000
+        budget = Budget.of(FILM_SHARE * self.settings.file_seconds)
+        told_s = container.duration_s(media)
+        length_s = min(self.most_s, told_s or self.most_s)
+        film = Film(media, stream, until_s=self.most_s, length_s=length_s, most_pixels=most_pixels)
+        samples = film.samples(budget)
+        end_s = min(self.most_s, told_s or film.looked_s)
+        found = still_pictures(samples, end_s=end_s)
+        for scene in found[:MOST_SCENES]:
+            pixels = film.picture(scene.showings[0].at_s)
+            if pixels is not None:
+                self.shown.append(_figure(scene, assets.put(pixels)))
+        self._warn_of(film, budget, len(found), end_s)
+
+    def _warn_of(self, film: Film, budget: Budget, found: int, end_s: float) -> None:
+        if film.too_large:
+            self.warn(
+                f"its pictures of {film.too_large} pixels were not looked at; raise "
+                "RAG_IMAGE_MEGAPIXELS"
+            )
+        elif budget.is_spent():
+            self.warn(
+                f"of its {clock(end_s)} the first {clock(min(film.looked_s, end_s))} were looked "
+                "at, and in places only roughly; raise RAG_FILE_SECONDS"
+            )
+        if found > MOST_SCENES:
+            self.warn(f"only the first {MOST_SCENES} of {found} pictures in it were kept")
+        if film.faults:
+            self.warn("parts of its pictures are damaged or too large, and left out")
+
+    def _kept(self, cues: Sequence[Cue]) -> Sequence[Cue]:
+        if len(cues) > MOST_CUES:
+            self.warn(f"only the first {MOST_CUES:,} of its subtitles were read")
+        return [cue for cue in cues[:MOST_CUES] if cue.start_s < self.most_s]
+
+    def _about(self) -> list[Element]:
+        """Return what the recording says of itself, a line each; its place is the beginning."""
+        if not self.facts:
+            return []
+        places: list[Provenance] = []
+        start = 0
+        for fact in self.facts:
+            places.append(Provenance(span=(start, start + len(fact)), start_s=0.0))
+            start += len(fact) + 1
+        return [Element(role="paragraph", text="\n".join(self.facts), provenances=tuple(places))]
+
+
+def _language(track: SubtitleStream) -> str:
+    return track.language or "an unnamed language"
+
+
+def _figure(scene: StillPicture, image: ImageAsset) -> Element:
+    """Return a picture that stands still, with each time that it is shown."""
+    places = tuple(
+        Provenance(bbox=FULL_PAGE, start_s=each.start_s, end_s=each.end_s)
+        for each in scene.showings
+    )
+    return replace(figure_element(image), provenances=places)
+
+
+def _heading(chapter: Chapter) -> Element:
+    span = (0, len(chapter.title))
+    place = Provenance(span=span, start_s=chapter.start_s, end_s=chapter.end_s)
+    return Element(role="heading", text=chapter.title, level=1, provenances=(place,))

@@ -1,0 +1,274 @@
+"""What a person attaches to a question, read as a file of the folder is, and stored for it.
+
+Each file is read once, whoever attaches it: it is known by its hash. Of a long document the first
+pages are ready at once and the rest is read behind. Knows files, readers and the index of
+attachments; knows no question.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from ingest.archives.containers import ARCHIVES
+from ingest.chunking.chunker import chunk_document
+from ingest.discovery.discover import FoundFile, identify
+from ingest.sandbox.parser_process import ParserProcess
+from rag.attachments.answering import source_of
+from rag.closing import Closing
+from rag.datamodel import Attachment, Document, QueryImage, SourceFile, told_by
+from rag.engine.attached import AttachedFiles
+from rag.errors import PagelightError, SourceError
+from rag.settings import Settings
+from rag.storage.documents.records import FileRecord
+from rag.storage.vectors.chunk_vectors import ChunkEmbedder
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAGES: Final = 20
+"""So many pages of a long document are read before it can be asked about."""
+
+FIRST_PICTURES: Final = 2
+"""Pictures of a document whose lettering is read before it can be asked about."""
+
+BLOCK_BYTES: Final = 1 << 20
+READING: Final = "The rest of {name} is still being read: ask again in a while."
+
+
+class Attacher(Closing):
+    """Reads attachments. Any thread may call; the same file at once is read once."""
+
+    def __init__(
+        self,
+        files: AttachedFiles,
+        make_reader: Callable[[], ParserProcess],
+        settings: Settings,
+    ) -> None:
+        self._files = files
+        self._make_reader = make_reader
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._reader: ParserProcess | None = None
+        self._running: dict[str, Future[None]] = {}
+        self._partly: set[str] = set()
+        """Documents whose rest is being read; guarded by `_lock`, as all above."""
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="attach")
+        self._behind = ThreadPoolExecutor(1, thread_name_prefix="attach-rest")
+
+    def attach(self, path: Path, *, name: str = "", whole: bool = True) -> Attachment:
+        """Read a file, or find it read; `name` is what it is called, else that of the path.
+
+        With `whole` unset a long document is returned after its first pages, with a note. Raises
+        SourceError or LimitError where it can't be read, with the reason.
+        """
+        file = self._identified(path, name or path.name)
+        self._begun(file, whole=whole).result()
+        doc = self._known(file)
+        if doc is None:
+            raise SourceError(
+                f"{file.source} was forgotten while it was read.", hint="Attach it again."
+            )
+        return self._attachment(doc, file)
+
+    def begin(self, path: Path, *, name: str = "") -> None:
+        """Begin to read a file, while the question is still being written. Raises nothing."""
+        self._threads.submit(self._try, path, name)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._behind.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            if self._reader is not None:
+                self._reader.close()
+
+    def _try(self, path: Path, name: str) -> None:
+        try:
+            self.attach(path, name=name, whole=False)
+        except PagelightError:
+            pass  # told when the question is asked
+        except Exception:
+            logger.exception("an attachment failed by a bug")
+
+    def _identified(self, path: Path, name: str) -> SourceFile:
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise SourceError(
+                f"{name} can't be opened ({error.strerror or error}).", hint="Attach it again."
+            ) from error
+        found = FoundFile(
+            path=str(path.resolve()),
+            source=name,
+            root=str(path.resolve().parent),
+            **told_by(status),
+        )
+        try:
+            return identify(found, settings=self._settings, tell=self._told)
+        except SourceError as error:
+            raise _named(error, name) from error
+
+    def _told(self, path: Path, *, name: str) -> str:
+        """Return the media type: as it was told before, else as a child process tells it."""
+        with path.open("rb") as stream:
+            known = self._files.index.document(hashlib.file_digest(stream, "sha256").hexdigest())
+        return known.media_type if known else self._readers().tell(path, name=name)
+
+    def _begun(self, file: SourceFile, *, whole: bool) -> Future[None]:
+        """Return the reading of a file that is under way, or begin it."""
+        with self._lock:
+            running = self._running.get(file.sha256)
+            if running is None:
+                running = self._running[file.sha256] = Future()
+                begins = True
+            else:
+                begins = False
+        if begins:
+            self._read_into(running, file, whole=whole)
+        return running
+
+    def _read_into(self, running: Future[None], file: SourceFile, *, whole: bool) -> None:
+        try:
+            if self._known(file) is None:
+                self._read(file, whole=whole)
+        except BaseException as error:
+            running.set_exception(error)
+            raise
+        else:
+            running.set_result(None)
+        finally:
+            with self._lock:
+                self._running.pop(file.sha256, None)
+
+    def _known(self, file: SourceFile) -> Document | None:
+        """Return the document if it was read, by this version; note the name it comes by."""
+        index = self._files.index
+        doc = index.document(file.sha256)
+        if doc is None or doc.id in index.outdated():
+            return None
+        if _is_part(doc) and not self._is_read_behind(doc.id):  # cut off by the end of a program
+            return None
+        source = source_of(file.sha256, file.source)
+        if source not in doc.sources:
+            index.add_sources([_record(file).ready(doc.id)])
+        return doc
+
+    def _read(self, file: SourceFile, *, whole: bool) -> None:
+        if file.media_type in ARCHIVES:
+            raise SourceError(
+                f"{file.source} holds files of its own.", hint="Attach the one that you ask about."
+            )
+        reader = self._readers()
+        try:
+            first = reader.parse(file, pages=None if whole else FIRST_PAGES)
+            pending = sum(element.pending for element in first.elements)
+            rest = not whole and (_is_cut(first) or pending > FIRST_PICTURES)
+            if not rest:
+                first = self._lettered(first, file)
+        except SourceError as error:
+            raise _named(error, file.source) from error
+        self._files.make_room(file.size_bytes)
+        self._files.index.members.put(_blocks(Path(file.path)))
+        self._store(first, file)
+        if rest:
+            with self._lock:
+                self._partly.add(file.sha256)
+            self._behind.submit(self._read_rest, replace(file, path=str(self._copy(file))))
+
+    def _read_rest(self, file: SourceFile) -> None:
+        try:
+            doc = self._readers().parse(file)
+            self._store(self._lettered(doc, file), file)
+        except PagelightError as error:
+            logger.warning("the rest of %s was not read: %s", file.source, error)
+        except Exception:
+            logger.exception("the rest of an attachment failed by a bug")
+        finally:
+            with self._lock:
+                self._partly.discard(file.sha256)
+
+    def _is_read_behind(self, doc_id: str) -> bool:
+        with self._lock:
+            return doc_id in self._partly
+
+    def _lettered(self, doc: Document, file: SourceFile) -> Document:
+        if not doc.pending:
+            return doc
+        cache = self._files.index.lettering_cache
+        return self._readers().letter(doc, file, on_page=lambda _: None, cache=cache, unreadable={})
+
+    def _store(self, doc: Document, file: SourceFile) -> None:
+        index, embedder = self._files.index, self._files.embedder
+        source = source_of(file.sha256, file.source)
+        doc = replace(doc, sources=(source,))
+        chunks = chunk_document(
+            doc, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens
+        )
+        missing = index.missing(chunks)
+        vectors = {}
+        if missing:
+            rows = ChunkEmbedder(embedder.embed_documents).embed(missing)
+            vectors = {chunk.id: row for chunk, row in zip(missing, rows, strict=True)}
+        index.put(doc, chunks, vectors, files=[_record(file)])
+
+    def _copy(self, file: SourceFile) -> Path:
+        """Return where the bytes are kept: an upload may be gone before its rest is read."""
+        return self._files.index.members.path(file.sha256)
+
+    def _readers(self) -> ParserProcess:
+        with self._lock:
+            if self._reader is None:
+                self._reader = self._make_reader()
+            return self._reader
+
+    def _attachment(self, doc: Document, file: SourceFile) -> Attachment:
+        asset = next((e.image for e in doc.elements if e.image), None)
+        is_picture = file.media_type.startswith("image/") and asset is not None
+        lettering = "\n".join(e.text for e in doc.elements if e.text)
+        image = (
+            QueryImage(path=str(self._copy(file)), phash=asset.phash, lettering=lettering)
+            if is_picture and asset
+            else None
+        )
+        note = READING.format(name=file.source) if self._is_read_behind(doc.id) else ""
+        return Attachment(
+            doc_id=doc.id, name=file.source, media_type=file.media_type, image=image, note=note
+        )
+
+
+def _named(error: SourceError, name: str) -> SourceError:
+    """Return the error with the file's name before it, if it does not name it itself."""
+    told = str(error)
+    return type(error)(told if name in told else f"{name}: {told}")
+
+
+def _is_cut(doc: Document) -> bool:
+    """Whether only the first pages were read."""
+    return any(text.lower().startswith("only the first") for text in doc.warnings)
+
+
+def _is_part(doc: Document) -> bool:
+    return doc.pending or _is_cut(doc)
+
+
+def _record(file: SourceFile) -> FileRecord:
+    return FileRecord(
+        source=source_of(file.sha256, file.source),
+        doc_id=file.sha256,
+        size_bytes=file.size_bytes,
+        mtime_ns=time.time_ns(),
+        sha256=file.sha256,
+        state="ready",
+    )
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(BLOCK_BYTES):
+            yield block

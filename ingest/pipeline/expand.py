@@ -1,0 +1,334 @@
+"""A folder's files together with those that lie in its archives and mails, each told once.
+
+Knows what was found, what was read before, and lists of members; opens no archive itself. What an
+archive holds is listed under its hash, so one that did not change costs a look at its list.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from ingest.archives.containers import CONTAINERS, UnpackingBudget, full_budget
+from ingest.discovery.discover import (
+    FoundFile,
+    Lend,
+    SkippedFile,
+    Tell,
+    TellMany,
+    check_size,
+    identify,
+    in_place,
+    none_told,
+)
+from ingest.discovery.media_type import media_type_of
+from ingest.pipeline.prefetch import ahead
+from rag.datamodel import SourceFile
+from rag.errors import LimitError, SourceError
+from rag.progress import UNTOLD, Gauge
+from rag.settings import Settings
+from rag.storage.database.members import Member, MemberStore
+from rag.storage.documents.records import FileRecord
+
+LEFT_OUT: Final = "It was taken out of the index. Its Read again brings it back."
+
+MOST_AT_A_TIME: Final = 64
+BYTES_AT_A_TIME: Final = 8_000_000
+"""What a thread is given of many small files: to hand over takes longer than to open one."""
+
+Unpack = Callable[[SourceFile, UnpackingBudget], tuple[Member, ...]]
+"""Stores what a file holds, and returns its list. Raises SourceError or LimitError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """Where archives are opened, and what opens them."""
+
+    store: MemberStore
+    unpack: Unpack
+
+
+@dataclass(slots=True, kw_only=True)
+class Expansion:
+    """Every file, also inside others. `told` has those that are new or changed."""
+
+    unchanged: list[FileRecord] = field(default_factory=list)
+    told: list[SourceFile] = field(default_factory=list)
+    unreadable: list[tuple[FoundFile, SourceError]] = field(default_factory=list)
+    skipped: list[SkippedFile] = field(default_factory=list)
+    sources: set[str] = field(default_factory=set)
+    holders: set[str] = field(default_factory=set)
+
+    def add(self, other: Expansion) -> None:
+        """Take what another thread found."""
+        self.unchanged += other.unchanged
+        self.told += other.told
+        self.unreadable += other.unreadable
+        self.skipped += other.skipped
+        self.sources |= other.sources
+        self.holders |= other.holders
+
+    def gone(self, records: Iterable[FileRecord]) -> list[str]:
+        """Return those files whose content none of these has."""
+        there = {record.sha256 for record in self.unchanged}
+        there.update(file.sha256 for file in self.told)
+        return [record.source for record in records if record.sha256 not in there]
+
+    def replace(self, other: Expansion) -> None:
+        """Take what was found of some files when they were looked at once more."""
+        again = other.sources
+        self.unchanged = [record for record in self.unchanged if record.source not in again]
+        self.told = [file for file in self.told if file.source not in again]
+        self.unreadable = [one for one in self.unreadable if one[0].source not in again]
+        skipped = {one.source for one in other.skipped}
+        self.skipped = [one for one in self.skipped if one.source not in skipped]
+        self.add(other)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Open:
+    """A file to look at: how deep it lies, and what its outermost holder may yet unpack."""
+
+    file: FoundFile
+    level: int = 0
+    purse: list[UnpackingBudget] = field(
+        default_factory=list
+    )  # one, shared by all that lie in a file
+
+
+def expand(
+    found: Sequence[FoundFile],
+    former: Mapping[str, FileRecord],
+    *,
+    opened: Opened | None,
+    settings: Settings,
+    is_unchanged: Callable[[FoundFile, FileRecord | None], bool],
+    left_out: Collection[str] = (),
+    gauge: Gauge = UNTOLD,
+    at_once: int = 1,
+    tell: Tell = media_type_of,
+    tell_many: TellMany = none_told,
+    lend: Lend = in_place,
+) -> Expansion:
+    """Look at each file and at all that it holds. `opened` None: archives stay closed.
+
+    `left_out` are sources that a person does not want read; `tell` and `tell_many` tell media
+    types; `lend` lets files be there while they are looked at. Files are opened on `at_once`
+    threads, each with all that it holds; each of them tells the gauge of each file of the folder.
+    """
+    known = _Known(
+        former=former,
+        opened=opened,
+        settings=settings,
+        is_unchanged=is_unchanged,
+        left_out=left_out,
+        listed=opened.store.listed() if opened else frozenset(),
+        held=_holders(former),
+        tell=tell,
+        tell_many=tell_many,
+        lend=lend,
+    )
+    gauge.begin("Looking at the files", len(found))
+    first = _Walk(known)
+    changed = [file for file in found if not first.settles(file)]
+    gauge.advance(len(found) - len(changed))
+    whole = first.expansion
+    running = ahead(
+        _batches(changed, at_once),
+        lambda files: _opened(known, files, gauge),
+        workers=at_once,
+        stop=threading.Event(),  # what the gauge raises ends it
+    )
+    with closing(running):
+        for done in running:
+            if done is not None:
+                whole.add(done.result())
+    return whole
+
+
+def _batches(files: Sequence[FoundFile], at_once: int) -> Iterator[list[FoundFile]]:
+    """Yield the files some at a time, in their order; each thread gets several times its share."""
+    most = min(MOST_AT_A_TIME, 1 + len(files) // (4 * at_once))
+    batch: list[FoundFile] = []
+    size_bytes = 0
+    for file in files:
+        batch.append(file)
+        size_bytes += file.size_bytes
+        if len(batch) == most or size_bytes >= BYTES_AT_A_TIME:
+            yield batch
+            batch, size_bytes = [], 0
+    if batch:
+        yield batch
+
+
+def _opened(known: _Known, files: Sequence[FoundFile], gauge: Gauge) -> Expansion:
+    """Look at some files, each with all that it holds."""
+    walk = _Walk(replace(known, tell=_told_ahead(known, files)))
+    for file in files:
+        waiting = deque([_Open(file=file, purse=[full_budget(known.settings)])])
+        while waiting:
+            waiting.extend(walk.look(waiting.popleft()))
+        gauge.advance()
+    return walk.expansion
+
+
+def _told_ahead(known: _Known, files: Sequence[FoundFile]) -> Tell:
+    """Return what tells these files by one call for all, and any other one by itself.
+
+    To have a child tell 64 takes about as long as one. (Those of a server are not there yet.)
+    """
+    told = known.tell_many([(Path(file.path), file.source) for file in files])
+
+    def tell(path: Path, *, name: str) -> str:
+        return told.get(path) or known.tell(path, name=name)
+
+    return tell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What all threads read: `listed` are the hashes of unpacked files, `held` their sources."""
+
+    former: Mapping[str, FileRecord]
+    opened: Opened | None
+    settings: Settings
+    is_unchanged: Callable[[FoundFile, FileRecord | None], bool]
+    left_out: Collection[str]
+    listed: frozenset[str]
+    held: frozenset[str]
+    tell: Tell
+    tell_many: TellMany
+    lend: Lend
+
+
+class _Walk:
+    """Used by one thread."""
+
+    def __init__(self, known: _Known) -> None:
+        self.expansion = Expansion()
+        self._known = known
+        self._opened = known.opened
+        self._settings = known.settings
+
+    def settles(self, file: FoundFile) -> bool:
+        """Note a file that need not be opened; False for any other."""
+        out, record = self.expansion, self._unchanged(file)
+        if file.source in self._known.left_out:
+            out.skipped.append(SkippedFile(source=file.source, reason=LEFT_OUT))
+            return True
+        if record is None or self._holds(record):
+            return False
+        out.sources.add(file.source)
+        out.unchanged.append(record)
+        return True
+
+    def look(self, one: _Open) -> list[_Open]:
+        """Note a file; return what lies in it."""
+        file, out = one.file, self.expansion
+        if self.settles(file):
+            return []
+        out.sources.add(file.source)
+        record = self._unchanged(file)
+        try:
+            told, members = self._open(one, record)
+        except SourceError as error:
+            out.unreadable.append((file, error))
+            return []
+        if record is None and told is not None:
+            out.told.append(told)
+        elif record is not None:
+            out.unchanged.append(record)
+        return [child for member in members for child in self._members(one, member)]
+
+    def _unchanged(self, file: FoundFile) -> FileRecord | None:
+        """Return what is known of a file that is as it was."""
+        record = self._known.former.get(file.source)
+        return record if self._known.is_unchanged(file, record) else None
+
+    def _holds(self, record: FileRecord) -> bool:
+        return record.sha256 in self._known.listed or record.source in self._known.held
+
+    def _open(
+        self, one: _Open, record: FileRecord | None
+    ) -> tuple[SourceFile | None, tuple[Member, ...]]:
+        """Return the file as told, unless it is as before, and what it holds."""
+        if record is not None:
+            listed = self._list(record.sha256, one)
+            if listed is not None or record.state == "failed":
+                return None, listed or ()
+        check_size(one.file, self._settings)
+        with self._known.lend(one.file.path):
+            return self._looked_into(one)
+
+    def _looked_into(self, one: _Open) -> tuple[SourceFile, tuple[Member, ...]]:
+        """Return a file that is there as told, and what it holds."""
+        told = identify(one.file, settings=self._settings, tell=self._known.tell)
+        if self._opened is None or told.media_type not in CONTAINERS:
+            return told, ()
+        listed = self._list(told.sha256, one)
+        if listed is None:
+            listed = self._opened.unpack(told, one.purse[0])
+            self._spend(one, listed)
+        self.expansion.holders.add(told.sha256)
+        return told, listed
+
+    def _list(self, sha256: str, one: _Open) -> tuple[Member, ...] | None:
+        members = self._opened.store.read_list(sha256) if self._opened and sha256 else None
+        if members is not None:
+            self._spend(one, members)
+            self.expansion.holders.add(sha256)
+        return members
+
+    def _spend(self, one: _Open, members: tuple[Member, ...]) -> None:
+        """Take what was unpacked out of the purse; raises LimitError where it is overdrawn."""
+        left = UnpackingBudget(
+            members=one.purse[0].members - len(members),
+            size_bytes=one.purse[0].size_bytes - sum(m.size_bytes for m in members),
+        )
+        if members and one.level >= self._settings.archive_levels:
+            raise LimitError(
+                f"The file lies more than {self._settings.archive_levels} archives deep.",
+                hint="Raise RAG_ARCHIVE_LEVELS, or unpack it into the folder.",
+            )
+        if left.members < 0 or left.size_bytes < 0:
+            raise LimitError(
+                "The files in this archive are too many or too large, all levels together.",
+                hint="Raise RAG_ARCHIVE_MEMBERS and RAG_ARCHIVE_MB, or unpack it.",
+            )
+        one.purse[0] = left
+
+    def _members(self, holder: _Open, member: Member) -> list[_Open]:
+        """Return a member as a file to look at; note one that stays closed."""
+        source = f"{holder.file.source}/{member.name}"
+        file = FoundFile(
+            path=str(self._opened.store.path(member.sha256)) if self._opened else "",
+            source=source,
+            root=str(self._opened.store.root) if self._opened else "",
+            size_bytes=member.size_bytes,
+            mtime_ns=holder.file.mtime_ns,
+            ctime_ns=holder.file.ctime_ns,
+            inode=holder.file.inode,
+        )
+        if member.sha256:
+            return [_Open(file=file, level=holder.level + 1, purse=holder.purse)]
+        if member.failed:
+            self.expansion.sources.add(source)
+            self.expansion.unreadable.append((file, SourceError(member.reason)))
+        else:
+            self.expansion.skipped.append(SkippedFile(source=source, reason=member.reason))
+        return []
+
+
+def _holders(former: Mapping[str, FileRecord]) -> frozenset[str]:
+    """Return the known files that others are known to lie in."""
+    return frozenset(
+        holder
+        for source in former
+        for at, letter in enumerate(source)
+        if letter == "/" and (holder := source[:at]) in former
+    )

@@ -1,0 +1,178 @@
+"""What became of each file in one run: told to the index, the progress and the report alike.
+
+Knows states and reasons; knows nothing of the order of the work.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from ingest.chunking.names import follow_names
+from ingest.discovery.discover import FoundFile
+from ingest.discovery.stable_read import UNSTEADY
+from ingest.pipeline.plan import Plan
+from ingest.pipeline.progress import FileReport, Report, State, Tracker
+from rag.datamodel import Document, SourceFile
+from rag.errors import PagelightError, PassingError, SourceError
+from rag.storage.documents.records import FileRecord
+from rag.storage.workspace.store import WorkspaceIndex
+
+logger = logging.getLogger(__name__)
+
+UNLETTERED: Final = "Its lettering could not be read: "
+"""Begins the warning of a document whose second pass failed; another try takes it away."""
+
+
+FAILED_AT_ONCE: Final = 500
+"""Files that can't be told are noted so many in a transaction."""
+
+
+class Account:
+    """Kept by the thread that stores. `tried_with` names the limits that files are read under."""
+
+    def __init__(self, index: WorkspaceIndex, tracker: Tracker, *, tried_with: str) -> None:
+        self._index = index
+        self._tracker = tracker
+        self._tried_with = tried_with
+        self._reports: dict[str, FileReport] = {}
+
+    def settle(self, plan: Plan, former: Mapping[str, FileRecord]) -> None:
+        """Do and note all that needs no reading."""
+        for record in plan.unchanged:
+            self._unchanged(record)
+        for skipped in plan.skipped:
+            self._note(skipped.source, "skipped", reason=skipped.reason)
+        self._known(plan.known, former)
+        self._unreadable(plan, former)
+        self._index.remove_sources(plan.removed)
+        for source in plan.removed:
+            self._note(source, "removed")
+        if plan.known or plan.removed:
+            follow_names(self._index, former)
+
+    def record(self, file: SourceFile | FoundFile) -> FileRecord:
+        """Return the row of a file; of one that was not told (`FoundFile`), without a hash."""
+        sha256 = file.sha256 if isinstance(file, SourceFile) else ""
+        return FileRecord(
+            source=file.source,
+            doc_id=sha256 or None,
+            size_bytes=file.size_bytes,
+            mtime_ns=file.mtime_ns,
+            ctime_ns=file.ctime_ns,
+            inode=file.inode,
+            sha256=sha256,
+            state="ready",
+            tried_with=self._tried_with,
+        )
+
+    def stored(self, document: Document, files: Sequence[FileRecord]) -> None:
+        for record in files:
+            self._note(record.source, "ready", seconds=record.seconds)
+        self._count(files, pages=document.page_count)
+
+    def unstored(self, document: Document, files: Sequence[FileRecord], error: Exception) -> None:
+        """Note a document that a bug kept from being stored, for the first or a second time."""
+        if self._index.document(document.id) is None:
+            self.failed(files, error)
+        else:
+            self.unlettered(document.id, error)
+
+    def failed(self, files: Sequence[FileRecord], error: Exception) -> None:
+        """Note files that can't be read; raises errors that concern more than these files."""
+        reason = _reason(error, files[0].source)
+        passing = isinstance(error, PassingError)
+        for record in files:
+            self._fail(replace(record, tried_with="") if passing else record, reason=reason)
+        self._count(files, pages=0)
+
+    def unsteady(self, files: Sequence[SourceFile | FileRecord], *, reason: str = UNSTEADY) -> None:
+        """Note files that changed while they were read; the index keeps what it has of them."""
+        for file in files:
+            self._tell_failed(file.source, reason)
+            self._tracker.advance(files=1)
+
+    def unlettered(self, doc_id: str, error: Exception) -> None:
+        """Note a document whose lettering can't be read; raises as `failed`."""
+        warning = UNLETTERED + _reason(error, doc_id)
+        tried_with = "" if isinstance(error, PassingError) else self._tried_with
+        self._index.unlettered.note(doc_id, warning=warning, tried_with=tried_with)
+        self._tracker.advance(files=1)
+
+    def report(self, *, seconds: float, stopped: bool) -> Report:
+        for record in self._index.each_file():
+            if record.source in self._reports:
+                self._reports[record.source] = _completed(self._reports[record.source], record)
+        files = tuple(self._reports[source] for source in sorted(self._reports))
+        return Report(files=files, seconds=seconds, stopped=stopped)
+
+    def _unchanged(self, record: FileRecord) -> None:
+        if record.state == "ready":
+            self._note(record.source, "unchanged")
+        else:
+            self._tell_failed(record.source, record.reason)
+
+    def _unreadable(self, plan: Plan, former: Mapping[str, FileRecord]) -> None:
+        """Note them; of a million no one waits for a transaction of its own."""
+        for at in range(0, len(plan.unreadable), FAILED_AT_ONCE):
+            some = plan.unreadable[at : at + FAILED_AT_ONCE]
+            rows = (self._failed_row(*each, former.get(each[0].source)) for each in some)
+            self._index.fail(*filter(None, rows))
+            for found, error in some:
+                self._tell_failed(found.source, str(error))
+
+    def _failed_row(
+        self, found: FoundFile, error: SourceError, before: FileRecord | None
+    ) -> FileRecord | None:
+        """Return the row of a file that can't be told; None where what is indexed of it stays."""
+        passing = isinstance(error, PassingError)
+        if passing and before is not None and before.state == "ready":
+            return None
+        row = replace(self.record(found), reason=str(error))
+        return replace(row, tried_with="") if passing else row  # permissions change no time
+
+    def _known(self, files: Sequence[SourceFile], former: Mapping[str, FileRecord]) -> None:
+        self._index.add_sources([self.record(file) for file in files])
+        for file in files:
+            before = former.get(file.source)
+            touched = before is not None and before.sha256 == file.sha256
+            self._note(file.source, "unchanged" if touched else "ready")
+
+    def _fail(self, record: FileRecord, *, reason: str) -> None:
+        self._index.fail(replace(record, reason=reason))
+        self._tell_failed(record.source, reason, seconds=record.seconds)
+
+    def _tell_failed(self, source: str, reason: str, *, seconds: float = 0.0) -> None:
+        self._note(source, "failed", reason=reason, seconds=seconds)
+        self._tracker.fail(source, reason)
+
+    def _count(self, files: Sequence[FileRecord], *, pages: int) -> None:
+        if self._tracker.stage == "lettering":  # pages and work are counted as they are read
+            self._tracker.advance(files=1)
+        else:
+            self._tracker.advance(files=len(files), pages=pages, work=files[0].size_bytes)
+
+    def _note(self, source: str, state: State, *, reason: str = "", seconds: float = 0.0) -> None:
+        self._reports[source] = FileReport(
+            source=source, state=state, reason=reason, seconds=seconds
+        )
+
+
+def _completed(report: FileReport, record: FileRecord) -> FileReport:
+    return replace(
+        report,
+        warnings=record.warnings,
+        pages=record.page_count,
+        chunks=record.chunk_count,
+    )
+
+
+def _reason(error: Exception, source: str) -> str:
+    if isinstance(error, SourceError):
+        return str(error)
+    if isinstance(error, PagelightError):
+        raise error
+    logger.error("reading %s met a bug", source, exc_info=error)
+    return f"An error in Pagelight stopped the reading of this file ({type(error).__name__})."

@@ -1,0 +1,401 @@
+"""A folder into the index: what changed is read, cut, embedded and stored, document by document.
+
+Two passes. The first reads the text of every file, so that all can be asked about soon; the
+second reads the lettering of figures and scanned pages. Where there is an image model, a third
+looks at the pictures. Knows the order of the work; knows no format, no model and no storage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from ingest.chunking.cutting import ChunkDocument
+from ingest.chunking.language import with_language
+from ingest.discovery.discover import Disk, Lend, Tell, TellMany, in_place, none_told
+from ingest.discovery.media_type import SUPPORTED, media_type_of
+from ingest.discovery.stable_read import SteadyReading
+from ingest.pipeline.emptied import TO_REMOVE, question_of
+from ingest.pipeline.expand import Opened, Unpack
+from ingest.pipeline.ocr_pass import Letter, LetteringPass
+from ingest.pipeline.outcomes import Account
+from ingest.pipeline.parse_pass import Parse, TextPass
+from ingest.pipeline.pause import Brake
+from ingest.pipeline.plan import Plan, make_plan
+from ingest.pipeline.progress import OnProgress, Report, Stage, Tracker
+from ingest.pipeline.writer import BY_ONE, Batches, Writer
+from ingest.remote.address import shown
+from ingest.sandbox.stopping import until
+from ingest.sandbox.worker import StoppedError
+from rag.errors import PagelightError, WorkspaceError
+from rag.protocols import Embedder
+from rag.retrieval.sight import Sight
+from rag.settings import Settings
+from rag.storage.documents.records import FileRecord
+from rag.storage.workspace.store import WorkspaceIndex
+
+_CLOCK_STEP_S: Final = 0.05
+"""Times of files are those of a clock that steps, and may lie so far back."""
+
+RENEWED: Final = (
+    "Documents read again, because this version of Pagelight divides them otherwise: {count:,}."
+)
+
+
+Forget = Callable[[Iterable[Path]], None]
+"""Lets go of what is kept of files."""
+
+
+def _nothing_to_forget(paths: Iterable[Path]) -> None:
+    """Do nothing: of files of this machine nothing is kept. A `Forget`."""
+    del paths
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tools:
+    index: WorkspaceIndex
+    embedder: Embedder
+    chunker: ChunkDocument
+    parse: Parse
+    letter: Letter
+    settings: Settings
+    parsers: int
+    workers: int
+    lanes: int
+    batches: Batches
+    tried_with: str
+    sight: Sight | None
+    opened: Opened | None
+    disk: Disk
+    tell: Tell
+    tell_many: TellMany
+    lend: Lend
+    forget: Forget
+
+
+class Ingest:
+    """Brings an index up to date with a folder. One run at a time.
+
+    `parse` reads a file (`SourceError`: it can't be read); `letter` reads the lettering that a
+    document still lacks; `unpack` opens archives and mails, which stay closed without it; `tell`
+    and `tell_many` tell media types.
+    They are called from other threads: `parse` from up to `parsers`, `letter` from up to `workers`,
+    `unpack`, `tell` and `tell_many` from several, `chunker` from up to `parsers`, `embedder` from
+    up to `lanes`, in `batches`.
+    `disk` lists folders; `lend` lets files be at their paths, `forget` lets go of what it kept.
+    """
+
+    def __init__(  # noqa: PLR0917 - the six things it works with, each of its own type
+        self,
+        index: WorkspaceIndex,
+        embedder: Embedder,
+        chunker: ChunkDocument,
+        parse: Parse,
+        letter: Letter,
+        settings: Settings,
+        *,
+        parsers: int = 1,
+        workers: int = 1,
+        lanes: int = 1,
+        batches: Batches = BY_ONE,
+        sight: Sight | None = None,
+        unpack: Unpack | None = None,
+        disk: Disk = os,
+        tell: Tell = media_type_of,
+        tell_many: TellMany = none_told,
+        lend: Lend = in_place,
+        forget: Forget = _nothing_to_forget,
+    ) -> None:
+        self._tools = _Tools(
+            index=index,
+            embedder=embedder,
+            chunker=chunker,
+            parse=parse,
+            letter=letter,
+            settings=settings,
+            parsers=parsers,
+            workers=workers,
+            lanes=lanes,
+            batches=batches,
+            tried_with=limits_digest(settings),
+            sight=sight,
+            opened=Opened(store=index.members, unpack=unpack) if unpack else None,
+            disk=disk,
+            tell=tell,
+            tell_many=tell_many,
+            lend=lend,
+            forget=forget,
+        )
+
+    def run(
+        self,
+        folder: Path,
+        *,
+        on_progress: OnProgress,
+        stop: threading.Event | None = None,
+        remove_all: bool = False,
+    ) -> Report:
+        """Read what changed under `folder`; what is there no more leaves the index.
+
+        Once `stop` is set, ends after the page or file at hand; the next run goes on from there.
+        A `Brake` can also let it rest at such a place.
+        A file that can't be read is in the report with its reason. Raises PagelightError where
+        the folder or the workspace can't be used, and EmptiedError where every document would
+        leave the index though its drive may only be away: with `remove_all` they do.
+        """
+        brake = stop or Brake()
+        clock = brake.clock if isinstance(brake, Brake) else time.monotonic
+        tracker = Tracker(on_progress, clock=clock)
+        try:
+            with closing(_IngestRun(self._tools, tracker, brake)) as running:
+                report = running.all(folder, remove_all=remove_all)
+        except BaseException:
+            tracker.end("failed")
+            raise
+        tracker.end("done")
+        return report
+
+
+def limits_digest(settings: Settings) -> str:
+    """Name the limits and the version under which a file may be worth another try."""
+    limits = (
+        version("pagelight"),
+        SUPPORTED,
+        settings.archive_mb,
+        settings.archive_members,
+        settings.archive_levels,
+        settings.file_seconds,
+        settings.file_mb,
+        settings.file_memory_mb,
+        settings.recording_mb,
+        settings.recording_hours,
+        settings.unpacked_mb,
+        settings.page_limit,
+        settings.image_megapixels,
+        settings.ocr_min_score,
+    )
+    return hashlib.sha256(repr(limits).encode()).hexdigest()[:16]
+
+
+def _refuse_another(folder: Path, index: WorkspaceIndex) -> None:
+    """Raise WorkspaceError if the workspace mirrors another folder that is still there.
+
+    Reading this one would take every document of that one out of the index.
+    """
+    root = index.root
+    if root is not None and root != folder.resolve() and os.path.isdir(root):  # noqa: PTH112 - one that gives out is none
+        raise WorkspaceError(
+            f"The workspace {index.workspace} holds the documents of {shown(root)}.",
+            hint=f"Choose another workspace for {shown(folder)}: --workspace DIR.",
+        )
+
+
+class _StageGauge:
+    """Shows a part of the work as a stage of the run; raises StoppedError once it is stopped."""
+
+    def __init__(self, stage: Stage, tracker: Tracker, stop: threading.Event) -> None:
+        self._stage = stage
+        self._tracker = tracker
+        self._stop = stop
+
+    def begin(self, what: str, total: int, /) -> None:
+        del what  # the stage's name says it
+        self._tracker.begin(self._stage, files=total, work=total)
+
+    def advance(self, count: int = 1, /) -> None:
+        self._tracker.advance(files=count, work=count)
+        if self._stop.is_set():
+            raise StoppedError
+
+
+class _IngestRun:
+    """One run: its passes, and what is before and after them."""
+
+    def __init__(self, tools: _Tools, tracker: Tracker, stop: threading.Event) -> None:
+        self._tools = tools
+        self._index = tools.index
+        self._tracker = tracker
+        self._stop = stop
+        self._account = Account(tools.index, tracker, tried_with=tools.tried_with)
+        self._writer = Writer(
+            tools.index,
+            tools.embedder,
+            tools.chunker,
+            on_stored=self._account.stored,
+            on_unstored=self._account.unstored,
+            stop=stop,
+            lanes=tools.lanes,
+            batches=tools.batches,
+        )
+        self._outdated: frozenset[str] = frozenset()
+        self._lettering = LetteringPass(
+            tools.index,
+            tools.letter,
+            self._writer,
+            self._account,
+            tracker,
+            tried_with=tools.tried_with,
+            workers=tools.workers,
+            stop=stop,
+            disk=tools.disk,
+            lend=tools.lend,
+        )
+        self._text = TextPass(
+            tools.parse,
+            self._writer,
+            self._account,
+            tracker,
+            tools.settings,
+            unpacked=tools.index.members.root,
+            complete=self._complete,
+            parsers=tools.parsers,
+            stop=stop,
+            tell=tools.tell,
+            disk=tools.disk,
+            lend=tools.lend,
+        )
+
+    def all(self, folder: Path, *, remove_all: bool) -> Report:
+        began_s = time.time()
+        _refuse_another(folder, self._index)
+        former = self._index.files()
+        self._outdated = self._index.outdated()
+        try:
+            plan = self._plan(folder, former, remove_all=remove_all)
+        except StoppedError:
+            return Report(seconds=self._tracker.seconds, stopped=True)
+        self._index.tidy.keep_all()
+        self._index.set_root(folder.resolve())
+        self._index.set_devices(plan.devices)
+        if self._index.vectors_lost:
+            self._mend()
+        referred = self._index.tidy.of_documents() if plan.changes else None
+        self._account.settle(plan, former)
+        self._forget(plan.removed)
+        self._tell_languages()
+        self._text.run(plan.jobs, plan.companions)
+        if self._tools.settings.ocr:
+            self._lettering.run()
+        asks = question_of(plan.losses)
+        notes = (*([f"{asks} {TO_REMOVE}"] if asks else []), *self._renewed())
+        notes = (*notes, *self._see_pictures())
+        if referred is not None:
+            notes = (*notes, *self._tidy_up(referred, began_s))
+        seconds = self._tracker.seconds
+        report = self._account.report(seconds=seconds, stopped=self._stop.is_set())
+        return replace(report, notes=notes, asks=asks)
+
+    def close(self) -> None:
+        self._writer.close()
+
+    def _forget(self, removed: Collection[str]) -> None:
+        """Let go of what was kept of files that are there no more."""
+        places = filter(None, map(self._index.roots.place, removed))
+        self._tools.forget(path for _, path in places)
+
+    def _plan(self, folder: Path, former: Mapping[str, FileRecord], *, remove_all: bool) -> Plan:
+        """Compare the folder with the index. Raises StoppedError as soon as it is stopped."""
+        return make_plan(
+            folder,
+            former,
+            settings=self._tools.settings,
+            tried_with=self._tools.tried_with,
+            beside=self._index.source_folders.all(),
+            opened=self._opened(),
+            left_out=self._index.left_out.sources(),
+            outdated=self._outdated,
+            read_with=self._index.companions(),
+            former_root=self._index.root,
+            former_devices=self._index.devices,
+            remove_all=remove_all,
+            gauge=_StageGauge("looking", self._tracker, self._stop),
+            disk=self._tools.disk,
+            tell=self._tools.tell,
+            tell_many=self._tools.tell_many,
+            lend=self._tools.lend,
+        )
+
+    def _opened(self) -> Opened | None:
+        opened = self._tools.opened
+        return opened and replace(opened, unpack=until(self._stop, opened.unpack))
+
+    def _tell_languages(self) -> None:
+        """Tell the languages of documents that an earlier version stored, and stem their words.
+
+        None is read again.
+        """
+        for doc_id in self._index.languages.untold():
+            document = self._index.document(doc_id)
+            if document is not None and not self._stop.is_set():
+                self._index.languages.put(doc_id, with_language(document).language)
+        for doc_id in self._index.languages.unstemmed():
+            if not self._stop.is_set():
+                self._index.languages.stem(doc_id)
+
+    def _mend(self) -> None:
+        """Make vectors that were lost again; once stopped, the next run goes on there."""
+        with suppress(StoppedError):
+            gauge = _StageGauge("mending", self._tracker, self._stop)
+            self._index.repair(self._tools.embedder.embed_documents, gauge=gauge)
+
+    def _complete(self, reading: SteadyReading) -> SteadyReading:
+        """Read the lettering of an outdated document too: until then its former version answers."""
+        renews = self._tools.settings.ocr and reading.document.id in self._outdated
+        return self._lettering.complete(reading) if renews else reading
+
+    # Third pass
+
+    def _see_pictures(self) -> tuple[str, ...]:
+        """Bring the vectors of pictures up to date; return why not, where that fails.
+
+        The words are stored by then: an image model that can't run takes nothing from them.
+        """
+        try:
+            if self._tools.sight is None or self._stop.is_set():
+                self._index.pictures.prune()
+            else:
+                self._tools.sight.see(
+                    stop=self._stop, on_begin=self._on_pictures, on_seen=self._on_seen
+                )
+        except PagelightError as error:
+            return (str(error),)
+        return ()
+
+    def _on_pictures(self, count: int) -> None:
+        if count:
+            self._tracker.begin("seeing", files=count, work=count)
+
+    def _on_seen(self, count: int) -> None:
+        self._tracker.advance(files=count, work=count)
+
+    # Afterwards
+
+    def _renewed(self) -> tuple[str, ...]:
+        """Say how many documents are of this version of Pagelight now that were of another."""
+        if not self._outdated:
+            return ()
+        there = {record.doc_id for record in self._index.files().values()}
+        count = len((self._outdated & there) - self._index.outdated())
+        return (RENEWED.format(count=count),) if count else ()
+
+    def _tidy_up(self, referred: Collection[str], began_s: float) -> tuple[str, ...]:
+        """Give the disk space of what is gone back; return why not, where that fails.
+
+        `referred` are the pictures that documents referred to when the run began.
+        """
+        try:
+            gone = set(referred) - self._index.tidy.in_use()
+            self._index.tidy.sweep(gone=gone, since_s=began_s - _CLOCK_STEP_S)
+            if not self._stop.is_set():
+                self._index.compact()
+        except (PagelightError, OSError) as error:
+            return (f"The disk space of what was deleted could not be given back: {error}",)
+        return ()

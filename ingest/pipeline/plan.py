@@ -1,0 +1,217 @@
+"""What an ingest has to do: the folder as it is against the folder as it was last read.
+
+Knows stats and hashes; opens no document. Unchanged costs a stat; what was touched, moved or
+copied costs a hash; only new content is work.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from ingest.discovery.discover import (
+    NOTHING_BESIDE,
+    Disk,
+    FoundFile,
+    Lend,
+    SkippedFile,
+    Tell,
+    TellMany,
+    in_place,
+    lies_in,
+    none_told,
+    scan,
+)
+from ingest.discovery.media_type import media_type_of
+from ingest.discovery.sidecars import companions
+from ingest.pipeline.companions import NOTHING_KNOWN, Companions, FileHashes, Known
+from ingest.pipeline.emptied import Loss, Losses
+from ingest.pipeline.expand import Expansion, Opened, expand
+from ingest.pipeline.whereabouts import NO_DEVICES, Devices, Whereabouts
+from ingest.remote.address import room_of
+from rag.datamodel import SourceFile
+from rag.errors import PassingError, SourceError
+from rag.progress import UNTOLD, Gauge
+from rag.settings import Settings
+from rag.storage.database.source_folders import Roots
+from rag.storage.documents.records import FileRecord
+
+LOOKED_AT_ONCE: Final = 4
+"""Threads that list folders, hash files and unpack: a network drive answers several at a time."""
+
+
+FETCHED_AT_ONCE: Final = 16
+"""The same where a server has the folder: 300 small files, 40 ms away, are told apart in 24 s in
+place of 35 by 4 threads, and of 27 by 10 (benchmarks/LOG.md)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Content to read: the files that hold these very bytes, in the order of sources."""
+
+    files: tuple[SourceFile, ...]
+
+    @property
+    def file(self) -> SourceFile:
+        """The one that is opened."""
+        return self.files[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Every file of the folder in one place, and what is there no more.
+
+    `losses` are folders whose drive may be away: what was read of them stays. `known` has files
+    whose bytes the index holds already under this or another name (`moved`,
+    copied or touched), `unreadable` files that can't be told or opened, with the reason.
+    """
+
+    unchanged: tuple[FileRecord, ...]
+    known: tuple[SourceFile, ...]
+    jobs: tuple[Job, ...]
+    unreadable: tuple[tuple[FoundFile, SourceError], ...]
+    skipped: tuple[SkippedFile, ...]
+    removed: tuple[str, ...]
+    companions: Companions
+    devices: Devices
+    losses: tuple[Loss, ...]
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is to be done."""
+        return bool(self.known or self.jobs or self.unreadable or self.removed)
+
+
+def make_plan(
+    root: Path,
+    former: Mapping[str, FileRecord],
+    *,
+    settings: Settings,
+    tried_with: str,
+    beside: Mapping[str, Path] = NOTHING_BESIDE,
+    opened: Opened | None = None,
+    left_out: Collection[str] = (),
+    outdated: Collection[str] = (),
+    read_with: Known = NOTHING_KNOWN,
+    former_root: Path | None = None,
+    former_devices: Devices = NO_DEVICES,
+    remove_all: bool = False,
+    gauge: Gauge = UNTOLD,
+    disk: Disk = os,
+    tell: Tell = media_type_of,
+    tell_many: TellMany = none_told,
+    lend: Lend = in_place,
+) -> Plan:
+    """Compare. Raises PagelightError where `root` is no folder that can be listed.
+
+    Raises EmptiedError where every document would leave the index, because `root` is empty or
+    another one than `former_root`, and what is gone of a folder that lost most of what it held, or
+    lies on another device than those of `former_devices`, stays; with `remove_all` they leave.
+    Folders `beside` it are looked into, too, each under its name; of one that can't be reached all
+    stays. What `gauge` raises ends it.
+
+    A failed file is left alone while it is unchanged and would be read under the same limits by
+    the same version (`tried_with`). What lies in archives and mails is a file as any other;
+    `opened` None: they stay closed. `left_out` are sources that are not to be read, `outdated`
+    the ids of documents that are to be read again, though their files are unchanged; so are those
+    that were `read_with` other companions than there are now. `tell` and `tell_many` tell media
+    types, `lend` lets files be there.
+    """
+    at_once = LOOKED_AT_ONCE if room_of(root) is None else FETCHED_AT_ONCE
+    found, skipped = scan(root, beside=beside, disk=disk, gauge=gauge, at_once=at_once)
+    again = _read_together(found, former)
+
+    def expanded(found: Sequence[FoundFile], gauge: Gauge) -> Expansion:
+        return expand(
+            found,
+            former,
+            opened=opened,
+            settings=settings,
+            is_unchanged=lambda file, record: (
+                _is_unchanged(file, record, tried_with)
+                and (record is None or record.doc_id not in outdated)
+                and file.source not in again
+            ),
+            left_out=left_out,
+            gauge=gauge,
+            at_once=at_once,
+            tell=tell,
+            tell_many=tell_many,
+            lend=lend,
+        )
+
+    all_files = expanded(found, gauge)
+    unseen = _unseen(skipped, all_files)
+    stay = {source for source in former if lies_in(source, unseen)}
+    removed = [s for s in former if s not in all_files.sources and s not in stay]
+    whereabouts = Whereabouts(Roots(own=root, beside=beside), former_devices, disk)
+    losses: tuple[Loss, ...] = ()
+    if removed and not remove_all:
+        gone = all_files.gone(former[source] for source in removed)
+        lost = Losses(former, gone, found, whereabouts)
+        lost.refuse_all(root, former_root, beside=beside)
+        losses = lost.all()
+        kept = {source for loss in losses for source in loss.lost}
+        stay |= {source for source in removed if lies_in(source, kept)}
+    hashes = FileHashes(all_files, former, stay)
+    companions = Companions(hash_of=hashes.of, beside=beside, kept_apart=bool(settings.users))
+    renewed = companions.changed(read_with, hashes.sources(read_with))
+    if renewed:
+        again |= renewed
+        all_files.replace(expanded(_holding(renewed, found), UNTOLD))
+    told = sorted(all_files.told, key=lambda file: file.source)
+    ready = {record.sha256 for record in former.values() if record.state == "ready"}
+    ready.difference_update(outdated, (file.sha256 for file in told if file.source in again))
+    known = tuple(file for file in told if file.sha256 in ready)
+    if opened is not None:
+        opened.store.keep_only(all_files.holders | {former[source].sha256 for source in stay})
+    return Plan(
+        unchanged=tuple(all_files.unchanged),
+        known=known,
+        jobs=_group([file for file in told if file.sha256 not in ready]),
+        unreadable=tuple(sorted(all_files.unreadable, key=lambda each: each[0].source)),
+        skipped=(*skipped, *all_files.skipped, *(loss.as_skipped for loss in losses)),
+        removed=tuple(source for source in removed if source not in stay),
+        companions=companions,
+        devices=whereabouts.now(found, stay),
+        losses=losses,
+    )
+
+
+def _read_together(found: Sequence[FoundFile], former: Mapping[str, FileRecord]) -> set[str]:
+    """Return the sources that are read again because a file beside them came or went."""
+    there = {file.source for file in found}
+    came = (source for source in there if source not in former)
+    went = (source for source in former if source not in there)
+    return companions(chain(came, went), there)
+
+
+def _holding(sources: Collection[str], found: Sequence[FoundFile]) -> list[FoundFile]:
+    """Return the files that are one of these sources, or hold one."""
+    holders = {source[:at] for source in sources for at, one in enumerate(source) if one == "/"}
+    return [file for file in found if file.source in sources or file.source in holders]
+
+
+def _is_unchanged(file: FoundFile, record: FileRecord | None, tried_with: str) -> bool:
+    return (
+        record is not None
+        and record.version == file.version
+        and (record.state == "ready" or record.tried_with == tried_with)
+    )
+
+
+def _group(files: Sequence[SourceFile]) -> tuple[Job, ...]:
+    by_content: dict[str, list[SourceFile]] = {}
+    for file in files:
+        by_content.setdefault(file.sha256, []).append(file)
+    return tuple(Job(files=tuple(same)) for same in by_content.values())
+
+
+def _unseen(skipped: Sequence[SkippedFile], all_files: Expansion) -> frozenset[str]:
+    """Return the files and folders that the system did not let us look into just now."""
+    closed = [file.source for file, why in all_files.unreadable if isinstance(why, PassingError)]
+    return frozenset((*(each.source for each in skipped if each.unseen), *closed))

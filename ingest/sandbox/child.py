@@ -1,0 +1,297 @@
+"""The child process that reads files: takes jobs from a pipe, answers, and dies with its parent.
+
+Started by `ingest.sandbox.parser_process`. Knows which code does which job; knows nothing of
+deadlines, which its parent keeps. Loads nothing heavy before the first job that needs it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import resource
+import signal
+import threading
+import traceback
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import cached_property
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ingest.sandbox.confinement import confine
+from ingest.sandbox.jobs import (
+    Bug,
+    CropJob,
+    Done,
+    DrawingJob,
+    DrawJob,
+    Failed,
+    GoOn,
+    HowFar,
+    Job,
+    LetterJob,
+    ListenJob,
+    OutOfMemory,
+    PageDone,
+    ParseJob,
+    QueryImageJob,
+    ReadLettering,
+    Reply,
+    Setup,
+    TellJob,
+    Told,
+    UnpackJob,
+    Value,
+    Warned,
+)
+from ingest.sandbox.replies import packed
+from rag.datamodel import Document, QueryImage, SourceFile
+from rag.errors import PagelightError, SourceError
+from rag.opening import held
+from rag.protocols import OcrLine, Pixels, Samples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ingest.ocr.ocr import RapidOcr
+    from ingest.ocr.picture_sight import PictureSight
+    from rag.storage.database.members import Member
+    from rag.storage.images.assets import AssetStore
+
+_MEGABYTE: Final = 1 << 20
+
+
+def main(descriptor: int) -> None:
+    """Serve the parent at the other end of the pipe until it hangs up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    confine()
+    connection = Connection(descriptor)
+    setup: Setup = connection.recv()
+    os.nice(setup.nice)
+    _limit_memory(setup.settings.file_memory_mb)
+    jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    nods: queue.SimpleQueue[GoOn] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(connection, jobs, nods), daemon=True).start()
+    for ours in ("ingest", "rag"):
+        logging.getLogger(ours).addHandler(_TellingHandler(connection))
+    workshop = _Workshop(setup, connection, nods)
+    while True:
+        connection.send_bytes(packed(workshop.reply(jobs.get())))
+
+
+def _receive(
+    connection: Connection, jobs: queue.SimpleQueue[Job], nods: queue.SimpleQueue[GoOn]
+) -> None:
+    """Take in jobs; the pipe's end means that the parent is gone, even in the midst of a job."""
+    while True:
+        try:
+            message: Job | GoOn = connection.recv()
+        except (EOFError, OSError):
+            os._exit(0)
+        nods.put(message) if isinstance(message, GoOn) else jobs.put(message)
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Let allocations fail above the limit. Data, not address space: libraries reserve much."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = megabytes * _MEGABYTE
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+
+
+class _Workshop:
+    """Does the jobs, with tools that are made when first needed and then kept."""
+
+    def __init__(self, setup: Setup, connection: Connection, nods: queue.SimpleQueue[GoOn]) -> None:
+        self._setup = setup
+        self._connection = connection
+        self._nods = nods
+
+    def reply(self, job: Job) -> Reply:
+        try:
+            return Done(value=self._do(job))
+        except PagelightError as error:
+            return Failed(error=error)
+        except MemoryError:
+            return OutOfMemory()
+        except Exception as error:  # noqa: BLE001 - told to the parent, which raises it
+            return Bug(summary=f"{type(error).__name__}: {error}", traceback=traceback.format_exc())
+
+    def _do(self, job: Job) -> Value:
+        match job:
+            case ParseJob():
+                return self._parse(job)
+            case LetterJob():
+                return self._letter(job)
+            case QueryImageJob():
+                return self._read_query_image(job)
+            case TellJob():
+                return Told(kinds=tuple(_told(path, name) for path, name in job.files))
+            case UnpackJob():
+                return self._unpack(job)
+            case ListenJob() | DrawJob() | CropJob():
+                return self._array(job)
+
+    def _array(self, job: ListenJob | DrawingJob) -> Samples | Pixels:
+        if isinstance(job, ListenJob):
+            return _sound(job)
+        return _pixels(job, megapixels=self._setup.settings.image_megapixels)
+
+    @cached_property
+    def _assets(self) -> AssetStore:
+        from rag.storage.images.assets import AssetStore  # noqa: PLC0415
+
+        return AssetStore(self._setup.assets_root, megapixels=self._setup.settings.image_megapixels)
+
+    @cached_property
+    def _ocr(self) -> RapidOcr:
+        from ingest.ocr.ocr import RapidOcr  # noqa: PLC0415
+
+        return RapidOcr(threads=self._setup.ocr_threads, device=self._setup.settings.device)
+
+    @cached_property
+    def _sight(self) -> PictureSight:
+        from ingest.ocr.picture_sight import PictureSight  # noqa: PLC0415
+
+        return PictureSight(threads=self._setup.ocr_threads)
+
+    def _parse(self, job: ParseJob) -> Document:
+        from ingest.parsers.base.how_far import telling  # noqa: PLC0415
+        from ingest.parsers.registry import parser_for  # noqa: PLC0415
+
+        settings = self._setup.settings
+        if job.pages is not None:
+            settings = replace(settings, page_limit=min(job.pages, settings.page_limit))
+        parser = parser_for(job.file.media_type, settings=settings)
+        if parser is None:
+            raise SourceError(f"Files of type {job.file.media_type} are not read.")
+        with _held(job.file) as file, telling(self._tell_share):
+            return parser.parse(file, self._assets)
+
+    def _tell_share(self, share: float) -> None:
+        self._connection.send_bytes(packed(HowFar(share=share)))
+
+    def _unpack(self, job: UnpackJob) -> tuple[Member, ...]:
+        from ingest.archives.containers import unpack  # noqa: PLC0415
+        from rag.storage.database.members import MemberStore  # noqa: PLC0415
+
+        store = MemberStore(job.folder)
+        with _held(job.file) as file:
+            return unpack(file, store=store, settings=self._setup.settings, budget=job.budget)
+
+    def _letter(self, job: LetterJob) -> Document:
+        from ingest.ocr.lettering import letter  # noqa: PLC0415
+        from ingest.parsers.pdf.pdf import PdfRenderer  # noqa: PLC0415
+
+        with _held(job.file) as file:
+            return letter(
+                job.document,
+                file,
+                ocr=self._ocr,
+                renderer=PdfRenderer(),
+                assets=self._assets,
+                unreadable=job.unreadable,
+                cache=_TellingCache(dict(job.known), self._connection),
+                settings=self._setup.settings,
+                sight=self._sight,
+                on_page=self._page_done,
+            )
+
+    def _page_done(self, page: int | None) -> None:
+        """Tell of a page, and wait until more may be read."""
+        self._connection.send_bytes(packed(PageDone(page=page)))
+        self._nods.get()
+
+    def _read_query_image(self, job: QueryImageJob) -> QueryImage:
+        from ingest.ocr.query_image import read_query_image  # noqa: PLC0415
+
+        return read_query_image(job.path, ocr=self._ocr, assets=self._assets)
+
+
+def _told(path: Path, name: str) -> str | SourceError:
+    from ingest.discovery.discover import ClosedFileError  # noqa: PLC0415
+    from ingest.discovery.media_type import media_type_of  # noqa: PLC0415
+
+    try:
+        with held(path) as at:
+            return media_type_of(at, name=name)
+    except OSError as error:
+        return ClosedFileError.of(error)
+    except SourceError as error:
+        return error
+
+
+def _sound(job: ListenJob) -> Samples:
+    from ingest.parsers.media.sound import read_sound  # noqa: PLC0415
+
+    with _held(job.file) as file:
+        return read_sound(file, start_s=job.start_s, seconds=job.seconds)
+
+
+@contextmanager
+def _held(file: SourceFile) -> Iterator[SourceFile]:
+    """Lend the file as it is now. Raises SourceError where another thing has come in its place."""
+    from ingest.discovery.discover import ClosedFileError  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        try:
+            at = stack.enter_context(held(Path(file.path), below=Path(file.root)))
+        except OSError as error:
+            raise ClosedFileError.of(error) from error
+        yield replace(file, held=str(at))
+
+
+def _pixels(job: DrawingJob, *, megapixels: int) -> Pixels:
+    if isinstance(job, CropJob):
+        return _cropped(job, megapixels=megapixels)
+    from ingest.parsers.pdf.render import PdfRenderer  # noqa: PLC0415
+
+    try:
+        with held(job.path) as path:
+            return PdfRenderer().render(path, job.page, width_px=job.width_px)
+    except OSError as error:
+        raise SourceError(f"{job.path.name} can't be opened: {error}") from error
+
+
+def _cropped(job: CropJob, *, megapixels: int) -> Pixels:
+    from rag.storage.images.assets import decode  # noqa: PLC0415
+
+    try:
+        pixels = decode(job.path.read_bytes(), megapixels=megapixels)
+    except OSError as error:
+        raise SourceError(f"{job.path.name} can't be decoded: {error}") from error
+    height_px, width_px = pixels.shape[:2]
+    left, top = int(job.bbox.x0 * width_px), int(job.bbox.y0 * height_px)
+    right, bottom = round(job.bbox.x1 * width_px), round(job.bbox.y1 * height_px)
+    return pixels[top : max(top + 1, bottom), left : max(left + 1, right)]
+
+
+class _TellingHandler(logging.Handler):
+    """Tells the parent what our own code warns of; its jobs' thread alone logs."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(logging.WARNING)
+        self._connection = connection
+
+    def emit(self, record: logging.LogRecord) -> None:
+        warned = Warned(logger=record.name, text=record.getMessage())
+        self._connection.send_bytes(packed(warned))
+
+
+class _TellingCache:
+    """The `OcrCache` of lettering: knows what the parent sent, tells it what is new."""
+
+    def __init__(self, known: dict[str, list[OcrLine]], connection: Connection) -> None:
+        self._known = known
+        self._connection = connection
+
+    def get(self, key: str) -> list[OcrLine] | None:
+        return self._known.get(key)
+
+    def put(self, key: str, lines: list[OcrLine]) -> None:
+        self._known[key] = lines
+        self._connection.send_bytes(packed(ReadLettering(key=key, lines=lines)))

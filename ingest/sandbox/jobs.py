@@ -1,0 +1,222 @@
+"""What passes between our process and a child that reads files. Knows no pipes and no parsers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.archives.containers import UnpackingBudget
+from ingest.chunking.cutting import CutDocument
+from rag.datamodel import BBox, Chunk, Document, QueryImage, SourceFile
+from rag.errors import PagelightError, SourceError
+from rag.protocols import Matrix, OcrLine, Pixels, Samples
+from rag.settings import Settings
+from rag.storage.database.members import Member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """The first message to a child: how to work. `nice` is added to its niceness."""
+
+    settings: Settings
+    assets_root: Path
+    ocr_threads: int
+    nice: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseJob:
+    """Read a file; of a paged one the first `pages` alone, if given."""
+
+    file: SourceFile
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterJob:
+    """Read the pending lettering.
+
+    `known` holds what was read before, by its cache key; `unreadable` says why a picture, by
+    its key, is not to be tried again.
+    """
+
+    document: Document
+    file: SourceFile
+    known: Mapping[str, list[OcrLine]]
+    unreadable: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryImageJob:
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellJob:
+    """Tell the media type of each file, by path and the name that it goes by."""
+
+    files: tuple[tuple[Path, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpackJob:
+    """Store what an archive or mail holds in `folder`."""
+
+    file: SourceFile
+    folder: Path
+    budget: UnpackingBudget
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenJob:
+    """Read some seconds of a recording's sound."""
+
+    file: SourceFile
+    start_s: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawJob:
+    """Draw a page (from 1) so wide."""
+
+    path: Path
+    page: int
+    width_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CropJob:
+    """Decode a part of an encoded picture."""
+
+    path: Path
+    bbox: BBox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoOn:
+    """Go on after a page: the child waits for it, so that a pause rests there and not later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkJob:
+    """Divide a document, by the tokens of the index's embedder."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutJob:
+    """Read a file, and divide what it holds: in one way there and back."""
+
+    file: SourceFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedJob:
+    """Embed texts: those of documents, or questions."""
+
+    texts: tuple[str, ...]
+    are_questions: bool
+
+
+TextJob = ChunkJob | EmbedJob
+"""Text alone, which harms nobody: no child is needed for it."""
+
+TextValue = list[Chunk] | Matrix
+
+FarJob = CutJob | TextJob
+"""What machines of a cluster do beside the jobs of a child."""
+
+FarValue = CutDocument | TextValue
+
+DrawingJob = DrawJob | CropJob
+
+Job = ParseJob | LetterJob | QueryImageJob | TellJob | UnpackJob | ListenJob | DrawingJob
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """For each file of a `TellJob` its media type, or why it can't be told."""
+
+    kinds: tuple[str | SourceError, ...]
+
+
+Value = Document | QueryImage | Told | tuple[Member, ...] | Samples | Pixels
+
+
+def read_document(value: Value) -> Document:
+    """Return the document that a job came to, which is of a kind that comes to one."""
+    if not isinstance(value, Document):
+        raise TypeError(f"a child answered with a {type(value).__name__}")
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLettering:
+    """One picture's lettering, just read: keep it, so that a crash loses no other."""
+
+    key: str
+    lines: list[OcrLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDone:
+    """A page or picture is finished, read now or known before. Pages None: it has none."""
+
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HowFar:
+    """So much of a file is looked through, from 0 to 1. It moves no limit of time."""
+
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """A warning of our own code, for the log. It moves no limit of time."""
+
+    logger: str
+    text: str
+
+
+UnderWay = ReadLettering | PageDone | HowFar | Warned
+"""What a job tells before its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FarDone:
+    """The end of a `FarJob`."""
+
+    value: FarValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The job failed with an error for the person."""
+
+    error: PagelightError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bug:
+    """The job failed with an error that should not happen."""
+
+    summary: str
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfMemory:
+    """An allocation failed under the memory limit."""
+
+
+Reply = UnderWay | Done | Failed | Bug | OutOfMemory

@@ -1,0 +1,292 @@
+"""Files are read in child processes, so that no file can harm the program or the other files.
+
+A file that crashes its reader, or takes more time or memory than allowed, is one SourceError.
+Knows jobs and workers; knows nothing of formats, the index or the chat.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+import numpy as np
+
+from ingest.archives.containers import UnpackingBudget
+from ingest.ocr.cache import OcrCache, cache_keys
+from ingest.sandbox.jobs import (
+    HowFar,
+    Job,
+    LetterJob,
+    ListenJob,
+    PageDone,
+    ParseJob,
+    QueryImageJob,
+    ReadLettering,
+    Setup,
+    TellJob,
+    Told,
+    UnderWay,
+    UnpackJob,
+    Value,
+    read_document,
+)
+from ingest.sandbox.worker import CRASHES, KilledError, Worker
+from rag.closing import Closing
+from rag.datamodel import Document, QueryImage, SourceFile
+from rag.errors import SourceError
+from rag.protocols import Samples
+from rag.settings import Settings
+from rag.storage.database.members import FOLDER as MEMBERS_FOLDER
+from rag.storage.database.members import Member
+
+LETTERING_NICE: Final = 5
+"""Lettering takes minutes; the chat, which a person waits for, goes first."""
+
+
+MOST_UNREADABLE: Final = 3
+"""Pictures of one file that may fail before the file is given up; of ranges that are read side by
+side, each may still lose one that it was at."""
+
+
+OnShare = Callable[[str, float], None]
+"""Called with a source, and how much of it is looked through (0 to 1)."""
+
+
+def untold(source: str, share: float) -> None:
+    """Nobody looks."""
+
+
+class Pool(Protocol):
+    """Readers that do jobs, here or elsewhere."""
+
+    @property
+    def size(self) -> int:
+        """How many jobs run at a time."""
+        ...
+
+    def do(self, job: Job, *, on_reply: Callable[[UnderWay], None]) -> Value:
+        """As `ingest.sandbox.worker.Worker.do`; waits for an idle reader."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class ParserProcess(Closing):
+    """Reads files in children: `parsers` for text, `readers` for lettering.
+
+    Children start when first needed, are kept for the next file, and die with this process.
+    Safe for several threads: each call takes an idle child, or waits for one. `elsewhere` makes
+    the readers of another machine, which then do all of it. `on_share` is told, from other
+    threads, how far a file that takes long is looked through.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        assets_root: Path,
+        parsers: int = 1,
+        readers: int = 1,
+        ocr_threads: int = 1,
+        elsewhere: Callable[[Setup], Pool] | None = None,
+        on_share: OnShare = untold,
+    ) -> None:
+        root = assets_root.parent.resolve() / assets_root.name  # a link to another drive, maybe
+        setup = Setup(settings=settings, assets_root=root, ocr_threads=ocr_threads, nice=0)
+        self._on_share = on_share
+        self._members_root = root.parent / MEMBERS_FOLDER
+        self._parsers: Pool
+        self._readers: Pool
+        self._tellers: Pool
+        if elsewhere:
+            self._parsers = self._readers = elsewhere(setup)
+            self._tellers = Children(setup, 1)  # a look at each file is not worth the way
+        else:
+            self._parsers = self._tellers = Children(setup, parsers)
+            self._readers = Children(replace(setup, nice=LETTERING_NICE), readers)
+
+    @property
+    def parsers(self) -> int:
+        """How many files are parsed at a time."""
+        return self._parsers.size
+
+    @property
+    def readers(self) -> int:
+        """The lettering of how many files is read at a time."""
+        return self._readers.size
+
+    def close(self) -> None:
+        """End all children; jobs under way raise StoppedError."""
+        for pool in (self._parsers, self._readers, self._tellers):
+            pool.close()
+
+    def tell(self, path: Path, *, name: str) -> str:
+        """Tell the media type of a file that goes by `name`. Raises SourceError, LimitError."""
+        told = self._told([(path, name)])[0]
+        if isinstance(told, SourceError):
+            raise told
+        return told
+
+    def tell_many(self, files: Sequence[tuple[Path, str]]) -> dict[Path, str]:
+        """Return the media types, by path, of those files that can be told together.
+
+        Of the others `tell` says why not: a file that harms its reader harms no other one.
+        """
+        try:
+            told = self._told(files)
+        except SourceError:
+            return {}
+        paths = (path for path, _ in files)
+        return {path: kind for path, kind in zip(paths, told, strict=True) if isinstance(kind, str)}
+
+    def _told(self, files: Sequence[tuple[Path, str]]) -> Sequence[str | SourceError]:
+        job = TellJob(files=tuple((path.absolute(), name) for path, name in files))
+        value = self._tellers.do(job, on_reply=_ignore)
+        if not isinstance(value, Told):
+            raise TypeError(f"a child answered with a {type(value).__name__}")
+        return value.kinds
+
+    def parse(self, file: SourceFile, *, pages: int | None = None) -> Document:
+        """Read text, structure and pictures; of a paged file the first `pages` alone, if given.
+
+        Raises SourceError or LimitError.
+        """
+        on_reply = shares(file, self._on_share)
+        return read_document(self._parsers.do(ParseJob(file=file, pages=pages), on_reply=on_reply))
+
+    def unpack(self, file: SourceFile, budget: UnpackingBudget) -> tuple[Member, ...]:
+        """Store what an archive or mail holds. Raises SourceError or LimitError."""
+        job = UnpackJob(file=file, folder=self._members_root, budget=budget)
+        value = self._parsers.do(job, on_reply=_ignore)
+        if not isinstance(value, tuple):
+            raise TypeError(f"a child answered with a {type(value).__name__}")
+        return value
+
+    def letter(
+        self,
+        document: Document,
+        file: SourceFile,
+        *,
+        on_page: Callable[[int | None], None],
+        cache: OcrCache,
+        unreadable: dict[str, str],
+    ) -> Document:
+        """Read the pending lettering, page by page. Raises SourceError or LimitError.
+
+        What was read is put into `cache` at once, and what stands in it is not read again. The
+        time limit holds for each picture; one that is over a limit, or makes its reader crash
+        twice, is left out with a warning, and put into `unreadable`, which calls for parts of one
+        file share.
+        `on_page` and `cache` are called in the caller's thread; what they raise ends the work.
+        """
+        keys = cache_keys(document)
+        told = 0
+        tries = _Tries(unreadable)
+        while True:
+            done = 0
+
+            def on_reply(reply: UnderWay) -> None:
+                nonlocal done, told
+                if isinstance(reply, ReadLettering):
+                    cache.put(reply.key, reply.lines)
+                if not isinstance(reply, PageDone):
+                    return
+                done += 1
+                if done > told:
+                    told = done
+                    on_page(reply.page)
+
+            known = {key: lines for key in keys if (lines := cache.get(key)) is not None}
+            failed = dict(unreadable)
+            job = LetterJob(document=document, file=file, known=known, unreadable=failed)
+            try:
+                return read_document(self._readers.do(job, on_reply=on_reply))
+            except SourceError as error:
+                tries.go_on(error, keys[done] if done < len(keys) else "", failed)
+
+    def listen(self, file: SourceFile, *, start_s: float, seconds: float) -> Samples:
+        """Return some seconds of a recording's sound. Raises SourceError or LimitError."""
+        job = ListenJob(file=file, start_s=start_s, seconds=seconds)
+        value = self._readers.do(job, on_reply=_ignore)
+        if not isinstance(value, np.ndarray):
+            raise TypeError(f"a child answered with a {type(value).__name__}")
+        return cast("Samples", value)
+
+    def read_query_image(self, path: Path) -> QueryImage:
+        """Return the hash and the lettering of a question's picture. Raises SourceError.
+
+        Done by the parsers: the readers may be busy with a long document, and a person waits.
+        """
+        value = self._parsers.do(QueryImageJob(path=path.resolve()), on_reply=_ignore)
+        if not isinstance(value, QueryImage):
+            raise TypeError(f"a child answered with a {type(value).__name__}")
+        return value
+
+
+class _Tries:
+    """Tells whether a document whose reader broke off at a picture is read on."""
+
+    def __init__(self, unreadable: dict[str, str]) -> None:
+        self._unreadable = unreadable
+        self._again: set[str] = set()
+
+    def go_on(self, error: SourceError, key: str, failed: Collection[str]) -> None:
+        """Note where it broke off (`key`, "" after all pictures); raise `error` to give it up.
+
+        `failed` are the pictures that were not to be tried. What a crash met is tried once more.
+        """
+        if key not in self._again and (not key or isinstance(error, CRASHES)):
+            self._again.add(key)
+            return
+        given_up = len(self._unreadable) >= MOST_UNREADABLE or isinstance(error, KilledError)
+        if not key or key in failed or given_up:
+            raise error
+        self._unreadable[key] = str(error)
+
+
+class Children:
+    """Workers with one setup, each lent to one job at a time."""
+
+    def __init__(self, setup: Setup, size: int) -> None:
+        self._workers = [Worker(setup) for _ in range(size)]
+        self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+
+    @property
+    def size(self) -> int:
+        return len(self._workers)
+
+    def do(self, job: Job, *, on_reply: Callable[[UnderWay], None]) -> Value:
+        with self._lent() as worker:
+            return worker.do(job, on_reply=on_reply)
+
+    @contextmanager
+    def _lent(self) -> Iterator[Worker]:
+        worker = self._idle.get()
+        try:
+            yield worker
+        finally:
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.close()
+
+
+def shares(file: SourceFile, on_share: OnShare) -> Callable[[UnderWay], None]:
+    """Return what tells `on_share` how far a file is looked through."""
+
+    def on_reply(reply: UnderWay) -> None:
+        if isinstance(reply, HowFar):
+            on_share(file.source, reply.share)
+
+    return on_reply
+
+
+def _ignore(reply: UnderWay) -> None:
+    """What is told under way is of no interest."""

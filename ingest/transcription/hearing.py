@@ -1,0 +1,232 @@
+"""Recordings without subtitles, heard by a model: what is said becomes text with its seconds.
+
+Slow, so it comes after all reading: it goes on where it was stopped, and no stretch of a recording
+is heard twice by one model. Knows the index and who hears; knows no codec and no model.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, Protocol
+
+from ingest.chunking.cutting import ChunkDocument
+from ingest.discovery.discover import Disk, Lend, in_place
+from ingest.parsers.media.cues import Cue
+from ingest.parsers.media.heard import NOTHING_HEARD, length_s, with_words
+from ingest.pipeline.ocr_pass import records_of, source_file
+from ingest.pipeline.progress import OnProgress, Tracker
+from ingest.pipeline.writer import Writer
+from ingest.sandbox.worker import StoppedError
+from ingest.transcription.windows import is_silent, quiet_end_s
+from rag.datamodel import FULL_PAGE, Document, SourceFile
+from rag.errors import SourceError
+from rag.protocols import SOUND_HZ, Embedder, Heard, OcrLine, Samples, Segment, Transcriber
+from rag.storage.workspace.store import WorkspaceIndex
+
+logger = logging.getLogger(__name__)
+
+HEARD: Final = "what is said was heard by {model}, and may be misheard"
+HEARD_NOTHING: Final = "in it {model} heard nobody speak"
+FAILED: Final = "What is said in {source} was not heard: {reason}"
+
+
+class Listen(Protocol):
+    """`ingest.sandbox.parser_process.ParserProcess.listen`."""
+
+    def __call__(self, file: SourceFile, *, start_s: float, seconds: float) -> Samples: ...
+
+
+class Hearer:
+    """Keeps the recordings of an index heard."""
+
+    def __init__(
+        self,
+        index: WorkspaceIndex,
+        embedder: Embedder,
+        chunker: ChunkDocument,
+        transcriber: Transcriber,
+        listen: Listen,
+        *,
+        most_s: float,
+        disk: Disk = os,
+        lend: Lend = in_place,
+    ) -> None:
+        """`disk` tells of files, `lend` lets them be there while they are heard."""
+        self._disk = disk
+        self._lend = lend
+        self._index = index
+        self._embedder = embedder
+        self._chunker = chunker
+        self._transcriber = transcriber
+        self._listen = listen
+        self._most_s = most_s
+
+    def catch_up(
+        self,
+        stop: threading.Event | None = None,
+        *,
+        on_progress: OnProgress = lambda _: None,
+    ) -> tuple[str, ...]:
+        """Hear what is not yet, recording by recording; return what could not be heard, and why.
+
+        Once `stop` is set, ends after the stretch at hand; what was heard is kept, and the next
+        call goes on there. Raises ModelError where the model can't be used.
+        """
+        stop = stop or threading.Event()
+        waiting = self._waiting()
+        told = _ToldHearing(waiting, on_progress, most_s=self._most_s)
+        try:
+            failed = list(self._hear_all(waiting, stop, told))
+        finally:
+            told.end()
+        return tuple(failed)
+
+    def _hear_all(
+        self, waiting: Iterable[str], stop: threading.Event, told: _ToldHearing
+    ) -> Iterator[str]:
+        """Hear recordings; yield what could not be heard, and why."""
+        for document in filter(None, map(self._index.document, waiting)):
+            try:
+                self._store(self._heard(document, stop, told), stop)
+            except StoppedError:
+                return
+            except SourceError as error:
+                yield FAILED.format(source=document.sources[0], reason=error)
+            told.done(document)
+
+    def _waiting(self) -> dict[str, float]:
+        """Return the recordings that are to be heard, each with how long it plays, or 0."""
+        documents = (self._index.document(r.id) for r in self._index.documents() if r.id)
+        return {
+            document.id: length_s(document) or 0.0
+            for document in documents
+            if document and not document.pending and NOTHING_HEARD in document.warnings
+        }
+
+    def _heard(self, document: Document, stop: threading.Event, told: _ToldHearing) -> Document:
+        cues = [
+            Cue(text=each.text, start_s=each.start_s, end_s=each.end_s)
+            for each in self._segments(document, stop, told)
+        ]
+        said = (HEARD if cues else HEARD_NOTHING).format(model=self._transcriber.model_id)
+        warnings = (said if text == NOTHING_HEARD else text for text in document.warnings)
+        return with_words(replace(document, warnings=tuple(warnings)), cues)
+
+    def _segments(
+        self, document: Document, stop: threading.Event, told: _ToldHearing
+    ) -> Iterator[Segment]:
+        """Yield what is said, window by window; a window ends where it is quiet."""
+        file = source_file(self._index, document, disk=self._disk)
+        with self._lend(file.path):
+            yield from self._segments_of(file, document, stop, told)
+
+    def _segments_of(
+        self, file: SourceFile, document: Document, stop: threading.Event, told: _ToldHearing
+    ) -> Iterator[Segment]:
+        start_s = 0.0
+        while start_s < self._most_s:
+            if stop.is_set():
+                raise StoppedError
+            told.at(document, start_s)
+            heard, end_s = self._window(file, start_s)
+            for each in heard.segments:
+                yield Segment(
+                    text=each.text, start_s=start_s + each.start_s, end_s=start_s + each.end_s
+                )
+            if end_s is None:
+                return
+            start_s = end_s
+
+    def _window(self, file: SourceFile, start_s: float) -> tuple[Heard, float | None]:
+        """Return what is said from a second on, now or before, and where the next window begins."""
+        model = self._transcriber.model_id.replace(":", "-")
+        key = f"heard:{model}:{file.sha256}:{start_s:.2f}"
+        known = self._index.lettering_cache.get(key)
+        if known is None:
+            heard, end_s = self._new_window(file, start_s)
+            line = OcrLine(text=_packed(heard, end_s), bbox=FULL_PAGE, confidence=1.0)
+            self._index.lettering_cache.put(key, [line])
+            return heard, end_s
+        return _unpacked(known[0].text)
+
+    def _new_window(self, file: SourceFile, start_s: float) -> tuple[Heard, float | None]:
+        window_s = self._transcriber.window_s
+        samples = self._listen(file, start_s=start_s, seconds=window_s)
+        end_s = None
+        if len(samples) >= round(window_s * SOUND_HZ):
+            quiet_s = quiet_end_s(samples)
+            samples, end_s = samples[: round(quiet_s * SOUND_HZ)], start_s + quiet_s
+        heard = Heard() if is_silent(samples) else self._transcriber.hear(samples)
+        logger.info("heard %d segments from %.0f s on", len(heard.segments), start_s)
+        return heard, end_s
+
+    def _store(self, document: Document, stop: threading.Event) -> None:
+        files = records_of(self._index, document)
+        writer = Writer(
+            self._index,
+            self._embedder,
+            self._chunker,
+            on_stored=lambda _, __: None,
+            on_unstored=_raise,
+            stop=stop,
+        )
+        try:
+            writer.add(document, files, seconds=0.0)
+            writer.flush()
+        finally:
+            writer.close()
+
+
+class _ToldHearing:
+    """Tells how far the hearing has come, in minutes of sound. `lengths_s`: by document."""
+
+    def __init__(
+        self, lengths_s: Mapping[str, float], on_progress: OnProgress, *, most_s: float
+    ) -> None:
+        self._lengths_s = {key: min(most_s, value) for key, value in lengths_s.items()}
+        self._tracker = Tracker(on_progress)
+        self._done_s = self._told_s = 0.0
+        if lengths_s:
+            total_s = sum(self._lengths_s.values())
+            minutes = math.ceil(total_s / 60)
+            self._tracker.begin("hearing", files=len(lengths_s), work=total_s, pages=minutes)
+
+    def at(self, document: Document, second: float) -> None:
+        """Say that a recording is heard up to a second."""
+        self._tracker.now(document.sources[0])
+        self._tell(self._done_s + min(second, self._lengths_s[document.id]))
+
+    def done(self, document: Document) -> None:
+        """Say that a recording is heard, or can't be."""
+        self._done_s += self._lengths_s[document.id]
+        self._tell(self._done_s, files=1)
+
+    def end(self) -> None:
+        if self._lengths_s:
+            self._tracker.end("done")
+
+    def _tell(self, heard_s: float, *, files: int = 0) -> None:
+        minutes = int(heard_s / 60) - int(self._told_s / 60)
+        self._tracker.advance(files=files, pages=minutes, work=heard_s - self._told_s)
+        self._told_s = heard_s
+
+
+def _packed(heard: Heard, end_s: float | None) -> str:
+    segments: Sequence[object] = [[s.text, s.start_s, s.end_s] for s in heard.segments]
+    return json.dumps({"end_s": end_s, "language": heard.language, "segments": segments})
+
+
+def _unpacked(text: str) -> tuple[Heard, float | None]:
+    told = json.loads(text)
+    segments = (Segment(text=t, start_s=a, end_s=b) for t, a, b in told["segments"])
+    return Heard(segments=tuple(segments), language=told["language"]), told["end_s"]
+
+
+def _raise(_: Document, __: object, error: Exception) -> None:
+    raise error

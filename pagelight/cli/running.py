@@ -1,0 +1,57 @@
+"""How every command runs: errors as one sentence, a session lent, JSON printed."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+
+from rag.errors import PagelightError
+from rag.settings import load_settings
+
+if TYPE_CHECKING:
+    from pagelight.services.session.session import Session
+
+USAGE_ERROR: Final = 2
+SOME_FAILED: Final = 3
+INTERRUPTED: Final = 130
+
+
+@contextmanager
+def opened(workspace: Path | None) -> Iterator[Session]:
+    """Lend the workspace of the option, or that of the settings."""
+    settings = load_settings(os.environ, workspace=workspace)
+    from pagelight.services.session.session import open_session
+
+    with open_session(settings) as session:
+        yield session
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Show errors meant for a person as one sentence, with exit code 2."""
+    try:
+        yield
+    except PagelightError as error:
+        sys.stderr.write(f"{error}\n")
+        raise typer.Exit(USAGE_ERROR) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON
+    """Print one line of JSON, at once."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def say(sentence: str) -> None:
+    """Tell a person something beside the result; nothing where there is nothing to tell."""
+    if sentence:
+        sys.stderr.write(f"{sentence}\n")

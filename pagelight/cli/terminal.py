@@ -1,0 +1,196 @@
+"""Reports, answers and hits for a person at a terminal. Prints; decides nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+import ingest.pipeline.progress
+from pagelight.cli.live import Live
+from pagelight.cli.terminal_text import printable, worded
+from rag.clock import clock
+from rag.datamodel.writing import SearchStep
+from rag.generation.tools.calls import step_line
+
+_STAGES: Final = {
+    "looking": "Looking through the folder",
+    "reading": "Reading text",
+    "lettering": "Reading the lettering of figures and scans",
+    "seeing": "Looking at pictures",
+    "hearing": "Hearing what is said in recordings",
+    "mending": "Making lost vectors again",
+    "done": "Done",
+    "failed": "Failed",
+}
+
+_PREVIEW_LETTERS: Final = 200
+
+
+class IngestDisplay(Live):
+    """A progress bar on standard error; nothing where that is no terminal."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total} files"),
+            TextColumn("{task.fields[rate]}", markup=False),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[keys]}", style="dim"),
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        self._task = self._progress.add_task("Looking for files", total=None, rate="", keys="")
+
+    def show(self, progress: ingest.pipeline.progress.Progress) -> None:
+        told = rate(progress)
+        if progress.seconds_left is not None:
+            told += f", {progress.seconds_left:.0f} s left"
+        self._progress.update(
+            self._task,
+            description=_STAGES[progress.stage],
+            completed=progress.files_done,
+            total=progress.files_total or None,
+            rate=told,
+            visible=True,
+        )
+
+    def pausable(self, is_paused: bool) -> None:  # noqa: FBT001 - a callback
+        """Show which key pauses, or goes on."""
+        self._progress.update(self._task, keys="PAUSED, p goes on" if is_paused else "p pauses")
+
+    def rest(self) -> None:
+        """Show nothing until there is progress again."""
+        self._progress.update(self._task, visible=False)
+
+
+def rate(progress: ingest.pipeline.progress.Progress) -> str:
+    """Return how far a long file is looked through or heard, or how fast pages are read."""
+    if progress.stage == "hearing":
+        return f"{progress.pages_done} of {progress.pages_total or 0} min"
+    if progress.share is not None:
+        return printable(f"{progress.source.rpartition('/')[2]} {progress.share:.0%}")
+    return f"{progress.pages_per_s:.1f} pages/s"
+
+
+class Log:
+    """Lines with the time of day, for one who looks in now and then."""
+
+    def __init__(self, *, stderr: bool) -> None:
+        self._console = Console(soft_wrap=True, stderr=stderr)
+
+    def tell(self, *lines: str) -> None:
+        now = time.strftime("%H:%M:%S")
+        for line in lines:
+            self._console.print(worded(f"{now}  {line}"))
+
+
+def print_report(report: Mapping[str, Any]) -> None:
+    """Show what failed and what is doubtful, then the totals."""
+    console = Console(soft_wrap=True)
+    for file in report["files"]:
+        if file["state"] in ("failed", "skipped"):
+            console.print(worded(f"{file['state']}  {file['source']}: {file['reason']}", "yellow"))
+        for warning in file["warnings"]:
+            console.print(worded(f"note    {file['source']}: {warning}", "dim"))
+    for note in report["notes"]:
+        console.print(worded(f"note    {note}", "yellow"))
+    totals = report["totals"]
+    console.print(worded(", ".join(f"{name} {value}" for name, value in totals.items())))
+
+
+def print_answer(answer: Mapping[str, Any]) -> None:
+    """Show the answer, then a line for each source that it cites, or the nearest places."""
+    console = Console(soft_wrap=True)
+    for step in answer["steps"]:
+        console.print(worded(step_line(SearchStep(**step)), "dim"))
+    console.print(worded(answer["text"]))
+    for other in answer["table_queries"]:
+        told = f"Worked out: {other['result']} — {other['plan']}."
+        console.print(worded(told, "dim"))
+    for note in answer["notes"]:
+        console.print(worded(note, "yellow"))
+    if answer["speed"] and answer["state"] == "stated":
+        console.print(worded(f"Written by {answer['profile']}; {_speed(answer['speed'])}", "dim"))
+    cited = {c["number"]: c for c in answer["citations"]}
+    for number, citation in sorted(cited.items()):
+        console.print(worded(f"[{number}] {place(citation)}", "cyan"))
+    if answer["state"] == "nothing" and answer["hits"]:
+        console.print(worded("The nearest places:", "dim"))
+        print_hits(answer["hits"][:3])
+
+
+def _speed(speed: Mapping[str, float]) -> str:
+    """Return how soon and how fast a model wrote."""
+    told = f"first words after {speed['first_s']:.1f} s"
+    if speed["tokens_per_s"]:
+        told += f", then {speed['tokens_per_s']:.0f} tokens a second"
+    return told
+
+
+def print_hits(hits: Sequence[Mapping[str, Any]]) -> None:
+    """Show rank, place and the beginning of each hit's text."""
+    console = Console(soft_wrap=True)
+    if not hits:
+        console.print(worded("Nothing was found."))
+    for hit in hits:
+        console.print(worded(f"{hit['rank']:>3}  {place(hit)}", "cyan"))
+        console.print(worded(f"     {' '.join(hit['text'].split())[:_PREVIEW_LETTERS]}"))
+
+
+def print_reports(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Show each reported answer, and what a person said of it."""
+    console = Console(soft_wrap=True)
+    if not rows:
+        console.print(worded("No answer was reported."))
+    for row in rows:
+        console.print(worded(f"{row['reported'][:10]}  {row['question']}", "cyan"))
+        answer = " ".join(row["answer"].split())[:_PREVIEW_LETTERS]
+        console.print(worded(f"    wrong  {answer}"))
+        if row["right"]:
+            console.print(worded(f"    right  {row['right']}"))
+        elif row["in_documents"] is False:
+            console.print(worded("    right  It is not in the documents."))
+
+
+def print_exported(path: Path, written: int, left_out: int) -> None:
+    """Say what an export wrote, and what it left out."""
+    console = Console(soft_wrap=True)
+    if left_out:
+        console.print(worded(f"Left out: {left_out} about a part of a page.", "yellow"))
+    count = "1 question" if written == 1 else f"{written} questions"
+    console.print(worded(f"{count} written. Ask them with: pagelight eval {path}"))
+
+
+def print_checkup(result: Mapping[str, Any]) -> None:
+    console = Console(soft_wrap=True)
+    for finding in result["findings"]:
+        console.print(worded(f"{finding['problem']} ({finding['count']})", "yellow"))
+    if result["salvaged"]:
+        console.print(worded(result["salvaged"], "yellow"))
+    if result["repaired"]:
+        console.print(worded(f"Mended: {result['repaired']} vectors written anew."))
+    console.print(worded(result["summary"]))
+    models = ", ".join(f"{part} {name}" for part, name in result["models"].items())
+    console.print(worded(f"Models: {models}.", "dim"))
+    console.print(worded(result["reading"], "dim"))
+
+
+def place(found: Mapping[str, Any]) -> str:
+    """Return file and page of a citation or hit; of a recording its time."""
+    if found["page"] is not None:
+        return f"{found['source']}, page {found['page']}"
+    at = "" if found.get("start_s") is None else f", at {clock(found['start_s'])}"
+    return f"{found['source']}{at}"

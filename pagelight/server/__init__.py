@@ -1,0 +1,1 @@
+"""The HTTP server: routes, who may what, and what other programs ask."""

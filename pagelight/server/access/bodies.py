@@ -1,0 +1,100 @@
+"""How much of a request is read, and how long it is waited for. Pure ASGI.
+
+One limit holds for every route, before anything of a body is read; where files come, it is that of
+the largest, and the route has its own. Knows addresses; nothing of what bodies mean.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import Final
+
+from starlette.datastructures import Headers
+
+from pagelight.server.middleware.api_error import refuse
+from pagelight.server.middleware.asgi import App, Message, Receive, Scope, Send
+from pagelight.ui.html.language import key, known
+
+MOST_BYTES: Final = 8_000_000
+"""Of what is no file: words, a long conversation, a photograph of some megabytes within it."""
+
+SILENT_S: Final = 60.0
+"""So long the next piece of a body is waited for."""
+
+_FILES: Final = ("/library/files/", "/gradio_api/upload")
+_GONE: Final = {"type": "http.disconnect"}
+_CLOSE: Final = (b"connection", b"close")
+
+TOO_LONG: Final = key("A request here has at most {n} bytes.")
+TOO_SLOW: Final = key("The request did not come to its end.")
+
+
+class Bodies:
+    """Wraps an app: it reads no more of a request than the limit, and waits for none for ever."""
+
+    def __init__(self, app: App, *, file_bytes: int, silent_s: float = SILENT_S) -> None:
+        """`file_bytes` may come where files do."""
+        self._app = app
+        self._file_bytes = file_bytes
+        self._silent_s = silent_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        most = self._file_bytes if scope["path"].startswith(_FILES) else MOST_BYTES
+        reading = _Reading(receive, send, most_bytes=most, silent_s=self._silent_s)
+        if int(Headers(scope=scope).get("content-length") or 0) > most:
+            reading.refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        else:
+            await self._answered(scope, reading)
+        if reading.refused and not reading.is_answered:
+            why = TOO_SLOW if reading.refused == HTTPStatus.REQUEST_TIMEOUT else TOO_LONG
+            await refuse(scope, send, reading.refused, known(why).format(n=f"{most:,}"), _CLOSE)
+
+    async def _answered(self, scope: Scope, reading: _Reading) -> None:
+        """Let the app answer; what it makes of a body that breaks off is nobody's to know."""
+        try:
+            await self._app(scope, reading.receive, reading.send)
+        except Exception:
+            if not reading.refused:
+                raise
+
+
+class _Reading:
+    """A request that is read, and its answer. `refused` is the status of why it is read no more."""
+
+    def __init__(self, receive: Receive, send: Send, *, most_bytes: int, silent_s: float) -> None:
+        self.refused = 0
+        self.is_answered = False
+        self._receive = receive
+        self._send = send
+        self._left_bytes = most_bytes
+        self._silent_s = silent_s
+        self._is_whole = False
+
+    async def receive(self) -> Message:
+        """Return the next piece; where there may be no more, it is as if the sender had gone."""
+        if self._is_whole:  # nothing comes but that the sender goes, which may take long
+            return await self._receive()
+        if self.refused:
+            return dict(_GONE)
+        try:
+            async with asyncio.timeout(self._silent_s):
+                message = await self._receive()
+        except TimeoutError:
+            self.refused = HTTPStatus.REQUEST_TIMEOUT
+            return dict(_GONE)
+        self._left_bytes -= len(message.get("body", b""))
+        if self._left_bytes < 0:
+            self.refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            return dict(_GONE)
+        self._is_whole = not message.get("more_body", False)
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Send on, unless it is what the app makes of a body that was cut off."""
+        if self.is_answered or not self.refused:
+            self.is_answered = True
+            await self._send(message)

@@ -1,0 +1,228 @@
+"""One person's application: the page and its routes, over what this person may see and do.
+
+Everything that a route can reach is handed to it here, and already limited: a route that forgets
+to ask who is there has nothing else to give away. Imports Gradio.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import gradio as gr
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
+from starlette.routing import Mount
+
+from pagelight.server.app.endpoints import add_endpoints
+from pagelight.server.app.gradio_queue import forget, forget_idle, let_rest
+from pagelight.server.app.looks import BEHAVIOUR, HEAD
+from pagelight.server.app.own_routes import (
+    Shared,
+    add_reading,
+    add_state,
+    own_page_routes,
+    places_finder,
+)
+from pagelight.server.app.rights import add_adding, add_managing
+from pagelight.server.app.theme import theme
+from pagelight.server.middleware.chat_door import ChatDoor
+from pagelight.server.middleware.page_head import PageHead
+from pagelight.server.middleware.uploads import Uploads
+from pagelight.server.openai_api.completions import completion_routes
+from pagelight.server.openai_api.mcp_over_http import McpOverHttp
+from pagelight.server.sse.changes import Changes
+from pagelight.server.sse.wanted import TabWishes, wanted_routes
+from pagelight.services.accounts.person import OWNER, Person
+from pagelight.services.answering.attachments import Brought, BroughtIncoming, BroughtLibrary
+from pagelight.services.answering.protocols import EngineSeam, Incoming
+from pagelight.services.answering.turns import TurnEngine
+from pagelight.services.jobs.elsewhere import Elsewhere
+from pagelight.services.jobs.quotas import Quotas
+from pagelight.services.jobs.seen_engine import SeenEngine
+from pagelight.services.jobs.table_jobs import Tables
+from pagelight.ui.chat.chat_sessions import Talks
+from pagelight.ui.chat.conversation import Replier
+from pagelight.ui.chat.conversations import Keeper
+from pagelight.ui.chat.page import build_chat
+from pagelight.ui.models.models_routes import models_routes
+from pagelight.ui.pins.pin_routes import pin_routes
+from pagelight.ui.source.region import Regions
+from pagelight.ui.tables.table_routes import table_routes
+from rag.errors import BusyError
+from rag.settings import Settings
+
+MOST_THREADS: Final = 8
+"""Of one person's chat; questions of programs take half of them at most."""
+
+OF_A_PERSON: Final = 2
+"""Questions of one person's programs that are answered at the same time: others have turns too."""
+
+MOST_SESSIONS: Final = 200
+SESSIONS_OF_A_PERSON: Final = 25
+"""So many Gradio keeps of a chat, the owner's or that of one who signed in, 120 KB each. A call of
+a program that is not read to its end is one of its own, so 10,000 of them, Gradio's own number,
+were 1.2 GB; a page whose session is gone tells it again."""
+
+UPLOAD_LIMIT: Final = "30mb"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What answers one person; `close` ends what it does in the background."""
+
+    asgi: FastAPI
+    tables: Tables
+    talks: Talks
+    changes: Changes
+    chat: gr.Blocks
+
+    @property
+    def at_work(self) -> bool:
+        """Whether an answer or a table of this person's waits or is being written."""
+        return self.tables.at_work or self.talks.at_work
+
+    def close(self) -> None:
+        """End streams, answers, tables, and Gradio's queue, which would look for work for ever."""
+        self.changes.close()
+        self.talks.close()
+        self.tables.close()
+        self.chat.close(verbose=False)
+
+
+def application(shared: Shared, person: Person) -> Application:
+    """Return the application of one person. Takes half a second; not to be called in a loop.
+
+    Gradio makes its locks in an event loop of its own, left open, where none runs: one runs here.
+    """
+    return asyncio.run(_made(shared, person))
+
+
+async def _made(shared: Shared, person: Person) -> Application:
+    shared = replace(shared, pages=shared.pages.of_one_person())
+    whole = shared.parts.engine
+    seen: EngineSeam = whole if person == OWNER else SeenEngine(whole, person)
+    brought = Brought(seen.index.conversations)
+    library = BroughtLibrary(seen.index, whole.attached, brought)
+    incoming = BroughtIncoming(shared.parts.incoming, brought)
+    quotas = Quotas(whole.index.usage, person, shared.settings)
+    engine = TurnEngine(seen, shared.turns, library, allow=quotas.ask)
+    tools = McpOverHttp(engine, incoming)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=tools.living)
+    app.add_middleware(PageHead, head=BEHAVIOUR)
+    app.add_exception_handler(BusyError, _busy)
+    regions = Regions(library, shared.pages, incoming.read_image)
+    tables = Tables(engine, line=shared.table_line, allow=quotas.ask)
+    replier = Replier(
+        engine,
+        incoming=incoming,
+        keeper=Keeper(library.conversations, library, regions=regions),
+        regions=regions,
+        is_reading=lambda: shared.parts.jobs.state.running,
+    )
+    talks = Talks(replier, Elsewhere(library.growing))
+    places = places_finder(library, talks, tables)
+    # What is suggested is asked on trial: it costs nobody a question.
+    trial = TurnEngine(seen, shared.turns, library)
+    add_reading(app, shared, person, engine=trial, talks=talks)
+    app.include_router(
+        own_page_routes(shared, person, engine, library, places=places, regions=regions)
+    )
+    app.include_router(table_routes(tables))
+    app.include_router(pin_routes(library, shared.pages))
+    changes = add_state(app, shared, person, engine=engine, talks=talks)
+    app.include_router(completion_routes(engine, incoming, send=quotas.send))
+    app.include_router(tools.routes())
+    if person.may_add:
+        add_adding(app, shared.parts, shared.settings, person, library=library, quotas=quotas)
+    if person.administers:
+        app.include_router(
+            models_routes(shared.settings, engine, shared.fetches, shared.parts.switches)
+        )
+        add_managing(app, shared.parts, shared.settings, library)
+    chat = _mount_chat(
+        app, shared, person, engine=engine, talks=talks, incoming=incoming, quotas=quotas
+    )
+    return Application(asgi=app, tables=tables, talks=talks, changes=changes, chat=chat)
+
+
+def _busy(_: Request, error: Exception) -> Response:
+    """Answer who asks for more than waits its turn."""
+    return PlainTextResponse(str(error), status_code=503, headers={"retry-after": "5"})
+
+
+def _mount_chat(
+    app: FastAPI,
+    shared: Shared,
+    person: Person,
+    *,
+    engine: EngineSeam,
+    talks: Talks,
+    incoming: Incoming,
+    quotas: Quotas,
+) -> gr.Blocks:
+    uploads = _uploads(shared.settings, person)
+    wanted = TabWishes()
+    app.include_router(wanted_routes(wanted))
+    chat = build_chat(
+        talks,
+        wanted,
+        person=person if shared.settings.users or shared.settings.password else None,
+        add_endpoints=partial(
+            add_endpoints,
+            engine,
+            incoming,
+            is_upload=uploads.holds,
+            at_once=_at_once(shared.settings, person),
+        ),
+    )
+    # Threads of its own: questions that wait here hold up nobody else's page.
+    chat.max_threads = MOST_THREADS
+    chat.state_session_capacity = MOST_SESSIONS if person == OWNER else SESSIONS_OF_A_PERSON
+    gr.mount_gradio_app(
+        app,
+        chat,
+        path="/",
+        app_kwargs={"openapi_url": None},
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=UPLOAD_LIMIT,
+        ssr_mode=False,
+        enable_monitoring=False,
+        theme=theme(),
+        head=HEAD,
+    )
+    let_rest(chat)
+    door = partial(ChatDoor, on_answered=partial(forget, chat), on_left=partial(forget_idle, chat))
+    _close_door(app, uploads, partial(door, on_upload=incoming.begin, count=quotas.send))
+    return chat
+
+
+def _at_once(settings: Settings, person: Person) -> int:
+    """Return how many questions of programs are answered at the same time, all or a person's."""
+    most = MOST_THREADS // 2 if person == OWNER else OF_A_PERSON
+    return min(settings.questions_at_once, most)
+
+
+def _close_door(app: FastAPI, uploads: Uploads, door: Callable[[Any, Uploads], ChatDoor]) -> None:
+    """Put the chat that was mounted last behind its door, with a folder of its own."""
+    mount = next(route for route in reversed(app.routes) if isinstance(route, Mount))
+    chat: Any = mount.app
+    chat.uploaded_file_dir = str(uploads.folder)
+    mount.app = door(chat, uploads)
+
+
+def _uploads(settings: Settings, person: Person) -> Uploads:
+    """Return a person's folder. All lie in the one that Gradio takes no copies out of."""
+    root = os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.workspace.resolve() / "uploads"))
+    folder = hashlib.sha256(person.key.encode()).hexdigest()[:32]
+    uploads = Uploads(Path(root) / folder, quota_mb=settings.uploads_mb)
+    uploads.tidy()
+    return uploads

@@ -1,0 +1,260 @@
+"""What the page fetches beside the chat: sources, pages, pictures.
+
+Every route takes ids, looks them up in the index, and answers 404 for what it does not hold; no
+path of a request reaches the disk.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi.responses import FileResponse, HTMLResponse, Response
+
+from pagelight.server.app.recording_routes import add_recordings
+from pagelight.server.middleware.headers import FRESH, KEPT
+from pagelight.services.answering.places import Place
+from pagelight.services.answering.protocols import EngineSeam
+from pagelight.services.jobs.jobs import Jobs
+from pagelight.services.rendering.page_pictures import Pages, encoded, is_id
+from pagelight.services.rendering.same_slides import SameSlides
+from pagelight.ui.html.language import catalogue, spoken
+from pagelight.ui.source import sources
+from pagelight.ui.source.also import also_html
+from pagelight.ui.source.figures import box_named
+from pagelight.ui.source.find import MOST_LETTERS, found_in
+from pagelight.ui.source.outline import outline_html
+from pagelight.ui.source.player import is_recording
+from pagelight.ui.source.region import Regions, chip_html
+from pagelight.ui.source.rows import KeptRows, LongTables, cited_rows
+from rag.datamodel import Document
+
+FindPlaces = Callable[[str], tuple[Place, ...]]
+"""Returns the places of a key; none for one that is unknown."""
+
+LATEST_S: Final = 1_000_000
+"""No address names a later second: eleven days."""
+
+MOST_ROWS: Final = 10**9
+MOST_CITED: Final = 2_000
+"""Letters that name the cited rows of a page of rows."""
+
+
+def page_routes(
+    engine: EngineSeam,
+    *,
+    places: FindPlaces,
+    pages: Pages,
+    regions: Regions,
+    may_add: Callable[[str], bool] = lambda _: False,
+    kept: KeptRows,
+) -> APIRouter:
+    """Return the routes that every browser uses.
+
+    `may_add` tells whether a document (its id) may be added to the folder.
+    """
+    router = APIRouter()
+    _add_rows(router, engine, kept)
+    _add_sources(router, engine, places=places, pages=pages, may_add=may_add, kept=kept)
+    _add_regions(router, regions)
+    _add_pictures(router, engine, pages=pages)
+    add_recordings(router, engine, pages=pages)
+    _add_also(router, engine, pages=pages)
+    _add_words(router)
+    return router
+
+
+def reading_routes(jobs: Jobs) -> APIRouter:
+    """Return the route that has the folder read: for who adds to it."""
+    router = APIRouter()
+
+    @router.post("/action/refresh")
+    def refresh() -> Response:
+        jobs.start()
+        return Response(status_code=204)
+
+    return router
+
+
+def action_routes(jobs: Jobs) -> APIRouter:
+    """Return the route that steers what is read."""
+    router = APIRouter()
+
+    @router.post("/action/{action}")
+    def act(action: Literal["remove-all", "cancel", "pause", "continue"]) -> Response:
+        match action:
+            case "remove-all":
+                jobs.start(remove_all=jobs.state.emptied)
+            case "pause":
+                jobs.pause()
+            case "continue":
+                jobs.go_on()
+            case "cancel":
+                jobs.cancel()
+        return Response(status_code=204)
+
+    return router
+
+
+def _add_sources(
+    router: APIRouter,
+    engine: EngineSeam,
+    *,
+    places: FindPlaces,
+    pages: Pages,
+    may_add: Callable[[str], bool],
+    kept: KeptRows,
+) -> None:
+    @router.get("/source/{key}/{position}")
+    def source(key: str, position: int) -> Response:
+        found = places(key)
+        if not 0 <= position < len(found):
+            return _fragment(sources.message_html(sources.FORGOTTEN), status=404)
+        place = found[position]
+        doc = engine.index.document(place.chunk.doc_id)
+        if doc is None:
+            return _fragment(sources.message_html(sources.REMOVED), status=404)
+        count = len(found)
+        words = engine.telling_words(place.question, place.chunk)
+        html = sources.place_html(
+            place,
+            doc,
+            pages,
+            position=position,
+            count=count,
+            words=words,
+            adds=may_add(doc.id),
+            tables=LongTables(doc, kept),
+        )
+        return _fragment(html)
+
+    @router.get("/quote/{key}/{position}")
+    def quote(key: str, position: int) -> Response:
+        found = places(key)
+        if not 0 <= position < len(found):
+            raise HTTPException(404)
+        return _fragment(sources.card_html(found[position]))
+
+    @router.get("/document/{doc_id}/{page}")
+    def document(
+        doc_id: str, page: int, at: Annotated[float | None, Query(ge=0, le=LATEST_S)] = None
+    ) -> Response:
+        """A page; of a recording, the second `at`."""
+        doc = _with_page(engine, doc_id, page)
+        tables = LongTables(doc, kept)
+        adds = may_add(doc_id)
+        return _fragment(sources.page_html(doc, page, pages, adds=adds, at_s=at, tables=tables))
+
+    @router.get("/outline/{doc_id}/{page}")
+    def outline(doc_id: str, page: int) -> Response:
+        return _fragment(outline_html(_with_page(engine, doc_id, page), page=page))
+
+    @router.get("/found/{doc_id}/{page}/{position}")
+    def found(
+        doc_id: str,
+        page: int,
+        position: int,
+        words: Annotated[str, Query(max_length=MOST_LETTERS)],
+    ) -> Response:
+        """The place at `position` where the words stand, round and round; else the page again."""
+        doc = _with_page(engine, doc_id, page)
+        places, tables = found_in(doc, words), LongTables(doc, kept)
+        if not places:
+            told = sources.NOT_FOUND if words.strip() else ""
+            return _fragment(sources.page_html(doc, page, pages, told=told, tables=tables))
+        at = position % len(places)
+        return _fragment(sources.found_html(places, doc, pages, position=at, tables=tables))
+
+
+def _add_also(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> None:
+    @router.get("/also/{doc_id}/{page}")
+    def also(
+        doc_id: str, page: int, at: Annotated[float | None, Query(ge=0, le=LATEST_S)] = None
+    ) -> Response:
+        """Where else the slide stands; of a recording, the one that is shown at a second."""
+        doc = _with_page(engine, doc_id, page)
+        same = SameSlides(engine.index, pages.look)
+        if is_recording(doc):
+            return _fragment(also_html(same.pages(doc, at or 0.0)))
+        return _fragment(also_html(same.moments(doc, page)))
+
+
+def _add_rows(router: APIRouter, engine: EngineSeam, kept: KeptRows) -> None:
+    @router.get("/rows/{doc_id}/{position}/{row}")
+    def rows(
+        doc_id: str,
+        position: int,
+        row: Annotated[int, Path(ge=0, le=MOST_ROWS)],
+        cited: Annotated[str, Query(max_length=MOST_CITED)] = "",
+    ) -> Response:
+        """The page that holds a row of the table that is the element at `position`."""
+        doc = engine.index.document(doc_id)
+        if doc is None or not 0 <= position < len(doc.elements):
+            raise HTTPException(404)
+        html = LongTables(doc, kept).page(position, row, cited_rows(cited))
+        if not html:
+            raise HTTPException(404)
+        return _fragment(html)
+
+
+def _add_regions(router: APIRouter, regions: Regions) -> None:
+    @router.get("/region/{name:path}")
+    def region(name: str) -> Response:
+        found = regions.find(name)
+        if found is None:
+            raise HTTPException(404)
+        return _fragment(chip_html(found))
+
+
+def _add_pictures(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> None:
+    @router.get("/page/{doc_id}/{page}.png")
+    def page_picture(doc_id: str, page: int, w: int = 1600) -> Response:
+        drawn = pages.picture(_known(engine, doc_id), page, width_px=w)
+        if drawn is None:
+            raise HTTPException(404)
+        return FileResponse(drawn.path, media_type="image/png", headers=KEPT)
+
+    @router.get("/crop/{doc_id}/{page}/{box}.png")
+    def crop(doc_id: str, page: int, box: str) -> Response:
+        bbox = box_named(box)
+        pixels = pages.crop(_known(engine, doc_id), page, bbox) if bbox else None
+        if pixels is None:
+            raise HTTPException(404)
+        return Response(encoded(pixels), media_type="image/png", headers=KEPT)
+
+    @router.get("/asset/{image_id}")
+    def asset(image_id: str) -> Response:
+        found = engine.index.assets.find(image_id)
+        if found is None:
+            raise HTTPException(404)
+        path, media_type = found
+        return FileResponse(path, media_type=media_type, headers=KEPT)
+
+
+def _add_words(router: APIRouter) -> None:
+    @router.get("/words.js")
+    def words() -> Response:
+        """The page's words in the language of who reads, for its scripts."""
+        told = {"language": spoken(), "words": catalogue(spoken())}
+        text = f"globalThis.pagelightWords = {json.dumps(told)};"
+        return Response(text, media_type="text/javascript", headers=FRESH)
+
+
+def _with_page(engine: EngineSeam, doc_id: str, page: int) -> Document:
+    doc = _known(engine, doc_id)
+    if doc.page_count and not 1 <= page <= doc.page_count:
+        raise HTTPException(404)
+    return doc
+
+
+def _known(engine: EngineSeam, doc_id: str) -> Document:
+    doc = engine.index.document(doc_id) if is_id(doc_id) else None
+    if doc is None:
+        raise HTTPException(404)
+    return doc
+
+
+def _fragment(html: str, *, status: int = 200) -> Response:
+    return HTMLResponse(html, status_code=status, headers=FRESH)

@@ -1,0 +1,187 @@
+"""`pagelight chat`: the server first, then the models and the folder, in the background."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from ingest.remote.address import folder_at, is_address, shown
+from pagelight.server.access.token_entrance import with_token
+from pagelight.server.app.parts import Parts
+from pagelight.server.app.server import serve
+from pagelight.services.accounts.start_token import TOKEN_BYTES, start_token
+from pagelight.services.accounts.users import check_apart
+from pagelight.services.jobs.copying import Copying
+from pagelight.services.jobs.shared_jobs import SharedJobs
+from pagelight.services.jobs.succession import Succession
+from pagelight.services.jobs.watch import Watch
+from pagelight.services.models.models_switch import Switches
+from pagelight.services.models.writer_fetch import WriterFetch
+from pagelight.services.session.assemble import Assembly, assemble
+from pagelight.ui.library.library_files import Shelving
+from pagelight.ui.start.demo import Demo
+from pagelight.ui.start.own_folder import folder_of, is_untouched
+from rag.engine.build import build_switch
+from rag.errors import DatabaseError, PagelightError, WorkspaceBusyError
+from rag.settings import Settings
+from rag.storage.database.lock import owner_of
+
+logger = logging.getLogger(__name__)
+
+MOST_EXAMPLES = 4
+
+JOIN_S: Final = 60.0
+"""So long another chat that begins is waited for: it makes the workspace's tables."""
+
+NOTED_S: Final = 2.0
+"""So long it may take until who owns a workspace has noted that it is a chat."""
+
+LOOK_S: Final = 0.2
+UPLOADS: Final = "GRADIO_TEMP_DIR"
+
+DEMO = Path(__file__).parents[3] / "demo" / "documents"
+"""Comes with the source, not with an installed package."""
+
+
+def serve_chat(
+    settings: Settings, named: str | Path | None, *, on_listening: Callable[[str], None]
+) -> None:
+    """Serve until interrupted; read the folder or address `named`.
+
+    `on_listening` gets the address that lets its owner in.
+
+    Without one, read what the workspace was made from.
+    """
+    if named is not None and not is_address(named) and not Path(named).is_dir():
+        raise PagelightError(f"There is no folder {named}.", hint="Check the name.")
+    assembly = _assembled(settings)
+    writer = WriterFetch(os.environ)
+
+    def listening(url: str) -> None:
+        if not assembly.engine.lineup.source("generator"):  # nobody else writes
+            writer.start()
+        on_listening(url)
+
+    try:
+        root = assembly.engine.index.root
+        folder = folder_at(named, settings.workspace) if named else None
+        index = assembly.engine.index
+        if index.writes_here:
+            index.take_over()
+        if folder is not None and not index.writes_here:
+            _check_same(folder, root)
+        elif folder is not None and index.follows:
+            index.set_root(folder.resolve())  # where this machine finds it
+        documents = folder or folder_of(settings.workspace, root=root)
+        _serve(assembly, documents, listening, writer)
+    finally:
+        writer.close()
+        assembly.close()
+
+
+def _check_same(folder: Path, root: Path | None) -> None:
+    """Raise PagelightError where another chat keeps other documents in the workspace."""
+    if root is not None and root.resolve() != folder.resolve():
+        raise PagelightError(
+            f"Another chat reads {shown(root)} into this workspace.",
+            hint="Start this one with the same folder, or choose another --workspace.",
+        )
+
+
+def _assembled(settings: Settings) -> Assembly:
+    """Open the workspace, beside the chat that owns it if there is one.
+
+    A database that is away is waited for. Raises WorkspaceBusyError where it is owned by what is
+    no chat.
+    """
+    began_s, told = time.monotonic(), ""
+    while True:
+        try:
+            return assemble(settings)
+        except DatabaseError as error:
+            if str(error) != told:
+                logger.warning("%s", error)
+            told, began_s = str(error), time.monotonic()
+        except WorkspaceBusyError:
+            owner = owner_of(settings.workspace)
+            if owner is not None and owner.url:
+                return assemble(settings, beside=True)
+            patience_s = NOTED_S if owner is None or not owner.serves else JOIN_S
+            if time.monotonic() - began_s > patience_s:
+                raise
+        time.sleep(LOOK_S)
+
+
+def _serve(
+    assembly: Assembly,
+    folder: Path,
+    on_listening: Callable[[str], None],
+    writer: WriterFetch,
+) -> None:
+    engine, settings = assembly.engine, assembly.settings
+    workspace, users = settings.workspace, settings.users
+    token = start_token(workspace) if settings.asks_token else secrets.token_urlsafe(TOKEN_BYTES)
+    if users:
+        check_apart(Path(users).expanduser(), folder)
+    index = engine.index
+    index.servers.begin()
+    if index.writes_here:
+        index.announce(url="", token=token)
+    else:  # what comes in halves here, the owner would delete
+        os.environ.setdefault(UPLOADS, str(index.servers.room.resolve()))
+    jobs = SharedJobs(assembly.make_ingest, index, folder=folder)
+    jobs.grants = Shelving(index, jobs).grants
+    watch = Watch(jobs, index.source_folders.all, disk=assembly.disk)
+    switches = Switches(build_switch(settings, engine))
+    address = ""
+
+    def own() -> None:
+        index.announce(url=address, token=token)
+        watch.begin()  # what changes while it is read is read again
+        if not is_untouched(folder, workspace, root=index.root):
+            jobs.start()
+        go_on()
+
+    def go_on() -> None:
+        if index.writes_here and engine.ready():
+            switches.go_on()
+
+    succession = Succession(index, own, on_lost=jobs.stand_back)
+    copying = Copying(index, lambda: index.follows and engine.catch_up())
+
+    def begin(url: str) -> None:
+        nonlocal address
+        address = url
+        engine.warm_in_background(then=go_on)
+        if index.writes_here:
+            index.announce(url=url, token=token)
+        jobs.follow()
+        succession.begin()
+        if settings.database_url:
+            copying.begin()
+        on_listening(with_token(url, token) if settings.asks_token else url)
+
+    parts = Parts(
+        engine=engine,
+        jobs=jobs,
+        incoming=assembly,
+        renderer=assembly.drawing,
+        switches=switches,
+        writer=lambda: writer.state,
+        fetch=assembly.fetched.keep,
+        examples=Demo(folder).questions(MOST_EXAMPLES),
+        demo=Demo(DEMO),
+    )
+    try:
+        serve(parts, settings, token=token, on_listening=begin)
+    finally:
+        succession.close()
+        copying.close()
+        watch.close()
+        switches.close()
+        jobs.close()

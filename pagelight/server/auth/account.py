@@ -1,0 +1,117 @@
+"""What who is signed in changes of their own: the password, and where else they are signed in.
+
+Knows the users file, the door that tries the old password, and sessions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from pagelight.server.auth.account_page import account_html
+from pagelight.server.auth.browsers import address_of
+from pagelight.server.auth.cookies import kept
+from pagelight.server.auth.forms import Form, form_of, one_of
+from pagelight.server.middleware.addresses import ACCOUNT, SIGN_IN
+from pagelight.server.middleware.audit_log import Lines
+from pagelight.server.middleware.authentication import Door, SignInRefusal
+from pagelight.server.middleware.guard import too_often
+from pagelight.server.middleware.headers import FRESH
+from pagelight.services.accounts.keeping import PeopleFile
+from pagelight.services.accounts.person import User
+from pagelight.ui.html.language import key, known, say
+from pagelight.ui.html.sentences import explained
+from rag.errors import PagelightError, SettingsError
+from rag.storage.accounts.sessions import LONGEST_S, Sessions, SignedIn
+
+REFUSED: Final = 422
+TOLD: Final = {
+    "password": key("Your password is changed. You are signed out everywhere else."),
+    "end": key("The session was ended."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAccount:
+    """The page of one's own. `people` holds the passwords."""
+
+    people: PeopleFile
+    door: Door
+    sessions: Sessions
+    lines: Lines
+
+    async def __call__(self, request: Request, user: User) -> Response:
+        """Answer who is signed in as `user`."""
+        did = request.query_params.get("did", "")
+        if request.method != "POST":
+            return await self._page(user, told=known(TOLD.get(did, "")))
+        form = await form_of(request)
+        try:
+            if one_of(form, "do") == "end":
+                return await self._end(request, user, one_of(form, "session"))
+            if one_of(form, "do") == "out":
+                return await self._out(request, user)
+            return await self._change(request, user, form)
+        except PagelightError as error:
+            return await self._page(user, wrong=explained(error))
+
+    async def _change(self, request: Request, user: User, form: Form) -> Response:
+        """Set another password, and begin a session anew: the others end with the old one."""
+        name, new = user.person.name, one_of(form, "new")
+        if new != one_of(form, "again"):
+            raise SettingsError("The two new passwords differ.", hint="Type them again.")
+        admitted = await self.door.admit(name, one_of(form, "old"), address_of(request.scope))
+        if isinstance(admitted, SignInRefusal):
+            await self._tell(request, name, key("gave a wrong password"))
+            wait_s = admitted.wait_s
+            raise SettingsError(
+                too_often(wait_s) if wait_s else say("The password until now is another one.")
+            )
+        token = await asyncio.to_thread(self._changed, request, name, new)
+        await self._tell(request, name, key("changed their password"))
+        answer = _done("password")
+        answer.headers["set-cookie"] = kept(request.scope, token, longest_s=LONGEST_S)
+        return answer
+
+    def _changed(self, request: Request, name: str, new: str) -> str:
+        self.people.set_password(name, new)
+        self.sessions.end_all(name)
+        user = self.door.user(name)
+        return self.sessions.begin(
+            name,
+            secret=user.password if user else "",
+            address=address_of(request.scope),
+            agent=request.headers.get("user-agent", ""),
+        )
+
+    async def _end(self, request: Request, user: User, session_id: str) -> Response:
+        found = next((one for one in self._own(user) if str(one.id) == session_id), None)
+        if found is None:
+            raise SettingsError("This session is over already.")
+        await asyncio.to_thread(self.sessions.end, found.id)
+        await self._tell(request, user.person.name, key("ended a session of their own"))
+        return _done("end")
+
+    async def _out(self, request: Request, user: User) -> Response:
+        await asyncio.to_thread(self.sessions.end_all, user.person.name)
+        await self._tell(request, user.person.name, key("signed out everywhere"))
+        return RedirectResponse(SIGN_IN, status_code=303, headers=FRESH)
+
+    def _own(self, user: User) -> list[SignedIn]:
+        return [one for one in self.sessions.all() if one.name == user.person.name]
+
+    async def _page(self, user: User, *, told: str = "", wrong: str = "") -> Response:
+        sessions = await asyncio.to_thread(self._own, user)
+        html = account_html(user.person.name, sessions, told=told, wrong=wrong)
+        return HTMLResponse(html, status_code=REFUSED if wrong else 200, headers=FRESH)
+
+    async def _tell(self, request: Request, who: str, what: str) -> None:
+        await asyncio.to_thread(self.lines.put, who, what, address=address_of(request.scope))
+
+
+def _done(what: str) -> Response:
+    return RedirectResponse(f"{ACCOUNT}?did={what}", status_code=303, headers=FRESH)

@@ -1,0 +1,290 @@
+"""Where people come in and leave: by a form and a cookie, programs by a header. Pure ASGI.
+
+A session's token is made anew at each signing in; one that a browser brings along is never taken
+over. Knows the door, which knows passwords, and the sessions of the ledger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import re
+from typing import Final
+from urllib.parse import quote
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from pagelight.server.auth import forms
+from pagelight.server.auth.account import OwnAccount
+from pagelight.server.auth.browsers import Browsers, address_of
+from pagelight.server.auth.cookies import AWAY, forgotten, kept, token_of
+from pagelight.server.auth.journeys import LONGEST_S as JOURNEY_S
+from pagelight.server.auth.journeys import Journeys
+from pagelight.server.auth.provider import Provider, ProviderError
+from pagelight.server.auth.sign_in_page import (
+    NOBODY,
+    NOT_IT,
+    SIGNED_OUT,
+    WRONG,
+    going_on_html,
+    provider_link,
+    sign_in_html,
+)
+from pagelight.server.middleware.addresses import (
+    ACCOUNT,
+    BACK,
+    ENTRY,
+    PAGE,
+    PROVIDER,
+    SIGN_IN,
+    SIGN_OUT,
+)
+from pagelight.server.middleware.asgi import Receive, Scope, Send
+from pagelight.server.middleware.audit_log import Lines
+from pagelight.server.middleware.authentication import Door, SignInRefusal, credentials
+from pagelight.server.middleware.guard import too_often
+from pagelight.server.middleware.headers import FRESH
+from pagelight.services.accounts.keeping import PeopleFile
+from pagelight.services.accounts.person import Person, User
+from pagelight.ui.html.language import key, known
+from pagelight.ui.html.sentences import explained
+from rag.errors import PagelightError
+from rag.storage.accounts.sessions import LONGEST_S, Sessions
+
+logger = logging.getLogger(__name__)
+
+_OWN: Final = re.compile(r"/(?![/\\])[!-\[\]-~]{0,1000}")
+"""A path of this server, in ASCII, without a backslash: no other host can be meant by it."""
+
+_LEFT: Final = "left"
+
+NOBODY_KNOWN: Final = key("somebody")
+TOO_LATE: Final = key("That took too long, or began in another browser. Sign in again.")
+UNKNOWN: Final = key(
+    "You are {name} there, and nobody of that name may come in here. Ask who looks after Pagelight."
+)
+_NEXT: Final = "next"
+
+
+def own_address(wished: str) -> str:
+    """Return where somebody goes on after signing in: an address of ours, else the page."""
+    is_entry = wished.startswith("/sign-")
+    return wished if _OWN.fullmatch(wished) and not is_entry else PAGE
+
+
+class Entrance:
+    """Tells who asks, and answers where one signs in and out."""
+
+    needs: Final = key("A password is needed.")
+
+    def __init__(
+        self,
+        door: Door,
+        sessions: Sessions,
+        lines: Lines,
+        *,
+        provider: Provider | None = None,
+        people: PeopleFile | None = None,
+        journeys: Journeys | None = None,
+    ) -> None:
+        """`lines` are written of who signs in and out; `provider` knows people, too.
+
+        `people` holds the passwords, where each has their own.
+        """
+        self._provider = provider
+        self._journeys = journeys or Journeys()
+        self._door = door
+        self._browsers = Browsers(door, sessions)
+        self._lines = lines
+        self._account = (
+            OwnAccount(people=people, door=door, sessions=sessions, lines=lines) if people else None
+        )
+
+    def answers(self, scope: Scope) -> bool:
+        """Tell whether a request is for one of the pages here."""
+        return scope["path"] in ENTRY
+
+    async def person(self, scope: Scope) -> Person | SignInRefusal:
+        """Return who asks. Raises SettingsError where the users file can't be read any more."""
+        authorization = Headers(scope=scope).get("authorization", "")
+        if authorization:
+            return await self._by_header(authorization, address_of(scope))
+        return await self._browsers.person_of(token_of(scope)) or SignInRefusal()
+
+    async def _by_header(self, authorization: str, address: str) -> Person | SignInRefusal:
+        known = await asyncio.to_thread(self._door.remembers, authorization)
+        entered = await self._door.enter(authorization, address)
+        given = credentials(authorization, named=self._door.named)
+        if isinstance(entered, SignInRefusal):
+            if given is not None:
+                await self._tell_refusal(entered, given[0], address)
+        elif not known:
+            await self._tell(entered.name, key("signed in by a program"), address)
+        return entered
+
+    async def _tell_refusal(self, refusal: SignInRefusal, name: str, address: str) -> None:
+        """A name that nobody has is not written down: it may be a password in the wrong place."""
+        if not refusal.wait_s:
+            user = await self._user(name) if self._door.named else None
+            who = user.person.name if user else ""
+            await self._tell(who or NOBODY_KNOWN, key("gave a wrong password"), address)
+
+    async def _user(self, name: str) -> User | None:
+        """Return who has a name; a thread waits for the disk."""
+        return await asyncio.to_thread(self._door.user, name)
+
+    async def _tell(self, who: str, what: str, address: str, *, about: str = "") -> None:
+        await asyncio.to_thread(self._lines.put, who, what, about=about, address=address)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await forms.answer(self._told, scope, receive, send)
+
+    async def _told(self, request: Request) -> Response:
+        is_own = request.url.path == ACCOUNT
+        try:
+            return await (self._own_page if is_own else self._answer)(request)
+        except PagelightError as error:
+            logger.warning("nobody can sign in: %s", error)
+            return self._page(request, wrong=NOBODY, status=503)
+
+    async def _answer(self, request: Request) -> Response:
+        match request.url.path, "GET" if request.method == "HEAD" else request.method:
+            case path, "GET" if path == SIGN_IN:
+                return await self._shown(request)
+            case path, "POST" if path == SIGN_IN:
+                return await self._sign_in(request)
+            case path, "POST" if path == SIGN_OUT:
+                return await self._sign_out(request)
+            case path, "GET" if path == SIGN_OUT:
+                return _to(PAGE)
+            case path, "GET" if self._provider is not None:
+                is_back = path == BACK
+                return await (self._back if is_back else self._away)(request, self._provider)
+            case _:
+                return Response(status_code=405)
+
+    async def _own_page(self, request: Request) -> Response:
+        user = await self._browsers.user_of(token_of(request.scope))
+        if user is None:
+            return _to(f"{SIGN_IN}?next={ACCOUNT}")
+        return await self._account(request, user) if self._account else _to(PAGE)
+
+    async def _away(self, request: Request, provider: Provider) -> Response:
+        """Send somebody to the provider; what brings them back is bound to their browser."""
+        token, away = self._journeys.begin()
+        away[_NEXT] = _wished(request)
+        request.scope["session"] = away
+        back = f"{str(request.base_url).rstrip('/')}{BACK}"
+        try:
+            answer = await provider.away(request, back=back)
+        except ProviderError as error:
+            return self._page(request, wrong=explained(error), status=503)
+        cookie = kept(request.scope, token, longest_s=JOURNEY_S, what=AWAY)
+        answer.headers["set-cookie"] = cookie
+        answer.headers["cache-control"] = "no-store"
+        return answer
+
+    async def _back(self, request: Request, provider: Provider) -> Response:
+        address = address_of(request.scope)
+        away = self._journeys.end(token_of(request.scope, AWAY))
+        if away is None:
+            return self._page(request, wrong=TOO_LATE, status=400)
+        request.scope["session"] = away
+        try:
+            identity, name = await provider.who(request)
+        except ProviderError as error:
+            await self._tell(NOBODY_KNOWN, key("was not let in by the provider"), address)
+            return self._page(request, wrong=explained(error), status=403)
+        user = await asyncio.to_thread(self._door.recognise, identity, name)
+        if user is None:
+            await self._tell(
+                NOBODY_KNOWN,
+                key("was let in by the provider, and is nobody here:"),
+                address,
+                about=name[:64],
+            )
+            return self._page(request, wrong=known(UNKNOWN).format(name=name), status=403)
+        return await self._come_in(user, request, str(away[_NEXT]))
+
+    async def _come_in(self, user: User, request: Request, there: str) -> Response:
+        await self._browsers.end(token_of(request.scope))
+        token = await asyncio.to_thread(self._browsers.begin, user, request)
+        await self._tell(
+            user.person.name, key("signed in by the provider"), address_of(request.scope)
+        )
+        answer = HTMLResponse(going_on_html(there), headers=FRESH)
+        answer.headers["set-cookie"] = kept(request.scope, token, longest_s=LONGEST_S)
+        answer.headers.append("set-cookie", forgotten(request.scope, AWAY))
+        return answer
+
+    async def _shown(self, request: Request) -> Response:
+        if await self._browsers.person_of(token_of(request.scope)):
+            return _to(_wished(request))
+        told = SIGNED_OUT if _LEFT in request.query_params else ""
+        return self._page(request, told=told)
+
+    async def _sign_in(self, request: Request) -> Response:
+        form = await forms.form_of(request)
+        name, password = forms.one_of(form, "name"), forms.one_of(form, "password")
+        user = await self._door.admit(name, password, address_of(request.scope))
+        address = address_of(request.scope)
+        if isinstance(user, SignInRefusal):
+            await self._tell_refusal(user, name, address)
+            return self._refused(request, user, name)
+        await self._browsers.end(token_of(request.scope))
+        token = await asyncio.to_thread(self._browsers.begin, user, request)
+        await self._tell(user.person.name, key("signed in"), address)
+        answer = _to(_wished(request))
+        answer.headers["set-cookie"] = kept(request.scope, token, longest_s=LONGEST_S)
+        return answer
+
+    async def _sign_out(self, request: Request) -> Response:
+        person = await self._browsers.person_of(token_of(request.scope))
+        await self._browsers.end(token_of(request.scope))
+        if person is not None:
+            await self._tell(person.name, key("signed out"), address_of(request.scope))
+        answer = _to(f"{SIGN_IN}?{_LEFT}")
+        answer.headers["set-cookie"] = forgotten(request.scope)
+        return answer
+
+    def _refused(self, request: Request, refusal: SignInRefusal, name: str) -> Response:
+        if refusal.wait_s:
+            answer = self._page(request, name=name, wrong=too_often(refusal.wait_s), status=429)
+            answer.headers["retry-after"] = str(math.ceil(refusal.wait_s))
+            return answer
+        wrong = WRONG if self._door.named else NOT_IT
+        return self._page(request, name=name, wrong=wrong, status=401)
+
+    def _page(
+        self,
+        request: Request,
+        *,
+        name: str = "",
+        wrong: str = "",
+        told: str = "",
+        status: int = 200,
+    ) -> Response:
+        html = sign_in_html(
+            named=self._door.named,
+            name=name,
+            wrong=wrong,
+            told=told,
+            provider=self._way(request),
+        )
+        return HTMLResponse(html, status_code=status, headers=FRESH)
+
+    def _way(self, request: Request) -> str:
+        if self._provider is None:
+            return ""
+        return provider_link(self._provider.host, f"{PROVIDER}?next={quote(_wished(request))}")
+
+
+def _to(path: str) -> Response:
+    return RedirectResponse(path, status_code=303, headers=FRESH)
+
+
+def _wished(request: Request) -> str:
+    return own_address(request.query_params.get("next", PAGE))

@@ -1,0 +1,169 @@
+"""An OpenID provider that people sign in with: where they are sent, and whom it says they are.
+
+The protocol (OpenID Connect Core 1.0, code flow with PKCE, state and nonce) is Authlib's. Knows no
+users of ours and no sessions.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx2
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.starlette_client import OAuth
+from joserfc.errors import JoseError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pagelight.services.accounts.person import Identity
+from pagelight.ui.html.language import key
+from rag.errors import PagelightError, SettingsError
+from rag.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+ANSWER_S: Final = 10.0
+"""So long the provider may take for one answer."""
+
+SIGNED_WITH: Final = frozenset({"RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"})
+"""By a key that the provider alone has: no shared secret, and never by none."""
+
+EMAIL: Final = "email"
+SUBJECT: Final = "sub"
+_DISCOVERY: Final = "/.well-known/openid-configuration"
+_AWAY: Final = key("Signing in there does not work just now.")
+_AGAIN: Final = key("Try again; if it stays so, tell who looks after Pagelight.")
+_TROUBLE: Final = (
+    AuthlibBaseError,
+    JoseError,
+    httpx2.HTTPError,
+    ValueError,
+    KeyError,
+    RuntimeError,
+)
+
+
+class ProviderError(PagelightError):
+    """Raised where a provider does not answer, or says nothing that can be believed."""
+
+
+class Provider:
+    """One provider. Asked only while somebody signs in with it."""
+
+    def __init__(self, issuer: str, *, client_id: str, secret: str, claim: str) -> None:
+        """`claim` is what of the provider's words is the name of a person here."""
+        self.host = urlsplit(issuer).netloc
+        self._issuer = issuer.rstrip("/")
+        self._claim = claim
+        self._client_id = client_id
+        self._app: Any = OAuth().register(
+            "provider",
+            client_id=client_id,
+            client_secret=secret,
+            server_metadata_url=f"{self._issuer}{_DISCOVERY}",
+            client_kwargs={
+                "scope": "openid profile email",
+                "code_challenge_method": "S256",
+                "timeout": ANSWER_S,
+            },
+        )
+
+    async def away(self, request: Request, *, back: str) -> Response:
+        """Return what leads to the provider, which sends the browser `back`.
+
+        What has to be known then is put into `request.session`. Raises ProviderError.
+        """
+        try:
+            await self._known()
+            answer: Response = await self._app.authorize_redirect(request, back)
+        except _TROUBLE as error:
+            raise _failed(error) from error
+        return answer
+
+    async def who(self, request: Request) -> tuple[Identity, str]:
+        """Return who comes back, and their name, as it is told. Raises ProviderError."""
+        options = {
+            "iss": {"essential": True, "values": [(await self._metadata())["issuer"]]},
+            "aud": {"essential": True, "values": [self._client_id]},
+        }
+        try:
+            token = await self._app.authorize_access_token(request, claims_options=options)
+            told = dict(token["userinfo"])
+        except _TROUBLE as error:
+            raise _failed(error) from error
+        except TypeError as error:  # of a state that nobody was given
+            raise _failed(error) from error
+        subject = self._told_as(SUBJECT, told)
+        return Identity(issuer=self._issuer, subject=subject), self._told_as(self._claim, told)
+
+    def _told_as(self, claim: str, told: dict[str, Any]) -> str:
+        value = told.get(claim)
+        is_sure = claim != EMAIL or told.get("email_verified") is True
+        if not isinstance(value, str) or not value.strip() or not is_sure:
+            raise ProviderError(
+                key("{host} does not say who you are: no {claim} that it has checked."),
+                hint=key("Ask who looks after Pagelight here."),
+                host=self.host,
+                claim=claim,
+            )
+        return value
+
+    async def _metadata(self) -> dict[str, Any]:
+        try:
+            return await self._known()
+        except _TROUBLE as error:
+            raise _failed(error) from error
+
+    async def _known(self) -> dict[str, Any]:
+        """Return what the provider says of itself, as far as it can be believed."""
+        told: dict[str, Any] = await self._app.load_server_metadata()
+        if str(told.get("issuer", "")).rstrip("/") != self._issuer:
+            raise ValueError(f"{self._issuer} calls itself {told.get('issuer')!r}")
+        key = "id_token_signing_alg_values_supported"
+        told[key] = [one for one in told.get(key, ["RS256"]) if one in SIGNED_WITH]
+        return told
+
+
+def _failed(error: Exception) -> ProviderError:
+    logger.warning("nobody came in by the provider: %s: %s", type(error).__name__, error)
+    return ProviderError(_AWAY, hint=_AGAIN)
+
+
+def provider_of(settings: Settings) -> Provider | None:
+    """Return the provider of the settings. Raises SettingsError for one that can't be used."""
+    if not settings.oidc_issuer:
+        return None
+    if not settings.users:
+        raise SettingsError(
+            "RAG_OIDC_ISSUER says who somebody is, and nothing what they may see.",
+            hint="Set RAG_USERS; the names in it are those that the provider tells.",
+        )
+    if not settings.oidc_client:
+        raise SettingsError("RAG_OIDC_ISSUER needs RAG_OIDC_CLIENT.", hint="Set it.")
+    _check_address(settings.oidc_issuer)
+    return Provider(
+        settings.oidc_issuer,
+        client_id=settings.oidc_client,
+        secret=settings.oidc_secret,
+        claim=settings.oidc_claim,
+    )
+
+
+def _check_address(issuer: str) -> None:
+    parts = urlsplit(issuer)
+    is_ours = parts.scheme == "http" and _is_loopback(parts.hostname or "")
+    if not parts.hostname or not (parts.scheme == "https" or is_ours) or parts.query:
+        raise SettingsError(
+            f"RAG_OIDC_ISSUER={issuer!r} is no address that can be trusted.",
+            hint="It begins with https://.",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,231 @@
+"""Who is asking: a name and a password to a person, or a refusal. Slow for those who guess.
+
+Knows stored passwords, failures and a cache of successes; knows nothing of ASGI.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import ipaddress
+import logging
+import secrets
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from weakref import WeakValueDictionary
+
+from pagelight.server.middleware.attempts import Attempts
+from pagelight.services.accounts.keeping import PeopleFile
+from pagelight.services.accounts.passwords import check_hash, is_hash, matches
+from pagelight.services.accounts.person import NAME_LETTERS, OWNER, Identity, Person, User
+from pagelight.services.accounts.users import read_users
+from rag.errors import SettingsError
+from rag.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+MOST_KNOWN: Final = 1000
+"""Successes that are remembered; a person has one for each password that they had."""
+
+_IPV6_NETWORK: Final = 64
+"""Who has one IPv6 address has a network of so many bits of them."""
+
+Find = Callable[[str], tuple[User | None, User | None]]
+"""A name to its user, and to one whose password is tried in vain where there is none."""
+
+
+Recognise = Callable[[Identity, str], User | None]
+"""Who somebody of an OpenID provider is here, who is called so there. Raises SettingsError."""
+
+
+def nobody(identity: Identity, name: str) -> None:
+    """Know nobody of a provider. A `Recognise`."""
+    del identity, name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInRefusal:
+    """Why somebody stays outside: a wrong password, or too many of them for `wait_s` yet."""
+
+    wait_s: float = 0.0
+
+
+class Door:
+    """Lets people in. A success is remembered under a secret of this process: scrypt is slow."""
+
+    def __init__(
+        self,
+        find: Find,
+        attempts: Attempts,
+        *,
+        named: bool = True,
+        recognise: Recognise = nobody,
+    ) -> None:
+        """`named`: each has a name; else one password is everybody's."""
+        self.named = named
+        self.recognise = recognise
+        self._find = find
+        self._attempts = attempts
+        self._secret = secrets.token_bytes(32)
+        self._known: OrderedDict[bytes, None] = OrderedDict()
+        self._turn = asyncio.Lock()  # one guess at a time: each takes memory, and counts
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def enter(self, authorization: str, address: str) -> Person | SignInRefusal:
+        """Return who a header names (`credentials`). `address` is where the request comes from.
+
+        Raises SettingsError where the users file can't be read any more.
+        """
+        given = credentials(authorization, named=self.named)
+        if given is None:
+            return SignInRefusal()
+        admitted = await self.admit(*given, address)
+        return admitted if isinstance(admitted, SignInRefusal) else admitted.person
+
+    def user(self, name: str) -> User | None:
+        """Return who has this name by now. Raises SettingsError as `enter`."""
+        return self._find(name)[0]
+
+    def remembers(self, authorization: str) -> bool:
+        """Tell whether a header's name and password were tried, and right, before."""
+        given = credentials(authorization, named=self.named)
+        user = self._find(given[0])[0] if given else None
+        return bool(given and user and self._remembered(user, given[1]))
+
+    async def admit(self, name: str, password: str, address: str) -> User | SignInRefusal:
+        """Return whose name and password these are. Raises SettingsError as `enter`.
+
+        Who guesses slows down that name from that address alone: nobody locks others out, neither
+        by their name nor from beside them. Addresses take turns: one that floods waits for itself.
+        """
+        user, decoy = await asyncio.to_thread(self._find, name)
+        if user is not None and self._remembered(user, password):
+            return user
+        place = network(address)
+        key = f"{place} {user.person.name if user else name[:NAME_LETTERS]}"
+        async with self._turns.setdefault(place, asyncio.Lock()), self._turn:
+            wait_s = self._attempts.wait_s(key)
+            if wait_s > 0:
+                return SignInRefusal(wait_s=wait_s)
+            if await asyncio.to_thread(_is_right, user, decoy, password) and user:
+                self._attempts.succeed(key)
+                self._remember(user, password)
+                return user
+            self._attempts.fail(key)
+        logger.warning("a wrong name or password from %s", address)
+        return SignInRefusal()
+
+    def _digest(self, user: User, password: str) -> bytes:
+        told = f"{user.person.name}\0{user.password}\0{password}"
+        return hmac.digest(self._secret, told.encode("utf-8", "surrogatepass"), hashlib.sha256)
+
+    def _remembered(self, user: User, password: str) -> bool:
+        return self._digest(user, password) in self._known
+
+    def _remember(self, user: User, password: str) -> None:
+        self._known[self._digest(user, password)] = None
+        while len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
+
+
+def _is_right(user: User | None, decoy: User | None, password: str) -> bool:
+    """Tell whether the password is the user's; without a user it takes as long to say no."""
+    tried = user or decoy
+    return tried is not None and matches(password, tried.password) and user is not None
+
+
+def door_of(settings: Settings, *, attempts: Attempts | None = None) -> Door | None:
+    """Return the door that the settings ask for; None where everybody who gets here is let in.
+
+    Raises SettingsError for settings, a password or a users file that can't be used.
+    """
+    if settings.users and settings.password:
+        raise SettingsError("RAG_USERS and RAG_PASSWORD do not go together.", hint="Set one.")
+    attempts = Attempts() if attempts is None else attempts
+    if settings.users:
+        users = UsersFile(Path(settings.users).expanduser())
+        if not users.read():
+            raise SettingsError(
+                f"The users file {settings.users} has no users: nobody could sign in.",
+                hint="Add one with: pagelight user add NAME",
+            )
+        return Door(users.find, attempts, recognise=users.recognise)
+    if not settings.password:
+        return None
+    if is_hash(settings.password):
+        check_hash(settings.password)
+    owner = User(person=OWNER, password=settings.password)
+    return Door(lambda _name: (owner, None), attempts, named=False)
+
+
+class UsersFile:
+    """The users of a file, read again when it has changed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: tuple[int, ...] | None = None
+        self._users: Mapping[str, User] = {}
+
+    def read(self) -> Mapping[str, User]:
+        """Return the users by name. Raises SettingsError."""
+        seen = _stat(self._path)
+        if seen is None or seen != self._seen:
+            self._users = read_users(self._path)
+            self._seen = seen
+        return self._users
+
+    def find(self, name: str) -> tuple[User | None, User | None]:
+        users = self.read()
+        user = users.get(unicodedata.normalize("NFC", name).strip())
+        return user, next(iter(users.values()), None)
+
+    def recognise(self, identity: Identity, name: str) -> User | None:
+        known = (user for user in self.read().values() if user.identity == identity)
+        return next(known, None) or PeopleFile(self._path).recognise(identity, name)
+
+
+def _stat(path: Path) -> tuple[int, ...] | None:
+    """Return what is another one whenever the file is; None where it can't be looked at."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino, stat.st_mode
+
+
+def credentials(authorization: str, *, named: bool = True) -> tuple[str, str] | None:
+    """Return name and password of a header; None where it has none.
+
+    HTTP Basic (RFC 7617, UTF-8), or, of programs that know a key alone, `Bearer NAME:PASSWORD`;
+    where nobody is `named`, `Bearer PASSWORD`.
+    """
+    scheme, _, given = authorization.partition(" ")
+    try:
+        if scheme.lower() == "basic":
+            told = base64.b64decode(given, validate=True).decode()
+        elif scheme.lower() == "bearer":
+            told = ("" if named else ":") + given.strip().encode("latin-1").decode()
+        else:
+            return None
+    except ValueError:
+        return None
+    name, colon, password = told.partition(":")
+    return (name, password) if colon else None
+
+
+def network(address: str) -> str:
+    """Return what stands for all addresses that one machine may have."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    mapped = parsed.ipv4_mapped
+    return str(mapped or ipaddress.ip_network(f"{address}/{_IPV6_NETWORK}", strict=False))

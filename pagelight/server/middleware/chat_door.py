@@ -1,0 +1,224 @@
+"""The door of one person's chat: what of Gradio can be reached, and with which files. Pure ASGI.
+
+Gradio fetches every address that it is given for a file, and a mounted chat copies any file of the
+machine that a message names. So its paths are allowed by name, and a file is one of this person's
+uploads or refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi.concurrency import contextmanager_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+
+from pagelight.server.middleware.addresses import CONVERSATION, PAGE, conversation_at, is_page
+from pagelight.server.middleware.asgi import App, Message, Receive, Scope, Send
+from pagelight.server.middleware.uploads import Uploads
+from pagelight.ui.html.sentences import explained
+from rag.errors import LimitError, QuotaError
+
+_GRADIO: Final = "/gradio_api/"
+_FILE: Final = f"{_GRADIO}file="
+_FORMER: Final = "c"
+"""How the page's address named the conversation before: `/?c=ID`."""
+
+_STARTUP: Final = f"{_GRADIO}startup-events"
+_UPLOAD: Final = f"{_GRADIO}upload"
+_NAME: Final = "[^/]+"
+_LOOKS: Final = (
+    r"(assets|static|svelte)/.+|config/?|theme\.css|manifest\.json|favicon\.ico|robots\.txt"
+)
+_READ: Final = (
+    rf"info/?|app_id/?|theme\.css|heartbeat/{_NAME}|queue/(data|status)|"
+    rf"upload_progress|call/{_NAME}/{_NAME}|file=.+"
+)
+_SENT: Final = rf"queue/join|call/{_NAME}/?|run/{_NAME}/?|cancel|reset/?"
+
+_CALL: Final = re.compile(rf"{_GRADIO}call/{_NAME}/({_NAME})")
+"""Where a program reads the answer to a call."""
+
+_TAB: Final = re.compile(rf"{_GRADIO}heartbeat/({_NAME})")
+"""What a tab listens to as long as it is open."""
+
+READABLE: Final = re.compile(rf"/({_LOOKS})|{_GRADIO}({_READ})")
+"""What the page and Gradio's client get, beside the page itself."""
+
+SENDABLE: Final = re.compile(rf"{_GRADIO}({_SENT})")
+"""Where messages go: JSON."""
+
+
+class ChatDoor:
+    """Wraps one person's Gradio, whose uploads lie in `uploads`."""
+
+    def __init__(
+        self,
+        app: App,
+        uploads: Uploads,
+        *,
+        on_upload: Callable[[Path], object] = lambda _: None,
+        on_answered: Callable[[str], object] = lambda _: None,
+        on_left: Callable[[str], object] = lambda _: None,
+        count: Callable[[int], object] = lambda _: None,
+    ) -> None:
+        """`on_upload` is told each file that has come whole, `on_answered` each call that was read.
+
+        `on_left` is told each session whose tab is closed, or lost sight of us.
+        `count` is told the bytes of an upload before it comes; raises QuotaError.
+        """
+        self._count = count
+        self.app = app
+        self._uploads = uploads
+        self._on_upload = on_upload
+        self._on_answered = on_answered
+        self._on_left = on_left
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path, method = scope["path"], scope["method"]
+        if method in {"GET", "HEAD"} and is_page(path):
+            await self._page(path, scope, receive, send)
+        elif method == "GET" and path == _STARTUP:
+            # They ran when the server started; run once more they would start a second queue.
+            await _answer(send, 200, told=False)
+        elif method == "GET" and (call := _CALL.fullmatch(path)):
+            await self._to_its_end(partial(self._on_answered, call[1]), scope, receive, send)
+        elif method == "GET" and (tab := _TAB.fullmatch(path)):
+            await self._to_its_end(partial(self._on_left, tab[1]), scope, receive, send)
+        elif method in {"GET", "HEAD"} and READABLE.fullmatch(path):
+            await self._get(path, scope, receive, send)
+        elif method == "POST" and path == _UPLOAD:
+            await self._upload(scope, receive, send)
+        elif method == "POST" and SENDABLE.fullmatch(path):
+            await self._message(scope, receive, send)
+        else:
+            await _refuse(send, 404, "Not Found")
+
+    async def _page(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the page, which reads in its address what it is to show."""
+        query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
+        former = query.pop(_FORMER, "")
+        there = f"{CONVERSATION}{former}"
+        if path == PAGE and conversation_at(there):
+            await _redirect(send, f"{there}?{urlencode(query)}" if query else there)
+        else:
+            await self.app({**scope, "path": PAGE, "raw_path": PAGE.encode()}, receive, send)
+
+    async def _get(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        named = [path.removeprefix(_FILE)] if path.startswith(_FILE) else []
+        if not await asyncio.to_thread(self._holds_all, named):
+            await _refuse(send, 403, "This is none of your uploads.")
+        else:
+            await self.app(scope, receive, send)
+
+    async def _to_its_end(
+        self, on_end: Callable[[], object], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Answer; `on_end` runs after the last of it, also where whoever listens left before."""
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            on_end()
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        announced = _header(scope, b"content-length")
+        if not announced.isdigit():
+            await _refuse(send, 411, "An upload must tell its size.")
+            return
+        try:
+            await asyncio.to_thread(self._count, int(announced))
+            async with contextmanager_in_threadpool(self._uploads.room(int(announced))):
+                answer = bytearray()
+                await self.app(scope, receive, _noting(send, answer))
+            await asyncio.to_thread(self._tell, bytes(answer))
+        except LimitError as error:
+            await _refuse(send, 413, explained(error))
+        except QuotaError as error:
+            await _refuse(send, 429, explained(error))
+
+    def _holds_all(self, paths: Iterable[object]) -> bool:
+        return all(map(self._uploads.holds, paths))
+
+    def _tell(self, answer: bytes) -> None:
+        """Tell the files that Gradio names in its answer to an upload."""
+        try:
+            paths = json.loads(answer)
+        except ValueError:  # it refused them, in its own words
+            return
+        for path in paths if isinstance(paths, list) else ():
+            if self._uploads.holds(path):
+                self._on_upload(Path(path))
+
+    async def _message(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            message = json.loads(await Request(scope, receive).body())
+        except ClientDisconnect:
+            return
+        except (ValueError, RecursionError):
+            await _refuse(send, 400, "This is no JSON.")
+            return
+        if not await asyncio.to_thread(self._holds_all, _files(message)):
+            await _refuse(send, 400, "This is none of your uploads.")
+            return
+        # Written anew: Gradio shall read what was checked, whatever a parser makes of the rest.
+        await _hand_on(self.app, scope, receive, send, body=json.dumps(message).encode())
+
+
+def _noting(send: Send, body: bytearray) -> Send:
+    async def noting(message: Message) -> None:
+        body.extend(message.get("body", b""))
+        await send(message)
+
+    return noting
+
+
+def _files(message: object) -> Iterator[object]:
+    """Yield what a message names as the path of a file, at any depth."""
+    left: list[object] = [message]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            if one.get("path") is not None:
+                yield one["path"]
+            left.extend(one.values())
+        elif isinstance(one, list):
+            left.extend(one)
+
+
+async def _hand_on(app: App, scope: Scope, receive: Receive, send: Send, *, body: bytes) -> None:
+    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return first.pop() if first else await receive()
+
+    headers = [(key, value) for key, value in scope["headers"] if key != b"content-length"]
+    headers.append((b"content-length", str(len(body)).encode()))
+    await app({**scope, "headers": headers}, replayed, send)
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    return next((value.decode("latin-1") for key, value in headers if key == name), "")
+
+
+async def _refuse(send: Send, status: int, why: str) -> None:
+    await _answer(send, status, told={"detail": why})
+
+
+async def _redirect(send: Send, there: str) -> None:
+    headers: Any = [(b"location", there.encode("ascii"))]
+    await send({"type": "http.response.start", "status": 307, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _answer(send: Send, status: int, *, told: object) -> None:
+    body = json.dumps(told).encode()
+    headers: Any = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

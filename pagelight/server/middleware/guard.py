@@ -1,0 +1,254 @@
+"""The server's door: who may ask, and what a browser may do with the answers. Pure ASGI.
+
+Listening on 127.0.0.1 does not keep a web page out: a foreign site can point its own name at this
+machine (DNS rebinding) or send requests from the person's browser. So the Host must be ours, the
+Origin must be the Host, and the page may run only its own scripts and reach only its own server.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
+from urllib.parse import quote
+
+from pagelight.server.middleware.addresses import (
+    API,
+    BACK,
+    FORMS,
+    PAGE,
+    SHARED,
+    SIGN_IN,
+    WORKER,
+    is_page,
+)
+from pagelight.server.middleware.api_error import refuse
+from pagelight.server.middleware.asgi import (
+    FORWARDED,
+    NONCE,
+    PERSON,
+    SAFE,
+    App,
+    Receive,
+    Scope,
+    Send,
+)
+from pagelight.server.middleware.authentication import SignInRefusal
+from pagelight.server.middleware.headers import (
+    DATA_POLICY,
+    FORM_POLICY,
+    WITH_FORMS,
+    WORKER_POLICY,
+    Seal,
+    page_policy,
+)
+from pagelight.server.middleware.lasting import Lasting
+from pagelight.services.accounts.person import OWNER, Person
+from pagelight.ui.html.language import key, known, say
+from rag.errors import PagelightError
+
+logger = logging.getLogger(__name__)
+
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+class Admitting(Protocol):
+    """Who is there, and the pages where one comes in and leaves: `pagelight.server.auth`."""
+
+    @property
+    def needs(self) -> str:
+        """What somebody is told who comes without it."""
+        ...
+
+    def answers(self, scope: Scope) -> bool:
+        """Tell whether a request is for one of these pages."""
+        ...
+
+    async def person(self, scope: Scope) -> Person | SignInRefusal:
+        """Return who asks. Raises PagelightError where nobody can be told just now."""
+        ...
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None:
+        """Answer what it `answers`."""
+        ...
+
+
+class Guard:
+    """Wraps an app, and tells it who asks: `scope[PERSON]`.
+
+    `hosts` None: any Host is ours (only together with an entrance). `entrance` None: all are the
+    owner. `now` is a clock in seconds.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        hosts: Iterable[str] | None,
+        entrance: Admitting | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._app = app
+        self._hosts = None if hosts is None else LOOPBACK | {host.lower() for host in hosts}
+        self._entrance = entrance
+        self._now = now
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        headers = {
+            key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]
+        }
+        if not (self._is_ours(scope, headers) and _may_come(scope, headers)):
+            await refuse(scope, send, 403, say("This address is not Pagelight's."))
+            return
+        if self._entrance is not None and self._entrance.answers(scope):
+            await self._enter(self._entrance, scope, receive, send, headers)
+            return
+        try:
+            person = await self._person(scope)
+        except PagelightError as error:
+            logger.warning("nobody can sign in: %s", error)
+            await refuse(scope, send, 503, known(NOBODY))
+            return
+        if isinstance(person, SignInRefusal):
+            needs = self._entrance.needs if self._entrance else ""
+            await _turn_away(scope, send, headers, person, needs)
+        elif self._entrance is not None and not _says_from_where(scope, headers):
+            await refuse(scope, send, 403, known(UNTOLD))
+        elif self._entrance is None or scope["path"].startswith(API):
+            await self._hand_on({**scope, PERSON: person}, receive, send)
+        else:
+            await self._hand_on_for_now(self._entrance, {**scope, PERSON: person}, receive, send)
+
+    async def _hand_on_for_now(
+        self, entrance: Admitting, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Hand on as long as the person may come in."""
+
+        async def may_stay() -> bool:
+            try:
+                return bool(await entrance.person(scope) == scope[PERSON])
+            except PagelightError:
+                return False
+
+        lasting = Lasting(send, may_stay, now=self._now)
+        try:
+            await self._hand_on(scope, receive, lasting)
+        except Exception:
+            if not lasting.is_over:
+                raise
+
+    async def _enter(
+        self,
+        entrance: Admitting,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        headers: dict[str, str],
+    ) -> None:
+        if _says_from_where(scope, headers):
+            await entrance(scope, receive, Seal(send, FORM_POLICY, WITH_FORMS))
+        else:
+            await refuse(scope, send, 403, known(UNTOLD))
+
+    async def _hand_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if is_page(path):
+            nonce = secrets.token_urlsafe(18)
+            scope = {**scope, NONCE: nonce}
+            sealed = Seal(send, page_policy(nonce), WITH_FORMS)
+        elif path in FORMS:
+            sealed = Seal(send, FORM_POLICY, WITH_FORMS)
+        else:
+            policy = WORKER_POLICY if path == WORKER else DATA_POLICY
+            sealed = Seal(send, policy)
+        await self._app(scope, receive, sealed)
+
+    async def _person(self, scope: Scope) -> Person | SignInRefusal:
+        """Return who asks. The API has its own token: that of the owner's processes."""
+        if self._entrance is None or scope["path"].startswith(API):
+            return OWNER
+        return await self._entrance.person(scope)
+
+    def _is_ours(self, scope: Scope, headers: dict[str, str]) -> bool:
+        """A proxy that is trusted asks under names that we need not know: there is a door then."""
+        host = headers.get("host", "").lower()
+        known = self._hosts is None or scope.get(FORWARDED, False)
+        if not known and _without_port(host) not in (self._hosts or ()):
+            return False
+        scheme, _, origin = headers.get("origin", "").lower().partition("://")
+        return "origin" not in headers or _bare(origin, scheme) == _bare(host, scheme)
+
+
+def _bare(host: str, scheme: str) -> str:
+    """Return the host without the port that goes without saying."""
+    return host.removesuffix({"http": ":80", "https": ":443"}.get(scheme, "\0"))
+
+
+def _may_come(scope: Scope, headers: dict[str, str]) -> bool:
+    """Tell whether a request comes from a page of ours, or follows a link that may lead here."""
+    if headers.get("sec-fetch-site") not in {"cross-site", "same-site"}:
+        return True
+    is_link = headers.get("sec-fetch-mode") == "navigate" and scope["method"] in {"GET", "HEAD"}
+    path = scope["path"]
+    return is_link and (is_page(path) or path in {SIGN_IN, BACK} or path.startswith(SHARED))
+
+
+def _says_from_where(scope: Scope, headers: dict[str, str]) -> bool:
+    """Tell whether a request that may change something is no other site's, for sure.
+
+    A browser sends cookies by itself, and with them its origin: which was looked at by then. Who
+    sends a password with each request is no browser that is led by somebody else.
+    """
+    told = {"origin", "authorization"} & set(headers)
+    return bool(
+        scope["method"] in SAFE
+        or told
+        or headers.get("sec-fetch-site") == "same-origin"
+        or scope["path"].startswith(API)
+    )
+
+
+def _without_port(host: str) -> str:
+    name, _, port = host.rpartition(":")
+    return name if name and port.isdigit() else host
+
+
+async def _turn_away(
+    scope: Scope, send: Send, headers: dict[str, str], refusal: SignInRefusal, needs: str
+) -> None:
+    """Ask for what it `needs`, or for patience; a page of ours sends to where one signs in."""
+    if refusal.wait_s:
+        told = too_often(refusal.wait_s)
+        wait = (b"retry-after", str(math.ceil(refusal.wait_s)).encode())
+        await refuse(scope, send, 429, told, wait)
+    elif _is_visit(scope, headers):
+        query = scope["query_string"].decode("latin-1")
+        wished = quote(scope["path"], safe="/") + (f"?{query}" if query else "")
+        there = f"{SIGN_IN}?next={quote(wished, safe='/')}" if wished != PAGE else SIGN_IN
+        await refuse(scope, send, 303, "", (b"location", there.encode()))
+    else:
+        # To a browser not by the scheme that it would open a window of its own for.
+        scheme = b"Bearer" if "sec-fetch-site" in headers else b"Basic"
+        how = (b"www-authenticate", scheme + b' realm="Pagelight", charset="UTF-8"')
+        await refuse(scope, send, 401, known(needs), how)
+
+
+def _is_visit(scope: Scope, headers: dict[str, str]) -> bool:
+    mode = headers.get("sec-fetch-mode")
+    is_page = mode == "navigate" if mode else "text/html" in headers.get("accept", "")
+    return is_page and scope["method"] in {"GET", "HEAD"}
+
+
+def too_often(wait_s: float) -> str:
+    return say("Too many wrong passwords. Try again in {n} s.", n=math.ceil(wait_s))
+
+
+NOBODY: Final = key("Nobody can sign in just now. The terminal shows why.")
+UNTOLD: Final = key("This does not say which page it comes from.")

@@ -1,0 +1,26 @@
+"""Lets an app answer each request in its language. Pure ASGI."""
+
+from __future__ import annotations
+
+from pagelight.server.middleware.asgi import App, Receive, Scope, Send
+from pagelight.ui.html.language import chosen, speaking
+
+
+class Speaking:
+    """Wraps an app."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        with speaking(language_of(scope)):
+            await self._app(scope, receive, send)
+
+
+def language_of(scope: Scope) -> str:
+    """Return the language that a request asks for."""
+    headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+    return chosen(cookie=headers.get("cookie", ""), accepted=headers.get("accept-language", ""))

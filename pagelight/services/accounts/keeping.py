@@ -1,0 +1,191 @@
+"""People and groups are added, changed and removed in the users file: by who administers.
+
+One at least goes on administering. Knows the file; knows nothing of pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pagelight.services.accounts.passwords import checked_password, hashed
+from pagelight.services.accounts.person import (
+    Collections,
+    Identity,
+    Person,
+    Role,
+    User,
+    UsersBook,
+    checked_name,
+    checked_role,
+    new_id,
+    regrouped,
+    seen_together,
+)
+from pagelight.services.accounts.turn import users_turn
+from pagelight.services.accounts.users import check_apart, read_book, write_users
+from rag.datamodel import composed
+from rag.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What somebody may see and do from now on; limits as `Person` has them."""
+
+    role: Role
+    own: Collections
+    groups: tuple[str, ...] = ()
+    questions_an_hour: int | None = None
+    uploads_mb_a_day: int | None = None
+
+
+class PeopleFile:
+    """The users file of a running server. Raises SettingsError.
+
+    Safe for several threads and processes: each changes the file in turn.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def book(self) -> UsersBook:
+        return read_book(self._path)
+
+    def check_apart(self, folder: Path) -> None:
+        """Raise SettingsError where the file would be read with the documents of a folder."""
+        check_apart(self._path, folder)
+
+    def add(self, name: str, password: str, rights: Rights) -> str:
+        """Add somebody whose name nobody has; return the name as it is kept."""
+        name, stored = checked_name(name), hashed(checked_password(password))
+        with users_turn(self._path):
+            book = self.book()
+            if name in book.users:
+                raise SettingsError(
+                    "There is a {name} already.", hint="Take another name.", name=name
+                )
+            self._write(
+                book,
+                {name: _user(Person(name=name, id=new_id(), collections=()), stored, rights, book)},
+            )
+        return name
+
+    def change(self, name: str, rights: Rights) -> None:
+        with users_turn(self._path):
+            book = self.book()
+            former = _known(book, name)
+            changed = _user(former.person, former.password, rights, book)
+            self._write(book, {name: replace(changed, identity=former.identity)})
+
+    def set_password(self, name: str, password: str) -> None:
+        """Give somebody another password; their sessions end by that."""
+        stored = hashed(checked_password(password))
+        with users_turn(self._path):
+            book = self.book()
+            user = _known(book, name)
+            self._write(book, {name: replace(user, password=stored)})
+
+    def recognise(self, identity: Identity, name: str) -> User | None:
+        """Return who this is; the first who comes by a `name`, letter by letter, is they for ever.
+
+        None for a name that nobody has, or that is somebody else's.
+        """
+        with users_turn(self._path):
+            book = self.book()
+            known = _identified(book, identity)
+            named = book.users.get(name)
+            if known is not None or named is None or named.identity is not None:
+                return known
+            user = replace(named, identity=identity)
+            write_users(self._path, {**book.users, name: user}, book.groups)
+        return user
+
+    def remove(self, name: str) -> None:
+        with users_turn(self._path):
+            book = self.book()
+            _known(book, name)
+            left = {one: user for one, user in book.users.items() if one != name}
+            self._store(left, book.groups)
+
+    def put_group(self, name: str, seen: Collections) -> str:
+        """Add a group, or let those of it see something else; return its name as it is kept."""
+        name = checked_name(name)
+        with users_turn(self._path):
+            book = self.book()
+            groups = {**book.groups, name: seen}
+            self._store(regrouped(book.users, groups), groups)
+        return name
+
+    def remove_group(self, name: str) -> None:
+        """Remove a group; those of it see what is left to them."""
+        with users_turn(self._path):
+            book = self.book()
+            groups = {one: seen for one, seen in book.groups.items() if one != name}
+            self._store(regrouped(book.users, groups), groups)
+
+    def rename_collection(self, name: str, other: str | None) -> None:
+        """Let who may see a collection see it by its other name; None: it is no more."""
+        with users_turn(self._path):
+            book = self.book()
+            groups = {one: _renamed(seen, name, other) for one, seen in book.groups.items()}
+            users = {one: _following(user, name, other) for one, user in book.users.items()}
+            if (users, groups) != (dict(book.users), dict(book.groups)):
+                self._store(regrouped(users, groups), groups)
+
+    def _write(self, book: UsersBook, changed: Mapping[str, User]) -> None:
+        self._store({**book.users, **changed}, book.groups)
+
+    def _store(self, users: Mapping[str, User], groups: Mapping[str, Collections]) -> None:
+        if not any(user.person.administers for user in users.values()):
+            raise SettingsError(
+                "Nobody would administer Pagelight any more.",
+                hint="Let somebody else administer first.",
+            )
+        write_users(self._path, users, groups)
+
+
+def _identified(book: UsersBook, identity: Identity) -> User | None:
+    return next((user for user in book.users.values() if user.identity == identity), None)
+
+
+def _user(person: Person, password: str, rights: Rights, book: UsersBook) -> User:
+    missing = sorted(set(rights.groups) - set(book.groups))
+    if missing:
+        raise SettingsError(
+            "There is no group {groups}.", hint="Make it first.", groups=", ".join(missing)
+        )
+    seen = seen_together(rights.own, (book.groups[group] for group in rights.groups))
+    person = replace(
+        person,
+        collections=seen,
+        role=checked_role(rights.role, seen),
+        questions_an_hour=rights.questions_an_hour,
+        uploads_mb_a_day=rights.uploads_mb_a_day,
+    )
+    return User(person=person, password=password, groups=rights.groups, own=rights.own)
+
+
+def _following(user: User, name: str, other: str | None) -> User:
+    seen = user.person.collections if not user.groups else user.own
+    own = _renamed(seen, name, other)
+    if user.groups:
+        return replace(user, own=own)
+    return replace(user, own=own, person=replace(user.person, collections=own))
+
+
+def _renamed(seen: Collections, name: str, other: str | None) -> Collections:
+    if seen is None:
+        return None
+    name = composed(name)
+    kept = {one for one in seen if one != name}
+    if other and name in seen:
+        kept.add(other)
+    return tuple(sorted(kept))
+
+
+def _known(book: UsersBook, name: str) -> User:
+    user = book.users.get(name)
+    if user is None:
+        raise SettingsError("There is no {name} any more.", hint="Load the page again.", name=name)
+    return user

@@ -1,0 +1,178 @@
+"""What one person attached to questions: theirs to see, beside what they see of the folder.
+
+An attachment is in no list of documents; its id finds it, for those who brought it, under the name
+that they gave it. Knows the seams; knows nothing of HTML or HTTP.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pagelight.services.answering.protocols import (
+    AttachedFilesSeam,
+    Incoming,
+    Library,
+    StoredPictures,
+)
+from rag.datamodel import Attachment, Chunk, Document, ImageAsset, QueryImage
+from rag.protocols import Pixels
+from rag.storage.conversations.conversations import Conversations
+from rag.storage.conversations.pins import Pins
+from rag.storage.conversations.preferences import Preferences
+from rag.storage.conversations.reports import Reports
+from rag.storage.conversations.shares import Shares
+from rag.storage.database.growing import GrowingAnswers
+from rag.storage.database.left_out import LeftOut
+from rag.storage.database.source_folders import Roots
+from rag.storage.documents.records import DocumentRecord, Tally
+
+
+class Brought:
+    """The files that a person attached, by id: with kept questions, or since the page was made."""
+
+    def __init__(self, conversations: Conversations) -> None:
+        self._conversations = conversations
+        self._lock = threading.Lock()
+        self._names: dict[str, str] = {}
+
+    def add(self, attachment: Attachment) -> Attachment:
+        with self._lock:
+            self._names[attachment.doc_id] = attachment.name
+        return attachment
+
+    def name(self, doc_id: str) -> str | None:
+        """Return what the person called a file; None for one that they did not bring."""
+        with self._lock:
+            known = self._names.get(doc_id)
+        return known or self._conversations.attached().get(doc_id)
+
+    def ids(self) -> Collection[str]:
+        with self._lock:
+            return {*self._names, *self._conversations.attached()}
+
+
+class BroughtIncoming:
+    """Implements `pagelight.services.answering.protocols.Incoming` for one person.
+
+    What they attach becomes theirs.
+    """
+
+    def __init__(self, incoming: Incoming, brought: Brought) -> None:
+        self._incoming = incoming
+        self._brought = brought
+
+    def read_image(self, path: Path, /) -> QueryImage:
+        return self._incoming.read_image(path)
+
+    def attach(self, path: Path, /, *, name: str = "", whole: bool = True) -> Attachment:
+        return self._brought.add(self._incoming.attach(path, name=name, whole=whole))
+
+    def attached_before(self, doc_id: str, name: str, /) -> Attachment:
+        return self._brought.add(self._incoming.attached_before(doc_id, name))
+
+    def begin(self, path: Path, /) -> None:
+        self._incoming.begin(path)
+
+
+class BroughtLibrary:
+    """Implements `pagelight.services.answering.protocols.Library`.
+
+    What a person sees, and by its id what they brought.
+    """
+
+    def __init__(self, seen: Library, attached: AttachedFilesSeam, brought: Brought) -> None:
+        self._seen = seen
+        self._attached = attached
+        self._brought = brought
+        self.assets: StoredPictures = BroughtPictures(seen.assets, attached, brought.ids)
+
+    @property
+    def roots(self) -> Roots:
+        return self._seen.roots
+
+    @property
+    def conversations(self) -> Conversations:
+        return self._seen.conversations
+
+    @property
+    def left_out(self) -> LeftOut:
+        return self._seen.left_out
+
+    @property
+    def reports(self) -> Reports:
+        return self._seen.reports
+
+    @property
+    def shares(self) -> Shares:
+        return self._seen.shares
+
+    @property
+    def pins(self) -> Pins:
+        return self._seen.pins
+
+    @property
+    def preferences(self) -> Preferences:
+        return self._seen.preferences
+
+    @property
+    def growing(self) -> GrowingAnswers:
+        return self._seen.growing
+
+    def version(self) -> str:
+        return self._seen.version()
+
+    def remove_sources(self, sources: Sequence[str]) -> None:
+        self._seen.remove_sources(sources)
+
+    def documents(self) -> list[DocumentRecord]:
+        return self._seen.documents()
+
+    def tally(self, *, most: int) -> Tally:
+        return self._seen.tally(most=most)
+
+    def chunks(self, ids: Sequence[str]) -> list[Chunk]:
+        return self._seen.chunks(ids)
+
+    def alike(self, text: str, phash: str, *, media_types: Collection[str], k: int) -> list[Chunk]:
+        return self._seen.alike(text, phash, media_types=media_types, k=k)
+
+    def document(self, doc_id: str) -> Document | None:
+        return self._seen.document(doc_id) or self.brought(doc_id)
+
+    def brought(self, doc_id: str) -> Document | None:
+        """Return a document that this person attached, under their name for it; else None."""
+        name = self._brought.name(doc_id)
+        doc = self._attached.document(doc_id) if name else None
+        return replace(doc, sources=(name,)) if doc and name else None
+
+    def is_new(self, doc_id: str) -> bool:
+        """Tell whether this is an attachment that does not stand in the folder, as far as seen."""
+        return self._seen.document(doc_id) is None and self._brought.name(doc_id) is not None
+
+    def bytes_of(self, doc_id: str) -> Path | None:
+        """Return where the bytes of what this person attached are kept; None for anything else."""
+        path = self._attached.bytes_of(doc_id)
+        return path if self._brought.name(doc_id) and path.is_file() else None
+
+
+class BroughtPictures:
+    """Implements `pagelight.services.answering.protocols.Pictures`.
+
+    The pictures that are seen, and those of the files `ids`.
+    """
+
+    def __init__(
+        self, seen: StoredPictures, attached: AttachedFilesSeam, ids: Callable[[], Collection[str]]
+    ) -> None:
+        self._seen = seen
+        self._attached = attached
+        self._ids = ids
+
+    def find(self, image_id: str) -> tuple[Path, str] | None:
+        return self._seen.find(image_id) or self._attached.picture(image_id, among=self._ids())
+
+    def put(self, pixels: Pixels) -> ImageAsset:
+        return self._seen.put(pixels)

@@ -1,0 +1,157 @@
+"""Questions of all persons take turns: a few are answered at the same time, the others wait.
+
+Knows the engine's seam and a lock; knows nothing of persons, HTML or Gradio.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from pagelight.services.answering.protocols import EngineSeam, Library, ProfileSeam
+from rag.answer.library.collection import TableAsker
+from rag.datamodel import Answer, Chunk, Hit, Query, Turn
+from rag.errors import BusyError
+
+MOST_WAITING: Final = 50
+"""Questions that may wait; who comes then is told to come again."""
+
+TOLD_S: Final = 0.5
+"""So often a question that waits says so, and gives its thread to others."""
+
+
+def place_told(ahead: int) -> str:
+    """Return the place of a question in the line, as a sentence."""
+    return f"Waiting: {ahead} before you …" if ahead else "Waiting: you are next …"
+
+
+class Turns:
+    """At most `at_once` are taken; who waited longest gets the next. Safe for several threads."""
+
+    def __init__(
+        self,
+        at_once: int,
+        *,
+        most_waiting: int = MOST_WAITING,
+        one_at_a_time: Callable[[], bool] = bool,
+    ) -> None:
+        """`one_at_a_time` tells whether just now one is answered after the other."""
+        self._free = self._at_once = at_once
+        self._one_at_a_time = one_at_a_time
+        self._most_waiting = most_waiting
+        self._line: list[object] = []
+        self._changed = threading.Condition()
+
+    @property
+    def free(self) -> int:
+        """How many may begin at once."""
+        with self._changed:
+            return self._free
+
+    def take(self) -> Iterator[int]:
+        """Yield again and again how many in the line come first; end when it is this one's turn.
+
+        A turn that was taken is given back with `give_back`; who goes before that leaves the line.
+        Raises BusyError where too many wait.
+        """
+        ticket = object()
+        with self._changed:
+            if len(self._line) >= self._most_waiting:
+                raise BusyError(
+                    f"{len(self._line)} questions wait already.", hint="Ask again in a while."
+                )
+            self._line.append(ticket)
+        try:
+            wait_s = 0.0
+            while not self._is_next(ticket, wait_s):
+                yield self._ahead(ticket)
+                wait_s = TOLD_S
+            with self._changed:
+                self._free -= 1
+        finally:
+            with self._changed:
+                self._line.remove(ticket)
+                self._changed.notify_all()
+
+    def give_back(self) -> None:
+        with self._changed:
+            self._free += 1
+            self._changed.notify_all()
+
+    def _ahead(self, ticket: object) -> int:
+        with self._changed:
+            return self._line.index(ticket)
+
+    def _is_next(self, ticket: object, wait_s: float) -> bool:
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: self._may_begin() and self._line[0] is ticket, wait_s
+            )
+
+    def _may_begin(self) -> bool:
+        taken = self._at_once - self._free
+        return taken < (1 if self._one_at_a_time() else self._at_once)
+
+
+class TurnEngine:
+    """Implements `pagelight.services.answering.protocols.Engine`.
+
+    Asks the engine within it when it is the question's turn.
+    """
+
+    def __init__(
+        self,
+        engine: EngineSeam,
+        turns: Turns,
+        library: Library | None = None,
+        *,
+        allow: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`library` is what its `index` is; None: that of `engine`.
+
+        `allow` counts a question; raises QuotaError where it may not be asked.
+        """
+        self._allow = allow
+        self._engine = engine
+        self._turns = turns
+        self._library = library or engine.index
+
+    @property
+    def index(self) -> Library:
+        return self._library
+
+    @property
+    def profile(self) -> ProfileSeam:
+        return self._engine.profile
+
+    def warm(self) -> None:
+        self._engine.warm()
+
+    def ready(self) -> bool:
+        return self._engine.ready()
+
+    def status(self) -> str:
+        return self._engine.status()
+
+    def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
+        """Yield the growing answer; before its turn, empty ones whose note tells its place."""
+        self._allow()
+        for ahead in self._turns.take():
+            yield Answer(query=query, text="", notes=(place_told(ahead),))
+        try:
+            yield from self._engine.ask(query, history)
+        finally:
+            self._turns.give_back()
+
+    def search(self, query: Query, k: int) -> list[Hit]:
+        return self._engine.search(query, k)
+
+    def table(self) -> TableAsker:
+        return self._engine.table()
+
+    def writers(self) -> Mapping[str, str]:
+        return self._engine.writers()
+
+    def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
+        return self._engine.telling_words(question, chunk)

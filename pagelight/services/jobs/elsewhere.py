@@ -1,0 +1,86 @@
+"""Answers that other servers of the workspace write, and ours told to them: through the ledger.
+
+Knows ids and what is shown; knows nothing of how an answer comes about.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Final
+
+from rag.errors import PagelightError
+from rag.storage.database.growing import GrowingAnswer, GrowingAnswers
+
+logger = logging.getLogger(__name__)
+
+UNTOLD: Final = "other servers could not be told of an answer: %s"
+"""Where the workspace can't be written no answer is lost by it."""
+
+TOLD_S: Final = 0.3
+"""So often an answer is told as far as it has come, and those of others are looked at."""
+
+
+class Elsewhere:
+    """One person's. Without a `store` there are no other servers. Safe for several threads."""
+
+    def __init__(
+        self, store: GrowingAnswers | None = None, *, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`now` is a clock in seconds."""
+        self._store = store
+        self._now = now
+        self._told_s: dict[str, float] = {}
+        self._found: dict[str, GrowingAnswer] = {}
+        self._found_s = float("-inf")
+
+    def begin(self, answer: GrowingAnswer) -> None:
+        """Tell that an answer is being written."""
+        if self._store is not None:
+            try:
+                self._store.begin(answer)
+            except PagelightError as error:
+                logger.warning(UNTOLD, error)
+
+    def grow(self, answer: GrowingAnswer) -> bool:
+        """Tell how far it has come, now and then; return whether it is to be stopped."""
+        talk, now = answer.conversation_id, self._now()
+        if self._store is None or now - self._told_s.get(talk, float("-inf")) < TOLD_S:
+            return False
+        self._told_s[talk] = now
+        try:
+            return self._store.grow(answer)
+        except PagelightError as error:
+            logger.warning(UNTOLD, error)
+            return False
+
+    def end(self, conversation_id: str, exchange_id: str) -> None:
+        """Tell that the answer to this exchange is not being written any more."""
+        self._told_s.pop(conversation_id, None)
+        if self._store is not None:
+            try:
+                self._store.end(conversation_id, exchange_id)
+            except PagelightError as error:
+                logger.warning(UNTOLD, error)
+
+    def stop(self, conversation_id: str) -> None:
+        """Ask the server that writes an answer in a conversation to stop it."""
+        if self._store is not None:
+            self._store.stop(conversation_id)
+
+    def is_stopping(self, conversation_id: str) -> bool:
+        """Tell whether an answer in a conversation was asked to be stopped, and is not yet."""
+        found = self.all().get(conversation_id)
+        return found is not None and found.is_stopping
+
+    def lately(self) -> dict[str, GrowingAnswer]:
+        """As `all`, but for the last `TOLD_S`."""
+        return self._found if self._now() - self._found_s < TOLD_S else self.all()
+
+    def all(self) -> dict[str, GrowingAnswer]:
+        """Return what other servers write, by conversation."""
+        if self._store is not None:
+            self._found_s = self._now()
+            self._found = {each.conversation_id: each for each in self._store.elsewhere()}
+        return self._found

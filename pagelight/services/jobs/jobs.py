@@ -1,0 +1,217 @@
+"""Ingests in the background: one at a time, the latest progress kept, start and cancel.
+
+Knows threads; knows nothing of parsers, models or HTML. Each run makes its ingest anew, with the
+models that are in use then.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from ingest.pipeline.pause import Brake
+from pagelight.services.answering.protocols import ProgressSeam, ReportSeam
+from rag.errors import EmptiedError, PagelightError
+
+logger = logging.getLogger(__name__)
+
+TURN_S: Final = 1.0
+"""So long it takes at most until a run that has just ended lets the next one begin."""
+
+PATIENCE_S: Final = 5.0
+"""So long who changes what is read waits for a run; one that finds nothing new ends sooner."""
+
+BUG: Final = "Reading the documents stopped because of a bug; the terminal shows where."
+
+
+class Ingesting(Protocol):
+    """What runs: `ingest.pipeline.pipeline.Ingest`."""
+
+    def run(
+        self,
+        folder: Path,
+        *,
+        on_progress: Callable[[ProgressSeam], None],
+        stop: threading.Event,
+        remove_all: bool,
+    ) -> ReportSeam: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobState:
+    """A snapshot. `error` is a sentence: why the last run broke off, or what it asks.
+
+    `emptied`: it asks whether the documents that are gone are to leave the index.
+    `steered`: whether who looks may start, stop and change what is read.
+    """
+
+    folder: Path | None
+    running: bool = False
+    paused: bool = False
+    progress: ProgressSeam | None = None
+    report: ReportSeam | None = None
+    error: str = ""
+    emptied: bool = False
+    steered: bool = True
+
+
+class Watchable(Protocol):
+    """What tells how far reading has come."""
+
+    @property
+    def state(self) -> JobState: ...
+
+
+class Watched:
+    """Ingests as they show to those who may not steer them: no names, no counts.
+
+    The folder is told to who `adds` to it.
+    """
+
+    def __init__(self, jobs: Watchable, *, adds: bool = False) -> None:
+        self._jobs = jobs
+        self._adds = adds
+
+    @property
+    def state(self) -> JobState:
+        state = self._jobs.state
+        folder = state.folder if self._adds else None
+        return JobState(folder=folder, running=state.running, steered=False)
+
+
+class ReadingTurn(Protocol):
+    """A lock: what one thread takes, another may release."""
+
+    def acquire(self, *, timeout: float = -1) -> bool: ...
+    def release(self) -> None: ...
+
+
+class Jobs:
+    """Runs ingests of a folder one after another. Safe for several threads."""
+
+    def __init__(
+        self, make: Callable[[], Ingesting], *, folder: Path | None, turn: ReadingTurn | None = None
+    ) -> None:
+        """`turn` is held by the run in progress, from its start on."""
+        self._make = make
+        self._state = JobState(folder=folder)
+        self._stop = Brake()
+        self._turn: ReadingTurn = turn or threading.Lock()
+        self._changing = threading.Lock()  # of the state; progress comes from several threads
+        self._thread: threading.Thread | None = None
+
+    @property
+    def state(self) -> JobState:
+        return replace(self._state, paused=self._state.running and self._stop.paused)
+
+    def start(self, *, remove_all: bool = False) -> bool:
+        """Read the folder in the background; False if there is none, or a run is under way.
+
+        `remove_all` answers the question of a run that ended `emptied`.
+        """
+        folder = self._state.folder
+        if folder is None or self._state.running or not self._turn.acquire(timeout=TURN_S):
+            return False
+        self._begin(folder)
+        self._thread = threading.Thread(
+            target=self._run_quietly, args=(folder, remove_all), name="ingest", daemon=True
+        )
+        self._thread.start()
+        return True
+
+    def run(self, folder: Path, *, remove_all: bool = False) -> ReportSeam:
+        """Read a folder on this thread, after the run under way. Raises PagelightError."""
+        self._turn.acquire()
+        try:
+            self._begin(folder)
+            return self._read(folder, remove_all=remove_all)
+        finally:
+            self._turn.release()
+
+    @contextmanager
+    def held_off(self) -> Iterator[None]:
+        """Let nothing be read until the block ends.
+
+        Raises PagelightError where a run goes on for longer than `PATIENCE_S`.
+        """
+        if not self._turn.acquire(timeout=PATIENCE_S):
+            raise PagelightError(
+                "The folder is being read just now.", hint="Wait until that is done, or stop it."
+            )
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def ask_elsewhere(self, wish: str, about: str) -> bool:
+        """Ask another machine to change what it reads in; False where this one does that."""
+        del wish, about
+        return False
+
+    def cancel(self) -> None:
+        """Ask the run under way to stop; what it has read stays."""
+        self._stop.set()
+
+    def pause(self) -> None:
+        """Let the run under way rest after the page or file at hand."""
+        if self._state.running:
+            self._stop.pause()
+
+    def go_on(self) -> None:
+        """End a pause."""
+        self._stop.go_on()
+
+    def close(self, *, timeout_s: float = 10.0) -> None:
+        """Stop, and wait for the background thread."""
+        self.cancel()
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+
+    def _run_quietly(self, folder: Path, remove_all: bool) -> None:  # noqa: FBT001 - a thread's
+        try:
+            self._read(folder, remove_all=remove_all)
+        except PagelightError as error:
+            logger.warning("ingest stopped: %s", error)
+        except Exception:
+            logger.exception("ingest stopped by a bug")
+        finally:
+            self._turn.release()
+
+    def _begin(self, folder: Path) -> None:
+        """Whoever asks from now on to stop means this run."""
+        self._stop.clear()
+        self._state = JobState(folder=folder, running=True)
+
+    def _read(self, folder: Path, *, remove_all: bool) -> ReportSeam:
+        try:
+            report = self._make().run(
+                folder, on_progress=self._keep, stop=self._stop, remove_all=remove_all
+            )
+        except EmptiedError as error:
+            self._finish(error=error.message, emptied=True)
+            raise
+        except PagelightError as error:
+            self._finish(error=str(error))
+            raise
+        except Exception:
+            self._finish(error=BUG)
+            raise
+        self._finish(report=report, error=report.asks, emptied=bool(report.asks))
+        return report
+
+    def _keep(self, progress: ProgressSeam) -> None:
+        with self._changing:
+            self._state = replace(self._state, progress=progress)
+
+    def _finish(
+        self, *, report: ReportSeam | None = None, error: str = "", emptied: bool = False
+    ) -> None:
+        with self._changing:
+            self._state = replace(
+                self._state, running=False, report=report, error=error, emptied=emptied
+            )

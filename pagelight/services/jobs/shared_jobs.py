@@ -1,0 +1,266 @@
+"""Ingests of a workspace that several servers have open: its owner reads, the others ask it to.
+
+What is told and asked goes through the ledger. Knows threads; knows nothing of parsers or HTML.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from filelock import FileLock, Timeout
+
+from pagelight.services.answering.protocols import ProgressSeam, ReportSeam
+from pagelight.services.jobs.jobs import Ingesting, Jobs, JobState
+from rag.errors import DatabaseError, PagelightError
+from rag.storage.database.shared_reading import SharedReading
+
+logger = logging.getLogger(__name__)
+
+LOOK_S: Final = 0.5
+"""So often the owner tells how far it has come, and looks what it is asked."""
+
+START: Final = "start"
+"""What is asked of the owner: to read the folder, once what it is reading is read."""
+
+_ABOUT: Final = "\n"
+"""Stands in a wish before what it is about."""
+
+CLOSE_S: Final = 5.0
+TURN_NAME: Final = "reading.lock"
+
+
+class SharedWorkspace(Protocol):
+    """The workspace, as far as its servers share it."""
+
+    @property
+    def workspace(self) -> Path: ...
+    @property
+    def is_owned(self) -> bool: ...
+    @property
+    def follows(self) -> bool:
+        """Whether another machine reads the documents in."""
+        ...
+
+    @property
+    def reading(self) -> SharedReading: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldProgress:
+    """Implements `ProgressSeam`: how far the owner said that it has come."""
+
+    stage: str
+    files_total: int
+    files_done: int
+    pages_done: int
+    pages_total: int | None
+    pages_per_s: float
+    seconds_left: float | None
+    source: str
+    share: float | None
+
+
+class SharedTurn:
+    """A lock that one thread of one process holds. Any thread may release it."""
+
+    def __init__(self, path: Path) -> None:
+        self._here = threading.Lock()
+        self._lock = FileLock(path, mode=0o600, thread_local=False)
+
+    def acquire(self, *, timeout: float = -1) -> bool:
+        """Take it; False where somebody else has it for longer. Below 0 it is waited for."""
+        if not self._here.acquire(timeout=timeout):
+            return False
+        try:
+            self._lock.acquire(timeout=timeout)
+        except Timeout:
+            self._here.release()
+            return False
+        return True
+
+    def release(self) -> None:
+        self._lock.release()
+        self._here.release()
+
+
+class SharedJobs(Jobs):
+    """As `Jobs`, for a server that may own the workspace or not. Begun by `follow`."""
+
+    def __init__(
+        self, make: Callable[[], Ingesting], index: SharedWorkspace, *, folder: Path | None
+    ) -> None:
+        super().__init__(make, folder=folder, turn=SharedTurn(index.workspace / TURN_NAME))
+        self._index = index
+        self.grants: Mapping[str, Callable[[str], None]] = {}
+        """What servers of other machines may ask for besides, each with what it is about."""
+        self._told: dict[str, Any] = {}
+        self._seen = super().state
+        self._over = threading.Event()
+        self._following = threading.Thread(target=self._follow, name="follow", daemon=True)
+
+    def follow(self) -> None:
+        """Begin to tell the others, and to do what they ask."""
+        self._following.start()
+
+    @property
+    def state(self) -> JobState:
+        own = super().state
+        if self._index.is_owned:
+            return own
+        with suppress(DatabaseError):  # that is away: then it stands as it was seen last
+            self._seen = self._state_elsewhere(own.folder)
+        return self._seen
+
+    def _state_elsewhere(self, folder: Path | None) -> JobState:
+        reading = self._index.reading
+        is_asked = START in reading.asked().values()  # before: what is done is told first
+        told = _state_of(reading.told(), folder=folder)
+        return replace(told, running=told.running or is_asked)
+
+    def start(self, *, remove_all: bool = False) -> bool:
+        if self._index.is_owned:
+            return super().start(remove_all=remove_all)
+        if self.state.folder is None:
+            return False
+        self._index.reading.ask("start anew" if remove_all else START)
+        return True
+
+    def run(self, folder: Path, *, remove_all: bool = False) -> ReportSeam:
+        self._check_here()
+        return super().run(folder, remove_all=remove_all)
+
+    @contextmanager
+    def held_off(self) -> Iterator[None]:
+        self._check_here()
+        with super().held_off():
+            yield
+
+    def ask_elsewhere(self, wish: str, about: str) -> bool:
+        if self._index.follows:
+            self._index.reading.ask(f"{wish}{_ABOUT}{about}")
+        return self._index.follows
+
+    def stand_back(self) -> None:
+        """End the run under way: another machine reads from now on."""
+        super().cancel()
+
+    def cancel(self) -> None:
+        self._steer("cancel")
+
+    def pause(self) -> None:
+        self._steer("pause")
+
+    def go_on(self) -> None:
+        self._steer("go on")
+
+    def close(self, *, timeout_s: float = 10.0) -> None:
+        self._over.set()
+        if self._following.is_alive():
+            self._following.join(CLOSE_S)
+        if self._index.is_owned:
+            super().close(timeout_s=timeout_s)
+            self._tell()
+
+    def _steer(self, wish: str) -> None:
+        if self._index.is_owned:
+            self._do(wish)
+        else:
+            self._index.reading.ask(wish)
+
+    def _do(self, wish: str) -> bool:
+        """Return whether it is done. A run under way may have passed what a start is for."""
+        match wish:
+            case "start":
+                return super().start() or super().state.folder is None
+            case "start anew":
+                super().start(remove_all=True)
+            case "cancel":
+                super().cancel()
+            case "pause":
+                super().pause()
+            case "go on":
+                super().go_on()
+            case _:
+                return self._grant(wish)
+        return True
+
+    def _grant(self, wish: str) -> bool:
+        """Do what is asked about a document; not yet while documents are read."""
+        kind, _, about = wish.partition(_ABOUT)
+        if kind not in self.grants:
+            logger.warning("a server of another version asked for %r", wish)
+        elif super().state.running:
+            return False
+        else:
+            self.grants[kind](about)
+        return True
+
+    def _check_here(self) -> None:
+        if self._index.follows:
+            raise PagelightError(
+                "Another machine reads the documents in.", hint="Ask the server that runs there."
+            )
+
+    def _follow(self) -> None:
+        trouble = ""
+        while not self._over.wait(LOOK_S):
+            if not self._index.is_owned:
+                continue
+            try:
+                self._tell()
+                self._do_asked()
+                trouble = ""
+            except PagelightError as error:
+                if str(error) != trouble:
+                    logger.warning("the other servers could not be told: %s", error)
+                trouble = str(error)
+
+    def _do_asked(self) -> None:
+        """Do what the others ask; what is done is told before it is asked no more."""
+        asked, done = self._index.reading.asked(), set[int]()
+        for number, wish in asked.items():
+            if wish == "cancel":  # what was to be read after that, too
+                done.update(earlier for earlier in asked if earlier < number)
+            if self._do(wish):
+                done.add(number)
+        if done:
+            self._tell()
+            self._index.reading.done(done)
+
+    def _tell(self) -> None:
+        told = _told_of(super().state)
+        if told != self._told:
+            self._index.reading.tell(told)
+            self._told = told
+
+
+def _told_of(state: JobState) -> dict[str, Any]:
+    shown = state.progress if state.running else None
+    return {
+        "running": state.running,
+        "paused": state.paused,
+        "error": state.error,
+        "emptied": state.emptied,
+        "progress": _progress_told(shown) if shown else None,
+    }
+
+
+def _progress_told(progress: ProgressSeam) -> dict[str, Any]:
+    return {field.name: getattr(progress, field.name) for field in fields(ToldProgress)}
+
+
+def _state_of(told: dict[str, Any], *, folder: Path | None) -> JobState:
+    """Return the state that was told; that of nothing under way where it can't be read."""
+    progress = told.pop("progress", None)
+    try:
+        return JobState(
+            folder=folder, progress=ToldProgress(**progress) if progress else None, **told
+        )
+    except TypeError:  # of another version
+        return JobState(folder=folder)

@@ -1,0 +1,178 @@
+"""Tables that the page asked for: filled one after the other in the background, and stopped.
+
+Knows what fills a table, and the line that all persons' tables wait in; knows nothing of HTML or
+HTTP.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, Literal
+
+from pagelight.services.answering.table import (
+    TableEngine,
+    TableRow,
+    checked_questions,
+    rows_in_scope,
+    table_rows,
+)
+from pagelight.services.jobs.job_queue import WaitingLine
+from rag.answer.library.collection import ListedDocument
+from rag.errors import PagelightError
+
+logger = logging.getLogger(__name__)
+
+KEPT_TABLES: Final = 8
+"""Tables that can still be looked at; what they found stays in the workspace."""
+
+MOST_OF_ONE: Final = 4
+"""Tables of one person that wait or are filled."""
+
+MOST_WAITING: Final = 32
+"""Tables of all persons that wait."""
+
+CLOSE_S: Final = 10.0
+
+State = Literal["waiting", "running", "stopped", "done", "failed"]
+
+
+@dataclass(slots=True, kw_only=True)
+class TableRun:
+    """One table: its rows so far. Written by its thread, read by any.
+
+    `key` names it and the places of its cells, `unsure_key` those of cells without enough support.
+    """
+
+    key: str
+    unsure_key: str
+    questions: tuple[str, ...]
+    asked: Sequence[ListedDocument]
+    rows: list[TableRow] = field(default_factory=list)
+    state: State = "waiting"
+    error: str = ""
+    stop: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def end(self, state: State) -> None:
+        self.state = state
+        self.ended.set()
+
+    @property
+    def over(self) -> bool:
+        return self.state in ("stopped", "done", "failed")
+
+
+def table_line() -> WaitingLine:
+    """Return the line that the tables of all persons wait in."""
+    return WaitingLine(most=MOST_WAITING, name="table")
+
+
+class Tables:
+    """One person's tables; each waits for its turn in a `line`, which persons share."""
+
+    def __init__(
+        self,
+        engine: TableEngine,
+        *,
+        line: WaitingLine | None = None,
+        allow: Callable[[int], object] = lambda _: None,
+    ) -> None:
+        """`allow` counts questions; raises QuotaError where they may not be asked."""
+        self._engine = engine
+        self._allow = allow
+        self._line = line or table_line()
+        self._lock = threading.Lock()
+        self._runs: dict[str, TableRun] = {}
+
+    def start(self, questions: Sequence[str], scope: str) -> TableRun:
+        """Begin a table.
+
+        Raises PagelightError where nothing, or nobody, can be asked, or too many tables wait.
+        """
+        asked = checked_questions(questions)
+        rows = rows_in_scope(self._engine.index.documents(), scope)
+        self._allow(len(asked))
+        key, unsure_key = secrets.token_hex(12), secrets.token_hex(12)
+        run = TableRun(key=key, unsure_key=unsure_key, questions=asked, asked=rows)
+        with self._lock:
+            self._add(run)
+            self._forget_oldest()
+        return run
+
+    def _add(self, run: TableRun) -> None:
+        if sum(not one.over for one in self._runs.values()) >= MOST_OF_ONE:
+            raise PagelightError(
+                "{n} of your tables wait or are being filled.",
+                hint="Wait for one of them, or stop it.",
+                n=MOST_OF_ONE,
+            )
+        if not self._line.add(run.key, partial(self._fill, run)):
+            raise PagelightError(
+                "{n} tables of all who ask are waiting.", hint="Try again later.", n=MOST_WAITING
+            )
+        self._runs[run.key] = run
+
+    def _forget_oldest(self) -> None:
+        while len(self._runs) > KEPT_TABLES:
+            # More are kept than one person may have under way: one is over.
+            del self._runs[next(key for key, run in self._runs.items() if run.over)]
+
+    def get(self, key: str) -> TableRun | None:
+        with self._lock:
+            return self._runs.get(key)
+
+    def named(self, key: str) -> TableRun | None:
+        """Return the table that a key of its cells' places is of, sure or not."""
+        with self._lock:
+            runs = list(self._runs.values())
+        return next((run for run in runs if key in {run.key, run.unsure_key}), None)
+
+    def ahead(self, run: TableRun) -> int:
+        """Return how many tables, of whomever, come before this one."""
+        return self._line.ahead(run.key)
+
+    def stop(self, run: TableRun) -> None:
+        """End a table after the row at hand, or before its turn."""
+        run.stop.set()
+        if self._line.take_out(run.key):
+            run.end("stopped")
+
+    def close(self) -> None:
+        """Stop all tables, and wait until none uses the workspace."""
+        with self._lock:
+            runs = list(self._runs.values())
+        for run in runs:
+            self.stop(run)
+        for run in runs:
+            run.ended.wait(CLOSE_S)
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a table waits or is being filled."""
+        with self._lock:
+            return not all(run.over for run in self._runs.values())
+
+    def _fill(self, run: TableRun) -> None:
+        run.state = "running"
+        try:
+            self._engine.warm()
+            run.end(self._ask(run))
+        except PagelightError as error:
+            run.error = str(error)
+            run.end("failed")
+        except Exception:
+            run.error = "The table broke off: a bug. The log tells more."
+            run.end("failed")
+            logger.exception("a table broke off")
+
+    def _ask(self, run: TableRun) -> State:
+        for row in table_rows(self._engine, run.questions, run.asked):
+            run.rows.append(row)
+            if run.stop.is_set():
+                break
+        return "done" if len(run.rows) == len(run.asked) else "stopped"

@@ -1,0 +1,147 @@
+"""The models that could run, as data: what is active, on disk, and would fit. Starts nothing."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from pagelight.services.models.bundled_models import bundled_rows
+from pagelight.services.models.servers import serving
+from rag.errors import ModelError
+from rag.models.registry.choice import SETTING, choose, next_step, wanted
+from rag.models.registry.machine import Machine, this_machine
+from rag.models.registry.model_store import ModelStore
+from rag.models.registry.model_table import (
+    CLASSES,
+    HEARERS,
+    MODELS,
+    ROLES,
+    HubModel,
+    model_named,
+)
+from rag.settings import Settings
+
+LINE_MBIT_S: Final = 50
+"""The line that the time of a download is told for."""
+
+SETS: Final = ("local", "gpu", *(known.name for known in CLASSES))
+"""What may be fetched together: the set of a profile for this machine, or of a size of machine."""
+
+
+def overview(settings: Settings) -> dict[str, Any]:
+    """Return what is active, on disk, and what fits this machine. The shape is public."""
+    machine = this_machine()
+    store = ModelStore(settings.models)
+    problem, active = "", frozenset[str]()
+    try:
+        choice = choose(settings, lambda: machine)
+        problem = " ".join(choice.notes)
+        active = frozenset(m.name for m in choice.models) | {settings.transcriber}
+    except ModelError as error:
+        problem = str(error)
+    step = next_step(settings, machine)
+    fitting = machine.fitting(machine.device)
+    return {
+        "profile": settings.profile,
+        "problem": problem,
+        "machine": {
+            "memory_gb": round(machine.memory_gb, 1),
+            "gpu_gb": round(machine.gpu_gb, 1),
+            "class": fitting.name if fitting else None,
+        },
+        "folder": str(store.folder),
+        "free_gb": round(store.free_bytes() / 1e9, 1),
+        "bundled": bundled_rows(os.environ),
+        "models": [
+            _row(model, settings, machine, active=model.name in active)
+            for model in (*MODELS, *HEARERS)
+        ],
+        "set_by_hand": _by_hand(settings),
+        "servers": serving(settings, machine),
+        "next": {
+            "models": [model.name for model in step],
+            "download_gb": round(sum(model.download_gb for model in step), 1),
+        },
+    }
+
+
+OFFER: Final = (
+    "The models that fit this machine would write answers and look at pictures: about {size} GB"
+    " ({licences}), some {minutes} minutes at {speed} Mbit/s."
+)
+
+
+def set_offer(settings: Settings, machine: Machine, *, say: Callable[..., str] = str.format) -> str:
+    """Return what the set of models for this machine would add, as a sentence with size and time.
+
+    "" where none fits, or what writes answers is on disk already. `say` fills OFFER in.
+    """
+    step = next_step(settings, machine)
+    if not any(model.part == "generator" for model in step):
+        return ""
+    size_gb = sum(model.download_gb for model in step)
+    minutes = math.ceil(size_gb * 8000 / LINE_MBIT_S / 60)
+    licences = ", ".join(dict.fromkeys(model.licence for model in step))
+    size = f"{size_gb:.1f}"
+    return say(OFFER, size=size, licences=licences, minutes=minutes, speed=LINE_MBIT_S)
+
+
+def _row(model: HubModel, settings: Settings, machine: Machine, *, active: bool) -> dict[str, Any]:
+    store = ModelStore(settings.models)
+    found = store.find(model.name)
+    needs = model.memory_gb(machine.device, in_4bit=settings.generator_4bit)
+    return {
+        "name": model.name,
+        "part": model.part,
+        "role": ROLES[model.part],
+        "repository": model.repository,
+        "revision": found.revision if found else model.revision,
+        "licence": model.licence,
+        "terms": model.terms,
+        "languages": model.languages,
+        "download_gb": model.download_gb,
+        "memory_gb": round(needs, 1),
+        "adds": model.adds,
+        "on_disk": found is not None,
+        "begun_gb": 0.0 if found else round(store.begun_bytes(model.name) / 1e9, 1),
+        "fits": needs <= machine.room_gb(machine.device),
+        "active": active,
+    }
+
+
+def _by_hand(settings: Settings) -> dict[str, str]:
+    named = {part: getattr(settings, setting) for part, setting in SETTING.items()}
+    named["hearing"] = settings.transcriber
+    return {part: value for part, value in named.items() if value}
+
+
+def to_fetch(settings: Settings, name: str) -> tuple[HubModel, ...]:
+    """Return the models that a name stands for, less those on disk.
+
+    `name` is a model's, a profile's (its set for this machine), or a class of machines.
+    """
+    models = wanted(name, this_machine()) if name in SETS else (model_named(name),)
+    store = ModelStore(settings.models)
+    return tuple(model for model in models if store.find(model.name) is None)
+
+
+def check_space(settings: Settings, models: Sequence[HubModel]) -> None:
+    """Raise ModelError where the disk has no room for all of them together."""
+    store = ModelStore(settings.models)
+    needed = sum(_left_bytes(model, store) for model in models)
+    store.check_space(" and ".join(model.name for model in models), needed)
+
+
+def _left_bytes(model: HubModel, store: ModelStore) -> int:
+    return max(0, int(model.download_gb * 1e9) - store.begun_bytes(model.name))
+
+
+def offer(model: HubModel) -> str:
+    """Return what a person should know of a model before it is downloaded."""
+    terms = f" {model.terms}" if model.terms else ""
+    return (
+        f"{model.name} ({model.repository}): about {model.download_gb:.1f} GB,"
+        f" {model.licence}.{terms} {model.adds} Languages: {model.languages}."
+    )

@@ -1,0 +1,209 @@
+"""Page pictures: the original found again and checked, one page drawn, the drawing kept.
+
+Knows the folder, the workspace's `renders/` and a renderer; knows nothing of HTML or servers, and
+decodes nothing itself. A request reaches the disk only through ids that the index knows.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import logging
+import re
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol, Self
+
+from pagelight.services.rendering.drawing_turns import DrawingTurns
+from pagelight.services.rendering.originals import PAGED, Fetch, Originals, is_here
+from pagelight.services.rendering.renders import PagePicture, Renders
+from rag.datamodel import FULL_PAGE, BBox, Document, ImageAsset
+from rag.errors import PassingError, SourceError
+from rag.protocols import PictureRenderer, Pixels
+from rag.storage.database.source_folders import Roots
+from rag.storage.images.assets import perceptual_hash
+
+logger = logging.getLogger(__name__)
+
+WIDTHS_PX: Final = (200, 900, 1600, 2400)
+"""Widths that pages are drawn at: a request gets the next of these, so few are kept."""
+
+CROP_WIDTH_PX: Final = 900
+"""A part of a page is drawn at least so wide, as far as `WIDTHS_PX` go."""
+
+MOST_UNDRAWABLE: Final = 1000
+"""Pages that are remembered not to be drawn: who looks again does not wait for it again."""
+
+_ID: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class PicturesById(Protocol):
+    """Where stored pictures are found by their ids."""
+
+    def find(self, image_id: str) -> tuple[Path, str] | None:
+        """Return path and media type; None for an id that is unknown."""
+        ...
+
+
+class WithPictures(Protocol):
+    """An index, as far as its stored pictures go."""
+
+    @property
+    def assets(self) -> PicturesById: ...
+
+
+class CameWithQuestions(Protocol):
+    """What was attached to questions, by everybody."""
+
+    def picture(self, image_id: str, /, *, among: Collection[str]) -> tuple[Path, str] | None:
+        """Return path and media type of a picture of the files `among` (ids); None elsewhere."""
+        ...
+
+    def bytes_of(self, doc_id: str, /) -> Path:
+        """Return where the bytes of a file are kept, or would be."""
+        ...
+
+
+class Pages:
+    """Draws pages of documents that the index holds. Safe for several threads."""
+
+    def __init__(
+        self,
+        library: WithPictures,
+        *,
+        renderer: PictureRenderer,
+        roots: Callable[[], Roots],
+        renders: Path,
+        attached: CameWithQuestions | None = None,
+        fetch: Fetch = is_here,
+    ) -> None:
+        """`attached` holds what came with questions: its pages are drawn, too.
+
+        `fetch` brings originals that lie on no disk of this machine.
+        """
+        self._library = library
+        self._renderer = renderer
+        self._renders = Renders(renders)
+        self._attached = attached
+        bytes_of = attached.bytes_of if attached is not None else None
+        self._originals = Originals(roots, renders.parent, came_with=bytes_of, fetch=fetch)
+        self._undrawable: dict[tuple[str, int], None] = {}
+        self.turns = DrawingTurns()
+
+    def of_one_person(self) -> Self:
+        """Return the same pages with turns of their own: one person's drawings wait for theirs."""
+        theirs = copy.copy(self)
+        theirs.turns = DrawingTurns()
+        return theirs
+
+    def picture(self, doc: Document, page: int, *, width_px: int = 1600) -> PagePicture | None:
+        """Return the page drawn at about `width_px`; None if it has none or can't be drawn.
+
+        Raises BusyError where too many drawings of this person wait.
+        """
+        if doc.media_type not in PAGED or not 1 <= page <= doc.page_count:
+            return None
+        width_px = next((w for w in WIDTHS_PX if w >= width_px), WIDTHS_PX[-1])
+        kept = self._renders.find(doc.id, page, width_px=width_px)
+        if kept is None and (doc.id, page) not in self._undrawable:
+            with self.turns.turn():
+                return self._drawn(doc, page, width_px=width_px)
+        return kept
+
+    def _drawn(self, doc: Document, page: int, *, width_px: int) -> PagePicture | None:
+        """Draw a page, unless that was done, or failed, while this one waited."""
+        kept = self._renders.find(doc.id, page, width_px=width_px)
+        if kept is not None or (doc.id, page) in self._undrawable:
+            return kept
+        self._draw(doc, page, width_px=width_px)
+        return self._renders.find(doc.id, page, width_px=width_px)
+
+    def look(self, doc: Document, page: int) -> str:
+        """Return the perceptual hash of a page; "" where it can't be drawn. Raises BusyError."""
+        drawn = self.picture(doc, page, width_px=WIDTHS_PX[0])
+        pixels = self._cropped(drawn.path, FULL_PAGE) if drawn else None
+        return "" if pixels is None else perceptual_hash(pixels)
+
+    def crop(self, doc: Document, page: int, bbox: BBox) -> Pixels | None:
+        """Return a part of a drawn page or of a picture; None where there is neither.
+
+        Raises BusyError as `picture`.
+        """
+        width_px = round(CROP_WIDTH_PX / (bbox.x1 - bbox.x0))
+        drawn = self.picture(doc, page, width_px=width_px)
+        path = drawn.path if drawn else self._stored(doc, page)
+        return None if path is None else self._cropped(path, bbox)
+
+    def _cropped(self, path: Path, bbox: BBox) -> Pixels | None:
+        with self.turns.turn():
+            try:
+                return self._renderer.crop(path, bbox)
+            except SourceError as error:
+                logger.warning("a picture can't be shown: %s", error)
+                return None
+
+    def _stored(self, doc: Document, page: int) -> Path | None:
+        """Return where the picture is stored that a page of the document itself is."""
+        image = whole_picture(doc, page)
+        found = self._library.assets.find(image.id) if image else None
+        if image and found is None and self._attached is not None:
+            found = self._attached.picture(image.id, among=(doc.id,))
+        return found[0] if found else None
+
+    def _draw(self, doc: Document, page: int, *, width_px: int) -> None:
+        try:
+            pixels = self.pixels(doc, page, width_px=width_px)
+        except SourceError as error:
+            logger.warning("page %d of %s can't be drawn: %s", page, doc.id, error)
+            if not isinstance(error, PassingError):
+                self._remember(doc, page)
+        else:
+            if pixels is not None:
+                self._renders.put(pixels, doc.id, page, width_px=width_px)
+
+    def _remember(self, doc: Document, page: int) -> None:
+        """Note a page that can't be drawn. The bytes of a document are always the same."""
+        if len(self._undrawable) >= MOST_UNDRAWABLE:
+            self._undrawable.clear()
+        self._undrawable[doc.id, page] = None
+
+    def pixels(self, doc: Document, page: int, *, width_px: int) -> Pixels | None:
+        """Draw a page of a PDF; None if its file is gone. Raises SourceError. Waits for no turn."""
+        draw = partial(self._renderer.render, page=page, width_px=width_px)
+        return self._originals.read(doc, draw)
+
+    def original(self, doc: Document) -> Path | None:
+        """Return the file with the very bytes of `doc`; None if it is gone."""
+        return self._originals.find(doc)
+
+    def lent(self, doc: Document) -> AbstractContextManager[Path | None]:
+        """Lend a path to these bytes, whatever comes in their file's place meanwhile."""
+        return self._originals.lent(doc)
+
+
+def is_drawn(media_type: str) -> bool:
+    """Tell whether pages of such documents can be shown as they look."""
+    return media_type in PAGED or media_type.startswith("image/")
+
+
+def whole_picture(doc: Document, page: int) -> ImageAsset | None:
+    """Return the picture that a page of the document itself is; None for other documents."""
+    if not doc.media_type.startswith("image/"):
+        return None
+    return next((e.image for e in doc.elements if e.image and e.page == page), None)
+
+
+def encoded(pixels: Pixels) -> bytes:
+    """Return pixels as a PNG file."""
+    from PIL import Image  # noqa: PLC0415 - only where pixels are written
+
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=3)
+    return buffer.getvalue()
+
+
+def is_id(text: str) -> bool:
+    """Tell whether the text has the form of a document's or picture's id."""
+    return _ID.fullmatch(text) is not None

@@ -1,0 +1,316 @@
+"""The engine and all that reads files, put together: used by the chat and the command line."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.chunking.cutting import ChunkDocument
+from ingest.pipeline.attach import Attacher
+from ingest.pipeline.figure_descriptions import Describer
+from ingest.pipeline.parse_pass import Parse
+from ingest.pipeline.pipeline import Ingest
+from ingest.pipeline.progress import OnProgress, Report, SharesTold
+from ingest.pipeline.writer import BY_ONE, Batches, batches_of_many
+from ingest.remote.fetched import FetchedFiles
+from ingest.remote.remote_disk import RemoteDisk
+from ingest.sandbox.drawing import DrawingProcess
+from ingest.sandbox.jobs import Setup
+from ingest.sandbox.parser_process import Children, ParserProcess
+from ingest.sandbox.side_by_side import side_by_side
+from ingest.transcription.hearing import Hearer
+from pagelight.services.rendering.originals import Originals
+from pagelight.services.rendering.page_views import PageViews
+from rag.datamodel import Attachment, ImageAsset, QueryImage
+from rag.engine.attached import AttachedFiles
+from rag.engine.build import build_engine
+from rag.engine.engine import Engine
+from rag.errors import PagelightError, SourceError, WorkspaceBusyError
+from rag.models.base.device import AUTO
+from rag.models.base.threads import usable_cores
+from rag.models.embeddings.embedders import minilm
+from rag.models.registry.machine import memory_gb
+from rag.models.speech.transcribers import transcriber_of
+from rag.protocols import Embedder, Pixels
+from rag.settings import Settings
+from rag.storage.workspace.store import WorkspaceIndex
+
+NOBODY_DESCRIBES: Final = (
+    "Figures were not described: RAG_DESCRIBE needs a model that writes (RAG_GENERATOR)."
+)
+
+
+class FollowedIngest:
+    """An ingest after which recordings are heard, figures described, and what is new is read.
+
+    Each only where it is set: the last by the models in use.
+    """
+
+    def __init__(
+        self,
+        ingest: Ingest,
+        engine: Engine,
+        *,
+        describe: bool,
+        hearer: Hearer | None = None,
+        shares: SharesTold,
+    ) -> None:
+        self._ingest = ingest
+        self._engine = engine
+        self._describes = describe
+        self._hearer = hearer
+        self._shares = shares
+
+    def run(
+        self,
+        folder: Path,
+        *,
+        on_progress: OnProgress,
+        stop: threading.Event | None = None,
+        remove_all: bool = False,
+    ) -> Report:
+        """Run as `Ingest.run`; once `stop` is set, the rest is read after the next one.
+
+        Raises WorkspaceBusyError where another machine reads the documents in.
+        """
+        index = self._engine.index
+        if not (index.is_owned or index.take_over()):
+            raise WorkspaceBusyError(
+                "Another machine reads the documents in.", hint="Ask the server that runs there."
+            )
+        with self._shares.listening(on_progress) as tell:
+            report = self._ingest.run(folder, on_progress=tell, stop=stop, remove_all=remove_all)
+        notes = (*report.notes, *self._hear(on_progress, stop))
+        if self._describes:
+            notes = (*notes, *self._describe(stop))
+        self._engine.catch_up(stop)
+        return replace(report, notes=(*notes, *self._share()))
+
+    def _share(self) -> tuple[str, ...]:
+        """Tell other machines what is new; return why not, where that fails: it is tried again."""
+        try:
+            while self._engine.index.share():
+                continue
+            self._engine.index.sweep_shared()
+        except PagelightError as error:
+            return (f"Other machines know nothing of it yet: {error}",)
+        return ()
+
+    def _hear(self, on_progress: OnProgress, stop: threading.Event | None) -> tuple[str, ...]:
+        """Hear the recordings; return what was not heard, and why: all else is stored by then."""
+        if self._hearer is None:
+            return ()
+        try:
+            return self._hearer.catch_up(stop, on_progress=on_progress)
+        except PagelightError as error:
+            return (f"Recordings were not heard: {error}",)
+
+    def _describe(self, stop: threading.Event | None) -> tuple[str, ...]:
+        """Describe the figures; return why not, where that fails: all else is stored by then."""
+        engine = self._engine
+        with engine.lent() as lineup:
+            if lineup.writer is None:
+                return (NOBODY_DESCRIBES,)
+            describer = Describer(engine.index, engine.embedder, chunk_document, lineup.writer)
+            try:
+                describer.catch_up(stop)
+            except PagelightError as error:
+                return (f"Figures were not described: {error}",)
+        return ()
+
+
+class Assembly:
+    """The open workspace and its readers. Reading processes start when first needed."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        *,
+        disk: RemoteDisk,
+        fetched: FetchedFiles,
+        drawing: DrawingProcess,
+    ) -> None:
+        self.settings = settings
+        self.disk = disk
+        self.fetched = fetched
+        self.drawing = drawing
+        self.engine = engine
+        self._shares = SharesTold()
+        processes = side_by_side(settings, cores=usable_cores(), memory_gb=memory_gb())
+        self._reader = ParserProcess(
+            settings=settings,
+            assets_root=settings.workspace / "assets",
+            parsers=processes.parsers,
+            readers=processes.readers,
+            on_share=self._shares.looked_through,
+        )
+        self._attacher = Attacher(engine.attached, self._attachment_reader, settings)
+
+    def make_ingest(self) -> FollowedIngest:
+        """Return an ingest whose files are read in child processes."""
+        return self._ingest_by(
+            self._reader,
+            parse=self._reader.parse,
+            embedder=self.engine.embedder,
+            chunker=chunk_document,
+            lanes=1,
+        )
+
+    @contextmanager
+    def make_ray_ingest(self) -> Iterator[FollowedIngest]:
+        """Lend an ingest whose work is done by a Ray cluster; raises PagelightError without one.
+
+        It reads, divides and embeds; what comes of it is stored here.
+        """
+        from ingest.sandbox.ray_actors import RayEmbedder, RayPool  # noqa: PLC0415 - only where it is asked for
+
+        root = self.settings.workspace.resolve() / "assets"
+        setup = Setup(settings=self.settings, assets_root=root, ocr_threads=1, nice=0)
+        pool = RayPool(setup, minilm, partial(minilm, device=AUTO))
+        reader = ParserProcess(
+            settings=self.settings,
+            assets_root=root,
+            elsewhere=lambda _: pool,
+            on_share=self._shares.looked_through,
+        )
+        with reader:
+            yield self._ingest_by(
+                reader,
+                parse=partial(pool.cut, on_share=self._shares.looked_through),
+                embedder=RayEmbedder(self.engine.embedder, pool),
+                chunker=pool.chunk,
+                lanes=pool.lanes,
+                batches=batches_of_many(pool.call),
+            )
+
+    def _ingest_by(
+        self,
+        reader: ParserProcess,
+        *,
+        parse: Parse,
+        embedder: Embedder,
+        chunker: ChunkDocument,
+        lanes: int,
+        batches: Batches = BY_ONE,
+    ) -> FollowedIngest:
+        ingest = Ingest(
+            self.engine.index,
+            embedder,
+            chunker,
+            parse,
+            reader.letter,
+            self.settings,
+            parsers=reader.parsers,
+            workers=reader.readers,
+            lanes=lanes,
+            batches=batches,
+            sight=self.engine.sight,
+            unpack=reader.unpack,
+            disk=self.disk,
+            tell=reader.tell,
+            tell_many=reader.tell_many,
+            lend=self.fetched.lend,
+            forget=self.fetched.forget,
+        )
+        return FollowedIngest(
+            ingest,
+            self.engine,
+            describe=self.settings.describe,
+            hearer=self._hearer_by(reader),
+            shares=self._shares,
+        )
+
+    def _hearer_by(self, reader: ParserProcess) -> Hearer | None:
+        transcriber = transcriber_of(self.settings)
+        if transcriber is None:
+            return None
+        return Hearer(
+            self.engine.index,
+            self.engine.embedder,
+            chunk_document,
+            transcriber,
+            reader.listen,
+            most_s=self.settings.recording_hours * 3600,
+            disk=self.disk,
+            lend=self.fetched.lend,
+        )
+
+    def read_image(self, path: Path) -> QueryImage:
+        """Read a picture that the folder is searched by. Raises SourceError."""
+        return self._reader.read_query_image(path)
+
+    def attach(self, path: Path, *, name: str = "", whole: bool = True) -> Attachment:
+        """Read a file that a question is about, as `Attacher.attach`."""
+        return self._attacher.attach(path, name=name, whole=whole)
+
+    def attached_before(self, doc_id: str, name: str) -> Attachment:
+        """Return a file of an earlier question. Raises SourceError where it is gone."""
+        path = self.engine.attached.bytes_of(doc_id)
+        if not path.is_file():
+            raise SourceError(f"{name} is no longer kept.", hint="Attach it again.")
+        return self._attacher.attach(path, name=name, whole=False)
+
+    def begin(self, path: Path) -> None:
+        """Begin to read a file while the question is still being written. Raises nothing."""
+        self._attacher.begin(path)
+
+    def _attachment_reader(self) -> ParserProcess:
+        """Return a reader of its own: a person waits, and an ingest may hold the others."""
+        return ParserProcess(
+            settings=self.settings,
+            assets_root=self.engine.attached.index.workspace / "assets",
+            elsewhere=partial(Children, size=1),
+        )
+
+    def close(self) -> None:
+        self._attacher.close()
+        self._reader.close()
+        self.drawing.close()
+        self.engine.close()
+
+
+def assemble(settings: Settings, *, beside: bool = False) -> Assembly:
+    """Open the workspace; loads no model and starts no process yet.
+
+    `beside`: another process owns it, as `WorkspaceIndex.open` says.
+    """
+    disk = RemoteDisk(settings.workspace)
+    fetched = FetchedFiles(disk, most_mb=settings.fetched_mb)
+    drawing = DrawingProcess(settings)
+    engine = build_engine(
+        settings,
+        chunker_version=CHUNKER_VERSION,
+        drawer_of=partial(_page_views, fetched, drawing),
+        read_picture=drawing.whole_picture,
+        beside=beside,
+    )
+    return Assembly(settings, engine, disk=disk, fetched=fetched, drawing=drawing)
+
+
+def _page_views(
+    fetched: FetchedFiles, drawing: DrawingProcess, index: WorkspaceIndex, attached: AttachedFiles
+) -> PageViews:
+    """Return what draws pages of the documents, and of what came with questions."""
+
+    def pixels_of(image: ImageAsset) -> Pixels:
+        kept = attached.holding(image.id) if index.assets.find(image.id) is None else None
+        return (kept or index).assets.pixels(image)
+
+    return PageViews(
+        lambda doc_id: index.document(doc_id) or attached.document(doc_id),
+        pixels_of,
+        Originals(
+            lambda: index.roots,
+            index.workspace,
+            came_with=attached.bytes_of,
+            fetch=fetched.keep,
+        ),
+        drawing,
+    )

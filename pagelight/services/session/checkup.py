@@ -1,0 +1,96 @@
+"""`pagelight doctor`, `backup` and `restore`: is the workspace whole, mending it, copies of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ingest.chunking.chunker import CHUNKER_VERSION
+from ingest.sandbox.confinement import confinement
+from rag.engine.build import build_engine
+from rag.engine.engine import Engine
+from rag.errors import PagelightError
+from rag.progress import UNTOLD, Gauge
+from rag.settings import Settings
+from rag.storage.backups.exchanged import SET_ASIDE
+from rag.storage.backups.salvage import Salvaged
+from rag.storage.database.folder import require_made
+from rag.storage.workspace.mending import back_up_workspace, mend_files, restore_workspace
+
+
+def check_up(settings: Settings, *, repair: bool, gauge: Gauge = UNTOLD) -> dict[str, Any]:
+    """Return {"healthy", "summary", "findings", "repaired", "salvaged", "models", "reading"}.
+
+    With `repair` of what is left then. "salvaged" says what was kept of a damaged ledger, "" where
+    it was whole, "reading" how those who open files are shut in. `gauge` is told how far repair and
+    check are; what it raises ends them.
+
+    Raises WorkspaceError where there is no workspace, or it can't be opened.
+    """
+    require_made(settings.workspace)
+    salvaged = mend_files(settings.workspace) if repair else None
+    with build_engine(settings, chunker_version=CHUNKER_VERSION) as engine:
+        repaired = engine.repair(gauge) if repair else 0
+        findings = engine.check(gauge)
+        return {
+            "healthy": not findings,
+            "summary": _summary(engine, healthy=not findings),
+            "findings": [asdict(finding) for finding in findings],
+            "repaired": repaired,
+            "salvaged": _told(salvaged) if salvaged else "",
+            "models": engine.models,
+            "reading": str(confinement()),
+        }
+
+
+def back_up(settings: Settings, file: Path) -> None:
+    """Copy the documents and what people wrote into a file.
+
+    Raises PagelightError where a database keeps what people wrote, and as `back_up_workspace`.
+    """
+    _refuse_shared(settings, "pg_dump --format=custom --schema=pagelight --file=FILE")
+    back_up_workspace(settings.workspace, file)
+
+
+def restore(settings: Settings, file: Path, *, gauge: Gauge = UNTOLD) -> dict[str, Any]:
+    """Put back what a file holds, and make the rest again; return as `check_up`.
+
+    Raises as `back_up`.
+    """
+    _refuse_shared(settings, "pg_restore --clean --dbname=DATABASE FILE")
+    restore_workspace(file, settings.workspace)
+    return check_up(settings, repair=True, gauge=gauge)
+
+
+def _refuse_shared(settings: Settings, command: str) -> None:
+    if settings.database_url:
+        raise PagelightError(
+            "RAG_DATABASE_URL names a PostgreSQL, which keeps what people wrote and what all"
+            " machines share: its own tools copy it and put it back.",
+            hint=f"Run: {command}",
+        )
+
+
+def _told(salvaged: Salvaged) -> str:
+    people = "All that people wrote could be read." if salvaged.people_whole else _from(salvaged)
+    return (
+        f"The ledger was damaged: {salvaged.documents} documents were kept, the next ingest reads"
+        f" the others again. {people} The damaged file is kept as {SET_ASIDE}."
+    )
+
+
+def _from(salvaged: Salvaged) -> str:
+    if salvaged.copy is None:
+        return "Of what people wrote there was no copy: only what could be read is kept."
+    return f"Of what people wrote, what could not be read was taken from {salvaged.copy.name}."
+
+
+def _summary(engine: Engine, *, healthy: bool) -> str:
+    records = engine.index.documents()
+    ready = sum(record.state == "ready" for record in records)
+    state = "All is well" if healthy else "Something is wrong; try: pagelight doctor --repair"
+    counts = f"{ready} documents, {len(records) - ready} files that could not be read"
+    outdated = len(engine.index.outdated())
+    later = f" The next ingest reads {outdated} anew, for this version." if outdated else ""
+    return f"{state}: {counts}.{later}"

@@ -1,0 +1,109 @@
+"""Asking from the command line: here, or through the chat that owns the workspace.
+
+One process owns a workspace. Where that is a running chat, the same questions go to it over its
+local API; the answers have the same shape either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from ingest.pipeline.pause import Brake
+from ingest.pipeline.progress import OnProgress
+from ingest.remote.address import folder_at
+from pagelight.services.answering.asking import NO_DAYS, Days, Request
+from pagelight.services.answering.protocols import ReadBy
+from pagelight.services.answering.table import rows_in_scope, table_rows
+from pagelight.services.jobs.reports import reports_json
+from pagelight.services.session.assemble import Assembly, assemble
+from pagelight.services.session.remote_session import RemoteSession
+from pagelight.services.session.seam_session import SeamSession
+from rag.datamodel import Turn
+from rag.errors import WorkspaceBusyError
+from rag.settings import Settings
+from rag.storage.database.lock import owner_of
+
+
+class LocalSession(SeamSession):
+    """The workspace open in this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._parts: Assembly = assemble(settings)
+        while self._parts.engine.index.share():  # what other machines have read since
+            continue
+        super().__init__(self._parts.engine, self._parts)
+
+    def ask(self, request: Request, history: Sequence[Turn]) -> dict[str, Any]:
+        self._parts.engine.warm_writer()
+        return super().ask(request, history)
+
+    def status(self) -> str:
+        """Return what is wrong with the models or the workspace, as a sentence; "" if nothing."""
+        self._parts.engine.warm()
+        return self._parts.engine.status()
+
+    def reports(self) -> list[dict[str, Any]]:
+        """Return the answers that were reported as wrong, oldest first."""
+        return reports_json(self._parts.engine.index)
+
+    def audit(self, most: int, *, who: str = "") -> list[dict[str, Any]]:
+        """Return the last lines of who did what, newest first; `who`: of one person."""
+        return [line.as_json() for line in self._parts.engine.index.audit.last(most, who=who)]
+
+    def ingest(
+        self,
+        folder: str | Path,
+        *,
+        on_progress: OnProgress,
+        stop: Brake | None = None,
+        engine: ReadBy = "local",
+        remove_all: bool = False,
+        briefly: bool = False,
+    ) -> dict[str, Any]:
+        """Read what changed in a folder or address; return `Report.as_json`.
+
+        `engine`: child processes open the files, or a Ray cluster.
+        `remove_all`: what is gone leaves the index, also where that is everything.
+        """
+        parts = self._parts
+        root = folder_at(folder, parts.settings.workspace)
+        readers = parts.make_ray_ingest() if engine == "ray" else nullcontext(parts.make_ingest())
+        with readers as made:
+            report = made.run(root, on_progress=on_progress, stop=stop, remove_all=remove_all)
+        return report.as_json(briefly=briefly)
+
+    @contextmanager
+    def table(
+        self, questions: Sequence[str], scope: str, *, days: Days = NO_DAYS
+    ) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
+        """Lend how many documents are asked, and their rows as they finish."""
+        engine = self._parts.engine
+        rows = rows_in_scope(engine.index.documents(), scope, days=days)
+        engine.warm()
+        yield len(rows), (row.as_json() for row in table_rows(engine, questions, rows))
+
+    def close(self) -> None:
+        self._parts.close()
+
+
+Session = LocalSession | RemoteSession
+"""What the command line asks. Results have the shapes that its commands print as JSON."""
+
+
+def open_session(settings: Settings) -> Session:
+    """Open the workspace, or reach the chat that has it open.
+
+    Raises WorkspaceBusyError if another process has it open that can't be asked.
+    """
+    owner = owner_of(settings.workspace)
+    if owner is None:
+        return LocalSession(settings)
+    if not owner.url:
+        raise WorkspaceBusyError(
+            f"The workspace {settings.workspace} is in use by {owner.description}.",
+            hint="Wait until it is done, or choose another --workspace.",
+        )
+    return RemoteSession(owner)

@@ -1,0 +1,295 @@
+"""Conversations at work: each answer is written by a thread of its own, whoever looks on.
+
+A page that goes away ends nothing, and one that comes back joins; so does one of another server.
+Knows nothing of Gradio.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from pagelight.services.jobs.elsewhere import Elsewhere
+from pagelight.ui.chat.bubbles import Message
+from pagelight.ui.chat.conversation import Begins, Replier
+from pagelight.ui.chat.conversation_state import Conversation
+from pagelight.ui.html.language import key
+from rag.datamodel import Answer
+from rag.errors import PagelightError
+from rag.storage.database.growing import GrowingAnswer
+
+logger = logging.getLogger(__name__)
+
+LOOK_S: Final = 5.0
+"""So often who looks on is shown the whole conversation; its words come by `Talks.written`."""
+
+FOLLOW_S: Final = 0.5
+"""So often it is looked whether an answer that another server writes has ended."""
+
+CLOSE_S: Final = 5.0
+"""So long the end of an answer that was stopped is waited for."""
+
+STOPPING_S: Final = 0.05
+"""So often it is looked whether another server has stopped one."""
+
+Ask = Callable[[Conversation, Begins], Iterator[list[Message]]]
+"""Asks something in a conversation, and tells that it is answered before it is kept."""
+
+MOVED_ON: Final = key(
+    "This conversation went on in another tab. Here it is as it is now: ask again if you still "
+    "want to."
+)
+DELETED: Final = key("This conversation was deleted. Ask again to begin a new one.")
+
+
+class MovedOnError(PagelightError):
+    """The conversation is another by now than the one that was shown to who asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTalk:
+    """What a page shows: a conversation, and its last exchange (ids; "" none)."""
+
+    conversation_id: str = ""
+    head: str = ""
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> ShownTalk:
+        return cls(conversation.id, conversation.head)
+
+    @classmethod
+    def read(cls, text: str) -> ShownTalk:
+        conversation_id, _, head = text.partition(" ")
+        return cls(conversation_id, head)
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.head}".strip()
+
+
+class _Run:
+    """An answer that is being written, in the language of who asked."""
+
+    def __init__(self, conversation: Conversation, replies: Iterator[list[Message]]) -> None:
+        self.conversation = conversation
+        self.exchange_id = conversation.head
+        self._replies = replies
+        self._over = threading.Event()
+
+    def write(self, grown: Callable[[Conversation], None]) -> None:
+        """Write to the end; `grown` is called whenever the bubble has grown."""
+        try:
+            for _ in self._replies:
+                grown(self.conversation)
+        except Exception:
+            logger.exception("an answer ended by a bug")
+
+    def end(self) -> None:
+        self._over.set()
+
+    def look(self) -> Iterator[list[Message]]:
+        """Yield the bubbles now, each `LOOK_S`, and at the end."""
+        while self.conversation.is_growing and not self._over.is_set():
+            yield bubbles_of(self.conversation)
+            self._over.wait(LOOK_S)
+        yield bubbles_of(self.conversation)
+
+
+class Talks:
+    """One person's conversations. Safe for several threads."""
+
+    def __init__(self, replier: Replier, elsewhere: Elsewhere | None = None) -> None:
+        """`elsewhere` are the other servers of the workspace."""
+        self._replier = replier
+        self._elsewhere = elsewhere or Elsewhere()
+        self._closing = threading.Event()
+        self._asking = threading.RLock()
+        self._runs: dict[str, tuple[_Run, threading.Thread]] = {}
+
+    @property
+    def at_work(self) -> bool:
+        """Whether an answer is being written."""
+        return bool(self._runs)
+
+    def open(self, conversation_id: str) -> Conversation:
+        """Return a conversation as it is now; an empty one for an id that is unknown."""
+        with self._asking:  # a question that is kept by now is answered, too
+            run = self._run(conversation_id)
+            if run is not None:
+                return run.conversation
+            conversation = self._replier.reopened(conversation_id)
+        self._put_in(conversation)
+        return conversation
+
+    def _put_in(self, conversation: Conversation) -> bool:
+        """Let the last bubble grow, if another server writes it; tell whether."""
+        found = self._elsewhere.all().get(conversation.id) if conversation.id else None
+        if found is None or conversation.head != found.exchange_id or conversation.is_whole:
+            return False
+        conversation.growing = conversation.begun[-1].bubble
+        conversation.growing["content"] = found.html
+        return True
+
+    def reply(
+        self,
+        shown: ShownTalk,
+        text: str,
+        files: list[str],
+        *,
+        as_is: bool = False,
+        region: str = "",
+        scope: Sequence[str] = (),
+    ) -> Conversation:
+        """Ask as `Replier.reply` does; return the conversation, as it was where nothing is asked.
+
+        Raises MovedOnError where the conversation is not the one that was shown.
+        """
+        how = partial(self._replier.reply, as_is=as_is, region=region, scope=scope)
+        return self._ask(shown, lambda said, begins: how(said, text, files, begins=begins))
+
+    def again(self, shown: ShownTalk, exchange_id: str, text: str) -> Conversation:
+        """Ask as `Replier.again` does; return and raise as `reply`."""
+        again = self._replier.again
+        return self._ask(shown, lambda said, begins: again(said, exchange_id, text, begins=begins))
+
+    def _ask(self, shown: ShownTalk, ask: Ask) -> Conversation:
+        self._let_stop(shown.conversation_id)
+        with self._asking:
+            conversation = self.open(shown.conversation_id)
+            if ShownTalk.of(conversation) != shown:
+                raise MovedOnError(MOVED_ON if conversation.id else DELETED)
+            if self._grows_elsewhere(conversation):
+                return conversation
+            self._answer(conversation, ask)
+        return conversation
+
+    def _answer(self, conversation: Conversation, ask: Ask) -> None:
+        """Ask, and have it answered; who hears elsewhere of the question sees it answered, too."""
+        replies = ask(conversation, lambda: self._elsewhere.begin(_told(conversation)))
+        try:
+            begun = next(replies, None)
+        except BaseException:
+            self._elsewhere.end(conversation.id, conversation.head)
+            raise
+        if begun is not None:
+            self._begin(_Run(conversation, replies))
+
+    def _let_stop(self, conversation_id: str) -> None:
+        """Wait until another server has stopped the answer that it was asked to stop, if any."""
+        until = time.monotonic() + CLOSE_S
+        while self._elsewhere.is_stopping(conversation_id) and time.monotonic() < until:
+            self._closing.wait(STOPPING_S)
+
+    def scope(self, conversation_id: str) -> tuple[str, ...]:
+        """Return the entries that a conversation is asked of; none: everything."""
+        return self._replier.scope(conversation_id)
+
+    def look(self, conversation: Conversation) -> Iterator[list[Message]]:
+        """Yield the bubbles of a conversation as they grow; none where no answer is written."""
+        run = self._run(conversation.id)
+        if run is not None:
+            yield from run.look()
+        elif self._grows_elsewhere(conversation):
+            yield from self._follow(conversation)
+
+    def _follow(self, conversation: Conversation) -> Iterator[list[Message]]:
+        """Yield the bubbles while another server lets them grow, and at the end."""
+        while self._put_in(self._replier.reopened(conversation.id)):
+            self._put_in(conversation)
+            yield bubbles_of(conversation)
+            if self._closing.wait(FOLLOW_S):
+                return
+        conversation.become(self._replier.reopened(conversation.id))
+        yield bubbles_of(conversation)
+
+    def _grows_elsewhere(self, conversation: Conversation) -> bool:
+        return conversation.is_growing and self._run(conversation.id) is None
+
+    def written(self) -> dict[str, tuple[str, str]]:
+        """Return the answers being written: by conversation the exchange, and its HTML so far."""
+        elsewhere = {
+            key: (each.exchange_id, each.html) for key, each in self._elsewhere.lately().items()
+        }
+        said = [run.conversation for run, _ in list(self._runs.values())]
+        growing = [(each, each.growing) for each in said]
+        here = {each.id: (each.head, bubble["content"]) for each, bubble in growing if bubble}
+        return elsewhere | here
+
+    def stop(self, conversation_id: str) -> Conversation:
+        """Stop the answer that is written in a conversation; return it as it is then."""
+        run = self._run(conversation_id)
+        if run is None:
+            self._elsewhere.stop(conversation_id)
+            return self.open(conversation_id)
+        self._replier.stop(run.conversation)
+        return run.conversation
+
+    def delete(self, conversation_id: str) -> None:
+        """Stop the answer that is written in a conversation, and delete it; it can be restored."""
+        with self._asking:
+            self.stop(conversation_id)
+            self._runs.pop(conversation_id, None)
+            self._replier.delete(conversation_id)
+
+    def go_to(self, conversation_id: str, exchange_id: str) -> Conversation:
+        """Return a conversation at the branch of an exchange; as it is while it is answered."""
+        with self._asking:
+            if not self.open(conversation_id).is_growing:
+                self._runs.pop(conversation_id, None)
+                self._replier.go_to(conversation_id, exchange_id)
+            return self.open(conversation_id)
+
+    def growing(self, conversation_id: str, exchange_id: str) -> Answer | None:
+        """Return the answer that is written to an exchange, as far as it has come."""
+        run = self._run(conversation_id)
+        if run is None or run.conversation.head != exchange_id:
+            return None
+        return run.conversation.latest
+
+    def close(self) -> None:
+        """Stop all answers, which are kept as far as they have come."""
+        self._closing.set()
+        for run, _ in list(self._runs.values()):
+            self._replier.stop(run.conversation)
+        for _, thread in list(self._runs.values()):
+            thread.join(CLOSE_S)
+
+    def _run(self, conversation_id: str) -> _Run | None:
+        found = self._runs.get(conversation_id)
+        return found[0] if found else None
+
+    def _begin(self, run: _Run) -> None:
+        thread = threading.Thread(
+            target=copy_context().run, args=[self._write, run], name="answer", daemon=True
+        )
+        self._runs[run.conversation.id] = (run, thread)
+        thread.start()
+
+    def _grown(self, conversation: Conversation) -> None:
+        if conversation.is_growing and self._elsewhere.grow(_told(conversation)):
+            self._replier.stop(conversation)
+
+    def _write(self, run: _Run) -> None:
+        run.write(self._grown)
+        self._elsewhere.end(run.conversation.id, run.exchange_id)
+        with self._asking:
+            if self._runs.get(run.conversation.id, (None,))[0] is run:
+                del self._runs[run.conversation.id]
+        run.end()
+
+
+def bubbles_of(conversation: Conversation) -> list[Message]:
+    """Return the bubbles as they are now: an answer may grow while they are sent."""
+    return [dict(message) for message in conversation.messages]
+
+
+def _told(conversation: Conversation) -> GrowingAnswer:
+    bubble = conversation.growing or {"content": ""}
+    return GrowingAnswer(
+        conversation_id=conversation.id, exchange_id=conversation.head, html=bubble["content"]
+    )

@@ -1,0 +1,256 @@
+"""What the page's events do: begin something, show the conversation, look on while it is answered.
+
+What is said lies in the ledger and in `Talks`; the page tells with each event which conversation
+it shows. So it may be loaded anew, and the server started anew, at any time.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import gradio as gr
+
+from pagelight.server.middleware.addresses import conversation_at
+from pagelight.server.sse.wanted import TabWishes
+from pagelight.ui.chat.bubbles import Message
+from pagelight.ui.chat.chat_sessions import MovedOnError, ShownTalk, Talks, bubbles_of
+from pagelight.ui.chat.conversation_state import Conversation
+from pagelight.ui.html.escape import escaped
+from pagelight.ui.html.language import chosen, key, known, say_count, speaking
+from pagelight.ui.html.sentences import explained
+from pagelight.ui.scope.scope import entries_of, words_of
+
+SHOWN: Final = 20
+"""Exchanges that are shown of a conversation at first, and more of them at a time."""
+
+GONE: Final = key("There is no such conversation any more.")
+NOT_THERE: Final = key("Not there")
+NOT_ASKED: Final = key("Not asked")
+
+LOOKING: Final[dict[str, Any]] = {"concurrency_limit": 6, "concurrency_id": "look"}
+"""Tabs of one person that see words come at the same time; more of them see the whole answer."""
+
+Sent = tuple[Any, ...]
+"""What goes to the page: bubbles, the message box, and what it shows: `shown_html`."""
+
+
+class Tab:
+    """What a tab looks at. Nothing is lost with it: the page tells again what it shows."""
+
+    def __init__(self) -> None:
+        self.id = ""
+        """What the page calls it by, in all its requests; "" until it has shown something."""
+        self.conversation = Conversation()
+        self.turn = 0
+        """Counts what it began to look at: what the page is sent of an earlier one came late."""
+        self.first = 0
+        """Of the conversation's exchanges the first that is shown; those before are asked for."""
+        self.deleted = ""
+        """The id of the conversation that was shown before, where it was deleted here."""
+
+    def show(self, conversation: Conversation) -> None:
+        """Look at a conversation, and at nothing else any more."""
+        count = len(conversation.begun)
+        if self.conversation.id != conversation.id or self.first >= count:
+            self.first = max(0, count - SHOWN)
+        self.conversation = conversation
+        self.turn += 1
+
+    def show_earlier(self) -> None:
+        """Let exchanges before the first that is shown be seen too."""
+        self.first = max(0, self.first - SHOWN)
+
+    def bubbles(self) -> list[Message]:
+        """Return the bubbles that are shown, as they are now."""
+        begun = self.conversation.begun[self.first : self.first + 1]
+        return bubbles_of(self.conversation)[begun[0].messages if begun else 0 :]
+
+
+def spoken(event: Callable[..., Sent]) -> Callable[..., Sent]:
+    """Return an event that speaks the language of the page that it comes from.
+
+    Gradio runs events apart from the requests that ask for them, and hands the request in.
+    """
+
+    def run(request: gr.Request, *inputs: Any) -> Sent:  # noqa: ANN401 - what the event takes
+        with speaking(language_of(request)):
+            return event(*inputs)
+
+    return run
+
+
+def language_of(request: gr.Request) -> str:
+    headers = request.headers
+    return chosen(cookie=headers.get("cookie", ""), accepted=headers.get("accept-language", ""))
+
+
+class PageEvents:
+    """What a page does with its person's conversations; `shown` is what it shows: `shown_html`."""
+
+    def __init__(self, talks: Talks, wanted: TabWishes) -> None:
+        self._talks = talks
+        self._wanted = wanted
+
+    def opened(self, tab: Tab, request: gr.Request) -> Sent:
+        """Show the conversation that the page's address names, which its requests refer to."""
+        address = urlsplit(request.headers.get("referer", "")).path
+        with speaking(language_of(request)):
+            return self._opened(conversation_at(address), tab)
+
+    def asked(self, message: dict[str, Any], shown: str, tab: Tab) -> Sent:
+        """Ask what was typed, of what lies beside it."""
+        text, files = message.get("text") or "", message.get("files") or []
+        talk = self._at(shown, tab)
+        region, scope, reply = (
+            self._wanted.region(tab.id),
+            self._scope(talk, tab),
+            self._talks.reply,
+        )
+        return self._begun(lambda at: reply(at, text, files, region=region, scope=scope), talk, tab)
+
+    def next(self, shown: str, tab: Tab) -> Sent:
+        """Do what the tab's script wants; where it wants nothing, begin a new conversation."""
+        talk = self._at(shown, tab)
+        step = self._wanted.take(tab.id)
+        if step is None:
+            return self._sent(Conversation(), tab)
+        match step.do:
+            case "ask":
+                return self._alone(step.text, talk, tab)
+            case "again":
+                again = self._talks.again
+                return self._begun(lambda at: again(at, step.about, step.text), talk, tab)
+            case "branch":
+                return self._sent(self._talks.go_to(talk.conversation_id, step.about), tab)
+            case "open":
+                return self._opened(step.about, tab)
+            case "earlier" | "look":
+                if step.do == "earlier":
+                    tab.show_earlier()
+                return self._opened(tab.conversation.id or talk.conversation_id, tab)
+
+    def stopped(self, shown: str, tab: Tab) -> Sent:
+        return self._sent(self._talks.stop(self._at(shown, tab).conversation_id), tab)
+
+    def cleared(self, shown: str, tab: Tab) -> Sent:
+        """Delete the conversation that is shown, and begin a new one; the page offers it back."""
+        talk = self._at(shown, tab)
+        self._talks.delete(talk.conversation_id)
+        return self._sent(Conversation(), tab, deleted=talk.conversation_id)
+
+    def _alone(self, text: str, talk: ShownTalk, tab: Tab) -> Sent:
+        """Ask without what was said before."""
+        scope, reply = self._scope(talk, tab), self._talks.reply
+        return self._begun(lambda at: reply(at, text, [], as_is=True, scope=scope), talk, tab)
+
+    def _opened(self, conversation_id: str, tab: Tab) -> Sent:
+        conversation = self._talks.open(conversation_id)
+        if conversation_id and not conversation.id:
+            gr.Warning(known(GONE), title=known(NOT_THERE))
+        return self._sent(conversation, tab)
+
+    def _at(self, shown: str, tab: Tab) -> ShownTalk:
+        """Return what the page shows; its tab goes on from there, also when the server began anew.
+
+        Where the tab was led on by now, what it was led to is meant.
+        """
+        found = _SHOWN.match(shown or "")
+        if found is None:
+            return ShownTalk()
+        tab.id = found["tab"]
+        if int(found["turn"]) < tab.turn:
+            return ShownTalk(tab.conversation.id, tab.conversation.head)
+        tab.turn = int(found["turn"])
+        return ShownTalk(found["talk"], found["head"])
+
+    def _scope(self, talk: ShownTalk, tab: Tab) -> tuple[str, ...]:
+        """Return what is searched: of a conversation, or of one that is to begin."""
+        known_id = talk.conversation_id
+        return self._talks.scope(known_id) if known_id else entries_of(self._wanted.scope(tab.id))
+
+    def look(self, tab: Tab) -> Iterator[Sent]:
+        """Show the answer as it grows, as long as the tab looks at nothing else."""
+        turn, said = tab.turn, tab.conversation
+        # First as it is: words and buttons of what was looked at before may have come after it.
+        if tab.turn == turn:
+            yield tab.bubbles(), buttons(growing=said.is_growing), gr.skip()
+        for _ in self._talks.look(said):
+            if tab.turn != turn:
+                break
+            yield tab.bubbles(), gr.skip(), gr.skip()
+        if tab.turn == turn:  # as it is at last: it may have ended before it was looked at
+            yield tab.bubbles(), buttons(growing=False), self._shown(tab)
+        yield (
+            gr.skip(),
+            gr.skip(),
+            gr.skip(),
+        )  # Gradio sends the last of these again when the run ends
+
+    def _begun(self, ask: Callable[[ShownTalk], Conversation], talk: ShownTalk, tab: Tab) -> Sent:
+        """Ask, and empty the message box; where the conversation moved on, tell so and show it.
+
+        Where nothing is asked, as an answer grows, the words stay in the box.
+        """
+        try:
+            conversation = ask(talk)
+        except MovedOnError as error:
+            gr.Warning(explained(error), title=known(NOT_ASKED))
+            return self._sent(self._talks.open(talk.conversation_id), tab)
+        return self._sent(conversation, tab, empties=conversation.head != talk.head)
+
+    def _sent(
+        self, conversation: Conversation, tab: Tab, *, empties: bool = False, deleted: str = ""
+    ) -> Sent:
+        """Let the tab show a conversation; `empties` the message box, whose words stay else.
+
+        `deleted` is the id of the one that it showed, where that was deleted.
+        """
+        if conversation.id or tab.conversation.id:  # what lay there was for the one that it began
+            self._wanted.lay_scope(tab.id, "")
+        tab.show(conversation)
+        tab.deleted = deleted
+        growing = conversation.is_growing
+        words: Any = {"value": {"text": "", "files": []}} if empties else {}
+        box = gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing, **words)
+        return tab.bubbles(), box, self._shown(tab)
+
+    def _shown(self, tab: Tab) -> str:
+        tab.id = tab.id or secrets.token_hex(8)
+        return shown_html(tab, self._talks.scope(tab.conversation.id))
+
+
+def buttons(*, growing: bool) -> gr.MultimodalTextbox:
+    """Return the message box with the button that goes with an answer that grows, or with none."""
+    return gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing)
+
+
+_SHOWN: Final = re.compile(
+    r'<div data-tab="(?P<tab>[0-9a-f]{16})" data-turn="(?P<turn>\d{1,9})" '
+    r'data-talk="(?P<talk>\w*)" data-head="(?P<head>\w*)"'
+)
+
+
+def shown_html(tab: Tab, scope: Sequence[str]) -> str:
+    """Return what stands above the bubbles: whose they are, and what leads to earlier ones.
+
+    The page's script reads there what is shown, what is searched, and which part of a page went
+    with the last question; the page's events too.
+    """
+    said = tab.conversation
+    entries = escaped(json.dumps([[entry, words_of(entry)] for entry in scope]))
+    growing = " data-growing" if said.is_growing else ""
+    words = say_count(tab.first, "{n} earlier question", "{n} earlier questions")
+    earlier = f'<button type="button" id="earlier">{words}</button>' if tab.first else ""
+    region = escaped(said.begun[-1].asked.region) if said.begun else ""
+    deleted = f' data-deleted="{tab.deleted}"' if tab.deleted else ""
+    return (
+        f'<div data-tab="{tab.id}" data-turn="{tab.turn}" '
+        f'data-talk="{said.id}" data-head="{said.head}" '
+        f'data-scope="{entries}" data-region="{region}" '
+        f'data-earlier="{tab.first}"{growing}{deleted}>{earlier}</div>'
+    )

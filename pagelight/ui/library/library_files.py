@@ -1,0 +1,190 @@
+"""Files that come by the page into the folder of documents, and leave the index or come again.
+
+A file is written beside its place and moved there when it is whole; nothing is overwritten. Knows
+the folder and the index; knows nothing of Gradio or HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from fastapi.concurrency import contextmanager_in_threadpool
+
+from ingest.discovery.media_type import HEAD_BYTES, check_head
+from ingest.remote.address import room_of
+from pagelight.services.answering.protocols import Library
+from pagelight.services.jobs.folder_names import usable_name
+from pagelight.services.jobs.jobs import Jobs
+from rag.datamodel import ROOT_COLLECTION, composed
+from rag.errors import LimitError, PagelightError
+
+MEGABYTE: Final = 1_000_000
+
+REMOVE: Final = "remove"
+READ_AGAIN: Final = "read again"
+"""What another machine may be asked about a document."""
+
+
+def is_writable(folder: Path | None) -> bool:
+    """Tell whether files can be put into the folder; into an address none are."""
+    here = folder is not None and folder.is_dir() and room_of(folder) is None
+    return here and folder is not None and os.access(folder, os.W_OK | os.X_OK)
+
+
+def target_of(
+    folder: Path,
+    file_name: str,
+    *,
+    into: str = "",
+    among: tuple[str, ...] | None = None,
+    beside: Collection[str] = (),
+) -> Path:
+    """Return where a file of this name goes. Raises PagelightError for a name that can't be used.
+
+    Of `file_name` only the last part counts. `into` is a folder below `folder`, as "a/b"; no name
+    leads out of the folder, nor out of the collections `among` (None: everything), nor under the
+    name of a folder that is watched `beside` it.
+    """
+    bare = usable_name(file_name.replace("\\", "/").rpartition("/")[2])
+    parent = folder.joinpath(*(usable_name(part) for part in into.split("/") if part))
+    if not parent.resolve().is_relative_to(folder.resolve()):
+        raise PagelightError(
+            "The folder {name} leads elsewhere.", hint="Choose another name.", name=into
+        )
+    inside = parent.resolve().relative_to(folder.resolve()).parts
+    if among is not None and composed((*inside, ROOT_COLLECTION)[0]) not in among:
+        told = ", ".join(one for one in among if one != ROOT_COLLECTION) or "–"
+        raise PagelightError(
+            "You may add files to: {names}.", hint="Drop a folder of that name.", names=told
+        )
+    if inside and inside[0] in beside:
+        raise PagelightError(
+            "{name} is a folder that is watched where it is.",
+            hint="Put the file there.",
+            name=inside[0],
+        )
+    if os.path.lexists(parent / bare):
+        raise PagelightError(
+            "There is a file {file} already.", hint="Rename the new one.", file=bare
+        )
+    return parent / bare
+
+
+def usual_folder(among: tuple[str, ...] | None, *, beside: Collection[str] = ()) -> str:
+    """Return where a file goes that is told no folder: the first of the collections `among`.
+
+    Into those that are watched `beside` the folder none goes.
+    """
+    if among is None or ROOT_COLLECTION in among:
+        return ""
+    return next((name for name in among if name not in beside), "")
+
+
+async def store(
+    target: Path, pieces: AsyncIterator[bytes], *, limit_mb: int, announced_bytes: int
+) -> None:
+    """Write a file of at most `limit_mb`. Raises LimitError, or PagelightError for a full disk.
+
+    Raises SourceError for a kind that is not read, by its first bytes: it is not kept then.
+    """
+    if announced_bytes > limit_mb * MEGABYTE:
+        raise _too_large(limit_mb)
+    async with contextmanager_in_threadpool(_coming(target)) as file:
+        size, head = 0, b""
+        async for piece in pieces:
+            size += len(piece)
+            head += piece[: HEAD_BYTES - len(head)]
+            if size > limit_mb * MEGABYTE:
+                raise _too_large(limit_mb)
+            await asyncio.to_thread(file.write, piece)
+        check_head(head, name=target.name)
+
+
+def store_copy(source: Path, target: Path) -> None:
+    """Copy a file into the folder. Raises PagelightError where it can't be written."""
+    with source.open("rb") as original, _coming(target) as file:
+        shutil.copyfileobj(original, file)
+
+
+@contextmanager
+def _coming(target: Path) -> Iterator[BinaryIO]:
+    """Lend a file that stands at `target` once the block has ended well."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".coming-", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+            _put_in_place(Path(temporary), target)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+    except OSError as error:
+        raise PagelightError(
+            "{file} could not be written: {why}.",
+            hint="Check the disk and the folder's permissions.",
+            file=target.name,
+            why=error.strerror,
+        ) from error
+
+
+def _put_in_place(temporary: Path, target: Path) -> None:
+    """Move a file where none is: what came there meanwhile stays. Who sees the folder reads it."""
+    with target.open("xb"):
+        pass
+    temporary.chmod(0o600 | target.parent.stat().st_mode & 0o644)
+    temporary.replace(target)
+
+
+def _too_large(limit_mb: int) -> LimitError:
+    return LimitError("The file has over {n} MB.", hint="Raise RAG_FILE_MB.", n=limit_mb)
+
+
+class Shelving:
+    """Takes documents out of the index, and has them read again."""
+
+    def __init__(self, library: Library, jobs: Jobs) -> None:
+        self._library = library
+        self._jobs = jobs
+
+    def remove(self, source: str) -> None:
+        """Forget the document of `source`; an ingest leaves its files alone from now on.
+
+        Raises PagelightError while the folder is read. Where another machine reads the documents
+        in, it is asked to.
+        """
+        if self._jobs.ask_elsewhere(REMOVE, source):
+            return
+        with self._jobs.held_off():
+            own, inside = self._files(source)
+            self._library.left_out.add(own)
+            self._library.remove_sources([*own, *inside])
+
+    def read_again(self, source: str) -> None:
+        """As `remove`, but read it now."""
+        if self._jobs.ask_elsewhere(READ_AGAIN, source):
+            return
+        with self._jobs.held_off():
+            own, inside = self._files(source)
+            self._library.left_out.remove(own)
+            self._library.remove_sources([*own, *inside])
+        self._jobs.start()
+
+    @property
+    def grants(self) -> dict[str, Callable[[str], None]]:
+        """What is done for servers of other machines, by what they ask."""
+        return {REMOVE: self.remove, READ_AGAIN: self.read_again}
+
+    def _files(self, source: str) -> tuple[list[str], list[str]]:
+        """Return the files with the same content, and those that lie in them."""
+        records = self._library.documents()
+        own = next((r.sources for r in records if source in r.sources), (source,))
+        held = tuple(f"{one}/" for one in own)
+        inside = [s for record in records for s in record.sources if s.startswith(held)]
+        return list(own), inside

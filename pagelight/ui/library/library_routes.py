@@ -1,0 +1,145 @@
+"""What the page fetches and changes of the library: the list, documents, and files that come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Body, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from pagelight.server.middleware.audit_log import note
+from pagelight.server.middleware.headers import FRESH
+from pagelight.services.accounts.person import Person
+from pagelight.services.answering.protocols import Library
+from pagelight.services.jobs.jobs import Jobs, Watchable
+from pagelight.ui.html.language import key, known
+from pagelight.ui.html.sentences import explained
+from pagelight.ui.library.library import arrived_json, library_html, rows_of
+from pagelight.ui.library.library_files import (
+    MEGABYTE,
+    Shelving,
+    is_writable,
+    store,
+    target_of,
+    usual_folder,
+)
+from pagelight.ui.library.status import nothing_html
+from rag.errors import PagelightError
+
+REFUSED = 422
+
+MOST_ASKED = 20_000
+"""Files that are asked for at once."""
+
+
+NOT_ADDING = key("You may read and ask. Who administers Pagelight here can let you add documents.")
+
+
+def library_routes(
+    library: Library, jobs: Watchable, *, limit_mb: int, person: Person
+) -> APIRouter:
+    """Return the routes under `/library` that look at it."""
+    router = APIRouter(prefix="/library")
+
+    @router.get("")
+    def listed(
+        words: str = "",
+        state: str = "",
+        shown: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    ) -> Response:
+        rows = rows_of(library.documents(), library.left_out.sources())
+        if not rows and not jobs.state.running:
+            return HTMLResponse(nothing_html(jobs.state), headers=FRESH)
+        steered = jobs.state.steered
+        html = library_html(rows, words=words, state=state, shown=shown, steered=steered)
+        return HTMLResponse(html, headers=FRESH)
+
+    @router.get("/room")
+    def room() -> Response:
+        seen = person.collections
+        body = {
+            "writable": person.may_add and is_writable(jobs.state.folder),
+            "why": "" if person.may_add else known(NOT_ADDING),
+            "limit_mb": limit_mb,
+            "folders": None if seen is None else list(seen),
+            "usual": usual_folder(seen, beside=library.roots.beside),
+        }
+        return JSONResponse(body, headers=FRESH)
+
+    @router.post("/arrived")
+    def arrived(sources: Annotated[list[str], Body(embed=True, max_length=MOST_ASKED)]) -> Response:
+        """Return what became of files: how many can be asked about, and why others can't."""
+        return JSONResponse(arrived_json(library.documents(), sources), headers=FRESH)
+
+    return router
+
+
+def adding_routes(
+    jobs: Watchable,
+    *,
+    limit_mb: int,
+    among: tuple[str, ...] | None,
+    send: Callable[[int], object],
+    beside: Callable[[], Collection[str]] = tuple,
+) -> APIRouter:
+    """Return the route that adds a file. An error for a person is 422 with `{"error"}`.
+
+    It goes into the collections `among`, and into none that is watched `beside` the folder; `send`
+    counts its bytes, and raises QuotaError.
+    """
+    router = APIRouter(prefix="/library")
+
+    def place(file_name: str, into: str) -> tuple[Path, Path]:
+        folder = writable_folder(jobs)
+        return folder, target_of(folder, file_name, into=into, among=among, beside=beside())
+
+    @router.put("/files/{file_name:path}")
+    async def put(file_name: str, request: Request, into: str = "") -> Response:
+        try:
+            folder, target = await asyncio.to_thread(place, file_name, into)
+            announced = int(request.headers.get("content-length") or 0)
+            # What tells no size may be as large as any file.
+            await asyncio.to_thread(send, announced or limit_mb * MEGABYTE)
+            await store(target, request.stream(), limit_mb=limit_mb, announced_bytes=announced)
+        except PagelightError as error:
+            return _refused(error)
+        note(request.scope, str(target.relative_to(folder)))
+        return Response(status_code=201)
+
+    return router
+
+
+def shelving_routes(library: Library, jobs: Jobs) -> APIRouter:
+    """Return the routes that change the library. An error for a person is 422 with `{"error"}`."""
+    router = APIRouter(prefix="/library")
+    shelving = Shelving(library, jobs)
+
+    @router.post("/{action}")
+    def act(
+        request: Request,
+        action: Literal["again", "remove"],
+        source: Annotated[str, Body(embed=True)],
+    ) -> Response:
+        try:
+            (shelving.remove if action == "remove" else shelving.read_again)(source)
+        except PagelightError as error:
+            return _refused(error)
+        note(request.scope, source)
+        return Response(status_code=204)
+
+    return router
+
+
+def writable_folder(jobs: Watchable) -> Path:
+    """Return the folder of documents. Raises PagelightError where it may not be written."""
+    folder = jobs.state.folder
+    if folder is None or not is_writable(folder):
+        raise PagelightError("The folder of documents may not be written.")
+    return folder
+
+
+def _refused(error: PagelightError) -> Response:
+    return JSONResponse({"error": explained(error)}, status_code=REFUSED, headers=FRESH)

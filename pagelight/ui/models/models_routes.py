@@ -1,0 +1,116 @@
+"""What the page fetches of models: what runs, what could, and the person's word to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse, Response
+
+from pagelight.server.middleware.audit_log import note
+from pagelight.services.answering.protocols import EngineSeam
+from pagelight.services.models.models import overview, set_offer
+from pagelight.services.models.models_job import Fetches
+from pagelight.services.models.models_switch import Switches
+from pagelight.ui.html.language import say
+from pagelight.ui.models.models_html import models_html, profile_html
+from pagelight.ui.models.writer_words import writer_words
+from rag.errors import ModelError
+from rag.models.registry.choice import fixed_by, next_step
+from rag.models.registry.machine import this_machine
+from rag.models.registry.model_table import PARTS, HubModel, Part, model_named
+from rag.models.setup.state import SetupState
+from rag.settings import Settings
+
+ALL = "all"
+_FRESH = {"cache-control": "no-store"}
+
+
+def models_routes(
+    settings: Settings, engine: EngineSeam, fetches: Fetches, switches: Switches
+) -> APIRouter:
+    """Return the routes. Only what the panel offers can be fetched, and what is fetched be used."""
+    router = APIRouter(prefix="/models")
+
+    @router.get("")
+    def panel() -> Response:
+        return _panel()
+
+    @router.post("/fetch/{name}")
+    def fetch(request: Request, name: str) -> Response:
+        note(request.scope, name)
+        fetches.start(_offered(settings, name))
+        return _panel()
+
+    @router.post("/stop")
+    def stop() -> Response:
+        fetches.stop()
+        return _panel()
+
+    @router.post("/use/{name}")
+    def use(request: Request, name: str) -> Response:
+        note(request.scope, name)
+        switches.start(_changed(_known(name).part), name)
+        return _panel()
+
+    @router.post("/built-in/{part}")
+    def built_in(request: Request, part: Part) -> Response:
+        note(request.scope, f"{part}: built in")
+        switches.start(_changed(part), "")
+        return _panel()
+
+    @router.post("/stay/{part}")
+    def stay(part: Part) -> Response:
+        switches.stop(_changed(part))
+        return _panel()
+
+    def _panel() -> Response:
+        html = models_html(overview(settings), fetches.state, switches.view(), engine.profile)
+        return HTMLResponse(html, headers=_FRESH)
+
+    return router
+
+
+def profile_line(
+    settings: Settings,
+    engine: EngineSeam,
+    fetches: Fetches,
+    switches: Switches,
+    *,
+    writer: Callable[[], SetupState],
+) -> Callable[[], str]:
+    """Return what tells the line at the top to who may change models, as it is just now."""
+    machine = cache(this_machine)
+
+    def line() -> str:
+        wants = engine.profile.next_step and not fixed_by("generator", settings)
+        offer = set_offer(settings, machine(), say=say) if wants else ""
+        return profile_html(
+            engine.profile,
+            switches.offered(),
+            offer=offer,
+            state=fetches.state,
+            writer=writer_words(writer()),
+        )
+
+    return line
+
+
+def _offered(settings: Settings, name: str) -> list[HubModel]:
+    step = next_step(settings, this_machine())
+    return [model for model in step if name in (ALL, model.name)]
+
+
+def _changed(part: Part) -> Part:
+    """Return the part; what hears is told by a setting alone."""
+    if part not in PARTS:
+        raise HTTPException(404)
+    return part
+
+
+def _known(name: str) -> HubModel:
+    try:
+        return model_named(name)
+    except ModelError as error:
+        raise HTTPException(404) from error

@@ -1,0 +1,76 @@
+"""What the page fetches and changes of how a person wants answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Body, HTTPException
+from fastapi.responses import HTMLResponse, Response
+
+from pagelight.server.middleware.headers import FRESH
+from pagelight.services.answering.protocols import EngineSeam
+from pagelight.ui.preferences.preferences_html import wishes_html
+from rag.datamodel import AnswerLength
+from rag.storage.conversations.preferences import (
+    MOST_INSTRUCTIONS_LETTERS,
+    MOST_PROMPT_LETTERS,
+    NEXT,
+)
+
+MOST_NAME_LETTERS: Final = 200
+QUOTING: Final = "embedded"
+"""The name of the profile that has no model that writes."""
+
+
+def preferences_routes(engine: EngineSeam) -> APIRouter:
+    """Return the routes under `/preferences`; `next` stands for a conversation to come."""
+    router = APIRouter(prefix="/preferences")
+    kept, conversations = engine.index.preferences, engine.index.conversations
+
+    @router.get("/of/{conversation_id}")
+    def shown(conversation_id: str) -> Response:
+        wishes = kept.wishes(_known(conversation_id))
+        profile = engine.profile
+        writer = "" if profile.name == QUOTING else profile.told
+        html = wishes_html(wishes, kept.prompts(), writer=writer, others=engine.writers())
+        return HTMLResponse(html, headers={**FRESH, "x-length": wishes.length})
+
+    @router.put("/of/{conversation_id}")
+    def wish(
+        conversation_id: str,
+        length: Annotated[AnswerLength, Body()],
+        *,
+        quoted: Annotated[bool, Body()] = False,
+        writer: Annotated[str, Body(max_length=MOST_NAME_LETTERS)] = "",
+    ) -> Response:
+        kept.set_wishes(_known(conversation_id), length=length, quoted=quoted, writer=writer)
+        return Response(status_code=204)
+
+    @router.put("/instructions")
+    def instruct(
+        text: Annotated[str, Body(embed=True, max_length=MOST_INSTRUCTIONS_LETTERS)],
+    ) -> Response:
+        kept.set_instructions(text)
+        return Response(status_code=204)
+
+    @router.post("/prompts")
+    def save(
+        text: Annotated[str, Body(embed=True, max_length=MOST_PROMPT_LETTERS)],
+    ) -> Response:
+        if not kept.save_prompt(text):
+            raise HTTPException(409)
+        return Response(status_code=204)
+
+    @router.delete("/prompts/{number}")
+    def remove(number: int) -> Response:
+        kept.remove_prompt(number)
+        return Response(status_code=204)
+
+    def _known(conversation_id: str) -> str:
+        if conversation_id == "next":
+            return NEXT
+        if conversations.record(conversation_id) is None:
+            raise HTTPException(404)
+        return conversation_id
+
+    return router

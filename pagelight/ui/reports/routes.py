@@ -1,0 +1,74 @@
+"""What the page does with verdicts: wrong answers listed, corrected, exported; good ones kept."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, HTTPException
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from pagelight.server.middleware.headers import FRESH
+from pagelight.services.answering.answer_json import cited_json
+from pagelight.services.answering.protocols import Library
+from pagelight.services.jobs.reports import good_json, reports_json, zipped_questions
+from pagelight.ui.reports.page import good_html, reports_html
+from rag.errors import PagelightError
+
+RIGHT_LIMIT = 2000
+
+
+def report_routes(library: Library) -> APIRouter:
+    """Return the routes under `/reports`: all are about one's own."""
+    router = APIRouter(prefix="/reports")
+    reports, conversations = library.reports, library.conversations
+
+    @router.get("")
+    def listed(*, good: bool = False) -> Response:
+        talks = {record.id for record in conversations.records("")}
+        rows = good_json(library) if good else reports_json(library, own=True)
+        html = (good_html if good else reports_html)(rows, open_talks=talks)
+        return HTMLResponse(html, headers=FRESH)
+
+    @router.get("/export/questions.zip")
+    def exported() -> Response:
+        try:
+            packed = zipped_questions(reports_json(library, own=True))
+        except PagelightError as error:
+            raise HTTPException(404, str(error)) from error
+        headers = {**FRESH, "content-disposition": 'attachment; filename="reported.zip"'}
+        return Response(packed, media_type="application/zip", headers=headers)
+
+    @router.get("/{conversation_id}")
+    def known(conversation_id: str) -> Response:
+        """Return the reports of a conversation by their id."""
+        body = {
+            report.id: {"right": report.right, "absent": report.absent, "good": report.good}
+            for report in reports.of(conversation_id)
+        }
+        return JSONResponse(body, headers=FRESH)
+
+    @router.post("/{conversation_id}/{exchange_id}")
+    def report(conversation_id: str, exchange_id: str, *, good: bool = False) -> Response:
+        told = conversations.get(conversation_id, last=exchange_id)
+        report_id = reports.put(conversation_id, exchange_id, told, cited=cited_json, good=good)
+        if report_id is None:
+            raise HTTPException(404)
+        return JSONResponse({"id": report_id}, headers=FRESH)
+
+    @router.put("/{report_id}")
+    def correct(
+        report_id: str,
+        right: Annotated[str, Body(max_length=RIGHT_LIMIT)] = "",
+        *,
+        absent: Annotated[bool, Body()] = False,
+    ) -> Response:
+        if not reports.correct(report_id, right=right, absent=absent):
+            raise HTTPException(404)
+        return Response(status_code=204)
+
+    @router.delete("/{report_id}")
+    def withdraw(report_id: str) -> Response:
+        reports.withdraw(report_id)
+        return Response(status_code=204)
+
+    return router

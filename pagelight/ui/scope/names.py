@@ -1,0 +1,123 @@
+"""The files and folders that an @ in a question may stand for, found as they are typed.
+
+What does not hang on the words is worked out once for a list of documents: 20,000 are looked
+through in some milliseconds. Knows a library; knows nothing of Gradio or HTTP.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from pagelight.services.answering.protocols import Library
+from pagelight.ui.html.escape import escaped, name
+from rag.datamodel import composed
+from rag.storage.documents.records import DocumentRecord
+
+MOST_NAMES: Final = 8
+FEW: Final = 500
+"""Names that are worked out in some 10 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A file, or a folder (with a slash at its end), and how it is compared."""
+
+    text: str
+    folded: str
+    last: str
+    """The last part, folded."""
+
+
+class Names:
+    """The names of one list of documents."""
+
+    def __init__(self, records: Sequence[DocumentRecord]) -> None:
+        sources = [source for record in records if record.id for source in record.sources]
+        folders = {folder for source in sources for folder in _folders(source)}
+        names = [_name(text) for text in (*sources, *folders)]
+        self._names = sorted(names, key=lambda each: each.folded)
+        self._of_files = Counter(each.last for each in names if not each.text.endswith("/"))
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def html(self, words: str) -> str:
+        """Return those that hold `words`, as options; those that begin with them first."""
+        found = self._found(composed(words).casefold())
+        return "".join(self._option(each, position) for position, each in enumerate(found))
+
+    def _found(self, wanted: str) -> list[_Name]:
+        holding = [each for each in self._names if wanted in each.folded]
+        begin = list(islice((e for e in holding if _begins(e, wanted)), MOST_NAMES))
+        rest = (each for each in holding if not _begins(each, wanted))
+        return [*begin, *islice(rest, MOST_NAMES - len(begin))]
+
+    def _option(self, each: _Name, position: int) -> str:
+        is_folder = each.text.endswith("/")
+        folder, _, last = each.text.rpartition("/")
+        mark = last if not is_folder and self._of_files[each.last] == 1 else each.text
+        quoted = f'@"{mark}"' if " " in mark else f"@{mark}"
+        beside = "" if is_folder or not folder else name(folder)
+        return (
+            f'<li role="option" id="at-{position}" aria-selected="false" '
+            f'data-at="{escaped(quoted)}">{name(each.text if is_folder else last)}'
+            f'<span class="count">{beside}</span></li>'
+        )
+
+
+class KnownNames:
+    """The names of a library's documents. Safe for several threads.
+
+    To work out those of 20,000 takes half a second, and while documents are read their list changes
+    all the time: so of many the former names are told until the new ones are there.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._kept: tuple[str, Names] | None = None
+        self._working = threading.Lock()
+
+    def now(self) -> Names:
+        """Return the names; those of many documents are waited for only the first time."""
+        kept = self._kept
+        if kept is not None and kept[0] == self._library.version():
+            return kept[1]
+        if kept is None or len(kept[1]) <= FEW:
+            with self._working:
+                return self._renewed()[1]
+        if self._working.acquire(blocking=False):
+            threading.Thread(target=self._renew_beside, name="names", daemon=True).start()
+        return kept[1]
+
+    def _renew_beside(self) -> None:
+        try:
+            self._renewed()
+        finally:
+            self._working.release()
+
+    def _renewed(self) -> tuple[str, Names]:
+        version = self._library.version()  # before the list: what comes meanwhile is looked for
+        self._kept = (version, Names(self._library.documents()))
+        return self._kept
+
+
+def _name(text: str) -> _Name:
+    folded = composed(text).casefold()
+    return _Name(text, folded, folded.rstrip("/").rpartition("/")[2])
+
+
+def _begins(each: _Name, wanted: str) -> bool:
+    return each.last.startswith(wanted) or each.folded.startswith(wanted)
+
+
+def _folders(source: str) -> Iterator[str]:
+    """Yield `a/` and `a/b/` for `a/b/c.pdf`."""
+    at = source.find("/")
+    while at >= 0:
+        yield source[: at + 1]
+        at = source.find("/", at + 1)

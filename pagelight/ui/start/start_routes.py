@@ -1,0 +1,49 @@
+"""What the empty screen fetches while there are no documents, and the demo at a click."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from pagelight.server.middleware.headers import FRESH
+from pagelight.services.jobs.jobs import Jobs, Watchable
+from pagelight.ui.html.sentences import explained
+from pagelight.ui.library.library_files import is_writable
+from pagelight.ui.library.library_routes import REFUSED, writable_folder
+from pagelight.ui.start.demo import Demo
+from pagelight.ui.start.start_html import start_html
+from rag.errors import PagelightError
+
+QUESTIONS: Final = 3
+
+
+def start_routes(jobs: Watchable, demo: Demo) -> APIRouter:
+    """Return the route `/start`: what a person who sees no documents can do."""
+    router = APIRouter()
+
+    @router.get("/start")
+    def start() -> Response:
+        folder = jobs.state.folder
+        questions = demo.questions(QUESTIONS) if demo.exists else None
+        html = start_html(folder=folder, writable=is_writable(folder), questions=questions)
+        return HTMLResponse(html, headers=FRESH)
+
+    return router
+
+
+def demo_routes(jobs: Jobs, demo: Demo) -> APIRouter:
+    """Return the route that adds the demo. An error for a person is 422 with `{"error"}`."""
+    router = APIRouter()
+
+    @router.post("/start/demo")
+    def begin() -> Response:
+        try:
+            demo.copy_into(writable_folder(jobs))
+        except PagelightError as error:
+            return JSONResponse({"error": explained(error)}, status_code=REFUSED, headers=FRESH)
+        jobs.start()
+        return Response(status_code=204)
+
+    return router

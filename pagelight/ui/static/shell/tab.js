@@ -1,0 +1,103 @@
+// What this tab is to the server, and what it wants of it: told over our own API, then done by the page.
+
+import { byId } from "./dom.js";
+import { ask, isTold, tellAgain, tellInTurn, tellUntilHeard, whenTold } from "./server.js";
+
+const SHOWN_MS = 4000;
+const SLOWEST_MS = 60000;
+/** @type {Map<string, unknown>} what lies beside the next question: "region", "scope" */
+const laid = new Map();
+const tab = { id: "", begun: "", turn: 0, wants: false };
+/** @type {() => void} */
+let begin;
+/** @type {Promise<void>} what is pressed before the page has heard which tab it is waits for that */
+const isBegun = new Promise((resolve) => (begin = resolve));
+
+let pressed = 0;
+
+// Of what is pressed while the page is not ready the last is done: who presses twice wants it once.
+async function isLast() {
+  pressed += 1;
+  const mine = pressed;
+  await isBegun;
+  return mine === pressed;
+}
+
+/**
+ * Have something asked or shown: `Step` of pagelight/server/sse/wanted.py.
+ * @param {"ask" | "again" | "branch" | "open" | "earlier" | "look"} what
+ * @param {{ about?: string, text?: string }} [more]
+ * @returns {Promise<boolean>} whether the server has heard of it
+ */
+export async function want(what, more = {}) {
+  if (!tab.id && !(await isLast())) return false;
+  const answer = await tellInTurn(() => ask("POST", `/tabs/${tab.id}/next`, { do: what, ...more }));
+  if (!answer.ok) return false;
+  tab.wants = true;
+  byId("new").click(); // which does what is wanted
+  tab.wants = false;
+  return true;
+}
+
+let lost = 0;
+let patience = SHOWN_MS;
+
+/**
+ * Look what has become of what was just sent, if nothing of it is shown for long. Gradio takes a stream for open
+ * that the server has just closed, and hears of what it sent then with what it sends next.
+ */
+export function expectShown() {
+  clearTimeout(lost);
+  lost = setTimeout(() => want("look"), patience);
+  patience = Math.min(2 * patience, SLOWEST_MS);
+}
+
+/** Whether the page knows which tab it is, and the server all that it was told. */
+export const isReady = () => tab.id !== "" && isTold();
+export const whenReady = () => isBegun.then(whenTold);
+
+/** Whether the button is not pressed by a person, who wants a new conversation. */
+export const isWanting = () => tab.wants;
+
+/**
+ * Let something go with the next question.
+ * @param {"region" | "scope"} what
+ * @param {Record<string, unknown>} value
+ */
+export function lay(what, value) {
+  laid.set(what, value);
+  return tellUntilHeard(what, async () => {
+    if (!tab.id) await isBegun;
+    return ask("PUT", `/tabs/${tab.id}/${what}`, value);
+  });
+}
+
+document.addEventListener("pagelight:shown", ({ detail }) => {
+  tab.id = detail.tab;
+  begin();
+  if (detail.turn > tab.turn) {
+    clearTimeout(lost);
+    patience = SHOWN_MS;
+  }
+  tab.turn = detail.turn;
+  if (detail.talk) laid.delete("scope"); // the conversation keeps its own
+});
+// Who begins anew while something is on its way means it to come after that.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (!event.target.closest?.("#new")) return;
+    if (tab.wants || isReady()) return expectShown();
+    event.preventDefault();
+    event.stopPropagation();
+    whenReady().then(() => byId("new").click());
+  },
+  true,
+);
+// A server that was started anew knows nothing of what lay there; one that is reached again not what was lost.
+document.addEventListener("pagelight:state", ({ detail }) => {
+  if (!detail.begun) return;
+  tellAgain();
+  if (tab.begun && tab.begun !== detail.begun) laid.forEach((value, what) => ask("PUT", `/tabs/${tab.id}/${what}`, value));
+  tab.begun = detail.begun;
+});

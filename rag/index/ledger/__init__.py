@@ -1,4 +1,0 @@
-"""The ledger: SQLite tables of documents, pages, cells and members, under one lock.
-
-May use `rows`.
-"""

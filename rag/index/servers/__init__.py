@@ -1,4 +1,0 @@
-"""Several servers of one workspace: which run, and what they tell each other through the ledger.
-
-May use `ledger`.
-"""

@@ -1,0 +1,206 @@
+"""The built-in text embedder: words to unit vectors, by the mean of BERT's states.
+
+The tokenizer is there at once; the model behind it takes seconds to import and loads when first
+needed, or when `warm` is called from a background thread.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from rag.glossary.gloss import as_english
+from rag.models.base.batches import computed, packed, packed_lengths
+from rag.models.base.device import CPU, placed
+from rag.models.base.threads import SMALL, computing
+from rag.models.base.weights import MINILM, WheelWeights
+from rag.protocols import Matrix
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from rag.models.base.bert import Bert
+
+logger = logging.getLogger(__name__)
+
+MOST_ASKED: Final = 64
+"""Of so many texts that came alone the states are kept: at most 25 MB, mostly one."""
+
+_Told = Callable[[Matrix], Matrix]
+"""What is made of the states (tokens, dim) of a text, in float32."""
+
+
+class SentenceEmbedder:
+    """A BERT of sentence-transformers, in the fastest numbers there (bfloat16: cosine .9999).
+
+    Thread-safe. `device` is one of torch's, or "auto"; on a GPU many texts are computed at once,
+    which the cache of a CPU would not hold. Raises ModelError where the weights are missing or
+    damaged.
+    """
+
+    def __init__(
+        self,
+        locate: Callable[[], Path],
+        *,
+        name: str,
+        max_tokens: int,
+        dim: int,
+        device: str = CPU,
+        reads: Callable[[str], str] = str,
+    ) -> None:
+        """`reads` makes of a text what is embedded for it."""
+        self._device = device
+        self._reads = reads
+        self._locate = locate
+        self._name = name
+        self._max_tokens = max_tokens
+        self._dim = dim
+        self._lock = threading.Lock()
+        self._loaded: tuple[Bert, str] | None = None
+        self._tokenizer_cache: Tokenizer | None = None
+        self._asked = functools.lru_cache(MOST_ASKED)(lambda text: self._states([text])[0])
+
+    @property
+    def model_id(self) -> str:
+        return self._name
+
+    @property
+    def dim(self) -> int:
+        return self._dim
+
+    @property
+    def max_tokens(self) -> int:
+        return self._max_tokens
+
+    @property
+    def ready(self) -> bool:
+        """Whether embedding starts without a wait."""
+        return self._loaded is not None
+
+    def warm(self) -> None:
+        """Load the model now."""
+        self._model()
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._tokenizer().encode(text).ids)
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        return self._embed(texts)
+
+    def embed_documents(self, texts: Sequence[str]) -> Matrix:
+        return self._embed(texts)
+
+    def token_states(self, texts: Sequence[str]) -> list[Matrix]:
+        """Return for each text the unit rows of its tokens, shape (tokens, dim).
+
+        Without those that open and close a text; what is beyond `max_tokens` is left out.
+        """
+        return self._encoded(texts, _tokens)
+
+    def _embed(self, texts: Sequence[str]) -> Matrix:
+        """Return unit rows in the order of `texts`."""
+        rows = self._encoded(texts, _mean)
+        return np.stack(rows) if rows else np.zeros((0, self._dim), dtype=np.float32)
+
+    def _encoded(self, texts: Sequence[str], told: _Told) -> list[Matrix]:
+        """Return what `told` makes of each text's states.
+
+        One text alone is mostly a question, of which both its vector and its words' are asked for.
+        """
+        if len(texts) == 1:
+            return [told(self._asked(texts[0]))]
+        return [told(states) for states in self._states(texts)]
+
+    def _states(self, texts: Sequence[str]) -> list[Matrix]:
+        """Return the states of each text, shape (tokens, dim)."""
+        _, device = self._model()
+        encodings = self._tokenizer().encode_batch(list(map(self._reads, texts)))
+        ids = [_cut(encoding.ids, self._max_tokens) for encoding in encodings]
+        return computed(
+            [len(row) for row in ids],
+            lambda batch: self._encode([ids[n] for n in batch]),
+            on_gpu=device != CPU,
+        )
+
+    def _encode(self, batch: list[list[int]]) -> list[Matrix]:
+        import torch
+
+        model, device = self._model()
+        lengths = packed_lengths([len(row) for row in batch])
+        ids = torch.tensor(packed(batch, 0), device=device)
+        with computing(SMALL), torch.inference_mode():
+            states = model(model.words(ids), torch.zeros_like(ids), lengths).float().cpu()
+        return [own.numpy() for own in states.split(lengths)[: len(batch)]]
+
+    def _tokenizer(self) -> Tokenizer:
+        if self._tokenizer_cache is None:
+            from tokenizers import Tokenizer
+
+            tokenizer = Tokenizer.from_file(str(self._locate() / "tokenizer.json"))
+            tokenizer.no_truncation()
+            tokenizer.no_padding()
+            self._tokenizer_cache = tokenizer
+        return self._tokenizer_cache
+
+    def _model(self) -> tuple[Bert, str]:
+        """Return the model, and the device that it lies on."""
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
+
+    def _load(self) -> tuple[Bert, str]:
+        start = time.perf_counter()
+        from rag.models.base.bert import load_bert
+        from rag.models.base.precision import fastest_dtype
+
+        model = load_bert(self._locate()).eval()
+        device = placed(model, self._device)
+        dtype = fastest_dtype(device)
+        model.to(dtype)
+        seconds = time.perf_counter() - start
+        logger.info("loaded %s on %s in %s in %.1f s", self._name, device, dtype, seconds)
+        return model, device
+
+
+def _mean(states: Matrix) -> Matrix:
+    """Return the unit row of a text: the mean of its states."""
+    return _unit(states.mean(0))
+
+
+def _tokens(states: Matrix) -> Matrix:
+    """Return the unit rows of a text's tokens, without the first and the last."""
+    return _unit(states[1:-1])
+
+
+def _unit(rows: Matrix) -> Matrix:
+    """Return rows of length 1; in float32, as bfloat16 would leave lengths off by up to 0.4 %."""
+    unit: Matrix = rows / np.linalg.norm(rows, axis=-1, keepdims=True)
+    return unit
+
+
+def _cut(ids: list[int], most: int) -> list[int]:
+    """Leave out what is beyond `most` tokens; the last one, which ends a text, stays the last."""
+    return ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]
+
+
+def minilm(weights: WheelWeights = MINILM, *, device: str = CPU) -> SentenceEmbedder:
+    """Return the embedder of the `embedded` profile; 256 tokens, 384 dimensions.
+
+    It knows English: of a text in another language its gloss is embedded.
+    """
+    return SentenceEmbedder(
+        weights.locate,
+        name=f"all-MiniLM-L6-v2@{weights.sha256[:12]}",
+        max_tokens=256,
+        dim=384,
+        device=device,
+        reads=as_english,
+    )

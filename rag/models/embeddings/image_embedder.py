@@ -1,0 +1,219 @@
+"""Image embedders: words and pixels to unit vectors of one space, through open_clip.
+
+Loads any architecture that open_clip knows (CLIP, SigLIP, SigLIP 2, MobileCLIP) from a folder as
+open_clip saves it: `open_clip_config.json`, `open_clip_model.safetensors`, and the files of the
+tokenizer where it is not CLIP's own. Never asks a model hub; knows nothing of documents or indexes.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from rag.errors import ModelError
+from rag.models.base.margin import widened
+from rag.models.base.memory import give_back
+from rag.models.base.threads import computing, spare_cores
+from rag.models.base.weights import FolderWeights, reason_of
+from rag.protocols import Matrix, Pixels
+
+if TYPE_CHECKING:
+    import torch
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 16
+"""Pictures or texts that go through the model at once."""
+
+LONGEST_SHAPE: Final = 8
+"""A side may be so many times the other; a longer picture gets a white margin. open_clip brings
+the shorter side to the model's size first, which would blow up a rule of one pixel's height."""
+
+_CONFIG: Final = "open_clip_config.json"
+_TENSORS: Final = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors")
+_HINT: Final = "Set RAG_IMAGE_MODEL to file: and a folder that open_clip saved, or to nothing."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Loaded:
+    """The network, what makes tensors of pictures and words, and where and how it computes."""
+
+    model: Any
+    preprocess: Callable[[Any], torch.Tensor]
+    tokenize: Callable[[list[str]], torch.Tensor]
+    device: torch.device
+    dtype: torch.dtype
+    padding: int
+
+
+class OpenClipEmbedder:
+    """The `ImageEmbedder` over one folder. Loads when first needed; thread-safe.
+
+    Raises ModelError where the folder or a file of it is missing, damaged, or of a model that
+    open_clip does not know.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._weights = FolderWeights(folder=folder, config=_CONFIG, names=_TENSORS)
+        self._lock = threading.RLock()
+        self._loaded: _Loaded | None = None
+
+    @property
+    def model_id(self) -> str:
+        """The folder's name and the hash of its files."""
+        return self._weights.model_id
+
+    @property
+    def dim(self) -> int:
+        try:
+            return int(self._config()["embed_dim"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._unusable("its settings name no embed_dim") from error
+
+    @property
+    def ready(self) -> bool:
+        """Whether embedding starts without a wait."""
+        return self._loaded is not None
+
+    def warm(self) -> None:
+        """Load the model now."""
+        with self._lock:
+            self._model()
+
+    def close(self) -> None:
+        """Give the memory back. The next use loads again."""
+        with self._lock:
+            was_loaded, self._loaded = self._loaded is not None, None
+        if was_loaded:
+            give_back()
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        """Return unit rows (n, dim). Words past the model's context length are not read."""
+        return self._embed(texts, self._encode_texts)
+
+    def embed_images(self, images: Sequence[Pixels]) -> Matrix:
+        """Return unit rows (n, dim), each picture brought to the model's size as it was trained."""
+        return self._embed(images, self._encode_images)
+
+    def _embed(
+        self, items: Sequence[Any], encode: Callable[[_Loaded, Any], torch.Tensor]
+    ) -> Matrix:
+        rows = np.zeros((len(items), self.dim), dtype=np.float32)
+        for start in range(0, len(items), BATCH):
+            some = items[start : start + BATCH]
+            with self._lock:
+                rows[start : start + len(some)] = self._run(encode, some)
+        # Lengths are taken in float32: bfloat16 leaves them off by up to 0.4 %.
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        if not np.isfinite(lengths).all() or (lengths == 0).any():
+            raise self._unusable("it makes vectors without a direction")
+        unit: Matrix = rows / lengths
+        return unit
+
+    def _run(self, encode: Callable[[_Loaded, Any], torch.Tensor], items: Any) -> Matrix:  # noqa: ANN401 - texts or pictures
+        import torch
+
+        loaded = self._model()
+        with computing(spare_cores()), torch.inference_mode():
+            made = encode(loaded, items)  # (n, dim)
+        rows: Matrix = made.float().cpu().numpy()
+        return rows
+
+    @staticmethod
+    def _encode_texts(loaded: _Loaded, texts: Sequence[str]) -> torch.Tensor:
+        ids = loaded.tokenize(list(texts))  # (n, context length)
+        cut = int((ids[:, -1] != loaded.padding).sum())
+        if cut:
+            logger.info("%d of %d texts may be longer than the image model reads", cut, len(texts))
+        made: torch.Tensor = loaded.model.encode_text(ids.to(loaded.device))
+        return made
+
+    @staticmethod
+    def _encode_images(loaded: _Loaded, images: Sequence[Pixels]) -> torch.Tensor:
+        import torch
+        from PIL import Image
+
+        tensors = [
+            loaded.preprocess(Image.fromarray(widened(pixels, longest_shape=LONGEST_SHAPE)))
+            for pixels in images
+        ]
+        batch = torch.stack(tensors).to(loaded.device, loaded.dtype)  # (n, 3, height, width)
+        made: torch.Tensor = loaded.model.encode_image(batch)
+        return made
+
+    def _model(self) -> _Loaded:
+        if self._loaded is None:
+            start = time.perf_counter()
+            config, _ = self._weights.files()
+            self._refuse_hub_parts()
+            try:
+                loaded = _load(config.parent)
+            except Exception as error:  # tokenizers raises Exception itself
+                raise self._unusable(reason_of(error)) from error
+            self._loaded = loaded
+            seconds = time.perf_counter() - start
+            logger.info("loaded %s on %s in %.1f s", config.parent, loaded.device, seconds)
+        return self._loaded
+
+    def _config(self) -> dict[str, Any]:
+        path, _ = self._weights.files()
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))["model_cfg"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise self._unusable(f"its {_CONFIG} is not what open_clip writes") from error
+        return found if isinstance(found, dict) else {}
+
+    def _refuse_hub_parts(self) -> None:
+        """Raise ModelError for a text tower whose architecture open_clip would ask the hub for."""
+        name = self._config().get("text_cfg", {}).get("hf_model_name")
+        if name and not Path(name).is_dir():
+            raise self._unusable(f"its text part {name} would have to be asked of a model hub")
+
+    def _unusable(self, reason: str) -> ModelError:
+        return ModelError(
+            f"The image model in {self._weights.folder} can't be used: {reason}.", hint=_HINT
+        )
+
+
+def _load(folder: Path) -> _Loaded:
+    """Load network, preprocessing and tokenizer; float32 on a CPU, bfloat16 on a CUDA GPU."""
+    import open_clip  # type: ignore[import-untyped]  # it has no annotations
+    import torch
+    from timm.utils.model import reparameterize_model
+
+    on_gpu = torch.cuda.is_available()
+    dtype = torch.bfloat16 if on_gpu else torch.float32
+    source = f"local-dir:{folder}"
+    model, preprocess = open_clip.create_model_from_pretrained(
+        source, precision="bf16" if on_gpu else "fp32", device="cuda" if on_gpu else "cpu"
+    )
+    model.eval().requires_grad_(requires_grad=False)
+    # MobileCLIP's parallel convolutions become one (measured: 25 % less time); others stay as is.
+    reparameterize_model(model, inplace=True)
+    tokenize = open_clip.get_tokenizer(source)
+    loaded = _Loaded(
+        model=model,
+        preprocess=preprocess,
+        tokenize=tokenize,
+        device=torch.device("cuda" if on_gpu else "cpu"),
+        dtype=dtype,
+        padding=int(tokenize([""])[0, -1]),
+    )
+    _try(loaded)
+    return loaded
+
+
+def _try(loaded: _Loaded) -> None:
+    """Embed a word, so that a tokenizer of another model fails now and not at a question."""
+    import torch
+
+    with torch.inference_mode():
+        loaded.model.encode_text(loaded.tokenize(["snow"]).to(loaded.device))

@@ -1,0 +1,228 @@
+"""A folder of transformers weights to a model in memory: any chat model, with eyes or without.
+
+One path for all families: the folder's own settings name the classes, its own template writes the
+turns. Programs of a folder are never run, pickles never read, a hub never asked. Knows no prompt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from rag.errors import ModelError
+from rag.models.base.weights import FolderWeights, reason_of
+from rag.models.llm.four_bit import four_bit
+
+if TYPE_CHECKING:
+    import torch
+
+logger = logging.getLogger(__name__)
+
+MEMORY_SHARE: Final = 0.6
+"""How much of the free memory a prompt may take; the rest is for pictures on their way in."""
+
+DEFAULT_WINDOW: Final = 4096
+"""Tokens of a model whose settings do not tell."""
+
+_HINT: Final = "Set RAG_GENERATOR to file: and a folder that transformers saved, or to nothing."
+_EYES: Final = ("processor_config.json", "preprocessor_config.json")
+_LOCAL: Final[dict[str, Any]] = {"local_files_only": True, "trust_remote_code": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptTokenizer:
+    """What makes tokens of words and pictures.
+
+    `processor` is None where the model has no eyes. `signs` are what it takes for signs of its own.
+    `thinks` is true where the template can be told not to think aloud.
+    """
+
+    tokenizer: Any
+    processor: Any
+    window_tokens: int
+    signs: tuple[str, ...]
+    thinks: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The network, where it is, and how many tokens its memory holds."""
+
+    model: Any
+    device: torch.device
+    room_tokens: int
+
+
+class VlmFolder:
+    """One folder. `read` takes about a second, `load` as long as the disk needs.
+
+    `in_4bit` loads the layers of its language so; it needs bitsandbytes.
+    """
+
+    def __init__(self, folder: Path, *, in_4bit: bool = False) -> None:
+        self.folder = folder
+        self._in_4bit = in_4bit
+        self._weights = FolderWeights(
+            folder=folder,
+            config="config.json",
+            names=("model.safetensors", "model.safetensors.index.json"),
+        )
+
+    def model_id(self) -> str:
+        """Return the folder's name, with a hash of its settings and of its files' sizes."""
+        config, _ = self._weights.files()
+        sizes = sorted((p.name, p.stat().st_size) for p in self.folder.glob("*.safetensors"))
+        digest = hashlib.sha256(config.read_bytes() + json.dumps(sizes).encode()).hexdigest()
+        return f"{self.folder.resolve().name}@{digest[:8]}"
+
+    def read(self) -> PromptTokenizer:
+        """Return what makes tokens; raise ModelError where the folder is no chat model's."""
+        self._weights.files()
+        try:
+            return self._read()
+        except ModelError:
+            raise
+        except Exception as error:  # loaders raise whatever their parsers do
+            raise self._unusable(reason_of(error)) from error
+
+    def load(self, reading: PromptTokenizer) -> Loaded:
+        """Return the model, gradients off: bfloat16 where the machine computes it, else float32.
+
+        Raises ModelError where it does not fit the free memory.
+        """
+        import torch
+        import transformers
+
+        transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        dtype = torch.bfloat16 if _fast_bfloat16(device) else torch.float32
+        config, model_class = self._config(), _model_class(sees=reading.processor is not None)
+        small = four_bit(config, model_class, dtype) if self._in_4bit else None
+        self._check_memory(small.needed_bytes if small else self._bytes(config, dtype), device)
+        options = _LOCAL | {"dtype": dtype, "device_map": {"": device}, "use_safetensors": True}
+        if small:
+            options["quantization_config"] = small.quantization
+        try:
+            model = model_class.from_pretrained(self.folder, **options)
+        except Exception as error:  # loaders raise whatever their parsers do
+            raise self._unusable(reason_of(error)) from error
+        model.eval().requires_grad_(requires_grad=False)
+        bits = "4 bits and " if small else ""
+        logger.info("loaded %s on %s in %s%s", self.folder.name, device, bits, dtype)
+        free = int(free_bytes(device) * MEMORY_SHARE)
+        room = free // token_bytes(config, dtype.itemsize)
+        return Loaded(model=model, device=device, room_tokens=room)
+
+    def _read(self) -> PromptTokenizer:
+        from transformers import AutoProcessor, AutoTokenizer
+
+        config = self._config()
+        processor = None
+        if _sees(config) and any((self.folder / name).is_file() for name in _EYES):
+            processor = AutoProcessor.from_pretrained(self.folder, **_LOCAL)  # type: ignore[no-untyped-call]  # it has no annotations
+        elif not _writes(config):
+            raise self._unusable(f"{config.model_type} is no model that writes")
+        tokenizer = processor.tokenizer if processor else AutoTokenizer.from_pretrained(
+            self.folder, **_LOCAL
+        )  # fmt: skip
+        template = getattr(processor, "chat_template", None) or tokenizer.chat_template
+        if not template:
+            raise self._unusable("it has no chat template, so it is no model that answers")
+        text = config.get_text_config()
+        return PromptTokenizer(
+            tokenizer=tokenizer,
+            processor=processor,
+            window_tokens=getattr(text, "max_position_embeddings", None) or DEFAULT_WINDOW,
+            signs=_signs(tokenizer, processor),
+            thinks="enable_thinking" in str(template),
+        )
+
+    def _config(self) -> Any:  # noqa: ANN401 - a class for each family
+        from transformers import AutoConfig
+
+        try:
+            return AutoConfig.from_pretrained(self.folder, **_LOCAL)
+        except Exception as error:  # as above
+            raise self._unusable(reason_of(error)) from error
+
+    def _bytes(self, config: Any, dtype: torch.dtype) -> int:  # noqa: ANN401 - as above
+        """Return what the weights take in memory: as on the disk, in another kind of float."""
+        stored: int = getattr(config.dtype, "itemsize", None) or dtype.itemsize
+        size = sum(path.stat().st_size for path in self.folder.glob("*.safetensors"))
+        return size * dtype.itemsize // stored
+
+    def _check_memory(self, needed: int, device: torch.device) -> None:
+        free = free_bytes(device)
+        if needed > free:
+            raise ModelError(
+                f"The model in {self.folder} needs {needed / 1e9:.1f} GB of memory,"
+                f" and {free / 1e9:.1f} GB are free.",
+                hint="Close other programs, take a smaller model, or set RAG_GENERATOR_4BIT=1.",
+            )
+
+    def _unusable(self, reason: str) -> ModelError:
+        return ModelError(f"The model in {self.folder} can't be used: {reason}.", hint=_HINT)
+
+
+def free_bytes(device: torch.device) -> int:
+    """Return the memory that is free where the model computes."""
+    if device.type == "cuda":
+        import torch
+
+        return int(torch.cuda.mem_get_info(device)[0])
+    import psutil
+
+    return int(psutil.virtual_memory().available)
+
+
+def token_bytes(config: Any, itemsize: int) -> int:  # noqa: ANN401 - a class for each family
+    """Return what one token of a prompt takes: keys and values of all layers, and the widest layer.
+
+    Two times keys and values: a cache that grows is copied.
+    """
+    text = config.get_text_config()
+    heads = text.num_attention_heads
+    width = text.hidden_size
+    head_dim = getattr(text, "head_dim", None) or width // heads
+    pairs = text.num_hidden_layers * (getattr(text, "num_key_value_heads", None) or heads)
+    inner = getattr(text, "intermediate_size", None) or 4 * width
+    return int(itemsize * (2 * 2 * pairs * head_dim + 4 * width + 3 * inner))
+
+
+def _fast_bfloat16(device: torch.device) -> bool:
+    import torch
+
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    return bool(torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())  # noqa: SLF001 - torch has no public word for it
+
+
+def _sees(config: Any) -> bool:  # noqa: ANN401 - a class for each family
+    from transformers import AutoModelForImageTextToText
+
+    return type(config) in AutoModelForImageTextToText._model_mapping  # noqa: SLF001 - transformers has no public word for it
+
+
+def _writes(config: Any) -> bool:  # noqa: ANN401 - as above
+    from transformers import AutoModelForCausalLM
+
+    return type(config) in AutoModelForCausalLM._model_mapping  # noqa: SLF001 - as above
+
+
+def _model_class(*, sees: bool) -> Any:  # noqa: ANN401 - one of two factories
+    from transformers import AutoModelForCausalLM, AutoModelForImageTextToText
+
+    return AutoModelForImageTextToText if sees else AutoModelForCausalLM
+
+
+def _signs(tokenizer: Any, processor: Any) -> tuple[str, ...]:  # noqa: ANN401 - a class for each family
+    """Return what the model takes for signs of its own, longest first."""
+    added = {token.content for token in tokenizer.added_tokens_decoder.values() if token.special}
+    added |= set(tokenizer.all_special_tokens)
+    own = (getattr(processor, name, None) for name in ("image_token", "boi_token", "video_token"))
+    added |= {sign for sign in own if isinstance(sign, str)}
+    return tuple(sorted((sign for sign in added if len(sign) > 1), key=lambda s: (-len(s), s)))

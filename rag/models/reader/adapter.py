@@ -1,0 +1,109 @@
+"""The shipped part of the reader: its difference from the trunk, in 4 bits, and its heads.
+
+A matrix of the fine-tuned trunk is the wheel's matrix plus a delta. Deltas are small and even, so
+each group of 64 neighbours keeps one scale and 16 levels (in the way of BitDelta, Liu et al.
+2024, and of round-to-nearest quantisation); vectors and heads are kept in 16 bits.
+Imports torch when imported.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from rag.errors import ModelError
+from rag.models.reader.model import ReaderModel
+
+GROUP: Final = 64
+LEVELS: Final = 7
+"""Steps to either side of zero: 15 of 16 codes, so that zero is exact."""
+SHRINKS: Final = (1.0, 0.9, 0.8, 0.7, 0.6)
+"""Clipping a group's extremes often lowers its squared error: the best of these is taken."""
+LEAST_QUANTISED: Final = 100_000
+"""Matrices smaller than this are kept in 16 bits."""
+
+Packed = tuple[Tensor, Tensor]
+"""Codes, two in a byte, and scales: (n / 2,) uint8 and (n / GROUP,) float16."""
+
+
+def pack(delta: Tensor) -> Packed:
+    """Quantise a tensor whose size is a multiple of GROUP."""
+    groups = delta.float().reshape(-1, GROUP)
+    widest = groups.abs().amax(dim=1, keepdim=True)  # (n / GROUP, 1)
+    trials = [(widest * shrink / LEVELS).half().float() for shrink in SHRINKS]
+    errors = torch.stack([_error(groups, scale) for scale in trials])  # (shrinks, n / GROUP)
+    best = errors.argmin(dim=0)
+    scale = torch.stack(trials)[best, torch.arange(len(groups))]
+    codes = (_codes(groups, scale) + LEVELS).to(torch.uint8).reshape(-1, 2)
+    return codes[:, 0] | (codes[:, 1] << 4), scale.squeeze(1).half()
+
+
+def _codes(groups: Tensor, scale: Tensor) -> Tensor:
+    return (groups / scale.clamp_min(1e-12)).round().clamp(-LEVELS, LEVELS)
+
+
+def _error(groups: Tensor, scale: Tensor) -> Tensor:
+    return (_codes(groups, scale) * scale - groups).square().sum(dim=1)
+
+
+def unpack(packed: Packed, shape: torch.Size) -> Tensor:
+    """Return the float32 tensor that `pack` stands for."""
+    codes, scales = packed
+    steps = torch.stack((codes & 15, codes >> 4), dim=1).reshape(-1, GROUP).float() - LEVELS
+    return (steps * scales.float().unsqueeze(1)).reshape(shape)
+
+
+def save_adapter(
+    path: Path,
+    tuned: dict[str, Tensor],
+    origin: dict[str, Tensor],
+    *,
+    trunk_sha256: str,
+    calibration: dict[str, float],
+) -> None:
+    """Write what differs between the tuned reader and a fresh one (same names)."""
+    tensors: dict[str, Tensor] = {}
+    for name, value in tuned.items():
+        if torch.equal(value, origin[name]):
+            continue
+        if value.numel() < LEAST_QUANTISED:
+            tensors[name] = value.half().contiguous()
+        else:
+            codes, scales = pack(value - origin[name])
+            tensors |= {f"{name}.codes": codes, f"{name}.scales": scales}
+    metadata = {"trunk_sha256": trunk_sha256, "calibration": json.dumps(calibration)}
+    save_file(tensors, path, metadata=metadata)
+
+
+def apply_adapter(model: ReaderModel, path: Path, *, trunk_sha256: str) -> dict[str, float]:
+    """Turn a fresh reader into the shipped one; returns its calibration.
+
+    Raises ModelError if the file can't be read or was made for another trunk.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata()
+            found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"The reader's weights {path} can't be read: {error}.") from error
+    if metadata["trunk_sha256"] != trunk_sha256:
+        raise ModelError(f"The reader's weights {path} were made for another trunk.")
+    _apply(dict(model.named_parameters()), found)
+    calibration: dict[str, float] = json.loads(metadata["calibration"])
+    return calibration
+
+
+@torch.no_grad()
+def _apply(parameters: dict[str, torch.nn.Parameter], found: dict[str, Tensor]) -> None:
+    for name, parameter in parameters.items():
+        if name in found:
+            parameter.copy_(found[name])
+        elif f"{name}.codes" in found:
+            packed = (found[f"{name}.codes"], found[f"{name}.scales"])
+            parameter.add_(unpack(packed, parameter.shape))

@@ -1,0 +1,259 @@
+"""The reader: question and passage read together, once, for relevance, answer spans, abstention.
+
+The network and its trunk load when first needed, or when `warm` is called from a background
+thread. Scores are probabilities, calibrated on rows that were kept from training.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rag.glossary.gloss import Gloss, as_english, gloss
+from rag.models.base.batches import computed, packed, packed_lengths
+from rag.models.base.device import CPU, placed
+from rag.models.base.threads import SMALL, computing
+from rag.models.base.weights import MINILM, WheelWeights
+from rag.models.reader.inputs import (
+    Window,
+    header_length,
+    load_tokenizer,
+    make_window,
+    place_ranges,
+    room,
+)
+from rag.models.reader.spans import Calibration, WindowReading, read_window, span_weights
+from rag.protocols import Reading, Span
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
+
+    from rag.models.reader.model import ReaderModel
+
+logger = logging.getLogger(__name__)
+
+ADAPTER: Final = Path(__file__).parent / "reader_weights" / "reader.safetensors"
+WINDOW_TOKENS: Final = 288
+"""The widest window of the training."""
+CANDIDATES: Final = 8
+"""Spans of a passage that share its relevance among them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """What is read: `context` (file name, title, headings) helps, but is never answered from."""
+
+    question: str
+    passage: str
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PairWindow:
+    """One window of the pair with this number."""
+
+    pair: int
+    window: Window
+
+
+class Reader:
+    """Reads pairs in batches. Thread-safe. Raises ModelError where weights are missing.
+
+    `device` is one of torch's, or "auto".
+    """
+
+    def __init__(
+        self, weights: WheelWeights = MINILM, *, adapter: Path = ADAPTER, device: str = CPU
+    ) -> None:
+        self._device = device
+        self._weights = weights
+        self._adapter = adapter
+        self._lock = threading.Lock()
+        self._loaded: tuple[Tokenizer, ReaderModel, Calibration] | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether reading starts without a wait."""
+        return self._loaded is not None
+
+    def warm(self) -> None:
+        """Load the network now."""
+        self._load()
+
+    @property
+    def threshold(self) -> float:
+        """The relevance under which it is better to say that a passage holds no answer."""
+        return self._load()[2].threshold
+
+    def read(
+        self,
+        question: str,
+        passages: Sequence[str],
+        *,
+        contexts: Sequence[str] = (),
+        count: int = 3,
+    ) -> list[Reading]:
+        """Read each passage with the question; at most `count` spans each.
+
+        `contexts`, if given, has one context line for each passage.
+        """
+        lines = contexts or [""] * len(passages)
+        pairs = [
+            Pair(question=question, passage=passage, context=line)
+            for passage, line in zip(passages, lines, strict=True)
+        ]
+        return self.read_pairs(pairs, count=count)
+
+    def read_pairs(self, pairs: Sequence[Pair], *, count: int = 3) -> list[Reading]:
+        """Read pairs of any questions; what is in another language by its gloss in English.
+
+        Reading more together changes rounding only.
+        """
+        calibration = self._load()[2]
+        glosses = [gloss(pair.passage) for pair in pairs]
+        encodings, windows = self.read_windows(list(map(_in_english, pairs, glosses)))
+        return [
+            _of_passage(_merge(found, encoding, calibration, count=count), own)
+            for found, encoding, own in zip(windows, encodings, glosses, strict=True)
+        ]
+
+    def read_windows(
+        self, pairs: Sequence[Pair]
+    ) -> tuple[list[Encoding], list[list[WindowReading]]]:
+        """Return each passage's tokens and what its windows say, not yet calibrated."""
+        tokenizer = self._load()[0]
+        passages = [tokenizer.encode(pair.passage, add_special_tokens=False) for pair in pairs]
+        ids_of = _ids_of(tokenizer)
+        parts = [
+            _PairWindow(pair=n, window=window)
+            for n, (pair, passage) in enumerate(zip(pairs, passages, strict=True))
+            for window in _windows(pair, passage, ids_of)
+        ]
+        readings = self._run([part.window for part in parts])
+        grouped: list[list[WindowReading]] = [[] for _ in pairs]
+        for part, reading in zip(parts, readings, strict=True):
+            grouped[part.pair].append(reading)
+        return passages, grouped
+
+    def most_relevant_window(self, pair: Pair) -> tuple[Window, Encoding] | None:
+        """Return the window of a pair that is most relevant, and the passage's tokens.
+
+        None for a passage without tokens.
+        """
+        tokenizer, _, calibration = self._load()
+        passage = tokenizer.encode(pair.passage, add_special_tokens=False)
+        windows = [w for w in _windows(pair, passage, _ids_of(tokenizer)) if max(w.places) >= 0]
+        if not windows:
+            return None
+        readings = self._run(windows) if len(windows) > 1 else [None]
+        chances = [calibration.relevance(one) if one else 0.0 for one in readings]
+        return windows[chances.index(max(chances))], passage
+
+    def network(self) -> tuple[ReaderModel, Calibration]:
+        """Return the network itself and how its logits become a relevance."""
+        return self._load()[1:]
+
+    def _run(self, windows: Sequence[Window]) -> list[WindowReading]:
+        return computed(
+            [len(window.ids) for window in windows],
+            lambda batch: self._forward([windows[n] for n in batch]),
+            on_gpu=self._load()[1].device.type != CPU,
+        )
+
+    def _forward(self, windows: Sequence[Window]) -> list[WindowReading]:
+        import torch
+
+        network = self._load()[1]
+        tensor = functools.partial(torch.tensor, device=network.device)
+        ids = tensor(packed([window.ids for window in windows], 0))
+        types = tensor(packed([window.types for window in windows], 0))
+        places = tensor(packed([window.places for window in windows], -1))
+        lengths = packed_lengths([len(window.ids) for window in windows])
+        with computing(SMALL), torch.inference_mode():
+            found = network.read(ids, types, places >= 0, lengths)
+            return [
+                read_window(span.cpu().numpy(), float(answer), window.places, count=CANDIDATES)
+                for window, (span, answer) in zip(windows, found, strict=False)
+            ]
+
+    def _load(self) -> tuple[Tokenizer, ReaderModel, Calibration]:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._build()
+            return self._loaded
+
+    def _build(self) -> tuple[Tokenizer, ReaderModel, Calibration]:
+        start = time.perf_counter()
+        from rag.models.base.bert import load_bert
+        from rag.models.base.precision import fastest_dtype
+        from rag.models.reader.adapter import apply_adapter
+        from rag.models.reader.model import ReaderModel
+
+        folder = self._weights.locate()
+        model = ReaderModel(load_bert(folder))
+        fitted = apply_adapter(model, self._adapter, trunk_sha256=self._weights.sha256)
+        device = placed(model, self._device)
+        dtype = fastest_dtype(device)
+        model.trunk.to(dtype)
+        model.eval()
+        seconds = time.perf_counter() - start
+        logger.info("loaded the reader on %s in %s in %.1f s", device, dtype, seconds)
+        return load_tokenizer(folder / "tokenizer.json"), model, Calibration(**fitted)
+
+
+def _in_english(pair: Pair, passage: Gloss | None) -> Pair:
+    if passage is None:
+        return pair
+    return replace(pair, passage=passage.text, context=as_english(pair.context))
+
+
+def _of_passage(reading: Reading, passage: Gloss | None) -> Reading:
+    """Return what was read of a passage's gloss as of the passage; one word there is told once."""
+    if passage is None:
+        return reading
+    apart: list[Span] = []
+    for span in reading.spans:
+        start, end = passage.range(span.start, span.end)
+        if all(end <= other.start or other.end <= start for other in apart):
+            apart.append(replace(span, start=start, end=end))
+    return replace(reading, spans=tuple(apart))
+
+
+def _ids_of(tokenizer: Tokenizer) -> Callable[[str], list[int]]:
+    """Return what makes tokens of a text; each text, such as a question of all pairs, once."""
+    return functools.cache(lambda text: tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def _windows(pair: Pair, passage: Encoding, ids_of: Callable[[str], Sequence[int]]) -> list[Window]:
+    question, context = ids_of(pair.question), ids_of(pair.context)
+    size = room(question, context, max_tokens=WINDOW_TOKENS)
+    header = header_length(pair.passage, passage)
+    ranges = place_ranges(len(passage.ids), header, size=size, overlap=size // 3)
+    return [make_window(question, context, passage.ids, places) for places in ranges]
+
+
+def _merge(
+    windows: Sequence[WindowReading], passage: Encoding, calibration: Calibration, *, count: int
+) -> Reading:
+    """Join a passage's windows: it is as relevant as its best window."""
+    relevance = max(calibration.relevance(window) for window in windows)
+    ranked = sorted(
+        {(logit, first, last) for window in windows for first, last, logit in window.spans},
+        key=lambda span: (-span[0], span[1]),
+    )
+    apart: list[tuple[float, int, int]] = []
+    for logit, first, last in ranked:
+        if all(last < a or b < first for _, a, b in apart):
+            apart.append((logit, first, last))
+    weights = span_weights([span[0] for span in apart], temperature=calibration.temperature)
+    spans = [
+        Span(start=passage.offsets[first][0], end=passage.offsets[last][1], score=relevance * w)
+        for (_, first, last), w in zip(apart[:count], weights, strict=False)
+    ]
+    return Reading(relevance=relevance, spans=tuple(spans))

@@ -1,0 +1,261 @@
+"""The child process that downloads one model: the only code that ever asks a model hub.
+
+Reads one request from stdin, writes one JSON event a line to stdout: `listed`, `progress`, `done`,
+or `failed` with a sentence for the person. A process of its own, because huggingface_hub decides on
+import whether it is offline, and the program itself always is. What was fetched stays when it is
+killed at any moment; the next run goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from rag.errors import ModelError
+from rag.models.registry.model_store import Manifest, ModelStore, StoredFile, finish
+
+if TYPE_CHECKING:
+    from huggingface_hub.hf_api import ModelInfo
+
+WANTED: Final = ("*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "LICENSE*", "NOTICE*")
+"""Weights as safetensors, settings, tokenizers, licences. Never pickles or programs."""
+
+UNWANTED: Final = ("onnx/*", "openvino/*", "original/*", "consolidated*", "pytorch_model*", ".*")
+IMAGE_TENSORS: Final = "open_clip_*.safetensors"
+PARTIAL: Final = ".part"
+READ_BYTES: Final = 1 << 20
+HASH: Final = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFile:
+    """A file of a repository, with the hash that the hub's API gives.
+
+    `sha256` is that of its bytes where it is stored as a large file; else `git` is the SHA-1 of
+    the git object that holds it.
+    """
+
+    name: str
+    size_bytes: int
+    sha256: str
+    git: str
+
+    def part_in(self, folder: Path) -> Path:
+        """Return where it grows; what another revision left there is not gone on with."""
+        return folder / f"{self.name}.{(self.sha256 or self.git)[:12]}{PARTIAL}"
+
+    def is_at(self, path: Path) -> bool:
+        """Whether a file is there, and is this one, byte for byte."""
+        if _size(path) != self.size_bytes or not path.is_file():
+            return False
+        digest = hashlib.sha256() if self.sha256 else _git_hash(self.size_bytes)
+        with path.open("rb") as file:
+            while some := file.read(READ_BYTES):
+                digest.update(some)
+        return digest.hexdigest() == (self.sha256 or self.git)
+
+
+class Telling:
+    """Counts bytes and writes events; huggingface_hub writes pieces of 10 MB."""
+
+    def __init__(self, out: IO[str]) -> None:
+        self._out = out
+        self._done = 0
+
+    def event(self, kind: str, **values: Any) -> None:  # noqa: ANN401 - JSON
+        self._out.write(json.dumps({"event": kind, **values}) + "\n")
+        self._out.flush()
+
+    def count(self, size_bytes: int) -> None:
+        self._done += size_bytes
+        self.event("progress", done_bytes=self._done)
+
+
+class _Counted:
+    """A file being written, as far as huggingface_hub uses one; tells how much came."""
+
+    def __init__(self, file: IO[bytes], count: Callable[[int], None]) -> None:
+        self._file = file
+        self._count = count
+
+    def write(self, data: bytes) -> int:
+        written = self._file.write(data)
+        self._file.flush()
+        self._count(written)
+        return written
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def seek(self, position: int) -> int:
+        """Go back: a server that can't go on begins anew."""
+        self._count(position - self._file.tell())
+        return self._file.seek(position)
+
+    def truncate(self) -> int:
+        return self._file.truncate()
+
+
+def fetch(request: dict[str, str], telling: Telling) -> None:
+    """Bring a model of the hub into the store. Raises ModelError with what went wrong."""
+    store, name = ModelStore(Path(request["store"])), request["name"]
+    folder = store.unfinished(name)
+    info = _asked(request)
+    files = _chosen(info, images=request["part"] == "images")
+    lacking = [file for file in files if not file.is_at(folder / file.name)]
+    begun = sum(_size(file.part_in(folder)) for file in lacking)
+    total = sum(file.size_bytes for file in files)
+    left = sum(file.size_bytes for file in lacking) - begun
+    telling.event("listed", total_bytes=total, revision=info.sha)
+    store.check_space(name, left)
+    telling.count(total - left)
+    for file in lacking:
+        _bring(request, str(info.sha), file, folder, telling)
+    stored = tuple(StoredFile(name=file.name, size_bytes=file.size_bytes) for file in files)
+    manifest = Manifest(repository=request["repository"], revision=str(info.sha), files=stored)
+    _drop_others(folder, files)
+    finish(folder, store.path(name), manifest)
+
+
+def _asked(request: dict[str, str]) -> ModelInfo:
+    from huggingface_hub import HfApi
+
+    return HfApi().model_info(
+        request["repository"], revision=request["revision"], files_metadata=True
+    )
+
+
+def _chosen(info: ModelInfo, *, images: bool) -> list[RemoteFile]:
+    """Return the files to fetch, small before large; raise ModelError where no weights are."""
+    files = [
+        RemoteFile(
+            name=sibling.rfilename,
+            size_bytes=sibling.size or 0,
+            sha256=sibling.lfs.sha256 if sibling.lfs else "",
+            git=sibling.blob_id or "",
+        )
+        for sibling in info.siblings or ()
+        if is_wanted(sibling.rfilename, images=images)
+    ]
+    unnamed = [file.name for file in files if not HASH.fullmatch(file.sha256 or file.git)]
+    if unnamed:
+        raise ModelError(f"The hub tells no hash of {unnamed[0]}, so it can't be verified.")
+    if not any(file.name.endswith(".safetensors") for file in files):
+        raise ModelError(f"{info.id} holds no weights as safetensors; other formats are not read.")
+    return sorted(files, key=lambda file: file.size_bytes)
+
+
+def is_wanted(name: str, *, images: bool) -> bool:
+    """Whether a file of a repository is fetched. A name that leaves the folder never is."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name:
+        return False
+    if any(fnmatch(name, pattern) for pattern in UNWANTED):
+        return False
+    if images and path.suffix == ".safetensors":
+        return fnmatch(name, IMAGE_TENSORS)
+    return any(fnmatch(path.name, pattern) for pattern in WANTED)
+
+
+def _bring(
+    request: dict[str, str], revision: str, file: RemoteFile, folder: Path, telling: Telling
+) -> None:
+    """Download one file, from where an earlier run stopped; it has its name once it is whole."""
+    from huggingface_hub import hf_hub_url
+    from huggingface_hub.file_download import http_get
+    from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]  # not in __all__
+
+    part = file.part_in(folder)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    begun = _size(part)
+    # Bytes as they are: a compressed answer can't be gone on with.
+    headers = {**build_hf_headers(), "accept-encoding": "identity"}
+    with part.open("ab") as out:
+        http_get(
+            hf_hub_url(request["repository"], file.name, revision=revision),
+            _Counted(out, telling.count),  # type: ignore[arg-type]  # the four methods that it calls
+            resume_size=begun,
+            headers=headers,
+            expected_size=file.size_bytes,
+        )
+    if not file.is_at(part):
+        part.unlink()
+        raise ModelError(
+            f"{file.name} came damaged, its hash is not what the hub tells, and was deleted.",
+            hint="Try again; the other files stay.",
+        )
+    part.replace(folder / file.name)
+
+
+def _drop_others(folder: Path, files: Sequence[RemoteFile]) -> None:
+    """Delete what an earlier revision left."""
+    wanted = {folder / file.name for file in files}
+    for path in folder.rglob("*"):
+        if path.is_file() and path not in wanted:
+            path.unlink()
+
+
+def _git_hash(size_bytes: int) -> hashlib._Hash:
+    """Return git's hash of a file, begun: SHA-1 of a header and the bytes (Pro Git, 10.2)."""
+    return hashlib.sha1(f"blob {size_bytes}\0".encode(), usedforsecurity=False)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def told(error: Exception, repository: str) -> str:
+    """Return what went wrong, and what to do, as sentences for the person."""
+    import httpx2
+    from huggingface_hub import constants, errors
+
+    if isinstance(error, ModelError):
+        return str(error)
+    where = f"{constants.ENDPOINT}/{repository}"
+    if isinstance(error, errors.GatedRepoError):
+        return (
+            f"The makers of {repository} ask you to accept their terms first. Do so at {where},"
+            " then set HF_TOKEN to a token of your account and try again."
+        )
+    if isinstance(error, errors.RepositoryNotFoundError | errors.RevisionNotFoundError):
+        return f"The hub has no {repository}, or not for everybody: see {where}."
+    if isinstance(error, errors.HfHubHTTPError) and error.response is not None:
+        code = error.response.status_code
+        return f"The hub answered {code} for {repository}. Try again later; what came is kept."
+    if any(isinstance(cause, httpx2.HTTPError) for cause in _causes(error)):
+        return (
+            f"The hub {constants.ENDPOINT} can't be reached. Check the network and try again;"
+            " what came before is kept."
+        )
+    if isinstance(error, OSError):
+        return f"The download stopped: {error}. Try again; what came is kept."
+    raise error
+
+
+def main() -> None:
+    """Serve one request."""
+    request: dict[str, str] = json.loads(sys.stdin.readline())
+    telling = Telling(sys.stdout)
+    try:
+        fetch(request, telling)
+    except Exception as error:  # noqa: BLE001 - told as a sentence, or raised again as a bug
+        telling.event("failed", message=told(error, request["repository"]))
+        raise SystemExit(1) from None
+    telling.event("done")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Models that write, by the names that a conversation may choose them by.
+
+Those that RAG_WRITERS names, and those that were fetched. Looks at folders; loads nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rag.errors import ModelError, SettingsError
+from rag.models.base.weights import FILE_SCHEME
+from rag.models.registry.choice import source_of
+from rag.models.registry.machine import Machine
+from rag.models.registry.model_store import ModelStore
+from rag.models.registry.model_table import MODELS
+from rag.settings import Settings
+
+_FORM: Final = "Say NAME=file:/FOLDER or NAME=http://127.0.0.1:8000/v1, divided by commas."
+
+
+def named_writers(settings: Settings) -> dict[str, str]:
+    """Return by its name what RAG_GENERATOR would say for each. Raises SettingsError."""
+    store = ModelStore(settings.models)
+    fetched = [model for model in MODELS if model.part == "generator" and store.find(model.name)]
+    return {model.name: source_of(model, settings) for model in fetched} | _set(settings.writers)
+
+
+def _set(setting: str) -> dict[str, str]:
+    entries = [entry.strip() for entry in setting.split(",") if entry.strip()]
+    named = {}
+    for entry in entries:
+        name, equals, source = (part.strip() for part in entry.partition("="))
+        if not (name and equals and source):
+            raise SettingsError(f"RAG_WRITERS={setting!r}: {entry!r} names nothing.", hint=_FORM)
+        named[name] = source
+    return named
+
+
+def check_room(source: str, used: str, settings: Settings, machine: Machine) -> None:
+    """Raise ModelError where a fetched model has no room beside the one of the source `used`."""
+    known = [m for m in MODELS if source_of(m, settings) in {source, used}]
+    device, in_4bit = machine.device, settings.generator_4bit
+    needed_gb = sum(model.memory_gb(device, in_4bit=in_4bit) for model in known)
+    if any(source_of(m, settings) == source for m in known) and needed_gb > machine.room_gb(device):
+        raise ModelError(
+            f"it needs about {needed_gb:.0f} GB with the model in use, and this machine has"
+            f" {machine.room_gb(device):.0f} GB for models."
+        )
+
+
+def is_here(source: str) -> bool:
+    """Tell whether a model of a folder is meant: it takes memory of this machine."""
+    return source.strip().startswith(FILE_SCHEME)

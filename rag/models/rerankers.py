@@ -1,0 +1,221 @@
+"""Hits put in order by a model in a folder: a cross-encoder, or a model that looks at pictures too.
+
+A cross-encoder is a folder that sentence-transformers (or transformers) saved, a model that writes
+one that transformers saved. It loads when first warmed; until then, and where it can't run, hits
+stay as the ranker before it left them. Programs of a folder are never run, a hub never asked.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from rag.datamodel import Hit, Query
+from rag.errors import ModelError
+from rag.failures import told_failure
+from rag.models.base.memory import give_back
+from rag.models.base.threads import computing, spare_cores
+from rag.models.base.weights import FolderWeights, reason_of
+from rag.models.prompting.prompt_pictures import LoadPicture
+from rag.protocols import Reranker
+from rag.retrieval.fusion import renumber
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
+
+logger = logging.getLogger(__name__)
+
+READ_HITS: Final = 20
+"""How many hits are read with the question; the others follow them as they were."""
+
+MAX_TOKENS: Final = 512
+"""Of question and passage together: what all models of the table read; more costs time."""
+
+BATCH: Final = 8
+
+_WRITERS: Final = ("ForCausalLM", "ForConditionalGeneration")
+_HINT: Final = "Set RAG_RERANKER to file: and the folder of a reranker, or to nothing."
+
+
+class Judge(Protocol):
+    """A loaded model. `ModelReranker` asks it from one thread at a time."""
+
+    def scores(self, question: str, hits: Sequence[Hit]) -> list[float]:
+        """Return the chance, by the model, that each hit answers the question, in 0..1."""
+        ...
+
+
+def reranker_of(folder: Path, before: Reranker, load_picture: LoadPicture) -> ModelReranker:
+    """Return the reranker that a folder's own settings ask for, not yet loaded.
+
+    A model that writes ("...ForCausalLM", "...ForConditionalGeneration") is asked for a yes or no
+    and shown the pictures; any other is a cross-encoder.
+    """
+    if _writes(folder):
+        return ModelReranker(folder, before, lambda: _vlm_judge(folder, load_picture))
+    return cross_encoder(folder, before)
+
+
+def cross_encoder(folder: Path, before: Reranker) -> ModelReranker:
+    """Return the reranker over a cross-encoder in a folder, not yet loaded."""
+    return ModelReranker(folder, before, lambda: CrossEncoderJudge(folder))
+
+
+def _writes(folder: Path) -> bool:
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        names = config.get("architectures") or ()
+    except (OSError, ValueError, AttributeError):
+        return False  # loading it says what is wrong
+    return any(str(name).endswith(_WRITERS) for name in names)
+
+
+def _vlm_judge(folder: Path, load_picture: LoadPicture) -> Judge:
+    from rag.models.llm.judge import VlmJudge
+
+    return VlmJudge(folder, load_picture)
+
+
+class ModelReranker:
+    """Reorders what `before` has ranked. Implements `rag.protocols.Reranker`. Thread-safe."""
+
+    def __init__(self, folder: Path, before: Reranker, load: Callable[[], Judge]) -> None:
+        self._name = folder.name
+        self._before = before
+        self._load = load
+        self._lock = threading.Lock()
+        self._loaded: Judge | None = None
+        self._problem = ""
+
+    @property
+    def model_id(self) -> str:
+        return self._name
+
+    @property
+    def ready(self) -> bool:
+        return self._loaded is not None
+
+    @property
+    def problem(self) -> str:
+        """Why it does not rank, as a sentence; "" where it does, or is not loaded yet."""
+        return self._problem
+
+    def load(self) -> None:
+        """Load the model now. Raises ModelError."""
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+
+    def warm(self) -> None:
+        """Load the model now, or try once; where that fails, `problem` says why."""
+        if self._problem:
+            return
+        try:
+            self.load()
+        except Exception as error:  # noqa: BLE001 - our own ranker stands in, and it is told
+            self._problem = self._told(error)
+
+    def close(self) -> None:
+        """Give the memory back."""
+        with self._lock:
+            was_loaded, self._loaded = self._loaded is not None, None
+        if was_loaded:
+            give_back()
+
+    def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+        """Order the first hits by the chance, by the model, that each answers the question.
+
+        Where the model fails, hits stay as ranked before: `problem` says why, and the next question
+        tries again.
+        """
+        ranked = self._before.rerank(query, hits)
+        model = self._loaded
+        if model is None or not query.text.strip() or not ranked:
+            return ranked
+        first, rest = ranked[:READ_HITS], ranked[READ_HITS:]
+        try:
+            with self._lock:
+                scores = model.scores(query.spoken, first)
+            ordered = _by_scores(first, scores)
+        except Exception as error:  # noqa: BLE001 - as in `warm`
+            self._problem = self._told(error)
+            return ranked
+        self._problem = ""
+        floor = ordered[-1].score
+        rest = [replace(hit, score=min(floor, hit.score)) for hit in rest]
+        return renumber([*ordered, *rest])
+
+    def _told(self, error: Exception) -> str:
+        return f"{told_failure(error, of=self._name)} Our own ranker orders what was found."
+
+
+def _by_scores(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
+    return sorted(
+        (replace(hit, score=score) for hit, score in zip(hits, scores, strict=True)),
+        key=lambda hit: (-hit.score, hit.rank),
+    )
+
+
+class CrossEncoderJudge:
+    """Question and passage read together by one model, through sentence-transformers."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the model. Raises ModelError where the folder holds none of one score."""
+        self._weights = FolderWeights(
+            folder=folder,
+            config="config.json",
+            names=("model.safetensors", "model.safetensors.index.json"),
+        )
+        self._model = self._load()
+
+    def scores(self, question: str, hits: Sequence[Hit]) -> list[float]:
+        from torch import nn
+
+        pairs: Any = [(question, hit.chunk.embedding_text) for hit in hits]
+        # A single logit is the chance's log-odds: the sigmoid gives 0..1.
+        with computing(spare_cores()):
+            found = self._model.predict(
+                pairs, batch_size=BATCH, show_progress_bar=False, activation_fn=nn.Sigmoid()
+            )
+        return [float(score) for score in found]
+
+    def _load(self) -> CrossEncoder:
+        start = time.perf_counter()
+        self._weights.files()
+        import torch
+        import transformers
+        from sentence_transformers import CrossEncoder
+
+        transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
+        on_gpu = torch.cuda.is_available()
+        try:
+            model: CrossEncoder = CrossEncoder(
+                str(self._weights.folder),
+                device="cuda" if on_gpu else "cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                max_length=MAX_TOKENS,
+                model_kwargs={
+                    "dtype": torch.bfloat16 if on_gpu else torch.float32,
+                    "use_safetensors": True,
+                },
+            )
+        except Exception as error:  # loaders raise whatever their parsers do
+            raise self._unusable(reason_of(error)) from error
+        if model.num_labels != 1:
+            raise self._unusable(f"it gives {model.num_labels} scores for a passage, not one")
+        model.eval()
+        model.requires_grad_(requires_grad=False)
+        logger.info("loaded %s in %.1f s", self._weights.folder.name, time.perf_counter() - start)
+        return model
+
+    def _unusable(self, reason: str) -> ModelError:
+        return ModelError(
+            f"The reranker in {self._weights.folder} can't be used: {reason}.", hint=_HINT
+        )

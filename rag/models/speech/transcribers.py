@@ -1,0 +1,47 @@
+"""Who hears, by the settings. Knows no protocol and no model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rag.errors import ModelError, SettingsError
+from rag.models.endpoint.address import read_address
+from rag.models.registry.model_store import ModelStore
+from rag.models.registry.model_table import HEARERS
+from rag.models.speech.server import HearingServer, ServerTranscriber
+from rag.models.speech.whisper import WhisperTranscriber
+from rag.protocols import Transcriber
+from rag.settings import Settings
+
+
+def transcriber_of(settings: Settings) -> Transcriber | None:
+    """Return who hears; None where nobody is set. Loads nothing yet.
+
+    Raises SettingsError, and ModelError for a model of the table that is not on disk.
+    """
+    told = settings.transcriber.strip()
+    if not told:
+        return None
+    if told.startswith("file:"):
+        return WhisperTranscriber(Path(told.removeprefix("file:")).expanduser())
+    if told in {model.name for model in HEARERS}:
+        return WhisperTranscriber(_fetched(told, ModelStore(settings.models)))
+    if "://" not in told:
+        raise SettingsError(
+            f"RAG_TRANSCRIBER is {told!r}: no file:FOLDER, no address, no model that is listed.",
+            hint="Say whisper-small, file:/models/whisper-small or http://127.0.0.1:8000/v1.",
+        )
+    address = read_address(told, setting="RAG_TRANSCRIBER")
+    server = HearingServer(
+        address=address, model=settings.transcriber_model, key=settings.transcriber_key
+    )
+    return ServerTranscriber(server)
+
+
+def _fetched(name: str, store: ModelStore) -> Path:
+    if store.find(name) is None:
+        raise ModelError(
+            f"RAG_TRANSCRIBER is {name}, which is not on this machine.",
+            hint=f"Run: pagelight models fetch {name}",
+        )
+    return store.path(name)

@@ -1,0 +1,4 @@
+"""Chooses hits: channels run side by side, fused by rank.
+
+May use `rag.storage`.
+"""

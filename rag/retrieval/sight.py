@@ -1,0 +1,282 @@
+"""Sight: words and pictures to the pictures that look like them, by an image model.
+
+Embeds the stored pictures into their own space and searches it. Cosines of this space are never
+compared with those of another, nor those of words with those of pictures (Liang et al., Mind the
+Gap, NeurIPS 2022: the two lie apart): a score is a picture's share of all that was found. Knows
+seams and the index of pictures; knows no model's library.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final, Protocol
+
+import numpy as np
+
+from rag.datamodel import Hit, ImageAsset, Query, QueryImage
+from rag.errors import ModelError
+from rag.failures import told_failure
+from rag.progress import UNTOLD, Gauge
+from rag.protocols import ImageEmbedder, Matrix, Pixels
+from rag.storage.documents.records import Finding
+from rag.storage.images.pictures import PictureIndex, Space
+
+logger = logging.getLogger(__name__)
+
+TEMPERATURE: Final = 0.01
+"""Of the softmax that makes shares of cosines: that of CLIP's own training (Radford et al., 2021,
+section 2.4: logits are scaled by at most 100), where one of a batch is the right picture."""
+
+SEEN_AT_ONCE: Final = 16
+SEEN_MEGAPIXELS: Final = 50
+"""Pictures that are decoded and embedded together: what a stop waits for, and what memory takes."""
+
+
+UNSEEN: Final = "The image model has not looked at the pictures yet: run pagelight ingest FOLDER."
+
+
+class SightModel(ImageEmbedder, Protocol):
+    """An image embedder that is loaded when first needed."""
+
+    @property
+    def ready(self) -> bool: ...
+    def warm(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Sight:
+    """The image model and its space in the workspace.
+
+    Without its model it finds nothing and says why (`problem`); words search on. `load` reads a
+    stored picture, `read` one that a person asks with; both raise OSError where that fails.
+    """
+
+    def __init__(
+        self,
+        model: SightModel,
+        pictures: PictureIndex,
+        *,
+        load: Callable[[ImageAsset], Pixels],
+        read: Callable[[QueryImage], Pixels],
+    ) -> None:
+        self._model = model
+        self._pictures = pictures
+        self._load = load
+        self._read = read
+        self._space: Space | None = None
+        self._problem = ""
+        self._seen_all = False
+        self._working = threading.Lock()
+        self._closing = threading.Event()
+
+    @property
+    def model_id(self) -> str:
+        """The model in use; "" until it is loaded."""
+        return self._space.model_id if self._space else ""
+
+    @property
+    def ready(self) -> bool:
+        return self._space is not None
+
+    @property
+    def problem(self) -> str:
+        """Why pictures are not found by what they show, as a sentence; "" where they are."""
+        unseen = self._space is not None and self._pictures.untouched(self._space)
+        return self._problem or (UNSEEN if unseen else "")
+
+    def load(self) -> None:
+        """Load the model now. Raises ModelError."""
+        self._opened()
+
+    def warm(self) -> None:
+        """Load the model now; where that fails, `problem` says why."""
+        try:
+            self.load()
+        except Exception as error:  # noqa: BLE001 - words find pictures instead, and it is told
+            self._problem = self._told(error)
+
+    def close(self) -> None:
+        """End the work under way; what is embedded stays."""
+        self._closing.set()
+        with self._working:
+            self._space = None
+            self._model.close()
+
+    def find(self, query: Query, *, k: int) -> list[Hit]:
+        """Return at most `k` hits, channel `visual`, best first, their scores shares in 0..1.
+
+        Nothing until the model is loaded, nor where it fails: `problem` says why, and the next
+        question tries again.
+        """
+        space = self._space
+        if space is None:
+            return []
+        try:
+            rows = self._rows(query)
+            if not rows:
+                return []
+            hits = self._pictures.search(together(rows), space, k=k, filters=query.filters)
+        except Exception as error:  # noqa: BLE001 - as in `warm`
+            self._problem = self._told(error)
+            return []
+        self._problem = ""
+        return shared(hits)
+
+    def _told(self, error: Exception) -> str:
+        failure = told_failure(error, of="The image model")
+        return f"{failure} Pictures are found by their words alone."
+
+    def see(
+        self,
+        *,
+        stop: threading.Event,
+        on_begin: Callable[[int], None] = lambda _: None,
+        on_seen: Callable[[int], None] = lambda _: None,
+    ) -> int:
+        """Embed the pictures that lack a vector, a few at a time; return how many were.
+
+        What is embedded stays, also once stopped or closed: the next call goes on from there.
+        Vectors of pictures that are gone are deleted. Raises ModelError where the model can't run.
+        """
+        with self._working:
+            return 0 if self._closing.is_set() else self._see(stop, on_begin, on_seen)
+
+    def _see(
+        self,
+        stop: threading.Event,
+        on_begin: Callable[[int], None],
+        on_seen: Callable[[int], None],
+    ) -> int:
+        self._pictures.prune()
+        space = self._opened()
+        missing = self._pictures.missing(space)
+        on_begin(len(missing))
+        seen = 0
+        for images in _batches(missing):
+            if stop.is_set() or self._closing.is_set():
+                return seen
+            seen += self._embed(space, images)
+            on_seen(len(images))
+        self._seen_all = True
+        return seen
+
+    def look(self, stop: threading.Event, gauge: Gauge) -> int:
+        """As `see`, shown by a gauge."""
+        return self.see(
+            stop=stop,
+            on_begin=lambda count: gauge.begin("Looking at pictures", count),
+            on_seen=gauge.advance,
+        )
+
+    def catch_up(self, stop: threading.Event) -> int:
+        """As `see`; what fails is told by `problem`."""
+        try:
+            return self.see(stop=stop)
+        except Exception as error:  # noqa: BLE001 - as in `warm`
+            self._problem = self._told(error)
+            return 0
+
+    def forget_others(self) -> None:
+        """Forget the spaces of other models, once this one has seen everything."""
+        if self._space is not None and self._seen_all:
+            self._pictures.keep_only(self._space)
+
+    def check(self) -> list[Finding]:
+        """Say what is wrong with the vectors of pictures; an empty list means that all is well."""
+        try:
+            return self._pictures.check(self._named())
+        except ModelError as error:
+            return [Finding(kind="missing", problem=str(error), count=1, repairable=False)]
+
+    def repair(self, gauge: Gauge = UNTOLD) -> int:
+        """Make the vectors that lack; return how many. What can't be mended, `check` tells."""
+        try:
+            self._pictures.mend(self._named())
+            return self.look(threading.Event(), gauge)
+        except ModelError as error:
+            logger.warning("%s", error)
+            return 0
+
+    def _named(self) -> Space:
+        return self._space or Space(model_id=self._model.model_id, dim=self._model.dim)
+
+    def _opened(self) -> Space:
+        """Return the space of the model, loaded; raises ModelError."""
+        if self._space is None:
+            self._model.warm()
+            self._space = self._named()
+            self._problem = ""
+        return self._space
+
+    def _embed(self, space: Space, images: Sequence[ImageAsset]) -> int:
+        """Embed and store; return how many of the pictures could still be read."""
+        read: dict[str, Pixels] = {}
+        for image in images:
+            try:
+                read[image.id] = self._load(image)
+            except OSError as error:
+                logger.warning("the stored picture %s can't be read: %s", image.path, error)
+        if read:
+            rows = self._model.embed_images(list(read.values()))  # (n, dim)
+            self._pictures.put(space, dict(zip(read, rows, strict=True)))
+        return len(read)
+
+    def _rows(self, query: Query) -> list[Matrix]:
+        """Return the unit vectors, each (1, dim), of the question's words and of its picture."""
+        rows = [self._model.embed_queries([query.text])] if query.text.strip() else []
+        if query.image is None:
+            return rows
+        try:
+            pixels = self._read(query.image)
+        except OSError as error:
+            logger.warning("the picture of the question can't be read: %s", error)
+            return rows
+        return [*rows, self._model.embed_images([pixels])]
+
+
+def together(rows: Sequence[Matrix]) -> Matrix:
+    """Return the direction of the sum of unit vectors, each (1, dim); the last if they cancel out.
+
+    Words and a picture, composed (Baldrati et al., Conditioned and Composed Image Retrieval, CVPR
+    Workshops 2022, start from this sum). Equal parts: words that tell a change serve best at 0.6
+    to 0.7, words that tell nothing of the picture spoil the more the more they weigh
+    (benchmarks/LOG.md).
+    """
+    total: Matrix = np.concatenate(rows).sum(axis=0, keepdims=True)  # (1, dim)
+    length = float(np.linalg.norm(total))
+    return np.asarray(total / length, dtype=np.float32) if length > 0 else rows[-1]
+
+
+def shared(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits, their cosines replaced by shares of all pictures found, which sum to 1.
+
+    A picture that many passages stand for counts once; each of them gets its share.
+    """
+    cosines = {hit.chunk.image.id: hit.score for hit in hits if hit.chunk.image is not None}
+    if not cosines:
+        return []
+    logits = np.array(list(cosines.values())) / TEMPERATURE  # (pictures,)
+    weights = np.exp(logits - logits.max())
+    shares = dict(zip(cosines, (weights / weights.sum()).tolist(), strict=True))
+    return [
+        replace(hit, score=shares[hit.chunk.image.id])
+        for hit in hits
+        if hit.chunk.image is not None
+    ]
+
+
+def _batches(images: Sequence[ImageAsset]) -> Iterator[list[ImageAsset]]:
+    batch: list[ImageAsset] = []
+    pixels = 0
+    for image in images:
+        size = image.width_px * image.height_px
+        if batch and (len(batch) == SEEN_AT_ONCE or pixels + size > SEEN_MEGAPIXELS * 1_000_000):
+            yield batch
+            batch, pixels = [], 0
+        batch.append(image)
+        pixels += size
+    if batch:
+        yield batch

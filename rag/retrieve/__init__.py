@@ -1,4 +1,0 @@
-"""Chooses hits: channels run side by side, fused by rank.
-
-May use `rag.index`.
-"""

@@ -1,0 +1,65 @@
+"""Who did what, when and from where: signing in and out, and every change. Lines are only added."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from rag.storage.database.transactions import Transactions
+
+MOST_LINES: Final = 20_000
+"""Of one person. Their oldest go first: nobody fills the disk, or pushes out what others did."""
+
+MOST_TOLD: Final = 100_000
+"""Lines that are told at once."""
+
+_FORGET: Final = (
+    "DELETE FROM audit WHERE who = ? AND id <= coalesce("
+    "(SELECT id FROM audit WHERE who = ? ORDER BY id DESC LIMIT 1 OFFSET ?), -1)"
+)
+
+MOST_LETTERS: Final = 300
+"""Of what a line is about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLine:
+    """`at_s` is in seconds since 1970; `who` is empty for who owns the workspace."""
+
+    at_s: float
+    who: str
+    what: str
+    about: str
+    address: str
+
+    def as_json(self) -> dict[str, Any]:
+        at = datetime.fromtimestamp(self.at_s, UTC).isoformat(timespec="seconds")
+        told = {"who": self.who, "what": self.what, "about": self.about, "address": self.address}
+        return {"at": at, **told}
+
+
+class Audit:
+    """The lines of one workspace. Safe for several threads."""
+
+    def __init__(self, ledger: Transactions, *, now: Callable[[], float] = time.time) -> None:
+        self._ledger = ledger
+        self._now = now
+
+    def put(self, who: str, what: str, *, about: str = "", address: str = "") -> None:
+        values = (self._now(), who, what, about[:MOST_LETTERS], address)
+        with self._ledger.write() as db:
+            db.execute(
+                "INSERT INTO audit (at_s, who, what, about, address) VALUES (?, ?, ?, ?, ?)", values
+            )
+            db.execute(_FORGET, (who, who, MOST_LINES))
+
+    def last(self, most: int, *, who: str = "") -> list[AuditLine]:
+        """Return the last lines, the newest first; of one person where `who` says whom."""
+        query = "SELECT at_s, who, what, about, address FROM audit WHERE ? IN ('', who)"
+        with self._ledger.read() as db:
+            rows = db.execute(f"{query} ORDER BY id DESC LIMIT ?", (who, most)).fetchall()
+        names = ("at_s", "who", "what", "about", "address")
+        return [AuditLine(**dict(zip(names, row, strict=True))) for row in rows]

@@ -1,0 +1,268 @@
+"""Answers that a person reported as wrong, or marked as good, kept apart from their conversation.
+
+Knows exchanges and what the person said of them; knows nothing of evaluations or pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from rag.datamodel import Answer, Turn
+from rag.errors import DamagedError
+from rag.storage.conversations.conversations import WITHHELD, Exchange, KeptAttachment, MayShow
+from rag.storage.database.catalog import storable
+from rag.storage.database.transactions import Transaction, Transactions
+from rag.storage.documents import codec
+from rag.storage.documents.answer_codec import Grounds, grounds_of
+from rag.storage.documents.seals import opened, sealed
+
+Cited = Callable[[Answer], list[dict[str, Any]]]
+"""Returns the places that the marks of an answer stand for, as JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedAnswer:
+    """An answer that is wrong, or `good`. `reported_s` is in seconds since 1970.
+
+    `right` is what a person says is right, "" where they said nothing; `absent` that the
+    documents do not hold it. `picture`, `region` and `scope` came with the question, as in
+    `Exchange`; `cited` are the places of the wrong answer, as in the public JSON.
+    """
+
+    id: str
+    reported_s: float
+    conversation_id: str
+    question: str
+    answer: str
+    answered: bool
+    right: str = ""
+    absent: bool = False
+    history: tuple[Turn, ...] = ()
+    picture: str = ""
+    region: str = ""
+    scope: tuple[str, ...] = ()
+    cited: tuple[dict[str, Any], ...] = ()
+    good: bool = False
+
+
+class _ReportBody(Struct, kw_only=True):
+    """What belongs to the answer, and what was said before it.
+
+    Of earlier versions it does not say which attachments came with the question, or which
+    documents the answers stand on.
+    """
+
+    answer: str
+    answered: bool
+    history: tuple[tuple[str, str], ...]
+    picture: str
+    attachments: tuple[KeptAttachment, ...] = ()
+    region: str
+    scope: tuple[str, ...]
+    cited: tuple[dict[str, Any], ...]
+    grounds: tuple[tuple[str, str], ...] | None = None
+
+
+class Reports:
+    """The reports of one person in one workspace. Safe for several threads.
+
+    `may_show` tells whether a person may still read what stands on these documents; None: all.
+    """
+
+    def __init__(
+        self,
+        ledger: Transactions,
+        *,
+        owner: str = "",
+        may_show: MayShow | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._ledger = ledger
+        self._owner = owner
+        self._may_show = may_show
+        self._now = now
+
+    def put(
+        self,
+        conversation_id: str,
+        exchange_id: str,
+        exchanges: Sequence[Exchange],
+        *,
+        cited: Cited,
+        good: bool = False,
+    ) -> str | None:
+        """Report an answer of a conversation with these exchanges; return the report's id.
+
+        `cited` gives the places of the answer as they are exported. Return None where there is no
+        such answer. The same answer twice is reported once, by what was said last: wrong or `good`.
+        """
+        ids = [exchange.id for exchange in exchanges]
+        if exchange_id not in ids:
+            return None
+        told = exchanges[: ids.index(exchange_id) + 1]
+        if told[-1].answer is None:
+            return None
+        report_id = report_id_of(conversation_id, told[-1])
+        row = (
+            report_id,
+            self._now(),
+            conversation_id,
+            storable(told[-1].question),
+            _body(told, cited),
+            self._owner,
+            good,
+        )
+        with self._ledger.write() as db:
+            db.execute(
+                "INSERT INTO reports"
+                " (id, reported_s, conversation_id, question, body, owner, good)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+                " SET good = excluded.good WHERE reports.owner = excluded.owner",
+                row,
+            )
+        return report_id
+
+    def correct(self, report_id: str, *, right: str, absent: bool) -> bool:
+        """Note what is right, or that the documents do not hold it; return if there is a report."""
+        said = "" if absent else storable(" ".join(right.split()))
+        with self._ledger.write() as db:
+            done = db.execute(
+                "UPDATE reports SET right_answer = ?, absent = ? WHERE id = ? AND owner = ?",
+                (said, absent, report_id, self._owner),
+            )
+        return done.rowcount > 0
+
+    def withdraw(self, report_id: str) -> None:
+        with self._ledger.write() as db:
+            db.execute("DELETE FROM reports WHERE id = ? AND owner = ?", (report_id, self._owner))
+
+    def all(self) -> list[ReportedAnswer]:
+        """Return what all persons reported as wrong, oldest first."""
+        with self._ledger.read() as db:
+            rows = db.execute(f"{_SELECT} WHERE NOT good ORDER BY reported_s, id").fetchall()
+        return [self._shown(row) for row in rows]
+
+    def own(self, *, good: bool = False) -> list[ReportedAnswer]:
+        """Return what this person reported as wrong, or marked as `good`, oldest first."""
+        with self._ledger.read() as db:
+            rows = db.execute(
+                f"{_SELECT} WHERE owner = ? AND good = ? ORDER BY reported_s, id",
+                (self._owner, good),
+            ).fetchall()
+        return [self._shown(row) for row in rows]
+
+    def of(self, conversation_id: str) -> list[ReportedAnswer]:
+        """Return the reports of a conversation, also of answers that were asked for anew since."""
+        with self._ledger.read() as db:
+            rows = db.execute(
+                f"{_SELECT} WHERE conversation_id = ? AND owner = ?",
+                (conversation_id, self._owner),
+            ).fetchall()
+        return [self._shown(row) for row in rows]
+
+    def _shown(self, row: Sequence[Any]) -> ReportedAnswer:
+        """Return a report; what it tells of documents only where all of them may be seen.
+
+        A report of before does not say which they are.
+        """
+        report, grounds = _report(row)
+        if self._may_show is None or (grounds is not None and self._may_show(grounds)):
+            return report
+        asked = tuple(Turn(question=turn.question, answer="") for turn in report.history)
+        return replace(report, answer=WITHHELD, answered=False, history=asked, cited=())
+
+
+def report_id_of(conversation_id: str, exchange: Exchange) -> str:
+    """Return the id of a report of this answer: another answer to the question has another."""
+    answer = exchange.answer.text if exchange.answer else ""
+    parts = (conversation_id, exchange.id, exchange.question, answer)
+    data = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def pictures_reported_with(db: Transaction) -> set[str]:
+    """Return the ids of the stored pictures that came with questions of reports."""
+    return {body.picture for body in _bodies(db) if body.picture}
+
+
+def attachments_reported_with(db: Transaction) -> set[str]:
+    """Return the ids of the attached files that came with questions of reports."""
+    return {kept.doc_id for body in _bodies(db) for kept in body.attachments if kept.doc_id}
+
+
+def _bodies(db: Transaction) -> Iterator[_ReportBody]:
+    return (_read(body) for (body,) in db.execute("SELECT body FROM reports"))
+
+
+_SELECT: Final = (
+    "SELECT id, reported_s, conversation_id, question, right_answer, absent, good, body"
+    " FROM reports"
+)
+
+
+def _body(exchanges: Sequence[Exchange], cited: Cited) -> bytes:
+    *earlier, last = exchanges
+    answer = last.answer
+    body = _ReportBody(
+        answer=answer.text if answer else "",
+        answered=bool(answer and answer.answered),
+        history=tuple(_said(exchange) for exchange in earlier),
+        picture=last.picture,
+        attachments=last.attachments,
+        region=last.region,
+        scope=last.scope,
+        cited=tuple(cited(answer)) if answer else (),
+        grounds=tuple(ground for exchange in exchanges for ground in _grounds(exchange)),
+    )
+    return sealed(codec.dump(body))
+
+
+def _said(exchange: Exchange) -> tuple[str, str]:
+    answer = exchange.answer
+    return exchange.question, answer.text if answer and answer.answered else ""
+
+
+def _grounds(exchange: Exchange) -> Grounds:
+    return grounds_of(exchange.answer) if exchange.answer else ()
+
+
+def readable_report_body(data: bytes) -> bytes:
+    """Return the body of a report, or where that is damaged one that can be read."""
+    try:
+        _read(data)
+    except DamagedError:
+        return _body([Exchange(id="", question="")], lambda _: [])
+    return data
+
+
+def _read(data: bytes) -> _ReportBody:
+    body: _ReportBody = opened(data, partial(codec.load, kind=_ReportBody), what="a report")
+    return body
+
+
+def _report(row: Sequence[Any]) -> tuple[ReportedAnswer, Grounds | None]:
+    """Return a report, and what its answers stand on; None where that was not kept."""
+    report_id, reported_s, conversation_id, question, right, absent, good, data = row
+    fields = asdict(_read(data))
+    grounds, _ = fields.pop("grounds"), fields.pop("attachments")
+    history = tuple(Turn(question=asked, answer=said) for asked, said in fields.pop("history"))
+    report = ReportedAnswer(
+        id=report_id,
+        reported_s=reported_s,
+        conversation_id=conversation_id,
+        question=question,
+        right=right,
+        absent=bool(absent),
+        good=bool(good),
+        history=history,
+        **fields,
+    )
+    return report, grounds

@@ -1,0 +1,112 @@
+"""Conversations that a person shares by a link: who has it reads them, and changes nothing.
+
+What is shared is read with the rights of who reads. Knows exchanges; knows nothing of pages.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from rag.storage.conversations.conversations import Conversations, Exchange, MayShow
+from rag.storage.database.transactions import Transactions
+from rag.storage.documents.answer_codec import grounds_of
+
+TOKEN_BYTES: Final = 16
+"""128 bits: nobody guesses a link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedConversation:
+    """What a reader sees of a conversation: `left_out` exchanges are not for them."""
+
+    exchanges: tuple[Exchange, ...]
+    left_out: int
+
+
+class Shares:
+    """The links of one person, and what others lead this person to. Safe for several threads.
+
+    `may_show` tells whether this person may read what stands on these documents; None: all.
+    """
+
+    def __init__(
+        self,
+        ledger: Transactions,
+        *,
+        owner: str = "",
+        may_show: MayShow | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._ledger = ledger
+        self._owner = owner
+        self._may_show = may_show
+        self._now = now
+
+    def put(self, conversation_id: str) -> str | None:
+        """Share a conversation, as far as it is shown now; return the link's token.
+
+        What is shared already has the same token, and goes as far as it is shown by now. None
+        where this person has no such conversation.
+        """
+        with self._ledger.write() as db:
+            shown = db.execute(
+                "SELECT head FROM conversations WHERE id = ? AND owner = ? AND NOT deleted",
+                (conversation_id, self._owner),
+            ).fetchone()
+            if shown is None:
+                return None
+            token = secrets.token_urlsafe(TOKEN_BYTES)
+            db.execute(
+                "INSERT INTO shares (token, conversation_id, head, shared_s) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (conversation_id) DO UPDATE"
+                " SET head = excluded.head, shared_s = excluded.shared_s",
+                (token, conversation_id, shown[0], self._now()),
+            )
+            query = "SELECT token FROM shares WHERE conversation_id = ?"
+            return str(db.execute(query, (conversation_id,)).fetchone()[0])
+
+    def withdraw(self, conversation_id: str) -> None:
+        """Let the link of a conversation lead nowhere."""
+        with self._ledger.write() as db:
+            db.execute(
+                "DELETE FROM shares WHERE conversation_id ="
+                " (SELECT id FROM conversations WHERE id = ? AND owner = ?)",
+                (conversation_id, self._owner),
+            )
+
+    def opened(self, token: str) -> SharedConversation | None:
+        """Return what this person may read of a shared conversation; None for an unknown token.
+
+        A question whose answer they may not read is left out with it, as is what was asked about
+        a file that somebody else brought.
+        """
+        with self._ledger.read() as db:
+            found = db.execute(
+                "SELECT s.conversation_id, s.head, c.owner FROM shares s"
+                " JOIN conversations c ON c.id = s.conversation_id"
+                " WHERE s.token = ? AND NOT c.deleted",
+                (token,),
+            ).fetchone()
+        if found is None:
+            return None
+        conversation_id, head, owner = found
+        # All of it: what is withheld is left out below, and not told by its question either.
+        told = Conversations(self._ledger, owner=owner).get(conversation_id, last=head)
+        answered = [exchange for exchange in told if exchange.answer is not None]
+        is_own = owner == self._owner
+        mine = [each for each in answered if self._may_read(each, is_own=is_own)]
+        return SharedConversation(exchanges=tuple(mine), left_out=len(answered) - len(mine))
+
+    def _may_read(self, exchange: Exchange, *, is_own: bool) -> bool:
+        answer = exchange.answer
+        if answer is None:
+            return False
+        query = answer.query
+        brought = exchange.attachments or exchange.picture or query.attachments or query.image
+        if brought and not is_own:
+            return False
+        return self._may_show is None or self._may_show(grounds_of(answer))

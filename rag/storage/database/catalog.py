@@ -1,0 +1,428 @@
+"""Rows of files, documents and chunks, inside a transaction that the caller holds.
+
+Knows the ledger's tables and the codec; knows nothing of vectors, locks or searching.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from rag.datamodel import NO_FILTERS, Chunk, Companion, Document, Filters
+from rag.storage.database import document_pictures, languages, pages
+from rag.storage.documents import codec, scope
+from rag.storage.documents.kind_words import with_kind
+from rag.storage.documents.records import DocumentRecord, FileRecord
+from rag.storage.documents.seals import opened, sealed
+from rag.storage.documents.words import fold
+
+_FILE_COLUMNS = """
+    f.source, f.doc_id, f.size_bytes, f.mtime_ns, f.sha256, f.state, f.reason, f.seconds,
+    f.tried_with, d.warnings, d.page_count, d.chunk_count, f.ctime_ns, f.inode
+    FROM files f LEFT JOIN documents d ON d.id = f.doc_id
+"""
+
+
+def embedded_digest(chunk: Chunk) -> bytes:
+    """Return what tells whether a stored vector still is the vector of this chunk."""
+    text = chunk.embedding_text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=16).digest()
+
+
+def files(db: sqlite3.Connection) -> dict[str, FileRecord]:
+    return {record.source: record for record in each_file(db)}
+
+
+def each_file(db: sqlite3.Connection) -> Iterator[FileRecord]:
+    """Yield every file, in the order of sources."""
+    yield from map(_file, db.execute(f"SELECT {_FILE_COLUMNS} ORDER BY f.source"))
+
+
+def file(db: sqlite3.Connection, source: str) -> FileRecord | None:
+    query = f"SELECT {_FILE_COLUMNS} WHERE f.source = ?"
+    row = db.execute(query, (source,)).fetchone()
+    return None if row is None else _file(row)
+
+
+def put_file(db: sqlite3.Connection, record: FileRecord) -> None:
+    """Add or replace the row of one source (not the document that it stands for)."""
+    db.execute(
+        "INSERT INTO files (source, doc_id, size_bytes, mtime_ns, sha256, state, reason, seconds,"
+        " tried_with, ctime_ns, inode) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (source) DO UPDATE SET"
+        " doc_id = excluded.doc_id, size_bytes = excluded.size_bytes,"
+        " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, state = excluded.state,"
+        " reason = excluded.reason, seconds = excluded.seconds, tried_with = excluded.tried_with,"
+        " ctime_ns = excluded.ctime_ns, inode = excluded.inode",
+        (
+            record.source,
+            record.doc_id,
+            record.size_bytes,
+            record.mtime_ns,
+            record.sha256,
+            record.state,
+            storable(record.reason),
+            record.seconds,
+            record.tried_with,
+            record.ctime_ns,
+            record.inode,
+        ),
+    )
+
+
+def storable(text: str) -> str:
+    """Return text that SQLite can store: a library's message may hold lone surrogates."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def delete_file(db: sqlite3.Connection, source: str) -> None:
+    db.execute("DELETE FROM files WHERE source = ?", (source,))
+
+
+def revision(db: sqlite3.Connection) -> int:
+    """Return a number that is another one whenever `records` are, or what is left out."""
+    (number,) = db.execute("SELECT revision FROM listing").fetchone()
+    return int(number)
+
+
+def records(db: sqlite3.Connection, collections: scope.Collections = None) -> list[DocumentRecord]:
+    """Return every document, then every file that failed, each in the order of sources.
+
+    Of what lies in other collections there is no trace.
+    """
+    sources = scope.sources_by_document(db, collections)
+    rows = db.execute(
+        "SELECT d.id, title, media_type, page_count, chunk_count, warnings, pending, language,"
+        f" {scope.DAY} FROM documents d LEFT JOIN files f ON f.doc_id = d.id GROUP BY d.row"
+    )
+    ready = [
+        _record(row, sources.get(row[0], ()))
+        for row in rows
+        if collections is None or row[0] in sources
+    ]
+    failed = db.execute(
+        "SELECT f.source, f.reason FROM files f"
+        f" WHERE f.state = 'failed' AND {scope.SEEN} ORDER BY f.source",
+        {"seen": scope.seen(collections)},
+    ).fetchall()
+    return sorted(ready, key=lambda record: record.sources) + [
+        DocumentRecord(id="", sources=(source,), state="failed", reason=reason)
+        for source, reason in failed
+    ]
+
+
+def document(
+    db: sqlite3.Connection, doc_id: str, collections: scope.Collections = None
+) -> Document | None:
+    row = db.execute(
+        "SELECT media_type, title, language, page_count, elements, warnings, dated, companions"
+        " FROM documents"
+        " WHERE id = ?",
+        (doc_id,),
+    ).fetchone()
+    sources = scope.sources_of(db, doc_id, collections)
+    if row is None or (collections is not None and not sources):
+        return None
+    media_type, title, language, page_count, elements, warnings, dated, companions = row
+    return Document(
+        id=doc_id,
+        sources=sources,
+        media_type=media_type,
+        title=title,
+        language=language or None,
+        page_count=page_count,
+        elements=opened(elements, codec.decode_elements, what=title),
+        warnings=opened(warnings, _warnings, what=title),
+        dated=dated,
+        companions=opened(companions, _companions, what=title) if companions else (),
+    )
+
+
+def put_document(
+    db: sqlite3.Connection, doc: Document, chunks: Sequence[Chunk], *, chunker_version: str
+) -> set[str]:
+    """Store a document in place of its former version; return the chunk ids that are gone."""
+    gone = set(chunk_ids(db, doc.id))
+    elements = sealed(codec.encode_elements(doc.elements))
+    row = _put_document_row(db, doc, elements, len(chunks), chunker_version)
+    document_pictures.note(db, row, elements)
+    db.execute("DELETE FROM chunks WHERE doc_row = ?", (row,))
+    pages.put(db, [(_put_chunk(db, row, chunk), chunk) for chunk in chunks])
+    languages.stem(db, doc.id)
+    return gone - {chunk.id for chunk in chunks}
+
+
+def put_contexts(db: sqlite3.Connection, doc_id: str, renamed: Callable[[str], str]) -> None:
+    """Replace the contexts of a document's chunks where words look for them; vectors stay."""
+    rows = db.execute(
+        "SELECT c.row, c.page_row, c.body FROM chunks c JOIN documents d ON d.row = c.doc_row"
+        " WHERE d.id = ?",
+        (doc_id,),
+    ).fetchall()
+    for row, page_row, body in rows:
+        fields = opened(body, codec.load, what=doc_id)
+        context = renamed(fields["context"])
+        if context == fields["context"]:
+            continue
+        fields["context"] = context
+        db.execute("UPDATE chunks SET body = ? WHERE row = ?", (sealed(codec.dump(fields)), row))
+        said = fold(with_kind(context, fields.get("kind", "")))
+        db.execute("UPDATE words SET context = ? WHERE rowid = ?", (said, row))
+        db.execute("UPDATE tally SET changes = changes + 1")
+        if row == page_row:
+            db.execute("UPDATE pages SET context = ? WHERE rowid = ?", (fold(context), row))
+    languages.stem(db, doc_id)
+
+
+def delete_unreferenced(db: sqlite3.Connection, doc_ids: Iterable[str | None]) -> set[str]:
+    """Delete those documents that no file stands for any more; return their chunk ids."""
+    gone: set[str] = set()
+    for doc_id in {doc_id for doc_id in doc_ids if doc_id is not None}:
+        if not scope.sources_of(db, doc_id):
+            gone |= set(chunk_ids(db, doc_id))
+            db.execute("DELETE FROM documents WHERE id = ?", (doc_id,))
+    return gone
+
+
+def chunk_ids(db: sqlite3.Connection, doc_id: str) -> list[str]:
+    rows = db.execute(
+        "SELECT c.id FROM chunks c JOIN documents d ON d.row = c.doc_row WHERE d.id = ?"
+        " ORDER BY c.ordinal",
+        (doc_id,),
+    )
+    return [chunk_id for (chunk_id,) in rows]
+
+
+def media_types(db: sqlite3.Connection, doc_ids: Sequence[str]) -> dict[str, str]:
+    """Return the media type of each document that exists, by its id."""
+    return dict(
+        db.execute(
+            "SELECT d.id, d.media_type FROM json_each(?) j JOIN documents d ON d.id = j.value",
+            (json.dumps(list(doc_ids)),),
+        ).fetchall()
+    )
+
+
+def fingerprint(db: sqlite3.Connection) -> str:
+    """Return a hash of every source and chunk. A chunk's id names what is searched of it."""
+    digest = hashlib.sha256()
+    for query in (
+        "SELECT source, doc_id FROM files ORDER BY source",
+        "SELECT id, ordinal FROM chunks ORDER BY id",
+    ):
+        for row in db.execute(query):
+            digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def embedded_revision(db: sqlite3.Connection) -> int:
+    """Return a number that is another one whenever what is embedded of the chunks is."""
+    (number,) = db.execute("SELECT revision FROM embedding").fetchone()
+    return int(number)
+
+
+def chunk_ids_of_rows(db: sqlite3.Connection, doc_rows: Sequence[int]) -> list[str]:
+    rows = db.execute(
+        "SELECT c.id FROM chunks c JOIN json_each(?) j ON c.doc_row = j.value",
+        (json.dumps(doc_rows),),
+    )
+    return [chunk_id for (chunk_id,) in rows]
+
+
+def chunk_rows(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:
+    """Return the rows of those chunks that exist, by id."""
+    rows = db.execute(
+        "SELECT c.id, c.rowid FROM json_each(?) j CROSS JOIN chunks c ON c.id = j.value",
+        (json.dumps(ids),),
+    )
+    return dict(rows.fetchall())
+
+
+def outdated(db: sqlite3.Connection, *, chunker_version: str) -> frozenset[str]:
+    """Return the documents whose chunks another version of the chunker made."""
+    rows = db.execute("SELECT id FROM documents WHERE chunker <> ?", (chunker_version,))
+    return frozenset(doc_id for (doc_id,) in rows)
+
+
+def companions(db: sqlite3.Connection) -> dict[str, dict[str, str]]:
+    """Return the hashes of what documents were read with, by document and by its name there."""
+    rows = db.execute("SELECT id, companions FROM documents WHERE companions <> ''")
+    loaded = ((doc_id, opened(data, _companions, what=doc_id)) for doc_id, data in rows)
+    return {doc_id: {one.name: one.sha256 for one in found} for doc_id, found in loaded}
+
+
+def unembedded(db: sqlite3.Connection, chunks: Sequence[Chunk]) -> list[Chunk]:
+    """Return those chunks that have no vector yet."""
+    stored = embedded_digests(db, [chunk.id for chunk in chunks])
+    return [chunk for chunk in chunks if stored.get(chunk.id) != embedded_digest(chunk)]
+
+
+def embedded_digests(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, bytes]:
+    rows = db.execute(
+        "SELECT c.id, c.embedded FROM chunks c JOIN json_each(?) j ON c.id = j.value",
+        (json.dumps(ids),),
+    )
+    return dict(rows)
+
+
+def chunks(
+    db: sqlite3.Connection, ids: Sequence[str], *, filters: Filters = NO_FILTERS
+) -> dict[str, Chunk]:
+    """Return those chunks that exist and that a person may see, by id.
+
+    A chunk's `source` is the first, by name, of the files with these bytes that `filters` admit.
+    """
+    rows = db.execute(
+        "SELECT c.id, d.id, d.media_type, d.language, c.ordinal, c.body FROM json_each(?) j"
+        " JOIN chunks c ON c.id = j.value JOIN documents d ON d.row = c.doc_row",
+        (json.dumps(ids),),
+    ).fetchall()
+    seen, undated = filters.collections, replace(filters, since="", until="")
+    sources = scope.sources_of_each(db, {row[1] for row in rows}, seen)
+    found: dict[str, Chunk] = {}
+    for chunk_id, doc_id, media_type, language, ordinal, body in rows:
+        if doc_id not in sources:
+            continue
+        source = _shown_source(sources[doc_id], media_type, undated)
+        decode = partial(
+            codec.decode_chunk,
+            chunk_id=chunk_id,
+            doc_id=doc_id,
+            source=source,
+            ordinal=ordinal,
+            language=language or None,
+        )
+        found[chunk_id] = opened(body, decode, what=source)
+    return found
+
+
+def chunk_total(db: sqlite3.Connection) -> int:
+    """Return how many chunks there are, without counting them."""
+    (total,) = db.execute("SELECT chunks FROM tally").fetchone()
+    return int(total)
+
+
+def word_changes(db: sqlite3.Connection) -> int:
+    """Return how many passages have come, gone or had other words since there is a ledger."""
+    (changes,) = db.execute("SELECT changes FROM tally").fetchone()
+    return int(changes)
+
+
+def all_chunk_ids(db: sqlite3.Connection) -> list[str]:
+    return [chunk_id for (chunk_id,) in db.execute("SELECT id FROM chunks ORDER BY row")]
+
+
+def _shown_source(sources: Sequence[str], media_type: str, filters: Filters) -> str:
+    admitted = (s for s in sources if filters.admit(source=s, media_type=media_type))
+    return next(admitted, sources[0])
+
+
+def _put_document_row(
+    db: sqlite3.Connection, doc: Document, elements: bytes, chunk_count: int, chunker_version: str
+) -> int:
+    cursor = db.execute(
+        "INSERT INTO documents (id, media_type, title, language, page_count, chunk_count, pending,"
+        " warnings, elements, chunker, dated, companions, pictured)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+        " ON CONFLICT (id) DO UPDATE SET"
+        " media_type = excluded.media_type, title = excluded.title, language = excluded.language,"
+        " page_count = excluded.page_count, chunk_count = excluded.chunk_count,"
+        " pending = excluded.pending, lettering_tried_with = '', warnings = excluded.warnings,"
+        " elements = excluded.elements, chunker = excluded.chunker, dated = excluded.dated,"
+        " companions = excluded.companions, pictured = excluded.pictured"
+        " RETURNING row",
+        (
+            doc.id,
+            doc.media_type,
+            storable(doc.title),
+            doc.language or "",
+            doc.page_count,
+            chunk_count,
+            doc.pending,
+            codec.dump(doc.warnings),
+            elements,
+            chunker_version,
+            doc.dated,
+            codec.dump(doc.companions) if doc.companions else "",
+        ),
+    )
+    (row,) = cursor.fetchone()
+    return int(row)
+
+
+def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
+    phash, image_id = (chunk.image.phash, chunk.image.id) if chunk.image else (None, None)
+    (row,) = db.execute(
+        "INSERT INTO chunks (id, doc_row, ordinal, embedded, phash, image_id, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING row",
+        (
+            chunk.id,
+            doc_row,
+            chunk.ordinal,
+            embedded_digest(chunk),
+            phash,
+            image_id,
+            sealed(codec.encode_chunk(chunk)),
+        ),
+    ).fetchone()
+    db.execute(
+        "INSERT INTO words (rowid, context, text) VALUES (?, ?, ?)",
+        (row, fold(with_kind(chunk.context, chunk.kind)), fold(chunk.text)),
+    )
+    return int(row)
+
+
+def _companions(data: bytes) -> tuple[Companion, ...]:
+    found: tuple[Companion, ...] = codec.load(data, tuple[Companion, ...])
+    return found
+
+
+def _warnings(data: bytes) -> tuple[str, ...]:
+    found: tuple[str, ...] = codec.load(data, tuple[str, ...])
+    return found
+
+
+_NO_WARNINGS = (None, codec.dump(()))
+
+
+def _file(row: tuple[Any, ...]) -> FileRecord:
+    """Return the record; what most have in common is there once, however many they are."""
+    doc_id, sha256 = row[1], row[4]
+    return FileRecord(
+        source=row[0],
+        doc_id=doc_id,
+        size_bytes=row[2],
+        mtime_ns=row[3],
+        sha256=doc_id if sha256 == doc_id else sha256,
+        state=sys.intern(row[5]),  # type: ignore[arg-type]  # a FileState
+        reason=row[6],
+        seconds=row[7],
+        tried_with=sys.intern(row[8]),
+        warnings=() if row[9] in _NO_WARNINGS else opened(row[9], _warnings, what=row[0]),
+        page_count=row[10] or 0,
+        chunk_count=row[11] or 0,
+        ctime_ns=row[12],
+        inode=row[13],
+    )
+
+
+def _record(row: tuple[Any, ...], sources: tuple[str, ...]) -> DocumentRecord:
+    doc_id, title, media_type, page_count, chunk_count, warnings, pending, language, day = row
+    return DocumentRecord(
+        id=doc_id,
+        sources=sources,
+        title=title,
+        media_type=media_type,
+        page_count=page_count,
+        chunk_count=chunk_count,
+        warnings=opened(warnings, _warnings, what=title),
+        pending=bool(pending),
+        day=day or "",
+        language=language or "",
+    )

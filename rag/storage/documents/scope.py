@@ -1,0 +1,121 @@
+"""Which documents a person may see and a search's filters admit, inside a caller's transaction.
+
+A person may see collections: the folders at the top. Knows the ledger's tables of files and
+documents; knows nothing of chunks and vectors.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+from unicodedata import normalize
+
+from rag.datamodel import ROOT_COLLECTION, Filters
+from rag.storage.documents.answer_codec import Grounds
+
+_TOP: Final = "substr(f.source, 1, instr(f.source, '/') - 1)"
+_COLLECTION: Final = (
+    "iif(instr(f.source, '/') = 0"
+    f" OR EXISTS (SELECT 1 FROM files h WHERE h.source = {_TOP}), '{ROOT_COLLECTION}', {_TOP})"
+)
+"""What lies in an archive beside the folders belongs where the archive does."""
+
+DAY: Final = "iif(d.dated = '', date(f.mtime_ns / 1000000000, 'unixepoch', 'localtime'), d.dated)"
+"""SQL: the day (ISO) of a document `d`, its own or that of its file `f`."""
+
+SEEN: Final = f"(:seen IS NULL OR {_COLLECTION} IN (SELECT value FROM json_each(:seen)))"
+"""SQL: whether a file `f` lies in the collections that `seen` gave as `:seen`."""
+
+Collections = Sequence[str] | None
+"""Top-level folders whose documents may be seen; None: all."""
+
+
+def seen(collections: Collections) -> str | None:
+    """Return what `:seen` of `SEEN` stands for: a name with its accents in either form."""
+    if collections is None:
+        return None
+    forms = {normalize(form, name) for name in collections for form in ("NFC", "NFD")}
+    return json.dumps(sorted({*collections, *forms}))
+
+
+def sources_of(
+    db: sqlite3.Connection, doc_id: str, collections: Collections = None
+) -> tuple[str, ...]:
+    """Return the files of a document that lie in these collections, by name."""
+    rows = db.execute(
+        f"SELECT f.source FROM files f WHERE f.doc_id = :doc AND {SEEN} ORDER BY f.source",
+        {"doc": doc_id, "seen": seen(collections)},
+    )
+    return tuple(source for (source,) in rows)
+
+
+def sees_all(db: sqlite3.Connection, grounds: Grounds, collections: Collections) -> bool:
+    """Tell whether all these documents may be seen; one that is gone lies where it lay then."""
+    return all(_sees(db, doc_id, source, collections) for doc_id, source in grounds)
+
+
+def _sees(db: sqlite3.Connection, doc_id: str, source: str, collections: Collections) -> bool:
+    if sources_of(db, doc_id):
+        return bool(sources_of(db, doc_id, collections))
+    query = f"SELECT 1 FROM (SELECT :source AS source) f WHERE {SEEN}"
+    values = {"source": source, "seen": seen(collections)}
+    return db.execute(query, values).fetchone() is not None
+
+
+def shows_picture(db: sqlite3.Connection, image_id: str, collections: Collections) -> bool:
+    """Tell whether a stored picture belongs to a document of these collections."""
+    row = db.execute(
+        "SELECT 1 FROM chunks c JOIN documents d ON d.row = c.doc_row"
+        f" JOIN files f ON f.doc_id = d.id WHERE c.image_id = :image AND {SEEN} LIMIT 1",
+        {"image": image_id, "seen": seen(collections)},
+    ).fetchone()
+    return row is not None
+
+
+def sources_by_document(
+    db: sqlite3.Connection, collections: Collections
+) -> dict[str, tuple[str, ...]]:
+    """Return as `sources_of` for each document that has any."""
+    query = (
+        "SELECT f.doc_id, f.source FROM files f"
+        f" WHERE f.doc_id IS NOT NULL AND {SEEN} ORDER BY f.source"
+    )
+    return _gathered(db.execute(query, {"seen": seen(collections)}))
+
+
+def sources_of_each(
+    db: sqlite3.Connection, doc_ids: Collection[str], collections: Collections = None
+) -> dict[str, tuple[str, ...]]:
+    """Return as `sources_of` for each of these documents that has any."""
+    query = (
+        "SELECT f.doc_id, f.source FROM json_each(:docs) j CROSS JOIN files f"
+        f" ON f.doc_id = j.value WHERE {SEEN} ORDER BY f.source"
+    )
+    docs = json.dumps(list(doc_ids))
+    return _gathered(db.execute(query, {"docs": docs, "seen": seen(collections)}))
+
+
+def _gathered(rows: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Gather (document, source) pairs by their documents, in their order."""
+    found: dict[str, tuple[str, ...]] = {}
+    for doc_id, source in rows:
+        found[doc_id] = (*found.get(doc_id, ()), source)
+    return found
+
+
+def admitted_rows(db: sqlite3.Connection, filters: Filters) -> list[int]:
+    """Return the row numbers of the documents that the filters admit."""
+    rows = db.execute(
+        f"SELECT d.row, d.media_type, f.source, {DAY} FROM documents d"
+        f" JOIN files f ON f.doc_id = d.id WHERE {SEEN}",
+        {"seen": seen(filters.collections)},
+    )
+    return sorted(
+        {
+            row
+            for row, media, source, day in rows
+            if filters.admit(source=source, media_type=media, day=day)
+        }
+    )

@@ -1,0 +1,366 @@
+"""Pictures on disk, each under the hash of its encoded bytes, and safe decoding of strange ones.
+
+Knows folders and pixels; knows nothing of documents, ledgers or lettering. Everything stored was
+encoded here: what a file hid beside its pixels (metadata, scripts, later frames) is left behind.
+Rows of long tables, which parsers hand over as they hand over pictures, go to the store of tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import struct
+import tempfile
+import threading
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+
+from rag.datamodel import ImageAsset
+from rag.number_forms import decimal_mark
+from rag.protocols import Pixels
+from rag.storage.database.folder import unwritable
+from rag.storage.tables.table_file import TableToKeep
+from rag.storage.tables.table_store import FOLDER as TABLES
+from rag.storage.tables.table_store import TableStore
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+FORMATS: Final = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
+"""What is decoded. Pillow's rarer decoders are not offered to strangers' files."""
+
+JPEG_QUALITY: Final = 90
+PHOTOGRAPH_SHARE: Final = 0.8
+"""A pixel of a drawing has its neighbour's colour more often than this (0.82-0.96 on charts and
+screenshots, 0.1-0.78 on photographs and scans: there JPEG is 2-7 times smaller than PNG)."""
+
+SAMPLED_ROWS: Final = 200
+_SUFFIX: Final = {"image/png": ".png", "image/jpeg": ".jpg"}
+_ID: Final = re.compile(r"[0-9a-f]{64}")
+_DECODER_ERRORS: Final = (
+    OSError,
+    SyntaxError,  # Pillow's word for a broken PNG
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    ZeroDivisionError,
+    struct.error,
+    Image.DecompressionBombError,
+)
+_decoder_lock = threading.Lock()
+
+
+class TooManyPixelsError(OSError):
+    """Raised for a picture that declares more pixels than may be decoded."""
+
+
+class CutOffPictureError(OSError):
+    """Raised for a picture whose end is missing; its visible part may be asked for."""
+
+
+def decode(data: bytes, *, megapixels: int, frame: int = 0, cut_off: bool = False) -> Pixels:
+    """Decode one frame of an encoded picture, upright, as RGB on white.
+
+    Sizes are checked before any pixel is decoded. With `cut_off`, a picture whose end is missing
+    is decoded as far as it goes. Raises TooManyPixelsError, CutOffPictureError, and OSError for
+    anything that is not a picture of one of `FORMATS`.
+    """
+    with _strangers_picture(megapixels, cut_off=cut_off), _opened(data) as picture:
+        if frame:
+            picture.seek(frame)
+        _check_size(picture, megapixels)
+        return _as_rgb(ImageOps.exif_transpose(picture))
+
+
+def count_frames(data: bytes) -> int:
+    """Return how many frames (pages of a TIFF) an encoded picture has; OSError as `decode`."""
+    with _strangers_picture(0, cut_off=False), _opened(data) as picture:
+        return int(getattr(picture, "n_frames", 1))
+
+
+@contextmanager
+def _strangers_picture(megapixels: int, *, cut_off: bool) -> Iterator[None]:
+    """Turn all that a decoder raises into this module's errors."""
+    with _decoder_lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the decoders' remarks on odd metadata; sizes: below
+        ImageFile.LOAD_TRUNCATED_IMAGES = cut_off
+        try:
+            yield
+        except TooManyPixelsError:
+            raise
+        except Image.DecompressionBombError as error:
+            raise TooManyPixelsError(f"The picture is over {megapixels} megapixels.") from error
+        except _DECODER_ERRORS as error:
+            kind = CutOffPictureError if "truncated" in str(error).lower() else OSError
+            raise kind(f"The picture can't be decoded: {_reason(error)}.") from error
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def _opened(data: bytes) -> Picture:
+    is_iso = data[4:8] == b"ftyp"  # ISO media: AVIF, or HEIC, which Pillow reads with a plugin
+    if is_iso:
+        _register_heif()
+    return Image.open(io.BytesIO(data), formats=(*FORMATS, "HEIF") if is_iso else FORMATS)
+
+
+@cache
+def _register_heif() -> None:
+    from pillow_heif import register_heif_opener  # noqa: PLC0415 - only for HEIC pictures
+
+    register_heif_opener(thumbnails=False)
+
+
+def _check_size(picture: Picture, megapixels: int) -> None:
+    width_px, height_px = picture.size
+    if width_px * height_px > megapixels * 1_000_000:
+        raise TooManyPixelsError(
+            f"The picture has {width_px} x {height_px} pixels, over {megapixels} megapixels."
+        )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return "it is of no format that is read, or its header is broken"
+    return str(error).rstrip(".") or type(error).__name__
+
+
+def _as_rgb(picture: Picture) -> Pixels:
+    if picture.mode in {"I", "F"} or picture.mode.startswith("I;16"):
+        return _eight_bit(np.asarray(picture, dtype=np.float32))
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        white = Image.new("RGBA", layer.size, "white")
+        picture = Image.alpha_composite(white, layer)
+    return np.asarray(picture.convert("RGB"), dtype=np.uint8)
+
+
+def _eight_bit(grey: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Pixels:
+    """Bring a deep grey picture to 8 bits: 16-bit ones by their scale, others by their range."""
+    finite = np.nan_to_num(grey)
+    low, high = (0.0, 65535.0) if finite.max() > 1 else (0.0, 1.0)
+    if finite.min() < low or finite.max() > high:
+        low, high = float(finite.min()), float(finite.max())
+    scaled = (finite - low) * (255.0 / (high - low))
+    return np.repeat(scaled.round().astype(np.uint8)[:, :, None], 3, axis=2)
+
+
+def is_photograph(pixels: Pixels) -> bool:
+    """Tell whether JPEG suits the picture: neighbours rarely have just the same colour."""
+    rows = pixels[:: max(1, pixels.shape[0] // SAMPLED_ROWS)]
+    if rows.shape[1] < 2:  # noqa: PLR2004 - a single column has no neighbours
+        return False
+    same = (rows[:, 1:] == rows[:, :-1]).all(axis=2).mean()
+    return bool(same < PHOTOGRAPH_SHARE)
+
+
+def encode(pixels: Pixels) -> tuple[bytes, str]:
+    """Return PNG bytes, or JPEG for a photograph, and the media type."""
+    buffer = io.BytesIO()
+    picture = Image.fromarray(pixels)
+    if is_photograph(pixels):
+        picture.save(buffer, "JPEG", quality=JPEG_QUALITY)
+        return buffer.getvalue(), "image/jpeg"
+    picture.save(buffer, "PNG")
+    return buffer.getvalue(), "image/png"
+
+
+def perceptual_hash(pixels: Pixels) -> str:
+    """Return the 64-bit DCT hash as 16 hex digits: similar pictures differ in few bits."""
+    import imagehash  # noqa: PLC0415 - brings SciPy, which a search for words never needs
+
+    return str(imagehash.phash(Image.fromarray(pixels)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPicture:
+    """A picture as it lies on disk; `changed_s` (since 1970) is when it was last put."""
+
+    id: str
+    path: Path
+    size_bytes: int
+    changed_s: float
+
+
+Goes = Callable[[str, float], bool]
+"""Tells by a picture's id, and the time of its last put (since 1970), whether it is to go."""
+
+
+ReadPicture = Callable[[Path], Pixels]
+"""Decodes a picture that lies on disk. Raises OSError."""
+
+
+class AssetStore:
+    """The `Assets` protocol over one folder. Safe for several processes at once.
+
+    Its pictures lie in that folder alone: nothing is sent or fetched.
+    """
+
+    def __init__(
+        self, root: Path, *, megapixels: int, read_picture: ReadPicture | None = None
+    ) -> None:
+        """`read_picture` decodes what is stored; None: this process does."""
+        self._root = root
+        self._megapixels = megapixels
+        self.read_picture = read_picture or self._decoded
+        self._tables = TableStore(root.parent / TABLES)
+
+    def put(self, pixels: Pixels) -> ImageAsset:
+        """Store pixels; the same pixels twice are stored once."""
+        data, media_type = encode(pixels)
+        digest = hashlib.sha256(data).hexdigest()
+        asset = ImageAsset(
+            id=digest,
+            path=f"{digest[:2]}/{digest[2:]}{_SUFFIX[media_type]}",
+            media_type=media_type,
+            width_px=pixels.shape[1],
+            height_px=pixels.shape[0],
+            phash=perceptual_hash(pixels),
+        )
+        path = self._root / asset.path
+        if not _renewed(path, size_bytes=len(data)):
+            write_whole(path, data)
+        return asset
+
+    def stored(self) -> Iterator[StoredPicture]:
+        """Yield all that is stored, and beginnings that a killed writer left."""
+        for path in self._root.glob("*/*"):
+            with suppress(FileNotFoundError):  # a beginning that has just become whole
+                status = path.stat()
+                yield StoredPicture(
+                    id=path.parent.name + path.stem,
+                    path=path,
+                    size_bytes=status.st_size,
+                    changed_s=status.st_mtime,
+                )
+
+    def put_encoded(self, data: bytes, *, frame: int = 0, cut_off: bool = False) -> ImageAsset:
+        """Decode and store; TooManyPixelsError, CutOffPictureError or OSError as `decode`."""
+        pixels = decode(data, megapixels=self._megapixels, frame=frame, cut_off=cut_off)
+        return self.put(pixels)
+
+    def put_rows(
+        self, doc_id: str, text: str, names: Sequence[str], rows: Iterable[Sequence[str]]
+    ) -> int:
+        """Keep all rows of a table, as `Assets`. Raises as `TableStore.put`."""
+        mark = decimal_mark(text)
+        table = TableToKeep(text=text, names=tuple(names), rows=rows, mark=mark)
+        return self._tables.put(doc_id, table)
+
+    def pixels(self, image: ImageAsset) -> Pixels:
+        """Return what was stored; OSError if the file is gone or damaged."""
+        return self.read_picture(self.path_of(image))
+
+    def _decoded(self, path: Path) -> Pixels:
+        return decode(path.read_bytes(), megapixels=self._megapixels)
+
+    def path_of(self, image: ImageAsset) -> Path:
+        """Return the absolute path of the encoded picture."""
+        return self._root / image.path
+
+    def find(self, image_id: str) -> tuple[Path, str] | None:
+        """Return path and media type of a stored picture; None for an id that is none of ours."""
+        for name, media_type in names_of(image_id).items():
+            path = self._root / name
+            if path.is_file():
+                return path, media_type
+        return None
+
+    # What `SharedAssets` does otherwise
+
+    @property
+    def address(self) -> str:
+        """Where the pictures lie for others, too; "" where they lie in the folder alone."""
+        return ""
+
+    def keep(self, images: Iterable[ImageAsset]) -> None:
+        """Let pictures, which documents are about to show, lie where all look for them."""
+
+    def keep_stored(self, ids: Callable[[], Collection[str]]) -> int:  # noqa: ARG002 - as above
+        """As `keep`, of pictures by their ids that lie in the folder; return how many lacked."""
+        return 0
+
+    def bring(self, images: Iterable[ImageAsset]) -> None:
+        """Let pictures lie in the folder, for who reads there alone."""
+
+    def is_elsewhere(self, path: str) -> bool:  # noqa: ARG002 - as above
+        """Tell whether others, who have folders of their own, find this picture by its path."""
+        return False
+
+    def look_again(self) -> None:
+        """Forget what is remembered of other places than the folder."""
+
+    def here_alone(self, lacking: Collection[str]) -> set[str]:  # noqa: ARG002 - as above
+        """Return those that are `lacking`, yet lie in the folder."""
+        return set()
+
+    def lacking(self, wanted: Collection[str]) -> set[str]:
+        """Return those of these ids whose picture is not there, or empty, where all look for it."""
+        return set(wanted) - {picture.id for picture in self.stored() if picture.size_bytes}
+
+    def sweep(self, goes: Goes) -> int:
+        """Delete pictures; return their bytes."""
+        going = [one for one in self.stored() if goes(one.id, one.changed_s)]
+        for picture in going:
+            picture.path.unlink(missing_ok=True)
+        return sum(picture.size_bytes for picture in going)
+
+    def needless(self, goes: Goes) -> list[int]:
+        """Return the bytes of each picture that `sweep` would delete."""
+        return [one.size_bytes for one in self.stored() if goes(one.id, one.changed_s)]
+
+
+def names_of(image_id: str) -> dict[str, str]:
+    """Return the paths in a store that a picture may have, each with its media type.
+
+    None for an id that is none of ours.
+    """
+    if not _ID.fullmatch(image_id):
+        return {}
+    return {f"{image_id[:2]}/{image_id[2:]}{suffix}": kind for kind, suffix in _SUFFIX.items()}
+
+
+def _renewed(path: Path, *, size_bytes: int) -> bool:
+    """Whether a whole file is there; if so, it counts as put now."""
+    try:
+        whole = path.stat().st_size == size_bytes  # a power cut may leave an empty one
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return whole
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write by renaming, so that a file under its final name is always whole.
+
+    Raises WorkspaceError where the disk is full or may not be written: no picture is at fault.
+    """
+    try:
+        _write_and_rename(path, data)
+    except OSError as error:
+        raise unwritable(path.parents[1], error) from error
+
+
+def _write_and_rename(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

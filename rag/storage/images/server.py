@@ -1,0 +1,326 @@
+"""A server of files, reached by fsspec: what lies in a folder, what is known of a file, its bytes.
+
+Bytes are written as well as read: each file is there whole, or not at all. Keys are the
+environment's: what reaches the server finds them itself, and nothing of ours sees them. Knows
+fsspec; knows no workspace.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import hashlib
+import os
+import re
+import secrets
+import socket
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from rag.errors import PagelightError, SettingsError
+from rag.storage.database.folder import concerns_disk
+
+if TYPE_CHECKING:
+    from fsspec.callbacks import Callback
+    from fsspec.spec import AbstractFileSystem
+
+PACKAGES: Final = {"s3": "pagelight[s3]"}
+"""What brings fsspec the kind that is tested; of others it says itself what it needs."""
+
+KINDS: Final = (*PACKAGES, "gs", "abfs", "sftp", "smb", "file", "memory")
+"""Whose listings tell sizes and times: by them is seen what changed. Those of web servers do not:
+of a folder of 32 files one listed 27, without a size (benchmarks/LOG.md)."""
+
+_AT_ONCE: Final = frozenset({"s3", "gs", "abfs", "memory"})
+"""Where bytes that are written appear together. Elsewhere a file is written beside its place."""
+
+PART: Final = ".part"
+"""Ends the name of a file that is being written."""
+
+_OF_OURS: Final = frozenset({"file", "memory"})
+"""Kinds that are no server's: not named to people."""
+
+KEYS: Final = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+_QUERY: Final = re.compile(r"\?[^\s\"']*")
+"""Of the address that a library tells in its error: what it asked for there."""
+
+_TIMES: Final = ("LastModified", "last_modified", "mtime", "modified", "updated", "created")
+_TAGS: Final = ("ETag", "etag", "md5Hash", "checksum")
+"""What fsspec's file systems call a file's time of change, and what names its bytes."""
+
+_NETWORK: Final = frozenset(
+    {errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ETIMEDOUT}
+)
+"""What libraries raise under names of their own, with the system's numbers."""
+
+_SECOND_NS: Final = 1_000_000_000
+_MICROSECOND_NS: Final = 1_000
+
+
+class RemoteError(PagelightError):
+    """Raised where an address can't be used at all: it is not there, or refuses, or is off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteEntry:
+    """A file or folder of a server. `path` is what the server knows it by.
+
+    `mtime_ns`: its second is that in which the file changed, 1970 where no server tells; its part
+    below a second stands for the bytes' tag, as two versions of one second and size differ in it.
+    """
+
+    path: str
+    name: str
+    is_folder: bool
+    size_bytes: int
+    mtime_ns: int
+
+
+def checked_address(text: str) -> str:
+    """Return an address in its one form. Raises SettingsError, which repeats no key."""
+    parts = urlsplit(text)
+    if parts.password is not None or parts.query:
+        raise SettingsError(
+            f"The address {parts.scheme}://…{parts.path} holds a password or a key.",
+            hint="It would be stored. Leave it out: the environment holds the keys.",
+        )
+    place = parts.path if parts.scheme == "file" else parts.netloc
+    if not parts.scheme or not place.strip("/"):
+        raise SettingsError(f"The address {text} names no place.", hint="As s3://bucket/reports.")
+    return text.rstrip("/")
+
+
+class FileServer:
+    """What stands behind one address. Any thread may call; reached when first needed.
+
+    What concerns the whole address raises RemoteError, what concerns one file or folder OSError.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._reached: tuple[AbstractFileSystem, str] | None = None
+
+    def root(self) -> list[RemoteEntry]:
+        """Return what lies in the address itself. Raises RemoteError where it can't be listed."""
+        try:
+            return self.folder("")
+        except OSError as error:
+            if error.errno == errno.ENOENT:
+                raise RemoteError(
+                    f"There is nothing at {self.address}.",
+                    hint="Check the name; what was read of it before stays in the index.",
+                ) from error
+            raise RemoteError(
+                f"{self.address} may not be read: {error.strerror}.",
+                hint=f"Check the keys ({KEYS}).",
+            ) from error
+
+    def folder(self, inside: str) -> list[RemoteEntry]:
+        """Return what lies in a folder of the address, by its path there ("" is the address)."""
+        files, path = self._at(inside)
+        try:
+            files.invalidate_cache()  # what came since is to be seen
+            told = files.ls(path, detail=True)
+        except Exception as error:  # each kind of server raises what its library raises
+            raise self._trouble(error) from error
+        if [each["name"].strip("/") for each in told] == [path.strip("/")] and not inside:
+            raise RemoteError(f"{self.address} is a file.", hint="Name the folder that holds it.")
+        return [entry for each in told if (entry := _entry(each, path)) is not None]
+
+    def file(self, inside: str) -> RemoteEntry:
+        """Return what is known of a file now."""
+        files, path = self._at(inside)
+        try:
+            files.invalidate_cache()
+            told = files.info(path)
+        except Exception as error:  # as above
+            raise self._trouble(error) from error
+        return _told_entry(told, path.rpartition("/")[2])
+
+    def fetch(self, inside: str, target: Path, *, most_bytes: int) -> None:
+        """Write the bytes of a file to `target`. Raises OSError for one that has more of them."""
+        files, path = self._at(inside)
+        try:
+            files.get_file(path, os.fspath(target), callback=_bounded(most_bytes))
+        except Exception as error:  # as above
+            raise self._trouble(error) from error
+
+    def below(self) -> dict[str, RemoteEntry]:
+        """Return all files of the address, of its folders too, by their paths in it.
+
+        None where the address is not there, or is empty.
+        """
+        files, root = self._at("")
+        try:
+            files.invalidate_cache()
+            told = files.find(root, detail=True)
+            files.invalidate_cache()  # which holds all of it once more
+        except FileNotFoundError:
+            return {}
+        except Exception as error:  # as above
+            raise self._trouble(error) from error
+        beginning = files._strip_protocol(root).rstrip("/") + "/"  # noqa: SLF001 - fsspec's own form of paths
+        return {
+            path.removeprefix(beginning): _told_entry(each, path.rpartition("/")[2])
+            for path, each in told.items()
+            if path.startswith(beginning)
+        }
+
+    def read(self, inside: str, *, most_bytes: int) -> bytes:
+        """Return the first bytes of a file."""
+        files, path = self._at(inside)
+        try:
+            files.invalidate_cache()
+            data: bytes = files.cat_file(path, start=0, end=most_bytes)
+        except Exception as error:  # as above
+            raise self._trouble(error) from error
+        return data
+
+    def write(self, inside: str, data: bytes) -> None:
+        """Let a file hold these bytes: all of them, or those that it held before."""
+        files, path = self._at(inside)
+        try:
+            if self._kind in _AT_ONCE:
+                files.pipe_file(path, data)
+            else:
+                _write_beside(files, path, data)
+        except Exception as error:  # as above
+            raise self._trouble(error) from error
+
+    def delete(self, inside: Collection[str]) -> None:
+        """Delete files; those that are not there are deleted already."""
+        files, root = self._at("")
+        paths = [f"{root}/{each}" for each in inside]
+        try:
+            if self._kind == "s3" and paths:
+                files.rm(paths)  # a thousand with each request
+                return
+            for path in paths:
+                with suppress(FileNotFoundError):
+                    files.rm_file(path)
+        except Exception as error:  # as above
+            raise self._trouble(error) from error
+
+    @property
+    def _kind(self) -> str:
+        return self.address.partition("://")[0]
+
+    def _at(self, inside: str) -> tuple[AbstractFileSystem, str]:
+        if self._reached is None:
+            self._reached = self._reach()
+        files, root = self._reached
+        return files, f"{root}/{inside}" if inside else root
+
+    def _reach(self) -> tuple[AbstractFileSystem, str]:
+        import fsspec  # noqa: PLC0415 - only where an address is read
+
+        kind = self._kind
+        if kind not in KINDS:
+            raise RemoteError(
+                f"Folders at {kind}:// are not read.", hint=f"Those at {_listed_kinds()} are."
+            )
+        try:
+            files, root = fsspec.core.url_to_fs(self.address, skip_instance_cache=True)
+        except ImportError as error:
+            package = PACKAGES.get(kind)
+            hint = f"Run: pip install '{package}'" if package else f"{error}."
+            raise RemoteError(f"What reads {kind}:// is not installed.", hint=hint) from error
+        except ValueError as error:
+            raise RemoteError(f"{self.address} can't be read: {error}.") from error
+        return files, root
+
+    def _trouble(self, error: Exception) -> RemoteError | OSError:
+        """Return what a library's error means: for one file or folder, or for all of them."""
+        if isinstance(error, RemoteError):
+            return error
+        if isinstance(error, FileNotFoundError):
+            return FileNotFoundError(errno.ENOENT, "it is not there any more")
+        if isinstance(error, PermissionError):
+            return PermissionError(errno.EACCES, f"the server refuses it: {error}".rstrip(". "))
+        if isinstance(error, OSError) and not _is_network(error):
+            told = error.strerror or str(error)
+            return error if concerns_disk(error) else OSError(errno.EIO, told.rstrip(". "))
+        if type(error).__name__ == "NoCredentialsError":
+            return RemoteError(f"There are no keys for {self.address}.", hint=f"Set {KEYS}.")
+        said = _QUERY.sub("", str(error).strip()) or type(error).__name__
+        return RemoteError(
+            f"{self.address} can't be reached: {said.rstrip('.')}.",
+            hint="Check the network and the server; what was read before stays in the index.",
+        )
+
+
+def _listed_kinds() -> str:
+    return ", ".join(f"{kind}://" for kind in KINDS if kind not in _OF_OURS)
+
+
+def _write_beside(files: AbstractFileSystem, path: str, data: bytes) -> None:
+    files.makedirs(path.rpartition("/")[0], exist_ok=True)
+    part = f"{path}.{secrets.token_hex(4)}{PART}"
+    try:
+        files.pipe_file(part, data)
+        files.mv(part, path)
+    except BaseException:
+        with suppress(Exception):
+            files.rm_file(part)
+        raise
+
+
+def _bounded(most_bytes: int) -> Callback:
+    """Return what fsspec tells of bytes that came, and which ends it where they are too many."""
+    from fsspec.callbacks import Callback  # noqa: PLC0415 - as above
+
+    class Bounded(Callback):  # type: ignore[misc]  # fsspec has no types
+        def relative_update(self, inc: int = 1) -> None:
+            super().relative_update(inc)
+            if self.value > most_bytes:
+                raise OSError(errno.EIO, "it is larger than it was listed")
+
+    return Bounded()
+
+
+def _is_network(error: OSError) -> bool:
+    known = isinstance(error, ConnectionError | TimeoutError | socket.gaierror)
+    return known or error.errno in _NETWORK
+
+
+def _entry(told: Mapping[str, Any], folder: str) -> RemoteEntry | None:
+    """Return an entry of a folder; None for what stands for the folder itself.
+
+    Consoles of buckets keep an empty object `folder/` for each folder that is made in them.
+    """
+    path = str(told["name"])
+    name = path.removeprefix(folder.rstrip("/") + "/")
+    if not name.strip("/") and told["type"] == "file":
+        return None
+    return _told_entry(told, name)
+
+
+def _told_entry(told: Mapping[str, Any], name: str) -> RemoteEntry:
+    return RemoteEntry(
+        path=str(told["name"]),
+        name=name,
+        is_folder=told["type"] == "directory",
+        size_bytes=int(told.get("size") or 0),
+        mtime_ns=_second(told) * _SECOND_NS + _tag(told) * _MICROSECOND_NS,
+    )
+
+
+def _second(told: Mapping[str, Any]) -> int:
+    time = next((told[key] for key in _TIMES if told.get(key)), 0)
+    if isinstance(time, str):
+        try:
+            time = dt.datetime.fromisoformat(time)
+        except ValueError:
+            return 0
+    return int(time.timestamp() if isinstance(time, dt.datetime) else time)
+
+
+def _tag(told: Mapping[str, Any]) -> int:
+    """Return a number below a million that another tag has with one chance in a million."""
+    tag = next((str(told[key]) for key in _TAGS if told.get(key)), "")
+    digest = hashlib.sha256(tag.strip('"').encode()).digest()
+    return int.from_bytes(digest[:8], "big") % 1_000_000 if tag else 0

@@ -1,0 +1,325 @@
+"""One machine's copy of an index that several share: it tells its changes, or takes in others'.
+
+The owner's ledger notes what changes; the changes go to the database, and from there to the copies
+of the other machines, which are ordinary workspaces. Each change is a whole thing as it is by now:
+taken twice it is the same, and who was away takes the last one alone. What a copy changed that the
+database never had (its owner ended amid it) is undone once another owned the index. Knows which
+things there are; knows nothing of how they are searched.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import WorkspaceBusyError, WorkspaceError
+from rag.storage.database import catalog, document_pictures
+from rag.storage.database.ledger import Ledger
+from rag.storage.database.presence import Presence
+from rag.storage.documents import scope
+from rag.storage.documents.records import FileRecord
+from rag.storage.replication.copied_files import CopiedFiles
+from rag.storage.replication.feed import Change, Feed
+from rag.storage.replication.parcel import (
+    Parcel,
+    file_of,
+    packed,
+    packed_vectors,
+    parcel_of,
+    texts_of,
+    vectors_of,
+)
+from rag.storage.replication.unsent import DOCUMENT, FAILED, FOLDERS, LEFT_OUT, Unsent
+
+logger = logging.getLogger(__name__)
+
+FORMAT: Final = 1
+"""Of the changes; servers of another one refuse the database."""
+
+AT_ONCE: Final = 100
+"""Things that are sent or taken in together, as far as they take `BYTES_AT_ONCE`."""
+
+BYTES_AT_ONCE: Final = 30_000_000
+
+_LISTS: Final = {LEFT_OUT: "left_out (source)", FOLDERS: "source_folders (name, folder)"}
+
+
+class CopiedIndex(Protocol):
+    """The workspace, as far as its copy is written. None of it asks another server."""
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]: ...
+    def take_in(
+        self, documents: Sequence[tuple[Parcel, Mapping[str, NDArray[np.float32]]]]
+    ) -> None:
+        """Store documents, each with the vectors of its chunks."""
+        ...
+
+    def fail(self, record: FileRecord) -> None: ...
+    def remove_sources(self, sources: Sequence[str]) -> None: ...
+
+    def sweep(self, gone: Collection[str]) -> None:
+        """Delete the pictures `gone` from documents, as far as nothing else shows them."""
+        ...
+
+
+class MachineCopy:
+    """Begun by `join`. Any thread may call; one at a time does something."""
+
+    def __init__(
+        self, index: CopiedIndex, ledger: Ledger, feed: Feed, presence: Presence, files: CopiedFiles
+    ) -> None:
+        self._index = index
+        self._ledger = ledger
+        self._feed = feed
+        self._presence = presence
+        self._files = files
+        self._turn = threading.RLock()
+        self._unsent: Unsent | None = None
+        self._has_taken_over = False
+
+    def join(self, stamp: Mapping[str, Any]) -> None:
+        """Be a copy of what the database holds; the first copy brings what it has.
+
+        Raises IndexMismatchError where that was made otherwise than `stamp` says, WorkspaceError
+        where this workspace holds documents, and the database those of another.
+        """
+        with self._turn:
+            if self._unsent is not None:
+                return
+            database_id = self._feed.require({**stamp, "format": FORMAT})
+            unsent = Unsent(self._ledger)
+            if unsent.database_id != database_id:
+                if unsent.has_documents() and self._feed.head():
+                    raise WorkspaceError(
+                        "The workspace holds documents, and the database those of another.",
+                        hint="Choose a new folder with --workspace: it becomes a copy.",
+                    )
+                unsent.join(database_id)
+            self._unsent = unsent
+
+    @property
+    def owns(self) -> bool:
+        """Whether this copy is the one that changes: all others follow it."""
+        return self._has_taken_over and self._presence.is_owner
+
+    @property
+    def all_told(self) -> bool:
+        """Whether it owns, and all that it changed is in the database: nothing will be undone."""
+        return self.owns and not self._joined().entries(1)
+
+    @property
+    def database_id(self) -> str:
+        """The database that this is a copy of."""
+        return self._joined().database_id
+
+    def own(self) -> bool:
+        """Be the one that changes, if no other is; tell whether it is. Raises DatabaseError.
+
+        Before, it takes in what the former owner told.
+        """
+        with self._turn:
+            unsent = self._joined()
+            if not self._presence.own():
+                self._has_taken_over = False
+            elif not self._has_taken_over:
+                self._follow(unsent)
+                self._feed.set_owner(unsent.copy_id)
+                self._has_taken_over = True
+            return self._has_taken_over
+
+    def share(self) -> bool:
+        """Send what changed here, or take in what changed elsewhere; tell whether anything did."""
+        with self._turn:
+            unsent = self._joined()
+            try:
+                return self._send(unsent) if self.owns else self._follow(unsent)
+            except WorkspaceBusyError:  # another took it over while the database was away
+                self._has_taken_over = False
+                return True
+
+    def _joined(self) -> Unsent:
+        if self._unsent is None:
+            raise WorkspaceError("This copy of the index is not open.")
+        return self._unsent
+
+    # What is sent
+
+    def _send(self, unsent: Unsent) -> bool:
+        changes = self._changes(unsent.entries(AT_ONCE)) or self._changes(unsent.entries(-1))
+        if not changes:
+            return False
+        seq = self._feed.put(list(changes.values()), author=unsent.copy_id)
+        unsent.sent(changes, seq=seq)
+        return True
+
+    def _changes(self, entries: Iterable[tuple[int, str]]) -> dict[int, Change]:
+        """Return by their numbers as many as are sent together."""
+        changes: dict[int, Change] = {}
+        taken_bytes = 0
+        for number, key in entries:
+            change = self._change(key)
+            if change is not None:
+                changes[number] = change
+                taken_bytes += change.size_bytes
+            if taken_bytes > BYTES_AT_ONCE or len(changes) == AT_ONCE:
+                break
+        return changes
+
+    def _change(self, key: str) -> Change | None:
+        """Return what became of a thing; None where it is amid a change, which is noted then."""
+        if key.startswith(DOCUMENT):
+            return self._document_change(key)
+        if key.startswith(FAILED):
+            with self._ledger.read() as db:
+                record = catalog.file(db, key.removeprefix(FAILED))
+            is_failed = record is not None and record.doc_id is None
+            return Change(key=key, body=packed(record) if is_failed else None)
+        with self._ledger.read() as db:
+            rows = db.execute(f"SELECT * FROM {_LISTS[key].partition(' ')[0]}").fetchall()
+        return Change(key=key, body=packed({row[0]: row[-1] for row in rows}))
+
+    def _document_change(self, key: str) -> Change | None:
+        parcel = self._parcel(key.removeprefix(DOCUMENT))
+        if parcel is None:
+            return Change(key=key, body=None)
+        rows = self._index.vectors([chunk.id for chunk in parcel.chunks])
+        if len(rows) < len({chunk.id for chunk in parcel.chunks}):
+            logger.warning("%s is not told to others yet: vectors lack", parcel.document.id)
+            return None
+        names = self._files.needed(parcel.document, parcel.chunks)
+        known = self._feed.known_files([n for n in names if not self._files.changing(n)])
+        files = {name: b"" if name in known else self._files.read(name) for name in names}
+        return Change(
+            key=key,
+            body=packed(parcel),
+            vectors=packed_vectors(parcel.chunks, rows),
+            files={name: data for name, data in files.items() if data or name in known},
+        )
+
+    def _parcel(self, doc_id: str) -> Parcel | None:
+        with self._ledger.read() as db:
+            document = catalog.document(db, doc_id)
+            if document is None or not document.sources:
+                return None
+            found = catalog.chunks(db, catalog.chunk_ids(db, doc_id))
+            files = [catalog.file(db, source) for source in document.sources]
+            query = "SELECT chunker FROM documents WHERE id = ?"
+            (chunker,) = db.execute(query, (doc_id,)).fetchone()
+        return Parcel(
+            document=document,
+            chunks=tuple(sorted(found.values(), key=lambda chunk: chunk.ordinal)),
+            files=tuple(record for record in files if record is not None),
+            chunker=chunker,
+        )
+
+    # What is taken in
+
+    def _follow(self, unsent: Unsent) -> bool:
+        has_changed, gone, last = False, set[str](), unsent.seq
+        for changes in _together(self._feed.since(last)):
+            others = [change for _, change in changes if change.author != unsent.copy_id]
+            gone |= self._take(others)
+            last = changes[-1][0]
+            unsent.received([change.key for change in others], seq=last)
+            has_changed = has_changed or bool(others)
+        for changes in _together((0, self._feed.one(key)) for key in self._undone(unsent)):
+            gone |= self._take([change for _, change in changes])
+            unsent.received([change.key for _, change in changes])
+            has_changed = True
+        if gone:
+            self._index.sweep(gone)
+        return has_changed
+
+    def _undone(self, unsent: Unsent) -> list[str]:
+        """Return what changed here and was never told, where another has owned the index since."""
+        if self._feed.owner() in {"", unsent.copy_id}:
+            return []
+        return [key for _, key in unsent.entries(-1)]
+
+    def _take(self, changes: Sequence[Change]) -> set[str]:
+        """Take in what became of things; return the pictures that they showed before."""
+        documents = [change for change in changes if change.key.startswith(DOCUMENT)]
+        try:
+            gone = self._take_documents(documents)
+            for change in changes:
+                if change.key.startswith(FAILED):
+                    self._take_failed(change)
+                elif change.body is not None and change.key in _LISTS:
+                    self._take_list(_LISTS[change.key], texts_of(change.body))
+        except (ValueError, zlib.error) as error:
+            raise WorkspaceError(
+                f"A change in the database can't be read: {error}.",
+                hint="Start the same version everywhere.",
+            ) from error
+        return gone
+
+    def _take_documents(self, changes: Sequence[Change]) -> set[str]:
+        """Store what is there, then forget the files that stand for none of it any more."""
+        doc_ids = [change.key.removeprefix(DOCUMENT) for change in changes]
+        with self._ledger.read() as db:
+            sources = {source for doc_id in doc_ids for source in scope.sources_of(db, doc_id)}
+            shown = document_pictures.pictures_of(db, doc_ids)
+        parcels = []
+        for change in changes:
+            if change.body is not None:
+                self._files.take(change.files, self._feed.file)
+                parcel = parcel_of(change.body)
+                parcels.append((parcel, vectors_of(change.vectors, parcel.chunks)))
+        self._put(parcels)
+        kept = {file.source for parcel, _ in parcels for file in parcel.files}
+        self._forget(sources - kept, doc_ids)
+        return shown
+
+    def _put(self, parcels: Sequence[tuple[Parcel, Mapping[str, NDArray[np.float32]]]]) -> None:
+        if parcels:
+            self._index.take_in(parcels)
+        with self._ledger.write() as db:
+            db.executemany(
+                "UPDATE documents SET chunker = ? WHERE id = ? AND chunker <> ?",
+                [(one.chunker, one.document.id, one.chunker) for one, _ in parcels],
+            )
+
+    def _forget(self, sources: Collection[str], doc_ids: Collection[str]) -> None:
+        """Forget files that still stand for one of these documents."""
+        with self._ledger.read() as db:
+            records = [catalog.file(db, source) for source in sorted(sources)]
+        gone = [one.source for one in records if one is not None and one.doc_id in doc_ids]
+        if gone:
+            self._index.remove_sources(gone)
+
+    def _take_failed(self, change: Change) -> None:
+        source = change.key.removeprefix(FAILED)
+        with self._ledger.read() as db:
+            known = catalog.file(db, source)
+        if change.body is not None:
+            self._index.fail(file_of(change.body))
+        elif known is not None and known.doc_id is None:
+            self._index.remove_sources([source])
+
+    def _take_list(self, table: str, rows: Mapping[str, str]) -> None:
+        name, _, columns = table.partition(" ")
+        values = [(key,) if "," not in columns else (key, value) for key, value in rows.items()]
+        places = "(?, ?)" if "," in columns else "(?)"
+        with self._ledger.write() as db:
+            db.execute(f"DELETE FROM {name}")
+            db.executemany(f"INSERT INTO {name} VALUES {places}", values)
+
+
+def _together(changes: Iterable[tuple[int, Change]]) -> Iterator[list[tuple[int, Change]]]:
+    """Yield changes with their numbers, in order, as many as are taken in together."""
+    batch: list[tuple[int, Change]] = []
+    taken_bytes = 0
+    for number, change in changes:
+        batch.append((number, change))
+        taken_bytes += change.size_bytes
+        if taken_bytes > BYTES_AT_ONCE or len(batch) == AT_ONCE:
+            yield batch
+            batch, taken_bytes = [], 0
+    if batch:
+        yield batch

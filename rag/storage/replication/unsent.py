@@ -1,0 +1,159 @@
+"""What changed in this machine's copy of the index and is not in the shared database yet.
+
+Triggers note it in the transaction that changes it, so that nothing is missed. Each document is one
+thing with its files, under `d:` and its id; a file that can't be read is one, under `f:` and its
+source; the files that are left out are one, the further folders one. Knows the ledger's tables;
+knows nothing of the database.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rag.storage.database.ledger import Ledger
+
+DOCUMENT: Final = "d:"
+FAILED: Final = "f:"
+LEFT_OUT: Final = "left out"
+FOLDERS: Final = "folders"
+
+_OF_DOCUMENT: Final = (
+    "media_type, title, language, page_count, elements, warnings, dated, chunker, pending"
+)
+_BODY: Final = "(SELECT id FROM documents WHERE row = new.doc_row)"
+
+
+def _noted(key: str, *, when: str = "TRUE") -> str:
+    """Return statements for a trigger: the key gets a new number each time."""
+    return (
+        f"DELETE FROM unsent WHERE {when} AND key = {key};"
+        f" INSERT INTO unsent (key) SELECT {key} WHERE {when};"
+    )
+
+
+def _trigger(table: str, change: str, name: str, *statements: str) -> str:
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {name}_unsent AFTER {change} ON {table}"
+        f" BEGIN {' '.join(statements)} END;"
+    )
+
+
+def _files_trigger(change: str, *rows: str) -> str:
+    told = [
+        _noted(key, when=f"{row}.doc_id IS {null} NULL")
+        for row in rows
+        for key, null in (
+            (f"'{DOCUMENT}' || {row}.doc_id", "NOT"),
+            (f"'{FAILED}' || {row}.source", ""),
+        )
+    ]
+    return _trigger("files", change, f"files_{change.lower()}", *told)
+
+
+_TRIGGERS: Final = "\n".join(
+    [
+        *(
+            _trigger("documents", change, f"documents_{name}", _noted(f"'{DOCUMENT}' || {row}.id"))
+            for change, name, row in (
+                ("INSERT", "insert", "new"),
+                ("DELETE", "delete", "old"),
+                (f"UPDATE OF {_OF_DOCUMENT}", "update", "new"),
+            )
+        ),
+        _trigger("chunks", "UPDATE OF body", "chunks_update", _noted(f"'{DOCUMENT}' || {_BODY}")),
+        _files_trigger("INSERT", "new"),
+        _files_trigger("UPDATE", "old", "new"),
+        _files_trigger("DELETE", "old"),
+        *(
+            _trigger(table, change, f"{table}_{change.lower()}", _noted(f"'{key}'"))
+            for table, key in (("left_out", LEFT_OUT), ("source_folders", FOLDERS))
+            for change in ("INSERT", "UPDATE", "DELETE")
+        ),
+    ]
+)
+
+_TABLES: Final = """
+CREATE TABLE unsent (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE);
+CREATE TABLE copy (id TEXT NOT NULL, database TEXT NOT NULL, seq INTEGER NOT NULL);
+"""
+
+_ALL: Final = f"""
+INSERT OR IGNORE INTO unsent (key) SELECT '{DOCUMENT}' || id FROM documents;
+INSERT OR IGNORE INTO unsent (key) SELECT '{FAILED}' || source FROM files WHERE doc_id IS NULL;
+INSERT OR IGNORE INTO unsent (key) SELECT '{LEFT_OUT}' WHERE EXISTS (SELECT 1 FROM left_out);
+INSERT OR IGNORE INTO unsent (key) SELECT '{FOLDERS}' WHERE EXISTS (SELECT 1 FROM source_folders);
+"""
+
+
+class Unsent:
+    """Of one ledger, which notes its changes from the first time on that this is made."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        with ledger.write() as db:
+            if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'unsent'").fetchone():
+                _run(db, _TABLES + _TRIGGERS)
+                db.execute("INSERT INTO copy VALUES (?, '', 0)", (secrets.token_hex(8),))
+
+    @property
+    def copy_id(self) -> str:
+        """What tells this copy from others."""
+        return str(self._copy()[0])
+
+    @property
+    def database_id(self) -> str:
+        """The database that this is a copy of; "" where it is of none yet."""
+        return str(self._copy()[1])
+
+    @property
+    def seq(self) -> int:
+        """The number of the last change that is in this copy."""
+        return int(self._copy()[2])
+
+    def join(self, database_id: str) -> None:
+        """Be a copy of this database from now on: all that is here is unsent."""
+        with self._ledger.write() as db:
+            db.execute("UPDATE copy SET database = ?, seq = 0", (database_id,))
+            _run(db, _ALL)
+
+    def has_documents(self) -> bool:
+        with self._ledger.read() as db:
+            return db.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is not None
+
+    def entries(self, most: int) -> list[tuple[int, str]]:
+        """Return the numbers and keys of the first changes."""
+        with self._ledger.read() as db:
+            query = "SELECT number, key FROM unsent ORDER BY number LIMIT ?"
+            return db.execute(query, (most,)).fetchall()
+
+    def sent(self, numbers: Iterable[int], *, seq: int | None = None) -> None:
+        """Note that these changes are in the database, and which the last one in this copy is."""
+        with self._ledger.write() as db:
+            db.executemany("DELETE FROM unsent WHERE number = ?", [(one,) for one in numbers])
+            if seq is not None:
+                db.execute("UPDATE copy SET seq = max(seq, ?)", (seq,))
+
+    def received(self, keys: Sequence[str], *, seq: int | None = None) -> None:
+        """As `sent`, of what came from the database: what was noted of it is no change of ours."""
+        with self._ledger.write() as db:
+            db.executemany("DELETE FROM unsent WHERE key = ?", [(key,) for key in keys])
+            if seq is not None:
+                db.execute("UPDATE copy SET seq = max(seq, ?)", (seq,))
+
+    def _copy(self) -> tuple[str, str, int]:
+        with self._ledger.read() as db:
+            row: tuple[str, str, int] = db.execute("SELECT id, database, seq FROM copy").fetchone()
+        return row
+
+
+def _run(db: sqlite3.Connection, script: str) -> None:
+    """Run statements within the transaction: `executescript` would end it."""
+    statement = ""
+    for piece in script.split(";"):
+        statement += f"{piece};"
+        if sqlite3.complete_statement(statement) and statement.strip("; \n"):
+            db.execute(statement)
+            statement = ""

@@ -1,0 +1,78 @@
+"""Which passages a search's filters admit, worked out once and kept while the documents stay.
+
+Knows the ledger's tables; knows no search.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.datamodel import NO_FILTERS, Filters
+from rag.storage.database import catalog
+from rag.storage.documents import scope
+
+MOST_KEPT: Final = 16
+"""Filters that are kept, a byte for each passage; the one that was not used longest goes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """The rows of documents, ascending, and of their passages: `chunks` by row, `count` of them."""
+
+    documents: Sequence[int]
+    chunks: NDArray[np.bool_]
+    count: int
+
+    def rows(self) -> list[int]:
+        """Return the rows of the passages, ascending."""
+        found: list[int] = np.flatnonzero(self.chunks).tolist()
+        return found
+
+    def holds(self, row: int) -> bool:
+        return row < len(self.chunks) and bool(self.chunks[row])
+
+
+class Admissions:
+    """The filters in use of one workspace. Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Filters, tuple[int, Admitted]] = OrderedDict()
+
+    def of(self, db: sqlite3.Connection, filters: Filters) -> Admitted | None:
+        """Return what the filters admit; None where they are none, and admit all."""
+        if filters == NO_FILTERS:
+            return None
+        revision = catalog.revision(db)
+        with self._lock:
+            kept = self._kept.get(filters)
+        if kept is None or kept[0] != revision:
+            kept = revision, among(db, scope.admitted_rows(db, filters))
+        with self._lock:
+            self._kept[filters] = kept
+            self._kept.move_to_end(filters)
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return kept[1]
+
+
+def among(db: sqlite3.Connection, doc_rows: Iterable[int]) -> Admitted:
+    """Return what is admitted where these documents are."""
+    documents = sorted(doc_rows)
+    found = db.execute(
+        "SELECT c.rowid FROM json_each(?) j CROSS JOIN chunks c ON c.doc_row = j.value",
+        (json.dumps(documents),),
+    )
+    rows = np.fromiter((row for (row,) in found), dtype=np.intp)
+    chunks = np.zeros(int(rows.max(initial=0)) + 1, dtype=np.bool_)
+    chunks[rows] = True
+    return Admitted(documents=documents, chunks=chunks, count=len(rows))

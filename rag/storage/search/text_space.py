@@ -1,0 +1,159 @@
+"""A second space of text vectors beside the first: another model's, built while the first answers.
+
+Each lies in a folder of its own, named after its model. A vector is kept under its chunk's id and
+the digest of what was embedded, so a chunk that is read anew lacks one until it is embedded again.
+The ledger says which chunks there are: what it does not know is never found, what lacks here is
+made from it without parsing. The commit protocol need not know this space: until every chunk of
+the ledger has its vector here, the first space answers. Knows no model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.datamodel import NO_FILTERS, Chunk, Filters, Hit
+from rag.errors import VectorServerError, WorkspaceError
+from rag.protocols import Matrix
+from rag.storage.database import catalog
+from rag.storage.database.ledger import Ledger
+from rag.storage.search import dense
+from rag.storage.vectors.vectors import VectorStore
+
+FOLDER: Final = "text-vectors"
+SLACK: Final = 100
+"""So many more are asked for: vectors of chunks that are gone may not be deleted yet."""
+
+
+class TextSpace:
+    """The vectors that one model makes of the chunks of a workspace. Any thread may call."""
+
+    def __init__(
+        self,
+        workspace: Path,
+        ledger: Ledger,
+        *,
+        model_id: str,
+        dim: int,
+        chroma_url: str = "",
+        ours: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`ours` tells whether this process writes the vectors of the workspace."""
+        self._root = workspace / FOLDER
+        self._name = hashlib.sha256(f"{model_id} {dim}".encode()).hexdigest()[:16]
+        self._ledger = ledger
+        self._chroma_url = chroma_url
+        self._vectors = VectorStore(
+            self._root / self._name, model_id=model_id, dim=dim, server=chroma_url, ours=ours
+        )
+        self._lock = threading.Lock()
+        self._seen = -1
+        self._known: dict[str, str] = {}
+        self._whole = False
+
+    def close(self) -> None:
+        self._vectors.close()
+
+    def missing(self) -> list[str]:
+        """Return the ids of the chunks without a vector, in reading order."""
+        stored = self._stored()
+        return [chunk_id for chunk_id, key in self._keys().items() if key not in stored]
+
+    def is_whole(self) -> bool:
+        """Whether every chunk has its vector: only then does this space answer."""
+        self._keys()
+        with self._lock:
+            if not self._whole:
+                self._whole = self._stored() >= set(self._known.values())
+            return self._whole
+
+    def batches(self, ids: Sequence[str], *, size: int) -> Iterator[list[Chunk]]:
+        """Yield the chunks of `ids` that are still there, some at a time."""
+        for start in range(0, len(ids), size):
+            with self._ledger.read() as db:
+                found = catalog.chunks(db, ids[start : start + size])
+            if found:
+                yield list(found.values())
+
+    def put(self, rows: Mapping[str, NDArray[np.float32]], chunks: Sequence[Chunk]) -> None:
+        """Store the unit rows of `chunks`, by id. Doing it twice changes nothing."""
+        self._root.mkdir(exist_ok=True)
+        keyed = {_key(c.id, catalog.embedded_digest(c)): rows[c.id] for c in chunks}
+        self._vectors.upsert(keyed)
+
+    def prune(self) -> int:
+        """Delete the vectors that no chunk stands for any more; return how many."""
+        stray = sorted(self._stored() - set(self._keys().values()))
+        if stray:
+            self._vectors.delete(stray)
+            if self._vectors.is_wasteful():
+                self._vectors.compact()
+        return len(stray)
+
+    def keep_only_this(self) -> None:
+        """Forget the spaces of other models."""
+        for folder in self._root.iterdir() if self._root.is_dir() else ():
+            if folder.name != self._name:
+                VectorStore(folder, model_id="", dim=1, server=self._chroma_url).destroy()
+
+    def search(self, vector: Matrix, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
+        """Return at most `k` hits by meaning, as `Index.search_dense` does."""
+        if k < 1 or not self._vectors.exists():
+            return []
+        found = self._nearest(vector, k=max(k, dense.CANDIDATES), filters=filters)
+        cosines = partial(self._cosines, vector)
+        return dense.with_pages(self._ledger, found, cosines, k=k, filters=filters)
+
+    def _nearest(self, vector: Matrix, *, k: int, filters: Filters) -> list[tuple[str, float]]:
+        keys = self._keys()
+        if filters == NO_FILTERS:
+            scored = self._vectors.search(vector, k=k + SLACK)
+            named = [(_chunk_id(key), key, score) for key, score in scored]
+            return [(name, score) for name, key, score in named if keys.get(name) == key][:k]
+        ids = dense.admitted_ids(self._ledger, filters)
+        names = {keys[chunk_id]: chunk_id for chunk_id in ids if chunk_id in keys}
+        found = self._vectors.search_among(vector, list(names), k=k)
+        return [(names[key], score) for key, score in found]
+
+    def _cosines(self, vector: Matrix, ids: Iterable[str]) -> dict[str, float]:
+        keys = self._keys()
+        names = {keys[chunk_id]: chunk_id for chunk_id in ids if chunk_id in keys}
+        found = self._vectors.cosines(vector, names)
+        return {names[key]: score for key, score in found.items()}
+
+    def _keys(self) -> dict[str, str]:
+        """Return the key of each chunk of the ledger; read anew once the ledger has changed."""
+        with self._ledger.read() as db, self._lock:
+            now = catalog.embedded_revision(db)
+            if now != self._seen:
+                digests = catalog.embedded_digests(db, catalog.all_chunk_ids(db))
+                self._known = {i: _key(i, digest) for i, digest in digests.items()}
+                self._seen, self._whole = now, False
+            return self._known
+
+    def _stored(self) -> set[str]:
+        """Return the keys that are there; a space that can't be read is begun anew."""
+        if not self._vectors.exists():
+            return set()
+        try:
+            return self._vectors.ids()
+        except VectorServerError:
+            raise
+        except WorkspaceError:
+            self._vectors.destroy()
+            return set()
+
+
+def _key(chunk_id: str, digest: bytes) -> str:
+    return f"{chunk_id}-{digest.hex()[:16]}"
+
+
+def _chunk_id(key: str) -> str:
+    return key.rpartition("-")[0]

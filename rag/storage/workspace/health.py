@@ -1,0 +1,163 @@
+"""Checks of a workspace and their repair: ledger against vectors. Parses nothing again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rag.datamodel import Chunk
+from rag.errors import VectorServerError, WorkspaceError
+from rag.progress import UNTOLD, Gauge
+from rag.storage.backups.salvage import unreadable
+from rag.storage.database import catalog
+from rag.storage.database.ledger import Ledger
+from rag.storage.database.soundness import SQLITE_ERRORS
+from rag.storage.documents.records import Finding
+from rag.storage.vectors.chunk_vectors import ChunkEmbedder, Embed
+from rag.storage.vectors.vectors import VectorStore
+
+REPAIR_BATCH: Final = 256
+"""Chunks embedded and stored at a time: a killed repair loses at most these."""
+
+STEPS: Final = 100_000
+"""Of SQLite's machine, between two looks whether to go on: some milliseconds."""
+
+_MENDING: Final = "mending"
+"""A fact of the ledger while vectors are made again: cut off, the next ingest goes on with it."""
+
+
+def check(ledger: Ledger, vectors: VectorStore, *, gauge: Gauge = UNTOLD) -> list[Finding]:
+    """Say what is wrong, worst first; an empty list means that all is well.
+
+    Raises VectorServerError where the vectors can't be looked at, and what `gauge` does.
+    """
+    findings = _damage(ledger, gauge)
+    gauge.begin("Comparing passages and vectors", 1)
+    with ledger.read() as db:
+        known = set(catalog.all_chunk_ids(db))
+    try:
+        stored = vectors.ids() if vectors.exists() else set()
+    except VectorServerError:
+        raise
+    except WorkspaceError as error:
+        return [*findings, Finding(kind="missing", problem=str(error), count=len(known))]
+    if missing := len(known - stored):
+        problem = f"{missing} of {len(known)} chunks have no vector, so only words find them."
+        findings.append(Finding(kind="missing", problem=problem, count=missing))
+    if stray := len(stored - known):
+        problem = f"{stray} vectors belong to nothing that is stored."
+        findings.append(Finding(kind="stray", problem=problem, count=stray))
+    return findings
+
+
+def vectors_lost(ledger: Ledger, vectors: VectorStore) -> bool:
+    """Whether chunks are stored but no vectors, or a repair of vectors was cut off.
+
+    Asks no more than `VectorStore.exists`.
+    """
+    there = vectors.exists()
+    with ledger.read() as db:
+        if there:
+            found = db.execute("SELECT 1 FROM facts WHERE name = ?", (_MENDING,)).fetchone()
+        else:
+            found = db.execute("SELECT 1 FROM chunks LIMIT 1").fetchone()
+    return found is not None
+
+
+def repair(ledger: Ledger, vectors: VectorStore, embed: Embed, *, gauge: Gauge = UNTOLD) -> int:
+    """Make the vectors fit the ledger; return how many were embedded. Cut off, it goes on later."""
+    with ledger.write() as db:
+        db.execute("INSERT OR REPLACE INTO facts VALUES (?, '')", (_MENDING,))
+    made = _mend(ledger, vectors, embed, gauge)
+    with ledger.write() as db:
+        db.execute("DELETE FROM facts WHERE name = ?", (_MENDING,))
+    return made
+
+
+def _mend(ledger: Ledger, vectors: VectorStore, embed: Embed, gauge: Gauge) -> int:
+    with ledger.read() as db:
+        known = catalog.all_chunk_ids(db)
+    stored = _stored_or_rewritten(vectors, gauge)
+    vectors.delete(sorted(stored - set(known)))
+    missing = [chunk_id for chunk_id in known if chunk_id not in stored]
+    embedder = ChunkEmbedder(embed)
+    gauge.begin("Making vectors again", len(missing))
+    for chunks in _batches(ledger, missing):
+        rows = embedder.embed(chunks)  # (n, dim)
+        vectors.upsert({chunk.id: row for chunk, row in zip(chunks, rows, strict=True)})
+        gauge.advance(len(chunks))
+    return len(missing)
+
+
+def _damage(ledger: Ledger, gauge: Gauge) -> list[Finding]:
+    with ledger.read() as db:
+        rows = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")
+        tables = [name for (name,) in rows]
+        gauge.begin("Checking the ledger", len(tables))
+        told = [row for table in tables for row in told_of(db, table, gauge)]
+        told += unreadable(db)
+    if not told:
+        return []
+    problem = (
+        f"The ledger is damaged ({told[0]}). The repair keeps what can be read, and takes what"
+        " people wrote from the copy of a day where it can't; documents are read again."
+    )
+    return [Finding(kind="damaged", problem=problem, count=len(told))]
+
+
+def told_of(db: sqlite3.Connection, table: str, gauge: Gauge, *, steps: int = STEPS) -> list[str]:
+    """Return what SQLite finds wrong with a table and its indexes.
+
+    Each so many steps it asks `gauge` whether to go on: a statement may take minutes, and Python
+    hears of Ctrl+C only between its own.
+    """
+    raised: list[BaseException] = []
+
+    def look() -> bool:
+        try:
+            gauge.advance(0)
+        except BaseException as error:  # noqa: BLE001 - raised below: SQLite knows no exceptions
+            raised.append(error)
+        return bool(raised)
+
+    db.set_progress_handler(look, steps)
+    try:
+        rows = db.execute(f"PRAGMA quick_check('{table}')").fetchall()
+    except SQLITE_ERRORS as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+        if code == sqlite3.SQLITE_INTERRUPT:
+            raise next(iter(raised), KeyboardInterrupt()) from None
+        if code & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        rows = [(f"{table}: {error}",)]
+    finally:
+        db.set_progress_handler(None, 0)
+    gauge.advance()
+    return [row for (row,) in rows if row != "ok"]
+
+
+def _stored_or_rewritten(vectors: VectorStore, gauge: Gauge) -> set[str]:
+    """Return what is stored; what can't be read is written anew by its copy, or forgotten."""
+    try:
+        return vectors.ids()
+    except VectorServerError:
+        raise
+    except WorkspaceError:
+        _rewrite_or_destroy(vectors, gauge)
+        return vectors.ids()
+
+
+def _rewrite_or_destroy(vectors: VectorStore, gauge: Gauge) -> None:
+    try:
+        vectors.rewrite(gauge)
+    except WorkspaceError:
+        vectors.destroy()
+
+
+def _batches(ledger: Ledger, ids: Sequence[str]) -> Iterator[list[Chunk]]:
+    for start in range(0, len(ids), REPAIR_BATCH):
+        with ledger.read() as db:
+            found = catalog.chunks(db, ids[start : start + REPAIR_BATCH])
+        if found:
+            yield list(found.values())

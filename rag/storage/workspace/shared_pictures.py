@@ -1,0 +1,100 @@
+"""Where the pictures of a workspace lie, and what its process may do with those that all share.
+
+Knows the ledger, the lock and the other machines; knows no server.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from rag.storage.database import document_pictures
+from rag.storage.database.ledger import Ledger
+from rag.storage.images.assets import AssetStore, ReadPicture
+from rag.storage.images.picture_bucket import PictureBucket
+from rag.storage.images.shared_assets import PictureRights, SharedAssets
+from rag.storage.workspace.sharing import Sharing
+
+FOLDER: Final = "assets"
+"""In the workspace."""
+
+_ID: Final = "pictures_of"
+_ADDRESS: Final = "pictures_at"
+"""Facts of the ledger: the id that this index's pictures go by, and where they were sent last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PicturePlace:
+    """Where pictures are kept: at the address `url`, if there is one, and in the workspace.
+
+    The folder takes about `most_mb` of those that lie at the address, too. `read_picture` decodes
+    what is stored; None: this process does.
+    """
+
+    url: str = ""
+    megapixels: int = 100
+    most_mb: int = 5000
+    read_picture: ReadPicture | None = None
+
+
+HERE: Final = PicturePlace()
+"""In the workspace alone."""
+
+
+def open_pictures(
+    workspace: Path,
+    place: PicturePlace,
+    ledger: Ledger,
+    *,
+    writes: Callable[[], bool],
+    sharing: Sharing | None,
+) -> AssetStore:
+    """Return the store of a workspace's pictures, which asks no server yet.
+
+    `writes` tells whether this process writes the folder. Raises SettingsError for a `url` that is
+    no address.
+    """
+    if not place.url:
+        return AssetStore(
+            workspace / FOLDER, megapixels=place.megapixels, read_picture=place.read_picture
+        )
+    bucket = PictureBucket(place.url)
+    rights = PictureRights(
+        ids=lambda: _ids(ledger, bucket.address, sharing),
+        shows=partial(_shows, ledger),
+        may_send=lambda: writes() and (sharing is None or sharing.owns),
+        may_delete=lambda: writes() and (sharing is None or sharing.all_told),
+    )
+    return SharedAssets(
+        workspace / FOLDER,
+        megapixels=place.megapixels,
+        read_picture=place.read_picture,
+        bucket=bucket,
+        rights=rights,
+        most_mb=place.most_mb,
+    )
+
+
+def noted_address(ledger: Ledger) -> str:
+    """Return where pictures of this index were sent last; "" where they never were."""
+    with ledger.read() as db:
+        row = db.execute("SELECT value FROM facts WHERE name = ?", (_ADDRESS,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _ids(ledger: Ledger, address: str, sharing: Sharing | None) -> Sequence[str]:
+    """Note that pictures go to an address; return the ids of the index, that in use first."""
+    with ledger.write() as db:
+        db.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (_ID, secrets.token_hex(16)))
+        db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (_ADDRESS, address))
+        (own,) = db.execute("SELECT value FROM facts WHERE name = ?", (_ID,)).fetchone()
+    return (own,) if sharing is None else (sharing.database_id, own)
+
+
+def _shows(ledger: Ledger, image_id: str) -> bool:
+    with ledger.read() as db:
+        return document_pictures.is_shown(db, image_id)

@@ -1,0 +1,479 @@
+"""`WorkspaceIndex`: one folder that holds what was read, found by words, vectors and pictures.
+
+Puts ledger, vectors, stamp, lock and pictures together; what only reads is in
+`workspace.reading`. How a thing is searched, stored or mended, other modules know. Knows
+no model and no parser.
+A workspace mirrors one folder of documents. Every method may be called from any thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.closing import Closing
+from rag.datamodel import Chunk, Document
+from rag.errors import WorkspaceBusyError, WorkspaceError
+from rag.progress import UNTOLD, Gauge
+from rag.storage.accounts.audit import Audit
+from rag.storage.accounts.sessions import Sessions
+from rag.storage.accounts.usage import Usage
+from rag.storage.backups.daily import DailyCopies
+from rag.storage.conversations.conversations import Conversations
+from rag.storage.conversations.pins import Pins
+from rag.storage.conversations.preferences import Preferences
+from rag.storage.conversations.reports import Reports
+from rag.storage.conversations.shares import Shares
+from rag.storage.database import catalog, pages
+from rag.storage.database.cells import CellStore
+from rag.storage.database.folder import LEDGER_NAME, make_folder, unwritable
+from rag.storage.database.growing import GrowingAnswers
+from rag.storage.database.languages import Languages
+from rag.storage.database.ledger import Ledger
+from rag.storage.database.left_out import LeftOut
+from rag.storage.database.lock import WorkspaceLock
+from rag.storage.database.marks import ServerMarks
+from rag.storage.database.members import FOLDER, MemberStore
+from rag.storage.database.shared_reading import SharedReading
+from rag.storage.database.source_folders import Roots, SourceFolders
+from rag.storage.database.stamp import Stamp, require
+from rag.storage.database.transactions import Transactions
+from rag.storage.database.workspace_schema import SCHEMA_VERSION
+from rag.storage.documents import codec
+from rag.storage.documents.records import FileRecord, Finding
+from rag.storage.images.assets import AssetStore
+from rag.storage.images.lettering_cache import LetteringCache
+from rag.storage.images.pictures import PictureIndex, note_missing
+from rag.storage.images.server import checked_address
+from rag.storage.images.unlettered import Unlettered
+from rag.storage.replication.copied_files import CopiedFiles
+from rag.storage.replication.parcel import Parcel
+from rag.storage.search.text_space import TextSpace
+from rag.storage.tables.table_store import FOLDER as TABLES
+from rag.storage.tables.table_store import TableStore
+from rag.storage.vectors.chroma_server import checked_url
+from rag.storage.vectors.chunk_vectors import Embed
+from rag.storage.vectors.vectors import VectorStore
+from rag.storage.workspace import health, moves
+from rag.storage.workspace.commit import Committer, DocumentToStore
+from rag.storage.workspace.mending import refuse_gone
+from rag.storage.workspace.reading import WorkspaceReading
+from rag.storage.workspace.seen import SeenIndex
+from rag.storage.workspace.shared_pictures import HERE, PicturePlace, open_pictures
+from rag.storage.workspace.sharing import Sharing
+from rag.storage.workspace.tidy import Tidy
+from rag.tables.long.long_table import LongTable
+
+
+class WorkspaceIndex(WorkspaceReading, Closing):
+    """Implements `rag.protocols.Index`. Made by `open`; ended by `close` or a `with` block."""
+
+    def __init__(
+        self,
+        workspace: Path,
+        lock: WorkspaceLock,
+        ledger: Ledger,
+        vectors: VectorStore,
+        assets: AssetStore,
+        *,
+        chunker_version: str,
+        chroma_url: str = "",
+        sharing: Sharing | None = None,
+    ) -> None:
+        super().__init__(ledger, vectors, chunker_version=chunker_version)
+        shared: Transactions = sharing.database if sharing else ledger
+        self._shared = shared
+        self._sharing = sharing
+        self.workspace = workspace
+        self.assets = assets
+        self.members = MemberStore(workspace / FOLDER)
+        self.lettering_cache = LetteringCache(ledger)
+        self.unlettered = Unlettered(ledger)
+        self.conversations = Conversations(shared)
+        self.shares = Shares(shared)
+        self.sessions = Sessions(shared)
+        self.audit = Audit(shared)
+        self.usage = Usage(shared)
+        self.pins = Pins(shared)
+        self.preferences = Preferences(shared)
+        self.left_out = LeftOut(ledger)
+        self.servers = ServerMarks(workspace, sharing.presence if sharing else None)
+        self.growing = GrowingAnswers(shared, self.servers)
+        self.reading = SharedReading(shared)
+        self.source_folders = SourceFolders(ledger)
+        self.languages = Languages(ledger)
+        self.reports = Reports(shared)
+        self.pictures = PictureIndex(
+            workspace, ledger, chroma_url=chroma_url, ours=lambda: lock.is_held
+        )
+        self.cells = CellStore(workspace)
+        self.tables = TableStore(workspace / TABLES)
+        self._chroma_url = chroma_url
+        self._lock = lock
+        self._committer = Committer(ledger, vectors, chunker_version=chunker_version)
+        self.tidy = Tidy(workspace, ledger, assets, shared)
+        self._daily = DailyCopies(workspace, ledger)
+        self._keep_daily()
+
+    @classmethod
+    def open(
+        cls,
+        workspace: Path,
+        *,
+        model_id: str,
+        dim: int,
+        chunker_version: str,
+        pictures: PicturePlace = HERE,
+        chroma_url: str = "",
+        database_url: str = "",
+        beside: bool = False,
+    ) -> Self:
+        """Open or make the workspace, and own it until closed.
+
+        `beside` the process that owns it, it is not owned until `take_over`: all is read, and
+        what the ledger alone keeps is written. Vectors lie in it, or on the Chroma server at
+        `chroma_url`, which is asked when first needed. Documents that another version of
+        the chunker divided are `outdated`. What people say and are told is kept in the database
+        at `database_url`, if one is named: one of all that share this owns it, from `take_over` on.
+        Pictures lie where `pictures` says.
+
+        Raises WorkspaceBusyError when another process owns it, IndexMismatchError when it was
+        built with something else, WorkspaceError when the folder can't be used, SettingsError
+        when an address is none, DatabaseError when nothing answers there.
+        """
+        if chroma_url:
+            checked_url(chroma_url)
+        if pictures.url:
+            checked_address(pictures.url)
+        make_folder(workspace)
+        sharing = Sharing(database_url, chroma_url=chroma_url) if database_url else None
+        stamp = Stamp(schema=SCHEMA_VERSION, model_id=model_id, dim=dim)
+        lock = WorkspaceLock(workspace)
+        try:
+            if not beside:
+                lock.acquire()
+            refuse_gone(workspace)
+            require(workspace, stamp)
+            ledger = Ledger(workspace / LEDGER_NAME, beside=beside)
+            if not beside:
+                with ledger.write() as db:
+                    pages.put_missing(db)
+                    note_missing(db)
+        except OSError as error:
+            _let_go(lock, sharing)
+            raise unwritable(workspace, error) from error
+        except BaseException:
+            _let_go(lock, sharing)
+            raise
+        vectors = VectorStore(
+            workspace / "vectors",
+            model_id=model_id,
+            dim=dim,
+            server=chroma_url,
+            ours=lambda: lock.is_held,
+        )
+        assets = open_pictures(
+            workspace, pictures, ledger, writes=lambda: lock.is_held, sharing=sharing
+        )
+        index = cls(
+            workspace,
+            lock,
+            ledger,
+            vectors,
+            assets,
+            chunker_version=chunker_version,
+            chroma_url=chroma_url,
+            sharing=sharing,
+        )
+        if sharing is not None:
+            copied = CopiedFiles(workspace, is_elsewhere=assets.is_elsewhere)
+            sharing.begin(index, copied, ledger, asdict(stamp))
+            index.join()
+        return index
+
+    def join(self) -> None:
+        """Be one of the copies that share the database, where this process writes it.
+
+        Raises as `open`, and is closed then.
+        """
+        try:
+            if self._sharing is not None and self.writes_here:
+                self._sharing.join()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._vectors.close()
+        self.pictures.close()
+        self.cells.close()
+        self._stemmer.close()
+        self._ledger.close()
+        self.servers.close()
+        _let_go(self._lock, self._sharing)
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether this process owns the workspace: it alone reads documents in."""
+        return self.writes_here and (self._sharing is None or self._sharing.owns)
+
+    @property
+    def writes_here(self) -> bool:
+        """Whether this process writes what lies in the folder: as the owner, or as its copy."""
+        return self._lock.is_held
+
+    @property
+    def follows(self) -> bool:
+        """Whether documents are read in on another machine, and come from there."""
+        return self._sharing is not None and not self.is_owned
+
+    def take_over(self) -> bool:
+        """Own the workspace from now on, if nobody else does; tell whether this process does.
+
+        Of a database that machines share, the process that writes here takes it over.
+        """
+        if not self.is_owned:
+            self.assets.look_again()
+        if not self._lock.is_held:
+            with suppress(WorkspaceBusyError):
+                self._lock.acquire()
+                with suppress(WorkspaceError):  # as in `check`: what can't be read is mended there
+                    self._committer.settle()
+        self._keep_daily()
+        if self._lock.is_held and self._sharing is not None:
+            return self._sharing.own()
+        return self.is_owned
+
+    def _keep_daily(self) -> None:
+        """Copy what people wrote, once a day. Of a shared database its own tools do."""
+        if self._lock.is_held and self._sharing is None:
+            self._daily.keep()
+
+    def share(self) -> bool:
+        """Send other machines what changed, or take in what changed there; tell whether any did."""
+        return self._sharing is not None and self.writes_here and self._sharing.share()
+
+    def announce(self, *, url: str, token: str) -> None:
+        """Tell other processes where this one answers for the workspace."""
+        self._lock.announce(url=url, token=token)
+
+    def text_space(self, *, model_id: str, dim: int) -> TextSpace:
+        """Return the space of another text model, beside the one that the stamp names."""
+        return TextSpace(
+            self.workspace,
+            self._ledger,
+            model_id=model_id,
+            dim=dim,
+            chroma_url=self._chroma_url,
+            ours=lambda: self.writes_here,
+        )
+
+    # What is there
+
+    @contextmanager
+    def open_table(self, doc_id: str, header: str) -> Iterator[LongTable | None]:
+        """Lend a document's table with this header row; None where there is none."""
+        self._keep_missing(doc_id)
+        with self.tables.headed(doc_id, header) as table:
+            yield table
+
+    def kept_rows(
+        self, doc_id: str, text: str, first: int, count: int
+    ) -> tuple[int, list[tuple[str, ...]]]:
+        """Return how many rows the table of an element with this text has, and some of them.
+
+        Those are `count` from `first` (from 0) on. 0 and none where no such table is kept.
+        """
+        self._keep_missing(doc_id)
+        number = self.tables.number_of(doc_id, text)
+        with self.tables.opened(doc_id, number or 0) as table:
+            if table is None:
+                return 0, []
+            return table.rows.height, list(table.rows.page(first, count).values())
+
+    def row_of(self, doc_id: str, text: str, cells: Sequence[str]) -> int | None:
+        """Return the number (from 0) of the first row of such a table with these very cells."""
+        number = self.tables.number_of(doc_id, text)
+        with self.tables.opened(doc_id, number or 0) as table:
+            return None if table is None else table.rows.find(cells)
+
+    def _keep_missing(self, doc_id: str) -> None:
+        """Keep the tables of a document that was read before tables were kept."""
+        document = None if self.tables.has(doc_id) else self.document(doc_id)
+        if document is not None:
+            self.tables.keep(document)
+
+    def seen_by(self, *, owner: str, collections: tuple[str, ...] | None) -> SeenIndex:
+        """Return the workspace as a person sees it: their collections and conversations."""
+        return SeenIndex(self, self._ledger, self._shared, owner=owner, collections=collections)
+
+    @property
+    def root(self) -> Path | None:
+        """The folder that sources are relative to; None before the first ingest."""
+        with self._ledger.read() as db:
+            row = db.execute("SELECT value FROM facts WHERE name = 'root'").fetchone()
+        return None if row is None else self.workspace.resolve() / row[0]
+
+    @property
+    def roots(self) -> Roots:
+        """Where the files lie that sources stand for."""
+        return Roots(own=self.root, beside=self.source_folders.all())
+
+    def set_root(self, root: Path) -> None:
+        """Note the folder of the documents; what lies in the workspace itself moves with it."""
+        here = self.workspace.resolve()
+        kept = root.relative_to(here) if root.is_relative_to(here) else root
+        with self._ledger.write() as db:
+            db.execute("INSERT OR REPLACE INTO facts VALUES ('root', ?)", (str(kept),))
+
+    @property
+    def devices(self) -> dict[str, int]:
+        """The devices that folders of documents lay on when they were last read."""
+        with self._ledger.read() as db:
+            row = db.execute("SELECT value FROM facts WHERE name = 'devices'").fetchone()
+        return {} if row is None else codec.load(row[0].encode(), dict[str, int])
+
+    def set_devices(self, devices: Mapping[str, int]) -> None:
+        if devices == self.devices:
+            return
+        with self._ledger.write() as db:
+            value = codec.dump(dict(devices)).decode()
+            db.execute("INSERT OR REPLACE INTO facts VALUES ('devices', ?)", (value,))
+
+    # Writing
+
+    def prepare(self) -> None:
+        """Let load, on any thread, what the first document of many waits for as it is stored."""
+        self._vectors.prepare()
+
+    def put(
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Mapping[str, NDArray[np.float32]],
+        *,
+        files: Sequence[FileRecord] = (),
+    ) -> None:
+        """Store a document in place of what its files stood for, all of it or nothing.
+
+        What each must be, `DocumentToStore` says. Raises ValueError where a chunk has no vector.
+        """
+        entry = DocumentToStore(document=document, chunks=chunks, vectors=vectors, files=files)
+        (error,) = self.put_all([entry])
+        if error is not None:
+            raise error
+
+    def put_all(self, entries: Sequence[DocumentToStore]) -> list[Exception | None]:
+        """As `put` for each of several documents, at the price of about one.
+
+        Return for each the bug that kept it, alone, from being stored; None where it is stored.
+        Raises RemoteError, and stores none, where their pictures can't be sent to their address.
+        """
+        self.assets.keep(image for entry in entries for image in entry.images)
+        return self._put_all(entries)
+
+    def _put_all(self, entries: Sequence[DocumentToStore]) -> list[Exception | None]:
+        for entry in entries:
+            self.tables.keep(entry.document)
+        return self._committer.put(entries)
+
+    def take_in(
+        self, documents: Sequence[tuple[Parcel, Mapping[str, NDArray[np.float32]]]]
+    ) -> None:
+        """As `put`, of documents that another machine read, each with its vectors.
+
+        It has sent their pictures.
+        """
+        entries = [
+            DocumentToStore(
+                document=one.document, chunks=one.chunks, vectors=vectors, files=one.files
+            )
+            for one, vectors in documents
+        ]
+        for error in self._put_all(entries):
+            if error is not None:
+                raise error
+
+    def fail(self, *records: FileRecord) -> None:
+        """Note that files can't be read; what they stood for before is gone."""
+        self._committer.point([record.failed() for record in records])
+
+    def add_sources(self, records: Sequence[FileRecord]) -> None:
+        """Note files with the bytes of stored documents: at once, they may exchange contents."""
+        self._committer.point([record.ready(record.doc_id) for record in records])
+
+    def put_contexts(self, doc_id: str, renamed: Callable[[str], str]) -> None:
+        """Replace the contexts of a document's chunks where words look for them; vectors stay."""
+        with self._ledger.write() as db:
+            catalog.put_contexts(db, doc_id, renamed)
+
+    def remove_sources(self, sources: Sequence[str]) -> None:
+        """Forget files, and their documents when no other file has the same bytes."""
+        self._committer.remove(sources)
+
+    def sweep(self, gone: Collection[str]) -> None:
+        """Delete the pictures `gone` from documents, as far as nothing else shows them."""
+        self.tidy.sweep(gone=gone)
+
+    def sweep_shared(self) -> None:
+        """Delete pictures at an address that several machines share, once no other shows them."""
+        if self._sharing is not None and self.assets.address:
+            self.tidy.sweep()
+
+    def move_files(
+        self, moved: Mapping[str, str], *, folder: tuple[str, str] | None = None
+    ) -> None:
+        """Note that files lie elsewhere now: sources by the former ones.
+
+        `folder` is one (`a/`) that has another name as a whole: scopes of conversations follow it.
+        """
+        with self._ledger.write() as db:
+            moves.move_files(db, moved)
+            if folder is not None:
+                with self._sharing.database.write() if self._sharing else nullcontext(db) as said:
+                    moves.rename_scopes(said, *folder)
+
+    # Care
+
+    def check(self, *, gauge: Gauge = UNTOLD) -> list[Finding]:
+        """Say what is wrong with the workspace; an empty list means that all is well.
+
+        What `gauge` raises ends it, also amid the ledger.
+        """
+        with suppress(WorkspaceError):  # vectors that can't be read are a finding below
+            self._committer.settle()
+        found = health.check(self._ledger, self._vectors, gauge=gauge)
+        is_damaged = any(finding.kind == "damaged" for finding in found)
+        return found if is_damaged else [*found, *self.tidy.check()]
+
+    def repair(self, embed: Embed, *, gauge: Gauge = UNTOLD) -> int:
+        """Make vectors from the ledger where they are lost; return how many were made.
+
+        What takes room for nothing is deleted. Ended early, by what `gauge` raises or a crash, it
+        goes on from there the next time.
+        """
+        made = health.repair(self._ledger, self._vectors, embed, gauge=gauge)
+        self.tidy.repair()
+        self.compact()
+        return made
+
+    def compact(self) -> None:
+        """Give the disk space of what was deleted back, where that is worth the writing."""
+        self._committer.compact()
+
+    @property
+    def vectors_lost(self) -> bool:
+        """Whether chunks are stored but no vectors, or a repair of vectors was cut off."""
+        return health.vectors_lost(self._ledger, self._vectors)
+
+
+def _let_go(lock: WorkspaceLock, sharing: Sharing | None) -> None:
+    if sharing is not None:
+        sharing.close()
+    lock.release()

@@ -1,4 +1,0 @@
-"""What is shown in a terminal.
-
-Uses nothing of the page.
-"""
