@@ -2,7 +2,7 @@
 
 from xdist.scheduler import LoadFileScheduling
 
-TOGETHER = ("tests/e2e", "tests/e2e/commands", "tests/unit/ui/server")
+TOGETHER = ("tests/e2e", "tests/e2e/commands", "tests/unit/pagelight/server/app")
 """Folders whose tests ask one program, which reads its documents and imports for seconds first."""
 
 

@@ -1,4 +1,4 @@
-"""The commands of `pagelight`, each a thin layer over `service`.
+"""The commands of `pagelight`, each a thin layer over the services.
 
-May use `service` and the terminal of `ui`, imported where a command runs.
+What a command needs is imported where it runs.
 """

@@ -1,4 +1,4 @@
-"""The chat in the browser, its routes, and the terminal.
+"""The chat in the browser, and its routes.
 
-May use `service`, `ingest` and `rag`.
+May use `pagelight.services`, `ingest` and `rag`.
 """

@@ -1,4 +1,4 @@
-"""Models that come with the set-up, each in a package of its own.
+"""Models: what finds, reads, ranks, hears and writes, behind the protocols of `rag.protocols`.
 
 May use `rag.protocols` and the values below it; knows no question and no store.
 """

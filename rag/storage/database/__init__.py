@@ -1,4 +1,4 @@
-"""A PostgreSQL that several machines share: what they keep together, and who of them owns it.
+"""What is known of documents and people, as rows: SQLite here, or a PostgreSQL that machines share.
 
-May use `ledger`.
+May use `rag.storage.documents`.
 """

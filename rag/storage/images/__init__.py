@@ -1,4 +1,4 @@
-"""Files that lie on no disk of this machine: how their server is reached, and the pictures there.
+"""Pictures as files, here or at an address: their kind, their vectors, what was read on them.
 
-May use `ledger`. Keys are the environment's.
+May use `rag.storage.database`. Keys of an address are the environment's.
 """

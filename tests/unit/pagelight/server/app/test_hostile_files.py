@@ -25,7 +25,7 @@ from pagelight.services.rendering.drawing_turns import MOST_WAITING
 
 pytestmark = pytest.mark.timeout(600)
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[5]
 DEMO = ROOT / "demo" / "documents"
 LEFT_OUT = ("logbook-1999-03.pdf", "rime-on-anemometers.pdf", "pictures")
 """Of the demo: of formats that are there already, and long to read."""
