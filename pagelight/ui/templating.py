@@ -1,0 +1,62 @@
+"""HTML from the templates in `pagelight/ui/templates`: values are escaped, sentences translated.
+
+A template has `_("english", name=value)` and `ngettext("{n} file", "{n} files", count)`, in the
+language that is spoken, `number(n, places=1)`, and the filters `translated` (a sentence that comes
+from below), `clock` (seconds), `label` and `where` (a place's).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pagelight.ui.html.escape import escaped
+from pagelight.ui.html.language import say, say_count, say_number, spoken
+from pagelight.ui.html.sentences import translated
+from pagelight.ui.html.words import label_of, where_of
+from rag.clock import clock
+
+
+def render(template: str, **values: object) -> Markup:
+    """Return a template of the folder, filled in.
+
+    Raises jinja2.UndefinedError for a value that the template names and that is not given.
+    """
+    html = environment().get_template(template).render(**values)
+    return Markup(html)  # noqa: S704 - the template escaped its values
+
+
+@cache
+def environment() -> Environment:
+    """Return what all templates share."""
+    environment = Environment(
+        loader=PackageLoader("pagelight.ui"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_html,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(_=_gettext, ngettext=_ngettext, number=say_number, spoken=spoken)
+    environment.filters.update(translated=translated, clock=clock, label=label_of, where=where_of)
+    return environment
+
+
+def _gettext(english: str, **values: object) -> Markup:
+    return Markup(say(english, **_escaped(values)))  # noqa: S704 - the catalogues are ours
+
+
+def _ngettext(one: str, many: str, number: int, **values: object) -> Markup:
+    return Markup(say_count(number, one, many, **_escaped(values)))  # noqa: S704 - as above
+
+
+def _escaped(values: dict[str, object]) -> dict[str, object]:
+    return {name: _html(value) for name, value in values.items()}
+
+
+def _html(value: object) -> Markup:
+    """Return a value as HTML; `escaped` also minds line ends, and letters that HTML lacks."""
+    return value if isinstance(value, Markup) else Markup(escaped(str(value)))  # noqa: S704
