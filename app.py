@@ -15,9 +15,8 @@ from typing import Final
 import typer
 
 from pagelight.cli.ask import ask, search, summary, table
-from pagelight.cli.documents import doctor, ingest
+from pagelight.cli.documents import backup, doctor, ingest, restore
 from pagelight.cli.evaluate import evaluate, reports
-from pagelight.cli.keeping import backup, restore
 from pagelight.cli.models import models
 from pagelight.cli.serve import chat, mcp, token
 from pagelight.cli.users import audit, user

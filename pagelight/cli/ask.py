@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from pagelight.cli.options import AsJson, Attach, Batch, Image, Since, Until, Within, Workspace
-from pagelight.cli.running import opened, print_json, say, speaking
+from pagelight.cli.running import opened, print_json, say, show, speaking
 from rag.errors import SettingsError
 
 
@@ -47,10 +47,7 @@ def ask(
         attachments = (*(attach or ()), *([image] if image else ()))
         request = Request(text=question, attachments=attachments, within=within, days=days)
         answer = session.ask(request, turns)
-        if as_json:
-            print_json(answer)
-        else:
-            print_answer(answer)
+        show(answer, print_answer, as_json=as_json)
 
 
 def search(
@@ -78,7 +75,7 @@ def search(
         else:
             request = Request(text=query, image=image, within=within, days=days)
             hits = session.search(request, k=k)
-            print_json(hits) if as_json else print_hits(hits)
+            show(hits, print_hits, as_json=as_json)
         say(session.status())
 
 
@@ -105,7 +102,7 @@ def table(
     same command goes on where it was.
     """
     with speaking(), opened(workspace) as session:
-        from pagelight.cli.table_terminal import TableDisplay
+        from pagelight.cli.display import TableDisplay
         from pagelight.services.answering.asking import Days
         from pagelight.services.answering.table import checked_questions
         from pagelight.services.answering.table_export import as_csv, as_xlsx, written
@@ -156,7 +153,4 @@ def summary(
         days, only = Days(since=since, until=until), within or pattern_of(file, sources)
         request = Request(text=summary_request(length), within=only, days=days)
         answer = session.ask(request, ())
-        if as_json:
-            print_json(answer)
-        else:
-            print_answer(answer)
+        show(answer, print_answer, as_json=as_json)

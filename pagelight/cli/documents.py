@@ -1,4 +1,4 @@
-"""`pagelight ingest` and `pagelight doctor`: a folder read, and whether all of it is there."""
+"""`pagelight ingest`, `doctor`, `backup` and `restore`: documents read, whole, and kept."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import Annotated, Any, Literal
 import typer
 
 from pagelight.cli.options import AsJson, Workspace
-from pagelight.cli.running import SOME_FAILED, opened, print_json, speaking
+from pagelight.cli.running import SOME_FAILED, opened, print_json, say, show, speaking
 from rag.errors import SettingsError
 from rag.settings import load_settings
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The file that holds it all.")]
 
 
 def ingest(
@@ -39,32 +41,23 @@ def ingest(
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read what is new or changed in FOLDER. Exit code 3: some files could not be read.
-
-    At a terminal the key p pauses, and goes on.
-    """
+    """Read what is new or changed in FOLDER. Exit code 3: some files could not be read."""
     if watch:
         _watch(folder, workspace, engine=engine, remove_all=remove_all, as_json=as_json)
         return
     with speaking(), opened(workspace) as session:
-        from ingest.pipeline.pause import Brake
-        from pagelight.cli.pause_key import PauseKey
-        from pagelight.cli.terminal import IngestDisplay, print_report
+        from pagelight.cli.display import IngestDisplay
+        from pagelight.cli.terminal import print_report
 
-        brake = Brake()
-        with IngestDisplay() as display, PauseKey(brake, on_change=display.pausable):
+        with IngestDisplay() as display:
             report = session.ingest(
                 folder,
                 on_progress=display.show,
-                stop=brake,
                 engine=engine,
                 remove_all=remove_all,
                 briefly=not as_json,
             )
-        if as_json:
-            print_json(report)
-        else:
-            print_report(report)
+        show(report, print_report, as_json=as_json)
         if any(file["state"] == "failed" for file in report["files"]):
             raise typer.Exit(SOME_FAILED)
 
@@ -79,7 +72,7 @@ def _watch(
                 hint="What changes now and then, this machine reads soon enough.",
             )
         settings = load_settings(os.environ, workspace=workspace)
-        from pagelight.cli.terminal import IngestDisplay, Log
+        from pagelight.cli.display import IngestDisplay, Log
         from pagelight.services.session.watching import News, watch
 
         log, news = Log(stderr=as_json), News()
@@ -112,16 +105,48 @@ def doctor(
 ) -> None:
     """Check the workspace: is every document whole, is every vector there? Exit code 3: no."""
     with speaking():
-        from pagelight.cli.live import StepDisplay
-        from pagelight.cli.terminal import print_checkup
+        from pagelight.cli.display import StepDisplay
         from pagelight.services.session.checkup import check_up
 
         settings = load_settings(os.environ, workspace=workspace)
         with StepDisplay("Checking", goes_on=repair) as display:
             result = check_up(settings, repair=repair, gauge=display)
-        if as_json:
-            print_json(result)
-        else:
-            print_checkup(result)
-        if not result["healthy"]:
-            raise typer.Exit(SOME_FAILED)
+        _show_checkup(result, as_json=as_json)
+
+
+def _show_checkup(result: Mapping[str, Any], *, as_json: bool) -> None:
+    from pagelight.cli.terminal import print_checkup
+
+    show(result, print_checkup, as_json=as_json)
+    if not result["healthy"]:
+        raise typer.Exit(SOME_FAILED)
+
+
+def backup(file: File, *, workspace: Workspace = None) -> None:
+    """Copy documents and what people wrote to FILE, also while the chat runs.
+
+    Attached files, pictures and the users file are not in it. With RAG_DATABASE_URL the
+    database's own pg_dump copies what people wrote.
+    """
+    with speaking():
+        settings = load_settings(os.environ, workspace=workspace)
+        from pagelight.services.session.checkup import back_up
+
+        back_up(settings, file)
+        say(f"{file} holds the documents and what people wrote.")
+
+
+def restore(file: File, *, workspace: Workspace = None, as_json: AsJson = False) -> None:
+    """Put back what FILE holds, in place of what is there, and make the vectors again.
+
+    What was there is kept in the workspace as ledger.before.sqlite. Exit code 3: pictures of
+    documents are missing, which the next ingest makes.
+    """
+    with speaking():
+        settings = load_settings(os.environ, workspace=workspace)
+        from pagelight.cli.display import StepDisplay
+        from pagelight.services.session.checkup import restore as put_back
+
+        with StepDisplay("Restoring", goes_on=True) as display:
+            result = put_back(settings, file, gauge=display)
+        _show_checkup(result, as_json=as_json)

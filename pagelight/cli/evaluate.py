@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from pagelight.cli.options import AsJson, Workspace
-from pagelight.cli.running import opened, print_json, speaking
+from pagelight.cli.running import opened, print_json, show, speaking
 from rag.errors import SettingsError
 from rag.settings import load_settings
 
@@ -93,8 +93,8 @@ def evaluate(
                 "There are no questions.", hint="Say: pagelight eval QUESTIONS.jsonl"
             )
         settings = load_settings(os.environ, workspace=workspace)
+        from pagelight.cli.display import StepDisplay
         from pagelight.cli.evaluate_terminal import print_evaluation
-        from pagelight.cli.live import StepDisplay
         from pagelight.services.evaluation.collections import evaluate_collections
         from pagelight.services.evaluation.evaluate import Options, evaluate_questions
         from rag.evaluation.records.report import write_report
@@ -157,7 +157,7 @@ def reports(
 
         rows = session.reports()
         if action == "list":
-            print_json(rows) if as_json else print_reports(rows)
+            show(rows, print_reports, as_json=as_json)
             return
         if questions is None:
             raise SettingsError("Where to?", hint="Say: pagelight reports export FILE.jsonl")

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pagelight.cli.terminal_text import worded
+from pagelight.cli.display import worded
 from rag.evaluation.measures.passages import BESIDE
 from rag.evaluation.records.report import (
     Ablation,

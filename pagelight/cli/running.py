@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 USAGE_ERROR: Final = 2
 SOME_FAILED: Final = 3
 INTERRUPTED: Final = 130
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Escape and its kin (C0 and C1): they set titles and clipboards, and hide what stands there."""
 
 
 @contextmanager
@@ -49,6 +52,16 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON
     """Print one line of JSON, at once."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def show(result: Any, printer: Callable[[Any], None], *, as_json: bool) -> None:  # noqa: ANN401 - any JSON
+    """Print a result for programs, or for a person."""
+    (print_json if as_json else printer)(result)
+
+
+def printable(text: str) -> str:
+    """Return text that steers no terminal."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def say(sentence: str) -> None:

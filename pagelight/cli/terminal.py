@@ -2,99 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
-import ingest.pipeline.progress
-from pagelight.cli.live import Live
-from pagelight.cli.terminal_text import printable, worded
+from pagelight.cli.display import worded
 from rag.clock import clock
 from rag.datamodel.writing import SearchStep
 from rag.generation.tools.calls import step_line
 
-_STAGES: Final = {
-    "looking": "Looking through the folder",
-    "reading": "Reading text",
-    "lettering": "Reading the lettering of figures and scans",
-    "seeing": "Looking at pictures",
-    "hearing": "Hearing what is said in recordings",
-    "mending": "Making lost vectors again",
-    "done": "Done",
-    "failed": "Failed",
-}
-
 _PREVIEW_LETTERS: Final = 200
-
-
-class IngestDisplay(Live):
-    """A progress bar on standard error; nothing where that is no terminal."""
-
-    def __init__(self) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed}/{task.total} files"),
-            TextColumn("{task.fields[rate]}", markup=False),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[keys]}", style="dim"),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-        self._task = self._progress.add_task("Looking for files", total=None, rate="", keys="")
-
-    def show(self, progress: ingest.pipeline.progress.Progress) -> None:
-        told = rate(progress)
-        if progress.seconds_left is not None:
-            told += f", {progress.seconds_left:.0f} s left"
-        self._progress.update(
-            self._task,
-            description=_STAGES[progress.stage],
-            completed=progress.files_done,
-            total=progress.files_total or None,
-            rate=told,
-            visible=True,
-        )
-
-    def pausable(self, is_paused: bool) -> None:  # noqa: FBT001 - a callback
-        """Show which key pauses, or goes on."""
-        self._progress.update(self._task, keys="PAUSED, p goes on" if is_paused else "p pauses")
-
-    def rest(self) -> None:
-        """Show nothing until there is progress again."""
-        self._progress.update(self._task, visible=False)
-
-
-def rate(progress: ingest.pipeline.progress.Progress) -> str:
-    """Return how far a long file is looked through or heard, or how fast pages are read."""
-    if progress.stage == "hearing":
-        return f"{progress.pages_done} of {progress.pages_total or 0} min"
-    if progress.share is not None:
-        return printable(f"{progress.source.rpartition('/')[2]} {progress.share:.0%}")
-    return f"{progress.pages_per_s:.1f} pages/s"
-
-
-class Log:
-    """Lines with the time of day, for one who looks in now and then."""
-
-    def __init__(self, *, stderr: bool) -> None:
-        self._console = Console(soft_wrap=True, stderr=stderr)
-
-    def tell(self, *lines: str) -> None:
-        now = time.strftime("%H:%M:%S")
-        for line in lines:
-            self._console.print(worded(f"{now}  {line}"))
 
 
 def print_report(report: Mapping[str, Any]) -> None:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from pagelight.cli.options import AsJson, Workspace
-from pagelight.cli.running import opened, print_json, speaking
+from pagelight.cli.running import opened, printable, show, speaking
+from rag.errors import SettingsError
 from rag.settings import load_settings
+
+if TYPE_CHECKING:
+    from pagelight.services.accounts.keeping import PeopleFile
+    from pagelight.services.accounts.person import Collections, User
 
 
 def user(
@@ -49,38 +59,42 @@ def user(
     `pagelight audit` of the workspace.
     """
     with speaking():
-        from pagelight.cli.users_terminal import (
-            add_group,
-            add_user,
-            note_change,
-            read_password,
-            remove_user,
-            told,
-            users_path,
-        )
+        from pagelight.services.accounts.keeping import PeopleFile
         from pagelight.services.accounts.passwords import hashed
-        from pagelight.services.accounts.users import read_users
 
         if action == "hash":
             sys.stdout.write(f"{hashed(read_password())}\n")
             return
         settings = load_settings(os.environ, workspace=workspace)
-        path = users_path(settings.users)
-        if action == "add":
-            added = add_user(
-                path, name, collections=collections, everything=everything, role=role, groups=groups
-            )
-            sys.stdout.write(f"{told(added)}\n")
-            note_change(settings.workspace, "set the password and the rights of", told(added))
+        file = PeopleFile(_path(settings.users), needs_administrator=False)
+        if action != "add":
+            file.book()  # nothing is laid beside a file that is not there
+        if action == "list":
+            sys.stdout.writelines(f"{_line(one)}\n" for one in file.book().users.values())
+            return
+        if action == "remove":
+            file.remove(name)
+            done, about = "removed the person", name
         elif action == "group":
-            group = add_group(path, name, collections=collections, everything=everything)
-            sys.stdout.write(f"{group}\n")
-            note_change(settings.workspace, "saved the group", group)
-        elif action == "remove":
-            remove_user(path, name)
-            note_change(settings.workspace, "removed the person", name)
+            seen = _seen(None, collections, everything=everything, grouped=False)
+            done, about = "saved the group", f"{file.put_group(name, seen)}: {_seen_words(seen)}"
         else:
-            sys.stdout.writelines(f"{told(one)}\n" for one in read_users(path).values())
+            added = add_user(
+                file, name, collections=collections, everything=everything, role=role, groups=groups
+            )
+            done, about = "set the password and the rights of", _line(added)
+        sys.stdout.write(f"{about}\n" if action != "remove" else "")
+        _note_change(settings.workspace, done, about)
+
+
+def _path(setting: str) -> Path:
+    """Return where the users file is. Raises SettingsError where that is not set."""
+    if not setting:
+        raise SettingsError(
+            "Where is the users file?",
+            hint="Set RAG_USERS to its path; pagelight chat reads it there too.",
+        )
+    return Path(setting).expanduser()
 
 
 def audit(
@@ -96,7 +110,104 @@ def audit(
     changed. What somebody asked is not among it.
     """
     with speaking(), opened(workspace) as session:
-        from pagelight.cli.users_terminal import print_audit
+        show(session.audit(most, who=who), print_audit, as_json=as_json)
 
-        rows = session.audit(most, who=who)
-        print_json(rows) if as_json else print_audit(rows)
+
+def add_user(
+    file: PeopleFile,
+    name: str,
+    *,
+    collections: str,
+    everything: bool,
+    role: str = "",
+    groups: str | None = None,
+) -> User:
+    """Ask for a password, and write the user, new or as they are from now on; return them.
+
+    What is not told stays as it was for somebody who is there already. `groups` are names, divided
+    by commas. Raises SettingsError.
+    """
+    from pagelight.services.accounts.person import checked_name
+
+    name = checked_name(name)
+    former = file.book(or_new=True).users.get(name)
+    among = former.groups if former and groups is None else _names(groups or "")
+    own = _seen(former, collections, everything=everything, grouped=bool(among))
+    rights = file.rights(former, own, among, role=role)  # what is wrong is told before one types
+    file.add(name, read_password(), rights, or_change=True)
+    return file.book().users[name]
+
+
+def read_password() -> str:
+    """Return a new password: typed twice at a terminal, else the first line that comes in."""
+    from pagelight.services.accounts.passwords import checked_password
+
+    if not sys.stdin.isatty():
+        return checked_password(sys.stdin.readline().rstrip("\r\n"))
+    password = checked_password(getpass.getpass("Password: "))
+    if getpass.getpass("Once more: ") != password:
+        raise SettingsError("The two passwords differ.", hint="Try again.")
+    return password
+
+
+def print_audit(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Show each line: when, who, what, about what, from where."""
+    for row in rows:
+        about = f" {row['about']}" if row["about"] else ""
+        at = f" from {row['address']}" if row["address"] else ""
+        when = f"{datetime.fromisoformat(row['at']).astimezone():%Y-%m-%d %H:%M:%S}"
+        line = f"{when}  {row['who'] or 'the owner'}: {row['what']}{about}{at}"
+        sys.stdout.write(f"{printable(line)}\n")
+    if not rows:
+        sys.stdout.write("Nothing yet.\n")
+
+
+def _note_change(workspace: Path, what: str, about: str) -> None:
+    """Write a line of a change, where the workspace has a ledger; else say that it has none.
+
+    A chat may have the workspace open: the ledger takes lines of several processes.
+    """
+    from pagelight.server.middleware.audit_log import COMMAND_LINE
+    from rag.storage.accounts.audit import Audit
+    from rag.storage.database.folder import LEDGER_NAME
+    from rag.storage.database.ledger import Ledger
+
+    ledger_path = workspace / LEDGER_NAME
+    if not ledger_path.exists():
+        sys.stderr.write(f"No workspace at {workspace} yet: this has no line in pagelight audit.\n")
+        return
+    with closing(Ledger(ledger_path)) as ledger:
+        Audit(ledger).put(COMMAND_LINE, what, about=about, address=getpass.getuser())
+
+
+def _line(user: User) -> str:
+    """Return a user, what they may do and what they see."""
+    among = f" (groups: {', '.join(user.groups)})" if user.groups else ""
+    person = user.person
+    return f"{person.name} {person.role}: {_seen_words(person.collections)}{among}"
+
+
+def _seen_words(seen: Collections) -> str:
+    return "everything" if seen is None else ", ".join(seen) or "nothing"
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(sorted({name.strip().strip("/") for name in text.split(",")} - {""}))
+
+
+def _seen(former: User | None, collections: str, *, everything: bool, grouped: bool) -> Collections:
+    """Return the collections that are asked for, else those of before. Groups alone are enough."""
+    names = _names(collections)
+    if names and everything:
+        raise SettingsError("--collections and --everything do not go together.", hint="Give one.")
+    if names or everything:
+        return None if everything else names
+    if former is not None:
+        return former.own if former.groups else former.person.collections
+    if grouped:
+        return ()
+    raise SettingsError(
+        "What may they see?",
+        hint="Say --everything, or --collections with top-level folders, as reports,letters;"
+        " . are the files beside these.",
+    )

@@ -128,9 +128,7 @@ async def _made(shared: Shared, person: Person) -> Application:
     )
     talks = Talks(replier, Elsewhere(library.growing))
     places = places_finder(library, talks, tables)
-    # What is suggested is asked on trial: it costs nobody a question.
-    trial = TurnEngine(seen, shared.turns, library)
-    add_reading(app, shared, person, engine=trial, talks=talks)
+    add_reading(app, shared, person, engine=engine, talks=talks)
     app.include_router(
         own_page_routes(shared, person, engine, library, places=places, regions=regions)
     )

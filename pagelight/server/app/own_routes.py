@@ -5,8 +5,6 @@ Each gets what this person may see, and no more.
 
 from __future__ import annotations
 
-import hashlib
-import threading
 from dataclasses import dataclass, field
 
 from fastapi import APIRouter, FastAPI
@@ -25,7 +23,6 @@ from pagelight.services.answering.places import Place
 from pagelight.services.answering.protocols import EngineSeam
 from pagelight.services.answering.turns import Turns
 from pagelight.services.jobs.job_queue import WaitingLine
-from pagelight.services.jobs.suggestions import Suggestions
 from pagelight.services.jobs.table_jobs import Tables, table_line
 from pagelight.services.models.models_job import Fetches
 from pagelight.services.rendering.page_pictures import Pages
@@ -58,7 +55,6 @@ class Shared:
     fetches: Fetches
     turns: Turns
     table_line: WaitingLine = field(default_factory=table_line)
-    suggestions_turn: threading.Lock = field(default_factory=threading.Lock)
 
 
 def shared_parts(parts: Parts, settings: Settings) -> Shared:
@@ -126,14 +122,8 @@ def add_reading(
     app.include_router(scope_routes(index))
     app.include_router(preferences_routes(engine))
     app.include_router(start_routes(jobs, shared.parts.demo))
-    suggestions = Suggestions(
-        engine,
-        jobs,
-        store=shared.settings.workspace / f"suggestions{_mark(person)}.json",
-        given=shared.parts.examples if person.sees_everything else (),
-        turn=shared.suggestions_turn,
-    )
-    app.include_router(suggestion_routes(suggestions))
+    examples = shared.parts.examples if person.sees_everything else ()
+    app.include_router(suggestion_routes(index, examples))
 
 
 def add_state(
@@ -157,10 +147,3 @@ def add_state(
     app.include_router(looks_routes())
     app.include_router(events_routes(changes))
     return changes
-
-
-def _mark(person: Person) -> str:
-    """Return what tells the suggestions for some collections from those for others."""
-    if person.collections is None:
-        return ""
-    return "-" + hashlib.sha256("\0".join(person.collections).encode()).hexdigest()[:16]

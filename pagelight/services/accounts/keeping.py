@@ -46,29 +46,57 @@ class PeopleFile:
     Safe for several threads and processes: each changes the file in turn.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, needs_administrator: bool = True) -> None:
         self._path = path
+        self._needs_administrator = needs_administrator
 
-    def book(self) -> UsersBook:
+    def book(self, *, or_new: bool = False) -> UsersBook:
+        """Return what the file says; with `or_new` nothing where there is none."""
+        if or_new and not self._path.exists():
+            return UsersBook(users={})
         return read_book(self._path)
+
+    def rights(
+        self, former: User | None, own: Collections, groups: tuple[str, ...], *, role: str
+    ) -> Rights:
+        """Return the rights of somebody; a role and limits that are not told stay as they were.
+
+        Who administered and sees less from now on reads.
+        """
+        book = self.book(or_new=True)
+        seen = _seen_by(own, groups, book)
+        known = role or (former.person.role if former else None)
+        if not role and known == "administers" and seen is not None:
+            known = "reads"
+        return Rights(
+            role=checked_role(known, seen),
+            own=own,
+            groups=groups,
+            questions_an_hour=former.person.questions_an_hour if former else None,
+            uploads_mb_a_day=former.person.uploads_mb_a_day if former else None,
+        )
 
     def check_apart(self, folder: Path) -> None:
         """Raise SettingsError where the file would be read with the documents of a folder."""
         check_apart(self._path, folder)
 
-    def add(self, name: str, password: str, rights: Rights) -> str:
-        """Add somebody whose name nobody has; return the name as it is kept."""
+    def add(self, name: str, password: str, rights: Rights, *, or_change: bool = False) -> str:
+        """Add somebody whose name nobody has; return the name as it is kept.
+
+        With `or_change` who is there already has these rights and this password from now on.
+        """
         name, stored = checked_name(name), hashed(checked_password(password))
         with users_turn(self._path):
-            book = self.book()
-            if name in book.users:
+            book = self.book(or_new=or_change)
+            former = book.users.get(name)
+            if former and not or_change:
                 raise SettingsError(
                     "There is a {name} already.", hint="Take another name.", name=name
                 )
-            self._write(
-                book,
-                {name: _user(Person(name=name, id=new_id(), collections=()), stored, rights, book)},
-            )
+            person = former.person if former else Person(name=name, id=new_id(), collections=())
+            identity = former.identity if former else None
+            user = replace(_user(person, stored, rights, book), identity=identity)
+            self._write(book, {name: user})
         return name
 
     def change(self, name: str, rights: Rights) -> None:
@@ -137,7 +165,8 @@ class PeopleFile:
         self._store({**book.users, **changed}, book.groups)
 
     def _store(self, users: Mapping[str, User], groups: Mapping[str, Collections]) -> None:
-        if not any(user.person.administers for user in users.values()):
+        administered = any(user.person.administers for user in users.values())
+        if self._needs_administrator and not administered:
             raise SettingsError(
                 "Nobody would administer Pagelight any more.",
                 hint="Let somebody else administer first.",
@@ -149,13 +178,17 @@ def _identified(book: UsersBook, identity: Identity) -> User | None:
     return next((user for user in book.users.values() if user.identity == identity), None)
 
 
-def _user(person: Person, password: str, rights: Rights, book: UsersBook) -> User:
-    missing = sorted(set(rights.groups) - set(book.groups))
+def _seen_by(own: Collections, groups: tuple[str, ...], book: UsersBook) -> Collections:
+    missing = sorted(set(groups) - set(book.groups))
     if missing:
         raise SettingsError(
             "There is no group {groups}.", hint="Make it first.", groups=", ".join(missing)
         )
-    seen = seen_together(rights.own, (book.groups[group] for group in rights.groups))
+    return seen_together(own, (book.groups[group] for group in groups))
+
+
+def _user(person: Person, password: str, rights: Rights, book: UsersBook) -> User:
+    seen = _seen_by(rights.own, rights.groups, book)
     person = replace(
         person,
         collections=seen,

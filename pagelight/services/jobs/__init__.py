@@ -1,4 +1,4 @@
-"""What goes on beside a question: ingests, tables, suggestions, reports.
+"""What goes on beside a question: ingests, tables, reports.
 
 May use `asking` and `people`.
 """

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from ingest.pipeline.pause import Brake
 from ingest.pipeline.progress import OnProgress
 from ingest.remote.address import is_address
 from pagelight.services.answering.asking import NO_DAYS, Days, Request
@@ -84,12 +83,11 @@ class RemoteSession(Closing):
         folder: str | Path,
         *,
         on_progress: OnProgress,
-        stop: Brake | None = None,
         engine: ReadBy = "local",
         remove_all: bool = False,
         briefly: bool = False,
     ) -> dict[str, Any]:
-        del on_progress, stop, briefly  # the chat's own page shows it, and has its own buttons
+        del on_progress, briefly  # the chat's own page shows it, and has its own buttons
         if engine != "local":
             raise PagelightError(
                 f"The running chat at {self._client.base_url} reads the files itself.",

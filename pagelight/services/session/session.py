@@ -11,7 +11,6 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from ingest.pipeline.pause import Brake
 from ingest.pipeline.progress import OnProgress
 from ingest.remote.address import folder_at
 from pagelight.services.answering.asking import NO_DAYS, Days, Request
@@ -58,7 +57,6 @@ class LocalSession(SeamSession):
         folder: str | Path,
         *,
         on_progress: OnProgress,
-        stop: Brake | None = None,
         engine: ReadBy = "local",
         remove_all: bool = False,
         briefly: bool = False,
@@ -72,7 +70,7 @@ class LocalSession(SeamSession):
         root = folder_at(folder, parts.settings.workspace)
         readers = parts.make_ray_ingest() if engine == "ray" else nullcontext(parts.make_ingest())
         with readers as made:
-            report = made.run(root, on_progress=on_progress, stop=stop, remove_all=remove_all)
+            report = made.run(root, on_progress=on_progress, remove_all=remove_all)
         return report.as_json(briefly=briefly)
 
     @contextmanager

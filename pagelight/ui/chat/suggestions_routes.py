@@ -1,26 +1,34 @@
-"""What the empty screen fetches: questions that can be asked with a click."""
+"""What the empty screen fetches: what can be asked with a click."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from pagelight.server.middleware.headers import FRESH
-from pagelight.services.jobs.suggestions import Suggestions
+from pagelight.services.answering.asking import ready_documents
+from pagelight.services.answering.protocols import Library
 from pagelight.ui.html.escape import escaped
+from rag.answer.wishes.summary_wish import summary_request
+
+SHOWN: Final = 4
 
 
-def suggestion_routes(suggestions: Suggestions) -> APIRouter:
-    """Return the route `/suggestions`; its header `x-more` tells that more may come."""
+def suggestion_routes(library: Library, examples: Sequence[str]) -> APIRouter:
+    """Return the route `/suggestions`: the examples, or summaries of the first documents."""
     router = APIRouter()
 
     @router.get("/suggestions")
     def suggested() -> Response:
-        questions, is_more = suggestions.current()
+        documents = ready_documents(library, most=SHOWN)
+        summaries = [summary_request("short", named=doc.sources[0]) for doc in documents]
         html = "".join(
             f'<button type="button" data-suggested="{escaped(q)}">{escaped(q)}</button>'
-            for q in questions
+            for q in examples or summaries
         )
-        return HTMLResponse(html, headers={**FRESH, **({"x-more": "1"} if is_more else {})})
+        return HTMLResponse(html, headers=FRESH)
 
     return router

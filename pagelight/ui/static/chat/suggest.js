@@ -1,24 +1,15 @@
-// Questions on the empty screen, found by the server: a click asks one.
+// What can be asked on the empty screen, told by the server: a click asks it.
 
 import { make } from "../shell/dom.js";
 import { ask } from "../shell/server.js";
 
-const LATER_MS = 3000;
 let html = "";
-let timer = 0;
-let looks = 0;
 
-// They are found while the empty screen is looked at: until all are, it is asked again.
 async function look() {
-  clearTimeout(timer);
   if (!document.querySelector(".welcome")) return;
-  const mine = ++looks;
   const answer = await ask("GET", "/suggestions");
-  const came = answer.ok ? await answer.text() : html;
-  if (mine !== looks) return; // asked again since
-  html = came;
+  if (answer.ok) html = await answer.text();
   place();
-  if (!answer.ok || answer.headers.get("x-more")) timer = setTimeout(look, LATER_MS);
 }
 
 // Gradio makes the empty screen anew for each new conversation.

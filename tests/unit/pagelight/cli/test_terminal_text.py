@@ -2,7 +2,7 @@
 
 import pytest
 
-from pagelight.cli.table_terminal import TableDisplay
+from pagelight.cli.display import TableDisplay
 from pagelight.cli.terminal import print_answer, print_hits, print_reports
 
 TITLE = "\x1b]0;owned\x07 \x9b2J snow\r"

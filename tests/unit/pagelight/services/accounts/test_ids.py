@@ -6,7 +6,7 @@ import json
 import pytest
 from builders_users import PASSWORD, a_user
 
-from pagelight.cli.users_terminal import add_user, remove_user
+from pagelight.cli.users import add_user
 from pagelight.services.accounts.keeping import PeopleFile, Rights
 from pagelight.services.accounts.person import Identity
 from pagelight.services.accounts.users import read_users, write_users
@@ -48,9 +48,9 @@ def test_each_person_who_is_added_has_another_id(path, typed):
         keys.append(key(path))
         people.remove("ann")
         typed()
-        add_user(path, "ann", collections="open", everything=False)
+        add_user(people, "ann", collections="open", everything=False)
         keys.append(key(path))
-        remove_user(path, "ann")
+        people.remove("ann")
 
     assert len({*keys, "ann"}) == 5
 
@@ -67,7 +67,7 @@ def test_an_id_stays_whatever_else_is_changed(path, typed):
     people.put_group("staff", ("letters",))
     people.rename_collection("plans", "drawings")
     typed()
-    add_user(path, "ann", collections="", everything=False, groups="staff")
+    add_user(people, "ann", collections="", everything=False, groups="staff")
 
     assert key(path) == before
     assert read_users(path)["ann"].identity == identity

@@ -12,7 +12,7 @@ from builders_users import HASH, a_user
 from typer.testing import CliRunner
 
 from app import cli
-from pagelight.cli.users_terminal import add_user, print_audit
+from pagelight.cli.users import add_user, print_audit
 from pagelight.services.accounts.keeping import PeopleFile, Rights
 from pagelight.services.accounts.passwords import matches
 from pagelight.services.accounts.person import Person, checked_name
@@ -126,7 +126,7 @@ def test_who_is_added_in_the_page_while_a_password_is_typed_stays(path, monkeypa
     rights = Rights(role="reads", own=("reports",))
     page = PeopleFile(path)
     monkeypatch.setattr(sys, "stdin", SlowlyTyped(lambda: page.add("cy", "cornices", rights)))
-    add_user(path, "dan", collections="reports", everything=False)
+    add_user(page, "dan", collections="reports", everything=False)
 
     assert set(read_users(path)) == {"ann", "bob", "cy", "dan"}
 

@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders_index import make_chunks, make_document
-from builders_ui import a_chunk, a_document, an_answer, digest, wait
+from builders_ui import a_chunk, a_document, an_answer, digest
 from fake_engine import FakeEngine
-from fake_ingest import FakeIngest
 from fake_library import FakeLibrary, FakeRenderer
 from fakes import FakeEmbedder
 from hammer import Alone, hammer
@@ -20,8 +19,6 @@ from hammer import Alone, hammer
 from pagelight.server.middleware.uploads import MEGABYTE, Uploads
 from pagelight.services.answering.attachments import Brought
 from pagelight.services.answering.turns import TurnEngine, Turns
-from pagelight.services.jobs.jobs import Jobs
-from pagelight.services.jobs.suggestions import Suggestions
 from pagelight.services.rendering.drawing_turns import MOST_WAITING
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.services.session.session_lender import SessionLender
@@ -30,7 +27,7 @@ from pagelight.ui.chat.conversation_state import Conversation
 from pagelight.ui.chat.conversations import Keeper
 from rag.answer.question.question import understand
 from rag.answer.wishes.summary_wish import SummaryWish
-from rag.datamodel import Attachment, Element, Query
+from rag.datamodel import Attachment, Query
 from rag.models.reader.attribution import Attributor
 from rag.models.reader.reader import Reader
 from rag.pipeline.summaries import summarize
@@ -167,24 +164,6 @@ def sessions(tmp_path):
     assert len(opened) == len(closed)
 
 
-def suggested(tmp_path):
-    doc = a_document(Element(role="table", text="Hut | Beds\nUpper hut | 24\nLower | 3"))
-    engine = FakeEngine(
-        index=FakeLibrary(doc, folder=tmp_path),
-        answers=[an_answer("24 [1]", a_chunk(doc_id=doc.id), confidence=0.99)],
-    )
-    shared = Suggestions(engine, Jobs(FakeIngest, folder=None), store=tmp_path / "s.json")
-
-    def use(draw):
-        del draw
-        questions, more = shared.current()
-        assert more or list(questions) == ["How many beds has Upper hut?"]
-
-    yield use
-    wait(lambda: not shared.current()[1])
-    assert len(engine.asked) == 1
-
-
 def brought(tmp_path):
     kept = FakeLibrary(folder=tmp_path).conversations
     shared = Brought(kept)
@@ -255,7 +234,6 @@ CASES = {
     explanations: 60,
     turns: 40,
     sessions: 100,
-    suggested: 60,
     brought: 25,
     drawn_pages: 50,
     chats: 25,

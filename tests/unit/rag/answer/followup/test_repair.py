@@ -6,7 +6,7 @@ import pytest
 from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
-from pagelight.cli.live import StepDisplay
+from pagelight.cli.display import StepDisplay
 from rag.storage.workspace.health import REPAIR_BATCH
 from rag.storage.workspace.store import WorkspaceIndex
 
