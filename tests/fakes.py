@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
+from ingest.discovery.media_type import media_type_of
 from rag.datamodel import (
     FULL_PAGE,
     NO_FILTERS,
@@ -231,7 +232,34 @@ class MemoryIndex:
         ]
 
 
-class FakeReader:
+class _PlainReader:
+    """What readers have in common: types are told here, and archives hold nothing."""
+
+    parsers = readers = 1
+
+    def tell(self, path, *, name):
+        return media_type_of(path, name=name)
+
+    def tell_many(self, files):
+        del files
+        return {}
+
+    def unpack(self, file, budget):
+        del file, budget
+        return ()
+
+
+class MadeReader(_PlainReader):
+    """Reads by functions that are passed in."""
+
+    def __init__(self, read, letter=None, *, unpack=None, parsers=1, readers=1) -> None:
+        self.read = read
+        self.letter = letter or (lambda document, *_, **__: document)
+        self.unpack = unpack or super().unpack
+        self.parsers, self.readers = parsers, readers
+
+
+class FakeReader(_PlainReader):
     """Reads files of lines: `SCAN` is a page to be lettered, `BROKEN` can't be read."""
 
     def __init__(self) -> None:
@@ -239,6 +267,9 @@ class FakeReader:
         self.lettered: list[str] = []
         self.lettering_fails = False
         self.stop_after_page: threading.Event | None = None
+
+    def read(self, file):
+        return self.parse(file)
 
     def parse(self, file):
         self.parsed.append(file.source)

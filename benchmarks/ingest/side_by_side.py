@@ -14,22 +14,25 @@ import argparse
 import hashlib
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from ingest.archives.containers import UnpackingBudget
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.pipeline.ocr_pass import CheckedCache
+from ingest.discovery.media_type import media_type_of
+from ingest.ocr.cache import OcrCache
 from ingest.pipeline.pipeline import Ingest
+from ingest.pipeline.reader import OnPage
 from rag.datamodel import Document, Element, Provenance, SourceFile
 from rag.protocols import Matrix
 from rag.settings import Settings
+from rag.storage.database.members import Member
 from rag.storage.workspace.store import WorkspaceIndex
 
 DIM: Final = 16
@@ -52,6 +55,57 @@ class _Embedder:
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
     embed_documents = embed_queries
+
+
+class _SleepingReader:
+    """Reads each file, and each of its pages, by sleeping; archives hold nothing."""
+
+    def __init__(self, sleep_s: float, pages: int, workers: int) -> None:
+        self.parsers = self.readers = workers
+        self._sleep_s = sleep_s
+        self._pages = pages
+
+    def tell(self, path: Path, *, name: str) -> str:
+        return media_type_of(path, name=name)
+
+    def tell_many(self, files: Sequence[tuple[Path, str]]) -> dict[Path, str]:
+        del files
+        return {}
+
+    def unpack(self, file: SourceFile, budget: UnpackingBudget, /) -> tuple[Member, ...]:
+        del file, budget
+        return ()
+
+    def read(self, file: SourceFile, /) -> Document:
+        time.sleep(self._sleep_s)
+        scanned = [
+            Element(role="figure", pending=True, provenances=(Provenance(page=page),))
+            for page in range(1, self._pages + 1)
+        ]
+        return Document(
+            id=file.sha256,
+            sources=(file.source,),
+            media_type=file.media_type,
+            page_count=self._pages,
+            elements=(Element(role="paragraph", text=file.source), *scanned),
+        )
+
+    def letter(
+        self,
+        document: Document,
+        file: SourceFile,
+        /,
+        *,
+        on_page: OnPage,
+        cache: OcrCache,
+        unreadable: dict[str, str],
+    ) -> Document:
+        del file, cache, unreadable
+        for element in document.elements:
+            if element.pending:
+                time.sleep(self._sleep_s)
+                on_page(element.page)
+        return replace(document, elements=tuple(e for e in document.elements if not e.pending))
 
 
 def main() -> None:
@@ -87,47 +141,12 @@ def _ingested(root: Path, files: int, pages: int, sleep_s: float, workers: int) 
             index,
             _Embedder(),
             chunk_document,
-            partial(_parse, sleep_s, pages),
-            partial(_letter, sleep_s),
+            _SleepingReader(sleep_s, pages, workers),
             Settings(),
-            parsers=workers,
-            workers=workers,
         )
         start = time.perf_counter()
         ingest.run(folder, on_progress=lambda _: None)
         return time.perf_counter() - start
-
-
-def _parse(sleep_s: float, pages: int, file: SourceFile) -> Document:
-    time.sleep(sleep_s)
-    scanned = [
-        Element(role="figure", pending=True, provenances=(Provenance(page=page),))
-        for page in range(1, pages + 1)
-    ]
-    return Document(
-        id=file.sha256,
-        sources=(file.source,),
-        media_type=file.media_type,
-        page_count=pages,
-        elements=(Element(role="paragraph", text=file.source), *scanned),
-    )
-
-
-def _letter(
-    sleep_s: float,
-    document: Document,
-    file: SourceFile,
-    *,
-    on_page: Callable[[int | None], None],
-    cache: CheckedCache,
-    unreadable: dict[str, str],
-) -> Document:
-    del file, cache, unreadable
-    for element in document.elements:
-        if element.pending:
-            time.sleep(sleep_s)
-            on_page(element.page)
-    return replace(document, elements=tuple(e for e in document.elements if not e.pending))
 
 
 if __name__ == "__main__":

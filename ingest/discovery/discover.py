@@ -10,7 +10,7 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -60,20 +60,37 @@ class DiskEntry(Protocol):
 
 
 class Disk(Protocol):
-    """What lists folders and tells of files: `os`."""
+    """What lists folders, and has files at their paths while they are read."""
 
     def scandir(self, path: str, /) -> AbstractContextManager[Iterator[DiskEntry]]: ...
     def stat(self, path: str, /) -> os.stat_result: ...
+    def open_for_reading(self, path: str, /) -> AbstractContextManager[None]:
+        """Have a file at its path. Raises UnsteadyError where it can't be, as it is, for now."""
+        ...
+
+    def forget(self, paths: Iterable[Path], /) -> None:
+        """Let go of what is cached of files that were removed."""
+        ...
 
 
-Lend = Callable[[str], AbstractContextManager[None]]
-"""Lets a file be at its path. Raises UnsteadyError where it can't be, as it is, for now."""
+class LocalDisk:
+    """The disk of this machine: its files are at their paths."""
+
+    def scandir(self, path: str, /) -> AbstractContextManager[Iterator[DiskEntry]]:
+        return os.scandir(path)
+
+    def stat(self, path: str, /) -> os.stat_result:
+        return os.stat(path)  # noqa: PTH116 - as it came
+
+    def open_for_reading(self, path: str, /) -> AbstractContextManager[None]:
+        del path
+        return nullcontext()
+
+    def forget(self, paths: Iterable[Path], /) -> None:
+        """Nothing is cached."""
 
 
-def in_place(path: str) -> AbstractContextManager[None]:
-    """Do nothing: files of this machine are at their paths. A `Lend`."""
-    del path
-    return nullcontext()
+LOCAL_DISK: Final = LocalDisk()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,21 +136,11 @@ class Tell(Protocol):
     def __call__(self, path: Path, *, name: str) -> str: ...
 
 
-TellMany = Callable[[Sequence[tuple[Path, str]]], Mapping[Path, str]]
-"""Tells many files by path and name, at the price of about one; leaves those out that it can't."""
-
-
-def none_told(files: Sequence[tuple[Path, str]]) -> Mapping[Path, str]:
-    """Leave each to be told by itself. A `TellMany`."""
-    del files
-    return {}
-
-
 def scan(
     root: Path,
     *,
     beside: Mapping[str, Path] = NOTHING_BESIDE,
-    disk: Disk = os,
+    disk: Disk = LOCAL_DISK,
     gauge: Gauge = UNTOLD,
     at_once: int = 1,
 ) -> tuple[list[FoundFile], list[SkippedFile]]:

@@ -8,13 +8,19 @@ no format.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from ingest.discovery.discover import ClosedFileError, Disk, FoundFile, Tell, identify
+from ingest.discovery.discover import (
+    LOCAL_DISK,
+    ClosedFileError,
+    Disk,
+    FoundFile,
+    Tell,
+    identify,
+)
 from ingest.discovery.media_type import media_type_of
 from rag.datamodel import Document, SourceFile, told_by, version_of
 from rag.errors import SourceError
@@ -45,7 +51,7 @@ class SteadyReading:
 class Original:
     """A file that should hold the very bytes that a document was read from."""
 
-    def __init__(self, file: SourceFile, *, disk: Disk = os) -> None:
+    def __init__(self, file: SourceFile, *, disk: Disk = LOCAL_DISK) -> None:
         self._file = file
         self._disk = disk
         self._seen = file.version
@@ -76,7 +82,7 @@ def read_steadily(
     *,
     settings: Settings,
     tell: Tell = media_type_of,
-    disk: Disk = os,
+    disk: Disk = LOCAL_DISK,
 ) -> SteadyReading:
     """Read the content that `files` share, as it is by then. Raises SourceError.
 

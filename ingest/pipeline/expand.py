@@ -10,24 +10,23 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from ingest.archives.containers import CONTAINERS, UnpackingBudget, full_budget
 from ingest.discovery.discover import (
+    Disk,
     FoundFile,
-    Lend,
     SkippedFile,
     Tell,
-    TellMany,
     check_size,
     identify,
-    in_place,
-    none_told,
 )
-from ingest.discovery.media_type import media_type_of
 from ingest.pipeline.prefetch import ahead
+from ingest.pipeline.reader import Reader
+from ingest.sandbox.stopping import until
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
 from rag.progress import UNTOLD, Gauge
@@ -40,17 +39,6 @@ LEFT_OUT: Final = "It was taken out of the index. Its Read again brings it back.
 MOST_AT_A_TIME: Final = 64
 BYTES_AT_A_TIME: Final = 8_000_000
 """What a thread is given of many small files: to hand over takes longer than to open one."""
-
-Unpack = Callable[[SourceFile, UnpackingBudget], tuple[Member, ...]]
-"""Stores what a file holds, and returns its list. Raises SourceError or LimitError."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """Where archives are opened, and what opens them."""
-
-    store: MemberStore
-    unpack: Unpack
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,54 +89,79 @@ class _Open:
     )  # one, shared by all that lie in a file
 
 
-def expand(
-    found: Sequence[FoundFile],
-    former: Mapping[str, FileRecord],
-    *,
-    opened: Opened | None,
-    settings: Settings,
-    is_unchanged: Callable[[FoundFile, FileRecord | None], bool],
-    left_out: Collection[str] = (),
-    gauge: Gauge = UNTOLD,
-    at_once: int = 1,
-    tell: Tell = media_type_of,
-    tell_many: TellMany = none_told,
-    lend: Lend = in_place,
-) -> Expansion:
-    """Look at each file and at all that it holds. `opened` None: archives stay closed.
+@dataclass(frozen=True, kw_only=True)
+class Expander:
+    """Looks at files and at all that they hold.
 
-    `left_out` are sources that a person does not want read; `tell` and `tell_many` tell media
-    types; `lend` lets files be there while they are looked at. Files are opened on `at_once`
-    threads, each with all that it holds; each of them tells the gauge of each file of the folder.
+    `left_out` are sources that a person does not want read. Files are opened on `at_once` threads,
+    each with all that it holds. Soon after `stop` is set unpacking is given up: StoppedError.
     """
-    known = _Known(
-        former=former,
-        opened=opened,
-        settings=settings,
-        is_unchanged=is_unchanged,
-        left_out=left_out,
-        listed=opened.store.listed() if opened else frozenset(),
-        held=_holders(former),
-        tell=tell,
-        tell_many=tell_many,
-        lend=lend,
-    )
-    gauge.begin("Looking at the files", len(found))
-    first = _Walk(known)
-    changed = [file for file in found if not first.settles(file)]
-    gauge.advance(len(found) - len(changed))
-    whole = first.expansion
-    running = ahead(
-        _batches(changed, at_once),
-        lambda files: _opened(known, files, gauge),
-        workers=at_once,
-        stop=threading.Event(),  # what the gauge raises ends it
-    )
-    with closing(running):
-        for done in running:
-            if done is not None:
-                whole.add(done.result())
-    return whole
+
+    former: Mapping[str, FileRecord]
+    store: MemberStore
+    reader: Reader
+    settings: Settings
+    is_unchanged: Callable[[FoundFile, FileRecord | None], bool]
+    left_out: Collection[str]
+    at_once: int
+    stop: threading.Event
+    disk: Disk
+
+    def expand(self, found: Sequence[FoundFile], gauge: Gauge = UNTOLD) -> Expansion:
+        """Look at each file; the gauge is told of each, by several threads."""
+        gauge.begin("Looking at the files", len(found))
+        first = _Walk(self, self.reader.tell)
+        changed = [file for file in found if not first.settles(file)]
+        gauge.advance(len(found) - len(changed))
+        whole = first.expansion
+        running = ahead(
+            _batches(changed, self.at_once),
+            lambda files: self._opened(files, gauge),
+            workers=self.at_once,
+            stop=threading.Event(),  # what the gauge raises ends it
+        )
+        with closing(running):
+            for done in running:
+                if done is not None:
+                    whole.add(done.result())
+        return whole
+
+    @cached_property
+    def unpacked(self) -> Collection[str]:
+        """The hashes of files that were unpacked before."""
+        return self.store.listed()
+
+    @cached_property
+    def holders(self) -> Collection[str]:
+        """The known files that others are known to lie in."""
+        return frozenset(
+            holder
+            for source in self.former
+            for at, letter in enumerate(source)
+            if letter == "/" and (holder := source[:at]) in self.former
+        )
+
+    def _opened(self, files: Sequence[FoundFile], gauge: Gauge) -> Expansion:
+        """Look at some files, each with all that it holds."""
+        walk = _Walk(self, self._told_together(files))
+        for file in files:
+            waiting = deque([_Open(file=file, purse=[full_budget(self.settings)])])
+            while waiting:
+                waiting.extend(walk.look(waiting.popleft()))
+            gauge.advance()
+        return walk.expansion
+
+    def _told_together(self, files: Sequence[FoundFile]) -> Tell:
+        """Return what tells these files by one call for all, and any other one by itself.
+
+        To have a child tell 64 takes about as long as one. (Those of a server are not there yet.)
+        """
+        told = self.reader.tell_many([(Path(file.path), file.source) for file in files])
+
+        def tell(path: Path, *, name: str) -> str:
+            return told.get(path) or self.reader.tell(path, name=name)
+
+        return tell
 
 
 def _batches(files: Sequence[FoundFile], at_once: int) -> Iterator[list[FoundFile]]:
@@ -166,53 +179,14 @@ def _batches(files: Sequence[FoundFile], at_once: int) -> Iterator[list[FoundFil
         yield batch
 
 
-def _opened(known: _Known, files: Sequence[FoundFile], gauge: Gauge) -> Expansion:
-    """Look at some files, each with all that it holds."""
-    walk = _Walk(replace(known, tell=_told_ahead(known, files)))
-    for file in files:
-        waiting = deque([_Open(file=file, purse=[full_budget(known.settings)])])
-        while waiting:
-            waiting.extend(walk.look(waiting.popleft()))
-        gauge.advance()
-    return walk.expansion
-
-
-def _told_ahead(known: _Known, files: Sequence[FoundFile]) -> Tell:
-    """Return what tells these files by one call for all, and any other one by itself.
-
-    To have a child tell 64 takes about as long as one. (Those of a server are not there yet.)
-    """
-    told = known.tell_many([(Path(file.path), file.source) for file in files])
-
-    def tell(path: Path, *, name: str) -> str:
-        return told.get(path) or known.tell(path, name=name)
-
-    return tell
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """What all threads read: `listed` are the hashes of unpacked files, `held` their sources."""
-
-    former: Mapping[str, FileRecord]
-    opened: Opened | None
-    settings: Settings
-    is_unchanged: Callable[[FoundFile, FileRecord | None], bool]
-    left_out: Collection[str]
-    listed: frozenset[str]
-    held: frozenset[str]
-    tell: Tell
-    tell_many: TellMany
-    lend: Lend
-
-
 class _Walk:
     """Used by one thread."""
 
-    def __init__(self, known: _Known) -> None:
+    def __init__(self, known: Expander, tell: Tell) -> None:
         self.expansion = Expansion()
         self._known = known
-        self._opened = known.opened
+        self._tell = tell
+        self._store = known.store
         self._settings = known.settings
 
     def settles(self, file: FoundFile) -> bool:
@@ -251,7 +225,7 @@ class _Walk:
         return record if self._known.is_unchanged(file, record) else None
 
     def _holds(self, record: FileRecord) -> bool:
-        return record.sha256 in self._known.listed or record.source in self._known.held
+        return record.sha256 in self._known.unpacked or record.source in self._known.holders
 
     def _open(
         self, one: _Open, record: FileRecord | None
@@ -262,23 +236,21 @@ class _Walk:
             if listed is not None or record.state == "failed":
                 return None, listed or ()
         check_size(one.file, self._settings)
-        with self._known.lend(one.file.path):
-            return self._looked_into(one)
+        with self._known.disk.open_for_reading(one.file.path):
+            told = identify(one.file, settings=self._settings, tell=self._tell)
+            if told.media_type not in CONTAINERS:
+                return told, ()
+            return told, self._list(told.sha256, one) or self._unpacked(told, one)
 
-    def _looked_into(self, one: _Open) -> tuple[SourceFile, tuple[Member, ...]]:
-        """Return a file that is there as told, and what it holds."""
-        told = identify(one.file, settings=self._settings, tell=self._known.tell)
-        if self._opened is None or told.media_type not in CONTAINERS:
-            return told, ()
-        listed = self._list(told.sha256, one)
-        if listed is None:
-            listed = self._opened.unpack(told, one.purse[0])
-            self._spend(one, listed)
-        self.expansion.holders.add(told.sha256)
-        return told, listed
+    def _unpacked(self, file: SourceFile, one: _Open) -> tuple[Member, ...]:
+        known = self._known
+        members = until(known.stop, known.reader.unpack)(file, one.purse[0])
+        self._spend(one, members)
+        self.expansion.holders.add(file.sha256)
+        return members
 
     def _list(self, sha256: str, one: _Open) -> tuple[Member, ...] | None:
-        members = self._opened.store.read_list(sha256) if self._opened and sha256 else None
+        members = self._store.read_list(sha256) if sha256 else None
         if members is not None:
             self._spend(one, members)
             self.expansion.holders.add(sha256)
@@ -306,9 +278,9 @@ class _Walk:
         """Return a member as a file to look at; note one that stays closed."""
         source = f"{holder.file.source}/{member.name}"
         file = FoundFile(
-            path=str(self._opened.store.path(member.sha256)) if self._opened else "",
+            path=str(self._store.path(member.sha256)),
             source=source,
-            root=str(self._opened.store.root) if self._opened else "",
+            root=str(self._store.root),
             size_bytes=member.size_bytes,
             mtime_ns=holder.file.mtime_ns,
             ctime_ns=holder.file.ctime_ns,
@@ -322,13 +294,3 @@ class _Walk:
         else:
             self.expansion.skipped.append(SkippedFile(source=source, reason=member.reason))
         return []
-
-
-def _holders(former: Mapping[str, FileRecord]) -> frozenset[str]:
-    """Return the known files that others are known to lie in."""
-    return frozenset(
-        holder
-        for source in former
-        for at, letter in enumerate(source)
-        if letter == "/" and (holder := source[:at]) in former
-    )

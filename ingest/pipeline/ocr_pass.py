@@ -7,19 +7,19 @@ pixels, no model and no storage.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
-from ingest.discovery.discover import Disk, Lend
+from ingest.discovery.discover import LOCAL_DISK, Disk
 from ingest.discovery.stable_read import Original, SteadyReading, UnsteadyError
 from ingest.ocr.page_ranges import PageRange, RangedDocument
 from ingest.pipeline.outcomes import UNLETTERED, Account
 from ingest.pipeline.prefetch import FinishedJob, ahead
 from ingest.pipeline.progress import Tracker
+from ingest.pipeline.reader import OnPage, Reader
 from ingest.pipeline.writer import Writer
 from ingest.sandbox.stopping import until
 from ingest.sandbox.worker import StoppedError
@@ -34,27 +34,6 @@ _GONE: Final = "The file is not there any more."
 
 Check = Callable[[], None]
 """Raises UnsteadyError where a file holds other bytes than its document was read from."""
-
-OnPage = Callable[[int | None], None]
-"""Called after each page or picture whose lettering was read, with its page."""
-
-
-class Letter(Protocol):
-    """`ingest.sandbox.parser_process.ParserProcess.letter`.
-
-    What `on_page` raises comes out of the call.
-    """
-
-    def __call__(
-        self,
-        document: Document,
-        file: SourceFile,
-        /,
-        *,
-        on_page: OnPage,
-        cache: CheckedCache,
-        unreadable: dict[str, str],
-    ) -> Document: ...
 
 
 class _ReplacedError(Exception):
@@ -79,8 +58,8 @@ class CheckedCache:
         self._cache.put(key, lines)
 
 
-class LetteringPass:
-    """Reads lettering by `letter`, called from up to `workers` threads at a time.
+class OcrPass:
+    """Reads lettering on as many threads as `reader` reads it at a time.
 
     `tried_with` names the limits that lettering is read under: what failed under the same ones
     is left alone.
@@ -89,27 +68,24 @@ class LetteringPass:
     def __init__(
         self,
         index: WorkspaceIndex,
-        letter: Letter,
+        reader: Reader,
         writer: Writer,
         account: Account,
         tracker: Tracker,
         *,
         tried_with: str,
-        workers: int,
         stop: threading.Event,
         disk: Disk,
-        lend: Lend,
     ) -> None:
-        self._disk = disk
-        self._lend = lend
         self._index = index
-        self._letter = until(stop, letter)
+        self._letter = until(stop, reader.letter)
         self._writer = writer
         self._account = account
         self._tracker = tracker
         self._tried_with = tried_with
-        self._workers = workers
+        self._workers = reader.readers
         self._stop = stop
+        self._disk = disk
 
     def run(self) -> None:
         """Read and store; what can't be read is in the account. Raises as `Writer.flush`."""
@@ -171,7 +147,7 @@ class LetteringPass:
         check()
         self._index.assets.bring(e.image for e in document.elements if e.pending and e.image)
         try:
-            with self._lend(file.path):
+            with self._disk.open_for_reading(file.path):
                 lettered = self._letter(
                     document, file, on_page=on_page, cache=cache, unreadable=unreadable
                 )
@@ -222,7 +198,9 @@ class LetteringPass:
         self._account.unsteady(records_of(self._index, document), reason=str(error))
 
 
-def source_file(index: WorkspaceIndex, document: Document, *, disk: Disk = os) -> SourceFile:
+def source_file(
+    index: WorkspaceIndex, document: Document, *, disk: Disk = LOCAL_DISK
+) -> SourceFile:
     """Return a file that holds the document's bytes.
 
     Raises UnsteadyError where the files that held them hold others now, or are gone.

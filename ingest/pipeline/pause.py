@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 
-class Brake(threading.Event):
+class PauseControl(threading.Event):
     """The `stop` of an ingest that can be paused as well.
 
     Work asks `is_set` between two steps. While paused the question waits for its answer: each

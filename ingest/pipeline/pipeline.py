@@ -11,29 +11,28 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from ingest.chunking.cutting import ChunkDocument
 from ingest.chunking.language import with_language
-from ingest.discovery.discover import Disk, Lend, Tell, TellMany, in_place, none_told
-from ingest.discovery.media_type import SUPPORTED, media_type_of
+from ingest.discovery.discover import LOCAL_DISK, Disk
+from ingest.discovery.media_type import SUPPORTED
 from ingest.discovery.stable_read import SteadyReading
 from ingest.pipeline.emptied import TO_REMOVE, question_of
-from ingest.pipeline.expand import Opened, Unpack
-from ingest.pipeline.ocr_pass import Letter, LetteringPass
+from ingest.pipeline.ocr_pass import OcrPass
 from ingest.pipeline.outcomes import Account
-from ingest.pipeline.parse_pass import Parse, TextPass
-from ingest.pipeline.pause import Brake
+from ingest.pipeline.parse_pass import ParsePass
+from ingest.pipeline.pause import PauseControl
 from ingest.pipeline.plan import Plan, make_plan
 from ingest.pipeline.progress import OnProgress, Report, Stage, Tracker
+from ingest.pipeline.reader import Reader
 from ingest.pipeline.writer import BY_ONE, Batches, Writer
 from ingest.remote.address import shown
-from ingest.sandbox.stopping import until
 from ingest.sandbox.worker import StoppedError
 from rag.errors import PagelightError, WorkspaceError
 from rag.protocols import Embedder
@@ -50,90 +49,24 @@ RENEWED: Final = (
 )
 
 
-Forget = Callable[[Iterable[Path]], None]
-"""Lets go of what is kept of files."""
-
-
-def _nothing_to_forget(paths: Iterable[Path]) -> None:
-    """Do nothing: of files of this machine nothing is kept. A `Forget`."""
-    del paths
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Tools:
-    index: WorkspaceIndex
-    embedder: Embedder
-    chunker: ChunkDocument
-    parse: Parse
-    letter: Letter
-    settings: Settings
-    parsers: int
-    workers: int
-    lanes: int
-    batches: Batches
-    tried_with: str
-    sight: Sight | None
-    opened: Opened | None
-    disk: Disk
-    tell: Tell
-    tell_many: TellMany
-    lend: Lend
-    forget: Forget
-
-
+@dataclass(frozen=True, slots=True)
 class Ingest:
     """Brings an index up to date with a folder. One run at a time.
 
-    `parse` reads a file (`SourceError`: it can't be read); `letter` reads the lettering that a
-    document still lacks; `unpack` opens archives and mails, which stay closed without it; `tell`
-    and `tell_many` tell media types.
-    They are called from other threads: `parse` from up to `parsers`, `letter` from up to `workers`,
-    `unpack`, `tell` and `tell_many` from several, `chunker` from up to `parsers`, `embedder` from
-    up to `lanes`, in `batches`.
-    `disk` lists folders; `lend` lets files be at their paths, `forget` lets go of what it kept.
+    `reader`, `chunker` and `embedder` are called from other threads: the chunker from as many as
+    the reader parses on, the embedder from up to `lanes`, in `batches`.
     """
 
-    def __init__(  # noqa: PLR0917 - the six things it works with, each of its own type
-        self,
-        index: WorkspaceIndex,
-        embedder: Embedder,
-        chunker: ChunkDocument,
-        parse: Parse,
-        letter: Letter,
-        settings: Settings,
-        *,
-        parsers: int = 1,
-        workers: int = 1,
-        lanes: int = 1,
-        batches: Batches = BY_ONE,
-        sight: Sight | None = None,
-        unpack: Unpack | None = None,
-        disk: Disk = os,
-        tell: Tell = media_type_of,
-        tell_many: TellMany = none_told,
-        lend: Lend = in_place,
-        forget: Forget = _nothing_to_forget,
-    ) -> None:
-        self._tools = _Tools(
-            index=index,
-            embedder=embedder,
-            chunker=chunker,
-            parse=parse,
-            letter=letter,
-            settings=settings,
-            parsers=parsers,
-            workers=workers,
-            lanes=lanes,
-            batches=batches,
-            tried_with=limits_digest(settings),
-            sight=sight,
-            opened=Opened(store=index.members, unpack=unpack) if unpack else None,
-            disk=disk,
-            tell=tell,
-            tell_many=tell_many,
-            lend=lend,
-            forget=forget,
-        )
+    index: WorkspaceIndex
+    embedder: Embedder
+    chunker: ChunkDocument
+    reader: Reader
+    settings: Settings
+    _: KW_ONLY
+    lanes: int = 1
+    batches: Batches = BY_ONE
+    sight: Sight | None = None
+    disk: Disk = LOCAL_DISK
 
     def run(
         self,
@@ -146,16 +79,16 @@ class Ingest:
         """Read what changed under `folder`; what is there no more leaves the index.
 
         Once `stop` is set, ends after the page or file at hand; the next run goes on from there.
-        A `Brake` can also let it rest at such a place.
+        A `PauseControl` can also let it rest at such a place.
         A file that can't be read is in the report with its reason. Raises PagelightError where
         the folder or the workspace can't be used, and EmptiedError where every document would
         leave the index though its drive may only be away: with `remove_all` they do.
         """
-        brake = stop or Brake()
-        clock = brake.clock if isinstance(brake, Brake) else time.monotonic
+        stop = stop or threading.Event()
+        clock = stop.clock if isinstance(stop, PauseControl) else time.monotonic
         tracker = Tracker(on_progress, clock=clock)
         try:
-            with closing(_IngestRun(self._tools, tracker, brake)) as running:
+            with closing(_IngestRun(self, tracker, stop)) as running:
                 report = running.all(folder, remove_all=remove_all)
         except BaseException:
             tracker.end("failed")
@@ -219,12 +152,13 @@ class _StageGauge:
 class _IngestRun:
     """One run: its passes, and what is before and after them."""
 
-    def __init__(self, tools: _Tools, tracker: Tracker, stop: threading.Event) -> None:
+    def __init__(self, tools: Ingest, tracker: Tracker, stop: threading.Event) -> None:
         self._tools = tools
         self._index = tools.index
         self._tracker = tracker
         self._stop = stop
-        self._account = Account(tools.index, tracker, tried_with=tools.tried_with)
+        self._tried_with = limits_digest(tools.settings)
+        self._account = Account(tools.index, tracker, tried_with=self._tried_with)
         self._writer = Writer(
             tools.index,
             tools.embedder,
@@ -236,31 +170,26 @@ class _IngestRun:
             batches=tools.batches,
         )
         self._outdated: frozenset[str] = frozenset()
-        self._lettering = LetteringPass(
+        self._ocr_pass = OcrPass(
             tools.index,
-            tools.letter,
+            tools.reader,
             self._writer,
             self._account,
             tracker,
-            tried_with=tools.tried_with,
-            workers=tools.workers,
+            tried_with=self._tried_with,
             stop=stop,
             disk=tools.disk,
-            lend=tools.lend,
         )
-        self._text = TextPass(
-            tools.parse,
+        self._parse_pass = ParsePass(
+            tools.reader,
             self._writer,
             self._account,
             tracker,
             tools.settings,
             unpacked=tools.index.members.root,
             complete=self._complete,
-            parsers=tools.parsers,
             stop=stop,
-            tell=tools.tell,
             disk=tools.disk,
-            lend=tools.lend,
         )
 
     def all(self, folder: Path, *, remove_all: bool) -> Report:
@@ -279,11 +208,12 @@ class _IngestRun:
             self._mend()
         referred = self._index.tidy.of_documents() if plan.changes else None
         self._account.settle(plan, former)
-        self._forget(plan.removed)
+        removed = filter(None, map(self._index.roots.place, plan.removed))
+        self._tools.disk.forget(path for _, path in removed)
         self._tell_languages()
-        self._text.run(plan.jobs, plan.companions)
+        self._parse_pass.run(plan.jobs, plan.companions)
         if self._tools.settings.ocr:
-            self._lettering.run()
+            self._ocr_pass.run()
         asks = question_of(plan.losses)
         notes = (*([f"{asks} {TO_REMOVE}"] if asks else []), *self._renewed())
         notes = (*notes, *self._see_pictures())
@@ -296,20 +226,16 @@ class _IngestRun:
     def close(self) -> None:
         self._writer.close()
 
-    def _forget(self, removed: Collection[str]) -> None:
-        """Let go of what was kept of files that are there no more."""
-        places = filter(None, map(self._index.roots.place, removed))
-        self._tools.forget(path for _, path in places)
-
     def _plan(self, folder: Path, former: Mapping[str, FileRecord], *, remove_all: bool) -> Plan:
         """Compare the folder with the index. Raises StoppedError as soon as it is stopped."""
         return make_plan(
             folder,
             former,
+            self._tools.reader,
+            self._index.members,
             settings=self._tools.settings,
-            tried_with=self._tools.tried_with,
+            tried_with=self._tried_with,
             beside=self._index.source_folders.all(),
-            opened=self._opened(),
             left_out=self._index.left_out.sources(),
             outdated=self._outdated,
             read_with=self._index.companions(),
@@ -317,15 +243,9 @@ class _IngestRun:
             former_devices=self._index.devices,
             remove_all=remove_all,
             gauge=_StageGauge("looking", self._tracker, self._stop),
+            stop=self._stop,
             disk=self._tools.disk,
-            tell=self._tools.tell,
-            tell_many=self._tools.tell_many,
-            lend=self._tools.lend,
         )
-
-    def _opened(self) -> Opened | None:
-        opened = self._tools.opened
-        return opened and replace(opened, unpack=until(self._stop, opened.unpack))
 
     def _tell_languages(self) -> None:
         """Tell the languages of documents that an earlier version stored, and stem their words.
@@ -349,7 +269,7 @@ class _IngestRun:
     def _complete(self, reading: SteadyReading) -> SteadyReading:
         """Read the lettering of an outdated document too: until then its former version answers."""
         renews = self._tools.settings.ocr and reading.document.id in self._outdated
-        return self._lettering.complete(reading) if renews else reading
+        return self._ocr_pass.complete(reading) if renews else reading
 
     # Third pass
 

@@ -6,7 +6,7 @@ copied costs a hash; only new content is work.
 
 from __future__ import annotations
 
-import os
+import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -14,29 +14,26 @@ from pathlib import Path
 from typing import Final
 
 from ingest.discovery.discover import (
+    LOCAL_DISK,
     NOTHING_BESIDE,
     Disk,
     FoundFile,
-    Lend,
     SkippedFile,
-    Tell,
-    TellMany,
-    in_place,
     lies_in,
-    none_told,
     scan,
 )
-from ingest.discovery.media_type import media_type_of
 from ingest.discovery.sidecars import companions
 from ingest.pipeline.companions import NOTHING_KNOWN, Companions, FileHashes, Known
 from ingest.pipeline.emptied import Loss, Losses
-from ingest.pipeline.expand import Expansion, Opened, expand
+from ingest.pipeline.expand import Expander, Expansion
+from ingest.pipeline.reader import Reader
 from ingest.pipeline.whereabouts import NO_DEVICES, Devices, Whereabouts
 from ingest.remote.address import room_of
 from rag.datamodel import SourceFile
 from rag.errors import PassingError, SourceError
 from rag.progress import UNTOLD, Gauge
 from rag.settings import Settings
+from rag.storage.database.members import MemberStore
 from rag.storage.database.source_folders import Roots
 from rag.storage.documents.records import FileRecord
 
@@ -89,11 +86,12 @@ class Plan:
 def make_plan(
     root: Path,
     former: Mapping[str, FileRecord],
+    reader: Reader,
+    store: MemberStore,
     *,
     settings: Settings,
     tried_with: str,
     beside: Mapping[str, Path] = NOTHING_BESIDE,
-    opened: Opened | None = None,
     left_out: Collection[str] = (),
     outdated: Collection[str] = (),
     read_with: Known = NOTHING_KNOWN,
@@ -101,10 +99,8 @@ def make_plan(
     former_devices: Devices = NO_DEVICES,
     remove_all: bool = False,
     gauge: Gauge = UNTOLD,
-    disk: Disk = os,
-    tell: Tell = media_type_of,
-    tell_many: TellMany = none_told,
-    lend: Lend = in_place,
+    stop: threading.Event | None = None,
+    disk: Disk = LOCAL_DISK,
 ) -> Plan:
     """Compare. Raises PagelightError where `root` is no folder that can be listed.
 
@@ -112,39 +108,33 @@ def make_plan(
     another one than `former_root`, and what is gone of a folder that lost most of what it held, or
     lies on another device than those of `former_devices`, stays; with `remove_all` they leave.
     Folders `beside` it are looked into, too, each under its name; of one that can't be reached all
-    stays. What `gauge` raises ends it.
+    stays. What `gauge` raises ends it; once `stop` is set, so does what is unpacked too long.
 
     A failed file is left alone while it is unchanged and would be read under the same limits by
-    the same version (`tried_with`). What lies in archives and mails is a file as any other;
-    `opened` None: they stay closed. `left_out` are sources that are not to be read, `outdated`
-    the ids of documents that are to be read again, though their files are unchanged; so are those
-    that were `read_with` other companions than there are now. `tell` and `tell_many` tell media
-    types, `lend` lets files be there.
+    the same version (`tried_with`). What lies in archives and mails, unpacked into `store`, is a
+    file as any other. `left_out` are sources that are not to be read, `outdated` the ids of
+    documents that are to be read again, though their files are unchanged; so are those that were
+    `read_with` other companions than there are now.
     """
     at_once = LOOKED_AT_ONCE if room_of(root) is None else FETCHED_AT_ONCE
     found, skipped = scan(root, beside=beside, disk=disk, gauge=gauge, at_once=at_once)
     again = _read_together(found, former)
-
-    def expanded(found: Sequence[FoundFile], gauge: Gauge) -> Expansion:
-        return expand(
-            found,
-            former,
-            opened=opened,
-            settings=settings,
-            is_unchanged=lambda file, record: (
-                _is_unchanged(file, record, tried_with)
-                and (record is None or record.doc_id not in outdated)
-                and file.source not in again
-            ),
-            left_out=left_out,
-            gauge=gauge,
-            at_once=at_once,
-            tell=tell,
-            tell_many=tell_many,
-            lend=lend,
-        )
-
-    all_files = expanded(found, gauge)
+    expander = Expander(
+        former=former,
+        store=store,
+        reader=reader,
+        settings=settings,
+        is_unchanged=lambda file, record: (
+            _is_unchanged(file, record, tried_with)
+            and (record is None or record.doc_id not in outdated)
+            and file.source not in again
+        ),
+        left_out=left_out,
+        at_once=at_once,
+        stop=stop or threading.Event(),
+        disk=disk,
+    )
+    all_files = expander.expand(found, gauge)
     unseen = _unseen(skipped, all_files)
     stay = {source for source in former if lies_in(source, unseen)}
     removed = [s for s in former if s not in all_files.sources and s not in stay]
@@ -162,13 +152,12 @@ def make_plan(
     renewed = companions.changed(read_with, hashes.sources(read_with))
     if renewed:
         again |= renewed
-        all_files.replace(expanded(_holding(renewed, found), UNTOLD))
+        all_files.replace(expander.expand(_holding(renewed, found)))
     told = sorted(all_files.told, key=lambda file: file.source)
     ready = {record.sha256 for record in former.values() if record.state == "ready"}
     ready.difference_update(outdated, (file.sha256 for file in told if file.source in again))
     known = tuple(file for file in told if file.sha256 in ready)
-    if opened is not None:
-        opened.store.keep_only(all_files.holders | {former[source].sha256 for source in stay})
+    store.keep_only(all_files.holders | {former[source].sha256 for source in stay})
     return Plan(
         unchanged=tuple(all_files.unchanged),
         known=known,

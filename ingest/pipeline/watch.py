@@ -7,13 +7,12 @@ that it uses a twentieth of one core at most.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from ingest.discovery.discover import Disk, lies_in, scan
+from ingest.discovery.discover import LOCAL_DISK, Disk, lies_in, scan
 from ingest.remote.address import room_of
 from rag.datamodel import Version
 from rag.errors import PagelightError
@@ -53,7 +52,7 @@ class FolderWatch:
         on_gone: Callable[[str], None],
         wait: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
-        disk: Disk = os,
+        disk: Disk = LOCAL_DISK,
         beside: Callable[[], Mapping[str, Path]] = dict,
     ) -> None:
         self._folder = folder

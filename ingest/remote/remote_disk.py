@@ -1,160 +1,271 @@
-"""A disk that holds the rooms of addresses, too: their files are listed by the server.
+"""A disk that holds the folders of addresses, too: files are fetched when they are read.
 
-Implements `ingest.discovery.discover.Disk`: of all other folders it tells what the system tells.
+They are cached as far as a limit allows.
+
+While an ingest reads, what finds no more room is let go as soon as it is read: files come one after
+another, and none would be there still when it is wanted again. Who looks at a page has theirs
+fetched in place of what nobody looked at for longest. Knows sizes and times; knows no format.
 """
 
 from __future__ import annotations
 
-import errno
+import logging
 import os
-import stat
+import secrets
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from ingest.discovery.discover import DiskEntry
-from ingest.remote.address import RemoteRoom
-from rag.storage.database.folder import FETCHED_NAME
-from rag.storage.images.server import FileServer, RemoteEntry, RemoteError
+from ingest.discovery.discover import ClosedFileError, DiskEntry
+from ingest.discovery.stable_read import UNSTEADY, UnsteadyError
+from ingest.remote.listing import RemoteListing, RemotePlace
+from ingest.remote.neighbours import named_beside, neighbours
+from rag.errors import PagelightError
+from rag.storage.database.folder import concerns_disk, unwritable
+from rag.storage.images.server import RemoteError
 
-NAME_BYTES: Final = 255
-"""The longest name that the usual file systems take (ext4, XFS, APFS); a key of S3 has 1,024."""
+logger = logging.getLogger(__name__)
 
-NO_NAME: Final = "no file of a disk can have this name"
-LONG_NAME: Final = f"a part of its name has more than {NAME_BYTES} bytes"
-TWICE: Final = "a folder beside it has the same name"
+MEGABYTE: Final = 1_000_000
 
-_SECOND_NS: Final = 1_000_000_000
+AWAY_S: Final = 30.0
+"""So long after a server was not reached no other file is asked of it: each takes 10 s to fail."""
 
+IN_USE_S: Final = 60.0
+"""A file that was used so lately is not let go for another: who asked for it may be opening it."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemotePlace:
-    """A path below the root of a room, taken apart."""
+LOCKS: Final = 64
+"""Files are fetched one at a time of each of so many shares of all paths."""
 
-    room: RemoteRoom
-    server: FileServer
-    inside: str
+STALE_S: Final = 86_400.0
+"""What began to be fetched so long ago, and is not whole, never will be: its process was killed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedEntry:
-    """Implements `DiskEntry`. `problem` says why no file here can stand for it; "" if one can."""
-
-    name: str
-    path: str
-    told: RemoteEntry
-    problem: str = ""
-
-    def is_symlink(self) -> bool:
-        return False
-
-    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
-        del follow_symlinks
-        return self.told.is_folder and not self.problem
-
-    def stat(self) -> os.stat_result:
-        """Return what is known of it. Raises OSError where it has a problem."""
-        if self.problem:
-            raise OSError(errno.EINVAL, self.problem, self.path)
-        return _as_stat(self.told)
+class UnfetchedError(UnsteadyError, ClosedFileError):
+    """Raised where a file can't be fetched just now: no fault of the file."""
 
 
 class RemoteDisk:
-    """Of one workspace. What was listed is remembered until its folder is listed again."""
+    """Implements `ingest.discovery.discover.Disk` for one workspace; caches `most_mb` at most.
 
-    def __init__(self, workspace: Path) -> None:
-        self._rooms = os.path.join(os.path.realpath(workspace), FETCHED_NAME, "")  # noqa: PTH118 - text that paths begin with
-        self._servers: dict[str, FileServer] = {}
-        self._opening = threading.Lock()
-        self._listed: dict[str, dict[str, ListedEntry]] = {}
+    Any thread may call, and several processes.
+    """
+
+    def __init__(
+        self, workspace: Path, *, most_mb: int, clock: Callable[[], float] = time.time
+    ) -> None:
+        """`clock` is that of the system's files."""
+        self._listing = RemoteListing(workspace)
+        self._most_bytes = most_mb * MEGABYTE
+        self._clock = clock
+        self._locks = [threading.Lock() for _ in range(LOCKS)]
+        self._borrowers: Counter[str] = Counter()
+        self._held_bytes: dict[Path, int] = {}
+        self._counting = threading.Lock()
+        self._away: dict[Path, tuple[float, str]] = {}
 
     def scandir(self, path: str, /) -> AbstractContextManager[Iterator[DiskEntry]]:
         """List a folder. Raises OSError, and RemoteError where the address can't be used."""
-        place = self.place(path)
-        if place is None:
-            return os.scandir(path)
-        told = place.server.folder(place.inside) if place.inside else place.server.root()
-        entries = _listed(path, told)
-        folders_first = sorted(entries, key=lambda entry: not entry.told.is_folder)
-        self._listed[path] = {entry.name: entry for entry in folders_first}
-        return nullcontext(iter(entries))
+        return self._listing.scandir(path)
 
     def stat(self, path: str, /) -> os.stat_result:
         """Tell of a file or folder, as it was when it was last listed. Raises as `scandir`."""
-        place = self.place(path)
+        return self._listing.stat(path)
+
+    @contextmanager
+    def open_for_reading(self, path: str, /) -> Iterator[None]:
+        """Let a file, and what is read with it, be at its path; any of this machine is already.
+
+        Raises UnfetchedError where it can't be fetched, WorkspaceError where it can't be written.
+        """
+        place = self._listing.place(path)
         if place is None:
-            return os.stat(path)  # noqa: PTH116 - as it came
-        if not place.inside:
-            return os.stat(self._rooms)  # noqa: PTH116 - a folder
-        folder, _, name = path.rpartition("/")
-        if folder not in self._listed:
-            return _as_stat(place.server.file(place.inside))
-        if name not in self._listed[folder]:
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
-        return self._listed[folder][name].stat()
+            yield
+            return
+        with ExitStack() as stack:
+            stack.enter_context(self._lent(path, place))
+            for other in neighbours(Path(path), names=self._listing.names):
+                stack.enter_context(self._lent_if_there(other))
+            for other in named_beside(Path(path), names=self._listing.names):
+                _hold_place(other)
+            yield
 
-    def names(self, folder: Path) -> list[str]:
-        """Return the files of a folder that was listed; none of any other."""
-        listed = self._listed.get(os.fspath(folder), {})
-        return [entry.name for entry in listed.values() if not entry.told.is_folder]
+    def keep(self, path: Path) -> None:
+        """Let a file that is looked at be at its path, if it can be fetched. Raises nothing.
 
-    def place(self, path: str) -> RemotePlace | None:
-        """Take a path at or below the root of a room apart; None for any other."""
-        if not path.startswith(self._rooms):
-            return None
-        name, _, rest = path.removeprefix(self._rooms).partition("/")
-        room = RemoteRoom(folder=Path(self._rooms) / name)
-        top, _, inside = rest.partition("/")
-        if top != room.root.name:
-            return None
-        return RemotePlace(room=room, server=self._server(room), inside=inside.rstrip("/"))
+        What was not looked at for longest goes for it.
+        """
+        place = self._listing.place(os.fspath(path))
+        if place is None:
+            return
+        try:
+            self._fetch(os.fspath(path), place)
+            self._make_room(place)
+        except (PagelightError, OSError) as error:
+            logger.warning("%s can't be shown: %s", place.inside, error)
 
-    def _server(self, room: RemoteRoom) -> FileServer:
-        name = room.folder.name
-        with self._opening:
-            if name not in self._servers:
-                self._servers[name] = FileServer(_address(room))
-            return self._servers[name]
+    def forget(self, paths: Iterable[Path], /) -> None:
+        """Let go of files that their server has no more."""
+        for path in paths:
+            place = self._listing.place(os.fspath(path))
+            if place is not None:
+                self._let_go(path, place)
+
+    # One file
+
+    @contextmanager
+    def _lent(self, path: str, place: RemotePlace) -> Iterator[None]:
+        with self._counting:
+            self._borrowers[path] += 1
+        try:
+            self._fetch(path, place)
+            yield
+        finally:
+            with self._lock(path):
+                with self._counting:
+                    self._borrowers[path] -= 1
+                    is_last = not self._borrowers[path]
+                    if is_last:
+                        del self._borrowers[path]
+                if is_last and self._held(place) > self._most_bytes:
+                    self._let_go(Path(path), place)
+
+    @contextmanager
+    def _lent_if_there(self, path: Path) -> Iterator[None]:
+        """Lend what lies beside a file; without it the file is read all the same."""
+        place = self._listing.place(os.fspath(path))
+        with ExitStack() as stack:
+            try:
+                if place is not None:
+                    stack.enter_context(self._lent(os.fspath(path), place))
+            except UnfetchedError:
+                pass
+            yield
+
+    def _fetch(self, path: str, place: RemotePlace) -> None:
+        """Bring a file unless it is there, in the version that was listed."""
+        with self._lock(path):
+            try:
+                wanted = self.stat(path)
+                if not _is_there(path, wanted):
+                    self._bring(Path(path), place, wanted)
+                os.utime(path, ns=(int(self._clock() * 1e9), wanted.st_mtime_ns))
+            except RemoteError as error:
+                self._away[place.room.folder] = (self._clock(), str(error))
+                raise UnfetchedError(str(error)) from error
+            except OSError as error:
+                raise _unfetched(error) from error
+
+    def _bring(self, path: Path, place: RemotePlace, wanted: os.stat_result) -> None:
+        """Fetch a file beside its place, and put it there whole. Raises OSError, RemoteError."""
+        self._refuse_away(place)
+        coming = place.room.coming / secrets.token_hex(8)
+        try:
+            coming.parent.mkdir(exist_ok=True)
+            place.server.fetch(place.inside, coming, most_bytes=wanted.st_size)
+            now = place.server.file(place.inside)
+            if (now.size_bytes, now.mtime_ns) != (wanted.st_size, wanted.st_mtime_ns):
+                raise UnfetchedError(UNSTEADY)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.utime(coming, ns=(wanted.st_mtime_ns, wanted.st_mtime_ns))
+            self._count(place, wanted.st_size - _size_bytes(path))
+            coming.replace(path)
+        except OSError as error:
+            if concerns_disk(error):
+                raise unwritable(path, error) from error
+            raise
+        finally:
+            coming.unlink(missing_ok=True)
+
+    def _lock(self, path: str) -> threading.Lock:
+        return self._locks[hash(path) % LOCKS]
+
+    def _refuse_away(self, place: RemotePlace) -> None:
+        since_s, reason = self._away.get(place.room.folder, (float("-inf"), ""))
+        if self._clock() - since_s < AWAY_S:
+            raise UnfetchedError(reason)
+
+    def _let_go(self, path: Path, place: RemotePlace) -> None:
+        size_bytes = _size_bytes(path)
+        path.unlink(missing_ok=True)
+        self._count(place, -size_bytes)
+
+    # All of an address
+
+    def _held(self, place: RemotePlace) -> int:
+        """Return how many bytes are kept of an address."""
+        with self._counting:
+            if place.room.folder not in self._held_bytes:
+                self._sweep(place)
+                self._held_bytes[place.room.folder] = sum(s.st_size for s, _ in _files(place))
+            return self._held_bytes[place.room.folder]
+
+    def _count(self, place: RemotePlace, size_bytes: int) -> None:
+        self._held(place)
+        with self._counting:
+            self._held_bytes[place.room.folder] += size_bytes
+
+    def _make_room(self, place: RemotePlace) -> None:
+        """Let go of what was not used for longest, until what is kept is within the limit."""
+        if self._held(place) <= self._most_bytes:
+            return
+        kept = sorted(_files(place), key=lambda each: each[0].st_atime)
+        held = sum(status.st_size for status, _ in kept)
+        for status, path in kept:
+            if held <= self._most_bytes or self._clock() - status.st_atime < IN_USE_S:
+                break
+            self._let_go(path, place)
+            held -= status.st_size
+        with self._counting:
+            self._held_bytes[place.room.folder] = held
+
+    def _sweep(self, place: RemotePlace) -> None:
+        for status, path in _files_below(place.room.coming):
+            if self._clock() - status.st_mtime > STALE_S:
+                path.unlink(missing_ok=True)
 
 
-def _address(room: RemoteRoom) -> str:
-    try:
-        return room.address
-    except OSError as error:
-        raise RemoteError(f"{room.folder} does not say what it was fetched from.") from error
-
-
-def _listed(folder: str, told: Sequence[RemoteEntry]) -> list[ListedEntry]:
-    """Return the entries of a folder; of a file and a folder of one name, both."""
-    folders = {entry.name for entry in told if entry.is_folder}
-    return [
-        ListedEntry(
-            name=entry.name,
-            path=f"{folder}/{entry.name}",
-            told=entry,
-            problem=_problem(entry, folders),
-        )
-        for entry in told
-    ]
-
-
-def _problem(entry: RemoteEntry, folders: set[str]) -> str:
-    name = entry.name.strip("/")
-    if not name or name in {".", ".."} or any(letter in name for letter in "/\0"):
-        return NO_NAME
-    if len(name.encode(errors="replace")) > NAME_BYTES:
-        return LONG_NAME
-    return TWICE if not entry.is_folder and entry.name in folders else ""
-
-
-def _as_stat(entry: RemoteEntry) -> os.stat_result:
-    mode = stat.S_IFDIR | 0o700 if entry.is_folder else stat.S_IFREG | 0o600
-    second, mtime_ns = entry.mtime_ns // _SECOND_NS, entry.mtime_ns
-    size_bytes = entry.size_bytes
-    return os.stat_result(
-        (mode, 0, 0, 1, 0, 0, size_bytes, second, second, second),
-        {"st_mtime_ns": mtime_ns, "st_ctime_ns": 0},
+def _unfetched(error: OSError) -> UnfetchedError:
+    if isinstance(error, FileNotFoundError):
+        return UnfetchedError("It went away after it was listed.")
+    return UnfetchedError(
+        f"It can't be fetched: {error.strerror or error}.", hint="The next ingest tries again."
     )
+
+
+def _is_there(path: str, wanted: os.stat_result) -> bool:
+    try:
+        here = os.stat(path)  # noqa: PTH116 - as it came
+    except FileNotFoundError:
+        return False
+    return (here.st_size, here.st_mtime_ns) == (wanted.st_size, wanted.st_mtime_ns)
+
+
+def _size_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _hold_place(path: Path) -> None:
+    """Let an empty file stand where a reader looks for a name alone."""
+    with suppress(FileExistsError):
+        path.open("xb").close()
+
+
+def _files(place: RemotePlace) -> list[tuple[os.stat_result, Path]]:
+    return list(_files_below(place.room.root))
+
+
+def _files_below(folder: Path) -> Iterator[tuple[os.stat_result, Path]]:
+    for path in folder.rglob("*"):
+        try:
+            if path.is_file():
+                yield path.stat(), path
+        except OSError:  # let go meanwhile
+            continue

@@ -16,6 +16,7 @@ from typing import Final, Protocol, cast
 import numpy as np
 
 from ingest.archives.containers import UnpackingBudget
+from ingest.chunking.cutting import CutDocument
 from ingest.ocr.cache import OcrCache, cache_keys
 from ingest.sandbox.jobs import (
     HowFar,
@@ -158,7 +159,11 @@ class ParserProcess(Closing):
         on_reply = shares(file, self._on_share)
         return read_document(self._parsers.do(ParseJob(file=file, pages=pages), on_reply=on_reply))
 
-    def unpack(self, file: SourceFile, budget: UnpackingBudget) -> tuple[Member, ...]:
+    def read(self, file: SourceFile, /) -> Document | CutDocument:
+        """Read all of a file; a reader elsewhere may divide it as well."""
+        return self.parse(file)
+
+    def unpack(self, file: SourceFile, budget: UnpackingBudget, /) -> tuple[Member, ...]:
         """Store what an archive or mail holds. Raises SourceError or LimitError."""
         job = UnpackJob(file=file, folder=self._members_root, budget=budget)
         value = self._parsers.do(job, on_reply=_ignore)
@@ -170,6 +175,7 @@ class ParserProcess(Closing):
         self,
         document: Document,
         file: SourceFile,
+        /,
         *,
         on_page: Callable[[int | None], None],
         cache: OcrCache,

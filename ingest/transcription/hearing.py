@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import logging
 import math
-import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
 from ingest.chunking.cutting import ChunkDocument
-from ingest.discovery.discover import Disk, Lend, in_place
+from ingest.discovery.discover import LOCAL_DISK, Disk
 from ingest.parsers.media.cues import Cue
 from ingest.parsers.media.heard import NOTHING_HEARD, length_s, with_words
 from ingest.pipeline.ocr_pass import records_of, source_file
@@ -54,12 +53,9 @@ class Hearer:
         listen: Listen,
         *,
         most_s: float,
-        disk: Disk = os,
-        lend: Lend = in_place,
+        disk: Disk = LOCAL_DISK,
     ) -> None:
-        """`disk` tells of files, `lend` lets them be there while they are heard."""
         self._disk = disk
-        self._lend = lend
         self._index = index
         self._embedder = embedder
         self._chunker = chunker
@@ -123,7 +119,7 @@ class Hearer:
     ) -> Iterator[Segment]:
         """Yield what is said, window by window; a window ends where it is quiet."""
         file = source_file(self._index, document, disk=self._disk)
-        with self._lend(file.path):
+        with self._disk.open_for_reading(file.path):
             yield from self._segments_of(file, document, stop, told)
 
     def _segments_of(

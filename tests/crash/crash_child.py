@@ -35,7 +35,7 @@ def open_index(workspace: Path, *, version: str = CHUNKER_VERSION) -> WorkspaceI
 def ingest(folder: Path, workspace: Path) -> None:
     reader = FakeReader()
     with open_index(workspace) as index:
-        Ingest(index, FakeEmbedder(), chunk_document, reader.parse, reader.letter, Settings()).run(
+        Ingest(index, FakeEmbedder(), chunk_document, reader, Settings()).run(
             folder, on_progress=lambda _: None
         )
 

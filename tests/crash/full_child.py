@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from crash_child import answer, came_of, open_index
-from fakes import FakeEmbedder, FakeReader
+from fakes import FakeEmbedder, FakeReader, MadeReader
 
 from ingest.chunking.chunker import chunk_document
 from ingest.pipeline.pipeline import Ingest
@@ -28,7 +28,8 @@ def ingest(folder: Path, workspace: Path) -> None:
             object.__setattr__(document, "elements", (*document.elements, figure))
             return document
 
-        Ingest(index, FakeEmbedder(), chunk_document, parse, reader.letter, Settings()).run(
+        made = MadeReader(parse, reader.letter)
+        Ingest(index, FakeEmbedder(), chunk_document, made, Settings()).run(
             folder, on_progress=lambda _: None
         )
 

@@ -54,7 +54,7 @@ def renew(folder: Path, workspace: Path) -> None:
     reader = VersionReader(version)
     with open_index(workspace, version=version) as index:
         embedder = DyingEmbedder(int(dies_at))
-        work = (index, embedder, chunk_document, reader.parse, reader.letter, Settings())
+        work = (index, embedder, chunk_document, reader, Settings())
         Ingest(*work).run(folder, on_progress=lambda _: None)
 
 

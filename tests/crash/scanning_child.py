@@ -20,6 +20,8 @@ READERS = 3
 class ScanReader(FakeReader):
     """Each line `SCAN` is a page of its own. Keeps what it read, and reads nothing twice."""
 
+    readers = READERS
+
     def __init__(self, told=lambda _: None):
         super().__init__()
         self._told = told
@@ -58,10 +60,8 @@ def ingest(folder: Path, workspace: Path, reader: ScanReader, *, settings=None, 
             index,
             FakeEmbedder(),
             chunk_document,
-            reader.parse,
-            reader.letter,
+            reader,
             settings or Settings(),
-            workers=READERS,
         ).run(folder, on_progress=how.pop("on_progress", lambda _: None), **how)
         assert index.check() == []
         document = index.document(index.documents()[0].id)

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from crash.crash_child import open_index, serve
-from fakes import FakeEmbedder, FakeImageEmbedder
+from fakes import FakeEmbedder, FakeImageEmbedder, MadeReader
 
 from ingest.chunking.chunker import chunk_document
 from ingest.parsers.images.image import ImageParser
@@ -36,8 +36,7 @@ def see(folder: Path, workspace: Path) -> None:
             index,
             FakeEmbedder(),
             chunk_document,
-            lambda file: parser.parse(file, index.assets),
-            lambda document, *_, **__: document,
+            MadeReader(lambda file: parser.parse(file, index.assets)),
             SETTINGS,
             sight=sight_of(index, SlowEyes()),
         ).run(folder, on_progress=lambda _: None)

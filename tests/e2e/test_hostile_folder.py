@@ -51,16 +51,7 @@ def ingest(folder, workspace, *, ocr):
         ) as index,
         ParserProcess(settings=settings, assets_root=workspace / "assets") as reader,
     ):
-        work = Ingest(
-            index,
-            embedder,
-            chunk_document,
-            reader.parse,
-            reader.letter,
-            settings,
-            unpack=reader.unpack,
-            tell=reader.tell,
-        )
+        work = Ingest(index, embedder, chunk_document, reader, settings)
         report = work.run(folder, on_progress=lambda _: None)
         documents = {
             source: index.document(record.doc_id)

@@ -173,7 +173,7 @@ def _serve(
         renderer=assembly.drawing,
         switches=switches,
         writer=lambda: writer.state,
-        fetch=assembly.fetched.keep,
+        fetch=assembly.disk.keep,
         examples=Demo(folder).questions(MOST_EXAMPLES),
         demo=Demo(DEMO),
     )

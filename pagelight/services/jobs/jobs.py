@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from ingest.pipeline.pause import Brake
+from ingest.pipeline.pause import PauseControl
 from pagelight.services.answering.protocols import ProgressSeam, ReportSeam
 from rag.errors import EmptiedError, PagelightError
 
@@ -100,7 +100,7 @@ class Jobs:
         """`turn` is held by the run in progress, from its start on."""
         self._make = make
         self._state = JobState(folder=folder)
-        self._stop = Brake()
+        self._stop = PauseControl()
         self._turn: ReadingTurn = turn or threading.Lock()
         self._changing = threading.Lock()  # of the state; progress comes from several threads
         self._thread: threading.Thread | None = None

@@ -6,14 +6,13 @@ Knows a thread and the folders; what is read, and how, the jobs know.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from ingest.discovery.discover import Disk
+from ingest.discovery.discover import LOCAL_DISK, Disk
 from ingest.pipeline.watch import LOOK_EVERY_S, FolderWatch
 from pagelight.services.jobs.jobs import Jobs
 from rag.errors import PagelightError
@@ -32,7 +31,7 @@ class Watch:
         beside: Callable[[], Mapping[str, Path]],
         *,
         haste: float = 1.0,
-        disk: Disk = os,
+        disk: Disk = LOCAL_DISK,
     ) -> None:
         """All waits are divided by `haste`; `disk` lists folders."""
         self._disk = disk

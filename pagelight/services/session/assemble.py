@@ -14,11 +14,9 @@ from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.chunking.cutting import ChunkDocument
 from ingest.pipeline.attach import Attacher
 from ingest.pipeline.figure_descriptions import Describer
-from ingest.pipeline.parse_pass import Parse
 from ingest.pipeline.pipeline import Ingest
 from ingest.pipeline.progress import OnProgress, Report, SharesTold
 from ingest.pipeline.writer import BY_ONE, Batches, batches_of_many
-from ingest.remote.fetched import FetchedFiles
 from ingest.remote.remote_disk import RemoteDisk
 from ingest.sandbox.drawing import DrawingProcess
 from ingest.sandbox.jobs import Setup
@@ -134,12 +132,10 @@ class Assembly:
         engine: Engine,
         *,
         disk: RemoteDisk,
-        fetched: FetchedFiles,
         drawing: DrawingProcess,
     ) -> None:
         self.settings = settings
         self.disk = disk
-        self.fetched = fetched
         self.drawing = drawing
         self.engine = engine
         self._shares = SharesTold()
@@ -157,7 +153,6 @@ class Assembly:
         """Return an ingest whose files are read in child processes."""
         return self._ingest_by(
             self._reader,
-            parse=self._reader.parse,
             embedder=self.engine.embedder,
             chunker=chunk_document,
             lanes=1,
@@ -169,21 +164,14 @@ class Assembly:
 
         It reads, divides and embeds; what comes of it is stored here.
         """
-        from ingest.sandbox.ray_actors import RayEmbedder, RayPool  # noqa: PLC0415 - only where it is asked for
+        from ingest.distributed.ray_actors import RayEmbedder, RayPool, RayProcess  # noqa: PLC0415 - only where it is asked for
 
         root = self.settings.workspace.resolve() / "assets"
         setup = Setup(settings=self.settings, assets_root=root, ocr_threads=1, nice=0)
         pool = RayPool(setup, minilm, partial(minilm, device=AUTO))
-        reader = ParserProcess(
-            settings=self.settings,
-            assets_root=root,
-            elsewhere=lambda _: pool,
-            on_share=self._shares.looked_through,
-        )
-        with reader:
+        with RayProcess(pool, setup, on_share=self._shares.looked_through) as reader:
             yield self._ingest_by(
                 reader,
-                parse=partial(pool.cut, on_share=self._shares.looked_through),
                 embedder=RayEmbedder(self.engine.embedder, pool),
                 chunker=pool.chunk,
                 lanes=pool.lanes,
@@ -194,7 +182,6 @@ class Assembly:
         self,
         reader: ParserProcess,
         *,
-        parse: Parse,
         embedder: Embedder,
         chunker: ChunkDocument,
         lanes: int,
@@ -204,20 +191,12 @@ class Assembly:
             self.engine.index,
             embedder,
             chunker,
-            parse,
-            reader.letter,
+            reader,
             self.settings,
-            parsers=reader.parsers,
-            workers=reader.readers,
             lanes=lanes,
             batches=batches,
             sight=self.engine.sight,
-            unpack=reader.unpack,
             disk=self.disk,
-            tell=reader.tell,
-            tell_many=reader.tell_many,
-            lend=self.fetched.lend,
-            forget=self.fetched.forget,
         )
         return FollowedIngest(
             ingest,
@@ -239,7 +218,6 @@ class Assembly:
             reader.listen,
             most_s=self.settings.recording_hours * 3600,
             disk=self.disk,
-            lend=self.fetched.lend,
         )
 
     def read_image(self, path: Path) -> QueryImage:
@@ -281,21 +259,20 @@ def assemble(settings: Settings, *, beside: bool = False) -> Assembly:
 
     `beside`: another process owns it, as `WorkspaceIndex.open` says.
     """
-    disk = RemoteDisk(settings.workspace)
-    fetched = FetchedFiles(disk, most_mb=settings.fetched_mb)
+    disk = RemoteDisk(settings.workspace, most_mb=settings.fetched_mb)
     drawing = DrawingProcess(settings)
     engine = build_engine(
         settings,
         chunker_version=CHUNKER_VERSION,
-        drawer_of=partial(_page_views, fetched, drawing),
+        drawer_of=partial(_page_views, disk, drawing),
         read_picture=drawing.whole_picture,
         beside=beside,
     )
-    return Assembly(settings, engine, disk=disk, fetched=fetched, drawing=drawing)
+    return Assembly(settings, engine, disk=disk, drawing=drawing)
 
 
 def _page_views(
-    fetched: FetchedFiles, drawing: DrawingProcess, index: WorkspaceIndex, attached: AttachedFiles
+    disk: RemoteDisk, drawing: DrawingProcess, index: WorkspaceIndex, attached: AttachedFiles
 ) -> PageViews:
     """Return what draws pages of the documents, and of what came with questions."""
 
@@ -310,7 +287,7 @@ def _page_views(
             lambda: index.roots,
             index.workspace,
             came_with=attached.bytes_of,
-            fetch=fetched.keep,
+            fetch=disk.keep,
         ),
         drawing,
     )

@@ -41,7 +41,9 @@ def watch(
     first one may every document leave the index (`remove_all`): later a drive may go away.
     """
     root = folder_at(folder, settings.workspace)
-    watched = FolderWatch(root, on_gone=tell, disk=RemoteDisk(settings.workspace))
+    watched = FolderWatch(
+        root, on_gone=tell, disk=RemoteDisk(settings.workspace, most_mb=settings.fetched_mb)
+    )
     on_report(_run(settings, folder, on_progress, remove_all=remove_all))
     tell(f"Watching {folder} ({watched.file_count} files). Ctrl+C ends it.")
     for _ in watched.changes():

@@ -1,30 +1,24 @@
 """A folder, a workspace and the ingest between them, for tests of what a person does."""
 
-import os
 from pathlib import Path
 
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.discovery.discover import in_place
+from ingest.discovery.discover import LOCAL_DISK
 from ingest.pipeline.pipeline import Ingest
 from ingest.pipeline.progress import Progress
 from ingest.remote.address import folder_at
-from ingest.remote.fetched import FetchedFiles
 from ingest.remote.remote_disk import RemoteDisk
 from rag.datamodel import NO_FILTERS
 from rag.settings import Settings
 from rag.storage.workspace.store import WorkspaceIndex
 
 
-def _keep_all(paths) -> None:
-    del paths
-
-
 class Bench:
     """A folder, a workspace and everything between them; `run` is what a person does."""
 
-    def __init__(self, tmp_path: Path, *, disk=os) -> None:
+    def __init__(self, tmp_path: Path, *, disk=LOCAL_DISK) -> None:
         self.folder = tmp_path / "folder"
         self.folder.mkdir()
         self.workspace = tmp_path / "workspace"
@@ -34,13 +28,11 @@ class Bench:
         self.settings = Settings()
         self.version = CHUNKER_VERSION
         self.disk = disk
-        self.fetched = None
 
     def read_from(self, address: str, *, most_mb: int = 100) -> None:
         """Let the folder be one elsewhere."""
         self.folder = folder_at(address, self.workspace)
-        self.disk = RemoteDisk(self.workspace)
-        self.fetched = FetchedFiles(self.disk, most_mb=most_mb)
+        self.disk = RemoteDisk(self.workspace, most_mb=most_mb)
 
     def write(self, source: str, *lines: str) -> Path:
         path = self.folder / source
@@ -64,12 +56,9 @@ class Bench:
                 index,
                 self.embedder,
                 chunk_document,
-                self.reading.parse,
-                self.reading.letter,
+                self.reading,
                 self.settings,
                 disk=self.disk,
-                lend=self.fetched.lend if self.fetched else in_place,
-                forget=self.fetched.forget if self.fetched else _keep_all,
             )
             report = ingest.run(
                 self.folder,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from fakes import FakeEmbedder
+from fakes import FakeEmbedder, MadeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.pipeline.pipeline import Ingest
@@ -44,7 +44,7 @@ def read_pictures(index: WorkspaceIndex, folder: Path, *, letter=None, before=No
             elements=tuple(_element(index, line) for line in lines),
         )
 
-    ingest = Ingest(index, EMBEDDER, chunk_document, parse, letter, Settings(ocr=ocr))
+    ingest = Ingest(index, EMBEDDER, chunk_document, MadeReader(parse, letter), Settings(ocr=ocr))
     return ingest.run(folder, on_progress=lambda _: None, remove_all=True)
 
 

@@ -2,18 +2,18 @@
 
 import io
 import lzma
-import os
 import tarfile
 import zipfile
 import zlib
 from email.message import EmailMessage
 from pathlib import Path
 
-from fakes import FakeEmbedder
+from fakes import FakeEmbedder, MadeReader
 from py7zr import SevenZipFile
 
 from ingest.archives.containers import unpack
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.discovery.discover import LOCAL_DISK
 from ingest.parsers.registry import parser_for
 from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import NO_FILTERS
@@ -81,7 +81,7 @@ class Shelf:
         self.folder, self.workspace = root / "folder", root / "workspace"
         self.folder.mkdir()
         self.settings = Settings(ocr=False, **settings)
-        self.disk = os
+        self.disk = LOCAL_DISK
         self.parsed: list[str] = []
         self.unpacked: list[str] = []
 
@@ -120,10 +120,8 @@ class Shelf:
                 index,
                 FakeEmbedder(),
                 chunk_document,
-                parse,
-                lambda document, _file, **_: document,
+                MadeReader(parse, unpack=take_apart),
                 self.settings,
-                unpack=take_apart,
                 disk=self.disk,
             )
             report = ingest.run(self.folder, on_progress=lambda _: None)

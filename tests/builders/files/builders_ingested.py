@@ -19,25 +19,20 @@ def ingested(
 
     Return the files, the chunks by their ids, and how near each of them is to "snow depth".
     """
-    embedder, chunker, parse, lanes = EMBEDDER, chunk_document, reader.parse, 1
+    embedder, chunker, lanes = EMBEDDER, chunk_document, 1
     if pool is not None:
-        from ingest.sandbox.ray_actors import RayEmbedder  # noqa: PLC0415 - an extra
+        from ingest.distributed.ray_actors import RayEmbedder  # noqa: PLC0415 - an extra
 
-        embedder, chunker = RayEmbedder(EMBEDDER, pool), pool.chunk
-        parse, lanes = pool.cut, pool.lanes
+        embedder, chunker, lanes = RayEmbedder(EMBEDDER, pool), pool.chunk, pool.lanes
     with opened(workspace) as index:
         report = Ingest(
             index,
             embedder,
             chunker,
-            parse,
-            reader.letter,
+            reader,
             settings,
-            parsers=reader.parsers,
-            workers=reader.readers,
             lanes=lanes,
             batches=batches,
-            unpack=reader.unpack,
         ).run(folder, on_progress=on_progress or (lambda _: None))
         assert index.check() == []
         files = [(file.source, file.state, file.reason, file.chunks) for file in report.files]

@@ -36,8 +36,7 @@ class SharingMachine:
             self.index,
             EMBEDDER,
             chunk_document,
-            self.reader.parse,
-            self.reader.letter,
+            self.reader,
             Settings(),
         )
         return ingest.run(folder, on_progress=lambda _: None, **how)

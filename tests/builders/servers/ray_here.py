@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 from fakes import FakeEmbedder
 
-from ingest.sandbox.ray_lending import LentActors
-from ingest.sandbox.ray_reader import RayReader
+from ingest.distributed.ray_lending import LentActors
+from ingest.distributed.ray_reader import RayReader
 
 END = object()
 

@@ -81,10 +81,7 @@ class Server:
         return index.is_owned
 
     def ingest(self):
-        reader = SlowReader()
-        return Ingest(
-            self.index, self.embedder, chunk_document, reader.parse, reader.letter, Settings()
-        )
+        return Ingest(self.index, self.embedder, chunk_document, SlowReader(), Settings())
 
     def ask(self, text, *, talk=""):
         said = self.talks.reply(ShownTalk.of(self.talks.open(talk)), text, [])

@@ -46,7 +46,7 @@ def reader_of(workspace: Path, call: str) -> Iterator[FakeReader | ParserProcess
 
 def ingest(folder: Path, workspace: Path, call: str) -> None:
     with open_index(workspace) as index, reader_of(workspace, call) as reader:
-        Ingest(index, FakeEmbedder(), chunk_document, reader.parse, reader.letter, Settings()).run(
+        Ingest(index, FakeEmbedder(), chunk_document, reader, Settings()).run(
             folder, on_progress=lambda _: None
         )
 

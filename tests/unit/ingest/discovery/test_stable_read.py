@@ -98,9 +98,8 @@ def ingest(folder, workspace, reader):
         workspace, model_id=embedder.model_id, dim=embedder.dim, chunker_version=CHUNKER_VERSION
     ) as index:
         reader.root = folder
-        report = Ingest(
-            index, embedder, chunk_document, reader.parse, reader.letter, Settings()
-        ).run(folder, on_progress=lambda _: None)
+        ingest = Ingest(index, embedder, chunk_document, reader, Settings())
+        report = ingest.run(folder, on_progress=lambda _: None)
         assert index.check() == []
         found = [hit.chunk.text for hit in index.search_lexical("snow", k=5)]
     return {file.source: (file.state, file.reason) for file in report.files}, found

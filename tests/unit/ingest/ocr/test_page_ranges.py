@@ -7,7 +7,7 @@ from crash.scanning_child import READERS, ScanReader, ingest
 from fakes import FakeReader
 
 from ingest.ocr.page_ranges import RangedDocument
-from ingest.pipeline.pause import Brake
+from ingest.pipeline.pause import PauseControl
 from rag.datamodel import Document, Element, Provenance
 from rag.errors import SourceError
 
@@ -107,7 +107,7 @@ class StoppingReader(ScanReader):
 
 def test_a_stop_ends_after_the_pages_at_hand_and_the_next_run_reads_the_others(tmp_path, folder):
     write(folder, 200)
-    brake = Brake()
+    brake = PauseControl()
     reader = StoppingReader(brake.set, after=20)
 
     report, texts = ingest(folder, tmp_path / "w", reader, stop=brake)
@@ -123,7 +123,7 @@ def test_a_stop_ends_after_the_pages_at_hand_and_the_next_run_reads_the_others(t
 
 def test_all_readers_of_one_scan_rest_in_a_pause_and_go_on(tmp_path, folder):
     write(folder, 200)
-    brake = Brake()
+    brake = PauseControl()
     paused = threading.Event()
     reader = StoppingReader(lambda: (brake.pause(), paused.set()), after=20)
     running = threading.Thread(

@@ -8,6 +8,7 @@ import pytest
 from builders_ingest import Bench
 from builders_office import found_file, picture_bytes
 from builders_recordings import record
+from fakes import FakeReader
 
 from ingest.discovery.discover import identify
 from ingest.discovery.media_type import media_type_of
@@ -23,12 +24,12 @@ NOTES = {
 LINES = "1\n00:00:00,000 --> 00:00:01,000\n{}\n"
 
 
-class Reading:
+class Reading(FakeReader):
     """Reads files as they are."""
 
     def __init__(self, bench):
+        super().__init__()
         self.bench = bench
-        self.parsed = []
 
     def parse(self, file):
         self.parsed.append(file.source)

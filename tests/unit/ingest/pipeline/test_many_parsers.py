@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from builders_ingest import Bench
-from fakes import FakeEmbedder, FakeReader
+from fakes import FakeEmbedder, FakeReader, MadeReader
 
 from ingest.chunking.chunker import chunk_document
 from ingest.pipeline.pipeline import Ingest
@@ -40,11 +40,8 @@ def test_no_parser_and_no_reader_is_idle_while_files_wait(tmp_path, count):
             index,
             bench.embedder,
             chunk_document,
-            parse,
-            letter,
+            MadeReader(parse, letter, parsers=count, readers=count),
             bench.settings,
-            parsers=count,
-            workers=count,
         )
         report = ingest.run(bench.folder, on_progress=lambda _: None)
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from ingest.pipeline.pause import Brake
+from ingest.pipeline.pause import PauseControl
 from ingest.pipeline.prefetch import ahead
 
 SHORT_S = 0.05
@@ -14,7 +14,7 @@ LONG_S = 10
 
 @pytest.fixture
 def brake():
-    return Brake()
+    return PauseControl()
 
 
 def asked(brake):

@@ -5,9 +5,11 @@ import threading
 
 import pytest
 from builders_ingest import Bench
+from fakes import FakeReader
 
 from ingest.pipeline.plan import make_plan
 from rag.settings import Settings
+from rag.storage.database.members import MemberStore
 
 
 @pytest.fixture
@@ -27,11 +29,6 @@ class StopAt(list):
         super().append(progress)
         if self._fits(progress):
             self.stop.set()
-
-
-def plan_of(folder, **tellers):
-    """Return the plan of a folder of which nothing is known."""
-    return make_plan(folder, {}, settings=Settings(), tried_with="", **tellers)
 
 
 def looked(bench):
@@ -75,13 +72,19 @@ def test_a_run_that_is_stopped_while_it_looks_changes_nothing(bench, total):
 
 
 def test_a_file_that_can_not_be_told_with_others_is_told_alone(tmp_path):
+    (folder := tmp_path / "folder").mkdir()
     for name in ("a.txt", "b.txt"):
-        (tmp_path / name).write_text(name)
+        (folder / name).write_text(name)
 
-    plan = plan_of(
-        tmp_path,
-        tell=lambda path, *, name: f"text/{name}",  # noqa: ARG005 - the seam's names
-        tell_many=lambda files: {path: "text/plain" for path, name in files if name == "a.txt"},
-    )
+    class Telling(FakeReader):
+        def tell(self, path, *, name):
+            del path
+            return f"text/{name}"
+
+        def tell_many(self, files):
+            return {path: "text/plain" for path, name in files if name == "a.txt"}
+
+    store = MemberStore(tmp_path / "members")
+    plan = make_plan(folder, {}, Telling(), store, settings=Settings(), tried_with="")
 
     assert [job.file.media_type for job in plan.jobs] == ["text/plain", "text/b.txt"]

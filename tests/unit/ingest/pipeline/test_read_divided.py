@@ -2,6 +2,7 @@
 
 import pytest
 from builders_ingest import Bench
+from fakes import MadeReader
 
 from ingest.chunking.chunker import chunk_document
 from ingest.chunking.cutting import cut_document
@@ -19,8 +20,9 @@ class Divided:
         self.here = []
         bench = self._bench
         with bench.open() as index:
-            work = (index, bench.embedder, self._chunk, self._parse, bench.reading.letter)
-            report = Ingest(*work, bench.settings).run(bench.folder, on_progress=lambda _: None)
+            reader = MadeReader(self._parse, bench.reading.letter)
+            ingest = Ingest(index, bench.embedder, self._chunk, reader, bench.settings)
+            report = ingest.run(bench.folder, on_progress=lambda _: None)
             assert index.check() == []
             chunks = [
                 (chunk.source, chunk.text)

@@ -9,7 +9,7 @@ from fakes import FakeEmbedder
 from ray_here import RayHere
 
 from ingest.chunking.chunker import chunk_document
-from ingest.pipeline.pause import Brake
+from ingest.pipeline.pause import PauseControl
 from ingest.pipeline.pipeline import Ingest
 from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.stopping import PATIENCE_S, Patience, until
@@ -37,7 +37,7 @@ def vast_table(tmp_path) -> Path:
 def test_a_stop_amid_a_vast_table_ends_in_seconds_and_how_far_it_was_is_told(
     vast_table, tmp_path, elsewhere
 ):
-    brake, embedder = Brake(), FakeEmbedder()
+    brake, embedder = PauseControl(), FakeEmbedder()
     shares, stopped_s = [], []
 
     def look(source: str, share: float) -> None:
@@ -58,7 +58,7 @@ def test_a_stop_amid_a_vast_table_ends_in_seconds_and_how_far_it_was_is_told(
             tmp_path / "w", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
         ) as index,
     ):
-        tools = (index, embedder, chunk_document, reader.parse, reader.letter, Settings())
+        tools = (index, embedder, chunk_document, reader, Settings())
         report = Ingest(*tools).run(vast_table, on_progress=lambda _: None, stop=brake)
         ended_s = time.monotonic()
 

@@ -1,22 +1,18 @@
 """A watched folder, with a clock that only moves when the watch waits."""
 
 import itertools
-import os
 import shutil
 
 import pytest
 
-from ingest.pipeline.watch import (
-    LONGEST_UNREST_S,
-    REST_S,
-    FolderWatch,
-)
+from ingest.discovery.discover import LOCAL_DISK
+from ingest.pipeline.watch import LONGEST_UNREST_S, REST_S, FolderWatch
 
 
 class Day:
     """`at` says what happens in the folder when; `now_s` is the time."""
 
-    def __init__(self, folder, *, disk=os):
+    def __init__(self, folder, *, disk=LOCAL_DISK):
         self.now_s = 0.0
         self.events = []
         self.gone = []

@@ -14,8 +14,7 @@ from server_run import free_port
 
 from ingest.discovery.discover import scan
 from ingest.remote.address import folder_at, room_of
-from ingest.remote.fetched import FetchedFiles, UnfetchedError
-from ingest.remote.remote_disk import RemoteDisk
+from ingest.remote.remote_disk import RemoteDisk, UnfetchedError
 from pagelight.services.rendering.originals import Originals
 from rag.storage.database.source_folders import Roots
 from rag.storage.images.server import RemoteError
@@ -30,10 +29,9 @@ def bench(tmp_path, bucket):
 
 def listed(root: Path, *, most_mb=100, clock=None):
     """Return the files of an address as they are, and what fetches them."""
-    disk = RemoteDisk(root.parents[2])
+    disk = RemoteDisk(root.parents[2], most_mb=most_mb, **({"clock": clock} if clock else {}))
     found, skipped = scan(root, disk=disk)
-    clock = {"clock": clock} if clock else {}
-    return found, skipped, FetchedFiles(disk, most_mb=most_mb, **clock)
+    return found, skipped, disk
 
 
 def kept(root: Path) -> list[str]:
@@ -97,7 +95,7 @@ class Later(RemoteDisk):
     """Does something once the files have been listed."""
 
     def __init__(self, workspace, then):
-        super().__init__(workspace)
+        super().__init__(workspace, most_mb=100)
         self._then = [then]
 
     def scandir(self, path, /):
@@ -109,7 +107,6 @@ class Later(RemoteDisk):
 
 def later(bench, then):
     bench.disk = Later(bench.workspace, then)
-    bench.fetched = FetchedFiles(bench.disk, most_mb=100)
 
 
 def test_a_file_that_went_away_after_it_was_listed_is_told_and_stops_no_other(bench, bucket):
@@ -142,7 +139,10 @@ def test_a_file_that_grew_after_it_was_listed_does_not_fill_the_disk(tmp_path, b
     room = room_of(root)
     assert room is not None
 
-    with pytest.raises(UnfetchedError, match="larger than it was listed"), fetched.lend(file.path):
+    with (
+        pytest.raises(UnfetchedError, match="larger than it was listed"),
+        fetched.open_for_reading(file.path),
+    ):
         pass
 
     assert kept(room.folder) == ["address"]
@@ -279,8 +279,8 @@ def test_what_is_lent_to_two_stays_until_both_are_done(tmp_path, bucket):
     root = folder_at(f"s3://{bucket.name}", tmp_path)
     (file,), _, fetched = listed(root, most_mb=0)
 
-    with fetched.lend(file.path):
-        with fetched.lend(file.path):
+    with fetched.open_for_reading(file.path):
+        with fetched.open_for_reading(file.path):
             pass
         assert Path(file.path).read_bytes() == b"snow"
 
@@ -294,9 +294,9 @@ def test_a_recording_comes_with_its_subtitles_and_they_know_of_it(tmp_path, buck
     root = folder_at(f"s3://{bucket.name}", tmp_path)
     (film, lines), _, fetched = listed(root, most_mb=0)
 
-    with fetched.lend(lines.path):
+    with fetched.open_for_reading(lines.path):
         assert kept(root) == ["talk.mp4", "talk.srt"]
         assert bucket.fetched() == ["talk.srt"]
-    with fetched.lend(film.path):
+    with fetched.open_for_reading(film.path):
         assert Path(film.path).read_bytes() == b"film"
         assert Path(lines.path).read_bytes() == b"lines"

@@ -17,7 +17,7 @@ from builders_archives import greedy_xz
 from builders_office import found_file
 from builders_pictures import lettered, picture_file, source_file
 from builders_recordings import again, record
-from fakes import FakeEmbedder
+from fakes import FakeEmbedder, MadeReader
 from PIL import Image
 
 from ingest.chunking.chunker import chunk_document
@@ -283,7 +283,7 @@ def test_a_file_whose_readers_were_killed_is_read_by_the_next_ingest(tmp_path):
         ) as index,
     ):
         settings = Settings(ocr=False)
-        tools = (index, embedder, chunk_document, reader.parse, reader.letter, settings)
+        tools = (index, embedder, chunk_document, reader, settings)
         first = Ingest(*tools).run(tmp_path / "in", on_progress=lambda _: None)
         killing.kills = False
         second = Ingest(*tools).run(tmp_path / "in", on_progress=lambda _: None)
@@ -389,14 +389,15 @@ def test_readers_that_crash_once_amid_one_scan_cost_no_page(tmp_path):
         return reader.letter(document, file, on_page=crash_once, **how)
 
     embedder = FakeEmbedder()
+    made = MadeReader(reader.parse, letter, readers=2)
     with (
         reader,
         WorkspaceIndex.open(
             tmp_path / "w", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
         ) as index,
     ):
-        tools = (index, embedder, chunk_document, reader.parse, letter, Settings())
-        report = Ingest(*tools, workers=2).run(tmp_path / "in", on_progress=lambda _: None)
+        tools = (index, embedder, chunk_document, made, Settings())
+        report = Ingest(*tools).run(tmp_path / "in", on_progress=lambda _: None)
         document = index.document(index.documents()[0].id)
 
     assert [element.text for element in document.elements] == names

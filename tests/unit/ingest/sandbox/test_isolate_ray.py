@@ -16,10 +16,10 @@ from builders_ingested import ingested
 from builders_pictures import lettered, picture_file, source_file
 from server_run import free_port
 
+from ingest.distributed.ray_actors import RayPool, _for_others
+from ingest.distributed.ray_reader import RayReader
 from ingest.sandbox.jobs import Bug, CutJob, Done, ParseJob, Setup, UnderWay
 from ingest.sandbox.parser_process import ParserProcess
-from ingest.sandbox.ray_actors import RayPool, _for_others
-from ingest.sandbox.ray_reader import RayReader
 from ingest.sandbox.stopping import until
 from ingest.sandbox.worker import StoppedError
 from rag.errors import PagelightError, SettingsError, SourceError, WorkspaceError

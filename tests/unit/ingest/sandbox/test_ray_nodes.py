@@ -10,10 +10,10 @@ from random import Random
 import pytest
 from builders_ingested import ingested
 
+from ingest.distributed.ray_actors import A_CALL, A_CALL_OF_GPU, LANES_OF_GPU, RayPool
 from ingest.pipeline.writer import Batches
 from ingest.sandbox.jobs import Setup
 from ingest.sandbox.parser_process import ParserProcess
-from ingest.sandbox.ray_actors import A_CALL, A_CALL_OF_GPU, LANES_OF_GPU, RayPool
 from rag.models.embeddings.embedders import minilm
 from rag.settings import Settings
 

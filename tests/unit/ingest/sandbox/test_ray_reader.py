@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from builders_pictures import source_file
 
+from ingest.distributed.ray_reader import RayReader
 from ingest.sandbox.jobs import CutJob, Done, Failed, FarDone, ParseJob, Setup
-from ingest.sandbox.ray_reader import RayReader
 from rag.errors import SourceError, WorkspaceError
 from rag.models.embeddings.embedders import minilm
 from rag.settings import Settings

@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 from builders_pictures import png
-from fakes import FakeEmbedder, FakeImageEmbedder
+from fakes import FakeEmbedder, FakeImageEmbedder, MadeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.parsers.images.image import ImageParser
@@ -65,8 +65,7 @@ class Bench:
                 index,
                 FakeEmbedder(),
                 chunk_document,
-                lambda file: parser.parse(file, index.assets),
-                lambda document, *_, **__: document,
+                MadeReader(lambda file: parser.parse(file, index.assets)),
                 SETTINGS,
                 sight=self.sight(index) if sighted else None,
             )

@@ -11,7 +11,7 @@ from fake_ingest import FakeIngest, FakeProgress, FakeReport
 from fakes import FakeEmbedder
 from hammer import THREADS, Alone, changing_often, hammer
 
-from ingest.pipeline.pause import Brake
+from ingest.pipeline.pause import PauseControl
 from ingest.pipeline.progress import Tracker
 from pagelight.services.jobs.job_queue import WaitingLine
 from pagelight.services.jobs.jobs import Jobs
@@ -129,7 +129,7 @@ def switches(tmp_path):
 
 def progress(tmp_path):
     del tmp_path
-    told, brake = [], Brake()
+    told, brake = [], PauseControl()
     tracker = Tracker(told.append, clock=brake.clock)
     tracker.begin("reading", files=THREADS * CASES[progress], work=THREADS * CASES[progress])
 

@@ -1,13 +1,17 @@
 import zipfile
 
-from ingest.pipeline.expand import LEFT_OUT, Opened
+from fakes import FakeReader, MadeReader
+
+from ingest.pipeline.expand import LEFT_OUT
 from ingest.pipeline.plan import make_plan
 from rag.settings import Settings
 from rag.storage.database.members import Member, MemberStore
 
 
-def plan_of(folder, **options):
-    return make_plan(folder, {}, settings=Settings(), tried_with="", **options)
+def plan_of(folder, *, reader=None, **options):
+    store = MemberStore(folder.parent / "members")
+    reader = reader or FakeReader()
+    return make_plan(folder, {}, reader, store, settings=Settings(), tried_with="", **options)
 
 
 def read(plan):
@@ -36,7 +40,7 @@ def test_what_lies_in_an_archive_can_be_left_out_alone(tmp_path):
         store.write_list(file.sha256, members)
         return members
 
-    opened = Opened(store=store, unpack=unpack)
+    reader = MadeReader(None, unpack=unpack)
 
-    assert "both.zip/a.txt" in read(plan_of(folder, opened=opened))
-    assert "both.zip/a.txt" not in read(plan_of(folder, opened=opened, left_out={"both.zip/a.txt"}))
+    assert "both.zip/a.txt" in read(plan_of(folder, reader=reader))
+    assert "both.zip/a.txt" not in read(plan_of(folder, reader=reader, left_out={"both.zip/a.txt"}))

@@ -51,8 +51,7 @@ def ingested(folder, workspace, url, *, disturb=None):
                 disturb()
             return chunk_document(*told, **how)
 
-        reading = FakeReader()
-        ingest = Ingest(index, EMBEDDER, chunker, reading.parse, reading.letter, Settings())
+        ingest = Ingest(index, EMBEDDER, chunker, FakeReader(), Settings())
         report = ingest.run(folder, on_progress=lambda _: None)
     return {file.source: file.state for file in report.files}
 

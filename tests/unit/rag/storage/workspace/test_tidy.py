@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 from builders_index import make_chunks, make_document
-from fakes import FakeEmbedder
+from fakes import FakeEmbedder, MadeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.pipeline.pipeline import Ingest
@@ -65,7 +65,7 @@ def ingest(index, folder):
             elements=tuple(elements),
         )
 
-    return Ingest(index, EMBEDDER, chunk_document, parse, None, Settings()).run(
+    return Ingest(index, EMBEDDER, chunk_document, MadeReader(parse), Settings()).run(
         folder, on_progress=lambda _: None
     )
 

@@ -1,6 +1,6 @@
 """Files are read, and text is divided and embedded, by the machines of a Ray cluster.
 
-Each job is done by an actor (`ingest.sandbox.ray_reader`), one for each processor, whatever the
+Each job is done by an actor (`ingest.distributed.ray_reader`), one for each processor, whatever the
 job; where there are GPUs, text is embedded by one actor more for each of them. The machines must
 see the folder and the workspace under the same paths (a network drive): documents and vectors come
 back here, pictures and unpacked files are written where the workspace is. What is stored, this
@@ -17,11 +17,11 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from ingest.chunking.cutting import CutDocument
+from ingest.distributed.ray_cluster import started
+from ingest.distributed.ray_lending import READY_SECONDS, LentActors, LostError
+from ingest.distributed.ray_reader import MakeEmbedder, RayReader
 from ingest.sandbox.jobs import ChunkJob, CutJob, EmbedJob, Job, Setup, UnderWay, Value
-from ingest.sandbox.parser_process import OnShare, shares, untold
-from ingest.sandbox.ray_cluster import started
-from ingest.sandbox.ray_lending import READY_SECONDS, LentActors, LostError
-from ingest.sandbox.ray_reader import MakeEmbedder, RayReader
+from ingest.sandbox.parser_process import OnShare, ParserProcess, shares, untold
 from rag.datamodel import Chunk, Document, SourceFile
 from rag.errors import PagelightError
 from rag.protocols import Embedder, Matrix
@@ -114,6 +114,22 @@ class RayPool:
         self._readers.close()
         self._gpus.close()
         self._ray.shutdown()
+
+
+class RayProcess(ParserProcess):
+    """Reads by a cluster; what it reads comes back divided."""
+
+    def __init__(self, pool: RayPool, setup: Setup, *, on_share: OnShare = untold) -> None:
+        super().__init__(
+            settings=setup.settings,
+            assets_root=setup.assets_root,
+            elsewhere=lambda _: pool,
+            on_share=on_share,
+        )
+        self._pool = pool
+
+    def read(self, file: SourceFile, /) -> CutDocument:
+        return self._pool.cut(file, on_share=self._on_share)
 
 
 class RayEmbedder:

@@ -1,0 +1,4 @@
+"""Reading by the machines of a Ray cluster.
+
+May use `sandbox`, `chunking` and `archives`.
+"""
