@@ -12,14 +12,14 @@ import logging
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from msgspec import structs
 
 import prompts
 from ingest.chunking.cutting import ChunkDocument
-from ingest.pipeline.writer import Writer
+from ingest.pipeline.writer import store_again
 from rag.datamodel import (
     FULL_PAGE,
     BBox,
@@ -57,20 +57,14 @@ class PictureWriter(Protocol):
     def stream(self, prompt: Prompt) -> Iterator[str]: ...
 
 
+@dataclass(frozen=True, slots=True)
 class Describer:
     """Keeps the figures of an index described."""
 
-    def __init__(
-        self,
-        index: WorkspaceIndex,
-        embedder: Embedder,
-        chunker: ChunkDocument,
-        writer: PictureWriter,
-    ) -> None:
-        self._index = index
-        self._embedder = embedder
-        self._chunker = chunker
-        self._writer = writer
+    index: WorkspaceIndex
+    embedder: Embedder
+    chunker: ChunkDocument
+    writer: PictureWriter
 
     def catch_up(self, stop: threading.Event | None = None) -> int:
         """Describe what is not yet, document by document; return how many documents changed.
@@ -80,15 +74,15 @@ class Describer:
         """
         stop = stop or threading.Event()
         changed = 0
-        for record in self._index.documents():
-            document = self._index.document(record.id) if record.id else None
+        for record in self.index.documents():
+            document = self.index.document(record.id) if record.id else None
             if document is None or document.pending:
                 continue
             described = self._described(document, stop)
             if stop.is_set():
                 break
             if described != document:
-                self._store(described, stop)
+                store_again(described, self.index, self.embedder, self.chunker, stop)
                 changed += 1
         return changed
 
@@ -100,19 +94,19 @@ class Describer:
             image = element.image
             if element.role == "figure" and image is not None and _is_worth_it(image):
                 text = self._description(document, element, image)
-                elements.append(with_description(element, text, by=self._writer.model_id))
+                elements.append(with_description(element, text, by=self.writer.model_id))
             else:
                 elements.append(element)
         return replace(document, elements=tuple(elements))
 
     def _description(self, document: Document, element: Element, image: ImageAsset) -> str:
         """Return what the model said of the picture, now or before."""
-        key = f"described:{self._writer.model_id.replace(':', '-')}:{image.id}"
-        known = self._index.lettering_cache.get(key)
+        key = f"described:{self.writer.model_id.replace(':', '-')}:{image.id}"
+        known = self.index.lettering_cache.get(key)
         if known is None:
             text = self._written(document, element, image)
             known = [OcrLine(text=text, bbox=FULL_PAGE, confidence=1.0)]
-            self._index.lettering_cache.put(key, known)
+            self.index.lettering_cache.put(key, known)
         return known[0].text
 
     def _written(self, document: Document, element: Element, image: ImageAsset) -> str:
@@ -132,27 +126,11 @@ class Describer:
         prompt = replace(asked, system=prompts.load("describe").substitute())
         text = ""
         try:
-            for piece in self._writer.stream(prompt):
+            for piece in self.writer.stream(prompt):
                 text += piece
         except CutOffError:
             logger.info("the description of a picture was cut off")
         return _one_line(text)
-
-    def _store(self, document: Document, stop: threading.Event) -> None:
-        files = [self._index.file(source) for source in document.sources]
-        writer = Writer(
-            self._index,
-            self._embedder,
-            self._chunker,
-            on_stored=lambda _, __: None,
-            on_unstored=_raise,
-            stop=stop,
-        )
-        try:
-            writer.add(document, [file for file in files if file is not None], seconds=0.0)
-            writer.flush()
-        finally:
-            writer.close()
 
 
 def with_description(figure: Element, text: str, *, by: str) -> Element:
@@ -190,7 +168,3 @@ def _is_worth_it(image: ImageAsset) -> bool:
 def _one_line(text: str) -> str:
     plain = "".join(c if c.isprintable() else " " for c in _MARKS.sub("", text))
     return " ".join(plain.split())[:MOST_LETTERS].rstrip()
-
-
-def _raise(_: Document, __: object, error: Exception) -> None:
-    raise error

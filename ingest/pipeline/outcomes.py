@@ -91,7 +91,7 @@ class Account:
     def unsteady(self, files: Sequence[SourceFile | FileRecord], *, reason: str = UNSTEADY) -> None:
         """Note files that changed while they were read; the index keeps what it has of them."""
         for file in files:
-            self._tell_failed(file.source, reason)
+            self._note(file.source, "failed", reason=reason)
             self._tracker.advance(files=1)
 
     def unlettered(self, doc_id: str, error: Exception) -> None:
@@ -112,7 +112,7 @@ class Account:
         if record.state == "ready":
             self._note(record.source, "unchanged")
         else:
-            self._tell_failed(record.source, record.reason)
+            self._note(record.source, "failed", reason=record.reason)
 
     def _unreadable(self, plan: Plan, former: Mapping[str, FileRecord]) -> None:
         """Note them; of a million no one waits for a transaction of its own."""
@@ -121,7 +121,7 @@ class Account:
             rows = (self._failed_row(*each, former.get(each[0].source)) for each in some)
             self._index.fail(*filter(None, rows))
             for found, error in some:
-                self._tell_failed(found.source, str(error))
+                self._note(found.source, "failed", reason=str(error))
 
     def _failed_row(
         self, found: FoundFile, error: SourceError, before: FileRecord | None
@@ -142,11 +142,7 @@ class Account:
 
     def _fail(self, record: FileRecord, *, reason: str) -> None:
         self._index.fail(replace(record, reason=reason))
-        self._tell_failed(record.source, reason, seconds=record.seconds)
-
-    def _tell_failed(self, source: str, reason: str, *, seconds: float = 0.0) -> None:
-        self._note(source, "failed", reason=reason, seconds=seconds)
-        self._tracker.fail(source, reason)
+        self._note(record.source, "failed", reason=reason, seconds=record.seconds)
 
     def _count(self, files: Sequence[FileRecord], *, pages: int) -> None:
         if self._tracker.stage == "lettering":  # pages and work are counted as they are read

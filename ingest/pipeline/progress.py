@@ -12,41 +12,16 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, get_args, overload
+from typing import Any, Final, Literal, get_args
 
 Stage = Literal["looking", "mending", "reading", "lettering", "seeing", "hearing", "done", "failed"]
 State = Literal["ready", "unchanged", "failed", "skipped", "removed"]
 
 SHOWN_EVERY_S: Final = 0.2
 """Progress is told at most this often, but for the beginnings and ends of stages."""
-
-
-Failure = tuple[str, str]
-"""A source, and the reason why it can't be read."""
-
-
-class Failures(Sequence[Failure]):
-    """The first `count` of a list that only grows: a moment's failures, without a copy of them."""
-
-    def __init__(self, growing: Sequence[Failure], count: int) -> None:
-        self._growing = growing
-        self._count = count
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, index: int) -> Failure: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Failure, ...]: ...
-    def __getitem__(self, index: int | slice) -> Failure | tuple[Failure, ...]:
-        places = range(self._count)[index]
-        if isinstance(places, int):
-            return self._growing[places]
-        return tuple(self._growing[place] for place in places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +36,6 @@ class Progress:
     pages_per_s: float = 0.0
     seconds_left: float | None = None
     source: str = ""
-    failures: Sequence[Failure] = ()
     share: float | None = None
     """So much of `source` is looked through (0 to 1), where that takes long."""
 
@@ -175,7 +149,6 @@ class Tracker:
         self._clock = clock
         self._lock = threading.RLock()
         self._stage: Stage = "looking"
-        self._failures: list[Failure] = []
         self._told_at = float("-inf")
         self._source = ""
         self._made_at = clock()
@@ -210,11 +183,6 @@ class Tracker:
             self._work_done += work
             self._show()
 
-    def fail(self, source: str, reason: str) -> None:
-        with self._lock:
-            self._failures.append((source, reason))
-            self._show(at_once=True)
-
     def end(self, stage: Stage) -> None:
         """Say that all is `done`, or that it `failed` as a whole."""
         with self._lock:
@@ -245,7 +213,6 @@ class Tracker:
             pages_per_s=self._pages_done / elapsed_s if elapsed_s > 0 else 0.0,
             seconds_left=self._seconds_left(elapsed_s),
             source=self._source,
-            failures=Failures(self._failures, len(self._failures)),
         )
 
     def _seconds_left(self, elapsed_s: float) -> float | None:

@@ -305,6 +305,34 @@ class Writer:
         return vectors
 
 
+def store_again(
+    document: Document,
+    index: WorkspaceIndex,
+    embedder: Embedder,
+    chunker: ChunkDocument,
+    stop: threading.Event,
+) -> None:
+    """Divide, embed and store a document of which more was read. Raises as `Writer.flush`."""
+
+    def not_stored(_: Document, __: Sequence[FileRecord], error: Exception) -> None:
+        raise error
+
+    writer = Writer(
+        index,
+        embedder,
+        chunker,
+        on_stored=lambda _, __: None,
+        on_unstored=not_stored,
+        stop=stop,
+    )
+    try:
+        files = filter(None, map(index.file, document.sources))
+        writer.add(document, list(files), seconds=0.0)
+        writer.flush()
+    finally:
+        writer.close()
+
+
 def _entry(
     waiting: _Waiting, rows: Mapping[str, NDArray[np.float32]], seconds: float
 ) -> DocumentToStore:

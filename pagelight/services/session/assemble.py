@@ -22,7 +22,7 @@ from ingest.sandbox.drawing import DrawingProcess
 from ingest.sandbox.jobs import Setup
 from ingest.sandbox.parser_process import Children, ParserProcess
 from ingest.sandbox.side_by_side import side_by_side
-from ingest.transcription.hearing import Hearer
+from ingest.transcription.transcription import Transcription
 from pagelight.services.rendering.originals import Originals
 from pagelight.services.rendering.page_views import PageViews
 from rag.datamodel import Attachment, ImageAsset, QueryImage
@@ -56,13 +56,13 @@ class FollowedIngest:
         engine: Engine,
         *,
         describe: bool,
-        hearer: Hearer | None = None,
+        transcription: Transcription | None = None,
         shares: SharesTold,
     ) -> None:
         self._ingest = ingest
         self._engine = engine
         self._describes = describe
-        self._hearer = hearer
+        self._transcription = transcription
         self._shares = shares
 
     def run(
@@ -102,10 +102,10 @@ class FollowedIngest:
 
     def _hear(self, on_progress: OnProgress, stop: threading.Event | None) -> tuple[str, ...]:
         """Hear the recordings; return what was not heard, and why: all else is stored by then."""
-        if self._hearer is None:
+        if self._transcription is None:
             return ()
         try:
-            return self._hearer.catch_up(stop, on_progress=on_progress)
+            return self._transcription.catch_up(stop, on_progress=on_progress)
         except PagelightError as error:
             return (f"Recordings were not heard: {error}",)
 
@@ -202,20 +202,20 @@ class Assembly:
             ingest,
             self.engine,
             describe=self.settings.describe,
-            hearer=self._hearer_by(reader),
+            transcription=self._transcription_by(reader),
             shares=self._shares,
         )
 
-    def _hearer_by(self, reader: ParserProcess) -> Hearer | None:
+    def _transcription_by(self, reader: ParserProcess) -> Transcription | None:
         transcriber = transcriber_of(self.settings)
         if transcriber is None:
             return None
-        return Hearer(
-            self.engine.index,
-            self.engine.embedder,
-            chunk_document,
-            transcriber,
-            reader.listen,
+        return Transcription(
+            index=self.engine.index,
+            embedder=self.engine.embedder,
+            chunker=chunk_document,
+            transcriber=transcriber,
+            listen=reader.listen,
             most_s=self.settings.recording_hours * 3600,
             disk=self.disk,
         )

@@ -102,7 +102,6 @@ def test_a_bad_file_fails_with_its_reason_and_the_rest_goes_on(bench):
     }
     assert report.files[0].reason == "The file is broken."
     assert "KeyError" in report.files[1].reason
-    assert bench.progress[-1].failures[-1][0] in ("a.txt", "b.txt", "d.bin")
 
 
 def test_a_failed_file_is_not_tried_again_while_nothing_changed(bench):

@@ -1,7 +1,5 @@
 """What a person is told while files are read."""
 
-import time
-
 from ingest.pipeline.progress import FileReport, Report, Tracker
 
 
@@ -40,23 +38,6 @@ def test_a_busy_run_is_told_a_few_times_a_second():
             tracker.advance(files=1, work=1)
 
     assert 4 <= len(told(steps)) <= 7
-
-
-def seconds_of_failures(count):
-    """Return the least of three: what this thread worked."""
-    taken = []
-    for _ in range(3):
-        tracker = Tracker(lambda _: None)
-        start = time.thread_time()
-        for number in range(count):
-            tracker.fail(f"{number}.pdf", "It is broken.")
-        taken.append(time.thread_time() - start)
-    return min(taken)
-
-
-def test_eight_times_the_failures_take_about_eight_times_the_time():
-    """With the square of them it would be 64 times; a busy machine may double single times."""
-    assert seconds_of_failures(40_000) < 24 * seconds_of_failures(5_000)
 
 
 def test_totals_count_every_state():

@@ -14,7 +14,7 @@ from ingest.discovery.discover import identify
 from ingest.parsers.media.heard import NOTHING_HEARD
 from ingest.parsers.media.sound import read_sound
 from ingest.parsers.registry import parser_for
-from ingest.transcription.hearing import Hearer
+from ingest.transcription.transcription import Transcription
 from rag.errors import ModelError
 from rag.protocols import SOUND_HZ, Heard, Segment
 from rag.settings import Settings
@@ -65,8 +65,15 @@ def bench(tmp_path):
 
 def hear(bench, transcriber, stop=None, *, on_progress=lambda _: None):
     with bench.open() as index:
-        hearer = Hearer(index, bench.embedder, chunk_document, transcriber, read_sound, most_s=3600)
-        told = hearer.catch_up(stop, on_progress=on_progress)
+        transcription = Transcription(
+            index=index,
+            embedder=bench.embedder,
+            chunker=chunk_document,
+            transcriber=transcriber,
+            listen=read_sound,
+            most_s=3600,
+        )
+        told = transcription.catch_up(stop, on_progress=on_progress)
         (document,) = [index.document(record.id) for record in index.documents()]
     return told, document
 

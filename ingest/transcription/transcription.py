@@ -10,17 +10,17 @@ import json
 import logging
 import math
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from ingest.chunking.cutting import ChunkDocument
 from ingest.discovery.discover import LOCAL_DISK, Disk
 from ingest.parsers.media.cues import Cue
 from ingest.parsers.media.heard import NOTHING_HEARD, length_s, with_words
-from ingest.pipeline.ocr_pass import records_of, source_file
+from ingest.pipeline.ocr_pass import source_file
 from ingest.pipeline.progress import OnProgress, Tracker
-from ingest.pipeline.writer import Writer
+from ingest.pipeline.writer import store_again
 from ingest.sandbox.worker import StoppedError
 from ingest.transcription.windows import is_silent, quiet_end_s
 from rag.datamodel import FULL_PAGE, Document, SourceFile
@@ -41,27 +41,17 @@ class Listen(Protocol):
     def __call__(self, file: SourceFile, *, start_s: float, seconds: float) -> Samples: ...
 
 
-class Hearer:
-    """Keeps the recordings of an index heard."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcription:
+    """Keeps the recordings of an index transcribed, up to second `most_s` of each."""
 
-    def __init__(
-        self,
-        index: WorkspaceIndex,
-        embedder: Embedder,
-        chunker: ChunkDocument,
-        transcriber: Transcriber,
-        listen: Listen,
-        *,
-        most_s: float,
-        disk: Disk = LOCAL_DISK,
-    ) -> None:
-        self._disk = disk
-        self._index = index
-        self._embedder = embedder
-        self._chunker = chunker
-        self._transcriber = transcriber
-        self._listen = listen
-        self._most_s = most_s
+    index: WorkspaceIndex
+    embedder: Embedder
+    chunker: ChunkDocument
+    transcriber: Transcriber
+    listen: Listen
+    most_s: float
+    disk: Disk = LOCAL_DISK
 
     def catch_up(
         self,
@@ -76,111 +66,86 @@ class Hearer:
         """
         stop = stop or threading.Event()
         waiting = self._waiting()
-        told = _ToldHearing(waiting, on_progress, most_s=self._most_s)
+        progress = _HeardMinutes(waiting, on_progress, most_s=self.most_s)
+        failed = []
         try:
-            failed = list(self._hear_all(waiting, stop, told))
+            for document in filter(None, map(self.index.document, waiting)):
+                try:
+                    heard = self._heard(document, stop, progress)
+                except SourceError as error:
+                    failed.append(FAILED.format(source=document.sources[0], reason=error))
+                else:
+                    store_again(heard, self.index, self.embedder, self.chunker, stop)
+                progress.done(document)
+        except StoppedError:
+            logger.info("the hearing of recordings was stopped")
         finally:
-            told.end()
+            progress.end()
         return tuple(failed)
-
-    def _hear_all(
-        self, waiting: Iterable[str], stop: threading.Event, told: _ToldHearing
-    ) -> Iterator[str]:
-        """Hear recordings; yield what could not be heard, and why."""
-        for document in filter(None, map(self._index.document, waiting)):
-            try:
-                self._store(self._heard(document, stop, told), stop)
-            except StoppedError:
-                return
-            except SourceError as error:
-                yield FAILED.format(source=document.sources[0], reason=error)
-            told.done(document)
 
     def _waiting(self) -> dict[str, float]:
         """Return the recordings that are to be heard, each with how long it plays, or 0."""
-        documents = (self._index.document(r.id) for r in self._index.documents() if r.id)
+        documents = (self.index.document(r.id) for r in self.index.documents() if r.id)
         return {
             document.id: length_s(document) or 0.0
             for document in documents
             if document and not document.pending and NOTHING_HEARD in document.warnings
         }
 
-    def _heard(self, document: Document, stop: threading.Event, told: _ToldHearing) -> Document:
+    def _heard(
+        self, document: Document, stop: threading.Event, progress: _HeardMinutes
+    ) -> Document:
         cues = [
             Cue(text=each.text, start_s=each.start_s, end_s=each.end_s)
-            for each in self._segments(document, stop, told)
+            for each in self._segments(document, stop, progress)
         ]
-        said = (HEARD if cues else HEARD_NOTHING).format(model=self._transcriber.model_id)
+        said = (HEARD if cues else HEARD_NOTHING).format(model=self.transcriber.model_id)
         warnings = (said if text == NOTHING_HEARD else text for text in document.warnings)
         return with_words(replace(document, warnings=tuple(warnings)), cues)
 
     def _segments(
-        self, document: Document, stop: threading.Event, told: _ToldHearing
+        self, document: Document, stop: threading.Event, progress: _HeardMinutes
     ) -> Iterator[Segment]:
         """Yield what is said, window by window; a window ends where it is quiet."""
-        file = source_file(self._index, document, disk=self._disk)
-        with self._disk.open_for_reading(file.path):
-            yield from self._segments_of(file, document, stop, told)
-
-    def _segments_of(
-        self, file: SourceFile, document: Document, stop: threading.Event, told: _ToldHearing
-    ) -> Iterator[Segment]:
-        start_s = 0.0
-        while start_s < self._most_s:
-            if stop.is_set():
-                raise StoppedError
-            told.at(document, start_s)
-            heard, end_s = self._window(file, start_s)
-            for each in heard.segments:
-                yield Segment(
-                    text=each.text, start_s=start_s + each.start_s, end_s=start_s + each.end_s
-                )
-            if end_s is None:
-                return
-            start_s = end_s
+        file = source_file(self.index, document, disk=self.disk)
+        start_s: float | None = 0.0
+        with self.disk.open_for_reading(file.path):
+            while start_s is not None and start_s < self.most_s:
+                if stop.is_set():
+                    raise StoppedError
+                progress.at(document, start_s)
+                heard, end_s = self._window(file, start_s)
+                for each in heard.segments:
+                    began_s, ended_s = start_s + each.start_s, start_s + each.end_s
+                    yield Segment(text=each.text, start_s=began_s, end_s=ended_s)
+                start_s = end_s
 
     def _window(self, file: SourceFile, start_s: float) -> tuple[Heard, float | None]:
         """Return what is said from a second on, now or before, and where the next window begins."""
-        model = self._transcriber.model_id.replace(":", "-")
+        model = self.transcriber.model_id.replace(":", "-")
         key = f"heard:{model}:{file.sha256}:{start_s:.2f}"
-        known = self._index.lettering_cache.get(key)
+        known = self.index.lettering_cache.get(key)
         if known is None:
             heard, end_s = self._new_window(file, start_s)
             line = OcrLine(text=_packed(heard, end_s), bbox=FULL_PAGE, confidence=1.0)
-            self._index.lettering_cache.put(key, [line])
+            self.index.lettering_cache.put(key, [line])
             return heard, end_s
         return _unpacked(known[0].text)
 
     def _new_window(self, file: SourceFile, start_s: float) -> tuple[Heard, float | None]:
-        window_s = self._transcriber.window_s
-        samples = self._listen(file, start_s=start_s, seconds=window_s)
+        window_s = self.transcriber.window_s
+        samples = self.listen(file, start_s=start_s, seconds=window_s)
         end_s = None
         if len(samples) >= round(window_s * SOUND_HZ):
             quiet_s = quiet_end_s(samples)
             samples, end_s = samples[: round(quiet_s * SOUND_HZ)], start_s + quiet_s
-        heard = Heard() if is_silent(samples) else self._transcriber.hear(samples)
+        heard = Heard() if is_silent(samples) else self.transcriber.hear(samples)
         logger.info("heard %d segments from %.0f s on", len(heard.segments), start_s)
         return heard, end_s
 
-    def _store(self, document: Document, stop: threading.Event) -> None:
-        files = records_of(self._index, document)
-        writer = Writer(
-            self._index,
-            self._embedder,
-            self._chunker,
-            on_stored=lambda _, __: None,
-            on_unstored=_raise,
-            stop=stop,
-        )
-        try:
-            writer.add(document, files, seconds=0.0)
-            writer.flush()
-        finally:
-            writer.close()
 
-
-class _ToldHearing:
-    """Tells how far the hearing has come, in minutes of sound. `lengths_s`: by document."""
+class _HeardMinutes:
+    """How far the hearing has come, in minutes of sound. `lengths_s`: by document."""
 
     def __init__(
         self, lengths_s: Mapping[str, float], on_progress: OnProgress, *, most_s: float
@@ -222,7 +187,3 @@ def _unpacked(text: str) -> tuple[Heard, float | None]:
     told = json.loads(text)
     segments = (Segment(text=t, start_s=a, end_s=b) for t, a, b in told["segments"])
     return Heard(segments=tuple(segments), language=told["language"]), told["end_s"]
-
-
-def _raise(_: Document, __: object, error: Exception) -> None:
-    raise error
