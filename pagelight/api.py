@@ -3,7 +3,8 @@
 What `pagelight` offers to programs; everything else may change without notice.
 """
 
-from ingest.pipeline.progress import FileReport, Progress, Report
+from ingest.pipeline.progress import FileReport, Report
+from ingest.pipeline.progress import IngestProgress as Progress
 from pagelight.workspace import Workspace, open_workspace
 from rag.datamodel import (
     Answer,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.pipeline.progress import Progress, Report
+from ingest.pipeline.progress import IngestProgress, Report
 from ingest.remote.address import folder_at
 from pagelight.services.answering.asking import Days, Request, query_of, read_page, ready_documents
 from pagelight.services.session.assemble import Assembly, assemble
@@ -52,7 +52,7 @@ class Workspace(Closing):
         self,
         folder: str | Path,
         *,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: Callable[[IngestProgress], None] | None = None,
         stop: threading.Event | None = None,
         remove_all: bool = False,
     ) -> Report:
@@ -139,5 +139,5 @@ class Workspace(Closing):
         self._parts.close()
 
 
-def _untold(progress: Progress) -> None:
+def _untold(progress: IngestProgress) -> None:
     del progress

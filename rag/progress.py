@@ -1,11 +1,11 @@
-"""How far long work has come: what does it tells a gauge. Knows neither the work nor who looks."""
+"""How far long work has come, told to who looks. Knows neither the work nor who looks."""
 
 from __future__ import annotations
 
 from typing import Final, Protocol
 
 
-class Gauge(Protocol):
+class Progress(Protocol):
     """Shows how far work is. What its methods raise ends the work; what is done by then stays."""
 
     def begin(self, what: str, total: int, /) -> None:
@@ -17,7 +17,7 @@ class Gauge(Protocol):
         ...
 
 
-class _Untold:
+class _NoProgress:
     def begin(self, what: str, total: int, /) -> None:
         """Nobody looks."""
 
@@ -25,4 +25,4 @@ class _Untold:
         """Nobody looks."""
 
 
-UNTOLD: Final[Gauge] = _Untold()
+NO_PROGRESS: Final[Progress] = _NoProgress()

@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from pypdfium2 import PdfDocument
 
 from ingest.chunking.chunker import CHUNKER_VERSION
-from ingest.pipeline.progress import Progress
+from ingest.pipeline.progress import IngestProgress
 from rag.datamodel import Chunk, Document, Provenance
 from rag.protocols import Matrix
 from rag.settings import load_settings
@@ -109,7 +109,7 @@ def many(root: Path, size: int, *, wordless: bool) -> None:
     watch = Watch()
     told = 0
 
-    def show(progress: Progress) -> None:
+    def show(progress: IngestProgress) -> None:
         nonlocal told
         if progress.stage == "reading" and progress.files_done >= told + size // 10:
             read, told = progress.files_done - told, progress.files_done

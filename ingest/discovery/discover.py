@@ -24,7 +24,7 @@ from ingest.discovery.sidecars import is_recording
 from rag.datamodel import FileVersion, SourceFile, told_by
 from rag.errors import LimitError, PagelightError, PassingError
 from rag.opening import open_regular
-from rag.progress import UNTOLD, Gauge
+from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
 from rag.storage.database.folder import LEDGER_NAME, is_workspace
 from rag.storage.database.stamp import FILE_NAME as STAMP_NAME
@@ -141,25 +141,29 @@ def scan(
     *,
     beside: Mapping[str, Path] = NOTHING_BESIDE,
     disk: Disk = LOCAL_DISK,
-    gauge: Gauge = UNTOLD,
+    progress: Progress = NO_PROGRESS,
     at_once: int = 1,
 ) -> tuple[list[FoundFile], list[SkippedFile]]:
     """Return the files under `root` and what was skipped, both sorted by source.
 
     Folders `beside` it are looked into, too, each under its name; one that can't be reached is
-    skipped as unseen. Folders are listed on `at_once` threads. The gauge is told of files that are
-    found; how many there are is not known. Raises PagelightError where `root` is no folder, or
-    can't be listed to its end.
+    skipped as unseen. Folders are listed on `at_once` threads. `progress` is told of each
+    that is found; how many there are is not known. Raises PagelightError where `root` is no folder,
+    or can't be listed to its end.
     """
     with ThreadPoolExecutor(at_once, thread_name_prefix="scan") as pool:
         folder = _Folder(
-            _checked_root(root, disk), disk=disk, gauge=gauge, pool=pool, taken=frozenset(beside)
+            _checked_root(root, disk),
+            disk=disk,
+            progress=progress,
+            pool=pool,
+            taken=frozenset(beside),
         )
-        gauge.begin("Looking through the folder", 0)
+        progress.begin("Looking through the folder", 0)
         folder.look()
         folders = [folder]
         for name, place in beside.items():
-            other = _Folder(place, disk=disk, gauge=gauge, pool=pool, name=name)
+            other = _Folder(place, disk=disk, progress=progress, pool=pool, name=name)
             other.look_beside()
             folders.append(other)
     found = sorted((f for each in folders for f in each.found.values()), key=_source_key)
@@ -246,7 +250,7 @@ class _Folder:
         root: Path,
         *,
         disk: Disk,
-        gauge: Gauge,
+        progress: Progress,
         pool: ThreadPoolExecutor,
         name: str = "",
         taken: Collection[str] = (),
@@ -258,7 +262,7 @@ class _Folder:
         self.found: dict[str, FoundFile] = {}  # by real path
         self.skipped: list[SkippedFile] = []
         self._disk = disk
-        self._gauge = gauge
+        self._progress = progress
         self._pool = pool
         self._told = 0
         self._walked: set[str] = set()
@@ -288,7 +292,7 @@ class _Folder:
             level = []
             for below in self._listings(fresh):
                 level += below
-                self._gauge.advance(len(self.found) - self._told)
+                self._progress.advance(len(self.found) - self._told)
                 self._told = len(self.found)
 
     def _listings(self, folders: Sequence[_Place]) -> Iterator[list[_Place]]:

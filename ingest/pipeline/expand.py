@@ -29,7 +29,7 @@ from ingest.pipeline.reader import Reader
 from ingest.sandbox.stopping import until
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
-from rag.progress import UNTOLD, Gauge
+from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
 from rag.storage.database.members import Member, MemberStore
 from rag.storage.documents.records import FileRecord
@@ -107,18 +107,18 @@ class Expander:
     stop: threading.Event
     disk: Disk
 
-    def expand(self, found: Sequence[FoundFile], gauge: Gauge = UNTOLD) -> Expansion:
-        """Look at each file; the gauge is told of each, by several threads."""
-        gauge.begin("Looking at the files", len(found))
+    def expand(self, found: Sequence[FoundFile], progress: Progress = NO_PROGRESS) -> Expansion:
+        """Look at each file; `progress` is told of each, by several threads."""
+        progress.begin("Looking at the files", len(found))
         first = _Walk(self, self.reader.tell)
         changed = [file for file in found if not first.settles(file)]
-        gauge.advance(len(found) - len(changed))
+        progress.advance(len(found) - len(changed))
         whole = first.expansion
         running = ahead(
             _batches(changed, self.at_once),
-            lambda files: self._opened(files, gauge),
+            lambda files: self._opened(files, progress),
             workers=self.at_once,
-            stop=threading.Event(),  # what the gauge raises ends it
+            stop=threading.Event(),  # what the progress raises ends it
         )
         with closing(running):
             for done in running:
@@ -141,14 +141,14 @@ class Expander:
             if letter == "/" and (holder := source[:at]) in self.former
         )
 
-    def _opened(self, files: Sequence[FoundFile], gauge: Gauge) -> Expansion:
+    def _opened(self, files: Sequence[FoundFile], progress: Progress) -> Expansion:
         """Look at some files, each with all that it holds."""
         walk = _Walk(self, self._told_together(files))
         for file in files:
             waiting = deque([_Open(file=file, purse=[full_budget(self.settings)])])
             while waiting:
                 waiting.extend(walk.look(waiting.popleft()))
-            gauge.advance()
+            progress.advance()
         return walk.expansion
 
     def _told_together(self, files: Sequence[FoundFile]) -> Tell:

@@ -131,7 +131,7 @@ def _refuse_another(folder: Path, index: WorkspaceIndex) -> None:
         )
 
 
-class _StageGauge:
+class _StageProgress:
     """Shows a part of the work as a stage of the run; raises StoppedError once it is stopped."""
 
     def __init__(self, stage: Stage, tracker: Tracker, stop: threading.Event) -> None:
@@ -242,7 +242,7 @@ class _IngestRun:
             former_root=self._index.root,
             former_devices=self._index.devices,
             remove_all=remove_all,
-            gauge=_StageGauge("looking", self._tracker, self._stop),
+            progress=_StageProgress("looking", self._tracker, self._stop),
             stop=self._stop,
             disk=self._tools.disk,
         )
@@ -263,8 +263,8 @@ class _IngestRun:
     def _mend(self) -> None:
         """Make vectors that were lost again; once stopped, the next run goes on there."""
         with suppress(StoppedError):
-            gauge = _StageGauge("mending", self._tracker, self._stop)
-            self._index.repair(self._tools.embedder.embed_documents, gauge=gauge)
+            progress = _StageProgress("mending", self._tracker, self._stop)
+            self._index.repair(self._tools.embedder.embed_documents, progress=progress)
 
     def _complete(self, reading: SteadyReading) -> SteadyReading:
         """Read the lettering of an outdated document too: until then its former version answers."""

@@ -31,7 +31,7 @@ from ingest.pipeline.whereabouts import NO_DEVICES, Devices, Whereabouts
 from ingest.remote.address import room_of
 from rag.datamodel import SourceFile
 from rag.errors import PassingError, SourceError
-from rag.progress import UNTOLD, Gauge
+from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
 from rag.storage.database.members import MemberStore
 from rag.storage.database.source_folders import Roots
@@ -98,7 +98,7 @@ def make_plan(
     former_root: Path | None = None,
     former_devices: Devices = NO_DEVICES,
     remove_all: bool = False,
-    gauge: Gauge = UNTOLD,
+    progress: Progress = NO_PROGRESS,
     stop: threading.Event | None = None,
     disk: Disk = LOCAL_DISK,
 ) -> Plan:
@@ -108,7 +108,7 @@ def make_plan(
     another one than `former_root`, and what is gone of a folder that lost most of what it held, or
     lies on another device than those of `former_devices`, stays; with `remove_all` they leave.
     Folders `beside` it are looked into, too, each under its name; of one that can't be reached all
-    stays. What `gauge` raises ends it; once `stop` is set, so does what is unpacked too long.
+    stays. What `progress` raises ends it; once `stop` is set, so does what is unpacked too long.
 
     A failed file is left alone while it is unchanged and would be read under the same limits by
     the same version (`tried_with`). What lies in archives and mails, unpacked into `store`, is a
@@ -117,7 +117,7 @@ def make_plan(
     `read_with` other companions than there are now.
     """
     at_once = LOOKED_AT_ONCE if room_of(root) is None else FETCHED_AT_ONCE
-    found, skipped = scan(root, beside=beside, disk=disk, gauge=gauge, at_once=at_once)
+    found, skipped = scan(root, beside=beside, disk=disk, progress=progress, at_once=at_once)
     again = _read_together(found, former)
     expander = Expander(
         former=former,
@@ -134,7 +134,7 @@ def make_plan(
         stop=stop or threading.Event(),
         disk=disk,
     )
-    all_files = expander.expand(found, gauge)
+    all_files = expander.expand(found, progress)
     unseen = _unseen(skipped, all_files)
     stay = {source for source in former if lies_in(source, unseen)}
     removed = [s for s in former if s not in all_files.sources and s not in stay]

@@ -21,11 +21,11 @@ Stage = Literal["looking", "mending", "reading", "lettering", "seeing", "hearing
 State = Literal["ready", "unchanged", "failed", "skipped", "removed"]
 
 SHOWN_EVERY_S: Final = 0.2
-"""Progress is told at most this often, but for the beginnings and ends of stages."""
+"""IngestProgress is told at most this often, but for the beginnings and ends of stages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class IngestProgress:
     """One moment. None: not known yet."""
 
     stage: Stage
@@ -40,7 +40,7 @@ class Progress:
     """So much of `source` is looked through (0 to 1), where that takes long."""
 
 
-OnProgress = Callable[[Progress], None]
+OnProgress = Callable[[IngestProgress], None]
 
 
 class SharesTold:
@@ -52,13 +52,13 @@ class SharesTold:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._tell: OnProgress | None = None
-        self._latest: Progress | None = None
+        self._latest: IngestProgress | None = None
 
     @contextmanager
     def listening(self, tell: OnProgress) -> Iterator[OnProgress]:
         """Lend what an ingest is to tell its progress to; it and the shares go to `tell`."""
 
-        def keep(progress: Progress) -> None:
+        def keep(progress: IngestProgress) -> None:
             with self._lock:
                 self._latest = progress
             tell(progress)
@@ -203,8 +203,8 @@ class Tracker:
         self._told_at = now
         self._tell(self._progress(now - self._began_at))
 
-    def _progress(self, elapsed_s: float) -> Progress:
-        return Progress(
+    def _progress(self, elapsed_s: float) -> IngestProgress:
+        return IngestProgress(
             stage=self._stage,
             files_total=self._files_total,
             files_done=self._files_done,

@@ -145,7 +145,7 @@ class IngestDisplay(Live):
         )
         self._task = self._progress.add_task("Looking for files", total=None, rate="")
 
-    def show(self, progress: ingest.pipeline.progress.Progress) -> None:
+    def show(self, progress: ingest.pipeline.progress.IngestProgress) -> None:
         told = rate(progress)
         if progress.seconds_left is not None:
             told += f", {progress.seconds_left:.0f} s left"
@@ -163,7 +163,7 @@ class IngestDisplay(Live):
         self._progress.update(self._task, visible=False)
 
 
-def rate(progress: ingest.pipeline.progress.Progress) -> str:
+def rate(progress: ingest.pipeline.progress.IngestProgress) -> str:
     """Return how far a long file is looked through or heard, or how fast pages are read."""
     if progress.stage == "hearing":
         return f"{progress.pages_done} of {progress.pages_total or 0} min"

@@ -110,7 +110,7 @@ def doctor(
 
         settings = load_settings(os.environ, workspace=workspace)
         with StepDisplay("Checking", goes_on=repair) as display:
-            result = check_up(settings, repair=repair, gauge=display)
+            result = check_up(settings, repair=repair, progress=display)
         _show_checkup(result, as_json=as_json)
 
 
@@ -148,5 +148,5 @@ def restore(file: File, *, workspace: Workspace = None, as_json: AsJson = False)
         from pagelight.services.session.checkup import restore as put_back
 
         with StepDisplay("Restoring", goes_on=True) as display:
-            result = put_back(settings, file, gauge=display)
+            result = put_back(settings, file, progress=display)
         _show_checkup(result, as_json=as_json)

@@ -41,7 +41,7 @@ from rag.models.registry.writers import is_here
 from rag.pipeline.pipeline import Steps
 from rag.pipeline.timing import timed
 from rag.pipeline.wiring import Answering
-from rag.progress import UNTOLD, Gauge
+from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import PageDrawer, Reranker
 from rag.question_length import check_length
 from rag.retrieval.dictionary import dictionary
@@ -371,7 +371,9 @@ class Engine(Closing):
             self._error = ""
             self._stages.exchange(self._staged(lineup))
 
-    def catch_up(self, stop: threading.Event | None = None, *, gauge: Gauge = UNTOLD) -> int:
+    def catch_up(
+        self, stop: threading.Event | None = None, *, progress: Progress = NO_PROGRESS
+    ) -> int:
         """Embed what the text and image models in use have not seen; return how many passages.
 
         Once `stop` is set, ends after those at hand; the next call goes on. What fails is told by
@@ -380,7 +382,7 @@ class Engine(Closing):
         if not self.index.writes_here:
             return 0  # who writes what lies in the workspace makes them
         lineup, stop = self.lineup, stop or threading.Event()
-        made = lineup.meaning.catch_up(stop, gauge=gauge) if lineup.meaning else 0
+        made = lineup.meaning.catch_up(stop, progress=progress) if lineup.meaning else 0
         if lineup.sight and lineup.sight.ready:
             lineup.sight.catch_up(stop)
         self.forget_others()
@@ -413,18 +415,18 @@ class Engine(Closing):
 
     # The workspace
 
-    def check(self, gauge: Gauge = UNTOLD) -> list[Finding]:
+    def check(self, progress: Progress = NO_PROGRESS) -> list[Finding]:
         """Say what is wrong with the workspace; an empty list means that all is well."""
-        return [*self.index.check(gauge=gauge), *(self.sight.check() if self.sight else ())]
+        return [*self.index.check(progress=progress), *(self.sight.check() if self.sight else ())]
 
-    def repair(self, gauge: Gauge = UNTOLD) -> int:
+    def repair(self, progress: Progress = NO_PROGRESS) -> int:
         """Make what can be made again from the ledger; return how many vectors were made.
 
         Cut off, it goes on there the next time.
         """
-        made = self.index.repair(self.embedder.embed_documents, gauge=gauge)
-        made += self.sight.repair(gauge) if self.sight else 0
-        return made + self.catch_up(gauge=gauge)
+        made = self.index.repair(self.embedder.embed_documents, progress=progress)
+        made += self.sight.repair(progress) if self.sight else 0
+        return made + self.catch_up(progress=progress)
 
     def close(self) -> None:
         for stages in self._stages.all:

@@ -12,7 +12,7 @@ from rag.models.generators import WritingGenerator
 from rag.models.registry.choice import SETTING
 from rag.models.registry.model_table import Part
 from rag.models.rerankers import ModelReranker
-from rag.progress import Gauge
+from rag.progress import Progress
 from rag.retrieval.meaning import Meaning
 from rag.retrieval.sight import Sight
 from rag.settings import Settings
@@ -80,13 +80,13 @@ class Lineup:
         if self.writer:
             self.writer.warm()
 
-    def read(self, stop: threading.Event, gauge: Gauge) -> int:
+    def read(self, stop: threading.Event, progress: Progress) -> int:
         """Make the vectors that its models find by and that lack; return how many were made.
 
         Ends early once `stop` is set. Raises PagelightError where a model can't be used.
         """
-        made = self.meaning.read(stop, gauge) if self.meaning else 0
-        return made + (self.sight.look(stop, gauge) if self.sight else 0)
+        made = self.meaning.read(stop, progress) if self.meaning else 0
+        return made + (self.sight.look(stop, progress) if self.sight else 0)
 
     def close(self) -> None:
         """End what is being done, and give the memory back."""

@@ -20,7 +20,7 @@ from rag.models.registry.choice import SETTING, choose, fixed_by, source_of
 from rag.models.registry.kept_choice import KeptChoice
 from rag.models.registry.model_store import ModelStore
 from rag.models.registry.model_table import PARTS, HubModel, Part, model_named
-from rag.progress import UNTOLD, Gauge
+from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
 
 Make = Callable[[Settings], Lineup]
@@ -63,7 +63,9 @@ class ModelSwitch:
             return ()
         return tuple(m for m in taken if source_of(m, self._settings) != lineup.source(m.part))
 
-    def use(self, part: Part, name: str, *, stop: threading.Event, gauge: Gauge = UNTOLD) -> bool:
+    def use(
+        self, part: Part, name: str, *, stop: threading.Event, progress: Progress = NO_PROGRESS
+    ) -> bool:
         """Give a part to a fetched model, or back to the built-in way (`BUILT_IN`).
 
         Returns False where `stop` was set before its vectors were made: what is made stays, and
@@ -76,7 +78,7 @@ class ModelSwitch:
                 return False
             alone = self._alone(part, name)
             if getattr(alone, SETTING[part]) != self._engine.lineup.source(part):
-                made = self._ready(part, name, alone, stop, gauge)
+                made = self._ready(part, name, alone, stop, progress)
                 if made is None:
                     return False
                 self._engine.swap(part, made)
@@ -92,7 +94,7 @@ class ModelSwitch:
             )
 
     def _ready(
-        self, part: Part, name: str, alone: Settings, stop: threading.Event, gauge: Gauge
+        self, part: Part, name: str, alone: Settings, stop: threading.Event, progress: Progress
     ) -> Lineup | None:
         """Return a line-up of one part, with all its vectors; None once `stop` is set."""
         made = self._make(alone)
@@ -101,7 +103,7 @@ class ModelSwitch:
                 made.load()
             if made.meaning or made.sight:
                 self._kept.await_(part, name)
-            while made.read(stop, gauge):
+            while made.read(stop, progress):
                 pass  # documents may have come meanwhile
         except BaseException:
             made.close()

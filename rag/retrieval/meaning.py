@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from rag.datamodel import Hit, Query
 from rag.failures import told_failure
-from rag.progress import UNTOLD, Gauge
+from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import Embedder
 from rag.retrieval.retriever import searched_text, vector_of
 from rag.storage.search.text_space import TextSpace
@@ -104,15 +104,17 @@ class Meaning:
         except Exception as error:  # noqa: BLE001 - as in `find`
             self._problem = told_failure(error, of=self._name)
 
-    def catch_up(self, stop: threading.Event | None = None, *, gauge: Gauge = UNTOLD) -> int:
+    def catch_up(
+        self, stop: threading.Event | None = None, *, progress: Progress = NO_PROGRESS
+    ) -> int:
         """Embed the chunks that lack a vector, as `read`; what fails is told by `status`."""
         try:
-            return self.read(stop or self._closing, gauge)
+            return self.read(stop or self._closing, progress)
         except Exception as error:  # noqa: BLE001 - as in `find`
             self._problem = told_failure(error, of=self._name)
             return 0
 
-    def read(self, stop: threading.Event, gauge: Gauge = UNTOLD) -> int:
+    def read(self, stop: threading.Event, progress: Progress = NO_PROGRESS) -> int:
         """Embed the chunks that lack a vector; return how many were. One run at a time.
 
         Ends early once `stop` is set, or it is closed: what is embedded stays, and the next run
@@ -120,16 +122,16 @@ class Meaning:
         """
         with self._working:
             try:
-                return 0 if self._closing.is_set() else self._read(stop, gauge)
+                return 0 if self._closing.is_set() else self._read(stop, progress)
             finally:
                 self._left = 0
 
-    def _read(self, stop: threading.Event, gauge: Gauge) -> int:
+    def _read(self, stop: threading.Event, progress: Progress) -> int:
         space = self._opened()
         space.prune()
         missing = space.missing()
         self._left = len(missing)
-        gauge.begin(f"{self._name} reads passages", len(missing))
+        progress.begin(f"{self._name} reads passages", len(missing))
         embedder = ChunkEmbedder(self._model.embed_documents)
         for chunks in space.batches(missing, size=EMBEDDED_AT_ONCE):
             if stop.is_set() or self._closing.is_set():
@@ -137,7 +139,7 @@ class Meaning:
             rows = embedder.embed(chunks)  # (n, dim)
             space.put({c.id: row for c, row in zip(chunks, rows, strict=True)}, chunks)
             self._left -= len(chunks)
-            gauge.advance(len(chunks))
+            progress.advance(len(chunks))
         return len(missing) - self._left
 
     def forget_others(self) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 from rag.datamodel import Hit, ImageAsset, Query, QueryImage
 from rag.errors import ModelError
 from rag.failures import told_failure
-from rag.progress import UNTOLD, Gauge
+from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import ImageEmbedder, Matrix, Pixels
 from rag.storage.documents.records import Finding
 from rag.storage.images.pictures import PictureIndex, Space
@@ -163,12 +163,12 @@ class Sight:
         self._seen_all = True
         return seen
 
-    def look(self, stop: threading.Event, gauge: Gauge) -> int:
-        """As `see`, shown by a gauge."""
+    def look(self, stop: threading.Event, progress: Progress) -> int:
+        """As `see`, with `Progress`."""
         return self.see(
             stop=stop,
-            on_begin=lambda count: gauge.begin("Looking at pictures", count),
-            on_seen=gauge.advance,
+            on_begin=lambda count: progress.begin("Looking at pictures", count),
+            on_seen=progress.advance,
         )
 
     def catch_up(self, stop: threading.Event) -> int:
@@ -191,11 +191,11 @@ class Sight:
         except ModelError as error:
             return [Finding(kind="missing", problem=str(error), count=1, repairable=False)]
 
-    def repair(self, gauge: Gauge = UNTOLD) -> int:
+    def repair(self, progress: Progress = NO_PROGRESS) -> int:
         """Make the vectors that lack; return how many. What can't be mended, `check` tells."""
         try:
             self._pictures.mend(self._named())
-            return self.look(threading.Event(), gauge)
+            return self.look(threading.Event(), progress)
         except ModelError as error:
             logger.warning("%s", error)
             return 0

@@ -38,7 +38,7 @@ from rag.evaluation.measures.collections import (
 )
 from rag.evaluation.measures.summary import quantiles
 from rag.evaluation.records.report import Estimate, EvaluationReport, LineError
-from rag.progress import Gauge
+from rag.progress import Progress
 from rag.settings import Settings
 from rag.storage.database.folder import EVALUATION_NAME
 from rag.storage.documents.records import FileRecord
@@ -69,7 +69,7 @@ MEASURES: Final[dict[str, Callable[[Sequence[str], Grades], float]]] = {
 
 
 def evaluate_collections(
-    settings: Settings, folder: Path, options: Options, display: Gauge
+    settings: Settings, folder: Path, options: Options, display: Progress
 ) -> EvaluationReport:
     """Index what is new of each collection, and measure the ranking of each channel.
 
@@ -91,7 +91,7 @@ def _with_collection(
     collection: Collection,
     settings: Settings,
     options: Options,
-    display: Gauge,
+    display: Progress,
 ) -> EvaluationReport:
     if not collection.judged:
         raise PagelightError(f"No query of the collection {collection.name} has a relevant text.")
@@ -138,7 +138,7 @@ def _workspaces(folder: Path, name: str) -> list[Path]:
     return [path for path in found if ours.fullmatch(path.name)]
 
 
-def _index(engine: Engine, collection: Collection, display: Gauge) -> None:
+def _index(engine: Engine, collection: Collection, display: Progress) -> None:
     """Store the texts that are not there yet; may be stopped and gone on with."""
     known = engine.index.files()
     new = [(n, text) for n, text in enumerate(collection.texts) if str(n) not in known]
@@ -190,7 +190,7 @@ def _file(document: Document) -> FileRecord:
 
 
 def _measure(
-    engine: Engine, collection: Collection, *, seed: int, display: Gauge
+    engine: Engine, collection: Collection, *, seed: int, display: Progress
 ) -> tuple[dict[str, dict[str, Estimate]], list[float]]:
     """Return each metric of each channel, and the seconds of each search of all channels."""
     engine.warm()

@@ -47,7 +47,7 @@ from rag.evaluation.records.report import (
     ReadingRooms,
 )
 from rag.evaluation.runner import Way, run
-from rag.progress import Gauge
+from rag.progress import Progress
 from rag.settings import Settings
 from rag.storage.database.folder import EVALUATION_NAME, require_made
 
@@ -77,7 +77,7 @@ class Options:
 
 
 def evaluate_questions(
-    settings: Settings, path: Path, options: Options, display: Gauge
+    settings: Settings, path: Path, options: Options, display: Progress
 ) -> EvaluationReport:
     """Ask every question of the file and report how the answers fit.
 
@@ -163,7 +163,7 @@ class _Asking:
         (*_, answer) = ask(self._asked(question))
         return answer
 
-    def rooms(self, questions: Sequence[EvaluationQuestion], display: Gauge) -> ReadingRooms:
+    def rooms(self, questions: Sequence[EvaluationQuestion], display: Progress) -> ReadingRooms:
         """Gather what would be read for each judged question, and look for the evidence in it."""
         judged = [question for question in questions if is_judged(question)]
         display.begin("Gathering", len(judged))
@@ -214,7 +214,7 @@ def _ablate(
     whole: Sequence[QuestionRecord],
     asking: _Asking,
     options: Options,
-    display: Gauge,
+    display: Progress,
 ) -> dict[str, Ablation]:
     """Ask again with each part or rule off in turn, and compare; nothing unless it is wanted."""
     if not options.ablate:

@@ -17,7 +17,7 @@ from typing import Final, Protocol
 from pagelight.services.jobs.job_queue import WaitingLine
 from rag.errors import PagelightError
 from rag.models.registry.model_table import PARTS, HubModel, Part
-from rag.progress import Gauge
+from rag.progress import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Switching(Protocol):
         name: str,
         *,
         stop: threading.Event,
-        gauge: Gauge,
+        progress: Progress,
     ) -> bool: ...
 
 
@@ -75,7 +75,7 @@ class SwitchView:
 
 
 class _RunningChange:
-    """A change with its gauge."""
+    """A change with its progress."""
 
     def __init__(self, change: ModelChange, clock: Callable[[], float]) -> None:
         self.change = change
@@ -181,7 +181,7 @@ class Switches:
                 run.change.part,
                 run.change.name,
                 stop=run.stop,
-                gauge=run,
+                progress=run,
             )
         except PagelightError as problem:
             error = f"{problem} What was in use stays."

@@ -11,7 +11,7 @@ from ingest.sandbox.confinement import confinement
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
 from rag.errors import PagelightError
-from rag.progress import UNTOLD, Gauge
+from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
 from rag.storage.backups.exchanged import SET_ASIDE
 from rag.storage.backups.salvage import Salvaged
@@ -19,20 +19,22 @@ from rag.storage.database.folder import require_made
 from rag.storage.workspace.mending import back_up_workspace, mend_files, restore_workspace
 
 
-def check_up(settings: Settings, *, repair: bool, gauge: Gauge = UNTOLD) -> dict[str, Any]:
+def check_up(
+    settings: Settings, *, repair: bool, progress: Progress = NO_PROGRESS
+) -> dict[str, Any]:
     """Return {"healthy", "summary", "findings", "repaired", "salvaged", "models", "reading"}.
 
     With `repair` of what is left then. "salvaged" says what was kept of a damaged ledger, "" where
-    it was whole, "reading" how those who open files are shut in. `gauge` is told how far repair and
-    check are; what it raises ends them.
+    it was whole, "reading" how those who open files are shut in. `progress` is told how far repair
+    and check are; what it raises ends them.
 
     Raises WorkspaceError where there is no workspace, or it can't be opened.
     """
     require_made(settings.workspace)
     salvaged = mend_files(settings.workspace) if repair else None
     with build_engine(settings, chunker_version=CHUNKER_VERSION) as engine:
-        repaired = engine.repair(gauge) if repair else 0
-        findings = engine.check(gauge)
+        repaired = engine.repair(progress) if repair else 0
+        findings = engine.check(progress)
         return {
             "healthy": not findings,
             "summary": _summary(engine, healthy=not findings),
@@ -53,14 +55,14 @@ def back_up(settings: Settings, file: Path) -> None:
     back_up_workspace(settings.workspace, file)
 
 
-def restore(settings: Settings, file: Path, *, gauge: Gauge = UNTOLD) -> dict[str, Any]:
+def restore(settings: Settings, file: Path, *, progress: Progress = NO_PROGRESS) -> dict[str, Any]:
     """Put back what a file holds, and make the rest again; return as `check_up`.
 
     Raises as `back_up`.
     """
     _refuse_shared(settings, "pg_restore --clean --dbname=DATABASE FILE")
     restore_workspace(file, settings.workspace)
-    return check_up(settings, repair=True, gauge=gauge)
+    return check_up(settings, repair=True, progress=progress)
 
 
 def _refuse_shared(settings: Settings, command: str) -> None:

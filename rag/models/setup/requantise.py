@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from rag.models.setup.adapter import Adapter, Floats
-from rag.progress import Gauge
+from rag.progress import Progress
 
 if TYPE_CHECKING:
     from gguf import GGUFReader, GGUFWriter, ReaderTensor
@@ -31,7 +31,7 @@ _ROWS: Final = 4096
 _NOT_COPIED: Final = ("GGUF.version", "GGUF.tensor_count", "GGUF.kv_count", "general.architecture")
 
 
-def requantised(source: Path, out: Path, *, adapter: Adapter | None, gauge: Gauge) -> None:
+def requantised(source: Path, out: Path, *, adapter: Adapter | None, progress: Progress) -> None:
     """Write `source` to `out` in Q8_0, with what the adapter holds merged into it."""
     from gguf import GGUFReader, GGUFWriter
 
@@ -39,7 +39,7 @@ def requantised(source: Path, out: Path, *, adapter: Adapter | None, gauge: Gaug
     writer = GGUFWriter(out, str(reader.fields["general.architecture"].contents()))
     _copy_fields(reader, writer)
     tensors = dict(_named(reader))
-    gauge.begin(BUILDING, len(tensors) + ENGINE_STEPS)
+    progress.begin(BUILDING, len(tensors) + ENGINE_STEPS)
     for name, tensor in tensors.items():
         _announce(name, tensor, writer)
     writer.write_header_to_file()
@@ -47,7 +47,7 @@ def requantised(source: Path, out: Path, *, adapter: Adapter | None, gauge: Gaug
     writer.write_ti_data_to_file()
     for name, tensor in tensors.items():
         writer.write_tensor_data(_converted(name, tensor, adapter))
-        gauge.advance()
+        progress.advance()
     writer.close()
 
 

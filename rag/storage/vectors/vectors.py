@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import WorkspaceBusyError, WorkspaceError
-from rag.progress import UNTOLD, Gauge
+from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import Matrix
 from rag.storage.vectors.beside import FollowedRows, WrittenMark
 from rag.storage.vectors.chroma_folder import ROWS_FILE, FolderPlace, exchange, fresh, keep_others
@@ -297,28 +297,28 @@ class VectorStore:
         Cut at any point, all rows are there still, in the one place or in the other. Not to be
         called while another thread writes.
         """
-        self._write_anew(self.ids(), UNTOLD)
+        self._write_anew(self.ids(), NO_PROGRESS)
 
-    def rewrite(self, gauge: Gauge = UNTOLD) -> None:
+    def rewrite(self, progress: Progress = NO_PROGRESS) -> None:
         """As `compact`, by the copy of the rows alone: for where Chroma can't be read.
 
         What was being written when the program ended is left out. Raises WorkspaceError where the
-        copy is not whole either, and what `gauge` does: then all is as it was.
+        copy is not whole either, and what `progress` does: then all is as it was.
         """
         with self._lock:
             ids = self._all_rows().ids()
-        self._write_anew(ids, gauge)
+        self._write_anew(ids, progress)
 
-    def _write_anew(self, stored: Iterable[str], gauge: Gauge) -> None:
+    def _write_anew(self, stored: Iterable[str], progress: Progress) -> None:
         ids = sorted(stored)
-        gauge.begin("Writing vectors anew", len(ids))
+        progress.begin("Writing vectors anew", len(ids))
         anew = fresh(self._folder)
         try:
             copy = VectorStore(anew, model_id=self._model_id, dim=self._dim, kind=self._kind)
             for start in range(0, len(ids), READ_AT_ONCE):
                 some = ids[start : start + READ_AT_ONCE]
                 copy.upsert(self.rows(some))
-                gauge.advance(len(some))
+                progress.advance(len(some))
             copy.close()
             keep_others(self._folder, anew)
         except BaseException:

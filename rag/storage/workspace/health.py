@@ -8,7 +8,7 @@ from typing import Final
 
 from rag.datamodel import Chunk
 from rag.errors import VectorServerError, WorkspaceError
-from rag.progress import UNTOLD, Gauge
+from rag.progress import NO_PROGRESS, Progress
 from rag.storage.backups.salvage import unreadable
 from rag.storage.database import catalog
 from rag.storage.database.ledger import Ledger
@@ -27,13 +27,15 @@ _MENDING: Final = "mending"
 """A fact of the ledger while vectors are made again: cut off, the next ingest goes on with it."""
 
 
-def check(ledger: Ledger, vectors: VectorStore, *, gauge: Gauge = UNTOLD) -> list[Finding]:
+def check(
+    ledger: Ledger, vectors: VectorStore, *, progress: Progress = NO_PROGRESS
+) -> list[Finding]:
     """Say what is wrong, worst first; an empty list means that all is well.
 
-    Raises VectorServerError where the vectors can't be looked at, and what `gauge` does.
+    Raises VectorServerError where the vectors can't be looked at, and what `progress` does.
     """
-    findings = _damage(ledger, gauge)
-    gauge.begin("Comparing passages and vectors", 1)
+    findings = _damage(ledger, progress)
+    progress.begin("Comparing passages and vectors", 1)
     with ledger.read() as db:
         known = set(catalog.all_chunk_ids(db))
     try:
@@ -65,37 +67,39 @@ def vectors_lost(ledger: Ledger, vectors: VectorStore) -> bool:
     return found is not None
 
 
-def repair(ledger: Ledger, vectors: VectorStore, embed: Embed, *, gauge: Gauge = UNTOLD) -> int:
+def repair(
+    ledger: Ledger, vectors: VectorStore, embed: Embed, *, progress: Progress = NO_PROGRESS
+) -> int:
     """Make the vectors fit the ledger; return how many were embedded. Cut off, it goes on later."""
     with ledger.write() as db:
         db.execute("INSERT OR REPLACE INTO facts VALUES (?, '')", (_MENDING,))
-    made = _mend(ledger, vectors, embed, gauge)
+    made = _mend(ledger, vectors, embed, progress)
     with ledger.write() as db:
         db.execute("DELETE FROM facts WHERE name = ?", (_MENDING,))
     return made
 
 
-def _mend(ledger: Ledger, vectors: VectorStore, embed: Embed, gauge: Gauge) -> int:
+def _mend(ledger: Ledger, vectors: VectorStore, embed: Embed, progress: Progress) -> int:
     with ledger.read() as db:
         known = catalog.all_chunk_ids(db)
-    stored = _stored_or_rewritten(vectors, gauge)
+    stored = _stored_or_rewritten(vectors, progress)
     vectors.delete(sorted(stored - set(known)))
     missing = [chunk_id for chunk_id in known if chunk_id not in stored]
     embedder = ChunkEmbedder(embed)
-    gauge.begin("Making vectors again", len(missing))
+    progress.begin("Making vectors again", len(missing))
     for chunks in _batches(ledger, missing):
         rows = embedder.embed(chunks)  # (n, dim)
         vectors.upsert({chunk.id: row for chunk, row in zip(chunks, rows, strict=True)})
-        gauge.advance(len(chunks))
+        progress.advance(len(chunks))
     return len(missing)
 
 
-def _damage(ledger: Ledger, gauge: Gauge) -> list[Finding]:
+def _damage(ledger: Ledger, progress: Progress) -> list[Finding]:
     with ledger.read() as db:
         rows = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")
         tables = [name for (name,) in rows]
-        gauge.begin("Checking the ledger", len(tables))
-        told = [row for table in tables for row in told_of(db, table, gauge)]
+        progress.begin("Checking the ledger", len(tables))
+        told = [row for table in tables for row in told_of(db, table, progress)]
         told += unreadable(db)
     if not told:
         return []
@@ -106,17 +110,19 @@ def _damage(ledger: Ledger, gauge: Gauge) -> list[Finding]:
     return [Finding(kind="damaged", problem=problem, count=len(told))]
 
 
-def told_of(db: sqlite3.Connection, table: str, gauge: Gauge, *, steps: int = STEPS) -> list[str]:
+def told_of(
+    db: sqlite3.Connection, table: str, progress: Progress, *, steps: int = STEPS
+) -> list[str]:
     """Return what SQLite finds wrong with a table and its indexes.
 
-    Each so many steps it asks `gauge` whether to go on: a statement may take minutes, and Python
+    Each so many steps it asks `progress` whether to go on: a statement may take minutes, and Python
     hears of Ctrl+C only between its own.
     """
     raised: list[BaseException] = []
 
     def look() -> bool:
         try:
-            gauge.advance(0)
+            progress.advance(0)
         except BaseException as error:  # noqa: BLE001 - raised below: SQLite knows no exceptions
             raised.append(error)
         return bool(raised)
@@ -133,24 +139,24 @@ def told_of(db: sqlite3.Connection, table: str, gauge: Gauge, *, steps: int = ST
         rows = [(f"{table}: {error}",)]
     finally:
         db.set_progress_handler(None, 0)
-    gauge.advance()
+    progress.advance()
     return [row for (row,) in rows if row != "ok"]
 
 
-def _stored_or_rewritten(vectors: VectorStore, gauge: Gauge) -> set[str]:
+def _stored_or_rewritten(vectors: VectorStore, progress: Progress) -> set[str]:
     """Return what is stored; what can't be read is written anew by its copy, or forgotten."""
     try:
         return vectors.ids()
     except VectorServerError:
         raise
     except WorkspaceError:
-        _rewrite_or_destroy(vectors, gauge)
+        _rewrite_or_destroy(vectors, progress)
         return vectors.ids()
 
 
-def _rewrite_or_destroy(vectors: VectorStore, gauge: Gauge) -> None:
+def _rewrite_or_destroy(vectors: VectorStore, progress: Progress) -> None:
     try:
-        vectors.rewrite(gauge)
+        vectors.rewrite(progress)
     except WorkspaceError:
         vectors.destroy()
 

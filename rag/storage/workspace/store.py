@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from rag.closing import Closing
 from rag.datamodel import Chunk, Document
 from rag.errors import WorkspaceBusyError, WorkspaceError
-from rag.progress import UNTOLD, Gauge
+from rag.progress import NO_PROGRESS, Progress
 from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import Sessions
 from rag.storage.accounts.usage import Usage
@@ -441,24 +441,24 @@ class WorkspaceIndex(WorkspaceReading, Closing):
 
     # Care
 
-    def check(self, *, gauge: Gauge = UNTOLD) -> list[Finding]:
+    def check(self, *, progress: Progress = NO_PROGRESS) -> list[Finding]:
         """Say what is wrong with the workspace; an empty list means that all is well.
 
-        What `gauge` raises ends it, also amid the ledger.
+        What `progress` raises ends it, also amid the ledger.
         """
         with suppress(WorkspaceError):  # vectors that can't be read are a finding below
             self._committer.settle()
-        found = health.check(self._ledger, self._vectors, gauge=gauge)
+        found = health.check(self._ledger, self._vectors, progress=progress)
         is_damaged = any(finding.kind == "damaged" for finding in found)
         return found if is_damaged else [*found, *self.tidy.check()]
 
-    def repair(self, embed: Embed, *, gauge: Gauge = UNTOLD) -> int:
+    def repair(self, embed: Embed, *, progress: Progress = NO_PROGRESS) -> int:
         """Make vectors from the ledger where they are lost; return how many were made.
 
-        What takes room for nothing is deleted. Ended early, by what `gauge` raises or a crash, it
-        goes on from there the next time.
+        What takes room for nothing is deleted. Ended early, by what `progress` raises or a crash,
+        it goes on from there the next time.
         """
-        made = health.repair(self._ledger, self._vectors, embed, gauge=gauge)
+        made = health.repair(self._ledger, self._vectors, embed, progress=progress)
         self.tidy.repair()
         self.compact()
         return made

@@ -7,7 +7,7 @@ from fakes import FakeEmbedder, FakeReader
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.discovery.discover import LOCAL_DISK
 from ingest.pipeline.pipeline import Ingest
-from ingest.pipeline.progress import Progress
+from ingest.pipeline.progress import IngestProgress
 from ingest.remote.address import folder_at
 from ingest.remote.remote_disk import RemoteDisk
 from rag.datamodel import NO_FILTERS
@@ -24,7 +24,7 @@ class Bench:
         self.workspace = tmp_path / "workspace"
         self.reading = FakeReader()
         self.embedder = FakeEmbedder()
-        self.progress: list[Progress] = []
+        self.progress: list[IngestProgress] = []
         self.settings = Settings()
         self.version = CHUNKER_VERSION
         self.disk = disk

@@ -22,7 +22,7 @@ from rag.datamodel import (
     Turn,
 )
 from rag.models.registry.model_table import PARTS, HubModel, Part
-from rag.progress import Gauge
+from rag.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class FakeSwitching:
         self.here: tuple[HubModel, ...] = ()
         self.problem: Exception | None = None
         self.go = threading.Event()
-        self.gauge: Gauge | None = None
+        self.progress: Progress | None = None
 
     def in_use(self) -> dict[Part, str]:
         return dict(self.used)
@@ -104,8 +104,8 @@ class FakeSwitching:
     def offered(self) -> tuple[HubModel, ...]:
         return self.here
 
-    def use(self, part: Part, name: str, *, stop: threading.Event, gauge: Gauge) -> bool:
-        self.gauge = gauge
+    def use(self, part: Part, name: str, *, stop: threading.Event, progress: Progress) -> bool:
+        self.progress = progress
         while not (self.go.wait(0.005) or stop.is_set()):
             pass
         if stop.is_set():

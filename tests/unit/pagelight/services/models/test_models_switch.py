@@ -44,7 +44,7 @@ def over(switches):
 
 def test_a_new_change_of_a_part_ends_that_before_it(switches, switching):
     switches.start("text", "granite-97m")
-    wait(lambda: switching.gauge)
+    wait(lambda: switching.progress)
     switches.start("text", "granite-311m")
 
     assert [change.name for change in switches.running] == ["granite-311m"]
@@ -57,8 +57,8 @@ def test_however_often_a_model_is_chosen_one_thread_changes_it(switching):
     """Here a change that was told to stop goes on for a while, as one that loads a model does."""
     gate, begun, used = threading.Event(), threading.Event(), []
 
-    def use(_part, name, *, stop, gauge):
-        del gauge
+    def use(_part, name, *, stop, progress):
+        del progress
         used.append(name)
         begun.set()
         gate.wait(20)
@@ -106,7 +106,7 @@ def test_why_a_change_failed_is_told_until_the_next(switches, switching):
 def test_closing_ends_what_is_under_way(switching):
     switches = Switches(switching)
     switches.start("text", "granite-97m")
-    wait(lambda: switching.gauge)
+    wait(lambda: switching.progress)
     switches.close()
 
     assert not [thread for thread in threading.enumerate() if thread.name == "switch"]

@@ -50,7 +50,7 @@ def lost(tmp_path):
 def test_a_repair_tells_how_much_there_is_and_what_is_done(lost):
     told = Told()
     with opened(lost) as index:
-        assert index.repair(EMBEDDER.embed_documents, gauge=told) == CHUNKS
+        assert index.repair(EMBEDDER.embed_documents, progress=told) == CHUNKS
 
     assert told.began == [("Making vectors again", CHUNKS)]
     assert told.done == CHUNKS
@@ -59,7 +59,7 @@ def test_a_repair_tells_how_much_there_is_and_what_is_done(lost):
 def test_a_repair_that_was_stopped_goes_on_where_it_was(lost):
     with opened(lost) as index:
         with pytest.raises(KeyboardInterrupt):
-            index.repair(EMBEDDER.embed_documents, gauge=Told(most=1))
+            index.repair(EMBEDDER.embed_documents, progress=Told(most=1))
         assert index.vectors_lost
 
     with opened(lost) as index:

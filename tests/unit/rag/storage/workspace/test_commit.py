@@ -258,7 +258,7 @@ def test_a_repair_that_is_stopped_while_it_writes_anew_has_lost_nothing(tmp_path
 
     with opened(tmp_path) as index:
         with pytest.raises(KeyboardInterrupt):
-            index.repair(EMBEDDER.embed_documents, gauge=StoppedGauge("Writing vectors anew"))
+            index.repair(EMBEDDER.embed_documents, progress=StoppedGauge("Writing vectors anew"))
         assert visible(index, WORDS) == OLD_TEXTS
         assert index.repair(EMBEDDER.embed_documents) == 0
         assert index.check() == []

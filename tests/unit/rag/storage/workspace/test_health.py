@@ -52,7 +52,7 @@ def test_a_check_tells_each_table_of_the_ledger_and_then_the_vectors(tmp_path):
     steps = Steps()
     with opened(tmp_path / "w") as index:
         put(index)
-        assert index.check(gauge=steps) == []
+        assert index.check(progress=steps) == []
 
     (ledger, tables), (vectors, _) = steps.begun
     assert (ledger, vectors) == ("Checking the ledger", "Comparing passages and vectors")
