@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -144,14 +144,6 @@ class Index(Protocol):
 
     def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
         """Return in how many chunks each word (any form of it) occurs, and the chunks' number."""
-        ...
-
-    def nearest_words(self, words: Mapping[str, int], *, filters: Filters) -> dict[str, str]:
-        """Return for each word that no admitted document holds the one of theirs nearest to it.
-
-        The value of a word is how many letters may be added, left out, changed or exchanged. What
-        is held, or like none, is left out. Nothing is told of documents that are not admitted.
-        """
         ...
 
 

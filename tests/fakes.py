@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
 
 from ingest.discovery.media_type import media_type_of
 from rag.datamodel import (
@@ -190,24 +189,6 @@ class MemoryIndex:
         texts = [set(words_of(chunk.embedding_text)) for chunk in self._chunks.values()]
         counts = {term: sum(set(words_of(term)) <= text for text in texts) for term in terms}
         return counts, len(texts)
-
-    def nearest_words(
-        self, words: Mapping[str, int], *, filters: Filters = NO_FILTERS
-    ) -> dict[str, str]:
-        texts = [words_of(chunk.embedding_text) for chunk in self._admitted(filters)]
-        held = {word for text in texts for word in text}
-        found = {
-            word: self._nearest(word, edits, held=held)
-            for word, edits in words.items()
-            if word and word not in held
-        }
-        return {word: meant for word, meant in found.items() if meant}
-
-    @staticmethod
-    def _nearest(word: str, edits: int, *, held: set[str]) -> str:
-        distances = {one: OSA.distance(word, one) for one in sorted(held)}
-        near = [one for one, distance in distances.items() if distance <= edits]
-        return min(near, key=distances.__getitem__, default="")
 
     def _forget(self, doc_id: str) -> None:
         del self._documents[doc_id]

@@ -18,16 +18,15 @@ from rag.answer.trust.confidence import Assess, Verdict
 from rag.datamodel import Answer, Context, Hit
 from rag.retrieval.retriever import CHANNEL_DEPTH
 
-Searchable = Callable[[Question], tuple[Question, tuple[str, ...]]]
-"""A question in the documents' words, and how its words were read, as notes."""
+Searchable = Callable[[Question], Question]
+"""Returns a question in the documents' words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
     """A question in the documents' words, its hits, best first, and what of them may answer it.
 
-    `begun` is its answer so far, `notes` how its words were read; `is_stated` tells that the
-    places seem to hold an answer.
+    `begun` is its answer so far; `is_stated` tells that the places seem to hold an answer.
     """
 
     asked: Question
@@ -35,7 +34,6 @@ class Inquiry:
     hits: Sequence[Hit]
     context: Context
     verdict: Verdict
-    notes: tuple[str, ...] = ()
     is_stated: bool = True
 
 
@@ -61,8 +59,7 @@ class Finder:
 
     def gathered(self, asked: Question) -> Inquiry:
         """Return what is found, not judged."""
-        asked, notes = self._searchable(asked)
-        asked, found = self._retrieved(asked)
+        asked, found = self._retrieved(self._searchable(asked))
         hits = self.search.reranker.rerank(asked, found)
         context = self.gathering.context(asked, hits)
         return Inquiry(
@@ -71,7 +68,6 @@ class Finder:
             hits=hits,
             context=context,
             verdict=Verdict(held=1.0, right=1.0),
-            notes=notes,
         )
 
     def find(self, asked: Question) -> Generator[Answer, None, Inquiry]:
@@ -101,7 +97,7 @@ class Finder:
         return alone if _nearness(alone) > _nearness(first) else first
 
     def _find(self, asked: Question) -> Generator[Answer, None, Inquiry]:
-        asked, notes = self._searchable(asked)
+        asked = self._searchable(asked)
         told = asked.original or asked.standalone
         asked, hits = self._retrieved(asked)
         begun = Answer(query=asked.said, standalone_query=told, hits=tuple(hits))
@@ -115,7 +111,6 @@ class Finder:
             hits=hits,
             context=context,
             verdict=verdict,
-            notes=notes,
             is_stated=verdict.states(self._limits.threshold),
         )
 

@@ -44,10 +44,6 @@ class BuiltIn:
         """Return how well texts meet the words of a question; nothing while models load."""
         return self._interaction.met(asked, texts) if self.ready() else {}
 
-    def is_word(self, word: str) -> bool:
-        """Tell whether a word is one of those that the embedder was trained with whole."""
-        return self.embedder.count_tokens(word) == self.embedder.count_tokens("") + 1
-
     def vectors_of(self, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
         """Return vectors of chunks; none while models load: a question waits for nothing."""
         return self._index.vectors(ids) if self.ready() else {}

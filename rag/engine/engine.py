@@ -44,7 +44,6 @@ from rag.pipeline.wiring import Answering
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import PageDrawer, Reranker
 from rag.question_length import check_length
-from rag.retrieval.dictionary import dictionary
 from rag.retrieval.meaning import Meaning
 from rag.retrieval.retriever import ChannelWeights, vector_of
 from rag.retrieval.sight import Sight
@@ -326,7 +325,6 @@ class Engine(Closing):
         """
         vector = self.embedder.embed_queries(["warm"])
         self._built_in.reader.warm()
-        dictionary("en")
         open_lexicons()
         self.index.search_dense(vector, k=1)
         with self.lent() as lineup:

@@ -5,7 +5,7 @@ Knows the seams; knows no model and no store.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -55,9 +55,6 @@ class ChannelIndex:
     def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
         return self._index.document_frequencies(terms)
 
-    def nearest_words(self, words: Mapping[str, int], *, filters: Filters) -> dict[str, str]:
-        return self._index.nearest_words(words, filters=filters)
-
 
 class UnletteredIndex:
     """An index without the passages that were read off pictures. Implements `Index`.
@@ -82,9 +79,6 @@ class UnletteredIndex:
 
     def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
         return self._index.document_frequencies(terms)
-
-    def nearest_words(self, words: Mapping[str, int], *, filters: Filters) -> dict[str, str]:
-        return self._index.nearest_words(words, filters=filters)
 
 
 class FoundOrder:

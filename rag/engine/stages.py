@@ -158,7 +158,7 @@ class Stages:
             gathering,
             Confidence(passages).estimate,
             self._limits,
-            Wording(self._index, known, self._built_in).searchable,
+            Wording(self._index).searchable,
         )
         return Answering(finder, quoting, passages, writer)
 

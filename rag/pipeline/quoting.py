@@ -103,7 +103,7 @@ class Quoting:
 
     def _begun(self, found: Inquiry) -> Answer:
         asked, verdict = found.asked, found.verdict
-        notes = (*found.notes, asked.note, *self._remarks(asked, found.hits))
+        notes = (asked.note, *self._remarks(asked, found.hits))
         return replace(
             found.begun,
             confidence=verdict.right,

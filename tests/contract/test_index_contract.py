@@ -214,30 +214,6 @@ def test_document_frequencies_count_chunks(index):
     )
 
 
-@pytest.mark.parametrize(
-    ("word", "edits", "meant"),
-    [
-        ("temprature", 2, "temperature"),
-        ("vist", 1, "visit"),
-    ],
-)
-def test_what_is_not_held_is_read_as_what_is_nearest(index, word, edits, meant):
-    put_texts(index, "the temperature and snow depth", "a visit by webcam")
-
-    assert index.nearest_words({word: edits}, filters=NO_FILTERS) == {word: meant}
-
-
-def test_what_is_stored_and_removed_later_counts_at_once(index):
-    put_texts(index, "rain")
-    assert index.nearest_words({"temprature": 2}, filters=NO_FILTERS) == {}
-
-    put_texts(index, "temperature", source="b.txt")
-    assert index.nearest_words({"temprature": 2}, filters=NO_FILTERS) != {}
-
-    index.remove_sources(["b.txt"])
-    assert index.nearest_words({"temprature": 2}, filters=NO_FILTERS) == {}
-
-
 def test_a_document_without_chunks_is_stored(index):
     document = make_document("", pending=True)
     index.put(document, [], {})

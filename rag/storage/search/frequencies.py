@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -38,13 +38,6 @@ class Stemmer:
 
     def close(self) -> None:
         self._db.close()
-
-    def all_terms(self, texts: Iterable[str]) -> list[str]:
-        """Return each term of some texts once."""
-        with self._lock:
-            self._db.execute("DELETE FROM w")
-            self._db.executemany("INSERT INTO w (t) VALUES (?)", ((text,) for text in texts))
-            return [term for (term,) in self._db.execute("SELECT DISTINCT term FROM v")]
 
     def _terms(self, phrase: str) -> tuple[str, ...]:
         with self._lock:

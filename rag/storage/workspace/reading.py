@@ -7,7 +7,7 @@ be called from any thread.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,6 @@ from rag.storage.search import dense, lexical, per_document
 from rag.storage.search.admitted import Admissions
 from rag.storage.search.frequencies import Stemmer, WordCounts
 from rag.storage.search.hits import ranked
-from rag.storage.search.spelling import Speller
 from rag.storage.vectors.vectors import VectorStore
 from rag.storage.workspace.listings import Listings, tally
 
@@ -38,7 +37,6 @@ class WorkspaceReading:
         self._stemmer = Stemmer()
         self._counts = WordCounts(self._stemmer)
         self._admissions = Admissions()
-        self._speller = Speller(self._stemmer)
         self._listings = Listings()
 
     # Searching
@@ -117,12 +115,6 @@ class WorkspaceReading:
     def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
         with self._ledger.read() as db:
             return lexical.document_frequencies(db, self._counts, terms)
-
-    def nearest_words(
-        self, words: Mapping[str, int], *, filters: Filters = NO_FILTERS
-    ) -> dict[str, str]:
-        with self._ledger.read() as db:
-            return self._speller.nearest_words(db, words, doc_rows=self._doc_rows(db, filters))
 
     # What is there
 

@@ -20,7 +20,7 @@ from rag.retrieval.retriever import Retriever
 
 def as_asked(asked):
     """Leave the words of a question as they are."""
-    return asked, ()
+    return asked
 
 
 def nothing_remarked(_asked, _hits):

@@ -15,7 +15,6 @@ from rag.errors import CutOffError, WriterFailedError
 from rag.generation.prompt import build_prompt
 from rag.models.prompting.prompt_pictures import with_best_pictures
 from rag.pipeline.wiring import DOUBTED, UNANSWERED
-from rag.retrieval.spelling import mended
 
 
 def answers(question, history=(), **options):
@@ -37,24 +36,6 @@ def test_what_is_found_comes_before_the_quoted_answer():
     assert found.hits
     assert answer.complete
     assert answer.citations[0].chunk.source == "winter.txt"
-
-
-def test_a_misspelt_word_is_read_as_that_of_the_documents_by_every_stage():
-    nearest = snow_index()[0].nearest_words
-
-    def mend(asked):
-        meant = mended(asked.standalone, asked.filters, nearest=nearest, is_word=lambda _: False)
-        return asked.reworded(meant.text), meant.notes
-
-    asked = Query(text="How depe was the snow in March 1999?")
-    *_, read = answers(asked, searchable=mend)
-    *_, meant = answers("How deep was the snow in March 1999?")
-
-    assert read.query == asked
-    assert (read.text, read.confidence) == (meant.text, meant.confidence)
-    assert read.hits == meant.hits
-    assert read.standalone_query == meant.standalone_query
-    assert (read.notes, meant.notes) == (("Read “depe” as “deep”.",), ())
 
 
 def test_below_the_threshold_it_shows_what_is_closest():

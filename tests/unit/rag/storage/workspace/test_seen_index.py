@@ -50,18 +50,6 @@ def sources(hits):
     return [hit.chunk.source for hit in hits]
 
 
-def test_no_word_of_hidden_documents_is_offered_nor_told_by_its_absence(index):
-    put(index, "The codename is Zephyrine.", "a/one.txt")
-    put(index, "A zephyr blows at the hut.", "b/two.txt")
-
-    assert index.nearest_words({"zephirine": 2}, filters=B) == {}
-    assert index.nearest_words({"zephirine": 2}, filters=A) == {"zephirine": "Zephyrine"}
-    # Whether a word is hidden or nowhere, who may not see it is told the same.
-    assert index.nearest_words({"zephyt": 1}, filters=B) == {"zephyt": "zephyr"}
-    put(index, "zephyt", "a/three.txt")
-    assert index.nearest_words({"zephyt": 1}, filters=B) == {"zephyt": "zephyr"}
-
-
 def test_every_search_finds_only_what_is_in_the_collections(index):
     put(index, "snow depth", "a/one.txt", phash="0" * 16)
     put(index, "snow cover", "b/two.txt", phash="0" * 15 + "1")
