@@ -5,6 +5,7 @@ Each raises nothing but a PagelightError, whatever the bytes.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -22,10 +23,7 @@ from rag.storage.database.stamp import FILE_NAME, Stamp, require
 from rag.storage.documents import codec
 from rag.storage.documents.answer_codec import decode_answer
 from rag.storage.documents.seals import opened
-from rag.storage.vectors.beside import FollowedRows, WrittenMark
-from rag.storage.vectors.rooms import FolderRoom
-from rag.storage.vectors.row_sums import DamagedRowsError
-from rag.storage.vectors.unit_rows import UnitRows
+from rag.storage.vectors.row_log import RowLog, WrittenMark
 
 DIM: Final = 4
 STAMP: Final = Stamp(schema=1, model_id="m", dim=DIM)
@@ -49,19 +47,14 @@ def mark(folder: Path, data: bytes) -> None:
 
 def rows(folder: Path, data: bytes) -> None:
     """The first byte says which of the files it is; the others are whole."""
-    names = ("ids.bin", "rows.bin", "sums.bin", "writing.json", "sketched.bin")
-    FolderRoom(folder / "rows").clear()
-    made = UnitRows(DIM, room=FolderRoom(folder / "rows"))
+    shutil.rmtree(folder / "rows", ignore_errors=True)
+    made = RowLog(folder / "rows", DIM, count=0)
     made.put({f"k{n}": ASKED[0] for n in range(8)})
-    made.end()
-    (folder / "rows" / names[data[0] % len(names)]).write_bytes(data[1:])
-    try:
-        found = UnitRows(DIM, room=FolderRoom(folder / "rows"))
-        found.nearest(ASKED, k=3)
-        found.drop(found.unfinished())
-    except DamagedRowsError:
-        pass
-    FollowedRows(DIM, folder / "rows").nearest(ASKED, k=3)
+    name = ("rows.log", "writing.json")[data[0] % 2]
+    (folder / "rows" / name).write_bytes(data[1:])
+    found = RowLog(folder / "rows", DIM, count=made.record_count)
+    found.nearest(ASKED, k=3)
+    found.drop(found.unfinished() or ())
 
 
 def ledger(folder: Path, data: bytes) -> None:

@@ -34,7 +34,6 @@ from rag.storage.documents.records import FileRecord
 from rag.storage.search import lexical
 from rag.storage.search.admitted import Admissions
 from rag.storage.search.frequencies import Stemmer, WordCounts
-from rag.storage.search.known_stems import KnownStems
 
 QUESTIONS: Final = 30
 FOLDERS: Final = 20
@@ -121,20 +120,13 @@ def _same(all_scored: list[tuple[str, float]], found: list[tuple[str, float]]) -
 
 
 def _change(ledger: Ledger, words: Vocabulary, a_document: int) -> None:
-    """One document put and deleted; what that costs who looks for a misspelt word next."""
+    """One document put and deleted."""
     drawn = Random(2)  # noqa: S311 - no secret
     texts = [words.text(drawn, CHUNK_WORDS) for _ in range(a_document)]
-    stemmer = Stemmer()
-    known = KnownStems(stemmer)
-    with ledger.read() as db:
-        _told("stems read", lambda: known.of(db))
     with ledger.write() as db:
         source = _told("one document put", lambda: _put(db, 10**9, texts))
-    with ledger.read() as db:
-        _told("stems read", lambda: known.of(db))
     with ledger.write() as db:
         _told("one document deleted", lambda: _delete(db, source))
-    stemmer.close()
 
 
 def _delete(db: sqlite3.Connection, source: str) -> None:

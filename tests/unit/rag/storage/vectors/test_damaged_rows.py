@@ -68,11 +68,10 @@ def test_what_is_found_stays_right_whatever_bytes_change(folder, seed):
         assert found(store) == right
 
 
-@pytest.mark.parametrize("name", ["ids", "rows", "sums"])
-def test_a_file_of_the_copy_that_is_gone_or_zeros_is_made_again(folder, name):
+def test_a_copy_that_is_gone_or_zeros_is_made_again(folder):
     with opened(folder) as store:
         right = found(store)
-    (path,) = folder.glob(f"rows-*/{name}.bin")
+    (path,) = folder.glob("rows-*/rows.log")
     for spoilt in (b"", bytes(path.stat().st_size), path.read_bytes()[:100]):
         path.write_bytes(spoilt)
         with opened(folder) as store:
@@ -96,14 +95,3 @@ def test_a_note_of_what_is_written_that_can_not_be_read_is_no_crash(folder, note
 
     with opened(folder) as store:
         assert found(store) == right
-
-
-def test_rows_of_a_version_without_sums_are_taken_as_they_are(folder, caplog):
-    with opened(folder) as store:
-        right = found(store)
-    (sums,) = folder.glob("rows-*/sums.bin")
-    sums.unlink()
-
-    with opened(folder) as store:
-        assert found(store) == right
-    assert not caplog.records

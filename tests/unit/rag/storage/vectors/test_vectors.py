@@ -70,7 +70,7 @@ def test_two_models_do_not_share_a_space(tmp_path):
 
 
 def test_what_is_long_to_open_is_opened_before_it_is_written(tmp_path, monkeypatch):
-    monkeypatch.setattr("rag.storage.vectors.vectors.MOST_COMPARED", 1)
+    monkeypatch.setattr("rag.storage.vectors.vectors.SLOW_TO_OPEN", 1)
     with closing(VectorStore(tmp_path, model_id="m", dim=3)) as store:
         store.prepare()
         assert not store.exists()
