@@ -13,6 +13,7 @@ from rag.closing import Closing
 from rag.failures import told_failure
 from rag.generation.writer import AnswerWriter
 from rag.models.llm.openvino_llm import OpenVinoLlm
+from rag.table_qa import text_to_sql
 
 
 class EmbeddedWriter(Closing):
@@ -49,6 +50,7 @@ class EmbeddedWriter(Closing):
                 try:
                     writer.warm()
                     self._writer = writer
+                    text_to_sql.warm(self._model)
                 except Exception as error:  # noqa: BLE001 - answers are quotations then, and say why
                     self.problem = told_failure(error, of="The model that writes")
             return self._writer

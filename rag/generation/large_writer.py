@@ -31,9 +31,6 @@ from rag.generation.tools.calls import told_steps as told_of
 from rag.generation.tools.toolbox import Toolbox
 from rag.generation.usage import Meter
 
-REGION_MATES: Final = 4
-"""So many places are read besides a part of a page that is asked about."""
-
 EARLIER_TOKENS: Final = 800
 """Of what was said before it is told so much."""
 
@@ -64,7 +61,7 @@ class LargeWriter:
         region = found.asked.region
         if region is None:
             return Reading(context=self._room.furnished(found.hits, found.context))
-        return self.reading_of(reading_with(region, found.hits, found.asked, most=REGION_MATES))
+        return self.reading_of(reading_with(region, found.hits, found.asked))
 
     def reading_of(self, hits: Sequence[Hit]) -> Reading:
         """Return as many of the first hits as it reads."""

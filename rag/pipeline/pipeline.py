@@ -19,10 +19,11 @@ from rag.generation.verification import CheckedDraft
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """What does each step; `quote` answers by quotation, and by what tables give."""
+    """What does each step; `quote` answers by quotation, `answer_tables` by what a table gives."""
 
     find: Callable[[Question], Generator[Answer, None, Inquiry]]
     quote: Callable[[Inquiry], Answer]
+    answer_tables: Callable[[Inquiry, Answer], Answer | None]
     is_told: Callable[[Inquiry, Answer], bool]
     build_context: Callable[[Inquiry], Reading]
     write: Callable[[Inquiry, Reading], Iterator[Draft]]
@@ -34,25 +35,31 @@ class Steps:
 def answer(question: Question, steps: Steps) -> Iterator[Answer]:
     """Yield a growing answer; the last one is complete.
 
-    What is told by quotation alone (a table's result, a figure that was asked for, nothing that was
-    found) is not written about; nor is what the model fails at, which a note tells. A draft comes
+    The likeliest places are there before tables are asked, which may take a model's query. What a
+    table gives, and what is told by quotation alone (a figure that was asked for, nothing that was
+    found), is not written about; nor is what the model fails at, which a note tells. A draft comes
     again while it doesn't grow: whoever asks may leave there.
     """
     found = yield from steps.find(question)
     quoted = steps.quote(found)
-    if steps.is_told(found, quoted):
-        yield quoted
-        return
-    reading = steps.build_context(found)
-    checked = CheckedDraft(draft=Draft(reading=reading))
-    yield (grown := steps.compose(found, quoted, checked))
+    yield steps.compose(found, quoted, CheckedDraft(draft=Draft()))
     try:
-        for draft in steps.write(found, reading):
-            if draft is not checked.draft:
-                checked = steps.verify(found, draft)
-                grown = steps.compose(found, quoted, checked)
-            yield grown
+        counted = steps.answer_tables(found, quoted)
+        if counted or steps.is_told(found, quoted):
+            yield counted or quoted
+        else:
+            yield from _written(found, quoted, steps)
     except ModelError as error:
         yield replace(quoted, notes=(*quoted.notes, str(error)))
-        return
+
+
+def _written(found: Inquiry, quoted: Answer, steps: Steps) -> Iterator[Answer]:
+    reading = steps.build_context(found)
+    checked = CheckedDraft(draft=Draft(reading=reading))
+    grown = steps.compose(found, quoted, checked)
+    for draft in steps.write(found, reading):
+        if draft is not checked.draft:
+            checked = steps.verify(found, draft)
+            grown = steps.compose(found, quoted, checked)
+        yield grown
     yield steps.complete(found, quoted, checked)

@@ -1,4 +1,4 @@
-"""The answer by quotation: what tables give, a figure that is asked for, the likeliest places.
+"""The answer by quotation: a figure that is asked for, the likeliest places, what tables give.
 
 It is there before a model writes, and all there is where none does. Knows no model and no store.
 """
@@ -21,7 +21,6 @@ from rag.answer.rerank.answering_page import led_by
 from rag.datamodel import Answer, Context, Figure, Hit
 from rag.generation.composition import in_order_of_use
 from rag.generation.extractive import ExtractiveWriter
-from rag.generation.large_writer import REGION_MATES
 from rag.retrieval.fusion import renumber
 from rag.retrieval.retriever import spread_pages
 
@@ -52,8 +51,8 @@ class Quoting:
     def quote(self, found: Inquiry) -> Answer:
         """Return the complete answer, its sources numbered as its text uses them."""
         quoted = self._quoted(found)
-        if not quoted.citations or quoted.cells:
-            return quoted  # cells are called by the numbers of the context
+        if not quoted.citations:
+            return quoted
         return cited(quoted, *in_order_of_use(quoted.text, quoted.context))
 
     def unstated(self, found: Inquiry, *, is_near: bool = True) -> Answer:
@@ -72,18 +71,17 @@ class Quoting:
     def _quoted(self, found: Inquiry) -> Answer:
         asked, context = found.asked, found.context
         if asked.region is not None:
-            read = reading_with(asked.region, found.hits, asked, most=REGION_MATES)
+            read = reading_with(asked.region, found.hits, asked)
             return self._stated(found, self._gathering.numbered(read))
         shown = self._figures.wished(asked, found.hits)
         if shown is not None:
             return self._finished(self._begun(found), asked, *shown)
-        return self._of_table(found) or (
-            self._stated(found, context)
-            if found.is_stated or len(asked.asked_apart) > 1
-            else self.unstated(found, is_near=found.verdict.is_near)
-        )
+        if found.is_stated or len(asked.asked_apart) > 1:
+            return self._stated(found, context)
+        return self.unstated(found, is_near=found.verdict.is_near)
 
-    def _of_table(self, found: Inquiry) -> Answer | None:
+    def of_tables(self, found: Inquiry) -> Answer | None:
+        """Return what a table gives, complete; None where none is sure. Raises ModelError."""
         result = self._tables(found.asked, found.context)
         if result is None:
             return None

@@ -69,6 +69,7 @@ class Answering:
         return Steps(
             find=self._finder.find,
             quote=self._quoting.quote,
+            answer_tables=self._answer_tables,
             is_told=self._is_told,
             build_context=self._build_context,
             write=self._write,
@@ -88,8 +89,13 @@ class Answering:
             return True
         if self._writer.decides and (is_region or is_nothing):
             return not (is_region or found.context.hits)
-        is_shown = _chunks(quoted) != {hit.chunk.id for hit in found.context.hits}
-        return is_region or is_nothing or is_shown or bool(quoted.table_queries)
+        return is_region or is_nothing or _is_shown(found, quoted)
+
+    def _answer_tables(self, found: Inquiry, quoted: Answer) -> Answer | None:
+        """Return what a table gives; None where a place or a figure is asked for itself."""
+        if found.asked.region is not None or _is_shown(found, quoted):
+            return None
+        return self._quoting.of_tables(found)
 
     def _build_context(self, found: Inquiry) -> Reading:
         return self._writer.read(found, self._units(found)) if self._writer else Reading()
@@ -171,5 +177,7 @@ class Answering:
         )
 
 
-def _chunks(answer: Answer) -> set[str]:
-    return {hit.chunk.id for hit in answer.context.hits}
+def _is_shown(found: Inquiry, quoted: Answer) -> bool:
+    """Tell whether something else is shown than the places found: a figure that was asked for."""
+    shown = {hit.chunk.id for hit in quoted.context.hits}
+    return bool(shown) and shown != {hit.chunk.id for hit in found.context.hits}

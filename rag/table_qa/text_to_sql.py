@@ -45,6 +45,12 @@ def write_query(
     )
 
 
+def warm(model: LanguageModel) -> None:
+    """Read the instructions and examples now: the first question then waits for neither."""
+    instructions = prompts.load("table_query").substitute().strip()
+    model.complete(instructions, examples(), "Question: ready?", max_tokens=1)
+
+
 @cache
 def examples() -> tuple[tuple[str, str], ...]:
     """Return the worked examples: what is asked, and the query."""

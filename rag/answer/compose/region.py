@@ -35,6 +35,9 @@ COARSE: Final = 4.0
 """A line so much larger than the region is a whole drawing's lettering: it is read again."""
 
 QUOTED_WORDS: Final = 60
+REGION_MATES: Final = 4
+"""So many places are read besides a part of a page that is asked about."""
+
 _CELLED: Final = frozenset({"figure", *TABULAR})
 _FLOWING: Final = frozenset({"paragraph", "title", "heading", "caption"})
 NO_WORDS: Final = "There are no words in this part of the page, so there is nothing to quote."
@@ -106,14 +109,14 @@ def is_vague(asked: Question) -> bool:
     return asked.content <= _VAGUE and asked.whole_kind == "any"
 
 
-def reading_with(region: Chunk, hits: Sequence[Hit], asked: Question, *, most: int) -> list[Hit]:
+def reading_with(region: Chunk, hits: Sequence[Hit], asked: Question) -> list[Hit]:
     """Return what is read of a question about a region: the region, then what fits of its document.
 
     A question without a word that says what it is about (`How much?`) is about the region alone.
     """
     own = Hit(chunk=region, score=1.0, rank=1, channel="fused")
     mates = [hit for hit in hits if hit.chunk.doc_id == region.doc_id]
-    return [own, *mates[:most]] if asked.content else [own]
+    return [own, *mates[:REGION_MATES]] if asked.content else [own]
 
 
 def described(chunk: Chunk, *, mark: str) -> str:

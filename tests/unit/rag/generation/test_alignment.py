@@ -68,3 +68,16 @@ def test_a_name_or_number_of_another_sentence_is_not(said):
 
 def test_what_the_question_says_and_what_stands_in_no_line_is_not_looked_at():
     assert misaligned_facts("In 1911 it was 7 years old.", "what of 1911", of(PROSE)) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "misaligned"),
+    [
+        ("On 14 February 2025 the snow was 612 cm deep.", ["612"]),
+        ("On 14 March 1999 the snow was 612 cm deep.", []),
+        ("The snow was 612 cm deep.", []),
+    ],
+)
+def test_what_is_told_of_another_month_or_year_is_out_of_place(said, misaligned):
+    text = "The snow was never deeper than 612 cm, on 14 March 1999. No gauge was read since."
+    assert misaligned_facts(said, "how deep was the snow", of(text)) == misaligned
