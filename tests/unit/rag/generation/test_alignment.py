@@ -71,13 +71,13 @@ def test_what_the_question_says_and_what_stands_in_no_line_is_not_looked_at():
 
 
 @pytest.mark.parametrize(
-    ("said", "misaligned"),
+    ("said", "is_misaligned"),
     [
-        ("On 14 February 2025 the snow was 612 cm deep.", ["612"]),
-        ("On 14 March 1999 the snow was 612 cm deep.", []),
-        ("The snow was 612 cm deep.", []),
+        ("On 14 February 2025 the snow was 612 cm deep.", True),
+        ("On 14 March 1999 the snow was 612 cm deep.", False),
+        ("The snow was 612 cm deep.", False),
     ],
 )
-def test_what_is_told_of_another_month_or_year_is_out_of_place(said, misaligned):
+def test_what_is_told_of_another_month_or_year_is_out_of_place(said, is_misaligned):
     text = "The snow was never deeper than 612 cm, on 14 March 1999. No gauge was read since."
-    assert misaligned_facts(said, "how deep was the snow", of(text)) == misaligned
+    assert ("612" in misaligned_facts(said, "how deep was the snow", of(text))) is is_misaligned
