@@ -1,12 +1,11 @@
 """Draw charts with known values, parse their PDF, and tell how many values are read right.
 
-`python -m benchmarks.charts.chart_reading FOLDER --by matplotlib --each 10`: needs the extra `demo`.
+`python -m benchmarks.charts.chart_reading FOLDER --each 10`: needs the extra `demo`.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -17,6 +16,7 @@ from benchmarks.charts.kept_ocr import KeptOcr, legible
 from benchmarks.charts.scoring import Score, scored
 from benchmarks.charts.specs import KINDS, spec_of
 from benchmarks.charts.spoiling import Spoiling, add_options, spoiling_of
+from benchmarks.charts.with_matplotlib import draw
 from ingest.discovery.formats import PDF
 from ingest.ocr.charts import chart_elements
 from ingest.parsers.pdf.pdf import PdfParser, PdfRenderer
@@ -31,13 +31,10 @@ PROSE_LETTERS = 40
 LEAST_HIGH = 0.15
 """Parts of a page: left out beside a band, and how high one is; and how long prose is."""
 
-RENDERERS = ("matplotlib", "reportlab", "chromium", "libreoffice")
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--by", choices=RENDERERS, default="matplotlib")
     parser.add_argument("--each", type=int, default=10)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--kinds", nargs="*", default=KINDS)
@@ -48,15 +45,11 @@ def main() -> None:
     add_options(parser)
     told = parser.parse_args()
     told.folder.mkdir(parents=True, exist_ok=True)
-    renderer = importlib.import_module(f"benchmarks.charts.with_{told.by}")
     everything = Score()
-    for kind in [kind for kind in told.kinds if kind in getattr(renderer, "KINDS", KINDS)]:
+    for kind in told.kinds:
         specs = [spec_of(kind, told.first + n) for n in range(told.each)]
-        path = (
-            told.folder
-            / f"{told.by}-{'held-' if told.held_back else ''}{kind.replace(' ', '-')}.pdf"
-        )
-        renderer.draw(specs, path, held_back=told.held_back)
+        path = told.folder / f"{'held-' if told.held_back else ''}{kind.replace(' ', '-')}.pdf"
+        draw(specs, path, held_back=told.held_back)
         ocr = KeptOcr(told.keep)
         by_page = pictured(path, ocr, spoiling_of(told)) if told.pixels else parsed(path)
         scores = [scored(spec, by_page[n]) for n, spec in enumerate(specs, 1)]

@@ -1,4 +1,4 @@
-"""Time and memory of an ingest, beside bare calls and beside other frameworks.
+"""Time and memory of an ingest, beside bare calls.
 
-May use `base` and what people run. What is called `with_` runs in an environment of its own.
+May use `base` and what people run.
 """

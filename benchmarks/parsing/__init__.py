@@ -1,5 +1,4 @@
-"""Fidelity and speed of parsers beside others, and arbitrary bytes against them.
+"""Arbitrary bytes against parsers and against what is stored.
 
-May use `base`, `ingest` and `rag`. What is called `with_`, and `target`,
-run in environments of their own.
+May use `base`, `ingest` and `rag`. What is called `target` runs in an environment of its own.
 """

@@ -1,4 +1,4 @@
-"""Many documents, rows, people and tokens: time and memory of each part.
+"""Many documents and people: time and memory of each part.
 
 May use what people run, and the builders of tests.
 """

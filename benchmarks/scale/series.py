@@ -28,7 +28,7 @@ from typing import Final
 import numpy as np
 import psutil
 
-from benchmarks.scale.large import (
+from benchmarks.scale.made_up import (
     CENTRES,
     CHUNK_WORDS,
     DIM,
@@ -40,6 +40,7 @@ from benchmarks.scale.large import (
     made_up,
     memory,
     rows_near,
+    say,
 )
 from ingest.chunking.chunker import CHUNKER_VERSION
 from rag.datamodel import Query
@@ -163,10 +164,6 @@ def own_mb() -> float:
     """Return the memory that is not of mapped files."""
     held = psutil.Process().memory_info()
     return float(held.rss - held.shared) / 1e6
-
-
-def say(line: str) -> None:
-    print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -25,19 +25,12 @@ def evaluate(
     ] = None,
     html_file: Annotated[
         Path | None,
-        typer.Option("--html", help="Write a report to read: plots, and each wrong answer."),
+        typer.Option("--html", help="Write a report to read, with each wrong answer."),
     ] = None,
     compare: Annotated[
         tuple[Path, Path] | None,
         typer.Option(metavar="A.json B.json", help="Compare two reports written with --json."),
     ] = None,
-    ablate: Annotated[
-        str,
-        typer.Option(
-            metavar="PART[,PART]",
-            help="Ask again with each part of the program off in turn, and compare. parts: all.",
-        ),
-    ] = "",
     words: Annotated[
         int | None,
         typer.Option(
@@ -49,16 +42,6 @@ def evaluate(
     only: Annotated[
         str, typer.Option(metavar="CORPUS", help="Only questions whose corpus is this one.")
     ] = "",
-    scoped: Annotated[
-        bool, typer.Option("--scoped", help="Ask each question of its own source alone.")
-    ] = False,
-    context: Annotated[
-        bool,
-        typer.Option(
-            "--context",
-            help="Answer nothing: tell how often the evidence is in what a model would read.",
-        ),
-    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap's intervals.")] = 0,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Ask all anew, also what an earlier run asked.")
@@ -79,15 +62,16 @@ def evaluate(
     command goes on where it was stopped.
     """
     with speaking():
+        from rag.evaluation.report import write_json, write_text
+
         if compare is not None:
-            if questions is not None:
+            if questions is not None or html_file is not None:
                 raise SettingsError(
-                    "Questions and --compare do not go together.",
+                    "Questions and --html do not go together with --compare.",
                     hint="Compare two reports that --json wrote.",
                 )
-            _compare(*compare, seed=seed, json_file=json_file, html_file=html_file)
+            _compare(*compare, seed=seed, json_file=json_file)
             return
-        left_out = tuple(filter(None, ablate.split(",")))
         if questions is None:
             raise SettingsError(
                 "There are no questions.", hint="Say: pagelight eval QUESTIONS.jsonl"
@@ -97,41 +81,29 @@ def evaluate(
         from pagelight.cli.evaluate_terminal import print_evaluation
         from pagelight.services.evaluation.collections import evaluate_collections
         from pagelight.services.evaluation.evaluate import Options, evaluate_questions
-        from rag.evaluation.records.report import write_report
 
-        options = Options(
-            words=words,
-            only=only,
-            scoped=scoped,
-            seed=seed,
-            ablate=left_out,
-            fresh=fresh,
-            context=context,
-        )
+        options = Options(words=words, only=only, seed=seed, fresh=fresh)
         with StepDisplay("Loading") as display:
             evaluate_all = evaluate_collections if questions.is_dir() else evaluate_questions
             report = evaluate_all(settings, questions, options, display)
         if json_file is not None:
-            write_report(report, json_file)
+            write_json(report, json_file)
         if html_file is not None:
-            from pagelight.ui.evaluation.report import write_illustrated_html
+            from rag.evaluation.html_report import report_html
 
-            write_illustrated_html(settings, report, html_file)
+            write_text(report_html(report), html_file)
         print_evaluation(report)
 
 
-def _compare(
-    a: Path, b: Path, *, seed: int, json_file: Path | None, html_file: Path | None
-) -> None:
-    from pagelight.ui.evaluation.compare import compare_files, print_comparison
-    from rag.evaluation.html.compare import write_comparison_html
-    from rag.evaluation.measures.compare import write_comparison
+def _compare(a: Path, b: Path, *, seed: int, json_file: Path | None) -> None:
+    from pagelight.cli.evaluate_terminal import print_comparison
+    from rag.evaluation.compare import compare
+    from rag.evaluation.report import read_report, write_json
 
-    comparison = compare_files(a, b, seed=seed)
+    names = (a.name, b.name) if a.name != b.name else (str(a), str(b))
+    comparison = compare(read_report(a), read_report(b), names=names, seed=seed)
     if json_file is not None:
-        write_comparison(comparison, json_file)
-    if html_file is not None:
-        write_comparison_html(comparison, html_file)
+        write_json(comparison, json_file)
     print_comparison(comparison)
 
 

@@ -17,7 +17,6 @@ from rag.engine.embedded_writer import EmbeddedWriter
 from rag.engine.engine import Engine
 from rag.engine.models_in_use import Lineup
 from rag.engine.other_writers import OtherWriters
-from rag.engine.recipe import WHOLE, Recipe
 from rag.engine.switch import ModelSwitch
 from rag.errors import ModelError, PagelightError
 from rag.models.base.weights import folder_of
@@ -58,12 +57,11 @@ def build_engine(
     settings: Settings,
     *,
     chunker_version: str,
-    recipe: Recipe = WHOLE,
     drawer_of: DrawerOf | None = None,
     read_picture: ReadPicture | None = None,
     beside: bool = False,
 ) -> Engine:
-    """Open the workspace and wire the profile, with the parts of `recipe`. Loads no model yet.
+    """Open the workspace and wire the profile. Loads no model yet.
 
     `beside`: another process owns the workspace, as `WorkspaceIndex.open` says.
     Without `drawer_of` a model that sees is shown no whole pages. `read_picture` decodes stored
@@ -113,7 +111,6 @@ def build_engine(
             lineup_of(settings, index, built_in.ranker, attached, drawer),
             _limits(settings),
             attached=attached,
-            recipe=recipe,
             drawer=drawer,
             coming=lambda: frozenset(kept.read().coming),
             others=others_of(settings, index, attached, drawer),

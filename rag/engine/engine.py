@@ -19,7 +19,7 @@ from rag.answer.question.question import Question, understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.trust.confidence import Confidence
 from rag.closing import Closing
-from rag.datamodel import Answer, Chunk, Context, Hit, Query, Turn
+from rag.datamodel import Answer, Chunk, Hit, Query, Turn
 from rag.engine.attached import AttachedFiles, attachment_answers
 from rag.engine.built_in import BuiltIn
 from rag.engine.embedded_writer import EmbeddedWriter
@@ -27,11 +27,9 @@ from rag.engine.hot_swap import Lending
 from rag.engine.models_in_use import Lineup
 from rag.engine.other_writers import OtherWriters
 from rag.engine.profile import Profile, written
-from rag.engine.recipe import WHOLE, Recipe
 from rag.engine.stages import Stages
 from rag.errors import ModelError
 from rag.failures import told_failure
-from rag.generation.reading_room import RoomSize
 from rag.generation.writer import AnswerWriter
 from rag.glossary.lexicon import open_lexicons
 from rag.models.embeddings.embedders import SentenceEmbedder
@@ -40,7 +38,6 @@ from rag.models.registry.model_table import Part
 from rag.models.registry.writers import is_here
 from rag.pipeline.pipeline import Steps
 from rag.pipeline.timing import timed
-from rag.pipeline.wiring import Answering
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import PageDrawer, Reranker
 from rag.question_length import check_length
@@ -77,7 +74,6 @@ class Engine(Closing):
         limits: Limits,
         *,
         attached: AttachedFiles,
-        recipe: Recipe = WHOLE,
         drawer: PageDrawer | None = None,
         coming: Callable[[], Collection[Part]] = frozenset,
         others: OtherWriters,
@@ -91,7 +87,6 @@ class Engine(Closing):
         self.limits = limits
         self.attached = attached
         self._built_in = built_in
-        self._recipe = recipe
         self._drawer = drawer
         self._coming = coming
         self._others = others
@@ -156,11 +151,6 @@ class Engine(Closing):
         if not self.lineup.writer and self._embedded and self._embedded.model_id:
             names["generator"] = self._embedded.model_id
         return names
-
-    def variant(self, recipe: Recipe) -> Answering:
-        """Return the same stages without some parts: same index, models, and what was read."""
-        stages = self._stages.current
-        return stages.wired(recipe, stages.large)
 
     def ask(self, query: Query, history: Sequence[Turn] = ()) -> Iterator[Answer]:
         """Yield a growing answer, or what the documents tell of themselves; the last is complete.
@@ -237,17 +227,15 @@ class Engine(Closing):
         with self._stages.lent() as stages:
             yield stages.by(writer).steps()
 
-    def reading_rooms(self, asked: Question, sizes: Sequence[RoomSize]) -> list[Context]:
-        """Return what a model that writes would be given to read, in rooms of some sizes."""
-        with self._stages.lent() as stages:
-            found = stages.quoted.gathered(asked)
-            rooms = [stages.counted_room(size) for size in sizes]
-            return [room.furnished(found.hits, found.context) for room in rooms]
-
     def search(self, query: Query, k: int) -> list[Hit]:
         check_length(query.text)
         with self._stages.lent() as stages:
             return stages.search.found(query, k=k)
+
+    def ranked(self, query: Query, k: int) -> list[Hit]:
+        """Return what is found, the first hits in the order that reading them gives."""
+        with self._stages.lent() as stages:
+            return stages.search.ranked(query, k=k)
 
     def table(self) -> TableAsker:
         """Return what asks every document; it uses the same models, readings and thresholds.
@@ -403,7 +391,6 @@ class Engine(Closing):
             self._built_in,
             lineup,
             self.limits,
-            recipe=self._recipe,
             drawer=self._drawer,
         )
 

@@ -15,11 +15,10 @@ from rag.answer.passages.passages import Passages
 from rag.answer.question.question import Question
 from rag.answer.trust.confidence import Confidence
 from rag.answer.wishes.summary_wish import SummaryWish
-from rag.datamodel import Answer, Chunk, Context, Hit
+from rag.datamodel import Answer, Context, Hit
 from rag.engine.built_in import BuiltIn
 from rag.engine.folder_shelf import FolderShelf
 from rag.engine.models_in_use import Lineup
-from rag.engine.recipe import WHOLE, ChannelIndex, FoundOrder, Recipe, UnletteredIndex
 from rag.engine.wording import Wording
 from rag.generation.extractive import ExtractiveWriter
 from rag.generation.guarded import GuardedGenerator
@@ -34,7 +33,7 @@ from rag.pipeline.quoting import Quoting
 from rag.pipeline.summaries import summarize
 from rag.pipeline.wiring import Answering
 from rag.pipeline.written import written
-from rag.protocols import Index, PageDrawer
+from rag.protocols import PageDrawer
 from rag.retrieval.fusion import renumber
 from rag.retrieval.retriever import Retriever
 from rag.storage.documents.records import DocumentRecord
@@ -78,7 +77,6 @@ class Stages:
         lineup: Lineup,
         limits: Limits,
         *,
-        recipe: Recipe = WHOLE,
         drawer: PageDrawer | None = None,
     ) -> None:
         """`drawer` draws pages for a model that sees; None: it is shown figures alone."""
@@ -89,15 +87,14 @@ class Stages:
         self._limits = limits
         self._looks = PictureLooks(index.assets)
         self._is_outdated = True
-        self._recipe = recipe
         self._embedded: tuple[AnswerWriter, Answering] | None = None
         self.library = Librarian(index)
         self.large = self._large_writer()
-        self.quoted = self.wired(recipe)
+        self.quoted = self.wired()
         self.search = self.quoted.search
-        self.written = self.wired(recipe, self.large) if self.large else self.quoted
+        self.written = self.wired(self.large) if self.large else self.quoted
         self.summaries = Summarizer(
-            index, built_in.embedder.embed_documents, self._figures(self.search.retriever, index)
+            index, built_in.embedder.embed_documents, self._figures(self.search.retriever)
         )
 
     def by(self, embedded: AnswerWriter | None) -> Answering:
@@ -105,7 +102,7 @@ class Stages:
         if self.large or embedded is None:
             return self.written
         if self._embedded is None or self._embedded[0] is not embedded:
-            self._embedded = embedded, self.wired(self._recipe, embedded, model=embedded.model)
+            self._embedded = embedded, self.wired(embedded, model=embedded.model)
         return self._embedded[1]
 
     def summarize(
@@ -131,26 +128,25 @@ class Stages:
         return written(drafts, begun, asked.standalone)
 
     def wired(
-        self, recipe: Recipe, writer: Writer | None = None, *, model: LanguageModel | None = None
+        self, writer: Writer | None = None, *, model: LanguageModel | None = None
     ) -> Answering:
-        """Return the stages with the parts of `recipe`: same models, and what was read.
+        """Return the stages: same models, and what was read.
 
         Without a `writer` they quote; `model` writes queries over tables.
         """
-        known: Index = self._index if recipe.ocr else UnletteredIndex(self._index)
         passages = Passages(self._built_in.scorer)
-        search = self._search(known, recipe)
-        gathering = Gathering(
-            search,
-            known.chunks if recipe.neighbours else _no_chunks,
-            self._limits,
-            self._built_in.embedder.count_tokens,
+        search = Search(
+            retriever=self._retriever(), reranker=self.lineup.reranker or self._built_in.ranker
         )
+        count_tokens = self._built_in.embedder.count_tokens
+        gathering = Gathering(search, self._index.chunks, self._limits, count_tokens)
         quoting = Quoting(
             ExtractiveWriter(passages, self._built_in.embedder),
             gathering,
-            TableAnswering(known.chunks, passages, open_table=self._index.open_table, model=model),
-            self._figures(search.retriever, known),
+            TableAnswering(
+                self._index.chunks, passages, open_table=self._index.open_table, model=model
+            ),
+            self._figures(search.retriever),
             self._remarks,
         )
         finder = Finder(
@@ -161,14 +157,6 @@ class Stages:
             Wording(self._index).searchable,
         )
         return Answering(finder, quoting, passages, writer)
-
-    def _search(self, known: Index, recipe: Recipe) -> Search:
-        searched = known if recipe == WHOLE else ChannelIndex(known, recipe)
-        ranker = self.lineup.reranker or self._built_in.ranker
-        return Search(
-            retriever=self._retriever(searched, recipe),
-            reranker=ranker if recipe.rerank else FoundOrder(),
-        )
 
     def _large_writer(self) -> LargeWriter | None:
         writer = self.lineup.writer
@@ -198,11 +186,6 @@ class Stages:
             size=RoomSize(tokens=limits.reading_tokens, pictures=limits.pictures),
         )
 
-    def counted_room(self, size: RoomSize) -> ReadingRoom:
-        """Return a room of some size whose tokens the model that writes counts, if there is one."""
-        writer = self.lineup.writer or self._built_in.embedder
-        return self.room(writer.count_tokens).sized(size)
-
     def _drawn(self, doc_ids: Sequence[str]) -> frozenset[str]:
         """Return which documents have pages that can be drawn."""
         if self._drawer is None:
@@ -228,26 +211,21 @@ class Stages:
         across = "" if self.lineup.meaning else across_languages()
         return (*self._notes(), asked.in_other_language(hits, across=across))
 
-    def _retriever(self, searched: Index, recipe: Recipe) -> Retriever:
+    def _retriever(self) -> Retriever:
         sight, meaning = self.lineup.sight, self.lineup.meaning
         return Retriever(
-            searched,
+            self._index,
             self._built_in.embedder,
-            dense_ready=lambda: recipe.dense and self._built_in.ready(),
-            look=sight.find if sight and recipe.image else None,
-            find=meaning.find if meaning and recipe.dense and recipe.ocr else None,
+            dense_ready=self._built_in.ready,
+            look=sight.find if sight else None,
+            find=meaning.find if meaning else None,
         )
 
-    def _figures(self, retriever: Retrieve, known: Index) -> Figures:
+    def _figures(self, retriever: Retrieve) -> Figures:
         return Figures(
             retriever,
             self._built_in.scorer.importance,
-            fetch=known.chunks,
+            fetch=self._index.chunks,
             document=self._index.document,
             looks=self._looks,
         )
-
-
-def _no_chunks(ids: Sequence[str]) -> list[Chunk]:
-    del ids
-    return []

@@ -50,10 +50,6 @@ class ReadingRoom:
         self._count_tokens = count_tokens
         self._size = size
 
-    def sized(self, size: RoomSize) -> ReadingRoom:
-        """Return a room of another size over the same documents."""
-        return ReadingRoom(self._page_of, self._drawn, count_tokens=self._count_tokens, size=size)
-
     def packed(self, hits: Sequence[Hit]) -> Context:
         """Return as many of the first hits as there is room for, numbered in their order."""
         return build_context(hits, budget_tokens=self._size.tokens, count_tokens=self._count_tokens)

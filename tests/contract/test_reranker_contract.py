@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from builders_answer import chunk, hit, snow_index
 from builders_encoder import save_cross_encoder
+from fakes import FoundOrder
 from hub_server import Hub, serving
 
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.datamodel import ImageAsset, Query, QueryImage
-from rag.engine.recipe import FoundOrder
 from rag.models.base.weights import folder_of
 from rag.models.registry.choice import choose
 from rag.models.registry.hub import Download

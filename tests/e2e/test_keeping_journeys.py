@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from program import pagelight
 
 from e2e.asking import DONE, SNOW, ask
-from rag.evaluation.records.questions import read_questions
+from rag.evaluation.questions import read_questions
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 

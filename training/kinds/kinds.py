@@ -23,7 +23,7 @@ from typing import Any, Final
 import numpy as np
 
 from rag.answer.question.question_kind import KINDS, WEIGHTS, Floats, Head, head_of
-from rag.evaluation.measures.confidence_metrics import ece
+from rag.evaluation.summary import ece
 from rag.models.embeddings.embedders import minilm
 from rag.stop_words import ENGLISH, QUESTION_WORDS
 from training.kinds.kind_templates import kinds_with_templates, questions
@@ -167,7 +167,7 @@ def measure(head: Head, rows: Sequence[Row], name: str) -> None:
         told = [("open" if kind in OPEN else kind) for kind in told]
     expected = [row["kind"] for row in rows]
     right = np.array([e == t for e, t in zip(expected, told, strict=True)])
-    error = ece(np.stack([chances.max(axis=1), right], axis=1)[np.newaxis])[0]
+    error = ece(chances.max(axis=1), right)
     mean, each = macro_f1(expected, told)
     say(f"{name} ({len(rows)}): macro F1 {mean:.3f}, right {right.mean():.3f}, ECE {error:.3f}")
     say("  " + ", ".join(f"{kind} {score:.2f}" for kind, score in each.items()))

@@ -14,7 +14,6 @@ from rag.models.base.weights import MINILM
 from rag.models.reader.inputs import Window
 from rag.models.reader.model import ReaderModel
 from training.reader.data import UNMARKED, WindowExample
-from training.reader.lora import add_lora
 
 FROZEN: Final = ("word_embeddings", "position_embeddings")
 """Half of the trunk's weights, and the half that a small adapter could not carry."""
@@ -23,16 +22,11 @@ HEAD_RATE: Final = 5.0
 """The heads start from noise and learn this many times faster than the trunk."""
 
 
-def new_model(*, lora_rank: int = 0) -> ReaderModel:
-    """Build a reader on the trunk; the words' and places' embeddings stay as they came.
-
-    With a `lora_rank` the whole trunk stays, and low-rank additions to it are trained.
-    """
+def new_model() -> ReaderModel:
+    """Build a reader on the trunk; the words' and places' embeddings stay as they came."""
     model = ReaderModel(load_bert(MINILM.locate()))
     for name, parameter in model.named_parameters():
         parameter.requires_grad = not any(part in name for part in FROZEN)
-    if lora_rank:
-        add_lora(model, rank=lora_rank)
     return model
 
 

@@ -144,7 +144,7 @@ def make_probe(path: Path, *, seed: int, rows: int) -> list[WindowExample]:
 def train(options: argparse.Namespace) -> None:
     """Train until the time is used up."""
     torch.manual_seed(options.seed)
-    model = new_model(lora_rank=options.lora)
+    model = new_model()
     if options.adapter:
         apply_adapter(model, options.adapter, trunk_sha256=MINILM.sha256)
     optimizer = new_optimizer(model, rate=options.rate)
@@ -206,7 +206,6 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--adapter", type=Path, help="shipped weights to start from")
-    parser.add_argument("--lora", type=int, default=0, metavar="RANK", help="train low ranks only")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(options.threads)

@@ -1,4 +1,4 @@
-"""Small models of drawn pictures, to measure search by pictures; and the kinds of real ones.
+"""The kinds of pictures.
 
 May use `ingest` and `rag`.
 """

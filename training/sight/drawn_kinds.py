@@ -1,7 +1,7 @@
 """Drawn pictures of kinds that few labelled ones show: formulas, scatter plots, tables, charts.
 
 `python -m training.sight.drawn_kinds PICTURES LABELS`: writes pictures into the folder of the
-others, and their labels in the form of `benchmarks/sight/kinds_public.tsv`. Needs the extra `demo`.
+others, and their labels in the form of `training/sight/kinds_public.tsv`. Needs the extra `demo`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Fits the kinds of pictures: `python -m training.sight.kinds LABELS ... PICTURES OUT`.
 
-LABELS are rows of `benchmarks/sight/kinds_public.tsv`, and of the drawn pictures that
+LABELS are rows of `training/sight/kinds_public.tsv`, and of the drawn pictures that
 `training.sight.drawn_kinds` makes; PICTURES holds each labelled picture as
 `HASH.png`, at most `COPY_PX` long (a smaller copy is what the finder gets anyway); OUT is the file
 that `ingest.ocr.picture_sight` loads. Logs how often a fit that saw nothing of a picture's

@@ -14,44 +14,34 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Final, Protocol
-
-import numpy as np
+from typing import Final
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.pipeline.writer import Writer
 from pagelight.services.evaluation.evaluate import Options
-from rag.datamodel import Document, Element, Hit, Query
+from rag.datamodel import NO_FILTERS, Document, Element, Hit, Query
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
-from rag.engine.recipe import WHOLE, Recipe
 from rag.errors import IndexMismatchError, PagelightError
-from rag.evaluation.measures import ranking
-from rag.evaluation.measures.bootstrap import estimate
-from rag.evaluation.measures.collections import (
+from rag.evaluation import ranking
+from rag.evaluation.collections import (
     Collection,
     CollectionText,
     find_collections,
     read_collection,
 )
-from rag.evaluation.measures.summary import quantiles
-from rag.evaluation.records.report import Estimate, EvaluationReport, LineError
+from rag.evaluation.questions import LineError
+from rag.evaluation.report import EvaluationReport, Metrics
+from rag.evaluation.summary import estimate, quantiles
 from rag.progress import Progress
 from rag.settings import Settings
 from rag.storage.database.folder import EVALUATION_NAME
 from rag.storage.documents.records import FileRecord
 
-WHOLE_CHANNEL: Final = "fused"
-CHANNELS: Final = {
-    WHOLE_CHANNEL: WHOLE,
-    "dense": Recipe(lexical=False),
-    "lexical": Recipe(dense=False),
-}
-
-RERANKED: Final = "reranked"
-"""The order of the whole channel once its first hits are read with the query."""
+FUSED: Final = "fused"
 
 DOCUMENT_FORM: Final = 2
 """Of `document_of`: change it when a text becomes another document than before."""
@@ -59,12 +49,10 @@ DOCUMENT_FORM: Final = 2
 DEPTH: Final = 1000
 """More passages than the search returns: all that it finds count."""
 
-Grades = Mapping[str, int]
-
-MEASURES: Final[dict[str, Callable[[Sequence[str], Grades], float]]] = {
-    "ndcg@10": lambda run, grades: ranking.ndcg_at(run, grades, k=10),
-    "recall@100": lambda run, grades: ranking.recall_at(run, grades, k=100),
-    "mrr@10": lambda run, grades: ranking.reciprocal_rank_at(run, grades, k=10),
+MEASURES: Final[dict[str, Callable[[Sequence[str], Mapping[str, int]], float]]] = {
+    "ndcg@10": partial(ranking.ndcg_at, k=10),
+    "recall@100": partial(ranking.recall_at, k=100),
+    "mrr@10": partial(ranking.reciprocal_rank_at, k=10),
 }
 
 
@@ -115,8 +103,9 @@ def _with_collection(
 def _open(settings: Settings, collection: Collection, *, fresh: bool) -> Engine:
     """Open the collection's own workspace; one that no longer fits is made anew."""
     workspace = workspace_of(settings, collection)
-    for former in _workspaces(workspace.parent, collection.name):
-        if fresh or former != workspace:
+    ours = re.compile(rf"{re.escape(collection.name)}-[0-9a-f]{{12}}-\d+")
+    for former in list(workspace.parent.glob("*")):
+        if ours.fullmatch(former.name) and (fresh or former != workspace):
             shutil.rmtree(former)
     own = replace(settings, workspace=workspace)
     with suppress(IndexMismatchError):
@@ -129,13 +118,6 @@ def workspace_of(settings: Settings, collection: Collection) -> Path:
     """Return the folder in which the collection is indexed."""
     name = f"{collection.name}-{collection.digest[:12]}-{DOCUMENT_FORM}"
     return settings.workspace / EVALUATION_NAME / "collections" / name
-
-
-def _workspaces(folder: Path, name: str) -> list[Path]:
-    """Return the workspaces that were made for a collection of this name."""
-    ours = re.compile(rf"{re.escape(name)}-[0-9a-f]{{12}}-\d+")
-    found = folder.iterdir() if folder.is_dir() else ()
-    return [path for path in found if ours.fullmatch(path.name)]
 
 
 def _index(engine: Engine, collection: Collection, display: Progress) -> None:
@@ -159,7 +141,15 @@ def _index(engine: Engine, collection: Collection, display: Progress) -> None:
     with closing(writer):
         for number, text in new:
             document = document_of(text, source=str(number))
-            writer.add(document, [_file(document)], seconds=0)
+            file = FileRecord(
+                source=document.sources[0],
+                doc_id=document.id,
+                size_bytes=0,
+                mtime_ns=0,
+                sha256=document.id,
+                state="ready",
+            )
+            writer.add(document, [file], seconds=0)
             if writer.full:
                 writer.hand_over()
         writer.flush()
@@ -178,63 +168,43 @@ def document_of(text: CollectionText, *, source: str) -> Document:
     )
 
 
-def _file(document: Document) -> FileRecord:
-    return FileRecord(
-        source=document.sources[0],
-        doc_id=document.id,
-        size_bytes=0,
-        mtime_ns=0,
-        sha256=document.id,
-        state="ready",
-    )
-
-
 def _measure(
     engine: Engine, collection: Collection, *, seed: int, display: Progress
-) -> tuple[dict[str, dict[str, Estimate]], list[float]]:
+) -> tuple[dict[str, Metrics], list[float]]:
     """Return each metric of each channel, and the seconds of each search of all channels."""
     engine.warm()
-    pipelines = {name: engine.variant(recipe) for name, recipe in CHANNELS.items()}
     display.begin(f"Searching {collection.name}", len(collection.judged))
-    runs: dict[str, list[list[str]]] = {name: [] for name in (RERANKED, *CHANNELS)}
+    scores: dict[str, dict[str, list[float]]] = {
+        measure: {channel: [] for channel in CHANNELS} for measure in MEASURES
+    }
     seconds = []
     for query in collection.judged:
-        runs[RERANKED].append(ranked(pipelines[WHOLE_CHANNEL].search.ranked, query, collection))
-        for channel, pipeline in pipelines.items():
+        for channel, search in CHANNELS.items():
             start = perf_counter()
-            runs[channel].append(ranked(pipeline.search.found, query, collection))
-            if channel == WHOLE_CHANNEL:
+            hits = search(engine, query.text) if query.text.strip() else []
+            if channel == FUSED:
                 seconds.append(perf_counter() - start)
+            sources = dict.fromkeys(hit.chunk.source for hit in hits)
+            run = [collection.texts[int(number)].id for number in sources]
+            for name, measure in MEASURES.items():
+                scores[name][channel].append(measure(run, collection.qrels[query.id]))
         display.advance()
-    grades = [collection.qrels[query.id] for query in collection.judged]
     figures = {
-        metric: {channel: _figure(measure, runs[channel], grades, seed=seed) for channel in runs}
-        for metric, measure in MEASURES.items()
+        name: {channel: estimate(values, seed=seed) for channel, values in by.items()}
+        for name, by in scores.items()
     }
     return figures, seconds
 
 
-def _figure(
-    measure: Callable[[Sequence[str], Grades], float],
-    runs: Sequence[Sequence[str]],
-    grades: Sequence[Grades],
-    *,
-    seed: int,
-) -> Estimate:
-    scores = [measure(run, judged) for run, judged in zip(runs, grades, strict=True)]
-    found = estimate(np.array(scores).reshape(-1, 1), seed=seed)
-    if found is None:
-        raise ValueError("no query to measure")
-    return found
+def _dense(engine: Engine, text: str) -> list[Hit]:
+    vector = engine.embedder.embed_queries([text])
+    return engine.index.search_dense(vector, k=DEPTH, filters=NO_FILTERS)
 
 
-class Search(Protocol):
-    """`Pipeline.search` or `Pipeline.rank`."""
-
-    def __call__(self, query: Query, /, *, k: int) -> list[Hit]: ...
-
-
-def ranked(search: Search, query: CollectionText, collection: Collection) -> list[str]:
-    """Return the ids of texts, each at the rank of its best passage."""
-    hits = search(Query(text=query.text), k=DEPTH) if query.text.strip() else []
-    return [collection.texts[int(n)].id for n in dict.fromkeys(hit.chunk.source for hit in hits)]
+CHANNELS: Final[dict[str, Callable[[Engine, str], list[Hit]]]] = {
+    "reranked": lambda engine, text: engine.ranked(Query(text=text), k=DEPTH),
+    FUSED: lambda engine, text: engine.search(Query(text=text), k=DEPTH),
+    "dense": _dense,
+    "lexical": lambda engine, text: engine.index.search_lexical(text, k=DEPTH, filters=NO_FILTERS),
+}
+"""The searches that are measured: all channels, their hits once the first are read, each alone."""

@@ -6,8 +6,8 @@ Glue between the open workspace and `rag.evaluation`; measures nothing itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,64 +16,38 @@ from typing import Any
 import prompts
 import rag
 from pagelight.services.answering.messages import turns
-from pagelight.services.evaluation.chosen import of_corpus, shorten, with_known_sources
-from pagelight.services.evaluation.left_out import recipes_without
-from pagelight.services.evaluation.reading_rooms import ReadingRoomMeter
 from pagelight.services.session.assemble import Assembly, assemble
-from rag.answer.question.question import Question, understand
-from rag.datamodel import Answer, Attachment, Filters, Query
+from rag.answer.question.question import understand
+from rag.datamodel import Answer, Query
 from rag.engine.engine import Engine
-from rag.engine.recipe import WHOLE, Recipe
 from rag.errors import PagelightError, SourceError
-from rag.evaluation.measures.evidence_held import is_judged
-from rag.evaluation.measures.summary import (
-    ablation_of,
-    curves_of,
-    groups_of,
-    latency_of,
-    metrics_of,
-)
-from rag.evaluation.records.kept import KeptRecords
-from rag.evaluation.records.questions import (
+from rag.evaluation.questions import (
     ANSWER_WORDS,
     NUGGET_WORDS,
     EvaluationQuestion,
+    LineError,
     read_questions,
 )
-from rag.evaluation.records.report import (
-    Ablation,
-    EvaluationReport,
-    QuestionRecord,
-    ReadingRooms,
-)
-from rag.evaluation.runner import Way, run
+from rag.evaluation.record_cache import RecordCache
+from rag.evaluation.report import EvaluationReport, QuestionRecord
+from rag.evaluation.scoring import record_of
+from rag.evaluation.summary import groups_of, latency_of, metrics_of
 from rag.progress import Progress
 from rag.settings import Settings
 from rag.storage.database.folder import EVALUATION_NAME, require_made
-
-Ask = Callable[[Question], Iterator[Answer]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How to evaluate. `words`: within how many an answer must come. `fresh`: keep nothing.
 
-    `only`: the questions of this corpus alone. `scoped`: each is asked of its own documents alone.
-    `ablate`: what is left out in turn, PARTS or names of parts. `context`: nothing is answered;
-    whether the evidence is in what a model that writes would read is measured.
+    `only`: the questions of this corpus alone. `seed`: of the intervals.
     """
 
     words: int | None = None
     only: str = ""
-    scoped: bool = False
     seed: int = 0
-    ablate: tuple[str, ...] = ()
     fresh: bool = False
-    context: bool = False
-
-    def __post_init__(self) -> None:
-        """Raises SettingsError for a part that there is not."""
-        recipes_without(self.ablate, pictures=True)
 
 
 def evaluate_questions(
@@ -85,26 +59,73 @@ def evaluate_questions(
     """
     questions, errors = read_questions(path)
     questions = of_corpus(questions, options.only, path)
-    with _open(settings) as parts, ExitStack() as stack:
+    with _open(settings) as parts, _records(parts, path, options) as known:
         questions, unknown = with_known_sources(questions, parts.engine)
-        asking = _Asking(parts, path, options, stack)
-        if options.context:
-            report = _report(path, settings, parts.engine, options, ())
-            rooms = asking.rooms(questions, display)
-            return replace(report, metrics={}, errors=(*errors, *unknown), context=rooms)
         display.begin("Asking", len(questions))
-        whole = run(questions, [asking.way(WHOLE)], words=options.words, on_done=display.advance)
-        records = [record for (record,) in whole.records]
+        records, failed = [], []
+        for question in questions:
+            try:
+                records.append(_record(parts, path, question, known, options))
+            except PagelightError as error:
+                failed.append(LineError(line=question.line, reason=str(error)))
+            display.advance()
         if not records:
-            first = whole.errors[0]
             raise PagelightError(
                 f"None of the {len(questions)} questions of {path} could be asked.",
-                hint=f"Line {first.line}: {first.reason}",
+                hint=f"Line {failed[0].line}: {failed[0].reason}",
             )
-        ablations = _ablate(questions, records, asking, options, display)
-        report = _report(path, settings, parts.engine, options, records)
-        problems = sorted((*errors, *unknown, *whole.errors), key=lambda error: error.line)
-        return replace(report, errors=tuple(problems), ablations=ablations)
+        return EvaluationReport(
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            questions=path.name,
+            profile=parts.engine.profile.name,
+            models=parts.engine.models,
+            seed=options.seed,
+            settings=_settings(settings, parts.engine, options),
+            errors=tuple(sorted((*errors, *unknown, *failed), key=lambda error: error.line)),
+            metrics={"all": metrics_of(records, seed=options.seed)},
+            by=groups_of(records, seed=options.seed),
+            latency=latency_of(records),
+            records=tuple(records),
+        )
+
+
+def of_corpus(
+    questions: list[EvaluationQuestion], corpus: str, path: Path
+) -> list[EvaluationQuestion]:
+    """Return the questions of one corpus; "" means all. Raises PagelightError if there is none."""
+    chosen = [q for q in questions if not corpus or corpus in q.labels.get("corpus", ())]
+    if not chosen:
+        named = sorted({name for q in questions for name in q.labels.get("corpus", ())})
+        raise PagelightError(
+            f"No question of {path} is of the corpus {corpus}.",
+            hint=f"It has: {', '.join(named)}" if named else 'Its lines have no field "corpus".',
+        )
+    return chosen
+
+
+def with_known_sources(
+    questions: Sequence[EvaluationQuestion], engine: Engine
+) -> tuple[list[EvaluationQuestion], list[LineError]]:
+    """Name each gold file as hits name it: files of the same bytes are one document.
+
+    Questions about files that are not in the index are asked all the same, and told.
+    """
+    shown = {
+        source: record.sources[0]
+        for record in engine.index.documents()
+        for source in record.sources
+        if record.state == "ready"
+    }
+    renamed, told = [], []
+    for question in questions:
+        gold = question.gold
+        pages = {shown.get(source, source): pages for source, pages in gold.pages.items()}
+        renamed.append(replace(question, gold=replace(gold, pages=pages)))
+        unknown = ", ".join(source[-100:] for source in gold.pages if source not in shown)
+        if unknown:
+            reason = f"asked, but {unknown} is not in the index"
+            told.append(LineError(line=question.line, reason=reason))
+    return renamed, told
 
 
 @contextmanager
@@ -120,143 +141,49 @@ def _open(settings: Settings) -> Iterator[Assembly]:
         parts.close()
 
 
-class _Asking:
-    """The ways to ask: one for each recipe, each with its kept records."""
-
-    def __init__(self, parts: Assembly, path: Path, options: Options, stack: ExitStack) -> None:
-        self._parts = parts
-        self._folder = path.resolve().parent
-        self._options = options
-        self._stack = stack
-        self._last: EvaluationQuestion | None = None
-        self._understood: Question | None = None
-        self._key = {
-            "program": program_digest(),
-            "index": parts.engine.index.fingerprint(),
-            "models": parts.engine.models,
-            "unseen": _unseen(parts.engine),
-            "limits": asdict(parts.engine.limits),
-            "words": options.words,
-            "scoped": options.scoped,
-            "pictures": str(self._folder),
-        }
-
-    @property
-    def seeing(self) -> bool:
-        """Whether an image model takes part: it finds pictures by words too."""
-        return self._parts.engine.sight is not None
-
-    def way(self, recipe: Recipe) -> Way:
-        engine = self._parts.engine
-        kept = KeptRecords(
-            engine.index.workspace / EVALUATION_NAME / "records",
-            {**self._key, "recipe": asdict(recipe)},
-            fresh=self._options.fresh,
-        )
-        ask = engine.answer if recipe == WHOLE else engine.variant(recipe).ask
-        return Way(
-            ask=lambda question: self._ask(ask, question),
-            kept=self._stack.enter_context(kept),
-        )
-
-    def _ask(self, ask: Ask, question: EvaluationQuestion) -> Answer:
-        (*_, answer) = ask(self._asked(question))
-        return answer
-
-    def rooms(self, questions: Sequence[EvaluationQuestion], display: Progress) -> ReadingRooms:
-        """Gather what would be read for each judged question, and look for the evidence in it."""
-        judged = [question for question in questions if is_judged(question)]
-        display.begin("Gathering", len(judged))
-        meter = ReadingRoomMeter(
-            self._parts.engine,
-            self._made,
-            seed=self._options.seed,
-        )
-        return meter.over(judged, on_done=display.advance)
-
-    def _asked(self, question: EvaluationQuestion) -> Question:
-        """Return the question as it is asked: all ways share what is found for it."""
-        if self._last is not question or self._understood is None:
-            self._last, self._understood = question, self._made(question)
-        return self._understood
-
-    def _made(self, question: EvaluationQuestion) -> Question:
-        within = question.gold.sources if self._options.scoped else ()
-        query = Query(
-            text=question.text,
-            attachments=self._attached(question),
-            filters=Filters(within=within),
-        )
-        return understand(query, turns(question.history))
-
-    def _attached(self, question: EvaluationQuestion) -> tuple[Attachment, ...]:
-        if not question.image:
-            return ()
-        path = self._folder / question.image
-        if not _is_file(path):
-            raise SourceError(f"The picture {shorten(question.image)} is not there.")
-        return (self._parts.attach(path),)
-
-
-def _is_file(path: Path) -> bool:
-    with suppress(OSError, ValueError):  # a name that no file can have
-        return path.is_file()
-    return False
-
-
-def _unseen(engine: Engine) -> list[str]:
-    """Return what the image model lacks, if there is one: records kept before are others."""
-    return [finding.problem for finding in engine.sight.check()] if engine.sight else []
-
-
-def _ablate(
-    questions: Sequence[EvaluationQuestion],
-    whole: Sequence[QuestionRecord],
-    asking: _Asking,
-    options: Options,
-    display: Progress,
-) -> dict[str, Ablation]:
-    """Ask again with each part or rule off in turn, and compare; nothing unless it is wanted."""
-    if not options.ablate:
-        return {}
-    asked = {record.line for record in whole}
-    again = [question for question in questions if question.line in asked]
-    seeing = asking.seeing or any(question.image for question in again)
-    recipes = recipes_without(options.ablate, pictures=seeing)
-    display.begin("Asking with parts left out", len(again))
-    ways = [asking.way(recipe) for recipe in recipes.values()]
-    outcome = run(again, ways, words=options.words, on_done=display.advance)
-    if not outcome.records:
-        return {}
-    done = {records[0].line for records in outcome.records}
-    compared = [record for record in whole if record.line in done]
-    columns = zip(*outcome.records, strict=True)
-    return {
-        name: ablation_of(records, compared, seed=options.seed)
-        for name, records in zip(recipes, columns, strict=True)
+def _records(parts: Assembly, path: Path, options: Options) -> RecordCache:
+    """Open what was found for the same program, index, models and limits."""
+    engine = parts.engine
+    key = {
+        "program": _program_digest(),
+        "index": engine.index.fingerprint(),
+        "models": engine.models,
+        # What the image model lacks, if there is one.
+        "unseen": [finding.problem for finding in engine.sight.check()] if engine.sight else [],
+        "limits": asdict(engine.limits),
+        "words": options.words,
+        "pictures": str(path.resolve().parent),
     }
+    folder = engine.index.workspace / EVALUATION_NAME / "records"
+    return RecordCache(folder, key, fresh=options.fresh)
 
 
-def _report(
+def _record(
+    parts: Assembly,
     path: Path,
-    settings: Settings,
-    engine: Engine,
+    question: EvaluationQuestion,
+    known: RecordCache,
     options: Options,
-    records: Sequence[QuestionRecord],
-) -> EvaluationReport:
-    return EvaluationReport(
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        questions=path.name,
-        profile=engine.profile.name,
-        models=engine.models,
-        seed=options.seed,
-        settings=_settings(settings, engine, options),
-        metrics={"all": metrics_of(records, seed=options.seed)},
-        by=groups_of(records, seed=options.seed),
-        curves=curves_of(records),
-        latency=latency_of(records),
-        records=tuple(records),
-    )
+) -> QuestionRecord:
+    record = known.get(question)
+    if record is None:
+        answer = _answer(parts, path, question)
+        record = record_of(question, answer, words=options.words or question.words)
+        known.add(record)
+    return record
+
+
+def _answer(parts: Assembly, path: Path, question: EvaluationQuestion) -> Answer:
+    attachments = ()
+    if question.image:
+        picture = path.resolve().parent / question.image
+        with suppress(OSError, ValueError):  # a name that no file can have
+            attachments = (parts.attach(picture),) if picture.is_file() else ()
+        if not attachments:
+            raise SourceError(f"The picture {question.image[-100:]} is not there.")
+    query = Query(text=question.text, attachments=attachments)
+    *_, answer = parts.engine.answer(understand(query, turns(question.history)))
+    return answer
 
 
 def _settings(settings: Settings, engine: Engine, options: Options) -> dict[str, Any]:
@@ -265,7 +192,6 @@ def _settings(settings: Settings, engine: Engine, options: Options) -> dict[str,
         "words": options.words or ANSWER_WORDS,
         "nugget_words": options.words or NUGGET_WORDS,
         "only": options.only,
-        "scoped": options.scoped,
         **asdict(engine.limits),
         "ocr": settings.ocr,
         "documents": len(records),
@@ -273,7 +199,7 @@ def _settings(settings: Settings, engine: Engine, options: Options) -> dict[str,
     }
 
 
-def program_digest() -> str:
+def _program_digest() -> str:
     """Return a hash of all that finds and answers: another program, other records."""
     digest = hashlib.sha256()
     for folder in (rag, prompts):

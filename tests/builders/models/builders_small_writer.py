@@ -1,4 +1,4 @@
-"""The small model that writes (`training.writer`), and a folder of things new to it."""
+"""The small model that writes (`tests/fixtures/small-writer`), and a folder of things new to it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from pagelight.services.session.assemble import assemble
 from rag.datamodel import Answer, Query
 from rag.engine.engine import Engine
 from rag.settings import Settings
-from training.writer.numerals import draw_number
 
 MODEL = Path(__file__).parents[2] / "fixtures" / "small-writer"
 NAMES = ("Velden", "Vardo", "Lugano", "Ballard", "Retz", "Bergen", "Kiel", "Gotha", "Trier", "Enns")
@@ -32,14 +31,28 @@ DOCUMENTS = {
     ),
 }
 
+SIDE_PX, DIGIT_PX = 160, 40
+
 ORDER = "gauge of the Bergen dam.png"
 """A picture that gives orders in small words below its number."""
 
 
 def number_picture(number: str, *, below: Sequence[str] = ()) -> bytes:
-    """Return a PNG of the number as the lessons draw it, with small lines `below` it."""
+    """Return a PNG of the number as the model learned to read it, with small lines `below` it."""
+    rng = random.Random(5)
+    light, dark = rng.randint(215, 255), rng.randint(0, 70)
+    picture = Image.new("L", (SIDE_PX, SIDE_PX), light)
+    pen = ImageDraw.Draw(picture)
+    font = ImageFont.load_default(rng.randint(42, 48))
+    left, top = rng.uniform(-3, 3), rng.uniform(-3, 3)
+    for place, digit in enumerate(number):
+        middle = (place + 0.5) * DIGIT_PX + left, 1.5 * DIGIT_PX + top
+        pen.text(middle, digit, fill=dark, font=font, anchor="mm")
+    for line, words in enumerate(below, start=1):
+        small = ImageFont.load_default(rng.randint(9, 13))
+        pen.text((rng.randint(4, 20), 2 * DIGIT_PX + 18 * line), words, fill=dark, font=small)
     stored = io.BytesIO()
-    Image.fromarray(draw_number(random.Random(5), number, below=below)).save(stored, "PNG")
+    picture.convert("RGB").save(stored, "PNG")
     return stored.getvalue()
 
 

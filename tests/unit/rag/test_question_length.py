@@ -6,7 +6,7 @@ from builders_meaning import engine_over, opened
 from rag.answer.followup.conversation import standalone
 from rag.datamodel import Query, Turn
 from rag.errors import PagelightError
-from rag.evaluation.records.questions import parse_question
+from rag.evaluation.questions import parse_question
 from rag.models.embeddings.embedders import minilm
 from rag.models.reader.reader import Reader
 from rag.question_length import MOST_CHARACTERS, MOST_SAID, MOST_TURNS, latest

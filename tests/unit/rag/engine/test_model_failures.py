@@ -7,10 +7,9 @@ import pytest
 import torch
 from builders_answer import chunk, hit
 from builders_meaning import Stronger, engine_over, meaning_of, opened, put
-from fakes import FakeImageEmbedder
+from fakes import FakeImageEmbedder, FoundOrder
 
 from rag.datamodel import Query
-from rag.engine.recipe import FoundOrder
 from rag.errors import ModelError
 from rag.failures import told_failure
 from rag.models.embeddings.embedders import SentenceEmbedder

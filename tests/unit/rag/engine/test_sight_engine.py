@@ -14,7 +14,6 @@ from pagelight.services.session.assemble import assemble
 from pagelight.services.session.checkup import check_up
 from rag.datamodel import Query, QueryImage
 from rag.engine.build import build_switch
-from rag.engine.recipe import Recipe
 from rag.settings import Settings
 
 NAMES = [f"picture-{n}" for n in range(5)]
@@ -81,18 +80,6 @@ def test_each_picture_is_found_first_by_itself(settings):
             assert seen[0].chunk.source == f"{name}.png"
             assert parts.engine.search(Query(image=image), 5)[0].chunk.source == f"{name}.png"
         assert parts.engine.models["images"].startswith("tiny-clip@")
-    finally:
-        parts.close()
-
-
-def test_sight_can_be_left_out_with_the_pictures(settings):
-    parts = assemble(settings)
-    try:
-        parts.engine.warm()
-        image = picture(parts, NAMES[0])
-        without = parts.engine.variant(Recipe(image=False))
-
-        assert without.search.found(Query(image=image), k=5) == []
     finally:
         parts.close()
 

@@ -4,13 +4,13 @@ import pytest
 from builders_answer import chunk, snow_index
 from builders_answering import answering
 from builders_large import SayingGenerator, large
+from fakes import FoundOrder
 
 from pagelight.services.answering.answer_json import answer_json
 from rag.answer.base.refusal import CLOSEST, NOTHING_FOUND
 from rag.answer.question.question import understand
 from rag.answer.trust.confidence import Verdict
 from rag.datamodel import Answer, Context, Query, QueryImage, Turn
-from rag.engine.recipe import FoundOrder
 from rag.errors import CutOffError, WriterFailedError
 from rag.generation.prompt import build_prompt
 from rag.models.prompting.prompt_pictures import with_best_pictures

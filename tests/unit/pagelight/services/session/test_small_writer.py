@@ -1,6 +1,6 @@
-"""The whole program with the small model of `training.writer`: right because it read.
+"""The whole program with the small model of `tests/fixtures`: right because it read.
 
-The names of the documents were never trained on (`training.writer.facts.held_back`).
+The names of the documents were never trained on.
 """
 
 import pytest

@@ -16,7 +16,7 @@ from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.jobs.reports import reports_json, write_questions
 from pagelight.ui.reports.routes import report_routes
 from rag.datamodel import Turn
-from rag.evaluation.records.questions import read_questions
+from rag.evaluation.questions import read_questions
 from rag.storage.conversations.conversations import Exchange
 from rag.storage.conversations.reports import Reports
 

@@ -1,4 +1,0 @@
-"""Search by pictures: one contrastive space for words and pictures.
-
-May use `rag` and `training`.
-"""

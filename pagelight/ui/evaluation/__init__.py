@@ -1,4 +1,0 @@
-"""Runs of evaluation, as pages with pictures.
-
-May use `source` and below.
-"""

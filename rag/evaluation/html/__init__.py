@@ -1,4 +1,0 @@
-"""A run as one page of HTML.
-
-May use `measures` and `records`.
-"""

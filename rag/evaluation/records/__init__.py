@@ -1,4 +1,0 @@
-"""Questions, what was answered to them, and how both are kept.
-
-May use the values of `rag`.
-"""

@@ -1,0 +1,73 @@
+import json
+
+import pytest
+from builders_evaluation import a_record, a_report, a_right_record
+
+from rag.errors import PagelightError
+from rag.evaluation.html_report import report_html
+from rag.evaluation.questions import LineError
+from rag.evaluation.report import Estimate, read_report, write_json
+
+HALF = Estimate(value=0.5, low=0.25, high=0.75, n=4)
+
+
+def test_a_report_comes_back_from_its_file_as_it_was(tmp_path):
+    path = tmp_path / "report.json"
+    report = a_report(
+        a_record(),
+        errors=(LineError(line=7, reason="no question"),),
+        settings={"words": 40},
+        sets={"scifact": {"ndcg@10": {"fused": HALF}}},
+    )
+
+    write_json(report, path)
+
+    assert read_report(path) == report
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [({"n": "four"}, "`int`, got `str`"), ({"low": None}, "low")]
+)
+def test_a_report_with_a_value_of_another_type_is_refused_by_its_place(tmp_path, change, told):
+    path = tmp_path / "report.json"
+    write_json(a_report(a_record()), path)
+    data = json.loads(path.read_text())
+    data["metrics"]["all"]["page_hit@1"] |= change
+    path.write_text(json.dumps(data))
+
+    with pytest.raises(PagelightError, match=f"{told}.*metrics|metrics.*{told}"):
+        read_report(path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 99}'])
+def test_another_file_is_refused_in_a_sentence(tmp_path, text):
+    path = tmp_path / "other.json"
+    path.write_text(text)
+
+    with pytest.raises(PagelightError, match=r"other\.json"):
+        read_report(path)
+
+
+def test_the_page_shows_figures_and_each_wrong_answer_with_its_places():
+    html = report_html(
+        a_report(a_record(), a_right_record(), sets={"scifact": {"ndcg@10": {"fused": HALF}}})
+    )
+
+    for shown in ("Right page in top 5", "1 wrong", "“312 cm”", "scifact", "right place", "0.500"):
+        assert shown in html
+    assert "Who measured it?" not in html
+
+
+def test_the_page_escapes_what_it_shows_and_may_load_nothing():
+    hostile = "<script>alert(1)</script>"
+    html = report_html(
+        a_report(
+            a_record(hostile, answer=hostile, why=hostile),
+            errors=(LineError(line=1, reason=hostile),),
+            models={hostile: hostile},
+        )
+    )
+
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;") == 6
+    assert "default-src 'none'" in html

@@ -1,4 +1,0 @@
-"""A small model that writes: drawn facts, pages and pictures, its checkpoint, its course.
-
-May use `rag`.
-"""
