@@ -89,7 +89,7 @@ def evaluate(
         if json_file is not None:
             write_json(report, json_file)
         if html_file is not None:
-            from rag.evaluation.html_report import report_html
+            from pagelight.ui.evaluation_report import report_html
 
             write_text(report_html(report), html_file)
         print_evaluation(report)

@@ -18,7 +18,7 @@ import rag
 from pagelight.services.answering.messages import turns
 from pagelight.services.session.assemble import Assembly, assemble
 from rag.answer.question.question import understand
-from rag.datamodel import Answer, Query
+from rag.datamodel import Answer, Attachment, Query
 from rag.engine.engine import Engine
 from rag.errors import PagelightError, SourceError
 from rag.evaluation.questions import (
@@ -174,7 +174,7 @@ def _record(
 
 
 def _answer(parts: Assembly, path: Path, question: EvaluationQuestion) -> Answer:
-    attachments = ()
+    attachments: tuple[Attachment, ...] = ()
     if question.image:
         picture = path.resolve().parent / question.image
         with suppress(OSError, ValueError):  # a name that no file can have

@@ -1,10 +1,9 @@
 import json
 
 import pytest
-from builders_evaluation import a_record, a_report, a_right_record
+from builders_evaluation import a_record, a_report
 
 from rag.errors import PagelightError
-from rag.evaluation.html_report import report_html
 from rag.evaluation.questions import LineError
 from rag.evaluation.report import Estimate, read_report, write_json
 
@@ -46,28 +45,3 @@ def test_another_file_is_refused_in_a_sentence(tmp_path, text):
 
     with pytest.raises(PagelightError, match=r"other\.json"):
         read_report(path)
-
-
-def test_the_page_shows_figures_and_each_wrong_answer_with_its_places():
-    html = report_html(
-        a_report(a_record(), a_right_record(), sets={"scifact": {"ndcg@10": {"fused": HALF}}})
-    )
-
-    for shown in ("Right page in top 5", "1 wrong", "“312 cm”", "scifact", "right place", "0.500"):
-        assert shown in html
-    assert "Who measured it?" not in html
-
-
-def test_the_page_escapes_what_it_shows_and_may_load_nothing():
-    hostile = "<script>alert(1)</script>"
-    html = report_html(
-        a_report(
-            a_record(hostile, answer=hostile, why=hostile),
-            errors=(LineError(line=1, reason=hostile),),
-            models={hostile: hostile},
-        )
-    )
-
-    assert "<script" not in html
-    assert html.count("&lt;script&gt;") == 6
-    assert "default-src 'none'" in html

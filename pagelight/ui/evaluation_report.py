@@ -1,11 +1,10 @@
-"""An evaluation's report as one HTML file that stands alone, by `report.html.jinja`."""
+"""An evaluation's report as one HTML file that stands alone."""
 
 from __future__ import annotations
 
 from typing import Final
 
-import jinja2
-
+from pagelight.ui.templating import render
 from rag.evaluation.metrics import METRICS
 from rag.evaluation.places import place_of
 from rag.evaluation.report import EvaluationReport
@@ -13,23 +12,14 @@ from rag.evaluation.report import EvaluationReport
 BY_KIND: Final = ("right", "page_hit@5", "nugget_recall", "answer_contains", "cited_page")
 """Metrics that are shown for each kind of question."""
 
-LISTED_HITS: Final = 10
-
 
 def report_html(report: EvaluationReport) -> str:
     """Return the whole file; whatever comes from documents and questions is escaped."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("rag.evaluation", ""),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    return environment.get_template("report.html.jinja").render(
+    return render(
+        "evaluation/report.html",
         report=report,
         metrics=METRICS,
         by_kind=[name for name in BY_KIND if name in report.metrics.get("all", {})],
         wrong=[record for record in report.records if record.right is False],
         place_of=place_of,
-        listed_hits=LISTED_HITS,
     )
