@@ -16,7 +16,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
-from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy has no stubs
+from scipy.optimize import minimize
 
 from benchmarks.table_qa import CachedModel, is_answer, sample
 from rag.models.embeddings.embedders import minilm
