@@ -223,8 +223,6 @@ class Assets(Protocol):
 class Parser(Protocol):
     """One format. Raises `SourceError` for a file that it can't read, and nothing else."""
 
-    @property
-    def media_types(self) -> frozenset[str]: ...
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         """Read text, structure and pictures; leave lettering `pending`. Never opens the net."""
         ...

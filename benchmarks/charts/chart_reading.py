@@ -19,8 +19,10 @@ from benchmarks.charts.spoiling import Spoiling, add_options, spoiling_of
 from benchmarks.charts.with_matplotlib import draw
 from ingest.discovery.formats import PDF
 from ingest.ocr.charts import chart_elements
-from ingest.parsers.pdf.pdf import PdfParser, PdfRenderer
+from ingest.parsers.pdf.pdf import parse_pdf
+from ingest.parsers.pdf.render import PdfRenderer
 from rag.datamodel import BBox, Element, Provenance, SourceFile
+from rag.settings import Settings
 
 WIDTH_PX = 1654
 """200 dpi on A4, as scanned pages are read."""
@@ -79,7 +81,7 @@ def parsed(path: Path) -> dict:
     """Return the elements of a PDF by page."""
     file = SourceFile(path=str(path.resolve()), source=path.name, root=str(path.parent), sha256="0" * 64, media_type=PDF.media_type, size_bytes=1, mtime_ns=1)  # fmt: skip
     found = defaultdict(list)
-    for element in PdfParser().parse(file, None).elements:
+    for element in parse_pdf(file, None, settings=Settings()).elements:
         found[element.page].append(element)
     return found
 

@@ -19,14 +19,15 @@ with atheris.instrument_imports(include=["ingest", "rag"]):
     from ingest.archives import containers
     from ingest.chunking.chunker import chunk_document
     from ingest.discovery import discover
-    from ingest.parsers.registry import PARSERS, parser_for
+    from ingest.discovery.formats import BY_MEDIA_TYPE
+    from ingest.parsers.registry import parser_for
     from rag.errors import PagelightError
     from rag.settings import Settings
     from rag.storage.database.members import MemberStore
     from rag.storage.documents import codec
     from rag.storage.images.assets import AssetStore
 
-    for kind in PARSERS:
+    for kind in BY_MEDIA_TYPE:
         parser_for(kind, settings=Settings())  # imports the formats' modules
 
 SLOW_S: Final = 10.0

@@ -23,9 +23,6 @@ class Format:
 
     family: Family
     parser: str
-    takes: tuple[str, ...] = ()
-    """The settings that the parser takes by name; else it takes them all, as `settings`."""
-
     suffixes: tuple[str, ...] = ()
     """In small letters, the usual one first."""
 

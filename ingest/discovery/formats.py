@@ -15,38 +15,38 @@ from ingest.discovery.format import IN_EXIF, IN_MAIL, IN_SUMMARY, Format
 _OPC: Final = "[Content_Types].xml"  # ECMA-376, part 2: in every package
 _OPEN_XML: Final = "application/vnd.openxmlformats-officedocument."
 _OASIS: Final = "application/vnd.oasis.opendocument."
-_DELIMITED: Final = "ingest.parsers.sheets.delimited:DelimitedParser"
-_STRUCTURED: Final = "ingest.parsers.data.structured:StructuredParser"
+_DELIMITED: Final = "ingest.parsers.sheets.delimited:parse_delimited"
+_STRUCTURED: Final = "ingest.parsers.data.structured:parse_structured"
 
 _open_xml = partial(Format, family=families.OFFICE, dated="docProps/core.xml")
 _open_document = partial(
     Format, family=families.OPEN_DOCUMENT, is_open_document=True, dated="meta.xml"
 )
 _old_office = partial(
-    Format, family=families.OLD_OFFICE, parser="ingest.parsers.old_office:OldOfficeParser"
+    Format, family=families.OLD_OFFICE, parser="ingest.parsers.old_office:parse_old_office"
 )
 _text = partial(Format, is_text=True)
 _data = partial(_text, family=families.DATA)
 _picture = partial(
     Format,
     family=families.PICTURES,
-    parser="ingest.parsers.images.image:ImageParser",
+    parser="ingest.parsers.images.image:parse_image",
     dated=IN_EXIF,
 )
 _mail = partial(
     Format,
     family=families.MAILS,
-    parser="ingest.parsers.mail.mail:MailParser",
+    parser="ingest.parsers.mail.mail:parse_mail",
     opener="ingest.archives.mailbox:mail_entries",
     dated=IN_MAIL,
 )
 _archive = partial(
-    Format, family=families.ARCHIVES, parser="ingest.parsers.mail.archive_list:ArchiveListParser"
+    Format, family=families.ARCHIVES, parser="ingest.parsers.mail.archive_list:parse_archive_list"
 )
 _recording = partial(
     Format,
     family=families.RECORDINGS,
-    parser="ingest.parsers.media.recording:RecordingParser",
+    parser="ingest.parsers.media.recording:parse_recording",
 )
 _compressed = partial(_archive, opener="ingest.archives.packed:compressed_entries")
 
@@ -54,9 +54,8 @@ PDF: Final = Format(
     media_type="application/pdf",
     name="PDF",
     family=families.PDF,
-    parser="ingest.parsers.pdf.pdf:PdfParser",
+    parser="ingest.parsers.pdf.pdf:parse_pdf",
     opener="ingest.parsers.pdf.attached:attached_entries",
-    takes=("page_limit",),
     suffixes=(".pdf",),
     called="a PDF",
     mark=re.compile(rb"%PDF-"),
@@ -65,7 +64,7 @@ PDF: Final = Format(
 DOCX: Final = _open_xml(
     media_type=f"{_OPEN_XML}wordprocessingml.document",
     name="Word",
-    parser="ingest.parsers.word.word:WordParser",
+    parser="ingest.parsers.word.word:parse_word",
     suffixes=(".docx", ".docm"),
     called="a Word document",
     package=frozenset({_OPC, "word/"}),
@@ -73,7 +72,7 @@ DOCX: Final = _open_xml(
 PPTX: Final = _open_xml(
     media_type=f"{_OPEN_XML}presentationml.presentation",
     name="PowerPoint",
-    parser="ingest.parsers.slides.slides:SlidesParser",
+    parser="ingest.parsers.slides.slides:parse_slides",
     suffixes=(".pptx", ".pptm"),
     called="a PowerPoint deck",
     package=frozenset({_OPC, "ppt/"}),
@@ -82,7 +81,7 @@ XLSB: Final = _open_xml(
     media_type="application/vnd.ms-excel.sheet.binary.macroEnabled.12",
     name="binary Excel",
     family=families.BINARY_EXCEL,
-    parser="ingest.parsers.sheets.binary_workbook:BinaryWorkbookParser",
+    parser="ingest.parsers.sheets.binary_workbook:parse_binary_workbook",
     suffixes=(".xlsb",),
     called="an Excel workbook",
     package=frozenset({_OPC, "xl/workbook.bin"}),
@@ -90,7 +89,7 @@ XLSB: Final = _open_xml(
 XLSX: Final = _open_xml(
     media_type=f"{_OPEN_XML}spreadsheetml.sheet",
     name="Excel",
-    parser="ingest.parsers.sheets.workbook:WorkbookParser",
+    parser="ingest.parsers.sheets.workbook:parse_workbook",
     suffixes=(".xlsx", ".xlsm"),
     called="an Excel workbook",
     package=frozenset({_OPC, "xl/"}),
@@ -98,21 +97,21 @@ XLSX: Final = _open_xml(
 ODT: Final = _open_document(
     media_type=f"{_OASIS}text",
     name="OpenDocument texts",
-    parser="ingest.parsers.odf.text:OdfTextParser",
+    parser="ingest.parsers.odf.text:parse_odf_text",
     suffixes=(".odt",),
     called="an OpenDocument text",
 )
 ODS: Final = _open_document(
     media_type=f"{_OASIS}spreadsheet",
     name="OpenDocument sheets",
-    parser="ingest.parsers.odf.sheets:OdfSheetsParser",
+    parser="ingest.parsers.odf.sheets:parse_odf_sheets",
     suffixes=(".ods",),
     called="an OpenDocument sheet",
 )
 ODP: Final = _open_document(
     media_type=f"{_OASIS}presentation",
     name="OpenDocument slides",
-    parser="ingest.parsers.odf.slides:OdfSlidesParser",
+    parser="ingest.parsers.odf.slides:parse_odf_slides",
     suffixes=(".odp",),
     called="an OpenDocument presentation",
 )
@@ -120,7 +119,7 @@ RTF: Final = Format(
     media_type="application/rtf",
     name="Rich Text",
     family=families.RICH_TEXT,
-    parser="ingest.parsers.text.rich_text:RichTextParser",
+    parser="ingest.parsers.text.rich_text:parse_rich_text",
     suffixes=(".rtf",),
     called="a Rich Text file",
     mark=re.compile(rb"\{\\rtf"),
@@ -144,7 +143,7 @@ XLS: Final = Format(
     media_type="application/vnd.ms-excel",
     name="old Excel",
     family=families.BINARY_EXCEL,
-    parser="ingest.parsers.sheets.binary_workbook:BinaryWorkbookParser",
+    parser="ingest.parsers.sheets.binary_workbook:parse_binary_workbook",
     suffixes=(".xls",),
     called="an Excel workbook",
     ole_streams=("Workbook", "Book", "WORKBOOK", "BOOK"),
@@ -154,7 +153,7 @@ HTML: Final = _text(
     media_type="text/html",
     name="web pages",
     family=families.WEB_AND_NOTES,
-    parser="ingest.parsers.web.web:WebParser",
+    parser="ingest.parsers.web.web:parse_web",
     suffixes=(".html", ".htm", ".xhtml"),
     shares_suffix=True,
     opening=re.compile(r"<(!doctype )?html", re.IGNORECASE),
@@ -164,14 +163,14 @@ MARKDOWN: Final = _text(
     media_type="text/markdown",
     name="Markdown",
     family=families.WEB_AND_NOTES,
-    parser="ingest.parsers.text.markdown:MarkdownParser",
+    parser="ingest.parsers.text.markdown:parse_markdown",
     suffixes=(".md", ".markdown", ".mdown", ".mkd"),
 )
 TEXT: Final = _text(
     media_type="text/plain",
     name="text",
     family=families.WEB_AND_NOTES,
-    parser="ingest.parsers.text.plain:PlainParser",
+    parser="ingest.parsers.text.plain:parse_plain",
     suffixes=(".txt",),
     shares_suffix=True,
 )
@@ -179,14 +178,14 @@ RST: Final = _text(
     media_type="text/x-rst",
     name="reStructuredText",
     family=families.WEB_AND_NOTES,
-    parser="ingest.parsers.text.restructured:RestructuredParser",
+    parser="ingest.parsers.text.restructured:parse_restructured",
     suffixes=(".rst", ".rest"),
 )
 LATEX: Final = _text(
     media_type="text/x-tex",
     name="LaTeX",
     family=families.PAPERS,
-    parser="ingest.parsers.text.latex:LatexParser",
+    parser="ingest.parsers.text.latex:parse_latex",
     suffixes=(".tex", ".latex", ".ltx"),
     opening=re.compile(r"(%[^\n]*\n|\s)*\\(documentclass|documentstyle)\b"),
 )
@@ -221,7 +220,7 @@ CODE: Final = _text(
     media_type="text/x-code",
     name="source code",
     family=families.SOURCE_CODE,
-    parser="ingest.parsers.text.code:CodeParser",
+    parser="ingest.parsers.text.code:parse_code",
     suffixes=tuple(
         ".bash .bat .c .cc .cfg .clj .cmake .cpp .cs .css .cu .cxx .dart .el .erl .ex .exs "
         ".f90 .fs .go .gradle .groovy .h .hh .hpp .hs .ini .java .jl .js .jsx .kt .kts .less "
@@ -235,7 +234,7 @@ SUBTITLES: Final = _text(
     media_type="application/x-subrip",
     name="subtitles",
     family=families.SUBTITLES,
-    parser="ingest.parsers.media.subtitles:SubtitlesParser",
+    parser="ingest.parsers.media.subtitles:parse_subtitles",
     suffixes=(".srt", ".vtt"),
     opening=re.compile(r"WEBVTT\b|\d{1,6}[ \t]*\n\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}[ \t]*-->"),
 )
@@ -366,7 +365,7 @@ SVG: Final = _text(
     media_type="image/svg+xml",
     name="SVG pictures",
     family=families.DRAWINGS,
-    parser="ingest.parsers.images.svg:SvgParser",
+    parser="ingest.parsers.images.svg:parse_svg",
     suffixes=(".svg",),
     shares_suffix=True,
     roots=("svg",),
@@ -376,7 +375,7 @@ EPUB: Final = Format(
     media_type="application/epub+zip",
     name="EPUB",
     family=families.BOOKS,
-    parser="ingest.parsers.web.ebook:EbookParser",
+    parser="ingest.parsers.web.ebook:parse_ebook",
     suffixes=(".epub",),
     called="an e-book",
     package=frozenset({"META-INF/container.xml"}),
@@ -400,7 +399,7 @@ MBOX: Final = _text(
     media_type="application/mbox",
     name="mailboxes",
     family=families.MAILS,
-    parser="ingest.parsers.mail.archive_list:ArchiveListParser",
+    parser="ingest.parsers.mail.archive_list:parse_archive_list",
     suffixes=(".mbox",),
     opener="ingest.archives.mailbox:mbox_entries",
 )

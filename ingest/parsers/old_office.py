@@ -18,16 +18,18 @@ from pathlib import Path
 from typing import Final
 
 from ingest.discovery.formats import DOC, DOCX, PPT, PPTX
+from ingest.parsers.slides.slides import parse_slides
+from ingest.parsers.word.word import parse_word
 from rag.datamodel import Document, SourceFile
 from rag.errors import LimitError, SourceError
-from rag.protocols import Assets, Parser
+from rag.protocols import Assets
 from rag.settings import Settings
 
 PROGRAMS: Final = ("soffice", "libreoffice")
 TIME_SHARE: Final = 0.8
 """Of the file's seconds: the rest is for reading what it made."""
 
-_NEW: Final = {DOC.media_type: DOCX, PPT.media_type: PPTX}
+_NEW: Final = {DOC.media_type: (DOCX, parse_word), PPT.media_type: (PPTX, parse_slides)}
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry"
@@ -44,40 +46,23 @@ _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-class OldOfficeParser:
+def parse_old_office(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """DOC and PPT through LibreOffice and the parsers of the new formats."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset(_NEW)
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        program = find_program(os.environ)
-        if program is None:
-            raise SourceError(
-                "The file is in an Office format from before 2007 (doc, ppt), which "
-                "LibreOffice can read; it is not installed.",
-                hint="Install LibreOffice, or save the file as .docx or .pptx.",
-            )
-        new = _NEW[file.media_type]
-        seconds = self._settings.file_seconds * TIME_SHARE
-        with tempfile.TemporaryDirectory(prefix="pagelight-") as folder:
-            suffix = new.suffixes[0].removeprefix(".")
-            made = _convert(program, file.at, suffix, Path(folder), seconds=seconds)
-            newer = replace(file, path=str(made), media_type=new.media_type)
-            document = self._parser(new.media_type).parse(newer, assets)
-        return replace(document, media_type=file.media_type)
-
-    def _parser(self, media_type: str) -> Parser:
-        from ingest.parsers.registry import parser_for  # noqa: PLC0415 - it names this module
-
-        parser = parser_for(media_type, settings=self._settings)
-        if parser is None:
-            raise SourceError(f"Files of type {media_type} are not read.")
-        return parser
+    program = find_program(os.environ)
+    if program is None:
+        raise SourceError(
+            "The file is in an Office format from before 2007 (doc, ppt), which "
+            "LibreOffice can read; it is not installed.",
+            hint="Install LibreOffice, or save the file as .docx or .pptx.",
+        )
+    new, read = _NEW[file.media_type]
+    seconds = settings.file_seconds * TIME_SHARE
+    with tempfile.TemporaryDirectory(prefix="pagelight-") as folder:
+        suffix = new.suffixes[0].removeprefix(".")
+        made = _convert(program, file.at, suffix, Path(folder), seconds=seconds)
+        newer = replace(file, path=str(made), media_type=new.media_type)
+        document = read(newer, assets, settings=settings)
+    return replace(document, media_type=file.media_type)
 
 
 def find_program(environment: Mapping[str, str]) -> str | None:

@@ -1,6 +1,6 @@
 """Media type -> parser. Loads a format's libraries when the first such file comes.
 
-Which parser reads what stands in the table of formats. What a format's
+Which function reads what stands in the table of formats. What a format's
 library raises on a broken file becomes a `SourceError` here and nowhere else; an error raised by
 our own code is a bug and stays one.
 """
@@ -8,14 +8,14 @@ our own code is a bug and stays one.
 from __future__ import annotations
 
 import traceback
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import Final, cast
+from typing import Final, Protocol
 
 import ingest
 import rag
-from ingest.discovery.formats import BY_MEDIA_TYPE, FORMATS
+from ingest.discovery.formats import BY_MEDIA_TYPE
 from ingest.parsers.base.dates import own_day
 from ingest.parsers.base.languages import declared_language
 from rag.datamodel import Document, SourceFile
@@ -23,35 +23,31 @@ from rag.errors import PagelightError, SourceError
 from rag.protocols import Assets, Parser
 from rag.settings import Settings
 
-PARSERS: Final = {each.media_type: each.parser for each in FORMATS}
-"""The class, "module:name", of each media type's parser."""
-
 _OURS: Final = tuple(Path(next(iter(package.__path__))) for package in (ingest, rag))
+
+
+class Parse(Protocol):
+    """One format's function. Raises what its library does for a file that is broken."""
+
+    def __call__(self, file: SourceFile, assets: Assets, *, settings: Settings) -> Document: ...
 
 
 def parser_for(media_type: str, *, settings: Settings) -> Parser | None:
     """Return the parser of a media type; None if there is none."""
     known = BY_MEDIA_TYPE.get(media_type)
-    if known is None:
-        return None
-    kind = resolve_name(known.parser)
-    options = {key: getattr(settings, key) for key in known.takes} or {"settings": settings}
-    return GuardedParser(cast("Parser", kind(**options)))
+    return GuardedParser(resolve_name(known.parser), settings) if known else None
 
 
+@dataclass(frozen=True, slots=True)
 class GuardedParser:
     """A parser whose library's errors on a broken file are told as `SourceError`."""
 
-    def __init__(self, parser: Parser) -> None:
-        self._parser = parser
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return self._parser.media_types
+    read: Parse
+    settings: Settings
 
     def parse(self, file: SourceFile, assets: Assets) -> Document:
         try:
-            return _with_own_facts(self._parser.parse(file, assets), file)
+            document = self.read(file, assets, settings=self.settings)
         except (PagelightError, MemoryError):
             raise
         except RecursionError as error:
@@ -59,29 +55,20 @@ class GuardedParser:
         except Exception as error:
             if _is_ours(error):
                 raise
+            first_line = str(error).strip().partition("\n")[0][:200]
+            told = ": ".join(filter(None, (type(error).__name__, first_line)))
             raise SourceError(
-                f"The file is damaged or not of its type ({_told(error)}).",
+                f"The file is damaged or not of its type ({told}).",
                 hint="Open and save it with the program that made it.",
             ) from error
-
-
-def _with_own_facts(document: Document, file: SourceFile) -> Document:
-    """Return the document with the day and the language that its file gives as its own."""
-    return replace(
-        document,
-        dated=document.dated or own_day(file),
-        language=document.language or declared_language(file),
-    )
+        return replace(
+            document,
+            dated=document.dated or own_day(file),
+            language=document.language or declared_language(file),
+        )
 
 
 def _is_ours(error: Exception) -> bool:
     """Say whether our own code raised, rather than a library below it."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return Path(last.filename).is_relative_to(_OURS[0]) or Path(last.filename).is_relative_to(
-        _OURS[1]
-    )
-
-
-def _told(error: Exception) -> str:
-    first_line = str(error).strip().partition("\n")[0]
-    return f"{type(error).__name__}: {first_line[:200]}" if first_line else type(error).__name__
+    last = Path(traceback.extract_tb(error.__traceback__)[-1].filename)
+    return any(map(last.is_relative_to, _OURS))

@@ -185,7 +185,7 @@ class _Workshop:
 
     def _letter(self, job: LetterJob) -> Document:
         from ingest.ocr.lettering import letter  # noqa: PLC0415
-        from ingest.parsers.pdf.pdf import PdfRenderer  # noqa: PLC0415
+        from ingest.parsers.pdf.render import PdfRenderer  # noqa: PLC0415
 
         with _held(job.file) as file:
             return letter(

@@ -7,7 +7,7 @@ from crash.crash_child import open_index, serve
 from fakes import FakeEmbedder, FakeImageEmbedder, MadeReader
 
 from ingest.chunking.chunker import chunk_document
-from ingest.parsers.images.image import ImageParser
+from ingest.parsers.images.image import parse_image
 from ingest.pipeline.pipeline import Ingest
 from rag.retrieval.sight import Sight
 from rag.settings import Settings
@@ -30,13 +30,12 @@ def sight_of(index, model):
 
 
 def see(folder: Path, workspace: Path) -> None:
-    parser = ImageParser(settings=SETTINGS)
     with open_index(workspace) as index:
         Ingest(
             index,
             FakeEmbedder(),
             chunk_document,
-            MadeReader(lambda file: parser.parse(file, index.assets)),
+            MadeReader(lambda file: parse_image(file, index.assets, settings=SETTINGS)),
             SETTINGS,
             sight=sight_of(index, SlowEyes()),
         ).run(folder, on_progress=lambda _: None)

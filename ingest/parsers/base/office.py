@@ -1,13 +1,8 @@
-"""What the Office formats share: XML names, core properties, opening a package safely."""
+"""What the Office formats share: XML names, related parts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Final, TypeVar
-
-from ingest.discovery.archive import open_checked
-from rag.settings import Settings
+from typing import Any, Final
 
 NAMESPACES: Final = {
     "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
@@ -26,19 +21,11 @@ NAMESPACES: Final = {
 XmlNode = Any
 """An lxml element: lxml brings no types."""
 
-Opened = TypeVar("Opened")
-
 
 def name(prefixed: str) -> str:
     """Return the full name of `w:p` and the like."""
     prefix, _, local = prefixed.partition(":")
     return f"{{{NAMESPACES[prefix]}}}{local}"
-
-
-def open_package(path: Path, opener: Callable[[str], Opened], *, settings: Settings) -> Opened:
-    """Check an Office file's archive, then open it. Raises SourceError or LimitError."""
-    open_checked(path, settings=settings).close()
-    return opener(str(path))
 
 
 def related(part: Any, relationship: str) -> Any | None:  # noqa: ANN401 - parts of two libraries

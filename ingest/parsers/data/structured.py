@@ -32,32 +32,23 @@ MAX_NODES: Final = 50_000
 _TITLES: Final = ("title", "name", "Title", "Name", "titel")
 
 
-class StructuredParser:
+def parse_structured(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """Data in one of the usual text formats."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({JSON.media_type, JSON_LINES.media_type, YAML.media_type, XML.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        data = file.at.read_bytes()
-        if file.media_type == XML.media_type:
-            value: Value = _xml(data)
-        else:
-            text = decode_text(data)
-            if file.media_type == JSON.media_type and (cells := _notebook(text)) is not None:
-                elements, warnings = notebook_elements(cells, assets)
-                return _document(file, elements, warnings, title="")
-            read = _READERS[file.media_type](text)
-            if read is None:
-                return _as_text(file, text)
-            value = read
-        reader = RecordReader()
-        elements = reader.elements(value)
-        return _document(file, elements, reader.warnings, title=_title(value))
+    data = file.at.read_bytes()
+    if file.media_type == XML.media_type:
+        value: Value = _xml(data)
+    else:
+        text = decode_text(data)
+        if file.media_type == JSON.media_type and (cells := _notebook(text)) is not None:
+            elements, warnings = notebook_elements(cells, assets)
+            return _document(file, elements, warnings, title="")
+        read = _READERS[file.media_type](text)
+        if read is None:
+            return _as_text(file, text)
+        value = read
+    reader = RecordReader()
+    elements = reader.elements(value)
+    return _document(file, elements, reader.warnings, title=_title(value))
 
 
 def _document(

@@ -22,37 +22,27 @@ Made = TypeVar("Made")
 CUT_OFF: Final = "the picture is cut off: only its visible part was read"
 
 
-class ImageParser:
-    """The `Parser` of picture files: each page is one pending figure that fills it."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return MEDIA_TYPES
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        """Store the pages, upright. Raises SourceError or LimitError."""
-        data = file.at.read_bytes()
-        pages = _told(lambda: count_frames(data)) if file.media_type == TIFF.media_type else 1
-        limit = self._settings.page_limit
-        warnings: dict[str, None] = {}
-        if pages > limit:
-            cut = f"only the first {limit} of {pages} pages were read; raise RAG_PAGE_LIMIT"
-            warnings[cut] = None
-        elements: list[Element] = []
-        for page in range(1, min(pages, limit) + 1):
-            try:
-                image, is_whole = _stored(data, page, assets)
-            except SourceError as error:
-                if page == 1:
-                    raise
-                warnings[f"page {page} could not be read ({error})"] = None
-                continue
-            warnings |= {} if is_whole else {CUT_OFF: None}
-            elements.append(_figure(image, page))
-        return document_of(file, elements, page_count=pages, warnings=warnings)
+def parse_image(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
+    """Store the pages, upright. Raises SourceError or LimitError."""
+    data = file.at.read_bytes()
+    pages = _told(lambda: count_frames(data)) if file.media_type == TIFF.media_type else 1
+    limit = settings.page_limit
+    warnings: dict[str, None] = {}
+    if pages > limit:
+        cut = f"only the first {limit} of {pages} pages were read; raise RAG_PAGE_LIMIT"
+        warnings[cut] = None
+    elements: list[Element] = []
+    for page in range(1, min(pages, limit) + 1):
+        try:
+            image, is_whole = _stored(data, page, assets)
+        except SourceError as error:
+            if page == 1:
+                raise
+            warnings[f"page {page} could not be read ({error})"] = None
+            continue
+        warnings |= {} if is_whole else {CUT_OFF: None}
+        elements.append(_figure(image, page))
+    return document_of(file, elements, page_count=pages, warnings=warnings)
 
 
 def _stored(data: bytes, page: int, assets: Assets) -> tuple[ImageAsset, bool]:

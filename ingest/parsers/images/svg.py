@@ -13,7 +13,6 @@ from typing import Any, Final
 from ingest.charts.forms.read import read_charts
 from ingest.charts.remarks import remarks
 from ingest.charts.table import Chart
-from ingest.discovery.formats import SVG
 from ingest.ocr.charts import elements_read
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.xml_tree import xml_tree
@@ -51,37 +50,28 @@ _URL: Final = re.compile(
 )
 
 
-class SvgParser:
+def parse_svg(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """SVG 1.1 and 2, as far as it stands still."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({SVG.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        root = _tree(file.at.read_bytes())
-        title = one_line(_text_of(root, "title"))
-        words = _words(root)
-        place = Provenance(page=1, bbox=FULL_PAGE)
-        warnings: tuple[str, ...] = ()
-        elements = text_element(title, "title", page=1)
-        try:
-            image = assets.put_encoded(_drawn(root))
-        except (OSError, ValueError) as error:
-            warnings = (f"the drawing could not be drawn ({error}); its words were read",)
-            elements += text_element(words, page=1, bbox=FULL_PAGE)
-        else:
-            figure = Element(
-                role="figure", text=words, image=image, provenances=(place,), pending=not words
-            )
-            elements += elements_read(lambda: _charts(root), figure)
-            warnings = tuple(remarks(elements))
-        return document_of(
-            file, elements, title=meaningful_title(title), page_count=1, warnings=warnings
+    root = _tree(file.at.read_bytes())
+    title = one_line(_text_of(root, "title"))
+    words = _words(root)
+    place = Provenance(page=1, bbox=FULL_PAGE)
+    warnings: tuple[str, ...] = ()
+    elements = text_element(title, "title", page=1)
+    try:
+        image = assets.put_encoded(_drawn(root))
+    except (OSError, ValueError) as error:
+        warnings = (f"the drawing could not be drawn ({error}); its words were read",)
+        elements += text_element(words, page=1, bbox=FULL_PAGE)
+    else:
+        figure = Element(
+            role="figure", text=words, image=image, provenances=(place,), pending=not words
         )
+        elements += elements_read(lambda: _charts(root), figure)
+        warnings = tuple(remarks(elements))
+    return document_of(
+        file, elements, title=meaningful_title(title), page_count=1, warnings=warnings
+    )
 
 
 def _charts(root: Any) -> list[Chart]:  # noqa: ANN401 - lxml brings no types

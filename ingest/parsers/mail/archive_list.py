@@ -6,12 +6,11 @@ What lies in them is read as files of their own (`ingest.pipeline.expand`); here
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from ingest.archives.containers import ARCHIVES, entries, is_junk, shown_name
+from ingest.archives.containers import entries, is_junk, shown_name
 from ingest.discovery.formats import MBOX
 from ingest.parsers.base.elements import document_of, heading, list_element
 from rag.datamodel import Document, Element, SourceFile
@@ -22,27 +21,13 @@ NAMES_LISTED: Final = 500
 """More names say nothing more; each file is found by its own."""
 
 
-class ArchiveListParser:
+def parse_archive_list(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """Names the members; opens none."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return ARCHIVES
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        del assets  # the pictures inside are files of their own
-        names = list(islice(self._names(file), self._settings.archive_members))
-        return document_of(file, _elements(file, names))
-
-    def _names(self, file: SourceFile) -> Iterator[str]:
-        most_bytes = self._settings.archive_mb * 1_000_000
-        for entry in entries(file, spool=Path(tempfile.gettempdir()), most_bytes=most_bytes):
-            name = shown_name(entry.name)
-            if name and not is_junk(name):
-                yield name
+    most_bytes = settings.archive_mb * 1_000_000
+    held = entries(file, spool=Path(tempfile.gettempdir()), most_bytes=most_bytes)
+    shown = (shown_name(entry.name) for entry in held)
+    names = islice((name for name in shown if name and not is_junk(name)), settings.archive_members)
+    return document_of(file, _elements(file, list(names)))
 
 
 def _elements(file: SourceFile, names: list[str]) -> list[Element]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from ingest.archives.mailbox import file_name, leaves, part_bytes, read_message
 from ingest.discovery.encoding import decode_text
-from ingest.discovery.formats import MAIL, OUTLOOK, RTF
+from ingest.discovery.formats import RTF
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.local_pictures import embedded_picture
 from ingest.parsers.base.pictures import Pictures
@@ -27,34 +27,25 @@ _HEAD: Final = ("From", "To", "Cc", "Date")
 _RICH: Final = frozenset({"text/rtf", RTF.media_type})
 
 
-class MailParser:
+def parse_mail(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """RFC 5322 through the standard library.
 
     Outlook's messages as `ingest.archives.outlook` tells them.
     """
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({MAIL.media_type, OUTLOOK.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        data = file.at.read_bytes()
-        message = read_message(data)
-        pictures = Pictures(assets)
-        subject = _header(message, "Subject")
-        title, body = _body(message, pictures)
-        elements = [
-            *text_element(subject, "title"),
-            *text_element("\n".join(_head_lines(message))),
-            *body,
-            *_attachments(message, pictures),
-        ]
-        return document_of(
-            file, elements, title=meaningful_title(subject, title), warnings=pictures.warnings
-        )
+    data = file.at.read_bytes()
+    message = read_message(data)
+    pictures = Pictures(assets)
+    subject = _header(message, "Subject")
+    title, body = _body(message, pictures)
+    elements = [
+        *text_element(subject, "title"),
+        *text_element("\n".join(_head_lines(message))),
+        *body,
+        *_attachments(message, pictures),
+    ]
+    return document_of(
+        file, elements, title=meaningful_title(subject, title), warnings=pictures.warnings
+    )
 
 
 def _header(message: EmailMessage, name: str) -> str:

@@ -50,32 +50,22 @@ MOST_SCENES: Final = 500
 LONGEST_FACT: Final = 2000
 
 
-class RecordingParser:
-    """The `Parser` of recordings."""
+def parse_recording(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
+    """Read words and pictures. Raises SourceError or LimitError.
 
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return MEDIA_TYPES
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        """Read words and pictures. Raises SourceError or LimitError.
-
-        A recording that can't be read, but has subtitles beside it, is told by those.
-        """
-        local = LocalFiles(file, settings=self._settings)
-        said = beside(file, local)
-        reading = _Recorded(cues=said, settings=self._settings)
-        try:
-            with container.opened(file) as media:
-                reading.read(media, assets)
-        except SourceError as error:
-            if not said:
-                raise
-            reading.warn(f"the recording itself could not be read ({error})")
-        return replace(reading.document(file), companions=local.companions)
+    A recording that can't be read, but has subtitles beside it, is told by those.
+    """
+    local = LocalFiles(file, settings=settings)
+    said = beside(file, local)
+    reading = _Recorded(cues=said, settings=settings)
+    try:
+        with container.opened(file) as media:
+            reading.read(media, assets)
+    except SourceError as error:
+        if not said:
+            raise
+        reading.warn(f"the recording itself could not be read ({error})")
+    return replace(reading.document(file), companions=local.companions)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -6,7 +6,6 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.discovery.encoding import decode_text
-from ingest.discovery.formats import SUBTITLES
 from ingest.discovery.sidecars import recordings, sidecars
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.local_files import LocalFiles
@@ -18,28 +17,18 @@ from rag.protocols import Assets
 from rag.settings import Settings
 
 
-class SubtitlesParser:
+def parse_subtitles(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """SRT and WebVTT (W3C). Beside their recording they hold no words of their own: it has them."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({SUBTITLES.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        del assets  # no pictures
-        path = Path(file.path)
-        owners = recordings(path.name, _names(path.parent))
-        if owners:
-            return document_of(file, (), warnings=[f"its lines are read with {owners[0]}"])
-        cues = list(islice(read_cues(decode_text(file.at.read_bytes())), MOST_CUES + 1))
-        if not cues:
-            raise SourceError("The file holds no subtitles: no line of times was found.")
-        beyond = f"only the first {MOST_CUES:,} of its subtitles were read"
-        warnings = [beyond] if len(cues) > MOST_CUES else []
-        return document_of(file, paragraphs(in_order(cues[:MOST_CUES])), warnings=warnings)
+    path = Path(file.path)
+    owners = recordings(path.name, _names(path.parent))
+    if owners:
+        return document_of(file, (), warnings=[f"its lines are read with {owners[0]}"])
+    cues = list(islice(read_cues(decode_text(file.at.read_bytes())), MOST_CUES + 1))
+    if not cues:
+        raise SourceError("The file holds no subtitles: no line of times was found.")
+    beyond = f"only the first {MOST_CUES:,} of its subtitles were read"
+    warnings = [beyond] if len(cues) > MOST_CUES else []
+    return document_of(file, paragraphs(in_order(cues[:MOST_CUES])), warnings=warnings)
 
 
 def beside(file: SourceFile, local: LocalFiles) -> list[Cue]:

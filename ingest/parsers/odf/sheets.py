@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from ingest.discovery.formats import ODS
 from ingest.parsers.base.elements import document_of, heading, meaningful_title
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.office import XmlNode
@@ -17,33 +16,24 @@ from rag.protocols import Assets
 from rag.settings import Settings
 
 
-class OdfSheetsParser:
+def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """ODS."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({ODS.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        pictures, reader = Pictures(assets), SheetReader(partial(assets.put_rows, file.sha256))
-        elements: list[Element] = []
-        with OdfPackage(file, pictures, settings=self._settings) as package:
-            sheets = package.body("office:spreadsheet").findall("table:table", NAMES)
-            for at, sheet in enumerate(sheets):
-                made = reader.elements(_rows(sheet, at=at, count=len(sheets)))
-                for frame in sheet.iter(name("draw:frame")):
-                    made += package.picture(frame)
-                elements += [*heading(sheet.get(name("table:name"), ""), 1), *made] if made else []
-            title = package.title()
-        return document_of(
-            file,
-            elements,
-            title=meaningful_title(title),
-            warnings=(*reader.warnings, *pictures.warnings),
-        )
+    pictures, reader = Pictures(assets), SheetReader(partial(assets.put_rows, file.sha256))
+    elements: list[Element] = []
+    with OdfPackage(file, pictures, settings=settings) as package:
+        sheets = package.body("office:spreadsheet").findall("table:table", NAMES)
+        for at, sheet in enumerate(sheets):
+            made = reader.elements(_rows(sheet, at=at, count=len(sheets)))
+            for frame in sheet.iter(name("draw:frame")):
+                made += package.picture(frame)
+            elements += [*heading(sheet.get(name("table:name"), ""), 1), *made] if made else []
+        title = package.title()
+    return document_of(
+        file,
+        elements,
+        title=meaningful_title(title),
+        warnings=(*reader.warnings, *pictures.warnings),
+    )
 
 
 def _rows(sheet: XmlNode, *, at: int, count: int) -> Iterator[list[str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from ingest.discovery.formats import ODP
 from ingest.parsers.base.elements import (
     document_of,
     first_text,
@@ -29,34 +28,25 @@ _LISTS: Final = frozenset({"outline"})
 _LEFT_OUT: Final = frozenset({"date-time", "footer", "header", "page-number"})
 
 
-class OdfSlidesParser:
+def parse_odf_slides(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """ODP."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({ODP.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        pictures = Pictures(assets)
-        limit = self._settings.page_limit
-        elements: list[Element] = []
-        with OdfPackage(file, pictures, settings=self._settings) as package:
-            slides = package.body("office:presentation").findall("draw:page", NAMES)
-            size = _size_pt(package.xml("styles.xml"))
-            for page, slide in enumerate(slides[:limit], 1):
-                elements += _OdfSlide(package, page, size).read(slide)
-            title = package.title()
-        cut = f"only the first {limit} of {len(slides)} slides were read; raise RAG_PAGE_LIMIT"
-        return document_of(
-            file,
-            elements,
-            title=meaningful_title(title, first_text(elements, "title", "heading")),
-            page_count=len(slides),
-            warnings=(*pictures.warnings, *([cut] if len(slides) > limit else [])),
-        )
+    pictures = Pictures(assets)
+    limit = settings.page_limit
+    elements: list[Element] = []
+    with OdfPackage(file, pictures, settings=settings) as package:
+        slides = package.body("office:presentation").findall("draw:page", NAMES)
+        size = _size_pt(package.xml("styles.xml"))
+        for page, slide in enumerate(slides[:limit], 1):
+            elements += _OdfSlide(package, page, size).read(slide)
+        title = package.title()
+    cut = f"only the first {limit} of {len(slides)} slides were read; raise RAG_PAGE_LIMIT"
+    return document_of(
+        file,
+        elements,
+        title=meaningful_title(title, first_text(elements, "title", "heading")),
+        page_count=len(slides),
+        warnings=(*pictures.warnings, *([cut] if len(slides) > limit else [])),
+    )
 
 
 def _size_pt(styles: XmlNode | None) -> tuple[float, float]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ingest.discovery.formats import ODT
 from ingest.parsers.base.captions import place_captions
 from ingest.parsers.base.elements import (
     document_of,
@@ -33,28 +32,19 @@ _LEFT_OUT: Final = frozenset(
 _TITLE_STYLES: Final = frozenset({"Title", "Subtitle"})
 
 
-class OdfTextParser:
+def parse_odf_text(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """ODT; has no pages of its own."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({ODT.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        pictures = Pictures(assets)
-        with OdfPackage(file, pictures, settings=self._settings) as package:
-            reader = _OdfTextReader(package)
-            elements = place_captions(reader.blocks(package.body("office:text")))
-            title = package.title()
-        return document_of(
-            file,
-            elements,
-            title=meaningful_title(title, first_text(elements, "title", "heading")),
-            warnings=pictures.warnings,
-        )
+    pictures = Pictures(assets)
+    with OdfPackage(file, pictures, settings=settings) as package:
+        reader = _OdfTextReader(package)
+        elements = place_captions(reader.blocks(package.body("office:text")))
+        title = package.title()
+    return document_of(
+        file,
+        elements,
+        title=meaningful_title(title, first_text(elements, "title", "heading")),
+        warnings=pictures.warnings,
+    )
 
 
 class _OdfTextReader:

@@ -17,7 +17,6 @@ import pypdfium2 as pdfium
 from msgspec import structs
 
 from ingest.charts.remarks import remarks
-from ingest.discovery.formats import PDF
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.how_far import looked_through
 from ingest.parsers.pdf.bookmarks import by_page, with_bookmarks
@@ -43,15 +42,13 @@ from ingest.parsers.pdf.letters.opening import (
 from ingest.parsers.pdf.letters.words import PDFIUM, TextLayer, read_pieces
 from ingest.parsers.pdf.notes import comments_of, draw_fields
 from ingest.parsers.pdf.pages import RawPage, items_of, turn_of, wants_ocr
-from ingest.parsers.pdf.render import PdfRenderer
 from ingest.parsers.pdf.roles import elements_of, normalised, title_of
 from ingest.parsers.pdf.tables.continued import with_headers
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError, WorkspaceError
 from rag.opening import name_of
 from rag.protocols import Assets
-
-__all__ = ["PdfParser", "PdfRenderer"]
+from rag.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -60,45 +57,33 @@ _MOST_FAILURES: Final = 25
 """Pages in a row that can't be opened: then the file claims more pages than it has."""
 
 
-class PdfParser:
-    """Reads PDFs. Lettering of figures and scanned pages is left `pending`."""
-
-    def __init__(self, *, page_limit: int = 5000) -> None:
-        self._page_limit = page_limit
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({PDF.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:  # noqa: ARG002 - pictures of pages are made by the second pass
-        """Read a PDF. Raises SourceError for one that is locked, broken or without pages."""
-        path = file.at
-        with opened(path) as doc:
-            with PDFIUM:
-                title, day = (
-                    claimed_title(doc, stem=PurePosixPath(file.source).stem),
-                    claimed_day(doc),
-                )
-                language = claimed_language(doc)
-                marks = outline_of(doc)
-            depths = {normalised(mark.title): mark.depth for mark in reversed(marks)}
-            stats = DocumentStats(outline=depths)
-            reading = _OpenFile(path=path, doc=doc, stats=stats, bookmarks=by_page(marks))
-            elements = with_headers(list(reading.elements(limit=self._page_limit)))
-        if not reading.last_page:
-            raise SourceError(
-                f"{name_of(path)} has no page that can be read.",
-                hint="Open it in a PDF viewer and save it again, or get another copy.",
-            )
-        return document_of(
-            file,
-            elements,
-            title=title_of(elements, claimed=title),
-            page_count=reading.last_page,
-            warnings=[*reading.warnings(), *remarks(elements)],
-            dated=day,
-            language=language,
+def parse_pdf(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
+    """Read a PDF. Raises SourceError for one that is locked, broken or without pages."""
+    path = file.at
+    with opened(path) as doc:
+        with PDFIUM:
+            title = claimed_title(doc, stem=PurePosixPath(file.source).stem)
+            day = claimed_day(doc)
+            language = claimed_language(doc)
+            marks = outline_of(doc)
+        depths = {normalised(mark.title): mark.depth for mark in reversed(marks)}
+        stats = DocumentStats(outline=depths)
+        reading = _OpenFile(path=path, doc=doc, stats=stats, bookmarks=by_page(marks))
+        elements = with_headers(list(reading.elements(limit=settings.page_limit)))
+    if not reading.last_page:
+        raise SourceError(
+            f"{name_of(path)} has no page that can be read.",
+            hint="Open it in a PDF viewer and save it again, or get another copy.",
         )
+    return document_of(
+        file,
+        elements,
+        title=title_of(elements, claimed=title),
+        page_count=reading.last_page,
+        warnings=[*reading.warnings(), *remarks(elements)],
+        dated=day,
+        language=language,
+    )
 
 
 @dataclass(slots=True, kw_only=True)

@@ -13,14 +13,14 @@ from typing import Final, TypeVar
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from ingest.discovery.archive import open_checked
-from ingest.discovery.formats import XLS, XLSB
+from ingest.discovery.formats import XLS
 from ingest.parsers.base.elements import document_of, heading
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.number_format import shown
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.sheets.biff import layout_of as layout_of_xls
 from ingest.parsers.sheets.biff12 import layout_of as layout_of_xlsb
-from ingest.parsers.sheets.cell_styles import CellStyles, Layout
+from ingest.parsers.sheets.cell_styles import CellStyles
 from ingest.parsers.sheets.sheets import SheetReader
 from ingest.parsers.sheets.workbook import media
 from rag.datamodel import Document, Element, SourceFile
@@ -35,45 +35,32 @@ PANIC: Final = "PanicException"
 Made = TypeVar("Made")
 
 
-class BinaryWorkbookParser:
+def parse_binary_workbook(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """XLS and XLSB through calamine."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({XLS.media_type, XLSB.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        pictures = Pictures(assets)
-        layout, figures = self._layout(file, pictures)
-        reader = SheetReader(partial(assets.put_rows, file.sha256))
-        elements: list[Element] = []
-        with asked(lambda: CalamineWorkbook.from_path(file.at)) as workbook:
-            kinds = [sheet.typ for sheet in workbook.sheets_metadata]
-            for number, (kind, cells) in enumerate(zip(kinds, layout.sheets, strict=False)):
-                if kind == SheetTypeEnum.WorkSheet:
-                    sheet = asked(partial(workbook.get_sheet_by_index, number))
-                    rows = sheet_looked_through(
-                        _rows(sheet, cells, layout.codes),
-                        number=number,
-                        count=len(kinds),
-                        height=sheet.height,
-                    )
-                    made = reader.elements(rows)
-                    elements += [*heading(sheet.name, 1), *made] if made else []
-        return document_of(
-            file, (*elements, *figures), warnings=(*reader.warnings, *pictures.warnings)
-        )
-
-    def _layout(self, file: SourceFile, pictures: Pictures) -> tuple[Layout, list[Element]]:
-        """Return how the cells lie, and the figures."""
-        if file.media_type == XLS.media_type:
-            return layout_of_xls(file.at), []
-        with open_checked(file.at, settings=self._settings) as archive:
+    pictures = Pictures(assets)
+    figures: list[Element] = []
+    if file.media_type == XLS.media_type:
+        layout = layout_of_xls(file.at)
+    else:
+        with open_checked(file.at, settings=settings) as archive:
             figures = [f for data in media(archive) for f in pictures.figure(data)]
-            return layout_of_xlsb(archive), figures
+            layout = layout_of_xlsb(archive)
+    reader = SheetReader(partial(assets.put_rows, file.sha256))
+    elements: list[Element] = []
+    with asked(lambda: CalamineWorkbook.from_path(file.at)) as workbook:
+        kinds = [sheet.typ for sheet in workbook.sheets_metadata]
+        for number, (kind, cells) in enumerate(zip(kinds, layout.sheets, strict=False)):
+            if kind == SheetTypeEnum.WorkSheet:
+                sheet = asked(partial(workbook.get_sheet_by_index, number))
+                rows = sheet_looked_through(
+                    _rows(sheet, cells, layout.codes),
+                    number=number,
+                    count=len(kinds),
+                    height=sheet.height,
+                )
+                made = reader.elements(rows)
+                elements += [*heading(sheet.name, 1), *made] if made else []
+    return document_of(file, (*elements, *figures), warnings=(*reader.warnings, *pictures.warnings))
 
 
 def asked(ask: Callable[[], Made]) -> Made:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.discovery.encoding import decode_text, decoded_once, encoding_of
-from ingest.discovery.formats import CSV, TSV
+from ingest.discovery.formats import TSV
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.how_far import rows_looked_through
 from ingest.parsers.sheets.sheets import MAX_ROWS, SheetReader
@@ -29,25 +29,16 @@ SAMPLE_LINES: Final = 50
 DELIMITERS: Final = ",;\t|"
 
 
-class DelimitedParser:
+def parse_delimited(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """Comma, semicolon, tab or bar separated values."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({CSV.media_type, TSV.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        path = file.at
-        data, is_all = head_of(path)
-        text = decode_text(data)
-        delimiter = "\t" if file.media_type == TSV.media_type else _delimiter(text)
-        lines = io.StringIO(text, newline="") if is_all else _lines(path, encoding_of(data))
-        reader = SheetReader(partial(assets.put_rows, file.sha256))
-        elements = reader.elements(_rows(lines, delimiter))
-        return document_of(file, elements, warnings=reader.warnings)
+    path = file.at
+    data, is_all = head_of(path)
+    text = decode_text(data)
+    delimiter = "\t" if file.media_type == TSV.media_type else _delimiter(text)
+    lines = io.StringIO(text, newline="") if is_all else _lines(path, encoding_of(data))
+    reader = SheetReader(partial(assets.put_rows, file.sha256))
+    elements = reader.elements(_rows(lines, delimiter))
+    return document_of(file, elements, warnings=reader.warnings)
 
 
 def head_of(

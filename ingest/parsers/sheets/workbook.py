@@ -10,25 +10,19 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import Any, Final
 
 from openpyxl import load_workbook
 
 from ingest.discovery.archive import open_checked
-from ingest.discovery.formats import XLSX
 from ingest.parsers.base.elements import document_of, heading, meaningful_title
 from ingest.parsers.base.how_far import sheet_looked_through
-from ingest.parsers.base.office import open_package
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.sheets.sheet_xml import rows_of
 from ingest.parsers.sheets.sheets import SheetReader
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
-
-if TYPE_CHECKING:
-    from openpyxl.workbook import Workbook
 
 MAX_ROWS_READ: Final = 1_100_000
 """More than any sheet has; blank rows without end are not walked."""
@@ -37,50 +31,36 @@ BLANK_RUN: Final = 10_000
 """After so many blank rows a sheet is taken to have ended."""
 
 
-class WorkbookParser:
+def parse_workbook(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """XLSX: the workbook through openpyxl, its sheets row by row."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({XLSX.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        path = file.at
-        pictures = Pictures(assets)
-        reader = SheetReader(partial(assets.put_rows, file.sha256))
-        with open_checked(path, settings=self._settings) as archive:
-            figures = [f for data in media(archive) for f in pictures.figure(data)]
-        elements: list[Element] = []
-        with path.open("rb") as stream:  # of a path openpyxl reads the suffix, which may be none
-            book = self._open(path, stream)
-            for number, sheet_name in enumerate(book.sheetnames):
-                sheet = book[sheet_name]
-                rows = sheet_looked_through(
-                    _rows(sheet),
-                    number=number,
-                    count=len(book.sheetnames),
-                    height=getattr(sheet, "max_row", None) or 0,
-                )
-                elements += _sheet(sheet_name, reader.elements(rows))
-            title = book.properties.title
-            book.close()
-        return document_of(
-            file,
-            (*elements, *figures),
-            title=meaningful_title(title),
-            warnings=(*reader.warnings, *pictures.warnings),
-        )
-
-    def _open(self, path: Path, stream: BinaryIO) -> Workbook:
-        def load(_name: str) -> Workbook:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # openpyxl's remarks on parts that it leaves out
-                return load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-
-        return open_package(path, load, settings=self._settings)
+    path = file.at
+    pictures = Pictures(assets)
+    reader = SheetReader(partial(assets.put_rows, file.sha256))
+    with open_checked(path, settings=settings) as archive:
+        figures = [f for data in media(archive) for f in pictures.figure(data)]
+    elements: list[Element] = []
+    with path.open("rb") as stream:  # of a path openpyxl reads the suffix, which may be none
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl's remarks on parts that it leaves out
+            book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        for number, sheet_name in enumerate(book.sheetnames):
+            sheet = book[sheet_name]
+            rows = sheet_looked_through(
+                _rows(sheet),
+                number=number,
+                count=len(book.sheetnames),
+                height=getattr(sheet, "max_row", None) or 0,
+            )
+            made = reader.elements(rows)
+            elements += [*heading(sheet_name, 1), *made] if made else []
+        title = book.properties.title
+        book.close()
+    return document_of(
+        file,
+        (*elements, *figures),
+        title=meaningful_title(title),
+        warnings=(*reader.warnings, *pictures.warnings),
+    )
 
 
 def media(archive: zipfile.ZipFile) -> Iterator[bytes]:
@@ -88,11 +68,6 @@ def media(archive: zipfile.ZipFile) -> Iterator[bytes]:
     for name in archive.namelist():
         if name.startswith("xl/media/"):
             yield archive.read(name)
-
-
-def _sheet(sheet_name: str, elements: list[Element]) -> list[Element]:
-    """Return a sheet's elements under its name; nothing for an empty sheet."""
-    return heading(sheet_name, 1) + elements if elements else []
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:  # noqa: ANN401 - one of several sheet classes

@@ -11,7 +11,7 @@ from lxml import etree
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.package import Package
 
-from ingest.discovery.formats import PPTX
+from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import (
     clean,
     description,
@@ -26,7 +26,7 @@ from ingest.parsers.base.elements import (
     text_element,
 )
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
-from ingest.parsers.base.office import NAMESPACES, XmlNode, name, open_package, part_of
+from ingest.parsers.base.office import NAMESPACES, XmlNode, name, part_of
 from ingest.parsers.base.office_charts import chart_elements, diagram_lines
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.slides.shapes import Placed, Shape, placed_shapes
@@ -50,34 +50,26 @@ _LEFT_OUT: Final = (
 _LISTS: Final = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.VERTICAL_BODY)
 
 
-class SlidesParser:
+def parse_slides(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """PPTX through python-pptx."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({PPTX.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        package = open_package(file.at, Package.open, settings=self._settings)
-        presentation = package.presentation_part.presentation
-        pictures = Pictures(assets)
-        elements: list[Element] = []
-        slides = list(presentation.slides)
-        for page, slide in enumerate(slides[: self._settings.page_limit], 1):
-            reader = _Slide(slide, page, presentation, pictures)
-            elements += reader.read()
-        return document_of(
-            file,
-            elements,
-            title=meaningful_title(
-                package.core_properties.title, first_text(elements, "title", "heading")
-            ),
-            page_count=len(slides),
-            warnings=(*pictures.warnings, *_cut_warning(len(slides), self._settings.page_limit)),
-        )
+    open_checked(file.at, settings=settings).close()
+    package = Package.open(str(file.at))
+    presentation = package.presentation_part.presentation
+    pictures = Pictures(assets)
+    elements: list[Element] = []
+    slides = list(presentation.slides)
+    for page, slide in enumerate(slides[: settings.page_limit], 1):
+        reader = _Slide(slide, page, presentation, pictures)
+        elements += reader.read()
+    return document_of(
+        file,
+        elements,
+        title=meaningful_title(
+            package.core_properties.title, first_text(elements, "title", "heading")
+        ),
+        page_count=len(slides),
+        warnings=(*pictures.warnings, *_cut_warning(len(slides), settings.page_limit)),
+    )
 
 
 def _cut_warning(count: int, limit: int) -> tuple[str, ...]:

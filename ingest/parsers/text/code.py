@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from ingest.discovery.encoding import decode_text
-from ingest.discovery.formats import CODE
 from ingest.parsers.base.elements import document_of, heading, text_element
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import SourceError
@@ -45,26 +44,16 @@ _SQL: Final = re.compile(
 _ARROW: Final = re.compile(r"(?:export[ \t]+)?(?:const|let|var)[ \t]+\w+[ \t]*=[^;]{0,200}=>")
 
 
-class CodeParser:
+def parse_code(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """Programs in the usual languages."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({CODE.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        del assets  # code holds no pictures
-        text = decode_text(file.at.read_bytes())
-        lines = text.split("\n")
-        if len(text) > MINIFIED_LETTERS * max(1, len(lines)):
-            raise SourceError(
-                "The file is a program made small for machines (minified).",
-                hint="Add its source instead.",
-            )
-        return document_of(file, _elements(lines))
+    text = decode_text(file.at.read_bytes())
+    lines = text.split("\n")
+    if len(text) > MINIFIED_LETTERS * max(1, len(lines)):
+        raise SourceError(
+            "The file is a program made small for machines (minified).",
+            hint="Add its source instead.",
+        )
+    return document_of(file, _elements(lines))
 
 
 def _elements(lines: list[str]) -> Iterator[Element]:

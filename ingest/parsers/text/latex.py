@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any, Final
 
 from ingest.discovery.encoding import decode_text
-from ingest.discovery.formats import LATEX
 from ingest.parsers.base.elements import (
     document_of,
     first_text,
@@ -72,34 +71,25 @@ _MATHS: Final = ("equation", "align", "gather", "multline", "eqnarray", "display
 _SUFFIXES: Final = ("", ".png", ".jpg", ".jpeg")
 
 
-class LatexParser:
+def parse_latex(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """Tex files; a whole document or a part of one."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({LATEX.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        text = _COMMENT.sub(r"\1", decode_text(file.at.read_bytes()))
-        pictures = Pictures(assets)
-        local = LocalPictures(file, settings=self._settings)
-        reader = _LatexReader(local, pictures)
-        title = _first(_TITLE, text)
-        elements = [
-            *text_element(title, "title"),
-            *text_element(_first(_AUTHOR, text)),
-            *reader.blocks(_body(text), 0),
-        ]
-        return document_of(
-            file,
-            elements,
-            title=meaningful_title(title, first_text(elements, "heading")),
-            warnings=pictures.warnings,
-            companions=local.companions,
-        )
+    text = _COMMENT.sub(r"\1", decode_text(file.at.read_bytes()))
+    pictures = Pictures(assets)
+    local = LocalPictures(file, settings=settings)
+    reader = _LatexReader(local, pictures)
+    title = _first(_TITLE, text)
+    elements = [
+        *text_element(title, "title"),
+        *text_element(_first(_AUTHOR, text)),
+        *reader.blocks(_body(text), 0),
+    ]
+    return document_of(
+        file,
+        elements,
+        title=meaningful_title(title, first_text(elements, "heading")),
+        warnings=pictures.warnings,
+        companions=local.companions,
+    )
 
 
 def _body(text: str) -> str:

@@ -8,7 +8,6 @@ from typing import Final
 from markdown_it import MarkdownIt
 
 from ingest.discovery.encoding import decode_text
-from ingest.discovery.formats import MARKDOWN
 from ingest.parsers.base.elements import document_of, first_text, meaningful_title, text_element
 from ingest.parsers.base.local_pictures import LocalPictures
 from ingest.parsers.base.pictures import Pictures
@@ -29,33 +28,24 @@ _FRONT_MATTER: Final = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\
 _TITLE_LINE: Final = re.compile(r"^title:(.+)$", re.MULTILINE)
 
 
-class MarkdownParser:
+def parse_markdown(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """CommonMark with tables; HTML inside is read as HTML."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({MARKDOWN.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        text = decode_text(file.at.read_bytes())
-        front = _FRONT_MATTER.match(text)
-        title = _TITLE_LINE.search(front.group(1)) if front else None
-        pictures = Pictures(assets)
-        local = LocalPictures(file, settings=self._settings)
-        body = text[front.end() :] if front else text
-        elements = _elements(body, local, pictures)
-        return document_of(
-            file,
-            elements,
-            title=meaningful_title(
-                _unquoted(title.group(1)) if title else "", first_text(elements, "heading")
-            ),
-            warnings=pictures.warnings,
-            companions=local.companions,
-        )
+    text = decode_text(file.at.read_bytes())
+    front = _FRONT_MATTER.match(text)
+    title = _TITLE_LINE.search(front.group(1)) if front else None
+    pictures = Pictures(assets)
+    local = LocalPictures(file, settings=settings)
+    body = text[front.end() :] if front else text
+    elements = _elements(body, local, pictures)
+    return document_of(
+        file,
+        elements,
+        title=meaningful_title(
+            _unquoted(title.group(1)) if title else "", first_text(elements, "heading")
+        ),
+        warnings=pictures.warnings,
+        companions=local.companions,
+    )
 
 
 def _unquoted(value: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ingest.discovery.encoding import decode_text
-from ingest.discovery.formats import TEXT
 from ingest.parsers.base.elements import clean, document_of, heading, list_element, text_element
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
@@ -40,20 +39,10 @@ _ITEM: Final = re.compile(r"\s*([-*•‣▪◦–·]|\(?\d{1,3}[.)]|\(?[a-z][.)
 _BREAK: Final = re.compile(r"\n[ \t]*\n|\f")
 
 
-class PlainParser:
+def parse_plain(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """Text in any usual encoding."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({TEXT.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        del assets  # text holds no pictures
-        text = decode_text(file.at.read_bytes())
-        return document_of(file, plain_elements(text))
+    text = decode_text(file.at.read_bytes())
+    return document_of(file, plain_elements(text))
 
 
 def plain_elements(text: str) -> list[Element]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ingest.discovery.encoding import decode_text
-from ingest.discovery.formats import RST
 from ingest.parsers.base.elements import document_of, first_text, meaningful_title
 from ingest.parsers.base.local_pictures import LocalPictures
 from ingest.parsers.base.pictures import Pictures
@@ -38,28 +37,19 @@ _OPTIONS: Final[dict[str, Any]] = {
 }
 
 
-class RestructuredParser:
+def parse_restructured(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """RST; Sphinx's own directives keep their words."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({RST.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        text = decode_text(file.at.read_bytes())
-        pictures = Pictures(assets)
-        local = LocalPictures(file, settings=self._settings)
-        elements = page_elements(_rendered(text), fetch=local.fetch, pictures=pictures)[1]
-        return document_of(
-            file,
-            elements,
-            title=meaningful_title(first_text(elements, "heading")),
-            warnings=pictures.warnings,
-            companions=local.companions,
-        )
+    text = decode_text(file.at.read_bytes())
+    pictures = Pictures(assets)
+    local = LocalPictures(file, settings=settings)
+    elements = page_elements(_rendered(text), fetch=local.fetch, pictures=pictures)[1]
+    return document_of(
+        file,
+        elements,
+        title=meaningful_title(first_text(elements, "heading")),
+        warnings=pictures.warnings,
+        companions=local.companions,
+    )
 
 
 def _rendered(text: str) -> str:

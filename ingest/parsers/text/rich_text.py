@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from ingest.discovery.formats import RTF
 from ingest.parsers.base.captions import place_captions
 from ingest.parsers.base.elements import (
     document_of,
@@ -24,25 +23,16 @@ from rag.protocols import Assets
 from rag.settings import Settings
 
 
-class RichTextParser:
+def parse_rich_text(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """RTF; has no pages of its own."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({RTF.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        pictures = Pictures(assets)
-        title, elements = rich_text_elements(file.at.read_bytes(), pictures)
-        return document_of(
-            file,
-            elements,
-            title=meaningful_title(title, first_text(elements, "title", "heading")),
-            warnings=pictures.warnings,
-        )
+    pictures = Pictures(assets)
+    title, elements = rich_text_elements(file.at.read_bytes(), pictures)
+    return document_of(
+        file,
+        elements,
+        title=meaningful_title(title, first_text(elements, "title", "heading")),
+        warnings=pictures.warnings,
+    )
 
 
 def rich_text_elements(data: bytes, pictures: Pictures) -> tuple[str, list[Element]]:

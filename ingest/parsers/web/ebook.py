@@ -11,7 +11,6 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ingest.discovery.archive import open_checked
-from ingest.discovery.formats import EPUB
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.local_pictures import embedded_picture
 from ingest.parsers.base.office import XmlNode
@@ -33,27 +32,18 @@ _PAGE_TYPES: Final = ("application/xhtml+xml", "text/html", "application/x-dtboo
 _LOCKED_CHAPTER: Final = re.compile(rb"\.x?html?[\"']", re.IGNORECASE)
 
 
-class EbookParser:
+def parse_ebook(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """EPUB 2 and 3."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({EPUB.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        pictures = Pictures(assets)
-        with open_checked(file.at, settings=self._settings) as archive:
-            book = _Book(archive)
-            elements = [*book.front(), *book.chapters(pictures)]
-        return document_of(
-            file,
-            elements,
-            title=meaningful_title(book.title),
-            warnings=(*pictures.warnings, *book.warnings),
-        )
+    pictures = Pictures(assets)
+    with open_checked(file.at, settings=settings) as archive:
+        book = _Book(archive)
+        elements = [*book.front(), *book.chapters(pictures)]
+    return document_of(
+        file,
+        elements,
+        title=meaningful_title(book.title),
+        warnings=(*pictures.warnings, *book.warnings),
+    )
 
 
 class _Book:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ingest.discovery.formats import HTML
 from ingest.parsers.base.elements import document_of, first_text, meaningful_title
 from ingest.parsers.base.local_pictures import LocalPictures
 from ingest.parsers.base.pictures import Pictures
@@ -13,28 +12,19 @@ from rag.protocols import Assets
 from rag.settings import Settings
 
 
-class WebParser:
+def parse_web(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """HTML in any encoding, however broken."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({HTML.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        pictures = Pictures(assets)
-        local = LocalPictures(file, settings=self._settings)
-        data = file.at.read_bytes()
-        title, elements = page_elements(data, fetch=local.fetch, pictures=pictures)
-        return document_of(
-            file,
-            elements,
-            title=meaningful_title(title, first_text(elements, "heading")),
-            warnings=pictures.warnings,
-            companions=local.companions,
-        )
+    pictures = Pictures(assets)
+    local = LocalPictures(file, settings=settings)
+    data = file.at.read_bytes()
+    title, elements = page_elements(data, fetch=local.fetch, pictures=pictures)
+    return document_of(
+        file,
+        elements,
+        title=meaningful_title(title, first_text(elements, "heading")),
+        warnings=pictures.warnings,
+        companions=local.companions,
+    )
 
 
 def page_elements(

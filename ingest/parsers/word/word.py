@@ -12,7 +12,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.package import Package
 
-from ingest.discovery.formats import DOCX
+from ingest.discovery.archive import open_checked
 from ingest.parsers.base.captions import place_captions
 from ingest.parsers.base.elements import (
     description,
@@ -25,7 +25,7 @@ from ingest.parsers.base.elements import (
     table_element,
     text_element,
 )
-from ingest.parsers.base.office import NAMESPACES, XmlNode, name, open_package, part_of, related
+from ingest.parsers.base.office import NAMESPACES, XmlNode, name, part_of, related
 from ingest.parsers.base.office_charts import chart_elements, diagram_lines
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.word.numbering import Numbering
@@ -46,31 +46,23 @@ _NOTE_PARTS: Final = {
 }
 
 
-class WordParser:
+def parse_word(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """DOCX through python-docx's package reader."""
-
-    def __init__(self, *, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def media_types(self) -> frozenset[str]:
-        return frozenset({DOCX.media_type})
-
-    def parse(self, file: SourceFile, assets: Assets) -> Document:
-        package = open_package(file.at, Package.open, settings=self._settings)
-        part = package.main_document_part
-        pictures = Pictures(assets)
-        body = _root(part).find("w:body", NAMESPACES)
-        if body is None:
-            raise SourceError("The file has no text body: it is damaged or no Word document.")
-        elements = place_captions(_Body(part, pictures).read(body))
-        title = _core_title(package)
-        return document_of(
-            file,
-            elements,
-            title=meaningful_title(title, first_text(elements, "title"), _top_heading(elements)),
-            warnings=pictures.warnings,
-        )
+    open_checked(file.at, settings=settings).close()
+    package = Package.open(str(file.at))
+    part = package.main_document_part
+    pictures = Pictures(assets)
+    body = _root(part).find("w:body", NAMESPACES)
+    if body is None:
+        raise SourceError("The file has no text body: it is damaged or no Word document.")
+    elements = place_captions(_Body(part, pictures).read(body))
+    title = _core_title(package)
+    return document_of(
+        file,
+        elements,
+        title=meaningful_title(title, first_text(elements, "title"), _top_heading(elements)),
+        warnings=pictures.warnings,
+    )
 
 
 def _root(part: Any) -> XmlNode:  # noqa: ANN401 - python-docx's parts

@@ -48,7 +48,6 @@ def parse(path: Path, *, root: Path | None = None, settings: Settings | None = N
     file = identify(found_file(path, root=root), settings=settings)
     parser = parser_for(file.media_type, settings=settings)
     assert parser is not None
-    assert file.media_type in parser.media_types
     assets = AssetStore(path.parent / ".assets", megapixels=settings.image_megapixels)
     return parser.parse(file, assets)
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pypdf
 
 from ingest.parsers.pdf.letters.runs import Piece, Word
-from ingest.parsers.pdf.pdf import PdfParser
+from ingest.parsers.pdf.pdf import parse_pdf as read_pdf
 from rag.datamodel import Document, SourceFile
+from rag.settings import Settings
 
 WIDTH_PT, HEIGHT_PT = 600, 800
 HEBREW = 0x05D0
@@ -243,7 +244,7 @@ def parse_pdf(folder: Path, data: bytes, *, name: str = "made.pdf", page_limit=5
         size_bytes=len(data),
         mtime_ns=0,
     )
-    return PdfParser(page_limit=page_limit).parse(file, None)
+    return read_pdf(file, None, settings=Settings(page_limit=page_limit))
 
 
 def piece(text: str, x: float, y: float, *, size: float = 10, bold: bool = False) -> Piece:

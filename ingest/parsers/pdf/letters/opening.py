@@ -119,7 +119,7 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=1)
-def rewritten(path: Path, stamp: tuple[int, ...]) -> bytes:  # noqa: ARG001 - tells a file that changed
+def rewritten(path: Path, stamp: tuple[int, ...]) -> bytes:
     """Return the file as pypdf writes it; the last one is kept, for its pages are drawn one by one.
 
     Raises nearly anything: pypdf documents no closed set of errors.

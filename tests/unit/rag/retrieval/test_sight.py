@@ -8,7 +8,7 @@ from builders_pictures import png
 from fakes import FakeEmbedder, FakeImageEmbedder, MadeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.parsers.images.image import ImageParser
+from ingest.parsers.images.image import parse_image
 from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import Query, QueryImage
 from rag.errors import ModelError
@@ -60,12 +60,11 @@ class Bench:
 
     def run(self, *, stop=None, sighted=True, findings=0):
         with self.open() as index:
-            parser = ImageParser(settings=SETTINGS)
             ingest = Ingest(
                 index,
                 FakeEmbedder(),
                 chunk_document,
-                MadeReader(lambda file: parser.parse(file, index.assets)),
+                MadeReader(lambda file: parse_image(file, index.assets, settings=SETTINGS)),
                 SETTINGS,
                 sight=self.sight(index) if sighted else None,
             )
