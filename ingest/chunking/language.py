@@ -35,8 +35,7 @@ _CODE_LETTERS: Final = 2
 def with_language(document: Document) -> Document:
     """Return the document with the language of its words; where they tell none, as it is.
 
-    So a language that the file declares stays where its words are too few, and nowhere else:
-    what programs declare is often that of the program.
+    What files declare is not asked: it is often the language of a program.
     """
     told = told_language([element.text for element in document.elements])
     return document if told is None else replace(document, language=told)

@@ -48,6 +48,7 @@ MOST_TOLD: Final = 3
 LONGEST_TOLD: Final = 40
 """So many doubtful lines are told of a picture, and so many letters of each."""
 
+SAME_WORDS: Final = 0.8
 STRONG_COLOUR: Final = 60
 """Difference between the largest and the smallest channel, of 255."""
 
@@ -284,7 +285,7 @@ def _after(element: Element, read: Element) -> Element:
         return replace(read, provenances=(*read.provenances, *element.provenances[1:]))
     if not element.text:
         return replace(read, provenances=element.provenances)
-    if not read.text:
+    if not read.text or _has_words_of(element.text, read.text):
         return element
     start = len(element.text) + 1
     shifted = tuple(
@@ -294,6 +295,12 @@ def _after(element: Element, read: Element) -> Element:
     )
     text = f"{element.text}\n{read.text}"
     return replace(element, text=text, provenances=(*element.provenances, *shifted))
+
+
+def _has_words_of(text: str, read: str) -> bool:
+    """Say whether a text has nearly all words that were read: a drawing knows its own."""
+    own, words = set(text.lower().split()), read.lower().split()
+    return sum(word in own for word in words) >= SAME_WORDS * len(words)
 
 
 def _width_for(box: BBox) -> int:

@@ -17,7 +17,6 @@ import ingest
 import rag
 from ingest.discovery.formats import BY_MEDIA_TYPE
 from ingest.parsers.base.dates import own_day
-from ingest.parsers.base.languages import declared_language
 from rag.datamodel import Document, SourceFile
 from rag.errors import PagelightError, SourceError
 from rag.protocols import Assets, Parser
@@ -61,11 +60,7 @@ class GuardedParser:
                 f"The file is damaged or not of its type ({told}).",
                 hint="Open and save it with the program that made it.",
             ) from error
-        return replace(
-            document,
-            dated=document.dated or own_day(file),
-            language=document.language or declared_language(file),
-        )
+        return replace(document, dated=document.dated or own_day(file))
 
 
 def _is_ours(error: Exception) -> bool:

@@ -70,7 +70,6 @@ def document_of(
     page_count: int = 0,
     warnings: Iterable[str] = (),
     dated: str = "",
-    language: str | None = None,
     companions: tuple[Companion, ...] = (),
 ) -> Document:
     """Return the content of a file, under the hash of its bytes and its one known path."""
@@ -79,7 +78,6 @@ def document_of(
         sources=(file.source,),
         media_type=file.media_type,
         title=title,
-        language=language,
         page_count=page_count,
         elements=tuple(elements),
         warnings=tuple(warnings),

@@ -10,13 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ingest.charts.forms.read import read_charts
-from ingest.charts.remarks import remarks
-from ingest.charts.table import Chart
-from ingest.ocr.charts import elements_read
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.xml_tree import xml_tree
-from ingest.parsers.images.svg_ink import ink_of
 from ingest.parsers.odf.odf import points
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
@@ -36,9 +31,6 @@ MAX_REUSES: Final = 2_000
 
 MAX_DEPTH: Final = 220
 """Parts within parts and within what they use; 250 end the process in resvg."""
-
-_LEAST_LABELS: Final = 3
-"""A chart has more words: its ticks, and names."""
 
 WORDED_LETTERS: Final = 2_000_000
 _DROPPED: Final = frozenset("script foreignObject iframe object embed handler filter".split())
@@ -64,23 +56,15 @@ def parse_svg(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
         warnings = (f"the drawing could not be drawn ({error}); its words were read",)
         elements += text_element(words, page=1, bbox=FULL_PAGE)
     else:
-        figure = Element(
-            role="figure", text=words, image=image, provenances=(place,), pending=not words
+        elements.append(
+            Element(role="figure", text=words, image=image, provenances=(place,), pending=True)
         )
-        elements += elements_read(lambda: _charts(root), figure)
-        warnings = tuple(remarks(elements))
     return document_of(
         file, elements, title=meaningful_title(title), page_count=1, warnings=warnings
     )
 
 
-def _charts(root: Any) -> list[Chart]:  # noqa: ANN401 - lxml brings no types
-    """Return what a drawing tells as charts. Raises UnreadableChartError."""
-    ink = ink_of(root)
-    return read_charts(ink) if len(ink.labels) > _LEAST_LABELS and ink.drawn else []
-
-
-def _tree(data: bytes) -> Any:  # noqa: ANN401 - as above
+def _tree(data: bytes) -> Any:  # noqa: ANN401 - lxml brings no types
     """Return the drawing without what could run or lead out of it."""
     root = xml_tree(data, name="drawing")
     if root is None or _local(root) != "svg":

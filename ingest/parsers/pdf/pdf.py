@@ -33,7 +33,6 @@ from ingest.parsers.pdf.letters.direction import runs_leftwards
 from ingest.parsers.pdf.letters.opening import (
     Bookmark,
     claimed_day,
-    claimed_language,
     claimed_title,
     frame_of,
     opened,
@@ -64,7 +63,6 @@ def parse_pdf(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
         with PDFIUM:
             title = claimed_title(doc, stem=PurePosixPath(file.source).stem)
             day = claimed_day(doc)
-            language = claimed_language(doc)
             marks = outline_of(doc)
         depths = {normalised(mark.title): mark.depth for mark in reversed(marks)}
         stats = DocumentStats(outline=depths)
@@ -82,7 +80,6 @@ def parse_pdf(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
         page_count=reading.last_page,
         warnings=[*reading.warnings(), *remarks(elements)],
         dated=day,
-        language=language,
     )
 
 

@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ctypes import POINTER, c_float, c_int, c_ushort, cast, create_string_buffer
+from ctypes import c_float, c_int
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -22,7 +22,6 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ingest.parsers.base.dates import day_in
-from ingest.parsers.base.languages import code_of
 from ingest.parsers.pdf.letters.geometry import Frame
 from ingest.parsers.pdf.letters.words import PDFIUM
 from rag.datamodel import version_of
@@ -154,14 +153,6 @@ def claimed_day(doc: Any) -> str:  # noqa: ANN401 - pypdfium2 has no types
     """Return the day (ISO) of the last change in the metadata, else of the making, else ""."""
     told = (doc.get_metadata_value(key) for key in ("ModDate", "CreationDate"))
     return next(filter(None, map(day_in, told)), "")
-
-
-def claimed_language(doc: Any) -> str | None:  # noqa: ANN401 - as above
-    """Return the language of the file's catalog (ISO 32000, 14.9.2), as an ISO 639-1 code."""
-    size = pdfium_c.FPDFCatalog_GetLanguage(doc, None, 0)
-    buffer = create_string_buffer(size)
-    pdfium_c.FPDFCatalog_GetLanguage(doc, cast(buffer, POINTER(c_ushort)), size)
-    return code_of(buffer.raw.decode("utf-16-le", "replace").rstrip("\0"))
 
 
 def is_placeholder(title: str) -> bool:
