@@ -1,41 +1,33 @@
-"""Axes: tick labels fitted to where they stand, linear, logarithmic, or by date.
+"""Axes: tick labels fitted to where they stand, linear or by date.
 
 A scale is trusted where three labels or more lie on it; how far they lie beside it is its error.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from statistics import median
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Ink, Label, size_of
-from ingest.charts.numbers import (
-    amount,
-    day_of,
-    is_product,
-    is_raised,
-    power_of_ten,
-    short_year,
-)
-from ingest.charts.scale import LEAST_LABELS, Places, Scale, scale_through
-
-Meaning = Literal["linear", "log", "date", "power"]
+from ingest.charts.numbers import amount, day_of, short_year
+from ingest.charts.scale import LEAST_LABELS, Kind, Places, Scale, scale_through
 
 _BESIDE_EM: Final = 0.3
 """Labels further from where their value belongs are not of the axis."""
 
 _FLUSH_EM: Final = 0.35
-_ON_TICK_EM: Final = 0.05
 _MOST_LABELS: Final = 60
 _LEAST_SHARE: Final = 0.65
 """So many of the numbers in its lane lie on its scale; of a drawing, of those between its ends."""
+_MAY_BE_POWER: Final = re.compile(r"10\s?\d")
+"""What a ten with a raised power is read as: a logarithmic axis is not read."""
+
 _ADDED: Final = re.compile(r"\+(\d[\d.]*(?:e\d{1,2})?)")
 _FACTOR: Final = re.compile(r"[\u00d7x]?\s?1e([-+\u2212]?\d{1,2})")
 
@@ -57,8 +49,6 @@ def find_scales(ink: Ink, along: int) -> list[Scale]:
         while len(left) >= LEAST_LABELS and (scale := _fitted(left, ink, along)):
             found.append(scale)
             left = [label for label in left if label not in scale.labels]
-        if (scale := _of_two_powers(left, ink, along)) is not None:
-            found.append(scale)
     kept: list[Scale] = []
     for scale in sorted(found, key=lambda s: (-len(s.labels), s.off)):
         if not any(set(map(id, scale.labels)) & set(map(id, one.labels)) for one in kept):
@@ -69,7 +59,7 @@ def find_scales(ink: Ink, along: int) -> list[Scale]:
 def _lanes(ink: Ink, along: int) -> Iterator[list[Label]]:
     """Yield groups of labels that begin, end or are centred on one line across the axis."""
     across = 1 - along
-    labels = [label for label in ink.labels if amount(label.text) or _power(label) is not None]
+    labels = [label for label in ink.labels if amount(label.text)]
     labels += [x for x in ink.labels if along == 0 and short_year(x.text)]
     labels += [x for x in ink.labels if along == 0 and _meaning(x, "date") is not None]
     keys: list[Callable[[Label], float]] = [lambda label: label.middle[across]]
@@ -85,46 +75,18 @@ def _lanes(ink: Ink, along: int) -> Iterator[list[Label]]:
         yield lane[:_MOST_LABELS]
 
 
-def _meaning(label: Label, kind: Meaning) -> float | None:
+def _meaning(label: Label, kind: Kind) -> float | None:
     if kind == "date":
         return day_of(label.text)
-    if kind == "power":
-        return _power(label)
     found = amount(label.text) or short_year(label.text)
-    if found is None or (kind == "log" and found.value <= 0):
-        return None
-    return math.log10(found.value) if kind == "log" else found.value
-
-
-def _power(label: Label) -> float | None:
-    return power_of_ten(label.text)
-
-
-def _are_powers(lane: Sequence[Label], ink: Ink, along: int) -> bool:
-    """Whether labels are tens with raised powers: their digits are narrower than others are.
-
-    Some may be told as raised. Where there are no others, the ticks between them tell:
-    there are eight.
-    """
-    if not all(_power(label) is not None for label in lane):
-        return False
-    if any(is_raised(label.text) or is_product(label.text) for label in lane):
-        return True
-    others = [x for x in ink.labels if x.text.isdecimal() and not x.angle and x not in lane]
-    if others:
-        usual = median(size_of(x.box)[0] / len(x.text) for x in others if len(x.text) > 0)
-        return median(size_of(x.box)[0] / len(x.text) for x in lane) < 0.95 * usual
-    ends = sorted(label.middle[along] for label in lane)
-    between = [at for at in _marks(ink, along) if ends[0] + 2 < at < ends[-1] - 2]
-    return len(between) > 6 * (len(lane) - 1)
+    return found.value if found else None
 
 
 def _fitted(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
     """Return the scale that most labels lie on; of as many, the one that fits best."""
-    kinds: tuple[Meaning, ...] = ("linear", "log", "date") if along == 0 else ("linear", "log")
-    powers = [label for label in lane if _power(label) is not None]
-    if len(powers) >= LEAST_LABELS and _are_powers(powers, ink, along):
-        lane, kinds = powers, ("power",)
+    if all(_MAY_BE_POWER.fullmatch(label.text) for label in lane):
+        return None
+    kinds: tuple[Kind, ...] = ("linear", "date") if along == 0 else ("linear",)
     scales: list[Scale] = []
     for kind in kinds:
         if (scale := _of_kind(lane, ink, along, kind)) is not None:
@@ -135,7 +97,7 @@ def _fitted(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
     return _shifted(best, ink) if best and best.kind == "linear" else best
 
 
-def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scale | None:
+def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Kind) -> Scale | None:
     known = [(label, m) for label in lane if (m := _meaning(label, kind)) is not None]
     if len(known) < LEAST_LABELS:
         return None
@@ -147,38 +109,9 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Meaning) -> Scal
     others = len(at) if ink.blur else _amid(at, at[chosen])
     if chosen.sum() < _LEAST_SHARE * others:
         return None  # printed values, or letters that are misread, may agree by chance
-    if kind == "log" and np.ptp(values[chosen]) < 1:
-        return None
     labels = tuple(known[n][0] for n in np.flatnonzero(chosen).tolist())
     places = _ticks(labels, ink, along)
-    return scale_through(labels, values[chosen], places, along, "log" if kind == "power" else kind)
-
-
-def _of_two_powers(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
-    """Return the scale of a ten and the next.
-
-    Ticks between them prove it, at 2 to 9 times; or lines at both, if their powers are raised.
-    """
-    known = [(label, power) for label in lane if (power := _power(label)) is not None]
-    if len(known) != 2 or abs(known[0][1] - known[1][1]) != 1:
-        return None
-    labels = tuple(label for label, _ in known)
-    places = _ticks(labels, ink, along)
-    values = np.array([power for _, power in known])
-    marks = np.array([*_marks(ink, along), math.inf])
-    reach = max(ink.blur, _ON_TICK_EM * ink.em)
-    are_raised = all(is_raised(label.text) for label in labels)
-    if not (are_raised and _stand_at(places, marks, reach) == len(labels)):
-        slope, start = np.polyfit(places, values, 1)
-        between = (values.min() + np.log10(np.arange(2, 10)) - start) / slope
-        if _stand_at(between, marks, reach) < len(between) - 1:
-            return None
-    return scale_through(labels, values, places, along, "log", least=2)
-
-
-def _stand_at(places: Places, marks: Places, reach: float) -> int:
-    """Count the places at which a mark stands."""
-    return int((np.abs(places[:, None] - marks[None, :]).min(axis=1) < reach).sum())
+    return scale_through(labels, values[chosen], places, along, kind)
 
 
 def agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | None:

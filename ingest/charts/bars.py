@@ -204,7 +204,7 @@ def value_of(bar: Bar, bars: Bars, scale: Scale, em: float) -> float:
         low_is_base = abs(bar.low - bars.base) < abs(bar.high - bars.base)
         zero = scale.value(bars.base) if from_zero else 0.0
         return scale.value(bar.high if low_is_base else bar.low) - zero
-    if len(column) == 1 or scale.kind == "log":
+    if len(column) == 1:
         raise UnreadableChartError("a bar stands on nothing")
     length = abs(scale.value(bar.high) - scale.value(bar.low))
     beyond = scale.value(middle_of(bar.box)[bars.along]) < scale.value(bars.base)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from rag.text import RECENT_YEAR
+from rag.text import RECENT_YEAR, SHORT_MONTHS
 
 _AMOUNT: Final = re.compile(
     r"(?P<open>\()?(?P<sign>[-\u2013\u2212+])?\s?(?P<before>[$€£¥]|US\$|C\$|A\$|EUR|USD|GBP)?\s?"
@@ -18,33 +18,11 @@ _AMOUNT: Final = re.compile(
     r"\s?(?P<scale>k|K|M|B|T|G|m|mn|mln|bn|tn|thousand|million|billion|trillion|Mio\.?|Mrd\.?)?"
     r"\s?(?P<after>%|‰|€|\u00b0\s?[CF]?|pp|x)?(?P<close>\))?"
 )
-_TEN: Final = re.compile(
-    r"(?:(?P<times>\d(?:\.\d)?)[\u00d7x\u22c5\u00b7])?10(?P<power>[-\u2013\u2212]?\d{1,2})"
-)
-_RAISED: Final = str.maketrans(
-    "0123456789-\u2212",
-    "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b\u207b",
-)
-_LOWERED: Final = {high: low for low, high in _RAISED.items() if low != ord("\u2212")}
 _SCALES: Final = {
     "k": 1e3, "K": 1e3, "thousand": 1e3, "M": 1e6, "m": 1e6, "mn": 1e6, "mln": 1e6, "million": 1e6,
     "Mio": 1e6, "Mio.": 1e6, "B": 1e9, "G": 1e9, "bn": 1e9, "billion": 1e9, "Mrd": 1e9,
     "Mrd.": 1e9, "T": 1e12, "tn": 1e12, "trillion": 1e12,
 }  # fmt: skip
-_MONTHS: Final = (
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
-)
 _MONTH: Final = re.compile(
     r"(?:(?P<day>\d{1,2})[. -]{1,2})?(?P<month>[A-Za-z]{3,9})\.?"
     r"[ ,'\u2019/-]*(?P<year>\d{4}|\d{2})?"
@@ -69,31 +47,6 @@ class Amount:
     before: str = ""
     after: str = ""
     scale: str = ""
-
-
-def power_of_ten(text: str) -> float | None:
-    """Return the power of ten that a text is: a ten and, raised, its power, or some times that.
-
-    None where it is neither; 0 times is none.
-    """
-    found = _TEN.fullmatch(text.replace(" ", "").translate(_LOWERED))
-    times = float(found["times"] or 1) if found else 0.0
-    return int(_minus(found["power"])) + math.log10(times) if found and times else None
-
-
-def is_product(text: str) -> bool:
-    """Whether a text is some times a power of ten, as 6 x 10 with a raised 2."""
-    return power_of_ten(text) is not None and not text.replace(" ", "").startswith("10")
-
-
-def is_raised(text: str) -> bool:
-    """Whether a text is a ten with a power that is written as a raised one."""
-    return text != text.translate(_LOWERED) and power_of_ten(text) is not None
-
-
-def raised(text: str) -> str:
-    """Return a ten with its power as a raised one."""
-    return text[:2] + text[2:].translate(_RAISED)
 
 
 def amount(text: str) -> Amount | None:
@@ -132,8 +85,8 @@ def day_of(text: str) -> float | None:
         quarter = int(found["q1"] or found["q2"])
         return _day(_year(found["y1"] or found["y2"]), 3 * quarter - 2, 1)
     found = _MONTH.fullmatch(text)
-    if found and found["year"] and found["month"][:3].lower() in _MONTHS:
-        month = _MONTHS.index(found["month"][:3].lower()) + 1
+    if found and found["year"] and found["month"][:3].lower() in SHORT_MONTHS:
+        month = SHORT_MONTHS.index(found["month"][:3].lower()) + 1
         return _day(_year(found["year"]), month, int(found["day"] or 1))
     return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -11,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.ink import Box, Label, around
-from ingest.charts.numbers import Amount, amount, day_of, power_of_ten, written
+from ingest.charts.numbers import Amount, amount, day_of, written
 
 Places = NDArray[np.float64]
-Kind = Literal["linear", "log", "date"]
+Kind = Literal["linear", "date"]
 
 MOST_OFF: Final = 0.01
 """Labels that lie further beside their scale, in parts of its length, make a chart unreadable."""
 
 LEAST_LABELS: Final = 3
-"""Fewer labels tell no scale, unless something else proves it."""
+"""Fewer labels tell no scale."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +45,10 @@ class Scale:
         return around([label.box for label in self.labels])
 
     def value(self, at: float) -> float:
-        found = self.slope * at + self.start
-        return 10.0 ** min(300.0, max(-300.0, found)) if self.kind == "log" else found
+        return self.slope * at + self.start
 
     def place(self, value: float) -> float:
-        """Return where a value stands; infinite where the scale has no such place."""
-        if self.kind == "log":
-            return (math.log10(value) - self.start) / self.slope if value > 0 else math.inf
+        """Return where a value stands."""
         return (value - self.start) / self.slope
 
     @property
@@ -71,12 +67,8 @@ class Scale:
         return abs(self.value(at + by) - self.value(at - by)) / 2
 
     def told_within(self, *, least: float) -> str:
-        """Return in words how far values may be off: of a logarithmic scale, in parts of them."""
-        at = self.ends[0]
-        within = self.within(at, least=least)
-        if self.kind == "log":
-            share = 100 * within / self.value(at)
-            return f"{written(share, within=share / 10)} % of each"
+        """Return in words how far values may be off."""
+        within = self.within(self.ends[0], least=least)
         return written(within, within=within / 10, like=self.like)
 
 
@@ -92,16 +84,12 @@ def scale_through(
     places: Places,
     along: int,
     kind: Kind = "linear",
-    *,
-    least: int = LEAST_LABELS,
 ) -> Scale | None:
     """Return the scale that labels of these values at these places lie on; None for too few."""
-    if len(set(values.tolist())) < least or np.ptp(places) == 0:
+    if len(set(values.tolist())) < LEAST_LABELS or np.ptp(places) == 0:
         return None
     slope, start = np.polyfit(places, values, 1)
     off = np.abs(places - (values - start) / slope)
-    last = labels[-1].text
-    has_unit = kind != "date" and power_of_ten(last) is None
     return Scale(
         along=along,
         kind=kind,
@@ -110,5 +98,5 @@ def scale_through(
         off=float(np.median(off)),
         labels=labels,
         places=tuple(places.tolist()),
-        like=amount(last) if has_unit else None,
+        like=amount(labels[-1].text) if kind == "linear" else None,
     )

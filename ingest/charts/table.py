@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-Kind = Literal["bar chart", "line chart", "area chart", "scatter plot", "pie chart"]
+Kind = Literal["bar chart", "line chart", "area chart", "pie chart"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,7 @@ from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, Source
 from rag.errors import SourceError
 from rag.protocols import SHEET_PX, Assets, Ocr, OcrLine, PageScanner, Pixels
 from rag.settings import Settings
+from rag.text import words
 
 PAGE_WIDTH_PX: Final = 1654
 """Of a page that figures are cut from: 200 dpi on A4."""
@@ -299,8 +300,8 @@ def _after(element: Element, read: Element) -> Element:
 
 def _has_words_of(text: str, read: str) -> bool:
     """Say whether a text has nearly all words that were read: a drawing knows its own."""
-    own, words = set(text.lower().split()), read.lower().split()
-    return sum(word in own for word in words) >= SAME_WORDS * len(words)
+    own, found = set(words(text)), words(read)
+    return sum(word in own for word in found) >= SAME_WORDS * len(found)
 
 
 def _width_for(box: BBox) -> int:

@@ -216,7 +216,7 @@ def _names(ink: Ink, bars: Bars, other: Scale | None, labels: Sequence[Label]) -
         is_told_apart = len(set(found)) == len(found) or len(set(_colours_of(bars))) > 1
         groups = names_in_groups(middles, labels, marks=bars.box, em=em) if bars.along else None
         return found if is_told_apart else groups or found
-    if other is not None and bars.along == 1 and other.kind != "log":
+    if other is not None and bars.along == 1:
         step = abs(other.slope) * (min(np.diff(middles)) if len(middles) > 1 else 1.0)
         return [_by_scale(other, at, step) for at in middles]
     raise LostWordsError("names of its bars were not found")

@@ -14,7 +14,6 @@ from ingest.charts.axes import find_scales, has_lost_factor, taken_by
 from ingest.charts.bars import find_bars, not_of_values
 from ingest.charts.categories import YEAR, title_above, unused
 from ingest.charts.forms.barchart import bar_chart
-from ingest.charts.forms.dots import dot_chart, find_dots
 from ingest.charts.forms.linechart import line_chart
 from ingest.charts.forms.panels import divided
 from ingest.charts.forms.pies import find_wedges, pie_chart
@@ -132,9 +131,6 @@ def _plotted(ink: Ink, legend: Legend, upright: Scale, level: Scale | None) -> C
     if upright.off > max(0.12 * ink.em, MOST_OFF * abs(upright.ends[1] - upright.ends[0])):
         kind = UnreadableChartError if lines else NoChartError
         raise kind("its tick labels do not fit a scale")
-    dots = find_dots(ink, legend.samples, plot, lines)
-    if dots:
-        return dot_chart(ink, dots, legend, upright, level)
     areas = find_areas(ink, legend.samples, plot, upright)
     if areas or lines:
         return line_chart(ink, areas or lines, legend, upright, level)

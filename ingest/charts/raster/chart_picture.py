@@ -25,7 +25,7 @@ from ingest.charts.ink import (
     size_of,
 )
 from ingest.charts.legend import find_legend
-from ingest.charts.numbers import amount, is_raised
+from ingest.charts.numbers import amount
 from ingest.charts.raster.bar_shapes import BLUR_PX, look_for_bars, shapes_in
 from ingest.charts.raster.no_data import is_hidden, is_of_rule, is_outline, rules_in_pieces
 from ingest.charts.raster.palette import (
@@ -34,7 +34,6 @@ from ingest.charts.raster.palette import (
     is_drawn,
     is_grey,
     palette_of,
-    panel_of,
 )
 from ingest.charts.raster.places import places_of, with_names_apart
 from ingest.charts.raster.plot import (
@@ -56,10 +55,8 @@ from ingest.charts.raster.samples import (
     without_edges,
 )
 from ingest.charts.raster.shapes import (
-    colourless,
     rules_of,
 )
-from ingest.charts.raster.ticks import ticks_of, with_powers, with_raised
 from ingest.charts.raster.traces import Band, Trace, points_at
 from ingest.charts.raster.wedges import pies_of, wedges_of
 from ingest.charts.raster.words import labels_of, lettering_mask, tinted, without_samples
@@ -177,10 +174,6 @@ def _seen(
         without_edges(samples, filled, em),
     )
     rules = rules_of(palette, pixels)
-    labels = with_raised(labels, pixels, palette.colours[palette.grounds[0]])
-    if ticks := ticks_of(colourless(palette, pixels), rules, panel_of(palette), em):
-        labels = with_powers(labels, ticks)
-        rules += ticks.strokes if any(is_raised(label.text) for label in labels) else []
     rules += rules_in_pieces(fills, pixels.shape[1], pixels.shape[0])
     fills = [f for f in fills if not (is_of_rule(f, rules) or is_outline(f, fills))]
     labels = with_whole_names(cut_free(labels, [*fills, *samples]), [*fills, *samples], em)

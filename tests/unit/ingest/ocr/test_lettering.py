@@ -102,6 +102,14 @@ def test_a_picture_in_a_document_gets_its_lettering(bench):
     assert [p.bbox for p in figure.provenances] == [None, None]
 
 
+def test_a_drawing_that_has_its_words_keeps_them(bench):
+    drawing = pending(image=bench.assets.put(CHART), text="Snow depth: 42 cm in May")
+
+    (figure,) = bench.letter(bench.document(drawing, media_type="image/svg+xml")).elements
+
+    assert (figure.text, figure.pending) == ("Snow depth: 42 cm in May", False)
+
+
 def test_the_words_of_a_slide_of_a_film_have_its_seconds_and_their_boxes(bench):
     shown = [Provenance(bbox=FULL_PAGE, start_s=at, end_s=at + 9) for at in (12.5, 80.0)]
     slide = Element(

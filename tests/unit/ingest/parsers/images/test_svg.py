@@ -27,6 +27,7 @@ def test_a_drawing_is_a_picture_with_its_words(tmp_path):
 
     assert told(document) == [("title", "Mill"), ("figure", "The plan\nWheel 12 m")]
     assert (document.title, document.page_count) == ("Mill", 1)
+    assert document.pending
     assert drawn(tmp_path, document)[300, 600].tolist() == [255, 0, 0]
 
 
