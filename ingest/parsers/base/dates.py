@@ -46,21 +46,16 @@ def day_in(text: str) -> str:
 
 
 def own_day(file: SourceFile) -> str:
-    """Return the day (ISO) that a file of a kind with dates gives as its own; else ""."""
+    """Return the day (ISO) that a file gives as its own where `Format.dated` says; else ""."""
     known = BY_MEDIA_TYPE.get(file.media_type)
-    if known is None or not known.dated:
-        return ""
+    dated = known.dated if known else ""
+    tellers = {IN_MAIL: _day_of_mail, IN_EXIF: _day_of_picture, IN_SUMMARY: _day_of_summary}
     try:
-        return _day_told(file.at, known.dated)
+        if dated in tellers:
+            return tellers[dated](file.at)
+        return _day_of_archive(file.at, dated) if dated else ""
     except Exception:  # noqa: BLE001 - strangers' bytes: whatever a library says of them, no day
         return ""
-
-
-def _day_told(path: Path, dated: str) -> str:
-    """Return the day that stands where `Format.dated` says."""
-    tellers = {IN_MAIL: _day_of_mail, IN_EXIF: _day_of_picture, IN_SUMMARY: _day_of_summary}
-    teller = tellers.get(dated)
-    return teller(path) if teller else _day_of_archive(path, dated)
 
 
 def _day_of_archive(path: Path, ending: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from ingest.discovery.encoding import decode_text
@@ -174,35 +175,18 @@ def _xml(data: bytes) -> Value:
 def _node_value(node: Any) -> Value:  # noqa: ANN401 - lxml brings no types
     """Return an element's text, or its attributes and children in order."""
     children = [child for child in node if isinstance(child.tag, str)]
-    if children and _has_words_between(node):
+    has_words = bool((node.text or "").strip()) or any((child.tail or "").strip() for child in node)
+    if children and has_words:
         return " ".join("".join(node.itertext()).split())
     text = " ".join((node.text or "").split())
     attributes = [(_local(key), value) for key, value in node.attrib.items()]
     if not children and not attributes:
         return text
     pairs: list[tuple[str, Value]] = [*attributes, *([("text", text)] if text else [])]
-    for child in children:
-        key, value = _local(child.tag), _node_value(child)
-        before = pairs[-1] if pairs else None
-        if before is not None and before[0] == key and len(pairs) > len(attributes):
-            run = before[1] if isinstance(before[1], _Siblings) else _Siblings([before[1]])
-            pairs[-1] = (key, _Siblings([*run, value]) if len(run) < 2 else _appended(run, value))  # noqa: PLR2004 - the first is made a run
-        else:
-            pairs.append((key, value))
+    for key, run in groupby(children, key=lambda child: _local(child.tag)):
+        values = [_node_value(child) for child in run]
+        pairs.append((key, values if len(values) > 1 else values[0]))
     return Pairs(pairs)
-
-
-class _Siblings(list[Value]):
-    """Elements of one name, one after the other."""
-
-
-def _appended(run: _Siblings, value: Value) -> _Siblings:
-    run.append(value)
-    return run
-
-
-def _has_words_between(node: Any) -> bool:  # noqa: ANN401 - as above
-    return bool((node.text or "").strip()) or any((child.tail or "").strip() for child in node)
 
 
 def _local(name: str) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from ingest.discovery.formats import FORMATS, TIFF
-from ingest.parsers.base.elements import document_of
-from rag.datamodel import FULL_PAGE, Document, Element, ImageAsset, Provenance, SourceFile
+from ingest.parsers.base.elements import document_of, figure_element
+from rag.datamodel import FULL_PAGE, Document, Element, ImageAsset, SourceFile
 from rag.errors import LimitError, SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -41,7 +41,7 @@ def parse_image(file: SourceFile, assets: Assets, *, settings: Settings) -> Docu
             warnings[f"page {page} could not be read ({error})"] = None
             continue
         warnings |= {} if is_whole else {CUT_OFF: None}
-        elements.append(_figure(image, page))
+        elements.append(figure_element(image, page=page, bbox=FULL_PAGE))
     return document_of(file, elements, page_count=pages, warnings=warnings)
 
 
@@ -69,12 +69,3 @@ def _unreadable(error: OSError) -> SourceError:
     if isinstance(error, TooManyPixelsError):
         return LimitError(str(error), hint="Raise RAG_IMAGE_MEGAPIXELS to read larger pictures.")
     return SourceError(str(error), hint="It may be damaged: open and save it with another program.")
-
-
-def _figure(image: ImageAsset, page: int) -> Element:
-    return Element(
-        role="figure",
-        image=image,
-        provenances=(Provenance(page=page, bbox=FULL_PAGE),),
-        pending=True,
-    )

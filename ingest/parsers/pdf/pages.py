@@ -15,6 +15,7 @@ from typing import Final
 from ingest.layout import layout
 from ingest.layout.layout import Line
 from ingest.layout.paragraphs import paragraphs
+from ingest.layout.rotation import Turn
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.figures import Areas, PdfFigure, find_figures
 from ingest.parsers.pdf.drawn.plots import is_plot
@@ -54,7 +55,7 @@ class RawPage:
     paths: Paths = field(default_factory=Paths)
     areas: Areas | None = None
     tags: Tags = field(default_factory=Tags)
-    turn: int = 0
+    turn: Turn = 0
     """How far the page was turned to the left, in degrees, so that its text is upright."""
 
     @property
@@ -78,13 +79,13 @@ def wants_ocr(page: RawPage) -> bool:
     return page.letters.count < _SCRAPS and covered > 0.55 * area(page.rect)
 
 
-def turn_of(pieces: Sequence[Piece]) -> int:
+def turn_of(pieces: Sequence[Piece]) -> Turn:
     """Return how far most of the text is turned to the right: 0, 90, 180 or 270 degrees."""
     letters: Counter[int] = Counter()
     for piece in pieces:
         letters[piece.angle] += len(piece.text)
-    angle, most = letters.most_common(1)[0] if letters else (0, 0)
-    return angle if angle % 90 == 0 and 2 * most > letters.total() else 0
+    turns: tuple[Turn, ...] = (90, 180, 270)
+    return next((turn for turn in turns if 2 * letters[turn] > letters.total()), 0)
 
 
 def is_noise(letters: Letters) -> bool:

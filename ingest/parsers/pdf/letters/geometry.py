@@ -16,6 +16,7 @@ import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
+from ingest.layout.rotation import Turn, turned_box
 from rag.datamodel import BBox
 
 Rect = tuple[float, float, float, float]
@@ -58,11 +59,11 @@ class Frame:
         """Return the page turned to the left, by a multiple of 90 degrees."""
         return replace(self, rotation=(self.rotation - angle) % 360)
 
-    def as_shown(self, box: BBox, *, turn: int) -> BBox:
+    def as_shown(self, box: BBox, *, turn: Turn) -> BBox:
         """Return a box of this frame on the page before it was `turned`, and not mirrored."""
         if self.mirrored:
             box = structs.replace(box, x0=1 - box.x1, x1=1 - box.x0)
-        return turned_back(box, turn)
+        return turned_box(box, turn)
 
     def display_boxes(self, boxes: Boxes) -> Boxes:
         """Map (n, 4) left, bottom, right, top in the file's points to displayed rectangles."""
@@ -140,17 +141,6 @@ def mapped_boxes(boxes: Boxes, matrices: NDArray[np.float64]) -> Boxes:
     xs, ys = boxes[:, [0, 0, 2, 2]], boxes[:, [1, 3, 1, 3]]
     corners = np.stack([a * xs + c * ys + e, b * xs + d * ys + f], axis=2)
     return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
-
-
-def turned_back(box: BBox, angle: int) -> BBox:
-    """Map a box of a page that was `turned` by `angle` to the page as it is displayed."""
-    x0, y0, x1, y1 = {
-        0: (box.x0, box.y0, box.x1, box.y1),
-        90: (1 - box.y1, box.x0, 1 - box.y0, box.x1),
-        180: (1 - box.x1, 1 - box.y1, 1 - box.x0, 1 - box.y0),
-        270: (box.y0, 1 - box.x1, box.y1, 1 - box.x0),
-    }[angle]
-    return BBox(x0=x0, y0=y0, x1=x1, y1=y1)
 
 
 def around(rects: Sequence[Rect]) -> Rect:
