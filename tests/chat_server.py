@@ -37,7 +37,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/api/"):
             self.fact()
             return
-        self.server.asked.append({**json.loads(body), "key": self.headers.get("Authorization")})
+        told = {"key": self.headers.get("Authorization"), "headers": self.headers.keys()}
+        self.server.asked.append({**json.loads(body), **told})
         replies = self.server.replies
         (replies.pop(0) if len(replies) > 1 else replies[0])(self)
 

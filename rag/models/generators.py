@@ -10,7 +10,8 @@ from rag.datamodel import ImageAsset, PageView, Prompt, QueryImage
 from rag.errors import SettingsError
 from rag.models.base.weights import FILE_SCHEME, folder_of
 from rag.models.endpoint.address import SCHEMES, read_address
-from rag.models.endpoint.endpoint import EndpointGenerator, Server
+from rag.models.endpoint.client import Server
+from rag.models.endpoint.endpoint import EndpointGenerator
 from rag.models.llm.four_bit import check_installed
 from rag.models.llm.vlm import TokenBudget, VlmGenerator
 from rag.models.prompting.prompt_pictures import LoadPixels

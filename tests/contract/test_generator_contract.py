@@ -20,7 +20,8 @@ from rag.generation.extractive import ExtractiveWriter
 from rag.generation.prompt import build_prompt
 from rag.models.embeddings.embedders import minilm
 from rag.models.endpoint.address import read_address
-from rag.models.endpoint.endpoint import EndpointGenerator, Server
+from rag.models.endpoint.client import Server
+from rag.models.endpoint.endpoint import EndpointGenerator
 from rag.models.llm.vlm import TokenBudget, VlmGenerator
 
 FIGURE = ImageAsset(

@@ -27,7 +27,8 @@ from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError, ModelError
 from rag.generation.prompt import build_prompt
 from rag.models.endpoint.address import read_address
-from rag.models.endpoint.endpoint import EndpointGenerator, Server
+from rag.models.endpoint.client import Server
+from rag.models.endpoint.endpoint import EndpointGenerator
 
 pytestmark = pytest.mark.slow
 

@@ -6,35 +6,35 @@ knows no model. The key is sent to the server, and stands in no log, error or na
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
+import json
 import logging
 import math
-import time
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from rag.datamodel import Prompt
 from rag.errors import ModelError
 from rag.generation.prompt import fitted, with_first
 from rag.generation.tools.calls import TOOLS
 from rag.models.base.thoughts import without_thoughts
-from rag.models.endpoint.address import Address
-from rag.models.endpoint.errors import (
-    PLAIN,
-    Refusal,
+from rag.models.endpoint.client import Server, open_client
+from rag.models.endpoint.context_size import OLLAMA_TOKENS, context_tokens
+from rag.models.endpoint.refusals import (
+    LIMIT,
+    OTHER_LIMIT,
     RefusedPartError,
-    Sent,
     TooLongError,
     UnreachableError,
     explained,
     unreachable,
 )
-from rag.models.endpoint.leaving import AnswerConnection, leaving_at_any_time
-from rag.models.endpoint.room import OLLAMA_TOKENS, told_tokens
-from rag.models.endpoint.stream import pieces_of
-from rag.models.endpoint.taken import SETTINGS, Taken
+from rag.models.endpoint.streaming import pieces_of
+from rag.models.endpoint.waiting import cancellable
 from rag.models.prompting.chat_messages import Message, as_text, messages_of
 from rag.models.prompting.prompt_pictures import (
     LoadPixels,
@@ -44,15 +44,12 @@ from rag.models.prompting.prompt_pictures import (
 )
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
+    from openai import AsyncOpenAI, AsyncStream
 
     from rag.protocols import Pixels
 
 logger = logging.getLogger(__name__)
-
-CONNECT_SECONDS: Final = 10.0
-READ_SECONDS: Final = 180.0
-"""Between two pieces; the first comes after the server has read the prompt, maybe on a CPU."""
 
 WAITS_S: Final = (0.5, 1.0, 2.0)
 """Before each further try, where a server is not there yet or has too much to do."""
@@ -68,22 +65,36 @@ JPEG_QUALITY: Final = 90
 SHORTER: Final = 0.7
 """Of the sources of a prompt that is too long for the server, so many are sent in their place."""
 
-UNKNOWN_ROOM: Final = 1_000_000
-"""Tokens of a server that tells none, until it refuses a prompt for its length."""
+UNKNOWN_TOKENS: Final = 1_000_000
+"""What a server reads that tells nothing, until it refuses a prompt for its length."""
 
 SURE: Final = 0.9
 """Of what a server says it reads: our count of tokens is an estimate."""
 
+Told = TypeVar("Told")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """Where to ask and as whom. `model` "": the only one that the server has."""
+class Accepted:
+    """What a server takes of a request. `pictures` None: as many as are sent."""
 
-    address: Address
-    model: str = ""
-    key: str = field(default="", repr=False)
-    connect_s: float = CONNECT_SECONDS
-    read_s: float = READ_SECONDS
+    pictures: int | None = None
+    tools: bool = True
+    refused: frozenset[str] = frozenset()
+
+    def without(self, error: RefusedPartError) -> Accepted:
+        """Return what is taken after a refusal; another request is then another one."""
+        if error.part == "pictures":
+            return replace(self, pictures=error.most)
+        if error.part == "tools":
+            return replace(self, tools=False)
+        return replace(self, refused=self.refused | {error.part})
+
+    def settings(self, *, answer_tokens: int) -> dict[str, Any]:
+        """Return how long an answer may be, and that none is left to chance."""
+        limit = OTHER_LIMIT if LIMIT in self.refused else LIMIT
+        told = {limit: answer_tokens, "temperature": 0}
+        return {name: value for name, value in told.items() if name not in self.refused}
 
 
 class EndpointGenerator:
@@ -101,7 +112,7 @@ class EndpointGenerator:
         *,
         answer_tokens: int,
         picture_tokens: int,
-        wait: Callable[[float], None] = time.sleep,
+        wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._server = server
         self._load_pixels = load_pixels
@@ -109,9 +120,9 @@ class EndpointGenerator:
         self._picture_tokens = picture_tokens
         self._wait = wait
         self._only_model = ""
-        self._taken = Taken()
-        self._room_tokens = self._told_room = UNKNOWN_ROOM
-        self._knows_room = False
+        self._accepted = Accepted()
+        self._refused_tokens = self._told_tokens = UNKNOWN_TOKENS
+        self._knows_size = False
 
     @property
     def model_id(self) -> str:
@@ -120,7 +131,7 @@ class EndpointGenerator:
     @property
     def sees(self) -> bool:
         """Whether the server takes pictures, as far as is known."""
-        return self._taken.pictures != 0
+        return self._accepted.pictures != 0
 
     def warm(self) -> None:
         """Nothing is to be loaded here."""
@@ -137,10 +148,10 @@ class EndpointGenerator:
 
         It says how much it reads; how many pictures it takes only its refusals tell.
         """
-        self._ask_room()
+        self._ask_size()
         return fitted(
-            with_best_pictures(prompt, self._taken.pictures),
-            room_tokens=self._room(),
+            with_best_pictures(prompt, self._accepted.pictures),
+            room_tokens=self._max_tokens(),
             measure=lambda tried: self._words(tried) if len(tried.context.hits) > 1 else 0,
         )
 
@@ -154,10 +165,10 @@ class EndpointGenerator:
         if not (prompt.context.hits or prompt.bare):
             return
         try:
-            yield from self._answered(prompt)
+            yield from without_thoughts(cancellable(lambda: self._answered(prompt)))
         except RefusedPartError as refused:
             logger.info("asked again: %s", refused)
-            self._taken = self._taken.without(refused)
+            self._accepted = self._accepted.without(refused)
             yield from self.stream(prompt)
         except TooLongError:
             kept = int(SHORTER * len(prompt.context.hits))
@@ -165,66 +176,60 @@ class EndpointGenerator:
                 raise
             logger.info("too long for the server: asked again with %d sources", kept)
             shorter = with_first(prompt, kept)
-            self._room_tokens = self._words(shorter)
+            self._refused_tokens = self._words(shorter)
             yield from self.stream(shorter)
 
-    def _ask_room(self) -> None:
+    def _ask_size(self) -> None:
         """Ask how much the server reads: again where it is not there yet, or has not settled it."""
-        import httpx
-
-        if self._knows_room:
+        if self._knows_size:
             return
         try:
-            with self._client(AnswerConnection()) as client:
-                model = self._server.model or self._only_model
-                told = told_tokens(client, self._server.address, model)
-        except httpx.HTTPError:
+            told = context_tokens(self._server, self._server.model or self._only_model)
+        except OSError:
             return
-        self._knows_room = told != OLLAMA_TOKENS
+        self._knows_size = told != OLLAMA_TOKENS
         if told is not None:
             logger.info("the server reads %d tokens", told)
             self._answer_tokens = min(self._answer_tokens, told // 2)
-            self._told_room = int(SURE * told) - self._answer_tokens
+            self._told_tokens = int(SURE * told) - self._answer_tokens
 
-    def _room(self) -> int:
+    def _max_tokens(self) -> int:
         """Return how many tokens of words a prompt may be: as told, and as refused."""
-        return min(self._room_tokens, self._told_room)
+        return min(self._refused_tokens, self._told_tokens)
 
     def _words(self, prompt: Prompt) -> int:
         """Return about how many tokens the words of a prompt are."""
         return sum(self.count_tokens(str(as_text(m)["content"])) for m in messages_of(prompt, {}))
 
-    def _answered(self, prompt: Prompt) -> Iterator[str]:
-        shown = self._pictures(prompt)
-        line = AnswerConnection()
-        yield from leaving_at_any_time(line, lambda: self._read(prompt, shown, line))
-
-    def _read(
-        self, prompt: Prompt, shown: dict[int, Pixels], line: AnswerConnection
-    ) -> Generator[str, None, None]:
-        with self._client(line) as client:
-            body = self._body(client, prompt, shown)
-            response = self._started(client, body)
+    async def _answered(self, prompt: Prompt) -> AsyncGenerator[str, None]:
+        async with open_client(self._server) as client:
+            body = await self._body(client, prompt)
+            create = client.chat.completions.create
+            stream = await self._patiently(lambda: create(**body), body)
+            kind = stream.response.headers.get("Content-Type", "")
+            events = stream if "text/event-stream" in kind else _whole(stream.response)
             try:
-                yield from without_thoughts(pieces_of(response, host=self._server.address.host))
+                async with aclosing(pieces_of(events, host=self._server.address.host)) as pieces:
+                    async for piece in pieces:
+                        yield piece
             finally:
-                response.close()
+                await _end(stream)
 
-    def _body(
-        self, client: httpx.Client, prompt: Prompt, shown: dict[int, Pixels]
-    ) -> dict[str, Any]:
+    async def _body(self, client: AsyncOpenAI, prompt: Prompt) -> dict[str, Any]:
+        shown = await asyncio.to_thread(self._pictures, prompt)
         return {
-            "model": self._server.model or self._named(client),
+            "model": self._server.model or await self._named(client),
             "messages": [_sent(message, shown) for message in messages_of(prompt, shown)],
             "stream": True,
-            **self._taken.settings(answer_tokens=self._answer_tokens),
-            **({"tools": TOOLS} if prompt.calls and self._taken.tools else {}),
+            **self._accepted.settings(answer_tokens=self._answer_tokens),
+            **({"tools": TOOLS} if prompt.calls and self._accepted.tools else {}),
         }
 
-    def _named(self, client: httpx.Client) -> str:
+    async def _named(self, client: AsyncOpenAI) -> str:
         """Return the server's only model; raise ModelError where it has none or several."""
         if not self._only_model:
-            names = self._models(client)
+            page = await self._patiently(client.models.list, {})
+            names = [str(model.id) for model in page.data or ()]
             if len(names) != 1:
                 told = ", ".join(names[:10]) or "none"
                 raise ModelError(
@@ -234,76 +239,47 @@ class EndpointGenerator:
             self._only_model = names[0]
         return self._only_model
 
-    def _models(self, client: httpx.Client) -> list[str]:
-        """Return the names of the server's models; some tell none."""
-        response = self._patiently(lambda: client.send(client.build_request("GET", "models")))
-        try:
-            return [str(model["id"]) for model in response.json()["data"]]
-        except (ValueError, KeyError, TypeError):
-            return []
-
-    def _started(self, client: httpx.Client, body: dict[str, Any]) -> httpx.Response:
-        request = client.build_request("POST", "chat/completions", json=body)
-        settings = tuple(name for name in SETTINGS if name in body)
-        sent = Sent(pictures=_shown_in(body), tools="tools" in body, settings=settings)
-        return self._patiently(lambda: client.send(request, stream=True), sent)
-
-    def _patiently(self, send: Callable[[], httpx.Response], sent: Sent = PLAIN) -> httpx.Response:
-        """Return the answer of `send`, asking again while the server is away or too busy."""
-        for wait_s in WAITS_S:
+    async def _patiently(self, ask: Callable[[], Awaitable[Told]], body: Mapping[str, Any]) -> Told:
+        """Return what `ask` does, asking again while the server is away or too busy."""
+        for usual_s in WAITS_S:
             try:
-                return self._sent_once(send, sent)
+                return await self._asked(ask, body)
             except UnreachableError as error:
-                pause_s = error.wait_s or wait_s
-                logger.info("asking again in %.1f s: %s", pause_s, type(error.__cause__).__name__)
-            self._wait(pause_s)
-        try:
-            return self._sent_once(send, sent)
-        except UnreachableError as error:
-            raise ModelError(error.message, hint=error.hint) from error
+                wait_s = error.wait_s or usual_s
+                logger.info("asking again in %.1f s: %s", wait_s, type(error.__cause__).__name__)
+            await self._wait(wait_s)
+        return await self._asked(ask, body)
 
-    def _sent_once(self, send: Callable[[], httpx.Response], sent: Sent) -> httpx.Response:
-        import httpx
+    async def _asked(self, ask: Callable[[], Awaitable[Told]], body: Mapping[str, Any]) -> Told:
+        from openai import APIConnectionError, APIStatusError
 
         try:
-            response = send()
-        except httpx.HTTPError as error:
+            return await ask()
+        except APIStatusError as error:
+            raise explained(error, self._server, body) from error
+        except APIConnectionError as error:
             raise unreachable(error, self._server.address.host) from error
-        if response.is_success:
-            return response
-        try:
-            told = Refusal.read(response, key=self._server.key)
-        finally:
-            response.close()
-        raise explained(told, host=self._server.address.host, model=self._server.model, sent=sent)
 
     def _pictures(self, prompt: Prompt) -> dict[int, Pixels]:
         return shown_pictures(
-            wanted_pictures(prompt)[: self._taken.pictures],
+            wanted_pictures(prompt)[: self._accepted.pictures],
             self._load_pixels,
             lambda height, width: math.ceil(height * width / PIXELS_PER_TOKEN),
-            room_tokens=min(self._picture_tokens, self._room() - self._words(prompt)),
-        )
-
-    def _client(self, line: AnswerConnection) -> httpx.Client:
-        """Return a client that follows no redirect, and no proxy to a machine that is near."""
-        import httpx
-
-        server = self._server
-        return httpx.Client(
-            base_url=server.address.url,
-            headers={"Authorization": f"Bearer {server.key}"} if server.key else {},
-            timeout=httpx.Timeout(server.read_s, connect=server.connect_s),
-            trust_env=server.address.far,
-            event_hooks={"request": [line.watch]},
+            room_tokens=min(self._picture_tokens, self._max_tokens() - self._words(prompt)),
         )
 
 
-def _shown_in(body: dict[str, Any]) -> int:
-    """Return how many pictures a request holds."""
-    contents = (message["content"] for message in body["messages"])
-    parts = (part for content in contents if isinstance(content, list) for part in content)
-    return sum(part["type"] == "image_url" for part in parts)
+async def _end(stream: AsyncStream[Any]) -> None:
+    """Hang up; what reads the stream ends only where it is read on."""
+    await stream.close()
+    with suppress(Exception):
+        async for _ in stream:
+            pass
+
+
+async def _whole(response: httpx2.Response) -> AsyncIterator[Any]:
+    """Yield an answer that comes at once, whatever the server was asked, as one event."""
+    yield json.loads(await response.aread())
 
 
 def _sent(message: Message, shown: dict[int, Pixels]) -> Message:

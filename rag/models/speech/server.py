@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import io
 import wave
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
 from rag.errors import ModelError
-from rag.models.endpoint.address import Address
+from rag.models.endpoint.client import CONNECT_SECONDS, Server, headers_of
 from rag.protocols import SOUND_HZ, Heard, Samples, Segment
-
-if TYPE_CHECKING:
-    import httpx
 
 WINDOW_S: Final = 300.0
 """So much is sent at a time: 10 MB, under the 25 MB that OpenAI's server takes."""
@@ -27,27 +22,15 @@ WINDOW_S: Final = 300.0
 READ_SECONDS: Final = 900.0
 """A CPU may need longer than the sound takes."""
 
-MOST_ANSWER_LETTERS: Final = 300
+MAX_LETTERS: Final = 300
 WHISPER_CPP: Final = "/inference/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HearingServer:
-    """Where to ask, for which model, and as whom."""
-
-    address: Address
-    model: str
-    key: str = field(default="", repr=False)
-
-
 class ServerTranscriber:
-    """The `Transcriber` over one server. `client` makes what speaks HTTP."""
+    """The `Transcriber` over one server."""
 
-    def __init__(
-        self, server: HearingServer, *, client: Callable[[], httpx.Client] | None = None
-    ) -> None:
+    def __init__(self, server: Server) -> None:
         self._server = server
-        self._client = client or _client
 
     @property
     def model_id(self) -> str:
@@ -73,24 +56,24 @@ class ServerTranscriber:
         )
 
     def _asked(self, data: bytes) -> dict[str, Any]:
-        import httpx
+        import httpx2
 
         url = self._server.address.url
         url = url.rstrip("/") if url.endswith(WHISPER_CPP) else f"{url}audio/transcriptions"
-        keyed = {"Authorization": f"Bearer {self._server.key}"} if self._server.key else {}
         try:
-            with self._client() as client:
-                reply = client.post(
-                    url,
-                    headers=keyed,
-                    files={"file": ("sound.wav", data, "audio/wav")},
-                    data={"model": self._server.model, "response_format": "verbose_json"},
-                )
-        except httpx.HTTPError as error:
+            reply = httpx2.post(
+                url,
+                headers=headers_of(self._server),
+                files={"file": ("sound.wav", data, "audio/wav")},
+                data={"model": self._server.model, "response_format": "verbose_json"},
+                timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+                trust_env=False,
+            )
+        except httpx2.HTTPError as error:
             raise self._failed(f"does not answer ({type(error).__name__})") from error
-        if reply.status_code != httpx.codes.OK:
-            told = reply.text[:MOST_ANSWER_LETTERS].replace(self._server.key or "\0", "…")
-            raise self._failed(f"refuses ({reply.status_code}: {told})")
+        if not reply.is_success:
+            why = reply.text[:MAX_LETTERS].replace(self._server.key or "\0", "…")
+            raise self._failed(f"refuses ({reply.status_code}: {why})")
         try:
             told = reply.json()
         except ValueError as error:
@@ -104,12 +87,6 @@ class ServerTranscriber:
             f"The server that hears, {self._server.address.host}, {what}.",
             hint="Check RAG_TRANSCRIBER, RAG_TRANSCRIBER_MODEL and that the server runs.",
         )
-
-
-def _client() -> httpx.Client:
-    import httpx
-
-    return httpx.Client(timeout=httpx.Timeout(READ_SECONDS, connect=10.0), trust_env=False)
 
 
 def _segment(part: dict[str, Any], length_s: float) -> Segment:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from rag.errors import ModelError, SettingsError
 from rag.models.endpoint.address import read_address
+from rag.models.endpoint.client import Server
 from rag.models.registry.model_store import ModelStore
 from rag.models.registry.model_table import HEARERS
-from rag.models.speech.server import HearingServer, ServerTranscriber
+from rag.models.speech.server import ServerTranscriber
 from rag.models.speech.whisper import WhisperTranscriber
 from rag.protocols import Transcriber
 from rag.settings import Settings
@@ -32,9 +33,7 @@ def transcriber_of(settings: Settings) -> Transcriber | None:
             hint="Say whisper-small, file:/models/whisper-small or http://127.0.0.1:8000/v1.",
         )
     address = read_address(told, setting="RAG_TRANSCRIBER")
-    server = HearingServer(
-        address=address, model=settings.transcriber_model, key=settings.transcriber_key
-    )
+    server = Server(address=address, model=settings.transcriber_model, key=settings.transcriber_key)
     return ServerTranscriber(server)
 
 

@@ -18,7 +18,8 @@ from rag.generation.reading_room import ReadingRoom, RoomSize
 from rag.generation.tools.toolbox import ShelvedDocument, Toolbox
 from rag.models.embeddings.embedders import minilm
 from rag.models.endpoint.address import read_address
-from rag.models.endpoint.endpoint import EndpointGenerator, Server
+from rag.models.endpoint.client import Server
+from rag.models.endpoint.endpoint import EndpointGenerator
 
 
 @cache
@@ -53,6 +54,9 @@ class Script:
         self.waits = []
         self.more = {}
 
+    async def wait(self, seconds):
+        self.waits.append(seconds)
+
     def ask(self, *replies, held=0.1, read_s=10.0, asked="How deep was the snow?", history=()):
         """Return the states of an answer; our own confidence would refuse it."""
         return list(
@@ -72,7 +76,7 @@ class Script:
             lambda _: None,
             answer_tokens=50,
             picture_tokens=0,
-            wait=self.waits.append,
+            wait=self.wait,
         )
         guarded = GuardedGenerator(writer, count_tokens=embedder.count_tokens)
         tables = TableAnswering(index.chunks, planning())

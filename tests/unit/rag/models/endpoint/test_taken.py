@@ -9,7 +9,8 @@ from rag.datamodel import Context, PageView, Query
 from rag.errors import ModelError
 from rag.generation.prompt import build_prompt
 from rag.models.endpoint.address import read_address
-from rag.models.endpoint.endpoint import EndpointGenerator, Server
+from rag.models.endpoint.client import Server
+from rag.models.endpoint.endpoint import EndpointGenerator
 
 PAGES = 4
 

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from rag.models.endpoint.address import Address
-
-if TYPE_CHECKING:
-    import httpx
+from rag.models.endpoint.client import Server, headers_of
 
 SECONDS: Final = 5.0
 OLLAMA_TOKENS: Final = 4096
@@ -30,50 +27,42 @@ _NAMES: Final = (
 )
 
 Json = Any
+Read = Callable[..., Json]
+"""Returns what a server says at a path; asked by POST where there is a body, as keywords."""
 
 
-def told_tokens(client: httpx.Client, address: Address, model: str) -> int | None:
+def context_tokens(server: Server, model: str) -> int | None:
     """Return how many tokens `model` reads, answer included; None where the server tells nothing.
 
     Only a server on this machine or in the person's own network is asked beside its models. Raises
-    httpx.TransportError where there is none.
+    ConnectionError where there is none.
     """
-    places = (_with_models,) if address.far else (_with_models, _in_props, _by_ollama)
-    for ask in places:
-        for found in ask(_Server(client, address), model):
-            if type(found) is int and found > 0:
-                return found
-    return None
+    import httpx2
 
+    places = (_with_models,) if server.address.far else (_with_models, _in_props, _by_ollama)
+    base = server.address.url.removesuffix("v1/")
 
-class _Server:
-    """Returns what a server says at a path, {} where that is no JSON object."""
-
-    def __init__(self, client: httpx.Client, address: Address) -> None:
-        self._client = client
-        self._beside = address.url.removesuffix("v1/")
-
-    def models(self) -> Json:
-        return self._read(lambda: self._client.get("models", timeout=SECONDS))
-
-    def beside(self, path: str, **body: str) -> Json:
-        """Ask beside the chat's own `/v1`; with a body by POST."""
-        method, url = "POST" if body else "GET", f"{self._beside}{path}"
-        return self._read(
-            lambda: self._client.request(method, url, json=body or None, timeout=SECONDS)
-        )
-
-    def _read(self, send: Callable[[], httpx.Response]) -> Json:
-        response = send()
+    def read(path: str, **body: str) -> Json:
+        """An object; {} where the answer is none."""
+        url = server.address.url + path if path == "models" else base + path
+        answer = client.request("POST" if body else "GET", url, json=body or None)
         try:
-            found = response.json() if response.is_success else {}
+            found = answer.json() if answer.is_success else {}
         except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
 
+    trust_env, headers = server.address.far, headers_of(server)
+    try:
+        with httpx2.Client(headers=headers, timeout=SECONDS, trust_env=trust_env) as client:
+            told = (size for ask in places for size in ask(read, model))
+            return next((size for size in told if type(size) is int and size > 0), None)
+    except httpx2.HTTPError as error:
+        raise ConnectionError(str(error)) from error
 
-def _with_models(server: _Server, model: str) -> Iterator[object]:
-    rows = _objects(server.models().get("data"))
+
+def _with_models(read: Read, model: str) -> Iterator[object]:
+    rows = _objects(read("models").get("data"))
     for row in rows:
         if row.get("id") == model or len(rows) == 1:
             meta = row.get("meta")
@@ -81,17 +70,17 @@ def _with_models(server: _Server, model: str) -> Iterator[object]:
             yield meta.get("n_ctx") if isinstance(meta, dict) else None
 
 
-def _in_props(server: _Server, model: str) -> Iterator[object]:
+def _in_props(read: Read, model: str) -> Iterator[object]:
     del model  # this server has one
-    running = server.beside("props").get("default_generation_settings")
+    running = read("props").get("default_generation_settings")
     yield running.get("n_ctx") if isinstance(running, dict) else None
 
 
-def _by_ollama(server: _Server, model: str) -> Iterator[object]:
-    for row in _objects(server.beside("api/ps").get("models")):
+def _by_ollama(read: Read, model: str) -> Iterator[object]:
+    for row in _objects(read("api/ps").get("models")):
         if model in (row.get("name"), row.get("model"), str(row.get("name")).split(":")[0]):
             yield row.get("context_length")
-    shown = server.beside("api/show", model=model)
+    shown = read("api/show", model=model)
     told = re.search(r"^num_ctx\s+(\d{1,9})$", str(shown.get("parameters")), re.MULTILINE)
     yield int(told[1]) if told else None
     known = shown.get("model_info")

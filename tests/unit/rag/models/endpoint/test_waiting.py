@@ -10,8 +10,9 @@ from chat_server import chat_server, saying
 from rag.datamodel import Context, Query
 from rag.generation.prompt import build_prompt
 from rag.models.endpoint.address import read_address
-from rag.models.endpoint.endpoint import EndpointGenerator, Server
-from rag.models.endpoint.leaving import MOST_AHEAD
+from rag.models.endpoint.client import Server
+from rag.models.endpoint.endpoint import EndpointGenerator
+from rag.models.endpoint.waiting import MAX_AHEAD
 
 PROMPT = build_prompt(Query(text="How deep?"), Context(hits=(hit(chunk("w", WINTER), 1),)))
 PROMPTLY_S = 3
@@ -79,7 +80,7 @@ def test_a_thought_that_is_no_part_of_the_answer(server):
 
 
 def test_what_a_server_writes_ahead_of_a_slow_reader_is_all_read(server):
-    pieces = [f"{n} " for n in range(2 * MOST_AHEAD)]
+    pieces = [f"{n} " for n in range(2 * MAX_AHEAD)]
     server.replies = [saying(*pieces)]
     stream = stream_of(server)
     first = next(stream)
