@@ -203,7 +203,7 @@ def _seen(former: User | None, collections: str, *, everything: bool, grouped: b
     if names or everything:
         return None if everything else names
     if former is not None:
-        return former.own if former.groups else former.person.collections
+        return former.own_collections
     if grouped:
         return ()
     raise SettingsError(

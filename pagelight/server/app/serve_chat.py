@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from ingest.remote.address import folder_at, is_address, shown
-from pagelight.server.access.token_entrance import with_token
 from pagelight.server.app.parts import Parts
 from pagelight.server.app.server import serve
+from pagelight.server.auth.token_entrance import with_token
 from pagelight.services.accounts.start_token import TOKEN_BYTES, start_token
 from pagelight.services.accounts.users import check_apart
 from pagelight.services.jobs.copying import Copying

@@ -15,13 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pagelight.server.access.bodies import Bodies
-from pagelight.server.access.token_entrance import TokenEntrance
 from pagelight.server.app.parts import Parts
 from pagelight.server.auth.entrance import Entrance
 from pagelight.server.auth.provider import provider_of
+from pagelight.server.auth.token_entrance import TokenEntrance
 from pagelight.server.middleware.audit_log import AuditTrail
 from pagelight.server.middleware.authentication import Door, door_of
+from pagelight.server.middleware.bodies import Bodies
 from pagelight.server.middleware.forwarded import Forwarded, networks_of
 from pagelight.server.middleware.guard import LOOPBACK, Admitting, Guard
 from pagelight.server.middleware.people import People
@@ -191,7 +191,7 @@ def _run(
             await super().shutdown(sockets)
             await asyncio.to_thread(on_ended)
 
-    from pagelight.server.access.timed_protocol import TimedProtocol  # noqa: PLC0415 - as above
+    from pagelight.server.middleware.timed_protocol import TimedProtocol  # noqa: PLC0415 - as above
 
     config = uvicorn.Config(
         app,

@@ -12,10 +12,14 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from pagelight.server.auth.account_page import account_html
-from pagelight.server.auth.browsers import address_of
+from pagelight.server.auth.browser_sessions import (
+    BrowserSessions,
+    address_of,
+    browser_name,
+    moment,
+)
 from pagelight.server.auth.cookies import kept
-from pagelight.server.auth.forms import Form, form_of, one_of
+from pagelight.server.auth.forms import REFUSED, Form, form_of, one_of
 from pagelight.server.middleware.addresses import ACCOUNT, SIGN_IN
 from pagelight.server.middleware.audit_log import Lines
 from pagelight.server.middleware.authentication import Door, SignInRefusal
@@ -25,10 +29,10 @@ from pagelight.services.accounts.keeping import PeopleFile
 from pagelight.services.accounts.person import User
 from pagelight.ui.html.language import key, known, say
 from pagelight.ui.html.sentences import explained
+from pagelight.ui.templating import render
 from rag.errors import PagelightError, SettingsError
 from rag.storage.accounts.sessions import LONGEST_S, Sessions, SignedIn
 
-REFUSED: Final = 422
 TOLD: Final = {
     "password": key("Your password is changed. You are signed out everywhere else."),
     "end": key("The session was ended."),
@@ -46,16 +50,18 @@ class OwnAccount:
 
     async def __call__(self, request: Request, user: User) -> Response:
         """Answer who is signed in as `user`."""
-        did = request.query_params.get("did", "")
         if request.method != "POST":
+            did = request.query_params.get("did", "")
             return await self._page(user, told=known(TOLD.get(did, "")))
         form = await form_of(request)
         try:
-            if one_of(form, "do") == "end":
-                return await self._end(request, user, one_of(form, "session"))
-            if one_of(form, "do") == "out":
-                return await self._out(request, user)
-            return await self._change(request, user, form)
+            match one_of(form, "do"):
+                case "end":
+                    return await self._end(request, user, one_of(form, "session"))
+                case "out":
+                    return await self._out(request, user)
+                case _:
+                    return await self._change(request, user, form)
         except PagelightError as error:
             return await self._page(user, wrong=explained(error))
 
@@ -71,22 +77,19 @@ class OwnAccount:
             raise SettingsError(
                 too_often(wait_s) if wait_s else say("The password until now is another one.")
             )
-        token = await asyncio.to_thread(self._changed, request, name, new)
+        token = await asyncio.to_thread(self._changed, request, admitted, new)
         await self._tell(request, name, key("changed their password"))
-        answer = _done("password")
+        answer = _to(f"{ACCOUNT}?did=password")
         answer.headers["set-cookie"] = kept(request.scope, token, longest_s=LONGEST_S)
         return answer
 
-    def _changed(self, request: Request, name: str, new: str) -> str:
+    def _changed(self, request: Request, user: User, new: str) -> str:
+        """Set the password; return the token of a new session."""
+        name = user.person.name
         self.people.set_password(name, new)
         self.sessions.end_all(name)
-        user = self.door.user(name)
-        return self.sessions.begin(
-            name,
-            secret=user.password if user else "",
-            address=address_of(request.scope),
-            agent=request.headers.get("user-agent", ""),
-        )
+        sessions = BrowserSessions(self.door, self.sessions)
+        return sessions.begin(self.door.user(name) or user, request)
 
     async def _end(self, request: Request, user: User, session_id: str) -> Response:
         found = next((one for one in self._own(user) if str(one.id) == session_id), None)
@@ -94,24 +97,32 @@ class OwnAccount:
             raise SettingsError("This session is over already.")
         await asyncio.to_thread(self.sessions.end, found.id)
         await self._tell(request, user.person.name, key("ended a session of their own"))
-        return _done("end")
+        return _to(f"{ACCOUNT}?did=end")
 
     async def _out(self, request: Request, user: User) -> Response:
         await asyncio.to_thread(self.sessions.end_all, user.person.name)
         await self._tell(request, user.person.name, key("signed out everywhere"))
-        return RedirectResponse(SIGN_IN, status_code=303, headers=FRESH)
+        return _to(SIGN_IN)
 
     def _own(self, user: User) -> list[SignedIn]:
         return [one for one in self.sessions.all() if one.name == user.person.name]
 
     async def _page(self, user: User, *, told: str = "", wrong: str = "") -> Response:
-        sessions = await asyncio.to_thread(self._own, user)
-        html = account_html(user.person.name, sessions, told=told, wrong=wrong)
+        html = render(
+            "accounts/account.html",
+            name=user.person.name,
+            listed=await asyncio.to_thread(self._own, user),
+            browser=browser_name,
+            moment=moment,
+            back=True,
+            told=told,
+            wrong=wrong,
+        )
         return HTMLResponse(html, status_code=REFUSED if wrong else 200, headers=FRESH)
 
     async def _tell(self, request: Request, who: str, what: str) -> None:
         await asyncio.to_thread(self.lines.put, who, what, address=address_of(request.scope))
 
 
-def _done(what: str) -> Response:
-    return RedirectResponse(f"{ACCOUNT}?did={what}", status_code=303, headers=FRESH)
+def _to(path: str) -> Response:
+    return RedirectResponse(path, status_code=303, headers=FRESH)

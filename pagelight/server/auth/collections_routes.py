@@ -1,4 +1,4 @@
-"""What the page of collections shows and does: for those who administer. Knows forms."""
+"""The page where collections are looked after: for those who administer. Knows forms."""
 
 from __future__ import annotations
 
@@ -12,32 +12,27 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from pagelight.server.auth.collections_page import CollectionsView, collections_html
-from pagelight.server.auth.forms import Form, form_of, one_of
+from pagelight.server.auth.forms import REFUSED, Form, form_of, one_of
 from pagelight.server.middleware.addresses import COLLECTIONS
 from pagelight.server.middleware.audit_log import note
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import UsersBook
-from pagelight.services.jobs.collections import Collections
-from pagelight.ui.html.language import key, known
+from pagelight.services.jobs.collections import REMOVED, Collections, CollectionView
+from pagelight.ui.html.language import key, known, say, say_count
 from pagelight.ui.html.sentences import explained
+from pagelight.ui.templating import render
+from rag.datamodel import ROOT_COLLECTION, composed
 from rag.errors import PagelightError
 
-REFUSED: Final = 422
+MAX_LISTED: Final = 200
 DONE: Final = {
-    "make": key("The collection {name} was made."),
-    "watch": key("The folder is watched as {name}."),
-    "rename": key("The collection is called {name} now."),
-    "remove": key("The collection {name} was removed."),
-    "move": key("The documents were moved to {name}."),
+    "make": (key("The collection {name} was made."), key("made the collection")),
+    "watch": (key("The folder is watched as {name}."), key("had a folder watched as")),
+    "rename": (key("The collection is called {name} now."), key("renamed the collection")),
+    "remove": (key("The collection {name} was removed."), key("removed the collection")),
+    "move": (key("The documents were moved to {name}."), key("moved documents")),
 }
-_WRITTEN: Final = {
-    "make": key("made the collection"),
-    "watch": key("had a folder watched as"),
-    "rename": key("renamed the collection"),
-    "remove": key("removed the collection"),
-    "move": key("moved documents"),
-}
+"""What is told of what was done, and what is written down of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +50,8 @@ def collections_routes(desk: CollectionDesk) -> APIRouter:
 
     @router.get(COLLECTIONS)
     def shown(of: str = "", words: str = "", did: str = "", to: str = "") -> Response:
-        told = known(DONE[did]).format(name=to) if did in DONE else ""
-        return HTMLResponse(collections_html(_view(desk, of, words), told=told), headers=FRESH)
+        told = known(DONE[did][0]).format(name=to) if did in DONE else ""
+        return HTMLResponse(_page(desk, opened=of, words=words, told=told), headers=FRESH)
 
     @router.post(COLLECTIONS)
     async def done(request: Request) -> Response:
@@ -65,27 +60,63 @@ def collections_routes(desk: CollectionDesk) -> APIRouter:
         try:
             name, about = await asyncio.to_thread(_do, desk.collections, what, form)
         except PagelightError as error:
-            view = await asyncio.to_thread(_view, desk)
-            html = collections_html(view, wrong=explained(error))
+            html = await asyncio.to_thread(_page, desk, wrong=explained(error))
             return HTMLResponse(html, status_code=REFUSED, headers=FRESH)
-        note(request.scope, about, what=_WRITTEN[what])
+        note(request.scope, about, what=DONE[what][1])
         there = f"{COLLECTIONS}?did={what}&to={quote(name)}"
         return RedirectResponse(there, status_code=303, headers=FRESH)
 
     return router
 
 
-def _view(desk: CollectionDesk, opened: str = "", words: str = "") -> CollectionsView:
+def _page(
+    desk: CollectionDesk, *, opened: str = "", words: str = "", told: str = "", wrong: str = ""
+) -> str:
+    """Return the page; of the collection `opened` those files are listed that have all `words`."""
     wanted = words.casefold().split()
-    files = desk.collections.sources(opened) if opened else ()
-    return CollectionsView(
+    sources = desk.collections.sources(opened) if opened else ()
+    files = [s for s in sources if all(word in s.casefold() for word in wanted)]
+    more = len(files) - MAX_LISTED
+    reading, book = desk.reading(), desk.book()
+    return render(
+        "accounts/collections.html",
         collections=desk.collections.all(),
-        reading=desk.reading(),
-        book=desk.book(),
+        state=lambda one: _state(one, reading=reading, book=book),
+        files=files[:MAX_LISTED],
+        more=f"{more:,}" if more > 0 else "",
+        root=ROOT_COLLECTION,
+        removed=REMOVED,
+        back=True,
         opened=opened,
         words=words,
-        files=[s for s in files if all(word in s.casefold() for word in wanted)],
+        told=told,
+        wrong=wrong,
     )
+
+
+def _state(one: CollectionView, *, reading: bool, book: UsersBook | None) -> str:
+    told = [say_count(one.documents, "{n} document", "{n} documents")]
+    if one.failed:
+        told.append(
+            say_count(one.failed, "{n} file could not be read", "{n} files could not be read")
+        )
+    if one.folder is not None:
+        told.append(say("watched: {folder}", folder=one.folder))
+    if one.problem:
+        told.append(say("can not be read just now"))
+    else:
+        told.append(say("being read") if reading else say("up to date"))
+    if book is not None:
+        people = ", ".join(_seen_by(composed(one.name), book))
+        told.append(say("seen by {people}", people=people) if people else say("seen by nobody"))
+    return " · ".join(told)
+
+
+def _seen_by(collection: str, book: UsersBook) -> list[str]:
+    """Return the groups and the people that may see a collection."""
+    seen = [*sorted(book.groups.items())]
+    seen += [(name, user.own_collections) for name, user in sorted(book.users.items())]
+    return [name for name, among in seen if among is None or collection in among]
 
 
 def _do(collections: Collections, what: str, form: Form) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Where people come in and leave: by a form and a cookie, programs by a header. Pure ASGI.
 
 A session's token is made anew at each signing in; one that a browser brings along is never taken
-over. Knows the door, which knows passwords, and the sessions of the ledger.
+over. Knows the door, which knows passwords, and the sessions of the database.
 """
 
 from __future__ import annotations
@@ -19,20 +19,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pagelight.server.auth import forms
 from pagelight.server.auth.account import OwnAccount
-from pagelight.server.auth.browsers import Browsers, address_of
+from pagelight.server.auth.browser_sessions import BrowserSessions, address_of
 from pagelight.server.auth.cookies import AWAY, forgotten, kept, token_of
 from pagelight.server.auth.journeys import LONGEST_S as JOURNEY_S
 from pagelight.server.auth.journeys import Journeys
 from pagelight.server.auth.provider import Provider, ProviderError
-from pagelight.server.auth.sign_in_page import (
-    NOBODY,
-    NOT_IT,
-    SIGNED_OUT,
-    WRONG,
-    going_on_html,
-    provider_link,
-    sign_in_html,
-)
 from pagelight.server.middleware.addresses import (
     ACCOUNT,
     BACK,
@@ -49,8 +40,9 @@ from pagelight.server.middleware.guard import too_often
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.keeping import PeopleFile
 from pagelight.services.accounts.person import Person, User
-from pagelight.ui.html.language import key, known
+from pagelight.ui.html.language import key, say
 from pagelight.ui.html.sentences import explained
+from pagelight.ui.templating import render
 from rag.errors import PagelightError
 from rag.storage.accounts.sessions import LONGEST_S, Sessions
 
@@ -60,13 +52,8 @@ _OWN: Final = re.compile(r"/(?![/\\])[!-\[\]-~]{0,1000}")
 """A path of this server, in ASCII, without a backslash: no other host can be meant by it."""
 
 _LEFT: Final = "left"
-
-NOBODY_KNOWN: Final = key("somebody")
-TOO_LATE: Final = key("That took too long, or began in another browser. Sign in again.")
-UNKNOWN: Final = key(
-    "You are {name} there, and nobody of that name may come in here. Ask who looks after Pagelight."
-)
 _NEXT: Final = "next"
+NOBODY_KNOWN: Final = key("somebody")
 
 
 def own_address(wished: str) -> str:
@@ -97,7 +84,7 @@ class Entrance:
         self._provider = provider
         self._journeys = journeys or Journeys()
         self._door = door
-        self._browsers = Browsers(door, sessions)
+        self._browsers = BrowserSessions(door, sessions)
         self._lines = lines
         self._account = (
             OwnAccount(people=people, door=door, sessions=sessions, lines=lines) if people else None
@@ -112,7 +99,8 @@ class Entrance:
         authorization = Headers(scope=scope).get("authorization", "")
         if authorization:
             return await self._by_header(authorization, address_of(scope))
-        return await self._browsers.person_of(token_of(scope)) or SignInRefusal()
+        user = await self._browsers.user_of(token_of(scope))
+        return user.person if user else SignInRefusal()
 
     async def _by_header(self, authorization: str, address: str) -> Person | SignInRefusal:
         known = await asyncio.to_thread(self._door.remembers, authorization)
@@ -128,13 +116,10 @@ class Entrance:
     async def _tell_refusal(self, refusal: SignInRefusal, name: str, address: str) -> None:
         """A name that nobody has is not written down: it may be a password in the wrong place."""
         if not refusal.wait_s:
-            user = await self._user(name) if self._door.named else None
+            named = self._door.named
+            user = await asyncio.to_thread(self._door.user, name) if named else None
             who = user.person.name if user else ""
             await self._tell(who or NOBODY_KNOWN, key("gave a wrong password"), address)
-
-    async def _user(self, name: str) -> User | None:
-        """Return who has a name; a thread waits for the disk."""
-        return await asyncio.to_thread(self._door.user, name)
 
     async def _tell(self, who: str, what: str, address: str, *, about: str = "") -> None:
         await asyncio.to_thread(self._lines.put, who, what, about=about, address=address)
@@ -143,28 +128,26 @@ class Entrance:
         await forms.answer(self._told, scope, receive, send)
 
     async def _told(self, request: Request) -> Response:
-        is_own = request.url.path == ACCOUNT
         try:
-            return await (self._own_page if is_own else self._answer)(request)
+            return await self._answer(request)
         except PagelightError as error:
             logger.warning("nobody can sign in: %s", error)
-            return self._page(request, wrong=NOBODY, status=503)
+            why = say(
+                "Nobody can sign in just now. Who runs Pagelight finds the reason in its terminal."
+            )
+            return self._page(request, wrong=why, status=503)
 
     async def _answer(self, request: Request) -> Response:
-        match request.url.path, "GET" if request.method == "HEAD" else request.method:
-            case path, "GET" if path == SIGN_IN:
-                return await self._shown(request)
-            case path, "POST" if path == SIGN_IN:
-                return await self._sign_in(request)
-            case path, "POST" if path == SIGN_OUT:
-                return await self._sign_out(request)
-            case path, "GET" if path == SIGN_OUT:
-                return _to(PAGE)
-            case path, "GET" if self._provider is not None:
-                is_back = path == BACK
-                return await (self._back if is_back else self._away)(request, self._provider)
-            case _:
-                return Response(status_code=405)
+        path, method = request.url.path, request.method.replace("HEAD", "GET")
+        if path == ACCOUNT:
+            return await self._own_page(request)
+        if path == SIGN_IN and method in {"GET", "POST"}:
+            return await (self._shown if method == "GET" else self._sign_in)(request)
+        if path == SIGN_OUT and method in {"GET", "POST"}:
+            return _to(PAGE) if method == "GET" else await self._sign_out(request)
+        if path in {PROVIDER, BACK} and method == "GET" and self._provider is not None:
+            return await (self._back if path == BACK else self._away)(request, self._provider)
+        return Response(status_code=405)
 
     async def _own_page(self, request: Request) -> Response:
         user = await self._browsers.user_of(token_of(request.scope))
@@ -191,7 +174,8 @@ class Entrance:
         address = address_of(request.scope)
         away = self._journeys.end(token_of(request.scope, AWAY))
         if away is None:
-            return self._page(request, wrong=TOO_LATE, status=400)
+            why = say("That took too long, or began in another browser. Sign in again.")
+            return self._page(request, wrong=why, status=400)
         request.scope["session"] = away
         try:
             identity, name = await provider.who(request)
@@ -200,52 +184,50 @@ class Entrance:
             return self._page(request, wrong=explained(error), status=403)
         user = await asyncio.to_thread(self._door.recognise, identity, name)
         if user is None:
-            await self._tell(
-                NOBODY_KNOWN,
-                key("was let in by the provider, and is nobody here:"),
-                address,
-                about=name[:64],
+            what = key("was let in by the provider, and is nobody here:")
+            await self._tell(NOBODY_KNOWN, what, address, about=name[:64])
+            why = say(
+                "You are {name} there, and nobody of that name may come in here."
+                " Ask who looks after Pagelight.",
+                name=name,
             )
-            return self._page(request, wrong=known(UNKNOWN).format(name=name), status=403)
-        return await self._come_in(user, request, str(away[_NEXT]))
-
-    async def _come_in(self, user: User, request: Request, there: str) -> Response:
-        await self._browsers.end(token_of(request.scope))
-        token = await asyncio.to_thread(self._browsers.begin, user, request)
-        await self._tell(
-            user.person.name, key("signed in by the provider"), address_of(request.scope)
+            return self._page(request, wrong=why, status=403)
+        answer = HTMLResponse(
+            render("accounts/signed_in.html", there=str(away[_NEXT])), headers=FRESH
         )
-        answer = HTMLResponse(going_on_html(there), headers=FRESH)
-        answer.headers["set-cookie"] = kept(request.scope, token, longest_s=LONGEST_S)
+        await self._begin(request, answer, user, key("signed in by the provider"))
         answer.headers.append("set-cookie", forgotten(request.scope, AWAY))
         return answer
 
+    async def _begin(self, request: Request, answer: Response, user: User, what: str) -> None:
+        """Begin a session, in place of the one that the browser had."""
+        await self._browsers.end(token_of(request.scope))
+        token = await asyncio.to_thread(self._browsers.begin, user, request)
+        await self._tell(user.person.name, what, address_of(request.scope))
+        answer.headers["set-cookie"] = kept(request.scope, token, longest_s=LONGEST_S)
+
     async def _shown(self, request: Request) -> Response:
-        if await self._browsers.person_of(token_of(request.scope)):
+        if await self._browsers.user_of(token_of(request.scope)):
             return _to(_wished(request))
-        told = SIGNED_OUT if _LEFT in request.query_params else ""
+        told = say("You are signed out.") if _LEFT in request.query_params else ""
         return self._page(request, told=told)
 
     async def _sign_in(self, request: Request) -> Response:
         form = await forms.form_of(request)
-        name, password = forms.one_of(form, "name"), forms.one_of(form, "password")
-        user = await self._door.admit(name, password, address_of(request.scope))
-        address = address_of(request.scope)
+        name, address = forms.one_of(form, "name"), address_of(request.scope)
+        user = await self._door.admit(name, forms.one_of(form, "password"), address)
         if isinstance(user, SignInRefusal):
             await self._tell_refusal(user, name, address)
             return self._refused(request, user, name)
-        await self._browsers.end(token_of(request.scope))
-        token = await asyncio.to_thread(self._browsers.begin, user, request)
-        await self._tell(user.person.name, key("signed in"), address)
         answer = _to(_wished(request))
-        answer.headers["set-cookie"] = kept(request.scope, token, longest_s=LONGEST_S)
+        await self._begin(request, answer, user, key("signed in"))
         return answer
 
     async def _sign_out(self, request: Request) -> Response:
-        person = await self._browsers.person_of(token_of(request.scope))
+        user = await self._browsers.user_of(token_of(request.scope))
         await self._browsers.end(token_of(request.scope))
-        if person is not None:
-            await self._tell(person.name, key("signed out"), address_of(request.scope))
+        if user is not None:
+            await self._tell(user.person.name, key("signed out"), address_of(request.scope))
         answer = _to(f"{SIGN_IN}?{_LEFT}")
         answer.headers["set-cookie"] = forgotten(request.scope)
         return answer
@@ -255,7 +237,11 @@ class Entrance:
             answer = self._page(request, name=name, wrong=too_often(refusal.wait_s), status=429)
             answer.headers["retry-after"] = str(math.ceil(refusal.wait_s))
             return answer
-        wrong = WRONG if self._door.named else NOT_IT
+        wrong = (
+            say("This name and password do not fit. Check both; capital letters count.")
+            if self._door.named
+            else say("This password does not fit. Capital letters count.")
+        )
         return self._page(request, name=name, wrong=wrong, status=401)
 
     def _page(
@@ -267,19 +253,18 @@ class Entrance:
         told: str = "",
         status: int = 200,
     ) -> Response:
-        html = sign_in_html(
+        """Return the form; `wrong` is why somebody did not come in, `told` anything else to say."""
+        html = render(
+            "accounts/sign_in.html",
+            token=False,
             named=self._door.named,
             name=name,
             wrong=wrong,
             told=told,
-            provider=self._way(request),
+            provider=self._provider.host if self._provider else "",
+            provider_at=f"{PROVIDER}?next={quote(_wished(request))}",
         )
         return HTMLResponse(html, status_code=status, headers=FRESH)
-
-    def _way(self, request: Request) -> str:
-        if self._provider is None:
-            return ""
-        return provider_link(self._provider.host, f"{PROVIDER}?next={quote(_wished(request))}")
 
 
 def _to(path: str) -> Response:

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from pagelight.server.middleware.asgi import Receive, Scope, Send
 
-MOST_FIELDS: Final = 1000
+MAX_FIELDS: Final = 1000
+REFUSED: Final = 422
 
 Form = dict[str, list[str]]
 
@@ -20,7 +21,7 @@ async def form_of(request: Request) -> Form:
     """Return the fields of a form; none of what is no form."""
     body = await request.body()
     try:
-        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:
         return {}
 

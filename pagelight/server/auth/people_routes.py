@@ -1,4 +1,4 @@
-"""What the page of people shows and does: for those who administer. Knows forms and their words."""
+"""The page where people are looked after: for those who administer. Knows forms and their words."""
 
 from __future__ import annotations
 
@@ -11,41 +11,46 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from pagelight.server.auth.forms import Form, form_of, one_of
-from pagelight.server.auth.people_page import PeopleView, people_html
+from pagelight.server.auth.browser_sessions import browser_name, moment
+from pagelight.server.auth.forms import REFUSED, Form, form_of, one_of
 from pagelight.server.middleware.addresses import PEOPLE
 from pagelight.server.middleware.audit_log import note
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.keeping import PeopleFile, Rights
-from pagelight.services.accounts.person import ROLES, Collections
+from pagelight.services.accounts.person import ROLES, Collections, Role, UsersBook
 from pagelight.ui.html.language import key, known
 from pagelight.ui.html.sentences import explained
+from pagelight.ui.templating import render
+from rag.datamodel import ROOT_COLLECTION, composed
 from rag.errors import SettingsError
 from rag.storage.accounts.audit import Audit
-from rag.storage.accounts.sessions import Sessions
+from rag.storage.accounts.sessions import Sessions, SignedIn
 
-MOST_LINES: Final = 200
-REFUSED: Final = 422
+MAX_LINES: Final = 200
+ROLE_WORDS: Final[dict[Role, str]] = {
+    "reads": key("Reads: asks, and sees documents"),
+    "adds": key("Adds: brings documents in, too"),
+    "administers": key("Administers: documents, models and people; sees everything"),
+}
+ROLE_NAMES: Final[dict[Role, str]] = {
+    "reads": key("reads"),
+    "adds": key("adds"),
+    "administers": key("administers"),
+}
 DONE: Final = {
-    "add": key("{name} was added."),
-    "change": key("The rights of {name} were changed."),
-    "password": key("{name} has a new password, and is signed out everywhere."),
-    "out": key("{name} is signed out everywhere."),
-    "end": key("The session was ended."),
-    "remove": key("{name} was removed."),
-    "group": key("The group {name} was saved."),
-    "ungroup": key("The group {name} was removed."),
+    "add": (key("{name} was added."), key("added the person")),
+    "change": (key("The rights of {name} were changed."), key("changed the rights of")),
+    "password": (
+        key("{name} has a new password, and is signed out everywhere."),
+        key("set the password of"),
+    ),
+    "out": (key("{name} is signed out everywhere."), key("signed out everywhere")),
+    "end": (key("The session was ended."), key("ended a session of")),
+    "remove": (key("{name} was removed."), key("removed the person")),
+    "group": (key("The group {name} was saved."), key("saved the group")),
+    "ungroup": (key("The group {name} was removed."), key("removed the group")),
 }
-_WRITTEN: Final = {
-    "add": key("added the person"),
-    "change": key("changed the rights of"),
-    "password": key("set the password of"),
-    "out": key("signed out everywhere"),
-    "end": key("ended a session of"),
-    "remove": key("removed the person"),
-    "group": key("saved the group"),
-    "ungroup": key("removed the group"),
-}
+"""What is told of what was done, and what is written down of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +69,8 @@ def people_routes(office: Office) -> APIRouter:
 
     @router.get(PEOPLE)
     def shown(who: str = "", did: str = "", to: str = "") -> Response:
-        done = known(DONE[did]).format(name=to) if did in DONE else ""
-        return HTMLResponse(people_html(_view(office, who), told=done), headers=FRESH)
+        done = known(DONE[did][0]).format(name=to) if did in DONE else ""
+        return HTMLResponse(_page(office, who=who, told=done), headers=FRESH)
 
     @router.post(PEOPLE)
     async def sent(request: Request) -> Response:
@@ -74,24 +79,48 @@ def people_routes(office: Office) -> APIRouter:
         try:
             name, about = await asyncio.to_thread(_do, office, what, form)
         except SettingsError as error:
-            view = await asyncio.to_thread(_view, office)
-            html = people_html(view, wrong=explained(error))
+            html = await asyncio.to_thread(_page, office, wrong=explained(error))
             return HTMLResponse(html, status_code=REFUSED, headers=FRESH)
-        note(request.scope, about, what=_WRITTEN[what])
+        note(request.scope, about, what=DONE[what][1])
         there = f"{PEOPLE}?did={what}&to={quote(name)}"
         return RedirectResponse(there, status_code=303, headers=FRESH)
 
     return router
 
 
-def _view(office: Office, who: str = "") -> PeopleView:
-    return PeopleView(
-        book=office.file.book() if office.file else None,
-        folders=office.folders(),
-        sessions=office.sessions.all(),
-        lines=office.audit.last(MOST_LINES, who=who),
+def _page(office: Office, *, who: str = "", told: str = "", wrong: str = "") -> str:
+    """Return the page; `who` is whose lines of what was done it shows: "" everybody's."""
+    book = office.file.book() if office.file else None
+    sessions = office.sessions.all()
+
+    def sessions_of(name: str) -> list[SignedIn]:
+        return [one for one in sessions if one.name == name]
+
+    return render(
+        "accounts/people.html",
+        users=[user for _, user in sorted(book.users.items())] if book else None,
+        groups=dict(sorted(book.groups.items())) if book else {},
+        folders=_folders(office, book) if book else [],
+        lines=office.audit.last(MAX_LINES, who=who),
+        all_sessions=sessions,
+        sessions_of=sessions_of,
+        roles=ROLE_WORDS,
+        role_names=ROLE_NAMES,
+        root=ROOT_COLLECTION,
+        browser=browser_name,
+        moment=moment,
+        back=True,
         who=who,
+        told=told,
+        wrong=wrong,
     )
+
+
+def _folders(office: Office, book: UsersBook) -> list[str]:
+    """Return what can be chosen: the folders that there are, and those that somebody may see."""
+    seen = [*book.groups.values(), *(user.person.collections for user in book.users.values())]
+    named = {folder for one in seen for folder in one or ()}
+    return sorted({ROOT_COLLECTION, *map(composed, office.folders()), *named})
 
 
 def _do(office: Office, what: str, form: Form) -> tuple[str, str]:

@@ -200,8 +200,7 @@ def _user(person: Person, password: str, rights: Rights, book: UsersBook) -> Use
 
 
 def _following(user: User, name: str, other: str | None) -> User:
-    seen = user.person.collections if not user.groups else user.own
-    own = _renamed(seen, name, other)
+    own = _renamed(user.own_collections, name, other)
     if user.groups:
         return replace(user, own=own)
     return replace(user, own=own, person=replace(user.person, collections=own))

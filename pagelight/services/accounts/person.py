@@ -73,7 +73,7 @@ class User:
     """A person, the hash of their password, and the groups that they are in.
 
     `identity` is who they are for the OpenID provider, once they came in by it.
-    `own` is what they see beside what their groups do; without groups that of the person counts.
+    `own` counts where they are in groups.
     """
 
     person: Person
@@ -81,6 +81,11 @@ class User:
     groups: tuple[str, ...] = ()
     own: Collections = ()
     identity: Identity | None = None
+
+    @property
+    def own_collections(self) -> Collections:
+        """What they see beside what their groups do."""
+        return self.own if self.groups else self.person.collections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

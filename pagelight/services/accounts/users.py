@@ -191,7 +191,7 @@ def _entry(user: User) -> dict[str, Any]:
     person = user.person
     entry: dict[str, Any] = {
         "password": user.password,
-        "collections": _told(user.own if user.groups else person.collections),
+        "collections": _told(user.own_collections),
         "role": person.role,
     }
     if person.id:

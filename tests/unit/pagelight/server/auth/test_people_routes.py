@@ -7,7 +7,7 @@ from builders_users import a_user
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from pagelight.server.auth.people_lists import browser
+from pagelight.server.auth.browser_sessions import browser_name
 from pagelight.server.auth.people_routes import Office, people_routes
 from pagelight.server.middleware.speaking import Speaking
 from pagelight.services.accounts.keeping import PeopleFile
@@ -213,4 +213,4 @@ def test_where_nobody_has_a_name_the_page_says_how_it_is_given(desk):
     ],
 )
 def test_a_browser_is_told_by_its_name(agent, told):
-    assert browser(agent) == told
+    assert browser_name(agent) == told

@@ -193,7 +193,7 @@ MESSAGES = [
     for role, text in zip(("user", "assistant"), said, strict=True)
 ]
 LASTING = MESSAGES[-50:]
-"""Of a request, which has at most so many bytes (`pagelight.server.access.bodies`)."""
+"""Of a request, which has at most so many bytes (`pagelight.server.middleware.bodies`)."""
 
 TURNS = [Turn(question=question, answer=answer) for question, answer in (*SAID, LATEST)]
 

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from pagelight.server.access.token_entrance import TokenEntrance, with_token
+from pagelight.server.auth.token_entrance import TokenEntrance, with_token
 from pagelight.server.middleware.guard import Guard
 from pagelight.server.middleware.speaking import Speaking
 

@@ -6,16 +6,22 @@ Knows sessions and who they may be of; nothing of pages.
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
+from typing import Final
 
 from starlette.requests import Request
 
 from pagelight.server.middleware.asgi import Scope
 from pagelight.server.middleware.authentication import Door
-from pagelight.services.accounts.person import Person, User
+from pagelight.services.accounts.person import User
+from pagelight.ui.html.language import say
 from rag.storage.accounts.sessions import Sessions, fits
 
+_BROWSERS: Final = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+"""What stands in a browser's words of itself; each says that it is like those below it, too."""
 
-class Browsers:
+
+class BrowserSessions:
     """The sessions of all browsers. Threads wait for ledger and users file: both may hang."""
 
     def __init__(self, door: Door, sessions: Sessions) -> None:
@@ -33,22 +39,21 @@ class Browsers:
 
     async def end(self, token: str) -> None:
         """End the session of a token, if there is one."""
-        if token:
-            await asyncio.to_thread(self._end, token)
 
-    async def person_of(self, token: str) -> Person | None:
-        """Return whose session a token is of, as they may see by now."""
-        user = await self.user_of(token)
-        return user.person if user else None
+        def end() -> None:
+            session = self._sessions.find(token)
+            if session is not None:
+                self._sessions.end(session.id)
+
+        if token:
+            await asyncio.to_thread(end)
 
     async def user_of(self, token: str) -> User | None:
-        """Return as `person_of`; a session of an older password, or of nobody any more, ends."""
-        return await asyncio.to_thread(self._user_of, token) if token else None
+        """Return whose session a token is of, as they may see by now.
 
-    def _end(self, token: str) -> None:
-        session = self._sessions.find(token)
-        if session is not None:
-            self._sessions.end(session.id)
+        A session of an older password, or of nobody any more, ends.
+        """
+        return await asyncio.to_thread(self._user_of, token) if token else None
 
     def _user_of(self, token: str) -> User | None:
         session = self._sessions.find(token)
@@ -66,3 +71,14 @@ class Browsers:
 def address_of(scope: Scope) -> str:
     """Return from where a request came; empty where that is not told."""
     return str(scope["client"][0]) if scope.get("client") else ""
+
+
+def browser_name(agent: str) -> str:
+    """Return what a browser is called, by its `User-Agent`."""
+    told = (name for sign, name in _BROWSERS.items() if sign in agent)
+    return next(told, "") or say("A browser")
+
+
+def moment(at_s: float) -> str:
+    """Return a time of this machine's clock, to the minute."""
+    return f"{datetime.fromtimestamp(at_s).astimezone():%Y-%m-%d %H:%M}"

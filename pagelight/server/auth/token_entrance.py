@@ -17,13 +17,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from pagelight.server.auth import forms
 from pagelight.server.auth.cookies import kept, token_of
 from pagelight.server.auth.entrance import own_address
-from pagelight.server.auth.sign_in_page import token_html
 from pagelight.server.middleware.addresses import PAGE, SIGN_IN, is_page
 from pagelight.server.middleware.asgi import SAFE, Receive, Scope, Send
 from pagelight.server.middleware.authentication import SignInRefusal, credentials
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import OWNER, Person
-from pagelight.ui.html.language import key
+from pagelight.ui.html.language import key, say
+from pagelight.ui.templating import render
 from rag.storage.accounts.sessions import LONGEST_S
 
 _TOKEN: Final = "token"  # noqa: S105 - the name of a parameter
@@ -67,7 +67,10 @@ class TokenEntrance:
             return RedirectResponse(_wished(request), status_code=303, headers=headers)
         if await self.person(request.scope) == OWNER:
             return RedirectResponse(_wished(request), status_code=303, headers=FRESH)
-        html = token_html(is_wrong=bool(given))
+        wrong = say("This token does not fit.") if given else ""
+        html = render(
+            "accounts/sign_in.html", token=True, named=False, provider="", wrong=wrong, told=""
+        )
         return HTMLResponse(html, status_code=401 if given else 200, headers=FRESH)
 
     def _fits(self, given: str) -> bool:

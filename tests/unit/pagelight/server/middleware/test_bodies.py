@@ -8,7 +8,7 @@ import pytest
 from fastapi import Body, FastAPI, Request
 from fastapi.testclient import TestClient
 
-from pagelight.server.access.bodies import MOST_BYTES, Bodies
+from pagelight.server.middleware.bodies import MOST_BYTES, Bodies
 
 FILE_BYTES = 10_000_000
 PIECE = b"x" * 100_000
