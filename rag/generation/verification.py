@@ -1,7 +1,8 @@
 """Which written sentences stand, checked against the places that they cite, before they are shown.
 
 A sentence stands where each of its numbers, months and names stands in a source or in the question,
-with what it is said of (`rag.generation.alignment`), most of its words do, and it repeats nothing;
+with what it is said of (`rag.generation.alignment`), most of its words do, it gives the kind of
+amount that is asked for, and it repeats nothing;
 there what speaks of another thing, or orders, counts for nothing. Its mark is moved to the source
 that holds it best.
 What was shown as a picture holds what cites it: its words can't be looked up, which is told.
@@ -22,6 +23,7 @@ from rag.generation.alignment import misaligned_facts
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
 from rag.generation.facts import readable, unheld_codes, unheld_facts
+from rag.generation.measures import is_other_measure
 from rag.generation.names import unheld_names
 from rag.generation.numbers import unfound_numbers
 from rag.generation.support import stems_of, supporting
@@ -76,8 +78,9 @@ def check(
         unheld += not (held or seen)
         is_echo = stems <= asked and not _YES_OR_NO.match(sentence.text)
         is_told = kept and len(stems & said) >= MOST_REPEATED * len(stems)
+        is_other = not kept and is_other_measure(sentence.text, question)
         is_aside = kept and units and evidence_share(sentence.text, units) < LEAST_EVIDENCE
-        if not (held or seen) or is_echo or is_told or is_aside:
+        if not (held or seen) or is_echo or is_told or is_aside or is_other:
             continue
         kept.append(replace(sentence, numbers=held or seen))
         said, is_seen = said | stems, is_seen or bool(seen)

@@ -29,11 +29,13 @@ def _where(asked):
     return "there" if asked.filters.within else "everywhere"
 
 
-def test_what_is_found_comes_before_the_quoted_answer():
-    found, answer = answers("How deep was the snow in March 1999?")
+def test_what_is_found_comes_first_then_the_likeliest_place_then_the_whole_answer():
+    found, begun, answer = answers("How deep was the snow in March 1999?")
 
     assert not found.text
     assert found.hits
+    assert "“" in begun.text
+    assert not begun.complete
     assert answer.complete
     assert answer.citations[0].chunk.source == "winter.txt"
 
