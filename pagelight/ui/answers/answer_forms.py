@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Literal
 
 from pagelight.services.answering.places import places_of
 from pagelight.ui.html.language import say
-from pagelight.ui.html.markdown_text import answer_markdown, plain
+from pagelight.ui.html.markdown_text import STRONG, answer_markdown, plain
 from rag.datamodel import Answer
 
 Form = Literal["text", "markdown", "footnotes"]
 
-_STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
-_OPEN, _CLOSE = "\ue000", "\ue001"
-KEPT_MARK: Final = re.compile(f"{_OPEN}([0-9,]+){_CLOSE}")
-"""Stands for a mark while the rest is made Markdown or HTML: no letters of any script."""
+OPEN, CLOSE = "⸨⸩"
+KEPT_MARK: Final = re.compile(f"{OPEN}([0-9,]+){CLOSE}")
+"""Stands for a mark while the rest is made Markdown or HTML. Brackets of scholars' editions: by
+CommonMark bold words may end before punctuation, not before letters of no script."""
 
 
 def copied(answer: Answer, form: Form) -> str:
     """Return the answer as plain text, as Markdown, or as Markdown with footnotes."""
     match form:
         case "text":
-            return _STRONG.sub(r"\1", _with_marks(answer, lambda _: "")).strip()
+            return STRONG.sub(r"\1", marked_text(answer, lambda _: "")).strip()
         case "markdown":
             return "\n\n".join(
                 filter(None, (answer_markdown(answer.text), sources_markdown(answer)))
@@ -56,20 +56,31 @@ def _footnotes(answer: Answer) -> str:
 
 def with_kept_marks(answer: Answer) -> str:
     """Return the text with a `KEPT_MARK` in place of each mark, its numbers divided by commas."""
-    return _with_marks(answer, lambda numbers: f"{_OPEN}{numbers}{_CLOSE}")
+
+    def write(positions: Sequence[int]) -> str:
+        return f"{OPEN}{','.join(str(answer.citations[n].number) for n in positions)}{CLOSE}"
+
+    return marked_text(answer, write)
 
 
-def _with_marks(answer: Answer, write: Callable[[str], str]) -> str:
-    """Return the text with each mark as `write` writes its numbers, which commas divide."""
-    marks: dict[tuple[int, int], list[str]] = {}
-    for citation in answer.citations:
-        marks.setdefault(citation.span, []).append(str(citation.number))
-    text = answer.text.replace(_OPEN, "\ufffd").replace(_CLOSE, "\ufffd")
+def marked_text(
+    answer: Answer,
+    write: Callable[[Sequence[int]], str],
+    more: Iterable[tuple[int, int, str]] = (),
+) -> str:
+    """Return the text with each mark as `write` writes it, of its citations' positions.
+
+    `more` are other ranges, and what stands in their place.
+    """
+    marks: dict[tuple[int, int], list[int]] = {}
+    for position, citation in enumerate(answer.citations):
+        marks.setdefault(citation.span, []).append(position)
+    written = [(start, end, write(positions)) for (start, end), positions in marks.items()]
+    text = answer.text.replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
     parts, at = [], 0
-    for (start, end), numbers in sorted(marks.items()):
-        mark = write(",".join(numbers))
+    for start, end, words in sorted([*written, *more]):
         before = text[at:start]
-        parts += [before if mark else before.rstrip(" "), mark]
+        parts += [before if words else before.rstrip(" "), words]
         at = end
     return "".join([*parts, text[at:]])
 

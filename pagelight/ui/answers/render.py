@@ -5,94 +5,153 @@ Knows `Answer` and `Place`; knows nothing of Gradio.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
-from pagelight.services.answering.places import places_of, read_sources
-from pagelight.ui.answers.answer_text import NOT_FOUND, body_html
-from pagelight.ui.answers.how_found import how_found_html, notes_html, read_notes, steps_html
-from pagelight.ui.answers.source_rows import nearest_html, sources_html
-from pagelight.ui.html.escape import escaped
-from pagelight.ui.html.language import key, known, say
+from markupsafe import Markup
+
+from pagelight.services.answering.places import Place, considered_of, places_of, read_sources
+from pagelight.ui.answers.answer_text import body_html
+from pagelight.ui.html.language import say
 from pagelight.ui.html.sentences import translated
+from pagelight.ui.source.figures import figure_html, repeats
 from pagelight.ui.source.region import Region
+from pagelight.ui.source.table_answers import table_queries_html
+from pagelight.ui.templating import render
 from rag.datamodel import Answer
 from rag.datamodel.writing import SearchStep
+from rag.generation.tools.calls import step_line
+from rag.text import words
 
-NOTHING: Final = key("Nothing was found about this in the documents.")
+OTHER_LANGUAGE: Final = "The question is in "
+"""So begins what `rag.answer.question.languages.other_language` tells."""
+
+NEAREST_SHOWN: Final = 5
+SNIPPET_CHARS: Final = 160
+
+Row = tuple[Place, int, str, str]
+"""A place, its position among those of its key, its mark, and words that it is shown with."""
 
 
-def answer_html(answer: Answer, *, key: str, tools: str = "") -> str:
+def bubble(template: str, **values: object) -> Markup:
+    """Return a template on one line: a blank one would end HTML in the chat's Markdown."""
+    html = re.sub(r"\s*\n\s*", "", render(template, **values))
+    return Markup(html)  # noqa: S704 - a template's
+
+
+def answer_html(answer: Answer, *, key: str, tools: str = "") -> Markup:
     """Return the whole bubble of an answer, complete or still growing; `tools` stand at its end."""
-    parts = [] if answer.complete else [steps_html(answer.steps)]
-    if answer.state != "nothing":
-        parts += [body_html(answer, key=key), _unsupported(answer), _unresolved(answer)]
-    else:
-        parts += [f"<p>{escaped(translated(answer.text.strip() or NOTHING))}</p>"]
-    parts += [_notes(answer), _below(answer, key=key, tools=tools) if answer.complete else ""]
-    state = "answer" if answer.complete else "answer growing"
-    return f'<div class="{state}">{"".join(parts)}</div>'
+    is_nothing = answer.state == "nothing"
+    is_written = answer.quoted_from is not None
+    figures = _figures(answer, key)
+    said, quoted = body_html(answer, key=key, figures=() if is_written else figures)
+    # Of nothing that was found the notes on how the question was read may be why: not folded.
+    folded = [n for n in answer.notes if not is_nothing and n.startswith(OTHER_LANGUAGE)]
+    places, standalone = places_of(answer), answer.standalone_query.strip()
+    return bubble(
+        "answer/answer.html",
+        answer=answer,
+        key=key,
+        is_nothing=is_nothing,
+        said=said,
+        quoted=quoted,
+        figure=figures[0][1] if is_written and figures else "",
+        unresolved=answer.complete and ", ".join(f"[{n}]" for n in answer.unresolved),
+        notes=[note for note in answer.notes if note not in folded],
+        folded=folded,
+        steps=[step_line(step) for step in answer.steps],
+        sources=_nearest(places) if is_nothing else _sources(places),
+        standalone=standalone if words(standalone) != words(answer.query.text) else "",
+        worked_out=Markup(table_queries_html(answer, key=key)),  # noqa: S704 - a template's
+        whys=sorted({place.number: place.why for place in places if place.why}.items()),
+        considered=_considered(answer),
+        tools=tools,
+    )
 
 
-def _below(answer: Answer, *, key: str, tools: str) -> str:
-    rows = nearest_html if answer.state == "nothing" else sources_html
-    return rows(places_of(answer), key=key) + how_found_html(answer, key=key) + tools
+def _figures(answer: Answer, key: str) -> list[tuple[int, Markup]]:
+    """Return the pictures and tables that the text does not repeat, with their citations."""
+    places = places_of(answer)
+    html = []
+    for figure in answer.figures:
+        n, place = figure.citation, places[figure.citation]
+        if not repeats(figure, place, answer.text):
+            chip = render("answer/chip.html", key=key, position=n, number=place.number)
+            html.append((n, Markup(figure_html(figure, place, key=key, chip=chip))))  # noqa: S704 - a template's
+    return html
+
+
+def _sources(places: Sequence[Place]) -> list[Row]:
+    """Return each place once, with the numbers of its marks; the first cited is opened."""
+    first: dict[object, int] = {}
+    numbers: dict[object, set[int]] = {}
+    for position, place in enumerate(places):
+        first.setdefault(_where(place), position)
+        numbers.setdefault(_where(place), set()).add(place.number)
+    return [
+        (places[first[where]], first[where], ", ".join(map(str, sorted(marks))), "")
+        for where, marks in sorted(numbers.items(), key=lambda one: min(one[1]))
+    ]
+
+
+def _nearest(places: Sequence[Place]) -> list[Row]:
+    """Return the places that come nearest where nothing answers, each once, with their words."""
+    once = {_where(place): position for position, place in reversed([*enumerate(places)])}
+    positions = enumerate(sorted(once.values())[:NEAREST_SHOWN], start=1)
+    return [(places[at], at, str(number), _snippet(places[at].quote)) for number, at in positions]
+
+
+def _snippet(quote: str) -> str:
+    said = " ".join(quote.split())
+    return said if len(said) <= SNIPPET_CHARS else said[:SNIPPET_CHARS].rstrip() + " …"
+
+
+def _where(place: Place) -> tuple[str, int | None, float | None]:
+    """Return what makes two places one for a reader: file, page and moment."""
+    return place.chunk.doc_id, place.page, place.start_s
+
+
+def _considered(answer: Answer) -> list[tuple[str, list[Row]]]:
+    """Return what was found for the answer and is not cited."""
+    unused, left_out = considered_of(answer)
+    rows = [(place, n, "·", "") for n, place in enumerate((*unused, *left_out))]
+    return [
+        (told, some)
+        for told, some in (
+            (say("Read, but not quoted:"), rows[: len(unused)]),
+            (say("Left out, as they repeat others or found no room:"), rows[len(unused) :]),
+        )
+        if some
+    ]
 
 
 def question_html(
     text: str, *, region: Region | None = None, picture: str = "", scope: str = ""
-) -> str:
+) -> Markup:
     """Return the bubble of a question, with the part of a page that it is about.
 
     `picture` is the id of a stored one, `scope` what is searched, in words.
     """
-    part = "" if region is None else _region(region)
-    if picture:
-        part += f'<img src="/asset/{escaped(picture)}" alt="{say("Picture of the question")}">'
-    within = f'<div class="asked-in">{say("In")} {escaped(scope)}</div>' if scope else ""
-    return f'<div class="question">{part}{escaped(text)}</div>{within}'
+    return bubble("answer/question.html", text=text, region=region, picture=picture, scope=scope)
 
 
-def _region(region: Region) -> str:
-    url, page = (
-        region.picture_url,
-        say("page {n} of {file}", n=region.page, file=region.doc.sources[0]),
-    )
-    picture = f'<img src="{escaped(url)}" alt="{say("Part of")} {escaped(page)}">' if url else ""
-    return f'<span class="region">{picture}<span class="words">{escaped(page)}</span></span>'
-
-
-def waiting_html(text: str, steps: Sequence[SearchStep] = ()) -> str:
+def waiting_html(text: str, steps: Iterable[SearchStep] = ()) -> Markup:
     """Return the bubble that stands until the first words come, below what was done so far."""
-    return f'<div class="answer waiting">{steps_html(steps)}<p>{escaped(text)}</p></div>'
+    return _plain(text, kind="waiting", steps=map(step_line, steps))
 
 
-def stopped_html(text: str, *, tools: str = "") -> str:
-    return f'<div class="answer"><p class="remark">{escaped(text)}</p>{tools}</div>'
+def stopped_html(text: str, *, tools: str = "") -> Markup:
+    return _plain(text, kind="stopped", tools=tools)
 
 
-def error_html(text: str, *, tools: str = "") -> str:
-    return f'<div class="answer failed"><p>{escaped(text)}</p>{tools}</div>'
+def error_html(text: str, *, tools: str = "") -> Markup:
+    return _plain(text, kind="failed", tools=tools)
 
 
-def _notes(answer: Answer) -> str:
-    folded = read_notes(answer)
-    return notes_html([note for note in answer.notes if note not in folded])
-
-
-def _unsupported(answer: Answer) -> str:
-    """Return what the dotted lines mean; "" where there are none."""
-    if not answer.unsupported:
-        return ""
-    dotted = f'<span class="unsupported">{say("Dotted")}</span>'
-    return f'<p class="remark">{dotted}: {known(NOT_FOUND)}.</p>'
-
-
-def _unresolved(answer: Answer) -> str:
-    if not answer.unresolved or not answer.complete:
-        return ""
-    marks = ", ".join(f"[{number}]" for number in answer.unresolved)
-    return f'<p class="remark">{say("No source stands behind {marks}.", marks=marks)}</p>'
+def _plain(text: str, *, kind: str, **more: Any) -> Markup:  # noqa: ANN401 - the template's
+    values: dict[str, Any] = {"steps": (), "tools": "", "text": text, "kind": kind} | more
+    return bubble("answer/plain.html", **values)
 
 
 def waiting_words(answer: Answer) -> str:

@@ -10,9 +10,14 @@ from pagelight.ui.html.language import say
 _WHOLE: Final = re.compile(r"\S{0,16}\w-\d\S{0,16}")
 
 
+def is_whole(cell: str) -> bool:
+    """Tell whether a cell stays on a line: browsers break 2025-02-01 and T-01 after a hyphen."""
+    return _WHOLE.fullmatch(cell.strip()) is not None
+
+
 def tag_of(cell: str, *, tag: str = "td") -> str:
-    """Return the opening tag of a cell: browsers break 2025-02-01 and T-01 after a hyphen."""
-    return f'<{tag} class="whole">' if _WHOLE.fullmatch(cell.strip()) else f"<{tag}>"
+    """Return the opening tag of a cell."""
+    return f'<{tag} class="whole">' if is_whole(cell) else f"<{tag}>"
 
 
 def table_html(rows: str) -> str:

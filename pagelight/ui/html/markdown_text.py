@@ -1,13 +1,17 @@
 """Text into Markdown: every word of a document, a file name or a model goes through here.
 
 Nothing of it becomes a picture, a link or HTML where the file is read: a document's words fetch
-nothing. What the chat shows of an answer's form stays: short answers in bold, and lists.
+nothing. What the chat shows of an answer's form stays: short answers in bold, lists and tables.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Final
+
+from rag.datamodel import CELL_SEPARATOR
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufffe\uffff\ud800-\udfff]")
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]<>#|!&~$^]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
@@ -16,8 +20,8 @@ _MARKS: Final = re.compile(r"([\\`*_{}\[\]<>#|!&~$^]|:(?=//)|(?<=www)\.)", re.IG
 _BEGINS: Final = re.compile(r"^(?:(\d+)(?=[.)](?:\s|$))|(?=[-+=]))")
 """Beginning so a line would be an item of a list, a rule, or make the line above it a heading."""
 
-_STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
-_BULLET: Final = re.compile(r"(?:[-*•–]|(\d{1,2}[.)]))\s+")
+STRONG: Final = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
+BULLET: Final = re.compile(r"\s*(?:[-*•–]|(\d{1,2}[.)]))\s+")
 
 
 def plain(text: str) -> str:
@@ -26,14 +30,38 @@ def plain(text: str) -> str:
 
 
 def answer_markdown(text: str) -> str:
-    """Return an answer's text as Markdown: its lines, lists and bold words stay such."""
-    blocks = re.split(r"\n\s*\n", text.strip())
-    return "\n\n".join("  \n".join(map(_line, block.split("\n"))) for block in blocks)
+    """Return an answer's text as Markdown: its lines, lists, tables and bold words stay such."""
+    return "\n\n".join(map(block_markdown, blocks_of(text)))
+
+
+def blocks_of(text: str) -> Iterator[list[str]]:
+    """Divide a text at blank lines, and where lists and tables begin and end."""
+    for kind, lines in groupby(text.split("\n"), key=_kind):
+        if kind:
+            yield list(lines)
+
+
+def _kind(line: str) -> str:
+    if not line.strip():
+        return ""
+    if BULLET.match(line):
+        return "list"
+    return "table" if CELL_SEPARATOR in line else "text"
+
+
+def block_markdown(lines: list[str]) -> str:
+    """Return lines of a kind as Markdown; a single row is no table."""
+    if _kind(lines[0]) != "table" or len(lines) == 1:
+        return "  \n".join(map(_line, lines))
+    rows = [[_worded(_one_line(cell)) for cell in line.split(CELL_SEPARATOR)] for line in lines]
+    columns = max(map(len, rows))
+    ruled = [rows[0] + [""] * (columns - len(rows[0])), ["---"] * columns, *rows[1:]]
+    return "\n".join(f"| {' | '.join(row)} |" for row in ruled)
 
 
 def _line(line: str) -> str:
     words = _one_line(line)
-    bullet = _BULLET.match(words)
+    bullet = BULLET.match(words)
     if bullet is None:
         return _begun(_worded(words))
     return f"{bullet[1] or '-'} {_begun(_worded(words[bullet.end() :]))}"
@@ -41,11 +69,8 @@ def _line(line: str) -> str:
 
 def _worded(text: str) -> str:
     """Return text as Markdown: all of it escaped, `**short answers**` strong."""
-    parts, at = [], 0
-    for strong in _STRONG.finditer(text):
-        parts += [_letters(text[at : strong.start()]), f"**{_letters(strong[1])}**"]
-        at = strong.end()
-    return "".join([*parts, _letters(text[at:])])
+    parts = STRONG.split(text)  # every other one is strong
+    return "".join(f"**{_letters(p)}**" if n % 2 else _letters(p) for n, p in enumerate(parts))
 
 
 def _one_line(text: str) -> str:

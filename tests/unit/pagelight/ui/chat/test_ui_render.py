@@ -18,7 +18,7 @@ class Reader(HTMLParser):
         super().__init__()
         self.text = ""
         self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(html)
+        self.feed(str(html))
         self.close()
 
     def handle_starttag(self, tag, attrs):

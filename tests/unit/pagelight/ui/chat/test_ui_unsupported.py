@@ -2,7 +2,9 @@
 
 from builders_ui import a_chunk, an_answer
 
-from pagelight.ui.answers.render import NOT_FOUND, answer_html
+from pagelight.ui.answers.render import answer_html
+
+NOT_FOUND = "not found in the sources it cites"
 
 
 def shown(text, *spans):
@@ -14,6 +16,14 @@ def test_a_sentence_is_marked_for_the_eye_and_for_the_ear():
 
     assert f'<span class="unsupported">It was blue.<span class="unseen"> ({NOT_FOUND})' in html
     assert f'<span class="unsupported">Dotted</span>: {NOT_FOUND}.' in html
+
+
+def test_it_may_span_lines_of_a_list_and_cells_of_a_table():
+    html = shown("- It was blue.\n- It fell.\n\na | b\n1 | 2\n\nSnow [1]", (0, 38))
+
+    assert html.count('<span class="unsupported">It was blue.<span') == 1
+    assert '<li><span class="unsupported">It fell.<span' in html
+    assert '<td><span class="unsupported">2<span' in html
 
 
 def test_words_in_it_are_escaped():
