@@ -47,9 +47,9 @@ from pagelight.services.jobs.elsewhere import Elsewhere
 from pagelight.services.jobs.quotas import Quotas
 from pagelight.services.jobs.seen_engine import SeenEngine
 from pagelight.services.jobs.table_jobs import Tables
-from pagelight.ui.chat.chat_sessions import Talks
-from pagelight.ui.chat.conversation import Replier
-from pagelight.ui.chat.conversations import Keeper
+from pagelight.ui.chat.answer_streamer import AnswerStreamer
+from pagelight.ui.chat.chat_sessions import ChatSessions
+from pagelight.ui.chat.conversation_saver import ConversationSaver
 from pagelight.ui.chat.page import build_chat
 from pagelight.ui.models.models_routes import models_routes
 from pagelight.ui.pins.pin_routes import pin_routes
@@ -79,7 +79,7 @@ class Application:
 
     asgi: FastAPI
     tables: Tables
-    talks: Talks
+    talks: ChatSessions
     changes: Changes
     chat: gr.Blocks
 
@@ -119,14 +119,13 @@ async def _made(shared: Shared, person: Person) -> Application:
     app.add_exception_handler(BusyError, _busy)
     regions = Regions(library, shared.pages, incoming.read_image)
     tables = Tables(engine, line=shared.table_line, allow=quotas.ask)
-    replier = Replier(
+    streamer = AnswerStreamer(
         engine,
         incoming=incoming,
-        keeper=Keeper(library.conversations, library, regions=regions),
-        regions=regions,
+        saver=ConversationSaver(library.conversations, library, regions=regions),
         is_reading=lambda: shared.parts.jobs.state.running,
     )
-    talks = Talks(replier, Elsewhere(library.growing))
+    talks = ChatSessions(streamer, Elsewhere(library.growing))
     places = places_finder(library, talks, tables)
     add_reading(app, shared, person, engine=engine, talks=talks)
     app.include_router(
@@ -161,7 +160,7 @@ def _mount_chat(
     person: Person,
     *,
     engine: EngineSeam,
-    talks: Talks,
+    talks: ChatSessions,
     incoming: Incoming,
     quotas: Quotas,
 ) -> gr.Blocks:

@@ -26,10 +26,9 @@ from pagelight.services.jobs.job_queue import WaitingLine
 from pagelight.services.jobs.table_jobs import Tables, table_line
 from pagelight.services.models.models_job import Fetches
 from pagelight.services.rendering.page_pictures import Pages
-from pagelight.ui.answers.answer_routes import answer_routes
-from pagelight.ui.chat.chat_sessions import Talks
+from pagelight.ui.chat.chat_sessions import ChatSessions
 from pagelight.ui.chat.conversation_routes import conversation_routes
-from pagelight.ui.chat.conversations import place_finder
+from pagelight.ui.chat.conversation_saver import place_finder
 from pagelight.ui.chat.suggestions_routes import suggestion_routes
 from pagelight.ui.library.library_files import is_writable
 from pagelight.ui.library.library_routes import library_routes
@@ -73,7 +72,7 @@ def shared_parts(parts: Parts, settings: Settings) -> Shared:
     return Shared(parts=parts, settings=settings, pages=pages, fetches=fetches, turns=turns)
 
 
-def places_finder(library: BroughtLibrary, talks: Talks, tables: Tables) -> FindPlaces:
+def places_finder(library: BroughtLibrary, talks: ChatSessions, tables: Tables) -> FindPlaces:
     """Return what finds the places of answers and of tables' cells, by their keys."""
     of_answers = place_finder(library.conversations, library, talks.growing)
 
@@ -109,13 +108,12 @@ def own_page_routes(
 
 
 def add_reading(
-    app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam, talks: Talks
+    app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam, talks: ChatSessions
 ) -> None:
     """Add what everybody has: what is read and searched, and one's own conversations."""
     index, pages = engine.index, shared.pages
     jobs = watched(shared.parts.jobs, person)
     app.include_router(conversation_routes(index.conversations, index, pages, delete=talks.delete))
-    app.include_router(answer_routes(index.conversations))
     app.include_router(share_routes(index.shares))
     app.include_router(report_routes(index))
     app.include_router(library_routes(index, jobs, limit_mb=shared.settings.file_mb, person=person))
@@ -127,7 +125,7 @@ def add_reading(
 
 
 def add_state(
-    app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam, talks: Talks
+    app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam, talks: ChatSessions
 ) -> Changes:
     """Add how everything stands, and what tells it as it changes; return that."""
     steers = person.administers

@@ -16,7 +16,6 @@ from pagelight.ui.answers.answer_text import body_html
 from pagelight.ui.html.language import say
 from pagelight.ui.html.sentences import translated
 from pagelight.ui.source.figures import figure_html, repeats
-from pagelight.ui.source.region import Region
 from pagelight.ui.source.table_answers import table_queries_html
 from pagelight.ui.templating import render
 from rag.datamodel import Answer
@@ -124,16 +123,6 @@ def _considered(answer: Answer) -> list[tuple[str, list[Row]]]:
         )
         if some
     ]
-
-
-def question_html(
-    text: str, *, region: Region | None = None, picture: str = "", scope: str = ""
-) -> Markup:
-    """Return the bubble of a question, with the part of a page that it is about.
-
-    `picture` is the id of a stored one, `scope` what is searched, in words.
-    """
-    return bubble("answer/question.html", text=text, region=region, picture=picture, scope=scope)
 
 
 def waiting_html(text: str, steps: Iterable[SearchStep] = ()) -> Markup:

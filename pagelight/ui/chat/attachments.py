@@ -1,4 +1,4 @@
-"""What came with a question: its bubble's thumbnails, where they lead, and what follows up on them.
+"""What came with a question: where it opens, and what follows up on them.
 
 Knows what is kept of attachments, answers and places; knows nothing of engines, stores or Gradio.
 """
@@ -6,15 +6,10 @@ Knows what is kept of attachments, answers and places; knows nothing of engines,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from pagelight.services.answering.places import Place, cited_place
-from pagelight.ui.chat.bubbles import SentMessage
-from pagelight.ui.html.escape import escaped, name
-from pagelight.ui.html.language import say
-from pagelight.ui.html.named import opens
 from rag.datamodel import Answer, Attachment, Chunk, Document
 from rag.storage.conversations.conversations import KeptAttachment
 
@@ -75,28 +70,3 @@ def _place(each: KeptAttachment, number: int, answer: Answer | None, doc: Docume
     boxes = dict.fromkeys(box for place in cited if place.page == page for box in place.boxes)
     chunk = Chunk(id="", doc_id=each.doc_id, source=each.name, ordinal=0, text=each.name)
     return Place(number=number, chunk=chunk, page=page, boxes=tuple(boxes))
-
-
-def given_html(asked: SentMessage, *, key: str) -> str:
-    """Return what came with a question, above its words; `key` is that of its places."""
-    files = "".join(f'<span class="given">{name(Path(file).name)}</span>' for file in asked.files)
-    if not (asked.given or files):
-        return ""
-    if asked.follows:
-        named = ", ".join(name(each.name) for each in asked.given)
-        drop = f'<span class="unseen">{say("Ask without it")}</span>×'
-        drop = f'<button type="button" class="without">{drop}</button>'
-        return f'<div class="about">{say("About")} {named} {drop}</div>'
-    return f'<div class="came">{"".join(_thumbnails(asked.given, key))}{files}</div>'
-
-
-def _thumbnails(given: Sequence[KeptAttachment], key: str) -> Iterator[str]:
-    for position, each in enumerate(given):
-        label = f'<span class="file">{name(each.name)}</span>'
-        if not each.doc_id:
-            yield f'<span class="given unread">{label}</span>'
-            continue
-        picture = f'<img src="/asset/{escaped(each.picture)}" alt="">' if each.picture else ""
-        kind = "given picture" if picture else "given"
-        about = opens(key, position)
-        yield f'<button type="button" class="{kind}" {about}>{picture}{label}</button>'

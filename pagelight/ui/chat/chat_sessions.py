@@ -16,9 +16,8 @@ from functools import partial
 from typing import Final
 
 from pagelight.services.jobs.elsewhere import Elsewhere
-from pagelight.ui.chat.bubbles import Message
-from pagelight.ui.chat.conversation import Begins, Replier
-from pagelight.ui.chat.conversation_state import Conversation
+from pagelight.ui.chat.answer_streamer import AnswerStreamer, Begins
+from pagelight.ui.chat.conversation import Conversation, Message
 from pagelight.ui.html.language import key
 from rag.datamodel import Answer
 from rag.errors import PagelightError
@@ -27,7 +26,7 @@ from rag.storage.database.growing import GrowingAnswer
 logger = logging.getLogger(__name__)
 
 LOOK_S: Final = 5.0
-"""So often who looks on is shown the whole conversation; its words come by `Talks.written`."""
+"""So often who looks on is shown the whole conversation; its words come by `written`."""
 
 FOLLOW_S: Final = 0.5
 """So often it is looked whether an answer that another server writes has ended."""
@@ -63,53 +62,35 @@ class ShownTalk:
     def of(cls, conversation: Conversation) -> ShownTalk:
         return cls(conversation.id, conversation.head)
 
-    @classmethod
-    def read(cls, text: str) -> ShownTalk:
-        conversation_id, _, head = text.partition(" ")
-        return cls(conversation_id, head)
-
-    def __str__(self) -> str:
-        return f"{self.conversation_id} {self.head}".strip()
-
 
 class _Run:
-    """An answer that is being written, in the language of who asked."""
+    """An answer that is being written by a thread of its own, in the language of who asked."""
 
-    def __init__(self, conversation: Conversation, replies: Iterator[list[Message]]) -> None:
+    def __init__(self, conversation: Conversation) -> None:
         self.conversation = conversation
         self.exchange_id = conversation.head
-        self._replies = replies
-        self._over = threading.Event()
-
-    def write(self, grown: Callable[[Conversation], None]) -> None:
-        """Write to the end; `grown` is called whenever the bubble has grown."""
-        try:
-            for _ in self._replies:
-                grown(self.conversation)
-        except Exception:
-            logger.exception("an answer ended by a bug")
-
-    def end(self) -> None:
-        self._over.set()
+        self.thread = threading.Thread()
+        self.over = threading.Event()
 
     def look(self) -> Iterator[list[Message]]:
         """Yield the bubbles now, each `LOOK_S`, and at the end."""
-        while self.conversation.is_growing and not self._over.is_set():
+        while self.conversation.is_growing and not self.over.is_set():
             yield bubbles_of(self.conversation)
-            self._over.wait(LOOK_S)
+            self.over.wait(LOOK_S)
         yield bubbles_of(self.conversation)
 
 
-class Talks:
+class ChatSessions:
     """One person's conversations. Safe for several threads."""
 
-    def __init__(self, replier: Replier, elsewhere: Elsewhere | None = None) -> None:
+    def __init__(self, streamer: AnswerStreamer, elsewhere: Elsewhere | None = None) -> None:
         """`elsewhere` are the other servers of the workspace."""
-        self._replier = replier
+        self._streamer = streamer
+        self._saver = streamer.saver
         self._elsewhere = elsewhere or Elsewhere()
         self._closing = threading.Event()
         self._asking = threading.RLock()
-        self._runs: dict[str, tuple[_Run, threading.Thread]] = {}
+        self._runs: dict[str, _Run] = {}
 
     @property
     def at_work(self) -> bool:
@@ -119,10 +100,10 @@ class Talks:
     def open(self, conversation_id: str) -> Conversation:
         """Return a conversation as it is now; an empty one for an id that is unknown."""
         with self._asking:  # a question that is kept by now is answered, too
-            run = self._run(conversation_id)
+            run = self._runs.get(conversation_id)
             if run is not None:
                 return run.conversation
-            conversation = self._replier.reopened(conversation_id)
+            conversation = self._saver.reopened(conversation_id)
         self._put_in(conversation)
         return conversation
 
@@ -131,7 +112,7 @@ class Talks:
         found = self._elsewhere.all().get(conversation.id) if conversation.id else None
         if found is None or conversation.head != found.exchange_id or conversation.is_whole:
             return False
-        conversation.growing = conversation.begun[-1].bubble
+        conversation.growing = conversation.exchanges[-1].bubble
         conversation.growing["content"] = found.html
         return True
 
@@ -145,16 +126,16 @@ class Talks:
         region: str = "",
         scope: Sequence[str] = (),
     ) -> Conversation:
-        """Ask as `Replier.reply` does; return the conversation, as it was where nothing is asked.
+        """Ask as `AnswerStreamer.reply`; return the conversation, as it was if nothing is asked.
 
         Raises MovedOnError where the conversation is not the one that was shown.
         """
-        how = partial(self._replier.reply, as_is=as_is, region=region, scope=scope)
+        how = partial(self._streamer.reply, as_is=as_is, region=region, scope=scope)
         return self._ask(shown, lambda said, begins: how(said, text, files, begins=begins))
 
     def again(self, shown: ShownTalk, exchange_id: str, text: str) -> Conversation:
-        """Ask as `Replier.again` does; return and raise as `reply`."""
-        again = self._replier.again
+        """Ask as `AnswerStreamer.again` does; return and raise as `reply`."""
+        again = self._streamer.again
         return self._ask(shown, lambda said, begins: again(said, exchange_id, text, begins=begins))
 
     def _ask(self, shown: ShownTalk, ask: Ask) -> Conversation:
@@ -170,14 +151,20 @@ class Talks:
 
     def _answer(self, conversation: Conversation, ask: Ask) -> None:
         """Ask, and have it answered; who hears elsewhere of the question sees it answered, too."""
-        replies = ask(conversation, lambda: self._elsewhere.begin(_told(conversation)))
+        replies = ask(conversation, lambda: self._elsewhere.begin(_growing(conversation)))
         try:
             begun = next(replies, None)
         except BaseException:
             self._elsewhere.end(conversation.id, conversation.head)
             raise
-        if begun is not None:
-            self._begin(_Run(conversation, replies))
+        if begun is None:
+            return
+        run = _Run(conversation)
+        run.thread = threading.Thread(
+            target=copy_context().run, args=[self._write, run, replies], name="answer", daemon=True
+        )
+        self._runs[conversation.id] = run
+        run.thread.start()
 
     def _let_stop(self, conversation_id: str) -> None:
         """Wait until another server has stopped the answer that it was asked to stop, if any."""
@@ -187,11 +174,11 @@ class Talks:
 
     def scope(self, conversation_id: str) -> tuple[str, ...]:
         """Return the entries that a conversation is asked of; none: everything."""
-        return self._replier.scope(conversation_id)
+        return self._saver.store.scope(conversation_id)
 
     def look(self, conversation: Conversation) -> Iterator[list[Message]]:
         """Yield the bubbles of a conversation as they grow; none where no answer is written."""
-        run = self._run(conversation.id)
+        run = self._runs.get(conversation.id)
         if run is not None:
             yield from run.look()
         elif self._grows_elsewhere(conversation):
@@ -199,34 +186,34 @@ class Talks:
 
     def _follow(self, conversation: Conversation) -> Iterator[list[Message]]:
         """Yield the bubbles while another server lets them grow, and at the end."""
-        while self._put_in(self._replier.reopened(conversation.id)):
+        while self._put_in(self._saver.reopened(conversation.id)):
             self._put_in(conversation)
             yield bubbles_of(conversation)
             if self._closing.wait(FOLLOW_S):
                 return
-        conversation.become(self._replier.reopened(conversation.id))
+        conversation.become(self._saver.reopened(conversation.id))
         yield bubbles_of(conversation)
 
     def _grows_elsewhere(self, conversation: Conversation) -> bool:
-        return conversation.is_growing and self._run(conversation.id) is None
+        return conversation.is_growing and conversation.id not in self._runs
 
     def written(self) -> dict[str, tuple[str, str]]:
         """Return the answers being written: by conversation the exchange, and its HTML so far."""
         elsewhere = {
             key: (each.exchange_id, each.html) for key, each in self._elsewhere.lately().items()
         }
-        said = [run.conversation for run, _ in list(self._runs.values())]
+        said = [run.conversation for run in list(self._runs.values())]
         growing = [(each, each.growing) for each in said]
         here = {each.id: (each.head, bubble["content"]) for each, bubble in growing if bubble}
         return elsewhere | here
 
     def stop(self, conversation_id: str) -> Conversation:
         """Stop the answer that is written in a conversation; return it as it is then."""
-        run = self._run(conversation_id)
+        run = self._runs.get(conversation_id)
         if run is None:
             self._elsewhere.stop(conversation_id)
             return self.open(conversation_id)
-        self._replier.stop(run.conversation)
+        self._streamer.stop(run.conversation)
         return run.conversation
 
     def delete(self, conversation_id: str) -> None:
@@ -234,19 +221,19 @@ class Talks:
         with self._asking:
             self.stop(conversation_id)
             self._runs.pop(conversation_id, None)
-            self._replier.delete(conversation_id)
+            self._saver.store.delete(conversation_id)
 
     def go_to(self, conversation_id: str, exchange_id: str) -> Conversation:
         """Return a conversation at the branch of an exchange; as it is while it is answered."""
         with self._asking:
             if not self.open(conversation_id).is_growing:
                 self._runs.pop(conversation_id, None)
-                self._replier.go_to(conversation_id, exchange_id)
+                self._saver.store.go_to(conversation_id, exchange_id)
             return self.open(conversation_id)
 
     def growing(self, conversation_id: str, exchange_id: str) -> Answer | None:
         """Return the answer that is written to an exchange, as far as it has come."""
-        run = self._run(conversation_id)
+        run = self._runs.get(conversation_id)
         if run is None or run.conversation.head != exchange_id:
             return None
         return run.conversation.latest
@@ -254,33 +241,25 @@ class Talks:
     def close(self) -> None:
         """Stop all answers, which are kept as far as they have come."""
         self._closing.set()
-        for run, _ in list(self._runs.values()):
-            self._replier.stop(run.conversation)
-        for _, thread in list(self._runs.values()):
-            thread.join(CLOSE_S)
+        for run in list(self._runs.values()):
+            self._streamer.stop(run.conversation)
+        for run in list(self._runs.values()):
+            run.thread.join(CLOSE_S)
 
-    def _run(self, conversation_id: str) -> _Run | None:
-        found = self._runs.get(conversation_id)
-        return found[0] if found else None
-
-    def _begin(self, run: _Run) -> None:
-        thread = threading.Thread(
-            target=copy_context().run, args=[self._write, run], name="answer", daemon=True
-        )
-        self._runs[run.conversation.id] = (run, thread)
-        thread.start()
-
-    def _grown(self, conversation: Conversation) -> None:
-        if conversation.is_growing and self._elsewhere.grow(_told(conversation)):
-            self._replier.stop(conversation)
-
-    def _write(self, run: _Run) -> None:
-        run.write(self._grown)
-        self._elsewhere.end(run.conversation.id, run.exchange_id)
+    def _write(self, run: _Run, replies: Iterator[list[Message]]) -> None:
+        """Write an answer to its end, and tell other servers how far it has come."""
+        said = run.conversation
+        try:
+            for _ in replies:
+                if said.is_growing and self._elsewhere.grow(_growing(said)):
+                    self._streamer.stop(said)
+        except Exception:
+            logger.exception("an answer ended by a bug")
+        self._elsewhere.end(said.id, run.exchange_id)
         with self._asking:
-            if self._runs.get(run.conversation.id, (None,))[0] is run:
-                del self._runs[run.conversation.id]
-        run.end()
+            if self._runs.get(said.id) is run:
+                del self._runs[said.id]
+        run.over.set()
 
 
 def bubbles_of(conversation: Conversation) -> list[Message]:
@@ -288,7 +267,7 @@ def bubbles_of(conversation: Conversation) -> list[Message]:
     return [dict(message) for message in conversation.messages]
 
 
-def _told(conversation: Conversation) -> GrowingAnswer:
+def _growing(conversation: Conversation) -> GrowingAnswer:
     bubble = conversation.growing or {"content": ""}
     return GrowingAnswer(
         conversation_id=conversation.id, exchange_id=conversation.head, html=bubble["content"]

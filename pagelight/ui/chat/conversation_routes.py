@@ -1,51 +1,57 @@
-"""What the page fetches and changes of the kept conversations: list, name, deletion, export."""
+"""What the page fetches and changes of the kept conversations: list, name, deletion, copies."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
+from babel.dates import format_skeleton, format_time
 from fastapi import APIRouter, Body, HTTPException
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from markupsafe import Markup
 
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.answering.protocols import Library
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.answers.answer_figures import figure_reader
+from pagelight.ui.answers.answer_forms import Form, copied
 from pagelight.ui.chat.conversation_export import as_json, as_zip, file_name
-from pagelight.ui.chat.conversation_list import list_html
+from pagelight.ui.html.language import spoken
+from pagelight.ui.templating import render
 from rag.storage.conversations.conversations import ConversationRecord, Conversations
 
-NAME_LIMIT = 1000
+NAME_LIMIT: Final = 1000
+SHOWN: Final = 200
+_LOCALES: Final = {"en": "en_GB"}
+"""Of languages whose dates and times have several forms: days before months, 24 hours."""
 
 
 def conversation_routes(
     store: Conversations, library: Library, pages: Pages, *, delete: Callable[[str], object]
 ) -> APIRouter:
-    """Return the routes under `/conversations`; `delete` does so, and stops what is answered."""
-    router = APIRouter(prefix="/conversations")
+    """Return the routes of one's own conversations; `delete` stops what is answered, too."""
+    router = APIRouter()
     read_figure = figure_reader(library, pages)
 
-    @router.get("")
+    @router.get("/conversations")
     def listed(words: str = "") -> Response:
-        now = datetime.now().astimezone()
-        html = list_html(store.records(words), words=words, now=now)
+        html = list_html(store.records(words), words=words, now=datetime.now().astimezone())
         return HTMLResponse(html, headers=FRESH)
 
-    @router.get("/{conversation_id}.json")
+    @router.get("/conversations/{conversation_id}.json")
     def exported(conversation_id: str) -> Response:
         record = _known(store, conversation_id)
         text = as_json(record, store.get(record.id))
         return _download(text.encode("utf-8", "replace"), f"{file_name(record)}.json", "json")
 
-    @router.get("/{conversation_id}.zip")
+    @router.get("/conversations/{conversation_id}.zip")
     def packed(conversation_id: str) -> Response:
         record = _known(store, conversation_id)
         data = as_zip(record, store.get(record.id), read_figure)
         return _download(data, f"{file_name(record)}.zip", "zip")
 
-    @router.post("/{conversation_id}/name")
+    @router.post("/conversations/{conversation_id}/name")
     def rename(
         conversation_id: str, name: Annotated[str, Body(embed=True, max_length=NAME_LIMIT)]
     ) -> Response:
@@ -53,12 +59,34 @@ def conversation_routes(
             raise HTTPException(404)
         return Response(status_code=204)
 
-    @router.post("/{conversation_id}/{action}")
+    @router.post("/conversations/{conversation_id}/{action}")
     def act(conversation_id: str, action: Literal["delete", "restore"]) -> Response:
         (delete if action == "delete" else store.restore)(conversation_id)
         return Response(status_code=204)
 
+    @router.get("/answers/{conversation_id}/{exchange_id}/{form}")
+    def copy(conversation_id: str, exchange_id: str, form: Form) -> Response:
+        exchange = store.exchange(conversation_id, exchange_id)
+        if exchange is None or exchange.answer is None:
+            raise HTTPException(404)
+        return PlainTextResponse(copied(exchange.answer, form), headers=FRESH)
+
     return router
+
+
+def list_html(records: Sequence[ConversationRecord], *, words: str, now: datetime) -> Markup:
+    """Return the list, latest first; `words` are those that were searched for."""
+    shown = [(record, told_time(record.changed_s, now)) for record in records[:SHOWN]]
+    return render("chat/list.html", records=shown, words=words, more=len(records) - SHOWN)
+
+
+def told_time(changed_s: float, now: datetime) -> str:
+    """Return the time of today, the day of this year, or the month of an earlier one."""
+    then = datetime.fromtimestamp(changed_s, tz=now.tzinfo)
+    locale = _LOCALES.get(spoken(), spoken())
+    if then.date() == now.date():
+        return format_time(then, "short", locale=locale)
+    return format_skeleton("MMMd" if then.year == now.year else "yMMM", then, locale=locale)
 
 
 def _known(store: Conversations, conversation_id: str) -> ConversationRecord:

@@ -10,7 +10,7 @@ import gradio as gr
 from pagelight.server.middleware.addresses import ACCOUNT, COLLECTIONS, PEOPLE, SIGN_OUT
 from pagelight.server.sse.wanted import TabWishes
 from pagelight.services.accounts.person import Person
-from pagelight.ui.chat.chat_sessions import Talks
+from pagelight.ui.chat.chat_sessions import ChatSessions
 from pagelight.ui.chat.page_events import LOOKING, PageEvents, Tab, spoken
 from pagelight.ui.html.escape import escaped
 from pagelight.ui.html.language import LANGUAGES, key
@@ -82,13 +82,13 @@ PANEL: Final = (
 
 
 def build_chat(
-    talks: Talks,
+    sessions: ChatSessions,
     wanted: TabWishes,
     *,
     person: Person | None,
     add_endpoints: Callable[[], None],
 ) -> gr.Blocks:
-    """Return a page over somebody's `talks`; `wanted` is what their tabs want.
+    """Return a page over somebody's conversations; `wanted` is what their tabs want.
 
     `person` is who signed in; None where nobody has to.
 
@@ -129,7 +129,7 @@ def build_chat(
                 administers = person is None or person.administers
                 link = COLLECTIONS_LINK if administers else ""
                 _markup(PANEL.replace("{collections}", link), elem_id="panel")
-        _wire(PageEvents(talks, wanted), blocks, chatbot=chatbot, box=box, shown=shown, new=new)
+        _wire(PageEvents(sessions, wanted), blocks, chatbot=chatbot, box=box, shown=shown, new=new)
         add_endpoints()
     return blocks
 

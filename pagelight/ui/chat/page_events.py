@@ -1,7 +1,7 @@
 """What the page's events do: begin something, show the conversation, look on while it is answered.
 
-What is said lies in the ledger and in `Talks`; the page tells with each event which conversation
-it shows. So it may be loaded anew, and the server started anew, at any time.
+What is said lies in the ledger and in `ChatSessions`; the page tells with each event which
+conversation it shows. So it may be loaded anew, and the server started anew, at any time.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ import gradio as gr
 
 from pagelight.server.middleware.addresses import conversation_at
 from pagelight.server.sse.wanted import TabWishes
-from pagelight.ui.chat.bubbles import Message
-from pagelight.ui.chat.chat_sessions import MovedOnError, ShownTalk, Talks, bubbles_of
-from pagelight.ui.chat.conversation_state import Conversation
-from pagelight.ui.html.escape import escaped
-from pagelight.ui.html.language import chosen, key, known, say_count, speaking
+from pagelight.ui.answers.render import bubble
+from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTalk, bubbles_of
+from pagelight.ui.chat.conversation import Conversation, Message
+from pagelight.ui.html.language import chosen, key, known, speaking
 from pagelight.ui.html.sentences import explained
 from pagelight.ui.scope.scope import entries_of, words_of
 
@@ -55,7 +54,7 @@ class Tab:
 
     def show(self, conversation: Conversation) -> None:
         """Look at a conversation, and at nothing else any more."""
-        count = len(conversation.begun)
+        count = len(conversation.exchanges)
         if self.conversation.id != conversation.id or self.first >= count:
             self.first = max(0, count - SHOWN)
         self.conversation = conversation
@@ -67,8 +66,8 @@ class Tab:
 
     def bubbles(self) -> list[Message]:
         """Return the bubbles that are shown, as they are now."""
-        begun = self.conversation.begun[self.first : self.first + 1]
-        return bubbles_of(self.conversation)[begun[0].messages if begun else 0 :]
+        first = self.conversation.exchanges[self.first : self.first + 1]
+        return bubbles_of(self.conversation)[first[0].messages if first else 0 :]
 
 
 def spoken(event: Callable[..., Sent]) -> Callable[..., Sent]:
@@ -92,8 +91,8 @@ def language_of(request: gr.Request) -> str:
 class PageEvents:
     """What a page does with its person's conversations; `shown` is what it shows: `shown_html`."""
 
-    def __init__(self, talks: Talks, wanted: TabWishes) -> None:
-        self._talks = talks
+    def __init__(self, sessions: ChatSessions, wanted: TabWishes) -> None:
+        self._sessions = sessions
         self._wanted = wanted
 
     def opened(self, tab: Tab, request: gr.Request) -> Sent:
@@ -109,7 +108,7 @@ class PageEvents:
         region, scope, reply = (
             self._wanted.region(tab.id),
             self._scope(talk, tab),
-            self._talks.reply,
+            self._sessions.reply,
         )
         return self._begun(lambda at: reply(at, text, files, region=region, scope=scope), talk, tab)
 
@@ -123,10 +122,10 @@ class PageEvents:
             case "ask":
                 return self._alone(step.text, talk, tab)
             case "again":
-                again = self._talks.again
+                again = self._sessions.again
                 return self._begun(lambda at: again(at, step.about, step.text), talk, tab)
             case "branch":
-                return self._sent(self._talks.go_to(talk.conversation_id, step.about), tab)
+                return self._sent(self._sessions.go_to(talk.conversation_id, step.about), tab)
             case "open":
                 return self._opened(step.about, tab)
             case "earlier" | "look":
@@ -135,21 +134,21 @@ class PageEvents:
                 return self._opened(tab.conversation.id or talk.conversation_id, tab)
 
     def stopped(self, shown: str, tab: Tab) -> Sent:
-        return self._sent(self._talks.stop(self._at(shown, tab).conversation_id), tab)
+        return self._sent(self._sessions.stop(self._at(shown, tab).conversation_id), tab)
 
     def cleared(self, shown: str, tab: Tab) -> Sent:
         """Delete the conversation that is shown, and begin a new one; the page offers it back."""
         talk = self._at(shown, tab)
-        self._talks.delete(talk.conversation_id)
+        self._sessions.delete(talk.conversation_id)
         return self._sent(Conversation(), tab, deleted=talk.conversation_id)
 
     def _alone(self, text: str, talk: ShownTalk, tab: Tab) -> Sent:
         """Ask without what was said before."""
-        scope, reply = self._scope(talk, tab), self._talks.reply
+        scope, reply = self._scope(talk, tab), self._sessions.reply
         return self._begun(lambda at: reply(at, text, [], as_is=True, scope=scope), talk, tab)
 
     def _opened(self, conversation_id: str, tab: Tab) -> Sent:
-        conversation = self._talks.open(conversation_id)
+        conversation = self._sessions.open(conversation_id)
         if conversation_id and not conversation.id:
             gr.Warning(known(GONE), title=known(NOT_THERE))
         return self._sent(conversation, tab)
@@ -171,7 +170,9 @@ class PageEvents:
     def _scope(self, talk: ShownTalk, tab: Tab) -> tuple[str, ...]:
         """Return what is searched: of a conversation, or of one that is to begin."""
         known_id = talk.conversation_id
-        return self._talks.scope(known_id) if known_id else entries_of(self._wanted.scope(tab.id))
+        return (
+            self._sessions.scope(known_id) if known_id else entries_of(self._wanted.scope(tab.id))
+        )
 
     def look(self, tab: Tab) -> Iterator[Sent]:
         """Show the answer as it grows, as long as the tab looks at nothing else."""
@@ -179,7 +180,7 @@ class PageEvents:
         # First as it is: words and buttons of what was looked at before may have come after it.
         if tab.turn == turn:
             yield tab.bubbles(), buttons(growing=said.is_growing), gr.skip()
-        for _ in self._talks.look(said):
+        for _ in self._sessions.look(said):
             if tab.turn != turn:
                 break
             yield tab.bubbles(), gr.skip(), gr.skip()
@@ -200,7 +201,7 @@ class PageEvents:
             conversation = ask(talk)
         except MovedOnError as error:
             gr.Warning(explained(error), title=known(NOT_ASKED))
-            return self._sent(self._talks.open(talk.conversation_id), tab)
+            return self._sent(self._sessions.open(talk.conversation_id), tab)
         return self._sent(conversation, tab, empties=conversation.head != talk.head)
 
     def _sent(
@@ -221,7 +222,7 @@ class PageEvents:
 
     def _shown(self, tab: Tab) -> str:
         tab.id = tab.id or secrets.token_hex(8)
-        return shown_html(tab, self._talks.scope(tab.conversation.id))
+        return shown_html(tab, self._sessions.scope(tab.conversation.id))
 
 
 def buttons(*, growing: bool) -> gr.MultimodalTextbox:
@@ -242,15 +243,11 @@ def shown_html(tab: Tab, scope: Sequence[str]) -> str:
     with the last question; the page's events too.
     """
     said = tab.conversation
-    entries = escaped(json.dumps([[entry, words_of(entry)] for entry in scope]))
-    growing = " data-growing" if said.is_growing else ""
-    words = say_count(tab.first, "{n} earlier question", "{n} earlier questions")
-    earlier = f'<button type="button" id="earlier">{words}</button>' if tab.first else ""
-    region = escaped(said.begun[-1].asked.region) if said.begun else ""
-    deleted = f' data-deleted="{tab.deleted}"' if tab.deleted else ""
-    return (
-        f'<div data-tab="{tab.id}" data-turn="{tab.turn}" '
-        f'data-talk="{said.id}" data-head="{said.head}" '
-        f'data-scope="{entries}" data-region="{region}" '
-        f'data-earlier="{tab.first}"{growing}{deleted}>{earlier}</div>'
+    html = bubble(
+        "chat/shown.html",
+        tab=tab,
+        said=said,
+        scope=json.dumps([[entry, words_of(entry)] for entry in scope]),
+        region=said.exchanges[-1].asked.region if said.exchanges else "",
     )
+    return str(html)

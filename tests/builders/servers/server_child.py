@@ -20,9 +20,9 @@ from pagelight.services.jobs.copying import Copying
 from pagelight.services.jobs.elsewhere import Elsewhere
 from pagelight.services.jobs.shared_jobs import SharedJobs
 from pagelight.services.jobs.succession import Succession
-from pagelight.ui.chat.chat_sessions import ShownTalk, Talks
-from pagelight.ui.chat.conversation import Replier
-from pagelight.ui.chat.conversations import Keeper
+from pagelight.ui.chat.answer_streamer import AnswerStreamer
+from pagelight.ui.chat.chat_sessions import ChatSessions, ShownTalk
+from pagelight.ui.chat.conversation_saver import ConversationSaver
 from rag.settings import Settings
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -68,9 +68,9 @@ class Server:
         index.servers.begin()
         incoming = FakeIncoming(FakeAttached(self.workspace / "fake"))
         self.engine = SlowEngine(index=index)
-        keeper = Keeper(index.conversations, index)
-        self.talks = Talks(
-            Replier(self.engine, incoming=incoming, keeper=keeper), Elsewhere(index.growing)
+        saver = ConversationSaver(index.conversations, index)
+        self.talks = ChatSessions(
+            AnswerStreamer(self.engine, incoming=incoming, saver=saver), Elsewhere(index.growing)
         )
         self.jobs = SharedJobs(self.ingest, index, folder=self.folder)
         self.jobs.follow()

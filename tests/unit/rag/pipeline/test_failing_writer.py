@@ -7,9 +7,9 @@ from fake_attached import FakeAttached, FakeIncoming
 
 from pagelight.cli.terminal import print_answer
 from pagelight.services.answering.answer_json import answer_json
-from pagelight.ui.chat.conversation import Replier
-from pagelight.ui.chat.conversation_state import Conversation
-from pagelight.ui.chat.conversations import Keeper
+from pagelight.ui.chat.answer_streamer import AnswerStreamer
+from pagelight.ui.chat.conversation import Conversation
+from pagelight.ui.chat.conversation_saver import ConversationSaver
 from rag.datamodel import Query
 from rag.errors import CutOffError, ModelError
 from rag.generation.guarded import INSTEAD, GuardedGenerator
@@ -103,8 +103,8 @@ def test_the_chat_shows_why_and_the_places(index, tmp_path, failure):
     error, why = failure
     engine, said = engine_with(index, error, "amid"), Conversation()
     incoming = FakeIncoming(FakeAttached(tmp_path))
-    keeper = Keeper(index.conversations, index)
-    replier = Replier(engine, incoming=incoming, keeper=keeper)
+    saver = ConversationSaver(index.conversations, index)
+    replier = AnswerStreamer(engine, incoming=incoming, saver=saver)
     list(replier.reply(said, QUESTION, []))
     html = said.messages[-1]["content"]
 

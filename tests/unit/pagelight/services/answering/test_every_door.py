@@ -23,9 +23,9 @@ from pagelight.services.models.models_switch import Switches
 from pagelight.services.session.batch import answer_lines, read_history
 from pagelight.services.session.mcp_server import mcp_server
 from pagelight.services.session.session_lender import SessionLender
-from pagelight.ui.chat.conversation import Replier
-from pagelight.ui.chat.conversation_state import Conversation
-from pagelight.ui.chat.conversations import Keeper
+from pagelight.ui.chat.answer_streamer import AnswerStreamer
+from pagelight.ui.chat.conversation import Conversation
+from pagelight.ui.chat.conversation_saver import ConversationSaver
 from rag.answer.followup.conversation import standalone
 from rag.datamodel import Query, Turn
 from rag.errors import PagelightError
@@ -92,8 +92,8 @@ def client(engine, tmp_path_factory):
 
 
 def replier(engine):
-    keeper = Keeper(engine.index.conversations, engine.index)
-    return Replier(engine, incoming=engine.incoming, keeper=keeper)
+    saver = ConversationSaver(engine.index.conversations, engine.index)
+    return AnswerStreamer(engine, incoming=engine.incoming, saver=saver)
 
 
 # Too long

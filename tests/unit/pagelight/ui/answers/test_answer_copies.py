@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from pagelight.ui.answers.answer_forms import copied
-from pagelight.ui.answers.answer_routes import answer_routes
+from pagelight.ui.chat.conversation_routes import conversation_routes
 from rag.storage.conversations.conversations import Exchange
 
 SNOW = a_chunk("Snow *fell*.")
@@ -45,7 +45,7 @@ def client(tmp_path):
     store.put("c0ffee", Exchange(id="e1", question="Snow?", answer=answer))
     store.put("c0ffee", Exchange(id="e2", question="Rain?"))
     app = FastAPI()
-    app.include_router(answer_routes(store))
+    app.include_router(conversation_routes(store, None, None, delete=store.delete))
     return TestClient(app)
 
 

@@ -16,11 +16,10 @@ from pagelight.services.answering.attachments import Brought, BroughtIncoming, B
 from pagelight.services.answering.turns import TurnEngine, Turns
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.rendering.page_pictures import Pages
+from pagelight.ui.chat.answer_streamer import MAX_FILES, AnswerStreamer
 from pagelight.ui.chat.attachment_routes import given_routes
-from pagelight.ui.chat.conversation import Replier
-from pagelight.ui.chat.conversation_state import Conversation
-from pagelight.ui.chat.conversations import Keeper, place_finder
-from pagelight.ui.chat.questions import MOST_FILES
+from pagelight.ui.chat.conversation import Conversation
+from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
 from pagelight.ui.source.region import Regions
 from rag.datamodel import Provenance
 from rag.storage.conversations.conversations import Conversations
@@ -44,10 +43,10 @@ class Person:
         brought = Brought(self.store)
         self.library = BroughtLibrary(engine.index, engine.attached, brought)
         self.engine = TurnEngine(engine, Turns(4), self.library)
-        self.replier = Replier(
+        self.replier = AnswerStreamer(
             self.engine,
             incoming=BroughtIncoming(engine.incoming, brought),
-            keeper=Keeper(self.store, self.library),
+            saver=ConversationSaver(self.store, self.library),
         )
         self.said = Conversation()
         self.places = place_finder(self.store, self.library, lambda *_: None)
@@ -132,10 +131,10 @@ def test_what_cannot_be_read_is_shown_as_such_and_the_rest_is_asked_about(ann):
 
 
 def test_more_files_than_a_question_takes_are_told(ann):
-    files = [ann.file(f"{n}.png", bytes([n])) for n in range(MOST_FILES + 1)]
+    files = [ann.file(f"{n}.png", bytes([n])) for n in range(MAX_FILES + 1)]
     ann.ask("Total?", *files)
     *_, last = ann.whole.asked[-1][0].attachments
-    assert last.note == f"{MOST_FILES}.png was not read: a question takes {MOST_FILES} files."
+    assert last.note == f"{MAX_FILES}.png was not read: a question takes {MAX_FILES} files."
 
 
 # Kept
@@ -146,7 +145,7 @@ def test_a_reopened_conversation_has_its_attachments_and_asks_about_them_again(a
     for path in ann.folder.glob("*/receipt.png"):
         path.unlink()  # uploads go
     later = Person(engine, ann.folder, "ann")
-    again = later.replier.reopened(ann.said.id)
+    again = later.replier.saver.reopened(ann.said.id)
 
     (place,) = places_of(later, again.messages[0]["content"])
     assert place.boxes == (BOX,)
@@ -160,7 +159,9 @@ def test_files_of_deleted_conversations_and_of_none_are_not_in_use(ann, engine):
     other = Conversation()
     ann.ask("Total?", ann.file("other.png", b"other"), said=other)
     assert engine.index.tidy.attached() == {digest(RECEIPT), digest(b"other")}
-    engine.index.reports.put(other.id, other.begun[0].id, ann.store.get(other.id), cited=cited_json)
+    engine.index.reports.put(
+        other.id, other.exchanges[0].id, ann.store.get(other.id), cited=cited_json
+    )
     for said in (ann.said, other):
         ann.store.delete(said.id)
     engine.index.conversations.purge()
@@ -184,7 +185,7 @@ def test_a_follow_up_in_a_reopened_conversation_is_shown_as_one(ann, engine):
     ann.ask("Total?", ann.file())
     ann.ask("And the date?")
     later = Person(engine, ann.folder, "ann")
-    again = later.replier.reopened(ann.said.id)
+    again = later.replier.saver.reopened(ann.said.id)
     assert "About <bdi>receipt.png</bdi>" in again.messages[2]["content"]
     assert later.ask("And the shop?", said=again) == ["receipt.png"]
 

@@ -8,10 +8,10 @@ from fake_engine import FakeEngine
 from fake_library import FakeLibrary
 
 from pagelight.server.sse.wanted import Step, TabWishes
-from pagelight.ui.chat.chat_sessions import ShownTalk, Talks
-from pagelight.ui.chat.conversation import Replier
-from pagelight.ui.chat.conversation_state import Conversation
-from pagelight.ui.chat.conversations import Keeper
+from pagelight.ui.chat.answer_streamer import AnswerStreamer
+from pagelight.ui.chat.chat_sessions import ChatSessions, ShownTalk
+from pagelight.ui.chat.conversation import Conversation
+from pagelight.ui.chat.conversation_saver import ConversationSaver
 from pagelight.ui.chat.page_events import SHOWN, PageEvents, Tab, shown_html
 
 
@@ -33,8 +33,8 @@ def library(tmp_path):
 @pytest.fixture
 def talks(library):
     engine = FakeEngine(index=library, answers=[an_answer("Snow fell. [1]", a_chunk())])
-    keeper = Keeper(library.conversations, library)
-    talks = Talks(Replier(engine, incoming=engine.incoming, keeper=keeper))
+    saver = ConversationSaver(library.conversations, library)
+    talks = ChatSessions(AnswerStreamer(engine, incoming=engine.incoming, saver=saver))
     yield talks
     talks.close()
 
@@ -102,8 +102,8 @@ def test_where_another_tab_went_on_the_question_is_not_asked_and_it_is_told(page
 
 def test_words_that_are_not_asked_as_an_answer_grows_stay_in_the_box(library, wanted):
     engine = HeldEngine(index=library, answers=[an_answer("Snow", complete=False)])
-    keeper = Keeper(library.conversations, library)
-    talks, tab = Talks(Replier(engine, incoming=engine.incoming, keeper=keeper)), Tab()
+    saver = ConversationSaver(library.conversations, library)
+    talks, tab = ChatSessions(AnswerStreamer(engine, incoming=engine.incoming, saver=saver)), Tab()
     page = PageEvents(talks, wanted)
     _, begun, shown = page.asked({"text": "Snow?", "files": []}, "", tab)
     _, held, _ = page.asked({"text": "And rain?", "files": []}, shown, tab)
@@ -115,7 +115,7 @@ def test_words_that_are_not_asked_as_an_answer_grows_stay_in_the_box(library, wa
 
 def test_a_server_that_is_started_anew_goes_on_with_what_the_page_tells(page, talks):
     asked, _ = ask(page, "Snow?")
-    anew = PageEvents(Talks(talks._replier), TabWishes())  # noqa: SLF001 - over the same ledger
+    anew = PageEvents(ChatSessions(talks._streamer), TabWishes())  # noqa: SLF001 - over the same ledger
     shown, bubbles = ask(anew, "And rain?", asked)
 
     assert len(bubbles) == 4

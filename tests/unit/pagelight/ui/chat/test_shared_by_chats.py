@@ -22,9 +22,9 @@ from pagelight.services.answering.turns import TurnEngine, Turns
 from pagelight.services.rendering.drawing_turns import MOST_WAITING
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.services.session.session_lender import SessionLender
-from pagelight.ui.chat.conversation import Replier
-from pagelight.ui.chat.conversation_state import Conversation
-from pagelight.ui.chat.conversations import Keeper
+from pagelight.ui.chat.answer_streamer import AnswerStreamer
+from pagelight.ui.chat.conversation import Conversation
+from pagelight.ui.chat.conversation_saver import ConversationSaver
 from rag.answer.question.question import understand
 from rag.answer.wishes.summary_wish import SummaryWish
 from rag.datamodel import Attachment, Query
@@ -207,8 +207,8 @@ def drawn_pages(tmp_path):
 
 def chats(tmp_path):
     engine = FakeEngine(index=FakeLibrary(folder=tmp_path), answers=ANSWERS)
-    keeper = Keeper(engine.index.conversations, engine.index)
-    shared = Replier(engine, incoming=engine.incoming, keeper=keeper)
+    saver = ConversationSaver(engine.index.conversations, engine.index)
+    shared = AnswerStreamer(engine, incoming=engine.incoming, saver=saver)
     same, numbers = Conversation(), itertools.count()
 
     def use(draw):
@@ -226,7 +226,7 @@ def chats(tmp_path):
     yield use
     assert not same.is_growing
     assert len({turn.question for turn in same.turns}) == len(same.turns)
-    assert len(same.turns) <= len(same.begun) == len(same.messages) / 2
+    assert len(same.turns) <= len(same.exchanges) == len(same.messages) / 2
 
 
 CASES = {

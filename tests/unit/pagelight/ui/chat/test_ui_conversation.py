@@ -6,10 +6,9 @@ from builders_ui import a_chunk, a_document, a_hit, an_answer
 from fake_engine import FakeEngine
 from fake_library import FakeLibrary
 
-from pagelight.ui.chat.conversation import BUG, Replier
-from pagelight.ui.chat.conversation_state import Conversation
-from pagelight.ui.chat.conversations import Keeper, place_finder
-from pagelight.ui.chat.questions import NOTHING, PARTLY
+from pagelight.ui.chat.answer_streamer import BUG, NOTHING, PARTLY, AnswerStreamer
+from pagelight.ui.chat.conversation import Conversation
+from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
 from rag.datamodel import NO_FILTERS, Answer, AnswerWishes, Filters, Query, Turn
 from rag.datamodel.writing import SearchStep
 from rag.errors import ModelError
@@ -25,8 +24,8 @@ def engine(tmp_path):
 
 
 def replier(engine, **options):
-    keeper = Keeper(engine.index.conversations, engine.index)
-    return Replier(engine, incoming=engine.incoming, keeper=keeper, **options)
+    saver = ConversationSaver(engine.index.conversations, engine.index)
+    return AnswerStreamer(engine, incoming=engine.incoming, saver=saver, **options)
 
 
 def last(said):
@@ -103,12 +102,12 @@ def test_the_places_of_the_answer_are_found_while_it_grows_and_when_it_is_whole(
         lambda *ids: said.latest if ids == growing(said) else None,
     )
     replies = replier(engine).reply(said, "Snow?", [])
-    quotes = [[place.quote for place in find(said.begun[0].key)] for _ in replies]
+    quotes = [[place.quote for place in find(said.exchanges[0].key)] for _ in replies]
     said.latest = None
 
     assert quotes == [[], ["Snow fell."], ["Snow fell."]]
-    assert [place.quote for place in find(said.begun[0].key)] == ["Snow fell."]
-    assert f'value="{said.begun[0].key}/0"' in last(said)
+    assert [place.quote for place in find(said.exchanges[0].key)] == ["Snow fell."]
+    assert f'value="{said.exchanges[0].key}/0"' in last(said)
     assert find(f"{said.id}_0") == find("0") == ()
 
 

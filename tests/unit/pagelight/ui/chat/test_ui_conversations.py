@@ -15,11 +15,10 @@ from markdown_it import MarkdownIt
 
 from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.rendering.page_pictures import Pages
-from pagelight.ui.chat.conversation import Replier
-from pagelight.ui.chat.conversation_list import list_html, told_time
-from pagelight.ui.chat.conversation_routes import conversation_routes
-from pagelight.ui.chat.conversation_state import UNFINISHED, Conversation
-from pagelight.ui.chat.conversations import Keeper, place_finder
+from pagelight.ui.chat.answer_streamer import AnswerStreamer
+from pagelight.ui.chat.conversation import UNFINISHED, Conversation
+from pagelight.ui.chat.conversation_routes import conversation_routes, list_html, told_time
+from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
 from rag.datamodel import Element, Figure
 from rag.storage.conversations.conversations import ConversationRecord, Exchange
 from rag.storage.database.source_folders import Roots
@@ -34,10 +33,10 @@ class Room:
         self.library = FakeLibrary(*docs, folder=folder)
         self.store = self.library.conversations
         self.engine = FakeEngine(index=self.library, answers=[an_answer("Snow. [1]", a_chunk())])
-        self.replier = Replier(
+        self.replier = AnswerStreamer(
             self.engine,
             incoming=self.engine.incoming,
-            keeper=Keeper(self.store, self.library),
+            saver=ConversationSaver(self.store, self.library),
         )
 
     def said(self, *questions, **options):
@@ -73,8 +72,8 @@ def last(said):
 
 def test_a_conversation_is_opened_again_as_it_was_with_its_sources(room):
     said = room.said("Snow?", "And rain?")
-    again = room.replier.reopened(said.id)
-    (place,) = place_finder(room.store, room.library, lambda *_: None)(again.begun[1].key)
+    again = room.replier.saver.reopened(said.id)
+    (place,) = place_finder(room.store, room.library, lambda *_: None)(again.exchanges[1].key)
 
     assert again.turns == said.turns
     assert again.messages == said.messages
@@ -86,25 +85,25 @@ def test_a_source_that_is_gone_is_told_of(room):
     room.library.docs.clear()
 
     assert "Changed or removed since this was asked: report.pdf." in last(
-        room.replier.reopened(said.id)
+        room.replier.saver.reopened(said.id)
     )
 
 
 def test_a_question_is_edited_and_what_came_after_it_stays_in_its_branch(room):
     said = room.said("One?", "Two?", "Three?")
-    two = said.begun[1].id
+    two = said.exchanges[1].id
     list(room.replier.again(said, two, "Another?"))
 
     assert "2 of 2" in said.messages[2]["content"]
     assert f'name="branch" value="{two}"' in said.messages[2]["content"]
-    assert room.replier.reopened(said.id).messages == said.messages
+    assert room.replier.saver.reopened(said.id).messages == said.messages
     assert room.questions(said) == ["One?", "Another?"]
     assert len(said.messages) == 4
     assert [turn.question for turn in said.turns] == ["One?", "Another?"]
     assert room.engine.asked[-1][1] == (said.turns[0],)
-    room.replier.go_to(said.id, two)
+    room.store.go_to(said.id, two)
     assert room.questions(said) == ["One?", "Two?", "Three?"]
-    assert "1 of 2" in room.replier.reopened(said.id).messages[2]["content"]
+    assert "1 of 2" in room.replier.saver.reopened(said.id).messages[2]["content"]
 
 
 def test_a_question_is_asked_again_as_it_was(room):
@@ -118,19 +117,19 @@ def test_a_question_is_asked_again_as_it_was(room):
 
 def test_two_tabs_of_one_conversation_lose_nothing_of_what_both_asked(room):
     here = room.said("One?")
-    there = room.replier.reopened(here.id)
+    there = room.replier.saver.reopened(here.id)
     for said, question in ((there, "Two?"), (here, "Three?"), (there, "Four?")):
         list(room.replier.reply(said, question, []))
 
     assert room.questions(here) == ["One?", "Two?", "Four?"]
-    room.replier.go_to(here.id, here.head)
+    room.store.go_to(here.id, here.head)
     assert room.questions(here) == ["One?", "Three?"]
     assert all(exchange.answer for exchange in room.store.get(here.id))
 
 
 def test_the_last_of_an_old_tab_is_reported_and_no_other(room):
     here = room.said("One?")
-    there = room.replier.reopened(here.id)
+    there = room.replier.saver.reopened(here.id)
     room.engine.answers = [an_answer("Of there.")]
     list(room.replier.reply(there, "Two?", []))
     room.engine.answers = [an_answer("Of here.")]
@@ -156,7 +155,7 @@ def test_an_answer_that_was_stopped_is_kept_as_far_as_it_came(room):
     assert list(replies) == []
     assert (kept.text, kept.notes) == ("Snow", ("Stopped.",))
     assert [turn.answer for turn in said.turns] == ["Snow"]
-    for shown in (said, room.replier.reopened(said.id)):
+    for shown in (said, room.replier.saver.reopened(said.id)):
         assert "Stopped." in last(shown)
         assert "Ask again" in last(shown)
         assert "growing" not in last(shown)
@@ -168,14 +167,14 @@ def test_a_question_that_failed_is_kept_without_an_answer(room):
 
     assert room.store.get(said.id)[0].answer is None
     assert "Ask again" in last(said)
-    assert room.replier.reopened(said.id).messages == said.messages
+    assert room.replier.saver.reopened(said.id).messages == said.messages
 
 
 def test_where_the_program_ended_amid_an_answer_its_question_can_be_asked_again(room):
     room.engine.answers = [an_answer("Snow", complete=False)]
     said = Conversation()
     next(room.replier.reply(said, "Snow?", []))
-    again = room.replier.reopened(said.id)
+    again = room.replier.saver.reopened(said.id)
 
     assert UNFINISHED in last(again)
     assert "Ask again" in last(again)
@@ -184,7 +183,7 @@ def test_where_the_program_ended_amid_an_answer_its_question_can_be_asked_again(
 def test_a_picture_that_an_earlier_version_kept_is_asked_about_again(room):
     asset = room.library.assets.put(np.full((8, 8, 3), 90, dtype=np.uint8))
     room.store.put("c0ffee", Exchange(id="e0", question="What?", picture=asset.id))
-    again = room.replier.reopened("c0ffee")
+    again = room.replier.saver.reopened("c0ffee")
 
     assert f"/asset/{asset.id}" in again.messages[0]["content"]
     list(room.replier.again(again, "e0"))
@@ -205,7 +204,7 @@ def test_a_file_named_with_at_limits_the_question(room):
 
 def test_the_list_is_escaped_and_tells_when():
     record = ConversationRecord(id="a", name="<b>Snow</b>", changed_s=NOW.timestamp(), exchanges=1)
-    html = list_html([record, record], words="", now=NOW, shown=1)
+    html = list_html([record] * 201, words="", now=NOW)
 
     assert "<b>" not in html
     assert ("12:00" in html, "and 1 older" in html) == (True, True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pagelight.ui.chat.conversation_list import told_time
+from pagelight.ui.chat.conversation_routes import told_time
 from pagelight.ui.html.language import (
     LANGUAGES,
     catalogue,

@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from pagelight.services.jobs.elsewhere import Elsewhere
-from pagelight.ui.chat.chat_sessions import MovedOnError, ShownTalk, Talks
-from pagelight.ui.chat.conversation import Replier
+from pagelight.ui.chat.answer_streamer import AnswerStreamer
+from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTalk
 from pagelight.ui.chat.conversation_routes import conversation_routes
-from pagelight.ui.chat.conversations import Keeper
+from pagelight.ui.chat.conversation_saver import ConversationSaver
 from rag.errors import WorkspaceError
 from rag.storage.database.growing import GrowingAnswers
 from rag.storage.database.ledger import Ledger
@@ -46,8 +46,8 @@ def engine(tmp_path):
 @pytest.fixture
 def talks(engine):
     library = engine.index
-    keeper = Keeper(library.conversations, library)
-    talks = Talks(Replier(engine, incoming=engine.incoming, keeper=keeper))
+    saver = ConversationSaver(library.conversations, library)
+    talks = ChatSessions(AnswerStreamer(engine, incoming=engine.incoming, saver=saver))
     yield talks
     engine.go_on.set()
     talks.close()
@@ -118,14 +118,14 @@ def test_a_question_to_a_conversation_that_moved_on_is_not_asked_and_told_so(tal
         talks.reply(here, "And wind?", [])
     with pytest.raises(MovedOnError, match="was deleted"):
         talks.reply(ShownTalk("0" * 16, "1"), "And wind?", [])
-    assert len(talks.open(here.conversation_id).begun) == 2
+    assert len(talks.open(here.conversation_id).exchanges) == 2
 
 
 def test_while_an_answer_is_written_nothing_else_is_asked_in_its_conversation(talks):
     shown = begun(talks)
     talks.reply(shown, "And rain?", [])
 
-    assert len(talks.open(shown.conversation_id).begun) == 1
+    assert len(talks.open(shown.conversation_id).exchanges) == 1
     other = begun(talks, text="Wind?")
     assert other.conversation_id != shown.conversation_id
 
@@ -139,7 +139,7 @@ def test_a_stopped_answer_is_kept_and_the_conversation_goes_on_at_once(talks, en
     until(lambda: not talks.at_work)
 
     kept = talks.open(further.conversation_id)
-    assert [begun.asked.text for begun in kept.begun] == ["Snow?", "And rain?"]
+    assert [begun.asked.text for begun in kept.exchanges] == ["Snow?", "And rain?"]
     assert "Stopped." in kept.messages[1]["content"]
     assert "Snow fell." in last(kept.messages)
 
@@ -148,11 +148,11 @@ def test_a_stopped_answer_is_kept_and_the_conversation_goes_on_at_once(talks, en
 def servers(engine, tmp_path):
     """Talks of two servers over one ledger."""
     ledger, marks = Ledger(tmp_path / "growing.sqlite"), [ServerMarks(tmp_path) for _ in range(2)]
-    keeper = Keeper(engine.index.conversations, engine.index)
-    replier = Replier(engine, incoming=engine.incoming, keeper=keeper)
+    saver = ConversationSaver(engine.index.conversations, engine.index)
+    replier = AnswerStreamer(engine, incoming=engine.incoming, saver=saver)
     for mark in marks:
         mark.begin()
-    both = [Talks(replier, Elsewhere(GrowingAnswers(ledger, mark))) for mark in marks]
+    both = [ChatSessions(replier, Elsewhere(GrowingAnswers(ledger, mark))) for mark in marks]
     yield both
     engine.go_on.set()
     for talks, mark in zip(both, marks, strict=True):
@@ -168,7 +168,7 @@ def test_a_question_waits_for_the_answer_that_another_server_is_to_stop(servers,
     other.reply(shown, "And rain?", [])
     until(lambda: not (own.at_work or other.at_work))
 
-    asked = other.open(shown.conversation_id).begun
+    asked = other.open(shown.conversation_id).exchanges
     assert [begun.asked.text for begun in asked] == ["Snow?", "And rain?"]
 
 
@@ -176,51 +176,51 @@ def test_an_edited_question_is_gone_back_to_but_not_while_it_is_answered(talks, 
     first = answered(talks, engine)
     engine.go_on.clear()
     talks.again(first, first.head, "And rain?")
-    assert talks.go_to(first.conversation_id, first.head).begun[0].asked.text == "And rain?"
+    assert talks.go_to(first.conversation_id, first.head).exchanges[0].asked.text == "And rain?"
     engine.go_on.set()
     until(lambda: not talks.at_work)
 
-    assert talks.go_to(first.conversation_id, first.head).begun[0].asked.text == "Snow?"
+    assert talks.go_to(first.conversation_id, first.head).exchanges[0].asked.text == "Snow?"
 
 
 def test_the_end_of_the_program_keeps_answers_as_far_as_they_have_come(engine):
     library = engine.index
-    keeper = Keeper(library.conversations, library)
-    talks = Talks(Replier(engine, incoming=engine.incoming, keeper=keeper))
+    saver = ConversationSaver(library.conversations, library)
+    talks = ChatSessions(AnswerStreamer(engine, incoming=engine.incoming, saver=saver))
     shown = begun(talks)
     threading.Timer(0.05, engine.go_on.set).start()
     talks.close()
 
-    html = last(keeper.reopened(shown.conversation_id).messages)
+    html = last(saver.reopened(shown.conversation_id).messages)
     assert "Snow" in html
     assert "Stopped." in html
     assert not talks.at_work
 
 
-class LookedOnElsewhereKeeper(Keeper):
+class LookedOnElsewhereSaver(ConversationSaver):
     """As a question was kept, its conversation is opened in another server."""
 
-    def versions(self, conversation, begun):
-        self.opened.append(self.other.open(conversation.id))
-        return super().versions(conversation, begun)
+    def versions(self, exchange):
+        self.opened.append(self.other.open(exchange.conversation_id))
+        return super().versions(exchange)
 
 
 def test_who_opens_it_in_another_server_sees_it_answered_too(servers, engine, tmp_path):
-    keeper = LookedOnElsewhereKeeper(engine.index.conversations, engine.index)
-    keeper.opened, keeper.other = [], servers[1]
-    replier = Replier(engine, incoming=engine.incoming, keeper=keeper)
+    saver = LookedOnElsewhereSaver(engine.index.conversations, engine.index)
+    saver.opened, saver.other = [], servers[1]
+    replier = AnswerStreamer(engine, incoming=engine.incoming, saver=saver)
     ledger, marks = Ledger(tmp_path / "growing.sqlite"), ServerMarks(tmp_path)
     marks.begin()
-    own = Talks(replier, Elsewhere(GrowingAnswers(ledger, marks)))
+    own = ChatSessions(replier, Elsewhere(GrowingAnswers(ledger, marks)))
     own.reply(NOTHING, "Snow?", [])
     engine.go_on.set()
     own.close()
     marks.close()
 
-    assert [each.is_growing for each in keeper.opened] == [True]
+    assert [each.is_growing for each in saver.opened] == [True]
 
 
-class FullKeeper(Keeper):
+class FullSaver(ConversationSaver):
     """There is no room for anything more."""
 
     def keep(self, *_, **__):
@@ -231,13 +231,15 @@ def test_a_question_that_could_not_be_kept_grows_nowhere(engine, tmp_path):
     ledger, marks = Ledger(tmp_path / "growing.sqlite"), [ServerMarks(tmp_path) for _ in range(2)]
     for mark in marks:
         mark.begin()
-    replier = Replier(
+    replier = AnswerStreamer(
         engine,
         incoming=engine.incoming,
-        keeper=FullKeeper(engine.index.conversations, engine.index),
+        saver=FullSaver(engine.index.conversations, engine.index),
     )
     with pytest.raises(WorkspaceError):
-        Talks(replier, Elsewhere(GrowingAnswers(ledger, marks[0]))).reply(NOTHING, "Snow?", [])
+        ChatSessions(replier, Elsewhere(GrowingAnswers(ledger, marks[0]))).reply(
+            NOTHING, "Snow?", []
+        )
 
     assert GrowingAnswers(ledger, marks[1]).elsewhere() == []
     for mark in marks:

@@ -1,0 +1,157 @@
+"""Conversations that are kept: stored as they go on, and opened again with their sources.
+
+Knows the store and how bubbles look; knows nothing of Gradio or HTTP.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from pagelight.services.answering.places import Place, cells_of, considered_of, places_of
+from pagelight.services.answering.protocols import Library
+from pagelight.ui.chat.attachments import given_places, is_about
+from pagelight.ui.chat.conversation import Conversation, ExchangeView, SentMessage
+from pagelight.ui.html.language import say
+from pagelight.ui.source.region import Regions
+from rag.datamodel import Answer, AnswerWishes
+from rag.errors import PagelightError, SourceError
+from rag.storage.conversations.conversations import Conversations, Exchange
+
+logger = logging.getLogger(__name__)
+
+Growing = Callable[[str, str], Answer | None]
+"""Returns an answer as far as it has come, by the ids of its conversation and exchange."""
+
+
+class ConversationSaver:
+    """Stores conversations and opens them. One for the whole program.
+
+    A workspace that can't be written costs no answer.
+    """
+
+    def __init__(
+        self, store: Conversations, library: Library, *, regions: Regions | None = None
+    ) -> None:
+        self.store = store
+        self.regions = regions
+        self._library = library
+
+    def keep(self, exchange: ExchangeView, answer: Answer | None, *, failure: str = "") -> None:
+        """Store an exchange as it is by now; `failure` stands in place of an answer."""
+        asked = exchange.asked
+        kept = Exchange(
+            id=exchange.id,
+            question=asked.text,
+            attachments=asked.given,
+            picture=asked.picture,
+            region=asked.region,
+            scope=asked.scope,
+            answer=answer,
+            told=failure,
+        )
+        with _tried("a conversation"):
+            self.store.put(exchange.conversation_id, kept, after=exchange.after)
+
+    def keep_scope(self, conversation_id: str, entries: Sequence[str]) -> None:
+        """Let a conversation be asked of these entries."""
+        with _tried("what a conversation is asked of"):
+            self.store.set_scope(conversation_id, entries)
+
+    def begin(self) -> str:
+        """Return the id of a conversation that begins: what was wished for the next is for it."""
+        conversation_id = self.store.new_id()
+        with _tried("how answers are wanted"):
+            self._library.preferences.begin(conversation_id)
+        return conversation_id
+
+    def wishes(self, conversation_id: str) -> AnswerWishes:
+        """Return how the person wants the answers of a conversation."""
+        return self._library.preferences.wishes(conversation_id)
+
+    def versions(self, exchange: ExchangeView) -> tuple[str, ...]:
+        """Return the ids of an exchange and those beside it; none where it could not be kept."""
+        return self.store.versions(exchange.conversation_id).get(exchange.id, ())
+
+    def picture(self, picture: str) -> Path:
+        """Return where a picture of a question is stored. Raises SourceError if it is gone."""
+        found = self._library.assets.find(picture)
+        if found is None:
+            raise SourceError("The picture of this question is no longer stored.")
+        return found[0]
+
+    def reopened(self, conversation_id: str) -> Conversation:
+        """Return a conversation as it was; an empty one for an id that is unknown."""
+        exchanges = self.store.get(conversation_id)
+        conversation = Conversation(id=conversation_id if exchanges else "")
+        versions = self.store.versions(conversation_id)
+        for exchange in exchanges:
+            self._add(conversation, exchange, versions.get(exchange.id, ()))
+        return conversation
+
+    def _add(self, conversation: Conversation, kept: Exchange, versions: tuple[str, ...]) -> None:
+        earlier = {each.doc_id for one in conversation.exchanges for each in one.asked.given}
+        asked = SentMessage(
+            text=kept.question,
+            given=kept.attachments,
+            follows=bool(kept.attachments) and {e.doc_id for e in kept.attachments} <= earlier,
+            picture=kept.picture,
+            region=kept.region,
+            scope=kept.scope,
+        )
+        region = self.regions.find(kept.region) if self.regions else None
+        exchange = conversation.begin(asked, region=region, exchange_id=kept.id, versions=versions)
+        conversation.growing = None
+        if kept.answer is None:
+            exchange.show_failure(kept.told)
+            return
+        exchange.is_about = is_about(kept.answer, asked.given)
+        answer = self._with_gone(kept.answer)
+        conversation.turns.append(answer.turn(kept.question))
+        exchange.show_answer(answer)
+
+    def _with_gone(self, answer: Answer) -> Answer:
+        """Name the sources that the index no longer holds with the bytes that were read."""
+        cited = {place.chunk.doc_id: place.chunk.source for place in places_of(answer)}
+        gone = [source for doc_id, source in cited.items() if not self._library.document(doc_id)]
+        if not gone:
+            return answer
+        line = say("Changed or removed since this was asked: {files}.", files=", ".join(gone))
+        return replace(answer, notes=(*answer.notes, line))
+
+
+@contextmanager
+def _tried(what: str) -> Iterator[None]:
+    try:
+        yield
+    except PagelightError as error:
+        logger.warning("%s could not be kept: %s", what, error)
+
+
+def place_finder(
+    store: Conversations, library: Library, growing: Growing
+) -> Callable[[str], tuple[Place, ...]]:
+    """Return what finds the places of a key; none for one that is unknown to this person."""
+
+    def find(key: str) -> tuple[Place, ...]:
+        conversation_id, _, rest = key.partition("_")
+        exchange_id, _, kind = rest.partition("_")
+        grown = growing(conversation_id, exchange_id)  # first: it may be kept, and grow no more
+        kept, pinned = store.exchange, library.pins.exchange
+        exchange = kept(conversation_id, exchange_id) or pinned(conversation_id, exchange_id)
+        if exchange is None:
+            return ()
+        answer = exchange.answer or grown
+        if kind == "g":
+            return given_places(exchange.attachments, answer, library.document)
+        if answer is None:
+            return ()
+        if kind == "w":
+            return cells_of(answer)
+        unused, left_out = considered_of(answer)
+        return (*unused, *left_out) if kind == "c" else places_of(answer)
+
+    return find
