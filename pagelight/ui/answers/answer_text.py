@@ -104,7 +104,12 @@ def _framed(tokens: list[Token]) -> Iterable[Token]:
             token.tag = "td"  # the first row is one as any other
         if token.type == "table_open":
             label = say("Table")
-            attributes = {"class": "table", "role": "region", "tabindex": "0", "title": label}
+            attributes: dict[str, str | int | float] = {
+                "class": "table",
+                "role": "region",
+                "tabindex": "0",
+                "title": label,
+            }
             yield Token("frame_open", "div", 1, attrs=attributes)
             token.attrSet("dir", "auto")
         elif token.type in {"bullet_list_open", "ordered_list_open"}:
