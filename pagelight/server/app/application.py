@@ -42,7 +42,7 @@ from pagelight.server.sse.wanted import TabWishes, wanted_routes
 from pagelight.services.accounts.person import OWNER, Person
 from pagelight.services.answering.attachments import Brought, BroughtIncoming, BroughtLibrary
 from pagelight.services.answering.protocols import EngineSeam, Incoming
-from pagelight.services.answering.turns import TurnEngine
+from pagelight.services.answering.question_queue import QueuedEngine
 from pagelight.services.jobs.elsewhere import Elsewhere
 from pagelight.services.jobs.quotas import Quotas
 from pagelight.services.jobs.seen_engine import SeenEngine
@@ -112,7 +112,7 @@ async def _made(shared: Shared, person: Person) -> Application:
     library = BroughtLibrary(seen.index, whole.attached, brought)
     incoming = BroughtIncoming(shared.parts.incoming, brought)
     quotas = Quotas(whole.index.usage, person, shared.settings)
-    engine = TurnEngine(seen, shared.turns, library, allow=quotas.ask)
+    engine = QueuedEngine(seen, shared.turns, library, allow=quotas.ask)
     tools = McpOverHttp(engine, incoming)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=tools.living)
     app.add_middleware(PageHead, head=BEHAVIOUR)

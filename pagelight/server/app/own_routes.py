@@ -21,7 +21,7 @@ from pagelight.services.accounts.person import Person
 from pagelight.services.answering.attachments import BroughtLibrary
 from pagelight.services.answering.places import Place
 from pagelight.services.answering.protocols import EngineSeam
-from pagelight.services.answering.turns import Turns
+from pagelight.services.answering.question_queue import QuestionQueue
 from pagelight.services.jobs.job_queue import WaitingLine
 from pagelight.services.jobs.table_jobs import Tables, table_line
 from pagelight.services.models.models_job import Fetches
@@ -52,7 +52,7 @@ class Shared:
     settings: Settings
     pages: Pages
     fetches: Fetches
-    turns: Turns
+    turns: QuestionQueue
     table_line: WaitingLine = field(default_factory=table_line)
 
 
@@ -68,7 +68,9 @@ def shared_parts(parts: Parts, settings: Settings) -> Shared:
     switches = parts.switches
     # What came is used at once.
     fetches = Fetches(settings, lambda model: switches.start(model.part, model.name))
-    turns = Turns(settings.questions_at_once, one_at_a_time=lambda: parts.engine.one_at_a_time)
+    turns = QuestionQueue(
+        settings.questions_at_once, one_at_a_time=lambda: parts.engine.one_at_a_time
+    )
     return Shared(parts=parts, settings=settings, pages=pages, fetches=fetches, turns=turns)
 
 

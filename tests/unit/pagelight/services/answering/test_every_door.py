@@ -20,14 +20,14 @@ from pagelight.services.answering.asking import query_of
 from pagelight.services.answering.messages import turns
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.models.models_switch import Switches
-from pagelight.services.session.batch import answer_lines, read_history
+from pagelight.services.session.batch import answer_lines
 from pagelight.services.session.mcp_server import mcp_server
 from pagelight.services.session.session_lender import SessionLender
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.conversation import Conversation
 from pagelight.ui.chat.conversation_saver import ConversationSaver
 from rag.answer.followup.conversation import standalone
-from rag.datamodel import Query, Turn
+from rag.datamodel import Turn
 from rag.errors import PagelightError
 from rag.settings import Settings
 
@@ -205,25 +205,11 @@ def by_the_chat(engine, client, tmp_path):
     return said.latest.standalone_query
 
 
-def by_the_package(engine, client, tmp_path):
-    del client, tmp_path
-    workspace = pagelight.Workspace(SimpleNamespace(engine=engine, read_image=None))
-    return workspace.ask(FOLLOWS, history=TURNS).standalone_query
-
-
 def by_a_batch(engine, client, tmp_path):
     del client
     path = batch(tmp_path, {"question": FOLLOWS, "history": MESSAGES})
     (answer,) = answer_lines(EngineSession(engine), path)
     return answer["standalone_query"]
-
-
-def by_a_file_of_history(engine, client, tmp_path):
-    del client
-    (tmp_path / "history.json").write_text(json.dumps(MESSAGES), encoding="utf-8")
-    history = read_history(tmp_path / "history.json")
-    (*_, answer) = engine.ask(Query(text=FOLLOWS), history)
-    return answer.standalone_query
 
 
 def by_the_api(engine, client, tmp_path):
@@ -232,17 +218,7 @@ def by_the_api(engine, client, tmp_path):
     return client.post("/api/ask", json=body, headers=BEARER).json()["standalone_query"]
 
 
-def by_gradio(engine, client, tmp_path):
-    del engine, tmp_path
-    values = [FOLLOWS, "", LASTING, "", "", []]
-    answer = client.post("/gradio_api/run/ask", json={"data": values})
-    return answer.json()["data"][0]["standalone_query"]
-
-
-@pytest.mark.parametrize(
-    "way",
-    [by_the_chat, by_the_package, by_a_batch, by_a_file_of_history, by_the_api, by_gradio],
-)
+@pytest.mark.parametrize("way", [by_the_chat, by_a_batch, by_the_api])
 def test_a_long_history_is_read_from_its_latest_turns_on(engine, client, tmp_path, way):
     assert ALONE != FOLLOWS
     assert "Passeck" in way(engine, client, tmp_path)

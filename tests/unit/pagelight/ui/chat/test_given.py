@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from pagelight.server.app.page_routes import page_routes
 from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.answering.attachments import Brought, BroughtIncoming, BroughtLibrary
-from pagelight.services.answering.turns import TurnEngine, Turns
+from pagelight.services.answering.question_queue import QuestionQueue, QueuedEngine
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.chat.answer_streamer import MAX_FILES, AnswerStreamer
@@ -42,7 +42,7 @@ class Person:
         self.store = Conversations(engine.index._ledger, owner=owner)  # noqa: SLF001 - a fake's
         brought = Brought(self.store)
         self.library = BroughtLibrary(engine.index, engine.attached, brought)
-        self.engine = TurnEngine(engine, Turns(4), self.library)
+        self.engine = QueuedEngine(engine, QuestionQueue(4), self.library)
         self.replier = AnswerStreamer(
             self.engine,
             incoming=BroughtIncoming(engine.incoming, brought),

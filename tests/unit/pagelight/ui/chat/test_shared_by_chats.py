@@ -9,83 +9,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders_index import make_chunks, make_document
 from builders_ui import a_chunk, a_document, an_answer, digest
 from fake_engine import FakeEngine
 from fake_library import FakeLibrary, FakeRenderer
-from fakes import FakeEmbedder
 from hammer import Alone, hammer
 
 from pagelight.server.middleware.uploads import MEGABYTE, Uploads
-from pagelight.services.answering.attachments import Brought
-from pagelight.services.answering.turns import TurnEngine, Turns
 from pagelight.services.rendering.drawing_turns import MOST_WAITING
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.services.session.session_lender import SessionLender
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.conversation import Conversation
 from pagelight.ui.chat.conversation_saver import ConversationSaver
-from rag.answer.question.question import understand
-from rag.answer.wishes.summary_wish import SummaryWish
-from rag.datamodel import Attachment, Query
 from rag.models.reader.attribution import Attributor
 from rag.models.reader.reader import Reader
-from rag.pipeline.summaries import summarize
 from rag.storage.database.source_folders import Roots
-from rag.storage.documents.records import DocumentRecord
-from rag.summarization.summarizer import Summarizer
 
 ANSWERS = [an_answer("Snow [1]", a_chunk(), complete=False), an_answer("Snow fell. [1]", a_chunk())]
-
-
-def summaries(tmp_path):
-    del tmp_path
-    embedder, docs = (
-        FakeEmbedder(),
-        [
-            make_document(
-                f"The station measured {n}00 cm of snow in the winter of 199{n}.",
-                "Diesel for the generator is flown in by helicopter twice in each summer season.",
-                source=f"{n}.txt",
-            )
-            for n in range(5)
-        ],
-    )
-    of = {doc.id: make_chunks(doc) for doc in docs}
-
-    class Documents:
-        def chunks_of(self, doc_id):
-            return of[doc_id]
-
-        def vectors(self, ids):
-            texts = {chunk.id: chunk.text for chunks in of.values() for chunk in chunks}
-            rows = embedder.embed_documents([texts[key] for key in ids])
-            return dict(zip(ids, rows, strict=True))
-
-    class Album:
-        def beside(self, answer, _asked):
-            del answer
-            return ()
-
-    def record(doc):
-        return DocumentRecord(
-            id=doc.id, sources=doc.sources, media_type="text/plain", page_count=1, chunk_count=2
-        )
-
-    def summarise(maker, doc):
-        (*_, answer) = summarize(understand("Summarise"), SummaryWish(), [record(doc)], maker, None)
-        return answer.text
-
-    def maker():
-        return Summarizer(Documents(), embedder.embed_documents, Album())
-
-    shared, known = maker(), [summarise(maker(), doc) for doc in docs]
-
-    def use(draw):
-        n = draw.randrange(len(docs))
-        assert summarise(shared, docs[n]) == known[n]
-
-    yield use
 
 
 def explanations(tmp_path):
@@ -106,30 +46,6 @@ def explanations(tmp_path):
         assert told == ((0, len(passage)), (3, 8))
 
     yield use
-
-
-def turns(tmp_path):
-    alone = Alone(most=2)
-
-    class Engine(FakeEngine):
-        def ask(self, query, history):
-            del query, history
-            with alone:
-                yield from ANSWERS
-
-    shared = Turns(2)
-    engine = TurnEngine(Engine(index=FakeLibrary(folder=tmp_path)), shared)
-
-    def use(draw):
-        answers = engine.ask(Query(text="How deep?"), ())
-        if draw.random() < 0.3:
-            next(answers)
-            answers.close()
-        else:
-            assert [a for a in answers if a.text][-1] == ANSWERS[1]
-
-    yield use
-    assert shared.free == 2
 
 
 def sessions(tmp_path):
@@ -162,19 +78,6 @@ def sessions(tmp_path):
     yield use
     shared.close()
     assert len(opened) == len(closed)
-
-
-def brought(tmp_path):
-    kept = FakeLibrary(folder=tmp_path).conversations
-    shared = Brought(kept)
-
-    def use(draw):
-        name = f"{draw.randrange(5)}.png"
-        shared.add(Attachment(doc_id=digest(name), name=name, media_type="image/png"))
-        assert shared.name(digest(name)) == name
-        assert digest(name) in shared.ids()
-
-    yield use
 
 
 def drawn_pages(tmp_path):
@@ -230,11 +133,8 @@ def chats(tmp_path):
 
 
 CASES = {
-    summaries: 5,
     explanations: 60,
-    turns: 40,
     sessions: 100,
-    brought: 25,
     drawn_pages: 50,
     chats: 25,
 }

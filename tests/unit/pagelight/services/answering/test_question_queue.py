@@ -7,7 +7,7 @@ from builders_ui import a_chunk, an_answer, wait
 from fake_engine import FakeEngine
 from fake_library import FakeLibrary
 
-from pagelight.services.answering.turns import TurnEngine, Turns
+from pagelight.services.answering.question_queue import QuestionQueue, QueuedEngine
 from rag.datamodel import Query
 from rag.errors import BusyError
 
@@ -21,12 +21,12 @@ def library(tmp_path):
 
 
 def engine(library, turns, **changes):
-    return TurnEngine(FakeEngine(index=library, **{"answers": ANSWERS} | changes), turns)
+    return QueuedEngine(FakeEngine(index=library, **{"answers": ANSWERS} | changes), turns)
 
 
 def test_whoever_waited_longest_comes_next(library):
-    turns, within = Turns(1), FakeEngine(index=library, answers=ANSWERS)
-    asking = TurnEngine(within, turns)
+    turns, within = QuestionQueue(1), FakeEngine(index=library, answers=ANSWERS)
+    asking = QueuedEngine(within, turns)
     held = asking.ask(QUERY, ())
     next(held)
     waiting = [asking.ask(Query(text=str(n)), ()) for n in range(3)]
@@ -43,7 +43,7 @@ def test_whoever_waited_longest_comes_next(library):
 
 
 def test_who_comes_when_too_many_wait_is_told_to_come_again(library):
-    turns = Turns(1, most_waiting=2)
+    turns = QuestionQueue(1, most_waiting=2)
     asked = [engine(library, turns).ask(QUERY, ()) for _ in range(3)]
     for one in asked:
         next(one)
@@ -56,7 +56,7 @@ def test_who_comes_when_too_many_wait_is_told_to_come_again(library):
 
 def test_where_a_model_here_writes_one_question_is_answered_after_the_other(library):
     alone = [True]
-    turns = Turns(2, one_at_a_time=lambda: alone[0])
+    turns = QuestionQueue(2, one_at_a_time=lambda: alone[0])
     first, second = (engine(library, turns).ask(QUERY, ()) for _ in range(2))
     next(first)
 
@@ -67,7 +67,7 @@ def test_where_a_model_here_writes_one_question_is_answered_after_the_other(libr
 
 @pytest.mark.parametrize("ends", ["close", "error", "while it waits"])
 def test_a_turn_comes_back_however_a_question_ends(library, ends):
-    turns = Turns(1)
+    turns = QuestionQueue(1)
     asked = engine(library, turns, error=ValueError("a bug")).ask(QUERY, ())
     if ends == "close":
         next(asked)
@@ -87,7 +87,7 @@ def test_a_turn_comes_back_however_a_question_ends(library, ends):
 
 
 def test_many_threads_never_ask_more_at_once(library):
-    turns, lock, now, most = Turns(3), threading.Lock(), [0], [0]
+    turns, lock, now, most = QuestionQueue(3), threading.Lock(), [0], [0]
 
     class Counting(FakeEngine):
         def ask(self, query, history):
@@ -98,7 +98,7 @@ def test_many_threads_never_ask_more_at_once(library):
             with lock:
                 now[0] -= 1
 
-    asking = TurnEngine(Counting(index=library, answers=ANSWERS), turns)
+    asking = QueuedEngine(Counting(index=library, answers=ANSWERS), turns)
     threads = [threading.Thread(target=lambda: list(asking.ask(QUERY, ()))) for _ in range(24)]
     for thread in threads:
         thread.start()

@@ -26,7 +26,7 @@ def place_told(ahead: int) -> str:
     return f"Waiting: {ahead} before you …" if ahead else "Waiting: you are next …"
 
 
-class Turns:
+class QuestionQueue:
     """At most `at_once` are taken; who waited longest gets the next. Safe for several threads."""
 
     def __init__(
@@ -94,7 +94,7 @@ class Turns:
         return taken < (1 if self._one_at_a_time() else self._at_once)
 
 
-class TurnEngine:
+class QueuedEngine:
     """Implements `pagelight.services.answering.protocols.Engine`.
 
     Asks the engine within it when it is the question's turn.
@@ -103,7 +103,7 @@ class TurnEngine:
     def __init__(
         self,
         engine: EngineSeam,
-        turns: Turns,
+        turns: QuestionQueue,
         library: Library | None = None,
         *,
         allow: Callable[[], object] = lambda: None,
