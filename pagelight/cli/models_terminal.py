@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -52,8 +52,6 @@ def print_overview(found: Mapping[str, Any]) -> None:
             Text(f"    {row['adds']} Languages: {row['languages']}. {row['terms']}", "dim")
         )
     console.print(Text(f"\n{_next_line(found)}"))
-    for line in _server_lines(found["servers"]):
-        console.print(Text(line, "dim"))
 
 
 def _bundled_line(row: Mapping[str, Any]) -> Text:
@@ -67,17 +65,6 @@ def _bundled_line(row: Mapping[str, Any]) -> Text:
     size = f"{row['download_gb']:.1f} GB to fetch, {row['disk_gb']:.1f} GB built"
     head = f"\nComes with Pagelight: {row['name']}, {row['purpose']} ({size}, {row['licence']}): "
     return Text(f"{head}{told}", "green" if row["state"] == "ready" else "")
-
-
-def _server_lines(servers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield how a quantised model is run by a server of one's own."""
-    if servers:
-        yield "\nIn less memory, quantised (GGUF), by a server of your own. Start one of them:"
-    for way in servers:
-        named = " ".join(f"{name}={value}" for name, value in way["settings"].items())
-        once = f"   (once, while it runs: {way['once']})" if way["once"] else ""
-        yield f"  {way['server']}: {way['start']}{once}"
-        yield f"    then: {named} pagelight chat"
 
 
 def _machine_line(found: Mapping[str, Any]) -> str:

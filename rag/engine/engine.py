@@ -34,8 +34,8 @@ from rag.generation.writer import AnswerWriter
 from rag.glossary.lexicon import open_lexicons
 from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.generators import WritingGenerator
+from rag.models.registry.choice import is_here
 from rag.models.registry.model_table import Part
-from rag.models.registry.writers import is_here
 from rag.pipeline.pipeline import Steps
 from rag.pipeline.timing import timed
 from rag.progress import NO_PROGRESS, Progress

@@ -16,7 +16,7 @@ from rag.datamodel import AnswerWishes
 from rag.engine.models_in_use import Lineup
 from rag.errors import ModelError, PagelightError
 from rag.models.generators import WritingGenerator, where
-from rag.models.registry.writers import is_here
+from rag.models.registry.choice import is_here
 
 MakeWriter = Callable[[str, str], WritingGenerator]
 """Makes what a source names, not yet loaded, beside the one in use; raises PagelightError."""

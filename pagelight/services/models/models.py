@@ -7,20 +7,19 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from pagelight.services.models.bundled_models import bundled_rows
-from pagelight.services.models.servers import serving
 from rag.errors import ModelError
 from rag.models.registry.choice import SETTING, choose, next_step, wanted
 from rag.models.registry.machine import Machine, this_machine
 from rag.models.registry.model_store import ModelStore
 from rag.models.registry.model_table import (
     CLASSES,
-    HEARERS,
     MODELS,
     ROLES,
     HubModel,
     model_named,
 )
+from rag.models.setup.bundled import BUNDLED, BundledModel
+from rag.models.setup.state import cache_of, state_of
 from rag.settings import Settings
 
 LINE_MBIT_S: Final = 50
@@ -53,13 +52,9 @@ def overview(settings: Settings) -> dict[str, Any]:
         },
         "folder": str(store.folder),
         "free_gb": round(store.free_bytes() / 1e9, 1),
-        "bundled": bundled_rows(os.environ),
-        "models": [
-            _row(model, settings, machine, active=model.name in active)
-            for model in (*MODELS, *HEARERS)
-        ],
+        "bundled": [_bundled_row(model) for model in BUNDLED],
+        "models": [_row(model, settings, machine, active=model.name in active) for model in MODELS],
         "set_by_hand": _by_hand(settings),
-        "servers": serving(settings, machine),
         "next": {
             "models": [model.name for model in step],
             "download_gb": round(sum(model.download_gb for model in step), 1),
@@ -108,6 +103,24 @@ def _row(model: HubModel, settings: Settings, machine: Machine, *, active: bool)
         "begun_gb": 0.0 if found else round(store.begun_bytes(model.name) / 1e9, 1),
         "fits": needs <= machine.room_gb(machine.device),
         "active": active,
+    }
+
+
+def _bundled_row(model: BundledModel) -> dict[str, Any]:
+    """Return how a model stands that comes with the set-up."""
+    state = state_of(model, os.environ)
+    return {
+        "name": model.name,
+        "purpose": model.purpose,
+        "licence": model.licence,
+        "source": model.source,
+        "download_gb": round(model.size_bytes / 1e9, 1),
+        "disk_gb": round(model.built_bytes / 1e9, 1),
+        "folder": str(cache_of(model, os.environ).folder),
+        "state": state.stage,
+        "share": round(state.share, 2),
+        "problem": state.problem,
+        "hint": state.hint,
     }
 
 

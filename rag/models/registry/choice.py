@@ -6,7 +6,7 @@ the machine only where models are on disk; loads none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -61,7 +61,7 @@ def choose(settings: Settings, look: Callable[[], Machine] = this_machine) -> Ch
         raise SettingsError(
             f"There is no profile {profile!r}.", hint=f"Say {', '.join(PROFILES[:-1])} or endpoint."
         )
-    if profile == "endpoint" and (not settings.generator or _is_folder(settings.generator)):
+    if profile == "endpoint" and (not settings.generator or is_here(settings.generator)):
         raise SettingsError(
             "The profile endpoint needs the address of a server.",
             hint="Set RAG_GENERATOR to one such as http://127.0.0.1:8000/v1.",
@@ -95,11 +95,14 @@ def chosen_by_hand(settings: Settings) -> dict[Part, str]:
 
 
 def _taken(settings: Settings, look: Callable[[], Machine]) -> tuple[HubModel, ...]:
+    """Return what a person chose, and beside it the best of the other parts that fits."""
     store, chosen = ModelStore(settings.models), chosen_by_hand(settings)
     free = [part for part, setting in SETTING.items() if not getattr(settings, setting)]
     here = [model for model in MODELS if model.part in free and store.find(model.name)]
-    here = [model for model in here if _admits(chosen, model, here)]
-    if not here and settings.profile != "gpu":
+    picked = [model for model in here if chosen.get(model.part) == model.name]
+    settled = {model.part for model in picked} | {p for p, name in chosen.items() if not name}
+    others = [model for model in here if model.part not in settled]
+    if not (picked or others) and settings.profile != "gpu":
         return ()
     machine = look()
     if settings.profile == "gpu" and not machine.gpu_gb:
@@ -107,19 +110,10 @@ def _taken(settings: Settings, look: Callable[[], Machine]) -> tuple[HubModel, .
             "The profile gpu needs a GPU that PyTorch can use, and there is none.",
             hint="Set RAG_PROFILE to auto, or install the driver and a PyTorch for it.",
         )
-    picked = [model for model in here if chosen.get(model.part) == model.name]
-    others = [model for model in here if model.part not in {one.part for one in picked}]
     device, in_4bit = machine.device, settings.generator_4bit
     taken_gb = sum(one.memory_gb(device, in_4bit=in_4bit) for one in picked)
     room_gb = machine.room_gb(device) - taken_gb
     return (*picked, *best(others, room_gb=room_gb, device=device, in_4bit=in_4bit))
-
-
-def _admits(chosen: Mapping[Part, str], model: HubModel, here: Sequence[HubModel]) -> bool:
-    """Tell whether a model may be taken: of a part that a person chose for, only that one."""
-    name = chosen.get(model.part)
-    gone = name and name not in {other.name for other in here}
-    return name is None or bool(gone) or name == model.name
 
 
 def _gone(settings: Settings) -> tuple[str, ...]:
@@ -175,9 +169,10 @@ def next_step(settings: Settings, machine: Machine) -> tuple[HubModel, ...]:
     return tuple(model for model in reversed(lacking) if model.part in SETTING)
 
 
-def _is_folder(source: str) -> bool:
+def is_here(source: str) -> bool:
+    """Tell whether a model of a folder is meant: it takes memory of this machine."""
     return source.strip().startswith(FILE_SCHEME)
 
 
 def _writes_here(settings: Settings, taken: Sequence[HubModel]) -> bool:
-    return _is_folder(settings.generator) or any(model.part == "generator" for model in taken)
+    return is_here(settings.generator) or any(model.part == "generator" for model in taken)

@@ -11,9 +11,10 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Final, Self
+from typing import IO, Final, cast
 
 from filelock import FileLock, Timeout
 
@@ -87,31 +88,37 @@ class Download:
 
     def _run(self) -> Iterator[DownloadProgress]:
         with tempfile.TemporaryFile("w+", encoding="utf-8") as errors, _child(errors) as child:
-            self._process = child.process
-            child.ask(self._request())
+            self._process = child
             if self._stopped:
-                child.process.terminate()
+                child.terminate()
+            is_done = False
             try:
-                yield from self._listen(child)
+                is_done = yield from self._listen(child)
             finally:
-                child.end()
                 self._process = None
-            if not child.done and not self._stopped:
+                _end(child, is_done=is_done)
+            if not is_done and not self._stopped:
                 errors.seek(0)
                 logger.error("the download ended by itself: %s", errors.read()[-2000:])
                 raise ModelError(f"The download of {self._model.name} ended by itself.")
 
-    def _listen(self, child: _Child) -> Iterator[DownloadProgress]:
+    def _listen(self, child: subprocess.Popen[str]) -> Generator[DownloadProgress, None, bool]:
+        """Yield how far it is; return whether it came to its end."""
+        stdin, stdout = cast("IO[str]", child.stdin), cast("IO[str]", child.stdout)
+        with suppress(BrokenPipeError), stdin:
+            stdin.write(json.dumps(self._request()) + "\n")
         total = 0
-        for event in child.events():
+        for line in stdout:
+            event = json.loads(line)
             if event["event"] == "failed":
-                raise ModelError(str(event["message"]))
-            if event["event"] == "listed":
-                total = int(str(event["total_bytes"]))
-            elif event["event"] == "progress":
-                yield DownloadProgress(done_bytes=int(str(event["done_bytes"])), total_bytes=total)
-        if child.done:
-            yield DownloadProgress(done_bytes=total, total_bytes=total)
+                raise ModelError(event["message"])
+            if event["event"] == "done":
+                yield DownloadProgress(done_bytes=total, total_bytes=total)
+                return True
+            total = event.get("total_bytes", total)
+            if event["event"] == "progress":
+                yield DownloadProgress(done_bytes=event["done_bytes"], total_bytes=total)
+        return False
 
     def _request(self) -> dict[str, str]:
         model = self._model
@@ -124,43 +131,8 @@ class Download:
         }
 
 
-class _Child:
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.done = False
-
-    def ask(self, request: dict[str, str]) -> None:
-        if self.process.stdin is not None:
-            self.process.stdin.write(json.dumps(request) + "\n")
-            self.process.stdin.close()
-
-    def events(self) -> Iterator[Mapping[str, object]]:
-        for line in self.process.stdout or ():
-            event = json.loads(line)
-            self.done = event["event"] == "done"
-            yield event
-
-    def end(self) -> None:
-        """Wait for the child; one that does not end, is ended."""
-        if self.process.poll() is None and not self.done:
-            self.process.terminate()
-        try:
-            self.process.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.end()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-
-
-def _child(errors: IO[str]) -> _Child:
-    process = subprocess.Popen(  # noqa: S603 - our own program
+def _child(errors: IO[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", CHILD],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -169,4 +141,13 @@ def _child(errors: IO[str]) -> _Child:
         encoding="utf-8",
         env={**os.environ, **_ONLINE},
     )
-    return _Child(process)
+
+
+def _end(child: subprocess.Popen[str], *, is_done: bool) -> None:
+    """Wait for a child that is done; end any other."""
+    if not is_done:
+        child.terminate()
+    try:
+        child.wait(_STOP_S)
+    except subprocess.TimeoutExpired:
+        child.kill()

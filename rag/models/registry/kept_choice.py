@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
+from rag.decoding import decoded
 from rag.errors import WorkspaceError
-from rag.models.registry.model_table import PARTS, Part
+from rag.models.registry.model_table import Part
 
 logger = logging.getLogger(__name__)
 
@@ -25,8 +25,8 @@ class Chosen:
     `coming`: the model that is to be used once its vectors are made.
     """
 
-    used: Mapping[Part, str] = field(default_factory=dict)
-    coming: Mapping[Part, str] = field(default_factory=dict)
+    used: dict[Part, str] = field(default_factory=dict)
+    coming: dict[Part, str] = field(default_factory=dict)
 
 
 class KeptChoice:
@@ -39,11 +39,10 @@ class KeptChoice:
     def read(self) -> Chosen:
         """Return what is chosen; nothing where the file is missing or damaged."""
         try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
-            return Chosen(used=_by_part(found["used"]), coming=_by_part(found["coming"]))
+            return decoded(self._path.read_bytes(), Chosen)
         except FileNotFoundError:
             return Chosen()
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError) as error:
             logger.warning("the choice of models in %s can't be read: %s", self._path, error)
             return Chosen()
 
@@ -51,29 +50,22 @@ class KeptChoice:
         """Keep that a model is used, and none to come for its part. Raises WorkspaceError."""
         with self._lock:
             now = self.read()
-            self._write(used={**now.used, part: name}, coming=_without(now.coming, part))
+            coming = {key: other for key, other in now.coming.items() if key != part}
+            self._write(Chosen(used={**now.used, part: name}, coming=coming))
 
     def await_(self, part: Part, name: str) -> None:
         """Keep that a model is to come. Raises WorkspaceError."""
         with self._lock:
             now = self.read()
-            self._write(used=now.used, coming={**now.coming, part: name})
+            self._write(Chosen(used=now.used, coming={**now.coming, part: name}))
 
-    def _write(self, *, used: Mapping[Part, str], coming: Mapping[Part, str]) -> None:
+    def _write(self, chosen: Chosen) -> None:
         fresh = self._path.with_suffix(".new")
         try:
-            fresh.write_text(json.dumps({"used": used, "coming": coming}), encoding="utf-8")
+            fresh.write_text(json.dumps(asdict(chosen)), encoding="utf-8")
             fresh.replace(self._path)
         except OSError as error:
             raise WorkspaceError(
                 f"The choice of models can't be kept in {self._path}: {error.strerror}.",
                 hint="Free some space, or check that you may write there.",
             ) from error
-
-
-def _by_part(found: Mapping[str, object]) -> dict[Part, str]:
-    return {part: str(found[part]) for part in PARTS if part in found}
-
-
-def _without(names: Mapping[Part, str], part: Part) -> dict[Part, str]:
-    return {key: name for key, name in names.items() if key != part}

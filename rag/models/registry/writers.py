@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 from rag.errors import ModelError, SettingsError
-from rag.models.base.weights import FILE_SCHEME
 from rag.models.registry.choice import source_of
 from rag.models.registry.machine import Machine
 from rag.models.registry.model_store import ModelStore
@@ -46,8 +45,3 @@ def check_room(source: str, used: str, settings: Settings, machine: Machine) -> 
             f"it needs about {needed_gb:.0f} GB with the model in use, and this machine has"
             f" {machine.room_gb(device):.0f} GB for models."
         )
-
-
-def is_here(source: str) -> bool:
-    """Tell whether a model of a folder is meant: it takes memory of this machine."""
-    return source.strip().startswith(FILE_SCHEME)

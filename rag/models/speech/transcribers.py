@@ -8,7 +8,7 @@ from rag.errors import ModelError, SettingsError
 from rag.models.endpoint.address import read_address
 from rag.models.endpoint.client import Server
 from rag.models.registry.model_store import ModelStore
-from rag.models.registry.model_table import HEARERS
+from rag.models.registry.model_table import MODELS
 from rag.models.speech.server import ServerTranscriber
 from rag.models.speech.whisper import WhisperTranscriber
 from rag.protocols import Transcriber
@@ -25,7 +25,7 @@ def transcriber_of(settings: Settings) -> Transcriber | None:
         return None
     if told.startswith("file:"):
         return WhisperTranscriber(Path(told.removeprefix("file:")).expanduser())
-    if told in {model.name for model in HEARERS}:
+    if told in {model.name for model in MODELS if model.part == "hearing"}:
         return WhisperTranscriber(_fetched(told, ModelStore(settings.models)))
     if "://" not in told:
         raise SettingsError(

@@ -1,18 +1,14 @@
 """`pagelight models`: the list, the offer, the download, and each way that it ends otherwise."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from hub_server import Hub, serving
 from typer.testing import CliRunner
 
 import app
-from pagelight.services.models.servers import serving as serving_of
 from rag.errors import ModelError
-from rag.models.registry.machine import Machine
 from rag.models.registry.model_store import ModelStore
-from rag.settings import Settings
 
 NAME = "ms-marco-minilm"
 REPOSITORY = "cross-encoder/ms-marco-MiniLM-L6-v2"
@@ -43,22 +39,6 @@ def test_the_list_tells_licence_size_and_what_each_adds(models):
     assert "For research only: read the licence before you use it." in told
     assert "This machine: " in told
     assert "\nHears what is said in recordings\n  whisper-tiny          not fetched" in told
-
-
-def test_a_quantised_model_is_run_by_a_server_that_one_command_starts():
-    """Told enough context for what `Settings` let a prompt hold."""
-    llama, ollama = serving_of(Settings(), Machine(memory_gb=16))
-
-    assert llama["start"] == (
-        "llama-server -hf Qwen/Qwen3-VL-2B-Instruct-GGUF:Q4_K_M -c 12288 --port 8080"
-    )
-    assert llama["settings"] == {"RAG_GENERATOR": "http://127.0.0.1:8080/v1"}
-    assert ollama["start"] == "OLLAMA_CONTEXT_LENGTH=12288 ollama serve"
-    assert ollama["once"] == "ollama pull qwen3-vl:2b-instruct"
-    assert ollama["settings"]["RAG_GENERATOR_MODEL"] == "qwen3-vl:2b-instruct"
-    more = replace(Settings(), context_tokens=12_000)
-    assert "-c 20480 " in serving_of(more, Machine(memory_gb=16))[0]["start"]
-    assert serving_of(Settings(), Machine(memory_gb=2)) == []
 
 
 def test_a_model_is_fetched_once_the_person_agrees(models, monkeypatch):

@@ -8,13 +8,10 @@ from transformers.models.auto.modeling_auto import (
 )
 
 from rag.models.registry.machine import Machine
-from rag.models.registry.model_table import (
-    HEARERS,
-    MODELS,
-)
+from rag.models.registry.model_table import MODELS
 
 IMAGE_MODELS = [model for model in MODELS if model.part == "images"]
-OTHERS = [model for model in (*MODELS, *HEARERS) if model.part != "images"]
+OTHERS = [model for model in MODELS if model.part != "images"]
 
 
 @pytest.mark.parametrize("model", OTHERS, ids=lambda model: model.name)
