@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from sklearn.metrics import f1_score
 
 from rag.answer.question.question_kind import KINDS, WEIGHTS, Floats, Head, head_of
 from rag.evaluation.summary import ece
@@ -146,16 +147,6 @@ class Vectors:
         return np.array([self._known[text] for text in texts])
 
 
-def macro_f1(expected: Sequence[str], told: Sequence[str]) -> tuple[float, dict[str, float]]:
-    """Return the mean F1 of the expected kinds, and each."""
-    pairs = list(zip(expected, told, strict=True))
-    scores = {}
-    for kind in sorted(set(expected)):
-        both = sum(e == t == kind for e, t in pairs)
-        scores[kind] = 2 * both / (expected.count(kind) + list(told).count(kind))
-    return float(np.mean(list(scores.values()))), scores
-
-
 def measure(head: Head, rows: Sequence[Row], name: str) -> None:
     """Tell macro F1, accuracy and calibration error; each row's kind is already ours."""
     logits = logits_of(head, [row["question"] for row in rows])
@@ -168,9 +159,11 @@ def measure(head: Head, rows: Sequence[Row], name: str) -> None:
     expected = [row["kind"] for row in rows]
     right = np.array([e == t for e, t in zip(expected, told, strict=True)])
     error = ece(chances.max(axis=1), right)
-    mean, each = macro_f1(expected, told)
-    say(f"{name} ({len(rows)}): macro F1 {mean:.3f}, right {right.mean():.3f}, ECE {error:.3f}")
-    say("  " + ", ".join(f"{kind} {score:.2f}" for kind, score in each.items()))
+    asked = sorted(set(expected))
+    each = f1_score(expected, told, labels=asked, average=None)
+    right_share = f"right {right.mean():.3f}, ECE {error:.3f}"
+    say(f"{name} ({len(rows)}): macro F1 {each.mean():.3f}, {right_share}")
+    say("  " + ", ".join(f"{kind} {score:.2f}" for kind, score in zip(asked, each, strict=True)))
 
 
 def say(line: str) -> None:

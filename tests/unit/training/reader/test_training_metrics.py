@@ -1,13 +1,6 @@
 """The scores that the training log reports."""
 
-import pytest
-
-from training.reader.evaluate import matching_sentences
-from training.reader.metrics import (
-    judge,
-    summary,
-)
-from training.reader.rows import ReaderRow
+from training.reader.metrics import judge, summary
 
 
 def test_an_abstention_is_right_only_where_there_is_no_answer():
@@ -27,17 +20,3 @@ def test_an_abstention_is_right_only_where_there_is_no_answer():
         "answerable_f1": 50.0,
         "abstain_auroc": 0.75,
     }
-
-
-def test_the_baseline_takes_the_sentence_with_the_rare_words_of_the_question():
-    row = ReaderRow(
-        id="1",
-        set="s",
-        question="Who won the cup?",
-        context="The sun shone. Ajax won the cup.",
-        answers=((15, 19),),
-    )
-
-    found = matching_sentences([row])[0]
-
-    assert found.f1 == pytest.approx(0.5)
