@@ -40,18 +40,18 @@ test-fast: $(DEVELOPMENT) ## the tests that take no time: without browsers, serv
 	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist loadfile tests/unit tests/property \
 	  -m "not (browser or services or slow)"
 
-check: $(DEVELOPMENT) ## format, lint, types, layers, README, scripts: changes nothing
+check: $(DEVELOPMENT) ## format, lint, types, layers, reference, scripts: changes nothing
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python scripts/readme.py --check
+	$(BIN)/python scripts/reference.py --check
 	$(BIN)/python scripts/javascript.py
 
-fix: $(DEVELOPMENT) ## format, mend what can be mended, write the README's generated parts
+fix: $(DEVELOPMENT) ## format, mend what can be mended, write docs/reference
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
-	$(BIN)/python scripts/readme.py --write
+	$(BIN)/python scripts/reference.py --write
 
 e2e: $(DEVELOPMENT) ## the browser tests alone (needs chromium)
 	$(BIN)/pytest tests/e2e

@@ -269,7 +269,7 @@ def _nearest(name: str, known: Mapping[str, object]) -> str:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     if near:
         return f"Did you mean {PREFIX}{near[0].upper()}?"
-    return "See the settings in the README."
+    return "docs/reference/settings.md lists them."
 
 
 def _parse(variable: str, raw: str, kind: type) -> object:

@@ -46,7 +46,7 @@ START_S: Final = 600.0
 ASK_S: Final = 120.0
 SEED: Final = 0
 UNASKED: Final = ("", [], "", "", [])
-"""What else `/ask` takes, in its order: nothing of it (docs/api.md)."""
+"""What else `/ask` takes, in its order: nothing of it (docs/reference/api.md)."""
 PASSWORD: Final = "avalanche"  # noqa: S105 - of a server that lives as long as the run
 
 

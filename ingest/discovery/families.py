@@ -1,6 +1,6 @@
 """Formats that people take together: what is kept of them, and what reads them.
 
-A format seldom needs a new one. The README's table of what is read is made of these.
+A format seldom needs a new one. docs/reference/formats.md is made of these.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What docs/api.md promises to programs: Python, HTTP and the Model Context Protocol."""
+"""What docs/how-to/use-from-programs.md promises to programs: Python, HTTP and the Model Context Protocol."""
 
 import os
 import re
@@ -19,7 +19,7 @@ from program import PROGRAM
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).parents[2]
-GUIDE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "how-to" / "use-from-programs.md").read_text(encoding="utf-8")
 SNOW = "What snow depth did the Brockenstein station record on 3 March 1999?"
 
 

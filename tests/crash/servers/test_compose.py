@@ -44,7 +44,7 @@ def test_what_it_names_is_there(file):
 
 @pytest.mark.parametrize("file", FILES)
 def test_its_proxy_is_the_one_that_is_explained(file):
-    explained = (ROOT / "docs" / "scale.md").read_text("utf-8")
+    explained = (ROOT / "docs" / "how-to" / "run-servers.md").read_text("utf-8")
     told = read_compose(file)["configs"]["nginx"]["content"].replace("$$", "$")
     lines = re.sub("server (one|two):", "server 127.0.0.1:", told).splitlines()
 

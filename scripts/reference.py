@@ -1,6 +1,6 @@
-"""Write or check the parts of the README that the code itself tells, such as settings and files.
+"""Write or check what the code itself tells in `docs/reference`: formats, settings, commands, files.
 
-A part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`. Knows nothing of the prose.
+A part stands in the page of its name, between two marks. Knows nothing of the prose around it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 ROOT: Final = Path(__file__).parents[1]
-README: Final = ROOT / "README.md"
+PAGES: Final = ROOT / "docs" / "reference"
 sys.path.insert(0, str(ROOT))
 
 from app import cli  # noqa: E402 - the repository's own modules, from wherever this is started
@@ -125,27 +125,29 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
 }
 
 
-def refreshed(text: str) -> str:
-    """Return `text` with each generated part made anew. Raises ValueError where one is missing."""
-    for name, make in PARTS.items():
-        begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
-        before, _, rest = text.partition(begin)
-        _, _, after = rest.partition(end)
-        if not after:
-            raise ValueError(f"The README has no part {name}: {begin} … {end}")
-        text = f"{before}{begin}\n\n{make()}\n\n{end}{after}"
-    return text
+def refreshed(name: str, text: str) -> str:
+    """Return the page `text` with its generated part made anew. Raises ValueError without marks."""
+    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    if not after:
+        raise ValueError(f"docs/reference/{name}.md lacks its marks: {begin} … {end}")
+    return f"{before}{begin}\n\n{PARTS[name]()}\n\n{end}{after}"
 
 
 def main(*, write: Annotated[bool, typer.Option("--write/--check")] = False) -> None:
-    """Check that the README's generated parts are fresh, or write them."""
-    old = README.read_text("utf-8")
-    new = refreshed(old)
-    if write:
-        README.write_text(new, "utf-8")
-    elif new != old:
-        lines = difflib.unified_diff(old.splitlines(), new.splitlines(), "README.md", "the code")
-        sys.stderr.write("\n".join([*lines, "The README is behind the code: make fix", ""]))
+    """Check that the generated parts of the reference are fresh, or write them."""
+    stale: list[str] = []
+    for name in PARTS:
+        page = PAGES / f"{name}.md"
+        old = page.read_text("utf-8")
+        new = refreshed(name, old)
+        if write:
+            page.write_text(new, "utf-8")
+        else:
+            stale += difflib.unified_diff(old.splitlines(), new.splitlines(), page.name, "the code")
+    if stale:
+        sys.stderr.write("\n".join([*stale, "docs/reference is behind the code: make fix", ""]))
         raise SystemExit(1)
 
 
