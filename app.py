@@ -27,7 +27,7 @@ DEFAULT_COMMAND: Final = "chat"
 
 cli = typer.Typer(
     help="Ask your documents and pictures; every claim lights up the place it came from.",
-    epilog="Without a command: chat. Settings are RAG_* variables; docs/reference/settings.md lists them.",
+    epilog="Without a command: chat. Settings are RAG_* variables: docs/reference/settings.md.",
     no_args_is_help=False,
     add_completion=False,
     rich_markup_mode=None,

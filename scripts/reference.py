@@ -1,4 +1,4 @@
-"""Write or check what the code itself tells in `docs/reference`: formats, settings, commands, files.
+"""Write or check what the code itself tells in `docs/reference`, such as formats and settings.
 
 A part stands in the page of its name, between two marks. Knows nothing of the prose around it.
 """
