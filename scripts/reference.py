@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from app import cli  # noqa: E402 - the repository's own modules, from wherever this is started
 from ingest.discovery.formats import FAMILIES  # noqa: E402 - as above
+from rag.evaluation.metrics import METRICS  # noqa: E402 - as above
 from rag.settings import PREFIX, Settings  # noqa: E402 - as above
 
 CODE: Final = (
@@ -64,6 +65,13 @@ def settings_table() -> str:
     for field in fields(Settings):
         default = f"`{field.default}`" if str(field.default) else "none"
         rows.append(f"| `{PREFIX}{field.name.upper()}` | {default} | {field.metadata['help']} |")
+    return "\n".join(rows)
+
+
+def metrics_table() -> str:
+    """Return every figure of an evaluation: its label, its name in the JSON, what it says."""
+    rows = ["| figure | in JSON | what it says |", "| --- | --- | --- |"]
+    rows += [f"| {one.label} | `{name}` | {one.meaning} |" for name, one in METRICS.items()]
     return "\n".join(rows)
 
 
@@ -120,6 +128,7 @@ def _first_sentence(docstring: str) -> str:
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "formats": formats_table,
     "settings": settings_table,
+    "evaluation": metrics_table,
     "commands": commands,
     "files": file_tree,
 }
