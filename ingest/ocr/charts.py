@@ -10,7 +10,6 @@ from typing import Final
 from msgspec import structs
 
 from ingest.charts.raster.chart_picture import charts_of_picture
-from ingest.charts.raster.scanned import smoothed, straightened
 from ingest.charts.remarks import doubts, refusal
 from ingest.charts.table import (
     SERIES_UNNAMED,
@@ -25,9 +24,9 @@ from ingest.charts.table import (
     without_unnamed,
 )
 from ingest.layout.layout import Line
-from ingest.ocr.closer import EDGES, LEAST_SCORE, QUARTERS, closer_lines
+from ingest.ocr.closer import EDGES, QUARTERS, closer_lines
 from rag.datamodel import CELL_SEPARATOR, Element, Provenance, Role
-from rag.protocols import Ocr, OcrLine, Pixels
+from rag.protocols import Ocr, Pixels
 
 logger: Final = logging.getLogger(__name__)
 
@@ -48,20 +47,7 @@ def charts_seen(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
 
     Raises UnreadableChartError where it looks like a chart but can't be read for sure.
     """
-    clean = smoothed(pixels)
-    straight = straightened(clean) if lines else None
-    if straight is not None:
-        clean, lines = straight, _legible(ocr.read(straight))
-    return [without_unnamed(chart) for chart in _charts(clean, lines, ocr)]
-
-
-def _legible(lines: Sequence[OcrLine]) -> list[Line]:
-    """Return the lines that are no noise."""
-    return [
-        Line(text=one.text, bbox=one.bbox, confidence=one.confidence)
-        for one in lines
-        if one.confidence >= LEAST_SCORE
-    ]
+    return [without_unnamed(chart) for chart in _charts(pixels, lines, ocr)]
 
 
 def _charts(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:

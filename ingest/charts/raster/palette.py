@@ -31,15 +31,6 @@ _LEAST_SHARE: Final = 1.5e-4
 _LEAST_PX: Final = 30
 _DRAWN_SHARE: Final = 0.7
 _LOOKED_AT_PX: Final = 400
-_RARE: Final = 0.1
-"""A colour that covers so little beside one near to it is a shade that JPEG made of it."""
-
-_AS_LIGHT: Final = 10.0
-_SAME_HUE: Final = 12.0
-_LEAST_HUE: Final = 0.4
-"""Colours that differ by less are as light as each other, or of one hue; one that has less of it is
-another colour."""
-
 _GREY: Final = 24
 """The channels of a colour that is grey differ by less."""
 
@@ -112,65 +103,6 @@ def palette_of(pixels: Pixels, lettering: Mask) -> Palette:
             colours.append(colour)
     places = table[codes]
     return Palette(colours=tuple(colours), places=places, grounds=_grounds(colours, places))
-
-
-def settled(pixels: Pixels, *, reach: int) -> Pixels:
-    """Return a picture whose shades are those of its palette, where one is so near to them."""
-    palette = palette_of(pixels, np.zeros(pixels.shape[:2], dtype=np.bool_))
-    known = np.array(palette.colours)
-    meant = np.array(_meant(palette, reach))
-    step = 256 // _SHADES
-    shades = np.stack(np.unravel_index(np.arange(_SHADES**3), (_SHADES,) * 3), axis=1)
-    off = np.abs((shades * step + step // 2)[:, None] - known[None]).max(axis=2)
-    nearest = off.argmin(axis=1)
-    is_near = off[np.arange(len(off)), nearest] <= reach
-    codes = _codes(pixels)
-    found = np.where(is_near[codes][..., None], meant[nearest[codes]], pixels)
-    return np.asarray(found, dtype=np.uint8)
-
-
-def _meant(palette: Palette, reach: int) -> list[Colour]:
-    """Return for each colour which it means: itself, or one that JPEG made it of.
-
-    A rare one means a commoner one that is near, one near to the margin's (but for the grounds of
-    panels) the margin's, and one that lost of its hue alone the one that has all of it.
-    """
-    counts = np.bincount(palette.places[palette.places >= 0], minlength=len(palette.colours))
-    ground = palette.colours[palette.grounds[0]]
-    kept: list[int] = []
-    for n, colour in enumerate(palette.colours):
-        near = [k for k in kept if off_by(colour, palette.colours[k]) <= reach]
-        is_shade = any(counts[n] < _RARE * counts[k] for k in near)
-        if n in palette.grounds or not (is_shade or off_by(colour, ground) <= reach):
-            kept.append(n)
-    true = [palette.colours[n] for n in kept]
-    nearest = [min(true, key=lambda one: off_by(one, colour)) for colour in palette.colours]
-    return [_unfaded(colour, true) for colour in nearest]
-
-
-def _unfaded(colour: Colour, others: Sequence[Colour]) -> Colour:
-    """Return the strongest of some colours that one may be with less of its hue."""
-    return max(
-        [colour, *(x for x in others if _is_faded(colour, x))], key=lambda x: max(x) - min(x)
-    )
-
-
-def _is_faded(colour: Colour, other: Colour) -> bool:
-    """Whether a colour is as light as another and has less of the same hue.
-
-    So are thin lines beside thick ones in a JPEG, which keeps lightness finer than hue.
-    """
-    (y, *own), (light, *whole) = _lightness_and_hue(colour), _lightness_and_hue(other)
-    share = float(np.dot(own, whole) / max(np.dot(whole, whole), 1.0))
-    off = np.abs(np.array(own) - share * np.array(whole)).max()
-    return bool(abs(y - light) < _AS_LIGHT and _LEAST_HUE < share < 1 and off < _SAME_HUE)
-
-
-def _lightness_and_hue(colour: Colour) -> tuple[float, float, float]:
-    """Return the lightness of a colour, and how blue and how red it is, as JPEG holds them."""
-    red, green, blue = colour
-    light = 0.299 * red + 0.587 * green + 0.114 * blue
-    return light, 0.564 * (blue - light), 0.713 * (red - light)
 
 
 def _grounds(colours: Sequence[Colour], places: NDArray[np.int16]) -> tuple[int, ...]:
