@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Final
 
 from ingest.parsers.pdf.letters.geometry import Rect
@@ -82,8 +81,6 @@ class DocumentStats:
         return heads
 
     def _is_running(self, piece: Piece, page: RawPage) -> bool:
-        if piece.text.isdecimal() and _is_tick(piece, page):
-            return False
         if _PAGE_NUMBER.fullmatch(piece.text) and self._counts(piece, page):
             return True
         if not _in_margin(piece, page) or len(piece.text) > 120:
@@ -151,31 +148,6 @@ def _number_keys(piece: Piece, page: RawPage) -> list[tuple[int, int]]:
 def _outermost_numbers(page: RawPage) -> list[Piece]:
     last = sorted(page.pieces, key=lambda piece: piece.rect[3])[-2:]
     return [piece for piece in last if _PAGE_NUMBER.fullmatch(piece.text)]
-
-
-def _is_tick(piece: Piece, page: RawPage) -> bool:
-    """Whether a number is one of an axis of a chart: four or more at even steps, beside a plot."""
-    x0, y0, x1, y1 = piece.rect
-    drawn = [stroke.box for stroke in page.paths.strokes] + [f.box for f in page.paths.fills]
-    plots = [box for box in drawn if box[2] - box[0] > 60 or box[3] - box[1] > 40]
-    if not any(_is_beside(piece.rect, plot) for plot in plots):
-        return False
-    numbers = [p.rect for p in page.pieces if p.text.isdecimal()]
-    row = sorted((r[0] + r[2]) / 2 for r in numbers if abs(r[3] - y1) < 1)
-    lane = sorted(
-        (r[1] + r[3]) / 2 for r in numbers if abs(r[2] - x1) < 1.5 or abs(r[0] - x0) < 1.5
-    )
-    return _are_even(row, (x0 + x1) / 2) or _are_even(lane, (y0 + y1) / 2)
-
-
-def _is_beside(tick: Rect, plot: Rect) -> bool:
-    across = plot[0] - 45 < tick[2] and tick[0] < plot[2] + 45
-    return across and plot[1] - 25 < tick[3] and tick[1] < plot[3] + 25
-
-
-def _are_even(middles: Sequence[float], own: float) -> bool:
-    gaps = [b - a for a, b in pairwise(middles)]
-    return len(gaps) > 2 and max(gaps) < 1.1 * min(gaps) + 1 and own in middles
 
 
 def _is_outermost(piece: Piece, page: RawPage) -> bool:

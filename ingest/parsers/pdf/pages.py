@@ -18,9 +18,7 @@ from ingest.layout.paragraphs import paragraphs
 from ingest.layout.rotation import Turn
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.figures import Areas, PdfFigure, find_figures
-from ingest.parsers.pdf.drawn.plots import is_plot
 from ingest.parsers.pdf.drawn.strokes import Paths
-from ingest.parsers.pdf.drawn.tags import Tags
 from ingest.parsers.pdf.footnotes import footnotes_last
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, intersection, share_inside
 from ingest.parsers.pdf.letters.runs import Piece
@@ -28,7 +26,6 @@ from ingest.parsers.pdf.letters.words import Letters
 from ingest.parsers.pdf.notes import Comment
 from ingest.parsers.pdf.tables.cells import PdfTable
 from ingest.parsers.pdf.tables.grids import find_grids
-from ingest.parsers.pdf.tables.heads import with_names_above
 from ingest.parsers.pdf.tables.ruled import find_ruled
 from ingest.parsers.pdf.tables.tables import find_tables
 
@@ -54,7 +51,6 @@ class RawPage:
     comments: tuple[Comment, ...] = ()
     paths: Paths = field(default_factory=Paths)
     areas: Areas | None = None
-    tags: Tags = field(default_factory=Tags)
     turn: Turn = 0
     """How far the page was turned to the left, in degrees, so that its text is upright."""
 
@@ -116,7 +112,6 @@ def items_of(
     """
     drawn = page.drawings
     tables = find_grids(drawn, page.pieces, closed=True)
-    tables = [table for table in tables if not is_plot(table.rect, drawn)]
     gone = [*running, *(piece for table in tables for piece in table.pieces)]
     left = _without(page.pieces, gone)
     figures = [
@@ -167,7 +162,6 @@ def _ordered(
         inside = [stands_for[id(line)] for line in column]
         column_pieces = [piece for piece in inside if isinstance(piece, Piece)]
         placed = [*placed, *find_tables(column_pieces, page.drawings.horizontal)]
-    placed = _named(page, pieces, placed)
     lines, stands_for = _lines(_without(pieces, _taken(placed)), placed, page.frame)
     items: list[Item] = []
     run: list[Line] = []
@@ -179,20 +173,6 @@ def _ordered(
             items += [*paragraphs(run), thing]
             run = []
     return [*items, *paragraphs(run)]
-
-
-def _named(
-    page: RawPage, pieces: Sequence[Piece], placed: Sequence[PdfFigure | PdfTable]
-) -> list[PdfFigure | PdfTable]:
-    """Return what is placed; tables that begin with amounts with the names above them."""
-    left = _without(pieces, _taken(placed))
-    named = list(placed)
-    for n in sorted(range(len(named)), key=lambda n: named[n].rect[1]):
-        item = named[n]
-        if isinstance(item, PdfTable):
-            named[n] = item = with_names_above(item, left, page.drawings.horizontal)
-            left = _without(left, item.pieces)
-    return named
 
 
 def _taken(placed: Sequence[PdfFigure | PdfTable]) -> list[Piece]:

@@ -20,14 +20,12 @@ from ingest.charts.remarks import remarks
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.how_far import looked_through
 from ingest.parsers.pdf.bookmarks import by_page, with_bookmarks
-from ingest.parsers.pdf.described import spoken_for
 from ingest.parsers.pdf.document_stats import DocumentStats
 from ingest.parsers.pdf.drawn.drawings import read_drawings
 from ingest.parsers.pdf.drawn.figures import find_areas
 from ingest.parsers.pdf.drawn.objects import Objects
 from ingest.parsers.pdf.drawn.plots import may_be_read
 from ingest.parsers.pdf.drawn.strokes import read_paths
-from ingest.parsers.pdf.drawn.tags import read_tags
 from ingest.parsers.pdf.hidden.seen import hidden_letters
 from ingest.parsers.pdf.letters.direction import runs_leftwards
 from ingest.parsers.pdf.letters.opening import (
@@ -159,7 +157,6 @@ class _OpenFile:
                 areas = find_areas(drawings, (0.0, 0.0, frame.width_pt, frame.height_pt))
                 places = [r for r in (*areas.sure, *areas.likely) if may_be_read(r, pieces)]
                 paths = read_paths(objects.paints, frame, places)
-                tags = read_tags(page, objects, frame)
             except (pdfium.PdfiumError, ValueError):
                 return None
             finally:
@@ -173,7 +170,6 @@ class _OpenFile:
             areas=areas,
             letters=letters,
             comments=tuple(comments),
-            tags=tags,
             turn=turn,
         )
 
@@ -184,7 +180,7 @@ class _OpenFile:
 
     def _page_elements(self, page: RawPage) -> list[Element]:
         if wants_ocr(page):
-            return [_pending(page.number), *spoken_for(page)]
+            return [_pending(page.number)]
         try:
             return self._taken_apart(page)
         except WorkspaceError:

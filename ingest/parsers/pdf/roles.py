@@ -12,9 +12,8 @@ from typing import Final
 from ingest.charts.remarks import doubts, refusal
 from ingest.charts.table import Chart, UnreadableChartError, form_of, shared_form
 from ingest.layout.layout import Line
-from ingest.layout.paragraphs import join_lines, paragraphs, starts_list_item
+from ingest.layout.paragraphs import join_lines, starts_list_item
 from ingest.parsers.pdf.charts import chart_elements, charts_of
-from ingest.parsers.pdf.described import described
 from ingest.parsers.pdf.document_stats import DocumentStats, half_points
 from ingest.parsers.pdf.drawn.figures import CAPTION, PdfFigure, divided_title
 from ingest.parsers.pdf.letters.runs import Piece
@@ -41,8 +40,6 @@ def elements_of(items: Sequence[Item], page: RawPage, stats: DocumentStats) -> l
     made: list[Element] = []
     sizes: dict[int, float] = {}
     charts: dict[int, list[Chart]] = {}
-    if page.number == 1:
-        items = _whole_title(items)
     for item, following in zip_longest(items, items[1:]):
         if isinstance(item, PdfTable):
             made += _table(item, page)
@@ -57,7 +54,7 @@ def elements_of(items: Sequence[Item], page: RawPage, stats: DocumentStats) -> l
             made.append(paragraph)
     if page.number == 1:
         _name_title(made, sizes)
-    return described(_with_charts(_captions_after(made), charts), page)
+    return _with_charts(_captions_after(made), charts)
 
 
 def _with_charts(
@@ -89,22 +86,6 @@ def _charts(figure: PdfFigure, page: RawPage) -> tuple[list[Chart], str]:
         logger.exception("page %d: a chart is not read as values", page.number)
         return [], ""
     return charts, doubts(charts)
-
-
-def _whole_title(items: Sequence[Item]) -> list[Item]:
-    """Join the lines of the biggest print that a picture behind them parts."""
-    told = [item for item in items if not isinstance(item, PdfTable | PdfFigure)]
-    if not told:
-        return list(items)
-    first = whole = max(told, key=lambda lines: half_points(lines[0].size_pt))
-    parts: list[Item] = []
-    for lines in told[told.index(first) + 1 :]:
-        joined = paragraphs([*whole, *lines])
-        if len(joined) > 1:
-            break
-        whole = joined[0]
-        parts.append(lines)
-    return [whole if item is first else item for item in items if item not in parts]
 
 
 def _name_title(elements: list[Element], sizes: Mapping[int, float]) -> None:
@@ -173,29 +154,8 @@ def _paragraph(
     text, provenances = join_lines(lines, page=page.number, vocabulary=stats.words)
     if not text:
         return None
-    level = _tagged_level(lines, text, page)
-    role: Role = "heading"
-    if level is None:
-        role, level = _role(lines, text, following, stats)
+    role, level = _role(lines, text, following, stats)
     return Element(role=role, text=text, provenances=provenances, level=level)
-
-
-def _tagged_level(lines: Sequence[Line], text: str, page: RawPage) -> int | None:
-    """Return the depth of what the file itself calls a heading; prose is called so too."""
-    if CAPTION.match(text) or not text[0].isalnum() or not _may_head(lines, text):
-        return None
-    width, height = page.frame.width_pt, page.frame.height_pt
-    boxes = [line.bbox for line in lines]
-    return page.tags.level_of(
-        [(b.x0 * width, b.y0 * height, b.x1 * width, b.y1 * height) for b in boxes]
-    )
-
-
-def _may_head(lines: Sequence[Line], text: str) -> bool:
-    """Whether a paragraph is short enough for a heading, and has letters."""
-    if len(text) > _MAX_HEADING_CHARS or len(lines) > _MOST_HEADING_LINES:
-        return False
-    return sum(map(str.isalpha, text)) >= _LEAST_LETTERS
 
 
 def _role(
@@ -213,7 +173,8 @@ def _heading_level(
     lines: Sequence[Line], text: str, following: Item | None, stats: DocumentStats
 ) -> int | None:
     """Return the depth of a heading, from 1; None for what is none."""
-    if not _may_head(lines, text):
+    is_long = len(text) > _MAX_HEADING_CHARS or len(lines) > _MOST_HEADING_LINES
+    if is_long or sum(map(str.isalpha, text)) < _LEAST_LETTERS:
         return None
     depth = stats.outline.get(normalised(text))
     if depth is not None:

@@ -32,8 +32,6 @@ class Page:
     """Entries of its dictionary of resources: states of graphics, properties."""
     notes: list[tuple[str, bytes]] = field(default_factory=list)
     """Annotations: their dictionary but for `AP`, and what is drawn of them."""
-    tags: list[str] = field(default_factory=list)
-    """Entries of the parts of its structure tree, in the order of their marked contents."""
 
     def text(self, x: float, y: float, words: str, *, size: float = 10, bold: bool = False):
         font = "B" if bold else "F"
@@ -85,13 +83,6 @@ class Page:
     def link(self, x: float, y: float, width: float, address: str):
         return self._note(f"/Subtype /Link /A << /S /URI /URI ({address}) >>", x, y, width, 14, b"")
 
-    def tagged(self, kind: str, *, said: str = ""):
-        """Call what was drawn last a part of the structure tree."""
-        mark = f"/{kind} << /MCID {len(self.tags)} >> BDC"
-        self.drawn[-1] = f"{mark} {self.drawn[-1]} EMC"
-        self.tags.append(f"/S /{kind}" + (f" /Alt ({escaped(said)})" if said else ""))
-        return self
-
     def _note(self, entry: str, x: float, y: float, width: float, height: float, look: bytes):  # noqa: PLR0917 - a rectangle
         place = f"/Rect [{x} {HEIGHT_PT - y - height} {x + width} {HEIGHT_PT - y}]"
         box = f"/BBox [0 0 {width} {height}]".encode()
@@ -131,7 +122,7 @@ def pdf_bytes(*pages: Page, title: str = "") -> bytes:
         f"[{'500 ' * 92}] /Encoding << /Differences [97 {HEBREW_NAMES}] >> >>".encode(),
         _scan(),
     ]
-    kids, fields, tagged = [], [], []
+    kids, fields = [], []
     for page in pages:
         notes = []
         for entry, look in page.notes:
@@ -148,16 +139,11 @@ def pdf_bytes(*pages: Page, title: str = "") -> bytes:
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {page.size[0]} {page.size[1]}] {crop}"
             f"/Rotate {page.rotate} /Contents {len(objects)} 0 R "
-            f"/StructParents {len(kids)} /Annots [{' '.join(notes)}] /Resources << "
+            f"/Annots [{' '.join(notes)}] /Resources << "
             f"/Font << /F 3 0 R /B 4 0 R /H 7 0 R >> /XObject << /P 5 0 R /S 8 0 R >> "
             f"{page.more} >> >>".encode("latin-1")
         )
         kids.append(f"{len(objects)} 0 R")
-        tagged.append(
-            [f"<< /Type /StructElem {tag} /Pg {kids[-1]} /K {n}" for n, tag in enumerate(page.tags)]
-        )
-    if any(tagged):
-        _tag(objects, tagged)
     if fields:
         objects[0] = (
             "<< /Type /Catalog /Pages 2 0 R /AcroForm << /NeedAppearances true /DA (/F 10 Tf 0 g)"
@@ -165,24 +151,6 @@ def pdf_bytes(*pages: Page, title: str = "") -> bytes:
         ).encode()
     objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(kids)}] >>".encode()
     return _assembled(objects)
-
-
-def _tag(objects: list[bytes], tagged: list[list[str]]) -> None:
-    """Add the structure tree of the parts of each page."""
-    root = len(objects) + 1
-    objects.append(b"")
-    refs: list[list[str]] = []
-    for parts in tagged:
-        refs.append([f"{len(objects) + 1 + n} 0 R" for n in range(len(parts))])
-        objects += [f"{part} /P {root} 0 R >>".encode("latin-1") for part in parts]
-    kids = " ".join(ref for page in refs for ref in page)
-    nums = " ".join(f"{n} [{' '.join(page)}]" for n, page in enumerate(refs))
-    objects[root - 1] = (
-        f"<< /Type /StructTreeRoot /K [{kids}] /ParentTree << /Nums [{nums}] >> >>".encode()
-    )
-    objects[0] = (
-        f"<< /Type /Catalog /Pages 2 0 R /MarkInfo << /Marked true >> /StructTreeRoot {root} 0 R >>"
-    ).encode()
 
 
 def with_bookmarks(data: bytes, *marks: tuple[str, int, float]) -> bytes:

@@ -17,7 +17,7 @@ from typing import Final
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.frames import frame_around, frames_of, is_filled, pieces_in
 from ingest.parsers.pdf.drawn.legends import with_keys
-from ingest.parsers.pdf.drawn.plots import has_axes, has_ticks, with_axes
+from ingest.parsers.pdf.drawn.plots import has_ticks, with_axes
 from ingest.parsers.pdf.drawn.strokes import Paths
 from ingest.parsers.pdf.letters.geometry import (
     Rect,
@@ -243,7 +243,6 @@ def _chart_areas(drawings: Drawings, page: Rect) -> list[Rect]:
         large = sum(area(shape) > 0.01 * whole for shape in curved)
         tiled = sum(map(area, filled)) > 0.85 * area(rect)  # a table's shading leaves no gaps
         drawn = len(curved) >= 3 or large >= 2 or (curved and len(filled) >= 3)
-        drawn = drawn or (large == 1 and has_axes(rect, drawings))
         if drawn or (_are_bars(filled) and not tiled):
             charts.append(rect)
     return charts

@@ -7,7 +7,6 @@ the ticks of the next chart. The frame of a plot alone is no such frame: its tic
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import chain, pairwise
 from typing import Final
 
 from ingest.parsers.pdf.drawn.drawings import Drawings
@@ -22,26 +21,19 @@ _MEET_PT: Final = 3.0
 _MOST_AROUND: Final = 2.5
 """The frame of one chart is at most so many times as large as what the chart is seen to fill."""
 
-_BELOW_PT: Final = 16.0
-"""The names of an axis stand so close below it."""
-
-_APART_EM: Final = 0.5
-"""Words of one piece that stand further apart are names of their own."""
-
 
 def frames_of(
     charts: Sequence[Rect], drawings: Drawings, paths: Paths, pieces: Sequence[Piece]
 ) -> dict[Rect, Rect]:
     """Return the frame of each chart that has one, by the box of the chart's marks.
 
-    The least in which the ticks of its axis stand; for what has no axis, as maps have none, the
-    least tinted ground.
+    The least in which the ticks of its axis stand.
     """
     frames = {}
     for marks in charts:
         boxes = sorted([*_closed(marks, drawings), *_grounds(marks, paths)], key=area)
         with_ticks = (box for box in boxes if has_ticks(marks, pieces_in(box, pieces)))
-        frame = next(chain(with_ticks, _panes(marks, paths, pieces)), None)
+        frame = next(with_ticks, None)
         if frame is not None:
             frames[marks] = frame
     return frames
@@ -69,30 +61,6 @@ def is_filled(frame: Rect, box: Rect, boxes: Sequence[Rect]) -> bool:
 def _grounds(box: Rect, paths: Paths) -> Iterator[Rect]:
     """Yield the rectangles that are painted below a box, white ones too."""
     yield from (f.box for f in paths.fills if f.is_rectangle and contains(f.box, box))
-
-
-def _panes(marks: Rect, paths: Paths, pieces: Sequence[Piece]) -> Iterator[Rect]:
-    """Yield the tinted grounds amid which marks stand, from the least.
-
-    Bars and axes touch the ground of their plot, or names stand along its edges.
-    """
-    tinted = {f.box for f in paths.fills if f.is_rectangle and not f.is_white}
-    for ground in sorted(tinted, key=area):
-        amid = contains(grown(ground, -_MEET_PT), marks)
-        if amid and area(ground) < _MOST_AROUND * area(marks) and not _is_plot(ground, pieces):
-            yield ground
-
-
-def _is_plot(ground: Rect, pieces: Sequence[Piece]) -> bool:
-    """Whether numbers stand along the left edge of a ground, or three names below it."""
-    below = [
-        piece.words
-        for piece in pieces
-        if -2 < piece.rect[1] - ground[3] < _BELOW_PT
-        and ground[0] < (piece.rect[0] + piece.rect[2]) / 2 < ground[2]
-    ]
-    gaps = [b.rect[0] - a.rect[2] > _APART_EM * b.size_pt for w in below for a, b in pairwise(w)]
-    return len(below) + sum(gaps) > 2 or has_ticks(ground, pieces)
 
 
 def _closed(box: Rect, drawings: Drawings) -> Iterator[Rect]:

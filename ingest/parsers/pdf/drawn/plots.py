@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.drawn.strokes import Paths
 from ingest.parsers.pdf.letters.geometry import Rect, area, around, contains, grown, share_inside
 from ingest.parsers.pdf.letters.runs import Piece
@@ -19,15 +18,6 @@ _TICK: Final = re.compile(
 )
 _LARGEST: Final = 5.0
 """A plot is at most so many times as large as the marks in it."""
-
-_LEAST_LENGTHS: Final = 3
-"""Shaded cells of a table end at fewer places off its rules."""
-
-_LEAST_SHARE: Final = 0.4
-"""A rule of a grid is so long, as a share of it: sides of single bars are not."""
-
-_PADDING_PT: Final = 6.0
-"""The shading of a cell ends so close to its rules."""
 
 _BESIDE_PT: Final = 45.0
 
@@ -45,61 +35,6 @@ def with_axes(
     return rect if holds_prose(wider) else wider
 
 
-def is_plot(rect: Rect, drawings: Drawings) -> bool:
-    """Whether a grid is a chart's: bars from one line end at several places between its rules."""
-    bars = [box for box in drawings.boxes if contains(grown(rect, 2.0), box)]
-    x0, y0, x1, y1 = rect
-    level = [(r[1], r[2] - r[0]) for r in drawings.horizontal if y0 - 2 < r[1] < y1 + 2]
-    upright = [(r[0], r[3] - r[1]) for r in drawings.vertical if x0 - 2 < r[0] < x1 + 2]
-    rules, sides = _long(level, _LEAST_SHARE * (x1 - x0)), _long(upright, _LEAST_SHARE * (y1 - y0))
-    return (
-        _end_apart([(box[3], box[1]) for box in bars], rules)
-        or _end_apart([(box[1], box[3]) for box in bars], rules)
-        or _end_apart([(box[0], box[2]) for box in bars], sides)
-    )
-
-
-def _long(rules: Sequence[tuple[float, float]], least: float) -> list[float]:
-    """Return the places of rules, of (place, length), that are so long with all at one place."""
-    lengths: dict[int, float] = defaultdict(float)
-    for place, length in rules:
-        lengths[round(place)] += length
-    return [place for place, length in lengths.items() if length >= least]
-
-
-def _end_apart(bars: Sequence[tuple[float, float]], rules: Sequence[float]) -> bool:
-    """Whether most bars, by where they begin and end, of one beginning end apart, off the rules."""
-    lengths: dict[int, list[float]] = defaultdict(list)
-    for begin, end in bars:
-        lengths[round(begin)].append(end)
-    ends = max(lengths.values(), key=len, default=[])
-    apart = {round(end) for end in ends if _is_off(rules, end)}
-    return len(apart) >= _LEAST_LENGTHS and len(apart) > 0.5 * len(ends)
-
-
-def has_axes(rect: Rect, drawings: Drawings) -> bool:
-    """Whether a shape stands amid the rules of a plot: two or more as wide as it is."""
-    x0, y0, x1, y1 = rect
-    high = y1 - y0
-    if x1 - x0 < 60:
-        return False
-    across = {
-        round(rule[1])
-        for rule in drawings.horizontal
-        if y0 - high - 20 < rule[1] < y1 + high + 20 and _covers(rule, rect, 0.8)
-    }
-    beside = any(
-        x0 - 40 < side[0] < x0 + 5 and _stands(side, rect, 0.6) for side in drawings.vertical
-    )
-    ticks = Counter(
-        round(rule[2])
-        for rule in drawings.horizontal
-        if rule[2] - rule[0] < 8 and x0 - 40 < rule[2] < x0 + 5 and y0 - 40 < rule[1] < y1 + 40
-    )
-    many = max(ticks.values(), default=0) > 2
-    return len(across) > 2 or many or (beside and len(across) > 0)
-
-
 def may_be_read(area: Rect, pieces: Sequence[Piece]) -> bool:
     """Whether numbers stand at what may be a chart, or it is as round as a pie."""
     reach = (area[0] - 110, area[1] - 60, area[2] + 60, area[3] + 60)
@@ -107,19 +42,6 @@ def may_be_read(area: Rect, pieces: Sequence[Piece]) -> bool:
     width, height = area[2] - area[0], area[3] - area[1]
     is_round = min(width, height) > 50 and abs(width / height - 1) < 0.15
     return is_round or sum(1 for _ in near) > 2
-
-
-def _is_off(places: Sequence[float], end: float) -> bool:
-    return all(abs(place - end) > _PADDING_PT for place in places)
-
-
-def _covers(rule: Rect, rect: Rect, share: float) -> bool:
-    shared = min(rule[2], rect[2]) - max(rule[0], rect[0])
-    return shared > share * (rect[2] - rect[0]) and rule[2] - rule[0] < 2 * (rect[2] - rect[0])
-
-
-def _stands(side: Rect, rect: Rect, share: float) -> bool:
-    return min(side[3], rect[3]) - max(side[1], rect[1]) > share * (rect[3] - rect[1])
 
 
 def _ground(rect: Rect, paths: Paths, pieces: Sequence[Piece]) -> Rect:

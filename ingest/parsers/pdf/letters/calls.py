@@ -57,9 +57,6 @@ _point_into: Final = _quick("FPDFPathSegment_GetPoint", _POINTER, _POINTER, _POI
 closes: Final = _quick("FPDFPathSegment_GetClose", _POINTER)
 render_mode: Final = _quick("FPDFTextObj_GetTextRenderMode", _POINTER)
 font_of: Final = _quick("FPDFTextObj_GetFont", _POINTER, gives=_POINTER)
-content_of: Final = _quick("FPDFPageObj_GetMarkedContentID", _POINTER)
-"""The number of the marked content that a thing belongs to; -1 for none."""
-
 set_active: Final = _quick("FPDFPageObj_SetIsActive", _POINTER, _INT)
 count_letters: Final = _quick("FPDFText_CountChars", _POINTER)
 is_unmapped: Final = _quick("FPDFText_HasUnicodeMapError", _POINTER, _INT)

@@ -15,7 +15,6 @@ from typing import Final
 
 from ingest.parsers.pdf.letters.geometry import Rect
 from ingest.parsers.pdf.letters.runs import Piece
-from ingest.parsers.pdf.tables.beside import divided
 from ingest.parsers.pdf.tables.cells import PdfCell, PdfTable, is_year, rows_of, rows_of_cells
 from ingest.parsers.pdf.tables.columns import PdfRow, make_table, row_of
 
@@ -42,7 +41,7 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rect]) -> list[PdfTable
         if end > start and _is_table(rows[start:end]):
             first = _with_headers(rows, start, end, after=last_end)
             parts = _parts(rows[first:end])
-            found += [each for part in parts for each in divided(make_table(part, rules))]
+            found += [make_table(part, rules) for part in parts]
             start = last_end = end
         else:
             start += 1

@@ -1,4 +1,4 @@
-"""What a PDF says of itself: headings and descriptions of its tags, bookmarks, attached files."""
+"""What a PDF says of itself: bookmarks, attached files."""
 
 import io
 import zipfile
@@ -16,39 +16,6 @@ def roles(document):
 
 def plain_page(y=100):
     return Page().text(72, y, "The well of the mill").lines(72, y + 40, *PROSE)
-
-
-def test_what_the_file_calls_a_heading_is_one(tmp_path):
-    page = Page().text(72, 100, "The well of the mill").tagged("H2").lines(72, 140, *PROSE)
-
-    document = parse_pdf(tmp_path, pdf_bytes(page))
-
-    heading = document.elements[0]
-    assert (heading.role, heading.level, heading.text) == ("title", None, "The well of the mill")
-    assert roles(parse_pdf(tmp_path, pdf_bytes(plain_page())))[0][0] == "paragraph"
-
-
-SAID = "A water wheel beside a well, and two men with spades"
-
-
-def test_what_is_said_of_a_figure_is_its_caption(tmp_path):
-    page = Page().lines(72, 60, *PROSE).picture(100, 300, 300, 200).tagged("Figure", said=SAID)
-
-    document = parse_pdf(tmp_path, pdf_bytes(page))
-
-    figure, caption = document.elements[-2:]
-    assert (figure.role, caption.role, caption.text) == ("figure", "caption", SAID)
-    assert caption.bbox == figure.bbox
-
-
-def test_what_is_said_of_a_figure_stands_below_the_caption_that_is_printed(tmp_path):
-    page = Page().lines(72, 60, *PROSE).picture(100, 300, 300, 200).tagged("Figure", said=SAID)
-    page.text(100, 506, "Figure 1: The well of 1903")
-
-    caption = parse_pdf(tmp_path, pdf_bytes(page)).elements[-1]
-
-    assert caption.text == f"Figure 1: The well of 1903\n{SAID}"
-    assert [caption.text[slice(*p.span)] for p in caption.provenances][-1] == SAID
 
 
 def test_a_bookmark_to_a_scanned_page_is_its_heading(tmp_path):

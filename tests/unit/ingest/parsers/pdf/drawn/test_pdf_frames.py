@@ -72,18 +72,3 @@ def test_the_ground_below_a_whole_chart_is_its_frame(table, colour):
     (chart,) = figures(table, grounds=[ground(PLOT), ground(FRAME, colour)])
 
     assert set(chart.pieces) == {*TICKS, *YEARS}
-
-
-@pytest.fixture
-def coast():
-    """Return what a map draws: three shapes beside each other."""
-    return Drawings(shapes=[(320, 240, 400, 420), (395, 250, 450, 400), (440, 260, 500, 410)])
-
-
-def test_names_beside_the_ground_of_a_map_are_none_of_its_lettering(coast):
-    inside = piece("North", 420, 300)
-    names = [piece(f"Market of {y}", 230, y) for y in range(240, 420, 14)]
-    (chart,) = of(coast, [inside, *names], grounds=[ground(FRAME)])
-
-    assert chart.pieces == (inside,)
-    assert chart.rect == FRAME

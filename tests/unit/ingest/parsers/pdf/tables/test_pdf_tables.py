@@ -155,32 +155,6 @@ def test_rows_without_upright_rules_are_divided_as_the_rules_of_the_header_say()
     ]
 
 
-FUELS = (("Fuel", "Cost"), ("Gas", "120"), ("Coal", "80"), ("Wind", "60"))
-REGIONS = (("Region", "2021"), ("North", "12"), ("South", "22"), ("East", "31"), ("West", "8"))
-
-
-def beside(gap, *, lower=0):
-    """Return pieces of two tables without rules, the right one `lower` by some points."""
-    left = statement(*REGIONS, rights=(150,))
-    right = [
-        p
-        for n, (label, cost) in enumerate(FUELS)
-        for p in (
-            piece(label, 150 + gap, 100 + lower + 14 * n),
-            right_piece(cost, 250 + gap, 100 + lower + 14 * n),
-        )
-    ]
-    return left + right
-
-
-@pytest.mark.parametrize(("gap", "lower"), [(150, 0), (60, 4)])
-def test_two_tables_side_by_side_without_rules_are_two(gap, lower):
-    assert texts(find_tables(beside(gap, lower=lower), [])) == [
-        [" | ".join(row) for row in REGIONS],
-        [" | ".join(row) for row in FUELS],
-    ]
-
-
 def test_names_on_a_ground_over_the_rules_head_the_columns():
     pieces = [piece("Before", 85, 104), piece("After", 185, 104)]
     pieces += [piece(t, 55 + 100 * k, 125 + 20 * n) for n in range(2) for k, t in enumerate("ab")]
