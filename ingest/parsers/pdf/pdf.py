@@ -7,7 +7,7 @@ of the text) decides what its parts are for, and memory stays bounded however lo
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -19,7 +19,6 @@ from msgspec import structs
 from ingest.charts.remarks import remarks
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.how_far import looked_through
-from ingest.parsers.pdf.bookmarks import by_page, with_bookmarks
 from ingest.parsers.pdf.document_stats import DocumentStats
 from ingest.parsers.pdf.drawn.drawings import read_drawings
 from ingest.parsers.pdf.drawn.figures import find_areas
@@ -29,7 +28,6 @@ from ingest.parsers.pdf.drawn.strokes import read_paths
 from ingest.parsers.pdf.hidden.seen import hidden_letters
 from ingest.parsers.pdf.letters.direction import runs_leftwards
 from ingest.parsers.pdf.letters.opening import (
-    Bookmark,
     claimed_day,
     claimed_title,
     frame_of,
@@ -61,10 +59,10 @@ def parse_pdf(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
         with PDFIUM:
             title = claimed_title(doc, stem=PurePosixPath(file.source).stem)
             day = claimed_day(doc)
-            marks = outline_of(doc)
-        depths = {normalised(mark.title): mark.depth for mark in reversed(marks)}
+            outline = outline_of(doc)
+        depths = {normalised(title): depth for title, depth in reversed(outline)}
         stats = DocumentStats(outline=depths)
-        reading = _OpenFile(path=path, doc=doc, stats=stats, bookmarks=by_page(marks))
+        reading = _OpenFile(path=path, doc=doc, stats=stats)
         elements = with_headers(list(reading.elements(limit=settings.page_limit)))
     if not reading.last_page:
         raise SourceError(
@@ -88,7 +86,6 @@ class _OpenFile:
     path: Path
     doc: Any
     stats: DocumentStats
-    bookmarks: Mapping[int, Sequence[Bookmark]]
     last_page: int = 0
     failed: list[int] = field(default_factory=list)
     claimed: int = 0
@@ -175,7 +172,7 @@ class _OpenFile:
 
     def _read(self, batch: list[RawPage]) -> Iterator[Element]:
         for page in batch:
-            yield from with_bookmarks(self._page_elements(page), page.number, self.bookmarks)
+            yield from self._page_elements(page)
             yield from (comment.element(page=page.number) for comment in page.comments)
 
     def _page_elements(self, page: RawPage) -> list[Element]:

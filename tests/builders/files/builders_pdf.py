@@ -153,16 +153,6 @@ def pdf_bytes(*pages: Page, title: str = "") -> bytes:
     return _assembled(objects)
 
 
-def with_bookmarks(data: bytes, *marks: tuple[str, int, float]) -> bytes:
-    """Return a PDF with bookmarks: their title, page from 1 and place from its top, in points."""
-    writer = pypdf.PdfWriter(io.BytesIO(data))
-    for title, page, y in marks:
-        writer.add_outline_item(
-            title=title, page_number=page - 1, fit=pypdf.generic.Fit.xyz(0, HEIGHT_PT - y, 0)
-        )
-    return _written(writer)
-
-
 def with_files(data: bytes, **files: bytes) -> bytes:
     """Return a PDF with attached files, by their names."""
     writer = pypdf.PdfWriter(io.BytesIO(data))

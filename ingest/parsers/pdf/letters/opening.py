@@ -10,8 +10,6 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ctypes import c_float, c_int
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -42,19 +40,6 @@ _PLACEHOLDER: Final = re.compile(
     r"|.*\.(?:docx?|pptx?|xlsx?|pdf|indd|qxd|qxp|ps|dvi|tex|rtf|odt|pub|html?|cdr|ai)|\S*[_\d]\S*",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bookmark:
-    """One entry of a file's outline: `depth` and `page` count from 1, `page` None if unknown.
-
-    `top` is how far down its page it leads, in fractions of the page.
-    """
-
-    title: str
-    depth: int
-    page: int | None = None
-    top: float = 0.0
 
 
 @contextmanager
@@ -144,7 +129,7 @@ def frame_of(page: Any) -> Frame:  # noqa: ANN401 - pypdfium2 has no types
 def claimed_title(doc: Any, *, stem: str) -> str:  # noqa: ANN401 - pypdfium2 has no types
     """Return the title in the file's metadata; empty where it is a program's or a file's name."""
     title = " ".join(_CONTROLS.sub(" ", doc.get_metadata_value("Title")).split())
-    is_name = is_placeholder(title) or title.lower() == stem.lower()
+    is_name = bool(_PLACEHOLDER.fullmatch(title)) or title.lower() == stem.lower()
     letters = sum(c.isalpha() for c in title)
     return "" if is_name or letters < 4 or len(title) > 300 else title
 
@@ -155,32 +140,9 @@ def claimed_day(doc: Any) -> str:  # noqa: ANN401 - pypdfium2 has no types
     return next(filter(None, map(day_in, told)), "")
 
 
-def is_placeholder(title: str) -> bool:
-    """Whether a title is a program's or a file's name, not a person's words."""
-    return _PLACEHOLDER.fullmatch(title) is not None
-
-
-def outline_of(doc: Any) -> list[Bookmark]:  # noqa: ANN401 - pypdfium2 has no types
-    """Return the file's bookmarks in their order."""
+def outline_of(doc: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - pypdfium2 has no types
+    """Return the titles of the file's bookmarks with their depths from 1, in their order."""
     marks = islice(doc.get_toc(max_depth=_MOST_LEVELS), _MOST_ENTRIES)
-    return [_bookmark(doc, mark) for mark in marks]
-
-
-def _bookmark(doc: Any, mark: Any) -> Bookmark:  # noqa: ANN401 - as above
-    title = " ".join(_CONTROLS.sub(" ", mark.get_title()).split())
-    target = mark.get_dest()
-    index = target.get_index() if target else None
-    page = None if index is None else index + 1
-    top = _top_of(doc, index, target) if index is not None else 0.0
-    return Bookmark(title=title, depth=mark.level + 1, page=page, top=top)
-
-
-def _top_of(doc: Any, index: int, target: Any) -> float:  # noqa: ANN401 - as above
-    """Return how far down the page a bookmark leads, in fractions of it; 0 where it doesn't say."""
-    has = [c_int(0), c_int(0), c_int(0)]
-    at = [c_float(0), c_float(0), c_float(0)]
-    told = pdfium_c.FPDFDest_GetLocationInPage(target, *has, *at)
-    size = doc.get_page_size(index) if told and has[1].value and index < len(doc) else None
-    if size is None or not size[1] > 1:
-        return 0.0
-    return float(min(1.0, max(0.0, 1 - at[1].value / size[1])))
+    return [
+        (" ".join(_CONTROLS.sub(" ", mark.get_title()).split()), mark.level + 1) for mark in marks
+    ]
