@@ -19,11 +19,11 @@ STYLES: Final = (
     "answers/pins chat/wishes source/player".split()
 )
 SCRIPTS: Final = (
-    "shell/language shell/tab shell/shown shell/events chat/following chat/pieces source/behaviour "
-    "answers/quotes chat/rewritten source/region chat/conversations library/library library/adding "
-    "library/start chat/scope library/table answers/reports chat/suggest answers/summary "
-    "answers/copying shell/theme shell/keys source/document chat/sharing answers/pins chat/wishes "
-    "shell/install chat/earlier chat/entered source/player source/also answers/pictures".split()
+    "shell/language shell/tab shell/shown shell/events chat/frame chat/pieces source/behaviour "
+    "answers/quotes chat/questions source/region chat/conversations library/library library/adding "
+    "library/start chat/scope library/table answers/reports chat/suggest answers/tools "
+    "shell/theme shell/keys source/document chat/sharing answers/pins chat/wishes "
+    "shell/install chat/entered source/player source/also".split()
 )
 """In this order: the first ones speak, and tell the others."""
 

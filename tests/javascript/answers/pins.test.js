@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { addEventListener, later, tell } from "../page.js";
+
 const told = [];
 const delays = []; // of the requests to come, in milliseconds
 const panel = { innerHTML: "", querySelector: () => null, focus() {} };
-globalThis.pagelightWords = { language: "en", words: {} };
 globalThis.document = {
-  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  addEventListener,
   getElementById: () => panel,
   querySelectorAll: () => [],
 };
@@ -19,7 +19,6 @@ globalThis.fetch = async (url, { method, body }) => {
   return new Response(`after ${told.length}`);
 };
 await import("../../../pagelight/ui/static/answers/pins.js");
-const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const article = { dataset: { pin: "t/e" }, querySelector: (what) => (what === "textarea" ? field : {}) };
 const field = { value: "", closest: () => article };
 const writes = (words) => ((field.value = words), tell("change", { target: field }));

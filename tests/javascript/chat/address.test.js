@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { addEventListener, heard, later, tell } from "../page.js";
+
 const wanted = [];
 const started = globalThis.setTimeout;
 globalThis.setTimeout = (go, ms) => (ms > 1000 ? started(go, ms).unref() : started(go, ms)); // none is waited for
@@ -13,7 +14,7 @@ globalThis.location = { pathname: "/" };
 globalThis.history = { pushState: (_, __, path) => ((location.pathname = path), wanted.push(`push ${path}`)) };
 globalThis.addEventListener = (name, hear) => (heard[name] = hear);
 globalThis.document = {
-  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  addEventListener,
   getElementById: () => ({ click() {} }),
 };
 globalThis.fetch = (_, { body }) => {
@@ -22,10 +23,8 @@ globalThis.fetch = (_, { body }) => {
 };
 const { isAwaiting } = await import("../../../pagelight/ui/static/chat/address.js");
 
-const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const shows = (talk, growing = false) => tell("pagelight:shown", { detail: { tab: "t", talk, growing } });
 const goes = (path) => ((location.pathname = path), heard.popstate());
-const later = () => new Promise((done) => setTimeout(done, 1));
 const happens = () => wanted.splice(0);
 
 test("what is shown becomes the address, once", () => {

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { addEventListener, later, tell } from "../page.js";
+
 const passed = [];
 const pressed = [];
 const store = new Map();
@@ -22,15 +23,12 @@ globalThis.KeyboardEvent = class {
 };
 globalThis.sessionStorage = { getItem: (key) => store.get(key) ?? null, setItem: (key, value) => store.set(key, value) };
 globalThis.document = {
-  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  addEventListener,
   getElementById: () => line,
   querySelector: () => area,
   querySelectorAll: () => [{}, {}],
 };
-globalThis.pagelightWords = { language: "en", words: {} };
 await import("../../../pagelight/ui/static/chat/entered.js");
-const tell = (name, event) => heard[name].forEach((hear) => hear(event));
-const later = () => new Promise((done) => setTimeout(done, 5));
 
 // Gradio hears what is not held back.
 function presses({ key = "Enter" } = {}) {

@@ -3,18 +3,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { addEventListener, heard } from "../page.js";
+
 const wanted = [];
 let passes = () => {}; // a long time
 const element = { replaceChildren() {}, click() {} };
 const started = globalThis.setTimeout;
 globalThis.setTimeout = (go, ms) => (ms > 1000 ? void (passes = go) : started(go, ms));
-globalThis.pagelightWords = { language: "en", words: {} };
 globalThis.location = { pathname: "/" };
 globalThis.history = { pushState() {} };
 globalThis.addEventListener = () => {};
 globalThis.document = {
-  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  addEventListener,
   getElementById: () => element,
   querySelectorAll: () => [],
 };

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-const heard = {};
+import { addEventListener, heard, later, tell } from "../page.js";
+
 const passed = [];
 const line = { textContent: "" };
 const store = new Map();
@@ -22,25 +23,22 @@ globalThis.KeyboardEvent = class {
 };
 globalThis.sessionStorage = { getItem: (key) => store.get(key) ?? null, setItem: (key, value) => store.set(key, value) };
 globalThis.document = {
-  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  addEventListener,
   getElementById: () => line,
   querySelector: () => area,
   querySelectorAll: () => tools,
 };
-globalThis.pagelightWords = { language: "en", words: {} };
 const SAID = "Pagelight does not answer. Your question is asked as soon as it does.";
 const opened = async (page) => {
   for (const name of Object.keys(heard)) delete heard[name];
   await import(`../../../pagelight/ui/static/chat/entered.js?page=${page}`);
 };
 const { tellInTurn, tellUntilHeard } = await import("../../../pagelight/ui/static/shell/server.js");
-const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 const shows = (detail = {}) => tell("pagelight:shown", { detail: { talk: "t", head: "h", growing: false, ...detail } });
 const stands = (state) => tell("pagelight:state", { detail: { state } });
 const until = async (is) => {
   for (let n = 0; n < 200 && !is(); n++) await later();
 };
-const later = () => new Promise((done) => setTimeout(done, 5));
 
 // Gradio hears what is not held back.
 function presses({ key = "Enter" } = {}) {

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { addEventListener, heard } from "../page.js";
+
 const chips = { replaceChildren: (...made) => (chips.shown = made.length) };
 const other = { value: "", textContent: "" };
 const fields = { "scope-chips": chips, "scope-since": { value: "" }, "scope-until": { value: "" } };
@@ -11,7 +12,7 @@ let answers;
 const asked = [];
 const labels = [];
 globalThis.document = {
-  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  addEventListener,
   getElementById: (id) => fields[id] ?? other,
   querySelectorAll: () => [],
   createElement: () => ({ append() {}, dataset: {}, setAttribute: (_, words) => labels.push(words) }),

@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { addEventListener, heard } from "../page.js";
+
 const told = [];
 const delays = [30, 0]; // of the requests to come, in milliseconds
 const line = { textContent: "" };
-globalThis.pagelightWords = { language: "en", words: {} };
 globalThis.document = {
-  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  addEventListener,
   getElementById: () => line,
 };
 let isAway = false;

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { addEventListener, heard } from "../page.js";
+
 const focused = [];
 const open = new Set();
 let isNarrow = true;
@@ -18,11 +19,10 @@ globalThis.MutationObserver = class {
   }
   observe() {}
 };
-globalThis.pagelightWords = { language: "en", words: {} };
 globalThis.document = {
   body,
   activeElement: body,
-  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  addEventListener,
   getElementById: (id) => (id === "source-close" ? close : { contains: () => false }),
 };
 await import("../../../pagelight/ui/static/shell/keys.js");

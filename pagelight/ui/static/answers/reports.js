@@ -2,7 +2,7 @@
 // right. What is reported the server knows; the value of a button tells which answer it stands below. All that is
 // reported stands in a list below the conversations, whose HTML is the server's.
 
-import { byId, make, within } from "../shell/dom.js";
+import { button, byId, field, form, make, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, oneByOne } from "../shell/server.js";
 
@@ -12,16 +12,16 @@ const known = {};
 const learnt = new Set();
 const inTurn = oneByOne();
 
-/** @param {Found} button */
-const placeOf = (button) => {
-  const [talk, exchange, id] = button.value.split("/");
+/** @param {Found} verdict */
+const placeOf = (verdict) => {
+  const [talk, exchange, id] = verdict.value.split("/");
   return { talk, exchange, id };
 };
 
-/** @param {Found} button */
-const reportOf = (button) => known[idOf(button)];
-/** @type {(button: Found) => string} */
-const idOf = (button) => placeOf(button).id;
+/** @param {Found} verdict */
+const reportOf = (verdict) => known[idOf(verdict)];
+/** @type {(verdict: Found) => string} */
+const idOf = (verdict) => placeOf(verdict).id;
 
 // --- what is reported already ---------------------------------------------------------------
 
@@ -37,26 +37,26 @@ function learn(talk) {
 
 // Gradio writes bubbles anew when a conversation grows: this runs again after each change.
 function mark() {
-  document.querySelectorAll("#chat button.verdict").forEach((button) => {
-    const place = placeOf(button);
+  document.querySelectorAll("#chat button.verdict").forEach((verdict) => {
+    const place = placeOf(verdict);
     if (!learnt.has(place.talk)) learn(place.talk);
-    const isGood = button.classList.contains("good");
-    const said = reportOf(button);
+    const isGood = verdict.classList.contains("good");
+    const said = reportOf(verdict);
     const pressed = String(Boolean(said) && said.good === isGood);
-    if (button.getAttribute("aria-pressed") === pressed) return;
-    button.setAttribute("aria-pressed", pressed);
-    if (!isGood) button.textContent = say(pressed === "true" ? "Reported as wrong" : "Report as wrong");
+    if (verdict.getAttribute("aria-pressed") === pressed) return;
+    verdict.setAttribute("aria-pressed", pressed);
+    if (!isGood) verdict.textContent = say(pressed === "true" ? "Reported as wrong" : "Report as wrong");
   });
 }
 
 // --- the form -------------------------------------------------------------------------------
 
 /**
- * @param {Found} button
+ * @param {Found} verdict
  * @param {boolean} good
  */
-async function put(button, good) {
-  const { talk, exchange } = placeOf(button);
+async function put(verdict, good) {
+  const { talk, exchange } = placeOf(verdict);
   const answer = await inTurn(() => ask("POST", `/reports/${talk}/${exchange}?good=${good}`));
   if (!answer.ok) return;
   known[(await answer.json()).id] = { right: "", absent: false, good };
@@ -64,96 +64,79 @@ async function put(button, good) {
   list();
 }
 
-/** @param {Found} button */
-async function reportWrong(button) {
-  await put(button, false);
-  const report = reportOf(button);
-  if (report) open(button, report);
+/** @param {Found} verdict */
+async function reportWrong(verdict) {
+  await put(verdict, false);
+  const report = reportOf(verdict);
+  if (report) open(verdict, report);
 }
 
-/** @param {Found} button */
-function praise(button) {
-  formOf(button)?.remove();
-  return reportOf(button)?.good ? strike(idOf(button), button) : put(button, true);
+/** @param {Found} verdict */
+function praise(verdict) {
+  formOf(verdict)?.remove();
+  return reportOf(verdict)?.good ? strike(idOf(verdict), verdict) : put(verdict, true);
 }
 
-/** @type {(button: Found) => Found | null | undefined} */
-const formOf = (button) => button.closest(".answer")?.querySelector(".report-form");
+/** @type {(verdict: Found) => Found | null | undefined} */
+const formOf = (verdict) => verdict.closest(".answer")?.querySelector(".report-form");
 
 /**
- * @param {Found} button
+ * @param {Found} verdict
  * @param {SaidOfAnswer} report
  */
-function open(button, report) {
-  const told = make("p", { textContent: say("Reported. You can say what is right:") });
-  told.setAttribute("role", "status");
-  const field = make("input", { value: report.right, maxLength: 2000, disabled: report.absent });
-  field.setAttribute("aria-label", say("What is right"));
+function open(verdict, report) {
+  const told = make("p", { textContent: say("Reported. You can say what is right:"), role: "status" });
+  const right = field("input", say("What is right"), { value: report.right, maxLength: 2000, disabled: report.absent });
   const absent = make("input", { type: "checkbox", checked: report.absent });
+  absent.addEventListener("change", () => (right.disabled = absent.checked));
+  const shut = () => close(verdict, made);
+  const keep = () => save(verdict, made);
+  const tools = [button(say("Save"), keep), button(say("Take back"), () => takeBack(verdict, made))];
   const choice = make("label", {}, absent, ` ${say("It is not in the documents")}`);
-  /** @type {(text: string, name: string) => Found} */
-  const tool = (text, name) => make("button", { type: "button", textContent: text, className: name });
-  const form = make(
-    "div",
-    { className: "report-form" },
-    told,
-    field,
-    choice,
-    make("div", { className: "report-tools" }, tool(say("Save"), "save"), tool(say("Take back"), "take-back")),
-  );
-  absent.addEventListener("change", () => (field.disabled = absent.checked));
-  form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.target === field || event.target === absent)) save(button, form);
-    else if (event.key === "Escape") close(button, form);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  within(form, ".save").addEventListener("click", () => save(button, form));
-  within(form, ".take-back").addEventListener("click", () => takeBack(button, form));
-  button.closest(".again")?.after(form);
-  (report.absent ? absent : field).focus();
+  const made = form("report-form", keep, shut, told, right, choice, make("div", { className: "report-tools" }, ...tools));
+  verdict.closest(".again")?.after(made);
+  (report.absent ? absent : right).focus();
 }
 
 /**
- * @param {Found} button
- * @param {Found} form
+ * @param {Found} verdict
+ * @param {Found} made
  */
-function close(button, form) {
-  form.remove();
-  button.focus();
+function close(verdict, made) {
+  made.remove();
+  verdict.focus();
 }
 
 /**
- * @param {Found} button
- * @param {Found} form
+ * @param {Found} verdict
+ * @param {Found} made
  */
-async function save(button, form) {
-  const id = idOf(button);
-  const absent = within(form, "[type=checkbox]").checked;
-  const right = absent ? "" : within(form, "input:not([type])").value.trim();
+async function save(verdict, made) {
+  const id = idOf(verdict);
+  const absent = within(made, "[type=checkbox]").checked;
+  const right = absent ? "" : within(made, "input:not([type])").value.trim();
   const answer = await inTurn(() => ask("PUT", `/reports/${id}`, { right, absent }));
   if (!answer.ok) {
-    within(form, "[role=status]").textContent = say("It could not be kept. Is Pagelight still running?");
+    within(made, "[role=status]").textContent = say("It could not be kept. Is Pagelight still running?");
     return;
   }
   known[id] = { right, absent, good: false };
   list();
-  close(button, form);
+  close(verdict, made);
 }
 
 /**
- * @param {Found} button
- * @param {Found} form
+ * @param {Found} verdict
+ * @param {Found} made
  */
-async function takeBack(button, form) {
-  const id = idOf(button);
+async function takeBack(verdict, made) {
+  const id = idOf(verdict);
   const answer = await inTurn(() => ask("DELETE", `/reports/${id}`));
   if (!answer.ok) return;
   delete known[id];
   mark();
   list();
-  close(button, form);
+  close(verdict, made);
 }
 
 // --- the list -------------------------------------------------------------------------------
@@ -194,11 +177,11 @@ document.addEventListener("click", (event) => {
   if (struck && beside) strike(struck.dataset.report ?? "", within(beside, "summary"));
   const good = event.target.closest?.("#chat button.good");
   if (good) praise(good);
-  const button = event.target.closest?.("#chat button.report");
-  if (!button) return;
-  const [form, report] = [formOf(button), reportOf(button)];
-  if (form) close(button, form);
-  else if (report?.good === false) open(button, report);
-  else reportWrong(button);
+  const verdict = event.target.closest?.("#chat button.report");
+  if (!verdict) return;
+  const [made, report] = [formOf(verdict), reportOf(verdict)];
+  if (made) close(verdict, made);
+  else if (report?.good === false) open(verdict, report);
+  else reportWrong(verdict);
 });
 document.addEventListener("pagelight:bubbles", mark);

@@ -1,7 +1,7 @@
-// The list of conversations: opened and closed, searched, opened again, renamed, deleted; questions
-// edited and asked again. All HTML is the server's.
+// The list of conversations: opened and closed, searched, opened again, renamed, deleted. All HTML is the
+// server's.
 
-import { byId, make, within } from "../shell/dom.js";
+import { button, byId, field, form, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask } from "../shell/server.js";
 import { want } from "../shell/tab.js";
@@ -87,28 +87,6 @@ function reopen(id) {
 
 // --- names and deletion -------------------------------------------------------------------
 
-/**
- * @param {string} value
- * @param {string} label
- * @param {(name: string) => unknown} done
- * @param {() => void} leave
- */
-function form(value, label, done, leave) {
-  const field = make("input", { value });
-  field.setAttribute("aria-label", label);
-  const button = make("button", { type: "button", textContent: say("Save") });
-  const save = () => (field.value.trim() ? done(field.value.trim()) : leave());
-  button.addEventListener("click", save);
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") save();
-    else if (event.key === "Escape") leave();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  return make("span", { className: "talk-form" }, field, button);
-}
-
 /** @param {Found} tools */
 function rename(tools) {
   const row = /** @type {Found} */ (tools.closest(".talk-row"));
@@ -119,11 +97,12 @@ function rename(tools) {
     byId("past-list").shown = "";
     refresh().then(() => byId("past-list").querySelector(`[data-talk="${tools.dataset.of}"]`)?.focus());
   };
-  /** @type {(name: string) => void} */
-  const save = (name) => void ask("POST", `/conversations/${tools.dataset.of}/name`, { name }).then(leave);
+  const name = field("input", say("Name of the conversation"), { value: tools.dataset.name ?? "" });
+  const save = () =>
+    name.value.trim() ? ask("POST", `/conversations/${tools.dataset.of}/name`, { name: name.value.trim() }).then(leave) : leave();
   row.classList.add("naming");
-  row.append(form(tools.dataset.name ?? "", say("Name of the conversation"), save, leave));
-  within(row, "input").select();
+  row.append(form("talk-form", save, leave, name, button(say("Save"), save)));
+  name.select();
 }
 
 /** @param {Found} tools */
@@ -145,14 +124,13 @@ async function remove(tools) {
  * @param {() => unknown} then
  */
 function offerBack(line, id, then) {
-  const button = make("button", { type: "button", textContent: say("Undo") });
-  button.addEventListener("click", async () => {
+  const undo = button(say("Undo"), async () => {
     await ask("POST", `/conversations/${id}/restore`);
     line.replaceChildren();
     then();
   });
-  line.replaceChildren(`${say("Deleted.")} `, button);
-  button.focus();
+  line.replaceChildren(`${say("Deleted.")} `, undo);
+  undo.focus();
   clearTimeout(undoTimer);
   undoTimer = setTimeout(() => line.replaceChildren(), UNDO_MS);
 }
@@ -167,61 +145,20 @@ function offerShown(id) {
   });
 }
 
-// --- questions ----------------------------------------------------------------------------
-
 const answering = () => shown.growing;
-
-/** @param {Found} button its value is the exchange that it belongs to */
-function edit(button) {
-  const asked = /** @type {Found} */ (button.closest(".asked"));
-  const field = make("textarea", { value: within(asked, ".question").textContent, rows: 3 });
-  field.setAttribute("aria-label", say("Your question"));
-  const sends = make("button", { type: "button", textContent: say("Ask") });
-  const cancel = make("button", { type: "button", textContent: say("Cancel") });
-  const note = make("span", { textContent: say("The question as it was stays, with all that came after it.") });
-  const box = make("div", { className: "question-form" }, field, note, cancel, sends);
-  const leave = () => {
-    box.remove();
-    asked.classList.remove("editing");
-    asked.querySelector(".edit-question")?.focus();
-  };
-  const go = () => {
-    if (!field.value.trim() || answering()) return;
-    const text = field.value.trim();
-    leave();
-    want("again", { about: button.value, text });
-  };
-  sends.addEventListener("click", go);
-  cancel.addEventListener("click", leave);
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey) go();
-    else if (event.key === "Escape") leave();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  asked.classList.add("editing");
-  asked.append(box);
-  field.focus();
-  field.select();
-}
 
 // --- clicks, keys and changes -------------------------------------------------------------
 
 /** @param {Happened<MouseEvent>} event */
 function onClick(event) {
-  const button = event.target.closest?.("button");
-  if (!button || button.disabled) return;
-  const tools = button.closest(".talk-tools");
-  if (button.id === "past-open") show(!document.body.classList.contains("past-shown"));
-  else if (button.id === "past-close") show(false);
-  else if (button.dataset.talk) reopen(button.dataset.talk);
-  else if (button.dataset.talkDo === "rename" && tools) rename(tools);
-  else if (button.dataset.talkDo === "delete" && tools) remove(tools);
-  else if (button.classList.contains("edit-question")) edit(button);
-  else if (answering()) return;
-  else if (button.classList.contains("ask-again")) want("again", { about: button.value });
-  else if (button.classList.contains("version")) want("branch", { about: button.value });
+  const pressed = event.target.closest?.("button");
+  if (!pressed || pressed.disabled) return;
+  const tools = pressed.closest(".talk-tools");
+  if (pressed.id === "past-open") show(!document.body.classList.contains("past-shown"));
+  else if (pressed.id === "past-close") show(false);
+  else if (pressed.dataset.talk) reopen(pressed.dataset.talk);
+  else if (pressed.dataset.talkDo === "rename" && tools) rename(tools);
+  else if (pressed.dataset.talkDo === "delete" && tools) remove(tools);
 }
 
 /** @param {Happened<KeyboardEvent>} event */
@@ -231,7 +168,6 @@ function onKey(event) {
   show(false);
 }
 
-document.addEventListener("pagelight:ask", (event) => answering() || want("ask", { text: event.detail }));
 document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey, true);
 document.addEventListener("input", (event) => event.target.id === "past-words" && refreshSoon());

@@ -1,7 +1,7 @@
 // Words of an answer as they come, written into its bubble: Gradio is given the whole at its beginning
 // and its end, and now and then where no stream comes through.
 
-import { follow } from "./following.js";
+import { follow } from "./frame.js";
 
 /** @typedef {{ head: string, html: string }} Written an exchange, and the HTML of its answer so far */
 /** @type {Map<string, Written>} by conversation */

@@ -27,3 +27,29 @@ export function make(name, properties = {}, ...children) {
   Object.assign(made, properties).append(...children);
   return made;
 }
+
+/** @type {(text: string, press: () => unknown, className?: string) => Found} */
+export const button = (text, press, className = "") => make("button", { type: "button", textContent: text, onclick: press, className });
+
+/**
+ * Return what holds a field that is written in: Enter sends it, Escape leaves it.
+ * @param {string} className
+ * @param {() => unknown} send
+ * @param {() => unknown} leave
+ * @param {(Node | string)[]} children
+ */
+export function form(className, send, leave, ...children) {
+  const made = make("div", { className }, ...children);
+  made.addEventListener("keydown", (event) => {
+    const isSent = event.key === "Enter" && !event.shiftKey && !(event.target instanceof HTMLButtonElement);
+    if (isSent) send();
+    else if (event.key === "Escape") leave();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  return made;
+}
+
+/** @type {(name: string, label: string, properties?: Record<string, unknown>) => Found} */
+export const field = (name, label, properties = {}) => make(name, { ariaLabel: label, ...properties });

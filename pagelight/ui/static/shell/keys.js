@@ -134,7 +134,7 @@ function tell() {
 function summaryOf(answer) {
   if (!answer) return "";
   const marks = new RegExp(`${say("Source")} \\d+`, "g");
-  const words = [...answer.querySelectorAll(":scope > :is(p, ul), :scope > .said > :is(p, ul)")]
+  const words = [...answer.querySelectorAll(":scope > :is(p, ul, ol), :scope > .said > :is(p, ul, ol)")]
     .map((part) => (part.textContent ?? "").replace(marks, ""))
     .join(" ");
   const sources = answer.querySelectorAll(":scope > .sources .source-row").length;

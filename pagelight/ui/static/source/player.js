@@ -1,7 +1,7 @@
 // The player of a recording in the source panel: the line that is said and the slide that is seen are lit as
 // it plays; lines, times and slides lead it. Space plays, arrows go back and on.
 
-import { write } from "../answers/copying.js";
+import { write } from "../answers/tools.js";
 import { say } from "../shell/language.js";
 import { isWithin, lineAt, momentHash } from "./moments.js";
 

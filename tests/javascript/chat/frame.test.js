@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const heard = {};
+import { addEventListener, later, tell } from "../page.js";
+
 const frame = {
   scrollTop: 0,
   scrollHeight: 2000,
@@ -14,11 +15,17 @@ const frame = {
 const question = { parentElement: frame, getBoundingClientRect: () => ({ top: 1300 - frame.scrollTop }) };
 globalThis.getComputedStyle = (at) => ({ overflowY: at === frame ? "auto" : "visible" });
 globalThis.document = {
-  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  addEventListener,
+  getElementById: () => ({ click() {} }),
   querySelectorAll: () => [question],
 };
-const { stand } = await import("../../../pagelight/ui/static/chat/following.js");
-const tell = (name, event) => heard[name].forEach((hear) => hear(event));
+const asked = [];
+let works = false;
+globalThis.fetch = async (_, { body }) => {
+  asked.push(JSON.parse(body).do);
+  return works ? new Response(null, { status: 204 }) : Response.error();
+};
+const { stand } = await import("../../../pagelight/ui/static/chat/frame.js");
 const show = (head) => tell("pagelight:shown", { detail: { talk: "c", head, growing: true } });
 
 test("a question comes to the top once its answer is longer than the frame, to the end before that", () => {
@@ -47,4 +54,22 @@ test("a picture that comes later moves nothing from where it is", () => {
   tell("load", { target: frame });
 
   assert.equal(frame.scrollTop, 1188);
+});
+
+const scrollUp = async () => {
+  for (const top of [300, 10]) {
+    frame.scrollTop = top;
+    tell("scroll", { target: frame });
+  }
+  await later();
+};
+
+test("what no answer came to is asked for again, what is on its way is not", async () => {
+  tell("pagelight:shown", { detail: { tab: "t", turn: 1, talk: "c", earlier: 20 } });
+  await scrollUp();
+  works = true;
+  await scrollUp();
+  await scrollUp();
+
+  assert.deepEqual(asked, ["earlier", "earlier"]);
 });

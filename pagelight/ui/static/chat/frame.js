@@ -1,7 +1,11 @@
 // Where the conversation stands in its frame: a question that was just asked comes to the top, and its
-// answer grows below it, its first words in sight. Who moves the frame is left where he went.
+// answer grows below it, its first words in sight. Who moves the frame is left where he went. Of a long
+// conversation the last questions are shown; those before come as one scrolls up to them, or by a button above.
+
+import { want } from "../shell/tab.js";
 
 const ABOVE_PX = 12;
+const NEAR_PX = 60;
 const SETTLED_MS = 5000; // after its end an answer is written once more, whole, and pictures come
 const MOVING_KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Tab", " "]);
 
@@ -44,8 +48,43 @@ function rest() {
   follows = false;
 }
 
+// --- what stands before -------------------------------------------------------------------
+
+/** @type {{ left: number, frame: Element | null, top: number, height: number }} */
+const before = { left: 0, frame: null, top: 0, height: 0 };
+let last = 0;
+
+// Who presses the button sees what came: the former beginning stands at the top. What the server has not heard
+// of is asked for again.
+/**
+ * @param {Element} frame
+ * @param {number} [top]
+ */
+async function askEarlier(frame, top = frame.scrollTop) {
+  if (!before.left || before.frame) return;
+  Object.assign(before, { frame, top, height: frame.scrollHeight });
+  if (!(await want("earlier"))) before.frame = null;
+}
+
+// What stood under the eyes stays there, as more comes above it.
+function keep() {
+  const { frame, top, height } = before;
+  if (!frame || frame.scrollHeight === height) return;
+  before.frame = null;
+  frame.scrollTop = top + frame.scrollHeight - height;
+}
+
+/** @param {Happened<Event>} event */
+function onScroll({ target }) {
+  if (!target.closest?.("#chat")) return;
+  const goesUp = target.scrollTop < last;
+  last = target.scrollTop;
+  if (goesUp && last < NEAR_PX) askEarlier(target);
+}
+
 /** @param {Shown} now */
-function onShown({ talk, head, growing }) {
+function onShown({ talk, head, growing, earlier }) {
+  before.left = earlier;
   const isOther = talk !== shown.talk || head !== shown.head;
   shown = { talk, head };
   follows ||= isOther;
@@ -55,7 +94,15 @@ function onShown({ talk, head, growing }) {
 }
 
 document.addEventListener("pagelight:shown", ({ detail }) => onShown(detail));
-document.addEventListener("pagelight:bubbles", follow);
+document.addEventListener("pagelight:bubbles", () => {
+  follow();
+  keep();
+});
+document.addEventListener("scroll", onScroll, { capture: true, passive: true });
+document.addEventListener("click", ({ target }) => {
+  const frame = target.id === "earlier" && frameOf(document.querySelector("#chat .question"));
+  if (frame) askEarlier(frame, 0);
+});
 document.addEventListener("load", ({ target }) => target.closest?.("#chat") && follow(), true); // a picture's room
 /** @param {Happened<Event>} event */
 function onMoved({ target }) {
