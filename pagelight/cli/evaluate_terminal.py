@@ -50,7 +50,7 @@ def print_evaluation(report: EvaluationReport) -> None:
 def _print_questions(console: Console, report: EvaluationReport) -> None:
     whole = report.metrics["all"]
     title = f"{len(report.records)} questions of {report.questions}, profile {report.profile}"
-    console.print(Text(f"{title}. In brackets: 95 % intervals."))
+    console.print(Text(f"{title}. Shares in %, in brackets: 95 % intervals."))
     names = [name for name in _COLUMNS if name in whole]
     kinds = (
         [kind, str(_count(metrics)), *(_cell(name, metrics) for name in names)]
@@ -85,8 +85,10 @@ def _cell(name: str, metrics: Metrics) -> str:
 
 
 def _shown(name: str, value: Estimate) -> str:
-    metric = METRICS[name]
-    return f"{metric.shown(value.value)} [{metric.span(value.low, value.high)}]"
+    """Return a figure and its interval; shares in per cent."""
+    if METRICS[name].unit == "percent":
+        return f"{100 * value.value:.1f} [{100 * value.low:.0f}-{100 * value.high:.0f}]"
+    return f"{value.value:.3f} [{value.low:.3f}-{value.high:.3f}]"
 
 
 def _table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:

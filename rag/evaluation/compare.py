@@ -143,6 +143,18 @@ def _compared_metrics(pairs: Sequence[Pair], *, seed: int) -> dict[str, Compared
 
 def _compared(both: Sequence[tuple[float, float]], *, seed: int) -> Compared:
     differences = [b - a for a, b in both]
+    return Compared(
+        a=fmean(a for a, _ in both),
+        b=fmean(b for _, b in both),
+        difference=estimate(differences, seed=seed),
+        p=_p_value(differences, seed=seed),
+    )
+
+
+def _p_value(differences: Sequence[float], *, seed: int) -> float:
+    """Return how often chance, as likely to turn each difference around, makes one so large."""
+    if len(differences) == 1:
+        return 1.0
     test = stats.permutation_test(
         (np.array(differences),),
         np.mean,
@@ -150,12 +162,7 @@ def _compared(both: Sequence[tuple[float, float]], *, seed: int) -> Compared:
         n_resamples=RESAMPLES,
         rng=seed,
     )
-    return Compared(
-        a=fmean(a for a, _ in both),
-        b=fmean(b for _, b in both),
-        difference=estimate(differences, seed=seed),
-        p=float(test.pvalue),
-    )
+    return float(test.pvalue)
 
 
 def _changes(pairs: Sequence[Pair], *, before: bool) -> tuple[ChangedAnswer, ...]:

@@ -32,12 +32,15 @@ def estimate(values: Sequence[float], *, seed: int) -> Estimate:
 
 def metrics_of(records: Sequence[QuestionRecord], *, seed: int) -> Metrics:
     """Return each metric that the questions allow."""
-    found = {
+    return _means(records, seed=seed) | confidence_metrics(records, seed=seed)
+
+
+def _means(records: Sequence[QuestionRecord], *, seed: int) -> Metrics:
+    return {
         name: estimate(values, seed=seed)
         for name in METRICS
         if (values := [r.scores[name] for r in records if name in r.scores])
     }
-    return found | confidence_metrics(records, seed=seed)
 
 
 def confidence_metrics(records: Sequence[QuestionRecord], *, seed: int) -> Metrics:
@@ -100,7 +103,7 @@ def _estimate(
 
 
 def groups_of(records: Sequence[QuestionRecord], *, seed: int) -> dict[str, dict[str, Metrics]]:
-    """Return the metrics by modality, by type of file, and by each label that a question has.
+    """Return the means by modality, by type of file, and by each label that a question has.
 
     A question counts in each of its kinds.
     """
@@ -110,7 +113,7 @@ def groups_of(records: Sequence[QuestionRecord], *, seed: int) -> dict[str, dict
             for kind in kinds:
                 groups.setdefault(group, {}).setdefault(kind, []).append(record)
     return {
-        group: {kind: metrics_of(its, seed=seed) for kind, its in sorted(kinds.items())}
+        group: {kind: _means(its, seed=seed) for kind, its in sorted(kinds.items())}
         for group, kinds in groups.items()
     }
 

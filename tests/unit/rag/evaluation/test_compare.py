@@ -58,7 +58,13 @@ def test_reports_of_other_questions_are_not_compared():
 
 @pytest.mark.parametrize(
     ("fixed", "same", "verdict"),
-    [(8, 0, "better"), (5, 0, "unclear"), (1, 99, "unclear"), (20, 100, "better")],
+    [
+        (8, 0, "better"),
+        (5, 0, "unclear"),
+        (1, 0, "unclear"),
+        (1, 99, "unclear"),
+        (20, 100, "better"),
+    ],
 )
 def test_a_difference_is_real_where_chance_would_seldom_make_it(fixed, same, verdict):
     a, b = reports([False] * (fixed + same), [True] * fixed + [False] * same)
