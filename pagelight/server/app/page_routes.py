@@ -19,14 +19,11 @@ from pagelight.services.answering.places import Place
 from pagelight.services.answering.protocols import EngineSeam
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.rendering.page_pictures import Pages, encoded, is_id
-from pagelight.services.rendering.same_slides import SameSlides
 from pagelight.ui.html.language import catalogue, spoken
 from pagelight.ui.source import sources
-from pagelight.ui.source.also import also_html
 from pagelight.ui.source.figures import box_named
-from pagelight.ui.source.find import MOST_LETTERS, found_in
+from pagelight.ui.source.find import MAX_LETTERS, found_in
 from pagelight.ui.source.outline import outline_html
-from pagelight.ui.source.player import is_recording
 from pagelight.ui.source.region import Regions, chip_html
 from pagelight.ui.source.rows import KeptRows, LongTables, cited_rows
 from rag.datamodel import Document
@@ -61,7 +58,6 @@ def page_routes(
     _add_regions(router, regions)
     _add_pictures(router, engine, pages=pages)
     add_recordings(router, engine, pages=pages)
-    _add_also(router, engine, pages=pages)
     _add_words(router)
     return router
 
@@ -116,19 +112,10 @@ def _add_sources(
         doc = engine.index.document(place.chunk.doc_id)
         if doc is None:
             return _fragment(sources.message_html(sources.REMOVED), status=404)
-        count = len(found)
-        words = engine.telling_words(place.question, place.chunk)
-        html = sources.place_html(
-            place,
-            doc,
-            pages,
-            position=position,
-            count=count,
-            words=words,
-            adds=may_add(doc.id),
-            tables=LongTables(doc, kept),
+        of, adds, tables = (position, len(found)), may_add(doc.id), LongTables(doc, kept)
+        return _fragment(
+            sources.panel_html(doc, place.page, pages, place=place, of=of, adds=adds, tables=tables)
         )
-        return _fragment(html)
 
     @router.get("/quote/{key}/{position}")
     def quote(key: str, position: int) -> Response:
@@ -145,7 +132,7 @@ def _add_sources(
         doc = _with_page(engine, doc_id, page)
         tables = LongTables(doc, kept)
         adds = may_add(doc_id)
-        return _fragment(sources.page_html(doc, page, pages, adds=adds, at_s=at, tables=tables))
+        return _fragment(sources.panel_html(doc, page, pages, adds=adds, at_s=at, tables=tables))
 
     @router.get("/outline/{doc_id}/{page}")
     def outline(doc_id: str, page: int) -> Response:
@@ -156,29 +143,19 @@ def _add_sources(
         doc_id: str,
         page: int,
         position: int,
-        words: Annotated[str, Query(max_length=MOST_LETTERS)],
+        words: Annotated[str, Query(max_length=MAX_LETTERS)],
     ) -> Response:
         """The place at `position` where the words stand, round and round; else the page again."""
         doc = _with_page(engine, doc_id, page)
         places, tables = found_in(doc, words), LongTables(doc, kept)
         if not places:
             told = sources.NOT_FOUND if words.strip() else ""
-            return _fragment(sources.page_html(doc, page, pages, told=told, tables=tables))
-        at = position % len(places)
-        return _fragment(sources.found_html(places, doc, pages, position=at, tables=tables))
-
-
-def _add_also(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> None:
-    @router.get("/also/{doc_id}/{page}")
-    def also(
-        doc_id: str, page: int, at: Annotated[float | None, Query(ge=0, le=LATEST_S)] = None
-    ) -> Response:
-        """Where else the slide stands; of a recording, the one that is shown at a second."""
-        doc = _with_page(engine, doc_id, page)
-        same = SameSlides(engine.index, pages.look)
-        if is_recording(doc):
-            return _fragment(also_html(same.pages(doc, at or 0.0)))
-        return _fragment(also_html(same.moments(doc, page)))
+            return _fragment(sources.panel_html(doc, page, pages, told=told, tables=tables))
+        of = (position % len(places), len(places))
+        place = places[of[0]]
+        return _fragment(
+            sources.panel_html(doc, place.page, pages, place=place, of=of, tables=tables)
+        )
 
 
 def _add_rows(router: APIRouter, engine: EngineSeam, kept: KeptRows) -> None:
@@ -194,7 +171,7 @@ def _add_rows(router: APIRouter, engine: EngineSeam, kept: KeptRows) -> None:
         if doc is None or not 0 <= position < len(doc.elements):
             raise HTTPException(404)
         html = LongTables(doc, kept).page(position, row, cited_rows(cited))
-        if not html:
+        if html is None:
             raise HTTPException(404)
         return _fragment(html)
 

@@ -19,11 +19,10 @@ from typing import Final, Protocol, Self
 from pagelight.services.rendering.drawing_turns import DrawingTurns
 from pagelight.services.rendering.originals import PAGED, Fetch, Originals, is_here
 from pagelight.services.rendering.renders import PagePicture, Renders
-from rag.datamodel import FULL_PAGE, BBox, Document, ImageAsset
+from rag.datamodel import BBox, Document, ImageAsset
 from rag.errors import PassingError, SourceError
 from rag.protocols import PictureRenderer, Pixels
 from rag.storage.database.source_folders import Roots
-from rag.storage.images.assets import perceptual_hash
 
 logger = logging.getLogger(__name__)
 
@@ -119,12 +118,6 @@ class Pages:
             return kept
         self._draw(doc, page, width_px=width_px)
         return self._renders.find(doc.id, page, width_px=width_px)
-
-    def look(self, doc: Document, page: int) -> str:
-        """Return the perceptual hash of a page; "" where it can't be drawn. Raises BusyError."""
-        drawn = self.picture(doc, page, width_px=WIDTHS_PX[0])
-        pixels = self._cropped(drawn.path, FULL_PAGE) if drawn else None
-        return "" if pixels is None else perceptual_hash(pixels)
 
     def crop(self, doc: Document, page: int, bbox: BBox) -> Pixels | None:
         """Return a part of a drawn page or of a picture; None where there is neither.

@@ -15,10 +15,9 @@ from typing import Final
 from pagelight.services.answering.answer_json import answer_json
 from pagelight.ui.answers.answer_figures import ReadFigure
 from pagelight.ui.answers.answer_forms import sources_markdown
-from pagelight.ui.html.language import known, say
+from pagelight.ui.html.language import say
 from pagelight.ui.html.markdown_text import answer_markdown, plain
 from pagelight.ui.scope.scope import told
-from pagelight.ui.source.table_answers import OTHERWISE
 from rag.datamodel import Answer
 from rag.storage.conversations.conversations import ConversationRecord, Exchange
 
@@ -84,7 +83,7 @@ def _exchange_markdown(exchange: Exchange, figures: Sequence[str]) -> str:
     if answer is None:
         return "\n".join([*head, f"{say('Stopped.')}\n"])
     others = [
-        f"{known(OTHERWISE)}: {plain(one.result)} — {plain(one.plan)}.\n"
+        f"{say('Worked out')}: {plain(one.result)} — {plain(one.plan)}.\n"
         for one in answer.table_queries
     ]
     notes = [*others, *(f"{plain(note)}\n" for note in answer.notes)]

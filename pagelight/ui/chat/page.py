@@ -16,9 +16,7 @@ from pagelight.ui.html.escape import escaped
 from pagelight.ui.html.language import LANGUAGES, key
 from pagelight.ui.html.shortcuts import DIALOG, LOOKS
 from pagelight.ui.library.library import STATES
-from pagelight.ui.pins.pinned_html import PINS
-from pagelight.ui.preferences.preferences_html import WISHES, WISHES_BUTTON
-from pagelight.ui.tables.table_html import MODES, TABLE
+from pagelight.ui.templating import render
 
 WELCOME: Final = (
     '<div class="welcome"><h2>Ask your documents</h2>'
@@ -37,10 +35,12 @@ PROFILE: Final = '<div class="profile" id="profile-line"></div>'
 SCOPE: Final = (
     '<div class="scope"><button type="button" id="scope-open" aria-expanded="false" '
     'aria-controls="scope-list">Searching all documents</button><span id="scope-chips"></span>'
-    f"{WISHES_BUTTON}"
+    '<button type="button" id="wishes-open" aria-expanded="false" aria-controls="wishes">'
+    "Answers</button>"
     '<button type="button" id="scope-summary" data-summary="Summarise the documents" '
     'title="Summarise what is searched">Summarise</button>'
-    f'</div>{WISHES}<div id="scope-list" role="group" aria-label="What is searched" hidden>'
+    '</div><div id="wishes" role="group" aria-label="How answers are given" hidden></div>'
+    '<div id="scope-list" role="group" aria-label="What is searched" hidden>'
     '<div class="scope-head"><input id="scope-words" type="search" placeholder="Find" '
     'aria-label="Find folders, types and documents">'
     '<button type="button" id="scope-close">Done</button></div>'
@@ -124,8 +124,8 @@ def build_chat(
                     _markup('<div id="region-chip" role="note" hidden></div>', elem_id="region-row")
                     _markup(SCOPE, elem_id="scope-row")
                     box = _message_box()
-                _markup(TABLE, elem_id="table-panel")
-                _markup(PINS, elem_id="pins-panel")
+                _markup(render("page/table.html"), elem_id="table-panel")
+                _markup(render("page/pins.html"), elem_id="pins-panel")
                 administers = person is None or person.administers
                 link = COLLECTIONS_LINK if administers else ""
                 _markup(PANEL.replace("{collections}", link), elem_id="panel")
@@ -141,7 +141,7 @@ def _top() -> gr.Button:
             '<div class="brand" role="heading" aria-level="1"><i class="glow"></i>Pagelight</div>',
             elem_id="brand",
         )
-        _markup(MODES, elem_id="modes-row")
+        _markup(render("page/modes.html"), elem_id="modes-row")
         _markup(PROFILE, elem_id="profile")
         _markup(LOOKS, elem_id="looks-row")
         return gr.Button("New conversation", elem_id="new", size="sm", min_width=0)

@@ -1,4 +1,1 @@
-"""The list of documents, and the state of what is read.
-
-May use `models`, `scope` and below.
-"""
+"""The list of documents, and the state of what is read."""

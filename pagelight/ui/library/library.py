@@ -12,11 +12,12 @@ from datetime import date
 from typing import Final, Literal
 
 from babel.dates import format_date
+from markupsafe import Markup
 
-from pagelight.ui.html.escape import escaped, name
-from pagelight.ui.html.language import key, known, say, say_count, spoken
+from pagelight.ui.html.language import key, known, say_count, spoken
 from pagelight.ui.html.sentences import translated
 from pagelight.ui.scope.scope import type_name
+from pagelight.ui.templating import render
 from rag.answer.wishes.summary_wish import LENGTHS, summary_request
 from rag.datamodel import composed
 from rag.storage.documents.records import DocumentRecord
@@ -24,7 +25,7 @@ from rag.storage.documents.records import DocumentRecord
 State = Literal["ready", "partly", "waiting", "failed", "out"]
 
 STEP: Final = 100
-"""Documents that are shown at first, and with each "Show more"."""
+"""Documents that are shown at first; "Show more" shows twice as many more."""
 
 STATES: Final[dict[State, str]] = {
     "ready": key("Ready"),
@@ -41,6 +42,33 @@ class LibraryRow:
 
     record: DocumentRecord
     state: State
+
+    @property
+    def told_state(self) -> str:
+        return known(STATES[self.state])
+
+    @property
+    def pages(self) -> str:
+        return say_count(self.record.page_count, "{n} page", "{n} pages")
+
+    @property
+    def facts(self) -> str:
+        """State, kind, pages, passages, day and language: what is known of them."""
+        return " · ".join(self._facts())
+
+    def _facts(self) -> Iterator[str]:
+        record = self.record
+        yield self.told_state
+        if record.id:
+            yield type_name(record.media_type)
+        if record.page_count:
+            yield self.pages
+        if record.id:
+            yield say_count(record.chunk_count, "{n} passage", "{n} passages")
+        if record.day:
+            yield format_date(date.fromisoformat(record.day), locale=spoken())
+        if record.language:
+            yield record.language
 
 
 def rows_of(records: Sequence[DocumentRecord], left_out: Collection[str]) -> list[LibraryRow]:
@@ -67,26 +95,26 @@ def library_html(
     state: str = "",
     shown: int = 0,
     steered: bool = True,
-) -> str:
+) -> Markup:
     """Return the rows that have all `words` and the state (both "": all), at most `shown`.
 
     `steered`: with what takes documents out of the index, and has them read again.
     """
     asked = composed(words).casefold().split()
     found = [row for row in rows if _fits(row, asked, state)]
-    if not found:
-        return f'<p class="remark">{say("No document fits this.")}</p>' if rows else ""
     shown = max(shown, STEP)
-    html = "".join(_row_html(row, steered=steered) for row in found[:shown])
-    rest = len(found) - shown
-    more = (
-        f'<p class="remark">{say_count(rest, "{n} more", "{n} more")} <button type="button" '
-        f'class="action" data-show="{shown + 2 * STEP}">{say("Show more")}</button></p>'
-        if rest > 0
-        else ""
+    return render(
+        "library/list.html",
+        rows=found[:shown],
+        count=len(found),
+        shown=shown,
+        more=shown + 2 * STEP,
+        is_filtered=bool(words or state),
+        is_empty=not rows,
+        steered=steered,
+        lengths=LENGTHS,
+        summary_request=summary_request,
     )
-    count = f'<p class="remark" role="status">{say_count(len(found), "{n} file", "{n} files")}</p>'
-    return f'{count if words or state else ""}<ul class="documents">{html}</ul>{more}'
 
 
 def arrived_json(records: Sequence[DocumentRecord], sources: Collection[str]) -> dict[str, object]:
@@ -110,89 +138,3 @@ def _fits(row: LibraryRow, words: Sequence[str], state: str) -> bool:
     text = " ".join((*record.sources, record.title, type_name(record.media_type)))
     text = composed(text).casefold()
     return all(word in text for word in words)
-
-
-def _row_html(row: LibraryRow, *, steered: bool) -> str:
-    record = row.record
-    source = escaped(record.sources[0])
-    facts = "".join(_facts(row)) + (
-        "".join(_changes(row)) if steered else f"<p>{known(NOT_STEERED)}</p>"
-    )
-    label = f'<span class="file">{name(record.sources[0])}</span>'
-    head = (
-        f'<button type="button" class="document" data-doc="{escaped(record.id)}" data-page="1">'
-        f"{label}{_notes(row)}</button>"
-        if record.id
-        else f'<span class="document {row.state}">{label}{_notes(row)}</span>'
-    )
-    return (
-        f'<li class="doc-row">{head}<details class="doc-more">'
-        f'<summary aria-label="{say("More:")} {source}">'
-        f'⋯</summary><div class="doc-facts" data-source="{source}">{facts}</div>'
-        "</details></li>"
-    )
-
-
-def _notes(row: LibraryRow) -> str:
-    told = [_pages(row)] if row.record.page_count > 1 else []
-    if row.state != "ready":
-        told.append(known(STATES[row.state]).lower())
-    return f'<span class="notes">{" · ".join(told)}</span>'
-
-
-def _facts(row: LibraryRow) -> Iterator[str]:
-    record = row.record
-    counts = [known(STATES[row.state])]
-    if record.id:
-        counts += [
-            type_name(record.media_type),
-            say_count(record.chunk_count, "{n} passage", "{n} passages"),
-        ]
-    if record.page_count:
-        counts.insert(2, _pages(row))
-    if record.day:
-        counts.append(format_date(date.fromisoformat(record.day), locale=spoken()))
-    if record.language:
-        counts.append(record.language)
-    yield f"<p>{escaped(' · '.join(counts))}</p>"
-    if record.title:
-        yield f"<p>{escaped(record.title)}</p>"
-    if record.reason:
-        yield f'<p class="bad">{escaped(translated(record.reason))}</p>'
-    yield from (f'<p class="bad">{escaped(translated(warning))}</p>' for warning in record.warnings)
-    if len(record.sources) > 1:
-        yield f"<p>{say('The same content:')} {', '.join(map(name, record.sources[1:]))}</p>"
-    if record.chunk_count:
-        yield _summaries(record.sources[0])
-
-
-NOT_STEERED: Final = key("To have it read again, or removed, ask who administers Pagelight here.")
-
-
-def _changes(row: LibraryRow) -> Iterator[str]:
-    again = say("Read again")
-    yield f'<p><button type="button" class="action" data-library="again">{again}</button>'
-    if row.state != "out":
-        yield (
-            '<button type="button" class="action" data-library="remove">'
-            f"{say('Remove from the index')}</button></p>"
-            f"<p>{say('Removing leaves the file in its folder.')}</p>"
-        )
-    else:
-        yield "</p>"
-
-
-def _summaries(source: str) -> str:
-    """Return the buttons that ask for a summary of one document."""
-    buttons = "".join(
-        f'<button type="button" class="action" data-summary="{escaped(asked)}">'
-        f"{known(length.capitalize())}</button>"
-        for length in LENGTHS
-        for asked in [summary_request(length, named=source)]
-    )
-    told = say("Summarise")
-    return f'<p role="group" aria-label="{told}"><span>{told}: </span>{buttons}</p>'
-
-
-def _pages(row: LibraryRow) -> str:
-    return say_count(row.record.page_count, "{n} page", "{n} pages")

@@ -1,4 +1,1 @@
-"""The panel of models.
-
-May use `html` and `http`.
-"""
+"""The panel of models."""

@@ -1,4 +1,1 @@
-"""Pinned answers: gathered on a page with notes, and taken along as a document.
-
-May use `answers`, `source` and below.
-"""
+"""Pinned answers: gathered on a page with notes, and taken along as a document."""

@@ -1,28 +1,23 @@
-"""What the page fetches and changes of pinned answers: the gathered ones, notes, documents."""
+"""What the page fetches and changes of pinned answers: the gathered ones, notes, the document."""
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Body, HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from markupsafe import Markup
 
 from pagelight.server.middleware.headers import FRESH
+from pagelight.services.answering.places import answer_key
 from pagelight.services.answering.protocols import Library
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.answers.answer_figures import figure_reader
-from pagelight.ui.pins.page_markdown import NAME, as_markdown_zip
-from pagelight.ui.pins.pinned_html import pinned_html
-from pagelight.ui.pins.pinned_page import PinnedPage, pinned_page
-from rag.storage.conversations.pins import MOST_NOTE_LETTERS
+from pagelight.ui.answers.render import answer_html
+from pagelight.ui.templating import render
+from rag.storage.conversations.pins import MOST_NOTE_LETTERS, PinnedAnswer
 
-Saved = Literal["docx", "pdf", "zip"]
-
-_TYPES: Final = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "zip": "application/zip",
-}
+_DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def pin_routes(library: Library, pages: Pages) -> APIRouter:
@@ -32,13 +27,16 @@ def pin_routes(library: Library, pages: Pages) -> APIRouter:
 
     @router.get("")
     def gathered() -> Response:
-        return HTMLResponse(pinned_html(pins.all()), headers=FRESH)
+        shown = [(pin, _answer(pin)) for pin in pins.all()]
+        html = render("pins.html", pins=shown, max_letters=MOST_NOTE_LETTERS)
+        return HTMLResponse(html, headers=FRESH)
 
-    @router.get("/page.{kind}")
-    def saved(kind: Saved) -> Response:
-        data = _file(pinned_page(pins.all(), read), kind)
-        headers = {**FRESH, "content-disposition": f'attachment; filename="{NAME}.{kind}"'}
-        return Response(data, media_type=_TYPES[kind], headers=headers)
+    @router.get("/page.docx")
+    def saved() -> Response:
+        from pagelight.ui.pins.page_docx import as_docx  # noqa: PLC0415 - it takes a second
+
+        named = {"content-disposition": 'attachment; filename="pinned-answers.docx"'}
+        return Response(as_docx(pins.all(), read), media_type=_DOCX, headers=FRESH | named)
 
     @router.get("/{conversation_id}")
     def known(conversation_id: str) -> Response:
@@ -71,16 +69,7 @@ def pin_routes(library: Library, pages: Pages) -> APIRouter:
     return router
 
 
-def _file(page: PinnedPage, kind: Saved) -> bytes:
-    """Return the page as a file; what writes it is imported here: it takes a second."""
-    match kind:
-        case "docx":
-            from pagelight.ui.pins.page_docx import as_docx  # noqa: PLC0415
-
-            return as_docx(page)
-        case "pdf":
-            from pagelight.ui.pins.page_pdf import as_pdf  # noqa: PLC0415
-
-            return as_pdf(page)
-        case "zip":
-            return as_markdown_zip(page)
+def _answer(pin: PinnedAnswer) -> Markup:
+    answer = pin.exchange.answer
+    key = answer_key(pin.conversation_id, pin.exchange.id)
+    return Markup(answer_html(answer, key=key)) if answer else Markup()  # noqa: S704 - our own

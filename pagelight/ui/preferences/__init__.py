@@ -1,4 +1,1 @@
-"""How a person wants answers: their length, who answers, own instructions, saved prompts.
-
-May use `html` and `http`.
-"""
+"""How a person wants answers: their length, who answers, own instructions, saved prompts."""

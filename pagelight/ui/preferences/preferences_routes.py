@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.answering.protocols import EngineSeam
-from pagelight.ui.preferences.preferences_html import wishes_html
+from pagelight.ui.templating import render
 from rag.datamodel import AnswerLength
 from rag.storage.conversations.preferences import (
     MOST_INSTRUCTIONS_LETTERS,
@@ -31,8 +31,14 @@ def preferences_routes(engine: EngineSeam) -> APIRouter:
     def shown(conversation_id: str) -> Response:
         wishes = kept.wishes(_known(conversation_id))
         profile = engine.profile
-        writer = "" if profile.name == QUOTING else profile.told
-        html = wishes_html(wishes, kept.prompts(), writer=writer, others=engine.writers())
+        html = render(
+            "preferences.html",
+            wishes=wishes,
+            prompts=kept.prompts(),
+            writer="" if profile.name == QUOTING else profile.told,
+            others=engine.writers(),
+            max_letters=MOST_INSTRUCTIONS_LETTERS,
+        )
         return HTMLResponse(html, headers={**FRESH, "x-length": wishes.length})
 
     @router.put("/of/{conversation_id}")

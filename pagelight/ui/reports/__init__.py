@@ -1,4 +1,1 @@
-"""Answers that people reported as wrong.
-
-May use `html` and `http`.
-"""
+"""Answers that people reported as wrong."""

@@ -11,10 +11,11 @@ from pagelight.server.middleware.headers import FRESH
 from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.answering.protocols import Library
 from pagelight.services.jobs.reports import good_json, reports_json, zipped_questions
-from pagelight.ui.reports.page import good_html, reports_html
+from pagelight.ui.templating import render
 from rag.errors import PagelightError
 
 RIGHT_LIMIT = 2000
+SHOWN = 200
 
 
 def report_routes(library: Library) -> APIRouter:
@@ -24,9 +25,15 @@ def report_routes(library: Library) -> APIRouter:
 
     @router.get("")
     def listed(*, good: bool = False) -> Response:
-        talks = {record.id for record in conversations.records("")}
         rows = good_json(library) if good else reports_json(library, own=True)
-        html = (good_html if good else reports_html)(rows, open_talks=talks)
+        html = render(
+            "reports.html",
+            rows=rows[: -SHOWN - 1 : -1],
+            older=len(rows) - SHOWN,
+            is_good=good,
+            can_be_asked=not good and not all(row["about_a_part"] for row in rows),
+            open_talks={record.id for record in conversations.records("")},
+        )
         return HTMLResponse(html, headers=FRESH)
 
     @router.get("/export/questions.zip")

@@ -1,4 +1,1 @@
-"""Which documents a question is asked of.
-
-May use `html` and `http`.
-"""
+"""Which documents a question is asked of."""

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Final
 
 from pagelight.services.answering.protocols import Library
-from pagelight.ui.html.escape import escaped, name
+from pagelight.ui.templating import render
 from rag.datamodel import composed
 from rag.storage.documents.records import DocumentRecord
 
@@ -49,7 +49,7 @@ class Names:
     def html(self, words: str) -> str:
         """Return those that hold `words`, as options; those that begin with them first."""
         found = self._found(composed(words).casefold())
-        return "".join(self._option(each, position) for position, each in enumerate(found))
+        return render("names.html", names=[self._option(each) for each in found])
 
     def _found(self, wanted: str) -> list[_Name]:
         holding = [each for each in self._names if wanted in each.folded]
@@ -57,17 +57,13 @@ class Names:
         rest = (each for each in holding if not _begins(each, wanted))
         return [*begin, *islice(rest, MOST_NAMES - len(begin))]
 
-    def _option(self, each: _Name, position: int) -> str:
+    def _option(self, each: _Name) -> tuple[str, str, str]:
+        """Return what is written for a name, the name, and the folder that it lies in."""
         is_folder = each.text.endswith("/")
         folder, _, last = each.text.rpartition("/")
         mark = last if not is_folder and self._of_files[each.last] == 1 else each.text
         quoted = f'@"{mark}"' if " " in mark else f"@{mark}"
-        beside = "" if is_folder or not folder else name(folder)
-        return (
-            f'<li role="option" id="at-{position}" aria-selected="false" '
-            f'data-at="{escaped(quoted)}">{name(each.text if is_folder else last)}'
-            f'<span class="count">{beside}</span></li>'
-        )
+        return quoted, (each.text if is_folder else last), ("" if is_folder else folder)
 
 
 class KnownNames:

@@ -1,4 +1,1 @@
-"""A conversation that is shared by a link: a page to read, without scripts.
-
-May use `answers`, `html` and `http`.
-"""
+"""A conversation that is shared by a link: a page to read, without scripts."""

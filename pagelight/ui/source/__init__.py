@@ -1,4 +1,1 @@
-"""The source panel: pages, boxes, slides, recordings, text to select, words found.
-
-May use `html` and `http`.
-"""
+"""The source panel: pages, boxes, slides, recordings, text to select, words found."""

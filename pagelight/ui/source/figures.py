@@ -1,25 +1,24 @@
 """Pictures and tables inside an answer: each below the words that cite it, with caption and mark.
 
-Knows values of `rag.datamodel`; knows nothing of Gradio or HTTP. A table is shown as it stands on
-its page; where its document has no pages, as its header and the cited rows.
+A table is shown as it stands on its page; where its document has no pages, as its header and the
+cited rows.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+from markupsafe import Markup
+
 from pagelight.services.answering.places import Place
 from pagelight.services.rendering.page_pictures import is_drawn
-from pagelight.ui.html.cells import table_html, tag_of
-from pagelight.ui.html.escape import escaped
-from pagelight.ui.html.language import say
-from pagelight.ui.html.named import opens
-from pagelight.ui.html.words import label_of
+from pagelight.ui.source.marking import row_of
+from pagelight.ui.templating import render
 from rag.answer.base.tables import cells_of, table_header
 from rag.datamodel import CELL_SEPARATOR, FULL_PAGE, BBox, Chunk, Figure
 
-MOST_ROWS: Final = 4
-MOST_COLUMNS: Final = 8
+MAX_ROWS: Final = 4
+MAX_COLUMNS: Final = 8
 MARGIN: Final = 0.008
 PAGE_SHAPE: Final = 210 / 297
 """Width to height of most pages; where one has another, its picture mends the height."""
@@ -28,32 +27,36 @@ GRAIN: Final = 10_000
 """Boxes in addresses are in so many parts of the page."""
 
 
-def figure_html(figure: Figure, place: Place, *, key: str, chip: str) -> str:
+def figure_html(figure: Figure, place: Place, *, key: str, chip: str) -> Markup:
     """Return a picture, or a table, that opens its page.
 
-    `chip` is the mark that cites it; without one the words beside it are its caption.
+    `chip` is the mark that cites it, as HTML; without one the words beside it are its caption.
     """
-    page = "" if figure.page is None else f" · {say('page {n}', n=figure.page)}"
-    told = f"{escaped(figure.caption)}{page} {chip}"
-    caption = f'<span class="caption">{told}</span>' if chip else ""
-    url = figure_url(figure, place.chunk)
-    if not url:
-        return f'<div class="shown">{_table_html(place)}{caption}</div>'
-    return (
-        f'<div class="shown"><button type="button" class="picture" '
-        f'{opens(key, figure.citation)} title="{escaped(label_of(place))}">'
-        f'<img src="{escaped(url)}" alt="{escaped(figure.alt)}" '
-        f'{_size(figure)} loading="lazy"></button>{caption}</div>'
+    header, rows = _cited_rows(place)
+    return render(
+        "source/figure.html",
+        figure=figure,
+        place=place,
+        url=figure_url(figure, place.chunk),
+        size=_size(figure),
+        key=key,
+        chip=Markup(chip),  # noqa: S704 - it is our own
+        header=row_of(_narrowed(header)),
+        rows=[row_of(_narrowed(row)) for row in rows],
     )
 
 
-def _size(figure: Figure) -> str:
-    """Return the attributes that keep the room of a picture until it comes."""
+def _size(figure: Figure) -> tuple[int, int]:
+    """Return width and height: they keep the room of a picture until it comes."""
     if figure.image is not None:
-        return f'width="{figure.image.width_px}" height="{figure.image.height_px}"'
+        return figure.image.width_px, figure.image.height_px
     box = widened(figure.bbox or FULL_PAGE)
     width, height = (box.x1 - box.x0) * GRAIN, (box.y1 - box.y0) * GRAIN / PAGE_SHAPE
-    return f'width="{round(width)}" height="{round(height)}"'
+    return round(width), round(height)
+
+
+def _narrowed(row: str) -> str:
+    return CELL_SEPARATOR.join(cells_of(row)[:MAX_COLUMNS])
 
 
 def repeats(figure: Figure, place: Place, text: str) -> bool:
@@ -61,6 +64,15 @@ def repeats(figure: Figure, place: Place, text: str) -> bool:
     if figure_url(figure, place.chunk):
         return False
     return all(cell in text for row in _cited_rows(place)[1] for cell in cells_of(row))
+
+
+def _cited_rows(place: Place) -> tuple[str, list[str]]:
+    """Return the header and the rows that are shown of a table without a drawn page."""
+    header, quote = table_header(place.chunk), place.quote
+    lines = place.chunk.text.split("\n")
+    rows = [line for line in lines if CELL_SEPARATOR in line and line != header]
+    cited = [row for row in rows if row in quote or quote.strip() in row] or rows
+    return header, cited[:MAX_ROWS]
 
 
 def figure_url(figure: Figure, chunk: Chunk) -> str:
@@ -98,25 +110,3 @@ def box_named(name: str) -> BBox | None:
         return None
     x0, y0, x1, y1 = (int(edge) / GRAIN for edge in edges)
     return BBox.clamped(x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
-
-
-def _table_html(place: Place) -> str:
-    """Return the header and the cited rows as a small table."""
-    header, rows = _cited_rows(place)
-    head = "".join(f"<th>{escaped(cell)}</th>" for cell in cells_of(header)[:MOST_COLUMNS])
-    body = "".join(map(_row_html, rows))
-    return table_html(f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>")
-
-
-def _cited_rows(place: Place) -> tuple[str, list[str]]:
-    """Return the header and the rows that are shown of a table without a drawn page."""
-    header, quote = table_header(place.chunk), place.quote
-    lines = place.chunk.text.split("\n")
-    rows = [line for line in lines if CELL_SEPARATOR in line and line != header]
-    cited = [row for row in rows if row in quote or quote.strip() in row] or rows
-    return header, cited[:MOST_ROWS]
-
-
-def _row_html(row: str) -> str:
-    cells = cells_of(row)[:MOST_COLUMNS]
-    return f"<tr>{''.join(f'{tag_of(cell)}{escaped(cell)}</td>' for cell in cells)}</tr>"

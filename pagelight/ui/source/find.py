@@ -1,7 +1,4 @@
-"""Words searched for in one document: each place where they stand, in reading order. Pure.
-
-Knows elements and places; knows nothing of HTML, files or the index.
-"""
+"""Words searched for in one document: each place where they stand, in reading order. Pure."""
 
 from __future__ import annotations
 
@@ -12,16 +9,16 @@ from typing import Final
 from pagelight.services.answering.places import Place, found_place
 from rag.datamodel import Document
 
-MOST_PLACES: Final = 1000
-MOST_LETTERS: Final = 200
+MAX_PLACES: Final = 1000
+MAX_LETTERS: Final = 200
 
 
 def found_in(doc: Document, words: str) -> tuple[Place, ...]:
-    """Return where the words stand one after another, at most `MOST_PLACES`; none for no words.
+    """Return where the words stand one after another, at most `MAX_PLACES`; none for no words.
 
     Case does not matter, nor what white space is between them.
     """
-    literals = [re.escape(word) for word in words[:MOST_LETTERS].split()]
+    literals = [re.escape(word) for word in words[:MAX_LETTERS].split()]
     if not literals:
         return ()
     pattern = re.compile(r"\s+".join(literals), re.IGNORECASE)
@@ -32,5 +29,5 @@ def found_in(doc: Document, words: str) -> tuple[Place, ...]:
     )
     return tuple(
         found_place(doc, element, span, number=number)
-        for number, (element, span) in enumerate(itertools.islice(found, MOST_PLACES), start=1)
+        for number, (element, span) in enumerate(itertools.islice(found, MAX_PLACES), start=1)
     )

@@ -7,25 +7,28 @@ else is looked up here. Knows pages and elements; knows nothing of Gradio or HTT
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from markupsafe import Markup
+
 from pagelight.services.answering.protocols import Library, ReadImage
 from pagelight.services.rendering.page_pictures import Pages, encoded, is_drawn, is_id
-from pagelight.ui.html.escape import escaped
-from pagelight.ui.html.language import key, say
+from pagelight.ui.html.language import key
 from pagelight.ui.source.figures import box_name, box_named, crop_url
+from pagelight.ui.templating import render
 from rag.answer.compose.region import region_chunk, wants_reading
-from rag.datamodel import TABULAR, BBox, Chunk, Document, Element
+from rag.datamodel import TABULAR, BBox, Chunk, Document
 from rag.errors import PagelightError, SourceError
 from rag.protocols import Pixels
 
 GONE: Final = key("This part of the page is no longer there: its document was changed or removed.")
 EMPTY: Final = key("There is nothing to read in this part of the page.")
 LARGER: Final = key("Draw a larger box, or one around some words.")
-MOST_PARTS: Final = 150
+MAX_CHOICES: Final = 150
 SNIPPET_LETTERS: Final = 90
 LABEL_LETTERS: Final = 120
 
@@ -93,47 +96,34 @@ class Regions:
                 return ""
 
 
-def chip_html(region: Region) -> str:
+def chip_html(region: Region) -> Markup:
     """Return what stands by the message box while a region is asked about."""
     found = region_chunk(region.doc, page=region.page, bbox=region.bbox)
-    words = " ".join(found.text.split()) if found else ""
-    short = words if len(words) <= SNIPPET_LETTERS else f"{words[:SNIPPET_LETTERS].rstrip()} …"
-    url = region.picture_url
-    picture = f'<img src="{escaped(url)}" alt="">' if url else ""
-    return (
-        f'{picture}<span class="words">{escaped(short) or say("No words here")}</span>'
-        f'<button type="button" data-pick="drop" aria-label="{say("Ask without this part")}">×'
-        "</button>"
-    )
+    words = shortened(found.text if found else "", SNIPPET_LETTERS)
+    return render("source/region.html", words=words, url=region.picture_url)
 
 
-def parts_html(doc: Document, page: int) -> str:
-    """Return the parts of a page that can be stepped through by keys: elements, rows of tables."""
-    buttons = (
-        f'<button type="button" class="part" data-box="{box_name(box)}" tabindex="-1" '
-        f'style="left:{box.x0:.4%};top:{box.y0:.4%};width:{box.x1 - box.x0:.4%};'
-        f'height:{box.y1 - box.y0:.4%}" aria-label="{escaped(label)}"></button>'
-        for box, label in list(_parts(doc.elements, page))[:MOST_PARTS]
-    )
-    place = f'data-doc="{escaped(doc.id)}" data-page="{page}"'
-    return f'<div class="parts" {place}>{"".join(buttons)}</div>'
+def choices_of(doc: Document, page: int) -> list[tuple[BBox, str, str]]:
+    """Return the parts of a page that can be chosen by keys: box, its name, and its words."""
+    found = islice(_elements_and_rows(doc, page), MAX_CHOICES)
+    return [(box, box_name(box), shortened(words, LABEL_LETTERS)) for box, words in found]
 
 
-def _parts(elements: Sequence[Element], page: int) -> Iterator[tuple[BBox, str]]:
-    for element in elements:
-        boxes = [p for p in element.provenances if p.page == page and p.bbox is not None]
+def _elements_and_rows(doc: Document, page: int) -> Iterator[tuple[BBox, str]]:
+    for element in doc.elements:
+        is_table = element.role in TABULAR
         rows: dict[int, BBox] = {}
-        for p in boxes:
-            at = element.text.count("\n", 0, p.span[0]) if p.span else 0
-            row = at if element.role in TABULAR else 0
-            if p.bbox is not None:
+        for p in element.provenances:
+            if p.page == page and p.bbox is not None:
+                row = element.text.count("\n", 0, p.span[0]) if is_table and p.span else 0
                 rows[row] = rows[row].union(p.bbox) if row in rows else p.bbox
         lines = element.text.split("\n")
         for row, box in rows.items():
-            words = lines[row] if element.role in TABULAR and row < len(lines) else element.text
-            yield box, _label(words) or "A picture"
+            words = lines[row] if is_table and row < len(lines) else element.text
+            yield box, words.replace("|", " ")
 
 
-def _label(words: str) -> str:
-    flat = " ".join(words.replace("|", " ").split())
-    return flat if len(flat) <= LABEL_LETTERS else f"{flat[:LABEL_LETTERS].rstrip()} …"
+def shortened(words: str, letters: int) -> str:
+    """Return words on one line, of at most about so many letters."""
+    flat = " ".join(words.split())
+    return flat if len(flat) <= letters else f"{flat[:letters].rstrip()} …"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from markupsafe import Markup
+
 from pagelight.services.answering.places import Place
 from pagelight.services.answering.quoted import Span, find_quote
-from pagelight.ui.html.cells import table_html
-from pagelight.ui.html.escape import escaped
-from pagelight.ui.html.language import say
-from pagelight.ui.html.marking import TextLine, row_html
+from pagelight.ui.source.marking import row_of
+from pagelight.ui.templating import render
 from rag.answer.computed.table_rows import is_made
 from rag.datamodel import CELL_SEPARATOR, TABULAR, Document, Element
 
@@ -78,29 +78,30 @@ class LongTables:
     def _row(self, text: str, line: str) -> int | None:
         return self.kept.row_of(self.doc.id, text, line.split(CELL_SEPARATOR))
 
-    def first_page(self, position: int, cited: CitedRows) -> str:
-        """Return the page with the first cited row; "" for what is no long table, or not kept."""
-        if not _is_long(self.doc.elements[position]):
-            return ""
-        return self.page(position, min(cited, default=0), cited)
+    def first_page(self, position: int, cited: CitedRows) -> Markup | None:
+        """Return the page with the first cited row; None for what is no long table, or not kept."""
+        is_long = _is_long(self.doc.elements[position])
+        return self.page(position, min(cited, default=0), cited) if is_long else None
 
-    def page(self, position: int, row: int, cited: CitedRows) -> str:
-        """Return the page that holds a row, or the last one; "" where none are kept."""
+    def page(self, position: int, row: int, cited: CitedRows) -> Markup | None:
+        """Return the page that holds a row, or the last one; None where none are kept."""
         text = self.doc.elements[position].text
         height, _ = self.kept.kept_rows(self.doc.id, text, 0, 0)
         if not height:
-            return ""
+            return None
         first = min(max(0, row), height - 1) // PAGE_ROWS * PAGE_ROWS
         _, rows = self.kept.kept_rows(self.doc.id, text, first, PAGE_ROWS)
-        names = text.partition("\n")[0].split(CELL_SEPARATOR)
-        body = "".join(
-            _row_html(n, cells, cited.get(n, ())) for n, cells in enumerate(rows, start=first)
-        )
-        at = f"{escaped(self.doc.id)}/{position}"
-        return (
-            f'<div class="rows" data-rows="{at}" data-cited="{_written(cited)}">'
-            f"{_tools(first, len(rows), height, cited)}"
-            f"{table_html(f'<thead>{_head(names)}</thead><tbody>{body}</tbody>')}</div>"
+        lines = enumerate(map(CELL_SEPARATOR.join, rows), start=first)
+        return render(
+            "source/rows.html",
+            at=f"{self.doc.id}/{position}",
+            cited=sorted(cited),
+            told=",".join(f"{n}-{a}-{b}" for n, spans in cited.items() for a, b in spans),
+            header=row_of(text.partition("\n")[0]),
+            rows=[row_of(line, cited.get(n, ()), number=n) for n, line in lines],
+            first=first,
+            height=height,
+            step=PAGE_ROWS,
         )
 
 
@@ -112,56 +113,5 @@ def cited_rows(told: str) -> dict[int, list[Span]]:
     return found
 
 
-def _written(cited: CitedRows) -> str:
-    return ",".join(f"{row}-{a}-{b}" for row, spans in cited.items() for a, b in spans)
-
-
 def _is_long(element: Element) -> bool:
     return element.role in TABULAR and element.text.count("\n") > PAGE_ROWS
-
-
-def _head(names: Sequence[str]) -> str:
-    line = CELL_SEPARATOR.join(names)
-    number = f'<th class="number">{say("Row")}</th>'
-    return row_html(line, TextLine(start=0, end=len(line)), (), tag="th", first=number)
-
-
-def _row_html(number: int, cells: Sequence[str], spans: Sequence[Span]) -> str:
-    line = CELL_SEPARATOR.join(cells)
-    first = f'<th scope="row" class="number" data-row="{number}">{number + 1:,}</th>'
-    return row_html(line, TextLine(start=0, end=len(line)), spans, tag="td", first=first)
-
-
-def _tools(first: int, count: int, height: int, cited: CitedRows) -> str:
-    """Return what leads on: the page before and after, the cited rows, and any row by number."""
-    told = say(
-        "Rows {first} to {last} of {count}",
-        first=f"{first + 1:,}",
-        last=f"{first + count:,}",
-        count=f"{height:,}",
-    )
-    seek = say("Go to row")
-    return (
-        f'<p class="leaf">{"".join(_steps(first, count, height))}'
-        f'<span role="status">{told}</span>{"".join(_to_cited(cited))}'
-        f'<input type="number" min="1" max="{height}" placeholder="{seek}" aria-label="{seek}"></p>'
-    )
-
-
-def _steps(first: int, count: int, height: int) -> Iterator[str]:
-    yield _button(first - PAGE_ROWS, "‹", say("Earlier rows"), is_on=first > 0)
-    yield _button(first + PAGE_ROWS, "›", say("Later rows"), is_on=first + count < height)
-
-
-def _button(row: int, sign: str, told: str, *, is_on: bool) -> str:
-    off = "" if is_on else " disabled"
-    return (
-        f'<button type="button" data-leaf="{max(0, row)}" title="{told}" '
-        f'aria-label="{told}"{off}>{sign}</button>'
-    )
-
-
-def _to_cited(cited: CitedRows) -> Iterator[str]:
-    for row in sorted(cited):
-        told = say("Cited row {n}", n=f"{row + 1:,}")
-        yield f'<button type="button" data-seek="{row}">{told}</button>'

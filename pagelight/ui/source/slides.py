@@ -7,35 +7,51 @@ fonts and backgrounds are ours. Sizes are in `cqw`, hundredths of the canvas's w
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
+from markupsafe import Markup
 from msgspec import structs
 
 from pagelight.services.answering.places import Place
-from pagelight.services.answering.quoted import Spans, find_quote
+from pagelight.services.answering.quoted import find_quote
 from pagelight.services.rendering.slide_layout import font_cqw, slide_shape, table_font_cqw
 from pagelight.ui.source.reading import element_html
+from pagelight.ui.source.region import choices_of
+from pagelight.ui.templating import render
 from rag.datamodel import TABULAR, BBox, Document, Element
 
 CAPTION_SHARE: Final = 0.14
 """So much of a table's box is its caption's, at the top."""
 
 
-def slide_html(doc: Document, page: int, place: Place | None, *, overlay: str) -> str:
+def slide_html(doc: Document, page: int, place: Place | None) -> Markup:
     """Return the slide and, below it, what stands nowhere on it (the notes)."""
     elements = [element for element in doc.elements if element.page == page]
-    shape = slide_shape(doc.elements)
     spans = find_quote(elements, place) if place else {}
-    boxes = _boxes(elements)
-    placed = [(i, boxes[i]) for i, e in enumerate(elements) if e.text or e.image]
-    on_slide = "".join(
-        _placed(elements[i], box, spans=spans.get(i, ()), shape=shape)
-        for i, box in sorted(placed, key=_pictures_first(elements))
-        if box is not None
+    shape = slide_shape(doc.elements)
+    placed, notes = [], []
+    for i, (element, box) in enumerate(zip(elements, _boxes(elements), strict=True)):
+        if not element.text and not element.image:
+            continue
+        html = element_html(element, spans.get(i, ()))
+        if box is None:
+            notes.append(html)
+        else:
+            fitted = table_font_cqw if element.role in TABULAR else font_cqw
+            placed.append((element, box, fitted(element.text, box, shape=shape), html))
+    # Pictures lie under text, large ones under small ones.
+    placed.sort(key=lambda each: (each[0].image is None, -each[1].area))
+    return render(
+        "source/slide.html",
+        doc=doc,
+        page=page,
+        shape=shape,
+        placed=placed,
+        notes=notes,
+        boxes=place.boxes if place else (),
+        choices=choices_of(doc, page),
     )
-    canvas = f'<div class="sheet slide" style="aspect-ratio:{shape:.4f}">{on_slide}{overlay}</div>'
-    return canvas + _notes(elements, placed, spans)
 
 
 def _boxes(elements: Sequence[Element]) -> list[BBox | None]:
@@ -54,33 +70,3 @@ def _boxes(elements: Sequence[Element]) -> list[BBox | None]:
         boxes[i + 1] = structs.replace(box, y1=line) if is_table else None
         boxes[i] = structs.replace(box, y0=line) if is_table else box
     return boxes
-
-
-def _pictures_first(
-    elements: Sequence[Element],
-) -> Callable[[tuple[int, BBox | None]], tuple[bool, float]]:
-    """Order for painting: pictures lie under text, large ones under small ones."""
-
-    def key(placed: tuple[int, BBox | None]) -> tuple[bool, float]:
-        position, box = placed
-        return elements[position].image is None, -(box.area if box else 0.0)
-
-    return key
-
-
-def _placed(element: Element, box: BBox, *, spans: Sequence[tuple[int, int]], shape: float) -> str:
-    fitted = table_font_cqw if element.role in TABULAR else font_cqw
-    size = fitted(element.text, box, shape=shape)
-    style = (
-        f"left:{box.x0:.3%};top:{box.y0:.3%};width:{box.x1 - box.x0:.3%};"
-        f"height:{box.y1 - box.y0:.3%};font-size:{size:.2f}cqw"
-    )
-    role = f"on-slide {element.role}"
-    return f'<div class="{role}" style="{style}">{element_html(element, spans)}</div>'
-
-
-def _notes(
-    elements: Sequence[Element], placed: Sequence[tuple[int, BBox | None]], spans: Spans
-) -> str:
-    rest = [element_html(elements[i], spans.get(i, ())) for i, box in placed if box is None]
-    return f'<div class="reading notes">{"".join(rest)}</div>' if rest else ""

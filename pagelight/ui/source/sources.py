@@ -1,38 +1,26 @@
 """The source panel: one place of a document, shown where it stands, its words or region lit.
 
 Chooses the view by what is known of the document: a drawn page, a picture, a slide, or the
-reading view. Every word is escaped. Knows nothing of Gradio or HTTP.
+reading view. Knows nothing of Gradio or HTTP.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
+
+from markupsafe import Markup
 
 from pagelight.services.answering.places import Place
 from pagelight.services.rendering.page_pictures import Pages, whole_picture
-from pagelight.services.rendering.renders import PagePicture
-from pagelight.ui.html.escape import escaped, name
 from pagelight.ui.html.language import key, known, say
-from pagelight.ui.html.words import label_of
-from pagelight.ui.source.also import also_line
-from pagelight.ui.source.outline import strip_html
-from pagelight.ui.source.player import is_recording, player_html, slide_at
+from pagelight.ui.source.player import is_recording, player_of
 from pagelight.ui.source.reading import reading_html
-from pagelight.ui.source.region import parts_html
+from pagelight.ui.source.region import choices_of
 from pagelight.ui.source.rows import LongTables
 from pagelight.ui.source.slides import slide_html
-from pagelight.ui.source.text_layer import text_layer_html
-from pagelight.ui.source.tools import is_slides, steps_html, tools_html
 from pagelight.ui.source.transcript import transcript_html
-from pagelight.ui.source.why import quote_html, remarks_html, why_html
-from rag.datamodel import FULL_PAGE, BBox, Document, ImageAsset
-
-FEW_BOXES: Final = 12
-"""Up to so many lit boxes are outlined; more of them would be a grid."""
-
-REGION_AREA: Final = 0.03
-"""A box over this share of the page is a figure, not a line: its colours stay as they are."""
+from pagelight.ui.templating import render
+from rag.datamodel import Document, Element
 
 GONE: Final = key(
     "The original file is no longer there, or was changed since it was read. "
@@ -43,198 +31,107 @@ NOT_FOUND: Final = key("These words do not stand in the document.")
 REMOVED: Final = key("This document is no longer in the folder.")
 
 
-def place_html(
-    place: Place,
+def panel_html(
     doc: Document,
+    page: int | None,
     pages: Pages,
     *,
-    position: int,
-    count: int,
-    words: Sequence[tuple[int, int]] = (),
-    adds: bool = False,
-    tables: LongTables | None = None,
-) -> str:
-    """Return the panel for one cited place, the `position`-th (from 0) of `count`.
-
-    `words` are the ranges of its chunk's text that made it relevant; `adds` offers to add the
-    document to the folder; `tables` are those of it that are shown by pages.
-    """
-    labels = (say("Previous source"), say("Next source"))
-    steps = steps_html(position, count, labels)
-    view, is_picture = _view(doc, place.page, place, pages, tables)
-    told = quote_html(place, words) + remarks_html(doc, place.page, place) + why_html(place, words)
-    return _panel(
-        doc,
-        place.page,
-        steps=steps,
-        quote=told,
-        view=view,
-        is_picture=is_picture,
-        adds=adds,
-        at_s=place.start_s,
-        place=place,
-    )
-
-
-def found_html(
-    places: Sequence[Place],
-    doc: Document,
-    pages: Pages,
-    *,
-    position: int,
-    tables: LongTables | None = None,
-) -> str:
-    """Return the panel for the place at `position` (from 0) of those that a search found."""
-    place = places[position]
-    view, is_picture = _view(doc, place.page, place, pages, tables)
-    words = [place.found[1]] if place.found else []
-    steps = steps_html(position, len(places), (say("Previous place"), say("Next place")))
-    quote = quote_html(place, words) + remarks_html(doc, place.page, place)
-    strip = strip_html(places, doc, position=position)
-    return _panel(
-        doc,
-        place.page,
-        steps=steps,
-        quote=quote,
-        view=view,
-        is_picture=is_picture,
-        strip=strip,
-        at_s=place.start_s,
-        place=place,
-    )
-
-
-def page_html(
-    doc: Document,
-    page: int,
-    pages: Pages,
-    *,
+    place: Place | None = None,
+    of: tuple[int, int] | None = None,
     told: str = "",
     adds: bool = False,
     at_s: float | None = None,
     tables: LongTables | None = None,
-) -> str:
-    """Return the panel for a page of a document that is opened by itself; `told` stands above.
+) -> Markup:
+    """Return the panel for a page of a document (None: it has none), the words of `place` lit.
 
-    A recording stands at the second `at_s`.
+    The place is the first of `of`, from 0, of so many; `told` stands above; `adds` offers to add
+    the document to the folder; a recording stands at the second `at_s`; `tables` are those of the
+    document that are shown by pages.
     """
     number = page if doc.page_count else None
-    view, is_picture = _view(doc, number, None, pages, tables)
-    quote = (message_html(told) if told else "") + remarks_html(doc, number, None)
-    return _panel(
-        doc, number, steps="", quote=quote, view=view, is_picture=is_picture, adds=adds, at_s=at_s
+    view, is_picture = _view(doc, number, place, pages, tables)
+    return render(
+        "source/panel.html",
+        doc=doc,
+        page=number,
+        place=place,
+        of=of,
+        told=known(told),
+        adds=adds,
+        view=view,
+        is_picture=is_picture,
+        is_slides=is_slides(doc),
+        remarks=_remarks(doc, number, place),
+        player=player_of(doc, place, at_s) if is_recording(doc) else None,
     )
 
 
-def card_html(place: Place) -> str:
+def card_html(place: Place) -> Markup:
     """Return what stands beside a mark under the pointer: where it is, and its quote."""
-    return f'<p class="where">{escaped(label_of(place))}</p>{quote_html(place, ())}'
+    return render("source/card.html", place=place)
 
 
-def message_html(text: str) -> str:
+def message_html(text: str) -> Markup:
     """Return the panel with a sentence only."""
-    return f'<p class="remark">{escaped(known(text))}</p>'
+    return render("remark.html", text=known(text))
 
 
-def _panel(
-    doc: Document,
-    page: int | None,
-    *,
-    steps: str,
-    quote: str,
-    view: str,
-    is_picture: bool,
-    adds: bool = False,
-    strip: str = "",
-    at_s: float | None = None,
-    place: Place | None = None,
-) -> str:
-    add = _add(doc) if adds else ""
-    tools = tools_html(doc, page, steps=steps, is_picture=is_picture)
-    return (
-        f'<header class="source-head"><div class="source-name">{_title(doc)}{add}</div>'
-        f'<div class="source-tools">{tools}</div>{also_line(doc)}{quote}</header>'
-        f'<div class="source-body">{_player(doc, at_s, place)}'
-        '<div class="source-view" tabindex="0" '
-        f'aria-label="{say("Source")}">{view}</div>'
-        f"{strip}</div>"
-    )
+def is_slides(doc: Document) -> bool:
+    """Tell whether the document is a presentation: its pages are slides."""
+    return "presentation" in doc.media_type or "powerpoint" in doc.media_type
 
 
-def _player(doc: Document, at_s: float | None, place: Place | None) -> str:
-    """Return the player; over a cited slide the words that are cited are outlined."""
-    slide = slide_at(doc, place) if place else None
-    boxes = [box for box in place.boxes if box != FULL_PAGE] if place and slide else []
-    lit = _lit(boxes)
-    return player_html(doc, at_s=at_s, lit=lit, lettered=slide)
+def _remarks(doc: Document, page: int | None, place: Place | None) -> list[str]:
+    """Return what is remarked on the figures of a page; of those alone that a place is of.
+
+    A document without pages has its remarks in its reading view.
+    """
+    on_page = [element for element in doc.elements if page is not None and element.page == page]
+    return [element.remark for element in on_page if element.remark and _is_of(place, element)]
 
 
-def _add(doc: Document) -> str:
-    told = say("Add to the folder")
-    button = f'<button type="button" data-add="{escaped(doc.id)}">{told}</button>'
-    return f'<span class="adds">{button}</span>'
-
-
-def _title(doc: Document) -> str:
-    others = len(doc.sources) - 1
-    copies = f' <span class="copies">{_copies(others)}</span>' if others else ""
-    title = f'<span class="doc-title">{escaped(doc.title)}</span>' if doc.title else ""
-    return f'<span class="doc-file">{name(doc.sources[0])}</span>{copies}{title}'
-
-
-def _copies(count: int) -> str:
-    return say("and {n} more with the same content", n=count)
+def _is_of(place: Place | None, element: Element) -> bool:
+    """Whether a place lies in a figure, or is one."""
+    figure = element.bbox
+    if place is None or figure is None:
+        return True
+    return any(2 * box.intersection_area(figure) >= box.area for box in place.boxes)
 
 
 def _view(
-    doc: Document,
-    page: int | None,
-    place: Place | None,
-    pages: Pages,
-    tables: LongTables | None,
-) -> tuple[str, bool]:
+    doc: Document, page: int | None, place: Place | None, pages: Pages, tables: LongTables | None
+) -> tuple[Markup, bool]:
     """Return the view, and whether it is a picture, or drawn as one."""
-    boxes = place.boxes if place else ()
     if is_recording(doc):
         return transcript_html(doc.elements, place), False
     if page is None:
         return reading_html(doc.elements, place, tables=tables), False
     if is_slides(doc):
-        return slide_html(doc, page, place, overlay=_lit(boxes) + parts_html(doc, page)), True
-    overlay = _lit(boxes) + parts_html(doc, page)
-    drawn = pages.picture(doc, page)
-    if drawn is not None:
-        url, overlay = f"/page/{doc.id}/{page}.png", _text(doc, page, drawn) + overlay
-        return _sheet(url, drawn, overlay, alt=f"{say('Page')} {page}"), True
-    picture = whole_picture(doc, page)
-    if picture is not None:
-        overlay = _text(doc, page, picture) + overlay
-        return _sheet(f"/asset/{picture.id}", picture, overlay, alt=say("The picture")), True
-    elements = [element for element in doc.elements if element.page == page]
-    return message_html(GONE) + reading_html(elements, place), False
-
-
-def _text(doc: Document, page: int, picture: PagePicture | ImageAsset) -> str:
-    width_px, height_px = picture.width_px, picture.height_px
-    return text_layer_html(doc.elements, page, width_px=width_px, height_px=height_px)
-
-
-def _sheet(url: str, picture: PagePicture | ImageAsset, overlay: str, *, alt: str) -> str:
-    return (
-        f'<div class="sheet" style="aspect-ratio:{picture.width_px}/{picture.height_px}">'
-        f'<img src="{escaped(url)}" width="{picture.width_px}" height="{picture.height_px}" '
-        f'alt="{escaped(alt)}">{overlay}</div>'
+        return slide_html(doc, page, place), True
+    drawn, image = pages.picture(doc, page), whole_picture(doc, page)
+    if drawn is None and image is None:
+        elements = [element for element in doc.elements if element.page == page]
+        return message_html(GONE) + reading_html(elements, place), False
+    html = render(
+        "source/sheet.html",
+        doc=doc,
+        page=page,
+        picture=drawn or image,
+        url=f"/page/{doc.id}/{page}.png" if drawn or not image else f"/asset/{image.id}",
+        alt=f"{say('Page')} {page}" if drawn else say("The picture"),
+        lines=_lines(doc, page),
+        boxes=place.boxes if place else (),
+        choices=choices_of(doc, page),
     )
+    return html, True
 
 
-def _lit(boxes: Sequence[BBox]) -> str:
-    """Return translucent boxes over the cited region, in fractions of the sheet."""
-    many = " many" if len(boxes) > FEW_BOXES else ""
-    return "".join(_lit_box(box, many + (" region" * (box.area > REGION_AREA))) for box in boxes)
-
-
-def _lit_box(box: BBox, kind: str) -> str:
-    return (
-        f'<i class="lit{kind}" style="left:{box.x0:.4%};top:{box.y0:.4%};'
-        f'width:{box.x1 - box.x0:.4%};height:{box.y1 - box.y0:.4%}"></i>'
-    )
+def _lines(doc: Document, page: int) -> list[tuple[str, object]]:
+    """Return the lines of a page, each with its box."""
+    return [
+        (element.text[p.span[0] : p.span[1]], p.bbox)
+        for element in doc.elements
+        for p in element.provenances
+        if p.page == page and p.bbox is not None and p.span is not None
+    ]

@@ -1,4 +1,1 @@
-"""The first open: where nothing is to be asked yet, how documents come.
-
-May use `library` and below.
-"""
+"""The first open: where nothing is to be asked yet, how documents come."""

@@ -13,7 +13,7 @@ from pagelight.ui.html.sentences import explained
 from pagelight.ui.library.library_files import is_writable
 from pagelight.ui.library.library_routes import REFUSED, writable_folder
 from pagelight.ui.start.demo import Demo
-from pagelight.ui.start.start_html import start_html
+from pagelight.ui.templating import render
 from rag.errors import PagelightError
 
 QUESTIONS: Final = 3
@@ -26,8 +26,13 @@ def start_routes(jobs: Watchable, demo: Demo) -> APIRouter:
     @router.get("/start")
     def start() -> Response:
         folder = jobs.state.folder
-        questions = demo.questions(QUESTIONS) if demo.exists else None
-        html = start_html(folder=folder, writable=is_writable(folder), questions=questions)
+        html = render(
+            "start.html",
+            folder=folder,
+            writable=is_writable(folder),
+            has_demo=demo.exists,
+            questions=demo.questions(QUESTIONS),
+        )
         return HTMLResponse(html, headers=FRESH)
 
     return router

@@ -59,10 +59,8 @@ interface PagelightEvents {
   "pagelight:changed": Changed;
   "pagelight:look": null;
   "pagelight:mode": string;
-  "pagelight:moment": string;
   "pagelight:open": string;
   "pagelight:over": { talk: string; head: string };
-  "pagelight:page": null;
   "pagelight:piece": Piece;
   "pagelight:ready": null;
   "pagelight:scope": string[];
@@ -157,30 +155,11 @@ interface SaidOfAnswer {
 
 /** `GET /table/KEY` */
 interface TableView {
-  questions: string[];
-  rows: TableRow[];
-  state: string;
-  error: string;
-  ahead: number;
-  done: number;
-  total: number;
+  told: string;
+  failed: boolean;
   over: boolean;
-}
-
-interface TableRow {
-  doc: string;
-  source: string;
-  cells: TableCell[];
-}
-
-interface TableCell {
-  text: string;
-  sure: boolean;
-  value: number | null;
-  unit: string;
-  key: string;
-  at: number;
-  quote: string;
-  where: string;
-  confidence: number;
+  done: number;
+  percent: number;
+  /** Its rows; "" where there are no more than were seen. */
+  html: string;
 }

@@ -1,4 +1,1 @@
-"""The table tab.
-
-May use `html` and `http`.
-"""
+"""The table tab."""

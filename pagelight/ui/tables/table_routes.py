@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from typing import Any, Final, Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,10 +16,13 @@ from pagelight.services.answering.table import TableCell, TableRow
 from pagelight.services.answering.table_export import as_csv, as_xlsx
 from pagelight.services.answering.table_numbers import number_of
 from pagelight.services.jobs.table_jobs import TableRun, Tables
+from pagelight.ui.html.language import say, say_count, say_number
 from pagelight.ui.html.sentences import explained
+from pagelight.ui.templating import render
 from rag.errors import PagelightError
 
 FRESH: Final = {"cache-control": "no-store"}
+PAGE_ROWS: Final = 300
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -28,6 +32,41 @@ class TableForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
     questions: str = Field(max_length=100_000)
     scope: str = Field(default="", max_length=1000)
+
+
+class TableLook(BaseModel):
+    """How the rows are wanted: with some words, sorted by a column (0: the document; -1: as asked).
+
+    `unsure` shows answers without enough support too. `seen` rows are there already: while there
+    are no more, none are sent.
+    """
+
+    words: str = Field(default="", max_length=1000)
+    sort: int = -1
+    down: bool = False
+    unsure: bool = False
+    shown: int = Field(default=PAGE_ROWS, ge=0)
+    seen: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCell:
+    """A cell as it is shown; `key` opens its place."""
+
+    text: str
+    is_sure: bool
+    confidence: float
+    place: Place | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRow:
+    """What one document says, as it is shown."""
+
+    doc_id: str
+    source: str
+    cells: tuple[ShownCell, ...]
 
 
 def table_routes(tables: Tables) -> APIRouter:
@@ -52,12 +91,19 @@ def table_routes(tables: Tables) -> APIRouter:
         return Response(data, media_type=media, headers=FRESH | named)
 
     @router.get("/{key}")
-    def look(key: str, start: int = 0) -> Response:
+    def look(key: str, wanted: Annotated[TableLook, Query()]) -> Response:
         run = _known(tables, key)
         over = run.over  # before its rows: a table that is over gets no more
-        rows = list(run.rows)
-        view = _view(run, rows, max(0, start), over=over) | {"ahead": tables.ahead(run)}
-        return JSONResponse(view, headers=FRESH)
+        rows, total = list(run.rows), len(run.asked)
+        body = {
+            "told": _told(run, len(rows), tables.ahead(run)),
+            "failed": run.state == "failed",
+            "over": over,
+            "done": len(rows),
+            "percent": 100 * len(rows) / total if total else 0,
+            "html": "" if len(rows) == wanted.seen and not over else _html(run, rows, wanted),
+        }
+        return JSONResponse(body, headers=FRESH)
 
     @router.post("/{key}/stop")
     def stop(key: str) -> Response:
@@ -68,18 +114,16 @@ def table_routes(tables: Tables) -> APIRouter:
 
 
 def cell_places(tables: Tables, key: str) -> tuple[Place, ...]:
-    """Return the places of a table's cells by the key that the page knows them by; else none."""
+    """Return the places of a table's cells by the key that the page knows them by; else none.
+
+    They are those with, or without, enough support, row by row.
+    """
     run = tables.named(key)
-    return places_of(list(run.rows), sure=run.key == key) if run else ()
-
-
-def places_of(rows: Sequence[TableRow], *, sure: bool) -> tuple[Place, ...]:
-    """Return the places of the cells with, or without, enough support, row by row."""
     return tuple(
         cell.place
-        for row in rows
+        for row in (list(run.rows) if run else ())
         for cell in row.cells
-        if cell.place is not None and cell.cell.supported == sure
+        if run and cell.place is not None and cell.cell.supported == (run.key == key)
     )
 
 
@@ -90,42 +134,73 @@ def _known(tables: Tables, key: str) -> TableRun:
     return run
 
 
-def _view(run: TableRun, rows: list[TableRow], start: int, *, over: bool) -> dict[str, Any]:
+def _told(run: TableRun, count: int, ahead: int) -> str:
+    """Return how far a table is, in words."""
+    done = {"done": say_number(count), "total": say_number(len(run.asked))}
+    match run.state:
+        case "failed":
+            return run.error
+        case "waiting":
+            some = "Waiting for {n} other tables …"
+            return say_count(ahead or 1, "Waiting for another table …", some)
+        case "running":
+            return say("Asking: {done} of {total} documents", **done) if count else say("Asking …")
+        case "stopped":
+            return say("Stopped: {done} of {total} documents. Run again to go on.", **done)
+        case "done":
+            return say("{done} of {total} documents asked", **done)
+
+
+def _html(run: TableRun, rows: Sequence[TableRow], wanted: TableLook) -> str:
+    words = wanted.words.strip().casefold()
+    found = [row for row in _shown(run, rows, unsure=wanted.unsure) if _has(row, words)]
+    return render(
+        "table.html",
+        questions=list(run.questions),
+        rows=in_order(found, wanted.sort, down=wanted.down),
+        sort=wanted.sort,
+        down=wanted.down,
+        shown=wanted.shown,
+        more=wanted.shown + PAGE_ROWS,
+    )
+
+
+def _shown(run: TableRun, rows: Sequence[TableRow], *, unsure: bool) -> Iterator[ShownRow]:
     keys = {True: run.key, False: run.unsure_key}
-    counts = {sure: itertools.count(len(places_of(rows[:start], sure=sure))) for sure in keys}
+    positions = {True: itertools.count(), False: itertools.count()}
 
-    def shown(cell: TableCell) -> dict[str, Any]:
-        sure = cell.cell.supported
-        place = {"key": keys[sure], "at": next(counts[sure])} if cell.place else {"key": ""}
-        return _cell(cell) | place
+    def shown(each: TableCell) -> ShownCell:
+        sure = each.cell.supported
+        return ShownCell(
+            text=each.cell.text if sure or unsure else "",
+            is_sure=sure,
+            confidence=each.cell.confidence,
+            place=each.place,
+            key=f"{keys[sure]}/{next(positions[sure])}" if each.place else "",
+        )
 
-    return {
-        "state": run.state,
-        "over": over,
-        "error": run.error,
-        "questions": run.questions,
-        "total": len(run.asked),
-        "done": len(rows),
-        "rows": [
-            {
-                "doc": row.row.doc_id,
-                "source": row.row.source,
-                "cells": [shown(cell) for cell in row.cells],
-            }
-            for row in rows[start:]
-        ],
-    }
+    for row in rows:
+        cells = tuple(map(shown, row.cells))
+        yield ShownRow(doc_id=row.row.doc_id, source=row.row.source, cells=cells)
 
 
-def _cell(cell: TableCell) -> dict[str, Any]:
-    """Return what the page shows of a cell, but for its place."""
-    number = number_of(cell.cell.text)
-    return {
-        "text": cell.cell.text,
-        "sure": cell.cell.supported,
-        "confidence": round(cell.cell.confidence, 3),
-        "where": cell.place.where if cell.place else "",
-        "quote": " ".join(cell.place.quote.split())[:600] if cell.place else "",
-        "value": number.value if number else None,
-        "unit": number.unit if number else "",
-    }
+def _has(row: ShownRow, words: str) -> bool:
+    return any(words in text.casefold() for text in (row.source, *(c.text for c in row.cells)))
+
+
+def in_order(rows: list[ShownRow], column: int, *, down: bool) -> list[ShownRow]:
+    """Return the rows in order of a column; numbers before words, and empty cells last, always."""
+    if column <= 0:
+        return sorted(rows, key=lambda row: row.source, reverse=down) if column == 0 else rows
+    numbers: list[tuple[float, ShownRow]] = []
+    words: list[ShownRow] = []
+    empty: list[ShownRow] = []
+    for row in rows:
+        text = row.cells[column - 1].text if column <= len(row.cells) else ""
+        if number := number_of(text):
+            numbers.append((number.value, row))
+        else:
+            (words if text else empty).append(row)
+    numbers.sort(key=lambda each: each[0], reverse=down)
+    words.sort(key=lambda row: row.cells[column - 1].text.casefold(), reverse=down)
+    return [*(row for _, row in numbers), *words, *empty]

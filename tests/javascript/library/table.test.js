@@ -1,33 +1,51 @@
-// The table: how rows are ordered, and what is summed of them.
+// Tables that are begun: one at a press, and what is told late of a former one changes nothing.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-globalThis.document = { addEventListener() {}, getElementById: () => ({ checked: true }) };
+const heard = {};
+const asked = [];
+const answers = [];
+const kept = new Map();
+const element = () => ({ dataset: {}, classList: { toggle() {} }, setAttribute() {}, value: "", checked: false });
+const page = {};
 globalThis.pagelightWords = { language: "en", words: {} };
-const { compare } = await import("../../../pagelight/ui/static/library/table.js");
-const { byUnit, numbers } = await import("../../../pagelight/ui/static/library/sums.js");
+globalThis.sessionStorage = {
+  getItem: (key) => kept.get(key) ?? null,
+  setItem: (key, value) => kept.set(key, value),
+  removeItem: (key) => kept.delete(key),
+};
+globalThis.document = {
+  activeElement: null,
+  addEventListener: (name, hear) => (heard[name] = [...(heard[name] ?? []), hear]),
+  getElementById: (id) => (page[id] ??= element()),
+};
+globalThis.fetch = (url, { method }) => {
+  asked.push(`${method} ${url.split("?")[0]}`);
+  return new Promise((done) => answers.push((body, status = 200) => done(Response.json(body, { status }))));
+};
+await import("../../../pagelight/ui/static/library/table.js");
+const runs = () => heard.submit.forEach((hear) => hear({ target: { id: "table-form" }, preventDefault() {} }));
+const later = () => new Promise((done) => setTimeout(done, 5));
+const next = async (...answer) => (answers.shift()(...answer), later());
 
-const cell = (text, value = null, unit = "") => ({ text, value, unit, sure: true });
-const row = (source, ...cells) => ({ source, cells });
-const ordered = (rows, down) => [...rows].sort((a, b) => compare(a, b, 1, down)).map(({ source }) => source);
+test("who presses twice has one table", async () => {
+  runs();
+  runs();
+  await next({ key: "k1" });
 
-test("numbers come before words, and empty cells last whichever way is sorted", () => {
-  const rows = [row("empty", cell("")), row("word", cell("none")), row("ten", cell("10 m", 10)), row("two", cell("2 m", 2))];
-
-  assert.deepEqual(ordered(rows, false), ["two", "ten", "word", "empty"]);
-  assert.deepEqual(ordered(rows, true), ["ten", "two", "word", "empty"]);
+  assert.deepEqual(asked, ["POST /table", "GET /table/k1"]);
 });
 
-test("numbers are gathered by their unit, the most frequent first", () => {
-  const cells = [cell("3 m", 3, "m"), cell("5 %", 5, "%"), cell("none"), cell("4 m", 4, "m")];
+test("that a former table is there no more does not end the next", async () => {
+  runs();
+  const former = answers.shift();
+  await next({ key: "k2" });
+  former({}, 404);
+  await later();
+  assert.equal(kept.get("table"), "k2");
 
-  assert.deepEqual(byUnit(cells), [["m", [3, 4]], ["%", [5]]]);
-});
-
-test("one number has no sum; shares have no sum, years neither sum nor mean", () => {
-  assert.deepEqual(numbers("m", [3]), []);
-  assert.deepEqual(numbers("%", [5, 7]), ["mean 6 %", "5 % to 7 %"]);
-  assert.deepEqual(numbers("year", [1999, 2004]), ["1999 to 2004"]);
-  assert.deepEqual(numbers("$", [2, 2]), ["sum $4 of 2", "mean $2", "$2"]);
+  await next({ over: true, told: "0 of 0 documents asked", failed: false, done: 0, percent: 0, html: "<table>" });
+  assert.equal(page["table-state"].textContent, "0 of 0 documents asked");
+  assert.equal(page["table-frame"].innerHTML, "<table>");
 });

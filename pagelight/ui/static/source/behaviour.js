@@ -116,12 +116,6 @@ async function stepOn(by) {
   return openFound(within(document, "#source .find").dataset.on);
 }
 
-/** @param {number} position */
-function goToHit(position) {
-  view.position = position;
-  openFound(within(document, "#source .find").dataset.on);
-}
-
 /** @param {number} zoom */
 function zoomTo(zoom) {
   view.zoom = zoom;
@@ -197,10 +191,9 @@ function onClick(event) {
   const button = event.target.closest?.("button");
   if (!button || button.disabled) return;
   const place = placeOf(button);
-  const { step: by, zoom, hit, doc, page, action, models } = button.dataset;
+  const { step: by, zoom, doc, page, action, models } = button.dataset;
   if (place) openPlace(place.key, place.position);
   else if (by) step(Number(by));
-  else if (hit) goToHit(Number(hit));
   else if (zoom === "fit") zoomTo(1);
   else if (zoom) zoomBy(zoom === "in" ? 1 : -1);
   else if (doc) show(`/document/${doc}/${page}`);
@@ -215,7 +208,7 @@ function onClick(event) {
 function onKey(event) {
   const isSought = event.key === "Enter" && event.target.matches?.("#source .find input");
   if (isSought) return find(event.target, event.shiftKey ? -1 : 1);
-  const typing = event.target.closest?.("input, textarea, [contenteditable=true]");
+  const typing = event.target.closest?.("input, textarea, [contenteditable=true], video, audio");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (!document.body.classList.contains("source-open")) return;
   /** @type {Record<string, () => void>} */

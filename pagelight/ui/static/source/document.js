@@ -1,13 +1,12 @@
 // The source panel as a document: pages that follow each other as one scrolls, pages and headings to
-// choose from, places found along the side, and pages turned.
+// choose from, rows of long tables.
 
 import { within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask } from "../shell/server.js";
 
 const NEAR_PX = 500;
-const TURNS = [0, 90, 180, 270];
-const state = { doc: "", turn: 0, isOpen: false, loading: false };
+const state = { isOpen: false, loading: false };
 /** @param {string} selector */
 const all = (selector) => [...document.querySelectorAll(`#source ${selector}`)];
 /** @param {string} selector */
@@ -47,7 +46,6 @@ function put(parts, edge, by) {
   const before = view.scrollHeight;
   if (by > 0) view.append(...parts);
   else view.prepend(...parts);
-  turn();
   if (by < 0) view.scrollTop += view.scrollHeight - before; // what is read stays where it is
 }
 
@@ -100,7 +98,6 @@ function tellPage(view) {
   all("[data-on]").forEach((element) => (element.dataset.on = String(page)));
   all(".outline [aria-current=page]").forEach((button) => button.removeAttribute("aria-current"));
   one(`.thumbnails [data-page="${page}"]`)?.setAttribute("aria-current", "page");
-  document.dispatchEvent(new Event("pagelight:page"));
 }
 
 /** @param {Element} view */
@@ -157,18 +154,6 @@ async function seek(rows, row) {
   came?.querySelector(".table")?.focus({ preventScroll: true });
 }
 
-// At the end of a page of rows PageDown leads on, at its begin PageUp back.
-/** @param {Happened<KeyboardEvent>} event */
-function leafByKey(event) {
-  const view = event.target.closest?.("#source .source-view");
-  const rows = event.target.closest?.(".rows") ?? view?.querySelector(".rows");
-  const [back, on] = rows?.querySelectorAll("[data-leaf]") ?? [];
-  if (!view || !back || !on) return;
-  const isLast = view.scrollTop + view.clientHeight >= view.scrollHeight - 2;
-  const button = event.key === "PageDown" && isLast ? on : event.key === "PageUp" && view.scrollTop <= 2 ? back : null;
-  if (button && !button.disabled) button.click();
-}
-
 /** @param {Happened<KeyboardEvent>} event */
 function seekNumbered(event) {
   const field = event.target;
@@ -182,20 +167,7 @@ document.addEventListener("click", (event) => {
   if (button?.dataset.leaf) leaf(button);
   else if (button) seek(button.closest(".rows"), Number(button.dataset.seek));
 });
-document.addEventListener("keydown", leafByKey);
 document.addEventListener("keydown", seekNumbered);
-
-// --- turning --------------------------------------------------------------------------------
-
-function turn() {
-  const isTurned = state.turn !== 0;
-  one(".source-view")?.classList.toggle("turned", isTurned);
-  all(".source-view > .sheet").forEach((sheet) => {
-    const [width, height] = (sheet.style.aspectRatio || "1/1").split("/").map(Number);
-    sheet.dataset.turn = String(state.turn);
-    sheet.style.setProperty("--ratio", String(width / height));
-  });
-}
 
 // --- pages and headings ---------------------------------------------------------------------
 
@@ -222,12 +194,7 @@ function goToHeading(words) {
 
 // --- what happens ---------------------------------------------------------------------------
 
-document.addEventListener("pagelight:source", () => {
-  const doc = one("[data-outline]")?.dataset.outline ?? "";
-  if (doc !== state.doc) Object.assign(state, { doc, turn: 0 });
-  turn();
-  showOutline();
-});
+document.addEventListener("pagelight:source", showOutline);
 document.addEventListener("scroll", onScroll, true);
 document.addEventListener("wheel", onPush, { passive: true });
 document.addEventListener("keydown", onPush);
@@ -236,10 +203,7 @@ document.addEventListener(
   (event) => {
     const button = event.target.closest?.("#source button");
     if (!button) return;
-    if (button.dataset.turn === "") {
-      state.turn = TURNS[(TURNS.indexOf(state.turn) + 1) % TURNS.length];
-      turn();
-    } else if (button.dataset.pick === "start") alone();
+    if (button.dataset.pick === "start") alone();
     else if (button.dataset.outline) {
       state.isOpen = !state.isOpen;
       showOutline();

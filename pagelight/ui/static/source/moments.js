@@ -19,13 +19,6 @@ export function lineAt(starts, second) {
 const EARLY_S = 0.05;
 
 /**
- * @param {string} doc
- * @param {number} second
- * @returns {string} the part of an address that opens a recording there
- */
-export const momentHash = (doc, second) => `#document/${doc}/1?at=${Math.max(0, Math.floor(second * 10) / 10)}`;
-
-/**
  * @param {string} hash the part of an address after the page
  * @returns {string} what shows it of our server; "" for what names no document
  */

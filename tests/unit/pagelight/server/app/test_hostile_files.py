@@ -166,7 +166,7 @@ def test_no_file_is_decoded_in_the_server_itself(chat, tmp_path):
             at = f"{digest(path)}/{page}"
             for address in (
                 *(f"/document/{at}", f"/document/{at}?at=2", f"/outline/{at}"),
-                *(f"/page/{at}.png?w=200", f"/crop/{at}/1000-1000-5000-3000.png", f"/also/{at}"),
+                *(f"/page/{at}.png?w=200", f"/crop/{at}/1000-1000-5000-3000.png"),
             ):
                 status, body = chat.get(address)
                 answered.append((path.suffix, address.split("/")[1], status, body[:4]))

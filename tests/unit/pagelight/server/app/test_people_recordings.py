@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders_people import EMBEDDER, House, put
+from builders_people import EMBEDDER, House
 from builders_ui import a_chunk, digest
 from builders_users import PASSWORD
 from fastapi.testclient import TestClient
@@ -36,7 +36,6 @@ def house(tmp_path_factory):
     )
     vectors = {chunk.id: EMBEDDER.embed_documents([chunk.text])[0]}
     house.index.put(doc, [chunk], vectors, files=[file])
-    put(house.index, house.index.root, "open/slides.pdf", TOLD)
     yield house
     house.close()
 
@@ -60,17 +59,3 @@ def test_a_recording_is_told_to_who_sees_its_folder_alone(client):
         hidden = told["ann", kind]
         assert (hidden.status_code, hidden.json()) == (404, {"detail": "Not Found"})
     assert client.get(f"/recording/{DOC}").status_code == 401
-
-
-def test_who_sees_both_is_led_from_the_slide_to_the_talk_and_back(house, client):
-    doc_id = next(r.id for r in house.index.documents() if r.sources == ("open/slides.pdf",))
-
-    def also(name, where):
-        return client.get(f"/also/{where}", auth=(name, PASSWORD))
-
-    assert f"#document/{DOC}/1?at=1" in also("bob", f"{doc_id}/1").text
-    assert f"#document/{doc_id}/1" in also("bob", f"{DOC}/1?at=1.5").text
-    assert also("bob", f"{DOC}/1?at=99").text == ""
-    assert also("ann", f"{doc_id}/1").text == ""
-    assert also("cy", f"{DOC}/1?at=1.5").text == ""
-    assert also("ann", f"{DOC}/1").status_code == 404

@@ -1,6 +1,7 @@
 """Tables for people and programs: scope, rows, background runs, and what the page is told."""
 
 import json
+import re
 import threading
 import time
 
@@ -17,7 +18,13 @@ from pagelight.services.answering.table import (
     table_rows,
 )
 from pagelight.services.jobs.table_jobs import MOST_OF_ONE, MOST_WAITING, Tables, table_line
-from pagelight.ui.tables.table_routes import cell_places, table_routes
+from pagelight.ui.tables.table_routes import (
+    ShownCell,
+    ShownRow,
+    cell_places,
+    in_order,
+    table_routes,
+)
 from rag.errors import PagelightError
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -165,28 +172,50 @@ def begun(client, **changes):
     return answer.json()["key"]
 
 
-def seen(client, key, start=0):
+def seen(client, key, **wanted):
     deadline = time.monotonic() + PAGES_S
-    view = client.get(f"/table/{key}?start={start}").json()
+    view = client.get(f"/table/{key}", params=wanted).json()
     while not view["over"] and time.monotonic() < deadline:
-        view = client.get(f"/table/{key}?start={start}").json()
+        view = client.get(f"/table/{key}", params=wanted).json()
     return view
 
 
 def test_the_page_is_told_rows_whose_cells_open_their_place(client, tables):
-    view = seen(client, begun(client))
-    places = [
-        cell_places(tables, cell["key"])[cell["at"]]
-        for row in view["rows"]
-        for cell in row["cells"]
-        if cell["key"]
+    view = seen(client, begun(client), unsure=True)
+    opened = re.findall(r'name="source" value="(\w+)/(\d+)"', view["html"])
+    places = [cell_places(tables, key)[int(at)] for key, at in opened]
+
+    assert (view["told"], view["done"], view["percent"]) == ("3 of 3 documents asked", 3, 100)
+    assert [place.question for place in places[:2]] == [DEPTH, "What do marmots eat?"]
+    assert places[0].quote == TEXTS["a.txt"][1]
+
+
+def test_rows_are_sorted_filtered_and_shown_a_part_at_a_time(client):
+    key = begun(client)
+
+    def sources(**wanted):
+        return re.findall(r"(\w\.txt)</button>", seen(client, key, **wanted)["html"])
+
+    assert sources(sort=0, down=True) == ["c.txt", "b.txt", "a.txt"]
+    assert sources(words="B.T") == ["b.txt"]
+    assert sources(shown=1) == ["a.txt"]
+    assert 'data-more="301">Show more (2)</button>' in seen(client, key, shown=1)["html"]
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_numbers_come_before_words_and_empty_cells_last_whichever_way_is_sorted(down):
+    texts = {"empty": "", "word": "none", "ten": "10 m", "two": "2 m"}
+    rows = [
+        ShownRow(
+            doc_id=name,
+            source=name,
+            cells=(ShownCell(text=text, is_sure=True, confidence=1.0, place=None, key=""),),
+        )
+        for name, text in texts.items()
     ]
 
-    assert (view["state"], view["done"], view["total"]) == ("done", 3, 3)
-    assert view["questions"] == [DEPTH, "What do marmots eat?"]
-    assert [place.question for place in places[:2]] == view["questions"]
-    assert places[0].quote == TEXTS["a.txt"][1]
-    assert view["rows"][0]["cells"][0]["sure"]
+    numbers = ["ten", "two"] if down else ["two", "ten"]
+    assert [row.source for row in in_order(rows, 1, down=down)] == [*numbers, "word", "empty"]
 
 
 def test_bad_tables_are_refused_in_words(client):

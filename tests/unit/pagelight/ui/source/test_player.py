@@ -12,8 +12,7 @@ from pagelight.services.answering.places import Place
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.source.find import found_in
 from pagelight.ui.source.outline import outline_html
-from pagelight.ui.source.player import player_html
-from pagelight.ui.source.sources import found_html, page_html, place_html
+from pagelight.ui.source.sources import panel_html
 from pagelight.ui.source.transcript import webvtt
 from rag.datamodel import FULL_PAGE, BBox, Element, ImageAsset, Provenance
 from rag.storage.database.source_folders import Roots
@@ -78,28 +77,27 @@ def cited(quote, start_s):
 
 
 def test_a_cited_moment_is_where_the_player_stands_and_its_line_is_marked(talk, pages):
-    html = place_html(cited("The budget doubles.", 3601.0), talk, pages, position=0, count=1)
+    html = panel_html(talk, 1, pages, place=cited("The budget doubles.", 3601.0), of=(0, 1))
 
-    assert f'src="/recording/{talk.id}#t=3601"' in html
+    assert f'src="/recording/{talk.id}#t=3601.0"' in html
     assert 'preload="metadata"' in html
-    assert 'data-from="3601"' in html
+    assert 'data-from="3601.0"' in html
     assert LINE.findall(html) == [
         ("0.5", "Snow &lt;fell&gt;"),
-        ("2", "all night."),
-        ("3601", "<mark>The budget doubles.</mark>"),
-        ("3604", "Who pays?"),
+        ("2.0", "all night."),
+        ("3601.0", "<mark>The budget doubles.</mark>"),
+        ("3604.0", "Who pays?"),
     ]
-    assert 'data-moment=""' in html
 
 
-def test_chapters_and_slides_stand_along_the_time_and_in_the_contents(talk):
-    html = player_html(talk, at_s=None)
+def test_chapters_and_slides_stand_along_the_time_and_in_the_contents(talk, pages):
+    html = panel_html(talk, 1, pages)
 
-    assert re.findall(r'class="stop" data-at="([\d.]+)"', html) == ["3600", "3600.5"]
+    assert re.findall(r'class="stop" data-at="([\d.]+)"', html) == ["3600.0", "3600.5"]
     assert 'aria-label="Slide at 1:00:00 Budget 2026"' in html
     assert f'src="/asset/{SLIDE.id}"' in html
     assert '<span class="chapter-name"><bdi>Budget</bdi></span>' in html
-    assert 'data-heading="Budget" data-at="3600"' in outline_html(talk, page=1)
+    assert 'data-heading="Budget" data-at="3600.0"' in outline_html(talk, page=1)
     assert ">1:00:00</span>" in outline_html(talk, page=1)
 
 
@@ -117,14 +115,15 @@ def test_the_words_that_are_cited_of_a_slide_are_outlined_on_it(talk, pages):
     doc = replace(talk, elements=(*talk.elements, slide))
     chunk = a_chunk(text, source="talks/snow.mp4", provenances=places)
     place = Place(number=1, chunk=chunk, quote="Winch: 212,000", start_s=40.0, boxes=(words,))
-    html = place_html(place, doc, pages, position=0, count=1)
+    html = panel_html(doc, 1, pages, place=place)
 
-    assert '<div class="screen" data-shown="40-45.5 90-95" style="--shape:1.3333"><video' in html
-    assert html.count('<i class="lit') == 1
-    assert "left:10.0000%;top:20.0000%;width:50.0000%;height:10.0000%" in html
-    assert "screen" not in place_html(
-        cited("The budget doubles.", 3601.0), doc, pages, position=0, count=1
+    assert (
+        '<div class="screen" data-shown="40.0-45.5 90.0-95.0" style="--shape:1.3333"><video' in html
     )
+    assert html.count('<i class="lit') == 1
+    assert "left:10.000%;top:20.000%;width:50.000%;height:10.000%" in html
+    spoken = cited("The budget doubles.", 3601.0)
+    assert "screen" not in panel_html(doc, 1, pages, place=spoken)
 
 
 def test_no_words_of_a_recording_end_a_caption_or_begin_another():
@@ -136,9 +135,9 @@ def test_no_words_of_a_recording_end_a_caption_or_begin_another():
 
 
 def test_a_link_to_a_moment_and_words_that_are_found_lead_to_their_second(talk, pages):
-    assert 'data-from="754.2"' in page_html(talk, 1, pages, at_s=754.2)
-    places = found_in(talk, "pays")
-    html = found_html(places, talk, pages, position=0)
+    assert 'data-from="754.2"' in panel_html(talk, 1, pages, at_s=754.2)
+    (place,) = found_in(talk, "pays")
+    html = panel_html(talk, 1, pages, place=place, of=(0, 1))
 
-    assert "#t=3604" in html
-    assert LINE.findall(html)[-1] == ("3604", "Who <mark>pays</mark>?")
+    assert "#t=3604.0" in html
+    assert LINE.findall(html)[-1] == ("3604.0", "Who <mark>pays</mark>?")

@@ -1,15 +1,27 @@
+import re
+
 import pytest
 from builders_ui import BOX, a_chunk, a_document, a_hit, an_answer, digest
 from fake_library import FakeLibrary, FakeRenderer
 
 from pagelight.services.answering.places import Place, considered_of, places_of
 from pagelight.services.rendering.page_pictures import Pages
-from pagelight.ui.source.sources import page_html, place_html
+from pagelight.ui.source.sources import card_html, panel_html
 from rag.datamodel import BBox, Context, Element, Provenance
 from rag.storage.database.members import MemberStore
 from rag.storage.database.source_folders import Roots
 
 BYTES = b"%PDF the bytes of a report"
+WHY = "Found by its words (1st)."
+
+
+UPPER = BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.4)
+LOWER = BBox(x0=0.1, y0=0.6, x1=0.9, y1=0.9)
+
+
+def a_chart(box, remark):
+    place = Provenance(page=2, bbox=box)
+    return Element(role="figure", text="0", provenances=(place,), remark=remark)
 
 
 @pytest.fixture
@@ -38,8 +50,8 @@ def pages(report, renderer, tmp_path):
 
 
 def shown(doc, pages):
-    place = Place(number=1, chunk=a_chunk(), page=2, boxes=(BOX,), quote="Snow fell.")
-    return place_html(place, doc, pages, position=0, count=2)
+    place = Place(number=1, chunk=a_chunk(), page=2, boxes=(BOX,), quote="Snow fell.", why=WHY)
+    return panel_html(doc, 2, pages, place=place, of=(0, 2))
 
 
 def test_a_page_is_shown_with_the_cited_region_lit(report, pages):
@@ -47,11 +59,11 @@ def test_a_page_is_shown_with_the_cited_region_lit(report, pages):
 
     assert f'src="/page/{report.id}/2.png"' in html
     assert (
-        'class="lit region" style="left:25.0000%;top:50.0000%;width:50.0000%;height:10.0000%"'
-        in html
+        'class="lit region" style="left:25.000%;top:50.000%;width:50.000%;height:10.000%"' in html
     )
     assert "Page 2 of 3" in html
     assert "1 of 2" in html
+    assert WHY in html
 
 
 def test_the_words_of_a_page_lie_over_its_picture(tmp_path, pages):
@@ -66,7 +78,7 @@ def test_the_words_of_a_page_lie_over_its_picture(tmp_path, pages):
         ),
     )
     doc = a_document(lines, id=digest(b"two lines"), source="two.pdf", page_count=1)
-    html = page_html(doc, 1, pages)
+    html = panel_html(doc, 1, pages)
 
     assert '<svg class="text-layer" viewBox="0 0 1600 3200">' in html
     assert (
@@ -116,12 +128,12 @@ def test_a_picture_is_shown_itself(pages, tmp_path):
     figure = Element(role="figure", image=asset, provenances=(Provenance(page=1),))
     doc = a_document(figure, source="photo.png", media_type="image/png", page_count=1)
 
-    assert f'<img src="/asset/{asset.id}"' in page_html(doc, 1, pages)
+    assert f'<img src="/asset/{asset.id}"' in panel_html(doc, 1, pages)
 
 
 def test_markup_in_names_and_titles_is_shown_not_obeyed(pages):
     doc = a_document(source="<img src=x onerror=a>.pdf", title="<b>T</b>", media_type="text/plain")
-    html = page_html(doc, 1, pages)
+    html = panel_html(doc, 1, pages)
 
     assert "<img" not in html
     assert "<b>T</b>" not in html
@@ -140,3 +152,22 @@ def test_what_an_answer_could_have_cited_and_what_was_left_out_are_places_too():
         ["Snow 2."],
         ["Snow 3."],
     ]
+
+
+@pytest.mark.parametrize(
+    ("box", "remarks"), [(UPPER, ["no &lt;line&gt;"]), (LOWER, ["odd"]), (None, [])]
+)
+def test_a_cited_figure_has_its_remark_beside_it_and_no_other(pages, box, remarks):
+    doc = a_document(a_chart(UPPER, "no <line>"), a_chart(LOWER, "odd"), page_count=3)
+    place = Place(number=1, chunk=a_chunk(), page=2, boxes=(box,) if box else (), quote="0")
+    head = panel_html(doc, 2, pages, place=place).partition("source-body")[0]
+
+    assert re.findall(r'<p class="remark">(.*?)</p>', head) == remarks
+
+
+def test_of_a_long_quote_the_beginning_stands_beside_the_mark():
+    html = card_html(Place(number=1, chunk=a_chunk(), page=2, quote="<b>" + "long " * 100))
+
+    assert "report.pdf, page 2" in html
+    assert "&lt;b&gt;long" in html
+    assert html.count("long") < 60

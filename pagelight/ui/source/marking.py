@@ -1,0 +1,69 @@
+"""Text in parts, its cited ranges apart, and rows of tables so. Pure."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pagelight.services.answering.quoted import Span
+from rag.datamodel import CELL_SEPARATOR
+
+_WHOLE: Final = re.compile(r"\S{0,16}\w-\d\S{0,16}")
+
+Part = tuple[str, bool]
+"""Some text, and whether it is cited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedCell:
+    """A cell; `is_whole`: browsers would break 2025-02-01 and T-01 after a hyphen."""
+
+    parts: Sequence[Part]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedRow:
+    """A row of a table; `number` is told in front of it (from 0), where it is not None."""
+
+    cells: Sequence[MarkedCell]
+    is_cited: bool
+    number: int | None = None
+
+
+def parts_of(text: str, spans: Sequence[Span], *, start: int = 0) -> list[Part]:
+    """Return `text` in parts; `start` is where it begins in what `spans` are ranges of."""
+    parts, at = [], 0
+    for span_start, span_end in sorted(spans):
+        low, high = max(at, span_start - start), min(len(text), span_end - start)
+        if low < high:
+            parts += [(text[at:low], False), (text[low:high], True)]
+            at = high
+    return [*parts, (text[at:], False)]
+
+
+def lines_of(text: str) -> list[tuple[int, str]]:
+    """Return the lines that are not blank, each with where it begins."""
+    lines = text.split("\n")
+    starts = itertools.accumulate((len(line) + 1 for line in lines), initial=0)
+    return [each for each in zip(starts, lines, strict=False) if each[1].strip()]
+
+
+def is_cited(start: int, line: str, spans: Sequence[Span]) -> bool:
+    """Tell whether one of the ranges touches a line that begins at `start`."""
+    return any(low < start + len(line) and start < high for low, high in spans)
+
+
+def row_of(
+    line: str, spans: Sequence[Span] = (), *, start: int = 0, number: int | None = None
+) -> MarkedRow:
+    """Return a line of a table as its row; `start` as in `parts_of`."""
+    cells, at = [], start
+    for cell in line.split(CELL_SEPARATOR):
+        parts = parts_of(cell, spans, start=at)
+        cells.append(MarkedCell(parts=parts, is_whole=bool(_WHOLE.fullmatch(cell.strip()))))
+        at += len(cell) + len(CELL_SEPARATOR)
+    return MarkedRow(cells=cells, is_cited=is_cited(start, line, spans), number=number)
