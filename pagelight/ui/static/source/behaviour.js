@@ -208,7 +208,7 @@ function onClick(event) {
 function onKey(event) {
   const isSought = event.key === "Enter" && event.target.matches?.("#source .find input");
   if (isSought) return find(event.target, event.shiftKey ? -1 : 1);
-  const typing = event.target.closest?.("input, textarea, [contenteditable=true], video, audio");
+  const typing = event.target.closest?.("input, textarea, [contenteditable=true]");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (!document.body.classList.contains("source-open")) return;
   /** @type {Record<string, () => void>} */
@@ -221,7 +221,8 @@ function onKey(event) {
     Escape: closeSource,
   };
   const isMenus = event.key === "Escape" && document.querySelector("#source :popover-open");
-  if (!keys[event.key] || isMenus) return;
+  const isPlayers = event.key.startsWith("Arrow") && event.target.matches?.("video, audio");
+  if (!keys[event.key] || isMenus || isPlayers) return;
   event.preventDefault();
   keys[event.key]();
 }
