@@ -7,16 +7,13 @@ from typing import Final
 from ingest.parsers.base.elements import (
     document_of,
     first_text,
-    heading,
-    list_element,
     meaningful_title,
     one_line,
-    text_element,
 )
 from ingest.parsers.base.office import XmlNode
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.odf.odf import NAMES, OdfPackage, name, paragraph_text, points, table_elements
-from ingest.parsers.slides.slides import NOTES_LEVEL
+from ingest.parsers.slides.slides import cut_warning, slide_notes, slide_text, slide_title
 from rag.datamodel import BBox, Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -24,7 +21,6 @@ from rag.settings import Settings
 DEFAULT_PT: Final = (793.8, 595.35)
 """28 x 21 cm, what Impress makes where a deck does not say its size."""
 
-_LISTS: Final = frozenset({"outline"})
 _LEFT_OUT: Final = frozenset({"date-time", "footer", "header", "page-number"})
 
 
@@ -39,13 +35,12 @@ def parse_odf_slides(file: SourceFile, assets: Assets, *, settings: Settings) ->
         for page, slide in enumerate(slides[:limit], 1):
             elements += _OdfSlide(package, page, size).read(slide)
         title = package.title()
-    cut = f"only the first {limit} of {len(slides)} slides were read; raise RAG_PAGE_LIMIT"
     return document_of(
         file,
         elements,
         title=meaningful_title(title, first_text(elements, "title", "heading")),
         page_count=len(slides),
-        warnings=(*pictures.warnings, *([cut] if len(slides) > limit else [])),
+        warnings=(*pictures.warnings, *cut_warning(len(slides), limit)),
     )
 
 
@@ -68,42 +63,29 @@ class _OdfSlide:
     def read(self, slide: XmlNode) -> list[Element]:
         shapes = [node for node in _shapes(slide) if _class(node) not in _LEFT_OUT]
         title = next((node for node in shapes if _class(node) == "title"), None)
-        elements = self._title(title)
+        words = "" if title is None else one_line(" ".join(_paragraphs(title)))
+        bbox = None if title is None else self._box(title)
+        elements = slide_title(words, page=self._page, bbox=bbox)
         for node in shapes:
             if node is not title:
                 elements += self._shape(node)
         return elements + self._notes(slide)
-
-    def _title(self, title: XmlNode | None) -> list[Element]:
-        words = "" if title is None else one_line(" ".join(_paragraphs(title)))
-        if not words:
-            return heading(f"Slide {self._page}", 1, page=self._page)
-        bbox = self._box(title)
-        if self._page == 1:
-            return text_element(words, "title", page=1, bbox=bbox)
-        return text_element(words, "heading", level=1, page=self._page, bbox=bbox)
 
     def _shape(self, node: XmlNode) -> list[Element]:
         bbox = self._box(node)
         elements: list[Element] = []
         for table in node.findall("table:table", NAMES):
             elements += table_elements(table, page=self._page, bbox=bbox)
-        lines = [] if elements else _paragraphs(node)
-        if len(lines) > 1 and _class(node) in _LISTS:
-            items = ((0, f"- {line}") for line in lines)
-            elements += list_element(items, page=self._page, bbox=bbox)
-        else:
-            elements += text_element("\n".join(lines), page=self._page, bbox=bbox)
+        lines = [] if elements else [(0, line) for line in _paragraphs(node)]
+        is_list = _class(node) == "outline"
+        elements += slide_text(lines, is_list=is_list, page=self._page, bbox=bbox)
         return elements + self._package.picture(node, page=self._page, bbox=bbox)
 
     def _notes(self, slide: XmlNode) -> list[Element]:
         notes = slide.find("presentation:notes", NAMES)
         frames = [] if notes is None else notes.findall("draw:frame", NAMES)
         lines = [line for f in frames if _class(f) == "notes" for line in _paragraphs(f)]
-        if not lines:
-            return []
-        made = [e for line in lines for e in text_element(line, page=self._page)]
-        return [*heading("Notes", NOTES_LEVEL, page=self._page), *made]
+        return slide_notes(lines, page=self._page)
 
     def _box(self, node: XmlNode) -> BBox | None:
         sides = [points(node.get(name(f"svg:{key}"))) for key in ("x", "y", "width", "height")]

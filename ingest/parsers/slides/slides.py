@@ -5,6 +5,7 @@ Text, tables, native charts and diagrams, pictures, and the speaker's notes of e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from lxml import etree
@@ -68,14 +69,36 @@ def parse_slides(file: SourceFile, assets: Assets, *, settings: Settings) -> Doc
             package.core_properties.title, first_text(elements, "title", "heading")
         ),
         page_count=len(slides),
-        warnings=(*pictures.warnings, *_cut_warning(len(slides), settings.page_limit)),
+        warnings=(*pictures.warnings, *cut_warning(len(slides), settings.page_limit)),
     )
 
 
-def _cut_warning(count: int, limit: int) -> tuple[str, ...]:
-    if count <= limit:
-        return ()
-    return (f"only the first {limit} of {count} slides were read; raise RAG_PAGE_LIMIT",)
+def cut_warning(count: int, limit: int) -> list[str]:
+    cut = f"only the first {limit} of {count} slides were read; raise RAG_PAGE_LIMIT"
+    return [cut] if count > limit else []
+
+
+def slide_title(words: str, *, page: int, bbox: BBox | None) -> list[Element]:
+    """Return the heading; a slide without one is named, so as not to seem the last one's."""
+    if not words:
+        return heading(f"Slide {page}", 1, page=page)
+    if page == 1:
+        return text_element(words, "title", page=page, bbox=bbox)
+    return text_element(words, "heading", level=1, page=page, bbox=bbox)
+
+
+def slide_text(
+    lines: Sequence[tuple[int, str]], *, is_list: bool, page: int, bbox: BBox | None
+) -> list[Element]:
+    """Return the lines of a shape, each with its depth, as a list or a paragraph."""
+    if is_list and len(lines) > 1:
+        return list_element(((depth, f"- {t}") for depth, t in lines), page=page, bbox=bbox)
+    return text_element("\n".join(text for _, text in lines), page=page, bbox=bbox)
+
+
+def slide_notes(lines: Sequence[str], *, page: int) -> list[Element]:
+    made = [element for line in lines for element in text_element(line, page=page)]
+    return [*heading("Notes", NOTES_LEVEL, page=page), *made] if made else []
 
 
 class _Slide:
@@ -92,20 +115,12 @@ class _Slide:
     def read(self) -> list[Element]:
         """Return the slide's elements: its title first, its notes last."""
         title = next((one for one in self._placed if _kind(one.shape) in _TITLES), None)
-        elements = self._title(title)
+        words, bbox = (one_line(_text(title.shape)), title.bbox) if title else ("", None)
+        elements = slide_title(words, page=self._page, bbox=bbox)
         for one in self._placed:
             if one is not title and _kind(one.shape) not in _LEFT_OUT:
                 elements += self._shape(one)
         return elements + self._notes()
-
-    def _title(self, title: Placed | None) -> list[Element]:
-        """Return the heading; a slide without one is named, so as not to seem the last one's."""
-        words = one_line(_text(title.shape)) if title else ""
-        if not title or not words:
-            return heading(f"Slide {self._page}", 1, page=self._page)
-        if self._page == 1:
-            return text_element(words, "title", page=self._page, bbox=title.bbox)
-        return text_element(words, "heading", level=1, page=self._page, bbox=title.bbox)
 
     def _shape(self, one: Placed) -> list[Element]:
         """Return what one shape holds."""
@@ -126,11 +141,8 @@ class _Slide:
     def _text(self, shape: Shape, bbox: BBox | None) -> list[Element]:
         paragraphs = [(p.level or 0, clean(p.text.replace("\v", "\n"))) for p in _paragraphs(shape)]
         filled = [(level, text) for level, text in paragraphs if text]
-        if len(filled) > 1 and _kind(shape) in _LISTS:
-            items = ((level, f"- {text}") for level, text in filled)
-            return list_element(items, page=self._page, bbox=bbox)
-        text = "\n".join(text for _, text in filled)
-        return text_element(text, page=self._page, bbox=bbox)
+        is_list = _kind(shape) in _LISTS
+        return slide_text(filled, is_list=is_list, page=self._page, bbox=bbox)
 
     def _table(self, shape: Shape, bbox: BBox | None) -> list[Element]:
         table = shape.table
@@ -159,11 +171,8 @@ class _Slide:
             return []
         frame = self._slide.notes_slide.notes_text_frame
         text = clean(frame.text) if frame is not None else ""
-        if not text or text == str(self._page):
-            return []
-        return heading("Notes", NOTES_LEVEL, page=self._page) + [
-            element for line in text.split("\n") for element in text_element(line, page=self._page)
-        ]
+        lines = [] if text == str(self._page) else text.split("\n")
+        return slide_notes(lines, page=self._page)
 
     def _related_root(self, relation_id: str | None) -> XmlNode | None:
         part = part_of(self._slide.part, relation_id)
