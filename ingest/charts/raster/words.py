@@ -12,11 +12,10 @@ from typing import Final
 import numpy as np
 
 from ingest.charts.ink import Box, Colour, Label, around, off_by, size_of
-from ingest.charts.numbers import amount, day_of
+from ingest.charts.numbers import amount
 from ingest.charts.raster.palette import Mask
 from ingest.layout.layout import Line
 from rag.protocols import Pixels
-from rag.text import RECENT_YEAR
 
 _UPRIGHT: Final = 1.5
 """Height through width from which a line of several letters stands on its side."""
@@ -53,14 +52,6 @@ _TICK: Final = re.compile(r"(?<=\d)\s*[-–—_]$")
 _TICK_AFTER: Final = re.compile(r"(?<=\w)\s?[-–—_]$")
 """The same after a name."""
 
-_DAY: Final = re.compile(rf"{RECENT_YEAR}-(?:0[1-9]|1[0-2])(?:-[0-3]\d)?")
-"""A day or a month as ISO 8601 writes it; one may follow right after another."""
-
-_MONTH: Final = re.compile(rf"({RECENT_YEAR})(0[1-9]|1[0-2])")
-_MONTH_OF_YEAR: Final = re.compile(rf"{RECENT_YEAR}-(?:0[1-9]|1[0-2])")
-_LEAST_MONTHS: Final = 3
-_LEAST_DAYS: Final = 3
-
 _LOST_POINT: Final = re.compile(r"^([-–−]?0)(\d{1,4})$")
 
 
@@ -79,7 +70,7 @@ def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Labe
         for label in _parts(line.text.strip(), box, em)
         if any(sign.isalnum() for sign in label.text) and not _is_drawn(label, em)
     ]
-    return _turned_joined(_with_dashes(found))
+    return _turned_joined(found)
 
 
 def _is_drawn(label: Label, em: float) -> bool:
@@ -94,97 +85,21 @@ def _lies(text: str, box: Box) -> bool:
     return width >= share * _LETTER * height * len(text.strip())
 
 
-def _with_dashes(labels: Sequence[Label]) -> list[Label]:
-    """Return labels, months with the dash that was not read: "199903" where a row is of such."""
-    months = [label for label in labels if _MONTH.fullmatch(label.text)]
-    return [
-        replace(label, text=_MONTH.sub(r"\1-\2", label.text))
-        if any(label is one for one in months) and _beside(label, months) >= _LEAST_MONTHS
-        else label
-        for label in labels
-    ]
-
-
-def _beside(label: Label, others: Sequence[Label]) -> int:
-    """Count labels at the height of one, itself among them."""
-    return sum(label.box[1] < other.middle[1] < label.box[3] for other in others)
-
-
 def _box(line: Line, width_px: int, height_px: int) -> Box:
     box = line.bbox
     return box.x0 * width_px, box.y0 * height_px, box.x1 * width_px, box.y1 * height_px
 
 
 def _parts(text: str, box: Box, em: float) -> Iterator[Label]:
-    """Yield a label, or the numbers or days of several ticks that were read as one line."""
+    """Yield a label, or the numbers of several ticks that were read as one line."""
     angle = _angle(text, box, em)
-    several = [] if angle else _of_ticks(text)
-    parts = [Label(text=text[slice(*span)], box=_part(box, span, len(text))) for span in several]
-    yield from _spread(parts, box) or [Label(text=_named(text), box=box, angle=angle)]
-
-
-def _spread(parts: Sequence[Label], box: Box) -> list[Label]:
-    """Return the parts of a line; days as far apart as they are in time.
-
-    They may lie over each other: then letters tell no places, and lack. None where days do not
-    follow each other.
-    """
-    days = [day for label in parts if (day := day_of(label.text)) is not None]
-    if len(days) < max(_LEAST_DAYS, len(parts)):
-        return list(parts)
-    months = _evenly([label.text for label in parts])
-    if not months and any(b <= a for a, b in pairwise(days)):
-        return []
-    texts = months or [label.text for label in parts]
-    times = np.array([day_of(text) for text in texts], dtype=float)
-    half = size_of(parts[0].box)[0] / 2
-    share = (times - times[0]) / (times[-1] - times[0])
-    middles = (box[0] + half + share * (box[2] - box[0] - 2 * half)).tolist()
-    moved = [abs(at - label.middle[0]) for at, label in zip(middles, parts, strict=True)]
-    if max(moved) > half:
-        return []
-    return [
-        Label(text=text, box=(at - half, box[1], at + half, box[3]))
-        for at, text in zip(middles, texts, strict=True)
-    ]
-
-
-def _evenly(texts: Sequence[str]) -> list[str]:
-    """Return months that follow each other by one step, as most of some do; none for others."""
-    if not all(_MONTH_OF_YEAR.fullmatch(text) for text in texts):
-        return []
-    counts = [12 * int(text[:4]) + int(text[5:]) - 1 for text in texts]
-    tried = {(b - a, a - n * (b - a)) for n, (a, b) in enumerate(pairwise(counts)) if b > a}
-    rows = [[first + step * n for n in range(len(texts))] for step, first in sorted(tried)]
-    agreed = [sum(a == b for a, b in zip(row, counts, strict=True)) for row in rows]
-    if not rows or max(agreed) < max(_LEAST_MONTHS, len(texts) / 2):
-        return []
-    row = rows[agreed.index(max(agreed))]
-    return [f"{count // 12}-{count % 12 + 1:02d}" for count in row]
-
-
-def _of_ticks(text: str) -> list[tuple[int, int]]:
-    """Return where the numbers, or the days, stand that a line consists of.
-
-    None where it is one, or more than these.
-    """
     words = list(re.finditer(r"\S+", text))
-    if len(words) > 1 and all(amount(word.group()) for word in words) and not amount(text):
-        return [word.span() for word in words]
-    days = list(_chained(text))
-    is_whole = bool(days) and days[-1][1] == len(text)
-    return days if len(days) > 1 and is_whole else []
-
-
-def _chained(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where days stand that follow each other from the first letter on.
-
-    Where they lie over each other, one may begin with the digit that ends the one before.
-    """
-    at = 0
-    while found := _DAY.match(text, at) or (_DAY.match(text, at - 1) if at else None):
-        yield found.span()
-        at = found.end() + len(text[found.end() :]) - len(text[found.end() :].lstrip())
+    are_ticks = len(words) > 1 and all(amount(word[0]) for word in words) and not amount(text)
+    if angle or not are_ticks:
+        yield Label(text=_named(text), box=box, angle=angle)
+        return
+    for word in words:
+        yield Label(text=word[0], box=_part(box, word.span(), len(text)))
 
 
 def _named(text: str) -> str:

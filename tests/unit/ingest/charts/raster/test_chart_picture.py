@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from builders_chart_drawing import BASE, BLUE, HIGH, NAMES, RED, WIDE, XS, Drawing, at
 
-from ingest.charts.raster.words import labels_of
 from ingest.charts.table import NoChartError, UnreadableChartError
 from ingest.layout.layout import Line
 from rag.datamodel import BBox
@@ -163,14 +162,6 @@ def test_a_line_without_a_name_is_refused_where_another_was_not_read():
     assert plain.warnings == []
     with pytest.raises(UnreadableChartError, match="names of its series"):
         drawing.charts()
-
-
-def test_days_that_were_read_as_one_line_are_told_apart():
-    box = BBox(x0=0.1, y0=0.1, x1=0.5, y1=0.15)
-    line = Line(text="2009-012009-04 2009-07", bbox=box, confidence=0.9)
-
-    texts = [label.text for label in labels_of([line], WIDE, HIGH)]
-    assert texts == ["2009-01", "2009-04", "2009-07"]
 
 
 def test_marks_that_stand_apart_are_no_line():
