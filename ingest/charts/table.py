@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
+
+from rag.datamodel import Element
 
 Kind = Literal["bar chart", "line chart", "area chart", "pie chart"]
 
@@ -125,3 +127,29 @@ class UnscaledLinesError(NoChartError):
 
 class BareBoxesError(UnscaledBarsError, NoChartError):
     """Raised where most of what may be bars has no value beside it: boxes look so, too."""
+
+
+_REFUSED: Final = "The chart's values could not be read: "
+
+
+def refusal(error: UnreadableChartError) -> str:
+    """Return the remark on a chart that was not read; "" where it may be none."""
+    if isinstance(error, NoChartError):
+        return ""
+    return f"{_REFUSED}{error}"
+
+
+def doubts(charts: Sequence[Chart]) -> str:
+    """Return the remark on the charts of one figure; "" where nothing is in doubt."""
+    told = dict.fromkeys(warning for chart in charts for warning in chart.warnings)
+    return f"The chart's values were read with doubt: {'; '.join(told)}" if told else ""
+
+
+def remarks(elements: Iterable[Element]) -> Iterator[str]:
+    """Yield why figures of a document were not read, as its warnings.
+
+    What is only in doubt is told beside the figure: the document is read.
+    """
+    for element in elements:
+        if element.remark.startswith(_REFUSED):
+            yield f"page {element.page}: {element.remark}" if element.page else element.remark

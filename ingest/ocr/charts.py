@@ -10,7 +10,6 @@ from typing import Final
 from msgspec import structs
 
 from ingest.charts.raster.chart_picture import charts_of_picture
-from ingest.charts.remarks import doubts, refusal
 from ingest.charts.table import (
     SERIES_UNNAMED,
     Chart,
@@ -18,8 +17,10 @@ from ingest.charts.table import (
     UnreadableChartError,
     UnscaledBarsError,
     UnscaledLinesError,
+    doubts,
     form_of,
     note,
+    refusal,
     shared_form,
     without_unnamed,
 )

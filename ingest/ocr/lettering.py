@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from msgspec import structs
 
-from ingest.charts.remarks import remarks
+from ingest.charts.table import remarks
 from ingest.layout.layout import Line
 from ingest.layout.rotation import Turn, turn_of, turned_back, turned_box, upright_box
 from ingest.ocr.cache import OcrCache, box_of, cache_key

@@ -16,7 +16,7 @@ from typing import Any, Final
 import pypdfium2 as pdfium
 from msgspec import structs
 
-from ingest.charts.remarks import remarks
+from ingest.charts.table import remarks
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.how_far import looked_through
 from ingest.parsers.pdf.document_stats import DocumentStats

@@ -9,8 +9,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
-from ingest.charts.remarks import doubts, refusal
-from ingest.charts.table import Chart, UnreadableChartError, form_of, shared_form
+from ingest.charts.table import Chart, UnreadableChartError, doubts, form_of, refusal, shared_form
 from ingest.layout.layout import Line
 from ingest.layout.paragraphs import join_lines, starts_list_item
 from ingest.parsers.pdf.charts import chart_elements, charts_of

@@ -1,7 +1,6 @@
 """What is kept with a figure whose chart was not read, or is in doubt."""
 
-from ingest.charts.remarks import remarks
-from ingest.charts.table import Chart, UnreadableChartError
+from ingest.charts.table import Chart, UnreadableChartError, remarks
 from ingest.ocr.charts import elements_read
 from rag.datamodel import FULL_PAGE, Element, Provenance
 from rag.storage.documents.codec import decode_elements, encode_elements
