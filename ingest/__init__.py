@@ -1,4 +1,4 @@
 """From files to documents, chunks and rows of the index.
 
-May use `rag`; knows no page of the browser.
+Knows no page of the browser.
 """

@@ -1,4 +1,4 @@
-"""The values that everything passes around, and under them the rooms of retrieval and answering.
+"""From a question to a cited answer: values, models, storage, retrieval, generation.
 
 Knows no format of a file and no page of the browser.
 """

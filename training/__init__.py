@@ -1,4 +1,1 @@
-"""Trains, scores and exports what is our own; no part of the program that people run.
-
-May use `service`, `ingest` and `rag`.
-"""
+"""Trains, scores and exports what is our own; no part of the program that people run."""

@@ -1,4 +1,1 @@
-"""How right values are read off charts that are drawn, and off pictures of charts.
-
-May use `ingest` and `rag`.
-"""
+"""How right values are read off charts that are drawn, and off pictures of charts."""

@@ -1,4 +1,1 @@
-"""Time and memory of an ingest, beside bare calls.
-
-May use `base` and what people run.
-"""
+"""Time and memory of an ingest, beside bare calls."""

@@ -1,4 +1,4 @@
 """Arbitrary bytes against parsers and against what is stored.
 
-May use `base`, `ingest` and `rag`. What is called `target` runs in an environment of its own.
+What is called `target` runs in an environment of its own.
 """

@@ -1,4 +1,1 @@
-"""Archives and mails as folders: their members, within limits.
-
-May use `files`.
-"""
+"""Archives and mails as folders: their members, within limits."""

@@ -1,4 +1,1 @@
-"""Documents cut into chunks, and the names that chunks are found by.
-
-May use the values of `rag`.
-"""
+"""Documents cut into chunks, and the names that chunks are found by."""

@@ -1,4 +1,1 @@
-"""Files on disk: found, told by kind, read whole.
-
-May use `rag`.
-"""
+"""Files on disk: found, told by kind, read whole."""

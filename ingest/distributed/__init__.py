@@ -1,4 +1,1 @@
-"""Reading by the machines of a Ray cluster.
-
-May use `sandbox`, `chunking` and `archives`.
-"""
+"""Reading by the machines of a Ray cluster."""

@@ -1,4 +1,1 @@
-"""Lines and paragraphs of a page from boxes: pure geometry.
-
-May use the values of `rag`.
-"""
+"""Lines and paragraphs of a page from boxes: pure geometry."""

@@ -1,4 +1,1 @@
-"""Lettering of scans and pictures, read by OCR and put in order.
-
-May use `layout`.
-"""
+"""OCR of scans and pictures, and the reading order of what it reads."""

@@ -1,4 +1,1 @@
-"""A parser for each format, chosen by media type.
-
-May use `files`, `archives` and `layout`.
-"""
+"""A parser for each format, chosen by media type."""

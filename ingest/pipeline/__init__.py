@@ -1,4 +1,1 @@
-"""A run of ingest: planned, read, lettered, written, watched.
-
-May use every room of `ingest`.
-"""
+"""A run of ingest: its plan, its passes, the writer of the index, the watch."""

@@ -1,4 +1,1 @@
-"""Hostile files are opened in child processes, with limits and deadlines.
-
-May use the parsers.
-"""
+"""Child processes that open hostile files, with limits and deadlines."""

@@ -1,4 +1,1 @@
-"""What is said in recordings, heard by a model after all else is read.
-
-May use `run` and `parsers`.
-"""
+"""Speech of recordings, transcribed after all else is read."""

@@ -1,4 +1,1 @@
-"""The chat in the browser, and its routes.
-
-May use `pagelight.services`, `ingest` and `rag`.
-"""
+"""The chat in the browser, and its routes."""

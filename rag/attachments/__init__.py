@@ -1,4 +1,4 @@
 """Answers about the pictures and files that a question brought.
 
-May use `rag.answer`; knows no model, no store and no page.
+Knows no model, no store and no page.
 """

@@ -9,7 +9,7 @@ it*: on an `Element`, of `Element.text`; on a `Chunk`, of `Chunk.text`. So a val
 provenance for each line (or table cell) of its text, and a citation of some words finds the
 boxes of just those words.
 
-Every other room imports them from here. May use `rag.datamodel`.
+Every other room imports them from here.
 """
 
 from rag.datamodel.answers import Answer, Citation, Figure, State

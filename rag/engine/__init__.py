@@ -1,4 +1,1 @@
-"""One engine, wired from the rooms below: what the chat, the commands and the API ask.
-
-May use every room of `rag`.
-"""
+"""The engine: models and storage put together, for the chat, the commands and the API."""

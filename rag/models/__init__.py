@@ -1,6 +1,6 @@
-"""Models: what finds, reads, ranks, hears and writes, behind the protocols of `rag.protocols`.
+"""Models that embed, read, rank, transcribe and write, behind `rag.protocols`.
 
-May use `rag.protocols` and the values below it; knows no question and no store.
+Knows no question and no store.
 """
 
 from __future__ import annotations

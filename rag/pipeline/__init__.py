@@ -1,1 +1,1 @@
-"""The way of a question, from its words to a cited answer."""
+"""A question's way to a cited answer: its steps, and their wiring."""

@@ -1,4 +1,1 @@
-"""Chooses hits: channels run side by side, fused by rank.
-
-May use `rag.storage`.
-"""
+"""Chooses hits: channels run side by side, fused by rank."""

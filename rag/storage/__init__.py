@@ -1,4 +1,1 @@
-"""What is kept of documents: the ledger, the vectors, the pictures, and the search in them.
-
-May use the values of `rag`.
-"""
+"""The index and what people wrote: database, vectors, pictures, and search in them."""

@@ -1,4 +1,1 @@
-"""The head that tells kinds of questions.
-
-May use `rag`.
-"""
+"""The head that tells kinds of questions."""

@@ -1,4 +1,1 @@
-"""The reader: data, model, training, export.
-
-May use `rag.models`.
-"""
+"""The reader: data, model, training, export."""

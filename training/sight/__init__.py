@@ -1,4 +1,1 @@
-"""The kinds of pictures.
-
-May use `ingest` and `rag`.
-"""
+"""The kinds of pictures."""

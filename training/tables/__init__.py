@@ -1,4 +1,1 @@
-"""The planner of questions over tables, learned from tables and answers.
-
-May use `rag.tables` and the embedder.
-"""
+"""The planner of questions over tables, learned from tables and answers."""

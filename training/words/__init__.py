@@ -1,4 +1,1 @@
-"""The built-in embedder's vectors of the words of a language, made once.
-
-May use `rag`.
-"""
+"""The built-in embedder's vectors of the words of a language, made once."""

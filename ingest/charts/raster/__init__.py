@@ -1,4 +1,4 @@
 """Charts that are pixels: their colours, shapes and lines as the ink that `ingest.charts` reads.
 
-May use `charts` and `layout`. Knows pixels and lettering; knows no document.
+Knows pixels and words; knows no document.
 """

@@ -1,4 +1,1 @@
-"""What parsers share: elements, grids, captions, pictures, Office packages.
-
-May use `ingest.discovery` and `ingest.archives`.
-"""
+"""What parsers share: elements, grids, captions, pictures, Office packages."""

@@ -1,4 +1,1 @@
-"""Structured data and notebooks.
-
-May use `text`, `web` and `base`.
-"""
+"""Structured data and notebooks."""

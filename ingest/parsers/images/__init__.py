@@ -1,4 +1,1 @@
-"""Photos, scans and drawings that stand alone.
-
-May use `base` and `odf`.
-"""
+"""Photos, scans and drawings that stand alone."""

@@ -1,4 +1,1 @@
-"""Mails, and lists of what archives hold.
-
-May use `text`, `web` and `base`.
-"""
+"""Mails, and lists of what archives hold."""

@@ -1,4 +1,1 @@
-"""Recordings, films and subtitles: time in place of pages.
-
-May use `base`.
-"""
+"""Recordings, films and subtitles: time in place of pages."""

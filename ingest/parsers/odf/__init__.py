@@ -1,4 +1,1 @@
-"""OpenDocument: texts, sheets, slides.
-
-May use `base`, `sheets` and `slides`.
-"""
+"""OpenDocument: texts, sheets, slides."""

@@ -1,4 +1,1 @@
-"""Workbooks and delimited text.
-
-May use `base`.
-"""
+"""Workbooks and delimited text."""

@@ -1,4 +1,1 @@
-"""Presentations.
-
-May use `base`.
-"""
+"""Presentations."""

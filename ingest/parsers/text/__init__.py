@@ -1,4 +1,1 @@
-"""Text with little markup: plain, Markdown, LaTeX, code, RTF.
-
-May use `web` and `base`.
-"""
+"""Text with little markup: plain, Markdown, LaTeX, code, RTF."""

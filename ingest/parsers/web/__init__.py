@@ -1,4 +1,1 @@
-"""Web pages, and books made of them.
-
-May use `base`.
-"""
+"""Web pages, and books made of them."""

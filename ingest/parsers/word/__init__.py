@@ -1,4 +1,1 @@
-"""Word documents.
-
-May use `base`.
-"""
+"""Word documents."""

@@ -1,4 +1,1 @@
-"""The server: every route, the page, the API.
-
-May use every room of `ui`.
-"""
+"""The server: every route, the page, the API."""

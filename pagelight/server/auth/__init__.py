@@ -1,6 +1,4 @@
-"""Where people come in and leave, and where they and collections are looked after.
+"""Signing in and out, and the pages of accounts, people and collections.
 
 Pages of forms, without scripts.
-
-May use `http` and `html`.
 """

@@ -1,4 +1,1 @@
-"""Doors: who comes in, from where, how often, with which files.
-
-May use `html`.
-"""
+"""Who may send what: authentication, quotas, limits of a request, the audit list."""

@@ -1,4 +1,1 @@
-"""Pagelight for other programs over HTTP: as a model of OpenAI's API, and as a server of tools.
-
-May use `http`.
-"""
+"""Pagelight for other programs over HTTP: OpenAI's API, and MCP."""

@@ -1,4 +1,1 @@
-"""What changes is told to open pages as it happens; what a page wants lies here until it is done.
-
-May use `http`.
-"""
+"""Server-sent events: what changes, told to open pages as it happens."""

@@ -1,4 +1,1 @@
-"""Who may come in, and what they may see.
-
-May use `rag`.
-"""
+"""People, their passwords, and what they may see."""

@@ -1,4 +1,1 @@
-"""Questions as people ask them: with files, in batches, as tables.
-
-May use `rag`.
-"""
+"""Questions as people ask them: with files, in batches, as tables."""

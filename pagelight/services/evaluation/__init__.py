@@ -1,4 +1,1 @@
-"""Questions with known answers, asked and scored.
-
-May use `session` and below.
-"""
+"""Questions with known answers, asked and scored."""

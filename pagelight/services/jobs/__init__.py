@@ -1,4 +1,1 @@
-"""What goes on beside a question: ingests, tables, reports.
-
-May use `asking` and `people`.
-"""
+"""What runs in the background: ingests, tables, reports, copies."""

@@ -1,4 +1,1 @@
-"""Models offered, fetched and switched while the program runs.
-
-May use `work`.
-"""
+"""Models offered, fetched and switched while the program runs."""

@@ -1,4 +1,1 @@
-"""One open workspace: assembled, lent, shared with a server that runs.
-
-May use `work` and below.
-"""
+"""One open workspace: assembled, lent to its users, shared with a server that runs."""

@@ -1,4 +1,1 @@
-"""An answer: as it is shown, and to take along as text, as Markdown, with footnotes and figures.
-
-May use `source` and below.
-"""
+"""Answers as HTML, and as text, Markdown and footnotes to take along."""

@@ -1,4 +1,1 @@
-"""The chat: conversations, bubbles, what was attached.
-
-May use `library`, `scope`, `source`, `tables` and below.
-"""
+"""The chat: conversations, bubbles, what was attached."""

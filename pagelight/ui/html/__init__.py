@@ -1,4 +1,1 @@
-"""Pieces of HTML and words that every page uses.
-
-Uses nothing of `ui`.
-"""
+"""Pieces of HTML and words that every page uses."""

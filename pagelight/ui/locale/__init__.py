@@ -1,4 +1,1 @@
-"""The page's words in other languages than English, one catalogue each.
-
-Uses nothing of `ui`.
-"""
+"""The page's words in other languages than English, one catalogue each."""

@@ -1,1 +1,1 @@
-"""How a person wants answers: their length, who answers, own instructions, saved prompts."""
+"""How a person wants answers: length, writer, instructions, saved prompts."""

@@ -1,1 +1,1 @@
-"""The first open: where nothing is to be asked yet, how documents come."""
+"""The empty page: how documents come where there are none."""

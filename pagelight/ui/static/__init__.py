@@ -1,4 +1,4 @@
-"""Styles and scripts of the page, in rooms: shell, chat, answers, source, library.
+"""Styles and scripts of the page.
 
 No code of Python.
 """

@@ -1,4 +1,1 @@
-"""What every part of answering stands on: tables, boxes, citations, numbers, prompts.
-
-May use `rag.retrieval` and the rows of `rag.storage`.
-"""
+"""What every part of answering needs: tables, boxes, citations, numbers, refusals."""

@@ -1,1 +1,1 @@
-"""A question written with care, and made one that stands alone where it refers back."""
+"""Questions that refer back to a conversation, completed so that they stand alone."""

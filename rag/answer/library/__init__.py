@@ -1,1 +1,1 @@
-"""Questions about the documents themselves, and one question asked of many."""
+"""Questions about the documents themselves, and one question asked of many documents."""

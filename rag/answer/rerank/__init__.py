@@ -1,1 +1,1 @@
-"""The order of hits, from what is read in them."""
+"""Hits read with the question, and ordered anew."""

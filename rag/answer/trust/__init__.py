@@ -1,1 +1,1 @@
-"""How sure it is that the documents hold an answer."""
+"""How likely the documents hold an answer."""

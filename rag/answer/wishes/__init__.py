@@ -1,4 +1,4 @@
-"""What a message wants besides an answer: a summary, what there is, what a picture shows.
+"""Other intents of a message: a summary, a list of documents, what a picture shows.
 
 Knows words alone.
 """

@@ -1,4 +1,1 @@
-"""What every model needs: weights, memory, threads, margins, devices, precision.
-
-May use the values of `rag`.
-"""
+"""What every model needs: weights, memory, threads, devices, precision."""

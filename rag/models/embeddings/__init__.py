@@ -1,4 +1,1 @@
-"""Vectors of texts and pictures.
-
-May use `base`.
-"""
+"""Vectors of texts and pictures."""

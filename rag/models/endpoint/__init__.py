@@ -1,4 +1,1 @@
-"""A writer behind an address that speaks the OpenAI API.
-
-May use `prompting` and `base`.
-"""
+"""Writers behind an address that speaks the OpenAI API."""

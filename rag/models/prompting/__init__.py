@@ -1,4 +1,1 @@
-"""A prompt as chat messages and pictures within a budget.
-
-May use `base`.
-"""
+"""A prompt as chat messages and pictures within a budget."""

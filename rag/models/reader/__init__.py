@@ -1,4 +1,1 @@
-"""The small reader: spans that answer, and which words moved it.
-
-May use `base`.
-"""
+"""The small reader: spans that answer, and which words moved it."""

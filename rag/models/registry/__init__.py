@@ -1,4 +1,1 @@
-"""Which models there are, which suit this machine, how they are fetched and kept.
-
-May use `base`.
-"""
+"""Which models there are, which suit this machine, how they are fetched and kept."""

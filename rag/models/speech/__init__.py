@@ -1,4 +1,1 @@
-"""Models that hear what is said: a folder of weights, or a server.
-
-May use `models`, `endpoint` and `base`.
-"""
+"""Speech recognition: a folder of weights, or a server."""

@@ -1,4 +1,1 @@
-"""Who is signed in, what was changed by whom, and how much each has used.
-
-May use `ledger`.
-"""
+"""Sessions, the audit list and quotas of people."""

@@ -1,4 +1,1 @@
-"""What is kept against a damaged ledger: copies of what people wrote, whole copies, and salvage.
-
-May use `conversations`, `database`, `ledger` and `rows`.
-"""
+"""Copies of a workspace, and what can be saved of a damaged one."""

@@ -1,4 +1,1 @@
-"""Conversations, answers that are reported, pinned or shared, what people prefer.
-
-May use `ledger` and `rows`.
-"""
+"""Conversations, answers that are reported, pinned or shared, what people prefer."""

@@ -1,4 +1,1 @@
-"""What is known of documents and people, as rows: SQLite here, or a PostgreSQL that machines share.
-
-May use `rag.storage.documents`.
-"""
+"""The database: SQLite here, or a PostgreSQL that machines share."""

@@ -1,4 +1,1 @@
-"""How values are written as rows, which words they have, and who may see them.
-
-May use the values of `rag`.
-"""
+"""Documents as rows: their form, their words, and who may see them."""

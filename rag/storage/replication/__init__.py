@@ -1,4 +1,1 @@
-"""One index on several machines: what changes at its owner goes to the copies of the others.
-
-May use `assets`, `tables`, `database`, `ledger` and `rows`.
-"""
+"""One index on several machines: what changes at its owner goes to the copies of the others."""

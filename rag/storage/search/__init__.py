@@ -1,4 +1,1 @@
-"""The channels of search: by words, by meaning, in the space of a text model.
-
-May use `vectors` and below.
-"""
+"""The channels of search: by words, by meaning, in the space of a text model."""

@@ -1,4 +1,1 @@
-"""The tables of documents, kept as typed values: a file of SQLite for each document.
-
-May use `tables` and the values of `rag`.
-"""
+"""The tables of documents, kept as typed values: a file of SQLite for each document."""

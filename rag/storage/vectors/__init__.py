@@ -1,4 +1,1 @@
-"""Vectors in Chroma, here or on a server, and in memory for exact search.
-
-May use `ledger`.
-"""
+"""Vectors in Chroma, here or on a server, and in memory for exact search."""

@@ -1,4 +1,1 @@
-"""A workspace whole: what is committed, seen, checked and tidied in one step.
-
-May use every room of `rag.storage`.
-"""
+"""A workspace as a whole: commits, snapshots, checks, repair."""

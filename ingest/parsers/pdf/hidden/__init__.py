@@ -1,4 +1,1 @@
-"""Text of a PDF page that nobody sees.
-
-May use `drawn` and `letters`.
-"""
+"""Text of a PDF page that nobody sees."""

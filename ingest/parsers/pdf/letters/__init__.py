@@ -1,4 +1,1 @@
-"""Letters and words of a PDF page, with their boxes and directions.
-
-May use `base`.
-"""
+"""Letters and words of a PDF page, with their boxes and directions."""

@@ -1,4 +1,1 @@
-"""Tables of a PDF page: ruled, by columns, continued.
-
-May use `drawn` and `letters`.
-"""
+"""Tables of a PDF page: ruled, by columns, continued."""
