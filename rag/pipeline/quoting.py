@@ -85,13 +85,15 @@ class Quoting:
         result = self._tables(found.asked, found.context)
         if result is None:
             return None
+        text, context = in_order_of_use(result.text, result.context)
+        ranks = {hit.chunk.id: hit.rank for hit in context.hits}
         answer = replace(
             self._begun(found),
             confidence=result.sureness,
-            cells=result.cells,
+            cells=tuple(replace(cell, number=ranks[cell.chunk.id]) for cell in result.cells),
             table_queries=(result.query,),
         )
-        return self._finished(answer, found.asked, result.text, result.context)
+        return self._finished(answer, found.asked, text, context)
 
     def _stated(self, found: Inquiry, context: Context) -> Answer:
         text = self._extractive.quote(found.asked, context)

@@ -36,6 +36,9 @@ MOST_COMPARED_EACH: Final = 24
 OPENING: Final = 1.4
 """What a document begins with counts so much more."""
 
+CONFIDENCE: Final = 0.5
+"""Of a summary: that it tells what was wanted of a document is not known."""
+
 MOST_PICTURES: Final = 3
 
 Embed = Callable[[Sequence[str]], Matrix]
@@ -98,7 +101,7 @@ class Summarizer:
             lead = f"**{plain(name.rpartition('/')[2])}** — " if len(records) > 1 else ""
             for one in statements:
                 text.line(f"{lead}{without_marks(one.text)}", one.chunk, one.start, one.end)
-        begun = Answer(query=asked.said, standalone_query=asked.said.text, confidence=1.0)
+        begun = Answer(query=asked.said, standalone_query=asked.said.text, confidence=CONFIDENCE)
         if not text.text:
             return replace(begun, text=_nothing(wish, records), answered=False)
         made = replace(text.answer(begun), notes=_notes(wish, records, selection))

@@ -7,6 +7,7 @@ left to whoever reads the sources. Knows the hits' tables; knows no store and no
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from rag.models.llm.protocol import LanguageModel
 from rag.table_qa.hit_tables import TableResult, TableTools, answer_tables
 from rag.table_qa.result_cells import header_of
 from rag.tables.long.long_table import OpensTable, no_table
+from rag.text import YEAR
 
 LEAST_CHANCE: Final = 0.15
 """A table is asked if its rows together are so likely to tell what is asked."""
@@ -33,6 +35,12 @@ SURE: Final = 0.6
 """A result is told from this chance of being right on (see training/LOG.md)."""
 
 MAX_MARKS: Final = 3
+
+_YEAR: Final = re.compile(rf"\b{YEAR}\b")
+_RANGE: Final = re.compile(
+    r"\b(?:since|after|before|until|till|from|between|past|last|over|during)\b", re.IGNORECASE
+)
+"""Words after which a year is an end of those that are meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +101,7 @@ class TableAnswering:
                 break
             if len(table.rows) >= LEAST_ROWS and (is_whole(table, whole) or self._is_kept(table)):
                 found = answer_tables(asked.measured(table.names), [table], tools)
-                if found is not None and found.sureness >= SURE:
+                if found and found.sureness >= SURE and not of_other_years(found.text, asked):
                     return _told(found, whole)
         return None
 
@@ -108,6 +116,13 @@ class TableAnswering:
         for unit in self._passages.units(asked, context.hits):
             chances[unit.evidence.hit.chunk.id] += unit.chance
         return chances
+
+
+def of_other_years(told: str, asked: Question) -> bool:
+    """Tell whether a result is of years that the question, which names some, does not name."""
+    question = asked.standalone
+    named = set(_YEAR.findall(question))
+    return bool(named) and not _RANGE.search(question) and not named.issuperset(_YEAR.findall(told))
 
 
 def _chance(table: JoinedTable, chances: Mapping[str, float]) -> float:

@@ -44,7 +44,7 @@ from rag.question_length import MOST_CHARACTERS, check_length, latest
 from rag.retrieval.retriever import searched_text
 from rag.text import words
 
-_COUNTS: Final = re.compile(r"\b(?:how many|number of|total|sum|average|mean)\b", re.IGNORECASE)
+_COUNTS: Final = re.compile(r"\b(?:how many|number of|sum|average|mean)\b", re.IGNORECASE)
 
 LEAST_SEVERAL: Final = 2
 """Of more questions each is searched by itself; two are mostly of one thing."""
