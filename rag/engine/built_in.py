@@ -17,7 +17,6 @@ from rag.answer.question.question import Question
 from rag.answer.rerank.late_interaction import LateInteraction
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.models.embeddings.embedders import SentenceEmbedder
-from rag.models.reader.attribution import Attributor
 from rag.models.reader.reader import ADAPTER, Reader
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -35,7 +34,6 @@ class BuiltIn:
         self.ranker = EvidenceReranker(
             self.readings, self.scorer, vectors_of=self.vectors_of, met=self.met
         )
-        self.attributor = Attributor(reader)
 
     def ready(self) -> bool:
         return self.embedder.ready and self.reader.ready

@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from rag.answer.base.explain import asked_words
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.library.byline import OPENING_CHUNKS
 from rag.answer.library.collection import TableAsker
@@ -19,7 +18,7 @@ from rag.answer.question.question import Question, understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.trust.confidence import Confidence
 from rag.closing import Closing
-from rag.datamodel import Answer, Chunk, Hit, Query, Turn
+from rag.datamodel import Answer, Hit, Query, Turn
 from rag.engine.attached import AttachedFiles, attachment_answers
 from rag.engine.built_in import BuiltIn
 from rag.engine.embedded_writer import EmbeddedWriter
@@ -280,20 +279,6 @@ class Engine(Closing):
         )
         return self.index.best_of_each(asked, doc_ids=doc_ids, k=k)
 
-    def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
-        """Return the ranges of the chunk's words that made it relevant to the question.
-
-        Those that moved the reader, and no numbers of a table: which of a row's is meant, its
-        columns tell. Until the reader is loaded, those that the question has too.
-        """
-        if not question.strip() or not self._built_in.reader.ready:
-            return asked_words(question, chunk.text)
-        asked = understand(question).of_passage
-        told = self._built_in.attributor.telling_words(asked, chunk.text, context=chunk.context)
-        if chunk.role != "table":
-            return told
-        return tuple((a, b) for a, b in told if any(map(str.isalpha, chunk.text[a:b])))
-
     def ready(self) -> bool:
         return self._built_in.ready()
 
@@ -338,7 +323,6 @@ class Engine(Closing):
             ("", self._warm.set),
             ("The model that writes", self.warm_writer),
             ("Reading with the chosen models", self.catch_up),
-            ("What explains an answer", self._built_in.attributor.warm),
         )
         for what, step in steps:
             try:

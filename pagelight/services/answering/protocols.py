@@ -227,10 +227,6 @@ class EngineSeam(Protocol):
         """Return the models that a conversation may choose beside the usual one, told by name."""
         ...
 
-    def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
-        """Return the ranges of the chunk's words that make it relevant to the question."""
-        ...
-
 
 class WholeEngine(EngineSeam, Protocol):
     """The engine over the index itself."""

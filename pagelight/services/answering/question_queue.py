@@ -11,7 +11,7 @@ from typing import Final
 
 from pagelight.services.answering.protocols import EngineSeam, Library, ProfileSeam
 from rag.answer.library.collection import TableAsker
-from rag.datamodel import Answer, Chunk, Hit, Query, Turn
+from rag.datamodel import Answer, Hit, Query, Turn
 from rag.errors import BusyError
 
 MOST_WAITING: Final = 50
@@ -152,6 +152,3 @@ class QueuedEngine:
 
     def writers(self) -> Mapping[str, str]:
         return self._engine.writers()
-
-    def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
-        return self._engine.telling_words(question, chunk)

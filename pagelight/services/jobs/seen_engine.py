@@ -11,7 +11,7 @@ from dataclasses import replace
 from pagelight.services.accounts.person import Person
 from pagelight.services.answering.protocols import Library, ProfileSeam, WholeEngine
 from rag.answer.library.collection import TableAsker
-from rag.datamodel import Answer, Chunk, Hit, Query, Turn
+from rag.datamodel import Answer, Hit, Query, Turn
 
 
 class SeenEngine:
@@ -54,9 +54,6 @@ class SeenEngine:
 
     def writers(self) -> Mapping[str, str]:
         return self._engine.writers()
-
-    def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
-        return self._engine.telling_words(question, chunk)
 
     def _seen(self, query: Query) -> Query:
         return replace(query, filters=replace(query.filters, collections=self._collections))

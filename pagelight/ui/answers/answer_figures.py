@@ -6,8 +6,6 @@ Knows values of `rag.datamodel` and pages; knows nothing of HTTP.
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Final
 
 from pagelight.services.answering.protocols import Library
@@ -35,12 +33,3 @@ def figure_reader(library: Library, pages: Pages) -> ReadFigure:
         return None if pixels is None else (encoded(pixels), "png")
 
     return read
-
-
-def font_file(*, bold: bool = False) -> Path:
-    """Return DejaVu Sans, which matplotlib brings: letters of Europe, Greek and Cyrillic too."""
-    spec = find_spec("matplotlib")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("matplotlib, a dependency, is not installed")
-    folder = Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
-    return folder / f"DejaVuSans{'-Bold' if bold else ''}.ttf"

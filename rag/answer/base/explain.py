@@ -1,7 +1,6 @@
 """Why a source is shown, in words: the channels that found it, its ranks, what the reader thinks.
 
-Also the question's own words in a passage, as the search by words sees them. Knows hits; knows no
-model: which words moved the reader is told by `rag.models.reader.attribution`.
+Also the question's own words in a passage, as the search by words sees them. Knows hits alone.
 """
 
 from __future__ import annotations

@@ -72,14 +72,6 @@ class ReaderModel(nn.Module):
             spans, answer = self._heads(own[None], inside[None])
             yield spans[0], answer[0]
 
-    def read_embeddings(
-        self, embeddings: Tensor, types: Tensor, passage: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """As `forward`, of word embeddings (batch, tokens, width) without padding."""
-        batch, tokens = types.shape
-        states = self.trunk(embeddings.flatten(0, 1), types.flatten(), [tokens] * batch)
-        return self._heads(states.unflatten(0, (batch, tokens)), passage)
-
     def _heads(self, states: Tensor, passage: Tensor) -> tuple[Tensor, Tensor]:
         # The heads stay in float32: in bfloat16 near scores would tie.
         states = states.to(self.span.weight.dtype)

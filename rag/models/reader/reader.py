@@ -141,20 +141,6 @@ class Reader:
             grouped[part.pair].append(reading)
         return passages, grouped
 
-    def most_relevant_window(self, pair: Pair) -> tuple[Window, Encoding] | None:
-        """Return the window of a pair that is most relevant, and the passage's tokens.
-
-        None for a passage without tokens.
-        """
-        tokenizer, _, calibration = self._load()
-        passage = tokenizer.encode(pair.passage, add_special_tokens=False)
-        windows = [w for w in _windows(pair, passage, _ids_of(tokenizer)) if max(w.places) >= 0]
-        if not windows:
-            return None
-        readings = self._run(windows) if len(windows) > 1 else [None]
-        chances = [calibration.relevance(one) if one else 0.0 for one in readings]
-        return windows[chances.index(max(chances))], passage
-
     def network(self) -> tuple[ReaderModel, Calibration]:
         """Return the network itself and how its logits become a relevance."""
         return self._load()[1:]

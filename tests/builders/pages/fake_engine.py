@@ -13,10 +13,8 @@ from builders_ui import a_chunk, a_hit
 from fake_attached import FakeAttached, FakeIncoming
 from fake_library import FakeLibrary
 
-from rag.answer.base.explain import asked_words
 from rag.datamodel import (
     Answer,
-    Chunk,
     Hit,
     Query,
     Turn,
@@ -71,9 +69,6 @@ class FakeEngine:
         yield from self.answers
         if self.error is not None:
             raise self.error
-
-    def telling_words(self, question: str, chunk: Chunk) -> tuple[tuple[int, int], ...]:
-        return asked_words(question, chunk.text)
 
     def search(self, query: Query, k: int) -> list[Hit]:
         self.asked.append((query, ()))

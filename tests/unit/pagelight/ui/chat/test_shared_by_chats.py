@@ -21,31 +21,9 @@ from pagelight.services.session.session_lender import SessionLender
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.conversation import Conversation
 from pagelight.ui.chat.conversation_saver import ConversationSaver
-from rag.models.reader.attribution import Attributor
-from rag.models.reader.reader import Reader
 from rag.storage.database.source_folders import Roots
 
 ANSWERS = [an_answer("Snow [1]", a_chunk(), complete=False), an_answer("Snow fell. [1]", a_chunk())]
-
-
-def explanations(tmp_path):
-    del tmp_path
-    alone, passages = Alone(), [f"In March the snow was {n} cm deep." for n in (1, 22, 333)]
-
-    class Quick(Attributor):
-        def shares(self, question, passage, *, context):
-            del question, context
-            with alone:  # a gradient takes much memory
-                return {(0, len(passage)): 1.0, (3, 8): 0.5}
-
-    shared = Quick(Reader(), most_kept=1)
-
-    def use(draw):
-        passage = draw.choice(passages)
-        told = shared.telling_words("How deep?", passage, context="")
-        assert told == ((0, len(passage)), (3, 8))
-
-    yield use
 
 
 def sessions(tmp_path):
@@ -133,7 +111,6 @@ def chats(tmp_path):
 
 
 CASES = {
-    explanations: 60,
     sessions: 100,
     drawn_pages: 50,
     chats: 25,

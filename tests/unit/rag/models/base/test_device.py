@@ -9,7 +9,6 @@ from torch import nn
 
 from rag.models.base.device import placed
 from rag.models.embeddings.embedders import minilm
-from rag.models.reader.attribution import Attributor
 from rag.models.reader.reader import Reader
 
 without_gpu = pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is here")
@@ -51,8 +50,6 @@ def test_the_reader_and_all_that_it_is_given_lie_on_its_device():
     assert reader.network()[0].device.type == "meta"
     with pytest.raises(NotImplementedError, match=NOTHING_THERE):
         reader.read(QUESTION, [ADA, "Bread is made of flour."])
-    with pytest.raises(NotImplementedError, match=NOTHING_THERE):
-        Attributor(reader).telling_words(QUESTION, ADA, context="")
 
 
 def test_the_embedder_and_all_that_it_is_given_lie_on_its_device():
