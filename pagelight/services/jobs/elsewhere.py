@@ -8,15 +8,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from rag.errors import PagelightError
 from rag.storage.database.growing import GrowingAnswer, GrowingAnswers
 
 logger = logging.getLogger(__name__)
-
-UNTOLD: Final = "other servers could not be told of an answer: %s"
-"""Where the workspace can't be written no answer is lost by it."""
 
 TOLD_S: Final = 0.3
 """So often an answer is told as far as it has come, and those of others are looked at."""
@@ -38,10 +36,7 @@ class Elsewhere:
     def begin(self, answer: GrowingAnswer) -> None:
         """Tell that an answer is being written."""
         if self._store is not None:
-            try:
-                self._store.begin(answer)
-            except PagelightError as error:
-                logger.warning(UNTOLD, error)
+            self._tried(partial(self._store.begin, answer))
 
     def grow(self, answer: GrowingAnswer) -> bool:
         """Tell how far it has come, now and then; return whether it is to be stopped."""
@@ -49,20 +44,21 @@ class Elsewhere:
         if self._store is None or now - self._told_s.get(talk, float("-inf")) < TOLD_S:
             return False
         self._told_s[talk] = now
-        try:
-            return self._store.grow(answer)
-        except PagelightError as error:
-            logger.warning(UNTOLD, error)
-            return False
+        return bool(self._tried(partial(self._store.grow, answer)))
 
     def end(self, conversation_id: str, exchange_id: str) -> None:
         """Tell that the answer to this exchange is not being written any more."""
         self._told_s.pop(conversation_id, None)
         if self._store is not None:
-            try:
-                self._store.end(conversation_id, exchange_id)
-            except PagelightError as error:
-                logger.warning(UNTOLD, error)
+            self._tried(partial(self._store.end, conversation_id, exchange_id))
+
+    def _tried(self, tell: Callable[[], bool | None]) -> bool | None:
+        """Where the workspace can't be written no answer is lost by it."""
+        try:
+            return tell()
+        except PagelightError as error:
+            logger.warning("other servers could not be told of an answer: %s", error)
+            return None
 
     def stop(self, conversation_id: str) -> None:
         """Ask the server that writes an answer in a conversation to stop it."""

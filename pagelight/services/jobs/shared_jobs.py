@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from pagelight.services.answering.protocols import ProgressSeam, ReportSeam
 from pagelight.services.jobs.jobs import Ingesting, Jobs, JobState
+from pagelight.services.jobs.workspace_sharing import Periodic
 from rag.errors import DatabaseError, PagelightError
 from rag.storage.database.shared_reading import SharedReading
 
@@ -31,7 +32,6 @@ START: Final = "start"
 _ABOUT: Final = "\n"
 """Stands in a wish before what it is about."""
 
-CLOSE_S: Final = 5.0
 TURN_NAME: Final = "reading.lock"
 
 
@@ -101,12 +101,12 @@ class SharedJobs(Jobs):
         """What servers of other machines may ask for besides, each with what it is about."""
         self._told: dict[str, Any] = {}
         self._seen = super().state
-        self._over = threading.Event()
-        self._following = threading.Thread(target=self._follow, name="follow", daemon=True)
+        trouble = "the other servers could not be told: %s"
+        self._following = Periodic("follow", self._follow, every_s=LOOK_S, trouble=trouble)
 
     def follow(self) -> None:
         """Begin to tell the others, and to do what they ask."""
-        self._following.start()
+        self._following.begin()
 
     @property
     def state(self) -> JobState:
@@ -160,9 +160,7 @@ class SharedJobs(Jobs):
         self._steer("go on")
 
     def close(self, *, timeout_s: float = 10.0) -> None:
-        self._over.set()
-        if self._following.is_alive():
-            self._following.join(CLOSE_S)
+        self._following.close()
         if self._index.is_owned:
             super().close(timeout_s=timeout_s)
             self._tell()
@@ -208,18 +206,9 @@ class SharedJobs(Jobs):
             )
 
     def _follow(self) -> None:
-        trouble = ""
-        while not self._over.wait(LOOK_S):
-            if not self._index.is_owned:
-                continue
-            try:
-                self._tell()
-                self._do_asked()
-                trouble = ""
-            except PagelightError as error:
-                if str(error) != trouble:
-                    logger.warning("the other servers could not be told: %s", error)
-                trouble = str(error)
+        if self._index.is_owned:
+            self._tell()
+            self._do_asked()
 
     def _do_asked(self) -> None:
         """Do what the others ask; what is done is told before it is asked no more."""

@@ -16,10 +16,9 @@ from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.pipeline.pipeline import Ingest
-from pagelight.services.jobs.copying import Copying
 from pagelight.services.jobs.elsewhere import Elsewhere
 from pagelight.services.jobs.shared_jobs import SharedJobs
-from pagelight.services.jobs.succession import Succession
+from pagelight.services.jobs.workspace_sharing import Copying, Succession
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.chat_sessions import ChatSessions, ShownTalk
 from pagelight.ui.chat.conversation_saver import ConversationSaver
