@@ -16,10 +16,9 @@ from pagelight.server.app.server import serve
 from pagelight.server.auth.token_entrance import with_token
 from pagelight.services.accounts.start_token import TOKEN_BYTES, start_token
 from pagelight.services.accounts.users import check_apart
-from pagelight.services.jobs.workspace_sharing import Copying
 from pagelight.services.jobs.shared_jobs import SharedJobs
-from pagelight.services.jobs.workspace_sharing import Succession
 from pagelight.services.jobs.watch import Watch
+from pagelight.services.jobs.workspace_sharing import Copying, Succession
 from pagelight.services.models.models_switch import Switches
 from pagelight.services.models.writer_fetch import WriterFetch
 from pagelight.services.session.assemble import Assembly, assemble

@@ -8,10 +8,8 @@ from typing import Final
 PAGE: Final = "/"
 """The page: its own scripts get a nonce. All else is data."""
 
-CONVERSATION: Final = "/c/"
-"""What begins so, with an id behind it, is the page with a conversation of it."""
-
-_CONVERSATION_ID: Final = re.compile("[0-9a-f]{16}")
+_CONVERSATION: Final = re.compile("/c/[0-9a-f]{16}")
+"""The page with a conversation of it, by its id."""
 
 WORKER: Final = "/worker.js"
 """The page's worker: its answer says what it may fetch."""
@@ -43,12 +41,6 @@ API: Final = "/api/"
 """What begins so asks for the token of the owner's own processes, not for a password."""
 
 
-def conversation_at(path: str) -> str:
-    """Return the id of the conversation that a path is the address of; "" where it is of none."""
-    found = _CONVERSATION_ID.fullmatch(path.removeprefix(CONVERSATION))
-    return found[0] if found and path.startswith(CONVERSATION) else ""
-
-
 def is_page(path: str) -> bool:
     """Tell whether a path is that of the page, whatever it shows."""
-    return path == PAGE or bool(conversation_at(path))
+    return path == PAGE or _CONVERSATION.fullmatch(path) is not None

@@ -13,13 +13,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from typing import Final
 
 from fastapi.concurrency import contextmanager_in_threadpool
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
 
-from pagelight.server.middleware.addresses import CONVERSATION, PAGE, conversation_at, is_page
+from pagelight.server.middleware.addresses import PAGE, is_page
 from pagelight.server.middleware.asgi import App, Message, Receive, Scope, Send
 from pagelight.server.middleware.uploads import Uploads
 from pagelight.ui.html.sentences import explained
@@ -27,11 +28,9 @@ from rag.errors import LimitError, QuotaError
 
 _GRADIO: Final = "/gradio_api/"
 _FILE: Final = f"{_GRADIO}file="
-_FORMER: Final = "c"
-"""How the page's address named the conversation before: `/?c=ID`."""
-
 _STARTUP: Final = f"{_GRADIO}startup-events"
 _UPLOAD: Final = f"{_GRADIO}upload"
+NOT_YOURS: Final = "This is none of your uploads."
 _NAME: Final = "[^/]+"
 _LOOKS: Final = (
     r"(assets|static|svelte)/.+|config/?|theme\.css|manifest\.json|favicon\.ico|robots\.txt"
@@ -83,10 +82,11 @@ class ChatDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
         if method in {"GET", "HEAD"} and is_page(path):
-            await self._page(path, scope, receive, send)
+            # The page reads in its address what it is to show.
+            await self.app({**scope, "path": PAGE, "raw_path": PAGE.encode()}, receive, send)
         elif method == "GET" and path == _STARTUP:
             # They ran when the server started; run once more they would start a second queue.
-            await _answer(send, 200, told=False)
+            await JSONResponse(content=False)(scope, receive, send)
         elif method == "GET" and (call := _CALL.fullmatch(path)):
             await self._to_its_end(partial(self._on_answered, call[1]), scope, receive, send)
         elif method == "GET" and (tab := _TAB.fullmatch(path)):
@@ -98,22 +98,12 @@ class ChatDoor:
         elif method == "POST" and SENDABLE.fullmatch(path):
             await self._message(scope, receive, send)
         else:
-            await _refuse(send, 404, "Not Found")
-
-    async def _page(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the page, which reads in its address what it is to show."""
-        query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
-        former = query.pop(_FORMER, "")
-        there = f"{CONVERSATION}{former}"
-        if path == PAGE and conversation_at(there):
-            await _redirect(send, f"{there}?{urlencode(query)}" if query else there)
-        else:
-            await self.app({**scope, "path": PAGE, "raw_path": PAGE.encode()}, receive, send)
+            await _refusal(404, "Not Found")(scope, receive, send)
 
     async def _get(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         named = [path.removeprefix(_FILE)] if path.startswith(_FILE) else []
         if not await asyncio.to_thread(self._holds_all, named):
-            await _refuse(send, 403, "This is none of your uploads.")
+            await _refusal(403, NOT_YOURS)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -127,9 +117,9 @@ class ChatDoor:
             on_end()
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
-        announced = _header(scope, b"content-length")
+        announced = Headers(scope=scope).get("content-length", "")
         if not announced.isdigit():
-            await _refuse(send, 411, "An upload must tell its size.")
+            await _refusal(411, "An upload must tell its size.")(scope, receive, send)
             return
         try:
             await asyncio.to_thread(self._count, int(announced))
@@ -138,9 +128,9 @@ class ChatDoor:
                 await self.app(scope, receive, _noting(send, answer))
             await asyncio.to_thread(self._tell, bytes(answer))
         except LimitError as error:
-            await _refuse(send, 413, explained(error))
+            await _refusal(413, explained(error))(scope, receive, send)
         except QuotaError as error:
-            await _refuse(send, 429, explained(error))
+            await _refusal(429, explained(error))(scope, receive, send)
 
     def _holds_all(self, paths: Iterable[object]) -> bool:
         return all(map(self._uploads.holds, paths))
@@ -161,10 +151,10 @@ class ChatDoor:
         except ClientDisconnect:
             return
         except (ValueError, RecursionError):
-            await _refuse(send, 400, "This is no JSON.")
+            await _refusal(400, "This is no JSON.")(scope, receive, send)
             return
         if not await asyncio.to_thread(self._holds_all, _files(message)):
-            await _refuse(send, 400, "This is none of your uploads.")
+            await _refusal(400, NOT_YOURS)(scope, receive, send)
             return
         # Written anew: Gradio shall read what was checked, whatever a parser makes of the rest.
         await _hand_on(self.app, scope, receive, send, body=json.dumps(message).encode())
@@ -202,23 +192,5 @@ async def _hand_on(app: App, scope: Scope, receive: Receive, send: Send, *, body
     await app({**scope, "headers": headers}, replayed, send)
 
 
-def _header(scope: Scope, name: bytes) -> str:
-    headers: list[tuple[bytes, bytes]] = scope["headers"]
-    return next((value.decode("latin-1") for key, value in headers if key == name), "")
-
-
-async def _refuse(send: Send, status: int, why: str) -> None:
-    await _answer(send, status, told={"detail": why})
-
-
-async def _redirect(send: Send, there: str) -> None:
-    headers: Any = [(b"location", there.encode("ascii"))]
-    await send({"type": "http.response.start", "status": 307, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
-
-
-async def _answer(send: Send, status: int, *, told: object) -> None:
-    body = json.dumps(told).encode()
-    headers: Any = [(b"content-type", b"application/json")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+def _refusal(status: int, why: str) -> Response:
+    return JSONResponse({"detail": why}, status)

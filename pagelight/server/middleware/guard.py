@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 from urllib.parse import quote
 
+from starlette.datastructures import Headers
+
 from pagelight.server.middleware.addresses import (
     API,
     BACK,
@@ -101,36 +103,37 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
-        headers = {
-            key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]
-        }
+        headers = Headers(scope=scope)
         if not (self._is_ours(scope, headers) and _may_come(scope, headers)):
             await refuse(scope, send, 403, say("This address is not Pagelight's."))
             return
-        if self._entrance is not None and self._entrance.answers(scope):
-            await self._enter(self._entrance, scope, receive, send, headers)
+        entrance = self._entrance
+        if entrance is not None and entrance.answers(scope):
+            if _says_from_where(scope, headers):
+                await entrance(scope, receive, Seal(send, FORM_POLICY, WITH_FORMS))
+            else:
+                await refuse(scope, send, 403, known(UNTOLD))
+            return
+        if entrance is None or scope["path"].startswith(API):
+            # The API has its own token: that of the owner's processes.
+            await self._hand_on({**scope, PERSON: OWNER}, receive, send)
             return
         try:
-            person = await self._person(scope)
+            person = await entrance.person(scope)
         except PagelightError as error:
             logger.warning("nobody can sign in: %s", error)
             await refuse(scope, send, 503, known(NOBODY))
             return
         if isinstance(person, SignInRefusal):
-            needs = self._entrance.needs if self._entrance else ""
-            await _turn_away(scope, send, headers, person, needs)
-        elif self._entrance is not None and not _says_from_where(scope, headers):
+            await _turn_away(scope, send, headers, person, entrance.needs)
+        elif not _says_from_where(scope, headers):
             await refuse(scope, send, 403, known(UNTOLD))
-        elif self._entrance is None or scope["path"].startswith(API):
-            await self._hand_on({**scope, PERSON: person}, receive, send)
         else:
-            await self._hand_on_for_now(self._entrance, {**scope, PERSON: person}, receive, send)
+            await self._hand_on_while_admitted(entrance, {**scope, PERSON: person}, receive, send)
 
-    async def _hand_on_for_now(
+    async def _hand_on_while_admitted(
         self, entrance: Admitting, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        """Hand on as long as the person may come in."""
-
         async def may_stay() -> bool:
             try:
                 return bool(await entrance.person(scope) == scope[PERSON])
@@ -143,19 +146,6 @@ class Guard:
         except Exception:
             if not lasting.is_over:
                 raise
-
-    async def _enter(
-        self,
-        entrance: Admitting,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        headers: dict[str, str],
-    ) -> None:
-        if _says_from_where(scope, headers):
-            await entrance(scope, receive, Seal(send, FORM_POLICY, WITH_FORMS))
-        else:
-            await refuse(scope, send, 403, known(UNTOLD))
 
     async def _hand_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -170,13 +160,7 @@ class Guard:
             sealed = Seal(send, policy)
         await self._app(scope, receive, sealed)
 
-    async def _person(self, scope: Scope) -> Person | SignInRefusal:
-        """Return who asks. The API has its own token: that of the owner's processes."""
-        if self._entrance is None or scope["path"].startswith(API):
-            return OWNER
-        return await self._entrance.person(scope)
-
-    def _is_ours(self, scope: Scope, headers: dict[str, str]) -> bool:
+    def _is_ours(self, scope: Scope, headers: Headers) -> bool:
         """A proxy that is trusted asks under names that we need not know: there is a door then."""
         host = headers.get("host", "").lower()
         known = self._hosts is None or scope.get(FORWARDED, False)
@@ -191,7 +175,7 @@ def _bare(host: str, scheme: str) -> str:
     return host.removesuffix({"http": ":80", "https": ":443"}.get(scheme, "\0"))
 
 
-def _may_come(scope: Scope, headers: dict[str, str]) -> bool:
+def _may_come(scope: Scope, headers: Headers) -> bool:
     """Tell whether a request comes from a page of ours, or follows a link that may lead here."""
     if headers.get("sec-fetch-site") not in {"cross-site", "same-site"}:
         return True
@@ -200,19 +184,15 @@ def _may_come(scope: Scope, headers: dict[str, str]) -> bool:
     return is_link and (is_page(path) or path in {SIGN_IN, BACK} or path.startswith(SHARED))
 
 
-def _says_from_where(scope: Scope, headers: dict[str, str]) -> bool:
+def _says_from_where(scope: Scope, headers: Headers) -> bool:
     """Tell whether a request that may change something is no other site's, for sure.
 
     A browser sends cookies by itself, and with them its origin: which was looked at by then. Who
     sends a password with each request is no browser that is led by somebody else.
     """
-    told = {"origin", "authorization"} & set(headers)
-    return bool(
-        scope["method"] in SAFE
-        or told
-        or headers.get("sec-fetch-site") == "same-origin"
-        or scope["path"].startswith(API)
-    )
+    told = "origin" in headers or "authorization" in headers
+    is_own_page = headers.get("sec-fetch-site") == "same-origin"
+    return scope["method"] in SAFE or told or is_own_page
 
 
 def _without_port(host: str) -> str:
@@ -221,7 +201,7 @@ def _without_port(host: str) -> str:
 
 
 async def _turn_away(
-    scope: Scope, send: Send, headers: dict[str, str], refusal: SignInRefusal, needs: str
+    scope: Scope, send: Send, headers: Headers, refusal: SignInRefusal, needs: str
 ) -> None:
     """Ask for what it `needs`, or for patience; a page of ours sends to where one signs in."""
     if refusal.wait_s:
@@ -240,7 +220,7 @@ async def _turn_away(
         await refuse(scope, send, 401, known(needs), how)
 
 
-def _is_visit(scope: Scope, headers: dict[str, str]) -> bool:
+def _is_visit(scope: Scope, headers: Headers) -> bool:
     mode = headers.get("sec-fetch-mode")
     is_page = mode == "navigate" if mode else "text/html" in headers.get("accept", "")
     return is_page and scope["method"] in {"GET", "HEAD"}

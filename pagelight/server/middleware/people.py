@@ -10,12 +10,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
-from typing import Final, Protocol
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pagelight.server.middleware.addresses import API
 from pagelight.server.middleware.asgi import PERSON, App, Receive, Scope, Send
 from pagelight.services.accounts.person import Person
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 logger = logging.getLogger(__name__)
 
@@ -30,26 +33,13 @@ class Answering(Protocol):
     """`pagelight.server.app.application.Application`."""
 
     @property
-    def asgi(self) -> Lively: ...
+    def asgi(self) -> Starlette: ...
     @property
     def at_work(self) -> bool:
         """Whether it does something in the background that its person waits for."""
         ...
 
     def close(self) -> None: ...
-
-
-class Lively(Protocol):
-    """An application that has a beginning and an end of its own."""
-
-    @property
-    def router(self) -> Router: ...
-    async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None: ...
-
-
-class Router(Protocol):
-    @property
-    def lifespan_context(self) -> Callable[[object], AbstractAsyncContextManager[object]]: ...
 
 
 class _Lived:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from starlette.datastructures import Headers
+
 from pagelight.server.middleware.asgi import App, Receive, Scope, Send
 from pagelight.ui.html.language import chosen, speaking
 
@@ -22,5 +24,5 @@ class Speaking:
 
 def language_of(scope: Scope) -> str:
     """Return the language that a request asks for."""
-    headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+    headers = Headers(scope=scope)
     return chosen(cookie=headers.get("cookie", ""), accepted=headers.get("accept-language", ""))

@@ -65,13 +65,6 @@ def test_the_page_is_at_the_address_of_each_conversation(client, reached, path):
     assert reached == [""]
 
 
-def test_the_address_that_a_conversation_had_leads_to_the_one_that_it_has(client):
-    for former, now in (("?c=00c0ffee00c0ffee", ""), ("?x=1&c=00c0ffee00c0ffee", "?x=1")):
-        answer = client.get(f"/{former}", follow_redirects=False)
-        assert answer.status_code == 307
-        assert answer.headers["location"] == f"/c/00c0ffee00c0ffee{now}"
-
-
 @pytest.mark.parametrize("path", ["/c/", "/c/xyz", "/c/00c0ffee00c0ffee/", "/c/00C0FFEE00C0FFEE"])
 def test_what_is_no_address_of_a_conversation_is_not_there(client, reached, path):
     assert client.get(path).status_code == 404
