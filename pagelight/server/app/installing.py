@@ -1,4 +1,7 @@
-"""What lets a browser install the page as an app: manifest, icons, and a page for when it is away."""
+"""What lets a browser install the page as an app: manifest, icons, a page for when it is away.
+
+The page is the server's: without it there is one sentence, which the browser keeps.
+"""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ from pagelight.server.middleware.addresses import COLLECTIONS
 from pagelight.server.middleware.audit_log import note
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import UsersBook
-from pagelight.services.jobs.collections import REMOVED, Collections, CollectionView
-from pagelight.ui.html.language import key, known, say, say_count
+from pagelight.services.jobs.collections import REMOVED, Collections
+from pagelight.ui.html.language import key, known
 from pagelight.ui.html.sentences import explained
 from pagelight.ui.templating import render
 from rag.datamodel import ROOT_COLLECTION, composed
@@ -77,11 +77,12 @@ def _page(
     sources = desk.collections.sources(opened) if opened else ()
     files = [s for s in sources if all(word in s.casefold() for word in wanted)]
     more = len(files) - MAX_LISTED
-    reading, book = desk.reading(), desk.book()
+    book = desk.book()
     return render(
         "accounts/collections.html",
         collections=desk.collections.all(),
-        state=lambda one: _state(one, reading=reading, book=book),
+        reading=desk.reading(),
+        seen_by=(lambda one: _seen_by(composed(one.name), book)) if book else None,
         files=files[:MAX_LISTED],
         more=f"{more:,}" if more > 0 else "",
         root=ROOT_COLLECTION,
@@ -92,24 +93,6 @@ def _page(
         told=told,
         wrong=wrong,
     )
-
-
-def _state(one: CollectionView, *, reading: bool, book: UsersBook | None) -> str:
-    told = [say_count(one.documents, "{n} document", "{n} documents")]
-    if one.failed:
-        told.append(
-            say_count(one.failed, "{n} file could not be read", "{n} files could not be read")
-        )
-    if one.folder is not None:
-        told.append(say("watched: {folder}", folder=one.folder))
-    if one.problem:
-        told.append(say("can not be read just now"))
-    else:
-        told.append(say("being read") if reading else say("up to date"))
-    if book is not None:
-        people = ", ".join(_seen_by(composed(one.name), book))
-        told.append(say("seen by {people}", people=people) if people else say("seen by nobody"))
-    return " · ".join(told)
 
 
 def _seen_by(collection: str, book: UsersBook) -> list[str]:
