@@ -102,7 +102,7 @@ def where(source: str) -> str:
     if source.strip().startswith(FILE_SCHEME):
         return "A model on this machine writes the answers."
     try:
-        sent = read_address(source).told
+        sent = read_address(source).notice
     except SettingsError as error:
         return str(error)
     return f"A server writes the answers. {sent}".strip()

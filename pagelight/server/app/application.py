@@ -32,7 +32,7 @@ from pagelight.server.app.own_routes import (
 )
 from pagelight.server.app.rights import add_adding, add_managing
 from pagelight.server.app.theme import theme
-from pagelight.server.middleware.chat_door import ChatDoor
+from pagelight.server.middleware.gradio_guard import GradioGuard
 from pagelight.server.middleware.page_head import PageHead
 from pagelight.server.middleware.uploads import Uploads
 from pagelight.server.openai_api.completions import completion_routes
@@ -58,13 +58,13 @@ from pagelight.ui.tables.table_routes import table_routes
 from rag.errors import BusyError
 from rag.settings import Settings
 
-MOST_THREADS: Final = 8
+MAX_THREADS: Final = 8
 """Of one person's chat; questions of programs take half of them at most."""
 
 OF_A_PERSON: Final = 2
 """Questions of one person's programs that are answered at the same time: others have turns too."""
 
-MOST_SESSIONS: Final = 200
+MAX_SESSIONS: Final = 200
 SESSIONS_OF_A_PERSON: Final = 25
 """So many Gradio keeps of a chat, the owner's or that of one who signed in, 120 KB each. A call of
 a program that is not read to its end is one of its own, so 10,000 of them, Gradio's own number,
@@ -180,8 +180,8 @@ def _mount_chat(
         ),
     )
     # Threads of its own: questions that wait here hold up nobody else's page.
-    chat.max_threads = MOST_THREADS
-    chat.state_session_capacity = MOST_SESSIONS if person == OWNER else SESSIONS_OF_A_PERSON
+    chat.max_threads = MAX_THREADS
+    chat.state_session_capacity = MAX_SESSIONS if person == OWNER else SESSIONS_OF_A_PERSON
     gr.mount_gradio_app(
         app,
         chat,
@@ -197,23 +197,27 @@ def _mount_chat(
         head=HEAD,
     )
     let_rest(chat)
-    door = partial(ChatDoor, on_answered=partial(forget, chat), on_left=partial(forget_idle, chat))
-    _close_door(app, uploads, partial(door, on_upload=incoming.begin, count=quotas.send))
+    guard = partial(
+        GradioGuard, on_answered=partial(forget, chat), on_left=partial(forget_idle, chat)
+    )
+    _guard_chat(app, uploads, partial(guard, on_upload=incoming.begin, count=quotas.send))
     return chat
 
 
 def _at_once(settings: Settings, person: Person) -> int:
     """Return how many questions of programs are answered at the same time, all or a person's."""
-    most = MOST_THREADS // 2 if person == OWNER else OF_A_PERSON
+    most = MAX_THREADS // 2 if person == OWNER else OF_A_PERSON
     return min(settings.questions_at_once, most)
 
 
-def _close_door(app: FastAPI, uploads: Uploads, door: Callable[[Any, Uploads], ChatDoor]) -> None:
+def _guard_chat(
+    app: FastAPI, uploads: Uploads, guard: Callable[[Any, Uploads], GradioGuard]
+) -> None:
     """Put the chat that was mounted last behind its door, with a folder of its own."""
     mount = next(route for route in reversed(app.routes) if isinstance(route, Mount))
     chat: Any = mount.app
     chat.uploaded_file_dir = str(uploads.folder)
-    mount.app = door(chat, uploads)
+    mount.app = guard(chat, uploads)
 
 
 def _uploads(settings: Settings, person: Person) -> Uploads:

@@ -18,7 +18,7 @@ from pagelight.services.answering.messages import told_turns
 from pagelight.services.answering.protocols import EngineSeam, Incoming
 from rag.errors import PagelightError
 
-MOST_HITS: Final = 1000
+MAX_HITS: Final = 1000
 
 
 def add_endpoints(
@@ -48,7 +48,7 @@ def add_endpoints(
         documents that are searched, as 2024-06-30. attachments: uploaded files that the question
         is about, as Gradio's client makes them of paths: [handle_file("receipt.jpg")].
         """
-        with _told():
+        with _gradio_errors():
             days = Days(since=since, until=until)
             files = tuple(_uploaded(attachments, is_upload))
             request = Request(text=words_of(question), attachments=files, within=within, days=days)
@@ -65,9 +65,9 @@ def add_endpoints(
         query: str, k: int = 10, within: str = "", since: str = "", until: str = ""
     ) -> list[dict[str, Any]]:
         """Return the k places that fit a query best, best first; `within`, days as `ask`."""
-        with _told():
-            if not 1 <= k <= MOST_HITS:
-                raise PagelightError(f"k is {k}; it must be 1 to {MOST_HITS}.")
+        with _gradio_errors():
+            if not 1 <= k <= MAX_HITS:
+                raise PagelightError(f"k is {k}; it must be 1 to {MAX_HITS}.")
             days = Days(since=since, until=until)
             asked = query_of(Request(text=words_of(query), within=within, days=days), incoming)
             engine.warm()
@@ -93,7 +93,7 @@ def _uploaded(
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _gradio_errors() -> Iterator[None]:
     """Tell the caller what a person would be told; of a bug, Gradio tells only that it was one."""
     try:
         yield

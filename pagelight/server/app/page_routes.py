@@ -34,8 +34,8 @@ FindPlaces = Callable[[str], tuple[Place, ...]]
 LATEST_S: Final = 1_000_000
 """No address names a later second: eleven days."""
 
-MOST_ROWS: Final = 10**9
-MOST_CITED: Final = 2_000
+MAX_ROWS: Final = 10**9
+MAX_CITED_LETTERS: Final = 2_000
 """Letters that name the cited rows of a page of rows."""
 
 
@@ -163,8 +163,8 @@ def _add_rows(router: APIRouter, engine: EngineSeam, kept: KeptRows) -> None:
     def rows(
         doc_id: str,
         position: int,
-        row: Annotated[int, Path(ge=0, le=MOST_ROWS)],
-        cited: Annotated[str, Query(max_length=MOST_CITED)] = "",
+        row: Annotated[int, Path(ge=0, le=MAX_ROWS)],
+        cited: Annotated[str, Query(max_length=MAX_CITED_LETTERS)] = "",
     ) -> Response:
         """The page that holds a row of the table that is the element at `position`."""
         doc = engine.index.document(doc_id)
@@ -214,8 +214,8 @@ def _add_words(router: APIRouter) -> None:
     @router.get("/words.js")
     def words() -> Response:
         """The page's words in the language of who reads, for its scripts."""
-        told = {"language": spoken(), "words": catalogue(spoken())}
-        text = f"globalThis.pagelightWords = {json.dumps(told)};"
+        message = {"language": spoken(), "words": catalogue(spoken())}
+        text = f"globalThis.pagelightWords = {json.dumps(message)};"
         return Response(text, media_type="text/javascript", headers=FRESH)
 
 

@@ -50,8 +50,8 @@ class PageState:
         return self._version_of(self._jobs.state, self._running(), self._profile_line())
 
     def _version_of(self, job: JobState, running: tuple[ModelChange, ...], line: str) -> str:
-        told = status_words(self._engine, job, running)
-        whole = f"{told}\0{line}\0{self._begun}"
+        words = status_words(self._engine, job, running)
+        whole = f"{words}\0{line}\0{self._begun}"
         return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:16]
 
     def _running(self) -> tuple[ModelChange, ...]:

@@ -65,6 +65,6 @@ class _InRanges(FileResponse):
             await super().__call__({**scope, "headers": headers}, receive, send)
 
 
-def _is_one(told: bytes) -> bool:
-    found = _ONE.fullmatch(told.strip())
+def _is_one(value: bytes) -> bool:
+    found = _ONE.fullmatch(value.strip())
     return found is not None and not (found[2] and int(found[2]) < int(found[1]))

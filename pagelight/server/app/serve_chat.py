@@ -32,7 +32,7 @@ from rag.storage.database.lock import owner_of
 
 logger = logging.getLogger(__name__)
 
-MOST_EXAMPLES = 4
+MAX_EXAMPLES = 4
 
 JOIN_S: Final = 60.0
 """So long another chat that begins is waited for: it makes the workspace's tables."""
@@ -98,14 +98,14 @@ def _assembled(settings: Settings) -> Assembly:
     A database that is away is waited for. Raises WorkspaceBusyError where it is owned by what is
     no chat.
     """
-    began_s, told = time.monotonic(), ""
+    began_s, reported = time.monotonic(), ""
     while True:
         try:
             return assemble(settings)
         except DatabaseError as error:
-            if str(error) != told:
+            if str(error) != reported:
                 logger.warning("%s", error)
-            told, began_s = str(error), time.monotonic()
+            reported, began_s = str(error), time.monotonic()
         except WorkspaceBusyError:
             owner = owner_of(settings.workspace)
             if owner is not None and owner.url:
@@ -173,7 +173,7 @@ def _serve(
         switches=switches,
         writer=lambda: writer.state,
         fetch=assembly.disk.keep,
-        examples=Demo(folder).questions(MOST_EXAMPLES),
+        examples=Demo(folder).questions(MAX_EXAMPLES),
         demo=Demo(DEMO),
     )
     try:

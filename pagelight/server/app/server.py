@@ -20,7 +20,7 @@ from pagelight.server.auth.entrance import Entrance
 from pagelight.server.auth.provider import provider_of
 from pagelight.server.auth.token_entrance import TokenEntrance
 from pagelight.server.middleware.audit_log import AuditTrail
-from pagelight.server.middleware.authentication import Door, door_of
+from pagelight.server.middleware.authentication import Authenticator, authenticator_of
 from pagelight.server.middleware.bodies import Bodies
 from pagelight.server.middleware.forwarded import Forwarded, networks_of
 from pagelight.server.middleware.guard import LOOPBACK, Admitting, Guard
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 ANY_HOST: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, never bound to
 
-MOST_WAITING: Final = 64
+MAX_THREADS: Final = 64
 """Threads that wait for the database, the disk and passwords at the same time. Of Python's own
 number, a few more than cores, some that hang would leave none."""
 
@@ -57,8 +57,8 @@ def serve(
     Raises PagelightError if the port is in use, and SettingsError if others could reach the chat
     and nobody is asked for anything.
     """
-    door = door_of(settings)
-    if door is None and not settings.token:
+    authenticator = authenticator_of(settings)
+    if authenticator is None and not settings.token:
         _check_alone(settings)
     with _listening_socket(settings.host, settings.port) as listener:
         shared = _shared(parts, settings)
@@ -66,7 +66,7 @@ def serve(
         url = _url(settings.host, listener)
         try:
             _run(
-                _guarded(people, parts, settings, door, token=token),
+                _guarded(people, parts, settings, authenticator, token=token),
                 listener,
                 on_started=lambda: on_listening(url),
                 on_ended=people.close,
@@ -93,7 +93,7 @@ def _check_alone(settings: Settings) -> None:
 def build_app(parts: Parts, settings: Settings, *, token: str) -> Speaking:
     """Return the guarded application, behind the door of the settings. Imports Gradio."""
     people = _people(_shared(parts, settings), token=token)
-    return _guarded(people, parts, settings, door_of(settings), token=token)
+    return _guarded(people, parts, settings, authenticator_of(settings), token=token)
 
 
 def _shared(parts: Parts, settings: Settings) -> Shared:
@@ -122,9 +122,14 @@ def _people(shared: Shared, *, token: str) -> People:
 
 
 def _guarded(
-    people: People, parts: Parts, settings: Settings, door: Door | None, *, token: str
+    people: People,
+    parts: Parts,
+    settings: Settings,
+    authenticator: Authenticator | None,
+    *,
+    token: str,
 ) -> Speaking:
-    entrance = _entrance(parts, settings, door, token=token)
+    entrance = _entrance(parts, settings, authenticator, token=token)
     hosts = None if entrance is not None and settings.host in ANY_HOST else [settings.host]
     guard = Guard(AuditTrail(people, parts.engine.index.audit), hosts=hosts, entrance=entrance)
     largest_mb = max(settings.file_mb, settings.recording_mb, settings.uploads_mb)
@@ -133,15 +138,15 @@ def _guarded(
 
 
 def _entrance(
-    parts: Parts, settings: Settings, door: Door | None, *, token: str
+    parts: Parts, settings: Settings, authenticator: Authenticator | None, *, token: str
 ) -> Admitting | None:
     """Return what asks for a password, or for the token; None where nobody is asked."""
     provider = provider_of(settings)
-    if door is None:
+    if authenticator is None:
         return TokenEntrance(token) if settings.token else None
     index = parts.engine.index
     users = PeopleFile(Path(settings.users).expanduser()) if settings.users else None
-    return Entrance(door, index.sessions, index.audit, provider=provider, people=users)
+    return Entrance(authenticator, index.sessions, index.audit, provider=provider, people=users)
 
 
 def _is_loopback(host: str) -> bool:
@@ -182,7 +187,7 @@ def _run(
 
     class AnnouncingServer(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            waiting = ThreadPoolExecutor(MOST_WAITING, thread_name_prefix="waiting")
+            waiting = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="waiting")
             asyncio.get_running_loop().set_default_executor(waiting)
             await super().startup(sockets)
             on_started()

@@ -22,7 +22,7 @@ from pagelight.server.auth.cookies import kept
 from pagelight.server.auth.forms import REFUSED, Form, form_of, one_of
 from pagelight.server.middleware.addresses import ACCOUNT, SIGN_IN
 from pagelight.server.middleware.audit_log import Lines
-from pagelight.server.middleware.authentication import Door, SignInRefusal
+from pagelight.server.middleware.authentication import Authenticator, SignInRefusal
 from pagelight.server.middleware.guard import too_often
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.keeping import PeopleFile
@@ -33,7 +33,7 @@ from pagelight.ui.templating import render
 from rag.errors import PagelightError, SettingsError
 from rag.storage.accounts.sessions import LONGEST_S, Sessions, SignedIn
 
-TOLD: Final = {
+DONE: Final = {
     "password": key("Your password is changed. You are signed out everywhere else."),
     "end": key("The session was ended."),
 }
@@ -44,7 +44,7 @@ class OwnAccount:
     """The page of one's own. `people` holds the passwords."""
 
     people: PeopleFile
-    door: Door
+    authenticator: Authenticator
     sessions: Sessions
     lines: Lines
 
@@ -52,7 +52,7 @@ class OwnAccount:
         """Answer who is signed in as `user`."""
         if request.method != "POST":
             did = request.query_params.get("did", "")
-            return await self._page(user, told=known(TOLD.get(did, "")))
+            return await self._page(user, notice=known(DONE.get(did, "")))
         form = await form_of(request)
         try:
             match one_of(form, "do"):
@@ -70,7 +70,9 @@ class OwnAccount:
         name, new = user.person.name, one_of(form, "new")
         if new != one_of(form, "again"):
             raise SettingsError("The two new passwords differ.", hint="Type them again.")
-        admitted = await self.door.admit(name, one_of(form, "old"), address_of(request.scope))
+        admitted = await self.authenticator.admit(
+            name, one_of(form, "old"), address_of(request.scope)
+        )
         if isinstance(admitted, SignInRefusal):
             await self._tell(request, name, key("gave a wrong password"))
             wait_s = admitted.wait_s
@@ -88,8 +90,8 @@ class OwnAccount:
         name = user.person.name
         self.people.set_password(name, new)
         self.sessions.end_all(name)
-        sessions = BrowserSessions(self.door, self.sessions)
-        return sessions.begin(self.door.user(name) or user, request)
+        sessions = BrowserSessions(self.authenticator, self.sessions)
+        return sessions.begin(self.authenticator.user(name) or user, request)
 
     async def _end(self, request: Request, user: User, session_id: str) -> Response:
         found = next((one for one in self._own(user) if str(one.id) == session_id), None)
@@ -107,7 +109,7 @@ class OwnAccount:
     def _own(self, user: User) -> list[SignedIn]:
         return [one for one in self.sessions.all() if one.name == user.person.name]
 
-    async def _page(self, user: User, *, told: str = "", wrong: str = "") -> Response:
+    async def _page(self, user: User, *, notice: str = "", wrong: str = "") -> Response:
         html = render(
             "accounts/account.html",
             name=user.person.name,
@@ -115,7 +117,7 @@ class OwnAccount:
             browser=browser_name,
             moment=moment,
             back=True,
-            told=told,
+            notice=notice,
             wrong=wrong,
         )
         return HTMLResponse(html, status_code=REFUSED if wrong else 200, headers=FRESH)

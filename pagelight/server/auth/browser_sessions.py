@@ -12,7 +12,7 @@ from typing import Final
 from starlette.requests import Request
 
 from pagelight.server.middleware.asgi import Scope
-from pagelight.server.middleware.authentication import Door
+from pagelight.server.middleware.authentication import Authenticator
 from pagelight.services.accounts.person import User
 from pagelight.ui.html.language import say
 from rag.storage.accounts.sessions import Sessions, fits
@@ -24,8 +24,8 @@ _BROWSERS: Final = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Sa
 class BrowserSessions:
     """The sessions of all browsers. Threads wait for ledger and users file: both may hang."""
 
-    def __init__(self, door: Door, sessions: Sessions) -> None:
-        self._door = door
+    def __init__(self, authenticator: Authenticator, sessions: Sessions) -> None:
+        self._authenticator = authenticator
         self._sessions = sessions
 
     def begin(self, user: User, request: Request) -> str:
@@ -59,7 +59,7 @@ class BrowserSessions:
         session = self._sessions.find(token)
         if session is None:
             return None
-        user = self._door.user(session.name)
+        user = self._authenticator.user(session.name)
         if user is None or not fits(session, token=token, secret=user.password):
             self._sessions.end(session.id)
             return None
@@ -75,8 +75,8 @@ def address_of(scope: Scope) -> str:
 
 def browser_name(agent: str) -> str:
     """Return what a browser is called, by its `User-Agent`."""
-    told = (name for sign, name in _BROWSERS.items() if sign in agent)
-    return next(told, "") or say("A browser")
+    names = (name for sign, name in _BROWSERS.items() if sign in agent)
+    return next(names, "") or say("A browser")
 
 
 def moment(at_s: float) -> str:

@@ -50,8 +50,8 @@ def collections_routes(desk: CollectionDesk) -> APIRouter:
 
     @router.get(COLLECTIONS)
     def shown(of: str = "", words: str = "", did: str = "", to: str = "") -> Response:
-        told = known(DONE[did][0]).format(name=to) if did in DONE else ""
-        return HTMLResponse(_page(desk, opened=of, words=words, told=told), headers=FRESH)
+        notice = known(DONE[did][0]).format(name=to) if did in DONE else ""
+        return HTMLResponse(_page(desk, opened=of, words=words, notice=notice), headers=FRESH)
 
     @router.post(COLLECTIONS)
     async def done(request: Request) -> Response:
@@ -70,7 +70,7 @@ def collections_routes(desk: CollectionDesk) -> APIRouter:
 
 
 def _page(
-    desk: CollectionDesk, *, opened: str = "", words: str = "", told: str = "", wrong: str = ""
+    desk: CollectionDesk, *, opened: str = "", words: str = "", notice: str = "", wrong: str = ""
 ) -> str:
     """Return the page; of the collection `opened` those files are listed that have all `words`."""
     wanted = words.casefold().split()
@@ -90,7 +90,7 @@ def _page(
         back=True,
         opened=opened,
         words=words,
-        told=told,
+        notice=notice,
         wrong=wrong,
     )
 

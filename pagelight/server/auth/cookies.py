@@ -21,8 +21,8 @@ AWAY: Final = "-away"
 
 def token_of(scope: Scope, what: str = "") -> str:
     """Return the token that a request brings; empty where it brings none."""
-    told = Headers(scope=scope).get("cookie", "")
-    return cookie_parser(told).get(_name(scope) + what, "")
+    header = Headers(scope=scope).get("cookie", "")
+    return cookie_parser(header).get(_name(scope) + what, "")
 
 
 def kept(scope: Scope, token: str, *, longest_s: float, what: str = "") -> str:

@@ -1,7 +1,7 @@
 """Where people come in and leave: by a form and a cookie, programs by a header. Pure ASGI.
 
 A session's token is made anew at each signing in; one that a browser brings along is never taken
-over. Knows the door, which knows passwords, and the sessions of the database.
+over. Knows the authenticator, which knows passwords, and the sessions of the database.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from pagelight.server.middleware.addresses import (
 )
 from pagelight.server.middleware.asgi import Receive, Scope, Send
 from pagelight.server.middleware.audit_log import Lines
-from pagelight.server.middleware.authentication import Door, SignInRefusal, credentials
+from pagelight.server.middleware.authentication import Authenticator, SignInRefusal, credentials
 from pagelight.server.middleware.guard import too_often
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.keeping import PeopleFile
@@ -69,7 +69,7 @@ class Entrance:
 
     def __init__(
         self,
-        door: Door,
+        authenticator: Authenticator,
         sessions: Sessions,
         lines: Lines,
         *,
@@ -83,11 +83,13 @@ class Entrance:
         """
         self._provider = provider
         self._journeys = journeys or Journeys()
-        self._door = door
-        self._browsers = BrowserSessions(door, sessions)
+        self._authenticator = authenticator
+        self._browsers = BrowserSessions(authenticator, sessions)
         self._lines = lines
         self._account = (
-            OwnAccount(people=people, door=door, sessions=sessions, lines=lines) if people else None
+            OwnAccount(people=people, authenticator=authenticator, sessions=sessions, lines=lines)
+            if people
+            else None
         )
 
     def answers(self, scope: Scope) -> bool:
@@ -103,9 +105,9 @@ class Entrance:
         return user.person if user else SignInRefusal()
 
     async def _by_header(self, authorization: str, address: str) -> Person | SignInRefusal:
-        known = await asyncio.to_thread(self._door.remembers, authorization)
-        entered = await self._door.enter(authorization, address)
-        given = credentials(authorization, named=self._door.named)
+        known = await asyncio.to_thread(self._authenticator.remembers, authorization)
+        entered = await self._authenticator.enter(authorization, address)
+        given = credentials(authorization, named=self._authenticator.named)
         if isinstance(entered, SignInRefusal):
             if given is not None:
                 await self._tell_refusal(entered, given[0], address)
@@ -116,8 +118,8 @@ class Entrance:
     async def _tell_refusal(self, refusal: SignInRefusal, name: str, address: str) -> None:
         """A name that nobody has is not written down: it may be a password in the wrong place."""
         if not refusal.wait_s:
-            named = self._door.named
-            user = await asyncio.to_thread(self._door.user, name) if named else None
+            named = self._authenticator.named
+            user = await asyncio.to_thread(self._authenticator.user, name) if named else None
             who = user.person.name if user else ""
             await self._tell(who or NOBODY_KNOWN, key("gave a wrong password"), address)
 
@@ -125,9 +127,9 @@ class Entrance:
         await asyncio.to_thread(self._lines.put, who, what, about=about, address=address)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await forms.answer(self._told, scope, receive, send)
+        await forms.answer(self._respond, scope, receive, send)
 
-    async def _told(self, request: Request) -> Response:
+    async def _respond(self, request: Request) -> Response:
         try:
             return await self._answer(request)
         except PagelightError as error:
@@ -182,7 +184,7 @@ class Entrance:
         except ProviderError as error:
             await self._tell(NOBODY_KNOWN, key("was not let in by the provider"), address)
             return self._page(request, wrong=explained(error), status=403)
-        user = await asyncio.to_thread(self._door.recognise, identity, name)
+        user = await asyncio.to_thread(self._authenticator.recognise, identity, name)
         if user is None:
             what = key("was let in by the provider, and is nobody here:")
             await self._tell(NOBODY_KNOWN, what, address, about=name[:64])
@@ -209,13 +211,13 @@ class Entrance:
     async def _shown(self, request: Request) -> Response:
         if await self._browsers.user_of(token_of(request.scope)):
             return _to(_wished(request))
-        told = say("You are signed out.") if _LEFT in request.query_params else ""
-        return self._page(request, told=told)
+        notice = say("You are signed out.") if _LEFT in request.query_params else ""
+        return self._page(request, notice=notice)
 
     async def _sign_in(self, request: Request) -> Response:
         form = await forms.form_of(request)
         name, address = forms.one_of(form, "name"), address_of(request.scope)
-        user = await self._door.admit(name, forms.one_of(form, "password"), address)
+        user = await self._authenticator.admit(name, forms.one_of(form, "password"), address)
         if isinstance(user, SignInRefusal):
             await self._tell_refusal(user, name, address)
             return self._refused(request, user, name)
@@ -239,7 +241,7 @@ class Entrance:
             return answer
         wrong = (
             say("This name and password do not fit. Check both; capital letters count.")
-            if self._door.named
+            if self._authenticator.named
             else say("This password does not fit. Capital letters count.")
         )
         return self._page(request, name=name, wrong=wrong, status=401)
@@ -250,17 +252,17 @@ class Entrance:
         *,
         name: str = "",
         wrong: str = "",
-        told: str = "",
+        notice: str = "",
         status: int = 200,
     ) -> Response:
-        """Return the form; `wrong` is why somebody did not come in, `told` anything else to say."""
+        """Return the form; `wrong` is why somebody did not come in, `notice` else to say."""
         html = render(
             "accounts/sign_in.html",
             token=False,
-            named=self._door.named,
+            named=self._authenticator.named,
             name=name,
             wrong=wrong,
-            told=told,
+            notice=notice,
             provider=self._provider.host if self._provider else "",
             provider_at=f"{PROVIDER}?next={quote(_wished(request))}",
         )

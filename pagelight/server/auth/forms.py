@@ -32,11 +32,11 @@ def one_of(form: Form, name: str) -> str:
 
 
 async def answer(
-    told: Callable[[Request], Awaitable[Response]], scope: Scope, receive: Receive, send: Send
+    respond: Callable[[Request], Awaitable[Response]], scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Answer a request; nothing where whoever asks is gone before all of it came."""
     try:
-        response = await told(Request(scope, receive))
+        response = await respond(Request(scope, receive))
     except ClientDisconnect:
         return
     await response(scope, receive, send)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 LONGEST_S: Final = 600.0
-MOST: Final = 1000
+MAX_AWAY: Final = 1000
 """So many may be away; who left first is forgotten first."""
 
 Away = dict[str, Any]
@@ -29,7 +29,7 @@ class Journeys:
         """Return a new token, and what is kept by it: to be filled."""
         token, kept = secrets.token_urlsafe(32), Away()
         self._away[token] = (self._now(), kept)
-        while len(self._away) > MOST:
+        while len(self._away) > MAX_AWAY:
             self._away.popitem(last=False)
         return token, kept
 

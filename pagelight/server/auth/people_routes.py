@@ -70,7 +70,7 @@ def people_routes(office: Office) -> APIRouter:
     @router.get(PEOPLE)
     def shown(who: str = "", did: str = "", to: str = "") -> Response:
         done = known(DONE[did][0]).format(name=to) if did in DONE else ""
-        return HTMLResponse(_page(office, who=who, told=done), headers=FRESH)
+        return HTMLResponse(_page(office, who=who, notice=done), headers=FRESH)
 
     @router.post(PEOPLE)
     async def sent(request: Request) -> Response:
@@ -88,7 +88,7 @@ def people_routes(office: Office) -> APIRouter:
     return router
 
 
-def _page(office: Office, *, who: str = "", told: str = "", wrong: str = "") -> str:
+def _page(office: Office, *, who: str = "", notice: str = "", wrong: str = "") -> str:
     """Return the page; `who` is whose lines of what was done it shows: "" everybody's."""
     book = office.file.book() if office.file else None
     sessions = office.sessions.all()
@@ -111,7 +111,7 @@ def _page(office: Office, *, who: str = "", told: str = "", wrong: str = "") -> 
         moment=moment,
         back=True,
         who=who,
-        told=told,
+        notice=notice,
         wrong=wrong,
     )
 
@@ -134,11 +134,11 @@ def _do(office: Office, what: str, form: Form) -> tuple[str, str]:
         case "add":
             rights = _rights(form)
             name = office.file.add(name, one_of(form, "password"), rights)
-            return name, f"{name} ({_told(rights)})"
+            return name, f"{name} ({_rights_text(rights)})"
         case "change":
             rights = _rights(form)
             office.file.change(name, rights)
-            return name, f"{name} ({_told(rights)})"
+            return name, f"{name} ({_rights_text(rights)})"
         case "password":
             office.file.set_password(name, one_of(form, "password"))
             office.sessions.end_all(name)
@@ -150,7 +150,7 @@ def _do(office: Office, what: str, form: Form) -> tuple[str, str]:
         case "group":
             seen = _seen(form)
             name = office.file.put_group(name, seen)
-            return name, f"{name} ({_seen_told(seen)})"
+            return name, f"{name} ({_seen_text(seen)})"
         case _:
             office.file.remove_group(name)
     return name, name
@@ -194,10 +194,10 @@ def _number(text: str) -> int | None:
     return int(text)
 
 
-def _told(rights: Rights) -> str:
+def _rights_text(rights: Rights) -> str:
     groups = f", groups {', '.join(rights.groups)}" if rights.groups else ""
-    return f"{rights.role}, sees {_seen_told(rights.own)}{groups}"
+    return f"{rights.role}, sees {_seen_text(rights.own)}{groups}"
 
 
-def _seen_told(seen: Collections) -> str:
+def _seen_text(seen: Collections) -> str:
     return "everything" if seen is None else ", ".join(seen) or "nothing"

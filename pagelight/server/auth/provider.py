@@ -91,17 +91,17 @@ class Provider:
         }
         try:
             token = await self._app.authorize_access_token(request, claims_options=options)
-            told = dict(token["userinfo"])
+            claims = dict(token["userinfo"])
         except _TROUBLE as error:
             raise _failed(error) from error
         except TypeError as error:  # of a state that nobody was given
             raise _failed(error) from error
-        subject = self._told_as(SUBJECT, told)
-        return Identity(issuer=self._issuer, subject=subject), self._told_as(self._claim, told)
+        subject = self._claim_of(SUBJECT, claims)
+        return Identity(issuer=self._issuer, subject=subject), self._claim_of(self._claim, claims)
 
-    def _told_as(self, claim: str, told: dict[str, Any]) -> str:
-        value = told.get(claim)
-        is_sure = claim != EMAIL or told.get("email_verified") is True
+    def _claim_of(self, claim: str, claims: dict[str, Any]) -> str:
+        value = claims.get(claim)
+        is_sure = claim != EMAIL or claims.get("email_verified") is True
         if not isinstance(value, str) or not value.strip() or not is_sure:
             raise ProviderError(
                 key("{host} does not say who you are: no {claim} that it has checked."),
@@ -119,12 +119,12 @@ class Provider:
 
     async def _known(self) -> dict[str, Any]:
         """Return what the provider says of itself, as far as it can be believed."""
-        told: dict[str, Any] = await self._app.load_server_metadata()
-        if str(told.get("issuer", "")).rstrip("/") != self._issuer:
-            raise ValueError(f"{self._issuer} calls itself {told.get('issuer')!r}")
+        claims: dict[str, Any] = await self._app.load_server_metadata()
+        if str(claims.get("issuer", "")).rstrip("/") != self._issuer:
+            raise ValueError(f"{self._issuer} calls itself {claims.get('issuer')!r}")
         key = "id_token_signing_alg_values_supported"
-        told[key] = [one for one in told.get(key, ["RS256"]) if one in SIGNED_WITH]
-        return told
+        claims[key] = [one for one in claims.get(key, ["RS256"]) if one in SIGNED_WITH]
+        return claims
 
 
 def _failed(error: Exception) -> ProviderError:

@@ -44,9 +44,9 @@ class TokenEntrance:
 
     def answers(self, scope: Scope) -> bool:
         """Tell whether a request is for the form, or for a page with a token in its address."""
-        told = _TOKEN in QueryParams(scope.get("query_string", b""))
+        has_token = _TOKEN in QueryParams(scope.get("query_string", b""))
         is_visit = scope["method"] in SAFE and is_page(scope["path"])
-        return scope["path"] == SIGN_IN or (told and is_visit)
+        return scope["path"] == SIGN_IN or (has_token and is_visit)
 
     async def person(self, scope: Scope) -> Person | SignInRefusal:
         authorization = Headers(scope=scope).get("authorization", "")
@@ -57,9 +57,9 @@ class TokenEntrance:
         return OWNER if self._fits(given) else SignInRefusal()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await forms.answer(self._told, scope, receive, send)
+        await forms.answer(self._respond, scope, receive, send)
 
-    async def _told(self, request: Request) -> Response:
+    async def _respond(self, request: Request) -> Response:
         given = await _given(request)
         if self._fits(given):
             cookie = kept(request.scope, given, longest_s=LONGEST_S)
@@ -69,7 +69,7 @@ class TokenEntrance:
             return RedirectResponse(_wished(request), status_code=303, headers=FRESH)
         wrong = say("This token does not fit.") if given else ""
         html = render(
-            "accounts/sign_in.html", token=True, named=False, provider="", wrong=wrong, told=""
+            "accounts/sign_in.html", token=True, named=False, provider="", wrong=wrong, notice=""
         )
         return HTMLResponse(html, status_code=401 if given else 200, headers=FRESH)
 

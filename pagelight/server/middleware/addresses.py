@@ -8,7 +8,7 @@ from typing import Final
 PAGE: Final = "/"
 """The page: its own scripts get a nonce. All else is data."""
 
-_CONVERSATION: Final = re.compile("/c/[0-9a-f]{16}")
+_CONVERSATION: Final = re.compile("/c/([0-9a-f]{16})")
 """The page with a conversation of it, by its id."""
 
 WORKER: Final = "/worker.js"
@@ -41,6 +41,12 @@ API: Final = "/api/"
 """What begins so asks for the token of the owner's own processes, not for a password."""
 
 
+def conversation_at(path: str) -> str:
+    """Return the id of the conversation that a path is the address of; "" where it is of none."""
+    found = _CONVERSATION.fullmatch(path)
+    return found[1] if found else ""
+
+
 def is_page(path: str) -> bool:
     """Tell whether a path is that of the page, whatever it shows."""
-    return path == PAGE or _CONVERSATION.fullmatch(path) is not None
+    return path == PAGE or bool(conversation_at(path))

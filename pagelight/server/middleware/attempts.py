@@ -10,14 +10,14 @@ from typing import Final
 FREE: Final = 5
 """So many slips cost no wait."""
 
-MOST_WAIT_S: Final = 300.0
+MAX_WAIT_S: Final = 300.0
 FORGOTTEN_S: Final = 3600.0
 """After so long without a failure all is as before."""
 
-MOST_KEPT: Final = 10_000
+MAX_KEPT: Final = 10_000
 """Names and addresses that are remembered; those that failed longest ago go first."""
 
-_MOST_DOUBLINGS: Final = 16
+_MAX_DOUBLINGS: Final = 16
 
 
 class Attempts:
@@ -35,13 +35,13 @@ class Attempts:
         doublings = self._count(key) - FREE
         if doublings < 0:
             return 0.0
-        wait_s = min(MOST_WAIT_S, 2.0 ** min(doublings, _MOST_DOUBLINGS))
+        wait_s = min(MAX_WAIT_S, 2.0 ** min(doublings, _MAX_DOUBLINGS))
         return max(0.0, self._failed[key][1] + wait_s - self._now())
 
     def fail(self, key: str) -> None:
         self._failed[key] = (self._count(key) + 1, self._now())
         self._failed.move_to_end(key)
-        while len(self._failed) > MOST_KEPT:
+        while len(self._failed) > MAX_KEPT:
             self._failed.popitem(last=False)
 
     def succeed(self, key: str) -> None:

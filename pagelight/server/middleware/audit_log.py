@@ -21,7 +21,7 @@ _NOTE: Final = "pagelight.note"
 
 COMMAND_LINE: Final = key("the command line")
 
-TOLD: Final = tuple(
+CHANGES: Final = tuple(
     (method, re.compile(pattern), what)
     for method, pattern, what in (
         ("POST", r"/action/refresh", key("had documents read")),
@@ -57,7 +57,7 @@ TOLD: Final = tuple(
 )
 """Method, path, and what the line says."""
 
-UNTOLD: Final = re.compile(
+NO_CHANGE: Final = re.compile(
     r"/scope|/tabs/.*|/table(/.*)?|/suggestions(/.*)?"
     r"|/library/arrived|/gradio_api/(?!upload$).*|/v1/.*|/mcp(/.*)?"
     r"|/api/(?:ask|search|documents|page|reports|table|audit)"
@@ -76,9 +76,9 @@ def note(scope: Scope, about: str, *, what: str = "") -> None:
     scope.get(_NOTE, {}).update({"about": about} | ({"what": what} if what else {}))
 
 
-def told_of(method: str, path: str) -> str:
+def change_of(method: str, path: str) -> str:
     """Return what the line of a request says; nothing for what is not written down."""
-    return next((what for how, at, what in TOLD if how == method and at.fullmatch(path)), "")
+    return next((what for how, at, what in CHANGES if how == method and at.fullmatch(path)), "")
 
 
 class AuditTrail:
@@ -90,7 +90,7 @@ class AuditTrail:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_change = scope["type"] == "http" and scope["method"] not in SAFE
-        what = told_of(scope["method"], scope["path"]) if is_change else ""
+        what = change_of(scope["method"], scope["path"]) if is_change else ""
         if not what:
             await self._app(scope, receive, send)
             return

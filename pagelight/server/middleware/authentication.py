@@ -30,7 +30,7 @@ from rag.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-MOST_KNOWN: Final = 1000
+MAX_KNOWN: Final = 1000
 """Successes that are remembered; a person has one for each password that they had."""
 
 _IPV6_NETWORK: Final = 64
@@ -56,7 +56,7 @@ class SignInRefusal:
     wait_s: float = 0.0
 
 
-class Door:
+class Authenticator:
     """Lets people in. A success is remembered under a secret of this process: scrypt is slow."""
 
     def __init__(
@@ -122,15 +122,15 @@ class Door:
         return SignInRefusal()
 
     def _digest(self, user: User, password: str) -> bytes:
-        told = f"{user.person.name}\0{user.password}\0{password}"
-        return hmac.digest(self._secret, told.encode("utf-8", "surrogatepass"), hashlib.sha256)
+        text = f"{user.person.name}\0{user.password}\0{password}"
+        return hmac.digest(self._secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256)
 
     def _remembered(self, user: User, password: str) -> bool:
         return self._digest(user, password) in self._known
 
     def _remember(self, user: User, password: str) -> None:
         self._known[self._digest(user, password)] = None
-        while len(self._known) > MOST_KNOWN:
+        while len(self._known) > MAX_KNOWN:
             self._known.popitem(last=False)
 
 
@@ -140,7 +140,9 @@ def _is_right(user: User | None, decoy: User | None, password: str) -> bool:
     return tried is not None and matches(password, tried.password) and user is not None
 
 
-def door_of(settings: Settings, *, attempts: Attempts | None = None) -> Door | None:
+def authenticator_of(
+    settings: Settings, *, attempts: Attempts | None = None
+) -> Authenticator | None:
     """Return the door that the settings ask for; None where everybody who gets here is let in.
 
     Raises SettingsError for settings, a password or a users file that can't be used.
@@ -155,13 +157,13 @@ def door_of(settings: Settings, *, attempts: Attempts | None = None) -> Door | N
                 f"The users file {settings.users} has no users: nobody could sign in.",
                 hint="Add one with: pagelight user add NAME",
             )
-        return Door(users.find, attempts, recognise=users.recognise)
+        return Authenticator(users.find, attempts, recognise=users.recognise)
     if not settings.password:
         return None
     if is_hash(settings.password):
         check_hash(settings.password)
     owner = User(person=OWNER, password=settings.password)
-    return Door(lambda _name: (owner, None), attempts, named=False)
+    return Authenticator(lambda _name: (owner, None), attempts, named=False)
 
 
 class UsersFile:
@@ -208,14 +210,14 @@ def credentials(authorization: str, *, named: bool = True) -> tuple[str, str] | 
     scheme, _, given = authorization.partition(" ")
     try:
         if scheme.lower() == "basic":
-            told = base64.b64decode(given, validate=True).decode()
+            text = base64.b64decode(given, validate=True).decode()
         elif scheme.lower() == "bearer":
-            told = ("" if named else ":") + given.strip().encode("latin-1").decode()
+            text = ("" if named else ":") + given.strip().encode("latin-1").decode()
         else:
             return None
     except ValueError:
         return None
-    name, colon, password = told.partition(":")
+    name, colon, password = text.partition(":")
     return (name, password) if colon else None
 
 

@@ -16,7 +16,7 @@ from pagelight.server.middleware.api_error import refuse
 from pagelight.server.middleware.asgi import App, Message, Receive, Scope, Send
 from pagelight.ui.html.language import key, known
 
-MOST_BYTES: Final = 8_000_000
+MAX_BYTES: Final = 8_000_000
 """Of what is no file: words, a long conversation, a photograph of some megabytes within it."""
 
 SILENT_S: Final = 60.0
@@ -43,8 +43,8 @@ class Bodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = self._file_bytes if scope["path"].startswith(_FILES) else MOST_BYTES
-        reading = _Reading(receive, send, most_bytes=most, silent_s=self._silent_s)
+        most = self._file_bytes if scope["path"].startswith(_FILES) else MAX_BYTES
+        reading = _Reading(receive, send, max_bytes=most, silent_s=self._silent_s)
         if int(Headers(scope=scope).get("content-length") or 0) > most:
             reading.refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         else:
@@ -65,12 +65,12 @@ class Bodies:
 class _Reading:
     """A request that is read, and its answer. `refused` is the status of why it is read no more."""
 
-    def __init__(self, receive: Receive, send: Send, *, most_bytes: int, silent_s: float) -> None:
+    def __init__(self, receive: Receive, send: Send, *, max_bytes: int, silent_s: float) -> None:
         self.refused = 0
         self.is_answered = False
         self._receive = receive
         self._send = send
-        self._left_bytes = most_bytes
+        self._left_bytes = max_bytes
         self._silent_s = silent_s
         self._is_whole = False
 

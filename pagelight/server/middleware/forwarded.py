@@ -14,7 +14,7 @@ from typing import Final
 from pagelight.server.middleware.asgi import FORWARDED, App, Receive, Scope, Send
 from rag.errors import SettingsError
 
-_TOLD: Final = b"x-forwarded-"
+_PREFIX: Final = b"x-forwarded-"
 _STANDARD: Final = b"forwarded"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -47,28 +47,28 @@ class Forwarded:
 
     def _bare(self, scope: Scope) -> Scope:
         """Return the request without what was told of it, which is put in place if it counts."""
-        told: dict[bytes, list[str]] = {}
+        forwarded: dict[bytes, list[str]] = {}
         headers: list[tuple[bytes, bytes]] = []
         for name, value in scope["headers"]:
-            if name.startswith(_TOLD) or name == _STANDARD:
+            if name.startswith(_PREFIX) or name == _STANDARD:
                 parts = value.decode("latin-1").split(",")
-                told.setdefault(name, []).extend(part.strip() for part in parts)
+                forwarded.setdefault(name, []).extend(part.strip() for part in parts)
             else:
                 headers.append((name, value))
         bare = {**scope, "headers": headers}
         address = scope["client"][0] if scope.get("client") else ""
-        return self._put_in_place(bare, told) if self._trusts(address) else bare
+        return self._put_in_place(bare, forwarded) if self._trusts(address) else bare
 
-    def _put_in_place(self, scope: Scope, told: dict[bytes, list[str]]) -> Scope:
+    def _put_in_place(self, scope: Scope, forwarded: dict[bytes, list[str]]) -> Scope:
         """The last value of each is that of the proxy that asks us; others may be made up."""
         headers: list[tuple[bytes, bytes]] = scope["headers"]
-        if host := told.get(b"x-forwarded-host", [""])[-1]:
+        if host := forwarded.get(b"x-forwarded-host", [""])[-1]:
             headers = [(name, value) for name, value in headers if name != b"host"]
             headers.append((b"host", host.encode("latin-1")))
-        scheme = told.get(b"x-forwarded-proto", [""])[-1].lower()
+        scheme = forwarded.get(b"x-forwarded-proto", [""])[-1].lower()
         if scheme not in {"http", "https"}:
             scheme = scope["scheme"]
-        client = self._client(told.get(b"x-forwarded-for", [])) or scope["client"]
+        client = self._client(forwarded.get(b"x-forwarded-for", [])) or scope["client"]
         return {**scope, "headers": headers, "scheme": scheme, "client": client, FORWARDED: True}
 
     def _client(self, addresses: list[str]) -> tuple[str, int] | None:

@@ -112,7 +112,7 @@ class Guard:
             if _says_from_where(scope, headers):
                 await entrance(scope, receive, Seal(send, FORM_POLICY, WITH_FORMS))
             else:
-                await refuse(scope, send, 403, known(UNTOLD))
+                await refuse(scope, send, 403, known(NO_ORIGIN))
             return
         if entrance is None or scope["path"].startswith(API):
             # The API has its own token: that of the owner's processes.
@@ -127,7 +127,7 @@ class Guard:
         if isinstance(person, SignInRefusal):
             await _turn_away(scope, send, headers, person, entrance.needs)
         elif not _says_from_where(scope, headers):
-            await refuse(scope, send, 403, known(UNTOLD))
+            await refuse(scope, send, 403, known(NO_ORIGIN))
         else:
             await self._hand_on_while_admitted(entrance, {**scope, PERSON: person}, receive, send)
 
@@ -190,9 +190,9 @@ def _says_from_where(scope: Scope, headers: Headers) -> bool:
     A browser sends cookies by itself, and with them its origin: which was looked at by then. Who
     sends a password with each request is no browser that is led by somebody else.
     """
-    told = "origin" in headers or "authorization" in headers
+    names_origin = "origin" in headers or "authorization" in headers
     is_own_page = headers.get("sec-fetch-site") == "same-origin"
-    return scope["method"] in SAFE or told or is_own_page
+    return scope["method"] in SAFE or names_origin or is_own_page
 
 
 def _without_port(host: str) -> str:
@@ -205,9 +205,9 @@ async def _turn_away(
 ) -> None:
     """Ask for what it `needs`, or for patience; a page of ours sends to where one signs in."""
     if refusal.wait_s:
-        told = too_often(refusal.wait_s)
+        message = too_often(refusal.wait_s)
         wait = (b"retry-after", str(math.ceil(refusal.wait_s)).encode())
-        await refuse(scope, send, 429, told, wait)
+        await refuse(scope, send, 429, message, wait)
     elif _is_visit(scope, headers):
         query = scope["query_string"].decode("latin-1")
         wished = quote(scope["path"], safe="/") + (f"?{query}" if query else "")
@@ -231,4 +231,4 @@ def too_often(wait_s: float) -> str:
 
 
 NOBODY: Final = key("Nobody can sign in just now. The terminal shows why.")
-UNTOLD: Final = key("This does not say which page it comes from.")
+NO_ORIGIN: Final = key("This does not say which page it comes from.")

@@ -18,7 +18,7 @@ MEGABYTE: Final = 1_000_000
 KEPT_S: Final = 86_400.0
 """So long a file stays after its upload; a kept conversation has its own copy."""
 
-LEAST_BYTES: Final = 4096
+MIN_BYTES: Final = 4096
 """What the smallest file counts for: a block of the disk."""
 
 
@@ -97,6 +97,6 @@ def _age_key(path: Path) -> float:
 
 def _taken(path: Path) -> int:
     try:
-        return max(LEAST_BYTES, path.stat().st_size)
+        return max(MIN_BYTES, path.stat().st_size)
     except OSError:
         return 0

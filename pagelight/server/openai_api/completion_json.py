@@ -82,11 +82,11 @@ class Completion:
         return {"type": "url_citation", "url_citation": cited}
 
     def _extra(self, answer: Answer) -> dict[str, Any]:
-        told = answer_json(answer, profile=self.profile)
+        extra = answer_json(answer, profile=self.profile)
         if answer.state != "nothing":
-            for citation, place in zip(told["citations"], places_of(answer), strict=True):
+            for citation, place in zip(extra["citations"], places_of(answer), strict=True):
                 citation["url"] = link(place, base=self.base)
-        return told
+        return extra
 
 
 def usage_json(answer: Answer) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from rag.datamodel import Turn
 MODEL: Final = "pagelight"
 """The one model that there is: whatever answers in the chat."""
 
-MOST_PICTURES: Final = 10
+MAX_IMAGES: Final = 10
 NAMES: Final = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
 """The pictures that are taken, and how their files are called."""
 
@@ -140,8 +140,8 @@ def _remembered(turn: Turn) -> Turn:
 def _pictures(content: object) -> tuple[SentPicture, ...]:
     parts = content if isinstance(content, list) else []
     shown = [part for part in parts if part["type"] != "text"]
-    if len(shown) > MOST_PICTURES:
-        raise RequestError(f"A question takes {MOST_PICTURES} pictures.", param="messages")
+    if len(shown) > MAX_IMAGES:
+        raise RequestError(f"A question takes {MAX_IMAGES} pictures.", param="messages")
     return tuple(_picture(part, number) for number, part in enumerate(shown, start=1))
 
 

@@ -62,8 +62,8 @@ def completion_routes(
     @router.get("/models/{model}")
     def one(model: str) -> Response:
         if model != MODEL:
-            told = f"There is no model {model[:80]!r} here."
-            return _refused(HTTPStatus.NOT_FOUND, told, code="model_not_found")
+            message = f"There is no model {model[:80]!r} here."
+            return _refused(HTTPStatus.NOT_FOUND, message, code="model_not_found")
         return JSONResponse(model_json())
 
     @router.post("/chat/completions")
@@ -153,12 +153,12 @@ async def _events(
     try:
         async with aclosing(answers):
             async for answer in answers:
-                for told in growing.events(answer):
-                    yield told
+                for message in growing.events(answer):
+                    yield message
                 if answer.complete and usage:
                     yield completion.usage(answer)
     except Exception as error:  # noqa: BLE001 - as above
-        yield event(error_json(*_told(error)))
+        yield event(error_json(*_status_and_message(error)))
     yield "data: [DONE]\n\n"
 
 
@@ -203,11 +203,11 @@ def _wants_usage(body: CompletionBody) -> bool:
 
 
 def _failed(error: Exception) -> Response:
-    status, told = _told(error)
-    return _refused(status, told)
+    status, message = _status_and_message(error)
+    return _refused(status, message)
 
 
-def _told(error: Exception) -> tuple[int, str]:
+def _status_and_message(error: Exception) -> tuple[int, str]:
     """Return status and sentence of what went wrong; a bug keeps its traceback in the log."""
     if isinstance(error, BusyError):
         return HTTPStatus.TOO_MANY_REQUESTS, str(error)

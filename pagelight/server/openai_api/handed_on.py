@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 
 Piece = TypeVar("Piece")
 
-MOST_AHEAD: Final = 100
+MAX_AHEAD: Final = 100
 """Pieces that are made before anybody takes them."""
 
 
@@ -20,7 +20,7 @@ class HandedOn(Generic[Piece]):
     def __init__(self, make: Callable[[], Generator[Piece, None, None]]) -> None:
         self._make = make
         self._left = threading.Event()
-        self._room = threading.Semaphore(MOST_AHEAD)
+        self._room = threading.Semaphore(MAX_AHEAD)
         self._pieces: asyncio.Queue[tuple[Piece | None, BaseException | None]] = asyncio.Queue()
 
     async def pieces(self) -> AsyncGenerator[Piece, None]:

@@ -20,7 +20,7 @@ LEDGER_S: Final = 0.3
 STATE_S: Final = 1.0
 """So often what goes on is looked at: as often as a person can read it."""
 
-MOST_TALKS: Final = 50
+MAX_TALKS: Final = 50
 """Conversations that one event names: the latest. A page shows one."""
 
 Value = TypeVar("Value")
@@ -79,7 +79,7 @@ class Changes:
         library, revision = self._kept.get()
         talks: dict[str, str] = {}
         if since is not None and since != revision:
-            talks = dict(list(self._talks.changed_since(since).items())[:MOST_TALKS])
+            talks = dict(list(self._talks.changed_since(since).items())[:MAX_TALKS])
         return Standing(library=library, state=self._state.get(), revision=revision, talks=talks)
 
     def close(self) -> None:

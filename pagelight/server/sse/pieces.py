@@ -26,12 +26,12 @@ class Pieces:
 
     def __init__(self, written: Written) -> None:
         self._written = written
-        self._told: dict[str, tuple[str, str]] = {}
+        self._sent: dict[str, tuple[str, str]] = {}
 
     @property
     def at_work(self) -> bool:
         """Whether an answer was being written when it was last looked."""
-        return bool(self._told)
+        return bool(self._sent)
 
     def news(self) -> list[bytes]:
         """Return an event for each answer that has grown or changed, and for each that ended."""
@@ -39,19 +39,19 @@ class Pieces:
         events = [
             _event(talk, head, self._former(talk, head), html)
             for talk, (head, html) in written.items()
-            if self._told.get(talk) != (head, html)
+            if self._sent.get(talk) != (head, html)
         ]
         events += [
             _over(talk, head)
-            for talk, (head, _) in self._told.items()
+            for talk, (head, _) in self._sent.items()
             if written.get(talk, ("", ""))[0] != head
         ]
-        self._told = written
+        self._sent = written
         return events
 
     def _former(self, talk: str, head: str) -> str:
-        told = self._told.get(talk)
-        return told[1] if told and told[0] == head else ""
+        sent = self._sent.get(talk)
+        return sent[1] if sent and sent[0] == head else ""
 
 
 def _event(talk: str, head: str, former: str, html: str) -> bytes:
@@ -68,5 +68,5 @@ def _over(talk: str, head: str) -> bytes:
 
 def _same(one: str, other: str) -> int:
     """Return how many letters both begin with."""
-    least = min(len(one), len(other))
-    return bisect.bisect_left(range(1, least + 1), x=True, key=lambda n: one[:n] != other[:n])
+    shorter = min(len(one), len(other))
+    return bisect.bisect_left(range(1, shorter + 1), x=True, key=lambda n: one[:n] != other[:n])

@@ -21,7 +21,7 @@ BEAT_S: Final = 15.0
 LIFE_S: Final = 300.0
 """So long a stream lasts; a page then asks for the next one, and the door looks who it is."""
 
-MOST_STREAMS: Final = 16
+MAX_STREAMS: Final = 16
 """Of one person at the same time. A tab that is not seen has none."""
 
 BEAT: Final = b"event: beat\ndata:\n\n"
@@ -54,7 +54,7 @@ class Streams:
 
     @property
     def full(self) -> bool:
-        return self._open >= MOST_STREAMS
+        return self._open >= MAX_STREAMS
 
     async def open(self, since: int | None) -> AsyncIterator[bytes]:
         """Yield how everything stands, then what changes, until it is closed or has lived long.
@@ -69,21 +69,21 @@ class Streams:
             self._open -= 1
 
     async def _events(self, since: int | None) -> AsyncIterator[bytes]:
-        began_s = told_s = self._now()
-        told: Standing | None = None
+        began_s = sent_s = self._now()
+        sent: Standing | None = None
         pieces = Pieces(self._changes.written)
         while not self._changes.closed and self._now() - began_s < self._pace.life_s:
             standing = await asyncio.to_thread(self._changes.standing, since)
             since = standing.revision
-            if told != replace(standing, talks={}):
-                told = replace(standing, talks={})
-                told_s = self._now()
+            if sent != replace(standing, talks={}):
+                sent = replace(standing, talks={})
+                sent_s = self._now()
                 yield event_of(standing)
-            elif self._now() - told_s >= self._pace.beat_s:
-                told_s = self._now()
+            elif self._now() - sent_s >= self._pace.beat_s:
+                sent_s = self._now()
                 yield BEAT
             for event in await asyncio.to_thread(pieces.news):
-                told_s = self._now()
+                sent_s = self._now()
                 yield event
             await asyncio.sleep(self._pace.piece_s if pieces.at_work else self._pace.look_s)
 

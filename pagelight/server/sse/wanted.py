@@ -14,14 +14,14 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Body, Path
 from fastapi.responses import Response
 
-MOST_TABS: Final = 1000
+MAX_TABS: Final = 1000
 """What those wanted that were heard of the longest ago is forgotten."""
 
-MOST_STEPS: Final = 8
+MAX_STEPS: Final = 8
 """Of one tab, which has each done at once: what came before these was never asked for."""
 
-MOST_LETTERS: Final = 100_000
-MOST_NAME_LETTERS: Final = 1000
+MAX_LETTERS: Final = 100_000
+MAX_NAME_LETTERS: Final = 1000
 
 TabId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 
@@ -41,7 +41,7 @@ class Step:
 
 @dataclass(slots=True)
 class _Wants:
-    steps: deque[Step] = field(default_factory=lambda: deque(maxlen=MOST_STEPS))
+    steps: deque[Step] = field(default_factory=lambda: deque(maxlen=MAX_STEPS))
     region: str = ""
     scope: str = ""
 
@@ -87,7 +87,7 @@ class TabWishes:
     def _of(self, tab_id: str) -> _Wants:
         wants = self._tabs.pop(tab_id, None) or _Wants()
         self._tabs[tab_id] = wants
-        while len(self._tabs) > MOST_TABS:
+        while len(self._tabs) > MAX_TABS:
             del self._tabs[next(iter(self._tabs))]
         return wants
 
@@ -100,22 +100,22 @@ def wanted_routes(wanted: TabWishes) -> APIRouter:
     def want(
         tab_id: TabId,
         do: Annotated[Literal["ask", "again", "branch", "open", "earlier", "look"], Body()],
-        about: Annotated[str, Body(max_length=MOST_NAME_LETTERS)] = "",
-        text: Annotated[str, Body(max_length=MOST_LETTERS)] = "",
+        about: Annotated[str, Body(max_length=MAX_NAME_LETTERS)] = "",
+        text: Annotated[str, Body(max_length=MAX_LETTERS)] = "",
     ) -> Response:
         wanted.want(tab_id, Step(do, about, text))
         return Response(status_code=204)
 
     @router.put("/{tab_id}/region")
     def region(
-        tab_id: TabId, name: Annotated[str, Body(embed=True, max_length=MOST_NAME_LETTERS)]
+        tab_id: TabId, name: Annotated[str, Body(embed=True, max_length=MAX_NAME_LETTERS)]
     ) -> Response:
         wanted.lay_region(tab_id, name)
         return Response(status_code=204)
 
     @router.put("/{tab_id}/scope")
     def scope(
-        tab_id: TabId, entries: Annotated[str, Body(embed=True, max_length=MOST_LETTERS)]
+        tab_id: TabId, entries: Annotated[str, Body(embed=True, max_length=MAX_LETTERS)]
     ) -> Response:
         wanted.lay_scope(tab_id, entries)
         return Response(status_code=204)

@@ -18,8 +18,8 @@ from rag.errors import SettingsError
 PREFIX: Final = "$scrypt$"
 SALT_BYTES: Final = 16
 HASH_BYTES: Final = 32
-MOST_LN: Final = 20
-MOST_FACTOR: Final = 32
+MAX_LN: Final = 20
+MAX_FACTOR: Final = 32
 """Parameters over these would take gigabytes or minutes: they are a slip, or an attack."""
 
 _FORM: Final = re.compile(
@@ -42,14 +42,14 @@ class Cost:
 USUAL_COST: Final = Cost()
 
 
-LEAST_LETTERS: Final = 8
+MIN_LETTERS: Final = 8
 
 
 def checked_password(password: str) -> str:
     """Return a new password. Raises SettingsError for one that is too short."""
-    if len(password) < LEAST_LETTERS:
+    if len(password) < MIN_LETTERS:
         raise SettingsError(
-            "The password is too short.", hint="Use at least {least} letters.", least=LEAST_LETTERS
+            "The password is too short.", hint="Use at least {least} letters.", least=MIN_LETTERS
         )
     return password
 
@@ -87,7 +87,7 @@ def _parts(text: str) -> tuple[Cost, bytes, bytes]:
     if found is None:
         raise _unreadable()
     ln, r, p = (int(number) for number in found.groups()[:3])
-    if not (1 <= ln <= MOST_LN and 1 <= r <= MOST_FACTOR and 1 <= p <= MOST_FACTOR):
+    if not (1 <= ln <= MAX_LN and 1 <= r <= MAX_FACTOR and 1 <= p <= MAX_FACTOR):
         raise _unreadable()
     return Cost(ln=ln, r=r, p=p), _decoded(found[4]), _decoded(found[5])
 

@@ -86,7 +86,7 @@ def write_users(
     """Write the file anew, readable by its owner alone: all of it or nothing."""
     entries: dict[str, Any] = {name: _entry(user) for name, user in users.items()}
     if groups:
-        entries[GROUPS] = {name: _told(seen) for name, seen in groups.items()}
+        entries[GROUPS] = {name: _seen_json(seen) for name, seen in groups.items()}
     text = json.dumps(entries, indent=1)
     try:
         handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
@@ -191,7 +191,7 @@ def _entry(user: User) -> dict[str, Any]:
     person = user.person
     entry: dict[str, Any] = {
         "password": user.password,
-        "collections": _told(user.own_collections),
+        "collections": _seen_json(user.own_collections),
         "role": person.role,
     }
     if person.id:
@@ -204,7 +204,7 @@ def _entry(user: User) -> dict[str, Any]:
     return entry | {limit: value for limit, value in limits.items() if value is not None}
 
 
-def _told(seen: Collections) -> str | list[str]:
+def _seen_json(seen: Collections) -> str | list[str]:
     return EVERYTHING if seen is None else list(seen)
 
 

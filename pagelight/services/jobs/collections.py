@@ -96,7 +96,7 @@ class Collections:
         return [ROOT_COLLECTION, *sorted(folders | self._index.source_folders.all().keys())]
 
     def all(self) -> list[CollectionView]:
-        records, beside = self._index.documents(), self._index.source_folders.all()
+        records, extra = self._index.documents(), self._index.source_folders.all()
         sources = [(record, source) for record in records for source in record.sources]
         files = {source for _, source in sources if "/" not in source}
         ready = Counter(collection_of(s, files) for record, s in sources if record.state == "ready")
@@ -106,7 +106,7 @@ class Collections:
         return [
             CollectionView(
                 name=name,
-                folder=beside.get(name),
+                folder=extra.get(name),
                 documents=ready[name],
                 failed=failed[name],
                 problem=self._problem(name),
@@ -140,7 +140,7 @@ class Collections:
     def make(self, name: str) -> str:
         """Make an empty one; return its name as it is kept."""
         name = self._free(name)
-        with _told(name):
+        with _disk_errors(name):
             (require_here(self._own()) / name).mkdir()
         return name
 
@@ -154,13 +154,13 @@ class Collections:
 
     def rename(self, name: str, other: str) -> str:
         """Give a collection another name; return it as it is kept."""
-        beside = self._checked(name) in self._index.source_folders.all()
+        extra = self._checked(name) in self._index.source_folders.all()
         other = self._free(other)
         with self._changing() as former:
-            if beside:
+            if extra:
                 self._index.source_folders.rename(name, other)
             else:
-                with _told(name):
+                with _disk_errors(name):
                     own = require_here(self._own())
                     (own / name).rename(own / other)
             moved = {s: other + s.removeprefix(name) for s in below(name, former)}
@@ -174,9 +174,9 @@ class Collections:
 
         A folder that was watched beside the others stays as it is; else its files lie in `REMOVED`.
         """
-        beside = self._checked(name) in self._index.source_folders.all()
+        extra = self._checked(name) in self._index.source_folders.all()
         with self._changing() as former:
-            if beside:
+            if extra:
                 self._index.source_folders.remove(name)
             else:
                 self._put_away(name)
@@ -215,7 +215,7 @@ class Collections:
             raise PagelightError(
                 "There is a file {file} in it already.", hint="Rename one of them.", file=file_name
             )
-        with _told(source):
+        with _disk_errors(source):
             shutil.move(here[1], there[1])
         inside = {s: target + s.removeprefix(source) for s in below(source, former)}
         self._index.move_files({source: target, **inside})
@@ -234,8 +234,8 @@ class Collections:
         return own
 
     def _place(self, name: str) -> Path:
-        beside = self._index.source_folders.all()
-        return beside[name] if name in beside else self._own() / name
+        extra = self._index.source_folders.all()
+        return extra[name] if name in extra else self._own() / name
 
     def _checked(self, name: str) -> str:
         if name == ROOT_COLLECTION or name not in self.names():
@@ -287,7 +287,7 @@ class Collections:
 
     def _put_away(self, name: str) -> None:
         day = time.strftime("%Y-%m-%d %H.%M.%S", time.localtime(self._now()))
-        with _told(name):
+        with _disk_errors(name):
             own = require_here(self._own())
             place = own / REMOVED
             place.mkdir(exist_ok=True)
@@ -295,7 +295,7 @@ class Collections:
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def _disk_errors(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:

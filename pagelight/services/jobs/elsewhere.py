@@ -16,7 +16,7 @@ from rag.storage.database.growing import GrowingAnswer, GrowingAnswers
 
 logger = logging.getLogger(__name__)
 
-TOLD_S: Final = 0.3
+PUBLISH_S: Final = 0.3
 """So often an answer is told as far as it has come, and those of others are looked at."""
 
 
@@ -29,7 +29,7 @@ class Elsewhere:
         """`now` is a clock in seconds."""
         self._store = store
         self._now = now
-        self._told_s: dict[str, float] = {}
+        self._published_s: dict[str, float] = {}
         self._found: dict[str, GrowingAnswer] = {}
         self._found_s = float("-inf")
 
@@ -41,14 +41,14 @@ class Elsewhere:
     def grow(self, answer: GrowingAnswer) -> bool:
         """Tell how far it has come, now and then; return whether it is to be stopped."""
         talk, now = answer.conversation_id, self._now()
-        if self._store is None or now - self._told_s.get(talk, float("-inf")) < TOLD_S:
+        if self._store is None or now - self._published_s.get(talk, float("-inf")) < PUBLISH_S:
             return False
-        self._told_s[talk] = now
+        self._published_s[talk] = now
         return bool(self._tried(partial(self._store.grow, answer)))
 
     def end(self, conversation_id: str, exchange_id: str) -> None:
         """Tell that the answer to this exchange is not being written any more."""
-        self._told_s.pop(conversation_id, None)
+        self._published_s.pop(conversation_id, None)
         if self._store is not None:
             self._tried(partial(self._store.end, conversation_id, exchange_id))
 
@@ -72,7 +72,7 @@ class Elsewhere:
 
     def lately(self) -> dict[str, GrowingAnswer]:
         """As `all`, but for the last `TOLD_S`."""
-        return self._found if self._now() - self._found_s < TOLD_S else self.all()
+        return self._found if self._now() - self._found_s < PUBLISH_S else self.all()
 
     def all(self) -> dict[str, GrowingAnswer]:
         """Return what other servers write, by conversation."""

@@ -43,7 +43,7 @@ class Quotas:
                 "You have asked as much as you may for now: {most} an hour.",
                 hint="Ask again in {time}; who administers Pagelight can allow more.",
                 most=self.questions,
-                time=_told(wait_s),
+                time=_waiting_time(wait_s),
             )
 
     def send(self, size_bytes: int) -> None:
@@ -63,11 +63,11 @@ class Quotas:
                 "You have sent as much as you may for now: {most} MB a day.",
                 hint="Send it in {time}; who administers Pagelight can allow more.",
                 most=self.uploads_mb,
-                time=_told(wait_s),
+                time=_waiting_time(wait_s),
             )
 
 
-def _told(seconds: float) -> str:
+def _waiting_time(seconds: float) -> str:
     minutes = max(1, round(seconds / 60))
     if minutes < 90:  # noqa: PLR2004 - an hour and a half is told in minutes
         return f"{minutes} min"

@@ -52,7 +52,7 @@ class SharedWorkspace(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldProgress:
+class SharedProgress:
     """Implements `ProgressSeam`: how far the owner said that it has come."""
 
     stage: str
@@ -99,7 +99,7 @@ class SharedJobs(Jobs):
         self._index = index
         self.grants: Mapping[str, Callable[[str], None]] = {}
         """What servers of other machines may ask for besides, each with what it is about."""
-        self._told: dict[str, Any] = {}
+        self._published: dict[str, Any] = {}
         self._seen = super().state
         trouble = "the other servers could not be told: %s"
         self._following = Periodic("follow", self._follow, every_s=LOOK_S, trouble=trouble)
@@ -120,8 +120,8 @@ class SharedJobs(Jobs):
     def _state_elsewhere(self, folder: Path | None) -> JobState:
         reading = self._index.reading
         is_asked = START in reading.asked().values()  # before: what is done is told first
-        told = _state_of(reading.told(), folder=folder)
-        return replace(told, running=told.running or is_asked)
+        published = _state_of(reading.told(), folder=folder)
+        return replace(published, running=published.running or is_asked)
 
     def start(self, *, remove_all: bool = False) -> bool:
         if self._index.is_owned:
@@ -223,33 +223,33 @@ class SharedJobs(Jobs):
             self._index.reading.done(done)
 
     def _tell(self) -> None:
-        told = _told_of(super().state)
-        if told != self._told:
-            self._index.reading.tell(told)
-            self._told = told
+        published = _published_state(super().state)
+        if published != self._published:
+            self._index.reading.tell(published)
+            self._published = published
 
 
-def _told_of(state: JobState) -> dict[str, Any]:
+def _published_state(state: JobState) -> dict[str, Any]:
     shown = state.progress if state.running else None
     return {
         "running": state.running,
         "paused": state.paused,
         "error": state.error,
         "emptied": state.emptied,
-        "progress": _progress_told(shown) if shown else None,
+        "progress": _published_progress(shown) if shown else None,
     }
 
 
-def _progress_told(progress: ProgressSeam) -> dict[str, Any]:
-    return {field.name: getattr(progress, field.name) for field in fields(ToldProgress)}
+def _published_progress(progress: ProgressSeam) -> dict[str, Any]:
+    return {field.name: getattr(progress, field.name) for field in fields(SharedProgress)}
 
 
-def _state_of(told: dict[str, Any], *, folder: Path | None) -> JobState:
+def _state_of(published: dict[str, Any], *, folder: Path | None) -> JobState:
     """Return the state that was told; that of nothing under way where it can't be read."""
-    progress = told.pop("progress", None)
+    progress = published.pop("progress", None)
     try:
         return JobState(
-            folder=folder, progress=ToldProgress(**progress) if progress else None, **told
+            folder=folder, progress=SharedProgress(**progress) if progress else None, **published
         )
     except TypeError:  # of another version
         return JobState(folder=folder)

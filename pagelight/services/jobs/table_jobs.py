@@ -30,10 +30,10 @@ logger = logging.getLogger(__name__)
 KEPT_TABLES: Final = 8
 """Tables that can still be looked at; what they found stays in the workspace."""
 
-MOST_OF_ONE: Final = 4
+MAX_OF_ONE: Final = 4
 """Tables of one person that wait or are filled."""
 
-MOST_WAITING: Final = 32
+MAX_WAITING: Final = 32
 """Tables of all persons that wait."""
 
 CLOSE_S: Final = 10.0
@@ -69,7 +69,7 @@ class TableRun:
 
 def table_line() -> WaitingLine:
     """Return the line that the tables of all persons wait in."""
-    return WaitingLine(most=MOST_WAITING, name="table")
+    return WaitingLine(most=MAX_WAITING, name="table")
 
 
 class Tables:
@@ -105,15 +105,15 @@ class Tables:
         return run
 
     def _add(self, run: TableRun) -> None:
-        if sum(not one.over for one in self._runs.values()) >= MOST_OF_ONE:
+        if sum(not one.over for one in self._runs.values()) >= MAX_OF_ONE:
             raise PagelightError(
                 "{n} of your tables wait or are being filled.",
                 hint="Wait for one of them, or stop it.",
-                n=MOST_OF_ONE,
+                n=MAX_OF_ONE,
             )
         if not self._line.add(run.key, partial(self._fill, run)):
             raise PagelightError(
-                "{n} tables of all who ask are waiting.", hint="Try again later.", n=MOST_WAITING
+                "{n} tables of all who ask are waiting.", hint="Try again later.", n=MAX_WAITING
             )
         self._runs[run.key] = run
 

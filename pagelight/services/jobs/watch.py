@@ -36,7 +36,7 @@ class Watch:
         """All waits are divided by `haste`; `disk` lists folders."""
         self._disk = disk
         self._jobs = jobs
-        self._beside = beside
+        self._extra = beside
         self._haste = haste
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
@@ -76,7 +76,7 @@ class Watch:
                     on_gone=logger.warning,
                     wait=self._wait,
                     clock=lambda: time.monotonic() * self._haste,
-                    beside=self._beside,
+                    beside=self._extra,
                     disk=self._disk,
                 )
             except PagelightError:

@@ -37,7 +37,7 @@ class Periodic:
         self._look = look
         self._every_s = every_s
         self._trouble = trouble
-        self._told = ""
+        self._reported = ""
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -57,11 +57,11 @@ class Periodic:
         """Look now; raises a bug alone."""
         try:
             self._look()
-            self._told = ""
+            self._reported = ""
         except PagelightError as error:
-            if str(error) != self._told:
+            if str(error) != self._reported:
                 logger.warning(self._trouble, error)
-            self._told = str(error)
+            self._reported = str(error)
 
     def _run(self) -> None:
         wait_s = self._every_s

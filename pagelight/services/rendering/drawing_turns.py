@@ -9,7 +9,7 @@ from typing import Final
 
 from rag.errors import BusyError
 
-MOST_WAITING: Final = 6
+MAX_WAITING: Final = 6
 """A browser asks for no more at a time (HTTP/1.1)."""
 
 
@@ -17,7 +17,7 @@ class DrawingTurns:
     """Safe for several threads."""
 
     def __init__(self) -> None:
-        self._places = threading.BoundedSemaphore(1 + MOST_WAITING)
+        self._places = threading.BoundedSemaphore(1 + MAX_WAITING)
         self._drawing = threading.Lock()
 
     @contextmanager
@@ -25,7 +25,7 @@ class DrawingTurns:
         """Wait for one's turn. Raises BusyError where too many drawings wait."""
         if not self._places.acquire(blocking=False):
             raise BusyError(
-                f"{MOST_WAITING} pages wait to be drawn already.", hint="Look again in a while."
+                f"{MAX_WAITING} pages wait to be drawn already.", hint="Look again in a while."
             )
         try:
             with self._drawing:

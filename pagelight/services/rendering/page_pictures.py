@@ -32,7 +32,7 @@ WIDTHS_PX: Final = (200, 900, 1600, 2400)
 CROP_WIDTH_PX: Final = 900
 """A part of a page is drawn at least so wide, as far as `WIDTHS_PX` go."""
 
-MOST_UNDRAWABLE: Final = 1000
+MAX_UNDRAWABLE: Final = 1000
 """Pages that are remembered not to be drawn: who looks again does not wait for it again."""
 
 _ID: Final = re.compile(r"[0-9a-f]{64}")
@@ -158,7 +158,7 @@ class Pages:
 
     def _remember(self, doc: Document, page: int) -> None:
         """Note a page that can't be drawn. The bytes of a document are always the same."""
-        if len(self._undrawable) >= MOST_UNDRAWABLE:
+        if len(self._undrawable) >= MAX_UNDRAWABLE:
             self._undrawable.clear()
         self._undrawable[doc.id, page] = None
 

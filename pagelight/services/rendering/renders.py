@@ -17,7 +17,7 @@ from typing import Final
 
 from rag.protocols import Pixels
 
-MOST_BYTES: Final = 1_000_000_000
+MAX_BYTES: Final = 1_000_000_000
 """A thousand pages and more, each drawn anew in less than a second where it went."""
 
 IN_USE_S: Final = 60.0
@@ -40,11 +40,11 @@ class Renders:
     """Drawings of one workspace, of at most `most_bytes`. Safe for several threads."""
 
     def __init__(
-        self, folder: Path, *, most_bytes: int = MOST_BYTES, clock: Callable[[], float] = time.time
+        self, folder: Path, *, max_bytes: int = MAX_BYTES, clock: Callable[[], float] = time.time
     ) -> None:
         """`clock` is that of the system's files."""
         self._folder = folder
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._clock = clock
         self._lock = threading.Lock()
         self._held_bytes: int | None = None
@@ -71,7 +71,7 @@ class Renders:
                 self._held_bytes = sum(status.st_size for status, _ in self._kept())
             else:
                 self._held_bytes += path.stat().st_size
-            if self._held_bytes > self._most_bytes:
+            if self._held_bytes > self._max_bytes:
                 self._held_bytes = self._make_room()
 
     def _path(self, doc_id: str, page: int, width_px: int) -> Path:
@@ -86,7 +86,7 @@ class Renders:
         kept = sorted(self._kept(), key=lambda each: each[0].st_atime)
         held = sum(status.st_size for status, _ in kept)
         for status, path in kept:
-            if held <= self._most_bytes or self._clock() - status.st_atime < IN_USE_S:
+            if held <= self._max_bytes or self._clock() - status.st_atime < IN_USE_S:
                 break
             path.unlink(missing_ok=True)
             held -= status.st_size

@@ -21,7 +21,7 @@ from rag.protocols import Pixels
 
 INK: Final = (28, 36, 48)
 _TAKEN: Final = 0.8
-_MOST_LETTERS: Final = 4000
+_MAX_LETTERS: Final = 4000
 """Of one element: more can't be read on a slide."""
 
 
@@ -68,7 +68,7 @@ def _draw(
     size_px = font_cqw(element.text, box, shape=shape) * canvas.width / 100
     font = ImageFont.load_default(size=size_px)
     pen = ImageDraw.Draw(canvas)
-    for number, line in enumerate(_lines(element.text[:_MOST_LETTERS], font, width)):
+    for number, line in enumerate(_lines(element.text[:_MAX_LETTERS], font, width)):
         if number * LINE_HEIGHT * size_px > height:
             break
         pen.text((left, top + number * LINE_HEIGHT * size_px), line, fill=INK, font=font)

@@ -30,7 +30,7 @@ class Address:
     far: bool
 
     @property
-    def told(self) -> str:
+    def notice(self) -> str:
         """Where passages go, as a sentence; "" where they stay on this machine."""
         if self.here:
             return ""

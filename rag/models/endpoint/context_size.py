@@ -55,8 +55,8 @@ def context_tokens(server: Server, model: str) -> int | None:
     trust_env, headers = server.address.far, headers_of(server)
     try:
         with httpx2.Client(headers=headers, timeout=SECONDS, trust_env=trust_env) as client:
-            told = (size for ask in places for size in ask(read, model))
-            return next((size for size in told if type(size) is int and size > 0), None)
+            found = (size for ask in places for size in ask(read, model))
+            return next((size for size in found if type(size) is int and size > 0), None)
     except httpx2.HTTPError as error:
         raise ConnectionError(str(error)) from error
 
@@ -81,8 +81,8 @@ def _by_ollama(read: Read, model: str) -> Iterator[object]:
         if model in (row.get("name"), row.get("model"), str(row.get("name")).split(":")[0]):
             yield row.get("context_length")
     shown = read("api/show", model=model)
-    told = re.search(r"^num_ctx\s+(\d{1,9})$", str(shown.get("parameters")), re.MULTILINE)
-    yield int(told[1]) if told else None
+    found = re.search(r"^num_ctx\s+(\d{1,9})$", str(shown.get("parameters")), re.MULTILINE)
+    yield int(found[1]) if found else None
     known = shown.get("model_info")
     for name, value in known.items() if isinstance(known, dict) else ():
         if name.endswith(".context_length") and isinstance(value, int):

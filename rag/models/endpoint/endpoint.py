@@ -71,7 +71,7 @@ UNKNOWN_TOKENS: Final = 1_000_000
 SURE: Final = 0.9
 """Of what a server says it reads: our count of tokens is an estimate."""
 
-Told = TypeVar("Told")
+Reply = TypeVar("Reply")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +93,8 @@ class Accepted:
     def settings(self, *, answer_tokens: int) -> dict[str, Any]:
         """Return how long an answer may be, and that none is left to chance."""
         limit = OTHER_LIMIT if LIMIT in self.refused else LIMIT
-        told = {limit: answer_tokens, "temperature": 0}
-        return {name: value for name, value in told.items() if name not in self.refused}
+        given = {limit: answer_tokens, "temperature": 0}
+        return {name: value for name, value in given.items() if name not in self.refused}
 
 
 class EndpointGenerator:
@@ -121,7 +121,7 @@ class EndpointGenerator:
         self._wait = wait
         self._only_model = ""
         self._accepted = Accepted()
-        self._refused_tokens = self._told_tokens = UNKNOWN_TOKENS
+        self._refused_tokens = self._stated_tokens = UNKNOWN_TOKENS
         self._knows_size = False
 
     @property
@@ -184,18 +184,18 @@ class EndpointGenerator:
         if self._knows_size:
             return
         try:
-            told = context_tokens(self._server, self._server.model or self._only_model)
+            given = context_tokens(self._server, self._server.model or self._only_model)
         except OSError:
             return
-        self._knows_size = told != OLLAMA_TOKENS
-        if told is not None:
-            logger.info("the server reads %d tokens", told)
-            self._answer_tokens = min(self._answer_tokens, told // 2)
-            self._told_tokens = int(SURE * told) - self._answer_tokens
+        self._knows_size = given != OLLAMA_TOKENS
+        if given is not None:
+            logger.info("the server reads %d tokens", given)
+            self._answer_tokens = min(self._answer_tokens, given // 2)
+            self._stated_tokens = int(SURE * given) - self._answer_tokens
 
     def _max_tokens(self) -> int:
         """Return how many tokens of words a prompt may be: as told, and as refused."""
-        return min(self._refused_tokens, self._told_tokens)
+        return min(self._refused_tokens, self._stated_tokens)
 
     def _words(self, prompt: Prompt) -> int:
         """Return about how many tokens the words of a prompt are."""
@@ -231,15 +231,17 @@ class EndpointGenerator:
             page = await self._patiently(client.models.list, {})
             names = [str(model.id) for model in page.data or ()]
             if len(names) != 1:
-                told = ", ".join(names[:10]) or "none"
+                given = ", ".join(names[:10]) or "none"
                 raise ModelError(
-                    f"The server at {self._server.address.host} has these models: {told}.",
+                    f"The server at {self._server.address.host} has these models: {given}.",
                     hint="Say which: RAG_GENERATOR_MODEL=NAME.",
                 )
             self._only_model = names[0]
         return self._only_model
 
-    async def _patiently(self, ask: Callable[[], Awaitable[Told]], body: Mapping[str, Any]) -> Told:
+    async def _patiently(
+        self, ask: Callable[[], Awaitable[Reply]], body: Mapping[str, Any]
+    ) -> Reply:
         """Return what `ask` does, asking again while the server is away or too busy."""
         for usual_s in WAITS_S:
             try:
@@ -250,7 +252,7 @@ class EndpointGenerator:
             await self._wait(wait_s)
         return await self._asked(ask, body)
 
-    async def _asked(self, ask: Callable[[], Awaitable[Told]], body: Mapping[str, Any]) -> Told:
+    async def _asked(self, ask: Callable[[], Awaitable[Reply]], body: Mapping[str, Any]) -> Reply:
         from openai import APIConnectionError, APIStatusError
 
         try:

@@ -35,10 +35,10 @@ _TOO_LONG: Final = re.compile(
     re.IGNORECASE,
 )
 _TOOLS: Final = re.compile(r"\b(?:tools?|functions?|tool_choice)\b", re.IGNORECASE)
-_PICTURES: Final = re.compile(
+_IMAGES: Final = re.compile(
     r"image|multi-?modal|vision|mmproj|content.{0,30}(string|str\b)", re.IGNORECASE
 )
-_MOST_PICTURES: Final = re.compile(r"at most (\d{1,2}) images?\b|image=(\d{1,2})\b", re.IGNORECASE)
+_MAX_IMAGES: Final = re.compile(r"at most (\d{1,2}) images?\b|image=(\d{1,2})\b", re.IGNORECASE)
 """vLLM with `--limit-mm-per-prompt`."""
 
 _UNSUPPORTED: Final = re.compile(r"unsupported|not support", re.IGNORECASE)
@@ -77,19 +77,19 @@ def explained(
     error: APIStatusError, server: Server, body: Mapping[str, Any]
 ) -> ModelError | RefusedPartError:
     """Return what a refusal means of what was sent in `body`."""
-    told = _message(error.body, server.key)
-    part = _refused_part(told, body)
+    why = _message(error.body, server.key)
+    part = _refused_part(why, body)
     if part is not None:
         return part
     lasts = error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    lasts = lasts or bool(_TOO_LONG.search(told) or _NO_MODEL.search(told))
+    lasts = lasts or bool(_TOO_LONG.search(why) or _NO_MODEL.search(why))
     if error.status_code in _TRY_AGAIN and not lasts:
         wait_s = _seconds(error.response.headers.get("Retry-After", ""))
-        return _busy(told, error.status_code, server.address.host, wait_s)
-    return _lasting(told, error.status_code, server)
+        return _busy(why, error.status_code, server.address.host, wait_s)
+    return _lasting(why, error.status_code, server)
 
 
-def _lasting(told: str, status: int, server: Server) -> ModelError:
+def _lasting(why: str, status: int, server: Server) -> ModelError:
     """Return what a refusal means that another try meets again."""
     host = server.address.host
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
@@ -97,15 +97,15 @@ def _lasting(told: str, status: int, server: Server) -> ModelError:
             f"The server at {host} refused the key (HTTP {status}).",
             hint="Set RAG_GENERATOR_KEY.",
         )
-    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or _TOO_LONG.search(told):
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or _TOO_LONG.search(why):
         return TooLongError(
-            f"The question and its sources are longer than the model at {host} reads: {told}.",
+            f"The question and its sources are longer than the model at {host} reads: {why}.",
             hint="Lower RAG_READING_TOKENS or RAG_PICTURE_TOKENS.",
         )
     is_not_found = status == HTTPStatus.NOT_FOUND
-    if _NO_MODEL.search(told) or (is_not_found and "model" in told.lower()):
+    if _NO_MODEL.search(why) or (is_not_found and "model" in why.lower()):
         return ModelError(
-            f"The server at {host} has no model {server.model!r}: {told}.",
+            f"The server at {host} has no model {server.model!r}: {why}.",
             hint="Say another: RAG_GENERATOR_MODEL=NAME.",
         )
     if is_not_found:
@@ -114,28 +114,28 @@ def _lasting(told: str, status: int, server: Server) -> ModelError:
             hint="Does RAG_GENERATOR lack /v1 at its end?",
         )
     if status // 100 == _REDIRECTS:
-        told = "it sends elsewhere, where your passages are not sent"
-    return ModelError(f"The server at {host} refused (HTTP {status}): {told}.")
+        why = "it sends elsewhere, where your passages are not sent"
+    return ModelError(f"The server at {host} refused (HTTP {status}): {why}.")
 
 
-def _refused_part(told: str, body: Mapping[str, Any]) -> RefusedPartError | None:
+def _refused_part(why: str, body: Mapping[str, Any]) -> RefusedPartError | None:
     """Return which part of what was sent is refused, if one is."""
-    if "tools" in body and _TOOLS.search(told):
+    if "tools" in body and _TOOLS.search(why):
         return RefusedPartError("The model takes no tools.", part="tools")
     for name in SETTINGS:
-        if name in body and _UNSUPPORTED.search(told) and f"'{name}'" in told:
+        if name in body and _UNSUPPORTED.search(why) and f"'{name}'" in why:
             return RefusedPartError(f"The model takes no {name}.", part=name)
-    pictures = str(body.get("messages")).count("'type': 'image_url'")
-    if not (pictures and _PICTURES.search(told)):
+    images = str(body.get("messages")).count("'type': 'image_url'")
+    if not (images and _IMAGES.search(why)):
         return None
-    fewer = _MOST_PICTURES.search(told)
-    most = min(int(fewer[1] or fewer[2]) if fewer else 0, pictures - 1)
+    fewer = _MAX_IMAGES.search(why)
+    most = min(int(fewer[1] or fewer[2]) if fewer else 0, images - 1)
     return RefusedPartError(f"The model takes {most} pictures.", part="pictures", most=most)
 
 
-def _busy(told: str, status: int, host: str, wait_s: float) -> ModelError:
+def _busy(why: str, status: int, host: str, wait_s: float) -> ModelError:
     """Return that another try may help: not soon, where the server asks for a long wait."""
-    why = f"The server at {host} has too much to do or failed (HTTP {status}): {told}."
+    why = f"The server at {host} has too much to do or failed (HTTP {status}): {why}."
     if wait_s > MAX_WAIT_S:
         return ModelError(why, hint=f"It asks for {wait_s:.0f} seconds before the next try.")
     return UnreachableError(why, hint="Try again later.", wait_s=wait_s)

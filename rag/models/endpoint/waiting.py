@@ -32,8 +32,8 @@ def cancellable(answer: Callable[[], AsyncGenerator[str, None]]) -> Iterator[str
     pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
 
     async def read() -> None:
-        async with aclosing(answer()) as told:
-            async for piece in told:
+        async with aclosing(answer()) as answers:
+            async for piece in answers:
                 while pieces.qsize() >= MAX_AHEAD:  # noqa: ASYNC110 - a thread takes them
                     await asyncio.sleep(PAUSE_S)
                 pieces.put(piece)

@@ -42,14 +42,14 @@ class ServerTranscriber:
 
     def hear(self, samples: Samples) -> Heard:
         """Return what the server heard. Raises ModelError where it can't be asked."""
-        told = self._asked(_wav(samples))
+        reply_json = self._asked(_wav(samples))
         length_s = len(samples) / SOUND_HZ
-        parts = told.get("segments")
+        parts = reply_json.get("segments")
         if isinstance(parts, list):
             found = [_segment(part, length_s) for part in parts if isinstance(part, dict)]
         else:  # a server that tells no times
-            found = [_segment({"text": told.get("text", ""), "end": length_s}, length_s)]
-        language = told.get("language")
+            found = [_segment({"text": reply_json.get("text", ""), "end": length_s}, length_s)]
+        language = reply_json.get("language")
         return Heard(
             segments=tuple(segment for segment in found if segment.text),
             language=language if isinstance(language, str) else "",
@@ -75,12 +75,12 @@ class ServerTranscriber:
             why = reply.text[:MAX_LETTERS].replace(self._server.key or "\0", "…")
             raise self._failed(f"refuses ({reply.status_code}: {why})")
         try:
-            told = reply.json()
+            reply_json = reply.json()
         except ValueError as error:
             raise self._failed("answers in no form that is known") from error
-        if not isinstance(told, dict):
+        if not isinstance(reply_json, dict):
             raise self._failed("answers in no form that is known")
-        return told
+        return reply_json
 
     def _failed(self, what: str) -> ModelError:
         return ModelError(

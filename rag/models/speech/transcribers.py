@@ -20,19 +20,19 @@ def transcriber_of(settings: Settings) -> Transcriber | None:
 
     Raises SettingsError, and ModelError for a model of the table that is not on disk.
     """
-    told = settings.transcriber.strip()
-    if not told:
+    named = settings.transcriber.strip()
+    if not named:
         return None
-    if told.startswith("file:"):
-        return WhisperTranscriber(Path(told.removeprefix("file:")).expanduser())
-    if told in {model.name for model in MODELS if model.part == "hearing"}:
-        return WhisperTranscriber(_fetched(told, ModelStore(settings.models)))
-    if "://" not in told:
+    if named.startswith("file:"):
+        return WhisperTranscriber(Path(named.removeprefix("file:")).expanduser())
+    if named in {model.name for model in MODELS if model.part == "hearing"}:
+        return WhisperTranscriber(_fetched(named, ModelStore(settings.models)))
+    if "://" not in named:
         raise SettingsError(
-            f"RAG_TRANSCRIBER is {told!r}: no file:FOLDER, no address, no model that is listed.",
+            f"RAG_TRANSCRIBER is {named!r}: no file:FOLDER, no address, no model that is listed.",
             hint="Say whisper-small, file:/models/whisper-small or http://127.0.0.1:8000/v1.",
         )
-    address = read_address(told, setting="RAG_TRANSCRIBER")
+    address = read_address(named, setting="RAG_TRANSCRIBER")
     server = Server(address=address, model=settings.transcriber_model, key=settings.transcriber_key)
     return ServerTranscriber(server)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import torch
 
 WINDOW_S: Final = 30.0
-MOST_TOKENS: Final = 224
+MAX_TOKENS: Final = 224
 """Half of what the decoder holds: as Whisper was trained, the other half is for what was before."""
 
 _LOCAL: Final[dict[str, Any]] = {"local_files_only": True, "trust_remote_code": False}
@@ -50,20 +50,20 @@ class WhisperTranscriber:
         made = processor(samples, sampling_rate=SOUND_HZ, return_tensors="pt").input_features
         features = made.to(model.device, model.dtype)  # (1, mel bins, frames of 30 s)
         with computing(spare_cores()), torch.inference_mode():
-            told = model.generate(
+            heard = model.generate(
                 features,
                 return_timestamps=True,
                 return_segments=True,
-                max_new_tokens=MOST_TOKENS,
+                max_new_tokens=MAX_TOKENS,
                 do_sample=False,
             )
-            self._tell_language(processor, model, features)
+            self._detect_language(processor, model, features)
         length_s = len(samples) / SOUND_HZ
-        parts = (_segment(processor.tokenizer, each, length_s) for each in told["segments"][0])
+        parts = (_segment(processor.tokenizer, each, length_s) for each in heard["segments"][0])
         segments = tuple(part for part in parts if part.text and part.start_s < length_s)
         return Heard(segments=segments, language=self._language)
 
-    def _tell_language(self, processor: Any, model: Any, features: torch.Tensor) -> None:  # noqa: ANN401 - transformers has no types
+    def _detect_language(self, processor: Any, model: Any, features: torch.Tensor) -> None:  # noqa: ANN401 - transformers has no types
         """Ask once which language it is: that costs as much as half of the hearing."""
         if self._language or not getattr(model.generation_config, "is_multilingual", False):
             return

@@ -19,7 +19,7 @@ from pagelight.server.app.own_routes import shared_parts
 from pagelight.server.app.parts import Parts
 from pagelight.server.auth.entrance import Entrance
 from pagelight.server.middleware.audit_log import AuditTrail
-from pagelight.server.middleware.authentication import door_of
+from pagelight.server.middleware.authentication import authenticator_of
 from pagelight.server.middleware.guard import Guard
 from pagelight.server.middleware.people import People
 from pagelight.services.accounts.keeping import PeopleFile
@@ -143,7 +143,9 @@ class House:
     def new_guard(self):
         """Return the door as it is when the server begins: nobody is known yet."""
         index, people = self.index, PeopleFile(Path(self.settings.users))
-        entrance = Entrance(door_of(self.settings), index.sessions, index.audit, people=people)
+        entrance = Entrance(
+            authenticator_of(self.settings), index.sessions, index.audit, people=people
+        )
         return Guard(AuditTrail(self.people, self.index.audit), hosts=None, entrance=entrance)
 
     def close(self):

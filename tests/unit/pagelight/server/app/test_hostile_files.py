@@ -21,7 +21,7 @@ from builders_office import write_raw_docx
 from builders_ui import wait
 from gradio_client import Client, handle_file
 
-from pagelight.services.rendering.drawing_turns import MOST_WAITING
+from pagelight.services.rendering.drawing_turns import MAX_WAITING
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -197,12 +197,12 @@ def test_a_page_that_takes_minutes_to_draw_holds_up_nobody(chat):
     looking = [threading.Thread(target=look, daemon=True) for _ in range(12)]
     for each in looking:
         each.start()
-    wait(lambda: statuses.count(503) == 12 - 1 - MOST_WAITING)  # no more of one person's may wait
+    wait(lambda: statuses.count(503) == 12 - 1 - MAX_WAITING)  # no more of one person's may wait
     assert chat.get("/state", timeout=5)[0] == 200
     for each in looking:
         each.join(120)
 
-    assert statuses.count(404) == 1 + MOST_WAITING
+    assert statuses.count(404) == 1 + MAX_WAITING
     assert chat.get(f"/page/{slow}/1.png?w=200", timeout=5)[0] == 404  # it is known by then
     assert chat.get(f"/page/{quick}/1.png?w=200")[1][:4] == b"\x89PNG"
 

@@ -9,7 +9,7 @@ from builders_probes import BODIES, probes
 from builders_users import HASH, PASSWORD, a_user
 
 from pagelight.server.middleware.asgi import SAFE
-from pagelight.server.middleware.audit_log import UNTOLD, told_of
+from pagelight.server.middleware.audit_log import NO_CHANGE, change_of
 from pagelight.services.accounts.person import User
 from pagelight.services.accounts.users import read_users, write_users
 
@@ -23,15 +23,15 @@ def test_every_request_that_may_change_something_has_its_line_or_a_reason(house,
         (method, path)
         for _, method, path in probes(house, cys | {"part": "text"}, name="bob")
         if method not in SAFE
-        and bool(told_of(method, path)) == bool(UNTOLD.fullmatch(path))
+        and bool(change_of(method, path)) == bool(NO_CHANGE.fullmatch(path))
         and path.rstrip("/") not in {"/action/delete", "/library/delete", "/login"}
     ]
 
     assert forgotten == []
     for action in ("refresh", "remove-all", "pause", "continue", "cancel"):
-        assert told_of("POST", f"/action/{action}")
-    assert told_of("POST", "/library/again")
-    assert told_of("POST", "/library/remove")
+        assert change_of("POST", f"/action/{action}")
+    assert change_of("POST", "/library/again")
+    assert change_of("POST", "/library/remove")
 
 
 def test_what_was_changed_is_written_down_with_who_what_and_from_where(house, ask):

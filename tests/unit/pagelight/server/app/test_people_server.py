@@ -19,7 +19,7 @@ from starlette.routing import Mount
 
 from pagelight.server.app.application import SESSIONS_OF_A_PERSON
 from pagelight.server.app.gradio_queue import LOOKS_FOR_WORK_S
-from pagelight.server.middleware.chat_door import READABLE, SENDABLE
+from pagelight.server.middleware.gradio_guard import READABLE, SENDABLE
 from pagelight.services.answering.answer_json import cited_json
 from rag.answer.library.collection import ListedDocument
 from rag.answer.question.question import understand

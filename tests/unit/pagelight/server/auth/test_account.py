@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from pagelight.server.auth.entrance import Entrance
 from pagelight.server.middleware.attempts import FREE, Attempts
-from pagelight.server.middleware.authentication import door_of
+from pagelight.server.middleware.authentication import authenticator_of
 from pagelight.server.middleware.guard import Guard
 from pagelight.server.middleware.speaking import Speaking
 from pagelight.services.accounts.keeping import PeopleFile
@@ -30,7 +30,7 @@ class Hall:
         write_users(self.path, users)
         self.ledger = Ledger(folder / "ledger.sqlite")
         self.sessions, self.lines = Sessions(self.ledger), Audit(self.ledger)
-        door = door_of(Settings(users=str(self.path)), attempts=Attempts(now=Clock()))
+        door = authenticator_of(Settings(users=str(self.path)), attempts=Attempts(now=Clock()))
         people = PeopleFile(self.path)
         app = FastAPI()
         app.get("/who")(lambda: "in")

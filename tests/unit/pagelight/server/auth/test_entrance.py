@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from pagelight.server.auth.entrance import Entrance, own_address
 from pagelight.server.middleware.asgi import PERSON
 from pagelight.server.middleware.attempts import FREE, Attempts
-from pagelight.server.middleware.authentication import door_of
+from pagelight.server.middleware.authentication import authenticator_of
 from pagelight.server.middleware.guard import Guard
 from pagelight.server.middleware.speaking import Speaking
 from pagelight.services.accounts.passwords import Cost, hashed
@@ -72,7 +72,7 @@ def clock():
 @pytest.fixture
 def browser(users, sessions, lines, clock):
     """Return what makes browsers: each keeps its cookies."""
-    door = door_of(Settings(users=str(users)), attempts=Attempts(now=clock))
+    door = authenticator_of(Settings(users=str(users)), attempts=Attempts(now=clock))
     entrance = Entrance(door, sessions, lines)
     guard = Speaking(Guard(inside(), hosts=None, entrance=entrance))
 
@@ -323,7 +323,7 @@ def test_what_is_no_form_is_no_password(browser, body):
 
 
 def test_one_password_for_all_asks_for_no_name(sessions, lines):
-    door = door_of(Settings(password="güte"))  # noqa: S106 - of this test only
+    door = authenticator_of(Settings(password="güte"))  # noqa: S106 - of this test only
     client = TestClient(
         Guard(inside(), hosts=None, entrance=Entrance(door, sessions, lines)),
         base_url=HOME,

@@ -10,10 +10,10 @@ from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
 from pagelight.server.auth.entrance import Entrance
-from pagelight.server.auth.journeys import LONGEST_S, MOST, Journeys
+from pagelight.server.auth.journeys import LONGEST_S, MAX_AWAY, Journeys
 from pagelight.server.auth.provider import provider_of
 from pagelight.server.middleware.asgi import PERSON
-from pagelight.server.middleware.authentication import door_of
+from pagelight.server.middleware.authentication import authenticator_of
 from pagelight.server.middleware.guard import Guard
 from pagelight.services.accounts.users import write_users
 from rag.errors import SettingsError
@@ -54,7 +54,7 @@ class Place:
         inside = FastAPI()
         inside.get("/who")(self.who)
         entrance = Entrance(
-            door_of(settings),
+            authenticator_of(settings),
             Sessions(self.ledger),
             self.audit,
             provider=provider_of(settings),
@@ -251,7 +251,7 @@ def test_without_a_provider_there_is_no_way_to_one(tmp_path):
 
 def test_of_those_who_are_away_the_first_are_forgotten_first():
     journeys = Journeys()
-    tokens = [journeys.begin()[0] for _ in range(MOST + 1)]
+    tokens = [journeys.begin()[0] for _ in range(MAX_AWAY + 1)]
 
     assert journeys.end(tokens[0]) is None
     assert journeys.end(tokens[-1]) == {}

@@ -2,7 +2,7 @@
 
 from builders_users import Clock
 
-from pagelight.server.middleware.attempts import FORGOTTEN_S, FREE, MOST_KEPT, MOST_WAIT_S, Attempts
+from pagelight.server.middleware.attempts import FORGOTTEN_S, FREE, MAX_KEPT, MAX_WAIT_S, Attempts
 
 
 def failed(attempts: Attempts, times: int, key: str) -> Attempts:
@@ -24,7 +24,7 @@ def test_each_failure_more_doubles_the_wait_up_to_a_limit():
         attempts.fail("ann")
 
     assert waits[:4] == [1, 2, 4, 8]
-    assert waits[-1] == MOST_WAIT_S
+    assert waits[-1] == MAX_WAIT_S
     assert attempts.wait_s("somebody") == 0
 
 
@@ -51,9 +51,9 @@ def test_success_and_time_forget():
 
 def test_memory_is_bounded_and_the_latest_are_kept():
     attempts = Attempts(now=Clock())
-    for number in range(MOST_KEPT + 50):
+    for number in range(MAX_KEPT + 50):
         attempts.fail(str(number))
     failed(attempts, FREE, "ann")
 
-    assert len(attempts) == MOST_KEPT
+    assert len(attempts) == MAX_KEPT
     assert attempts.wait_s("ann") == 1

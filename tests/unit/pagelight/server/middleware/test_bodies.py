@@ -8,7 +8,7 @@ import pytest
 from fastapi import Body, FastAPI, Request
 from fastapi.testclient import TestClient
 
-from pagelight.server.middleware.bodies import MOST_BYTES, Bodies
+from pagelight.server.middleware.bodies import MAX_BYTES, Bodies
 
 FILE_BYTES = 10_000_000
 PIECE = b"x" * 100_000
@@ -57,7 +57,7 @@ def chunks(size_bytes):
 
 
 def test_a_body_that_says_it_is_too_long_is_not_read(client, inside):
-    answer = client.post("/scope", content=b"x" * (MOST_BYTES + 1))
+    answer = client.post("/scope", content=b"x" * (MAX_BYTES + 1))
 
     assert (answer.status_code, inside.read) == (413, 0)
     assert "at most 8,000,000 bytes" in answer.text
@@ -68,18 +68,18 @@ def test_one_that_tells_no_size_is_read_up_to_the_limit_and_not_told_back(client
     answer = client.post("/scope", content=chunks(300 * len(PIECE)))
 
     assert answer.status_code == 413
-    assert inside.read <= MOST_BYTES
+    assert inside.read <= MAX_BYTES
     assert len(answer.content) < 100
 
 
 @pytest.mark.parametrize(
     ("method", "path", "most"),
     [
-        ("POST", "/scope", MOST_BYTES),
-        ("POST", "/sign-in", MOST_BYTES),
-        ("POST", "/v1/chat/completions", MOST_BYTES),
+        ("POST", "/scope", MAX_BYTES),
+        ("POST", "/sign-in", MAX_BYTES),
+        ("POST", "/v1/chat/completions", MAX_BYTES),
         ("PUT", "/library/files/a.txt", FILE_BYTES),
-        ("DELETE", "/nothing", MOST_BYTES),
+        ("DELETE", "/nothing", MAX_BYTES),
     ],
 )
 def test_every_route_has_a_limit(client, method, path, most):
@@ -91,14 +91,14 @@ def test_every_route_has_a_limit(client, method, path, most):
 
 
 def test_what_is_short_enough_is_answered_as_ever(client):
-    told = {"text": "x" * (MOST_BYTES - 100)}
+    told = {"text": "x" * (MAX_BYTES - 100)}
 
     assert client.post("/scope", json=told).json() == told
     assert client.put("/library/files/a.txt", content=chunks(90 * len(PIECE))).json() == 9_000_000
 
 
 def test_openais_programs_are_told_in_their_form(client):
-    answer = client.post("/v1/chat/completions", content=b"x" * (MOST_BYTES + 1))
+    answer = client.post("/v1/chat/completions", content=b"x" * (MAX_BYTES + 1))
 
     assert "at most 8,000,000 bytes" in answer.json()["error"]["message"]
 

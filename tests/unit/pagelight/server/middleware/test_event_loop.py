@@ -20,8 +20,8 @@ from pagelight.server.app.parts import Parts
 from pagelight.server.app.server import build_app
 from pagelight.server.auth.entrance import Entrance
 from pagelight.server.middleware.attempts import Attempts
-from pagelight.server.middleware.authentication import Door
-from pagelight.server.middleware.chat_door import ChatDoor
+from pagelight.server.middleware.authentication import Authenticator
+from pagelight.server.middleware.gradio_guard import GradioGuard
 from pagelight.server.middleware.guard import Guard
 from pagelight.server.middleware.uploads import Uploads
 from pagelight.server.sse.changes import Changes
@@ -100,7 +100,7 @@ def guarded(tmp_path, *, hanging, find=None):
         hang = audit.put = Hang(audit.put)
     elif hanging == "users file":
         hang = find = Hang(find)
-    door = Door(find, Attempts(), named=False)
+    door = Authenticator(find, Attempts(), named=False)
     return Guard(FastAPI(), hosts=None, entrance=Entrance(door, sessions, audit)), hang
 
 
@@ -147,7 +147,7 @@ def chat_door(tmp_path, name):
     uploads = Uploads(tmp_path / "uploads", quota_mb=1)
     hang = Hang(getattr(uploads, name))
     setattr(uploads, name, hang)
-    return ChatDoor(FastAPI(), uploads), hang
+    return GradioGuard(FastAPI(), uploads), hang
 
 
 @pytest.mark.parametrize(

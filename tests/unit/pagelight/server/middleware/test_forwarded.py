@@ -5,7 +5,7 @@ from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
 from pagelight.server.auth.entrance import Entrance
-from pagelight.server.middleware.authentication import door_of
+from pagelight.server.middleware.authentication import authenticator_of
 from pagelight.server.middleware.forwarded import Forwarded, networks_of
 from pagelight.server.middleware.guard import Guard
 from rag.errors import SettingsError
@@ -42,7 +42,9 @@ def seen():
 @pytest.fixture
 def ask(seen, tmp_path):
     ledger = Ledger(tmp_path / "ledger.sqlite")
-    entrance = Entrance(door_of(Settings(password=PASSWORD)), Sessions(ledger), Audit(ledger))
+    entrance = Entrance(
+        authenticator_of(Settings(password=PASSWORD)), Sessions(ledger), Audit(ledger)
+    )
     guard = Guard(seen, hosts=["127.0.0.1"], entrance=entrance)
     app = Forwarded(guard, networks_of("10.0.0.0/8, ::1"))
 

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from pagelight.server.sse.changes import Changes, Standing
 from pagelight.server.sse.events_routes import events_routes
-from pagelight.server.sse.stream import BEAT, MOST_STREAMS, Pace, Streams, event_of
+from pagelight.server.sse.stream import BEAT, MAX_STREAMS, Pace, Streams, event_of
 from rag.storage.conversations.conversations import Conversations, Exchange
 from rag.storage.database.ledger import Ledger
 
@@ -119,7 +119,7 @@ def test_the_end_of_an_application_ends_its_streams(changes):
 def test_there_is_room_for_so_many_streams_and_again_when_one_ends(changes):
     async def rooms():
         streams = Streams(changes, pace=AT_ONCE)
-        opened = [streams.open(None) for _ in range(MOST_STREAMS)]
+        opened = [streams.open(None) for _ in range(MAX_STREAMS)]
         for events in opened:
             await anext(events)
         before = streams.full

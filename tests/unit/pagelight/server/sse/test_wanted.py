@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from pagelight.server.sse.wanted import MOST_TABS, Step, TabWishes, wanted_routes
+from pagelight.server.sse.wanted import MAX_TABS, Step, TabWishes, wanted_routes
 
 ONE, OTHER = "1" * 16, "2" * 16
 
@@ -53,11 +53,11 @@ def test_what_no_script_of_ours_says_is_refused(client, method, path, body):
 
 
 def test_what_was_wanted_longest_ago_is_forgotten(wanted):
-    for n in range(MOST_TABS + 1):
+    for n in range(MAX_TABS + 1):
         wanted.want(f"{n:016x}", Step("open"))
 
     assert wanted.take(f"{0:016x}") is None
-    assert wanted.take(f"{MOST_TABS:016x}") == Step("open")
+    assert wanted.take(f"{MAX_TABS:016x}") == Step("open")
 
 
 def test_what_is_wanted_twice_at_once_is_done_twice(wanted):

@@ -17,7 +17,7 @@ from pagelight.services.answering.table import (
     rows_in_scope,
     table_rows,
 )
-from pagelight.services.jobs.table_jobs import MOST_OF_ONE, MOST_WAITING, Tables, table_line
+from pagelight.services.jobs.table_jobs import MAX_OF_ONE, MAX_WAITING, Tables, table_line
 from pagelight.ui.tables.table_routes import (
     ShownCell,
     ShownRow,
@@ -118,7 +118,7 @@ def table_threads():
 
 
 def test_however_many_tables_are_asked_for_one_thread_fills_them(tables, held):
-    begun = [tables.start([DEPTH], "") for _ in range(MOST_OF_ONE)]
+    begun = [tables.start([DEPTH], "") for _ in range(MAX_OF_ONE)]
     held.wait(PAGES_S)
     for _ in range(300):
         with pytest.raises(PagelightError, match=r"of your tables wait .* or stop it"):
@@ -130,18 +130,18 @@ def test_however_many_tables_are_asked_for_one_thread_fills_them(tables, held):
 
 def test_all_persons_share_one_line_of_a_certain_length(engine, held):
     line = table_line()
-    persons = [Tables(engine, line=line) for _ in range(MOST_WAITING // MOST_OF_ONE + 1)]
+    persons = [Tables(engine, line=line) for _ in range(MAX_WAITING // MAX_OF_ONE + 1)]
     first = persons[0].start([DEPTH], "")
     held.wait(PAGES_S)
     for person in persons[1:]:
-        runs = [person.start([DEPTH], "") for _ in range(MOST_OF_ONE)]
-    with pytest.raises(PagelightError, match=f"{MOST_WAITING} tables of all who ask"):
+        runs = [person.start([DEPTH], "") for _ in range(MAX_OF_ONE)]
+    with pytest.raises(PagelightError, match=f"{MAX_WAITING} tables of all who ask"):
         persons[0].start([DEPTH], "")
     persons[-1].stop(runs[0])
 
     assert (runs[0].state, runs[0].over) == ("stopped", True)
     assert persons[0].start([DEPTH], "") is not first
-    assert persons[-1].ahead(runs[1]) == MOST_WAITING - 3
+    assert persons[-1].ahead(runs[1]) == MAX_WAITING - 3
     assert len(table_threads()) == 1
     for person in persons[1:]:
         person.close()

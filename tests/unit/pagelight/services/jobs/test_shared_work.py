@@ -15,7 +15,7 @@ from ingest.pipeline.pause import PauseControl
 from ingest.pipeline.progress import Tracker
 from pagelight.services.jobs.job_queue import WaitingLine
 from pagelight.services.jobs.jobs import Jobs
-from pagelight.services.jobs.table_jobs import MOST_OF_ONE, Tables
+from pagelight.services.jobs.table_jobs import MAX_OF_ONE, Tables
 from pagelight.services.models.models_switch import Switches
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -86,14 +86,14 @@ def tables(tmp_path):
         for source, texts in TEXTS.items():
             put(index, embedder, source, texts)
         shared = Tables(TableFakeEngine(index, embedder))
-        begun = [shared.start([DEPTH], "a.txt") for _ in range(MOST_OF_ONE)]
+        begun = [shared.start([DEPTH], "a.txt") for _ in range(MAX_OF_ONE)]
 
         def use(draw):
             run = draw.choice(begun)
             over, rows = run.over, len(run.rows)
             assert not (over and run.state == "done") or rows == 1
             assert shared.get(run.key) is run
-            assert 0 <= shared.ahead(run) <= MOST_OF_ONE
+            assert 0 <= shared.ahead(run) <= MAX_OF_ONE
             if draw.random() < 0.05:
                 shared.stop(run)
 

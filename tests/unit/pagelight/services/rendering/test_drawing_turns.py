@@ -5,7 +5,7 @@ import threading
 import pytest
 from builders_ui import wait
 
-from pagelight.services.rendering.drawing_turns import MOST_WAITING, DrawingTurns
+from pagelight.services.rendering.drawing_turns import MAX_WAITING, DrawingTurns
 from rag.errors import BusyError
 
 
@@ -23,7 +23,7 @@ def test_one_is_drawn_at_a_time_few_wait_and_who_comes_then_is_told_so():
         except BusyError as error:
             refused.append(error)
 
-    threads = [threading.Thread(target=draw) for _ in range(MOST_WAITING + 4)]
+    threads = [threading.Thread(target=draw) for _ in range(MAX_WAITING + 4)]
     for thread in threads:
         thread.start()
     wait(lambda: len(refused) == 3)
@@ -31,12 +31,12 @@ def test_one_is_drawn_at_a_time_few_wait_and_who_comes_then_is_told_so():
     for thread in threads:
         thread.join()
 
-    assert most == [1] * (1 + MOST_WAITING)
+    assert most == [1] * (1 + MAX_WAITING)
     assert "wait to be drawn" in str(refused[0])
 
 
 def test_a_drawing_that_fails_gives_its_turn_back():
     turns = DrawingTurns()
-    for _ in range(2 * MOST_WAITING):
+    for _ in range(2 * MAX_WAITING):
         with pytest.raises(ValueError, match="torn"), turns.turn():
             raise ValueError("torn")

@@ -38,7 +38,7 @@ def kept(renders: Renders) -> list[int]:
 
 
 def test_what_was_not_looked_at_for_longest_goes_first(tmp_path, clock):
-    renders = Renders(tmp_path, most_bytes=6000, clock=clock)
+    renders = Renders(tmp_path, max_bytes=6000, clock=clock)
     for page in (1, 2, 3):
         put(renders, clock, page)
     clock.now_s += 2 * IN_USE_S
@@ -50,7 +50,7 @@ def test_what_was_not_looked_at_for_longest_goes_first(tmp_path, clock):
 
 
 def test_a_drawing_that_may_be_on_its_way_stays(tmp_path, clock):
-    renders = Renders(tmp_path, most_bytes=10, clock=clock)
+    renders = Renders(tmp_path, max_bytes=10, clock=clock)
     put(renders, clock, 1)
     renders.put(noise(2), "doc", 2, width_px=200)
 

@@ -15,7 +15,7 @@ from fake_library import FakeLibrary, FakeRenderer
 from hammer import Alone, hammer
 
 from pagelight.server.middleware.uploads import MEGABYTE, Uploads
-from pagelight.services.rendering.drawing_turns import MOST_WAITING
+from pagelight.services.rendering.drawing_turns import MAX_WAITING
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.services.session.session_lender import SessionLender
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
@@ -75,7 +75,7 @@ def drawn_pages(tmp_path):
         renders=tmp_path / "renders",
     )
 
-    places = threading.BoundedSemaphore(1 + MOST_WAITING)  # more at once are sent away
+    places = threading.BoundedSemaphore(1 + MAX_WAITING)  # more at once are sent away
 
     def use(draw):
         with places:

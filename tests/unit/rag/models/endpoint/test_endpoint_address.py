@@ -8,7 +8,7 @@ from rag.models.endpoint.address import read_address
     "address", ["http://127.0.0.1:8000/v1", "http://localhost:11434/v1/", "http://[::1]:80/v1"]
 )
 def test_nothing_is_told_of_a_server_on_this_machine(address):
-    assert read_address(address).told == ""
+    assert read_address(address).notice == ""
 
 
 @pytest.mark.parametrize(

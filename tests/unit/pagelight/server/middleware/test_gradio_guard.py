@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
-from pagelight.server.middleware.chat_door import ChatDoor
+from pagelight.server.middleware.gradio_guard import GradioGuard
 from pagelight.server.middleware.uploads import KEPT_S, MEGABYTE, Uploads
 from rag.errors import LimitError
 
@@ -41,7 +41,7 @@ def client(uploads, reached):
         reached.append(path)
         return {"body": (await request.body()).decode()}
 
-    return TestClient(ChatDoor(app, uploads), base_url="http://127.0.0.1")
+    return TestClient(GradioGuard(app, uploads), base_url="http://127.0.0.1")
 
 
 @pytest.mark.parametrize(

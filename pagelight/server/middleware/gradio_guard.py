@@ -54,7 +54,7 @@ SENDABLE: Final = re.compile(rf"{_GRADIO}({_SENT})")
 """Where messages go: JSON."""
 
 
-class ChatDoor:
+class GradioGuard:
     """Wraps one person's Gradio, whose uploads lie in `uploads`."""
 
     def __init__(

@@ -9,10 +9,10 @@ from builders_users import Clock, a_user, basic
 
 from pagelight.server.middleware.attempts import FREE, Attempts
 from pagelight.server.middleware.authentication import (
-    Door,
+    Authenticator,
     SignInRefusal,
+    authenticator_of,
     credentials,
-    door_of,
     network,
 )
 from pagelight.services.accounts.passwords import Cost, hashed
@@ -24,7 +24,9 @@ from rag.settings import Settings
 HERE = "10.0.0.1"
 
 
-def enter(door: Door, name: str, password: str, address: str = HERE) -> Person | SignInRefusal:
+def enter(
+    door: Authenticator, name: str, password: str, address: str = HERE
+) -> Person | SignInRefusal:
     return asyncio.run(door.enter(basic(name, password), address))
 
 
@@ -43,7 +45,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def door(path, clock):
-    return door_of(Settings(users=str(path)), attempts=Attempts(now=clock))
+    return authenticator_of(Settings(users=str(path)), attempts=Attempts(now=clock))
 
 
 def test_a_name_and_its_password_are_a_person(door):
@@ -63,7 +65,7 @@ def test_a_program_that_knows_a_key_alone_is_let_in(door):
     def bear(door, key):
         return asyncio.run(door.enter(f"Bearer {key}", HERE))
 
-    alone = door_of(Settings(password="av:alanche"))  # noqa: S106 - of this test only
+    alone = authenticator_of(Settings(password="av:alanche"))  # noqa: S106 - of this test only
 
     assert bear(door, "ann:avalanche") == Person(name="ann", collections=("reports",))
     assert bear(door, "ann:wrong") == bear(door, "avalanche") == SignInRefusal()
@@ -98,7 +100,7 @@ def test_nobody_is_locked_out_by_who_guesses_their_name_elsewhere_or_another_bes
 
 def test_a_name_is_one_however_it_is_written(path, clock):
     write_users(path, {"jörg": a_user("jörg")})
-    door = door_of(Settings(users=str(path)), attempts=Attempts(now=clock))
+    door = authenticator_of(Settings(users=str(path)), attempts=Attempts(now=clock))
     for name in ("jörg", "jo\u0308rg", " jörg") * FREE:
         enter(door, name, "wrong")
 
@@ -163,7 +165,7 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(tmp_path):
     path = tmp_path / "users.json"
     person = Person(name="ann", collections=None)
     write_users(path, {"ann": User(person=person, password=hashed("x", cost=Cost(ln=12)))})
-    door = door_of(Settings(users=str(path)))
+    door = authenticator_of(Settings(users=str(path)))
 
     def seconds(name: str) -> float:
         start = time.process_time()
@@ -179,7 +181,7 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(tmp_path):
     "password", ["güte", hashed("güte", cost=Cost(ln=4))], ids=["plain", "hashed"]
 )
 def test_one_password_for_all_is_plain_or_a_hash_and_any_name_will_do(password, clock):
-    door = door_of(Settings(password=password), attempts=Attempts(now=clock))
+    door = authenticator_of(Settings(password=password), attempts=Attempts(now=clock))
 
     assert enter(door, "me", "güte") == OWNER
     assert enter(door, "", "güte") == OWNER
@@ -199,18 +201,18 @@ def test_one_password_for_all_is_plain_or_a_hash_and_any_name_will_do(password, 
 )
 def test_settings_that_let_nobody_in_are_refused_at_the_start(settings, words):
     with pytest.raises(SettingsError, match=words):
-        door_of(settings)
+        authenticator_of(settings)
 
 
 def test_a_users_file_without_users_is_refused_at_the_start(tmp_path):
     write_users(tmp_path / "users.json", {})
 
     with pytest.raises(SettingsError, match="nobody could sign in"):
-        door_of(Settings(users=str(tmp_path / "users.json")))
+        authenticator_of(Settings(users=str(tmp_path / "users.json")))
 
 
 def test_without_password_and_users_there_is_no_door():
-    assert door_of(Settings()) is None
+    assert authenticator_of(Settings()) is None
 
 
 def test_addresses_that_one_machine_may_have_are_one():
