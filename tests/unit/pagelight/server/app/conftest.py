@@ -53,7 +53,7 @@ def cys(house, ask):
     key = ask("cy", "POST", "/table", json={"questions": "How deep?"}).json()["key"]
     state = whole_table(ask, "cy", key)
     assert WORD in json.dumps(state)
-    places = set(re.findall(r'name="source" value="(\w+)"', state["html"]))
+    places = set(re.findall(r'name="source" value="(\w+)/', state["html"]))
     return {
         "doc_id": doc.id,
         "page": 1,
