@@ -11,24 +11,21 @@ from fastapi.responses import HTMLResponse, Response
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.answering.asking import ready_documents
 from pagelight.services.answering.protocols import Library
-from pagelight.ui.html.escape import escaped
+from pagelight.ui.templating import render
 from rag.answer.wishes.summary_wish import summary_request
 
 SHOWN: Final = 4
 
 
 def suggestion_routes(library: Library, examples: Sequence[str]) -> APIRouter:
-    """Return the route `/suggestions`: the examples, or summaries of the first documents."""
+    """Return the route `/suggestions`: the examples, or summaries of the longest documents."""
     router = APIRouter()
 
     @router.get("/suggestions")
     def suggested() -> Response:
-        documents = ready_documents(library, most=SHOWN)
-        summaries = [summary_request("short", named=doc.sources[0]) for doc in documents]
-        html = "".join(
-            f'<button type="button" data-suggested="{escaped(q)}">{escaped(q)}</button>'
-            for q in examples or summaries
-        )
+        longest = sorted(ready_documents(library), key=lambda doc: -doc.chunk_count)[:SHOWN]
+        summaries = [summary_request("short", named=doc.sources[0]) for doc in longest]
+        html = render("chat/suggestions.html", questions=examples or summaries)
         return HTMLResponse(html, headers=FRESH)
 
     return router
