@@ -163,23 +163,16 @@ def _others(
 
 
 def answer_key(conversation_id: str, exchange_id: str) -> str:
-    """Return the key of the places of an exchange's answer."""
+    """Return the key of the places of an exchange's answer.
+
+    With `_c` behind it: of what was considered for it; with `_g`: of what came with its question.
+    """
     return f"{conversation_id}_{exchange_id}"
-
-
-def considered_key(key: str) -> str:
-    """Return the key of what was considered for the answer of `key`."""
-    return f"{key}_c"
 
 
 def cells_key(key: str) -> str:
     """Return the key of the cells that stand beside the answer of `key`."""
     return f"{key}_w"
-
-
-def given_key(key: str) -> str:
-    """Return the key of what came with the question of the answer of `key`."""
-    return f"{key}_g"
 
 
 def _start_s(provenances: Sequence[Provenance]) -> float | None:
@@ -200,11 +193,6 @@ def waiting_told(answer: Answer) -> str:
         return step_line(answer.steps[-1])
     if not answer.hits:
         return answer.notes[-1] if answer.notes else SEARCHING
-    first, *others = read_sources(answer)
+    first, *others = dict.fromkeys(hit.chunk.source for hit in answer.hits[:READ_HITS])
     more = f" and {len(others)} more" if others else ""
     return f"Reading {first}{more} …"
-
-
-def read_sources(answer: Answer) -> list[str]:
-    """Return the files whose passages are read for an answer, best first."""
-    return list(dict.fromkeys(hit.chunk.source for hit in answer.hits[:READ_HITS]))

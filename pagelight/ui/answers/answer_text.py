@@ -16,9 +16,9 @@ from markupsafe import Markup
 
 from pagelight.services.answering.places import places_of
 from pagelight.ui.answers.answer_forms import CLOSE, KEPT_MARK, OPEN, marked_text
-from pagelight.ui.html.cells import is_whole
 from pagelight.ui.html.language import known, say
 from pagelight.ui.html.markdown_text import BULLET, block_markdown, blocks_of
+from pagelight.ui.source.marking import is_whole
 from pagelight.ui.templating import render
 from rag.answer.base.refusal import LEAD_INS
 from rag.datamodel import CELL_SEPARATOR, Answer

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from markupsafe import Markup
 
-from pagelight.services.answering.places import Place, considered_of, places_of, read_sources
+from pagelight.services.answering.places import Place, considered_of, places_of, waiting_told
 from pagelight.ui.answers.answer_text import body_html
 from pagelight.ui.html.language import say
 from pagelight.ui.html.sentences import translated
@@ -62,7 +63,7 @@ def answer_html(answer: Answer, *, key: str, tools: str = "") -> Markup:
         steps=[step_line(step) for step in answer.steps],
         sources=_nearest(places) if is_nothing else _sources(places),
         standalone=standalone if words(standalone) != words(answer.query.text) else "",
-        worked_out=Markup(table_queries_html(answer, key=key)),  # noqa: S704 - a template's
+        worked_out=table_queries_html(answer, key=key),
         whys=sorted({place.number: place.why for place in places if place.why}.items()),
         considered=_considered(answer),
         tools=tools,
@@ -77,7 +78,7 @@ def _figures(answer: Answer, key: str) -> list[tuple[int, Markup]]:
         n, place = figure.citation, places[figure.citation]
         if not repeats(figure, place, answer.text):
             chip = render("answer/chip.html", key=key, position=n, number=place.number)
-            html.append((n, Markup(figure_html(figure, place, key=key, chip=chip))))  # noqa: S704 - a template's
+            html.append((n, figure_html(figure, place, key=key, chip=chip)))
     return html
 
 
@@ -144,12 +145,5 @@ def _plain(text: str, *, kind: str, **more: Any) -> Markup:  # noqa: ANN401 - th
 
 
 def waiting_words(answer: Answer) -> str:
-    """Say what goes on while an answer has no words, as `waiting_told` does."""
-    if not answer.hits:
-        return (
-            translated(answer.notes[-1]) if answer.notes else say("Looking through the documents …")
-        )
-    first, *others = read_sources(answer)
-    if not others:
-        return say("Reading {files} …", files=first)
-    return say("Reading {file} and {n} more …", file=first, n=len(others))
+    """Say what goes on while an answer has no words; what was done so far stands above it."""
+    return translated(waiting_told(replace(answer, steps=())))

@@ -10,75 +10,26 @@ import gradio as gr
 from pagelight.server.middleware.addresses import ACCOUNT, COLLECTIONS, PEOPLE, SIGN_OUT
 from pagelight.server.sse.wanted import TabWishes
 from pagelight.services.accounts.person import Person
+from pagelight.ui.answers.render import bubble
 from pagelight.ui.chat.chat_sessions import ChatSessions
 from pagelight.ui.chat.page_events import LOOKING, PageEvents, Tab, spoken
-from pagelight.ui.html.escape import escaped
-from pagelight.ui.html.language import LANGUAGES, key
-from pagelight.ui.html.shortcuts import DIALOG, LOOKS
+from pagelight.ui.html.language import LANGUAGES
 from pagelight.ui.library.library import STATES
 from pagelight.ui.templating import render
 
-WELCOME: Final = (
-    '<div class="welcome"><h2>Ask your documents</h2>'
-    "<p>Every claim carries a mark. Click it, and the place it came from lights up.</p></div>"
-)
-STATE_OPTIONS: Final = "".join(
-    f'<option value="{state}">{words}</option>' for state, words in STATES.items()
-)
-PAST_BUTTON: Final = (
-    '<button type="button" id="past-open" aria-controls="past" aria-expanded="false" '
-    'aria-label="Conversations" title="Conversations">☰</button>'
-)
-PROFILE: Final = '<div class="profile" id="profile-line"></div>'
-"""Filled by the page's script, again whenever other models run."""
-
-SCOPE: Final = (
-    '<div class="scope"><button type="button" id="scope-open" aria-expanded="false" '
-    'aria-controls="scope-list">Searching all documents</button><span id="scope-chips"></span>'
-    '<button type="button" id="wishes-open" aria-expanded="false" aria-controls="wishes">'
-    "Answers</button>"
-    '<button type="button" id="scope-summary" data-summary="Summarise the documents" '
-    'title="Summarise what is searched">Summarise</button>'
-    '</div><div id="wishes" role="group" aria-label="How answers are given" hidden></div>'
-    '<div id="scope-list" role="group" aria-label="What is searched" hidden>'
-    '<div class="scope-head"><input id="scope-words" type="search" placeholder="Find" '
-    'aria-label="Find folders, types and documents">'
-    '<button type="button" id="scope-close">Done</button></div>'
-    '<div class="scope-dates" role="group" aria-label="Dates"><label for="scope-since">From</label>'
-    '<input id="scope-since" type="date"><label for="scope-until">until</label>'
-    '<input id="scope-until" type="date"></div><div id="scope-choices"></div></div>'
-    '<ul id="at-list" role="listbox" aria-label="Files and folders" hidden></ul>'
-)
-START: Final = '<section id="start" aria-label="Add documents"></section>'
-COMING: Final = '<div id="coming" role="group" aria-label="Documents that are added"></div>'
-"""Filled by the page's script, as `START`."""
-
-PAST: Final = (
-    '<nav id="past" aria-label="Conversations"><div class="past-head"><h2>Conversations</h2>'
-    '<button type="button" id="past-close" aria-label="Close">×</button></div>'
-    '<input id="past-words" type="search" placeholder="Search" '
-    'aria-label="Search conversations"><div id="past-undo" role="status"></div>'
-    '<div id="past-list"></div><details id="reported"><summary>Reported as wrong</summary>'
-    '<div id="reported-list"></div></details><details id="praised">'
-    "<summary>Marked as good</summary>"
-    '<div id="praised-list"></div></details>{language}{person}</nav>'
-)
-COLLECTIONS_LINK: Final = f'<a id="collections-open" href="{COLLECTIONS}">Collections</a>'
-PANEL: Final = (
-    '<div id="sheet"><button type="button" id="source-close" '
-    'aria-label="Close: back to the documents"><span class="back">Documents</span>'
-    '<span class="away">Close</span></button>'
-    '<section id="library" aria-label="Documents"><div class="library-tools"><h2>Documents</h2>'
-    "{collections}"
-    '<button type="button" id="upload" hidden>Add files</button>'
-    '<input id="upload-files" type="file" multiple hidden aria-label="Files to add">'
-    '<input id="library-words" type="search" placeholder="Filter" aria-label="Filter documents">'
-    f'<select id="library-state" aria-label="State"><option value="">All</option>{STATE_OPTIONS}'
-    '</select></div><p id="upload-why"></p>'
-    '<div id="upload-list" role="group" aria-label="Added files"></div>'
-    '<div id="library-list"></div></section>'
-    '<section id="source" aria-label="Source" hidden></section></div>'
-)
+KEYS: Final = {
+    "/": "Write a question",
+    "n": "New conversation",
+    "s": "Search conversations",
+    "f": "Filter documents",
+    "d": "Find in the document that is open",
+    "j": "Next source of the last answer, or of the one that is open",
+    "k": "Source before",
+    "← →": "Source before, next source, while one is open",
+    "+ − 0": "Larger, smaller, fit to width",
+    "Esc": "Close what is open",
+    "?": "This list",
+}
 
 
 def build_chat(
@@ -104,31 +55,23 @@ def build_chat(
     with blocks:
         with gr.Column(elem_id="page", min_width=0):
             new = _top()
-            _markup(DIALOG, elem_id="keys-row")
-            _markup('<div id="status" role="status"></div>', elem_id="status-row")
+            _part("keys", all_keys=KEYS)
+            _part("status")
             with gr.Row(elem_id="desk"):
-                _markup(
-                    PAST.format(
-                        language=language_choice(),
-                        person=_person_html(person) if person else "",
-                    ),
-                    elem_id="past-panel",
-                )
+                addresses = {"account": ACCOUNT, "people": PEOPLE, "sign_out": SIGN_OUT}
+                _part("past", elem_id="past-panel", languages=LANGUAGES, person=person, **addresses)
                 with gr.Column(elem_id="talk", min_width=0):
-                    _markup(START, elem_id="start-row")
+                    _part("start")
                     shown = _markup("", elem_id="shown")
                     chatbot = _chatbot()
-                    _markup('<div id="deleted" role="status"></div>', elem_id="deleted-row")
-                    _markup(COMING, elem_id="coming-row")
-                    _markup('<div id="entered" role="status"></div>', elem_id="entered-row")
-                    _markup('<div id="region-chip" role="note" hidden></div>', elem_id="region-row")
-                    _markup(SCOPE, elem_id="scope-row")
+                    for part in ("deleted", "coming", "entered", "region", "scope"):
+                        _part(part)
                     box = _message_box()
                 _markup(render("page/table.html"), elem_id="table-panel")
                 _markup(render("page/pins.html"), elem_id="pins-panel")
                 administers = person is None or person.administers
-                link = COLLECTIONS_LINK if administers else ""
-                _markup(PANEL.replace("{collections}", link), elem_id="panel")
+                collections = COLLECTIONS if administers else ""
+                _part("panel", elem_id="panel", collections=collections, states=STATES)
         _wire(PageEvents(sessions, wanted), blocks, chatbot=chatbot, box=box, shown=shown, new=new)
         add_endpoints()
     return blocks
@@ -136,38 +79,22 @@ def build_chat(
 
 def _top() -> gr.Button:
     with gr.Row(elem_id="top"):
-        _markup(PAST_BUTTON, elem_id="past-opener")
-        _markup(
-            '<div class="brand" role="heading" aria-level="1"><i class="glow"></i>Pagelight</div>',
-            elem_id="brand",
-        )
+        _part("opener", elem_id="past-opener")
+        _part("brand", elem_id="brand")
         _markup(render("page/modes.html"), elem_id="modes-row")
-        _markup(PROFILE, elem_id="profile")
-        _markup(LOOKS, elem_id="looks-row")
+        _part("profile", elem_id="profile")
+        _part("looks")
         return gr.Button("New conversation", elem_id="new", size="sm", min_width=0)
+
+
+def _part(part: str, *, elem_id: str = "", **values: object) -> gr.Markdown:
+    html = bubble("page/parts.html", part=part, **values)
+    return _markup(html, elem_id=elem_id or f"{part}-row")
 
 
 def _markup(html: str, *, elem_id: str) -> gr.Markdown:
     """Place HTML of our own. Not by `gr.HTML`: it evaluates strings, which the policy forbids."""
-    return gr.Markdown(html, elem_id=elem_id, sanitize_html=False, container=False)
-
-
-def _person_html(person: Person) -> str:
-    """Return who is signed in, and how they leave."""
-    people = f'<a href="{PEOPLE}">{key("People")}</a> ' if person.administers else ""
-    own = f'<a href="{ACCOUNT}">{key("Account")}</a> ' if person.name else ""
-    return (
-        f'<div class="person"><span class="who">{escaped(person.name)}</span> {own}{people}'
-        f'<form method="post" action="{SIGN_OUT}"><button>{key("Sign out")}</button></form></div>'
-    )
-
-
-def language_choice() -> str:
-    options = "".join(f'<option value="{tag}">{name}</option>' for tag, name in LANGUAGES.items())
-    return (
-        '<label class="language">Language <select id="language" autocomplete="off">'
-        f"{options}</select></label>"
-    )
+    return gr.Markdown(str(html), elem_id=elem_id, sanitize_html=False, container=False)
 
 
 def _chatbot() -> gr.Chatbot:
@@ -177,7 +104,7 @@ def _chatbot() -> gr.Chatbot:
         container=False,
         height="100%",
         layout="bubble",
-        placeholder=WELCOME,
+        placeholder=bubble("page/parts.html", part="welcome"),
         sanitize_html=True,
         allow_tags=False,
         latex_delimiters=[],

@@ -158,7 +158,7 @@ class PageEvents:
 
         Where the tab was led on by now, what it was led to is meant.
         """
-        found = _SHOWN.match(shown or "")
+        found = _SHOWN.search(shown or "")
         if found is None:
             return ShownTalk()
         tab.id = found["tab"]
@@ -231,7 +231,7 @@ def buttons(*, growing: bool) -> gr.MultimodalTextbox:
 
 
 _SHOWN: Final = re.compile(
-    r'<div data-tab="(?P<tab>[0-9a-f]{16})" data-turn="(?P<turn>\d{1,9})" '
+    r'data-tab="(?P<tab>[0-9a-f]{16})" data-turn="(?P<turn>\d{1,9})" '
     r'data-talk="(?P<talk>\w*)" data-head="(?P<head>\w*)"'
 )
 

@@ -1,4 +1,4 @@
-"""Counts, times and places as a person reads them."""
+"""Times and places as a person reads them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,6 @@ import math
 from pagelight.services.answering.places import Place
 from pagelight.ui.html.language import say
 from rag.clock import clock
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, which takes an s where there is not one."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def time_left(seconds: float | None) -> str:

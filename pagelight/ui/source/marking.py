@@ -19,7 +19,7 @@ Part = tuple[str, bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkedCell:
-    """A cell; `is_whole`: browsers would break 2025-02-01 and T-01 after a hyphen."""
+    """A cell, as `is_whole` says."""
 
     parts: Sequence[Part]
     is_whole: bool
@@ -32,6 +32,11 @@ class MarkedRow:
     cells: Sequence[MarkedCell]
     is_cited: bool
     number: int | None = None
+
+
+def is_whole(cell: str) -> bool:
+    """Tell whether a cell stays on one line: browsers would break 2025-02-01 after a hyphen."""
+    return _WHOLE.fullmatch(cell.strip()) is not None
 
 
 def parts_of(text: str, spans: Sequence[Span], *, start: int = 0) -> list[Part]:
@@ -64,6 +69,6 @@ def row_of(
     cells, at = [], start
     for cell in line.split(CELL_SEPARATOR):
         parts = parts_of(cell, spans, start=at)
-        cells.append(MarkedCell(parts=parts, is_whole=bool(_WHOLE.fullmatch(cell.strip()))))
+        cells.append(MarkedCell(parts=parts, is_whole=is_whole(cell)))
         at += len(cell) + len(CELL_SEPARATOR)
     return MarkedRow(cells=cells, is_cited=is_cited(start, line, spans), number=number)
