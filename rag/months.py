@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from rag.stop_words import BY_LANGUAGE
 from rag.text import MONTH, SHORT_MONTHS, YEAR
 
 _NUMERIC: Final = (
@@ -38,12 +37,6 @@ def month_pattern(language: str | None) -> str:
         for name in context[width].values()
     }
     return f"(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})"
-
-
-@functools.cache
-def any_month_pattern() -> str:
-    """Return a pattern of a month, long or short, in any language that Pagelight knows."""
-    return f"(?:{'|'.join(map(month_pattern, BY_LANGUAGE))})"
 
 
 @functools.cache

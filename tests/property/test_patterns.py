@@ -6,7 +6,7 @@ import time
 import pytest
 from builders_patterns import SCANS, Named, hard_texts, patterns
 
-from rag.answer.question.operations import operands
+from rag.answer.question.comparisons import comparison
 from rag.question_length import MOST_CHARACTERS
 
 SHORT = (12, 16, 20, 24, 32)
@@ -32,9 +32,6 @@ TRIES = 4
 """A machine that does other work makes single times longer, never shorter."""
 
 BOUNDED = {
-    "rag.answer.question.operations._RATIO": MOST_CHARACTERS,
-    "rag.answer.question.operations._FROM_TO": MOST_CHARACTERS,
-    "rag.answer.question.operations._SERIES": MOST_CHARACTERS,
     "rag.answer.question.comparisons._RULES.1": MOST_CHARACTERS,
     "rag.answer.wishes.summary_wish._FORMS.2": MOST_CHARACTERS,
     "rag.attachments.answering._WHERE": MOST_CHARACTERS,
@@ -116,6 +113,6 @@ def test_a_pattern_that_takes_longer_is_found(pattern, is_told):
 def test_the_longest_question_is_taken_apart_at_once(words):
     question = (words * MOST_CHARACTERS)[:MOST_CHARACTERS]
     begin = time.thread_time()
-    operands(question)
+    comparison(question)
 
     assert time.thread_time() - begin < 0.5

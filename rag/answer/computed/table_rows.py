@@ -32,9 +32,6 @@ MOST_TITLE: Final = 70
 KIND_WORDS: Final = 2
 """A caption of so few words ("Bar chart") tells less than the heading."""
 
-LEAST_VALUES: Final = 0.7
-"""A column is one of amounts if so many of its cells are."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRow:

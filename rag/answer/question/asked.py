@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import Final
 
 from rag.stop_words import ENGLISH, QUESTION_WORD, languages_of
-from rag.text import LONG_MONTHS, SHORT_MONTHS, STOP_WORDS, YEAR, content_stems, fold, stem, words
+from rag.text import LONG_MONTHS, STOP_WORDS, content_stems, fold, stem, words
 
 _I: Final = re.IGNORECASE
 
@@ -22,22 +22,11 @@ _OPENING: Final = re.compile(
     rf"(?=(?:(?:in|by|at|on|to|for|of|with|from)\s+)?{_ASKING})",
     _I | re.DOTALL,
 )
-_THING: Final = re.compile(
-    r"(?:\b(?:which|what|whose|how (?:many|much))|^(?:list|name|give|show)(?: me)?(?: all)?)\s+"
-    r"(?:(?:is|are|was|were)\s+)?(?:(?:the|a|an|of these|of the)\s+)?"
-    r"(?:(?:(?:most|least)\s+\w+|\w{2,}est)\s+)?",
-    _I,
-)
 _MONTHS: Final = {stem(month): month[:3] for month in (*LONG_MONTHS, "sept")}
 MONTHS: Final = frozenset(_MONTHS.values())
 """The stems of the months, as `alias` leaves them."""
 
-_NUMBERED: Final = {
-    name: n for names in (LONG_MONTHS, SHORT_MONTHS) for n, name in enumerate(names, start=1)
-}
-_THAN: Final = re.compile(r"\bthan\b", _I)
 
-_YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
 _NUMBER_SIGN: Final = re.compile(r"(?<=\s)#(?=[\s:]|$)|№|\b(?:No|Nr)\.(?=[\s:]|$)")
 _LEAST_LETTERS: Final = 3

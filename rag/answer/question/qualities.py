@@ -81,9 +81,6 @@ _PICKS: Final = re.compile(
     r"(?!\s+(?:recent|likely|common|important|of|like)\b)",
     re.IGNORECASE,
 )
-_LEAST: Final = re.compile(
-    r"\b(?:lowest|smallest|least|fewest|minimum|min|shortest|lightest|cheapest)\b", re.IGNORECASE
-)
 
 
 _UNITS: Final = (
@@ -103,11 +100,6 @@ _EARLIER: Final = {"old": True, "early": True, "new": False, "young": False, "re
 
 _USUAL: Final = ("mean", "average", "total")
 """Of several columns of one measure that of its mean or total is meant: the coldest month."""
-
-_STEMS: Final = {
-    stem(adjective): frozenset(map(stem, attribute.split()))
-    for adjective, attribute in (*_MORE.items(), *_LESS.items())
-}
 
 
 _SINCE: Final = (

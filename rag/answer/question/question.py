@@ -30,7 +30,6 @@ from rag.answer.question.odd_input import (
     reply_to,
     without_greeting,
 )
-from rag.answer.question.operations import operands
 from rag.answer.question.qualities import measured, told_column
 from rag.answer.question.question_kind import EVEN_CHANCES, kinds
 from rag.answer.question.question_kind import Kind as QuestionKind
@@ -167,20 +166,19 @@ class Question(QuestionWords):
         """Whether a number of things is asked for, or one that is worked out of several."""
         return _COUNTS.search(self.core) is not None
 
-    @english_rule(())
-    def operands(self) -> tuple[str, ...]:
-        """The parts of the calculation that is asked for, as questions; () where none is."""
-        return operands(self.core)
+    @english_rule(otherwise=False)
+    def compares(self) -> bool:
+        """Whether one thing is set against another."""
+        return comparison(self.core) is not None
 
     @english_rule(())
     def parts(self) -> tuple[str, ...]:
-        """What is searched besides: each of several questions, numbers to calculate with, sides."""
+        """What is searched besides: each of several questions, sides of a comparison."""
         several = parted(self.text)
         if len(several) > LEAST_SEVERAL:
             return several
-        wanted = operands(self.text)
-        compared = None if wanted else comparison(self.text)
-        return compared.parts if compared else wanted
+        compared = comparison(self.text)
+        return compared.parts if compared else ()
 
     @cached_property
     def asked_apart(self) -> tuple[str, ...]:

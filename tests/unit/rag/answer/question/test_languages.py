@@ -56,7 +56,7 @@ def test_key_words_and_what_has_a_gloss_are_read_as_english_ones_are(text, forei
 
 ENGLISH_RULES = {
     "picks": "What was the coldest month?",
-    "operands": "What is the difference between the rain in June and the rain in May?",
+    "compares": "What is the difference between the rain in June and the rain in May?",
     "parts": "Compare January and July",
     "library": "How many PDFs do I have?",
     "picture": "Show me the chart of the rain",
