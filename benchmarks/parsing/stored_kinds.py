@@ -13,10 +13,10 @@ from typing import Final
 
 import numpy as np
 
-from rag.storage.conversations.conversations import exchange_of, readable_body
-from rag.storage.conversations.reports import readable_report_body
+from rag.storage.conversations.conversations import exchange_of, is_readable_exchange
+from rag.storage.conversations.reports import is_readable_report
 from rag.storage.database import catalog
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 from rag.storage.database.lock import OWNER_NAME, owner_of
 from rag.storage.database.soundness import is_sound
 from rag.storage.database.stamp import FILE_NAME, Stamp, require
@@ -62,21 +62,20 @@ def ledger(folder: Path, data: bytes) -> None:
     for file in folder.glob("ledger.sqlite*"):
         file.unlink()
     path.write_bytes(data)
-    is_sound(path)
-    with closing(Ledger(path)) as kept, kept.read() as db:
+    is_sound(path, "index")
+    with closing(Database(path)) as kept, kept.read() as db:
         catalog.records(db)
 
 
 def exchange(folder: Path, data: bytes) -> None:
     del folder
-    exchange_of("e", "q", "", readable_body("q", data))
+    is_readable_exchange(data)
     exchange_of("e", "q", "", data)
 
 
 def report(folder: Path, data: bytes) -> None:
     del folder
-    if not readable_report_body(data):
-        raise AssertionError("no body")
+    is_readable_report(data)
 
 
 def elements(folder: Path, data: bytes) -> None:

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Final
 
 from ingest.chunking.cutting import ChunkDocument
-from ingest.chunking.language import with_language
 from ingest.discovery.discover import LOCAL_DISK, Disk
 from ingest.discovery.media_type import SUPPORTED
 from ingest.discovery.stable_read import SteadyReading
@@ -36,7 +35,7 @@ from ingest.remote.address import shown
 from ingest.sandbox.worker import StoppedError
 from rag.errors import PagelightError, WorkspaceError
 from rag.protocols import Embedder
-from rag.retrieval.sight import Sight
+from rag.retrieval.images import ImageSearch
 from rag.settings import Settings
 from rag.storage.documents.records import FileRecord
 from rag.storage.workspace.store import WorkspaceIndex
@@ -65,7 +64,7 @@ class Ingest:
     _: KW_ONLY
     lanes: int = 1
     batches: Batches = BY_ONE
-    sight: Sight | None = None
+    sight: ImageSearch | None = None
     disk: Disk = LOCAL_DISK
 
     def run(
@@ -210,7 +209,6 @@ class _IngestRun:
         self._account.settle(plan, former)
         removed = filter(None, map(self._index.roots.place, plan.removed))
         self._tools.disk.forget(path for _, path in removed)
-        self._tell_languages()
         self._parse_pass.run(plan.jobs, plan.companions)
         if self._tools.settings.ocr:
             self._ocr_pass.run()
@@ -246,19 +244,6 @@ class _IngestRun:
             stop=self._stop,
             disk=self._tools.disk,
         )
-
-    def _tell_languages(self) -> None:
-        """Tell the languages of documents that an earlier version stored, and stem their words.
-
-        None is read again.
-        """
-        for doc_id in self._index.languages.untold():
-            document = self._index.document(doc_id)
-            if document is not None and not self._stop.is_set():
-                self._index.languages.put(doc_id, with_language(document).language)
-        for doc_id in self._index.languages.unstemmed():
-            if not self._stop.is_set():
-                self._index.languages.stem(doc_id)
 
     def _mend(self) -> None:
         """Make vectors that were lost again; once stopped, the next run goes on there."""

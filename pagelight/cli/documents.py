@@ -139,7 +139,7 @@ def backup(file: File, *, workspace: Workspace = None) -> None:
 def restore(file: File, *, workspace: Workspace = None, as_json: AsJson = False) -> None:
     """Put back what FILE holds, in place of what is there, and make the vectors again.
 
-    What was there is kept in the workspace as ledger.before.sqlite. Exit code 3: pictures of
+    What was there is kept in the workspace as *.before.sqlite. Exit code 3: pictures of
     documents are missing, which the next ingest makes.
     """
     with speaking():

@@ -6,7 +6,6 @@ import getpass
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -163,21 +162,19 @@ def print_audit(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _note_change(workspace: Path, what: str, about: str) -> None:
-    """Write a line of a change, where the workspace has a ledger; else say that it has none.
+    """Write a line of a change, where there is a workspace; else say that there is none.
 
-    A chat may have the workspace open: the ledger takes lines of several processes.
+    A chat may have it open: its file takes lines of several processes.
     """
     from pagelight.server.middleware.audit_log import COMMAND_LINE
     from rag.storage.accounts.audit import Audit
-    from rag.storage.database.folder import LEDGER_NAME
-    from rag.storage.database.ledger import Ledger
+    from rag.storage.database.user_database import USERS_NAME, UserFile
 
-    ledger_path = workspace / LEDGER_NAME
-    if not ledger_path.exists():
+    if not (workspace / USERS_NAME).exists():
         sys.stderr.write(f"No workspace at {workspace} yet: this has no line in pagelight audit.\n")
         return
-    with closing(Ledger(ledger_path)) as ledger:
-        Audit(ledger).put(COMMAND_LINE, what, about=about, address=getpass.getuser())
+    with UserFile(workspace / USERS_NAME) as users:
+        Audit(users).put(COMMAND_LINE, what, about=about, address=getpass.getuser())
 
 
 def _line(user: User) -> str:

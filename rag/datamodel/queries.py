@@ -33,7 +33,7 @@ class Filters:
     `within` are sources, and folders that end in `/`: one of them must be or hold the document.
     A document's day lies within `since` and `until` (ISO, inclusive). `collections` are top-level
     folders that the person may see (`ROOT_COLLECTION`: the files beside them; None: all); the
-    ledger resolves them.
+    database resolves them.
     """
 
     source_glob: str = ""
@@ -42,8 +42,8 @@ class Filters:
     collections: tuple[str, ...] | None = None
     since: str = ""
     until: str = ""
-    _places: frozenset[str] = field(init=False, repr=False, compare=False)
-    _glob: str = field(init=False, repr=False, compare=False)
+    _places: frozenset[str] = field(default=frozenset(), init=False, repr=False, compare=False)
+    _glob: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_places", frozenset(map(composed, self.within)))

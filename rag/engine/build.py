@@ -32,8 +32,8 @@ from rag.models.registry.writers import check_room, named_writers
 from rag.models.rerankers import ModelReranker, reranker_of
 from rag.models.setup.state import writer_folder
 from rag.protocols import PageDrawer, Pixels, Reranker
-from rag.retrieval.meaning import Meaning
-from rag.retrieval.sight import Sight
+from rag.retrieval.dense import DenseSearch
+from rag.retrieval.images import ImageSearch
 from rag.settings import Settings
 from rag.storage.images.assets import ReadPicture
 from rag.storage.workspace.shared_pictures import PicturePlace
@@ -234,23 +234,23 @@ def _reranker(
     return reranker_of(folder, before, stored) if folder else None
 
 
-def _meaning(settings: Settings, index: WorkspaceIndex) -> Meaning | None:
+def _meaning(settings: Settings, index: WorkspaceIndex) -> DenseSearch | None:
     """Return the stronger text model, not yet loaded; None where none is set."""
     folder = _folder(settings.text_model, "RAG_TEXT_MODEL")
     if folder is None:
         return None
-    return Meaning(
+    return DenseSearch(
         FolderEmbedder(folder),
         lambda model: index.text_space(model_id=model.model_id, dim=model.dim),
         name=folder.name,
     )
 
 
-def _sight(settings: Settings, index: WorkspaceIndex) -> Sight | None:
+def _sight(settings: Settings, index: WorkspaceIndex) -> ImageSearch | None:
     """Return what sees pictures, not yet loaded; None where no model is set."""
     if not settings.image_model:
         return None
-    return Sight(
+    return ImageSearch(
         OpenClipEmbedder(folder_of(settings.image_model, setting="RAG_IMAGE_MODEL")),
         index.pictures,
         load=index.assets.pixels,

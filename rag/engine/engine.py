@@ -22,7 +22,7 @@ from rag.datamodel import Answer, Hit, Query, Turn
 from rag.engine.attached import AttachedFiles, attachment_answers
 from rag.engine.built_in import BuiltIn
 from rag.engine.embedded_writer import EmbeddedWriter
-from rag.engine.hot_swap import Lending
+from rag.engine.hot_swap import RefCounted
 from rag.engine.models_in_use import Lineup
 from rag.engine.other_writers import OtherWriters
 from rag.engine.profile import Profile, written
@@ -40,9 +40,9 @@ from rag.pipeline.timing import timed
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import PageDrawer, Reranker
 from rag.question_length import check_length
-from rag.retrieval.meaning import Meaning
+from rag.retrieval.dense import DenseSearch
+from rag.retrieval.images import ImageSearch
 from rag.retrieval.retriever import ChannelWeights, vector_of
-from rag.retrieval.sight import Sight
 from rag.storage.documents.records import Finding
 from rag.storage.search.per_document import WeightedQuestion
 from rag.storage.workspace.store import WorkspaceIndex
@@ -94,7 +94,7 @@ class Engine(Closing):
         self._warm = threading.Event()
         self._warm.set()  # nothing is awaited until a load begins in the background
         self._swapping = threading.RLock()
-        self._stages = Lending(self._staged(lineup), self._release)
+        self._stages = RefCounted(self._staged(lineup), self._release)
 
     @property
     def lineup(self) -> Lineup:
@@ -122,11 +122,11 @@ class Engine(Closing):
         return self._built_in.ranker
 
     @property
-    def sight(self) -> Sight | None:
+    def sight(self) -> ImageSearch | None:
         return self.lineup.sight
 
     @property
-    def meaning(self) -> Meaning | None:
+    def meaning(self) -> DenseSearch | None:
         return self.lineup.meaning
 
     @property

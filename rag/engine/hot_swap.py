@@ -22,7 +22,7 @@ class _HeldValue(Generic[T]):
     users: int = 0
 
 
-class Lending(Generic[T]):
+class RefCounted(Generic[T]):
     """Any thread may call.
 
     `release` is called once for each value that was exchanged and is in use no more, oldest first,

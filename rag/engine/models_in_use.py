@@ -13,8 +13,8 @@ from rag.models.registry.choice import SETTING
 from rag.models.registry.model_table import Part
 from rag.models.rerankers import ModelReranker
 from rag.progress import Progress
-from rag.retrieval.meaning import Meaning
-from rag.retrieval.sight import Sight
+from rag.retrieval.dense import DenseSearch
+from rag.retrieval.images import ImageSearch
 from rag.settings import Settings
 
 FIELD: Final[dict[Part, str]] = {
@@ -30,8 +30,8 @@ class Lineup:
     """None: the built-in way. `settings` name the model of each part."""
 
     settings: Settings
-    sight: Sight | None = None
-    meaning: Meaning | None = None
+    sight: ImageSearch | None = None
+    meaning: DenseSearch | None = None
     reranker: ModelReranker | None = None
     writer: WritingGenerator | None = None
 

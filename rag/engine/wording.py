@@ -22,7 +22,7 @@ class Wording:
 
     def _translated(self, asked: Question) -> tuple[tuple[str, float], ...]:
         """Return the words of a question in other languages that documents are in."""
-        held = self._index.languages.held()
+        held = self._index.stemmed_languages()
         told = (asked.in_language(language) for language in LANGUAGES if language in held)
         own = ((asked.original, 1.0),) if asked.original else ()
         return (*own, *((text, share) for text, share in told if text))

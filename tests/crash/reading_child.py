@@ -6,7 +6,7 @@ from pathlib import Path
 from crash.crash_child import open_index
 from fakes import FakeEmbedder
 
-from rag.retrieval.meaning import Meaning
+from rag.retrieval.dense import DenseSearch
 
 
 class Another(FakeEmbedder):
@@ -30,7 +30,9 @@ class Another(FakeEmbedder):
 
 
 def meaning_of(index, model):
-    return Meaning(model, lambda m: index.text_space(model_id=m.model_id, dim=m.dim), name="other")
+    return DenseSearch(
+        model, lambda m: index.text_space(model_id=m.model_id, dim=m.dim), name="other"
+    )
 
 
 def tell(count: int) -> None:

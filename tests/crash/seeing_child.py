@@ -9,7 +9,7 @@ from fakes import FakeEmbedder, FakeImageEmbedder, MadeReader
 from ingest.chunking.chunker import chunk_document
 from ingest.parsers.images.image import parse_image
 from ingest.pipeline.pipeline import Ingest
-from rag.retrieval.sight import Sight
+from rag.retrieval.images import ImageSearch
 from rag.settings import Settings
 
 SETTINGS = Settings(ocr=False)
@@ -26,7 +26,7 @@ class SlowEyes(FakeImageEmbedder):
 
 def sight_of(index, model):
     """Return sight that looks at a few pictures at a time; its questions have words alone."""
-    return Sight(model, index.pictures, load=index.assets.pixels, read=lambda _: None)
+    return ImageSearch(model, index.pictures, load=index.assets.pixels, read=lambda _: None)
 
 
 def see(folder: Path, workspace: Path) -> None:

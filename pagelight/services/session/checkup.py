@@ -13,7 +13,6 @@ from rag.engine.engine import Engine
 from rag.errors import PagelightError
 from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
-from rag.storage.backups.exchanged import SET_ASIDE
 from rag.storage.backups.salvage import Salvaged
 from rag.storage.database.folder import require_made
 from rag.storage.workspace.mending import back_up_workspace, mend_files, restore_workspace
@@ -24,7 +23,7 @@ def check_up(
 ) -> dict[str, Any]:
     """Return {"healthy", "summary", "findings", "repaired", "salvaged", "models", "reading"}.
 
-    With `repair` of what is left then. "salvaged" says what was kept of a damaged ledger, "" where
+    With `repair` of what is left then. "salvaged" says what was kept of damaged files, "" where
     it was whole, "reading" how those who open files are shut in. `progress` is told how far repair
     and check are; what it raises ends them.
 
@@ -75,11 +74,9 @@ def _refuse_shared(settings: Settings, command: str) -> None:
 
 
 def _told(salvaged: Salvaged) -> str:
-    people = "All that people wrote could be read." if salvaged.people_whole else _from(salvaged)
-    return (
-        f"The ledger was damaged: {salvaged.documents} documents were kept, the next ingest reads"
-        f" the others again. {people} The damaged file is kept as {SET_ASIDE}."
-    )
+    index = "" if salvaged.index_whole else "The index was damaged: read the documents again. "
+    users = "All that people wrote could be read." if salvaged.users_whole else _from(salvaged)
+    return f"{index}{users} What was damaged is kept beside it, as *.before.sqlite."
 
 
 def _from(salvaged: Salvaged) -> str:

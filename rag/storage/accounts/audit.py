@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from rag.storage.database.transactions import Transactions
+from rag.storage.database.user_database import UserDatabase
 
 MOST_LINES: Final = 20_000
 """Of one person. Their oldest go first: nobody fills the disk, or pushes out what others did."""
@@ -44,13 +44,13 @@ class AuditLine:
 class Audit:
     """The lines of one workspace. Safe for several threads."""
 
-    def __init__(self, ledger: Transactions, *, now: Callable[[], float] = time.time) -> None:
-        self._ledger = ledger
+    def __init__(self, database: UserDatabase, *, now: Callable[[], float] = time.time) -> None:
+        self._database = database
         self._now = now
 
     def put(self, who: str, what: str, *, about: str = "", address: str = "") -> None:
         values = (self._now(), who, what, about[:MOST_LETTERS], address)
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute(
                 "INSERT INTO audit (at_s, who, what, about, address) VALUES (?, ?, ?, ?, ?)", values
             )
@@ -59,7 +59,7 @@ class Audit:
     def last(self, most: int, *, who: str = "") -> list[AuditLine]:
         """Return the last lines, the newest first; of one person where `who` says whom."""
         query = "SELECT at_s, who, what, about, address FROM audit WHERE ? IN ('', who)"
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             rows = db.execute(f"{query} ORDER BY id DESC LIMIT ?", (who, most)).fetchall()
         names = ("at_s", "who", "what", "about", "address")
         return [AuditLine(**dict(zip(names, row, strict=True))) for row in rows]

@@ -1,4 +1,4 @@
-"""Who is signed in: each browser by a random token, of which the ledger keeps the hash alone.
+"""Who is signed in: each browser by a random token, of which the database keeps the hash alone.
 
 A session ends by itself, by its person's word, by an administrator's, and with the password that
 it was begun with. Knows no cookies and no passwords' form.
@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rag.storage.database.transactions import Transactions
+from rag.storage.database.user_database import UserDatabase
 
 TOKEN_BYTES: Final = 32
 """256 bits: nobody guesses a token, so its plain hash is safe to keep."""
@@ -53,8 +53,8 @@ class SignedIn:
 class Sessions:
     """The sessions of all people. Safe for several threads."""
 
-    def __init__(self, ledger: Transactions, *, now: Callable[[], float] = time.time) -> None:
-        self._ledger = ledger
+    def __init__(self, database: UserDatabase, *, now: Callable[[], float] = time.time) -> None:
+        self._database = database
         self._now = now
 
     def begin(self, name: str, *, secret: str, address: str = "", agent: str = "") -> str:
@@ -65,7 +65,7 @@ class Sessions:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         now = self._now()
         values = (_key(token), name, _stamp(token, secret), address, agent[:MOST_LETTERS], now, now)
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute("DELETE FROM sessions WHERE used_s < ? OR begun_s < ?", self._limits())
             db.execute(
                 "INSERT INTO sessions (key, name, stamp, address, agent, begun_s, used_s)"
@@ -76,7 +76,7 @@ class Sessions:
 
     def find(self, token: str) -> SignedIn | None:
         """Return the session of a token; None where there is none, or it is over."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             row = db.execute(
                 f"SELECT {_COLUMNS} FROM sessions WHERE key = ? AND used_s >= ? AND begun_s >= ?",  # noqa: S608 - a constant
                 (_key(token), *self._limits()),
@@ -89,12 +89,12 @@ class Sessions:
 
     def use(self, session: SignedIn) -> None:
         """Note that a session is used now."""
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute("UPDATE sessions SET used_s = ? WHERE id = ?", (self._now(), session.id))
 
     def all(self) -> list[SignedIn]:
         """Return the sessions that are not over, by name, the last used first."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 f"SELECT {_COLUMNS} FROM sessions WHERE used_s >= ? AND begun_s >= ?"  # noqa: S608 - a constant
                 " ORDER BY name, used_s DESC",
@@ -103,12 +103,12 @@ class Sessions:
         return [_signed_in(row) for row in rows]
 
     def end(self, session_id: int) -> None:
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
 
     def end_all(self, name: str) -> int:
         """End every session of a person; return how many there were."""
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             return db.execute("DELETE FROM sessions WHERE name = ?", (name,)).rowcount
 
     def _limits(self) -> tuple[float, float]:

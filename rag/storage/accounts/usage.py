@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Final, Literal
 
-from rag.storage.database.transactions import Transactions
+from rag.storage.database.user_database import UserDatabase
 
 Used = Literal["questions", "bytes"]
 
@@ -18,8 +18,8 @@ KEPT_S: Final = 2 * 86_400.0
 class Usage:
     """What all people used. Safe for several threads."""
 
-    def __init__(self, ledger: Transactions, *, now: Callable[[], float] = time.time) -> None:
-        self._ledger = ledger
+    def __init__(self, database: UserDatabase, *, now: Callable[[], float] = time.time) -> None:
+        self._database = database
         self._now = now
 
     def take(self, name: str, used: Used, amount: int, *, most: int, within_s: float) -> float:
@@ -28,7 +28,7 @@ class Usage:
         Return 0, or the seconds until there is room for it again, as far as there ever is.
         """
         now = self._now()
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             rows = db.execute(
                 "SELECT at_s, amount FROM usage WHERE name = ? AND used = ? AND at_s > ?"
                 " ORDER BY at_s",
@@ -42,7 +42,7 @@ class Usage:
         return 0.0
 
 
-def _freed_s(rows: list[tuple[float, int]], over: int) -> float:
+def _freed_s(rows: Sequence[tuple[float, int]], over: int) -> float:
     """Return when that was used which has to be forgotten until `over` is free."""
     freed = accumulate(amount for _, amount in rows)
     return next((at_s for (at_s, _), so_far in zip(rows, freed, strict=True) if so_far >= over), 0)

@@ -1,57 +1,80 @@
-"""A damaged ledger made anew: what can be read of it, and what people wrote from a copy.
+"""Damaged databases made anew: what can be read of them, and what people wrote from a daily copy.
 
-Documents that can't be read whole are left out: the next ingest reads them again. Knows ledgers;
-knows no vectors.
+Documents are read again by the next ingest. Knows files and rows.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from rag.datamodel import Chunk, Document
 from rag.errors import DamagedError
-from rag.storage.backups import people_rows
-from rag.storage.backups.exchanged import exchange, fresh_file
-from rag.storage.database import catalog
-from rag.storage.database.ledger import Ledger
-from rag.storage.database.soundness import is_sound, reading
+from rag.storage.backups.backup import copies_of, exchange, fresh_file
+from rag.storage.conversations.conversations import is_readable_exchange
+from rag.storage.conversations.reports import is_readable_report
+from rag.storage.database.database import Database
+from rag.storage.database.folder import LEDGER_NAME
+from rag.storage.database.soundness import SQLITE_ERRORS, is_sound, reading
+from rag.storage.database.user_database import USERS_NAME, UserFile
+from rag.storage.database.user_schema import WRITTEN
 from rag.storage.documents import codec
 from rag.storage.documents.seals import opened
 
-_READ_AGAIN: Final = {"lettering": ("key", "lines")}
-_UNREADABLE: Final = (sqlite3.Error, DamagedError, ValueError, TypeError, KeyError)
+Row = tuple[Any, ...]
+
+_STORED: Final = (
+    "SELECT title, elements FROM documents",
+    "SELECT d.title, c.body FROM chunks c JOIN documents d ON d.row = c.doc_row",
+)
+_READABLE: Final[dict[str, Callable[[bytes], bool]]] = {
+    "exchanges": is_readable_exchange,
+    "pins": is_readable_exchange,
+    "reports": is_readable_report,
+}
+_WRITTEN: Final = {table.name: [column.name for column in table.columns] for table in WRITTEN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Salvaged:
-    """`people_whole`: all that people wrote could be read of the ledger itself.
+    """What could be read of each; `copy` is what the rest of the users' rows was taken from."""
 
-    `copy` is where the rest was taken from; None where there was none, or none was needed.
+    index_whole: bool
+    users_whole: bool
+    copy: Path | None = None
+
+
+def salvage(workspace: Path) -> Salvaged | None:
+    """Make anew what is damaged or gone, which is set aside; None where all is whole.
+
+    Cut anywhere, it can be done again. Raises WorkspaceError where the disk is full.
     """
+    index, users, copies = workspace / LEDGER_NAME, workspace / USERS_NAME, copies_of(workspace)
+    index_whole = not index.exists() or is_index_whole(index)
+    users_whole = are_users_whole(users) if users.exists() else not copies
+    if index_whole and users_whole:
+        return None
+    if not index_whole:
+        make_index(index)
+    copy = None if users_whole else _make_users(users, copies)
+    return Salvaged(index_whole=index_whole, users_whole=users_whole, copy=copy)
 
-    documents: int
-    people_whole: bool
-    copy: Path | None
 
-
-def is_whole(path: Path) -> bool:
-    """Tell whether a ledger can be read: its tables, its rows, and what they hold."""
-    if not is_sound(path):
+def is_index_whole(path: Path) -> bool:
+    """Tell whether the index can be read: its tables, its rows, and what they hold."""
+    if not is_sound(path, "index"):
         return False
     with closing(reading(path)) as db:
         return not any(unreadable(db))
 
 
 def unreadable(db: sqlite3.Connection) -> Iterator[str]:
-    """Yield what of documents and conversations can't be read, by what it is."""
-    if not people_rows.readable(db).is_whole:
-        yield "what people wrote"
-    for query in ("SELECT title, elements FROM documents", _BODIES):
+    """Yield the titles of documents that can't be read."""
+    for query in _STORED:
         for title, data in db.execute(query):
             try:
                 opened(data, codec.load, what=title)
@@ -59,70 +82,81 @@ def unreadable(db: sqlite3.Connection) -> Iterator[str]:
                 yield str(title)
 
 
-_BODIES: Final = "SELECT d.title, c.body FROM chunks c JOIN documents d ON d.row = c.doc_row"
+def make_index(path: Path) -> None:
+    """Keep what no folder gives back, or only after long: what is noted, and the lettering read."""
+    fresh = fresh_file(path)
+    with closing(Database(fresh)) as made, closing(reading(path)) as there, made.write() as db:
+        for table, columns in (("facts", "name, value"), ("lettering", "key, lines")):
+            for row in _rows(there, table, columns, key=columns.partition(",")[0]):
+                db.execute(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", row)
+    exchange(path, fresh)
 
 
-def salvage(path: Path, copies: Sequence[Path]) -> Salvaged:
-    """Put a ledger of what can be read in the place of a damaged one, which is set aside.
+def are_users_whole(path: Path) -> bool:
+    """Tell whether all that people wrote can be read."""
+    if not is_sound(path, "users"):
+        return False
+    with closing(reading(path)) as db:
+        return all(_is_readable(table, row) for table in _WRITTEN for row in _written(db, table))
 
-    Cut anywhere, it can be done again. Raises WorkspaceError where the disk is full.
-    """
+
+def _make_users(path: Path, copies: Sequence[Path]) -> Path | None:
+    """Store what can be read: first what is whole, then a copy's, then what is spoilt."""
     fresh = fresh_file(path)
     path.touch()  # where it is gone, nothing can be read of it
-    with closing(Ledger(fresh)) as made, closing(reading(path)) as there:
-        there.text_factory = _text
-        with made.write() as here:
-            done = _people(there, here, copies)
-        count = sum(_put(made, there, doc_id) for doc_id in _documents(there))
+    UserFile(fresh).close()
+    used = next((copy for copy in copies if is_sound(copy, "users")), None)
+    with (
+        closing(reading(path)) as there,
+        closing(reading(used) if used else sqlite3.connect(":memory:")) as copy,
+        closing(sqlite3.connect(fresh)) as made,  # asks for no conversation of an exchange
+        made,
+    ):
+        there.text_factory = lambda data: data.decode("utf-8", "replace")
+        for table in _WRITTEN:
+            found = list(_written(there, table))
+            right = [row for row in found if _is_readable(table, row)]
+            _put(made, table, chain(right, list(_written(copy, table)), found))
+        made.execute(
+            "INSERT INTO conversations (id, name, changed_s, head)"
+            " SELECT conversation_id, substr(question, 1, 120), unixepoch(), id FROM exchanges"
+            " WHERE conversation_id NOT IN (SELECT id FROM conversations) ORDER BY row DESC"
+            " ON CONFLICT DO NOTHING"
+        )
     exchange(path, fresh)
-    return Salvaged(documents=count, people_whole=done[0], copy=done[1])
+    return used
 
 
-def _people(
-    there: sqlite3.Connection, here: sqlite3.Connection, copies: Sequence[Path]
-) -> tuple[bool, Path | None]:
-    """Store what can be read: first what is whole, then a copy's, then what is spoilt."""
-    found = people_rows.readable(there)
-    people_rows.put(here, found.right)
-    used = None if found.is_whole else next(filter(is_sound, copies), None)
-    if used is not None:
-        with closing(reading(used)) as copy:
-            people_rows.put(here, people_rows.readable(copy).right)
-    for rows in (found.right, found.spoilt):
-        people_rows.adopt_exchanges(here, rows["exchanges"])
-        people_rows.put(here, rows)
-    people_rows.put(here, people_rows.readable(there, _READ_AGAIN).right, _READ_AGAIN)
-    return found.is_whole, used
+def _written(db: sqlite3.Connection, table: str) -> Iterator[Row]:
+    return _rows(db, table, ", ".join(_WRITTEN[table]))
 
 
-def _documents(db: sqlite3.Connection) -> list[str]:
-    keys = people_rows.readable(db, {"documents": ("id",)}).right["documents"]
-    return [str(key) for (key,) in keys]
+def _rows(db: sqlite3.Connection, table: str, columns: str, *, key: str = "rowid") -> Iterator[Row]:
+    """Yield the rows that can be read: up to what is damaged from both ends, each once or twice."""
+    for order in ("", f"NOT INDEXED ORDER BY {key} DESC"):
+        try:
+            yield from db.execute(f"SELECT {columns} FROM {table} {order}")
+        except SQLITE_ERRORS:
+            continue
+        return
 
 
-def _put(made: Ledger, there: sqlite3.Connection, doc_id: str) -> bool:
-    """Store a document with its files, if all of it can be read."""
-    with suppress(*_UNREADABLE):
-        document, chunks, version = _read(there, doc_id)
-        files = [catalog.file(there, source) for source in document.sources]
-        with made.write() as here:
-            catalog.put_document(here, document, chunks, chunker_version=version)
-            for file in filter(None, files):
-                catalog.put_file(here, file)
-        return True
-    return False
+def _is_readable(table: str, row: Row) -> bool:
+    check = _READABLE.get(table)
+    try:
+        return check is None or check(row[_WRITTEN[table].index("body")])
+    except TypeError:  # no bytes
+        return False
 
 
-def _read(db: sqlite3.Connection, doc_id: str) -> tuple[Document, list[Chunk], str]:
-    """Return a document and its chunks; raise ValueError where some of it is not there."""
-    query = "SELECT chunker, chunk_count FROM documents WHERE id = ?"
-    version, count = db.execute(query, (doc_id,)).fetchone()
-    document = catalog.document(db, doc_id)
-    chunks = catalog.chunks(db, catalog.chunk_ids(db, doc_id))
-    if document is None or not document.sources or len(chunks) != count:
-        raise ValueError("not all of it is there")
-    return document, sorted(chunks.values(), key=lambda chunk: chunk.ordinal), str(version)
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
+def _put(db: sqlite3.Connection, table: str, rows: Iterator[Row]) -> None:
+    """Store rows; what is there stays, and what is no such row is left out."""
+    places = ", ".join("?" * len(_WRITTEN[table]))
+    names = ", ".join(_WRITTEN[table])
+    for row in rows:
+        try:
+            db.execute(
+                f"INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING", row
+            )
+        except sqlite3.DatabaseError:
+            continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rag.storage.database.transactions import Transaction
+from rag.storage.database.user_database import Transaction
 
 _HEAD: Final = "SELECT head FROM conversations WHERE id = ?"
 _PATH: Final = (

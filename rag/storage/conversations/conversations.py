@@ -1,14 +1,15 @@
-"""Conversations, kept in the ledger: what was asked, and each answer as it was given.
+"""Conversations, kept in the database: what was asked, and each answer as it was given.
 
 Knows questions and answers; knows nothing of how they are shown.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,19 +17,20 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from rag.datamodel import Answer
-from rag.errors import DamagedError
-from rag.storage.conversations import branches, changes
+from rag.storage.conversations import branches
 from rag.storage.database.catalog import storable
-from rag.storage.database.transactions import Transaction, Transactions
+from rag.storage.database.user_database import Transaction, UserDatabase
 from rag.storage.documents import codec
 from rag.storage.documents.answer_codec import Grounds, decode_answer, encode_answer, grounds_of
-from rag.storage.documents.seals import whole
 
 NAME_LETTERS: Final = 120
 UNNAMED: Final = "A picture"
 """The name of a conversation that begins without words."""
 
 WITHHELD: Final = "This was answered from documents that you may not see any more."
+
+IN: Final = "in:"
+"""Begins an entry of a scope that names a file or a folder."""
 
 MayShow = Callable[[Grounds], bool]
 """Tells whether a person may read what stands on these documents."""
@@ -67,7 +69,7 @@ class Exchange:
     told: str = ""
 
 
-class _Head(Struct, array_like=True):
+class QuestionHead(Struct, array_like=True):
     """What came with a question; in earlier versions no attachments."""
 
     picture: str
@@ -95,13 +97,13 @@ class Conversations:
 
     def __init__(
         self,
-        ledger: Transactions,
+        database: UserDatabase,
         *,
         owner: str = "",
         may_show: MayShow | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._ledger = ledger
+        self._database = database
         self._owner = owner
         self._may_show = may_show
         self._now = now
@@ -118,9 +120,10 @@ class Conversations:
         back. A conversation is named by its first question until it is renamed. One of somebody
         else stays as it is.
         """
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             if not self._touch(db, conversation_id, _name_of(exchange.question)):
                 return
+            _note_change(db, conversation_id)
             if _updated(db, conversation_id, exchange):
                 return
             former = branches.first_question(db, conversation_id)
@@ -132,18 +135,19 @@ class Conversations:
 
     def go_to(self, conversation_id: str, exchange_id: str) -> bool:
         """Show the branch of an exchange, to its newest end; return whether there is one."""
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             newest = branches.newest_below(db, conversation_id, exchange_id)
             if newest is None or not self._owns(db, conversation_id):
                 return False
             former = branches.first_question(db, conversation_id)
             branches.set_head(db, conversation_id, newest)
             _name_anew(db, conversation_id, former)
+            _note_change(db, conversation_id)
         return True
 
     def versions(self, conversation_id: str) -> dict[str, tuple[str, ...]]:
         """Return by the id of an exchange those beside it, itself among them, the oldest first."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             if not self._owns(db, conversation_id):
                 return {}
             groups = branches.beside_each_other(db, conversation_id)
@@ -180,7 +184,7 @@ class Conversations:
         self, conversation_id: str, last: str | None, *, alone: bool = False
     ) -> list[Exchange]:
         """Return what leads to the exchange `last`, or it `alone`; None: to the last shown."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             if not self._owns(db, conversation_id):
                 return []
             end = branches.head_of(db, conversation_id) if last is None else last
@@ -191,7 +195,7 @@ class Conversations:
             return [exchange_of(*row) for row in found]
 
     def _all(self, conversation_id: str) -> list[Exchange]:
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             found = db.execute(f"{_SELECT} WHERE conversation_id = ?", (conversation_id,))
             return [exchange_of(*row) for row in found]
 
@@ -214,31 +218,29 @@ class Conversations:
 
     def asked_with(self, picture: str) -> bool:
         """Tell whether a stored picture came with a question of this person."""
-        query = (
-            "SELECT e.body FROM exchanges e JOIN conversations c ON c.id = e.conversation_id"
-            " WHERE c.owner = ?"
-        )
-        with self._ledger.read() as db:
-            return picture in pictures_of(db.execute(query, (self._owner,)))
+        return any(head.picture == picture for head in self._heads())
 
     def attached(self) -> dict[str, str]:
         """Return what this person called the files that came with their questions, by id."""
+        kept = [each for head in self._heads() for each in head.attachments]
+        return {each.doc_id: each.name for each in kept if each.doc_id}
+
+    def _heads(self) -> list[QuestionHead]:
         query = (
             "SELECT e.body FROM exchanges e JOIN conversations c ON c.id = e.conversation_id"
             " WHERE c.owner = ?"
         )
-        with self._ledger.read() as db:
-            found = attachments_of(db.execute(query, (self._owner,)))
-            return {kept.doc_id: kept.name for kept in found}
+        with self._database.read() as db:
+            return [head_of(body) for (body,) in db.execute(query, (self._owner,))]
 
     def record(self, conversation_id: str) -> ConversationRecord | None:
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             found = _records(db, "AND c.id = ?", (self._owner, conversation_id))
         return found[0] if found else None
 
     def records(self, words: str = "") -> list[ConversationRecord]:
         """Return those that hold all `words` in name, questions or answers, latest first."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             found = _holding(db, self._owner, words, answers=True)
             if self._may_show is None:
                 return found
@@ -258,42 +260,73 @@ class Conversations:
     def rename(self, conversation_id: str, name: str) -> bool:
         """Return whether there is such a conversation; an empty name changes nothing."""
         short = storable(" ".join(name.split())[:NAME_LETTERS])
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             done = db.execute(
                 "UPDATE conversations SET name = coalesce(nullif(?, ''), name)"
                 " WHERE id = ? AND owner = ?",
                 (short, conversation_id, self._owner),
             )
+            _note_change(db, conversation_id)
         return done.rowcount > 0
 
     def revision(self) -> int:
         """Return a number that grows with every change of what this person said and was told."""
-        with self._ledger.read() as db:
-            return changes.revision(db, self._owner)
+        query = "SELECT revision FROM revisions WHERE owner = ?"
+        with self._database.read() as db:
+            row = db.execute(query, (self._owner,)).fetchone()
+        return int(row[0]) if row else 0
 
     def changed_since(self, revision: int) -> dict[str, str]:
-        """Return the conversations that changed after a revision: by id their last exchange."""
-        with self._ledger.read() as db:
-            return changes.changed_since(db, self._owner, revision)
+        """Return the conversations that changed after a revision: by id their last exchange.
+
+        The latest first. One that was deleted is among them until it is purged.
+        """
+        query = (
+            "SELECT id, head FROM conversations WHERE owner = ? AND revision > ?"
+            " ORDER BY revision DESC"
+        )
+        with self._database.read() as db:
+            return dict(db.execute(query, (self._owner, revision)).fetchall())
 
     def scope(self, conversation_id: str) -> tuple[str, ...]:
         """Return the entries that a conversation is asked of; none: everything."""
-        with self._ledger.read() as db:
-            return changes.scope_of(db, self._owner, conversation_id)
+        query = "SELECT scope FROM conversations WHERE id = ? AND owner = ?"
+        with self._database.read() as db:
+            row = db.execute(query, (conversation_id, self._owner)).fetchone()
+        return tuple(str(row[0]).split("\n")) if row and row[0] else ()
 
     def set_scope(self, conversation_id: str, entries: Sequence[str]) -> bool:
         """Let a conversation be asked of these entries; return whether there is such a one."""
-        with self._ledger.write() as db:
-            return changes.set_scope(db, self._owner, conversation_id, entries)
+        with self._database.write() as db:
+            done = db.execute(
+                "UPDATE conversations SET scope = ? WHERE id = ? AND owner = ?",
+                (storable("\n".join(entries)), conversation_id, self._owner),
+            )
+            _note_change(db, conversation_id)
+        return done.rowcount > 0
+
+    def rename_folder(self, old: str, new: str) -> None:
+        """Let what anybody asks of a folder (`a/`), or in it, follow its new name."""
+        query = "SELECT id, scope FROM conversations WHERE scope <> ''"
+        with self._database.write() as db:
+            for conversation_id, scope in db.execute(query).fetchall():
+                entries = scope.split("\n")
+                renamed = [
+                    re.sub(f"^{re.escape(IN + old)}", lambda _: IN + new, e) for e in entries
+                ]
+                if renamed != entries:
+                    values = ("\n".join(renamed), conversation_id)
+                    db.execute("UPDATE conversations SET scope = ? WHERE id = ?", values)
+                    _note_change(db, conversation_id)
 
     def delete(self, conversation_id: str) -> None:
         """Hide a conversation until `restore` or `purge`; those hidden earlier are gone."""
-        with self._ledger.write() as db:
-            db.execute("DELETE FROM conversations WHERE deleted AND owner = ?", (self._owner,))
+        with self._database.write() as db:
+            _delete(db, "deleted AND owner = ?", (self._owner,))
             self._mark(db, conversation_id, deleted=True)
 
     def restore(self, conversation_id: str) -> None:
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             self._mark(db, conversation_id, deleted=False)
 
     def _mark(self, db: Transaction, conversation_id: str, *, deleted: bool) -> None:
@@ -301,52 +334,53 @@ class Conversations:
             "UPDATE conversations SET deleted = ? WHERE id = ? AND owner = ?",
             (deleted, conversation_id, self._owner),
         )
+        _note_change(db, conversation_id)
 
     def purge(self) -> None:
         """Delete for good what anybody deleted."""
-        with self._ledger.write() as db:
-            db.execute("DELETE FROM conversations WHERE deleted")
+        with self._database.write() as db:
+            _delete(db, "deleted", ())
 
 
-def pictures_asked_with(db: Transaction) -> set[str]:
-    """Return the ids of the stored pictures that came with questions."""
-    return pictures_of(db.execute(_BODIES))
+def _delete(db: Transaction, which: str, values: Sequence[object]) -> None:
+    """Delete conversations, with what is wished for the answers of each."""
+    gone = f"conversation_id IN (SELECT id FROM conversations WHERE {which})"  # noqa: S608 - a condition of ours
+    db.execute(f"DELETE FROM answer_wishes WHERE {gone}", values)  # noqa: S608 - as above
+    db.execute(f"DELETE FROM conversations WHERE {which}", values)  # noqa: S608 - as above
 
 
-def pictures_of(bodies: Iterable[tuple[bytes]]) -> set[str]:
-    return {head.picture for head in _heads(bodies) if head.picture}
+def _note_change(db: Transaction, conversation_id: str) -> None:
+    """Count a change of a person's conversations; this one holds the count of its last."""
+    db.execute(
+        "INSERT INTO revisions SELECT owner, 1 FROM conversations WHERE id = ?"
+        " ON CONFLICT (owner) DO UPDATE SET revision = revisions.revision + 1",
+        (conversation_id,),
+    )
+    db.execute(
+        "UPDATE conversations SET revision = (SELECT revision FROM revisions r"
+        " WHERE r.owner = conversations.owner) WHERE id = ?",
+        (conversation_id,),
+    )
 
 
-def attachments_asked_with(db: Transaction) -> set[str]:
-    """Return the ids of the attached files that came with questions."""
-    return {kept.doc_id for kept in attachments_of(db.execute(_BODIES))}
-
-
-def attachments_of(bodies: Iterable[tuple[bytes]]) -> Iterator[KeptAttachment]:
-    kept = (each for head in _heads(bodies) for each in head.attachments)
-    return (each for each in kept if each.doc_id)
-
-
-def _heads(bodies: Iterable[tuple[bytes]]) -> Iterator[_Head]:
-    return (_head(body) for (body,) in bodies)
-
-
-def _head(body: bytes) -> _Head:
-    """Return what came with a question; raise DamagedError where that can't be read."""
-    head: _Head = whole(lambda: codec.load(body.partition(b"\n")[0], _Head), what="a conversation")
+def head_of(body: bytes) -> QuestionHead:
+    """Return what came with a question; nothing where that is damaged."""
+    try:
+        head: QuestionHead = codec.load(body.partition(b"\n")[0], QuestionHead)
+    except ValueError:
+        return QuestionHead("", "", ())
     return head
 
 
-_BODIES: Final = "SELECT body FROM exchanges"
 _SELECT: Final = "SELECT id, question, told, body FROM exchanges"
 _COUNTED: Final = (
     "SELECT c.id, c.name, c.changed_s, (SELECT count(*) FROM exchanges e WHERE"
     " e.conversation_id = c.id) FROM conversations c WHERE NOT c.deleted AND c.owner = ?"
 )
 _HOLDS: Final = (
-    r"AND (c.name LIKE ? ESCAPE '\' OR EXISTS (SELECT 1 FROM exchanges x WHERE"
-    r" x.conversation_id = c.id AND (x.question LIKE ? ESCAPE '\'"
-    r" OR ? AND x.answer LIKE ? ESCAPE '\')))"
+    r"AND (lower(c.name) LIKE lower(?) ESCAPE '\' OR EXISTS (SELECT 1 FROM exchanges x WHERE"
+    r" x.conversation_id = c.id AND (lower(x.question) LIKE lower(?) ESCAPE '\'"
+    r" OR ? AND lower(x.answer) LIKE lower(?) ESCAPE '\')))"
 )
 
 
@@ -411,18 +445,18 @@ def _literal(word: str) -> str:
 
 def exchange_body(exchange: Exchange) -> bytes:
     """One line of what came with the question, then the answer, if there is one."""
-    head = _Head(exchange.picture, exchange.region, exchange.scope, exchange.attachments)
+    head = QuestionHead(exchange.picture, exchange.region, exchange.scope, exchange.attachments)
     return codec.dump(head) + b"\n" + (encode_answer(exchange.answer) if exchange.answer else b"")
 
 
-def readable_body(question: str, body: bytes) -> bytes:
-    """Return the body of an exchange, or where that is damaged one that can be read."""
+def is_readable_exchange(body: bytes) -> bool:
+    """Tell whether all that is stored of a question and its answer can be read."""
+    head, _, answer = body.partition(b"\n")
     try:
-        shown = exchange_of("", question, "", body)
-    except DamagedError:
-        return exchange_body(Exchange(id="", question=question))
-    is_whole = shown.answer is not None or not body.partition(b"\n")[2]
-    return body if is_whole else exchange_body(replace(shown, answer=None))
+        codec.load(head, QuestionHead)
+        return not answer or decode_answer(answer) is not None
+    except _UNREADABLE:
+        return False
 
 
 def withheld(answer: Answer) -> Answer:
@@ -432,10 +466,14 @@ def withheld(answer: Answer) -> Answer:
 
 
 def exchange_of(exchange_id: str, question: str, told: str, body: bytes) -> Exchange:
-    """Return an exchange; raise DamagedError where what came with the question can't be read."""
-    came = Exchange(id=exchange_id, question=question, told=told, **asdict(_head(body)))
+    """Return an exchange, without its answer where that can't be read."""
+    came = Exchange(id=exchange_id, question=question, told=told, **asdict(head_of(body)))
     rest = body.partition(b"\n")[2]
     try:
         return replace(came, answer=decode_answer(rest) if rest else None)
-    except (zlib.error, ValueError, KeyError, TypeError):  # written by another version
+    except _UNREADABLE:
         return came
+
+
+_UNREADABLE: Final = (zlib.error, ValueError, KeyError, TypeError)
+"""What a damaged answer raises, or one that another version wrote."""

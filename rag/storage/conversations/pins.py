@@ -12,14 +12,12 @@ from typing import Any, Final
 from rag.storage.conversations.conversations import (
     Exchange,
     MayShow,
-    attachments_of,
     exchange_body,
     exchange_of,
-    pictures_of,
     withheld,
 )
 from rag.storage.database.catalog import storable
-from rag.storage.database.transactions import Transaction, Transactions
+from rag.storage.database.user_database import UserDatabase
 from rag.storage.documents.answer_codec import grounds_of
 
 MOST_NOTE_LETTERS: Final = 5000
@@ -41,9 +39,9 @@ class Pins:
     """
 
     def __init__(
-        self, ledger: Transactions, *, owner: str = "", may_show: MayShow | None = None
+        self, database: UserDatabase, *, owner: str = "", may_show: MayShow | None = None
     ) -> None:
-        self._ledger = ledger
+        self._database = database
         self._owner = owner
         self._may_show = may_show
 
@@ -56,7 +54,7 @@ class Pins:
             storable(exchange.question),
             exchange_body(exchange),
         )
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute(
                 "INSERT INTO pins (owner, conversation_id, exchange_id, question, body)"
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -65,7 +63,7 @@ class Pins:
 
     def note(self, conversation_id: str, exchange_id: str, text: str) -> bool:
         """Say something of a pinned answer; return whether there is one."""
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             done = db.execute(
                 _NOTE,
                 (
@@ -76,24 +74,24 @@ class Pins:
         return done.rowcount > 0
 
     def withdraw(self, conversation_id: str, exchange_id: str) -> None:
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute(_DELETE, self._key(conversation_id, exchange_id))
 
     def all(self) -> list[PinnedAnswer]:
         """Return what is pinned, in the order that it was pinned in."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             rows = db.execute(f"{_SELECT} WHERE owner = ? ORDER BY row", (self._owner,)).fetchall()
         return [self._shown(row) for row in rows]
 
     def of(self, conversation_id: str) -> list[str]:
         """Return the ids of the pinned exchanges of a conversation."""
         query = "SELECT exchange_id FROM pins WHERE owner = ? AND conversation_id = ?"
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return [str(row[0]) for row in db.execute(query, (self._owner, conversation_id))]
 
     def exchange(self, conversation_id: str, exchange_id: str) -> Exchange | None:
         """Return a pinned exchange; None where it is none."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             row = db.execute(
                 f"{_SELECT} {_ONE}", self._key(conversation_id, exchange_id)
             ).fetchone()
@@ -112,17 +110,6 @@ class Pins:
         return PinnedAnswer(conversation_id=conversation_id, exchange=exchange, note=note)
 
 
-def pictures_pinned_with(db: Transaction) -> set[str]:
-    """Return the ids of the stored pictures that came with pinned questions."""
-    return pictures_of(db.execute(_BODIES))
-
-
-def attachments_pinned_with(db: Transaction) -> set[str]:
-    """Return the ids of the attached files that came with pinned questions."""
-    return {kept.doc_id for kept in attachments_of(db.execute(_BODIES))}
-
-
-_BODIES: Final = "SELECT body FROM pins"
 _SELECT: Final = "SELECT conversation_id, exchange_id, question, body, note FROM pins"
 _ONE: Final = "WHERE owner = ? AND conversation_id = ? AND exchange_id = ?"
 _NOTE: Final = (

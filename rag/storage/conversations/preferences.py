@@ -1,6 +1,6 @@
 """What a person prefers: how answers are to be, own instructions, prompts to ask again.
 
-Kept in the ledger. Knows nothing of how answers are made.
+Kept in the database. Knows nothing of how answers are made.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Final
 
 from rag.datamodel import AnswerLength, AnswerWishes
 from rag.storage.database.catalog import storable
-from rag.storage.database.transactions import Transactions
+from rag.storage.database.user_database import UserDatabase
 
 MOST_INSTRUCTIONS_LETTERS: Final = 2000
 MOST_PROMPT_LETTERS: Final = 2000
@@ -26,13 +26,13 @@ _WISHED: Final = (
 class Preferences:
     """Those of one person in one workspace. Safe for several threads."""
 
-    def __init__(self, ledger: Transactions, *, owner: str = "") -> None:
-        self._ledger = ledger
+    def __init__(self, database: UserDatabase, *, owner: str = "") -> None:
+        self._database = database
         self._owner = owner
 
     def wishes(self, conversation_id: str) -> AnswerWishes:
         """Return how the answers of a conversation are to be, with the person's instructions."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             row = db.execute(_WISHED, (self._owner, conversation_id)).fetchone()
         length, quoted, writer = row or ("usual", False, "")
         return AnswerWishes(
@@ -46,7 +46,7 @@ class Preferences:
         self, conversation_id: str, *, length: AnswerLength, quoted: bool, writer: str = ""
     ) -> None:
         """Keep how the answers of a conversation, or of the `NEXT` one, are to be."""
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute(
                 "INSERT INTO answer_wishes (owner, conversation_id, length, quoted, writer)"
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (owner, conversation_id) DO UPDATE"
@@ -56,7 +56,7 @@ class Preferences:
 
     def begin(self, conversation_id: str) -> None:
         """Give a conversation that begins what was wished for the `NEXT` one."""
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute(
                 "UPDATE answer_wishes SET conversation_id = ?"
                 " WHERE owner = ? AND conversation_id = ?",
@@ -64,7 +64,7 @@ class Preferences:
             )
 
     def instructions(self) -> str:
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             row = db.execute(
                 "SELECT text FROM instructions WHERE owner = ?", (self._owner,)
             ).fetchone()
@@ -72,7 +72,7 @@ class Preferences:
 
     def set_instructions(self, text: str) -> None:
         kept = storable(text.strip()[:MOST_INSTRUCTIONS_LETTERS])
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute(
                 "INSERT INTO instructions (owner, text) VALUES (?, ?)"
                 " ON CONFLICT (owner) DO UPDATE SET text = excluded.text",
@@ -81,7 +81,7 @@ class Preferences:
 
     def prompts(self) -> list[tuple[int, str]]:
         """Return what is saved to be asked again, each with its number, the latest first."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 "SELECT row, text FROM prompts WHERE owner = ? ORDER BY row DESC", (self._owner,)
             ).fetchall()
@@ -92,7 +92,7 @@ class Preferences:
         kept = storable(text.strip()[:MOST_PROMPT_LETTERS])
         if not kept:
             return False
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             done = db.execute(
                 "INSERT INTO prompts (owner, text) SELECT ?, ? WHERE"
                 " (SELECT count(*) FROM prompts WHERE owner = ?) < ? ON CONFLICT DO NOTHING",
@@ -102,5 +102,5 @@ class Preferences:
             return done.rowcount > 0 or bool(db.execute(known, (self._owner, kept)).fetchone())
 
     def remove_prompt(self, number: int) -> None:
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute("DELETE FROM prompts WHERE owner = ? AND row = ?", (self._owner, number))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -17,9 +17,16 @@ from msgspec.structs import asdict
 
 from rag.datamodel import Answer, Turn
 from rag.errors import DamagedError
-from rag.storage.conversations.conversations import WITHHELD, Exchange, KeptAttachment, MayShow
+from rag.storage.conversations.conversations import (
+    WITHHELD,
+    Exchange,
+    KeptAttachment,
+    MayShow,
+    QuestionHead,
+    head_of,
+)
 from rag.storage.database.catalog import storable
-from rag.storage.database.transactions import Transaction, Transactions
+from rag.storage.database.user_database import Transaction, UserDatabase
 from rag.storage.documents import codec
 from rag.storage.documents.answer_codec import Grounds, grounds_of
 from rag.storage.documents.seals import opened, sealed
@@ -79,13 +86,13 @@ class Reports:
 
     def __init__(
         self,
-        ledger: Transactions,
+        database: UserDatabase,
         *,
         owner: str = "",
         may_show: MayShow | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._ledger = ledger
+        self._database = database
         self._owner = owner
         self._may_show = may_show
         self._now = now
@@ -120,7 +127,7 @@ class Reports:
             self._owner,
             good,
         )
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute(
                 "INSERT INTO reports"
                 " (id, reported_s, conversation_id, question, body, owner, good)"
@@ -133,7 +140,7 @@ class Reports:
     def correct(self, report_id: str, *, right: str, absent: bool) -> bool:
         """Note what is right, or that the documents do not hold it; return if there is a report."""
         said = "" if absent else storable(" ".join(right.split()))
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             done = db.execute(
                 "UPDATE reports SET right_answer = ?, absent = ? WHERE id = ? AND owner = ?",
                 (said, absent, report_id, self._owner),
@@ -141,18 +148,18 @@ class Reports:
         return done.rowcount > 0
 
     def withdraw(self, report_id: str) -> None:
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute("DELETE FROM reports WHERE id = ? AND owner = ?", (report_id, self._owner))
 
     def all(self) -> list[ReportedAnswer]:
         """Return what all persons reported as wrong, oldest first."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             rows = db.execute(f"{_SELECT} WHERE NOT good ORDER BY reported_s, id").fetchall()
         return [self._shown(row) for row in rows]
 
     def own(self, *, good: bool = False) -> list[ReportedAnswer]:
         """Return what this person reported as wrong, or marked as `good`, oldest first."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 f"{_SELECT} WHERE owner = ? AND good = ? ORDER BY reported_s, id",
                 (self._owner, good),
@@ -161,7 +168,7 @@ class Reports:
 
     def of(self, conversation_id: str) -> list[ReportedAnswer]:
         """Return the reports of a conversation, also of answers that were asked for anew since."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 f"{_SELECT} WHERE conversation_id = ? AND owner = ?",
                 (conversation_id, self._owner),
@@ -188,23 +195,24 @@ def report_id_of(conversation_id: str, exchange: Exchange) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
 
 
-def pictures_reported_with(db: Transaction) -> set[str]:
-    """Return the ids of the stored pictures that came with questions of reports."""
-    return {body.picture for body in _bodies(db) if body.picture}
-
-
-def attachments_reported_with(db: Transaction) -> set[str]:
-    """Return the ids of the attached files that came with questions of reports."""
-    return {kept.doc_id for body in _bodies(db) for kept in body.attachments if kept.doc_id}
-
-
-def _bodies(db: Transaction) -> Iterator[_ReportBody]:
-    return (_read(body) for (body,) in db.execute("SELECT body FROM reports"))
+def brought_with(db: Transaction) -> tuple[set[str], set[str]]:
+    """Return the ids of pictures and of files that came with what is kept, pinned or reported."""
+    asked = db.execute("SELECT body FROM exchanges UNION ALL SELECT body FROM pins").fetchall()
+    reported = db.execute("SELECT body FROM reports").fetchall()
+    heads: list[QuestionHead | _ReportBody] = [head_of(body) for (body,) in asked]
+    heads += [_read(body) for (body,) in reported]
+    files = {kept.doc_id for head in heads for kept in head.attachments}
+    return {head.picture for head in heads} - {""}, files - {""}
 
 
 _SELECT: Final = (
     "SELECT id, reported_s, conversation_id, question, right_answer, absent, good, body"
     " FROM reports"
+)
+
+
+_EMPTY: Final = (
+    b'{"answer":"","answered":false,"history":[],"picture":"","region":"","scope":[],"cited":[]}'
 )
 
 
@@ -234,17 +242,20 @@ def _grounds(exchange: Exchange) -> Grounds:
     return grounds_of(exchange.answer) if exchange.answer else ()
 
 
-def readable_report_body(data: bytes) -> bytes:
-    """Return the body of a report, or where that is damaged one that can be read."""
+def is_readable_report(body: bytes) -> bool:
     try:
-        _read(data)
+        opened(body, partial(codec.load, kind=_ReportBody), what="a report")
     except DamagedError:
-        return _body([Exchange(id="", question="")], lambda _: [])
-    return data
+        return False
+    return True
 
 
 def _read(data: bytes) -> _ReportBody:
-    body: _ReportBody = opened(data, partial(codec.load, kind=_ReportBody), what="a report")
+    """Return the body of a report; an empty one where it is damaged."""
+    try:
+        body: _ReportBody = opened(data, partial(codec.load, kind=_ReportBody), what="a report")
+    except DamagedError:
+        body = codec.load(_EMPTY, _ReportBody)
     return body
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.storage.conversations.conversations import Conversations, Exchange, MayShow
-from rag.storage.database.transactions import Transactions
+from rag.storage.database.user_database import UserDatabase
 from rag.storage.documents.answer_codec import grounds_of
 
 TOKEN_BYTES: Final = 16
@@ -35,13 +35,13 @@ class Shares:
 
     def __init__(
         self,
-        ledger: Transactions,
+        database: UserDatabase,
         *,
         owner: str = "",
         may_show: MayShow | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._ledger = ledger
+        self._database = database
         self._owner = owner
         self._may_show = may_show
         self._now = now
@@ -52,7 +52,7 @@ class Shares:
         What is shared already has the same token, and goes as far as it is shown by now. None
         where this person has no such conversation.
         """
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             shown = db.execute(
                 "SELECT head FROM conversations WHERE id = ? AND owner = ? AND NOT deleted",
                 (conversation_id, self._owner),
@@ -71,7 +71,7 @@ class Shares:
 
     def withdraw(self, conversation_id: str) -> None:
         """Let the link of a conversation lead nowhere."""
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute(
                 "DELETE FROM shares WHERE conversation_id ="
                 " (SELECT id FROM conversations WHERE id = ? AND owner = ?)",
@@ -84,7 +84,7 @@ class Shares:
         A question whose answer they may not read is left out with it, as is what was asked about
         a file that somebody else brought.
         """
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             found = db.execute(
                 "SELECT s.conversation_id, s.head, c.owner FROM shares s"
                 " JOIN conversations c ON c.id = s.conversation_id"
@@ -95,7 +95,7 @@ class Shares:
             return None
         conversation_id, head, owner = found
         # All of it: what is withheld is left out below, and not told by its question either.
-        told = Conversations(self._ledger, owner=owner).get(conversation_id, last=head)
+        told = Conversations(self._database, owner=owner).get(conversation_id, last=head)
         answered = [exchange for exchange in told if exchange.answer is not None]
         is_own = owner == self._owner
         mine = [each for each in answered if self._may_read(each, is_own=is_own)]

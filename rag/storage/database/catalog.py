@@ -1,6 +1,6 @@
 """Rows of files, documents and chunks, inside a transaction that the caller holds.
 
-Knows the ledger's tables and the codec; knows nothing of vectors, locks or searching.
+Knows the database's tables and the codec; knows nothing of vectors, locks or searching.
 """
 
 from __future__ import annotations
@@ -9,24 +9,30 @@ import hashlib
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from rag.datamodel import NO_FILTERS, Chunk, Companion, Document, Filters
-from rag.storage.database import document_pictures, languages, pages
+from rag.storage.database import document_pictures, pages
+from rag.storage.database.stemmed import stem
 from rag.storage.documents import codec, scope
 from rag.storage.documents.kind_words import with_kind
 from rag.storage.documents.records import DocumentRecord, FileRecord
 from rag.storage.documents.seals import opened, sealed
 from rag.storage.documents.words import fold
 
-_FILE_COLUMNS = """
-    f.source, f.doc_id, f.size_bytes, f.mtime_ns, f.sha256, f.state, f.reason, f.seconds,
-    f.tried_with, d.warnings, d.page_count, d.chunk_count, f.ctime_ns, f.inode
-    FROM files f LEFT JOIN documents d ON d.id = f.doc_id
-"""
+_OF_FILE: Final = (
+    *("source", "doc_id", "size_bytes", "mtime_ns", "ctime_ns", "inode", "sha256", "state"),
+    *("reason", "seconds", "tried_with"),
+)
+_OF_ITS_DOCUMENT: Final = ("warnings", "page_count", "chunk_count")
+_FILE_COLUMNS: Final = (
+    f"{', '.join(f'f.{name}' for name in _OF_FILE)},"
+    f" {', '.join(f'd.{name}' for name in _OF_ITS_DOCUMENT)}"
+    " FROM files f LEFT JOIN documents d ON d.id = f.doc_id"
+)
 
 
 def embedded_digest(chunk: Chunk) -> bytes:
@@ -52,33 +58,34 @@ def file(db: sqlite3.Connection, source: str) -> FileRecord | None:
 
 def put_file(db: sqlite3.Connection, record: FileRecord) -> None:
     """Add or replace the row of one source (not the document that it stands for)."""
-    db.execute(
-        "INSERT INTO files (source, doc_id, size_bytes, mtime_ns, sha256, state, reason, seconds,"
-        " tried_with, ctime_ns, inode) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (source) DO UPDATE SET"
-        " doc_id = excluded.doc_id, size_bytes = excluded.size_bytes,"
-        " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, state = excluded.state,"
-        " reason = excluded.reason, seconds = excluded.seconds, tried_with = excluded.tried_with,"
-        " ctime_ns = excluded.ctime_ns, inode = excluded.inode",
-        (
-            record.source,
-            record.doc_id,
-            record.size_bytes,
-            record.mtime_ns,
-            record.sha256,
-            record.state,
-            storable(record.reason),
-            record.seconds,
-            record.tried_with,
-            record.ctime_ns,
-            record.inode,
-        ),
+    values = asdict(record) | {"reason": storable(record.reason)}
+    _upsert(db, "files", {name: values[name] for name in _OF_FILE}, key="source")
+
+
+def _upsert(
+    db: sqlite3.Connection,
+    table: str,
+    values: Mapping[str, object],
+    *,
+    key: str,
+    returning: str = "",
+) -> sqlite3.Cursor:
+    """Add a row, or give the one of the same key these values: no trigger takes it for gone."""
+    names = ", ".join(values)
+    places = ", ".join(f":{name}" for name in values)
+    renewed = ", ".join(f"{name} = excluded.{name}" for name in values)
+    return db.execute(
+        f"INSERT INTO {table} ({names}) VALUES ({places})"
+        f" ON CONFLICT ({key}) DO UPDATE SET {renewed} {returning}",
+        values,
     )
 
 
 def storable(text: str) -> str:
-    """Return text that SQLite can store: a library's message may hold lone surrogates."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """Return text that a database can store: without lone surrogates, and without NUL."""
+    return (
+        text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    )
 
 
 def delete_file(db: sqlite3.Connection, source: str) -> None:
@@ -86,8 +93,8 @@ def delete_file(db: sqlite3.Connection, source: str) -> None:
 
 
 def revision(db: sqlite3.Connection) -> int:
-    """Return a number that is another one whenever `records` are, or what is left out."""
-    (number,) = db.execute("SELECT revision FROM listing").fetchone()
+    """Return a number that is another one whenever `records` are."""
+    (number,) = db.execute("SELECT documents FROM counters").fetchone()
     return int(number)
 
 
@@ -154,7 +161,7 @@ def put_document(
     document_pictures.note(db, row, elements)
     db.execute("DELETE FROM chunks WHERE doc_row = ?", (row,))
     pages.put(db, [(_put_chunk(db, row, chunk), chunk) for chunk in chunks])
-    languages.stem(db, doc.id)
+    stem(db, doc.id)
     return gone - {chunk.id for chunk in chunks}
 
 
@@ -174,10 +181,10 @@ def put_contexts(db: sqlite3.Connection, doc_id: str, renamed: Callable[[str], s
         db.execute("UPDATE chunks SET body = ? WHERE row = ?", (sealed(codec.dump(fields)), row))
         said = fold(with_kind(context, fields.get("kind", "")))
         db.execute("UPDATE words SET context = ? WHERE rowid = ?", (said, row))
-        db.execute("UPDATE tally SET changes = changes + 1")
+        db.execute("UPDATE counters SET words = words + 1")
         if row == page_row:
             db.execute("UPDATE pages SET context = ? WHERE rowid = ?", (fold(context), row))
-    languages.stem(db, doc_id)
+    stem(db, doc_id)
 
 
 def delete_unreferenced(db: sqlite3.Connection, doc_ids: Iterable[str | None]) -> set[str]:
@@ -223,7 +230,7 @@ def fingerprint(db: sqlite3.Connection) -> str:
 
 def embedded_revision(db: sqlite3.Connection) -> int:
     """Return a number that is another one whenever what is embedded of the chunks is."""
-    (number,) = db.execute("SELECT revision FROM embedding").fetchone()
+    (number,) = db.execute("SELECT embedded FROM counters").fetchone()
     return int(number)
 
 
@@ -304,13 +311,13 @@ def chunks(
 
 def chunk_total(db: sqlite3.Connection) -> int:
     """Return how many chunks there are, without counting them."""
-    (total,) = db.execute("SELECT chunks FROM tally").fetchone()
+    (total,) = db.execute("SELECT chunks FROM counters").fetchone()
     return int(total)
 
 
 def word_changes(db: sqlite3.Connection) -> int:
-    """Return how many passages have come, gone or had other words since there is a ledger."""
-    (changes,) = db.execute("SELECT changes FROM tally").fetchone()
+    """Return how many passages have come, gone or had other words since there is a database."""
+    (changes,) = db.execute("SELECT words FROM counters").fetchone()
     return int(changes)
 
 
@@ -326,32 +333,22 @@ def _shown_source(sources: Sequence[str], media_type: str, filters: Filters) -> 
 def _put_document_row(
     db: sqlite3.Connection, doc: Document, elements: bytes, chunk_count: int, chunker_version: str
 ) -> int:
-    cursor = db.execute(
-        "INSERT INTO documents (id, media_type, title, language, page_count, chunk_count, pending,"
-        " warnings, elements, chunker, dated, companions, pictured)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
-        " ON CONFLICT (id) DO UPDATE SET"
-        " media_type = excluded.media_type, title = excluded.title, language = excluded.language,"
-        " page_count = excluded.page_count, chunk_count = excluded.chunk_count,"
-        " pending = excluded.pending, lettering_tried_with = '', warnings = excluded.warnings,"
-        " elements = excluded.elements, chunker = excluded.chunker, dated = excluded.dated,"
-        " companions = excluded.companions, pictured = excluded.pictured"
-        " RETURNING row",
-        (
-            doc.id,
-            doc.media_type,
-            storable(doc.title),
-            doc.language or "",
-            doc.page_count,
-            chunk_count,
-            doc.pending,
-            codec.dump(doc.warnings),
-            elements,
-            chunker_version,
-            doc.dated,
-            codec.dump(doc.companions) if doc.companions else "",
-        ),
-    )
+    values = {
+        "id": doc.id,
+        "media_type": doc.media_type,
+        "title": storable(doc.title),
+        "language": doc.language or "",
+        "page_count": doc.page_count,
+        "chunk_count": chunk_count,
+        "pending": doc.pending,
+        "lettering_tried_with": "",
+        "warnings": codec.dump(doc.warnings),
+        "elements": elements,
+        "chunker": chunker_version,
+        "dated": doc.dated,
+        "companions": codec.dump(doc.companions) if doc.companions else "",
+    }
+    cursor = _upsert(db, "documents", values, key="id", returning="RETURNING row")
     (row,) = cursor.fetchone()
     return int(row)
 
@@ -393,22 +390,22 @@ _NO_WARNINGS = (None, codec.dump(()))
 
 def _file(row: tuple[Any, ...]) -> FileRecord:
     """Return the record; what most have in common is there once, however many they are."""
-    doc_id, sha256 = row[1], row[4]
+    fields = dict(zip((*_OF_FILE, *_OF_ITS_DOCUMENT), row, strict=True))
+    warnings = fields["warnings"]
     return FileRecord(
-        source=row[0],
-        doc_id=doc_id,
-        size_bytes=row[2],
-        mtime_ns=row[3],
-        sha256=doc_id if sha256 == doc_id else sha256,
-        state=sys.intern(row[5]),  # type: ignore[arg-type]  # a FileState
-        reason=row[6],
-        seconds=row[7],
-        tried_with=sys.intern(row[8]),
-        warnings=() if row[9] in _NO_WARNINGS else opened(row[9], _warnings, what=row[0]),
-        page_count=row[10] or 0,
-        chunk_count=row[11] or 0,
-        ctime_ns=row[12],
-        inode=row[13],
+        **fields
+        | {
+            "sha256": fields["doc_id"]
+            if fields["sha256"] == fields["doc_id"]
+            else fields["sha256"],
+            "state": sys.intern(fields["state"]),
+            "tried_with": sys.intern(fields["tried_with"]),
+            "warnings": ()
+            if warnings in _NO_WARNINGS
+            else opened(warnings, _warnings, what=fields["source"]),
+            "page_count": fields["page_count"] or 0,
+            "chunk_count": fields["chunk_count"] or 0,
+        }
     )
 
 

@@ -1,6 +1,6 @@
 """Answers about single documents, kept in the workspace so that a table goes on where it was.
 
-A file of its own beside the ledger: what is in it can be asked again at any time. Knows keys and
+A file of its own beside the database: what is in it can be asked again at any time. Knows keys and
 bytes; knows nothing of questions or models. Any thread may call.
 """
 

@@ -1,6 +1,6 @@
 """Which pictures the elements of each document show: rows, so that no document is read for it.
 
-Knows the ledger's tables and how the codec writes an element; knows no files.
+Knows the database's tables and how the codec writes an element; knows no files.
 """
 
 from __future__ import annotations
@@ -10,11 +10,6 @@ import re
 import sqlite3
 from collections.abc import Iterable
 from typing import Final
-
-from rag.storage.database.ledger import Ledger
-
-AT_ONCE: Final = 100
-"""Documents of an earlier version that are read in one transaction: what a crash loses."""
 
 _IMAGE: Final = re.compile(rb'"image":\["([0-9a-f]{64})"')
 """Of an element as `codec` writes it; in a text the quotation marks would be escaped."""
@@ -28,16 +23,6 @@ def note(db: sqlite3.Connection, doc_row: int, elements: bytes) -> None:
         "INSERT INTO document_pictures (image_id, doc_row) VALUES (?, ?)",
         [(key, doc_row) for key in sorted(found)],
     )
-
-
-def note_missing(ledger: Ledger) -> None:
-    """Note the pictures of documents that an earlier version stored, some at a time."""
-    while _unnoted(ledger):
-        with ledger.write() as db:
-            query = "SELECT row, elements FROM documents WHERE pictured = 0 LIMIT ?"
-            for row, elements in db.execute(query, (AT_ONCE,)).fetchall():
-                note(db, row, elements)
-                db.execute("UPDATE documents SET pictured = 1 WHERE row = ?", (row,))
 
 
 def pictures(db: sqlite3.Connection) -> set[str]:
@@ -77,9 +62,3 @@ def documents_with(db: sqlite3.Connection, image_ids: Iterable[str]) -> list[str
         (json.dumps(list(image_ids)),),
     )
     return [doc_id for (doc_id,) in rows]
-
-
-def _unnoted(ledger: Ledger) -> bool:
-    with ledger.read() as db:
-        found = db.execute("SELECT 1 FROM documents WHERE pictured = 0 LIMIT 1").fetchone()
-    return found is not None

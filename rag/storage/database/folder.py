@@ -56,7 +56,7 @@ def unwritable(path: Path, error: OSError) -> WorkspaceError:
 
 
 def is_workspace(folder: Path) -> bool:
-    """Tell a workspace by its stamp and its ledger, and not by names that anybody may give."""
+    """Tell a workspace by its stamp and its database, and not by names that anybody may give."""
     try:
         with open_regular(folder / LEDGER_NAME) as file:
             return file.read(len(_SQLITE)) == _SQLITE and is_stamped(folder)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rag.storage.database.catalog import storable
 from rag.storage.database.marks import ServerMarks
-from rag.storage.database.transactions import Transactions
+from rag.storage.database.user_database import UserDatabase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +29,15 @@ class GrowingAnswers:
     What a server that has ended left is not there.
     """
 
-    def __init__(self, ledger: Transactions, servers: ServerMarks, *, owner: str = "") -> None:
-        self._ledger = ledger
+    def __init__(self, database: UserDatabase, servers: ServerMarks, *, owner: str = "") -> None:
+        self._database = database
         self._servers = servers
         self._owner = owner
 
     def begin(self, answer: GrowingAnswer) -> None:
         """Note an answer that this server begins to write."""
         values = (answer.conversation_id, answer.exchange_id, self._owner, self._servers.own)
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute(
                 "INSERT INTO growing (conversation_id, exchange_id, owner, server, html)"
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE SET"
@@ -48,7 +48,7 @@ class GrowingAnswers:
 
     def grow(self, answer: GrowingAnswer) -> bool:
         """Note how far it has come; tell whether it was asked elsewhere to be stopped."""
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             row = db.execute(
                 "UPDATE growing SET html = ? WHERE conversation_id = ? AND server = ?"
                 " RETURNING stop",
@@ -57,7 +57,7 @@ class GrowingAnswers:
         return row is not None and bool(row[0])
 
     def end(self, conversation_id: str, exchange_id: str) -> None:
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute(
                 "DELETE FROM growing WHERE conversation_id = ? AND exchange_id = ? AND server = ?",
                 (conversation_id, exchange_id, self._servers.own),
@@ -69,7 +69,7 @@ class GrowingAnswers:
             "SELECT conversation_id, exchange_id, html, stop, server FROM growing"
             " WHERE owner = ? AND server <> ?"
         )
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             rows = db.execute(query, (self._owner, self._servers.own)).fetchall()
         return [
             GrowingAnswer(
@@ -81,7 +81,7 @@ class GrowingAnswers:
 
     def stop(self, conversation_id: str) -> None:
         """Ask the server that writes an answer in this conversation to stop it."""
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute(
                 "UPDATE growing SET stop = TRUE WHERE conversation_id = ? AND owner = ?",
                 (conversation_id, self._owner),

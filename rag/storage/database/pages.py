@@ -2,7 +2,7 @@
 
 A question's words are often spread over a page: its subject stands in a heading or a caption, the
 answer in a table. So a chunk counts for what it says and for what its page says (Callan,
-Passage-Level Evidence in Document Retrieval, SIGIR 1994). Knows the ledger's tables; knows no
+Passage-Level Evidence in Document Retrieval, SIGIR 1994). Knows the database's tables; knows no
 vector store.
 """
 
@@ -13,12 +13,9 @@ import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Final
 
 from rag.datamodel import Chunk
-from rag.storage.documents import codec
-from rag.storage.documents.seals import opened
 from rag.storage.documents.words import fold
 
 PAGE_WEIGHT: Final = 0.5
@@ -45,22 +42,6 @@ def put(db: sqlite3.Connection, chunks: Sequence[tuple[int, Chunk]]) -> None:
         )
 
 
-def put_missing(db: sqlite3.Connection) -> None:
-    """Index the pages of a ledger that was written before there were any."""
-    docs = db.execute("SELECT DISTINCT doc_row FROM chunks WHERE page_row IS NULL").fetchall()
-    for (doc_row,) in docs:
-        stored = db.execute(
-            "SELECT row, id, ordinal, body FROM chunks WHERE doc_row = ? ORDER BY ordinal",
-            (doc_row,),
-        ).fetchall()
-        put(db, [(row, _stored(body, key, ordinal)) for row, key, ordinal, body in stored])
-
-
-def _stored(body: bytes, key: str, ordinal: int) -> Chunk:
-    decode = partial(codec.decode_chunk, chunk_id=key, doc_id="", source="", ordinal=ordinal)
-    return opened(body, decode, what="a page")
-
-
 def members(db: sqlite3.Connection, ids: Sequence[str]) -> dict[int, list[str]]:
     """Return the chunks of each page that holds one of `ids`, by the page's row."""
     found: defaultdict[int, list[str]] = defaultdict(list)
@@ -82,7 +63,7 @@ def with_pages(
     """Return chunks with their cosine and their page's, weighed, best first, ties by id.
 
     `found` are those of some chunks, `cosines` at least those of every chunk of their `pages`.
-    What stands on no page is gone from the ledger, and left out.
+    What stands on no page is gone from the database, and left out.
     """
     known = dict(found)
     scored = []

@@ -1,167 +1,165 @@
-"""A PostgreSQL as a keeper of rows: connections, transactions, its errors in words for people.
+"""A PostgreSQL that several machines share, and its errors in words for people.
 
-Implements `database.transactions.Transactions`. A connection that broke is left, and the
-next transaction takes a new one: a server that was away is used again by itself. Knows nothing of
-what the rows mean.
+A connection that broke is left, and the next transaction takes a new one: a server that was away
+is used again by itself. Knows nothing of what the rows mean.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import ModuleType
 from typing import Any, Final
+from urllib.parse import urlsplit
 
-from rag.closing import Closing
-from rag.errors import DatabaseError, IndexMismatchError
-from rag.storage.database.address import DatabaseAddress, driver
-from rag.storage.database.dialect import storable_values, translated
-from rag.storage.database.schema import NAME, SCRIPTS
-from rag.storage.database.transactions import FoundRows, Values
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import DBAPIError
+
+from rag.errors import DatabaseError, SettingsError
+from rag.storage.database import user_schema
+from rag.storage.database.user_database import Transaction, UserDatabase
+
+SCHEMA_NAME: Final = "pagelight"
+"""The schema that all lies in."""
 
 WRITING_KEY: Final = 7_305_804_402_566
 """Of the advisory lock that writers take in turn, as those of a file of SQLite do."""
 
-_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_WRITE: Final = "BEGIN"
-_TURN: Final = f"SELECT pg_advisory_xact_lock({WRITING_KEY})"
+_SCHEMES: Final = frozenset({"postgresql", "postgres"})
+_SESSION: Final[Mapping[str, Any]] = {
+    "application_name": "pagelight",
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
+"""How a connection is kept, unless the address says otherwise: a dead server is soon known."""
 
-Connection = Any
-"""Of psycopg, which is imported where there is such a database."""
+_OPTIONS: Final = (
+    f"-c search_path={SCHEMA_NAME} -c lock_timeout=30s"
+    " -c idle_in_transaction_session_timeout=60s"
+    " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+)
+"""What the server is told: a machine that is gone holds no lock for longer than 11 s."""
+
+_CHECK: Final = "Write RAG_DATABASE_URL as postgresql://NAME:PASSWORD@HOST:5432/DATABASE."
+
+_FORMER: Final = (
+    "DROP TRIGGER IF EXISTS conversations_changed ON conversations",
+    "DROP TRIGGER IF EXISTS wishes_follow_conversations ON conversations",
+    "DROP FUNCTION IF EXISTS conversation_changed",
+    "DROP FUNCTION IF EXISTS conversation_gone",
+)
+"""What a database of a former version has and ours has not."""
 
 
-class PostgresTransaction:
-    """One connection amid a transaction; takes the SQL that `transactions` tells."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def execute(self, query: str, values: Values = (), /) -> FoundRows:
-        rows: FoundRows = self._connection.execute(translated(query), storable_values(values))
-        return rows
-
-    def executemany(self, query: str, rows: Iterable[Sequence[object]], /) -> None:
-        with self._connection.cursor() as cursor:
-            cursor.executemany(translated(query), [storable_values(values) for values in rows])
+def driver() -> ModuleType:
+    """Return psycopg. Raises SettingsError where it is not installed."""
+    try:
+        import psycopg  # noqa: PLC0415 - only where a database is shared
+    except ImportError as error:
+        raise SettingsError(
+            "RAG_DATABASE_URL needs the package psycopg.",
+            hint="pip install 'pagelight[postgres]'",
+        ) from error
+    return psycopg
 
 
-class PostgresDatabase(Closing):
-    """The connections to one database. Made by `PostgresDatabase(url)`, ended by `close`.
+class DatabaseAddress:
+    """Where a database is, and how it is reached. Its text holds no password."""
 
-    Its tables are made by the first who comes. Raises SettingsError for what is no address,
-    DatabaseError where nothing answers there, IndexMismatchError for tables of a newer version.
+    def __init__(self, url: str) -> None:
+        """Raises SettingsError for what is no address; it is not shown, for its password."""
+        if urlsplit(url).scheme not in _SCHEMES:
+            raise SettingsError("RAG_DATABASE_URL is no address of a PostgreSQL.", hint=_CHECK)
+        try:
+            given: dict[str, Any] = driver().conninfo.conninfo_to_dict(url)
+        except driver().Error:
+            raise SettingsError("RAG_DATABASE_URL can't be read.", hint=_CHECK) from None
+        self._secret = str(given.get("password") or "")
+        options = f"{_OPTIONS} {given.pop('options', '')}".strip()
+        self.parameters: Mapping[str, Any] = {**_SESSION, **given, "options": options}
+
+    def __str__(self) -> str:
+        shown = {"host": "localhost", "port": 5432, **self.parameters}
+        return f"{shown['host']}:{shown['port']}/{shown.get('dbname', '')}"
+
+    def reason(self, error: BaseException) -> str:
+        """Return what a driver's error says, in one line, without the password."""
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        reason = lines[0] if lines else type(error).__name__
+        reason = reason.rpartition(" failed: ")[2].removeprefix("FATAL: ").strip()
+        reason = reason.removesuffix(".")
+        return reason.replace(self._secret, "…") if self._secret else reason
+
+
+class PostgresDatabase(UserDatabase):
+    """Made by `PostgresDatabase(url)`; its tables are made by the first who comes.
+
+    Raises SettingsError for what is no address, DatabaseError where nothing answers there,
+    IndexMismatchError for tables of a newer version.
     """
 
     def __init__(self, url: str) -> None:
         self.address = DatabaseAddress(url)
-        self._pooling = threading.Lock()
-        self._idle: list[Connection] = []
-        self._closed = False
+        self.name = f"The database {self.address}"
+        super().__init__(
+            create_engine(
+                "postgresql+psycopg://",
+                creator=lambda: driver().connect(**self.address.parameters),
+                isolation_level="AUTOCOMMIT",
+                pool_pre_ping=True,
+                max_overflow=-1,
+            )
+        )
         try:
-            self.is_new = self._make_tables()
+            with self.write() as db:
+                self._make_schema(db)
         except BaseException:
             self.close()
             raise
 
-    def close(self) -> None:
-        """Close every connection; afterwards the database can't be used."""
-        with self._pooling:
-            self._closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
-
-    @contextmanager
-    def read(self) -> Iterator[PostgresTransaction]:
-        """Lend a connection that sees one consistent state until the block ends."""
-        with self._lent(_READ) as connection:
-            yield PostgresTransaction(connection)
-
-    @contextmanager
-    def write(self) -> Iterator[PostgresTransaction]:
-        """Lend a connection: all of the block is stored, or nothing of it."""
-        with self._lent(_WRITE) as connection:
-            connection.execute(_TURN)
-            yield PostgresTransaction(connection)
-
     def connect(self) -> Connection:
         """Return a new connection of one's own. Raises DatabaseError."""
         with self.errors():
-            return driver().connect(**self.address.parameters, autocommit=True)
+            connection = self._engine.connect()
+            connection.detach()
+            return connection
 
     @contextmanager
     def errors(self) -> Iterator[None]:
-        """Turn the errors that a person can do something about into words; others are bugs."""
         psycopg = driver()
         try:
             yield
-        except (
-            psycopg.OperationalError,
-            psycopg.errors.InsufficientPrivilege,
-            psycopg.errors.ReadOnlySqlTransaction,
-        ) as error:
+        except (DBAPIError, psycopg.Error) as error:
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            if not isinstance(
+                reason,
+                psycopg.OperationalError
+                | psycopg.errors.InsufficientPrivilege
+                | psycopg.errors.ReadOnlySqlTransaction,
+            ):
+                raise
             raise DatabaseError(
-                f"The database {self.address} can't be used: {self.address.reason(error)}.",
+                f"{self.name} can't be used: {self.address.reason(reason)}.",
                 hint="Check that PostgreSQL runs, and RAG_DATABASE_URL; it is tried again then.",
             ) from None  # the driver's own words may tell more than people are to see
 
-    @contextmanager
-    def _lent(self, begin: str) -> Iterator[Connection]:
-        with self.errors():
-            connection = self._begun(begin)
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                with suppress(driver().Error):
-                    connection.execute("ROLLBACK")
-                raise
-            finally:
-                self._give_back(connection)
+    def _begin_reading(self, connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
-    def _begun(self, begin: str) -> Connection:
-        """Return a connection whose transaction has begun: a kept one, or else a new one."""
-        while (connection := self._kept()) is not None:
-            try:
-                connection.execute(begin)
-            except driver().OperationalError:  # the server went away meanwhile, and with it this
-                connection.close()
-            else:
-                return connection
-        connection = self.connect()
-        connection.execute(begin)
-        return connection
+    def _begin_writing(self, connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING_KEY})")
 
-    def _kept(self) -> Connection | None:
-        with self._pooling:
-            if self._closed:
-                raise DatabaseError(f"The database {self.address} is closed.")
-            return self._idle.pop() if self._idle else None
-
-    def _give_back(self, connection: Connection) -> None:
-        is_idle = connection.info.transaction_status == driver().pq.TransactionStatus.IDLE
-        with self._pooling:
-            if is_idle and not self._closed:
-                self._idle.append(connection)
-                return
-        connection.close()
-
-    def _make_tables(self) -> bool:
-        """Make what lacks; tell whether there was nothing."""
-        with self._lent(_WRITE) as connection:
-            connection.execute(_TURN)
-            if connection.execute(f"SELECT to_regnamespace('{NAME}')").fetchone() == (None,):
-                connection.execute(f"CREATE SCHEMA {NAME}")
-            connection.execute("CREATE TABLE IF NOT EXISTS version (number INTEGER NOT NULL)")
-            row = connection.execute("SELECT number FROM version").fetchone()
-            version = row[0] if row else 0
-            if version > len(SCRIPTS):
-                raise IndexMismatchError(
-                    f"The database {self.address} was made by a newer Pagelight.",
-                    hint="Update this one: all servers must be of one version.",
-                )
-            for script in SCRIPTS[version:]:
-                connection.execute(script)
-            connection.execute("DELETE FROM version")
-            connection.execute(f"INSERT INTO version VALUES ({len(SCRIPTS)})")
-        return version == 0
+    def _make_schema(self, db: Transaction) -> None:
+        run = db.connection.exec_driver_sql
+        if run("SELECT to_regnamespace(%s)", (SCHEMA_NAME,)).scalar() is None:
+            run(f"CREATE SCHEMA {SCHEMA_NAME}")
+        is_new = run("SELECT to_regclass('version')").scalar() is None
+        number = None if is_new else run("SELECT number FROM version").scalar()
+        self._make_tables(number, db)
+        user_schema.index_metadata.create_all(db.connection)
+        for statement in _FORMER:
+            run(statement)

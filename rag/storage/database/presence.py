@@ -13,9 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+
 from rag.errors import DatabaseError, WorkspaceBusyError
-from rag.storage.database.address import driver
-from rag.storage.database.postgres import Connection, PostgresDatabase, PostgresTransaction
+from rag.storage.database.postgres import PostgresDatabase
+from rag.storage.database.user_database import Transaction, committing
 
 OWNER_KEY: Final = 7_305_804_402_567
 """Of the advisory lock of who owns what all share."""
@@ -73,8 +76,8 @@ class Presence:
         """
         with self._turn, self._database.errors():
             try:
-                self._lasting().execute("SELECT 1")
-            except driver().OperationalError:
+                self._lasting().exec_driver_sql("SELECT 1")
+            except OperationalError:
                 self._drop()
                 self._lasting()
 
@@ -91,7 +94,7 @@ class Presence:
             return self.is_owner
 
     @contextmanager
-    def fenced(self) -> Iterator[PostgresTransaction]:
+    def fenced(self) -> Iterator[Transaction]:
         """Lend a transaction that is stored only while this process owns what all share.
 
         It is on the connection whose lock says so. Raises WorkspaceBusyError where that is gone,
@@ -103,23 +106,24 @@ class Presence:
             if connection is None or not self.is_owner:
                 raise WorkspaceBusyError(OTHERS)
             try:
-                with connection.transaction():
-                    yield PostgresTransaction(connection)
-            except driver().OperationalError:
+                connection.exec_driver_sql("BEGIN")
+                with committing(connection):
+                    yield Transaction(connection)
+            except OperationalError:
                 self._drop()
                 raise
 
     def close(self) -> None:
         with self._turn:
             if self._connection is not None:  # else others learn it only when the server does
-                with suppress(driver().Error):
-                    self._connection.execute("SELECT pg_advisory_unlock_all()")
+                with suppress(DBAPIError):
+                    self._connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
             self._drop()
             self._server, self.is_owner = "", False
 
     def _drop(self) -> None:
         if self._connection is not None:
-            with suppress(driver().Error):
+            with suppress(DBAPIError):
                 self._connection.close()
             self._connection, self._was_away = None, True
 
@@ -140,7 +144,7 @@ class Presence:
     def _locked(self, key: int) -> bool:
         if self._connection is None:
             return False
-        return bool(self._connection.execute(_TRY, (key,)).fetchone()[0])
+        return bool(self._connection.exec_driver_sql(_TRY, (key,)).scalar())
 
 
 def _key_of(server: str) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.user_database import UserDatabase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,25 +28,29 @@ class Roots:
 
 
 class SourceFolders:
-    """The further folders of a workspace, kept in its ledger."""
+    """The further folders of a workspace."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, database: UserDatabase) -> None:
+        self._database = database
 
     def all(self) -> dict[str, Path]:
         """Return the folders by their names, in the order of these."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             rows = db.execute("SELECT name, folder FROM source_folders ORDER BY name").fetchall()
         return {name: Path(folder) for name, folder in rows}
 
     def put(self, name: str, folder: Path) -> None:
-        with self._ledger.write() as db:
-            db.execute("INSERT OR REPLACE INTO source_folders VALUES (?, ?)", (name, str(folder)))
+        with self._database.write() as db:
+            db.execute(
+                "INSERT INTO source_folders VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET folder = excluded.folder",
+                (name, str(folder)),
+            )
 
     def rename(self, name: str, other: str) -> None:
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute("UPDATE source_folders SET name = ? WHERE name = ?", (other, name))
 
     def remove(self, name: str) -> None:
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute("DELETE FROM source_folders WHERE name = ?", (name,))

@@ -14,7 +14,7 @@ FileState = Literal["ready", "failed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRecord(FileVersion):
-    """One path of the folder as the ledger knows it.
+    """One path of the folder as the database knows it.
 
     `doc_id` is None where reading failed. `tried_with` names the limits and the version under
     which a failed file was read: with others it is worth another try. `seconds` is the time that
@@ -76,7 +76,7 @@ class Tally:
 class Finding:
     """One thing that a check found: `problem` for a person, `count` of what it concerns.
 
-    `kind` is `damaged` (the ledger itself), `missing` (chunks without a vector) or `stray`
+    `kind` is `damaged` (the database itself), `missing` (chunks without a vector) or `stray`
     (vectors without a chunk). `repairable` tells whether `repair` mends it.
     """
 

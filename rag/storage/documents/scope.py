@@ -1,6 +1,6 @@
 """Which documents a person may see and a search's filters admit, inside a caller's transaction.
 
-A person may see collections: the folders at the top. Knows the ledger's tables of files and
+A person may see collections: the folders at the top. Knows the database's tables of files and
 documents; knows nothing of chunks and vectors.
 """
 

@@ -2,8 +2,8 @@
 
 A vector belongs to a picture, not to a chunk: a logo on a hundred pages has one, and reading the
 lettering of a figure does not make it another. Each space lies in a folder of its own with a stamp
-that names its model, so that changing the model leaves the text alone. The ledger knows which
-pictures there are; what lacks here is made again from the stored pictures, and what the ledger
+that names its model, so that changing the model leaves the text alone. The database knows which
+pictures there are; what lacks here is made again from the stored pictures, and what the database
 does not know is never found. Knows no model and no pixels.
 """
 
@@ -13,7 +13,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from rag.datamodel import NO_FILTERS, Filters, Hit, ImageAsset
 from rag.decoding import decoded
 from rag.errors import VectorServerError, WorkspaceError
 from rag.protocols import Matrix
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 from rag.storage.documents import codec, scope
 from rag.storage.documents.records import Finding
 from rag.storage.documents.seals import opened
@@ -55,14 +55,14 @@ class PictureIndex:
     def __init__(
         self,
         workspace: Path,
-        ledger: Ledger,
+        database: Database,
         *,
         chroma_url: str = "",
         ours: Callable[[], bool] = lambda: True,
     ) -> None:
         """`ours` tells whether this process writes the vectors of the workspace."""
         self._root = workspace / FOLDER
-        self._ledger = ledger
+        self._database = database
         self._chroma_url = chroma_url
         self._ours = ours
         self._lock = threading.Lock()
@@ -88,17 +88,17 @@ class PictureIndex:
         if filters == NO_FILTERS:
             found = store.search(vector, k=k + SLACK)
         else:
-            with self._ledger.read() as db:
+            with self._database.read() as db:
                 ids = _image_ids(db, scope.admitted_rows(db, filters))
             found = store.search_among(vector, ids, k=k)
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             chunks = _chunks_of(db, dict(found))
             return ranked(db, chunks, k=k, channel="visual", filters=filters)
 
     def missing(self, space: Space) -> list[ImageAsset]:
         """Return the pictures of ready documents that have no vector yet, in reading order."""
         stored = self._store(space).ids() if self._exists(space) else set()
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             lacking = [key for key in _image_ids(db) if key not in stored]
             return _assets(db, lacking)
 
@@ -106,7 +106,7 @@ class PictureIndex:
         """Whether there are pictures but no vectors at all; asks the disk, not Chroma."""
         if self._exists(space):
             return False
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             query = "SELECT 1 FROM chunks WHERE image_id IS NOT NULL LIMIT 1"
             return db.execute(query).fetchone() is not None
 
@@ -120,7 +120,7 @@ class PictureIndex:
         spaces = self._spaces()
         if not spaces:
             return 0
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             known = set(_image_ids(db))
         pruned = 0
         for space in spaces:
@@ -158,7 +158,7 @@ class PictureIndex:
             raise
         except WorkspaceError as error:
             return [Finding(kind="missing", problem=str(error), count=1)]
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             known = set(_image_ids(db))
         findings = []
         if missing:
@@ -208,20 +208,6 @@ class PictureIndex:
     def _spaces(self) -> list[Space]:
         folders = sorted(self._root.iterdir()) if self._root.is_dir() else []
         return [space for space in map(_stamp, folders) if space is not None]
-
-
-def note_missing(db: sqlite3.Connection) -> None:
-    """Note the pictures of a ledger that was written before they were noted."""
-    for row, image_id in list(_unnoted(db)):
-        db.execute("UPDATE chunks SET image_id = ? WHERE row = ?", (image_id, row))
-
-
-def _unnoted(db: sqlite3.Connection) -> Iterator[tuple[int, str]]:
-    rows = db.execute("SELECT row, body FROM chunks WHERE phash IS NOT NULL AND image_id IS NULL")
-    for row, body in rows:
-        image = _image(body)
-        if image is not None:
-            yield row, image.id
 
 
 def _image_ids(db: sqlite3.Connection, doc_rows: Sequence[int] | None = None) -> list[str]:

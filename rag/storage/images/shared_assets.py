@@ -3,7 +3,7 @@
 Pictures are written into the folder first, also by processes that know no key. They are sent before
 a document is stored that shows them, and fetched when they are looked at. Sent twice a picture is
 the same, and who fails to fetch one finds a missing file. Knows a folder and a bucket; knows no
-ledger.
+database.
 """
 
 from __future__ import annotations

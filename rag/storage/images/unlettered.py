@@ -1,8 +1,8 @@
-"""Documents whose lettering is yet to be read, and which were tried in vain. Knows the ledger."""
+"""Documents whose lettering is yet to be read, and which were tried in vain. Knows the database."""
 
 from __future__ import annotations
 
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 from rag.storage.documents import codec
 from rag.storage.documents.seals import opened
 
@@ -13,15 +13,15 @@ class Unlettered:
     A document that is stored anew is as one that was never tried.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def pending(self, *, tried_with: str) -> list[str]:
         """Return the ids of documents whose lettering is yet to be read, oldest first.
 
         Those are left out that were tried in vain under the same limits.
         """
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 "SELECT id FROM documents WHERE pending AND lettering_tried_with <> ? ORDER BY row",
                 (tried_with,),
@@ -30,7 +30,7 @@ class Unlettered:
 
     def note(self, doc_id: str, *, warning: str, tried_with: str) -> None:
         """Add a warning to a document, and under which limits its lettering could not be read."""
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             row = db.execute("SELECT warnings FROM documents WHERE id = ?", (doc_id,)).fetchone()
             if row is None:
                 return

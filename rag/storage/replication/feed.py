@@ -15,7 +15,7 @@ from typing import Any, Final
 from rag.errors import IndexMismatchError, WorkspaceBusyError
 from rag.storage.database.postgres import PostgresDatabase
 from rag.storage.database.presence import OTHERS, Presence
-from rag.storage.database.transactions import Transaction
+from rag.storage.database.user_database import Transaction
 
 AT_ONCE: Final = 50
 """Changes that are fetched together."""

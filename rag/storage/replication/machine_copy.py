@@ -1,6 +1,6 @@
 """One machine's copy of an index that several share: it tells its changes, or takes in others'.
 
-The owner's ledger notes what changes; the changes go to the database, and from there to the copies
+The owner's workspace notes what changes; the changes go to the database, from there to the copies
 of the other machines, which are ordinary workspaces. Each change is a whole thing as it is by now:
 taken twice it is the same, and who was away takes the last one alone. What a copy changed that the
 database never had (its owner ended amid it) is undone once another owned the index. Knows which
@@ -13,17 +13,16 @@ import logging
 import threading
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import WorkspaceBusyError, WorkspaceError
 from rag.storage.database import catalog, document_pictures
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 from rag.storage.database.presence import Presence
 from rag.storage.documents import scope
-from rag.storage.documents.records import FileRecord
 from rag.storage.replication.copied_files import CopiedFiles
 from rag.storage.replication.feed import Change, Feed
 from rag.storage.replication.parcel import (
@@ -32,10 +31,12 @@ from rag.storage.replication.parcel import (
     packed,
     packed_vectors,
     parcel_of,
-    texts_of,
     vectors_of,
 )
-from rag.storage.replication.unsent import DOCUMENT, FAILED, FOLDERS, LEFT_OUT, Unsent
+from rag.storage.replication.unsent import DOCUMENT, FAILED, Unsent
+
+if TYPE_CHECKING:
+    from rag.storage.workspace.store import WorkspaceIndex
 
 logger = logging.getLogger(__name__)
 
@@ -47,35 +48,20 @@ AT_ONCE: Final = 100
 
 BYTES_AT_ONCE: Final = 30_000_000
 
-_LISTS: Final = {LEFT_OUT: "left_out (source)", FOLDERS: "source_folders (name, folder)"}
-
-
-class CopiedIndex(Protocol):
-    """The workspace, as far as its copy is written. None of it asks another server."""
-
-    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]: ...
-    def take_in(
-        self, documents: Sequence[tuple[Parcel, Mapping[str, NDArray[np.float32]]]]
-    ) -> None:
-        """Store documents, each with the vectors of its chunks."""
-        ...
-
-    def fail(self, record: FileRecord) -> None: ...
-    def remove_sources(self, sources: Sequence[str]) -> None: ...
-
-    def sweep(self, gone: Collection[str]) -> None:
-        """Delete the pictures `gone` from documents, as far as nothing else shows them."""
-        ...
-
 
 class MachineCopy:
     """Begun by `join`. Any thread may call; one at a time does something."""
 
     def __init__(
-        self, index: CopiedIndex, ledger: Ledger, feed: Feed, presence: Presence, files: CopiedFiles
+        self,
+        index: WorkspaceIndex,
+        database: Database,
+        feed: Feed,
+        presence: Presence,
+        files: CopiedFiles,
     ) -> None:
         self._index = index
-        self._ledger = ledger
+        self._database = database
         self._feed = feed
         self._presence = presence
         self._files = files
@@ -93,7 +79,7 @@ class MachineCopy:
             if self._unsent is not None:
                 return
             database_id = self._feed.require({**stamp, "format": FORMAT})
-            unsent = Unsent(self._ledger)
+            unsent = Unsent(self._database)
             if unsent.database_id != database_id:
                 if unsent.has_documents() and self._feed.head():
                     raise WorkspaceError(
@@ -175,14 +161,10 @@ class MachineCopy:
         """Return what became of a thing; None where it is amid a change, which is noted then."""
         if key.startswith(DOCUMENT):
             return self._document_change(key)
-        if key.startswith(FAILED):
-            with self._ledger.read() as db:
-                record = catalog.file(db, key.removeprefix(FAILED))
-            is_failed = record is not None and record.doc_id is None
-            return Change(key=key, body=packed(record) if is_failed else None)
-        with self._ledger.read() as db:
-            rows = db.execute(f"SELECT * FROM {_LISTS[key].partition(' ')[0]}").fetchall()
-        return Change(key=key, body=packed({row[0]: row[-1] for row in rows}))
+        with self._database.read() as db:
+            record = catalog.file(db, key.removeprefix(FAILED))
+        is_failed = record is not None and record.doc_id is None
+        return Change(key=key, body=packed(record) if is_failed else None)
 
     def _document_change(self, key: str) -> Change | None:
         parcel = self._parcel(key.removeprefix(DOCUMENT))
@@ -203,7 +185,7 @@ class MachineCopy:
         )
 
     def _parcel(self, doc_id: str) -> Parcel | None:
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             document = catalog.document(db, doc_id)
             if document is None or not document.sources:
                 return None
@@ -250,8 +232,6 @@ class MachineCopy:
             for change in changes:
                 if change.key.startswith(FAILED):
                     self._take_failed(change)
-                elif change.body is not None and change.key in _LISTS:
-                    self._take_list(_LISTS[change.key], texts_of(change.body))
         except (ValueError, zlib.error) as error:
             raise WorkspaceError(
                 f"A change in the database can't be read: {error}.",
@@ -262,7 +242,7 @@ class MachineCopy:
     def _take_documents(self, changes: Sequence[Change]) -> set[str]:
         """Store what is there, then forget the files that stand for none of it any more."""
         doc_ids = [change.key.removeprefix(DOCUMENT) for change in changes]
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             sources = {source for doc_id in doc_ids for source in scope.sources_of(db, doc_id)}
             shown = document_pictures.pictures_of(db, doc_ids)
         parcels = []
@@ -279,7 +259,7 @@ class MachineCopy:
     def _put(self, parcels: Sequence[tuple[Parcel, Mapping[str, NDArray[np.float32]]]]) -> None:
         if parcels:
             self._index.take_in(parcels)
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.executemany(
                 "UPDATE documents SET chunker = ? WHERE id = ? AND chunker <> ?",
                 [(one.chunker, one.document.id, one.chunker) for one, _ in parcels],
@@ -287,7 +267,7 @@ class MachineCopy:
 
     def _forget(self, sources: Collection[str], doc_ids: Collection[str]) -> None:
         """Forget files that still stand for one of these documents."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             records = [catalog.file(db, source) for source in sorted(sources)]
         gone = [one.source for one in records if one is not None and one.doc_id in doc_ids]
         if gone:
@@ -295,20 +275,12 @@ class MachineCopy:
 
     def _take_failed(self, change: Change) -> None:
         source = change.key.removeprefix(FAILED)
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             known = catalog.file(db, source)
         if change.body is not None:
             self._index.fail(file_of(change.body))
         elif known is not None and known.doc_id is None:
             self._index.remove_sources([source])
-
-    def _take_list(self, table: str, rows: Mapping[str, str]) -> None:
-        name, _, columns = table.partition(" ")
-        values = [(key,) if "," not in columns else (key, value) for key, value in rows.items()]
-        places = "(?, ?)" if "," in columns else "(?)"
-        with self._ledger.write() as db:
-            db.execute(f"DELETE FROM {name}")
-            db.executemany(f"INSERT INTO {name} VALUES {places}", values)
 
 
 def _together(changes: Iterable[tuple[int, Change]]) -> Iterator[list[tuple[int, Change]]]:

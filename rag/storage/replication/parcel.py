@@ -1,6 +1,6 @@
 """A document as it goes from one machine to another: all of it that is stored, as bytes.
 
-Knows values and how they are written; knows no database and no ledger.
+Knows values and how they are written; knows no database and no database.
 """
 
 from __future__ import annotations
@@ -44,12 +44,6 @@ def file_of(data: bytes) -> FileRecord:
     """As `parcel_of`, of a file that can't be read."""
     record: FileRecord = codec.load(zlib.decompress(data), FileRecord)
     return record
-
-
-def texts_of(data: bytes) -> dict[str, str]:
-    """As `parcel_of`, of names and what each stands for."""
-    found: dict[str, str] = codec.load(zlib.decompress(data), dict[str, str])
-    return found
 
 
 def packed_vectors(chunks: Sequence[Chunk], rows: Mapping[str, NDArray[np.float32]]) -> bytes:

@@ -2,7 +2,7 @@
 
 Triggers note it in the transaction that changes it, so that nothing is missed. Each document is one
 thing with its files, under `d:` and its id; a file that can't be read is one, under `f:` and its
-source; the files that are left out are one, the further folders one. Knows the ledger's tables;
+source. Knows the database's tables;
 knows nothing of the database.
 """
 
@@ -13,12 +13,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 
 DOCUMENT: Final = "d:"
 FAILED: Final = "f:"
-LEFT_OUT: Final = "left out"
-FOLDERS: Final = "folders"
 
 _OF_DOCUMENT: Final = (
     "media_type, title, language, page_count, elements, warnings, dated, chunker, pending"
@@ -67,11 +65,6 @@ _TRIGGERS: Final = "\n".join(
         _files_trigger("INSERT", "new"),
         _files_trigger("UPDATE", "old", "new"),
         _files_trigger("DELETE", "old"),
-        *(
-            _trigger(table, change, f"{table}_{change.lower()}", _noted(f"'{key}'"))
-            for table, key in (("left_out", LEFT_OUT), ("source_folders", FOLDERS))
-            for change in ("INSERT", "UPDATE", "DELETE")
-        ),
     ]
 )
 
@@ -83,17 +76,15 @@ CREATE TABLE copy (id TEXT NOT NULL, database TEXT NOT NULL, seq INTEGER NOT NUL
 _ALL: Final = f"""
 INSERT OR IGNORE INTO unsent (key) SELECT '{DOCUMENT}' || id FROM documents;
 INSERT OR IGNORE INTO unsent (key) SELECT '{FAILED}' || source FROM files WHERE doc_id IS NULL;
-INSERT OR IGNORE INTO unsent (key) SELECT '{LEFT_OUT}' WHERE EXISTS (SELECT 1 FROM left_out);
-INSERT OR IGNORE INTO unsent (key) SELECT '{FOLDERS}' WHERE EXISTS (SELECT 1 FROM source_folders);
 """
 
 
 class Unsent:
-    """Of one ledger, which notes its changes from the first time on that this is made."""
+    """Of one database, which notes its changes from the first time on that this is made."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        with ledger.write() as db:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.write() as db:
             if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'unsent'").fetchone():
                 _run(db, _TABLES + _TRIGGERS)
                 db.execute("INSERT INTO copy VALUES (?, '', 0)", (secrets.token_hex(8),))
@@ -115,36 +106,36 @@ class Unsent:
 
     def join(self, database_id: str) -> None:
         """Be a copy of this database from now on: all that is here is unsent."""
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.execute("UPDATE copy SET database = ?, seq = 0", (database_id,))
             _run(db, _ALL)
 
     def has_documents(self) -> bool:
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return db.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is not None
 
     def entries(self, most: int) -> list[tuple[int, str]]:
         """Return the numbers and keys of the first changes."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             query = "SELECT number, key FROM unsent ORDER BY number LIMIT ?"
             return db.execute(query, (most,)).fetchall()
 
     def sent(self, numbers: Iterable[int], *, seq: int | None = None) -> None:
         """Note that these changes are in the database, and which the last one in this copy is."""
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.executemany("DELETE FROM unsent WHERE number = ?", [(one,) for one in numbers])
             if seq is not None:
                 db.execute("UPDATE copy SET seq = max(seq, ?)", (seq,))
 
     def received(self, keys: Sequence[str], *, seq: int | None = None) -> None:
         """As `sent`, of what came from the database: what was noted of it is no change of ours."""
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.executemany("DELETE FROM unsent WHERE key = ?", [(key,) for key in keys])
             if seq is not None:
                 db.execute("UPDATE copy SET seq = max(seq, ?)", (seq,))
 
     def _copy(self) -> tuple[str, str, int]:
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             row: tuple[str, str, int] = db.execute("SELECT id, database, seq FROM copy").fetchone()
         return row
 

@@ -1,14 +1,12 @@
 """Which passages a search's filters admit, worked out once and kept while the documents stay.
 
-Knows the ledger's tables; knows no search.
+Knows the database's tables; knows no search.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,8 +18,8 @@ from rag.datamodel import NO_FILTERS, Filters
 from rag.storage.database import catalog
 from rag.storage.documents import scope
 
-MOST_KEPT: Final = 16
-"""Filters that are kept, a byte for each passage; the one that was not used longest goes."""
+MAX_KEPT: Final = 16
+"""Filters that are kept, a byte for each passage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,23 +43,19 @@ class Admissions:
     """The filters in use of one workspace. Safe for several threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Filters, tuple[int, Admitted]] = OrderedDict()
+        self._kept: dict[Filters, tuple[int, Admitted]] = {}
 
     def of(self, db: sqlite3.Connection, filters: Filters) -> Admitted | None:
         """Return what the filters admit; None where they are none, and admit all."""
         if filters == NO_FILTERS:
             return None
         revision = catalog.revision(db)
-        with self._lock:
-            kept = self._kept.get(filters)
+        kept = self._kept.get(filters)
         if kept is None or kept[0] != revision:
             kept = revision, among(db, scope.admitted_rows(db, filters))
-        with self._lock:
+            if len(self._kept) >= MAX_KEPT:
+                self._kept.clear()
             self._kept[filters] = kept
-            self._kept.move_to_end(filters)
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
         return kept[1]
 
 

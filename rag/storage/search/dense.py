@@ -1,6 +1,6 @@
 """Search by meaning: the chunks nearest to a question's vector, each weighed with its page.
 
-Knows ledger and vectors; knows no model.
+Knows database and vectors; knows no model.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 from rag.datamodel import Filters, Hit
 from rag.protocols import Matrix
 from rag.storage.database import catalog, pages
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 from rag.storage.documents import scope
 from rag.storage.search.admitted import Admitted
 from rag.storage.search.hits import ranked
@@ -35,7 +35,7 @@ Cosines = Callable[[Iterable[str]], dict[str, float]]
 
 
 def search_chunks(
-    ledger: Ledger,
+    database: Database,
     vectors: VectorStore,
     vector: Matrix,
     *,
@@ -49,12 +49,12 @@ def search_chunks(
     """
     if k < 1:
         return []
-    found = _nearest(ledger, vectors, vector, k=max(k, CANDIDATES), admitted=admitted)
-    return with_pages(ledger, found, partial(vectors.cosines, vector), k=k, filters=filters)
+    found = _nearest(database, vectors, vector, k=max(k, CANDIDATES), admitted=admitted)
+    return with_pages(database, found, partial(vectors.cosines, vector), k=k, filters=filters)
 
 
 def with_pages(
-    ledger: Ledger,
+    database: Database,
     found: Sequence[tuple[str, float]],
     cosines: Cosines,
     *,
@@ -62,23 +62,23 @@ def with_pages(
     filters: Filters,
 ) -> list[Hit]:
     """Return the `k` best of (chunk id, cosine) pairs, scored together with their pages."""
-    with ledger.read() as db:
+    with database.read() as db:
         mates = pages.members(db, [chunk_id for chunk_id, _ in found])
         known = cosines(itertools.chain(*mates.values()))
         scored = pages.with_pages(found, mates, known)
         return ranked(db, scored[:k], k=k, channel="dense", filters=filters)
 
 
-def admitted_ids(ledger: Ledger, filters: Filters) -> list[str]:
+def admitted_ids(database: Database, filters: Filters) -> list[str]:
     """Return the ids of the chunks of the documents that the filters admit."""
-    with ledger.read() as db:
+    with database.read() as db:
         return catalog.chunk_ids_of_rows(db, scope.admitted_rows(db, filters))
 
 
 def _nearest(
-    ledger: Ledger, vectors: VectorStore, vector: Matrix, *, k: int, admitted: Admitted | None
+    database: Database, vectors: VectorStore, vector: Matrix, *, k: int, admitted: Admitted | None
 ) -> list[tuple[str, float]]:
-    with ledger.read() as db:
+    with database.read() as db:
         if admitted is not None and admitted.count <= EACH_COMPARED:
             ids = catalog.chunk_ids_of_rows(db, admitted.documents)
             return vectors.search_among(vector, ids, k=k) if ids else []

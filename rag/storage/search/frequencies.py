@@ -1,7 +1,7 @@
 """In how many passages words are: counted in the full-text index once, and kept while they stay.
 
 Counting walks over all passages that hold a word (40 ns each, measured). What is kept of a very
-frequent word stays for a while when passages come and go. Knows the ledger's tables.
+frequent word stays for a while when passages come and go. Knows the database's tables.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Stemmer:
 
 
 class WordCounts:
-    """The counts of one ledger. Any thread may call, inside a transaction of its own."""
+    """The counts of one database. Any thread may call, inside a transaction of its own."""
 
     def __init__(self, stemmer: Stemmer) -> None:
         self._terms = stemmer.terms

@@ -1,4 +1,4 @@
-"""Ids and scores to hits: what a search found, as far as the ledger still knows it."""
+"""Ids and scores to hits: what a search found, as far as the database still knows it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def ranked(
     channel: Channel,
     filters: Filters,
 ) -> list[Hit]:
-    """Return as hits, in the order given, what the ledger knows of (chunk id, score) pairs."""
+    """Return as hits, in the order given, what the database knows of (chunk id, score) pairs."""
     chunks = catalog.chunks(db, [chunk_id for chunk_id, _ in found], filters=filters)
     stored = [(chunks[key], score) for key, score in found if key in chunks]
     return [

@@ -1,4 +1,4 @@
-"""Search by words (BM25), and by perceptual hash. Knows the ledger's tables; knows no vectors.
+"""Search by words (BM25), and by perceptual hash. Knows the database's tables; knows no vectors.
 
 Ranking is SQLite's `bm25`: k1 = 1.2, b = 0.75, negative and better the lower (SQLite manual,
 FTS5, section 5.1.1). A chunk's score is that of its own words and of its page's, as a share of
@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 
 from rag.storage.database.catalog import chunk_total
-from rag.storage.database.languages import stemmed_languages
+from rag.storage.database.stemmed import stemmed_languages
 from rag.storage.documents.stems import stems_of
 from rag.storage.documents.turned_hash import turned_hashes
 from rag.storage.documents.words import asked_languages, query_phrases

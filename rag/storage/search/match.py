@@ -1,6 +1,6 @@
 """Words as SQLite's full-text index looks for them, and how badly passages answer to them.
 
-Badness is SQLite's `bm25`: negative, and better the lower. Knows the ledger's full-text tables;
+Badness is SQLite's `bm25`: negative, and better the lower. Knows the database's full-text tables;
 knows no languages and no filters.
 """
 

@@ -1,7 +1,7 @@
 """The best chunks of each of many documents, found at the price of about one search.
 
 A search limited to one document costs as much as one of all; here every chunk is scored once, by
-meaning and by words, and each document keeps its own best. Knows the ledger's tables, ids and
+meaning and by words, and each document keeps its own best. Knows the database's tables, ids and
 scores; knows no model.
 """
 

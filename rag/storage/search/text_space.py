@@ -2,9 +2,9 @@
 
 Each lies in a folder of its own, named after its model. A vector is kept under its chunk's id and
 the digest of what was embedded, so a chunk that is read anew lacks one until it is embedded again.
-The ledger says which chunks there are: what it does not know is never found, what lacks here is
+The database says which chunks there are: what it does not know is never found, what lacks here is
 made from it without parsing. The commit protocol need not know this space: until every chunk of
-the ledger has its vector here, the first space answers. Knows no model.
+the database has its vector here, the first space answers. Knows no model.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rag.datamodel import NO_FILTERS, Chunk, Filters, Hit
 from rag.errors import VectorServerError, WorkspaceError
 from rag.protocols import Matrix
 from rag.storage.database import catalog
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 from rag.storage.search import dense
 from rag.storage.vectors.vectors import VectorStore
 
@@ -38,7 +38,7 @@ class TextSpace:
     def __init__(
         self,
         workspace: Path,
-        ledger: Ledger,
+        database: Database,
         *,
         model_id: str,
         dim: int,
@@ -48,7 +48,7 @@ class TextSpace:
         """`ours` tells whether this process writes the vectors of the workspace."""
         self._root = workspace / FOLDER
         self._name = hashlib.sha256(f"{model_id} {dim}".encode()).hexdigest()[:16]
-        self._ledger = ledger
+        self._database = database
         self._chroma_url = chroma_url
         self._vectors = VectorStore(
             self._root / self._name, model_id=model_id, dim=dim, server=chroma_url, ours=ours
@@ -77,7 +77,7 @@ class TextSpace:
     def batches(self, ids: Sequence[str], *, size: int) -> Iterator[list[Chunk]]:
         """Yield the chunks of `ids` that are still there, some at a time."""
         for start in range(0, len(ids), size):
-            with self._ledger.read() as db:
+            with self._database.read() as db:
                 found = catalog.chunks(db, ids[start : start + size])
             if found:
                 yield list(found.values())
@@ -109,7 +109,7 @@ class TextSpace:
             return []
         found = self._nearest(vector, k=max(k, dense.CANDIDATES), filters=filters)
         cosines = partial(self._cosines, vector)
-        return dense.with_pages(self._ledger, found, cosines, k=k, filters=filters)
+        return dense.with_pages(self._database, found, cosines, k=k, filters=filters)
 
     def _nearest(self, vector: Matrix, *, k: int, filters: Filters) -> list[tuple[str, float]]:
         keys = self._keys()
@@ -117,7 +117,7 @@ class TextSpace:
             scored = self._vectors.search(vector, k=k + SLACK)
             named = [(_chunk_id(key), key, score) for key, score in scored]
             return [(name, score) for name, key, score in named if keys.get(name) == key][:k]
-        ids = dense.admitted_ids(self._ledger, filters)
+        ids = dense.admitted_ids(self._database, filters)
         names = {keys[chunk_id]: chunk_id for chunk_id in ids if chunk_id in keys}
         found = self._vectors.search_among(vector, list(names), k=k)
         return [(names[key], score) for key, score in found]
@@ -129,8 +129,8 @@ class TextSpace:
         return {names[key]: score for key, score in found.items()}
 
     def _keys(self) -> dict[str, str]:
-        """Return the key of each chunk of the ledger; read anew once the ledger has changed."""
-        with self._ledger.read() as db, self._lock:
+        """Return the key of each chunk of the database; read anew once the database has changed."""
+        with self._database.read() as db, self._lock:
             now = catalog.embedded_revision(db)
             if now != self._seen:
                 digests = catalog.embedded_digests(db, catalog.all_chunk_ids(db))

@@ -1,13 +1,13 @@
-"""The commit protocol: a document's ledger rows and its vectors change together, or not at all.
+"""The commit protocol: a document's database rows and its vectors change together, or not at all.
 
-1. ledger: the ids of the new vectors are noted in a journal
+1. database: the ids of the new vectors are noted in a journal
 2. vectors: the new ones are stored, by stable id
-3. ledger, in one transaction: the new version takes the place of the old one, and the ids of the
+3. database, in one transaction: the new version takes the place of the old one, and the ids of the
    vectors that nothing stands for any more join the journal
-4. vectors: those ids of the journal that the ledger does not know are deleted, and the journal
+4. vectors: those ids of the journal that the database does not know are deleted, and the journal
    is emptied
 
-Only step 3 is visible, because searches drop ids that the ledger does not know. After a crash the
+Only step 3 is visible, because searches drop ids that the database does not know. After a crash the
 journal holds every id that may be astray; the next commit (or a check) does step 4 again.
 """
 
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from rag.datamodel import Chunk, Document, ImageAsset, images_of
 from rag.errors import PagelightError
 from rag.storage.database import catalog
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 from rag.storage.documents.records import FileRecord
 from rag.storage.vectors.vectors import VectorStore
 
@@ -62,8 +62,8 @@ class Committer:
     another process writes the vectors, step 4 is left to it.
     """
 
-    def __init__(self, ledger: Ledger, vectors: VectorStore, *, chunker_version: str) -> None:
-        self._ledger = ledger
+    def __init__(self, database: Database, vectors: VectorStore, *, chunker_version: str) -> None:
+        self._database = database
         self._vectors = vectors
         self._chunker_version = chunker_version
         self._lock = threading.Lock()
@@ -74,12 +74,12 @@ class Committer:
         The vectors of all go in one call, whose price hardly depends on their number; each
         document becomes visible alone. Raises ValueError where a chunk has no vector.
         """
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             entries = [_completed(db, entry) for entry in entries]
         vectors = {key: row for entry in entries for key, row in entry.vectors.items()}
         with self._lock:
             if vectors:
-                with self._ledger.write() as db:
+                with self._database.write() as db:
                     _note(db, vectors)
                 self._vectors.upsert(vectors)
             outcomes = [self._exchange(entry) for entry in entries]
@@ -89,14 +89,14 @@ class Committer:
     def point(self, files: Sequence[FileRecord]) -> None:
         """Put rows of files; documents that no file stands for any more are gone."""
         with self._lock:
-            with self._ledger.write() as db:
+            with self._database.write() as db:
                 _note(db, _point(db, files))
             self._settle()
 
     def remove(self, sources: Sequence[str]) -> None:
         """Delete rows of files; documents that no file stands for any more are gone."""
         with self._lock:
-            with self._ledger.write() as db:
+            with self._database.write() as db:
                 _note(db, _drop(db, sources))
             self._settle()
 
@@ -110,11 +110,11 @@ class Committer:
         with self._lock:
             if self._vectors.exists() and self._vectors.is_wasteful():
                 self._vectors.compact()
-            self._ledger.shrink()
+            self._database.shrink()
 
     def _exchange(self, entry: DocumentToStore) -> Exception | None:
         try:
-            with self._ledger.write() as db:
+            with self._database.write() as db:
                 gone = catalog.put_document(
                     db, entry.document, entry.chunks, chunker_version=self._chunker_version
                 )
@@ -128,14 +128,16 @@ class Committer:
     def _settle(self) -> None:
         if not self._vectors.is_ours:
             return
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             noted = [key for (key,) in db.execute("SELECT chunk_id FROM vector_journal")]
             known = catalog.embedded_digests(db, noted)
         if not noted:
             return
         if self._vectors.exists():
             self._vectors.delete([key for key in noted if key not in known])
-        with self._ledger.write() as db:  # what another process has noted since is the next time's
+        with (
+            self._database.write() as db
+        ):  # what another process has noted since is the next time's
             db.execute(
                 "DELETE FROM vector_journal WHERE chunk_id IN (SELECT value FROM json_each(?))",
                 (json.dumps(noted),),

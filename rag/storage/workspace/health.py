@@ -1,4 +1,4 @@
-"""Checks of a workspace and their repair: ledger against vectors. Parses nothing again."""
+"""Checks of a workspace and their repair: database against vectors. Parses nothing again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rag.errors import VectorServerError, WorkspaceError
 from rag.progress import NO_PROGRESS, Progress
 from rag.storage.backups.salvage import unreadable
 from rag.storage.database import catalog
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 from rag.storage.database.soundness import SQLITE_ERRORS
 from rag.storage.documents.records import Finding
 from rag.storage.vectors.chunk_vectors import ChunkEmbedder, Embed
@@ -24,19 +24,19 @@ STEPS: Final = 100_000
 """Of SQLite's machine, between two looks whether to go on: some milliseconds."""
 
 _MENDING: Final = "mending"
-"""A fact of the ledger while vectors are made again: cut off, the next ingest goes on with it."""
+"""A fact of the database while vectors are made again: cut off, the next ingest goes on with it."""
 
 
 def check(
-    ledger: Ledger, vectors: VectorStore, *, progress: Progress = NO_PROGRESS
+    database: Database, vectors: VectorStore, *, progress: Progress = NO_PROGRESS
 ) -> list[Finding]:
     """Say what is wrong, worst first; an empty list means that all is well.
 
     Raises VectorServerError where the vectors can't be looked at, and what `progress` does.
     """
-    findings = _damage(ledger, progress)
+    findings = _damage(database, progress)
     progress.begin("Comparing passages and vectors", 1)
-    with ledger.read() as db:
+    with database.read() as db:
         known = set(catalog.all_chunk_ids(db))
     try:
         stored = vectors.ids() if vectors.exists() else set()
@@ -53,59 +53,54 @@ def check(
     return findings
 
 
-def vectors_lost(ledger: Ledger, vectors: VectorStore) -> bool:
+def vectors_lost(database: Database, vectors: VectorStore) -> bool:
     """Whether chunks are stored but no vectors, or a repair of vectors was cut off.
 
     Asks no more than `VectorStore.exists`.
     """
     there = vectors.exists()
-    with ledger.read() as db:
-        if there:
-            found = db.execute("SELECT 1 FROM facts WHERE name = ?", (_MENDING,)).fetchone()
-        else:
-            found = db.execute("SELECT 1 FROM chunks LIMIT 1").fetchone()
-    return found is not None
+    with database.read() as db:
+        found = db.execute("SELECT 1 FROM chunks LIMIT 1").fetchone()
+    return database.fact(_MENDING) is not None if there else found is not None
 
 
 def repair(
-    ledger: Ledger, vectors: VectorStore, embed: Embed, *, progress: Progress = NO_PROGRESS
+    database: Database, vectors: VectorStore, embed: Embed, *, progress: Progress = NO_PROGRESS
 ) -> int:
-    """Make the vectors fit the ledger; return how many were embedded. Cut off, it goes on later."""
-    with ledger.write() as db:
-        db.execute("INSERT OR REPLACE INTO facts VALUES (?, '')", (_MENDING,))
-    made = _mend(ledger, vectors, embed, progress)
-    with ledger.write() as db:
-        db.execute("DELETE FROM facts WHERE name = ?", (_MENDING,))
+    """Make the vectors fit the database; return how many were made. Cut off, it goes on later."""
+    database.set_fact(_MENDING, "")
+    made = _mend(database, vectors, embed, progress)
+    database.set_fact(_MENDING, None)
     return made
 
 
-def _mend(ledger: Ledger, vectors: VectorStore, embed: Embed, progress: Progress) -> int:
-    with ledger.read() as db:
+def _mend(database: Database, vectors: VectorStore, embed: Embed, progress: Progress) -> int:
+    with database.read() as db:
         known = catalog.all_chunk_ids(db)
     stored = _stored_or_rewritten(vectors, progress)
     vectors.delete(sorted(stored - set(known)))
     missing = [chunk_id for chunk_id in known if chunk_id not in stored]
     embedder = ChunkEmbedder(embed)
     progress.begin("Making vectors again", len(missing))
-    for chunks in _batches(ledger, missing):
+    for chunks in _batches(database, missing):
         rows = embedder.embed(chunks)  # (n, dim)
         vectors.upsert({chunk.id: row for chunk, row in zip(chunks, rows, strict=True)})
         progress.advance(len(chunks))
     return len(missing)
 
 
-def _damage(ledger: Ledger, progress: Progress) -> list[Finding]:
-    with ledger.read() as db:
+def _damage(database: Database, progress: Progress) -> list[Finding]:
+    with database.read() as db:
         rows = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")
         tables = [name for (name,) in rows]
-        progress.begin("Checking the ledger", len(tables))
+        progress.begin("Checking the index", len(tables))
         told = [row for table in tables for row in told_of(db, table, progress)]
         told += unreadable(db)
     if not told:
         return []
     problem = (
-        f"The ledger is damaged ({told[0]}). The repair keeps what can be read, and takes what"
-        " people wrote from the copy of a day where it can't; documents are read again."
+        f"The index is damaged ({told[0]}). After the repair, pagelight ingest FOLDER reads the"
+        " documents again."
     )
     return [Finding(kind="damaged", problem=problem, count=len(told))]
 
@@ -161,9 +156,9 @@ def _rewrite_or_destroy(vectors: VectorStore, progress: Progress) -> None:
         vectors.destroy()
 
 
-def _batches(ledger: Ledger, ids: Sequence[str]) -> Iterator[list[Chunk]]:
+def _batches(database: Database, ids: Sequence[str]) -> Iterator[list[Chunk]]:
     for start in range(0, len(ids), REPAIR_BATCH):
-        with ledger.read() as db:
+        with database.read() as db:
             found = catalog.chunks(db, ids[start : start + REPAIR_BATCH])
         if found:
             yield list(found.values())

@@ -1,13 +1,11 @@
-"""The list of documents, read from the ledger again only when it has changed.
+"""The list of documents, read from the database again only when it has changed.
 
-The ledger counts the changes of documents, files and what is left out. Knows no persons.
+The database counts the changes of documents, files and what is left out. Knows no persons.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -15,9 +13,8 @@ from rag.storage.database import catalog
 from rag.storage.documents import scope
 from rag.storage.documents.records import DocumentRecord, Tally, version_of
 
-MOST_LISTS: Final = 16
-"""Lists that are kept, each of other collections; the one that was not used longest goes."""
-
+MAX_LISTS: Final = 16
+"""Lists that are kept, each of other collections."""
 
 _Key = tuple[str, ...] | None
 
@@ -26,45 +23,36 @@ class Listings:
     """The lists of one workspace, by whose collections they are. Safe for several threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._lists: OrderedDict[_Key, tuple[int, Sequence[DocumentRecord]]] = OrderedDict()
-        self._versions: dict[_Key, tuple[int, str]] = {}
+        self._lists: dict[_Key, tuple[int, Sequence[DocumentRecord], str]] = {}
 
     def records(
         self, db: sqlite3.Connection, collections: scope.Collections
     ) -> Sequence[DocumentRecord]:
         """Return the documents of these collections (None: all), then the files that failed."""
-        revision, seen = catalog.revision(db), _key(collections)
-        with self._lock:
-            kept = self._lists.get(seen)
-        if kept is None or kept[0] != revision:
-            kept = (revision, tuple(catalog.records(db, collections)))
-        self._keep(seen, kept)
-        return kept[1]
+        return self._of(db, collections)[1]
 
     def version(self, db: sqlite3.Connection, collections: scope.Collections) -> str:
-        """Return a text that is another one whenever the list is, or what is left out of it.
+        """Return a text that is another one whenever the list is.
 
-        Of what changes in other collections it tells nothing.
+        Of what changes in other collections it says nothing.
         """
-        revision, seen = catalog.revision(db), _key(collections)
-        if seen is None:
-            return str(revision)
-        with self._lock:
-            kept = self._versions.get(seen)
-        if kept is None or kept[0] != revision:
-            kept = (revision, version_of(self.records(db, collections), ()))
-            with self._lock:
-                self._versions[seen] = kept
-        return kept[1]
+        if collections is None:
+            return str(catalog.revision(db))
+        return self._of(db, collections)[2]
 
-    def _keep(self, seen: _Key, kept: tuple[int, Sequence[DocumentRecord]]) -> None:
-        with self._lock:
-            self._lists[seen] = kept
-            self._lists.move_to_end(seen)
-            while len(self._lists) > MOST_LISTS:
-                gone, _ = self._lists.popitem(last=False)
-                self._versions.pop(gone, None)
+    def _of(
+        self, db: sqlite3.Connection, collections: scope.Collections
+    ) -> tuple[int, Sequence[DocumentRecord], str]:
+        key = None if collections is None else tuple(collections)
+        revision, known = catalog.revision(db), self._lists.get(key)
+        if known is None or known[0] != revision:
+            records = tuple(catalog.records(db, collections))
+            version = "" if collections is None else version_of(records, ())
+            known = (revision, records, version)
+            if len(self._lists) >= MAX_LISTS:
+                self._lists.clear()
+            self._lists[key] = known
+        return known
 
 
 def tally(db: sqlite3.Connection, collections: scope.Collections, *, most: int) -> Tally:
@@ -94,7 +82,3 @@ def tally(db: sqlite3.Connection, collections: scope.Collections, *, most: int) 
 def _number(db: sqlite3.Connection, query: str, told: Mapping[str, object]) -> int:
     (number,) = db.execute(query, told).fetchone()
     return int(number)
-
-
-def _key(collections: scope.Collections) -> _Key:
-    return None if collections is None else tuple(collections)

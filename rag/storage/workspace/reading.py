@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from rag.datamodel import NO_FILTERS, Chunk, Document, Filters, Hit
 from rag.protocols import Matrix
 from rag.storage.database import catalog, pages
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
+from rag.storage.database.stemmed import stemmed_languages
 from rag.storage.documents import scope
 from rag.storage.documents.records import DocumentRecord, FileRecord, Tally
 from rag.storage.search import dense, lexical, per_document
@@ -27,11 +28,11 @@ from rag.storage.workspace.listings import Listings, tally
 
 
 class WorkspaceReading:
-    """Searches the ledger and the vectors of one workspace, and tells what they hold."""
+    """Searches the database and the vectors of one workspace, and tells what they hold."""
 
-    def __init__(self, ledger: Ledger, vectors: VectorStore, *, chunker_version: str) -> None:
+    def __init__(self, database: Database, vectors: VectorStore, *, chunker_version: str) -> None:
         """Documents that another version of the chunker divided are `outdated`."""
-        self._ledger = ledger
+        self._database = database
         self._vectors = vectors
         self._chunker_version = chunker_version
         self._stemmer = Stemmer()
@@ -42,10 +43,10 @@ class WorkspaceReading:
     # Searching
 
     def search_dense(self, vector: Matrix, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             admitted = self._admissions.of(db, filters)
         return dense.search_chunks(
-            self._ledger, self._vectors, vector, k=k, filters=filters, admitted=admitted
+            self._database, self._vectors, vector, k=k, filters=filters, admitted=admitted
         )
 
     def search_lexical(
@@ -56,7 +57,7 @@ class WorkspaceReading:
         filters: Filters = NO_FILTERS,
         weights: tuple[float, float] = lexical.WORD_WEIGHTS,
     ) -> list[Hit]:
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             admitted = self._admissions.of(db, filters)
             found = lexical.search_words(
                 db, self._counts, text, k=k, admitted=admitted, weights=weights
@@ -64,7 +65,7 @@ class WorkspaceReading:
             return ranked(db, found, k=k, channel="lexical", filters=filters)
 
     def search_image(self, phash: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             found = lexical.search_pictures(db, phash, k=k, doc_rows=self._doc_rows(db, filters))
             return ranked(db, found, k=k, channel="image", filters=filters)
 
@@ -91,107 +92,112 @@ class WorkspaceReading:
         self, asked: per_document.WeightedQuestion, *, doc_ids: Sequence[str], k: int
     ) -> dict[str, list[tuple[str, float]]]:
         """Return the `k` best (chunk id, score) of each document, the first of each page first."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return per_document.best_of_each(
                 db, self._vectors, self._counts, asked, doc_ids=doc_ids, k=k
             )
 
     def chunks_by_document(self, doc_ids: Sequence[str]) -> dict[str, list[str]]:
         """Return the ids of each document's chunks in reading order."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return per_document.chunks_by_document(db, doc_ids)
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the unit rows, shape (dim,), of those chunks that have one."""
         return self._vectors.rows(ids) if self._vectors.exists() else {}
 
+    def stemmed_languages(self) -> list[str]:
+        """Return the languages (ISO 639-1) beside English that documents are stemmed in."""
+        with self._database.read() as db:
+            return stemmed_languages(db)
+
     def chunks(self, ids: Sequence[str], *, collections: scope.Collections = None) -> list[Chunk]:
         """Return the chunks that exist in these collections (None: all), in the order asked."""
         seen = NO_FILTERS if collections is None else Filters(collections=tuple(collections))
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             found = catalog.chunks(db, ids, filters=seen)
         return [found[chunk_id] for chunk_id in ids if chunk_id in found]
 
     def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return lexical.document_frequencies(db, self._counts, terms)
 
     # What is there
 
     def documents(self, *, collections: scope.Collections = None) -> list[DocumentRecord]:
         """Return every document of these collections (None: all), then every file that failed."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return list(self._listings.records(db, collections))
 
     def tally(self, *, most: int, collections: scope.Collections = None) -> Tally:
         """Return how long `documents` is, with at most `most` of the files that failed."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return tally(db, collections, most=most)
 
     def version(self, *, collections: scope.Collections = None) -> str:
         """Return a text that is another one whenever the list of documents is."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return self._listings.version(db, collections)
 
     def document(self, doc_id: str, *, collections: scope.Collections = None) -> Document | None:
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return catalog.document(db, doc_id, collections)
 
     def shows_picture(self, image_id: str, *, collections: scope.Collections) -> bool:
         """Tell whether a stored picture belongs to a document of these collections."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return scope.shows_picture(db, image_id, collections)
 
     def chunks_of(self, doc_id: str) -> list[Chunk]:
         """Return a document's chunks in reading order."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             found = catalog.chunks(db, catalog.chunk_ids(db, doc_id))
         return sorted(found.values(), key=lambda chunk: chunk.ordinal)
 
     def page_of(self, ids: Sequence[str]) -> list[Chunk]:
         """Return all chunks of the pages that some chunks stand on, in reading order."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             together = [key for keys in pages.members(db, ids).values() for key in keys]
             found = catalog.chunks(db, together)
         return sorted(found.values(), key=lambda chunk: (chunk.doc_id, chunk.ordinal))
 
     def media_types(self, doc_ids: Sequence[str]) -> dict[str, str]:
         """Return the media type of each document that exists, by its id."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return catalog.media_types(db, doc_ids)
 
     def files(self) -> dict[str, FileRecord]:
         """Return every file that was read or failed, by source."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return catalog.files(db)
 
     def each_file(self) -> Iterator[FileRecord]:
         """Yield what `files` returns, one by one: of a million there is no list."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             yield from catalog.each_file(db)
 
     def file(self, source: str) -> FileRecord | None:
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return catalog.file(db, source)
 
     def outdated(self) -> frozenset[str]:
         """Return the ids of documents that another version divided: they are to be read again."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return catalog.outdated(db, chunker_version=self._chunker_version)
 
     def companions(self) -> dict[str, dict[str, str]]:
         """Return the hashes of what documents were read with, by document and by its name there."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return catalog.companions(db)
 
     def fingerprint(self) -> str:
         """Return a hash that is another one whenever what is searched is."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return catalog.fingerprint(db)
 
     def missing(self, chunks: Sequence[Chunk]) -> list[Chunk]:
         """Return those chunks that have no vector yet."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return catalog.unembedded(db, chunks)
 
     def _doc_rows(self, db: sqlite3.Connection, filters: Filters) -> Sequence[int] | None:

@@ -1,14 +1,14 @@
 """A workspace as one person sees it: their collections, and the conversations that they had.
 
 What lies elsewhere is not there for them: it is no entry of a list, and no id finds it. Which
-documents these are, the ledger resolves. Knows no passwords and no pages.
+documents these are, the database resolves. Knows no passwords and no pages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from rag.datamodel import Chunk, Document, ImageAsset
 from rag.protocols import Pixels
@@ -17,46 +17,20 @@ from rag.storage.conversations.pins import Pins
 from rag.storage.conversations.preferences import Preferences
 from rag.storage.conversations.reports import Reports
 from rag.storage.conversations.shares import Shares
+from rag.storage.database.database import Database
 from rag.storage.database.growing import GrowingAnswers
-from rag.storage.database.ledger import Ledger
 from rag.storage.database.left_out import LeftOut
-from rag.storage.database.marks import ServerMarks
 from rag.storage.database.source_folders import Roots
-from rag.storage.database.transactions import Transactions
+from rag.storage.database.user_database import UserDatabase
 from rag.storage.documents import scope
 from rag.storage.documents.answer_codec import Grounds
 from rag.storage.documents.records import DocumentRecord, Tally
-from rag.storage.images.assets import AssetStore
+
+if TYPE_CHECKING:
+    from rag.storage.workspace.store import WorkspaceIndex
 
 Seen = tuple[str, ...] | None
 """Top-level folders (`ROOT_COLLECTION`: the files beside them); None: everything."""
-
-
-class Whole(Protocol):
-    """The workspace itself, as far as a person's view of it asks it."""
-
-    @property
-    def roots(self) -> Roots: ...
-    @property
-    def assets(self) -> AssetStore: ...
-    @property
-    def servers(self) -> ServerMarks: ...
-    def documents(self, *, collections: Seen = None) -> list[DocumentRecord]: ...
-    def tally(self, *, most: int, collections: Seen = None) -> Tally: ...
-    def version(self, *, collections: Seen = None) -> str: ...
-    def document(self, doc_id: str, *, collections: Seen = None) -> Document | None: ...
-    def chunks(self, ids: Sequence[str], *, collections: Seen = None) -> list[Chunk]: ...
-    def remove_sources(self, sources: Sequence[str]) -> None: ...
-    def alike(
-        self,
-        text: str,
-        phash: str,
-        *,
-        media_types: Collection[str],
-        k: int,
-        collections: Seen = None,
-    ) -> list[Chunk]: ...
-    def shows_picture(self, image_id: str, *, collections: Seen) -> bool: ...
 
 
 class SeenIndex:
@@ -64,25 +38,25 @@ class SeenIndex:
 
     def __init__(
         self,
-        index: Whole,
-        ledger: Ledger,
-        shared: Transactions,
+        index: WorkspaceIndex,
+        database: Database,
+        users: UserDatabase,
         *,
         owner: str,
         collections: Seen,
     ) -> None:
-        """`ledger` knows the documents; `shared` keeps what people said and were told."""
+        """`database` knows the documents; `users` keeps what people said and were told."""
         self._index = index
-        self._ledger = ledger
+        self._database = database
         self._collections = collections
         may_show = None if collections is None else self._shows
-        self.conversations = Conversations(shared, owner=owner, may_show=may_show)
-        self.reports = Reports(shared, owner=owner, may_show=may_show)
-        self.shares = Shares(shared, owner=owner, may_show=may_show)
-        self.pins = Pins(shared, owner=owner, may_show=may_show)
-        self.preferences = Preferences(shared, owner=owner)
-        self.growing = GrowingAnswers(shared, index.servers, owner=owner)
-        self.left_out = LeftOut(ledger, hidden=collections is not None)
+        self.conversations = Conversations(users, owner=owner, may_show=may_show)
+        self.reports = Reports(users, owner=owner, may_show=may_show)
+        self.shares = Shares(users, owner=owner, may_show=may_show)
+        self.pins = Pins(users, owner=owner, may_show=may_show)
+        self.preferences = Preferences(users, owner=owner)
+        self.growing = GrowingAnswers(users, index.servers, owner=owner)
+        self.left_out = LeftOut(users, hidden=collections is not None)
         self.assets = SeenPictures(index, collections, self.conversations.asked_with)
 
     @property
@@ -117,14 +91,16 @@ class SeenIndex:
 
     def _shows(self, grounds: Grounds) -> bool:
         """Tell whether what a kept answer stands on may all be seen by the person by now."""
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return scope.sees_all(db, grounds, self._collections)
 
 
 class SeenPictures:
     """The stored pictures of what a person sees, and those that they brought themselves."""
 
-    def __init__(self, index: Whole, collections: Seen, asked_with: Callable[[str], bool]) -> None:
+    def __init__(
+        self, index: WorkspaceIndex, collections: Seen, asked_with: Callable[[str], bool]
+    ) -> None:
         self._index = index
         self._collections = collections
         self._asked_with = asked_with

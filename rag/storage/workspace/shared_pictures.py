@@ -1,6 +1,6 @@
 """Where the pictures of a workspace lie, and what its process may do with those that all share.
 
-Knows the ledger, the lock and the other machines; knows no server.
+Knows the database, the lock and the other machines; knows no server.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from rag.storage.database import document_pictures
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 from rag.storage.images.assets import AssetStore, ReadPicture
 from rag.storage.images.picture_bucket import PictureBucket
 from rag.storage.images.shared_assets import PictureRights, SharedAssets
@@ -24,7 +24,7 @@ FOLDER: Final = "assets"
 
 _ID: Final = "pictures_of"
 _ADDRESS: Final = "pictures_at"
-"""Facts of the ledger: the id that this index's pictures go by, and where they were sent last."""
+"""Facts of the database: the id that this index's pictures go by, and where they were sent last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ HERE: Final = PicturePlace()
 def open_pictures(
     workspace: Path,
     place: PicturePlace,
-    ledger: Ledger,
+    database: Database,
     *,
     writes: Callable[[], bool],
     sharing: Sharing | None,
@@ -64,8 +64,8 @@ def open_pictures(
         )
     bucket = PictureBucket(place.url)
     rights = PictureRights(
-        ids=lambda: _ids(ledger, bucket.address, sharing),
-        shows=partial(_shows, ledger),
+        ids=lambda: _ids(database, bucket.address, sharing),
+        shows=partial(_shows, database),
         may_send=lambda: writes() and (sharing is None or sharing.owns),
         may_delete=lambda: writes() and (sharing is None or sharing.all_told),
     )
@@ -79,22 +79,19 @@ def open_pictures(
     )
 
 
-def noted_address(ledger: Ledger) -> str:
+def noted_address(database: Database) -> str:
     """Return where pictures of this index were sent last; "" where they never were."""
-    with ledger.read() as db:
-        row = db.execute("SELECT value FROM facts WHERE name = ?", (_ADDRESS,)).fetchone()
-    return str(row[0]) if row else ""
+    return database.fact(_ADDRESS) or ""
 
 
-def _ids(ledger: Ledger, address: str, sharing: Sharing | None) -> Sequence[str]:
+def _ids(database: Database, address: str, sharing: Sharing | None) -> Sequence[str]:
     """Note that pictures go to an address; return the ids of the index, that in use first."""
-    with ledger.write() as db:
-        db.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (_ID, secrets.token_hex(16)))
-        db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (_ADDRESS, address))
-        (own,) = db.execute("SELECT value FROM facts WHERE name = ?", (_ID,)).fetchone()
+    own = database.fact(_ID) or secrets.token_hex(16)
+    database.set_fact(_ID, own)
+    database.set_fact(_ADDRESS, address)
     return (own,) if sharing is None else (sharing.database_id, own)
 
 
-def _shows(ledger: Ledger, image_id: str) -> bool:
-    with ledger.read() as db:
+def _shows(database: Database, image_id: str) -> bool:
+    with database.read() as db:
         return document_pictures.is_shown(db, image_id)

@@ -6,17 +6,22 @@ Puts the parts of `storage.database` and `storage.replication` together. Knows n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rag.closing import Closing
 from rag.errors import SettingsError, WorkspaceError
-from rag.storage.database.ledger import Ledger
-from rag.storage.database.moving_in import move_in
+from rag.storage.backups.former import move_in
+from rag.storage.database.database import Database
 from rag.storage.database.postgres import PostgresDatabase
 from rag.storage.database.presence import Presence
+from rag.storage.database.user_database import UserFile
 from rag.storage.replication.copied_files import CopiedFiles
 from rag.storage.replication.feed import Feed
-from rag.storage.replication.machine_copy import CopiedIndex, MachineCopy
+from rag.storage.replication.machine_copy import MachineCopy
+
+if TYPE_CHECKING:
+    from rag.storage.workspace.store import WorkspaceIndex
 
 
 class Sharing(Closing):
@@ -36,7 +41,7 @@ class Sharing(Closing):
         self.database = PostgresDatabase(url)
         self.presence = Presence(self.database)
         self._copy: MachineCopy | None = None
-        self._ledger: Ledger | None = None
+        self._users: Path | None = None
         self._stamp: Mapping[str, Any] = {}
 
     def close(self) -> None:
@@ -44,12 +49,21 @@ class Sharing(Closing):
         self.database.close()
 
     def begin(
-        self, index: CopiedIndex, files: CopiedFiles, ledger: Ledger, stamp: Mapping[str, Any]
+        self,
+        index: WorkspaceIndex,
+        files: CopiedFiles,
+        database: Database,
+        stamp: Mapping[str, Any],
+        *,
+        users: Path,
     ) -> None:
-        """Name the workspace that becomes a copy, once it is written by this process."""
+        """Name the workspace that becomes a copy, once it is written by this process.
+
+        `users` is the file of what people wrote before it shared a database.
+        """
         feed = Feed(self.database, self.presence)
-        self._copy = MachineCopy(index, ledger, feed, self.presence, files)
-        self._ledger = ledger
+        self._copy = MachineCopy(index, database, feed, self.presence, files)
+        self._users = users
         self._stamp = stamp
 
     @property
@@ -71,8 +85,9 @@ class Sharing(Closing):
 
     def join(self) -> None:
         """Be a copy of what all share. Raises DatabaseError, and as `MachineCopy.join`."""
-        if self._copy is not None and self._ledger is not None:
-            move_in(self._ledger, self.database)
+        if self._copy is not None and self._users is not None:
+            with UserFile(self._users) as users:
+                move_in(users, self.database)
             self._copy.join(self._stamp)
 
     def own(self) -> bool:

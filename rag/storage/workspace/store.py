@@ -1,6 +1,6 @@
 """`WorkspaceIndex`: one folder that holds what was read, found by words, vectors and pictures.
 
-Puts ledger, vectors, stamp, lock and pictures together; what only reads is in
+Puts database, vectors, stamp, lock and pictures together; what only reads is in
 `workspace.reading`. How a thing is searched, stored or mended, other modules know. Knows
 no model and no parser.
 A workspace mirrors one folder of documents. Every method may be called from any thread.
@@ -9,10 +9,11 @@ A workspace mirrors one folder of documents. Every method may be called from any
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Self
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,18 +25,19 @@ from rag.progress import NO_PROGRESS, Progress
 from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import Sessions
 from rag.storage.accounts.usage import Usage
-from rag.storage.backups.daily import DailyCopies
+from rag.storage.backups.backup import DailyCopies
+from rag.storage.backups.former import carry_over
+from rag.storage.backups.salvage import are_users_whole
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.pins import Pins
 from rag.storage.conversations.preferences import Preferences
 from rag.storage.conversations.reports import Reports
 from rag.storage.conversations.shares import Shares
-from rag.storage.database import catalog, pages
+from rag.storage.database import catalog
 from rag.storage.database.cells import CellStore
+from rag.storage.database.database import Database
 from rag.storage.database.folder import LEDGER_NAME, make_folder, unwritable
 from rag.storage.database.growing import GrowingAnswers
-from rag.storage.database.languages import Languages
-from rag.storage.database.ledger import Ledger
 from rag.storage.database.left_out import LeftOut
 from rag.storage.database.lock import WorkspaceLock
 from rag.storage.database.marks import ServerMarks
@@ -43,13 +45,13 @@ from rag.storage.database.members import FOLDER, MemberStore
 from rag.storage.database.shared_reading import SharedReading
 from rag.storage.database.source_folders import Roots, SourceFolders
 from rag.storage.database.stamp import Stamp, require
-from rag.storage.database.transactions import Transactions
+from rag.storage.database.user_database import USERS_NAME, UserDatabase, UserFile
 from rag.storage.database.workspace_schema import SCHEMA_VERSION
-from rag.storage.documents import codec
+from rag.storage.documents import codec, scope
 from rag.storage.documents.records import FileRecord, Finding
 from rag.storage.images.assets import AssetStore
 from rag.storage.images.lettering_cache import LetteringCache
-from rag.storage.images.pictures import PictureIndex, note_missing
+from rag.storage.images.pictures import PictureIndex
 from rag.storage.images.server import checked_address
 from rag.storage.images.unlettered import Unlettered
 from rag.storage.replication.copied_files import CopiedFiles
@@ -60,7 +62,7 @@ from rag.storage.tables.table_store import TableStore
 from rag.storage.vectors.chroma_server import checked_url
 from rag.storage.vectors.chunk_vectors import Embed
 from rag.storage.vectors.vectors import VectorStore
-from rag.storage.workspace import health, moves
+from rag.storage.workspace import health
 from rag.storage.workspace.commit import Committer, DocumentToStore
 from rag.storage.workspace.mending import refuse_gone
 from rag.storage.workspace.reading import WorkspaceReading
@@ -78,47 +80,46 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self,
         workspace: Path,
         lock: WorkspaceLock,
-        ledger: Ledger,
+        database: Database,
         vectors: VectorStore,
         assets: AssetStore,
         *,
+        users: UserDatabase,
         chunker_version: str,
         chroma_url: str = "",
         sharing: Sharing | None = None,
     ) -> None:
-        super().__init__(ledger, vectors, chunker_version=chunker_version)
-        shared: Transactions = sharing.database if sharing else ledger
-        self._shared = shared
+        super().__init__(database, vectors, chunker_version=chunker_version)
+        self._users = users
         self._sharing = sharing
         self.workspace = workspace
         self.assets = assets
         self.members = MemberStore(workspace / FOLDER)
-        self.lettering_cache = LetteringCache(ledger)
-        self.unlettered = Unlettered(ledger)
-        self.conversations = Conversations(shared)
-        self.shares = Shares(shared)
-        self.sessions = Sessions(shared)
-        self.audit = Audit(shared)
-        self.usage = Usage(shared)
-        self.pins = Pins(shared)
-        self.preferences = Preferences(shared)
-        self.left_out = LeftOut(ledger)
+        self.lettering_cache = LetteringCache(database)
+        self.unlettered = Unlettered(database)
+        self.conversations = Conversations(users)
+        self.shares = Shares(users)
+        self.sessions = Sessions(users)
+        self.audit = Audit(users)
+        self.usage = Usage(users)
+        self.pins = Pins(users)
+        self.preferences = Preferences(users)
+        self.left_out = LeftOut(users)
         self.servers = ServerMarks(workspace, sharing.presence if sharing else None)
-        self.growing = GrowingAnswers(shared, self.servers)
-        self.reading = SharedReading(shared)
-        self.source_folders = SourceFolders(ledger)
-        self.languages = Languages(ledger)
-        self.reports = Reports(shared)
+        self.growing = GrowingAnswers(users, self.servers)
+        self.reading = SharedReading(users)
+        self.source_folders = SourceFolders(users)
+        self.reports = Reports(users)
         self.pictures = PictureIndex(
-            workspace, ledger, chroma_url=chroma_url, ours=lambda: lock.is_held
+            workspace, database, chroma_url=chroma_url, ours=lambda: lock.is_held
         )
         self.cells = CellStore(workspace)
         self.tables = TableStore(workspace / TABLES)
         self._chroma_url = chroma_url
         self._lock = lock
-        self._committer = Committer(ledger, vectors, chunker_version=chunker_version)
-        self.tidy = Tidy(workspace, ledger, assets, shared)
-        self._daily = DailyCopies(workspace, ledger)
+        self._committer = Committer(database, vectors, chunker_version=chunker_version)
+        self.tidy = Tidy(workspace, database, assets, users)
+        self._daily = DailyCopies(workspace)
         self._keep_daily()
 
     @classmethod
@@ -137,7 +138,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         """Open or make the workspace, and own it until closed.
 
         `beside` the process that owns it, it is not owned until `take_over`: all is read, and
-        what the ledger alone keeps is written. Vectors lie in it, or on the Chroma server at
+        what the database alone keeps is written. Vectors lie in it, or on the Chroma server at
         `chroma_url`, which is asked when first needed. Documents that another version of
         the chunker divided are `outdated`. What people say and are told is kept in the database
         at `database_url`, if one is named: one of all that share this owns it, from `take_over` on.
@@ -158,13 +159,11 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         try:
             if not beside:
                 lock.acquire()
+                carry_over(workspace)
             refuse_gone(workspace)
             require(workspace, stamp)
-            ledger = Ledger(workspace / LEDGER_NAME, beside=beside)
-            if not beside:
-                with ledger.write() as db:
-                    pages.put_missing(db)
-                    note_missing(db)
+            database = Database(workspace / LEDGER_NAME)
+            users = sharing.database if sharing else UserFile(workspace / USERS_NAME)
         except OSError as error:
             _let_go(lock, sharing)
             raise unwritable(workspace, error) from error
@@ -179,21 +178,22 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             ours=lambda: lock.is_held,
         )
         assets = open_pictures(
-            workspace, pictures, ledger, writes=lambda: lock.is_held, sharing=sharing
+            workspace, pictures, database, writes=lambda: lock.is_held, sharing=sharing
         )
         index = cls(
             workspace,
             lock,
-            ledger,
+            database,
             vectors,
             assets,
+            users=users,
             chunker_version=chunker_version,
             chroma_url=chroma_url,
             sharing=sharing,
         )
         if sharing is not None:
             copied = CopiedFiles(workspace, is_elsewhere=assets.is_elsewhere)
-            sharing.begin(index, copied, ledger, asdict(stamp))
+            sharing.begin(index, copied, database, asdict(stamp), users=workspace / USERS_NAME)
             index.join()
         return index
 
@@ -214,7 +214,8 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self.pictures.close()
         self.cells.close()
         self._stemmer.close()
-        self._ledger.close()
+        self._database.close()
+        self._users.close()
         self.servers.close()
         _let_go(self._lock, self._sharing)
 
@@ -267,7 +268,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         """Return the space of another text model, beside the one that the stamp names."""
         return TextSpace(
             self.workspace,
-            self._ledger,
+            self._database,
             model_id=model_id,
             dim=dim,
             chroma_url=self._chroma_url,
@@ -304,21 +305,20 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             return None if table is None else table.rows.find(cells)
 
     def _keep_missing(self, doc_id: str) -> None:
-        """Keep the tables of a document that was read before tables were kept."""
+        """Keep the tables of a document whose file of them is damaged or gone."""
         document = None if self.tables.has(doc_id) else self.document(doc_id)
         if document is not None:
             self.tables.keep(document)
 
     def seen_by(self, *, owner: str, collections: tuple[str, ...] | None) -> SeenIndex:
         """Return the workspace as a person sees it: their collections and conversations."""
-        return SeenIndex(self, self._ledger, self._shared, owner=owner, collections=collections)
+        return SeenIndex(self, self._database, self._users, owner=owner, collections=collections)
 
     @property
     def root(self) -> Path | None:
         """The folder that sources are relative to; None before the first ingest."""
-        with self._ledger.read() as db:
-            row = db.execute("SELECT value FROM facts WHERE name = 'root'").fetchone()
-        return None if row is None else self.workspace.resolve() / row[0]
+        root = self._database.fact("root")
+        return None if root is None else self.workspace.resolve() / root
 
     @property
     def roots(self) -> Roots:
@@ -329,22 +329,17 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         """Note the folder of the documents; what lies in the workspace itself moves with it."""
         here = self.workspace.resolve()
         kept = root.relative_to(here) if root.is_relative_to(here) else root
-        with self._ledger.write() as db:
-            db.execute("INSERT OR REPLACE INTO facts VALUES ('root', ?)", (str(kept),))
+        self._database.set_fact("root", str(kept))
 
     @property
     def devices(self) -> dict[str, int]:
         """The devices that folders of documents lay on when they were last read."""
-        with self._ledger.read() as db:
-            row = db.execute("SELECT value FROM facts WHERE name = 'devices'").fetchone()
-        return {} if row is None else codec.load(row[0].encode(), dict[str, int])
+        devices = self._database.fact("devices")
+        return {} if devices is None else codec.load(devices.encode(), dict[str, int])
 
     def set_devices(self, devices: Mapping[str, int]) -> None:
-        if devices == self.devices:
-            return
-        with self._ledger.write() as db:
-            value = codec.dump(dict(devices)).decode()
-            db.execute("INSERT OR REPLACE INTO facts VALUES ('devices', ?)", (value,))
+        if devices != self.devices:
+            self._database.set_fact("devices", codec.dump(dict(devices)).decode())
 
     # Writing
 
@@ -410,7 +405,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
 
     def put_contexts(self, doc_id: str, renamed: Callable[[str], str]) -> None:
         """Replace the contexts of a document's chunks where words look for them; vectors stay."""
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             catalog.put_contexts(db, doc_id, renamed)
 
     def remove_sources(self, sources: Sequence[str]) -> None:
@@ -433,32 +428,53 @@ class WorkspaceIndex(WorkspaceReading, Closing):
 
         `folder` is one (`a/`) that has another name as a whole: scopes of conversations follow it.
         """
-        with self._ledger.write() as db:
-            moves.move_files(db, moved)
-            if folder is not None:
-                with self._sharing.database.write() if self._sharing else nullcontext(db) as said:
-                    moves.rename_scopes(said, *folder)
+        with self._database.write() as db:
+            rows = [(new, old) for old, new in moved.items()]
+            db.executemany("UPDATE OR REPLACE files SET source = ? WHERE source = ?", rows)
+        self.left_out.move(moved)
+        if folder is not None:
+            self.conversations.rename_folder(*folder)
+
+    def version(self, *, collections: scope.Collections = None) -> str:
+        """As `WorkspaceReading.version`; who sees all is told of what is left out, too."""
+        version = super().version(collections=collections)
+        return (
+            version
+            if collections is not None
+            else f"{version} {crc32(repr(sorted(self.left_out.sources())).encode())}"
+        )
 
     # Care
 
     def check(self, *, progress: Progress = NO_PROGRESS) -> list[Finding]:
         """Say what is wrong with the workspace; an empty list means that all is well.
 
-        What `progress` raises ends it, also amid the ledger.
+        What `progress` raises ends it, also amid the database.
         """
         with suppress(WorkspaceError):  # vectors that can't be read are a finding below
             self._committer.settle()
-        found = health.check(self._ledger, self._vectors, progress=progress)
+        found = self._damage_of_users()
+        found += health.check(self._database, self._vectors, progress=progress)
         is_damaged = any(finding.kind == "damaged" for finding in found)
         return found if is_damaged else [*found, *self.tidy.check()]
 
+    def _damage_of_users(self) -> list[Finding]:
+        """Of a shared database its own tools tell."""
+        if self._sharing is not None or are_users_whole(self.workspace / USERS_NAME):
+            return []
+        problem = (
+            "What people wrote is damaged. The repair keeps what can be read, and takes the rest"
+            " from the copy of a day."
+        )
+        return [Finding(kind="damaged", problem=problem, count=1)]
+
     def repair(self, embed: Embed, *, progress: Progress = NO_PROGRESS) -> int:
-        """Make vectors from the ledger where they are lost; return how many were made.
+        """Make vectors from the database where they are lost; return how many were made.
 
         What takes room for nothing is deleted. Ended early, by what `progress` raises or a crash,
         it goes on from there the next time.
         """
-        made = health.repair(self._ledger, self._vectors, embed, progress=progress)
+        made = health.repair(self._database, self._vectors, embed, progress=progress)
         self.tidy.repair()
         self.compact()
         return made
@@ -470,7 +486,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
     @property
     def vectors_lost(self) -> bool:
         """Whether chunks are stored but no vectors, or a repair of vectors was cut off."""
-        return health.vectors_lost(self._ledger, self._vectors)
+        return health.vectors_lost(self._database, self._vectors)
 
 
 def _let_go(lock: WorkspaceLock, sharing: Sharing | None) -> None:

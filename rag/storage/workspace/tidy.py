@@ -2,7 +2,7 @@
 
 What a document referred to when it went is deleted at once. What nothing refers to for another
 reason (a killed ingest, a picture asked with) is left alone for a while: it may be in the making.
-A cut amid any of it leaves only what the next time deletes. Knows folders and the ledger's
+A cut amid any of it leaves only what the next time deletes. Knows folders and the database's
 tables; knows nothing of how they came about.
 """
 
@@ -15,12 +15,10 @@ from pathlib import Path
 from typing import Final
 
 from rag.errors import WorkspaceError
-from rag.storage.conversations.conversations import attachments_asked_with, pictures_asked_with
-from rag.storage.conversations.pins import attachments_pinned_with, pictures_pinned_with
-from rag.storage.conversations.reports import attachments_reported_with, pictures_reported_with
+from rag.storage.conversations.reports import brought_with
 from rag.storage.database import document_pictures
-from rag.storage.database.ledger import Ledger
-from rag.storage.database.transactions import Transactions
+from rag.storage.database.database import Database
+from rag.storage.database.user_database import UserDatabase
 from rag.storage.documents.records import Finding
 from rag.storage.images.assets import AssetStore, Goes
 from rag.storage.images.server import RemoteError
@@ -43,34 +41,31 @@ class Tidy:
     def __init__(
         self,
         workspace: Path,
-        ledger: Ledger,
+        database: Database,
         assets: AssetStore,
-        shared: Transactions | None = None,
+        users: UserDatabase,
     ) -> None:
-        """`shared` keeps the conversations; None: the ledger does."""
         self._renders = workspace / RENDERS
         self._tables = TableStore(workspace / TABLES)
-        self._ledger = ledger
-        self._shared = shared or ledger
+        self._database = database
+        self._users = users
         self._assets = assets
 
     def in_use(self) -> frozenset[str]:
         """Return the ids of pictures that documents, conversations, reports or pins refer to."""
-        with self._shared.read() as db:
-            told = pictures_asked_with(db) | pictures_reported_with(db) | pictures_pinned_with(db)
-        return self.of_documents() | told
+        with self._users.read() as db:
+            pictures, _ = brought_with(db)
+        return self.of_documents() | pictures
 
     def of_documents(self) -> frozenset[str]:
         """Return the ids of pictures that documents refer to."""
-        document_pictures.note_missing(self._ledger)
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return frozenset(document_pictures.pictures(db))
 
     def attached(self) -> frozenset[str]:
         """Return the ids of the attached files that conversations, reports or pins refer to."""
-        with self._shared.read() as db:
-            told = attachments_asked_with(db) | attachments_reported_with(db)
-            return frozenset(told | attachments_pinned_with(db))
+        with self._users.read() as db:
+            return frozenset(brought_with(db)[1])
 
     def sweep(self, *, gone: Collection[str] = (), since_s: float | None = None) -> int:
         """Delete what nothing refers to; return its bytes.
@@ -103,7 +98,7 @@ class Tidy:
         self.keep_all()
         lacking = self._lacking()
         lacking -= self._assets.here_alone(lacking)
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             db.executemany(
                 "UPDATE files SET size_bytes = -1, mtime_ns = -1, sha256 = '' WHERE doc_id = ?",
                 [(doc_id,) for doc_id in document_pictures.documents_with(db, lacking)],
@@ -158,7 +153,7 @@ class Tidy:
     @property
     def _left_behind(self) -> str:
         """Where pictures were sent that is not named any more; "" where they never were."""
-        return "" if self._assets.address else noted_address(self._ledger)
+        return "" if self._assets.address else noted_address(self._database)
 
     def _lacking(self) -> set[str]:
         """Return the pictures that documents refer to and that are not there, or empty."""
@@ -184,13 +179,12 @@ class Tidy:
         ]
 
     def _documents(self) -> set[str]:
-        with self._ledger.read() as db:
+        with self._database.read() as db:
             return {doc_id for (doc_id,) in db.execute("SELECT id FROM documents")}
 
     def _sweep_lettering(self) -> None:
         """Delete what was read of documents and pictures that are gone."""
-        document_pictures.note_missing(self._ledger)
-        with self._ledger.write() as db:
+        with self._database.write() as db:
             known = document_pictures.pictures(db)
             known |= {doc_id for (doc_id,) in db.execute("SELECT id FROM documents")}
             keys = [key for (key,) in db.execute("SELECT key FROM lettering")]

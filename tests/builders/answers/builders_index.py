@@ -7,65 +7,6 @@ from collections.abc import Sequence
 
 from rag.datamodel import BBox, Chunk, Document, Element, ImageAsset, Provenance
 
-WITHOUT_LATER_COLUMNS = """
-DROP TRIGGER documents_insert_listed;
-DROP TRIGGER documents_update_listed;
-DROP TRIGGER documents_delete_listed;
-DROP TRIGGER files_insert_listed;
-DROP TRIGGER files_update_listed;
-DROP TRIGGER files_delete_listed;
-DROP TRIGGER left_out_insert_listed;
-DROP TRIGGER left_out_update_listed;
-DROP TRIGGER left_out_delete_listed;
-DROP TABLE listing;
-DROP TRIGGER stems_follow_chunks; DROP TABLE stem_vocabulary; DROP TABLE stems;
-DROP INDEX documents_by_companions; ALTER TABLE documents DROP COLUMN companions;
-ALTER TABLE files DROP COLUMN ctime_ns; ALTER TABLE files DROP COLUMN inode;
-DROP INDEX documents_by_stemmed; ALTER TABLE documents DROP COLUMN stemmed;
-DROP TRIGGER conversations_insert_changed;
-DROP TRIGGER conversations_update_changed;
-DROP TABLE revisions;
-ALTER TABLE conversations DROP COLUMN revision;
-ALTER TABLE conversations DROP COLUMN scope;
-DROP INDEX documents_by_chunker;
-ALTER TABLE documents DROP COLUMN chunker;
-ALTER TABLE documents DROP COLUMN dated;
-ALTER TABLE conversations DROP COLUMN owner;
-ALTER TABLE conversations DROP COLUMN head;
-ALTER TABLE reports DROP COLUMN owner;
-ALTER TABLE reports DROP COLUMN good;
-DROP TABLE shares;
-DROP TRIGGER chunks_insert_embedded; DROP TRIGGER chunks_delete_embedded;
-DROP TRIGGER chunks_update_embedded; DROP TABLE embedding;
-DROP TRIGGER chunks_insert_tallied; DROP TRIGGER chunks_delete_tallied; DROP TABLE tally;
-DROP TABLE document_pictures; DROP INDEX documents_by_pictured;
-ALTER TABLE documents DROP COLUMN pictured;
-DROP TABLE sessions; DROP TABLE audit; DROP TABLE usage;
-DROP TABLE pins;
-DROP TRIGGER wishes_follow_conversations;
-DROP TABLE answer_wishes;
-DROP TABLE instructions;
-DROP TABLE prompts;
-DROP TABLE source_folders;
-DROP TABLE growing; DROP TABLE reading_wishes;
-ALTER TABLE reports ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
-CREATE TABLE placed (
-    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-    position INTEGER NOT NULL,
-    question TEXT NOT NULL,
-    answer TEXT NOT NULL DEFAULT '',
-    body BLOB NOT NULL,
-    PRIMARY KEY (conversation_id, position)
-);
-INSERT INTO placed SELECT conversation_id,
-    row_number() OVER (PARTITION BY conversation_id ORDER BY row) - 1, question, answer, body
-    FROM exchanges;
-DROP TABLE exchanges;
-ALTER TABLE placed RENAME TO exchanges;
-PRAGMA user_version = 5;
-"""
-"""Makes the ledger of an open connection one as of version 5."""
-
 
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -13,7 +13,7 @@ from rag.engine.engine import Engine
 from rag.engine.models_in_use import Lineup
 from rag.engine.other_writers import OtherWriters
 from rag.errors import ModelError
-from rag.retrieval.meaning import Meaning
+from rag.retrieval.dense import DenseSearch
 from rag.settings import Settings
 from rag.storage.documents.records import FileRecord
 from rag.storage.workspace.store import WorkspaceIndex
@@ -64,7 +64,7 @@ def put(index, *texts, source="notes/a.txt"):
 
 
 def meaning_of(index, model):
-    return Meaning(
+    return DenseSearch(
         model, lambda m: index.text_space(model_id=m.model_id, dim=m.dim), name="stronger"
     )
 

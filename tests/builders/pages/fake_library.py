@@ -22,12 +22,12 @@ from rag.storage.conversations.pins import Pins
 from rag.storage.conversations.preferences import Preferences
 from rag.storage.conversations.reports import Reports
 from rag.storage.conversations.shares import Shares
+from rag.storage.database.database import Database
 from rag.storage.database.growing import GrowingAnswers
-from rag.storage.database.ledger import Ledger
 from rag.storage.database.left_out import LeftOut
 from rag.storage.database.marks import ServerMarks
 from rag.storage.database.source_folders import Roots
-from rag.storage.database.transactions import Transactions
+from rag.storage.database.user_database import UserDatabase, UserFile
 from rag.storage.documents.records import DocumentRecord, Tally, version_of
 from rag.storage.images.assets import AssetStore, decode
 from rag.storage.workspace.tidy import Tidy
@@ -38,8 +38,8 @@ class FakeLibrary:
 
     is_owned = True
 
-    def __init__(self, *docs: Document, folder: Path, store: Transactions | None = None) -> None:
-        """`store` keeps what people say; None: a ledger of its own does."""
+    def __init__(self, *docs: Document, folder: Path, store: UserDatabase | None = None) -> None:
+        """`store` keeps what people say; None: a file of its own does."""
         self.docs = {doc.id: doc for doc in docs}
         self.failed: list[DocumentRecord] = []
         self.root: Path | None = folder
@@ -54,7 +54,7 @@ class FakeLibrary:
 
     @cached_property
     def left_out(self) -> LeftOut:
-        return LeftOut(self._ledger)
+        return LeftOut(self._kept)
 
     @cached_property
     def reports(self) -> Reports:
@@ -90,16 +90,21 @@ class FakeLibrary:
 
     @cached_property
     def tidy(self) -> Tidy:
-        return Tidy(self._hidden, self._ledger, self.assets, self._kept)
+        return Tidy(self._hidden, self._database, self.assets, self._kept)
 
     @property
-    def _kept(self) -> Transactions:
-        return self._store or self._ledger
+    def _kept(self) -> UserDatabase:
+        return self._store or self._users
 
     @cached_property
-    def _ledger(self) -> Ledger:
+    def _database(self) -> Database:
         self._hidden.mkdir(exist_ok=True)
-        return Ledger(self._hidden / "ledger.sqlite")
+        return Database(self._hidden / "ledger.sqlite")
+
+    @cached_property
+    def _users(self) -> UserFile:
+        self._hidden.mkdir(exist_ok=True)
+        return UserFile(self._hidden / "users.sqlite")
 
     def remove_sources(self, sources: Sequence[str]) -> None:
         kept = {key: doc for key, doc in self.docs.items() if not {*doc.sources} & {*sources}}

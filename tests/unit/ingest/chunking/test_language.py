@@ -1,7 +1,5 @@
 """The language of a document: that of its words, else what the file declares."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -62,27 +60,6 @@ def test_an_ingest_tells_the_language_of_every_document_and_what_is_found_in_it(
 
     assert languages(bench) == {"de.txt": "de", "fr.txt": "fr", "short.txt": ""}
     assert of_chunks(bench) == {"de.txt": "de", "fr.txt": "fr", "short.txt": None}
-
-
-def test_documents_of_an_earlier_version_are_told_theirs_without_being_read_again(bench):
-    bench.run()
-    with bench.open() as index:
-        path = index.workspace / "ledger.sqlite"
-    with closing(sqlite3.connect(path)) as ledger, ledger:
-        ledger.execute("UPDATE documents SET language = NULL, stemmed = ''")
-        ledger.execute("DELETE FROM stems")
-    assert languages(bench) == {"de.txt": "", "fr.txt": "", "short.txt": ""}
-
-    bench.run()
-
-    assert bench.reading.parsed == []
-    assert languages(bench) == {"de.txt": "de", "fr.txt": "fr", "short.txt": ""}
-    assert of_chunks(bench) == {"de.txt": "de", "fr.txt": "fr", "short.txt": None}
-    with bench.open() as index:
-        assert index.languages.untold() == index.languages.unstemmed() == []
-        assert [hit.chunk.source for hit in index.search_lexical("Kriege", k=9)] == ["de.txt"]
-        stored = {doc.sources[0]: doc.language for doc in map(index.document, _ids(index)) if doc}
-    assert stored == {"de.txt": "de", "fr.txt": "fr", "short.txt": None}
 
 
 def _ids(index):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.engine.hot_swap import Lending
+from rag.engine.hot_swap import RefCounted
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def released():
 
 @pytest.fixture
 def lending(released):
-    return Lending("a", lambda old, following: released.append((old, following)))
+    return RefCounted("a", lambda old, following: released.append((old, following)))
 
 
 def test_what_nobody_uses_is_released_at_once(lending, released):
@@ -66,7 +66,7 @@ def test_a_use_that_fails_releases_too(lending, released):
 @given(st.lists(st.sampled_from(["use", "end", "exchange"])))
 def test_all_but_the_current_are_released_once_in_order_and_never_in_use(steps):
     released, uses, early, count = [], [], [], 0
-    lending = Lending(0, lambda old, _: released.append(old))
+    lending = RefCounted(0, lambda old, _: released.append(old))
     with ExitStack() as all_uses:
         for step in steps:
             if step == "use":
@@ -93,7 +93,7 @@ def test_what_is_idle_later_is_released_later_however_long_the_first_takes():
             assert go_on.wait(20)
         released.append(old)
 
-    lending = Lending("a", release)
+    lending = RefCounted("a", release)
     first = threading.Thread(target=lending.exchange, args=("b",))
     first.start()
     assert begun.wait(20)

@@ -15,7 +15,7 @@ from rag.failures import told_failure
 from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.reader.reader import Reader
 from rag.models.rerankers import ModelReranker
-from rag.retrieval.sight import Sight
+from rag.retrieval.images import ImageSearch
 
 FAILURES = {
     "memory": MemoryError(),
@@ -117,7 +117,7 @@ def sight_of(index, model):
     def pixels(_):
         return np.zeros((8, 8, 3), dtype=np.uint8)
 
-    return Sight(model, index.pictures, load=pixels, read=pixels)
+    return ImageSearch(model, index.pictures, load=pixels, read=pixels)
 
 
 def test_an_image_model_that_fails_leaves_the_finding_to_words(index, failure):

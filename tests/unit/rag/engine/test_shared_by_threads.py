@@ -16,7 +16,7 @@ from rag.answer.evidence.reading import Readings
 from rag.answer.passages.passages import Passages
 from rag.answer.question.question import understand
 from rag.datamodel import Query
-from rag.engine.hot_swap import Lending
+from rag.engine.hot_swap import RefCounted
 from rag.models.embeddings.text_folder import FolderEmbedder
 from rag.models.rerankers import ModelReranker
 from rag.protocols import Reading, Span
@@ -142,7 +142,7 @@ def test_what_is_lent_is_released_once_and_never_in_use():
         assert not users.get(old)
         gone.append(old)
 
-    lending = Lending(0, release)
+    lending = RefCounted(0, release)
     numbers = iter(range(1, THREADS * ROUNDS + 1))
 
     def use(draw):

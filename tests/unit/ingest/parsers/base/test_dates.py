@@ -1,21 +1,18 @@
 """The day of a document: what its file says of itself, or the file's own."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 
 import docx
 import numpy as np
 import pytest
-from builders_index import WITHOUT_LATER_COLUMNS, make_chunks, make_document
+from builders_index import make_chunks, make_document
 from builders_office import parse
 from builders_pdf import Page, parse_pdf, pdf_bytes
 from fakes import FakeEmbedder
 from PIL import Image
 
 from rag.datamodel import Filters
-from rag.storage.conversations.conversations import Exchange
 from rag.storage.documents.records import FileRecord
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -106,23 +103,6 @@ def test_a_record_tells_the_documents_own_day_else_that_of_its_file(index):
 
     assert days == {"own.txt": "2020-02-03", "file.txt": "2021-05-06"}
     assert own.dated == "2020-02-03"
-
-
-def test_a_workspace_of_an_earlier_version_has_the_days_of_its_files(index, tmp_path):
-    index.conversations.put("1", Exchange(id="e", question="How deep?"))
-    index.close()
-    with closing(sqlite3.connect(tmp_path / "w" / "ledger.sqlite")) as ledger, ledger:
-        ledger.executescript(WITHOUT_LATER_COLUMNS)
-
-    with WorkspaceIndex.open(
-        tmp_path / "w",
-        model_id=FakeEmbedder().model_id,
-        dim=FakeEmbedder().dim,
-        chunker_version="1",
-    ) as opened:
-        assert {record.day for record in opened.documents()} == {"2021-05-06"}
-        assert [record.id for record in opened.conversations.records()] == ["1"]
-        assert opened.seen_by(owner="ann", collections=None).conversations.records() == []
 
 
 def _ids(index):

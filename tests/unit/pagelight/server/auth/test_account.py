@@ -16,7 +16,7 @@ from pagelight.services.accounts.users import read_users, write_users
 from rag.settings import Settings
 from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import Sessions
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.user_database import UserFile
 
 HOME = "http://chat.example:7860"
 OURS = {"origin": HOME}
@@ -28,7 +28,7 @@ class Hall:
         self.path = folder / "users.json"
         users = {"ann": a_user("ann", "open"), "bob": a_user("bob", everything=True)}
         write_users(self.path, users)
-        self.ledger = Ledger(folder / "ledger.sqlite")
+        self.ledger = UserFile(folder / "ledger.sqlite")
         self.sessions, self.lines = Sessions(self.ledger), Audit(self.ledger)
         door = authenticator_of(Settings(users=str(self.path)), attempts=Attempts(now=Clock()))
         people = PeopleFile(self.path)

@@ -19,7 +19,7 @@ from pagelight.services.accounts.users import write_users
 from rag.settings import Settings
 from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import Sessions
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.user_database import UserFile
 
 HOME = "http://chat.example:7860"
 OURS = {"origin": HOME}
@@ -42,7 +42,7 @@ def inside():
 
 @pytest.fixture
 def ledger(tmp_path):
-    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger = UserFile(tmp_path / "ledger.sqlite")
     yield ledger
     ledger.close()
 

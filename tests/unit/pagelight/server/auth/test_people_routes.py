@@ -17,7 +17,7 @@ from pagelight.services.accounts.users import read_book, write_users
 from pagelight.ui.html.language import catalogue
 from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import Sessions
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.user_database import UserFile
 
 
 def said_in(page):
@@ -41,7 +41,7 @@ class Desk:
         self.path = folder / "users.json"
         users = {"ann": a_user("ann", "open"), "bob": a_user("bob", everything=True)}
         write_users(self.path, users, {"staff": ("letters",)})
-        self.ledger = Ledger(folder / "ledger.sqlite")
+        self.ledger = UserFile(folder / "ledger.sqlite")
         self.sessions, self.audit = Sessions(self.ledger), Audit(self.ledger)
         self.client = self.opened(PeopleFile(self.path))
 

@@ -20,7 +20,7 @@ from rag.errors import SettingsError
 from rag.settings import Settings
 from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import Sessions
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.user_database import UserFile
 
 HOME = "http://chat.example:7860"
 FROM_THERE = {"sec-fetch-mode": "navigate", "sec-fetch-site": "cross-site"}
@@ -46,7 +46,7 @@ class Place:
     def __init__(self, folder, issuer, **more):
         users = folder / "users.json"
         write_users(users, {"ann": a_user("ann", "open"), "a@b.example": a_user("a@b.example")})
-        self.ledger, self.clock = Ledger(folder / "ledger.sqlite"), Clock()
+        self.ledger, self.clock = UserFile(folder / "ledger.sqlite"), Clock()
         self.audit = Audit(self.ledger)
         settings = Settings(
             users=str(users), oidc_issuer=issuer, oidc_client=CLIENT, oidc_secret=SECRET, **more

@@ -36,7 +36,7 @@ from rag.datamodel import Element
 from rag.settings import Settings
 from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import Sessions
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.user_database import UserFile
 
 HOME = "http://127.0.0.1:7860"
 GIVEN_UP_S = 5.0
@@ -89,7 +89,7 @@ def asking(app, method, path, **more):
 
 def guarded(tmp_path, *, hanging, find=None):
     """Return an app behind a door of which `hanging` names what hangs, and the hang."""
-    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger = UserFile(tmp_path / "ledger.sqlite")
     sessions, audit = Sessions(ledger), Audit(ledger)
     user = User(person=OWNER, password=hashed("right", cost=Cost(ln=4)))
     find = find or (lambda _name: (user, None))

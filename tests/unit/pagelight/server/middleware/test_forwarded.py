@@ -12,7 +12,7 @@ from rag.errors import SettingsError
 from rag.settings import Settings
 from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import Sessions
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.user_database import UserFile
 
 PROXY, STRANGER = "10.1.2.3", "192.0.2.7"
 TOLD = {
@@ -41,7 +41,7 @@ def seen():
 
 @pytest.fixture
 def ask(seen, tmp_path):
-    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger = UserFile(tmp_path / "ledger.sqlite")
     entrance = Entrance(
         authenticator_of(Settings(password=PASSWORD)), Sessions(ledger), Audit(ledger)
     )

@@ -12,7 +12,7 @@ from pagelight.server.sse.changes import Changes, Standing
 from pagelight.server.sse.events_routes import events_routes
 from pagelight.server.sse.stream import BEAT, MAX_STREAMS, Pace, Streams, event_of
 from rag.storage.conversations.conversations import Conversations, Exchange
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.user_database import UserFile
 
 AT_ONCE = Pace(look_s=0)
 TALK = "a" * 16
@@ -88,7 +88,7 @@ def test_what_another_process_keeps_is_told_here(changes, tmp_path):
     async def listen():
         events = Streams(changes, pace=AT_ONCE).open(None)
         await anext(events)
-        with closing(Ledger(tmp_path / ".pagelight" / "ledger.sqlite")) as there:
+        with closing(UserFile(tmp_path / ".pagelight" / "users.sqlite")) as there:
             ask(Conversations(there))
         return await next_told(events)
 

@@ -20,7 +20,7 @@ from pagelight.services.accounts.turn import users_turn
 from pagelight.services.accounts.users import check_apart, read_users, write_users
 from rag.errors import SettingsError
 from rag.storage.accounts.audit import Audit
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.user_database import UserFile
 
 
 @pytest.fixture
@@ -238,7 +238,7 @@ def test_the_hash_of_a_password_is_printed_for_the_setting():
 
 
 def test_who_did_what_is_listed_and_steers_no_terminal(tmp_path, capsys):
-    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger = UserFile(tmp_path / "users.sqlite")
     lines = Audit(ledger)
     lines.put("ann", "added a file", about="a\x1b[2J.pdf", address="10.0.0.1")
     lines.put("", "changed the models")
@@ -263,7 +263,7 @@ def test_what_the_command_changes_has_a_line_of_the_workspace(tmp_path):
     untold = command(path, "add", "bob", "--everything", *to, given="crevasse\n")
     assert "No workspace" in untold.stderr
     workspace.mkdir()
-    ledger = Ledger(workspace / "ledger.sqlite")
+    ledger = UserFile(workspace / "users.sqlite")
     try:
         command(path, "group", "staff", "--collections", "letters", *to)
         command(path, "add", "ann", "--groups", "staff", *to, given="avalanche\n")

@@ -7,8 +7,8 @@ from fake_ingest import FakeReport
 
 from pagelight.services.jobs.shared_jobs import SharedJobs
 from rag.errors import PagelightError
-from rag.storage.database.ledger import Ledger
 from rag.storage.database.shared_reading import SharedReading
+from rag.storage.database.user_database import UserFile
 
 SOON_S = 20
 
@@ -19,7 +19,7 @@ class Room:
     def __init__(self, folder):
         self.begun = []
         self.may_end = threading.Semaphore(0)
-        self.reading = SharedReading(Ledger(folder / "ledger.sqlite"))
+        self.reading = SharedReading(UserFile(folder / "ledger.sqlite"))
         self.owner, self.other = (
             SharedJobs(
                 lambda: SimpleNamespace(run=self.run),

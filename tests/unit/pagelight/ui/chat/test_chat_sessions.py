@@ -15,8 +15,8 @@ from pagelight.ui.chat.conversation_routes import conversation_routes
 from pagelight.ui.chat.conversation_saver import ConversationSaver
 from rag.errors import WorkspaceError
 from rag.storage.database.growing import GrowingAnswers
-from rag.storage.database.ledger import Ledger
 from rag.storage.database.marks import ServerMarks
+from rag.storage.database.user_database import UserFile
 
 SOON_S = 20
 NOTHING = ShownTalk()
@@ -147,7 +147,7 @@ def test_a_stopped_answer_is_kept_and_the_conversation_goes_on_at_once(talks, en
 @pytest.fixture
 def servers(engine, tmp_path):
     """Talks of two servers over one ledger."""
-    ledger, marks = Ledger(tmp_path / "growing.sqlite"), [ServerMarks(tmp_path) for _ in range(2)]
+    ledger, marks = UserFile(tmp_path / "growing.sqlite"), [ServerMarks(tmp_path) for _ in range(2)]
     saver = ConversationSaver(engine.index.conversations, engine.index)
     replier = AnswerStreamer(engine, incoming=engine.incoming, saver=saver)
     for mark in marks:
@@ -209,7 +209,7 @@ def test_who_opens_it_in_another_server_sees_it_answered_too(servers, engine, tm
     saver = LookedOnElsewhereSaver(engine.index.conversations, engine.index)
     saver.opened, saver.other = [], servers[1]
     replier = AnswerStreamer(engine, incoming=engine.incoming, saver=saver)
-    ledger, marks = Ledger(tmp_path / "growing.sqlite"), ServerMarks(tmp_path)
+    ledger, marks = UserFile(tmp_path / "growing.sqlite"), ServerMarks(tmp_path)
     marks.begin()
     own = ChatSessions(replier, Elsewhere(GrowingAnswers(ledger, marks)))
     own.reply(NOTHING, "Snow?", [])
@@ -228,7 +228,7 @@ class FullSaver(ConversationSaver):
 
 
 def test_a_question_that_could_not_be_kept_grows_nowhere(engine, tmp_path):
-    ledger, marks = Ledger(tmp_path / "growing.sqlite"), [ServerMarks(tmp_path) for _ in range(2)]
+    ledger, marks = UserFile(tmp_path / "growing.sqlite"), [ServerMarks(tmp_path) for _ in range(2)]
     for mark in marks:
         mark.begin()
     replier = AnswerStreamer(

@@ -39,7 +39,7 @@ class Person:
 
     def __init__(self, engine, folder, owner=""):
         self.folder, self.whole = folder, engine
-        self.store = Conversations(engine.index._ledger, owner=owner)  # noqa: SLF001 - a fake's
+        self.store = Conversations(engine.index._users, owner=owner)  # noqa: SLF001 - a fake's
         brought = Brought(self.store)
         self.library = BroughtLibrary(engine.index, engine.attached, brought)
         self.engine = QueuedEngine(engine, QuestionQueue(4), self.library)

@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 from pagelight.ui.sharing.share_routes import share_routes
 from rag.storage.conversations.conversations import Conversations, Exchange, KeptAttachment
 from rag.storage.conversations.shares import Shares
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.user_database import UserFile
 
 TALK = "0123456789abcdef"
 OPEN = an_answer("**312 cm** <i>fell</i> [1].", a_chunk("Snow & ice."))
@@ -15,7 +15,7 @@ SECRET = an_answer("Rain fell [1].", a_chunk("Rain.", source="secret/b.pdf"))
 
 @pytest.fixture
 def ledger(tmp_path):
-    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger = UserFile(tmp_path / "ledger.sqlite")
     store = Conversations(ledger, owner="bob")
     store.put(TALK, Exchange(id="e1", question="How <b>deep</b>?", answer=OPEN))
     store.put(TALK, Exchange(id="e2", question="And the secret?", answer=SECRET))

@@ -1,14 +1,12 @@
-"""A damaged page of the ledger costs no conversation, report or pin."""
+"""A damaged page of a database costs no conversation, report or pin."""
 
 import pytest
 from builders_spoilt import EMBEDDER, TALKS, fill, open_index, said, spoil_page
 
 from rag.errors import DamagedError
-from rag.storage.backups.daily import copies_of
+from rag.storage.backups.backup import copies_of
 from rag.storage.conversations.conversations import Exchange
 from rag.storage.workspace.mending import mend_files
-
-PEOPLE = ("exchanges", "conversations", "reports", "pins")
 
 
 @pytest.fixture
@@ -30,37 +28,49 @@ def right(workspace):
         return said(index)
 
 
-@pytest.mark.parametrize("table", [*PEOPLE, "sqlite_schema", "documents", "chunks", "words_data"])
+@pytest.mark.parametrize(
+    "table", ["exchanges", "conversations", "reports", "pins", "sqlite_schema"]
+)
 def test_any_page_may_be_damaged_and_all_that_people_wrote_is_there(workspace, table):
     before = right(workspace)
-    spoil_page(workspace / "ledger.sqlite", table)
+    spoil_page(workspace / "users.sqlite", table)
 
-    salvaged, kept, _ = mended(workspace)
+    salvaged, kept, documents = mended(workspace)
 
-    assert kept == before
-    assert salvaged.people_whole == (table not in {*PEOPLE, "sqlite_schema"})
+    assert (kept, documents) == (before, 12)
+    assert (salvaged.index_whole, salvaged.users_whole) == (True, False)
 
 
-@pytest.mark.parametrize("table", ["exchanges", "pins"])
-def test_without_a_copy_only_the_rows_of_the_page_are_lost(workspace, table):
+@pytest.mark.parametrize("table", ["sqlite_schema", "documents", "chunks", "words_data"])
+def test_a_damaged_index_is_made_anew_and_nothing_else_is_touched(workspace, table):
     before = right(workspace)
-    for copy in copies_of(workspace):
-        copy.unlink()
     spoil_page(workspace / "ledger.sqlite", table)
 
     salvaged, kept, documents = mended(workspace)
 
+    assert (kept, documents) == (before, 0)
+    assert (salvaged.index_whole, salvaged.users_whole) == (False, True)
+
+
+@pytest.mark.parametrize("table", ["exchanges", "pins"])
+def test_without_a_copy_only_the_rows_around_the_page_are_lost(workspace, table):
+    before = right(workspace)
+    for copy in copies_of(workspace):
+        copy.unlink()
+    spoil_page(workspace / "users.sqlite", table)
+
+    salvaged, kept, _ = mended(workspace)
+
     rows = sum(len(kept.get(key, [])) for key in before)
     assert 3 * TALKS - 25 < rows < 3 * TALKS
-    assert documents == 12
     assert salvaged.copy is None
 
 
-def test_what_was_written_after_the_copy_is_read_from_the_ledger(workspace):
+def test_what_was_written_after_the_copy_is_read_from_the_file(workspace):
     with open_index(workspace) as index:
         index.conversations.put("new", Exchange(id="e", question="new question"))
         before = said(index)
-    spoil_page(workspace / "ledger.sqlite", "exchanges", seed=1)
+    spoil_page(workspace / "users.sqlite", "exchanges", seed=1)
 
     salvaged, kept, _ = mended(workspace)
 
@@ -68,18 +78,8 @@ def test_what_was_written_after_the_copy_is_read_from_the_ledger(workspace):
     assert salvaged.copy == copies_of(workspace)[0]
 
 
-def test_documents_whose_words_are_damaged_are_kept_and_found(workspace):
-    spoil_page(workspace / "ledger.sqlite", "words_data")
-
-    _, _, documents = mended(workspace)
-
-    assert documents == 12
-    with open_index(workspace) as index:
-        assert index.search_lexical("word3", k=5)[0].chunk.text == "word3 snow"
-
-
 def test_what_is_damaged_is_told_with_what_to_do(workspace):
-    spoil_page(workspace / "ledger.sqlite", "exchanges")
+    spoil_page(workspace / "users.sqlite", "exchanges")
 
     with open_index(workspace) as index:
         (finding, *_) = index.check()
@@ -90,8 +90,8 @@ def test_what_is_damaged_is_told_with_what_to_do(workspace):
     assert finding.repairable
 
 
-def test_a_whole_ledger_is_left_as_it_is(workspace):
-    before = (workspace / "ledger.sqlite").read_bytes()
+def test_what_is_whole_is_left_as_it_is(workspace):
+    before = [(workspace / name).read_bytes() for name in ("ledger.sqlite", "users.sqlite")]
 
     assert mend_files(workspace) is None
-    assert (workspace / "ledger.sqlite").read_bytes() == before
+    assert before == [(workspace / name).read_bytes() for name in ("ledger.sqlite", "users.sqlite")]

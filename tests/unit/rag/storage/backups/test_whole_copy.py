@@ -7,6 +7,7 @@ import pytest
 from builders_spoilt import EMBEDDER, ask, fill, open_index, put_document, said, spoil_page
 
 from rag.errors import DamagedError, IndexMismatchError, PagelightError, WorkspaceBusyError
+from rag.storage.backups.backup import back_up
 from rag.storage.conversations.conversations import Exchange
 from rag.storage.database.marks import ServerMarks
 from rag.storage.workspace.mending import back_up_workspace, mend_files, restore_workspace
@@ -59,9 +60,7 @@ def test_what_was_there_before_is_set_aside(workspace, right, tmp_path):
         index.conversations.put("later", Exchange(id="e", question="later"))
     restore_workspace(tmp_path / "backup", workspace)
 
-    (workspace / "ledger.before.sqlite").rename(tmp_path / "before")
-    restore_workspace(tmp_path / "before", workspace)
-
+    (workspace / "users.before.sqlite").replace(workspace / "users.sqlite")
     said_before, _ = whole(workspace)
     assert said_before == {**right[0], "later": [("later", "")]}
 
@@ -91,18 +90,21 @@ def test_what_is_no_backup_changes_nothing(workspace, right, tmp_path, content):
 
 
 def test_a_backup_of_a_newer_version_is_refused(workspace, right, tmp_path):
+    newer = tmp_path / "newer"
     back_up_workspace(workspace, tmp_path / "backup")
-    with closing(sqlite3.connect(tmp_path / "backup")) as db:
+    restore_workspace(tmp_path / "backup", newer)
+    with closing(sqlite3.connect(newer / "ledger.sqlite")) as db:
         db.execute("PRAGMA user_version = 900")
+    back_up(newer, tmp_path / "backup")
 
     with pytest.raises(IndexMismatchError, match="newer"):
         restore_workspace(tmp_path / "backup", workspace)
     assert whole(workspace) == right
 
 
-def test_a_damaged_ledger_takes_no_backup_s_place(workspace, tmp_path):
+def test_a_damaged_database_takes_no_backup_s_place(workspace, tmp_path):
     (tmp_path / "backup").write_text("an earlier one")
-    spoil_page(workspace / "ledger.sqlite", "exchanges")
+    spoil_page(workspace / "users.sqlite", "exchanges")
 
     with pytest.raises(DamagedError, match="not copied"):
         back_up_workspace(workspace, tmp_path / "backup")

@@ -1,16 +1,11 @@
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
-from builders_index import WITHOUT_LATER_COLUMNS
 from builders_ui import a_chunk, a_hit, an_answer
 
-from pagelight.services.answering.answer_json import cited_json
 from rag.datamodel import BBox, Context, Figure, Filters, Query, QueryImage, Turn
 from rag.storage.conversations.conversations import Conversations, Exchange
 from rag.storage.conversations.reports import Reports
-from rag.storage.database.ledger import Ledger
 from rag.storage.documents.answer_codec import decode_answer, encode_answer
 
 
@@ -108,28 +103,6 @@ def test_a_deleted_conversation_can_be_brought_back_until_the_next_one_goes(past
     past.restore("a")
 
     assert names(past) == []
-
-
-def test_a_ledger_of_an_earlier_version_keeps_its_exchanges_and_whose_reports_they_are(tmp_path):
-    """Positions were their ids before, and reports still know them by these."""
-    path = tmp_path / "ledger.sqlite"
-    ledger = Ledger(path)
-    for position in range(12):
-        put(Conversations(ledger), "a", f"{position}", f"{position}?", an_answer("Yes."))
-    reported = Reports(ledger).put("a", "11", Conversations(ledger).get("a"), cited=cited_json)
-    ledger.close()
-    with closing(sqlite3.connect(path)) as db, db:
-        db.executescript(WITHOUT_LATER_COLUMNS)
-
-    ledger = Ledger(path)
-    past, reports = Conversations(ledger), Reports(ledger)
-    put(past, "a", past.new_id(), "More?")
-
-    assert questions(past) == [*(f"{n}?" for n in range(12)), "More?"]
-    assert past.get("a")[11].answer.text == "Yes."
-    assert [report.id for report in reports.all()] == [reported]
-    assert reports.put("a", "11", past.get("a"), cited=cited_json) == reported
-    ledger.close()
 
 
 REPORT = (

@@ -10,7 +10,7 @@ from rag.storage.conversations.conversations import (
     KeptAttachment,
 )
 from rag.storage.conversations.pins import Pins
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 from rag.storage.images.assets import AssetStore
 from rag.storage.workspace.tidy import Tidy
 
@@ -54,7 +54,7 @@ def test_a_pinned_answer_is_withheld_where_its_documents_may_not_be_seen_any_mor
 def test_files_that_came_with_a_pinned_question_are_in_use(store, tmp_path):
     given = KeptAttachment(doc_id="f" * 64, name="receipt.jpg")
     Pins(store).put(TALK, snow(attachments=(given,), picture="b" * 64))
-    documents = Ledger(tmp_path / "documents.sqlite")
+    documents = Database(tmp_path / "documents.sqlite")
     tidy = Tidy(tmp_path, documents, AssetStore(tmp_path / "assets", megapixels=1), store)
 
     assert tidy.attached() == {"f" * 64}

@@ -99,7 +99,7 @@ def test_reports_are_listed_with_what_is_right_and_open_their_conversation(clien
 
 def test_a_person_lists_and_exports_only_what_they_reported(client, library, tmp_path):
     nothing = client.get("/reports/export/questions.zip")
-    others = Reports(library._ledger, owner="anna")  # noqa: SLF001 - of the same workspace
+    others = Reports(library._users, owner="anna")  # noqa: SLF001 - of the same workspace
     others.put(TALK, "e0", library.conversations.get(TALK), cited=cited_json)
     empty = client.get("/reports").text
     report_snow(client)

@@ -3,11 +3,10 @@
 import sqlite3
 
 import pytest
-from builders_index import WITHOUT_LATER_COLUMNS, make_chunks, make_document
+from builders_index import make_chunks, make_document
 
 from rag.datamodel import Chunk
 from rag.storage.database import pages
-from rag.storage.database.ledger import Ledger
 from rag.storage.workspace.store import WorkspaceIndex
 
 
@@ -46,18 +45,6 @@ def test_a_page_that_says_more_of_the_question_lifts_its_chunks(workspace):
     assert texts == ["museum.txt", "museum.txt"]
 
 
-def test_a_ledger_from_before_pages_gets_them_when_opened(workspace):
-    with opened(workspace) as index:
-        put(index, "snow", "rain and hail")
-        before = found(index, "snow hail")
-    made = page_rows(workspace)
-    _take_pages_away(workspace)
-
-    with opened(workspace) as index:
-        assert found(index, "snow hail") == before
-    assert page_rows(workspace) == made
-
-
 def test_a_long_section_of_a_format_without_pages_is_divided():
     db = sqlite3.connect(":memory:")
     chunks = [
@@ -71,16 +58,4 @@ def test_a_long_section_of_a_format_without_pages_is_divided():
 
     rows = [row for (row,) in db.execute("SELECT rowid FROM pages ORDER BY rowid")]
     assert rows == [1, 1 + pages.SECTION_CHUNKS, 1 + 2 * pages.SECTION_CHUNKS]
-    db.close()
-
-
-def _take_pages_away(workspace):
-    Ledger(workspace / "ledger.sqlite").close()
-    db = sqlite3.connect(workspace / "ledger.sqlite")
-    db.executescript(
-        f"{WITHOUT_LATER_COLUMNS}"
-        "DROP TRIGGER pages_follow_chunks; DROP TABLE pages; DROP INDEX chunks_by_page;"
-        "ALTER TABLE chunks DROP COLUMN page_row; DROP INDEX chunks_by_image;"
-        "ALTER TABLE chunks DROP COLUMN image_id; PRAGMA user_version = 1;"
-    )
     db.close()

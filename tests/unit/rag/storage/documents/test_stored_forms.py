@@ -22,6 +22,8 @@ from rag.datamodel import (
     QueryImage,
 )
 from rag.datamodel.table_queries import TableQuery
+from rag.storage.backups.former import renewed_body
+from rag.storage.conversations.conversations import Exchange, exchange_body, exchange_of
 from rag.storage.documents import codec
 from rag.storage.documents.answer_codec import decode_answer, encode_answer
 
@@ -150,19 +152,24 @@ def test_a_chunk_is_stored_as_ever():
     assert decoded(CHUNK_JSON.encode()) == CHUNK
 
 
-def test_an_answer_is_stored_as_ever():
-    assert zlib.decompress(encode_answer(ANSWER)) == ANSWER_JSON.encode()
-    assert decode_answer(zlib.compress(ANSWER_JSON.encode())) == ANSWER
+def test_an_answer_comes_back_as_it_was_given():
+    assert decode_answer(encode_answer(ANSWER)) == ANSWER
+    asked = replace(ANSWER.query, filters=Filters(collections=("a",)), original="Schnee?")
+    kept = decode_answer(encode_answer(replace(ANSWER, query=asked, hits=ANSWER.nearest)))
+    assert (kept.query.filters, kept.query.original, kept.hits) == (Filters(), "", ())
 
 
-def test_an_answer_of_before_attachments_and_closest_places_is_read():
-    old = ANSWER_JSON.replace('"closest":false,', "").replace(
+def test_an_answer_of_a_former_version_is_the_same():
+    former = exchange_body(Exchange(id="e", question="q")) + zlib.compress(ANSWER_JSON.encode())
+    assert exchange_of("e", "q", "", renewed_body(former)).answer == ANSWER
+
+    older = ANSWER_JSON.replace('"closest":false,', "").replace(
         ',[["d9","m.eml","message/rfc822",null,""]]', ""
     )
-
-    answer = decode_answer(zlib.compress(old.encode()))
-
-    assert answer == replace(ANSWER, query=replace(ANSWER.query, attachments=()))
+    former = exchange_body(Exchange(id="e", question="q")) + zlib.compress(older.encode())
+    assert exchange_of("e", "q", "", renewed_body(former)).answer == replace(
+        ANSWER, query=replace(ANSWER.query, attachments=())
+    )
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_a_change_that_is_taken_twice_changes_nothing(machine, folder):
     one.share()
     two.share()
     held = two.held
-    with two.index.tidy._ledger.write() as db:  # noqa: SLF001 - as a crash before it was noted
+    with two.index.tidy._database.write() as db:  # noqa: SLF001 - as a crash before it was noted
         db.execute("UPDATE copy SET seq = 0")
 
     two.share()

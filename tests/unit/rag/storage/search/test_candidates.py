@@ -8,7 +8,7 @@ from builders_index import make_chunks, make_document
 
 from rag.datamodel import Filters
 from rag.storage.database import catalog
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 from rag.storage.documents.records import FileRecord
 from rag.storage.search import dense, lexical
 from rag.storage.search.admitted import Admissions, among
@@ -30,7 +30,7 @@ MANY = 1_000_000
 
 @pytest.fixture
 def ledger(tmp_path):
-    opened = Ledger(tmp_path / "ledger.sqlite")
+    opened = Database(tmp_path / "ledger.sqlite")
     for n, text in enumerate(TEXTS):
         put(opened, f"{'ab'[n % 2]}/{n}.txt", text)
     yield opened

@@ -8,7 +8,7 @@ from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
 from rag.errors import WorkspaceError
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 from rag.storage.documents.records import FileRecord
 from rag.storage.vectors.vectors import VectorStore
 from rag.storage.workspace.commit import Committer, DocumentToStore
@@ -76,7 +76,7 @@ def put(index, document, chunks):
 
 def put_and_lose_power(tmp_path, document, chunks, *, cut_at):
     """Do what `WorkspaceIndex.put` does, on vectors that fail; then let go of everything."""
-    ledger = Ledger(tmp_path / "w" / "ledger.sqlite")
+    ledger = Database(tmp_path / "w" / "ledger.sqlite")
     fragile = FragileVectors(
         tmp_path / "w" / "vectors", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim
     )
@@ -131,7 +131,7 @@ def test_a_cut_while_removing_is_finished_later(tmp_path, cut_at):
     fragile = FragileVectors(
         tmp_path / "w" / "vectors", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim
     )
-    ledger = Ledger(tmp_path / "w" / "ledger.sqlite")
+    ledger = Database(tmp_path / "w" / "ledger.sqlite")
     fragile.cut_at = cut_at
     with pytest.raises(PowerCutError):
         Committer(ledger, fragile, chunker_version="1").remove(["notes/a.txt"])

@@ -6,7 +6,7 @@ import pytest
 from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 from rag.storage.workspace import health
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -55,12 +55,12 @@ def test_a_check_tells_each_table_of_the_ledger_and_then_the_vectors(tmp_path):
         assert index.check(progress=steps) == []
 
     (ledger, tables), (vectors, _) = steps.begun
-    assert (ledger, vectors) == ("Checking the ledger", "Comparing passages and vectors")
-    assert steps.done >= tables > 20
+    assert (ledger, vectors) == ("Checking the index", "Comparing passages and vectors")
+    assert steps.done >= tables > 15
 
 
 def test_a_check_ends_amid_a_table_too(tmp_path):
-    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger = Database(tmp_path / "ledger.sqlite")
     with ledger.read() as db, pytest.raises(StoppedHereError):
         health.told_of(db, "files", Steps(most=0), steps=1)
     with ledger.read() as db:
@@ -73,7 +73,7 @@ def test_a_damaged_table_is_told_and_can_be_mended(tmp_path):
         put(index)
     file = tmp_path / "w" / "ledger.sqlite"
     db = sqlite3.connect(file)
-    (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'audit'").fetchone()
+    (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'facts'").fetchone()
     (size,) = db.execute("PRAGMA page_size").fetchone()
     db.close()
     with file.open("r+b") as out:

@@ -23,13 +23,14 @@ from rag.engine.attached import AttachedFiles
 from rag.models.registry.kept_choice import KeptChoice
 from rag.models.registry.model_table import PARTS
 from rag.protocols import OcrLine
-from rag.retrieval.sight import Sight
+from rag.retrieval.images import ImageSearch
 from rag.settings import Settings
 from rag.storage.conversations.conversations import Conversations, Exchange
 from rag.storage.conversations.reports import Reports
-from rag.storage.database.ledger import Ledger
+from rag.storage.database.database import Database
 from rag.storage.database.left_out import LeftOut
 from rag.storage.database.members import Member, MemberStore
+from rag.storage.database.user_database import UserFile
 from rag.storage.images.assets import AssetStore
 from rag.storage.images.lettering_cache import LetteringCache
 from rag.storage.images.picture_looks import PictureLooks
@@ -40,7 +41,7 @@ ANSWER = an_answer("Snow fell. [1]", a_chunk())
 
 
 def conversations(tmp_path):
-    kept = Conversations(Ledger(tmp_path / "ledger.sqlite"))
+    kept = Conversations(UserFile(tmp_path / "users.sqlite"))
     talks = ["0" * 16, "1" * 16]
 
     def use(draw):
@@ -57,7 +58,7 @@ def conversations(tmp_path):
 
 
 def reports(tmp_path):
-    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger = UserFile(tmp_path / "users.sqlite")
     kept = Reports(ledger)
     said = [Exchange(id=f"e{n}", question=f"Snow {n}?", answer=ANSWER) for n in range(4)]
 
@@ -74,7 +75,7 @@ def reports(tmp_path):
 
 
 def lettering(tmp_path):
-    cache = LetteringCache(Ledger(tmp_path / "ledger.sqlite"))
+    cache = LetteringCache(Database(tmp_path / "ledger.sqlite"))
 
     def use(draw):
         key = f"k{draw.randrange(6)}"
@@ -87,7 +88,7 @@ def lettering(tmp_path):
 
 
 def left_out(tmp_path):
-    kept = LeftOut(Ledger(tmp_path / "ledger.sqlite"))
+    kept = LeftOut(UserFile(tmp_path / "users.sqlite"))
     numbers = itertools.count()
 
     def use(draw):
@@ -188,7 +189,9 @@ def pictures_by_their_look(tmp_path):
             rows = OLD.embed_documents([chunk.text for chunk in chunks])
             index.put(doc, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
         red = np.full((8, 8, 3), (250, 0, 0), dtype=np.uint8)
-        sight = Sight(FakeImageEmbedder(), index.pictures, load=lambda _: red, read=lambda _: red)
+        sight = ImageSearch(
+            FakeImageEmbedder(), index.pictures, load=lambda _: red, read=lambda _: red
+        )
 
         def use(draw):
             if draw.random() < 0.4:

@@ -1,7 +1,5 @@
 """Words in other forms than those asked with are found, in each language by its own stems."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -121,19 +119,3 @@ def test_a_few_documents_in_another_language_rank_as_they_would_alone(tmp_path):
         put(index, "Die Dächer wurden gedeckt.", "Die Wege sind frei.", language="de")
 
         assert found(index, "Was weiß man über das Dach?")[0] == "Die Dächer wurden gedeckt."
-
-
-def test_a_document_of_an_earlier_version_is_stemmed_without_being_read_again(tmp_path):
-    with opened(tmp_path) as index:
-        put(index, EMPTY, language="de")
-    with closing(sqlite3.connect(tmp_path / "w" / "ledger.sqlite")) as db, db:
-        db.execute("DELETE FROM stems")
-        db.execute("UPDATE documents SET stemmed = ''")
-
-    with opened(tmp_path) as index:
-        assert found(index, "Haus") == []
-        (key,) = index.languages.unstemmed()
-        index.languages.stem(key)
-
-        assert found(index, "Haus") == [EMPTY]
-        assert index.languages.unstemmed() == []

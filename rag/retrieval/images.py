@@ -1,4 +1,4 @@
-"""Sight: words and pictures to the pictures that look like them, by an image model.
+"""Search by looks: words and pictures to the pictures that look like them, by an image model.
 
 Embeds the stored pictures into their own space and searches it. Cosines of this space are never
 compared with those of another, nor those of words with those of pictures (Liang et al., Mind the
@@ -38,7 +38,7 @@ SEEN_MEGAPIXELS: Final = 50
 UNSEEN: Final = "The image model has not looked at the pictures yet: run pagelight ingest FOLDER."
 
 
-class SightModel(ImageEmbedder, Protocol):
+class ImageModel(ImageEmbedder, Protocol):
     """An image embedder that is loaded when first needed."""
 
     @property
@@ -47,7 +47,7 @@ class SightModel(ImageEmbedder, Protocol):
     def close(self) -> None: ...
 
 
-class Sight:
+class ImageSearch:
     """The image model and its space in the workspace.
 
     Without its model it finds nothing and says why (`problem`); words search on. `load` reads a
@@ -56,7 +56,7 @@ class Sight:
 
     def __init__(
         self,
-        model: SightModel,
+        model: ImageModel,
         pictures: PictureIndex,
         *,
         load: Callable[[ImageAsset], Pixels],

@@ -1,4 +1,4 @@
-"""Sight over a real workspace, and the third pass of an ingest, with an embedder of colours."""
+"""Search by looks in a workspace, and the third pass of an ingest, by an embedder of colours."""
 
 import threading
 
@@ -12,8 +12,8 @@ from ingest.parsers.images.image import parse_image
 from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import Query, QueryImage
 from rag.errors import ModelError
+from rag.retrieval.images import SEEN_AT_ONCE, ImageSearch
 from rag.retrieval.retriever import Retriever
-from rag.retrieval.sight import SEEN_AT_ONCE, Sight
 from rag.settings import Settings
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -48,7 +48,7 @@ class Bench:
         )
 
     def sight(self, index):
-        return Sight(
+        return ImageSearch(
             self.model,
             index.pictures,
             load=index.assets.pixels,

@@ -6,7 +6,7 @@ import pytest
 from builders_meaning import Stronger, meaning_of, opened, put
 
 from rag.datamodel import Query
-from rag.retrieval.meaning import EMBEDDED_AT_ONCE
+from rag.retrieval.dense import EMBEDDED_AT_ONCE
 
 
 def texts_of(hits):

@@ -1,6 +1,6 @@
 """A stronger text model beside the built-in one: takes over the search by meaning once it is ready.
 
-Embeds what the ledger holds into a space of its own, a few chunks at a time, from where it was
+Embeds what the database holds into a space of its own, a few chunks at a time, from where it was
 left; until every chunk has its vector the built-in model's space answers, and again whenever
 documents have come that it has not read yet. What weighs evidence stays with the built-in model,
 on whose cosines it was calibrated. Knows seams and the space; knows no model's library.
@@ -36,7 +36,7 @@ class TextModel(Embedder, Protocol):
     def close(self) -> None: ...
 
 
-class Meaning:
+class DenseSearch:
     """The model and its space. `open_space` is called once the model is loaded."""
 
     def __init__(

@@ -1,0 +1,189 @@
+"""Copies of a workspace's databases: one a day of what people wrote, and whole ones in a file.
+
+Made while others write, by SQLite's backup. Vectors and pictures are in none: they are made again.
+Knows files and SQLite.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from rag.errors import DamagedError, IndexMismatchError, PagelightError
+from rag.storage.database import user_schema, workspace_schema
+from rag.storage.database.folder import LEDGER_NAME, concerns_disk, unwritable
+from rag.storage.database.soundness import SQLITE_ERRORS, Kind, is_sound, reading
+from rag.storage.database.user_database import USERS_NAME
+
+logger = logging.getLogger(__name__)
+
+FOLDER: Final = "backups"
+GENERATIONS: Final = 3
+_PATTERN: Final = "users-????-??-??.sqlite"
+_NEW: Final = ".new"
+_ADDED: Final = ("-wal", "-shm")
+"""What SQLite has still to write into a file; of another file it would spoil this one."""
+
+KINDS: Final[dict[str, Kind]] = {LEDGER_NAME: "index", USERS_NAME: "users"}
+
+
+class DailyCopies:
+    """Those of one workspace, made by the process that owns it."""
+
+    def __init__(self, workspace: Path, *, today: Callable[[], date] = date.today) -> None:
+        self._workspace = workspace
+        self._today = today
+        self._made: date | None = None
+
+    def keep(self) -> None:
+        """Make today's copy, unless there is one. What keeps it from being made is logged."""
+        today = self._today()
+        if self._made == today:
+            return
+        self._made = today  # what fails is tried tomorrow, or when the workspace is opened again
+        path = self._workspace / FOLDER / f"users-{today.isoformat()}.sqlite"
+        try:
+            if not path.exists() and self._is_anything_written():
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                copy_database(self._workspace / USERS_NAME, path, "users")
+                for old in copies_of(self._workspace)[GENERATIONS:]:
+                    old.unlink()
+        except (OSError, sqlite3.DatabaseError, DamagedError) as error:
+            logger.warning("what people wrote was not copied to %s: %s", path, error)
+
+    def _is_anything_written(self) -> bool:
+        """Whether there is a row: no empty copy takes the place of one that is not."""
+        tables = (f"SELECT 1 FROM {table.name}" for table in user_schema.WRITTEN)
+        with closing(reading(self._workspace / USERS_NAME)) as db:
+            query = f"SELECT * FROM ({' UNION ALL '.join(tables)}) LIMIT 1"
+            return db.execute(query).fetchone() is not None
+
+
+def copies_of(workspace: Path) -> list[Path]:
+    """Return the daily copies that are there, the newest first."""
+    return sorted((workspace / FOLDER).glob(_PATTERN), reverse=True)
+
+
+def back_up(workspace: Path, file: Path) -> None:
+    """Copy documents and what people wrote into a file, which is replaced once all is copied.
+
+    Raises DamagedError where a database is, WorkspaceError where the file can't be written.
+    """
+    fresh = file.with_name(f"{file.name}{_NEW}")
+    try:
+        fresh.touch(mode=0o600)
+        with TemporaryDirectory(dir=file.parent) as folder, zipfile.ZipFile(fresh, "w") as out:
+            for name, kind in KINDS.items():
+                copy_database(workspace / name, Path(folder) / name, kind)
+                out.write(Path(folder) / name, name)
+        fresh.replace(file)
+    except OSError as error:
+        raise unwritable(file, error) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def restore(file: Path, workspace: Path) -> None:
+    """Put what a backup holds in the place of a workspace's databases, which are set aside.
+
+    Nobody may have them open. Raises PagelightError where the file is no backup, or one of a newer
+    Pagelight.
+    """
+    fresh = {name: fresh_file(workspace / name) for name in KINDS}
+    try:
+        with zipfile.ZipFile(file) as backup:
+            for name, path in fresh.items():
+                with backup.open(name) as member, path.open("wb") as out:
+                    shutil.copyfileobj(member, out)
+    except (OSError, zipfile.BadZipFile, KeyError) as error:
+        if isinstance(error, OSError) and concerns_disk(error):
+            raise unwritable(workspace, error) from error
+        raise _no_backup(file) from error
+    if _is_newer(fresh[LEDGER_NAME], fresh[USERS_NAME]):
+        raise IndexMismatchError(
+            f"{file} was made by a newer Pagelight.", hint="Update this one, then restore it."
+        )
+    if not all(is_sound(path, KINDS[name]) for name, path in fresh.items()):
+        raise _no_backup(file)
+    for name, path in fresh.items():
+        exchange(workspace / name, path)
+
+
+def _no_backup(file: Path) -> PagelightError:
+    return PagelightError(
+        f"{file} is no backup of Pagelight, or a damaged one.",
+        hint="Name a file that pagelight backup wrote.",
+    )
+
+
+def _is_newer(index: Path, users: Path) -> bool:
+    try:
+        with closing(reading(index)) as db:
+            (index_version,) = db.execute("PRAGMA user_version").fetchone()
+        with closing(reading(users)) as db:
+            (users_version,) = db.execute("SELECT number FROM version").fetchone()
+    except (*SQLITE_ERRORS, TypeError):
+        return False
+    is_newer: bool = index_version > workspace_schema.VERSION or users_version > user_schema.VERSION
+    return is_newer
+
+
+def copy_database(path: Path, to: Path, kind: Kind) -> None:
+    """Copy a database, also while others write it: all of it, or nothing.
+
+    Raises DamagedError where it is damaged, OSError where the copy can't be written.
+    """
+    fresh = fresh_file(to)
+    try:
+        with closing(reading(path)) as there, closing(sqlite3.connect(fresh)) as here:
+            there.backup(here)
+            here.execute("PRAGMA journal_mode = DELETE")
+    except SQLITE_ERRORS as error:
+        fresh.unlink(missing_ok=True)
+        raise OSError(str(error)) from error
+    if not is_sound(fresh, kind):
+        fresh.unlink()
+        raise DamagedError(
+            f"The database {path} is damaged and was not copied.",
+            hint="Run: pagelight doctor --repair",
+        )
+    fresh.replace(to)
+
+
+def fresh_file(path: Path) -> Path:
+    """Return where a database is made anew; what a former try left there is deleted."""
+    fresh = path.with_name(f"{path.name}{_NEW}")
+    for file in path.parent.glob(f"{fresh.name}*"):
+        file.unlink()
+    return fresh
+
+
+def aside(path: Path) -> Path:
+    """Return where a database lies that was replaced last."""
+    return path.with_name(f"{path.stem}.before{path.suffix}")
+
+
+def exchange(path: Path, fresh: Path) -> None:
+    """Put the fresh file in place of a database, which lies `aside` from then on.
+
+    Raises WorkspaceError where that can't be written: then all is as it was.
+    """
+    try:
+        for ending in ("", *_ADDED):
+            former = Path(f"{path}{ending}")
+            Path(f"{aside(path)}{ending}").unlink(missing_ok=True)
+            if former.exists():
+                shutil.copy2(former, f"{aside(path)}{ending}")
+        for ending in _ADDED:
+            Path(f"{path}{ending}").unlink(missing_ok=True)
+        fresh.replace(path)
+    except OSError as error:
+        raise unwritable(path, error) from error

@@ -1,0 +1,154 @@
+"""The SQLite file that is the truth about what was read: its tables, connections, transactions.
+
+Knows nothing of what the rows mean nor of vectors. Any thread may read or write: readers take a
+connection of their own from a pool, writers take turns.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from rag.errors import IndexMismatchError, WorkspaceError
+from rag.storage.database.soundness import sqlite_errors
+from rag.storage.database.workspace_schema import SCRIPT, VERSION
+
+FREE_SHARE: Final = 0.2
+"""From this share of free pages on the file is written anew, which takes its size once more."""
+
+MIN_FREE_PAGES: Final = 256
+"""1 MB."""
+
+_MERGES: Final = (
+    "INSERT INTO words (words) VALUES ('optimize')",
+    "INSERT INTO pages (pages) VALUES ('optimize')",
+    "INSERT INTO stems (stems) VALUES ('optimize')",
+)
+"""FTS5 keeps deleted rows in its segments until it merges them."""
+
+_BUSY_S: Final = 30.0
+
+
+class Database:
+    """The connections to one file. Made by `Database(path)`, ended by `close`.
+
+    Raises IndexMismatchError for tables of another version. Any call raises DamagedError where the
+    file is not as it was written, WorkspaceError where it can't be read or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writing = threading.RLock()
+        self._pooling = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        with sqlite_errors(path, "index"):
+            self._writer = self._connect()
+            self._make_tables()
+
+    def close(self) -> None:
+        """Close every connection; afterwards the database can't be used."""
+        with self._writing, self._pooling:
+            self._closed = True
+            for connection in (*self._idle, self._writer):
+                connection.close()
+            self._idle.clear()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that sees one consistent state until the block ends."""
+        with sqlite_errors(self._path, "index"):
+            connection = self._acquire()
+            try:
+                connection.execute("BEGIN")
+                yield connection
+            finally:
+                connection.rollback()
+                self._release(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Lend the writing connection: all of the block is stored, or nothing of it."""
+        with sqlite_errors(self._path, "index"), self._writing:
+            self._check_open()
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+            except BaseException:
+                self._writer.rollback()
+                raise
+            self._writer.commit()
+
+    def fact(self, name: str) -> str | None:
+        """Return what was noted under a name."""
+        with self.read() as db:
+            row = db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_fact(self, name: str, value: str | None) -> None:
+        """Note a value under a name; None: forget it."""
+        with self.write() as db:
+            if value is None:
+                db.execute("DELETE FROM facts WHERE name = ?", (name,))
+            else:
+                db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def shrink(self) -> None:
+        """Give room that is free inside the file back to the disk, where that is worthwhile."""
+        with sqlite_errors(self._path, "index"), self._writing:
+            self._check_open()
+            (pages,) = self._writer.execute("PRAGMA page_count").fetchone()
+            (free,) = self._writer.execute("PRAGMA freelist_count").fetchone()
+            if free < max(MIN_FREE_PAGES, pages * FREE_SHARE):
+                return
+            for merge in _MERGES:
+                self._writer.execute(merge)
+            self._writer.execute("VACUUM")
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    def _make_tables(self) -> None:
+        (version,) = self._writer.execute("PRAGMA user_version").fetchone()
+        if version == VERSION:
+            return
+        if version:
+            self._writer.close()
+            age = "newer" if version > VERSION else "older"
+            raise IndexMismatchError(
+                f"The workspace {self._path.parent} was made, or is in use, by {age} Pagelight.",
+                hint="Start the same version everywhere, or choose another --workspace.",
+            )
+        # `executescript` commits what is open before it begins, so the script does both itself.
+        self._writer.executescript(
+            f"BEGIN IMMEDIATE; {SCRIPT} PRAGMA user_version = {VERSION}; COMMIT;"
+        )
+
+    def _acquire(self) -> sqlite3.Connection:
+        with self._pooling:
+            self._check_open()
+            if self._idle:
+                return self._idle.pop()
+        return self._connect()
+
+    def _release(self, connection: sqlite3.Connection) -> None:
+        with self._pooling:
+            if self._closed:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise WorkspaceError(f"The workspace {self._path.parent} is closed.")
