@@ -98,6 +98,10 @@ def restore(file: Path, workspace: Path) -> None:
     Pagelight.
     """
     fresh = {name: fresh_file(workspace / name) for name in KINDS}
+    if is_former(file):  # one database: it is carried over when the workspace is opened
+        shutil.copyfile(file, fresh[LEDGER_NAME])
+        exchange(workspace / LEDGER_NAME, fresh[LEDGER_NAME])
+        return
     try:
         with zipfile.ZipFile(file) as backup:
             for name, path in fresh.items():
@@ -115,6 +119,16 @@ def restore(file: Path, workspace: Path) -> None:
         raise _no_backup(file)
     for name, path in fresh.items():
         exchange(workspace / name, path)
+
+
+def is_former(path: Path) -> bool:
+    """Tell whether a file is the database of a former version, which held all."""
+    try:
+        with closing(reading(path)) as db:
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+    except SQLITE_ERRORS:  # absent, or damaged: who opens it says so
+        return False
+    return 0 < int(version) < workspace_schema.VERSION
 
 
 def _no_backup(file: Path) -> PagelightError:

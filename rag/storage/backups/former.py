@@ -16,13 +16,12 @@ from typing import Any, Final
 
 from sqlalchemy import Integer, Table, insert, select
 
-from rag.storage.backups.backup import fresh_file
+from rag.storage.backups.backup import exchange, fresh_file, is_former
 from rag.storage.backups.salvage import make_index
 from rag.storage.database.folder import LEDGER_NAME
-from rag.storage.database.soundness import SQLITE_ERRORS, reading
+from rag.storage.database.soundness import reading
 from rag.storage.database.user_database import USERS_NAME, Transaction, UserDatabase, UserFile
 from rag.storage.database.user_schema import WRITTEN
-from rag.storage.database.workspace_schema import VERSION
 from rag.storage.documents import codec
 
 logger = logging.getLogger(__name__)
@@ -44,7 +43,7 @@ def carry_over(workspace: Path) -> None:
     Raises WorkspaceError where the disk is full.
     """
     former = workspace / LEDGER_NAME
-    if not _is_former(former):
+    if not is_former(former):
         return
     fresh = fresh_file(workspace / USERS_NAME)
     with (
@@ -59,7 +58,7 @@ def carry_over(workspace: Path) -> None:
             "UPDATE conversations SET head = coalesce((SELECT id FROM exchanges WHERE"
             " conversation_id = conversations.id ORDER BY row DESC LIMIT 1), '') WHERE head = ''"
         )
-    fresh.replace(workspace / USERS_NAME)
+    exchange(workspace / USERS_NAME, fresh)
     for name in _DERIVED:
         shutil.rmtree(workspace / name, ignore_errors=True)
     make_index(former)
@@ -80,15 +79,6 @@ def move_in(users: UserDatabase, shared: UserDatabase) -> None:
                 rows = here.connection.execute(select(table)).mappings()
                 _put(there, table, [dict(row) for row in rows])
         there.execute("INSERT INTO facts VALUES (?, '')", (_DONE,))
-
-
-def _is_former(path: Path) -> bool:
-    try:
-        with closing(reading(path)) as db:
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-    except SQLITE_ERRORS:  # absent, or damaged: who opens it says so
-        return False
-    return 0 < int(version) < VERSION
 
 
 def _former_rows(db: sqlite3.Connection, table: str) -> Iterable[Fields]:

@@ -10,6 +10,7 @@ from builders_ui import an_answer
 from rag.datamodel import BBox
 from rag.protocols import OcrLine
 from rag.storage.conversations.conversations import Exchange, exchange_body
+from rag.storage.workspace.mending import restore_workspace
 
 LAST = """
 CREATE TABLE conversations (id TEXT PRIMARY KEY, name TEXT NOT NULL, changed_s REAL NOT NULL,
@@ -102,3 +103,15 @@ def test_what_people_wrote_goes_on(workspace, tmp_path, script, columns):
     with open_index(workspace) as index:
         assert len(index.conversations.get("a")) == 2
         assert len(index.documents()) == DOCUMENTS
+
+
+def test_of_a_backup_of_a_former_version_what_people_wrote_is_restored(workspace, tmp_path):
+    make_former(workspace, LAST, "id")
+    (workspace / "ledger.sqlite").rename(tmp_path / "backup")
+    fill(tmp_path / "other")
+
+    restore_workspace(tmp_path / "backup", tmp_path / "other")
+
+    with open_index(tmp_path / "other") as index:
+        assert [record.id for record in index.conversations.records()] == ["a"]
+    assert (tmp_path / "other" / "users.before.sqlite").exists()

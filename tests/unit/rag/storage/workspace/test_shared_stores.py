@@ -1,7 +1,6 @@
 """What is stored keeps its word while many threads store, find and forget at once."""
 
 import hashlib
-import itertools
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,29 +9,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders_index import make_chunks, make_document, make_picture_chunk
+from builders_index import make_document, make_picture_chunk
 from builders_meaning import OLD, Stronger, meaning_of, opened, put
-from builders_ui import a_chunk, a_document, an_answer, digest
-from fakes import FakeImageEmbedder
+from builders_ui import a_chunk, a_document, an_answer
 from hammer import THREADS, hammer
 
 from ingest.pipeline.attach import Attacher
 from pagelight.services.answering.answer_json import cited_json
 from rag.datamodel import Element, Query
 from rag.engine.attached import AttachedFiles
-from rag.models.registry.kept_choice import KeptChoice
-from rag.models.registry.model_table import PARTS
-from rag.protocols import OcrLine
-from rag.retrieval.images import ImageSearch
 from rag.settings import Settings
 from rag.storage.conversations.conversations import Conversations, Exchange
 from rag.storage.conversations.reports import Reports
-from rag.storage.database.database import Database
-from rag.storage.database.left_out import LeftOut
 from rag.storage.database.members import Member, MemberStore
 from rag.storage.database.user_database import UserFile
 from rag.storage.images.assets import AssetStore
-from rag.storage.images.lettering_cache import LetteringCache
 from rag.storage.images.picture_looks import PictureLooks
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -72,34 +63,6 @@ def reports(tmp_path):
 
     yield use
     assert len(kept.all()) <= len(said)
-
-
-def lettering(tmp_path):
-    cache = LetteringCache(Database(tmp_path / "ledger.sqlite"))
-
-    def use(draw):
-        key = f"k{draw.randrange(6)}"
-        lines = [OcrLine(text=key, bbox=ANSWER.citations[0].bbox, confidence=0.5)]
-        assert (cache.get(key) or lines)[0].text == key
-        cache.put(key, lines)
-        assert [line.text for line in cache.get(key)] == [key]
-
-    yield use
-
-
-def left_out(tmp_path):
-    kept = LeftOut(UserFile(tmp_path / "users.sqlite"))
-    numbers = itertools.count()
-
-    def use(draw):
-        own = f"{next(numbers)}.txt"
-        kept.add([own, "same.txt"])
-        assert {own, "same.txt"} <= kept.sources()
-        if draw.random() < 0.5:
-            kept.remove([own])
-            assert own not in kept.sources()
-
-    yield use
 
 
 def members(tmp_path):
@@ -180,67 +143,6 @@ def another_text_model(tmp_path):
         meaning.close()
 
 
-def pictures_by_their_look(tmp_path):
-    with opened(tmp_path / "ws") as index:
-        for n in range(5):
-            doc = make_document(f"Picture {n}", source=f"{n}.png", name=f"{n}")
-            picture = make_picture_chunk(doc, phash=f"{n:016x}", ordinal=1)
-            chunks = [*make_chunks(doc), picture]
-            rows = OLD.embed_documents([chunk.text for chunk in chunks])
-            index.put(doc, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
-        red = np.full((8, 8, 3), (250, 0, 0), dtype=np.uint8)
-        sight = ImageSearch(
-            FakeImageEmbedder(), index.pictures, load=lambda _: red, read=lambda _: red
-        )
-
-        def use(draw):
-            if draw.random() < 0.4:
-                sight.see(stop=threading.Event())
-            hits = sight.find(Query(text="red"), k=9)
-            assert {hit.channel for hit in hits} <= {"visual"}
-            assert sight.ready or not hits
-
-        yield use
-        sight.see(stop=threading.Event())
-        assert len(sight.find(Query(text="red"), k=9)) == 5
-        sight.close()
-
-
-def chosen_models(tmp_path):
-    choice, names = KeptChoice(tmp_path), ["a", "b", ""]
-
-    def use(draw):
-        part, name = draw.choice(list(PARTS)), draw.choice(names)
-        choice.await_(part, name) if draw.random() < 0.5 else choice.use(part, name)
-        chosen = choice.read()
-        assert part in {**chosen.used, **chosen.coming}
-        assert set(chosen.used.values()) <= set(names)
-
-    yield use
-
-
-def attached_files(tmp_path):
-    made = []
-
-    def open_index(folder):
-        made.append(folder)
-        return OPEN(folder)
-
-    files = AttachedFiles(tmp_path / "attached", open_index, OLD, None, None, limit_mb=1)
-
-    def use(draw):
-        text = f"STOP {draw.randrange(4)}"
-        put(files.index, text, source=f"{digest(text)[:12]}/{text}.txt")
-        doc = files.document(make_document(text, name=f"{digest(text)[:12]}/{text}.txt").id)
-        assert doc is None or doc.elements[0].text == text
-        files.make_room(1)
-        files.sweep(now_s=0)
-
-    yield use
-    files.close()
-    assert len(made) == 1
-
-
 def attachers(tmp_path):
     read = []
 
@@ -279,15 +181,10 @@ def attachers(tmp_path):
 CASES = {
     conversations: 4,
     reports: 8,
-    lettering: 12,
-    left_out: 12,
     members: 12,
     pictures_on_disk: 8,
     documents: 2,
     another_text_model: 2,
-    pictures_by_their_look: 2,
-    chosen_models: 10,
-    attached_files: 2,
     attachers: 3,
 }
 """What is shared, and how often each thread uses it: a few tenths of a second in all."""
