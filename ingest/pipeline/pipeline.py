@@ -264,9 +264,7 @@ class _IngestRun:
         The words are stored by then: an image model that can't run takes nothing from them.
         """
         try:
-            if self._tools.sight is None or self._stop.is_set():
-                self._index.pictures.prune()
-            else:
+            if self._tools.sight is not None and not self._stop.is_set():
                 self._tools.sight.see(
                     stop=self._stop, on_begin=self._on_pictures, on_seen=self._on_seen
                 )

@@ -150,8 +150,8 @@ class ImageSearch:
         on_begin: Callable[[int], None],
         on_seen: Callable[[int], None],
     ) -> int:
-        self._pictures.prune()
         space = self._opened()
+        self._pictures.prune(space)
         missing = self._pictures.missing(space)
         on_begin(len(missing))
         seen = 0

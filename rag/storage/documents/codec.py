@@ -24,8 +24,6 @@ KEPT_CHUNKS: Final = 2048
 COLUMNS: Final = ("id", "doc_id", "source", "ordinal")
 """Of a chunk: they stand beside its body."""
 
-OF_CHARTS: Final = frozenset({"kind", "remark"})
-
 OF_DOCUMENT: Final = ("language",)
 """Of a chunk, but its document's: they stand in the document's own row."""
 
@@ -45,7 +43,7 @@ def load(data: bytes, kind: Any = Any) -> Any:  # noqa: ANN401 - any type, and a
 
 
 def encode_elements(elements: Sequence[Element]) -> bytes:
-    return dump([_lean(fields) for fields in msgspec.to_builtins(elements)])
+    return dump(elements)
 
 
 def decode_elements(data: bytes) -> tuple[Element, ...]:
@@ -61,12 +59,7 @@ def encode_chunk(chunk: Chunk) -> bytes:
 def chunk_body(chunk: Chunk) -> dict[str, Json]:
     whole: dict[str, Json] = msgspec.to_builtins(chunk)
     apart = (*COLUMNS, *OF_DOCUMENT)
-    return {name: value for name, value in _lean(whole).items() if name not in apart}
-
-
-def _lean(fields: dict[str, Json]) -> dict[str, Json]:
-    """Leave out what most do not have: they are written as before there was such a thing."""
-    return {name: value for name, value in fields.items() if value or name not in OF_CHARTS}
+    return {name: value for name, value in whole.items() if name not in apart}
 
 
 @functools.lru_cache(maxsize=KEPT_CHUNKS)

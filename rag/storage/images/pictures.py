@@ -1,10 +1,10 @@
 """Pictures by what they look like: a space of vectors for each image model, beside the text's.
 
 A vector belongs to a picture, not to a chunk: a logo on a hundred pages has one, and reading the
-lettering of a figure does not make it another. Each space lies in a folder of its own with a stamp
-that names its model, so that changing the model leaves the text alone. The database knows which
-pictures there are; what lacks here is made again from the stored pictures, and what the database
-does not know is never found. Knows no model and no pixels.
+lettering of a figure does not make it another. Each space lies in a folder of its own, named after
+its model, so that changing the model leaves the text alone. The database knows which pictures there
+are; what lacks here is made again from the stored pictures, and what the database does not know is
+never found. Knows no model and no pixels.
 """
 
 from __future__ import annotations
@@ -19,12 +19,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.datamodel import NO_FILTERS, Filters, Hit, ImageAsset
-from rag.decoding import decoded
 from rag.errors import VectorServerError, WorkspaceError
 from rag.protocols import Matrix
 from rag.storage.database.database import Database
@@ -35,7 +33,6 @@ from rag.storage.search.hits import ranked
 from rag.storage.vectors.vectors import VectorStore
 
 FOLDER: Final = "picture-vectors"
-STAMP_NAME: Final = "stamp.json"
 
 SLACK: Final = 100
 """So many more are asked for: vectors of pictures that are gone may not be deleted yet."""
@@ -112,32 +109,29 @@ class PictureIndex:
 
     def put(self, space: Space, rows: Mapping[str, NDArray[np.float32]]) -> None:
         """Store unit rows by picture. Each is whole; doing it twice changes nothing."""
-        self._make(space)
+        self._root.mkdir(exist_ok=True)
         self._store(space).upsert(rows)
 
-    def prune(self) -> int:
-        """Delete, in every space, the vectors of pictures that are gone; return how many."""
-        spaces = self._spaces()
-        if not spaces:
+    def prune(self, space: Space) -> int:
+        """Delete the vectors of pictures that are gone; return how many."""
+        if not self._exists(space):
             return 0
+        store = self._store(space)
         with self._database.read() as db:
-            known = set(_image_ids(db))
-        pruned = 0
-        for space in spaces:
-            store = self._store(space)
-            stray = sorted(store.ids() - known) if store.exists() else []
-            if stray:
-                store.delete(stray)
-                if store.is_wasteful():
-                    store.compact()
-            pruned += len(stray)
-        return pruned
+            stray = sorted(store.ids() - set(_image_ids(db)))
+        if stray:
+            store.delete(stray)
+            if store.is_wasteful():
+                store.compact()
+        return len(stray)
 
     def keep_only(self, space: Space) -> None:
         """Forget the spaces of other models."""
-        for other in self._spaces():
-            if other != space:
-                self._forget(other)
+        known = {self._folder(one): store for one, store in self._stores.items()}
+        for folder in self._root.iterdir() if self._root.is_dir() else ():
+            if folder != self._folder(space):
+                other = VectorStore(folder, model_id="", dim=1, server=self._chroma_url)
+                known.get(folder, other).destroy()
 
     def mend(self, space: Space) -> None:
         """Forget the space where its files can't be read."""
@@ -147,7 +141,7 @@ class PictureIndex:
         except VectorServerError:
             raise
         except WorkspaceError:
-            self._forget(space)
+            self._store(space).destroy()
 
     def check(self, space: Space) -> list[Finding]:
         """Say what is wrong; an empty list means that all is well."""
@@ -174,18 +168,7 @@ class PictureIndex:
         return self._root / name
 
     def _exists(self, space: Space) -> bool:
-        return _stamp(self._folder(space)) == space and self._store(space).exists()
-
-    def _make(self, space: Space) -> None:
-        """Make the folder and its stamp. What lies there without one was cut off: it goes."""
-        folder = self._folder(space)
-        if _stamp(folder) == space:
-            return
-        self._forget(space)
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = folder / f"{STAMP_NAME}.new"
-        fresh.write_bytes(msgspec.json.encode(space))
-        fresh.replace(folder / STAMP_NAME)
+        return self._store(space).exists()
 
     def _store(self, space: Space) -> VectorStore:
         with self._lock:
@@ -201,13 +184,6 @@ class PictureIndex:
                     ours=self._ours,
                 )
             return self._stores[space]
-
-    def _forget(self, space: Space) -> None:
-        self._store(space).destroy()
-
-    def _spaces(self) -> list[Space]:
-        folders = sorted(self._root.iterdir()) if self._root.is_dir() else []
-        return [space for space in map(_stamp, folders) if space is not None]
 
 
 def _image_ids(db: sqlite3.Connection, doc_rows: Sequence[int] | None = None) -> list[str]:
@@ -245,10 +221,3 @@ def _assets(db: sqlite3.Connection, ids: Sequence[str]) -> list[ImageAsset]:
 def _image(body: bytes) -> ImageAsset | None:
     decode = partial(codec.decode_chunk, chunk_id="", doc_id="", source="", ordinal=0)
     return opened(body, decode, what="a picture").image
-
-
-def _stamp(folder: Path) -> Space | None:
-    try:
-        return decoded((folder / STAMP_NAME).read_bytes(), Space)
-    except (OSError, ValueError):
-        return None

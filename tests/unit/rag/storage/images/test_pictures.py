@@ -106,7 +106,7 @@ def test_a_removed_document_is_found_no_more_and_its_vectors_are_pruned(index):
 
     assert found(index.pictures.search(asked(0), SPACE, k=5)) == [GREEN]
     assert [finding.kind for finding in index.pictures.check(SPACE)] == ["stray"]
-    assert index.pictures.prune() == 1
+    assert index.pictures.prune(SPACE) == 1
     assert index.pictures.check(SPACE) == []
 
 
@@ -123,19 +123,6 @@ def test_another_model_has_another_space_and_the_text_stays(index):
     assert len(list((index.workspace / FOLDER).iterdir())) == 1
     assert index.pictures.check(OTHER) == []
     assert index.check() == found
-
-
-def test_a_space_that_was_cut_off_before_its_stamp_begins_anew(tmp_path):
-    with opened(tmp_path) as index:
-        (red,) = put_pictures(index, RED)
-        index.pictures.put(SPACE, {red: axis(0)})
-        (folder,) = (index.workspace / FOLDER).iterdir()
-    (folder / "stamp.json").unlink()
-
-    with opened(tmp_path) as index:
-        assert [image.id for image in index.pictures.missing(SPACE)] == [red]
-        index.pictures.put(SPACE, {red: axis(2)})
-        assert index.pictures.search(asked(2), SPACE, k=5)[0].score == pytest.approx(1)
 
 
 def test_damaged_vectors_are_a_finding_and_are_mended_by_forgetting_them(tmp_path):
