@@ -65,14 +65,13 @@ class Retriever:
         index: Index,
         embedder: Embedder,
         *,
-        weights: ChannelWeights | None = None,
         dense_ready: Callable[[], bool] = lambda: True,
         look: Look | None = None,
         find: Find | None = None,
     ) -> None:
         self._index = index
         self._embedder = embedder
-        self._weights = weights or ChannelWeights()
+        self._weights = ChannelWeights()
         self._dense_ready = dense_ready
         self._look = look
         self._find = find

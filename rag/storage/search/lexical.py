@@ -38,10 +38,6 @@ KEPT_PHRASES: Final = 3
 MOST_PHRASES: Final = 48
 """Of a very long text, as many of its rarest words are searched."""
 
-WORD_WEIGHTS: Final = (2.0, 1.0)
-"""BM25 weights of a word in a chunk's context and in its text (page hit@5 of this search alone,
-191 development questions, text pass: 59.7 at 0.5, 63.4 at 1, 64.9 at 2, 63.9 at 3)."""
-
 BM25_K1: Final = 1.2
 LEAST_IDF: Final = 1e-6
 """Both are SQLite's own; it counts a word of more than half of all rows for next to nothing."""
@@ -71,14 +67,12 @@ def search_words(
     *,
     k: int,
     admitted: Admitted | None,
-    weights: tuple[float, float] = WORD_WEIGHTS,
     least: int = LEAST_CANDIDATES,
 ) -> list[tuple[str, float]]:
     """Return at most `k` (chunk id, score), best first, ties by id.
 
-    `admitted` are the passages to search; None: all. `weights` are those of a word in the context
-    and in the text. Of many passages those are scored that hold one of the rarest words, of so
-    many words that `least` passages do.
+    `admitted` are the passages to search; None: all. Of many passages those are scored that hold
+    one of the rarest words, of so many words that `least` passages do.
     """
     forms = _forms(db, text)
     asked = {phrase: _any_bound(db, counts, phrase, stems) for phrase, stems in forms.items()}
@@ -89,7 +83,6 @@ def search_words(
     match = Match(
         phrases=tuple(phrases),
         stems=tuple(forms[phrase] for phrase in phrases),
-        weights=weights,
         scale=_scale(db, counts, [stem for phrase in phrases for stem in forms[phrase]]),
     )
     found = _best(db, match, list(phrases.values()), k=k, admitted=admitted, least=max(least, k))

@@ -49,19 +49,10 @@ class WorkspaceReading:
             self._database, self._vectors, vector, k=k, filters=filters, admitted=admitted
         )
 
-    def search_lexical(
-        self,
-        text: str,
-        *,
-        k: int,
-        filters: Filters = NO_FILTERS,
-        weights: tuple[float, float] = lexical.WORD_WEIGHTS,
-    ) -> list[Hit]:
+    def search_lexical(self, text: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         with self._database.read() as db:
             admitted = self._admissions.of(db, filters)
-            found = lexical.search_words(
-                db, self._counts, text, k=k, admitted=admitted, weights=weights
-            )
+            found = lexical.search_words(db, self._counts, text, k=k, admitted=admitted)
             return ranked(db, found, k=k, channel="lexical", filters=filters)
 
     def search_image(self, phash: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:

@@ -86,9 +86,7 @@ def test_a_passage_with_a_rare_word_scores_as_if_all_passages_had_been_looked_at
 
 
 def test_only_passages_with_a_leading_word_are_scored_and_all_words_count_in_them(ledger):
-    match = Match(
-        phrases=("glacier", "stove", "hut"), stems=((), (), ()), weights=(2.0, 1.0), scale=1.0
-    )
+    match = Match(phrases=("glacier", "stove", "hut"), stems=((), (), ()), scale=1.0)
     with ledger.read() as db:
         everything = match.badness(db, "words", leading=3)
         led = match.badness(db, "words", leading=1)
