@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -53,6 +54,26 @@ def unwritable(path: Path, error: OSError) -> WorkspaceError:
         f"{path} can't be written: {error.strerror or error}.",
         hint=FREE_SPACE if full else "Check its permissions, or choose another --workspace.",
     )
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write by renaming, so that a file under its final name is always whole.
+
+    Raises WorkspaceError where the disk is full or may not be written.
+    """
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(data)
+        temporary.replace(path)
+    except BaseException as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise unwritable(path, error) from error
+        raise
 
 
 def is_workspace(folder: Path) -> bool:

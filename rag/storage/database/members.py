@@ -18,7 +18,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from rag.storage.database.folder import concerns_disk, unwritable
+from rag.storage.database.folder import concerns_disk, unwritable, write_whole
 from rag.storage.documents import codec
 
 FOLDER: Final = "members"
@@ -99,14 +99,7 @@ class MemberStore:
         Raises WorkspaceError where it can't be written.
         """
         content = {"version": VERSION, "members": tuple(members)}
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.root, suffix=".part")
-            with os.fdopen(handle, "wb") as file:
-                file.write(codec.dump(content))
-            Path(temporary).replace(self._list(sha256))
-        except OSError as error:
-            raise unwritable(self.root, error) from error
+        write_whole(self._list(sha256), codec.dump(content))
 
     def read_list(self, sha256: str) -> tuple[Member, ...] | None:
         """Return what a file holds; None if that is not known, or a content of it is gone."""

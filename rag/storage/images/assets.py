@@ -12,7 +12,6 @@ import io
 import os
 import re
 import struct
-import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -28,7 +27,7 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from rag.datamodel import ImageAsset
 from rag.number_forms import decimal_mark
 from rag.protocols import Pixels
-from rag.storage.database.folder import unwritable
+from rag.storage.database.folder import write_whole
 from rag.storage.tables.table_file import TableToKeep
 from rag.storage.tables.table_store import FOLDER as TABLES
 from rag.storage.tables.table_store import TableStore
@@ -341,26 +340,3 @@ def _renewed(path: Path, *, size_bytes: int) -> bool:
     except FileNotFoundError:
         return False
     return whole
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write by renaming, so that a file under its final name is always whole.
-
-    Raises WorkspaceError where the disk is full or may not be written: no picture is at fault.
-    """
-    try:
-        _write_and_rename(path, data)
-    except OSError as error:
-        raise unwritable(path.parents[1], error) from error
-
-
-def _write_and_rename(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

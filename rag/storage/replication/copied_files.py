@@ -7,7 +7,6 @@ nothing of databases.
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Final
 
 from rag.datamodel import TABULAR, Chunk, Document, images_of
 from rag.errors import WorkspaceError
-from rag.storage.database.folder import unwritable
+from rag.storage.database.folder import write_whole
 from rag.storage.database.members import FOLDER as MEMBERS
 from rag.storage.database.members import MemberStore
 from rag.storage.tables.table_file import key_of
@@ -77,16 +76,7 @@ class CopiedFiles:
             if self.changing(name) or not (self._workspace / name).is_file():
                 data = load(name)
                 if data:
-                    self._write(self._workspace / name, data)
-
-    def _write(self, path: Path, data: bytes) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-                file.write(data)
-            Path(file.name).replace(path)
-        except OSError as error:
-            raise unwritable(path, error) from error
+                    write_whole(self._workspace / name, data)
 
     def _has_long_table(self, document: Document) -> bool:
         """Whether a table has more rows than its element tells: only its file holds them."""

@@ -18,6 +18,7 @@ import msgspec
 
 from rag.decoding import decoded
 from rag.errors import SettingsError, VectorServerError
+from rag.storage.database.folder import write_whole
 from rag.storage.vectors.chroma_folder import NOTE_NAME, forget_files
 
 if TYPE_CHECKING:
@@ -137,10 +138,7 @@ class ServerPlace:
     def _new_note(self) -> str:
         name = f"pagelight-{self._kind}-{uuid4().hex}"
         note = _Note(url=self._url, collection=name, folder=str(self._folder.resolve()))
-        self._folder.mkdir(parents=True, exist_ok=True)
-        fresh = self._folder / f"{NOTE_NAME}.new"
-        fresh.write_bytes(msgspec.json.encode(note))
-        fresh.replace(self._folder / NOTE_NAME)
+        write_whole(self._folder / NOTE_NAME, msgspec.json.encode(note))
         return name
 
 

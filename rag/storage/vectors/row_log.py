@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from rag.decoding import decoded
 from rag.protocols import Matrix
+from rag.storage.database.folder import write_whole
 
 Row = NDArray[np.float32]
 Records = NDArray[np.void]
@@ -230,6 +231,4 @@ class WrittenMark:
         return int(count) if count.isdecimal() else -1
 
     def renew(self, count: int) -> None:
-        fresh_mark = self._path.with_name(f"{MARK_NAME}.new")
-        fresh_mark.write_text(f"{secrets.token_hex(8)} {count}", encoding="ascii")
-        fresh_mark.replace(self._path)
+        write_whole(self._path, f"{secrets.token_hex(8)} {count}".encode())
