@@ -61,10 +61,6 @@ class Answering:
             asked = yield from rewritten(asked, self._writer.say_alone)
         yield from answer(asked, self.steps())
 
-    def gathered(self, asked: Question) -> Inquiry:
-        """Return what is found for a question, not judged."""
-        return self._finder.gathered(asked)
-
     def steps(self) -> Steps:
         return Steps(
             find=self._finder.find,
