@@ -9,25 +9,19 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from rag.datamodel import Hit, Query
-from rag.errors import ModelError
 from rag.failures import told_failure
-from rag.models.base.memory import give_back
+from rag.models.base.loading import LazyModel, load_sentence_model
 from rag.models.base.threads import computing, spare_cores
-from rag.models.base.weights import FolderWeights, reason_of
+from rag.models.base.weights import FolderWeights
 from rag.models.prompting.prompt_pictures import LoadPicture
 from rag.protocols import Reranker
 from rag.retrieval.fusion import renumber
-
-if TYPE_CHECKING:
-    from sentence_transformers import CrossEncoder
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +34,6 @@ MAX_TOKENS: Final = 512
 BATCH: Final = 8
 
 _WRITERS: Final = ("ForCausalLM", "ForConditionalGeneration")
-_HINT: Final = "Set RAG_RERANKER to file: and the folder of a reranker, or to nothing."
 
 
 class Judge(Protocol):
@@ -82,24 +75,19 @@ def _vlm_judge(folder: Path, load_picture: LoadPicture) -> Judge:
     return VlmJudge(folder, load_picture)
 
 
-class ModelReranker:
+class ModelReranker(LazyModel[Judge]):
     """Reorders what `before` has ranked. Implements `rag.protocols.Reranker`. Thread-safe."""
 
     def __init__(self, folder: Path, before: Reranker, load: Callable[[], Judge]) -> None:
+        super().__init__()
         self._name = folder.name
         self._before = before
-        self._load = load
-        self._lock = threading.Lock()
-        self._loaded: Judge | None = None
+        self._make = load
         self._problem = ""
 
     @property
     def model_id(self) -> str:
         return self._name
-
-    @property
-    def ready(self) -> bool:
-        return self._loaded is not None
 
     @property
     def problem(self) -> str:
@@ -108,9 +96,7 @@ class ModelReranker:
 
     def load(self) -> None:
         """Load the model now. Raises ModelError."""
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = self._load()
+        self._model()
 
     def warm(self) -> None:
         """Load the model now, or try once; where that fails, `problem` says why."""
@@ -121,12 +107,8 @@ class ModelReranker:
         except Exception as error:  # noqa: BLE001 - our own ranker stands in, and it is told
             self._problem = self._told(error)
 
-    def close(self) -> None:
-        """Give the memory back."""
-        with self._lock:
-            was_loaded, self._loaded = self._loaded is not None, None
-        if was_loaded:
-            give_back()
+    def _load(self) -> Judge:
+        return self._make()
 
     def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         """Order the first hits by the chance, by the model, that each answers the question.
@@ -167,12 +149,15 @@ class CrossEncoderJudge:
 
     def __init__(self, folder: Path) -> None:
         """Load the model. Raises ModelError where the folder holds none of one score."""
-        self._weights = FolderWeights(
-            folder=folder,
-            config="config.json",
-            names=("model.safetensors", "model.safetensors.index.json"),
-        )
-        self._model = self._load()
+        import torch
+        from sentence_transformers import CrossEncoder
+
+        weights = FolderWeights(folder=folder, part="reranker", setting="RAG_RERANKER")
+        dtype = torch.bfloat16 if torch.cuda.is_available() else torch.float32
+        self._model = load_sentence_model(CrossEncoder, weights, dtype=dtype, max_length=MAX_TOKENS)
+        if self._model.num_labels != 1:
+            reason = f"it gives {self._model.num_labels} scores for a passage, not one"
+            raise weights.unusable(reason)
 
     def scores(self, question: str, hits: Sequence[Hit]) -> list[float]:
         from torch import nn
@@ -184,38 +169,3 @@ class CrossEncoderJudge:
                 pairs, batch_size=BATCH, show_progress_bar=False, activation_fn=nn.Sigmoid()
             )
         return [float(score) for score in found]
-
-    def _load(self) -> CrossEncoder:
-        start = time.perf_counter()
-        self._weights.files()
-        import torch
-        import transformers
-        from sentence_transformers import CrossEncoder
-
-        transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
-        on_gpu = torch.cuda.is_available()
-        try:
-            model: CrossEncoder = CrossEncoder(
-                str(self._weights.folder),
-                device="cuda" if on_gpu else "cpu",
-                local_files_only=True,
-                trust_remote_code=False,
-                max_length=MAX_TOKENS,
-                model_kwargs={
-                    "dtype": torch.bfloat16 if on_gpu else torch.float32,
-                    "use_safetensors": True,
-                },
-            )
-        except Exception as error:  # loaders raise whatever their parsers do
-            raise self._unusable(reason_of(error)) from error
-        if model.num_labels != 1:
-            raise self._unusable(f"it gives {model.num_labels} scores for a passage, not one")
-        model.eval()
-        model.requires_grad_(requires_grad=False)
-        logger.info("loaded %s in %.1f s", self._weights.folder.name, time.perf_counter() - start)
-        return model
-
-    def _unusable(self, reason: str) -> ModelError:
-        return ModelError(
-            f"The reranker in {self._weights.folder} can't be used: {reason}.", hint=_HINT
-        )

@@ -59,12 +59,16 @@ def _verify(path: Path, *, sha256: str, package: str) -> None:
 class FolderWeights:
     """Weights in a folder: its settings file, and tensors under the first of `names` that is there.
 
-    Tensors are read from safetensors alone: the older formats of torch can carry programs.
+    Tensors are read from safetensors alone: the older formats of torch can carry programs. `part`
+    says to a person what it is for, `setting` which setting names it.
     """
 
     folder: Path
-    config: str
-    names: tuple[str, ...]
+    part: str
+    setting: str
+    config: str = "config.json"
+    names: tuple[str, ...] = ("model.safetensors", "model.safetensors.index.json")
+    saved_by: str = "transformers"
 
     @property
     def model_id(self) -> str:
@@ -81,6 +85,13 @@ class FolderWeights:
             missing = self.names[0] if config.is_file() else self.config
             raise ModelError(f"The model folder {self.folder} has no {missing}.")
         return config, tensors[0]
+
+    def unusable(self, reason: str) -> ModelError:
+        """Return what a person is told of a folder that can't be loaded."""
+        return ModelError(
+            f"The {self.part} in {self.folder} can't be used: {reason}.",
+            hint=f"Set {self.setting} to file: and a folder that {self.saved_by} saved.",
+        )
 
     def digest(self) -> str:
         """Return the SHA-256 of settings and tensors: what they embed changes only with it."""

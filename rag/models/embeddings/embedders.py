@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 from rag.glossary.gloss import as_english
 from rag.models.base.batches import computed, packed, packed_lengths
 from rag.models.base.device import CPU, placed
+from rag.models.base.loading import LazyModel
 from rag.models.base.threads import SMALL, computing
 from rag.models.base.weights import MINILM, WheelWeights
 from rag.protocols import Matrix
@@ -37,7 +37,7 @@ _Told = Callable[[Matrix], Matrix]
 """What is made of the states (tokens, dim) of a text, in float32."""
 
 
-class SentenceEmbedder:
+class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
     """A BERT of sentence-transformers, in the fastest numbers there (bfloat16: cosine .9999).
 
     Thread-safe. `device` is one of torch's, or "auto"; on a GPU many texts are computed at once,
@@ -56,14 +56,13 @@ class SentenceEmbedder:
         reads: Callable[[str], str] = str,
     ) -> None:
         """`reads` makes of a text what is embedded for it."""
+        super().__init__()
         self._device = device
         self._reads = reads
         self._locate = locate
         self._name = name
         self._max_tokens = max_tokens
         self._dim = dim
-        self._lock = threading.Lock()
-        self._loaded: tuple[Bert, str] | None = None
         self._tokenizer_cache: Tokenizer | None = None
         self._asked = functools.lru_cache(MOST_ASKED)(lambda text: self._states([text])[0])
 
@@ -78,15 +77,6 @@ class SentenceEmbedder:
     @property
     def max_tokens(self) -> int:
         return self._max_tokens
-
-    @property
-    def ready(self) -> bool:
-        """Whether embedding starts without a wait."""
-        return self._loaded is not None
-
-    def warm(self) -> None:
-        """Load the model now."""
-        self._model()
 
     def count_tokens(self, text: str) -> int:
         return len(self._tokenizer().encode(text).ids)
@@ -148,13 +138,6 @@ class SentenceEmbedder:
             tokenizer.no_padding()
             self._tokenizer_cache = tokenizer
         return self._tokenizer_cache
-
-    def _model(self) -> tuple[Bert, str]:
-        """Return the model, and the device that it lies on."""
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = self._load()
-            return self._loaded
 
     def _load(self) -> tuple[Bert, str]:
         start = time.perf_counter()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,11 +17,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from rag.errors import ModelError
+from rag.models.base.loading import LazyModel
 from rag.models.base.margin import widened
-from rag.models.base.memory import give_back
 from rag.models.base.threads import computing, spare_cores
 from rag.models.base.weights import FolderWeights, reason_of
+from rag.models.embeddings.unit_rows import unit_rows
 from rag.protocols import Matrix, Pixels
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ the shorter side to the model's size first, which would blow up a rule of one pi
 
 _CONFIG: Final = "open_clip_config.json"
 _TENSORS: Final = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors")
-_HINT: Final = "Set RAG_IMAGE_MODEL to file: and a folder that open_clip saved, or to nothing."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +52,7 @@ class _Loaded:
     padding: int
 
 
-class OpenClipEmbedder:
+class OpenClipEmbedder(LazyModel[_Loaded]):
     """The `ImageEmbedder` over one folder. Loads when first needed; thread-safe.
 
     Raises ModelError where the folder or a file of it is missing, damaged, or of a model that
@@ -62,9 +60,15 @@ class OpenClipEmbedder:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._weights = FolderWeights(folder=folder, config=_CONFIG, names=_TENSORS)
-        self._lock = threading.RLock()
-        self._loaded: _Loaded | None = None
+        super().__init__()
+        self._weights = FolderWeights(
+            folder=folder,
+            part="image model",
+            setting="RAG_IMAGE_MODEL",
+            config=_CONFIG,
+            names=_TENSORS,
+            saved_by="open_clip",
+        )
 
     @property
     def model_id(self) -> str:
@@ -76,24 +80,7 @@ class OpenClipEmbedder:
         try:
             return int(self._config()["embed_dim"])
         except (KeyError, TypeError, ValueError) as error:
-            raise self._unusable("its settings name no embed_dim") from error
-
-    @property
-    def ready(self) -> bool:
-        """Whether embedding starts without a wait."""
-        return self._loaded is not None
-
-    def warm(self) -> None:
-        """Load the model now."""
-        with self._lock:
-            self._model()
-
-    def close(self) -> None:
-        """Give the memory back. The next use loads again."""
-        with self._lock:
-            was_loaded, self._loaded = self._loaded is not None, None
-        if was_loaded:
-            give_back()
+            raise self._weights.unusable("its settings name no embed_dim") from error
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         """Return unit rows (n, dim). Words past the model's context length are not read."""
@@ -111,12 +98,7 @@ class OpenClipEmbedder:
             some = items[start : start + BATCH]
             with self._lock:
                 rows[start : start + len(some)] = self._run(encode, some)
-        # Lengths are taken in float32: bfloat16 leaves them off by up to 0.4 %.
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        if not np.isfinite(lengths).all() or (lengths == 0).any():
-            raise self._unusable("it makes vectors without a direction")
-        unit: Matrix = rows / lengths
-        return unit
+        return unit_rows(rows, self._weights)
 
     def _run(self, encode: Callable[[_Loaded, Any], torch.Tensor], items: Any) -> Matrix:  # noqa: ANN401 - texts or pictures
         import torch
@@ -149,38 +131,33 @@ class OpenClipEmbedder:
         made: torch.Tensor = loaded.model.encode_image(batch)
         return made
 
-    def _model(self) -> _Loaded:
-        if self._loaded is None:
-            start = time.perf_counter()
-            config, _ = self._weights.files()
-            self._refuse_hub_parts()
-            try:
-                loaded = _load(config.parent)
-            except Exception as error:  # tokenizers raises Exception itself
-                raise self._unusable(reason_of(error)) from error
-            self._loaded = loaded
-            seconds = time.perf_counter() - start
-            logger.info("loaded %s on %s in %.1f s", config.parent, loaded.device, seconds)
-        return self._loaded
+    def _load(self) -> _Loaded:
+        start = time.perf_counter()
+        self._refuse_hub_parts()
+        folder = self._weights.folder
+        try:
+            loaded = _load(folder)
+        except Exception as error:  # tokenizers raises Exception itself
+            raise self._weights.unusable(reason_of(error)) from error
+        seconds = time.perf_counter() - start
+        logger.info("loaded %s on %s in %.1f s", folder, loaded.device, seconds)
+        return loaded
 
     def _config(self) -> dict[str, Any]:
         path, _ = self._weights.files()
         try:
             found = json.loads(path.read_text(encoding="utf-8"))["model_cfg"]
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise self._unusable(f"its {_CONFIG} is not what open_clip writes") from error
+            raise self._weights.unusable(f"its {_CONFIG} is not what open_clip writes") from error
         return found if isinstance(found, dict) else {}
 
     def _refuse_hub_parts(self) -> None:
         """Raise ModelError for a text tower whose architecture open_clip would ask the hub for."""
         name = self._config().get("text_cfg", {}).get("hf_model_name")
         if name and not Path(name).is_dir():
-            raise self._unusable(f"its text part {name} would have to be asked of a model hub")
-
-    def _unusable(self, reason: str) -> ModelError:
-        return ModelError(
-            f"The image model in {self._weights.folder} can't be used: {reason}.", hint=_HINT
-        )
+            raise self._weights.unusable(
+                f"its text part {name} would have to be asked of a model hub"
+            )
 
 
 def _load(folder: Path) -> _Loaded:

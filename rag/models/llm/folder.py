@@ -28,7 +28,6 @@ MEMORY_SHARE: Final = 0.6
 DEFAULT_WINDOW: Final = 4096
 """Tokens of a model whose settings do not tell."""
 
-_HINT: Final = "Set RAG_GENERATOR to file: and a folder that transformers saved, or to nothing."
 _EYES: Final = ("processor_config.json", "preprocessor_config.json")
 _LOCAL: Final[dict[str, Any]] = {"local_files_only": True, "trust_remote_code": False}
 
@@ -66,11 +65,7 @@ class VlmFolder:
     def __init__(self, folder: Path, *, in_4bit: bool = False) -> None:
         self.folder = folder
         self._in_4bit = in_4bit
-        self._weights = FolderWeights(
-            folder=folder,
-            config="config.json",
-            names=("model.safetensors", "model.safetensors.index.json"),
-        )
+        self._weights = FolderWeights(folder=folder, part="model", setting="RAG_GENERATOR")
 
     def model_id(self) -> str:
         """Return the folder's name, with a hash of its settings and of its files' sizes."""
@@ -87,7 +82,7 @@ class VlmFolder:
         except ModelError:
             raise
         except Exception as error:  # loaders raise whatever their parsers do
-            raise self._unusable(reason_of(error)) from error
+            raise self._weights.unusable(reason_of(error)) from error
 
     def load(self, reading: PromptTokenizer) -> Loaded:
         """Return the model, gradients off: bfloat16 where the machine computes it, else float32.
@@ -109,7 +104,7 @@ class VlmFolder:
         try:
             model = model_class.from_pretrained(self.folder, **options)
         except Exception as error:  # loaders raise whatever their parsers do
-            raise self._unusable(reason_of(error)) from error
+            raise self._weights.unusable(reason_of(error)) from error
         model.eval().requires_grad_(requires_grad=False)
         bits = "4 bits and " if small else ""
         logger.info("loaded %s on %s in %s%s", self.folder.name, device, bits, dtype)
@@ -125,13 +120,13 @@ class VlmFolder:
         if _sees(config) and any((self.folder / name).is_file() for name in _EYES):
             processor = AutoProcessor.from_pretrained(self.folder, **_LOCAL)  # type: ignore[no-untyped-call]  # it has no annotations
         elif not _writes(config):
-            raise self._unusable(f"{config.model_type} is no model that writes")
+            raise self._weights.unusable(f"{config.model_type} is no model that writes")
         tokenizer = processor.tokenizer if processor else AutoTokenizer.from_pretrained(
             self.folder, **_LOCAL
         )  # fmt: skip
         template = getattr(processor, "chat_template", None) or tokenizer.chat_template
         if not template:
-            raise self._unusable("it has no chat template, so it is no model that answers")
+            raise self._weights.unusable("it has no chat template, so it is no model that answers")
         text = config.get_text_config()
         return PromptTokenizer(
             tokenizer=tokenizer,
@@ -147,7 +142,7 @@ class VlmFolder:
         try:
             return AutoConfig.from_pretrained(self.folder, **_LOCAL)
         except Exception as error:  # as above
-            raise self._unusable(reason_of(error)) from error
+            raise self._weights.unusable(reason_of(error)) from error
 
     def _bytes(self, config: Any, dtype: torch.dtype) -> int:  # noqa: ANN401 - as above
         """Return what the weights take in memory: as on the disk, in another kind of float."""
@@ -163,9 +158,6 @@ class VlmFolder:
                 f" and {free / 1e9:.1f} GB are free.",
                 hint="Close other programs, take a smaller model, or set RAG_GENERATOR_4BIT=1.",
             )
-
-    def _unusable(self, reason: str) -> ModelError:
-        return ModelError(f"The model in {self.folder} can't be used: {reason}.", hint=_HINT)
 
 
 def free_bytes(device: torch.device) -> int:
