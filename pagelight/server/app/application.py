@@ -41,11 +41,10 @@ from pagelight.server.sse.changes import Changes
 from pagelight.server.sse.wanted import TabWishes, wanted_routes
 from pagelight.services.accounts.person import OWNER, Person
 from pagelight.services.answering.attachments import Brought, BroughtIncoming, BroughtLibrary
-from pagelight.services.answering.protocols import EngineSeam, Incoming
+from pagelight.services.answering.protocols import EngineSeam, Incoming, Library
 from pagelight.services.answering.question_queue import QueuedEngine
 from pagelight.services.jobs.elsewhere import Elsewhere
 from pagelight.services.jobs.quotas import Quotas
-from pagelight.services.jobs.seen_engine import SeenEngine
 from pagelight.services.jobs.table_jobs import Tables
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.chat_sessions import ChatSessions
@@ -107,12 +106,16 @@ def application(shared: Shared, person: Person) -> Application:
 async def _made(shared: Shared, person: Person) -> Application:
     shared = replace(shared, pages=shared.pages.of_one_person())
     whole = shared.parts.engine
-    seen: EngineSeam = whole if person == OWNER else SeenEngine(whole, person)
-    brought = Brought(seen.index.conversations)
-    library = BroughtLibrary(seen.index, whole.attached, brought)
+    seen: Library = whole.index
+    if person != OWNER:
+        seen = whole.index.seen_by(owner=person.key, collections=person.collections)
+    brought = Brought(seen.conversations)
+    library = BroughtLibrary(seen, whole.attached, brought)
     incoming = BroughtIncoming(shared.parts.incoming, brought)
     quotas = Quotas(whole.index.usage, person, shared.settings)
-    engine = QueuedEngine(seen, shared.turns, library, allow=quotas.ask)
+    engine = QueuedEngine(
+        whole, shared.turns, library, collections=person.collections, allow=quotas.ask
+    )
     tools = McpOverHttp(engine, incoming)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=tools.living)
     app.add_middleware(PageHead, head=BEHAVIOUR)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from pagelight.services.answering.protocols import EngineSeam, Library, ProfileSeam
@@ -95,27 +96,29 @@ class QuestionQueue:
 
 
 class QueuedEngine:
-    """Implements `pagelight.services.answering.protocols.Engine`.
+    """The engine as one person may use it: their collections are searched, when it is their turn.
 
-    Asks the engine within it when it is the question's turn.
+    Implements `pagelight.services.answering.protocols.EngineSeam`.
     """
 
     def __init__(
         self,
         engine: EngineSeam,
-        turns: QuestionQueue,
+        queue: QuestionQueue,
         library: Library | None = None,
         *,
+        collections: tuple[str, ...] | None = None,
         allow: Callable[[], object] = lambda: None,
     ) -> None:
-        """`library` is what its `index` is; None: that of `engine`.
+        """`library` is what its `index` is; None: that of `engine`. `collections` None: all.
 
         `allow` counts a question; raises QuotaError where it may not be asked.
         """
         self._allow = allow
         self._engine = engine
-        self._turns = turns
+        self._queue = queue
         self._library = library or engine.index
+        self._collections = collections
 
     @property
     def index(self) -> Library:
@@ -137,18 +140,22 @@ class QueuedEngine:
     def ask(self, query: Query, history: Sequence[Turn]) -> Iterator[Answer]:
         """Yield the growing answer; before its turn, empty ones whose note tells its place."""
         self._allow()
-        for ahead in self._turns.take():
+        for ahead in self._queue.take():
             yield Answer(query=query, text="", notes=(place_told(ahead),))
         try:
-            yield from self._engine.ask(query, history)
+            yield from self._engine.ask(self._seen(query), history)
         finally:
-            self._turns.give_back()
+            self._queue.give_back()
 
     def search(self, query: Query, k: int) -> list[Hit]:
-        return self._engine.search(query, k)
+        return self._engine.search(self._seen(query), k)
 
     def table(self) -> TableAsker:
+        """Return what asks documents by their ids; a table's rows come from `index`."""
         return self._engine.table()
 
     def writers(self) -> Mapping[str, str]:
         return self._engine.writers()
+
+    def _seen(self, query: Query) -> Query:
+        return replace(query, filters=replace(query.filters, collections=self._collections))
