@@ -118,7 +118,7 @@ def table(
                     print_json(row) if as_json else display.show(row)
                     display.advance()
                 if not as_json:
-                    display.told(rows, asked)
+                    display.print_counts(rows, asked)
         finally:
             for path, made in ((csv_file, as_csv), (xlsx_file, as_xlsx)):
                 if path is not None:

@@ -112,7 +112,7 @@ class TableDisplay(StepDisplay):
         for cell in row["cells"]:
             self._out.print(_line(cell))
 
-    def told(self, rows: Sequence[Mapping[str, Any]], questions: Sequence[str]) -> None:
+    def print_counts(self, rows: Sequence[Mapping[str, Any]], questions: Sequence[str]) -> None:
         """Print how many documents answer each question."""
         for n, question in enumerate(questions):
             count = sum(row["cells"][n]["answered"] for row in rows)
@@ -146,15 +146,15 @@ class IngestDisplay(Live):
         self._task = self._progress.add_task("Looking for files", total=None, rate="")
 
     def show(self, progress: ingest.pipeline.progress.IngestProgress) -> None:
-        told = rate(progress)
+        text = rate(progress)
         if progress.seconds_left is not None:
-            told += f", {progress.seconds_left:.0f} s left"
+            text += f", {progress.seconds_left:.0f} s left"
         self._progress.update(
             self._task,
             description=_STAGES[progress.stage],
             completed=progress.files_done,
             total=progress.files_total or None,
-            rate=told,
+            rate=text,
             visible=True,
         )
 

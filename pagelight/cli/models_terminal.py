@@ -61,10 +61,10 @@ def _bundled_line(row: Mapping[str, Any]) -> Text:
     )
     if row["state"] in ("fetching", "building"):
         state += f", {row['share']:.0%}"
-    told = " ".join(filter(None, (state, row["problem"], row["hint"])))
+    hint = " ".join(filter(None, (state, row["problem"], row["hint"])))
     size = f"{row['download_gb']:.1f} GB to fetch, {row['disk_gb']:.1f} GB built"
     head = f"\nComes with Pagelight: {row['name']}, {row['purpose']} ({size}, {row['licence']}): "
-    return Text(f"{head}{told}", "green" if row["state"] == "ready" else "")
+    return Text(f"{head}{hint}", "green" if row["state"] == "ready" else "")
 
 
 def _machine_line(found: Mapping[str, Any]) -> str:

@@ -37,8 +37,8 @@ def print_answer(answer: Mapping[str, Any]) -> None:
         console.print(worded(step_line(SearchStep(**step)), "dim"))
     console.print(worded(answer["text"]))
     for other in answer["table_queries"]:
-        told = f"Worked out: {other['result']} — {other['plan']}."
-        console.print(worded(told, "dim"))
+        text = f"Worked out: {other['result']} — {other['plan']}."
+        console.print(worded(text, "dim"))
     for note in answer["notes"]:
         console.print(worded(note, "yellow"))
     if answer["speed"] and answer["state"] == "stated":
@@ -53,10 +53,10 @@ def print_answer(answer: Mapping[str, Any]) -> None:
 
 def _speed(speed: Mapping[str, float]) -> str:
     """Return how soon and how fast a model wrote."""
-    told = f"first words after {speed['first_s']:.1f} s"
+    text = f"first words after {speed['first_s']:.1f} s"
     if speed["tokens_per_s"]:
-        told += f", then {speed['tokens_per_s']:.0f} tokens a second"
-    return told
+        text += f", then {speed['tokens_per_s']:.0f} tokens a second"
+    return text
 
 
 def print_hits(hits: Sequence[Mapping[str, Any]]) -> None:

@@ -26,7 +26,7 @@ from pagelight.services.answering.answer_json import (
     page_json,
 )
 from pagelight.services.answering.asking import Days, Request, query_of, read_page, ready_documents
-from pagelight.services.answering.messages import told_turns
+from pagelight.services.answering.messages import checked_turns
 from pagelight.services.answering.protocols import EngineSeam, Incoming, WholeEngine
 from pagelight.services.answering.table import checked_questions, rows_in_scope, table_rows
 from pagelight.services.jobs.jobs import Jobs
@@ -193,7 +193,7 @@ def _answered(work: Callable[[], Any]) -> JSONResponse:
 
 
 def _last(engine: EngineSeam, body: AskBody, incoming: Incoming) -> Answer:
-    earlier = told_turns(body.history)
+    earlier = checked_turns(body.history)
     query = query_of(_request(body.question, body), incoming)
     engine.warm()
     (*_, answer) = engine.ask(query, earlier)

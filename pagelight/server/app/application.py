@@ -40,7 +40,7 @@ from pagelight.server.openai_api.mcp_over_http import McpOverHttp
 from pagelight.server.sse.changes import Changes
 from pagelight.server.sse.wanted import TabWishes, wanted_routes
 from pagelight.services.accounts.person import OWNER, Person
-from pagelight.services.answering.attachments import Brought, BroughtIncoming, BroughtLibrary
+from pagelight.services.answering.attachments import UserAttachments, UserIncoming, UserLibrary
 from pagelight.services.answering.protocols import EngineSeam, Incoming, Library
 from pagelight.services.answering.question_queue import QueuedEngine
 from pagelight.services.jobs.elsewhere import Elsewhere
@@ -109,9 +109,9 @@ async def _made(shared: Shared, person: Person) -> Application:
     seen: Library = whole.index
     if person != OWNER:
         seen = whole.index.seen_by(owner=person.key, collections=person.collections)
-    brought = Brought(seen.conversations)
-    library = BroughtLibrary(seen, whole.attached, brought)
-    incoming = BroughtIncoming(shared.parts.incoming, brought)
+    brought = UserAttachments(seen.conversations)
+    library = UserLibrary(seen, whole.attached, brought)
+    incoming = UserIncoming(shared.parts.incoming, brought)
     quotas = Quotas(whole.index.usage, person, shared.settings)
     engine = QueuedEngine(
         whole, shared.turns, library, collections=person.collections, allow=quotas.ask

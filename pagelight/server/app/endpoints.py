@@ -14,7 +14,7 @@ import gradio as gr
 
 from pagelight.services.answering.answer_json import answer_json, hits_json
 from pagelight.services.answering.asking import Days, Request, query_of, words_of
-from pagelight.services.answering.messages import told_turns
+from pagelight.services.answering.messages import checked_turns
 from pagelight.services.answering.protocols import EngineSeam, Incoming
 from rag.errors import PagelightError
 
@@ -53,7 +53,7 @@ def add_endpoints(
             files = tuple(_uploaded(attachments, is_upload))
             request = Request(text=words_of(question), attachments=files, within=within, days=days)
             query = query_of(request, incoming)
-            earlier = told_turns(history or ())
+            earlier = checked_turns(history or ())
             engine.warm()
             for answer in engine.ask(query, earlier):
                 # Not what is read before the first words: what is found becomes less then, and

@@ -18,7 +18,7 @@ from pagelight.server.app.rights import watched
 from pagelight.server.sse.changes import Changes
 from pagelight.server.sse.events_routes import events_routes
 from pagelight.services.accounts.person import Person
-from pagelight.services.answering.attachments import BroughtLibrary
+from pagelight.services.answering.attachments import UserLibrary
 from pagelight.services.answering.places import Place
 from pagelight.services.answering.protocols import EngineSeam
 from pagelight.services.answering.question_queue import QuestionQueue
@@ -74,7 +74,7 @@ def shared_parts(parts: Parts, settings: Settings) -> Shared:
     return Shared(parts=parts, settings=settings, pages=pages, fetches=fetches, turns=turns)
 
 
-def places_finder(library: BroughtLibrary, talks: ChatSessions, tables: Tables) -> FindPlaces:
+def places_finder(library: UserLibrary, talks: ChatSessions, tables: Tables) -> FindPlaces:
     """Return what finds the places of answers and of tables' cells, by their keys."""
     of_answers = place_finder(library.conversations, library, talks.growing)
 
@@ -88,7 +88,7 @@ def own_page_routes(
     shared: Shared,
     person: Person,
     engine: EngineSeam,
-    library: BroughtLibrary,
+    library: UserLibrary,
     *,
     places: FindPlaces,
     regions: Regions,

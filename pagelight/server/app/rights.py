@@ -12,7 +12,7 @@ from pagelight.server.auth.collections_routes import CollectionDesk, collections
 from pagelight.server.auth.people_routes import Office, people_routes
 from pagelight.services.accounts.keeping import PeopleFile
 from pagelight.services.accounts.person import Person
-from pagelight.services.answering.attachments import BroughtLibrary
+from pagelight.services.answering.attachments import UserLibrary
 from pagelight.services.jobs.collections import Collections, watchable
 from pagelight.services.jobs.jobs import Jobs, Watchable, Watched
 from pagelight.services.jobs.quotas import Quotas
@@ -33,7 +33,7 @@ def add_adding(
     settings: Settings,
     person: Person,
     *,
-    library: BroughtLibrary,
+    library: UserLibrary,
     quotas: Quotas,
 ) -> None:
     """Add what brings documents in, to the collections that this person sees."""
@@ -53,7 +53,7 @@ def add_adding(
         app.include_router(demo_routes(jobs, parts.demo))
 
 
-def add_managing(app: FastAPI, parts: Parts, settings: Settings, library: BroughtLibrary) -> None:
+def add_managing(app: FastAPI, parts: Parts, settings: Settings, library: UserLibrary) -> None:
     """Add what changes the index, and who may do what: for those who administer."""
     app.include_router(action_routes(parts.jobs))
     app.include_router(shelving_routes(library, parts.jobs))

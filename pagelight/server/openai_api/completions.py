@@ -32,7 +32,7 @@ from pagelight.server.openai_api.completion_text import content_of, plain
 from pagelight.server.openai_api.handed_on import HandedOn
 from pagelight.services.answering import asking
 from pagelight.services.answering.asking import Days
-from pagelight.services.answering.places import waiting_told
+from pagelight.services.answering.places import waiting_text
 from pagelight.services.answering.protocols import EngineSeam, Incoming
 from rag.answer.base.refusal import is_refusal
 from rag.datamodel import Answer
@@ -178,7 +178,7 @@ class GrowingCompletion:
             yield completion.last(answer)
         elif (said := _said(answer)) and not is_refusal(said):  # it may become more than one
             yield from self._words(plain(said))
-        elif (status := waiting_told(answer)) != self._status:
+        elif (status := waiting_text(answer)) != self._status:
             self._status = status
             yield completion.chunk({}, pagelight={"status": status})
 

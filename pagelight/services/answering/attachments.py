@@ -30,7 +30,7 @@ from rag.storage.database.source_folders import Roots
 from rag.storage.documents.records import DocumentRecord, Tally
 
 
-class Brought:
+class UserAttachments:
     """The files that a person attached, by id: with kept questions, or since the page was made."""
 
     def __init__(self, conversations: Conversations) -> None:
@@ -54,13 +54,13 @@ class Brought:
             return {*self._names, *self._conversations.attached()}
 
 
-class BroughtIncoming:
+class UserIncoming:
     """Implements `pagelight.services.answering.protocols.Incoming` for one person.
 
     What they attach becomes theirs.
     """
 
-    def __init__(self, incoming: Incoming, brought: Brought) -> None:
+    def __init__(self, incoming: Incoming, brought: UserAttachments) -> None:
         self._incoming = incoming
         self._brought = brought
 
@@ -77,17 +77,19 @@ class BroughtIncoming:
         self._incoming.begin(path)
 
 
-class BroughtLibrary:
+class UserLibrary:
     """Implements `pagelight.services.answering.protocols.Library`.
 
     What a person sees, and by its id what they brought.
     """
 
-    def __init__(self, seen: Library, attached: AttachedFilesSeam, brought: Brought) -> None:
+    def __init__(
+        self, seen: Library, attached: AttachedFilesSeam, brought: UserAttachments
+    ) -> None:
         self._seen = seen
         self._attached = attached
         self._brought = brought
-        self.assets: StoredPictures = BroughtPictures(seen.assets, attached, brought.ids)
+        self.assets: StoredPictures = UserImages(seen.assets, attached, brought.ids)
 
     @property
     def roots(self) -> Roots:
@@ -158,7 +160,7 @@ class BroughtLibrary:
         return path if self._brought.name(doc_id) and path.is_file() else None
 
 
-class BroughtPictures:
+class UserImages:
     """Implements `pagelight.services.answering.protocols.Pictures`.
 
     The pictures that are seen, and those of the files `ids`.

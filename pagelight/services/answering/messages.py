@@ -32,7 +32,7 @@ def turns(messages: Sequence[Mapping[str, Any]]) -> tuple[Turn, ...]:
     return tuple(found)
 
 
-def told_turns(messages: Sequence[Mapping[str, Any]]) -> tuple[Turn, ...]:
+def checked_turns(messages: Sequence[Mapping[str, Any]]) -> tuple[Turn, ...]:
     """As `turns`, for a person: raises PagelightError for another shape."""
     try:
         return turns(messages)

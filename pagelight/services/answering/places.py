@@ -145,20 +145,20 @@ def considered_of(answer: Answer) -> tuple[tuple[Place, ...], tuple[Place, ...]]
 
     A page is one place, and none where it is cited; of a recording a turn is.
     """
-    told = {(c.chunk.doc_id, c.page, _start_s(c.chunk.provenances)) for c in answer.citations}
-    return _others(answer.context.hits, answer, told), _others(answer.context.dropped, answer, told)
+    seen = {(c.chunk.doc_id, c.page, _start_s(c.chunk.provenances)) for c in answer.citations}
+    return _others(answer.context.hits, answer, seen), _others(answer.context.dropped, answer, seen)
 
 
 def _others(
-    hits: Sequence[Hit], answer: Answer, told: set[tuple[str, int | None, float | None]]
+    hits: Sequence[Hit], answer: Answer, seen: set[tuple[str, int | None, float | None]]
 ) -> tuple[Place, ...]:
-    """Return the places of hits that are not `told` yet, and add them to it."""
+    """Return the places of hits that are not `seen` yet, and add them to it."""
     places = []
     for place in (near_place(hit, answer) for hit in hits):
         page = (place.chunk.doc_id, place.page, place.start_s)
-        if page not in told:
+        if page not in seen:
             places.append(place)
-        told.add(page)
+        seen.add(page)
     return tuple(places)
 
 
@@ -184,7 +184,7 @@ def _boxes(provenances: Sequence[Provenance], page: int | None) -> tuple[BBox, .
     return tuple(dict.fromkeys(boxes))
 
 
-def waiting_told(answer: Answer) -> str:
+def waiting_text(answer: Answer) -> str:
     """Say what goes on while an answer has no words.
 
     Its place in the line, what the model that writes asked for last, or what is read.

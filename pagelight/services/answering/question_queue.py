@@ -15,14 +15,14 @@ from rag.answer.library.collection import TableAsker
 from rag.datamodel import Answer, Hit, Query, Turn
 from rag.errors import BusyError
 
-MOST_WAITING: Final = 50
+MAX_WAITING: Final = 50
 """Questions that may wait; who comes then is told to come again."""
 
 TOLD_S: Final = 0.5
 """So often a question that waits says so, and gives its thread to others."""
 
 
-def place_told(ahead: int) -> str:
+def place_text(ahead: int) -> str:
     """Return the place of a question in the line, as a sentence."""
     return f"Waiting: {ahead} before you …" if ahead else "Waiting: you are next …"
 
@@ -34,13 +34,13 @@ class QuestionQueue:
         self,
         at_once: int,
         *,
-        most_waiting: int = MOST_WAITING,
+        max_waiting: int = MAX_WAITING,
         one_at_a_time: Callable[[], bool] = bool,
     ) -> None:
         """`one_at_a_time` tells whether just now one is answered after the other."""
         self._free = self._at_once = at_once
         self._one_at_a_time = one_at_a_time
-        self._most_waiting = most_waiting
+        self._most_waiting = max_waiting
         self._line: list[object] = []
         self._changed = threading.Condition()
 
@@ -141,7 +141,7 @@ class QueuedEngine:
         """Yield the growing answer; before its turn, empty ones whose note tells its place."""
         self._allow()
         for ahead in self._queue.take():
-            yield Answer(query=query, text="", notes=(place_told(ahead),))
+            yield Answer(query=query, text="", notes=(place_text(ahead),))
         try:
             yield from self._engine.ask(self._seen(query), history)
         finally:

@@ -19,7 +19,7 @@ from rag.errors import PagelightError
 from rag.question_length import check_length
 from rag.storage.documents.records import DocumentRecord
 
-MOST_QUESTIONS: Final = 20
+MAX_QUESTIONS: Final = 20
 
 
 class TableIndex(Protocol):
@@ -85,10 +85,10 @@ def checked_questions(questions: Sequence[str]) -> tuple[str, ...]:
     asked = tuple(dict.fromkeys(filter(None, (" ".join(q.split()) for q in questions))))
     if not asked:
         raise PagelightError("There is no question.", hint="Give one or more.")
-    if len(asked) > MOST_QUESTIONS:
+    if len(asked) > MAX_QUESTIONS:
         raise PagelightError(
             f"{len(asked)} questions are too many for a table.",
-            hint=f"Ask at most {MOST_QUESTIONS} at a time.",
+            hint=f"Ask at most {MAX_QUESTIONS} at a time.",
         )
     for question in asked:
         check_length(question)
@@ -115,13 +115,15 @@ def rows_in_scope(
     if not rows:
         limited = scope.strip() or days != NO_DAYS
         raise PagelightError(
-            f"No document fits “{_told(scope, days)}”." if limited else "There is no document yet.",
+            f"No document fits “{_scope_text(scope, days)}”."
+            if limited
+            else "There is no document yet.",
             hint='Give a part of a name or a pattern, like "reports/*.pdf".',
         )
     return sorted(rows, key=lambda row: row.source)
 
 
-def _told(scope: str, days: Days) -> str:
+def _scope_text(scope: str, days: Days) -> str:
     since, until = (f"{word} {day}" * bool(day) for word, day in asdict(days).items())
     return " ".join(filter(None, (scope.strip(), since, until)))
 

@@ -23,15 +23,15 @@ _LATER: Final = re.compile(
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 has no letters for."""
 
-MOST_LETTERS: Final = 32_000
+MAX_LETTERS: Final = 32_000
 """Of one cell; XLSX holds 32,767."""
 
-MOST_WIDE: Final = 60
+MAX_WIDTH: Final = 60
 
 
 def harmless(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula: such a one gets an apostrophe."""
-    clean = _CONTROLS.sub("", text)[:MOST_LETTERS]
+    clean = _CONTROLS.sub("", text)[:MAX_LETTERS]
     return f"'{clean}" if clean.lstrip(" \u00a0").startswith(_FORMULA) else clean
 
 
@@ -56,7 +56,7 @@ def as_xlsx(questions: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> byte
     for n, title in enumerate(header):
         letter = chr(ord("A") + n) if n < 26 else None  # noqa: PLR2004 - A to Z
         if letter:
-            sheet.column_dimensions[letter].width = min(MOST_WIDE, max(12, len(title) + 2))
+            sheet.column_dimensions[letter].width = min(MAX_WIDTH, max(12, len(title) + 2))
     sheet.freeze_panes = "B2"
     titles = [_typed(WriteOnlyCell(sheet), title) for title in header]
     for cell in titles:
@@ -104,10 +104,10 @@ def _line(row: Mapping[str, Any]) -> list[str | float | None]:
 
 def _values(cell: Mapping[str, Any]) -> Iterator[str | float | None]:
     """Yield answer, place, quote and confidence; nothing but the confidence without support."""
-    told = cell["answered"]
+    is_answered = cell["answered"]
     yield harmless(cell["text"])
-    yield _where(cell) if told else None
-    yield harmless(cell["quote"]) if told else ""
+    yield _where(cell) if is_answered else None
+    yield harmless(cell["quote"]) if is_answered else ""
     yield cell["confidence"]
 
 

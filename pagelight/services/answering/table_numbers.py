@@ -25,7 +25,7 @@ _CURRENCIES: Final = re.compile(rf"\b{CURRENCY_CODE}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """A number with its scale ("2.1 million" is 2,100,000); `unit` is "" where none is told."""
+    """A number with its scale ("2.1 million" is 2,100,000); `unit` is "" where none is given."""
 
     value: float
     unit: str = ""
@@ -33,16 +33,16 @@ class Number:
 
 def number_of(text: str) -> Number | None:
     """Return the one number that a short answer is; None for words, dates and several numbers."""
-    told = text.split("(", 1)[0].strip() or text
-    if _DATE.search(told) or len(_PLAIN.findall(told)) > MAX_PLAIN_WORDS:
+    answer = text.split("(", 1)[0].strip() or text
+    if _DATE.search(answer) or len(_PLAIN.findall(answer)) > MAX_PLAIN_WORDS:
         return None
-    if len(NUMBER.findall(told)) != 1:
+    if len(NUMBER.findall(answer)) != 1:
         return None
-    if _WRITTEN_YEAR.fullmatch(told):
-        return Number(value=float(told), unit=YEAR)
-    found = quantity(told)
+    if _WRITTEN_YEAR.fullmatch(answer):
+        return Number(value=float(answer), unit=YEAR)
+    found = quantity(answer)
     if found is None:
         return None
-    currency = _CURRENCIES.search(told)
-    unit = found.unit or (currency.group() if currency else measure(told))
+    currency = _CURRENCIES.search(answer)
+    unit = found.unit or (currency.group() if currency else measure(answer))
     return Number(value=found.size, unit=unit)

@@ -39,7 +39,7 @@ def check_up(
             "summary": _summary(engine, healthy=not findings),
             "findings": [asdict(finding) for finding in findings],
             "repaired": repaired,
-            "salvaged": _told(salvaged) if salvaged else "",
+            "salvaged": _salvage_text(salvaged) if salvaged else "",
             "models": engine.models,
             "reading": str(confinement()),
         }
@@ -73,7 +73,7 @@ def _refuse_shared(settings: Settings, command: str) -> None:
         )
 
 
-def _told(salvaged: Salvaged) -> str:
+def _salvage_text(salvaged: Salvaged) -> str:
     index = "" if salvaged.index_whole else "The index was damaged: read the documents again. "
     users = "All that people wrote could be read." if salvaged.users_whole else _from(salvaged)
     return f"{index}{users} What was damaged is kept beside it, as *.before.sqlite."

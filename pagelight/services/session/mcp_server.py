@@ -19,7 +19,7 @@ from mcp_types import ToolAnnotations
 from pydantic import BaseModel, Field
 
 from pagelight.services.answering.asking import Days, Request
-from pagelight.services.answering.messages import told_turns
+from pagelight.services.answering.messages import checked_turns
 from pagelight.services.session.remote_session import RemoteSession
 from pagelight.services.session.seam_session import SeamSession
 from pagelight.services.session.session import open_session
@@ -201,7 +201,7 @@ def mcp_server(lender: Lends, *, folders: Sequence[Path] = ()) -> MCPServer:
         """Answer a question from the documents, each claim with a mark [n] and its citation."""
         with _session(lender) as session:
             request = Request(text=question, within=within, days=Days(since=since, until=until))
-            return _result(session.ask(request, told_turns(history)))
+            return _result(session.ask(request, checked_turns(history)))
 
     def ask_with_files(
         question: str,
@@ -219,7 +219,7 @@ def mcp_server(lender: Lends, *, folders: Sequence[Path] = ()) -> MCPServer:
         with _session(lender) as session:
             days, files = Days(since=since, until=until), _allowed(attachments, folders)
             request = Request(text=question, attachments=files, within=within, days=days)
-            return _result(session.ask(request, told_turns(history)))
+            return _result(session.ask(request, checked_turns(history)))
 
     server.tool("ask", annotations=_READS)(ask_with_files if folders else ask)
 
@@ -240,8 +240,8 @@ def mcp_server(lender: Lends, *, folders: Sequence[Path] = ()) -> MCPServer:
         """List the documents that can be searched and read, so many at a time."""
         with _session(lender) as session:
             found = session.documents(start=start, most=LISTED + 1)
-        told = {"documents": found[:LISTED], "more": len(found) > LISTED}
-        return DocumentsResult.model_validate(told)
+        page = {"documents": found[:LISTED], "more": len(found) > LISTED}
+        return DocumentsResult.model_validate(page)
 
     return server
 

@@ -105,7 +105,7 @@ class RemoteSession(Closing):
         try:
             with self._client.stream("POST", "table", json=body) as response:
                 if not response.is_success:
-                    raise PagelightError(_told(response.read().decode(), response.status_code))
+                    raise PagelightError(_refusal(response.read().decode(), response.status_code))
                 lines = map(json.loads, response.iter_lines())
                 yield next(lines)["documents"], lines
         except self._httpx.HTTPError as error:
@@ -127,7 +127,7 @@ class RemoteSession(Closing):
             ) from error
         if response.is_success:
             return response.json()
-        raise PagelightError(_told(response.text, response.status_code))
+        raise PagelightError(_refusal(response.text, response.status_code))
 
     def close(self) -> None:
         self._client.close()
@@ -145,7 +145,7 @@ def _absolute(path: Path) -> str:
     return str(path.resolve())
 
 
-def _told(body: str, status: int) -> str:
+def _refusal(body: str, status: int) -> str:
     try:
         return str(json.loads(body)["error"])
     except (ValueError, KeyError, TypeError):

@@ -61,15 +61,15 @@ def _run_at_last(
     settings: Settings, folder: str | Path, on_progress: OnProgress, tell: Tell
 ) -> Mapping[str, Any]:
     """Run, again and again until it can be done; each new reason against it is told once."""
-    told = ""
+    last = ""
     tries = 0
     while True:
         try:
             return _run(settings, folder, on_progress)
         except PagelightError as error:
-            if str(error) != told:
+            if str(error) != last:
                 tell(f"{error} Trying again.")
-            told = str(error)
+            last = str(error)
             time.sleep(RETRIES_S[min(tries, len(RETRIES_S) - 1)])
             tries += 1
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from pagelight.services.answering.places import Place, considered_of, places_of, waiting_told
+from pagelight.services.answering.places import Place, considered_of, places_of, waiting_text
 from pagelight.ui.answers.answer_text import body_html
 from pagelight.ui.html.language import say
 from pagelight.ui.html.sentences import translated
@@ -117,8 +117,8 @@ def _considered(answer: Answer) -> list[tuple[str, list[Row]]]:
     unused, left_out = considered_of(answer)
     rows = [(place, n, "·", "") for n, place in enumerate((*unused, *left_out))]
     return [
-        (told, some)
-        for told, some in (
+        (label, some)
+        for label, some in (
             (say("Read, but not quoted:"), rows[: len(unused)]),
             (say("Left out, as they repeat others or found no room:"), rows[len(unused) :]),
         )
@@ -146,4 +146,4 @@ def _plain(text: str, *, kind: str, **more: Any) -> Markup:  # noqa: ANN401 - th
 
 def waiting_words(answer: Answer) -> str:
     """Say what goes on while an answer has no words; what was done so far stands above it."""
-    return translated(waiting_told(replace(answer, steps=())))
+    return translated(waiting_text(replace(answer, steps=())))

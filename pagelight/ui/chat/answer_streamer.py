@@ -21,7 +21,7 @@ from pagelight.ui.chat.conversation import (
     Conversation,
     ExchangeView,
     Message,
-    SentMessage,
+    UserMessage,
 )
 from pagelight.ui.chat.conversation_saver import ConversationSaver
 from pagelight.ui.html.language import key, known, say
@@ -90,7 +90,7 @@ class AnswerStreamer:
         """
         alone = bool(as_is or files or region.strip())
         carried = () if alone else conversation.carried(text)
-        asked = SentMessage(
+        asked = UserMessage(
             text=text.strip(),
             files=tuple(files),
             given=carried if text.strip() else (),
@@ -137,7 +137,7 @@ class AnswerStreamer:
     def _reply(
         self,
         conversation: Conversation,
-        asked: SentMessage,
+        asked: UserMessage,
         *,
         as_is: bool = False,
         place: int | None = None,
@@ -175,7 +175,7 @@ class AnswerStreamer:
         self,
         conversation: Conversation,
         exchange: ExchangeView,
-        asked: SentMessage,
+        asked: UserMessage,
         history: Sequence[Turn],
     ) -> Iterator[list[Message]]:
         """Yield the bubbles, at last as they stay; nothing more once the answer is stopped."""
@@ -234,7 +234,7 @@ class AnswerStreamer:
             self.saver.keep(exchange, None, failure=why)
         return True
 
-    def _scoped(self, asked: SentMessage) -> tuple[str, SentMessage]:
+    def _scoped(self, asked: UserMessage) -> tuple[str, UserMessage]:
         """Return the words to search, and the message with its scope: files named with @ first."""
         if "@" not in asked.text or len(asked.text) > MOST_CHARACTERS:  # too long: to be refused
             return asked.text, asked
@@ -247,7 +247,7 @@ class AnswerStreamer:
             "Looking through the documents …"
         )
 
-    def _query(self, exchange: ExchangeView, asked: SentMessage) -> Query:
+    def _query(self, exchange: ExchangeView, asked: UserMessage) -> Query:
         """Read the files and the part of a page that came with the words."""
         attachments = tuple(self._attachments(asked))
         if attachments:
@@ -265,7 +265,7 @@ class AnswerStreamer:
             wishes=self.saver.wishes(exchange.conversation_id),
         )
 
-    def _attachments(self, asked: SentMessage) -> Iterator[Attachment]:
+    def _attachments(self, asked: UserMessage) -> Iterator[Attachment]:
         """Yield what came with the question, read; what can't be read says why."""
         incoming = self._incoming
         for given in asked.given:

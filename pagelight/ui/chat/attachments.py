@@ -21,7 +21,7 @@ _NAMES: Final = re.compile(
 )
 """How a question speaks of what was attached before; "the document" is one of the folder."""
 
-LEAST_NAME: Final = 4
+MIN_NAME_LETTERS: Final = 4
 """Letters of a file's name that a question names it by."""
 
 
@@ -36,7 +36,7 @@ def kept_of(attachment: Attachment, doc: Document | None) -> KeptAttachment:
 def names_attached(text: str, given: Sequence[KeptAttachment]) -> bool:
     """Tell whether a question speaks of what was attached before: by its kind or its name."""
     stems = [each.name.lower().partition(".")[0] for each in given]
-    long = [re.escape(stem) for stem in stems if len(stem) >= LEAST_NAME]
+    long = [re.escape(stem) for stem in stems if len(stem) >= MIN_NAME_LETTERS]
     named = long and re.search(rf"\b(?:{'|'.join(long)})\b", text.lower())
     return bool(_NAMES.search(text) or named)
 

@@ -20,7 +20,7 @@ from pagelight.ui.answers.render import (
 )
 from pagelight.ui.chat.attachments import names_attached
 from pagelight.ui.html.language import key, known
-from pagelight.ui.scope.scope import told
+from pagelight.ui.scope.scope import scope_text
 from pagelight.ui.source.region import Region
 from rag.answer.wishes.summary_wish import LENGTHS, summary_wish
 from rag.datamodel import Answer, Turn
@@ -39,7 +39,7 @@ Message = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SentMessage:
+class UserMessage:
     """What came with one message: words, files, the name of a part of a page, a scope.
 
     `files` are paths that are still to be read, `given` what was read of them; it `follows` where
@@ -69,7 +69,7 @@ class ExchangeView:
     that its answer is about what came with it.
     """
 
-    asked: SentMessage
+    asked: UserMessage
     question: Message
     bubble: Message
     region: Region | None = None
@@ -95,7 +95,7 @@ class ExchangeView:
                 exchange=self,
                 asked=asked,
                 files=[Path(file).name for file in asked.files],
-                scope=told(asked.scope),
+                scope=scope_text(asked.scope),
                 number=at + 1,
                 earlier=versions[at - 1] if at else "",
                 later=versions[at + 1] if at + 1 < len(versions) else "",
@@ -163,7 +163,7 @@ class Conversation:
 
     def begin(
         self,
-        asked: SentMessage,
+        asked: UserMessage,
         *,
         waiting: str = "",
         region: Region | None = None,

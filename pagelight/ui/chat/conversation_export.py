@@ -17,7 +17,7 @@ from pagelight.ui.answers.answer_figures import ReadFigure
 from pagelight.ui.answers.answer_forms import sources_markdown
 from pagelight.ui.html.language import say
 from pagelight.ui.html.markdown_text import answer_markdown, plain
-from pagelight.ui.scope.scope import told
+from pagelight.ui.scope.scope import scope_text
 from rag.datamodel import Answer
 from rag.storage.conversations.conversations import ConversationRecord, Exchange
 
@@ -78,7 +78,7 @@ def _stored_figures(
 def _exchange_markdown(exchange: Exchange, figures: Sequence[str]) -> str:
     head = [f"## {plain(exchange.question) or say('A picture')}\n"]
     if exchange.scope:
-        head.append(f"{say('Searched in: {names}', names=plain(told(exchange.scope)))}\n")
+        head.append(f"{say('Searched in: {names}', names=plain(scope_text(exchange.scope)))}\n")
     answer = exchange.answer
     if answer is None:
         return "\n".join([*head, f"{say('Stopped.')}\n"])
@@ -87,5 +87,5 @@ def _exchange_markdown(exchange: Exchange, figures: Sequence[str]) -> str:
         for one in answer.table_queries
     ]
     notes = [*others, *(f"{plain(note)}\n" for note in answer.notes)]
-    sources = [f"{told}\n" for told in [sources_markdown(answer)] if told]
+    sources = [f"{text}\n" for text in [sources_markdown(answer)] if text]
     return "\n".join([*head, f"{answer_markdown(answer.text)}\n", *figures, *sources, *notes])

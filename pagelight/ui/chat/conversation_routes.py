@@ -76,11 +76,11 @@ def conversation_routes(
 
 def list_html(records: Sequence[ConversationRecord], *, words: str, now: datetime) -> Markup:
     """Return the list, latest first; `words` are those that were searched for."""
-    shown = [(record, told_time(record.changed_s, now)) for record in records[:SHOWN]]
+    shown = [(record, time_text(record.changed_s, now)) for record in records[:SHOWN]]
     return render("chat/list.html", records=shown, words=words, more=len(records) - SHOWN)
 
 
-def told_time(changed_s: float, now: datetime) -> str:
+def time_text(changed_s: float, now: datetime) -> str:
     """Return the time of today, the day of this year, or the month of an earlier one."""
     then = datetime.fromtimestamp(changed_s, tz=now.tzinfo)
     locale = _LOCALES.get(spoken(), spoken())

@@ -14,7 +14,7 @@ from pathlib import Path
 from pagelight.services.answering.places import Place, cells_of, considered_of, places_of
 from pagelight.services.answering.protocols import Library
 from pagelight.ui.chat.attachments import given_places, is_about
-from pagelight.ui.chat.conversation import Conversation, ExchangeView, SentMessage
+from pagelight.ui.chat.conversation import Conversation, ExchangeView, UserMessage
 from pagelight.ui.html.language import say
 from pagelight.ui.source.region import Regions
 from rag.datamodel import Answer, AnswerWishes
@@ -94,7 +94,7 @@ class ConversationSaver:
 
     def _add(self, conversation: Conversation, kept: Exchange, versions: tuple[str, ...]) -> None:
         earlier = {each.doc_id for one in conversation.exchanges for each in one.asked.given}
-        asked = SentMessage(
+        asked = UserMessage(
             text=kept.question,
             given=kept.attachments,
             follows=bool(kept.attachments) and {e.doc_id for e in kept.attachments} <= earlier,

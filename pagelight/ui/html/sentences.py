@@ -16,7 +16,7 @@ from babel.lists import format_list
 from pagelight.ui.html.language import catalogue, say_number, spoken
 from rag.errors import PagelightError
 
-MOST_CHARS: Final = 1000
+MAX_CHARS: Final = 1000
 """What is longer was never one sentence of ours."""
 
 OF_SENTENCES: Final = frozenset({"why", "found", "holds"})
@@ -42,7 +42,7 @@ Template = tuple[str, re.Pattern[str]]
 
 def translated(text: str) -> str:
     """Return sentences in the language that is spoken, as far as the catalogue has them."""
-    return text if spoken() == "en" or len(text) > MOST_CHARS else _translated(text, spoken())
+    return text if spoken() == "en" or len(text) > MAX_CHARS else _translated(text, spoken())
 
 
 def explained(error: PagelightError) -> str:

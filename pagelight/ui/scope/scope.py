@@ -105,7 +105,7 @@ def type_name(media_type: str) -> str:
     return say(known.name) if known else media_type.rpartition("/")[2].removeprefix("x-")
 
 
-def told(entries: Sequence[str]) -> str:
+def scope_text(entries: Sequence[str]) -> str:
     """Return a whole scope in words: at most three of its entries by name."""
     words = [words_of(entry) for entry in entries]
     names, rest = ", ".join(words[:3]), len(words) - 3

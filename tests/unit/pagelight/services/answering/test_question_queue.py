@@ -43,7 +43,7 @@ def test_whoever_waited_longest_comes_next(library):
 
 
 def test_who_comes_when_too_many_wait_is_told_to_come_again(library):
-    turns = QuestionQueue(1, most_waiting=2)
+    turns = QuestionQueue(1, max_waiting=2)
     asked = [engine(library, turns).ask(QUERY, ()) for _ in range(3)]
     for one in asked:
         next(one)

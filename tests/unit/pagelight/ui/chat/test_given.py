@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from pagelight.server.app.page_routes import page_routes
 from pagelight.services.answering.answer_json import cited_json
-from pagelight.services.answering.attachments import Brought, BroughtIncoming, BroughtLibrary
+from pagelight.services.answering.attachments import UserAttachments, UserIncoming, UserLibrary
 from pagelight.services.answering.question_queue import QuestionQueue, QueuedEngine
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.rendering.page_pictures import Pages
@@ -40,12 +40,12 @@ class Person:
     def __init__(self, engine, folder, owner=""):
         self.folder, self.whole = folder, engine
         self.store = Conversations(engine.index._users, owner=owner)  # noqa: SLF001 - a fake's
-        brought = Brought(self.store)
-        self.library = BroughtLibrary(engine.index, engine.attached, brought)
+        brought = UserAttachments(self.store)
+        self.library = UserLibrary(engine.index, engine.attached, brought)
         self.engine = QueuedEngine(engine, QuestionQueue(4), self.library)
         self.replier = AnswerStreamer(
             self.engine,
-            incoming=BroughtIncoming(engine.incoming, brought),
+            incoming=UserIncoming(engine.incoming, brought),
             saver=ConversationSaver(self.store, self.library),
         )
         self.said = Conversation()

@@ -17,7 +17,7 @@ from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.conversation import UNFINISHED, Conversation
-from pagelight.ui.chat.conversation_routes import conversation_routes, list_html, told_time
+from pagelight.ui.chat.conversation_routes import conversation_routes, list_html, time_text
 from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
 from rag.datamodel import Element, Figure
 from rag.storage.conversations.conversations import ConversationRecord, Exchange
@@ -208,8 +208,8 @@ def test_the_list_is_escaped_and_tells_when():
 
     assert "<b>" not in html
     assert ("12:00" in html, "and 1 older" in html) == (True, True)
-    assert told_time(NOW.timestamp() - 86400, NOW) == "19 Nov"
-    assert told_time(0.0, NOW) == "Jan 1970"
+    assert time_text(NOW.timestamp() - 86400, NOW) == "19 Nov"
+    assert time_text(0.0, NOW) == "Jan 1970"
     assert "No conversation has these words." in list_html([], words="x", now=NOW)
 
 

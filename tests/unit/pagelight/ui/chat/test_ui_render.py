@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pagelight.ui.answers.render import answer_html
-from pagelight.ui.chat.conversation import Conversation, SentMessage
+from pagelight.ui.chat.conversation import Conversation, UserMessage
 from pagelight.ui.html.escape import escaped
 from rag.datamodel import Context, Query, QueryImage
 
@@ -33,7 +33,7 @@ class Reader(HTMLParser):
 
 
 def asked(text):
-    return Conversation().begin(SentMessage(text=text)).question["content"]
+    return Conversation().begin(UserMessage(text=text)).question["content"]
 
 
 @given(st.text())

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pagelight.ui.chat.conversation_routes import told_time
+from pagelight.ui.chat.conversation_routes import time_text
 from pagelight.ui.html.language import (
     LANGUAGES,
     catalogue,
@@ -72,8 +72,8 @@ def test_days_and_times_are_told_as_the_language_has_them():
     now = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
     then = datetime(2026, 3, 5, 9, 30, tzinfo=UTC).timestamp()
 
-    assert told_time(then, now) == "5 Mar"
+    assert time_text(then, now) == "5 Mar"
     with speaking("de"):
-        assert told_time(then, now) == "5. März"
+        assert time_text(then, now) == "5. März"
     with speaking("fr"):
-        assert told_time(now.timestamp(), now) == "15:00"
+        assert time_text(now.timestamp(), now) == "15:00"

@@ -1,6 +1,6 @@
 import pytest
 
-from pagelight.ui.scope.scope import entries_of, filters_of, named_in, told
+from pagelight.ui.scope.scope import entries_of, filters_of, named_in, scope_text
 from rag.datamodel import NO_FILTERS
 
 SOURCES = ("report.pdf", "a/my notes.md", "b/report.pdf", "Über/x.TXT")
@@ -28,7 +28,7 @@ def test_a_span_of_days_may_be_open_at_one_end(entry, days, words):
     only = filters_of(entries_of(entry))
 
     assert (only.since, only.until) == days
-    assert told((entry,)) == words
+    assert scope_text((entry,)) == words
 
 
 def test_first_and_last_day_are_searched_and_what_has_no_day_is_not():
