@@ -16,7 +16,7 @@ from functools import partial
 from typing import Final
 
 from pagelight.services.jobs.elsewhere import Elsewhere
-from pagelight.ui.chat.answer_streamer import AnswerStreamer, Begins
+from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.conversation import Conversation, Message
 from pagelight.ui.html.language import key
 from rag.datamodel import Answer
@@ -37,8 +37,8 @@ CLOSE_S: Final = 5.0
 STOPPING_S: Final = 0.05
 """So often it is looked whether another server has stopped one."""
 
-Ask = Callable[[Conversation, Begins], Iterator[list[Message]]]
-"""Asks something in a conversation, and tells that it is answered before it is kept."""
+Ask = Callable[..., Iterator[list[Message]]]
+"""Asks something; `begins` is called before it is kept."""
 
 MOVED_ON: Final = key(
     "This conversation went on in another tab. Here it is as it is now: ask again if you still "
@@ -130,15 +130,14 @@ class ChatSessions:
 
         Raises MovedOnError where the conversation is not the one that was shown.
         """
-        how = partial(self._streamer.reply, as_is=as_is, region=region, scope=scope)
-        return self._ask(shown, lambda said, begins: how(said, text, files, begins=begins))
+        how = {"as_is": as_is, "region": region, "scope": scope}
+        return self._ask(shown, self._streamer.reply, text, files, **how)
 
     def again(self, shown: ShownTalk, exchange_id: str, text: str) -> Conversation:
         """Ask as `AnswerStreamer.again` does; return and raise as `reply`."""
-        again = self._streamer.again
-        return self._ask(shown, lambda said, begins: again(said, exchange_id, text, begins=begins))
+        return self._ask(shown, self._streamer.again, exchange_id, text)
 
-    def _ask(self, shown: ShownTalk, ask: Ask) -> Conversation:
+    def _ask(self, shown: ShownTalk, ask: Ask, *words: object, **how: object) -> Conversation:
         self._let_stop(shown.conversation_id)
         with self._asking:
             conversation = self.open(shown.conversation_id)
@@ -146,12 +145,12 @@ class ChatSessions:
                 raise MovedOnError(MOVED_ON if conversation.id else DELETED)
             if self._grows_elsewhere(conversation):
                 return conversation
-            self._answer(conversation, ask)
+            self._answer(conversation, partial(ask, conversation, *words, **how))
         return conversation
 
     def _answer(self, conversation: Conversation, ask: Ask) -> None:
         """Ask, and have it answered; who hears elsewhere of the question sees it answered, too."""
-        replies = ask(conversation, lambda: self._elsewhere.begin(_growing(conversation)))
+        replies = ask(begins=lambda: self._elsewhere.begin(_growing(conversation)))
         try:
             begun = next(replies, None)
         except BaseException:

@@ -105,12 +105,9 @@ class PageEvents:
         """Ask what was typed, of what lies beside it."""
         text, files = message.get("text") or "", message.get("files") or []
         talk = self._at(shown, tab)
-        region, scope, reply = (
-            self._wanted.region(tab.id),
-            self._scope(talk, tab),
-            self._sessions.reply,
-        )
-        return self._begun(lambda at: reply(at, text, files, region=region, scope=scope), talk, tab)
+        scope, region = self._scope(talk, tab), self._wanted.region(tab.id)
+        reply = self._sessions.reply
+        return self._begun(talk, tab, reply, text, files, region=region, scope=scope)
 
     def next(self, shown: str, tab: Tab) -> Sent:
         """Do what the tab's script wants; where it wants nothing, begin a new conversation."""
@@ -120,10 +117,10 @@ class PageEvents:
             return self._sent(Conversation(), tab)
         match step.do:
             case "ask":
-                return self._alone(step.text, talk, tab)
+                scope, reply = self._scope(talk, tab), self._sessions.reply
+                return self._begun(talk, tab, reply, step.text, [], as_is=True, scope=scope)
             case "again":
-                again = self._sessions.again
-                return self._begun(lambda at: again(at, step.about, step.text), talk, tab)
+                return self._begun(talk, tab, self._sessions.again, step.about, step.text)
             case "branch":
                 return self._sent(self._sessions.go_to(talk.conversation_id, step.about), tab)
             case "open":
@@ -141,11 +138,6 @@ class PageEvents:
         talk = self._at(shown, tab)
         self._sessions.delete(talk.conversation_id)
         return self._sent(Conversation(), tab, deleted=talk.conversation_id)
-
-    def _alone(self, text: str, talk: ShownTalk, tab: Tab) -> Sent:
-        """Ask without what was said before."""
-        scope, reply = self._scope(talk, tab), self._sessions.reply
-        return self._begun(lambda at: reply(at, text, [], as_is=True, scope=scope), talk, tab)
 
     def _opened(self, conversation_id: str, tab: Tab) -> Sent:
         conversation = self._sessions.open(conversation_id)
@@ -169,36 +161,37 @@ class PageEvents:
 
     def _scope(self, talk: ShownTalk, tab: Tab) -> tuple[str, ...]:
         """Return what is searched: of a conversation, or of one that is to begin."""
-        known_id = talk.conversation_id
-        return (
-            self._sessions.scope(known_id) if known_id else entries_of(self._wanted.scope(tab.id))
-        )
+        if talk.conversation_id:
+            return self._sessions.scope(talk.conversation_id)
+        return entries_of(self._wanted.scope(tab.id))
 
     def look(self, tab: Tab) -> Iterator[Sent]:
         """Show the answer as it grows, as long as the tab looks at nothing else."""
         turn, said = tab.turn, tab.conversation
         # First as it is: words and buttons of what was looked at before may have come after it.
-        if tab.turn == turn:
-            yield tab.bubbles(), buttons(growing=said.is_growing), gr.skip()
+        yield tab.bubbles(), buttons(growing=said.is_growing), gr.skip()
         for _ in self._sessions.look(said):
             if tab.turn != turn:
                 break
             yield tab.bubbles(), gr.skip(), gr.skip()
         if tab.turn == turn:  # as it is at last: it may have ended before it was looked at
             yield tab.bubbles(), buttons(growing=False), self._shown(tab)
-        yield (
-            gr.skip(),
-            gr.skip(),
-            gr.skip(),
-        )  # Gradio sends the last of these again when the run ends
+        yield gr.skip(), gr.skip(), gr.skip()  # Gradio sends the last again when the run ends
 
-    def _begun(self, ask: Callable[[ShownTalk], Conversation], talk: ShownTalk, tab: Tab) -> Sent:
+    def _begun(
+        self,
+        talk: ShownTalk,
+        tab: Tab,
+        ask: Callable[..., Conversation],
+        *words: Any,  # noqa: ANN401 - what `ask` takes
+        **how: Any,  # noqa: ANN401 - as above
+    ) -> Sent:
         """Ask, and empty the message box; where the conversation moved on, tell so and show it.
 
         Where nothing is asked, as an answer grows, the words stay in the box.
         """
         try:
-            conversation = ask(talk)
+            conversation = ask(talk, *words, **how)
         except MovedOnError as error:
             gr.Warning(explained(error), title=known(NOT_ASKED))
             return self._sent(self._sessions.open(talk.conversation_id), tab)
@@ -215,9 +208,7 @@ class PageEvents:
             self._wanted.lay_scope(tab.id, "")
         tab.show(conversation)
         tab.deleted = deleted
-        growing = conversation.is_growing
-        words: Any = {"value": {"text": "", "files": []}} if empties else {}
-        box = gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing, **words)
+        box = buttons(growing=conversation.is_growing, empties=empties)
         return tab.bubbles(), box, self._shown(tab)
 
     def _shown(self, tab: Tab) -> str:
@@ -225,9 +216,10 @@ class PageEvents:
         return shown_html(tab, self._sessions.scope(tab.conversation.id))
 
 
-def buttons(*, growing: bool) -> gr.MultimodalTextbox:
+def buttons(*, growing: bool, empties: bool = False) -> gr.MultimodalTextbox:
     """Return the message box with the button that goes with an answer that grows, or with none."""
-    return gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing)
+    words: Any = {"value": {"text": "", "files": []}} if empties else {}
+    return gr.MultimodalTextbox(submit_btn=not growing, stop_btn=growing, **words)
 
 
 _SHOWN: Final = re.compile(

@@ -36,7 +36,7 @@ CELL = {"question": TITLE, "answered": True, "text": TITLE, "page": 1, "confiden
         lambda: print_hits([{"rank": 1, "text": TITLE, **PLACE}]),
         lambda: print_reports([REPORT]),
         lambda: TableDisplay().show({"source": TITLE, "cells": [CELL]}),
-        lambda: TableDisplay().told([{"cells": [CELL]}], [TITLE]),
+        lambda: TableDisplay().print_counts([{"cells": [CELL]}], [TITLE]),
     ],
     ids=["answer", "hits", "reports", "row", "sums"],
 )
