@@ -2,14 +2,16 @@
 
 A template has `_("english", name=value)` and `ngettext("{n} file", "{n} files", count)`, in the
 language that is spoken, `number(n, places=1)`, and the filters `translated` (a sentence that comes
-from below), `clock` (seconds), `label` and `where` (a place's).
+from below), `clock` (seconds), `label` and `where` (a place's), `at` (a box, as a style).
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup
 
 from pagelight.ui.html.escape import escaped
@@ -17,6 +19,15 @@ from pagelight.ui.html.language import say, say_count, say_number, spoken
 from pagelight.ui.html.sentences import translated
 from pagelight.ui.html.words import label_of, where_of
 from rag.clock import clock
+from rag.datamodel import BBox
+
+
+class _LongLines(Extension):
+    """Joins the lines of a tag, or an expression, that goes on where a line is set in."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        del name, filename
+        return re.sub(r"\n {2,}(?=\w)", " ", source)
 
 
 def render(template: str, **values: object) -> Markup:
@@ -36,13 +47,22 @@ def environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_html,
+        extensions=[_LongLines],
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
     environment.globals.update(_=_gettext, ngettext=_ngettext, number=say_number, spoken=spoken)
-    environment.filters.update(translated=translated, clock=clock, label=label_of, where=where_of)
+    environment.filters.update(
+        translated=translated, clock=clock, label=label_of, where=where_of, at=_at
+    )
     return environment
+
+
+def _at(box: BBox) -> str:
+    """Return where a box stands, in shares of what it lies in."""
+    width, height = box.x1 - box.x0, box.y1 - box.y0
+    return f"left:{box.x0:.3%};top:{box.y0:.3%};width:{width:.3%};height:{height:.3%}"
 
 
 def _gettext(english: str, **values: object) -> Markup:

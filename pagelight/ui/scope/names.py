@@ -19,8 +19,6 @@ from rag.datamodel import composed
 from rag.storage.documents.records import DocumentRecord
 
 MOST_NAMES: Final = 8
-FEW: Final = 500
-"""Names that are worked out in some 10 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +41,6 @@ class Names:
         self._names = sorted(names, key=lambda each: each.folded)
         self._of_files = Counter(each.last for each in names if not each.text.endswith("/"))
 
-    def __len__(self) -> int:
-        return len(self._names)
-
     def html(self, words: str) -> str:
         """Return those that hold `words`, as options; those that begin with them first."""
         found = self._found(composed(words).casefold())
@@ -67,39 +62,19 @@ class Names:
 
 
 class KnownNames:
-    """The names of a library's documents. Safe for several threads.
-
-    To work out those of 20,000 takes half a second, and while documents are read their list changes
-    all the time: so of many the former names are told until the new ones are there.
-    """
+    """The names of a library's documents, as they are now. Safe for several threads."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._kept: tuple[str, Names] | None = None
+        self._cached: tuple[str, Names] | None = None
         self._working = threading.Lock()
 
     def now(self) -> Names:
-        """Return the names; those of many documents are waited for only the first time."""
-        kept = self._kept
-        if kept is not None and kept[0] == self._library.version():
-            return kept[1]
-        if kept is None or len(kept[1]) <= FEW:
-            with self._working:
-                return self._renewed()[1]
-        if self._working.acquire(blocking=False):
-            threading.Thread(target=self._renew_beside, name="names", daemon=True).start()
-        return kept[1]
-
-    def _renew_beside(self) -> None:
-        try:
-            self._renewed()
-        finally:
-            self._working.release()
-
-    def _renewed(self) -> tuple[str, Names]:
-        version = self._library.version()  # before the list: what comes meanwhile is looked for
-        self._kept = (version, Names(self._library.documents()))
-        return self._kept
+        with self._working:
+            version = self._library.version()
+            if self._cached is None or self._cached[0] != version:
+                self._cached = (version, Names(self._library.documents()))
+            return self._cached[1]
 
 
 def _name(text: str) -> _Name:

@@ -16,16 +16,13 @@ const MOST_SCOPED = 20;
  * @property {Found} bar
  * @property {Found} refused
  * @property {Found} tools
- * @property {boolean} stopped
- * @property {XMLHttpRequest | null} request
+ * @property {AbortController} stop
  * @property {string[]} sources
  */
 
 /** @type {LibraryRoom | null} */
 let room = null;
 let turn = Promise.resolve(); // batches are sent one after the other
-
-// --- choosing -------------------------------------------------------------------------------
 
 /** @param {string} kind */
 function choose(kind) {
@@ -48,21 +45,16 @@ const tool = (text, name) => make("button", { type: "button", textContent: text,
  */
 function batchIn(host) {
   host.querySelectorAll(".batch.over").forEach((former) => former.remove());
-  const words = make("p", { className: "batch-words" });
-  words.setAttribute("role", "status");
-  const bar = make("progress", { max: 1, value: 0 });
-  bar.setAttribute("aria-label", say("Sending files"));
+  const words = make("p", { className: "batch-words", role: "status" });
+  const bar = make("progress", { ariaLabel: say("Sending files") });
   const refused = make("ul", { className: "batch-refused", tabIndex: 0 });
-  const tools = make("p", { className: "batch-tools" }, tool(say("Stop"), "batch-stop"));
+  const stop = new AbortController();
+  const button = tool(say("Stop"), "batch-stop");
+  button.addEventListener("click", () => stop.abort());
+  const tools = make("p", { className: "batch-tools" }, button);
   const box = make("div", { className: "batch" }, words, bar, refused, tools);
   host.append(box);
-  /** @type {Batch} */
-  const batch = { box, words, bar, refused, tools, stopped: false, request: null, sources: [] };
-  within(tools, ".batch-stop").addEventListener("click", () => {
-    batch.stopped = true;
-    batch.request?.abort();
-  });
-  return batch;
+  return { box, words, bar, refused, tools, stop, sources: [] };
 }
 
 /**
@@ -71,9 +63,7 @@ function batchIn(host) {
  * @param {string} why
  */
 function refuse(batch, name, why) {
-  const line = make("li", {}, make("bdi", { textContent: name }), ` ${why}`);
-  line.setAttribute("role", "alert");
-  batch.refused.append(line);
+  batch.refused.append(make("li", { role: "alert" }, make("bdi", { textContent: name }), ` ${why}`));
 }
 
 // --- sending --------------------------------------------------------------------------------
@@ -96,18 +86,19 @@ async function sendAll(batch, items) {
   const total = items.reduce((sum, { file }) => sum + file.size, 0) || 1;
   let sent = 0;
   for (const [n, item] of items.entries()) {
-    if (batch.stopped) break;
+    if (batch.stop.signal.aborted) break;
     const at = { at: n + 1, name: item.file.name };
     batch.words.textContent = sayCount(items.length, "Adding {at} of {n} file: {name}", "Adding {at} of {n} files: {name}", at);
-    const wrong = await send(batch, item, (loaded) => batch.bar.setAttribute("value", String((sent + loaded) / total)));
+    const wrong = await send(batch, item);
     if (wrong) refuse(batch, item.file.name, wrong);
-    else if (!batch.stopped) batch.sources.push(sourceOf(item));
+    else if (!batch.stop.signal.aborted) batch.sources.push(sourceOf(item));
     sent += item.file.size;
+    batch.bar.setAttribute("value", String(sent / total));
   }
   batch.bar.remove();
   batch.tools.replaceChildren();
   const kept = batch.sources.length;
-  const stop = batch.stopped ? `${say("Stopped.")} ` : "";
+  const stop = batch.stop.signal.aborted ? `${say("Stopped.")} ` : "";
   const some = sayCount(kept, "{n} file added. Reading …", "{n} files added. Reading …");
   batch.words.textContent = stop + (kept ? some : say("Nothing was added."));
   if (kept) await readWhenFree();
@@ -129,61 +120,50 @@ const sourceOf = ({ file, into }) => (into ? `${into}/${file.name}` : file.name)
 /**
  * @param {Batch} batch
  * @param {Item} item
- * @param {(loaded: number) => void} onProgress
+ * @returns {Promise<string>} why it was not taken; "" where it was, or where sending was stopped
  */
-function send(batch, { file, into }, onProgress) {
+async function send(batch, { file, into }) {
   const most = room?.limit_mb ?? Infinity;
-  if (file.size > most * 1e6) return Promise.resolve(say("The file has over {n} MB. Raise RAG_FILE_MB.", { n: most }));
-  return new Promise((done) => {
-    const request = (batch.request = new XMLHttpRequest());
-    const where = into ? `?into=${encodeURIComponent(into)}` : "";
-    request.open("PUT", `/library/files/${encodeURIComponent(file.name)}${where}`);
-    request.upload.onprogress = (event) => onProgress(event.loaded);
-    request.onerror = () => done(say("It could not be sent."));
-    request.onabort = () => done("");
-    request.onload = () => {
-      if (request.status === 201) return done("");
-      try {
-        done(JSON.parse(request.responseText).error);
-      } catch {
-        done(say("It could not be stored."));
-      }
-    };
-    request.send(file);
-  });
+  if (file.size > most * 1e6) return say("The file has over {n} MB. Raise RAG_FILE_MB.", { n: most });
+  const url = `/library/files/${encodeURIComponent(file.name)}?into=${encodeURIComponent(into)}`;
+  const answer = await fetch(url, { method: "PUT", body: file, signal: batch.stop.signal }).catch(() => null);
+  if (batch.stop.signal.aborted || answer?.status === 201) return "";
+  if (!answer) return say("It could not be sent.");
+  return (await whyNot(answer)) || say("It could not be stored.");
 }
 
 // --- reading --------------------------------------------------------------------------------
 
-/** @type {() => Promise<ProgramState | null>} */
-const state = () => ask("GET", "/state").then((answer) => answer.json()).catch(() => null);
-const pause = () => new Promise((done) => setTimeout(done, FREE_MS));
+async function untilFree() {
+  for (;;) {
+    const answer = await ask("GET", "/state");
+    const state = await answer.json().catch(() => null);
+    if (state && state.state !== "reading") return;
+    await new Promise((done) => setTimeout(done, FREE_MS));
+  }
+}
 
 // A reading that is under way has its list of files already: the next one finds the new ones.
 async function readWhenFree() {
-  for (let now = await state(); !now || now.state === "reading"; now = await state()) await pause();
+  await untilFree();
   await ask("POST", "/action/refresh");
   document.dispatchEvent(new Event("pagelight:look"));
 }
 
 /** @param {Batch} batch */
 async function whenRead(batch) {
-  for (let now = await state(); !now || now.state === "reading"; now = await state()) await pause();
+  await untilFree();
   const answer = await ask("POST", "/library/arrived", { sources: batch.sources });
   /** @type {Arrived} */
   const told = answer.ok ? await answer.json() : { ready: 0, failed: [] };
   told.failed.forEach(({ source, reason }) => refuse(batch, source, reason));
   const missed = batch.sources.length - told.ready - told.failed.length;
   const rest = missed ? ` ${sayCount(missed, "{n} file not read yet.", "{n} files not read yet.")}` : "";
-  batch.words.textContent = `${readyWords(told.ready)}${rest}`;
-  end(batch, told.ready > 0);
+  const { ready } = told;
+  const some = sayCount(ready, "{n} file added and ready: ask about it.", "{n} files added and ready: ask about them.");
+  batch.words.textContent = (ready ? some : say("No file could be read.")) + rest;
+  end(batch, ready > 0);
 }
-
-/** @param {number} n */
-const readyWords = (n) =>
-  n
-    ? sayCount(n, "{n} file added and ready: ask about it.", "{n} files added and ready: ask about them.")
-    : say("No file could be read.");
 
 /**
  * @param {Batch} batch
@@ -222,10 +202,8 @@ async function addAttached(button) {
   } else {
     button.disabled = false;
     const why = (await whyNot(answer)) || say("This did not work.");
-    const told = line.querySelector("[role=alert]") ?? make("p", { className: "bad" });
-    told.setAttribute("role", "alert");
-    told.textContent = why;
-    line.append(told);
+    line.querySelector("[role=alert]")?.remove();
+    line.append(make("p", { className: "bad", role: "alert", textContent: why }));
   }
   line.setAttribute("tabindex", "-1");
   line.focus();
@@ -253,12 +231,12 @@ function over(event) {
   const where = zone(event);
   document.body.classList.toggle("dropping", where?.id === "panel");
   document.body.classList.toggle("dropping-chat", where?.id === "talk");
-  if (where?.id === "talk") where.dataset.drop = invitation();
+  if (where?.id === "talk") {
+    where.dataset.drop = `${say("Drop to add to your documents.")}\n${say("On the message box: to ask about it alone.")}`;
+  }
   if (where) event.preventDefault();
 }
 
-const invitation = () =>
-  `${say("Drop to add to your documents.")}\n${say("On the message box: to ask about it alone.")}`;
 const leave = () => document.body.classList.remove("dropping", "dropping-chat");
 
 document.addEventListener("dragover", over);
