@@ -27,19 +27,17 @@ from ingest.charts.ink import (
 from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount
 from ingest.charts.raster.bar_shapes import BLUR_PX, look_for_bars, shapes_in
-from ingest.charts.raster.no_data import is_hidden, is_of_rule, is_outline, rules_in_pieces
+from ingest.charts.raster.no_data import is_hidden, rules_in_pieces
 from ingest.charts.raster.palette import (
     Mask,
     Palette,
     is_drawn,
-    is_grey,
     palette_of,
 )
-from ingest.charts.raster.places import places_of, with_names_apart
+from ingest.charts.raster.places import places_of
 from ingest.charts.raster.plot import (
     Seen,
     covered,
-    has_grey_line,
     is_within,
     lines_in,
     plot_of,
@@ -47,12 +45,8 @@ from ingest.charts.raster.plot import (
 from ingest.charts.raster.samples import (
     cut_free,
     filled_samples,
-    recoloured,
-    touched_samples,
-    true_colours,
     unclaimed,
     with_whole_names,
-    without_edges,
 )
 from ingest.charts.raster.shapes import (
     rules_of,
@@ -167,25 +161,13 @@ def _seen(
     """Return all that a picture shows, and what of it can't be read."""
     em = Ink(labels=labels).em
     fills, samples = shapes_in(palette, labels, em)
-    samples += touched_samples(labels, [*fills, *samples], palette, em)
-    filled = filled_samples(labels, [*fills, *samples], palette, em)
-    fills, samples = (
-        [*without_edges(fills, filled, em), *filled],
-        without_edges(samples, filled, em),
-    )
+    fills += filled_samples(labels, [*fills, *samples], palette, em)
     rules = rules_of(palette, pixels)
     rules += rules_in_pieces(fills, pixels.shape[1], pixels.shape[0])
-    fills = [f for f in fills if not (is_of_rule(f, rules) or is_outline(f, fills))]
     labels = with_whole_names(cut_free(labels, [*fills, *samples]), [*fills, *samples], em)
     still = Ink(strokes=[*rules, *samples], fills=fills, labels=labels, blur=BLUR_PX)
     upright, level = find_scales(still, 1), find_scales(still, 0)
     legend = find_legend(still, taken_by(upright, level))
-    own = set(map(id, legend.samples))
-    meant = true_colours(legend, (f.colour for f in fills if id(f) not in own))
-    if meant:
-        fills, samples = recoloured(fills, legend, meant), recoloured(samples, legend, meant)
-        still = replace(still, strokes=[*rules, *samples], fills=fills)
-        legend = find_legend(still, taken_by(upright, level))
     kept = [s for s in samples if any(s is one for one in legend.samples)]
     scales = [*upright[:1], *level[:1]]
     open_fills = [fill for fill in fills if not is_hidden(fill, legend, em)]
@@ -223,7 +205,6 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
     if not found:
         return replace(ink, fills=own), []
     labels = [label for label in ink.labels if label not in upright.labels]
-    labels = with_names_apart(labels, plot, ink.em) if level is None else labels
     tops = [one.upper if isinstance(one, Band) else one for one in found]
     places = places_of(labels, level, tops, plot, ink.em)
     if len(places) < 2:
@@ -237,17 +218,10 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
         blur=ink.blur,
     )
     colours = [line.colour for line in strokes] + [area.colour for area in fills]
-    is_other, is_grey_lost = _has_others(seen, plot, colours), _lacks_grey(seen, plot, found)
-    may_be_taken = is_other or (is_grey_lost and len(colours) == 1)
-    if may_be_taken and not any(map(seen.legend.name, colours)):
+    is_other = _has_others(seen, plot, colours)
+    if is_other and not any(map(seen.legend.name, colours)):
         raise LostWordsError(SERIES_UNNAMED)  # one line alone would be taken for the only one
-    return whole, [_LOST] if is_other or is_grey_lost else []
-
-
-def _lacks_grey(seen: Seen, plot: Box, found: Sequence[Trace | Band]) -> bool:
-    """Whether a grey line was left out as those with a hue were read."""
-    colours = [one.upper.colour if isinstance(one, Band) else one.colour for one in found]
-    return not all(map(is_grey, colours)) and has_grey_line(seen, plot, found)
+    return whole, [_LOST] if is_other else []
 
 
 def _has_others(seen: Seen, plot: Box, read: Sequence[Colour]) -> bool:

@@ -16,18 +16,12 @@ _HUE: Final = 48
 _DARK: Final = 64
 """All channels of a colour that is all but black are smaller: the shade beside black has a hue."""
 
-_RULE_SIDE_PX: Final = 4.0
-"""What lies so near a rule is of it: half its width, and the shade along it."""
 
 _RULE_PX: Final = 5
 _LEAST_PIECES: Final = 3
 _REACHES: Final = 0.4
 """A divided rule is so thin, has so many pieces, and reaches over so much of the picture."""
 
-_SQUARE_PX: Final = 4
-_LONGER: Final = 1.6
-_SOLID: Final = 0.85
-"""A sample of a legend is a square of so many pixels at least, filled but for its shaded edge."""
 
 _LINE: Final = 0.35
 _LONGEST_LINE: Final = 2.5
@@ -36,33 +30,6 @@ _LONGEST_SQUARE: Final = 0.9
 
 _PANEL_EM: Final = 0.6
 """How far a legend's panel reaches beyond its samples and names."""
-
-
-def is_of_rule(fill: Fill, rules: Sequence[Stroke]) -> bool:
-    """Whether a thin shape without a colour is a piece of a rule, between what crosses it."""
-    x0, y0, x1, y1 = fill.box
-    corners = ((x0, y0), (x1, y1))
-    return is_grey(fill.colour) and any(
-        all(holds(rule.box, corner, margin=_RULE_SIDE_PX) for corner in corners) for rule in rules
-    )
-
-
-def is_outline(fill: Fill, fills: Sequence[Fill]) -> bool:
-    """Whether a grey sliver lies between two thicker shapes: the shade of the line between them."""
-    if not is_grey(fill.colour) or min(size_of(fill.box)) >= _RULE_PX:
-        return False
-    thin = 1 if size_of(fill.box)[1] < _RULE_PX else 0
-    others = [x for x in fills if size_of(x.box)[thin] >= _RULE_PX and _shares(x, fill, 1 - thin)]
-    return any(abs(x.box[thin + 2] - fill.box[thin]) < _RULE_SIDE_PX for x in others) and any(
-        abs(x.box[thin] - fill.box[thin + 2]) < _RULE_SIDE_PX for x in others
-    )
-
-
-def _shares(fill: Fill, other: Fill, along: int) -> bool:
-    """Whether a shape reaches over another along x (0) or y (1), but for its edges."""
-    by = _RULE_SIDE_PX
-    begins = fill.box[along] < other.box[along] + by
-    return begins and fill.box[along + 2] > other.box[along + 2] - by
 
 
 def rules_in_pieces(fills: Sequence[Fill], width_px: int, height_px: int) -> list[Stroke]:
@@ -116,15 +83,7 @@ def is_letter(region: Patch, labels: Sequence[Label]) -> bool:
         if holds(label.box, (x0, y0), margin=1.0) and holds(label.box, (x1, y1), margin=1.0)
     ]
     is_sample = max(region.colour) - min(region.colour) > _HUE and region.mask.mean() > 0.8
-    return bool(own) and not is_sample and not all(_begins_with(region, label) for label in own)
-
-
-def _begins_with(region: Patch, label: Label) -> bool:
-    """Whether a filled square stands where a label begins, read as a part of it."""
-    high, wide = region.mask.shape
-    if min(high, wide) < _SQUARE_PX or max(high, wide) > _LONGER * min(high, wide):
-        return False
-    return region.mask.mean() > _SOLID and is_at_begin(region.box, label.box)
+    return bool(own) and not is_sample
 
 
 def is_at_begin(sample: Box, name: Box) -> bool:

@@ -12,7 +12,7 @@ import cv2  # comes with rapidocr
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.charts.ink import Box, Colour, off_by
+from ingest.charts.ink import Colour, off_by
 from rag.protocols import Pixels
 
 Mask = NDArray[np.bool_]
@@ -113,19 +113,6 @@ def _grounds(colours: Sequence[Colour], places: NDArray[np.int16]) -> tuple[int,
     pale = [n for n, one in enumerate(colours) if min(one) > _PALE]
     panels = [n for n in pale if (places == n).mean() > _PANEL_SHARE]
     return tuple({margin, *panels})
-
-
-def panel_of(palette: Palette) -> Box | None:
-    """Return the box of a pale ground that is not the margin's; None where there is no one."""
-    if len(palette.grounds) != 2:
-        return None
-    sides = np.concatenate([palette.places[0], palette.places[:, 0]])
-    margin = max(palette.grounds, key=lambda n: int((sides == n).sum()))
-    own = palette.mask(next(n for n in palette.grounds if n != margin))
-    rows, columns = (np.flatnonzero(own.mean(axis=side) > _PANEL_SHARE) for side in (1, 0))
-    if not len(rows) or not len(columns):
-        return None
-    return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
 
 
 def _is_edge(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
-from datetime import date
 from typing import Final
 
 import numpy as np
@@ -13,7 +10,7 @@ import numpy as np
 from ingest.charts.categories import anchor
 from ingest.charts.ink import Box, Label
 from ingest.charts.raster.traces import Trace, bends_at, misfit, share_at
-from ingest.charts.scale import Scale, are_firsts
+from ingest.charts.scale import Scale
 
 _DIVISIONS: Final = (1, 2, 3, 4, 5, 10)
 _CLOSEST_PX: Final = 4.0
@@ -31,13 +28,6 @@ _SURE: Final = 0.005
 _ENDS_PX: Final = 4.0
 """A line may end so far before its last point: an axis hides its end."""
 
-_LEAST_DAYS: Final = 3
-_BESIDE: Final = 0.1
-"""In parts of a step: so far beyond its last labelled day a line may run."""
-
-_UNEVEN: Final = 1.6
-_LEAST_NAMES: Final = 4
-"""Names are so many, and about as far apart as each other, or some are read as one."""
 
 _ABOUT: Final = 0.05
 _WHOLE: Final = 0.999
@@ -51,8 +41,6 @@ def places_of(
     begin, end = min(t.ends[0] for t in traces), max(t.ends[1] for t in traces)
     if level is not None and level.kind == "linear":
         return _of_scale(level, traces, begin, end)
-    if level is not None and level.kind == "date" and (days := _days(level, traces, begin, end)):
-        return days
     names = _anchors(labels, plot, em)
     if not _is_whole(names, begin, end):
         return []
@@ -78,31 +66,6 @@ def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -
         if share > straight:
             best, straight = found, share
     return best
-
-
-def _days(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> list[float]:
-    """Return the labelled days, where lines are straight between them; else the months."""
-    ticks = sorted(at for at in level.places if begin - _ENDS_PX <= at <= end + _ENDS_PX)
-    if len(ticks) < _LEAST_DAYS:
-        return _months(level, traces, begin, end)
-    beside = max(_ENDS_PX, _BESIDE * (ticks[-1] - ticks[0]) / (len(ticks) - 1))
-    is_whole = ticks[0] - begin <= beside and end - ticks[-1] <= beside
-    is_straight = is_whole and share_at(traces, ticks) > _STRAIGHT
-    return ticks if is_straight else _months(level, traces, begin, end)
-
-
-def _months(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> list[float]:
-    """Return where the months begin along lines; none where the scale tells other days."""
-    if not are_firsts(level):
-        return []
-    low, high = sorted((level.value(begin - _ENDS_PX), level.value(end + _ENDS_PX)))
-    known = range(max(1, math.ceil(low)), min(date.max.toordinal(), math.floor(high)) + 1)
-    days = [date.fromordinal(day) for day in known]
-    found = sorted(level.place(float(day.toordinal())) for day in days if day.day == 1)
-    is_fine = len(found) > 1 and found[1] - found[0] < _CLOSEST_PX
-    if is_fine or not 2 <= len(found) <= _MOST:
-        return []
-    return min((_at_bends(found, traces), found), key=lambda places: misfit(traces, places))
 
 
 def _steps(step: float) -> list[float]:
@@ -144,34 +107,6 @@ def _row(labels: Sequence[Label], plot: Box, em: float) -> list[Label]:
     below = [x for x in below if plot[0] - 3 * em < x.middle[0] < plot[2] + 3 * em]
     top = min((x.box[1] for x in below), default=0.0)
     return [x for x in below if x.box[1] - top < 0.8 * em]
-
-
-def with_names_apart(labels: Sequence[Label], plot: Box, em: float) -> list[Label]:
-    """Return labels, those cut below a plot that are several names, read as one.
-
-    Cut at each space the names of the row stand evenly, as they do not while some are one.
-    """
-    row = _row(labels, plot, em)
-    parts = [part for label in row for part in _at_spaces(label)]
-    is_cut = len(parts) > len(row) > 1 and len(parts) >= _LEAST_NAMES
-    if not is_cut or _evenness(row) < _UNEVEN or _evenness(parts) > _UNEVEN:
-        return list(labels)
-    return [*(x for x in labels if not any(x is one for one in row)), *parts]
-
-
-def _at_spaces(label: Label) -> list[Label]:
-    x0, y0, x1, y1 = label.box
-    letter = (x1 - x0) / max(1, len(label.text))
-    return [
-        Label(text=word[0], box=(x0 + letter * word.start(), y0, x0 + letter * word.end(), y1))
-        for word in re.finditer(r"\S+", label.text)
-    ]
-
-
-def _evenness(row: Sequence[Label]) -> float:
-    """Return how many times as far apart the middles of labels are at most as at least."""
-    gaps = np.diff(sorted(label.middle[0] for label in row))
-    return float(gaps.max() / max(gaps.min(), 1.0))
 
 
 def _is_whole(names: Sequence[float], begin: float, end: float) -> bool:

@@ -13,7 +13,7 @@ from ingest.charts.categories import unused
 from ingest.charts.ink import Box, Colour, Fill, Ink, Label, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.raster.line_marks import with_points
-from ingest.charts.raster.palette import Mask, Palette, between, is_grey, panel_of
+from ingest.charts.raster.palette import Mask, Palette, between, is_grey
 from ingest.charts.raster.shapes import HUELESS
 from ingest.charts.raster.traces import THICKEST_EM, Band, Trace, band_of, trace_of
 from ingest.charts.scale import Scale
@@ -25,10 +25,6 @@ _LINE_PX: Final = 7
 _GRID_PX: Final = 13
 """Lines of the grid are thinner, and with what is left out beside known ones."""
 
-_PALER: Final = 32.0
-_ALONG: Final = 0.5
-_BESIDE_PX: Final = 6.0
-"""A line so near to another over so much of its length, and so near to its shades, is its edge."""
 
 _FAINT: Final = 8.0
 _FAINT_PX: Final = 3.0
@@ -46,7 +42,7 @@ class Seen:
 
 
 def plot_of(seen: Seen, upright: Scale) -> Box:
-    """Return the box within the axes: as far as long level lines or its panel reach.
+    """Return the box within the axes: as far as long level lines reach.
 
     Else all that is drawn beside the scale.
     """
@@ -55,9 +51,6 @@ def plot_of(seen: Seen, upright: Scale) -> Box:
     strokes = seen.ink.strokes
     levels = [s.box for s in strokes if s.is_level and size_of(s.box)[0] > 8 * seen.ink.em]
     rights = [box[2] for box in levels if top - 2 * step < box[1] < bottom + 2 * step]
-    panel = panel_of(seen.palette)
-    if panel is not None and panel[1] < (top + bottom) / 2 < panel[3]:
-        rights.append(panel[2])  # lines of data divide those of a grid
     drawn = seen.palette.ground | seen.lettering
     columns = np.flatnonzero(~drawn[_slice(top - step, bottom + step)].all(axis=0))
     ends = columns[-1:].astype(float).tolist()
@@ -106,22 +99,7 @@ def is_within(plot: Box, shape: tuple[int, ...]) -> bool:
 
 def lines_in(seen: Seen, plot: Box) -> list[Trace | Band]:
     """Return areas, or where there are none the lines, of each colour, but for their edges."""
-    return _areas_alone(_no_shades(list(_followed(seen, plot)), seen.palette))
-
-
-def has_grey_line(seen: Seen, plot: Box, found: Sequence[Trace | Band]) -> bool:
-    """Whether a line without a hue and a name runs up and down beside some that were read."""
-    part = part_of(plot)
-    clear = ~covered(seen)[part]
-    own = [
-        line
-        for n, colour in seen.palette.drawn
-        if is_grey(colour) and not seen.legend.name(colour)
-        if (line := _line(seen, n, part, clear)) is not None
-        if float(np.nanmax(line.heights) - np.nanmin(line.heights)) > seen.ink.em
-    ]
-    kept = _no_shades([*found, *own], seen.palette)
-    return any(one is line for one in kept for line in own)
+    return _areas_alone(list(_followed(seen, plot)))
 
 
 def part_of(plot: Box) -> tuple[slice, slice]:
@@ -154,12 +132,11 @@ def _line(seen: Seen, n: int, part: tuple[slice, slice], clear: Mask) -> Trace |
     if is_grey(colour):
         shown &= ~palette.edges(n)[part]
     own = shown & ~seen.lettering[part]
-    over = (palette.places[part] != n) & ~palette.ground[part]
-    found = trace_of(own, colour, over=over, left=left, top=top, em=em, marked=True)
+    found = trace_of(own, colour, left=left, top=top, em=em, marked=True)
     marked = with_points(found, shown, top=top) if found else None
     if marked and marked.marks:
         return marked
-    return trace_of(own, colour, over=over, left=left, top=top, em=em)
+    return trace_of(own, colour, left=left, top=top, em=em)
 
 
 def _band(seen: Seen, n: int, part: tuple[slice, slice], clear: Mask) -> Band | None:
@@ -188,27 +165,6 @@ def _through(mask: Mask, clear: Mask, ground: Mask) -> Mask:
 def _closed(mask: Mask, height_px: int) -> Mask:
     kernel = np.ones((height_px, 1), dtype=np.uint8)
     return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, kernel).astype(bool)
-
-
-def _no_shades(found: Sequence[Trace | Band], palette: Palette) -> list[Trace | Band]:
-    """Return lines and areas without those that are the pale edges of others."""
-    grounds = [palette.colours[n] for n in palette.grounds]
-    return [one for one in found if not _is_shade(one, found, grounds)]
-
-
-def _is_shade(one: Trace | Band, found: Sequence[Trace | Band], grounds: Sequence[Colour]) -> bool:
-    """Whether a line runs along others, and has a colour between theirs and the ground's."""
-    if isinstance(one, Band):
-        return False
-    others = [x for x in found if isinstance(x, Trace) and x is not one]
-    paler = [
-        np.abs(one.heights - x.heights)
-        for x in others
-        if any(between(one.colour, ground, x.colour) < _PALER for ground in grounds)
-    ]
-    along = one.heights[~np.isnan(one.heights)].size
-    near = np.any([gap < _BESIDE_PX for gap in paler], axis=0) if paler else np.zeros(1)
-    return bool(near.sum() > _ALONG * along)
 
 
 def _areas_alone(found: Sequence[Trace | Band]) -> list[Trace | Band]:

@@ -1,14 +1,14 @@
-"""Samples of a legend: names that run over several lines, colours that JPEG changed.
+"""Samples of a legend: what fills them, and names that run over several lines.
 
 The lines beside one sample are one label.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final, TypeVar
+from typing import Final
 
 from ingest.charts.ink import (
     Box,
@@ -16,35 +16,20 @@ from ingest.charts.ink import (
     Fill,
     Label,
     Stroke,
-    alike,
     around,
-    holds,
     middle_of,
-    off_by,
     size_of,
 )
 from ingest.charts.legend import Legend, is_level
 from ingest.charts.numbers import amount
 from ingest.charts.raster.no_data import is_at_begin
-from ingest.charts.raster.palette import Palette, is_grey
+from ingest.charts.raster.palette import Palette
 
 _GAP_EM: Final = -0.1
 """Boxes of lettering are wider than letters: those of one name overlap."""
 
 _REACH_EM: Final = 1.6
 
-_FURTHEST: Final = 64
-"""Shades of one colour differ by less in every channel, ..."""
-
-_SURER: Final = 2.0
-"""... and another colour is so many times as far from each."""
-
-_FLUSH_EM: Final = 0.3
-_NEAR_EM: Final = 6.0
-_STRIP_PX: Final = 3
-_ACROSS: Final = 0.9
-"""A name whose sample data touch begins so flush with another, and so near to it; its sample
-covers so much of the strip where the other's lies."""
 
 _INNER_EM: Final = 0.25
 _EDGE_PX: Final = 2
@@ -52,10 +37,10 @@ _FILLED: Final = 0.5
 """So far above and below the middle of a name its sample reaches; how wide its edge is; and how
 much of what lies within one colour has: a line, or one of a grid, has less."""
 
+_FLUSH_EM: Final = 0.3
 _NEXT: Final = 1.5
-"""The next name of a legend stands no further off, in parts of how far the others are apart."""
-
-Shape = TypeVar("Shape", Stroke, Fill)
+"""The next name of a legend stands so flush with others, and no further off in parts of how far
+these are apart."""
 
 
 def with_whole_names(
@@ -75,23 +60,6 @@ def cut_free(labels: Sequence[Label], drawn: Sequence[Stroke | Fill]) -> list[La
     return [_cut_free(label, drawn) for label in labels]
 
 
-def touched_samples(
-    labels: Sequence[Label], drawn: Sequence[Stroke | Fill], palette: Palette, em: float
-) -> list[Stroke]:
-    """Return the samples that data of their own colour touch, so that they are no shapes.
-
-    Each lies before a name flush with one that has a sample, as far as that one reaches.
-    """
-    names = [x for x in labels if not x.angle and amount(x.text) is None]
-    samples = {id(x): near[-1] for x in names if (near := _before(x, drawn, em))}
-    found = []
-    for name in (x for x in names if id(x) not in samples):
-        flush = [x for x in names if id(x) in samples and _is_flush(name, x, em)]
-        reaches = [samples[id(x)] for x in flush]
-        found += [s for x0, _, x1, _ in reaches[:1] if (s := _across(palette, name, x0, x1))]
-    return found
-
-
 def filled_samples(
     labels: Sequence[Label], drawn: Sequence[Stroke | Fill], palette: Palette, em: float
 ) -> list[Fill]:
@@ -106,17 +74,6 @@ def filled_samples(
             corners = ((x0, y - by), (x1, y - by), (x1, y + by), (x0, y + by))
             found.append(Fill(points=corners, colour=colour))
     return found
-
-
-def without_edges(shapes: Sequence[Shape], filled: Sequence[Fill], em: float) -> list[Shape]:
-    """Return shapes without the edges and shades of samples that are filled in another colour."""
-    return [x for x in shapes if not any(_is_edge(x, fill, em) for fill in filled)]
-
-
-def _is_edge(shape: Stroke | Fill, fill: Fill, em: float) -> bool:
-    is_near = holds(fill.box, middle_of(shape.box), margin=_INNER_EM * em)
-    is_small = size_of(shape.box)[1] < em
-    return is_near and is_small and not alike(shape.colour, fill.colour)
 
 
 def _commonest(palette: Palette, box: Box) -> Colour | None:
@@ -151,22 +108,6 @@ def _before(name: Label, drawn: Sequence[Stroke | Fill], em: float) -> list[Box]
     """Return the boxes of the samples right before a name, the nearest last."""
     level = [x.box for x in drawn if is_level(x.box, name, em)]
     return sorted((box for box in level if _is_sample(box, name.box, em)), key=lambda box: box[2])
-
-
-def _is_flush(name: Label, other: Label, em: float) -> bool:
-    begins = abs(name.box[0] - other.box[0]) < _FLUSH_EM * em
-    return begins and abs(name.middle[1] - other.middle[1]) < _NEAR_EM * em
-
-
-def _across(palette: Palette, name: Label, begin: float, end: float) -> Stroke | None:
-    """Return the level line of one colour at a name's height; None where none reaches across."""
-    y = name.middle[1]
-    rows = slice(max(0, round(y) - _STRIP_PX), round(y) + _STRIP_PX + 1)
-    strip = palette.places[rows, round(begin) : round(end)]
-    for n, colour in palette.drawn:
-        if not is_grey(colour) and strip.size and (strip == n).any(axis=0).mean() > _ACROSS:
-            return Stroke(points=((begin, y), (end, y)), colour=colour)
-    return None
 
 
 def _cut_free(label: Label, drawn: Sequence[Stroke | Fill]) -> Label:
@@ -228,40 +169,3 @@ def _joined(lines: Sequence[Label], level: float) -> Label:
     half = max(level - y0, y1 - level)
     text = " ".join(line.text for line in lines)
     return Label(text=text, box=(x0, level - half, x1, level + half))
-
-
-def true_colours(legend: Legend, drawn: Iterable[Colour]) -> dict[Colour, Colour]:
-    """Return for colours of a legend that nothing has which of the `drawn` ones they mean.
-
-    Only colours that have no name are meant, each by one sample.
-    """
-    drawn = list(dict.fromkeys(drawn))
-    samples = list(dict.fromkeys(colour for colour, _ in legend.names))
-    free = [one for one in drawn if not any(alike(one, sample) for sample in samples)]
-    lost = [one for one in samples if not any(alike(one, colour) for colour in drawn)]
-    meant = {sample: _nearest(sample, free) for sample in lost}
-    return {
-        sample: colour
-        for sample, colour in meant.items()
-        if colour is not None and _nearest(colour, lost) == sample
-    }
-
-
-def recoloured(
-    shapes: Sequence[Shape], legend: Legend, colours: Mapping[Colour, Colour]
-) -> list[Shape]:
-    """Return shapes, the samples of a legend in their true colours."""
-    own = set(map(id, legend.samples))
-    return [
-        replace(one, colour=colours.get(one.colour, one.colour)) if id(one) in own else one
-        for one in shapes
-    ]
-
-
-def _nearest(colour: Colour, others: Sequence[Colour]) -> Colour | None:
-    """Return the colour that is near alone; None where several are, or none."""
-    ranked = sorted((off_by(colour, other), other) for other in others)
-    if not ranked or ranked[0][0] > _FURTHEST:
-        return None
-    is_sure = len(ranked) == 1 or ranked[1][0] > _SURER * ranked[0][0]
-    return ranked[0][1] if is_sure else None

@@ -42,12 +42,6 @@ _PIECE: Final = 0.1
 """Between columns a line leaps no further, in pixels, or for each column that is covered, up to so
 many; a piece at its end that lies further off, and is so small a part, is not of it."""
 
-_OVER: Final = 0.8
-"""Of the pixels between two ends of a line so many are covered, or it leaps."""
-
-_LEVEL_PX: Final = 2.0
-_LEAST_STROKES: Final = 3
-"""So many strokes apart, each level but for its shades, are medians of boxes and no line."""
 
 _STRAIGHT_PX: Final = 1.2
 _LEAST_SEEN: Final = 0.25
@@ -93,12 +87,11 @@ class Trace:
 
 
 def trace_of(
-    mask: Mask, colour: Colour, *, over: Mask, left: int, top: int, em: float, marked: bool = False
+    mask: Mask, colour: Colour, *, left: int, top: int, em: float, marked: bool = False
 ) -> Trace | None:
     """Follow the line that the pixels of a colour make; None where they make none, or several.
 
-    `mask` is that of a plot whose corner is at `left`, `top`, `over` where else something is
-    drawn, that may lie over it. Beside marks a line leaps.
+    `mask` is that of a plot whose corner is at `left`, `top`. Beside marks a line leaps.
     """
     columns = np.flatnonzero(mask.any(axis=0))
     if not columns.size or len(columns) < _LEAST_SHARE * mask.shape[1]:
@@ -108,27 +101,14 @@ def trace_of(
     runs = _followed(mask, columns)
     heights = np.full(mask.shape[1], np.nan)
     heights[columns] = runs.mean(axis=1)
-    if _are_strokes(columns, heights[columns]):
-        return None
     explained = int(np.diff(runs, axis=1).sum())
     length = np.hypot(np.diff(columns), np.diff(heights[columns])).sum()
     least, leap = (_MARKED, em) if marked else (_EXPLAINED, _LOOSE_PX)
     if explained > THICKEST_EM * em * length or explained < least * mask.sum():
         return None
-    apart = _leaps(columns, runs, leap, _steepest(colour))
-    breaks = [n for n in apart if not _is_covered(columns[n : n + 2], runs[n : n + 2], over)]
+    breaks = _leaps(columns, runs, leap, _steepest(colour))
     heights[~np.isin(np.arange(len(heights)), _joined(columns, breaks))] = np.nan
     return Trace(colour=colour, left=left, heights=heights + top)
-
-
-def _are_strokes(columns: NDArray[np.intp], heights: Heights) -> bool:
-    """Whether what stands in columns are level strokes at heights of their own, apart."""
-    breaks = np.flatnonzero(np.diff(columns) > _COVERED_PX) + 1
-    strokes = np.split(heights, breaks)
-    if len(strokes) < _LEAST_STROKES or any(np.ptp(stroke) > _LEVEL_PX for stroke in strokes):
-        return False
-    steps = np.abs(np.diff([stroke.mean() for stroke in strokes]))
-    return bool(np.median(steps) > _LOOSE_PX)
 
 
 def _steepest(colour: Colour) -> float:
@@ -155,15 +135,6 @@ def _leaps(
     far = steepest * np.minimum(steps, _COVERED_PX)
     is_apart = gaps > np.where(steps > 1, np.maximum(far, leap), leap)
     return np.flatnonzero(is_apart).tolist()
-
-
-def _is_covered(columns: NDArray[np.intp], runs: NDArray[np.float64], over: Mask) -> bool:
-    """Whether something lies over a line between two columns that are beside each other."""
-    (first, last), (upper, lower) = columns, sorted(runs.tolist())
-    if last - first > _COVERED_PX:
-        return False
-    rows = over[int(upper[1]) : int(lower[0]), first : last + 1]
-    return bool(rows.any(axis=1).mean() > _OVER) if len(rows) else True
 
 
 def _joined(columns: NDArray[np.intp], breaks: Sequence[int]) -> NDArray[np.intp]:

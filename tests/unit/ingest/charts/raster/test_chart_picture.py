@@ -194,13 +194,3 @@ PAIRS = [(5, 20), (13, 71), (24, 44), (33, 90), (46, 12), (57, 63)]
 def test_dots_that_are_pixels_are_not_taken_for_values():
     with pytest.raises(NoChartError):
         scatter(PAIRS).charts()
-
-
-QUARTERS = tuple(f"Q4 {year}" for year in range(2014, 2018))
-
-
-def test_a_line_that_bends_between_its_days_is_read_at_months():
-    drawing = Drawing()
-    drawing.line(range(90, 275, 30), (10, 60, 30, 40, 20, 55, 40), BLUE)
-    drawing.names(XS, QUARTERS)
-    assert len(drawing.grid) > 30
