@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 
-from ingest.sandbox.jobs import CropJob, DrawingJob, DrawJob, Setup, UnderWay
+from ingest.sandbox.jobs import CropJob, DrawingJob, DrawJob, Setup, answer_as
 from ingest.sandbox.parser_process import Children
 from rag.closing import Closing
 from rag.datamodel import FULL_PAGE, BBox
@@ -61,15 +61,8 @@ class DrawingProcess(Closing):
             raise OSError(str(error)) from error
 
     def _pixels(self, job: DrawingJob) -> Pixels:
-        value = self._children.do(job, on_reply=_ignore)
-        if not isinstance(value, np.ndarray):
-            raise TypeError(f"a child answered with a {type(value).__name__}")
-        return cast("Pixels", value)
+        return answer_as(np.ndarray, self._children.do(job, on_reply=lambda _: None))
 
     def close(self) -> None:
         """End the children; drawings under way, and those that wait, raise StoppedError."""
         self._children.close()
-
-
-def _ignore(reply: UnderWay) -> None:
-    """Nothing is told under way."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from ingest.archives.containers import UnpackingBudget
-from ingest.chunking.cutting import CutDocument
-from rag.datamodel import BBox, Chunk, Document, QueryImage, SourceFile
+from rag.datamodel import BBox, Document, QueryImage, SourceFile
 from rag.errors import PagelightError, SourceError
-from rag.protocols import Matrix, OcrLine, Pixels, Samples
+from rag.protocols import OcrLine, Pixels, Samples
 from rag.settings import Settings
 from rag.storage.database.members import Member
 
@@ -99,38 +99,6 @@ class GoOn:
     """Go on after a page: the child waits for it, so that a pause rests there and not later."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChunkJob:
-    """Divide a document, by the tokens of the index's embedder."""
-
-    document: Document
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CutJob:
-    """Read a file, and divide what it holds: in one way there and back."""
-
-    file: SourceFile
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmbedJob:
-    """Embed texts: those of documents, or questions."""
-
-    texts: tuple[str, ...]
-    are_questions: bool
-
-
-TextJob = ChunkJob | EmbedJob
-"""Text alone, which harms nobody: no child is needed for it."""
-
-TextValue = list[Chunk] | Matrix
-
-FarJob = CutJob | TextJob
-"""What machines of a cluster do beside the jobs of a child."""
-
-FarValue = CutDocument | TextValue
-
 DrawingJob = DrawJob | CropJob
 
 Job = ParseJob | LetterJob | QueryImageJob | TellJob | UnpackJob | ListenJob | DrawingJob
@@ -143,12 +111,13 @@ class Told:
     kinds: tuple[str | SourceError, ...]
 
 
+Answer = TypeVar("Answer")
 Value = Document | QueryImage | Told | tuple[Member, ...] | Samples | Pixels
 
 
-def read_document(value: Value) -> Document:
-    """Return the document that a job came to, which is of a kind that comes to one."""
-    if not isinstance(value, Document):
+def answer_as(kind: type[Answer], value: object) -> Answer:
+    """Return what a job came to, which is of a kind that comes to this."""
+    if not isinstance(value, kind):
         raise TypeError(f"a child answered with a {type(value).__name__}")
     return value
 
@@ -190,13 +159,6 @@ UnderWay = ReadLettering | PageDone | HowFar | Warned
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     value: Value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FarDone:
-    """The end of a `FarJob`."""
-
-    value: FarValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

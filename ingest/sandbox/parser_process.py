@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, Protocol, cast
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -33,7 +33,7 @@ from ingest.sandbox.jobs import (
     UnderWay,
     UnpackJob,
     Value,
-    read_document,
+    answer_as,
 )
 from ingest.sandbox.worker import CRASHES, KilledError, Worker
 from rag.closing import Closing
@@ -146,10 +146,7 @@ class ParserProcess(Closing):
 
     def _told(self, files: Sequence[tuple[Path, str]]) -> Sequence[str | SourceError]:
         job = TellJob(files=tuple((path.absolute(), name) for path, name in files))
-        value = self._tellers.do(job, on_reply=_ignore)
-        if not isinstance(value, Told):
-            raise TypeError(f"a child answered with a {type(value).__name__}")
-        return value.kinds
+        return answer_as(Told, self._tellers.do(job, on_reply=_ignore)).kinds
 
     def parse(self, file: SourceFile, *, pages: int | None = None) -> Document:
         """Read text, structure and pictures; of a paged file the first `pages` alone, if given.
@@ -157,7 +154,8 @@ class ParserProcess(Closing):
         Raises SourceError or LimitError.
         """
         on_reply = shares(file, self._on_share)
-        return read_document(self._parsers.do(ParseJob(file=file, pages=pages), on_reply=on_reply))
+        job = ParseJob(file=file, pages=pages)
+        return answer_as(Document, self._parsers.do(job, on_reply=on_reply))
 
     def read(self, file: SourceFile, /) -> Document | CutDocument:
         """Read all of a file; a reader elsewhere may divide it as well."""
@@ -166,10 +164,7 @@ class ParserProcess(Closing):
     def unpack(self, file: SourceFile, budget: UnpackingBudget, /) -> tuple[Member, ...]:
         """Store what an archive or mail holds. Raises SourceError or LimitError."""
         job = UnpackJob(file=file, folder=self._members_root, budget=budget)
-        value = self._parsers.do(job, on_reply=_ignore)
-        if not isinstance(value, tuple):
-            raise TypeError(f"a child answered with a {type(value).__name__}")
-        return value
+        return answer_as(tuple, self._parsers.do(job, on_reply=_ignore))
 
     def letter(
         self,
@@ -210,27 +205,22 @@ class ParserProcess(Closing):
             failed = dict(unreadable)
             job = LetterJob(document=document, file=file, known=known, unreadable=failed)
             try:
-                return read_document(self._readers.do(job, on_reply=on_reply))
+                return answer_as(Document, self._readers.do(job, on_reply=on_reply))
             except SourceError as error:
                 tries.go_on(error, keys[done] if done < len(keys) else "", failed)
 
     def listen(self, file: SourceFile, *, start_s: float, seconds: float) -> Samples:
         """Return some seconds of a recording's sound. Raises SourceError or LimitError."""
         job = ListenJob(file=file, start_s=start_s, seconds=seconds)
-        value = self._readers.do(job, on_reply=_ignore)
-        if not isinstance(value, np.ndarray):
-            raise TypeError(f"a child answered with a {type(value).__name__}")
-        return cast("Samples", value)
+        return answer_as(np.ndarray, self._readers.do(job, on_reply=_ignore))
 
     def read_query_image(self, path: Path) -> QueryImage:
         """Return the hash and the lettering of a question's picture. Raises SourceError.
 
         Done by the parsers: the readers may be busy with a long document, and a person waits.
         """
-        value = self._parsers.do(QueryImageJob(path=path.resolve()), on_reply=_ignore)
-        if not isinstance(value, QueryImage):
-            raise TypeError(f"a child answered with a {type(value).__name__}")
-        return value
+        job = QueryImageJob(path=path.resolve())
+        return answer_as(QueryImage, self._parsers.do(job, on_reply=_ignore))
 
 
 class _Tries:

@@ -30,7 +30,6 @@ from rag.engine.attached import AttachedFiles
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
 from rag.errors import PagelightError, SourceError, WorkspaceBusyError
-from rag.models.base.device import AUTO
 from rag.models.base.threads import usable_cores
 from rag.models.embeddings.embedders import minilm
 from rag.models.registry.machine import memory_gb
@@ -164,11 +163,11 @@ class Assembly:
 
         It reads, divides and embeds; what comes of it is stored here.
         """
-        from ingest.distributed.ray_actors import RayEmbedder, RayPool, RayProcess  # noqa: PLC0415 - only where it is asked for
+        from ingest.distributed.pool import RayEmbedder, RayPool, RayProcess  # noqa: PLC0415 - only where it is asked for
 
         root = self.settings.workspace.resolve() / "assets"
         setup = Setup(settings=self.settings, assets_root=root, ocr_threads=1, nice=0)
-        pool = RayPool(setup, minilm, partial(minilm, device=AUTO))
+        pool = RayPool(setup, minilm)
         with RayProcess(pool, setup, on_share=self._shares.looked_through) as reader:
             yield self._ingest_by(
                 reader,

@@ -21,7 +21,7 @@ def ingested(
     """
     embedder, chunker, lanes = EMBEDDER, chunk_document, 1
     if pool is not None:
-        from ingest.distributed.ray_actors import RayEmbedder  # noqa: PLC0415 - an extra
+        from ingest.distributed.pool import RayEmbedder  # noqa: PLC0415 - an extra
 
         embedder, chunker, lanes = RayEmbedder(EMBEDDER, pool), pool.chunk, pool.lanes
     with opened(workspace) as index:

@@ -1,16 +1,17 @@
 """Two Ray nodes, simulated on this machine: one of them, or a worker, is killed amid an ingest."""
 
+import contextlib
 import os
 import secrets
 import threading
-from functools import partial
 from importlib.util import find_spec
 from random import Random
 
+import psutil
 import pytest
 from builders_ingested import ingested
 
-from ingest.distributed.ray_actors import A_CALL, A_CALL_OF_GPU, LANES_OF_GPU, RayPool
+from ingest.distributed.pool import A_CALL, A_CALL_OF_GPU, LANES_OF_GPU, RayPool, RayProcess
 from ingest.pipeline.writer import Batches
 from ingest.sandbox.jobs import Setup
 from ingest.sandbox.parser_process import ParserProcess
@@ -94,7 +95,7 @@ def added(cluster, **more):
 def disturbed(workspace, folder, disturb, *, gpu=False):
     """Ingest on the cluster, in small batches; `disturb` once the first documents are stored."""
     setup = Setup(settings=SETTINGS, assets_root=workspace / "assets", ocr_threads=1, nice=0)
-    pool = RayPool(setup, minilm, partial(minilm, device="auto"))
+    pool = RayPool(setup, minilm)
     assert (pool.lanes, pool.call) == ((LANES_OF_GPU, A_CALL_OF_GPU) if gpu else (2, A_CALL))
     began = threading.Event()
 
@@ -104,9 +105,7 @@ def disturbed(workspace, folder, disturb, *, gpu=False):
             assert progress.files_done < FILES
             disturb()
 
-    with ParserProcess(
-        settings=SETTINGS, assets_root=setup.assets_root, elsewhere=lambda _: pool
-    ) as reader:
+    with RayProcess(pool, setup) as reader:
         assert pool.size == 2
         found = ingested(
             workspace,
@@ -128,14 +127,20 @@ def same(found, undisturbed):
     assert found[2] == pytest.approx(undisturbed[2], abs=NEAR)
 
 
+def _reads(process):
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.name().startswith("ray::run")
+    return False
+
+
 def test_workers_that_are_killed_amid_an_ingest_lose_nothing(tmp_path, folder, undisturbed, other):
     del other
 
     def kill():
-        import ray  # noqa: PLC0415 - as above
-
-        for named in ray.util.list_named_actors():
-            ray.kill(ray.get_actor(named), no_restart=False)
+        tasks = [one for one in psutil.Process().children(recursive=True) if _reads(one)]
+        assert tasks
+        for task in tasks:
+            task.kill()
 
     same(disturbed(tmp_path, folder, kill), undisturbed)
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder
-from ray_here import RayHere
 
 from ingest.chunking.chunker import chunk_document
 from ingest.pipeline.pause import PauseControl
@@ -16,13 +15,13 @@ from ingest.sandbox.stopping import PATIENCE_S, Patience, until
 from rag.settings import Settings
 from rag.storage.workspace.store import WorkspaceIndex
 
-TABLE_MB = 200
+TABLE_MB = 80
 MOST_S = 5.0
 
 
 @pytest.fixture
 def vast_table(tmp_path) -> Path:
-    """Return a folder with one table of 200 MB."""
+    """Return a folder with one long table."""
     (tmp_path / "in").mkdir()
     rows = "".join(f"{n},station {n % 7},{n % 40 - 20}.5,{n % 300} cm\n" for n in range(30_000))
     block = rows.encode()
@@ -33,10 +32,7 @@ def vast_table(tmp_path) -> Path:
     return tmp_path / "in"
 
 
-@pytest.mark.parametrize("elsewhere", [None, RayHere], ids=["here", "on a cluster"])
-def test_a_stop_amid_a_vast_table_ends_in_seconds_and_how_far_it_was_is_told(
-    vast_table, tmp_path, elsewhere
-):
+def test_a_stop_amid_a_vast_table_ends_in_seconds_and_how_far_it_was_is_told(vast_table, tmp_path):
     brake, embedder = PauseControl(), FakeEmbedder()
     shares, stopped_s = [], []
 
@@ -49,7 +45,6 @@ def test_a_stop_amid_a_vast_table_ends_in_seconds_and_how_far_it_was_is_told(
     readers = ParserProcess(
         settings=Settings(),
         assets_root=tmp_path / "w" / "assets",
-        elsewhere=elsewhere,
         on_share=look,
     )
     with (

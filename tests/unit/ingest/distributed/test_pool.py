@@ -6,8 +6,6 @@ import threading
 import time
 import zipfile
 from dataclasses import replace
-from functools import partial
-from importlib.metadata import version
 from importlib.util import find_spec
 from types import SimpleNamespace
 
@@ -16,9 +14,9 @@ from builders_ingested import ingested
 from builders_pictures import lettered, picture_file, source_file
 from server_run import free_port
 
-from ingest.distributed.ray_actors import RayPool, _for_others
-from ingest.distributed.ray_reader import RayReader
-from ingest.sandbox.jobs import Bug, CutJob, Done, ParseJob, Setup, UnderWay
+from ingest.distributed.pool import RayPool, RayProcess
+from ingest.distributed.task import CutJob
+from ingest.sandbox.jobs import Setup
 from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.stopping import until
 from ingest.sandbox.worker import StoppedError
@@ -63,8 +61,8 @@ def cluster(tmp_path_factory):
     """Return a reader over two workers of Ray, and where it keeps pictures."""
     assets = tmp_path_factory.mktemp("ray") / "assets"
     setup = Setup(settings=SETTINGS, assets_root=assets, ocr_threads=1, nice=0)
-    pool = RayPool(setup, minilm, partial(minilm, device="auto"), cpus=2)
-    with ParserProcess(settings=SETTINGS, assets_root=assets, elsewhere=lambda _: pool) as reader:
+    pool = RayPool(setup, minilm, cpus=2)
+    with RayProcess(pool, setup) as reader:
         yield reader, pool, assets.parent
 
 
@@ -124,34 +122,6 @@ def test_a_file_that_takes_minutes_is_given_up_soon_after_a_stop(tmp_path, folde
     assert cluster[0].parse(source_file(folder / "1.txt", media_type="text/plain")).elements
 
 
-def test_a_job_that_comes_while_another_one_is_dropped_is_done(tmp_path, folder):
-    (tmp_path / "snow.csv").write_text("place,snow\n" + "here,3\n" * 2_000_000, encoding="utf-8")
-    setup = Setup(settings=SETTINGS, assets_root=tmp_path / "assets", ocr_threads=1, nice=0)
-    reader = RayReader(setup, version("pagelight"), minilm)
-    long = reader.do(ParseJob(file=source_file(tmp_path / "snow.csv", media_type="text/csv")))
-    assert isinstance(next(long), UnderWay)
-
-    drop = threading.Thread(target=reader.drop)
-    drop.start()
-    *_, dropped = long
-    next_job = ParseJob(file=source_file(folder / "1.txt", media_type="text/plain"))
-    *_, done = reader.do(next_job)
-
-    drop.join()
-    reader.drop()
-    assert (type(dropped), type(done)) == (Bug, Done)
-
-
-def test_a_reader_whose_machine_is_lost_costs_no_file(folder, cluster):
-    reader, *_ = cluster
-    import ray  # noqa: PLC0415 - as above
-
-    for named in ray.util.list_named_actors():
-        ray.kill(ray.get_actor(named), no_restart=False)
-
-    assert reader.parse(source_file(folder / "1.txt", media_type="text/plain")).elements
-
-
 def test_a_machine_that_does_not_see_the_folder_fails_the_whole_and_no_file(folder, cluster):
     file = source_file(folder / "1.txt", media_type="text/plain")
 
@@ -159,19 +129,12 @@ def test_a_machine_that_does_not_see_the_folder_fails_the_whole_and_no_file(fold
         cluster[0].parse(replace(file, root="/elsewhere"))
 
 
-def test_passwords_and_keys_stay_here(tmp_path):
-    told = Settings(password="hidden", oidc_secret="hidden", generator_key="hidden")  # noqa: S106
-    setup = Setup(settings=told, assets_root=tmp_path, ocr_threads=1, nice=0)
-
-    assert "hidden" not in repr(_for_others(setup))
-
-
 def test_a_cluster_that_is_not_there_is_told_at_once(tmp_path, monkeypatch):
     monkeypatch.setenv("RAY_ADDRESS", f"127.0.0.1:{free_port()}")
     setup = Setup(settings=SETTINGS, assets_root=tmp_path, ocr_threads=1, nice=0)
 
     with pytest.raises(PagelightError, match=r"cluster at 127\S+ does not answer"):
-        RayPool(setup, minilm, partial(minilm, device="auto"))
+        RayPool(setup, minilm)
 
 
 def test_a_missing_ray_is_told_with_what_to_do(tmp_path, monkeypatch):
@@ -179,4 +142,4 @@ def test_a_missing_ray_is_told_with_what_to_do(tmp_path, monkeypatch):
     setup = Setup(settings=SETTINGS, assets_root=tmp_path, ocr_threads=1, nice=0)
 
     with pytest.raises(SettingsError, match=r"not installed\. Run: pip install ray"):
-        RayPool(setup, minilm, partial(minilm, device="auto"))
+        RayPool(setup, minilm)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from builders_pictures import source_file
 
-from ingest.distributed.ray_reader import RayReader
-from ingest.sandbox.jobs import CutJob, Done, Failed, FarDone, ParseJob, Setup
+from ingest.distributed.task import CutJob, FarDone, FarSetup, end_child, run
+from ingest.sandbox.jobs import Done, Failed, ParseJob, Setup, UnderWay
 from rag.errors import SourceError, WorkspaceError
 from rag.models.embeddings.embedders import minilm
-from rag.settings import Settings
+from rag.settings import Settings, for_reading
 
 
 @pytest.fixture
@@ -21,43 +21,42 @@ def job(tmp_path):
     return ParseJob(file=source_file(path, media_type="text/plain"))
 
 
-def replies(tmp_path, job, *, ours):
+@pytest.fixture
+def far(tmp_path):
+    """Return how the machine works; its child ends with the test."""
     assets = tmp_path / "workspace" / "assets"
     assets.mkdir(parents=True)
     setup = Setup(settings=Settings(file_seconds=60), assets_root=assets, ocr_threads=1, nice=0)
-    reader = RayReader(setup, ours, minilm)
-    try:
-        return list(reader.do(job))
-    finally:
-        reader.drop()
+    yield FarSetup(setup=setup, ours=version("pagelight"), make_embedder=minilm, device="cpu")
+    end_child(setup)
 
 
-def test_a_machine_of_the_same_version_reads(tmp_path, job):
-    *_, last = replies(tmp_path, job, ours=version("pagelight"))
+def test_a_machine_of_the_same_version_reads(far, job):
+    *_, last = run(far, job)
 
     assert isinstance(last, Done)
     assert last.value.elements[0].text == "The well is 63 metres deep."
 
 
-def test_a_file_is_read_and_divided_by_one_call(tmp_path, job):
-    *_, last = replies(tmp_path, CutJob(file=job.file), ours=version("pagelight"))
+def test_a_file_is_read_and_divided_by_one_call(far, job):
+    *_, last = run(far, CutJob(file=job.file))
 
     assert isinstance(last, FarDone)
     assert last.value.document.elements[0].text == "The well is 63 metres deep."
     assert [chunk.text for chunk in last.value.chunks] == ["The well is 63 metres deep."]
 
 
-def test_a_file_that_can_not_be_read_is_not_divided_and_says_why(tmp_path, job):
+def test_a_file_that_can_not_be_read_is_not_divided_and_says_why(far, job):
     Path(job.file.path).unlink()
 
-    *_, last = replies(tmp_path, CutJob(file=job.file), ours=version("pagelight"))
+    *_, last = run(far, CutJob(file=job.file))
 
     assert isinstance(last, Failed)
     assert isinstance(last.error, SourceError)
 
 
-def test_a_machine_of_another_version_says_both_and_reads_nothing(tmp_path, job):
-    (only,) = replies(tmp_path, job, ours="0.0.1")
+def test_a_machine_of_another_version_says_both_and_reads_nothing(far, job):
+    (only,) = run(replace(far, ours="0.0.1"), job)
 
     assert isinstance(only, Failed)
     assert isinstance(only.error, WorkspaceError)
@@ -65,10 +64,28 @@ def test_a_machine_of_another_version_says_both_and_reads_nothing(tmp_path, job)
     assert "the same version" in only.error.hint
 
 
-def test_a_machine_that_does_not_see_the_folder_says_so(tmp_path, job):
+def test_a_machine_that_does_not_see_the_folder_says_so(far, job):
     away = replace(job, file=replace(job.file, root="/nowhere/documents"))
 
-    (only,) = replies(tmp_path, away, ours=version("pagelight"))
+    (only,) = run(far, away)
 
     assert isinstance(only.error, WorkspaceError)
     assert "does not see /nowhere/documents." in str(only.error)
+
+
+def test_a_job_that_is_given_up_ends_at_once_and_the_next_one_is_done(far, tmp_path, job):
+    (tmp_path / "snow.csv").write_text("place,snow\n" + "here,3\n" * 2_000_000, encoding="utf-8")
+    vast = ParseJob(file=source_file(tmp_path / "snow.csv", media_type="text/csv"))
+    long = run(far, vast)
+    assert isinstance(next(long), UnderWay)
+
+    long.close()
+
+    *_, last = run(far, job)
+    assert isinstance(last, Done)
+
+
+def test_passwords_and_keys_stay_here():
+    told = Settings(password="hidden", oidc_secret="hidden", generator_key="hidden")  # noqa: S106
+
+    assert "hidden" not in repr(for_reading(told))

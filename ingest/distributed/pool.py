@@ -1,0 +1,256 @@
+"""Files are read, and text is divided and embedded, by the machines of a Ray cluster.
+
+Each job is a task of Ray (`ingest.distributed.task`) on one processor; where there are GPUs, text
+is embedded on them. A job whose machine is lost begins anew on another one; what was told stays
+told. The machines must see the folder and the workspace under the same paths (a network drive):
+documents and vectors come back here, pictures and unpacked files are written where the workspace
+is. What is stored, this process alone stores. Knows tasks; knows nothing of formats or the index.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from importlib.metadata import version
+from typing import Any, Final, Literal
+
+from ingest.chunking.cutting import CutDocument
+from ingest.distributed.cluster import started
+from ingest.distributed.task import (
+    LOOK_SECONDS,
+    ChunkJob,
+    CutJob,
+    EmbedJob,
+    FarDone,
+    FarJob,
+    FarReply,
+    FarSetup,
+    MakeEmbedder,
+    run,
+)
+from ingest.sandbox.jobs import Bug, Done, Failed, Job, Setup, UnderWay, Value
+from ingest.sandbox.parser_process import OnShare, ParserProcess, shares, untold
+from ingest.sandbox.stopping import Patience
+from ingest.sandbox.worker import StoppedError
+from rag.datamodel import Chunk, Document, SourceFile
+from rag.errors import PagelightError
+from rag.models.base.device import AUTO, CPU
+from rag.protocols import Embedder, Matrix
+from rag.settings import for_reading
+
+A_CALL: Final = 256
+"""Texts that a processor is given in one call: of 1,024 that are gathered, several share."""
+
+A_CALL_OF_GPU: Final = 1024
+
+LANES_OF_GPU: Final = 2
+"""Calls for each GPU at a time: the next one is on its way while one is computed."""
+
+RETRIES: Final = 3
+"""A job whose machine is lost begins anew on another one, so often."""
+
+Kind = Literal["CPU", "GPU"]
+
+PATIENCE_SECONDS: Final[dict[Kind, float]] = {"CPU": 180.0, "GPU": 10.0}
+"""A cluster that has had none of them for so long is done without."""
+
+KILLED: Final = "(SIGKILL)"
+"""Of a child that was killed: by its file's want of memory, or with the machine that goes. A file
+that is at fault is so again."""
+
+
+class LostError(PagelightError):
+    """Raised where a job's machine is lost again and again, or all of them for long."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The Ray cluster lost the machine that read a file, again and again.",
+            hint="See what its log says (ray logs), or read with --engine local.",
+        )
+
+
+class RayPool:
+    """The machines of a cluster. Safe for several threads.
+
+    Raises SettingsError where Ray is not installed, PagelightError where it can't be used.
+    """
+
+    def __init__(
+        self, setup: Setup, make_embedder: MakeEmbedder, *, cpus: int | None = None
+    ) -> None:
+        self._far = FarSetup(
+            setup=replace(setup, settings=for_reading(setup.settings)),
+            ours=version("pagelight"),
+            make_embedder=make_embedder,
+            device=CPU,
+        )
+        self._ray = started(cpus)
+        there = self._ray.cluster_resources()
+        self.size = max(1, int(there.get("CPU", 1)))
+        """How many files are read at a time."""
+        self._gpus = int(there.get("GPU", 0))
+        on_gpu = self._ray.remote(num_cpus=0, num_gpus=1, max_calls=0)(run)  # its process stays
+        options = {
+            "max_retries": RETRIES,
+            "num_returns": "streaming",
+            "_generator_backpressure_num_objects": 1,  # it waits until each reply is taken
+        }
+        self._tasks: dict[Kind, Any] = {
+            "CPU": self._ray.remote(num_cpus=1)(run).options(**options),
+            "GPU": on_gpu.options(**options),
+        }
+        self._closing = threading.Event()
+        self._changed = threading.Condition()
+        self._under_way = 0
+
+    @property
+    def lanes(self) -> int:
+        """How many calls embed at a time."""
+        return LANES_OF_GPU * self._gpus or self.size
+
+    @property
+    def call(self) -> int:
+        """How many texts are embedded in a call."""
+        return A_CALL_OF_GPU if self._gpus else A_CALL
+
+    def do(self, job: Job, *, on_reply: Callable[[UnderWay], None]) -> Value:
+        """As `ingest.sandbox.worker.Worker.do`. A lost machine costs time, not the job."""
+        value: Value = self._done(job, on_reply)
+        return value
+
+    def cut(self, file: SourceFile, *, on_share: OnShare = untold) -> CutDocument:
+        """Read a file and divide what it holds. Raises as `ParserProcess.parse`."""
+        cut: CutDocument = self._done(CutJob(file=file), shares(file, on_share))
+        return cut
+
+    def chunk(
+        self, document: Document, /, *, count_tokens: Callable[[str], int], max_tokens: int
+    ) -> list[Chunk]:
+        """As `ingest.chunking.chunker.chunk_document`; the tokens are counted there."""
+        del count_tokens, max_tokens
+        chunks: list[Chunk] = self._done(ChunkJob(document=document))
+        return chunks
+
+    def embed(self, texts: Sequence[str], *, are_questions: bool) -> Matrix:
+        """Return unit rows in the order of `texts`. Where all GPUs are lost, processors do it."""
+        job = EmbedJob(texts=tuple(texts), are_questions=are_questions)
+        rows: Matrix | None = None
+        if self._gpus:
+            with suppress(LostError):
+                rows = self._done(job, kind="GPU")
+        rows = self._done(job) if rows is None else rows
+        return rows.copy()  # what lies in Ray's store can't be written to
+
+    def close(self) -> None:
+        """End all tasks; jobs under way raise StoppedError. A Ray that we started ends."""
+        if self._closing.is_set():  # Ray, asked again, would start again
+            return
+        self._closing.set()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._under_way)
+        self._ray.shutdown()
+
+    def _done(
+        self,
+        job: FarJob,
+        on_reply: Callable[[UnderWay], None] = lambda _: None,
+        *,
+        kind: Kind = "CPU",
+    ) -> Any:  # noqa: ANN401 - the job's value
+        """Have a job done, as `ingest.sandbox.worker.Worker.do`; given up soon after a stop."""
+        with self._counted():
+            end = self._end(job, on_reply, kind)
+            if isinstance(end, Failed) and KILLED in str(end.error):
+                end = self._end(job, on_reply, kind)
+        match end:
+            case Done() | FarDone():
+                return end.value
+            case Failed():
+                raise end.error
+            case Bug():
+                raise RuntimeError(end.summary)
+            case _:
+                raise TypeError(f"a reader answered with a {type(end).__name__}")
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._changed:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify_all()
+
+    def _end(self, job: FarJob, on_reply: Callable[[UnderWay], None], kind: Kind) -> FarReply:
+        """Return how a job ends; what it tells under way goes to `on_reply`."""
+        errors = self._ray.exceptions
+        far = replace(self._far, device=AUTO) if kind == "GPU" else self._far
+        coming = self._tasks[kind].remote(far, job)
+        try:
+            for reply in self._replies(coming, kind):
+                if not isinstance(reply, UnderWay):
+                    return reply
+                on_reply(reply)
+        except (errors.WorkerCrashedError, errors.NodeDiedError, errors.ObjectLostError) as error:
+            raise LostError from error
+        except BaseException:  # nobody waits for it any more: so does the task not
+            self._ray.cancel(coming)
+            raise
+        raise StoppedError("the reader ended without an answer")
+
+    def _replies(self, coming: Iterator[Any], kind: Kind) -> Iterator[FarReply]:
+        """Yield a job's replies. Raises StoppedError once it is given up, LostError."""
+        patience, seen_s = Patience(), time.monotonic()
+        while not (patience.is_over or self._closing.is_set()):
+            if self._ray.wait([coming], timeout=LOOK_SECONDS)[0]:
+                reference = next(coming, None)
+                if reference is None:
+                    return
+                yield self._ray.get(reference)
+                seen_s = time.monotonic()
+            elif time.monotonic() - seen_s > PATIENCE_SECONDS[kind]:
+                if self._ray.cluster_resources().get(kind, 0) < 1:
+                    raise LostError
+                seen_s = time.monotonic()
+        raise StoppedError("the job was given up")
+
+
+class RayProcess(ParserProcess):
+    """Reads by a cluster; what it reads comes back divided."""
+
+    def __init__(self, pool: RayPool, setup: Setup, *, on_share: OnShare = untold) -> None:
+        super().__init__(
+            settings=setup.settings,
+            assets_root=setup.assets_root,
+            elsewhere=lambda _: pool,
+            on_share=on_share,
+        )
+        self._pool = pool
+
+    def read(self, file: SourceFile, /) -> CutDocument:
+        return self._pool.cut(file, on_share=self._on_share)
+
+
+class RayEmbedder:
+    """The embedder `here`, whose model the cluster runs. Tokens are counted here.
+
+    Raises PagelightError where the cluster can't.
+    """
+
+    def __init__(self, here: Embedder, pool: RayPool) -> None:
+        self.model_id = here.model_id
+        self.dim = here.dim
+        self.max_tokens = here.max_tokens
+        self.count_tokens = here.count_tokens
+        self._pool = pool
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        return self._pool.embed(texts, are_questions=True)
+
+    def embed_documents(self, texts: Sequence[str]) -> Matrix:
+        return self._pool.embed(texts, are_questions=False)

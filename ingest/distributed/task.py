@@ -1,0 +1,202 @@
+"""What a machine of a Ray cluster does: one job at a time, each file in a child as here.
+
+A file is read by a worker of `ingest.sandbox.worker`, with the same limits; text is divided and
+embedded by the process itself, whose model loads when first needed. Both are kept from one job to
+the next. Knows jobs; knows no cluster.
+"""
+
+from __future__ import annotations
+
+import functools
+import queue
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final, Protocol
+
+from ingest.chunking.chunker import chunk_document
+from ingest.chunking.cutting import CutDocument, cut_document
+from ingest.sandbox.jobs import (
+    Bug,
+    CropJob,
+    Done,
+    DrawJob,
+    Failed,
+    Job,
+    ParseJob,
+    QueryImageJob,
+    Reply,
+    Setup,
+    TellJob,
+    UnderWay,
+    answer_as,
+)
+from ingest.sandbox.worker import Worker
+from rag.datamodel import Chunk, Document, SourceFile
+from rag.errors import PagelightError, WorkspaceError
+from rag.protocols import Embedder, Matrix
+
+LOOK_SECONDS: Final = 0.2
+"""Between two looks whether a job is still wanted."""
+
+_SAME_PATHS: Final = (
+    "Every machine of the cluster needs the folder and the workspace under the same paths."
+)
+_SAME_VERSION: Final = "Every machine of the cluster needs the same version of Pagelight."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkJob:
+    """Divide a document, by the tokens of the index's embedder."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutJob:
+    """Read a file, and divide what it holds: in one way there and back."""
+
+    file: SourceFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedJob:
+    """Embed texts: those of documents, or questions."""
+
+    texts: tuple[str, ...]
+    are_questions: bool
+
+
+TextJob = ChunkJob | EmbedJob
+"""Text alone, which harms nobody: no child is needed for it."""
+
+FarJob = Job | CutJob | TextJob
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FarDone:
+    """The end of a job that a child alone does not do."""
+
+    value: CutDocument | list[Chunk] | Matrix
+
+
+FarReply = Reply | FarDone
+
+
+class MakeEmbedder(Protocol):
+    """Makes the index's embedder on another machine; a function that pickle knows by its name."""
+
+    def __call__(self, *, device: str) -> Embedder: ...
+    def __hash__(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FarSetup:
+    """How another machine works: `ours` is the version of Pagelight that asks."""
+
+    setup: Setup
+    ours: str
+    make_embedder: MakeEmbedder
+    device: str
+
+
+def run(far: FarSetup, job: FarJob) -> Iterator[FarReply]:
+    """Yield what the job tells under way, then its end."""
+    wrong = _wrong(far, job)
+    if wrong is not None:
+        yield Failed(error=wrong)
+        return
+    replies: queue.Queue[FarReply] = queue.Queue(maxsize=1)  # no page ahead of the one taken
+    work = threading.Thread(target=_work, args=(far, job, replies.put), daemon=True)
+    work.start()
+    is_over = False
+    try:
+        while not is_over:
+            reply = _next(replies)
+            is_over = not isinstance(reply, UnderWay)
+            yield reply
+    finally:
+        if not is_over:
+            _give_up(far, work, replies)
+
+
+def _next(replies: queue.Queue[FarReply]) -> FarReply:
+    """Wait in short steps: what cancels the job comes between two."""
+    while True:
+        with suppress(queue.Empty):
+            return replies.get(timeout=LOOK_SECONDS)
+
+
+def _give_up(far: FarSetup, work: threading.Thread, replies: queue.Queue[FarReply]) -> None:
+    """End a job in its midst, and the child that does it."""
+    end_child(far.setup)
+    while work.is_alive():
+        with suppress(queue.Empty):
+            replies.get(timeout=LOOK_SECONDS)
+
+
+def end_child(setup: Setup) -> None:
+    """End the child that is kept for the next job; the one after has its own."""
+    _worker(setup).close()
+    _worker.cache_clear()
+
+
+@functools.cache
+def _worker(setup: Setup) -> Worker:
+    return Worker(setup)
+
+
+@functools.cache
+def _embedder(make_embedder: MakeEmbedder, device: str) -> Embedder:
+    return make_embedder(device=device)
+
+
+def _wrong(far: FarSetup, job: FarJob) -> WorkspaceError | None:
+    """Say why this machine can't do the job at all; None where it can."""
+    name = f"The machine {socket.gethostname()} of the Ray cluster"
+    if version("pagelight") != far.ours:
+        told = f"{name} has Pagelight {version('pagelight')}, not {far.ours}."
+        return WorkspaceError(told, hint=_SAME_VERSION)
+    away = next((path for path in _needed(far.setup, job) if not path.is_dir()), None)
+    if away is None:
+        return None
+    return WorkspaceError(f"{name} does not see {away}.", hint=_SAME_PATHS)
+
+
+def _needed(setup: Setup, job: FarJob) -> list[Path]:
+    """Return the folders that a machine must see for a job."""
+    if isinstance(job, TextJob):
+        return []
+    workspace = setup.assets_root.parent
+    if isinstance(job, QueryImageJob | TellJob | DrawJob | CropJob):
+        return [workspace]
+    return [workspace, Path(job.file.root)]
+
+
+def _work(far: FarSetup, job: FarJob, tell: Callable[[FarReply], None]) -> None:
+    try:
+        tell(_end(far, job, tell))
+    except PagelightError as error:
+        tell(Failed(error=error))
+    except Exception as error:  # noqa: BLE001 - told to the one who asked
+        tell(Bug(summary=f"{type(error).__name__}: {error}", traceback=""))
+
+
+def _end(far: FarSetup, job: FarJob, tell: Callable[[UnderWay], None]) -> Done | FarDone:
+    if not isinstance(job, CutJob | TextJob):
+        return Done(value=_worker(far.setup).do(job, on_reply=tell))
+    embedder = _embedder(far.make_embedder, far.device)
+    if isinstance(job, EmbedJob):
+        embed = embedder.embed_queries if job.are_questions else embedder.embed_documents
+        return FarDone(value=embed(job.texts))
+    count, most = embedder.count_tokens, embedder.max_tokens
+    if isinstance(job, ChunkJob):
+        return FarDone(value=chunk_document(job.document, count_tokens=count, max_tokens=most))
+    read = _worker(far.setup).do(ParseJob(file=job.file), on_reply=tell)
+    document = answer_as(Document, read)
+    cut = cut_document(document, chunk_document, count_tokens=count, max_tokens=most)
+    return FarDone(value=cut)
