@@ -40,7 +40,6 @@ class BuiltModel:
 
     name: str
     source_sha256: str
-    adapter_sha256: str
     files: tuple[BuiltFile, ...]
 
 
