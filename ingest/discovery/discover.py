@@ -97,14 +97,12 @@ LOCAL_DISK: Final = LocalDisk()
 class FoundFile(FileVersion):
     """One file as the folder shows it: `source` is its path inside `root`, with `/`.
 
-    In a folder that is read beside another one the source begins with that folder's name. `device`
-    is the number of what it lies on (st_dev); 0: unknown.
+    In a folder that is read beside another one the source begins with that folder's name.
     """
 
     path: str
     source: str
     root: str
-    device: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,7 +386,6 @@ class _Folder:
                 path=path,
                 source=source,
                 root=os.fspath(self.root),
-                device=status.st_dev,
                 **told_by(status),
             )
 

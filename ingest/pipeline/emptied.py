@@ -7,14 +7,13 @@ goes with it. Knows records and counts files; looks at no disk.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from ingest.discovery.discover import FoundFile, SkippedFile, lies_in
-from ingest.pipeline.whereabouts import Whereabouts, around
 from ingest.remote.address import shown
 from rag.datamodel import ROOT_COLLECTION
 from rag.errors import EmptiedError
@@ -45,7 +44,7 @@ def question_of(losses: Sequence[Loss]) -> str:
 
 
 class Losses:
-    """Looks for folders that lost most of what they held, or all of it together with their device.
+    """Looks for folders that lost most of what they held, though they are there themselves.
 
     `gone` are sources that are not there any more, and whose content is nowhere else.
     """
@@ -55,12 +54,12 @@ class Losses:
         former: Mapping[str, FileRecord],
         gone: Collection[str],
         found: Sequence[FoundFile],
-        whereabouts: Whereabouts,
+        is_there: Callable[[str], bool],
     ) -> None:
         self._former = former
         self._lost = sorted(filter(self._is_document, gone))
         self._found = found
-        self._whereabouts = whereabouts
+        self._is_there = is_there
 
     def _is_document(self, source: str) -> bool:
         """Whether a source was read; what lies in an archive goes with that."""
@@ -70,8 +69,7 @@ class Losses:
     def refuse_all(self, root: Path, former_root: Path | None, *, beside: Collection[str]) -> None:
         """Raise EmptiedError where nothing is left of what was read of `root` itself.
 
-        That is so where it holds few files now, or is another folder than `former_root`, or lies
-        on another device than before.
+        That is so where it holds few files now, or is another folder than `former_root`.
         """
         documents = [s for s in filter(self._is_document, self._former) if _top(s) not in beside]
         if not documents or not set(documents).issubset(self._lost):
@@ -88,7 +86,7 @@ class Losses:
                 "there now.",
                 hint="Choose another --workspace, or let them leave the index: --remove-all.",
             )
-        if _are_few(left, len(documents)) or self._whereabouts.is_away(documents[0]):
+        if _are_few(left, len(documents)):
             raise EmptiedError(
                 f"The folder {shown(root)} holds none of the {count} that were read of it.",
                 hint=TO_REMOVE,
@@ -113,11 +111,7 @@ class Losses:
         inside = sum(one.held for one in known if _lies_below(one.folder, folder))
         held = self._held_in[folder] - inside
         is_most = 2 * len(lost) > held and _are_few(self._left_in[folder], held)
-        is_all = len(lost) == held and bool(folder)
-        if lost and (
-            (is_all and self._whereabouts.is_away(lost[0]))
-            or (is_most and self._whereabouts.is_there(folder))
-        ):
+        if is_most and self._is_there(folder):
             yield Loss(folder=folder, held=held, lost=lost)
 
     @cached_property
@@ -133,6 +127,13 @@ class Losses:
     def _left_in(self) -> Counter[str]:
         files = (file.source for file in self._found)
         return Counter(f for source in files for f in around(source) if f in self._lost_in)
+
+
+def around(source: str) -> Iterator[str]:
+    """Yield the folders that a source lies in, the inner ones first, the root (`""`) last."""
+    while source:
+        source = source.rpartition("/")[0]
+        yield source
 
 
 def _are_few(left: int, held: int) -> bool:

@@ -202,7 +202,6 @@ class _IngestRun:
             return Report(seconds=self._tracker.seconds, stopped=True)
         self._index.tidy.keep_all()
         self._index.set_root(folder.resolve())
-        self._index.set_devices(plan.devices)
         if self._index.vectors_lost:
             self._mend()
         referred = self._index.tidy.of_documents() if plan.changes else None
@@ -238,7 +237,6 @@ class _IngestRun:
             outdated=self._outdated,
             read_with=self._index.companions(),
             former_root=self._index.root,
-            former_devices=self._index.devices,
             remove_all=remove_all,
             progress=_StageProgress("looking", self._tracker, self._stop),
             stop=self._stop,

@@ -6,6 +6,7 @@ copied costs a hash; only new content is work.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +28,6 @@ from ingest.pipeline.companions import NOTHING_KNOWN, Companions, FileHashes, Kn
 from ingest.pipeline.emptied import Loss, Losses
 from ingest.pipeline.expand import Expander, Expansion
 from ingest.pipeline.reader import Reader
-from ingest.pipeline.whereabouts import NO_DEVICES, Devices, Whereabouts
 from ingest.remote.address import room_of
 from rag.datamodel import SourceFile
 from rag.errors import PassingError, SourceError
@@ -74,7 +74,6 @@ class Plan:
     skipped: tuple[SkippedFile, ...]
     removed: tuple[str, ...]
     companions: Companions
-    devices: Devices
     losses: tuple[Loss, ...]
 
     @property
@@ -96,7 +95,6 @@ def make_plan(
     outdated: Collection[str] = (),
     read_with: Known = NOTHING_KNOWN,
     former_root: Path | None = None,
-    former_devices: Devices = NO_DEVICES,
     remove_all: bool = False,
     progress: Progress = NO_PROGRESS,
     stop: threading.Event | None = None,
@@ -105,8 +103,8 @@ def make_plan(
     """Compare. Raises PagelightError where `root` is no folder that can be listed.
 
     Raises EmptiedError where every document would leave the index, because `root` is empty or
-    another one than `former_root`, and what is gone of a folder that lost most of what it held, or
-    lies on another device than those of `former_devices`, stays; with `remove_all` they leave.
+    another one than `former_root`, and what is gone of a folder that lost most of what it held
+    stays; with `remove_all` they leave.
     Folders `beside` it are looked into, too, each under its name; of one that can't be reached all
     stays. What `progress` raises ends it; once `stop` is set, so does what is unpacked too long.
 
@@ -138,11 +136,11 @@ def make_plan(
     unseen = _unseen(skipped, all_files)
     stay = {source for source in former if lies_in(source, unseen)}
     removed = [s for s in former if s not in all_files.sources and s not in stay]
-    whereabouts = Whereabouts(Roots(own=root, beside=beside), former_devices, disk)
     losses: tuple[Loss, ...] = ()
     if removed and not remove_all:
         gone = all_files.gone(former[source] for source in removed)
-        lost = Losses(former, gone, found, whereabouts)
+        roots = Roots(own=root, beside=beside)
+        lost = Losses(former, gone, found, lambda folder: _is_there(folder, roots, disk))
         lost.refuse_all(root, former_root, beside=beside)
         losses = lost.all()
         kept = {source for loss in losses for source in loss.lost}
@@ -166,9 +164,16 @@ def make_plan(
         skipped=(*skipped, *all_files.skipped, *(loss.as_skipped for loss in losses)),
         removed=tuple(source for source in removed if source not in stay),
         companions=companions,
-        devices=whereabouts.now(found, stay),
         losses=losses,
     )
+
+
+def _is_there(folder: str, roots: Roots, disk: Disk) -> bool:
+    place = roots.place(f"{folder}/name".removeprefix("/"))
+    try:
+        return place is not None and bool(disk.stat(os.fspath(place[1].parent)))
+    except OSError:
+        return False
 
 
 def _read_together(found: Sequence[FoundFile], former: Mapping[str, FileRecord]) -> set[str]:

@@ -47,7 +47,7 @@ from rag.storage.database.source_folders import Roots, SourceFolders
 from rag.storage.database.stamp import Stamp, require
 from rag.storage.database.user_database import USERS_NAME, UserDatabase, UserFile
 from rag.storage.database.workspace_schema import SCHEMA_VERSION
-from rag.storage.documents import codec, scope
+from rag.storage.documents import scope
 from rag.storage.documents.records import FileRecord, Finding
 from rag.storage.images.assets import AssetStore
 from rag.storage.images.lettering_cache import LetteringCache
@@ -330,16 +330,6 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         here = self.workspace.resolve()
         kept = root.relative_to(here) if root.is_relative_to(here) else root
         self._database.set_fact("root", str(kept))
-
-    @property
-    def devices(self) -> dict[str, int]:
-        """The devices that folders of documents lay on when they were last read."""
-        devices = self._database.fact("devices")
-        return {} if devices is None else codec.load(devices.encode(), dict[str, int])
-
-    def set_devices(self, devices: Mapping[str, int]) -> None:
-        if devices != self.devices:
-            self._database.set_fact("devices", codec.dump(dict(devices)).decode())
 
     # Writing
 

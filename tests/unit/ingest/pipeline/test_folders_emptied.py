@@ -1,36 +1,18 @@
 """Folders below the root that are suddenly empty: what was read of them stays, until it is said."""
 
-import os
 import shutil
 
 import pytest
 from builders_ingest import Bench
-from faulty_disk import FaultyDisk
 
 from rag.errors import EmptiedError
 
 PLACEHOLDER = "NOT MOUNTED"
 
 
-class Drives(FaultyDisk):
-    """A disk on which some folders, with all below them, lie on devices of their own."""
-
-    def __init__(self):
-        super().__init__()
-        self.devices = {}
-
-    def stat(self, path):
-        status = super().stat(path)
-        inside = [device for folder, device in self.devices.items() if path.startswith(folder)]
-        fields = list(status[:10])
-        fields[2] = inside[-1] if inside else 1
-        times = {"st_mtime_ns": status.st_mtime_ns, "st_ctime_ns": status.st_ctime_ns}
-        return os.stat_result(fields, times)
-
-
 @pytest.fixture
 def bench(tmp_path):
-    bench = Bench(tmp_path, disk=Drives())
+    bench = Bench(tmp_path)
     for number in range(4):
         bench.write(f"drive/deep/{number}.txt", f"snow {number}")
         bench.write(f"home/{number}.txt", f"rain {number}")
@@ -133,25 +115,6 @@ def test_what_moved_into_another_folder_is_not_gone(bench):
     assert report.asks == ""
     assert bench.reading.parsed == []
     assert sources(bench) == []
-
-
-@pytest.mark.parametrize("is_left", [True, False])
-def test_a_drive_that_is_away_is_told_by_its_device_whatever_is_in_its_place(bench, is_left):
-    drive = bench.folder / "drive"
-    bench.disk.devices[str(drive)] = 2
-    for number in range(2):
-        bench.write(f"third/{number}.txt", f"hail {number}")
-    bench.run()
-    away = bench.folder.parent / "away"
-    drive.rename(away)
-    del bench.disk.devices[str(drive)]
-    for number in range(9 if is_left else 0):
-        bench.write(f"drive/local-{number}.txt", f"local {number}")
-
-    report = bench.run()
-
-    assert report.asks == "Gone, but kept in the index: 4 documents of drive."
-    assert "4 documents of drive" in bench.run().asks
 
 
 def test_the_root_with_a_placeholder_alone_is_a_question(bench):
