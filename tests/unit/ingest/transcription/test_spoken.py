@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from speech import speak
-from unit.ingest.hearing.test_hearing import Bench, RecordingReader, hear
+from unit.ingest.transcription.test_hearing import Bench, RecordingReader, hear
 
 from ingest.transcription.windows import SILENT_LEVEL, STEP_S
 from rag.protocols import SOUND_HZ, Heard, Segment
