@@ -9,13 +9,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from browser import untested
 from chroma_run import ChromaRun
 from hypothesis import settings
 from one_room import RoomScheduling
-from postgres_run import PostgresRun, unshared
+from postgres_run import PostgresRun
 from s3_run import Bucket, S3Run
-from speech import unspoken
 
 # A busy machine makes single examples slow; a real endless loop meets pytest's own time limit.
 settings.register_profile("pagelight", deadline=None, max_examples=50)
@@ -165,13 +163,3 @@ def shared_data() -> Path:
             pytest.fail(f"CI must have the real documents at {SHARED}")
         pytest.skip("the real documents (../shared/data) are not on this machine")
     return SHARED
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter):
-    """Say at the very end what this machine could not test."""
-    result = yield
-    skipped = terminalreporter.stats.get("skipped", [])
-    for line in filter(None, (unspoken(skipped), untested(skipped), unshared(skipped))):
-        terminalreporter.write_line(line, yellow=True)
-    return result

@@ -42,14 +42,6 @@ def speak(path: Path, *parts: str | float) -> list[Sentence]:
     return said
 
 
-def unspoken(skipped: list[pytest.TestReport]) -> str:
-    """Return the line that says what was not tested for want of speech; "" where all was."""
-    reasons = [r.longrepr[2] for r in skipped if isinstance(r.longrepr, tuple)]
-    if not any(reason.endswith(NO_SPEECH) for reason in reasons):
-        return ""
-    return f"NOT TESTED: recordings with spoken words, as there is no `{ESPEAK}` on the path."
-
-
 RATE_HZ = 22_050
 """Of espeak-ng's voices."""
 

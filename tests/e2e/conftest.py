@@ -17,7 +17,6 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browser import CHROMIUM, NO_BROWSER
 from journey_corpus import make_corpus
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from putting_back import put_back
@@ -26,6 +25,8 @@ from e2e.asking import LONG_MS
 
 PROGRAM = Path(sys.executable).with_name("pagelight")
 SCREENSHOTS = Path(__file__).with_name("screenshots")
+CHROMIUM = "chromium"
+NO_BROWSER = f"no {CHROMIUM} on this machine: the browser journeys are left out"
 START_S = 180
 INGEST_S = 400
 FLAGS = (

@@ -1,4 +1,4 @@
-"""What docs/how-to/use-from-programs.md promises to programs: Python, HTTP and the Model Context Protocol."""
+"""What docs/how-to/use-from-programs.md promises to programs: Python, HTTP and MCP."""
 
 import os
 import re

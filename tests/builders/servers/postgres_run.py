@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -39,13 +38,6 @@ def _require_postgres() -> None:
         if os.environ.get("CI"):
             pytest.fail("CI must have postgresql")
         pytest.skip(NO_POSTGRES)
-
-
-def unshared(skipped: Sequence[Any]) -> str:
-    """Return what to say at the end where tests were left out for want of it; "" if none were."""
-    if not any(NO_POSTGRES in str(report.longrepr) for report in skipped):
-        return ""
-    return "NOT TESTED: servers on several machines, as there is no PostgreSQL (`postgresql`)."
 
 
 class PostgresRun(ServerRun):
