@@ -152,7 +152,8 @@ class Attacher(Closing):
         doc = index.document(file.sha256)
         if doc is None or doc.id in index.outdated():
             return None
-        if _is_part(doc) and not self._is_read_behind(doc.id):  # cut off by the end of a program
+        is_part = doc.pending or _is_cut(doc)
+        if is_part and not self._is_read_behind(doc.id):  # cut off by the end of a program
             return None
         source = source_of(file.sha256, file.source)
         if source not in doc.sources:
@@ -251,10 +252,6 @@ def _named(error: SourceError, name: str) -> SourceError:
 def _is_cut(doc: Document) -> bool:
     """Whether only the first pages were read."""
     return any(text.lower().startswith("only the first") for text in doc.warnings)
-
-
-def _is_part(doc: Document) -> bool:
-    return doc.pending or _is_cut(doc)
 
 
 def _record(file: SourceFile) -> FileRecord:

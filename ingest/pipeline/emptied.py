@@ -95,7 +95,7 @@ class Losses:
     def all(self) -> tuple[Loss, ...]:
         """Return the largest folders of which nothing is left, then the smallest of the others."""
         losses: list[Loss] = []
-        folders = sorted(self._lost_in, key=_depth)
+        folders = sorted(self._lost_in, key=lambda folder: folder.count("/") + bool(folder))
         for folder in folders:
             if folder and self._lost_in[folder] == self._held_in[folder]:
                 losses += self._loss(folder, losses)
@@ -142,10 +142,6 @@ def _are_few(left: int, held: int) -> bool:
 
 def _counted(sources: Collection[str]) -> str:
     return f"{len(sources):,} document{'' if len(sources) == 1 else 's'}"
-
-
-def _depth(folder: str) -> int:
-    return folder.count("/") + bool(folder)
 
 
 def _lies_below(source: str, folder: str) -> bool:

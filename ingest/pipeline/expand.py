@@ -195,7 +195,8 @@ class _Walk:
         if file.source in self._known.left_out:
             out.skipped.append(SkippedFile(source=file.source, reason=LEFT_OUT))
             return True
-        if record is None or self._holds(record):
+        known = self._known
+        if record is None or record.sha256 in known.unpacked or record.source in known.holders:
             return False
         out.sources.add(file.source)
         out.unchanged.append(record)
@@ -223,9 +224,6 @@ class _Walk:
         """Return what is known of a file that is as it was."""
         record = self._known.former.get(file.source)
         return record if self._known.is_unchanged(file, record) else None
-
-    def _holds(self, record: FileRecord) -> bool:
-        return record.sha256 in self._known.unpacked or record.source in self._known.holders
 
     def _open(
         self, one: _Open, record: FileRecord | None

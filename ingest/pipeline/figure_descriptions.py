@@ -92,7 +92,7 @@ class Describer:
             if stop.is_set():
                 return document
             image = element.image
-            if element.role == "figure" and image is not None and _is_worth_it(image):
+            if element.role == "figure" and image is not None and not _is_ornament(image):
                 text = self._description(document, element, image)
                 elements.append(with_description(element, text, by=self.writer.model_id))
             else:
@@ -161,8 +161,8 @@ def _whole(figure: Element, *, end: int) -> tuple[Provenance, ...]:
     return (structs.replace(figure.provenances[0], bbox=around, span=(0, end)),)
 
 
-def _is_worth_it(image: ImageAsset) -> bool:
-    return min(image.width_px, image.height_px) >= LEAST_SIDE_PX
+def _is_ornament(image: ImageAsset) -> bool:
+    return min(image.width_px, image.height_px) < LEAST_SIDE_PX
 
 
 def _one_line(text: str) -> str:

@@ -160,7 +160,7 @@ class OcrPass:
     def _check_of(self, file: SourceFile) -> Check:
         """Return what checks a file; what is unpacked is changed by nothing."""
         unpacked = file.root == str(self._index.members.root)
-        return _never if unpacked else Original(file, disk=self._disk).check
+        return (lambda: None) if unpacked else Original(file, disk=self._disk).check
 
     def _on_page(self, page: int | None) -> None:  # noqa: ARG002 - the caller tells which
         self._tracker.advance(pages=1, work=1)
@@ -182,7 +182,8 @@ class OcrPass:
             self._stop.set()
         except UnsteadyError as error:
             whole.given_up = True
-            self._unsteady(whole.document, error)
+            files = records_of(self._index, whole.document)
+            self._account.unsteady(files, reason=str(error))
         except Exception as error:  # noqa: BLE001 - one bad file never stops the batch
             whole.given_up = True
             self._account.unlettered(whole.document.id, error)
@@ -192,10 +193,6 @@ class OcrPass:
         files = records_of(self._index, document)
         if files:  # else removed meanwhile
             self._writer.add(document, files, seconds=whole.seconds)
-
-    def _unsteady(self, document: Document, error: UnsteadyError) -> None:
-        """Note a document whose file changed; nothing is held against the lettering itself."""
-        self._account.unsteady(records_of(self._index, document), reason=str(error))
 
 
 def source_file(
@@ -236,10 +233,6 @@ def _in_folder(
             root, path = (one.resolve() for one in place)
             if path.is_relative_to(root):
                 yield _as_told(document, record, path=path, root=root)
-
-
-def _never() -> None:
-    """Check nothing."""
 
 
 def _as_told(document: Document, record: FileRecord, *, path: Path, root: Path) -> SourceFile:

@@ -25,7 +25,6 @@ from ingest.sandbox.jobs import (
     Bug,
     CropJob,
     Done,
-    DrawingJob,
     DrawJob,
     Failed,
     GoOn,
@@ -47,10 +46,10 @@ from ingest.sandbox.jobs import (
     Warned,
 )
 from ingest.sandbox.replies import packed
-from rag.datamodel import Document, QueryImage, SourceFile
+from rag.datamodel import Document, SourceFile
 from rag.errors import PagelightError, SourceError
 from rag.opening import held
-from rag.protocols import OcrLine, Pixels, Samples
+from rag.protocols import OcrLine, Pixels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,25 +120,29 @@ class _Workshop:
         except Exception as error:  # noqa: BLE001 - told to the parent, which raises it
             return Bug(summary=f"{type(error).__name__}: {error}", traceback=traceback.format_exc())
 
-    def _do(self, job: Job) -> Value:
+    def _do(self, job: Job) -> Value:  # noqa: PLR0911 - a case for each kind
         match job:
             case ParseJob():
                 return self._parse(job)
             case LetterJob():
                 return self._letter(job)
             case QueryImageJob():
-                return self._read_query_image(job)
+                from ingest.ocr.query_image import read_query_image  # noqa: PLC0415
+
+                return read_query_image(job.path, ocr=self._ocr, assets=self._assets)
             case TellJob():
                 return Told(kinds=tuple(_told(path, name) for path, name in job.files))
             case UnpackJob():
                 return self._unpack(job)
-            case ListenJob() | DrawJob() | CropJob():
-                return self._array(job)
+            case ListenJob():
+                from ingest.parsers.media.sound import read_sound  # noqa: PLC0415
 
-    def _array(self, job: ListenJob | DrawingJob) -> Samples | Pixels:
-        if isinstance(job, ListenJob):
-            return _sound(job)
-        return _pixels(job, megapixels=self._setup.settings.image_megapixels)
+                with _held(job.file) as file:
+                    return read_sound(file, start_s=job.start_s, seconds=job.seconds)
+            case DrawJob():
+                return _drawn(job)
+            case CropJob():
+                return _cropped(job, megapixels=self._setup.settings.image_megapixels)
 
     @cached_property
     def _assets(self) -> AssetStore:
@@ -206,11 +209,6 @@ class _Workshop:
         self._connection.send_bytes(packed(PageDone(page=page)))
         self._nods.get()
 
-    def _read_query_image(self, job: QueryImageJob) -> QueryImage:
-        from ingest.ocr.query_image import read_query_image  # noqa: PLC0415
-
-        return read_query_image(job.path, ocr=self._ocr, assets=self._assets)
-
 
 def _told(path: Path, name: str) -> str | SourceError:
     from ingest.discovery.discover import ClosedFileError  # noqa: PLC0415
@@ -223,13 +221,6 @@ def _told(path: Path, name: str) -> str | SourceError:
         return ClosedFileError.of(error)
     except SourceError as error:
         return error
-
-
-def _sound(job: ListenJob) -> Samples:
-    from ingest.parsers.media.sound import read_sound  # noqa: PLC0415
-
-    with _held(job.file) as file:
-        return read_sound(file, start_s=job.start_s, seconds=job.seconds)
 
 
 @contextmanager
@@ -245,9 +236,7 @@ def _held(file: SourceFile) -> Iterator[SourceFile]:
         yield replace(file, held=str(at))
 
 
-def _pixels(job: DrawingJob, *, megapixels: int) -> Pixels:
-    if isinstance(job, CropJob):
-        return _cropped(job, megapixels=megapixels)
+def _drawn(job: DrawJob) -> Pixels:
     from ingest.parsers.pdf.render import PdfRenderer  # noqa: PLC0415
 
     try:
