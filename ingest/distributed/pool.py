@@ -191,17 +191,21 @@ class RayPool:
         errors = self._ray.exceptions
         far = replace(self._far, device=AUTO) if kind == "GPU" else self._far
         coming = self._tasks[kind].remote(far, job)
+        end: FarReply | None = None
         try:
-            for reply in self._replies(coming, kind):
-                if not isinstance(reply, UnderWay):
-                    return reply
-                on_reply(reply)
+            for reply in self._replies(coming, kind):  # to its end: until then it holds its place
+                if isinstance(reply, UnderWay):
+                    on_reply(reply)
+                else:
+                    end = reply
         except (errors.WorkerCrashedError, errors.NodeDiedError, errors.ObjectLostError) as error:
             raise LostError from error
         except BaseException:  # nobody waits for it any more: so does the task not
             self._ray.cancel(coming)
             raise
-        raise StoppedError("the reader ended without an answer")
+        if end is None:
+            raise StoppedError("the reader ended without an answer")
+        return end
 
     def _replies(self, coming: Iterator[Any], kind: Kind) -> Iterator[FarReply]:
         """Yield a job's replies. Raises StoppedError once it is given up, LostError."""

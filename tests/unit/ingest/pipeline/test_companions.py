@@ -140,76 +140,71 @@ def test_a_note_shows_nothing_that_a_link_leads_to(bench, name, is_folder):
     assert pictures(bench, f"a/{name}") == 0
 
 
-@pytest.mark.parametrize("name", NOTES)
-def test_a_note_shows_nothing_of_a_workspace(bench, name):
+def test_a_note_shows_nothing_of_a_workspace(bench):
     bench.workspace = bench.folder / "a" / "index"
     bench.open().close()
     put(bench, "a/index/assets/scan.png", picture_bytes())
-    put(bench, f"a/{name}", NOTES[name].format("index/assets/scan.png"))
+    put(bench, "a/note.md", NOTES["note.md"].format("index/assets/scan.png"))
 
     bench.run()
 
-    assert pictures(bench, f"a/{name}") == 0
+    assert pictures(bench, "a/note.md") == 0
 
 
-@pytest.mark.parametrize("name", NOTES)
-def test_a_note_in_an_archive_shows_nothing_that_was_unpacked_beside_it(bench, name):
+def test_a_note_in_an_archive_shows_nothing_that_was_unpacked_beside_it(bench):
     put(bench, "unpacked/cd/scan", picture_bytes())
-    path = put(bench, "unpacked/ab/note", NOTES[name].format("../cd/scan"))
-    kind = media_type_of(put(bench, name, "Minutes."))
+    path = put(bench, "unpacked/ab/note", NOTES["note.md"].format("../cd/scan"))
+    kind = media_type_of(put(bench, "note.md", "Minutes."))
     told = identify(found_file(path), settings=bench.settings, tell=lambda *_, **__: kind)
     root = str(bench.folder / "unpacked")
 
-    document = bench.reading.parse(replace(told, source=f"a/z.zip/{name}", root=root))
+    document = bench.reading.parse(replace(told, source="a/z.zip/note.md", root=root))
 
     assert [element.image for element in document.elements if element.image] == []
 
 
-@pytest.mark.parametrize("name", NOTES)
-def test_a_note_of_a_watched_folder_shows_pictures_of_it_alone(bench, name, tmp_path):
+def test_a_note_of_a_watched_folder_shows_pictures_of_it_alone(bench, tmp_path):
     beside = tmp_path / "beside"
     (beside / "deep").mkdir(parents=True)
     (beside / "scan.png").write_bytes(picture_bytes())
     put(bench, "a/scan.png", picture_bytes(seed=2))
-    (beside / "deep" / name).write_text(NOTES[name].format("../scan.png"))
-    (beside / name).write_text(NOTES[name].format("../folder/a/scan.png"))
+    (beside / "deep" / "note.md").write_text(NOTES["note.md"].format("../scan.png"))
+    (beside / "note.md").write_text(NOTES["note.md"].format("../folder/a/scan.png"))
     with bench.open() as index:
         index.source_folders.put("plans", beside)
 
     bench.run()
 
-    assert pictures(bench, f"plans/deep/{name}") == 1
-    assert pictures(bench, f"plans/{name}") == 0
+    assert pictures(bench, "plans/deep/note.md") == 1
+    assert pictures(bench, "plans/note.md") == 0
 
 
-@pytest.mark.parametrize("name", NOTES)
 @pytest.mark.parametrize("later", [True, False])
-def test_a_copy_of_a_note_in_another_collection_shows_no_picture_of_the_first(bench, name, later):
+def test_a_copy_of_a_note_in_another_collection_shows_no_picture_of_the_first(bench, later):
     put(bench, "b/scan.png", picture_bytes())
-    put(bench, f"b/{name}", NOTES[name].format("scan.png"))
+    put(bench, "b/note.md", NOTES["note.md"].format("scan.png"))
     if later:
         bench.run()
-        assert pictures(bench, f"b/{name}") == 1
-    put(bench, f"a/{name}", NOTES[name].format("scan.png"))
+        assert pictures(bench, "b/note.md") == 1
+    put(bench, "a/note.md", NOTES["note.md"].format("scan.png"))
 
     bench.run()
 
-    assert pictures(bench, f"a/{name}") == 0
-    (bench.folder / "a" / name).unlink()
+    assert pictures(bench, "a/note.md") == 0
+    (bench.folder / "a" / "note.md").unlink()
     bench.run()
-    assert pictures(bench, f"b/{name}") == 1
+    assert pictures(bench, "b/note.md") == 1
 
 
-@pytest.mark.parametrize("name", NOTES)
-def test_a_copy_in_another_collection_with_its_own_copy_of_the_picture_shows_it(bench, name):
+def test_a_copy_in_another_collection_with_its_own_copy_of_the_picture_shows_it(bench):
     for folder in "ab":
         put(bench, f"{folder}/scan.png", picture_bytes())
-        put(bench, f"{folder}/{name}", NOTES[name].format("scan.png"))
-    put(bench, f"b/elsewhere/{name}", NOTES[name].format("scan.png"))
+        put(bench, f"{folder}/note.md", NOTES["note.md"].format("scan.png"))
+    put(bench, "b/elsewhere/note.md", NOTES["note.md"].format("scan.png"))
 
     bench.run()
 
-    assert pictures(bench, f"a/{name}") == 1
+    assert pictures(bench, "a/note.md") == 1
 
 
 def test_a_copy_of_a_recording_in_another_collection_tells_no_words_of_the_first(bench):
@@ -255,7 +250,6 @@ def touched(path):
     os.utime(path, ns=(1, 1))
 
 
-@pytest.mark.parametrize("name", NOTES)
 @pytest.mark.parametrize(
     ("change", "is_read"),
     [
@@ -264,9 +258,9 @@ def touched(path):
         (touched, False),
     ],
 )
-def test_a_note_is_read_again_once_its_picture_is_another_one(bench, name, change, is_read):
+def test_a_note_is_read_again_once_its_picture_is_another_one(bench, change, is_read):
     scan = put(bench, "a/scan.png", picture_bytes())
-    put(bench, f"a/{name}", NOTES[name].format("scan.png"))
+    put(bench, "a/note.md", NOTES["note.md"].format("scan.png"))
     put(bench, "a/other.md", "Nothing.")
     bench.run()
     change(scan)
@@ -274,23 +268,22 @@ def test_a_note_is_read_again_once_its_picture_is_another_one(bench, name, chang
 
     bench.run()
 
-    assert (f"a/{name}" in bench.reading.parsed) == is_read
+    assert ("a/note.md" in bench.reading.parsed) == is_read
     assert "a/other.md" not in bench.reading.parsed
     bench.reading.parsed = []
     bench.run()
     assert bench.reading.parsed == []
 
 
-@pytest.mark.parametrize("name", NOTES)
-def test_a_note_is_read_again_once_its_picture_is_there(bench, name):
-    put(bench, f"a/{name}", NOTES[name].format("scan.png"))
+def test_a_note_is_read_again_once_its_picture_is_there(bench):
+    put(bench, "a/note.md", NOTES["note.md"].format("scan.png"))
     bench.run()
-    assert pictures(bench, f"a/{name}") == 0
+    assert pictures(bench, "a/note.md") == 0
     put(bench, "a/scan.png", picture_bytes())
 
     bench.run()
 
-    assert pictures(bench, f"a/{name}") == 1
+    assert pictures(bench, "a/note.md") == 1
 
 
 def test_a_note_that_moves_with_its_picture_is_not_read_again(bench):
