@@ -36,8 +36,9 @@ tests: $(DEVELOPMENT) ## every test, without the checks
 	@$(BIN)/python -m compileall -q app.py ingest pagelight rag training
 	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
+# A worker for each processor: none waits for a program, and each imports and collects all for itself.
 test-fast: $(DEVELOPMENT) ## the tests that take no time: without browsers, services and what is slow
-	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist loadfile tests/unit tests/property \
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n "$$(getconf _NPROCESSORS_ONLN)" --dist loadfile tests/unit tests/property \
 	  -m "not (browser or services or slow)"
 
 check: $(DEVELOPMENT) ## format, lint, types, layers, reference, scripts: changes nothing

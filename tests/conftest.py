@@ -32,6 +32,8 @@ IMPORTED = pytest.StashKey[int]()
 """How many modules there were when objects were last left out of the search for garbage."""
 
 SERVICES = {"chroma_url", "postgres", "own_postgres", "s3"}
+KINDS_OF_SERVICE = ("postgres", "s3", "server")
+"""Of a fixture with several kinds, those that start a service."""
 
 SLOW = (
     "tests/property/test_mutated_files.py",
@@ -39,11 +41,17 @@ SLOW = (
     "tests/unit/ingest/transcription/",
     "tests/unit/ingest/sandbox/",
     "tests/unit/ingest/ocr/",
+    "tests/unit/ingest/distributed/",
     "tests/unit/ingest/parsers/media/",
+    "tests/unit/ingest/parsers/pdf/test_pdf_documents.py",
+    "tests/unit/ingest/parsers/sheets/test_workbook.py",
     "tests/unit/ingest/pipeline/",
     "tests/unit/rag/engine/",
+    "tests/unit/rag/models/endpoint/",
+    "tests/unit/rag/storage/backups/",
     "tests/unit/rag/storage/replication/",
     "tests/unit/rag/storage/vectors/test_chroma",
+    "tests/unit/rag/storage/workspace/",
     "tests/unit/rag/models/llm/",
     "tests/unit/rag/pipeline/",
     "tests/unit/repository/",
@@ -73,7 +81,9 @@ def pytest_collection_finish(session):
 def pytest_collection_modifyitems(items):
     """Mark what needs a service by the fixture that starts it, and the rooms that are slow."""
     for item in items:
-        if SERVICES & set(item.fixturenames):
+        kinds = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        asks = any(isinstance(kind, str) and kind in KINDS_OF_SERVICE for kind in kinds)
+        if asks or SERVICES & set(item.fixturenames):
             item.add_marker(pytest.mark.services)
         if item.nodeid.startswith(SLOW):
             item.add_marker(pytest.mark.slow)

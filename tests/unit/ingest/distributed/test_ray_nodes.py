@@ -127,20 +127,29 @@ def same(found, undisturbed):
     assert found[2] == pytest.approx(undisturbed[2], abs=NEAR)
 
 
-def _reads(process):
+def workers(cluster):
+    """Return the processes that do the cluster's tasks, or wait for one."""
+    session = cluster.head_node.get_session_dir_path()
+    found = [one for one in psutil.process_iter() if _name(one) in {"ray::run", "ray::IDLE"}]
+    return [one for one in found if any(session in word for word in one.parent().cmdline())]
+
+
+def _name(process):
     with contextlib.suppress(psutil.NoSuchProcess):
-        return process.name().startswith("ray::run")
-    return False
+        return process.name()
+    return ""
 
 
-def test_workers_that_are_killed_amid_an_ingest_lose_nothing(tmp_path, folder, undisturbed, other):
+def test_workers_that_are_killed_amid_an_ingest_lose_nothing(
+    tmp_path, folder, undisturbed, cluster, other
+):
     del other
 
     def kill():
-        tasks = [one for one in psutil.Process().children(recursive=True) if _reads(one)]
-        assert tasks
-        for task in tasks:
-            task.kill()
+        killed = workers(cluster)
+        assert killed
+        for worker in killed:
+            worker.kill()
 
     same(disturbed(tmp_path, folder, kill), undisturbed)
 
