@@ -35,7 +35,7 @@ HITS = [
 ]
 QUESTION = "How deep was the snow in March 1999?"
 BUDGET = TokenBudget(answer_tokens=8, picture_tokens=300)
-TINY = ["qwen25_vl", "qwen3_vl", "idefics3", "smolvlm", "llava_onevision", "gemma3", "llama"]
+TINY = ["qwen25_vl", "qwen3_vl", "smolvlm", "gemma3", "llama"]
 
 
 def load_pixels(picture):

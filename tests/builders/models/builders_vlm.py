@@ -139,33 +139,6 @@ def save_qwen3_vl(folder: Path) -> Path:
     return _save(folder, Qwen3VLForConditionalGeneration, config, tokenizer, processor)
 
 
-def save_idefics3(folder: Path) -> Path:
-    """Idefics3, and the first SmolVLM: any picture is brought to one size and tiled."""
-    from transformers import (
-        Idefics3Config,
-        Idefics3ForConditionalGeneration,
-        Idefics3ImageProcessor,
-        Idefics3Processor,
-    )
-
-    tokenizer = _tokenizer(IDEFICS_SIGNS, more=TILES)
-    processor = Idefics3Processor(
-        Idefics3ImageProcessor(
-            size={"longest_edge": 64}, max_image_size={"longest_edge": 32}, do_image_splitting=True
-        ),
-        tokenizer,
-        image_seq_len=4,
-        chat_template=_template("<image>"),
-    )
-    config = Idefics3Config(
-        text_config={"model_type": "llama", **_text(tokenizer)},
-        vision_config={**VISION, "image_size": 32},
-        scale_factor=2,
-        image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
-    )
-    return _save(folder, Idefics3ForConditionalGeneration, config, tokenizer, processor)
-
-
 def save_smolvlm(folder: Path) -> Path:
     """SmolVLM 2: Idefics3 with a processor of its own, which reads films too."""
     from transformers import (
@@ -192,45 +165,6 @@ def save_smolvlm(folder: Path) -> Path:
         image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
     )
     return _save(folder, SmolVLMForConditionalGeneration, config, tokenizer, processor)
-
-
-def save_llava_onevision(folder: Path) -> Path:
-    """LLaVA-OneVision: one view of the whole, and tiles of any shape."""
-    from transformers import (
-        LlavaOnevisionConfig,
-        LlavaOnevisionForConditionalGeneration,
-        LlavaOnevisionImageProcessor,
-        LlavaOnevisionProcessor,
-        LlavaOnevisionVideoProcessor,
-    )
-
-    grid = [[32, 32], [32, 64], [64, 32], [64, 64]]
-    tokenizer = _tokenizer({"image_token": "<image>", "video_token": "<video>"})
-    processor = LlavaOnevisionProcessor(
-        image_processor=LlavaOnevisionImageProcessor(
-            size={"height": 32, "width": 32}, image_grid_pinpoints=grid
-        ),
-        tokenizer=tokenizer,
-        video_processor=LlavaOnevisionVideoProcessor(),
-        num_image_tokens=16,
-        vision_feature_select_strategy="full",
-        chat_template=_template("<image>"),
-    )
-    config = LlavaOnevisionConfig(
-        text_config={"model_type": "qwen2", **_text(tokenizer)},
-        vision_config={
-            **VISION,
-            "model_type": "siglip_vision_model",
-            "image_size": 32,
-            "vision_use_head": False,
-        },
-        image_grid_pinpoints=grid,
-        image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
-        video_token_id=tokenizer.convert_tokens_to_ids("<video>"),
-        vision_feature_select_strategy="full",
-        vision_feature_layer=-1,
-    )
-    return _save(folder, LlavaOnevisionForConditionalGeneration, config, tokenizer, processor)
 
 
 def save_gemma3(folder: Path) -> Path:

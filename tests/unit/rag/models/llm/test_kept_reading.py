@@ -29,7 +29,7 @@ TAIL = 60
 
 @pytest.fixture(
     scope="module",
-    params=["save_qwen25_vl", "save_qwen3_vl", "save_llava_onevision", "small-writer"],
+    params=["save_qwen25_vl", "save_qwen3_vl", "small-writer"],
 )
 def folder(request, tmp_path_factory):
     save = getattr(builders_vlm, request.param, None)
