@@ -78,7 +78,7 @@ def test_a_reader_has_a_network_of_its_own(walls, tmp_path):
         readers = [
             child
             for child in psutil.Process().children()
-            if any("isolation.child" in word for word in child.cmdline())
+            if any("sandbox.child" in word for word in child.cmdline())
         ]
         networks = {os.readlink(f"/proc/{child.pid}/ns/net") for child in readers}  # noqa: PTH115 - no path
 

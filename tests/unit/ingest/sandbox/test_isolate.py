@@ -53,7 +53,7 @@ def children() -> list[psutil.Process]:
 
 def _is_reader(child: psutil.Process) -> bool:
     with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
-        return any("isolation.child" in word for word in child.cmdline())
+        return any("sandbox.child" in word for word in child.cmdline())
     return False
 
 
