@@ -27,10 +27,10 @@ GRAIN: Final = 10_000
 """Boxes in addresses are in so many parts of the page."""
 
 
-def figure_html(figure: Figure, place: Place, *, key: str, chip: str) -> Markup:
+def figure_html(figure: Figure, place: Place, *, key: str, chip: Markup) -> Markup:
     """Return a picture, or a table, that opens its page.
 
-    `chip` is the mark that cites it, as HTML; without one the words beside it are its caption.
+    `chip` is the mark that cites it; without one the words beside it are its caption.
     """
     header, rows = _cited_rows(place)
     return render(
@@ -40,7 +40,7 @@ def figure_html(figure: Figure, place: Place, *, key: str, chip: str) -> Markup:
         url=figure_url(figure, place.chunk),
         size=_size(figure),
         key=key,
-        chip=Markup(chip),  # noqa: S704 - it is our own
+        chip=chip,
         header=row_of(_narrowed(header)),
         rows=[row_of(_narrowed(row)) for row in rows],
     )
