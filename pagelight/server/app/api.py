@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, HTTPException
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException
 from fastapi import Request as HttpRequest
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -32,139 +32,152 @@ from pagelight.services.answering.table import checked_questions, rows_in_scope,
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.jobs.reports import reports_json
 from rag.answer.library.collection import ListedDocument
-from rag.datamodel import Answer
 from rag.errors import PagelightError
 from rag.storage.accounts.audit import MOST_TOLD
 
 
-class AskBody(BaseModel):
-    """A question. `attachments` are paths on this machine: the token's owner may read them anyway.
-
-    `within` is a glob for the documents' paths, `since` and `until` are their days. `history` are
-    messages {"role", "content"}.
-    """
+class Body(BaseModel):
+    """What is asked: fields that are none are refused."""
 
     model_config = ConfigDict(extra="forbid")
-    question: str = ""
-    attachments: list[str] = Field(default_factory=list)
-    within: str = ""
+
+
+class DatedBody(Body):
+    """`since` and `until` are the days of the documents."""
+
     since: str = ""
     until: str = ""
+
+    @property
+    def days(self) -> Days:
+        return Days(since=self.since, until=self.until)
+
+
+class AskBody(DatedBody):
+    """A question. `attachments` are paths on this machine: the token's owner may read them anyway.
+
+    `within` is a glob for the documents' paths, `history` are messages {"role", "content"}.
+    """
+
+    within: str = ""
+    question: str = ""
+    attachments: list[Path] = Field(default_factory=list)
     history: list[dict[str, Any]] = Field(default_factory=list)
 
 
-class SearchBody(BaseModel):
-    """A search."""
+class SearchBody(DatedBody):
+    """A search, `within` as in a question."""
 
-    model_config = ConfigDict(extra="forbid")
-    query: str = ""
-    image: str | None = None
     within: str = ""
-    since: str = ""
-    until: str = ""
+    query: str = ""
+    image: Path | None = None
     k: int = Field(default=20, ge=1, le=1000)
 
 
-class DocumentsBody(BaseModel):
+class DocumentsBody(Body):
     """Which of all documents: `most` from number `start` (from 0) on; null: the rest of them."""
 
-    model_config = ConfigDict(extra="forbid")
     start: int = Field(default=0, ge=0)
     most: int | None = Field(default=None, ge=1)
 
 
-class PageBody(BaseModel):
+class PageBody(Body):
     """A page of a document, by its number or by words on it."""
 
-    model_config = ConfigDict(extra="forbid")
     source: str
     page: int | None = None
     quote: str = ""
 
 
-class TableBody(BaseModel):
+class TableBody(DatedBody):
     """Questions to every document that `scope` admits."""
 
-    model_config = ConfigDict(extra="forbid")
     questions: list[str]
     scope: str = ""
-    since: str = ""
-    until: str = ""
 
 
-class IngestBody(BaseModel):
+class IngestBody(Body):
     """A folder on this machine, or an address. `remove_all`: every document may leave the index."""
 
-    model_config = ConfigDict(extra="forbid")
     folder: str
     remove_all: bool = False
 
 
-class AuditBody(BaseModel):
+class AuditBody(Body):
     """The last lines of who did what; of one person where `who` says whom."""
 
-    model_config = ConfigDict(extra="forbid")
     most: int = Field(default=100, ge=1, le=MOST_TOLD)
     who: str = ""
 
 
-def api_routes(engine: WholeEngine, jobs: Jobs, incoming: Incoming, *, token: str) -> APIRouter:
-    """Return the routes under `/api`. An error for a person comes as status 422, `{"error"}`."""
+def api_app(engine: WholeEngine, jobs: Jobs, incoming: Incoming, *, token: str) -> FastAPI:
+    """Return what answers under `/api`. An error for a person comes as status 422, `{"error"}`."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_exception_handler(PagelightError, _explained)
     router = APIRouter(prefix="/api", dependencies=[Depends(_token_check(token))])
 
     @router.post("/ask")
     def ask(body: AskBody) -> JSONResponse:
-        return _answered(lambda: _answer(engine, body, incoming))
+        earlier = checked_turns(body.history)
+        request = Request(
+            text=body.question,
+            attachments=tuple(body.attachments),
+            within=body.within,
+            days=body.days,
+        )
+        query = query_of(request, incoming)
+        engine.warm()
+        (*_, answer) = engine.ask(query, earlier)
+        return JSONResponse(answer_json(answer, profile=engine.profile.name))
 
     @router.post("/search")
     def search(body: SearchBody) -> JSONResponse:
-        return _answered(lambda: _hits(engine, body, incoming))
+        request = Request(text=body.query, image=body.image, within=body.within, days=body.days)
+        query = query_of(request, incoming)
+        engine.warm()
+        return JSONResponse(hits_json(engine.search(query, body.k), question=query.text))
 
     @router.post("/documents")
     def documents(body: DocumentsBody) -> JSONResponse:
-        return _answered(
-            lambda: documents_json(ready_documents(engine.index, start=body.start, most=body.most))
-        )
+        listed = ready_documents(engine.index, start=body.start, most=body.most)
+        return JSONResponse(documents_json(listed))
 
     @router.post("/page")
     def page(body: PageBody) -> JSONResponse:
-        return _answered(
-            lambda: page_json(read_page(engine.index, body.source, body.page, body.quote))
-        )
+        return JSONResponse(page_json(read_page(engine.index, body.source, body.page, body.quote)))
 
     @router.post("/reports")
     def reports() -> JSONResponse:
-        return _answered(lambda: reports_json(engine.index))
+        return JSONResponse(reports_json(engine.index))
 
     @router.post("/table")
     def table(body: TableBody) -> Response:
-        try:
-            questions = checked_questions(body.questions)
-            rows = rows_in_scope(engine.index.documents(), body.scope, days=_days(body))
-        except PagelightError as error:
-            return JSONResponse({"error": str(error)}, status_code=422)
-        return StreamingResponse(
-            _table_lines(engine, questions, rows), media_type="application/x-ndjson"
-        )
+        questions = checked_questions(body.questions)
+        rows = rows_in_scope(engine.index.documents(), body.scope, days=body.days)
+        lines = _table_lines(engine, questions, rows)
+        return StreamingResponse(lines, media_type="application/x-ndjson")
 
     @router.post("/ingest")
     def ingest(request: HttpRequest, body: IngestBody) -> JSONResponse:
         note(request.scope, body.folder)
-        return _answered(lambda: _ingested(engine, jobs, body))
+        folder = folder_at(body.folder, engine.index.workspace)
+        return JSONResponse(jobs.run(folder, remove_all=body.remove_all).as_json())
 
     @router.get("/status")
     def status() -> JSONResponse:
-        return _answered(lambda: _status(engine, jobs))
+        return JSONResponse(_status(engine, jobs))
 
-    _add_audit(router, engine)
-    return router
-
-
-def _add_audit(router: APIRouter, engine: WholeEngine) -> None:
     @router.post("/audit")
     def audit(body: AuditBody) -> JSONResponse:
         lines = engine.index.audit.last(body.most, who=body.who)
-        return _answered(lambda: [line.as_json() for line in lines])
+        return JSONResponse([line.as_json() for line in lines])
+
+    app.include_router(router)
+    return app
+
+
+def _explained(_: HttpRequest, error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, status_code=422)
 
 
 def _table_lines(
@@ -183,48 +196,6 @@ def _token_check(token: str) -> Callable[[str], None]:
             raise HTTPException(403)
 
     return check
-
-
-def _answered(work: Callable[[], Any]) -> JSONResponse:
-    try:
-        return JSONResponse(work())
-    except PagelightError as error:
-        return JSONResponse({"error": str(error)}, status_code=422)
-
-
-def _last(engine: EngineSeam, body: AskBody, incoming: Incoming) -> Answer:
-    earlier = checked_turns(body.history)
-    query = query_of(_request(body.question, body), incoming)
-    engine.warm()
-    (*_, answer) = engine.ask(query, earlier)
-    return answer
-
-
-def _answer(engine: EngineSeam, body: AskBody, incoming: Incoming) -> dict[str, Any]:
-    return answer_json(_last(engine, body, incoming), profile=engine.profile.name)
-
-
-def _hits(engine: EngineSeam, body: SearchBody, incoming: Incoming) -> Any:  # noqa: ANN401 - JSON
-    query = query_of(_request(body.query, body), incoming)
-    engine.warm()
-    return hits_json(engine.search(query, body.k), question=query.text)
-
-
-def _request(text: str, body: AskBody | SearchBody) -> Request:
-    if isinstance(body, AskBody):
-        attachments = tuple(map(Path, body.attachments))
-        return Request(text=text, attachments=attachments, within=body.within, days=_days(body))
-    image = Path(body.image) if body.image else None
-    return Request(text=text, image=image, within=body.within, days=_days(body))
-
-
-def _days(body: AskBody | SearchBody | TableBody) -> Days:
-    return Days(since=body.since, until=body.until)
-
-
-def _ingested(engine: WholeEngine, jobs: Jobs, body: IngestBody) -> dict[str, Any]:
-    folder = folder_at(body.folder, engine.index.workspace)
-    return jobs.run(folder, remove_all=body.remove_all).as_json()
 
 
 def _status(engine: EngineSeam, jobs: Jobs) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -168,6 +167,7 @@ def _mount_chat(
     quotas: Quotas,
 ) -> gr.Blocks:
     uploads = _uploads(shared.settings, person)
+    at_once = MAX_THREADS // 2 if person == OWNER else OF_A_PERSON
     wanted = TabWishes()
     app.include_router(wanted_routes(wanted))
     chat = build_chat(
@@ -179,7 +179,7 @@ def _mount_chat(
             engine,
             incoming,
             is_upload=uploads.holds,
-            at_once=_at_once(shared.settings, person),
+            at_once=min(shared.settings.questions_at_once, at_once),
         ),
     )
     # Threads of its own: questions that wait here hold up nobody else's page.
@@ -200,27 +200,18 @@ def _mount_chat(
         head=HEAD,
     )
     let_rest(chat)
-    guard = partial(
-        GradioGuard, on_answered=partial(forget, chat), on_left=partial(forget_idle, chat)
-    )
-    _guard_chat(app, uploads, partial(guard, on_upload=incoming.begin, count=quotas.send))
-    return chat
-
-
-def _at_once(settings: Settings, person: Person) -> int:
-    """Return how many questions of programs are answered at the same time, all or a person's."""
-    most = MAX_THREADS // 2 if person == OWNER else OF_A_PERSON
-    return min(settings.questions_at_once, most)
-
-
-def _guard_chat(
-    app: FastAPI, uploads: Uploads, guard: Callable[[Any, Uploads], GradioGuard]
-) -> None:
-    """Put the chat that was mounted last behind its door, with a folder of its own."""
     mount = next(route for route in reversed(app.routes) if isinstance(route, Mount))
-    chat: Any = mount.app
-    chat.uploaded_file_dir = str(uploads.folder)
-    mount.app = guard(chat, uploads)
+    inner: Any = mount.app
+    inner.uploaded_file_dir = str(uploads.folder)
+    mount.app = GradioGuard(
+        inner,
+        uploads,
+        on_upload=incoming.begin,
+        on_answered=partial(forget, chat),
+        on_left=partial(forget_idle, chat),
+        count=quotas.send,
+    )
+    return chat
 
 
 def _uploads(settings: Settings, person: Person) -> Uploads:

@@ -104,14 +104,11 @@ def _shared(parts: Parts, settings: Settings) -> Shared:
 
 def _people(shared: Shared, *, token: str) -> People:
     """Return what answers everybody; the owner, where there are no users, at once."""
-    from fastapi import FastAPI  # noqa: PLC0415 - the command line starts without it
-
-    from pagelight.server.app.api import api_routes  # noqa: PLC0415 - as above
+    from pagelight.server.app.api import api_app  # noqa: PLC0415 - the command line lacks fastapi
     from pagelight.server.app.application import application  # noqa: PLC0415 - imports gradio
 
     parts = shared.parts
-    api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    api.include_router(api_routes(parts.engine, parts.jobs, parts.incoming, token=token))
+    api = api_app(parts.engine, parts.jobs, parts.incoming, token=token)
     if parts.engine.index.is_owned:
         parts.engine.index.conversations.purge()
     parts.engine.attached.sweep()

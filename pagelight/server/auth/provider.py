@@ -85,16 +85,15 @@ class Provider:
 
     async def who(self, request: Request) -> tuple[Identity, str]:
         """Return who comes back, and their name, as it is told. Raises ProviderError."""
-        options = {
-            "iss": {"essential": True, "values": [(await self._metadata())["issuer"]]},
-            "aud": {"essential": True, "values": [self._client_id]},
-        }
         try:
+            issuer = (await self._known())["issuer"]
+            options = {
+                "iss": {"essential": True, "values": [issuer]},
+                "aud": {"essential": True, "values": [self._client_id]},
+            }
             token = await self._app.authorize_access_token(request, claims_options=options)
             claims = dict(token["userinfo"])
-        except _TROUBLE as error:
-            raise _failed(error) from error
-        except TypeError as error:  # of a state that nobody was given
+        except (*_TROUBLE, TypeError) as error:  # the last of a state that nobody was given
             raise _failed(error) from error
         subject = self._claim_of(SUBJECT, claims)
         return Identity(issuer=self._issuer, subject=subject), self._claim_of(self._claim, claims)
@@ -110,12 +109,6 @@ class Provider:
                 claim=claim,
             )
         return value
-
-    async def _metadata(self) -> dict[str, Any]:
-        try:
-            return await self._known()
-        except _TROUBLE as error:
-            raise _failed(error) from error
 
     async def _known(self) -> dict[str, Any]:
         """Return what the provider says of itself, as far as it can be believed."""

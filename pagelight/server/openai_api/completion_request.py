@@ -117,7 +117,8 @@ def asked_of(body: CompletionBody) -> AskedCompletion:
     content = body.messages[ends[-1]].content
     try:
         text = text_of(content).encode(errors="replace").decode()  # half a letter is none
-        said = turns([_said(message) for message in body.messages[: ends[-1]]])
+        before = [{"role": m.role, "content": m.content or ""} for m in body.messages[: ends[-1]]]
+        said = turns(before)
     except (KeyError, TypeError, ValueError) as error:
         raise RequestError(
             "A message's content is text, or a list of parts with a type.", param="messages"
@@ -125,10 +126,6 @@ def asked_of(body: CompletionBody) -> AskedCompletion:
     return AskedCompletion(
         text=text, history=tuple(map(_remembered, said)), pictures=_pictures(content)
     )
-
-
-def _said(message: SentChatMessage) -> dict[str, Any]:
-    return {"role": message.role, "content": message.content or ""}
 
 
 def _remembered(turn: Turn) -> Turn:

@@ -49,7 +49,9 @@ def _footnotes(answer: Answer, *, base: str) -> Iterator[str]:
     """Yield the places with their addresses, which Markdown gives to the marks in the text."""
     places = {place.number: place for place in reversed(places_of(answer))}
     title = "Nearest places" if answer.state == "nothing" else "Sources"
-    remarks = [*answer.notes, *map(_unseen, _unsupported(answer))]
+    unsupported = (" ".join(answer.text[a:b].split()) for a, b in answer.unsupported)
+    unseen = (f"Not found in the sources it cites: “{sentence}”" for sentence in unsupported)
+    remarks = [*answer.notes, *unseen]
     if not places and not remarks:
         return
     yield f"{FOOT}{title if places else 'Remarks'}**\n"
@@ -59,14 +61,6 @@ def _footnotes(answer: Answer, *, base: str) -> Iterator[str]:
     yield "\n" if places else ""
     for number, place in sorted(places.items()):
         yield f"\n[{number}]: {link(place, base=base)}"
-
-
-def _unsupported(answer: Answer) -> Iterator[str]:
-    yield from (answer.text[start:end] for start, end in answer.unsupported)
-
-
-def _unseen(sentence: str) -> str:
-    return f"Not found in the sources it cites: “{' '.join(sentence.split())}”"
 
 
 def escaped_markdown(text: str) -> str:

@@ -76,7 +76,8 @@ def completion_routes(
         completion = Completion(base=str(request.base_url), profile=engine.profile.name)
         answers = HandedOn(partial(_answers, engine, incoming, body, asked, send)).pieces()
         if body.stream:
-            return await _streamed(completion, answers, usage=_wants_usage(body))
+            wants_usage = body.stream_options is not None and body.stream_options.include_usage
+            return await _streamed(completion, answers, usage=wants_usage)
         return await _whole(request, completion, answers)
 
     return router
@@ -196,10 +197,6 @@ def _said(answer: Answer) -> str:
     if answer.quoted_from is None:
         return answer.text if answer.text.strip() else ""
     return answer.text[: answer.quoted_from].rstrip()
-
-
-def _wants_usage(body: CompletionBody) -> bool:
-    return body.stream_options is not None and body.stream_options.include_usage
 
 
 def _failed(error: Exception) -> Response:

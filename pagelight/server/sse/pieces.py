@@ -36,34 +36,28 @@ class Pieces:
     def news(self) -> list[bytes]:
         """Return an event for each answer that has grown or changed, and for each that ended."""
         written = dict(self._written())
-        events = [
-            _event(talk, head, self._former(talk, head), html)
-            for talk, (head, html) in written.items()
-            if self._sent.get(talk) != (head, html)
-        ]
-        events += [
-            _over(talk, head)
-            for talk, (head, _) in self._sent.items()
-            if written.get(talk, ("", ""))[0] != head
-        ]
+        events = []
+        for talk, (head, html) in written.items():
+            sent_head, sent_html = self._sent.get(talk, ("", ""))
+            former = sent_html if sent_head == head else ""
+            if (sent_head, sent_html) != (head, html):
+                events.append(_event("piece", talk=talk, head=head, **_growth(former, html)))
+        for talk, (head, _) in self._sent.items():
+            if written.get(talk, ("", ""))[0] != head:
+                events.append(_event("over", talk=talk, head=head))
         self._sent = written
         return events
 
-    def _former(self, talk: str, head: str) -> str:
-        sent = self._sent.get(talk)
-        return sent[1] if sent and sent[0] == head else ""
+
+def _event(kind: str, **data: object) -> bytes:
+    return f"event: {kind}\ndata: {json.dumps(data)}\n\n".encode()
 
 
-def _event(talk: str, head: str, former: str, html: str) -> bytes:
+def _growth(former: str, html: str) -> dict[str, object]:
     """Return what makes `html` of `former`: how much of it stays, as a browser counts letters."""
     same = _same(former, html)
     keep = len(html[:same].encode("utf-16-le", "surrogatepass")) // 2
-    piece = {"talk": talk, "head": head, "keep": keep, "more": html[same:]}
-    return f"event: piece\ndata: {json.dumps(piece)}\n\n".encode()
-
-
-def _over(talk: str, head: str) -> bytes:
-    return f"event: over\ndata: {json.dumps({'talk': talk, 'head': head})}\n\n".encode()
+    return {"keep": keep, "more": html[same:]}
 
 
 def _same(one: str, other: str) -> int:

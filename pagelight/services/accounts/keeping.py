@@ -121,7 +121,7 @@ class PeopleFile:
         """
         with users_turn(self._path):
             book = self.book()
-            known = _identified(book, identity)
+            known = next((one for one in book.users.values() if one.identity == identity), None)
             named = book.users.get(name)
             if known is not None or named is None or named.identity is not None:
                 return known
@@ -172,10 +172,6 @@ class PeopleFile:
                 hint="Let somebody else administer first.",
             )
         write_users(self._path, users, groups)
-
-
-def _identified(book: UsersBook, identity: Identity) -> User | None:
-    return next((user for user in book.users.values() if user.identity == identity), None)
 
 
 def _seen_by(own: Collections, groups: tuple[str, ...], book: UsersBook) -> Collections:

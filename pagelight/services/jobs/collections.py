@@ -116,8 +116,10 @@ class Collections:
 
     def _problem(self, name: str) -> str:
         """Say why a collection can't be looked at; of one at an address, each look says it."""
-        is_own = name not in self._index.source_folders.all()
-        return "" if is_own and room_of(self._own()) else problem_of(self._place(name))
+        extra = self._index.source_folders.all()
+        if name not in extra and room_of(self._own()):
+            return ""
+        return problem_of(extra.get(name) or self._own() / name)
 
     def _folders(self, own: Path) -> set[str]:
         """Return the folders at the top; of an address, those that something was read from."""
@@ -232,10 +234,6 @@ class Collections:
         if own is None:
             raise PagelightError("No folder of documents is chosen yet.")
         return own
-
-    def _place(self, name: str) -> Path:
-        extra = self._index.source_folders.all()
-        return extra[name] if name in extra else self._own() / name
 
     def _checked(self, name: str) -> str:
         if name == ROOT_COLLECTION or name not in self.names():

@@ -4,13 +4,12 @@ import pytest
 from fake_engine import FakeEngine
 from fake_ingest import FakeIngest
 from fake_library import FakeLibrary
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from app import cli
 from pagelight import EmptiedError
-from pagelight.server.app.api import api_routes
+from pagelight.server.app.api import api_app
 from pagelight.server.app.page_routes import action_routes, reading_routes
 from pagelight.services.jobs.jobs import Jobs
 
@@ -48,10 +47,9 @@ class Chat:
         self.ingest.go.set()
         self.jobs = Jobs(lambda: self.ingest, folder=folder)
         engine = FakeEngine(index=FakeLibrary(folder=folder))
-        app = FastAPI()
+        app = api_app(engine, self.jobs, lambda _: None, token="t")  # noqa: S106 - of this test only
         app.include_router(reading_routes(self.jobs))
         app.include_router(action_routes(self.jobs))
-        app.include_router(api_routes(engine, self.jobs, lambda _: None, token="t"))  # noqa: S106
         headers = {"Authorization": "Bearer t"}
         self.client = TestClient(app, base_url="http://127.0.0.1", headers=headers)
 

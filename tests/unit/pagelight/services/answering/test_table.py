@@ -11,7 +11,7 @@ from fakes import FakeEmbedder
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from pagelight.server.app.api import api_routes
+from pagelight.server.app.api import api_app
 from pagelight.services.answering.asking import Days
 from pagelight.services.answering.table import (
     rows_in_scope,
@@ -230,8 +230,7 @@ def test_bad_tables_are_refused_in_words(client):
 
 
 def test_the_command_line_gets_the_same_rows_through_a_running_chat(engine):
-    app = FastAPI()
-    app.include_router(api_routes(engine, jobs=None, incoming=None, token="t"))  # noqa: S106 - of this test only
+    app = api_app(engine, jobs=None, incoming=None, token="t")  # noqa: S106 - of this test only
     body = {"questions": [DEPTH], "scope": ""}
     with TestClient(app, headers={"Authorization": "Bearer t"}) as client:
         lines = client.post("/api/table", json=body).text.splitlines()
