@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
-from pagelight.server.auth.forms import REFUSED, Form, form_of, one_of
+from pagelight.server.auth.forms import Form, one_of, submitted
 from pagelight.server.middleware.addresses import COLLECTIONS
-from pagelight.server.middleware.audit_log import note
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import UsersBook
 from pagelight.services.jobs.collections import REMOVED, Collections
 from pagelight.ui.html.language import key, known
-from pagelight.ui.html.sentences import explained
 from pagelight.ui.templating import render
 from rag.datamodel import ROOT_COLLECTION, composed
 from rag.errors import PagelightError
@@ -54,17 +51,8 @@ def collections_routes(desk: CollectionDesk) -> APIRouter:
         return HTMLResponse(_page(desk, opened=of, words=words, notice=notice), headers=FRESH)
 
     @router.post(COLLECTIONS)
-    async def done(request: Request) -> Response:
-        form = await form_of(request)
-        what = one_of(form, "do")
-        try:
-            name, about = await asyncio.to_thread(_do, desk.collections, what, form)
-        except PagelightError as error:
-            html = await asyncio.to_thread(_page, desk, wrong=explained(error))
-            return HTMLResponse(html, status_code=REFUSED, headers=FRESH)
-        note(request.scope, about, what=DONE[what][1])
-        there = f"{COLLECTIONS}?did={what}&to={quote(name)}"
-        return RedirectResponse(there, status_code=303, headers=FRESH)
+    async def sent(request: Request) -> Response:
+        return await submitted(request, partial(_do, desk.collections), partial(_page, desk), DONE)
 
     return router
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pagelight.server.middleware.asgi import Receive, Scope, Send
+from pagelight.server.middleware.audit_log import note
+from pagelight.server.middleware.headers import FRESH
+from pagelight.ui.html.sentences import explained
+from rag.errors import PagelightError
 
 MAX_FIELDS: Final = 1000
 REFUSED: Final = 422
@@ -40,3 +45,25 @@ async def answer(
     except ClientDisconnect:
         return
     await response(scope, receive, send)
+
+
+async def submitted(
+    request: Request,
+    do: Callable[[str, Form], tuple[str, str]],
+    page: Callable[..., str],
+    done: Mapping[str, tuple[str, str]],
+) -> Response:
+    """Do what a form of a page says, and lead back to the page: with why not, where it can't be.
+
+    `do` returns what it was done to, and what is written down of it; `done` are words of each.
+    """
+    form = await form_of(request)
+    what = one_of(form, "do")
+    try:
+        name, about = await asyncio.to_thread(do, what, form)
+    except PagelightError as error:
+        html = await asyncio.to_thread(page, wrong=explained(error))
+        return HTMLResponse(html, status_code=REFUSED, headers=FRESH)
+    note(request.scope, about, what=done[what][1])
+    there = f"{request.url.path}?did={what}&to={quote(name)}"
+    return RedirectResponse(there, status_code=303, headers=FRESH)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from pagelight.server.auth.browser_sessions import browser_name, moment
-from pagelight.server.auth.forms import REFUSED, Form, form_of, one_of
+from pagelight.server.auth.forms import Form, one_of, submitted
 from pagelight.server.middleware.addresses import PEOPLE
-from pagelight.server.middleware.audit_log import note
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.keeping import PeopleFile, Rights
 from pagelight.services.accounts.person import ROLES, Collections, Role, UsersBook
 from pagelight.ui.html.language import key, known
-from pagelight.ui.html.sentences import explained
 from pagelight.ui.templating import render
 from rag.datamodel import ROOT_COLLECTION, composed
 from rag.errors import SettingsError
@@ -74,16 +71,7 @@ def people_routes(office: Office) -> APIRouter:
 
     @router.post(PEOPLE)
     async def sent(request: Request) -> Response:
-        form = await form_of(request)
-        what = one_of(form, "do")
-        try:
-            name, about = await asyncio.to_thread(_do, office, what, form)
-        except SettingsError as error:
-            html = await asyncio.to_thread(_page, office, wrong=explained(error))
-            return HTMLResponse(html, status_code=REFUSED, headers=FRESH)
-        note(request.scope, about, what=DONE[what][1])
-        there = f"{PEOPLE}?did={what}&to={quote(name)}"
-        return RedirectResponse(there, status_code=303, headers=FRESH)
+        return await submitted(request, partial(_do, office), partial(_page, office), DONE)
 
     return router
 

@@ -29,7 +29,7 @@ from pagelight.server.openai_api.completion_request import (
     read_body,
 )
 from pagelight.server.openai_api.completion_text import content_of, plain
-from pagelight.server.openai_api.handed_on import HandedOn
+from pagelight.server.openai_api.handed_on import handed_on
 from pagelight.services.answering import asking
 from pagelight.services.answering.asking import Days
 from pagelight.services.answering.places import waiting_text
@@ -74,7 +74,7 @@ def completion_routes(
         except RequestError as error:
             return _refused(error.status, str(error), code=error.code, param=error.param)
         completion = Completion(base=str(request.base_url), profile=engine.profile.name)
-        answers = HandedOn(partial(_answers, engine, incoming, body, asked, send)).pieces()
+        answers = handed_on(partial(_answers, engine, incoming, body, asked, send))
         if body.stream:
             wants_usage = body.stream_options is not None and body.stream_options.include_usage
             return await _streamed(completion, answers, usage=wants_usage)

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import closing, suppress
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, TypeVar
 
 Piece = TypeVar("Piece")
 
@@ -14,46 +14,44 @@ MAX_AHEAD: Final = 100
 """Pieces that are made before anybody takes them."""
 
 
-class HandedOn(Generic[Piece]):
-    """Runs what `make` makes, once it is iterated. Whoever leaves ends it, at its next piece."""
+async def handed_on(
+    make: Callable[[], Generator[Piece, None, None]],
+) -> AsyncGenerator[Piece, None]:
+    """Yield the pieces of what `make` makes. Whoever leaves ends it, at its next piece.
 
-    def __init__(self, make: Callable[[], Generator[Piece, None, None]]) -> None:
-        self._make = make
-        self._left = threading.Event()
-        self._room = threading.Semaphore(MAX_AHEAD)
-        self._pieces: asyncio.Queue[tuple[Piece | None, BaseException | None]] = asyncio.Queue()
+    Raises what the iterator does.
+    """
+    loop = asyncio.get_running_loop()
+    pieces: asyncio.Queue[tuple[Piece | None, BaseException | None]] = asyncio.Queue()
+    left, may_go_on = threading.Event(), threading.Semaphore(MAX_AHEAD)
 
-    async def pieces(self) -> AsyncGenerator[Piece, None]:
-        """Yield the pieces. Raises what the iterator does."""
-        loop = asyncio.get_running_loop()
+    def put(piece: Piece | None, error: BaseException | None = None) -> None:
+        with suppress(RuntimeError):  # the server has ended meanwhile
+            loop.call_soon_threadsafe(pieces.put_nowait, (piece, error))
 
-        def put(piece: Piece | None, error: BaseException | None) -> None:
-            with suppress(RuntimeError):  # the server has ended meanwhile
-                loop.call_soon_threadsafe(self._pieces.put_nowait, (piece, error))
-
-        threading.Thread(target=self._work, args=[put], name="ask", daemon=True).start()
+    def work() -> None:
         try:
-            while True:
-                piece, error = await self._pieces.get()
-                if error is not None:
-                    raise error
-                if piece is None:
-                    return
-                self._room.release()
-                yield piece
-        finally:
-            self._left.set()
-            self._room.release()
-
-    def _work(self, put: Callable[[Piece | None, BaseException | None], Any]) -> None:
-        try:
-            with closing(self._make()) as made:
+            with closing(make()) as made:
                 for piece in made:
-                    self._room.acquire()
-                    if self._left.is_set():
+                    may_go_on.acquire()
+                    if left.is_set():
                         return
-                    put(piece, None)
+                    put(piece)
         except Exception as error:  # noqa: BLE001 - it is raised where the pieces are read
             put(None, error)
         else:
-            put(None, None)
+            put(None)
+
+    threading.Thread(target=work, name="ask", daemon=True).start()
+    try:
+        while True:
+            piece, error = await pieces.get()
+            if error is not None:
+                raise error
+            if piece is None:
+                return
+            may_go_on.release()
+            yield piece
+    finally:
+        left.set()
+        may_go_on.release()
