@@ -30,7 +30,6 @@ from pagelight.server.app.own_routes import (
     places_finder,
 )
 from pagelight.server.app.rights import add_adding, add_managing
-from pagelight.server.app.theme import theme
 from pagelight.server.middleware.gradio_guard import GradioGuard
 from pagelight.server.middleware.page_head import PageHead
 from pagelight.server.middleware.uploads import Uploads
@@ -69,6 +68,9 @@ a program that is not read to its end is one of its own, so 10,000 of them, Grad
 were 1.2 GB; a page whose session is gone tells it again."""
 
 UPLOAD_LIMIT: Final = "30mb"
+FONT: Final = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
+MONO: Final = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
+"""Plain names of the system's fonts: none is ever fetched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +198,13 @@ def _mount_chat(
         max_file_size=UPLOAD_LIMIT,
         ssr_mode=False,
         enable_monitoring=False,
-        theme=theme(),
+        theme=gr.themes.Base(
+            primary_hue="indigo",
+            neutral_hue="slate",
+            radius_size="lg",
+            font=list(FONT),
+            font_mono=list(MONO),
+        ),
         head=HEAD,
     )
     let_rest(chat)

@@ -5,9 +5,13 @@ One at least goes on administering. Knows the file; knows nothing of pages.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
+
+from filelock import FileLock
 
 from pagelight.services.accounts.passwords import checked_password, hashed
 from pagelight.services.accounts.person import (
@@ -23,10 +27,12 @@ from pagelight.services.accounts.person import (
     regrouped,
     seen_together,
 )
-from pagelight.services.accounts.turn import users_turn
 from pagelight.services.accounts.users import check_apart, read_book, write_users
 from rag.datamodel import composed
 from rag.errors import SettingsError
+
+WAIT_S: Final = 10.0
+"""A change is read and written within milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +187,27 @@ def _seen_by(own: Collections, groups: tuple[str, ...], book: UsersBook) -> Coll
             "There is no group {groups}.", hint="Make it first.", groups=", ".join(missing)
         )
     return seen_together(own, (book.groups[group] for group in groups))
+
+
+@contextmanager
+def users_turn(path: Path) -> Iterator[None]:
+    """Have the file to oneself, from before it is read until it is written.
+
+    Raises SettingsError where that can not be had: in a folder that can't be written, and where
+    another keeps it for `WAIT_S`.
+    """
+    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=WAIT_S, mode=0o600)
+    try:
+        lock.acquire()
+    except OSError as error:
+        raise SettingsError(
+            f"The users file {path} can't be written: {error.strerror or error}.",
+            hint="Check its folder and the permissions.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _user(person: Person, password: str, rights: Rights, book: UsersBook) -> User:

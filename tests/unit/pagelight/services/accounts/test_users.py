@@ -13,10 +13,9 @@ from typer.testing import CliRunner
 
 from app import cli
 from pagelight.cli.users import add_user, print_audit
-from pagelight.services.accounts.keeping import PeopleFile, Rights
+from pagelight.services.accounts.keeping import PeopleFile, Rights, users_turn
 from pagelight.services.accounts.passwords import matches
 from pagelight.services.accounts.person import Person, checked_name
-from pagelight.services.accounts.turn import users_turn
 from pagelight.services.accounts.users import check_apart, read_users, write_users
 from rag.errors import SettingsError
 from rag.storage.accounts.audit import Audit
