@@ -131,7 +131,7 @@ def test_of_a_tab_that_is_closed_nothing_is_kept(engine, tmp_path):
 
 def test_calls_that_nobody_reads_do_not_fill_the_memory(engine, tmp_path, monkeypatch):
     most = 3
-    monkeypatch.setattr("pagelight.server.app.application.MOST_SESSIONS", most)
+    monkeypatch.setattr("pagelight.server.app.application.MAX_SESSIONS", most)
     with _search(engine, Settings(workspace=tmp_path)) as (begin, read):
         before = _kept()[SessionState]
         *_, last = [begin() for _ in range(2 * most)]
