@@ -1,20 +1,77 @@
-"""Over the front door: each change has its line, and nobody has more than their share."""
+"""Over the front door: who comes in, how much each may ask and send, what programs find."""
 
+import asyncio
 import base64
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from builders_people import WORD
 from builders_probes import BODIES, probes
 from builders_users import HASH, PASSWORD, a_user
+from fastapi.testclient import TestClient
 
 from pagelight.server.middleware.asgi import SAFE
 from pagelight.server.middleware.audit_log import NO_CHANGE, change_of
-from pagelight.services.accounts.person import User
+from pagelight.services.accounts.person import Person, User
 from pagelight.services.accounts.users import read_users, write_users
 
 # Gradio counts its answers with what pandas calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
+
+PUBLIC = {"/sign-in", "/sign-out"}
+"""What anybody is answered; `/api/` asks for a token of its own."""
+
+
+def test_nobody_is_told_anything_without_a_password(client, house, cys):
+    """Of all routes that there are: Bob has them all."""
+    tried = list(probes(house, cys | {"part": "text"}, name="bob"))
+    visiting = {"sec-fetch-mode": "navigate", "sec-fetch-site": "none"}
+    for _, method, path in tried:
+        assert client.request(method, path).status_code == 401
+        if method == "GET":
+            visit = client.get(path, headers=visiting, follow_redirects=False)
+            assert visit.status_code == 303
+            assert visit.headers["location"].startswith("/sign-in")
+    for path in ("/", "/config", "/gradio_api/info", "/api", "/models"):
+        assert client.get(path).status_code == 401
+    assert client.get("/api/").status_code == 404
+    assert {route for route, _, _ in probes(house, cys)} < {route for route, _, _ in tried}
+    assert all(client.get(path, follow_redirects=False).status_code != 401 for path in PUBLIC)
+
+
+def test_what_a_browser_keeps_is_not_for_the_next_person(client, cys):
+    picture = client.get(f"/page/{cys['doc_id']}/1.png", auth=("cy", PASSWORD))
+
+    assert "authorization" in picture.headers["vary"].lower()
+    assert picture.headers["cache-control"].startswith("private")
+
+
+def test_guessing_is_answered_with_a_wait(house):
+    client = TestClient(house.new_guard(), base_url="http://127.0.0.1")
+    codes = [client.get("/state", auth=("ann", f"guess {n}")).status_code for n in range(7)]
+    told = client.get("/state", auth=("ann", PASSWORD))
+
+    assert codes == [401] * 5 + [429] * 2
+    assert (told.status_code, told.headers["retry-after"]) == (429, "1")
+    assert "Try again in 1 s" in told.text
+
+
+def test_an_application_that_was_given_back_leaves_nothing_running(house):
+    async def live():
+        before = asyncio.all_tasks()
+        made = await asyncio.to_thread(house.make, Person(name="dot", collections=("open",)))
+        async with made.asgi.router.lifespan_context(made.asgi):
+            assert len(asyncio.all_tasks()) > len(before)
+        await asyncio.to_thread(made.close)
+        for _ in range(600):
+            left = asyncio.all_tasks() - before
+            if not left:
+                break
+            await asyncio.sleep(0.01)
+        return left
+
+    assert asyncio.run(live()) == set()
 
 
 def test_every_request_that_may_change_something_has_its_line_or_a_reason(house, cys):
@@ -76,3 +133,65 @@ def test_who_has_asked_and_sent_enough_is_told_kindly_at_every_door(house, clien
     body = {"model": "pagelight", "messages": [{"role": "user", "content": shown}]}
     asked = client.post("/v1/chat/completions", json=body, auth=auth)
     assert "1 MB a day" in asked.json()["error"]["message"]
+
+
+def test_what_a_program_asks_is_answered_from_what_its_person_sees(client):
+    question = {"role": "user", "content": f"How deep is {WORD}?"}
+    body = {"model": "pagelight", "messages": [question]}
+    call = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "ask", "arguments": {"question": question["content"]}},
+    }
+    mcp = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-06-18"}
+
+    def told(name):
+        key = {"authorization": f"Bearer {name}:{PASSWORD}"}
+        answer = client.post("/v1/chat/completions", json=body, headers=key)
+        tools = client.post("/mcp", json=call, headers=key | mcp)
+        assert (answer.status_code, tools.status_code) == (200, 200)
+        return answer.json()["choices"][0]["message"]["content"].lower(), tools.text.lower()
+
+    assert all(WORD in text for text in told("cy"))
+    assert not any(f"{WORD} " in text for text in told("ann"))
+
+
+def called(client, name, endpoint, *arguments):
+    """Call an endpoint of Gradio's API, and return the id of the event and what it told."""
+    auth = (name, PASSWORD)
+    begun = client.post(f"/gradio_api/call/{endpoint}", json={"data": [*arguments]}, auth=auth)
+    event = begun.json()["event_id"]
+    return event, client.get(f"/gradio_api/call/{endpoint}/{event}", auth=auth).text
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "arguments"),
+    [("ask", ("How deep is the snow?", "", [], "", "", [])), ("search", ("snow", 10, "", "", ""))],
+)
+def test_programs_find_what_their_person_sees(client, endpoint, arguments):
+    event, told = called(client, "ann", endpoint, *arguments)
+
+    assert "open/report.pdf" in told
+    assert WORD not in told
+    assert f"secret/{WORD}.pdf" in called(client, "cy", endpoint, *arguments)[1]
+    assert "open/report.pdf" not in called(client, "cy", endpoint, *arguments)[1]
+    stolen = client.get(f"/gradio_api/call/{endpoint}/{event}", auth=("cy", PASSWORD))
+    assert "open/report.pdf" not in stolen.text
+
+
+def test_an_answer_that_nobody_reads_on_keeps_no_turn_of_others(client, house):
+    """More of them than are answered at once: the next one is answered all the same."""
+    body = {"data": ["How deep is the snow?", "", [], "", "", []]}
+    for _ in range(house.settings.questions_at_once + 1):
+        told = client.post("/gradio_api/run/ask", json=body, auth=("ann", PASSWORD))
+        assert "open/report.pdf" in told.text
+
+    assert "open/report.pdf" in called(client, "ann", "ask", *body["data"])[1]
+
+
+def test_a_scope_widens_nothing(client):
+    _, told = called(client, "ann", "search", "snow", 10, "secret/*", "", "")
+
+    assert WORD not in told
+    assert "open/" not in told

@@ -16,7 +16,7 @@ from chat_server import (
 )
 from chat_server import chunk as event
 
-from rag.datamodel import Context, ImageAsset, Query
+from rag.datamodel import Context, ImageAsset, PageView, Query
 from rag.errors import CutOffError, ModelError
 from rag.generation.prompt import build_prompt
 from rag.models.endpoint.address import read_address
@@ -46,12 +46,12 @@ class Waits:
         self.seconds.append(seconds)
 
 
-def generator(url, *, model="tiny", key="", read_s=10.0, wait=None):
+def generator(url, *, model="tiny", key="", wait=None, picture_tokens=500):
     return EndpointGenerator(
-        Server(address=read_address(url), model=model, key=key, read_s=read_s),
+        Server(address=read_address(url), model=model, key=key, read_s=10.0),
         lambda _: np.full((60, 60, 3), (200, 30, 30), dtype=np.uint8),
         answer_tokens=50,
-        picture_tokens=500,
+        picture_tokens=picture_tokens,
         wait=wait or Waits(),
     )
 
@@ -277,3 +277,66 @@ def test_ollama_is_asked_again_until_the_model_runs_and_tells(server):
     asks = len(server.told_at)
     writing.fit(asked)
     assert len(server.told_at) == asks
+
+
+PAGES = 4
+
+
+def pages_prompt():
+    pages = tuple(hit(chunk(f"p{n}", WINTER), 1 + n) for n in range(1, PAGES + 1))
+    context = Context(hits=(hit(chunk("w", WINTER), 1),), pages=pages)
+    made = build_prompt(Query(text="How deep?"), context)
+    assert sum(isinstance(part, PageView) for part in made.parts) == PAGES
+    return made
+
+
+def shown(asked):
+    content = asked["messages"][1]["content"]
+    return str(content).count("image_url': {") if isinstance(content, list) else 0
+
+
+@pytest.mark.parametrize(
+    ("told", "most"),
+    [
+        ("At most 1 image(s) may be provided in one request.", 1),
+        ("At most 3 image(s) may be provided in one prompt.", 3),
+        ("You set image=2 (or defaulted to 1) in `--limit-mm-per-prompt`, but passed 4 image", 2),
+        ("At most 4 images may be provided", PAGES - 1),
+        ("image input is not supported", 0),
+    ],
+)
+def test_a_server_that_takes_fewer_pictures_is_sent_the_best_ones(server, told, most):
+    writing = generator(server.url, picture_tokens=10_000)
+    server.replies = [refusing(400, told), saying("Yes.")]
+
+    assert "".join(writing.stream(pages_prompt())) == "Yes."
+    assert "".join(writing.stream(pages_prompt())) == "Yes."
+    assert [shown(asked) for asked in server.asked] == [PAGES, most, most]
+    for asked in server.asked[1:]:
+        assert str(asked["messages"]).count("(The whole page, as a picture.)") == most
+
+
+def test_a_server_that_always_refuses_is_not_asked_for_ever(server):
+    writing = generator(server.url, picture_tokens=10_000)
+    server.replies = [refusing(400, "At most 9 image(s) may be provided in one request.")]
+
+    with pytest.raises(ModelError, match="At most 9"):
+        list(writing.stream(pages_prompt()))
+    assert [shown(asked) for asked in server.asked] == [4, 3, 2, 1, 0]
+
+
+def test_settings_that_a_model_does_not_take_are_left_out_from_then_on(server):
+    writing = generator(server.url, picture_tokens=10_000)
+    limit = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_co"
+    chance = "Unsupported value: 'temperature' does not support 0 with this model. Only the def"
+    server.replies = [refusing(400, limit), refusing(400, chance), saying("Yes.")]
+
+    assert "".join(writing.stream(pages_prompt())) == "Yes."
+    assert "".join(writing.stream(pages_prompt())) == "Yes."
+    names = ("max_tokens", "max_completion_tokens", "temperature")
+    assert [tuple(asked.get(name) for name in names) for asked in server.asked] == [
+        (50, None, 0),
+        (None, 50, 0),
+        (None, 50, None),
+        (None, 50, None),
+    ]
