@@ -128,7 +128,7 @@ def is_former(path: Path) -> bool:
             (version,) = db.execute("PRAGMA user_version").fetchone()
     except SQLITE_ERRORS:  # absent, or damaged: who opens it says so
         return False
-    return 0 < int(version) < workspace_schema.VERSION
+    return 0 < int(version) < workspace_schema.ALONE_SINCE
 
 
 def _no_backup(file: Path) -> PagelightError:

@@ -8,7 +8,10 @@ SCHEMA_VERSION: Final = 1
 """What a workspace must have been built with; it stands in its stamp."""
 
 VERSION: Final = 100
-"""Of the tables, in `user_version`: those of a former version are made anew."""
+"""Of the tables, in `user_version`."""
+
+ALONE_SINCE: Final = 100
+"""Databases of former versions held what people wrote, too: they are carried over."""
 
 _TABLES: Final = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -262,8 +262,8 @@ class VectorStore:
     def rewrite(self, progress: Progress = NO_PROGRESS) -> None:
         """As `compact`, by the copy of the rows alone: for where Chroma can't be read.
 
-        What was being written when the program ended is left out. Raises WorkspaceError where the
-        copy is not whole either, and what `progress` does: then all is as it was.
+        Raises WorkspaceError where the copy is not whole either, and what `progress` does: then
+        all is as it was.
         """
         with self._lock:
             ids = self._all_rows().ids()
@@ -340,23 +340,11 @@ class VectorStore:
             return self._rows_as_written()
         if self._rows is None:
             rows = self._written()
-            unfinished = rows.unfinished()
-            if rows.is_whole and unfinished == []:
-                self._rows = rows
-            else:
-                self._rows = self._finished(rows, unfinished)
+            if not rows.is_whole or rows.unfinished() != []:
+                with self._using() as collection:
+                    return self._compared_rows(collection)
+            self._rows = rows
         return self._rows
-
-    def _finished(self, rows: RowLog, unfinished: Sequence[str] | None) -> RowLog:
-        try:
-            with self._using() as collection:
-                return self._compared_rows(collection)
-        except WorkspaceError as error:
-            if not rows.is_whole or unfinished is None:
-                raise
-            logger.warning("searched in the copy of the vectors: %s", error)
-            rows.drop(unfinished)  # of Chroma it can't be taken again
-            return rows
 
     def _written(self) -> RowLog:
         count = self._mark.count()

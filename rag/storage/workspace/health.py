@@ -20,9 +20,6 @@ from rag.storage.vectors.vectors import VectorStore
 REPAIR_BATCH: Final = 256
 """Chunks embedded and stored at a time: a killed repair loses at most these."""
 
-STEPS: Final = 100_000
-"""Of SQLite's machine, between two looks whether to go on: some milliseconds."""
-
 _MENDING: Final = "mending"
 """A fact of the database while vectors are made again: cut off, the next ingest goes on with it."""
 
@@ -94,47 +91,29 @@ def _damage(database: Database, progress: Progress) -> list[Finding]:
         rows = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")
         tables = [name for (name,) in rows]
         progress.begin("Checking the index", len(tables))
-        told = [row for table in tables for row in told_of(db, table, progress)]
-        told += unreadable(db)
-    if not told:
+        problems = []
+        for table in tables:
+            problems += _problems(db, table)
+            progress.advance()
+        problems += unreadable(db)
+    if not problems:
         return []
     problem = (
-        f"The index is damaged ({told[0]}). After the repair, pagelight ingest FOLDER reads the"
+        f"The index is damaged ({problems[0]}). After the repair, pagelight ingest FOLDER reads the"
         " documents again."
     )
-    return [Finding(kind="damaged", problem=problem, count=len(told))]
+    return [Finding(kind="damaged", problem=problem, count=len(problems))]
 
 
-def told_of(
-    db: sqlite3.Connection, table: str, progress: Progress, *, steps: int = STEPS
-) -> list[str]:
-    """Return what SQLite finds wrong with a table and its indexes.
-
-    Each so many steps it asks `progress` whether to go on: a statement may take minutes, and Python
-    hears of Ctrl+C only between its own.
-    """
-    raised: list[BaseException] = []
-
-    def look() -> bool:
-        try:
-            progress.advance(0)
-        except BaseException as error:  # noqa: BLE001 - raised below: SQLite knows no exceptions
-            raised.append(error)
-        return bool(raised)
-
-    db.set_progress_handler(look, steps)
+def _problems(db: sqlite3.Connection, table: str) -> list[str]:
+    """Return what SQLite finds wrong with a table and its indexes."""
     try:
         rows = db.execute(f"PRAGMA quick_check('{table}')").fetchall()
     except SQLITE_ERRORS as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
-        if code == sqlite3.SQLITE_INTERRUPT:
-            raise next(iter(raised), KeyboardInterrupt()) from None
         if code & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise
-        rows = [(f"{table}: {error}",)]
-    finally:
-        db.set_progress_handler(None, 0)
-    progress.advance()
+        return [f"{table}: {error}"]
     return [row for (row,) in rows if row != "ok"]
 
 

@@ -1,6 +1,5 @@
 """The commit protocol, broken off at every step: old or new is found, never both, never half."""
 
-import json
 import shutil
 
 import pytest
@@ -229,26 +228,6 @@ def test_damaged_vectors_are_found_in_their_copy_and_told_where_that_lacks_too(t
         with pytest.raises(WorkspaceError, match=r"pagelight doctor --repair"):
             visible(index, WORDS)
         assert len(index.search_lexical("snow", k=9)) == 1
-
-
-def test_what_was_being_written_is_left_out_where_the_vectors_are_damaged(tmp_path):
-    vectors = tmp_path / "w" / "vectors"
-    with opened(tmp_path) as index:
-        put(index, OLD, make_chunks(OLD))
-    (copy,) = vectors.glob("rows-*")
-    cut = make_chunks(OLD)[1]
-    (copy / "writing.json").write_text(json.dumps([cut.id]), encoding="utf-8")
-    damage_sqlite(vectors)
-
-    for _ in range(2):  # and after another start
-        with opened(tmp_path) as index:
-            found = dense_texts(index, cut.text)
-            assert len(found) == len(OLD_TEXTS) - 1
-            assert cut.text not in found
-    with opened(tmp_path) as index:
-        assert index.repair(EMBEDDER.embed_documents) == 1
-        assert index.check() == []
-        assert visible(index, WORDS) == OLD_TEXTS
 
 
 def test_a_repair_that_is_stopped_while_it_writes_anew_has_lost_nothing(tmp_path):

@@ -1,27 +1,19 @@
-"""The check of a workspace says how far it is, can be stopped, and finds a damaged ledger."""
+"""The check of a workspace says how far it is, and finds a damaged index."""
 
 import sqlite3
 
-import pytest
 from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
-from rag.storage.database.database import Database
-from rag.storage.workspace import health
 from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
 
 
-class StoppedHereError(Exception):
-    pass
-
-
 class Steps:
-    """Notes what it is told; ends the work once it was told `most` times to advance."""
+    """Notes what it is told."""
 
-    def __init__(self, most=1000):
-        self.most = most
+    def __init__(self):
         self.begun = []
         self.done = 0
 
@@ -29,10 +21,7 @@ class Steps:
         self.begun.append((what, total))
 
     def advance(self, count=1, /):
-        self.most -= 1
         self.done += count
-        if self.most < 0:
-            raise StoppedHereError
 
 
 def opened(workspace):
@@ -57,15 +46,6 @@ def test_a_check_tells_each_table_of_the_ledger_and_then_the_vectors(tmp_path):
     (ledger, tables), (vectors, _) = steps.begun
     assert (ledger, vectors) == ("Checking the index", "Comparing passages and vectors")
     assert steps.done >= tables > 15
-
-
-def test_a_check_ends_amid_a_table_too(tmp_path):
-    ledger = Database(tmp_path / "ledger.sqlite")
-    with ledger.read() as db, pytest.raises(StoppedHereError):
-        health.told_of(db, "files", Steps(most=0), steps=1)
-    with ledger.read() as db:
-        assert health.told_of(db, "files", Steps(), steps=1) == []
-    ledger.close()
 
 
 def test_a_damaged_table_is_told_and_can_be_mended(tmp_path):
