@@ -21,7 +21,7 @@ from rag.storage.backups.salvage import make_index
 from rag.storage.database.folder import LEDGER_NAME
 from rag.storage.database.soundness import reading
 from rag.storage.database.user_database import USERS_NAME, Transaction, UserDatabase, UserFile
-from rag.storage.database.user_schema import WRITTEN
+from rag.storage.database.user_schema import WRITTEN, left_out, source_folders
 from rag.storage.documents import codec
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,12 @@ _DERIVED: Final = ("vectors", "text-vectors")
 
 _CITATION: Final = ("number", "chunk", "span", "provenances", "quote")
 _HIT: Final = ("chunk", "score", "rank", "channel", "found_by", "relevance")
-_DONE: Final = "moved in"
+_LISTS: Final = (left_out, source_folders)
+_MOVES: Final = {
+    "moved in": tuple(table for table in WRITTEN if table not in _LISTS),
+    "lists moved in": _LISTS,
+}
+"""What is copied once, by what is noted then: the lists were each machine's own before."""
 
 
 def carry_over(workspace: Path) -> None:
@@ -70,15 +75,15 @@ def move_in(users: UserDatabase, shared: UserDatabase) -> None:
 
     The first workspace that comes brings its own; of another nothing is mixed in.
     """
-    with shared.write() as there:
-        query = "SELECT 1 FROM facts WHERE name = ?"
-        if there.execute(query, (_DONE,)).fetchone():
-            return
-        with users.read() as here:
-            for table in WRITTEN:
+    with shared.write() as there, users.read() as here:
+        for done, tables in _MOVES.items():
+            query = "SELECT 1 FROM facts WHERE name = ?"
+            if there.execute(query, (done,)).fetchone():
+                continue
+            for table in tables:
                 rows = here.connection.execute(select(table)).mappings()
                 _put(there, table, [dict(row) for row in rows])
-        there.execute("INSERT INTO facts VALUES (?, '')", (_DONE,))
+            there.execute("INSERT INTO facts VALUES (?, '')", (done,))
 
 
 def _former_rows(db: sqlite3.Connection, table: str) -> Iterable[Fields]:

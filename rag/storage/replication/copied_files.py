@@ -31,16 +31,10 @@ _NAME: Final = re.compile(
 )
 
 
-def _nowhere(name: str) -> bool:
-    """Pictures lie in workspaces alone."""
-    del name
-    return False
-
-
 class CopiedFiles:
     """Of one workspace. `is_elsewhere` tells which pictures each machine fetches from elsewhere."""
 
-    def __init__(self, workspace: Path, *, is_elsewhere: Callable[[str], bool] = _nowhere) -> None:
+    def __init__(self, workspace: Path, *, is_elsewhere: Callable[[str], bool]) -> None:
         self._workspace = workspace
         self._is_elsewhere = is_elsewhere
         self._tables = TableStore(workspace / TABLES)

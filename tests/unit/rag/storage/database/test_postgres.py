@@ -15,6 +15,7 @@ from rag.storage.backups.former import move_in
 from rag.storage.conversations.conversations import Conversations, Exchange
 from rag.storage.conversations.preferences import Preferences
 from rag.storage.conversations.reports import Reports
+from rag.storage.database.left_out import LeftOut
 from rag.storage.database.postgres import DatabaseAddress, PostgresDatabase
 from rag.storage.database.user_database import UserFile
 
@@ -166,6 +167,7 @@ def test_what_a_workspace_kept_before_moves_in_once(opened, tmp_path):
     Reports(users).put(OTHER, "1", [told], cited=lambda _: [], good=True)
     Preferences(users).set_wishes(OTHER, length="short", quoted=True)
     Preferences(users).save_prompt("Snow?")
+    LeftOut(users).add(["a.txt"])
     Audit(users).put("ann", "signed in")
     token = Sessions(users).begin("ann", secret="s")  # noqa: S106 - of this test only
 
@@ -180,6 +182,7 @@ def test_what_a_workspace_kept_before_moves_in_once(opened, tmp_path):
     assert Preferences(opened).wishes(OTHER) == Preferences(users).wishes(OTHER)
     assert Sessions(opened).find(token) is not None
     assert len(Audit(opened).last(9)) == 1
+    assert LeftOut(opened).sources() == {"a.txt"}
 
     Conversations(opened).put(OTHER, Exchange(id="2", question="More?"))  # numbers go on
     Preferences(opened).save_prompt("Rain?")

@@ -83,7 +83,7 @@ def members(tmp_path):
 
 def pictures_on_disk(tmp_path):
     store = AssetStore(tmp_path / "assets", megapixels=1)
-    looks = PictureLooks(store, most_kept=2)
+    looks = PictureLooks(store, max_kept=2)
     chunk = make_picture_chunk(make_document("Snow."), phash="0" * 16)
     kinds = {}
 
