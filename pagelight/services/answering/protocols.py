@@ -18,6 +18,7 @@ from rag.datamodel import (
     QueryImage,
     Turn,
 )
+from rag.engine.profile import Profile
 from rag.protocols import Pixels
 from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import Sessions
@@ -180,31 +181,13 @@ class WholeLibrary(Library, Protocol):
         ...
 
 
-class ProfileSeam(Protocol):
-    """Which models run."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def told(self) -> str:
-        """What runs, as a sentence for who asks questions."""
-        ...
-
-    @property
-    def summary(self) -> str: ...
-    @property
-    def next_step(self) -> str:
-        """A line that says what the next profile would add."""
-        ...
-
-
 class EngineSeam(Protocol):
     """Answers questions. Models load in the background; until then it does what it can."""
 
     @property
     def index(self) -> Library: ...
     @property
-    def profile(self) -> ProfileSeam: ...
+    def profile(self) -> Profile: ...
     def warm(self) -> None:
         """Load what is not loaded yet; returns when all is ready."""
         ...

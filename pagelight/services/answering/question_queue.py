@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from pagelight.services.answering.protocols import EngineSeam, Library, ProfileSeam
+from pagelight.services.answering.protocols import EngineSeam, Library
 from rag.answer.library.collection import TableAsker
 from rag.datamodel import Answer, Hit, Query, Turn
+from rag.engine.profile import Profile
 from rag.errors import BusyError
 
 MAX_WAITING: Final = 50
@@ -125,7 +126,7 @@ class QueuedEngine:
         return self._library
 
     @property
-    def profile(self) -> ProfileSeam:
+    def profile(self) -> Profile:
         return self._engine.profile
 
     def warm(self) -> None:

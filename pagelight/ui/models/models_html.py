@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from pagelight.services.answering.protocols import ProfileSeam
 from pagelight.services.models.models_job import FetchState
 from pagelight.services.models.models_switch import ModelChange, SwitchView
 from pagelight.ui.html.language import key, say, say_count, say_number
 from pagelight.ui.html.words import time_left
 from pagelight.ui.models.writer_words import said_at_rest, writer_words
 from pagelight.ui.templating import render
+from rag.engine.profile import Profile
 from rag.models.registry.hub import DownloadProgress
 from rag.models.registry.model_table import PARTS, Part
 from rag.models.setup.state import SetupState
@@ -36,7 +36,7 @@ _READ: Final[dict[Part, tuple[str, str, str]]] = {
 
 
 def models_html(
-    found: Mapping[str, Any], state: FetchState, switch: SwitchView, profile: ProfileSeam
+    found: Mapping[str, Any], state: FetchState, switch: SwitchView, profile: Profile
 ) -> Markup:
     """Return the panel's content; it asks the page to look again while something runs."""
     rows = {row["name"]: row for row in found["models"]}
@@ -57,7 +57,7 @@ def models_html(
 
 
 def profile_html(
-    profile: ProfileSeam,
+    profile: Profile,
     offered: Sequence[str] | None,
     *,
     offer: str = "",
