@@ -105,8 +105,8 @@ def print_comparison(comparison: Comparison) -> None:
     console = Console(soft_wrap=True, width=max(_TABLE_LETTERS, Console().width))
     console.print(worded(f"A {comparison.a}   B {comparison.b}"))
     alone = f"; {comparison.alone} in one alone are left out" if comparison.alone else ""
-    told = f"{comparison.paired} questions in both{alone}. In brackets: 95 % intervals."
-    console.print(Text(told, "dim"))
+    summary = f"{comparison.paired} questions in both{alone}. In brackets: 95 % intervals."
+    console.print(Text(summary, "dim"))
     for fact, (ours, theirs) in comparison.settings.items():
         console.print(worded(f"{fact}: {ours} → {theirs}", "cyan"))
     table = Table(box=None, header_style="dim", pad_edge=False)

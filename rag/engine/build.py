@@ -26,8 +26,8 @@ from rag.models.embeddings.text_folder import FolderEmbedder
 from rag.models.generators import WritingGenerator, openvino_path, pixel_loader, writer_of
 from rag.models.reader.reader import Reader
 from rag.models.registry.choice import choose
-from rag.models.registry.kept_choice import KeptChoice
 from rag.models.registry.machine import this_machine
+from rag.models.registry.model_choices import ModelChoices
 from rag.models.registry.writers import check_room, named_writers
 from rag.models.rerankers import ModelReranker, reranker_of
 from rag.models.setup.state import writer_folder
@@ -91,7 +91,7 @@ def build_engine(
         database_url=settings.database_url,
         beside=beside,
     )
-    built_in, kept = BuiltIn(index, embedder, reader), KeptChoice(settings.workspace)
+    built_in, choices = BuiltIn(index, embedder, reader), ModelChoices(settings.workspace)
     open_index = partial(open_index, pictures=replace(pictures, url=""))
     attached = AttachedFiles(
         settings.workspace / FOLDER,
@@ -112,7 +112,7 @@ def build_engine(
             _limits(settings),
             attached=attached,
             drawer=drawer,
-            coming=lambda: frozenset(kept.read().coming),
+            coming=lambda: frozenset(choices.read().coming),
             others=others_of(settings, index, attached, drawer),
             embedded=_embedded(settings, embedder.count_tokens),
         )

@@ -17,7 +17,7 @@ from rag.engine.engine import Engine
 from rag.engine.models_in_use import Lineup
 from rag.errors import ModelError, PagelightError, SettingsError
 from rag.models.registry.choice import SETTING, choose, fixed_by, source_of
-from rag.models.registry.kept_choice import KeptChoice
+from rag.models.registry.model_choices import ModelChoices
 from rag.models.registry.model_store import ModelStore
 from rag.models.registry.model_table import PARTS, HubModel, Part, model_named
 from rag.progress import NO_PROGRESS, Progress
@@ -37,7 +37,7 @@ class ModelSwitch:
         self._settings = settings
         self._engine = engine
         self._make = make
-        self._kept = KeptChoice(settings.workspace)
+        self._choices = ModelChoices(settings.workspace)
         self._loading = threading.Lock()
         self._turns: dict[Part, threading.Lock] = {part: threading.Lock() for part in PARTS}
 
@@ -48,7 +48,7 @@ class ModelSwitch:
 
     def coming(self) -> Mapping[Part, str]:
         """Return the models that are to be used once their vectors are made."""
-        return self._kept.read().coming
+        return self._choices.read().coming
 
     def fixed(self, part: Part) -> str:
         """Return the setting that says what does a part; "" where a person may choose here."""
@@ -82,7 +82,7 @@ class ModelSwitch:
                 if made is None:
                     return False
                 self._engine.swap(part, made)
-            self._kept.use(part, name)
+            self._choices.use(part, name)
             self._engine.forget_others()
         return True
 
@@ -102,7 +102,7 @@ class ModelSwitch:
             with self._loading:
                 made.load()
             if made.meaning or made.sight:
-                self._kept.await_(part, name)
+                self._choices.expect(part, name)
             while made.read(stop, progress):
                 pass  # documents may have come meanwhile
         except BaseException:

@@ -118,8 +118,8 @@ def _texts(name: str, data: bytes, errors: list[LineError]) -> Iterator[Collecti
             continue
         key = row.id if row.beir_id is None else row.beir_id
         if key is None or str(key) in seen:
-            told = "it has no id" if key is None else f"the id {key} came before"
-            errors.append(LineError(line=number, reason=f"{name}: {told}"))
+            reason = "it has no id" if key is None else f"the id {key} came before"
+            errors.append(LineError(line=number, reason=f"{name}: {reason}"))
             continue
         seen.add(str(key))
         yield CollectionText(id=str(key), title=row.title or "", text=row.text or "")

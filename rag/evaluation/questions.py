@@ -173,7 +173,7 @@ def parse_question(data: bytes, *, line: int) -> EvaluationQuestion:
         raise ValueError("no question")
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"a question of more than {MOST_CHARACTERS:,} characters")
-    answers, nuggets = _told(row.answers or ()), _facts(row.nuggets)
+    answers, nuggets = _texts(row.answers or ()), _facts(row.nuggets)
     known = bool(row.answers or nuggets)
     return EvaluationQuestion(
         id=str(row.id or line),
@@ -192,13 +192,13 @@ def parse_question(data: bytes, *, line: int) -> EvaluationQuestion:
     )
 
 
-def _told(values: Iterable[Accepted]) -> tuple[str, ...]:
+def _texts(values: Iterable[Accepted]) -> tuple[str, ...]:
     return tuple(text for value in values if (text := str(value)).strip())
 
 
 def _facts(facts: list[list[Accepted]] | None) -> Nuggets:
     """Return facts without empty forms, and none without a form."""
-    return tuple(forms for fact in facts or () if (forms := _told(fact)))
+    return tuple(forms for fact in facts or () if (forms := _texts(fact)))
 
 
 def _labels(row: _Line) -> dict[str, tuple[str, ...]]:

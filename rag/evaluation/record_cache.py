@@ -22,7 +22,7 @@ from rag.errors import WorkspaceError
 from rag.evaluation.questions import EvaluationQuestion
 from rag.evaluation.report import QuestionRecord
 
-KEPT_FILES: Final = 16
+MAX_FILES: Final = 16
 """Of former evaluations; the oldest are deleted."""
 
 
@@ -37,7 +37,7 @@ class RecordCache(Closing):
             folder.mkdir(parents=True, exist_ok=True)
             path.touch()
             by_age = sorted(folder.glob("*.jsonl"), key=lambda file: file.stat().st_mtime)
-            for old in by_age[:-KEPT_FILES]:
+            for old in by_age[:-MAX_FILES]:
                 old.unlink(missing_ok=True)
             self._records = {} if fresh else _read(path)
             self._file = path.open("wb" if fresh else "ab")

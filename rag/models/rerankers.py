@@ -105,7 +105,7 @@ class ModelReranker(LazyModel[Judge]):
         try:
             self.load()
         except Exception as error:  # noqa: BLE001 - our own ranker stands in, and it is told
-            self._problem = self._told(error)
+            self._problem = self._sentence(error)
 
     def _load(self) -> Judge:
         return self._make()
@@ -126,14 +126,14 @@ class ModelReranker(LazyModel[Judge]):
                 scores = model.scores(query.spoken, first)
             ordered = _by_scores(first, scores)
         except Exception as error:  # noqa: BLE001 - as in `warm`
-            self._problem = self._told(error)
+            self._problem = self._sentence(error)
             return ranked
         self._problem = ""
         floor = ordered[-1].score
         rest = [replace(hit, score=min(floor, hit.score)) for hit in rest]
         return renumber([*ordered, *rest])
 
-    def _told(self, error: Exception) -> str:
+    def _sentence(self, error: Exception) -> str:
         return f"{told_failure(error, of=self._name)} Our own ranker orders what was found."
 
 

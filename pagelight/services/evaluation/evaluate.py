@@ -116,7 +116,7 @@ def with_known_sources(
         for source in record.sources
         if record.state == "ready"
     }
-    renamed, told = [], []
+    renamed, errors = [], []
     for question in questions:
         gold = question.gold
         pages = {shown.get(source, source): pages for source, pages in gold.pages.items()}
@@ -124,8 +124,8 @@ def with_known_sources(
         unknown = ", ".join(source[-100:] for source in gold.pages if source not in shown)
         if unknown:
             reason = f"asked, but {unknown} is not in the index"
-            told.append(LineError(line=question.line, reason=reason))
-    return renamed, told
+            errors.append(LineError(line=question.line, reason=reason))
+    return renamed, errors
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The model that writes, fetched and built while the chat runs, by a child process that is told.
+"""The model that writes, fetched and built while the chat runs, by a child process that tells how far it is.
 
 Knows processes and threads; knows nothing of HTML or HTTP.
 """
@@ -70,6 +70,6 @@ class WriterFetch:
             self._thread.join(_CLOSE_S)
 
     def _wait(self, process: subprocess.Popen[str]) -> None:
-        _, told = process.communicate()
-        if process.returncode and told:
-            logger.warning("the model that writes was not made ready: %s", told[-2000:].strip())
+        _, errors = process.communicate()
+        if process.returncode and errors:
+            logger.warning("the model that writes was not made ready: %s", errors[-2000:].strip())

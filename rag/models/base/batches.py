@@ -19,12 +19,12 @@ from rag.models.base.threads import usable_cores
 
 Outcome = TypeVar("Outcome")
 
-MOST_TOKENS: Final = 512
+MAX_TOKENS: Final = 512
 """About what a batch holds: what its layers make of it stays in a core's cache."""
 TOKENS_ON_GPU: Final = 65_536
 """The same for a GPU: .2 GB of a layer's states of the built-in models. Not measured."""
 
-LEAST_TOKENS: Final = 128
+MIN_TOKENS: Final = 128
 """Fewer are not divided among workers: of 64 rows a product gets three quarters of its speed."""
 
 PACKED_TO: Final = 16
@@ -45,7 +45,7 @@ def packed_lengths(lengths: Sequence[int]) -> list[int]:
 
 
 def batched(
-    lengths: Sequence[int], *, workers: int, most_tokens: int = MOST_TOKENS
+    lengths: Sequence[int], *, workers: int, max_tokens: int = MAX_TOKENS
 ) -> list[list[int]]:
     """Return the numbers of texts that are computed together, the longest first.
 
@@ -53,8 +53,8 @@ def batched(
     shortest one (Graham, Bounds on multiprocessing timing anomalies, 1969).
     """
     total = sum(lengths)
-    rounds = -(-total // (most_tokens * workers))
-    count = rounds * workers if total >= LEAST_TOKENS * workers else 1
+    rounds = -(-total // (max_tokens * workers))
+    count = rounds * workers if total >= MIN_TOKENS * workers else 1
     batches: list[list[int]] = [[] for _ in range(count)]
     tokens = [(0, n) for n in range(count)]
     for number in sorted(range(len(lengths)), key=lambda n: -lengths[n]):
@@ -74,8 +74,8 @@ def computed(
 
     `on_gpu`: one worker has large batches.
     """
-    workers, most = (1, TOKENS_ON_GPU) if on_gpu else (usable_cores(), MOST_TOKENS)
-    batches = batched(lengths, workers=workers, most_tokens=most)
+    workers, most = (1, TOKENS_ON_GPU) if on_gpu else (usable_cores(), MAX_TOKENS)
+    batches = batched(lengths, workers=workers, max_tokens=most)
     outcomes = map(compute, batches) if len(batches) <= 1 else _shared_out(batches, compute)
     found: dict[int, Outcome] = {}
     for batch, made in zip(batches, outcomes, strict=True):

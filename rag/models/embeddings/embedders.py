@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MOST_ASKED: Final = 64
+CACHED_TEXTS: Final = 64
 """Of so many texts that came alone the states are kept: at most 25 MB, mostly one."""
 
-_Told = Callable[[Matrix], Matrix]
+_Pooling = Callable[[Matrix], Matrix]
 """What is made of the states (tokens, dim) of a text, in float32."""
 
 
@@ -64,7 +64,7 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
         self._max_tokens = max_tokens
         self._dim = dim
         self._tokenizer_cache: Tokenizer | None = None
-        self._asked = functools.lru_cache(MOST_ASKED)(lambda text: self._states([text])[0])
+        self._asked = functools.lru_cache(CACHED_TEXTS)(lambda text: self._states([text])[0])
 
     @property
     def model_id(self) -> str:
@@ -99,14 +99,14 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
         rows = self._encoded(texts, _mean)
         return np.stack(rows) if rows else np.zeros((0, self._dim), dtype=np.float32)
 
-    def _encoded(self, texts: Sequence[str], told: _Told) -> list[Matrix]:
-        """Return what `told` makes of each text's states.
+    def _encoded(self, texts: Sequence[str], pool: _Pooling) -> list[Matrix]:
+        """Return what `pool` makes of each text's states.
 
         One text alone is mostly a question, of which both its vector and its words' are asked for.
         """
         if len(texts) == 1:
-            return [told(self._asked(texts[0]))]
-        return [told(states) for states in self._states(texts)]
+            return [pool(self._asked(texts[0]))]
+        return [pool(states) for states in self._states(texts)]
 
     def _states(self, texts: Sequence[str]) -> list[Matrix]:
         """Return the states of each text, shape (tokens, dim)."""

@@ -22,7 +22,7 @@ from rag.protocols import Matrix
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-MOST_TOKENS: Final = 512
+MAX_TOKENS: Final = 512
 """Chunks are cut for a model of 256 tokens: more is never needed, and would cost memory."""
 
 BATCH: Final = 8
@@ -55,7 +55,7 @@ class FolderEmbedder(LazyModel["SentenceTransformer"]):
 
     @property
     def max_tokens(self) -> int:
-        return int(self._model().max_seq_length or MOST_TOKENS)
+        return int(self._model().max_seq_length or MAX_TOKENS)
 
     def count_tokens(self, text: str) -> int:
         # Embedding sets how the tokenizer cuts: it would count less amid that.
@@ -80,5 +80,5 @@ class FolderEmbedder(LazyModel["SentenceTransformer"]):
         from sentence_transformers import SentenceTransformer
 
         model = load_sentence_model(SentenceTransformer, self._weights, dtype=torch.bfloat16)
-        model.max_seq_length = min(int(model.max_seq_length or MOST_TOKENS), MOST_TOKENS)
+        model.max_seq_length = min(int(model.max_seq_length or MAX_TOKENS), MAX_TOKENS)
         return model

@@ -22,7 +22,7 @@ LETTERING_WORDS: Final = 12
 
 LETTERING_WEIGHT: Final = 2.0
 SHRINK: Final = 0.85
-LEAST_SIDE_PX: Final = 56
+MIN_SIDE_PX: Final = 56
 """Two patches of 28 pixels: Qwen2.5-VL refuses less than one, and nothing is to be seen on it."""
 
 MOST_SIDE_PX: Final = 2048
@@ -168,7 +168,7 @@ def _fitting(height: int, width: int, tokens_of: TokensOf, most_tokens: int) -> 
     scale = min(1.0, MOST_SIDE_PX / max(height, width))
     whole = size = _scaled(height, width, scale)
     while tokens_of(*size) > most_tokens:
-        if min(size) * SHRINK < LEAST_SIDE_PX:
+        if min(size) * SHRINK < MIN_SIDE_PX:
             return whole if tokens_of(*whole) == tokens_of(*size) else size
         scale *= SHRINK
         size = _scaled(height, width, scale)
@@ -189,4 +189,4 @@ def resized(pixels: Pixels, height: int, width: int) -> Pixels:
 
 def padded(pixels: Pixels) -> Pixels:
     """Return the picture with a white margin where it is too small or too long for a model."""
-    return widened(pixels, longest_shape=LONGEST_SHAPE, least_side_px=LEAST_SIDE_PX)
+    return widened(pixels, longest_shape=LONGEST_SHAPE, min_side_px=MIN_SIDE_PX)

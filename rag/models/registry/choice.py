@@ -12,8 +12,8 @@ from typing import Any, Final, Literal
 
 from rag.errors import ModelError, SettingsError
 from rag.models.base.weights import FILE_SCHEME
-from rag.models.registry.kept_choice import KeptChoice
 from rag.models.registry.machine import Machine, this_machine
+from rag.models.registry.model_choices import ModelChoices
 from rag.models.registry.model_store import ModelStore
 from rag.models.registry.model_table import (
     CLASSES,
@@ -90,7 +90,7 @@ def fixed_by(part: Part, settings: Settings) -> str:
 
 def chosen_by_hand(settings: Settings) -> dict[Part, str]:
     """Return by part what a person chose for the workspace, as far as the settings leave it."""
-    used = KeptChoice(settings.workspace).read().used
+    used = ModelChoices(settings.workspace).read().used
     return {part: name for part, name in used.items() if not fixed_by(part, settings)}
 
 
@@ -153,7 +153,7 @@ def wanted(name: str, machine: Machine) -> tuple[HubModel, ...]:
     fitting = machine.fitting(device)
     if fitting is None:
         raise ModelError(
-            f"No set of models of the profile {name} fits this machine ({machine.told}).",
+            f"No set of models of the profile {name} fits this machine ({machine.description}).",
             hint="A single model may: pagelight models",
         )
     return models_of(fitting)

@@ -62,7 +62,7 @@ class RemoteFile:
         return digest.hexdigest() == (self.sha256 or self.git)
 
 
-class Telling:
+class EventWriter:
     """Counts bytes and writes events; huggingface_hub writes pieces of 10 MB."""
 
     def __init__(self, out: IO[str]) -> None:
@@ -103,7 +103,7 @@ class _Counted:
         return self._file.truncate()
 
 
-def fetch(request: dict[str, str], telling: Telling) -> None:
+def fetch(request: dict[str, str], events: EventWriter) -> None:
     """Bring a model of the hub into the store. Raises ModelError with what went wrong."""
     store, name = ModelStore(Path(request["store"])), request["name"]
     folder = store.unfinished(name)
@@ -113,11 +113,11 @@ def fetch(request: dict[str, str], telling: Telling) -> None:
     begun = sum(_size(file.part_in(folder)) for file in lacking)
     total = sum(file.size_bytes for file in files)
     left = sum(file.size_bytes for file in lacking) - begun
-    telling.event("listed", total_bytes=total, revision=info.sha)
+    events.event("listed", total_bytes=total, revision=info.sha)
     store.check_space(name, left)
-    telling.count(total - left)
+    events.count(total - left)
     for file in lacking:
-        _bring(request, str(info.sha), file, folder, telling)
+        _bring(request, str(info.sha), file, folder, events)
     stored = tuple(StoredFile(name=file.name, size_bytes=file.size_bytes) for file in files)
     manifest = Manifest(repository=request["repository"], revision=str(info.sha), files=stored)
     _drop_others(folder, files)
@@ -165,7 +165,7 @@ def is_wanted(name: str, *, images: bool) -> bool:
 
 
 def _bring(
-    request: dict[str, str], revision: str, file: RemoteFile, folder: Path, telling: Telling
+    request: dict[str, str], revision: str, file: RemoteFile, folder: Path, events: EventWriter
 ) -> None:
     """Download one file, from where an earlier run stopped; it has its name once it is whole."""
     from huggingface_hub import hf_hub_url
@@ -180,7 +180,7 @@ def _bring(
     with part.open("ab") as out:
         http_get(
             hf_hub_url(request["repository"], file.name, revision=revision),
-            _Counted(out, telling.count),  # type: ignore[arg-type]  # the four methods that it calls
+            _Counted(out, events.count),  # type: ignore[arg-type]  # the four methods that it calls
             resume_size=begun,
             headers=headers,
             expected_size=file.size_bytes,
@@ -217,7 +217,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def told(error: Exception, repository: str) -> str:
+def message_of(error: Exception, repository: str) -> str:
     """Return what went wrong, and what to do, as sentences for the person."""
     import httpx2
     from huggingface_hub import constants, errors
@@ -248,13 +248,13 @@ def told(error: Exception, repository: str) -> str:
 def main() -> None:
     """Serve one request."""
     request: dict[str, str] = json.loads(sys.stdin.readline())
-    telling = Telling(sys.stdout)
+    events = EventWriter(sys.stdout)
     try:
-        fetch(request, telling)
+        fetch(request, events)
     except Exception as error:  # noqa: BLE001 - told as a sentence, or raised again as a bug
-        telling.event("failed", message=told(error, request["repository"]))
+        events.event("failed", message=message_of(error, request["repository"]))
         raise SystemExit(1) from None
-    telling.event("done")
+    events.event("done")
 
 
 if __name__ == "__main__":

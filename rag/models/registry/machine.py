@@ -35,7 +35,7 @@ class Machine:
         return fitting[-1] if fitting else None
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         memory = f"{self.memory_gb:.0f} GB of memory"
         gpu = f"a GPU with {self.gpu_gb:.0f} GB" if self.gpu_gb else "no GPU that PyTorch can use"
         return f"{memory}, {gpu}"

@@ -16,7 +16,7 @@ from pagelight.services.session.assemble import assemble
 from rag.datamodel import AnswerWishes, Query
 from rag.engine.build import build_switch
 from rag.errors import ModelError, SettingsError
-from rag.models.registry.kept_choice import KeptChoice
+from rag.models.registry.model_choices import ModelChoices
 from rag.settings import Settings
 
 QUESTION = Query(text="How deep was the snow in March 1999?")
@@ -183,7 +183,7 @@ def test_a_model_that_can_not_be_loaded_leaves_the_one_in_use(chat, settings):
         switch.use("generator", BROKEN, stop=GO)
 
     assert was_written(last(engine.ask(QUESTION)))
-    assert KeptChoice(settings.workspace).read().used["generator"] == WRITER
+    assert ModelChoices(settings.workspace).read().used["generator"] == WRITER
 
 
 def test_a_model_that_is_not_here_is_told_with_what_to_run(chat):

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.models.base.batches import (
-    LEAST_TOKENS,
-    MOST_TOKENS,
+    MAX_TOKENS,
+    MIN_TOKENS,
     PACKED_TO,
     TOKENS_ON_GPU,
     batched,
@@ -23,7 +23,7 @@ def test_each_text_is_in_one_batch_and_no_batch_is_too_large(lengths, workers):
     batches = batched(lengths, workers=workers)
 
     assert sorted(number for batch in batches for number in batch) == list(range(len(lengths)))
-    most = max(MOST_TOKENS, LEAST_TOKENS * workers) + max(lengths, default=0)
+    most = max(MAX_TOKENS, MIN_TOKENS * workers) + max(lengths, default=0)
     assert all(sum(lengths[number] for number in batch) <= most for batch in batches)
 
 

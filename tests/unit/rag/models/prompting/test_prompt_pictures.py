@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from rag.datamodel import Context, ImageAsset, PageView, Query, QueryImage
 from rag.generation.prompt import build_prompt
 from rag.models.prompting.prompt_pictures import (
-    LEAST_SIDE_PX,
     LEGIBLE_PAGE_PX,
     LONGEST_SHAPE,
+    MIN_SIDE_PX,
     WeighedPicture,
     padded,
     shown_pictures,
@@ -63,7 +63,7 @@ def test_a_picture_that_is_gone_is_left_out():
 def test_no_model_is_given_a_picture_too_small_or_too_long(height, width):
     tall, wide, _ = padded(white(height, width)).shape
 
-    assert min(tall, wide) >= LEAST_SIDE_PX
+    assert min(tall, wide) >= MIN_SIDE_PX
     assert max(tall, wide) <= LONGEST_SHAPE * min(tall, wide)
 
 

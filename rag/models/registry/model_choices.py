@@ -19,7 +19,7 @@ FILE_NAME: Final = "models.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Choices:
     """By part. `used`: the name of a fetched model, "" for the built-in way; lacking: not chosen.
 
     `coming`: the model that is to be used once its vectors are made.
@@ -29,37 +29,37 @@ class Chosen:
     coming: dict[Part, str] = field(default_factory=dict)
 
 
-class KeptChoice:
+class ModelChoices:
     """The file of one workspace. Any thread may call."""
 
     def __init__(self, workspace: Path) -> None:
         self._path = workspace / FILE_NAME
         self._lock = threading.Lock()
 
-    def read(self) -> Chosen:
+    def read(self) -> Choices:
         """Return what is chosen; nothing where the file is missing or damaged."""
         try:
-            return decoded(self._path.read_bytes(), Chosen)
+            return decoded(self._path.read_bytes(), Choices)
         except FileNotFoundError:
-            return Chosen()
+            return Choices()
         except (OSError, ValueError) as error:
             logger.warning("the choice of models in %s can't be read: %s", self._path, error)
-            return Chosen()
+            return Choices()
 
     def use(self, part: Part, name: str) -> None:
         """Keep that a model is used, and none to come for its part. Raises WorkspaceError."""
         with self._lock:
             now = self.read()
             coming = {key: other for key, other in now.coming.items() if key != part}
-            self._write(Chosen(used={**now.used, part: name}, coming=coming))
+            self._write(Choices(used={**now.used, part: name}, coming=coming))
 
-    def await_(self, part: Part, name: str) -> None:
+    def expect(self, part: Part, name: str) -> None:
         """Keep that a model is to come. Raises WorkspaceError."""
         with self._lock:
             now = self.read()
-            self._write(Chosen(used=now.used, coming={**now.coming, part: name}))
+            self._write(Choices(used=now.used, coming={**now.coming, part: name}))
 
-    def _write(self, chosen: Chosen) -> None:
+    def _write(self, chosen: Choices) -> None:
         fresh = self._path.with_suffix(".new")
         try:
             fresh.write_text(json.dumps(asdict(chosen)), encoding="utf-8")
