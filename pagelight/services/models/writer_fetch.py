@@ -1,4 +1,4 @@
-"""The model that writes, fetched and built while the chat runs, by a child process that tells how far it is.
+"""The model that writes, fetched and built by a child process while the chat runs.
 
 Knows processes and threads; knows nothing of HTML or HTTP.
 """
