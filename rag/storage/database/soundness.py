@@ -98,7 +98,8 @@ def _right(kind: Kind) -> list[tuple[str, ...]]:
 
 
 def _checked(db: sqlite3.Connection) -> bool:
-    return [row for (row,) in db.execute("PRAGMA quick_check(1)")] == ["ok"]
+    """Whether pages are as they should be, and indexes say what their tables do."""
+    return [row for (row,) in db.execute("PRAGMA integrity_check(1)")] == ["ok"]
 
 
 def _is_text(db: sqlite3.Connection) -> bool:
