@@ -82,7 +82,7 @@ def unpack(
     """
     unpacking = _Unpacking(store, settings, budget)
     try:
-        for entry in entries(file, spool=store.root, most_bytes=budget.size_bytes):
+        for entry in entries(file, spool=store.root, max_bytes=budget.size_bytes):
             unpacking.take(entry)
     except SourceError:
         raise
@@ -93,14 +93,14 @@ def unpack(
     return tuple(unpacking.members)
 
 
-def entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
+def entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
     """Yield what the file holds; each is to be read, if at all, before the next.
 
-    What can't be unpacked piece by piece is unpacked below `spool`, up to `most_bytes`, and
+    What can't be unpacked piece by piece is unpacked below `spool`, up to `max_bytes`, and
     deleted with the end.
     """
     opener: Opener = resolve_name(BY_MEDIA_TYPE[file.media_type].opener)
-    return opener(file, spool=spool, most_bytes=most_bytes)
+    return opener(file, spool=spool, max_bytes=max_bytes)
 
 
 def shown_name(name: str) -> str:

@@ -29,11 +29,11 @@ class Entry:
 class Opener(Protocol):
     """Yields what a file holds; each entry is to be read, if at all, before the next.
 
-    What can't be unpacked piece by piece may be unpacked below `spool`, up to `most_bytes`, and is
+    What can't be unpacked piece by piece may be unpacked below `spool`, up to `max_bytes`, and is
     deleted with the end. Raises SourceError, LimitError, or `ingest.archives.containers.BROKEN`.
     """
 
-    def __call__(self, file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]: ...
+    def __call__(self, file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]: ...
 
 
 def cut_name(name: str, letters: int) -> str:

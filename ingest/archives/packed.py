@@ -18,8 +18,8 @@ from rag.datamodel import SourceFile
 _NO_FILE: Final = "This is no ordinary file (a link, pipe or device), and is not followed."
 
 
-def zip_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
-    del spool, most_bytes
+def zip_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
+    del spool, max_bytes
     with open_archive(file.at) as archive:
         for member in archive.infolist():
             if not member.is_dir():
@@ -42,9 +42,9 @@ def _zip_reason(member: zipfile.ZipInfo) -> str:
     return ""
 
 
-def tar_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
+def tar_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
     """Yield the members of a tar, also of a compressed one."""
-    del spool, most_bytes
+    del spool, max_bytes
     with tarfile.open(file.at, "r|*") as archive:
         for member in archive:
             if not member.isdir():
@@ -61,9 +61,9 @@ def _tar_blocks(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[b
     return iter(()) if stream is None else _blocks(stream)
 
 
-def compressed_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
+def compressed_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
     """Yield the one file of a compressed file, which goes by its name without the suffix."""
-    del spool, most_bytes
+    del spool, max_bytes
     kind = BY_MEDIA_TYPE[file.media_type]
     name = PurePosixPath(file.source).name
     inner = name.removesuffix(kind.suffixes[0])

@@ -31,14 +31,14 @@ from rag.errors import SourceError
 NO_FILE: Final = "This is no ordinary file (a link or device), and is not followed."
 
 
-def seven_zip_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
+def seven_zip_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
     """Yield what an archive holds; once one of them is read, all is unpacked below `spool`.
 
     Raises SourceError for a locked or damaged archive, LimitError where it expands to more than
-    `most_bytes`.
+    `max_bytes`.
     """
-    with file.at.open("rb") as stream, _opened(stream, most_bytes) as archive:
-        unpacked = _Unpacked(archive, spool, most_bytes)
+    with file.at.open("rb") as stream, _opened(stream, max_bytes) as archive:
+        unpacked = _Unpacked(archive, spool, max_bytes)
         names = [(file.filename, file.uncompressed, file.is_symlink) for file in archive.files]
         folders = {number for number, file in enumerate(archive.files) if file.is_directory}
         try:
@@ -57,10 +57,10 @@ def seven_zip_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iter
 class _Unpacked:
     """An archive's members as numbered files, made when the first is asked for."""
 
-    def __init__(self, archive: SevenZipFile, spool: Path, most_bytes: int) -> None:
+    def __init__(self, archive: SevenZipFile, spool: Path, max_bytes: int) -> None:
         self._archive = archive
         self._spool = spool
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._folder: Path | None = None
 
     def blocks(self, number: int) -> Iterator[bytes]:
@@ -80,7 +80,7 @@ class _Unpacked:
             self._spool.mkdir(parents=True, exist_ok=True)
             self._folder = Path(tempfile.mkdtemp(dir=self._spool, suffix=".part"))
             _number(self._archive.files)
-            with _told(self._most_bytes):
+            with _told(self._max_bytes):
                 self._archive.extractall(factory=_Numbered(self._folder))
         return self._folder
 
@@ -130,9 +130,9 @@ class _MemberFile(Py7zIO):
 
 
 @contextmanager
-def _opened(stream: BinaryIO, most_bytes: int) -> Iterator[SevenZipFile]:
-    with _told(most_bytes):
-        archive = SevenZipFile(stream, max_extract_size=most_bytes)
+def _opened(stream: BinaryIO, max_bytes: int) -> Iterator[SevenZipFile]:
+    with _told(max_bytes):
+        archive = SevenZipFile(stream, max_extract_size=max_bytes)
         if archive.needs_password():
             archive.close()
             raise PasswordRequired
@@ -141,7 +141,7 @@ def _opened(stream: BinaryIO, most_bytes: int) -> Iterator[SevenZipFile]:
 
 
 @contextmanager
-def _told(most_bytes: int) -> Iterator[None]:
+def _told(max_bytes: int) -> Iterator[None]:
     """Turn the library's errors into those for a person."""
     try:
         yield
@@ -150,7 +150,7 @@ def _told(most_bytes: int) -> Iterator[None]:
             "The archive is password protected.", hint="Unpack it into the folder."
         ) from error
     except DecompressionBombError as error:
-        raise expands_too_far(most_bytes // 1_000_000) from error
+        raise expands_too_far(max_bytes // 1_000_000) from error
     except UnsupportedCompressionMethodError as error:
         raise SourceError(
             "The archive is packed in a way that is not read.", hint="Unpack it into the folder."

@@ -22,7 +22,7 @@ END_64_BYTES: Final = 56 + 20
 """Zip64's end record and its locator, right before the end record (APPNOTE 4.3.14, 4.3.15)."""
 
 MEMBER: Final = b"PK\x01\x02"
-MOST_MEMBERS: Final = 65_535
+MAX_MEMBERS: Final = 65_535
 """As many as a zip without zip64 can hold; what is larger is no document."""
 
 DIRECTORY_BYTES: Final = 16_000_000
@@ -75,7 +75,7 @@ def _check_directory(path: Path) -> None:
         directory_bytes = min(_directory_bytes(tail, at), size)
         stream.seek(max(0, tail_at + at - END_64_BYTES - directory_bytes))
         listed = stream.read(min(directory_bytes, DIRECTORY_BYTES) + END_64_BYTES).count(MEMBER)
-    if directory_bytes > DIRECTORY_BYTES or listed > MOST_MEMBERS:
+    if directory_bytes > DIRECTORY_BYTES or listed > MAX_MEMBERS:
         raise LimitError("The archive holds far more members than a document does.")
 
 

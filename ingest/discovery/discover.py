@@ -201,10 +201,10 @@ def identify(found: FoundFile, *, settings: Settings, tell: Tell = media_type_of
 def check_size(found: FoundFile, settings: Settings) -> None:
     """Raise LimitError where a file is too large; of recordings a part at a time is read."""
     longer = is_recording(found.source)
-    most_mb = settings.recording_mb if longer else settings.file_mb
-    if found.size_bytes > most_mb * 1_000_000:
+    max_mb = settings.recording_mb if longer else settings.file_mb
+    if found.size_bytes > max_mb * 1_000_000:
         raise LimitError(
-            f"The file has {found.size_bytes // 1_000_000} MB; the limit is {most_mb} MB.",
+            f"The file has {found.size_bytes // 1_000_000} MB; the limit is {max_mb} MB.",
             hint="Raise RAG_RECORDING_MB." if longer else "Raise RAG_FILE_MB.",
         )
 

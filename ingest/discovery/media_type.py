@@ -24,7 +24,7 @@ from rag.errors import SourceError
 
 HEAD_BYTES: Final = 8192
 """How much of a file is looked at."""
-MOST_LISTED: Final = 9
+MAX_LISTED: Final = 9
 """Suffixes of a family; more say nothing more."""
 
 OLE_BYTES: Final = 64_000_000
@@ -52,7 +52,7 @@ def _told(family: Family, kin: list[Format]) -> str:
     """Return a family by name, with the usual suffix of each format, or all of a lone one."""
     suffixes = [each.suffixes[0] for each in kin] if len(kin) > 1 else list(kin[0].suffixes)
     listed = " ".join(suffix.removeprefix(".") for suffix in suffixes)
-    return f"{family.name} ({listed})" if len(suffixes) <= MOST_LISTED else family.name
+    return f"{family.name} ({listed})" if len(suffixes) <= MAX_LISTED else family.name
 
 
 SUPPORTED: Final = " and ".join(", ".join(starmap(_told, FAMILIES.items())).rsplit(", ", 1))

@@ -18,7 +18,7 @@ _SURE_HEADERS: Final = frozenset(
     "received return-path message-id mime-version delivered-to dkim-signature".split()
 )
 _HEADER: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
-_LEAST_HEADERS: Final = 3
+_MIN_HEADERS: Final = 3
 _ROOT: Final = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 _PROLOG: Final = re.compile(
     r"(?:\s++|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*+(?:\[.*?\])?\s*+>)*+", re.DOTALL
@@ -72,4 +72,4 @@ def _is_mail(start: str) -> bool:
             break
         names.append(found.group(1).lower())
     known = {name for name in names if name in _HEADERS}
-    return len(known) >= _LEAST_HEADERS and bool(known & _SURE_HEADERS or {"from", "to"} <= known)
+    return len(known) >= _MIN_HEADERS and bool(known & _SURE_HEADERS or {"from", "to"} <= known)

@@ -27,7 +27,7 @@ QUARTERS: Final = (
 )
 """All of a picture: names of series stand anywhere."""
 
-LEAST_SCORE: Final = 0.6
+MIN_SCORE: Final = 0.6
 _EDGE: Final = 0.25
 _CUT: Final = 0.01
 """What ends so near the inner side of an edge may be cut off by it."""
@@ -69,7 +69,7 @@ def _is_sure(line: Line, part: BBox) -> bool:
         or (box.x1 > part.x1 - _CUT and part.x1 < 1)
         or (box.y1 > part.y1 - _CUT and part.y1 < 1)
     )
-    return (line.confidence or 0) >= LEAST_SCORE and not is_cut
+    return (line.confidence or 0) >= MIN_SCORE and not is_cut
 
 
 def _is_piece(line: Line, whole: Line) -> bool:

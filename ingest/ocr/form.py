@@ -20,7 +20,7 @@ from ingest.ocr.fields import Row, field_rows, is_label, is_labelled, joined
 
 Cells = Sequence[Line | None]
 
-LEAST_COLUMNS: Final = 3
+MIN_COLUMNS: Final = 3
 """With two columns only figures in both tell a table from labels with values."""
 
 LONGEST_NAME: Final = 40
@@ -29,7 +29,7 @@ LONGEST_NAME: Final = 40
 LETTERS_TO_FIGURE: Final = 3
 """The name of a column has so many letters for each figure at least."""
 
-MOST_BETWEEN: Final = 1
+MAX_BETWEEN: Final = 1
 """So many single lines may stand between two rows of a table: an item's name over its price."""
 
 _UNDER: Final = 0.3
@@ -123,7 +123,7 @@ def _table_at(rows: Sequence[Row], n: int) -> _Table | None:
     if not body:
         return None
     has_stub = any(_is_stub(header, line) for row in body if len(row) > 1 for line in row)
-    if len(header) + has_stub < LEAST_COLUMNS and not _all_figures(body):
+    if len(header) + has_stub < MIN_COLUMNS and not _all_figures(body):
         return None
     return _Table(header=header, body=body, has_stub=has_stub, end=end)
 
@@ -139,7 +139,7 @@ def _body(header: Row, rows: Sequence[Row], start: int) -> tuple[list[Row], int]
             row = divided(header, row[0]) or row
         if len(row) == 1:
             waiting.append(row)
-            if len(waiting) > MOST_BETWEEN or is_label(row[0].text):
+            if len(waiting) > MAX_BETWEEN or is_label(row[0].text):
                 break
         elif _is_body(header, row) and not (body and _ends_table(header, body[0], row)):
             body += [*waiting, row]

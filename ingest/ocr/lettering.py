@@ -40,12 +40,12 @@ NOISE_SCORE: Final = 0.6
 LEGIBLE_SHARE: Final = 0.3
 """A picture with a poor mean is still read if this share of its letters is read well."""
 
-LEAST_NOISE_CHARS: Final = 4
+MIN_NOISE_CHARS: Final = 4
 """Fewer doubtful letters are the texture of a photograph, nothing that a person would miss."""
 
 DOUBTFUL: Final = "lettering was read with doubt and is left out: "
 PARTLY_DOUBTFUL: Final = "some of its lettering was read with doubt and is left out: "
-MOST_TOLD: Final = 3
+MAX_TOLD: Final = 3
 LONGEST_TOLD: Final = 40
 """So many doubtful lines are told of a picture, and so many letters of each."""
 
@@ -207,7 +207,7 @@ class _Desk:
             good = [line for line in lines if (line.confidence or 0) >= least]
             sure = good if _chars(good) >= LEGIBLE_SHARE * _chars(lines) else []
         doubtful = [line for line in lines if line not in sure and len(line.text) > 1]
-        if _chars(doubtful) >= LEAST_NOISE_CHARS:
+        if _chars(doubtful) >= MIN_NOISE_CHARS:
             self._warn(page, (PARTLY_DOUBTFUL if sure else DOUBTFUL) + _told(doubtful))
         return sure
 
@@ -323,8 +323,8 @@ def _is_blank(pixels: Pixels) -> bool:
 def _told(lines: Sequence[Line]) -> str:
     """Return the first lines in quotation marks, each with its score."""
     told = [f"“{_shortened(line.text)}” ({line.confidence or 0:.2f})" for line in lines]
-    more = len(told) - MOST_TOLD
-    return ", ".join(told[:MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
+    more = len(told) - MAX_TOLD
+    return ", ".join(told[:MAX_TOLD]) + (f" and {more} more" if more > 0 else "")
 
 
 def _shortened(text: str) -> str:

@@ -26,8 +26,8 @@ LONG_LINE_CHARS: Final = 30
 _LONGEST_WORD: Final = 15
 """The longest mean of a line's words that is still prose."""
 
-LEAST_PROSE_CHARS: Final = 800
-LEAST_FORM_LINES: Final = 15
+MIN_PROSE_CHARS: Final = 800
+MIN_FORM_LINES: Final = 15
 FORM_ASPECT: Final = 0.8
 """Width through height up to which a colourless picture is a sheet: a receipt, a form, a letter."""
 
@@ -73,13 +73,13 @@ def is_page_of_text(sheet: LetteredPicture) -> bool:
     Thresholds lie in the gaps seen over receipts, scans, screenshots, slides and charts.
     """
     is_sheet = sheet.coloured_share < COLOURFUL and sheet.aspect <= FORM_ASPECT
-    return _is_prose(sheet) or (is_sheet and len(sheet.lines) >= LEAST_FORM_LINES)
+    return _is_prose(sheet) or (is_sheet and len(sheet.lines) >= MIN_FORM_LINES)
 
 
 def _is_prose(sheet: LetteredPicture) -> bool:
     chars = sum(len(line.text) for line in sheet.lines)
     long = sum(len(line.text) for line in sheet.lines if _is_long(line.text))
-    return chars >= LEAST_PROSE_CHARS and long >= chars / 2
+    return chars >= MIN_PROSE_CHARS and long >= chars / 2
 
 
 def _is_long(text: str) -> bool:

@@ -29,9 +29,9 @@ from rag.protocols import OcrLine, Pixels
 FOUND_PIXELS: Final = 1_000_000
 """On how many pixels of a sheet lines are looked for: A4 at about 100 dpi."""
 
-MOST_ENLARGED: Final = 2.0
+MAX_ENLARGED: Final = 2.0
 READ_PIXELS: Final = 6_000_000
-LEAST_SIDE_PX: Final = 6
+MIN_SIDE_PX: Final = 6
 """No letter stands in less."""
 
 WIDEST_LINE: Final = 150
@@ -40,7 +40,7 @@ WIDEST_LINE: Final = 150
 _SEARCH: Final = "HEURISTIC"
 """RapidOCR's own default tries all ways to convolve for each new size, and pictures are of any."""
 
-LEAST_SCORE: Final = 0.5
+MIN_SCORE: Final = 0.5
 """RapidOCR's own default: what is read with less is no word."""
 
 DOUBTFUL_SCORE: Final = 0.8
@@ -53,7 +53,7 @@ _MAY_STAND: Final = 1.05
 _SURE_SCORE: Final = 0.95
 """A strip that is a little higher than wide may be a short word on its side, unless it is sure."""
 
-_LEAST_VOTERS: Final = 3
+_MIN_VOTERS: Final = 3
 _VOTERS: Final = 24
 """How many of the longest lines say whether a whole picture is turned; and the fewest."""
 
@@ -88,7 +88,7 @@ class RapidOcr:
         Lines of a picture that is turned by 90, 180 or 270 degrees are read upright and come in
         the order of the upright picture. Pictures too thin for letters have none.
         """
-        if min(image.shape[:2]) < LEAST_SIDE_PX:
+        if min(image.shape[:2]) < MIN_SIDE_PX:
             return []
         picture = _at_most(np.ascontiguousarray(image[:, :, ::-1]), sheets * READ_PIXELS)  # BGR
         boxes, strips = self._find(picture, sheets)
@@ -126,7 +126,7 @@ class RapidOcr:
     def _turn(self, boxes: Boxes, strips: list[Pixels]) -> Turn:
         """Return by how many degrees, clockwise, the whole picture is turned."""
         longest = sorted(range(len(strips)), key=lambda n: -max(_sides(boxes[n])))[:_VOTERS]
-        if len(longest) < _LEAST_VOTERS:
+        if len(longest) < _MIN_VOTERS:
             return 0
         upside_down = self._upside_down([strips[n] for n in longest])
         votes = [_vote(boxes[n], flip) for n, flip in zip(longest, upside_down, strict=True)]
@@ -143,7 +143,7 @@ class RapidOcr:
         lines = []
         for box, (text, score) in zip(boxes, self._recognize(boxes, strips), strict=True):
             around = _around(box, picture)
-            if text.strip() and score >= LEAST_SCORE and around is not None:
+            if text.strip() and score >= MIN_SCORE and around is not None:
                 lines.append(Line(text=text.strip(), bbox=around, confidence=score))
         return lines
 
@@ -217,7 +217,7 @@ def _sides(box: NDArray[np.float32]) -> tuple[float, float]:
 
 def _may_be_a_line(box: NDArray[np.float32]) -> bool:
     short, long = sorted(_sides(box))
-    return short >= LEAST_SIDE_PX / 2 and long <= WIDEST_LINE * short
+    return short >= MIN_SIDE_PX / 2 and long <= WIDEST_LINE * short
 
 
 def _around(box: NDArray[np.float32], picture: Pixels) -> BBox | None:
@@ -235,7 +235,7 @@ def _at_most(picture: Pixels, pixels: float) -> Pixels:
 
 def _about(picture: Pixels, pixels: float) -> Pixels:
     scale = math.sqrt(pixels / (picture.shape[0] * picture.shape[1]))
-    return _scaled(picture, min(scale, MOST_ENLARGED))
+    return _scaled(picture, min(scale, MAX_ENLARGED))
 
 
 def _scaled(picture: Pixels, scale: float) -> Pixels:

@@ -11,7 +11,7 @@ from typing import Final
 
 from rag.datamodel import Document, Element
 
-MOST_PAGES: Final = 8
+MAX_PAGES: Final = 8
 """Pages of a range: a scan of 500 pages is some seventy ranges, and what is joined comes in few."""
 
 
@@ -69,7 +69,7 @@ def _parts(document: Document, readers: int) -> list[tuple[Element, ...]]:
     """Divide the elements, each part but the last ending with a pending one.
 
     Of several readers each would get two parts of those pages that are left, of at most
-    `MOST_PAGES`: the last ones are single pages, so that the readers end together though one page
+    `MAX_PAGES`: the last ones are single pages, so that the readers end together though one page
     takes ten times as long as another (Hummel, Schonberg and Flynn, Factoring, Communications of
     the ACM, 1992).
     """
@@ -78,7 +78,7 @@ def _parts(document: Document, readers: int) -> list[tuple[Element, ...]]:
     parts, start, taken = [], 0, 0
     while taken < len(ends):
         left = len(ends) - taken
-        taken += min(MOST_PAGES, -(-left // shares))
+        taken += min(MAX_PAGES, -(-left // shares))
         end = ends[taken - 1] if taken < len(ends) else len(document.elements)
         parts.append(document.elements[start:end])
         start = end

@@ -35,11 +35,11 @@ DEPTHS: Final = tuple(f"p2o.pd_op.add.{n}.0" for n in (14, 27, 50, 63))
 
 SIDE_PX: Final = 448
 STRIDE_PX: Final = 32
-LEAST_SIDE_PX: Final = 32
-MOST_DEVIATIONS: Final = 4.0
+MIN_SIDE_PX: Final = 32
+MAX_DEVIATIONS: Final = 4.0
 """What is farther from the mean than so many deviations is brought nearer."""
 
-LEAST_CHANCE: Final = 0.7
+MIN_CHANCE: Final = 0.7
 """Below it nothing is told: of pictures of publishers that were not learned from nine in ten of
 those told are right (benchmarks/LOG.md)."""
 
@@ -75,7 +75,7 @@ class SightWeights:
     def chances(self, signs: Floats) -> dict[str, float]:
         """Return the chance of each kind; they sum to 1."""
         near = np.clip(
-            (signs - self.mean) / self.spread, -MOST_DEVIATIONS, MOST_DEVIATIONS
+            (signs - self.mean) / self.spread, -MAX_DEVIATIONS, MAX_DEVIATIONS
         )  # (signs,)
         logits = near @ self.weights + self.bias  # (kinds,)
         shares = np.exp(logits - logits.max())
@@ -126,7 +126,7 @@ class PictureSight:
 
     def __call__(self, pixels: Pixels) -> str:
         """Return the kind of a picture, shape (height, width, 3); "" where it is not sure."""
-        if self._finder is None or min(pixels.shape[:2]) < LEAST_SIDE_PX:
+        if self._finder is None or min(pixels.shape[:2]) < MIN_SIDE_PX:
             return ""
         return told(self._weights.chances(self._finder.signs(pixels)))
 
@@ -134,10 +134,10 @@ class PictureSight:
 def told(chances: dict[str, float]) -> str:
     """Return the surest kind; "chart" where it is one, but not sure of which form; else ""."""
     best = max(chances, key=lambda kind: chances[kind])
-    if chances[best] >= LEAST_CHANCE:
+    if chances[best] >= MIN_CHANCE:
         return best
     charts = sum(chance for kind, chance in chances.items() if kind in CHARTS)
-    return "chart" if charts >= LEAST_CHANCE else ""
+    return "chart" if charts >= MIN_CHANCE else ""
 
 
 def with_outputs(network: bytes, names: tuple[str, ...]) -> bytes:
@@ -165,7 +165,7 @@ def _varint(number: int) -> bytes:
 def _tensor(pixels: Pixels) -> tuple[Floats, float, float]:
     """Return a copy (1, 3, height, width), padded to strides, and the shares that it fills."""
     scale = SIDE_PX / max(pixels.shape[:2])
-    height, width = (max(LEAST_SIDE_PX, round(side * scale)) for side in pixels.shape[:2])
+    height, width = (max(MIN_SIDE_PX, round(side * scale)) for side in pixels.shape[:2])
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(
         np.ascontiguousarray(pixels[:, :, ::-1]), (width, height), interpolation=method

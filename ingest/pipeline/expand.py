@@ -36,7 +36,7 @@ from rag.storage.documents.records import FileRecord
 
 LEFT_OUT: Final = "It was taken out of the index. Its Read again brings it back."
 
-MOST_AT_A_TIME: Final = 64
+MAX_AT_A_TIME: Final = 64
 BYTES_AT_A_TIME: Final = 8_000_000
 """What a thread is given of many small files: to hand over takes longer than to open one."""
 
@@ -166,7 +166,7 @@ class Expander:
 
 def _batches(files: Sequence[FoundFile], at_once: int) -> Iterator[list[FoundFile]]:
     """Yield the files some at a time, in their order; each thread gets several times its share."""
-    most = min(MOST_AT_A_TIME, 1 + len(files) // (4 * at_once))
+    most = min(MAX_AT_A_TIME, 1 + len(files) // (4 * at_once))
     batch: list[FoundFile] = []
     size_bytes = 0
     for file in files:

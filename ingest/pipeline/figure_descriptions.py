@@ -40,10 +40,10 @@ from rag.storage.workspace.store import WorkspaceIndex
 
 logger = logging.getLogger(__name__)
 
-LEAST_SIDE_PX: Final = 100
+MIN_SIDE_PX: Final = 100
 """Smaller pictures are marks and ornaments."""
 
-MOST_LETTERS: Final = 500
+MAX_LETTERS: Final = 500
 REQUEST: Final = "What does this picture show?"
 _MARKS: Final = re.compile(r"\s{0,40}\[\d+(?:, ?\d+)*\]")
 _DESCRIBED: Final = re.compile(r"Described by [^:\n]{1,200}: [^\n]*(?:\n|$)")
@@ -162,9 +162,9 @@ def _whole(figure: Element, *, end: int) -> tuple[Provenance, ...]:
 
 
 def _is_ornament(image: ImageAsset) -> bool:
-    return min(image.width_px, image.height_px) < LEAST_SIDE_PX
+    return min(image.width_px, image.height_px) < MIN_SIDE_PX
 
 
 def _one_line(text: str) -> str:
     plain = "".join(c if c.isprintable() else " " for c in _MARKS.sub("", text))
-    return " ".join(plain.split())[:MOST_LETTERS].rstrip()
+    return " ".join(plain.split())[:MAX_LETTERS].rstrip()

@@ -43,7 +43,7 @@ class IngestProgress:
 OnProgress = Callable[[IngestProgress], None]
 
 
-class SharesTold:
+class SharedProgress:
     """Tells on how far single files are looked through, with the latest moment of an ingest.
 
     Its methods may be called from any thread.

@@ -15,10 +15,10 @@ from urllib.parse import unquote
 
 from ingest.discovery.sidecars import recordings, sidecars
 
-MOST_PICTURES: Final = 200
+MAX_PICTURES: Final = 200
 """Of one page."""
 
-MOST_BYTES: Final = 20_000_000
+MAX_BYTES: Final = 20_000_000
 """Of a page that is looked through for the names of pictures."""
 
 _PAGES: Final = frozenset({".html", ".htm", ".xhtml", ".md", ".markdown", ".rst", ".tex"})
@@ -33,8 +33,8 @@ def neighbours(path: Path, *, names: Callable[[Path], list[str]]) -> Iterator[Pa
     """
     for name in sidecars(path.name, names(path.parent)):
         yield path.parent / name
-    if path.suffix.lower() in _PAGES and path.stat().st_size <= MOST_BYTES:
-        yield from islice(_pictures(path, names), MOST_PICTURES)
+    if path.suffix.lower() in _PAGES and path.stat().st_size <= MAX_BYTES:
+        yield from islice(_pictures(path, names), MAX_PICTURES)
 
 
 def named_beside(path: Path, *, names: Callable[[Path], list[str]]) -> Iterator[Path]:

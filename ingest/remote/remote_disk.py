@@ -50,17 +50,17 @@ class UnfetchedError(UnsteadyError, ClosedFileError):
 
 
 class RemoteDisk:
-    """Implements `ingest.discovery.discover.Disk` for one workspace; caches `most_mb` at most.
+    """Implements `ingest.discovery.discover.Disk` for one workspace; caches `max_mb` at most.
 
     Any thread may call, and several processes.
     """
 
     def __init__(
-        self, workspace: Path, *, most_mb: int, clock: Callable[[], float] = time.time
+        self, workspace: Path, *, max_mb: int, clock: Callable[[], float] = time.time
     ) -> None:
         """`clock` is that of the system's files."""
         self._listing = RemoteListing(workspace)
-        self._most_bytes = most_mb * MEGABYTE
+        self._max_bytes = max_mb * MEGABYTE
         self._clock = clock
         self._locks = [threading.Lock() for _ in range(LOCKS)]
         self._borrowers: Counter[str] = Counter()
@@ -131,7 +131,7 @@ class RemoteDisk:
                     is_last = not self._borrowers[path]
                     if is_last:
                         del self._borrowers[path]
-                if is_last and self._held(place) > self._most_bytes:
+                if is_last and self._held(place) > self._max_bytes:
                     self._let_go(Path(path), place)
 
     @contextmanager
@@ -166,7 +166,7 @@ class RemoteDisk:
         coming = place.room.coming / secrets.token_hex(8)
         try:
             coming.parent.mkdir(exist_ok=True)
-            place.server.fetch(place.inside, coming, most_bytes=wanted.st_size)
+            place.server.fetch(place.inside, coming, max_bytes=wanted.st_size)
             now = place.server.file(place.inside)
             if (now.size_bytes, now.mtime_ns) != (wanted.st_size, wanted.st_mtime_ns):
                 raise UnfetchedError(UNSTEADY)
@@ -211,12 +211,12 @@ class RemoteDisk:
 
     def _make_room(self, place: RemotePlace) -> None:
         """Let go of what was not used for longest, until what is kept is within the limit."""
-        if self._held(place) <= self._most_bytes:
+        if self._held(place) <= self._max_bytes:
             return
         kept = sorted(_files(place), key=lambda each: each[0].st_atime)
         held = sum(status.st_size for status, _ in kept)
         for status, path in kept:
-            if held <= self._most_bytes or self._clock() - status.st_atime < IN_USE_S:
+            if held <= self._max_bytes or self._clock() - status.st_atime < IN_USE_S:
                 break
             self._let_go(path, place)
             held -= status.st_size

@@ -32,6 +32,7 @@ from ingest.sandbox.jobs import (
     Job,
     LetterJob,
     ListenJob,
+    MediaTypes,
     OutOfMemory,
     PageDone,
     ParseJob,
@@ -40,7 +41,6 @@ from ingest.sandbox.jobs import (
     Reply,
     Setup,
     TellJob,
-    Told,
     UnpackJob,
     Value,
     Warned,
@@ -131,7 +131,7 @@ class _Workshop:
 
                 return read_query_image(job.path, ocr=self._ocr, assets=self._assets)
             case TellJob():
-                return Told(kinds=tuple(_told(path, name) for path, name in job.files))
+                return MediaTypes(kinds=tuple(_told(path, name) for path, name in job.files))
             case UnpackJob():
                 return self._unpack(job)
             case ListenJob():

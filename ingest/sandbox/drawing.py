@@ -22,10 +22,10 @@ from rag.settings import Settings
 DRAWN_AT_ONCE: Final = 2
 """Children that draw: a page that takes long holds up half of the others' drawings."""
 
-MOST_SECONDS: Final = 15.0
+MAX_SECONDS: Final = 15.0
 """Of work on one drawing: a person waits for it, and others after them."""
 
-MOST_MB: Final = 1500
+MAX_MB: Final = 1500
 """What one drawing may hold: a page of 24 megapixels, and the pictures that are on it."""
 
 
@@ -38,8 +38,8 @@ class DrawingProcess(Closing):
     def __init__(self, settings: Settings) -> None:
         limited = replace(
             settings,
-            file_seconds=min(MOST_SECONDS, settings.file_seconds),
-            file_memory_mb=min(MOST_MB, settings.file_memory_mb),
+            file_seconds=min(MAX_SECONDS, settings.file_seconds),
+            file_memory_mb=min(MAX_MB, settings.file_memory_mb),
         )
         root = settings.workspace / "assets"
         setup = Setup(settings=limited, assets_root=root, ocr_threads=1, nice=0)

@@ -105,14 +105,14 @@ Job = ParseJob | LetterJob | QueryImageJob | TellJob | UnpackJob | ListenJob | D
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class MediaTypes:
     """For each file of a `TellJob` its media type, or why it can't be told."""
 
     kinds: tuple[str | SourceError, ...]
 
 
 Answer = TypeVar("Answer")
-Value = Document | QueryImage | Told | tuple[Member, ...] | Samples | Pixels
+Value = Document | QueryImage | MediaTypes | tuple[Member, ...] | Samples | Pixels
 
 
 def answer_as(kind: type[Answer], value: object) -> Answer:

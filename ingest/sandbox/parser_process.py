@@ -23,13 +23,13 @@ from ingest.sandbox.jobs import (
     Job,
     LetterJob,
     ListenJob,
+    MediaTypes,
     PageDone,
     ParseJob,
     QueryImageJob,
     ReadLettering,
     Setup,
     TellJob,
-    Told,
     UnderWay,
     UnpackJob,
     Value,
@@ -48,7 +48,7 @@ LETTERING_NICE: Final = 5
 """Lettering takes minutes; the chat, which a person waits for, goes first."""
 
 
-MOST_UNREADABLE: Final = 3
+MAX_UNREADABLE: Final = 3
 """Pictures of one file that may fail before the file is given up; of ranges that are read side by
 side, each may still lose one that it was at."""
 
@@ -146,7 +146,7 @@ class ParserProcess(Closing):
 
     def _told(self, files: Sequence[tuple[Path, str]]) -> Sequence[str | SourceError]:
         job = TellJob(files=tuple((path.absolute(), name) for path, name in files))
-        return answer_as(Told, self._tellers.do(job, on_reply=_ignore)).kinds
+        return answer_as(MediaTypes, self._tellers.do(job, on_reply=_ignore)).kinds
 
     def parse(self, file: SourceFile, *, pages: int | None = None) -> Document:
         """Read text, structure and pictures; of a paged file the first `pages` alone, if given.
@@ -238,7 +238,7 @@ class _Tries:
         if key not in self._again and (not key or isinstance(error, CRASHES)):
             self._again.add(key)
             return
-        given_up = len(self._unreadable) >= MOST_UNREADABLE or isinstance(error, KilledError)
+        given_up = len(self._unreadable) >= MAX_UNREADABLE or isinstance(error, KilledError)
         if not key or key in failed or given_up:
             raise error
         self._unreadable[key] = str(error)

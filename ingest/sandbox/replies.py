@@ -24,6 +24,7 @@ from ingest.sandbox.jobs import (
     Job,
     LetterJob,
     ListenJob,
+    MediaTypes,
     OutOfMemory,
     PageDone,
     ParseJob,
@@ -31,7 +32,6 @@ from ingest.sandbox.jobs import (
     ReadLettering,
     Reply,
     TellJob,
-    Told,
     UnpackJob,
     Value,
     Warned,
@@ -79,7 +79,7 @@ _ERRORS: Final = {
 }
 """A class that is none of these comes as the first of them that it is one of."""
 
-_TOLD: Final[dict[str, Any]] = {
+_PLAIN_REPLIES: Final[dict[str, Any]] = {
     each.__name__: each for each in (PageDone, HowFar, Warned, Bug, OutOfMemory)
 }
 _VALUES: Final[dict[type[Job], Any]] = {
@@ -108,7 +108,7 @@ def packed(reply: Reply) -> bytes:
 
 def _plain(reply: Reply) -> object:
     match reply:
-        case Done(value=Told() as told):
+        case Done(value=MediaTypes() as told):
             return tuple(kind if isinstance(kind, str) else _failure(kind) for kind in told.kinds)
         case Done(value=np.ndarray() as array):
             return _Array(shape=array.shape, data=np.ascontiguousarray(array).data.cast("B"))
@@ -146,8 +146,8 @@ def read_reply(data: bytes, job: Job) -> Reply:
             return Failed(error=_error(_as(body, _Failure)))
         case "ReadLettering":
             return _lettering(_as(body, _Lettering))
-        case _ if name in _TOLD:
-            told: Reply = _as(body, _TOLD[name])
+        case _ if name in _PLAIN_REPLIES:
+            told: Reply = _as(body, _PLAIN_REPLIES[name])
             return told
         case _:
             raise ValueError(f"a child told {name!r}")
@@ -165,7 +165,7 @@ def _as(body: Any, kind: Any) -> Any:  # noqa: ANN401 - any value, and its type
 def _value(plain: Any, job: Job) -> Value:  # noqa: ANN401 - of the type that `_VALUES` says
     match job:
         case TellJob():
-            return Told(kinds=tuple(map(_of_file, plain)))
+            return MediaTypes(kinds=tuple(map(_of_file, plain)))
         case ListenJob():
             samples: Samples = _array(plain, np.dtype(np.float32), dimensions=1)
             return samples

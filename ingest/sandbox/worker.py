@@ -45,7 +45,7 @@ JOBS_PER_CHILD: Final = 500
 """A fresh child now and then: libraries leak. To tell a file's type counts for no job: to begin
 anew took half of the time that telling 2,000 small files did (benchmarks/LOG.md)."""
 
-MOST_IDLE_MB: Final = 800
+MAX_IDLE_MB: Final = 800
 """A child that holds more than this between jobs is replaced; OCR holds 550 (measured)."""
 
 _LOOK_S: Final = 0.05
@@ -156,7 +156,7 @@ class Worker:
         return self._value(reply)
 
     @property
-    def _most_bytes(self) -> int:
+    def _max_bytes(self) -> int:
         """Of one reply: no more than the child may hold."""
         return self._setup.settings.file_memory_mb * _MEGABYTE
 
@@ -188,7 +188,7 @@ class Worker:
         while True:
             if patience.is_over:
                 raise StoppedError
-            reply = _receive(connection, job, most_bytes=self._most_bytes)
+            reply = _receive(connection, job, max_bytes=self._max_bytes)
             if reply is None:
                 self._check_limits(process, watch)
             elif isinstance(reply, Warned):
@@ -254,7 +254,7 @@ class Worker:
 
     def _recycle(self, process: subprocess.Popen[bytes], job: Job) -> None:
         self._jobs_done += not isinstance(job, TellJob)
-        if self._jobs_done >= JOBS_PER_CHILD or _resident_mb(process.pid) > MOST_IDLE_MB:
+        if self._jobs_done >= JOBS_PER_CHILD or _resident_mb(process.pid) > MAX_IDLE_MB:
             self._end()
 
     def _end(self) -> None:
@@ -339,7 +339,7 @@ def _send(connection: Connection, message: Job | GoOn) -> None:
         raise _GoneError from error
 
 
-def _receive(connection: Connection, job: Job, *, most_bytes: int) -> Reply | None:
+def _receive(connection: Connection, job: Job, *, max_bytes: int) -> Reply | None:
     """Return the next reply to a job; None if there is none for a moment.
 
     Raises SourceError for what is none: a child that is itself sends no such thing.
@@ -347,7 +347,7 @@ def _receive(connection: Connection, job: Job, *, most_bytes: int) -> Reply | No
     try:
         if not connection.poll(_LOOK_S):
             return None
-        data = connection.recv_bytes(most_bytes)
+        data = connection.recv_bytes(max_bytes)
     except (EOFError, OSError) as error:
         raise _GoneError from error
     try:

@@ -81,7 +81,7 @@ def build_engine(
     pictures = PicturePlace(
         url=settings.assets_url,
         megapixels=settings.image_megapixels,
-        most_mb=settings.assets_mb,
+        max_mb=settings.assets_mb,
         read_picture=read_picture,
     )
     index = open_index(

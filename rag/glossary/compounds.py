@@ -14,13 +14,13 @@ LEAST: Final = 3
 LONGEST: Final = 40
 """What has more letters is no word."""
 
-MOST_PARTS: Final = 4
+MAX_PARTS: Final = 4
 
 _LINKS: Final = ("", "s", "es", "n", "en", "e", "er")
 """What may stand between two parts."""
 
 
-def divided(word: str, is_word: Callable[[str], bool], *, most: int = MOST_PARTS) -> list[str]:
+def divided(word: str, is_word: Callable[[str], bool], *, most: int = MAX_PARTS) -> list[str]:
     """Return the words that one is made of, as few and as long last ones as there are; maybe []."""
     if len(word) > LONGEST:
         return []

@@ -24,7 +24,7 @@ from rag.text import fold, stem
 LANGUAGES: Final = ("de", "fr", "es", "it", "nl", "pt")
 """By ISO 639-1 code: those that there are lists of."""
 
-MOST_WORDS: Final = 3
+MAX_WORDS: Final = 3
 """So many English words are kept for a word."""
 
 _SUPERLATIVE: Final = re.compile(r"(\w{3,20}?)e?ste[nrsm]?")
@@ -151,17 +151,17 @@ def _together(entries: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple
     found: dict[str, tuple[str, ...]] = {}
     for key, english in entries:
         known = found.get(key, ())
-        found[key] = tuple(dict.fromkeys((*known, *english)))[:MOST_WORDS]
+        found[key] = tuple(dict.fromkeys((*known, *english)))[:MAX_WORDS]
     return found
 
 
 def _turned(listed: Glosses) -> dict[str, tuple[str, ...]]:
     """Return for stems of English words those that have it first; of none, those that have it."""
-    found: dict[str, list[list[str]]] = defaultdict(lambda: [[] for _ in range(MOST_WORDS)])
+    found: dict[str, list[list[str]]] = defaultdict(lambda: [[] for _ in range(MAX_WORDS)])
     for said, english in listed.items():
         for place, word in enumerate(english):
             found[_english_key(word)][place].append(said)
-    return {key: tuple(next(filter(None, places)))[:MOST_WORDS] for key, places in found.items()}
+    return {key: tuple(next(filter(None, places)))[:MAX_WORDS] for key, places in found.items()}
 
 
 def _english_key(word: str) -> str:

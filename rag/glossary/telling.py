@@ -15,13 +15,13 @@ from rag.glossary.lexicon import LANGUAGES, LETTERS, lexicon
 from rag.stop_words import languages_of
 from rag.text import SHORT_MONTHS
 
-LEAST_LETTERS: Final = 3
+MIN_LETTERS: Final = 3
 """Shorter words are of any language."""
 
 TOLD: Final = 2
 """What each word counts that the one language holds which function words tell."""
 
-MOST_READ: Final = 100
+MAX_READ: Final = 100
 """So many words of a text are looked up at most."""
 
 
@@ -35,8 +35,8 @@ def glossed_language(text: str) -> str | None:
     said = LETTERS.findall(text)
     told = languages_of([word.lower() for word in said])
     likely = [code for code in told or LANGUAGES if code in LANGUAGES]
-    words = [word.lower() for word in said if len(word) >= LEAST_LETTERS]
-    return _by_words(words[:MOST_READ], likely, told) if likely and words else None
+    words = [word.lower() for word in said if len(word) >= MIN_LETTERS]
+    return _by_words(words[:MAX_READ], likely, told) if likely and words else None
 
 
 def _by_words(words: Sequence[str], likely: Sequence[str], told: Sequence[str]) -> str | None:

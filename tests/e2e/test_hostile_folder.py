@@ -67,13 +67,13 @@ class Memory(threading.Thread):
     def __init__(self):
         super().__init__(daemon=True)
         self.others = {child.pid for child in psutil.Process().children()}
-        self.most_mb = 0.0
+        self.max_mb = 0.0
         self.done = threading.Event()
 
     def run(self):
         while not self.done.wait(0.1):
             ours = (c for c in psutil.Process().children() if c.pid not in self.others)
-            self.most_mb = max(self.most_mb, sum(map(held_mb, ours)))
+            self.max_mb = max(self.max_mb, sum(map(held_mb, ours)))
 
 
 def held_mb(process):
@@ -166,7 +166,7 @@ def test_no_file_outside_is_opened_no_host_asked_and_no_program_started(hostile)
 def test_memory_stays_small(hostile):
     memory = hostile[-1]
 
-    assert 0 < memory.most_mb < MOST_MB
+    assert 0 < memory.max_mb < MOST_MB
 
 
 def test_nothing_is_written_beside_the_workspace(hostile):

@@ -27,7 +27,7 @@ from torch.nn import functional
 
 from ingest.ocr.picture_sight import (
     CHARTS,
-    MOST_DEVIATIONS,
+    MAX_DEVIATIONS,
     Floats,
     LineFinder,
     SightWeights,
@@ -105,7 +105,7 @@ def _pixels(path: Path) -> NDArray[np.uint8]:
 def fit(seen: Labelled, *, finder: str) -> SightWeights:
     """Fit the map to all rows."""
     mean, spread = seen.signs.mean(0), seen.signs.std(0) + LEAST_SPREAD
-    near = np.clip((seen.signs - mean) / spread, -MOST_DEVIATIONS, MOST_DEVIATIONS)
+    near = np.clip((seen.signs - mean) / spread, -MAX_DEVIATIONS, MAX_DEVIATIONS)
     turned = _directions(near)  # (signs, directions)
     kinds, numbers = np.unique(seen.kinds, return_inverse=True)
     weights, bias = _regression(near @ turned, numbers, len(kinds))

@@ -33,7 +33,7 @@ class LocalFiles:
 
     def __init__(self, file: SourceFile, *, settings: Settings) -> None:
         self._kept_apart = bool(settings.users)
-        self._most_bytes = settings.file_mb * 1_000_000
+        self._max_bytes = settings.file_mb * 1_000_000
         self._areas: defaultdict[str, list[_Place]] = defaultdict(list)
         self._names: set[str] = set()
         for one in (file, *file.copies):
@@ -63,7 +63,7 @@ class LocalFiles:
         return first if all(other == first for other in others) else None
 
     def _first(self, places: list[_Place], name: str) -> bytes | None:
-        found = (place.read(name, most_bytes=self._most_bytes) for place in places)
+        found = (place.read(name, max_bytes=self._max_bytes) for place in places)
         return next((data for data in found if data), None)
 
 
@@ -75,13 +75,13 @@ class _Place:
     inside: str
     is_whole: bool
 
-    def read(self, name: str, *, most_bytes: int) -> bytes | None:
+    def read(self, name: str, *, max_bytes: int) -> bytes | None:
         target = referred(self.inside, name, within_collection=not self.is_whole)
         if target is None or any(map(is_workspace, self._folders(target))):
             return None
         try:
             with open_regular(self.root / target, below=self.root) as file:
-                is_small = os.fstat(file.fileno()).st_size <= most_bytes
+                is_small = os.fstat(file.fileno()).st_size <= max_bytes
                 return file.read() if is_small else None
         except (OSError, ValueError):  # a name too long, or one that no file can have
             return None

@@ -23,8 +23,8 @@ NAMES_LISTED: Final = 500
 
 def parse_archive_list(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """Names the members; opens none."""
-    most_bytes = settings.archive_mb * 1_000_000
-    held = entries(file, spool=Path(tempfile.gettempdir()), most_bytes=most_bytes)
+    max_bytes = settings.archive_mb * 1_000_000
+    held = entries(file, spool=Path(tempfile.gettempdir()), max_bytes=max_bytes)
     shown = (shown_name(entry.name) for entry in held)
     names = islice((name for name in shown if name and not is_junk(name)), settings.archive_members)
     return document_of(file, _elements(file, list(names)))

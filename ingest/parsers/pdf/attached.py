@@ -18,9 +18,9 @@ from ingest.parsers.pdf.letters.words import PDFIUM
 from rag.datamodel import SourceFile
 
 
-def attached_entries(file: SourceFile, *, spool: Path, most_bytes: int) -> Iterator[Entry]:
+def attached_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
     """Yield the attached files; none of a PDF that can't be opened: its parser says why."""
-    del spool, most_bytes
+    del spool, max_bytes
     with PDFIUM:
         try:
             doc = pdfium.PdfDocument(file.at)

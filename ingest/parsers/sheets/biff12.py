@@ -47,21 +47,21 @@ def _records(data: bytes) -> Iterator[_Record]:
     """Yield the records of a part ([MS-XLSB] 2.1.4)."""
     at = 0
     while at < len(data):
-        kind, at = _number(data, at, most_bytes=2)
-        size, at = _number(data, at, most_bytes=4)
+        kind, at = _number(data, at, max_bytes=2)
+        size, at = _number(data, at, max_bytes=4)
         yield kind, data[at : at + size]
         at += size
 
 
-def _number(data: bytes, at: int, *, most_bytes: int) -> tuple[int, int]:
+def _number(data: bytes, at: int, *, max_bytes: int) -> tuple[int, int]:
     """Return a number of seven bits a byte, and where the next begins."""
     number = 0
-    for place in range(most_bytes):
+    for place in range(max_bytes):
         byte = data[at + place]
         number |= (byte & ~_MORE) << (7 * place)
         if not byte & _MORE:
             return number, at + place + 1
-    return number, at + most_bytes
+    return number, at + max_bytes
 
 
 def _parts(archive: zipfile.ZipFile, names: set[str]) -> list[str]:

@@ -37,7 +37,7 @@ class PagePicture:
 
 
 class Renders:
-    """Drawings of one workspace, of at most `most_bytes`. Safe for several threads."""
+    """Drawings of one workspace, of at most `max_bytes`. Safe for several threads."""
 
     def __init__(
         self, folder: Path, *, max_bytes: int = MAX_BYTES, clock: Callable[[], float] = time.time

@@ -15,7 +15,7 @@ from ingest.chunking.cutting import ChunkDocument
 from ingest.pipeline.attach import Attacher
 from ingest.pipeline.figure_descriptions import Describer
 from ingest.pipeline.pipeline import Ingest
-from ingest.pipeline.progress import OnProgress, Report, SharesTold
+from ingest.pipeline.progress import OnProgress, Report, SharedProgress
 from ingest.pipeline.writer import BY_ONE, Batches, batches_of_many
 from ingest.remote.remote_disk import RemoteDisk
 from ingest.sandbox.drawing import DrawingProcess
@@ -56,7 +56,7 @@ class FollowedIngest:
         *,
         describe: bool,
         transcription: Transcription | None = None,
-        shares: SharesTold,
+        shares: SharedProgress,
     ) -> None:
         self._ingest = ingest
         self._engine = engine
@@ -137,7 +137,7 @@ class Assembly:
         self.disk = disk
         self.drawing = drawing
         self.engine = engine
-        self._shares = SharesTold()
+        self._shares = SharedProgress()
         processes = side_by_side(settings, cores=usable_cores(), memory_gb=memory_gb())
         self._reader = ParserProcess(
             settings=settings,
@@ -258,7 +258,7 @@ def assemble(settings: Settings, *, beside: bool = False) -> Assembly:
 
     `beside`: another process owns it, as `WorkspaceIndex.open` says.
     """
-    disk = RemoteDisk(settings.workspace, most_mb=settings.fetched_mb)
+    disk = RemoteDisk(settings.workspace, max_mb=settings.fetched_mb)
     drawing = DrawingProcess(settings)
     engine = build_engine(
         settings,

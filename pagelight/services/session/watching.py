@@ -42,7 +42,7 @@ def watch(
     """
     root = folder_at(folder, settings.workspace)
     watched = FolderWatch(
-        root, on_gone=tell, disk=RemoteDisk(settings.workspace, most_mb=settings.fetched_mb)
+        root, on_gone=tell, disk=RemoteDisk(settings.workspace, max_mb=settings.fetched_mb)
     )
     on_report(_run(settings, folder, on_progress, remove_all=remove_all))
     tell(f"Watching {folder} ({watched.file_count} files). Ctrl+C ends it.")

@@ -128,7 +128,7 @@ class PictureBucket:
         """Return a picture. Raises OSError where it is not there, or damaged."""
         self._refuse_away()
         try:
-            data = self._server.read(name, most_bytes=MOST_BYTES)
+            data = self._server.read(name, max_bytes=MOST_BYTES)
         except RemoteError as error:
             self._away = (self._clock(), error)
             raise
@@ -176,7 +176,7 @@ class PictureBucket:
 
     def _owner(self) -> str:
         try:
-            return self._server.read(OWNER, most_bytes=_OWNER_BYTES).decode("utf-8", "replace")
+            return self._server.read(OWNER, max_bytes=_OWNER_BYTES).decode("utf-8", "replace")
         except FileNotFoundError:
             return ""
         except OSError as error:

@@ -141,11 +141,11 @@ class FileServer:
             raise self._trouble(error) from error
         return _told_entry(told, path.rpartition("/")[2])
 
-    def fetch(self, inside: str, target: Path, *, most_bytes: int) -> None:
+    def fetch(self, inside: str, target: Path, *, max_bytes: int) -> None:
         """Write the bytes of a file to `target`. Raises OSError for one that has more of them."""
         files, path = self._at(inside)
         try:
-            files.get_file(path, os.fspath(target), callback=_bounded(most_bytes))
+            files.get_file(path, os.fspath(target), callback=_bounded(max_bytes))
         except Exception as error:  # as above
             raise self._trouble(error) from error
 
@@ -170,12 +170,12 @@ class FileServer:
             if path.startswith(beginning)
         }
 
-    def read(self, inside: str, *, most_bytes: int) -> bytes:
+    def read(self, inside: str, *, max_bytes: int) -> bytes:
         """Return the first bytes of a file."""
         files, path = self._at(inside)
         try:
             files.invalidate_cache()
-            data: bytes = files.cat_file(path, start=0, end=most_bytes)
+            data: bytes = files.cat_file(path, start=0, end=max_bytes)
         except Exception as error:  # as above
             raise self._trouble(error) from error
         return data
@@ -269,14 +269,14 @@ def _write_beside(files: AbstractFileSystem, path: str, data: bytes) -> None:
         raise
 
 
-def _bounded(most_bytes: int) -> Callback:
+def _bounded(max_bytes: int) -> Callback:
     """Return what fsspec tells of bytes that came, and which ends it where they are too many."""
     from fsspec.callbacks import Callback  # noqa: PLC0415 - as above
 
     class Bounded(Callback):  # type: ignore[misc]  # fsspec has no types
         def relative_update(self, inc: int = 1) -> None:
             super().relative_update(inc)
-            if self.value > most_bytes:
+            if self.value > max_bytes:
                 raise OSError(errno.EIO, "it is larger than it was listed")
 
     return Bounded()

@@ -69,14 +69,14 @@ class SharedAssets(AssetStore):
         read_picture: ReadPicture | None = None,
         bucket: PictureBucket,
         rights: PictureRights,
-        most_mb: int,
+        max_mb: int,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`clock` is that of the system's files; the folder takes about `most_mb`, once sent."""
+        """`clock` is that of the system's files; the folder takes about `max_mb`, once sent."""
         super().__init__(root, megapixels=megapixels, read_picture=read_picture)
         self._bucket = bucket
         self._rights = rights
-        self._most_bytes = most_mb * _MEGABYTE
+        self._max_bytes = max_mb * _MEGABYTE
         self._clock = clock
         self._fetched_bytes = 0
         self._counting = threading.Lock()
@@ -200,7 +200,7 @@ class SharedAssets(AssetStore):
         write_whole(self._root / path, data)
         with self._counting:
             self._fetched_bytes += len(data)
-            is_much = self._fetched_bytes * _SHARE > self._most_bytes
+            is_much = self._fetched_bytes * _SHARE > self._max_bytes
             self._fetched_bytes = 0 if is_much else self._fetched_bytes
         if is_much:
             self._trim()
@@ -208,7 +208,7 @@ class SharedAssets(AssetStore):
     def _trim(self) -> None:
         """Let go of pictures of the folder that lie in the bucket, those longest unused first."""
         here = sorted(self.stored(), key=lambda one: one.changed_s)
-        too_much = sum(one.size_bytes for one in here) - self._most_bytes
+        too_much = sum(one.size_bytes for one in here) - self._max_bytes
         try:
             there = self._bucket.listed() if too_much > 0 else {}
         except RemoteError as error:

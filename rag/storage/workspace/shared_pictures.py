@@ -31,13 +31,13 @@ _ADDRESS: Final = "pictures_at"
 class PicturePlace:
     """Where pictures are kept: at the address `url`, if there is one, and in the workspace.
 
-    The folder takes about `most_mb` of those that lie at the address, too. `read_picture` decodes
+    The folder takes about `max_mb` of those that lie at the address, too. `read_picture` decodes
     what is stored; None: this process does.
     """
 
     url: str = ""
     megapixels: int = 100
-    most_mb: int = 5000
+    max_mb: int = 5000
     read_picture: ReadPicture | None = None
 
 
@@ -75,7 +75,7 @@ def open_pictures(
         read_picture=place.read_picture,
         bucket=bucket,
         rights=rights,
-        most_mb=place.most_mb,
+        max_mb=place.max_mb,
     )
 
 

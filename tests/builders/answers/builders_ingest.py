@@ -29,10 +29,10 @@ class Bench:
         self.version = CHUNKER_VERSION
         self.disk = disk
 
-    def read_from(self, address: str, *, most_mb: int = 100) -> None:
+    def read_from(self, address: str, *, max_mb: int = 100) -> None:
         """Let the folder be one elsewhere."""
         self.folder = folder_at(address, self.workspace)
-        self.disk = RemoteDisk(self.workspace, most_mb=most_mb)
+        self.disk = RemoteDisk(self.workspace, max_mb=max_mb)
 
     def write(self, source: str, *lines: str) -> Path:
         path = self.folder / source

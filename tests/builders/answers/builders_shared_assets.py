@@ -18,12 +18,12 @@ def rights(**how) -> PictureRights:
     return PictureRights(**{**all_of_it, **how})
 
 
-def shared_assets(root: Path, address: str, *, most_mb=100, clock=time.time, **how) -> SharedAssets:
+def shared_assets(root: Path, address: str, *, max_mb=100, clock=time.time, **how) -> SharedAssets:
     return SharedAssets(
         root,
         megapixels=1,
         bucket=PictureBucket(address),
         rights=rights(**how),
-        most_mb=most_mb,
+        max_mb=max_mb,
         clock=clock,
     )

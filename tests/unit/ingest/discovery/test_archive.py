@@ -3,7 +3,7 @@ import struct
 import pytest
 from builders_office import CONTENT_TYPES, WORD, parse, write_raw_docx, write_zip
 
-from ingest.discovery.archive import MOST_MEMBERS, open_archive, open_checked
+from ingest.discovery.archive import MAX_MEMBERS, open_archive, open_checked
 from rag.errors import LimitError, SourceError
 from rag.settings import Settings
 
@@ -85,7 +85,7 @@ def with_zip64(path, members, *, told_members, told_bytes):
 @pytest.mark.parametrize("told", [(1, 47), (0xFFFF, 0xFFFFFFFF)])
 def test_members_are_counted_where_zip64_hides_them(tmp_path, told):
     told_members, told_bytes = told
-    many = MOST_MEMBERS + 1
+    many = MAX_MEMBERS + 1
     path = with_zip64(tmp_path / "a.zip", many, told_members=told_members, told_bytes=told_bytes)
 
     with pytest.raises(LimitError, match="far more members"):
@@ -93,7 +93,7 @@ def test_members_are_counted_where_zip64_hides_them(tmp_path, told):
 
 
 def test_members_are_counted_whatever_the_end_record_tells(tmp_path):
-    listed = directory(MOST_MEMBERS + 1)
+    listed = directory(MAX_MEMBERS + 1)
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(listed), 0, 0)
     (tmp_path / "a.zip").write_bytes(listed + end)
 

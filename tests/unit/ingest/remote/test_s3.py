@@ -27,9 +27,9 @@ def bench(tmp_path, bucket):
     return made
 
 
-def listed(root: Path, *, most_mb=100, clock=None):
+def listed(root: Path, *, max_mb=100, clock=None):
     """Return the files of an address as they are, and what fetches them."""
-    disk = RemoteDisk(root.parents[2], most_mb=most_mb, **({"clock": clock} if clock else {}))
+    disk = RemoteDisk(root.parents[2], max_mb=max_mb, **({"clock": clock} if clock else {}))
     found, skipped = scan(root, disk=disk)
     return found, skipped, disk
 
@@ -64,7 +64,7 @@ def test_only_what_lies_below_the_address_is_looked_at(bench, bucket):
 
 
 def test_without_room_nothing_is_kept_and_all_is_read(bench, bucket):
-    bench.read_from(f"s3://{bucket.name}/reports", most_mb=0)
+    bench.read_from(f"s3://{bucket.name}/reports", max_mb=0)
     bucket.put("reports/a.txt", b"snow")
     bucket.put("reports/scan.txt", b"SCAN")
 
@@ -95,7 +95,7 @@ class Later(RemoteDisk):
     """Does something once the files have been listed."""
 
     def __init__(self, workspace, then):
-        super().__init__(workspace, most_mb=100)
+        super().__init__(workspace, max_mb=100)
         self._then = [then]
 
     def scandir(self, path, /):
@@ -251,19 +251,19 @@ FileServer({address!r}).root()
 
 
 def test_a_page_is_fetched_when_it_is_looked_at_and_only_in_its_own_version(bench, bucket):
-    bench.read_from(f"s3://{bucket.name}/reports", most_mb=0)
+    bench.read_from(f"s3://{bucket.name}/reports", max_mb=0)
     bucket.put("reports/a.txt", b"snow")
     bench.run()
     with bench.open() as index:
         (doc,) = (index.document(record.id) for record in index.documents())
-    _, _, fetched = listed(bench.folder, most_mb=1)
+    _, _, fetched = listed(bench.folder, max_mb=1)
     found = originals(bench, fetched).find(doc)
 
     assert found is not None
     assert found.read_bytes() == b"snow"
     found.unlink()
     bucket.put("reports/a.txt", b"rain")
-    _, _, fetched = listed(bench.folder, most_mb=1)
+    _, _, fetched = listed(bench.folder, max_mb=1)
     assert originals(bench, fetched).find(doc) is None
 
 
@@ -277,7 +277,7 @@ def originals(bench, fetched) -> Originals:
 def test_what_is_lent_to_two_stays_until_both_are_done(tmp_path, bucket):
     bucket.put("a.txt", b"snow")
     root = folder_at(f"s3://{bucket.name}", tmp_path)
-    (file,), _, fetched = listed(root, most_mb=0)
+    (file,), _, fetched = listed(root, max_mb=0)
 
     with fetched.open_for_reading(file.path):
         with fetched.open_for_reading(file.path):
@@ -292,7 +292,7 @@ def test_a_recording_comes_with_its_subtitles_and_they_know_of_it(tmp_path, buck
     bucket.put("talk.mp4", b"film")
     bucket.put("talk.srt", b"lines")
     root = folder_at(f"s3://{bucket.name}", tmp_path)
-    (film, lines), _, fetched = listed(root, most_mb=0)
+    (film, lines), _, fetched = listed(root, max_mb=0)
 
     with fetched.open_for_reading(lines.path):
         assert kept(root) == ["talk.mp4", "talk.srt"]

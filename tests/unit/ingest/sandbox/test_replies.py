@@ -16,13 +16,13 @@ from ingest.sandbox.jobs import (
     Failed,
     HowFar,
     ListenJob,
+    MediaTypes,
     OutOfMemory,
     PageDone,
     ParseJob,
     QueryImageJob,
     ReadLettering,
     TellJob,
-    Told,
     UnpackJob,
     Warned,
 )
@@ -110,7 +110,9 @@ def test_an_error_comes_back_with_its_class_and_words(error):
 
 def test_kinds_of_files_come_back_each_or_why_not():
     error = SourceError("It is torn.")
-    kinds = read_reply(packed(Done(value=Told(kinds=("text/plain", error)))), TELL).value.kinds
+    kinds = read_reply(
+        packed(Done(value=MediaTypes(kinds=("text/plain", error)))), TELL
+    ).value.kinds
 
     assert kinds[0] == "text/plain"
     assert isinstance(kinds[1], SourceError)

@@ -101,7 +101,7 @@ def test_pictures_of_another_index_are_never_deleted(store, address):
 
 def test_the_folder_takes_no_more_than_it_may(tmp_path, address):
     now_s = 1e9
-    store = shared_assets(tmp_path / "one", address, most_mb=0, clock=lambda: now_s)
+    store = shared_assets(tmp_path / "one", address, max_mb=0, clock=lambda: now_s)
     sent, used, unsent = (store.put(picture(grey)) for grey in range(3))
     store.keep([sent, used])
     for image in (sent, used, unsent):
