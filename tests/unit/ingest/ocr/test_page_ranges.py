@@ -97,11 +97,11 @@ class StoppingReader(ScanReader):
     def __init__(self, act, *, after):
         super().__init__(lambda _: self._count())
         self._act, self._after = act, after
-        self.read = 0
+        self.pages_read = 0
 
     def _count(self):
-        self.read += 1
-        if self.read == self._after:
+        self.pages_read += 1
+        if self.pages_read == self._after:
             self._act()
 
 
@@ -113,11 +113,11 @@ def test_a_stop_ends_after_the_pages_at_hand_and_the_next_run_reads_the_others(t
     report, texts = ingest(folder, tmp_path / "w", reader, stop=brake)
 
     assert report.stopped
-    assert reader.read < 20 + READERS
+    assert reader.pages_read < 20 + READERS
     assert set(texts) == {""}
     again = StoppingReader(None, after=0)
     _, texts = ingest(folder, tmp_path / "w", again)
-    assert reader.read + again.read == 200
+    assert reader.pages_read + again.pages_read == 200
     assert texts == [f"page {page}" for page in range(1, 201)]
 
 
@@ -132,16 +132,18 @@ def test_all_readers_of_one_scan_rest_in_a_pause_and_go_on(tmp_path, folder):
     running.start()
     assert paused.wait(WAIT_S)
     running.join(0.2)
-    assert reader.read < 20 + READERS
+    assert reader.pages_read < 20 + READERS
 
     brake.go_on()
     running.join(WAIT_S)
 
-    assert reader.read == 200
+    assert reader.pages_read == 200
 
 
 class TearingReader(FakeReader):
     """Gives a document up at its page 9."""
+
+    readers = READERS
 
     def __init__(self):
         super().__init__()
