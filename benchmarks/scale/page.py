@@ -203,12 +203,14 @@ def _put_documents(ledger: Path, count: int) -> None:
     with sqlite3.connect(ledger) as db:
         db.executemany(
             "INSERT INTO documents (id, media_type, title, page_count, chunk_count, pending,"
-            " warnings, elements) VALUES (?, 'application/pdf', ?, 3, 0, 0, X'5B5D', X'')",
+            " warnings, elements, language, chunker, dated, companions)"
+            " VALUES (?, 'application/pdf', ?, 3, 0, 0, X'5B5D', X'', '', '1', '', '')",
             ((f"{n:064x}", f"Report {n}") for n in range(count)),
         )
         db.executemany(
-            "INSERT INTO files (source, doc_id, size_bytes, mtime_ns, sha256, state)"
-            " VALUES (?, ?, 1, 1, '', 'ready')",
+            "INSERT INTO files (source, doc_id, size_bytes, mtime_ns, ctime_ns, inode, sha256,"
+            " state, reason, seconds, tried_with)"
+            " VALUES (?, ?, 1, 1, 0, 0, '', 'ready', '', 0, '')",
             ((f"year {n % 25}/report {n}.pdf", f"{n:064x}") for n in range(count)),
         )
 

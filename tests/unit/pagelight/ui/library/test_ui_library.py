@@ -153,7 +153,7 @@ def test_too_large_a_file_is_refused_whatever_it_announces(client, tmp_path):
     assert not (tmp_path / "big.txt").exists()
 
 
-@pytest.mark.parametrize("name", ["ledger.sqlite", "Database.SQLite"])
+@pytest.mark.parametrize("name", ["ledger.sqlite", "Ledger.SQLite"])
 def test_no_file_comes_in_under_the_name_of_a_ledger(client, tmp_path, name):
     answer = client.put(f"/library/files/{name}?into=letters", content=b"Snow.")
 

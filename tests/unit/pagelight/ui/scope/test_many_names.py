@@ -17,11 +17,12 @@ MOST_MS = 20.0
 
 DOCUMENT = (
     "INSERT INTO documents (id, media_type, title, page_count, chunk_count, pending, warnings,"
-    " elements) VALUES (?, 'application/pdf', '', 3, 0, 0, X'5B5D', X'')"
+    " elements, language, chunker, dated, companions)"
+    " VALUES (?, 'application/pdf', '', 3, 0, 0, X'5B5D', X'', '', '1', '', '')"
 )
 FILE = (
-    "INSERT INTO files (doc_id, source, size_bytes, mtime_ns, sha256, state)"
-    " VALUES (?, ?, 1, 1, '', 'ready')"
+    "INSERT INTO files (doc_id, source, size_bytes, mtime_ns, ctime_ns, inode, sha256, state,"
+    " reason, seconds, tried_with) VALUES (?, ?, 1, 1, 0, 0, '', 'ready', '', 0, '')"
 )
 
 
