@@ -23,7 +23,7 @@ from ingest.charts.categories import (
 )
 from ingest.charts.forms.bar_names import names_of_bars
 from ingest.charts.forms.printed_bars import by_print
-from ingest.charts.ink import Colour, Ink, Label, alike, middle_of, size_of
+from ingest.charts.ink import Colour, Ink, Label, alike, middle_of, off_by, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.scale import MOST_OFF, Scale
@@ -48,6 +48,8 @@ _APART: Final = 1.15
 _CLOSELY: Final = 1.3
 """Bars of a group are apart by less than this, in parts of their thickness, or of the least gap."""
 
+_OTHER_COLOUR: Final = 64
+"""Colours of which a channel differs by so much are not the same."""
 
 _LINE_SHARE: Final = 0.9
 """A line that bars stand on is as long as they are together, but for this."""
@@ -278,6 +280,7 @@ def _series(
         told = {n: values.get(id(c[0]), "") for n, c in zip(names, bars.columns, strict=True)}
         return [Series(name=title, values=told)]
     colours = _colours(bars, legend)
+    named = named or _left_over(colours, legend)
     made = []
     for number, colour in enumerate(colours, 1):
         own: dict[str, str] = {}
@@ -293,6 +296,19 @@ def _series(
     if len({one.name for one in made}) < len(made):
         raise UnreadableChartError("two of its series have the same name")
     return made
+
+
+def _left_over(colours: Sequence[Colour], legend: Legend) -> dict[Colour, str]:
+    """Return the name of the one colour without any, if the legend has one name left alone.
+
+    Pictures change colours a little, small samples most.
+    """
+    bare = [colour for colour in colours if not legend.name(colour)]
+    left = [pair for pair in legend.names if not any(alike(pair[0], one) for one in colours)]
+    if len(bare) != 1 or len(left) != 1:
+        return {}
+    is_near = off_by(bare[0], left[0][0]) < _OTHER_COLOUR
+    return {bare[0]: left[0][1]} if is_near else {}
 
 
 def _colours(bars: Bars, legend: Legend) -> list[Colour]:

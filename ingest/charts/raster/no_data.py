@@ -23,6 +23,11 @@ _REACHES: Final = 0.4
 """A divided rule is so thin, has so many pieces, and reaches over so much of the picture."""
 
 
+_SQUARE_PX: Final = 4
+_LONGER: Final = 1.6
+_SOLID: Final = 0.85
+"""A sample of a legend is a square of so many pixels at least, filled but for its shaded edge."""
+
 _LINE: Final = 0.35
 _LONGEST_LINE: Final = 2.5
 _LONGEST_SQUARE: Final = 0.9
@@ -83,7 +88,15 @@ def is_letter(region: Patch, labels: Sequence[Label]) -> bool:
         if holds(label.box, (x0, y0), margin=1.0) and holds(label.box, (x1, y1), margin=1.0)
     ]
     is_sample = max(region.colour) - min(region.colour) > _HUE and region.mask.mean() > 0.8
-    return bool(own) and not is_sample
+    return bool(own) and not is_sample and not all(_begins_with(region, label) for label in own)
+
+
+def _begins_with(region: Patch, label: Label) -> bool:
+    """Whether a filled square stands where a label begins, read as a part of it."""
+    high, wide = region.mask.shape
+    if min(high, wide) < _SQUARE_PX or max(high, wide) > _LONGER * min(high, wide):
+        return False
+    return region.mask.mean() > _SOLID and is_at_begin(region.box, label.box)
 
 
 def is_at_begin(sample: Box, name: Box) -> bool:
