@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import structs
 
 from ingest.charts.raster.chart_picture import charts_of_picture
+from ingest.charts.raster.packed import smoothed
 from ingest.charts.table import (
     SERIES_UNNAMED,
     Chart,
@@ -48,7 +49,7 @@ def charts_seen(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
 
     Raises UnreadableChartError where it looks like a chart but can't be read for sure.
     """
-    return [without_unnamed(chart) for chart in _charts(pixels, lines, ocr)]
+    return [without_unnamed(chart) for chart in _charts(smoothed(pixels), lines, ocr)]
 
 
 def _charts(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:

@@ -31,6 +31,9 @@ _LEAST_SHARE: Final = 1.5e-4
 _LEAST_PX: Final = 30
 _DRAWN_SHARE: Final = 0.7
 _LOOKED_AT_PX: Final = 400
+_RARE: Final = 0.1
+"""A colour that covers so little beside one near to it is a shade that JPEG made of it."""
+
 _GREY: Final = 24
 """The channels of a colour that is grey differ by less."""
 
@@ -103,6 +106,39 @@ def palette_of(pixels: Pixels, lettering: Mask) -> Palette:
             colours.append(colour)
     places = table[codes]
     return Palette(colours=tuple(colours), places=places, grounds=_grounds(colours, places))
+
+
+def settled(pixels: Pixels, *, reach: int) -> Pixels:
+    """Return a picture whose shades are those of its palette, where one is so near to them."""
+    palette = palette_of(pixels, np.zeros(pixels.shape[:2], dtype=np.bool_))
+    known = np.array(palette.colours)
+    meant = np.array(_meant(palette, reach))
+    step = 256 // _SHADES
+    shades = np.stack(np.unravel_index(np.arange(_SHADES**3), (_SHADES,) * 3), axis=1)
+    off = np.abs((shades * step + step // 2)[:, None] - known[None]).max(axis=2)
+    nearest = off.argmin(axis=1)
+    is_near = off[np.arange(len(off)), nearest] <= reach
+    codes = _codes(pixels)
+    found = np.where(is_near[codes][..., None], meant[nearest[codes]], pixels)
+    return np.asarray(found, dtype=np.uint8)
+
+
+def _meant(palette: Palette, reach: int) -> list[Colour]:
+    """Return for each colour which it means: itself, or one that JPEG made it of.
+
+    A rare one means a commoner one that is near, and one near to the margin's (but for the grounds
+    of panels) the margin's.
+    """
+    counts = np.bincount(palette.places[palette.places >= 0], minlength=len(palette.colours))
+    ground = palette.colours[palette.grounds[0]]
+    kept: list[int] = []
+    for n, colour in enumerate(palette.colours):
+        near = [k for k in kept if off_by(colour, palette.colours[k]) <= reach]
+        is_shade = any(counts[n] < _RARE * counts[k] for k in near)
+        if n in palette.grounds or not (is_shade or off_by(colour, ground) <= reach):
+            kept.append(n)
+    true = [palette.colours[n] for n in kept]
+    return [min(true, key=lambda one: off_by(one, colour)) for colour in palette.colours]
 
 
 def _grounds(colours: Sequence[Colour], places: NDArray[np.int16]) -> tuple[int, ...]:
