@@ -40,6 +40,7 @@ class BuiltModel:
 
     name: str
     source_sha256: str
+    adapter_sha256: str
     files: tuple[BuiltFile, ...]
 
 

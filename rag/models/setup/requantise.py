@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from rag.models.setup.adapter import Adapter, Floats
 from rag.progress import Progress
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ _ROWS: Final = 4096
 _NOT_COPIED: Final = ("GGUF.version", "GGUF.tensor_count", "GGUF.kv_count", "general.architecture")
 
 
-def requantised(source: Path, out: Path, *, progress: Progress) -> None:
-    """Write `source` to `out` in Q8_0."""
+def requantised(source: Path, out: Path, *, adapter: Adapter | None, progress: Progress) -> None:
+    """Write `source` to `out` in Q8_0, with what the adapter holds merged into it."""
     from gguf import GGUFReader, GGUFWriter
 
     reader = GGUFReader(source)
@@ -44,8 +45,8 @@ def requantised(source: Path, out: Path, *, progress: Progress) -> None:
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_ti_data_to_file()
-    for tensor in tensors.values():
-        writer.write_tensor_data(_converted(tensor))
+    for name, tensor in tensors.items():
+        writer.write_tensor_data(_converted(name, tensor, adapter))
         progress.advance()
     writer.close()
 
@@ -84,7 +85,7 @@ def _announce(name: str, tensor: ReaderTensor, writer: GGUFWriter) -> None:
     writer.add_tensor_info(name, stored, np.dtype(np.uint8), int(np.prod(stored)), raw_dtype=kind)
 
 
-def _converted(tensor: ReaderTensor) -> np.ndarray[Any, Any]:
+def _converted(name: str, tensor: ReaderTensor, adapter: Adapter | None) -> np.ndarray[Any, Any]:
     from gguf import GGMLQuantizationType
     from gguf.quants import dequantize, quantize
 
@@ -92,6 +93,7 @@ def _converted(tensor: ReaderTensor) -> np.ndarray[Any, Any]:
         return dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
     blocks = []
     for first in range(0, len(tensor.data), _ROWS):
-        rows = dequantize(tensor.data[first : first + _ROWS], tensor.tensor_type)
-        blocks.append(quantize(rows, GGMLQuantizationType.Q8_0))
+        rows: Floats = dequantize(tensor.data[first : first + _ROWS], tensor.tensor_type)
+        taught = adapter.merged(rows, name, first_row=first) if adapter else rows
+        blocks.append(quantize(taught, GGMLQuantizationType.Q8_0))
     return np.concatenate(blocks)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
 from rag.models.setup.bundled import WRITER, BundledModel
-from rag.models.setup.model_cache import ModelCache, cache_folder
+from rag.models.setup.model_cache import ModelCache, cache_folder, sha256_of
 
 SWITCH: Final = "RAG_EMBEDDED_MODELS"
 FORM: Final = "1"
 """Counted up when a model is built in another way, so that all are built anew."""
+
+WEIGHTS: Final = Path(__file__).parents[2] / "generation" / "weights"
+"""Where what was taught beside the model lies, if anything was."""
 
 Stage = Literal["off", "too small", "ready", "damaged", "fetching", "building", "failed", "absent"]
 
@@ -50,9 +54,20 @@ def state_of(model: BundledModel, environ: Mapping[str, str]) -> SetupState:
 
 
 def cache_of(model: BundledModel, environ: Mapping[str, str]) -> ModelCache:
-    """Return where a model lies: by the hash of its file, and the form that it is built in."""
-    made_of = f"{FORM}\n{model.sha256}\n"
+    """Return where a model lies: by the hashes of its file and of what was taught beside it."""
+    made_of = f"{FORM}\n{model.sha256}\n{adapter_sha256()}"
     return ModelCache(cache_folder(environ), hashlib.sha256(made_of.encode()).hexdigest()[:16])
+
+
+def adapter_file() -> Path | None:
+    """Return the weights of what was taught; None where nothing was."""
+    return next(iter(sorted(WEIGHTS.glob("*.safetensors"))), None)
+
+
+@cache
+def adapter_sha256() -> str:
+    file = adapter_file()
+    return sha256_of(file) if file else ""
 
 
 def _state_in(cache: ModelCache) -> SetupState:

@@ -26,7 +26,7 @@ with cache.lock():
     Path(os.environ["GATE"]).read_text()
     made = cache.unfinished / "made"
     made.mkdir()
-    cache.finish(made, BuiltModel(name="w", source_sha256="", files=()))
+    cache.finish(made, BuiltModel(name="w", source_sha256="", adapter_sha256="", files=()))
 """
 
 
@@ -74,7 +74,7 @@ def test_what_is_ready_or_switched_off_or_damaged_starts_nothing(environ):
     assert not fetch_of({**environ, "RAG_EMBEDDED_MODELS": "off"}).start()
     made = cache.root / "made"
     made.mkdir()
-    cache.finish(made, BuiltModel(name="w", source_sha256="", files=()))
+    cache.finish(made, BuiltModel(name="w", source_sha256="", adapter_sha256="", files=()))
     assert not fetch_of(environ).start()
 
 
