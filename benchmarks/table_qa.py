@@ -33,7 +33,7 @@ from training.tables.denotation import is_right, number_of
 from training.tables.examples import TextVectors
 
 SEED: Final = 4
-MOST_ROWS, MOST_COLUMNS = 80, 14
+MAX_ROWS, MAX_COLUMNS = 80, 14
 TURN: Final = "<|im_start|>{}\n{}<|im_end|>\n"
 END: Final = 151645
 
@@ -88,7 +88,7 @@ def sample(path: Path, name: str, count: int) -> list[dict[str, Any]]:
 
 def _is_small(row: dict[str, Any]) -> bool:
     table = row["table"]
-    return len(table["rows"]) <= MOST_ROWS and len(table["columns"]) <= MOST_COLUMNS
+    return len(table["rows"]) <= MAX_ROWS and len(table["columns"]) <= MAX_COLUMNS
 
 
 def is_answer(texts: Sequence[str], row: dict[str, Any]) -> bool:

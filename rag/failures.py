@@ -9,7 +9,7 @@ from rag.errors import PagelightError
 
 logger = logging.getLogger(__name__)
 
-_MOST_LETTERS: Final = 200
+_MAX_LETTERS: Final = 200
 
 
 def told_failure(error: Exception, *, of: str) -> str:
@@ -41,4 +41,4 @@ def _amid(name: str) -> str:
 
 def _first_line(error: Exception) -> str:
     first = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return first[:_MOST_LETTERS].rstrip(".:")
+    return first[:_MAX_LETTERS].rstrip(".:")

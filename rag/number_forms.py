@@ -46,7 +46,7 @@ SCALES: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e
 NUMBER: Final = re.compile(rf"{GROUPED}|\d+(?:[.,]\d+)*")
 _SPACES: Final = re.compile(rf"[ {_APART}]")
 _ENGLISH: Final = re.compile(r"\b(?:the|of|and|is|was|were|with|from|by|that)\b", re.IGNORECASE)
-_LEAST_ENGLISH: Final = 2
+_MIN_ENGLISH: Final = 2
 _SURE_COMMA: Final = re.compile(
     r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})++,\d+|\d{1,3}(?:\.\d{3}){2,})(?![.,]?\d)"
 )
@@ -54,7 +54,7 @@ _COMMA: Final = re.compile(r"(?<![\d.,\[])\d{1,9},\d{1,2}(?![.,]?\d)(?!\])")
 _ANY_DIGIT: Final = re.compile(r"\d")
 _THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _WHOLE: Final = re.compile(r"\d{1,3}")
-_LEAST_GROUPED: Final = 2
+_MIN_GROUPED: Final = 2
 _POINT: Final = re.compile(
     r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})++\.\d+|\d{1,3}(?:,\d{3}){2,}|\d{1,9}\.\d{1,2})(?![.,]?\d)"
 )
@@ -90,7 +90,7 @@ def column_mark(cells: Iterable[str], mark: DecimalMark) -> DecimalMark:
     grouped = [cell for cell in told if _THOUSANDS.fullmatch(cell)]
     whole = [cell for cell in told if _WHOLE.fullmatch(cell)]
     is_grouped = len(grouped) + len(whole) == len(told) and any(len(cell) == 3 for cell in whole)  # noqa: PLR2004
-    return "," if is_grouped and len(grouped) >= _LEAST_GROUPED else mark
+    return "," if is_grouped and len(grouped) >= _MIN_GROUPED else mark
 
 
 def _is_english(text: str, language: str | None) -> bool:
@@ -99,7 +99,7 @@ def _is_english(text: str, language: str | None) -> bool:
     "was" is a word in German too: where another language is known, all words of the text count.
     """
     if language in (None, "en"):
-        return len(_ENGLISH.findall(text)) >= _LEAST_ENGLISH
+        return len(_ENGLISH.findall(text)) >= _MIN_ENGLISH
     return languages_of(text.lower().split()) == ("en",)
 
 

@@ -37,7 +37,7 @@ CODE: Final = (
 )
 LONGEST: Final = 85
 """Characters of a file's description before it is cut at a colon or semicolon."""
-MOST_SUFFIXES: Final = 20
+MAX_SUFFIXES: Final = 20
 """Of a family of formats; of more only their number is told."""
 
 BESIDE: Final = {
@@ -52,9 +52,7 @@ def formats_table() -> str:
     rows = ["| kind | files | what is kept | read with |", "| --- | --- | --- | --- |"]
     for family, kin in FAMILIES.items():
         suffixes = [f"`{suffix}`" for each in kin for suffix in each.suffixes]
-        files = (
-            " ".join(suffixes) if len(suffixes) <= MOST_SUFFIXES else f"{len(suffixes)} suffixes"
-        )
+        files = " ".join(suffixes) if len(suffixes) <= MAX_SUFFIXES else f"{len(suffixes)} suffixes"
         rows.append(f"| {family.name} | {files} | {family.kept} | {family.by} |")
     return "\n".join(rows)
 

@@ -30,7 +30,7 @@ WIDTH_PX = 1654
 MARGIN = 0.005
 SIDE = 0.05
 PROSE_LETTERS = 40
-LEAST_HIGH = 0.15
+MIN_HIGH = 0.15
 """Parts of a page: left out beside a band, and how high one is; and how long prose is."""
 
 
@@ -111,7 +111,7 @@ def between_words(elements) -> BBox | None:
     if not captions:
         return None
     prose = [e.bbox.y1 for e in words if len(e.text) > PROSE_LETTERS and e.bbox.y1 < captions[0]]
-    above = [y for y in prose if y < captions[0] - LEAST_HIGH]
+    above = [y for y in prose if y < captions[0] - MIN_HIGH]
     return BBox(x0=SIDE, y0=min(max(above, default=0.0) + MARGIN, 1.0), x1=1 - SIDE, y1=captions[0])
 
 

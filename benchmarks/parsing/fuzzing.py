@@ -33,7 +33,7 @@ LARGEST_SEED_BYTES: Final = 60_000
 
 LARGEST_BYTES: Final = 100_000
 SLOWEST_S: Final = 30
-MOST_MB: Final = 3_000
+MAX_MB: Final = 3_000
 
 
 def main() -> None:
@@ -103,7 +103,7 @@ def _fuzz(suffix: str, findings: Path, corpus: Path, seconds: float) -> None:
                 f"-max_total_time={int(seconds)}",
                 f"-max_len={LARGEST_BYTES}",
                 f"-timeout={SLOWEST_S}",
-                f"-rss_limit_mb={MOST_MB}",
+                f"-rss_limit_mb={MAX_MB}",
                 f"-artifact_prefix={findings}/{_name(suffix)}-",
                 "-print_final_stats=1",
             ],

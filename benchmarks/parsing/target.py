@@ -31,7 +31,7 @@ with atheris.instrument_imports(include=["ingest", "rag"]):
         parser_for(kind, settings=Settings())  # imports the formats' modules
 
 SLOW_S: Final = 10.0
-MOST_MEMBERS: Final = 60
+MAX_MEMBERS: Final = 60
 ARCHIVE_SHARE: Final = 0.9
 """Of the changes to an archive, so many are to the content of a member."""
 
@@ -119,7 +119,7 @@ def mutate(data: bytes, max_size: int, seed: int) -> bytes:
 def _members(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            some = archive.infolist()[:MOST_MEMBERS]
+            some = archive.infolist()[:MAX_MEMBERS]
             if sum(member.file_size for member in some) > SETTINGS.file_mb * 1_000_000:
                 return {}
             return {member.filename: archive.read(member) for member in some}

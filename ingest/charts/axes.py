@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from ingest.charts.ink import Ink, Label, size_of
 from ingest.charts.numbers import amount, day_of, short_year
-from ingest.charts.scale import LEAST_LABELS, Kind, Places, Scale, scale_through
+from ingest.charts.scale import MIN_LABELS, Kind, Places, Scale, scale_through
 
 _BESIDE_EM: Final = 0.3
 """Labels further from where their value belongs are not of the axis."""
 
 _FLUSH_EM: Final = 0.35
-_MOST_LABELS: Final = 60
-_LEAST_SHARE: Final = 0.65
+_MAX_LABELS: Final = 60
+_MIN_SHARE: Final = 0.65
 """So many of the numbers in its lane lie on its scale; of a drawing, of those between its ends."""
 _MAY_BE_POWER: Final = re.compile(r"10\s?\d")
 """What a ten with a raised power is read as: a logarithmic axis is not read."""
@@ -46,7 +46,7 @@ def find_scales(ink: Ink, along: int) -> list[Scale]:
     found: list[Scale] = []
     for lane in _lanes(ink, along):
         left = lane
-        while len(left) >= LEAST_LABELS and (scale := _fitted(left, ink, along)):
+        while len(left) >= MIN_LABELS and (scale := _fitted(left, ink, along)):
             found.append(scale)
             left = [label for label in left if label not in scale.labels]
     kept: list[Scale] = []
@@ -69,10 +69,10 @@ def _lanes(ink: Ink, along: int) -> Iterator[list[Label]]:
         lane: list[Label] = []
         for label in sorted(labels, key=key):
             if lane and key(label) - key(lane[-1]) > _FLUSH_EM * ink.em:
-                yield lane[:_MOST_LABELS]
+                yield lane[:_MAX_LABELS]
                 lane = []
             lane.append(label)
-        yield lane[:_MOST_LABELS]
+        yield lane[:_MAX_LABELS]
 
 
 def _meaning(label: Label, kind: Kind) -> float | None:
@@ -99,7 +99,7 @@ def _fitted(lane: Sequence[Label], ink: Ink, along: int) -> Scale | None:
 
 def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Kind) -> Scale | None:
     known = [(label, m) for label in lane if (m := _meaning(label, kind)) is not None]
-    if len(known) < LEAST_LABELS:
+    if len(known) < MIN_LABELS:
         return None
     at = np.array([label.middle[along] for label, _ in known])
     values = np.array([value for _, value in known])
@@ -107,7 +107,7 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Kind) -> Scale |
     if chosen is None:
         return None
     others = len(at) if ink.blur else _amid(at, at[chosen])
-    if chosen.sum() < _LEAST_SHARE * others:
+    if chosen.sum() < _MIN_SHARE * others:
         return None  # printed values, or letters that are misread, may agree by chance
     labels = tuple(known[n][0] for n in np.flatnonzero(chosen).tolist())
     places = _ticks(labels, ink, along)
@@ -126,7 +126,7 @@ def agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | No
     on = off < reach
     best = np.lexsort((np.where(on, off, 0.0).sum(axis=1), -on.sum(axis=1)))[0]
     chosen: NDArray[np.bool_] = on[best]
-    return chosen if chosen.sum() >= LEAST_LABELS else None
+    return chosen if chosen.sum() >= MIN_LABELS else None
 
 
 def _amid(at: Places, chosen: Places) -> int:

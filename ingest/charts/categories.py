@@ -17,12 +17,12 @@ _ROW_EM: Final = 0.5
 _LINE_GAP_EM: Final = 0.45
 _BLOCK_GAP_EM: Final = 0.35
 _FLUSH_EM: Final = 0.35
-_LEAST_ROW: Final = 3
+_MIN_ROW: Final = 3
 _ROW_LEVEL_EM: Final = 0.25
 _HEADING: Final = 0.8
 _WORD: Final = re.compile(r"\S+")
 _JOINED_WORD: Final = re.compile(r"\S+?(?=(?<=[a-z])[A-Z]|\s|$)")
-_MOST_WORDS: Final = 3
+_MAX_WORDS: Final = 3
 """Names are no longer where they stand closely; a heading over several places is."""
 
 _AMID: Final = 0.3
@@ -81,7 +81,7 @@ def _parts(label: Label, places: Sequence[float]) -> list[Label]:
         are_amid = all(
             abs(n.middle[0] - at) < _AMID * apart for n, at in zip(names, within, strict=False)
         )
-        are_short = all(len(name.text.split()) <= _MOST_WORDS for name in names)
+        are_short = all(len(name.text.split()) <= _MAX_WORDS for name in names)
         if len(names) == len(within) and are_amid and are_short:
             return names
     return [label]
@@ -111,7 +111,7 @@ def names_left(names: Sequence[str], labels: Sequence[Label], em: float) -> list
     """Return what stands in the row of names below a plot and names nothing that was read."""
     told = " ".join(names)
     row = [x for x in labels if x.text in names and not x.angle]
-    if len(row) < _LEAST_ROW:
+    if len(row) < _MIN_ROW:
         return []
     level = median(x.middle[1] for x in row)
     left = [x for x in labels if not x.angle and abs(x.middle[1] - level) < _ROW_LEVEL_EM * em]

@@ -19,7 +19,7 @@ Box = tuple[float, float, float, float]
 Colour = tuple[int, int, int]
 """Red, green, blue, 0 to 255."""
 
-_LEAST_OFF_EM: Final = 0.025
+_MIN_OFF_EM: Final = 0.025
 """What a place may be off at least, in heights of a letter: a quarter of a point."""
 
 _FULL: Final = 0.93
@@ -110,9 +110,9 @@ class Ink:
     """How far edges may stand beside what they draw: those of pixels do."""
 
     @property
-    def least_off(self) -> float:
+    def min_off(self) -> float:
         """What a place may be off at least: a quarter of a point, or the blur."""
-        return max(self.blur, _LEAST_OFF_EM * self.em)
+        return max(self.blur, _MIN_OFF_EM * self.em)
 
     @property
     def drawn(self) -> list[Stroke | Fill]:

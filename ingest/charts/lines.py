@@ -13,9 +13,9 @@ import numpy as np
 from ingest.charts.ink import Box, Colour, Fill, Ink, Point, Stroke, alike, box_of, near, size_of
 from ingest.charts.scale import Scale
 
-_MOST_LINES = 40
-_MOST_RUNS: Final = 2000
-_LEAST_TRIMMED: Final = 5
+_MAX_LINES = 40
+_MAX_RUNS: Final = 2000
+_MIN_TRIMMED: Final = 5
 _MARK_EM: Final = 0.28
 """Half of a mark is no wider."""
 
@@ -55,7 +55,7 @@ def find_lines(ink: Ink, taken: Sequence[Stroke | Fill], plot: Box) -> list[Draw
     strokes = [s for s in strokes if _is_in(s.box, plot, ink.em) and not _is_rule(s, plot)]
     runs = _joined(strokes, ink.em)
     lines = [line for run in runs if (line := _line(run, plot, ink.em))]
-    return _connected(lines)[:_MOST_LINES]
+    return _connected(lines)[:_MAX_LINES]
 
 
 def _is_in(box: Box, plot: Box, em: float) -> bool:
@@ -86,7 +86,7 @@ def _joined(strokes: Sequence[Stroke], em: float) -> list[Stroke]:
             joined[-1] = whole
         else:
             joined.append(stroke)
-    return _runs_joined(joined, em) if len(joined) < _MOST_RUNS else joined
+    return _runs_joined(joined, em) if len(joined) < _MAX_RUNS else joined
 
 
 def _runs_joined(runs: Sequence[Stroke], em: float) -> list[Stroke]:
@@ -149,7 +149,7 @@ def _line(stroke: Stroke, plot: Box, em: float) -> DrawnLine | None:
 
 def _without_marks(points: list[Point], em: float) -> list[Point]:
     """Return points without a short piece at either end: a stroke of the mark that stands there."""
-    if len(points) < _LEAST_TRIMMED:
+    if len(points) < _MIN_TRIMMED:
         return points
     steps = [b[0] - a[0] for a, b in pairwise(points)]
     short = min(_MARK_EM * em, 0.3 * median(steps))
@@ -193,7 +193,7 @@ def heights(line: DrawnLine, xs: Sequence[float], scale: Scale) -> list[float | 
 
 
 _WIDE: Final = 0.5
-_MOST_POINTS: Final = 1500
+_MAX_POINTS: Final = 1500
 
 
 def find_areas(
@@ -217,7 +217,7 @@ def find_areas(
 def _is_area(fill: Fill, plot: Box) -> bool:
     wide = fill.box[2] - fill.box[0] > _WIDE * (plot[2] - plot[0])
     return (
-        wide and not fill.is_rectangle and not fill.is_white and 4 < len(fill.points) < _MOST_POINTS
+        wide and not fill.is_rectangle and not fill.is_white and 4 < len(fill.points) < _MAX_POINTS
     )
 
 

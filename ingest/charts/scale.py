@@ -15,10 +15,10 @@ from ingest.charts.numbers import Amount, amount, day_of, written
 Places = NDArray[np.float64]
 Kind = Literal["linear", "date"]
 
-MOST_OFF: Final = 0.01
+MAX_OFF: Final = 0.01
 """Labels that lie further beside their scale, in parts of its length, make a chart unreadable."""
 
-LEAST_LABELS: Final = 3
+MIN_LABELS: Final = 3
 """Fewer labels tell no scale."""
 
 
@@ -86,7 +86,7 @@ def scale_through(
     kind: Kind = "linear",
 ) -> Scale | None:
     """Return the scale that labels of these values at these places lie on; None for too few."""
-    if len(set(values.tolist())) < LEAST_LABELS or np.ptp(places) == 0:
+    if len(set(values.tolist())) < MIN_LABELS or np.ptp(places) == 0:
         return None
     slope, start = np.polyfit(places, values, 1)
     off = np.abs(places - (values - start) / slope)

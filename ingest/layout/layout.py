@@ -32,7 +32,7 @@ _OVERHANG: Final = 0.02
 _SHORT_LETTERS: Final = 18
 """Texts in rows with a median under this are cells of a form, not lines of two columns."""
 
-_LEAST_PROSE: Final = 6
+_MIN_PROSE: Final = 6
 _FILLED: Final = 0.85
 _FILLING: Final = 0.75
 """Of six lines or more so many, as a share, are so wide, as a share of the upper quartile, in a
@@ -220,7 +220,7 @@ def _is_prose_at(side: list[Line], *, right: bool = False) -> bool:
     """
     edge = [row[-1 if right else 0] for row in rows(side)]
     prose = [line for line in edge if _letters(line) >= _SHORT_LETTERS]
-    if len(prose) < _LEAST_PROSE or len(prose) < len(edge) / 2:
+    if len(prose) < _MIN_PROSE or len(prose) < len(edge) / 2:
         return False
     widths = sorted(line.bbox.x1 - line.bbox.x0 for line in prose)
     wide = widths[3 * len(widths) // 4]  # a heading may go over several columns

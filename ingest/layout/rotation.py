@@ -18,7 +18,7 @@ Turn = Literal[0, 90, 180, 270]
 
 _BACK: Final[dict[Turn, Turn]] = {0: 0, 90: 270, 180: 180, 270: 90}
 _WORDED_CHARS: Final = 4
-_LEAST_LINES: Final = 3
+_MIN_LINES: Final = 3
 _SLACK: Final = 0.003
 """How far boxes of two lines, one above the other, may overlap."""
 
@@ -52,7 +52,7 @@ def turn_of(lines: Sequence[OcrLine], *, aspect: float) -> Turn:
     `aspect` is the width of the page as displayed through its height.
     """
     worded = [line.bbox for line in lines if len(line.text) >= _WORDED_CHARS]
-    if len(worded) < _LEAST_LINES:
+    if len(worded) < _MIN_LINES:
         return 0
     steps = list(pairwise(worded))
     if sum(_is_tall(box, aspect) for box in worded) > len(worded) / 2:

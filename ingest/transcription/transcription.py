@@ -43,14 +43,14 @@ class Listen(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcription:
-    """Keeps the recordings of an index transcribed, up to second `most_s` of each."""
+    """Keeps the recordings of an index transcribed, up to second `max_s` of each."""
 
     index: WorkspaceIndex
     embedder: Embedder
     chunker: ChunkDocument
     transcriber: Transcriber
     listen: Listen
-    most_s: float
+    max_s: float
     disk: Disk = LOCAL_DISK
 
     def catch_up(
@@ -66,7 +66,7 @@ class Transcription:
         """
         stop = stop or threading.Event()
         waiting = self._waiting()
-        progress = _HeardMinutes(waiting, on_progress, most_s=self.most_s)
+        progress = _HeardMinutes(waiting, on_progress, max_s=self.max_s)
         failed = []
         try:
             for document in filter(None, map(self.index.document, waiting)):
@@ -110,7 +110,7 @@ class Transcription:
         file = source_file(self.index, document, disk=self.disk)
         start_s: float | None = 0.0
         with self.disk.open_for_reading(file.path):
-            while start_s is not None and start_s < self.most_s:
+            while start_s is not None and start_s < self.max_s:
                 if stop.is_set():
                     raise StoppedError
                 progress.at(document, start_s)
@@ -148,9 +148,9 @@ class _HeardMinutes:
     """How far the hearing has come, in minutes of sound. `lengths_s`: by document."""
 
     def __init__(
-        self, lengths_s: Mapping[str, float], on_progress: OnProgress, *, most_s: float
+        self, lengths_s: Mapping[str, float], on_progress: OnProgress, *, max_s: float
     ) -> None:
-        self._lengths_s = {key: min(most_s, value) for key, value in lengths_s.items()}
+        self._lengths_s = {key: min(max_s, value) for key, value in lengths_s.items()}
         self._tracker = Tracker(on_progress)
         self._done_s = self._told_s = 0.0
         if lengths_s:

@@ -23,7 +23,7 @@ from rag.closing import Closing
 from rag.datamodel import Answer, Chunk, Document, Hit
 from rag.engine.attached_shelves import OpenIndex, Shelves
 from rag.engine.built_in import BuiltIn
-from rag.engine.models_in_use import Lineup
+from rag.engine.models_in_use import ActiveModels
 from rag.engine.stages import Stages
 from rag.errors import LimitError, WorkspaceError
 from rag.models.embeddings.embedders import SentenceEmbedder
@@ -170,12 +170,12 @@ class AttachedFiles(Closing):
         for doc_id in doc_ids:
             index.members.path(doc_id).unlink(missing_ok=True)
 
-    def stages(self, lineup: Lineup) -> Stages:
+    def stages(self, active: ActiveModels) -> Stages:
         """Return the stages over the attachments, with the models that read and write."""
         index = self.index
         if self._built_in is None:
             raise RuntimeError("an open index has its models")
-        own = replace(lineup, meaning=None, sight=None)
+        own = replace(active, meaning=None, sight=None)
         return Stages(index, self._built_in, own, self._limits)
 
     def close(self) -> None:
@@ -187,9 +187,9 @@ class AttachedFiles(Closing):
 class AttachedAsker:
     """Implements `rag.attachments.answering.Attached` over the index of attachments."""
 
-    def __init__(self, files: AttachedFiles, lineup: Lineup) -> None:
+    def __init__(self, files: AttachedFiles, active: ActiveModels) -> None:
         self._index = files.index
-        self._stages = files.stages(lineup)
+        self._stages = files.stages(active)
 
     def chunks_of(self, doc_id: str) -> list[Chunk]:
         return self._index.chunks_of(doc_id)
@@ -258,8 +258,8 @@ def attachment_answers(
 ) -> AttachmentAnswers:
     """Return what answers questions that bring attachments, with the models of `stages`."""
     return AttachmentAnswers(
-        AttachedAsker(files, stages.lineup),
+        AttachedAsker(files, stages.active),
         FolderAsker(index, stages, ask),
         index.document_frequencies,
-        writes=stages.lineup.writer is not None,
+        writes=stages.active.writer is not None,
     )

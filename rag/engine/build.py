@@ -15,7 +15,7 @@ from rag.engine.attached import FOLDER, AttachedFiles
 from rag.engine.built_in import BuiltIn
 from rag.engine.embedded_writer import EmbeddedWriter
 from rag.engine.engine import Engine
-from rag.engine.models_in_use import Lineup
+from rag.engine.models_in_use import ActiveModels
 from rag.engine.other_writers import OtherWriters
 from rag.engine.switch import ModelSwitch
 from rag.errors import ModelError, PagelightError
@@ -46,7 +46,7 @@ benchmarks/LOG.md."""
 CONTEXT_HITS: Final = 8
 
 
-MOST_PICTURES: Final = 8
+MAX_PICTURES: Final = 8
 """Of one prompt; its budget of tokens mostly allows fewer."""
 
 DrawerOf = Callable[[WorkspaceIndex, AttachedFiles], PageDrawer]
@@ -108,7 +108,7 @@ def build_engine(
         return Engine(
             index,
             built_in,
-            lineup_of(settings, index, built_in.ranker, attached, drawer),
+            active_models_of(settings, index, built_in.ranker, attached, drawer),
             _limits(settings),
             attached=attached,
             drawer=drawer,
@@ -124,7 +124,7 @@ def build_engine(
 def build_switch(settings: Settings, engine: Engine) -> ModelSwitch:
     """Return what changes the models of an engine that was built of the same settings."""
     make = partial(
-        lineup_of,
+        active_models_of,
         index=engine.index,
         ranker=engine.ranker,
         attached=engine.attached,
@@ -133,18 +133,18 @@ def build_switch(settings: Settings, engine: Engine) -> ModelSwitch:
     return ModelSwitch(settings, engine, make)
 
 
-def lineup_of(
+def active_models_of(
     settings: Settings,
     index: WorkspaceIndex,
     ranker: Reranker,
     attached: AttachedFiles,
     drawer: PageDrawer | None = None,
-) -> Lineup:
+) -> ActiveModels:
     """Return the models that settings name, not yet loaded; `ranker` orders before a reranker.
 
     Raises SettingsError for what names no model, ModelError for a folder without one.
     """
-    return Lineup(
+    return ActiveModels(
         settings=settings,
         sight=_sight(settings, index),
         meaning=_meaning(settings, index),
@@ -198,7 +198,7 @@ def _limits(settings: Settings) -> Limits:
         context_hits=CONTEXT_HITS,
         context_tokens=settings.context_tokens,
         reading_tokens=settings.reading_tokens,
-        pictures=MOST_PICTURES if settings.picture_tokens else 0,
+        pictures=MAX_PICTURES if settings.picture_tokens else 0,
         threshold=ANSWER_THRESHOLD if threshold < 0 else threshold,
     )
 

@@ -23,7 +23,7 @@ from rag.engine.attached import AttachedFiles, attachment_answers
 from rag.engine.built_in import BuiltIn
 from rag.engine.embedded_writer import EmbeddedWriter
 from rag.engine.hot_swap import RefCounted
-from rag.engine.models_in_use import Lineup
+from rag.engine.models_in_use import ActiveModels
 from rag.engine.other_writers import OtherWriters
 from rag.engine.profile import Profile, written
 from rag.engine.stages import Stages
@@ -69,7 +69,7 @@ class Engine(Closing):
         self,
         index: WorkspaceIndex,
         built_in: BuiltIn,
-        lineup: Lineup,
+        active: ActiveModels,
         limits: Limits,
         *,
         attached: AttachedFiles,
@@ -94,18 +94,18 @@ class Engine(Closing):
         self._warm = threading.Event()
         self._warm.set()  # nothing is awaited until a load begins in the background
         self._swapping = threading.RLock()
-        self._stages = RefCounted(self._staged(lineup), self._release)
+        self._stages = RefCounted(self._staged(active), self._release)
 
     @property
-    def lineup(self) -> Lineup:
-        return self._stages.current.lineup
+    def active(self) -> ActiveModels:
+        return self._stages.current.active
 
     @property
     def profile(self) -> Profile:
-        profile = self.lineup.profile
-        if self.lineup.writer or not (self._embedded and self._embedded.model_id):
+        profile = self.active.profile
+        if self.active.writer or not (self._embedded and self._embedded.model_id):
             return profile
-        return written(profile, self.lineup.settings)
+        return written(profile, self.active.settings)
 
     @property
     def drawer(self) -> PageDrawer | None:
@@ -123,31 +123,31 @@ class Engine(Closing):
 
     @property
     def sight(self) -> ImageSearch | None:
-        return self.lineup.sight
+        return self.active.sight
 
     @property
     def meaning(self) -> DenseSearch | None:
-        return self.lineup.meaning
+        return self.active.meaning
 
     @property
     def writer(self) -> WritingGenerator | None:
         """What writes answers; None where they are quotations."""
-        return self.lineup.writer
+        return self.active.writer
 
     @property
     def one_at_a_time(self) -> bool:
         """Whether a model in this process writes: it writes one answer after the other."""
-        return is_here(self.lineup.settings.generator) or self._others.loads_here
+        return is_here(self.active.settings.generator) or self._others.loads_here
 
     def writers(self) -> dict[str, str]:
         """Return the models that a conversation may choose beside what all use, told by name."""
-        return self._others.told(self.lineup.source("generator"))
+        return self._others.told(self.active.source("generator"))
 
     @property
     def models(self) -> dict[str, str]:
         """What runs, by its part."""
-        names = self._built_in.names() | self.lineup.names()
-        if not self.lineup.writer and self._embedded and self._embedded.model_id:
+        names = self._built_in.names() | self.active.names()
+        if not self.active.writer and self._embedded and self._embedded.model_id:
             names["generator"] = self._embedded.model_id
         return names
 
@@ -163,8 +163,8 @@ class Engine(Closing):
         """As `ask`, of a question that is understood."""
         self._warm.wait(LOAD_WAIT_S)
         chosen = self._others.chosen
-        with self._stages.lent() as usual, chosen(usual.lineup, asked.wishes) as (lineup, notes):
-            stages = usual if lineup is usual.lineup else self._staged(lineup)
+        with self._stages.lent() as usual, chosen(usual.active, asked.wishes) as (active, notes):
+            stages = usual if active is usual.active else self._staged(active)
             for answer in timed(self._by(stages, asked)):
                 yield replace(answer, notes=(*notes, *answer.notes)) if notes else answer
 
@@ -209,10 +209,10 @@ class Engine(Closing):
         return stages.search.found(Query(text=words, filters=asked.filters), k=NAMING_HITS)
 
     @contextmanager
-    def lent(self) -> Iterator[Lineup]:
+    def lent(self) -> Iterator[ActiveModels]:
         """Lend the models in use: they stay usable until the block ends."""
         with self._stages.lent() as stages:
-            yield stages.lineup
+            yield stages.active
 
     @contextmanager
     def steps(self) -> Iterator[Steps]:
@@ -247,7 +247,7 @@ class Engine(Closing):
             built_in.embedder,
             built_in.readings,
             dense_ready=self.ready,
-            most_embedded=CELL_EVIDENCE,
+            max_embedded=CELL_EVIDENCE,
         )
         passages = Passages(scorer)
         titles = {record.id: record.title for record in self.index.documents()}
@@ -300,14 +300,14 @@ class Engine(Closing):
         self._built_in.reader.warm()
         open_lexicons()
         self.index.search_dense(vector, k=1)
-        with self.lent() as lineup:
-            lineup.warm()
+        with self.lent() as active:
+            active.warm()
 
     def warm_writer(self) -> None:
         """Load what writes answers now: a process that answers once waits for it."""
-        with self.lent() as lineup:
-            if lineup.writer:
-                lineup.writer.warm()
+        with self.lent() as active:
+            if active.writer:
+                active.writer.warm()
             elif self._embedded:
                 self._embedded.load()
 
@@ -331,15 +331,15 @@ class Engine(Closing):
                 self._error = self._error or told_failure(error, of=what)
         then()
 
-    def swap(self, part: Part, made: Lineup) -> None:
+    def swap(self, part: Part, made: ActiveModels) -> None:
         """Take one part from another line-up, whose models are loaded, from the next question on.
 
         What no question uses any more is closed, at once or by the last that does.
         """
         with self._swapping:
-            lineup = self.lineup.with_part(part, made)
+            active = self.active.with_part(part, made)
             self._error = ""
-            self._stages.exchange(self._staged(lineup))
+            self._stages.exchange(self._staged(active))
 
     def catch_up(
         self, stop: threading.Event | None = None, *, progress: Progress = NO_PROGRESS
@@ -351,10 +351,10 @@ class Engine(Closing):
         """
         if not self.index.writes_here:
             return 0  # who writes what lies in the workspace makes them
-        lineup, stop = self.lineup, stop or threading.Event()
-        made = lineup.meaning.catch_up(stop, progress=progress) if lineup.meaning else 0
-        if lineup.sight and lineup.sight.ready:
-            lineup.sight.catch_up(stop)
+        active, stop = self.active, stop or threading.Event()
+        made = active.meaning.catch_up(stop, progress=progress) if active.meaning else 0
+        if active.sight and active.sight.ready:
+            active.sight.catch_up(stop)
         self.forget_others()
         return made
 
@@ -363,23 +363,23 @@ class Engine(Closing):
         with self._swapping:
             if len(self._stages.all) > 1 or not self.index.writes_here:
                 return  # by the last question that uses the former ones, or by who writes
-            coming, lineup = self._coming(), self.lineup
-            if lineup.meaning and "text" not in coming:
-                lineup.meaning.forget_others()
-            if lineup.sight and "images" not in coming:
-                lineup.sight.forget_others()
+            coming, active = self._coming(), self.active
+            if active.meaning and "text" not in coming:
+                active.meaning.forget_others()
+            if active.sight and "images" not in coming:
+                active.sight.forget_others()
 
-    def _staged(self, lineup: Lineup) -> Stages:
+    def _staged(self, active: ActiveModels) -> Stages:
         return Stages(
             self.index,
             self._built_in,
-            lineup,
+            active,
             self.limits,
             drawer=self._drawer,
         )
 
     def _release(self, old: Stages, following: Stages) -> None:
-        old.lineup.close_but(following.lineup)
+        old.active.close_but(following.active)
         self.forget_others()
 
     # The workspace
@@ -399,7 +399,7 @@ class Engine(Closing):
 
     def close(self) -> None:
         for stages in self._stages.all:
-            stages.lineup.close()
+            stages.active.close()
         self._others.close()
         if self._embedded:
             self._embedded.close()

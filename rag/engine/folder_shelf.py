@@ -12,7 +12,7 @@ from rag.generation.tools.toolbox import ShelvedDocument
 from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.documents import admitted
 
-MOST_CHUNKS: Final = 40
+MAX_CHUNKS: Final = 40
 """Of a document without pages so many chunks are read."""
 
 
@@ -35,4 +35,4 @@ class FolderShelf:
     def page(self, doc_id: str, page: int) -> list[Chunk]:
         """Return the chunks of a page in reading order; of a document without pages the first."""
         chunks = self._index.chunks_of(doc_id)
-        return [chunk for chunk in chunks if chunk.page in {None, page}][:MOST_CHUNKS]
+        return [chunk for chunk in chunks if chunk.page in {None, page}][:MAX_CHUNKS]

@@ -26,7 +26,7 @@ FIELD: Final[dict[Part, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Lineup:
+class ActiveModels:
     """None: the built-in way. `settings` name the model of each part."""
 
     settings: Settings
@@ -43,7 +43,7 @@ class Lineup:
         """Return the setting that names the model of a part; "" for the built-in way."""
         return str(getattr(self.settings, SETTING[part]))
 
-    def with_part(self, part: Part, other: Lineup) -> Lineup:
+    def with_part(self, part: Part, other: ActiveModels) -> ActiveModels:
         """Return this line-up with one part taken from another."""
         taken: dict[str, Any] = {SETTING[part]: other.source(part)}
         field: dict[str, Any] = {FIELD[part]: getattr(other, FIELD[part])}
@@ -92,7 +92,7 @@ class Lineup:
         """End what is being done, and give the memory back."""
         self.close_but(None)
 
-    def close_but(self, kept: Lineup | None) -> None:
+    def close_but(self, kept: ActiveModels | None) -> None:
         """As `close`, without the parts that `kept` has too."""
         for name in FIELD.values():
             part = getattr(self, name)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.datamodel import AnswerWishes
-from rag.engine.models_in_use import Lineup
+from rag.engine.models_in_use import ActiveModels
 from rag.errors import ModelError, PagelightError
 from rag.models.generators import WritingGenerator, where
 from rag.models.registry.choice import is_here
@@ -52,8 +52,8 @@ class OtherWriters:
 
     @contextmanager
     def chosen(
-        self, usual: Lineup, wishes: AnswerWishes
-    ) -> Iterator[tuple[Lineup, tuple[str, ...]]]:
+        self, usual: ActiveModels, wishes: AnswerWishes
+    ) -> Iterator[tuple[ActiveModels, tuple[str, ...]]]:
         """Lend the line-up with the model that a conversation chose.
 
         Where it can't be had, the usual one, with a note that says why. Waits while another model
@@ -120,7 +120,7 @@ class OtherWriters:
             self._changed.wait()
 
 
-def _with(usual: Lineup, held: _HeldWriter | None) -> Lineup:
+def _with(usual: ActiveModels, held: _HeldWriter | None) -> ActiveModels:
     if held is None:
         return usual
     settings = replace(usual.settings, generator=held.source)

@@ -18,7 +18,7 @@ from rag.answer.wishes.summary_wish import SummaryWish
 from rag.datamodel import Answer, Context, Hit
 from rag.engine.built_in import BuiltIn
 from rag.engine.folder_shelf import FolderShelf
-from rag.engine.models_in_use import Lineup
+from rag.engine.models_in_use import ActiveModels
 from rag.engine.wording import Wording
 from rag.generation.extractive import ExtractiveWriter
 from rag.generation.guarded import GuardedGenerator
@@ -64,7 +64,7 @@ def across_languages() -> str:
 
 
 class Stages:
-    """`written` answers questions with the larger model of `lineup`; where it has none, by quoting.
+    """`written` answers questions with the larger model of `active`; where it has none, by quoting.
 
     `quoted` answers without a model that writes, `summaries` summarises, `library` tells of the
     documents themselves.
@@ -74,13 +74,13 @@ class Stages:
         self,
         index: WorkspaceIndex,
         built_in: BuiltIn,
-        lineup: Lineup,
+        active: ActiveModels,
         limits: Limits,
         *,
         drawer: PageDrawer | None = None,
     ) -> None:
         """`drawer` draws pages for a model that sees; None: it is shown figures alone."""
-        self.lineup = lineup
+        self.active = active
         self._drawer = drawer
         self._index = index
         self._built_in = built_in
@@ -136,7 +136,7 @@ class Stages:
         """
         passages = Passages(self._built_in.scorer)
         search = Search(
-            retriever=self._retriever(), reranker=self.lineup.reranker or self._built_in.ranker
+            retriever=self._retriever(), reranker=self.active.reranker or self._built_in.ranker
         )
         count_tokens = self._built_in.embedder.count_tokens
         gathering = Gathering(search, self._index.chunks, self._limits, count_tokens)
@@ -159,7 +159,7 @@ class Stages:
         return Answering(finder, quoting, passages, writer)
 
     def _large_writer(self) -> LargeWriter | None:
-        writer = self.lineup.writer
+        writer = self.active.writer
         if writer is None:
             return None
         guarded = GuardedGenerator(writer, count_tokens=self._built_in.embedder.count_tokens)
@@ -195,7 +195,7 @@ class Stages:
 
     def problems(self) -> Iterator[str]:
         """Yield why a part that was asked for does not run, each as a sentence."""
-        yield from self.lineup.problems()
+        yield from self.active.problems()
         if self._index.vectors_lost:
             yield VECTORS_LOST
         # What is read now is of this version: once nothing is outdated, nothing will be.
@@ -208,11 +208,11 @@ class Stages:
         return tuple(filter(None, (loading, *self.problems())))
 
     def _remarks(self, asked: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
-        across = "" if self.lineup.meaning else across_languages()
+        across = "" if self.active.meaning else across_languages()
         return (*self._notes(), asked.in_other_language(hits, across=across))
 
     def _retriever(self) -> Retriever:
-        sight, meaning = self.lineup.sight, self.lineup.meaning
+        sight, meaning = self.active.sight, self.active.meaning
         return Retriever(
             self._index,
             self._built_in.embedder,

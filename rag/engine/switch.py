@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.engine.engine import Engine
-from rag.engine.models_in_use import Lineup
+from rag.engine.models_in_use import ActiveModels
 from rag.errors import ModelError, PagelightError, SettingsError
 from rag.models.registry.choice import SETTING, choose, fixed_by, source_of
 from rag.models.registry.model_choices import ModelChoices
@@ -23,7 +23,7 @@ from rag.models.registry.model_table import PARTS, HubModel, Part, model_named
 from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
 
-Make = Callable[[Settings], Lineup]
+Make = Callable[[Settings], ActiveModels]
 """Makes the models that settings name, not yet loaded; raises PagelightError."""
 
 
@@ -43,8 +43,8 @@ class ModelSwitch:
 
     def in_use(self) -> dict[Part, str]:
         """Return the name of what does each part now; "" for the built-in way."""
-        lineup = self._engine.lineup
-        return {part: Path(lineup.source(part)).name for part in PARTS}
+        active = self._engine.active
+        return {part: Path(active.source(part)).name for part in PARTS}
 
     def coming(self) -> Mapping[Part, str]:
         """Return the models that are to be used once their vectors are made."""
@@ -56,12 +56,12 @@ class ModelSwitch:
 
     def offered(self) -> tuple[HubModel, ...]:
         """Return what came to the disk meanwhile and the next start would take."""
-        lineup = self._engine.lineup
+        active = self._engine.active
         try:
             taken = choose(self._settings).models
         except PagelightError:  # models were deleted meanwhile: what runs goes on
             return ()
-        return tuple(m for m in taken if source_of(m, self._settings) != lineup.source(m.part))
+        return tuple(m for m in taken if source_of(m, self._settings) != active.source(m.part))
 
     def use(
         self, part: Part, name: str, *, stop: threading.Event, progress: Progress = NO_PROGRESS
@@ -77,7 +77,7 @@ class ModelSwitch:
             if stop.is_set():
                 return False
             alone = self._alone(part, name)
-            if getattr(alone, SETTING[part]) != self._engine.lineup.source(part):
+            if getattr(alone, SETTING[part]) != self._engine.active.source(part):
                 made = self._ready(part, name, alone, stop, progress)
                 if made is None:
                     return False
@@ -95,7 +95,7 @@ class ModelSwitch:
 
     def _ready(
         self, part: Part, name: str, alone: Settings, stop: threading.Event, progress: Progress
-    ) -> Lineup | None:
+    ) -> ActiveModels | None:
         """Return a line-up of one part, with all its vectors; None once `stop` is set."""
         made = self._make(alone)
         try:

@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from rag.decoding import decoded
 from rag.errors import PagelightError
-from rag.question_length import MOST_CHARACTERS
+from rag.question_length import MAX_CHARACTERS
 
 SEVERAL_TYPES: Final = "several"
 """The file type of a question that needs files of more than one type."""
@@ -171,8 +171,8 @@ def parse_question(data: bytes, *, line: int) -> EvaluationQuestion:
     text = row.question or ""
     if not text.strip() and not row.image:
         raise ValueError("no question")
-    if len(text) > MOST_CHARACTERS:
-        raise ValueError(f"a question of more than {MOST_CHARACTERS:,} characters")
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"a question of more than {MAX_CHARACTERS:,} characters")
     answers, nuggets = _texts(row.answers or ()), _facts(row.nuggets)
     known = bool(row.answers or nuggets)
     return EvaluationQuestion(

@@ -21,7 +21,7 @@ State = Literal["answered", "partial"]
 ANSWERED: Final = 0.4
 """Chance of being right from which an answer is stated."""
 
-LEAST_CHANCE: Final = 1e-4
+MIN_CHANCE: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,4 +70,4 @@ def signs_of(verdict: Verdict, checked: CheckedDraft) -> AnswerabilitySigns:
 
 
 def _logit(chance: float) -> float:
-    return math.log(max(LEAST_CHANCE, chance) / max(LEAST_CHANCE, 1 - chance))
+    return math.log(max(MIN_CHANCE, chance) / max(MIN_CHANCE, 1 - chance))

@@ -16,7 +16,7 @@ from rag.generation.answerability import State
 from rag.generation.verification import CheckedDraft
 from rag.text import MARK
 
-MOST_QUOTATIONS: Final = 2
+MAX_QUOTATIONS: Final = 2
 QUOTED_WORDS: Final[dict[AnswerLength, int]] = {"short": 20, "usual": 40, "long": 120}
 """Of all quotations below the sentences together."""
 

@@ -14,12 +14,12 @@ from typing import Final
 from rag.answer.passages.units import Unit
 from rag.datamodel import CELL_SEPARATOR, Context, Hit
 
-MOST_PLACES: Final = 3
+MAX_PLACES: Final = 3
 CONTEXT_TOKENS: Final = 600
 PLACE_TOKENS: Final = 260
 """Of one place; the first may take half of all."""
 
-LEAST_TOKENS: Final = 40
+MIN_TOKENS: Final = 40
 """With less left no further place is read."""
 
 EVIDENCE_SHARE: Final = 0.7
@@ -74,7 +74,7 @@ def build_sources(
     sources: list[Source] = []
     left = CONTEXT_TOKENS
     for hit in _by_evidence(hits, by_rank):
-        if len(sources) == MOST_PLACES or left < LEAST_TOKENS:
+        if len(sources) == MAX_PLACES or left < MIN_TOKENS:
             break
         room = min(PLACE_TOKENS if sources else CONTEXT_TOKENS // 2, left)
         source = Source(hit=hit, text=_cut(hit, by_rank[hit.rank], room, count_tokens))

@@ -15,16 +15,16 @@ from rag.text import MARK
 
 _MARK: Final = re.compile(rf"\s?{MARK.pattern}")
 
-MOST_CITED: Final = 4
+MAX_CITED: Final = 4
 """Places that are told of an earlier answer."""
 
 ANSWER_LETTERS: Final = 600
 """Of an earlier answer what comes first is told."""
 
-MOST_LETTERS: Final = 300
+MAX_LETTERS: Final = 300
 """Of a question that was rewritten: what is longer is no question."""
 
-MOST_TOLD: Final = 2 * MOST_LETTERS
+MAX_TOLD: Final = 2 * MAX_LETTERS
 """With quotes, white space and the word "Question:" around it; a model that writes on is left."""
 
 
@@ -58,7 +58,7 @@ def standing_alone(pieces: Iterable[str], *, waiting: Answer) -> Generator[Answe
     told = ""
     for piece in pieces:
         told += piece
-        if len(told) > MOST_TOLD or len(_lines(told)) > 1:
+        if len(told) > MAX_TOLD or len(_lines(told)) > 1:
             return ""
         yield waiting
     return _question_of(told)
@@ -69,7 +69,7 @@ def _question_of(told: str) -> str:
     if len(lines) != 1 or MARK.search(lines[0]):
         return ""
     line = lines[0].removeprefix("Question:").strip().strip('"“”„«»')
-    return line if 0 < len(line) <= MOST_LETTERS else ""
+    return line if 0 < len(line) <= MAX_LETTERS else ""
 
 
 def _lines(text: str) -> list[str]:
@@ -80,7 +80,7 @@ def _told(turn: Turn) -> str:
     answer = " ".join(_MARK.sub("", turn.answer).split())
     if len(answer) > ANSWER_LETTERS:
         answer = answer[:ANSWER_LETTERS].rpartition(" ")[0] + " …"
-    cited = f" (from {'; '.join(turn.cited[:MOST_CITED])})" if answer and turn.cited else ""
+    cited = f" (from {'; '.join(turn.cited[:MAX_CITED])})" if answer and turn.cited else ""
     asked = " ".join(turn.question.split())
     return _unfenced(f"Question: {asked}\nAnswer: {answer or 'none was found'}{cited}")
 

@@ -1,6 +1,6 @@
 """A larger model writes, of whole pages and their pictures; it may search further while it does.
 
-A folder's model or a server's. What it asks for is done at most `MOST_STEPS` times, and what that
+A folder's model or a server's. What it asks for is done at most `MAX_STEPS` times, and what that
 brings is read with what was found. Knows the seam of a generator; knows no engine.
 """
 
@@ -26,7 +26,7 @@ from rag.generation.guarded import GuardedGenerator
 from rag.generation.page_pictures import shows_more
 from rag.generation.prompt import build_prompt, rewriting_prompt
 from rag.generation.reading_room import ReadingRoom
-from rag.generation.tools.calls import MOST_STEPS, ToolCall, call_in, instructions, may_be_call
+from rag.generation.tools.calls import MAX_STEPS, ToolCall, call_in, instructions, may_be_call
 from rag.generation.tools.calls import told_steps as told_of
 from rag.generation.tools.toolbox import Toolbox
 from rag.generation.usage import Meter
@@ -72,7 +72,7 @@ class LargeWriter:
         last = Draft(reading=reading)
         is_offered = found.asked.region is None and bool(found.asked.parts or not found.is_stated)
         while True:
-            left = MOST_STEPS - len(last.steps) if self._tools else 0
+            left = MAX_STEPS - len(last.steps) if self._tools else 0
             last, call = yield from self._pass(
                 found.asked, last, meter, left=left if is_offered else 0
             )

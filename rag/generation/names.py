@@ -21,16 +21,16 @@ from rag.months import months_in
 from rag.stop_words import BY_LANGUAGE
 from rag.text import fold
 
-LEAST_LETTERS: Final = 3
+MIN_LETTERS: Final = 3
 """Shorter ones are initials and short forms."""
 
 ALIKE: Final = 4
 """Words that share so many first letters may be one name in two forms: Berlin, Berliners."""
 
-MOST_ALIKE: Final = 0.8
+MAX_ALIKE: Final = 0.8
 """From this likeness on (difflib's) two spellings may be one name: Mueller, Müller."""
 
-MOST_CAPITALS: Final = 0.6
+MAX_CAPITALS: Final = 0.6
 """With a larger share of capitals a sentence is a heading, in which they tell nothing."""
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -100,7 +100,7 @@ def unheld_names(claim: str, told: str, *, known: str = "") -> list[str]:
     Those of `known`, the question say, are no invention of the answer's, and are left out.
     """
     capitals = [found.group() for found in _WORD.finditer(claim) if found.group()[0].isupper()]
-    if len(capitals) > max(4, MOST_CAPITALS * len(_WORD.findall(claim))):
+    if len(capitals) > max(4, MAX_CAPITALS * len(_WORD.findall(claim))):
         return []
     is_german = "de" in (told_languages(claim) or told_languages(told) or ("de",))
     is_name = _is_name_in_german if is_german else _is_name
@@ -158,7 +158,7 @@ def _looked_up(run: _CapitalWords) -> list[str]:
     return [
         fold(word)
         for word in run.words
-        if len(word) >= LEAST_LETTERS and not word.isupper() and fold(word) not in _NO_NAMES
+        if len(word) >= MIN_LETTERS and not word.isupper() and fold(word) not in _NO_NAMES
     ]
 
 
@@ -200,7 +200,7 @@ def _is_held(name: str, told: _ToldNames) -> bool:
         return True
     if any(name in word for word in told.words):
         return True
-    return bool(get_close_matches(name, told.words, n=1, cutoff=MOST_ALIKE))
+    return bool(get_close_matches(name, told.words, n=1, cutoff=MAX_ALIKE))
 
 
 def _is_another(one: str, other: str, told: _ToldNames) -> bool:

@@ -21,10 +21,10 @@ from rag.models.llm.protocol import messages_of
 from rag.text import content_stems
 
 REWRITING_TOKENS: Final = 60
-MOST_TURNS: Final = 4
+MAX_TURNS: Final = 4
 EARLIER_TOKENS: Final = 400
 LETTERS_A_TOKEN: Final = 4
-LEAST_KEPT: Final = 0.5
+MIN_KEPT: Final = 0.5
 """Of the words of a follow-up: "does she do that" may be said otherwise."""
 
 _POINTING: Final = frozenset(content_stems("year before earlier later next previous same one ones"))
@@ -51,14 +51,14 @@ def rewritten(
         line = yield from standing_alone(say(asked), waiting=Answer(query=asked.said))
     except ModelError:
         return asked
-    recent = asked.history[-MOST_TURNS:]
+    recent = asked.history[-MAX_TURNS:]
     return asked.rewritten(line) if is_sound(line, asked.said.text, recent) else asked
 
 
 def rewriting_messages(question: str, history: Sequence[Turn]) -> list[dict[str, str]]:
     """Return what a small model is asked, with examples."""
     instructions = prompts.load(PROMPT).template.strip(), prompts.load_examples(PROMPT)
-    return messages_of(*instructions, _conversation(question, history[-MOST_TURNS:]))
+    return messages_of(*instructions, _conversation(question, history[-MAX_TURNS:]))
 
 
 def is_sound(line: str, question: str, history: Sequence[Turn]) -> bool:
@@ -69,7 +69,7 @@ def is_sound(line: str, question: str, history: Sequence[Turn]) -> bool:
     if not line or line.lower() == asked.lower() or (leans(line) and _adds_little(line, asked)):
         return False
     stems = set(content_stems(question)) - _POINTING
-    kept = len(stems & set(content_stems(line))) >= LEAST_KEPT * len(stems)
+    kept = len(stems & set(content_stems(line))) >= MIN_KEPT * len(stems)
     return kept and _keeps_facts(line, question, history) and not _made_up(line, question, history)
 
 

@@ -29,10 +29,10 @@ from rag.generation.numbers import unfound_numbers
 from rag.generation.support import stems_of, supporting
 from rag.text import stem, unsaid, words
 
-LEAST_COVER: Final = 0.5
+MIN_COVER: Final = 0.5
 """Of a sentence's stems so many stand in its sources or in the question."""
 
-LEAST_EVIDENCE: Final = 0.1
+MIN_EVIDENCE: Final = 0.1
 """What follows the first sentence tells nothing of what was asked for below this share of the
 likeliest evidence: 2 of 16 such sentences of the blind set hold a fact (see benchmarks/LOG.md)."""
 
@@ -43,7 +43,7 @@ _YES_OR_NO: Final = re.compile(
 _BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
 """The words that answer; of those too, half stand in what is cited, the question's left out."""
 
-MOST_REPEATED: Final = 0.85
+MAX_REPEATED: Final = 0.85
 """A sentence of whose stems so many were said before says nothing new."""
 
 
@@ -77,9 +77,9 @@ def check(
         seen = () if held else tuple(n for n in sentence.numbers if n in pictured)
         unheld += not (held or seen)
         is_echo = stems <= asked and not _YES_OR_NO.match(sentence.text)
-        is_told = kept and len(stems & said) >= MOST_REPEATED * len(stems)
+        is_told = kept and len(stems & said) >= MAX_REPEATED * len(stems)
         is_other = not kept and is_other_measure(sentence.text, question)
-        is_aside = kept and units and evidence_share(sentence.text, units) < LEAST_EVIDENCE
+        is_aside = kept and units and evidence_share(sentence.text, units) < MIN_EVIDENCE
         if not (held or seen) or is_echo or is_told or is_aside or is_other:
             continue
         kept.append(replace(sentence, numbers=held or seen))
@@ -107,7 +107,7 @@ def _held(sentence: Sentence, question: str, sources: Sequence[Source]) -> tuple
     for own in filter(None, (cited, *([source] for source in sources))):
         told = "\n".join(f"{one.hit.chunk.source}\n{one.hit.chunk.embedding_text}" for one in own)
         cover = _cover(sentence.text, question, told, own[0].hit.chunk.language)
-        if cover is None or cover < LEAST_COVER:
+        if cover is None or cover < MIN_COVER:
             continue
         if not misaligned_facts(sentence.text, question, tuple(source.hit for source in own)):
             return tuple(source.hit.rank for source in own)
@@ -134,4 +134,4 @@ def _cover(text: str, question: str, told: str, language: str | None) -> float |
         return len(own & held) / len(own) if own else 1.0
 
     answering = " ".join(_BOLD.findall(text))
-    return cover(text, set()) if cover(answering, asked) >= LEAST_COVER else None
+    return cover(text, set()) if cover(answering, asked) >= MIN_COVER else None

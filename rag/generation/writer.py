@@ -27,7 +27,7 @@ from rag.generation.written_marks import with_plain_marks
 from rag.models.llm.protocol import LanguageModel, messages_of
 from rag.text import MARK
 
-MOST_TOKENS: Final[dict[AnswerLength, int]] = {"short": 50, "usual": 90, "long": 220}
+MAX_TOKENS: Final[dict[AnswerLength, int]] = {"short": 50, "usual": 90, "long": 220}
 PROMPT: Final = "answer"
 
 SUMMARIES: Final[dict[Length, tuple[str, int]]] = {
@@ -74,7 +74,7 @@ class AnswerWriter:
         language = language_name(spoken) if is_foreign(spoken) else ""
         user = _sources(reading.sources) + _asked(asked.standalone, language)
         messages = messages_of(*_instructions(), user)
-        return self._drafts(messages, reading, max_tokens=MOST_TOKENS[asked.wishes.length])
+        return self._drafts(messages, reading, max_tokens=MAX_TOKENS[asked.wishes.length])
 
     def say_alone(self, asked: Question) -> Iterator[str]:
         messages = rewriting_messages(asked.said.text, asked.history)

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-MOST_NUMBERS: Final = 10
+MAX_NUMBERS: Final = 10
 """Of a mark; a longer range (`[1-300]`) is none."""
 
-MOST_LETTERS: Final = 60
+MAX_LETTERS: Final = 60
 """Of a mark; what is open for longer is none."""
 
 _WORD: Final = (  # what models call a source, in the languages that they answer in
@@ -26,8 +26,8 @@ _MARK: Final = re.compile(
     rf"[\[【［]{{2}}{_INNER}[\]】］]{{2}}|[\[【［]{_INNER}[\]】］]", re.IGNORECASE
 )
 _BEGUN: Final = re.compile(
-    rf"(?:[\[【［][^\[\]【】［］\n]{{0,{MOST_LETTERS}}}"
-    rf"|[\[【［]{{2}}[^\[\]【】［］\n]{{0,{MOST_LETTERS}}}[\]】］]?)\Z"
+    rf"(?:[\[【［][^\[\]【】［］\n]{{0,{MAX_LETTERS}}}"
+    rf"|[\[【［]{{2}}[^\[\]【】［］\n]{{0,{MAX_LETTERS}}}[\]】］]?)\Z"
 )
 _AFTER_DAGGER: Final = re.compile(r"†.*")
 _RANGE: Final = re.compile(r"(\d+)(?:\s*[-–—]\s*(\d+))?")
@@ -65,7 +65,7 @@ def _plain(mark: re.Match[str]) -> str:
     numbers: list[int] = []
     for first, last in _RANGE.findall(_AFTER_DAGGER.sub("", mark.group())):
         start, end = int(first), int(last or first)
-        if not start <= end < start + MOST_NUMBERS:
+        if not start <= end < start + MAX_NUMBERS:
             return mark.group()
         numbers.extend(range(start, end + 1))
     return f"[{', '.join(map(str, dict.fromkeys(numbers)))}]"

@@ -14,7 +14,7 @@ from rag.answer.question.question import Question
 from rag.datamodel import Answer
 from rag.generation.answerability import Judgement, judge
 from rag.generation.composition import (
-    MOST_QUOTATIONS,
+    MAX_QUOTATIONS,
     QUOTED_WORDS,
     added,
     compose,
@@ -31,7 +31,7 @@ from rag.generation.verification import CheckedDraft, check
 from rag.pipeline.pipeline import Steps, answer
 from rag.pipeline.quoting import Quoting
 
-MOST_FIGURES: Final = 1
+MAX_FIGURES: Final = 1
 """Below what is said; the others stand a click away."""
 
 DOUBTED: Final = "The places found may not hold an answer to this: check it against them."
@@ -132,7 +132,7 @@ class Answering:
     def _quotations(self, found: Inquiry, *, after: str) -> list[str]:
         max_words = QUOTED_WORDS[found.asked.wishes.length]
         return quotations(
-            self._units(found), max_words=max_words, max_places=MOST_QUOTATIONS, after=after
+            self._units(found), max_words=max_words, max_places=MAX_QUOTATIONS, after=after
         )
 
     def _complete(self, found: Inquiry, quoted: Answer, checked: CheckedDraft) -> Answer:
@@ -150,7 +150,7 @@ class Answering:
             closest=judged.state == "partial",
             confidence=judged.confidence,
             nearest=() if judged.state == "answered" else answer.nearest,
-            figures=self._quoting.figures(answer, found.asked)[:MOST_FIGURES],
+            figures=self._quoting.figures(answer, found.asked)[:MAX_FIGURES],
             notes=(*answer.notes, *notes),
             written=draft.usage,
             complete=True,

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer.question.document_names import MOST_NAMED, named, names_a_document, own_words
+from rag.answer.question.document_names import MAX_NAMED, named, names_a_document, own_words
 from rag.answer.question.question import Question
 from rag.answer.wishes.summary_wish import SummaryWish
 from rag.datamodel import Chunk, Filters, Hit
@@ -52,7 +52,7 @@ def chosen(
     if wish.named:
         meant = named(wish.named, readable, opening)
         meant = meant or named(as_english(wish.named), readable, opening)
-        if 0 < len(meant) <= MOST_NAMED:
+        if 0 < len(meant) <= MAX_NAMED:
             return meant
         is_named = names_a_document(wish.named) or names_a_document(as_english(wish.named))
         among = meant or (readable if is_named else [])
@@ -63,7 +63,7 @@ def chosen(
             "There is no document to summarise.", hint="Add documents, or choose others."
         )
     called = named(wish.one, found, opening) if wish.one else []
-    among = called if 0 < len(called) <= MOST_NAMED else found
+    among = called if 0 < len(called) <= MAX_NAMED else found
     last = [] if wish.of_all else [r for r in among if {*asked.spoken_of[:1]} & {*r.sources}]
     needs_one = wish.refers or wish.pages
     return last or (None if needs_one and len(among) > 1 else among)

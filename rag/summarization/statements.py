@@ -18,17 +18,17 @@ from rag.answer.passages.units import is_listing
 from rag.datamodel import CELL_SEPARATOR, Chunk
 from rag.text import LEADER, sentence_spans, word_spans
 
-LEAST_LETTERS, MOST_LETTERS = 35, 420
+MIN_LETTERS, MAX_LETTERS = 35, 420
 """Of a whole sentence: shorter ones lose their subject, longer ones are read by nobody."""
 
-LEAST_LINE_WORDS, MOST_LINE_LETTERS = 3, 240
+MIN_LINE_WORDS, MAX_LINE_LETTERS = 3, 240
 FEW_SENTENCES: Final = 3
 """With fewer whole sentences lines count too."""
 
 REPEATED: Final = 3
 """A line that stands so often in one document belongs to its pages, not its text."""
 
-MOST_COLUMNS: Final = 8
+MAX_COLUMNS: Final = 8
 POINTING_WORTH, LINE_WORTH, LEADING_WORTH = 0.5, 0.5, 1.5
 
 _I: Final = re.IGNORECASE
@@ -81,7 +81,7 @@ class Statement:
     @property
     def is_whole(self) -> bool:
         """Whether it is a whole sentence."""
-        fits = LEAST_LETTERS <= len(self.text) <= MOST_LETTERS
+        fits = MIN_LETTERS <= len(self.text) <= MAX_LETTERS
         return fits and _ENDING.search(self.text) is not None and not self.text[0].islower()
 
 
@@ -112,8 +112,8 @@ def tables_of(chunks: Sequence[Chunk]) -> list[Statement]:
 
 def _table(parts: Sequence[Chunk]) -> Statement:
     chunk, columns = parts[0], column_names(parts[0])
-    named = f" {CELL_DOT} ".join(filter(None, columns[:MOST_COLUMNS]))
-    more = " …" if len(columns) > MOST_COLUMNS else ""
+    named = f" {CELL_DOT} ".join(filter(None, columns[:MAX_COLUMNS]))
+    more = " …" if len(columns) > MAX_COLUMNS else ""
     count = sum(part.text.count("\n") for part in parts)
     rows = f"{count:,} row{'' if count == 1 else 's'}"
     header = table_header(chunk)
@@ -144,7 +144,7 @@ def _of_chunk(chunk: Chunk, repeated: frozenset[str]) -> Iterator[Statement]:
         one = Statement(chunk=chunk, start=begin, end=end, worth=_worth(text, leads=leads))
         if one.is_whole:
             yield one
-        elif len(word_spans(text)) >= LEAST_LINE_WORDS and len(text) <= MOST_LINE_LETTERS:
+        elif len(word_spans(text)) >= MIN_LINE_WORDS and len(text) <= MAX_LINE_LETTERS:
             yield replace(one, worth=LINE_WORTH)
 
 

@@ -27,10 +27,10 @@ STAGE: Final = "summarise"
 
 NO_WORDS: Final = "There is nothing in it to summarise: no words and no captions were found."
 NAME_ONE: Final = "This is of all that is searched. Name a file with @ to summarise it alone."
-MOST_COMPARED: Final = 80
+MAX_COMPARED: Final = 80
 """Sentences of one document that are compared as vectors: about a second on one core."""
 
-MOST_COMPARED_EACH: Final = 24
+MAX_COMPARED_EACH: Final = 24
 """The same, where several documents are summarised together."""
 
 OPENING: Final = 1.4
@@ -39,7 +39,7 @@ OPENING: Final = 1.4
 CONFIDENCE: Final = 0.5
 """Of a summary: that it tells what was wanted of a document is not known."""
 
-MOST_PICTURES: Final = 3
+MAX_PICTURES: Final = 3
 
 Embed = Callable[[Sequence[str]], Matrix]
 SENTENCES: Final[dict[Length, int]] = {"short": 3, "medium": 6, "long": 12}
@@ -78,12 +78,12 @@ class Summarizer:
         """Return the statements of one document, or as many of several together."""
         k = SENTENCES[wish.length]
         if len(records) == 1:
-            found = self._of_one(records[0], most_compared=MOST_COMPARED, pages=wish.pages)
+            found = self._of_one(records[0], max_compared=MAX_COMPARED, pages=wish.pages)
             return Selection(documents=((records[0].sources[0], _in_order(found[:k])),))
         likeliest = self._likeliest(records, k=DOCUMENTS[wish.length])
         each = max(1, k // len(likeliest))
         of_each = [
-            (one.sources[0], _in_order(self._of_one(one, most_compared=MOST_COMPARED_EACH)[:each]))
+            (one.sources[0], _in_order(self._of_one(one, max_compared=MAX_COMPARED_EACH)[:each]))
             for one in likeliest
         ]
         return Selection(documents=tuple((name, told) for name, told in of_each if told))
@@ -108,7 +108,7 @@ class Summarizer:
         return replace(made, figures=self._pictures.beside(made, asked))
 
     def _of_one(
-        self, record: DocumentRecord, *, most_compared: int, pages: Pages = None
+        self, record: DocumentRecord, *, max_compared: int, pages: Pages = None
     ) -> list[Statement]:
         """Return the statements of a document, the best first; else its tables and pictures."""
         source = record.sources[0]  # the same bytes may lie where this person may not look
@@ -117,7 +117,7 @@ class Summarizer:
             for chunk in self._documents.chunks_of(record.id)
             if pages is None or pages[0] <= (chunk.page or 0) <= pages[1]
         ]
-        found = self._best(chunks, most=most_compared)
+        found = self._best(chunks, most=max_compared)
         return [*found, *tables_of(chunks)] or self._captions(chunks)
 
     def _captions(self, chunks: Sequence[Chunk]) -> list[Statement]:
@@ -125,12 +125,12 @@ class Summarizer:
         telling = [chunk for chunk in pictures.values() if self._pictures.is_telling(chunk)]
         return [
             Statement(chunk=one, start=0, end=len(one.text), said=self._pictures.caption(one))
-            for one in telling[:MOST_PICTURES]
+            for one in telling[:MAX_PICTURES]
         ]
 
     def _best(self, chunks: Sequence[Chunk], *, most: int) -> list[Statement]:
         """Return the statements that say most together, the best first."""
-        found = self._most_central(statements_of(chunks), chunks, most=most)
+        found = self._max_central(statements_of(chunks), chunks, most=most)
         if not found:
             return []
         vectors = self._embed([one.text for one in found])
@@ -139,7 +139,7 @@ class Summarizer:
         scores = centrality(vectors) * worth
         return [found[n] for n in central_and_new(vectors, scores, k=len(found))]
 
-    def _most_central(
+    def _max_central(
         self, found: list[Statement], chunks: Sequence[Chunk], *, most: int
     ) -> list[Statement]:
         """Return those of the first and the most central chunks, in their order."""

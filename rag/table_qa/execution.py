@@ -23,7 +23,7 @@ LONGEST_S: Final = 1.0
 STEPS: Final = 1_000
 """After so many steps of SQLite's machine the clock is looked at."""
 
-MOST_ROWS: Final = 200
+MAX_ROWS: Final = 200
 """Of a longer result the first rows are given."""
 
 LONGEST_QUERY: Final = 4_000
@@ -69,14 +69,14 @@ class QueryDatabase:
         self._db = db
 
     def run(self, query: str) -> QueryResult:
-        """Return what one SELECT gives, at most `MOST_ROWS` rows of it. Raises QueryError."""
+        """Return what one SELECT gives, at most `MAX_ROWS` rows of it. Raises QueryError."""
         if len(query) > LONGEST_QUERY:
             raise QueryError("the query is too long")
         end = time.monotonic() + LONGEST_S
         self._db.set_progress_handler(lambda: time.monotonic() > end, STEPS)
         try:
             found = self._db.execute(query)
-            rows = tuple(found.fetchmany(MOST_ROWS))
+            rows = tuple(found.fetchmany(MAX_ROWS))
         except (sqlite3.Error, sqlite3.Warning, ValueError) as error:  # ValueError: a null byte
             raise QueryError(str(error)) from error
         return QueryResult(tuple(name for name, *_ in found.description or ()), rows)

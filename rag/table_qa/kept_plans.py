@@ -11,15 +11,15 @@ from typing import Final
 
 from rag.tables import planner
 from rag.tables.long.long_engine import LongEngine
-from rag.tables.long.long_table import MOST_ROWS, LongTable, sketch
+from rag.tables.long.long_table import MAX_ROWS, LongTable, sketch
 from rag.tables.planner import Embed, Planned
 from rag.tables.table import Table, TypedColumn
 from rag.tables.totals import RowsApart
 
-MOST_RUN: Final = 12
+MAX_RUN: Final = 12
 """Of the plans over a sketch so many are run over all rows: some give the same, some nothing."""
 
-MOST_TOLD: Final = 12
+MAX_TOLD: Final = 12
 """A plan that gives more over all rows says nothing."""
 
 
@@ -28,13 +28,13 @@ def kept_plans(
 ) -> list[Planned]:
     """Return plans, the likeliest first; their cells count the rows of the whole table."""
     rows = table.rows
-    if rows.height <= MOST_ROWS:
+    if rows.height <= MAX_ROWS:
         return planner.plans(question, _small(names, table, range(rows.height)), embed)
     small = _small(names, table, sketch(question, table))
-    likely = planner.plans(question, small, embed, merge=list)[:MOST_RUN]
+    likely = planner.plans(question, small, embed, merge=list)[:MAX_RUN]
     engine = LongEngine(rows)
     run = (replace(one, outcome=engine.run(one.plan)) for one in likely)
-    return planner.merged(one for one in run if 0 < len(one.outcome.texts) <= MOST_TOLD)
+    return planner.merged(one for one in run if 0 < len(one.outcome.texts) <= MAX_TOLD)
 
 
 def _small(names: Sequence[str], table: LongTable, numbers: Sequence[int]) -> Table:

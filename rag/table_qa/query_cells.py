@@ -17,7 +17,7 @@ from rag.table_qa.query_shape import written
 from rag.table_qa.query_table import QueryTable
 from rag.tables.engine import Place, shown
 
-MOST_CELLS: Final = 200
+MAX_CELLS: Final = 200
 _DONE: Final[dict[type[exp.Expr], str]] = {
     exp.Count: "number of",
     exp.Sum: "sum of",
@@ -28,13 +28,13 @@ _DONE: Final[dict[type[exp.Expr], str]] = {
 
 
 def cells_read(query: exp.Query, table: QueryTable, database: QueryDatabase) -> tuple[Place, ...]:
-    """Return the cells by row and column (from 0), at most `MOST_CELLS`, each once."""
+    """Return the cells by row and column (from 0), at most `MAX_CELLS`, each once."""
     found: dict[Place, None] = {}
     for select in query.find_all(exp.Select):
         columns = sorted({table.by_name[name].source for name in _names(select, table)})
         for row in _rows(select, database):
             found.update(dict.fromkeys((row, column) for column in columns or [0]))
-    return tuple(found)[:MOST_CELLS]
+    return tuple(found)[:MAX_CELLS]
 
 
 def headings(result: QueryResult, query: exp.Query, table: QueryTable) -> tuple[str, ...]:

@@ -18,13 +18,13 @@ from rag.text import MONTH
 ColumnType = Literal["INTEGER", "REAL", "DATE", "TEXT"]
 Cell = str | int | float | None
 
-LEAST_PURE: Final = 0.8
+MIN_PURE: Final = 0.8
 """A column is of numbers or days if so many of its filled cells are nothing else."""
 
-LEAST_HELD: Final = 0.5
+MIN_HELD: Final = 0.5
 """A text column has a column of numbers beside it if so many cells hold one."""
 
-MOST_NAME: Final = 32
+MAX_NAME: Final = 32
 """Letters of a column's name."""
 
 _RESERVED: Final = frozenset(
@@ -113,7 +113,7 @@ def iso_day(number: float, *, months: bool = True, days: bool = True) -> str:
 
 def _typed(texts: Sequence[str], values: Sequence[Value]) -> tuple[ColumnType, tuple[Cell, ...]]:
     filled = [n for n, value in enumerate(values) if value.kind != "empty"]
-    least = max(1, LEAST_PURE * len(filled))
+    least = max(1, MIN_PURE * len(filled))
     days = {n for n in filled if _is_day(texts[n], values[n])}
     numbers = {n for n in filled if _is_number(texts[n], values[n])}
     if len(numbers) >= least:
@@ -160,7 +160,7 @@ def _beside(texts: Sequence[str], values: Sequence[Value]) -> tuple[Cell, ...] |
     """Return the number or year that each cell holds; None where few hold one."""
     filled = sum(value.kind != "empty" for value in values)
     held = [any(map(str.isdigit, _NOTES.sub("", text))) for text in texts]
-    if not filled or sum(held) < LEAST_HELD * filled:
+    if not filled or sum(held) < MIN_HELD * filled:
         return None
     pairs = zip(values, held, strict=True)
     return tuple(_shortest(_year_of(value)) if holds else None for value, holds in pairs)
@@ -184,8 +184,8 @@ def _name(heading: str) -> str:
     )
     ascii_text = decomposed.encode("ascii", "ignore").decode().lower()
     name = _NOT_NAME.sub("_", ascii_text).strip("_")
-    if len(name) > MOST_NAME:
-        name = name[:MOST_NAME].rpartition("_")[0] or name[:MOST_NAME]
+    if len(name) > MAX_NAME:
+        name = name[:MAX_NAME].rpartition("_")[0] or name[:MAX_NAME]
     if not name or name[0].isdigit() or name in _RESERVED:
         return f"c_{name}".rstrip("_")
     return name

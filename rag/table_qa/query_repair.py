@@ -20,8 +20,8 @@ from rag.table_qa.query_table import QueryTable
 from rag.table_qa.value_match import ValueMatch
 from rag.tables.values import date_of, read
 
-LEAST_NAME_LIKENESS: Final = 0.6
-LEAST_BEGINNING: Final = 3
+MIN_NAME_LIKENESS: Final = 0.6
+MIN_BEGINNING: Final = 3
 _ORDERED: Final = (exp.LT, exp.LTE, exp.GT, exp.GTE)
 _COMPARED: Final = (exp.EQ, exp.NEQ, *_ORDERED)
 _ARITHMETIC: Final = (
@@ -236,15 +236,14 @@ def _nearest_name(name: str, known: Collection[str]) -> str | None:
     having = [one for one in known if all(_begins(word, one) for word in words)]
     if having:
         return min(having, key=lambda one: (len(one), one))
-    near = difflib.get_close_matches(name, sorted(known), 1, LEAST_NAME_LIKENESS)
+    near = difflib.get_close_matches(name, sorted(known), 1, MIN_NAME_LIKENESS)
     return near[0] if near else None
 
 
 def _begins(word: str, name: str) -> bool:
     """Tell whether a word of a name is another's beginning, or has it for one."""
     return any(
-        min(len(word), len(own)) >= LEAST_BEGINNING
-        and (own.startswith(word) or word.startswith(own))
+        min(len(word), len(own)) >= MIN_BEGINNING and (own.startswith(word) or word.startswith(own))
         for own in name.split("_")
     )
 

@@ -16,13 +16,13 @@ from rag.tables.long.long_table import LongTable
 from rag.tables.table import Table
 from rag.tables.values import Value, read
 
-MOST_CELLS: Final = 40_000
+MAX_CELLS: Final = 40_000
 """A longer table is not asked: each cell is read anew for a question, in some 70 µs."""
 
 PAGE: Final = 5_000
 """Rows of a kept table that are read at a time."""
 
-MOST_COLUMNS: Final = 40
+MAX_COLUMNS: Final = 40
 """Columns beyond are not seen: each costs words of the model."""
 
 
@@ -53,7 +53,7 @@ class QueryTable:
 
 def query_table(table: Table) -> QueryTable:
     """Return a small table for queries."""
-    columns = table.columns[:MOST_COLUMNS]
+    columns = table.columns[:MAX_COLUMNS]
     return _made(
         table.title,
         [column.levels[-1] for column in columns],
@@ -65,8 +65,8 @@ def query_table(table: Table) -> QueryTable:
 
 def kept_query_table(table: LongTable) -> QueryTable | None:
     """Return a kept table for queries; None where it is too long."""
-    rows, width = table.rows, min(table.rows.width, MOST_COLUMNS)
-    if rows.height * width > MOST_CELLS:
+    rows, width = table.rows, min(table.rows.width, MAX_COLUMNS)
+    if rows.height * width > MAX_CELLS:
         return None
     starts = range(0, rows.height, PAGE)
     cells = [row for start in starts for row in rows.page(start, PAGE).values()]

@@ -17,7 +17,7 @@ from rag.tables.table import Table
 ROWS_ID: Final = "rows:"
 """The id of a chunk begins so that was made of rows for a question."""
 
-MOST_CELLS: Final = 24
+MAX_CELLS: Final = 24
 """Of a result that rests on more, the first are shown."""
 
 Span = tuple[int, int]
@@ -71,7 +71,7 @@ def cells_shown(
     `rows` are the cells of the places' rows by number, `found` the rows of the hits.
     """
     held = {row.cells: row for row in reversed(found)}
-    shown = places[:MOST_CELLS]
+    shown = places[:MAX_CELLS]
     lacking = sorted({row for row, _ in shown if rows[row] not in held})
     brought = _brought(found[0].hit, [rows[row] for row in lacking]) if lacking else None
     cells = []

@@ -13,11 +13,11 @@ from typing import Final
 from rag.table_qa.table_answer import TableAnswer
 from rag.tables.engine import Place
 
-MOST_VALUES: Final = 12
-MOST_ROWS: Final = 6
+MAX_VALUES: Final = 12
+MAX_ROWS: Final = 6
 """Rows that are named of those that a number was worked out of."""
 
-MOST_CELL: Final = 60
+MAX_CELL: Final = 60
 """Letters of a cell that are told."""
 
 Rows = Mapping[int, tuple[str, ...]]
@@ -29,7 +29,7 @@ def result_text(
     """Return what is told; `rows` are the cells of the `places`' rows, `plan` is one in words."""
     values = [
         (column, value)
-        for row in answer.rows[:MOST_VALUES]
+        for row in answer.rows[:MAX_VALUES]
         for column, value in zip(answer.columns, row, strict=False)
         if value
     ]
@@ -65,8 +65,8 @@ def _of_cell(place: Place, names: Sequence[str], places: Sequence[Place], rows: 
 def _worked_out_of(places: Sequence[Place], rows: Rows) -> str:
     labels = [_short(rows[row][0]) for row in dict.fromkeys(row for row, _ in places)]
     told = list(dict.fromkeys(filter(None, labels)))
-    more = "; …" if len(told) > MOST_ROWS else ""
-    return f" ({'; '.join(told[:MOST_ROWS])}{more})" if told else ""
+    more = "; …" if len(told) > MAX_ROWS else ""
+    return f" ({'; '.join(told[:MAX_ROWS])}{more})" if told else ""
 
 
 def _plain(cell: str) -> str:
@@ -75,4 +75,4 @@ def _plain(cell: str) -> str:
 
 def _short(cell: str) -> str:
     text = _plain(cell)
-    return text if len(text) <= MOST_CELL else f"{text[:MOST_CELL].rstrip()}…"
+    return text if len(text) <= MAX_CELL else f"{text[:MAX_CELL].rstrip()}…"

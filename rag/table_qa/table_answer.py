@@ -19,7 +19,7 @@ from rag.tables.planner import Planned
 from rag.tables.table import Table
 from rag.text import STOP_WORDS, stem, words_of_cells
 
-LEAST_SHARED: Final = 0.34
+MIN_SHARED: Final = 0.34
 """A table is asked if it has such a share of the words of a question that say something."""
 
 
@@ -93,10 +93,10 @@ def fits(question: str, table: QueryTable) -> bool:
     asked = _stems(question)
     said = _stems(" ".join((table.title, *(column.heading for column in table.columns))))
     for column in table.texts:
-        if len(asked & said) >= LEAST_SHARED * len(asked):
+        if len(asked & said) >= MIN_SHARED * len(asked):
             return True
         said |= _stems(" ".join(column))
-    return len(asked & said) >= LEAST_SHARED * len(asked)
+    return len(asked & said) >= MIN_SHARED * len(asked)
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -17,19 +17,19 @@ from rag.table_qa.query_columns import Cell, QueryColumn
 from rag.table_qa.query_table import QueryTable
 from rag.text import STOP_WORDS, stem, words_of_cells
 
-MOST_TOKENS: Final = 96
+MAX_TOKENS: Final = 96
 """Of a query: few that are longer are right."""
 
-MOST_CELL: Final = 40
+MAX_CELL: Final = 40
 """Letters of a cell that are shown."""
 
 LIKE_ROWS: Final = 3
 FIRST_ROWS: Final = 2
-MOST_SHOWN: Final = 60
+MAX_SHOWN: Final = 60
 """Cells that are shown; of a wide table fewer rows are."""
 
-MOST_LISTED: Final = 6
-MOST_LISTED_LETTERS: Final = 90
+MAX_LISTED: Final = 6
+MAX_LISTED_LETTERS: Final = 90
 """The values of a column are listed if they are so few and so short."""
 
 
@@ -41,7 +41,7 @@ def write_query(
         prompts.load("table_query").substitute().strip(),
         examples(),
         shown_table(question, table) + failed,
-        max_tokens=MOST_TOKENS,
+        max_tokens=MAX_TOKENS,
     )
 
 
@@ -78,7 +78,7 @@ def _row(table: QueryTable, number: int) -> str:
 
 def _shown(cell: Cell) -> str:
     text = "NULL" if cell is None else str(cell)
-    return text if len(text) <= MOST_CELL else f"{text[:MOST_CELL]}…"
+    return text if len(text) <= MAX_CELL else f"{text[:MAX_CELL]}…"
 
 
 def _listed(table: QueryTable) -> Sequence[str]:
@@ -86,16 +86,16 @@ def _listed(table: QueryTable) -> Sequence[str]:
     lines = []
     for column in table.columns:
         counts = Counter(cell for cell in column.cells if cell is not None)
-        told = ", ".join(f"'{value}'" for value, _ in counts.most_common(MOST_LISTED))
-        is_few = 1 < len(counts) <= MOST_LISTED < table.height
-        if column.type == "TEXT" and is_few and len(told) <= MOST_LISTED_LETTERS:
+        told = ", ".join(f"'{value}'" for value, _ in counts.most_common(MAX_LISTED))
+        is_few = 1 < len(counts) <= MAX_LISTED < table.height
+        if column.type == "TEXT" and is_few and len(told) <= MAX_LISTED_LETTERS:
             lines.append(f"{column.name}: {told}")
     return lines
 
 
 def _rows(question: str, table: QueryTable) -> list[int]:
     """Return the rows that share rare words with a question, the first and the last, in order."""
-    room = max(2, MOST_SHOWN // len(table.columns))
+    room = max(2, MAX_SHOWN // len(table.columns))
     found = [*_alike(question, table)[:LIKE_ROWS], *range(FIRST_ROWS), table.height - 1]
     kept = [row for row in dict.fromkeys(found) if 0 <= row < table.height]
     return sorted(kept[:room])

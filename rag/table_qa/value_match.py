@@ -11,10 +11,10 @@ from rag.table_qa.query_columns import QueryColumn
 from rag.table_qa.query_table import QueryTable
 from rag.text import STOP_WORDS, stem, words_of_cells
 
-LEAST_LIKENESS: Final = 0.72
-LEAST_SHARED: Final = 0.6
+MIN_LIKENESS: Final = 0.72
+MIN_SHARED: Final = 0.6
 _LIST: Final = re.compile(r"[,;/]|\band\b|&")
-MOST_DIFFERENT: Final = 5_000
+MAX_DIFFERENT: Final = 5_000
 """Of a column with more different values none is sought by likeness."""
 
 
@@ -77,10 +77,10 @@ class ValueMatch:
 
     def _like(self, column: QueryColumn, value: str) -> str | None:
         keys = self._keys(column)
-        if len(keys) > MOST_DIFFERENT:
+        if len(keys) > MAX_DIFFERENT:
             return None
         wanted = _key(value)
-        near = difflib.get_close_matches(wanted, keys, 1, LEAST_LIKENESS)
+        near = difflib.get_close_matches(wanted, keys, 1, MIN_LIKENESS)
         if near:
             return keys[near[0]]
         own = _stems(wanted)
@@ -90,7 +90,7 @@ class ValueMatch:
             if (stems := _stems(key))
         }
         best = max(shared, key=lambda key: shared[key], default=None)
-        return keys[best] if best is not None and shared[best] >= LEAST_SHARED else None
+        return keys[best] if best is not None and shared[best] >= MIN_SHARED else None
 
     def _keys(self, column: QueryColumn) -> dict[str, str]:
         if column.name not in self._kept:

@@ -19,12 +19,12 @@ from rag.tables.table import Table
 from rag.tables.values import date_of
 
 MOST: Final = 1600
-MOST_SETS: Final = 26
-MOST_LISTED: Final = 12
+MAX_SETS: Final = 26
+MAX_LISTED: Final = 12
 """More rows are no answer."""
 
-MOST_NUMERIC: Final = 8
-MOST_PAIRS: Final = 12
+MAX_NUMERIC: Final = 8
+MAX_PAIRS: Final = 12
 _SUPERLATIVE: Final = re.compile(
     r"\b\w+(?:est|er)\b|\bmost\b|\bleast\b|\bfirst\b|\blast\b|\bbest\b|\bworst\b|\btop\b|\bmore\b|\bless\b"
     r"|\bmax|\bmin|\bonly\b|\bfinal|\binitial|\bbottom\b|\bend\b|\bbegin|\bstart|\bprior\b"
@@ -111,7 +111,7 @@ class Candidates:
 
     def _best(self, columns: Sequence[int]) -> list[int]:
         ranked = sorted(columns, key=lambda n: -self._headings[n].share)
-        return sorted(ranked[:MOST_NUMERIC])
+        return sorted(ranked[:MAX_NUMERIC])
 
     # Rows
 
@@ -159,7 +159,7 @@ class Candidates:
     def _pairs(self, mentions: Sequence[Mention]) -> Iterator[RowSet]:
         count = 0
         for one, other in combinations(mentions, 2):
-            if one.mask & other.mask or count >= 4 * MOST_PAIRS:
+            if one.mask & other.mask or count >= 4 * MAX_PAIRS:
                 continue
             if one.condition.column == other.condition.column and not _is_between(one, other):
                 continue
@@ -178,7 +178,7 @@ class Candidates:
             rows = self._engine.rows(one.rows)
             if rows and len(rows) < self._table.parts:
                 kept.setdefault((rows, one.mask), one)
-        return list(kept.values())[:MOST_SETS]
+        return list(kept.values())[:MAX_SETS]
 
     # Plans
 
@@ -212,10 +212,10 @@ class Candidates:
     def _lookups(self) -> Iterator[Candidate]:
         for one in self.sets:
             size = len(self._engine.rows(one.rows))
-            if size > MOST_LISTED and one is not EVERY:
+            if size > MAX_LISTED and one is not EVERY:
                 continue
             for column in range(self._table.width):
-                if one is EVERY and size > MOST_LISTED:
+                if one is EVERY and size > MAX_LISTED:
                     continue
                 yield from self._selected(one, one.rows, column)
             if size == 1:
@@ -374,7 +374,7 @@ class Candidates:
     def _extremes(self) -> Iterator[Candidate]:
         orders = self._orders()
         many = [one for one in self.sets if len(self._engine.rows(one.rows)) > 1]
-        for one in many[: 5 if self._table.width > MOST_NUMERIC else 8]:
+        for one in many[: 5 if self._table.width > MAX_NUMERIC else 8]:
             for order in orders:
                 rows = Rows(one.rows.conditions, order)
                 if 0 < len(self._engine.rows(rows)) <= 3:  # noqa: PLR2004 - more say nothing

@@ -44,10 +44,10 @@ COMPARING: Final = frozenset(
 )
 """Words near a number that may make a bound of it."""
 
-MOST_VALUES: Final = 10
-MOST_FUZZY: Final = 3
-MOST_BOUNDS: Final = 24
-LEAST_FUZZY: Final = 0.5
+MAX_VALUES: Final = 10
+MAX_FUZZY: Final = 3
+MAX_BOUNDS: Final = 24
+MIN_FUZZY: Final = 0.5
 LONGEST: Final = 9
 _SMALL: Final = 32
 
@@ -132,13 +132,13 @@ def _heading(asked: Asked, own: frozenset[str], common: Counter[str], width: int
 
 
 def values_named(asked: Asked, table: Table) -> list[Mention]:
-    """Return what cells the question names, surest first, at most `MOST_VALUES`."""
+    """Return what cells the question names, surest first, at most `MAX_VALUES`."""
     found: dict[tuple[Condition, int], Mention] = {}
     for number, column in enumerate(table.columns):
         for mention in _of_column(asked, number, column):
             found.setdefault((mention.condition, mention.mask), mention)
     kept = sorted(found.values(), key=lambda one: -one.score)
-    return kept[:MOST_VALUES]
+    return kept[:MAX_VALUES]
 
 
 def _of_column(asked: Asked, number: int, column: TypedColumn) -> Iterator[Mention]:
@@ -218,10 +218,10 @@ def _fuzzy(asked: Asked, number: int, keys: set[str]) -> Iterator[Mention]:
     for key in keys:
         own = {stem(word) for word in key.split() if word not in STOP_WORDS}
         share = len(own & known) / len(own) if own else 0.0
-        if share >= LEAST_FUZZY:
+        if share >= MIN_FUZZY:
             ranked.append((share * (1 + 0.1 * len(own)), key, own))
     ranked.sort(key=lambda one: (-one[0], one[1]))
-    for score, key, own in ranked[:MOST_FUZZY]:
+    for score, key, own in ranked[:MAX_FUZZY]:
         mask = sum(1 << n for n, one in enumerate(asked.stems) if one in own)
         yield Mention(Condition(number, "is", key), mask, score + 0.3 * mask.bit_count(), "fuzzy")
 
@@ -239,7 +239,7 @@ def bounds(asked: Asked, table: Table, among: Sequence[Heading]) -> list[Mention
                 for test in _TESTS
             )
     found.sort(key=lambda one: -one.score)
-    return found[:MOST_BOUNDS]
+    return found[:MAX_BOUNDS]
 
 
 _TESTS: Final[tuple[Test, ...]] = ("<", "<=", ">", ">=")

@@ -23,10 +23,10 @@ from rag.text import STOP_WORDS
 SURE: Final = 0.85
 """From this chance on a plan is sure; see training/LOG.md for how often such a plan is right."""
 
-MOST_CELLS: Final = 20_000
+MAX_CELLS: Final = 20_000
 """A larger table is not looked through word by word."""
 
-MOST_WORDS: Final = 60
+MAX_WORDS: Final = 60
 """Of a longer question only so many words are compared with names."""
 
 Embed = Callable[[Sequence[str]], Floats]
@@ -96,7 +96,7 @@ def plans(
 def weighable(question: str, table: Table, embed: Embed) -> Weighable | None:
     """Return the plans for a question that give something; None where there is none."""
     asked, engine = Asked(question), PlanEngine(table)
-    if not asked.words or not 0 < table.height * table.width <= MOST_CELLS:
+    if not asked.words or not 0 < table.height * table.width <= MAX_CELLS:
         return None
     among = headings(asked, table)
     found = [(one, engine.run(one.plan)) for one in Candidates(asked, engine, among).all()]
@@ -118,7 +118,7 @@ def weighable(question: str, table: Table, embed: Embed) -> Weighable | None:
 
 def _vectors(asked: Asked, table: Table, embed: Embed) -> dict[str, Floats]:
     """Return the vectors of the question, its words and the columns' names; of "" zeros."""
-    told = [word for word in asked.words[:MOST_WORDS] if word not in STOP_WORDS]
+    told = [word for word in asked.words[:MAX_WORDS] if word not in STOP_WORDS]
     names = [column.levels[-1] for column in table.columns]
     texts = list(dict.fromkeys(text for text in (asked.text, *told, *names) if text))
     rows = embed(texts)

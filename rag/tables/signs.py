@@ -62,14 +62,14 @@ TRAITS: Final = tuple(
     for name in names.split()
 )
 _NUMBERED: Final = {trait: n for n, trait in enumerate(TRAITS)}
-MOST_TRAITS: Final = 16
+MAX_TRAITS: Final = 16
 
 COLUMN_SIGNS: Final = 30
 
 
 @dataclass(frozen=True, eq=False)
 class Signs:
-    """Signs of n plans: the numbers of their traits (n, MOST_TRAITS), measures (n, MEASURES).
+    """Signs of n plans: the numbers of their traits (n, MAX_TRAITS), measures (n, MEASURES).
 
     `columns` are those that are chosen, order and are tested (n, 3). -1 stands for none.
     """
@@ -96,7 +96,7 @@ class SignsOf:
 
     def of(self, candidates: Sequence[Candidate], outcomes: Sequence[PlanOutcome]) -> Signs:
         count = len(candidates)
-        traits = np.full((count, MOST_TRAITS), -1, dtype=np.int16)
+        traits = np.full((count, MAX_TRAITS), -1, dtype=np.int16)
         columns = np.full((count, 3), -1, dtype=np.int16)
         rest = np.zeros((count, _PLAN_SIGNS), dtype=np.float32)
         for n, (one, outcome) in enumerate(zip(candidates, outcomes, strict=True)):
@@ -195,7 +195,7 @@ class SignsOf:
             told.append("placed:later")
         told += self._column_traits(plan)
         told += self._gives(outcome)
-        return [_NUMBERED[trait] for trait in told[:MOST_TRAITS]]
+        return [_NUMBERED[trait] for trait in told[:MAX_TRAITS]]
 
     def _column_traits(self, plan: TablePlan) -> list[str]:
         told = []

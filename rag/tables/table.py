@@ -20,16 +20,16 @@ from rag.tables.totals import (
     is_total_name,
     sums_up,
 )
-from rag.tables.values import Kind, Value, amount_of, most_of, read
+from rag.tables.values import Kind, Value, amount_of, max_of, read
 
 LEVELS: Final = " > "
 """Between the levels of a column's name, upper ones first."""
 
-LEAST_NUMBERS: Final = 0.5
+MIN_NUMBERS: Final = 0.5
 """A column can be ordered if so many of its cells hold a number."""
 
 
-LEAST_SUMMED: Final = 2
+MIN_SUMMED: Final = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ class TypedColumn:
     @cached_property
     def kind(self) -> Kind:
         """The kind of most cells; text where none is, empty where all are."""
-        return most_of(Counter(value.kind for value in self.values if value.kind != "empty"))
+        return max_of(Counter(value.kind for value in self.values if value.kind != "empty"))
 
     @cached_property
     def unit(self) -> str:
@@ -77,7 +77,7 @@ class TypedColumn:
         """Whether its rows can be ordered by it."""
         filled = [value for value in self.values if value.kind != "empty"]
         with_number = sum(value.number is not None for value in filled)
-        return bool(filled) and with_number >= LEAST_NUMBERS * len(filled)
+        return bool(filled) and with_number >= MIN_NUMBERS * len(filled)
 
     @cached_property
     def is_of_ranges(self) -> bool:
@@ -188,7 +188,7 @@ def _total_columns(columns: Sequence[TypedColumn], apart: frozenset[int]) -> fro
         own = tuple(a for row, a in enumerate(column.amounts) if row not in apart)
         if column.kind != "number":
             run = []
-        elif len(run) >= LEAST_SUMMED and (is_total_name(column.levels[-1]) or sums_up(own, run)):
+        elif len(run) >= MIN_SUMMED and (is_total_name(column.levels[-1]) or sums_up(own, run)):
             found.add(number)
             run = []
         else:

@@ -19,21 +19,21 @@ NEAR: Final = 0.01
 """So much of a sum may lack by rounding where a word says that it is one."""
 
 EXACT: Final = 1e-9
-LEAST_PARTS: Final = 2
-LEAST_ROWS: Final = 3
+MIN_PARTS: Final = 2
+MIN_ROWS: Final = 3
 """So many rows a last row without a word has to sum up."""
 
-LEAST_DIGITS: Final = 4
+MIN_DIGITS: Final = 4
 """So many digits it has to have, in all columns together: small numbers add up by chance. One
 without a label has to have two."""
 
-LEAST_SHARE: Final = 0.95
+MIN_SHARE: Final = 0.95
 """A column sums up others if it does in so many rows."""
 
-LEAST_LARGER: Final = 0.7
+MIN_LARGER: Final = 0.7
 """A first row of all has more than any other in so many columns: a rate or a change may be less."""
 
-MOST_LABEL: Final = 60
+MAX_LABEL: Final = 60
 _I: Final = re.IGNORECASE
 _TOTAL: Final = (
     r"(?:(?:sub|sous|eind|gesamt|zwischen|end)[ -]?)?"
@@ -113,7 +113,7 @@ class TotalsFinder:
         elif role in {"data", "named"} and self._is_whole(texts):
             self._whole = (row, amounts)
         elif role in {"data", "named"}:
-            self._add_data(row, amounts, LEAST_DIGITS if texts[0] else LEAST_PARTS)
+            self._add_data(row, amounts, MIN_DIGITS if texts[0] else MIN_PARTS)
         else:
             self._last.append((row, role, amounts))
 
@@ -124,7 +124,7 @@ class TotalsFinder:
         totals, notes = set(self._found), set()
         if self._top is not None and not self._is_less(self._top[1]):
             totals.add(self._top[0])
-        if self._whole is not None and self._parts >= LEAST_ROWS:
+        if self._whole is not None and self._parts >= MIN_ROWS:
             totals.add(self._whole[0])
         for row, role, amounts in self._last:
             if role == "note":
@@ -140,14 +140,14 @@ class TotalsFinder:
         is_first = not self._parts and self._top is None and self._whole is None and not self._last
         return is_first and _WHOLE.match(texts[0]) is not None
 
-    def _add_data(self, row: int, amounts: Amounts, least_digits: int) -> None:
+    def _add_data(self, row: int, amounts: Amounts, min_digits: int) -> None:
         for _, _, before in self._last:
             self._add(before)
         self._last.clear()
         if self._whole is not None and not self._has_most(self._whole[1], amounts):
             self._add(self._whole[1])
             self._whole = None
-        self._lone = row if self._is_sum(amounts, least_digits) else None
+        self._lone = row if self._is_sum(amounts, min_digits) else None
         self._add(amounts)
 
     def _add(self, amounts: Amounts) -> None:
@@ -165,19 +165,19 @@ class TotalsFinder:
 
     def _is_near(self, column: int, amount: float) -> bool:
         own, count = self._sums[column], self._counts[column]
-        if count >= LEAST_PARTS and _are(amount, own, NEAR):
+        if count >= MIN_PARTS and _are(amount, own, NEAR):
             return True
-        is_section = count - self._begun[column] >= LEAST_PARTS
+        is_section = count - self._begun[column] >= MIN_PARTS
         return is_section and _are(amount, own - self._section[column], NEAR)
 
-    def _is_sum(self, amounts: Amounts, least_digits: int) -> bool:
+    def _is_sum(self, amounts: Amounts, min_digits: int) -> bool:
         """Tell whether all columns have exactly the sums of the rows above, and not by chance."""
         filled = [(n, amount) for n, amount in enumerate(amounts) if amount is not None]
-        if not filled or min(self._counts[n] for n, _ in filled) < LEAST_ROWS:
+        if not filled or min(self._counts[n] for n, _ in filled) < MIN_ROWS:
             return False
         if not all(_are(amount, self._sums[n], EXACT) for n, amount in filled):
             return False
-        return sum(len(str(int(abs(amount)))) for _, amount in filled if amount) >= least_digits
+        return sum(len(str(int(abs(amount)))) for _, amount in filled if amount) >= min_digits
 
     def _is_less(self, amounts: Amounts) -> bool:
         """Tell whether a row is in every column less than a part that it would sum up."""
@@ -192,7 +192,7 @@ class TotalsFinder:
             and min(self._least[n], amounts[n] or 0.0) >= 0
             for n, amount in filled
         )
-        return more >= max(1.0, LEAST_LARGER * len(filled))
+        return more >= max(1.0, MIN_LARGER * len(filled))
 
     def _is_mean(self, amounts: Amounts) -> bool:
         filled = [(n, amount) for n, amount in enumerate(amounts) if amount is not None]
@@ -209,7 +209,7 @@ def role_of(texts: Sequence[str]) -> Role:
         return "mean"
     if _NOTE.match(label) and len(set(filter(None, texts))) == 1 and len(texts) > 1:
         return "note"
-    is_named = len(label) <= MOST_LABEL and _NAMED.search(label)
+    is_named = len(label) <= MAX_LABEL and _NAMED.search(label)
     return "named" if is_named or any(map(_BARE.fullmatch, texts[1:2])) else "data"
 
 
@@ -226,7 +226,7 @@ def sums_up(own: Amounts, parts: Sequence[Amounts]) -> bool:
         if len(row := [cell for cell in cells if cell is not None]) == len(cells)
     ]
     exact = sum(_are(amount, whole, EXACT) for amount, whole in told if amount)
-    return exact >= max(LEAST_ROWS, LEAST_SHARE * len(told))
+    return exact >= max(MIN_ROWS, MIN_SHARE * len(told))
 
 
 def _are(one: float, other: float, share: float) -> bool:

@@ -31,7 +31,7 @@ _UNIT: Final = re.compile(rf"[$€£¥%]|\b{CURRENCY_CODE}")
 _SCALE: Final = re.compile(r"\d\s*(thousand|million|billion|trillion)\b", re.IGNORECASE)
 _THOUSANDS: Final = re.compile(r"[kK]\b")
 _MINUS: Final = frozenset("-−–")
-_MOST_AROUND: Final = 12
+_MAX_AROUND: Final = 12
 """A number with more letters around it is a text that holds a number."""
 
 _PLAIN: Final = re.compile(r"-?\d{1,3}|-?\d{5,15}(?:\.\d{1,2})?|-?\d{1,4}\.\d{1,2}")
@@ -41,7 +41,7 @@ _NOTHING: Final = frozenset({"", "-", "–", "—"})
 
 FIRST_YEAR: Final = 1.0
 
-LEAST_SHARE: Final = 0.6
+MIN_SHARE: Final = 0.6
 """A column is of the kind that so many of its cells that say something are of."""
 
 _CENTURY, _THIS = 100, 30
@@ -70,17 +70,17 @@ def read(text: str, mark: DecimalMark = ".") -> Value:
     if _EMPTY.fullmatch(text.strip()):
         return Value(kind="empty", key=key)
     date = date_of(text)
-    if date is not None and len(text) <= _MOST_AROUND * 3:
+    if date is not None and len(text) <= _MAX_AROUND * 3:
         return Value(kind="date", key=key, number=date, second=_end(text, mark))
     return _number(text, key, mark)
 
 
-def most_of(told: Counter[Kind]) -> Kind:
+def max_of(told: Counter[Kind]) -> Kind:
     """Return the kind of a column by how many of its cells that say something are of each."""
     if not told:
         return "empty"
     kind, count = told.most_common(1)[0]
-    return kind if count >= LEAST_SHARE * told.total() else "text"
+    return kind if count >= MIN_SHARE * told.total() else "text"
 
 
 def is_yearless(value: Value) -> bool:
@@ -120,7 +120,7 @@ def _number(text: str, key: str, mark: DecimalMark) -> Value:
     value = made.value * _scale(text, found.end())
     letters = sum(c.isalpha() for c in text)
     unit = _UNIT.search(text)
-    kind: Kind = "text" if letters > _MOST_AROUND else "share" if "%" in text else "number"
+    kind: Kind = "text" if letters > _MAX_AROUND else "share" if "%" in text else "number"
     return Value(
         kind=kind,
         key=key,

@@ -20,7 +20,7 @@ from rag.errors import PagelightError
 HERE = Path(__file__).parent
 DEMO = HERE.parents[1] / "demo" / "documents"
 SEED, DRAWN = 19, 5
-MOST_WORDS = 150
+MAX_WORDS = 150
 PICTURES_OF_PAGES = ("web/mmdocir/static", "notes/industry-rag/img")
 """They belong to a page, which is a document of its own."""
 
@@ -115,7 +115,7 @@ def check(engine, row):
     if "meant" in row:
         assert answer.standalone_query == row["meant"]
     assert answer.state in row["state"], answer.text
-    assert len(told.split()) <= row.get("most_words", MOST_WORDS)
+    assert len(told.split()) <= row.get("max_words", MAX_WORDS)
     for forms in row.get("facts", []):
         assert any(form.casefold() in told for form in forms), (forms, answer.text)
     for word in row.get("without", []):
@@ -124,7 +124,7 @@ def check(engine, row):
         cited = places(answer, paged="page" in row)
         sources = [row["source"], *row.get("or_sources", [])]
         assert any((source, row.get("page")) in cited for source in sources), answer.text
-    assert told.count("\n- ") + told.startswith("- ") >= row.get("least_items", 0), answer.text
+    assert told.count("\n- ") + told.startswith("- ") >= row.get("min_items", 0), answer.text
     if "note" in row:
         assert any(row["note"] in note for note in answer.notes), answer.notes
 

@@ -63,7 +63,7 @@ def test_an_empty_index_finds_nothing(index, search):
 
 
 @SEARCHES
-def test_the_chunk_that_shares_most_words_comes_first(index, search):
+def test_the_chunk_that_shares_max_words_comes_first(index, search):
     chunks = put_texts(index, "red apples fall", "snow depth at dawn", "blue paint dries")
 
     hits = search(index, "depth of the snow at dawn")

@@ -23,7 +23,7 @@ from rag.storage.workspace.store import WorkspaceIndex
 pytestmark = pytest.mark.slow
 
 GUARD = Path(__file__).parents[1] / "guard"
-MOST_MB = 2000
+MAX_MB = 2000
 LETTERED = ("exif-rotated.jpg", "injection-in-picture.png")
 WORDS = {
     "broken-xref.pdf": "4417",
@@ -166,7 +166,7 @@ def test_no_file_outside_is_opened_no_host_asked_and_no_program_started(hostile)
 def test_memory_stays_small(hostile):
     memory = hostile[-1]
 
-    assert 0 < memory.max_mb < MOST_MB
+    assert 0 < memory.max_mb < MAX_MB
 
 
 def test_nothing_is_written_beside_the_workspace(hostile):

@@ -42,7 +42,7 @@ def test_the_order_of_the_runs_does_not_matter(runs, random):
 
 
 @given(RUNS, st.integers(0, 10))
-def test_at_most_k_hits_come_back_each_once_best_first(runs, k):
+def test_at_max_k_hits_come_back_each_once_best_first(runs, k):
     fused = fuse(runs, k=k)
 
     assert len(fused) == min(k, len({hit.chunk.id for run in runs for hit in run.hits}))

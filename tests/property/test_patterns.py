@@ -7,12 +7,12 @@ import pytest
 from builders_patterns import SCANS, Named, hard_texts, patterns
 
 from rag.answer.question.comparisons import comparison
-from rag.question_length import MOST_CHARACTERS
+from rag.question_length import MAX_CHARACTERS
 
 SHORT = (12, 16, 20, 24, 32)
 """Characters. These come first: what grows exponentially is then found, not waited for."""
 
-AT_MOST_S = 0.05
+AT_MAX_S = 0.05
 """Of processor time for the short texts."""
 
 BOUNDED_S = 0.5
@@ -32,9 +32,9 @@ TRIES = 4
 """A machine that does other work makes single times longer, never shorter."""
 
 BOUNDED = {
-    "rag.answer.question.comparisons._RULES.1": MOST_CHARACTERS,
-    "rag.answer.wishes.summary_wish._FORMS.2": MOST_CHARACTERS,
-    "rag.attachments.answering._WHERE": MOST_CHARACTERS,
+    "rag.answer.question.comparisons._RULES.1": MAX_CHARACTERS,
+    "rag.answer.wishes.summary_wish._FORMS.2": MAX_CHARACTERS,
+    "rag.attachments.answering._WHERE": MAX_CHARACTERS,
 }
 """Patterns that are given no longer texts: a question (`rag.question_length`)."""
 
@@ -55,7 +55,7 @@ def _least(named: Named, method: str, text: str, *, tries: int = TRIES) -> float
 def _is_slow(named: Named, method: str, parts: tuple[str, str, str]) -> bool:
     for size in SHORT:
         text = _text(parts, size)
-        if _seconds(named, method, text) > AT_MOST_S and _least(named, method, text) > AT_MOST_S:
+        if _seconds(named, method, text) > AT_MAX_S and _least(named, method, text) > AT_MAX_S:
             return True
     if bound := BOUNDED.get(named.place):
         text = _text(parts, bound)
@@ -111,7 +111,7 @@ def test_a_pattern_that_takes_longer_is_found(pattern, is_told):
      "compare a of ", "ratio of a to ", "more: a or (", "which is ", "A, ", "is ", "total of "],
 )  # fmt: skip
 def test_the_longest_question_is_taken_apart_at_once(words):
-    question = (words * MOST_CHARACTERS)[:MOST_CHARACTERS]
+    question = (words * MAX_CHARACTERS)[:MAX_CHARACTERS]
     begin = time.thread_time()
     comparison(question)
 

@@ -21,7 +21,7 @@ from rag.answer.question.question_kind import KINDS, Floats, Head, shape
 
 HIDDEN: Final = 16
 NETWORKS: Final = 3
-LEAST_COUNT: Final = 9
+MIN_COUNT: Final = 9
 """A sign of fewer questions is not looked at."""
 
 BATCH: Final = 256
@@ -75,7 +75,7 @@ class Network(nn.Module):
 
 
 def vocabulary(
-    found: Sequence[str], made: Sequence[str], *, least: int = LEAST_COUNT
+    found: Sequence[str], made: Sequence[str], *, least: int = MIN_COUNT
 ) -> dict[str, int]:
     """Number the signs that so many found questions have, and the beginnings that made ones have.
 

@@ -50,8 +50,8 @@ DIRECTIONS: Final = 400
 STRENGTH: Final = 0.02
 """Inverse weight of the penalty, chosen by pictures of publishers left out (.01, .015, .02)."""
 
-LEAST_SPREAD: Final = 1e-3
-LEAST_SHARE: Final = 1e-6
+MIN_SPREAD: Final = 1e-3
+MIN_SHARE: Final = 1e-6
 """A direction that holds less of what the first one does is rounding."""
 
 STEPS: Final = 200
@@ -104,7 +104,7 @@ def _pixels(path: Path) -> NDArray[np.uint8]:
 
 def fit(seen: Labelled, *, finder: str) -> SightWeights:
     """Fit the map to all rows."""
-    mean, spread = seen.signs.mean(0), seen.signs.std(0) + LEAST_SPREAD
+    mean, spread = seen.signs.mean(0), seen.signs.std(0) + MIN_SPREAD
     near = np.clip((seen.signs - mean) / spread, -MAX_DEVIATIONS, MAX_DEVIATIONS)
     turned = _directions(near)  # (signs, directions)
     kinds, numbers = np.unique(seen.kinds, return_inverse=True)
@@ -145,7 +145,7 @@ def _directions(near: Floats) -> Floats:
     By the pictures' products with each other, since there are fewer pictures than signs.
     """
     values, vectors = np.linalg.eigh(near @ near.T)
-    kept = np.flatnonzero(values > LEAST_SHARE * values[-1])[::-1][:DIRECTIONS]
+    kept = np.flatnonzero(values > MIN_SHARE * values[-1])[::-1][:DIRECTIONS]
     values, vectors = values[kept], vectors[:, kept]
     first = near.T @ vectors / np.sqrt(values)
     turned: Floats = (first / (values / len(near)) ** 0.25).astype(np.float32)

@@ -33,7 +33,7 @@ BY_HAND: Final = ChoiceWeights(power=0.7, bonus=1.6, logprob=4.0, unplanned=-2.5
 SPREAD: Final = (0.3, 1.0, 4.0, 1.5, 1.0)
 """How far each weight may be from that by hand: standard deviations."""
 
-LEAST_LIKELY: Final = 1e-4
+MIN_LIKELY: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def fitted(found: Sequence[Asked]) -> ChoiceWeights:
 def _likelihood(one: Asked, weights: ChoiceWeights) -> float:
     shares = likelihoods(one.chances, one.queried, one.mean_logprob, weights)
     right = math.fsum(share for outcome, share in shares.items() if outcome in one.right)
-    return max(LEAST_LIKELY, right if one.right else 1 - math.fsum(shares.values()))
+    return max(MIN_LIKELY, right if one.right else 1 - math.fsum(shares.values()))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

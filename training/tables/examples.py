@@ -26,7 +26,7 @@ from training.tables.network import Example
 SETS: Final = ("squall", "wtq", "tatqa")
 """Sets that state a licence (CC BY-SA 4.0, CC BY-SA 4.0, CC BY 4.0) and ask over a table alone."""
 
-MOST_RIGHT, MOST_WRONG = 40, 130
+MAX_RIGHT, MAX_WRONG = 40, 130
 """So many plans of a question are learned from."""
 
 DOUBTFUL: Final = 0.1
@@ -87,8 +87,8 @@ def example(
     kept = np.sort(
         np.concatenate(
             [
-                _some(np.flatnonzero(right), MOST_RIGHT, chance),
-                _some(np.flatnonzero(~right), MOST_WRONG, chance),
+                _some(np.flatnonzero(right), MAX_RIGHT, chance),
+                _some(np.flatnonzero(~right), MAX_WRONG, chance),
             ]
         )
     )

@@ -27,20 +27,20 @@ from training.tables.denotation import is_right
 from training.tables.examples import SETS, Row, TextVectors, example, rows_of
 from training.tables.network import Example, ScorerNetwork, loss, weights_of
 
-LEAST_COUNT: Final = 14
+MIN_COUNT: Final = 14
 """A run of words of fewer questions is not looked at."""
 
 PASSES: Final = 5
 BATCH: Final = 16
 RATE: Final = 2e-3
 WARM: Final = 200
-LEAST_RATE: Final = 0.02
+MIN_RATE: Final = 0.02
 
 
 def vocabulary(rows: Sequence[Row]) -> dict[str, int]:
     """Number the runs of words that enough questions have."""
     counts = Counter(run for row in rows for run in runs(row.question))
-    kept = sorted(run for run, count in counts.items() if count >= LEAST_COUNT)
+    kept = sorted(run for run, count in counts.items() if count >= MIN_COUNT)
     return {run: n for n, run in enumerate(kept)}
 
 
@@ -54,7 +54,7 @@ def fit(
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=1e-3)
     steps = passes * -(-len(found) // BATCH)
     for step, batch in enumerate(_batches(found, order, passes)):
-        rate = RATE * min(1.0, (step + 1) / WARM) * max(LEAST_RATE, 1 - step / steps)
+        rate = RATE * min(1.0, (step + 1) / WARM) * max(MIN_RATE, 1 - step / steps)
         for group in optimizer.param_groups:
             group["lr"] = rate
         optimizer.zero_grad()

@@ -20,8 +20,8 @@ from rag.protocols import Embedder
 from rag.stop_words import ENGLISH
 from rag.text import STOP_WORDS
 
-LEAST_FREQUENCY: Final = 300
-LEAST_LETTERS: Final = 3
+MIN_FREQUENCY: Final = 300
+MIN_LETTERS: Final = 3
 
 
 def common_words(embedder: Embedder) -> list[str]:
@@ -32,14 +32,14 @@ def common_words(embedder: Embedder) -> list[str]:
     kept = {
         word: (not whole, -frequencies[word])
         for word, whole in known.items()
-        if (whole or frequencies[word] >= LEAST_FREQUENCY) and _tells(word)
+        if (whole or frequencies[word] >= MIN_FREQUENCY) and _tells(word)
     }
     return list(_one_of_each_stem(sorted(kept, key=lambda word: kept[word])))
 
 
 def _tells(word: str) -> bool:
     unsaid: Collection[str] = STOP_WORDS | ENGLISH
-    return len(word) >= LEAST_LETTERS and word.isascii() and word.isalpha() and word not in unsaid
+    return len(word) >= MIN_LETTERS and word.isascii() and word.isalpha() and word not in unsaid
 
 
 def _one_of_each_stem(words: list[str]) -> Iterator[str]:

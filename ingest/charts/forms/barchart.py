@@ -26,7 +26,7 @@ from ingest.charts.forms.printed_bars import by_print
 from ingest.charts.ink import Colour, Ink, Label, alike, middle_of, off_by, size_of
 from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
-from ingest.charts.scale import MOST_OFF, Scale
+from ingest.charts.scale import MAX_OFF, Scale
 from ingest.charts.table import (
     NO_VALUE,
     SERIES_UNNAMED,
@@ -37,10 +37,10 @@ from ingest.charts.table import (
     by_category,
 )
 
-MOST_UNNAMED: Final = 4
+MAX_UNNAMED: Final = 4
 """More series whose names are not known tell nothing."""
 
-_MOST_TOLD: Final = 0.9
+_MAX_TOLD: Final = 0.9
 
 _AGREE: Final = 0.02
 _REACH_EM: Final = 0.6
@@ -71,7 +71,7 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     title = _value_title(ink, bars, scale)
     series = _series(bars, names, values, legend=legend, named=named, title=title)
     if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
-        if len(series) > MOST_UNNAMED:
+        if len(series) > MAX_UNNAMED:
             raise LostWordsError(SERIES_UNNAMED)
         warnings.append(SERIES_UNNAMED)
     if bars.along == 1 and (left := names_left(names, labels, ink.em)):
@@ -94,7 +94,7 @@ def _without_tracks(ink: Ink, bars: Bars, legend: Legend) -> Bars:
         for column in bars.columns
     ]
     count = sum(map(len, kept))
-    is_sure = all(kept) and len(told) >= _MOST_TOLD * count
+    is_sure = all(kept) and len(told) >= _MAX_TOLD * count
     return replace(bars, columns=tuple(kept)) if is_sure else bars
 
 
@@ -145,12 +145,12 @@ def _values(
     """Return values as written by a bar's identity, how far they may be off, and warnings."""
     if scale is None:
         return by_print(bars, printed)
-    if scale.off > max(0.12 * ink.em, MOST_OFF * abs(scale.ends[1] - scale.ends[0])):
+    if scale.off > max(0.12 * ink.em, MAX_OFF * abs(scale.ends[1] - scale.ends[0])):
         raise UnreadableChartError("its tick labels do not fit a scale")
     if _floats(ink, bars, scale):
         raise UnreadableChartError("its bars stand on no line")
     values = {id(bar): value_of(bar, bars, scale, ink.em) for bar in bars.all}
-    within = scale.within(bars.base, least=ink.least_off)
+    within = scale.within(bars.base, least=ink.min_off)
     if len(printed) >= 0.8 * len(values):
         told = {key: amount(label.text) for key, label in printed.items()}
         fits = [
@@ -163,7 +163,7 @@ def _values(
             }
             return rest | {key: label.text for key, label in printed.items()}, "", []
     texts = {key: written(value, within=within, like=scale.like) for key, value in values.items()}
-    return texts, scale.told_within(least=ink.least_off), []
+    return texts, scale.told_within(least=ink.min_off), []
 
 
 def _printed(ink: Ink, bars: Bars, labels: Sequence[Label]) -> dict[int, Label]:

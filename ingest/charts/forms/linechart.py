@@ -8,7 +8,7 @@ from math import inf
 from typing import Final
 
 from ingest.charts.categories import axis_title, names_at, names_left, unused
-from ingest.charts.forms.barchart import MOST_UNNAMED
+from ingest.charts.forms.barchart import MAX_UNNAMED
 from ingest.charts.forms.line_names import names_of_lines
 from ingest.charts.forms.printed import Printed
 from ingest.charts.ink import Ink, around
@@ -27,7 +27,7 @@ from ingest.charts.table import (
     by_category,
 )
 
-MOST_ROWS: Final = 60
+MAX_ROWS: Final = 60
 _OF_AREAS: Final = 2.0
 """In blurs of a picture: an area's side is drawn over by a line or a mark of its own colour."""
 
@@ -58,7 +58,7 @@ def line_chart(
     Values that are printed at their points stand in it as they are printed.
     """
     places, names = _rows(ink, lines, legend, scale, level)
-    least = ink.least_off * (_OF_AREAS if lines[0].below and ink.blur else 1)
+    least = ink.min_off * (_OF_AREAS if lines[0].below and ink.blur else 1)
     series, warnings = [], []
     free = [x for x in unused(ink, scale.labels, legend.labels) if x.text not in names]
     floor = _floor(ink, lines, names, level)
@@ -76,7 +76,7 @@ def line_chart(
     if len(series) == 1 and series[0].name == "Series 1":
         series = [Series(name=title or "Value", values=series[0].values)]
     elif any(one.name.startswith("Series ") for one in series):
-        if len(series) > MOST_UNNAMED:
+        if len(series) > MAX_UNNAMED:
             raise LostWordsError(SERIES_UNNAMED)
         warnings.append(SERIES_UNNAMED)
     if left := names_left(names, unused(ink, scale.labels, legend.labels), ink.em):
@@ -127,15 +127,15 @@ def _rows(
     labels = unused(ink, scale.labels, legend.labels)
     if len(lines) > 1 and not lines[0].below and not _share_places(lines, places, ink.em):
         raise UnreadableChartError("its lines have their points at different places")
-    if len(places) <= MOST_ROWS and (level is None or not level.shifted):
+    if len(places) <= MAX_ROWS and (level is None or not level.shifted):
         names = names_at(places, labels, marks=box, along=1, em=ink.em)
         if names and all(names) and len(set(names)) == len(names):
             return places, names
     if level is None:
         raise LostWordsError("places along its lines have no names")
-    if len(places) > MOST_ROWS:
+    if len(places) > MAX_ROWS:
         places = [p for p in sorted(level.places) if box[0] - 1 <= p <= box[2] + 1]
-    names = _written_xs(level, places, ink.least_off)
+    names = _written_xs(level, places, ink.min_off)
     if len(set(names)) < len(names):
         raise UnreadableChartError("points of its lines are too close to each other")
     return places, names
@@ -146,7 +146,7 @@ def _share_places(lines: Sequence[DrawnLine], places: Sequence[float], em: float
     own = [
         sum(any(abs(x - at) < 0.2 * em for x, _ in line.points) for at in places) for line in lines
     ]
-    return len(places) > MOST_ROWS or sum(own) > 0.6 * len(places) * len(lines)
+    return len(places) > MAX_ROWS or sum(own) > 0.6 * len(places) * len(lines)
 
 
 def _merged(xs: Sequence[float], reach: float) -> list[float]:

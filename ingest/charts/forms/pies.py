@@ -15,12 +15,12 @@ from ingest.charts.numbers import amount
 from ingest.charts.table import Chart, LostWordsError, Series, UnreadableChartError, by_category
 
 _ROUND: Final = 0.03
-_LEAST_EM: Final = 4.0
+_MIN_EM: Final = 4.0
 _AGREE: Final = 1.6
 """Printed shares may be off by this many per cent: they are rounded."""
 
 _WHOLE: Final = 2.0
-_LEAST_OFF: Final = 0.2
+_MIN_OFF: Final = 0.2
 """Of a wedge that is drawn, in per cent of all; that of one of pixels has an edge beside it."""
 
 _PRINTED: Final = re.compile(
@@ -54,7 +54,7 @@ def find_wedges(ink: Ink, taken: Sequence[Stroke | Fill]) -> Wedges | None:
         return None
     x0, y0, x1, y1 = around([f.box for f in fills])
     width, height = x1 - x0, y1 - y0
-    if min(width, height) < _LEAST_EM * ink.em or abs(width - height) > _ROUND * width:
+    if min(width, height) < _MIN_EM * ink.em or abs(width - height) > _ROUND * width:
         return None
     middle, radius = ((x0 + x1) / 2, (y0 + y1) / 2), (width + height) / 4
     reach = [[math.dist(point, middle) for point in fill.points] for fill in fills]
@@ -92,7 +92,7 @@ def pie_chart(ink: Ink, wedges: Wedges, legend: Legend) -> Chart:
     if len(told) < len(names):
         raise UnreadableChartError("two of its wedges have the same name")
     grid = by_category("Category", [Series(name="Share", values=told)])
-    off = max(_LEAST_OFF, 100 * ink.blur / (math.pi * wedges.radius))
+    off = max(_MIN_OFF, 100 * ink.blur / (math.pi * wedges.radius))
     within = "" if are_printed else f"{off:.1f}%"
     return Chart(kind="pie chart", grid=grid, within=within, warnings=_unread(told, legend))
 

@@ -11,12 +11,12 @@ from ingest.charts.ink import Label
 from ingest.charts.numbers import amount, written
 from ingest.charts.table import BareBoxesError, UnreadableChartError, UnscaledBarsError
 
-_LEAST_PRINTED: Final = 3
+_MIN_PRINTED: Final = 3
 _FITTING: Final = 0.85
 """So many of the values that are printed at bars must fit their lengths; where each bar has one
-`_LEAST_FITTING` of them."""
+`_MIN_FITTING` of them."""
 
-_LEAST_FITTING: Final = 0.65
+_MIN_FITTING: Final = 0.65
 
 NOT_AS_LONG: Final = "some of its bars are not as long as is printed"
 
@@ -37,7 +37,7 @@ def by_print(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], str
         for bar in bars.all
         if (label := printed.get(id(bar))) and (found := amount(label.text))
     }
-    if len(told) < max(_LEAST_PRINTED, len(bars.all) / 2):
+    if len(told) < max(_MIN_PRINTED, len(bars.all) / 2):
         is_chart = 2 * len(told) > len(bars.all) or _are_as_long(told, lengths)
         kind = UnscaledBarsError if is_chart else BareBoxesError
         raise kind("it has no axis, and values are not printed at all its bars")
@@ -47,7 +47,7 @@ def by_print(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], str
     off = _AGREE * max(lengths.values()) + 0.75 * unit * _last_place(printed.values())
     fits = {key for key, value in told.items() if abs(lengths[key] - unit * value) < off}
     if len(fits) < _FITTING * len(told):
-        if len(told) < len(lengths) or len(fits) < _LEAST_FITTING * len(told):
+        if len(told) < len(lengths) or len(fits) < _MIN_FITTING * len(told):
             raise UnreadableChartError("it has no axis, and its bars are not as long as is printed")
         return {key: printed[key].text for key in told}, "", [NOT_AS_LONG]
     within, like = 0.5 * _last_place(printed.values()), amount(next(iter(printed.values())).text)
@@ -62,12 +62,12 @@ def by_print(bars: Bars, printed: dict[int, Label]) -> tuple[dict[int, str], str
 def _are_as_long(told: Mapping[int, float], lengths: Mapping[int, float]) -> bool:
     """Whether numbers in bars are as large as these are long, which boxes of a drawing are not."""
     known = {key: value for key, value in told.items() if value > 0}
-    if len(set(known.values())) < _LEAST_PRINTED:
+    if len(set(known.values())) < _MIN_PRINTED:
         return False
     unit = median(lengths[key] / value for key, value in known.items())
     off = _AGREE * max(lengths[key] for key in known)
     fits = [abs(lengths[key] - unit * value) < off for key, value in known.items()]
-    return sum(fits) >= max(_LEAST_PRINTED, _LEAST_FITTING * len(fits))
+    return sum(fits) >= max(_MIN_PRINTED, _MIN_FITTING * len(fits))
 
 
 def _last_place(printed: Iterable[Label]) -> float:

@@ -19,7 +19,7 @@ from ingest.charts.forms.printed import Printed, printed_at
 from ingest.charts.ink import Box, Fill, Ink, Stroke, around, holds, middle_of
 from ingest.charts.legend import Legend, find_legend
 from ingest.charts.lines import find_areas, find_lines
-from ingest.charts.scale import MOST_OFF, Scale
+from ingest.charts.scale import MAX_OFF, Scale
 from ingest.charts.table import Chart, NoChartError, UnreadableChartError, unread_names
 
 _RUNS_ALONG: Final = 0.5
@@ -82,7 +82,7 @@ def _read(ink: Ink, legend: Legend, known: Sequence[Scale] | None) -> Chart:
     if not upright:
         kind = UnreadableChartError if _runs_over_years(ink, level) else NoChartError
         raise kind("it has no axis of numbers that fit where they stand")
-    if len(upright) > 1 and abs(upright[1].slope / upright[0].slope - 1) > MOST_OFF:
+    if len(upright) > 1 and abs(upright[1].slope / upright[0].slope - 1) > MAX_OFF:
         raise UnreadableChartError("it has two scales, and its lines may be of either")
     return _plotted(ink, legend, upright[0], level[0] if level else None)
 
@@ -109,7 +109,7 @@ def _is_curve(thing: Stroke | Fill) -> bool:
 def _has_one(upright: Sequence[Scale]) -> bool:
     """Whether a plot has one scale, or several that are the same."""
     slopes = [scale.slope / upright[0].slope for scale in upright]
-    return bool(slopes) and all(abs(slope - 1) < MOST_OFF for slope in slopes)
+    return bool(slopes) and all(abs(slope - 1) < MAX_OFF for slope in slopes)
 
 
 def _printed(ink: Ink, legend: Legend) -> Printed | None:
@@ -126,7 +126,7 @@ def _plotted(ink: Ink, legend: Legend, upright: Scale, level: Scale | None) -> C
     """Return a chart whose marks stand at the heights of a scale."""
     plot = _plot(ink, upright)
     lines = find_lines(ink, legend.samples, plot)
-    if upright.off > max(0.12 * ink.em, MOST_OFF * abs(upright.ends[1] - upright.ends[0])):
+    if upright.off > max(0.12 * ink.em, MAX_OFF * abs(upright.ends[1] - upright.ends[0])):
         kind = UnreadableChartError if lines else NoChartError
         raise kind("its tick labels do not fit a scale")
     areas = find_areas(ink, legend.samples, plot, upright)

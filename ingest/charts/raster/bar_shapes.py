@@ -16,7 +16,7 @@ from ingest.charts.table import BareBoxesError
 BLUR_PX: Final = 1.0
 """How far an edge of pixels may stand beside what it draws."""
 
-_LEAST_BARS: Final = 3
+_MIN_BARS: Final = 3
 
 
 def shapes_in(
@@ -42,7 +42,7 @@ def look_for_bars(palette: Palette, labels: Sequence[Label]) -> None:
     em = Ink(labels=labels).em
     fills, _ = shapes_in(palette, labels, em)
     bars = find_bars(Ink(fills=fills, labels=labels, blur=BLUR_PX), [], [])
-    if bars is None or len(bars.columns) < _LEAST_BARS:
+    if bars is None or len(bars.columns) < _MIN_BARS:
         return
     middles = [column[0].middle for column in bars.columns]
     names = names_at(middles, labels, marks=bars.box, along=bars.along, em=em)

@@ -66,10 +66,10 @@ from ingest.charts.table import (
 from ingest.layout.layout import Line
 from rag.protocols import Pixels
 
-_LEAST_NUMBERS: Final = 2
+_MIN_NUMBERS: Final = 2
 """With so many beside bars others are looked for more closely."""
 
-_LEAST_SIDE_PX: Final = 120
+_MIN_SIDE_PX: Final = 120
 _STRONG: Final = 60
 """Largest less smallest channel of a colour that is chosen for a line, no shade of grey."""
 
@@ -94,7 +94,7 @@ _LOST: Final = "lines of other colours were not read"
 _HIDDEN: Final = "what its legend hides was not read"
 _EMPTY: Final = "what may belong in its empty cells was not read"
 _CUT: Final = "the first letter of a name was not read, it seems: "
-_MOST_CUT: Final = 0.25
+_MAX_CUT: Final = 0.25
 """Where more names begin with a small letter they are written so."""
 
 
@@ -107,8 +107,8 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     height_px, width_px = pixels.shape[:2]
     labels = labels_of(lines, width_px, height_px)
     numbers = sum(amount(label.text) is not None for label in labels)
-    has_axes = numbers >= _LEAST_NUMBERS
-    is_small = min(height_px, width_px) < _LEAST_SIDE_PX
+    has_axes = numbers >= _MIN_NUMBERS
+    is_small = min(height_px, width_px) < _MIN_SIDE_PX
     if is_small or not labels or not (has_axes or is_drawn(pixels)):
         return []
     lettering = lettering_mask(labels, width_px, height_px)
@@ -152,7 +152,7 @@ def _lacking(grid: Sequence[Sequence[str]]) -> list[str]:
 def _cut_names(names: Sequence[str]) -> list[str]:
     """Return the few names that begin with a small letter where the others have a large one."""
     small = [name for name in names if name[:1].islower()]
-    return small if len(small) <= _MOST_CUT * len(names) else []
+    return small if len(small) <= _MAX_CUT * len(names) else []
 
 
 def _seen(

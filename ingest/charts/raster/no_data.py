@@ -18,7 +18,7 @@ _DARK: Final = 64
 
 
 _RULE_PX: Final = 5
-_LEAST_PIECES: Final = 3
+_MIN_PIECES: Final = 3
 _REACHES: Final = 0.4
 """A divided rule is so thin, has so many pieces, and reaches over so much of the picture."""
 
@@ -48,7 +48,7 @@ def rules_in_pieces(fills: Sequence[Fill], width_px: int, height_px: int) -> lis
                 lanes.setdefault(round(middle_of(fill.box)[across]), []).append(fill.box)
         for at, boxes in lanes.items():
             begin, end = around(boxes)[along], around(boxes)[along + 2]
-            if len(boxes) >= _LEAST_PIECES and end - begin > _REACHES * whole_px:
+            if len(boxes) >= _MIN_PIECES and end - begin > _REACHES * whole_px:
                 ends = [(begin, float(at)), (end, float(at))]
                 points = ends if along == 0 else [(y, x) for x, y in ends]
                 found.append(Stroke(points=tuple(points), colour=(64, 64, 64)))

@@ -27,8 +27,8 @@ _REACH: Final = 20
 
 _MOST: Final = 20
 _EDGE_SHARE: Final = 0.6
-_LEAST_SHARE: Final = 1.5e-4
-_LEAST_PX: Final = 30
+_MIN_SHARE: Final = 1.5e-4
+_MIN_PX: Final = 30
 _DRAWN_SHARE: Final = 0.7
 _LOOKED_AT_PX: Final = 400
 _RARE: Final = 0.1
@@ -95,7 +95,7 @@ def palette_of(pixels: Pixels, lettering: Mask) -> Palette:
     """Return the colours that cover most of a picture; its lettering is not counted."""
     codes = _codes(pixels)
     counts = np.bincount(codes[~lettering], minlength=_SHADES**3)
-    least = max(_LEAST_PX, _LEAST_SHARE * codes.size)
+    least = max(_MIN_PX, _MIN_SHARE * codes.size)
     table = np.full(_SHADES**3, MIXED, dtype=np.int16)
     colours: list[Colour] = []
     for code, near in _peaks(counts, least):

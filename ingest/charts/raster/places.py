@@ -15,7 +15,7 @@ from ingest.charts.scale import Scale
 _DIVISIONS: Final = (1, 2, 3, 4, 5, 10)
 _CLOSEST_PX: Final = 4.0
 _MOST: Final = 60
-_LEAST_STRAIGHT: Final = 0.5
+_MIN_STRAIGHT: Final = 0.5
 _STRAIGHT: Final = 0.8
 """Between its points so much of a line is straight; crossings and marks hide the rest."""
 
@@ -56,7 +56,7 @@ def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -
     step = _plain(float(np.median(np.diff(values))))
     first = min((_whole(value) for value in values), key=lambda one: abs(one - round(one)))
     steps = _steps(step)
-    best, straight = _ticks(level, first, steps[0], begin, end), _LEAST_STRAIGHT
+    best, straight = _ticks(level, first, steps[0], begin, end), _MIN_STRAIGHT
     for fine in steps:
         found = _ticks(level, first, fine, begin, end)
         close = len(found) > 1 and found[1] - found[0] < _CLOSEST_PX

@@ -37,7 +37,7 @@ _SHADED: Final = 0.7
 _SHADE_PX: Final = 2
 """What a turn or JPEG leaves beside an outline is no thicker."""
 
-_LEAST_PX: Final = 3
+_MIN_PX: Final = 3
 _MOSTLY: Final = 0.7
 _SOLID_PX: Final = 9
 """The solid parts of a shape are so much of it, where lines join them, and so thick."""
@@ -80,7 +80,7 @@ def regions_of(palette: Palette) -> Iterator[Patch]:
         count, numbers, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=4)
         for k in range(1, count):
             x, y, width, height, area = map(int, stats[k])
-            if area < _LEAST_PX**2 or max(width, height) < _LEAST_PX:
+            if area < _MIN_PX**2 or max(width, height) < _MIN_PX:
                 continue
             part = (slice(y, y + height), slice(x, x + width))
             mask = numbers[part] == k
@@ -100,7 +100,7 @@ def _with_thick(mask: Mask) -> Mask:
 
 def rectangles_of(region: Patch, em: float) -> list[Fill]:
     """Return the rectangles that a shape is made of; none where it is none."""
-    if min(region.mask.shape) < _LEAST_PX:
+    if min(region.mask.shape) < _MIN_PX:
         return []
     if whole := _whole(region):
         return whole
@@ -151,7 +151,7 @@ def _steps_in(region: Patch, em: float) -> list[Fill]:
     upright = _steps(region.mask)
     found = upright or [(b, a, d, c) for a, b, c, d in _steps(region.mask.T)]
     boxes = [(x0 + a, y0 + b, x0 + c, y0 + d) for a, b, c, d in found]
-    boxes = [box for box in boxes if min(box[2] - box[0], box[3] - box[1]) >= _LEAST_PX]
+    boxes = [box for box in boxes if min(box[2] - box[0], box[3] - box[1]) >= _MIN_PX]
     return [_rectangle(box, region.colour) for box in boxes]
 
 

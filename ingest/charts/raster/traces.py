@@ -20,7 +20,7 @@ from ingest.charts.raster.palette import Mask
 Heights = NDArray[np.float64]
 """The middle of a line, or the side of an area, for each column of pixels; NaN where none is."""
 
-_LEAST_SHARE: Final = 0.12
+_MIN_SHARE: Final = 0.12
 """A line runs over so much of the plot's width; fewer columns are marks."""
 
 _UNBROKEN: Final = 0.6
@@ -44,17 +44,17 @@ many; a piece at its end that lies further off, and is so small a part, is not o
 
 
 _STRAIGHT_PX: Final = 1.2
-_LEAST_SEEN: Final = 0.25
+_MIN_SEEN: Final = 0.25
 """Of a straight part so much is seen: the rest lies under other lines."""
 
 _BEND: Final = 0.3
 """Lines whose slopes differ by so much meet at a place that is known to a pixel or two."""
 
-_LEAST_MARKS: Final = 3
+_MIN_MARKS: Final = 3
 _AT: Final = 0.15
 """A mark is no further from its place, in parts of how far places are apart."""
 
-_MOST_APART_PX: Final = 10.0
+_MAX_APART_PX: Final = 10.0
 _MEET_PX: Final = 4.0
 _WIDE_SHARE: Final = 0.5
 _FULL: Final = 0.85
@@ -94,7 +94,7 @@ def trace_of(
     `mask` is that of a plot whose corner is at `left`, `top`. Beside marks a line leaps.
     """
     columns = np.flatnonzero(mask.any(axis=0))
-    if not columns.size or len(columns) < _LEAST_SHARE * mask.shape[1]:
+    if not columns.size or len(columns) < _MIN_SHARE * mask.shape[1]:
         return None
     if len(columns) < _UNBROKEN * (columns[-1] - columns[0]):
         return None
@@ -203,7 +203,7 @@ def _straight(trace: Trace, begin: float, end: float) -> Part | None:
     first = max(0, round(begin + inset) - trace.left)
     heights = trace.bare[first : round(end - inset) - trace.left]
     seen = ~np.isnan(heights)
-    if seen.sum() < max(3, _LEAST_SEEN * len(seen)):
+    if seen.sum() < max(3, _MIN_SEEN * len(seen)):
         return None
     xs = trace.left + first + np.flatnonzero(seen) + 0.5
     slope, start = np.polyfit(xs, heights[seen], 1)
@@ -227,7 +227,7 @@ def share_at(traces: Sequence[Trace], places: Sequence[float]) -> float:
     Else how many of the parts between places are straight: bent nowhere else.
     """
     marks = [x for trace in traces for x, _ in trace.marks]
-    if len(marks) < _LEAST_MARKS or len(places) < 2:
+    if len(marks) < _MIN_MARKS or len(places) < 2:
         return straight_share(traces, places)
     apart = min(b - a for a, b in pairwise(places))
     off = np.abs(np.array(marks)[:, None] - np.array(places)[None, :]).min(axis=1)
@@ -248,7 +248,7 @@ def straight_share(traces: Sequence[Trace], places: Sequence[float]) -> float:
 def misfit(traces: Sequence[Trace], places: Sequence[float]) -> float:
     """Return how far apart, in pixels, the straight parts of lines end at places; ten at most."""
     gaps = [
-        min(_MOST_APART_PX, abs((a[0] - b[0]) * x + a[1] - b[1])) if a and b else _MOST_APART_PX
+        min(_MAX_APART_PX, abs((a[0] - b[0]) * x + a[1] - b[1])) if a and b else _MAX_APART_PX
         for trace in traces
         for (a, b), x in zip(_joints(trace, places), places[1:-1], strict=True)
     ]

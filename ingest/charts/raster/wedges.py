@@ -18,7 +18,7 @@ from ingest.charts.raster.palette import Mask, Palette
 from ingest.charts.raster.samples import with_whole_names
 from ingest.charts.table import BarePieError, Chart
 
-_LEAST_NAMES: Final = 2
+_MIN_NAMES: Final = 2
 
 _RAYS: Final = 1440
 """From the middle: a quarter of a degree each."""
@@ -29,7 +29,7 @@ _THIN_PX: Final = 5
 _GAP: Final = 0.03
 """Of the picture's shorter side: so wide are lines of the ground between wedges at most."""
 
-_LEAST_SHARE: Final = 0.04
+_MIN_SHARE: Final = 0.04
 """A disc covers so much of a picture: a smaller one is a sign or a mark."""
 
 _MOSTLY_ROUND: Final = 0.7
@@ -72,7 +72,7 @@ def pies_of(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -
 
     Raises UnreadableChartError.
     """
-    if len(labels) < _LEAST_NAMES:
+    if len(labels) < _MIN_NAMES:
         raise BarePieError("names of its wedges were not found")
     em = Ink(labels=labels).em
     fills, samples = shapes_in(palette, labels, em)
@@ -111,7 +111,7 @@ def _disc(palette: Palette) -> _Disc | None:
     shape = _round_part(_largest(closed.astype(np.uint8)))
     x, y, width, height = cv2.boundingRect(shape)
     area, radius = int(shape.sum()), (width + height) / 4
-    if area <= _LEAST_SHARE * drawn.size:
+    if area <= _MIN_SHARE * drawn.size:
         return None
     is_round = abs(width - height) < _ROUND * width
     is_full = abs(area / (math.pi * radius**2) - 1) < 2 * _ROUND
@@ -126,7 +126,7 @@ def _largest(drawn: NDArray[np.uint8]) -> NDArray[np.uint8]:
     found = np.zeros_like(drawn)
     outlines, _ = cv2.findContours(drawn, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     outline = max(outlines, key=cv2.contourArea, default=None)
-    if outline is not None and cv2.contourArea(outline) > _LEAST_SHARE * drawn.size:
+    if outline is not None and cv2.contourArea(outline) > _MIN_SHARE * drawn.size:
         cv2.drawContours(found, [outline], -1, 1, thickness=cv2.FILLED)
     return found
 

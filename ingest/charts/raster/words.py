@@ -26,11 +26,11 @@ _SQUARE: Final = 1.3
 """Width through that of its letters, lying, up to which a line is on a slant: of a short word,
 whose box is about as wide as high, the second."""
 
-_LEAST_CONTRAST: Final = 48
+_MIN_CONTRAST: Final = 48
 _FULL: Final = 0.85
 """Of the largest difference from the ground: the inner pixels of letters, without their edges."""
 
-_LEAST_WORD: Final = 3
+_MIN_WORD: Final = 3
 _HUE: Final = 64
 """Channels of a colour with a hue, and those of two colours, differ by more."""
 
@@ -75,7 +75,7 @@ def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Labe
 
 def _is_drawn(label: Label, em: float) -> bool:
     """Whether a sign or two stand many times as high as letters do: an arc is read as a C."""
-    return len(label.text) < _LEAST_WORD and size_of(label.box)[1] > _HIGHEST_EM * em
+    return len(label.text) < _MIN_WORD and size_of(label.box)[1] > _HIGHEST_EM * em
 
 
 def _lies(text: str, box: Box) -> bool:
@@ -169,7 +169,7 @@ def without_samples(labels: Sequence[Label], em: float) -> list[Label]:
 def _may_be_sample(label: Label) -> bool:
     has_digit = any(map(str.isdecimal, label.text))
     is_word = len(label.text) == 1 or not has_digit
-    is_short = len(label.text) <= _LEAST_WORD and is_word and not label.angle
+    is_short = len(label.text) <= _MIN_WORD and is_word and not label.angle
     if not is_short or label.tint is None:
         return False
     return max(label.tint) - min(label.tint) > _HUE or not has_digit
@@ -180,7 +180,7 @@ def _has_name(sample: Label, labels: Sequence[Label], em: float) -> bool:
     return any(
         -_NAME_EM[0] * em < other.box[0] - sample.box[2] < _NAME_EM[1] * em
         and other.box[1] < sample.middle[1] < other.box[3]
-        and len(other.text) >= _LEAST_WORD
+        and len(other.text) >= _MIN_WORD
         and sample.tint is not None
         and other.tint is not None
         and off_by(sample.tint, other.tint) > _HUE
@@ -195,7 +195,7 @@ def _within(box: Box, pixels: Pixels) -> Pixels:
 
 def _tint(part: Pixels, ground: Colour) -> Colour | None:
     off = np.abs(part.astype(np.int16) - np.array(ground)).max(axis=1, initial=0)  # (pixels,)
-    if not len(off) or off.max() < _LEAST_CONTRAST:
+    if not len(off) or off.max() < _MIN_CONTRAST:
         return None
     red, green, blue = np.median(part[off > _FULL * off.max()], axis=0).astype(int).tolist()
     return red, green, blue

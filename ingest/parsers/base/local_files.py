@@ -18,7 +18,7 @@ from rag.opening import open_regular
 from rag.settings import Settings
 from rag.storage.database.folder import is_workspace
 
-MOST_NAMES: Final = 1000
+MAX_NAMES: Final = 1000
 """Of one file; what it names beyond is not looked for."""
 
 LONGEST_NAME: Final = 1000
@@ -56,7 +56,7 @@ class LocalFiles:
 
     def read(self, name: str) -> bytes | None:
         """Return a file by its name, relative to the file's folder; None where none may be read."""
-        if len(name) > LONGEST_NAME or (len(self._names) >= MOST_NAMES and name not in self._names):
+        if len(name) > LONGEST_NAME or (len(self._names) >= MAX_NAMES and name not in self._names):
             return None
         self._names.add(name)
         first, *others = (self._first(places, name) for places in self._areas.values())

@@ -22,7 +22,7 @@ LINE_LETTERS: Final = 300
 
 CELL_LETTERS: Final = 500
 MAX_COLUMNS: Final = 200
-LEAST_RECORDS: Final = 2
+MIN_RECORDS: Final = 2
 MAX_RECORDS: Final = 50_000
 
 
@@ -97,7 +97,7 @@ class RecordReader:
     def _table(self, items: list[Value]) -> list[Element]:
         """Return records of like keys as one table; nothing where they are none."""
         records = [item for item in items if isinstance(item, Pairs)]
-        if len(records) < LEAST_RECORDS or len(records) < len(items):
+        if len(records) < MIN_RECORDS or len(records) < len(items):
             return []
         keys = list(dict.fromkeys(key for record in records for key, _ in record))
         filled = sum(len(record) for record in records)

@@ -21,7 +21,7 @@ from av.subtitles.subtitle import AssSubtitle
 from av.video.stream import VideoStream
 
 from ingest.discovery.formats import FAMILIES, FLAC, M4A, MKV, MOV, MP3, MP4, OGG, PNG, WAV, WEBM
-from ingest.parsers.media.cues import MOST_CUES, Cue, plain
+from ingest.parsers.media.cues import MAX_CUES, Cue, plain
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
 
@@ -35,8 +35,8 @@ DEMUXERS: Final = {
 }
 """A file is opened as what it is: others (playlists, scripts) may name addresses and files."""
 
-MOST_STREAMS: Final = 64
-MOST_COVERS: Final = 4
+MAX_STREAMS: Final = 64
+MAX_COVERS: Final = 4
 LARGEST_COVER_BYTES: Final = 20_000_000
 _PICTURES: Final = frozenset(each.media_type for each in FAMILIES[PNG.family])
 _SPEAKER_FIELD: Final = 3
@@ -72,9 +72,9 @@ def opened(file: SourceFile) -> Iterator[InputContainer]:
 
 
 def _check_streams(media: InputContainer) -> None:
-    if len(media.streams) > MOST_STREAMS:
+    if len(media.streams) > MAX_STREAMS:
         raise LimitError(
-            f"The recording has {len(media.streams)} streams; the limit is {MOST_STREAMS}.",
+            f"The recording has {len(media.streams)} streams; the limit is {MAX_STREAMS}.",
             hint="Save a copy with the streams that you want.",
         )
     if not (media.streams.video or media.streams.audio or media.streams.subtitles):
@@ -125,7 +125,7 @@ def covers(media: InputContainer) -> list[bytes]:
     streams = [each for each in media.streams.video if is_cover(each)]
     packets = map(bytes, islice(media.demux(*streams), len(streams))) if streams else ()
     found = [data for data in (*attached, *packets) if data and len(data) <= LARGEST_COVER_BYTES]
-    return found[:MOST_COVERS]
+    return found[:MAX_COVERS]
 
 
 def worded(stream: SubtitleStream) -> bool:
@@ -149,8 +149,8 @@ def packets_of(media: InputContainer, stream: Stream) -> Iterator[Packet[Stream]
 
 
 def read_track(media: InputContainer, stream: SubtitleStream) -> list[Cue]:
-    """Return the subtitles of one stream, at most `MOST_CUES` and one more."""
-    return list(islice(_cues(media, stream), MOST_CUES + 1))
+    """Return the subtitles of one stream, at most `MAX_CUES` and one more."""
+    return list(islice(_cues(media, stream), MAX_CUES + 1))
 
 
 def _cues(media: InputContainer, stream: SubtitleStream) -> Iterator[Cue]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from ingest.parsers.base.elements import one_line
 
-MOST_CUES: Final = 100_000
+MAX_CUES: Final = 100_000
 """Of one file; a day of speech has some 30,000. What is beyond is left out, with a warning."""
 
 _TIME: Final = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})"

@@ -29,10 +29,10 @@ STEP_S: Final = 0.4
 LONGEST_STEP_S: Final = 12.0
 """Key frames that are farther apart than this are not enough, though they look the same."""
 
-LEAST_GAP_S: Final = 1.0
+MIN_GAP_S: Final = 1.0
 """Between key frames that are closer no slide is missed, and the moment is told well enough."""
 
-MOST_FAULTS: Final = 200
+MAX_FAULTS: Final = 200
 """Packets that can't be decoded before a film is given up."""
 
 KEYS_SHARE: Final = 0.5
@@ -71,7 +71,7 @@ class Film:
         *,
         until_s: float,
         length_s: float,
-        most_pixels: int,
+        max_pixels: int,
     ) -> None:
         self._media = media
         self._stream = stream
@@ -80,8 +80,8 @@ class Film:
         self.faults = 0
         self.looked_s = 0.0
         size = (stream.codec_context.width, stream.codec_context.height)
-        self.too_large = "" if size[0] * size[1] <= most_pixels else f"{size[0]} × {size[1]}"
-        stream.codec_context.options = {"max_pixels": str(most_pixels)}
+        self.too_large = "" if size[0] * size[1] <= max_pixels else f"{size[0]} × {size[1]}"
+        stream.codec_context.options = {"max_pixels": str(max_pixels)}
         stream.codec_context.thread_count = _THREADS
         stream.codec_context.thread_type = "AUTO"
 
@@ -144,7 +144,7 @@ class Film:
                 if _time_s(frame) > self._until_s:
                     return
                 yield frame
-            if self.faults > MOST_FAULTS:
+            if self.faults > MAX_FAULTS:
                 return
 
     def _decoded(self, packet: av.Packet[VideoStream]) -> list[VideoFrame]:
@@ -164,7 +164,7 @@ def upright(frame: VideoFrame) -> Pixels:
 
 def _is_worth_it(one: Sample, other: Sample) -> bool:
     gap_s = other.time_s - one.time_s
-    if gap_s <= LEAST_GAP_S:
+    if gap_s <= MIN_GAP_S:
         return False
     if gap_s > LONGEST_STEP_S or not other.thumbnail.size:
         return True

@@ -20,7 +20,7 @@ from ingest.parsers.base.local_files import LocalFiles
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.media import container
 from ingest.parsers.media.container import Chapter
-from ingest.parsers.media.cues import MOST_CUES, Cue, in_order
+from ingest.parsers.media.cues import MAX_CUES, Cue, in_order
 from ingest.parsers.media.film import Budget, Film
 from ingest.parsers.media.heard import LENGTH, NOTHING_HEARD, by_time
 from ingest.parsers.media.scenes import StillPicture, still_pictures
@@ -46,7 +46,7 @@ FACTS: Final = (
 FILM_SHARE: Final = 0.8
 """Of the seconds that a file may take, those for its pictures."""
 
-MOST_SCENES: Final = 500
+MAX_SCENES: Final = 500
 LONGEST_FACT: Final = 2000
 
 
@@ -83,7 +83,7 @@ class _Recorded:
     warnings: list[str] = field(default_factory=list)
 
     @property
-    def most_s(self) -> float:
+    def max_s(self) -> float:
         return self.settings.recording_hours * 3600
 
     def warn(self, what: str) -> None:
@@ -91,7 +91,7 @@ class _Recorded:
 
     def read(self, media: InputContainer, assets: Assets) -> None:
         self._facts(media)
-        self.chapters = [each for each in container.chapters(media) if each.start_s < self.most_s]
+        self.chapters = [each for each in container.chapters(media) if each.start_s < self.max_s]
         covers = Pictures(assets)
         for data in container.covers(media):
             self.pictures += covers.figure(data)
@@ -124,9 +124,9 @@ class _Recorded:
         length_s = container.duration_s(media)
         if length_s is not None:
             self.facts.append(f"{LENGTH}{clock(length_s)}")
-            if length_s > self.most_s:
+            if length_s > self.max_s:
                 self.warn(
-                    f"it plays for {clock(length_s)}; only the first {clock(self.most_s)} were "
+                    f"it plays for {clock(length_s)}; only the first {clock(self.max_s)} were "
                     "read; raise RAG_RECORDING_HOURS"
                 )
         for name, key in FACTS:
@@ -151,15 +151,15 @@ class _Recorded:
         stream = container.film(media)
         if stream is None:
             return
-        most_pixels = self.settings.image_megapixels * 1_000_000
+        max_pixels = self.settings.image_megapixels * 1_000_000
         budget = Budget.of(FILM_SHARE * self.settings.file_seconds)
         told_s = container.duration_s(media)
-        length_s = min(self.most_s, told_s or self.most_s)
-        film = Film(media, stream, until_s=self.most_s, length_s=length_s, most_pixels=most_pixels)
+        length_s = min(self.max_s, told_s or self.max_s)
+        film = Film(media, stream, until_s=self.max_s, length_s=length_s, max_pixels=max_pixels)
         samples = film.samples(budget)
-        end_s = min(self.most_s, told_s or film.looked_s)
+        end_s = min(self.max_s, told_s or film.looked_s)
         found = still_pictures(samples, end_s=end_s)
-        for scene in found[:MOST_SCENES]:
+        for scene in found[:MAX_SCENES]:
             pixels = film.picture(scene.showings[0].at_s)
             if pixels is not None:
                 self.shown.append(_figure(scene, assets.put(pixels)))
@@ -176,15 +176,15 @@ class _Recorded:
                 f"of its {clock(end_s)} the first {clock(min(film.looked_s, end_s))} were looked "
                 "at, and in places only roughly; raise RAG_FILE_SECONDS"
             )
-        if found > MOST_SCENES:
-            self.warn(f"only the first {MOST_SCENES} of {found} pictures in it were kept")
+        if found > MAX_SCENES:
+            self.warn(f"only the first {MAX_SCENES} of {found} pictures in it were kept")
         if film.faults:
             self.warn("parts of its pictures are damaged or too large, and left out")
 
     def _kept(self, cues: Sequence[Cue]) -> Sequence[Cue]:
-        if len(cues) > MOST_CUES:
-            self.warn(f"only the first {MOST_CUES:,} of its subtitles were read")
-        return [cue for cue in cues[:MOST_CUES] if cue.start_s < self.most_s]
+        if len(cues) > MAX_CUES:
+            self.warn(f"only the first {MAX_CUES:,} of its subtitles were read")
+        return [cue for cue in cues[:MAX_CUES] if cue.start_s < self.max_s]
 
     def _about(self) -> list[Element]:
         """Return what the recording says of itself, a line each; its place is the beginning."""

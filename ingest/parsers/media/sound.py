@@ -16,7 +16,7 @@ from rag.datamodel import SourceFile
 from rag.errors import SourceError
 from rag.protocols import SOUND_HZ, Samples
 
-MOST_FAULTS: Final = 200
+MAX_FAULTS: Final = 200
 """Packets of a stretch that can't be decoded before it is given up."""
 
 
@@ -62,5 +62,5 @@ def _frames(media: InputContainer, stream: AudioStream, start_s: float) -> Itera
             yield from (frame for frame in packet.decode() if frame.pts is not None)
         except av.FFmpegError:
             faults += 1
-            if faults > MOST_FAULTS:
+            if faults > MAX_FAULTS:
                 return

@@ -47,7 +47,7 @@ class DocumentStats:
             self.sizes[half_points(piece.size_pt)] += len(piece.text)
             self.bold_letters += len(piece.text) * piece.bold
             self.words.update(word.text.lower().strip(".,;:()") for word in piece.words[:-1])
-        edges, outermost = _edge_pieces(page), _outermost_numbers(page)
+        edges, outermost = _edge_pieces(page), _outer_numbers(page)
         self.edges.update({_edge_key(piece, page) for piece in edges})
         self.numbers.update({key for piece in edges for key in _number_keys(piece, page)})
         self.ahead.update({key[0] for piece in outermost for key in _number_keys(piece, page)})
@@ -145,7 +145,7 @@ def _number_keys(piece: Piece, page: RawPage) -> list[tuple[int, int]]:
     return [(int(one or other) - page.number, place) for one, other in found]
 
 
-def _outermost_numbers(page: RawPage) -> list[Piece]:
+def _outer_numbers(page: RawPage) -> list[Piece]:
     last = sorted(page.pieces, key=lambda piece: piece.rect[3])[-2:]
     return [piece for piece in last if _PAGE_NUMBER.fullmatch(piece.text)]
 

@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium_c
 from ingest.parsers.pdf.letters.geometry import Frame
 from rag.datamodel import BBox, Element, Provenance
 
-_MOST_NOTES: Final = 2_000
+_MAX_NOTES: Final = 2_000
 _LONGEST_BYTES: Final = 20_000
 _PART_OF_PAGE: Final = frozenset(
     {pdfium_c.FPDF_ANNOT_WIDGET, pdfium_c.FPDF_ANNOT_FREETEXT, pdfium_c.FPDF_ANNOT_STAMP}
@@ -81,7 +81,7 @@ def _is_part(page: Any, note: object) -> bool:  # noqa: ANN401 - as above
 
 
 def _notes(page: Any) -> Iterator[object]:  # noqa: ANN401 - as above
-    for number in range(min(pdfium_c.FPDFPage_GetAnnotCount(page), _MOST_NOTES)):
+    for number in range(min(pdfium_c.FPDFPage_GetAnnotCount(page), _MAX_NOTES)):
         note = pdfium_c.FPDFPage_GetAnnot(page, number)
         try:
             yield note

@@ -48,7 +48,7 @@ from rag.settings import Settings
 logger = logging.getLogger(__name__)
 
 _BATCH_PAGES: Final = 100
-_MOST_FAILURES: Final = 25
+_MAX_FAILURES: Final = 25
 """Pages in a row that can't be opened: then the file claims more pages than it has."""
 
 
@@ -126,7 +126,7 @@ class _OpenFile:
                 yield page
             else:
                 self.failed.append(number)
-            if failures > _MOST_FAILURES:
+            if failures > _MAX_FAILURES:
                 return
 
     def _page(self, number: int) -> RawPage | None:

@@ -17,7 +17,7 @@ from rag.errors import SourceError
 from rag.opening import name_of
 from rag.protocols import SHEET_PX, Pixels
 
-_MOST_PICTURES: Final = 100
+_MAX_PICTURES: Final = 100
 _MAX_PIXELS: Final = 24_000_000
 """Most pixels of a rendered page (a poster at 4000 x 6000)."""
 
@@ -25,7 +25,7 @@ _MAX_SIDE_PX: Final = 16_000
 _SHEET_PT: Final = 595.0 * 842.0
 """The area of A4."""
 
-_MOST_SHEETS: Final = 2.0
+_MAX_SHEETS: Final = 2.0
 """A3: larger pages are drawn on as many pixels, so that reading them takes no more memory."""
 
 
@@ -67,9 +67,9 @@ def _scale_of_scan(page: Any) -> float:  # noqa: ANN401 - pypdfium2 has no types
     """Return the pixels of a point."""
     width_pt, height_pt = page.get_size()
     pictures = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4)
-    sizes = [picture.get_px_size() for picture in islice(pictures, _MOST_PICTURES)]
-    own = sum(width * height for width, height in sizes) / SHEET_PX or _MOST_SHEETS
-    sheets = max(1.0, min(width_pt * height_pt / _SHEET_PT, own, _MOST_SHEETS))
+    sizes = [picture.get_px_size() for picture in islice(pictures, _MAX_PICTURES)]
+    own = sum(width * height for width, height in sizes) / SHEET_PX or _MAX_SHEETS
+    sheets = max(1.0, min(width_pt * height_pt / _SHEET_PT, own, _MAX_SHEETS))
     return float((sheets * SHEET_PX / (width_pt * height_pt)) ** 0.5)
 
 

@@ -28,8 +28,8 @@ _NAMED: Final = re.compile(
     re.IGNORECASE,
 )
 _MAX_HEADING_CHARS: Final = 160
-_MOST_HEADING_LINES: Final = 4
-_LEAST_LETTERS: Final = 3
+_MAX_HEADING_LINES: Final = 4
+_MIN_LETTERS: Final = 3
 _CAPTION_REACH: Final = 0.08
 """How far above or below its figure a caption may stand, in fractions of the page."""
 
@@ -172,8 +172,8 @@ def _heading_level(
     lines: Sequence[Line], text: str, following: Item | None, stats: DocumentStats
 ) -> int | None:
     """Return the depth of a heading, from 1; None for what is none."""
-    is_long = len(text) > _MAX_HEADING_CHARS or len(lines) > _MOST_HEADING_LINES
-    if is_long or sum(map(str.isalpha, text)) < _LEAST_LETTERS:
+    is_long = len(text) > _MAX_HEADING_CHARS or len(lines) > _MAX_HEADING_LINES
+    if is_long or sum(map(str.isalpha, text)) < _MIN_LETTERS:
         return None
     depth = stats.outline.get(normalised(text))
     if depth is not None:

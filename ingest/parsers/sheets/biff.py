@@ -21,7 +21,7 @@ from ingest.parsers.sheets.cell_styles import (
 )
 from rag.errors import LimitError, SourceError
 
-MOST_CLAIMED: Final = 65_536 * 256
+MAX_CLAIMED: Final = 65_536 * 256
 """Cells of the largest sheet that the format can hold ([MS-XLS] 2.2.1)."""
 
 _END, _BOF, _SHEET, _FORMAT, _STYLE, _PASSWORD = 0x0A, 0x809, 0x85, 0x41E, 0xE0, 0x2F
@@ -174,9 +174,9 @@ def _check_claim(body: bytes) -> None:
             hint="Open and save it with the program that made it.",
         )
     rows, columns = end_row - first_row, end_column - first_column
-    if rows * columns > MOST_CLAIMED:
+    if rows * columns > MAX_CLAIMED:
         raise LimitError(
             f"A sheet says that it has {rows:,} rows of {columns:,} cells; "
-            f"a sheet of this kind has {MOST_CLAIMED:,} cells at most.",
+            f"a sheet of this kind has {MAX_CLAIMED:,} cells at most.",
             hint="Open and save it with the program that made it.",
         )

@@ -13,18 +13,18 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from rag.errors import LimitError, SourceError
 
-MOST_CELLS: Final = 10_000_000
+MAX_CELLS: Final = 10_000_000
 """Of the rectangles around the cells of a workbook's sheets, together: a reader that holds whole
 sheets takes 64 bytes for each (calamine, measured)."""
 
-_MOST_STYLES: Final = 65_535
+_MAX_STYLES: Final = 65_535
 GENERAL: Final = "General"
 
 
 class CellBudget:
     """How many cells the sheets of one workbook may yet have."""
 
-    def __init__(self, cells: int = MOST_CELLS) -> None:
+    def __init__(self, cells: int = MAX_CELLS) -> None:
         self._left = cells
 
     def take(self, cells: int) -> None:
@@ -32,7 +32,7 @@ class CellBudget:
         self._left -= cells
         if self._left < 0:
             raise LimitError(
-                f"The sheets reach over more than {MOST_CELLS:,} cells, also empty ones.",
+                f"The sheets reach over more than {MAX_CELLS:,} cells, also empty ones.",
                 hint="Save it as .xlsx, or delete the cells far off.",
             )
 
@@ -53,7 +53,7 @@ class CellStyles:
             self._rows, self._columns = rows, columns
         line = self._styles.setdefault(row, array("H"))
         line.extend([0] * (column + 1 - len(line)))
-        line[column] = min(style, _MOST_STYLES)
+        line[column] = min(style, _MAX_STYLES)
 
     def code(self, row: int, column: int, codes: Sequence[str]) -> str:
         """Return the format code of a cell, of the codes of all styles."""

@@ -21,7 +21,7 @@ from rag.settings import Settings
 FIELD_LETTERS: Final = 1_000_000
 """The longest cell that is read; csv's own limit is 131,072."""
 
-MOST_LINES: Final = MAX_ROWS
+MAX_LINES: Final = MAX_ROWS
 """A file of more lines is read line by line."""
 
 BLOCK_BYTES: Final = 1 << 20
@@ -42,13 +42,13 @@ def parse_delimited(file: SourceFile, assets: Assets, *, settings: Settings) -> 
 
 
 def head_of(
-    path: Path, *, most_lines: int = MOST_LINES, block_bytes: int = BLOCK_BYTES
+    path: Path, *, max_lines: int = MAX_LINES, block_bytes: int = BLOCK_BYTES
 ) -> tuple[bytes, bool]:
     """Return a file up to the block in which it has so many lines, and whether that is all."""
     blocks: list[bytes] = []
     lines = 0
     with path.open("rb") as file:
-        while lines < most_lines and (block := file.read(block_bytes)):
+        while lines < max_lines and (block := file.read(block_bytes)):
             blocks.append(block)
             lines += block.count(b"\n")
         return b"".join(blocks), not file.read(1)

@@ -12,7 +12,7 @@ from typing import Final
 from ingest.parsers.base.grid import cell_text
 from rag.datamodel import CELL_SEPARATOR
 
-MOST_S: Final = 75.0
+MAX_S: Final = 75.0
 """Of the 120 that a file may take; a sheet of 1,000,000 rows and five columns takes less."""
 
 
@@ -38,11 +38,11 @@ class RowSource:
     def block(self) -> Iterator[list[str]]:
         """Yield rows up to a blank one; blank ones at the end are no more rows.
 
-        After `MOST_S` seconds of work the rest is left: a file may take only so long.
+        After `MAX_S` seconds of work the rest is left: a file may take only so long.
         """
         begun_s = time.process_time()
         while self._next is not None and any(self._next):
-            if time.process_time() - begun_s > MOST_S:
+            if time.process_time() - begun_s > MAX_S:
                 return
             yield self.take()
         while self._next is not None and not any(self._next):

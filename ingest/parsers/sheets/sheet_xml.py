@@ -23,7 +23,7 @@ from ingest.parsers.base.number_format import shown
 from rag.errors import SourceError
 
 BLOCK_BYTES: Final = 1 << 18
-MOST_FORMATTED: Final = 65_536
+MAX_FORMATTED: Final = 65_536
 """Numbers as they are shown are kept: prices and days come again and again."""
 
 GENERAL: Final = "General"
@@ -124,13 +124,13 @@ class _SheetXml:
     def _close(self) -> None:
         """Add the row, and blank ones for those that the file leaves out."""
         if self._number > self._count:
-            missing = min(self._number - self._count - 1, MOST_BLANK)
+            missing = min(self._number - self._count - 1, MAX_BLANK)
             self._made += [[] for _ in range(missing)]
             self._made.append(self._row)
             self._count = self._number
 
 
-MOST_BLANK: Final = 20_000
+MAX_BLANK: Final = 20_000
 """More blank rows together than a sheet is read on after."""
 
 
@@ -141,7 +141,7 @@ class _Shown:
         self._sheet = sheet
         self._texts = sheet._shared_strings  # noqa: SLF001 - told nowhere else
         self._formulas: dict[str, Translator] = {}
-        self._numbers = lru_cache(maxsize=MOST_FORMATTED)(self._number)
+        self._numbers = lru_cache(maxsize=MAX_FORMATTED)(self._number)
         self._formats: dict[int, str] = {}
 
     def __call__(self, cell: dict[str, str], said: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ BLOCK_TAGS = frozenset(
 
 _LISTS = frozenset({"ul", "ol", "dl"})
 _ITEMS = frozenset({"li", "dt"})
-_MOST_DIGITS = 9
+_MAX_DIGITS = 9
 
 
 def inline_text(node: html.HtmlElement) -> str:
@@ -88,4 +88,4 @@ def _mark(item: html.HtmlElement, numbers: dict[html.HtmlElement, int]) -> str:
 
 def _first_number(ordered: html.HtmlElement) -> int:
     first = ordered.get("start") or "1"
-    return int(first) if first.isdecimal() and len(first) <= _MOST_DIGITS else 1
+    return int(first) if first.isdecimal() and len(first) <= _MAX_DIGITS else 1

@@ -33,7 +33,7 @@ from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.jobs.reports import reports_json
 from rag.answer.library.collection import ListedDocument
 from rag.errors import PagelightError
-from rag.storage.accounts.audit import MOST_TOLD
+from rag.storage.accounts.audit import MAX_TOLD
 
 
 class Body(BaseModel):
@@ -106,7 +106,7 @@ class IngestBody(Body):
 class AuditBody(Body):
     """The last lines of who did what; of one person where `who` says whom."""
 
-    most: int = Field(default=100, ge=1, le=MOST_TOLD)
+    most: int = Field(default=100, ge=1, le=MAX_TOLD)
     who: str = ""
 
 

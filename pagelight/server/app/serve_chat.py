@@ -62,7 +62,7 @@ def serve_chat(
     writer = WriterFetch(os.environ)
 
     def listening(url: str) -> None:
-        if not assembly.engine.lineup.source("generator"):  # nobody else writes
+        if not assembly.engine.active.source("generator"):  # nobody else writes
             writer.start()
         on_listening(url)
 

@@ -41,7 +41,7 @@ class QuestionQueue:
         """`one_at_a_time` tells whether just now one is answered after the other."""
         self._free = self._at_once = at_once
         self._one_at_a_time = one_at_a_time
-        self._most_waiting = max_waiting
+        self._max_waiting = max_waiting
         self._line: list[object] = []
         self._changed = threading.Condition()
 
@@ -59,7 +59,7 @@ class QuestionQueue:
         """
         ticket = object()
         with self._changed:
-            if len(self._line) >= self._most_waiting:
+            if len(self._line) >= self._max_waiting:
                 raise BusyError(
                     f"{len(self._line)} questions wait already.", hint="Ask again in a while."
                 )

@@ -111,10 +111,10 @@ class FollowedIngest:
     def _describe(self, stop: threading.Event | None) -> tuple[str, ...]:
         """Describe the figures; return why not, where that fails: all else is stored by then."""
         engine = self._engine
-        with engine.lent() as lineup:
-            if lineup.writer is None:
+        with engine.lent() as active:
+            if active.writer is None:
                 return (NOBODY_DESCRIBES,)
-            describer = Describer(engine.index, engine.embedder, chunk_document, lineup.writer)
+            describer = Describer(engine.index, engine.embedder, chunk_document, active.writer)
             try:
                 describer.catch_up(stop)
             except PagelightError as error:
@@ -215,7 +215,7 @@ class Assembly:
             chunker=chunk_document,
             transcriber=transcriber,
             listen=reader.listen,
-            most_s=self.settings.recording_hours * 3600,
+            max_s=self.settings.recording_hours * 3600,
             disk=self.disk,
         )
 

@@ -29,7 +29,7 @@ from pagelight.ui.html.sentences import explained, translated
 from pagelight.ui.scope.scope import filters_of, named_in
 from rag.datamodel import NO_FILTERS, Answer, Attachment, Filters, Query, Turn
 from rag.errors import PagelightError, SourceError
-from rag.question_length import MOST_CHARACTERS, check_length
+from rag.question_length import MAX_CHARACTERS, check_length
 from rag.storage.conversations.conversations import KeptAttachment
 
 logger = logging.getLogger(__name__)
@@ -236,7 +236,7 @@ class AnswerStreamer:
 
     def _scoped(self, asked: UserMessage) -> tuple[str, UserMessage]:
         """Return the words to search, and the message with its scope: files named with @ first."""
-        if "@" not in asked.text or len(asked.text) > MOST_CHARACTERS:  # too long: to be refused
+        if "@" not in asked.text or len(asked.text) > MAX_CHARACTERS:  # too long: to be refused
             return asked.text, asked
         sources = (source for doc in self._engine.index.documents() for source in doc.sources)
         text, named = named_in(asked.text, sources)

@@ -31,7 +31,7 @@ from rag.errors import PagelightError
 
 REFUSED = 422
 
-MOST_ASKED = 20_000
+MAX_ASKED = 20_000
 """Files that are asked for at once."""
 
 
@@ -70,7 +70,7 @@ def library_routes(
         return JSONResponse(body, headers=FRESH)
 
     @router.post("/arrived")
-    def arrived(sources: Annotated[list[str], Body(embed=True, max_length=MOST_ASKED)]) -> Response:
+    def arrived(sources: Annotated[list[str], Body(embed=True, max_length=MAX_ASKED)]) -> Response:
         """Return what became of files: how many can be asked about, and why others can't."""
         return JSONResponse(arrived_json(library.documents(), sources), headers=FRESH)
 

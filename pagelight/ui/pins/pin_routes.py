@@ -15,7 +15,7 @@ from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.answers.answer_figures import figure_reader
 from pagelight.ui.answers.render import answer_html
 from pagelight.ui.templating import render
-from rag.storage.conversations.pins import MOST_NOTE_LETTERS, PinnedAnswer
+from rag.storage.conversations.pins import MAX_NOTE_LETTERS, PinnedAnswer
 
 _DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -28,7 +28,7 @@ def pin_routes(library: Library, pages: Pages) -> APIRouter:
     @router.get("")
     def gathered() -> Response:
         shown = [(pin, _answer(pin)) for pin in pins.all()]
-        html = render("pins.html", pins=shown, max_letters=MOST_NOTE_LETTERS)
+        html = render("pins.html", pins=shown, max_letters=MAX_NOTE_LETTERS)
         return HTMLResponse(html, headers=FRESH)
 
     @router.get("/page.docx")
@@ -55,7 +55,7 @@ def pin_routes(library: Library, pages: Pages) -> APIRouter:
     def note(
         conversation_id: str,
         exchange_id: str,
-        note: Annotated[str, Body(embed=True, max_length=MOST_NOTE_LETTERS)],
+        note: Annotated[str, Body(embed=True, max_length=MAX_NOTE_LETTERS)],
     ) -> Response:
         if not pins.note(conversation_id, exchange_id, note):
             raise HTTPException(404)

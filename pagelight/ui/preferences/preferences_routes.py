@@ -12,12 +12,12 @@ from pagelight.services.answering.protocols import EngineSeam
 from pagelight.ui.templating import render
 from rag.datamodel import AnswerLength
 from rag.storage.conversations.preferences import (
-    MOST_INSTRUCTIONS_LETTERS,
-    MOST_PROMPT_LETTERS,
+    MAX_INSTRUCTIONS_LETTERS,
+    MAX_PROMPT_LETTERS,
     NEXT,
 )
 
-MOST_NAME_LETTERS: Final = 200
+MAX_NAME_LETTERS: Final = 200
 QUOTING: Final = "embedded"
 """The name of the profile that has no model that writes."""
 
@@ -37,7 +37,7 @@ def preferences_routes(engine: EngineSeam) -> APIRouter:
             prompts=kept.prompts(),
             writer="" if profile.name == QUOTING else profile.told,
             others=engine.writers(),
-            max_letters=MOST_INSTRUCTIONS_LETTERS,
+            max_letters=MAX_INSTRUCTIONS_LETTERS,
         )
         return HTMLResponse(html, headers={**FRESH, "x-length": wishes.length})
 
@@ -47,21 +47,21 @@ def preferences_routes(engine: EngineSeam) -> APIRouter:
         length: Annotated[AnswerLength, Body()],
         *,
         quoted: Annotated[bool, Body()] = False,
-        writer: Annotated[str, Body(max_length=MOST_NAME_LETTERS)] = "",
+        writer: Annotated[str, Body(max_length=MAX_NAME_LETTERS)] = "",
     ) -> Response:
         kept.set_wishes(_known(conversation_id), length=length, quoted=quoted, writer=writer)
         return Response(status_code=204)
 
     @router.put("/instructions")
     def instruct(
-        text: Annotated[str, Body(embed=True, max_length=MOST_INSTRUCTIONS_LETTERS)],
+        text: Annotated[str, Body(embed=True, max_length=MAX_INSTRUCTIONS_LETTERS)],
     ) -> Response:
         kept.set_instructions(text)
         return Response(status_code=204)
 
     @router.post("/prompts")
     def save(
-        text: Annotated[str, Body(embed=True, max_length=MOST_PROMPT_LETTERS)],
+        text: Annotated[str, Body(embed=True, max_length=MAX_PROMPT_LETTERS)],
     ) -> Response:
         if not kept.save_prompt(text):
             raise HTTPException(409)

@@ -18,7 +18,7 @@ from pagelight.ui.templating import render
 from rag.datamodel import composed
 from rag.storage.documents.records import DocumentRecord
 
-MOST_NAMES: Final = 8
+MAX_NAMES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ class Names:
 
     def _found(self, wanted: str) -> list[_Name]:
         holding = [each for each in self._names if wanted in each.folded]
-        begin = list(islice((e for e in holding if _begins(e, wanted)), MOST_NAMES))
+        begin = list(islice((e for e in holding if _begins(e, wanted)), MAX_NAMES))
         rest = (each for each in holding if not _begins(each, wanted))
-        return [*begin, *islice(rest, MOST_NAMES - len(begin))]
+        return [*begin, *islice(rest, MAX_NAMES - len(begin))]
 
     def _option(self, each: _Name) -> tuple[str, str, str]:
         """Return what is written for a name, the name, and the folder that it lies in."""

@@ -18,7 +18,7 @@ from rag.datamodel import Filters, composed
 IN: Final = "in:"
 TYPE: Final = "type:"
 DATE: Final = "date:"
-MOST_ENTRIES: Final = 200
+MAX_ENTRIES: Final = 200
 _DAYS: Final = re.compile(r"date:(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?")
 _NAMED: Final = re.compile(r'(?:(?<=\s)|^)@(?:"([^"\n]+)"|(\S+))')
 _AFTER_NAME: Final = ".,;:?!)”'"
@@ -27,7 +27,7 @@ _AFTER_NAME: Final = ".,;:?!)”'"
 def entries_of(text: str) -> tuple[str, ...]:
     """Return the entries that the page sent, one a line; what is no entry is dropped."""
     lines = dict.fromkeys(line for line in text.split("\n") if _is_entry(line))
-    return tuple(lines)[:MOST_ENTRIES]
+    return tuple(lines)[:MAX_ENTRIES]
 
 
 def _is_entry(line: str) -> bool:

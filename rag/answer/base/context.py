@@ -17,8 +17,8 @@ NEAR_DUPLICATE: Final = 0.9
 BROUGHT_BY: Final = 3
 """The pages of so many of the best hits are looked at whole."""
 
-MOST_BROUGHT: Final = 5
-MOST_OF_PAGE: Final = 14
+MAX_BROUGHT: Final = 5
+MAX_OF_PAGE: Final = 14
 
 Fetch = Callable[[Sequence[str]], Sequence[Chunk]]
 """Returns the chunks of some ids, in any order."""
@@ -45,7 +45,7 @@ def with_neighbours(
     pool.sort(key=lambda one: -len(wanted.intersection(stems(one[0].embedding_text))))
     brought = [
         replace(hit, chunk=chunk, rank=rank, found_by=(), relevance=None)
-        for rank, (chunk, hit) in enumerate(pool[:MOST_BROUGHT], start=len(hits) + 1)
+        for rank, (chunk, hit) in enumerate(pool[:MAX_BROUGHT], start=len(hits) + 1)
     ]
     return [*hits, *brought]
 
@@ -63,7 +63,7 @@ def _mates(place: PageKey, hits: Sequence[Hit], fetch: Fetch) -> Iterator[tuple[
     for ring in linked(own, fetch, known=known, belongs=lambda chunk: page_key(chunk) == place):
         yield from ((brought(chunk, owners[0]), owners[0]) for chunk in ring)
         found += len(ring)
-        if found >= MOST_OF_PAGE:
+        if found >= MAX_OF_PAGE:
             return
 
 

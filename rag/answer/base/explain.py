@@ -22,13 +22,13 @@ _WAYS: Final[Mapping[Channel, str]] = {
 FOUND: Final = "Found {ways}."
 SURE: Final = "Found {ways}; the reader is {n} % sure it answers."
 BROUGHT: Final = "UserAttachments along: it stands by a source that was found."
-MOST_RANK: Final = 100
+MAX_RANK: Final = 100
 """A rank beyond tells nothing: the channel hardly found it."""
 
 
 def why(hit: Hit) -> str:
     """Return why a hit is there, as a sentence."""
-    ways = [(_WAYS[c], rank) for c, rank in hit.found_by if c in _WAYS and rank <= MOST_RANK]
+    ways = [(_WAYS[c], rank) for c, rank in hit.found_by if c in _WAYS and rank <= MAX_RANK]
     if not ways:
         return BROUGHT if not hit.found_by else "Found far down the lists of all searches."
     found = " and ".join(way.format(nth=ordinal(rank)) for way, rank in ways)

@@ -9,12 +9,12 @@ from typing import Final
 
 from rag.datamodel import BBox, Chunk, Provenance
 
-LEAST_OVERLAP: Final = 0.5
-LEAST_WORDS_MORE: Final = 2
+MIN_OVERLAP: Final = 0.5
+MIN_WORDS_MORE: Final = 2
 """Words that a block says beside an answer: else it is a value of a chart or a name alone."""
 
-MOST_TALLER: Final = 1.5
-MOST_GAP: Final = 0.8
+MAX_TALLER: Final = 1.5
+MAX_GAP: Final = 0.8
 """Lines of one block are of about one height, and their gap is less than that."""
 
 
@@ -54,7 +54,7 @@ def block_of(chunk: Chunk, start: int, end: int) -> tuple[int, int] | None:
         last += 1
     block = lines[first].start, lines[last].end
     beside = f"{chunk.text[block[0] : start]} {chunk.text[end : block[1]]}"
-    says_more = sum(any(map(str.isalpha, word)) for word in beside.split()) >= LEAST_WORDS_MORE
+    says_more = sum(any(map(str.isalpha, word)) for word in beside.split()) >= MIN_WORDS_MORE
     return block if says_more else None
 
 
@@ -63,9 +63,9 @@ def _touch(upper: LetteringLine, lower: LetteringLine) -> bool:
     heights = sorted(line.box.y1 - line.box.y0 for line in (upper, lower))
     return (
         upper.page == lower.page
-        and _overlap_x(upper.box, lower.box) >= LEAST_OVERLAP
-        and heights[1] <= MOST_TALLER * heights[0]
-        and _gap_y(upper.box, lower.box) <= MOST_GAP * heights[0]
+        and _overlap_x(upper.box, lower.box) >= MIN_OVERLAP
+        and heights[1] <= MAX_TALLER * heights[0]
+        and _gap_y(upper.box, lower.box) <= MAX_GAP * heights[0]
     )
 
 

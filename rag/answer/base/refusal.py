@@ -35,7 +35,7 @@ NO_SOURCE: Final = "[0]"
 """What a model is told to write where the sources hold no answer: the mark of no source. It is of
 no language."""
 
-MOST_WORDS: Final = 45
+MAX_WORDS: Final = 45
 """Of a plain refusal: what is longer tells something."""
 
 _NO_SOURCE: Final = re.compile(r"(?<!\s)\s*+(?<![\w)])\[0\]")
@@ -94,7 +94,7 @@ def is_refusal(text: str) -> bool:
 
 
 def _says_nothing(told: str) -> bool:
-    if len(told.split()) > MOST_WORDS or _BUT.search(told):
+    if len(told.split()) > MAX_WORDS or _BUT.search(told):
         return False
     spoken_of = _PLACE.search(told) or _BEGINS.match(told)
     return bool(spoken_of and _NOT.search(told) and _SAY.search(told))

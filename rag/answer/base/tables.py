@@ -13,10 +13,10 @@ from rag.text import YEAR, content_stems, word_spans
 Key = tuple[str, int]
 """A chunk's id and where in its text something begins."""
 
-MOST_ROW_WORDS: Final = 30
+MAX_ROW_WORDS: Final = 30
 """A quoted row names its label and as many columns as these words hold, the fitting ones first."""
 
-MOST_HEADER_ROWS: Final = 3
+MAX_HEADER_ROWS: Final = 3
 _YEARS: Final = re.compile(rf"[^\d]*(?:{YEAR}(?:\s?[/–-]\s?\d\d\b)?[^\d]*)+|\w+ \d{{1,2}}, {YEAR}")
 
 
@@ -44,7 +44,7 @@ def _names_over(text: str) -> tuple[str, ...]:
     names = cells_of(rows[0])
     if any(map(_is_mostly_digits, names[1:])):
         return ()
-    for row in rows[1:MOST_HEADER_ROWS]:
+    for row in rows[1:MAX_HEADER_ROWS]:
         cells = cells_of(row)
         if len(cells) != len(names) or cells[0] or any(map(_is_value, cells)):
             break
@@ -93,14 +93,14 @@ def row_quotation(
     asked: Collection[str],
     *,
     answer: str = "",
-    most_words: int = MOST_ROW_WORDS,
+    max_words: int = MAX_ROW_WORDS,
     stems: Callable[[str], Iterable[str]] = content_stems,
 ) -> str:
     """Return a table row as `Label — column: value; column: value`.
 
     The column of the `answer` comes first; then those that the stems `asked` for name, or without
     an answer the cells that share most `stems` with them; then the others in the table's order.
-    What does not fit into `most_words` is shown as `…`. At least one is shown.
+    What does not fit into `max_words` is shown as `…`. At least one is shown.
     """
     (_, label), *pairs = _named(header, row)
     wanted = set(asked)
@@ -109,7 +109,7 @@ def row_quotation(
     pairs.sort(key=lambda pair: -len(wanted & set(stems(told(pair)))))
     pairs.sort(key=lambda pair: not answer or answer not in pair[1])
     shown = [f"{name}: {cell}" if name else cell for name, cell in pairs]
-    values = "; ".join(_fitting(shown, most_words=most_words))
+    values = "; ".join(_fitting(shown, max_words=max_words))
     return f"{label} — {values}" if label and values else label or values
 
 
@@ -119,10 +119,10 @@ def _named(header: str | Sequence[str], row: str) -> list[tuple[str, str]]:
     return [(named_column(names, row, n), cell) for n, cell in enumerate(cells_of(row))]
 
 
-def _fitting(values: Sequence[str], *, most_words: int) -> Iterator[str]:
+def _fitting(values: Sequence[str], *, max_words: int) -> Iterator[str]:
     used = 0
     for value in values:
-        if used and used + len(word_spans(value)) > most_words:
+        if used and used + len(word_spans(value)) > max_words:
             yield "…"
             return
         yield value

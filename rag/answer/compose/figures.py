@@ -32,10 +32,10 @@ from rag.datamodel import (
 )
 from rag.text import content_stems, stem, words
 
-MOST_FIGURES: Final = 3
+MAX_FIGURES: Final = 3
 """An answer shows no more: a person reads it first."""
 
-LEAST_COVER: Final = 0.5
+MIN_COVER: Final = 0.5
 """A picture fits a wish if it holds so much of what the wish's words weigh."""
 
 ONLY_NEAR: Final = 0.6
@@ -53,9 +53,9 @@ CAPTION: Final = 0.3
 BY_IT: Final = 0.6
 """A word counts so much in the text by a picture that has few words of its own, ..."""
 
-MOST_OWN_WORDS: Final = 12
-MOST_LOOKED_AT: Final = 12
-MOST_OF_KIND: Final = 48
+MAX_OWN_WORDS: Final = 12
+MAX_LOOKED_AT: Final = 12
+MAX_OF_KIND: Final = 48
 """Among so many pictures one of a kind is looked for, where nothing is said of what it shows."""
 
 RIGHT_KIND: Final = 0.15
@@ -134,12 +134,12 @@ class Figures:
         self._looks = looks
 
     def beside(self, answer: Answer, asked: Question) -> tuple[Figure, ...]:
-        """Return what stands by the citations of a complete answer, at most `MOST_FIGURES`."""
+        """Return what stands by the citations of a complete answer, at most `MAX_FIGURES`."""
         wish = asked.picture
         found: dict[tuple[object, ...], Figure] = {}
         for position, citation in enumerate(answer.citations):
             chunk = self._pictured(citation, answer, wish)
-            if chunk is not None and len(found) < MOST_FIGURES:
+            if chunk is not None and len(found) < MAX_FIGURES:
                 found.setdefault(_identity(chunk), self._figure(chunk, position))
         return tuple(found.values())
 
@@ -169,26 +169,26 @@ class Figures:
         for hit, near in around:
             one = Shown(hit=hit, fit=_cover(hit.chunk, importance, near))
             before = shown.get(_identity(hit.chunk))
-            if one.fit >= LEAST_COVER and (before is None or one.fit > before.fit):
+            if one.fit >= MIN_COVER and (before is None or one.fit > before.fit):
                 shown[_identity(hit.chunk)] = one
-        best = sorted(shown.values(), key=_best_first)[:MOST_LOOKED_AT]
+        best = sorted(shown.values(), key=_best_first)[:MAX_LOOKED_AT]
         best = [
             replace(one, fit=one.fit + bonus) for one in best if (bonus := self._suits(one, wish))
         ]
         best.sort(key=_best_first)
         kept = [one.hit for one in best if one.fit >= NEAR_BEST * best[0].fit]
-        return kept[: MOST_FIGURES if wish.several else 1]
+        return kept[: MAX_FIGURES if wish.several else 1]
 
     def _of_kind(self, wish: PictureWish, hits: Sequence[Hit]) -> list[Hit]:
         """Return the first pictures of a kind, whatever they show: `Is there a map?`."""
         kinds = {wish.thing} if wish.thing in _FORMS else _KINDS.get(wish.thing, frozenset())
         drawn = [hit for hit in hits if hit.chunk.role == "figure" and hit.chunk.image is not None]
-        looks = [(hit, self._looks(hit.chunk)) for hit in drawn[:MOST_OF_KIND]]
+        looks = [(hit, self._looks(hit.chunk)) for hit in drawn[:MAX_OF_KIND]]
         alike = [hit for hit, kind in looks if kind in kinds]
         alike = alike or [hit for hit, kind in looks if kind in _MAYBE.get(wish.thing, ())]
         shown = {_identity(hit.chunk): hit for hit in reversed(alike)}
         best = sorted(shown.values(), key=lambda hit: hit.rank)
-        return best[: MOST_FIGURES if wish.several else 1]
+        return best[: MAX_FIGURES if wish.several else 1]
 
     def _suits(self, one: Shown, wish: PictureWish) -> float:
         """Return what a picture of the right kind is worth more; 0 for one that says nothing."""
@@ -300,7 +300,7 @@ def _best_first(one: Shown) -> tuple[float, int, str]:
 
 def _by(chunk: Chunk, mates: Mapping[str, Chunk]) -> str:
     """Return the text by a picture; "" for one that has words enough of its own."""
-    if len(chunk.text.split()) > MOST_OWN_WORDS or chunk.role == "table":
+    if len(chunk.text.split()) > MAX_OWN_WORDS or chunk.role == "table":
         return ""
     near = (mates[key] for key in chunk.neighbours if key in mates)
     return " ".join(mate.text for mate in near if mate.place == chunk.place)
@@ -358,7 +358,7 @@ def _called(chunk: Chunk) -> str:
         return chunk.headings[-1] if chunk.headings else ""
     lines = (" ".join(line.split(CELL_SEPARATOR)[0].split()) for line in chunk.text.split("\n"))
     title = next((line for line in lines if _is_title(line)), "")
-    if chunk.role == "figure" and title and len(words(chunk.text)) <= MOST_OWN_WORDS:
+    if chunk.role == "figure" and title and len(words(chunk.text)) <= MAX_OWN_WORDS:
         return title
     return chunk.headings[-1] if chunk.headings else title
 

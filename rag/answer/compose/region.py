@@ -26,11 +26,11 @@ from rag.datamodel import (
 )
 from rag.text import stem, word_spans
 
-LEAST_HEIGHT: Final = 0.5
+MIN_HEIGHT: Final = 0.5
 """A line is asked about if so much of its height, or of the box's, lies in both."""
 
-LEAST_WIDTH: Final = 0.3
-MOST_LETTERS: Final = 4000
+MIN_WIDTH: Final = 0.3
+MAX_LETTERS: Final = 4000
 COARSE: Final = 4.0
 """A line so much larger than the region is a whole drawing's lettering: it is read again."""
 
@@ -133,7 +133,7 @@ def _told(chunk: Chunk) -> str:
     rows = chunk.text.split("\n")[1:]
     names = column_names(chunk)
     if names and len(rows) == 1:
-        return row_quotation(names, rows[0], (), answer="", most_words=QUOTED_WORDS)
+        return row_quotation(names, rows[0], (), answer="", max_words=QUOTED_WORDS)
     flat = " ".join(chunk.text.replace("|", CELL_DOT).split())
     spans = word_spans(flat)
     if len(spans) > QUOTED_WORDS:
@@ -156,9 +156,9 @@ def _inside(element: Element, *, page: int, bbox: BBox) -> list[_PlacedText]:
 def _is_meant(line: BBox, region: BBox) -> bool:
     height = min(line.y1, region.y1) - max(line.y0, region.y0)
     width = min(line.x1, region.x1) - max(line.x0, region.x0)
-    return height >= LEAST_HEIGHT * min(
+    return height >= MIN_HEIGHT * min(
         line.y1 - line.y0, region.y1 - region.y0
-    ) and width >= LEAST_WIDTH * min(line.x1 - line.x0, region.x1 - region.x0)
+    ) and width >= MIN_WIDTH * min(line.x1 - line.x0, region.x1 - region.x0)
 
 
 def _pieces(element: Element) -> Iterator[_PlacedText]:
@@ -197,7 +197,7 @@ def _written(
                 at = columns.index(piece.column)
                 text += CELL_SEPARATOR * (at - before)
                 before = at
-            if len(text) + len(piece.text) > MOST_LETTERS:
+            if len(text) + len(piece.text) > MAX_LETTERS:
                 return text.strip(), tuple(provenances)
             span = (len(text), len(text) + len(piece.text))
             provenances.append(Provenance(page=piece.page, bbox=piece.bbox, span=span))

@@ -26,10 +26,10 @@ from rag.table_qa.result_cells import header_of
 from rag.tables.long.long_table import OpensTable, no_table
 from rag.text import YEAR
 
-LEAST_CHANCE: Final = 0.15
+MIN_CHANCE: Final = 0.15
 """A table is asked if its rows together are so likely to tell what is asked."""
 
-LEAST_ROWS: Final = 2
+MIN_ROWS: Final = 2
 
 SURE: Final = 0.6
 """A result is told from this chance of being right on (see training/LOG.md)."""
@@ -90,16 +90,16 @@ class TableAnswering:
             return None
         chances = self._chances(asked, context)
         hits = with_whole_tables(
-            context.hits, self._fetch, wants=lambda table: _chance(table, chances) >= LEAST_CHANCE
+            context.hits, self._fetch, wants=lambda table: _chance(table, chances) >= MIN_CHANCE
         )
         whole = replace(context, hits=tuple(hits))
         tools = TableTools(
             embed=self._passages.scorer.vectors, model=self._model, open_table=self._open_table
         )
         for table in sorted(tables_of(hits), key=lambda table: -_chance(table, chances)):
-            if _chance(table, chances) < LEAST_CHANCE:
+            if _chance(table, chances) < MIN_CHANCE:
                 break
-            if len(table.rows) >= LEAST_ROWS and (is_whole(table, whole) or self._is_kept(table)):
+            if len(table.rows) >= MIN_ROWS and (is_whole(table, whole) or self._is_kept(table)):
                 found = answer_tables(asked.measured(table.names), [table], tools)
                 if found and found.sureness >= SURE and not of_other_years(found.text, asked):
                     return _told(found, whole)

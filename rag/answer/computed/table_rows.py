@@ -17,16 +17,16 @@ from rag.retrieval.fusion import renumber
 from rag.tables.table import Table, table_of
 from rag.text import lines_between, words
 
-MOST_CHUNKS: Final = 12
+MAX_CHUNKS: Final = 12
 """A table of more chunks is not looked at whole, and nothing is said of its largest row."""
 
 ROWS_ID: Final = "rows:"
 """The id of a chunk begins so that was made of rows for a question."""
 
-LEAST_ROWS: Final = 3
+MIN_ROWS: Final = 3
 """With fewer rows nothing is said of all of them."""
 
-MOST_TITLE: Final = 70
+MAX_TITLE: Final = 70
 """Letters of a table's title that are told."""
 
 KIND_WORDS: Final = 2
@@ -113,9 +113,9 @@ def _titled(chunk: Chunk) -> str:
 def _shortened(title: str) -> str:
     """Return a title without what was added in brackets at its end, and only its first words."""
     line = " ".join(title.partition(" (")[0].split()).rstrip(" .:")
-    if len(line) <= MOST_TITLE:
+    if len(line) <= MAX_TITLE:
         return line
-    return f"{line[:MOST_TITLE].rpartition(' ')[0]} …"
+    return f"{line[:MAX_TITLE].rpartition(' ')[0]} …"
 
 
 def tables_of(hits: Sequence[Hit]) -> list[JoinedTable]:
@@ -148,7 +148,7 @@ def with_whole_tables(
 ) -> list[Hit]:
     """Return the hits and the rest of those of their tables that are wanted whole.
 
-    At most `MOST_CHUNKS` chunks more of each.
+    At most `MAX_CHUNKS` chunks more of each.
     """
     kept = list(hits)
     for table in tables_of(hits):
@@ -169,9 +169,9 @@ def _rest(table: JoinedTable, hits: Sequence[Hit], fetch: Fetch) -> list[Hit]:
 
     for ring in linked(own, fetch, known=known, belongs=belongs):
         found.extend(replace(owner, chunk=brought(chunk, owner)) for chunk in ring)
-        if len(found) >= MOST_CHUNKS:
+        if len(found) >= MAX_CHUNKS:
             break
-    return found[:MOST_CHUNKS]
+    return found[:MAX_CHUNKS]
 
 
 def is_whole(table: JoinedTable, context: Context) -> bool:
@@ -180,4 +180,4 @@ def is_whole(table: JoinedTable, context: Context) -> bool:
         return False
     cut = {(hit.chunk.doc_id, column_names(hit.chunk)) for hit in context.dropped}
     chunks = {row.hit.chunk.id for row in table.rows}
-    return (table.rows[0].hit.chunk.doc_id, table.names) not in cut and len(chunks) < MOST_CHUNKS
+    return (table.rows[0].hit.chunk.doc_id, table.names) not in cut and len(chunks) < MAX_CHUNKS

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.answer.base.context import MOST_BROUGHT
+from rag.answer.base.context import MAX_BROUGHT
 from rag.answer.base.kept_vectors import KeptVectors
 from rag.answer.base.logistic import logistic
 from rag.answer.base.tables import cells_of, labelled_row, table_header
@@ -26,7 +26,7 @@ from rag.datamodel import CELL_SEPARATOR, Chunk, Hit
 from rag.protocols import Embedder, Index, Matrix, Reading
 from rag.text import leads_to_number, lines_between, sentence_spans, trim, word_spans
 
-MOST_HITS: Final = READ_HITS + 2 * MOST_BROUGHT
+MAX_HITS: Final = READ_HITS + 2 * MAX_BROUGHT
 """What is read, what is brought along, and what was searched for the parts of a question."""
 
 WINDOW_WORDS: Final = 16
@@ -39,7 +39,7 @@ BUILT_IN_DIM: Final = 384
 WORDS_ALONE: Final = 0.6
 """A share of common words stands for so much cosine while there are no vectors."""
 
-MOST_EMBEDDED: Final = 40
+MAX_EMBEDDED: Final = 40
 """Only so many, the likeliest by words and reader, are compared with the question as vectors."""
 
 CACHED_EVIDENCE: Final = 8192
@@ -101,19 +101,19 @@ class EvidenceScorer:
         readings: Readings,
         *,
         dense_ready: Callable[[], bool] = lambda: True,
-        most_embedded: int = MOST_EMBEDDED,
-        most_kept: int = CACHED_EVIDENCE,
+        max_embedded: int = MAX_EMBEDDED,
+        max_kept: int = CACHED_EVIDENCE,
     ) -> None:
         self._index = index
         self._embedder = embedder
-        self._most_embedded = most_embedded
+        self._max_embedded = max_embedded
         self._readings = readings
         self._dense_ready = dense_ready
-        self._cache = KeptVectors[tuple[str, int]](embedder.embed_documents, most=most_kept)
-        self._words = KeptVectors[str](embedder.embed_queries, most=most_kept)
+        self._cache = KeptVectors[tuple[str, int]](embedder.embed_documents, most=max_kept)
+        self._words = KeptVectors[str](embedder.embed_queries, most=max_kept)
 
     def find(self, asked: Question, hits: Sequence[Hit]) -> list[Evidence]:
-        """Return the evidence in the hits, best first; the first `MOST_HITS` are looked at.
+        """Return the evidence in the hits, best first; the first `MAX_HITS` are looked at.
 
         Hits are scored once a question.
         """
@@ -126,9 +126,9 @@ class EvidenceScorer:
         scored = self._scoring(asked, hits)
         found = _by_words(scored, hits)
         if self._dense_ready():
-            first = found[: self._most_embedded]
+            first = found[: self._max_embedded]
             similarities = self._similarities(asked, first)
-            found[: self._most_embedded] = [
+            found[: self._max_embedded] = [
                 scored(e, similarity) for e, similarity in zip(first, similarities, strict=True)
             ]
         return sorted(found, key=_order)
@@ -148,7 +148,7 @@ class EvidenceScorer:
             pieces = [
                 evidence
                 for hits in groups
-                for evidence in _by_words(self._scoring(asked, hits), hits)[: self._most_embedded]
+                for evidence in _by_words(self._scoring(asked, hits), hits)[: self._max_embedded]
             ]
             self._similarities(asked, pieces)
 
@@ -242,8 +242,8 @@ def _at(evidence: Evidence, hit: Hit) -> Evidence:
 def _by_words(
     scored: Callable[[Evidence, float | None], Evidence], hits: Sequence[Hit]
 ) -> list[Evidence]:
-    """Return the evidence of the first `MOST_HITS`, best first, without any vector."""
-    found = [scored(evidence, None) for hit in hits[:MOST_HITS] for evidence in candidates(hit)]
+    """Return the evidence of the first `MAX_HITS`, best first, without any vector."""
+    found = [scored(evidence, None) for hit in hits[:MAX_HITS] for evidence in candidates(hit)]
     return sorted(found, key=_order)
 
 
@@ -280,12 +280,12 @@ def candidates(hit: Hit) -> list[Evidence]:
     if chunk.role == "table":
         spans = _rows(chunk.text) or sentence_spans(chunk.text)
     elif chunk.role == "figure":
-        spans = _windows(chunk.text, sentence_spans(chunk.text), least_words=WINDOW_WORDS)
+        spans = _windows(chunk.text, sentence_spans(chunk.text), min_words=WINDOW_WORDS)
     else:
         spans = [
             part for span in sentence_spans(chunk.text) for part in points_in(chunk.text, *span)
         ]
-        spans = _windows(chunk.text, spans, least_words=_SHORT_WORDS)
+        spans = _windows(chunk.text, spans, min_words=_SHORT_WORDS)
     return [Evidence(hit=hit, start=start, end=end) for start, end in spans]
 
 
@@ -306,7 +306,7 @@ def _whole_or_sentences(text: str, start: int, end: int) -> list[tuple[int, int]
 
 
 def _windows(
-    text: str, spans: Sequence[tuple[int, int]], *, least_words: int
+    text: str, spans: Sequence[tuple[int, int]], *, min_words: int
 ) -> list[tuple[int, int]]:
     """Join consecutive ranges until each holds at least so many words, or leads to a price.
 
@@ -317,7 +317,7 @@ def _windows(
     for first, last in spans:
         start = first if start is None else start
         is_whole = leads_to_number(text[first:last])
-        if is_whole or len(word_spans(text[start:last])) >= least_words:
+        if is_whole or len(word_spans(text[start:last])) >= min_words:
             joined.append((start, last))
             start = None
     if start is not None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from rag.answer.question.question import Question
 
-LEAST_UNDER: Final = 6
+MIN_UNDER: Final = 6
 """A line of fewer words is a heading where one of so many follows it."""
 
 POINT: Final = re.compile(r"\s*(?:[-•*–▪]|\(?[0-9a-z]{1,2}[.)])\s+(?=\S)")
@@ -25,7 +25,7 @@ def under_heading(text: str, headings: Collection[str]) -> tuple[str, str]:
     """
     heading, _, told = text.partition("\n")
     is_short = heading[-1:] not in ".!?,;" and "\n" not in told.strip()
-    is_above = is_short and len(heading.split()) < LEAST_UNDER <= len(told.split())
+    is_above = is_short and len(heading.split()) < MIN_UNDER <= len(told.split())
     if is_above or (heading in headings and told.strip()):
         return heading.rstrip(" :"), told
     return "", text

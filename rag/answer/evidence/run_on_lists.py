@@ -12,10 +12,10 @@ from typing import Final
 
 from rag.text import trim, word_spans
 
-MOST_WHOLE: Final = 60
+MAX_WHOLE: Final = 60
 """A sentence of so many words is quoted whole."""
 
-LEAST_POINTS: Final = 2
+MIN_POINTS: Final = 2
 
 _MARK: Final = re.compile(r"(?<=\s)(?:\(?(?P<number>[a-z]|[ivx]{2,4}|\d{1,2})[.)]|[•*▪])\s+(?=\S)")
 """What a point begins with: "a.", "(ii)", "3)", a bullet."""
@@ -28,10 +28,10 @@ def points_in(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
     Of any other the sentence itself.
     """
-    if len(word_spans(text[start:end])) <= MOST_WHOLE:
+    if len(word_spans(text[start:end])) <= MAX_WHOLE:
         return [(start, end)]
     marks = list(_points(text, start, end))
-    if len(marks) < LEAST_POINTS:
+    if len(marks) < MIN_POINTS:
         return [(start, end)]
     parts = itertools.pairwise((start, *marks, end))
     return [part for first, last in parts if (part := trim(text, first, last))]

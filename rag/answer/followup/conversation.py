@@ -16,7 +16,7 @@ from rag.answer.followup.exchange import exchanged
 from rag.answer.followup.signs import asks_again, leans, names_barely, opens_as_follow_up
 from rag.answer.followup.written_form import carefully_written
 from rag.datamodel import Turn
-from rag.question_length import MOST_SAID, latest
+from rag.question_length import MAX_SAID, latest
 from rag.text import MARK, STOP_WORDS, words
 
 _ASKING: Final = re.compile(
@@ -24,7 +24,7 @@ _ASKING: Final = re.compile(
 )
 """What a question asks of its thing: "how long are" before "the earth rods"."""
 
-_MOST_WORDS: Final = 60
+_MAX_WORDS: Final = 60
 _ANSWER_WORDS: Final = 40
 
 
@@ -63,7 +63,7 @@ def standalone(question: str, history: Sequence[Turn]) -> Standalone:
     characters. At most the last 60 words are kept of what had to be changed. Of the history what
     `latest` returns is read.
     """
-    if not question.strip() or len(question) > MOST_SAID:
+    if not question.strip() or len(question) > MAX_SAID:
         return Standalone(text=question)
     said = _Said()
     for turn in latest(history):
@@ -113,4 +113,4 @@ def _topic(said: _Said, text: str) -> str:
 
 
 def _kept(text: str) -> str:
-    return " ".join(text.split()[-_MOST_WORDS:])
+    return " ".join(text.split()[-_MAX_WORDS:])

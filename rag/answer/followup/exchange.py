@@ -27,7 +27,7 @@ _DATE: Final = re.compile(
 _A_MONTH: Final = re.compile(rf"\b{MONTH}\b")
 _NAME: Final = re.compile(r"(?<=[\w,] )[A-Z][\w'’&-]*(?: [A-Z\d][\w'’&-]*)*")
 _POSSESSIVE: Final = re.compile(r"['’]s$")
-_MOST_PART_WORDS: Final = 4
+_MAX_PART_WORDS: Final = 4
 _BEING: Final = frozenset("is are was were be been being".split())
 _FUNCTION: Final = "|".join(
     map(re.escape, sorted(STOP_WORDS | PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | {"many"}))
@@ -81,7 +81,7 @@ def _phrase_exchanged(part: str, previous: str) -> str:
         if (led and one.led == led) or {*words(one.text)} & {*words(new)} - STOP_WORDS
     ]
     spot = (same or found)[-1:] if same or len(found) == 1 else []
-    if not spot or _NAME.search(f"for {new}") or len(new.split()) > _MOST_PART_WORDS:
+    if not spot or _NAME.search(f"for {new}") or len(new.split()) > _MAX_PART_WORDS:
         return ""
     return _swapped(previous, spot[0].span, new)
 

@@ -52,11 +52,11 @@ _NOTHING: Final = re.compile(
 """Where "it" and "there" stand for nothing: of the weather, and for a clause that comes after
 (Lappin and Leass, An Algorithm for Pronominal Anaphora Resolution, 1994)."""
 
-_MOST_PART_WORDS: Final = 5
+_MAX_PART_WORDS: Final = 5
 """Of a phrase that is no question: "in which city?", "in March 2020?"."""
 
 _BARE: Final = re.compile(r"\bthe (?!most\b)[\w'’-]+(?: [\w'’-]+)?\W*$", re.IGNORECASE)
-_MOST_BARE_WORDS: Final = 2
+_MAX_BARE_WORDS: Final = 2
 
 _NAME: Final = re.compile(r"(?<=\w )[A-Z][\w'’-]+|\b\w+[A-Z]\w*|\d{4}")
 
@@ -75,7 +75,7 @@ def names_nothing(text: str) -> bool:
 def opens_as_follow_up(question: str) -> bool:
     """Whether it goes on with an earlier question by its first words, or asks nothing by itself."""
     first = question.split(maxsplit=1)[0].lower() if question.split() else ""
-    is_part = first in PREPOSITIONS and len(question.split()) <= _MOST_PART_WORDS
+    is_part = first in PREPOSITIONS and len(question.split()) <= _MAX_PART_WORDS
     return OPENING.match(question) is not None or is_part or names_nothing(question)
 
 
@@ -102,5 +102,5 @@ def leans(question: str) -> bool:
 
 def names_barely(question: str) -> bool:
     """Whether it may lean: it names a thing without telling whose, as in "what are the costs?"."""
-    is_short = sum(word not in STOP_WORDS for word in words(question)) <= _MOST_BARE_WORDS
+    is_short = sum(word not in STOP_WORDS for word in words(question)) <= _MAX_BARE_WORDS
     return is_short and _BARE.search(question) is not None and not _NAME.search(question)

@@ -19,7 +19,7 @@ from rag.text import content_stems
 OPENING_CHUNKS: Final = 4
 """In so many chunks of a document its title and the names are sought."""
 
-MOST_LINES: Final = 6
+MAX_LINES: Final = 6
 """The names stand within so many lines below the title."""
 
 TITLE_SHARE: Final = 0.6
@@ -31,7 +31,7 @@ SEVERAL: Final = 2
 OFTEN: Final = 3
 """A word that stands so often in small letters is no name: "Basic Course Information"."""
 
-LEAST_WORD: Final = 3
+MIN_WORD: Final = 3
 
 _LABELLED: Final = re.compile(
     r"^(?:(?:authors?|from)\s*+:|(?:written |prepared |presented |compiled )?by\b\s*+:?+)\s*+"
@@ -105,7 +105,7 @@ def byline(chunks: Sequence[Chunk], *, title: str) -> StatedWords | None:
             return StatedWords(chunk=line.chunk, start=start, end=line.end, told=", ".join(names))
     told = Counter(word for chunk in chunks for word in _SMALL.findall(chunk.text))
     lines = [line for line in lines if line.chunk.role == "text" or line.is_below_title]
-    return _run(lines[:MOST_LINES], told) or _signature(chunks[-OPENING_CHUNKS:])
+    return _run(lines[:MAX_LINES], told) or _signature(chunks[-OPENING_CHUNKS:])
 
 
 def _signature(chunks: Sequence[Chunk]) -> StatedWords | None:
@@ -158,7 +158,7 @@ def _run(lines: Sequence[_OpeningLine], told: Mapping[str, int]) -> StatedWords 
 
 
 def _is_common(name: str, told: Mapping[str, int]) -> bool:
-    own = [word for word in re.split(r"[ -]", name.lower()) if len(word) >= LEAST_WORD]
+    own = [word for word in re.split(r"[ -]", name.lower()) if len(word) >= MIN_WORD]
     return sum(told.get(word, 0) >= OFTEN for word in own) * 2 > len(own)
 
 

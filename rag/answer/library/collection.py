@@ -35,7 +35,7 @@ TOGETHER: Final = 8
 MAX_WORDS: Final = 18
 """Of a cell that quotes, where the reader points at no words."""
 
-LEAST_SPAN: Final = 0.05
+MIN_SPAN: Final = 0.05
 """The reader's chance from which its words are the answer."""
 
 FIGURES: Final = frozenset({"number", "percent", "money", "date", "code"})
@@ -266,7 +266,7 @@ def _short_answer(unit: Unit, reading: Reading) -> str:
     evidence = unit.evidence
     inside = [s for s in reading.spans if evidence.start <= s.start and s.end <= evidence.end]
     best = max(inside, key=lambda span: span.score, default=None)
-    if best is None or best.score < LEAST_SPAN:
+    if best is None or best.score < MIN_SPAN:
         return ""
     return " ".join(evidence.hit.chunk.text[best.start : best.end].split())
 

@@ -14,7 +14,7 @@ from rag.answer.base.citations import plain
 from rag.answer.base.cited_text import CitedText
 from rag.answer.library.byline import StatedWords
 from rag.answer.library.stated import stated_authors, stated_title
-from rag.answer.question.document_names import MOST_NAMED, named
+from rag.answer.question.document_names import MAX_NAMED, named
 from rag.answer.question.question import Question
 from rag.answer.wishes.library_wish import LibraryWish
 from rag.datamodel import Answer, Chunk
@@ -22,7 +22,7 @@ from rag.storage.documents.document_kinds import Kind, counted, kind_of, of_kind
 from rag.storage.documents.records import DocumentRecord
 from rag.summarization.documents import StoredDocuments
 
-MOST_LISTED: Final = 20
+MAX_LISTED: Final = 20
 OPENING_LETTERS: Final = 600
 
 
@@ -52,7 +52,7 @@ class Librarian:
         if wish.asks in ("count", "list"):
             return self._list(*of_kind(wish.kind, records), draft)
         meant = named(wish.named, records, self.opening)
-        told = [(r, self._of_one(wish, r)) for r in meant] if len(meant) <= MOST_NAMED else []
+        told = [(r, self._of_one(wish, r)) for r in meant] if len(meant) <= MAX_NAMED else []
         known = [(record, one) for record, one in told if one]
         add = draft.line if len(known) > 1 else draft.paragraph
         for record, said in known:
@@ -63,8 +63,8 @@ class Librarian:
     def _list(self, kind: Kind | None, found: Sequence[DocumentRecord], draft: CitedText) -> bool:
         number = f"{len(found):,} document{'' if len(found) == 1 else 's'}"
         draft.block(f"**{kind.count(len(found))}**" if kind else f"**{number}**: {counted(found)}")
-        first = self._first_chunks(found[:MOST_LISTED])
-        for record in found[:MOST_LISTED]:
+        first = self._first_chunks(found[:MAX_LISTED])
+        for record in found[:MAX_LISTED]:
             if record.id in first:
                 place = _first_line(first[record.id])
                 draft.line(_described(record), place.chunk, place.start, place.end)
@@ -72,8 +72,8 @@ class Librarian:
         return bool(found)
 
     def _rest(self, count: int, draft: CitedText) -> None:
-        if count > MOST_LISTED:
-            draft.block(f"And {count - MOST_LISTED:,} more: the list of documents shows them all.")
+        if count > MAX_LISTED:
+            draft.block(f"And {count - MAX_LISTED:,} more: the list of documents shows them all.")
 
     def _of_one(self, wish: LibraryWish, record: DocumentRecord) -> StatedWords | None:
         """Return what is told of one document."""

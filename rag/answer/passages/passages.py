@@ -23,7 +23,7 @@ from rag.datamodel import Hit
 from rag.protocols import Reading
 from rag.text import words
 
-LEAST_LOGIT: Final = -9.0
+MIN_LOGIT: Final = -9.0
 """What has no chance at all is this unlikely, in nats: a finite number for a logarithm of 0."""
 
 LISTING: Final = 0.1
@@ -36,10 +36,10 @@ the labels of a chart hold many words of a question, and say little (see benchma
 MARKS: Final = 0.02
 """The marks of an axis say nothing where anything else does."""
 
-LEAST_WORDED: Final = 0.2
+MIN_WORDED: Final = 0.2
 """Lettering of which a smaller share is words is the marks of an axis."""
 
-LEAST_ROW: Final = 0.3
+MIN_ROW: Final = 0.3
 """A row is shown from this share of the chance of the likeliest row of its hit on."""
 
 MIN_SHARE: Final = 0.15
@@ -167,7 +167,7 @@ def _likely_rows(units: Sequence[Unit]) -> list[Unit]:
     best: defaultdict[str, float] = defaultdict(float)
     for one in (unit for unit in units if unit.is_row):
         best[one.key[0]] = max(best[one.key[0]], one.chance)
-    return [one for one in units if not one.is_row or one.chance >= LEAST_ROW * best[one.key[0]]]
+    return [one for one in units if not one.is_row or one.chance >= MIN_ROW * best[one.key[0]]]
 
 
 def _shares(logits: Sequence[float]) -> list[float]:
@@ -191,7 +191,7 @@ def _own_share(evidence: Evidence, asked: Question) -> float:
 def _is_of_axis(text: str) -> bool:
     """Tell whether lettering is numbers and single letters, but for few words."""
     told = [word for word in text.split() if any(map(str.isalnum, word))]
-    return len(_WORD.findall(text)) < LEAST_WORDED * len(told)
+    return len(_WORD.findall(text)) < MIN_WORDED * len(told)
 
 
 def signs_of(
@@ -217,5 +217,5 @@ def signs_of(
 
 def _logit(chance: float) -> float:
     if chance <= 0:
-        return LEAST_LOGIT
-    return max(LEAST_LOGIT, math.log(chance / max(1e-9, 1 - chance)))
+        return MIN_LOGIT
+    return max(MIN_LOGIT, math.log(chance / max(1e-9, 1 - chance)))

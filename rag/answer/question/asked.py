@@ -29,7 +29,7 @@ MONTHS: Final = frozenset(_MONTHS.values())
 
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")
 _NUMBER_SIGN: Final = re.compile(r"(?<=\s)#(?=[\s:]|$)|№|\b(?:No|Nr)\.(?=[\s:]|$)")
-_LEAST_LETTERS: Final = 3
+_MIN_LETTERS: Final = 3
 _LIGHT: Final = frozenset(
     "get gets got come comes came coming going goes went gone make makes made take takes took put"
     " want wants need needs say says see know find use let keep look help".split()
@@ -98,7 +98,7 @@ def reworded_words(question: str) -> tuple[str, ...]:
         return ()
     capitals = {fold(word) for word in question.split()[1:] if word[:1].isupper()}
     unsaid = STOP_WORDS | ENGLISH | _LIGHT | capitals
-    telling = (word for word in found if len(word) >= _LEAST_LETTERS and word.isalpha())
+    telling = (word for word in found if len(word) >= _MIN_LETTERS and word.isalpha())
     return tuple(dict.fromkeys(word for word in telling if word not in unsaid))
 
 

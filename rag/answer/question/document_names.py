@@ -11,10 +11,10 @@ from rag.storage.documents.document_kinds import of_kind
 from rag.storage.documents.records import DocumentRecord
 from rag.text import content_stems, fold, stem, words
 
-LEAST_PART: Final = 4
+MIN_PART: Final = 4
 """A word of so many letters may be a part of a longer one: Ulta in `ultabeauty.pdf`."""
 
-MOST_NAMED: Final = 4
+MAX_NAMED: Final = 4
 """Words that fit more documents name none of them."""
 
 _OF_ANY: Final = frozenset(
@@ -104,7 +104,7 @@ def _name_words(record: DocumentRecord) -> str:
 def _has(text: str, wanted: Sequence[str]) -> bool:
     found = words(text)
     stems, letters = {stem(word) for word in found}, "".join(found)
-    return all(stem(w) in stems or (len(w) >= LEAST_PART and w in letters) for w in wanted)
+    return all(stem(w) in stems or (len(w) >= MIN_PART and w in letters) for w in wanted)
 
 
 _GENERAL: Final = frozenset(stem(fold(word)) for word in _OF_ANY)

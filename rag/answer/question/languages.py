@@ -39,7 +39,7 @@ _NAMES: Final = {
 }
 _LATIN: Final = "Latin"
 _PLACES: Final = 8
-_LEAST_SHARE: Final = 0.5
+_MIN_SHARE: Final = 0.5
 """Of the letters: so many are of the script that a text is said to be in."""
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -104,7 +104,7 @@ def script_of(text: str) -> str:
         if sign.isalpha():
             counts[unicodedata.name(sign, "").split(" ", 1)[0]] += count
     script, most = max(counts.items(), key=lambda one: one[1], default=("", 0))
-    return script.capitalize() if most and most >= _LEAST_SHARE * counts.total() else ""
+    return script.capitalize() if most and most >= _MIN_SHARE * counts.total() else ""
 
 
 def other_language(

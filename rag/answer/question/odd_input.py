@@ -50,7 +50,7 @@ PASTED: Final = (
     "This reads as a piece of text, not as a question: the places most like it are shown. Ask what"
     " you want to know of it."
 )
-LEAST_PASTED: Final = 60
+MIN_PASTED: Final = 60
 """So many words that ask nothing are a piece of text."""
 
 _ASKS: Final = re.compile(
@@ -112,7 +112,7 @@ def reply_to(text: str) -> str:
 
 def is_pasted(text: str) -> bool:
     """Tell whether a text is long and asks nothing."""
-    return len(text.split()) >= LEAST_PASTED and _ASKS.search(text) is None
+    return len(text.split()) >= MIN_PASTED and _ASKS.search(text) is None
 
 
 def without_greeting(text: str) -> str:

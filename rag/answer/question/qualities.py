@@ -44,7 +44,7 @@ _MEASURED: Final = (
 )
 """What columns are called by, the adjectives for much of it, and for little."""
 
-LEAST_PART: Final = 3
+MIN_PART: Final = 3
 """Words that are written as one have so many letters each at least."""
 
 _LETTERS: Final = re.compile(r"[A-Za-z]+")
@@ -154,7 +154,7 @@ def _parted(word: str) -> str:
     known, small = english_words(), word.lower()
     if small in known or stem(small) in known:
         return ""
-    cuts = range(len(small) - LEAST_PART, LEAST_PART - 1, -1)
+    cuts = range(len(small) - MIN_PART, MIN_PART - 1, -1)
     pairs = ((small[:n], small[n:]) for n in cuts)
     return next((f"{a} {b}" for a, b in pairs if a in known and b in known), "")
 
@@ -252,6 +252,6 @@ def told_column(name: str) -> str:
     Names that are written as one, as tables of data have them, are told apart too: `winpercent win
     percent`.
     """
-    parted = [_parted(word) for word in _LETTERS.findall(name) if len(word) >= 2 * LEAST_PART]
+    parted = [_parted(word) for word in _LETTERS.findall(name) if len(word) >= 2 * MIN_PART]
     said = [what for unit, what in _UNITS if unit.search(name)]
     return " ".join([name.replace("_", " "), *filter(None, parted), *said])

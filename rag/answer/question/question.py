@@ -39,13 +39,13 @@ from rag.answer.wishes.picture_wish import PictureWish, picture_wish
 from rag.answer.wishes.summary_wish import SummaryWish, summary_wish
 from rag.datamodel import Hit, Query, Turn
 from rag.glossary.gloss import as_english, gloss
-from rag.question_length import MOST_CHARACTERS, check_length, latest
+from rag.question_length import MAX_CHARACTERS, check_length, latest
 from rag.retrieval.retriever import searched_text
 from rag.text import words
 
 _COUNTS: Final = re.compile(r"\b(?:how many|number of|sum|average|mean)\b", re.IGNORECASE)
 
-LEAST_SEVERAL: Final = 2
+MIN_SEVERAL: Final = 2
 """Of more questions each is searched by itself; two are mostly of one thing."""
 
 
@@ -175,7 +175,7 @@ class Question(QuestionWords):
     def parts(self) -> tuple[str, ...]:
         """What is searched besides: each of several questions, sides of a comparison."""
         several = parted(self.text)
-        if len(several) > LEAST_SEVERAL:
+        if len(several) > MIN_SEVERAL:
             return several
         compared = comparison(self.text)
         return compared.parts if compared else ()
@@ -252,7 +252,7 @@ def understand(query: Query | str, history: Sequence[Turn] = ()) -> Question:
     original = own if read and alone.text == words_ else alone.text if read else ""
     return Question(
         by_itself=understand(said) if alone.may_be_new else None,
-        text=searched_text(replace(said, text=alone.text))[:MOST_CHARACTERS],
+        text=searched_text(replace(said, text=alone.text))[:MAX_CHARACTERS],
         image=said.image,
         attachments=said.attachments,
         filters=said.filters,

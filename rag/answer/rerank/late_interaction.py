@@ -18,7 +18,7 @@ from rag.answer.base.kept_vectors import KeptResults
 from rag.answer.question.question import Question
 from rag.protocols import Matrix
 
-MOST_KEPT: Final = 512
+MAX_KEPT: Final = 512
 """States of so many texts are kept: some 110 KB each."""
 
 DECIMALS: Final = 5
@@ -34,7 +34,7 @@ _States = NDArray[np.float16]
 class LateInteraction:
     """Weighs texts by their tokens; keeps the states of those that came last. Thread-safe."""
 
-    def __init__(self, states_of: StatesOf, *, most: int = MOST_KEPT) -> None:
+    def __init__(self, states_of: StatesOf, *, most: int = MAX_KEPT) -> None:
         self._states_of = states_of
         self._kept = KeptResults[str, str, _States](self._short, most=most)
 

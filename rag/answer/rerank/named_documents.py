@@ -19,13 +19,13 @@ from rag.datamodel import Chunk, Hit
 from rag.months import months_in
 from rag.text import fold, words
 
-LEAST_PLACES: Final = 3
+MIN_PLACES: Final = 3
 """In so many places of a document a name stands that is told of the others too."""
 
-LEAST_SHARE: Final = 0.8
+MIN_SHARE: Final = 0.8
 """So large a share of the places where it stands are of one document."""
 
-MOST_PLAIN: Final = 0.1
+MAX_PLAIN: Final = 0.1
 """A word of which a larger share begins with a small letter is no name."""
 
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
@@ -57,8 +57,8 @@ class _Standing:
         """The id of the document that the word is a name of; "" where it is of none."""
         most = max(self.places, key=lambda doc_id: len(self.places[doc_id]))
         told, every = len(self.places[most]), sum(map(len, self.places.values()))
-        is_name = self.within > 0 and self.plain <= MOST_PLAIN * (self.capital + self.plain)
-        return most if is_name and told >= max(LEAST_PLACES, LEAST_SHARE * every) else ""
+        is_name = self.within > 0 and self.plain <= MAX_PLAIN * (self.capital + self.plain)
+        return most if is_name and told >= max(MIN_PLACES, MIN_SHARE * every) else ""
 
 
 def with_names(asked: Question, hits: Sequence[Hit]) -> list[Hit]:

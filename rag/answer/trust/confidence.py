@@ -44,12 +44,12 @@ FORM_STEMS: Final = frozenset(
 )
 """Words of questions about the form of a document or of the answer: a chart need not say so."""
 
-MOST_OFF: Final = 0.95
-LEAST_SIMILAR: Final = 0.3
+MAX_OFF: Final = 0.95
+MIN_SIMILAR: Final = 0.3
 """Places in another language have nothing to do with a question of whose words, by their weight,
 so many do not stand on the best page, and whose best evidence has a cosine below this."""
 
-LEAST_CHANCE: Final = 1e-4
+MIN_CHANCE: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +163,7 @@ class Confidence:
         Those in another language can share little: then a word or some meaning is enough.
         """
         if asked.in_other_language(context.hits, across="") and not asked.is_read_in(context.hits):
-            return signs.off_page < MOST_OFF or signs.similarity >= LEAST_SIMILAR
+            return signs.off_page < MAX_OFF or signs.similarity >= MIN_SIMILAR
         return is_near(asked, context, self._passages.scorer)
 
     def signs(self, asked: Question, context: Context) -> AnswerSigns | None:
@@ -190,7 +190,7 @@ class Confidence:
 
 
 def _logit(chance: float) -> float:
-    return math.log(max(LEAST_CHANCE, chance) / max(LEAST_CHANCE, 1 - chance))
+    return math.log(max(MIN_CHANCE, chance) / max(MIN_CHANCE, 1 - chance))
 
 
 def _off_page(asked: Question, importance: Mapping[str, float], page: Collection[str]) -> float:

@@ -20,7 +20,7 @@ READ: Final = 0.3
 cosine of the question and the nearest sentence or row."""
 
 LEAST: Final = 0.65
-LEAST_APART: Final = 0.8
+MIN_APART: Final = 0.8
 """What is below has nothing to do with the question; key words that stand nowhere together need
 more. Chosen on questions over other documents, and on such as were asked of documents that have
 nothing to do with them; see benchmarks/LOG.md."""
@@ -37,7 +37,7 @@ sentence or row with its heading holds so much of them."""
 def is_near(asked: Question, context: Context, scorer: EvidenceScorer) -> bool:
     """Tell whether the places share enough with the question to be shown."""
     is_apart = asked.kinds["keywords"] >= KEY_WORDS and not _stand_together(asked, context, scorer)
-    return nearness(asked, context, scorer) >= (LEAST_APART if is_apart else LEAST)
+    return nearness(asked, context, scorer) >= (MIN_APART if is_apart else LEAST)
 
 
 def _stand_together(asked: Question, context: Context, scorer: EvidenceScorer) -> bool:

@@ -31,7 +31,7 @@ _BARE: Final = re.compile(r"\s{0,9}(?:```(?:json)?\s{0,9})?(?:\[\s{0,9})?(?=\{)"
 
 _TAG: Final = re.compile(r"<function=(\w{1,30})>")
 _VALUE: Final = re.compile(r"<parameter=\w{1,30}>")
-MOST_LETTERS: Final = 1000
+MAX_LETTERS: Final = 1000
 """Of what stands in the tags of a call."""
 
 
@@ -39,7 +39,7 @@ def line_in(text: str) -> str:
     """Return the first call of a text, in whatever form it is, as our line; "" without one."""
     tagged = _TAG.search(text)
     if tagged is not None:
-        within = text[tagged.end() :][:MOST_LETTERS].partition("</function>")[0]
+        within = text[tagged.end() :][:MAX_LETTERS].partition("</function>")[0]
         _, *values = _VALUE.split(within)
         return line_of(tagged[1], [value.partition("</parameter>")[0] for value in values])
     found = _SIGNED.search(text) or _BARE.match(text)

@@ -15,10 +15,10 @@ from rag.datamodel.writing import SearchStep
 from rag.generation.prompt import fenced
 from rag.generation.tools.call_forms import OPENINGS, line_in
 
-MOST_STEPS: Final = 3
+MAX_STEPS: Final = 3
 """A fourth search of the same documents rarely finds what three did not."""
 
-MOST_LETTERS: Final = 200
+MAX_LETTERS: Final = 200
 """Of what is asked for."""
 
 _LINE: Final = re.compile(
@@ -84,7 +84,7 @@ def call_in(text: str) -> ToolCall | None:
     found = _LINE.search(text) or _LINE.search(line_in(text))
     if found is None:
         return None
-    name, words = found[1].lower(), found[2].strip(' \t`*"“”')[:MOST_LETTERS]
+    name, words = found[1].lower(), found[2].strip(' \t`*"“”')[:MAX_LETTERS]
     place = _PLACE.fullmatch(words) if name == "open" else None
     if place:
         return ToolCall(name=name, words=place[1].strip(" \"'“”"), page=int(place[2]))

@@ -17,13 +17,13 @@ from rag.answer.question.question import Question
 from rag.datamodel import Chunk, Filters, Hit, composed
 from rag.datamodel.writing import SearchStep
 from rag.generation.tools.calls import ToolCall
-from rag.question_length import MOST_CHARACTERS
+from rag.question_length import MAX_CHARACTERS
 
 STEP_HITS: Final = 5
 """Places that a further search brings."""
 
-MOST_LISTED: Final = 20
-MOST_PLACES: Final = 3
+MAX_LISTED: Final = 20
+MAX_PLACES: Final = 3
 """Of what was found so many places are told."""
 
 
@@ -94,7 +94,7 @@ class Toolbox:
     def _searched(self, asked: Question, call: ToolCall) -> StepOutcome:
         if not call.words:
             return _refused(call, "There were no words to search for.")
-        part = self._within_named(asked, call.words[:MOST_CHARACTERS])
+        part = self._within_named(asked, call.words[:MAX_CHARACTERS])
         return outcome_of(call, tuple(self._rank(part, STEP_HITS)[:STEP_HITS]))
 
     def _within_named(self, asked: Question, words: str) -> Question:
@@ -144,8 +144,8 @@ class Toolbox:
             for one in self._shelf.searched(asked.filters)
             if all(word in composed(f"{one.source} {one.title}").casefold() for word in wanted)
         ]
-        more = f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else ""
-        told = f"{', '.join(known[:MOST_LISTED])}{more}" if known else "no document"
+        more = f" and {len(known) - MAX_LISTED} more" if len(known) > MAX_LISTED else ""
+        told = f"{', '.join(known[:MAX_LISTED])}{more}" if known else "no document"
         return StepOutcome(step=SearchStep(action="list", words=call.words, found=told))
 
 
@@ -171,7 +171,7 @@ def outcome_of(call: ToolCall, hits: tuple[Hit, ...]) -> StepOutcome:
         f"{hit.chunk.source}, page {hit.chunk.page}" if hit.chunk.page else hit.chunk.source
         for hit in hits
     )
-    more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
-    told = f"{'; '.join([*places][:MOST_PLACES])}{more}" if places else "nothing"
+    more = f" and {len(places) - MAX_PLACES} more" if len(places) > MAX_PLACES else ""
+    told = f"{'; '.join([*places][:MAX_PLACES])}{more}" if places else "nothing"
     words = f"{call.words}, page {call.page}" if call.page else call.words
     return StepOutcome(step=SearchStep(action=call.name, words=words, found=told), hits=hits)

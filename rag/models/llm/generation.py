@@ -40,7 +40,7 @@ class _Stop(StoppingCriteria):
 
 
 class Generation:
-    """Writes at most `most_tokens` on a thread of its own. `lock` lets one write at a time.
+    """Writes at most `max_tokens` on a thread of its own. `lock` lets one write at a time.
 
     Who has it may use what is `kept` of the last prompt.
     """
@@ -51,14 +51,14 @@ class Generation:
         tokenizer: Any,  # noqa: ANN401 - as above
         inputs: dict[str, Any],
         *,
-        most_tokens: int,
+        max_tokens: int,
         lock: threading.Lock,
         kept: KeptReading,
     ) -> None:
         self._kept = kept
         self._model = model
         self._inputs = inputs
-        self._most_tokens = most_tokens
+        self._max_tokens = max_tokens
         self._lock = lock
         self._asked = threading.Event()
         self._error: Exception | None = None
@@ -72,7 +72,7 @@ class Generation:
 
         While nothing comes an empty piece does, every `LOOK_S`: an iterator is closed at a piece.
 
-        Raises ModelError where the network fails, and CutOffError at `most_tokens`.
+        Raises ModelError where the network fails, and CutOffError at `max_tokens`.
         """
         self._thread.start()
         try:
@@ -83,7 +83,7 @@ class Generation:
             raise _for_a_person(self._error) from self._error
         if self._cut:
             raise CutOffError(
-                f"The answer was cut off at {self._most_tokens} tokens.",
+                f"The answer was cut off at {self._max_tokens} tokens.",
                 hint="Raise RAG_ANSWER_TOKENS.",
             )
 
@@ -144,7 +144,7 @@ class Generation:
                 return_dict_in_generate=True,
                 streamer=self._streamer,
                 stopping_criteria=StoppingCriteriaList([_Stop(self._asked)]),
-                max_new_tokens=self._most_tokens,
+                max_new_tokens=self._max_tokens,
                 do_sample=False,
                 num_beams=1,
                 temperature=None,
@@ -155,7 +155,7 @@ class Generation:
         self._kept.keep(self._inputs, ids[0].tolist(), told.past_key_values)
         ends = self._model.generation_config.eos_token_id
         ended = int(ids[0, -1]) in (ends if isinstance(ends, list) else [ends])
-        return not ended and ids.shape[1] - prompt_tokens >= self._most_tokens
+        return not ended and ids.shape[1] - prompt_tokens >= self._max_tokens
 
     def _leave(self, *_: object) -> None:
         """End this work amid its layers, which it shares with what others write."""

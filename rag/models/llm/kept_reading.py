@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from transformers.cache_utils import DynamicCache, DynamicLayer
 
-LEAST_TOKENS: Final = 32
+MIN_TOKENS: Final = 32
 """What is shorter in common is read again."""
 
 
@@ -39,7 +39,7 @@ class KeptReading:
         ids = inputs["input_ids"][0].tolist()
         same = _in_common(known, ids[:-1])  # the last is read anew: what follows it is asked for
         shown = _pictures(inputs)
-        if cache is None or same < LEAST_TOKENS or seen != _digest(shown):
+        if cache is None or same < MIN_TOKENS or seen != _digest(shown):
             return dict(inputs)
         if shown and (picture_token is None or picture_token in ids[same:]):
             return dict(inputs)

@@ -110,7 +110,7 @@ class VlmGenerator:
             self._model().model,
             self._reading().tokenizer,
             inputs,
-            most_tokens=self._budget.answer_tokens,
+            max_tokens=self._budget.answer_tokens,
             lock=self._writing,
             kept=self._kept_reading(prompt),
         )
@@ -145,10 +145,10 @@ class VlmGenerator:
         logger.info("%d tokens, %d pictures", inputs["input_ids"].shape[1], len(shown))
         return inputs
 
-    def _pictures(self, prompt: Prompt, most_tokens: int) -> dict[int, Pixels]:
+    def _pictures(self, prompt: Prompt, max_tokens: int) -> dict[int, Pixels]:
         if self._reading().processor is None:
             return {}
-        left = most_tokens - self._word_tokens(prompt)
+        left = max_tokens - self._word_tokens(prompt)
         return shown_pictures(
             wanted_pictures(prompt),
             self._load_pixels,

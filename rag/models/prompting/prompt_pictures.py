@@ -25,7 +25,7 @@ SHRINK: Final = 0.85
 MIN_SIDE_PX: Final = 56
 """Two patches of 28 pixels: Qwen2.5-VL refuses less than one, and nothing is to be seen on it."""
 
-MOST_SIDE_PX: Final = 2048
+MAX_SIDE_PX: Final = 2048
 LONGEST_SHAPE: Final = 8
 """A side may be so many times the other; a longer picture gets a white margin."""
 
@@ -117,14 +117,14 @@ def legible(
     kept: list[WeighedPicture] = []
     used = 0
     for one in wanted:
-        least = tokens_of(*_least_size(one.picture))
+        least = tokens_of(*_min_size(one.picture))
         if used + least <= room_tokens or not isinstance(one.picture, PageView):
             kept.append(one)
             used += least
     return kept
 
 
-def _least_size(picture: Picture) -> tuple[int, int]:
+def _min_size(picture: Picture) -> tuple[int, int]:
     """Return the height and width, in pixels, at which a picture can be read."""
     if isinstance(picture, PageView):
         return LEGIBLE_PAGE_PX
@@ -160,14 +160,14 @@ def shown_pictures(
     return dict(sorted(shown.items()))
 
 
-def _fitting(height: int, width: int, tokens_of: TokensOf, most_tokens: int) -> tuple[int, int]:
+def _fitting(height: int, width: int, tokens_of: TokensOf, max_tokens: int) -> tuple[int, int]:
     """Return the largest size, of those tried, within the tokens; the least where none is.
 
     Some processors bring any picture to one size: shrinking does nothing there, and the size stays.
     """
-    scale = min(1.0, MOST_SIDE_PX / max(height, width))
+    scale = min(1.0, MAX_SIDE_PX / max(height, width))
     whole = size = _scaled(height, width, scale)
-    while tokens_of(*size) > most_tokens:
+    while tokens_of(*size) > max_tokens:
         if min(size) * SHRINK < MIN_SIDE_PX:
             return whole if tokens_of(*whole) == tokens_of(*size) else size
         scale *= SHRINK

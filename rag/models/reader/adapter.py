@@ -25,7 +25,7 @@ LEVELS: Final = 7
 """Steps to either side of zero: 15 of 16 codes, so that zero is exact."""
 SHRINKS: Final = (1.0, 0.9, 0.8, 0.7, 0.6)
 """Clipping a group's extremes often lowers its squared error: the best of these is taken."""
-LEAST_QUANTISED: Final = 100_000
+MIN_QUANTISED: Final = 100_000
 """Matrices smaller than this are kept in 16 bits."""
 
 Packed = tuple[Tensor, Tensor]
@@ -72,7 +72,7 @@ def save_adapter(
     for name, value in tuned.items():
         if torch.equal(value, origin[name]):
             continue
-        if value.numel() < LEAST_QUANTISED:
+        if value.numel() < MIN_QUANTISED:
             tensors[name] = value.half().contiguous()
         else:
             codes, scales = pack(value - origin[name])

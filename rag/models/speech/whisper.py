@@ -89,7 +89,7 @@ class WhisperTranscriber:
                 f"The model that hears, {self._folder}, can't be loaded ({reason_of(error)}).",
                 hint=_HINT,
             ) from error
-        model.generation_config.max_length = None  # `MOST_TOKENS` says it
+        model.generation_config.max_length = None  # `MAX_TOKENS` says it
         return processor, model.eval().to(device)
 
 

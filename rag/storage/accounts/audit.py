@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from rag.storage.database.user_database import UserDatabase
 
-MOST_LINES: Final = 20_000
+MAX_LINES: Final = 20_000
 """Of one person. Their oldest go first: nobody fills the disk, or pushes out what others did."""
 
-MOST_TOLD: Final = 100_000
+MAX_TOLD: Final = 100_000
 """Lines that are told at once."""
 
 _FORGET: Final = (
@@ -21,7 +21,7 @@ _FORGET: Final = (
     "(SELECT id FROM audit WHERE who = ? ORDER BY id DESC LIMIT 1 OFFSET ?), -1)"
 )
 
-MOST_LETTERS: Final = 300
+MAX_LETTERS: Final = 300
 """Of what a line is about."""
 
 
@@ -49,12 +49,12 @@ class Audit:
         self._now = now
 
     def put(self, who: str, what: str, *, about: str = "", address: str = "") -> None:
-        values = (self._now(), who, what, about[:MOST_LETTERS], address)
+        values = (self._now(), who, what, about[:MAX_LETTERS], address)
         with self._database.write() as db:
             db.execute(
                 "INSERT INTO audit (at_s, who, what, about, address) VALUES (?, ?, ?, ?, ?)", values
             )
-            db.execute(_FORGET, (who, who, MOST_LINES))
+            db.execute(_FORGET, (who, who, MAX_LINES))
 
     def last(self, most: int, *, who: str = "") -> list[AuditLine]:
         """Return the last lines, the newest first; of one person where `who` says whom."""

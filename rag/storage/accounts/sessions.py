@@ -28,7 +28,7 @@ LONGEST_S: Final = 30 * 86_400.0
 NOTED_S: Final = 600.0
 """So often it is noted at most that a session is used."""
 
-MOST_LETTERS: Final = 200
+MAX_LETTERS: Final = 200
 """Of what a browser says it is."""
 
 _COLUMNS: Final = "id, name, stamp, address, agent, begun_s, used_s"
@@ -64,7 +64,7 @@ class Sessions:
         """
         token = secrets.token_urlsafe(TOKEN_BYTES)
         now = self._now()
-        values = (_key(token), name, _stamp(token, secret), address, agent[:MOST_LETTERS], now, now)
+        values = (_key(token), name, _stamp(token, secret), address, agent[:MAX_LETTERS], now, now)
         with self._database.write() as db:
             db.execute("DELETE FROM sessions WHERE used_s < ? OR begun_s < ?", self._limits())
             db.execute(

@@ -20,7 +20,7 @@ from rag.storage.database.catalog import storable
 from rag.storage.database.user_database import UserDatabase
 from rag.storage.documents.answer_codec import grounds_of
 
-MOST_NOTE_LETTERS: Final = 5000
+MAX_NOTE_LETTERS: Final = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Pins:
             done = db.execute(
                 _NOTE,
                 (
-                    storable(text.strip()[:MOST_NOTE_LETTERS]),
+                    storable(text.strip()[:MAX_NOTE_LETTERS]),
                     *self._key(conversation_id, exchange_id),
                 ),
             )

@@ -11,9 +11,9 @@ from rag.datamodel import AnswerLength, AnswerWishes
 from rag.storage.database.catalog import storable
 from rag.storage.database.user_database import UserDatabase
 
-MOST_INSTRUCTIONS_LETTERS: Final = 2000
-MOST_PROMPT_LETTERS: Final = 2000
-MOST_PROMPTS: Final = 100
+MAX_INSTRUCTIONS_LETTERS: Final = 2000
+MAX_PROMPT_LETTERS: Final = 2000
+MAX_PROMPTS: Final = 100
 NEXT: Final = ""
 """Stands for the id of the conversation that is not begun yet."""
 
@@ -71,7 +71,7 @@ class Preferences:
         return str(row[0]) if row else ""
 
     def set_instructions(self, text: str) -> None:
-        kept = storable(text.strip()[:MOST_INSTRUCTIONS_LETTERS])
+        kept = storable(text.strip()[:MAX_INSTRUCTIONS_LETTERS])
         with self._database.write() as db:
             db.execute(
                 "INSERT INTO instructions (owner, text) VALUES (?, ?)"
@@ -89,14 +89,14 @@ class Preferences:
 
     def save_prompt(self, text: str) -> bool:
         """Save a prompt; return whether there was room. The same twice is saved once."""
-        kept = storable(text.strip()[:MOST_PROMPT_LETTERS])
+        kept = storable(text.strip()[:MAX_PROMPT_LETTERS])
         if not kept:
             return False
         with self._database.write() as db:
             done = db.execute(
                 "INSERT INTO prompts (owner, text) SELECT ?, ? WHERE"
                 " (SELECT count(*) FROM prompts WHERE owner = ?) < ? ON CONFLICT DO NOTHING",
-                (self._owner, kept, self._owner, MOST_PROMPTS),
+                (self._owner, kept, self._owner, MAX_PROMPTS),
             )
             known = "SELECT 1 FROM prompts WHERE owner = ? AND text = ?"
             return done.rowcount > 0 or bool(db.execute(known, (self._owner, kept)).fetchone())

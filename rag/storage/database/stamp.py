@@ -20,7 +20,7 @@ from rag.opening import open_regular
 FILE_NAME: Final = "stamp.json"
 
 _SUM: Final = "checksum"
-_MOST_BYTES: Final = 10_000
+_MAX_BYTES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ def is_stamped(folder: Path) -> bool:
     """Tell whether a folder holds a stamp: any other file of this name is none."""
     try:
         with open_regular(folder / FILE_NAME) as file:
-            found = json.loads(file.read(_MOST_BYTES))
+            found = json.loads(file.read(_MAX_BYTES))
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(found, dict) and found.keys() >= {field.name for field in fields(Stamp)}

@@ -29,7 +29,7 @@ LISTED_S: Final = 3600.0
 AWAY_S: Final = 30.0
 """So long after a server was not reached no picture is asked of it: each takes 10 s to fail."""
 
-MOST_BYTES: Final = 1_000_000_000
+MAX_BYTES: Final = 1_000_000_000
 """Of one picture that is fetched."""
 
 OWNER: Final = "index.txt"
@@ -128,7 +128,7 @@ class PictureBucket:
         """Return a picture. Raises OSError where it is not there, or damaged."""
         self._refuse_away()
         try:
-            data = self._server.read(name, max_bytes=MOST_BYTES)
+            data = self._server.read(name, max_bytes=MAX_BYTES)
         except RemoteError as error:
             self._away = (self._clock(), error)
             raise

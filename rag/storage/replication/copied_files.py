@@ -22,7 +22,7 @@ from rag.storage.tables.table_store import FOLDER as TABLES
 from rag.storage.tables.table_store import TableStore
 
 ASSETS: Final = "assets"
-MOST_BYTES: Final = 200_000_000
+MAX_BYTES: Final = 200_000_000
 """Of one file: a row of PostgreSQL holds 1 GB. A larger one stays on its machine."""
 
 _NAME: Final = re.compile(
@@ -47,7 +47,7 @@ class CopiedFiles:
         names.add(self._name(self._members.path(document.id)))
         if self._has_long_table(document):
             names.add(f"{TABLES}/{document.id}.sqlite")
-        return {name for name in names if _NAME.fullmatch(name) and self._size(name) <= MOST_BYTES}
+        return {name for name in names if _NAME.fullmatch(name) and self._size(name) <= MAX_BYTES}
 
     def changing(self, name: str) -> bool:
         """Tell whether a file of this name may come to hold something else."""

@@ -20,7 +20,7 @@ COMMON_CHUNKS: Final = 10_000
 ERROR: Final = 0.01
 """The number of passages with a word of more than `COMMON_CHUNKS` may be wrong by this share."""
 
-MOST_KEPT: Final = 20_000
+MAX_KEPT: Final = 20_000
 
 
 class Stemmer:
@@ -88,7 +88,7 @@ class WordCounts:
         kept = self._kept.get(key)
         if kept is not None and _holds(*kept, now=now):
             return kept[0]
-        if len(self._kept) >= MOST_KEPT:
+        if len(self._kept) >= MAX_KEPT:
             self._kept.clear()
         number = count()
         self._kept[key] = number, now

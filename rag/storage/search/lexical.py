@@ -35,17 +35,17 @@ COMMON_SHARE: Final = 0.10
 KEPT_PHRASES: Final = 3
 """Common words are left out only while this many others remain."""
 
-MOST_PHRASES: Final = 48
+MAX_PHRASES: Final = 48
 """Of a very long text, as many of its rarest words are searched."""
 
 BM25_K1: Final = 1.2
-LEAST_IDF: Final = 1e-6
+MIN_IDF: Final = 1e-6
 """Both are SQLite's own; it counts a word of more than half of all rows for next to nothing."""
 
 PHASH_BITS: Final = 64
 
-LEAST_CANDIDATES: Final = 5_000
-MOST_CANDIDATES: Final = 15_000
+MIN_CANDIDATES: Final = 5_000
+MAX_CANDIDATES: Final = 15_000
 """Where more passages than the most hold words that are asked for, those are scored that hold one
 of the rarest: of so many words that at least so many passages do, unless by the next word it would
 be more than the most. All words count in their scores (see benchmarks/LOG.md)."""
@@ -67,7 +67,7 @@ def search_words(
     *,
     k: int,
     admitted: Admitted | None,
-    least: int = LEAST_CANDIDATES,
+    least: int = MIN_CANDIDATES,
 ) -> list[tuple[str, float]]:
     """Return at most `k` (chunk id, score), best first, ties by id.
 
@@ -119,7 +119,7 @@ def _best(
 
 def leading_words(frequencies: Sequence[int], *, least: int) -> int:
     """Return of how many of the words, the rarest first, one must be held."""
-    most = least * MOST_CANDIDATES / LEAST_CANDIDATES
+    most = least * MAX_CANDIDATES / MIN_CANDIDATES
     sums = list(itertools.accumulate(frequencies))
     if sums[-1] <= most:
         return len(sums)
@@ -187,7 +187,7 @@ def _telling_phrases(asked: Mapping[str, int], *, total: int) -> dict[str, int]:
     rarest = sorted((phrase for phrase in asked if asked[phrase]), key=lambda p: (asked[p], p))
     common = max(COMMON_CHUNKS, COMMON_SHARE * total)
     rare = sum(asked[phrase] <= common for phrase in rarest)
-    kept = rarest[: min(max(rare, KEPT_PHRASES), MOST_PHRASES)]
+    kept = rarest[: min(max(rare, KEPT_PHRASES), MAX_PHRASES)]
     return {phrase: asked[phrase] for phrase in kept}
 
 
@@ -197,7 +197,7 @@ def _most(frequencies: Iterable[int], *, total: int) -> float:
 
 
 def _idf(frequency: int, *, total: int) -> float:
-    return max(math.log((total - frequency + 0.5) / (frequency + 0.5)), LEAST_IDF)
+    return max(math.log((total - frequency + 0.5) / (frequency + 0.5)), MIN_IDF)
 
 
 def _forms(db: sqlite3.Connection, text: str) -> dict[str, tuple[str, ...]]:

@@ -24,7 +24,7 @@ from rag.tables.long.long_table import LongTable
 FOLDER: Final = "tables"
 """In a workspace."""
 
-MOST_TITLE: Final = 300
+MAX_TITLE: Final = 300
 _SUFFIX: Final = ".sqlite"
 
 
@@ -135,7 +135,7 @@ def _table_of(text: str, title: str, language: str | None) -> TableToKeep:
         text=text,
         names=tuple(_cells(header)),
         rows=map(_cells, lines),
-        title=" ".join(title.split())[:MOST_TITLE],
+        title=" ".join(title.split())[:MAX_TITLE],
         mark=decimal_mark(text, language),
     )
 

@@ -21,10 +21,10 @@ from rag.tables.values import FIRST_YEAR
 FEW: Final = 50
 """So many rows are read, and what a plan does with them is done as over a small table."""
 
-MOST_CELLS: Final = 12
+MAX_CELLS: Final = 12
 """Of what more rows give, so many cells are named."""
 
-MOST_GROUPS: Final = 20_000
+MAX_GROUPS: Final = 20_000
 """Of a column with more different texts nothing is counted."""
 
 _SUMMED: Final = {
@@ -186,7 +186,7 @@ class LongEngine:
         if plan.operation == "count difference" and plan.other_rows is not None:
             apart = abs(self._count(where) - self._count(other.where))
             cells = (*self._tested(plan.rows, where), *self._tested(plan.other_rows, other.where))
-            return self._told(apart, cells[:MOST_CELLS])
+            return self._told(apart, cells[:MAX_CELLS])
         if plan.operation in _SUMMED:
             return self._summed(plan, where)
         if plan.operation in {"distinct", "most common", "least common"}:
@@ -215,7 +215,7 @@ class LongEngine:
         column = plan.columns[0]
         filled = where.also(f"k{column} <> {EMPTY}")
         groups = self._all(_groups(column, filled), filled)
-        if len(groups) > MOST_GROUPS:
+        if len(groups) > MAX_GROUPS:
             return NOTHING
         counts, texts, last = Counter[str](), dict[str, str](), dict[str, int]()
         for text, count, row in groups:
@@ -240,10 +240,10 @@ class LongEngine:
 
     def _cells(self, where: Sql, columns: Sequence[int]) -> tuple[Place, ...]:
         rows = self._all(
-            f"SELECT row FROM {{}} WHERE {where.text} ORDER BY row LIMIT {MOST_CELLS}", where
+            f"SELECT row FROM {{}} WHERE {where.text} ORDER BY row LIMIT {MAX_CELLS}", where
         )
         places = [(row, column) for (row,) in rows for column in dict.fromkeys(columns)]
-        return tuple(places[:MOST_CELLS])
+        return tuple(places[:MAX_CELLS])
 
     def _all(self, query: str, where: Sql) -> list[tuple[Any, ...]]:
         return self._rows.db.execute(query.format(self._rows.relation), where.values).fetchall()
@@ -253,5 +253,5 @@ def _groups(column: int, where: Sql) -> str:
     """Return what asks for the texts of a column, how often and where last each stands."""
     return (
         f"SELECT c{column}, count(*), max(row) FROM {{}} WHERE {where.text}"
-        f" GROUP BY c{column} ORDER BY min(row) LIMIT {MOST_GROUPS + 1}"
+        f" GROUP BY c{column} ORDER BY min(row) LIMIT {MAX_GROUPS + 1}"
     )

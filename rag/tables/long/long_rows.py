@@ -14,7 +14,7 @@ from typing import Final
 
 from rag.number_forms import DecimalMark
 from rag.tables.totals import RowsApart, TotalsFinder
-from rag.tables.values import Kind, amount_of, kind_and_number, most_of, read
+from rag.tables.values import Kind, amount_of, kind_and_number, max_of, read
 
 KINDS: Final[tuple[Kind, ...]] = ("text", "number", "date", "share", "empty")
 """By their number in the relation: text and number take no room there."""
@@ -24,7 +24,7 @@ DATE: Final = KINDS.index("date")
 UNIT_ROWS: Final = 200
 """Of so many rows the units are looked at."""
 
-MOST_DISTINCT: Final = 2_000
+MAX_DISTINCT: Final = 2_000
 """Of a column with more different texts they are not kept apart."""
 
 
@@ -111,7 +111,7 @@ class ColumnCount:
         """The kind of most cells, as of a column of a small table."""
         told = self.kinds.copy()
         del told["empty"]
-        return most_of(told)
+        return max_of(told)
 
     @property
     def unit(self) -> str:
@@ -123,7 +123,7 @@ class ColumnCount:
             self.units[read(text).unit] += 1
         if self.first is not None and kind == "text" and text not in self.first:
             self.first[text] = row
-            if len(self.first) > MOST_DISTINCT:
+            if len(self.first) > MAX_DISTINCT:
                 self.first = None
 
 

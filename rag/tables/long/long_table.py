@@ -17,14 +17,14 @@ from rag.text import STOP_WORDS, stem, words
 
 FIRST_ROWS: Final = 60
 LAST_ROWS: Final = 20
-MOST_ROWS: Final = 240
+MAX_ROWS: Final = 240
 """Of a sketch: more rows make planning slower and, by what was tried, no better."""
 
 OF_A_WORD: Final = 12
 """Rows that one word of the question brings from one column."""
 
-LEAST_LETTERS: Final = 3
-MOST_WORDS: Final = 12
+MIN_LETTERS: Final = 3
+MAX_WORDS: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def sketch(question: str, table: LongTable) -> list[int]:
     found = dict.fromkeys(range(min(FIRST_ROWS, height)))
     found.update(dict.fromkeys(range(max(0, height - LAST_ROWS), height)))
     for row in _meant(question, table):
-        if len(found) >= MOST_ROWS:
+        if len(found) >= MAX_ROWS:
             break
         found[row] = None
     return sorted(found)
@@ -81,7 +81,7 @@ def _asked_words(question: str, table: LongTable) -> list[str]:
     """Return the words that say something and stand in no column's name."""
     named = {stem(word) for column in table.columns for word in words(column.name)}
     asked = dict.fromkeys(word for word in words(question) if word not in STOP_WORDS)
-    return [word for word in asked if stem(word) not in named][:MOST_WORDS]
+    return [word for word in asked if stem(word) not in named][:MAX_WORDS]
 
 
 def _of_few_texts(word: str, table: LongTable) -> Iterator[int]:
@@ -96,7 +96,7 @@ def _of_many_texts(word: str, table: LongTable) -> Iterator[int]:
             yield from _holding(table.rows, f"n{number} = ?", float(word))
         elif column.kind in {"number", "date"} and any(map(str.isdigit, word)):  # as P1432
             yield from _holding(table.rows, f"c{number} LIKE ?", word)
-        elif column.first is None and len(word) >= LEAST_LETTERS:
+        elif column.first is None and len(word) >= MIN_LETTERS:
             yield from _holding(table.rows, f"c{number} LIKE ?", f"%{word}%")
 
 

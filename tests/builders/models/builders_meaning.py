@@ -10,7 +10,7 @@ from rag.answer.limits import Limits
 from rag.engine.attached import AttachedFiles
 from rag.engine.built_in import BuiltIn
 from rag.engine.engine import Engine
-from rag.engine.models_in_use import Lineup
+from rag.engine.models_in_use import ActiveModels
 from rag.engine.other_writers import OtherWriters
 from rag.errors import ModelError
 from rag.retrieval.dense import DenseSearch
@@ -75,8 +75,8 @@ def engine_over(index, embedder, reader, *, writer=None, embedded=None):
     unopened = lambda: pytest.fail("nothing is attached")  # noqa: E731 - one line
     attached = AttachedFiles(Path("nowhere"), unopened, embedder, reader, limits, limit_mb=1)
     built_in = BuiltIn(index, embedder, reader)
-    lineup = Lineup(settings=Settings(), writer=writer)
+    active = ActiveModels(settings=Settings(), writer=writer)
     others = OtherWriters(dict, lambda _name, _source: pytest.fail("no other writer is named"))
     return Engine(
-        index, built_in, lineup, limits, attached=attached, others=others, embedded=embedded
+        index, built_in, active, limits, attached=attached, others=others, embedded=embedded
     )

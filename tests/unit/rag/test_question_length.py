@@ -9,7 +9,7 @@ from rag.errors import PagelightError
 from rag.evaluation.questions import parse_question
 from rag.models.embeddings.embedders import minilm
 from rag.models.reader.reader import Reader
-from rag.question_length import MOST_CHARACTERS, MOST_SAID, MOST_TURNS, latest
+from rag.question_length import MAX_CHARACTERS, MAX_SAID, MAX_TURNS, latest
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def engine(tmp_path):
 )
 def test_a_question_that_is_too_long_is_refused_with_what_to_do(engine, ask):
     with pytest.raises(PagelightError, match=r"2,001 characters; at most 2,000.*fewer words"):
-        ask(engine, Query(text="x" * (MOST_CHARACTERS + 1)))
+        ask(engine, Query(text="x" * (MAX_CHARACTERS + 1)))
 
 
 def test_a_line_of_known_answers_with_a_long_question_is_told():
@@ -46,6 +46,6 @@ def test_of_a_conversation_the_latest_turns_are_read_as_far_as_they_begin():
     read = latest(history)
 
     assert [one.question for one in read] == [turn(n).question for n in range(1980, 2000)]
-    assert len(read) == MOST_TURNS
-    assert {len(one.answer) for one in read} == {MOST_SAID}
+    assert len(read) == MAX_TURNS
+    assert {len(one.answer) for one in read} == {MAX_SAID}
     assert standalone("And of 2001?", history) == standalone("And of 2001?", read)

@@ -21,7 +21,7 @@ from ingest.parsers.pdf.letters.geometry import Boxes, Frame, Rect, applied, aro
 _THIN_PT: Final = 2.5
 """What is thinner is a rule, whether it was drawn as a line or as a narrow box."""
 
-_LEAST_PT: Final = 0.5
+_MIN_PT: Final = 0.5
 _MAX_SEGMENTS: Final = 400
 _NEAR_WHITE: Final = 250
 _PALE: Final = 195
@@ -64,7 +64,7 @@ def _shown(things: Things, frame: Frame) -> tuple[Boxes, NDArray[np.int64]]:
     page = (frame.width_pt, frame.height_pt)
     rects[:, 2:] = np.minimum(rects[:, 2:], np.minimum(shown[:, 2:], page))
     sides = rects[:, 2:] - rects[:, :2]
-    return rects, np.flatnonzero((sides >= 0).all(axis=1) & (sides.sum(axis=1) > _LEAST_PT))
+    return rects, np.flatnonzero((sides >= 0).all(axis=1) & (sides.sum(axis=1) > _MIN_PT))
 
 
 class _Paths:

@@ -18,7 +18,7 @@ from ingest.parsers.pdf.letters.runs import Piece
 _MEET_PT: Final = 3.0
 """Rules whose ends are as near meet in a corner; marks as near to a ground's edge touch it."""
 
-_MOST_AROUND: Final = 2.5
+_MAX_AROUND: Final = 2.5
 """The frame of one chart is at most so many times as large as what the chart is seen to fill."""
 
 
@@ -55,7 +55,7 @@ def pieces_in(frame: Rect | None, pieces: Sequence[Piece]) -> Sequence[Piece]:
 def is_filled(frame: Rect, box: Rect, boxes: Sequence[Rect]) -> bool:
     """Whether a chart's box fills a frame, alone of all the boxes: then the frame is its panel."""
     others = [other for other in boxes if other != box and share_inside(other, frame) > 0.1]
-    return not others and area(frame) < _MOST_AROUND * area(box)
+    return not others and area(frame) < _MAX_AROUND * area(box)
 
 
 def _grounds(box: Rect, paths: Paths) -> Iterator[Rect]:

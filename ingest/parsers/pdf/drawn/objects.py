@@ -27,7 +27,7 @@ from ingest.parsers.pdf.letters.geometry import (
     times,
 )
 
-MOST_PAINTS: Final = 20_000
+MAX_PAINTS: Final = 20_000
 """Things besides texts that are looked at: maps and plots draw more, and these tell enough."""
 
 PATTERN: Final = -1
@@ -122,7 +122,7 @@ class Objects:
         are_texts = kinds == pdfium_c.FPDF_PAGEOBJ_TEXT
         others = np.flatnonzero(~are_texts & (kinds != pdfium_c.FPDF_PAGEOBJ_FORM))
         self.texts: Final = Things(self, np.flatnonzero(are_texts))
-        self.paints: Final = Things(self, others[:MOST_PAINTS])
+        self.paints: Final = Things(self, others[:MAX_PAINTS])
 
     def _walk(self, handles: list[int], holder: int, depth: int) -> None:
         kinds, begin = list(map(calls.kind_of, handles)), 0

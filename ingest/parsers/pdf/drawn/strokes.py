@@ -18,7 +18,7 @@ from ingest.parsers.pdf.drawn.objects import PATTERN, Things
 from ingest.parsers.pdf.letters import calls
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, applied, grown
 
-MOST_POINTS: Final = 12_000
+MAX_POINTS: Final = 12_000
 """Points of a page that are read: maps and dense plots have more, and are no charts to read."""
 
 _LONGEST_PATH: Final = 3_000
@@ -38,12 +38,12 @@ class Paths:
 
 
 def read_paths(things: Things, frame: Frame, areas: Sequence[Rect]) -> Paths:
-    """Return the paths within areas; nothing where there are more points than `MOST_POINTS`."""
+    """Return the paths within areas; nothing where there are more points than `MAX_POINTS`."""
     paths = Paths()
     if not areas:
         return paths
     modes, fills, strokes = things.modes != 0, things.fills, things.strokes
-    left = MOST_POINTS
+    left = MAX_POINTS
     for n in _inside(things, frame, areas):
         filled = bool(modes[n, 0]) and fills[n, 3] != 0
         stroked = bool(modes[n, 1]) and strokes[n, 3] != 0

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ingest.parsers.pdf.letters import calls
 from ingest.parsers.pdf.letters.geometry import Frame, Rect
 
-_MOST_PIXELS: Final = 6_000_000
+_MAX_PIXELS: Final = 6_000_000
 """Of a whole page: a larger one is drawn smaller."""
 
 Pixels = NDArray[np.uint8]  # (height, width, 3): red, green, blue
@@ -71,7 +71,7 @@ class Canvas:
     def part(self, rect: Rect, scale: float) -> PagePart:
         """Return the part of the page that shows a rectangle, at most `scale` pixels a point."""
         width, height = self._frame.width_pt, self._frame.height_pt
-        scale = min(scale, (_MOST_PIXELS / (width * height)) ** 0.5)
+        scale = min(scale, (_MAX_PIXELS / (width * height)) ** 0.5)
         if not self.shows(rect):
             return PagePart(scale=scale, crop=(0, 0, 0, 0))
         x0, y0, x1, y1 = rect

@@ -19,10 +19,10 @@ from ingest.parsers.pdf.hidden.scene import MIXED, PageScene, Paints, Texts
 PLAIN_CONTRAST: Final = 64
 """Letters that differ so much (of 255, in one of the colours) from what lies behind are seen."""
 
-MOST_COMPARED: Final = 50_000_000
-"""Texts times paints; above these, or MOST_MEETING, the page is drawn and nothing compared."""
+MAX_COMPARED: Final = 50_000_000
+"""Texts times paints; above these, or MAX_MEETING, the page is drawn and nothing compared."""
 
-MOST_MEETING: Final = 500_000
+MAX_MEETING: Final = 500_000
 """Pairs of a text and a paint that share a place."""
 
 _AT_ONCE: Final = 65_536
@@ -63,7 +63,7 @@ def in_doubt(scene: PageScene) -> Doubts:
     none, everything = np.zeros_like(unclear), np.ones_like(unclear)
     if unclear.all():
         return Doubts(unclear=unclear, pale=none)
-    if len(unclear) * len(scene.paints.orders) > MOST_COMPARED or scene.crowded:
+    if len(unclear) * len(scene.paints.orders) > MAX_COMPARED or scene.crowded:
         return Doubts(unclear=everything, pale=none)
     try:
         page = _Page(scene.texts, scene.paints)
@@ -168,7 +168,7 @@ def _meeting(on: Floats, texts: Numbers, below: Floats, paints: Numbers) -> Iter
         row, column = np.nonzero(across & (strip[:, 1:2] < y1) & (strip[:, 3:] > y0))
         yield rows[row], near[column]
         found += len(row)
-        if found > MOST_MEETING:
+        if found > MAX_MEETING:
             raise _Crowded
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 
 from ingest.parsers.pdf.drawn.clips import is_rectangle
-from ingest.parsers.pdf.drawn.objects import MOST_PAINTS, Mask, Numbers, Objects, Things
+from ingest.parsers.pdf.drawn.objects import MAX_PAINTS, Mask, Numbers, Objects, Things
 from ingest.parsers.pdf.letters import calls
 from ingest.parsers.pdf.letters.geometry import Boxes, Rect
 
@@ -21,7 +21,7 @@ MIXED: Final = -1
 """The colour of what is not plainly one: a picture, a pattern, what shines through."""
 
 _PLAIN_MODES: Final = (pdfium_c.FPDF_TEXTRENDERMODE_FILL, pdfium_c.FPDF_TEXTRENDERMODE_FILL_STROKE)
-_MOST_PLAIN_POINTS: Final = 5
+_MAX_PLAIN_POINTS: Final = 5
 _OPAQUE: Final = 255
 _THIN_STROKE: Final = 3.0
 
@@ -67,7 +67,7 @@ class PageScene:
 def scene_of(objects: Objects) -> PageScene:
     """Return what a page paints."""
     paints, pictures = _paints(objects.paints)
-    crowded = len(objects.paints) >= MOST_PAINTS
+    crowded = len(objects.paints) >= MAX_PAINTS
     return PageScene(texts=_texts(objects), paints=paints, pictures=pictures, crowded=crowded)
 
 
@@ -109,7 +109,7 @@ def _paints(things: Things) -> tuple[Paints, list[Rect]]:
 
 def _is_broad(paths: Things, n: int) -> bool:
     """Whether an outline may hide a text: it is no line or frame, or a thick one."""
-    if calls.count_points(paths.handles[n]) > _MOST_PLAIN_POINTS:
+    if calls.count_points(paths.handles[n]) > _MAX_PLAIN_POINTS:
         return True
     a, b, c, d, *_ = paths.matrix(n)
     return calls.stroke_width_of(paths.handles[n]) * max(map(abs, (a, b, c, d))) > _THIN_STROKE

@@ -24,7 +24,7 @@ from ingest.parsers.pdf.letters import calls
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, around, clusters, contains, grown
 from ingest.parsers.pdf.letters.words import TextLayer
 
-LEAST_CONTRAST: Final = 20
+MIN_CONTRAST: Final = 20
 """Of 255, in one of the colours: letters that differ less from the page are not seen."""
 
 INK_CONTRAST: Final = 48
@@ -33,7 +33,7 @@ INK_CONTRAST: Final = 48
 SCAN_SHARE: Final = 0.5
 """Pictures that cover so much of a page, with little text that is seen, are a scan."""
 
-MOST_LAYERS: Final = 4
+MAX_LAYERS: Final = 4
 """So many texts at one place are told apart; what stands there besides is not read."""
 
 _LETTER_SCALES: Final = (1.0, 2.0)
@@ -48,7 +48,7 @@ _SCAN_SCALE: Final = 1.0
 _CLEAR_SHARE: Final = 0.5
 """Letters that differ from so much of what lies behind them are seen."""
 
-_MOST_PARTS: Final = 6
+_MAX_PARTS: Final = 6
 _CONTESTED_SHARE: Final = 0.25
 _CONTESTED: Final = -1
 _MARGIN_PT: Final = 8.0
@@ -168,7 +168,7 @@ class _Look:
     ) -> set[LetterRun]:
         blank = self._canvas.drawn(part, ())
         cuts = {run for run in runs if modes[run.owner] == pdfium_c.FPDF_TEXTRENDERMODE_CLIP}
-        seen = {run for run in cuts if _has_ink(blank, part, run, LEAST_CONTRAST)}
+        seen = {run for run in cuts if _has_ink(blank, part, run, MIN_CONTRAST)}
         for layer in _layers(runs, part, blank.shape):
             drawn = self._canvas.drawn(part, layer.owners | set(self._bare))
             seen.update(layer.seen(contrast(drawn, blank)))
@@ -186,7 +186,7 @@ def _parts(rects: Sequence[Rect]) -> list[Rect]:
     if not rects:
         return []
     parts = clusters(rects, 2 * _MARGIN_PT)
-    return parts if len(parts) <= _MOST_PARTS else [around(rects)]
+    return parts if len(parts) <= _MAX_PARTS else [around(rects)]
 
 
 def _is_clear(run: LetterRun, part: PagePart, differs: NDArray[np.bool_]) -> bool:
@@ -233,7 +233,7 @@ class _Layer:
             own = self._claims[y0:y1, x0:x1] == number
             changed = change[y0:y1, x0:x1]
             told = changed[own] if own.any() else changed
-            if told.max(initial=0) >= LEAST_CONTRAST:
+            if told.max(initial=0) >= MIN_CONTRAST:
                 yield run
 
 
@@ -244,7 +244,7 @@ def _layers(runs: Sequence[LetterRun], part: PagePart, shape: tuple[int, ...]) -
         of_owner[run.owner].append(run)
     layers = [_Layer(part, shape)]
     for number, own in enumerate(of_owner.values(), 1):
-        if any(layer.takes(number, own) for layer in layers) or len(layers) == MOST_LAYERS:
+        if any(layer.takes(number, own) for layer in layers) or len(layers) == MAX_LAYERS:
             continue
         layers.append(_Layer(part, shape))
         layers[-1].takes(number, own)

@@ -41,7 +41,7 @@ _OFF_MIDDLE: Final = 0.3
 _SHARED: Final = 0.3
 """How much of the lower of the two cells accent and letter share in height."""
 
-_LEAST_SPACE: Final = 0.12
+_MIN_SPACE: Final = 0.12
 """A space is at least so wide, in heights of a letter's cell."""
 
 
@@ -97,6 +97,6 @@ def _close_up(letters: list[str], boxes: Boxes, base: int, step: int, used: Cont
     left, right = sorted((boxes[at], boxes[base]), key=lambda box: float(box[0]))
     high = boxes[base, 3] - boxes[base, 1]
     shared = min(left[3], right[3]) - max(left[1], right[1])
-    if abs(right[0] - left[2]) < _LEAST_SPACE * high and shared > high / 2:
+    if abs(right[0] - left[2]) < _MIN_SPACE * high and shared > high / 2:
         for n in amid:
             letters[n], boxes[n] = NOTHING, boxes[base]

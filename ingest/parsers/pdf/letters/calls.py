@@ -66,7 +66,7 @@ letter_matrix: Final = _quick("FPDFText_GetMatrix", _POINTER, _INT, _POINTER)
 letter_size: Final = _quick("FPDFText_GetFontSize", _POINTER, _INT, gives=ctypes.c_double)
 letter_owner: Final = _quick("FPDFText_GetTextObject", _POINTER, _INT, gives=_ADDRESS)
 
-_MOST_PARTS: Final = 16
+_MAX_PARTS: Final = 16
 _NAME: Final = struct.Struct("=16sQ").unpack_from
 _MEMORY: Final = ctypes.create_string_buffer(24)
 _PLACES: Final = tuple(ctypes.addressof(_MEMORY) + 4 * n for n in range(6))
@@ -110,14 +110,14 @@ def parts(
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return (things, most): addresses of the parts of each, -1 for none, and who has more."""
     counts = np.fromiter(map(count, handles), np.int64, len(handles))
-    most = min(max(0, counts.max(initial=0)), _MOST_PARTS)
+    most = min(max(0, counts.max(initial=0)), _MAX_PARTS)
     found = np.full((len(handles), most), -1, np.int64)
     for n in range(found.shape[1]):
         some = np.flatnonzero(counts > n)
         holding = [handles[k] for k in some.tolist()]
         addresses = map(part_at, holding, repeat(n), *map(repeat, more))
         found[some, n] = np.fromiter(addresses, np.int64, len(holding))
-    return found, counts > _MOST_PARTS
+    return found, counts > _MAX_PARTS
 
 
 def stroke_width_of(path: Any) -> float:  # noqa: ANN401 - as above

@@ -29,10 +29,10 @@ from rag.opening import name_of
 _MENDING_LIMIT_BYTES: Final = 50_000_000
 """Larger damaged files are not given to pypdf: mending takes memory and time."""
 
-_MOST_ENTRIES: Final = 5000
+_MAX_ENTRIES: Final = 5000
 """Outline entries that are read; a damaged outline may go on for ever."""
 
-_MOST_LEVELS: Final = 6
+_MAX_LEVELS: Final = 6
 _CONTROLS: Final = re.compile(r"[\x00-\x1f]")
 _PLACEHOLDER: Final = re.compile(
     r"(?:microsoft |ms )?(?:word|excel|powerpoint)\b.*|untitled.*|document ?\d*|binder ?\d*.*"
@@ -142,7 +142,7 @@ def claimed_day(doc: Any) -> str:  # noqa: ANN401 - pypdfium2 has no types
 
 def outline_of(doc: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - pypdfium2 has no types
     """Return the titles of the file's bookmarks with their depths from 1, in their order."""
-    marks = islice(doc.get_toc(max_depth=_MOST_LEVELS), _MOST_ENTRIES)
+    marks = islice(doc.get_toc(max_depth=_MAX_LEVELS), _MAX_ENTRIES)
     return [
         (" ".join(_CONTROLS.sub(" ", mark.get_title()).split()), mark.level + 1) for mark in marks
     ]

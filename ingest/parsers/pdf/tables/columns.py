@@ -25,7 +25,7 @@ _SPACE_EM: Final = 0.32
 """A gap wider than this many sizes of its words is no space between words."""
 
 _WRAPPED_GAP: Final = 0.4
-_MOST_HEADERS: Final = 6
+_MAX_HEADERS: Final = 6
 """Rows at the top, of words alone, that may make up the header."""
 
 
@@ -176,11 +176,11 @@ def _header_rows(rows: Sequence[PdfRow], columns: Sequence[tuple[float, float]])
         amounts = [c for c in cells[1:] if is_number(c.text) and not is_year(c.text)]
         label_alone = bool(cells[0].lines) and not any(cell.lines for cell in cells[1:])
         if amounts or (label_alone and row.cells[0].rect[0] < columns[0][1]):
-            return n if n <= _MOST_HEADERS else 0
+            return n if n <= _MAX_HEADERS else 0
         below = _in_columns(rows[n + 1], columns)[0] if n + 1 < len(rows) else EMPTY
         begins = cells[0].lines or (len(row.cells) == 1 and below.lines)
         if labelled and begins and not _wraps(rows[n - 1], row):
-            return n if n <= _MOST_HEADERS else 0
+            return n if n <= _MAX_HEADERS else 0
         labelled = labelled or bool(cells[0].lines)
     return 0
 
@@ -188,7 +188,7 @@ def _header_rows(rows: Sequence[PdfRow], columns: Sequence[tuple[float, float]])
 def _lines_of_names(rows: Sequence[PdfRow], columns: Sequence[tuple[float, float]]) -> int:
     """Return how many rows the names of columns take: close below go on, under names alone."""
     names = _in_columns(rows[0], columns)
-    for n, (above, row) in enumerate(pairwise(rows[:_MOST_HEADERS]), 1):
+    for n, (above, row) in enumerate(pairwise(rows[:_MAX_HEADERS]), 1):
         cells = _in_columns(row, columns)
         under = all(a.lines for a, b in zip(names, cells, strict=True) if b.lines)
         fewer = sum(bool(cell.lines) for cell in cells) < sum(bool(cell.lines) for cell in names)

@@ -24,7 +24,7 @@ _HIGH: Final = 0.3
 
 _CONTINUED: Final = re.compile(r"\bcont(?:inued|'d|’d|\.)|\bfortsetzung\b|\bsuite\b", re.IGNORECASE)
 _SHORT_LETTERS: Final = 40
-_LEAST_COLUMNS: Final = 3
+_MIN_COLUMNS: Final = 3
 """Of two columns (contents, an index, a list of names) the first row is seldom a header."""
 
 _ALIGNED: Final = 0.02
@@ -109,7 +109,7 @@ def _preceded(table: Element, words: str) -> Element:
 
 def _same_columns(former: _TablePart, part: _TablePart) -> bool:
     """Whether most columns of both begin, or end, at the same places."""
-    if former.width != part.width or former.width < _LEAST_COLUMNS:
+    if former.width != part.width or former.width < _MIN_COLUMNS:
         return False
     shared = former.columns.keys() & part.columns.keys()
     aligned = [n for n in shared if _aligned(former.columns[n], part.columns[n])]

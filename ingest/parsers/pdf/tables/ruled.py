@@ -18,7 +18,7 @@ from ingest.parsers.pdf.tables.tables import table_of
 _TITLE_LINES: Final = 2
 """Lines of prose over a table that may be its title: more are a paragraph."""
 
-_MOST_TITLE_ROWS: Final = 4
+_MAX_TITLE_ROWS: Final = 4
 
 
 def find_ruled(drawings: Drawings, pieces: Sequence[Piece], *, width_pt: float) -> list[PdfTable]:
@@ -76,7 +76,7 @@ def _ends_tables(rect: Rect, pieces: Sequence[Piece]) -> bool:
         return True
     plain = [n for n in range(first) if not all(piece.bold for piece in rows[n].pieces)]
     over = sum(n in plain for n in ends)
-    return over > _TITLE_LINES or (over > 0 and len(plain) > _MOST_TITLE_ROWS)
+    return over > _TITLE_LINES or (over > 0 and len(plain) > _MAX_TITLE_ROWS)
 
 
 def _rounded(rule: Rect) -> tuple[float, float, float]:

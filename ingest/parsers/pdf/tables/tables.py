@@ -20,7 +20,7 @@ from ingest.parsers.pdf.tables.columns import PdfRow, make_table, row_of
 
 _ALIGNED_PT: Final = 3.0
 _PROSE_LINE: Final = 20
-_MOST_LABELS: Final = 3
+_MAX_LABELS: Final = 3
 """Rows of one cell (labels, wrapped labels) that may stand between two rows of a table."""
 
 
@@ -99,7 +99,7 @@ def _run_end(rows: Sequence[PdfRow], start: int) -> int:
             labels, end = 0, n + 1
         else:
             labels += 1
-            if labels > _MOST_LABELS:
+            if labels > _MAX_LABELS:
                 break
     return end
 
@@ -227,6 +227,6 @@ def _with_headers(rows: Sequence[PdfRow], start: int, end: int, *, after: int) -
             first = n
         else:
             labels += 1
-            if labels > _MOST_LABELS or first < start:
+            if labels > _MAX_LABELS or first < start:
                 break
     return first

@@ -132,7 +132,7 @@ def test_a_document_is_summarised_with_the_places_of_its_words(pagelight, worksp
 
 
 @pytest.mark.usefixtures("ingested")
-def test_a_search_gives_at_most_k_hits_and_tells_what_is_outdated(pagelight, workspace, tmp_path):
+def test_a_search_gives_at_max_k_hits_and_tells_what_is_outdated(pagelight, workspace, tmp_path):
     older = shutil.copytree(workspace, tmp_path / "index")
     with closing(sqlite3.connect(older / "ledger.sqlite")) as ledger, ledger:
         ledger.execute("UPDATE documents SET chunker = '0'")

@@ -6,7 +6,7 @@ import pytest
 from builders_index import make_document
 from builders_ingest import Bench
 
-from ingest.chunking.language import LEAST_LETTERS, told_language, with_language
+from ingest.chunking.language import MIN_LETTERS, told_language, with_language
 
 TEXTS = {
     "en": "The station on the pass was built after the war, and it has been staffed ever since.",
@@ -32,7 +32,7 @@ def test_the_words_tell_more_than_what_the_program_declared():
     assert with_language(declared).language == "de"
     assert with_language(short).language == "de"
     assert with_language(make_document("Schnee")).language is None
-    assert len("Schnee") < LEAST_LETTERS
+    assert len("Schnee") < MIN_LETTERS
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def test_what_is_asked_about_holds_nothing_else_up(bench):
 
 
 @pytest.mark.parametrize(("deleted", "is_asked"), [(1, False), (2, False), (3, True)])
-def test_a_folder_that_loses_most_of_what_it_held_is_asked_about(bench, deleted, is_asked):
+def test_a_folder_that_loses_max_of_what_it_held_is_asked_about(bench, deleted, is_asked):
     for number in range(deleted):
         (bench.folder / "drive" / "deep" / f"{number}.txt").unlink()
 

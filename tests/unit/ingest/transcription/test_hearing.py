@@ -71,7 +71,7 @@ def hear(bench, transcriber, stop=None, *, on_progress=lambda _: None):
             chunker=chunk_document,
             transcriber=transcriber,
             listen=read_sound,
-            most_s=3600,
+            max_s=3600,
         )
         told = transcription.catch_up(stop, on_progress=on_progress)
         (document,) = [index.document(record.id) for record in index.documents()]

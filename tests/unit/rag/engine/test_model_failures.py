@@ -165,4 +165,4 @@ def test_loading_in_the_background_tells_of_every_failure(tmp_path, failure):
 
         assert loaded.wait(20)
         assert engine.status() == told_failure(failure, of="The search model")
-        assert engine.lineup.meaning is None
+        assert engine.active.meaning is None

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from rag.datamodel import AnswerWishes
-from rag.engine.models_in_use import Lineup
+from rag.engine.models_in_use import ActiveModels
 from rag.engine.other_writers import OtherWriters
 from rag.errors import ModelError, SettingsError
 from rag.models.registry.machine import Machine
@@ -13,7 +13,7 @@ from rag.models.registry.model_table import MODELS
 from rag.models.registry.writers import check_room, named_writers
 from rag.settings import Settings
 
-USUAL = Lineup(settings=Settings(generator="file:/usual"))
+USUAL = ActiveModels(settings=Settings(generator="file:/usual"))
 NAMED = {
     "usual": "file:/usual",
     "small": "file:/small",
@@ -51,8 +51,8 @@ def writers():
 
 def test_the_model_that_was_chosen_writes_and_stays_loaded(writers):
     for _ in range(2):
-        with writers.of("far") as (lineup, notes):
-            assert (lineup.writer.source, lineup.settings.generator, notes) == (
+        with writers.of("far") as (active, notes):
+            assert (active.writer.source, active.settings.generator, notes) == (
                 NAMED["far"],
                 NAMED["far"],
                 (),
@@ -67,15 +67,15 @@ def test_the_model_that_was_chosen_writes_and_stays_loaded(writers):
 @pytest.mark.parametrize("wishes", [{}, {"name": "usual"}, {"name": "large", "quoted": True}])
 def test_the_usual_one_writes_where_no_other_is_meant(writers, wishes):
     name = wishes.pop("name", "")
-    with writers.of(name, **wishes) as (lineup, notes):
-        assert lineup is USUAL
+    with writers.of(name, **wishes) as (active, notes):
+        assert active is USUAL
         assert notes == ()
     assert writers.made == []
 
 
 def test_one_that_is_gone_is_told_and_the_usual_one_answers(writers):
-    with writers.of("lost") as (lineup, (note,)):
-        assert lineup is USUAL
+    with writers.of("lost") as (active, (note,)):
+        assert active is USUAL
     assert note == (
         "lost, which this conversation chose, can't be had: it is not on this machine any more."
         " The usual one answers."
@@ -103,14 +103,14 @@ def test_who_writes_is_not_closed_before_it_is_done(writers):
         with writers.of("large"):
             done.append("large")
 
-    with writers.of("small") as (lineup, _):
+    with writers.of("small") as (active, _):
         other = threading.Thread(target=ask)
         other.start()
         begun.wait(10)
         other.join(0.05)
-        assert (done, lineup.writer.closed) == ([], False)
+        assert (done, active.writer.closed) == ([], False)
     other.join(10)
-    assert (done, lineup.writer.closed) == (["large"], True)
+    assert (done, active.writer.closed) == (["large"], True)
 
 
 def test_all_but_the_one_in_use_are_told_with_where_the_words_go(writers):

@@ -60,7 +60,7 @@ def some(draw, count=8):
 
 
 def scorer(**options):
-    return EvidenceScorer(*snow_index(), Readings(WordReader()), most_kept=16, **options)
+    return EvidenceScorer(*snow_index(), Readings(WordReader()), max_kept=16, **options)
 
 
 def test_evidence_is_found_whatever_others_ask():
@@ -93,7 +93,7 @@ def test_kept_vectors_are_those_of_their_text():
 
 def test_readings_and_units_are_those_of_the_question():
     readings = Readings(WordReader())
-    passages = Passages(EvidenceScorer(*snow_index(), readings, most_kept=16))
+    passages = Passages(EvidenceScorer(*snow_index(), readings, max_kept=16))
 
     def use(draw):
         asked, hits = understand(draw.choice(QUESTIONS)), some(draw, 4)

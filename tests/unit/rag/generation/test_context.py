@@ -3,7 +3,7 @@ from builders_answer import chunk
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.passages.units import Unit
 from rag.datamodel import Hit
-from rag.generation.context import CONTEXT_TOKENS, MOST_PLACES, build_sources
+from rag.generation.context import CONTEXT_TOKENS, MAX_PLACES, build_sources
 
 
 def count(text):
@@ -44,7 +44,7 @@ def test_few_places_are_read_and_the_same_text_once():
     told = ["The hut is old.", "The hut is old.", "It has a roof.", "It has a door.", "It is red."]
     hits = [hit_of(str(n), text, n + 1) for n, text in enumerate(told)]
     sources = build_sources(hits, [], count_tokens=count)
-    assert len(sources) == MOST_PLACES
+    assert len(sources) == MAX_PLACES
     assert [s.text for s in sources] == ["The hut is old.", "It has a roof.", "It has a door."]
 
 

@@ -105,7 +105,7 @@ def test_no_picture_is_shown_twice():
     assert shown == [ASSET, PageView(doc_id="report.pdf", page=2)]
 
 
-def test_at_most_so_many_pictures_are_shown():
+def test_at_max_so_many_pictures_are_shown():
     hits = ranked(A, D, on_page("x", 3, 9), on_page("y", 4, 10))
     context = room(*(one.chunk for one in hits), pictures=2).furnished(
         hits, Context(hits=tuple(hits))

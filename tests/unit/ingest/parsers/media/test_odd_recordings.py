@@ -7,7 +7,7 @@ import pytest
 from builders_office import parse
 from builders_recordings import MILLISECONDS, Said, record, slide
 
-from ingest.parsers.media.cues import MOST_CUES
+from ingest.parsers.media.cues import MAX_CUES
 from rag.errors import SourceError
 
 MILL, BUDGET = slide("The mill"), slide("Budget", "12 crowns", "a day")
@@ -77,6 +77,6 @@ def test_of_too_many_subtitles_the_first_are_read_and_the_rest_is_told(tmp_path)
 
     document = parse(tmp_path / "a.srt")
 
-    assert sum(len(e.provenances) for e in document.elements) == MOST_CUES
+    assert sum(len(e.provenances) for e in document.elements) == MAX_CUES
     assert document.warnings == ("only the first 100,000 of its subtitles were read",)
     assert time.process_time() - began_s < 30

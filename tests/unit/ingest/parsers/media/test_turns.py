@@ -17,7 +17,7 @@ def starts(cues, **kwargs):
     return [element.start_s for element in paragraphs(cues, **kwargs)]
 
 
-def test_a_turn_takes_a_minute_at_most_where_nobody_pauses():
+def test_a_turn_takes_a_minute_at_max_where_nobody_pauses():
     assert starts(spoken(*["It turns."] * 30)) == [0, 60, 120]
 
 

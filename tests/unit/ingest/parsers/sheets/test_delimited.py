@@ -45,6 +45,6 @@ def test_of_a_long_file_no_more_is_read_than_its_rows_need(tmp_path):
     path = tmp_path / "long.csv"
     path.write_bytes(b"a,b\n" * 10)
 
-    assert head_of(path, most_lines=3, block_bytes=8) == (b"a,b\n" * 4, False)
-    assert head_of(path, most_lines=10, block_bytes=8) == (b"a,b\n" * 10, True)
-    assert head_of(path, most_lines=99, block_bytes=8) == (b"a,b\n" * 10, True)
+    assert head_of(path, max_lines=3, block_bytes=8) == (b"a,b\n" * 4, False)
+    assert head_of(path, max_lines=10, block_bytes=8) == (b"a,b\n" * 10, True)
+    assert head_of(path, max_lines=99, block_bytes=8) == (b"a,b\n" * 10, True)

@@ -69,7 +69,7 @@ def test_until_the_last_sentence_is_there_it_is_told_that_more_is_written():
     assert WRITING not in shown(an_answer(QUOTE, a_chunk(), complete=False))
 
 
-def test_one_picture_at_most_stands_below_all_that_is_said_and_quoted():
+def test_one_picture_at_max_stands_below_all_that_is_said_and_quoted():
     two = tuple(
         Figure(citation=0, caption=name, alt=name, image=an_image(name), page=2) for name in "ef"
     )

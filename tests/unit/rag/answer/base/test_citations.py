@@ -31,7 +31,7 @@ def test_a_quotation_lights_the_lines_that_hold_it():
     assert unresolved == ()
 
 
-def test_a_claim_in_other_words_lights_the_sentence_that_shares_most_of_them():
+def test_a_claim_in_other_words_lights_the_sentence_that_shares_max_of_them():
     (citation,), _ = resolve_marks("In May the snow was deep [1].", snow())
 
     assert citation.quote == "Snow lay deep in May."

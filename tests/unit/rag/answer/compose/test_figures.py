@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from builders_answer import chunk, hit
 
-from rag.answer.compose.figures import MOST_FIGURES, Figures
+from rag.answer.compose.figures import MAX_FIGURES, Figures
 from rag.answer.question.question import understand
 from rag.datamodel import Answer, Citation, Context, Document, Element, ImageAsset, Query
 from rag.text import content_stems
@@ -132,7 +132,7 @@ def test_a_picture_is_shown_once_and_few_are_shown():
     tables = [chunk(str(n), f"Row {n} | x\n1 | 2", role="table") for n in range(5)]
 
     assert len(shown(cited(CHART, CHART))) == 1
-    assert len(shown(cited(*tables))) == MOST_FIGURES
+    assert len(shown(cited(*tables))) == MAX_FIGURES
 
 
 def test_a_question_about_a_picture_shows_the_one_by_the_cited_words():

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rag.answer.evidence.run_on_lists import MOST_WHOLE, points_in
+from rag.answer.evidence.run_on_lists import MAX_WHOLE, points_in
 
-LONG = " ".join(["word"] * MOST_WHOLE)
+LONG = " ".join(["word"] * MAX_WHOLE)
 
 
 def parts(text):

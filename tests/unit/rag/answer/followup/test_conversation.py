@@ -54,7 +54,7 @@ def test_a_year_or_name_takes_the_place_of_one_in_the_earlier_question(asked, me
     assert standalone_query(asked, SNOW) == meant
 
 
-def test_a_name_takes_the_place_of_the_one_that_is_most_like_it():
+def test_a_name_takes_the_place_of_the_one_that_is_max_like_it():
     earlier = history("What were Zone NA sales of Nestlé in 2023?")
 
     assert standalone_query("And for Zone EUR?", earlier) == (

@@ -7,8 +7,8 @@ from builders_index import make_chunks, make_document
 from fakes import FakeEmbedder
 
 from rag.answer.library.byline import byline
-from rag.answer.library.library import MOST_LISTED, Librarian
-from rag.answer.question.document_names import MOST_NAMED, named
+from rag.answer.library.library import MAX_LISTED, Librarian
+from rag.answer.question.document_names import MAX_NAMED, named
 from rag.answer.question.question import understand
 from rag.answer.wishes.library_wish import LibraryWish, library_wish
 from rag.datamodel import Filters, Query
@@ -201,7 +201,7 @@ def test_a_document_is_named_by_file_title_and_beginning():
 
 def test_words_that_fit_many_documents_name_none(index):
     embedder = FakeEmbedder()
-    for n in range(MOST_NAMED + 1):
+    for n in range(MAX_NAMED + 1):
         put(index, embedder, (f"Ice {n}\nBy Ada Byron",), f"ice-{n}.txt", "text/plain")
 
     assert ask(index, "Who wrote the ice report?") is None
@@ -209,11 +209,11 @@ def test_words_that_fit_many_documents_name_none(index):
 
 def test_long_lists_end_with_how_many_more(index):
     embedder = FakeEmbedder()
-    for n in range(MOST_LISTED):
+    for n in range(MAX_LISTED):
         put(index, embedder, (f"Ice {n}",), f"ice-{n}.txt", "text/plain")
 
     answer = ask(index, "Which documents do I have?")
-    assert len(answer.citations) == MOST_LISTED
+    assert len(answer.citations) == MAX_LISTED
     assert answer.text.endswith("And 3 more: the list of documents shows them all.")
 
 

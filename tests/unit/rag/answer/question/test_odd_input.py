@@ -98,7 +98,7 @@ def test_what_points_back_is_no_question_of_its_own():
     assert parted(text) == (text,)
 
 
-def test_at_most_six_are_answered():
+def test_at_max_six_are_answered():
     text = " ".join(f"What is the height of hut {n}?" for n in range(9))
 
     assert len(parted(text)) == 6

@@ -58,7 +58,7 @@ def test_an_adjective_in_a_degree_is_told_by_what_it_measures(question, others):
     assert {word: set(found) for word, found in same_measure(question).items()} == others
 
 
-def test_the_most_of_several_things_is_picked():
+def test_the_max_of_several_things_is_picked():
     assert picks("Which hut has the most beds?")
     assert picks("coldest night")
     assert not picks("What is the most recent report?")

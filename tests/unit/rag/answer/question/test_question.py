@@ -8,7 +8,7 @@ from fakes import FakeEmbedder
 from rag.answer.question.question import understand
 from rag.datamodel import Chunk, Filters, Query, QueryImage, Turn
 from rag.errors import PagelightError
-from rag.question_length import MOST_CHARACTERS
+from rag.question_length import MAX_CHARACTERS
 
 SNOW = (Turn(question="How much snow fell in Ontario?", answer="Much."),)
 
@@ -92,7 +92,7 @@ def test_wishes_are_those_of_the_whole_message():
 def test_a_question_that_is_too_long_is_refused_and_long_lettering_cut():
     picture = QueryImage(path="x.png", phash="0" * 16, lettering="snow " * 900)
 
-    assert len(understand(Query(text="How deep?", image=picture)).text) == MOST_CHARACTERS
+    assert len(understand(Query(text="How deep?", image=picture)).text) == MAX_CHARACTERS
     with pytest.raises(PagelightError, match="characters"):
         understand("snow " * 900)
 

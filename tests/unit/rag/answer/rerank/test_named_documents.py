@@ -3,7 +3,7 @@ from dataclasses import replace
 from builders_answer import chunk, hit
 
 from rag.answer.question.question import understand
-from rag.answer.rerank.named_documents import LEAST_PLACES, with_names
+from rag.answer.rerank.named_documents import MIN_PLACES, with_names
 from rag.datamodel import Provenance
 
 ASKED = understand("how did godfrey phillips' exports compare to the year before?")
@@ -16,7 +16,7 @@ def on_page(page, text, *, doc="a"):
 
 
 def accounts(*, text=NAMING, doc="a"):
-    pages = range(2, LEAST_PLACES + 2)
+    pages = range(2, MIN_PLACES + 2)
     return [on_page(page, text.format(page=page), doc=doc) for page in pages]
 
 

@@ -4,7 +4,7 @@ import pytest
 from builders_script import last_words, said
 from chat_server import called, calling, chunk, refusing, saying, streaming
 
-from rag.generation.tools.calls import MOST_STEPS
+from rag.generation.tools.calls import MAX_STEPS
 from rag.pipeline.wiring import UNANSWERED
 
 
@@ -120,9 +120,9 @@ def test_what_may_not_be_done_is_told_and_refused(script, call, why):
 def test_a_model_that_only_asks_for_more_is_ended_and_the_places_are_shown(script):
     *_, answer = script.ask(saying("CALL search: snow"))
 
-    assert len(script.server.asked) == MOST_STEPS + 1
+    assert len(script.server.asked) == MAX_STEPS + 1
     assert (answer.state, answer.notes) == ("closest", (UNANSWERED,))
-    assert len(answer.steps) == MOST_STEPS
+    assert len(answer.steps) == MAX_STEPS
     assert answer.nearest
 
 

@@ -46,7 +46,7 @@ def test_who_leaves_the_line_does_not_end_what_another_writes():
     def generation():
         inputs = {"input_ids": torch.tensor([[1]])}
         kept = KeptReading()
-        return Generation(model, None, inputs, most_tokens=4, lock=lock, kept=kept)
+        return Generation(model, None, inputs, max_tokens=4, lock=lock, kept=kept)
 
     writes = threading.Thread(target=lambda: wrote.extend(generation().pieces()))
     writes.start()

@@ -67,7 +67,7 @@ def test_the_answer_is_found_at_the_end_of_a_long_passage(reader):
     assert "1843" in first(reading, passage)
 
 
-def test_spans_share_no_letter_and_their_chances_sum_to_at_most_the_relevance(reader):
+def test_spans_share_no_letter_and_their_chances_sum_to_at_max_the_relevance(reader):
     reading = reader.read("Who was born in London?", [ADA], count=5)[0]
 
     assert sum(span.score for span in reading.spans) <= reading.relevance + 1e-6
