@@ -41,12 +41,12 @@ def print_answer(answer: Mapping[str, Any]) -> None:
         console.print(worded(text, "dim"))
     for note in answer["notes"]:
         console.print(worded(note, "yellow"))
-    if answer["speed"] and answer["state"] == "stated":
+    if answer["speed"] and answer["state"] == "answered":
         console.print(worded(f"Written by {answer['profile']}; {_speed(answer['speed'])}", "dim"))
     cited = {c["number"]: c for c in answer["citations"]}
     for number, citation in sorted(cited.items()):
         console.print(worded(f"[{number}] {place(citation)}", "cyan"))
-    if answer["state"] == "nothing" and answer["hits"]:
+    if answer["state"] == "not_found" and answer["hits"]:
         console.print(worded("The nearest places:", "dim"))
         print_hits(answer["hits"][:3])
 

@@ -164,7 +164,7 @@ class AttachmentAnswers:
         )
         if all(attachment.image is not None for attachment in given):
             return self._lettered(answer, asked, given)
-        text = _not_told(given) if answer.state == "nothing" else answer.text
+        text = _not_told(given) if answer.state == "not_found" else answer.text
         return replace(_without_pictures(answer, given), text=text)
 
     def _lettered(self, answer: Answer, asked: Question, given: Sequence[Attachment]) -> Answer:
@@ -201,7 +201,7 @@ class AttachmentAnswers:
         if not other.answered:
             notes = (*own.notes, NOT_IN_DOCUMENTS) if own.answered else own.notes
             return replace(own, notes=notes, nearest=other.nearest, complete=True)
-        if own.state == "nothing":
+        if own.state == "not_found":
             return replace(other, query=own.query, complete=True)
         if not own.answered:
             own = replace(own, answered=True, closest=False)
@@ -216,7 +216,7 @@ class AttachmentAnswers:
         cited = "\n".join(citation.chunk.embedding_text for citation in other.citations)
         theirs = held_share(asked.text, cited, self._frequencies)
         likely = other.confidence >= LIKELY or not points(asked.text)
-        if other.answered and likely and (theirs >= share or own.state == "nothing"):
+        if other.answered and likely and (theirs >= share or own.state == "not_found"):
             return replace(other, query=own.query, complete=True)
         return replace(own, nearest=other.nearest, complete=True)
 

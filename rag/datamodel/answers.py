@@ -12,7 +12,7 @@ from rag.datamodel.queries import Query, Turn
 from rag.datamodel.table_queries import TableQuery
 from rag.datamodel.writing import SearchStep, Written
 
-State = Literal["stated", "closest", "nothing"]
+State = Literal["answered", "partial", "not_found"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +102,10 @@ class Answer:
 
     @property
     def state(self) -> State:
-        """How far the documents answer: `stated`, `closest` to it, or `nothing` about it."""
+        """How far the documents answer: wholly, by what comes `closest`, or not at all."""
         if self.answered:
-            return "stated"
-        return "closest" if self.closest else "nothing"
+            return "answered"
+        return "partial" if self.closest else "not_found"
 
     def turn(self, question: str) -> Turn:
         """Return the exchange, as later questions of the conversation may refer to it.

@@ -14,7 +14,7 @@ def reason(record: QuestionRecord, *, words: int) -> str:
     question, sure = record.question, f"confidence {record.confidence:.2f}"
     if question.answerable is False:
         return f"The documents do not hold the answer, but one was given ({sure})."
-    if record.state == "nothing":
+    if record.state == "not_found":
         parts = [f"Nothing was answered ({sure})"]
     elif question.nuggets:
         parts = [_missing_facts(record, words=words)]

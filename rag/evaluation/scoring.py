@@ -72,7 +72,7 @@ def _is_right(record: QuestionRecord, *, words: int) -> bool | None:
         return not record.answered
     shown = matching.opening(record.answer, words=words)
     if question.nuggets:
-        return record.state != "nothing" and not matching.missing_facts(shown, question.nuggets)
+        return record.state != "not_found" and not matching.missing_facts(shown, question.nuggets)
     if not question.answers:
         return None
     return record.answered and matching.holds_answer(shown, question.answers, match=question.match)
@@ -91,7 +91,7 @@ def _decision_scores(record: QuestionRecord, *, right: bool | None) -> Iterator[
         yield "unanswerable_refused", float(refused)
     if answerable:
         yield "answerable_refused", float(refused)
-        yield "answerable_nothing", float(record.state == "nothing")
+        yield "answerable_nothing", float(record.state == "not_found")
 
 
 def _scores(record: QuestionRecord, *, words: int) -> Iterator[tuple[str, float]]:
@@ -99,7 +99,7 @@ def _scores(record: QuestionRecord, *, words: int) -> Iterator[tuple[str, float]
     question = record.question
     if question.answerable is False:
         return
-    shown = matching.opening(record.answer, words=words) if record.state != "nothing" else ""
+    shown = matching.opening(record.answer, words=words) if record.state != "not_found" else ""
     if question.nuggets:
         share = matching.fact_recall(shown, question.nuggets)
         yield "nugget_recall", share

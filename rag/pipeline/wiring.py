@@ -80,7 +80,7 @@ class Answering:
 
     def _is_told(self, found: Inquiry, quoted: Answer) -> bool:
         """Tell whether the quoted answer is all there is to say: see `answer`."""
-        is_region, is_nothing = found.asked.region is not None, quoted.state == "nothing"
+        is_region, is_nothing = found.asked.region is not None, quoted.state == "not_found"
         if self._writer is None:
             return True
         if self._writer.decides and (is_region or is_nothing):
@@ -117,7 +117,7 @@ class Answering:
     ) -> Answer:
         draft = checked.draft
         said = joined(checked.sentences)
-        below = self._quotations(found, after=said) if quoted.state != "nothing" else []
+        below = self._quotations(found, after=said) if quoted.state != "not_found" else []
         below, context = added(below, found.context, draft.reading.context)
         text, context = in_order_of_use(compose(lead, said, below), context)
         begun = replace(

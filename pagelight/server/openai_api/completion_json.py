@@ -66,7 +66,7 @@ class Completion:
 
     def _annotations(self, answer: Answer) -> list[dict[str, Any]]:
         """Return the marks in the text as links, in OpenAI's form."""
-        if answer.state == "nothing":
+        if answer.state == "not_found":
             return []
         cited = zip(answer.citations, places_of(answer), strict=True)
         return [self._annotation(place, citation.span, answer.text) for citation, place in cited]
@@ -83,7 +83,7 @@ class Completion:
 
     def _extra(self, answer: Answer) -> dict[str, Any]:
         extra = answer_json(answer, profile=self.profile)
-        if answer.state != "nothing":
+        if answer.state != "not_found":
             for citation, place in zip(extra["citations"], places_of(answer), strict=True):
                 citation["url"] = link(place, base=self.base)
         return extra

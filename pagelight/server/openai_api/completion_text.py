@@ -21,7 +21,7 @@ _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|!~()])")
 
 def content_of(answer: Answer, *, base: str) -> str:
     """Return the whole text of a complete answer; `base` is the address of the chat."""
-    said = answer.text.strip() or (NOTHING_FOUND if answer.state == "nothing" else "")
+    said = answer.text.strip() or (NOTHING_FOUND if answer.state == "not_found" else "")
     return plain(said) + "".join(_footnotes(answer, base=base))
 
 
@@ -48,7 +48,7 @@ def link(place: Place, *, base: str) -> str:
 def _footnotes(answer: Answer, *, base: str) -> Iterator[str]:
     """Yield the places with their addresses, which Markdown gives to the marks in the text."""
     places = {place.number: place for place in reversed(places_of(answer))}
-    title = "Nearest places" if answer.state == "nothing" else "Sources"
+    title = "Nearest places" if answer.state == "not_found" else "Sources"
     unsupported = (" ".join(answer.text[a:b].split()) for a, b in answer.unsupported)
     unseen = (f"Not found in the sources it cites: “{sentence}”" for sentence in unsupported)
     remarks = [*answer.notes, *unseen]

@@ -113,7 +113,7 @@ def found_place(doc: Document, element: Element, span: tuple[int, int], *, numbe
 
 def places_of(answer: Answer) -> tuple[Place, ...]:
     """Return the citations in their order; for an answer that is none, the nearest places."""
-    if answer.state == "nothing":
+    if answer.state == "not_found":
         return tuple(near_place(hit, answer) for hit in answer.nearest)
     return tuple(
         _with_picture(cited_place(citation, answer), position, answer.figures)

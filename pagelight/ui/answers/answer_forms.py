@@ -38,7 +38,7 @@ def sources_markdown(answer: Answer) -> str:
         f"- [{number}] {label}" + "".join(f"\n  > {quote}" for quote in quotes)
         for number, label, quotes in _sources(answer)
     ]
-    head = say("Sources:") if answer.state != "nothing" else say("Nearest places:")
+    head = say("Sources:") if answer.state != "not_found" else say("Nearest places:")
     return f"{head}\n\n" + "\n".join(rows) if rows else ""
 
 

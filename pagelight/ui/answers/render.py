@@ -42,7 +42,7 @@ def bubble(template: str, **values: object) -> Markup:
 
 def answer_html(answer: Answer, *, key: str, tools: str = "") -> Markup:
     """Return the whole bubble of an answer, complete or still growing; `tools` stand at its end."""
-    is_nothing = answer.state == "nothing"
+    is_nothing = answer.state == "not_found"
     is_written = answer.quoted_from is not None
     figures = _figures(answer, key)
     said, quoted = body_html(answer, key=key, figures=() if is_written else figures)

@@ -59,7 +59,7 @@ def _write(document: DocumentType, answer: Answer, read: ReadFigure) -> None:
         if picture is not None:
             document.add_picture(io.BytesIO(picture[0]), width=PICTURE_WIDTH)
             document.add_paragraph(printable(figure.caption or figure.alt), style="Caption")
-    if answer.state != "nothing":
+    if answer.state != "not_found":
         _write_sources(document, answer)
 
 

@@ -26,7 +26,7 @@ def a_record(text: str = QUESTION.text, *, name: str = "q1", **changes: Any) -> 
         "question": replace(QUESTION, text=text, id=name),
         "answer": "It was deep [1].",
         "answered": True,
-        "state": "stated",
+        "state": "answered",
         "confidence": 0.8,
         "right": False,
         "why": "The answer does not hold “312 cm”.",

@@ -15,7 +15,7 @@ ANSWER = {
     "speed": None,
     "citations": [{"number": 1, **PLACE}],
     "answered": True,
-    "state": "stated",
+    "state": "answered",
     "hits": [],
     "table_queries": [{"result": TITLE, "plan": TITLE}],
 }

@@ -112,7 +112,7 @@ def test_where_nothing_that_is_written_stands_what_is_attached_is_told(texts, to
 def test_the_lettering_of_a_picture_is_quoted_whole_whatever_is_found_in_it():
     answer, _ = ask("What is this?", PHOTO, own=NOT_HELD, documents=NOT_HELD)
 
-    assert (answer.text, answer.state) == ("STOP [1]", "stated")
+    assert (answer.text, answer.state) == ("STOP [1]", "answered")
     assert answer.citations[0].quote == "STOP"
 
 

@@ -44,15 +44,15 @@ def test_below_the_threshold_it_shows_what_is_closest():
     *_, answer = answers("How deep was the snow in March 1999?", threshold=1.1)
 
     assert answer.text.startswith(f"{CLOSEST}\n\n“")
-    assert (answer.state, answer.answered) == ("closest", False)
+    assert (answer.state, answer.answered) == ("partial", False)
     assert answer.citations[0].chunk.source == "winter.txt"
-    assert answer_json(answer, profile="embedded")["state"] == "closest"
+    assert answer_json(answer, profile="embedded")["state"] == "partial"
 
 
 def test_nothing_is_called_closest_that_shares_nothing_with_the_question():
     *_, answer = answers("Who invented the telephone?", threshold=1.1)
 
-    assert (answer.state, answer.text, answer.citations) == ("nothing", NOTHING_FOUND, ())
+    assert (answer.state, answer.text, answer.citations) == ("not_found", NOTHING_FOUND, ())
     assert answer.nearest
 
 
@@ -220,7 +220,7 @@ def test_a_larger_model_writes_above_the_quotations():
 
     assert said(answer) == DEEP
     assert "“" in answer.text[answer.quoted_from :]
-    assert (answer.state, answer.complete, answer.notes) == ("stated", True, ())
+    assert (answer.state, answer.complete, answer.notes) == ("answered", True, ())
 
 
 def test_an_answer_that_is_cut_off_is_kept_and_told():
@@ -273,7 +273,7 @@ def test_a_larger_model_is_asked_whatever_we_hold_of_the_places():
 
     assert (said(stated), stated.answered, stated.confidence) == (DEEP, True, 0.1)
     assert stated.notes == (DOUBTED,)
-    assert (refused.state, refused.notes) == ("closest", (UNANSWERED,))
+    assert (refused.state, refused.notes) == ("partial", (UNANSWERED,))
 
 
 def test_of_a_part_of_a_page_a_larger_model_reads_that_part_first():

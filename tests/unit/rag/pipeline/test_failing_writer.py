@@ -122,7 +122,7 @@ def test_the_command_line_and_the_json_say_why_and_the_places(index, failure, ca
     print_answer(shown)
     printed = capsys.readouterr().out
 
-    assert shown["state"] == "stated"
+    assert shown["state"] == "answered"
     assert why in shown["notes"][-1]
     assert shown["citations"][0]["quote"]
     assert why in printed

@@ -54,7 +54,7 @@ def test_an_answer_comes_whole_with_its_places_as_links(client, url):
     assert choice.message.content[note.url_citation.start_index :].startswith("[1]\n")
     assert (answer.usage.prompt_tokens, answer.usage.completion_tokens) == (90, 10)
     assert answer.usage.total_tokens == 100
-    assert answer.pagelight["state"] == "stated"
+    assert answer.pagelight["state"] == "answered"
     assert answer.pagelight["citations"][0]["url"] == page
     assert answer.pagelight["citations"][0]["bbox"] == [0.25, 0.5, 0.75, 0.6]
     assert answer.pagelight["speed"] == {"first_s": 0.5, "tokens_per_s": 10.0}
@@ -117,7 +117,7 @@ def test_what_the_documents_do_not_hold_is_told_with_the_nearest_places(client, 
     words = [c.choices[0].delta.content or "" for c in complete(client, stream=True)]
     content = answer.choices[0].message.content
 
-    assert answer.pagelight["state"] == "nothing"
+    assert answer.pagelight["state"] == "not_found"
     assert content.startswith("Nothing was found about this in the documents.\n\n---\n**Nearest")
     assert f"[1]: {url}/#document/{DOC}/2" in content
     assert "".join(words) == content  # what may be a refusal is not told before it is whole

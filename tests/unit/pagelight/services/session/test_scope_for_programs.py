@@ -33,7 +33,7 @@ class FakeSession:
     def ask(self, request, _):
         self.asked.append((request.text, request.within, request.days))
         empty = {"text": "", "confidence": 0.0, "citations": [], "hits": [], "notes": []}
-        return {"answered": False, "state": "nothing", **empty}
+        return {"answered": False, "state": "not_found", **empty}
 
     def close(self):
         pass

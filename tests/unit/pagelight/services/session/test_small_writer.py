@@ -93,7 +93,7 @@ def test_what_no_document_states_is_sought_once_more_and_then_refused(engine, qu
 
     answer = states[-1]
     assert [(step.action, step.words) for step in answer.steps] == [("search", sought)]
-    assert answer.state != "stated"
+    assert answer.state != "answered"
     assert not [state.text for state in states if "CALL" in state.text]
 
 

@@ -27,10 +27,10 @@ def test_a_server_that_asks_for_a_long_wait_is_not_waited_for(script):
 
         assert script.waits == []
         assert re.search(told, answer.notes[0])
-        assert answer.state == "stated"
+        assert answer.state == "answered"
 
 
-@pytest.mark.parametrize(("held", "state"), [(0.9, "stated"), (0.1, "closest")])
+@pytest.mark.parametrize(("held", "state"), [(0.9, "answered"), (0.1, "partial")])
 def test_a_server_that_stays_busy_is_told_and_the_places_are_shown(script, held, state):
     *_, answer = script.ask(refusing(429, "Too many requests"), held=held)
 

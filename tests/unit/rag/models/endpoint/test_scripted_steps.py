@@ -47,7 +47,7 @@ def test_the_model_may_search_again_and_each_step_is_shown(script, call):
         "table",
         "list",
     ]
-    assert (answer.state, answer.citations[0].chunk.source) == ("stated", "marmots.txt")
+    assert (answer.state, answer.citations[0].chunk.source) == ("answered", "marmots.txt")
 
 
 def test_a_sure_and_simple_question_takes_one_pass_without_tools(script):
@@ -113,7 +113,7 @@ def test_what_may_not_be_done_is_told_and_refused(script, call, why):
     (step,) = answer.steps
     assert step.refused
     assert step.found.startswith(why)
-    assert (answer.state, said(answer)) == ("stated", "317 cm [1].")
+    assert (answer.state, said(answer)) == ("answered", "317 cm [1].")
     assert why in last_words(script.server.asked[1])
 
 
@@ -121,7 +121,7 @@ def test_a_model_that_only_asks_for_more_is_ended_and_the_places_are_shown(scrip
     *_, answer = script.ask(saying("CALL search: snow"))
 
     assert len(script.server.asked) == MAX_STEPS + 1
-    assert (answer.state, answer.notes) == ("closest", (UNANSWERED,))
+    assert (answer.state, answer.notes) == ("partial", (UNANSWERED,))
     assert len(answer.steps) == MAX_STEPS
     assert answer.nearest
 

@@ -12,7 +12,7 @@ from rag.pipeline.wiring import DOUBTED, UNANSWERED
 def test_the_model_is_asked_where_our_confidence_is_low_and_a_person_is_warned(script):
     *_, answer = script.ask(saying("317 cm [1]."))
 
-    assert (answer.state, said(answer), answer.notes) == ("stated", "317 cm [1].", (DOUBTED,))
+    assert (answer.state, said(answer), answer.notes) == ("answered", "317 cm [1].", (DOUBTED,))
     assert (answer.confidence, len(script.server.asked)) == (0.1, 1)
 
 
@@ -56,7 +56,7 @@ def test_a_wrong_mark_or_none_becomes_that_of_the_place_which_holds_the_words(sc
 def test_a_refusal_in_any_of_five_languages_shows_the_places_found(script, told):
     *_, answer = script.ask(saying(*told.partition(" ")))
 
-    assert (answer.state, answer.notes) == ("closest", (UNANSWERED,))
+    assert (answer.state, answer.notes) == ("partial", (UNANSWERED,))
     assert answer.nearest
 
 
