@@ -1,7 +1,4 @@
-"""The way of a question: understood, searched, its context built; written, verified, judged.
-
-The sources and the best quotation are there at once; the sentences come above them.
-"""
+"""The way of a question: understood, searched, its context built; written, verified, judged."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ class Steps:
     find: Callable[[Question], Generator[Answer, None, Inquiry]]
     quote: Callable[[Inquiry], Answer]
     answer_tables: Callable[[Inquiry, Answer], Answer | None]
-    is_told: Callable[[Inquiry, Answer], bool]
+    is_final: Callable[[Inquiry, Answer], bool]
     build_context: Callable[[Inquiry], Reading]
     write: Callable[[Inquiry, Reading], Iterator[Draft]]
     verify: Callable[[Inquiry, Draft], CheckedDraft]
@@ -33,19 +30,16 @@ class Steps:
 
 
 def answer(question: Question, steps: Steps) -> Iterator[Answer]:
-    """Yield a growing answer; the last one is complete.
+    """Yield a growing answer, its likeliest places first; the last one is complete.
 
-    The likeliest places are there before tables are asked, which may take a model's query. What a
-    table gives, and what is told by quotation alone (a figure that was asked for, nothing that was
-    found), is not written about; nor is what the model fails at, which a note tells. A draft comes
-    again while it doesn't grow: whoever asks may leave there.
+    Where a model fails, the places are quoted, and a note tells why.
     """
     found = yield from steps.find(question)
     quoted = steps.quote(found)
     yield steps.compose(found, quoted, CheckedDraft(draft=Draft()))
     try:
         counted = steps.answer_tables(found, quoted)
-        if counted or steps.is_told(found, quoted):
+        if counted or steps.is_final(found, quoted):
             yield counted or quoted
         else:
             yield from _written(found, quoted, steps)
@@ -54,6 +48,7 @@ def answer(question: Question, steps: Steps) -> Iterator[Answer]:
 
 
 def _written(found: Inquiry, quoted: Answer, steps: Steps) -> Iterator[Answer]:
+    """Yield what a model writes as it grows; the same again tells that it goes on."""
     reading = steps.build_context(found)
     checked = CheckedDraft(draft=Draft(reading=reading))
     grown = steps.compose(found, quoted, checked)

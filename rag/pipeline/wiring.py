@@ -66,7 +66,7 @@ class Answering:
             find=self._finder.find,
             quote=self._quoting.quote,
             answer_tables=self._answer_tables,
-            is_told=self._is_told,
+            is_final=self._is_final,
             build_context=self._build_context,
             write=self._write,
             verify=self._verify,
@@ -78,7 +78,7 @@ class Answering:
         """Return what may be evidence; it is weighed once a question."""
         return self._passages.units(found.asked, found.context.hits)
 
-    def _is_told(self, found: Inquiry, quoted: Answer) -> bool:
+    def _is_final(self, found: Inquiry, quoted: Answer) -> bool:
         """Tell whether the quoted answer is all there is to say: see `answer`."""
         is_region, is_nothing = found.asked.region is not None, quoted.state == "not_found"
         if self._writer is None:
