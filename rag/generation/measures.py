@@ -14,7 +14,7 @@ from rag.answer.question.answer_kind import expected_kind, holds_kind
 from rag.generation.numbers import numbers_in
 from rag.text import words
 
-_UNIT: Final = re.compile(rf"[\s-]*(%|per ?cent\b|(?:{MEASURES})\b)")
+_UNIT: Final = re.compile(rf"[\s-]{{0,3}}(%|per ?cent\b|(?:{MEASURES})\b)")
 _TIME: Final = re.compile(r"(?:second|minute|hour|day|week|month|year)s?")
 _COUNTED: Final = re.compile(r"\bhow many\b", re.IGNORECASE)
 _MEASURED: Final = re.compile(

@@ -1,8 +1,7 @@
 """Which written sentences stand, checked against the places that they cite, before they are shown.
 
 A sentence stands where each of its numbers, months and names stands in a source or in the question,
-with what it is said of (`rag.generation.alignment`), most of its words do, it gives the kind of
-amount that is asked for, and it repeats nothing;
+with what it is said of (`rag.generation.alignment`), most of its words do, and it repeats nothing;
 there what speaks of another thing, or orders, counts for nothing. Its mark is moved to the source
 that holds it best.
 What was shown as a picture holds what cites it: its words can't be looked up, which is told.
@@ -65,7 +64,8 @@ def check(
 ) -> CheckedDraft:
     """Return the sentences of a draft that stand, each marked with what holds it.
 
-    With `units`, the weighed evidence, what follows the first sentence must be likely evidence too.
+    With `units`, the weighed evidence, as for a small model, the first sentence must give the kind
+    of amount that is asked for, and what follows it must be likely evidence too.
     """
     kept: list[Sentence] = []
     said = asked = stems_of(question)
@@ -78,7 +78,7 @@ def check(
         unheld += not (held or seen)
         is_echo = stems <= asked and not _YES_OR_NO.match(sentence.text)
         is_told = kept and len(stems & said) >= MAX_REPEATED * len(stems)
-        is_other = not kept and is_other_measure(sentence.text, question)
+        is_other = units and not kept and is_other_measure(sentence.text, question)
         is_aside = kept and units and evidence_share(sentence.text, units) < MIN_EVIDENCE
         if not (held or seen) or is_echo or is_told or is_aside or is_other:
             continue

@@ -26,7 +26,7 @@ from rag.datamodel import CELL_SEPARATOR, Answer
 _MARKDOWN: Final = MarkdownIt("zero", {"breaks": True}).enable(
     ["emphasis", "escape", "list", "newline", "table"]
 )
-_MARK: Final = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+_MARK: Final = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*+){CLOSE}")
 _END, _QUOTED, _BEGIN = (f"{OPEN}{sign}{CLOSE}" for sign in "(/:")
 """Of what is not borne out, and where the quotations begin: sorted as they stand at one place."""
 

@@ -5,7 +5,6 @@ Knows `Answer` and `Place`; knows nothing of Gradio.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -36,7 +35,7 @@ Row = tuple[Place, int, str, str]
 
 def bubble(template: str, **values: object) -> Markup:
     """Return a template on one line: a blank one would end HTML in the chat's Markdown."""
-    html = re.sub(r"\s*\n\s*", "", render(template, **values))
+    html = "".join(line.strip() for line in render(template, **values).split("\n"))
     return Markup(html)  # noqa: S704 - a template's
 
 
