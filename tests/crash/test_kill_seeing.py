@@ -42,8 +42,9 @@ def test_killed_while_seeing_every_picture_is_seen_in_the_end(tmp_path, forks):
     draw_some(folder, rng)
     whole_s = forks.timed(folder, tmp_path / "timed")
 
-    met = 0
-    for _ in range(ROUNDS):
+    met = rounds = 0
+    while rounds < ROUNDS or met < ROUNDS // 2:  # on a busy machine some kills come too late
+        rounds += 1
         met += forks.kill_after(rng.uniform(0.3, 1.0) * whole_s, folder, workspace)
         with open_index(workspace) as index:
             _, sources = found(index)
@@ -57,4 +58,3 @@ def test_killed_while_seeing_every_picture_is_seen_in_the_end(tmp_path, forks):
         sight, sources = found(index)
         assert sight.check() == []
         assert sources == {path.name for path in folder.iterdir()}
-    assert met >= ROUNDS // 2
