@@ -27,6 +27,7 @@ from rag.generation.names import unheld_names
 from rag.generation.numbers import numbers_in, unfound_numbers
 from rag.generation.support import stems_of
 from rag.months import month_pattern, months_in
+from rag.text import YEAR
 
 MIN_SHARE: Final = 0.7
 """A fact stands in place from this share of the best row's or sentence's weight on; see
@@ -36,7 +37,7 @@ BEFORE: Final = 0.5
 """How much the words of the sentence before count: its subject may be a pronoun's."""
 
 
-_YEAR: Final = re.compile(r"(?<![\d.,])(?:1[5-9]|20)\d\d(?![\d.,]\d|\d)")
+_YEAR: Final = re.compile(rf"(?<![\d.,]){YEAR}(?![\d.,]\d|\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
