@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.datamodel import BBox
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rag.datamodel import (
-        BBox,
         Chunk,
         Document,
         Filters,

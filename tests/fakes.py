@@ -244,7 +244,7 @@ class MadeReader(_PlainReader):
     """Reads by functions that are passed in."""
 
     def __init__(self, read, letter=None, *, unpack=None, parsers=1, readers=1) -> None:
-        self.read = read
+        self.parse = read
         self.letter = letter or (lambda document, *_, **__: document)
         self.unpack = unpack or super().unpack
         self.parsers, self.readers = parsers, readers
@@ -258,9 +258,6 @@ class FakeReader(_PlainReader):
         self.lettered: list[str] = []
         self.lettering_fails = False
         self.stop_after_page: threading.Event | None = None
-
-    def read(self, file):
-        return self.parse(file)
 
     def parse(self, file):
         self.parsed.append(file.source)

@@ -1,4 +1,4 @@
-"""Files are read, and text is divided and embedded, by the machines of a Ray cluster.
+"""Files are read, and text is embedded, by the machines of a Ray cluster.
 
 Each job is a task of Ray (`ingest.distributed.task`) on one processor; where there are GPUs, text
 is embedded on them. A job whose machine is lost begins anew on another one; what was told stays
@@ -17,25 +17,11 @@ from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, Final, Literal
 
-from ingest.chunking.cutting import CutDocument
 from ingest.distributed.cluster import started
-from ingest.distributed.task import (
-    LOOK_SECONDS,
-    ChunkJob,
-    CutJob,
-    EmbedJob,
-    FarDone,
-    FarJob,
-    FarReply,
-    FarSetup,
-    MakeEmbedder,
-    run,
-)
-from ingest.sandbox.jobs import Bug, Done, Failed, Job, Setup, UnderWay, Value
-from ingest.sandbox.parser_process import OnShare, ParserProcess, shares, untold
+from ingest.distributed.task import LOOK_SECONDS, EmbedJob, FarJob, FarSetup, MakeEmbedder, run
+from ingest.sandbox.jobs import Bug, Done, Failed, Job, Reply, Setup, UnderWay, Value
 from ingest.sandbox.stopping import Patience
 from ingest.sandbox.worker import StoppedError
-from rag.datamodel import Chunk, Document, SourceFile
 from rag.errors import PagelightError
 from rag.models.base.device import AUTO, CPU
 from rag.protocols import Embedder, Matrix
@@ -121,19 +107,6 @@ class RayPool:
         value: Value = self._done(job, on_reply)
         return value
 
-    def cut(self, file: SourceFile, *, on_share: OnShare = untold) -> CutDocument:
-        """Read a file and divide what it holds. Raises as `ParserProcess.parse`."""
-        cut: CutDocument = self._done(CutJob(file=file), shares(file, on_share))
-        return cut
-
-    def chunk(
-        self, document: Document, /, *, count_tokens: Callable[[str], int], max_tokens: int
-    ) -> list[Chunk]:
-        """As `ingest.chunking.chunker.chunk_document`; the tokens are counted there."""
-        del count_tokens, max_tokens
-        chunks: list[Chunk] = self._done(ChunkJob(document=document))
-        return chunks
-
     def embed(self, texts: Sequence[str], *, are_questions: bool) -> Matrix:
         """Return unit rows in the order of `texts`. Where all GPUs are lost, processors do it."""
         job = EmbedJob(texts=tuple(texts), are_questions=are_questions)
@@ -166,7 +139,7 @@ class RayPool:
             if isinstance(end, Failed) and KILLED in str(end.error):
                 end = self._end(job, on_reply, kind)
         match end:
-            case Done() | FarDone():
+            case Done():
                 return end.value
             case Failed():
                 raise end.error
@@ -186,12 +159,12 @@ class RayPool:
                 self._under_way -= 1
                 self._changed.notify_all()
 
-    def _end(self, job: FarJob, on_reply: Callable[[UnderWay], None], kind: Kind) -> FarReply:
+    def _end(self, job: FarJob, on_reply: Callable[[UnderWay], None], kind: Kind) -> Reply:
         """Return how a job ends; what it tells under way goes to `on_reply`."""
         errors = self._ray.exceptions
         far = replace(self._far, device=AUTO) if kind == "GPU" else self._far
         coming = self._tasks[kind].remote(far, job)
-        end: FarReply | None = None
+        end: Reply | None = None
         try:
             for reply in self._replies(coming, kind):  # to its end: until then it holds its place
                 if isinstance(reply, UnderWay):
@@ -207,7 +180,7 @@ class RayPool:
             raise StoppedError("the reader ended without an answer")
         return end
 
-    def _replies(self, coming: Iterator[Any], kind: Kind) -> Iterator[FarReply]:
+    def _replies(self, coming: Iterator[Any], kind: Kind) -> Iterator[Reply]:
         """Yield a job's replies. Raises StoppedError once it is given up, LostError."""
         patience, seen_s = Patience(), time.monotonic()
         while not (patience.is_over or self._closing.is_set()):
@@ -222,22 +195,6 @@ class RayPool:
                     raise LostError
                 seen_s = time.monotonic()
         raise StoppedError("the job was given up")
-
-
-class RayProcess(ParserProcess):
-    """Reads by a cluster; what it reads comes back divided."""
-
-    def __init__(self, pool: RayPool, setup: Setup, *, on_share: OnShare = untold) -> None:
-        super().__init__(
-            settings=setup.settings,
-            assets_root=setup.assets_root,
-            elsewhere=lambda _: pool,
-            on_share=on_share,
-        )
-        self._pool = pool
-
-    def read(self, file: SourceFile, /) -> CutDocument:
-        return self._pool.cut(file, on_share=self._on_share)
 
 
 class RayEmbedder:

@@ -1,8 +1,8 @@
 """What a machine of a Ray cluster does: one job at a time, each file in a child as here.
 
-A file is read by a worker of `ingest.sandbox.worker`, with the same limits; text is divided and
-embedded by the process itself, whose model loads when first needed. Both are kept from one job to
-the next. Knows jobs; knows no cluster.
+A file is read by a worker of `ingest.sandbox.worker`, with the same limits; text is embedded by the
+process itself, whose model loads when first needed. Both are kept from one job to the next. Knows
+jobs; knows no cluster.
 """
 
 from __future__ import annotations
@@ -18,27 +18,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Protocol
 
-from ingest.chunking.chunker import chunk_document
-from ingest.chunking.cutting import CutDocument, cut_document
-from ingest.sandbox.jobs import (
-    Bug,
-    CropJob,
-    Done,
-    DrawJob,
-    Failed,
-    Job,
-    ParseJob,
-    QueryImageJob,
-    Reply,
-    Setup,
-    TellJob,
-    UnderWay,
-    answer_as,
-)
+from ingest.sandbox.jobs import Bug, Done, Failed, Job, Reply, Setup, UnderWay
 from ingest.sandbox.worker import Worker
-from rag.datamodel import Chunk, Document, SourceFile
 from rag.errors import PagelightError, WorkspaceError
-from rag.protocols import Embedder, Matrix
+from rag.protocols import Embedder
 
 LOOK_SECONDS: Final = 0.2
 """Between two looks whether a job is still wanted."""
@@ -50,41 +33,14 @@ _SAME_VERSION: Final = "Every machine of the cluster needs the same version of P
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChunkJob:
-    """Divide a document, by the tokens of the index's embedder."""
-
-    document: Document
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CutJob:
-    """Read a file, and divide what it holds: in one way there and back."""
-
-    file: SourceFile
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EmbedJob:
-    """Embed texts: those of documents, or questions."""
+    """Embed texts, which harm nobody: no child is needed for them."""
 
     texts: tuple[str, ...]
     are_questions: bool
 
 
-TextJob = ChunkJob | EmbedJob
-"""Text alone, which harms nobody: no child is needed for it."""
-
-FarJob = Job | CutJob | TextJob
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FarDone:
-    """The end of a job that a child alone does not do."""
-
-    value: CutDocument | list[Chunk] | Matrix
-
-
-FarReply = Reply | FarDone
+FarJob = Job | EmbedJob
 
 
 class MakeEmbedder(Protocol):
@@ -104,13 +60,13 @@ class FarSetup:
     device: str
 
 
-def run(far: FarSetup, job: FarJob) -> Iterator[FarReply]:
+def run(far: FarSetup, job: FarJob) -> Iterator[Reply]:
     """Yield what the job tells under way, then its end."""
     wrong = _wrong(far, job)
     if wrong is not None:
         yield Failed(error=wrong)
         return
-    replies: queue.Queue[FarReply] = queue.Queue(maxsize=1)  # no page ahead of the one taken
+    replies: queue.Queue[Reply] = queue.Queue(maxsize=1)  # no page ahead of the one taken
     work = threading.Thread(target=_work, args=(far, job, replies.put), daemon=True)
     work.start()
     is_over = False
@@ -124,14 +80,14 @@ def run(far: FarSetup, job: FarJob) -> Iterator[FarReply]:
             _give_up(far, work, replies)
 
 
-def _next(replies: queue.Queue[FarReply]) -> FarReply:
+def _next(replies: queue.Queue[Reply]) -> Reply:
     """Wait in short steps: what cancels the job comes between two."""
     while True:
         with suppress(queue.Empty):
             return replies.get(timeout=LOOK_SECONDS)
 
 
-def _give_up(far: FarSetup, work: threading.Thread, replies: queue.Queue[FarReply]) -> None:
+def _give_up(far: FarSetup, work: threading.Thread, replies: queue.Queue[Reply]) -> None:
     """End a job in its midst, and the child that does it."""
     end_child(far.setup)
     while work.is_alive():
@@ -169,15 +125,13 @@ def _wrong(far: FarSetup, job: FarJob) -> WorkspaceError | None:
 
 def _needed(setup: Setup, job: FarJob) -> list[Path]:
     """Return the folders that a machine must see for a job."""
-    if isinstance(job, TextJob):
+    if isinstance(job, EmbedJob):
         return []
-    workspace = setup.assets_root.parent
-    if isinstance(job, QueryImageJob | TellJob | DrawJob | CropJob):
-        return [workspace]
-    return [workspace, Path(job.file.root)]
+    file = getattr(job, "file", None)
+    return [setup.assets_root.parent, *([Path(file.root)] if file else [])]
 
 
-def _work(far: FarSetup, job: FarJob, tell: Callable[[FarReply], None]) -> None:
+def _work(far: FarSetup, job: FarJob, tell: Callable[[Reply], None]) -> None:
     try:
         tell(_end(far, job, tell))
     except PagelightError as error:
@@ -186,17 +140,9 @@ def _work(far: FarSetup, job: FarJob, tell: Callable[[FarReply], None]) -> None:
         tell(Bug(summary=f"{type(error).__name__}: {error}", traceback=""))
 
 
-def _end(far: FarSetup, job: FarJob, tell: Callable[[UnderWay], None]) -> Done | FarDone:
-    if not isinstance(job, CutJob | TextJob):
+def _end(far: FarSetup, job: FarJob, tell: Callable[[UnderWay], None]) -> Done:
+    if not isinstance(job, EmbedJob):
         return Done(value=_worker(far.setup).do(job, on_reply=tell))
     embedder = _embedder(far.make_embedder, far.device)
-    if isinstance(job, EmbedJob):
-        embed = embedder.embed_queries if job.are_questions else embedder.embed_documents
-        return FarDone(value=embed(job.texts))
-    count, most = embedder.count_tokens, embedder.max_tokens
-    if isinstance(job, ChunkJob):
-        return FarDone(value=chunk_document(job.document, count_tokens=count, max_tokens=most))
-    read = _worker(far.setup).do(ParseJob(file=job.file), on_reply=tell)
-    document = answer_as(Document, read)
-    cut = cut_document(document, chunk_document, count_tokens=count, max_tokens=most)
-    return FarDone(value=cut)
+    embed = embedder.embed_queries if job.are_questions else embedder.embed_documents
+    return Done(value=embed(job.texts))

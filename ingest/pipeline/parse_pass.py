@@ -24,14 +24,12 @@ from ingest.pipeline.reader import Reader
 from ingest.pipeline.writer import Writer
 from ingest.sandbox.stopping import until
 from ingest.sandbox.worker import StoppedError
-from rag.datamodel import Document, SourceFile
 from rag.settings import Settings
 
 MANY_JOBS: Final = 8
 """From so many documents on the model loads while the first are read; few may need no vectors."""
 
 DividedReading = tuple[SteadyReading, CutDocument]
-"""What a job came to: the document as it was read, and divided."""
 
 
 class ParsePass:
@@ -82,30 +80,14 @@ class ParsePass:
     def _read(self, job: Job) -> DividedReading:
         self._tracker.now(job.file.source)
         with self._disk.open_for_reading(job.file.path):
-            return self._divided(job)
+            steady = self._steady(job)
+            sources = [file.source for file in job.files]
+            noted = self._companions.noted(steady.document, sources)
+            reading = self._complete(replace(steady, document=noted))
+        return reading, self._writer.cut(reading.document)
 
-    def _divided(self, job: Job) -> DividedReading:
-        """Read a file, maybe several times; keep how its reader divided it, where it did."""
-        cut: CutDocument | None = None
-
-        def parse(file: SourceFile) -> Document:
-            nonlocal cut
-            read = until(self._stop, self._reader.read)(file)
-            if not isinstance(read, CutDocument):
-                return read
-            cut = read
-            return read.document
-
-        steady = self._steady(job, parse)
-        sources = [file.source for file in job.files]
-        noted = self._companions.noted(steady.document, sources)
-        reading = replace(steady, document=noted)
-        whole = self._complete(reading)
-        if whole is reading and cut is not None:
-            return whole, CutDocument(document=reading.document, chunks=cut.chunks)
-        return whole, self._writer.cut(whole.document)
-
-    def _steady(self, job: Job, parse: Callable[[SourceFile], Document]) -> SteadyReading:
+    def _steady(self, job: Job) -> SteadyReading:
+        parse = until(self._stop, self._reader.parse)
         if job.file.root == self._unpacked:
             document = parse(replace(job.file, copies=job.files[1:]))
             sources = tuple(file.source for file in job.files)

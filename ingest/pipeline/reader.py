@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Protocol
 
 from ingest.archives.containers import UnpackingBudget
-from ingest.chunking.cutting import CutDocument
 from ingest.ocr.cache import OcrCache
 from rag.datamodel import Document, SourceFile
 from rag.storage.database.members import Member
@@ -35,9 +34,7 @@ class Reader(Protocol):
         """Tell many by path and name at the price of about one; leaves out those that it can't."""
         ...
 
-    def read(self, file: SourceFile, /) -> Document | CutDocument:
-        """Read a file, and maybe divide it."""
-        ...
+    def parse(self, file: SourceFile, /) -> Document: ...
 
     def unpack(self, file: SourceFile, budget: UnpackingBudget, /) -> tuple[Member, ...]:
         """Store what an archive or mail holds, and return its list."""

@@ -20,31 +20,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ingest.sandbox import jobs
 from ingest.sandbox.confinement import confine
-from ingest.sandbox.jobs import (
-    Bug,
-    CropJob,
-    Done,
-    DrawJob,
-    Failed,
-    GoOn,
-    HowFar,
-    Job,
-    LetterJob,
-    ListenJob,
-    MediaTypes,
-    OutOfMemory,
-    PageDone,
-    ParseJob,
-    QueryImageJob,
-    ReadLettering,
-    Reply,
-    Setup,
-    TellJob,
-    UnpackJob,
-    Value,
-    Warned,
-)
+from ingest.sandbox.jobs import GoOn, Job, Setup, Value
 from ingest.sandbox.replies import packed
 from rag.datamodel import Document, SourceFile
 from rag.errors import PagelightError, SourceError
@@ -70,18 +48,18 @@ def main(descriptor: int) -> None:
     setup: Setup = connection.recv()
     os.nice(setup.nice)
     _limit_memory(setup.settings.file_memory_mb)
-    jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
     nods: queue.SimpleQueue[GoOn] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(connection, jobs, nods), daemon=True).start()
+    threading.Thread(target=_receive, args=(connection, waiting, nods), daemon=True).start()
     for ours in ("ingest", "rag"):
         logging.getLogger(ours).addHandler(_TellingHandler(connection))
     workshop = _Workshop(setup, connection, nods)
     while True:
-        connection.send_bytes(packed(workshop.reply(jobs.get())))
+        connection.send_bytes(packed(workshop.reply(waiting.get())))
 
 
 def _receive(
-    connection: Connection, jobs: queue.SimpleQueue[Job], nods: queue.SimpleQueue[GoOn]
+    connection: Connection, waiting: queue.SimpleQueue[Job], nods: queue.SimpleQueue[GoOn]
 ) -> None:
     """Take in jobs; the pipe's end means that the parent is gone, even in the midst of a job."""
     while True:
@@ -89,7 +67,7 @@ def _receive(
             message: Job | GoOn = connection.recv()
         except (EOFError, OSError):
             os._exit(0)
-        nods.put(message) if isinstance(message, GoOn) else jobs.put(message)
+        nods.put(message) if isinstance(message, GoOn) else waiting.put(message)
 
 
 def _limit_memory(megabytes: int) -> None:
@@ -110,38 +88,40 @@ class _Workshop:
         self._connection = connection
         self._nods = nods
 
-    def reply(self, job: Job) -> Reply:
+    def reply(self, job: Job) -> jobs.Reply:
         try:
-            return Done(value=self._do(job))
+            return jobs.Done(value=self._do(job))
         except PagelightError as error:
-            return Failed(error=error)
+            return jobs.Failed(error=error)
         except MemoryError:
-            return OutOfMemory()
+            return jobs.OutOfMemory()
         except Exception as error:  # noqa: BLE001 - told to the parent, which raises it
-            return Bug(summary=f"{type(error).__name__}: {error}", traceback=traceback.format_exc())
+            return jobs.Bug(
+                summary=f"{type(error).__name__}: {error}", traceback=traceback.format_exc()
+            )
 
     def _do(self, job: Job) -> Value:  # noqa: PLR0911 - a case for each kind
         match job:
-            case ParseJob():
+            case jobs.ParseJob():
                 return self._parse(job)
-            case LetterJob():
+            case jobs.LetterJob():
                 return self._letter(job)
-            case QueryImageJob():
+            case jobs.QueryImageJob():
                 from ingest.ocr.query_image import read_query_image  # noqa: PLC0415
 
                 return read_query_image(job.path, ocr=self._ocr, assets=self._assets)
-            case TellJob():
-                return MediaTypes(kinds=tuple(_told(path, name) for path, name in job.files))
-            case UnpackJob():
+            case jobs.TellJob():
+                return jobs.MediaTypes(kinds=tuple(_told(path, name) for path, name in job.files))
+            case jobs.UnpackJob():
                 return self._unpack(job)
-            case ListenJob():
+            case jobs.ListenJob():
                 from ingest.parsers.media.sound import read_sound  # noqa: PLC0415
 
                 with _held(job.file) as file:
                     return read_sound(file, start_s=job.start_s, seconds=job.seconds)
-            case DrawJob():
+            case jobs.DrawJob():
                 return _drawn(job)
-            case CropJob():
+            case jobs.CropJob():
                 return _cropped(job, megapixels=self._setup.settings.image_megapixels)
 
     @cached_property
@@ -162,7 +142,7 @@ class _Workshop:
 
         return PictureSight(threads=self._setup.ocr_threads)
 
-    def _parse(self, job: ParseJob) -> Document:
+    def _parse(self, job: jobs.ParseJob) -> Document:
         from ingest.parsers.base.how_far import telling  # noqa: PLC0415
         from ingest.parsers.registry import parser_for  # noqa: PLC0415
 
@@ -176,9 +156,9 @@ class _Workshop:
             return parser.parse(file, self._assets)
 
     def _tell_share(self, share: float) -> None:
-        self._connection.send_bytes(packed(HowFar(share=share)))
+        self._connection.send_bytes(packed(jobs.HowFar(share=share)))
 
-    def _unpack(self, job: UnpackJob) -> tuple[Member, ...]:
+    def _unpack(self, job: jobs.UnpackJob) -> tuple[Member, ...]:
         from ingest.archives.containers import unpack  # noqa: PLC0415
         from rag.storage.database.members import MemberStore  # noqa: PLC0415
 
@@ -186,7 +166,7 @@ class _Workshop:
         with _held(job.file) as file:
             return unpack(file, store=store, settings=self._setup.settings, budget=job.budget)
 
-    def _letter(self, job: LetterJob) -> Document:
+    def _letter(self, job: jobs.LetterJob) -> Document:
         from ingest.ocr.lettering import letter  # noqa: PLC0415
         from ingest.parsers.pdf.render import PdfRenderer  # noqa: PLC0415
 
@@ -206,7 +186,7 @@ class _Workshop:
 
     def _page_done(self, page: int | None) -> None:
         """Tell of a page, and wait until more may be read."""
-        self._connection.send_bytes(packed(PageDone(page=page)))
+        self._connection.send_bytes(packed(jobs.PageDone(page=page)))
         self._nods.get()
 
 
@@ -236,7 +216,7 @@ def _held(file: SourceFile) -> Iterator[SourceFile]:
         yield replace(file, held=str(at))
 
 
-def _drawn(job: DrawJob) -> Pixels:
+def _drawn(job: jobs.DrawJob) -> Pixels:
     from ingest.parsers.pdf.render import PdfRenderer  # noqa: PLC0415
 
     try:
@@ -246,7 +226,7 @@ def _drawn(job: DrawJob) -> Pixels:
         raise SourceError(f"{job.path.name} can't be opened: {error}") from error
 
 
-def _cropped(job: CropJob, *, megapixels: int) -> Pixels:
+def _cropped(job: jobs.CropJob, *, megapixels: int) -> Pixels:
     from rag.storage.images.assets import decode  # noqa: PLC0415
 
     try:
@@ -267,7 +247,7 @@ class _TellingHandler(logging.Handler):
         self._connection = connection
 
     def emit(self, record: logging.LogRecord) -> None:
-        warned = Warned(logger=record.name, text=record.getMessage())
+        warned = jobs.Warned(logger=record.name, text=record.getMessage())
         self._connection.send_bytes(packed(warned))
 
 
@@ -283,4 +263,4 @@ class _TellingCache:
 
     def put(self, key: str, lines: list[OcrLine]) -> None:
         self._known[key] = lines
-        self._connection.send_bytes(packed(ReadLettering(key=key, lines=lines)))
+        self._connection.send_bytes(packed(jobs.ReadLettering(key=key, lines=lines)))

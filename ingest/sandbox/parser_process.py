@@ -16,25 +16,9 @@ from typing import Final, Protocol
 import numpy as np
 
 from ingest.archives.containers import UnpackingBudget
-from ingest.chunking.cutting import CutDocument
 from ingest.ocr.cache import OcrCache, cache_keys
-from ingest.sandbox.jobs import (
-    HowFar,
-    Job,
-    LetterJob,
-    ListenJob,
-    MediaTypes,
-    PageDone,
-    ParseJob,
-    QueryImageJob,
-    ReadLettering,
-    Setup,
-    TellJob,
-    UnderWay,
-    UnpackJob,
-    Value,
-    answer_as,
-)
+from ingest.sandbox import jobs
+from ingest.sandbox.jobs import Job, PageDone, ReadLettering, Setup, UnderWay, Value, answer_as
 from ingest.sandbox.worker import CRASHES, KilledError, Worker
 from rag.closing import Closing
 from rag.datamodel import Document, QueryImage, SourceFile
@@ -80,9 +64,9 @@ class ParserProcess(Closing):
     """Reads files in children: `parsers` for text, `readers` for lettering.
 
     Children start when first needed, are kept for the next file, and die with this process.
-    Safe for several threads: each call takes an idle child, or waits for one. `elsewhere` makes
-    the readers of another machine, which then do all of it. `on_share` is told, from other
-    threads, how far a file that takes long is looked through.
+    Safe for several threads: each call takes an idle child, or waits for one. `nice` is added to
+    the niceness of those that read lettering. Those that are `elsewhere` do all of it. `on_share`
+    is told, from other threads, how far a file that takes long is looked through.
     """
 
     def __init__(
@@ -93,7 +77,8 @@ class ParserProcess(Closing):
         parsers: int = 1,
         readers: int = 1,
         ocr_threads: int = 1,
-        elsewhere: Callable[[Setup], Pool] | None = None,
+        nice: int = LETTERING_NICE,
+        elsewhere: Pool | None = None,
         on_share: OnShare = untold,
     ) -> None:
         root = assets_root.parent.resolve() / assets_root.name  # a link to another drive, maybe
@@ -104,11 +89,11 @@ class ParserProcess(Closing):
         self._readers: Pool
         self._tellers: Pool
         if elsewhere:
-            self._parsers = self._readers = elsewhere(setup)
+            self._parsers = self._readers = elsewhere
             self._tellers = Children(setup, 1)  # a look at each file is not worth the way
         else:
             self._parsers = self._tellers = Children(setup, parsers)
-            self._readers = Children(replace(setup, nice=LETTERING_NICE), readers)
+            self._readers = Children(replace(setup, nice=nice), readers)
 
     @property
     def parsers(self) -> int:
@@ -145,8 +130,8 @@ class ParserProcess(Closing):
         return {path: kind for path, kind in zip(paths, told, strict=True) if isinstance(kind, str)}
 
     def _told(self, files: Sequence[tuple[Path, str]]) -> Sequence[str | SourceError]:
-        job = TellJob(files=tuple((path.absolute(), name) for path, name in files))
-        return answer_as(MediaTypes, self._tellers.do(job, on_reply=_ignore)).kinds
+        job = jobs.TellJob(files=tuple((path.absolute(), name) for path, name in files))
+        return answer_as(jobs.MediaTypes, self._tellers.do(job, on_reply=_ignore)).kinds
 
     def parse(self, file: SourceFile, *, pages: int | None = None) -> Document:
         """Read text, structure and pictures; of a paged file the first `pages` alone, if given.
@@ -154,16 +139,12 @@ class ParserProcess(Closing):
         Raises SourceError or LimitError.
         """
         on_reply = shares(file, self._on_share)
-        job = ParseJob(file=file, pages=pages)
+        job = jobs.ParseJob(file=file, pages=pages)
         return answer_as(Document, self._parsers.do(job, on_reply=on_reply))
-
-    def read(self, file: SourceFile, /) -> Document | CutDocument:
-        """Read all of a file; a reader elsewhere may divide it as well."""
-        return self.parse(file)
 
     def unpack(self, file: SourceFile, budget: UnpackingBudget, /) -> tuple[Member, ...]:
         """Store what an archive or mail holds. Raises SourceError or LimitError."""
-        job = UnpackJob(file=file, folder=self._members_root, budget=budget)
+        job = jobs.UnpackJob(file=file, folder=self._members_root, budget=budget)
         return answer_as(tuple, self._parsers.do(job, on_reply=_ignore))
 
     def letter(
@@ -203,7 +184,7 @@ class ParserProcess(Closing):
 
             known = {key: lines for key in keys if (lines := cache.get(key)) is not None}
             failed = dict(unreadable)
-            job = LetterJob(document=document, file=file, known=known, unreadable=failed)
+            job = jobs.LetterJob(document=document, file=file, known=known, unreadable=failed)
             try:
                 return answer_as(Document, self._readers.do(job, on_reply=on_reply))
             except SourceError as error:
@@ -211,7 +192,7 @@ class ParserProcess(Closing):
 
     def listen(self, file: SourceFile, *, start_s: float, seconds: float) -> Samples:
         """Return some seconds of a recording's sound. Raises SourceError or LimitError."""
-        job = ListenJob(file=file, start_s=start_s, seconds=seconds)
+        job = jobs.ListenJob(file=file, start_s=start_s, seconds=seconds)
         return answer_as(np.ndarray, self._readers.do(job, on_reply=_ignore))
 
     def read_query_image(self, path: Path) -> QueryImage:
@@ -219,7 +200,7 @@ class ParserProcess(Closing):
 
         Done by the parsers: the readers may be busy with a long document, and a person waits.
         """
-        job = QueryImageJob(path=path.resolve())
+        job = jobs.QueryImageJob(path=path.resolve())
         return answer_as(QueryImage, self._parsers.do(job, on_reply=_ignore))
 
 
@@ -278,7 +259,7 @@ def shares(file: SourceFile, on_share: OnShare) -> Callable[[UnderWay], None]:
     """Return what tells `on_share` how far a file is looked through."""
 
     def on_reply(reply: UnderWay) -> None:
-        if isinstance(reply, HowFar):
+        if isinstance(reply, jobs.HowFar):
             on_share(file.source, reply.share)
 
     return on_reply

@@ -14,29 +14,9 @@ import msgspec
 import numpy as np
 
 from ingest.discovery.discover import ClosedFileError
-from ingest.sandbox.jobs import (
-    Bug,
-    CropJob,
-    Done,
-    DrawJob,
-    Failed,
-    HowFar,
-    Job,
-    LetterJob,
-    ListenJob,
-    MediaTypes,
-    OutOfMemory,
-    PageDone,
-    ParseJob,
-    QueryImageJob,
-    ReadLettering,
-    Reply,
-    TellJob,
-    UnpackJob,
-    Value,
-    Warned,
-)
-from rag.datamodel import BBox, Document, QueryImage
+from ingest.sandbox import jobs
+from ingest.sandbox.jobs import Done, Failed, Job, MediaTypes, Reply, TellJob, Value
+from rag.datamodel import Document, QueryImage
 from rag.decoding import converted, unpacked
 from rag.errors import (
     LimitError,
@@ -46,7 +26,7 @@ from rag.errors import (
     SourceError,
     WorkspaceError,
 )
-from rag.protocols import OcrLine, Pixels, Samples
+from rag.protocols import Pixels, Samples
 from rag.storage.database.members import Member
 from rag.storage.documents import codec
 
@@ -65,11 +45,6 @@ class _Array(msgspec.Struct, frozen=True, array_like=True):
     data: memoryview
 
 
-class _Lettering(msgspec.Struct, frozen=True, array_like=True):
-    key: str
-    lines: list[tuple[str, BBox, float]]
-
-
 _ERRORS: Final = {
     each.__name__: each
     for each in (
@@ -80,17 +55,21 @@ _ERRORS: Final = {
 """A class that is none of these comes as the first of them that it is one of."""
 
 _PLAIN_REPLIES: Final[dict[str, Any]] = {
-    each.__name__: each for each in (PageDone, HowFar, Warned, Bug, OutOfMemory)
+    each.__name__: each
+    for each in (
+        *(jobs.ReadLettering, jobs.PageDone, jobs.HowFar),
+        *(jobs.Warned, jobs.Bug, jobs.OutOfMemory),
+    )
 }
 _VALUES: Final[dict[type[Job], Any]] = {
-    ParseJob: Document,
-    LetterJob: Document,
-    QueryImageJob: QueryImage,
+    jobs.ParseJob: Document,
+    jobs.LetterJob: Document,
+    jobs.QueryImageJob: QueryImage,
     TellJob: tuple[str | _Failure, ...],
-    UnpackJob: tuple[Member, ...],
-    ListenJob: _Array,
-    DrawJob: _Array,
-    CropJob: _Array,
+    jobs.UnpackJob: tuple[Member, ...],
+    jobs.ListenJob: _Array,
+    jobs.DrawJob: _Array,
+    jobs.CropJob: _Array,
 }
 _PACKED: Final = b"m"
 _JSON: Final = b"j"
@@ -116,9 +95,6 @@ def _plain(reply: Reply) -> object:
             return reply.value
         case Failed():
             return _failure(reply.error)
-        case ReadLettering():
-            lines = [(line.text, line.bbox, line.confidence) for line in reply.lines]
-            return _Lettering(reply.key, lines)
         case _:
             return reply
 
@@ -144,18 +120,11 @@ def read_reply(data: bytes, job: Job) -> Reply:
             return Done(value=_value(_as(body, _VALUES[type(job)]), job))
         case "Failed":
             return Failed(error=_error(_as(body, _Failure)))
-        case "ReadLettering":
-            return _lettering(_as(body, _Lettering))
         case _ if name in _PLAIN_REPLIES:
             told: Reply = _as(body, _PLAIN_REPLIES[name])
             return told
         case _:
             raise ValueError(f"a child told {name!r}")
-
-
-def _lettering(plain: _Lettering) -> ReadLettering:
-    lines = [OcrLine(text=text, bbox=box, confidence=score) for text, box, score in plain.lines]
-    return ReadLettering(key=plain.key, lines=lines)
 
 
 def _as(body: Any, kind: Any) -> Any:  # noqa: ANN401 - any value, and its type
@@ -166,10 +135,10 @@ def _value(plain: Any, job: Job) -> Value:  # noqa: ANN401 - of the type that `_
     match job:
         case TellJob():
             return MediaTypes(kinds=tuple(map(_of_file, plain)))
-        case ListenJob():
+        case jobs.ListenJob():
             samples: Samples = _array(plain, np.dtype(np.float32), dimensions=1)
             return samples
-        case DrawJob() | CropJob():
+        case jobs.DrawJob() | jobs.CropJob():
             pixels: Pixels = _array(plain, np.dtype(np.uint8), dimensions=3)
             return pixels
         case _:

@@ -19,20 +19,16 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Final
 
+from ingest.sandbox import jobs
 from ingest.sandbox.jobs import (
     Bug,
     Done,
     Failed,
     GoOn,
-    HowFar,
     Job,
-    LetterJob,
     OutOfMemory,
-    PageDone,
     Reply,
     Setup,
-    TellJob,
-    UnderWay,
     Value,
     Warned,
 )
@@ -120,7 +116,7 @@ class Worker:
         self._peak_mb = 0.0
         self._closed = False
 
-    def do(self, job: Job, *, on_reply: Callable[[UnderWay], None]) -> Value:
+    def do(self, job: Job, *, on_reply: Callable[[jobs.UnderWay], None]) -> Value:
         """Have a job done; where the child crashes or is killed, once more by a fresh one.
 
         Lettering is not: who asked for it knows where to go on. The time limit starts again with
@@ -135,11 +131,11 @@ class Worker:
         try:
             return self._tried(job, on_reply=on_reply)
         except CRASHES:
-            if isinstance(job, LetterJob):
+            if isinstance(job, jobs.LetterJob):
                 raise
         return self._tried(job, on_reply=on_reply)
 
-    def _tried(self, job: Job, *, on_reply: Callable[[UnderWay], None]) -> Value:
+    def _tried(self, job: Job, *, on_reply: Callable[[jobs.UnderWay], None]) -> Value:
         if self._closed:
             raise StoppedError("the reader was closed")
         process, connection = self._running()
@@ -182,7 +178,7 @@ class Worker:
         process: subprocess.Popen[bytes],
         connection: Connection,
         job: Job,
-        on_reply: Callable[[UnderWay], None],
+        on_reply: Callable[[jobs.UnderWay], None],
     ) -> Done | Failed | Bug | OutOfMemory:
         watch, patience = _StopWatch(process.pid), Patience()
         while True:
@@ -193,11 +189,11 @@ class Worker:
                 self._check_limits(process, watch)
             elif isinstance(reply, Warned):
                 warn_once(reply)
-            elif isinstance(reply, UnderWay):
+            elif isinstance(reply, jobs.UnderWay):
                 on_reply(reply)
-                if isinstance(reply, PageDone):
+                if isinstance(reply, jobs.PageDone):
                     _send(connection, GoOn())
-                if not isinstance(reply, HowFar):
+                if not isinstance(reply, jobs.HowFar):
                     watch = _StopWatch(process.pid)
             else:
                 return reply
@@ -253,7 +249,7 @@ class Worker:
         )
 
     def _recycle(self, process: subprocess.Popen[bytes], job: Job) -> None:
-        self._jobs_done += not isinstance(job, TellJob)
+        self._jobs_done += not isinstance(job, jobs.TellJob)
         if self._jobs_done >= JOBS_PER_CHILD or _resident_mb(process.pid) > MAX_IDLE_MB:
             self._end()
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.chunking.cutting import ChunkDocument
 from ingest.pipeline.attach import Attacher
 from ingest.pipeline.figure_descriptions import Describer
 from ingest.pipeline.pipeline import Ingest
@@ -20,7 +19,7 @@ from ingest.pipeline.writer import BY_ONE, Batches, batches_of_many
 from ingest.remote.remote_disk import RemoteDisk
 from ingest.sandbox.drawing import DrawingProcess
 from ingest.sandbox.jobs import Setup
-from ingest.sandbox.parser_process import Children, ParserProcess
+from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.side_by_side import side_by_side
 from ingest.transcription.transcription import Transcription
 from pagelight.services.rendering.originals import Originals
@@ -138,12 +137,12 @@ class Assembly:
         self.drawing = drawing
         self.engine = engine
         self._shares = SharedProgress()
-        processes = side_by_side(settings, cores=usable_cores(), memory_gb=memory_gb())
+        parsers, readers = side_by_side(settings, cores=usable_cores(), memory_gb=memory_gb())
         self._reader = ParserProcess(
             settings=settings,
             assets_root=settings.workspace / "assets",
-            parsers=processes.parsers,
-            readers=processes.readers,
+            parsers=parsers,
+            readers=readers,
             on_share=self._shares.looked_through,
         )
         self._attacher = Attacher(engine.attached, self._attachment_reader, settings)
@@ -153,7 +152,6 @@ class Assembly:
         return self._ingest_by(
             self._reader,
             embedder=self.engine.embedder,
-            chunker=chunk_document,
             lanes=1,
         )
 
@@ -161,18 +159,22 @@ class Assembly:
     def make_ray_ingest(self) -> Iterator[FollowedIngest]:
         """Lend an ingest whose work is done by a Ray cluster; raises PagelightError without one.
 
-        It reads, divides and embeds; what comes of it is stored here.
+        It reads and embeds; what comes of it is divided and stored here.
         """
-        from ingest.distributed.pool import RayEmbedder, RayPool, RayProcess  # noqa: PLC0415 - only where it is asked for
+        from ingest.distributed.pool import RayEmbedder, RayPool  # noqa: PLC0415 - only where it is asked for
 
         root = self.settings.workspace.resolve() / "assets"
         setup = Setup(settings=self.settings, assets_root=root, ocr_threads=1, nice=0)
         pool = RayPool(setup, minilm)
-        with RayProcess(pool, setup, on_share=self._shares.looked_through) as reader:
+        with ParserProcess(
+            settings=self.settings,
+            assets_root=root,
+            elsewhere=pool,
+            on_share=self._shares.looked_through,
+        ) as reader:
             yield self._ingest_by(
                 reader,
                 embedder=RayEmbedder(self.engine.embedder, pool),
-                chunker=pool.chunk,
                 lanes=pool.lanes,
                 batches=batches_of_many(pool.call),
             )
@@ -182,14 +184,13 @@ class Assembly:
         reader: ParserProcess,
         *,
         embedder: Embedder,
-        chunker: ChunkDocument,
         lanes: int,
         batches: Batches = BY_ONE,
     ) -> FollowedIngest:
         ingest = Ingest(
             self.engine.index,
             embedder,
-            chunker,
+            chunk_document,
             reader,
             self.settings,
             lanes=lanes,
@@ -243,7 +244,7 @@ class Assembly:
         return ParserProcess(
             settings=self.settings,
             assets_root=self.engine.attached.index.workspace / "assets",
-            elsewhere=partial(Children, size=1),
+            nice=0,
         )
 
     def close(self) -> None:

@@ -19,16 +19,16 @@ def ingested(
 
     Return the files, the chunks by their ids, and how near each of them is to "snow depth".
     """
-    embedder, chunker, lanes = EMBEDDER, chunk_document, 1
+    embedder, lanes = EMBEDDER, 1
     if pool is not None:
         from ingest.distributed.pool import RayEmbedder  # noqa: PLC0415 - an extra
 
-        embedder, chunker, lanes = RayEmbedder(EMBEDDER, pool), pool.chunk, pool.lanes
+        embedder, lanes = RayEmbedder(EMBEDDER, pool), pool.lanes
     with opened(workspace) as index:
         report = Ingest(
             index,
             embedder,
-            chunker,
+            chunk_document,
             reader,
             settings,
             lanes=lanes,

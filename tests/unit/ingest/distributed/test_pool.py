@@ -14,9 +14,8 @@ from builders_ingested import ingested
 from builders_pictures import lettered, picture_file, source_file
 from server_run import free_port
 
-from ingest.distributed.pool import RayPool, RayProcess
-from ingest.distributed.task import CutJob
-from ingest.sandbox.jobs import Setup
+from ingest.distributed.pool import RayPool
+from ingest.sandbox.jobs import ParseJob, Setup
 from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.stopping import until
 from ingest.sandbox.worker import StoppedError
@@ -62,7 +61,7 @@ def cluster(tmp_path_factory):
     assets = tmp_path_factory.mktemp("ray") / "assets"
     setup = Setup(settings=SETTINGS, assets_root=assets, ocr_threads=1, nice=0)
     pool = RayPool(setup, minilm, cpus=2)
-    with RayProcess(pool, setup) as reader:
+    with ParserProcess(settings=SETTINGS, assets_root=assets, elsewhere=pool) as reader:
         yield reader, pool, assets.parent
 
 
@@ -114,7 +113,7 @@ def test_a_file_that_takes_minutes_is_given_up_soon_after_a_stop(tmp_path, folde
             stopped_s.append(time.monotonic())
             stop.set()
 
-    job = CutJob(file=source_file(tmp_path / "snow.csv", media_type="text/csv"))
+    job = ParseJob(file=source_file(tmp_path / "snow.csv", media_type="text/csv"))
     with pytest.raises(StoppedError):
         until(stop, cluster[1].do)(job, on_reply=look)
 

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from builders_ingested import ingested
 
-from ingest.distributed.pool import A_CALL, A_CALL_OF_GPU, LANES_OF_GPU, RayPool, RayProcess
+from ingest.distributed.pool import A_CALL, A_CALL_OF_GPU, LANES_OF_GPU, RayPool
 from ingest.pipeline.writer import Batches
 from ingest.sandbox.jobs import Setup
 from ingest.sandbox.parser_process import ParserProcess
@@ -105,7 +105,7 @@ def disturbed(workspace, folder, disturb, *, gpu=False):
             assert progress.files_done < FILES
             disturb()
 
-    with RayProcess(pool, setup) as reader:
+    with ParserProcess(settings=SETTINGS, assets_root=setup.assets_root, elsewhere=pool) as reader:
         assert pool.size == 2
         found = ingested(
             workspace,

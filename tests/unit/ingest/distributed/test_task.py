@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from builders_pictures import source_file
 
-from ingest.distributed.task import CutJob, FarDone, FarSetup, end_child, run
+from ingest.distributed.task import EmbedJob, FarSetup, end_child, run
 from ingest.sandbox.jobs import Done, Failed, ParseJob, Setup, UnderWay
 from rag.errors import SourceError, WorkspaceError
 from rag.models.embeddings.embedders import minilm
@@ -38,18 +38,16 @@ def test_a_machine_of_the_same_version_reads(far, job):
     assert last.value.elements[0].text == "The well is 63 metres deep."
 
 
-def test_a_file_is_read_and_divided_by_one_call(far, job):
-    *_, last = run(far, CutJob(file=job.file))
+def test_texts_are_embedded(far):
+    *_, last = run(far, EmbedJob(texts=("snow", "rime"), are_questions=True))
 
-    assert isinstance(last, FarDone)
-    assert last.value.document.elements[0].text == "The well is 63 metres deep."
-    assert [chunk.text for chunk in last.value.chunks] == ["The well is 63 metres deep."]
+    assert last.value.shape == (2, 384)
 
 
-def test_a_file_that_can_not_be_read_is_not_divided_and_says_why(far, job):
+def test_a_file_that_can_not_be_read_says_why(far, job):
     Path(job.file.path).unlink()
 
-    *_, last = run(far, CutJob(file=job.file))
+    *_, last = run(far, job)
 
     assert isinstance(last, Failed)
     assert isinstance(last.error, SourceError)
