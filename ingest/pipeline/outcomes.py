@@ -104,7 +104,12 @@ class Account:
     def report(self, *, seconds: float, stopped: bool) -> Report:
         for record in self._index.each_file():
             if record.source in self._reports:
-                self._reports[record.source] = _completed(self._reports[record.source], record)
+                self._reports[record.source] = replace(
+                    self._reports[record.source],
+                    warnings=record.warnings,
+                    pages=record.page_count,
+                    chunks=record.chunk_count,
+                )
         files = tuple(self._reports[source] for source in sorted(self._reports))
         return Report(files=files, seconds=seconds, stopped=stopped)
 
@@ -154,15 +159,6 @@ class Account:
         self._reports[source] = FileReport(
             source=source, state=state, reason=reason, seconds=seconds
         )
-
-
-def _completed(report: FileReport, record: FileRecord) -> FileReport:
-    return replace(
-        report,
-        warnings=record.warnings,
-        pages=record.page_count,
-        chunks=record.chunk_count,
-    )
 
 
 def _reason(error: Exception, source: str) -> str:

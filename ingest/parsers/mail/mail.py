@@ -68,7 +68,7 @@ def _body(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
         return _rich_body(message, pictures)
-    text = _text(part)
+    text = decode_text(part_bytes(part), declared=part.get_content_charset())
     if part.get_content_type() != "text/html":
         return "", plain_elements(text)
     embedded = {_content_id(other): other for other in leaves(message)}
@@ -109,7 +109,3 @@ def _attachments(message: EmailMessage, pictures: Pictures) -> Iterator[Element]
 
 def _content_id(part: MIMEPart) -> str:
     return str(part.get("Content-ID", "")).strip().strip("<>")
-
-
-def _text(part: MIMEPart) -> str:
-    return decode_text(part_bytes(part), declared=part.get_content_charset())

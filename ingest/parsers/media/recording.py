@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from av.container import InputContainer
-from av.subtitles.stream import SubtitleStream
 
 from ingest.discovery.formats import FAMILIES, MP4
 from ingest.parsers.base.dates import day_in
@@ -142,7 +141,7 @@ class _Recorded:
             return
         chosen = max(tracks, key=lambda each: bool(each.disposition & each.disposition.default))
         self.cues = container.read_track(media, chosen)
-        others = [_language(each) for each in tracks if each is not chosen]
+        others = [each.language or "an unnamed language" for each in tracks if each is not chosen]
         if others:
             self.warn(f"of {len(tracks)} subtitles one was read, not those in {', '.join(others)}")
 
@@ -196,10 +195,6 @@ class _Recorded:
             places.append(Provenance(span=(start, start + len(fact)), start_s=0.0))
             start += len(fact) + 1
         return [Element(role="paragraph", text="\n".join(self.facts), provenances=tuple(places))]
-
-
-def _language(track: SubtitleStream) -> str:
-    return track.language or "an unnamed language"
 
 
 def _figure(scene: StillPicture, image: ImageAsset) -> Element:

@@ -64,7 +64,7 @@ def _elements(lines: list[str]) -> Iterator[Element]:
         if level:
             above = _decorators(part)
             yield from text_element("\n".join(part[: len(part) - len(above)]), "code")
-            yield from heading(_name(line), level)
+            yield from heading(line.strip().rstrip("{:( \t").rstrip()[:HEADING_LETTERS], level)
             part = above
         part.append(line[:LINE_LETTERS].rstrip())
     yield from text_element("\n".join(part), "code")
@@ -86,7 +86,3 @@ def _level(line: str) -> int:
     if _SQL.match(line) or _ARROW.match(line):
         return 1
     return int(bool(_C_FUNCTION.match(line)) and not _C_WORDS.match(line) and "=" not in line)
-
-
-def _name(line: str) -> str:
-    return line.strip().rstrip("{:( \t").rstrip()[:HEADING_LETTERS]

@@ -56,7 +56,7 @@ def parse_word(file: SourceFile, assets: Assets, *, settings: Settings) -> Docum
     if body is None:
         raise SourceError("The file has no text body: it is damaged or no Word document.")
     elements = place_captions(_Body(part, pictures).read(body))
-    title = _core_title(package)
+    title = str(package.core_properties.title or "")
     return document_of(
         file,
         elements,
@@ -68,10 +68,6 @@ def parse_word(file: SourceFile, assets: Assets, *, settings: Settings) -> Docum
 def _root(part: Any) -> XmlNode:  # noqa: ANN401 - python-docx's parts
     """Return a part's XML; macro documents come as bytes."""
     return part.element if hasattr(part, "element") else parse_xml(part.blob)
-
-
-def _core_title(package: Package) -> str:
-    return str(package.core_properties.title or "")
 
 
 def _top_heading(elements: list[Element]) -> str:
