@@ -159,11 +159,6 @@ class Settings:
         "Further models that write answers, which a conversation may choose: NAME=file:/FOLDER or "
         "NAME=ADDRESS, divided by commas; those that were fetched may be chosen, too.",
     )
-    generator_4bit: bool = _setting(
-        False,
-        "Hold the model that writes in 4 bits: about half the memory, at some cost of quality; "
-        "needs pip install 'pagelight[4bit]'.",
-    )
     answer_tokens: int = _setting(512, "Most tokens that a written answer takes.", least=1)
     picture_tokens: int = _setting(
         4000,

@@ -12,7 +12,6 @@ from rag.models.base.weights import FILE_SCHEME, folder_of
 from rag.models.endpoint.address import SCHEMES, read_address
 from rag.models.endpoint.client import Server
 from rag.models.endpoint.endpoint import EndpointGenerator
-from rag.models.llm.four_bit import check_installed
 from rag.models.llm.vlm import TokenBudget, VlmGenerator
 from rag.models.prompting.prompt_pictures import LoadPixels
 from rag.protocols import Pixels
@@ -44,7 +43,7 @@ def writer_of(settings: Settings, load_pixels: LoadPixels) -> WritingGenerator |
     """Return the generator that `settings.generator` names; None where it names none.
 
     Raises SettingsError for what is neither a folder nor an address, and ModelError for a folder
-    that holds no model, and where 4 bits are asked for without the library for it.
+    that holds no model.
     """
     source = settings.generator.strip()
     if not source or source.startswith(OPENVINO_SCHEMES):
@@ -53,10 +52,7 @@ def writer_of(settings: Settings, load_pixels: LoadPixels) -> WritingGenerator |
         budget = TokenBudget(
             answer_tokens=settings.answer_tokens, picture_tokens=settings.picture_tokens
         )
-        if settings.generator_4bit:
-            check_installed()
-        folder = folder_of(source, setting="RAG_GENERATOR")
-        return VlmGenerator(folder, load_pixels, budget, in_4bit=settings.generator_4bit)
+        return VlmGenerator(folder_of(source, setting="RAG_GENERATOR"), load_pixels, budget)
     return _endpoint(settings, load_pixels)
 
 

@@ -86,7 +86,7 @@ def set_offer(settings: Settings, machine: Machine, *, say: Callable[..., str] =
 def _row(model: HubModel, settings: Settings, machine: Machine, *, active: bool) -> dict[str, Any]:
     store = ModelStore(settings.models)
     found = store.find(model.name)
-    needs = model.memory_gb(machine.device, in_4bit=settings.generator_4bit)
+    needs = model.memory_gb(machine.device)
     return {
         "name": model.name,
         "part": model.part,

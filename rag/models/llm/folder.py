@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rag.errors import ModelError
 from rag.models.base.weights import FolderWeights, reason_of
-from rag.models.llm.four_bit import four_bit
 
 if TYPE_CHECKING:
     import torch
@@ -57,14 +56,10 @@ class Loaded:
 
 
 class VlmFolder:
-    """One folder. `read` takes about a second, `load` as long as the disk needs.
+    """One folder. `read` takes about a second, `load` as long as the disk needs."""
 
-    `in_4bit` loads the layers of its language so; it needs bitsandbytes.
-    """
-
-    def __init__(self, folder: Path, *, in_4bit: bool = False) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._in_4bit = in_4bit
         self._weights = FolderWeights(folder=folder, part="model", setting="RAG_GENERATOR")
 
     def model_id(self) -> str:
@@ -96,18 +91,14 @@ class VlmFolder:
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         dtype = torch.bfloat16 if _fast_bfloat16(device) else torch.float32
         config, model_class = self._config(), _model_class(sees=reading.processor is not None)
-        small = four_bit(config, model_class, dtype) if self._in_4bit else None
-        self._check_memory(small.needed_bytes if small else self._bytes(config, dtype), device)
+        self._check_memory(self._bytes(config, dtype), device)
         options = _LOCAL | {"dtype": dtype, "device_map": {"": device}, "use_safetensors": True}
-        if small:
-            options["quantization_config"] = small.quantization
         try:
             model = model_class.from_pretrained(self.folder, **options)
         except Exception as error:  # loaders raise whatever their parsers do
             raise self._weights.unusable(reason_of(error)) from error
         model.eval().requires_grad_(requires_grad=False)
-        bits = "4 bits and " if small else ""
-        logger.info("loaded %s on %s in %s%s", self.folder.name, device, bits, dtype)
+        logger.info("loaded %s on %s in %s", self.folder.name, device, dtype)
         free = int(free_bytes(device) * MEMORY_SHARE)
         room = free // token_bytes(config, dtype.itemsize)
         return Loaded(model=model, device=device, room_tokens=room)
@@ -156,7 +147,7 @@ class VlmFolder:
             raise ModelError(
                 f"The model in {self.folder} needs {needed / 1e9:.1f} GB of memory,"
                 f" and {free / 1e9:.1f} GB are free.",
-                hint="Close other programs, take a smaller model, or set RAG_GENERATOR_4BIT=1.",
+                hint="Close other programs, or take a smaller model.",
             )
 
 

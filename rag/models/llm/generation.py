@@ -18,7 +18,6 @@ from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStr
 from rag.errors import CutOffError, ModelError
 from rag.failures import is_out_of_memory
 from rag.models.base.threads import computing, spare_cores
-from rag.models.llm.kept_reading import KeptReading
 
 LOOK_S: Final = 0.5
 """So often, while nothing is written yet, whoever reads may leave: an empty piece comes."""
@@ -40,10 +39,7 @@ class _Stop(StoppingCriteria):
 
 
 class Generation:
-    """Writes at most `max_tokens` on a thread of its own. `lock` lets one write at a time.
-
-    Who has it may use what is `kept` of the last prompt.
-    """
+    """Writes at most `max_tokens` on a thread of its own. `lock` lets one write at a time."""
 
     def __init__(
         self,
@@ -53,9 +49,7 @@ class Generation:
         *,
         max_tokens: int,
         lock: threading.Lock,
-        kept: KeptReading,
     ) -> None:
-        self._kept = kept
         self._model = model
         self._inputs = inputs
         self._max_tokens = max_tokens
@@ -137,11 +131,9 @@ class Generation:
     def _generate(self) -> bool:
         """Run the model; return whether it was still writing at the limit."""
         prompt_tokens = self._inputs["input_ids"].shape[1]
-        picture_token = getattr(self._model.config, "image_token_id", None)
         with torch.inference_mode():
-            told = self._model.generate(
-                **self._kept.taken(self._inputs, picture_token=picture_token),
-                return_dict_in_generate=True,
+            ids = self._model.generate(  # (1, prompt and answer tokens)
+                **self._inputs,
                 streamer=self._streamer,
                 stopping_criteria=StoppingCriteriaList([_Stop(self._asked)]),
                 max_new_tokens=self._max_tokens,
@@ -151,8 +143,6 @@ class Generation:
                 top_p=None,
                 top_k=None,
             )
-        ids = told.sequences  # (1, prompt and answer tokens)
-        self._kept.keep(self._inputs, ids[0].tolist(), told.past_key_values)
         ends = self._model.generation_config.eos_token_id
         ended = int(ids[0, -1]) in (ends if isinstance(ends, list) else [ends])
         return not ended and ids.shape[1] - prompt_tokens >= self._max_tokens

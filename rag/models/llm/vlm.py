@@ -25,7 +25,6 @@ from rag.models.prompting.prompt_pictures import LoadPixels, shown_pictures, wan
 
 if TYPE_CHECKING:
     from rag.models.llm.generation import Generation
-    from rag.models.llm.kept_reading import KeptReading
     from rag.protocols import Pixels
 
 logger = logging.getLogger(__name__)
@@ -46,10 +45,8 @@ class VlmGenerator:
     the memory, and where the question and its best source do not fit the model.
     """
 
-    def __init__(
-        self, folder: Path, load_pixels: LoadPixels, budget: TokenBudget, *, in_4bit: bool = False
-    ) -> None:
-        self._folder = VlmFolder(folder, in_4bit=in_4bit)
+    def __init__(self, folder: Path, load_pixels: LoadPixels, budget: TokenBudget) -> None:
+        self._folder = VlmFolder(folder)
         self._load_pixels = load_pixels
         self._budget = budget
         self._model_id = self._folder.model_id()
@@ -57,7 +54,6 @@ class VlmGenerator:
         self._writing = threading.Lock()
         self._reading_cache: PromptTokenizer | None = None
         self._loaded: Loaded | None = None
-        self._kept: KeptReading | None = None
         self._runs: set[Generation] = set()
 
     @property
@@ -83,7 +79,7 @@ class VlmGenerator:
             for run in tuple(self._runs):
                 run.stop()
             was_loaded = self.ready
-            self._loaded = self._kept = None
+            self._loaded = None
         if was_loaded:
             give_back()
 
@@ -112,27 +108,12 @@ class VlmGenerator:
             inputs,
             max_tokens=self._budget.answer_tokens,
             lock=self._writing,
-            kept=self._kept_reading(prompt),
         )
         self._runs.add(run)
         try:
             yield from without_thoughts(run.pieces(), begun=self._thinks_already(inputs))
         finally:
             self._runs.discard(run)
-
-    def _kept_reading(self, prompt: Prompt) -> KeptReading:
-        """Return what is known of the last prompt with sources; it goes with the model.
-
-        A question that is said anew between two of them takes none of it, and leaves it.
-        """
-        from rag.models.llm.kept_reading import KeptReading
-
-        if prompt.bare:
-            return KeptReading()
-        with self._loading:
-            if self._kept is None:
-                self._kept = KeptReading()
-            return self._kept
 
     def _inputs(self, prompt: Prompt) -> dict[str, Any]:
         """Return the tensors of a prompt whose words fit, with as many pictures as fit too."""

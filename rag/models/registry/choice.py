@@ -110,10 +110,9 @@ def _taken(settings: Settings, look: Callable[[], Machine]) -> tuple[HubModel, .
             "The profile gpu needs a GPU that PyTorch can use, and there is none.",
             hint="Set RAG_PROFILE to auto, or install the driver and a PyTorch for it.",
         )
-    device, in_4bit = machine.device, settings.generator_4bit
-    taken_gb = sum(one.memory_gb(device, in_4bit=in_4bit) for one in picked)
-    room_gb = machine.room_gb(device) - taken_gb
-    return (*picked, *best(others, room_gb=room_gb, device=device, in_4bit=in_4bit))
+    device = machine.device
+    room_gb = machine.room_gb(device) - sum(one.memory_gb(device) for one in picked)
+    return (*picked, *best(others, room_gb=room_gb, device=device))
 
 
 def _gone(settings: Settings) -> tuple[str, ...]:
@@ -123,9 +122,7 @@ def _gone(settings: Settings) -> tuple[str, ...]:
     return tuple(f"{name} was chosen for this workspace and is not here." for name in lacking)
 
 
-def best(
-    models: Sequence[HubModel], *, room_gb: float, device: Device, in_4bit: bool = False
-) -> tuple[HubModel, ...]:
+def best(models: Sequence[HubModel], *, room_gb: float, device: Device) -> tuple[HubModel, ...]:
     """Return for each part the largest model that fits beside those before it.
 
     What writes answers is chosen first: it is what a person notices most.
@@ -133,7 +130,7 @@ def best(
     taken: list[HubModel] = []
     for part in reversed(PARTS):
         for model in reversed([model for model in models if model.part == part]):
-            needed_gb = model.memory_gb(device, in_4bit=in_4bit)
+            needed_gb = model.memory_gb(device)
             if needed_gb <= room_gb:
                 room_gb -= needed_gb
                 taken.append(model)

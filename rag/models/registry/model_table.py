@@ -30,9 +30,6 @@ ROLES: Final[dict[Part, str]] = {**PARTS, "hearing": "hears what is said in reco
 OVERHEAD: Final = 1.1
 """Memory beside the weights, as a share of them: what is computed on the way. An estimate."""
 
-SHARE_IN_4BIT: Final = 0.5
-"""Of the memory: the layers take an eighth to a quarter, eyes and embeddings all. An estimate."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubModel:
@@ -54,14 +51,10 @@ class HubModel:
     revision: str = "main"
     terms: str = ""
 
-    def memory_gb(self, device: Device, *, in_4bit: bool = False) -> float:
-        """Return about what it takes: float32 on a CPU, bfloat16 on a GPU and for text vectors.
-
-        `in_4bit` is what the settings say of the model that writes; other parts leave it.
-        """
+    def memory_gb(self, device: Device) -> float:
+        """Return about what it takes: float32 on a CPU, bfloat16 on a GPU and for text vectors."""
         wide = device == "cpu" and self.part != "text"
-        share = SHARE_IN_4BIT if in_4bit and self.part == "generator" else 1
-        return self.parameters_m * (4 if wide else 2) * share * OVERHEAD / 1000
+        return self.parameters_m * (4 if wide else 2) * OVERHEAD / 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,8 +38,8 @@ def _set(setting: str) -> dict[str, str]:
 def check_room(source: str, used: str, settings: Settings, machine: Machine) -> None:
     """Raise ModelError where a fetched model has no room beside the one of the source `used`."""
     known = [m for m in MODELS if source_of(m, settings) in {source, used}]
-    device, in_4bit = machine.device, settings.generator_4bit
-    needed_gb = sum(model.memory_gb(device, in_4bit=in_4bit) for model in known)
+    device = machine.device
+    needed_gb = sum(model.memory_gb(device) for model in known)
     if any(source_of(m, settings) == source for m in known) and needed_gb > machine.room_gb(device):
         raise ModelError(
             f"it needs about {needed_gb:.0f} GB with the model in use, and this machine has"

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import torch
 
 from rag.models.llm.generation import Generation
-from rag.models.llm.kept_reading import KeptReading
 
 
 class Layer(torch.nn.Identity):
@@ -37,7 +36,7 @@ class Held(torch.nn.Module):
         self.may.wait(timeout=10)
         self.layers[0](input_ids)
         streamer.on_finalized_text("deep")
-        return SimpleNamespace(sequences=torch.tensor([[1, 0]]), past_key_values=None)
+        return torch.tensor([[1, 0]])
 
 
 def test_who_leaves_the_line_does_not_end_what_another_writes():
@@ -45,8 +44,7 @@ def test_who_leaves_the_line_does_not_end_what_another_writes():
 
     def generation():
         inputs = {"input_ids": torch.tensor([[1]])}
-        kept = KeptReading()
-        return Generation(model, None, inputs, max_tokens=4, lock=lock, kept=kept)
+        return Generation(model, None, inputs, max_tokens=4, lock=lock)
 
     writes = threading.Thread(target=lambda: wrote.extend(generation().pieces()))
     writes.start()
