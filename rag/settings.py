@@ -136,8 +136,8 @@ class Settings:
     )
     reranker: str = _setting(
         "",
-        "What orders what was found: file: and the folder of a cross-encoder, or of a model that "
-        "writes, which is shown the pictures too; nothing: the profile's.",
+        "What orders what was found: file: and the folder of a cross-encoder; nothing: the "
+        "profile's.",
     )
     top_k: int = _setting(20, "Hits that retrieval hands on.", least=1)
     context_tokens: int = _setting(

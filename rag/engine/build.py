@@ -29,7 +29,7 @@ from rag.models.registry.choice import choose
 from rag.models.registry.machine import this_machine
 from rag.models.registry.model_choices import ModelChoices
 from rag.models.registry.writers import check_room, named_writers
-from rag.models.rerankers import ModelReranker, reranker_of
+from rag.models.rerankers import ModelReranker, cross_encoder
 from rag.models.setup.state import writer_folder
 from rag.protocols import PageDrawer, Pixels, Reranker
 from rag.retrieval.dense import DenseSearch
@@ -148,7 +148,7 @@ def active_models_of(
         settings=settings,
         sight=_sight(settings, index),
         meaning=_meaning(settings, index),
-        reranker=_reranker(settings, ranker, partial(_pixels, index, attached)),
+        reranker=_reranker(settings, ranker),
         writer=_writer(
             settings, partial(_pixels, index, attached), index.assets.read_picture, drawer
         ),
@@ -227,11 +227,9 @@ def _undrawn(view: PageView) -> Pixels:
     raise FileNotFoundError(f"nothing draws page {view.page}")
 
 
-def _reranker(
-    settings: Settings, before: Reranker, stored: Callable[[ImageAsset], Pixels]
-) -> ModelReranker | None:
+def _reranker(settings: Settings, before: Reranker) -> ModelReranker | None:
     folder = _folder(settings.reranker, "RAG_RERANKER")
-    return reranker_of(folder, before, stored) if folder else None
+    return cross_encoder(folder, before) if folder else None
 
 
 def _meaning(settings: Settings, index: WorkspaceIndex) -> DenseSearch | None:

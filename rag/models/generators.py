@@ -12,7 +12,7 @@ from rag.models.base.weights import FILE_SCHEME, folder_of
 from rag.models.endpoint.address import SCHEMES, read_address
 from rag.models.endpoint.client import Server
 from rag.models.endpoint.endpoint import EndpointGenerator
-from rag.models.llm.vlm import TokenBudget, VlmGenerator
+from rag.models.llm.vlm import VlmGenerator
 from rag.models.prompting.prompt_pictures import LoadPixels
 from rag.protocols import Pixels
 from rag.settings import Settings
@@ -49,10 +49,12 @@ def writer_of(settings: Settings, load_pixels: LoadPixels) -> WritingGenerator |
     if not source or source.startswith(OPENVINO_SCHEMES):
         return None
     if source.startswith(FILE_SCHEME):
-        budget = TokenBudget(
-            answer_tokens=settings.answer_tokens, picture_tokens=settings.picture_tokens
+        return VlmGenerator(
+            folder_of(source, setting="RAG_GENERATOR"),
+            load_pixels,
+            answer_tokens=settings.answer_tokens,
+            picture_tokens=settings.picture_tokens,
         )
-        return VlmGenerator(folder_of(source, setting="RAG_GENERATOR"), load_pixels, budget)
     return _endpoint(settings, load_pixels)
 
 

@@ -1,13 +1,11 @@
-"""Hits put in order by a model in a folder: a cross-encoder, or a model that looks at pictures too.
+"""Hits put in order by a cross-encoder in a folder that sentence-transformers saved.
 
-A cross-encoder is a folder that sentence-transformers (or transformers) saved, a model that writes
-one that transformers saved. It loads when first warmed; until then, and where it can't run, hits
-stay as the ranker before it left them. Programs of a folder are never run, a hub never asked.
+It loads when first warmed; until then, and where it can't run, hits stay as the ranker before it
+left them. Programs of a folder are never run, a hub never asked.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -19,7 +17,6 @@ from rag.failures import told_failure
 from rag.models.base.loading import LazyModel, load_sentence_model
 from rag.models.base.threads import computing, spare_cores
 from rag.models.base.weights import FolderWeights
-from rag.models.prompting.prompt_pictures import LoadPicture
 from rag.protocols import Reranker
 from rag.retrieval.fusion import renumber
 
@@ -33,8 +30,6 @@ MAX_TOKENS: Final = 512
 
 BATCH: Final = 8
 
-_WRITERS: Final = ("ForCausalLM", "ForConditionalGeneration")
-
 
 class Judge(Protocol):
     """A loaded model. `ModelReranker` asks it from one thread at a time."""
@@ -44,35 +39,9 @@ class Judge(Protocol):
         ...
 
 
-def reranker_of(folder: Path, before: Reranker, load_picture: LoadPicture) -> ModelReranker:
-    """Return the reranker that a folder's own settings ask for, not yet loaded.
-
-    A model that writes ("...ForCausalLM", "...ForConditionalGeneration") is asked for a yes or no
-    and shown the pictures; any other is a cross-encoder.
-    """
-    if _writes(folder):
-        return ModelReranker(folder, before, lambda: _vlm_judge(folder, load_picture))
-    return cross_encoder(folder, before)
-
-
 def cross_encoder(folder: Path, before: Reranker) -> ModelReranker:
     """Return the reranker over a cross-encoder in a folder, not yet loaded."""
     return ModelReranker(folder, before, lambda: CrossEncoderJudge(folder))
-
-
-def _writes(folder: Path) -> bool:
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        names = config.get("architectures") or ()
-    except (OSError, ValueError, AttributeError):
-        return False  # loading it says what is wrong
-    return any(str(name).endswith(_WRITERS) for name in names)
-
-
-def _vlm_judge(folder: Path, load_picture: LoadPicture) -> Judge:
-    from rag.models.llm.judge import VlmJudge
-
-    return VlmJudge(folder, load_picture)
 
 
 class ModelReranker(LazyModel[Judge]):

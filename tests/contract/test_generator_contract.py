@@ -22,7 +22,7 @@ from rag.models.embeddings.embedders import minilm
 from rag.models.endpoint.address import read_address
 from rag.models.endpoint.client import Server
 from rag.models.endpoint.endpoint import EndpointGenerator
-from rag.models.llm.vlm import TokenBudget, VlmGenerator
+from rag.models.llm.vlm import VlmGenerator
 
 FIGURE = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=150, height_px=100, phash="0" * 16
@@ -34,7 +34,6 @@ HITS = [
     hit(replace(chunk("f", "Depths at the pass", role="figure"), image=FIGURE), 4),
 ]
 QUESTION = "How deep was the snow in March 1999?"
-BUDGET = TokenBudget(answer_tokens=8, picture_tokens=300)
 TINY = ["qwen25_vl", "qwen3_vl", "smolvlm", "gemma3", "llama"]
 
 
@@ -66,7 +65,8 @@ def generator(request, tmp_path_factory):
             Server(address=address), load_pixels, answer_tokens=12, picture_tokens=300
         )
     save = getattr(builders_vlm, f"save_{request.param}")
-    return VlmGenerator(save(tmp_path_factory.mktemp(request.param)), load_pixels, BUDGET)
+    folder = save(tmp_path_factory.mktemp(request.param))
+    return VlmGenerator(folder, load_pixels, answer_tokens=8, picture_tokens=300)
 
 
 def prompt(*hits, image=None):

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import builders_vlm
-import numpy as np
 import pytest
 from builders_answer import chunk, hit, snow_index
 from builders_encoder import save_cross_encoder
@@ -13,14 +11,14 @@ from hub_server import Hub, serving
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
 from rag.answer.rerank.reranking import EvidenceReranker
-from rag.datamodel import ImageAsset, Query, QueryImage
+from rag.datamodel import Query, QueryImage
 from rag.models.base.weights import folder_of
 from rag.models.registry.choice import choose
 from rag.models.registry.hub import Download
 from rag.models.registry.machine import Machine
 from rag.models.registry.model_store import ModelStore
 from rag.models.registry.model_table import model_named
-from rag.models.rerankers import cross_encoder, reranker_of
+from rag.models.rerankers import cross_encoder
 from rag.protocols import Reading
 from rag.settings import Settings
 
@@ -42,47 +40,20 @@ def ours():
     return EvidenceReranker(readings, EvidenceScorer(*snow_index(), readings))
 
 
-def pixels_of(image):
-    if image.id == "damaged":
-        raise OSError(image.path)
-    seed = 0 if image.id == "dark" else 1
-    return np.random.default_rng(seed).integers(0, 255, (100, 150, 3), dtype=np.uint8)
-
-
-def loaded(folder, before, save=save_cross_encoder):
-    made = reranker_of(save(folder), before, pixels_of)
+def loaded(folder, before):
+    made = cross_encoder(save_cross_encoder(folder), before)
     made.warm()
     assert made.ready, made.problem
     return made
 
 
-SAVERS = {
-    "cross-encoder": save_cross_encoder,
-    "llama": builders_vlm.save_llama,
-    "qwen3_vl": builders_vlm.save_qwen3_vl,
-}
-
-
-@pytest.fixture(scope="module", params=["as found", "ours", *SAVERS])
+@pytest.fixture(scope="module", params=["as found", "ours", "cross-encoder"])
 def reranker(request, tmp_path_factory):
     if request.param == "as found":
         return FoundOrder()
     if request.param == "ours":
         return ours()
-    return loaded(tmp_path_factory.mktemp("model") / "tiny", ours(), SAVERS[request.param])
-
-
-@pytest.fixture(scope="module")
-def seeing(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("model") / "seeing"
-    return loaded(folder, FoundOrder(), builders_vlm.save_qwen3_vl)
-
-
-def pictured(name):
-    image = ImageAsset(
-        id=name, path=name, media_type="image/png", width_px=150, height_px=100, phash="0" * 16
-    )
-    return hit(replace(chunk(name, "Depths at the pass", role="figure"), image=image), 1)
+    return loaded(tmp_path_factory.mktemp("model") / "tiny", ours())
 
 
 def found(count):
@@ -159,38 +130,6 @@ def test_a_cross_encoder_runs_as_it_was_downloaded(tmp_path, monkeypatch):
 
     assert reranker.ready, reranker.problem
     assert {h.channel for h in reranker.rerank(QUERY, found(4))} == {"reranked"}
-
-
-def test_a_model_with_eyes_is_shown_the_picture_of_a_hit(seeing):
-    dark, bright, unseen = (
-        seeing.rerank(QUERY, [pictured(name)])[0].score for name in ("dark", "bright", "damaged")
-    )
-
-    assert len({dark, bright, unseen}) == 3
-
-
-@pytest.mark.parametrize("family", ["gemma3", "smolvlm"])
-def test_models_of_other_families_judge_pictures_too(tmp_path, family):
-    reranker = loaded(tmp_path / "m", FoundOrder(), getattr(builders_vlm, f"save_{family}"))
-
-    assert 0 < reranker.rerank(QUERY, [pictured("dark")])[0].score < 1
-
-
-def test_a_hit_scores_the_same_alone_and_among_others(seeing):
-    hits = [pictured("dark"), hit(chunk("w", "The road was closed."), 2)]
-    together = {h.chunk.id: h.score for h in seeing.rerank(QUERY, hits)}
-
-    assert together["dark"] == pytest.approx(seeing.rerank(QUERY, hits[:1])[0].score, abs=1e-5)
-
-
-def test_a_model_that_writes_and_is_damaged_is_told_and_hits_stay(tmp_path):
-    folder = builders_vlm.save_llama(tmp_path / "m")
-    (folder / "model.safetensors").write_bytes(b"no weights")
-    reranker = reranker_of(folder, FoundOrder(), pixels_of)
-    reranker.warm()
-
-    assert reranker.problem.endswith("Our own ranker orders what was found.")
-    assert len(reranker.rerank(QUERY, found(3))) == 3
 
 
 def test_of_hits_that_are_alike_the_one_that_both_searches_found_comes_first():

@@ -10,13 +10,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.datamodel import Prompt
 from rag.generation.prompt import fitted
-from rag.models.base.memory import give_back
+from rag.models.base.loading import LazyModel
 from rag.models.base.thoughts import OPEN, without_thoughts
 from rag.models.llm.folder import Loaded, PromptTokenizer, VlmFolder
 from rag.models.llm.inputs import picture_tokens, templated, tensors_of
@@ -30,30 +29,25 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenBudget:
-    """How many tokens an answer, and the pictures of a prompt, may take."""
-
-    answer_tokens: int
-    picture_tokens: int
-
-
-class VlmGenerator:
+class VlmGenerator(LazyModel[Loaded]):
     """The `Generator` over one folder. Loads when first needed; thread-safe, one answer at a time.
 
     Raises ModelError where the folder is missing, damaged or no chat model's, where it does not fit
     the memory, and where the question and its best source do not fit the model.
     """
 
-    def __init__(self, folder: Path, load_pixels: LoadPixels, budget: TokenBudget) -> None:
+    def __init__(
+        self, folder: Path, load_pixels: LoadPixels, *, answer_tokens: int, picture_tokens: int
+    ) -> None:
+        """`answer_tokens` and `picture_tokens`: what an answer and all pictures may take."""
+        super().__init__()
         self._folder = VlmFolder(folder)
         self._load_pixels = load_pixels
-        self._budget = budget
+        self._answer_tokens = answer_tokens
+        self._picture_tokens = picture_tokens
         self._model_id = self._folder.model_id()
-        self._loading = threading.RLock()
         self._writing = threading.Lock()
         self._reading_cache: PromptTokenizer | None = None
-        self._loaded: Loaded | None = None
         self._runs: set[Generation] = set()
 
     @property
@@ -64,31 +58,19 @@ class VlmGenerator:
     def sees(self) -> bool:
         return self._reading().processor is not None
 
-    @property
-    def ready(self) -> bool:
-        """Whether an answer starts without loading."""
-        return self._loaded is not None
-
-    def warm(self) -> None:
-        """Load the model now."""
-        self._model()
-
     def close(self) -> None:
         """End what is being written and give the memory back. The next use loads again."""
-        with self._loading:
+        with self._lock:
             for run in tuple(self._runs):
                 run.stop()
-            was_loaded = self.ready
-            self._loaded = None
-        if was_loaded:
-            give_back()
+            super().close()
 
     def count_tokens(self, text: str) -> int:
         return len(self._reading().tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def fit(self, prompt: Prompt) -> Prompt:
         """Return the prompt with the first sources that fit; raise ModelError if none does."""
-        room = self._room() - self._budget.answer_tokens
+        room = self._room() - self._answer_tokens
         return fitted(prompt, room_tokens=room, measure=self._word_tokens)
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
@@ -106,7 +88,7 @@ class VlmGenerator:
             self._model().model,
             self._reading().tokenizer,
             inputs,
-            max_tokens=self._budget.answer_tokens,
+            max_tokens=self._answer_tokens,
             lock=self._writing,
         )
         self._runs.add(run)
@@ -117,7 +99,7 @@ class VlmGenerator:
 
     def _inputs(self, prompt: Prompt) -> dict[str, Any]:
         """Return the tensors of a prompt whose words fit, with as many pictures as fit too."""
-        most = self._room() - self._budget.answer_tokens
+        most = self._room() - self._answer_tokens
         shown = self._pictures(prompt, most)
         inputs = self._encoded(prompt, shown)
         while shown and inputs["input_ids"].shape[1] > most:
@@ -133,8 +115,8 @@ class VlmGenerator:
         return shown_pictures(
             wanted_pictures(prompt),
             self._load_pixels,
-            self._picture_tokens,
-            room_tokens=min(left, self._budget.picture_tokens),
+            lambda height, width: picture_tokens(self._reading(), height, width),
+            room_tokens=min(left, self._picture_tokens),
         )
 
     def _thinks_already(self, inputs: dict[str, Any]) -> bool:
@@ -148,9 +130,6 @@ class VlmGenerator:
         messages = messages_of(prompt, (), signs=reading.signs)
         return int(templated(reading, messages, {})["input_ids"].shape[1])
 
-    def _picture_tokens(self, height: int, width: int) -> int:
-        return picture_tokens(self._reading(), height, width)
-
     def _encoded(self, prompt: Prompt, shown: dict[int, Pixels]) -> dict[str, Any]:
         reading, loaded = self._reading(), self._model()
         messages = messages_of(prompt, shown, signs=reading.signs)
@@ -161,13 +140,10 @@ class VlmGenerator:
         return min(self._reading().window_tokens, self._model().room_tokens)
 
     def _reading(self) -> PromptTokenizer:
-        with self._loading:
+        with self._lock:
             if self._reading_cache is None:
                 self._reading_cache = self._folder.read()
             return self._reading_cache
 
-    def _model(self) -> Loaded:
-        with self._loading:
-            if self._loaded is None:
-                self._loaded = self._folder.load(self._reading())
-            return self._loaded
+    def _load(self) -> Loaded:
+        return self._folder.load(self._reading())

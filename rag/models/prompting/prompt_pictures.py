@@ -39,9 +39,6 @@ Picture = ImageAsset | QueryImage | PageView
 LoadPixels = Callable[[Picture], Pixels]
 """Decodes a stored picture, or one that came with a question, or draws a page; raises OSError."""
 
-LoadPicture = Callable[[ImageAsset], Pixels]
-"""Decodes a stored picture; raises OSError."""
-
 TokensOf = Callable[[int, int], int]
 """The tokens that a picture of some height and width, in pixels, takes."""
 

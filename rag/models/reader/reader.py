@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import functools
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rag.glossary.gloss import Gloss, as_english, gloss
 from rag.models.base.batches import computed, packed, packed_lengths
 from rag.models.base.device import CPU, placed
+from rag.models.base.loading import LazyModel
 from rag.models.base.threads import SMALL, computing
 from rag.models.base.weights import MINILM, WheelWeights
 from rag.models.reader.inputs import (
@@ -54,15 +55,7 @@ class Pair:
     context: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PairWindow:
-    """One window of the pair with this number."""
-
-    pair: int
-    window: Window
-
-
-class Reader:
+class Reader(LazyModel["tuple[Tokenizer, ReaderModel, Calibration]"]):
     """Reads pairs in batches. Thread-safe. Raises ModelError where weights are missing.
 
     `device` is one of torch's, or "auto".
@@ -71,25 +64,15 @@ class Reader:
     def __init__(
         self, weights: WheelWeights = MINILM, *, adapter: Path = ADAPTER, device: str = CPU
     ) -> None:
+        super().__init__()
         self._device = device
         self._weights = weights
         self._adapter = adapter
-        self._lock = threading.Lock()
-        self._loaded: tuple[Tokenizer, ReaderModel, Calibration] | None = None
-
-    @property
-    def ready(self) -> bool:
-        """Whether reading starts without a wait."""
-        return self._loaded is not None
-
-    def warm(self) -> None:
-        """Load the network now."""
-        self._load()
 
     @property
     def threshold(self) -> float:
         """The relevance under which it is better to say that a passage holds no answer."""
-        return self._load()[2].threshold
+        return self._model()[2].threshold
 
     def read(
         self,
@@ -115,7 +98,7 @@ class Reader:
 
         Reading more together changes rounding only.
         """
-        calibration = self._load()[2]
+        calibration = self._model()[2]
         glosses = [gloss(pair.passage) for pair in pairs]
         encodings, windows = self.read_windows(list(map(_in_english, pairs, glosses)))
         return [
@@ -127,35 +110,31 @@ class Reader:
         self, pairs: Sequence[Pair]
     ) -> tuple[list[Encoding], list[list[WindowReading]]]:
         """Return each passage's tokens and what its windows say, not yet calibrated."""
-        tokenizer = self._load()[0]
+        tokenizer = self._model()[0]
         passages = [tokenizer.encode(pair.passage, add_special_tokens=False) for pair in pairs]
-        ids_of = _ids_of(tokenizer)
-        parts = [
-            _PairWindow(pair=n, window=window)
-            for n, (pair, passage) in enumerate(zip(pairs, passages, strict=True))
-            for window in _windows(pair, passage, ids_of)
+        # Each text, such as a question of all pairs, is made tokens once.
+        ids_of = functools.cache(lambda text: tokenizer.encode(text, add_special_tokens=False).ids)
+        windows = [
+            _windows(pair, passage, ids_of) for pair, passage in zip(pairs, passages, strict=True)
         ]
-        readings = self._run([part.window for part in parts])
-        grouped: list[list[WindowReading]] = [[] for _ in pairs]
-        for part, reading in zip(parts, readings, strict=True):
-            grouped[part.pair].append(reading)
-        return passages, grouped
+        readings = iter(self._run(list(chain.from_iterable(windows))))
+        return passages, [list(islice(readings, len(own))) for own in windows]
 
     def network(self) -> tuple[ReaderModel, Calibration]:
         """Return the network itself and how its logits become a relevance."""
-        return self._load()[1:]
+        return self._model()[1:]
 
     def _run(self, windows: Sequence[Window]) -> list[WindowReading]:
         return computed(
             [len(window.ids) for window in windows],
             lambda batch: self._forward([windows[n] for n in batch]),
-            on_gpu=self._load()[1].device.type != CPU,
+            on_gpu=self._model()[1].device.type != CPU,
         )
 
     def _forward(self, windows: Sequence[Window]) -> list[WindowReading]:
         import torch
 
-        network = self._load()[1]
+        network = self._model()[1]
         tensor = functools.partial(torch.tensor, device=network.device)
         ids = tensor(packed([window.ids for window in windows], 0))
         types = tensor(packed([window.types for window in windows], 0))
@@ -169,12 +148,6 @@ class Reader:
             ]
 
     def _load(self) -> tuple[Tokenizer, ReaderModel, Calibration]:
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = self._build()
-            return self._loaded
-
-    def _build(self) -> tuple[Tokenizer, ReaderModel, Calibration]:
         start = time.perf_counter()
         from rag.models.base.bert import load_bert
         from rag.models.base.precision import fastest_dtype
@@ -209,11 +182,6 @@ def _of_passage(reading: Reading, passage: Gloss | None) -> Reading:
         if all(end <= other.start or other.end <= start for other in apart):
             apart.append(replace(span, start=start, end=end))
     return replace(reading, spans=tuple(apart))
-
-
-def _ids_of(tokenizer: Tokenizer) -> Callable[[str], list[int]]:
-    """Return what makes tokens of a text; each text, such as a question of all pairs, once."""
-    return functools.cache(lambda text: tokenizer.encode(text, add_special_tokens=False).ids)
 
 
 def _windows(pair: Pair, passage: Encoding, ids_of: Callable[[str], Sequence[int]]) -> list[Window]:

@@ -13,7 +13,7 @@ from ingest.pipeline.figure_descriptions import Describer
 from ingest.pipeline.writer import Writer
 from rag.datamodel import BBox, Document, Element, Provenance
 from rag.errors import CutOffError, ModelError
-from rag.models.llm.vlm import TokenBudget, VlmGenerator
+from rag.models.llm.vlm import VlmGenerator
 from rag.storage.documents.records import FileRecord
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -144,8 +144,7 @@ def test_a_model_that_cannot_run_is_an_error_and_the_index_stays(index):
 def test_a_vision_language_model_describes(index, tmp_path):
     folder = builders_vlm.save_qwen3_vl(tmp_path / "tiny")
     store(index, "a.pdf", figure(picture(index, 1)))
-    budget = TokenBudget(answer_tokens=8, picture_tokens=100)
-    writer = VlmGenerator(folder, index.assets.pixels, budget)
+    writer = VlmGenerator(folder, index.assets.pixels, answer_tokens=8, picture_tokens=100)
 
     assert described(index, writer) == 1
     assert len(index.search_lexical("described by", k=3)) == 1

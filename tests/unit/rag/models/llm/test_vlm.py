@@ -14,7 +14,7 @@ from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError, ModelError
 from rag.generation.prompt import build_prompt
-from rag.models.llm.vlm import TokenBudget, VlmGenerator
+from rag.models.llm.vlm import VlmGenerator
 
 FIGURE = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=600, height_px=400, phash="0" * 16
@@ -37,9 +37,7 @@ def load_pixels(_):
 
 
 def generator(folder, *, answer=12, pictures=300):
-    return VlmGenerator(
-        folder, load_pixels, TokenBudget(answer_tokens=answer, picture_tokens=pictures)
-    )
+    return VlmGenerator(folder, load_pixels, answer_tokens=answer, picture_tokens=pictures)
 
 
 def prompt(hits=HITS):
