@@ -20,9 +20,9 @@ from typing import Any, Final
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from rag.models.base.loading import load_tokenizer
 from rag.models.base.weights import MINILM
 from rag.models.reader.adapter import apply_adapter
-from rag.models.reader.inputs import load_tokenizer
 from rag.models.reader.model import UNREACHABLE, ReaderModel
 from training.reader.data import (
     WindowExample,

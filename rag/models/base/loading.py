@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import sys
 import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from rag.models.base.memory import give_back
 from rag.models.base.weights import FolderWeights, reason_of
 
 if TYPE_CHECKING:
     import torch
+    from tokenizers import Tokenizer
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +45,10 @@ class LazyModel(ABC, Generic[T]):
         with self._lock:
             was_loaded, self._loaded = self._loaded is not None, None
         if was_loaded:
-            give_back()
+            gc.collect()
+            torch = sys.modules.get("torch")  # of what does not need it, none is imported
+            if torch is not None and torch.cuda.is_initialized():
+                torch.cuda.empty_cache()
 
     def _model(self) -> T:
         with self._lock:
@@ -52,6 +58,16 @@ class LazyModel(ABC, Generic[T]):
 
     @abstractmethod
     def _load(self) -> T: ...
+
+
+def load_tokenizer(path: Path) -> Tokenizer:
+    """Load a `tokenizer.json`, without the truncation and padding that it may ask for."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def load_sentence_model(

@@ -36,23 +36,14 @@ class WheelWeights:
                 hint="Run: make setup",
             )
         folder = Path(spec.origin).parent / self.folder
-        _verify(folder / self.file, sha256=self.sha256, package=self.package)
+        digest = _sha256(folder / self.file)
+        if digest != self.sha256:
+            raise ModelError(
+                f"The model file {folder / self.file} is damaged: its SHA-256 is {digest[:12]}…,"
+                f" not {self.sha256[:12]}….",
+                hint=f"Reinstall the package {self.package}.",
+            )
         return folder
-
-
-@functools.cache
-def _verify(path: Path, *, sha256: str, package: str) -> None:
-    """Check a file once a process: the embedder and the reader stand on the same 90 MB."""
-    try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ModelError(f"The model file {path} can't be read: {error}.") from error
-    if digest != sha256:
-        raise ModelError(
-            f"The model file {path} is damaged: its SHA-256 is {digest[:12]}…, not {sha256[:12]}….",
-            hint=f"Reinstall the package {package}.",
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +88,7 @@ class FolderWeights:
         """Return the SHA-256 of settings and tensors: what they embed changes only with it."""
         whole = hashlib.sha256()
         for path in self.files():
-            stat = path.stat()
-            whole.update(_sha256(path, stat.st_size, stat.st_mtime_ns).encode())
+            whole.update(_sha256(path).encode())
         return whole.hexdigest()
 
 
@@ -118,15 +108,20 @@ def reason_of(error: Exception) -> str:
     return first[:200].rstrip(".:")
 
 
-@functools.lru_cache(maxsize=8)
-def _sha256(path: Path, size_bytes: int, mtime_ns: int) -> str:
+def _sha256(path: Path) -> str:
     """Hash a file once a process, and again once it changed."""
-    del size_bytes, mtime_ns
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        stat = path.stat()
+        return _hashed(path, stat.st_size, stat.st_mtime_ns)
     except OSError as error:
         raise ModelError(f"The model file {path} can't be read: {error.strerror}.") from error
+
+
+@functools.lru_cache(maxsize=8)
+def _hashed(path: Path, size_bytes: int, mtime_ns: int) -> str:
+    del size_bytes, mtime_ns
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 MINILM: Final = WheelWeights(

@@ -17,8 +17,8 @@ import numpy as np
 
 from rag.glossary.gloss import as_english
 from rag.models.base.batches import computed, packed, packed_lengths
-from rag.models.base.device import CPU, placed
-from rag.models.base.loading import LazyModel
+from rag.models.base.device import CPU, fastest_dtype, placed
+from rag.models.base.loading import LazyModel, load_tokenizer
 from rag.models.base.threads import SMALL, computing
 from rag.models.base.weights import MINILM, WheelWeights
 from rag.protocols import Matrix
@@ -82,22 +82,19 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
         return len(self._tokenizer().encode(text).ids)
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
-        return self._embed(texts)
+        return self.embed_documents(texts)
 
     def embed_documents(self, texts: Sequence[str]) -> Matrix:
-        return self._embed(texts)
+        """Return unit rows, the means of the states, in the order of `texts`."""
+        rows = self._encoded(texts, lambda states: _unit(states.mean(0)))
+        return np.stack(rows) if rows else np.zeros((0, self._dim), dtype=np.float32)
 
     def token_states(self, texts: Sequence[str]) -> list[Matrix]:
         """Return for each text the unit rows of its tokens, shape (tokens, dim).
 
         Without those that open and close a text; what is beyond `max_tokens` is left out.
         """
-        return self._encoded(texts, _tokens)
-
-    def _embed(self, texts: Sequence[str]) -> Matrix:
-        """Return unit rows in the order of `texts`."""
-        rows = self._encoded(texts, _mean)
-        return np.stack(rows) if rows else np.zeros((0, self._dim), dtype=np.float32)
+        return self._encoded(texts, lambda states: _unit(states[1:-1]))
 
     def _encoded(self, texts: Sequence[str], pool: _Pooling) -> list[Matrix]:
         """Return what `pool` makes of each text's states.
@@ -131,18 +128,12 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
 
     def _tokenizer(self) -> Tokenizer:
         if self._tokenizer_cache is None:
-            from tokenizers import Tokenizer
-
-            tokenizer = Tokenizer.from_file(str(self._locate() / "tokenizer.json"))
-            tokenizer.no_truncation()
-            tokenizer.no_padding()
-            self._tokenizer_cache = tokenizer
+            self._tokenizer_cache = load_tokenizer(self._locate() / "tokenizer.json")
         return self._tokenizer_cache
 
     def _load(self) -> tuple[Bert, str]:
         start = time.perf_counter()
         from rag.models.base.bert import load_bert
-        from rag.models.base.precision import fastest_dtype
 
         model = load_bert(self._locate()).eval()
         device = placed(model, self._device)
@@ -151,16 +142,6 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
         seconds = time.perf_counter() - start
         logger.info("loaded %s on %s in %s in %.1f s", self._name, device, dtype, seconds)
         return model, device
-
-
-def _mean(states: Matrix) -> Matrix:
-    """Return the unit row of a text: the mean of its states."""
-    return _unit(states.mean(0))
-
-
-def _tokens(states: Matrix) -> Matrix:
-    """Return the unit rows of a text's tokens, without the first and the last."""
-    return _unit(states[1:-1])
 
 
 def _unit(rows: Matrix) -> Matrix:

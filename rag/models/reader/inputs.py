@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rag.datamodel import CELL_SEPARATOR
 
 if TYPE_CHECKING:
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Encoding
 
 CLS: Final = 101
 SEP: Final = 102
@@ -37,16 +36,6 @@ class Window:
     ids: list[int]
     types: list[int]
     places: list[int]
-
-
-def load_tokenizer(path: Path) -> Tokenizer:
-    """Load a `tokenizer.json`, without the truncation and padding that it may ask for."""
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(path))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
 
 
 def header_end(passage: str) -> int:

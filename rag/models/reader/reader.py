@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Final
 
 from rag.glossary.gloss import Gloss, as_english, gloss
 from rag.models.base.batches import computed, packed, packed_lengths
-from rag.models.base.device import CPU, placed
-from rag.models.base.loading import LazyModel
+from rag.models.base.device import CPU, fastest_dtype, placed
+from rag.models.base.loading import LazyModel, load_tokenizer
 from rag.models.base.threads import SMALL, computing
 from rag.models.base.weights import MINILM, WheelWeights
 from rag.models.reader.inputs import (
     Window,
     header_length,
-    load_tokenizer,
     make_window,
     place_ranges,
     room,
@@ -150,7 +149,6 @@ class Reader(LazyModel["tuple[Tokenizer, ReaderModel, Calibration]"]):
     def _load(self) -> tuple[Tokenizer, ReaderModel, Calibration]:
         start = time.perf_counter()
         from rag.models.base.bert import load_bert
-        from rag.models.base.precision import fastest_dtype
         from rag.models.reader.adapter import apply_adapter
         from rag.models.reader.model import ReaderModel
 

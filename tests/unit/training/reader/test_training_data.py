@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.models.base.loading import load_tokenizer
 from rag.models.base.weights import MINILM
-from rag.models.reader.inputs import load_tokenizer
 from training.reader.augment import augment
 from training.reader.data import make_example
 from training.reader.open_rows import rows_of

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from rag.models.base.device import placed
+from rag.models.base.device import fastest_dtype, placed
 from rag.models.embeddings.embedders import minilm
 from rag.models.reader.reader import Reader
 
@@ -55,3 +55,10 @@ def test_the_reader_and_all_that_it_is_given_lie_on_its_device():
 def test_the_embedder_and_all_that_it_is_given_lie_on_its_device():
     with pytest.raises(NotImplementedError, match=NOTHING_THERE):
         minilm(device="meta").embed_documents([ADA, QUESTION])
+
+
+@pytest.mark.parametrize(("has_it", "expected"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_a_gpu_computes_in_bfloat16_where_it_can(monkeypatch, has_it, expected):
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: has_it)
+
+    assert fastest_dtype("cuda") is expected
