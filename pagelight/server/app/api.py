@@ -27,11 +27,12 @@ from pagelight.services.answering.answer_json import (
 )
 from pagelight.services.answering.asking import Days, Request, query_of, read_page, ready_documents
 from pagelight.services.answering.messages import checked_turns
-from pagelight.services.answering.protocols import EngineSeam, Incoming, WholeEngine
+from pagelight.services.answering.protocols import AnyEngine, Incoming
 from pagelight.services.answering.table import checked_questions, rows_in_scope, table_rows
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.jobs.reports import reports_json
 from rag.answer.library.collection import ListedDocument
+from rag.engine.engine import Engine
 from rag.errors import PagelightError
 from rag.storage.accounts.audit import MAX_TOLD
 
@@ -110,7 +111,7 @@ class AuditBody(Body):
     who: str = ""
 
 
-def api_app(engine: WholeEngine, jobs: Jobs, incoming: Incoming, *, token: str) -> FastAPI:
+def api_app(engine: Engine, jobs: Jobs, incoming: Incoming, *, token: str) -> FastAPI:
     """Return what answers under `/api`. An error for a person comes as status 422, `{"error"}`."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.add_exception_handler(PagelightError, _explained)
@@ -181,7 +182,7 @@ def _explained(_: HttpRequest, error: Exception) -> Response:
 
 
 def _table_lines(
-    engine: EngineSeam, questions: Sequence[str], rows: Sequence[ListedDocument]
+    engine: AnyEngine, questions: Sequence[str], rows: Sequence[ListedDocument]
 ) -> Iterator[str]:
     """Yield JSON lines: how many documents are asked, then each row."""
     yield json.dumps({"documents": len(rows)}) + "\n"
@@ -198,7 +199,7 @@ def _token_check(token: str) -> Callable[[str], None]:
     return check
 
 
-def _status(engine: EngineSeam, jobs: Jobs) -> dict[str, Any]:
+def _status(engine: AnyEngine, jobs: Jobs) -> dict[str, Any]:
     state = jobs.state
     return {
         "ready": engine.ready(),

@@ -39,7 +39,7 @@ from pagelight.server.sse.changes import Changes
 from pagelight.server.sse.wanted import TabWishes, wanted_routes
 from pagelight.services.accounts.person import OWNER, Person
 from pagelight.services.answering.attachments import UserAttachments, UserIncoming, UserLibrary
-from pagelight.services.answering.protocols import EngineSeam, Incoming, Library
+from pagelight.services.answering.protocols import AnyEngine, Incoming, Library
 from pagelight.services.answering.question_queue import QueuedEngine
 from pagelight.services.jobs.elsewhere import Elsewhere
 from pagelight.services.jobs.quotas import Quotas
@@ -163,7 +163,7 @@ def _mount_chat(
     shared: Shared,
     person: Person,
     *,
-    engine: EngineSeam,
+    engine: AnyEngine,
     talks: ChatSessions,
     incoming: Incoming,
     quotas: Quotas,

@@ -15,14 +15,14 @@ import gradio as gr
 from pagelight.services.answering.answer_json import answer_json, hits_json
 from pagelight.services.answering.asking import Days, Request, query_of, words_of
 from pagelight.services.answering.messages import checked_turns
-from pagelight.services.answering.protocols import EngineSeam, Incoming
+from pagelight.services.answering.protocols import AnyEngine, Incoming
 from rag.errors import PagelightError
 
 MAX_HITS: Final = 1000
 
 
 def add_endpoints(
-    engine: EngineSeam,
+    engine: AnyEngine,
     incoming: Incoming,
     *,
     is_upload: Callable[[object], bool],

@@ -20,7 +20,7 @@ from pagelight.server.sse.events_routes import events_routes
 from pagelight.services.accounts.person import Person
 from pagelight.services.answering.attachments import UserLibrary
 from pagelight.services.answering.places import Place
-from pagelight.services.answering.protocols import EngineSeam
+from pagelight.services.answering.protocols import AnyEngine
 from pagelight.services.answering.question_queue import QuestionQueue
 from pagelight.services.jobs.job_queue import WaitingLine
 from pagelight.services.jobs.table_jobs import Tables, table_line
@@ -87,7 +87,7 @@ def places_finder(library: UserLibrary, talks: ChatSessions, tables: Tables) -> 
 def own_page_routes(
     shared: Shared,
     person: Person,
-    engine: EngineSeam,
+    engine: AnyEngine,
     library: UserLibrary,
     *,
     places: FindPlaces,
@@ -110,7 +110,7 @@ def own_page_routes(
 
 
 def add_reading(
-    app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam, talks: ChatSessions
+    app: FastAPI, shared: Shared, person: Person, *, engine: AnyEngine, talks: ChatSessions
 ) -> None:
     """Add what everybody has: what is read and searched, and one's own conversations."""
     index, pages = engine.index, shared.pages
@@ -127,7 +127,7 @@ def add_reading(
 
 
 def add_state(
-    app: FastAPI, shared: Shared, person: Person, *, engine: EngineSeam, talks: ChatSessions
+    app: FastAPI, shared: Shared, person: Person, *, engine: AnyEngine, talks: ChatSessions
 ) -> Changes:
     """Add how everything stands, and what tells it as it changes; return that."""
     steers = person.administers

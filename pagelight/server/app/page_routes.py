@@ -16,7 +16,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from pagelight.server.app.recording_routes import add_recordings
 from pagelight.server.middleware.headers import FRESH, KEPT
 from pagelight.services.answering.places import Place
-from pagelight.services.answering.protocols import EngineSeam
+from pagelight.services.answering.protocols import AnyEngine
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.rendering.page_pictures import Pages, encoded, is_id
 from pagelight.ui.html.language import catalogue, spoken
@@ -25,8 +25,9 @@ from pagelight.ui.source.figures import box_named
 from pagelight.ui.source.find import MAX_LETTERS, found_in
 from pagelight.ui.source.outline import outline_html
 from pagelight.ui.source.region import Regions, chip_html
-from pagelight.ui.source.rows import KeptRows, LongTables, cited_rows
+from pagelight.ui.source.rows import LongTables, cited_rows
 from rag.datamodel import Document
+from rag.storage.workspace.store import WorkspaceIndex
 
 FindPlaces = Callable[[str], tuple[Place, ...]]
 """Returns the places of a key; none for one that is unknown."""
@@ -40,13 +41,13 @@ MAX_CITED_LETTERS: Final = 2_000
 
 
 def page_routes(
-    engine: EngineSeam,
+    engine: AnyEngine,
     *,
     places: FindPlaces,
     pages: Pages,
     regions: Regions,
     may_add: Callable[[str], bool] = lambda _: False,
-    kept: KeptRows,
+    kept: WorkspaceIndex,
 ) -> APIRouter:
     """Return the routes that every browser uses.
 
@@ -96,12 +97,12 @@ def action_routes(jobs: Jobs) -> APIRouter:
 
 def _add_sources(
     router: APIRouter,
-    engine: EngineSeam,
+    engine: AnyEngine,
     *,
     places: FindPlaces,
     pages: Pages,
     may_add: Callable[[str], bool],
-    kept: KeptRows,
+    kept: WorkspaceIndex,
 ) -> None:
     @router.get("/source/{key}/{position}")
     def source(key: str, position: int) -> Response:
@@ -158,7 +159,7 @@ def _add_sources(
         )
 
 
-def _add_rows(router: APIRouter, engine: EngineSeam, kept: KeptRows) -> None:
+def _add_rows(router: APIRouter, engine: AnyEngine, kept: WorkspaceIndex) -> None:
     @router.get("/rows/{doc_id}/{position}/{row}")
     def rows(
         doc_id: str,
@@ -185,7 +186,7 @@ def _add_regions(router: APIRouter, regions: Regions) -> None:
         return _fragment(chip_html(found))
 
 
-def _add_pictures(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> None:
+def _add_pictures(router: APIRouter, engine: AnyEngine, *, pages: Pages) -> None:
     @router.get("/page/{doc_id}/{page}.png")
     def page_picture(doc_id: str, page: int, w: int = 1600) -> Response:
         drawn = pages.picture(_known(engine, doc_id), page, width_px=w)
@@ -219,14 +220,14 @@ def _add_words(router: APIRouter) -> None:
         return Response(text, media_type="text/javascript", headers=FRESH)
 
 
-def _with_page(engine: EngineSeam, doc_id: str, page: int) -> Document:
+def _with_page(engine: AnyEngine, doc_id: str, page: int) -> Document:
     doc = _known(engine, doc_id)
     if doc.page_count and not 1 <= page <= doc.page_count:
         raise HTTPException(404)
     return doc
 
 
-def _known(engine: EngineSeam, doc_id: str) -> Document:
+def _known(engine: AnyEngine, doc_id: str) -> Document:
     doc = engine.index.document(doc_id) if is_id(doc_id) else None
     if doc is None:
         raise HTTPException(404)

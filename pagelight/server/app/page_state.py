@@ -12,8 +12,8 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from pagelight.server.middleware.headers import FRESH
-from pagelight.services.answering.protocols import EngineSeam
-from pagelight.services.jobs.jobs import JobState, Watchable
+from pagelight.services.answering.protocols import AnyEngine
+from pagelight.services.jobs.jobs import Jobs, JobState, Watched
 from pagelight.services.models.models_switch import ModelChange, Switches
 from pagelight.ui.library.status import status_view, status_words
 
@@ -26,8 +26,8 @@ class PageState:
 
     def __init__(
         self,
-        engine: EngineSeam,
-        jobs: Watchable,
+        engine: AnyEngine,
+        jobs: Jobs | Watched,
         switches: Switches | None,
         *,
         profile_line: Callable[[], str],

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from pagelight.services.answering.protocols import Incoming, WholeEngine
+from pagelight.services.answering.protocols import Incoming
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.models.models_switch import Switches
 from pagelight.services.rendering.originals import Fetch, is_here
 from pagelight.ui.start.demo import Demo
+from rag.engine.engine import Engine
 from rag.models.setup.state import SetupState
 from rag.protocols import PictureRenderer
 
@@ -18,7 +19,7 @@ from rag.protocols import PictureRenderer
 class Parts:
     """What the server is made of: given by the entry point, the only one that knows classes."""
 
-    engine: WholeEngine
+    engine: Engine
     jobs: Jobs
     incoming: Incoming
     renderer: PictureRenderer

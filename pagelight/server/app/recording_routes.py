@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from pagelight.server.middleware.headers import FRESH, KEPT
-from pagelight.services.answering.protocols import EngineSeam
+from pagelight.services.answering.protocols import AnyEngine
 from pagelight.services.rendering.page_pictures import Pages, is_id
 from pagelight.ui.source.player import is_recording
 from pagelight.ui.source.transcript import webvtt
@@ -21,7 +21,7 @@ from rag.datamodel import Document
 _ONE: Final = re.compile(rb"bytes=(?:(\d{1,18})-(\d{0,18})|-\d{1,18})")
 
 
-def add_recordings(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> None:
+def add_recordings(router: APIRouter, engine: AnyEngine, *, pages: Pages) -> None:
     """Add what a player fetches; nothing is coded anew, and other documents are not told."""
 
     @router.get("/recording/{doc_id}.vtt")
@@ -38,7 +38,7 @@ def add_recordings(router: APIRouter, engine: EngineSeam, *, pages: Pages) -> No
         return _InRanges(path, lent=pages.lent(doc), doc=doc)
 
 
-def _recording(engine: EngineSeam, doc_id: str) -> Document:
+def _recording(engine: AnyEngine, doc_id: str) -> Document:
     doc = engine.index.document(doc_id) if is_id(doc_id) else None
     if doc is None or not is_recording(doc):
         raise HTTPException(404)

@@ -14,7 +14,7 @@ from pagelight.services.accounts.keeping import PeopleFile
 from pagelight.services.accounts.person import Person
 from pagelight.services.answering.attachments import UserLibrary
 from pagelight.services.jobs.collections import Collections, watchable
-from pagelight.services.jobs.jobs import Jobs, Watchable, Watched
+from pagelight.services.jobs.jobs import Jobs, Watched
 from pagelight.services.jobs.quotas import Quotas
 from pagelight.ui.chat.attachment_routes import given_routes
 from pagelight.ui.library.library_routes import adding_routes, shelving_routes
@@ -22,7 +22,7 @@ from pagelight.ui.start.start_routes import demo_routes
 from rag.settings import Settings
 
 
-def watched(jobs: Jobs, person: Person) -> Watchable:
+def watched(jobs: Jobs, person: Person) -> Jobs | Watched:
     """Return how reading shows to a person."""
     return jobs if person.administers else Watched(jobs, adds=person.may_add)
 

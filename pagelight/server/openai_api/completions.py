@@ -33,7 +33,7 @@ from pagelight.server.openai_api.handed_on import handed_on
 from pagelight.services.answering import asking
 from pagelight.services.answering.asking import Days
 from pagelight.services.answering.places import waiting_text
-from pagelight.services.answering.protocols import EngineSeam, Incoming
+from pagelight.services.answering.protocols import AnyEngine, Incoming
 from rag.answer.base.refusal import is_refusal
 from rag.datamodel import Answer
 from rag.errors import BusyError, ModelError, PagelightError
@@ -47,7 +47,7 @@ GONE: Final = 499
 
 
 def completion_routes(
-    engine: EngineSeam, incoming: Incoming, *, send: Callable[[int], object] = lambda _: None
+    engine: AnyEngine, incoming: Incoming, *, send: Callable[[int], object] = lambda _: None
 ) -> APIRouter:
     """Return the routes. What can't be answered is told as OpenAI's clients read it.
 
@@ -84,7 +84,7 @@ def completion_routes(
 
 
 def _answers(
-    engine: EngineSeam,
+    engine: AnyEngine,
     incoming: Incoming,
     body: CompletionBody,
     asked: AskedCompletion,

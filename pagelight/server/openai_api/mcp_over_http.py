@@ -15,7 +15,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import ASGIApp
 
 from pagelight.server.middleware.asgi import Receive, Scope, Send
-from pagelight.services.answering.protocols import EngineSeam, Incoming
+from pagelight.services.answering.protocols import AnyEngine, Incoming
 from pagelight.services.session.mcp_server import mcp_server
 from pagelight.services.session.seam_session import SeamSession
 
@@ -28,7 +28,7 @@ _GUARDED = TransportSecuritySettings(enable_dns_rebinding_protection=False)
 class McpOverHttp:
     """One person's server of tools. Answers while `living` runs."""
 
-    def __init__(self, engine: EngineSeam, incoming: Incoming) -> None:
+    def __init__(self, engine: AnyEngine, incoming: Incoming) -> None:
         self._session = SeamSession(engine, incoming)
         self._app: ASGIApp | None = None
 

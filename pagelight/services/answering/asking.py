@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
-from pagelight.services.answering.protocols import Incoming
+from pagelight.services.answering.protocols import Incoming, Library
 from rag.datamodel import Attachment, Document, Filters, Query
 from rag.errors import PagelightError, SettingsError, SourceError
 from rag.page_text import PageText, page_text, page_with
@@ -66,13 +66,6 @@ class Request:
         check_length(self.text)
 
 
-class DocumentIndex(Protocol):
-    """The index, as far as documents are listed and read."""
-
-    def documents(self) -> list[DocumentRecord]: ...
-    def document(self, doc_id: str) -> Document | None: ...
-
-
 def words_of(value: object) -> str:
     """Return a question that came as JSON; raises PagelightError where it is no text."""
     if not isinstance(value, str):
@@ -114,16 +107,14 @@ def unread(name: str, why: str) -> Attachment:
 
 
 def ready_documents(
-    index: DocumentIndex, *, start: int = 0, most: int | None = None
+    index: Library, *, start: int = 0, most: int | None = None
 ) -> Sequence[DocumentRecord]:
     """Return `most` of the documents that can be searched and read, from number `start` on."""
     ready = (record for record in index.documents() if record.state == "ready")
     return list(islice(ready, start, None if most is None else start + most))
 
 
-def read_page(
-    index: DocumentIndex, source: str, page: int | None = None, quote: str = ""
-) -> PageText:
+def read_page(index: Library, source: str, page: int | None = None, quote: str = "") -> PageText:
     """Return a page of the document at `source`: by its number, or the one with the quote.
 
     Without either it is the first. Raises SourceError where there is no such document or page.
@@ -152,7 +143,7 @@ def _page_of(doc: Document, quote: str) -> int:
     return page
 
 
-def _document(index: DocumentIndex, source: str) -> Document:
+def _document(index: Library, source: str) -> Document:
     for record in ready_documents(index):
         if source in record.sources:
             doc = index.document(record.id)

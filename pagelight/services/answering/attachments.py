@@ -7,27 +7,16 @@ that they gave it. Knows the seams; knows nothing of HTML or HTTP.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from pagelight.services.answering.protocols import (
-    AttachedFilesSeam,
-    Incoming,
-    Library,
-    StoredPictures,
-)
-from rag.datamodel import Attachment, Chunk, Document, ImageAsset, QueryImage
+from pagelight.services.answering.protocols import Incoming, Library
+from rag.datamodel import Attachment, Document, ImageAsset, QueryImage
+from rag.engine.attached import AttachedFiles
 from rag.protocols import Pixels
 from rag.storage.conversations.conversations import Conversations
-from rag.storage.conversations.pins import Pins
-from rag.storage.conversations.preferences import Preferences
-from rag.storage.conversations.reports import Reports
-from rag.storage.conversations.shares import Shares
-from rag.storage.database.growing import GrowingAnswers
-from rag.storage.database.left_out import LeftOut
-from rag.storage.database.source_folders import Roots
-from rag.storage.documents.records import DocumentRecord, Tally
 
 
 class UserAttachments:
@@ -55,10 +44,7 @@ class UserAttachments:
 
 
 class UserIncoming:
-    """Implements `pagelight.services.answering.protocols.Incoming` for one person.
-
-    What they attach becomes theirs.
-    """
+    """Reads what comes with one user's questions: what they attach becomes theirs."""
 
     def __init__(self, incoming: Incoming, brought: UserAttachments) -> None:
         self._incoming = incoming
@@ -78,68 +64,17 @@ class UserIncoming:
 
 
 class UserLibrary:
-    """Implements `pagelight.services.answering.protocols.Library`.
+    """A library as one user sees it, and by its id what they brought."""
 
-    What a person sees, and by its id what they brought.
-    """
-
-    def __init__(
-        self, seen: Library, attached: AttachedFilesSeam, brought: UserAttachments
-    ) -> None:
+    def __init__(self, seen: Library, attached: AttachedFiles, brought: UserAttachments) -> None:
         self._seen = seen
         self._attached = attached
         self._brought = brought
-        self.assets: StoredPictures = UserImages(seen.assets, attached, brought.ids)
+        self.assets = UserImages(seen, attached, brought.ids)
 
-    @property
-    def roots(self) -> Roots:
-        return self._seen.roots
-
-    @property
-    def conversations(self) -> Conversations:
-        return self._seen.conversations
-
-    @property
-    def left_out(self) -> LeftOut:
-        return self._seen.left_out
-
-    @property
-    def reports(self) -> Reports:
-        return self._seen.reports
-
-    @property
-    def shares(self) -> Shares:
-        return self._seen.shares
-
-    @property
-    def pins(self) -> Pins:
-        return self._seen.pins
-
-    @property
-    def preferences(self) -> Preferences:
-        return self._seen.preferences
-
-    @property
-    def growing(self) -> GrowingAnswers:
-        return self._seen.growing
-
-    def version(self) -> str:
-        return self._seen.version()
-
-    def remove_sources(self, sources: Sequence[str]) -> None:
-        self._seen.remove_sources(sources)
-
-    def documents(self) -> list[DocumentRecord]:
-        return self._seen.documents()
-
-    def tally(self, *, most: int) -> Tally:
-        return self._seen.tally(most=most)
-
-    def chunks(self, ids: Sequence[str]) -> list[Chunk]:
-        return self._seen.chunks(ids)
-
-    def alike(self, text: str, phash: str, *, media_types: Collection[str], k: int) -> list[Chunk]:
-        return self._seen.alike(text, phash, media_types=media_types, k=k)
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the library has
+        """Return what is the same for who brought nothing."""
+        return getattr(self._seen, name)
 
     def document(self, doc_id: str) -> Document | None:
         return self._seen.document(doc_id) or self.brought(doc_id)
@@ -161,20 +96,19 @@ class UserLibrary:
 
 
 class UserImages:
-    """Implements `pagelight.services.answering.protocols.Pictures`.
-
-    The pictures that are seen, and those of the files `ids`.
-    """
+    """The stored pictures that are seen, and those of the files `ids`."""
 
     def __init__(
-        self, seen: StoredPictures, attached: AttachedFilesSeam, ids: Callable[[], Collection[str]]
+        self, seen: Library, attached: AttachedFiles, ids: Callable[[], Collection[str]]
     ) -> None:
         self._seen = seen
         self._attached = attached
         self._ids = ids
 
     def find(self, image_id: str) -> tuple[Path, str] | None:
-        return self._seen.find(image_id) or self._attached.picture(image_id, among=self._ids())
+        """Return path and media type; None for an id that is unknown."""
+        found = self._seen.assets.find(image_id)
+        return found or self._attached.picture(image_id, among=self._ids())
 
     def put(self, pixels: Pixels) -> ImageAsset:
-        return self._seen.put(pixels)
+        return self._seen.assets.put(pixels)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from pagelight.services.answering.protocols import EngineSeam, Library
+from pagelight.services.answering.protocols import AnyEngine, Library
 from rag.answer.library.collection import TableAsker
 from rag.datamodel import Answer, Hit, Query, Turn
 from rag.engine.profile import Profile
@@ -99,12 +99,12 @@ class QuestionQueue:
 class QueuedEngine:
     """The engine as one person may use it: their collections are searched, when it is their turn.
 
-    Implements `pagelight.services.answering.protocols.EngineSeam`.
+    Implements `pagelight.services.answering.protocols.AnyEngine`.
     """
 
     def __init__(
         self,
-        engine: EngineSeam,
+        engine: AnyEngine,
         queue: QuestionQueue,
         library: Library | None = None,
         *,

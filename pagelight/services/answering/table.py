@@ -8,11 +8,12 @@ from __future__ import annotations
 import glob
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from pagelight.services.answering.asking import NO_DAYS, Days
 from pagelight.services.answering.places import Place
-from rag.answer.library.collection import DocumentAnswer, ListedDocument, TableAsker
+from pagelight.services.answering.protocols import AnyEngine
+from rag.answer.library.collection import DocumentAnswer, ListedDocument
 from rag.answer.question.question import understand
 from rag.datamodel import BBox, Chunk, Filters, composed
 from rag.errors import PagelightError
@@ -20,22 +21,6 @@ from rag.question_length import check_length
 from rag.storage.documents.records import DocumentRecord
 
 MAX_QUESTIONS: Final = 20
-
-
-class TableIndex(Protocol):
-    """The index, as far as a table is made of it."""
-
-    def documents(self) -> list[DocumentRecord]: ...
-    def chunks(self, ids: Sequence[str]) -> list[Chunk]: ...
-
-
-class TableEngine(Protocol):
-    """What asks every document."""
-
-    @property
-    def index(self) -> TableIndex: ...
-    def warm(self) -> None: ...
-    def table(self) -> TableAsker: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +135,7 @@ def pattern_of(scope: str, sources: Iterable[str]) -> str:
 
 
 def table_rows(
-    engine: TableEngine, questions: Sequence[str], rows: Sequence[ListedDocument]
+    engine: AnyEngine, questions: Sequence[str], rows: Sequence[ListedDocument]
 ) -> Iterator[TableRow]:
     """Yield each row once all of its cells are there. Models must be warm."""
     cells = engine.table().cells([understand(question) for question in questions], rows)

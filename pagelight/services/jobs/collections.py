@@ -20,7 +20,6 @@ from typing import Final
 from ingest.discovery.discover import is_left_out
 from ingest.remote.address import room_of
 from pagelight.services.accounts.keeping import PeopleFile
-from pagelight.services.answering.protocols import WholeLibrary
 from pagelight.services.jobs.folder_names import (
     below,
     collection_of,
@@ -36,6 +35,7 @@ from rag.errors import PagelightError
 from rag.settings import Settings
 from rag.storage.database.folder import is_workspace
 from rag.storage.documents.records import FileRecord
+from rag.storage.workspace.store import WorkspaceIndex
 
 REMOVED: Final = ".removed"
 """Where the files of a removed collection lie, in the folder of documents: it is not read."""
@@ -76,7 +76,7 @@ class Collections:
 
     def __init__(
         self,
-        index: WholeLibrary,
+        index: WorkspaceIndex,
         jobs: Jobs,
         *,
         people: PeopleFile | None = None,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from ingest.pipeline.pause import PauseControl
-from pagelight.services.answering.protocols import ProgressSeam, ReportSeam
+from ingest.pipeline.progress import IngestProgress, OnProgress, Report
 from rag.errors import EmptiedError, PagelightError
 
 logger = logging.getLogger(__name__)
@@ -36,10 +36,10 @@ class Ingesting(Protocol):
         self,
         folder: Path,
         *,
-        on_progress: Callable[[ProgressSeam], None],
+        on_progress: OnProgress,
         stop: threading.Event,
         remove_all: bool,
-    ) -> ReportSeam: ...
+    ) -> Report: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +53,11 @@ class JobState:
     folder: Path | None
     running: bool = False
     paused: bool = False
-    progress: ProgressSeam | None = None
-    report: ReportSeam | None = None
+    progress: IngestProgress | None = None
+    report: Report | None = None
     error: str = ""
     emptied: bool = False
     steered: bool = True
-
-
-class Watchable(Protocol):
-    """What tells how far reading has come."""
-
-    @property
-    def state(self) -> JobState: ...
 
 
 class Watched:
@@ -73,7 +66,7 @@ class Watched:
     The folder is told to who `adds` to it.
     """
 
-    def __init__(self, jobs: Watchable, *, adds: bool = False) -> None:
+    def __init__(self, jobs: Jobs, *, adds: bool = False) -> None:
         self._jobs = jobs
         self._adds = adds
 
@@ -124,7 +117,7 @@ class Jobs:
         self._thread.start()
         return True
 
-    def run(self, folder: Path, *, remove_all: bool = False) -> ReportSeam:
+    def run(self, folder: Path, *, remove_all: bool = False) -> Report:
         """Read a folder on this thread, after the run under way. Raises PagelightError."""
         self._turn.acquire()
         try:
@@ -187,7 +180,7 @@ class Jobs:
         self._stop.clear()
         self._state = JobState(folder=folder, running=True)
 
-    def _read(self, folder: Path, *, remove_all: bool) -> ReportSeam:
+    def _read(self, folder: Path, *, remove_all: bool) -> Report:
         try:
             report = self._make().run(
                 folder, on_progress=self._keep, stop=self._stop, remove_all=remove_all
@@ -204,12 +197,12 @@ class Jobs:
         self._finish(report=report, error=report.asks, emptied=bool(report.asks))
         return report
 
-    def _keep(self, progress: ProgressSeam) -> None:
+    def _keep(self, progress: IngestProgress) -> None:
         with self._changing:
             self._state = replace(self._state, progress=progress)
 
     def _finish(
-        self, *, report: ReportSeam | None = None, error: str = "", emptied: bool = False
+        self, *, report: Report | None = None, error: str = "", emptied: bool = False
     ) -> None:
         with self._changing:
             self._state = replace(

@@ -9,17 +9,17 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
-from pagelight.services.answering.protocols import ProgressSeam, ReportSeam
+from ingest.pipeline.progress import IngestProgress, Report
 from pagelight.services.jobs.jobs import Ingesting, Jobs, JobState
 from pagelight.services.jobs.workspace_sharing import Periodic
 from rag.errors import DatabaseError, PagelightError
-from rag.storage.database.shared_reading import SharedReading
+from rag.storage.workspace.store import WorkspaceIndex
 
 logger = logging.getLogger(__name__)
 
@@ -33,37 +33,6 @@ _ABOUT: Final = "\n"
 """Stands in a wish before what it is about."""
 
 TURN_NAME: Final = "reading.lock"
-
-
-class SharedWorkspace(Protocol):
-    """The workspace, as far as its servers share it."""
-
-    @property
-    def workspace(self) -> Path: ...
-    @property
-    def is_owned(self) -> bool: ...
-    @property
-    def follows(self) -> bool:
-        """Whether another machine reads the documents in."""
-        ...
-
-    @property
-    def reading(self) -> SharedReading: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedProgress:
-    """Implements `ProgressSeam`: how far the owner said that it has come."""
-
-    stage: str
-    files_total: int
-    files_done: int
-    pages_done: int
-    pages_total: int | None
-    pages_per_s: float
-    seconds_left: float | None
-    source: str
-    share: float | None
 
 
 class SharedTurn:
@@ -93,7 +62,7 @@ class SharedJobs(Jobs):
     """As `Jobs`, for a server that may own the workspace or not. Begun by `follow`."""
 
     def __init__(
-        self, make: Callable[[], Ingesting], index: SharedWorkspace, *, folder: Path | None
+        self, make: Callable[[], Ingesting], index: WorkspaceIndex, *, folder: Path | None
     ) -> None:
         super().__init__(make, folder=folder, turn=SharedTurn(index.workspace / TURN_NAME))
         self._index = index
@@ -131,7 +100,7 @@ class SharedJobs(Jobs):
         self._index.reading.ask("start anew" if remove_all else START)
         return True
 
-    def run(self, folder: Path, *, remove_all: bool = False) -> ReportSeam:
+    def run(self, folder: Path, *, remove_all: bool = False) -> Report:
         self._check_here()
         return super().run(folder, remove_all=remove_all)
 
@@ -236,12 +205,8 @@ def _published_state(state: JobState) -> dict[str, Any]:
         "paused": state.paused,
         "error": state.error,
         "emptied": state.emptied,
-        "progress": _published_progress(shown) if shown else None,
+        "progress": asdict(shown) if shown else None,
     }
-
-
-def _published_progress(progress: ProgressSeam) -> dict[str, Any]:
-    return {field.name: getattr(progress, field.name) for field in fields(SharedProgress)}
 
 
 def _state_of(published: dict[str, Any], *, folder: Path | None) -> JobState:
@@ -249,7 +214,7 @@ def _state_of(published: dict[str, Any], *, folder: Path | None) -> JobState:
     progress = published.pop("progress", None)
     try:
         return JobState(
-            folder=folder, progress=SharedProgress(**progress) if progress else None, **published
+            folder=folder, progress=IngestProgress(**progress) if progress else None, **published
         )
     except TypeError:  # of another version
         return JobState(folder=folder)

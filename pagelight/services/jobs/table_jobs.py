@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Literal
 
+from pagelight.services.answering.protocols import AnyEngine
 from pagelight.services.answering.table import (
-    TableEngine,
     TableRow,
     checked_questions,
     rows_in_scope,
@@ -77,7 +77,7 @@ class Tables:
 
     def __init__(
         self,
-        engine: TableEngine,
+        engine: AnyEngine,
         *,
         line: WaitingLine | None = None,
         allow: Callable[[int], object] = lambda _: None,

@@ -8,9 +8,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 from rag.errors import PagelightError
+from rag.storage.workspace.store import WorkspaceIndex
 
 logger = logging.getLogger(__name__)
 
@@ -74,18 +75,10 @@ class Periodic:
                 wait_s = AFTER_BUG_S
 
 
-class Copied(Protocol):
-    """A machine's copy of an index that several share."""
-
-    def share(self) -> bool:
-        """Send what changed here, or take in what changed elsewhere; tell whether any did."""
-        ...
-
-
 class Copying(Periodic):
     """Keeps a copy up. `on_change` is called once all that was new is here, or sent."""
 
-    def __init__(self, copied: Copied, on_change: Callable[[], object]) -> None:
+    def __init__(self, copied: WorkspaceIndex, on_change: Callable[[], object]) -> None:
         trouble = "Documents are not shared with other machines: %s"
         super().__init__("copying", self._share, every_s=COPY_S, trouble=trouble)
         self._copied = copied
@@ -99,14 +92,6 @@ class Copying(Periodic):
             self._on_change()
 
 
-class Owned(Protocol):
-    """What is owned by one process at a time."""
-
-    def take_over(self) -> bool:
-        """Own it from now on, if nobody else does; tell whether this process does."""
-        ...
-
-
 class Succession(Periodic):
     """Waits beside the owner of a workspace, to own it once the other is gone.
 
@@ -115,7 +100,7 @@ class Succession(Periodic):
     """
 
     def __init__(
-        self, owned: Owned, on_owned: Callable[[], None], on_lost: Callable[[], None]
+        self, owned: WorkspaceIndex, on_owned: Callable[[], None], on_lost: Callable[[], None]
     ) -> None:
         super().__init__("succession", self._try, every_s=TAKE_OVER_S)
         self._owned = owned

@@ -12,34 +12,17 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
 from pagelight.services.jobs.job_queue import WaitingLine
+from rag.engine.switch import ModelSwitch
 from rag.errors import PagelightError
-from rag.models.registry.model_table import PARTS, HubModel, Part
-from rag.progress import Progress
+from rag.models.registry.model_table import PARTS, Part
 
 logger = logging.getLogger(__name__)
 
 BUG: Final = "The change of models stopped because of a bug; the terminal shows where."
 CLOSE_S: Final = 10.0
-
-
-class Switching(Protocol):
-    """What changes models: `rag.engine.switch.ModelSwitch`."""
-
-    def in_use(self) -> Mapping[Part, str]: ...
-    def coming(self) -> Mapping[Part, str]: ...
-    def fixed(self, part: Part) -> str: ...
-    def offered(self) -> tuple[HubModel, ...]: ...
-    def use(
-        self,
-        part: Part,
-        name: str,
-        *,
-        stop: threading.Event,
-        progress: Progress,
-    ) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +89,7 @@ class Switches:
     """
 
     def __init__(
-        self, switching: Switching, *, clock: Callable[[], float] = time.monotonic
+        self, switching: ModelSwitch, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._switching = switching
         self._clock = clock

@@ -10,19 +10,21 @@ import copy
 import io
 import logging
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from typing import Final, Protocol, Self
+from typing import Final, Self
 
 from pagelight.services.rendering.drawing_turns import DrawingTurns
 from pagelight.services.rendering.originals import PAGED, Fetch, Originals, is_here
 from pagelight.services.rendering.renders import PagePicture, Renders
 from rag.datamodel import BBox, Document, ImageAsset
+from rag.engine.attached import AttachedFiles
 from rag.errors import PassingError, SourceError
 from rag.protocols import PictureRenderer, Pixels
 from rag.storage.database.source_folders import Roots
+from rag.storage.workspace.store import WorkspaceIndex
 
 logger = logging.getLogger(__name__)
 
@@ -38,44 +40,17 @@ MAX_UNDRAWABLE: Final = 1000
 _ID: Final = re.compile(r"[0-9a-f]{64}")
 
 
-class PicturesById(Protocol):
-    """Where stored pictures are found by their ids."""
-
-    def find(self, image_id: str) -> tuple[Path, str] | None:
-        """Return path and media type; None for an id that is unknown."""
-        ...
-
-
-class WithPictures(Protocol):
-    """An index, as far as its stored pictures go."""
-
-    @property
-    def assets(self) -> PicturesById: ...
-
-
-class CameWithQuestions(Protocol):
-    """What was attached to questions, by everybody."""
-
-    def picture(self, image_id: str, /, *, among: Collection[str]) -> tuple[Path, str] | None:
-        """Return path and media type of a picture of the files `among` (ids); None elsewhere."""
-        ...
-
-    def bytes_of(self, doc_id: str, /) -> Path:
-        """Return where the bytes of a file are kept, or would be."""
-        ...
-
-
 class Pages:
     """Draws pages of documents that the index holds. Safe for several threads."""
 
     def __init__(
         self,
-        library: WithPictures,
+        library: WorkspaceIndex,
         *,
         renderer: PictureRenderer,
         roots: Callable[[], Roots],
         renders: Path,
-        attached: CameWithQuestions | None = None,
+        attached: AttachedFiles | None = None,
         fetch: Fetch = is_here,
     ) -> None:
         """`attached` holds what came with questions: its pages are drawn, too.

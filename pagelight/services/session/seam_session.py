@@ -16,7 +16,7 @@ from pagelight.services.answering.answer_json import (
     page_json,
 )
 from pagelight.services.answering.asking import Request, query_of, read_page, ready_documents
-from pagelight.services.answering.protocols import EngineSeam, Incoming
+from pagelight.services.answering.protocols import AnyEngine, Incoming
 from rag.closing import Closing
 from rag.datamodel import Turn
 
@@ -27,7 +27,7 @@ class SeamSession(Closing):
     holds_workspace: ClassVar[bool] = True
     """Whether the workspace is open in this process."""
 
-    def __init__(self, engine: EngineSeam, incoming: Incoming) -> None:
+    def __init__(self, engine: AnyEngine, incoming: Incoming) -> None:
         self._engine = engine
         self._incoming = incoming
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from pagelight.services.answering.asking import attached, ready_documents, unread
-from pagelight.services.answering.protocols import EngineSeam, Incoming
+from pagelight.services.answering.protocols import AnyEngine, Incoming
 from pagelight.ui.answers.render import waiting_words
 from pagelight.ui.chat.attachments import is_about, kept_of
 from pagelight.ui.chat.conversation import (
@@ -55,7 +55,7 @@ class AnswerStreamer:
 
     def __init__(
         self,
-        engine: EngineSeam,
+        engine: AnyEngine,
         *,
         incoming: Incoming,
         saver: ConversationSaver,

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from pagelight.server.middleware.audit_log import note
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.answering.attachments import UserLibrary
-from pagelight.services.jobs.jobs import Watchable
+from pagelight.services.jobs.jobs import Jobs, Watched
 from pagelight.services.rendering.page_pictures import is_id
 from pagelight.ui.html.sentences import explained
 from pagelight.ui.library.library_files import store_copy, target_of, usual_folder
@@ -17,7 +17,7 @@ from rag.errors import PagelightError
 
 
 def given_routes(
-    library: UserLibrary, jobs: Watchable, *, among: tuple[str, ...] | None = None
+    library: UserLibrary, jobs: Jobs | Watched, *, among: tuple[str, ...] | None = None
 ) -> APIRouter:
     """Return the routes under `/attached`. An error for a person is 422 with `{"error"}`.
 

@@ -14,7 +14,7 @@ from pagelight.server.middleware.audit_log import note
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.accounts.person import Person
 from pagelight.services.answering.protocols import Library
-from pagelight.services.jobs.jobs import Jobs, Watchable
+from pagelight.services.jobs.jobs import Jobs, Watched
 from pagelight.ui.html.language import key, known
 from pagelight.ui.html.sentences import explained
 from pagelight.ui.library.library import arrived_json, library_html, rows_of
@@ -39,7 +39,7 @@ NOT_ADDING = key("You may read and ask. Who administers Pagelight here can let y
 
 
 def library_routes(
-    library: Library, jobs: Watchable, *, limit_mb: int, person: Person
+    library: Library, jobs: Jobs | Watched, *, limit_mb: int, person: Person
 ) -> APIRouter:
     """Return the routes under `/library` that look at it."""
     router = APIRouter(prefix="/library")
@@ -78,7 +78,7 @@ def library_routes(
 
 
 def adding_routes(
-    jobs: Watchable,
+    jobs: Jobs | Watched,
     *,
     limit_mb: int,
     among: tuple[str, ...] | None,
@@ -133,7 +133,7 @@ def shelving_routes(library: Library, jobs: Jobs) -> APIRouter:
     return router
 
 
-def writable_folder(jobs: Watchable) -> Path:
+def writable_folder(jobs: Jobs | Watched) -> Path:
     """Return the folder of documents. Raises PagelightError where it may not be written."""
     folder = jobs.state.folder
     if folder is None or not is_writable(folder):

@@ -11,8 +11,9 @@ from typing import Final, Literal
 
 from markupsafe import Markup
 
+from ingest.pipeline.progress import IngestProgress
 from ingest.remote.address import shown
-from pagelight.services.answering.protocols import EngineSeam, ProgressSeam
+from pagelight.services.answering.protocols import AnyEngine
 from pagelight.services.jobs.jobs import JobState
 from pagelight.services.models.models_switch import ModelChange
 from pagelight.ui.html.language import key, known, say, say_count, say_number
@@ -62,14 +63,14 @@ class StatusView:
     documents: int
 
 
-def status_words(engine: EngineSeam, job: JobState, changes: Sequence[ModelChange]) -> str:
+def status_words(engine: AnyEngine, job: JobState, changes: Sequence[ModelChange]) -> str:
     """Return what is told of what goes on: what is told of the documents is left out."""
     told = _bar(engine, job, changes, Tally(ready=0, failed=0), told="")
     return f"{told}{engine.profile.told}{job.running} {engine.ready()}"
 
 
 def status_view(
-    engine: EngineSeam, job: JobState, changes: Sequence[ModelChange] = ()
+    engine: AnyEngine, job: JobState, changes: Sequence[ModelChange] = ()
 ) -> StatusView:
     """Return what the page shows; `changes` are those of models under way."""
     tally = engine.index.tally(most=LISTED)
@@ -82,7 +83,7 @@ def status_view(
     )
 
 
-def _state(engine: EngineSeam, job: JobState, ready: int) -> State:
+def _state(engine: AnyEngine, job: JobState, ready: int) -> State:
     if job.running:
         return "reading"
     if not ready:
@@ -91,7 +92,7 @@ def _state(engine: EngineSeam, job: JobState, ready: int) -> State:
 
 
 def _bar(
-    engine: EngineSeam, job: JobState, changes: Sequence[ModelChange], tally: Tally, *, told: str
+    engine: AnyEngine, job: JobState, changes: Sequence[ModelChange], tally: Tally, *, told: str
 ) -> Markup:
     progress = job.progress
     return render(
@@ -114,7 +115,7 @@ def nothing_html(job: JobState) -> Markup:
     return render("library/nothing.html", job=job, folder=folder, is_list=True)
 
 
-def _progress_words(progress: ProgressSeam) -> list[str]:
+def _progress_words(progress: IngestProgress) -> list[str]:
     stage = known(_STAGES.get(progress.stage, key("Reading text")))
     if progress.stage == "looking" and not progress.files_total:
         return [stage, say_count(progress.files_done, "{n} file found", "{n} files found")]
@@ -130,7 +131,7 @@ def _progress_words(progress: ProgressSeam) -> list[str]:
     return [stage, count, speed, _share_of_file(progress), time_left(progress.seconds_left)]
 
 
-def _share_of_file(progress: ProgressSeam) -> str:
+def _share_of_file(progress: IngestProgress) -> str:
     """Return how far a recording is looked through, where that is told."""
     if progress.share is None:
         return ""
@@ -138,7 +139,7 @@ def _share_of_file(progress: ProgressSeam) -> str:
     return say("{n} % of {name} looked through", n=round(100 * progress.share), name=file)
 
 
-def _share(progress: ProgressSeam) -> float | None:
+def _share(progress: IngestProgress) -> float | None:
     if progress.stage in _BY_PAGE and progress.pages_total:
         return 100 * progress.pages_done / progress.pages_total
     return 100 * progress.files_done / progress.files_total if progress.files_total else None

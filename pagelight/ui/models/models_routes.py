@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pagelight.server.middleware.audit_log import note
-from pagelight.services.answering.protocols import EngineSeam
+from pagelight.services.answering.protocols import AnyEngine
 from pagelight.services.models.models import overview, set_offer
 from pagelight.services.models.models_job import Fetches
 from pagelight.services.models.models_switch import Switches
@@ -28,7 +28,7 @@ _FRESH = {"cache-control": "no-store"}
 
 
 def models_routes(
-    settings: Settings, engine: EngineSeam, fetches: Fetches, switches: Switches
+    settings: Settings, engine: AnyEngine, fetches: Fetches, switches: Switches
 ) -> APIRouter:
     """Return the routes. Only what the panel offers can be fetched, and what is fetched be used."""
     router = APIRouter(prefix="/models")
@@ -74,7 +74,7 @@ def models_routes(
 
 def profile_line(
     settings: Settings,
-    engine: EngineSeam,
+    engine: AnyEngine,
     fetches: Fetches,
     switches: Switches,
     *,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
 from pagelight.server.middleware.headers import FRESH
-from pagelight.services.answering.protocols import EngineSeam
+from pagelight.services.answering.protocols import AnyEngine
 from pagelight.ui.templating import render
 from rag.datamodel import AnswerLength
 from rag.storage.conversations.preferences import (
@@ -22,7 +22,7 @@ QUOTING: Final = "embedded"
 """The name of the profile that has no model that writes."""
 
 
-def preferences_routes(engine: EngineSeam) -> APIRouter:
+def preferences_routes(engine: AnyEngine) -> APIRouter:
     """Return the routes under `/preferences`; `next` stands for a conversation to come."""
     router = APIRouter(prefix="/preferences")
     kept, conversations = engine.index.preferences, engine.index.conversations

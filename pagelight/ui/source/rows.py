@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from markupsafe import Markup
 
@@ -15,6 +15,7 @@ from pagelight.ui.source.marking import row_of
 from pagelight.ui.templating import render
 from rag.answer.computed.table_rows import is_made
 from rag.datamodel import CELL_SEPARATOR, TABULAR, Document, Element
+from rag.storage.workspace.store import WorkspaceIndex
 
 PAGE_ROWS: Final = 100
 
@@ -22,20 +23,6 @@ CitedRows = Mapping[int, Sequence[Span]]
 """Number of a row (from 0) -> ranges of its line that are cited."""
 
 _CITED: Final = re.compile(r"(\d{1,9})-(\d{1,6})-(\d{1,6})")
-
-
-class KeptRows(Protocol):
-    """The rows of tables, by document and by the text of the table's element."""
-
-    def kept_rows(
-        self, doc_id: str, text: str, first: int, count: int, /
-    ) -> tuple[int, Sequence[Sequence[str]]]:
-        """Return how many rows a table has in all, and `count` from `first` on; 0: none is kept."""
-        ...
-
-    def row_of(self, doc_id: str, text: str, cells: Sequence[str], /) -> int | None:
-        """Return the number of the first row with these very cells."""
-        ...
 
 
 def rows_of(text: str, spans: Sequence[Span]) -> dict[int, list[Span]]:
@@ -56,7 +43,7 @@ class LongTables:
     """The tables of one document that are longer than a page."""
 
     doc: Document
-    kept: KeptRows
+    kept: WorkspaceIndex
 
     def cited(self, place: Place) -> dict[int, CitedRows]:
         """Return the cited rows of the table, by its position, that a place of rows was made of.

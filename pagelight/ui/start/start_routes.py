@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from pagelight.server.middleware.headers import FRESH
-from pagelight.services.jobs.jobs import Jobs, Watchable
+from pagelight.services.jobs.jobs import Jobs, Watched
 from pagelight.ui.html.sentences import explained
 from pagelight.ui.library.library_files import is_writable
 from pagelight.ui.library.library_routes import REFUSED, writable_folder
@@ -19,7 +19,7 @@ from rag.errors import PagelightError
 QUESTIONS: Final = 3
 
 
-def start_routes(jobs: Watchable, demo: Demo) -> APIRouter:
+def start_routes(jobs: Jobs | Watched, demo: Demo) -> APIRouter:
     """Return the route `/start`: what a person who sees no documents can do."""
     router = APIRouter()
 
