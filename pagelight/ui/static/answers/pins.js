@@ -18,11 +18,7 @@ const panel = () => byId("pins");
 /** @param {Found} button */
 const talkOf = (button) => button.value.split("/")[0];
 
-/**
- * @param {string} method
- * @param {string} name
- * @param {unknown} [body]
- */
+/** @param {string} method @param {string} name @param {unknown} [body] */
 const send = (method, name, body) => ask(method, `/pins/${name}`, body);
 
 /** @param {string} talk */
@@ -65,10 +61,7 @@ const show = () =>
     panel().innerHTML = answer.ok ? await answer.text() : `<p class="remark">${say("Pagelight does not answer. Is it still running?")}</p>`;
   });
 
-/**
- * @param {Found} article
- * @param {string} name
- */
+/** @param {Found} article @param {string} name */
 async function unpin(article, name) {
   pinned.add(name);
   await turn(name);

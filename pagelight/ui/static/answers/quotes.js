@@ -50,10 +50,7 @@ function made() {
 }
 
 // Below the mark; above it where there is no room; never beyond the edges.
-/**
- * @param {Found} shown
- * @param {DOMRect} chip
- */
+/** @param {Found} shown @param {DOMRect} chip */
 function put(shown, chip) {
   const { width, height } = shown.getBoundingClientRect();
   const below = chip.bottom + GAP_PX;

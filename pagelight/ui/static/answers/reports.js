@@ -51,10 +51,7 @@ function mark() {
 
 // --- the form -------------------------------------------------------------------------------
 
-/**
- * @param {Found} verdict
- * @param {boolean} good
- */
+/** @param {Found} verdict @param {boolean} good */
 async function put(verdict, good) {
   const { talk, exchange } = placeOf(verdict);
   const answer = await inTurn(() => ask("POST", `/reports/${talk}/${exchange}?good=${good}`));
@@ -80,10 +77,7 @@ function praise(verdict) {
 /** @type {(verdict: Found) => Found | null | undefined} */
 const formOf = (verdict) => verdict.closest(".answer")?.querySelector(".report-form");
 
-/**
- * @param {Found} verdict
- * @param {SaidOfAnswer} report
- */
+/** @param {Found} verdict @param {SaidOfAnswer} report */
 function open(verdict, report) {
   const told = make("p", { textContent: say("Reported. You can say what is right:"), role: "status" });
   const right = field("input", say("What is right"), { value: report.right, maxLength: 2000, disabled: report.absent });
@@ -98,19 +92,13 @@ function open(verdict, report) {
   (report.absent ? absent : right).focus();
 }
 
-/**
- * @param {Found} verdict
- * @param {Found} made
- */
+/** @param {Found} verdict @param {Found} made */
 function close(verdict, made) {
   made.remove();
   verdict.focus();
 }
 
-/**
- * @param {Found} verdict
- * @param {Found} made
- */
+/** @param {Found} verdict @param {Found} made */
 async function save(verdict, made) {
   const id = idOf(verdict);
   const absent = within(made, "[type=checkbox]").checked;
@@ -125,10 +113,7 @@ async function save(verdict, made) {
   close(verdict, made);
 }
 
-/**
- * @param {Found} verdict
- * @param {Found} made
- */
+/** @param {Found} verdict @param {Found} made */
 async function takeBack(verdict, made) {
   const id = idOf(verdict);
   const answer = await inTurn(() => ask("DELETE", `/reports/${id}`));
@@ -146,10 +131,7 @@ async function list() {
   await fill("praised", "/reports?good=true");
 }
 
-/**
- * @param {string} name
- * @param {string} url
- */
+/** @param {string} name @param {string} url */
 const fill = (name, url) =>
   inTurn(async () => {
     if (!byId(name)?.open) return;
@@ -157,10 +139,7 @@ const fill = (name, url) =>
     if (answer.ok) byId(`${name}-list`).innerHTML = await answer.text();
   });
 
-/**
- * @param {string} id
- * @param {Found} focused
- */
+/** @param {string} id @param {Found} focused */
 async function strike(id, focused) {
   const answer = await inTurn(() => ask("DELETE", `/reports/${id}`));
   if (!answer.ok) return;

@@ -32,10 +32,7 @@ async function refresh() {
 }
 
 // What is open stays open, a link that is shared stays shown, and the focus stays where it is.
-/**
- * @param {Found} list
- * @param {string} html
- */
+/** @param {Found} list @param {string} html */
 function redraw(list, html) {
   const kept = [...list.querySelectorAll("details[open] .talk-tools")].map((tools) => tools.dataset.of);
   /** @type {(root: Found) => Found[]} */
@@ -118,11 +115,7 @@ async function remove(tools) {
 }
 
 // In a line, for a while, a conversation that was deleted is had back.
-/**
- * @param {Found} line
- * @param {string} id
- * @param {() => unknown} then
- */
+/** @param {Found} line @param {string} id @param {() => unknown} then */
 function offerBack(line, id, then) {
   const undo = button(say("Undo"), async () => {
     await ask("POST", `/conversations/${id}/restore`);

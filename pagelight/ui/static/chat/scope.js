@@ -134,10 +134,7 @@ function close(area) {
   area.removeAttribute("aria-activedescendant");
 }
 
-/**
- * @param {Found} area
- * @param {number} position
- */
+/** @param {Found} area @param {number} position */
 function select(area, position) {
   const rows = names();
   const at = (position + rows.length) % rows.length;
@@ -148,10 +145,7 @@ function select(area, position) {
 
 const selected = () => names().findIndex((row) => row.ariaSelected === "true");
 
-/**
- * @param {Found} area
- * @param {Found} row
- */
+/** @param {Found} area @param {Found} row */
 function insert(area, row) {
   const at = written(area);
   if (!at) return close(area);

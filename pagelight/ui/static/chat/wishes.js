@@ -14,11 +14,7 @@ let talk = "";
 let timer = 0;
 let request = 0;
 
-/**
- * @param {string} method
- * @param {string} path
- * @param {unknown} [body]
- */
+/** @param {string} method @param {string} path @param {unknown} [body] */
 const send = (method, path, body) => ask(method, `/preferences/${path}`, body);
 
 const mine = () => `of/${talk || "next"}`;
@@ -36,10 +32,7 @@ async function refresh() {
 const label = (length) => (byId("wishes-open").textContent = LABELS[length ?? ""] ?? LABELS.usual);
 
 // What is lost on its way is sent again, unless something newer is wanted by then.
-/**
- * @param {string} path
- * @param {unknown} wanted
- */
+/** @param {string} path @param {unknown} wanted */
 const keep = (path, wanted) =>
   tellUntilHeard(`preferences ${path}`, async () => {
     const answer = await send("PUT", path, wanted);

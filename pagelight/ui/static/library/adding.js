@@ -33,16 +33,10 @@ function choose(kind) {
 
 // --- how it is told -------------------------------------------------------------------------
 
-/**
- * @param {string} text
- * @param {string} name
- */
+/** @param {string} text @param {string} name */
 const tool = (text, name) => make("button", { type: "button", textContent: text, className: name });
 
-/**
- * @param {Found} host
- * @returns {Batch}
- */
+/** @param {Found} host @returns {Batch} */
 function batchIn(host) {
   host.querySelectorAll(".batch.over").forEach((former) => former.remove());
   const words = make("p", { className: "batch-words", role: "status" });
@@ -57,31 +51,21 @@ function batchIn(host) {
   return { box, words, bar, refused, tools, stop, sources: [] };
 }
 
-/**
- * @param {Batch} batch
- * @param {string} name
- * @param {string} why
- */
+/** @param {Batch} batch @param {string} name @param {string} why */
 function refuse(batch, name, why) {
   batch.refused.append(make("li", { role: "alert" }, make("bdi", { textContent: name }), ` ${why}`));
 }
 
 // --- sending --------------------------------------------------------------------------------
 
-/**
- * @param {Item[]} items
- * @param {Found} host
- */
+/** @param {Item[]} items @param {Found} host */
 function add(items, host) {
   const batch = batchIn(host);
   batch.words.textContent = sayCount(items.length, "{n} file to add", "{n} files to add");
   turn = turn.then(() => sendAll(batch, items.map(placed))).catch((error) => refuse(batch, "", String(error)));
 }
 
-/**
- * @param {Batch} batch
- * @param {Item[]} items
- */
+/** @param {Batch} batch @param {Item[]} items */
 async function sendAll(batch, items) {
   const total = items.reduce((sum, { file }) => sum + file.size, 0) || 1;
   let sent = 0;
@@ -165,10 +149,7 @@ async function whenRead(batch) {
   end(batch, ready > 0);
 }
 
-/**
- * @param {Batch} batch
- * @param {boolean} [canAsk]
- */
+/** @param {Batch} batch @param {boolean} [canAsk] */
 function end(batch, canAsk = false) {
   batch.box.classList.add("over");
   const only = scopeOf(batch.sources);

@@ -16,11 +16,7 @@ const someOf = (reader) => new Promise((done, failed) => reader.readEntries(done
 const isFile = (entry) => entry.isFile;
 
 // A folder is listed some entries at a time.
-/**
- * @param {FileSystemEntry} entry
- * @param {string} into
- * @returns {Promise<Item[]>}
- */
+/** @param {FileSystemEntry} entry @param {string} into @returns {Promise<Item[]>} */
 async function inside(entry, into) {
   if (LEFT_OUT.test(entry.name)) return [];
   if (isFile(entry)) return [{ file: await fileOf(entry), into }];
@@ -34,10 +30,7 @@ async function inside(entry, into) {
   return found;
 }
 
-/**
- * @param {DataTransfer} transfer
- * @returns {Promise<Item[]>}
- */
+/** @param {DataTransfer} transfer @returns {Promise<Item[]>} */
 export async function dropped(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry !== null);
   if (!entries.length) return chosen(transfer.files);

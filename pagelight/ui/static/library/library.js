@@ -55,10 +55,7 @@ async function act(button) {
   tellIn(facts, (await whyNot(answer)) || say("This did not work."));
 }
 
-/**
- * @param {Found} where
- * @param {string} words
- */
+/** @param {Found} where @param {string} words */
 function tellIn(where, words) {
   const line = where.querySelector("[role=alert]") ?? make("p");
   line.setAttribute("role", "alert");

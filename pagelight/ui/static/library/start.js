@@ -15,10 +15,7 @@ async function fill() {
   if (start.shown !== html) start.innerHTML = start.shown = html;
 }
 
-/**
- * @param {string} words
- * @param {boolean} [isWrong]
- */
+/** @param {string} words @param {boolean} [isWrong] */
 function tell(words, isWrong = false) {
   const line = document.createElement("p");
   line.className = isWrong ? "batch over bad" : "batch over";

@@ -15,10 +15,7 @@ let timer = 0;
 let request = 0;
 let isAsking = false;
 
-/**
- * @param {string} words
- * @param {boolean} [bad]
- */
+/** @param {string} words @param {boolean} [bad] */
 function tell(words, bad = false) {
   byId("table-state").textContent = words;
   byId("table-state").classList.toggle("bad", bad);

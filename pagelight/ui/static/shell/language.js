@@ -7,25 +7,14 @@ const words = Object.assign(Object.create(null), globalThis.pagelightWords.words
 const PARTS = "#top, #past, #start, #coming, #pins, #scope-row, #sheet, #table, #keys, #ask, #modes, #region-row";
 const NAMES = ["title", "aria-label", "placeholder"];
 const plural = new Intl.PluralRules(language);
-/**
- * @param {string} text
- * @param {Record<string, unknown>} values
- */
+/** @param {string} text @param {Record<string, unknown>} values */
 const filled = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 
-/**
- * @param {string} english
- * @param {Record<string, unknown>} [values]
- */
+/** @param {string} english @param {Record<string, unknown>} [values] */
 export const say = (english, values = {}) => filled(words[english] ?? english, values);
 /** @param {number} number */
 export const sayNumber = (number) => number.toLocaleString(language, { maximumFractionDigits: 2 });
-/**
- * @param {number} number
- * @param {string} one
- * @param {string} many
- * @param {Record<string, unknown>} [values]
- */
+/** @param {number} number @param {string} one @param {string} many @param {Record<string, unknown>} [values] */
 export const sayCount = (number, one, many, values = {}) =>
   say(plural.select(number) === "one" ? one : many, { n: sayNumber(number), ...values });
 

@@ -4,10 +4,7 @@
 
 import { byId } from "./dom.js";
 
-/**
- * @param {string} name
- * @param {unknown} [detail]
- */
+/** @param {string} name @param {unknown} [detail] */
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`pagelight:${name}`, { detail }));
 let shown = "";
 let latest = 0;

@@ -47,10 +47,7 @@ async function show(url) {
   zoomTo(view.zoom);
 }
 
-/**
- * @param {string} key
- * @param {number} position
- */
+/** @param {string} key @param {number} position */
 function openPlace(key, position) {
   Object.assign(view, { key, position });
   markActive();
@@ -58,10 +55,7 @@ function openPlace(key, position) {
 }
 
 // Enter goes to the next place of the words in the document, with Shift to the one before.
-/**
- * @param {Found} field
- * @param {number} by
- */
+/** @param {Found} field @param {number} by */
 async function find(field, by) {
   const { found, on } = /** @type {HTMLElement} */ (field.parentElement).dataset;
   const words = field.value.trim();
@@ -154,10 +148,7 @@ function scrollToCited() {
 
 // --- the models ---------------------------------------------------------------------------
 
-/**
- * @param {string} method
- * @param {string} url
- */
+/** @param {string} method @param {string} url */
 async function showModels(method, url) {
   const request = ++view.request;
   view.key = "";

@@ -34,11 +34,7 @@ async function extend(by) {
 }
 
 // A slide comes with its notes.
-/**
- * @param {HTMLElement[]} parts
- * @param {Found} edge
- * @param {number} by
- */
+/** @param {HTMLElement[]} parts @param {Found} edge @param {number} by */
 function put(parts, edge, by) {
   const view = /** @type {Element} */ (edge.parentElement);
   const zoom = edge.style.getPropertyValue("--zoom") || "1";
@@ -51,10 +47,7 @@ function put(parts, edge, by) {
 
 const isPicking = () => one('[data-pick][aria-pressed="true"]') !== null;
 
-/**
- * @param {Element} view
- * @param {boolean} isUp
- */
+/** @param {Element} view @param {boolean} isUp */
 function extendAt(view, isUp) {
   if (isPicking()) return;
   if (isUp && view.scrollTop < NEAR_PX / 2) extend(-1);
@@ -117,11 +110,7 @@ function alone() {
 // --- rows of a long table, in pages ----------------------------------------------------------
 
 // The page that holds a row takes the place of the one that is shown.
-/**
- * @param {Found | null} rows
- * @param {number} row
- * @returns {Promise<Element | null>}
- */
+/** @param {Found | null} rows @param {number} row @returns {Promise<Element | null>} */
 async function rowsAt(rows, row) {
   if (!rows) return null;
   const answer = await ask("GET", `/rows/${rows.dataset.rows}/${row}?cited=${rows.dataset.cited}`);
@@ -142,10 +131,7 @@ async function leaf(button) {
   if (next) (next.disabled ? within(/** @type {Element} */ (came), ".table") : next).focus();
 }
 
-/**
- * @param {Found | null} rows
- * @param {number} row
- */
+/** @param {Found | null} rows @param {number} row */
 async function seek(rows, row) {
   const came = await rowsAt(rows, row);
   const sought = came?.querySelector(`[data-row="${row}"]`)?.parentElement;

@@ -17,10 +17,7 @@ const one = (selector) => document.querySelector(`#source ${selector}`);
 const all = (selector) => [...document.querySelectorAll(`#source ${selector}`)];
 const media = () => /** @type {HTMLMediaElement | null} */ (/** @type {unknown} */ (one(".player :is(video, audio)")));
 
-/**
- * @param {HTMLElement[]} parts with `data-at`, in order of time
- * @returns {Track}
- */
+/** @param {HTMLElement[]} parts with `data-at`, in order of time @returns {Track} */
 function track(parts) {
   return { parts, starts: parts.map((part) => Number(part.dataset.at)), at: -1 };
 }

@@ -50,10 +50,7 @@ function onDown(event) {
   draw(event);
 }
 
-/**
- * @param {Found} page
- * @param {PointerEvent} event
- */
+/** @param {Found} page @param {PointerEvent} event */
 function at(page, event) {
   const box = page.getBoundingClientRect();
   /** @type {(value: number, low: number, size: number) => number} */
@@ -61,10 +58,7 @@ function at(page, event) {
   return [share(event.clientX, box.left, box.width), share(event.clientY, box.top, box.height)];
 }
 
-/**
- * @param {Drag} from
- * @param {PointerEvent} event
- */
+/** @param {Drag} from @param {PointerEvent} event */
 function corners(from, event) {
   const [x, y] = at(from.page, event);
   const [a, b] = from.from;
@@ -154,10 +148,7 @@ function onKey(event) {
   event.stopPropagation();
 }
 
-/**
- * @param {number} step
- * @param {Found | null} chosen
- */
+/** @param {number} step @param {Found | null} chosen */
 function move(step, chosen) {
   const all = parts();
   const next = all[((chosen ? all.indexOf(chosen) : -1) + step + all.length) % all.length];
