@@ -29,7 +29,6 @@ from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.chat.chat_sessions import ChatSessions
 from pagelight.ui.chat.conversation_routes import conversation_routes
 from pagelight.ui.chat.conversation_saver import place_finder
-from pagelight.ui.chat.suggestions_routes import suggestion_routes
 from pagelight.ui.library.library_files import is_writable
 from pagelight.ui.library.library_routes import library_routes
 from pagelight.ui.models.models_html import profile_html
@@ -39,7 +38,7 @@ from pagelight.ui.reports.routes import report_routes
 from pagelight.ui.scope.routes import scope_routes
 from pagelight.ui.sharing.share_routes import share_routes
 from pagelight.ui.source.region import Regions
-from pagelight.ui.start.start_routes import start_routes
+from pagelight.ui.start.start_routes import start_routes, suggestion_routes
 from pagelight.ui.tables.table_routes import cell_places
 from rag.settings import Settings
 

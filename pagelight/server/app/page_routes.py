@@ -15,17 +15,16 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from pagelight.server.app.recording_routes import add_recordings
 from pagelight.server.middleware.headers import FRESH, KEPT
-from pagelight.services.answering.places import Place
+from pagelight.services.answering.places import MAX_LETTERS, Place, found_in
 from pagelight.services.answering.protocols import AnyEngine
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.rendering.page_pictures import Pages, encoded, is_id
 from pagelight.ui.html.language import catalogue, spoken
 from pagelight.ui.source import sources
 from pagelight.ui.source.figures import box_named
-from pagelight.ui.source.find import MAX_LETTERS, found_in
-from pagelight.ui.source.outline import outline_html
 from pagelight.ui.source.region import Regions, chip_html
 from pagelight.ui.source.rows import LongTables, cited_rows
+from pagelight.ui.source.sources import outline_html
 from rag.datamodel import Document
 from rag.storage.workspace.store import WorkspaceIndex
 

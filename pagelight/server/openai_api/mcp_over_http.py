@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from pagelight.server.middleware.asgi import Receive, Scope, Send
 from pagelight.services.answering.protocols import AnyEngine, Incoming
 from pagelight.services.session.mcp_server import mcp_server
-from pagelight.services.session.seam_session import SeamSession
+from pagelight.services.session.session import SeamSession
 
 PATH = "/mcp"
 

@@ -10,18 +10,18 @@ import copy
 import io
 import logging
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
-from pagelight.services.rendering.drawing_turns import DrawingTurns
 from pagelight.services.rendering.originals import PAGED, Fetch, Originals, is_here
 from pagelight.services.rendering.renders import PagePicture, Renders
 from rag.datamodel import BBox, Document, ImageAsset
 from rag.engine.attached import AttachedFiles
-from rag.errors import PassingError, SourceError
+from rag.errors import BusyError, PassingError, SourceError
 from rag.protocols import PictureRenderer, Pixels
 from rag.storage.database.source_folders import Roots
 from rag.storage.workspace.store import WorkspaceIndex
@@ -38,6 +38,31 @@ MAX_UNDRAWABLE: Final = 1000
 """Pages that are remembered not to be drawn: who looks again does not wait for it again."""
 
 _ID: Final = re.compile(r"[0-9a-f]{64}")
+
+
+MAX_WAITING: Final = 6
+"""A browser asks for no more at a time (HTTP/1.1)."""
+
+
+class DrawingTurns:
+    """Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._places = threading.BoundedSemaphore(1 + MAX_WAITING)
+        self._drawing = threading.Lock()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for one's turn. Raises BusyError where too many drawings wait."""
+        if not self._places.acquire(blocking=False):
+            raise BusyError(
+                f"{MAX_WAITING} pages wait to be drawn already.", hint="Look again in a while."
+            )
+        try:
+            with self._drawing:
+                yield
+        finally:
+            self._places.release()
 
 
 class Pages:

@@ -21,8 +21,7 @@ from pydantic import BaseModel, Field
 from pagelight.services.answering.asking import Days, Request
 from pagelight.services.answering.messages import checked_turns
 from pagelight.services.session.remote_session import RemoteSession
-from pagelight.services.session.seam_session import SeamSession
-from pagelight.services.session.session import open_session
+from pagelight.services.session.session import SeamSession, open_session
 from pagelight.services.session.session_lender import SessionLender
 from rag.datamodel import State
 from rag.errors import PagelightError

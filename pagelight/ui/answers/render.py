@@ -11,12 +11,18 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from pagelight.services.answering.places import Place, considered_of, places_of, waiting_text
+from pagelight.services.answering.places import (
+    Place,
+    cells_key,
+    cells_of,
+    considered_of,
+    places_of,
+    waiting_text,
+)
 from pagelight.ui.answers.answer_text import body_html
 from pagelight.ui.html.language import say
 from pagelight.ui.html.sentences import translated
 from pagelight.ui.source.figures import figure_html, repeats
-from pagelight.ui.source.table_answers import table_queries_html
 from pagelight.ui.templating import render
 from rag.datamodel import Answer
 from rag.datamodel.writing import SearchStep
@@ -62,7 +68,8 @@ def answer_html(answer: Answer, *, key: str, tools: str = "") -> Markup:
         steps=[step_line(step) for step in answer.steps],
         sources=_nearest(places) if is_nothing else _sources(places),
         standalone=standalone if words(standalone) != words(answer.query.text) else "",
-        worked_out=table_queries_html(answer, key=key),
+        cells_key=cells_key(key),
+        cell_numbers=[place.number for place in cells_of(answer)],
         whys=sorted({place.number: place.why for place in places if place.why}.items()),
         considered=_considered(answer),
         tools=tools,

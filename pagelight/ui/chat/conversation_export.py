@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from pagelight.services.answering.answer_json import answer_json
-from pagelight.ui.answers.answer_figures import ReadFigure
 from pagelight.ui.answers.answer_forms import sources_markdown
 from pagelight.ui.html.language import say
 from pagelight.ui.html.markdown_text import answer_markdown, plain
 from pagelight.ui.scope.scope import scope_text
+from pagelight.ui.source.figures import ReadFigure
 from rag.datamodel import Answer
 from rag.storage.conversations.conversations import ConversationRecord, Exchange
 

@@ -14,10 +14,10 @@ from markupsafe import Markup
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.answering.protocols import Library
 from pagelight.services.rendering.page_pictures import Pages
-from pagelight.ui.answers.answer_figures import figure_reader
 from pagelight.ui.answers.answer_forms import Form, copied
 from pagelight.ui.chat.conversation_export import as_json, as_zip, file_name
 from pagelight.ui.html.language import spoken
+from pagelight.ui.source.figures import figure_reader
 from pagelight.ui.templating import render
 from rag.storage.conversations.conversations import ConversationRecord, Conversations
 

@@ -22,8 +22,3 @@ def escaped(text: str) -> str:
 def printable(text: str) -> str:
     """Return text whose letters HTML and XML can carry: U+FFFD stands for those that they can't."""
     return _CONTROL.sub("\ufffd", text)
-
-
-def name(text: str) -> str:
-    """Return a file name as HTML, apart from its surroundings: it may hold right-to-left marks."""
-    return f"<bdi>{escaped(text)}</bdi>"

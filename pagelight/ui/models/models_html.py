@@ -13,8 +13,8 @@ from markupsafe import Markup
 from pagelight.services.models.models_job import FetchState
 from pagelight.services.models.models_switch import ModelChange, SwitchView
 from pagelight.ui.html.language import key, say, say_count, say_number
+from pagelight.ui.html.sentences import translated
 from pagelight.ui.html.words import time_left
-from pagelight.ui.models.writer_words import said_at_rest, writer_words
 from pagelight.ui.templating import render
 from rag.engine.profile import Profile
 from rag.models.registry.hub import DownloadProgress
@@ -121,3 +121,37 @@ def _amount(progress: DownloadProgress | None) -> str:
 
 def _gigabytes(size_bytes: int) -> str:
     return f"{say_number(size_bytes / 1e9, places=2)} GB"
+
+
+def writer_words(state: SetupState) -> str:
+    """Return what goes on, or what a person could do; "" where nothing is to be told."""
+    match state.stage:
+        case "fetching":
+            return say("The writer is being fetched, {n} %", n=_percent(state))
+        case "building":
+            return say("The writer is being built, {n} %", n=_percent(state))
+        case "failed" | "damaged" | "too small":
+            return f"{translated(state.problem)} {_what_to_do(state.hint)}"
+        case "absent" | "ready" | "off":
+            return ""
+
+
+def said_at_rest(state: SetupState) -> str:
+    """Return how it stands where nothing goes on and nothing is wrong."""
+    match state.stage:
+        case "ready":
+            return say("It is here, and writes answers.")
+        case "off":
+            return say("RAG_EMBEDDED_MODELS is off: answers are quotations.")
+        case _:
+            return say("It is not here yet: answers are quotations.")
+
+
+def _percent(state: SetupState) -> str:
+    return say_number(round(100 * state.share))
+
+
+def _what_to_do(hint: str) -> str:
+    if not hint:
+        return say("Answers are quotations.")
+    return f"{translated(hint).rstrip('.')}. {say('Until then answers are quotations.')}"

@@ -14,8 +14,7 @@ from pagelight.services.models.models import overview, set_offer
 from pagelight.services.models.models_job import Fetches
 from pagelight.services.models.models_switch import Switches
 from pagelight.ui.html.language import say
-from pagelight.ui.models.models_html import models_html, profile_html
-from pagelight.ui.models.writer_words import writer_words
+from pagelight.ui.models.models_html import models_html, profile_html, writer_words
 from rag.errors import ModelError
 from rag.models.registry.choice import fixed_by, next_step
 from rag.models.registry.machine import this_machine

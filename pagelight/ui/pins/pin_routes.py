@@ -12,8 +12,8 @@ from pagelight.server.middleware.headers import FRESH
 from pagelight.services.answering.places import answer_key
 from pagelight.services.answering.protocols import Library
 from pagelight.services.rendering.page_pictures import Pages
-from pagelight.ui.answers.answer_figures import figure_reader
 from pagelight.ui.answers.render import answer_html
+from pagelight.ui.source.figures import figure_reader
 from pagelight.ui.templating import render
 from rag.storage.conversations.pins import MAX_NOTE_LETTERS, PinnedAnswer
 

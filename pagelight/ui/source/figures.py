@@ -1,4 +1,4 @@
-"""Pictures and tables inside an answer: each below the words that cite it, with caption and mark.
+"""Pictures and tables of an answer: each below the words that cite it, with caption and mark.
 
 A table is shown as it stands on its page; where its document has no pages, as its header and the
 cited rows.
@@ -6,16 +6,18 @@ cited rows.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from markupsafe import Markup
 
 from pagelight.services.answering.places import Place
-from pagelight.services.rendering.page_pictures import is_drawn
+from pagelight.services.answering.protocols import Library
+from pagelight.services.rendering.page_pictures import Pages, encoded, is_drawn
 from pagelight.ui.source.marking import row_of
 from pagelight.ui.templating import render
 from rag.answer.base.tables import cells_of, table_header
-from rag.datamodel import CELL_SEPARATOR, FULL_PAGE, BBox, Chunk, Figure
+from rag.datamodel import CELL_SEPARATOR, FULL_PAGE, Answer, BBox, Chunk, Figure
 
 MAX_ROWS: Final = 4
 MAX_COLUMNS: Final = 8
@@ -110,3 +112,25 @@ def box_named(name: str) -> BBox | None:
         return None
     x0, y0, x1, y1 = (int(edge) / GRAIN for edge in edges)
     return BBox.clamped(x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
+
+
+_SUFFIX: Final = {"image/jpeg": "jpg", "image/png": "png"}
+
+ReadFigure = Callable[[Answer, Figure], tuple[bytes, str] | None]
+"""Returns the bytes of a figure's picture and its file's suffix; None where it has none."""
+
+
+def figure_reader(library: Library, pages: Pages) -> ReadFigure:
+    """Return what reads a figure as it is shown: the stored picture, or the part of its page."""
+
+    def read(answer: Answer, figure: Figure) -> tuple[bytes, str] | None:
+        if figure.image is not None:
+            found = library.assets.find(figure.image.id)
+            return (found[0].read_bytes(), _SUFFIX.get(found[1], "png")) if found else None
+        doc = library.document(answer.citations[figure.citation].chunk.doc_id)
+        if doc is None or figure.page is None or figure.bbox is None:
+            return None
+        pixels = pages.crop(doc, figure.page, widened(figure.bbox))
+        return None if pixels is None else (encoded(pixels), "png")
+
+    return read

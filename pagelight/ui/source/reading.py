@@ -12,8 +12,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from pagelight.services.answering.places import Place
-from pagelight.services.answering.quoted import Span, find_quote
-from pagelight.ui.source.marking import is_cited, lines_of, parts_of, row_of
+from pagelight.ui.source.marking import Span, find_quote, is_cited, lines_of, parts_of, row_of
 from pagelight.ui.source.rows import LongTables, rows_of
 from pagelight.ui.templating import render
 from rag.answer.computed.table_rows import is_made

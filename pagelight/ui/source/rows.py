@@ -10,8 +10,7 @@ from typing import Final
 from markupsafe import Markup
 
 from pagelight.services.answering.places import Place
-from pagelight.services.answering.quoted import Span, find_quote
-from pagelight.ui.source.marking import row_of
+from pagelight.ui.source.marking import Span, find_quote, row_of
 from pagelight.ui.templating import render
 from rag.answer.computed.table_rows import is_made
 from rag.datamodel import CELL_SEPARATOR, TABULAR, Document, Element

@@ -11,6 +11,7 @@ from typing import Final
 from markupsafe import Markup
 
 from pagelight.services.answering.places import Place
+from pagelight.services.rendering.originals import PAGED
 from pagelight.services.rendering.page_pictures import Pages, whole_picture
 from pagelight.ui.html.language import key, known, say
 from pagelight.ui.source.player import is_recording, player_of
@@ -135,3 +136,20 @@ def _lines(doc: Document, page: int) -> list[tuple[str, object]]:
         for p in element.provenances
         if p.page == page and p.bbox is not None and p.span is not None
     ]
+
+
+MAX_PAGES: Final = 1000
+MAX_HEADINGS: Final = 500
+
+
+def outline_html(doc: Document, *, page: int) -> Markup:
+    """Return headings and pages of a document; `page` is the one that is shown."""
+    headings = [e for e in doc.elements if e.role in {"title", "heading"} and e.text.strip()]
+    return render(
+        "source/outline.html",
+        doc=doc,
+        headings=headings[:MAX_HEADINGS],
+        pages=range(1, min(doc.page_count, MAX_PAGES) + 1) if doc.page_count > 1 else (),
+        shown=page,
+        is_paged=doc.media_type in PAGED,
+    )

@@ -12,9 +12,8 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from pagelight.services.answering.places import Place
-from pagelight.services.answering.quoted import Span, find_quote
 from pagelight.ui.html.escape import escaped
-from pagelight.ui.source.marking import parts_of
+from pagelight.ui.source.marking import Span, find_quote, parts_of
 from pagelight.ui.source.reading import element_html
 from pagelight.ui.templating import render
 from rag.datamodel import Element

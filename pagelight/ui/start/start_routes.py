@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from pagelight.server.middleware.headers import FRESH
+from pagelight.services.answering.asking import ready_documents
+from pagelight.services.answering.protocols import Library
 from pagelight.services.jobs.jobs import Jobs, Watched
 from pagelight.ui.html.sentences import explained
 from pagelight.ui.library.library_files import is_writable
 from pagelight.ui.library.library_routes import REFUSED, writable_folder
 from pagelight.ui.start.demo import Demo
 from pagelight.ui.templating import render
+from rag.answer.wishes.summary_wish import summary_request
 from rag.errors import PagelightError
 
 QUESTIONS: Final = 3
@@ -50,5 +54,22 @@ def demo_routes(jobs: Jobs, demo: Demo) -> APIRouter:
             return JSONResponse({"error": explained(error)}, status_code=REFUSED, headers=FRESH)
         jobs.start()
         return Response(status_code=204)
+
+    return router
+
+
+SHOWN: Final = 4
+
+
+def suggestion_routes(library: Library, examples: Sequence[str]) -> APIRouter:
+    """Return the route `/suggestions`: the examples, or summaries of the longest documents."""
+    router = APIRouter()
+
+    @router.get("/suggestions")
+    def suggested() -> Response:
+        longest = sorted(ready_documents(library), key=lambda doc: -doc.chunk_count)[:SHOWN]
+        summaries = [summary_request("short", named=doc.sources[0]) for doc in longest]
+        html = render("chat/suggestions.html", questions=examples or summaries)
+        return HTMLResponse(html, headers=FRESH)
 
     return router

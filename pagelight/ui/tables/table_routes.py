@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
@@ -14,15 +15,22 @@ from pydantic import BaseModel, ConfigDict, Field
 from pagelight.services.answering.places import Place
 from pagelight.services.answering.table import TableCell, TableRow
 from pagelight.services.answering.table_export import as_csv, as_xlsx
-from pagelight.services.answering.table_numbers import number_of
 from pagelight.services.jobs.table_jobs import TableRun, Tables
 from pagelight.ui.html.language import say, say_count, say_number
 from pagelight.ui.html.sentences import explained
 from pagelight.ui.templating import render
+from rag.answer.base.quantities import quantity
 from rag.errors import PagelightError
+from rag.number_forms import NUMBER
+from rag.text import MONTH
 
 FRESH: Final = {"cache-control": "no-store"}
 PAGE_ROWS: Final = 300
+_DATE: Final = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}|\b{MONTH}\b", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W\d_]+")
+MAX_WORDS: Final = 3
+"""Of a cell that counts as its number."""
+
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -197,10 +205,21 @@ def in_order(rows: list[ShownRow], column: int, *, down: bool) -> list[ShownRow]
     empty: list[ShownRow] = []
     for row in rows:
         text = row.cells[column - 1].text if column <= len(row.cells) else ""
-        if number := number_of(text):
-            numbers.append((number.value, row))
+        number = _number_of(text)
+        if number is not None:
+            numbers.append((number, row))
         else:
             (words if text else empty).append(row)
     numbers.sort(key=lambda each: each[0], reverse=down)
     words.sort(key=lambda row: row.cells[column - 1].text.casefold(), reverse=down)
     return [*(row for _, row in numbers), *words, *empty]
+
+
+def _number_of(text: str) -> float | None:
+    """Return the one number that a short answer is; None for words, dates and several numbers."""
+    answer = text.split("(", 1)[0].strip() or text
+    is_sentence = len(_WORD.findall(answer)) > MAX_WORDS
+    if is_sentence or _DATE.search(answer) or len(NUMBER.findall(answer)) != 1:
+        return None
+    found = quantity(answer)
+    return found.size if found else None

@@ -21,7 +21,7 @@ from builders_office import write_raw_docx
 from builders_ui import wait
 from gradio_client import Client, handle_file
 
-from pagelight.services.rendering.drawing_turns import MAX_WAITING
+from pagelight.services.rendering.page_pictures import MAX_WAITING
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 from builders_ui import wait
 
-from pagelight.services.rendering.drawing_turns import MAX_WAITING, DrawingTurns
+from pagelight.services.rendering.page_pictures import MAX_WAITING, DrawingTurns
 from rag.errors import BusyError
 
 

@@ -15,8 +15,7 @@ from fake_library import FakeLibrary, FakeRenderer
 from hammer import Alone, hammer
 
 from pagelight.server.middleware.uploads import MEGABYTE, Uploads
-from pagelight.services.rendering.drawing_turns import MAX_WAITING
-from pagelight.services.rendering.page_pictures import Pages
+from pagelight.services.rendering.page_pictures import MAX_WAITING, Pages
 from pagelight.services.session.session_lender import SessionLender
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.conversation import Conversation

@@ -4,7 +4,7 @@ from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from pagelight.ui.chat.suggestions_routes import suggestion_routes
+from pagelight.ui.start.start_routes import suggestion_routes
 
 
 @pytest.mark.parametrize(

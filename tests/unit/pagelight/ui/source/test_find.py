@@ -2,7 +2,7 @@
 
 from builders_ui import BOX, a_document
 
-from pagelight.ui.source.find import found_in
+from pagelight.services.answering.places import found_in
 from pagelight.ui.source.reading import reading_html
 from rag.datamodel import BBox, Element, Provenance
 

@@ -2,7 +2,7 @@ import re
 
 from builders_ui import a_document
 
-from pagelight.ui.source.outline import outline_html
+from pagelight.ui.source.sources import outline_html
 from rag.datamodel import Element
 
 

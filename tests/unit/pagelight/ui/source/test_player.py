@@ -8,11 +8,9 @@ from builders_ui import a_chunk, a_document
 from fake_library import FakeLibrary, FakeRenderer
 from msgspec import structs
 
-from pagelight.services.answering.places import Place
+from pagelight.services.answering.places import Place, found_in
 from pagelight.services.rendering.page_pictures import Pages
-from pagelight.ui.source.find import found_in
-from pagelight.ui.source.outline import outline_html
-from pagelight.ui.source.sources import panel_html
+from pagelight.ui.source.sources import outline_html, panel_html
 from pagelight.ui.source.transcript import webvtt
 from rag.datamodel import FULL_PAGE, BBox, Element, ImageAsset, Provenance
 from rag.storage.database.source_folders import Roots

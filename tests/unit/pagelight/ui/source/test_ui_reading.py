@@ -1,7 +1,7 @@
 from builders_ui import BOX, SLIDES, a_chunk, a_document
 
 from pagelight.services.answering.places import Place
-from pagelight.services.answering.quoted import find_quote
+from pagelight.ui.source.marking import find_quote
 from pagelight.ui.source.reading import reading_html
 from pagelight.ui.source.slides import slide_html
 from rag.datamodel import Element, Provenance
