@@ -33,13 +33,6 @@ QWEN_SIGNS = {
     "vision_start_token": "<|vision_start|>",
     "vision_end_token": "<|vision_end|>",
 }
-IDEFICS_SIGNS = {
-    "image_token": "<image>",
-    "fake_image_token": "<fake_token_around_image>",
-    "global_image_token": "<global-img>",
-    "end_of_utterance_token": "<end_of_utterance>",
-}
-TILES = [f"<row_{i}_col_{j}>" for i in range(1, 7) for j in range(1, 7)]
 START, END = "<|im_start|>", "<|im_end|>"
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n"
@@ -54,48 +47,8 @@ WITHOUT_SYSTEM = (
 )
 
 
-def save_qwen25_vl(folder: Path, **text: object) -> Path:
-    """Qwen2.5-VL: tokens by the pixels of a picture."""
-    from transformers import (
-        Qwen2_5_VLConfig,
-        Qwen2_5_VLForConditionalGeneration,
-        Qwen2_5_VLProcessor,
-        Qwen2VLImageProcessor,
-        Qwen2VLVideoProcessor,
-    )
-
-    tokenizer = _tokenizer(QWEN_SIGNS)
-    pixels = {"min_pixels": 28 * 28, "max_pixels": 28 * 28 * 64}
-    processor = Qwen2_5_VLProcessor(
-        image_processor=Qwen2VLImageProcessor(**pixels),
-        tokenizer=tokenizer,
-        video_processor=Qwen2VLVideoProcessor(),
-        chat_template=_template("<|vision_start|><|image_pad|><|vision_end|>"),
-    )
-    config = Qwen2_5_VLConfig(
-        text_config={
-            **_text(tokenizer, **text),
-            "rope_parameters": {
-                "rope_type": "default",
-                "rope_theta": 1e4,
-                "mrope_section": [1, 1, 2],
-            },
-        },
-        vision_config={
-            "depth": 1,
-            "hidden_size": 32,
-            "intermediate_size": 64,
-            "num_heads": 2,
-            "out_hidden_size": text.get("hidden_size", 32),
-            "fullatt_block_indexes": [0],
-        },
-        **_ids(tokenizer, QWEN_SIGNS),
-    )
-    return _save(folder, Qwen2_5_VLForConditionalGeneration, config, tokenizer, processor)
-
-
 def save_qwen3_vl(folder: Path) -> Path:
-    """Qwen3-VL: as Qwen2.5-VL, with what its eyes see told to several layers."""
+    """Qwen3-VL: tokens by the pixels of a picture, which its eyes tell to several layers."""
     from transformers import (
         Qwen2VLImageProcessor,
         Qwen3VLConfig,
@@ -137,34 +90,6 @@ def save_qwen3_vl(folder: Path) -> Path:
         **_ids(tokenizer, QWEN_SIGNS),
     )
     return _save(folder, Qwen3VLForConditionalGeneration, config, tokenizer, processor)
-
-
-def save_smolvlm(folder: Path) -> Path:
-    """SmolVLM 2: Idefics3 with a processor of its own, which reads films too."""
-    from transformers import (
-        SmolVLMConfig,
-        SmolVLMForConditionalGeneration,
-        SmolVLMImageProcessor,
-        SmolVLMProcessor,
-        SmolVLMVideoProcessor,
-    )
-
-    tokenizer = _tokenizer(IDEFICS_SIGNS | {"video_token": "<video>"}, more=TILES)
-    sizes = {"size": {"longest_edge": 64}, "max_image_size": {"longest_edge": 32}}
-    processor = SmolVLMProcessor(
-        SmolVLMImageProcessor(**sizes, do_image_splitting=True),
-        tokenizer,
-        SmolVLMVideoProcessor(**sizes),
-        image_seq_len=4,
-        chat_template=_template("<image>"),
-    )
-    config = SmolVLMConfig(
-        text_config={"model_type": "llama", **_text(tokenizer)},
-        vision_config={**VISION, "image_size": 32},
-        scale_factor=2,
-        image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
-    )
-    return _save(folder, SmolVLMForConditionalGeneration, config, tokenizer, processor)
 
 
 def save_gemma3(folder: Path) -> Path:
@@ -213,16 +138,16 @@ def _template(sign: str) -> str:
     return CHATML.replace("IMAGE", sign)
 
 
-def _text(tokenizer, **changes):
+def _text(tokenizer):
     ids = {"bos_token_id": None, "eos_token_id": tokenizer.eos_token_id, "pad_token_id": 0}
-    return {**TEXT, "vocab_size": len(tokenizer), **ids, **changes}
+    return {**TEXT, "vocab_size": len(tokenizer), **ids}
 
 
 def _ids(tokenizer, signs):
     return {f"{name}_id": tokenizer.convert_tokens_to_ids(sign) for name, sign in signs.items()}
 
 
-def _tokenizer(signs, *, more=()):
+def _tokenizer(signs):
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -231,7 +156,7 @@ def _tokenizer(signs, *, more=()):
     bpe.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=400,
-        special_tokens=["<|endoftext|>", START, END, *signs.values(), *more],
+        special_tokens=["<|endoftext|>", START, END, *signs.values()],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )

@@ -29,7 +29,7 @@ HITS = [
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return builders_vlm.save_qwen25_vl(tmp_path_factory.mktemp("vlm") / "tiny")
+    return builders_vlm.save_qwen3_vl(tmp_path_factory.mktemp("vlm") / "tiny")
 
 
 def load_pixels(_):
