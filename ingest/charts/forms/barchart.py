@@ -68,7 +68,7 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     labels = _unprinted(ink, bars, legend, scale, printed)
     names = _names(ink, bars, other, labels)
     named = {} if legend.names else names_of_bars(bars, labels, ink.em)
-    title = _value_title(ink, bars, scale)
+    title = (axis_title(ink, bars.along, bars.box) if scale else "") or "Value"
     series = _series(bars, names, values, legend=legend, named=named, title=title)
     if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
         if len(series) > MAX_UNNAMED:
@@ -133,10 +133,6 @@ def _floats(ink: Ink, bars: Bars, scale: Scale) -> bool:
         and size_of(s.box)[across] > _LINE_SHARE * size_of(bars.box)[across]
         for s in ink.strokes
     )
-
-
-def _value_title(ink: Ink, bars: Bars, scale: Scale | None) -> str:
-    return (axis_title(ink, bars.along, bars.box) if scale else "") or "Value"
 
 
 def _values(

@@ -67,7 +67,7 @@ def line_chart(
         read = heights(line, places, scale)
         values = {
             row: _printed(line, at, printed, ink.em)
-            or written(value, within=_within(scale, value, least), like=scale.like)
+            or written(value, within=scale.within(scale.place(value), least=least), like=scale.like)
             for row, at, value in zip(names, places, read, strict=True)
             if value is not None and not (ink.blur and _is_hidden(line, at, ink.em))
         }
@@ -111,10 +111,6 @@ def _printed(line: DrawnLine, at: float, printed: Printed | None, em: float) -> 
 def _is_hidden(line: DrawnLine, at: float, em: float) -> bool:
     """Whether a line of pixels has no point of its own at a place: another lies over it."""
     return min(abs(x - at) for x, _ in line.points) > _BESIDE_EM * em
-
-
-def _within(scale: Scale, value: float, least: float) -> float:
-    return scale.within(scale.place(value), least=least)
 
 
 def _rows(

@@ -66,7 +66,9 @@ def _boxes(own: Mask, width: float) -> list[_Box]:
     """Return the boxes of what is thicker than a line's width; none where they are of all sizes."""
     drawn = own.astype(np.uint8)
     closed = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, _disc(_CLOSE_PX)).astype(np.uint8)
-    thick = _opened(closed, round(max(_THICKER * width, width + _THICKER_PX)))
+    thick = cv2.morphologyEx(
+        closed, cv2.MORPH_OPEN, _disc(round(max(_THICKER * width, width + _THICKER_PX)))
+    ).astype(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)
     parts: list[_Box] = [
         (int(x), int(y), int(wide), int(high))
@@ -93,10 +95,6 @@ def _even(boxes: Sequence[_Box]) -> list[_Box]:
         if abs(box[2] - wide) <= max(_ALIKE_PX, _ALIKE * wide)
         and abs(box[3] - high) <= max(_ALIKE_PX, _ALIKE * high)
     ]
-
-
-def _opened(mask: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    return cv2.morphologyEx(mask, cv2.MORPH_OPEN, _disc(size)).astype(np.uint8)
 
 
 def _disc(size: int) -> NDArray[np.uint8]:

@@ -68,14 +68,10 @@ def labels_of(lines: Sequence[Line], width_px: int, height_px: int) -> list[Labe
         label
         for line, box in zip(lines, boxes, strict=True)
         for label in _parts(line.text.strip(), box, em)
-        if any(sign.isalnum() for sign in label.text) and not _is_drawn(label, em)
+        if any(sign.isalnum() for sign in label.text)
+        and not (len(label.text) < _MIN_WORD and size_of(label.box)[1] > _HIGHEST_EM * em)
     ]
     return _turned_joined(found)
-
-
-def _is_drawn(label: Label, em: float) -> bool:
-    """Whether a sign or two stand many times as high as letters do: an arc is read as a C."""
-    return len(label.text) < _MIN_WORD and size_of(label.box)[1] > _HIGHEST_EM * em
 
 
 def _lies(text: str, box: Box) -> bool:

@@ -78,7 +78,9 @@ def serve(
 
 def _check_alone(settings: Settings) -> None:
     """Raise SettingsError where others could reach a chat that has no door."""
-    if not _is_loopback(settings.host):
+    if not (
+        settings.host in LOOPBACK or settings.host == "::1" or settings.host.startswith("127.")
+    ):
         raise SettingsError(
             f"Other machines could reach the chat at {settings.host}.",
             hint="Set RAG_USERS or RAG_PASSWORD, leave out --no-token, or listen on 127.0.0.1.",
@@ -144,10 +146,6 @@ def _entrance(
     index = parts.engine.index
     users = PeopleFile(Path(settings.users).expanduser()) if settings.users else None
     return Entrance(authenticator, index.sessions, index.audit, provider=provider, people=users)
-
-
-def _is_loopback(host: str) -> bool:
-    return host in LOOPBACK or host == "::1" or host.startswith("127.")
 
 
 def _listening_socket(host: str, port: int) -> socket.socket:

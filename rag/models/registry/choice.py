@@ -67,7 +67,9 @@ def choose(settings: Settings, look: Callable[[], Machine] = this_machine) -> Ch
             hint="Set RAG_GENERATOR to one such as http://127.0.0.1:8000/v1.",
         )
     taken = () if profile == "embedded" else _taken(settings, look)
-    if profile in ("local", "gpu") and not _writes_here(settings, taken):
+    if profile in ("local", "gpu") and not (
+        is_here(settings.generator) or any(model.part == "generator" for model in taken)
+    ):
         raise ModelError(
             f"The profile {profile} needs a model that writes answers, and none that fits is here.",
             hint=f"Run: pagelight models fetch {profile}",
@@ -169,7 +171,3 @@ def next_step(settings: Settings, machine: Machine) -> tuple[HubModel, ...]:
 def is_here(source: str) -> bool:
     """Tell whether a model of a folder is meant: it takes memory of this machine."""
     return source.strip().startswith(FILE_SCHEME)
-
-
-def _writes_here(settings: Settings, taken: Sequence[HubModel]) -> bool:
-    return is_here(settings.generator) or any(model.part == "generator" for model in taken)
