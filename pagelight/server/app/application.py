@@ -1,7 +1,6 @@
-"""One person's application: the page and its routes, over what this person may see and do.
+"""One person's application: Gradio's page, with the routes over what this person may see and do.
 
-Everything that a route can reach is handed to it here, and already limited: a route that forgets
-to ask who is there has nothing else to give away. Imports Gradio.
+A route that forgets to ask who is there has nothing else to give away: all is limited already.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -22,36 +21,14 @@ from starlette.routing import Mount
 from pagelight.server.app.endpoints import add_endpoints
 from pagelight.server.app.gradio_queue import forget, forget_idle, let_rest
 from pagelight.server.app.looks import BEHAVIOUR, HEAD
-from pagelight.server.app.own_routes import (
-    Shared,
-    add_reading,
-    add_state,
-    own_page_routes,
-    places_finder,
-)
-from pagelight.server.app.rights import add_adding, add_managing
+from pagelight.server.app.own_routes import OwnParts, Shared
 from pagelight.server.middleware.gradio_guard import GradioGuard
 from pagelight.server.middleware.page_head import PageHead
 from pagelight.server.middleware.uploads import Uploads
-from pagelight.server.openai_api.completions import completion_routes
 from pagelight.server.openai_api.mcp_over_http import McpOverHttp
-from pagelight.server.sse.changes import Changes
 from pagelight.server.sse.wanted import TabWishes, wanted_routes
 from pagelight.services.accounts.person import OWNER, Person
-from pagelight.services.answering.attachments import UserAttachments, UserIncoming, UserLibrary
-from pagelight.services.answering.protocols import AnyEngine, Incoming, Library
-from pagelight.services.answering.question_queue import QueuedEngine
-from pagelight.services.jobs.elsewhere import Elsewhere
-from pagelight.services.jobs.quotas import Quotas
-from pagelight.services.jobs.table_jobs import Tables
-from pagelight.ui.chat.answer_streamer import AnswerStreamer
-from pagelight.ui.chat.chat_sessions import ChatSessions
-from pagelight.ui.chat.conversation_saver import ConversationSaver
 from pagelight.ui.chat.page import build_chat
-from pagelight.ui.models.models_routes import models_routes
-from pagelight.ui.pins.pin_routes import pin_routes
-from pagelight.ui.source.region import Regions
-from pagelight.ui.tables.table_routes import table_routes
 from rag.errors import BusyError
 from rag.settings import Settings
 
@@ -78,21 +55,19 @@ class Application:
     """What answers one person; `close` ends what it does in the background."""
 
     asgi: FastAPI
-    tables: Tables
-    talks: ChatSessions
-    changes: Changes
+    own: OwnParts
     chat: gr.Blocks
 
     @property
     def at_work(self) -> bool:
         """Whether an answer or a table of this person's waits or is being written."""
-        return self.tables.at_work or self.talks.at_work
+        return self.own.tables.at_work or self.own.talks.at_work
 
     def close(self) -> None:
         """End streams, answers, tables, and Gradio's queue, which would look for work for ever."""
-        self.changes.close()
-        self.talks.close()
-        self.tables.close()
+        self.own.changes.close()
+        self.own.talks.close()
+        self.own.tables.close()
         self.chat.close(verbose=False)
 
 
@@ -105,52 +80,15 @@ def application(shared: Shared, person: Person) -> Application:
 
 
 async def _made(shared: Shared, person: Person) -> Application:
-    shared = replace(shared, pages=shared.pages.of_one_person())
-    whole = shared.parts.engine
-    seen: Library = whole.index
-    if person != OWNER:
-        seen = whole.index.seen_by(owner=person.key, collections=person.collections)
-    brought = UserAttachments(seen.conversations)
-    library = UserLibrary(seen, whole.attached, brought)
-    incoming = UserIncoming(shared.parts.incoming, brought)
-    quotas = Quotas(whole.index.usage, person, shared.settings)
-    engine = QueuedEngine(
-        whole, shared.turns, library, collections=person.collections, allow=quotas.ask
-    )
-    tools = McpOverHttp(engine, incoming)
+    own = OwnParts(shared, person)
+    tools = McpOverHttp(own.engine, own.incoming)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=tools.living)
     app.add_middleware(PageHead, head=BEHAVIOUR)
     app.add_exception_handler(BusyError, _busy)
-    regions = Regions(library, shared.pages, incoming.read_image)
-    tables = Tables(engine, line=shared.table_line, allow=quotas.ask)
-    streamer = AnswerStreamer(
-        engine,
-        incoming=incoming,
-        saver=ConversationSaver(library.conversations, library, regions=regions),
-        is_reading=lambda: shared.parts.jobs.state.running,
-    )
-    talks = ChatSessions(streamer, Elsewhere(library.growing))
-    places = places_finder(library, talks, tables)
-    add_reading(app, shared, person, engine=engine, talks=talks)
-    app.include_router(
-        own_page_routes(shared, person, engine, library, places=places, regions=regions)
-    )
-    app.include_router(table_routes(tables))
-    app.include_router(pin_routes(library, shared.pages))
-    changes = add_state(app, shared, person, engine=engine, talks=talks)
-    app.include_router(completion_routes(engine, incoming, send=quotas.send))
+    for router in own.routers():
+        app.include_router(router)
     app.include_router(tools.routes())
-    if person.may_add:
-        add_adding(app, shared.parts, shared.settings, person, library=library, quotas=quotas)
-    if person.administers:
-        app.include_router(
-            models_routes(shared.settings, engine, shared.fetches, shared.parts.switches)
-        )
-        add_managing(app, shared.parts, shared.settings, library)
-    chat = _mount_chat(
-        app, shared, person, engine=engine, talks=talks, incoming=incoming, quotas=quotas
-    )
-    return Application(asgi=app, tables=tables, talks=talks, changes=changes, chat=chat)
+    return Application(asgi=app, own=own, chat=_mount_chat(app, own))
 
 
 def _busy(_: Request, error: Exception) -> Response:
@@ -158,35 +96,26 @@ def _busy(_: Request, error: Exception) -> Response:
     return PlainTextResponse(str(error), status_code=503, headers={"retry-after": "5"})
 
 
-def _mount_chat(
-    app: FastAPI,
-    shared: Shared,
-    person: Person,
-    *,
-    engine: AnyEngine,
-    talks: ChatSessions,
-    incoming: Incoming,
-    quotas: Quotas,
-) -> gr.Blocks:
-    uploads = _uploads(shared.settings, person)
-    at_once = MAX_THREADS // 2 if person == OWNER else OF_A_PERSON
+def _mount_chat(app: FastAPI, own: OwnParts) -> gr.Blocks:
+    settings, is_owner = own.settings, own.person == OWNER
+    uploads = _uploads(settings, own.person)
     wanted = TabWishes()
     app.include_router(wanted_routes(wanted))
     chat = build_chat(
-        talks,
+        own.talks,
         wanted,
-        person=person if shared.settings.users or shared.settings.password else None,
+        person=own.person if settings.users or settings.password else None,
         add_endpoints=partial(
             add_endpoints,
-            engine,
-            incoming,
+            own.engine,
+            own.incoming,
             is_upload=uploads.holds,
-            at_once=min(shared.settings.questions_at_once, at_once),
+            at_once=min(settings.questions_at_once, MAX_THREADS // 2 if is_owner else OF_A_PERSON),
         ),
     )
     # Threads of its own: questions that wait here hold up nobody else's page.
     chat.max_threads = MAX_THREADS
-    chat.state_session_capacity = MAX_SESSIONS if person == OWNER else SESSIONS_OF_A_PERSON
+    chat.state_session_capacity = MAX_SESSIONS if is_owner else SESSIONS_OF_A_PERSON
     gr.mount_gradio_app(
         app,
         chat,
@@ -214,10 +143,10 @@ def _mount_chat(
     mount.app = GradioGuard(
         inner,
         uploads,
-        on_upload=incoming.begin,
+        on_upload=own.incoming.begin,
         on_answered=partial(forget, chat),
         on_left=partial(forget_idle, chat),
-        count=quotas.send,
+        count=own.quotas.send,
     )
     return chat
 

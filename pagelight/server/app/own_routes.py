@@ -1,45 +1,58 @@
-"""The routes of one person: what is read and searched, one's own conversations, how all stands.
+"""What one person's application is made of: what they see and ask, and the routes over it.
 
-Each gets what this person may see, and no more.
+Everything that a route can reach is limited here to what this person may see and do. Imports
+Gradio.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 
 from pagelight.server.app.installing import installing_routes
 from pagelight.server.app.looks import looks_routes
-from pagelight.server.app.page_routes import FindPlaces, page_routes
+from pagelight.server.app.page_routes import action_routes, page_routes, reading_routes
 from pagelight.server.app.page_state import PageState, state_routes
 from pagelight.server.app.parts import Parts
-from pagelight.server.app.rights import watched
+from pagelight.server.auth.collections_routes import CollectionDesk, collections_routes
+from pagelight.server.auth.people_routes import Office, people_routes
+from pagelight.server.openai_api.completions import completion_routes
 from pagelight.server.sse.changes import Changes
 from pagelight.server.sse.events_routes import events_routes
-from pagelight.services.accounts.person import Person
-from pagelight.services.answering.attachments import UserLibrary
+from pagelight.services.accounts.keeping import PeopleFile
+from pagelight.services.accounts.person import OWNER, Person
+from pagelight.services.answering.attachments import UserAttachments, UserIncoming, UserLibrary
 from pagelight.services.answering.places import Place
-from pagelight.services.answering.protocols import AnyEngine
-from pagelight.services.answering.question_queue import QuestionQueue
+from pagelight.services.answering.protocols import Library
+from pagelight.services.answering.question_queue import QuestionQueue, QueuedEngine
+from pagelight.services.jobs.collections import Collections, watchable
+from pagelight.services.jobs.elsewhere import Elsewhere
 from pagelight.services.jobs.job_queue import WaitingLine
+from pagelight.services.jobs.jobs import Watched
+from pagelight.services.jobs.quotas import Quotas
 from pagelight.services.jobs.table_jobs import Tables, table_line
 from pagelight.services.models.models_job import Fetches
 from pagelight.services.rendering.page_pictures import Pages
+from pagelight.ui.chat.answer_streamer import AnswerStreamer
+from pagelight.ui.chat.attachment_routes import given_routes
 from pagelight.ui.chat.chat_sessions import ChatSessions
 from pagelight.ui.chat.conversation_routes import conversation_routes
-from pagelight.ui.chat.conversation_saver import place_finder
+from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
 from pagelight.ui.library.library_files import is_writable
-from pagelight.ui.library.library_routes import library_routes
+from pagelight.ui.library.library_routes import adding_routes, library_routes, shelving_routes
 from pagelight.ui.models.models_html import profile_html
-from pagelight.ui.models.models_routes import profile_line
+from pagelight.ui.models.models_routes import models_routes, profile_line
+from pagelight.ui.pins.pin_routes import pin_routes
 from pagelight.ui.preferences.preferences_routes import preferences_routes
 from pagelight.ui.reports.routes import report_routes
 from pagelight.ui.scope.routes import scope_routes
 from pagelight.ui.sharing.share_routes import share_routes
 from pagelight.ui.source.region import Regions
-from pagelight.ui.start.start_routes import start_routes, suggestion_routes
-from pagelight.ui.tables.table_routes import cell_places
+from pagelight.ui.start.start_routes import demo_routes, start_routes, suggestion_routes
+from pagelight.ui.tables.table_routes import cell_places, table_routes
 from rag.settings import Settings
 
 
@@ -73,76 +86,134 @@ def shared_parts(parts: Parts, settings: Settings) -> Shared:
     return Shared(parts=parts, settings=settings, pages=pages, fetches=fetches, turns=turns)
 
 
-def places_finder(library: UserLibrary, talks: ChatSessions, tables: Tables) -> FindPlaces:
-    """Return what finds the places of answers and of tables' cells, by their keys."""
-    of_answers = place_finder(library.conversations, library, talks.growing)
+class OwnParts:
+    """What the routes of one person have in common."""
 
-    def find(key: str) -> tuple[Place, ...]:
-        return of_answers(key) or cell_places(tables, key)
+    def __init__(self, shared: Shared, person: Person) -> None:
+        parts, whole = shared.parts, shared.parts.engine
+        seen: Library = whole.index
+        if person != OWNER:
+            seen = whole.index.seen_by(owner=person.key, collections=person.collections)
+        attachments = UserAttachments(seen.conversations)
+        self.person = person
+        self.settings = shared.settings
+        self._shared, self._parts = shared, parts
+        self._library = UserLibrary(seen, whole.attached, attachments)
+        self.incoming = UserIncoming(parts.incoming, attachments)
+        self.quotas = Quotas(whole.index.usage, person, shared.settings)
+        self.engine = QueuedEngine(
+            whole,
+            shared.turns,
+            self._library,
+            collections=person.collections,
+            allow=self.quotas.ask,
+        )
+        self._jobs = parts.jobs if person.administers else Watched(parts.jobs, adds=person.may_add)
+        self._pages = shared.pages.of_one_person()
+        self._regions = Regions(self._library, self._pages, self.incoming.read_image)
+        self.tables = Tables(self.engine, line=shared.table_line, allow=self.quotas.ask)
+        conversations = self._library.conversations
+        streamer = AnswerStreamer(
+            self.engine,
+            incoming=self.incoming,
+            saver=ConversationSaver(conversations, self._library, regions=self._regions),
+            is_reading=lambda: parts.jobs.state.running,
+        )
+        self.talks = ChatSessions(streamer, Elsewhere(self._library.growing))
+        self._state = self._page_state()
+        self.changes = Changes(self._library, self._state.version, written=self.talks.written)
 
-    return find
+    def _page_state(self) -> PageState:
+        """Return how everything stands; models are told of to who may change them."""
+        engine, parts, shared = self.engine, self._parts, self._shared
+        if not self.person.administers:
+            line = lambda: profile_html(engine.profile, None)  # noqa: E731 - as the other one
+            return PageState(engine, self._jobs, None, profile_line=line)
+        line = profile_line(
+            self.settings, engine, shared.fetches, parts.switches, writer=parts.writer
+        )
+        return PageState(engine, self._jobs, parts.switches, profile_line=line)
 
+    def routers(self) -> Iterator[APIRouter]:
+        """Yield the routes that everybody has, and what the person's role adds."""
+        yield from self._for_everybody()
+        yield completion_routes(self.engine, self.incoming, send=self.quotas.send)
+        if self.person.may_add:
+            yield from self._adding()
+        if self.person.administers:
+            yield from self._managing()
 
-def own_page_routes(
-    shared: Shared,
-    person: Person,
-    engine: AnyEngine,
-    library: UserLibrary,
-    *,
-    places: FindPlaces,
-    regions: Regions,
-) -> APIRouter:
-    """Return the routes that every browser uses, with what this person may steer and add."""
-    jobs = shared.parts.jobs
+    def _for_everybody(self) -> Iterator[APIRouter]:
+        """Yield what is read and searched, one's own conversations, and how all stands."""
+        library, parts = self._library, self._parts
+        yield conversation_routes(
+            library.conversations, library, self._pages, delete=self.talks.delete
+        )
+        yield share_routes(library.shares)
+        yield report_routes(library)
+        yield library_routes(
+            library, self._jobs, limit_mb=self.settings.file_mb, person=self.person
+        )
+        yield scope_routes(library)
+        yield preferences_routes(self.engine)
+        yield start_routes(self._jobs, parts.demo)
+        yield suggestion_routes(library, parts.examples if self.person.sees_everything else ())
+        yield page_routes(
+            self.engine,
+            places=self._places,
+            pages=self._pages,
+            regions=self._regions,
+            may_add=self._may_add,
+            kept=parts.engine.index,
+        )
+        yield table_routes(self.tables)
+        yield pin_routes(library, self._pages)
+        yield state_routes(self._state)
+        yield installing_routes()
+        yield looks_routes()
+        yield events_routes(self.changes)
 
-    def may_add(doc_id: str) -> bool:
-        return person.may_add and is_writable(jobs.state.folder) and library.is_new(doc_id)
+    def _places(self, key: str) -> tuple[Place, ...]:
+        """Return the places of an answer, or of a table's cell, by their key."""
+        library = self._library
+        of_answers = place_finder(library.conversations, library, self.talks.growing)
+        return of_answers(key) or cell_places(self.tables, key)
 
-    return page_routes(
-        engine,
-        places=places,
-        pages=shared.pages,
-        regions=regions,
-        may_add=may_add,
-        kept=shared.parts.engine.index,
-    )
+    def _may_add(self, doc_id: str) -> bool:
+        """Tell whether a document may be added to the folder by this person."""
+        is_open = is_writable(self._parts.jobs.state.folder)
+        return self.person.may_add and is_open and self._library.is_new(doc_id)
 
+    def _adding(self) -> Iterator[APIRouter]:
+        """Yield what brings documents in, to the collections that this person sees."""
+        jobs, library, among = self._parts.jobs, self._library, self.person.collections
+        yield reading_routes(jobs)
+        yield adding_routes(
+            jobs,
+            limit_mb=self.settings.file_mb,
+            among=among,
+            send=self.quotas.send,
+            beside=lambda: library.roots.beside,
+        )
+        yield given_routes(library, jobs, among=among)
+        if self.person.sees_everything:
+            yield demo_routes(jobs, self._parts.demo)
 
-def add_reading(
-    app: FastAPI, shared: Shared, person: Person, *, engine: AnyEngine, talks: ChatSessions
-) -> None:
-    """Add what everybody has: what is read and searched, and one's own conversations."""
-    index, pages = engine.index, shared.pages
-    jobs = watched(shared.parts.jobs, person)
-    app.include_router(conversation_routes(index.conversations, index, pages, delete=talks.delete))
-    app.include_router(share_routes(index.shares))
-    app.include_router(report_routes(index))
-    app.include_router(library_routes(index, jobs, limit_mb=shared.settings.file_mb, person=person))
-    app.include_router(scope_routes(index))
-    app.include_router(preferences_routes(engine))
-    app.include_router(start_routes(jobs, shared.parts.demo))
-    examples = shared.parts.examples if person.sees_everything else ()
-    app.include_router(suggestion_routes(index, examples))
-
-
-def add_state(
-    app: FastAPI, shared: Shared, person: Person, *, engine: AnyEngine, talks: ChatSessions
-) -> Changes:
-    """Add how everything stands, and what tells it as it changes; return that."""
-    steers = person.administers
-    switches = shared.parts.switches
-    line = profile_line(
-        shared.settings, engine, shared.fetches, switches, writer=shared.parts.writer
-    )
-    state = PageState(
-        engine,
-        watched(shared.parts.jobs, person),
-        switches if steers else None,
-        profile_line=line if steers else lambda: profile_html(engine.profile, None),
-    )
-    changes = Changes(engine.index, state.version, written=talks.written)
-    app.include_router(state_routes(state))
-    app.include_router(installing_routes())
-    app.include_router(looks_routes())
-    app.include_router(events_routes(changes))
-    return changes
+    def _managing(self) -> Iterator[APIRouter]:
+        """Yield what changes models and index, and who may do what."""
+        jobs, whole, settings = self._parts.jobs, self._parts.engine.index, self.settings
+        yield models_routes(settings, self.engine, self._shared.fetches, self._parts.switches)
+        yield action_routes(jobs)
+        yield shelving_routes(self._library, jobs)
+        file = PeopleFile(Path(settings.users).expanduser()) if settings.users else None
+        collections = Collections(whole, jobs, people=file, may_watch=watchable(settings))
+        yield people_routes(
+            Office(file=file, sessions=whole.sessions, audit=whole.audit, folders=collections.names)
+        )
+        yield collections_routes(
+            CollectionDesk(
+                collections=collections,
+                reading=lambda: jobs.state.running,
+                book=lambda: file.book() if file else None,
+            )
+        )
