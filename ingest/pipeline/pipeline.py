@@ -263,19 +263,13 @@ class _IngestRun:
         """
         try:
             if self._tools.sight is not None and not self._stop.is_set():
-                self._tools.sight.see(
-                    stop=self._stop, on_begin=self._on_pictures, on_seen=self._on_seen
-                )
+                progress = _StageProgress("seeing", self._tracker, self._stop)
+                self._tools.sight.embed_missing(self._stop, progress)
+        except StoppedError:
+            return ()
         except PagelightError as error:
             return (str(error),)
         return ()
-
-    def _on_pictures(self, count: int) -> None:
-        if count:
-            self._tracker.begin("seeing", files=count, work=count)
-
-    def _on_seen(self, count: int) -> None:
-        self._tracker.advance(files=count, work=count)
 
     # Afterwards
 

@@ -34,7 +34,7 @@ from rag.errors import PassingError, SourceError
 from rag.progress import NO_PROGRESS, Progress
 from rag.settings import Settings
 from rag.storage.database.members import MemberStore
-from rag.storage.database.source_folders import Roots
+from rag.storage.database.sources import Roots
 from rag.storage.documents.records import FileRecord
 
 LOOKED_AT_ONCE: Final = 4

@@ -36,6 +36,8 @@ from rag.retrieval.dense import DenseSearch
 from rag.retrieval.images import ImageSearch
 from rag.settings import Settings
 from rag.storage.images.assets import ReadPicture
+from rag.storage.images.pictures import PictureSpace
+from rag.storage.search.text_space import TextSpace
 from rag.storage.workspace.shared_pictures import PicturePlace
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -239,7 +241,7 @@ def _meaning(settings: Settings, index: WorkspaceIndex) -> DenseSearch | None:
         return None
     return DenseSearch(
         FolderEmbedder(folder),
-        lambda model: index.text_space(model_id=model.model_id, dim=model.dim),
+        lambda model: index.space(TextSpace, model_id=model.model_id, dim=model.dim),
         name=folder.name,
     )
 
@@ -250,7 +252,7 @@ def _sight(settings: Settings, index: WorkspaceIndex) -> ImageSearch | None:
         return None
     return ImageSearch(
         OpenClipEmbedder(folder_of(settings.image_model, setting="RAG_IMAGE_MODEL")),
-        index.pictures,
+        lambda model: index.space(PictureSpace, model_id=model.model_id, dim=model.dim),
         load=index.assets.pixels,
         read=lambda image: index.assets.read_picture(Path(image.path)),
     )

@@ -85,8 +85,8 @@ class ActiveModels:
 
         Ends early once `stop` is set. Raises PagelightError where a model can't be used.
         """
-        made = self.meaning.read(stop, progress) if self.meaning else 0
-        return made + (self.sight.look(stop, progress) if self.sight else 0)
+        made = self.meaning.embed_missing(stop, progress) if self.meaning else 0
+        return made + (self.sight.embed_missing(stop, progress) if self.sight else 0)
 
     def close(self) -> None:
         """End what is being done, and give the memory back."""

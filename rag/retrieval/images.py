@@ -21,8 +21,9 @@ from rag.errors import ModelError
 from rag.failures import told_failure
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import ImageEmbedder, Matrix, Pixels
+from rag.retrieval.model_search import LoadedModel, ModelSearch
 from rag.storage.documents.records import Finding
-from rag.storage.images.pictures import PictureIndex, Space
+from rag.storage.images.pictures import PictureSpace
 
 logger = logging.getLogger(__name__)
 
@@ -38,72 +39,40 @@ SEEN_MEGAPIXELS: Final = 50
 UNSEEN: Final = "The image model has not looked at the pictures yet: run pagelight ingest FOLDER."
 
 
-class ImageModel(ImageEmbedder, Protocol):
+class ImageModel(ImageEmbedder, LoadedModel, Protocol):
     """An image embedder that is loaded when first needed."""
 
-    @property
-    def ready(self) -> bool: ...
-    def warm(self) -> None: ...
-    def close(self) -> None: ...
 
+class ImageSearch(ModelSearch[ImageModel, PictureSpace]):
+    """The image model and its space; without it words find pictures.
 
-class ImageSearch:
-    """The image model and its space in the workspace.
-
-    Without its model it finds nothing and says why (`problem`); words search on. `load` reads a
-    stored picture, `read` one that a person asks with; both raise OSError where that fails.
+    `load` reads a stored picture, `read` one that a person asks with; both raise OSError where that
+    fails.
     """
 
     def __init__(
         self,
         model: ImageModel,
-        pictures: PictureIndex,
+        open_space: Callable[[ImageModel], PictureSpace],
         *,
         load: Callable[[ImageAsset], Pixels],
         read: Callable[[QueryImage], Pixels],
     ) -> None:
-        self._model = model
-        self._pictures = pictures
+        super().__init__(model, open_space, name="The image model")
         self._load = load
         self._read = read
-        self._space: Space | None = None
-        self._problem = ""
         self._seen_all = False
-        self._working = threading.Lock()
-        self._closing = threading.Event()
 
     @property
     def model_id(self) -> str:
         """The model in use; "" until it is loaded."""
-        return self._space.model_id if self._space else ""
-
-    @property
-    def ready(self) -> bool:
-        return self._space is not None
+        return self._space().model_id if self.ready else ""
 
     @property
     def problem(self) -> str:
         """Why pictures are not found by what they show, as a sentence; "" where they are."""
-        unseen = self._space is not None and self._pictures.untouched(self._space)
+        unseen = self.ready and self._space().untouched()
         return self._problem or (UNSEEN if unseen else "")
-
-    def load(self) -> None:
-        """Load the model now. Raises ModelError."""
-        self._opened()
-
-    def warm(self) -> None:
-        """Load the model now; where that fails, `problem` says why."""
-        try:
-            self.load()
-        except Exception as error:  # noqa: BLE001 - words find pictures instead, and it is told
-            self._problem = self._told(error)
-
-    def close(self) -> None:
-        """End the work under way; what is embedded stays."""
-        self._closing.set()
-        with self._working:
-            self._space = None
-            self._model.close()
 
     def find(self, query: Query, *, k: int) -> list[Hit]:
         """Return at most `k` hits, channel `visual`, best first, their scores shares in 0..1.
@@ -111,107 +80,59 @@ class ImageSearch:
         Nothing until the model is loaded, nor where it fails: `problem` says why, and the next
         question tries again.
         """
-        space = self._space
-        if space is None:
+        if not self.ready:
             return []
         try:
             rows = self._rows(query)
             if not rows:
                 return []
-            hits = self._pictures.search(together(rows), space, k=k, filters=query.filters)
+            hits = self._space().search(together(rows), k=k, filters=query.filters)
         except Exception as error:  # noqa: BLE001 - as in `warm`
-            self._problem = self._told(error)
+            self._failed(error)
             return []
         self._problem = ""
         return shared(hits)
 
-    def _told(self, error: Exception) -> str:
-        failure = told_failure(error, of="The image model")
-        return f"{failure} Pictures are found by their words alone."
+    def _failed(self, error: Exception) -> None:
+        failure = told_failure(error, of=self._name)
+        self._problem = f"{failure} Pictures are found by their words alone."
 
-    def see(
-        self,
-        *,
-        stop: threading.Event,
-        on_begin: Callable[[int], None] = lambda _: None,
-        on_seen: Callable[[int], None] = lambda _: None,
-    ) -> int:
-        """Embed the pictures that lack a vector, a few at a time; return how many were.
-
-        What is embedded stays, also once stopped or closed: the next call goes on from there.
-        Vectors of pictures that are gone are deleted. Raises ModelError where the model can't run.
-        """
-        with self._working:
-            return 0 if self._closing.is_set() else self._see(stop, on_begin, on_seen)
-
-    def _see(
-        self,
-        stop: threading.Event,
-        on_begin: Callable[[int], None],
-        on_seen: Callable[[int], None],
-    ) -> int:
-        space = self._opened()
-        self._pictures.prune(space)
-        missing = self._pictures.missing(space)
-        on_begin(len(missing))
+    def _embed_missing(self, stop: threading.Event, progress: Progress) -> int:
+        space = self._loaded()
+        space.prune()
+        missing = space.missing()
+        if missing:
+            progress.begin("Looking at pictures", len(missing))
         seen = 0
         for images in _batches(missing):
-            if stop.is_set() or self._closing.is_set():
+            if self._is_stopped(stop):
                 return seen
             seen += self._embed(space, images)
-            on_seen(len(images))
+            progress.advance(len(images))
         self._seen_all = True
         return seen
 
-    def look(self, stop: threading.Event, progress: Progress) -> int:
-        """As `see`, with `Progress`."""
-        return self.see(
-            stop=stop,
-            on_begin=lambda count: progress.begin("Looking at pictures", count),
-            on_seen=progress.advance,
-        )
-
-    def catch_up(self, stop: threading.Event) -> int:
-        """As `see`; what fails is told by `problem`."""
-        try:
-            return self.see(stop=stop)
-        except Exception as error:  # noqa: BLE001 - as in `warm`
-            self._problem = self._told(error)
-            return 0
-
     def forget_others(self) -> None:
         """Forget the spaces of other models, once this one has seen everything."""
-        if self._space is not None and self._seen_all:
-            self._pictures.keep_only(self._space)
+        if self.ready and self._seen_all:
+            self._space().keep_only_this()
 
     def check(self) -> list[Finding]:
         """Say what is wrong with the vectors of pictures; an empty list means that all is well."""
         try:
-            return self._pictures.check(self._named())
+            return self._space().check()
         except ModelError as error:
             return [Finding(kind="missing", problem=str(error), count=1, repairable=False)]
 
     def repair(self, progress: Progress = NO_PROGRESS) -> int:
         """Make the vectors that lack; return how many. What can't be mended, `check` tells."""
         try:
-            self._pictures.mend(self._named())
-            return self.look(threading.Event(), progress)
+            return self.embed_missing(threading.Event(), progress)
         except ModelError as error:
             logger.warning("%s", error)
             return 0
 
-    def _named(self) -> Space:
-        return self._space or Space(model_id=self._model.model_id, dim=self._model.dim)
-
-    def _opened(self) -> Space:
-        """Return the space of the model, loaded; raises ModelError."""
-        if self._space is None:
-            self._model.warm()
-            self._space = self._named()
-            self._problem = ""
-        return self._space
-
-    def _embed(self, space: Space, images: Sequence[ImageAsset]) -> int:
+    def _embed(self, space: PictureSpace, images: Sequence[ImageAsset]) -> int:
         """Embed and store; return how many of the pictures could still be read."""
         read: dict[str, Pixels] = {}
         for image in images:
@@ -221,7 +142,7 @@ class ImageSearch:
                 logger.warning("the stored picture %s can't be read: %s", image.path, error)
         if read:
             rows = self._model.embed_images(list(read.values()))  # (n, dim)
-            self._pictures.put(space, dict(zip(read, rows, strict=True)))
+            space.put(dict(zip(read, rows, strict=True)))
         return len(read)
 
     def _rows(self, query: Query) -> list[Matrix]:

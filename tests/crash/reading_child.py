@@ -7,6 +7,7 @@ from crash.crash_child import open_index
 from fakes import FakeEmbedder
 
 from rag.retrieval.dense import DenseSearch
+from rag.storage.search.text_space import TextSpace
 
 
 class Another(FakeEmbedder):
@@ -31,7 +32,7 @@ class Another(FakeEmbedder):
 
 def meaning_of(index, model):
     return DenseSearch(
-        model, lambda m: index.text_space(model_id=m.model_id, dim=m.dim), name="other"
+        model, lambda m: index.space(TextSpace, model_id=m.model_id, dim=m.dim), name="other"
     )
 
 

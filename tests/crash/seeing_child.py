@@ -11,6 +11,7 @@ from ingest.parsers.images.image import parse_image
 from ingest.pipeline.pipeline import Ingest
 from rag.retrieval.images import ImageSearch
 from rag.settings import Settings
+from rag.storage.images.pictures import PictureSpace
 
 SETTINGS = Settings(ocr=False)
 LOOK_S = 0.05
@@ -26,7 +27,12 @@ class SlowEyes(FakeImageEmbedder):
 
 def sight_of(index, model):
     """Return sight that looks at a few pictures at a time; its questions have words alone."""
-    return ImageSearch(model, index.pictures, load=index.assets.pixels, read=lambda _: None)
+    return ImageSearch(
+        model,
+        lambda m: index.space(PictureSpace, model_id=m.model_id, dim=m.dim),
+        load=index.assets.pixels,
+        read=lambda _: None,
+    )
 
 
 def see(folder: Path, workspace: Path) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from rag.errors import PagelightError
-from rag.storage.database.growing import GrowingAnswer, GrowingAnswers
+from rag.storage.database.servers import GrowingAnswer, GrowingAnswers
 
 logger = logging.getLogger(__name__)
 

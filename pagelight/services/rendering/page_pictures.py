@@ -23,7 +23,7 @@ from rag.datamodel import BBox, Document, ImageAsset
 from rag.engine.attached import AttachedFiles
 from rag.errors import BusyError, PassingError, SourceError
 from rag.protocols import PictureRenderer, Pixels
-from rag.storage.database.source_folders import Roots
+from rag.storage.database.sources import Roots
 from rag.storage.workspace.store import WorkspaceIndex
 
 logger = logging.getLogger(__name__)

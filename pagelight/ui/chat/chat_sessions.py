@@ -21,7 +21,7 @@ from pagelight.ui.chat.conversation import Conversation, Message
 from pagelight.ui.html.language import key
 from rag.datamodel import Answer
 from rag.errors import PagelightError
-from rag.storage.database.growing import GrowingAnswer
+from rag.storage.database.servers import GrowingAnswer
 
 logger = logging.getLogger(__name__)
 

@@ -59,7 +59,8 @@ class Audit:
     def last(self, most: int, *, who: str = "") -> list[AuditLine]:
         """Return the last lines, the newest first; of one person where `who` says whom."""
         query = "SELECT at_s, who, what, about, address FROM audit WHERE ? IN ('', who)"
-        with self._database.read() as db:
-            rows = db.execute(f"{query} ORDER BY id DESC LIMIT ?", (who, most)).fetchall()
-        names = ("at_s", "who", "what", "about", "address")
-        return [AuditLine(**dict(zip(names, row, strict=True))) for row in rows]
+        rows = self._database.query(f"{query} ORDER BY id DESC LIMIT ?", (who, most))
+        return [
+            AuditLine(at_s=at_s, who=by, what=what, about=about, address=address)
+            for at_s, by, what, about, address in rows
+        ]

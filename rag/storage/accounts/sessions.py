@@ -10,9 +10,9 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Final
 
 from rag.storage.database.user_database import UserDatabase
 
@@ -30,8 +30,6 @@ NOTED_S: Final = 600.0
 
 MAX_LETTERS: Final = 200
 """Of what a browser says it is."""
-
-_COLUMNS: Final = "id, name, stamp, address, agent, begun_s, used_s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +74,8 @@ class Sessions:
 
     def find(self, token: str) -> SignedIn | None:
         """Return the session of a token; None where there is none, or it is over."""
-        with self._database.read() as db:
-            row = db.execute(
-                f"SELECT {_COLUMNS} FROM sessions WHERE key = ? AND used_s >= ? AND begun_s >= ?",  # noqa: S608 - a constant
-                (_key(token), *self._limits()),
-            ).fetchone()
-        return None if row is None else _signed_in(row)
+        found = self._found("key = ?", _key(token))
+        return found[0] if found else None
 
     def is_due(self, session: SignedIn) -> bool:
         """Tell whether it is time to note that it is used (`use`)."""
@@ -89,27 +83,28 @@ class Sessions:
 
     def use(self, session: SignedIn) -> None:
         """Note that a session is used now."""
-        with self._database.write() as db:
-            db.execute("UPDATE sessions SET used_s = ? WHERE id = ?", (self._now(), session.id))
+        query = "UPDATE sessions SET used_s = ? WHERE id = ?"
+        self._database.change(query, (self._now(), session.id))
 
     def all(self) -> list[SignedIn]:
         """Return the sessions that are not over, by name, the last used first."""
-        with self._database.read() as db:
-            rows = db.execute(
-                f"SELECT {_COLUMNS} FROM sessions WHERE used_s >= ? AND begun_s >= ?"  # noqa: S608 - a constant
-                " ORDER BY name, used_s DESC",
-                self._limits(),
-            ).fetchall()
-        return [_signed_in(row) for row in rows]
+        return self._found("TRUE")
 
     def end(self, session_id: int) -> None:
-        with self._database.write() as db:
-            db.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
+        self._database.change("DELETE FROM sessions WHERE id = ?", (session_id,))
 
     def end_all(self, name: str) -> int:
         """End every session of a person; return how many there were."""
-        with self._database.write() as db:
-            return db.execute("DELETE FROM sessions WHERE name = ?", (name,)).rowcount
+        return self._database.change("DELETE FROM sessions WHERE name = ?", (name,))
+
+    def _found(self, which: str, *values: object) -> list[SignedIn]:
+        query = (
+            "SELECT id, name, stamp, address, agent, begun_s, used_s FROM sessions"  # noqa: S608 - conditions of ours
+            f" WHERE {which} AND used_s >= ? AND begun_s >= ? ORDER BY name, used_s DESC"
+        )
+        rows = self._database.query(query, (*values, *self._limits()))
+        names = [field.name for field in fields(SignedIn)]
+        return [SignedIn(**dict(zip(names, row, strict=True))) for row in rows]
 
     def _limits(self) -> tuple[float, float]:
         """Return when what is not over was used last, and began, at the earliest."""
@@ -129,16 +124,3 @@ def _stamp(token: str, secret: str) -> bytes:
     """Return what tells one stored password from another to who has the token, and nobody else."""
     key = token.encode("utf-8", "replace")
     return hmac.digest(key, secret.encode("utf-8", "replace"), hashlib.sha256)
-
-
-def _signed_in(row: Sequence[Any]) -> SignedIn:
-    session_id, name, stamp, address, agent, begun_s, used_s = row
-    return SignedIn(
-        id=session_id,
-        name=name,
-        stamp=stamp,
-        address=address,
-        agent=agent,
-        begun_s=begun_s,
-        used_s=used_s,
-    )

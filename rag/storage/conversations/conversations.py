@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 import secrets
-import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,10 +17,11 @@ from msgspec.structs import asdict
 
 from rag.datamodel import Answer
 from rag.storage.conversations import branches
+from rag.storage.conversations.user_rows import UserRows
 from rag.storage.database.catalog import storable
-from rag.storage.database.user_database import Transaction, UserDatabase
+from rag.storage.database.user_database import Transaction
 from rag.storage.documents import codec
-from rag.storage.documents.answer_codec import Grounds, decode_answer, encode_answer, grounds_of
+from rag.storage.documents.answer_codec import decode_answer, encode_answer
 
 NAME_LETTERS: Final = 120
 UNNAMED: Final = "A picture"
@@ -31,9 +31,6 @@ WITHHELD: Final = "This was answered from documents that you may not see any mor
 
 IN: Final = "in:"
 """Begins an entry of a scope that names a file or a folder."""
-
-MayShow = Callable[[Grounds], bool]
-"""Tells whether a person may read what stands on these documents."""
 
 
 class KeptAttachment(Struct, frozen=True, kw_only=True, array_like=True):
@@ -88,25 +85,8 @@ class ConversationRecord:
     exchanges: int
 
 
-class Conversations:
-    """The conversations of one person in one workspace. Safe for several threads.
-
-    Those of others are not there. `may_show` tells whether a person may still read an answer;
-    None: all of them.
-    """
-
-    def __init__(
-        self,
-        database: UserDatabase,
-        *,
-        owner: str = "",
-        may_show: MayShow | None = None,
-        now: Callable[[], float] = time.time,
-    ) -> None:
-        self._database = database
-        self._owner = owner
-        self._may_show = may_show
-        self._now = now
+class Conversations(UserRows):
+    """The conversations of one person in one workspace. Those of others are not there."""
 
     def new_id(self) -> str:
         """Return an id of a conversation, which exists from its first question on, or exchange."""
@@ -195,9 +175,8 @@ class Conversations:
             return [exchange_of(*row) for row in found]
 
     def _all(self, conversation_id: str) -> list[Exchange]:
-        with self._database.read() as db:
-            found = db.execute(f"{_SELECT} WHERE conversation_id = ?", (conversation_id,))
-            return [exchange_of(*row) for row in found]
+        found = self._database.query(f"{_SELECT} WHERE conversation_id = ?", (conversation_id,))
+        return [exchange_of(*row) for row in found]
 
     def _shown(self, exchanges: Sequence[Exchange]) -> list[Exchange]:
         """Withhold answers; what is searched for later may be told by the words of one."""
@@ -213,9 +192,6 @@ class Conversations:
             shown.append(replace(exchange, answer=answer))
         return shown
 
-    def _may_read(self, answer: Answer) -> bool:
-        return self._may_show is None or self._may_show(grounds_of(answer))
-
     def asked_with(self, picture: str) -> bool:
         """Tell whether a stored picture came with a question of this person."""
         return any(head.picture == picture for head in self._heads())
@@ -230,8 +206,7 @@ class Conversations:
             "SELECT e.body FROM exchanges e JOIN conversations c ON c.id = e.conversation_id"
             " WHERE c.owner = ?"
         )
-        with self._database.read() as db:
-            return [head_of(body) for (body,) in db.execute(query, (self._owner,))]
+        return [head_of(body) for (body,) in self._database.query(query, (self._owner,))]
 
     def record(self, conversation_id: str) -> ConversationRecord | None:
         with self._database.read() as db:
@@ -272,9 +247,7 @@ class Conversations:
     def revision(self) -> int:
         """Return a number that grows with every change of what this person said and was told."""
         query = "SELECT revision FROM revisions WHERE owner = ?"
-        with self._database.read() as db:
-            row = db.execute(query, (self._owner,)).fetchone()
-        return int(row[0]) if row else 0
+        return sum(number for (number,) in self._database.query(query, (self._owner,)))
 
     def changed_since(self, revision: int) -> dict[str, str]:
         """Return the conversations that changed after a revision: by id their last exchange.
@@ -285,15 +258,13 @@ class Conversations:
             "SELECT id, head FROM conversations WHERE owner = ? AND revision > ?"
             " ORDER BY revision DESC"
         )
-        with self._database.read() as db:
-            return dict(db.execute(query, (self._owner, revision)).fetchall())
+        return dict(self._database.query(query, (self._owner, revision)))
 
     def scope(self, conversation_id: str) -> tuple[str, ...]:
         """Return the entries that a conversation is asked of; none: everything."""
         query = "SELECT scope FROM conversations WHERE id = ? AND owner = ?"
-        with self._database.read() as db:
-            row = db.execute(query, (conversation_id, self._owner)).fetchone()
-        return tuple(str(row[0]).split("\n")) if row and row[0] else ()
+        rows = self._database.query(query, (conversation_id, self._owner))
+        return tuple(entry for (scope,) in rows if scope for entry in scope.split("\n"))
 
     def set_scope(self, conversation_id: str, entries: Sequence[str]) -> bool:
         """Let a conversation be asked of these entries; return whether there is such a one."""

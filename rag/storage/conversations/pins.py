@@ -11,14 +11,12 @@ from typing import Any, Final
 
 from rag.storage.conversations.conversations import (
     Exchange,
-    MayShow,
     exchange_body,
     exchange_of,
     withheld,
 )
+from rag.storage.conversations.user_rows import UserRows
 from rag.storage.database.catalog import storable
-from rag.storage.database.user_database import UserDatabase
-from rag.storage.documents.answer_codec import grounds_of
 
 MAX_NOTE_LETTERS: Final = 5000
 
@@ -32,18 +30,8 @@ class PinnedAnswer:
     note: str = ""
 
 
-class Pins:
-    """The pinned answers of one person in one workspace. Safe for several threads.
-
-    `may_show` tells whether a person may still read what stands on these documents; None: all.
-    """
-
-    def __init__(
-        self, database: UserDatabase, *, owner: str = "", may_show: MayShow | None = None
-    ) -> None:
-        self._database = database
-        self._owner = owner
-        self._may_show = may_show
+class Pins(UserRows):
+    """The pinned answers of one person in one workspace."""
 
     def put(self, conversation_id: str, exchange: Exchange) -> None:
         """Pin an exchange, behind all others; one that is pinned keeps its place and its note."""
@@ -54,48 +42,37 @@ class Pins:
             storable(exchange.question),
             exchange_body(exchange),
         )
-        with self._database.write() as db:
-            db.execute(
-                "INSERT INTO pins (owner, conversation_id, exchange_id, question, body)"
-                " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                row,
-            )
+        self._database.change(
+            "INSERT INTO pins (owner, conversation_id, exchange_id, question, body)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            row,
+        )
 
     def note(self, conversation_id: str, exchange_id: str, text: str) -> bool:
         """Say something of a pinned answer; return whether there is one."""
-        with self._database.write() as db:
-            done = db.execute(
-                _NOTE,
-                (
-                    storable(text.strip()[:MAX_NOTE_LETTERS]),
-                    *self._key(conversation_id, exchange_id),
-                ),
-            )
-        return done.rowcount > 0
+        said = storable(text.strip()[:MAX_NOTE_LETTERS])
+        values = (said, *self._key(conversation_id, exchange_id))
+        return self._database.change(f"UPDATE pins SET note = ? {_ONE}", values) > 0  # noqa: S608 - a constant
 
     def withdraw(self, conversation_id: str, exchange_id: str) -> None:
-        with self._database.write() as db:
-            db.execute(_DELETE, self._key(conversation_id, exchange_id))
+        key = self._key(conversation_id, exchange_id)
+        self._database.change(f"DELETE FROM pins {_ONE}", key)  # noqa: S608 - a constant
 
     def all(self) -> list[PinnedAnswer]:
         """Return what is pinned, in the order that it was pinned in."""
-        with self._database.read() as db:
-            rows = db.execute(f"{_SELECT} WHERE owner = ? ORDER BY row", (self._owner,)).fetchall()
-        return [self._shown(row) for row in rows]
+        query = f"{_SELECT} WHERE owner = ? ORDER BY row"
+        return [self._shown(row) for row in self._database.query(query, (self._owner,))]
 
     def of(self, conversation_id: str) -> list[str]:
         """Return the ids of the pinned exchanges of a conversation."""
         query = "SELECT exchange_id FROM pins WHERE owner = ? AND conversation_id = ?"
-        with self._database.read() as db:
-            return [str(row[0]) for row in db.execute(query, (self._owner, conversation_id))]
+        return [key for (key,) in self._database.query(query, (self._owner, conversation_id))]
 
     def exchange(self, conversation_id: str, exchange_id: str) -> Exchange | None:
         """Return a pinned exchange; None where it is none."""
-        with self._database.read() as db:
-            row = db.execute(
-                f"{_SELECT} {_ONE}", self._key(conversation_id, exchange_id)
-            ).fetchone()
-        return self._shown(row).exchange if row else None
+        key = self._key(conversation_id, exchange_id)
+        rows = self._database.query(f"{_SELECT} {_ONE}", key)
+        return self._shown(rows[0]).exchange if rows else None
 
     def _key(self, conversation_id: str, exchange_id: str) -> tuple[str, str, str]:
         return self._owner, conversation_id, exchange_id
@@ -105,14 +82,10 @@ class Pins:
         conversation_id, exchange_id, question, body, note = row
         exchange = exchange_of(exchange_id, question, "", body)
         answer = exchange.answer
-        if answer and self._may_show is not None and not self._may_show(grounds_of(answer)):
+        if answer and not self._may_read(answer):
             exchange = replace(exchange, answer=withheld(answer))
         return PinnedAnswer(conversation_id=conversation_id, exchange=exchange, note=note)
 
 
 _SELECT: Final = "SELECT conversation_id, exchange_id, question, body, note FROM pins"
 _ONE: Final = "WHERE owner = ? AND conversation_id = ? AND exchange_id = ?"
-_NOTE: Final = (
-    "UPDATE pins SET note = ? WHERE owner = ? AND conversation_id = ? AND exchange_id = ?"
-)
-_DELETE: Final = "DELETE FROM pins WHERE owner = ? AND conversation_id = ? AND exchange_id = ?"

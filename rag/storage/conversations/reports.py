@@ -6,7 +6,6 @@ Knows exchanges and what the person said of them; knows nothing of evaluations o
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,12 +20,12 @@ from rag.storage.conversations.conversations import (
     WITHHELD,
     Exchange,
     KeptAttachment,
-    MayShow,
     QuestionHead,
     head_of,
 )
+from rag.storage.conversations.user_rows import UserRows
 from rag.storage.database.catalog import storable
-from rag.storage.database.user_database import Transaction, UserDatabase
+from rag.storage.database.user_database import Transaction
 from rag.storage.documents import codec
 from rag.storage.documents.answer_codec import Grounds, grounds_of
 from rag.storage.documents.seals import opened, sealed
@@ -78,24 +77,8 @@ class _ReportBody(Struct, kw_only=True):
     grounds: tuple[tuple[str, str], ...] | None = None
 
 
-class Reports:
-    """The reports of one person in one workspace. Safe for several threads.
-
-    `may_show` tells whether a person may still read what stands on these documents; None: all.
-    """
-
-    def __init__(
-        self,
-        database: UserDatabase,
-        *,
-        owner: str = "",
-        may_show: MayShow | None = None,
-        now: Callable[[], float] = time.time,
-    ) -> None:
-        self._database = database
-        self._owner = owner
-        self._may_show = may_show
-        self._now = now
+class Reports(UserRows):
+    """The reports of one person in one workspace."""
 
     def put(
         self,
@@ -127,52 +110,38 @@ class Reports:
             self._owner,
             good,
         )
-        with self._database.write() as db:
-            db.execute(
-                "INSERT INTO reports"
-                " (id, reported_s, conversation_id, question, body, owner, good)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
-                " SET good = excluded.good WHERE reports.owner = excluded.owner",
-                row,
-            )
+        self._database.change(
+            "INSERT INTO reports (id, reported_s, conversation_id, question, body, owner, good)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+            " SET good = excluded.good WHERE reports.owner = excluded.owner",
+            row,
+        )
         return report_id
 
     def correct(self, report_id: str, *, right: str, absent: bool) -> bool:
         """Note what is right, or that the documents do not hold it; return if there is a report."""
         said = "" if absent else storable(" ".join(right.split()))
-        with self._database.write() as db:
-            done = db.execute(
-                "UPDATE reports SET right_answer = ?, absent = ? WHERE id = ? AND owner = ?",
-                (said, absent, report_id, self._owner),
-            )
-        return done.rowcount > 0
+        query = "UPDATE reports SET right_answer = ?, absent = ? WHERE id = ? AND owner = ?"
+        return self._database.change(query, (said, absent, report_id, self._owner)) > 0
 
     def withdraw(self, report_id: str) -> None:
-        with self._database.write() as db:
-            db.execute("DELETE FROM reports WHERE id = ? AND owner = ?", (report_id, self._owner))
+        query = "DELETE FROM reports WHERE id = ? AND owner = ?"
+        self._database.change(query, (report_id, self._owner))
 
     def all(self) -> list[ReportedAnswer]:
         """Return what all persons reported as wrong, oldest first."""
-        with self._database.read() as db:
-            rows = db.execute(f"{_SELECT} WHERE NOT good ORDER BY reported_s, id").fetchall()
-        return [self._shown(row) for row in rows]
+        return self._found("NOT good")
 
     def own(self, *, good: bool = False) -> list[ReportedAnswer]:
         """Return what this person reported as wrong, or marked as `good`, oldest first."""
-        with self._database.read() as db:
-            rows = db.execute(
-                f"{_SELECT} WHERE owner = ? AND good = ? ORDER BY reported_s, id",
-                (self._owner, good),
-            ).fetchall()
-        return [self._shown(row) for row in rows]
+        return self._found("owner = ? AND good = ?", self._owner, good)
 
     def of(self, conversation_id: str) -> list[ReportedAnswer]:
         """Return the reports of a conversation, also of answers that were asked for anew since."""
-        with self._database.read() as db:
-            rows = db.execute(
-                f"{_SELECT} WHERE conversation_id = ? AND owner = ?",
-                (conversation_id, self._owner),
-            ).fetchall()
+        return self._found("conversation_id = ? AND owner = ?", conversation_id, self._owner)
+
+    def _found(self, which: str, *values: str | bool) -> list[ReportedAnswer]:
+        rows = self._database.query(f"{_SELECT} WHERE {which} ORDER BY reported_s, id", values)
         return [self._shown(row) for row in rows]
 
     def _shown(self, row: Sequence[Any]) -> ReportedAnswer:

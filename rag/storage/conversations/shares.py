@@ -6,14 +6,11 @@ What is shared is read with the rights of who reads. Knows exchanges; knows noth
 from __future__ import annotations
 
 import secrets
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from rag.storage.conversations.conversations import Conversations, Exchange, MayShow
-from rag.storage.database.user_database import UserDatabase
-from rag.storage.documents.answer_codec import grounds_of
+from rag.storage.conversations.conversations import Conversations, Exchange
+from rag.storage.conversations.user_rows import UserRows
 
 TOKEN_BYTES: Final = 16
 """128 bits: nobody guesses a link."""
@@ -27,24 +24,8 @@ class SharedConversation:
     left_out: int
 
 
-class Shares:
-    """The links of one person, and what others lead this person to. Safe for several threads.
-
-    `may_show` tells whether this person may read what stands on these documents; None: all.
-    """
-
-    def __init__(
-        self,
-        database: UserDatabase,
-        *,
-        owner: str = "",
-        may_show: MayShow | None = None,
-        now: Callable[[], float] = time.time,
-    ) -> None:
-        self._database = database
-        self._owner = owner
-        self._may_show = may_show
-        self._now = now
+class Shares(UserRows):
+    """The links of one person, and what others lead this person to."""
 
     def put(self, conversation_id: str) -> str | None:
         """Share a conversation, as far as it is shown now; return the link's token.
@@ -71,12 +52,11 @@ class Shares:
 
     def withdraw(self, conversation_id: str) -> None:
         """Let the link of a conversation lead nowhere."""
-        with self._database.write() as db:
-            db.execute(
-                "DELETE FROM shares WHERE conversation_id ="
-                " (SELECT id FROM conversations WHERE id = ? AND owner = ?)",
-                (conversation_id, self._owner),
-            )
+        self._database.change(
+            "DELETE FROM shares WHERE conversation_id ="
+            " (SELECT id FROM conversations WHERE id = ? AND owner = ?)",
+            (conversation_id, self._owner),
+        )
 
     def opened(self, token: str) -> SharedConversation | None:
         """Return what this person may read of a shared conversation; None for an unknown token.
@@ -84,24 +64,23 @@ class Shares:
         A question whose answer they may not read is left out with it, as is what was asked about
         a file that somebody else brought.
         """
-        with self._database.read() as db:
-            found = db.execute(
-                "SELECT s.conversation_id, s.head, c.owner FROM shares s"
-                " JOIN conversations c ON c.id = s.conversation_id"
-                " WHERE s.token = ? AND NOT c.deleted",
-                (token,),
-            ).fetchone()
-        if found is None:
+        found = self._database.query(
+            "SELECT s.conversation_id, s.head, c.owner FROM shares s"
+            " JOIN conversations c ON c.id = s.conversation_id"
+            " WHERE s.token = ? AND NOT c.deleted",
+            (token,),
+        )
+        if not found:
             return None
-        conversation_id, head, owner = found
+        conversation_id, head, owner = found[0]
         # All of it: what is withheld is left out below, and not told by its question either.
         told = Conversations(self._database, owner=owner).get(conversation_id, last=head)
         answered = [exchange for exchange in told if exchange.answer is not None]
         is_own = owner == self._owner
-        mine = [each for each in answered if self._may_read(each, is_own=is_own)]
+        mine = [each for each in answered if self._is_for_reader(each, is_own=is_own)]
         return SharedConversation(exchanges=tuple(mine), left_out=len(answered) - len(mine))
 
-    def _may_read(self, exchange: Exchange, *, is_own: bool) -> bool:
+    def _is_for_reader(self, exchange: Exchange, *, is_own: bool) -> bool:
         answer = exchange.answer
         if answer is None:
             return False
@@ -109,4 +88,4 @@ class Shares:
         brought = exchange.attachments or exchange.picture or query.attachments or query.image
         if brought and not is_own:
             return False
-        return self._may_show is None or self._may_show(grounds_of(answer))
+        return self._may_read(answer)

@@ -121,6 +121,16 @@ class UserDatabase(Closing):
             with committing(connection):
                 yield Transaction(connection)
 
+    def query(self, query: str, values: Values = ()) -> Sequence[Any]:
+        """Return the rows that a statement finds, in a transaction of its own."""
+        with self.read() as db:
+            return db.execute(query, values).fetchall()
+
+    def change(self, query: str, values: Values = ()) -> int:
+        """Let a statement write, in a transaction of its own; return how many rows it wrote."""
+        with self.write() as db:
+            return db.execute(query, values).rowcount
+
     @contextmanager
     def connected(self) -> Iterator[Connection]:
         if self._is_closed:

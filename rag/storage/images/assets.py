@@ -28,9 +28,8 @@ from rag.datamodel import ImageAsset
 from rag.number_forms import decimal_mark
 from rag.protocols import Pixels
 from rag.storage.database.folder import write_whole
-from rag.storage.tables.table_file import TableToKeep
 from rag.storage.tables.table_store import FOLDER as TABLES
-from rag.storage.tables.table_store import TableStore
+from rag.storage.tables.table_store import TableStore, TableToKeep
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture

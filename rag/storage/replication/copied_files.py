@@ -17,9 +17,8 @@ from rag.errors import WorkspaceError
 from rag.storage.database.folder import write_whole
 from rag.storage.database.members import FOLDER as MEMBERS
 from rag.storage.database.members import MemberStore
-from rag.storage.tables.table_file import key_of
 from rag.storage.tables.table_store import FOLDER as TABLES
-from rag.storage.tables.table_store import TableStore
+from rag.storage.tables.table_store import TableStore, key_of
 
 ASSETS: Final = "assets"
 MAX_BYTES: Final = 200_000_000

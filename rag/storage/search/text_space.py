@@ -1,65 +1,39 @@
 """A second space of text vectors beside the first: another model's, built while the first answers.
 
-Each lies in a folder of its own, named after its model. A vector is kept under its chunk's id and
+A vector is kept under its chunk's id and
 the digest of what was embedded, so a chunk that is read anew lacks one until it is embedded again.
-The database says which chunks there are: what it does not know is never found, what lacks here is
-made from it without parsing. The commit protocol need not know this space: until every chunk of
+The commit protocol need not know this space: until every chunk of
 the database has its vector here, the first space answers. Knows no model.
 """
 
 from __future__ import annotations
 
-import hashlib
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.datamodel import NO_FILTERS, Chunk, Filters, Hit
-from rag.errors import VectorServerError, WorkspaceError
 from rag.protocols import Matrix
 from rag.storage.database import catalog
 from rag.storage.database.database import Database
 from rag.storage.search import dense
-from rag.storage.vectors.vectors import VectorStore
-
-FOLDER: Final = "text-vectors"
-SLACK: Final = 100
-"""So many more are asked for: vectors of chunks that are gone may not be deleted yet."""
+from rag.storage.vectors.model_space import SLACK, ModelSpace
 
 
-class TextSpace:
+class TextSpace(ModelSpace):
     """The vectors that one model makes of the chunks of a workspace. Any thread may call."""
 
-    def __init__(
-        self,
-        workspace: Path,
-        database: Database,
-        *,
-        model_id: str,
-        dim: int,
-        chroma_url: str = "",
-        ours: Callable[[], bool] = lambda: True,
-    ) -> None:
-        """`ours` tells whether this process writes the vectors of the workspace."""
-        self._root = workspace / FOLDER
-        self._name = hashlib.sha256(f"{model_id} {dim}".encode()).hexdigest()[:16]
-        self._database = database
-        self._chroma_url = chroma_url
-        self._vectors = VectorStore(
-            self._root / self._name, model_id=model_id, dim=dim, server=chroma_url, ours=ours
-        )
-        self._lock = threading.Lock()
+    FOLDER = "text-vectors"
+
+    def __init__(self, workspace: Path, database: Database, **made: Any) -> None:  # noqa: ANN401 - as `ModelSpace`
+        super().__init__(workspace, database, **made)
         self._seen = -1
         self._known: dict[str, str] = {}
         self._whole = False
-
-    def close(self) -> None:
-        self._vectors.close()
 
     def missing(self) -> list[str]:
         """Return the ids of the chunks without a vector, in reading order."""
@@ -87,21 +61,6 @@ class TextSpace:
         self._root.mkdir(exist_ok=True)
         keyed = {_key(c.id, catalog.embedded_digest(c)): rows[c.id] for c in chunks}
         self._vectors.upsert(keyed)
-
-    def prune(self) -> int:
-        """Delete the vectors that no chunk stands for any more; return how many."""
-        stray = sorted(self._stored() - set(self._keys().values()))
-        if stray:
-            self._vectors.delete(stray)
-            if self._vectors.is_wasteful():
-                self._vectors.compact()
-        return len(stray)
-
-    def keep_only_this(self) -> None:
-        """Forget the spaces of other models."""
-        for folder in self._root.iterdir() if self._root.is_dir() else ():
-            if folder.name != self._name:
-                VectorStore(folder, model_id="", dim=1, server=self._chroma_url).destroy()
 
     def search(self, vector: Matrix, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Return at most `k` hits by meaning, as `Index.search_dense` does."""
@@ -138,17 +97,8 @@ class TextSpace:
                 self._seen, self._whole = now, False
             return self._known
 
-    def _stored(self) -> set[str]:
-        """Return the keys that are there; a space that can't be read is begun anew."""
-        if not self._vectors.exists():
-            return set()
-        try:
-            return self._vectors.ids()
-        except VectorServerError:
-            raise
-        except WorkspaceError:
-            self._vectors.destroy()
-            return set()
+    def _wanted(self) -> Collection[str]:
+        return self._keys().values()
 
 
 def _key(chunk_id: str, digest: bytes) -> str:

@@ -1,31 +1,79 @@
 """The tables of all documents of a workspace: kept as they are read, and opened for a question.
 
-Each document has a file of its own, so that what is asked of one touches no other and a long sheet
-burdens nothing else. Knows documents and files; knows no plan.
+Each document has a file of SQLite of its own, so that what is asked of one touches no other and a
+long sheet burdens nothing else. It can be made again from the document, but for rows that only the
+original holds. Knows documents and files; knows no plan.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import sqlite3
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from rag.datamodel import TABULAR, Document
 from rag.errors import WorkspaceError
-from rag.number_forms import decimal_mark
+from rag.number_forms import DecimalMark, decimal_mark
 from rag.storage.database.folder import FREE_SPACE
-from rag.storage.tables import table_file
-from rag.storage.tables.table_file import TableNote, TableToKeep
-from rag.tables.long.long_table import LongTable
+from rag.tables.long.long_rows import LongRows, drop, fill, make
+from rag.tables.long.long_table import LongColumn, LongTable
 
 FOLDER: Final = "tables"
 """In a workspace."""
 
+VERSION: Final = 1
+"""Of a file: one of another is made again."""
+
 MAX_TITLE: Final = 300
 _SUFFIX: Final = ".sqlite"
+_TABLES: Final = """
+CREATE TABLE tables (
+    number INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    header TEXT NOT NULL,
+    title TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    height INTEGER NOT NULL,
+    columns TEXT NOT NULL
+);
+CREATE INDEX tables_by_header ON tables (header);
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableToKeep:
+    """A table as it comes. `text` are the rows that its document holds, header first.
+
+    `rows` are all of them, without the header; they are taken once, one by one.
+    """
+
+    text: str
+    names: tuple[str, ...]
+    rows: Iterable[Sequence[str]]
+    title: str = ""
+    mark: DecimalMark = "."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableNote:
+    """What is told of a kept table without its rows."""
+
+    number: int
+    key: str
+    title: str
+    height: int
+    columns: tuple[LongColumn, ...]
+
+
+def key_of(text: str) -> str:
+    """Return what a table is known by in its document: the same twice is one."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 class TableStore:
@@ -40,49 +88,63 @@ class TableStore:
         Raises WorkspaceError where the disk is full or may not be written.
         """
         with self._writing(doc_id, lasting=True) as db:
-            return table_file.put(db, table)
+            return _put(db, table)
 
     def keep(self, document: Document) -> None:
         """Keep the tables of a document, and no other of it. Raises as `put`."""
-        tables = list(_tables_of(document))
-        keys = {table.key for table in tables}
-        if keys == self._known(document.id):
+        tables = {key_of(table.text): table for table in _tables_of(document)}
+        is_there = self._path(document.id).exists()
+        if tables.keys() == ({note.key for note in self.notes(document.id)} if is_there else set()):
             return
         with self._writing(document.id, lasting=False) as db:
-            table_file.keep_only(db, keys)
-            for table in tables:
-                table_file.put(db, table)
+            for number, key in db.execute("SELECT number, key FROM tables").fetchall():
+                if key not in tables:
+                    drop(db, f"t{number}")
+                    db.execute("DELETE FROM tables WHERE number = ?", (number,))
+            for table in tables.values():
+                _put(db, table)
 
     def has(self, doc_id: str) -> bool:
         """Tell whether a file of this version is there for a document."""
-        with table_file.reading(self._path(doc_id)) as db:
+        with _reading(self._path(doc_id)) as db:
             return db is not None
 
     def notes(self, doc_id: str) -> list[TableNote]:
         """Return what is known of a document's tables, in the order that they were kept."""
-        with table_file.reading(self._path(doc_id)) as db:
-            return table_file.notes(db) if db is not None else []
+        query = "SELECT number, key, title, height, columns FROM tables ORDER BY number"
+        with _reading(self._path(doc_id)) as db:
+            return [
+                TableNote(
+                    number=number, key=key, title=title, height=height, columns=_columns(told)
+                )
+                for number, key, title, height, told in (db.execute(query) if db else ())
+            ]
 
     @contextmanager
-    def opened(self, doc_id: str, number: int) -> Iterator[LongTable | None]:
-        """Lend a table by its number; None where there is none."""
-        with table_file.reading(self._path(doc_id)) as db:
-            try:
-                yield table_file.opened(db, number) if db is not None else None
-            except KeyError:
-                yield None
+    def opened(self, doc_id: str, text: str) -> Iterator[LongTable | None]:
+        """Lend the table of an element with this text; None where it is not kept."""
+        with self._found(doc_id, "key = ?", key_of(text)) as table:
+            yield table
 
     @contextmanager
     def headed(self, doc_id: str, header: str) -> Iterator[LongTable | None]:
         """Lend the longest table with this header row; None where there is none."""
-        with table_file.reading(self._path(doc_id)) as db:
-            numbers = table_file.numbers_of(db, header) if db is not None else []
-            yield table_file.opened(db, numbers[0]) if db is not None and numbers else None
+        with self._found(doc_id, "header = ? ORDER BY height DESC", header) as table:
+            yield table
 
-    def number_of(self, doc_id: str, text: str) -> int | None:
-        """Return the number of the table of an element with this text, if it is kept."""
-        key = table_file.key_of(text)
-        return next((note.number for note in self.notes(doc_id) if note.key == key), None)
+    @contextmanager
+    def _found(self, doc_id: str, which: str, value: str) -> Iterator[LongTable | None]:
+        query = f"SELECT number, title, mark, height, columns FROM tables WHERE {which}"
+        with _reading(self._path(doc_id)) as db:
+            row = db.execute(query, (value,)).fetchone() if db else None
+            if db is None or row is None:
+                yield None
+                return
+            number, title, mark, height, told = row
+            columns = _columns(told)
+            names = tuple(column.name for column in columns)
+            rows = LongRows(db=db, relation=f"t{number}", names=names, height=height, mark=mark)
+            yield LongTable(rows=rows, columns=columns, title=title)
 
     def sweep(self, doc_ids: Collection[str], *, before_s: float = math.inf) -> int:
         """Forget the tables of every other document; return the bytes that are freed.
@@ -97,24 +159,90 @@ class TableStore:
                 path.unlink(missing_ok=True)
         return freed
 
-    def _known(self, doc_id: str) -> set[str]:
-        path = self._path(doc_id)
-        if not path.exists():
-            return set()
-        with table_file.reading(path) as db:
-            return table_file.keys(db) if db is not None else set()
-
     def _path(self, doc_id: str) -> Path:
         return self._folder / f"{doc_id}{_SUFFIX}"
 
     @contextmanager
     def _writing(self, doc_id: str, *, lasting: bool) -> Iterator[sqlite3.Connection]:
+        """Lend the file, made where there is none that can be read: all of the block, or nothing.
+
+        `lasting` outlives a power cut.
+        """
         path = self._path(doc_id)
         try:
-            with table_file.writing(path, lasting=lasting) as db:
-                yield db
+            path.parent.mkdir(parents=True, exist_ok=True)
+            is_known = self.has(doc_id)
+            if not is_known:
+                path.unlink(missing_ok=True)
+                path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+            with closing(sqlite3.connect(path, isolation_level=None)) as db:
+                db.execute(f"PRAGMA synchronous = {'NORMAL' if lasting else 'OFF'}")
+                with _transaction(db):
+                    if not is_known:
+                        for statement in _TABLES.split(";"):
+                            db.execute(statement)
+                        db.execute(f"PRAGMA user_version = {VERSION}")
+                    yield db
         except (OSError, sqlite3.OperationalError) as error:
             raise WorkspaceError(f"{path} can't be written: {error}.", hint=FREE_SPACE) from error
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.rollback()
+        raise
+    db.execute("COMMIT")
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """Lend the file to be read; None where there is none that can be read."""
+    try:
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        db = sqlite3.connect(address, uri=True, check_same_thread=False)
+    except sqlite3.Error:
+        yield None
+        return
+    with closing(db):
+        try:
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+        except sqlite3.DatabaseError:
+            version = 0
+        yield db if version == VERSION else None
+
+
+def _put(db: sqlite3.Connection, table: TableToKeep) -> int:
+    """Keep a table, unless it is kept; return how many rows it has."""
+    key = key_of(table.text)
+    known = db.execute("SELECT height FROM tables WHERE key = ?", (key,)).fetchone()
+    if known is not None:
+        if table.title:
+            db.execute("UPDATE tables SET title = ? WHERE key = ?", (table.title, key))
+        return int(known[0])
+    (number,) = db.execute("SELECT coalesce(max(number), 0) + 1 FROM tables").fetchone()
+    relation = f"t{number}"
+    make(db, relation, len(table.names))
+    counts = fill(db, relation, len(table.names), table.rows, table.mark)
+    height = counts[0].kinds.total()
+    columns = [
+        LongColumn(name=name, kind=count.kind, unit=count.unit, first=count.first)
+        for name, count in zip(table.names, counts, strict=True)
+    ]
+    header = table.text.partition("\n")[0]
+    told = json.dumps([asdict(column) for column in columns])
+    db.execute(
+        "INSERT INTO tables VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (number, key, header, table.title, table.mark, height, told),
+    )
+    return height
+
+
+def _columns(told: str) -> tuple[LongColumn, ...]:
+    return tuple(LongColumn(**one) for one in json.loads(told))
 
 
 def _tables_of(document: Document) -> Iterator[TableToKeep]:
@@ -126,18 +254,14 @@ def _tables_of(document: Document) -> Iterator[TableToKeep]:
         elif element.role in TABULAR and "\n" in element.text:
             is_captioned = below is not None and below.role == "caption"
             title = below.text if below is not None and is_captioned else above
-            yield _table_of(element.text, title, document.language)
-
-
-def _table_of(text: str, title: str, language: str | None) -> TableToKeep:
-    header, *lines = text.split("\n")
-    return TableToKeep(
-        text=text,
-        names=tuple(_cells(header)),
-        rows=map(_cells, lines),
-        title=" ".join(title.split())[:MAX_TITLE],
-        mark=decimal_mark(text, language),
-    )
+            header, *lines = element.text.split("\n")
+            yield TableToKeep(
+                text=element.text,
+                names=tuple(_cells(header)),
+                rows=map(_cells, lines),
+                title=" ".join(title.split())[:MAX_TITLE],
+                mark=decimal_mark(element.text, document.language),
+            )
 
 
 def _cells(line: str) -> list[str]:

@@ -14,7 +14,7 @@ from rag.storage.backups.backup import back_up, copies_of, restore
 from rag.storage.backups.salvage import Salvaged, salvage
 from rag.storage.database.folder import make_folder, require_made
 from rag.storage.database.lock import WorkspaceLock
-from rag.storage.database.marks import ServerMarks
+from rag.storage.database.servers import ServerMarks
 from rag.storage.database.stamp import forget_damaged
 from rag.storage.database.user_database import USERS_NAME
 

@@ -18,9 +18,8 @@ from rag.storage.conversations.preferences import Preferences
 from rag.storage.conversations.reports import Reports
 from rag.storage.conversations.shares import Shares
 from rag.storage.database.database import Database
-from rag.storage.database.growing import GrowingAnswers
-from rag.storage.database.left_out import LeftOut
-from rag.storage.database.source_folders import Roots
+from rag.storage.database.servers import GrowingAnswers
+from rag.storage.database.sources import LeftOut, Roots
 from rag.storage.database.user_database import UserDatabase
 from rag.storage.documents import scope
 from rag.storage.documents.answer_codec import Grounds

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -37,13 +37,10 @@ from rag.storage.database import catalog
 from rag.storage.database.cells import CellStore
 from rag.storage.database.database import Database
 from rag.storage.database.folder import LEDGER_NAME, make_folder, unwritable
-from rag.storage.database.growing import GrowingAnswers
-from rag.storage.database.left_out import LeftOut
 from rag.storage.database.lock import WorkspaceLock
-from rag.storage.database.marks import ServerMarks
 from rag.storage.database.members import FOLDER, MemberStore
-from rag.storage.database.shared_reading import SharedReading
-from rag.storage.database.source_folders import Roots, SourceFolders
+from rag.storage.database.servers import GrowingAnswers, ServerMarks, SharedReading
+from rag.storage.database.sources import LeftOut, Roots, SourceFolders
 from rag.storage.database.stamp import Stamp, require
 from rag.storage.database.user_database import USERS_NAME, UserDatabase, UserFile
 from rag.storage.database.workspace_schema import SCHEMA_VERSION
@@ -51,16 +48,15 @@ from rag.storage.documents import scope
 from rag.storage.documents.records import FileRecord, Finding
 from rag.storage.images.assets import AssetStore
 from rag.storage.images.lettering_cache import LetteringCache
-from rag.storage.images.pictures import PictureIndex
 from rag.storage.images.server import checked_address
 from rag.storage.images.unlettered import Unlettered
 from rag.storage.replication.copied_files import CopiedFiles
 from rag.storage.replication.parcel import Parcel
-from rag.storage.search.text_space import TextSpace
 from rag.storage.tables.table_store import FOLDER as TABLES
 from rag.storage.tables.table_store import TableStore
 from rag.storage.vectors.chroma_server import checked_url
 from rag.storage.vectors.chunk_vectors import Embed
+from rag.storage.vectors.model_space import ModelSpace
 from rag.storage.vectors.vectors import VectorStore
 from rag.storage.workspace import health
 from rag.storage.workspace.commit import Committer, DocumentToStore
@@ -71,6 +67,8 @@ from rag.storage.workspace.shared_pictures import HERE, PicturePlace, open_pictu
 from rag.storage.workspace.sharing import Sharing
 from rag.storage.workspace.tidy import Tidy
 from rag.tables.long.long_table import LongTable
+
+Space = TypeVar("Space", bound=ModelSpace)
 
 
 class WorkspaceIndex(WorkspaceReading, Closing):
@@ -110,12 +108,10 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self.reading = SharedReading(users)
         self.source_folders = SourceFolders(users)
         self.reports = Reports(users)
-        self.pictures = PictureIndex(
-            workspace, database, chroma_url=chroma_url, ours=lambda: lock.is_held
-        )
         self.cells = CellStore(workspace)
         self.tables = TableStore(workspace / TABLES)
         self._chroma_url = chroma_url
+        self._spaces: list[ModelSpace] = []
         self._lock = lock
         self._committer = Committer(database, vectors, chunker_version=chunker_version)
         self.tidy = Tidy(workspace, database, assets, users)
@@ -210,8 +206,9 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             raise
 
     def close(self) -> None:
+        for space in self._spaces:
+            space.close()
         self._vectors.close()
-        self.pictures.close()
         self.cells.close()
         self._stemmer.close()
         self._database.close()
@@ -264,9 +261,9 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         """Tell other processes where this one answers for the workspace."""
         self._lock.announce(url=url, token=token)
 
-    def text_space(self, *, model_id: str, dim: int) -> TextSpace:
-        """Return the space of another text model, beside the one that the stamp names."""
-        return TextSpace(
+    def space(self, kind: type[Space], *, model_id: str, dim: int) -> Space:
+        """Return the space of a further model, of texts or of pictures."""
+        made = kind(
             self.workspace,
             self._database,
             model_id=model_id,
@@ -274,6 +271,8 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             chroma_url=self._chroma_url,
             ours=lambda: self.writes_here,
         )
+        self._spaces.append(made)
+        return made
 
     # What is there
 
@@ -292,16 +291,14 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         Those are `count` from `first` (from 0) on. 0 and none where no such table is kept.
         """
         self._keep_missing(doc_id)
-        number = self.tables.number_of(doc_id, text)
-        with self.tables.opened(doc_id, number or 0) as table:
+        with self.tables.opened(doc_id, text) as table:
             if table is None:
                 return 0, []
             return table.rows.height, list(table.rows.page(first, count).values())
 
     def row_of(self, doc_id: str, text: str, cells: Sequence[str]) -> int | None:
         """Return the number (from 0) of the first row of such a table with these very cells."""
-        number = self.tables.number_of(doc_id, text)
-        with self.tables.opened(doc_id, number or 0) as table:
+        with self.tables.opened(doc_id, text) as table:
             return None if table is None else table.rows.find(cells)
 
     def _keep_missing(self, doc_id: str) -> None:

@@ -16,6 +16,7 @@ from rag.errors import ModelError
 from rag.retrieval.dense import DenseSearch
 from rag.settings import Settings
 from rag.storage.documents.records import FileRecord
+from rag.storage.search.text_space import TextSpace
 from rag.storage.workspace.store import WorkspaceIndex
 
 OLD = FakeEmbedder()
@@ -65,7 +66,7 @@ def put(index, *texts, source="notes/a.txt"):
 
 def meaning_of(index, model):
     return DenseSearch(
-        model, lambda m: index.text_space(model_id=m.model_id, dim=m.dim), name="stronger"
+        model, lambda m: index.space(TextSpace, model_id=m.model_id, dim=m.dim), name="stronger"
     )
 
 

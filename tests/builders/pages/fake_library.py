@@ -23,10 +23,8 @@ from rag.storage.conversations.preferences import Preferences
 from rag.storage.conversations.reports import Reports
 from rag.storage.conversations.shares import Shares
 from rag.storage.database.database import Database
-from rag.storage.database.growing import GrowingAnswers
-from rag.storage.database.left_out import LeftOut
-from rag.storage.database.marks import ServerMarks
-from rag.storage.database.source_folders import Roots
+from rag.storage.database.servers import GrowingAnswers, ServerMarks
+from rag.storage.database.sources import LeftOut, Roots
 from rag.storage.database.user_database import UserDatabase, UserFile
 from rag.storage.documents.records import DocumentRecord, Tally, version_of
 from rag.storage.images.assets import AssetStore, decode

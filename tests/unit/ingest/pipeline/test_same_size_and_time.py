@@ -11,7 +11,7 @@ from ingest.pipeline.watch import FolderWatch
 from pagelight.services.rendering.originals import Originals
 from rag.datamodel import Document
 from rag.settings import Settings
-from rag.storage.database.source_folders import Roots
+from rag.storage.database.sources import Roots
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.reader.reader import Reader
 from rag.models.rerankers import ModelReranker
 from rag.retrieval.images import ImageSearch
+from rag.storage.images.pictures import PictureSpace
 
 FAILURES = {
     "memory": MemoryError(),
@@ -117,7 +118,12 @@ def sight_of(index, model):
     def pixels(_):
         return np.zeros((8, 8, 3), dtype=np.uint8)
 
-    return ImageSearch(model, index.pictures, load=pixels, read=pixels)
+    return ImageSearch(
+        model,
+        lambda m: index.space(PictureSpace, model_id=m.model_id, dim=m.dim),
+        load=pixels,
+        read=pixels,
+    )
 
 
 def test_an_image_model_that_fails_leaves_the_finding_to_words(index, failure):

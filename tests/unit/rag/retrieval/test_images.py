@@ -15,6 +15,7 @@ from rag.errors import ModelError
 from rag.retrieval.images import SEEN_AT_ONCE, ImageSearch
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
+from rag.storage.images.pictures import PictureSpace
 from rag.storage.workspace.store import WorkspaceIndex
 
 COLOURS = {"red": (250, 0, 0), "green": (0, 250, 0), "blue": (0, 0, 250)}
@@ -50,7 +51,7 @@ class Bench:
     def sight(self, index):
         return ImageSearch(
             self.model,
-            index.pictures,
+            lambda m: index.space(PictureSpace, model_id=m.model_id, dim=m.dim),
             load=index.assets.pixels,
             read=self.read,
         )
@@ -89,6 +90,19 @@ def bench(tmp_path):
     return made
 
 
+class Stopping:
+    """Stops the work once some of it is done."""
+
+    def __init__(self, stop):
+        self.stop = stop
+
+    def begin(self, what, total):
+        pass
+
+    def advance(self, _count):
+        self.stop.set()
+
+
 def picture(colour):
     return QueryImage(path=colour, phash="0" * 16)
 
@@ -117,7 +131,7 @@ def test_a_stopped_ingest_keeps_what_was_seen_and_the_next_goes_on(bench):
     bench.run(sighted=False)
     stop = threading.Event()
     with bench.open() as index:
-        seen = bench.sight(index).see(stop=stop, on_seen=lambda _: stop.set())
+        seen = bench.sight(index).embed_missing(stop, Stopping(stop))
 
     assert seen == SEEN_AT_ONCE
     bench.run()
@@ -133,7 +147,7 @@ def test_the_vectors_of_another_model_go_once_this_one_has_seen_all(bench):
         sight.warm()
         sight.forget_others()
         assert len(list(spaces.iterdir())) == 1
-        sight.see(stop=threading.Event())
+        sight.embed_missing(threading.Event())
         assert len(list(spaces.iterdir())) == 2
         sight.forget_others()
 

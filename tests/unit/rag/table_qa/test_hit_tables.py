@@ -8,8 +8,7 @@ from builders_answer import chunk, hit
 from rag.answer.computed.table_rows import tables_of
 from rag.models.embeddings.embedders import minilm
 from rag.models.llm.protocol import TextCompletion
-from rag.storage.tables.table_file import TableToKeep
-from rag.storage.tables.table_store import TableStore
+from rag.storage.tables.table_store import TableStore, TableToKeep
 from rag.table_qa.hit_tables import TableTools, answer_tables
 from rag.table_qa.result_cells import cells_shown
 from rag.table_qa.result_text import result_text

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from pagelight.server.app.recording_routes import add_recordings
 from pagelight.services.rendering.page_pictures import Pages
 from rag.datamodel import Element, Provenance
-from rag.storage.database.source_folders import Roots
+from rag.storage.database.sources import Roots
 
 BYTES = bytes(range(256)) * 40
 SIZE = len(BYTES)

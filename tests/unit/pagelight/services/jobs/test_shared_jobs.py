@@ -7,7 +7,7 @@ from fake_ingest import FakeReport
 
 from pagelight.services.jobs.shared_jobs import SharedJobs
 from rag.errors import PagelightError
-from rag.storage.database.shared_reading import SharedReading
+from rag.storage.database.servers import SharedReading
 from rag.storage.database.user_database import UserFile
 
 SOON_S = 20

@@ -8,7 +8,7 @@ from fake_library import FakeRenderer
 from pagelight.services.rendering.originals import Originals
 from pagelight.services.rendering.page_views import VIEW_WIDTH_PX, PageViews
 from rag.datamodel import BBox, Element, PageView, Provenance
-from rag.storage.database.source_folders import Roots
+from rag.storage.database.sources import Roots
 
 BYTES = b"%PDF the bytes of a report"
 WHERE = Provenance(page=2, bbox=BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.3))

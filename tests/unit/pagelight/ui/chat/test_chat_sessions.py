@@ -14,8 +14,7 @@ from pagelight.ui.chat.chat_sessions import ChatSessions, MovedOnError, ShownTal
 from pagelight.ui.chat.conversation_routes import conversation_routes
 from pagelight.ui.chat.conversation_saver import ConversationSaver
 from rag.errors import WorkspaceError
-from rag.storage.database.growing import GrowingAnswers
-from rag.storage.database.marks import ServerMarks
+from rag.storage.database.servers import GrowingAnswers, ServerMarks
 from rag.storage.database.user_database import UserFile
 
 SOON_S = 20

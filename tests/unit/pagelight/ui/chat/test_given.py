@@ -23,7 +23,7 @@ from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
 from pagelight.ui.source.region import Regions
 from rag.datamodel import Provenance
 from rag.storage.conversations.conversations import Conversations
-from rag.storage.database.source_folders import Roots
+from rag.storage.database.sources import Roots
 
 RECEIPT = b"a receipt"
 LINE = Provenance(page=1, bbox=BOX, span=(0, 4))

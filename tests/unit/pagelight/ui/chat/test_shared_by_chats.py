@@ -20,7 +20,7 @@ from pagelight.services.session.session_lender import SessionLender
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.conversation import Conversation
 from pagelight.ui.chat.conversation_saver import ConversationSaver
-from rag.storage.database.source_folders import Roots
+from rag.storage.database.sources import Roots
 
 ANSWERS = [an_answer("Snow [1]", a_chunk(), complete=False), an_answer("Snow fell. [1]", a_chunk())]
 

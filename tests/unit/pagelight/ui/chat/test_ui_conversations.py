@@ -21,7 +21,7 @@ from pagelight.ui.chat.conversation_routes import conversation_routes, list_html
 from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
 from rag.datamodel import Element, Figure
 from rag.storage.conversations.conversations import ConversationRecord, Exchange
-from rag.storage.database.source_folders import Roots
+from rag.storage.database.sources import Roots
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

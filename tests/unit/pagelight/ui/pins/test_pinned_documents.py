@@ -14,7 +14,7 @@ from pagelight.ui.pins.page_docx import as_docx
 from pagelight.ui.pins.pin_routes import pin_routes
 from rag.storage.conversations.conversations import Exchange
 from rag.storage.conversations.pins import PinnedAnswer
-from rag.storage.database.source_folders import Roots
+from rag.storage.database.sources import Roots
 
 TALK = "a" * 16
 SNOW = a_chunk("Snow lay 19 weeks.")

@@ -13,7 +13,7 @@ from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.source.sources import outline_html, panel_html
 from pagelight.ui.source.transcript import webvtt
 from rag.datamodel import FULL_PAGE, BBox, Element, ImageAsset, Provenance
-from rag.storage.database.source_folders import Roots
+from rag.storage.database.sources import Roots
 
 SLIDE = ImageAsset(
     id="f" * 64, path="x", media_type="image/png", width_px=9, height_px=9, phash="0" * 16

@@ -9,7 +9,7 @@ from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.source.sources import card_html, panel_html
 from rag.datamodel import BBox, Context, Element, Provenance
 from rag.storage.database.members import MemberStore
-from rag.storage.database.source_folders import Roots
+from rag.storage.database.sources import Roots
 
 BYTES = b"%PDF the bytes of a report"
 WHY = "Found by its words (1st)."

@@ -9,7 +9,7 @@ from builders_spoilt import EMBEDDER, ask, fill, open_index, put_document, said,
 from rag.errors import DamagedError, IndexMismatchError, PagelightError, WorkspaceBusyError
 from rag.storage.backups.backup import back_up
 from rag.storage.conversations.conversations import Exchange
-from rag.storage.database.marks import ServerMarks
+from rag.storage.database.servers import ServerMarks
 from rag.storage.workspace.mending import back_up_workspace, mend_files, restore_workspace
 
 

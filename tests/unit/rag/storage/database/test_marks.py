@@ -1,6 +1,6 @@
 """Servers that run, and what those left that have ended."""
 
-from rag.storage.database.marks import FOLDER, ServerMarks
+from rag.storage.database.servers import FOLDER, ServerMarks
 
 
 def test_what_a_killed_server_left_is_deleted_by_the_next_and_nothing_of_those_that_run(tmp_path):

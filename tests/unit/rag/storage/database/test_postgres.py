@@ -15,8 +15,8 @@ from rag.storage.backups.former import move_in
 from rag.storage.conversations.conversations import Conversations, Exchange
 from rag.storage.conversations.preferences import Preferences
 from rag.storage.conversations.reports import Reports
-from rag.storage.database.left_out import LeftOut
 from rag.storage.database.postgres import DatabaseAddress, PostgresDatabase
+from rag.storage.database.sources import LeftOut
 from rag.storage.database.user_database import UserFile
 
 TALK, OTHER = "a" * 16, "b" * 16

@@ -11,12 +11,10 @@ from builders_index import (
 from fakes import FakeEmbedder
 
 from rag.datamodel import Filters
-from rag.storage.images.pictures import FOLDER, Space
+from rag.storage.images.pictures import PictureSpace
 from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
-SPACE = Space(model_id="eyes@1", dim=3)
-OTHER = Space(model_id="eyes@2", dim=4)
 RED, GREEN = "00000000000000ff", "00000000000000aa"
 
 
@@ -30,6 +28,15 @@ def opened(tmp_path):
     return WorkspaceIndex.open(
         tmp_path / "w", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
     )
+
+
+def space_of(index, model_id="eyes@1", dim=3):
+    return index.space(PictureSpace, model_id=model_id, dim=dim)
+
+
+@pytest.fixture
+def space(index):
+    return space_of(index)
 
 
 def put_pictures(index, *phashes, source="a.png"):
@@ -56,86 +63,87 @@ def found(hits):
     return [hit.chunk.image.phash for hit in hits]
 
 
-def test_pictures_are_found_by_likeness(index):
+def test_pictures_are_found_by_likeness(index, space):
     red, green = put_pictures(index, RED, GREEN)
-    index.pictures.put(SPACE, {red: axis(0), green: axis(1)})
+    space.put({red: axis(0), green: axis(1)})
 
-    hits = index.pictures.search(asked(1), SPACE, k=2)
+    hits = space.search(asked(1), k=2)
 
     assert found(hits) == [GREEN, RED]
     assert [(hit.rank, hit.channel) for hit in hits] == [(1, "visual"), (2, "visual")]
     assert hits[0].score == pytest.approx(1)
 
 
-def test_filters_keep_other_documents_out(index):
+def test_filters_keep_other_documents_out(index, space):
     (red,) = put_pictures(index, RED, source="a.png")
     (green,) = put_pictures(index, GREEN, source="b.png")
-    index.pictures.put(SPACE, {red: axis(0), green: axis(1)})
+    space.put({red: axis(0), green: axis(1)})
 
-    hits = index.pictures.search(asked(0), SPACE, k=5, filters=Filters(source_glob="b*"))
+    hits = space.search(asked(0), k=5, filters=Filters(source_glob="b*"))
 
     assert found(hits) == [GREEN]
 
 
-def test_a_picture_of_two_documents_has_one_vector_and_is_found_in_both(index):
+def test_a_picture_of_two_documents_has_one_vector_and_is_found_in_both(index, space):
     put_pictures(index, RED, source="a.png")
     (red,) = put_pictures(index, RED, source="b.png")
 
-    assert [image.id for image in index.pictures.missing(SPACE)] == [red]
-    index.pictures.put(SPACE, {red: axis(0)})
+    assert [image.id for image in space.missing()] == [red]
+    space.put({red: axis(0)})
 
-    hits = index.pictures.search(asked(0), SPACE, k=5)
+    hits = space.search(asked(0), k=5)
     assert {hit.chunk.source for hit in hits} == {"a.png", "b.png"}
 
 
-def test_what_is_missing_is_what_has_no_vector_in_reading_order(index):
+def test_what_is_missing_is_what_has_no_vector_in_reading_order(index, space):
     red, green = put_pictures(index, RED, GREEN)
-    assert [image.id for image in index.pictures.missing(SPACE)] == [red, green]
+    assert [image.id for image in space.missing()] == [red, green]
 
-    index.pictures.put(SPACE, {red: axis(0)})
+    space.put({red: axis(0)})
 
-    assert [image.id for image in index.pictures.missing(SPACE)] == [green]
+    assert [image.id for image in space.missing()] == [green]
 
 
-def test_a_removed_document_is_found_no_more_and_its_vectors_are_pruned(index):
+def test_a_removed_document_is_found_no_more_and_its_vectors_are_pruned(index, space):
     (red,) = put_pictures(index, RED, source="a.png")
     (green,) = put_pictures(index, GREEN, source="b.png")
-    index.pictures.put(SPACE, {red: axis(0), green: axis(1)})
+    space.put({red: axis(0), green: axis(1)})
 
     index.remove_sources(["a.png"])
 
-    assert found(index.pictures.search(asked(0), SPACE, k=5)) == [GREEN]
-    assert [finding.kind for finding in index.pictures.check(SPACE)] == ["stray"]
-    assert index.pictures.prune(SPACE) == 1
-    assert index.pictures.check(SPACE) == []
+    assert found(space.search(asked(0), k=5)) == [GREEN]
+    assert [finding.kind for finding in space.check()] == ["stray"]
+    assert space.prune() == 1
+    assert space.check() == []
 
 
-def test_another_model_has_another_space_and_the_text_stays(index):
+def test_another_model_has_another_space_and_the_text_stays(index, space):
     (red,) = put_pictures(index, RED)
-    index.pictures.put(SPACE, {red: axis(0)})
+    space.put({red: axis(0)})
+    other = space_of(index, "eyes@2", dim=4)
 
-    assert [image.id for image in index.pictures.missing(OTHER)] == [red]
+    assert [image.id for image in other.missing()] == [red]
     found = index.check()
-    index.pictures.put(OTHER, {red: axis(0, dim=4)})
-    index.pictures.keep_only(OTHER)
+    other.put({red: axis(0, dim=4)})
+    other.keep_only_this()
 
-    assert index.pictures.search(asked(0), SPACE, k=5) == []
-    assert len(list((index.workspace / FOLDER).iterdir())) == 1
-    assert index.pictures.check(OTHER) == []
+    assert space.search(asked(0), k=5) == []
+    assert len(list((index.workspace / PictureSpace.FOLDER).iterdir())) == 1
+    assert other.check() == []
     assert index.check() == found
 
 
-def test_damaged_vectors_are_a_finding_and_are_mended_by_forgetting_them(tmp_path):
+def test_damaged_vectors_are_a_finding_and_are_begun_anew(tmp_path):
     with opened(tmp_path) as index:
         (red,) = put_pictures(index, RED)
         found = index.check()
-        index.pictures.put(SPACE, {red: axis(0)})
-        (folder,) = (index.workspace / FOLDER).iterdir()
+        space_of(index).put({red: axis(0)})
+        (folder,) = (index.workspace / PictureSpace.FOLDER).iterdir()
     (folder / "chroma.sqlite3").write_bytes(b"noise" * 1000)
 
     with opened(tmp_path) as index:
-        (finding,) = index.pictures.check(SPACE)
+        space = space_of(index)
+        (finding,) = space.check()
         assert "can't be read" in finding.problem
-        index.pictures.mend(SPACE)
-        assert [image.id for image in index.pictures.missing(SPACE)] == [red]
+        assert [image.id for image in space.missing()] == [red]
         assert index.check() == found

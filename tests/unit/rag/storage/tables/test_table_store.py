@@ -3,8 +3,7 @@
 import pytest
 
 from rag.datamodel import Document, Element
-from rag.storage.tables.table_file import TableToKeep
-from rag.storage.tables.table_store import TableStore
+from rag.storage.tables.table_store import TableStore, TableToKeep
 from rag.tables.long.long_engine import LongEngine
 from rag.tables.long.long_table import sketch
 from rag.tables.plan import Condition, Order, Rows, TablePlan

@@ -11,6 +11,7 @@ from chroma_run import ChromaRun
 from fakes import FakeEmbedder
 
 from rag.errors import SettingsError, VectorServerError
+from rag.storage.search.text_space import TextSpace
 from rag.storage.vectors import chroma_server
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -176,9 +177,9 @@ def test_other_models_are_forgotten_on_the_server_too(tmp_path, chroma_url):
     with opened(tmp_path / "w", chroma_url) as index:
         chunks = index.chunks(sorted(put_texts(index, "snow")))
         row = np.ones((1, 4), dtype=np.float32) / 2
-        old = index.text_space(model_id="old", dim=4)
+        old = index.space(TextSpace, model_id="old", dim=4)
         old.put({chunks[0].id: row[0]}, chunks)
-        new = index.text_space(model_id="new", dim=4)
+        new = index.space(TextSpace, model_id="new", dim=4)
         new.put({chunks[0].id: row[0]}, chunks)
 
         new.keep_only_this()

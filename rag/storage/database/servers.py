@@ -1,0 +1,198 @@
+"""What the servers of one workspace know of each other: who runs, what is read, what is answered.
+
+Each server holds a lock of its own, which goes with its process. Knows files and rows, and the
+database of servers on several machines; knows nothing of how an answer looks.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock, Timeout
+
+from rag.storage.database.catalog import storable
+from rag.storage.database.presence import Presence
+from rag.storage.database.user_database import UserDatabase
+
+FOLDER: Final = "servers"
+_ROOM: Final = ".room"
+
+
+class ServerMarks:
+    """Those of one workspace. `own` is the id of this process's, "" before `begin`."""
+
+    def __init__(self, workspace: Path, presence: Presence | None = None) -> None:
+        """`presence`: this process among those of other machines."""
+        self._folder = workspace / FOLDER
+        self._presence = presence
+        self._lock: FileLock | None = None
+        self.own = ""
+
+    def begin(self) -> None:
+        """Be a server until `close`. What those left that have ended is deleted."""
+        self._folder.mkdir(exist_ok=True)
+        for path in self._folder.iterdir():
+            if not self._runs_here(path.name.removesuffix(_ROOM)):
+                _delete(path)
+        self.own = secrets.token_hex(8)
+        self._lock = FileLock(self._folder / self.own, mode=0o600, thread_local=False)
+        self._lock.acquire()
+        if self._presence is not None:
+            self._presence.be_server(self.own)
+
+    @property
+    def room(self) -> Path:
+        """A folder for what this server alone keeps as long as it runs; made by who needs it."""
+        return self._folder / f"{self.own}{_ROOM}"
+
+    def runs(self, server: str) -> bool:
+        """Tell whether a server runs, on whatever machine; this one does."""
+        if self._presence is None or server == self.own:
+            return self._runs_here(server)
+        return self._presence.runs(server)
+
+    def any_runs(self) -> bool:
+        """Tell whether any server runs on this machine."""
+        return self._folder.is_dir() and any(
+            self._runs_here(path.name) for path in self._folder.iterdir()
+        )
+
+    def _runs_here(self, server: str) -> bool:
+        path = self._folder / server
+        if server == self.own or not path.is_file():
+            return bool(server) and server == self.own
+        lock = FileLock(path, mode=0o600)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        except OSError:
+            return False
+        lock.release()
+        return False
+
+    def close(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            _delete(self.room)
+            _delete(self._folder / self.own)
+            self._lock, self.own = None, ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrowingAnswer:
+    """An answer as far as it has come: its conversation, its exchange, and what is shown of it."""
+
+    conversation_id: str
+    exchange_id: str
+    html: str
+    is_stopping: bool = False
+    """Whether its server was asked to stop it, and has not done so yet."""
+
+
+class GrowingAnswers:
+    """Answers to one person's questions that are being written, for other servers to show.
+
+    What a server that has ended left is not there.
+    """
+
+    def __init__(self, database: UserDatabase, servers: ServerMarks, *, owner: str = "") -> None:
+        self._database = database
+        self._servers = servers
+        self._owner = owner
+
+    def begin(self, answer: GrowingAnswer) -> None:
+        """Note an answer that this server begins to write."""
+        values = (answer.conversation_id, answer.exchange_id, self._owner, self._servers.own)
+        self._database.change(
+            "INSERT INTO growing (conversation_id, exchange_id, owner, server, html)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE SET"
+            " exchange_id = excluded.exchange_id, owner = excluded.owner,"
+            " server = excluded.server, html = excluded.html, stop = FALSE",
+            (*values, storable(answer.html)),
+        )
+
+    def grow(self, answer: GrowingAnswer) -> bool:
+        """Note how far it has come; tell whether it was asked elsewhere to be stopped."""
+        with self._database.write() as db:
+            row = db.execute(
+                "UPDATE growing SET html = ? WHERE conversation_id = ? AND server = ?"
+                " RETURNING stop",
+                (storable(answer.html), answer.conversation_id, self._servers.own),
+            ).fetchone()
+        return row is not None and bool(row[0])
+
+    def end(self, conversation_id: str, exchange_id: str) -> None:
+        self._database.change(
+            "DELETE FROM growing WHERE conversation_id = ? AND exchange_id = ? AND server = ?",
+            (conversation_id, exchange_id, self._servers.own),
+        )
+
+    def elsewhere(self) -> list[GrowingAnswer]:
+        """Return what other servers write."""
+        query = (
+            "SELECT conversation_id, exchange_id, html, stop, server FROM growing"
+            " WHERE owner = ? AND server <> ?"
+        )
+        rows = self._database.query(query, (self._owner, self._servers.own))
+        return [
+            GrowingAnswer(
+                conversation_id=talk, exchange_id=exchange, html=html, is_stopping=bool(stop)
+            )
+            for talk, exchange, html, stop, server in rows
+            if self._servers.runs(server)
+        ]
+
+    def stop(self, conversation_id: str) -> None:
+        """Ask the server that writes an answer in this conversation to stop it."""
+        query = "UPDATE growing SET stop = TRUE WHERE conversation_id = ? AND owner = ?"
+        self._database.change(query, (conversation_id, self._owner))
+
+
+class SharedReading:
+    """How far the owner of a workspace has come with reading, and what others ask of it."""
+
+    def __init__(self, database: UserDatabase) -> None:
+        self._database = database
+
+    def tell(self, state: Mapping[str, Any]) -> None:
+        """Note how it stands, for the other servers."""
+        self._database.change(
+            "INSERT INTO facts VALUES ('reading', ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (json.dumps(dict(state)),),
+        )
+
+    def told(self) -> dict[str, Any]:
+        """Return how it stands, as it was told last; nothing where it never was."""
+        rows = self._database.query("SELECT value FROM facts WHERE name = 'reading'")
+        found = json.loads(rows[0][0]) if rows else {}
+        return found if isinstance(found, dict) else {}
+
+    def ask(self, wish: str) -> None:
+        """Ask something of the owner."""
+        self._database.change("INSERT INTO reading_wishes (wish) VALUES (?)", (wish,))
+
+    def asked(self) -> dict[int, str]:
+        """Return what was asked and is not yet done, in order, by its number."""
+        return dict(self._database.query("SELECT number, wish FROM reading_wishes ORDER BY number"))
+
+    def done(self, numbers: Iterable[int]) -> None:
+        """Note that this is asked no more."""
+        with self._database.write() as db:
+            db.executemany(
+                "DELETE FROM reading_wishes WHERE number = ?", [(number,) for number in numbers]
+            )
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
