@@ -27,7 +27,7 @@ from rag.datamodel import Document, SourceFile
 from rag.errors import SourceError
 from rag.protocols import OcrLine
 from rag.storage.documents.records import FileRecord
-from rag.storage.images.lettering_cache import LetteringCache
+from rag.storage.images.lettering import LetteringCache
 from rag.storage.workspace.store import WorkspaceIndex
 
 _GONE: Final = "The file is not there any more."

@@ -16,11 +16,10 @@ from typing import Any, Final
 
 from rag.datamodel import NO_FILTERS, Chunk, Companion, Document, Filters
 from rag.storage.database import document_pictures, pages
-from rag.storage.database.stemmed import stem
 from rag.storage.documents import codec, scope
-from rag.storage.documents.kind_words import with_kind
 from rag.storage.documents.records import DocumentRecord, FileRecord
 from rag.storage.documents.seals import opened, sealed
+from rag.storage.documents.stems import stem_document
 from rag.storage.documents.words import fold
 
 _OF_FILE: Final = (
@@ -34,15 +33,13 @@ _FILE_COLUMNS: Final = (
     " FROM files f LEFT JOIN documents d ON d.id = f.doc_id"
 )
 
+_CHARTS: Final = frozenset({"bar chart", "line chart", "pie chart", "scatter plot", "chart"})
+
 
 def embedded_digest(chunk: Chunk) -> bytes:
     """Return what tells whether a stored vector still is the vector of this chunk."""
     text = chunk.embedding_text.encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, digest_size=16).digest()
-
-
-def files(db: sqlite3.Connection) -> dict[str, FileRecord]:
-    return {record.source: record for record in each_file(db)}
 
 
 def each_file(db: sqlite3.Connection) -> Iterator[FileRecord]:
@@ -86,10 +83,6 @@ def storable(text: str) -> str:
     return (
         text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{REPLACEMENT CHARACTER}")
     )
-
-
-def delete_file(db: sqlite3.Connection, source: str) -> None:
-    db.execute("DELETE FROM files WHERE source = ?", (source,))
 
 
 def revision(db: sqlite3.Connection) -> int:
@@ -147,7 +140,7 @@ def document(
         elements=opened(elements, codec.decode_elements, what=title),
         warnings=opened(warnings, _warnings, what=title),
         dated=dated,
-        companions=opened(companions, _companions, what=title) if companions else (),
+        companions=opened(companions, companions_of, what=title) if companions else (),
     )
 
 
@@ -161,7 +154,7 @@ def put_document(
     document_pictures.note(db, row, elements)
     db.execute("DELETE FROM chunks WHERE doc_row = ?", (row,))
     pages.put(db, [(_put_chunk(db, row, chunk), chunk) for chunk in chunks])
-    stem(db, doc.id)
+    stem_document(db, doc.id)
     return gone - {chunk.id for chunk in chunks}
 
 
@@ -179,12 +172,12 @@ def put_contexts(db: sqlite3.Connection, doc_id: str, renamed: Callable[[str], s
             continue
         fields["context"] = context
         db.execute("UPDATE chunks SET body = ? WHERE row = ?", (sealed(codec.dump(fields)), row))
-        said = fold(with_kind(context, fields.get("kind", "")))
+        said = fold(_with_kind(context, fields.get("kind", "")))
         db.execute("UPDATE words SET context = ? WHERE rowid = ?", (said, row))
         db.execute("UPDATE counters SET words = words + 1")
         if row == page_row:
             db.execute("UPDATE pages SET context = ? WHERE rowid = ?", (fold(context), row))
-    stem(db, doc_id)
+    stem_document(db, doc_id)
 
 
 def delete_unreferenced(db: sqlite3.Connection, doc_ids: Iterable[str | None]) -> set[str]:
@@ -206,34 +199,6 @@ def chunk_ids(db: sqlite3.Connection, doc_id: str) -> list[str]:
     return [chunk_id for (chunk_id,) in rows]
 
 
-def media_types(db: sqlite3.Connection, doc_ids: Sequence[str]) -> dict[str, str]:
-    """Return the media type of each document that exists, by its id."""
-    return dict(
-        db.execute(
-            "SELECT d.id, d.media_type FROM json_each(?) j JOIN documents d ON d.id = j.value",
-            (json.dumps(list(doc_ids)),),
-        ).fetchall()
-    )
-
-
-def fingerprint(db: sqlite3.Connection) -> str:
-    """Return a hash of every source and chunk. A chunk's id names what is searched of it."""
-    digest = hashlib.sha256()
-    for query in (
-        "SELECT source, doc_id FROM files ORDER BY source",
-        "SELECT id, ordinal FROM chunks ORDER BY id",
-    ):
-        for row in db.execute(query):
-            digest.update(repr(row).encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
-
-
-def embedded_revision(db: sqlite3.Connection) -> int:
-    """Return a number that is another one whenever what is embedded of the chunks is."""
-    (number,) = db.execute("SELECT embedded FROM counters").fetchone()
-    return int(number)
-
-
 def chunk_ids_of_rows(db: sqlite3.Connection, doc_rows: Sequence[int]) -> list[str]:
     rows = db.execute(
         "SELECT c.id FROM chunks c JOIN json_each(?) j ON c.doc_row = j.value",
@@ -249,19 +214,6 @@ def chunk_rows(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:
         (json.dumps(ids),),
     )
     return dict(rows.fetchall())
-
-
-def outdated(db: sqlite3.Connection, *, chunker_version: str) -> frozenset[str]:
-    """Return the documents whose chunks another version of the chunker made."""
-    rows = db.execute("SELECT id FROM documents WHERE chunker <> ?", (chunker_version,))
-    return frozenset(doc_id for (doc_id,) in rows)
-
-
-def companions(db: sqlite3.Connection) -> dict[str, dict[str, str]]:
-    """Return the hashes of what documents were read with, by document and by its name there."""
-    rows = db.execute("SELECT id, companions FROM documents WHERE companions <> ''")
-    loaded = ((doc_id, opened(data, _companions, what=doc_id)) for doc_id, data in rows)
-    return {doc_id: {one.name: one.sha256 for one in found} for doc_id, found in loaded}
 
 
 def unembedded(db: sqlite3.Connection, chunks: Sequence[Chunk]) -> list[Chunk]:
@@ -315,12 +267,6 @@ def chunk_total(db: sqlite3.Connection) -> int:
     return int(total)
 
 
-def word_changes(db: sqlite3.Connection) -> int:
-    """Return how many passages have come, gone or had other words since there is a database."""
-    (changes,) = db.execute("SELECT words FROM counters").fetchone()
-    return int(changes)
-
-
 def all_chunk_ids(db: sqlite3.Connection) -> list[str]:
     return [chunk_id for (chunk_id,) in db.execute("SELECT id FROM chunks ORDER BY row")]
 
@@ -328,6 +274,13 @@ def all_chunk_ids(db: sqlite3.Connection) -> list[str]:
 def _shown_source(sources: Sequence[str], media_type: str, filters: Filters) -> str:
     admitted = (s for s in sources if filters.admit(source=s, media_type=media_type))
     return next(admitted, sources[0])
+
+
+def _with_kind(context: str, kind: str) -> str:
+    """Return what is searched before a passage's text; words for a chart seldom stand on it."""
+    if kind not in _CHARTS:
+        return context
+    return f"{context}\n{' '.join(dict.fromkeys(f'{kind} chart graph'.split()))}"
 
 
 def _put_document_row(
@@ -370,12 +323,12 @@ def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
     ).fetchone()
     db.execute(
         "INSERT INTO words (rowid, context, text) VALUES (?, ?, ?)",
-        (row, fold(with_kind(chunk.context, chunk.kind)), fold(chunk.text)),
+        (row, fold(_with_kind(chunk.context, chunk.kind)), fold(chunk.text)),
     )
     return int(row)
 
 
-def _companions(data: bytes) -> tuple[Companion, ...]:
+def companions_of(data: bytes) -> tuple[Companion, ...]:
     found: tuple[Companion, ...] = codec.load(data, tuple[Companion, ...])
     return found
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rag.errors import IndexMismatchError, WorkspaceError
 from rag.storage.database.soundness import sqlite_errors
@@ -70,6 +70,11 @@ class Database:
                 connection.rollback()
                 self._release(connection)
 
+    def query(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        """Return the rows that a statement finds, in a transaction of its own."""
+        with self.read() as db:
+            return db.execute(query, values).fetchall()
+
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """Lend the writing connection: all of the block is stored, or nothing of it."""
@@ -85,9 +90,8 @@ class Database:
 
     def fact(self, name: str) -> str | None:
         """Return what was noted under a name."""
-        with self.read() as db:
-            row = db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-        return None if row is None else str(row[0])
+        rows = self.query("SELECT value FROM facts WHERE name = ?", (name,))
+        return str(rows[0][0]) if rows else None
 
     def set_fact(self, name: str, value: str | None) -> None:
         """Note a value under a name; None: forget it."""

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from rag.storage.database.catalog import word_changes
 from rag.storage.documents.words import query_phrases
 
 COMMON_CHUNKS: Final = 10_000
@@ -84,7 +83,7 @@ class WordCounts:
     def _counted(
         self, db: sqlite3.Connection, key: tuple[str, str], count: Callable[[], int]
     ) -> int:
-        now = word_changes(db)
+        (now,) = db.execute("SELECT words FROM counters").fetchone()
         kept = self._kept.get(key)
         if kept is not None and _holds(*kept, now=now):
             return kept[0]

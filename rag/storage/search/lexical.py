@@ -19,8 +19,7 @@ from typing import Final
 import numpy as np
 
 from rag.storage.database.catalog import chunk_total
-from rag.storage.database.stemmed import stemmed_languages
-from rag.storage.documents.stems import stems_of
+from rag.storage.documents.stems import stemmed_languages, stems_of
 from rag.storage.documents.turned_hash import turned_hashes
 from rag.storage.documents.words import asked_languages, query_phrases
 from rag.storage.search.admitted import Admitted

@@ -90,7 +90,7 @@ class TextSpace(ModelSpace):
     def _keys(self) -> dict[str, str]:
         """Return the key of each chunk of the database; read anew once the database has changed."""
         with self._database.read() as db, self._lock:
-            now = catalog.embedded_revision(db)
+            (now,) = db.execute("SELECT embedded FROM counters").fetchone()
             if now != self._seen:
                 digests = catalog.embedded_digests(db, catalog.all_chunk_ids(db))
                 self._known = {i: _key(i, digest) for i, digest in digests.items()}

@@ -184,8 +184,7 @@ def _point(db: sqlite3.Connection, records: Sequence[FileRecord]) -> set[str]:
 def _drop(db: sqlite3.Connection, sources: Sequence[str]) -> set[str]:
     """Return the ids of the chunks that are gone by it."""
     formers = [catalog.file(db, source) for source in sources]
-    for source in sources:
-        catalog.delete_file(db, source)
+    db.executemany("DELETE FROM files WHERE source = ?", [(source,) for source in sources])
     return catalog.delete_unreferenced(db, [former.doc_id for former in formers if former])
 
 

@@ -6,6 +6,8 @@ be called from any thread.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 
@@ -16,9 +18,10 @@ from rag.datamodel import NO_FILTERS, Chunk, Document, Filters, Hit
 from rag.protocols import Matrix
 from rag.storage.database import catalog, pages
 from rag.storage.database.database import Database
-from rag.storage.database.stemmed import stemmed_languages
 from rag.storage.documents import scope
 from rag.storage.documents.records import DocumentRecord, FileRecord, Tally
+from rag.storage.documents.seals import opened
+from rag.storage.documents.stems import stemmed_languages
 from rag.storage.search import dense, lexical, per_document
 from rag.storage.search.admitted import Admissions
 from rag.storage.search.frequencies import Stemmer, WordCounts
@@ -154,13 +157,12 @@ class WorkspaceReading:
 
     def media_types(self, doc_ids: Sequence[str]) -> dict[str, str]:
         """Return the media type of each document that exists, by its id."""
-        with self._database.read() as db:
-            return catalog.media_types(db, doc_ids)
+        query = "SELECT d.id, d.media_type FROM json_each(?) j JOIN documents d ON d.id = j.value"
+        return dict(self._database.query(query, (json.dumps(list(doc_ids)),)))
 
     def files(self) -> dict[str, FileRecord]:
         """Return every file that was read or failed, by source."""
-        with self._database.read() as db:
-            return catalog.files(db)
+        return {record.source: record for record in self.each_file()}
 
     def each_file(self) -> Iterator[FileRecord]:
         """Yield what `files` returns, one by one: of a million there is no list."""
@@ -173,18 +175,27 @@ class WorkspaceReading:
 
     def outdated(self) -> frozenset[str]:
         """Return the ids of documents that another version divided: they are to be read again."""
-        with self._database.read() as db:
-            return catalog.outdated(db, chunker_version=self._chunker_version)
+        query = "SELECT id FROM documents WHERE chunker <> ?"
+        rows = self._database.query(query, (self._chunker_version,))
+        return frozenset(doc_id for (doc_id,) in rows)
 
     def companions(self) -> dict[str, dict[str, str]]:
         """Return the hashes of what documents were read with, by document and by its name there."""
-        with self._database.read() as db:
-            return catalog.companions(db)
+        rows = self._database.query("SELECT id, companions FROM documents WHERE companions <> ''")
+        read = {key: opened(data, catalog.companions_of, what=key) for key, data in rows}
+        return {key: {one.name: one.sha256 for one in found} for key, found in read.items()}
 
     def fingerprint(self) -> str:
-        """Return a hash that is another one whenever what is searched is."""
+        """Return a hash of every source and chunk: a chunk's id names what is searched of it."""
+        digest = hashlib.sha256()
         with self._database.read() as db:
-            return catalog.fingerprint(db)
+            for query in (
+                "SELECT source, doc_id FROM files ORDER BY source",
+                "SELECT id, ordinal FROM chunks ORDER BY id",
+            ):
+                for row in db.execute(query):
+                    digest.update(repr(row).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
 
     def missing(self, chunks: Sequence[Chunk]) -> list[Chunk]:
         """Return those chunks that have no vector yet."""

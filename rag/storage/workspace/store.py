@@ -47,9 +47,8 @@ from rag.storage.database.workspace_schema import SCHEMA_VERSION
 from rag.storage.documents import scope
 from rag.storage.documents.records import FileRecord, Finding
 from rag.storage.images.assets import AssetStore
-from rag.storage.images.lettering_cache import LetteringCache
+from rag.storage.images.lettering import LetteringCache, Unlettered
 from rag.storage.images.server import checked_address
-from rag.storage.images.unlettered import Unlettered
 from rag.storage.replication.copied_files import CopiedFiles
 from rag.storage.replication.parcel import Parcel
 from rag.storage.tables.table_store import FOLDER as TABLES
