@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -27,7 +27,6 @@ _NEEDLESS: Final = (
     "DELETE FROM copied_files WHERE NOT EXISTS"
     " (SELECT 1 FROM files_of_changes f WHERE f.name = copied_files.name)"
 )
-_COLUMNS: Final = "key, author, body, vectors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +82,7 @@ class Feed:
 
     def head(self) -> int:
         """Return the number of the last change; 0 where there is none."""
-        with self._database.read() as db:
-            return _head(db)
+        return _head(self._database.query)
 
     def put(self, changes: Sequence[Change], *, author: str) -> int:
         """Store changes; return the number of the last one. What nothing refers to any more goes.
@@ -94,7 +92,7 @@ class Feed:
         with self._presence.fenced() as db:
             if _fact(db, _OWNER) != author:
                 raise WorkspaceBusyError(OTHERS)
-            former = _head(db)
+            former = _head(lambda query: db.execute(query).fetchall())
             for seq, change in enumerate(changes, former + 1):
                 _put(db, change, seq, author)
             db.execute(_NEEDLESS)
@@ -103,8 +101,7 @@ class Feed:
     def known_files(self, names: Sequence[str]) -> set[str]:
         """Return which of these files are there."""
         query = "SELECT 1 FROM copied_files WHERE name = ?"
-        with self._database.read() as db:
-            return {name for name in names if db.execute(query, (name,)).fetchone()}
+        return {name for name in names if self._database.query(query, (name,))}
 
     def since(self, seq: int) -> Iterator[tuple[int, Change]]:
         """Yield the changes after one, each with its number, in order, until there are no more.
@@ -113,8 +110,7 @@ class Feed:
         """
         query = "SELECT seq, key FROM changes WHERE seq > ? ORDER BY seq LIMIT ?"
         while True:
-            with self._database.read() as db:
-                found = db.execute(query, (seq, AT_ONCE)).fetchall()
+            found = self._database.query(query, (seq, AT_ONCE))
             for number, key in found:
                 yield number, self.one(key)
             if not found:
@@ -123,16 +119,26 @@ class Feed:
 
     def one(self, key: str) -> Change:
         """Return what became of a thing; one that the feed does not know is gone."""
-        query = f"SELECT {_COLUMNS} FROM changes WHERE key = ?"
         with self._database.read() as db:
+            query = "SELECT author, body, vectors FROM changes WHERE key = ?"
             row = db.execute(query, (key,)).fetchone()
-            return _change(db, row) if row else Change(key=key, body=None)
+            if row is None:
+                return Change(key=key, body=None)
+            query = "SELECT name FROM files_of_changes WHERE key = ?"
+            names = [name for (name,) in db.execute(query, (key,))]
+        author, body, vectors = row
+        return Change(
+            key=key,
+            author=author,
+            body=None if body is None else bytes(body),
+            vectors=bytes(vectors),
+            files=dict.fromkeys(names, b""),
+        )
 
     def file(self, name: str) -> bytes | None:
         """Return a file that a document needs; None where it is gone by now."""
-        with self._database.read() as db:
-            row = db.execute("SELECT body FROM copied_files WHERE name = ?", (name,)).fetchone()
-        return bytes(row[0]) if row else None
+        rows = self._database.query("SELECT body FROM copied_files WHERE name = ?", (name,))
+        return bytes(rows[0][0]) if rows else None
 
 
 def _put(db: Transaction, change: Change, seq: int, author: str) -> None:
@@ -153,20 +159,8 @@ def _put(db: Transaction, change: Change, seq: int, author: str) -> None:
         db.execute("INSERT INTO files_of_changes (key, name) VALUES (?, ?)", (change.key, name))
 
 
-def _change(db: Transaction, row: Sequence[Any]) -> Change:
-    key, author, body, vectors = row
-    names = db.execute("SELECT name FROM files_of_changes WHERE key = ?", (key,)).fetchall()
-    return Change(
-        key=key,
-        author=author,
-        body=None if body is None else bytes(body),
-        vectors=bytes(vectors),
-        files={name: b"" for (name,) in names},
-    )
-
-
-def _head(db: Transaction) -> int:
-    (seq,) = db.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()
+def _head(query: Callable[[str], Sequence[Any]]) -> int:
+    ((seq,),) = query("SELECT coalesce(max(seq), 0) FROM changes")
     return int(seq)
 
 

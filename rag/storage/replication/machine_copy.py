@@ -15,25 +15,23 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from rag.errors import WorkspaceBusyError, WorkspaceError
 from rag.storage.database import catalog, document_pictures
 from rag.storage.database.database import Database
 from rag.storage.database.presence import Presence
 from rag.storage.documents import scope
+from rag.storage.documents.records import FileRecord
 from rag.storage.replication.copied_files import CopiedFiles
 from rag.storage.replication.feed import Change, Feed
 from rag.storage.replication.parcel import (
     Parcel,
-    file_of,
     packed,
     packed_vectors,
-    parcel_of,
+    unpacked,
     vectors_of,
 )
 from rag.storage.replication.unsent import DOCUMENT, FAILED, Unsent
+from rag.storage.workspace.commit import DocumentToStore
 
 if TYPE_CHECKING:
     from rag.storage.workspace.store import WorkspaceIndex
@@ -245,25 +243,27 @@ class MachineCopy:
         with self._database.read() as db:
             sources = {source for doc_id in doc_ids for source in scope.sources_of(db, doc_id)}
             shown = document_pictures.pictures_of(db, doc_ids)
-        parcels = []
+        entries, chunkers = [], []
         for change in changes:
             if change.body is not None:
                 self._files.take(change.files, self._feed.file)
-                parcel = parcel_of(change.body)
-                parcels.append((parcel, vectors_of(change.vectors, parcel.chunks)))
-        self._put(parcels)
-        kept = {file.source for parcel, _ in parcels for file in parcel.files}
+                parcel = unpacked(change.body, Parcel)
+                vectors = vectors_of(change.vectors, parcel.chunks)
+                entries.append(
+                    DocumentToStore(
+                        document=parcel.document,
+                        chunks=parcel.chunks,
+                        vectors=vectors,
+                        files=parcel.files,
+                    )
+                )
+                chunkers.append((parcel.chunker, parcel.document.id))
+        self._index.take_in(entries)
+        with self._database.write() as db:
+            db.executemany("UPDATE documents SET chunker = ? WHERE id = ?", chunkers)
+        kept = {file.source for entry in entries for file in entry.files}
         self._forget(sources - kept, doc_ids)
         return shown
-
-    def _put(self, parcels: Sequence[tuple[Parcel, Mapping[str, NDArray[np.float32]]]]) -> None:
-        if parcels:
-            self._index.take_in(parcels)
-        with self._database.write() as db:
-            db.executemany(
-                "UPDATE documents SET chunker = ? WHERE id = ? AND chunker <> ?",
-                [(one.chunker, one.document.id, one.chunker) for one, _ in parcels],
-            )
 
     def _forget(self, sources: Collection[str], doc_ids: Collection[str]) -> None:
         """Forget files that still stand for one of these documents."""
@@ -278,7 +278,7 @@ class MachineCopy:
         with self._database.read() as db:
             known = catalog.file(db, source)
         if change.body is not None:
-            self._index.fail(file_of(change.body))
+            self._index.fail(unpacked(change.body, FileRecord))
         elif known is not None and known.doc_id is None:
             self._index.remove_sources([source])
 

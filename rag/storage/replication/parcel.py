@@ -1,13 +1,13 @@
 """A document as it goes from one machine to another: all of it that is stored, as bytes.
 
-Knows values and how they are written; knows no database and no database.
+Knows values and how they are written; knows no database.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from msgspec import Struct
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from rag.datamodel import Chunk, Document
 from rag.storage.documents import codec
 from rag.storage.documents.records import FileRecord
+
+Packed = TypeVar("Packed")
 
 LEVEL: Final = 1
 """Of zlib: most of its gain for a tenth of the time."""
@@ -34,16 +36,10 @@ def packed(value: object) -> bytes:
     return zlib.compress(codec.dump(value), LEVEL)
 
 
-def parcel_of(data: bytes) -> Parcel:
-    """Raises ValueError or zlib.error for what is none."""
-    parcel: Parcel = codec.load(zlib.decompress(data), Parcel)
-    return parcel
-
-
-def file_of(data: bytes) -> FileRecord:
-    """As `parcel_of`, of a file that can't be read."""
-    record: FileRecord = codec.load(zlib.decompress(data), FileRecord)
-    return record
+def unpacked(data: bytes, kind: type[Packed]) -> Packed:
+    """Raise ValueError or zlib.error for what is none of that type."""
+    value: Packed = codec.load(zlib.decompress(data), kind)
+    return value
 
 
 def packed_vectors(chunks: Sequence[Chunk], rows: Mapping[str, NDArray[np.float32]]) -> bytes:

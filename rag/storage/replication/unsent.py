@@ -2,8 +2,7 @@
 
 Triggers note it in the transaction that changes it, so that nothing is missed. Each document is one
 thing with its files, under `d:` and its id; a file that can't be read is one, under `f:` and its
-source. Knows the database's tables;
-knows nothing of the database.
+source. Knows the index's tables.
 """
 
 from __future__ import annotations
@@ -111,32 +110,30 @@ class Unsent:
             _run(db, _ALL)
 
     def has_documents(self) -> bool:
-        with self._database.read() as db:
-            return db.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is not None
+        return bool(self._database.query("SELECT 1 FROM documents LIMIT 1"))
 
     def entries(self, most: int) -> list[tuple[int, str]]:
         """Return the numbers and keys of the first changes."""
-        with self._database.read() as db:
-            query = "SELECT number, key FROM unsent ORDER BY number LIMIT ?"
-            return db.execute(query, (most,)).fetchall()
+        query = "SELECT number, key FROM unsent ORDER BY number LIMIT ?"
+        return self._database.query(query, (most,))
 
     def sent(self, numbers: Iterable[int], *, seq: int | None = None) -> None:
         """Note that these changes are in the database, and which the last one in this copy is."""
-        with self._database.write() as db:
-            db.executemany("DELETE FROM unsent WHERE number = ?", [(one,) for one in numbers])
-            if seq is not None:
-                db.execute("UPDATE copy SET seq = max(seq, ?)", (seq,))
+        self._forget("number", numbers, seq)
 
     def received(self, keys: Sequence[str], *, seq: int | None = None) -> None:
         """As `sent`, of what came from the database: what was noted of it is no change of ours."""
+        self._forget("key", keys, seq)
+
+    def _forget(self, column: str, values: Iterable[object], seq: int | None) -> None:
         with self._database.write() as db:
-            db.executemany("DELETE FROM unsent WHERE key = ?", [(key,) for key in keys])
+            rows = [(value,) for value in values]
+            db.executemany(f"DELETE FROM unsent WHERE {column} = ?", rows)
             if seq is not None:
                 db.execute("UPDATE copy SET seq = max(seq, ?)", (seq,))
 
     def _copy(self) -> tuple[str, str, int]:
-        with self._database.read() as db:
-            row: tuple[str, str, int] = db.execute("SELECT id, database, seq FROM copy").fetchone()
+        row: tuple[str, str, int] = self._database.query("SELECT id, database, seq FROM copy")[0]
         return row
 
 

@@ -50,7 +50,6 @@ from rag.storage.images.assets import AssetStore
 from rag.storage.images.lettering import LetteringCache, Unlettered
 from rag.storage.images.server import checked_address
 from rag.storage.replication.copied_files import CopiedFiles
-from rag.storage.replication.parcel import Parcel
 from rag.storage.tables.table_store import FOLDER as TABLES
 from rag.storage.tables.table_store import TableStore
 from rag.storage.vectors.chroma_server import checked_url
@@ -364,19 +363,8 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             self.tables.keep(entry.document)
         return self._committer.put(entries)
 
-    def take_in(
-        self, documents: Sequence[tuple[Parcel, Mapping[str, NDArray[np.float32]]]]
-    ) -> None:
-        """As `put`, of documents that another machine read, each with its vectors.
-
-        It has sent their pictures.
-        """
-        entries = [
-            DocumentToStore(
-                document=one.document, chunks=one.chunks, vectors=vectors, files=one.files
-            )
-            for one, vectors in documents
-        ]
+    def take_in(self, entries: Sequence[DocumentToStore]) -> None:
+        """As `put_all`, of what another machine read: it has sent the pictures. Raise a bug."""
         for error in self._put_all(entries):
             if error is not None:
                 raise error
