@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from rag.datamodel import Chunk, Document, Provenance
 from rag.protocols import Matrix
-from rag.storage.documents.records import FileRecord
-from rag.storage.workspace.commit import DocumentToStore
+from rag.storage.documents.records import DocumentToStore, FileRecord
 
 DIM: Final = 384
 CENTRES: Final = 140

@@ -48,7 +48,7 @@ from rag.engine.build import build_engine
 from rag.engine.engine import Engine
 from rag.models.embeddings.embedders import minilm
 from rag.settings import load_settings
-from rag.storage.workspace.commit import DocumentToStore
+from rag.storage.documents.records import DocumentToStore
 from rag.storage.workspace.store import WorkspaceIndex
 
 SIZES: Final = (10_000, 100_000, 1_000_000)

@@ -23,9 +23,8 @@ from numpy.typing import NDArray
 from ingest.chunking.cutting import ChunkDocument, CutDocument, cut_document
 from rag.datamodel import Chunk, Document
 from rag.protocols import Embedder, Matrix
-from rag.storage.documents.records import FileRecord
+from rag.storage.documents.records import DocumentToStore, FileRecord
 from rag.storage.vectors.chunk_vectors import ChunkEmbedder
-from rag.storage.workspace.commit import DocumentToStore
 from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDED_AT_ONCE: Final = 128

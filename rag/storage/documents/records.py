@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.datamodel import FileVersion
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.datamodel import Chunk, Document, FileVersion, ImageAsset, images_of
 
 FileState = Literal["ready", "failed"]
 
@@ -61,6 +64,26 @@ class DocumentRecord:
     pending: bool = False
     day: str = ""
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentToStore:
+    """A document to be stored, and the `files` that stand for it.
+
+    `vectors` holds at least a row, shape (dim,), for each chunk that has none stored. `files`
+    tell size and time of the sources, so that they are known as unchanged next time; they may be
+    left out for a document whose files are stored already.
+    """
+
+    document: Document
+    chunks: Sequence[Chunk]
+    vectors: Mapping[str, NDArray[np.float32]]
+    files: Sequence[FileRecord] = ()
+
+    @property
+    def images(self) -> set[ImageAsset]:
+        """The pictures that it shows."""
+        return images_of(self.document, self.chunks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from rag.storage.database import catalog, document_pictures
 from rag.storage.database.database import Database
 from rag.storage.database.presence import Presence
 from rag.storage.documents import scope
-from rag.storage.documents.records import FileRecord
+from rag.storage.documents.records import DocumentToStore, FileRecord
 from rag.storage.replication.copied_files import CopiedFiles
 from rag.storage.replication.feed import Change, Feed
 from rag.storage.replication.parcel import (
@@ -31,7 +31,6 @@ from rag.storage.replication.parcel import (
     vectors_of,
 )
 from rag.storage.replication.unsent import DOCUMENT, FAILED, Unsent
-from rag.storage.workspace.commit import DocumentToStore
 
 if TYPE_CHECKING:
     from rag.storage.workspace.store import WorkspaceIndex

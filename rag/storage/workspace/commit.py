@@ -16,40 +16,18 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rag.datamodel import Chunk, Document, ImageAsset, images_of
+from rag.datamodel import Document
 from rag.errors import PagelightError
 from rag.storage.database import catalog
 from rag.storage.database.database import Database
-from rag.storage.documents.records import FileRecord
+from rag.storage.documents.records import DocumentToStore, FileRecord
 from rag.storage.vectors.vectors import VectorStore
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentToStore:
-    """A document to be stored, and the `files` that stand for it.
-
-    `vectors` holds at least a row, shape (dim,), for each chunk that has none stored. `files`
-    tell size and time of the sources, so that they are known as unchanged next time; they may be
-    left out for a document whose files are stored already.
-    """
-
-    document: Document
-    chunks: Sequence[Chunk]
-    vectors: Mapping[str, NDArray[np.float32]]
-    files: Sequence[FileRecord] = ()
-
-    @property
-    def images(self) -> set[ImageAsset]:
-        """The pictures that it shows."""
-        return images_of(self.document, self.chunks)
-
 
 _UNKNOWN: Final = -1
 """Stands for a file's size and time where they were not told, and never matches any."""

@@ -45,7 +45,7 @@ from rag.storage.database.stamp import Stamp, require
 from rag.storage.database.user_database import USERS_NAME, UserDatabase, UserFile
 from rag.storage.database.workspace_schema import SCHEMA_VERSION
 from rag.storage.documents import scope
-from rag.storage.documents.records import FileRecord, Finding
+from rag.storage.documents.records import DocumentToStore, FileRecord, Finding
 from rag.storage.images.assets import AssetStore
 from rag.storage.images.lettering import LetteringCache, Unlettered
 from rag.storage.images.server import checked_address
@@ -57,7 +57,7 @@ from rag.storage.vectors.chunk_vectors import Embed
 from rag.storage.vectors.model_space import ModelSpace
 from rag.storage.vectors.vectors import VectorStore
 from rag.storage.workspace import health
-from rag.storage.workspace.commit import Committer, DocumentToStore
+from rag.storage.workspace.commit import Committer
 from rag.storage.workspace.mending import refuse_gone
 from rag.storage.workspace.reading import WorkspaceReading
 from rag.storage.workspace.seen import SeenIndex

@@ -8,9 +8,9 @@ from fakes import FakeEmbedder
 
 from rag.errors import WorkspaceError
 from rag.storage.database.database import Database
-from rag.storage.documents.records import FileRecord
+from rag.storage.documents.records import DocumentToStore, FileRecord
 from rag.storage.vectors.vectors import VectorStore
-from rag.storage.workspace.commit import Committer, DocumentToStore
+from rag.storage.workspace.commit import Committer
 from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()

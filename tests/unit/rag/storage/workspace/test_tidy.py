@@ -14,8 +14,7 @@ from rag.datamodel import BBox, Document, Element
 from rag.protocols import OcrLine
 from rag.settings import Settings
 from rag.storage.conversations.conversations import Exchange
-from rag.storage.documents.records import FileRecord
-from rag.storage.workspace.commit import DocumentToStore
+from rag.storage.documents.records import DocumentToStore, FileRecord
 from rag.storage.workspace.store import WorkspaceIndex
 from rag.storage.workspace.tidy import LEFT_ALONE_S
 
