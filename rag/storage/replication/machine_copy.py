@@ -15,9 +15,11 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from rag.closing import Closing
 from rag.errors import WorkspaceBusyError, WorkspaceError
 from rag.storage.database import catalog, document_pictures
 from rag.storage.database.database import Database
+from rag.storage.database.postgres import PostgresDatabase
 from rag.storage.database.presence import Presence
 from rag.storage.documents import scope
 from rag.storage.documents.records import DocumentToStore, FileRecord
@@ -46,28 +48,30 @@ AT_ONCE: Final = 100
 BYTES_AT_ONCE: Final = 30_000_000
 
 
-class MachineCopy:
-    """Begun by `join`. Any thread may call; one at a time does something."""
+class MachineCopy(Closing):
+    """Begun by `join`, ended by `close`. Any thread may call; one at a time does something."""
 
-    def __init__(
-        self,
-        index: WorkspaceIndex,
-        database: Database,
-        feed: Feed,
-        presence: Presence,
-        files: CopiedFiles,
-    ) -> None:
-        self._index = index
-        self._database = database
-        self._feed = feed
-        self._presence = presence
-        self._files = files
+    def __init__(self, url: str) -> None:
+        """Raise SettingsError for what is no address, DatabaseError where nothing answers there."""
+        self.shared = PostgresDatabase(url)
+        self.presence = Presence(self.shared)
+        self._feed = Feed(self.shared, self.presence)
         self._turn = threading.RLock()
         self._unsent: Unsent | None = None
         self._has_taken_over = False
 
-    def join(self, stamp: Mapping[str, Any]) -> None:
-        """Be a copy of what the database holds; the first copy brings what it has.
+    def close(self) -> None:
+        self.presence.close()
+        self.shared.close()
+
+    def join(
+        self,
+        index: WorkspaceIndex,
+        database: Database,
+        files: CopiedFiles,
+        stamp: Mapping[str, Any],
+    ) -> None:
+        """Let a workspace be a copy of what all share; the first brings what it has.
 
         Raises IndexMismatchError where that was made otherwise than `stamp` says, WorkspaceError
         where this workspace holds documents, and the database those of another.
@@ -75,8 +79,9 @@ class MachineCopy:
         with self._turn:
             if self._unsent is not None:
                 return
+            self._index, self._database, self._files = index, database, files
             database_id = self._feed.require({**stamp, "format": FORMAT})
-            unsent = Unsent(self._database)
+            unsent = Unsent(database)
             if unsent.database_id != database_id:
                 if unsent.has_documents() and self._feed.head():
                     raise WorkspaceError(
@@ -89,17 +94,17 @@ class MachineCopy:
     @property
     def owns(self) -> bool:
         """Whether this copy is the one that changes: all others follow it."""
-        return self._has_taken_over and self._presence.is_owner
+        return self._has_taken_over and self.presence.is_owner
 
     @property
     def all_told(self) -> bool:
         """Whether it owns, and all that it changed is in the database: nothing will be undone."""
-        return self.owns and not self._joined().entries(1)
+        return self.owns and not self._joined.entries(1)
 
     @property
     def database_id(self) -> str:
-        """The database that this is a copy of."""
-        return self._joined().database_id
+        """The id of what all share."""
+        return self._joined.database_id
 
     def own(self) -> bool:
         """Be the one that changes, if no other is; tell whether it is. Raises DatabaseError.
@@ -107,8 +112,8 @@ class MachineCopy:
         Before, it takes in what the former owner told.
         """
         with self._turn:
-            unsent = self._joined()
-            if not self._presence.own():
+            unsent = self._joined
+            if not self.presence.own():
                 self._has_taken_over = False
             elif not self._has_taken_over:
                 self._follow(unsent)
@@ -119,14 +124,16 @@ class MachineCopy:
     def share(self) -> bool:
         """Send what changed here, or take in what changed elsewhere; tell whether anything did."""
         with self._turn:
-            unsent = self._joined()
+            unsent = self._joined
             try:
                 return self._send(unsent) if self.owns else self._follow(unsent)
             except WorkspaceBusyError:  # another took it over while the database was away
                 self._has_taken_over = False
                 return True
 
+    @property
     def _joined(self) -> Unsent:
+        """Raises WorkspaceError before `join`."""
         if self._unsent is None:
             raise WorkspaceError("This copy of the index is not open.")
         return self._unsent

@@ -17,7 +17,7 @@ from rag.storage.database.database import Database
 from rag.storage.images.assets import AssetStore, ReadPicture
 from rag.storage.images.picture_bucket import PictureBucket
 from rag.storage.images.shared_assets import PictureRights, SharedAssets
-from rag.storage.workspace.sharing import Sharing
+from rag.storage.replication.machine_copy import MachineCopy
 
 FOLDER: Final = "assets"
 """In the workspace."""
@@ -51,7 +51,7 @@ def open_pictures(
     database: Database,
     *,
     writes: Callable[[], bool],
-    sharing: Sharing | None,
+    shared: MachineCopy | None,
 ) -> AssetStore:
     """Return the store of a workspace's pictures, which asks no server yet.
 
@@ -64,10 +64,10 @@ def open_pictures(
         )
     bucket = PictureBucket(place.url)
     rights = PictureRights(
-        ids=lambda: _ids(database, bucket.address, sharing),
+        ids=lambda: _ids(database, bucket.address, shared),
         shows=partial(_shows, database),
-        may_send=lambda: writes() and (sharing is None or sharing.owns),
-        may_delete=lambda: writes() and (sharing is None or sharing.all_told),
+        may_send=lambda: writes() and (shared is None or shared.owns),
+        may_delete=lambda: writes() and (shared is None or shared.all_told),
     )
     return SharedAssets(
         workspace / FOLDER,
@@ -84,12 +84,12 @@ def noted_address(database: Database) -> str:
     return database.fact(_ADDRESS) or ""
 
 
-def _ids(database: Database, address: str, sharing: Sharing | None) -> Sequence[str]:
+def _ids(database: Database, address: str, shared: MachineCopy | None) -> Sequence[str]:
     """Note that pictures go to an address; return the ids of the index, that in use first."""
     own = database.fact(_ID) or secrets.token_hex(16)
     database.set_fact(_ID, own)
     database.set_fact(_ADDRESS, address)
-    return (own,) if sharing is None else (sharing.database_id, own)
+    return (own,) if shared is None else (shared.database_id, own)
 
 
 def _shows(database: Database, image_id: str) -> bool:

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from rag.closing import Closing
 from rag.datamodel import Chunk, Document
-from rag.errors import WorkspaceBusyError, WorkspaceError
+from rag.errors import SettingsError, WorkspaceBusyError, WorkspaceError
 from rag.progress import NO_PROGRESS, Progress
 from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import Sessions
 from rag.storage.accounts.usage import Usage
 from rag.storage.backups.backup import DailyCopies
-from rag.storage.backups.former import carry_over
+from rag.storage.backups.former import carry_over, move_in
 from rag.storage.backups.salvage import are_users_whole
 from rag.storage.conversations.conversations import Conversations
 from rag.storage.conversations.pins import Pins
@@ -50,6 +50,7 @@ from rag.storage.images.assets import AssetStore
 from rag.storage.images.lettering import LetteringCache, Unlettered
 from rag.storage.images.server import checked_address
 from rag.storage.replication.copied_files import CopiedFiles
+from rag.storage.replication.machine_copy import MachineCopy
 from rag.storage.tables.table_store import FOLDER as TABLES
 from rag.storage.tables.table_store import TableStore
 from rag.storage.vectors.chroma_server import checked_url
@@ -62,7 +63,6 @@ from rag.storage.workspace.mending import refuse_gone
 from rag.storage.workspace.reading import WorkspaceReading
 from rag.storage.workspace.seen import SeenIndex
 from rag.storage.workspace.shared_pictures import HERE, PicturePlace, open_pictures
-from rag.storage.workspace.sharing import Sharing
 from rag.storage.workspace.tidy import Tidy
 from rag.tables.long.long_table import LongTable
 
@@ -83,11 +83,11 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         users: UserDatabase,
         chunker_version: str,
         chroma_url: str = "",
-        sharing: Sharing | None = None,
+        shared: MachineCopy | None = None,
     ) -> None:
         super().__init__(database, vectors, chunker_version=chunker_version)
         self._users = users
-        self._sharing = sharing
+        self._shared = shared
         self.workspace = workspace
         self.assets = assets
         self.members = MemberStore(workspace / FOLDER)
@@ -101,7 +101,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self.pins = Pins(users)
         self.preferences = Preferences(users)
         self.left_out = LeftOut(users)
-        self.servers = ServerMarks(workspace, sharing.presence if sharing else None)
+        self.servers = ServerMarks(workspace, shared.presence if shared else None)
         self.growing = GrowingAnswers(users, self.servers)
         self.reading = SharedReading(users)
         self.source_folders = SourceFolders(users)
@@ -144,10 +144,16 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         """
         if chroma_url:
             checked_url(chroma_url)
+            if database_url:
+                raise SettingsError(
+                    "With RAG_DATABASE_URL each machine keeps its own vectors: RAG_CHROMA_URL goes"
+                    " without it.",
+                    hint="Leave one of the two away.",
+                )
         if pictures.url:
             checked_address(pictures.url)
         make_folder(workspace)
-        sharing = Sharing(database_url, chroma_url=chroma_url) if database_url else None
+        shared = MachineCopy(database_url) if database_url else None
         stamp = Stamp(schema=SCHEMA_VERSION, model_id=model_id, dim=dim)
         lock = WorkspaceLock(workspace)
         try:
@@ -157,12 +163,12 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             refuse_gone(workspace)
             require(workspace, stamp)
             database = Database(workspace / LEDGER_NAME)
-            users = sharing.database if sharing else UserFile(workspace / USERS_NAME)
+            users = shared.shared if shared else UserFile(workspace / USERS_NAME)
         except OSError as error:
-            _let_go(lock, sharing)
+            _let_go(lock, shared)
             raise unwritable(workspace, error) from error
         except BaseException:
-            _let_go(lock, sharing)
+            _let_go(lock, shared)
             raise
         vectors = VectorStore(
             workspace / "vectors",
@@ -172,7 +178,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             ours=lambda: lock.is_held,
         )
         assets = open_pictures(
-            workspace, pictures, database, writes=lambda: lock.is_held, sharing=sharing
+            workspace, pictures, database, writes=lambda: lock.is_held, shared=shared
         )
         index = cls(
             workspace,
@@ -183,25 +189,23 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             users=users,
             chunker_version=chunker_version,
             chroma_url=chroma_url,
-            sharing=sharing,
+            shared=shared,
         )
-        if sharing is not None:
-            copied = CopiedFiles(workspace, is_elsewhere=assets.is_elsewhere)
-            sharing.begin(index, copied, database, asdict(stamp), users=workspace / USERS_NAME)
-            index.join()
+        try:
+            index._join(stamp)
+        except BaseException:
+            index.close()
+            raise
         return index
 
-    def join(self) -> None:
-        """Be one of the copies that share the database, where this process writes it.
-
-        Raises as `open`, and is closed then.
-        """
-        try:
-            if self._sharing is not None and self.writes_here:
-                self._sharing.join()
-        except BaseException:
-            self.close()
-            raise
+    def _join(self, stamp: Stamp) -> None:
+        """Be one of the copies that share the database, where this process writes it."""
+        self._stamp = stamp
+        if self._shared is not None and self.writes_here:
+            with UserFile(self.workspace / USERS_NAME) as users:
+                move_in(users, self._users)
+            copied = CopiedFiles(self.workspace, is_elsewhere=self.assets.is_elsewhere)
+            self._shared.join(self, self._database, copied, asdict(stamp))
 
     def close(self) -> None:
         for space in self._spaces:
@@ -212,12 +216,12 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self._database.close()
         self._users.close()
         self.servers.close()
-        _let_go(self._lock, self._sharing)
+        _let_go(self._lock, self._shared)
 
     @property
     def is_owned(self) -> bool:
         """Whether this process owns the workspace: it alone reads documents in."""
-        return self.writes_here and (self._sharing is None or self._sharing.owns)
+        return self.writes_here and (self._shared is None or self._shared.owns)
 
     @property
     def writes_here(self) -> bool:
@@ -227,7 +231,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
     @property
     def follows(self) -> bool:
         """Whether documents are read in on another machine, and come from there."""
-        return self._sharing is not None and not self.is_owned
+        return self._shared is not None and not self.is_owned
 
     def take_over(self) -> bool:
         """Own the workspace from now on, if nobody else does; tell whether this process does.
@@ -242,18 +246,19 @@ class WorkspaceIndex(WorkspaceReading, Closing):
                 with suppress(WorkspaceError):  # as in `check`: what can't be read is mended there
                     self._committer.settle()
         self._keep_daily()
-        if self._lock.is_held and self._sharing is not None:
-            return self._sharing.own()
+        if self._lock.is_held and self._shared is not None:
+            self._join(self._stamp)
+            return self._shared.own()
         return self.is_owned
 
     def _keep_daily(self) -> None:
         """Copy what people wrote, once a day. Of a shared database its own tools do."""
-        if self._lock.is_held and self._sharing is None:
+        if self._lock.is_held and self._shared is None:
             self._daily.keep()
 
     def share(self) -> bool:
         """Send other machines what changed, or take in what changed there; tell whether any did."""
-        return self._sharing is not None and self.writes_here and self._sharing.share()
+        return self._shared is not None and self.writes_here and self._shared.share()
 
     def announce(self, *, url: str, token: str) -> None:
         """Tell other processes where this one answers for the workspace."""
@@ -392,7 +397,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
 
     def sweep_shared(self) -> None:
         """Delete pictures at an address that several machines share, once no other shows them."""
-        if self._sharing is not None and self.assets.address:
+        if self._shared is not None and self.assets.address:
             self.tidy.sweep()
 
     def move_files(
@@ -434,7 +439,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
 
     def _damage_of_users(self) -> list[Finding]:
         """Of a shared database its own tools tell."""
-        if self._sharing is not None or are_users_whole(self.workspace / USERS_NAME):
+        if self._shared is not None or are_users_whole(self.workspace / USERS_NAME):
             return []
         problem = (
             "What people wrote is damaged. The repair keeps what can be read, and takes the rest"
@@ -463,7 +468,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         return health.vectors_lost(self._database, self._vectors)
 
 
-def _let_go(lock: WorkspaceLock, sharing: Sharing | None) -> None:
-    if sharing is not None:
-        sharing.close()
+def _let_go(lock: WorkspaceLock, shared: MachineCopy | None) -> None:
+    if shared is not None:
+        shared.close()
     lock.release()
