@@ -1,4 +1,4 @@
-"""Pages as units of search: gathered, scored with their chunks, made for older ledgers."""
+"""Pages as units of search: gathered, and scored with their chunks."""
 
 import sqlite3
 
@@ -24,15 +24,6 @@ def put(index, *texts, source="a.txt", vectors=None):
     chunks = make_chunks(document)
     rows = vectors or [[1.0, 0.0]] * len(chunks)
     index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
-
-
-def found(index, words):
-    return [(hit.chunk.text, hit.score) for hit in index.search_lexical(words, k=9)]
-
-
-def page_rows(workspace):
-    with sqlite3.connect(workspace / "ledger.sqlite") as db:
-        return db.execute("SELECT rowid, text FROM pages ORDER BY rowid").fetchall()
 
 
 def test_a_page_that_says_more_of_the_question_lifts_its_chunks(workspace):

@@ -58,17 +58,6 @@ def test_common_words_count_for_less_than_rare_ones(index):
     assert found(index, "report alpha beta gamma")[0] == "alpha beta gamma report"
 
 
-def test_a_chunk_counts_for_its_page_too(index):
-    put(index, "opening hours", "from nine to five", source="a.txt", name="a")
-    put(index, "closing times", "from nine to five", source="b.txt", name="b")
-
-    hits = index.search_lexical("opening nine five", k=4)
-
-    assert [hit.chunk.text for hit in hits if hit.chunk.source == "a.txt"] == found(
-        index, "opening nine five"
-    )[:2]
-
-
 def test_frequencies_count_any_form_of_a_word(index):
     put(index, "the studies", "a study of COVID-19", "covid19 studied")
 
