@@ -67,7 +67,7 @@ class Target:
             return
         assets = AssetStore(self._scratch / "assets", megapixels=SETTINGS.image_megapixels)
         document = parser.parse(file, assets)
-        stored = codec.decode_elements(codec.encode_elements(document.elements))
+        stored = codec.decode_elements(codec.dump(document.elements))
         if stored != document.elements:
             raise AssertionError("what is stored is not what was read")
         "\n".join(element.text for element in document.elements).encode()

@@ -104,12 +104,15 @@ class Conversations(UserRows):
             if not self._touch(db, conversation_id, _name_of(exchange.question)):
                 return
             _note_change(db, conversation_id)
-            if _updated(db, conversation_id, exchange):
+            answer = exchange.answer.text if exchange.answer else ""
+            told = (storable(exchange.question), storable(answer), storable(exchange.told))
+            values = (*told, exchange_body(exchange), conversation_id, exchange.id)
+            if db.execute(_UPDATE, values).rowcount:
                 return
             former = branches.first_question(db, conversation_id)
             self._mark(db, conversation_id, deleted=False)
             head = branches.head_of(db, conversation_id)
-            _append(db, conversation_id, exchange, head if after is None else after)
+            db.execute(_APPEND, (*values, head if after is None else after))
             branches.set_head(db, conversation_id, exchange.id)
             _name_anew(db, conversation_id, former)
 
@@ -343,6 +346,14 @@ def head_of(body: bytes) -> QuestionHead:
     return head
 
 
+_UPDATE: Final = (
+    "UPDATE exchanges SET question = ?, answer = ?, told = ?, body = ?"
+    " WHERE conversation_id = ? AND id = ?"
+)
+_APPEND: Final = (
+    "INSERT INTO exchanges (question, answer, told, body, conversation_id, id, parent)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 _SELECT: Final = "SELECT id, question, told, body FROM exchanges"
 _COUNTED: Final = (
     "SELECT c.id, c.name, c.changed_s, (SELECT count(*) FROM exchanges e WHERE"
@@ -357,29 +368,6 @@ _HOLDS: Final = (
 
 def _name_of(question: str) -> str:
     return storable(" ".join(question.split())[:NAME_LETTERS]) or UNNAMED
-
-
-def _updated(db: Transaction, conversation_id: str, exchange: Exchange) -> bool:
-    """Write an exchange where it is; tell whether it is there."""
-    done = db.execute(
-        "UPDATE exchanges SET question = ?, answer = ?, told = ?, body = ?"
-        " WHERE conversation_id = ? AND id = ?",
-        (*_columns(exchange), conversation_id, exchange.id),
-    )
-    return done.rowcount > 0
-
-
-def _append(db: Transaction, conversation_id: str, exchange: Exchange, parent: str) -> None:
-    db.execute(
-        "INSERT INTO exchanges (question, answer, told, body, conversation_id, id, parent)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (*_columns(exchange), conversation_id, exchange.id, parent),
-    )
-
-
-def _columns(exchange: Exchange) -> tuple[str, str, str, bytes]:
-    answer = storable(exchange.answer.text if exchange.answer else "")
-    return storable(exchange.question), answer, storable(exchange.told), exchange_body(exchange)
 
 
 def _name_anew(db: Transaction, conversation_id: str, former: str | None) -> None:

@@ -149,7 +149,7 @@ def put_document(
 ) -> set[str]:
     """Store a document in place of its former version; return the chunk ids that are gone."""
     gone = set(chunk_ids(db, doc.id))
-    elements = sealed(codec.encode_elements(doc.elements))
+    elements = sealed(codec.dump(doc.elements))
     row = _put_document_row(db, doc, elements, len(chunks), chunker_version)
     document_pictures.note(db, row, elements)
     db.execute("DELETE FROM chunks WHERE doc_row = ?", (row,))

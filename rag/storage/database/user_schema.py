@@ -5,7 +5,7 @@ Those of the index that machines share are in PostgreSQL alone. Knows columns; o
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -31,24 +31,9 @@ index_metadata: Final = MetaData()
 """Each document as its owner's workspace has it, for the copies on other machines."""
 
 
-def _text(
-    name: str,
-    *extra: ForeignKey,
-    default: str | None = None,
-    primary_key: bool = False,
-    unique: bool = False,
-    index: bool = False,
-) -> Column[str]:
-    return Column(
-        name,
-        Text,
-        *extra,
-        nullable=False,
-        server_default=default,
-        primary_key=primary_key,
-        unique=unique,
-        index=index,
-    )
+def _text(name: str, *extra: ForeignKey, default: str | None = None, **kind: Any  # noqa: ANN401 - bools) -> Column[str]:
+    """`kind` tells whether it is a `primary_key`, `unique`, or has an `index`."""
+    return Column(name, Text, *extra, nullable=False, server_default=default, **kind)
 
 
 def _key(name: str, *extra: ForeignKey) -> Column[str]:

@@ -21,14 +21,8 @@ from rag.protocols import OcrLine
 KEPT_CHUNKS: Final = 2048
 """Chunks are found by several channels, and by one question after another."""
 
-COLUMNS: Final = ("id", "doc_id", "source", "ordinal")
-"""Of a chunk: they stand beside its body."""
-
-OF_DOCUMENT: Final = ("language",)
-"""Of a chunk, but its document's: they stand in the document's own row."""
-
-Json = Any
-"""What `json` reads and writes."""
+_BESIDE: Final = ("id", "doc_id", "source", "ordinal", "language")
+"""Of a chunk: they stand in columns of their own, or in its document's."""
 
 
 def dump(value: object) -> bytes:
@@ -42,24 +36,15 @@ def load(data: bytes, kind: Any = Any) -> Any:  # noqa: ANN401 - any type, and a
     return converted(json.loads(data), kind)
 
 
-def encode_elements(elements: Sequence[Element]) -> bytes:
-    return dump(elements)
-
-
 def decode_elements(data: bytes) -> tuple[Element, ...]:
     elements: tuple[Element, ...] = load(data, tuple[Element, ...])
     return elements
 
 
 def encode_chunk(chunk: Chunk) -> bytes:
-    """Encode all of a chunk but its `COLUMNS` and what is its document's."""
-    return dump(chunk_body(chunk))
-
-
-def chunk_body(chunk: Chunk) -> dict[str, Json]:
-    whole: dict[str, Json] = msgspec.to_builtins(chunk)
-    apart = (*COLUMNS, *OF_DOCUMENT)
-    return {name: value for name, value in whole.items() if name not in apart}
+    """Encode all of a chunk but what stands `_BESIDE` it."""
+    whole: dict[str, Any] = msgspec.to_builtins(chunk)
+    return dump({name: value for name, value in whole.items() if name not in _BESIDE})
 
 
 @functools.lru_cache(maxsize=KEPT_CHUNKS)
@@ -73,24 +58,13 @@ def decode_chunk(
     language: str | None = None,
 ) -> Chunk:
     """Return the chunk of a document in this language; raise ValueError for what is none."""
-    columns = (chunk_id, doc_id, source, ordinal)
-    beside = {**dict(zip(COLUMNS, columns, strict=True)), "language": language}
-    try:
-        return decoded(_joined(data, beside), Chunk)
+    beside = dict(zip(_BESIDE, (chunk_id, doc_id, source, ordinal, language), strict=True))
+    try:  # of two fields of a name the last one counts
+        return decoded(data[:-1] + b"," + msgspec.json.encode(beside)[1:], Chunk)
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeError):  # lone surrogates: `json` alone reads them
-        return whole_chunk({**load(data), "language": language}, *columns)
-
-
-def _joined(data: bytes, columns: dict[str, Json]) -> bytes:
-    """Return a JSON object with further fields, which replace its own."""
-    return data[:-1] + b"," + msgspec.json.encode(columns)[1:]
-
-
-def whole_chunk(body: Json, *columns: str | int) -> Chunk:
-    """Return the chunk of a body and its `COLUMNS`; raise ValueError for what is none."""
-    return converted({**body, **dict(zip(COLUMNS, columns, strict=True))}, Chunk)
+        return converted({**load(data), **beside}, Chunk)
 
 
 def encode_lines(lines: Sequence[OcrLine]) -> bytes:

@@ -14,8 +14,8 @@ import os
 import re
 import secrets
 import socket
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -122,11 +122,9 @@ class FileServer:
     def folder(self, inside: str) -> list[RemoteEntry]:
         """Return what lies in a folder of the address, by its path there ("" is the address)."""
         files, path = self._at(inside)
-        try:
+        with self._told():
             files.invalidate_cache()  # what came since is to be seen
             told = files.ls(path, detail=True)
-        except Exception as error:  # each kind of server raises what its library raises
-            raise self._trouble(error) from error
         if [each["name"].strip("/") for each in told] == [path.strip("/")] and not inside:
             raise RemoteError(f"{self.address} is a file.", hint="Name the folder that holds it.")
         return [entry for each in told if (entry := _entry(each, path)) is not None]
@@ -134,20 +132,16 @@ class FileServer:
     def file(self, inside: str) -> RemoteEntry:
         """Return what is known of a file now."""
         files, path = self._at(inside)
-        try:
+        with self._told():
             files.invalidate_cache()
             told = files.info(path)
-        except Exception as error:  # as above
-            raise self._trouble(error) from error
         return _told_entry(told, path.rpartition("/")[2])
 
     def fetch(self, inside: str, target: Path, *, max_bytes: int) -> None:
         """Write the bytes of a file to `target`. Raises OSError for one that has more of them."""
         files, path = self._at(inside)
-        try:
+        with self._told():
             files.get_file(path, os.fspath(target), callback=_bounded(max_bytes))
-        except Exception as error:  # as above
-            raise self._trouble(error) from error
 
     def below(self) -> dict[str, RemoteEntry]:
         """Return all files of the address, of its folders too, by their paths in it.
@@ -173,37 +167,31 @@ class FileServer:
     def read(self, inside: str, *, max_bytes: int) -> bytes:
         """Return the first bytes of a file."""
         files, path = self._at(inside)
-        try:
+        with self._told():
             files.invalidate_cache()
             data: bytes = files.cat_file(path, start=0, end=max_bytes)
-        except Exception as error:  # as above
-            raise self._trouble(error) from error
         return data
 
     def write(self, inside: str, data: bytes) -> None:
         """Let a file hold these bytes: all of them, or those that it held before."""
         files, path = self._at(inside)
-        try:
+        with self._told():
             if self._kind in _AT_ONCE:
                 files.pipe_file(path, data)
             else:
                 _write_beside(files, path, data)
-        except Exception as error:  # as above
-            raise self._trouble(error) from error
 
     def delete(self, inside: Collection[str]) -> None:
         """Delete files; those that are not there are deleted already."""
         files, root = self._at("")
         paths = [f"{root}/{each}" for each in inside]
-        try:
+        with self._told():
             if self._kind == "s3" and paths:
                 files.rm(paths)  # a thousand with each request
                 return
             for path in paths:
                 with suppress(FileNotFoundError):
                     files.rm_file(path)
-        except Exception as error:  # as above
-            raise self._trouble(error) from error
 
     @property
     def _kind(self) -> str:
@@ -232,6 +220,14 @@ class FileServer:
         except ValueError as error:
             raise RemoteError(f"{self.address} can't be read: {error}.") from error
         return files, root
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Raise what a library's error means: each kind of server raises its library's own."""
+        try:
+            yield
+        except Exception as error:
+            raise self._trouble(error) from error
 
     def _trouble(self, error: Exception) -> RemoteError | OSError:
         """Return what a library's error means: for one file or folder, or for all of them."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rag.datamodel import Chunk
 from rag.errors import VectorServerError, WorkspaceError
 from rag.progress import NO_PROGRESS, Progress
 from rag.storage.backups.salvage import unreadable
@@ -66,12 +64,6 @@ def repair(
 ) -> int:
     """Make the vectors fit the database; return how many were made. Cut off, it goes on later."""
     database.set_fact(_MENDING, "")
-    made = _mend(database, vectors, embed, progress)
-    database.set_fact(_MENDING, None)
-    return made
-
-
-def _mend(database: Database, vectors: VectorStore, embed: Embed, progress: Progress) -> int:
     with database.read() as db:
         known = catalog.all_chunk_ids(db)
     stored = _stored_or_rewritten(vectors, progress)
@@ -79,10 +71,13 @@ def _mend(database: Database, vectors: VectorStore, embed: Embed, progress: Prog
     missing = [chunk_id for chunk_id in known if chunk_id not in stored]
     embedder = ChunkEmbedder(embed)
     progress.begin("Making vectors again", len(missing))
-    for chunks in _batches(database, missing):
+    for start in range(0, len(missing), REPAIR_BATCH):
+        with database.read() as db:
+            chunks = list(catalog.chunks(db, missing[start : start + REPAIR_BATCH]).values())
         rows = embedder.embed(chunks)  # (n, dim)
         vectors.upsert({chunk.id: row for chunk, row in zip(chunks, rows, strict=True)})
         progress.advance(len(chunks))
+    database.set_fact(_MENDING, None)
     return len(missing)
 
 
@@ -124,20 +119,8 @@ def _stored_or_rewritten(vectors: VectorStore, progress: Progress) -> set[str]:
     except VectorServerError:
         raise
     except WorkspaceError:
-        _rewrite_or_destroy(vectors, progress)
+        try:
+            vectors.rewrite(progress)
+        except WorkspaceError:
+            vectors.destroy()
         return vectors.ids()
-
-
-def _rewrite_or_destroy(vectors: VectorStore, progress: Progress) -> None:
-    try:
-        vectors.rewrite(progress)
-    except WorkspaceError:
-        vectors.destroy()
-
-
-def _batches(database: Database, ids: Sequence[str]) -> Iterator[list[Chunk]]:
-    for start in range(0, len(ids), REPAIR_BATCH):
-        with database.read() as db:
-            found = catalog.chunks(db, ids[start : start + REPAIR_BATCH])
-        if found:
-            yield list(found.values())

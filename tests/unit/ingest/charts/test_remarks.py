@@ -3,7 +3,7 @@
 from ingest.charts.table import Chart, UnreadableChartError, remarks
 from ingest.ocr.charts import elements_read
 from rag.datamodel import FULL_PAGE, Element, Provenance
-from rag.storage.documents.codec import decode_elements, encode_elements
+from rag.storage.documents.codec import decode_elements, dump
 
 FIGURE = Element(
     role="figure", text="0 50", provenances=(Provenance(page=4, bbox=FULL_PAGE, span=(0, 4)),)
@@ -24,7 +24,7 @@ def test_why_a_chart_gave_no_values_is_kept_with_its_figure_and_told_once():
     told = "The chart's values could not be read: its bars stand on no line"
     assert [one.remark for one in elements] == [told]
     assert list(remarks(elements)) == [f"page 4: {told}"]
-    assert decode_elements(encode_elements(elements)) == tuple(elements)
+    assert decode_elements(dump(elements)) == tuple(elements)
 
 
 def test_each_doubt_of_a_figure_is_told_beside_it_and_the_document_is_read():

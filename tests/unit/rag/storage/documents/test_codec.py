@@ -56,4 +56,4 @@ def elements(draw):
 
 @given(st.lists(elements(), max_size=3))
 def test_elements_survive(values):
-    assert codec.decode_elements(codec.encode_elements(values)) == tuple(values)
+    assert codec.decode_elements(codec.dump(values)) == tuple(values)
