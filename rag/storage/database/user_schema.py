@@ -31,8 +31,12 @@ index_metadata: Final = MetaData()
 """Each document as its owner's workspace has it, for the copies on other machines."""
 
 
-def _text(name: str, *extra: ForeignKey, default: str | None = None, **kind: Any  # noqa: ANN401 - bools) -> Column[str]:
-    """`kind` tells whether it is a `primary_key`, `unique`, or has an `index`."""
+def _text(
+    name: str,
+    *extra: ForeignKey,
+    default: str | None = None,
+    **kind: Any,  # noqa: ANN401 - bools: `primary_key`, `unique`, `index`
+) -> Column[str]:
     return Column(name, Text, *extra, nullable=False, server_default=default, **kind)
 
 
