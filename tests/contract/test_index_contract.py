@@ -1,21 +1,18 @@
 """What every `Index` promises, over the real one, its vectors here or on a server, and the fake."""
 
-from typing import Protocol
-
 import pytest
-from builders_index import make_chunks, make_document, make_picture_chunk
-from fakes import FakeEmbedder, MemoryIndex
+from builders_index import (
+    EMBEDDER,
+    make_chunks,
+    make_document,
+    make_picture_chunk,
+    open_index,
+    put_document,
+)
+from fakes import MemoryIndex
 
-from rag.datamodel import NO_FILTERS, Chunk, Document, Filters
+from rag.datamodel import NO_FILTERS, Chunk, Filters
 from rag.protocols import Index
-from rag.storage.workspace.store import WorkspaceIndex
-
-EMBEDDER = FakeEmbedder()
-
-
-class WritableIndex(Index, Protocol):
-    def put(self, document, chunks, vectors): ...
-    def remove_sources(self, sources): ...
 
 
 @pytest.fixture(params=["memory", "workspace", "server"])
@@ -24,26 +21,13 @@ def index(request, tmp_path):
         yield MemoryIndex()
         return
     on_server = request.param == "server"
-    with WorkspaceIndex.open(
-        tmp_path / "w",
-        model_id=EMBEDDER.model_id,
-        dim=EMBEDDER.dim,
-        chunker_version="1",
-        chroma_url=request.getfixturevalue("chroma_url") if on_server else "",
-    ) as opened:
+    url = request.getfixturevalue("chroma_url") if on_server else ""
+    with open_index(tmp_path / "w", chroma_url=url) as opened:
         yield opened
 
 
-def put(index: WritableIndex, document: Document, chunks: list[Chunk]) -> None:
-    rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in chunks])
-    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
-
-
-def put_texts(index: WritableIndex, *texts: str, **of_document: str) -> list[Chunk]:
-    document = make_document(*texts, **of_document)
-    chunks = make_chunks(document)
-    put(index, document, chunks)
-    return chunks
+def put_texts(index: Index, *texts: str, **of_document: str) -> list[Chunk]:
+    return put_document(index, make_document(*texts, **of_document))
 
 
 def dense(index: Index, text: str, *, k: int = 5, filters: Filters = NO_FILTERS):
@@ -175,7 +159,7 @@ def test_similar_pictures_are_found_by_their_hash(index):
     document = make_document("caption")
     near = make_picture_chunk(document, phash="ff00ff00ff00ff01", ordinal=1)
     far = make_picture_chunk(document, phash="00ff00ff00ff00ff", ordinal=2)
-    put(index, document, [*make_chunks(document), near, far])
+    put_document(index, document, [*make_chunks(document), near, far])
 
     hits = index.search_image("ff00ff00ff00ff00", k=5, filters=NO_FILTERS)
 
@@ -188,7 +172,7 @@ def test_similar_pictures_are_found_by_their_hash(index):
 def test_a_turned_picture_is_found_by_its_hash(index):
     document = make_document("caption")
     picture = make_picture_chunk(document, phash="c0a0000000000000")
-    put(index, document, [picture])
+    put_document(index, document, [picture])
     half_turn = "55aa55aa55aa55aa"  # of all zeros: odd rows change, and odd columns
 
     (hit,) = index.search_image(half_turn, k=5, filters=NO_FILTERS)
@@ -198,7 +182,7 @@ def test_a_turned_picture_is_found_by_its_hash(index):
 
 def test_pictures_are_filtered_too(index):
     document = make_document("caption")
-    put(index, document, [make_picture_chunk(document, phash="ff00ff00ff00ff01")])
+    put_document(index, document, [make_picture_chunk(document, phash="ff00ff00ff00ff01")])
 
     filters = Filters(source_glob="elsewhere/*")
 

@@ -1,11 +1,36 @@
-"""Documents and chunks made up for tests of the index: short texts in, whole values out."""
+"""An index for tests, and documents and chunks made up for it: short texts in, whole values out."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
+
+from fakes import FakeEmbedder
 
 from rag.datamodel import BBox, Chunk, Document, Element, ImageAsset, Provenance
+from rag.storage.workspace.store import WorkspaceIndex
+
+EMBEDDER = FakeEmbedder()
+
+
+def open_index(workspace: Path, *, chunker_version: str = "1", **how) -> WorkspaceIndex:
+    """Open a workspace whose vectors are those of `EMBEDDER`."""
+    made = {"model_id": EMBEDDER.model_id, "dim": EMBEDDER.dim, **how}
+    return WorkspaceIndex.open(workspace, chunker_version=chunker_version, **made)
+
+
+def embedded(chunks: Sequence[Chunk]):
+    """Return the vector of each chunk, by its id."""
+    rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in chunks])
+    return {chunk.id: row for chunk, row in zip(chunks, rows, strict=True)}
+
+
+def put_document(index, document: Document, chunks: Sequence[Chunk] | None = None, **how):
+    """Store a document with its chunks, made of its paragraphs where none are given."""
+    chunks = make_chunks(document) if chunks is None else chunks
+    index.put(document, chunks, embedded(chunks), **how)
+    return chunks
 
 
 def digest(text: str) -> str:

@@ -7,22 +7,15 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from builders_index import make_chunks, make_document
+from builders_index import EMBEDDER, make_document, open_index
+from builders_index import put_document as put
 from builders_ui import a_chunk, an_answer
-from fakes import FakeEmbedder
 
 from rag.storage.conversations.conversations import Exchange
 from rag.storage.workspace.store import WorkspaceIndex
 
-EMBEDDER = FakeEmbedder()
 TALKS = 40
 DOCUMENTS = 12
-
-
-def open_index(workspace: Path) -> WorkspaceIndex:
-    return WorkspaceIndex.open(
-        workspace, model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
-    )
 
 
 def fill(workspace: Path) -> None:
@@ -40,10 +33,7 @@ def fill(workspace: Path) -> None:
 
 
 def put_document(index: WorkspaceIndex, n: int) -> None:
-    document = make_document(f"word{n} snow", f"second{n} rain", source=f"{n:02}.txt")
-    chunks = make_chunks(document)
-    rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in chunks])
-    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
+    put(index, make_document(f"word{n} snow", f"second{n} rain", source=f"{n:02}.txt"))
 
 
 def said(index: WorkspaceIndex) -> dict[str, list[tuple[str, str]]]:

@@ -1,12 +1,9 @@
-from dataclasses import replace
-
 import pytest
-from builders_ui import a_chunk, a_hit, an_answer
+from builders_ui import an_answer
 
-from rag.datamodel import BBox, Context, Figure, Filters, Query, QueryImage, Turn
+from rag.datamodel import Turn
 from rag.storage.conversations.conversations import Conversations, Exchange
 from rag.storage.conversations.reports import Reports
-from rag.storage.documents.answer_codec import decode_answer, encode_answer
 
 
 @pytest.fixture
@@ -28,30 +25,6 @@ def questions(past, key="a"):
 
 def names(past, words=""):
     return [record.name for record in past.records(words)]
-
-
-def test_an_answer_comes_back_with_all_that_shows_its_sources():
-    chunk = a_chunk()
-    whole = an_answer("Snow fell. [1]", chunk)
-    answer = replace(
-        whole,
-        query=Query(
-            text="Snow?",
-            image=QueryImage(path="a.png", phash="0" * 16, lettering="STOP"),
-            filters=Filters(within=("a/",), media_types=("text/plain",)),
-            region=a_chunk("A part."),
-        ),
-        context=Context(hits=(replace(a_hit(chunk), found_by=(("dense", 2),), relevance=0.5),)),
-        nearest=(a_hit(a_chunk("Near.")),),
-        figures=(
-            Figure(citation=0, caption="c", alt="a", page=2, bbox=BBox(x0=0, y0=0, x1=1, y1=1)),
-        ),
-        unsupported=((0, 4),),
-        notes=("By words alone.",),
-        timings_s=(("total", 0.5),),
-    )
-
-    assert decode_answer(encode_answer(answer)) == answer
 
 
 def test_a_conversation_is_named_by_its_first_question_and_found_by_any_of_its_words(past):
@@ -76,19 +49,6 @@ def test_an_edited_question_is_a_branch_and_nothing_is_overwritten(past):
     assert past.versions("a") == {"1": ("1",), "2": ("2", "4"), "4": ("2", "4"), "3": ("3",)}
     assert [exchange.question for exchange in past.get("a", last="3")] == ["One?", "Two?", "Three?"]
     assert names(past, "three") == ["One?"]
-
-
-def test_a_branch_of_somebody_else_is_not_there(past, open_store):
-    put(past, "a", "1", "One?")
-    other = Conversations(open_store(), owner="ben")
-    other.put("a", Exchange(id="2", question="Mine?"), after="")
-
-    assert (other.versions("a"), other.go_to("a", "1"), other.exchange("a", "1")) == (
-        {},
-        False,
-        None,
-    )
-    assert questions(past) == ["One?"]
 
 
 def test_a_deleted_conversation_can_be_brought_back_until_the_next_one_goes(past):

@@ -7,27 +7,20 @@ from builders_index import (
     make_chunks,
     make_document,
     make_picture_chunk,
+    open_index,
+    put_document,
 )
-from fakes import FakeEmbedder
 
 from rag.datamodel import Filters
 from rag.storage.images.pictures import PictureSpace
-from rag.storage.workspace.store import WorkspaceIndex
 
-EMBEDDER = FakeEmbedder()
 RED, GREEN = "00000000000000ff", "00000000000000aa"
 
 
 @pytest.fixture
 def index(tmp_path):
-    with opened(tmp_path) as made:
+    with open_index(tmp_path / "w") as made:
         yield made
-
-
-def opened(tmp_path):
-    return WorkspaceIndex.open(
-        tmp_path / "w", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
-    )
 
 
 def space_of(index, model_id="eyes@1", dim=3):
@@ -46,8 +39,7 @@ def put_pictures(index, *phashes, source="a.png"):
         *make_chunks(document),
         *(make_picture_chunk(document, phash=p, ordinal=n) for n, p in enumerate(phashes, start=1)),
     ]
-    rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in chunks])
-    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
+    put_document(index, document, chunks)
     return [digest(phash) for phash in phashes]
 
 
@@ -134,14 +126,14 @@ def test_another_model_has_another_space_and_the_text_stays(index, space):
 
 
 def test_damaged_vectors_are_a_finding_and_are_begun_anew(tmp_path):
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         (red,) = put_pictures(index, RED)
         found = index.check()
         space_of(index).put({red: axis(0)})
         (folder,) = (index.workspace / PictureSpace.FOLDER).iterdir()
     (folder / "chroma.sqlite3").write_bytes(b"noise" * 1000)
 
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         space = space_of(index)
         (finding,) = space.check()
         assert "can't be read" in finding.problem

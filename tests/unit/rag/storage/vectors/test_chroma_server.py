@@ -6,35 +6,23 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
 import pytest
-from builders_index import make_chunks, make_document
+from builders_index import EMBEDDER, make_document, open_index, put_document
 from chroma_run import ChromaRun
-from fakes import FakeEmbedder
 
 from rag.errors import SettingsError, VectorServerError
 from rag.storage.search.text_space import TextSpace
 from rag.storage.vectors import chroma_server
-from rag.storage.workspace.store import WorkspaceIndex
 
-EMBEDDER = FakeEmbedder()
 VECTOR = EMBEDDER.embed_queries(["snow"])
 
 
 def opened(folder, url):
-    return WorkspaceIndex.open(
-        folder,
-        model_id=EMBEDDER.model_id,
-        dim=EMBEDDER.dim,
-        chunker_version="1",
-        chroma_url=url,
-    )
+    return open_index(folder, chroma_url=url)
 
 
 def put_texts(index, *texts, source="a.txt"):
     document = make_document(*texts, name=source, source=source)
-    chunks = make_chunks(document)
-    rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in chunks])
-    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
-    return {chunk.id for chunk in chunks}
+    return {chunk.id for chunk in put_document(index, document)}
 
 
 def found(index):

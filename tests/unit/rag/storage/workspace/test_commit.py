@@ -3,17 +3,14 @@
 import shutil
 
 import pytest
-from builders_index import make_chunks, make_document
-from fakes import FakeEmbedder
+from builders_index import EMBEDDER, embedded, make_chunks, make_document, open_index
 
 from rag.errors import WorkspaceError
 from rag.storage.database.database import Database
 from rag.storage.documents.records import DocumentToStore, FileRecord
 from rag.storage.vectors.vectors import VectorStore
 from rag.storage.workspace.commit import Committer
-from rag.storage.workspace.store import WorkspaceIndex
 
-EMBEDDER = FakeEmbedder()
 STEPS = ["before upsert", "after upsert", "before delete", "after delete"]
 
 
@@ -41,12 +38,6 @@ class FragileVectors(VectorStore):
             raise PowerCutError(step)
 
 
-def opened(tmp_path):
-    return WorkspaceIndex.open(
-        tmp_path / "w", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
-    )
-
-
 def file_of(document):
     return FileRecord(
         source=document.sources[0],
@@ -58,19 +49,14 @@ def file_of(document):
     )
 
 
-def vectors_of(chunks):
-    rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in chunks])
-    return {chunk.id: row for chunk, row in zip(chunks, rows, strict=True)}
-
-
 def entry_of(document, chunks):
     return DocumentToStore(
-        document=document, chunks=chunks, vectors=vectors_of(chunks), files=[file_of(document)]
+        document=document, chunks=chunks, vectors=embedded(chunks), files=[file_of(document)]
     )
 
 
 def put(index, document, chunks):
-    index.put(document, chunks, vectors_of(index.missing(chunks)), files=[file_of(document)])
+    index.put(document, chunks, embedded(index.missing(chunks)), files=[file_of(document)])
 
 
 def put_and_lose_power(tmp_path, document, chunks, *, cut_at):
@@ -108,12 +94,12 @@ OLD_TEXTS, NEW_TEXTS = {"old snow", "old rain", "kept"}, {"new snow", "new rain"
 
 @pytest.mark.parametrize("cut_at", STEPS)
 def test_a_cut_leaves_the_old_or_the_new_version_and_the_next_run_ends_it(tmp_path, cut_at):
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         put(index, OLD, make_chunks(OLD))
 
     put_and_lose_power(tmp_path, NEW, make_chunks(NEW), cut_at=cut_at)
 
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         assert visible(index, WORDS) == (OLD_TEXTS if "upsert" in cut_at else NEW_TEXTS)
         assert index.check() == []
         put(index, NEW, make_chunks(NEW))
@@ -123,7 +109,7 @@ def test_a_cut_leaves_the_old_or_the_new_version_and_the_next_run_ends_it(tmp_pa
 
 @pytest.mark.parametrize("cut_at", STEPS[2:])
 def test_a_cut_while_removing_is_finished_later(tmp_path, cut_at):
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         put(index, OLD, make_chunks(OLD))
         other = make_document("hail", source="b.txt")
         put(index, other, make_chunks(other))
@@ -137,14 +123,14 @@ def test_a_cut_while_removing_is_finished_later(tmp_path, cut_at):
     fragile.close()
     ledger.close()
 
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         assert visible(index, "old snow rain kept hail") == {"hail"}
         assert index.check() == []
 
 
 def test_a_bug_in_one_document_leaves_the_others_of_its_batch(tmp_path):
     good = make_document("good", source="good.txt")
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         twice = [*make_chunks(NEW), make_chunks(NEW)[0]]
         bad, fine = index.put_all([entry_of(NEW, twice), entry_of(good, make_chunks(good))])
 
@@ -154,7 +140,7 @@ def test_a_bug_in_one_document_leaves_the_others_of_its_batch(tmp_path):
 
 
 def test_a_document_goes_with_its_last_source(tmp_path):
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         put(index, OLD, make_chunks(OLD))
         index.add_sources([FileRecord(**_fields(file_of(OLD)) | {"source": "b.txt"})])
         index.remove_sources(["notes/a.txt"])
@@ -169,12 +155,12 @@ def test_a_document_goes_with_its_last_source(tmp_path):
 
 
 def test_lost_vectors_are_found_and_made_again_without_parsing(tmp_path):
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         put(index, OLD, make_chunks(OLD))
     for path in sorted((tmp_path / "w" / "vectors").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
 
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         (finding,) = index.check()
         assert (finding.kind, finding.count) == ("missing", 3)
         assert index.repair(EMBEDDER.embed_documents) == 3
@@ -202,11 +188,11 @@ def lose_graph(folder):
 )
 def test_damaged_vectors_are_taken_from_their_copy_or_made_again(tmp_path, damage, embedded):
     many = make_document(*(f"word{n}" for n in range(1200)))  # enough for Chroma to write a graph
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         put(index, many, make_chunks(many))
     damage(tmp_path / "w" / "vectors")
 
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         assert [finding.kind for finding in index.check()] == ["missing"]
         assert index.repair(EMBEDDER.embed_documents) == embedded
         assert index.check() == []
@@ -215,27 +201,27 @@ def test_damaged_vectors_are_taken_from_their_copy_or_made_again(tmp_path, damag
 
 def test_damaged_vectors_are_found_in_their_copy_and_told_where_that_lacks_too(tmp_path):
     vectors = tmp_path / "w" / "vectors"
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         put(index, OLD, make_chunks(OLD))
         found = visible(index, WORDS)
     damage_sqlite(vectors)
 
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         assert visible(index, WORDS) == found
     for copy in vectors.glob("rows-*"):
         shutil.rmtree(copy)
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         with pytest.raises(WorkspaceError, match=r"pagelight doctor --repair"):
             visible(index, WORDS)
         assert len(index.search_lexical("snow", k=9)) == 1
 
 
 def test_a_repair_that_is_stopped_while_it_writes_anew_has_lost_nothing(tmp_path):
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         put(index, OLD, make_chunks(OLD))
     damage_sqlite(tmp_path / "w" / "vectors")
 
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         with pytest.raises(KeyboardInterrupt):
             index.repair(EMBEDDER.embed_documents, progress=StoppedGauge("Writing vectors anew"))
         assert visible(index, WORDS) == OLD_TEXTS

@@ -2,12 +2,7 @@
 
 import sqlite3
 
-from builders_index import make_chunks, make_document
-from fakes import FakeEmbedder
-
-from rag.storage.workspace.store import WorkspaceIndex
-
-EMBEDDER = FakeEmbedder()
+from builders_index import make_document, open_index, put_document
 
 
 class Steps:
@@ -24,23 +19,10 @@ class Steps:
         self.done += count
 
 
-def opened(workspace):
-    return WorkspaceIndex.open(
-        workspace, model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
-    )
-
-
-def put(index):
-    document = make_document("one", "two")
-    chunks = make_chunks(document)
-    rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in chunks])
-    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
-
-
 def test_a_check_tells_each_table_of_the_ledger_and_then_the_vectors(tmp_path):
     steps = Steps()
-    with opened(tmp_path / "w") as index:
-        put(index)
+    with open_index(tmp_path / "w") as index:
+        put_document(index, make_document("one", "two"))
         assert index.check(progress=steps) == []
 
     (ledger, tables), (vectors, _) = steps.begun
@@ -49,8 +31,8 @@ def test_a_check_tells_each_table_of_the_ledger_and_then_the_vectors(tmp_path):
 
 
 def test_a_damaged_table_is_told_and_can_be_mended(tmp_path):
-    with opened(tmp_path / "w") as index:
-        put(index)
+    with open_index(tmp_path / "w") as index:
+        put_document(index, make_document("one", "two"))
     file = tmp_path / "w" / "ledger.sqlite"
     db = sqlite3.connect(file)
     (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'facts'").fetchone()
@@ -60,7 +42,7 @@ def test_a_damaged_table_is_told_and_can_be_mended(tmp_path):
         out.seek((page - 1) * size)
         out.write(b"\xff" * 64)
 
-    with opened(tmp_path / "w") as index:
+    with open_index(tmp_path / "w") as index:
         (finding,) = index.check()
 
     assert (finding.kind, finding.repairable) == ("damaged", True)

@@ -4,25 +4,27 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders_index import make_chunks, make_document, make_picture_chunk
+from builders_index import (
+    EMBEDDER,
+    make_chunks,
+    make_document,
+    make_picture_chunk,
+    open_index,
+    put_document,
+)
 from builders_ui import an_answer
-from fakes import FakeEmbedder
 
 from pagelight.services.answering.answer_json import cited_json
 from rag.datamodel import Filters, Query
 from rag.storage.conversations.conversations import WITHHELD, Exchange
 from rag.storage.documents.records import FileRecord
-from rag.storage.workspace.store import WorkspaceIndex
 
-EMBEDDER = FakeEmbedder()
 A, B, ROOT = Filters(collections=("a",)), Filters(collections=("b",)), Filters(collections=(".",))
 
 
 @pytest.fixture
 def index(tmp_path):
-    with WorkspaceIndex.open(
-        tmp_path / "w", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
-    ) as opened:
+    with open_index(tmp_path / "w") as opened:
         yield opened
 
 
@@ -31,9 +33,7 @@ def put(index, text: str, *sources: str, phash: str = ""):
     chunks = make_chunks(doc)
     if phash:
         chunks.append(make_picture_chunk(doc, phash=phash, ordinal=1))
-    rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in chunks])
-    files = [a_file(source, doc.id) for source in sources]
-    index.put(doc, chunks, {c.id: r for c, r in zip(chunks, rows, strict=True)}, files=files)
+    put_document(index, doc, chunks, files=[a_file(source, doc.id) for source in sources])
     return doc, chunks
 
 
@@ -104,7 +104,7 @@ def test_a_stored_picture_is_found_by_who_sees_its_document_or_brought_it(index)
     doc = make_document("snow", source="b/x.txt")
     chunk = make_picture_chunk(doc, phash=image.phash)
     held = replace(chunk, image=image)
-    index.put(doc, [held], {held.id: EMBEDDER.embed_documents([""])[0]})
+    put_document(index, doc, [held])
     assert seen(index, "b", owner="eve").assets.find(image.id) is not None
     assert bob.assets.find(image.id) is None
 
@@ -113,12 +113,15 @@ def test_conversations_are_their_owners_alone(index):
     ann, bob = (seen(index, "a", owner=name).conversations for name in ("ann", "bob"))
     ann.put("1", Exchange(id="e", question="How deep?"))
     bob.put("1", Exchange(id="e", question="Mine now?"))
+    bob.put("1", Exchange(id="f", question="Beside it?"), after="")
     bob.rename("1", "stolen")
     bob.delete("1")
 
     assert bob.records() == []
     assert bob.get("1") == []
     assert bob.record("1") is None
+    assert (bob.versions("1"), bob.go_to("1", "e"), bob.exchange("1", "e")) == ({}, False, None)
+    assert len(ann.get("1")) == 1
     assert not bob.rename("1", "stolen")
     assert [(r.id, r.name) for r in ann.records("deep")] == [("1", "How deep?")]
     assert index.conversations.records() == []
@@ -207,7 +210,7 @@ def test_documents_are_counted_as_they_are_listed(index, collections):
     put(index, "Rime grows.", "a/one.txt", "b/copy.txt")
     put(index, "Snow falls.", "b/two.txt")
     for name in ("a/x.pdf", "a/y.pdf", "b/z.pdf"):
-        index.fail(a_failed_file(name))
+        index.fail(a_file(name, None, state="failed", reason="No."))
 
     records = index.documents(collections=collections)
     tally = index.tally(most=1, collections=collections)
@@ -215,15 +218,3 @@ def test_documents_are_counted_as_they_are_listed(index, collections):
     failed = [record for record in records if record.state == "failed"]
     assert (tally.ready, tally.failed) == (len(records) - len(failed), len(failed))
     assert list(tally.first_failed) == failed[:1]
-
-
-def a_failed_file(source):
-    return FileRecord(
-        source=source,
-        doc_id=None,
-        size_bytes=1,
-        mtime_ns=0,
-        sha256="",
-        state="failed",
-        reason="No.",
-    )

@@ -5,8 +5,8 @@ import time
 
 import numpy as np
 import pytest
-from builders_index import make_chunks, make_document
-from fakes import FakeEmbedder, MadeReader
+from builders_index import EMBEDDER, make_chunks, make_document, open_index
+from fakes import MadeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.pipeline.pipeline import Ingest
@@ -15,15 +15,12 @@ from rag.protocols import OcrLine
 from rag.settings import Settings
 from rag.storage.conversations.conversations import Exchange
 from rag.storage.documents.records import DocumentToStore, FileRecord
-from rag.storage.workspace.store import WorkspaceIndex
 from rag.storage.workspace.tidy import LEFT_ALONE_S
-
-EMBEDDER = FakeEmbedder()
 
 
 @pytest.fixture
 def index(tmp_path):
-    with open_index(tmp_path / "workspace") as opened:
+    with open_index(tmp_path / "workspace", chunker_version=CHUNKER_VERSION) as opened:
         yield opened
 
 
@@ -32,15 +29,6 @@ def folder(tmp_path):
     made = tmp_path / "folder"
     made.mkdir()
     return made
-
-
-def open_index(workspace):
-    return WorkspaceIndex.open(
-        workspace,
-        model_id=EMBEDDER.model_id,
-        dim=EMBEDDER.dim,
-        chunker_version=CHUNKER_VERSION,
-    )
 
 
 def ingest(index, folder):
