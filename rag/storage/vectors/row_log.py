@@ -7,7 +7,6 @@ meanwhile. Knows ids and numbers; knows no store.
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +16,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.decoding import decoded
 from rag.protocols import Matrix
 from rag.storage.database.folder import write_whole
 
@@ -40,7 +38,6 @@ class RowLog:
     def __init__(self, folder: Path, dim: int, *, count: int) -> None:
         """Take in the first `count` records of the file; -1: as many as there are."""
         self._file = folder / "rows.log"
-        self._note = folder / "writing.json"
         self._record = np.dtype(
             [
                 ("id", f"S{MAX_ID_BYTES}"),
@@ -90,27 +87,6 @@ class RowLog:
         return True
 
     # Writing
-
-    def begin(self, ids: Sequence[str]) -> None:
-        """Note that rows of these ids are to be put or dropped."""
-        self._note.parent.mkdir(parents=True, exist_ok=True)
-        with self._note.open("w", encoding="utf-8") as note:
-            json.dump(list(ids), note)
-            note.flush()
-            os.fsync(note.fileno())
-
-    def end(self) -> None:
-        """Note that what was begun is done."""
-        self._note.unlink(missing_ok=True)
-
-    def unfinished(self) -> list[str] | None:
-        """Return the ids whose rows were being written when the program ended; None: unknown."""
-        if not self._note.exists():
-            return []
-        try:
-            return decoded(self._note.read_bytes(), list[str])
-        except ValueError:  # cut while it was written itself, or damaged
-            return None
 
     def put(self, rows: Mapping[str, Row]) -> None:
         """Take rows in, in place of those of the same ids.

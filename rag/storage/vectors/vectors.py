@@ -78,8 +78,8 @@ class VectorStore:
     """One collection of one workspace: the space of one embedding model.
 
     Its own copy of the rows is searched: Chroma's `where` clauses take 30 to 180 ms, and after
-    deletions its graph may lead to a row no more. What was being written when the program ended is
-    taken from Chroma again, and all where the copy is damaged or has another number of rows.
+    deletions its graph may lead to a row no more. What lacks there when the program ended amid a
+    write is taken from Chroma, and all of it where the copy is damaged.
 
     `ours` tells whether this process alone writes them. As long as it does not, the copy that the
     writer keeps is read; what would write raises WorkspaceBusyError.
@@ -187,7 +187,7 @@ class VectorStore:
         wrong = next((row.shape for row in vectors.values() if row.shape != (self._dim,)), None)
         if wrong is not None:
             raise ValueError(f"a vector of shape {wrong}, not ({self._dim},)")
-        with self._writing(ids) as (collection, rows):
+        with self._writing() as (collection, rows):
             for start in range(0, len(ids), BATCH):
                 some = ids[start : start + BATCH]
                 collection.upsert(ids=some, embeddings=np.stack([vectors[key] for key in some]))
@@ -197,7 +197,7 @@ class VectorStore:
         """Delete those of `ids` that are there."""
         if not self.exists():
             return
-        with self._writing(ids) as (collection, rows):
+        with self._writing() as (collection, rows):
             for start in range(0, len(ids), BATCH):
                 collection.delete(ids=list(ids[start : start + BATCH]))
             rows.drop(ids)
@@ -313,8 +313,8 @@ class VectorStore:
             raise WorkspaceError(f"The workspace of {self._folder} is closed.")
 
     @contextmanager
-    def _writing(self, ids: Sequence[str]) -> Iterator[tuple[Collection, RowLog]]:
-        """Lend the collection and the copy of its rows; note what is written."""
+    def _writing(self) -> Iterator[tuple[Collection, RowLog]]:
+        """Lend the collection and the copy of its rows."""
         if not self.is_ours:
             raise WorkspaceBusyError(
                 "Another process stores what is read in this workspace.",
@@ -322,14 +322,12 @@ class VectorStore:
             )
         with self._opening, self._using() as collection:
             rows = self._compared_rows(collection)
-            rows.begin(ids)
             try:
                 yield collection, rows
                 self._mark.renew(rows.record_count)
             except BaseException:
-                self._rows = None  # what was noted is taken from Chroma again
+                self._rows = None  # what lacks in it is taken from Chroma
                 raise
-            rows.end()
 
     def _all_rows(self) -> RowLog:
         """Return the rows as they are by now, as far as this process can know."""
@@ -340,7 +338,7 @@ class VectorStore:
             return self._rows_as_written()
         if self._rows is None:
             rows = self._written()
-            if not rows.is_whole or rows.unfinished() != []:
+            if not rows.is_whole:
                 with self._using() as collection:
                     return self._compared_rows(collection)
             self._rows = rows
@@ -363,27 +361,15 @@ class VectorStore:
         return self._rows
 
     def _compared_rows(self, collection: Collection) -> RowLog:
-        """Return the copy, held against Chroma once; made anew where it lacks or is another."""
+        """Return the copy, held against Chroma once; mended where it is damaged or another."""
         if self._rows is None:
-            rows = self._written()
-            unfinished = rows.unfinished()
-            if unfinished is None or not rows.is_whole:
-                rows = self._copied(collection)
-            elif unfinished:
-                self._take_again(rows, unfinished, collection)
-            self._rows, self._compared = rows, False
-        if not self._compared and len(self._rows) != collection.count():
+            self._rows, self._compared = self._written(), False
+        if not self._rows.is_whole:
             self._rows = self._copied(collection)
+        elif not self._compared and len(self._rows) != collection.count():
+            self._mend(self._rows, collection)
         self._compared = True
         return self._rows
-
-    def _take_again(self, rows: RowLog, ids: Sequence[str], collection: Collection) -> None:
-        rows.drop(ids)
-        for start in range(0, len(ids), BATCH):
-            some = list(ids[start : start + BATCH])
-            rows.put(self._matrix_of(collection.get(ids=some, include=["embeddings"])))
-        self._mark.renew(rows.record_count)
-        rows.end()
 
     def _copied(self, collection: Collection) -> RowLog:
         """Return a copy that is made anew of all that Chroma has."""
@@ -391,13 +377,20 @@ class VectorStore:
             logger.warning("the copy of the vectors in %s is made anew", self._folder)
             shutil.rmtree(self._rows_folder)
         rows = RowLog(self._rows_folder, self._dim, count=0)
-        rows.begin([])
-        for start in range(0, collection.count(), READ_BATCH):
-            found = collection.get(include=["embeddings"], limit=READ_BATCH, offset=start)
-            rows.put(self._matrix_of(found))
-        self._mark.renew(rows.record_count)
-        rows.end()
+        self._mend(rows, collection)
         return rows
+
+    def _mend(self, rows: RowLog, collection: Collection) -> None:
+        """Let the copy hold the rows that Chroma has, and no others."""
+        stored: set[str] = set()
+        for start in range(0, collection.count(), READ_BATCH):
+            stored |= set(collection.get(include=[], limit=READ_BATCH, offset=start)["ids"])
+        rows.drop(rows.ids() - stored)
+        lacking = sorted(stored - rows.ids())
+        for start in range(0, len(lacking), BATCH):
+            some = lacking[start : start + BATCH]
+            rows.put(self._matrix_of(collection.get(ids=some, include=["embeddings"])))
+        self._mark.renew(rows.record_count)
 
     def _matrix_of(self, found: GetResult) -> dict[str, NDArray[np.float32]]:
         matrix = np.asarray(found["embeddings"], dtype=np.float32).reshape(-1, self._dim)

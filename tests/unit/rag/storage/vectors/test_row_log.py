@@ -56,16 +56,6 @@ def agree(log, known, k):
     )
 
 
-def test_what_was_being_written_is_named_when_it_is_opened_again(tmp_path):
-    log = RowLog(tmp_path, DIM, count=0)
-    log.begin(["a", "b"])
-    log.put({"a": row(1), "b": row(2)})
-    assert RowLog(tmp_path, DIM, count=-1).unfinished() == ["a", "b"]
-
-    log.end()
-    assert RowLog(tmp_path, DIM, count=-1).unfinished() == []
-
-
 def test_what_a_write_that_was_cut_off_left_behind_is_overwritten(tmp_path):
     log = RowLog(tmp_path, DIM, count=0)
     log.put({"a": row(1)})
