@@ -65,11 +65,19 @@ def answering(program, **environment):
         yield ask
 
 
+def killed_after(lines, program, *arguments):
+    """Kill a program of this folder once it has told so many lines; return all that it told."""
+    with _running(program, *arguments) as process:
+        told = [process.stdout.readline() for _ in range(lines)]
+        process.kill()
+        return told + process.stdout.readlines()
+
+
 @contextmanager
-def _running(program, **environment):
+def _running(program, *arguments, **environment):
     rooms = (TESTS, TESTS.parent, TESTS / "builders" / "answers", TESTS / "crash")
     with subprocess.Popen(
-        [sys.executable, "-W", "error", str(TESTS / "crash" / program)],
+        [sys.executable, "-W", "error", str(TESTS / "crash" / program), *map(str, arguments)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

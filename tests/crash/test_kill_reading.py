@@ -1,11 +1,7 @@
 """Killed while another text model reads: the old space answers, the rest is read later."""
 
-import os
-import subprocess
-import sys
-
 from crash.crash_child import ingest, open_index
-from crash.forks import TESTS
+from crash.forks import killed_after
 from crash.reading_child import Another, meaning_of
 from fakes import FakeEmbedder
 
@@ -16,25 +12,13 @@ BATCHES = 4
 PASSAGES = BATCHES * EMBEDDED_AT_ONCE
 
 
-def read_and_kill(workspace, *, at_batch):
-    """Kill the child as it begins this batch."""
-    command = [sys.executable, str(TESTS / "crash" / "reading_child.py"), str(workspace)]
-    path = os.pathsep.join([str(TESTS), str(TESTS.parent)])
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
-    ) as child:
-        told = [child.stdout.readline() for _ in range(at_batch)]
-        child.kill()
-    assert "" not in told
-
-
 def test_killed_while_reading_the_old_space_answers_and_the_rest_is_read_later(tmp_path):
     folder, workspace = tmp_path / "folder", tmp_path / "workspace"
     folder.mkdir()
     for n in range(PASSAGES):
         (folder / f"{n:03}.txt").write_text(f"Passage number {n} of the snow.", encoding="utf-8")
     ingest(folder, workspace)
-    read_and_kill(workspace, at_batch=2)
+    assert "" not in killed_after(2, "reading_child.py", workspace)[:2]
     with open_index(workspace) as index:
         meaning = meaning_of(index, Another())
         meaning.warm()
