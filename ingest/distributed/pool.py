@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, Final, Literal
 
+import numpy as np
+
 from ingest.distributed.cluster import started
 from ingest.distributed.task import LOOK_SECONDS, EmbedJob, FarJob, FarSetup, MakeEmbedder, run
-from ingest.sandbox.jobs import Bug, Done, Failed, Job, Reply, Setup, UnderWay, Value
+from ingest.sandbox.jobs import Bug, Done, Failed, Reply, Setup, UnderWay, Value, answer_as
+from ingest.sandbox.parser_process import OnReply
 from ingest.sandbox.stopping import Patience
 from ingest.sandbox.worker import StoppedError
 from rag.errors import PagelightError
@@ -102,38 +105,11 @@ class RayPool:
         """How many texts are embedded in a call."""
         return A_CALL_OF_GPU if self._gpus else A_CALL
 
-    def do(self, job: Job, *, on_reply: Callable[[UnderWay], None]) -> Value:
-        """As `ingest.sandbox.worker.Worker.do`. A lost machine costs time, not the job."""
-        value: Value = self._done(job, on_reply)
-        return value
+    def do(self, job: FarJob, *, on_reply: OnReply = lambda _: None, kind: Kind = "CPU") -> Value:
+        """As `ingest.sandbox.worker.Worker.do`; given up soon after a stop.
 
-    def embed(self, texts: Sequence[str], *, are_questions: bool) -> Matrix:
-        """Return unit rows in the order of `texts`. Where all GPUs are lost, processors do it."""
-        job = EmbedJob(texts=tuple(texts), are_questions=are_questions)
-        rows: Matrix | None = None
-        if self._gpus:
-            with suppress(LostError):
-                rows = self._done(job, kind="GPU")
-        rows = self._done(job) if rows is None else rows
-        return rows.copy()  # what lies in Ray's store can't be written to
-
-    def close(self) -> None:
-        """End all tasks; jobs under way raise StoppedError. A Ray that we started ends."""
-        if self._closing.is_set():  # Ray, asked again, would start again
-            return
-        self._closing.set()
-        with self._changed:
-            self._changed.wait_for(lambda: not self._under_way)
-        self._ray.shutdown()
-
-    def _done(
-        self,
-        job: FarJob,
-        on_reply: Callable[[UnderWay], None] = lambda _: None,
-        *,
-        kind: Kind = "CPU",
-    ) -> Any:  # noqa: ANN401 - the job's value
-        """Have a job done, as `ingest.sandbox.worker.Worker.do`; given up soon after a stop."""
+        A lost machine costs time, not the job.
+        """
         with self._counted():
             end = self._end(job, on_reply, kind)
             if isinstance(end, Failed) and KILLED in str(end.error):
@@ -148,6 +124,25 @@ class RayPool:
             case _:
                 raise TypeError(f"a reader answered with a {type(end).__name__}")
 
+    def embed(self, texts: Sequence[str], *, are_questions: bool) -> Matrix:
+        """Return unit rows in the order of `texts`. Where all GPUs are lost, processors do it."""
+        job = EmbedJob(texts=tuple(texts), are_questions=are_questions)
+        rows: Value | None = None
+        if self._gpus:
+            with suppress(LostError):
+                rows = self.do(job, kind="GPU")
+        rows = self.do(job) if rows is None else rows
+        return answer_as(np.ndarray, rows).copy()  # what lies in Ray's store can't be written to
+
+    def close(self) -> None:
+        """End all tasks; jobs under way raise StoppedError. A Ray that we started ends."""
+        if self._closing.is_set():  # Ray, asked again, would start again
+            return
+        self._closing.set()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._under_way)
+        self._ray.shutdown()
+
     @contextmanager
     def _counted(self) -> Iterator[None]:
         with self._changed:
@@ -159,7 +154,7 @@ class RayPool:
                 self._under_way -= 1
                 self._changed.notify_all()
 
-    def _end(self, job: FarJob, on_reply: Callable[[UnderWay], None], kind: Kind) -> Reply:
+    def _end(self, job: FarJob, on_reply: OnReply, kind: Kind) -> Reply:
         """Return how a job ends; what it tells under way goes to `on_reply`."""
         errors = self._ray.exceptions
         far = replace(self._far, device=AUTO) if kind == "GPU" else self._far

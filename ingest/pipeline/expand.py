@@ -25,7 +25,7 @@ from ingest.discovery.discover import (
     identify,
 )
 from ingest.pipeline.prefetch import ahead
-from ingest.pipeline.reader import Reader
+from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.stopping import until
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
@@ -99,7 +99,7 @@ class Expander:
 
     former: Mapping[str, FileRecord]
     store: MemberStore
-    reader: Reader
+    reader: ParserProcess
     settings: Settings
     is_unchanged: Callable[[FoundFile, FileRecord | None], bool]
     left_out: Collection[str]

@@ -19,8 +19,8 @@ from ingest.ocr.page_ranges import PageRange, RangedDocument
 from ingest.pipeline.outcomes import UNLETTERED, Account
 from ingest.pipeline.prefetch import FinishedJob, ahead
 from ingest.pipeline.progress import Tracker
-from ingest.pipeline.reader import OnPage, Reader
 from ingest.pipeline.writer import Writer
+from ingest.sandbox.parser_process import OnPage, ParserProcess
 from ingest.sandbox.stopping import until
 from ingest.sandbox.worker import StoppedError
 from rag.datamodel import Document, SourceFile
@@ -68,7 +68,7 @@ class OcrPass:
     def __init__(
         self,
         index: WorkspaceIndex,
-        reader: Reader,
+        reader: ParserProcess,
         writer: Writer,
         account: Account,
         tracker: Tracker,

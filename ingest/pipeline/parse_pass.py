@@ -20,8 +20,8 @@ from ingest.pipeline.outcomes import Account
 from ingest.pipeline.plan import Job
 from ingest.pipeline.prefetch import FinishedJob, ahead
 from ingest.pipeline.progress import Tracker
-from ingest.pipeline.reader import Reader
 from ingest.pipeline.writer import Writer
+from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.stopping import until
 from ingest.sandbox.worker import StoppedError
 from rag.settings import Settings
@@ -41,7 +41,7 @@ class ParsePass:
 
     def __init__(
         self,
-        reader: Reader,
+        reader: ParserProcess,
         writer: Writer,
         account: Account,
         tracker: Tracker,

@@ -29,9 +29,9 @@ from ingest.pipeline.parse_pass import ParsePass
 from ingest.pipeline.pause import PauseControl
 from ingest.pipeline.plan import Plan, make_plan
 from ingest.pipeline.progress import OnProgress, Report, Stage, Tracker
-from ingest.pipeline.reader import Reader
 from ingest.pipeline.writer import BY_ONE, Batches, Writer
 from ingest.remote.address import shown
+from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.worker import StoppedError
 from rag.errors import PagelightError, WorkspaceError
 from rag.protocols import Embedder
@@ -59,7 +59,7 @@ class Ingest:
     index: WorkspaceIndex
     embedder: Embedder
     chunker: ChunkDocument
-    reader: Reader
+    reader: ParserProcess
     settings: Settings
     _: KW_ONLY
     lanes: int = 1

@@ -27,8 +27,8 @@ from ingest.discovery.sidecars import companions
 from ingest.pipeline.companions import NOTHING_KNOWN, Companions, FileHashes, Known
 from ingest.pipeline.emptied import Loss, Losses
 from ingest.pipeline.expand import Expander, Expansion
-from ingest.pipeline.reader import Reader
 from ingest.remote.address import room_of
+from ingest.sandbox.parser_process import ParserProcess
 from rag.datamodel import SourceFile
 from rag.errors import PassingError, SourceError
 from rag.progress import NO_PROGRESS, Progress
@@ -85,7 +85,7 @@ class Plan:
 def make_plan(
     root: Path,
     former: Mapping[str, FileRecord],
-    reader: Reader,
+    reader: ParserProcess,
     store: MemberStore,
     *,
     settings: Settings,

@@ -61,7 +61,7 @@ class DrawingProcess(Closing):
             raise OSError(str(error)) from error
 
     def _pixels(self, job: DrawingJob) -> Pixels:
-        return answer_as(np.ndarray, self._children.do(job, on_reply=lambda _: None))
+        return answer_as(np.ndarray, self._children.do(job))
 
     def close(self) -> None:
         """End the children; drawings under way, and those that wait, raise StoppedError."""

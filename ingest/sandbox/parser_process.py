@@ -7,8 +7,7 @@ Knows jobs and workers; knows nothing of formats, the index or the chat.
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -31,18 +30,16 @@ from rag.storage.database.members import Member
 LETTERING_NICE: Final = 5
 """Lettering takes minutes; the chat, which a person waits for, goes first."""
 
-
 MAX_UNREADABLE: Final = 3
 """Pictures of one file that may fail before the file is given up; of ranges that are read side by
 side, each may still lose one that it was at."""
 
-
+OnReply = Callable[[UnderWay], None]
 OnShare = Callable[[str, float], None]
 """Called with a source, and how much of it is looked through (0 to 1)."""
 
-
-def untold(source: str, share: float) -> None:
-    """Nobody looks."""
+OnPage = Callable[[int | None], None]
+"""Called after each page or picture whose lettering was read, with its page."""
 
 
 class Pool(Protocol):
@@ -53,7 +50,7 @@ class Pool(Protocol):
         """How many jobs run at a time."""
         ...
 
-    def do(self, job: Job, *, on_reply: Callable[[UnderWay], None]) -> Value:
+    def do(self, job: Job, *, on_reply: OnReply = lambda _: None) -> Value:
         """As `ingest.sandbox.worker.Worker.do`; waits for an idle reader."""
         ...
 
@@ -79,7 +76,7 @@ class ParserProcess(Closing):
         ocr_threads: int = 1,
         nice: int = LETTERING_NICE,
         elsewhere: Pool | None = None,
-        on_share: OnShare = untold,
+        on_share: OnShare = lambda *_: None,
     ) -> None:
         root = assets_root.parent.resolve() / assets_root.name  # a link to another drive, maybe
         setup = Setup(settings=settings, assets_root=root, ocr_threads=ocr_threads, nice=0)
@@ -131,21 +128,25 @@ class ParserProcess(Closing):
 
     def _told(self, files: Sequence[tuple[Path, str]]) -> Sequence[str | SourceError]:
         job = jobs.TellJob(files=tuple((path.absolute(), name) for path, name in files))
-        return answer_as(jobs.MediaTypes, self._tellers.do(job, on_reply=_ignore)).kinds
+        return answer_as(jobs.MediaTypes, self._tellers.do(job)).kinds
 
     def parse(self, file: SourceFile, *, pages: int | None = None) -> Document:
         """Read text, structure and pictures; of a paged file the first `pages` alone, if given.
 
         Raises SourceError or LimitError.
         """
-        on_reply = shares(file, self._on_share)
+
+        def on_reply(reply: UnderWay) -> None:
+            if isinstance(reply, jobs.HowFar):
+                self._on_share(file.source, reply.share)
+
         job = jobs.ParseJob(file=file, pages=pages)
         return answer_as(Document, self._parsers.do(job, on_reply=on_reply))
 
     def unpack(self, file: SourceFile, budget: UnpackingBudget, /) -> tuple[Member, ...]:
         """Store what an archive or mail holds. Raises SourceError or LimitError."""
         job = jobs.UnpackJob(file=file, folder=self._members_root, budget=budget)
-        return answer_as(tuple, self._parsers.do(job, on_reply=_ignore))
+        return answer_as(tuple, self._parsers.do(job))
 
     def letter(
         self,
@@ -153,7 +154,7 @@ class ParserProcess(Closing):
         file: SourceFile,
         /,
         *,
-        on_page: Callable[[int | None], None],
+        on_page: OnPage,
         cache: OcrCache,
         unreadable: dict[str, str],
     ) -> Document:
@@ -193,7 +194,7 @@ class ParserProcess(Closing):
     def listen(self, file: SourceFile, *, start_s: float, seconds: float) -> Samples:
         """Return some seconds of a recording's sound. Raises SourceError or LimitError."""
         job = jobs.ListenJob(file=file, start_s=start_s, seconds=seconds)
-        return answer_as(np.ndarray, self._readers.do(job, on_reply=_ignore))
+        return answer_as(np.ndarray, self._readers.do(job))
 
     def read_query_image(self, path: Path) -> QueryImage:
         """Return the hash and the lettering of a question's picture. Raises SourceError.
@@ -201,7 +202,7 @@ class ParserProcess(Closing):
         Done by the parsers: the readers may be busy with a long document, and a person waits.
         """
         job = jobs.QueryImageJob(path=path.resolve())
-        return answer_as(QueryImage, self._parsers.do(job, on_reply=_ignore))
+        return answer_as(QueryImage, self._parsers.do(job))
 
 
 class _Tries:
@@ -238,32 +239,13 @@ class Children:
     def size(self) -> int:
         return len(self._workers)
 
-    def do(self, job: Job, *, on_reply: Callable[[UnderWay], None]) -> Value:
-        with self._lent() as worker:
-            return worker.do(job, on_reply=on_reply)
-
-    @contextmanager
-    def _lent(self) -> Iterator[Worker]:
+    def do(self, job: Job, *, on_reply: OnReply = lambda _: None) -> Value:
         worker = self._idle.get()
         try:
-            yield worker
+            return worker.do(job, on_reply=on_reply)
         finally:
             self._idle.put(worker)
 
     def close(self) -> None:
         for worker in self._workers:
             worker.close()
-
-
-def shares(file: SourceFile, on_share: OnShare) -> Callable[[UnderWay], None]:
-    """Return what tells `on_share` how far a file is looked through."""
-
-    def on_reply(reply: UnderWay) -> None:
-        if isinstance(reply, jobs.HowFar):
-            on_share(file.source, reply.share)
-
-    return on_reply
-
-
-def _ignore(reply: UnderWay) -> None:
-    """What is told under way is of no interest."""
