@@ -1,8 +1,8 @@
 """Outlook messages (.msg) as the mails that they stand for.
 
-Knows the message file format ([MS-OXMSG]: properties as streams of a compound file) and MIME;
-stores nothing. A body that is kept in several forms is taken as plain text, else as a web page,
-else as rich text.
+Knows the message file format ([MS-OXMSG]: properties as streams of a compound file), its packed
+rich text ([MS-OXRTFCP], a kind of LZ77) and MIME; stores nothing. A body that is kept in several
+forms is taken as plain text, else as a web page, else as rich text.
 """
 
 from __future__ import annotations
@@ -21,9 +21,59 @@ from typing import Final
 
 from olefile import OleFileIO
 
-from ingest.archives.packed_rtf import unpack_rtf
 from ingest.discovery.encoding import decode_text
 from rag.errors import LimitError, SourceError
+
+_WINDOW_BYTES: Final = 4096
+_RTF_HEAD_BYTES: Final = 16
+_PACKED, _PLAIN = b"LZFu", b"MELA"
+_COMMON_RTF: Final = (
+    rb"{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript "
+    rb"\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\colortbl\red0\green0\blue0"
+    b"\r\n" + rb"\par \pard\plain\f0\fs20\b\i\u\tab\tx"
+)
+"""Words that stand in the window before the first byte ([MS-OXRTFCP] 2.1.2.1)."""
+
+
+def unpack_rtf(data: bytes) -> bytes:
+    """Return the rich text; its beginning, where the data was cut off.
+
+    Raises ValueError where it is packed in no known way, struct.error where it has no head.
+    """
+    size_bytes, kind = struct.unpack_from("<4xL4s", data)
+    if kind not in {_PACKED, _PLAIN}:
+        raise ValueError("rich text that is packed in no known way")
+    packed = data[_RTF_HEAD_BYTES:]
+    return (_unpacked_rtf(packed) if kind == _PACKED else packed)[:size_bytes]
+
+
+def _unpacked_rtf(packed: bytes) -> bytes:
+    """Read eight tokens a turn: a byte as it is, or the place of words that came before."""
+    text = bytearray(_COMMON_RTF.rjust(_WINDOW_BYTES))
+    at = 0
+    while at < len(packed):
+        kinds, at = packed[at], at + 1
+        for bit in range(8):
+            if not kinds >> bit & 1:
+                text += packed[at : at + 1]
+                at += 1
+            elif not _repeat(text, packed[at : at + 2]):
+                return bytes(text[_WINDOW_BYTES:])
+            else:
+                at += 2
+    return bytes(text[_WINDOW_BYTES:])
+
+
+def _repeat(text: bytearray, reference: bytes) -> bool:
+    """Put the words of a reference, 12 bits of place and 4 of length; False at the end."""
+    place, length = divmod(int.from_bytes(reference, "big"), 16)
+    back = (len(text) + len(_COMMON_RTF) - place) % _WINDOW_BYTES
+    if not back or len(reference) < 2:  # noqa: PLR2004 - bytes of a reference
+        return False
+    for _ in range(length + 2):
+        text.append(text[-back])
+    return True
+
 
 COMPOUND_FILE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_ATTACHED: Final = 1_000

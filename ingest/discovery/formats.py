@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from ingest.discovery import families
-from ingest.discovery.format import IN_EXIF, IN_MAIL, IN_SUMMARY, Format
+from ingest.discovery.families import IN_EXIF, IN_MAIL, IN_SUMMARY, Format
 
 _OPC: Final = "[Content_Types].xml"  # ECMA-376, part 2: in every package
 _OPEN_XML: Final = "application/vnd.openxmlformats-officedocument."
@@ -59,7 +59,7 @@ _picture = partial(
     parser="ingest.parsers.images.image:parse_image",
     dated=IN_EXIF,
 )
-_mail = {
+_mail: Final[dict[str, Any]] = {
     "family": families.MAILS,
     "parser": "ingest.parsers.mail.mail:parse_mail",
     "opener": "ingest.archives.mailbox:mail_entries",
@@ -108,7 +108,7 @@ ODT: Final = _open_document(
 )
 ODS: Final = _open_document(
     *(f"{_OASIS}spreadsheet", "OpenDocument sheets", "an OpenDocument sheet", ".ods"),
-    parser="ingest.parsers.odf.sheets:parse_odf_sheets",
+    parser="ingest.parsers.odf.odf:parse_odf_sheets",
 )
 ODP: Final = _open_document(
     *(f"{_OASIS}presentation", "OpenDocument slides", "an OpenDocument presentation", ".odp"),
@@ -146,7 +146,7 @@ HTML: Final = _text(
 MARKDOWN: Final = _text(
     *("text/markdown", "Markdown", ".md .markdown .mdown .mkd"),
     family=families.WEB_AND_NOTES,
-    parser="ingest.parsers.text.markdown:parse_markdown",
+    parser="ingest.parsers.text.markup:parse_markdown",
 )
 TEXT: Final = _text(
     *("text/plain", "text", ".txt"),
@@ -157,7 +157,7 @@ TEXT: Final = _text(
 RST: Final = _text(
     *("text/x-rst", "reStructuredText", ".rst .rest"),
     family=families.WEB_AND_NOTES,
-    parser="ingest.parsers.text.restructured:parse_restructured",
+    parser="ingest.parsers.text.markup:parse_restructured",
 )
 LATEX: Final = _text(
     *("text/x-tex", "LaTeX", ".tex .latex .ltx"),

@@ -1,12 +1,14 @@
 """Labels and their values on forms and receipts: beside each other, or one under the other.
 
-Pure. Knows lines with boxes, grouped into rows of what stands side by side; knows no table.
+Pure. Knows lines with boxes, grouped into rows of what stands side by side; knows no table. Single
+letters that OCR takes for others are put right where the sheet itself tells: nothing is guessed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from ingest.layout.layout import Line
@@ -140,3 +142,15 @@ def confidence_of(lines: Sequence[Line]) -> float | None:
     if not chars:
         return None
     return sum((line.confidence or 0.0) * len(line.text) for line in lines) / chars
+
+
+_DOLLARS: Final = re.compile(r"\$\s?\d")
+_AS_LETTER: Final = re.compile(r"(?<!\w)S(?=\d{1,3}(?:,\d{3})*\.\d\d(?!\w|\.\d))")
+"""A dollar sign read as a letter: "S8.20"."""
+
+
+def repaired(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines, "S8.20" as "$8.20" where other sums of the sheet are in dollars."""
+    if not any(_DOLLARS.search(line.text) for line in lines):
+        return list(lines)
+    return [replace(line, text=_AS_LETTER.sub("$", line.text)) for line in lines]

@@ -20,9 +20,8 @@ from ingest.layout.layout import Line
 from ingest.layout.rotation import Turn, turn_of, turned_back, turned_box, upright_box
 from ingest.ocr.cache import OcrCache, box_of, cache_key
 from ingest.ocr.charts import chart_elements
-from ingest.ocr.fields import confidence_of
+from ingest.ocr.fields import confidence_of, repaired
 from ingest.ocr.lines import LetteredPicture, figure_text, is_page_of_text, page_elements
-from ingest.ocr.repair import repaired
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
 from rag.protocols import SHEET_PX, Assets, Ocr, OcrLine, PageScanner, Pixels

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import logging
 import math
+from pathlib import Path
 from typing import Any, Final
 
 import cv2  # comes with rapidocr
 import numpy as np
+import onnxruntime
+import rapidocr
 from numpy.typing import NDArray
 from rapidocr import RapidOCR
 from rapidocr.main import RapidOCRError
@@ -21,10 +24,42 @@ from rapidocr.utils.process_img import map_boxes_to_original
 
 from ingest.layout.layout import Line, reading_order
 from ingest.layout.rotation import Turn, turned_back, turned_box
-from ingest.ocr.gpu import reads_on_gpu
-from rag.datamodel import BBox
-from rag.models.base.device import CPU
-from rag.protocols import OcrLine, Pixels
+from rag.datamodel import BBox, QueryImage
+from rag.errors import LimitError, SourceError
+from rag.models.base.device import CPU, CUDA
+from rag.protocols import Assets, Ocr, OcrLine, Pixels
+from rag.storage.images.assets import TooManyPixelsError
+
+logger = logging.getLogger(__name__)
+
+PROVIDER: Final = "CUDAExecutionProvider"
+
+_SMALLEST: Final = Path(rapidocr.__file__).parent / "models/ch_ppocr_mobile_v2.0_cls_mobile.onnx"
+"""Of the networks that are there anyway."""
+
+
+def reads_on_gpu(wanted: str) -> bool:
+    """Try it, where the device that is `wanted` (`Settings.device`) is not the processor.
+
+    onnxruntime itself goes on with the processor where a library or the GPU fails it: a warning
+    says so here. Where none is built for a GPU, one says so only if a GPU was asked for.
+    """
+    if wanted == CPU:
+        return False
+    if PROVIDER not in onnxruntime.get_available_providers():
+        if wanted == CUDA:
+            logger.warning(
+                "the processor reads lettering, for this onnxruntime is not built for a GPU: "
+                "pip install onnxruntime-gpu in its place"
+            )
+        return False
+    onnxruntime.preload_dlls()  # torch's own CUDA
+    used = onnxruntime.InferenceSession(_SMALLEST, providers=[PROVIDER, "CPUExecutionProvider"])
+    if used.get_providers()[0] == PROVIDER:
+        return True
+    logger.warning("the processor reads lettering, for onnxruntime can't use the GPU")
+    return False
+
 
 FOUND_PIXELS: Final = 1_000_000
 """On how many pixels of a sheet lines are looked for: A4 at about 100 dpi."""
@@ -242,3 +277,20 @@ def _scaled(picture: Pixels, scale: float) -> Pixels:
     size = tuple(max(1, round(side * scale)) for side in (picture.shape[1], picture.shape[0]))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(picture, size, interpolation=method), dtype=np.uint8)
+
+
+def read_query_image(path: Path, *, ocr: Ocr, assets: Assets) -> QueryImage:
+    """Read a picture that a person asks with. Raises SourceError if it can't be decoded.
+
+    The picture is stored among the assets, so that the conversation can show it again.
+    """
+    try:
+        image = assets.put_encoded(path.read_bytes())
+        pixels = assets.pixels(image)
+    except TooManyPixelsError as error:
+        hint = "Raise RAG_IMAGE_MEGAPIXELS, or take a smaller one."
+        raise LimitError(str(error), hint=hint) from error
+    except OSError as error:
+        raise SourceError(str(error), hint="Take another picture, or save it again.") from error
+    lettering = "\n".join(line.text for line in ocr.read(pixels))
+    return QueryImage(path=str(path), phash=image.phash, lettering=lettering)

@@ -1,6 +1,7 @@
 """A disk that holds the folders of addresses, too: files are fetched when they are read.
 
-They are cached as far as a limit allows.
+With a file comes what is read together with it: subtitles beside a recording, pictures that a page
+shows. They are cached as far as a limit allows.
 
 While an ingest reads, what finds no more room is let go as soon as it is read: files come one after
 another, and none would be there still when it is wanted again. Who looks at a page has theirs
@@ -11,22 +12,64 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import secrets
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote
 
 from ingest.discovery.discover import ClosedFileError, DiskEntry
+from ingest.discovery.sidecars import recordings, sidecars
 from ingest.discovery.stable_read import UNSTEADY, UnsteadyError
 from ingest.remote.listing import RemoteListing, RemotePlace
-from ingest.remote.neighbours import named_beside, neighbours
 from rag.errors import PagelightError
 from rag.storage.database.folder import concerns_disk, unwritable
 from rag.storage.images.server import RemoteError
+
+MAX_PICTURES: Final = 200
+"""Of one page."""
+
+MAX_BYTES: Final = 20_000_000
+"""Of a page that is looked through for the names of pictures."""
+
+_PAGES: Final = frozenset({".html", ".htm", ".xhtml", ".md", ".markdown", ".rst", ".tex"})
+_BETWEEN: Final = re.compile(r"""[\s"'()<>{}\[\]]+""")
+_PICTURES: Final = tuple(".png .jpg .jpeg .gif .webp .bmp .tif .tiff .svg .heic".split())
+
+
+def neighbours(path: Path, *, names: Callable[[Path], list[str]]) -> Iterator[Path]:
+    """Yield the files that a reader of `path`, which is there, opens beside it.
+
+    `names` tells the files of a folder.
+    """
+    for name in sidecars(path.name, names(path.parent)):
+        yield path.parent / name
+    if path.suffix.lower() in _PAGES and path.stat().st_size <= MAX_BYTES:
+        yield from islice(_pictures(path, names), MAX_PICTURES)
+
+
+def named_beside(path: Path, *, names: Callable[[Path], list[str]]) -> Iterator[Path]:
+    """Yield the files beside `path` whose names tell how it is read: subtitles of a recording."""
+    for name in recordings(path.name, names(path.parent)):
+        yield path.parent / name
+
+
+def _pictures(path: Path, names: Callable[[Path], list[str]]) -> Iterator[Path]:
+    said = _BETWEEN.split(path.read_bytes().decode(errors="replace"))
+    bare = (unquote(name.partition("?")[0].rstrip(".,;:")) for name in dict.fromkeys(said))
+    for name in bare:
+        if not name.lower().endswith(_PICTURES):
+            continue
+        picture = Path(os.path.normpath(path.parent / name))
+        if picture.name in names(picture.parent):
+            yield picture
+
 
 logger = logging.getLogger(__name__)
 

@@ -107,7 +107,7 @@ class _Workshop:
             case jobs.LetterJob():
                 return self._letter(job)
             case jobs.QueryImageJob():
-                from ingest.ocr.query_image import read_query_image  # noqa: PLC0415
+                from ingest.ocr.ocr import read_query_image  # noqa: PLC0415
 
                 return read_query_image(job.path, ocr=self._ocr, assets=self._assets)
             case jobs.TellJob():
@@ -115,7 +115,7 @@ class _Workshop:
             case jobs.UnpackJob():
                 return self._unpack(job)
             case jobs.ListenJob():
-                from ingest.parsers.media.sound import read_sound  # noqa: PLC0415
+                from ingest.parsers.media.container import read_sound  # noqa: PLC0415
 
                 with _held(job.file) as file:
                     return read_sound(file, start_s=job.start_s, seconds=job.seconds)

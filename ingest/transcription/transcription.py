@@ -1,7 +1,8 @@
 """Recordings without subtitles, heard by a model: what is said becomes text with its seconds.
 
 Slow, so it comes after all reading: it goes on where it was stopped, and no stretch of a recording
-is heard twice by one model. Knows the index and who hears; knows no codec and no model.
+is heard twice by one model. Sound is heard in windows that end where it is quiet. Knows the index
+and who hears; knows no codec and no model.
 """
 
 from __future__ import annotations
@@ -14,19 +15,49 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+import numpy as np
+
 from ingest.chunking.cutting import ChunkDocument
 from ingest.discovery.discover import LOCAL_DISK, Disk
-from ingest.parsers.media.cues import Cue
-from ingest.parsers.media.heard import NOTHING_HEARD, length_s, with_words
+from ingest.parsers.media.subtitles import NOTHING_HEARD, Cue, length_s, with_words
 from ingest.pipeline.ocr_pass import source_file
 from ingest.pipeline.progress import OnProgress, Tracker
 from ingest.pipeline.writer import store_again
 from ingest.sandbox.worker import StoppedError
-from ingest.transcription.windows import is_silent, quiet_end_s
 from rag.datamodel import FULL_PAGE, Document, SourceFile
 from rag.errors import SourceError
 from rag.protocols import SOUND_HZ, Embedder, Heard, OcrLine, Samples, Segment, Transcriber
 from rag.storage.workspace.store import WorkspaceIndex
+
+SILENT_LEVEL: Final = 0.003
+"""Loudest step (root mean square) of a stretch in which nobody speaks: about -50 dB."""
+
+STEP_S: Final = 0.1
+LOOKED_BACK_SHARE: Final = 0.2
+"""Of a window, so much at its end is searched for a quiet place to end at."""
+
+
+def is_silent(samples: Samples) -> bool:
+    """Say whether nothing is heard."""
+    levels = _levels(samples)
+    return not len(levels) or float(levels.max()) < SILENT_LEVEL
+
+
+def quiet_end_s(samples: Samples) -> float:
+    """Return the second near the end of a full window at which it is quietest."""
+    levels = _levels(samples)
+    if not len(levels):
+        return len(samples) / SOUND_HZ
+    first = int(len(levels) * (1 - LOOKED_BACK_SHARE))
+    return (first + int(np.argmin(levels[first:])) + 0.5) * STEP_S
+
+
+def _levels(samples: Samples) -> Samples:
+    """Return the root mean square of each whole step."""
+    step = round(STEP_S * SOUND_HZ)
+    whole = samples[: len(samples) // step * step].reshape(-1, step)
+    return np.asarray(np.sqrt((whole**2).mean(axis=1)), dtype=np.float32)
+
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ import chromadb  # noqa: F401 - imported before the forks, so that they start at
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.chunking.language import told_language
+from ingest.chunking.cutting import told_language
 from ingest.pipeline.pipeline import Ingest
 from rag.errors import PagelightError
 from rag.settings import Settings

@@ -11,8 +11,7 @@ from ingest.parsers.pdf.letters.words import Letters
 from ingest.parsers.pdf.pages import RawPage, items_of
 from ingest.parsers.pdf.roles import elements_of
 from ingest.parsers.pdf.tables.grids import find_grids
-from ingest.parsers.pdf.tables.ruled import find_ruled
-from ingest.parsers.pdf.tables.tables import find_tables
+from ingest.parsers.pdf.tables.tables import find_ruled, find_tables
 from rag.datamodel import CELL_SEPARATOR, Document
 from rag.errors import SourceError
 

@@ -1,8 +1,12 @@
-"""What the Office formats share: XML names, related parts."""
+"""What the Office formats share: XML names, related parts, native charts and diagrams."""
 
 from __future__ import annotations
 
 from typing import Any, Final
+
+from ingest.parsers.base.elements import one_line, table_element, text_element
+from ingest.parsers.base.number_format import shown
+from rag.datamodel import BBox, Element
 
 NAMESPACES: Final = {
     "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
@@ -42,3 +46,104 @@ def part_of(part: Any, relation_id: str | None) -> Any | None:  # noqa: ANN401 -
     if relation is None or relation.is_external:
         return None
     return relation.target_part
+
+
+MAX_POINTS: Final = 5_000
+_KINDS: Final = {
+    "areaChart": "area chart",
+    "barChart": "bar chart",
+    "bubbleChart": "bubble chart",
+    "doughnutChart": "doughnut chart",
+    "lineChart": "line chart",
+    "pieChart": "pie chart",
+    "radarChart": "radar chart",
+    "scatterChart": "scatter chart",
+}
+
+
+def chart_elements(
+    chart: XmlNode, *, page: int | None = None, bbox: BBox | None = None
+) -> list[Element]:
+    """Return a chart's values as a table, one row a category, and its title as caption."""
+    series = list(chart.iter(name("c:ser")))
+    categories = next((found for one in series if (found := _categories(one))), {})
+    values = [_values(one) for one in series]
+    places = sorted({at for points in (categories, *values) for at in points})[:MAX_POINTS]
+    header = [_axis_title(chart), *(_series_name(one, n) for n, one in enumerate(series, 1))]
+    rows = [
+        [categories.get(at, str(at + 1)), *(points.get(at, "") for points in values)]
+        for at in places
+    ]
+    table = table_element([header, *rows], page=page, bbox=bbox) if places else []
+    return table + text_element(_caption(chart), "caption", page=page, bbox=bbox)
+
+
+def diagram_lines(data: XmlNode) -> list[str]:
+    """Return the words of a diagram (SmartArt), one line for each of its shapes."""
+    lines = [
+        one_line(" ".join(node.text or "" for node in point.iter(name("a:t"))))
+        for point in data.iter(name("dgm:pt"))
+        if point.get("type", "node") in {"node", "asst"}
+    ]
+    return [line for line in lines if line]
+
+
+def _caption(chart: XmlNode) -> str:
+    kind = next((word for tag, word in _KINDS.items() if _has(chart, tag)), "chart")
+    title = _words(chart.find(".//c:chart/c:title", NAMESPACES))
+    return f"{title} ({kind})" if title else kind.capitalize()
+
+
+def _has(chart: XmlNode, tag: str) -> bool:
+    return chart.find(f".//c:{tag}", NAMESPACES) is not None
+
+
+def _axis_title(chart: XmlNode) -> str:
+    return _words(chart.find(".//c:catAx/c:title", NAMESPACES)) or "Category"
+
+
+def _words(node: XmlNode | None) -> str:
+    if node is None:
+        return ""
+    words = [inner.text or "" for inner in node.iter(name("a:t"))]
+    return one_line("".join(words) or " ".join(v.text or "" for v in node.iter(name("c:v"))))
+
+
+def _series_name(series: XmlNode, number: int) -> str:
+    return _words(series.find("c:tx", NAMESPACES)) or f"Series {number}"
+
+
+def _categories(series: XmlNode) -> dict[int, str]:
+    for tag in ("c:cat", "c:xVal"):
+        found = series.find(tag, NAMESPACES)
+        if found is not None:
+            levels = found.findall(".//c:lvl", NAMESPACES)
+            return _points(levels[0] if levels else found)
+    return {}
+
+
+def _values(series: XmlNode) -> dict[int, str]:
+    for tag in ("c:val", "c:yVal"):
+        found = series.find(tag, NAMESPACES)
+        if found is not None:
+            return _points(found)
+    return {}
+
+
+def _points(node: XmlNode) -> dict[int, str]:
+    """Return the stored values of a series by their place, as the chart shows them."""
+    code = node.findtext(".//c:formatCode", "General", NAMESPACES)
+    points: dict[int, str] = {}
+    for point in node.iter(name("c:pt")):
+        at = point.get("idx", "")
+        if at.isdecimal():
+            text = point.findtext("c:v", "", NAMESPACES)
+            points[int(at)] = _shown(text, point.get("formatCode") or code)
+    return points
+
+
+def _shown(text: str, code: str) -> str:
+    try:
+        return shown(float(text), code)
+    except ValueError:
+        return one_line(text)

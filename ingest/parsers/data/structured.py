@@ -1,27 +1,96 @@
 """JSON, JSON lines, YAML and XML: their values as they are written. Nothing is made of them.
 
 YAML is read as a graph of nodes (PyYAML), so no tag makes an object; aliases are followed within
-the limits of `records`. XML that defines entities is refused. Notebooks are JSON, read as such.
+the limits of `records`. XML that defines entities is refused. Jupyter notebooks (nbformat 4) are
+JSON: their notes, code and what it printed, in order; nothing is run.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from markdown_it import MarkdownIt
+
 from ingest.discovery.encoding import decode_text
 from ingest.discovery.formats import JSON, JSON_LINES, XML, YAML
-from ingest.parsers.base.elements import document_of, first_text, meaningful_title
+from ingest.parsers.base.elements import document_of, first_text, meaningful_title, text_element
+from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.base.xml_tree import xml_tree
-from ingest.parsers.data.notebook import is_notebook, notebook_elements
 from ingest.parsers.data.records import Pairs, RecordReader, Value
 from ingest.parsers.text.plain import plain_elements
+from ingest.parsers.web.web import page_elements
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
+
+OUTPUT_LETTERS: Final = 4_000
+_ESCAPES: Final = "\x1b"
+
+
+def is_notebook(content: object) -> bool:
+    return (
+        isinstance(content, dict)
+        and isinstance(content.get("cells"), list)
+        and all(isinstance(cell, dict) for cell in content["cells"])
+    )
+
+
+def notebook_elements(
+    cells: Sequence[dict[str, Any]], assets: Assets
+) -> tuple[list[Element], tuple[str, ...]]:
+    """Return the elements of a notebook's cells, and warnings."""
+    pictures = Pictures(assets)
+    elements = [element for cell in cells for element in _cell(cell, pictures)]
+    return elements, pictures.warnings
+
+
+def _cell(cell: dict[str, Any], pictures: Pictures) -> Iterator[Element]:
+    source = _text(cell.get("source"))
+    if cell.get("cell_type") == "markdown":
+        html = MarkdownIt("commonmark", {"maxNesting": 50}).enable("table").render(source)
+        yield from page_elements(html, fetch=lambda _: None, pictures=pictures)[1]
+        return
+    yield from text_element(source, "code")
+    outputs = cell.get("outputs")
+    for output in outputs if isinstance(outputs, list) else []:
+        if isinstance(output, dict):
+            yield from _output(output, pictures)
+
+
+def _output(output: dict[str, Any], pictures: Pictures) -> Iterator[Element]:
+    data = output.get("data")
+    shown = data if isinstance(data, dict) else {}
+    for kind in ("image/png", "image/jpeg"):
+        if shown.get(kind):
+            yield from _picture(_text(shown[kind]), pictures)
+            return
+    if shown.get("text/html"):
+        page = _text(shown["text/html"])
+        yield from page_elements(page, fetch=lambda _: None, pictures=pictures)[1]
+        return
+    text = _text(output.get("text") or shown.get("text/plain"))
+    yield from text_element(text[:OUTPUT_LETTERS], "code")
+
+
+def _picture(text: str, pictures: Pictures) -> list[Element]:
+    try:
+        return pictures.figure(base64.b64decode(text))
+    except (binascii.Error, ValueError):
+        return []
+
+
+def _text(value: object) -> str:
+    """Return a text that is stored whole or line by line."""
+    if isinstance(value, list):
+        return "".join(part for part in value if isinstance(part, str))
+    return value.replace(_ESCAPES, "") if isinstance(value, str) else ""
+
 
 if TYPE_CHECKING:
     from yaml.nodes import Node

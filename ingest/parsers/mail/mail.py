@@ -14,8 +14,7 @@ from ingest.archives.mailbox import file_name, leaves, part_bytes, read_message
 from ingest.discovery.encoding import decode_text
 from ingest.discovery.formats import RTF
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
-from ingest.parsers.base.local_pictures import embedded_picture
-from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.base.pictures import Pictures, embedded_picture
 from ingest.parsers.text.plain import plain_elements
 from ingest.parsers.text.rich_text import rich_text_elements
 from ingest.parsers.web.web import page_elements

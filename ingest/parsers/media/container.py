@@ -1,6 +1,6 @@
 """A recording opened by FFmpeg: by its own demuxer alone, from its file alone, within limits.
 
-Knows streams and times; knows nothing of documents.
+Knows streams, times and samples of sound; knows nothing of documents.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from itertools import islice
 from typing import Final
 
 import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import AttachmentStream, Discard, Disposition, Stream
@@ -21,9 +24,10 @@ from av.subtitles.subtitle import AssSubtitle
 from av.video.stream import VideoStream
 
 from ingest.discovery.formats import FAMILIES, FLAC, M4A, MKV, MOV, MP3, MP4, OGG, PNG, WAV, WEBM
-from ingest.parsers.media.cues import MAX_CUES, Cue, plain
+from ingest.parsers.media.subtitles import MAX_CUES, Cue, plain
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
+from rag.protocols import SOUND_HZ, Samples
 
 DEMUXERS: Final = {
     **dict.fromkeys((MP4.media_type, M4A.media_type, MOV.media_type), "mov"),
@@ -169,3 +173,53 @@ def _said(subtitle: AssSubtitle) -> str:
 def _speaker(subtitle: AssSubtitle) -> str:
     fields = subtitle.ass.decode("utf-8", "replace").split(",", _SPEAKER_FIELD + 1)
     return plain(fields[_SPEAKER_FIELD]) if len(fields) > _SPEAKER_FIELD else ""
+
+
+MAX_FAULTS: Final = 200
+"""Packets of a stretch that can't be decoded before it is given up."""
+
+
+def read_sound(file: SourceFile, *, start_s: float, seconds: float) -> Samples:
+    """Return at most so many seconds of the first sound track; none behind its end.
+
+    Raises SourceError.
+    """
+    with opened(file) as media:
+        if not media.streams.audio:
+            raise SourceError("The recording has no sound.")
+        return _stretch(media, media.streams.audio[0], start_s, seconds)
+
+
+def _stretch(media: InputContainer, stream: AudioStream, start_s: float, seconds: float) -> Samples:
+    """Return the samples from a second on; where sound is missing there is silence."""
+    wanted = round(seconds * SOUND_HZ)
+    samples = np.zeros(wanted, np.float32)
+    filled = 0
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=SOUND_HZ)
+    for frame in _frames(media, stream, start_s):
+        at = round(((frame.time or 0.0) - start_s) * SOUND_HZ)
+        if at >= wanted:
+            break
+        for piece in resampler.resample(frame):
+            block = piece.to_ndarray().reshape(-1)
+            begin, end = max(0, at), min(wanted, at + len(block))
+            if begin < end:
+                samples[begin:end] = block[begin - at : end - at]
+                filled = max(filled, end)
+            at += len(block)
+    return samples[:filled]
+
+
+def _frames(media: InputContainer, stream: AudioStream, start_s: float) -> Iterator[AudioFrame]:
+    only(media, stream)
+    base = stream.time_base
+    if start_s > 0 and base is not None:
+        media.seek(int(start_s / base), stream=stream)
+    faults = 0
+    for packet in media.demux(stream):
+        try:
+            yield from (frame for frame in packet.decode() if frame.pts is not None)
+        except av.FFmpegError:
+            faults += 1
+            if faults > MAX_FAULTS:
+                return

@@ -19,12 +19,18 @@ from ingest.parsers.base.local_files import LocalFiles
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.media import container
 from ingest.parsers.media.container import Chapter
-from ingest.parsers.media.cues import MAX_CUES, Cue, in_order
 from ingest.parsers.media.film import Budget, Film
-from ingest.parsers.media.heard import LENGTH, NOTHING_HEARD, by_time
 from ingest.parsers.media.scenes import StillPicture, still_pictures
-from ingest.parsers.media.subtitles import beside
-from ingest.parsers.media.turns import paragraphs
+from ingest.parsers.media.subtitles import (
+    LENGTH,
+    MAX_CUES,
+    NOTHING_HEARD,
+    Cue,
+    beside,
+    by_time,
+    in_order,
+    paragraphs,
+)
 from rag.clock import clock
 from rag.datamodel import FULL_PAGE, Document, Element, ImageAsset, Provenance, SourceFile
 from rag.errors import SourceError

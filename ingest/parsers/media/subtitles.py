@@ -1,20 +1,222 @@
-"""Subtitles as files (SubRip .srt, WebVTT .vtt): alone, or beside the recording they belong to."""
+"""What is said in a recording: cues, as SubRip and WebVTT write them or a model heard them.
+
+Cues become turns of half a minute to a minute that end where sentences end. Opens no recording.
+"""
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from ingest.discovery.encoding import decode_text
 from ingest.discovery.sidecars import recordings, sidecars
-from ingest.parsers.base.elements import document_of
+from ingest.parsers.base.elements import document_of, one_line
 from ingest.parsers.base.local_files import LocalFiles
-from ingest.parsers.media.cues import MAX_CUES, Cue, in_order, read_cues
-from ingest.parsers.media.turns import paragraphs
-from rag.datamodel import Document, SourceFile
+from rag.clock import seconds_of
+from rag.datamodel import Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
+
+MAX_CUES: Final = 100_000
+"""Of one file; a day of speech has some 30,000. What is beyond is left out, with a warning."""
+
+_TIME: Final = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})"
+_TIMES: Final = re.compile(rf"{_TIME}[ \t]*-->[ \t]*{_TIME}")
+_VOICE: Final = re.compile(r"<v(?:\.[^ <>]*+)?[ \t]++([^>]{1,80})>")
+_TAG: Final = re.compile(r"</?[A-Za-z0-9][^<>]{0,200}>|\{\\[^{}]{0,80}\}")
+_BLANK: Final = re.compile(r"\n[ \t]*\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """One subtitle: its words on one line, from and to which second. `speaker` may be ""."""
+
+    text: str
+    start_s: float
+    end_s: float
+    speaker: str = ""
+
+
+def read_cues(text: str) -> Iterator[Cue]:
+    """Yield the subtitles that say something; one that only goes on in the next is said once."""
+    last: tuple[str, str] | None = None
+    for block in _blocks(text):
+        lines = block.strip("\n").split("\n")
+        found = ((n, _TIMES.search(line)) for n, line in enumerate(lines[:3]))
+        at, times = next(((n, times) for n, times in found if times), (0, None))
+        if times is None:
+            continue
+        groups = times.groups()
+        start_s, end_s = _seconds(groups[:4]), _seconds(groups[4:])
+        for speaker, words in _voices("\n".join(lines[at + 1 :])):
+            if words and (speaker, words) != last:
+                yield Cue(text=words, start_s=start_s, end_s=max(start_s, end_s), speaker=speaker)
+                last = (speaker, words)
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Yield what stands between blank lines, one after another: a file may hold millions."""
+    start = 0
+    for blank in _BLANK.finditer(text):
+        yield text[start : blank.start()]
+        start = blank.end()
+    yield text[start:]
+
+
+def plain(text: str) -> str:
+    """Return the words of a subtitle on one line, without their markup."""
+    return one_line(html.unescape(_TAG.sub("", text)))
+
+
+def in_order(cues: Sequence[Cue]) -> list[Cue]:
+    """Return the cues by their start; none begins before 0."""
+    there = (cue for cue in cues if cue.end_s >= 0)
+    kept = (cue if cue.start_s >= 0 else replace(cue, start_s=0.0) for cue in there)
+    return sorted(kept, key=lambda cue: cue.start_s)
+
+
+def _voices(text: str) -> list[tuple[str, str]]:
+    """Return who says what in one subtitle; what stands before the first voice is nobody's."""
+    before, *named = _VOICE.split(text)  # words, then name and words by turns
+    said = [("", before), *zip(named[::2], named[1::2], strict=True)]
+    return [(plain(speaker), plain(words)) for speaker, words in said if words.strip()]
+
+
+def _seconds(parts: Sequence[str | None]) -> float:
+    hours, minutes, seconds, fraction = (part or "0" for part in parts)
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction}")
+
+
+USUAL_S: Final = 30.0
+LONG_S: Final = 60.0
+"""From the first on a turn ends at a pause or where another speaks, at the second at the latest."""
+
+LONGEST_S: Final = 120.0
+"""What has no end of a sentence for so long is divided all the same."""
+
+LONG_LETTERS: Final = 700
+"""About what one passage of the index holds; fast speech reaches it within a minute."""
+
+LONGEST_LETTERS: Final = 1400
+PAUSE_S: Final = 0.7
+SILENCE_S: Final = 5.0
+"""After such a silence another turn begins, however short the one before is."""
+
+SETTLED_S: Final = 1.0
+"""A turn that began so shortly before a change goes on over it: it speaks of what comes."""
+
+WRITTEN_SHARE: Final = 8
+"""Speech has full stops where one cue in so many ends with one; else no sentence is known."""
+
+_END: Final = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+
+
+def paragraphs(cues: Sequence[Cue], *, changes: Sequence[float] = ()) -> list[Element]:
+    """Return the turns, each one element. Cues are in order of time, as are `changes`.
+
+    `changes` are the seconds at which another slide or chapter begins: a turn ends with the
+    sentence in which that happens.
+    """
+    written = is_written(cues)
+    return [_paragraph(run, written=written) for run in _runs(cues, changes, written=written)]
+
+
+def is_written(cues: Sequence[Cue]) -> bool:
+    """Say whether the words have full stops: those that a program heard often have none."""
+    return WRITTEN_SHARE * sum(_ends_sentence(cue) for cue in cues) >= len(cues)
+
+
+def _runs(
+    cues: Sequence[Cue], changes: Sequence[float], *, written: bool
+) -> Iterator[Sequence[Cue]]:
+    first, letters, change = 0, 0, 0
+    for n, cue in enumerate(cues):
+        letters += len(cue.text) + 1
+        if n == first:
+            continue
+        while change < len(changes) and changes[change] <= cues[first].start_s + SETTLED_S:
+            change += 1
+        changed = change < len(changes) and changes[change] <= cue.start_s
+        ends = not written or _ends_sentence(cues[n - 1])
+        if _breaks(cues[first:n], cue, letters, changed=changed, ends=ends):
+            yield cues[first:n]
+            first, letters = n, len(cue.text) + 1
+    if cues:
+        yield cues[first:]
+
+
+def _breaks(run: Sequence[Cue], cue: Cue, letters: int, *, changed: bool, ends: bool) -> bool:
+    """Say whether a turn ends before `cue`; `letters` are those of both."""
+    length_s = cue.start_s - run[0].start_s
+    if not ends:
+        return length_s > LONGEST_S or letters > LONGEST_LETTERS
+    pause_s = cue.start_s - max(each.end_s for each in run[-3:])
+    if changed or pause_s > SILENCE_S:
+        return True
+    if length_s >= USUAL_S and (pause_s >= PAUSE_S or cue.speaker != run[-1].speaker):
+        return True
+    return cue.end_s - run[0].start_s > LONG_S or letters > LONG_LETTERS
+
+
+def _ends_sentence(cue: Cue) -> bool:
+    return _END.search(cue.text[-6:]) is not None
+
+
+def _paragraph(run: Sequence[Cue], *, written: bool) -> Element:
+    """Return one element; each cue has its own time.
+
+    A line ends where a sentence does or another speaks, and is named where who speaks is known.
+    """
+    text = ""
+    places: list[Provenance] = []
+    for n, cue in enumerate(run):
+        turns = n > 0 and cue.speaker != run[n - 1].speaker
+        ends = n > 0 and (turns or not written or _ends_sentence(run[n - 1]))
+        text += "" if n == 0 else "\n" if ends else " "
+        start = len(text)
+        named = cue.speaker and (n == 0 or turns)
+        text += f"{cue.speaker}: {cue.text}" if named else cue.text
+        places.append(Provenance(span=(start, len(text)), start_s=cue.start_s, end_s=cue.end_s))
+    return Element(role="paragraph", text=text, provenances=tuple(places))
+
+
+LENGTH: Final = "Length: "
+NOTHING_HEARD: Final = (
+    "what is said was not read: there are no subtitles, in it or beside it, and no model heard it "
+    "(RAG_TRANSCRIBER)"
+)
+
+
+def with_words(document: Document, cues: Sequence[Cue]) -> Document:
+    """Return a recording that was read without words with those that were heard in it."""
+    changes = {
+        place.start_s
+        for each in document.elements
+        if each.role in {"figure", "heading"}
+        for place in each.provenances
+        if place.start_s is not None
+    }
+    turns = paragraphs(in_order(cues), changes=sorted(changes))
+    return replace(document, elements=tuple(by_time(document.elements, turns)))
+
+
+def length_s(document: Document) -> float | None:
+    """Return how long a recording plays, to the second, as it was read; None where it says not."""
+    lines = (line for e in document.elements for line in e.text.split("\n"))
+    told = next((line for line in lines if line.startswith(LENGTH)), None)
+    return None if told is None else seconds_of(told.removeprefix(LENGTH))
+
+
+def by_time(*kinds: Iterable[Element]) -> list[Element]:
+    """Return timed elements by their start; of those that begin together, in the order given."""
+    timed = [element for kind in kinds for element in kind]
+    return sorted(timed, key=lambda element: element.start_s or 0.0)
 
 
 def parse_subtitles(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:

@@ -1,7 +1,8 @@
-"""What the OpenDocument formats share: the package, names, words of a paragraph, tables, pictures.
+"""What the OpenDocument formats share (package, names, words, tables, pictures), and sheets (.ods).
 
 OpenDocument 1.3 (OASIS), read with zipfile and lxml: a few elements hold all that can be asked
-about, and a library between would open what it was not checked for.
+about, and a library between would open what it was not checked for. Of sheets values are read as
+they are shown: nothing is computed.
 """
 
 from __future__ import annotations
@@ -9,18 +10,30 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from lxml import etree
 
 from ingest.discovery.archive import open_checked
-from ingest.parsers.base.elements import description, one_line, table_element, text_element
+from ingest.parsers.base.elements import (
+    description,
+    document_of,
+    heading,
+    meaningful_title,
+    one_line,
+    table_element,
+    text_element,
+)
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
+from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.office import XmlNode
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.sheets.sheets import MAX_COLUMNS, SheetReader
 from rag.closing import Closing
-from rag.datamodel import BBox, Element, SourceFile
+from rag.datamodel import BBox, Document, Element, SourceFile
 from rag.errors import SourceError
+from rag.protocols import Assets
 from rag.settings import Settings
 
 _OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -210,3 +223,45 @@ def cell_text(cell: XmlNode) -> str:
     """Return what a cell shows, on one line."""
     paragraphs = cell.iter(name("text:p"), name("text:h"))
     return " ".join(filter(None, (one_line(paragraph_text(p)) for p in paragraphs)))
+
+
+def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
+    """ODS."""
+    pictures, reader = Pictures(assets), SheetReader(partial(assets.put_rows, file.sha256))
+    elements: list[Element] = []
+    with OdfPackage(file, pictures, settings=settings) as package:
+        sheets = package.body("office:spreadsheet").findall("table:table", NAMES)
+        for at, sheet in enumerate(sheets):
+            made = reader.elements(_sheet_rows(sheet, at=at, count=len(sheets)))
+            for frame in sheet.iter(name("draw:frame")):
+                made += package.picture(frame)
+            elements += [*heading(sheet.get(name("table:name"), ""), 1), *made] if made else []
+        title = package.title()
+    return document_of(
+        file,
+        elements,
+        title=meaningful_title(title),
+        warnings=(*reader.warnings, *pictures.warnings),
+    )
+
+
+def _sheet_rows(sheet: XmlNode, *, at: int, count: int) -> Iterator[list[str]]:
+    """Yield the rows of one of `count` sheets as text; a blank one once, however often it comes."""
+    kind = name("table:table-row")
+    height = sum(1 for _ in sheet.iter(kind))
+    for row in sheet_looked_through(sheet.iter(kind), number=at, count=count, height=height):
+        cells = _sheet_cells(row)
+        repeat = min(number(row, "table:number-rows-repeated", 1), MAX_REPEAT)
+        for _ in range(repeat if any(cells) else 1):
+            yield cells
+
+
+def _sheet_cells(row: XmlNode) -> list[str]:
+    cells: list[str] = []
+    for node in row:
+        if node.tag in {name("table:table-cell"), name("table:covered-table-cell")}:
+            repeat = number(node, "table:number-columns-repeated", 1)
+            cells += [cell_text(node)] * min(repeat, MAX_COLUMNS + 1 - len(cells))
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells

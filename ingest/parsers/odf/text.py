@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ingest.parsers.base.captions import place_captions
 from ingest.parsers.base.elements import (
     document_of,
     first_text,
     heading,
     list_element,
     meaningful_title,
+    place_captions,
     text_element,
 )
 from ingest.parsers.base.office import XmlNode

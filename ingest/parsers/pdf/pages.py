@@ -26,8 +26,7 @@ from ingest.parsers.pdf.letters.words import Letters
 from ingest.parsers.pdf.notes import Comment
 from ingest.parsers.pdf.tables.cells import PdfTable
 from ingest.parsers.pdf.tables.grids import find_grids
-from ingest.parsers.pdf.tables.ruled import find_ruled
-from ingest.parsers.pdf.tables.tables import find_tables
+from ingest.parsers.pdf.tables.tables import find_ruled, find_tables
 
 _STAND_IN: Final = "a figure or a table stands here"
 """Text of the line that keeps a figure's or table's place while the page is ordered."""

@@ -26,7 +26,7 @@ from ingest.parsers.pdf.drawn.objects import Objects
 from ingest.parsers.pdf.drawn.plots import may_be_read
 from ingest.parsers.pdf.drawn.strokes import read_paths
 from ingest.parsers.pdf.hidden.seen import hidden_letters
-from ingest.parsers.pdf.letters.direction import runs_leftwards
+from ingest.parsers.pdf.letters.odd_letters import runs_leftwards
 from ingest.parsers.pdf.letters.opening import (
     claimed_day,
     claimed_title,

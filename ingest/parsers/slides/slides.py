@@ -27,8 +27,14 @@ from ingest.parsers.base.elements import (
     text_element,
 )
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
-from ingest.parsers.base.office import NAMESPACES, XmlNode, name, part_of
-from ingest.parsers.base.office_charts import chart_elements, diagram_lines
+from ingest.parsers.base.office import (
+    NAMESPACES,
+    XmlNode,
+    chart_elements,
+    diagram_lines,
+    name,
+    part_of,
+)
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.slides.shapes import Placed, Shape, placed_shapes
 from rag.datamodel import BBox, Document, Element, SourceFile

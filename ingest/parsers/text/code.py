@@ -1,6 +1,6 @@
 """Source code: each function or class under its own line as a heading. Nothing is run or followed.
 
-Symbols are told by how lines begin, in the languages of `discovery.text_type`: a heading missed
+Symbols are told by how lines begin, in the languages of `discovery.media_type`: a heading missed
 or taken too many costs a search little, and a real grammar for each language would cost much.
 """
 

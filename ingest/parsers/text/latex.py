@@ -24,8 +24,7 @@ from ingest.parsers.base.elements import (
     text_element,
 )
 from ingest.parsers.base.grid import GridCell, resolve_spans, tidy
-from ingest.parsers.base.local_pictures import LocalPictures
-from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.base.pictures import LocalPictures, Pictures
 from ingest.parsers.text.plain import divide_text
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets

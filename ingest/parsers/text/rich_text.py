@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from ingest.parsers.base.captions import place_captions
 from ingest.parsers.base.elements import (
     document_of,
     first_text,
     heading,
     list_element,
     meaningful_title,
+    place_captions,
     table_element,
     text_element,
 )

@@ -12,9 +12,8 @@ from lxml import etree
 
 from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
-from ingest.parsers.base.local_pictures import embedded_picture
 from ingest.parsers.base.office import XmlNode
-from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.base.pictures import Pictures, embedded_picture
 from ingest.parsers.web.web import page_elements
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import SourceError

@@ -1,15 +1,219 @@
-"""Web pages saved as files, with the pictures that lie beside them."""
+"""Web pages to elements, in reading order, with the pictures that lie beside them.
+
+Walks with a stack of its own: pages nest deeper than Python calls.
+"""
 
 from __future__ import annotations
 
-from ingest.parsers.base.elements import document_of, first_text, meaningful_title
-from ingest.parsers.base.local_pictures import LocalPictures
-from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.web.blocks import HEADINGS, Blocks, FetchPicture
-from ingest.parsers.web.tree import parse_markup, parse_page, title_of, visible_part
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from lxml import html
+
+from ingest.parsers.base.elements import (
+    description,
+    document_of,
+    first_text,
+    heading,
+    list_element,
+    meaningful_title,
+    one_line,
+    table_element,
+    text_element,
+)
+from ingest.parsers.base.pictures import LocalPictures, Pictures
+from ingest.parsers.web.text import BLOCK_TAGS, inline_text, is_layout, list_items, read_table
+from ingest.parsers.web.tree import STYLE_LETTERS, parse_markup, parse_page, title_of, visible_part
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
+
+FetchPicture = Callable[[str], bytes | None]
+"""Given an image's address, return its bytes where it stands in the corpus; never goes online."""
+
+HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
+BOLD_TAGS: Final = frozenset({"b", "strong"})
+_ITALIC_TAGS: Final = frozenset({"em", "i"})
+BOLD_LEVEL: Final = 3
+BOLD_HEADING_LETTERS: Final = 120
+_LISTS: Final = frozenset({"ul", "ol", "dl"})
+_COMPLEX_IN_LIST: Final = frozenset({"table", "pre", "figure", *HEADINGS})
+_SPACES: Final = re.compile(r"[ \t\n\r\f]+")
+_BOLD_STYLE: Final = re.compile(
+    r"font-weight:\s*(bold|[6-9]00)|font:[^;]{0,200}\bbold", re.IGNORECASE
+)
+
+_Step = tuple[str, html.HtmlElement | None, str]  # what to do, with which node, with which text
+
+
+class Blocks:
+    """One walk over a page."""
+
+    def __init__(self, *, fetch: FetchPicture, pictures: Pictures, bold_headings: bool) -> None:
+        self._fetch = fetch
+        self._pictures = pictures
+        self._bold_headings = bold_headings
+        self._elements: list[Element] = []
+        self._figures: list[Element] = []  # of the paragraph at hand: they come after it
+        self._line: list[str] = []
+        self._below_picture = -1  # so many elements there are up to a picture
+        self._bold = 0
+        self._is_bold = True  # nothing but bold letters in the paragraph so far
+
+    def read(self, root: html.HtmlElement) -> list[Element]:
+        stack = list(self._steps(root))
+        while stack:
+            action, node, text = stack.pop()
+            if action == "text":
+                self._say(_SPACES.sub(" ", text))
+            elif action == "leave" and node is not None:
+                self._leave(node)
+            elif node is not None:
+                stack += self._enter(node)
+        self._flush()
+        return self._elements
+
+    def _steps(self, node: html.HtmlElement) -> Iterator[_Step]:
+        """Yield the steps through a node's inside, last first."""
+        yield "leave", node, ""
+        for child in reversed(node):
+            yield "text", None, child.tail or ""
+            yield "enter", child, ""
+        yield "text", None, node.text or ""
+
+    def _enter(self, node: html.HtmlElement) -> list[_Step]:
+        """Take a node that is one element as a whole; give the steps through any other."""
+        tag = str(node.tag)
+        if tag in BLOCK_TAGS:
+            self._flush()
+        if tag == "br":
+            self._say("\n")
+        elif tag == "img":
+            self._figures += self._figure(node, caption=_alt(node))
+        elif not self._take_whole(tag, node):
+            self._bold += _is_bold(node)
+            return list(self._steps(node))
+        return []
+
+    def _take_whole(self, tag: str, node: html.HtmlElement) -> bool:
+        if tag in HEADINGS:
+            self._add(heading(inline_text(node), HEADINGS[tag]))
+            self._add_images(node)
+        elif tag == "pre":
+            self._add(text_element(_preformatted(node), "code"))
+        elif tag == "figure" and node.find(".//table") is None:
+            self._take_figure(node)
+        elif tag == "p" and self._is_caption(node):
+            self._take_caption(node)
+        elif tag in _LISTS and not any(child.tag in _COMPLEX_IN_LIST for child in node.iter()):
+            self._add(list_element(list_items(node)))
+            self._add_images(node)
+        elif tag == "table" and not is_layout(node):
+            self._take_table(node)
+        else:
+            return False
+        return True
+
+    def _take_figure(self, node: html.HtmlElement) -> None:
+        caption = node.find(".//figcaption")
+        words = inline_text(caption) if caption is not None else ""
+        figures: list[Element] = []
+        for image in node.iter("img"):
+            figures += self._figure(image, caption=words or _alt(image))
+            words = ""
+        self._add(figures or text_element(inline_text(node)))
+
+    def _is_caption(self, node: html.HtmlElement) -> bool:
+        """Tell whether a paragraph is all in italics, right below a picture.
+
+        So captions are written where the format has none, as Markdown.
+        """
+        is_below = len(self._elements) == self._below_picture
+        is_italic = len(node) == 1 and node[0].tag in _ITALIC_TAGS
+        return is_below and is_italic and inline_text(node) == inline_text(node[0])
+
+    def _take_caption(self, node: html.HtmlElement) -> None:
+        """Add a caption; what the picture says of itself stands in it too."""
+        alt = self._elements.pop().text if self._elements[-1].role == "caption" else ""
+        told = dict.fromkeys(filter(None, (alt, inline_text(node))))
+        self._add(text_element("\n".join(told), "caption"))
+        self._below_picture = -1
+
+    def _take_table(self, node: html.HtmlElement) -> None:
+        titles, grid = read_table(node)
+        caption = node.find("caption")
+        for title in titles:
+            self._add(text_element(title))
+        self._add(table_element(grid))
+        if caption is not None:
+            self._add(text_element(inline_text(caption), "caption"))
+        self._add_images(node)
+
+    def _add_images(self, node: html.HtmlElement) -> None:
+        for image in node.iter("img"):
+            self._add(self._figure(image, caption=_alt(image)))
+
+    def _figure(self, image: html.HtmlElement, *, caption: str) -> list[Element]:
+        """Return a picture and its caption, which directly follows it."""
+        address = image.get("src") or image.get("data-src") or ""
+        data = self._fetch(address.strip()) if address.strip() else None
+        figure = self._pictures.figure(data) if data else []
+        return [*figure, *text_element(one_line(caption), "caption")] if figure else []
+
+    def _leave(self, node: html.HtmlElement) -> None:
+        if node.tag in BLOCK_TAGS:
+            self._flush()
+        elif node.tag in {"td", "th"}:
+            self._say(" ")
+        self._bold -= _is_bold(node)
+
+    def _say(self, text: str) -> None:
+        self._line.append(text)
+        if text.strip():
+            self._is_bold = self._is_bold and self._bold > 0
+
+    def _flush(self) -> None:
+        """End the paragraph at hand."""
+        text, is_bold = "".join(self._line), self._is_bold
+        self._line, self._is_bold = [], True
+        figures, self._figures = self._figures, []
+        if is_bold and self._bold_headings and _reads_as_heading(text):
+            self._add(heading(text, BOLD_LEVEL))
+        else:
+            self._add(text_element(text))
+        if figures:
+            self._add(figures)
+            self._below_picture = len(self._elements)
+
+    def _add(self, elements: list[Element]) -> None:
+        self._elements += elements
+
+
+def _is_bold(node: html.HtmlElement) -> bool:
+    return node.tag in BOLD_TAGS or bool(
+        _BOLD_STYLE.search((node.get("style") or "")[:STYLE_LETTERS])
+    )
+
+
+def _reads_as_heading(text: str) -> bool:
+    words = one_line(text)
+    return (
+        0 < len(words) <= BOLD_HEADING_LETTERS
+        and any(letter.isalpha() for letter in words)
+        and not words.endswith((",", ";"))
+    )
+
+
+def _preformatted(node: html.HtmlElement) -> str:
+    for line_break in node.iter("br"):
+        line_break.tail = "\n" + (line_break.tail or "")
+    return "".join(node.itertext())
+
+
+def _alt(image: html.HtmlElement) -> str:
+    """Return what an image says of itself, if that is more than a file name or a word."""
+    return description(image.get("alt") or image.get("title") or "")
 
 
 def parse_web(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:

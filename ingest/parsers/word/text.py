@@ -1,4 +1,4 @@
-"""The content of Word paragraphs: words, drawings, text boxes, notes. Knows WordprocessingML.
+"""The content of Word paragraphs and tables. Knows WordprocessingML.
 
 Tracked deletions, hidden text and field codes are left out; insertions are read.
 """
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from ingest.parsers.base.elements import one_line
+from ingest.parsers.base.grid import MAX_SPAN, Slot, split_titles, tidy
 from ingest.parsers.base.office import XmlNode, name
 
 _TRANSPARENT: Final = frozenset(
@@ -101,3 +103,82 @@ def text_boxes(drawing: XmlNode) -> list[XmlNode]:
         for box in drawing.iter(name("w:txbxContent"))
         if not any(parent.tag == name("mc:Fallback") for parent in box.iterancestors())
     ]
+
+
+LAYOUT_LETTERS: Final = 600
+"""Cells with more words than this hold text that was placed, not data."""
+
+
+def rows_of(table: XmlNode) -> Iterator[XmlNode]:
+    return (row for row in _through(table, "w:tr"))
+
+
+def cells_of(row: XmlNode) -> Iterator[XmlNode]:
+    return (cell for cell in _through(row, "w:tc"))
+
+
+def _through(parent: XmlNode, tag: str) -> Iterator[XmlNode]:
+    """Yield children of this name, also those in content controls and insertions."""
+    for node in parent:
+        if node.tag == name(tag):
+            yield node
+        elif node.tag in {name("w:sdt"), name("w:sdtContent"), name("w:ins"), name("w:customXml")}:
+            yield from _through(node, tag)
+
+
+def is_layout(table: XmlNode) -> bool:
+    """Say whether a table only places text: one column, or long prose in one or two rows."""
+    rows = [[_cell_text(cell) for cell in cells_of(row)] for row in rows_of(table)]
+    if max((sum(map(bool, row)) for row in rows), default=0) <= 1:
+        return True
+    few = 2
+    return len(rows) <= few and any(len(text) > LAYOUT_LETTERS for row in rows for text in row)
+
+
+def read_table(table: XmlNode) -> tuple[list[str], list[list[str]]]:
+    """Return the titles at the table's top, and its rows, header first."""
+    grid: list[list[Slot]] = []
+    marked: list[bool] = []
+    for row in rows_of(table):
+        grid.append(_slots(row, grid[-1] if grid else []))
+        marked.append(row.find(f"{name('w:trPr')}/{name('w:tblHeader')}") is not None)
+    titles, rest = split_titles(grid)
+    heads = marked[len(grid) - len(rest) :]
+    count = heads.index(False) if False in heads else len(heads)
+    return titles, tidy(rest, header_rows=count or None)
+
+
+def _slots(row: XmlNode, above: list[Slot]) -> list[Slot]:
+    """Return the squares of a row; a cell that goes on from above has that one's text."""
+    slots = [Slot() for _ in range(_number(row, "w:trPr", "w:gridBefore"))]
+    for cell in cells_of(row):
+        merge = cell.find(f"{name('w:tcPr')}/{name('w:vMerge')}")
+        goes_on = merge is not None and merge.get(name("w:val"), "continue") == "continue"
+        text = _cell_text(cell)
+        if goes_on and not text and len(slots) < len(above):
+            text = above[len(slots)].text
+        span = max(1, _number(cell, "w:tcPr", "w:gridSpan"))
+        slots += [Slot(text, is_spread=nth > 0) for nth in range(span)]
+    return slots
+
+
+def _number(node: XmlNode, properties: str, tag: str) -> int:
+    found = node.find(f"{name(properties)}/{name(tag)}")
+    text = "" if found is None else found.get(name("w:val"), "")
+    return min(int(text), MAX_SPAN) if text.isdecimal() else 0
+
+
+def _cell_text(cell: XmlNode) -> str:
+    """Return a cell's words on one line; the rows of a table inside it are divided by `;`."""
+    parts = []
+    for block in blocks(cell):
+        if block.tag == name("w:p"):
+            parts.append(one_line(read_paragraph(block).text))
+        else:
+            parts.append(_nested_text(block))
+    return " ".join(part for part in parts if part)
+
+
+def _nested_text(table: XmlNode) -> str:
+    rows = ([_cell_text(cell) for cell in cells_of(row)] for row in rows_of(table))
+    return "; ".join(", ".join(text for text in row if text) for row in rows if any(row))

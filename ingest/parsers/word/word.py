@@ -13,7 +13,6 @@ from docx.oxml import parse_xml
 from docx.package import Package
 
 from ingest.discovery.archive import open_checked
-from ingest.parsers.base.captions import place_captions
 from ingest.parsers.base.elements import (
     description,
     document_of,
@@ -22,16 +21,31 @@ from ingest.parsers.base.elements import (
     list_element,
     meaningful_title,
     one_line,
+    place_captions,
     table_element,
     text_element,
 )
-from ingest.parsers.base.office import NAMESPACES, XmlNode, name, part_of, related
-from ingest.parsers.base.office_charts import chart_elements, diagram_lines
+from ingest.parsers.base.office import (
+    NAMESPACES,
+    XmlNode,
+    chart_elements,
+    diagram_lines,
+    name,
+    part_of,
+    related,
+)
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.word.numbering import Numbering
-from ingest.parsers.word.styles import Styles
-from ingest.parsers.word.tables import cells_of, is_layout, read_table, rows_of
-from ingest.parsers.word.text import Content, blocks, read_paragraph, text_boxes
+from ingest.parsers.word.styles import Numbering, Styles
+from ingest.parsers.word.text import (
+    Content,
+    blocks,
+    cells_of,
+    is_layout,
+    read_paragraph,
+    read_table,
+    rows_of,
+    text_boxes,
+)
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import SourceError
 from rag.protocols import Assets

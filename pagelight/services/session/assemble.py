@@ -19,8 +19,7 @@ from ingest.pipeline.writer import BY_ONE, Batches, batches_of_many
 from ingest.remote.remote_disk import RemoteDisk
 from ingest.sandbox.drawing import DrawingProcess
 from ingest.sandbox.jobs import Setup
-from ingest.sandbox.parser_process import ParserProcess
-from ingest.sandbox.side_by_side import side_by_side
+from ingest.sandbox.parser_process import ParserProcess, side_by_side
 from ingest.transcription.transcription import Transcription
 from pagelight.services.rendering.originals import Originals
 from pagelight.services.rendering.page_views import PageViews

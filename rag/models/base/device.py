@@ -1,6 +1,6 @@
 """Where the built-in models compute, on a GPU that torch can use or else the processor, and how.
 
-Imports torch only to decide. Lettering has its own word for it (`ingest.ocr.gpu`).
+Imports torch only to decide. Lettering has its own word for it (`ingest.ocr.ocr`).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import torch  # noqa: F401 - as above
 
 import pagelight.services.session.session  # noqa: F401 - as above
 from app import main
-from ingest.chunking.language import told_language
+from ingest.chunking.cutting import told_language
 
 
 def run(arguments: list[str], variables: dict[str, str], folder: str) -> None:

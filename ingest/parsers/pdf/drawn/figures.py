@@ -15,8 +15,7 @@ from statistics import median
 from typing import Final
 
 from ingest.parsers.pdf.drawn.drawings import Drawings
-from ingest.parsers.pdf.drawn.frames import frame_around, frames_of, is_filled, pieces_in
-from ingest.parsers.pdf.drawn.legends import with_keys
+from ingest.parsers.pdf.drawn.frames import frame_around, frames_of, is_filled, pieces_in, with_keys
 from ingest.parsers.pdf.drawn.plots import has_ticks, with_axes
 from ingest.parsers.pdf.drawn.strokes import Paths
 from ingest.parsers.pdf.letters.geometry import (

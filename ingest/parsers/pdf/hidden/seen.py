@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from ingest.parsers.pdf.drawn.objects import Objects
 from ingest.parsers.pdf.hidden.canvas import Canvas, PagePart, Pixels, contrast
-from ingest.parsers.pdf.hidden.doubt import PLAIN_CONTRAST, in_doubt
-from ingest.parsers.pdf.hidden.scene import PageScene, scene_of
+from ingest.parsers.pdf.hidden.doubt import PLAIN_CONTRAST, PageScene, in_doubt, scene_of
 from ingest.parsers.pdf.letters import calls
 from ingest.parsers.pdf.letters.geometry import Frame, Rect, area, around, clusters, contains, grown
 from ingest.parsers.pdf.letters.words import TextLayer

@@ -13,8 +13,8 @@ from operator import itemgetter
 from statistics import median
 from typing import NamedTuple
 
-from ingest.parsers.pdf.letters.direction import runs_leftwards
 from ingest.parsers.pdf.letters.geometry import Rect, around, vertical_overlap
+from ingest.parsers.pdf.letters.odd_letters import runs_leftwards
 
 
 class Word(NamedTuple):

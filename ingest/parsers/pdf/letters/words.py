@@ -20,9 +20,8 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from ingest.parsers.pdf.letters import calls
-from ingest.parsers.pdf.letters.accents import composed
-from ingest.parsers.pdf.letters.direction import in_order, is_against, stand_beside
 from ingest.parsers.pdf.letters.geometry import Frame
+from ingest.parsers.pdf.letters.odd_letters import composed, in_order, is_against, stand_beside
 from ingest.parsers.pdf.letters.runs import Piece, Word, join_words
 
 PDFIUM: Final = threading.RLock()

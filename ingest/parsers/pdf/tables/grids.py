@@ -22,7 +22,7 @@ from ingest.parsers.pdf.tables.cells import (
     is_year,
     rows_of,
 )
-from ingest.parsers.pdf.tables.ruled import has_labels_outside
+from ingest.parsers.pdf.tables.tables import has_labels_outside
 
 _TOUCH_PT: Final = 3.0
 _SAME_LINE_PT: Final = 1.5

@@ -6,7 +6,7 @@ import pytest
 from builders_index import make_document
 from builders_ingest import Bench
 
-from ingest.chunking.language import MIN_LETTERS, told_language, with_language
+from ingest.chunking.cutting import MIN_LETTERS, told_language, with_language
 
 TEXTS = {
     "en": "The station on the pass was built after the war, and it has been staffed ever since.",

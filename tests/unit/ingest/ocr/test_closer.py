@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from ingest.layout.layout import Line
-from ingest.ocr.charts import charts_seen
-from ingest.ocr.closer import EDGES, QUARTERS
+from ingest.ocr.charts import EDGES, QUARTERS, charts_seen
 from rag.datamodel import BBox
 from rag.protocols import OcrLine
 

@@ -6,7 +6,7 @@ import onnxruntime
 import pytest
 from builders_pictures import lettered, picture_file
 
-from ingest.ocr.gpu import PROVIDER, reads_on_gpu
+from ingest.ocr.ocr import PROVIDER, reads_on_gpu
 from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.worker import warn_once
 from rag.settings import Settings
@@ -33,7 +33,7 @@ def test_the_processor_reads_and_the_log_of_who_started_the_readers_says_so_once
 
     assert texts == ["Weather station"] * 2
     (record,) = caplog.records
-    assert (record.name, record.levelno) == ("ingest.ocr.gpu", logging.WARNING)
+    assert (record.name, record.levelno) == ("ingest.ocr.ocr", logging.WARNING)
 
 
 class _Forgetful(dict):

@@ -1,6 +1,6 @@
 """What is fetched together with a file, because its reader opens it."""
 
-from ingest.remote.neighbours import named_beside, neighbours
+from ingest.remote.remote_disk import named_beside, neighbours
 
 
 def test_subtitles_come_with_their_recording_and_it_is_named_to_them(tmp_path):

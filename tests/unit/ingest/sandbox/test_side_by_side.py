@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.sandbox.side_by_side import side_by_side
+from ingest.sandbox.parser_process import side_by_side
 from rag.settings import Settings
 
 

@@ -11,8 +11,8 @@ from fakes import FakeReader
 
 from ingest.chunking.chunker import chunk_document
 from ingest.discovery.discover import identify
-from ingest.parsers.media.heard import NOTHING_HEARD
-from ingest.parsers.media.sound import read_sound
+from ingest.parsers.media.container import read_sound
+from ingest.parsers.media.subtitles import NOTHING_HEARD
 from ingest.parsers.registry import parser_for
 from ingest.transcription.transcription import Transcription
 from rag.errors import ModelError

@@ -9,7 +9,7 @@ from builders_pictures import picture_file, source_file
 from fake_ocr import FakeOcr, bars
 from PIL import Image
 
-from ingest.ocr.query_image import read_query_image
+from ingest.ocr.ocr import read_query_image
 from ingest.parsers.images.image import parse_image
 from rag.datamodel import FULL_PAGE
 from rag.errors import LimitError, SourceError

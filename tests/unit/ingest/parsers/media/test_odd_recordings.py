@@ -7,7 +7,7 @@ import pytest
 from builders_office import parse
 from builders_recordings import MILLISECONDS, Said, record, slide
 
-from ingest.parsers.media.cues import MAX_CUES
+from ingest.parsers.media.subtitles import MAX_CUES
 from rag.errors import SourceError
 
 MILL, BUDGET = slide("The mill"), slide("Budget", "12 crowns", "a day")

@@ -4,7 +4,7 @@ import pytest
 from builders_office import parse
 from builders_recordings import Said, record, slide
 
-from ingest.parsers.media.heard import NOTHING_HEARD
+from ingest.parsers.media.subtitles import NOTHING_HEARD
 from rag.errors import LimitError, SourceError
 from rag.settings import Settings
 

@@ -1,7 +1,6 @@
 """Speech is divided into turns that end where sentences end."""
 
-from ingest.parsers.media.cues import Cue
-from ingest.parsers.media.turns import paragraphs
+from ingest.parsers.media.subtitles import Cue, paragraphs
 
 
 def spoken(*words, seconds=5.0, pause=0.0, speaker="", start=0.0):

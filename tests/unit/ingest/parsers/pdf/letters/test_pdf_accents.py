@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.parsers.pdf.letters.accents import composed
+from ingest.parsers.pdf.letters.odd_letters import composed
 
 WIDTH, HIGH = 5.0, 9.0
 

@@ -5,8 +5,8 @@ import pytest
 from builders_office import told
 from builders_pdf import Page, parse_pdf, pdf_bytes
 
-from ingest.parsers.pdf.letters.direction import in_order, is_against
 from ingest.parsers.pdf.letters.geometry import Frame
+from ingest.parsers.pdf.letters.odd_letters import in_order, is_against
 from rag.datamodel import BBox
 
 WELL, DEEP = "הבאר שבחצר הטחנה הישנה", "עמוקה מאוד וקרה בחורף"

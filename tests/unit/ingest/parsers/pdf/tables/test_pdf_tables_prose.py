@@ -7,8 +7,7 @@ from builders_pdf import parse_pdf, piece, right_piece
 
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.letters.geometry import Frame
-from ingest.parsers.pdf.tables.ruled import find_ruled
-from ingest.parsers.pdf.tables.tables import find_tables
+from ingest.parsers.pdf.tables.tables import find_ruled, find_tables
 
 FRAME = Frame(left=0, bottom=0, right=600, top=800)
 REPORT = Path(__file__).parents[6] / "demo" / "documents" / "annual-report-2025.pdf"
