@@ -1,4 +1,4 @@
-"""What a PDF page paints, in which order, and which of its texts may not be seen, told by that alone.
+"""What a PDF page paints, in which order, and which of its texts may not be seen, told by that.
 
 In doubt are letters that are not plainly filled, that something is painted over, that hardly
 differ from what lies behind them, or that reach out of the page or their clip. Most pages have
