@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ingest.discovery.discover import LOCAL_DISK, Disk
 from ingest.discovery.stable_read import Original, SteadyReading, UnsteadyError
@@ -20,7 +20,7 @@ from ingest.pipeline.outcomes import UNLETTERED, Account
 from ingest.pipeline.prefetch import FinishedJob, ahead
 from ingest.pipeline.progress import Tracker
 from ingest.pipeline.writer import Writer
-from ingest.sandbox.parser_process import OnPage, ParserProcess
+from ingest.sandbox.parser_process import OnPage
 from ingest.sandbox.stopping import until
 from ingest.sandbox.worker import StoppedError
 from rag.datamodel import Document, SourceFile
@@ -29,6 +29,9 @@ from rag.protocols import OcrLine
 from rag.storage.documents.records import FileRecord
 from rag.storage.images.lettering import LetteringCache
 from rag.storage.workspace.store import WorkspaceIndex
+
+if TYPE_CHECKING:
+    from ingest.pipeline.pipeline import Ingest
 
 _GONE: Final = "The file is not there any more."
 
@@ -59,37 +62,32 @@ class CheckedCache:
 
 
 class OcrPass:
-    """Reads lettering on as many threads as `reader` reads it at a time.
+    """Reads lettering on as many threads as the reader reads it at a time.
 
-    `tried_with` names the limits that lettering is read under: what failed under the same ones
-    is left alone.
+    What failed under the limits that the account names is left alone.
     """
 
     def __init__(
         self,
-        index: WorkspaceIndex,
-        reader: ParserProcess,
+        tools: Ingest,
         writer: Writer,
         account: Account,
         tracker: Tracker,
         *,
-        tried_with: str,
         stop: threading.Event,
-        disk: Disk,
     ) -> None:
-        self._index = index
-        self._letter = until(stop, reader.letter)
+        self._index = tools.index
+        self._letter = until(stop, tools.reader.letter)
         self._writer = writer
         self._account = account
         self._tracker = tracker
-        self._tried_with = tried_with
-        self._workers = reader.readers
+        self._workers = tools.reader.readers
         self._stop = stop
-        self._disk = disk
+        self._disk = tools.disk
 
     def run(self) -> None:
         """Read and store; what can't be read is in the account. Raises as `Writer.flush`."""
-        waiting = self._index.unlettered.pending(tried_with=self._tried_with)
+        waiting = self._index.unlettered.pending(tried_with=self._account.tried_with)
         counts = {doc_id: self._pending_count(doc_id) for doc_id in waiting}
         if not counts or self._stop.is_set():
             return

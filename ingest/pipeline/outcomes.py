@@ -36,7 +36,7 @@ class Account:
     def __init__(self, index: WorkspaceIndex, tracker: Tracker, *, tried_with: str) -> None:
         self._index = index
         self._tracker = tracker
-        self._tried_with = tried_with
+        self.tried_with = tried_with
         self._reports: dict[str, FileReport] = {}
 
     def settle(self, plan: Plan, former: Mapping[str, FileRecord]) -> None:
@@ -65,7 +65,7 @@ class Account:
             inode=file.inode,
             sha256=sha256,
             state="ready",
-            tried_with=self._tried_with,
+            tried_with=self.tried_with,
         )
 
     def stored(self, document: Document, files: Sequence[FileRecord]) -> None:
@@ -97,7 +97,7 @@ class Account:
     def unlettered(self, doc_id: str, error: Exception) -> None:
         """Note a document whose lettering can't be read; raises as `failed`."""
         warning = UNLETTERED + _reason(error, doc_id)
-        tried_with = "" if isinstance(error, PassingError) else self._tried_with
+        tried_with = "" if isinstance(error, PassingError) else self.tried_with
         self._index.unlettered.note(doc_id, warning=warning, tried_with=tried_with)
         self._tracker.advance(files=1)
 

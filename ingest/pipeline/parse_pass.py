@@ -9,11 +9,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ingest.chunking.cutting import CutDocument
-from ingest.discovery.discover import Disk
 from ingest.discovery.stable_read import SteadyReading, UnsteadyError, read_steadily
 from ingest.pipeline.companions import Companions
 from ingest.pipeline.outcomes import Account
@@ -21,10 +19,11 @@ from ingest.pipeline.plan import Job
 from ingest.pipeline.prefetch import FinishedJob, ahead
 from ingest.pipeline.progress import Tracker
 from ingest.pipeline.writer import Writer
-from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.stopping import until
 from ingest.sandbox.worker import StoppedError
-from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from ingest.pipeline.pipeline import Ingest
 
 MANY_JOBS: Final = 8
 """From so many documents on the model loads while the first are read; few may need no vectors."""
@@ -33,34 +32,27 @@ DividedReading = tuple[SteadyReading, CutDocument]
 
 
 class ParsePass:
-    """Reads files on as many threads as `reader` parses at a time.
+    """Reads files on as many threads as the reader parses at a time.
 
-    What lies in `unpacked` is changed by nothing. `complete` may add to what was read before it is
-    stored; it is called from the same threads.
+    `complete` may add to what was read before it is stored; it is called from the same threads.
     """
 
     def __init__(
         self,
-        reader: ParserProcess,
+        tools: Ingest,
         writer: Writer,
         account: Account,
         tracker: Tracker,
-        settings: Settings,
         *,
-        unpacked: Path,
         complete: Callable[[SteadyReading], SteadyReading],
         stop: threading.Event,
-        disk: Disk,
     ) -> None:
-        self._reader = reader
+        self._tools = tools
         self._writer = writer
         self._account = account
         self._tracker = tracker
-        self._settings = settings
-        self._unpacked = str(unpacked)
         self._complete = complete
         self._stop = stop
-        self._disk = disk
 
     def run(self, jobs: Sequence[Job], companions: Companions) -> None:
         """Read and store; a file that can't be read is in the account. Raises as `Writer.flush`.
@@ -74,12 +66,12 @@ class ParsePass:
             self._writer.load_model()
         size = sum(job.file.size_bytes for job in jobs)
         self._tracker.begin("reading", files=sum(len(job.files) for job in jobs), work=size)
-        running = ahead(jobs, self._read, workers=self._reader.parsers, stop=self._stop)
+        running = ahead(jobs, self._read, workers=self._tools.reader.parsers, stop=self._stop)
         self._writer.follow(running, self._take)
 
     def _read(self, job: Job) -> DividedReading:
         self._tracker.now(job.file.source)
-        with self._disk.open_for_reading(job.file.path):
+        with self._tools.disk.open_for_reading(job.file.path):
             steady = self._steady(job)
             sources = [file.source for file in job.files]
             noted = self._companions.noted(steady.document, sources)
@@ -87,13 +79,15 @@ class ParsePass:
         return reading, self._writer.cut(reading.document)
 
     def _steady(self, job: Job) -> SteadyReading:
-        parse = until(self._stop, self._reader.parse)
-        if job.file.root == self._unpacked:
+        parse = until(self._stop, self._tools.reader.parse)
+        if job.file.root == str(self._tools.index.members.root):
             document = parse(replace(job.file, copies=job.files[1:]))
             sources = tuple(file.source for file in job.files)
             return SteadyReading(document=replace(document, sources=sources), files=job.files)
-        tell = self._reader.tell
-        return read_steadily(job.files, parse, settings=self._settings, tell=tell, disk=self._disk)
+        tools = self._tools
+        return read_steadily(
+            job.files, parse, settings=tools.settings, tell=tools.reader.tell, disk=tools.disk
+        )
 
     def _take(self, done: FinishedJob[Job, DividedReading]) -> None:
         records = [self._account.record(file) for file in done.job.files]

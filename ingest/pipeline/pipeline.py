@@ -156,8 +156,7 @@ class _IngestRun:
         self._index = tools.index
         self._tracker = tracker
         self._stop = stop
-        self._tried_with = limits_digest(tools.settings)
-        self._account = Account(tools.index, tracker, tried_with=self._tried_with)
+        self._account = Account(tools.index, tracker, tried_with=limits_digest(tools.settings))
         self._writer = Writer(
             tools.index,
             tools.embedder,
@@ -169,27 +168,9 @@ class _IngestRun:
             batches=tools.batches,
         )
         self._outdated: frozenset[str] = frozenset()
-        self._ocr_pass = OcrPass(
-            tools.index,
-            tools.reader,
-            self._writer,
-            self._account,
-            tracker,
-            tried_with=self._tried_with,
-            stop=stop,
-            disk=tools.disk,
-        )
-        self._parse_pass = ParsePass(
-            tools.reader,
-            self._writer,
-            self._account,
-            tracker,
-            tools.settings,
-            unpacked=tools.index.members.root,
-            complete=self._complete,
-            stop=stop,
-            disk=tools.disk,
-        )
+        shared = (tools, self._writer, self._account, tracker)
+        self._ocr_pass = OcrPass(*shared, stop=stop)
+        self._parse_pass = ParsePass(*shared, complete=self._complete, stop=stop)
 
     def all(self, folder: Path, *, remove_all: bool) -> Report:
         began_s = time.time()
@@ -231,7 +212,7 @@ class _IngestRun:
             self._tools.reader,
             self._index.members,
             settings=self._tools.settings,
-            tried_with=self._tried_with,
+            tried_with=self._account.tried_with,
             beside=self._index.source_folders.all(),
             left_out=self._index.left_out.sources(),
             outdated=self._outdated,

@@ -19,6 +19,8 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 from ingest.sandbox import jobs
 from ingest.sandbox.jobs import (
     Bug,
@@ -148,13 +150,10 @@ class Worker:
         except BaseException:
             self._end()
             raise
-        self._recycle(process, job)
+        self._jobs_done += not isinstance(job, jobs.TellJob)
+        if self._jobs_done >= JOBS_PER_CHILD or _resident_mb(process.pid) > MAX_IDLE_MB:
+            self._end()
         return self._value(reply)
-
-    @property
-    def _max_bytes(self) -> int:
-        """Of one reply: no more than the child may hold."""
-        return self._setup.settings.file_memory_mb * _MEGABYTE
 
     def close(self) -> None:
         """End the child at once, in the midst of a job too."""
@@ -181,10 +180,11 @@ class Worker:
         on_reply: Callable[[jobs.UnderWay], None],
     ) -> Done | Failed | Bug | OutOfMemory:
         watch, patience = _StopWatch(process.pid), Patience()
+        max_bytes = self._setup.settings.file_memory_mb * _MEGABYTE  # no more than a child may hold
         while True:
             if patience.is_over:
                 raise StoppedError
-            reply = _receive(connection, job, max_bytes=self._max_bytes)
+            reply = _receive(connection, job, max_bytes=max_bytes)
             if reply is None:
                 self._check_limits(process, watch)
             elif isinstance(reply, Warned):
@@ -229,8 +229,9 @@ class Worker:
         if self._closed:
             return StoppedError("the reader was closed")
         self._end()
-        ending = _ending(process.returncode)
-        if -(process.returncode or 0) in _KILLS:
+        by = -(process.returncode or 0)
+        ending = signal.Signals(by).name if by > 0 else f"exit code {process.returncode}"
+        if by in _KILLS:
             return KilledError(
                 f"The reader of this file was killed ({ending}).",
                 hint="The next ingest tries again.",
@@ -247,11 +248,6 @@ class Worker:
             f"Reading it takes more than {self._setup.settings.file_memory_mb} MB of memory.",
             hint="Raise RAG_FILE_MEMORY_MB to allow more.",
         )
-
-    def _recycle(self, process: subprocess.Popen[bytes], job: Job) -> None:
-        self._jobs_done += not isinstance(job, jobs.TellJob)
-        if self._jobs_done >= JOBS_PER_CHILD or _resident_mb(process.pid) > MAX_IDLE_MB:
-            self._end()
 
     def _end(self) -> None:
         process, connection = self._process, self._connection
@@ -293,13 +289,12 @@ class _StopWatch:
 
 
 def _worked_s(pid: int) -> float | None:
-    """Return a process's processor time; None where the system doesn't tell."""
+    """Return a process's processor time; None for one that is gone."""
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:
         return None
-    user, system = stat.rpartition(")")[2].split()[11:13]  # fields 14 and 15 of proc(5)
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    return float(times.user + times.system)
 
 
 def _start(setup: Setup) -> tuple[subprocess.Popen[bytes], Connection]:
@@ -357,15 +352,8 @@ def _receive(connection: Connection, job: Job, *, max_bytes: int) -> Reply | Non
 
 
 def _resident_mb(pid: int) -> float:
-    """Return the memory that a process holds; 0 where the system doesn't tell."""
+    """Return the memory that a process holds; 0 for one that is gone."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    except (OSError, IndexError):
+        return float(psutil.Process(pid).memory_info().rss) / _MEGABYTE
+    except psutil.Error:
         return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / _MEGABYTE
-
-
-def _ending(returncode: int | None) -> str:
-    if returncode is not None and returncode < 0:
-        return signal.Signals(-returncode).name
-    return f"exit code {returncode}"
