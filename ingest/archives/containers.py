@@ -58,7 +58,7 @@ _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _NO_DOCUMENTS: Final = ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class UnpackingBudget:
     """What may yet be unpacked of one file and all that lies in it."""
 

@@ -80,13 +80,11 @@ class Expansion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Open:
-    """A file to look at: how deep it lies, and what its outermost holder may yet unpack."""
+    """A file to look at: how deep it lies, and what all of its outermost holder may yet unpack."""
 
     file: FoundFile
     level: int = 0
-    purse: list[UnpackingBudget] = field(
-        default_factory=list
-    )  # one, shared by all that lie in a file
+    budget: UnpackingBudget
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +143,7 @@ class Expander:
         """Look at some files, each with all that it holds."""
         walk = _Walk(self, self._told_together(files))
         for file in files:
-            waiting = deque([_Open(file=file, purse=[full_budget(self.settings)])])
+            waiting = deque([_Open(file=file, budget=full_budget(self.settings))])
             while waiting:
                 waiting.extend(walk.look(waiting.popleft()))
             progress.advance()
@@ -242,7 +240,7 @@ class _Walk:
 
     def _unpacked(self, file: SourceFile, one: _Open) -> tuple[Member, ...]:
         known = self._known
-        members = until(known.stop, known.reader.unpack)(file, one.purse[0])
+        members = until(known.stop, known.reader.unpack)(file, one.budget)
         self._spend(one, members)
         self.expansion.holders.add(file.sha256)
         return members
@@ -255,22 +253,20 @@ class _Walk:
         return members
 
     def _spend(self, one: _Open, members: tuple[Member, ...]) -> None:
-        """Take what was unpacked out of the purse; raises LimitError where it is overdrawn."""
-        left = UnpackingBudget(
-            members=one.purse[0].members - len(members),
-            size_bytes=one.purse[0].size_bytes - sum(m.size_bytes for m in members),
-        )
+        """Take what was unpacked out of the budget; raises LimitError where it is overdrawn."""
+        count = one.budget.members - len(members)
+        size_bytes = one.budget.size_bytes - sum(m.size_bytes for m in members)
         if members and one.level >= self._settings.archive_levels:
             raise LimitError(
                 f"The file lies more than {self._settings.archive_levels} archives deep.",
                 hint="Raise RAG_ARCHIVE_LEVELS, or unpack it into the folder.",
             )
-        if left.members < 0 or left.size_bytes < 0:
+        if count < 0 or size_bytes < 0:
             raise LimitError(
                 "The files in this archive are too many or too large, all levels together.",
                 hint="Raise RAG_ARCHIVE_MEMBERS and RAG_ARCHIVE_MB, or unpack it.",
             )
-        one.purse[0] = left
+        one.budget.members, one.budget.size_bytes = count, size_bytes
 
     def _members(self, holder: _Open, member: Member) -> list[_Open]:
         """Return a member as a file to look at; note one that stays closed."""
@@ -285,7 +281,7 @@ class _Walk:
             inode=holder.file.inode,
         )
         if member.sha256:
-            return [_Open(file=file, level=holder.level + 1, purse=holder.purse)]
+            return [_Open(file=file, level=holder.level + 1, budget=holder.budget)]
         if member.failed:
             self.expansion.sources.add(source)
             self.expansion.unreadable.append((file, SourceError(member.reason)))
