@@ -60,7 +60,3 @@ def test_an_ingest_tells_the_language_of_every_document_and_what_is_found_in_it(
 
     assert languages(bench) == {"de.txt": "de", "fr.txt": "fr", "short.txt": ""}
     assert of_chunks(bench) == {"de.txt": "de", "fr.txt": "fr", "short.txt": None}
-
-
-def _ids(index):
-    return [record.id for record in index.documents()]

@@ -1,10 +1,11 @@
-"""The table of formats: each is told, named and read by what stands there alone."""
+"""Formats told from names and bytes; subtitles beside a recording from their names."""
 
 import pytest
 from builders_archives import zipped
 
 from ingest.discovery.formats import FORMATS, ZIP
 from ingest.discovery.media_type import media_type_of
+from ingest.discovery.sidecars import companions, recordings
 from rag.errors import SourceError
 
 BINARY = [each for each in FORMATS if not each.is_text]
@@ -13,14 +14,6 @@ TEXTS = [each for each in FORMATS if each.is_text and not each.shares_suffix]
 
 def named(each):
     return each.name
-
-
-@pytest.mark.parametrize("each", BINARY, ids=named)
-def test_a_format_that_is_no_text_is_told_by_its_content(each):
-    marks = (each.mark, each.brands, each.ole_streams, each.ole_first, each.package)
-
-    assert each.called
-    assert any(marks) or each.is_open_document or each is ZIP
 
 
 @pytest.mark.parametrize("each", BINARY, ids=named)
@@ -49,3 +42,32 @@ def test_a_zip_whose_parts_disagree_about_a_name_is_told(tmp_path):
     (tmp_path / "a.zip").write_bytes(data)
 
     assert media_type_of(tmp_path / "a.zip") == ZIP.media_type
+
+
+@pytest.mark.parametrize(
+    ("name", "owners"),
+    [
+        ("talk.srt", ["talk.mkv", "talk.mp4"]),
+        ("talk.pt-BR.vtt", ["talk.mkv", "talk.mp4"]),
+        ("talk.final.srt", []),
+        ("talk.txt", []),
+        ("tal.srt", []),
+    ],
+)
+def test_a_recording_is_found_by_the_name_of_its_subtitles(name, owners):
+    assert recordings(name, ["talk.mp4", "talk.mkv", "talk.pdf", name]) == owners
+
+
+@pytest.mark.parametrize(
+    ("changed", "again"),
+    [
+        ("a/talk.srt", {"a/talk.mp4"}),
+        ("a/talk.mp4", {"a/talk.de.vtt"}),
+        ("talk.srt", set()),
+        ("a/talk.pdf", set()),
+    ],
+)
+def test_who_is_read_together_is_read_again_together(changed, again):
+    there = ["a/talk.mp4", "a/talk.de.vtt", "a/talk.pdf", "b/talk.mp4", "talk.txt"]
+
+    assert companions([changed], there) == again

@@ -4,12 +4,7 @@ import numpy as np
 import pytest
 from builders_pictures import lettered
 
-from ingest.ocr.picture_sight import (
-    DEPTHS,
-    LineFinder,
-    PictureSight,
-    with_outputs,
-)
+from ingest.ocr.picture_sight import LineFinder, PictureSight
 
 PROSE = [
     (f"Line {n} of a page tells of the snow that lies upon the pass till May", 50, 40 + 30 * n)
@@ -48,11 +43,3 @@ def test_the_signs_of_a_picture_do_not_depend_on_another_one_before(finder):
 @pytest.mark.parametrize("shape", [(33, 33), (32, 900), (900, 32), (448, 448), (1, 1), (31, 500)])
 def test_pictures_of_any_shape_are_looked_at(sight, shape):
     assert isinstance(sight(waves(*shape)), str)
-
-
-def test_an_output_is_added_as_a_second_graph_that_holds_its_name():
-    added = with_outputs(b"", ("a", "b" * 200))
-
-    assert added[:2] == bytes([7 << 3 | 2, 0xD3])  # 211 bytes follow: its length takes two
-    assert added[3:8] == bytes([12 << 3 | 2, 3, 1 << 3 | 2, 1]) + b"a"
-    assert with_outputs(b"model", DEPTHS).startswith(b"model")

@@ -1,4 +1,4 @@
-"""Child processes: real ones, that crash, hang, eat memory, and die with their parent."""
+"""Readers in processes of their own: limits, crashes, how many there are."""
 
 import contextlib
 import os
@@ -23,7 +23,7 @@ from ingest.chunking.chunker import chunk_document
 from ingest.discovery.discover import ClosedFileError, identify
 from ingest.discovery.media_type import OLE_BYTES
 from ingest.pipeline.pipeline import Ingest
-from ingest.sandbox.parser_process import ParserProcess
+from ingest.sandbox.parser_process import ParserProcess, side_by_side
 from ingest.sandbox.worker import JOBS_PER_CHILD, StoppedError
 from pagelight.services.session.assemble import assemble
 from rag.datamodel import Document, SourceFile
@@ -451,3 +451,22 @@ def test_a_child_dies_when_its_parent_is_killed(tmp_path):
         os.kill(parent.pid, signal.SIGKILL)
 
         assert psutil.wait_procs([child], timeout=10)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("cores", "memory_gb", "settings", "parsers", "readers"),
+    [
+        (1, 1.0, {}, 1, 1),
+        (2, 8.0, {}, 1, 2),
+        (8, 64.0, {}, 4, 8),
+        (16, 16.0, {}, 4, 12),  # 12 GB: four files of 3 GB, twelve readers
+        (16, 8.0, {"file_memory_mb": 1000}, 6, 6),
+        (16, 512.0, {"workers": 3}, 3, 3),
+    ],
+)
+def test_cores_memory_and_settings_tell_how_many_processes_read(
+    cores, memory_gb, settings, parsers, readers
+):
+    told = side_by_side(Settings(**settings), cores=cores, memory_gb=memory_gb)
+
+    assert told == (parsers, readers)

@@ -1,7 +1,8 @@
-"""Excel workbooks from before 2007, made by hand."""
+"""Excel workbooks from before 2007 (.xls) and binary ones (.xlsb), made by hand."""
 
 import struct
 
+import builders_biff12 as biff12
 import pytest
 from builders_biff import cell, dimensions, merged, record, write_xls, xls
 from builders_office import parse, told
@@ -22,6 +23,22 @@ def rows(*lines, first_row=0, first_column=0):
     ]
 
 
+def binary_rows(lines):
+    return [
+        biff12.row(n, *(biff12.cell(column, value) for column, value in enumerate(line)))
+        for n, line in enumerate(lines)
+    ]
+
+
+def old(path, sheets):
+    return write_xls(path, {name: rows(*lines) for name, lines in sheets.items()}, codes=CODES)
+
+
+def binary(path, sheets):
+    made = {name: biff12.sheet(*binary_rows(lines)) for name, lines in sheets.items()}
+    return biff12.write_xlsb(path, made, codes=CODES)
+
+
 def read(tmp_path, *records, codes=CODES, **more):
     return parse(write_xls(tmp_path / "a.xls", {"Rain": list(records)}, codes=codes, **more))
 
@@ -30,17 +47,16 @@ def table(document):
     return next(element.text for element in document.elements if element.role == "table")
 
 
-def test_each_sheet_is_a_table_under_its_name(tmp_path):
-    path = write_xls(
-        tmp_path / "a.xls",
-        {
-            "Rain": rows(["Year", "mm"], [2020.0, 801.5]),
-            "Schnee in Grün": rows(["Jahr", "cm"], [2020.0, 44.0]),
-            "Empty": [],
-        },
-    )
+@pytest.fixture(params=[("a.xls", old), ("a.xlsb", binary)], ids=["xls", "xlsb"])
+def book(request, tmp_path):
+    name, write = request.param
+    return lambda sheets: parse(write(tmp_path / name, sheets))
 
-    assert told(parse(path)) == [
+
+def test_each_sheet_is_a_table_under_its_name(book):
+    rain, snow = [["Year", "mm"], [2020.0, 801.5]], [["Jahr", "cm"], [2020.0, 44.0]]
+
+    assert told(book({"Rain": rain, "Schnee in Grün": snow, "Empty": []})) == [
         ("heading", "Rain"),
         ("table", "Year | mm\n2020 | 801.5"),
         ("heading", "Schnee in Grün"),
@@ -48,13 +64,12 @@ def test_each_sheet_is_a_table_under_its_name(tmp_path):
     ]
 
 
-def test_values_are_shown_as_their_formats_say(tmp_path):
-    lines = rows(
-        ["Day", "Share", "Price", "Dry"],
-        [(45418.0, DATE), (0.125, PERCENT), (1234.5, MONEY), True],
-    )
+def test_values_are_shown_as_their_formats_say(book):
+    values = [(45418.0, DATE), (0.125, PERCENT), (1234.5, MONEY), True]
 
-    assert table(read(tmp_path, *lines)).splitlines()[1] == "2024-05-06 | 12.5% | $1,234.50 | TRUE"
+    read_back = book({"Rain": [["Day", "Share", "Price", "Dry"], values]})
+
+    assert table(read_back).splitlines()[1] == "2024-05-06 | 12.5% | $1,234.50 | TRUE"
 
 
 def test_a_blank_row_stays_blank_beside_a_merged_label(tmp_path):
@@ -82,6 +97,10 @@ def test_a_sheet_that_claims_more_cells_than_there_can_be_is_refused(tmp_path):
 def test_cells_far_off_are_refused_before_memory_is_taken_for_all_between(tmp_path):
     with pytest.raises(LimitError, match=r"10,000,000 cells.*Save it as \.xlsx"):
         read(tmp_path, *rows(["a"]), cell(65_535, 255, "b"))
+    far = biff12.row(1_048_575, biff12.cell(16_383, "b"))
+    path = biff12.write_xlsb(tmp_path / "a.xlsb", {"Rain": biff12.sheet(*binary_rows("a"), far)})
+    with pytest.raises(LimitError, match=r"10,000,000 cells.*Save it as \.xlsx"):
+        parse(path)
 
 
 @pytest.mark.parametrize("stops", [MemoryError, KeyboardInterrupt])
@@ -126,3 +145,11 @@ def test_sectors_of_a_size_that_none_have_are_damage(tmp_path):
 
     with pytest.raises(SourceError, match="sectors of a size"):
         parse(tmp_path / "a.xls")
+
+
+def test_a_binary_sheet_that_is_cut_off_is_damage(tmp_path):
+    data = biff12.sheet(biff12.row(0, biff12.cell(0, "x" * 100)))
+    biff12.write_xlsb(tmp_path / "a.xlsb", {"Rain": data[: len(data) - 120]})
+
+    with pytest.raises(SourceError, match="damaged"):
+        parse(tmp_path / "a.xlsb")

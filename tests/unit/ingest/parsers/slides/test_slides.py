@@ -5,7 +5,6 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from rag.datamodel import BBox
 from rag.settings import Settings
 
 TITLE_ONLY = 5
@@ -117,7 +116,3 @@ def test_slides_over_the_limit_are_cut_with_a_warning(deck, tmp_path):
 
     assert told(read_back) == [("title", "one")]
     assert "RAG_PAGE_LIMIT" in read_back.warnings[0]
-
-
-def box(x0, y0, x1, y1):
-    return BBox(x0=x0, y0=y0, x1=x1, y1=y1)

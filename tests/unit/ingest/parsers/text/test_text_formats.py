@@ -1,10 +1,11 @@
-"""LaTeX, reStructuredText, source code and subtitles."""
+"""Plain text, Markdown, LaTeX, reStructuredText, code and subtitles."""
 
 from contextlib import suppress
 
 import pytest
 from builders_office import parse_text, picture_bytes, told
 
+from ingest.parsers.text.plain import PARAGRAPH_LETTERS, plain_elements
 from rag.errors import SourceError
 
 PAPER = r"""
@@ -113,4 +114,100 @@ def test_subtitles_carry_their_seconds(tmp_path):
         (1.0, 2.5),
         (3.0, 4.0),
         (3603.25, 3604.0),
+    ]
+
+
+def kinds(text):
+    return [(element.role, element.text) for element in plain_elements(text)]
+
+
+def test_blank_lines_divide_paragraphs_and_wrapped_lines_are_joined():
+    wrapped = "word " * 13 + "\n"
+
+    assert kinds(wrapped * 3 + "end.\n\nNext one.") == [
+        ("paragraph", " ".join(["word"] * 39) + " end."),
+        ("paragraph", "Next one."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("WEATHER REPORT\n\nIt rained.", "WEATHER REPORT"),
+        ("Chapter 4: The lake\n\nIt rained.", "Chapter 4: The lake"),
+        ("2.1 Instruments\nIt rained.", "2.1 Instruments"),
+        ("Weather\n=======\nIt rained.", "Weather"),
+    ],
+)
+def test_headings_are_told_from_text(text, heading):
+    assert kinds(text) == [("heading", heading), ("paragraph", "It rained.")]
+
+
+def test_a_line_of_a_megabyte_is_divided_between_words(tmp_path):
+    document = parse_text(tmp_path, "a.txt", "word " * 300_000)
+
+    texts = [element.text for element in document.elements]
+    assert max(map(len, texts)) <= PARAGRAPH_LETTERS
+    assert sum(text.count("word") for text in texts) == 300_000
+    assert {word for text in texts for word in text.split()} == {"word"}
+
+
+def read(tmp_path, text):
+    return parse_text(tmp_path, "a.md", text)
+
+
+def test_markdown_keeps_the_same_kinds_as_a_page(tmp_path):
+    document = read(
+        tmp_path,
+        "# Huts\n\nTwo *good* huts.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | x\\|y |\n\n"
+        "```\ncode  here\n```\n",
+    )
+
+    assert told(document) == [
+        ("heading", "Huts"),
+        ("paragraph", "Two good huts."),
+        ("list", "- one\n- two"),
+        ("table", "a | b\n1 | x¦y"),
+        ("code", "code  here"),
+    ]
+    assert document.title == "Huts"
+
+
+def test_html_inside_never_runs_and_scripts_are_left_out(tmp_path):
+    document = read(
+        tmp_path,
+        "# Report <img src=x onerror=alert(1)>\n\n<script>alert(2)</script>\n\n"
+        "[click](javascript:alert(3))\n\nThe toll is 9 florins.\n",
+    )
+
+    assert told(document) == [
+        ("heading", "Report"),
+        ("paragraph", "[click](javascript:alert(3))"),
+        ("paragraph", "The toll is 9 florins."),
+    ]
+
+
+def test_local_pictures_are_figures_with_their_words(tmp_path):
+    (tmp_path / "p.png").write_bytes(picture_bytes())
+
+    assert told(read(tmp_path, "![A tower in snow](p.png) ![x](../../etc/passwd)")) == [
+        ("figure", ""),
+        ("caption", "A tower in snow"),
+    ]
+
+
+def test_italics_right_below_a_picture_are_its_caption(tmp_path):
+    (tmp_path / "p.png").write_bytes(picture_bytes())
+    document = read(
+        tmp_path,
+        "*A remark first.*\n\n![A tower in snow](p.png)\n\n*The tower, from the east.*\n\n"
+        "*Only a remark.*\n\nText.",
+    )
+
+    assert told(document) == [
+        ("paragraph", "A remark first."),
+        ("figure", ""),
+        ("caption", "A tower in snow\nThe tower, from the east."),
+        ("paragraph", "Only a remark."),
+        ("paragraph", "Text."),
     ]
