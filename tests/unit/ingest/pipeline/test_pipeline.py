@@ -14,25 +14,6 @@ def bench(tmp_path):
     return Bench(tmp_path)
 
 
-def test_a_new_file_can_be_asked_about(bench):
-    bench.write("notes/a.txt", "snow in the valley")
-
-    report = bench.run()
-
-    assert bench.states(report) == {"notes/a.txt": "ready"}
-    assert bench.found("valley") == ["notes/a.txt"]
-
-
-def test_an_unchanged_file_is_not_opened(bench):
-    bench.write("a.txt", "snow")
-    bench.run()
-
-    report = bench.run()
-
-    assert bench.states(report) == {"a.txt": "unchanged"}
-    assert bench.reading.parsed == []
-
-
 def test_only_the_changed_file_is_read_again(bench):
     bench.write("a.txt", "snow")
     bench.write("b.txt", "rain")
@@ -72,18 +53,6 @@ def test_files_may_exchange_their_contents(bench):
 
     assert bench.states(report) == {"a.txt": "ready", "b.txt": "ready"}
     assert (bench.found("snow"), bench.found("rain")) == (["b.txt"], ["a.txt"])
-
-
-def test_a_deleted_file_leaves_the_index(bench):
-    path = bench.write("a.txt", "snow")
-    bench.write("b.txt", "rain")
-    bench.run()
-    path.unlink()
-
-    report = bench.run()
-
-    assert bench.states(report) == {"a.txt": "removed", "b.txt": "unchanged"}
-    assert bench.found("snow") == []
 
 
 def test_a_bad_file_fails_with_its_reason_and_the_rest_goes_on(bench):
@@ -203,17 +172,6 @@ def test_the_report_has_the_public_shape(bench):
         "failed": 1,
         "pages": 1,
     }
-
-
-def test_another_folder_is_refused_while_the_first_is_there(bench, tmp_path):
-    bench.write("a.txt", "snow")
-    bench.run()
-    bench.folder = tmp_path / "other"
-    bench.folder.mkdir()
-
-    with pytest.raises(WorkspaceError, match=r"holds the documents of .* --workspace"):
-        bench.run()
-    assert bench.found("snow") == ["a.txt"]
 
 
 def test_a_folder_that_was_moved_is_the_same_folder(bench, tmp_path):

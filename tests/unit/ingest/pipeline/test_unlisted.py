@@ -123,29 +123,6 @@ def test_a_folder_that_is_there_again_is_read_as_before(bench, disk):
     assert set(bench.states(bench.run()).values()) == {"unchanged"}
 
 
-def emptied(bench):
-    for path in sorted(bench.folder.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
-
-
-def test_a_root_that_is_suddenly_empty_is_a_question(bench):
-    emptied(bench)
-
-    with pytest.raises(EmptiedError, match=r"empty.* 4 documents .*--remove-all"):
-        bench.run()
-
-    assert sources(bench) == ALL
-    assert len(bench.found("snow")) == 4
-
-
-def test_an_empty_root_is_emptied_on_a_persons_word(bench):
-    emptied(bench)
-
-    assert set(bench.states(bench.run(remove_all=True)).values()) == {"removed"}
-    assert sources(bench) == []
-    assert bench.states(bench.run()) == {}
-
-
 def test_a_persons_word_does_not_reach_what_could_not_be_listed(bench, disk):
     disk.break_off(bench.folder / "b", errno.EIO)
     (bench.folder / "a.txt").unlink()

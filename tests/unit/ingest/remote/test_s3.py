@@ -85,9 +85,6 @@ def test_what_the_server_has_no_more_is_not_kept(bench, bucket):
     assert kept(bench.folder) == ["b.txt"]
 
 
-# Names
-
-
 # What changes meanwhile
 
 
