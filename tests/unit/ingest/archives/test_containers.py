@@ -3,11 +3,13 @@
 import gzip
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
+import zlib
 
 import pytest
-from builders_archives import Shelf, mail, tarred, zipped
+from builders_archives import Shelf, mail, packed, tarred, zipped
 
 
 @pytest.fixture
@@ -15,13 +17,15 @@ def shelf(tmp_path):
     return Shelf(tmp_path)
 
 
-def test_the_files_in_a_zip_are_sources_of_their_own(shelf):
-    shelf.write("year.zip", zipped({"a/well.txt": "The well is 63 metres deep.", "b.md": "# Mill"}))
+@pytest.mark.parametrize(("suffix", "pack"), [("zip", zipped), ("7z", packed)], ids=["zip", "7z"])
+def test_the_files_in_an_archive_are_sources_of_their_own(shelf, suffix, pack):
+    name = f"year.{suffix}"
+    shelf.write(name, pack({"a/well.txt": b"The well is 63 metres deep.", "b.md": b"# Mill"}))
 
-    states = shelf.states()
-
-    assert states == {"year.zip": "ready", "year.zip/a/well.txt": "ready", "year.zip/b.md": "ready"}
-    assert shelf.found("how deep is the well")[0] == "year.zip/a/well.txt"
+    assert shelf.states() == {name: "ready", f"{name}/a/well.txt": "ready", f"{name}/b.md": "ready"}
+    assert shelf.found("how deep is the well")[0] == f"{name}/a/well.txt"
+    assert set(shelf.states().values()) == {"unchanged"}
+    assert list(shelf.workspace.rglob("*.part")) == []
 
 
 def test_an_archive_that_was_unpacked_and_never_read_is_read_by_the_next_run(shelf):
@@ -128,17 +132,18 @@ def test_a_member_that_expands_too_far_fails_alone(shelf):
 
 def test_an_archive_over_a_limit_says_which_and_how_to_raise_it(tmp_path):
     shelf = Shelf(tmp_path, archive_mb=1, archive_members=3)
+    many = {f"{n}.txt": b"number %d" % n for n in range(5)}
     shelf.write("large.tar.gz", tarred({"a.txt": b"word " * 300_000}))
-    shelf.write("many.zip", zipped({f"{n}.txt": f"number {n}" for n in range(5)}))
+    shelf.write("many.zip", zipped(many))
+    shelf.write("large.7z", packed({"a.txt": b"\0" * 30_000_000}))
+    shelf.write("many.7z", packed(many))
 
     outcome = shelf.ingest()
 
-    assert "RAG_ARCHIVE_MB" in outcome["large.tar.gz"][1]
-    assert "RAG_ARCHIVE_MEMBERS" in outcome["many.zip"][1]
-    assert [state for state, _ in outcome.values()] == ["failed", "failed"]
-    assert list((shelf.workspace / "members").rglob("*")) == [] or not any(
-        p.is_file() for p in (shelf.workspace / "members").rglob("*")
-    )
+    limits = {"large": "RAG_ARCHIVE_MB", "many": "RAG_ARCHIVE_MEMBERS"}
+    assert all(limits[name.partition(".")[0]] in reason for name, (_, reason) in outcome.items())
+    assert [state for state, _ in outcome.values()] == ["failed"] * 4
+    assert [path for path in shelf.workspace.rglob("members/**/*") if path.is_file()] == []
 
 
 def test_nested_bombs_share_one_budget(tmp_path):
@@ -166,14 +171,18 @@ def test_a_locked_member_is_told(shelf):
     assert outcome["a.zip/b.txt"][0] == "ready"
 
 
+SEVEN_ZIP = packed({"a.txt": bytes(range(256)) * 8})
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
         ("cut.zip", zipped({"a.txt": "word " * 999})[:80]),
         ("cut.tar.gz", tarred({"a.txt": bytes(range(256)) * 40})[:90]),
         ("cut.gz", gzip.compress(b"word " * 9999)[:40]),
+        *(("cut.7z", SEVEN_ZIP[:at]) for at in (7, 40, 300)),
     ],
-    ids=["zip", "tar.gz", "gz"],
+    ids=["zip", "tar.gz", "gz", "7z 7", "7z 40", "7z 300"],
 )
 def test_an_archive_that_was_cut_off_is_told(shelf, name, data):
     shelf.write(name, data)
@@ -198,3 +207,43 @@ def test_names_as_long_as_a_file_system_has_them_are_read(shelf):
     assert set(shelf.states().values()) == {"ready"}
     assert shelf.found("when was the mill built")[0] == mill
     assert shelf.found("when does the gate open")[0].startswith(f"{'z' * 251}.zip/kkk")
+
+
+# 7-Zip and RAR
+
+
+def renamed(data: bytes, old: str, new: str) -> bytes:
+    """Put a name of the same length into an archive of plain names, and mend its checksums."""
+    assert data.count(old.encode("utf-16-le")) == 1
+    data = data.replace(old.encode("utf-16-le"), new.encode("utf-16-le"))
+    offset, size = struct.unpack_from("<QQ", data, 12)
+    head = struct.pack("<QQL", offset, size, zlib.crc32(data[32 + offset :][:size]))
+    return data[:8] + struct.pack("<L", zlib.crc32(head)) + head + data[32:]
+
+
+@pytest.mark.parametrize("name", ["../../out.txt", "/etc/outx.txt", "C:\\x\\outx.txt"])
+def test_no_member_of_a_7z_is_written_where_its_name_says(shelf, tmp_path, name):
+    raw = packed({"aa_bb_out.txt": b"The vault code is 4417."}, plain_names=True)
+    shelf.write("slip.7z", renamed(raw, "aa_bb_out.txt", name.ljust(13, "t")))
+
+    outcome = shelf.ingest()
+
+    assert {state for state, _ in outcome.values()} == {"ready"}
+    assert shelf.found("vault code")[0].startswith("slip.7z/")
+    assert list(tmp_path.rglob("*out*.txt*")) == []
+
+
+@pytest.mark.parametrize("names_too", [False, True])
+def test_a_locked_7z_is_told(shelf, names_too):
+    data = packed({"a.txt": b"secret"}, password="key", header_encryption=names_too)  # noqa: S106 - of this test
+    shelf.write("a.7z", data)
+
+    assert "password protected" in shelf.ingest()["a.7z"][1]
+
+
+@pytest.mark.parametrize("mark", [b"Rar!\x1a\x07\x00", b"Rar!\x1a\x07\x01\x00"])
+def test_a_rar_archive_is_refused_with_what_to_do(shelf, mark):
+    shelf.write("a.rar", mark + b"\0" * 50)
+
+    (reason,) = [reason for _, reason in shelf.ingest().values()]
+    assert reason == "RAR archives are not read. Unpack it into the folder."
