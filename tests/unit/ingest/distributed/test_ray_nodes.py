@@ -73,21 +73,12 @@ def cluster():
 
 
 @pytest.fixture
-def other(cluster):
-    """Return a second node like the first."""
-    yield from added(cluster)
-
-
-@pytest.fixture
-def with_gpu(cluster):
-    """Return a second node that says it has a GPU."""
-    yield from added(cluster, num_gpus=1)
-
-
-def added(cluster, **more):
-    node = cluster.add_node(**SMALL, **more)
+def other(request, cluster):
+    """Return a second node like the first, and how many GPUs it says it has."""
+    gpus = getattr(request, "param", 0)
+    node = cluster.add_node(**SMALL, num_gpus=gpus)
     cluster.wait_for_nodes()
-    yield node
+    yield node, gpus
     if node in cluster.list_all_nodes():
         cluster.remove_node(node)
 
@@ -154,18 +145,13 @@ def test_workers_that_are_killed_amid_an_ingest_lose_nothing(
     same(disturbed(tmp_path, folder, kill), undisturbed)
 
 
+@pytest.mark.parametrize("other", [0, 1], ids=["of processors", "the only GPU"], indirect=True)
 def test_a_node_that_is_killed_amid_an_ingest_loses_nothing(
     tmp_path, folder, undisturbed, cluster, other
 ):
-    found = disturbed(tmp_path, folder, lambda: cluster.remove_node(other, allow_graceful=False))
+    node, gpus = other
 
-    same(found, undisturbed)
-
-
-def test_where_the_only_gpu_is_lost_amid_an_ingest_processors_embed_the_rest(
-    tmp_path, folder, undisturbed, cluster, with_gpu
-):
     def kill():
-        cluster.remove_node(with_gpu, allow_graceful=False)
+        cluster.remove_node(node, allow_graceful=False)
 
-    same(disturbed(tmp_path, folder, kill, gpu=True), undisturbed)
+    same(disturbed(tmp_path, folder, kill, gpu=gpus > 0), undisturbed)
