@@ -157,23 +157,6 @@ def test_an_embedder_that_fails_ends_the_run_and_loses_nothing(bench):
     assert bench.states(bench.run()) == {"a.txt": "unchanged", "b.txt": "ready"}
 
 
-def test_the_report_has_the_public_shape(bench):
-    bench.write("a.txt", "snow")
-    bench.write("b.txt", "BROKEN")
-
-    shape = bench.run().as_json()
-
-    assert [list(file) for file in shape["files"]] == [
-        ["source", "state", "reason", "warnings", "pages", "chunks", "seconds"]
-    ] * 2
-    assert {key: shape["totals"][key] for key in ("files", "ready", "failed", "pages")} == {
-        "files": 2,
-        "ready": 1,
-        "failed": 1,
-        "pages": 1,
-    }
-
-
 def test_a_folder_that_was_moved_is_the_same_folder(bench, tmp_path):
     bench.write("a.txt", "snow")
     bench.run()

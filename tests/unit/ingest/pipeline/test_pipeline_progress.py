@@ -40,7 +40,7 @@ def test_a_busy_run_is_told_a_few_times_a_second():
     assert 4 <= len(told(steps)) <= 7
 
 
-def test_totals_count_every_state():
+def test_the_report_has_the_public_shape_and_its_totals_count_every_state():
     report = Report(
         files=(
             FileReport(source="a", state="ready", pages=3, chunks=5),
@@ -50,7 +50,11 @@ def test_totals_count_every_state():
         seconds=1.23456,
     )
 
-    assert report.as_json()["totals"] == {
+    shape = report.as_json()
+    assert [list(file) for file in shape["files"]] == [
+        ["source", "state", "reason", "warnings", "pages", "chunks", "seconds"]
+    ] * 3
+    assert shape["totals"] == {
         "files": 3,
         "ready": 1,
         "unchanged": 0,
