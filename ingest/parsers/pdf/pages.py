@@ -1,7 +1,7 @@
 """One PDF page taken apart: figures, tables and paragraphs in reading order. Pure.
 
 Knows what stands where, not what it is for: roles that need the whole document (headings,
-running heads, captions) are given by pdf_roles.
+running heads, captions) are given by roles.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a PDF page draws besides text: rules, boxes, shapes, pictures. Knows nothing of roles.
 
-Lengths are points of the page as displayed (see pdf_geometry). Hold `PDFIUM` while reading.
+Lengths are points of the page as displayed (see geometry.py). Hold `PDFIUM` while reading.
 """
 
 from __future__ import annotations

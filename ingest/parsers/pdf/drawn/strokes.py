@@ -1,6 +1,6 @@
 """The points and colours of the paths of a PDF page that lie where a chart may be.
 
-Lengths are points of the page as displayed (see pdf_geometry). Hold `PDFIUM` while reading.
+Lengths are points of the page as displayed (see geometry.py). Hold `PDFIUM` while reading.
 """
 
 from __future__ import annotations

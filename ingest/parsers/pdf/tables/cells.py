@@ -1,7 +1,6 @@
 """Rows, cells and tables of a PDF page as values, and their text. Pure.
 
-What finds tables (pdf_grids and pdf_ruled by their rules, pdf_tables by their alignment) makes
-these.
+What finds tables (`grids` by crossing rules, `tables` by level ones or alignment) makes these.
 """
 
 from __future__ import annotations
