@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.layout.layout import Line
-from ingest.parsers.pdf.footnotes import footnotes_last
+from ingest.parsers.pdf.pages import footnotes_last
 from rag.datamodel import BBox
 
 PROSE = ("The undersigned asks for the loan of a rain gauge for the", "months named below.")
