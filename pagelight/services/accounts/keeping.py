@@ -25,9 +25,8 @@ from pagelight.services.accounts.person import (
     checked_role,
     new_id,
     regrouped,
-    seen_together,
 )
-from pagelight.services.accounts.users import check_apart, read_book, write_users
+from pagelight.services.accounts.users import check_apart, read_book, seen_by, write_users
 from rag.datamodel import composed
 from rag.errors import SettingsError
 
@@ -70,7 +69,7 @@ class PeopleFile:
         Who administered and sees less from now on reads.
         """
         book = self.book(or_new=True)
-        seen = _seen_by(own, groups, book)
+        seen = seen_by(own, groups, book.groups)
         known = role or (former.person.role if former else None)
         if not role and known == "administers" and seen is not None:
             known = "reads"
@@ -180,15 +179,6 @@ class PeopleFile:
         write_users(self._path, users, groups)
 
 
-def _seen_by(own: Collections, groups: tuple[str, ...], book: UsersBook) -> Collections:
-    missing = sorted(set(groups) - set(book.groups))
-    if missing:
-        raise SettingsError(
-            "There is no group {groups}.", hint="Make it first.", groups=", ".join(missing)
-        )
-    return seen_together(own, (book.groups[group] for group in groups))
-
-
 @contextmanager
 def users_turn(path: Path) -> Iterator[None]:
     """Have the file to oneself, from before it is read until it is written.
@@ -211,7 +201,7 @@ def users_turn(path: Path) -> Iterator[None]:
 
 
 def _user(person: Person, password: str, rights: Rights, book: UsersBook) -> User:
-    seen = _seen_by(rights.own, rights.groups, book)
+    seen = seen_by(rights.own, rights.groups, book.groups)
     person = replace(
         person,
         collections=seen,

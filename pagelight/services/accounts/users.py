@@ -12,10 +12,12 @@ import json
 import os
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
 
 from pagelight.services.accounts.passwords import check_hash
 from pagelight.services.accounts.person import (
@@ -29,6 +31,7 @@ from pagelight.services.accounts.person import (
     seen_together,
 )
 from rag.datamodel import composed
+from rag.decoding import converted
 from rag.errors import SettingsError
 
 EVERYTHING: Final = "everything"
@@ -37,7 +40,21 @@ GROUPS: Final = ":groups"
 
 _LIMITS: Final = ("questions_an_hour", "uploads_mb_a_day")
 _NO_GROUPS: Final[Mapping[str, Collections]] = {}
-_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+_Seen = Literal["everything"] | list[Annotated[str, msgspec.Meta(min_length=1)]]
+_Limit = Annotated[int, msgspec.Meta(ge=0)] | None
+
+
+class _Entry(msgspec.Struct, kw_only=True):
+    """What the file says of a person."""
+
+    password: str
+    collections: _Seen
+    id: str = ""
+    role: str | None = None
+    groups: list[str] = msgspec.field(default_factory=list)
+    oidc: Identity | None = None
+    questions_an_hour: _Limit = None
+    uploads_mb_a_day: _Limit = None
 
 
 def read_users(path: Path) -> dict[str, User]:
@@ -53,7 +70,11 @@ def read_book(path: Path) -> UsersBook:
     """
     try:
         with path.open("rb") as file:
-            _check_private(path, os.fstat(file.fileno()).st_mode)
+            if os.fstat(file.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise SettingsError(
+                    f"The users file {path} may be read or written by others.",
+                    hint=f"Say: chmod 600 {path}",
+                )
             entries = json.load(file)
     except OSError as error:
         raise SettingsError(
@@ -64,7 +85,11 @@ def read_book(path: Path) -> UsersBook:
         raise _unreadable(path, "it is no JSON") from error
     if not isinstance(entries, dict):
         raise _unreadable(path, "it is no JSON object of names")
-    groups = _groups(path, entries.pop(GROUPS, {}))
+    try:
+        told = converted(entries.pop(GROUPS, {}), dict[str, _Seen])
+        groups = {checked_name(name): _collections(seen) for name, seen in told.items()}
+    except (msgspec.ValidationError, SettingsError) as error:
+        raise _unreadable(path, f"{GROUPS} is no object of groups") from error
     users = [_user(path, name, entry, groups) for name, entry in entries.items()]
     if len({user.person.key for user in users}) < len(users):
         raise _unreadable(path, "two people have the same id")
@@ -105,86 +130,39 @@ def write_users(
         ) from error
 
 
-def _check_private(path: Path, mode: int) -> None:
-    if mode & _OTHERS:
+def seen_by(
+    own: Collections, groups: Iterable[str], known: Mapping[str, Collections]
+) -> Collections:
+    """Return what somebody of these groups sees; raises SettingsError for one that is not there."""
+    missing = sorted(set(groups) - set(known))
+    if missing:
         raise SettingsError(
-            f"The users file {path} may be read or written by others.",
-            hint=f"Say: chmod 600 {path}",
+            "There is no group {groups}.", hint="Make it first.", groups=", ".join(missing)
         )
+    return seen_together(own, (known[group] for group in groups))
 
 
-def _groups(path: Path, entries: Any) -> dict[str, Collections]:  # noqa: ANN401 - JSON
+def _user(path: Path, name: str, entry: object, groups: Mapping[str, Collections]) -> User:
     try:
-        return {checked_name(name): _collections(seen) for name, seen in entries.items()}
-    except (AttributeError, TypeError, SettingsError) as error:
-        raise _unreadable(path, f"{GROUPS} is no object of groups") from error
-
-
-def _user(
-    path: Path,
-    name: str,
-    entry: Any,  # noqa: ANN401 - JSON
-    groups: Mapping[str, Collections],
-) -> User:
-    try:
-        checked = checked_name(name)
-        check_hash(entry["password"])
-        own, among = _collections(entry["collections"]), _among(entry.get("groups", []), groups)
-        seen = seen_together(own, (groups[group] for group in among))
-        identity = _identity(entry.get("oidc"))
+        said = converted(entry, _Entry)
+        check_hash(said.password)
+        own, among = _collections(said.collections), tuple(sorted(set(said.groups)))
+        seen = seen_by(own, among, groups)
         person = Person(
-            name=checked,
-            id=_text(entry.get("id", "")),
+            name=checked_name(name),
+            id=said.id,
             collections=seen,
-            role=checked_role(entry.get("role"), seen),
-            **{limit: _limit(entry.get(limit)) for limit in _LIMITS},
+            role=checked_role(said.role, seen),
+            questions_an_hour=said.questions_an_hour,
+            uploads_mb_a_day=said.uploads_mb_a_day,
         )
-    except (KeyError, TypeError) as error:
-        raise _unreadable(path, f"the entry of {name!r} lacks its password or collections") from (
-            error
-        )
-    except SettingsError as error:
+    except (msgspec.ValidationError, SettingsError) as error:
         raise _unreadable(path, f"the entry of {name!r} is none ({error})") from error
-    return User(person=person, password=entry["password"], groups=among, own=own, identity=identity)
+    return User(person=person, password=said.password, groups=among, own=own, identity=said.oidc)
 
 
-def _collections(value: Any) -> Collections:  # noqa: ANN401 - JSON
-    if value == EVERYTHING:
-        return None
-    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
-        raise TypeError(value)
-    return tuple(sorted(set(map(composed, value))))
-
-
-def _text(value: Any) -> str:  # noqa: ANN401 - JSON
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-def _identity(value: Any) -> Identity | None:  # noqa: ANN401 - JSON
-    if value is None:
-        return None
-    return Identity(issuer=_text(value["issuer"]), subject=_text(value["subject"]))
-
-
-def _among(value: Any, groups: Mapping[str, Collections]) -> tuple[str, ...]:  # noqa: ANN401 - JSON
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise TypeError(value)
-    unknown = sorted(set(value) - set(groups))
-    if unknown:
-        raise SettingsError(
-            "There is no group {groups}.", hint="Make it first.", groups=", ".join(unknown)
-        )
-    return tuple(sorted(set(value)))
-
-
-def _limit(value: Any) -> int | None:  # noqa: ANN401 - JSON
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-        raise SettingsError(
-            "{value} is no limit.", hint="Say a whole number; 0: no limit.", value=repr(value)
-        )
-    return value
+def _collections(seen: _Seen) -> Collections:
+    return None if seen == EVERYTHING else tuple(sorted(set(map(composed, seen))))
 
 
 def _entry(user: User) -> dict[str, Any]:

@@ -15,13 +15,13 @@ from rag.answer.base.explain import asked_words, why
 from rag.answer.base.geometry import box_around
 from rag.datamodel import Answer, BBox, Citation, Figure, Hit, Provenance
 from rag.datamodel.table_queries import TableQuery
-from rag.datamodel.writing import Written
 from rag.page_text import PageText
 from rag.storage.documents.records import DocumentRecord
 
 
 def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
     """Return text, citations, hits and timings of a complete answer."""
+    written = answer.written
     return {
         "text": answer.text,
         "answered": answer.answered,
@@ -38,19 +38,16 @@ def answer_json(answer: Answer, *, profile: str) -> dict[str, Any]:
         "notes": list(answer.notes),
         "steps": [asdict(step) for step in answer.steps],
         "timings_s": {stage: round(seconds, 4) for stage, seconds in answer.timings_s},
-        "speed": _speed(answer.written),
+        "speed": {
+            "first_s": round(written.first_s, 3),
+            "tokens_per_s": round(written.tokens_per_s, 1),
+        }
+        if written
+        else None,
     }
 
 
-def _speed(written: Written | None) -> dict[str, float] | None:
-    """Return how fast a model wrote; None where none did."""
-    if written is None:
-        return None
-    return {"first_s": round(written.first_s, 3), "tokens_per_s": round(written.tokens_per_s, 1)}
-
-
 def cited_json(answer: Answer) -> list[dict[str, Any]]:
-    """Return the places that the marks of an answer stand for."""
     return [_citation(citation, answer) for citation in answer.citations]
 
 
@@ -60,7 +57,7 @@ def hits_json(hits: Sequence[Hit], *, question: str) -> list[dict[str, Any]]:
         {
             "source": hit.chunk.source,
             "page": hit.chunk.page,
-            "bbox": _box(box_around(one_page(hit.chunk.provenances))),
+            "bbox": box_json(box_around(one_page(hit.chunk.provenances))),
             **_seconds(hit.chunk.provenances),
             "rank": hit.rank,
             "score": round(hit.score, 6),
@@ -73,7 +70,6 @@ def hits_json(hits: Sequence[Hit], *, question: str) -> list[dict[str, Any]]:
 
 
 def page_json(page: PageText) -> dict[str, Any]:
-    """Return the words of a page, part by part, each with its box."""
     return {
         "source": page.source,
         "page": page.page,
@@ -84,7 +80,7 @@ def page_json(page: PageText) -> dict[str, Any]:
             {
                 "role": part.role,
                 "text": part.text,
-                "bbox": _box(box_around(one_page(part.provenances))),
+                "bbox": box_json(box_around(one_page(part.provenances))),
                 **_seconds(part.provenances),
             }
             for part in page.parts
@@ -124,8 +120,8 @@ def _citation(citation: Citation, answer: Answer) -> dict[str, Any]:
         "number": citation.number,
         "source": citation.chunk.source,
         "page": citation.page,
-        "bbox": _box(citation.bbox),
-        "boxes": [_box(p.bbox) for p in citation.provenances if p.bbox is not None],
+        "bbox": box_json(citation.bbox),
+        "boxes": [box_json(p.bbox) for p in citation.provenances if p.bbox is not None],
         **_seconds(citation.provenances or citation.chunk.provenances),
         "quote": citation.quote,
         "score": round(hit.score, 6) if hit else None,
@@ -138,7 +134,7 @@ def _figure(figure: Figure, answer: Answer) -> dict[str, Any]:
         "number": citation.number,
         "source": citation.chunk.source,
         "page": figure.page,
-        "bbox": _box(figure.bbox),
+        "bbox": box_json(figure.bbox),
         "caption": figure.caption,
         "asset": figure.image.id if figure.image else None,
     }
@@ -153,13 +149,12 @@ def _table_query(one: TableQuery, answer: Answer) -> dict[str, Any]:
 
 
 def _seconds(provenances: Sequence[Provenance]) -> dict[str, float | None]:
-    """Return from and to which second it is heard or seen; None where there is no time."""
     starts = [round(p.start_s, 3) for p in provenances if p.start_s is not None]
     ends = [round(p.end_s, 3) for p in provenances if p.end_s is not None]
     return {"start_s": min(starts, default=None), "end_s": max(ends, default=None)}
 
 
-def _box(box: BBox | None) -> list[float] | None:
+def box_json(box: BBox | None) -> list[float] | None:
     if box is None:
         return None
     return [round(edge, 4) for edge in (box.x0, box.y0, box.x1, box.y1)]

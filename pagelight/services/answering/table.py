@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from pagelight.services.answering.answer_json import box_json
 from pagelight.services.answering.asking import NO_DAYS, Days
 from pagelight.services.answering.places import Place
 from pagelight.services.answering.protocols import AnyEngine
@@ -33,7 +34,6 @@ class TableCell:
     def as_json(self) -> dict[str, Any]:
         """Return the public shape. An answer that is too unlikely is told as `likeliest` alone."""
         cell, place = self.cell, self.place
-        box = _around(place)
         return {
             "question": cell.question,
             "answered": cell.supported,
@@ -41,7 +41,7 @@ class TableCell:
             "likeliest": cell.text,
             "confidence": round(cell.confidence, 3),
             "page": place.page if place else None,
-            "bbox": box,
+            "bbox": box_json(BBox.around(place.boxes)) if place else None,
             "start_s": place.start_s if place else None,
             "quote": " ".join(place.quote.split()) if place else "",
         }
@@ -49,8 +49,6 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRow:
-    """What one document says to each question."""
-
     row: ListedDocument
     cells: tuple[TableCell, ...]
 
@@ -99,18 +97,14 @@ def rows_in_scope(
     ]
     if not rows:
         limited = scope.strip() or days != NO_DAYS
+        told = [f"{word} {day}" for word, day in asdict(days).items() if day]
         raise PagelightError(
-            f"No document fits “{_scope_text(scope, days)}”."
+            f"No document fits “{' '.join([scope.strip(), *told]).strip()}”."
             if limited
             else "There is no document yet.",
             hint='Give a part of a name or a pattern, like "reports/*.pdf".',
         )
     return sorted(rows, key=lambda row: row.source)
-
-
-def _scope_text(scope: str, days: Days) -> str:
-    since, until = (f"{word} {day}" * bool(day) for word, day in asdict(days).items())
-    return " ".join(filter(None, (scope.strip(), since, until)))
 
 
 def _admitted(record: DocumentRecord, only: Filters) -> str | None:
@@ -162,9 +156,3 @@ def _placed(cell: DocumentAnswer, chunk: Chunk | None) -> TableCell:
         start_s=on_page[0].start_s if on_page else None,
     )
     return TableCell(cell=cell, place=place)
-
-
-def _around(place: Place | None) -> list[float] | None:
-    """Return the box around all that is cited, [x0, y0, x1, y1]."""
-    box = BBox.around(place.boxes if place else ())
-    return None if box is None else [round(v, 4) for v in (box.x0, box.y0, box.x1, box.y1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -99,18 +99,13 @@ def _header(questions: Sequence[str]) -> list[str]:
 
 
 def _line(row: Mapping[str, Any]) -> list[str | float | None]:
-    return [harmless(row["source"]), *(value for cell in row["cells"] for value in _values(cell))]
+    """Return the source, then answer, page or time, quote and confidence of each cell.
 
-
-def _values(cell: Mapping[str, Any]) -> Iterator[str | float | None]:
-    """Yield answer, place, quote and confidence; nothing but the confidence without support."""
-    is_answered = cell["answered"]
-    yield harmless(cell["text"])
-    yield _where(cell) if is_answered else None
-    yield harmless(cell["quote"]) if is_answered else ""
-    yield cell["confidence"]
-
-
-def _where(cell: Mapping[str, Any]) -> int | str | None:
-    """Return the page; of a recording the time."""
-    return cell["page"] if cell["start_s"] is None else clock(cell["start_s"])
+    Without support a cell has nothing but its confidence.
+    """
+    values: list[str | float | None] = [harmless(row["source"])]
+    for cell in row["cells"]:
+        where = cell["page"] if cell["start_s"] is None else clock(cell["start_s"])
+        place = (where, harmless(cell["quote"])) if cell["answered"] else (None, "")
+        values += [harmless(cell["text"]), *place, cell["confidence"]]
+    return values

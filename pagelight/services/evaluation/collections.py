@@ -101,7 +101,6 @@ def _with_collection(
 
 
 def _open(settings: Settings, collection: Collection, *, fresh: bool) -> Engine:
-    """Open the collection's own workspace; one that no longer fits is made anew."""
     workspace = workspace_of(settings, collection)
     ours = re.compile(rf"{re.escape(collection.name)}-[0-9a-f]{{12}}-\d+")
     for former in list(workspace.parent.glob("*")):
@@ -115,7 +114,6 @@ def _open(settings: Settings, collection: Collection, *, fresh: bool) -> Engine:
 
 
 def workspace_of(settings: Settings, collection: Collection) -> Path:
-    """Return the folder in which the collection is indexed."""
     name = f"{collection.name}-{collection.digest[:12]}-{DOCUMENT_FORM}"
     return settings.workspace / EVALUATION_NAME / "collections" / name
 
@@ -171,7 +169,6 @@ def document_of(text: CollectionText, *, source: str) -> Document:
 def _measure(
     engine: Engine, collection: Collection, *, seed: int, display: Progress
 ) -> tuple[dict[str, Metrics], list[float]]:
-    """Return each metric of each channel, and the seconds of each search of all channels."""
     engine.warm()
     display.begin(f"Searching {collection.name}", len(collection.judged))
     scores: dict[str, dict[str, list[float]]] = {

@@ -26,7 +26,6 @@ class Elsewhere:
     def __init__(
         self, store: GrowingAnswers | None = None, *, now: Callable[[], float] = time.monotonic
     ) -> None:
-        """`now` is a clock in seconds."""
         self._store = store
         self._now = now
         self._published_s: dict[str, float] = {}
@@ -34,7 +33,6 @@ class Elsewhere:
         self._found_s = float("-inf")
 
     def begin(self, answer: GrowingAnswer) -> None:
-        """Tell that an answer is being written."""
         if self._store is not None:
             self._tried(partial(self._store.begin, answer))
 
@@ -47,7 +45,6 @@ class Elsewhere:
         return bool(self._tried(partial(self._store.grow, answer)))
 
     def end(self, conversation_id: str, exchange_id: str) -> None:
-        """Tell that the answer to this exchange is not being written any more."""
         self._published_s.pop(conversation_id, None)
         if self._store is not None:
             self._tried(partial(self._store.end, conversation_id, exchange_id))
@@ -61,7 +58,6 @@ class Elsewhere:
             return None
 
     def stop(self, conversation_id: str) -> None:
-        """Ask the server that writes an answer in a conversation to stop it."""
         if self._store is not None:
             self._store.stop(conversation_id)
 
@@ -75,7 +71,6 @@ class Elsewhere:
         return self._found if self._now() - self._found_s < PUBLISH_S else self.all()
 
     def all(self) -> dict[str, GrowingAnswer]:
-        """Return what other servers write, by conversation."""
         if self._store is not None:
             self._found_s = self._now()
             self._found = {each.conversation_id: each for each in self._store.elsewhere()}

@@ -34,7 +34,6 @@ def usable_name(name: str) -> str:
 
 
 def folders_at(own: Path) -> list[Path]:
-    """Return the folders at the top; none where it can't be listed."""
     try:
         return [path for path in own.iterdir() if path.is_dir() and not is_left_out(path.name)]
     except OSError:
@@ -73,5 +72,4 @@ def require_here(folder: Path) -> Path:
 
 
 def below(folder: str, sources: Iterable[str]) -> list[str]:
-    """Return the sources that lie in a folder, or in an archive."""
     return [source for source in sources if source.startswith(f"{folder}/")]

@@ -156,11 +156,9 @@ class Jobs:
             self._stop.pause()
 
     def go_on(self) -> None:
-        """End a pause."""
         self._stop.go_on()
 
     def close(self, *, timeout_s: float = 10.0) -> None:
-        """Stop, and wait for the background thread."""
         self.cancel()
         if self._thread is not None:
             self._thread.join(timeout_s)

@@ -68,7 +68,6 @@ class TableRun:
 
 
 def table_line() -> WaitingLine:
-    """Return the line that the tables of all persons wait in."""
     return WaitingLine(most=MAX_WAITING, name="table")
 
 
@@ -133,7 +132,6 @@ class Tables:
         return next((run for run in runs if key in {run.key, run.unsure_key}), None)
 
     def ahead(self, run: TableRun) -> int:
-        """Return how many tables, of whomever, come before this one."""
         return self._line.ahead(run.key)
 
     def stop(self, run: TableRun) -> None:
@@ -153,7 +151,6 @@ class Tables:
 
     @property
     def at_work(self) -> bool:
-        """Whether a table waits or is being filled."""
         with self._lock:
             return not all(run.over for run in self._runs.values())
 

@@ -68,7 +68,6 @@ class Watch:
                 self._wait(LOOK_EVERY_S)
 
     def _first_look(self, folder: Path) -> FolderWatch:
-        """Return what watches, once the folder can be listed."""
         while True:
             try:
                 return FolderWatch(

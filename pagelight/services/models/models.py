@@ -40,6 +40,8 @@ def overview(settings: Settings) -> dict[str, Any]:
         active = frozenset(m.name for m in choice.models) | {settings.transcriber}
     except ModelError as error:
         problem = str(error)
+    by_hand = {part: getattr(settings, setting) for part, setting in SETTING.items()}
+    by_hand["hearing"] = settings.transcriber
     step = next_step(settings, machine)
     fitting = machine.fitting(machine.device)
     return {
@@ -54,7 +56,7 @@ def overview(settings: Settings) -> dict[str, Any]:
         "free_gb": round(store.free_bytes() / 1e9, 1),
         "bundled": [_bundled_row(model) for model in BUNDLED],
         "models": [_row(model, settings, machine, active=model.name in active) for model in MODELS],
-        "set_by_hand": _by_hand(settings),
+        "set_by_hand": {part: value for part, value in by_hand.items() if value},
         "next": {
             "models": [model.name for model in step],
             "download_gb": round(sum(model.download_gb for model in step), 1),
@@ -124,12 +126,6 @@ def _bundled_row(model: BundledModel) -> dict[str, Any]:
     }
 
 
-def _by_hand(settings: Settings) -> dict[str, str]:
-    named = {part: getattr(settings, setting) for part, setting in SETTING.items()}
-    named["hearing"] = settings.transcriber
-    return {part: value for part, value in named.items() if value}
-
-
 def to_fetch(settings: Settings, name: str) -> tuple[HubModel, ...]:
     """Return the models that a name stands for, less those on disk.
 
@@ -143,12 +139,9 @@ def to_fetch(settings: Settings, name: str) -> tuple[HubModel, ...]:
 def check_space(settings: Settings, models: Sequence[HubModel]) -> None:
     """Raise ModelError where the disk has no room for all of them together."""
     store = ModelStore(settings.models)
-    needed = sum(_left_bytes(model, store) for model in models)
+    left = (int(m.download_gb * 1e9) - store.begun_bytes(m.name) for m in models)
+    needed = sum(max(0, size) for size in left)
     store.check_space(" and ".join(model.name for model in models), needed)
-
-
-def _left_bytes(model: HubModel, store: ModelStore) -> int:
-    return max(0, int(model.download_gb * 1e9) - store.begun_bytes(model.name))
 
 
 def offer(model: HubModel) -> str:

@@ -40,7 +40,6 @@ class Fetches:
     def __init__(
         self, settings: Settings, on_fetched: Callable[[HubModel], None] = lambda _: None
     ) -> None:
-        """`on_fetched` is told each model that is here now."""
         self._settings = settings
         self._on_fetched = on_fetched
         self._state = FetchState()
@@ -73,7 +72,6 @@ class Fetches:
             download.stop()
 
     def close(self, *, timeout_s: float = 10.0) -> None:
-        """Stop, and wait for the background thread."""
         self.stop()
         if self._thread is not None:
             self._thread.join(timeout_s)

@@ -58,8 +58,6 @@ class SwitchView:
 
 
 class _RunningChange:
-    """A change with its progress."""
-
     def __init__(self, change: ModelChange, clock: Callable[[], float]) -> None:
         self.change = change
         self.stop = threading.Event()
@@ -100,7 +98,6 @@ class Switches:
 
     @property
     def running(self) -> tuple[ModelChange, ...]:
-        """The changes under way, in the order of `PARTS`."""
         with self._lock:
             return tuple(self._runs[part].change for part in PARTS if part in self._runs)
 
@@ -143,13 +140,11 @@ class Switches:
                 self._runs[part].stop.set()
 
     def go_on(self) -> None:
-        """Begin again what was not done when the program ended."""
         for part, name in self._waiting().items():
             if not self._switching.fixed(part):
                 self.start(part, name)
 
     def close(self) -> None:
-        """Stop all, and wait until none is at work."""
         with self._lock:
             runs = list(self._runs.values())
             for run in runs:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import BufferedReader
 from pathlib import Path
@@ -61,11 +61,10 @@ class Originals:
         if self._came_with is not None:
             kept.append(self._came_with(doc.id))
         in_folder = list(self._in_folder(doc))
-        found = next((p for p in (*in_folder, *kept) if self._holds(p, doc)), None)
-        return found or self._fetched(in_folder, doc)
-
-    def _fetched(self, places: Sequence[Path], doc: Document) -> Path | None:
-        for path in places:
+        for path in (*in_folder, *kept):
+            if self._holds(path, doc):
+                return path
+        for path in in_folder:
             self._fetch(path)
             if self._holds(path, doc):
                 return path

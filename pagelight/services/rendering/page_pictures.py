@@ -151,16 +151,12 @@ class Pages:
         except SourceError as error:
             logger.warning("page %d of %s can't be drawn: %s", page, doc.id, error)
             if not isinstance(error, PassingError):
-                self._remember(doc, page)
+                if len(self._undrawable) >= MAX_UNDRAWABLE:
+                    self._undrawable.clear()
+                self._undrawable[doc.id, page] = None
         else:
             if pixels is not None:
                 self._renders.put(pixels, doc.id, page, width_px=width_px)
-
-    def _remember(self, doc: Document, page: int) -> None:
-        """Note a page that can't be drawn. The bytes of a document are always the same."""
-        if len(self._undrawable) >= MAX_UNDRAWABLE:
-            self._undrawable.clear()
-        self._undrawable[doc.id, page] = None
 
     def pixels(self, doc: Document, page: int, *, width_px: int) -> Pixels | None:
         """Draw a page of a PDF; None if its file is gone. Raises SourceError. Waits for no turn."""
@@ -179,6 +175,10 @@ class Pages:
 def is_drawn(media_type: str) -> bool:
     """Tell whether pages of such documents can be shown as they look."""
     return media_type in PAGED or media_type.startswith("image/")
+
+
+def is_slides(media_type: str) -> bool:
+    return "presentation" in media_type or "powerpoint" in media_type
 
 
 def whole_picture(doc: Document, page: int) -> ImageAsset | None:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from pagelight.services.rendering.originals import PAGED, Originals
+from pagelight.services.rendering.originals import Originals
+from pagelight.services.rendering.page_pictures import is_drawn, is_slides, whole_picture
 from pagelight.services.rendering.slide_drawing import draw_slide
 from rag.datamodel import Document, ImageAsset, PageView
 from rag.errors import SourceError
@@ -36,7 +37,7 @@ class PageViews:
 
     def can_draw(self, media_type: str) -> bool:
         """Tell whether documents of this type have pages that can be drawn."""
-        return media_type in PAGED or media_type.startswith("image/") or _is_slides(media_type)
+        return is_drawn(media_type) or is_slides(media_type)
 
     def draw(self, view: PageView) -> Pixels:
         """Return the page. Raises OSError where it is gone, or can't be drawn."""
@@ -44,8 +45,11 @@ class PageViews:
         if doc is None or not 1 <= view.page <= doc.page_count:
             raise FileNotFoundError(f"page {view.page} of {view.doc_id} is gone")
         if doc.media_type.startswith("image/"):
-            return self._picture(doc, view.page)
-        if _is_slides(doc.media_type):
+            image = whole_picture(doc, view.page)
+            if image is None:
+                raise FileNotFoundError(f"the picture of {doc.id} is not stored")
+            return self._pixels_of(image)
+        if is_slides(doc.media_type):
             return draw_slide(doc, view.page, self._pixels_of, width_px=VIEW_WIDTH_PX)
         draw = partial(self._renderer.render, page=view.page, width_px=VIEW_WIDTH_PX)
         try:
@@ -55,13 +59,3 @@ class PageViews:
         if pixels is None:
             raise FileNotFoundError(f"the file of {view.doc_id} is gone, or was changed")
         return pixels
-
-    def _picture(self, doc: Document, page: int) -> Pixels:
-        image = next((e.image for e in doc.elements if e.image and e.page == page), None)
-        if image is None:
-            raise FileNotFoundError(f"the picture of {doc.id} is not stored")
-        return self._pixels_of(image)
-
-
-def _is_slides(media_type: str) -> bool:
-    return "presentation" in media_type

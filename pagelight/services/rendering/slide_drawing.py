@@ -8,7 +8,7 @@ backgrounds are ours. Pillow's own font knows Latin letters only: others appear 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -37,15 +37,14 @@ def draw_slide(
     placed = [(element, element.bbox) for element in doc.elements if element.page == page]
     drawn: list[BBox] = []
     for element, box in sorted(placed, key=lambda pair: pair[0].image is None):
-        if box is None or (element.role == "caption" and _is_taken(box, drawn)):
+        if box is None:
+            continue
+        is_taken = any(box.intersection_area(other) > _TAKEN * box.area for other in drawn)
+        if element.role == "caption" and is_taken:
             continue
         _draw(canvas, element, box, pixels_of, shape=shape)
         drawn.append(box)
     return np.asarray(canvas)
-
-
-def _is_taken(box: BBox, drawn: Sequence[BBox]) -> bool:
-    return any(box.intersection_area(other) > _TAKEN * box.area for other in drawn)
 
 
 def _draw(

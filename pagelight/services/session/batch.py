@@ -27,11 +27,12 @@ def read_history(path: Path) -> tuple[Turn, ...]:
 def answer_lines(
     session: Session, path: Path, *, within: str = "", days: Days = NO_DAYS
 ) -> Iterator[dict[str, Any]]:
-    """Yield an answer, or {"id", "error"}, for each line."""
+    """Yield an answer, or {"id", "error"}, for each line; its files lie beside the batch's."""
 
     def work(row: Mapping[str, Any]) -> dict[str, Any]:
         history, text = turns(row.get("history") or ()), words_of(row.get("question") or "")
-        attachments = _attachments(row, path)
+        names = [*(row.get("attachments") or ()), *filter(None, [row.get("image")])]
+        attachments = tuple(path.parent / str(name) for name in names)
         request = Request(text=text, attachments=attachments, within=within, days=days)
         return session.ask(request, history)
 
@@ -45,7 +46,8 @@ def search_lines(
 
     def work(row: Mapping[str, Any]) -> dict[str, Any]:
         text = words_of(row.get("question") or row.get("query") or "")
-        request = Request(text=text, image=_image(row, path), within=within, days=days)
+        image = path.parent / str(row["image"]) if row.get("image") else None
+        request = Request(text=text, image=image, within=within, days=days)
         return {"hits": session.search(request, k=k)}
 
     yield from _each_line(path, work)
@@ -75,14 +77,3 @@ def _one_line(
     except (ValueError, PagelightError) as error:
         identifier = row.get("id", number) if isinstance(row, dict) else number
         return {"id": identifier, "error": f"line {number}: {error}"}
-
-
-def _attachments(row: Mapping[str, Any], path: Path) -> tuple[Path, ...]:
-    """Return the row's files; relative paths are beside the batch file."""
-    names = [*(row.get("attachments") or ()), *([row["image"]] if row.get("image") else ())]
-    return tuple(path.parent / str(name) for name in names)
-
-
-def _image(row: Mapping[str, Any], path: Path) -> Path | None:
-    """Return the row's picture; a relative path is one beside the batch file."""
-    return path.parent / str(row["image"]) if row.get("image") else None

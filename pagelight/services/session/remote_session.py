@@ -43,7 +43,7 @@ class RemoteSession(Closing):
         )
 
     def ask(self, request: Request, history: Sequence[Turn]) -> dict[str, Any]:
-        attachments = [_absolute(path) for path in request.attachments]
+        attachments = [str(path.resolve()) for path in request.attachments]
         body = {
             "question": request.text,
             "history": messages_of(history),
@@ -53,7 +53,7 @@ class RemoteSession(Closing):
         return answer
 
     def search(self, request: Request, *, k: int) -> list[dict[str, Any]]:
-        image = _absolute(request.image) if request.image else None
+        image = str(request.image.resolve()) if request.image else None
         body = {"query": request.text, "k": k, "image": image}
         hits: list[dict[str, Any]] = self._post("search", body | _options(request))
         return hits
@@ -93,7 +93,8 @@ class RemoteSession(Closing):
                 f"The running chat at {self._client.base_url} reads the files itself.",
                 hint="Close it to read them with --engine ray.",
             )
-        body = {"folder": _named(folder), "remove_all": remove_all}
+        named = folder if is_address(folder) else Path(folder).resolve()
+        body = {"folder": str(named), "remove_all": remove_all}
         report: dict[str, Any] = self._post("ingest", body, seconds=None)
         return report
 
@@ -135,14 +136,6 @@ class RemoteSession(Closing):
 
 def _options(request: Request) -> dict[str, Any]:
     return {"within": request.within, **asdict(request.days)}
-
-
-def _named(folder: str | Path) -> str:
-    return str(folder) if is_address(folder) else _absolute(Path(folder))
-
-
-def _absolute(path: Path) -> str:
-    return str(path.resolve())
 
 
 def _refusal(body: str, status: int) -> str:

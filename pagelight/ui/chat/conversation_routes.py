@@ -75,7 +75,6 @@ def conversation_routes(
 
 
 def list_html(records: Sequence[ConversationRecord], *, words: str, now: datetime) -> Markup:
-    """Return the list, latest first; `words` are those that were searched for."""
     shown = [(record, time_text(record.changed_s, now)) for record in records[:SHOWN]]
     return render("chat/list.html", records=shown, words=words, more=len(records) - SHOWN)
 

@@ -57,7 +57,6 @@ class ConversationSaver:
             self.store.put(exchange.conversation_id, kept, after=exchange.after)
 
     def keep_scope(self, conversation_id: str, entries: Sequence[str]) -> None:
-        """Let a conversation be asked of these entries."""
         with _tried("what a conversation is asked of"):
             self.store.set_scope(conversation_id, entries)
 
@@ -69,7 +68,6 @@ class ConversationSaver:
         return conversation_id
 
     def wishes(self, conversation_id: str) -> AnswerWishes:
-        """Return how the person wants the answers of a conversation."""
         return self._library.preferences.wishes(conversation_id)
 
     def versions(self, exchange: ExchangeView) -> tuple[str, ...]:

@@ -61,11 +61,9 @@ class Tab:
         self.turn += 1
 
     def show_earlier(self) -> None:
-        """Let exchanges before the first that is shown be seen too."""
         self.first = max(0, self.first - SHOWN)
 
     def bubbles(self) -> list[Message]:
-        """Return the bubbles that are shown, as they are now."""
         first = self.conversation.exchanges[self.first : self.first + 1]
         return bubbles_of(self.conversation)[first[0].messages if first else 0 :]
 

@@ -19,12 +19,10 @@ def time_left(seconds: float | None) -> str:
 
 
 def where_of(place: Place) -> str:
-    """Return the page of a place, or its time; "" where the format has neither."""
     if place.page is not None:
         return say("page {n}", n=place.page)
     return "" if place.start_s is None else say("at {time}", time=clock(place.start_s))
 
 
 def label_of(place: Place) -> str:
-    """Return the file of a place, and its page or time."""
     return ", ".join(filter(None, (place.file_name, where_of(place))))

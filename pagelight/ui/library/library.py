@@ -38,8 +38,6 @@ STATES: Final[dict[State, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LibraryRow:
-    """A document, a file that failed, or one that was left out."""
-
     record: DocumentRecord
     state: State
 
@@ -72,7 +70,6 @@ class LibraryRow:
 
 
 def rows_of(records: Sequence[DocumentRecord], left_out: Collection[str]) -> list[LibraryRow]:
-    """Return a row for each document and file, by source."""
     rows = [LibraryRow(record=record, state=_state(record)) for record in records]
     known = {source for record in records for source in record.sources} if left_out else ()
     out = (DocumentRecord(id="", sources=(source,)) for source in left_out if source not in known)

@@ -132,7 +132,6 @@ def _progress_words(progress: IngestProgress) -> list[str]:
 
 
 def _share_of_file(progress: IngestProgress) -> str:
-    """Return how far a recording is looked through, where that is told."""
     if progress.share is None:
         return ""
     file = progress.source.rpartition("/")[2]

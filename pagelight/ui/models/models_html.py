@@ -83,7 +83,6 @@ def profile_html(
 
 
 def change_words(change: ModelChange) -> str:
-    """Return how far a change of models is, as a line of words."""
     if not change.total:
         named = say("Loading {name} …", name=change.name)
         return named if change.name else say("Changing models …")
@@ -95,7 +94,6 @@ def change_words(change: ModelChange) -> str:
 
 
 def _bundled_told(row: Mapping[str, Any]) -> str:
-    """Return how a model stands that comes with the set-up."""
     state = SetupState(
         stage=row["state"], share=row["share"], problem=row["problem"], hint=row["hint"]
     )

@@ -21,7 +21,6 @@ _DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.d
 
 
 def pin_routes(library: Library, pages: Pages) -> APIRouter:
-    """Return the routes under `/pins`: of one's own pinned answers."""
     router = APIRouter(prefix="/pins")
     pins, read = library.pins, figure_reader(library, pages)
 
@@ -40,7 +39,6 @@ def pin_routes(library: Library, pages: Pages) -> APIRouter:
 
     @router.get("/{conversation_id}")
     def known(conversation_id: str) -> Response:
-        """Return the ids of the pinned exchanges of a conversation."""
         return JSONResponse(pins.of(conversation_id), headers=FRESH)
 
     @router.post("/{conversation_id}/{exchange_id}")

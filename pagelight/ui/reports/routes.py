@@ -19,7 +19,6 @@ SHOWN = 200
 
 
 def report_routes(library: Library) -> APIRouter:
-    """Return the routes under `/reports`: all are about one's own."""
     router = APIRouter(prefix="/reports")
     reports, conversations = library.reports, library.conversations
 
@@ -47,7 +46,6 @@ def report_routes(library: Library) -> APIRouter:
 
     @router.get("/{conversation_id}")
     def known(conversation_id: str) -> Response:
-        """Return the reports of a conversation by their id."""
         body = {
             report.id: {"right": report.right, "absent": report.absent, "good": report.good}
             for report in reports.of(conversation_id)

@@ -32,8 +32,6 @@ class _Name:
 
 
 class Names:
-    """The names of one list of documents."""
-
     def __init__(self, records: Sequence[DocumentRecord]) -> None:
         sources = [source for record in records if record.id for source in record.sources]
         folders = {folder for source in sources for folder in _folders(source)}

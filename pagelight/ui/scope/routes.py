@@ -24,7 +24,6 @@ Choice = tuple[str, str, int]
 
 
 def scope_routes(library: Library) -> APIRouter:
-    """Return the routes under `/scope`."""
     router = APIRouter(prefix="/scope")
     known = KnownNames(library)
 
@@ -41,7 +40,6 @@ def scope_routes(library: Library) -> APIRouter:
 
     @router.put("/of/{conversation_id}")
     def keep(conversation_id: str, entries: Annotated[list[str], Body()]) -> Response:
-        """Let a conversation be asked of what is chosen."""
         known = entries_of("\n".join(entries))
         if not library.conversations.set_scope(conversation_id, known):
             raise HTTPException(404)

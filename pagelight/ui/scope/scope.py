@@ -85,7 +85,6 @@ def _names(sources: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def words_of(entry: str) -> str:
-    """Return an entry as a person would say it."""
     if entry.startswith(TYPE):
         return type_name(entry.removeprefix(TYPE))
     if entry.startswith(DATE):
@@ -100,7 +99,6 @@ def _span_told(first: str, last: str) -> str:
 
 
 def type_name(media_type: str) -> str:
-    """Return a media type in a word or two."""
     known = BY_MEDIA_TYPE.get(media_type)
     return say(known.name) if known else media_type.rpartition("/")[2].removeprefix("x-")
 

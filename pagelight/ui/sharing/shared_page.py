@@ -21,7 +21,6 @@ from rag.storage.conversations.shares import SharedConversation
 
 
 def shared_html(shared: SharedConversation) -> Markup:
-    """Return the page of what a reader may see."""
     title = shared.exchanges[0].question if shared.exchanges else say("A shared conversation")
     numbered = enumerate(shared.exchanges, start=1)
     articles = [_article(each, each.answer, n) for n, each in numbered if each.answer]

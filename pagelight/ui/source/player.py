@@ -16,7 +16,6 @@ MAX_STOPS: Final = 2000
 
 
 def is_recording(doc: Document) -> bool:
-    """Tell whether a document can be played."""
     return doc.media_type.startswith(("video/", "audio/"))
 
 

@@ -52,7 +52,6 @@ def reading_html(
 
 
 def _window(elements: Sequence[Element], *, focus: int) -> tuple[int, int]:
-    """Return the range of elements around `focus` that is shown."""
     first, last = _reach(elements, focus, step=-1), _reach(elements, focus, step=1)
     return first, min(last + 1, len(elements))
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from pagelight.services.answering.places import Place
 from pagelight.services.rendering.originals import PAGED
-from pagelight.services.rendering.page_pictures import Pages, whole_picture
+from pagelight.services.rendering.page_pictures import Pages, is_slides, whole_picture
 from pagelight.ui.html.language import key, known, say
 from pagelight.ui.source.player import is_recording, player_of
 from pagelight.ui.source.reading import reading_html
@@ -62,7 +62,7 @@ def panel_html(
         adds=adds,
         view=view,
         is_picture=is_picture,
-        is_slides=is_slides(doc),
+        is_slides=is_slides(doc.media_type),
         remarks=_remarks(doc, number, place),
         player=player_of(doc, place, at_s) if is_recording(doc) else None,
     )
@@ -74,13 +74,7 @@ def card_html(place: Place) -> Markup:
 
 
 def message_html(text: str) -> Markup:
-    """Return the panel with a sentence only."""
     return render("remark.html", text=known(text))
-
-
-def is_slides(doc: Document) -> bool:
-    """Tell whether the document is a presentation: its pages are slides."""
-    return "presentation" in doc.media_type or "powerpoint" in doc.media_type
 
 
 def _remarks(doc: Document, page: int | None, place: Place | None) -> list[str]:
@@ -108,7 +102,7 @@ def _view(
         return transcript_html(doc.elements, place), False
     if page is None:
         return reading_html(doc.elements, place, tables=tables), False
-    if is_slides(doc):
+    if is_slides(doc.media_type):
         return slide_html(doc, page, place), True
     drawn, image = pages.picture(doc, page), whole_picture(doc, page)
     if drawn is None and image is None:
@@ -129,7 +123,6 @@ def _view(
 
 
 def _lines(doc: Document, page: int) -> list[tuple[str, object]]:
-    """Return the lines of a page, each with its box."""
     return [
         (element.text[p.span[0] : p.span[1]], p.bbox)
         for element in doc.elements

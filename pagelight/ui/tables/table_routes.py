@@ -35,8 +35,6 @@ _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 
 
 class TableForm(BaseModel):
-    """Questions, one a line, and which documents are asked."""
-
     model_config = ConfigDict(extra="forbid")
     questions: str = Field(max_length=100_000)
     scope: str = Field(default="", max_length=1000)
@@ -78,7 +76,6 @@ class ShownRow:
 
 
 def table_routes(tables: Tables) -> APIRouter:
-    """Return the routes under `/table`."""
     router = APIRouter(prefix="/table")
 
     @router.post("")
@@ -143,7 +140,6 @@ def _known(tables: Tables, key: str) -> TableRun:
 
 
 def _told(run: TableRun, count: int, ahead: int) -> str:
-    """Return how far a table is, in words."""
     done = {"done": say_number(count), "total": say_number(len(run.asked))}
     match run.state:
         case "failed":

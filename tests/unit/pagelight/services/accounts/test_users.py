@@ -59,9 +59,9 @@ def test_a_file_that_others_may_read_or_write_is_refused(path, mode):
     [
         ("not json", "no JSON"),
         ("[]", "no JSON object of names"),
-        ('{"ann": {"collections": []}}', "'ann' lacks"),
-        (json.dumps({"ann": {"password": HASH}}), "'ann' lacks"),
-        (json.dumps({"ann": {"password": HASH, "collections": "all"}}), "'ann' lacks"),
+        ('{"ann": {"collections": []}}', "'ann' is none"),
+        (json.dumps({"ann": {"password": HASH}}), "'ann' is none"),
+        (json.dumps({"ann": {"password": HASH, "collections": "all"}}), "'ann' is none"),
         (json.dumps({"ann": {"password": "plain", "collections": []}}), "'ann' is none"),
         (json.dumps({"a:b": {"password": HASH, "collections": []}}), "'a:b' is none"),
     ],
