@@ -72,8 +72,6 @@ def shared_parts(parts: Parts, settings: Settings) -> Shared:
     pages = Pages(
         parts.engine.index,
         renderer=parts.renderer,
-        roots=lambda: parts.engine.index.roots,
-        renders=settings.workspace / "renders",
         attached=parts.engine.attached,
         fetch=parts.fetch,
     )
@@ -112,11 +110,10 @@ class OwnParts:
         self._pages = shared.pages.of_one_person()
         self._regions = Regions(self._library, self._pages, self.incoming.read_image)
         self.tables = Tables(self.engine, line=shared.table_line, allow=self.quotas.ask)
-        conversations = self._library.conversations
         streamer = AnswerStreamer(
             self.engine,
             incoming=self.incoming,
-            saver=ConversationSaver(conversations, self._library, regions=self._regions),
+            saver=ConversationSaver(self._library, regions=self._regions),
             is_reading=lambda: parts.jobs.state.running,
         )
         self.talks = ChatSessions(streamer, Elsewhere(self._library.growing))

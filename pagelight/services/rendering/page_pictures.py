@@ -11,7 +11,7 @@ import io
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,6 @@ from rag.datamodel import BBox, Document, ImageAsset
 from rag.engine.attached import AttachedFiles
 from rag.errors import BusyError, PassingError, SourceError
 from rag.protocols import PictureRenderer, Pixels
-from rag.storage.database.sources import Roots
 from rag.storage.workspace.store import WorkspaceIndex
 
 logger = logging.getLogger(__name__)
@@ -73,8 +72,6 @@ class Pages:
         library: WorkspaceIndex,
         *,
         renderer: PictureRenderer,
-        roots: Callable[[], Roots],
-        renders: Path,
         attached: AttachedFiles | None = None,
         fetch: Fetch = is_here,
     ) -> None:
@@ -84,10 +81,12 @@ class Pages:
         """
         self._library = library
         self._renderer = renderer
-        self._renders = Renders(renders)
+        self._renders = Renders(library.workspace / "renders")
         self._attached = attached
         bytes_of = attached.bytes_of if attached is not None else None
-        self._originals = Originals(roots, renders.parent, came_with=bytes_of, fetch=fetch)
+        self._originals = Originals(
+            lambda: library.roots, library.workspace, came_with=bytes_of, fetch=fetch
+        )
         self._undrawable: dict[tuple[str, int], None] = {}
         self.turns = DrawingTurns()
 

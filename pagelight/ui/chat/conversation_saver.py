@@ -33,10 +33,8 @@ class ConversationSaver:
     A workspace that can't be written costs no answer.
     """
 
-    def __init__(
-        self, store: Conversations, library: Library, *, regions: Regions | None = None
-    ) -> None:
-        self.store = store
+    def __init__(self, library: Library, *, regions: Regions | None = None) -> None:
+        self.store: Conversations = library.conversations
         self.regions = regions
         self._library = library
 

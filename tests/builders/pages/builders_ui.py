@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from fastapi import APIRouter, FastAPI
+from fastapi.testclient import TestClient
+
 from rag.datamodel import (
     Answer,
     BBox,
@@ -99,3 +102,10 @@ def wait(condition: Callable[[], object], *, timeout_s: float = 60) -> None:
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.01)
+
+
+def client_of(*routes: APIRouter) -> TestClient:
+    app = FastAPI()
+    for each in routes:
+        app.include_router(each)
+    return TestClient(app)

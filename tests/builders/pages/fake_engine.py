@@ -8,17 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from builders_ui import a_chunk, a_hit
 from fake_attached import FakeAttached, FakeIncoming
 from fake_library import FakeLibrary
 
-from rag.datamodel import (
-    Answer,
-    Hit,
-    Query,
-    Turn,
-)
+from pagelight.ui.chat.answer_streamer import AnswerStreamer
+from pagelight.ui.chat.conversation_saver import ConversationSaver
+from rag.datamodel import Answer, Hit, Query, Turn
 from rag.models.registry.model_table import PARTS, HubModel, Part
 from rag.progress import Progress
 
@@ -110,3 +108,9 @@ class FakeSwitching:
         self.used[part] = name
         self.awaited.pop(part, None)
         return True
+
+
+def streamer_of(engine: FakeEngine, **options: Any) -> AnswerStreamer:
+    """Return what answers in the chat, and keeps what it answered."""
+    saver = options.pop("saver", None) or ConversationSaver(engine.index)
+    return AnswerStreamer(engine, incoming=engine.incoming, saver=saver, **options)

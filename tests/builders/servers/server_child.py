@@ -67,7 +67,7 @@ class Server:
         index.servers.begin()
         incoming = FakeIncoming(FakeAttached(self.workspace / "fake"))
         self.engine = SlowEngine(index=index)
-        saver = ConversationSaver(index.conversations, index)
+        saver = ConversationSaver(index)
         self.talks = ChatSessions(
             AnswerStreamer(self.engine, incoming=incoming, saver=saver), Elsewhere(index.growing)
         )

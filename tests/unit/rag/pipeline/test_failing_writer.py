@@ -103,7 +103,7 @@ def test_the_chat_shows_why_and_the_places(index, tmp_path, failure):
     error, why = failure
     engine, said = engine_with(index, error, "amid"), Conversation()
     incoming = FakeIncoming(FakeAttached(tmp_path))
-    saver = ConversationSaver(index.conversations, index)
+    saver = ConversationSaver(index)
     replier = AnswerStreamer(engine, incoming=incoming, saver=saver)
     list(replier.reply(said, QUESTION, []))
     html = said.messages[-1]["content"]

@@ -10,7 +10,6 @@ from fastapi.testclient import TestClient
 from pagelight.server.app.recording_routes import add_recordings
 from pagelight.services.rendering.page_pictures import Pages
 from rag.datamodel import Element, Provenance
-from rag.storage.database.sources import Roots
 
 BYTES = bytes(range(256)) * 40
 SIZE = len(BYTES)
@@ -31,12 +30,7 @@ def client(folder):
     talk = a_document(said, id=digest(BYTES), source="talk.mp4", media_type="video/mp4")
     report = a_document(id=digest(b"%PDF"), source="report.pdf")
     library = FakeLibrary(talk, report, folder=folder)
-    pages = Pages(
-        library,
-        renderer=FakeRenderer(),
-        roots=lambda: Roots(own=folder),
-        renders=folder / "renders",
-    )
+    pages = Pages(library, renderer=FakeRenderer())
     app, router = FastAPI(), APIRouter()
     add_recordings(router, FakeEngine(index=library), pages=pages)
     app.include_router(router)

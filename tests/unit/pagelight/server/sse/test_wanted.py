@@ -1,8 +1,7 @@
 """What tabs want: kept apart, done once, bounded."""
 
 import pytest
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
+from builders_ui import client_of
 
 from pagelight.server.sse.wanted import MAX_TABS, Step, TabWishes, wanted_routes
 
@@ -16,9 +15,7 @@ def wanted():
 
 @pytest.fixture
 def client(wanted):
-    app = FastAPI()
-    app.include_router(wanted_routes(wanted))
-    return TestClient(app)
+    return client_of(wanted_routes(wanted))
 
 
 def test_a_tab_is_told_what_it_wants_once_and_no_other_is(client, wanted):

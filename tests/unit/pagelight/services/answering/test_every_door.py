@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from anyio.from_thread import start_blocking_portal
 from builders_ui import a_chunk, an_answer
-from fake_engine import FakeEngine, FakeSwitching
+from fake_engine import FakeEngine, FakeSwitching, streamer_of
 from fake_library import FakeLibrary, FakeRenderer
 from fastapi.testclient import TestClient
 from mcp import Client
@@ -23,9 +23,7 @@ from pagelight.services.models.models_switch import Switches
 from pagelight.services.session.batch import answer_lines
 from pagelight.services.session.mcp_server import mcp_server
 from pagelight.services.session.session_lender import SessionLender
-from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.conversation import Conversation
-from pagelight.ui.chat.conversation_saver import ConversationSaver
 from rag.answer.followup.conversation import standalone
 from rag.datamodel import Turn
 from rag.errors import PagelightError
@@ -92,8 +90,7 @@ def client(engine, tmp_path_factory):
 
 
 def replier(engine):
-    saver = ConversationSaver(engine.index.conversations, engine.index)
-    return AnswerStreamer(engine, incoming=engine.incoming, saver=saver)
+    return streamer_of(engine)
 
 
 # Too long

@@ -3,10 +3,8 @@
 import re
 
 import pytest
-from builders_ui import wait
+from builders_ui import client_of, wait
 from fake_engine import FakeEngine, FakeProfile, FakeSwitching
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from hub_server import Hub, serving
 
 from pagelight.services.models.models_job import Fetches, FetchState
@@ -15,16 +13,12 @@ from pagelight.ui.models.models_html import models_html
 from pagelight.ui.models.models_routes import models_routes, profile_line
 from rag.models.registry.choice import next_step
 from rag.models.registry.machine import this_machine
-from rag.models.registry.model_table import PARTS, ROLES
+from rag.models.registry.model_table import PARTS
 from rag.models.setup.state import SetupState
 from rag.settings import Settings
 
 NOTHING = SwitchView(in_use=dict.fromkeys(PARTS, ""))
 FILES = {"config.json": b"{}", "model.safetensors": bytes(25_000_000)}
-
-
-def off():
-    return SetupState(stage="off")
 
 
 @pytest.fixture
@@ -53,20 +47,13 @@ def fetches(settings, switches):
 
 @pytest.fixture
 def client(settings, fetches, switches):
-    app = FastAPI()
-    engine = FakeEngine(index=None)
-    app.include_router(models_routes(settings, engine, fetches, switches))
-    return TestClient(app)
+    return client_of(models_routes(settings, FakeEngine(index=None), fetches, switches))
 
 
 @pytest.fixture
 def line(settings, fetches, switches):
     return profile_line(
-        settings,
-        FakeEngine(index=None),
-        fetches,
-        switches,
-        writer=off,
+        settings, FakeEngine(index=None), fetches, switches, writer=lambda: SetupState(stage="off")
     )
 
 
@@ -183,11 +170,3 @@ def test_words_of_an_error_are_escaped():
 
     assert "TinyLM finds. local would write." in told
     assert "&lt;b&gt;no&lt;/b&gt;" in told
-
-
-def panel(*, name="granite-97m", part="text", **view):
-    """Return the panel of a machine with one model on its disk."""
-    row = {"name": name, "part": part, "role": ROLES[part], "on_disk": True}
-    found = {"next": {"models": [], "download_gb": 0}, "bundled": [], "models": [row], "free_gb": 1}
-    switch = SwitchView(**{"in_use": dict.fromkeys(PARTS, "")} | view)
-    return models_html(found, FetchState(), switch, FakeProfile())

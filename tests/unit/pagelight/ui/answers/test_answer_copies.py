@@ -1,8 +1,6 @@
 import pytest
-from builders_ui import a_chunk, an_answer
+from builders_ui import a_chunk, an_answer, client_of
 from fake_library import FakeLibrary
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from pagelight.ui.answers.answer_forms import copied
 from pagelight.ui.chat.conversation_routes import conversation_routes
@@ -44,9 +42,7 @@ def client(tmp_path):
     answer = an_answer("Snow fell [1].", SNOW)
     store.put("c0ffee", Exchange(id="e1", question="Snow?", answer=answer))
     store.put("c0ffee", Exchange(id="e2", question="Rain?"))
-    app = FastAPI()
-    app.include_router(conversation_routes(store, None, None, delete=store.delete))
-    return TestClient(app)
+    return client_of(conversation_routes(store, None, None, delete=store.delete))
 
 
 def test_an_answer_is_fetched_as_text_that_no_browser_takes_for_a_page(client):

@@ -3,7 +3,7 @@ import time
 
 import pytest
 from builders_ui import a_chunk, an_answer
-from fake_engine import FakeEngine
+from fake_engine import FakeEngine, streamer_of
 from fake_library import FakeLibrary
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -44,9 +44,7 @@ def engine(tmp_path):
 
 @pytest.fixture
 def talks(engine):
-    library = engine.index
-    saver = ConversationSaver(library.conversations, library)
-    talks = ChatSessions(AnswerStreamer(engine, incoming=engine.incoming, saver=saver))
+    talks = ChatSessions(streamer_of(engine))
     yield talks
     engine.go_on.set()
     talks.close()
@@ -147,8 +145,7 @@ def test_a_stopped_answer_is_kept_and_the_conversation_goes_on_at_once(talks, en
 def servers(engine, tmp_path):
     """Talks of two servers over one ledger."""
     ledger, marks = UserFile(tmp_path / "growing.sqlite"), [ServerMarks(tmp_path) for _ in range(2)]
-    saver = ConversationSaver(engine.index.conversations, engine.index)
-    replier = AnswerStreamer(engine, incoming=engine.incoming, saver=saver)
+    replier = streamer_of(engine)
     for mark in marks:
         mark.begin()
     both = [ChatSessions(replier, Elsewhere(GrowingAnswers(ledger, mark))) for mark in marks]
@@ -183,14 +180,12 @@ def test_an_edited_question_is_gone_back_to_but_not_while_it_is_answered(talks, 
 
 
 def test_the_end_of_the_program_keeps_answers_as_far_as_they_have_come(engine):
-    library = engine.index
-    saver = ConversationSaver(library.conversations, library)
-    talks = ChatSessions(AnswerStreamer(engine, incoming=engine.incoming, saver=saver))
+    talks = ChatSessions(streamer_of(engine))
     shown = begun(talks)
     threading.Timer(0.05, engine.go_on.set).start()
     talks.close()
 
-    html = last(saver.reopened(shown.conversation_id).messages)
+    html = last(ConversationSaver(engine.index).reopened(shown.conversation_id).messages)
     assert "Snow" in html
     assert "Stopped." in html
     assert not talks.at_work
@@ -205,9 +200,9 @@ class LookedOnElsewhereSaver(ConversationSaver):
 
 
 def test_who_opens_it_in_another_server_sees_it_answered_too(servers, engine, tmp_path):
-    saver = LookedOnElsewhereSaver(engine.index.conversations, engine.index)
+    saver = LookedOnElsewhereSaver(engine.index)
     saver.opened, saver.other = [], servers[1]
-    replier = AnswerStreamer(engine, incoming=engine.incoming, saver=saver)
+    replier = streamer_of(engine, saver=saver)
     ledger, marks = UserFile(tmp_path / "growing.sqlite"), ServerMarks(tmp_path)
     marks.begin()
     own = ChatSessions(replier, Elsewhere(GrowingAnswers(ledger, marks)))
@@ -233,7 +228,7 @@ def test_a_question_that_could_not_be_kept_grows_nowhere(engine, tmp_path):
     replier = AnswerStreamer(
         engine,
         incoming=engine.incoming,
-        saver=FullSaver(engine.index.conversations, engine.index),
+        saver=FullSaver(engine.index),
     )
     with pytest.raises(WorkspaceError):
         ChatSessions(replier, Elsewhere(GrowingAnswers(ledger, marks[0]))).reply(

@@ -23,7 +23,6 @@ from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
 from pagelight.ui.source.region import Regions
 from rag.datamodel import Provenance
 from rag.storage.conversations.conversations import Conversations
-from rag.storage.database.sources import Roots
 
 RECEIPT = b"a receipt"
 LINE = Provenance(page=1, bbox=BOX, span=(0, 4))
@@ -42,11 +41,12 @@ class Person:
         self.store = Conversations(engine.index._users, owner=owner)  # noqa: SLF001 - a fake's
         brought = UserAttachments(self.store)
         self.library = UserLibrary(engine.index, engine.attached, brought)
+        self.library.conversations = self.store
         self.engine = QueuedEngine(engine, QuestionQueue(4), self.library)
         self.replier = AnswerStreamer(
             self.engine,
             incoming=UserIncoming(engine.incoming, brought),
-            saver=ConversationSaver(self.store, self.library),
+            saver=ConversationSaver(self.library),
         )
         self.said = Conversation()
         self.places = place_finder(self.store, self.library, lambda *_: None)
@@ -66,8 +66,6 @@ class Person:
         pages = Pages(
             self.library,
             renderer=FakeRenderer(),
-            roots=lambda: Roots(own=self.folder),
-            renders=self.folder / "r",
             attached=self.whole.attached,
         )
         app = FastAPI()

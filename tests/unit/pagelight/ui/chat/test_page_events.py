@@ -4,14 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 from builders_ui import a_chunk, a_document, an_answer
-from fake_engine import FakeEngine
+from fake_engine import FakeEngine, streamer_of
 from fake_library import FakeLibrary
 
 from pagelight.server.sse.wanted import Step, TabWishes
-from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.chat_sessions import ChatSessions, ShownTalk
 from pagelight.ui.chat.conversation import Conversation
-from pagelight.ui.chat.conversation_saver import ConversationSaver
 from pagelight.ui.chat.page_events import SHOWN, PageEvents, Tab, shown_html
 
 
@@ -33,8 +31,7 @@ def library(tmp_path):
 @pytest.fixture
 def talks(library):
     engine = FakeEngine(index=library, answers=[an_answer("Snow fell. [1]", a_chunk())])
-    saver = ConversationSaver(library.conversations, library)
-    talks = ChatSessions(AnswerStreamer(engine, incoming=engine.incoming, saver=saver))
+    talks = ChatSessions(streamer_of(engine))
     yield talks
     talks.close()
 
@@ -102,8 +99,7 @@ def test_where_another_tab_went_on_the_question_is_not_asked_and_it_is_told(page
 
 def test_words_that_are_not_asked_as_an_answer_grows_stay_in_the_box(library, wanted):
     engine = HeldEngine(index=library, answers=[an_answer("Snow", complete=False)])
-    saver = ConversationSaver(library.conversations, library)
-    talks, tab = ChatSessions(AnswerStreamer(engine, incoming=engine.incoming, saver=saver)), Tab()
+    talks, tab = ChatSessions(streamer_of(engine)), Tab()
     page = PageEvents(talks, wanted)
     _, begun, shown = page.asked({"text": "Snow?", "files": []}, "", tab)
     _, held, _ = page.asked({"text": "And rain?", "files": []}, shown, tab)

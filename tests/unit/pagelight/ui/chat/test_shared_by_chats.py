@@ -10,17 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders_ui import a_chunk, a_document, an_answer, digest
-from fake_engine import FakeEngine
+from fake_engine import FakeEngine, streamer_of
 from fake_library import FakeLibrary, FakeRenderer
 from hammer import Alone, hammer
 
 from pagelight.server.middleware.uploads import MEGABYTE, Uploads
 from pagelight.services.rendering.page_pictures import MAX_WAITING, Pages
 from pagelight.services.session.session_lender import SessionLender
-from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.conversation import Conversation
-from pagelight.ui.chat.conversation_saver import ConversationSaver
-from rag.storage.database.sources import Roots
 
 ANSWERS = [an_answer("Snow [1]", a_chunk(), complete=False), an_answer("Snow fell. [1]", a_chunk())]
 
@@ -67,12 +64,7 @@ def drawn_pages(tmp_path):
     alone, data = Alone(), b"%PDF snow"
     (tmp_path / "report.pdf").write_bytes(data)
     doc = a_document(id=digest(data), page_count=4)
-    shared = Pages(
-        FakeLibrary(doc, folder=tmp_path),
-        renderer=Renderer(),
-        roots=lambda: Roots(own=tmp_path),
-        renders=tmp_path / "renders",
-    )
+    shared = Pages(FakeLibrary(doc, folder=tmp_path), renderer=Renderer())
 
     places = threading.BoundedSemaphore(1 + MAX_WAITING)  # more at once are sent away
 
@@ -87,8 +79,7 @@ def drawn_pages(tmp_path):
 
 def chats(tmp_path):
     engine = FakeEngine(index=FakeLibrary(folder=tmp_path), answers=ANSWERS)
-    saver = ConversationSaver(engine.index.conversations, engine.index)
-    shared = AnswerStreamer(engine, incoming=engine.incoming, saver=saver)
+    shared = streamer_of(engine)
     same, numbers = Conversation(), itertools.count()
 
     def use(draw):

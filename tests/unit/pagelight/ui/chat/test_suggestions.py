@@ -1,8 +1,6 @@
 import pytest
-from builders_ui import a_document
+from builders_ui import a_document, client_of
 from fake_library import FakeLibrary
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from pagelight.ui.start.start_routes import suggestion_routes
 
@@ -15,10 +13,8 @@ from pagelight.ui.start.start_routes import suggestion_routes
     ],
 )
 def test_the_empty_screen_offers_examples_or_summaries_of_documents(tmp_path, examples, offered):
-    app = FastAPI()
     library = FakeLibrary(a_document(source="a & b.pdf"), folder=tmp_path)
-    app.include_router(suggestion_routes(library, examples))
-    html = TestClient(app).get("/suggestions").text
+    html = client_of(suggestion_routes(library, examples)).get("/suggestions").text
 
     assert html.count("<button") == 1
     assert f">{offered}</button>" in html

@@ -24,7 +24,7 @@ def engine(tmp_path):
 
 
 def replier(engine, **options):
-    saver = ConversationSaver(engine.index.conversations, engine.index)
+    saver = ConversationSaver(engine.index)
     return AnswerStreamer(engine, incoming=engine.incoming, saver=saver, **options)
 
 

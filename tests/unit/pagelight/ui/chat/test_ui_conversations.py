@@ -6,22 +6,18 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from builders_ui import BOX, a_chunk, a_document, an_answer
-from fake_engine import FakeEngine
+from builders_ui import BOX, a_chunk, a_document, an_answer, client_of
+from fake_engine import FakeEngine, streamer_of
 from fake_library import FakeLibrary, FakeRenderer
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from markdown_it import MarkdownIt
 
 from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.rendering.page_pictures import Pages
-from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.conversation import UNFINISHED, Conversation
 from pagelight.ui.chat.conversation_routes import conversation_routes, list_html, time_text
-from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
+from pagelight.ui.chat.conversation_saver import place_finder
 from rag.datamodel import Element, Figure
 from rag.storage.conversations.conversations import ConversationRecord, Exchange
-from rag.storage.database.sources import Roots
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -33,11 +29,7 @@ class Room:
         self.library = FakeLibrary(*docs, folder=folder)
         self.store = self.library.conversations
         self.engine = FakeEngine(index=self.library, answers=[an_answer("Snow. [1]", a_chunk())])
-        self.replier = AnswerStreamer(
-            self.engine,
-            incoming=self.engine.incoming,
-            saver=ConversationSaver(self.store, self.library),
-        )
+        self.replier = streamer_of(self.engine)
 
     def said(self, *questions, **options):
         said = Conversation()
@@ -48,17 +40,10 @@ class Room:
     def questions(self, said):
         return [exchange.question for exchange in self.store.get(said.id)]
 
-    def client(self, folder):
-        pages = Pages(
-            self.library,
-            renderer=FakeRenderer(),
-            roots=lambda: Roots(own=folder),
-            renders=folder / "r",
-        )
-        app = FastAPI()
+    def client(self):
+        pages = Pages(self.library, renderer=FakeRenderer())
         routes = conversation_routes(self.store, self.library, pages, delete=self.store.delete)
-        app.include_router(routes)
-        return TestClient(app)
+        return client_of(routes)
 
 
 @pytest.fixture
@@ -220,7 +205,7 @@ def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
     figures = (replace(figure, image=stored), figure)
     room.engine.answers = [replace(answer, figures=figures)]
     (tmp_path / "report.pdf").write_bytes(b"report.pdf")  # the bytes that its id is the hash of
-    said, client = room.said("How *much* snow?"), room.client(tmp_path)
+    said, client = room.said("How *much* snow?"), room.client()
     packed = client.get(f"/conversations/{said.id}.zip")
     archive = zipfile.ZipFile(io.BytesIO(packed.content))
     text = archive.read("How-much-snow.md").decode()
@@ -232,12 +217,12 @@ def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
     assert archive.read("figures/1-2.png").startswith(b"\x89PNG")
 
 
-def test_nothing_of_a_document_is_live_in_the_file_that_is_taken_along(room, tmp_path):
+def test_nothing_of_a_document_is_live_in_the_file_that_is_taken_along(room):
     hostile = "![x](http://probe.example/y.png) <img src='http://probe.example/z.png'>\n# Not ours"
     answer = an_answer(f"{hostile} **3 cm** [1]", a_chunk(hostile, source="![a](b)\n.pdf"))
     room.engine.answers = [replace(answer, notes=(hostile,))]
     said = room.said("![asked](http://probe.example/q.png)")
-    packed = room.client(tmp_path).get(f"/conversations/{said.id}.zip").content
+    packed = room.client().get(f"/conversations/{said.id}.zip").content
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         text = archive.read(archive.namelist()[-1]).decode()
     reader = MarkdownIt("commonmark")

@@ -3,18 +3,15 @@
 import io
 
 import pytest
-from builders_ui import a_chunk, a_document, a_worked_out_answer, an_answer
+from builders_ui import a_chunk, a_document, a_worked_out_answer, an_answer, client_of
 from docx import Document
 from fake_library import FakeLibrary, FakeRenderer
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.pins.page_docx import as_docx
 from pagelight.ui.pins.pin_routes import pin_routes
 from rag.storage.conversations.conversations import Exchange
 from rag.storage.conversations.pins import PinnedAnswer
-from rag.storage.database.sources import Roots
 
 TALK = "a" * 16
 SNOW = a_chunk("Snow lay 19 weeks.")
@@ -53,15 +50,8 @@ def client(tmp_path):
     answer = an_answer("Snow <fell> [1].", SNOW)
     library.conversations.put(TALK, Exchange(id="e1", question="Snow?", answer=answer))
     library.conversations.put(TALK, Exchange(id="e2", question="Rain?"))
-    pages = Pages(
-        library,
-        renderer=FakeRenderer(),
-        roots=lambda: Roots(own=tmp_path),
-        renders=tmp_path / "renders",
-    )
-    app = FastAPI()
-    app.include_router(pin_routes(library, pages))
-    return TestClient(app)
+    pages = Pages(library, renderer=FakeRenderer())
+    return client_of(pin_routes(library, pages))
 
 
 def test_an_answer_is_pinned_noted_gathered_and_unpinned(client):

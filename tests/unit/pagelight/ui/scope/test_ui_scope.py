@@ -1,8 +1,6 @@
 import pytest
-from builders_ui import a_document
+from builders_ui import a_document, client_of
 from fake_library import FakeLibrary
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from pagelight.ui.scope.routes import scope_routes
 from rag.datamodel import Element
@@ -20,9 +18,7 @@ def library(tmp_path):
 
 @pytest.fixture
 def client(library):
-    app = FastAPI()
-    app.include_router(scope_routes(library))
-    return TestClient(app)
+    return client_of(scope_routes(library))
 
 
 def test_folders_types_and_documents_are_offered_and_what_is_chosen_is_ticked(client):

@@ -13,7 +13,6 @@ from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.source.sources import outline_html, panel_html
 from pagelight.ui.source.transcript import webvtt
 from rag.datamodel import FULL_PAGE, BBox, Element, ImageAsset, Provenance
-from rag.storage.database.sources import Roots
 
 SLIDE = ImageAsset(
     id="f" * 64, path="x", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
@@ -61,12 +60,7 @@ def talk():
 
 @pytest.fixture
 def pages(talk, tmp_path):
-    return Pages(
-        FakeLibrary(talk, folder=tmp_path),
-        renderer=FakeRenderer(),
-        roots=lambda: Roots(own=tmp_path),
-        renders=tmp_path / "renders",
-    )
+    return Pages(FakeLibrary(talk, folder=tmp_path), renderer=FakeRenderer())
 
 
 def cited(quote, start_s):

@@ -9,7 +9,6 @@ from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.source.sources import card_html, panel_html
 from rag.datamodel import BBox, Context, Element, Provenance
 from rag.storage.database.members import MemberStore
-from rag.storage.database.sources import Roots
 
 BYTES = b"%PDF the bytes of a report"
 WHY = "Found by its words (1st)."
@@ -41,12 +40,7 @@ def renderer():
 @pytest.fixture
 def pages(report, renderer, tmp_path):
     library = FakeLibrary(report, folder=tmp_path)
-    return Pages(
-        library,
-        renderer=renderer,
-        roots=lambda: library.roots,
-        renders=tmp_path / ".pagelight" / "renders",
-    )
+    return Pages(library, renderer=renderer)
 
 
 def shown(doc, pages):
@@ -100,12 +94,7 @@ def test_a_source_outside_the_folder_is_never_opened(pages, tmp_path):
     inside = tmp_path / "inside"
     inside.mkdir()
     doc = a_document(id=digest(BYTES), source="../report.pdf", page_count=3)
-    jailed = Pages(
-        FakeLibrary(doc, folder=inside),
-        renderer=FakeRenderer(),
-        roots=lambda: Roots(own=inside),
-        renders=inside,
-    )
+    jailed = Pages(FakeLibrary(doc, folder=inside), renderer=FakeRenderer())
 
     assert jailed.original(doc) is None
     assert pages.original(a_document(id=digest(BYTES))) == tmp_path / "report.pdf"

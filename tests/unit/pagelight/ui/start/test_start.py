@@ -1,8 +1,6 @@
 import pytest
-from builders_ui import wait
+from builders_ui import client_of, wait
 from fake_ingest import FakeIngest
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from pagelight.services.jobs.jobs import Jobs, Watched
 from pagelight.ui.start.demo import Demo
@@ -41,15 +39,12 @@ def jobs(ingest, documents):
     jobs.close()
 
 
-def client_of(jobs, demo, watched=None):
-    app = FastAPI()
-    app.include_router(start_routes(watched or jobs, demo))
-    app.include_router(demo_routes(jobs, demo))
-    return TestClient(app)
+def start_of(jobs, demo, watched=None):
+    return client_of(start_routes(watched or jobs, demo), demo_routes(jobs, demo))
 
 
 def test_the_first_open_has_a_place_to_drop_the_demo_and_three_questions(jobs, demo, documents):
-    html = client_of(jobs, demo).get("/start").text
+    html = start_of(jobs, demo).get("/start").text
 
     assert "Drop files or a whole folder here" in html
     assert str(documents) in html
@@ -58,7 +53,7 @@ def test_the_first_open_has_a_place_to_drop_the_demo_and_three_questions(jobs, d
 
 
 def test_who_may_add_nothing_is_told_whom_to_ask(jobs, demo):
-    html = client_of(jobs, demo, Watched(jobs)).get("/start").text
+    html = start_of(jobs, demo, Watched(jobs)).get("/start").text
 
     assert "Ask who looks after Pagelight" in html
     assert "data-choose" not in html
@@ -67,14 +62,14 @@ def test_who_may_add_nothing_is_told_whom_to_ask(jobs, demo):
 
 def test_a_folder_that_may_not_be_written_is_told_with_its_name(jobs, demo, documents):
     documents.rmdir()
-    html = client_of(jobs, demo).get("/start").text
+    html = start_of(jobs, demo).get("/start").text
 
     assert "files can't be added from here" in html
     assert str(documents) in html
 
 
 def test_the_demo_is_copied_into_a_folder_of_its_own_and_read(jobs, demo, ingest, documents):
-    client = client_of(jobs, demo)
+    client = start_of(jobs, demo)
     (documents / "mine.txt").write_text("mine")
     assert client.post("/start/demo").status_code == 204
     wait(lambda: not jobs.state.running)
