@@ -7,3 +7,4 @@ export const tell = (name, event) => heard[name].forEach((hear) => hear(event));
 export const later = (ms = 5) => new Promise((done) => setTimeout(done, ms));
 
 globalThis.pagelightWords = { language: "en", words: {} };
+globalThis.localStorage = { getItem: () => null, setItem: () => {} };

@@ -23,15 +23,11 @@ Row = Mapping[str, Any]
 """One report, in the shape of `pagelight reports --json`."""
 
 
-def reports_json(library: Library, *, own: bool = False) -> list[dict[str, Any]]:
-    """Return what all persons reported as wrong, or only one's own, oldest first."""
-    reports = library.reports.own() if own else library.reports.all()
-    return [_row(report, library) for report in reports]
-
-
-def good_json(library: Library) -> list[dict[str, Any]]:
-    """Return what this person marked as good, oldest first."""
-    reports = library.reports.own(good=True)
+def reports_json(
+    library: Library, *, own: bool = False, good: bool = False
+) -> list[dict[str, Any]]:
+    """Return what all persons reported as wrong, oldest first; or one's own, or those `good`."""
+    reports = library.reports.own(good=good) if own or good else library.reports.all()
     return [_row(report, library) for report in reports]
 
 

@@ -38,6 +38,9 @@ MAX_WAITING: Final = 32
 
 CLOSE_S: Final = 10.0
 
+UNSURE: Final = "u"
+"""Ends the key of the places of cells without enough support; no other key has this letter."""
+
 State = Literal["waiting", "running", "stopped", "done", "failed"]
 
 
@@ -49,7 +52,6 @@ class TableRun:
     """
 
     key: str
-    unsure_key: str
     questions: tuple[str, ...]
     asked: Sequence[ListedDocument]
     rows: list[TableRow] = field(default_factory=list)
@@ -61,6 +63,10 @@ class TableRun:
     def end(self, state: State) -> None:
         self.state = state
         self.ended.set()
+
+    @property
+    def unsure_key(self) -> str:
+        return f"{self.key}{UNSURE}"
 
     @property
     def over(self) -> bool:
@@ -96,8 +102,7 @@ class Tables:
         asked = checked_questions(questions)
         rows = rows_in_scope(self._engine.index.documents(), scope)
         self._allow(len(asked))
-        key, unsure_key = secrets.token_hex(12), secrets.token_hex(12)
-        run = TableRun(key=key, unsure_key=unsure_key, questions=asked, asked=rows)
+        run = TableRun(key=secrets.token_hex(12), questions=asked, asked=rows)
         with self._lock:
             self._add(run)
             self._forget_oldest()
@@ -124,12 +129,6 @@ class Tables:
     def get(self, key: str) -> TableRun | None:
         with self._lock:
             return self._runs.get(key)
-
-    def named(self, key: str) -> TableRun | None:
-        """Return the table that a key of its cells' places is of, sure or not."""
-        with self._lock:
-            runs = list(self._runs.values())
-        return next((run for run in runs if key in {run.key, run.unsure_key}), None)
 
     def ahead(self, run: TableRun) -> int:
         return self._line.ahead(run.key)

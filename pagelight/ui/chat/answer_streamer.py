@@ -43,11 +43,8 @@ PARTLY: Final = key("Only a part of the documents was searched.")
 NOTHING: Final = key("No document fits what was chosen to be searched.")
 READING: Final = key("Documents are still being read: ask again when that is done.")
 
-Begins = Callable[[], None]
-
-
-def _unheard() -> None:
-    """Nobody is told that an answer begins."""
+Begins = Callable[[], object]
+"""Is told that an answer begins."""
 
 
 class AnswerStreamer:
@@ -78,7 +75,7 @@ class AnswerStreamer:
         as_is: bool = False,
         region: str = "",
         scope: Sequence[str] = (),
-        begins: Begins = _unheard,
+        begins: Begins = bool,
     ) -> Iterator[list[Message]]:
         """Yield the conversation's bubbles as they grow; nothing for an empty message.
 
@@ -107,7 +104,7 @@ class AnswerStreamer:
         exchange_id: str,
         text: str = "",
         *,
-        begins: Begins = _unheard,
+        begins: Begins = bool,
     ) -> Iterator[list[Message]]:
         """Ask the question of an exchange again, with other words if any are given.
 

@@ -24,25 +24,21 @@ from rag.storage.documents.records import Tally
 
 State = Literal["loading", "reading", "empty", "ready"]
 
-_STAGES: Final = {
-    "looking": key("Looking through the folder"),
-    "lettering": key("Reading the lettering of figures and scans"),
-    "seeing": key("Looking at pictures"),
-    "mending": key("Making lost vectors again"),
-    "hearing": key("Hearing what is said in recordings"),
-}
-_UNITS: Final = {
-    "seeing": (key("{done} of {n} picture"), key("{done} of {n} pictures")),
-    "mending": (key("{done} of {n} passage"), key("{done} of {n} passages")),
-}
-_PAGES: Final = (key("{done} of {n} page"), key("{done} of {n} pages"))
-_BY_PAGE: Final = {
-    "lettering": _PAGES,
-    "hearing": (key("{done} of {n} minute"), key("{done} of {n} minutes")),
-}
-"""Stages that are told by what `Progress` counts as pages."""
-
 _FILES: Final = (key("{done} of {n} file"), key("{done} of {n} files"))
+_PAGES: Final = (key("{done} of {n} page"), key("{done} of {n} pages"))
+_MINUTES: Final = (key("{done} of {n} minute"), key("{done} of {n} minutes"))
+_PICTURES: Final = (key("{done} of {n} picture"), key("{done} of {n} pictures"))
+_PASSAGES: Final = (key("{done} of {n} passage"), key("{done} of {n} passages"))
+_STAGES: Final = {
+    "looking": (key("Looking through the folder"), _FILES),
+    "lettering": (key("Reading the lettering of figures and scans"), _PAGES),
+    "seeing": (key("Looking at pictures"), _PICTURES),
+    "mending": (key("Making lost vectors again"), _PASSAGES),
+    "hearing": (key("Hearing what is said in recordings"), _MINUTES),
+}
+_READING: Final = (key("Reading text"), _FILES)
+_BY_PAGE: Final = {"lettering", "hearing"}
+"""Stages that are told by what `IngestProgress` counts as pages, where it knows how many."""
 
 LISTED: Final = 1000
 """Documents that the list shows; the rest are counted."""
@@ -95,12 +91,13 @@ def _bar(
     engine: AnyEngine, job: JobState, changes: Sequence[ModelChange], tally: Tally, *, told: str
 ) -> Markup:
     progress = job.progress
+    done, total = _done(progress) if progress else (0, 0)
     return render(
         "library/status.html",
         job=job,
         folder=shown(job.folder) if job.folder else "",
         words=" · ".join(filter(None, _progress_words(progress))) if progress else "",
-        share=_share(progress) if progress else None,
+        share=100 * done / total if total else None,
         tally=tally,
         told=known(told),
         is_ready=engine.ready(),
@@ -116,29 +113,25 @@ def nothing_html(job: JobState) -> Markup:
 
 
 def _progress_words(progress: IngestProgress) -> list[str]:
-    stage = known(_STAGES.get(progress.stage, key("Reading text")))
+    told, unit = _STAGES.get(progress.stage, _READING)
     if progress.stage == "looking" and not progress.files_total:
-        return [stage, say_count(progress.files_done, "{n} file found", "{n} files found")]
-    if progress.stage in _BY_PAGE and progress.pages_total:
-        done, total, unit = progress.pages_done, progress.pages_total, _BY_PAGE[progress.stage]
-    else:
-        unit = _UNITS.get(progress.stage, _FILES)
-        done, total = progress.files_done, progress.files_total
+        return [known(told), say_count(progress.files_done, "{n} file found", "{n} files found")]
+    done, total = _done(progress)
+    if progress.stage in _BY_PAGE and not progress.pages_total:
+        unit = _FILES
     count = say_count(total, *unit, done=say_number(done))
     counts_pages = progress.stage != "hearing" and progress.pages_per_s
     per_s = say_number(progress.pages_per_s, places=1) if counts_pages else ""
     speed = say("{n} pages/s", n=per_s) if per_s else ""
-    return [stage, count, speed, _share_of_file(progress), time_left(progress.seconds_left)]
+    looked = ""
+    if progress.share is not None:
+        file = progress.source.rpartition("/")[2]
+        looked = say("{n} % of {name} looked through", n=round(100 * progress.share), name=file)
+    return [known(told), count, speed, looked, time_left(progress.seconds_left)]
 
 
-def _share_of_file(progress: IngestProgress) -> str:
-    if progress.share is None:
-        return ""
-    file = progress.source.rpartition("/")[2]
-    return say("{n} % of {name} looked through", n=round(100 * progress.share), name=file)
-
-
-def _share(progress: IngestProgress) -> float | None:
+def _done(progress: IngestProgress) -> tuple[int, int]:
+    """Return how much is done, and of how much."""
     if progress.stage in _BY_PAGE and progress.pages_total:
-        return 100 * progress.pages_done / progress.pages_total
-    return 100 * progress.files_done / progress.files_total if progress.files_total else None
+        return progress.pages_done, progress.pages_total
+    return progress.files_done, progress.files_total

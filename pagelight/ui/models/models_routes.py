@@ -39,7 +39,8 @@ def models_routes(
     @router.post("/fetch/{name}")
     def fetch(request: Request, name: str) -> Response:
         note(request.scope, name)
-        fetches.start(_offered(settings, name))
+        step = next_step(settings, this_machine())
+        fetches.start([model for model in step if name in (ALL, model.name)])
         return _panel()
 
     @router.post("/stop")
@@ -94,11 +95,6 @@ def profile_line(
         )
 
     return line
-
-
-def _offered(settings: Settings, name: str) -> list[HubModel]:
-    step = next_step(settings, this_machine())
-    return [model for model in step if name in (ALL, model.name)]
 
 
 def _changed(part: Part) -> Part:

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.answering.answer_json import cited_json
 from pagelight.services.answering.protocols import Library
-from pagelight.services.jobs.reports import good_json, reports_json, zipped_questions
+from pagelight.services.jobs.reports import reports_json, zipped_questions
 from pagelight.ui.templating import render
 from rag.errors import PagelightError
 
@@ -24,7 +24,7 @@ def report_routes(library: Library) -> APIRouter:
 
     @router.get("")
     def listed(*, good: bool = False) -> Response:
-        rows = good_json(library) if good else reports_json(library, own=True)
+        rows = reports_json(library, own=True, good=good)
         html = render(
             "reports.html",
             rows=rows[: -SHOWN - 1 : -1],

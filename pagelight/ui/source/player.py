@@ -41,14 +41,13 @@ def player_of(doc: Document, place: Place | None, at_s: float | None) -> dict[st
 
 def _slide_at(doc: Document, place: Place) -> Element | None:
     """Return the slide of a recording that a place is on; None where it is spoken, or elsewhere."""
-    slides = (e for e in doc.elements if e.role == "figure" and e.image and e.start_s is not None)
-    return next((slide for slide in slides if _is_on(slide, place)), None)
-
-
-def _is_on(slide: Element, place: Place) -> bool:
-    starts = {p.start_s for p in slide.provenances}
-    boxes = {p.bbox for p in slide.provenances}
-    return place.start_s in starts and bool(place.boxes) and boxes.issuperset(place.boxes)
+    for slide in doc.elements:
+        starts = {p.start_s for p in slide.provenances}
+        boxes = {p.bbox for p in slide.provenances}
+        is_slide = slide.role == "figure" and slide.image and slide.start_s is not None
+        if is_slide and place.boxes and place.start_s in starts and boxes.issuperset(place.boxes):
+            return slide
+    return None
 
 
 def _times(slide: Element) -> str:

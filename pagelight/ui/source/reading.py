@@ -36,7 +36,9 @@ def reading_html(
     """
     stored = tables.cited(place) if tables and place else {}
     spans = find_quote(elements, place) if place and not stored else {}
-    first, last = _window(elements, focus=min(stored or spans, default=0))
+    focus = min(stored or spans, default=0)
+    first, last = _reach(elements, focus, step=-1), _reach(elements, focus, step=1)
+    last = min(last + 1, len(elements))
     parts = []
     if place is not None and not stored and not spans and is_made(place.chunk) and place.quote:
         # The cited rows of a table that is longer than the text of its document.
@@ -49,11 +51,6 @@ def reading_html(
             parts.append(page or element_html(element, cited))
     later = last < len(elements)
     return render("source/reading.html", parts=parts, earlier=first > 0, later=later)
-
-
-def _window(elements: Sequence[Element], *, focus: int) -> tuple[int, int]:
-    first, last = _reach(elements, focus, step=-1), _reach(elements, focus, step=1)
-    return first, min(last + 1, len(elements))
 
 
 def _reach(elements: Sequence[Element], focus: int, *, step: int) -> int:

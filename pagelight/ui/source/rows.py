@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from markupsafe import Markup
@@ -55,14 +56,12 @@ class LongTables:
         lines = text.split("\n")
         for position, element in enumerate(self.doc.elements):
             if quoted and _is_long(element) and element.text.startswith(f"{lines[0]}\n"):
-                found = {n: self._row(element.text, lines[1 + n]) for n in quoted}
+                rows_at = partial(self.kept.row_of, self.doc.id, element.text)
+                found = {n: rows_at(lines[1 + n].split(CELL_SEPARATOR)) for n in quoted}
                 lit = {row: quoted[n] for n, row in found.items() if row is not None}
                 if lit:
                     return {position: lit}
         return {}
-
-    def _row(self, text: str, line: str) -> int | None:
-        return self.kept.row_of(self.doc.id, text, line.split(CELL_SEPARATOR))
 
     def first_page(self, position: int, cited: CitedRows) -> Markup | None:
         """Return the page with the first cited row; None for what is no long table, or not kept."""

@@ -39,13 +39,10 @@ class Demo:
 
         Raises PagelightError where a file can't be written, or there is no demo.
         """
-        if not self.exists:
+        if self._folder is None:
             raise PagelightError("There is no demo here.", hint="Add documents of your own.")
-        for path in sorted(self._files()):
-            parts = path.relative_to(self._folder or path).parts
+        for path in sorted(path for path in self._folder.rglob("*") if path.is_file()):
+            parts = path.relative_to(self._folder).parts
             if not documents.joinpath(INTO, *parts).exists():
                 into = "/".join((INTO, *parts[:-1]))
                 store_copy(path, target_of(documents, path.name, into=into))
-
-    def _files(self) -> list[Path]:
-        return [path for path in self._folder.rglob("*") if path.is_file()] if self._folder else []

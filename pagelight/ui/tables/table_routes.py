@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pagelight.services.answering.places import Place
 from pagelight.services.answering.table import TableCell, TableRow
 from pagelight.services.answering.table_export import as_csv, as_xlsx
-from pagelight.services.jobs.table_jobs import TableRun, Tables
+from pagelight.services.jobs.table_jobs import UNSURE, TableRun, Tables
 from pagelight.ui.html.language import say, say_count, say_number
 from pagelight.ui.html.sentences import explained
 from pagelight.ui.templating import render
@@ -123,7 +123,7 @@ def cell_places(tables: Tables, key: str) -> tuple[Place, ...]:
 
     They are those with, or without, enough support, row by row.
     """
-    run = tables.named(key)
+    run = tables.get(key.removesuffix(UNSURE))
     return tuple(
         cell.place
         for row in (list(run.rows) if run else ())

@@ -23,23 +23,10 @@ let isWaiting = false; // for the server to answer again
 const box = () => within(document, "#ask textarea");
 const tools = () => [...document.querySelectorAll("#ask button")];
 
-/** @returns {Entered | null} */
-function kept() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-  } catch {
-    return null; // the browser keeps nothing
-  }
-}
-
+/** @type {() => Entered | null} */
+const kept = () => JSON.parse(sessionStorage.getItem(KEY) ?? "null");
 /** @param {Entered | null} entered */
-function keep(entered) {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(entered));
-  } catch {
-    // it holds until the page is left
-  }
-}
+const keep = (entered) => sessionStorage.setItem(KEY, JSON.stringify(entered));
 
 function forget() {
   clearTimeout(timer);

@@ -2,7 +2,6 @@
 
 const LEFT_OUT = /^(\.|~\$)|(~|\.tmp|\.temp|\.part|\.partial|\.crdownload|\.download)$|^(thumbs\.db|desktop\.ini|__macosx|__pycache__)$/i;
 
-
 /** @typedef {{ file: File, into: string }} Item a file, and the folder that it goes into ("" the root) */
 
 /** @type {(entry: FileSystemFileEntry) => Promise<File>} */

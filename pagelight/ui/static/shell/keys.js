@@ -9,24 +9,7 @@ const narrow = () => matchMedia("(max-width: 900px)").matches;
 
 // --- keys -----------------------------------------------------------------------------------
 
-function kept() {
-  try {
-    return localStorage.getItem("pagelight-keys") !== "off";
-  } catch {
-    return true; // the browser keeps nothing
-  }
-}
-
-/** @param {boolean} on */
-function keep(on) {
-  try {
-    localStorage.setItem("pagelight-keys", on ? "on" : "off");
-  } catch {
-    // it holds until the page is left
-  }
-}
-
-let isOn = kept();
+let isOn = localStorage.getItem("pagelight-keys") !== "off";
 
 function openKeys() {
   byId("keys-on").checked = isOn;
@@ -149,6 +132,8 @@ document.addEventListener("click", (event) => {
   else if (event.target.id === "keys-close" || event.target.id === "keys") byId("keys").close();
 });
 document.addEventListener("change", (event) => {
-  if (event.target.id === "keys-on") keep((isOn = event.target.checked));
+  if (event.target.id !== "keys-on") return;
+  isOn = event.target.checked;
+  localStorage.setItem("pagelight-keys", isOn ? "on" : "off");
 });
 document.addEventListener("pagelight:bubbles", tell);

@@ -7,16 +7,8 @@ const CHOICES = { system: say("as the system"), light: say("light"), dark: say("
 /** @type {Record<string, string>} */
 const SIGNS = { system: "◐", light: "☀", dark: "☾" };
 const system = matchMedia("(prefers-color-scheme: dark)");
-let choice = kept();
-
-function kept() {
-  try {
-    const found = localStorage.getItem("pagelight-theme") ?? "";
-    return found in CHOICES ? found : "system";
-  } catch {
-    return "system"; // the browser keeps nothing
-  }
-}
+let choice = localStorage.getItem("pagelight-theme") ?? "";
+if (!(choice in CHOICES)) choice = "system";
 
 const isDark = () => (choice === "system" ? system.matches : choice === "dark");
 
@@ -35,11 +27,7 @@ function apply() {
 function next() {
   const all = Object.keys(CHOICES);
   choice = all[(all.indexOf(choice) + 1) % all.length];
-  try {
-    localStorage.setItem("pagelight-theme", choice);
-  } catch {
-    // it holds until the page is left
-  }
+  localStorage.setItem("pagelight-theme", choice);
   apply();
 }
 
