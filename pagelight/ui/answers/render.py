@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final, Literal
 
 from markupsafe import Markup
 
@@ -132,22 +132,16 @@ def _considered(answer: Answer) -> list[tuple[str, list[Row]]]:
     ]
 
 
-def waiting_html(text: str, steps: Iterable[SearchStep] = ()) -> Markup:
-    """Return the bubble that stands until the first words come, below what was done so far."""
-    return _plain(text, kind="waiting", steps=map(step_line, steps))
-
-
-def stopped_html(text: str, *, tools: str = "") -> Markup:
-    return _plain(text, kind="stopped", tools=tools)
-
-
-def error_html(text: str, *, tools: str = "") -> Markup:
-    return _plain(text, kind="failed", tools=tools)
-
-
-def _plain(text: str, *, kind: str, **more: Any) -> Markup:  # noqa: ANN401 - the template's
-    values: dict[str, Any] = {"steps": (), "tools": "", "text": text, "kind": kind} | more
-    return bubble("answer/plain.html", **values)
+def plain_html(
+    text: str,
+    kind: Literal["waiting", "stopped", "failed"],
+    *,
+    steps: Iterable[SearchStep] = (),
+    tools: str = "",
+) -> Markup:
+    """Return a bubble without an answer: one that waits, below what was done so far, or ended."""
+    lines = [step_line(step) for step in steps]
+    return bubble("answer/plain.html", text=text, kind=kind, steps=lines, tools=tools)
 
 
 def waiting_words(answer: Answer) -> str:

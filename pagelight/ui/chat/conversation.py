@@ -11,13 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pagelight.services.answering.places import answer_key
-from pagelight.ui.answers.render import (
-    answer_html,
-    bubble,
-    error_html,
-    stopped_html,
-    waiting_html,
-)
+from pagelight.ui.answers.render import answer_html, bubble, plain_html
 from pagelight.ui.chat.attachments import names_attached
 from pagelight.ui.html.language import key, known
 from pagelight.ui.scope.scope import scope_text
@@ -103,7 +97,7 @@ class ExchangeView:
         )
 
     def show_waiting(self, text: str, steps: Iterable[SearchStep] = ()) -> None:
-        self.bubble["content"] = str(waiting_html(text, steps))
+        self.bubble["content"] = str(plain_html(text, "waiting", steps=steps))
 
     def show_answer(self, answer: Answer) -> None:
         """Let the answer's bubble show it, with what can be done with it once it is whole."""
@@ -122,9 +116,11 @@ class ExchangeView:
 
     def show_failure(self, why: str) -> None:
         """Show why there is no answer; "": the program ended before it came."""
-        html = stopped_html if why in {"", STOPPED} else error_html
         tools = bubble("chat/tools.html", id=self.id, place="", sizes=())
-        self.bubble["content"] = str(html(known(why or UNFINISHED), tools=tools))
+        html = plain_html(
+            known(why or UNFINISHED), "stopped" if why in {"", STOPPED} else "failed", tools=tools
+        )
+        self.bubble["content"] = str(html)
 
 
 @dataclass(slots=True)

@@ -17,7 +17,6 @@ from pagelight.ui.html.sentences import translated
 from pagelight.ui.html.words import time_left
 from pagelight.ui.templating import render
 from rag.engine.profile import Profile
-from rag.models.registry.hub import DownloadProgress
 from rag.models.registry.model_table import PARTS, Part
 from rag.models.setup.state import SetupState
 
@@ -40,6 +39,7 @@ def models_html(
 ) -> Markup:
     """Return the panel's content; it asks the page to look again while something runs."""
     rows = {row["name"]: row for row in found["models"]}
+    downloading, share = _downloading(state)
     return render(
         "models/panel.html",
         found=found,
@@ -49,8 +49,8 @@ def models_html(
         parts=PARTS,
         bundled=[(row, _bundled_told(row)) for row in found["bundled"]],
         changes=[(change, change_words(change)) for change in switch.running],
-        downloading=_downloading(state),
-        share=_share(state.progress),
+        downloading=downloading,
+        share=share,
         here=[row for row in found["models"] if row["on_disk"]],
         offered=[rows[name] for name in found["next"]["models"]],
     )
@@ -78,7 +78,7 @@ def profile_html(
         offer=offer,
         state=state,
         writer=writer,
-        downloading=_downloading(state),
+        downloading=_downloading(state)[0],
     )
 
 
@@ -100,25 +100,15 @@ def _bundled_told(row: Mapping[str, Any]) -> str:
     return writer_words(state) or said_at_rest(state)
 
 
-def _downloading(state: FetchState) -> str:
-    return say("Downloading {name} {how_far}", name=state.current, how_far=_amount(state.progress))
-
-
-def _share(progress: DownloadProgress | None) -> float | None:
-    if progress is None or not progress.total_bytes:
-        return None
-    return 100 * progress.done_bytes / progress.total_bytes
-
-
-def _amount(progress: DownloadProgress | None) -> str:
-    if progress is None or not progress.total_bytes:
-        return "…"
-    done, total = _gigabytes(progress.done_bytes), _gigabytes(progress.total_bytes)
-    return say("{n} of {count}", n=done, count=total)
-
-
-def _gigabytes(size_bytes: int) -> str:
-    return f"{say_number(size_bytes / 1e9, places=2)} GB"
+def _downloading(state: FetchState) -> tuple[str, float | None]:
+    """Return how far a download is, in words and in percent; None: not known yet."""
+    progress, how_far, percent = state.progress, "…", None
+    if progress is not None and progress.total_bytes:
+        sizes = (progress.done_bytes, progress.total_bytes)
+        done, total = (f"{say_number(size / 1e9, places=2)} GB" for size in sizes)
+        how_far = say("{n} of {count}", n=done, count=total)
+        percent = 100 * progress.done_bytes / progress.total_bytes
+    return say("Downloading {name} {how_far}", name=state.current, how_far=how_far), percent
 
 
 def writer_words(state: SetupState) -> str:

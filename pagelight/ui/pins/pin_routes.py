@@ -6,7 +6,6 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Body, HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from markupsafe import Markup
 
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.answering.places import answer_key
@@ -15,7 +14,7 @@ from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.answers.render import answer_html
 from pagelight.ui.source.figures import figure_reader
 from pagelight.ui.templating import render
-from rag.storage.conversations.pins import MAX_NOTE_LETTERS, PinnedAnswer
+from rag.storage.conversations.pins import MAX_NOTE_LETTERS
 
 _DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -26,7 +25,10 @@ def pin_routes(library: Library, pages: Pages) -> APIRouter:
 
     @router.get("")
     def gathered() -> Response:
-        shown = [(pin, _answer(pin)) for pin in pins.all()]
+        shown = []
+        for pin in pins.all():
+            key, answer = answer_key(pin.conversation_id, pin.exchange.id), pin.exchange.answer
+            shown.append((pin, answer_html(answer, key=key) if answer else ""))
         html = render("pins.html", pins=shown, max_letters=MAX_NOTE_LETTERS)
         return HTMLResponse(html, headers=FRESH)
 
@@ -65,9 +67,3 @@ def pin_routes(library: Library, pages: Pages) -> APIRouter:
         return Response(status_code=204)
 
     return router
-
-
-def _answer(pin: PinnedAnswer) -> Markup:
-    answer = pin.exchange.answer
-    key = answer_key(pin.conversation_id, pin.exchange.id)
-    return answer_html(answer, key=key) if answer else Markup()

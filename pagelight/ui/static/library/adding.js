@@ -1,7 +1,7 @@
 // Documents that are added: files and whole folders, dropped on the chat or the list, or chosen. Told
 // are how far it is, what was refused and why, and when they can be asked about.
 
-import { byId, make, within } from "../shell/dom.js";
+import { button as tool, byId, make } from "../shell/dom.js";
 import { say, sayCount } from "../shell/language.js";
 import { ask, whyNot } from "../shell/server.js";
 import { chosen, dropped } from "./dropped.js";
@@ -33,9 +33,6 @@ function choose(kind) {
 
 // --- how it is told -------------------------------------------------------------------------
 
-/** @param {string} text @param {string} name */
-const tool = (text, name) => make("button", { type: "button", textContent: text, className: name });
-
 /** @param {Found} host @returns {Batch} */
 function batchIn(host) {
   host.querySelectorAll(".batch.over").forEach((former) => former.remove());
@@ -43,9 +40,7 @@ function batchIn(host) {
   const bar = make("progress", { ariaLabel: say("Sending files") });
   const refused = make("ul", { className: "batch-refused", tabIndex: 0 });
   const stop = new AbortController();
-  const button = tool(say("Stop"), "batch-stop");
-  button.addEventListener("click", () => stop.abort());
-  const tools = make("p", { className: "batch-tools" }, button);
+  const tools = make("p", { className: "batch-tools" }, tool(say("Stop"), () => stop.abort(), "batch-stop"));
   const box = make("div", { className: "batch" }, words, bar, refused, tools);
   host.append(box);
   return { box, words, bar, refused, tools, stop, sources: [] };
@@ -152,17 +147,17 @@ async function whenRead(batch) {
 /** @param {Batch} batch @param {boolean} [canAsk] */
 function end(batch, canAsk = false) {
   batch.box.classList.add("over");
-  const only = scopeOf(batch.sources);
-  const asking = canAsk && only.length <= MOST_SCOPED ? [tool(say("Ask only these"), "batch-only")] : [];
-  batch.tools.replaceChildren(...asking, tool(say("Close"), "batch-close"));
-  within(batch.tools, ".batch-close").addEventListener("click", () => batch.box.remove());
-  const done = batch.refused.childElementCount ? asking[0] : batch.box;
-  batch.tools.querySelector(".batch-only")?.addEventListener("click", () => {
-    done?.remove(); // what was refused is to be read still
-    document.dispatchEvent(new CustomEvent("pagelight:scope", { detail: only }));
+  const scope = scopeOf(batch.sources);
+  const askOnly = () => {
+    // what was refused is to be read still
+    (batch.refused.childElementCount ? only : batch.box).remove();
+    document.dispatchEvent(new CustomEvent("pagelight:scope", { detail: scope }));
     document.body.classList.remove("panel-open");
     document.querySelector("#ask textarea")?.focus();
-  });
+  };
+  const only = tool(say("Ask only these"), askOnly, "batch-only");
+  const close = tool(say("Close"), () => batch.box.remove(), "batch-close");
+  batch.tools.replaceChildren(...(canAsk && scope.length <= MOST_SCOPED ? [only] : []), close);
 }
 
 // A folder stands for what came in it.

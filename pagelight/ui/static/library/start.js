@@ -1,7 +1,7 @@
 // The empty screen while there are no documents: where they are dropped, and the demo at a click. All
 // HTML is the server's.
 
-import { byId } from "../shell/dom.js";
+import { byId, make } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, whyNot } from "../shell/server.js";
 
@@ -17,11 +17,8 @@ async function fill() {
 
 /** @param {string} words @param {boolean} [isWrong] */
 function tell(words, isWrong = false) {
-  const line = document.createElement("p");
-  line.className = isWrong ? "batch over bad" : "batch over";
-  line.setAttribute("role", isWrong ? "alert" : "status");
-  line.textContent = words;
-  byId("coming").replaceChildren(line);
+  const [className, role] = isWrong ? ["batch over bad", "alert"] : ["batch over", "status"];
+  byId("coming").replaceChildren(make("p", { className, role, textContent: words }));
 }
 
 /** @param {string} question */

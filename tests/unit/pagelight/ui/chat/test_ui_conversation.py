@@ -1,4 +1,3 @@
-import threading
 from dataclasses import replace
 
 import pytest
@@ -136,14 +135,6 @@ def test_a_picture_is_read_and_asked_about(engine, tmp_path):
     assert "Reading sign.png" in told[1]
 
 
-def test_a_file_that_cannot_be_read_holds_up_no_question(engine, tmp_path):
-    (tmp_path / "broken.png").write_bytes(b"?")
-    list(replier(engine).reply(Conversation(), "What?", [str(tmp_path / "broken.png")]))
-
-    (attachment,) = engine.asked[0][0].attachments
-    assert (attachment.doc_id, attachment.note) == ("", "broken.png is broken.")
-
-
 @pytest.mark.parametrize(
     ("filters", "told"),
     [
@@ -183,18 +174,6 @@ def test_a_bug_is_told_without_its_details(engine):
     assert "secret" not in last(said)
 
 
-def test_a_stopped_question_says_so_and_the_conversation_goes_on(engine):
-    said = Conversation()
-    running = replier(engine).reply(said, "Snow?", [])
-    next(running)
-    said.stop()
-    list(replier(engine).reply(said, "Again?", []))
-
-    assert list(running) == []
-    assert "Stopped." in said.messages[1]["content"]
-    assert "Snow fell." in last(said)
-
-
 def test_what_is_asked_right_after_a_stop_keeps_its_own_answer(tmp_path):
     """The stopped answer comes to its end while the next one is written already."""
     late = an_answer("It is not there.", answered=False)
@@ -216,29 +195,3 @@ def test_what_is_asked_right_after_a_stop_keeps_its_own_answer(tmp_path):
     assert said.growing is said.messages[3]
     list(asked[1])
     assert [turn.question for turn in said.turns] == ["Rain?"]
-
-
-def test_stops_from_another_thread_at_any_moment_end_each_answer_once(engine):
-    """As Gradio does it: questions run in one thread, Stop in another."""
-    answering, said = replier(engine), Conversation()
-    over = threading.Event()
-
-    def stop_again_and_again():
-        while not over.is_set():
-            answering.stop(said)
-
-    stopping = threading.Thread(target=stop_again_and_again)
-    stopping.start()
-    try:
-        for number in range(100):
-            list(answering.reply(said, f"Snow {number}?", []))
-    finally:
-        over.set()
-        stopping.join()
-
-    asked = [turn.question for turn in said.turns]
-    assert len(asked) == len(set(asked))
-    assert len(said.messages) == 200
-    for bubble in said.messages[1::2]:
-        assert "growing" not in bubble["content"]
-        assert "waiting" not in bubble["content"]
