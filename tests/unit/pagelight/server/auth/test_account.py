@@ -1,49 +1,18 @@
 """Who is signed in changes their own password, and sees where else they are signed in."""
 
 import pytest
-from builders_users import PASSWORD, Clock, a_user
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
+from builders_entrance import OURS, Hall
+from builders_users import PASSWORD
 
-from pagelight.server.auth.entrance import Entrance
-from pagelight.server.middleware.attempts import FREE, Attempts
-from pagelight.server.middleware.authentication import authenticator_of
-from pagelight.server.middleware.guard import Guard
-from pagelight.server.middleware.speaking import Speaking
-from pagelight.services.accounts.keeping import PeopleFile
+from pagelight.server.middleware.attempts import FREE
 from pagelight.services.accounts.passwords import matches
-from pagelight.services.accounts.users import read_users, write_users
-from rag.settings import Settings
-from rag.storage.accounts.audit import Audit
-from rag.storage.accounts.sessions import Sessions
-from rag.storage.database.user_database import UserFile
+from pagelight.services.accounts.users import read_users
 
-HOME = "http://chat.example:7860"
-OURS = {"origin": HOME}
 NEW = "crevasse"
 
 
-class Hall:
-    def __init__(self, folder):
-        self.path = folder / "users.json"
-        users = {"ann": a_user("ann", "open"), "bob": a_user("bob", everything=True)}
-        write_users(self.path, users)
-        self.ledger = UserFile(folder / "ledger.sqlite")
-        self.sessions, self.lines = Sessions(self.ledger), Audit(self.ledger)
-        door = authenticator_of(Settings(users=str(self.path)), attempts=Attempts(now=Clock()))
-        people = PeopleFile(self.path)
-        app = FastAPI()
-        app.get("/who")(lambda: "in")
-        entrance = Entrance(door, self.sessions, self.lines, people=people)
-        self.guard = Speaking(Guard(app, hosts=None, entrance=entrance))
-
-    def browser(self, name="ann", password=PASSWORD):
-        client = TestClient(self.guard, base_url=HOME, follow_redirects=False)
-        client.post("/sign-in", data={"name": name, "password": password}, headers=OURS)
-        return client
-
-    def stored(self, name="ann"):
-        return read_users(self.path)[name].password
+def stored(hall):
+    return read_users(hall.path)["ann"].password
 
 
 @pytest.fixture
@@ -59,19 +28,19 @@ def change(client, old=PASSWORD, new=NEW, again=NEW, headers=OURS):
 
 
 def test_a_new_password_is_set_and_ends_all_other_sessions_of_that_person(hall):
-    here, there, bob = hall.browser(), hall.browser(), hall.browser("bob")
+    here, there, bob = hall.signed_in(), hall.signed_in(), hall.signed_in("bob")
     before = here.cookies["pagelight-7860"]
     done = change(here)
 
     assert (done.status_code, done.headers["location"]) == (303, "/account?did=password")
     assert "HttpOnly" in done.headers["set-cookie"]
     assert here.cookies["pagelight-7860"] != before
-    assert matches(NEW, hall.stored())
-    assert here.get("/who").json() == bob.get("/who").json() == "in"
+    assert matches(NEW, stored(hall))
+    assert (here.get("/who").json(), bob.get("/who").json()) == ("ann", "bob")
     assert there.get("/who").status_code == 401
     assert [one.name for one in hall.sessions.all()] == ["ann", "bob"]
-    assert hall.browser(password=NEW).get("/who").status_code == 200
-    assert hall.browser().get("/who").status_code == 401
+    assert hall.signed_in(password=NEW).get("/who").status_code == 200
+    assert hall.signed_in().get("/who").status_code == 401
     assert "Your password is changed" in here.get(done.headers["location"]).text
     assert ("ann", "changed their password") in [
         (line.who, line.what) for line in hall.lines.last(10)
@@ -87,13 +56,13 @@ def test_a_new_password_is_set_and_ends_all_other_sessions_of_that_person(hall):
     ],
 )
 def test_what_can_not_be_changed_is_told_and_nothing_is(hall, sent, words):
-    here, there, before = hall.browser(), hall.browser(), hall.stored()
+    here, there, before = hall.signed_in(), hall.signed_in(), stored(hall)
     told = change(here, **sent)
 
     assert told.status_code == 422
     assert words in told.text
     assert 'role="alert"' in told.text
-    assert hall.stored() == before
+    assert stored(hall) == before
     assert there.get("/who").status_code == 200
     german = change(here, **sent, headers=OURS | {"accept-language": "de"}).text
     assert words not in german
@@ -101,25 +70,25 @@ def test_what_can_not_be_changed_is_told_and_nothing_is(hall, sent, words):
 
 
 def test_who_found_an_open_browser_guesses_no_password_there(hall):
-    here = hall.browser()
+    here = hall.signed_in()
     for _ in range(FREE):
         change(here, old="guess")
     waits = change(here, old="another guess")
 
     assert "Too many wrong passwords. Try again in 1 s." in waits.text
-    assert matches(PASSWORD, hall.stored())
+    assert matches(PASSWORD, stored(hall))
     assert "gave a wrong password" in [line.what for line in hall.lines.last(2)]
 
 
 @pytest.mark.parametrize("headers", [{}, {"origin": "http://evil.example"}])
 def test_no_other_site_changes_it(hall, headers):
-    assert change(hall.browser(), headers=headers).status_code == 403
-    assert matches(PASSWORD, hall.stored())
+    assert change(hall.signed_in(), headers=headers).status_code == 403
+    assert matches(PASSWORD, stored(hall))
 
 
 def test_own_sessions_are_listed_and_ended_and_nobody_elses(hall):
-    here, there = hall.browser(), hall.browser()
-    bob = hall.browser("bob")
+    here, there = hall.signed_in(), hall.signed_in()
+    bob = hall.signed_in("bob")
     ids = {one.name: one.id for one in hall.sessions.all()}
     page = here.get("/account").text
     refused = here.post("/account", data={"do": "end", "session": ids["bob"]}, headers=OURS)
@@ -133,15 +102,15 @@ def test_own_sessions_are_listed_and_ended_and_nobody_elses(hall):
 
 
 def test_who_is_not_signed_in_is_asked_to_be(hall):
-    client = TestClient(hall.guard, base_url=HOME, follow_redirects=False)
+    client = hall.browser()
 
     for answer in (client.get("/account"), change(client)):
         assert answer.headers["location"] == "/sign-in?next=/account"
-    assert matches(PASSWORD, hall.stored())
+    assert matches(PASSWORD, stored(hall))
 
 
 def test_who_signs_out_everywhere_is_out_in_each_browser(hall):
-    here, there, bob = hall.browser(), hall.browser(), hall.browser("bob")
+    here, there, bob = hall.signed_in(), hall.signed_in(), hall.signed_in("bob")
     done = here.post("/account", data={"do": "out"}, headers=OURS)
 
     assert done.headers["location"] == "/sign-in"

@@ -3,83 +3,30 @@
 import re
 
 import pytest
-from builders_users import Clock, a_user
-from fastapi import FastAPI, Request
-from fastapi.testclient import TestClient
+from builders_entrance import OURS, Hall
+from builders_users import PASSWORD, a_user
 
-from pagelight.server.auth.entrance import Entrance, own_address
-from pagelight.server.middleware.asgi import PERSON
-from pagelight.server.middleware.attempts import FREE, Attempts
-from pagelight.server.middleware.authentication import authenticator_of
-from pagelight.server.middleware.guard import Guard
-from pagelight.server.middleware.speaking import Speaking
+from pagelight.server.auth.entrance import own_address
+from pagelight.server.middleware.attempts import FREE
 from pagelight.services.accounts.passwords import Cost, hashed
 from pagelight.services.accounts.person import User
 from pagelight.services.accounts.users import write_users
 from rag.settings import Settings
-from rag.storage.accounts.audit import Audit
-from rag.storage.accounts.sessions import Sessions
-from rag.storage.database.user_database import UserFile
 
-HOME = "http://chat.example:7860"
-OURS = {"origin": HOME}
 VISIT = {"sec-fetch-mode": "navigate", "sec-fetch-site": "none", "accept": "text/html"}
 SCRIPT = {"sec-fetch-mode": "cors", "sec-fetch-site": "same-origin", "accept": "*/*"}
-PASSWORD = "avalanche"  # noqa: S105 - of tests only
-
-
-def inside():
-    """What lies behind the guard: it tells who asks."""
-    app = FastAPI()
-
-    @app.api_route("/who", methods=["GET", "POST"])
-    @app.get("/")
-    def who(request: Request):
-        return request.scope[PERSON].name
-
-    return app
 
 
 @pytest.fixture
-def ledger(tmp_path):
-    ledger = UserFile(tmp_path / "ledger.sqlite")
-    yield ledger
-    ledger.close()
+def hall(tmp_path):
+    hall = Hall(tmp_path)
+    yield hall
+    hall.ledger.close()
 
 
 @pytest.fixture
-def sessions(ledger):
-    return Sessions(ledger)
-
-
-@pytest.fixture
-def lines(ledger):
-    return Audit(ledger)
-
-
-@pytest.fixture
-def users(tmp_path):
-    path = tmp_path / "users.json"
-    write_users(path, {"ann": a_user("ann", "open"), "bob": a_user("bob", everything=True)})
-    return path
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def browser(users, sessions, lines, clock):
-    """Return what makes browsers: each keeps its cookies."""
-    door = authenticator_of(Settings(users=str(users)), attempts=Attempts(now=clock))
-    entrance = Entrance(door, sessions, lines)
-    guard = Speaking(Guard(inside(), hosts=None, entrance=entrance))
-
-    def made(base=HOME):
-        return TestClient(guard, base_url=base, follow_redirects=False)
-
-    return made
+def browser(hall):
+    return hall.browser
 
 
 def sign_in(client, name="ann", password=PASSWORD, *, to="/sign-in", **headers):
@@ -168,7 +115,7 @@ def test_a_wrong_name_and_a_wrong_password_look_alike_and_the_name_stays(browser
     assert client.get("/who").status_code == 401
 
 
-def test_guessing_waits_and_says_how_long(browser, clock):
+def test_guessing_waits_and_says_how_long(hall, browser):
     client = browser()
     for _ in range(FREE):
         sign_in(client, password="guess")  # noqa: S106 - of this test only
@@ -176,11 +123,11 @@ def test_guessing_waits_and_says_how_long(browser, clock):
 
     assert (waits.status_code, waits.headers["retry-after"]) == (429, "1")
     assert "Try again in 1 s" in waits.text
-    clock.now_s += 1
+    hall.clock.now_s += 1
     assert sign_in(client).status_code == 303
 
 
-def test_each_signing_in_has_a_token_of_its_own_and_none_that_was_brought_along(browser, sessions):
+def test_each_signing_in_has_a_token_of_its_own_and_none_that_was_brought_along(hall, browser):
     client = browser()
     client.cookies.set("pagelight-7860", "chosen-by-somebody-else", domain="chat.example")
     sign_in(client)
@@ -188,12 +135,12 @@ def test_each_signing_in_has_a_token_of_its_own_and_none_that_was_brought_along(
     sign_in(client, "bob")
 
     assert first != "chosen-by-somebody-else"
-    assert [session.name for session in sessions.all()] == ["bob"]
-    assert sessions.find(first) is None
+    assert [session.name for session in hall.sessions.all()] == ["bob"]
+    assert hall.sessions.find(first) is None
     assert client.get("/who").json() == "bob"
 
 
-def test_who_signs_out_is_out_wherever_the_cookie_went(browser, sessions):
+def test_who_signs_out_is_out_wherever_the_cookie_went(hall, browser):
     client = browser()
     sign_in(client)
     stolen = client.cookies["pagelight-7860"]
@@ -204,7 +151,7 @@ def test_who_signs_out_is_out_wherever_the_cookie_went(browser, sessions):
     assert "Max-Age=0" in left.headers["set-cookie"]
     assert "You are signed out" in client.get(left.headers["location"], headers=VISIT).text
     assert client.get("/who").status_code == 401
-    assert sessions.all() == []
+    assert hall.sessions.all() == []
 
 
 def test_a_link_signs_nobody_out(browser):
@@ -287,26 +234,26 @@ def test_nobody_is_led_elsewhere_by_signing_in(browser, wished):
     assert entered.headers["location"] == again.headers["location"] == "/"
 
 
-def test_a_new_password_ends_the_sessions_of_the_old_one(browser, users, sessions):
+def test_a_new_password_ends_the_sessions_of_the_old_one(hall, browser):
     client = browser()
     sign_in(client)
     changed = User(person=a_user("ann", "open").person, password=hashed("new", cost=Cost(ln=4)))
-    write_users(users, {"ann": changed})
+    write_users(hall.path, {"ann": changed})
 
     assert client.get("/who").status_code == 401
-    assert sessions.all() == []
+    assert hall.sessions.all() == []
 
 
-def test_who_was_removed_is_out_at_once(browser, users):
+def test_who_was_removed_is_out_at_once(hall, browser):
     client = browser()
     sign_in(client)
-    write_users(users, {"bob": a_user("bob", everything=True)})
+    write_users(hall.path, {"bob": a_user("bob", everything=True)})
 
     assert client.get("/who").status_code == 401
 
 
-def test_where_nobody_can_be_told_the_form_says_so(browser, users):
-    users.chmod(0o644)
+def test_where_nobody_can_be_told_the_form_says_so(hall, browser):
+    hall.path.chmod(0o644)
     client = browser()
 
     assert sign_in(client).status_code == 503
@@ -322,13 +269,8 @@ def test_what_is_no_form_is_no_password(browser, body):
     assert browser().post("/sign-in", content=body, headers=OURS | kind).status_code == 401
 
 
-def test_one_password_for_all_asks_for_no_name(sessions, lines):
-    door = authenticator_of(Settings(password="güte"))  # noqa: S106 - of this test only
-    client = TestClient(
-        Guard(inside(), hosts=None, entrance=Entrance(door, sessions, lines)),
-        base_url=HOME,
-        follow_redirects=False,
-    )
+def test_one_password_for_all_asks_for_no_name(tmp_path):
+    client = Hall(tmp_path, Settings(password="güte")).browser()  # noqa: S106 - of this test only
 
     assert 'name="name"' not in client.get("/sign-in", headers=VISIT).text
     wrong = client.post("/sign-in", data={"password": "x"}, headers=OURS)
@@ -341,7 +283,7 @@ def test_other_methods_are_refused(browser):
     assert browser().put("/sign-in", headers=OURS).status_code == 405
 
 
-def test_who_comes_and_goes_is_written_down_and_a_name_that_nobody_has_is_not(browser, lines):
+def test_who_comes_and_goes_is_written_down_and_a_name_that_nobody_has_is_not(hall, browser):
     client = browser()
     sign_in(client, "my secret password", "ann")
     sign_in(client, password="guess")  # noqa: S106 - of this test only
@@ -350,11 +292,11 @@ def test_who_comes_and_goes_is_written_down_and_a_name_that_nobody_has_is_not(br
     for _ in range(3):
         browser().post("/who", auth=("bob", PASSWORD))
 
-    assert [(line.who, line.what) for line in reversed(lines.last(10))] == [
+    assert [(line.who, line.what) for line in reversed(hall.lines.last(10))] == [
         ("somebody", "gave a wrong password"),
         ("ann", "gave a wrong password"),
         ("ann", "signed in"),
         ("ann", "signed out"),
         ("bob", "signed in by a program"),
     ]
-    assert {line.address for line in lines.last(10)} == {"testclient"}
+    assert {line.address for line in hall.lines.last(10)} == {"testclient"}

@@ -10,6 +10,7 @@ import time
 
 import httpx
 import pytest
+from builders_entrance import Hall
 from builders_ui import a_document, digest
 from fake_engine import FakeEngine, FakeSwitching
 from fake_ingest import FakeIngest
@@ -18,25 +19,16 @@ from fastapi import FastAPI
 
 from pagelight.server.app.parts import Parts
 from pagelight.server.app.server import build_app
-from pagelight.server.auth.entrance import Entrance
-from pagelight.server.middleware.attempts import Attempts
-from pagelight.server.middleware.authentication import Authenticator
 from pagelight.server.middleware.gradio_guard import GradioGuard
-from pagelight.server.middleware.guard import Guard
 from pagelight.server.middleware.uploads import Uploads
 from pagelight.server.sse.changes import Changes
 from pagelight.server.sse.stream import Streams
-from pagelight.services.accounts.passwords import Cost, hashed
-from pagelight.services.accounts.person import OWNER, User
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.models.models_switch import Switches
 from pagelight.ui.library.library_files import store
 from pagelight.ui.library.library_routes import adding_routes
 from rag.datamodel import Element
 from rag.settings import Settings
-from rag.storage.accounts.audit import Audit
-from rag.storage.accounts.sessions import Sessions
-from rag.storage.database.user_database import UserFile
 
 HOME = "http://127.0.0.1:7860"
 GIVEN_UP_S = 5.0
@@ -87,25 +79,20 @@ def asking(app, method, path, **more):
     return work
 
 
-def guarded(tmp_path, *, hanging, find=None):
+def guarded(tmp_path, *, hanging):
     """Return an app behind a door of which `hanging` names what hangs, and the hang."""
-    ledger = UserFile(tmp_path / "ledger.sqlite")
-    sessions, audit = Sessions(ledger), Audit(ledger)
-    user = User(person=OWNER, password=hashed("right", cost=Cost(ln=4)))
-    find = find or (lambda _name: (user, None))
-    hang = Hang()
+    hall = Hall(tmp_path)
     if hanging == "session":
-        hang = sessions.find = Hang(sessions.find)
+        hang = hall.sessions.find = Hang(hall.sessions.find)
     elif hanging == "audit":
-        hang = audit.put = Hang(audit.put)
-    elif hanging == "users file":
-        hang = find = Hang(find)
-    door = Authenticator(find, Attempts(), named=False)
-    return Guard(FastAPI(), hosts=None, entrance=Entrance(door, sessions, audit)), hang
+        hang = hall.lines.put = Hang(hall.lines.put)
+    else:
+        hang = hall.door._find = Hang(hall.door._find)  # noqa: SLF001 - the file may hang
+    return hall.guard, hang
 
 
 COOKIE = {"cookie": "pagelight-7860=abc"}
-BASIC = {"authorization": "Basic " + base64.b64encode(b":right").decode()}
+BASIC = {"authorization": "Basic " + base64.b64encode(b"ann:avalanche").decode()}
 
 
 @pytest.mark.parametrize(

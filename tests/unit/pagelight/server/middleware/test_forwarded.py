@@ -1,18 +1,14 @@
 """Behind a proxy that ends TLS: what it tells is believed, what anybody else tells is not."""
 
 import pytest
+from builders_entrance import Hall
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
-from pagelight.server.auth.entrance import Entrance
-from pagelight.server.middleware.authentication import authenticator_of
 from pagelight.server.middleware.forwarded import Forwarded, networks_of
 from pagelight.server.middleware.guard import Guard
 from rag.errors import SettingsError
 from rag.settings import Settings
-from rag.storage.accounts.audit import Audit
-from rag.storage.accounts.sessions import Sessions
-from rag.storage.database.user_database import UserFile
 
 PROXY, STRANGER = "10.1.2.3", "192.0.2.7"
 TOLD = {
@@ -41,11 +37,8 @@ def seen():
 
 @pytest.fixture
 def ask(seen, tmp_path):
-    ledger = UserFile(tmp_path / "ledger.sqlite")
-    entrance = Entrance(
-        authenticator_of(Settings(password=PASSWORD)), Sessions(ledger), Audit(ledger)
-    )
-    guard = Guard(seen, hosts=["127.0.0.1"], entrance=entrance)
+    hall = Hall(tmp_path, Settings(password=PASSWORD))
+    guard = Guard(seen, hosts=["127.0.0.1"], entrance=hall.entrance)
     app = Forwarded(guard, networks_of("10.0.0.0/8, ::1"))
 
     def asked(headers, *, peer=PROXY):
@@ -53,7 +46,7 @@ def ask(seen, tmp_path):
         return client.post("/seen", headers=headers, auth=("me", PASSWORD))
 
     yield asked
-    ledger.close()
+    hall.ledger.close()
 
 
 def test_a_page_behind_a_proxy_that_ends_tls_may_post(ask):
