@@ -26,7 +26,7 @@ from ingest.charts.ink import (
 )
 from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount
-from ingest.charts.raster.bar_shapes import BLUR_PX, look_for_bars, shapes_in
+from ingest.charts.raster.bar_shapes import BLUR_PX, shapes_in
 from ingest.charts.raster.no_data import is_hidden, rules_in_pieces
 from ingest.charts.raster.palette import (
     Mask,
@@ -67,7 +67,7 @@ from ingest.layout.layout import Line
 from rag.protocols import Pixels
 
 _MIN_NUMBERS: Final = 2
-"""With so many beside bars others are looked for more closely."""
+"""Fewer are no axis."""
 
 _MIN_SIDE_PX: Final = 120
 _STRONG: Final = 60
@@ -119,7 +119,6 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     if wedges := wedges_of(palette, lettering):
         return pies_of(palette, labels, wedges)
     if not has_axes:
-        look_for_bars(palette, labels)
         return []
     ink, doubts = _seen(pixels, palette, labels, lettering)
     legend = find_legend(ink, taken_by(find_scales(ink, 1), find_scales(ink, 0)))
