@@ -111,7 +111,7 @@ class _Workshop:
 
                 return read_query_image(job.path, ocr=self._ocr, assets=self._assets)
             case jobs.TellJob():
-                return jobs.MediaTypes(kinds=tuple(_told(path, name) for path, name in job.files))
+                return tuple(_told(path, name) for path, name in job.files)
             case jobs.UnpackJob():
                 return self._unpack(job)
             case jobs.ListenJob():

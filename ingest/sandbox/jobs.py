@@ -54,7 +54,7 @@ class QueryImageJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellJob:
-    """Tell the media type of each file, by path and the name that it goes by."""
+    """Tell the media type of each file, or why not, by path and the name that it goes by."""
 
     files: tuple[tuple[Path, str], ...]
 
@@ -104,15 +104,10 @@ DrawingJob = DrawJob | CropJob
 Job = ParseJob | LetterJob | QueryImageJob | TellJob | UnpackJob | ListenJob | DrawingJob
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaTypes:
-    """For each file of a `TellJob` its media type, or why it can't be told."""
-
-    kinds: tuple[str | SourceError, ...]
-
-
 Answer = TypeVar("Answer")
-Value = Document | QueryImage | MediaTypes | tuple[Member, ...] | Samples | Pixels
+Value = (
+    Document | QueryImage | tuple[str | SourceError, ...] | tuple[Member, ...] | Samples | Pixels
+)
 
 
 def answer_as(kind: type[Answer], value: object) -> Answer:

@@ -149,7 +149,7 @@ class ParserProcess(Closing):
 
     def _told(self, files: Sequence[tuple[Path, str]]) -> Sequence[str | SourceError]:
         job = jobs.TellJob(files=tuple((path.absolute(), name) for path, name in files))
-        return answer_as(jobs.MediaTypes, self._tellers.do(job)).kinds
+        return answer_as(tuple, self._tellers.do(job))
 
     def parse(self, file: SourceFile, *, pages: int | None = None) -> Document:
         """Read text, structure and pictures; of a paged file the first `pages` alone, if given.

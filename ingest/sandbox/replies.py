@@ -15,7 +15,7 @@ import numpy as np
 
 from ingest.discovery.discover import ClosedFileError
 from ingest.sandbox import jobs
-from ingest.sandbox.jobs import Done, Failed, Job, MediaTypes, Reply, TellJob, Value
+from ingest.sandbox.jobs import Done, Failed, Job, Reply, TellJob, Value
 from rag.datamodel import Document, QueryImage
 from rag.decoding import converted, unpacked
 from rag.errors import (
@@ -87,8 +87,8 @@ def packed(reply: Reply) -> bytes:
 
 def _plain(reply: Reply) -> object:
     match reply:
-        case Done(value=MediaTypes() as told):
-            return tuple(kind if isinstance(kind, str) else _failure(kind) for kind in told.kinds)
+        case Done(value=tuple() as told):
+            return tuple(_failure(e) if isinstance(e, SourceError) else e for e in told)
         case Done(value=np.ndarray() as array):
             return _Array(shape=array.shape, data=np.ascontiguousarray(array).data.cast("B"))
         case Done():
@@ -134,7 +134,7 @@ def _as(body: Any, kind: Any) -> Any:  # noqa: ANN401 - any value, and its type
 def _value(plain: Any, job: Job) -> Value:  # noqa: ANN401 - of the type that `_VALUES` says
     match job:
         case TellJob():
-            return MediaTypes(kinds=tuple(map(_of_file, plain)))
+            return tuple(map(_of_file, plain))
         case jobs.ListenJob():
             samples: Samples = _array(plain, np.dtype(np.float32), dimensions=1)
             return samples

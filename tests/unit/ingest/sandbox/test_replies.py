@@ -16,7 +16,6 @@ from ingest.sandbox.jobs import (
     Failed,
     HowFar,
     ListenJob,
-    MediaTypes,
     OutOfMemory,
     PageDone,
     ParseJob,
@@ -110,9 +109,7 @@ def test_an_error_comes_back_with_its_class_and_words(error):
 
 def test_kinds_of_files_come_back_each_or_why_not():
     error = SourceError("It is torn.")
-    kinds = read_reply(
-        packed(Done(value=MediaTypes(kinds=("text/plain", error)))), TELL
-    ).value.kinds
+    kinds = read_reply(packed(Done(value=("text/plain", error))), TELL).value
 
     assert kinds[0] == "text/plain"
     assert isinstance(kinds[1], SourceError)
