@@ -10,7 +10,6 @@ from typing import Final
 
 from rag.storage.database.user_database import Transaction
 
-_HEAD: Final = "SELECT head FROM conversations WHERE id = ?"
 _PATH: Final = (
     "WITH RECURSIVE path (row, id, parent) AS ("
     " SELECT row, id, parent FROM exchanges WHERE conversation_id = :talk AND id = :last"
@@ -29,7 +28,7 @@ _NEWEST_BELOW: Final = (
 
 def head_of(db: Transaction, conversation_id: str) -> str:
     """Return the id of the last exchange that is shown; "" where there is none."""
-    row = db.execute(_HEAD, (conversation_id,)).fetchone()
+    row = db.execute("SELECT head FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
     return str(row[0]) if row else ""
 
 

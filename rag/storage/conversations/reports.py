@@ -178,53 +178,42 @@ _SELECT: Final = (
     "SELECT id, reported_s, conversation_id, question, right_answer, absent, good, body"
     " FROM reports"
 )
-
-
-_EMPTY: Final = (
-    b'{"answer":"","answered":false,"history":[],"picture":"","region":"","scope":[],"cited":[]}'
+_EMPTY: Final = _ReportBody(
+    answer="", answered=False, history=(), picture="", region="", scope=(), cited=()
 )
 
 
 def _body(exchanges: Sequence[Exchange], cited: Cited) -> bytes:
-    *earlier, last = exchanges
-    answer = last.answer
+    *earlier, last = ((each, each.answer) for each in exchanges)
+    exchange, answer = last
     body = _ReportBody(
         answer=answer.text if answer else "",
         answered=bool(answer and answer.answered),
-        history=tuple(_said(exchange) for exchange in earlier),
-        picture=last.picture,
-        attachments=last.attachments,
-        region=last.region,
-        scope=last.scope,
+        history=tuple(
+            (asked.question, said.text if said and said.answered else "") for asked, said in earlier
+        ),
+        picture=exchange.picture,
+        attachments=exchange.attachments,
+        region=exchange.region,
+        scope=exchange.scope,
         cited=tuple(cited(answer)) if answer else (),
-        grounds=tuple(ground for exchange in exchanges for ground in _grounds(exchange)),
+        grounds=tuple(
+            ground for each in exchanges if each.answer for ground in grounds_of(each.answer)
+        ),
     )
     return sealed(codec.dump(body))
 
 
-def _said(exchange: Exchange) -> tuple[str, str]:
-    answer = exchange.answer
-    return exchange.question, answer.text if answer and answer.answered else ""
-
-
-def _grounds(exchange: Exchange) -> Grounds:
-    return grounds_of(exchange.answer) if exchange.answer else ()
-
-
 def is_readable_report(body: bytes) -> bool:
-    try:
-        opened(body, partial(codec.load, kind=_ReportBody), what="a report")
-    except DamagedError:
-        return False
-    return True
+    return _read(body) is not _EMPTY
 
 
 def _read(data: bytes) -> _ReportBody:
-    """Return the body of a report; an empty one where it is damaged."""
+    """Return the body of a report; the empty one where it is damaged."""
     try:
         body: _ReportBody = opened(data, partial(codec.load, kind=_ReportBody), what="a report")
     except DamagedError:
-        body = codec.load(_EMPTY, _ReportBody)
+        return _EMPTY
     return body
 
 

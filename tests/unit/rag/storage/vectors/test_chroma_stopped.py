@@ -5,26 +5,24 @@ from contextlib import suppress
 from itertools import count
 
 import pytest
+from builders_index import EMBEDDER, open_index
 from builders_ui import wait
 from chroma_run import ChromaRun
-from fakes import FakeEmbedder, FakeReader
+from fakes import FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.pipeline.pipeline import Ingest
 from rag.errors import VectorServerError
 from rag.settings import Settings
-from rag.storage.workspace.store import WorkspaceIndex
 
-EMBEDDER = FakeEmbedder()
 FILES = 60
 AMID = 40
 QUERY = EMBEDDER.embed_queries(["snow on the ridge"])
 
 
-@pytest.fixture
-def folder(tmp_path):
-    folder = tmp_path / "folder"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("folder")
     for number in range(FILES):
         days = (f"Day {day} of hut {number}: snow." for day in range(5))
         (folder / f"{number:02}.txt").write_text("\n".join(days))
@@ -57,13 +55,7 @@ def ingested(folder, workspace, url, *, disturb=None):
 
 
 def opened(workspace, url):
-    return WorkspaceIndex.open(
-        workspace,
-        model_id=EMBEDDER.model_id,
-        dim=EMBEDDER.dim,
-        chunker_version=CHUNKER_VERSION,
-        chroma_url=url,
-    )
+    return open_index(workspace, chunker_version=CHUNKER_VERSION, chroma_url=url)
 
 
 def stored(workspace, url):
@@ -80,10 +72,12 @@ def stored(workspace, url):
     return files, sorted(passages), dict(near), len(near)
 
 
-@pytest.fixture
-def undisturbed(folder, tmp_path, server):
-    ingested(folder, tmp_path / "undisturbed", server.url)
-    files, passages, near, found = stored(tmp_path / "undisturbed", server.url)
+@pytest.fixture(scope="module")
+def undisturbed(folder, tmp_path_factory):
+    """Return what an ingest ends with that no server disturbs: its vectors lie in the workspace."""
+    workspace = tmp_path_factory.mktemp("undisturbed")
+    ingested(folder, workspace, "")
+    files, passages, near, found = stored(workspace, "")
     assert len(files) == FILES
     assert found == len(near) == len(passages)
     return files, passages, pytest.approx(near), found
