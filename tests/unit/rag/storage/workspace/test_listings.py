@@ -1,10 +1,12 @@
+"""The list of documents: read again only when it has changed, whoever changed it."""
+
 import sqlite3
 from contextlib import closing
 
 import pytest
 
 from rag.storage.database.database import Database
-from rag.storage.workspace.listings import Listings
+from rag.storage.workspace.reading import WorkspaceReading
 
 FILE = (
     "INSERT INTO files (source, size_bytes, mtime_ns, ctime_ns, inode, sha256, state, reason,"
@@ -14,9 +16,13 @@ FILE = (
 
 @pytest.fixture
 def database(tmp_path):
-    database = Database(tmp_path / "ledger.sqlite")
-    yield database
-    database.close()
+    with closing(Database(tmp_path / "ledger.sqlite")) as database:
+        yield database
+
+
+@pytest.fixture
+def reading(database):
+    return WorkspaceReading(database, None, chunker_version="1")
 
 
 def write(database, statement, *values):
@@ -24,44 +30,34 @@ def write(database, statement, *values):
         db.execute(statement, values)
 
 
-def test_the_list_is_read_again_only_when_it_has_changed(database):
+def sources(reading, collections=None):
+    return [record.sources for record in reading.documents(collections=collections)]
+
+
+def test_the_list_is_read_again_only_when_it_has_changed(database, reading):
     write(database, FILE, "a.pdf")
-    listings = Listings()
-    with database.read() as db:
-        first = listings.records(db, None)
-        assert listings.records(db, None) is first
-        assert [record.sources for record in listings.records(db, ["b"])] == []
+    (first,) = reading.documents()
     write(database, "INSERT INTO facts VALUES ('a', 'b')")
-    with database.read() as db:
-        assert listings.records(db, None) is first
+
+    assert reading.documents()[0] is first
+    assert sources(reading, ["b"]) == []
     write(database, FILE, "b.pdf")
-    with database.read() as db:
-        assert [record.sources for record in listings.records(db, None)] == [("a.pdf",), ("b.pdf",)]
+    assert sources(reading) == [("a.pdf",), ("b.pdf",)]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "DELETE FROM files",
-        "UPDATE files SET reason = 'broken'",
-    ],
-)
-def test_the_version_is_another_one_whenever_the_list_is(database, change):
+@pytest.mark.parametrize("change", ["DELETE FROM files", "UPDATE files SET reason = 'broken'"])
+def test_the_version_is_another_one_whenever_the_list_is(database, reading, change):
     write(database, FILE, "a/a.pdf")
-    listings = Listings()
-    with database.read() as db:
-        before = listings.version(db, None)
-        assert listings.version(db, None) == before
+    before = reading.version()
+    assert reading.version() == before
     write(database, change)
-    with database.read() as db:
-        assert listings.version(db, None) != before
+
+    assert reading.version() != before
 
 
-def test_a_program_that_writes_beside_us_is_noticed(database, tmp_path):
-    listings = Listings()
-    with database.read() as db:
-        assert listings.records(db, None) == ()
+def test_a_program_that_writes_beside_us_is_noticed(reading, tmp_path):
+    assert sources(reading) == []
     with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as other, other:
         other.execute(FILE, ("a.pdf",))
-    with database.read() as db:
-        assert len(listings.records(db, None)) == 1
+
+    assert sources(reading) == [("a.pdf",)]

@@ -15,12 +15,10 @@ from builders_ui import a_chunk, a_document, an_answer
 from hammer import THREADS, hammer
 
 from ingest.pipeline.attach import Attacher
-from pagelight.services.answering.answer_json import cited_json
 from rag.datamodel import Element, Query
 from rag.engine.attached import AttachedFiles
 from rag.settings import Settings
 from rag.storage.conversations.conversations import Conversations, Exchange
-from rag.storage.conversations.reports import Reports
 from rag.storage.database.members import Member, MemberStore
 from rag.storage.database.user_database import UserFile
 from rag.storage.images.assets import AssetStore
@@ -46,23 +44,6 @@ def conversations(tmp_path):
 
     yield use
     assert sum(len(kept.get(talk)) for talk in talks) == THREADS * CASES[conversations]
-
-
-def reports(tmp_path):
-    ledger = UserFile(tmp_path / "users.sqlite")
-    kept = Reports(ledger)
-    said = [Exchange(id=f"e{n}", question=f"Snow {n}?", answer=ANSWER) for n in range(4)]
-
-    def use(draw):
-        one = draw.choice(said)
-        report_id = kept.put("0" * 16, one.id, said, cited=cited_json)
-        assert kept.put("0" * 16, one.id, said, cited=cited_json) == report_id
-        assert kept.correct(report_id, right=one.question, absent=False)
-        (own,) = (report for report in kept.all() if report.id == report_id)
-        assert (own.question, own.right) == (one.question, one.question)
-
-    yield use
-    assert len(kept.all()) <= len(said)
 
 
 def members(tmp_path):
@@ -180,7 +161,6 @@ def attachers(tmp_path):
 
 CASES = {
     conversations: 4,
-    reports: 8,
     members: 12,
     pictures_on_disk: 8,
     documents: 2,
