@@ -62,13 +62,19 @@ class Database:
     def read(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection that sees one consistent state until the block ends."""
         with sqlite_errors(self._path, "index"):
-            connection = self._acquire()
+            with self._pooling:
+                self._check_open()
+                connection = self._idle.pop() if self._idle else self._connect()
             try:
                 connection.execute("BEGIN")
                 yield connection
             finally:
                 connection.rollback()
-                self._release(connection)
+                with self._pooling:
+                    if self._closed:
+                        connection.close()
+                    else:
+                        self._idle.append(connection)
 
     def query(self, query: str, values: Sequence[object] = ()) -> list[Any]:
         """Return the rows that a statement finds, in a transaction of its own."""
@@ -138,20 +144,6 @@ class Database:
         self._writer.executescript(
             f"BEGIN IMMEDIATE; {SCRIPT} PRAGMA user_version = {VERSION}; COMMIT;"
         )
-
-    def _acquire(self) -> sqlite3.Connection:
-        with self._pooling:
-            self._check_open()
-            if self._idle:
-                return self._idle.pop()
-        return self._connect()
-
-    def _release(self, connection: sqlite3.Connection) -> None:
-        with self._pooling:
-            if self._closed:
-                connection.close()
-            else:
-                self._idle.append(connection)
 
     def _check_open(self) -> None:
         if self._closed:

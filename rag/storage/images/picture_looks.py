@@ -25,8 +25,9 @@ class PictureLooks:
     """The kinds of the last `max_kept` pictures. Safe for several threads."""
 
     def __init__(self, pictures: StoredPixels, *, max_kept: int = MAX_KEPT) -> None:
-        self._pictures = pictures
-        self._kind = lru_cache(max_kept)(self._found_out)
+        self._kind = lru_cache(max_kept)(
+            lambda image, lettering: picture_kind(pictures.pixels(image), lettering)
+        )
 
     def __call__(self, chunk: Chunk) -> str:
         """Return the kind of a chunk's picture; "" where it has none, or none that can be read."""
@@ -37,6 +38,3 @@ class PictureLooks:
             return self._kind(image, chunk.text)
         except OSError:
             return ""
-
-    def _found_out(self, image: ImageAsset, lettering: str) -> str:
-        return picture_kind(self._pictures.pixels(image), lettering)

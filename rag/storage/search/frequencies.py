@@ -55,11 +55,12 @@ class WordCounts:
 
     def bound(self, db: sqlite3.Connection, phrase: str) -> int:
         """Return the most passages that may hold a phrase: those with its rarest term."""
-        return min((self._of_term(db, term) for term in self._terms(phrase)), default=0)
+        counts = (self._of_term(db, "vocabulary", term) for term in self._terms(phrase))
+        return min(counts, default=0)
 
     def of_stems(self, db: sqlite3.Connection, stems: Sequence[str]) -> int:
         """Return in how many passages the most frequent of these stems is."""
-        return max((self._of_stem(db, stem) for stem in stems), default=0)
+        return max((self._of_term(db, "stem_vocabulary", stem) for stem in stems), default=0)
 
     def exact(self, db: sqlite3.Connection, text: str) -> int:
         """Return in how many passages all phrases of a text are, in any form."""
@@ -72,13 +73,9 @@ class WordCounts:
         query = "SELECT count(*) FROM words WHERE words MATCH ?"
         return self._counted(db, ("match", match), lambda: _number(db, query, match))
 
-    def _of_term(self, db: sqlite3.Connection, term: str) -> int:
-        query = "SELECT doc FROM vocabulary WHERE term = ?"
-        return self._counted(db, ("term", term), lambda: _number(db, query, term))
-
-    def _of_stem(self, db: sqlite3.Connection, stem: str) -> int:
-        query = "SELECT doc FROM stem_vocabulary WHERE term = ?"
-        return self._counted(db, ("stem", stem), lambda: _number(db, query, stem))
+    def _of_term(self, db: sqlite3.Connection, vocabulary: str, term: str) -> int:
+        query = f"SELECT doc FROM {vocabulary} WHERE term = ?"  # noqa: S608 - one of our two
+        return self._counted(db, (vocabulary, term), lambda: _number(db, query, term))
 
     def _counted(
         self, db: sqlite3.Connection, key: tuple[str, str], count: Callable[[], int]

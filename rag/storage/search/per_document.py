@@ -59,7 +59,11 @@ def best_of_each(
     """
     rows = _rows(db, doc_ids)
     by_meaning = _by_meaning(vectors, asked.vector, rows)
-    searched = among(db, _doc_rows(db, doc_ids))
+    documents = db.execute(
+        "SELECT d.row FROM json_each(?) j JOIN documents d ON d.id = j.value",
+        (json.dumps(list(doc_ids)),),
+    )
+    searched = among(db, [row for (row,) in documents])
     by_words = dict(lexical.search_words(db, counts, asked.text, k=_EVERY, admitted=searched))
     of_document: defaultdict[str, list[tuple[_StoredPassage, float]]] = defaultdict(list)
     for row in rows:
@@ -86,14 +90,6 @@ def _rows(db: sqlite3.Connection, doc_ids: Sequence[str]) -> list[_StoredPassage
     return [
         _StoredPassage(chunk_id=key, doc_id=doc_id, page_row=page) for key, doc_id, page in rows
     ]
-
-
-def _doc_rows(db: sqlite3.Connection, doc_ids: Sequence[str]) -> list[int]:
-    rows = db.execute(
-        "SELECT d.row FROM json_each(?) j JOIN documents d ON d.id = j.value",
-        (json.dumps(list(doc_ids)),),
-    )
-    return [row for (row,) in rows]
 
 
 def _by_meaning(

@@ -114,8 +114,11 @@ class ServerPlace:
         """Make the collection. What lies in the folder is of a time before it: it goes."""
         client = self._connected()
         forget_files(self._folder)
+        name = f"pagelight-{self._kind}-{uuid4().hex}"
+        note = _Note(url=self._url, collection=name, folder=str(self._folder.resolve()))
+        write_whole(self._folder / NOTE_NAME, msgspec.json.encode(note))
         self._opened = client.get_or_create_collection(
-            self._new_note(),
+            name,
             embedding_function=None,
             configuration={"hnsw": {"space": "cosine"}},
         )
@@ -134,12 +137,6 @@ class ServerPlace:
             return None
         ours = (note.url, note.folder) == (self._url, str(self._folder.resolve()))
         return note.collection if ours else None
-
-    def _new_note(self) -> str:
-        name = f"pagelight-{self._kind}-{uuid4().hex}"
-        note = _Note(url=self._url, collection=name, folder=str(self._folder.resolve()))
-        write_whole(self._folder / NOTE_NAME, msgspec.json.encode(note))
-        return name
 
 
 def checked_url(text: str) -> str:

@@ -50,16 +50,11 @@ class ChunkEmbedder:
         wanted = {chunk.context for chunk in chunks if _apart(chunk)}
         new = sorted(wanted - self._contexts.keys())
         words = [_words(chunk) for chunk in chunks]
-        rows = self._embed([*new, *words])
-        self._remember(dict(zip(new, rows[: len(new)], strict=True)), wanted)
-        return self._with_contexts(rows[len(new) :], chunks)
-
-    def _remember(self, rows: dict[str, Row], wanted: set[str]) -> None:
+        embedded = self._embed([*new, *words])
         if len(self._contexts) > KEPT_CONTEXTS:
             self._contexts = {c: row for c, row in self._contexts.items() if c in wanted}
-        self._contexts.update(rows)
-
-    def _with_contexts(self, rows: Matrix, chunks: Sequence[Chunk]) -> Matrix:
+        self._contexts.update(zip(new, embedded, strict=False))
+        rows = embedded[len(new) :]
         for n, chunk in enumerate(chunks):
             if _apart(chunk):
                 rows[n] += CONTEXT_WEIGHT * self._contexts[chunk.context]

@@ -64,10 +64,6 @@ class RowLog:
         """How many records were taken in, also those that count no more."""
         return len(self._records)
 
-    @property
-    def size_bytes(self) -> int:
-        return self._records.nbytes
-
     def ids(self) -> set[str]:
         return set(self._places)
 

@@ -66,7 +66,9 @@ class WorkspaceReading:
 
     def search_image(self, phash: str, *, k: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         with self._database.read() as db:
-            found = lexical.search_pictures(db, phash, k=k, doc_rows=self._doc_rows(db, filters))
+            admitted = self._admissions.of(db, filters)
+            rows = None if admitted is None else admitted.documents
+            found = lexical.search_pictures(db, phash, k=k, doc_rows=rows)
             return ranked(db, found, k=k, channel="image", filters=filters)
 
     def alike(
@@ -248,7 +250,3 @@ class WorkspaceReading:
         """Return those chunks that have no vector yet."""
         with self._database.read() as db:
             return catalog.unembedded(db, chunks)
-
-    def _doc_rows(self, db: sqlite3.Connection, filters: Filters) -> Sequence[int] | None:
-        admitted = self._admissions.of(db, filters)
-        return None if admitted is None else admitted.documents
