@@ -74,7 +74,11 @@ def is_sound(path: Path, kind: Kind) -> bool:
     """Tell whether a database can be read from end to end. Takes as long as reading it."""
     try:
         with closing(reading(path)) as db:
-            return db.execute(_SCHEMA).fetchall() == _right(kind) and _checked(db) and _is_text(db)
+            if db.execute(_SCHEMA).fetchall() != _right(kind):
+                return False
+            # whether pages are as they should be, and indexes say what their tables do
+            checked = db.execute("PRAGMA integrity_check(1)").fetchall()
+            return checked == [("ok",)] and _is_text(db)
     except SQLITE_ERRORS:
         return False
 
@@ -95,11 +99,6 @@ def _right(kind: Kind) -> list[tuple[str, ...]]:
                 create_engine("sqlite://", creator=lambda: made, poolclass=StaticPool)
             )
         return made.execute(_SCHEMA).fetchall()
-
-
-def _checked(db: sqlite3.Connection) -> bool:
-    """Whether pages are as they should be, and indexes say what their tables do."""
-    return [row for (row,) in db.execute("PRAGMA integrity_check(1)")] == ["ok"]
 
 
 def _is_text(db: sqlite3.Connection) -> bool:

@@ -171,12 +171,24 @@ class MachineCopy(Closing):
         return Change(key=key, body=packed(record) if is_failed else None)
 
     def _document_change(self, key: str) -> Change | None:
-        parcel = self._parcel(key.removeprefix(DOCUMENT))
-        if parcel is None:
-            return Change(key=key, body=None)
+        doc_id = key.removeprefix(DOCUMENT)
+        with self._database.read() as db:
+            document = catalog.document(db, doc_id)
+            if document is None or not document.sources:
+                return Change(key=key, body=None)
+            found = catalog.chunks(db, catalog.chunk_ids(db, doc_id))
+            records = [catalog.file(db, source) for source in document.sources]
+            query = "SELECT chunker FROM documents WHERE id = ?"
+            (chunker,) = db.execute(query, (doc_id,)).fetchone()
+        parcel = Parcel(
+            document=document,
+            chunks=tuple(sorted(found.values(), key=lambda chunk: chunk.ordinal)),
+            files=tuple(record for record in records if record is not None),
+            chunker=chunker,
+        )
         rows = self._index.vectors([chunk.id for chunk in parcel.chunks])
         if len(rows) < len({chunk.id for chunk in parcel.chunks}):
-            logger.warning("%s is not told to others yet: vectors lack", parcel.document.id)
+            logger.warning("%s is not told to others yet: vectors lack", doc_id)
             return None
         names = self._files.needed(parcel.document, parcel.chunks)
         known = self._feed.known_files([n for n in names if not self._files.changing(n)])
@@ -186,22 +198,6 @@ class MachineCopy(Closing):
             body=packed(parcel),
             vectors=packed_vectors(parcel.chunks, rows),
             files={name: data for name, data in files.items() if data or name in known},
-        )
-
-    def _parcel(self, doc_id: str) -> Parcel | None:
-        with self._database.read() as db:
-            document = catalog.document(db, doc_id)
-            if document is None or not document.sources:
-                return None
-            found = catalog.chunks(db, catalog.chunk_ids(db, doc_id))
-            files = [catalog.file(db, source) for source in document.sources]
-            query = "SELECT chunker FROM documents WHERE id = ?"
-            (chunker,) = db.execute(query, (doc_id,)).fetchone()
-        return Parcel(
-            document=document,
-            chunks=tuple(sorted(found.values(), key=lambda chunk: chunk.ordinal)),
-            files=tuple(record for record in files if record is not None),
-            chunker=chunker,
         )
 
     # What is taken in
@@ -214,19 +210,15 @@ class MachineCopy(Closing):
             last = changes[-1][0]
             unsent.received([change.key for change in others], seq=last)
             has_changed = has_changed or bool(others)
-        for changes in _together((0, self._feed.one(key)) for key in self._undone(unsent)):
+        # What changed here and was never told is undone, where another has owned the index since.
+        undone = () if self._feed.owner() in {"", unsent.copy_id} else unsent.entries(-1)
+        for changes in _together((0, self._feed.one(key)) for _, key in undone):
             gone |= self._take([change for _, change in changes])
             unsent.received([change.key for _, change in changes])
             has_changed = True
         if gone:
             self._index.sweep(gone)
         return has_changed
-
-    def _undone(self, unsent: Unsent) -> list[str]:
-        """Return what changed here and was never told, where another has owned the index since."""
-        if self._feed.owner() in {"", unsent.copy_id}:
-            return []
-        return [key for _, key in unsent.entries(-1)]
 
     def _take(self, changes: Sequence[Change]) -> set[str]:
         """Take in what became of things; return the pictures that they showed before."""

@@ -144,18 +144,15 @@ class VectorStore:
         with self._opening:
             try:
                 import_module("chromadb")
-                if self._is_long_to_open():
-                    with self._lock:
-                        collection = self._place.collection()
-                    collection.get(limit=1, include=["embeddings"])
+                with self._lock:
+                    ours = not self._closed and self._is_local and self.is_ours
+                    if not ours or len(self._all_rows()) <= SLOW_TO_OPEN:
+                        return
+                    collection = self._place.collection()
+                collection.get(limit=1, include=["embeddings"])
             except Exception as error:
                 if not isinstance(error, WorkspaceError) and self._place.told(error) is None:
                     raise
-
-    def _is_long_to_open(self) -> bool:
-        with self._lock:
-            ours = not self._closed and self._is_local and self.is_ours
-            return ours and len(self._all_rows()) > SLOW_TO_OPEN
 
     def exists(self) -> bool:
         """Whether anything was ever stored; asks the disk, or the server once.

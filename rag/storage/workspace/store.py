@@ -432,20 +432,17 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         """
         with suppress(WorkspaceError):  # vectors that can't be read are a finding below
             self._committer.settle()
-        found = self._damage_of_users()
+        found = []
+        # of a shared database its own tools tell
+        if self._shared is None and not are_users_whole(self.workspace / USERS_NAME):
+            problem = (
+                "What people wrote is damaged. The repair keeps what can be read, and takes the"
+                " rest from the copy of a day."
+            )
+            found.append(Finding(kind="damaged", problem=problem, count=1))
         found += health.check(self._database, self._vectors, progress=progress)
         is_damaged = any(finding.kind == "damaged" for finding in found)
         return found if is_damaged else [*found, *self.tidy.check()]
-
-    def _damage_of_users(self) -> list[Finding]:
-        """Of a shared database its own tools tell."""
-        if self._shared is not None or are_users_whole(self.workspace / USERS_NAME):
-            return []
-        problem = (
-            "What people wrote is damaged. The repair keeps what can be read, and takes the rest"
-            " from the copy of a day."
-        )
-        return [Finding(kind="damaged", problem=problem, count=1)]
 
     def repair(self, embed: Embed, *, progress: Progress = NO_PROGRESS) -> int:
         """Make vectors from the database where they are lost; return how many were made.
