@@ -96,7 +96,7 @@ def records(db: sqlite3.Connection, collections: scope.Collections = None) -> li
 
     Of what lies in other collections there is no trace.
     """
-    sources = scope.sources_by_document(db, collections)
+    sources = scope.sources_of_each(db, None, collections)
     rows = db.execute(
         "SELECT d.id, title, media_type, page_count, chunk_count, warnings, pending, language,"
         f" {scope.DAY} FROM documents d LEFT JOIN files f ON f.doc_id = d.id GROUP BY d.row"
@@ -248,7 +248,9 @@ def chunks(
     for chunk_id, doc_id, media_type, language, ordinal, body in rows:
         if doc_id not in sources:
             continue
-        source = _shown_source(sources[doc_id], media_type, undated)
+        named = sources[doc_id]
+        admitted = (s for s in named if undated.admit(source=s, media_type=media_type))
+        source = next(admitted, named[0])
         decode = partial(
             codec.decode_chunk,
             chunk_id=chunk_id,
@@ -269,11 +271,6 @@ def chunk_total(db: sqlite3.Connection) -> int:
 
 def all_chunk_ids(db: sqlite3.Connection) -> list[str]:
     return [chunk_id for (chunk_id,) in db.execute("SELECT id FROM chunks ORDER BY row")]
-
-
-def _shown_source(sources: Sequence[str], media_type: str, filters: Filters) -> str:
-    admitted = (s for s in sources if filters.admit(source=s, media_type=media_type))
-    return next(admitted, sources[0])
 
 
 def _with_kind(context: str, kind: str) -> str:

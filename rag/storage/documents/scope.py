@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from unicodedata import normalize
 
@@ -53,15 +53,16 @@ def sources_of(
 
 def sees_all(db: sqlite3.Connection, grounds: Grounds, collections: Collections) -> bool:
     """Tell whether all these documents may be seen; one that is gone lies where it lay then."""
-    return all(_sees(db, doc_id, source, collections) for doc_id, source in grounds)
-
-
-def _sees(db: sqlite3.Connection, doc_id: str, source: str, collections: Collections) -> bool:
-    if sources_of(db, doc_id):
-        return bool(sources_of(db, doc_id, collections))
     query = f"SELECT 1 FROM (SELECT :source AS source) f WHERE {SEEN}"
-    values = {"source": source, "seen": seen(collections)}
-    return db.execute(query, values).fetchone() is not None
+    for doc_id, source in grounds:
+        if sources_of(db, doc_id):
+            is_seen = bool(sources_of(db, doc_id, collections))
+        else:
+            values = {"source": source, "seen": seen(collections)}
+            is_seen = db.execute(query, values).fetchone() is not None
+        if not is_seen:
+            return False
+    return True
 
 
 def shows_picture(db: sqlite3.Connection, image_id: str, collections: Collections) -> bool:
@@ -74,33 +75,20 @@ def shows_picture(db: sqlite3.Connection, image_id: str, collections: Collection
     return row is not None
 
 
-def sources_by_document(
-    db: sqlite3.Connection, collections: Collections
+def sources_of_each(
+    db: sqlite3.Connection, doc_ids: Collection[str] | None, collections: Collections = None
 ) -> dict[str, tuple[str, ...]]:
-    """Return as `sources_of` for each document that has any."""
+    """Return as `sources_of` for each of these documents (None: all) that has any."""
+    files = "files f"
+    if doc_ids is not None:
+        files = "json_each(:docs) j CROSS JOIN files f ON f.doc_id = j.value"
     query = (
-        "SELECT f.doc_id, f.source FROM files f"
+        f"SELECT f.doc_id, f.source FROM {files}"
         f" WHERE f.doc_id IS NOT NULL AND {SEEN} ORDER BY f.source"
     )
-    return _gathered(db.execute(query, {"seen": seen(collections)}))
-
-
-def sources_of_each(
-    db: sqlite3.Connection, doc_ids: Collection[str], collections: Collections = None
-) -> dict[str, tuple[str, ...]]:
-    """Return as `sources_of` for each of these documents that has any."""
-    query = (
-        "SELECT f.doc_id, f.source FROM json_each(:docs) j CROSS JOIN files f"
-        f" ON f.doc_id = j.value WHERE {SEEN} ORDER BY f.source"
-    )
-    docs = json.dumps(list(doc_ids))
-    return _gathered(db.execute(query, {"docs": docs, "seen": seen(collections)}))
-
-
-def _gathered(rows: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    """Gather (document, source) pairs by their documents, in their order."""
+    values = {"docs": json.dumps(list(doc_ids or ())), "seen": seen(collections)}
     found: dict[str, tuple[str, ...]] = {}
-    for doc_id, source in rows:
+    for doc_id, source in db.execute(query, values):
         found[doc_id] = (*found.get(doc_id, ()), source)
     return found
 

@@ -43,9 +43,15 @@ class PictureSpace(ModelSpace):
             with self._database.read() as db:
                 ids = _image_ids(db, scope.admitted_rows(db, filters))
             found = self._vectors.search_among(vector, ids, k=k)
+        scores = dict(found)
         with self._database.read() as db:
-            chunks = _chunks_of(db, dict(found))
-            return ranked(db, chunks, k=k, channel="visual", filters=filters)
+            rows = db.execute(
+                "SELECT c.id, c.image_id FROM json_each(?) j JOIN chunks c ON c.image_id = j.value",
+                (json.dumps(list(scores)),),
+            )
+            scored = [(chunk_id, scores[image_id]) for chunk_id, image_id in rows]
+            scored.sort(key=lambda pair: (-pair[1], pair[0]))
+            return ranked(db, scored, k=k, channel="visual", filters=filters)
 
     def missing(self) -> list[ImageAsset]:
         """Return the pictures of ready documents that have no vector yet, in reading order."""
@@ -100,16 +106,6 @@ def _image_ids(db: sqlite3.Connection, doc_rows: Sequence[int] | None = None) ->
         values,
     )
     return list(dict.fromkeys(image_id for (image_id,) in rows))
-
-
-def _chunks_of(db: sqlite3.Connection, scores: Mapping[str, float]) -> list[tuple[str, float]]:
-    """Return the chunks of pictures with the pictures' scores, best first, ties by chunk id."""
-    rows = db.execute(
-        "SELECT c.id, c.image_id FROM json_each(?) j JOIN chunks c ON c.image_id = j.value",
-        (json.dumps(list(scores)),),
-    )
-    scored = [(chunk_id, scores[image_id]) for chunk_id, image_id in rows]
-    return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _assets(db: sqlite3.Connection, ids: Sequence[str]) -> list[ImageAsset]:

@@ -15,7 +15,6 @@ from rag.datamodel import Filters, Hit
 from rag.protocols import Matrix
 from rag.storage.database import catalog, pages
 from rag.storage.database.database import Database
-from rag.storage.documents import scope
 from rag.storage.search.admitted import Admitted
 from rag.storage.search.hits import ranked
 from rag.storage.vectors.vectors import VectorStore
@@ -67,12 +66,6 @@ def with_pages(
         known = cosines(itertools.chain(*mates.values()))
         scored = pages.with_pages(found, mates, known)
         return ranked(db, scored[:k], k=k, channel="dense", filters=filters)
-
-
-def admitted_ids(database: Database, filters: Filters) -> list[str]:
-    """Return the ids of the chunks of the documents that the filters admit."""
-    with database.read() as db:
-        return catalog.chunk_ids_of_rows(db, scope.admitted_rows(db, filters))
 
 
 def _nearest(

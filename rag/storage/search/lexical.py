@@ -74,7 +74,10 @@ def search_words(
     one of the rarest words, of so many words that `least` passages do.
     """
     forms = _forms(db, text)
-    asked = {phrase: _any_bound(db, counts, phrase, stems) for phrase, stems in forms.items()}
+    asked = {
+        phrase: counts.bound(db, phrase) or counts.of_stems(db, stems)
+        for phrase, stems in forms.items()
+    }
     total = chunk_total(db)
     phrases = _telling_phrases(asked, total=total)
     if not phrases or k < 1:
@@ -208,12 +211,6 @@ def _forms(db: sqlite3.Connection, text: str) -> dict[str, tuple[str, ...]]:
     told = asked_languages(text) if held else ()
     languages = [code for code in held if not told or code in told]
     return {phrase: stems_of(phrase, languages) for phrase in query_phrases(text)}
-
-
-def _any_bound(
-    db: sqlite3.Connection, counts: WordCounts, phrase: str, stems: Sequence[str]
-) -> int:
-    return counts.bound(db, phrase) or counts.of_stems(db, stems)
 
 
 def _scale(db: sqlite3.Connection, counts: WordCounts, stems: Sequence[str]) -> float:

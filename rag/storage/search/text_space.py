@@ -20,6 +20,7 @@ from rag.datamodel import NO_FILTERS, Chunk, Filters, Hit
 from rag.protocols import Matrix
 from rag.storage.database import catalog
 from rag.storage.database.database import Database
+from rag.storage.documents import scope
 from rag.storage.search import dense
 from rag.storage.vectors.model_space import SLACK, ModelSpace
 
@@ -76,7 +77,8 @@ class TextSpace(ModelSpace):
             scored = self._vectors.search(vector, k=k + SLACK)
             named = [(_chunk_id(key), key, score) for key, score in scored]
             return [(name, score) for name, key, score in named if keys.get(name) == key][:k]
-        ids = dense.admitted_ids(self._database, filters)
+        with self._database.read() as db:
+            ids = catalog.chunk_ids_of_rows(db, scope.admitted_rows(db, filters))
         names = {keys[chunk_id]: chunk_id for chunk_id in ids if chunk_id in keys}
         found = self._vectors.search_among(vector, list(names), k=k)
         return [(names[key], score) for key, score in found]
