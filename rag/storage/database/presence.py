@@ -66,8 +66,7 @@ class Presence:
 
     def runs(self, server: str) -> bool:
         """Tell whether a server runs, on whatever machine."""
-        with self._database.read() as db:
-            return db.execute(_HELD, (_key_of(server),)).fetchone() is not None
+        return bool(self._database.query(_HELD, (_key_of(server),)))
 
     def beat(self) -> None:
         """See that the connection lasts, or begin it anew. Raises DatabaseError.

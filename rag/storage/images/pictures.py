@@ -61,11 +61,8 @@ class PictureSpace(ModelSpace):
 
     def untouched(self) -> bool:
         """Whether there are pictures but no vectors at all; asks the disk, not Chroma."""
-        if self._vectors.exists():
-            return False
-        with self._database.read() as db:
-            query = "SELECT 1 FROM chunks WHERE image_id IS NOT NULL LIMIT 1"
-            return db.execute(query).fetchone() is not None
+        query = "SELECT 1 FROM chunks WHERE image_id IS NOT NULL LIMIT 1"
+        return not self._vectors.exists() and bool(self._database.query(query))
 
     def put(self, rows: Mapping[str, NDArray[np.float32]]) -> None:
         """Store unit rows by picture. Each is whole; doing it twice changes nothing."""

@@ -14,10 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from rag.protocols import Matrix
-from rag.storage.database.pages import PAGE_WEIGHT
+from rag.storage.database import pages
 from rag.storage.search import lexical
 from rag.storage.search.admitted import among
 from rag.storage.search.frequencies import WordCounts
@@ -99,17 +97,10 @@ def _by_meaning(
     if not vectors.exists():
         return {}
     cosines = vectors.cosines(vector, [row.chunk_id for row in rows])
-    pages: defaultdict[int, list[float]] = defaultdict(list)
+    mates: defaultdict[int, list[str]] = defaultdict(list)
     for row in rows:
-        if row.chunk_id in cosines:
-            pages[row.page_row].append(cosines[row.chunk_id])
-    means = {page: float(np.mean(scores)) for page, scores in pages.items()}
-    return {
-        row.chunk_id: (cosines[row.chunk_id] + PAGE_WEIGHT * means[row.page_row])
-        / (1 + PAGE_WEIGHT)
-        for row in rows
-        if row.chunk_id in cosines
-    }
+        mates[row.page_row].append(row.chunk_id)
+    return dict(pages.with_pages(list(cosines.items()), mates, cosines))
 
 
 def _spread(scored: Sequence[tuple[_StoredPassage, float]]) -> list[tuple[str, float]]:

@@ -64,18 +64,14 @@ class Committer:
             self._settle()
         return outcomes
 
-    def point(self, files: Sequence[FileRecord]) -> None:
-        """Put rows of files; documents that no file stands for any more are gone."""
-        with self._lock:
-            with self._database.write() as db:
-                _note(db, _point(db, files))
-            self._settle()
+    def point(self, files: Sequence[FileRecord] = (), *, gone: Sequence[str] = ()) -> None:
+        """Put rows of files, delete those of sources that are `gone`.
 
-    def remove(self, sources: Sequence[str]) -> None:
-        """Delete rows of files; documents that no file stands for any more are gone."""
+        Documents that no file stands for any more are gone, too.
+        """
         with self._lock:
             with self._database.write() as db:
-                _note(db, _drop(db, sources))
+                _note(db, _point(db, files, gone))
             self._settle()
 
     def settle(self) -> None:
@@ -113,9 +109,7 @@ class Committer:
             return
         if self._vectors.exists():
             self._vectors.delete([key for key in noted if key not in known])
-        with (
-            self._database.write() as db
-        ):  # what another process has noted since is the next time's
+        with self._database.write() as db:  # what others have noted since is the next time's
             db.execute(
                 "DELETE FROM vector_journal WHERE chunk_id IN (SELECT value FROM json_each(?))",
                 (json.dumps(noted),),
@@ -151,18 +145,14 @@ def _stored_file(db: sqlite3.Connection, document: Document, source: str) -> Fil
     )
 
 
-def _point(db: sqlite3.Connection, records: Sequence[FileRecord]) -> set[str]:
+def _point(
+    db: sqlite3.Connection, records: Sequence[FileRecord], gone: Sequence[str] = ()
+) -> set[str]:
     """Return the ids of the chunks that are gone by it."""
-    formers = [catalog.file(db, record.source) for record in records]
+    formers = [catalog.file(db, source) for source in (*(one.source for one in records), *gone)]
     for record in records:
         catalog.put_file(db, record)
-    return catalog.delete_unreferenced(db, [former.doc_id for former in formers if former])
-
-
-def _drop(db: sqlite3.Connection, sources: Sequence[str]) -> set[str]:
-    """Return the ids of the chunks that are gone by it."""
-    formers = [catalog.file(db, source) for source in sources]
-    db.executemany("DELETE FROM files WHERE source = ?", [(source,) for source in sources])
+    db.executemany("DELETE FROM files WHERE source = ?", [(source,) for source in gone])
     return catalog.delete_unreferenced(db, [former.doc_id for former in formers if former])
 
 

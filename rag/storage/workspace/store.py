@@ -389,7 +389,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
 
     def remove_sources(self, sources: Sequence[str]) -> None:
         """Forget files, and their documents when no other file has the same bytes."""
-        self._committer.remove(sources)
+        self._committer.point(gone=sources)
 
     def sweep(self, gone: Collection[str]) -> None:
         """Delete the pictures `gone` from documents, as far as nothing else shows them."""

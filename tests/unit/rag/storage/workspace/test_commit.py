@@ -119,7 +119,7 @@ def test_a_cut_while_removing_is_finished_later(tmp_path, cut_at):
     ledger = Database(tmp_path / "w" / "ledger.sqlite")
     fragile.cut_at = cut_at
     with pytest.raises(PowerCutError):
-        Committer(ledger, fragile, chunker_version="1").remove(["notes/a.txt"])
+        Committer(ledger, fragile, chunker_version="1").point(gone=["notes/a.txt"])
     fragile.close()
     ledger.close()
 
