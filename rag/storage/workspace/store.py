@@ -9,7 +9,7 @@ A workspace mirrors one folder of documents. Every method may be called from any
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Self, TypeVar
@@ -153,44 +153,43 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         if pictures.url:
             checked_address(pictures.url)
         make_folder(workspace)
-        shared = MachineCopy(database_url) if database_url else None
         stamp = Stamp(schema=SCHEMA_VERSION, model_id=model_id, dim=dim)
-        lock = WorkspaceLock(workspace)
-        try:
-            if not beside:
-                lock.acquire()
-                carry_over(workspace)
-            refuse_gone(workspace)
-            require(workspace, stamp)
-            database = Database(workspace / LEDGER_NAME)
-            users = shared.shared if shared else UserFile(workspace / USERS_NAME)
-        except OSError as error:
-            _let_go(lock, shared)
-            raise unwritable(workspace, error) from error
-        except BaseException:
-            _let_go(lock, shared)
-            raise
-        vectors = VectorStore(
-            workspace / "vectors",
-            model_id=model_id,
-            dim=dim,
-            server=chroma_url,
-            ours=lambda: lock.is_held,
-        )
-        assets = open_pictures(
-            workspace, pictures, database, writes=lambda: lock.is_held, shared=shared
-        )
-        index = cls(
-            workspace,
-            lock,
-            database,
-            vectors,
-            assets,
-            users=users,
-            chunker_version=chunker_version,
-            chroma_url=chroma_url,
-            shared=shared,
-        )
+        with ExitStack() as undo:
+            shared = undo.enter_context(MachineCopy(database_url)) if database_url else None
+            lock = WorkspaceLock(workspace)
+            undo.callback(lock.release)
+            try:
+                if not beside:
+                    lock.acquire()
+                    carry_over(workspace)
+                refuse_gone(workspace)
+                require(workspace, stamp)
+                database = Database(workspace / LEDGER_NAME)
+                users = shared.shared if shared else UserFile(workspace / USERS_NAME)
+            except OSError as error:
+                raise unwritable(workspace, error) from error
+            vectors = VectorStore(
+                workspace / "vectors",
+                model_id=model_id,
+                dim=dim,
+                server=chroma_url,
+                ours=lambda: lock.is_held,
+            )
+            assets = open_pictures(
+                workspace, pictures, database, writes=lambda: lock.is_held, shared=shared
+            )
+            index = cls(
+                workspace,
+                lock,
+                database,
+                vectors,
+                assets,
+                users=users,
+                chunker_version=chunker_version,
+                chroma_url=chroma_url,
+                shared=shared,
+            )
+            undo.pop_all()
         try:
             index._join(stamp)
         except BaseException:
@@ -216,7 +215,9 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self._database.close()
         self._users.close()
         self.servers.close()
-        _let_go(self._lock, self._shared)
+        if self._shared is not None:
+            self._shared.close()
+        self._lock.release()
 
     @property
     def is_owned(self) -> bool:
@@ -463,9 +464,3 @@ class WorkspaceIndex(WorkspaceReading, Closing):
     def vectors_lost(self) -> bool:
         """Whether chunks are stored but no vectors, or a repair of vectors was cut off."""
         return health.vectors_lost(self._database, self._vectors)
-
-
-def _let_go(lock: WorkspaceLock, shared: MachineCopy | None) -> None:
-    if shared is not None:
-        shared.close()
-    lock.release()
