@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+import builders_index
 import chromadb  # noqa: F401 - imported before the forks, so that they start at once
 from fakes import FakeEmbedder, FakeReader
 
@@ -23,13 +24,7 @@ from rag.storage.workspace.store import WorkspaceIndex
 
 
 def open_index(workspace: Path, *, version: str = CHUNKER_VERSION) -> WorkspaceIndex:
-    embedder = FakeEmbedder()
-    return WorkspaceIndex.open(
-        workspace,
-        model_id=embedder.model_id,
-        dim=embedder.dim,
-        chunker_version=version,
-    )
+    return builders_index.open_index(workspace, chunker_version=version)
 
 
 def ingest(folder: Path, workspace: Path) -> None:

@@ -2,38 +2,21 @@
 
 import sqlite3
 
-import pytest
-from builders_index import make_chunks, make_document
+from builders_index import make_document, open_index, put_document
 
 from rag.datamodel import Chunk
 from rag.storage.database import pages
-from rag.storage.workspace.store import WorkspaceIndex
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    return tmp_path / "w"
+def test_a_page_that_says_more_of_the_question_lifts_its_chunks(tmp_path):
+    with open_index(tmp_path / "w") as index:
+        for name, title in {"museum": "price list", "station": "train times"}.items():
+            texts = (title, "entry five francs")
+            put_document(index, make_document(*texts, source=f"{name}.txt", name=name))
 
+        found = [hit.chunk.source for hit in index.search_lexical("price of entry", k=2)]
 
-def opened(workspace):
-    return WorkspaceIndex.open(workspace, model_id="m", dim=2, chunker_version="1")
-
-
-def put(index, *texts, source="a.txt", vectors=None):
-    document = make_document(*texts, source=source, name=source)
-    chunks = make_chunks(document)
-    rows = vectors or [[1.0, 0.0]] * len(chunks)
-    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
-
-
-def test_a_page_that_says_more_of_the_question_lifts_its_chunks(workspace):
-    with opened(workspace) as index:
-        put(index, "price list", "entry five francs", source="museum.txt")
-        put(index, "train times", "entry five francs", source="station.txt")
-
-        texts = [hit.chunk.source for hit in index.search_lexical("price of entry", k=2)]
-
-    assert texts == ["museum.txt", "museum.txt"]
+    assert found == ["museum.txt", "museum.txt"]
 
 
 def test_a_long_section_of_a_format_without_pages_is_divided():

@@ -1,22 +1,18 @@
 """Search by words over a real ledger: numbers, units, phrases, scripts, weights."""
 
 import pytest
-from builders_index import make_chunks, make_document
-
-from rag.storage.workspace.store import WorkspaceIndex
+from builders_index import make_chunks, make_document, open_index, put_document
 
 
 @pytest.fixture
 def index(tmp_path):
-    with WorkspaceIndex.open(tmp_path / "w", model_id="m", dim=2, chunker_version="1") as opened:
+    with open_index(tmp_path / "w") as opened:
         yield opened
 
 
 def put(index, *texts, context="", source="a.txt", **more):
     document = make_document(*texts, source=source, **more)
-    chunks = make_chunks(document, context=context)
-    index.put(document, chunks, {chunk.id: [1.0, 0.0] for chunk in chunks})
-    return chunks
+    return put_document(index, document, make_chunks(document, context=context))
 
 
 def found(index, words, **options):

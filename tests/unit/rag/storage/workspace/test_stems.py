@@ -3,9 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from builders_index import make_chunks, make_document
-
-from rag.storage.workspace.store import WorkspaceIndex
+from builders_index import make_document, open_index, put_document
 
 GERMAN = (
     "Die Häuser am Pass stehen seit dem Brand leer.",
@@ -66,22 +64,16 @@ EMPTY = "Die Häuser stehen leer."
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
-    with opened(tmp_path_factory.mktemp("stems")) as made:
+    with open_index(tmp_path_factory.mktemp("stems") / "w") as made:
         for language, texts in {"de": GERMAN, "fr": FRENCH, "en": ENGLISH}.items():
             put(made, *texts, language=language)
         yield made
 
 
-def opened(folder):
-    return WorkspaceIndex.open(folder / "w", model_id="m", dim=2, chunker_version="1")
-
-
 def put(index, *texts, language):
-    """Store texts as one document; return its id."""
+    """Store texts as one document."""
     document = replace(make_document(*texts, source=f"{texts[0]}.txt"), language=language)
-    chunks = make_chunks(document)
-    index.put(document, chunks, {chunk.id: [1.0, 0.0] for chunk in chunks})
-    return document.id
+    put_document(index, document)
 
 
 def found(index, question):
@@ -103,7 +95,7 @@ def test_words_are_found_in_other_forms(index, language):
 
 
 def test_a_stem_meets_no_word_of_another_language(tmp_path):
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         put(index, "The tag was low.", language="en")
         put(index, EMPTY, language="de")
 
@@ -114,7 +106,7 @@ def test_a_stem_meets_no_word_of_another_language(tmp_path):
 def test_a_few_documents_in_another_language_rank_as_they_would_alone(tmp_path):
     """How rare a stem is, is told among all chunks, as it is of words."""
     strays = [f"Word {n} of the Dach report." for n in range(3)]
-    with opened(tmp_path) as index:
+    with open_index(tmp_path / "w") as index:
         put(index, *strays, *(f"Line {n} of the report." for n in range(40)), language="en")
         put(index, "Die Dächer wurden gedeckt.", "Die Wege sind frei.", language="de")
 
