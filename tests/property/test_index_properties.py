@@ -3,17 +3,20 @@
 import tempfile
 from pathlib import Path
 
-from builders_index import make_chunks, make_document
-from fakes import FakeEmbedder
+from builders_index import (
+    EMBEDDER,
+    embedded,
+    make_chunks,
+    make_document,
+    make_file,
+    open_index,
+)
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from rag.datamodel import Filters
-from rag.storage.documents.records import FileRecord
-from rag.storage.workspace.store import WorkspaceIndex
 
-EMBEDDER = FakeEmbedder(dim=16)
 SOURCES = st.sampled_from(["a.txt", "b.txt", "sub/c.txt"])
 TEXTS = st.lists(st.sampled_from(["snow", "rain", "snow rain", "hail"]), max_size=4)
 
@@ -29,12 +32,7 @@ class IndexMachine(RuleBasedStateMachine):
         self.contents = {}
 
     def _open(self):
-        return WorkspaceIndex.open(
-            Path(self.folder.name) / "w",
-            model_id=EMBEDDER.model_id,
-            dim=EMBEDDER.dim,
-            chunker_version="1",
-        )
+        return open_index(Path(self.folder.name) / "w")
 
     def teardown(self):
         self.index.close()
@@ -44,9 +42,7 @@ class IndexMachine(RuleBasedStateMachine):
     def put(self, source, texts):
         document = make_document(*texts, source=source)
         chunks = make_chunks(document)
-        missing = self.index.missing(chunks)
-        rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in missing])
-        vectors = {chunk.id: row for chunk, row in zip(missing, rows, strict=True)}
+        vectors = embedded(self.index.missing(chunks))
         self.index.put(document, chunks, vectors, files=[record(source, document.id)])
         self.contents[source] = document.id
         self.shown[source] = texts
@@ -94,14 +90,7 @@ class IndexMachine(RuleBasedStateMachine):
 
 
 def record(source, doc_id):
-    return FileRecord(
-        source=source,
-        doc_id=doc_id,
-        size_bytes=1,
-        mtime_ns=1,
-        sha256=doc_id or "",
-        state="ready" if doc_id else "failed",
-    )
+    return make_file(source, doc_id, state="ready" if doc_id else "failed")
 
 
 IndexMachine.TestCase.settings = settings(max_examples=5, stateful_step_count=10, deadline=None)

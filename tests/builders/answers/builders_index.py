@@ -9,6 +9,7 @@ from pathlib import Path
 from fakes import FakeEmbedder
 
 from rag.datamodel import BBox, Chunk, Document, Element, ImageAsset, Provenance
+from rag.storage.documents.records import FileRecord
 from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
@@ -18,6 +19,12 @@ def open_index(workspace: Path, *, chunker_version: str = "1", **how) -> Workspa
     """Open a workspace whose vectors are those of `EMBEDDER`."""
     made = {"model_id": EMBEDDER.model_id, "dim": EMBEDDER.dim, **how}
     return WorkspaceIndex.open(workspace, chunker_version=chunker_version, **made)
+
+
+def make_file(source: str, doc_id: str | None, **changes) -> FileRecord:
+    """Return the file of a document that was read."""
+    told = {"size_bytes": 1, "mtime_ns": 1, "sha256": doc_id or "", "state": "ready", **changes}
+    return FileRecord(source=source, doc_id=doc_id, **told)
 
 
 def embedded(chunks: Sequence[Chunk]):

@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders_index import make_chunks, make_document
+from builders_index import make_chunks, make_document, make_file
 
 from rag.datamodel import Filters
 from rag.storage.database import catalog
 from rag.storage.database.database import Database
-from rag.storage.documents.records import FileRecord
 from rag.storage.search import dense, lexical
 from rag.storage.search.admitted import Admissions, among
 from rag.storage.search.frequencies import Stemmer, WordCounts
@@ -48,17 +47,7 @@ def put(ledger, source, *texts, language=""):
     document = replace(make_document(*texts, source=source, name=source), language=language)
     with ledger.write() as db:
         catalog.put_document(db, document, make_chunks(document), chunker_version="1")
-        catalog.put_file(
-            db,
-            FileRecord(
-                source=source,
-                doc_id=document.id,
-                size_bytes=1,
-                mtime_ns=1,
-                sha256="",
-                state="ready",
-            ),
-        )
+        catalog.put_file(db, make_file(source, document.id))
     return document
 
 

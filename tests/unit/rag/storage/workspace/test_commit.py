@@ -3,11 +3,11 @@
 import shutil
 
 import pytest
-from builders_index import EMBEDDER, embedded, make_chunks, make_document, open_index
+from builders_index import EMBEDDER, embedded, make_chunks, make_document, make_file, open_index
 
 from rag.errors import WorkspaceError
 from rag.storage.database.database import Database
-from rag.storage.documents.records import DocumentToStore, FileRecord
+from rag.storage.documents.records import DocumentToStore
 from rag.storage.vectors.vectors import VectorStore
 from rag.storage.workspace.commit import Committer
 
@@ -39,14 +39,7 @@ class FragileVectors(VectorStore):
 
 
 def file_of(document):
-    return FileRecord(
-        source=document.sources[0],
-        doc_id=document.id,
-        size_bytes=1,
-        mtime_ns=1,
-        sha256=document.id,
-        state="ready",
-    )
+    return make_file(document.sources[0], document.id)
 
 
 def entry_of(document, chunks):
@@ -142,7 +135,7 @@ def test_a_bug_in_one_document_leaves_the_others_of_its_batch(tmp_path):
 def test_a_document_goes_with_its_last_source(tmp_path):
     with open_index(tmp_path / "w") as index:
         put(index, OLD, make_chunks(OLD))
-        index.add_sources([FileRecord(**_fields(file_of(OLD)) | {"source": "b.txt"})])
+        index.add_sources([make_file("b.txt", OLD.id)])
         index.remove_sources(["notes/a.txt"])
 
         assert index.document(OLD.id).sources == ("b.txt",)
@@ -242,7 +235,3 @@ class StoppedGauge:
     def advance(self, _count=1):
         if self._now == self._part:
             raise KeyboardInterrupt
-
-
-def _fields(record):
-    return {name: getattr(record, name) for name in FileRecord.__dataclass_fields__}

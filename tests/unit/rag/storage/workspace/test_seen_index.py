@@ -8,6 +8,7 @@ from builders_index import (
     EMBEDDER,
     make_chunks,
     make_document,
+    make_file,
     make_picture_chunk,
     open_index,
     put_document,
@@ -17,7 +18,6 @@ from builders_ui import an_answer
 from pagelight.services.answering.answer_json import cited_json
 from rag.datamodel import Filters, Query
 from rag.storage.conversations.conversations import WITHHELD, Exchange
-from rag.storage.documents.records import FileRecord
 
 A, B, ROOT = Filters(collections=("a",)), Filters(collections=("b",)), Filters(collections=(".",))
 
@@ -33,13 +33,8 @@ def put(index, text: str, *sources: str, phash: str = ""):
     chunks = make_chunks(doc)
     if phash:
         chunks.append(make_picture_chunk(doc, phash=phash, ordinal=1))
-    put_document(index, doc, chunks, files=[a_file(source, doc.id) for source in sources])
+    put_document(index, doc, chunks, files=[make_file(source, doc.id) for source in sources])
     return doc, chunks
-
-
-def a_file(source: str, doc_id: str | None, **changes) -> FileRecord:
-    values = {"size_bytes": 1, "mtime_ns": 1, "sha256": "x", "state": "ready"} | changes
-    return FileRecord(source=source, doc_id=doc_id, **values)
 
 
 def seen(index, *collections: str, owner: str = "ann"):
@@ -83,7 +78,7 @@ def test_of_the_same_bytes_in_two_collections_only_the_seen_path_is_told(index):
 
 def test_documents_elsewhere_are_not_there_by_any_id(index):
     doc, chunks = put(index, "snow", "a/x.txt", phash="0" * 16)
-    index.fail(a_file("a/broken.pdf", None, state="failed", reason="It is broken."))
+    index.fail(make_file("a/broken.pdf", None, state="failed", reason="It is broken."))
     view = seen(index, "b")
 
     assert view.documents() == []
@@ -210,7 +205,7 @@ def test_documents_are_counted_as_they_are_listed(index, collections):
     put(index, "Rime grows.", "a/one.txt", "b/copy.txt")
     put(index, "Snow falls.", "b/two.txt")
     for name in ("a/x.pdf", "a/y.pdf", "b/z.pdf"):
-        index.fail(a_file(name, None, state="failed", reason="No."))
+        index.fail(make_file(name, None, state="failed", reason="No."))
 
     records = index.documents(collections=collections)
     tally = index.tally(most=1, collections=collections)

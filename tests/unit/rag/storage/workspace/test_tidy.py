@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from builders_index import EMBEDDER, make_chunks, make_document, open_index
+from builders_index import EMBEDDER, make_chunks, make_document, make_file, open_index
 from fakes import MadeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
@@ -14,7 +14,7 @@ from rag.datamodel import BBox, Document, Element
 from rag.protocols import OcrLine
 from rag.settings import Settings
 from rag.storage.conversations.conversations import Exchange
-from rag.storage.documents.records import DocumentToStore, FileRecord
+from rag.storage.documents.records import DocumentToStore
 from rag.storage.workspace.tidy import LEFT_ALONE_S
 
 
@@ -173,15 +173,7 @@ def put_all(index, documents):
     for document in documents:
         chunks = make_chunks(document)
         row = np.ones(EMBEDDER.dim, dtype=np.float32) / EMBEDDER.dim**0.5
-        (source,) = document.sources
-        file = FileRecord(
-            source=source,
-            doc_id=document.id,
-            size_bytes=1,
-            mtime_ns=1,
-            sha256=document.id,
-            state="ready",
-        )
+        file = make_file(document.sources[0], document.id)
         vectors = {chunk.id: row for chunk in chunks}
         entries.append(
             DocumentToStore(document=document, chunks=chunks, vectors=vectors, files=[file])
