@@ -20,13 +20,14 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 from rag.models.base.weights import MINILM
-from rag.models.reader.adapter import apply_adapter, save_adapter
+from rag.models.reader.adapter import apply_adapter
 from rag.models.reader.reader import Pair, Reader
 from rag.models.reader.spans import Calibration, WindowReading
 from training.reader.data import by_set, is_held_back, read_rows, sample
 from training.reader.evaluate import read_answers
 from training.reader.metrics import best_threshold, word_f1
 from training.reader.model import new_model
+from training.reader.packing import save_adapter
 from training.reader.rows import ReaderRow
 
 logger = logging.getLogger("training")

@@ -8,6 +8,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.nn.utils.rnn import pad_sequence
 
 from rag.models.base.bert import load_bert
 from rag.models.base.weights import MINILM
@@ -22,9 +23,22 @@ HEAD_RATE: Final = 5.0
 """The heads start from noise and learn this many times faster than the trunk."""
 
 
-def new_model() -> ReaderModel:
+class TrainedReader(ReaderModel):
+    """The network over padded batches, as losses need them."""
+
+    def forward(
+        self, ids: Tensor, types: Tensor, mask: Tensor, passage: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return `heads` of a padded batch, each (batch, tokens); `mask` marks tokens."""
+        lengths = mask.sum(1).tolist()
+        states = self.trunk(self.trunk.words(ids[mask]), types[mask], lengths)  # (tokens, width)
+        padded = pad_sequence(list(torch.split(states, lengths)), batch_first=True)
+        return self.heads(padded, passage)
+
+
+def new_model() -> TrainedReader:
     """Build a reader on the trunk; the words' and places' embeddings stay as they came."""
-    model = ReaderModel(load_bert(MINILM.locate()))
+    model = TrainedReader(load_bert(MINILM.locate()))
     for name, parameter in model.named_parameters():
         parameter.requires_grad = not any(part in name for part in FROZEN)
     return model

@@ -14,7 +14,6 @@ from typing import Final
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
 from rag.errors import ModelError
@@ -23,33 +22,9 @@ from rag.models.reader.model import ReaderModel
 GROUP: Final = 64
 LEVELS: Final = 7
 """Steps to either side of zero: 15 of 16 codes, so that zero is exact."""
-SHRINKS: Final = (1.0, 0.9, 0.8, 0.7, 0.6)
-"""Clipping a group's extremes often lowers its squared error: the best of these is taken."""
-MIN_QUANTISED: Final = 100_000
-"""Matrices smaller than this are kept in 16 bits."""
 
 Packed = tuple[Tensor, Tensor]
 """Codes, two in a byte, and scales: (n / 2,) uint8 and (n / GROUP,) float16."""
-
-
-def pack(delta: Tensor) -> Packed:
-    """Quantise a tensor whose size is a multiple of GROUP."""
-    groups = delta.float().reshape(-1, GROUP)
-    widest = groups.abs().amax(dim=1, keepdim=True)  # (n / GROUP, 1)
-    trials = [(widest * shrink / LEVELS).half().float() for shrink in SHRINKS]
-    errors = torch.stack([_error(groups, scale) for scale in trials])  # (shrinks, n / GROUP)
-    best = errors.argmin(dim=0)
-    scale = torch.stack(trials)[best, torch.arange(len(groups))]
-    codes = (_codes(groups, scale) + LEVELS).to(torch.uint8).reshape(-1, 2)
-    return codes[:, 0] | (codes[:, 1] << 4), scale.squeeze(1).half()
-
-
-def _codes(groups: Tensor, scale: Tensor) -> Tensor:
-    return (groups / scale.clamp_min(1e-12)).round().clamp(-LEVELS, LEVELS)
-
-
-def _error(groups: Tensor, scale: Tensor) -> Tensor:
-    return (_codes(groups, scale) * scale - groups).square().sum(dim=1)
 
 
 def unpack(packed: Packed, shape: torch.Size) -> Tensor:
@@ -57,28 +32,6 @@ def unpack(packed: Packed, shape: torch.Size) -> Tensor:
     codes, scales = packed
     steps = torch.stack((codes & 15, codes >> 4), dim=1).reshape(-1, GROUP).float() - LEVELS
     return (steps * scales.float().unsqueeze(1)).reshape(shape)
-
-
-def save_adapter(
-    path: Path,
-    tuned: dict[str, Tensor],
-    origin: dict[str, Tensor],
-    *,
-    trunk_sha256: str,
-    calibration: dict[str, float],
-) -> None:
-    """Write what differs between the tuned reader and a fresh one (same names)."""
-    tensors: dict[str, Tensor] = {}
-    for name, value in tuned.items():
-        if torch.equal(value, origin[name]):
-            continue
-        if value.numel() < MIN_QUANTISED:
-            tensors[name] = value.half().contiguous()
-        else:
-            codes, scales = pack(value - origin[name])
-            tensors |= {f"{name}.codes": codes, f"{name}.scales": scales}
-    metadata = {"trunk_sha256": trunk_sha256, "calibration": json.dumps(calibration)}
-    save_file(tensors, path, metadata=metadata)
 
 
 def apply_adapter(model: ReaderModel, path: Path, *, trunk_sha256: str) -> dict[str, float]:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pad_sequence
 
 from rag.models.base.bert import Bert
 
@@ -45,34 +44,25 @@ class ReaderModel(nn.Module):
         """Where it lies, and its input must."""
         return self.answer.weight.device
 
-    def forward(
-        self, ids: Tensor, types: Tensor, mask: Tensor, passage: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Score a padded batch; `mask` marks tokens, `passage` those that an answer may hold.
-
-        Returns span logits (batch, tokens, tokens), by first and last token, UNREACHABLE outside
-        passage and (0, 0) and where the last comes first; and answer logits (batch,). In float32.
-        """
-        lengths = mask.sum(1).tolist()
-        states = self.trunk(self.trunk.words(ids[mask]), types[mask], lengths)  # (tokens, width)
-        return self._heads(
-            pad_sequence(list(torch.split(states, lengths)), batch_first=True), passage
-        )
-
     def read(
         self, ids: Tensor, types: Tensor, passage: Tensor, lengths: list[int]
     ) -> Iterator[tuple[Tensor, Tensor]]:
         """Score windows that lie one behind another, each (tokens,), with so many tokens each.
 
-        Yields for each window what `forward` gives: logits (tokens, tokens), and one of shape ().
+        Yields for each window what `heads` gives: logits (tokens, tokens), and one of shape ().
         """
         states = self.trunk(self.trunk.words(ids), types, lengths)
         parts = zip(torch.split(states, lengths), torch.split(passage, lengths), strict=True)
         for own, inside in parts:
-            spans, answer = self._heads(own[None], inside[None])
+            spans, answer = self.heads(own[None], inside[None])
             yield spans[0], answer[0]
 
-    def _heads(self, states: Tensor, passage: Tensor) -> tuple[Tensor, Tensor]:
+    def heads(self, states: Tensor, passage: Tensor) -> tuple[Tensor, Tensor]:
+        """Return logits of states (batch, tokens, width); `passage` marks what may be an answer.
+
+        Of spans (batch, tokens, tokens), by first and last token, UNREACHABLE outside passage and
+        (0, 0) and where the last comes first; of answerability (batch,). In float32.
+        """
         # The heads stay in float32: in bfloat16 near scores would tie.
         states = states.to(self.span.weight.dtype)
         first, last = self.span(states).split(1, dim=-1)  # (batch, tokens, 1) each

@@ -119,10 +119,6 @@ class Reader(LazyModel["tuple[Tokenizer, ReaderModel, Calibration]"]):
         readings = iter(self._run(list(chain.from_iterable(windows))))
         return passages, [list(islice(readings, len(own))) for own in windows]
 
-    def network(self) -> tuple[ReaderModel, Calibration]:
-        """Return the network itself and how its logits become a relevance."""
-        return self._model()[1:]
-
     def _run(self, windows: Sequence[Window]) -> list[WindowReading]:
         return computed(
             [len(window.ids) for window in windows],

@@ -7,8 +7,9 @@ from safetensors.torch import save_file
 from rag.errors import ModelError
 from rag.models.base.bert import load_bert
 from rag.models.base.weights import MINILM
-from rag.models.reader.adapter import apply_adapter, save_adapter
+from rag.models.reader.adapter import apply_adapter
 from rag.models.reader.model import ReaderModel
+from training.reader.packing import save_adapter
 
 
 @pytest.fixture(scope="module")
