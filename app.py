@@ -20,8 +20,7 @@ from pagelight.cli.evaluate import evaluate, reports
 from pagelight.cli.models import models
 from pagelight.cli.serve import chat, mcp, token
 from pagelight.cli.users import audit, user
-from rag.allocator import limit_arenas
-from rag.offline import keep_offline
+from pagelight.process import keep_offline, limit_arenas
 
 DEFAULT_COMMAND: Final = "chat"
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rag.closing import Closing
-from rag.failures import told_failure
+from rag.errors import told_failure
 from rag.generation.writer import AnswerWriter
 from rag.models.llm.openvino_llm import OpenVinoLlm
 from rag.table_qa import text_to_sql

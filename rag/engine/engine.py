@@ -27,8 +27,7 @@ from rag.engine.models_in_use import ActiveModels
 from rag.engine.other_writers import OtherWriters
 from rag.engine.profile import Profile, written
 from rag.engine.stages import Stages
-from rag.errors import ModelError
-from rag.failures import told_failure
+from rag.errors import ModelError, told_failure
 from rag.generation.writer import AnswerWriter
 from rag.glossary.lexicon import open_lexicons
 from rag.models.embeddings.embedders import SentenceEmbedder

@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from typing import Final, Protocol
 
 from rag.datamodel import Prompt
-from rag.errors import CutOffError, WriterFailedError
-from rag.failures import told_failure
+from rag.errors import CutOffError, WriterFailedError, told_failure
 from rag.generation.written_marks import plain_marks
 from rag.protocols import Generator
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from rag.datamodel import Hit, Query
-from rag.failures import told_failure
+from rag.errors import told_failure
 from rag.models.base.loading import LazyModel, load_sentence_model
 from rag.models.base.threads import computing, spare_cores
 from rag.models.base.weights import FolderWeights

@@ -17,8 +17,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from rag.datamodel import Hit, ImageAsset, Query, QueryImage
-from rag.errors import ModelError
-from rag.failures import told_failure
+from rag.errors import ModelError, told_failure
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import ImageEmbedder, Matrix, Pixels
 from rag.retrieval.model_search import LoadedModel, ModelSearch

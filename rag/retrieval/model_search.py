@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-from rag.failures import told_failure
+from rag.errors import told_failure
 from rag.progress import NO_PROGRESS, Progress
 from rag.storage.vectors.model_space import ModelSpace
 

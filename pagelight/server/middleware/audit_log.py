@@ -1,6 +1,6 @@
 """What is written down of changes: who asked for which, and from where. Pure ASGI.
 
-Each request that may change something is told here, or stands among what changes nothing. Of one's
+Each request that may change something is told here (a test holds it against all routes). Of one's
 own conversations a line says that something was changed, and nothing of what is in them.
 """
 
@@ -56,13 +56,6 @@ CHANGES: Final = tuple(
     )
 )
 """Method, path, and what the line says."""
-
-NO_CHANGE: Final = re.compile(
-    r"/scope|/tabs/.*|/table(/.*)?|/suggestions(/.*)?"
-    r"|/library/arrived|/gradio_api/(?!upload$).*|/v1/.*|/mcp(/.*)?"
-    r"|/api/(?:ask|search|documents|page|reports|table|audit)"
-)
-"""What changes nothing: questions, and what is looked for."""
 
 
 class Lines(Protocol):

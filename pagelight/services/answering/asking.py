@@ -12,10 +12,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from pagelight.services.answering.page_text import PageText, page_text, page_with
 from pagelight.services.answering.protocols import Incoming, Library
 from rag.datamodel import Attachment, Document, Filters, Query
 from rag.errors import PagelightError, SettingsError, SourceError
-from rag.page_text import PageText, page_text, page_with
 from rag.question_length import check_length
 from rag.storage.documents.records import DocumentRecord
 

@@ -15,8 +15,7 @@ from typing import Any, Final
 import torch
 from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
 
-from rag.errors import CutOffError, ModelError
-from rag.failures import is_out_of_memory
+from rag.errors import CutOffError, ModelError, is_out_of_memory
 from rag.models.base.threads import computing, spare_cores
 
 LOOK_S: Final = 0.5

@@ -10,8 +10,7 @@ from builders_meaning import Stronger, engine_over, meaning_of, opened, put
 from fakes import FakeImageEmbedder, FoundOrder
 
 from rag.datamodel import Query
-from rag.errors import ModelError
-from rag.failures import told_failure
+from rag.errors import ModelError, told_failure
 from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.reader.reader import Reader
 from rag.models.rerankers import ModelReranker

@@ -5,9 +5,9 @@ from builders_ui import BOX, a_document
 from fake_library import FakeLibrary
 
 from pagelight.services.answering.asking import read_page
+from pagelight.services.answering.page_text import STRETCH_LETTERS, page_text, page_with
 from rag.datamodel import Element, Provenance
 from rag.errors import SourceError
-from rag.page_text import STRETCH_LETTERS, page_text, page_with
 
 
 def on_page(text, page):

@@ -6,13 +6,13 @@ import sys
 
 import pytest
 
-from rag.allocator import ARENAS
+from pagelight.process import ARENAS
 
 THREADS = 8
 MANY_THREADS = f"""
 import ctypes, sys, threading
 
-from rag.allocator import limit_arenas
+from pagelight.process import limit_arenas
 
 limit_arenas(eval(sys.argv[1]))
 libc, all_there = ctypes.CDLL(None), threading.Barrier({THREADS} + 1)

@@ -1,0 +1,44 @@
+"""What this process is told before libraries are imported: where memory comes from, no network.
+
+Knows glibc's allocator, and what libraries read of the environment.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import platform
+from collections.abc import Mapping, MutableMapping
+from typing import Final
+
+M_ARENA_MAX: Final = -8
+"""Of glibc's malloc.h; mallopt(3)."""
+
+ARENAS: Final = 2
+"""Of its own glibc makes eight a core. What is freed in one serves its threads alone, so that a
+chat, whose threads come and go, grew by 8 MB a hundred answers (benchmarks/LOG.md)."""
+
+
+def limit_arenas(environment: Mapping[str, str]) -> None:
+    """Let glibc make no more than `ARENAS` arenas, unless the environment says how many.
+
+    To be called before there are threads. With another C library nothing happens.
+    """
+    if platform.libc_ver()[0] == "glibc" and "MALLOC_ARENA_MAX" not in environment:
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
+
+
+_WORDS: Final = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+    "HF_HUB_OFFLINE": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+"""After each event Gradio made a table, by pandas, of up to 10,000 events before it, for a page of
+figures that we do not show."""
+
+
+def keep_offline(environment: MutableMapping[str, str]) -> None:
+    """Set what keeps libraries from asking anyone; what is set already stays."""
+    for name, value in _WORDS.items():
+        environment.setdefault(name, value)
