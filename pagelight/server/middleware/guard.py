@@ -11,7 +11,7 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, Protocol
 from urllib.parse import quote
 
@@ -34,6 +34,7 @@ from pagelight.server.middleware.asgi import (
     PERSON,
     SAFE,
     App,
+    Message,
     Receive,
     Scope,
     Send,
@@ -47,12 +48,14 @@ from pagelight.server.middleware.headers import (
     Seal,
     page_policy,
 )
-from pagelight.server.middleware.lasting import Lasting
 from pagelight.services.accounts.person import OWNER, Person
 from pagelight.ui.html.language import key, known, say
 from rag.errors import PagelightError
 
 logger = logging.getLogger(__name__)
+
+CHECKED_S: Final = 10.0
+"""So often it is asked anew; what streams here is never silent for much longer."""
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -232,3 +235,38 @@ def too_often(wait_s: float) -> str:
 
 NOBODY: Final = key("Nobody can sign in just now. The terminal shows why.")
 NO_ORIGIN: Final = key("This does not say which page it comes from.")
+
+
+class OverError(OSError):
+    """Raised to who goes on answering after the end: as where a browser has gone."""
+
+
+class Lasting:
+    """Sends on what streams, until `may_stay` says no: who signed out reads no more.
+
+    `now` is a clock in seconds.
+    """
+
+    def __init__(
+        self,
+        send: Send,
+        may_stay: Callable[[], Awaitable[bool]],
+        *,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.is_over = False
+        self._send = send
+        self._may_stay = may_stay
+        self._now = now
+        self._checked_s = now()
+
+    async def __call__(self, message: Message) -> None:
+        goes_on = message.get("more_body", False)
+        if goes_on and self._now() - self._checked_s >= CHECKED_S:
+            self._checked_s = self._now()
+            self.is_over = not await self._may_stay()
+            if self.is_over:
+                await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        if self.is_over:
+            raise OverError
+        await self._send(message)

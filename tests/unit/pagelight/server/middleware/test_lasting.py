@@ -9,8 +9,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.testclient import TestClient
 
 from pagelight.server.middleware.authentication import SignInRefusal
-from pagelight.server.middleware.guard import Guard
-from pagelight.server.middleware.lasting import CHECKED_S, Lasting, OverError
+from pagelight.server.middleware.guard import CHECKED_S, Guard, Lasting, OverError
 from pagelight.services.accounts.person import Person
 
 PIECE = {"type": "http.response.body", "body": b"more", "more_body": True}
