@@ -2,94 +2,73 @@
 
 A proxy that ends TLS asks us under another name than the browser asked it; it says so in
 `X-Forwarded-Host`, `-Proto` and `-For`. Anybody can send these, so they count from the addresses
-that a setting names, and are taken away from all requests.
+that a setting names, and are taken away from all requests. uvicorn reads all but the host.
 """
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
+
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pagelight.server.middleware.asgi import FORWARDED, App, Receive, Scope, Send
 from rag.errors import SettingsError
 
 _PREFIX: Final = b"x-forwarded-"
+_HOST: Final = b"x-forwarded-host"
 _STANDARD: Final = b"forwarded"
+_IPV4_IN_IPV6: Final = 96
+"""Bits before an IPv4 address where a socket for both kinds tells it as an IPv6 one."""
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-
-def networks_of(setting: str) -> tuple[Network, ...]:
+def networks_of(setting: str) -> list[str]:
     """Read addresses and networks, divided by commas. Raises SettingsError."""
     try:
-        return tuple(
+        networks = [
             ipaddress.ip_network(part.strip()) for part in setting.split(",") if part.strip()
-        )
+        ]
     except ValueError as error:
         raise SettingsError(
             f"RAG_TRUSTED_PROXIES={setting!r}: {error}.",
             hint="Give addresses or networks, as 127.0.0.1,10.0.0.0/8.",
         ) from error
+    mapped = [
+        f"::ffff:{one.network_address}/{_IPV4_IN_IPV6 + one.prefixlen}"
+        for one in networks
+        if isinstance(one, ipaddress.IPv4Network)
+    ]
+    return [*map(str, networks), *mapped]
 
 
 class Forwarded:
     """Wraps an app: requests of `trusted` proxies reach it as the browser sent them."""
 
-    def __init__(self, app: App, trusted: Sequence[Network]) -> None:
+    def __init__(self, app: App, trusted: Sequence[str]) -> None:
         self._app = app
-        self._trusted = trusted
+        inner: Any = self._renamed  # uvicorn has types of its own for the same
+        self._proxied = ProxyHeadersMiddleware(inner, list(trusted))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            scope = self._bare(scope)
-        await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        peer = scope["client"][0] if scope.get("client") else None
+        is_trusted = peer in self._proxied.trusted_hosts
+        request: Any = {**scope, FORWARDED: is_trusted}
+        proxied: Any = self._proxied
+        await proxied(request, receive, send)
 
-    def _bare(self, scope: Scope) -> Scope:
-        """Return the request without what was told of it, which is put in place if it counts."""
-        forwarded: dict[bytes, list[str]] = {}
-        headers: list[tuple[bytes, bytes]] = []
-        for name, value in scope["headers"]:
-            if name.startswith(_PREFIX) or name == _STANDARD:
-                parts = value.decode("latin-1").split(",")
-                forwarded.setdefault(name, []).extend(part.strip() for part in parts)
-            else:
-                headers.append((name, value))
-        bare = {**scope, "headers": headers}
-        address = scope["client"][0] if scope.get("client") else ""
-        return self._put_in_place(bare, forwarded) if self._trusts(address) else bare
-
-    def _put_in_place(self, scope: Scope, forwarded: dict[bytes, list[str]]) -> Scope:
-        """The last value of each is that of the proxy that asks us; others may be made up."""
-        headers: list[tuple[bytes, bytes]] = scope["headers"]
-        if host := forwarded.get(b"x-forwarded-host", [""])[-1]:
-            headers = [(name, value) for name, value in headers if name != b"host"]
-            headers.append((b"host", host.encode("latin-1")))
-        scheme = forwarded.get(b"x-forwarded-proto", [""])[-1].lower()
-        if scheme not in {"http", "https"}:
-            scheme = scope["scheme"]
-        client = self._client(forwarded.get(b"x-forwarded-for", [])) or scope["client"]
-        return {**scope, "headers": headers, "scheme": scheme, "client": client, FORWARDED: True}
-
-    def _client(self, addresses: list[str]) -> tuple[str, int] | None:
-        """Return the last address that is no trusted proxy; None where none is told."""
-        for address in map(_without_port, reversed(addresses)):
-            if not self._trusts(address):
-                return (address, 0) if address else None
-        return None
-
-    def _trusts(self, address: str) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-            parsed = parsed.ipv4_mapped
-        return any(parsed in network for network in self._trusted)
-
-
-def _without_port(address: str) -> str:
-    """Return an address as some proxies write it, `1.2.3.4:567` or `[::1]:567`, alone."""
-    if address.startswith("["):
-        return address[1:].partition("]")[0]
-    return address.partition(":")[0] if address.count(":") == 1 else address
+    async def _renamed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on without what was told; the last host is that of the proxy that asks us."""
+        told = [value for name, value in scope["headers"] if name == _HOST]
+        host = b",".join(told).rpartition(b",")[2].strip() if scope[FORWARDED] else b""
+        headers = [
+            (name, value)
+            for name, value in scope["headers"]
+            if not name.startswith(_PREFIX) and name != _STANDARD and not (host and name == b"host")
+        ]
+        if host:
+            headers.append((b"host", host))
+        await self._app({**scope, "headers": headers}, receive, send)

@@ -99,7 +99,7 @@ def test_what_others_tell_is_taken_away(ask):
         (f"{STRANGER}:4711", STRANGER),
         ("[2001:db8::7]:4711", "2001:db8::7"),
         ("2001:db8::7, ::1, ::ffff:10.0.0.1", "2001:db8::7"),
-        ("10.9.9.9", PROXY),
+        ("10.9.9.9", "10.9.9.9"),
         ("", PROXY),
     ],
 )
