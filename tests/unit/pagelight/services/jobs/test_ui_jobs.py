@@ -2,12 +2,14 @@ import logging
 import threading
 
 import pytest
-from builders_ui import a_document
+from builders_ui import a_document, wait
 from fake_engine import FakeEngine
 from fake_ingest import FakeIngest, FakeProgress
 from fake_library import FakeLibrary
 
+from ingest.pipeline.progress import Report
 from pagelight.services.jobs.jobs import Jobs, JobState
+from pagelight.services.jobs.watch import Watch
 from pagelight.ui.library.status import status_view
 from rag.errors import EmptiedError, WorkspaceError
 from rag.storage.documents.records import DocumentRecord
@@ -121,3 +123,41 @@ def test_failed_files_are_listed_with_their_reasons(tmp_path):
     assert "1 file could not be read" in seen.bar
     assert "&lt;b&gt;.pdf" in seen.bar
     assert "It is &lt;empty&gt;." in seen.bar
+
+
+HASTE = 200.0
+
+
+class Reads:
+    def __init__(self):
+        self.count = 0
+
+    def run(self, folder, *, on_progress, stop, remove_all):
+        del folder, on_progress, stop, remove_all
+        self.count += 1
+        return Report()
+
+
+def test_a_change_in_any_folder_has_all_read(tmp_path):
+    own, share = tmp_path / "own", tmp_path / "share"
+    own.mkdir()
+    reads = Reads()
+    jobs = Jobs(lambda: reads, folder=own)
+    looks = []
+
+    def beside():
+        looks.append(1)
+        return {"Share": share}
+
+    watch = Watch(jobs, beside, haste=HASTE)
+    watch.begin()
+    try:
+        wait(lambda: len(looks) > 1)
+        (own / "a.txt").write_text("snow")
+        wait(lambda: reads.count == 1)
+        share.mkdir()  # its drive is there again
+        (share / "b.txt").write_text("hail")
+        wait(lambda: reads.count == 2)
+    finally:
+        watch.close()
+        jobs.close()

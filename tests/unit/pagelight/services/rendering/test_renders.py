@@ -1,11 +1,15 @@
-"""Drawings of pages take no more of the disk than they may."""
+"""Drawings take no more of the disk, and no more turns, than they may."""
 
 import os
+import threading
 
 import numpy as np
 import pytest
+from builders_ui import wait
 
+from pagelight.services.rendering.page_pictures import MAX_WAITING, DrawingTurns
 from pagelight.services.rendering.renders import IN_USE_S, Renders
+from rag.errors import BusyError
 
 SIZE = (30, 20)
 
@@ -63,3 +67,36 @@ def test_half_a_file_is_no_drawing(tmp_path, clock):
     os.truncate(tmp_path / "doc" / "1-200.png", 10)
 
     assert renders.find("doc", 1, width_px=200) is None
+
+
+def test_one_is_drawn_at_a_time_few_wait_and_who_comes_then_is_told_so():
+    turns, go_on = DrawingTurns(), threading.Event()
+    at_once, most, refused = [], [], []
+
+    def draw() -> None:
+        try:
+            with turns.turn():
+                at_once.append(1)
+                most.append(len(at_once))
+                go_on.wait(30)
+                at_once.pop()
+        except BusyError as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=draw) for _ in range(MAX_WAITING + 4)]
+    for thread in threads:
+        thread.start()
+    wait(lambda: len(refused) == 3)
+    go_on.set()
+    for thread in threads:
+        thread.join()
+
+    assert most == [1] * (1 + MAX_WAITING)
+    assert "wait to be drawn" in str(refused[0])
+
+
+def test_a_drawing_that_fails_gives_its_turn_back():
+    turns = DrawingTurns()
+    for _ in range(2 * MAX_WAITING):
+        with pytest.raises(ValueError, match="torn"), turns.turn():
+            raise ValueError("torn")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from builders_ui import a_chunk, a_hit, a_worked_out_answer, an_answer
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from pagelight.ui.answers.render import answer_html
 from pagelight.ui.chat.conversation import Conversation, UserMessage
 from pagelight.ui.html.escape import escaped
-from rag.datamodel import Context, Query, QueryImage
+from rag.datamodel import Context, Figure, ImageAsset, Query, QueryImage
 
 PROBE = "<img src=x onerror=alert(1)> <script>alert(2)</script> \" onclick='x'"
 
@@ -136,3 +137,67 @@ def test_no_word_of_a_table_is_markup():
 
     assert {"img", "script"}.isdisjoint(tag for tag, _ in read.tags)
     assert not any("onclick" in attributes for _, attributes in read.tags)
+
+
+NOT_FOUND = "not found in the sources it cites"
+
+
+def shown(text, *spans):
+    return answer_html(an_answer(text, a_chunk(), unsupported=spans), key="k")
+
+
+def test_a_sentence_is_marked_for_the_eye_and_for_the_ear():
+    html = shown("Snow fell [1]. It was blue.", (15, 27))
+
+    assert f'<span class="unsupported">It was blue.<span class="unseen"> ({NOT_FOUND})' in html
+    assert f'<span class="unsupported">Dotted</span>: {NOT_FOUND}.' in html
+
+
+def test_it_may_span_lines_of_a_list_and_cells_of_a_table():
+    html = shown("- It was blue.\n- It fell.\n\na | b\n1 | 2\n\nSnow [1]", (0, 38))
+
+    assert html.count('<span class="unsupported">It was blue.<span') == 1
+    assert '<li><span class="unsupported">It fell.<span' in html
+    assert '<td><span class="unsupported">2<span' in html
+
+
+def test_words_in_it_are_escaped():
+    assert "<b>" not in shown("It is <b>blue</b> [1].", (0, 18))
+
+
+IMAGE = ImageAsset(
+    id="f" * 64, path="x", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
+)
+
+
+def figure(**changes):
+    values = {"citation": 0, "caption": "Depths <b>", "alt": "Depths. 212 317", "page": 2}
+    return Figure(**values | changes)
+
+
+def test_a_picture_stands_below_the_words_that_cite_it():
+    html = answer_html(
+        an_answer("Snow fell. [1]\n\nRain fell.", a_chunk(), figures=(figure(image=IMAGE),)),
+        key="k",
+    )
+    words, picture, later = (
+        html.index(part) for part in ("Snow fell.", f"/asset/{IMAGE.id}", "Rain fell.")
+    )
+
+    assert words < picture < later
+    assert 'alt="Depths. 212 317"' in html
+    assert "Depths &lt;b&gt; · page 2" in html
+    assert 'class="picture" name="source" value="k/0"' in html
+
+
+def test_a_table_without_a_drawn_page_is_its_header_and_the_cited_row():
+    rows = "Name | Weeks\nIlse <i> | 19\nTomasz | 22"
+    chunk = a_chunk(rows, role="table", provenances=())
+    answer = an_answer("It is 19. [1]", chunk, figures=(figure(page=None),))
+    (cited,) = answer.citations
+    answer = replace(answer, citations=(replace(cited, quote="Ilse <i> | 19"),))
+    html = answer_html(answer, key="k")
+
+    assert "<th>Name</th><th>Weeks</th>" in html
+    assert "<td>Ilse &lt;i&gt;</td><td>19</td>" in html
+    assert "Tomasz" not in html

@@ -4,11 +4,14 @@ import re
 from dataclasses import replace
 
 import pytest
-from builders_ui import a_chunk, a_document
+from builders_ui import a_chunk, a_document, a_hit, an_answer
 from fake_library import FakeLibrary, FakeRenderer
 from msgspec import structs
+from msgspec.structs import replace as moved
 
-from pagelight.services.answering.places import Place, found_in
+from pagelight.server.openai_api.completion_text import link
+from pagelight.services.answering.answer_json import answer_json
+from pagelight.services.answering.places import Place, found_in, places_of
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.source.sources import outline_html, panel_html
 from pagelight.ui.source.transcript import webvtt
@@ -133,3 +136,44 @@ def test_a_link_to_a_moment_and_words_that_are_found_lead_to_their_second(talk, 
 
     assert "#t=3604.0" in html
     assert LINE.findall(html)[-1] == ("3604.0", "Who <mark>pays</mark>?")
+
+
+def heading(text, level=1):
+    return Element(role="heading", text=text, level=level)
+
+
+def test_headings_and_pages_lead_around_in_a_document():
+    html = outline_html(a_document(heading("Snow <b>"), page_count=3), page=2)
+
+    assert "<bdi>Snow &lt;b&gt;</bdi>" in html
+    assert re.findall(r'data-page="(\d)" aria-label="Page', html) == ["1", "2", "3"]
+    assert html.count("/1.png?w=200") == 1
+    assert re.findall(r'aria-label="([\w ]+)" aria-current="page"', html) == ["Page 2"]
+
+
+MOMENT = Provenance(span=(0, 10), start_s=754.2, end_s=756.00049)
+
+
+def said(start_s=754.2):
+    return a_chunk(
+        source="talk.mp4", id=f"{start_s}", provenances=(moved(MOMENT, start_s=start_s),)
+    )
+
+
+def test_a_citation_tells_from_and_to_which_second():
+    chunk = said()
+    answer = an_answer("Snow fell. [1]", chunk, hits=(a_hit(chunk),))
+    told = answer_json(answer, profile="embedded")
+    paged = answer_json(an_answer("Snow fell. [1]", a_chunk()), profile="embedded")
+
+    for one in (told["citations"][0], told["hits"][0]):
+        assert (one["page"], one["start_s"], one["end_s"]) == (None, 754.2, 756.0)
+    assert (paged["citations"][0]["start_s"], paged["citations"][0]["end_s"]) == (None, None)
+
+
+def test_a_footnote_of_another_program_leads_to_the_moment():
+    (place,) = places_of(an_answer("Snow fell. [1]", said()))
+    (page,) = places_of(an_answer("Snow fell. [1]", a_chunk()))
+
+    assert link(place, base="http://a/") == f"http://a/#document/{place.chunk.doc_id}/1?at=754.2"
+    assert link(page, base="/") == f"/#document/{page.chunk.doc_id}/2"

@@ -1,10 +1,11 @@
 import pytest
-from builders_ui import client_of, wait
+from builders_ui import a_document, client_of, wait
 from fake_ingest import FakeIngest
+from fake_library import FakeLibrary
 
 from pagelight.services.jobs.jobs import Jobs, Watched
 from pagelight.ui.start.demo import Demo
-from pagelight.ui.start.start_routes import demo_routes, start_routes
+from pagelight.ui.start.start_routes import demo_routes, start_routes, suggestion_routes
 
 
 @pytest.fixture
@@ -78,3 +79,18 @@ def test_the_demo_is_copied_into_a_folder_of_its_own_and_read(jobs, demo, ingest
     assert (documents / "mine.txt").read_text() == "mine"
     assert ingest.folders == [documents]
     assert client.post("/start/demo").status_code == 204  # once more: nothing is in its way
+
+
+@pytest.mark.parametrize(
+    ("examples", "offered"),
+    [
+        ((), "Summarise a &amp; b.pdf in short"),
+        (("How deep is the snow?",), "How deep is the snow?"),
+    ],
+)
+def test_the_empty_screen_offers_examples_or_summaries_of_documents(tmp_path, examples, offered):
+    library = FakeLibrary(a_document(source="a & b.pdf"), folder=tmp_path)
+    html = client_of(suggestion_routes(library, examples)).get("/suggestions").text
+
+    assert html.count("<button") == 1
+    assert f">{offered}</button>" in html
