@@ -18,7 +18,8 @@ from pagelight.server.middleware.headers import FRESH, KEPT
 from pagelight.services.answering.places import MAX_LETTERS, Place, found_in
 from pagelight.services.answering.protocols import AnyEngine
 from pagelight.services.jobs.jobs import Jobs
-from pagelight.services.rendering.page_pictures import Pages, encoded, is_id
+from pagelight.services.rendering.page_pictures import Pages, is_id
+from pagelight.services.rendering.renders import encoded
 from pagelight.ui.html.language import catalogue, spoken
 from pagelight.ui.source import sources
 from pagelight.ui.source.figures import box_named

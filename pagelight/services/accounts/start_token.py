@@ -6,12 +6,11 @@ and scripts do; deleted, the next start makes another. Knows nothing of servers.
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 from typing import Final
 
-from rag.storage.database.folder import unwritable
+from rag.storage.database.folder import unwritable, write_whole
 
 FILE_NAME: Final = "token"
 TOKEN_BYTES: Final = 32
@@ -25,21 +24,10 @@ def start_token(workspace: Path) -> str:
     """
     path = workspace / FILE_NAME
     try:
-        return path.read_text("ascii").strip() or _made(path)
-    except FileNotFoundError:
-        return _made(path)
+        token = path.read_text("ascii").strip() if path.exists() else ""
     except OSError as error:
         raise unwritable(path, error) from error
-
-
-def _made(path: Path) -> str:
-    token, fresh = secrets.token_urlsafe(TOKEN_BYTES), path.with_suffix(".new")
-    try:
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(f"{token}\n")
-        fresh.replace(path)
-    except OSError as error:
-        raise unwritable(path, error) from error
+    if not token:
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        write_whole(path, f"{token}\n".encode())
     return token

@@ -7,7 +7,6 @@ decodes nothing itself. A request reaches the disk only through ids that the ind
 from __future__ import annotations
 
 import copy
-import io
 import logging
 import re
 import threading
@@ -185,15 +184,6 @@ def whole_picture(doc: Document, page: int) -> ImageAsset | None:
     if not doc.media_type.startswith("image/"):
         return None
     return next((e.image for e in doc.elements if e.image and e.page == page), None)
-
-
-def encoded(pixels: Pixels) -> bytes:
-    """Return pixels as a PNG file."""
-    from PIL import Image  # noqa: PLC0415 - only where pixels are written
-
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG", compress_level=3)
-    return buffer.getvalue()
 
 
 def is_id(text: str) -> bool:

@@ -5,9 +5,9 @@ Knows folders, sizes and times; knows nothing of documents or of how pages are d
 
 from __future__ import annotations
 
+import io
 import os
 import struct
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from rag.protocols import Pixels
+from rag.storage.database.folder import write_whole
 
 MAX_BYTES: Final = 1_000_000_000
 """A thousand pages and more, each drawn anew in less than a second where it went."""
@@ -64,7 +65,7 @@ class Renders:
     def put(self, pixels: Pixels, doc_id: str, page: int, *, width_px: int) -> None:
         """Keep a drawing; what was not looked at for longest goes for it."""
         path = self._path(doc_id, page, width_px)
-        _write_png(pixels, path)
+        write_whole(path, encoded(pixels))
         self._use(path)
         with self._lock:
             if self._held_bytes is None:
@@ -100,16 +101,10 @@ class Renders:
                 continue
 
 
-def _write_png(pixels: Pixels, path: Path) -> None:
-    """Write by renaming, so that a file under its final name is always whole."""
+def encoded(pixels: Pixels) -> bytes:
+    """Return pixels as a PNG file."""
     from PIL import Image  # noqa: PLC0415 - only where pixels are written
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            Image.fromarray(pixels).save(file, "PNG", compress_level=3)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=3)
+    return buffer.getvalue()

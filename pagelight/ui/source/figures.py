@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from pagelight.services.answering.places import Place
 from pagelight.services.answering.protocols import Library
-from pagelight.services.rendering.page_pictures import Pages, encoded, is_drawn
+from pagelight.services.rendering.page_pictures import Pages, is_drawn
+from pagelight.services.rendering.renders import encoded
 from pagelight.ui.source.marking import row_of
 from pagelight.ui.templating import render
 from rag.answer.base.tables import cells_of, table_header
