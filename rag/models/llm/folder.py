@@ -90,7 +90,9 @@ class VlmFolder:
         transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         dtype = torch.bfloat16 if _fast_bfloat16(device) else torch.float32
-        config, model_class = self._config(), _model_class(sees=reading.processor is not None)
+        config = self._config()
+        kind = "ImageTextToText" if reading.processor else "CausalLM"
+        model_class = getattr(transformers, f"AutoModelFor{kind}")
         self._check_memory(self._bytes(config, dtype), device)
         options = _LOCAL | {"dtype": dtype, "device_map": {"": device}, "use_safetensors": True}
         try:
@@ -108,9 +110,10 @@ class VlmFolder:
 
         config = self._config()
         processor = None
-        if _sees(config) and any((self.folder / name).is_file() for name in _EYES):
+        has_eyes = any((self.folder / name).is_file() for name in _EYES)
+        if has_eyes and _is_one_for("ImageTextToText", config):
             processor = AutoProcessor.from_pretrained(self.folder, **_LOCAL)  # type: ignore[no-untyped-call]  # it has no annotations
-        elif not _writes(config):
+        elif not _is_one_for("CausalLM", config):
             raise self._weights.unusable(f"{config.model_type} is no model that writes")
         tokenizer = processor.tokenizer if processor else AutoTokenizer.from_pretrained(
             self.folder, **_LOCAL
@@ -184,22 +187,11 @@ def _fast_bfloat16(device: torch.device) -> bool:
     return bool(torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())  # noqa: SLF001 - torch has no public word for it
 
 
-def _sees(config: Any) -> bool:  # noqa: ANN401 - a class for each family
-    from transformers import AutoModelForImageTextToText
+def _is_one_for(kind: str, config: Any) -> bool:  # noqa: ANN401 - a class for each family
+    import transformers
 
-    return type(config) in AutoModelForImageTextToText._model_mapping  # noqa: SLF001 - transformers has no public word for it
-
-
-def _writes(config: Any) -> bool:  # noqa: ANN401 - as above
-    from transformers import AutoModelForCausalLM
-
-    return type(config) in AutoModelForCausalLM._model_mapping  # noqa: SLF001 - as above
-
-
-def _model_class(*, sees: bool) -> Any:  # noqa: ANN401 - one of two factories
-    from transformers import AutoModelForCausalLM, AutoModelForImageTextToText
-
-    return AutoModelForImageTextToText if sees else AutoModelForCausalLM
+    auto = getattr(transformers, f"AutoModelFor{kind}")
+    return type(config) in auto._model_mapping  # noqa: SLF001 - transformers has no public word for it
 
 
 def _signs(tokenizer: Any, processor: Any) -> tuple[str, ...]:  # noqa: ANN401 - a class for each family
