@@ -7,19 +7,22 @@ from below), `clock` (seconds), `label` and `where` (a place's), `at` (a box, as
 
 from __future__ import annotations
 
+import html
 import re
 from functools import cache
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from pagelight.ui.html.escape import escaped
+from pagelight.services.answering.places import Place
 from pagelight.ui.html.language import say, say_count, say_number, spoken
 from pagelight.ui.html.sentences import translated
-from pagelight.ui.html.words import label_of, where_of
 from rag.clock import clock
 from rag.datamodel import BBox
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
 class _LongLines(Extension):
@@ -35,8 +38,8 @@ def render(template: str, **values: object) -> Markup:
 
     Raises jinja2.UndefinedError for a value that the template names and that is not given.
     """
-    html = environment().get_template(template).render(**values)
-    return Markup(html)  # noqa: S704 - the template escaped its values
+    filled = environment().get_template(template).render(**values)
+    return Markup(filled)  # noqa: S704 - the template escaped its values
 
 
 @cache
@@ -80,3 +83,28 @@ def _escaped(values: dict[str, object]) -> dict[str, object]:
 def _html(value: object) -> Markup:
     """Return a value as HTML; `escaped` also minds line ends, and letters that HTML lacks."""
     return value if isinstance(value, Markup) else Markup(escaped(str(value)))  # noqa: S704
+
+
+def escaped(text: str) -> str:
+    """Return `text` as harmless HTML, on one line, fit for content and for quoted attributes.
+
+    Line ends become character references: a blank line would end the HTML block that the chat's
+    Markdown leaves alone. Letters that HTML can't carry become U+FFFD.
+    """
+    safe = html.escape(printable(text), quote=True)
+    return safe.replace("\r", "").replace("\n", "&#10;")
+
+
+def printable(text: str) -> str:
+    """Return text whose letters HTML and XML can carry: U+FFFD stands for those that they can't."""
+    return _CONTROL.sub("\ufffd", text)
+
+
+def where_of(place: Place) -> str:
+    if place.page is not None:
+        return say("page {n}", n=place.page)
+    return "" if place.start_s is None else say("at {time}", time=clock(place.start_s))
+
+
+def label_of(place: Place) -> str:
+    return ", ".join(filter(None, (place.file_name, where_of(place))))

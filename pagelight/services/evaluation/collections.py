@@ -193,15 +193,12 @@ def _measure(
     return figures, seconds
 
 
-def _dense(engine: Engine, text: str) -> list[Hit]:
-    vector = engine.embedder.embed_queries([text])
-    return engine.index.search_dense(vector, k=DEPTH, filters=NO_FILTERS)
-
-
 CHANNELS: Final[dict[str, Callable[[Engine, str], list[Hit]]]] = {
     "reranked": lambda engine, text: engine.ranked(Query(text=text), k=DEPTH),
     FUSED: lambda engine, text: engine.search(Query(text=text), k=DEPTH),
-    "dense": _dense,
+    "dense": lambda engine, text: engine.index.search_dense(
+        engine.embedder.embed_queries([text]), k=DEPTH, filters=NO_FILTERS
+    ),
     "lexical": lambda engine, text: engine.index.search_lexical(text, k=DEPTH, filters=NO_FILTERS),
 }
 """The searches that are measured: all channels, their hits once the first are read, each alone."""

@@ -105,7 +105,9 @@ class Tables:
         run = TableRun(key=secrets.token_hex(12), questions=asked, asked=rows)
         with self._lock:
             self._add(run)
-            self._forget_oldest()
+            while len(self._runs) > KEPT_TABLES:
+                # More are kept than one person may have under way: one is over.
+                del self._runs[next(key for key, run in self._runs.items() if run.over)]
         return run
 
     def _add(self, run: TableRun) -> None:
@@ -120,11 +122,6 @@ class Tables:
                 "{n} tables of all who ask are waiting.", hint="Try again later.", n=MAX_WAITING
             )
         self._runs[run.key] = run
-
-    def _forget_oldest(self) -> None:
-        while len(self._runs) > KEPT_TABLES:
-            # More are kept than one person may have under way: one is over.
-            del self._runs[next(key for key, run in self._runs.items() if run.over)]
 
     def get(self, key: str) -> TableRun | None:
         with self._lock:
@@ -157,7 +154,11 @@ class Tables:
         run.state = "running"
         try:
             self._engine.warm()
-            run.end(self._ask(run))
+            for row in table_rows(self._engine, run.questions, run.asked):
+                run.rows.append(row)
+                if run.stop.is_set():
+                    break
+            run.end("done" if len(run.rows) == len(run.asked) else "stopped")
         except PagelightError as error:
             run.error = str(error)
             run.end("failed")
@@ -165,10 +166,3 @@ class Tables:
             run.error = "The table broke off: a bug. The log tells more."
             run.end("failed")
             logger.exception("a table broke off")
-
-    def _ask(self, run: TableRun) -> State:
-        for row in table_rows(self._engine, run.questions, run.asked):
-            run.rows.append(row)
-            if run.stop.is_set():
-                break
-        return "done" if len(run.rows) == len(run.asked) else "stopped"

@@ -55,17 +55,13 @@ class Watch:
         folder = self._jobs.state.folder
         try:
             if folder is not None:
-                self._watch(folder)
+                for _ in self._first_look(folder).changes():
+                    while not self._jobs.start():  # one under way may have passed what changed
+                        self._wait(LOOK_EVERY_S)
         except _OverError:
             pass
         except Exception:
             logger.exception("watching the folders stopped by a bug")
-
-    def _watch(self, folder: Path) -> None:
-        watched = self._first_look(folder)
-        for _ in watched.changes():
-            while not self._jobs.start():  # one is under way: it may have passed what changed
-                self._wait(LOOK_EVERY_S)
 
     def _first_look(self, folder: Path) -> FolderWatch:
         while True:

@@ -23,6 +23,7 @@ from pagelight.ui.answers.answer_text import body_html
 from pagelight.ui.html.language import say
 from pagelight.ui.html.sentences import translated
 from pagelight.ui.source.figures import figure_html, repeats
+from pagelight.ui.source.region import shortened
 from pagelight.ui.templating import render
 from rag.datamodel import Answer
 from rag.datamodel.writing import SearchStep
@@ -104,13 +105,10 @@ def _sources(places: Sequence[Place]) -> list[Row]:
 def _nearest(places: Sequence[Place]) -> list[Row]:
     """Return the places that come nearest where nothing answers, each once, with their words."""
     once = {_where(place): position for position, place in reversed([*enumerate(places)])}
-    positions = enumerate(sorted(once.values())[:NEAREST_SHOWN], start=1)
-    return [(places[at], at, str(number), _snippet(places[at].quote)) for number, at in positions]
-
-
-def _snippet(quote: str) -> str:
-    said = " ".join(quote.split())
-    return said if len(said) <= SNIPPET_CHARS else said[:SNIPPET_CHARS].rstrip() + " …"
+    return [
+        (places[at], at, str(number), shortened(places[at].quote, SNIPPET_CHARS))
+        for number, at in enumerate(sorted(once.values())[:NEAREST_SHOWN], start=1)
+    ]
 
 
 def _where(place: Place) -> tuple[str, int | None, float | None]:

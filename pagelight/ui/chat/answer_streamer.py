@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from pagelight.services.answering.asking import attached, ready_documents, unread
+from pagelight.services.answering.places import SEARCHING
 from pagelight.services.answering.protocols import AnyEngine, Incoming
 from pagelight.ui.answers.render import waiting_words
 from pagelight.ui.chat.attachments import is_about, kept_of
@@ -146,7 +147,7 @@ class AnswerStreamer:
             return
         text, asked = self._scoped(asked)
         region = self.saver.regions.find(asked.region) if self.saver.regions else None
-        waiting = self._waiting_text()
+        waiting = translated("" if self._engine.ready() else self._engine.status())
         with self._lock:
             if conversation.is_growing:
                 return
@@ -155,7 +156,7 @@ class AnswerStreamer:
             earlier, exchange_id = tuple(conversation.turns), self.saver.store.new_id()
             conversation.id = conversation.id or self.saver.begin()
             exchange = conversation.begin(
-                asked, waiting=waiting, region=region, exchange_id=exchange_id
+                asked, waiting=waiting or say(SEARCHING), region=region, exchange_id=exchange_id
             )
         begins()
         self.saver.keep(exchange, None)
@@ -238,11 +239,6 @@ class AnswerStreamer:
         sources = (source for doc in self._engine.index.documents() for source in doc.sources)
         text, named = named_in(asked.text, sources)
         return text, replace(asked, scope=named or asked.scope)
-
-    def _waiting_text(self) -> str:
-        return translated("" if self._engine.ready() else self._engine.status()) or say(
-            "Looking through the documents …"
-        )
 
     def _query(self, exchange: ExchangeView, asked: UserMessage) -> Query:
         """Read the files and the part of a page that came with the words."""

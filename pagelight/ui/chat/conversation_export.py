@@ -36,16 +36,17 @@ def as_json(record: ConversationRecord, exchanges: Sequence[Exchange]) -> str:
         {
             "question": exchange.question,
             "searched_in": list(exchange.scope),
-            "answer": _answer(exchange.answer) if exchange.answer else None,
+            "answer": {
+                key: value
+                for key, value in answer_json(exchange.answer, profile="").items()
+                if key not in {"profile", "hits"}
+            }
+            if exchange.answer
+            else None,
         }
         for exchange in exchanges
     ]
     return json.dumps({"name": record.name, "exchanges": rows}, ensure_ascii=False, indent=2)
-
-
-def _answer(answer: Answer) -> dict[str, object]:
-    row = answer_json(answer, profile="")
-    return {key: value for key, value in row.items() if key not in {"profile", "hits"}}
 
 
 def as_zip(record: ConversationRecord, exchanges: Sequence[Exchange], read: ReadFigure) -> bytes:

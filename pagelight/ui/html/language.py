@@ -8,6 +8,7 @@ English, and what is built once for all is translated by the page's script. Pure
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -96,3 +97,12 @@ def chosen(*, cookie: str, accepted: str) -> str:
         return morsel.value
     wanted = (part.partition(";")[0].strip() for part in accepted.split(","))
     return negotiate_locale([w for w in wanted if w], list(LANGUAGES), sep="-") or "en"
+
+
+def time_left(seconds: float | None) -> str:
+    """Return about how long something still takes; "" where that is not known."""
+    if seconds is None or not math.isfinite(seconds):
+        return ""
+    if seconds < 90:  # noqa: PLR2004 - a minute and a half is still told in seconds
+        return say("about {n} s left", n=max(1, round(seconds)))
+    return say("about {n} min left", n=round(seconds / 60))

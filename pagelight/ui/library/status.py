@@ -16,8 +16,7 @@ from ingest.remote.address import shown
 from pagelight.services.answering.protocols import AnyEngine
 from pagelight.services.jobs.jobs import JobState
 from pagelight.services.models.models_switch import ModelChange
-from pagelight.ui.html.language import key, known, say, say_count, say_number
-from pagelight.ui.html.words import time_left
+from pagelight.ui.html.language import key, known, say, say_count, say_number, time_left
 from pagelight.ui.models.models_html import change_words
 from pagelight.ui.templating import render
 from rag.storage.documents.records import Tally

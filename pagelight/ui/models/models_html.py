@@ -12,9 +12,8 @@ from markupsafe import Markup
 
 from pagelight.services.models.models_job import FetchState
 from pagelight.services.models.models_switch import ModelChange, SwitchView
-from pagelight.ui.html.language import key, say, say_count, say_number
+from pagelight.ui.html.language import key, say, say_count, say_number, time_left
 from pagelight.ui.html.sentences import translated
-from pagelight.ui.html.words import time_left
 from pagelight.ui.templating import render
 from rag.engine.profile import Profile
 from rag.models.registry.model_table import PARTS, Part

@@ -15,9 +15,9 @@ from docx.text.paragraph import Paragraph
 
 from pagelight.services.answering.places import places_of
 from pagelight.ui.answers.answer_forms import KEPT_MARK, with_kept_marks
-from pagelight.ui.html.escape import printable
 from pagelight.ui.html.language import say
 from pagelight.ui.source.figures import ReadFigure
+from pagelight.ui.templating import printable
 from rag.datamodel import CELL_SEPARATOR, Answer
 from rag.storage.conversations.pins import PinnedAnswer
 

@@ -26,12 +26,10 @@ _AFTER_NAME: Final = ".,;:?!)”'"
 
 def entries_of(text: str) -> tuple[str, ...]:
     """Return the entries that the page sent, one a line; what is no entry is dropped."""
-    lines = dict.fromkeys(line for line in text.split("\n") if _is_entry(line))
+    lines = dict.fromkeys(
+        line for line in text.split("\n") if line.startswith((IN, TYPE)) or _days(line) != ("", "")
+    )
     return tuple(lines)[:MAX_ENTRIES]
-
-
-def _is_entry(line: str) -> bool:
-    return line.startswith((IN, TYPE)) or _days(line) != ("", "")
 
 
 def _days(entry: str) -> tuple[str, str]:

@@ -12,10 +12,9 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from pagelight.services.answering.places import Place
-from pagelight.ui.html.escape import escaped
 from pagelight.ui.source.marking import Span, find_quote, parts_of
 from pagelight.ui.source.reading import element_html
-from pagelight.ui.templating import render
+from pagelight.ui.templating import escaped, render
 from rag.datamodel import Element
 
 MAX_TURNS: Final = 1500

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pagelight.ui.answers.render import answer_html
 from pagelight.ui.chat.conversation import Conversation, UserMessage
-from pagelight.ui.html.escape import escaped
+from pagelight.ui.templating import escaped
 from rag.datamodel import Context, Figure, ImageAsset, Query, QueryImage
 
 PROBE = "<img src=x onerror=alert(1)> <script>alert(2)</script> \" onclick='x'"
