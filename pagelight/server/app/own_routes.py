@@ -29,7 +29,6 @@ from pagelight.services.answering.places import Place
 from pagelight.services.answering.protocols import Library
 from pagelight.services.answering.question_queue import QuestionQueue, QueuedEngine
 from pagelight.services.jobs.collections import Collections, watchable
-from pagelight.services.jobs.elsewhere import Elsewhere
 from pagelight.services.jobs.job_queue import WaitingLine
 from pagelight.services.jobs.jobs import Watched
 from pagelight.services.jobs.quotas import Quotas
@@ -116,7 +115,7 @@ class OwnParts:
             saver=ConversationSaver(self._library, regions=self._regions),
             is_reading=lambda: parts.jobs.state.running,
         )
-        self.talks = ChatSessions(streamer, Elsewhere(self._library.growing))
+        self.talks = ChatSessions(streamer)
         self._state = self._page_state()
         self.changes = Changes(self._library, self._state.version, written=self.talks.written)
 

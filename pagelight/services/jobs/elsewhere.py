@@ -21,11 +21,9 @@ PUBLISH_S: Final = 0.3
 
 
 class Elsewhere:
-    """One person's. Without a `store` there are no other servers. Safe for several threads."""
+    """One person's. Safe for several threads."""
 
-    def __init__(
-        self, store: GrowingAnswers | None = None, *, now: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, store: GrowingAnswers, *, now: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._now = now
         self._published_s: dict[str, float] = {}
@@ -33,21 +31,19 @@ class Elsewhere:
         self._found_s = float("-inf")
 
     def begin(self, answer: GrowingAnswer) -> None:
-        if self._store is not None:
-            self._tried(partial(self._store.begin, answer))
+        self._tried(partial(self._store.begin, answer))
 
     def grow(self, answer: GrowingAnswer) -> bool:
         """Tell how far it has come, now and then; return whether it is to be stopped."""
         talk, now = answer.conversation_id, self._now()
-        if self._store is None or now - self._published_s.get(talk, float("-inf")) < PUBLISH_S:
+        if now - self._published_s.get(talk, float("-inf")) < PUBLISH_S:
             return False
         self._published_s[talk] = now
         return bool(self._tried(partial(self._store.grow, answer)))
 
     def end(self, conversation_id: str, exchange_id: str) -> None:
         self._published_s.pop(conversation_id, None)
-        if self._store is not None:
-            self._tried(partial(self._store.end, conversation_id, exchange_id))
+        self._tried(partial(self._store.end, conversation_id, exchange_id))
 
     def _tried(self, tell: Callable[[], bool | None]) -> bool | None:
         """Where the workspace can't be written no answer is lost by it."""
@@ -58,8 +54,7 @@ class Elsewhere:
             return None
 
     def stop(self, conversation_id: str) -> None:
-        if self._store is not None:
-            self._store.stop(conversation_id)
+        self._store.stop(conversation_id)
 
     def is_stopping(self, conversation_id: str) -> bool:
         """Tell whether an answer in a conversation was asked to be stopped, and is not yet."""
@@ -71,7 +66,6 @@ class Elsewhere:
         return self._found if self._now() - self._found_s < PUBLISH_S else self.all()
 
     def all(self) -> dict[str, GrowingAnswer]:
-        if self._store is not None:
-            self._found_s = self._now()
-            self._found = {each.conversation_id: each for each in self._store.elsewhere()}
+        self._found_s = self._now()
+        self._found = {each.conversation_id: each for each in self._store.elsewhere()}
         return self._found

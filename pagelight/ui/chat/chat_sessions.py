@@ -84,10 +84,10 @@ class ChatSessions:
     """One person's conversations. Safe for several threads."""
 
     def __init__(self, streamer: AnswerStreamer, elsewhere: Elsewhere | None = None) -> None:
-        """`elsewhere` are the other servers of the workspace."""
+        """`elsewhere` are the other servers of the workspace; None: as its ledger tells of them."""
         self._streamer = streamer
         self._saver = streamer.saver
-        self._elsewhere = elsewhere or Elsewhere()
+        self._elsewhere = elsewhere or Elsewhere(streamer.saver.growing)
         self._closing = threading.Event()
         self._asking = threading.RLock()
         self._runs: dict[str, _Run] = {}

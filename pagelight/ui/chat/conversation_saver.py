@@ -20,6 +20,7 @@ from pagelight.ui.source.region import Regions
 from rag.datamodel import Answer, AnswerWishes
 from rag.errors import PagelightError, SourceError
 from rag.storage.conversations.conversations import Conversations, Exchange
+from rag.storage.database.servers import GrowingAnswers
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class ConversationSaver:
 
     def __init__(self, library: Library, *, regions: Regions | None = None) -> None:
         self.store: Conversations = library.conversations
+        self.growing: GrowingAnswers = library.growing
         self.regions = regions
         self._library = library
 

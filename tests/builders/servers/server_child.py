@@ -16,7 +16,6 @@ from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.pipeline.pipeline import Ingest
-from pagelight.services.jobs.elsewhere import Elsewhere
 from pagelight.services.jobs.shared_jobs import SharedJobs
 from pagelight.services.jobs.workspace_sharing import Copying, Succession
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
@@ -68,9 +67,7 @@ class Server:
         incoming = FakeIncoming(FakeAttached(self.workspace / "fake"))
         self.engine = SlowEngine(index=index)
         saver = ConversationSaver(index)
-        self.talks = ChatSessions(
-            AnswerStreamer(self.engine, incoming=incoming, saver=saver), Elsewhere(index.growing)
-        )
+        self.talks = ChatSessions(AnswerStreamer(self.engine, incoming=incoming, saver=saver))
         self.jobs = SharedJobs(self.ingest, index, folder=self.folder)
         self.jobs.follow()
         self.succession = Succession(index, self.jobs.start, self.jobs.stand_back)
