@@ -56,9 +56,9 @@ def rewritten(
 
 
 def rewriting_messages(question: str, history: Sequence[Turn]) -> list[dict[str, str]]:
-    """Return what a small model is asked, with examples."""
-    instructions = prompts.load(PROMPT).template.strip(), prompts.load_examples(PROMPT)
-    return messages_of(*instructions, _conversation(question, history[-MAX_TURNS:]))
+    """Return what a small model is asked."""
+    instructions = prompts.load(PROMPT).template.strip()
+    return messages_of(instructions, _conversation(question, history[-MAX_TURNS:]))
 
 
 def is_sound(line: str, question: str, history: Sequence[Turn]) -> bool:

@@ -1,7 +1,8 @@
 """The model that comes with the set-up writes one to three sentences from a few short sources.
 
-Untaught it needs worked examples before the question; they are the same each time, so they are read
-once (prefix caching). Knows the seam of a language model; knows no engine.
+It was taught to do so by these prompts, word for word (`weights/`, `training/writer`). What stands
+before the sources is the same each time, so it is read once (prefix caching). Knows the seam of a
+language model; knows no engine.
 """
 
 from __future__ import annotations
@@ -59,8 +60,8 @@ class AnswerWriter:
         return self._model.model_id
 
     def warm(self) -> None:
-        """Read the instructions and examples now: the first question then waits for neither."""
-        self._model.complete(*_instructions(), "Question: ready?", max_tokens=1)
+        """Read the instructions now: the first question then waits for them no longer."""
+        self._model.complete(_instructions(), "Question: ready?", max_tokens=1)
 
     def read(self, found: Inquiry, units: Sequence[Unit]) -> Reading:
         """Return a few places, each cut to what stands around its evidence."""
@@ -73,7 +74,7 @@ class AnswerWriter:
         spoken = asked.original or asked.standalone  # one in another language was read in English
         language = language_name(spoken) if is_foreign(spoken) else ""
         user = _sources(reading.sources) + _asked(asked.standalone, language)
-        messages = messages_of(*_instructions(), user)
+        messages = messages_of(_instructions(), user)
         return self._drafts(messages, reading, max_tokens=MAX_TOKENS[asked.wishes.length])
 
     def say_alone(self, asked: Question) -> Iterator[str]:
@@ -86,14 +87,14 @@ class AnswerWriter:
     ) -> Iterator[Draft]:
         """Yield a summary of the sources in their language, marked by what shares most words.
 
-        Among numbered sources, and after examples of answers, a small model mixes up what belongs
-        together; of plain text it does not (see benchmarks/LOG.md).
+        Among numbered sources a small model mixes up what belongs together; of plain text it does
+        not (see benchmarks/LOG.md).
         """
         del asked
         sentences, max_tokens = SUMMARIES[length]
         text = "\n".join(_plain(source.text) for source in sources)
         user = prompts.load("summarize_text").substitute(text=fenced(text), sentences=sentences)
-        messages = messages_of(prompts.load("summarize").template.strip(), (), user.strip())
+        messages = messages_of(prompts.load("summarize").template.strip(), user.strip())
         hits = tuple(source.hit for source in sources)
         reading = Reading(context=Context(hits=hits), sources=tuple(sources))
         return map(_marked, self._drafts(messages, reading, max_tokens=max_tokens))
@@ -143,8 +144,8 @@ def _of_ranks(sentence: Sentence, sources: Sequence[Source]) -> Sentence:
     return replace(sentence, numbers=tuple(sources[n - 1].hit.rank for n in known))
 
 
-def _instructions() -> tuple[str, tuple[tuple[str, str], ...]]:
-    return prompts.load(PROMPT).template.strip(), prompts.load_examples(PROMPT)
+def _instructions() -> str:
+    return prompts.load(PROMPT).template.strip()
 
 
 def _sources(sources: Sequence[Source]) -> str:

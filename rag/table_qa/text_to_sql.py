@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
 import prompts
@@ -39,24 +38,15 @@ def write_query(
     """Return the query that a model writes; `failed` tells of the one before. Raises ModelError."""
     return model.complete(
         prompts.load("table_query").substitute().strip(),
-        examples(),
         shown_table(question, table) + failed,
         max_tokens=MAX_TOKENS,
     )
 
 
 def warm(model: LanguageModel) -> None:
-    """Read the instructions and examples now: the first question then waits for neither."""
+    """Read the instructions now: the first question then waits for them no longer."""
     instructions = prompts.load("table_query").substitute().strip()
-    model.complete(instructions, examples(), "Question: ready?", max_tokens=1)
-
-
-@cache
-def examples() -> tuple[tuple[str, str], ...]:
-    """Return the worked examples: what is asked, and the query."""
-    blocks = prompts.load("table_query_examples").substitute().strip().split("\n\n")
-    pairs = (block.rpartition("\n") for block in blocks)
-    return tuple((f"{asked}\n", query) for asked, _, query in pairs)
+    model.complete(instructions, "Question: ready?", max_tokens=1)
 
 
 def shown_table(question: str, table: QueryTable) -> str:

@@ -53,13 +53,12 @@ class OpenVinoLlm:
     def complete(
         self,
         system: str,
-        examples: Sequence[tuple[str, str]],
         user: str,
         *,
         max_tokens: int,
     ) -> TextCompletion:
         """See `LanguageModel`."""
-        messages = messages_of(system, examples, user)
+        messages = messages_of(system, user)
         segments = list(self.stream(messages, max_tokens=max_tokens))
         last = segments[-1]
         return TextCompletion(

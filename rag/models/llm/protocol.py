@@ -44,14 +44,13 @@ class LanguageModel(Protocol):
     def complete(
         self,
         system: str,
-        examples: Sequence[tuple[str, str]],
         user: str,
         *,
         max_tokens: int,
     ) -> TextCompletion:
-        """Return what follows `user`, after a system text and worked examples (user, assistant).
+        """Return what follows `user`, after a system text.
 
-        A system text and examples that are the same as before cost little. Raises ModelError.
+        A system text that is the same as before costs little. Raises ModelError.
         """
         ...
 
@@ -65,14 +64,12 @@ class LanguageModel(Protocol):
         ...
 
 
-def messages_of(
-    system: str, examples: Sequence[tuple[str, str]], user: str
-) -> list[dict[str, str]]:
-    """Return a conversation: the system text, worked examples, and what is asked."""
-    turns = [{"role": "system", "content": system}]
-    for question, answer in examples:
-        turns += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
-    return [*turns, {"role": "user", "content": without_control_tokens(user)}]
+def messages_of(system: str, user: str) -> list[dict[str, str]]:
+    """Return a conversation: the system text, and what is asked."""
+    return [
+        {"role": "system", "content": system},
+        {"role": "user", "content": without_control_tokens(user)},
+    ]
 
 
 def without_control_tokens(text: str) -> str:

@@ -7,6 +7,7 @@ file in each. A file that the maker publishes serves as well, as its hash is the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 
@@ -30,7 +31,8 @@ class BundledModel:
     """A model of one file, which its `parts` are when they are joined in order.
 
     `peak_bytes`: what the disk holds at most while it is fetched and built; `built_bytes`: what
-    stays. `memory_gb`: what a machine must have, in gigabytes (10^9 bytes).
+    stays. `memory_gb`: what a machine must have, in gigabytes (10^9 bytes). `adapter`: what it was
+    taught beside its file, merged when it is built.
     """
 
     name: str
@@ -45,6 +47,7 @@ class BundledModel:
     peak_bytes: int
     memory_gb: float
     notice: str
+    adapter: Path | None = None
 
 
 _QWEN_WHEELS: Final = (
@@ -99,8 +102,11 @@ WRITER: Final = BundledModel(
         "Qwen2.5-Coder-1.5B-Instruct, by Alibaba Cloud (the Qwen team), Apache License 2.0:\n"
         "https://huggingface.co/Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF\n"
         "Changed by Pagelight: its weights were written anew in 8 bits, in the form that\n"
-        "OpenVINO reads, with one matrix for its first and its last layer.\n"
+        "OpenVINO reads, with one matrix for its first and its last layer; an adapter (LoRA) that\n"
+        "was taught to answer from numbered sources is merged into them. Its card names the sets\n"
+        "it was taught with, some of them under CC BY-SA: rag/generation/weights/README.md.\n"
     ),
+    adapter=Path(__file__).parents[2] / "generation" / "weights" / "writer.safetensors",
 )
 
 BUNDLED: Final = (WRITER,)

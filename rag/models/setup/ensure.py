@@ -25,7 +25,7 @@ from rag.models.setup.conversion import convert
 from rag.models.setup.fetching import FETCHING, fetched_file, is_same
 from rag.models.setup.model_cache import BuiltModel, ModelCache, SetupProgress, files_of
 from rag.models.setup.requantise import BUILDING, ENGINE_STEPS, requantised
-from rag.models.setup.state import adapter_file, adapter_sha256, cache_of, state_of
+from rag.models.setup.state import adapter_sha256, cache_of, state_of
 from rag.progress import NO_PROGRESS, Progress
 
 SPARE_BYTES: Final = 500_000_000
@@ -96,7 +96,7 @@ class _Making:
         built = BuiltModel(
             name=self.model.name,
             source_sha256=self.model.sha256,
-            adapter_sha256=adapter_sha256(),
+            adapter_sha256=adapter_sha256(self.model.adapter),
             files=files_of(made),
         )
         self.cache.finish(made, built)
@@ -124,7 +124,7 @@ class _Making:
         fetched = file or fetched_file(
             self.model, folder, environ=self.environ, progress=self.progress
         )
-        taught = adapter_file()
+        taught = self.model.adapter
         adapter = read_adapter(taught, base_sha256=self.model.sha256) if taught else None
         beside = weights.with_suffix(".new")
         requantised(fetched, beside, adapter=adapter, progress=self.progress)

@@ -16,9 +16,6 @@ SWITCH: Final = "RAG_EMBEDDED_MODELS"
 FORM: Final = "1"
 """Counted up when a model is built in another way, so that all are built anew."""
 
-WEIGHTS: Final = Path(__file__).parents[2] / "generation" / "weights"
-"""Where what was taught beside the model lies, if anything was."""
-
 Stage = Literal["off", "too small", "ready", "damaged", "fetching", "building", "failed", "absent"]
 
 
@@ -55,18 +52,13 @@ def state_of(model: BundledModel, environ: Mapping[str, str]) -> SetupState:
 
 def cache_of(model: BundledModel, environ: Mapping[str, str]) -> ModelCache:
     """Return where a model lies: by the hashes of its file and of what was taught beside it."""
-    made_of = f"{FORM}\n{model.sha256}\n{adapter_sha256()}"
+    made_of = f"{FORM}\n{model.sha256}\n{adapter_sha256(model.adapter)}"
     return ModelCache(cache_folder(environ), hashlib.sha256(made_of.encode()).hexdigest()[:16])
 
 
-def adapter_file() -> Path | None:
-    """Return the weights of what was taught; None where nothing was."""
-    return next(iter(sorted(WEIGHTS.glob("*.safetensors"))), None)
-
-
 @cache
-def adapter_sha256() -> str:
-    file = adapter_file()
+def adapter_sha256(file: Path | None) -> str:
+    """Return the hash of what a model was taught; "" where it was taught nothing."""
     return sha256_of(file) if file else ""
 
 

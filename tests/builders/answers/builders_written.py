@@ -22,10 +22,8 @@ class RecordedModel:
         self._fails = fails
         self.asked: list[str] = []
 
-    def complete(
-        self, system: str, examples: Sequence[tuple[str, str]], user: str, *, max_tokens: int
-    ) -> TextCompletion:
-        del system, examples, max_tokens
+    def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
+        del system, max_tokens
         self.asked.append(user)
         return TextCompletion(text=self._text, mean_logprob=self._logprob, finish_reason="stop")
 

@@ -123,6 +123,7 @@ def tiny_model(folder: Path, *, parts: int = 3) -> BundledModel:
     pieces = [data[start : start + size] for start in range(0, len(data), size)]
     return replace(
         WRITER,
+        adapter=None,
         name="tiny",
         file="tiny.gguf",
         size_bytes=len(data),

@@ -12,7 +12,7 @@ from rag.models.llm.openvino_llm import OpenVinoLlm
 from rag.models.llm.protocol import messages_of
 from rag.models.setup.ensure import ensure
 
-ASKED = messages_of("Answer.", [("a", "b")], "the thing")
+ASKED = messages_of("Answer.", "the thing")
 
 
 @pytest.fixture(scope="module")
@@ -35,18 +35,18 @@ def text_of(llm, messages=ASKED, max_tokens=8):
 
 
 def test_the_same_input_gives_the_same_text_with_its_probability(llm):
-    first = llm.complete("Answer.", [("a", "b")], "the thing", max_tokens=8)
-    assert first == llm.complete("Answer.", [("a", "b")], "the thing", max_tokens=8)
+    first = llm.complete("Answer.", "the thing", max_tokens=8)
+    assert first == llm.complete("Answer.", "the thing", max_tokens=8)
     assert first.mean_logprob < 0
     assert first.finish_reason in {"stop", "length"}
 
 
 def test_several_are_answered_at_once_each_with_its_own_text(llm):
-    alone = {word: text_of(llm, messages_of("", [], word)) for word in ("thing", "the", "a")}
+    alone = {word: text_of(llm, messages_of("", word)) for word in ("thing", "the", "a")}
     together = {}
     threads = [
         threading.Thread(
-            target=lambda w=word: together.update({w: text_of(llm, messages_of("", [], w))})
+            target=lambda w=word: together.update({w: text_of(llm, messages_of("", w))})
         )
         for word in alone
     ]

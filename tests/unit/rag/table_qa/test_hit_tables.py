@@ -1,7 +1,5 @@
 """Tests of what the tables of hits give: which is asked, what is told of it, the cells of hits."""
 
-from collections.abc import Sequence
-
 import pytest
 from builders_answer import chunk, hit
 
@@ -33,11 +31,8 @@ class Writes:
         self._text = text
         self.asked: list[str] = []
 
-    def complete(
-        self, system: str, examples: Sequence[tuple[str, str]], user: str, *, max_tokens: int
-    ) -> TextCompletion:
+    def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
         assert system
-        assert examples
         assert max_tokens
         self.asked.append(user)
         return TextCompletion(text=self._text, mean_logprob=-0.02, finish_reason="stop")

@@ -20,7 +20,7 @@ class WritesOne:
     def __init__(self, text: str) -> None:
         self.text, self.user = text, ""
 
-    def complete(self, _system, _examples, user, *, max_tokens):
+    def complete(self, _system, user, *, max_tokens):
         assert max_tokens
         self.user = user
         return TextCompletion(text=self.text, mean_logprob=-0.1, finish_reason="stop")

@@ -1,7 +1,5 @@
 """Tests of which of plan and query is told, over which table, and how sure that is."""
 
-from collections.abc import Sequence
-
 import pytest
 
 from rag.models.llm.protocol import TextCompletion
@@ -34,11 +32,8 @@ class Writes:
         self._mean_logprob = mean_logprob
         self.asked: list[str] = []
 
-    def complete(
-        self, system: str, examples: Sequence[tuple[str, str]], user: str, *, max_tokens: int
-    ) -> TextCompletion:
+    def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
         assert system
-        assert examples
         assert max_tokens
         self.asked.append(user)
         return TextCompletion(
