@@ -48,13 +48,8 @@ class CachedModel:
         self._db = sqlite3.connect(cache)
         self._db.execute("CREATE TABLE IF NOT EXISTS written (key TEXT PRIMARY KEY, value TEXT)")
 
-    def complete(
-        self, system: str, examples: Sequence[tuple[str, str]], user: str, *, max_tokens: int
-    ) -> TextCompletion:
-        turns = [("system", system)]
-        for asked, said in examples:
-            turns += [("user", asked), ("assistant", said)]
-        prompt = "".join(TURN.format(*turn) for turn in [*turns, ("user", user)])
+    def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
+        prompt = "".join(TURN.format(*turn) for turn in (("system", system), ("user", user)))
         key = hashlib.sha256(f"{max_tokens}\0{prompt}".encode()).hexdigest()
         found = self._db.execute("SELECT value FROM written WHERE key = ?", (key,)).fetchone()
         value = json.loads(found[0]) if found else self._written(prompt, max_tokens)

@@ -1,9 +1,7 @@
 """Whether the documents hold the answer, and whether what is said is right: decided by us.
 
-A small model states something for nineteen of twenty questions that have no answer, and says "yes"
-to each when asked whether its sources bear it out, so it isn't asked. One logistic regression over
-what retrieval, reader and ranking say and the probability that the model gave its own words. See
-training/LOG.md.
+The model was taught to say so where its sources hold nothing; that is one sign of three. One
+logistic regression over what retrieval, reader and ranking say, and over that. See training/LOG.md.
 """
 
 from __future__ import annotations
@@ -29,19 +27,19 @@ class AnswerabilitySigns(Regression):
     """What speaks for an answer, or what each sign weighs.
 
     `held` and `right` are the logits of the chances by retrieval alone that the documents hold an
-    answer and that their likeliest short answer is right, `logprob` the mean of the written tokens.
+    answer and that their likeliest short answer is right; `refused` is 1 where the model found
+    nothing, else 0.
     """
 
     intercept: float = 1.0
     held: float = 0.0
     right: float = 0.0
-    logprob: float = 0.0
+    refused: float = 0.0
 
 
-WEIGHTS: Final = AnswerabilitySigns(intercept=1.03, held=0.428, right=0.731, logprob=4.046)
+WEIGHTS: Final = AnswerabilitySigns(intercept=-0.149, held=0.455, right=0.571, refused=-1.239)
 """By the regression of `training.answerability` on every second of 186 natural questions over 12
-documents: AUROC 0.77 over ten folds, 0.71 and 0.67 on two other sets. Twenty further signs, of
-words, tokens and sources, gain on one of the three and lose on another (see benchmarks/LOG.md)."""
+documents (see training/LOG.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +53,7 @@ class Judgement:
 def judge(verdict: Verdict, checked: CheckedDraft) -> Judgement:
     """Return how far what was written answers the question."""
     chance = WEIGHTS.chance_of(signs_of(verdict, checked))
-    if not checked.sentences:  # the quotation speaks alone
+    if not (checked.sentences or checked.draft.refused):  # the quotation speaks alone
         chance = verdict.right
     return Judgement(state="answered" if chance >= ANSWERED else "partial", confidence=chance)
 
@@ -65,7 +63,7 @@ def signs_of(verdict: Verdict, checked: CheckedDraft) -> AnswerabilitySigns:
     return AnswerabilitySigns(
         held=_logit(verdict.held),
         right=_logit(verdict.right),
-        logprob=checked.draft.mean_logprob,
+        refused=float(checked.draft.refused),
     )
 
 

@@ -49,13 +49,11 @@ class Sentence:
 class Draft:
     """What was written of a `reading`.
 
-    `refused`: the model says that the sources hold nothing of it. `mean_logprob` (natural
-    logarithm, a token) is known once all is written, where it is told at all. `steps` are the
-    further searches that the model asked for, `notes` sentences for the person.
+    `refused`: the model says that the sources hold nothing of it. `steps` are the further searches
+    that the model asked for, `notes` sentences for the person.
     """
 
     sentences: tuple[Sentence, ...] = ()
-    mean_logprob: float = 0.0
     refused: bool = False
     reading: Reading = Reading()  # noqa: RUF009 - frozen
     steps: tuple[SearchStep, ...] = ()

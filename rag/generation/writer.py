@@ -106,12 +106,11 @@ class AnswerWriter:
         *,
         max_tokens: int,
     ) -> Iterator[Draft]:
-        text, logprob, shown = "", 0.0, 0
+        text, shown = "", 0
         for segment in self._model.stream(messages, max_tokens=max_tokens):
-            text, logprob = text + segment.text, logprob + segment.logprob
+            text += segment.text
             if segment.finish_reason:
-                draft = _draft(text, reading, is_whole=segment.finish_reason == "stop")
-                yield replace(draft, mean_logprob=logprob / max(1, segment.tokens))
+                yield _draft(text, reading, is_whole=segment.finish_reason == "stop")
             elif len((draft := _draft(text, reading, is_whole=False)).sentences) > shown:
                 shown = len(draft.sentences)
                 yield draft
