@@ -30,10 +30,14 @@ _LAYERS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdapterCard:
-    """What an adapter was taught beside: the model's file and the prompts, by their SHA-256."""
+    """What an adapter was taught beside: the model's file and the prompts, by their SHA-256.
+
+    `strength`: how much of what was taught is merged, 0 to 1 (WiSE-FT: Wortsman et al., 2022).
+    """
 
     base_sha256: str
     prompts_sha256: str
+    strength: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,20 +60,25 @@ class Adapter:
         return weights + np.float32(self.scale) * (rows @ self.down[name])
 
 
+def card_of(file: Path) -> Path:
+    """Return where the card of an adapter lies: beside it."""
+    return file.with_suffix(".json")
+
+
 def read_adapter(file: Path, *, base_sha256: str) -> Adapter:
-    """Read an adapter, with its card (`.json`) beside it.
+    """Read an adapter, with its card beside it.
 
     Its tensors are `NAME.a` (down) and `NAME.b` (up), its metadata alpha and rank. Raises
     ModelError where it was taught beside another model, or can't be read.
     """
-    card = _card(file.with_suffix(".json"))
+    card = _card(card_of(file))
     if card.base_sha256 != base_sha256:
         raise ModelError(f"{file} was taught beside another model: {card.base_sha256}.")
     try:
         with safe_open(file, "numpy") as found:
             told = found.metadata() or {}
             tensors = {name: found.get_tensor(name).astype(np.float32) for name in found.keys()}  # noqa: SIM118 - no mapping
-            scale = float(told["alpha"]) / float(told["rank"])
+            scale = card.strength * float(told["alpha"]) / float(told["rank"])
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{file} is no adapter that can be read: {error}.") from error
     return Adapter(scale=scale, down=_ending(".a", tensors), up=_ending(".b", tensors))

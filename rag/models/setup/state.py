@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
+from rag.models.setup.adapter import card_of
 from rag.models.setup.bundled import WRITER, BundledModel
 from rag.models.setup.model_cache import ModelCache, cache_folder, sha256_of
 
@@ -58,8 +59,11 @@ def cache_of(model: BundledModel, environ: Mapping[str, str]) -> ModelCache:
 
 @cache
 def adapter_sha256(file: Path | None) -> str:
-    """Return the hash of what a model was taught; "" where it was taught nothing."""
-    return sha256_of(file) if file else ""
+    """Return a hash of what a model was taught and of its card; "" where it was taught nothing."""
+    if file is None:
+        return ""
+    both = sha256_of(file) + sha256_of(card_of(file))
+    return hashlib.sha256(both.encode()).hexdigest()
 
 
 def _state_in(cache: ModelCache) -> SetupState:

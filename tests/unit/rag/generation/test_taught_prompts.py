@@ -4,6 +4,7 @@ import hashlib
 import json
 from importlib.resources import files
 
+from rag.models.setup.adapter import card_of
 from rag.models.setup.bundled import WRITER
 
 TAUGHT = (
@@ -12,7 +13,7 @@ TAUGHT = (
 
 
 def test_the_prompts_are_those_that_the_writer_was_taught_with():
-    card = json.loads(WRITER.adapter.with_suffix(".json").read_text())
+    card = json.loads(card_of(WRITER.adapter).read_text())
     now = b"".join((files("prompts") / f"{name}.txt").read_bytes() for name in TAUGHT)
     assert hashlib.sha256(now).hexdigest() == card["prompts_sha256"], (
         "A changed prompt asks for a new adapter: see training/writer."

@@ -17,8 +17,10 @@ NAME = "model.layers.3.self_attn.q_proj"
 def file(tmp_path):
     path = tmp_path / "writer.safetensors"
     pair = {f"{NAME}.a": np.ones((2, 4), np.float16), f"{NAME}.b": np.eye(3, 2, dtype=np.float32)}
-    save_file(pair, path, metadata={"alpha": "16", "rank": "8"})
-    path.with_suffix(".json").write_text(json.dumps({"base_sha256": BASE, "prompts_sha256": "p"}))
+    save_file(pair, path, metadata={"alpha": "32", "rank": "8"})
+    path.with_suffix(".json").write_text(
+        json.dumps({"base_sha256": BASE, "prompts_sha256": "p", "strength": 0.5})
+    )
     return path
 
 
