@@ -24,6 +24,10 @@ _BLOCK: Final = re.compile(r"[ \t]*+\|.*+(?:\n[ \t]*+\|.*+)*+|.++")
 """The rows of a table together, or a line."""
 
 
+_BARE: Final = re.compile(r"[\s.*]*|\d{1,2}\.?")
+"""Nothing, or the number of a step that follows on the same line."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """A sentence, point of a list or table, without its marks; `numbers` are theirs, in order.
@@ -84,7 +88,7 @@ def sentences_of(text: str) -> tuple[Sentence, ...]:
     for block in _BLOCK.finditer(text):
         found += _of_block(text[end : block.start()][:2], block.group())
         end = block.end()
-    return tuple(sentence for sentence in found if sentence.text.strip(" .*"))
+    return tuple(sentence for sentence in found if not _BARE.fullmatch(sentence.text))
 
 
 def _of_block(breaks: str, block: str) -> Iterator[Sentence]:

@@ -16,16 +16,15 @@ class RecordedModel:
 
     model_id = "recorded"
 
-    def __init__(self, text: str, *, logprob: float = -0.1, fails: bool = False) -> None:
+    def __init__(self, text: str, *, fails: bool = False) -> None:
         self._text = text
-        self._logprob = logprob
         self._fails = fails
         self.asked: list[str] = []
 
     def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
         del system, max_tokens
         self.asked.append(user)
-        return TextCompletion(text=self._text, mean_logprob=self._logprob, finish_reason="stop")
+        return TextCompletion(text=self._text, mean_logprob=-0.1, finish_reason="stop")
 
     def stream(
         self, messages: Sequence[Mapping[str, str]], *, max_tokens: int
@@ -36,7 +35,7 @@ class RecordedModel:
         for number, word in enumerate(words):
             if self._fails and number:
                 raise ModelError("The language model ended.")
-            yield Segment(text=f"{' ' if number else ''}{word}", logprob=self._logprob)
+            yield Segment(text=f"{' ' if number else ''}{word}", logprob=-0.1)
         yield Segment(finish_reason="stop", tokens=len(words))
 
 

@@ -23,3 +23,8 @@ def test_a_sentence_is_told_with_its_marks_before_its_end():
 
 def test_nothing_is_no_sentence():
     assert sentences_of(" \n** . **\n") == ()
+
+
+def test_the_number_of_a_step_is_no_sentence():
+    found = sentences_of("Unplug it [1]. 2. Empty the tray [1]. 3. **12** [2].")
+    assert [one.text for one in found] == ["Unplug it.", "Empty the tray.", "**12**."]

@@ -37,11 +37,11 @@ def test_a_sentence_with_a_number_of_no_source_is_not_shown():
     assert last.state == "partial"
 
 
-def test_what_the_model_is_unsure_of_is_not_stated():
-    *_, sure = answers(RecordedModel(SAID, logprob=-0.01))
-    *_, unsure = answers(RecordedModel(SAID, logprob=-4.0))
-    assert unsure.confidence < sure.confidence
-    assert unsure.text.startswith(PARTLY)
+def test_where_the_model_finds_nothing_the_quotation_is_not_stated():
+    *_, sure = answers(RecordedModel(SAID))
+    *_, none = answers(RecordedModel("[0]"))
+    assert none.confidence < sure.confidence
+    assert none.text.startswith(PARTLY)
 
 
 def test_a_model_that_fails_leaves_the_quoted_answer_and_says_why():
