@@ -73,7 +73,7 @@ class AnswerWriter:
         asked = found.asked
         spoken = asked.original or asked.standalone  # one in another language was read in English
         language = language_name(spoken) if is_foreign(spoken) else ""
-        user = _sources(reading.sources) + _asked(asked.standalone, language)
+        user = _sources(reading.sources) + question_words(asked.standalone, language)
         messages = messages_of(_instructions(), user)
         return self._drafts(messages, reading, max_tokens=MAX_TOKENS[asked.wishes.length])
 
@@ -92,7 +92,7 @@ class AnswerWriter:
         """
         del asked
         sentences, max_tokens = SUMMARIES[length]
-        text = "\n".join(_plain(source.text) for source in sources)
+        text = "\n".join(plain_words(source.text) for source in sources)
         user = prompts.load("summarize_text").substitute(text=fenced(text), sentences=sentences)
         messages = messages_of(prompts.load("summarize").template.strip(), user.strip())
         hits = tuple(source.hit for source in sources)
@@ -164,13 +164,15 @@ def _place(source: Source) -> str:
 
 def _told(source: Source) -> str:
     """Return the words of a source without marks and bold: a model copies what looks answered."""
-    return _plain(f"{source.lead}\n{source.text}" if source.lead else source.text)
+    return plain_words(f"{source.lead}\n{source.text}" if source.lead else source.text)
 
 
-def _plain(told: str) -> str:
+def plain_words(told: str) -> str:
+    """Return the words of a document without marks and bold, which a model would copy."""
     return _OWN_MARK.sub(r"(\1)", _STRONG.sub(r"\1", told))
 
 
-def _asked(question: str, language: str) -> str:
+def question_words(question: str, language: str) -> str:
+    """Return what is asked after the sources, and in what language the answer is wanted."""
     wanted = f"\nAnswer in {language}." if language else ""
     return f"Question: {question}{wanted}"

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import prompts
 from rag.generation.prompt import fenced
-from rag.generation.writer import _plain
+from rag.generation.writer import plain_words
 from training.writer.answers import NOT_FOUND
 from training.writer.examples import OPEN_SHARES, open_examples, reader_examples
 from training.writer.follow_ups import follow_up_lessons
@@ -70,7 +70,7 @@ def _summaries(pool: Pool, rng: random.Random) -> Iterator[Lesson]:
     texts = [one.text for one in pool.passages if 90 < len(one.text.split()) < 260]
     for text in rng.sample(texts, min(MAX_ASKED["summary"], len(texts))):
         user = prompts.load("summarize_text").substitute(
-            text=fenced(_plain(text)), sentences=rng.choice(["two", "two", "four"])
+            text=fenced(plain_words(text)), sentences=rng.choice(["two", "two", "four"])
         )
         turns = [(user.strip(), "")]
         if not is_table(text):

@@ -13,7 +13,7 @@ from typing import Final
 
 import prompts
 from rag.generation.prompt import fenced
-from rag.generation.writer import _asked, _plain
+from rag.generation.writer import plain_words, question_words
 from training.writer.answers import Span, sentences
 from training.writer.passages import Passage, Pool
 from training.writer.questions import as_typed
@@ -42,12 +42,12 @@ def sources(pool: Pool, order: Sequence[int], rng: random.Random, *, spans: Span
 
 def source(number: int, place: str, text: str) -> str:
     return prompts.load("answer_source").substitute(
-        number=number, file=fenced(place), text=fenced(_plain(text))
+        number=number, file=fenced(place), text=fenced(plain_words(text))
     )
 
 
 def question_text(question: str, rng: random.Random, language: str = "") -> str:
-    return _asked(as_typed(question, rng), language)
+    return question_words(as_typed(question, rng), language)
 
 
 def placed(gold: Sequence[int], others: Sequence[int], rng: random.Random) -> list[int]:
