@@ -20,14 +20,13 @@ from typing import Final
 
 from rag.answer.base.tables import cells_of, column_names
 from rag.answer.evidence.evidence import candidates, readable
-from rag.answer.question.languages import told_language, told_languages
+from rag.answer.question.languages import told_language
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.generation.facts import unheld_facts
 from rag.generation.names import unheld_names
 from rag.generation.numbers import numbers_in, unfound_numbers
 from rag.generation.support import stems_of
-from rag.months import month_pattern, months_in
-from rag.text import YEAR
+from rag.months import month_pattern
 
 MIN_SHARE: Final = 0.7
 """A fact stands in place from this share of the best row's or sentence's weight on; see
@@ -37,17 +36,13 @@ BEFORE: Final = 0.5
 """How much the words of the sentence before count: its subject may be a pronoun's."""
 
 
-_YEAR: Final = re.compile(rf"(?<![\d.,]){YEAR}(?![\d.,]\d|\d)")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A row or sentence as it is read, its months and years, its columns, the sentence before."""
+    """A row or sentence as it is read, its columns, the sentence before."""
 
     text: str
     stems: frozenset[str]
     before: frozenset[str] = frozenset()
-    dates: tuple[frozenset[int], frozenset[str]] = (frozenset(), frozenset())
     columns: tuple[tuple[str, str], ...] = ()
 
 
@@ -61,7 +56,6 @@ def misaligned_facts(text: str, question: str, hits: tuple[Hit, ...]) -> list[st
     frequency = Counter(stem for line in lines for stem in line.stems)
     asked = stems_of(question)
     named = asked | stems_of(text)
-    dates = _dates(f"{question}\n{text}")
 
     def is_misaligned(fact: str, said: str, holding: list[Line]) -> bool:
         weights = {
@@ -70,12 +64,8 @@ def misaligned_facts(text: str, question: str, hits: tuple[Hit, ...]) -> list[st
             if frequency[stem]
         }
         best = max(_weight(line, weights) for line in lines)
-        there = [
-            line
-            for line in holding
-            if _weight(line, weights) >= MIN_SHARE * best and not _is_of_other_date(line, dates)
-        ]
-        return not there or all(_is_other_column(fact, line, named) for line in there)
+        there = [line for line in holding if _weight(line, weights) >= MIN_SHARE * best]
+        return all(_is_other_column(fact, line, named) for line in there)
 
     return [
         fact
@@ -122,18 +112,6 @@ def _weight(line: Line, weights: dict[str, float]) -> float:
     return own + BEFORE * extra
 
 
-def _dates(text: str) -> tuple[frozenset[int], frozenset[str]]:
-    """Return the months and the years that a text names."""
-    months = months_in(text, told_languages(text))
-    return frozenset(months), frozenset(_YEAR.findall(text))
-
-
-def _is_of_other_date(line: Line, dates: tuple[frozenset[int], frozenset[str]]) -> bool:
-    """Tell whether a line names months, or years, and none of those that are spoken of."""
-    pairs = zip(line.dates, dates, strict=True)
-    return any(own and spoken and own.isdisjoint(spoken) for own, spoken in pairs)
-
-
 def _is_other_column(fact: str, line: Line, asked: set[str]) -> bool:
     """Tell whether another column of the row is named better than those that hold a number."""
     named = [(len(stems_of(name) & asked), cell) for name, cell in line.columns]
@@ -152,7 +130,6 @@ def _lines(hit: Hit) -> tuple[Line, ...]:
         line = Line(
             text=told,
             stems=frozenset(stems_of(told)),
-            dates=_dates(told),
             before=lines[-1].stems if lines and not is_row else frozenset(),
             columns=tuple(zip(names, cells_of(evidence.text), strict=False)) if is_row else (),
         )

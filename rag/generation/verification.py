@@ -16,24 +16,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from rag.answer.passages.units import Unit
 from rag.answer.question.languages import told_language
 from rag.generation.alignment import misaligned_facts
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
 from rag.generation.facts import readable, unheld_codes, unheld_facts
-from rag.generation.measures import is_other_measure
 from rag.generation.names import unheld_names
-from rag.generation.numbers import unfound_numbers
 from rag.generation.support import stems_of, supporting
 from rag.text import stem, unsaid, words
 
 MIN_COVER: Final = 0.5
 """Of a sentence's stems so many stand in its sources or in the question."""
-
-MIN_EVIDENCE: Final = 0.1
-"""What follows the first sentence tells nothing of what was asked for below this share of the
-likeliest evidence: 2 of 16 such sentences of the blind set hold a fact (see benchmarks/LOG.md)."""
 
 _YES_OR_NO: Final = re.compile(
     r"\W*(?:yes|no|ja|nein|oui|non|s[ií]|sim|n[aã]o|nee)\b", re.IGNORECASE
@@ -59,14 +52,8 @@ class CheckedDraft:
     is_seen: bool = False
 
 
-def check(
-    draft: Draft, question: str, sources: Sequence[Source], units: Sequence[Unit] = ()
-) -> CheckedDraft:
-    """Return the sentences of a draft that stand, each marked with what holds it.
-
-    With `units`, the weighed evidence, as for a small model, the first sentence must give the kind
-    of amount that is asked for, and what follows it must be likely evidence too.
-    """
+def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraft:
+    """Return the sentences of a draft that stand, each marked with what holds it."""
     kept: list[Sentence] = []
     said = asked = stems_of(question)
     pictured = {source.hit.rank for source in sources if source.is_seen}
@@ -78,27 +65,11 @@ def check(
         unheld += not (held or seen)
         is_echo = stems <= asked and not _YES_OR_NO.match(sentence.text)
         is_told = kept and len(stems & said) >= MAX_REPEATED * len(stems)
-        is_other = units and not kept and is_other_measure(sentence.text, question)
-        is_aside = kept and units and evidence_share(sentence.text, units) < MIN_EVIDENCE
-        if not (held or seen) or is_echo or is_told or is_aside or is_other:
+        if not (held or seen) or is_echo or is_told:
             continue
         kept.append(replace(sentence, numbers=held or seen))
         said, is_seen = said | stems, is_seen or bool(seen)
     return CheckedDraft(sentences=tuple(kept), draft=draft, unheld=unheld, is_seen=is_seen)
-
-
-def evidence_share(text: str, units: Sequence[Unit]) -> float:
-    """Return the chance of the unit that tells most of a text, as a share of the likeliest's."""
-    most = max((unit.chance for unit in units), default=0.0)
-    own = stems_of(text)
-    held = [unit for unit in units if not unfound_numbers(text, unit.evidence.text)]
-    if not (most and own and held):
-        return 0.0
-    return max(unit.chance * len(own & _told_by(unit)) for unit in held) / (most * len(own))
-
-
-def _told_by(unit: Unit) -> set[str]:
-    return stems_of(f"{unit.evidence.hit.chunk.context} {unit.evidence.text}")
 
 
 def _held(sentence: Sentence, question: str, sources: Sequence[Source]) -> tuple[int, ...]:

@@ -100,9 +100,7 @@ class Answering:
         return self._writer.write(found, reading) if self._writer else iter(())
 
     def _verify(self, found: Inquiry, draft: Draft) -> CheckedDraft:
-        """Return what stands; of a small model what follows must be likely evidence, too."""
-        units = [] if self._decides else self._units(found)
-        return check(draft, found.asked.standalone, draft.reading.sources, units)
+        return check(draft, found.asked.standalone, draft.reading.sources)
 
     @property
     def _decides(self) -> bool:
