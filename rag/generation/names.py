@@ -46,11 +46,11 @@ def unheld_names(claim: str, told: str, *, known: str = "") -> list[str]:
     Those of `known`, the question say, are no invention of the answer's, and are left out.
     """
     is_german = "de" in (told_languages(claim) or told_languages(told) or ("de",))
-    held = _words(f"{told}\n{known}")
+    is_name = _is_german_name if is_german else _is_name
     return [
         claim[run[0].start() : run[-1].end()]
         for run in _runs(claim)
-        if (_is_german_name if is_german else _is_name)(claim, run) and _is_unheld(run, held)
+        if is_name(claim, run) and _is_unheld(run, told, known)
     ]
 
 
@@ -92,15 +92,22 @@ def _is_german_name(claim: str, run: list[re.Match[str]]) -> bool:
     return len(run) > 1 and (has_verb or bool(before and before[-1].lower() in _LEADS))
 
 
-def _is_unheld(run: list[re.Match[str]], held: frozenset[str]) -> bool:
-    """Tell whether no word of a name that can be looked up is held; of numbered things none can."""
+def _is_unheld(run: list[re.Match[str]], told: str, known: str) -> bool:
+    """Tell whether the last word of a name is not told, nor any of it known: a surname, a kind.
+
+    What is numbered, and a month, is looked up as such.
+    """
     claim, end = run[0].string, run[-1].end()
     names = [fold(word[0]) for word in run if len(word[0]) >= MIN_LETTERS and not word[0].isupper()]
     names = [name for name in names if name not in _NO_NAMES]
     is_numbered = claim[end : end + 2].strip()[:1].isdigit()
     if not names or is_numbered or months_in(claim[run[0].start() : end], ("en", "fr")):
         return False
-    return not any(name in word or name[:ALIKE] == word[:ALIKE] for name in names for word in held)
+    return not (_holds(told, names[-1]) or any(_holds(known, name) for name in names))
+
+
+def _holds(text: str, name: str) -> bool:
+    return any(name in word or name[:ALIKE] == word[:ALIKE] for word in _words(text))
 
 
 @lru_cache(maxsize=64)

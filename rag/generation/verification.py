@@ -3,7 +3,7 @@
 A sentence stands where each of its numbers, months and names stands in a source or in the question,
 with what it is said of (`rag.generation.alignment`), most of its words do, and it repeats nothing;
 there what speaks of another thing, or orders, counts for nothing. Its mark is moved to the source
-that holds it best.
+that holds it best. Where it is asked how many, a draft without a number says nothing.
 What was shown as a picture holds what cites it: its words can't be looked up, which is told.
 What fails is left out: a quotation of the place follows anyway. Knows text; knows no model.
 """
@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from rag.answer.question.languages import told_language
+from rag.answer.question.answer_kind import holds_kind
+from rag.answer.question.languages import is_foreign, told_language
 from rag.generation.alignment import misaligned_facts
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
@@ -24,6 +25,8 @@ from rag.generation.facts import readable, unheld_codes, unheld_facts
 from rag.generation.names import unheld_names
 from rag.generation.support import stems_of, supporting
 from rag.text import stem, unsaid, words
+
+_HOW_MANY: Final = re.compile(r"\bhow many\b", re.IGNORECASE)
 
 MIN_COVER: Final = 0.5
 """Of a sentence's stems so many stand in its sources or in the question."""
@@ -54,6 +57,8 @@ class CheckedDraft:
 
 def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraft:
     """Return the sentences of a draft that stand, each marked with what holds it."""
+    if _HOW_MANY.search(question) and not _has_number(draft, question):
+        return CheckedDraft(draft=draft)
     kept: list[Sentence] = []
     said = asked = stems_of(question)
     pictured = {source.hit.rank for source in sources if source.is_seen}
@@ -70,6 +75,12 @@ def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraf
         kept.append(replace(sentence, numbers=held or seen))
         said, is_seen = said | stems, is_seen or bool(seen)
     return CheckedDraft(sentences=tuple(kept), draft=draft, unheld=unheld, is_seen=is_seen)
+
+
+def _has_number(draft: Draft, question: str) -> bool:
+    """Tell whether a draft holds another number than the question; of other languages it may."""
+    text = " ".join(sentence.text for sentence in draft.sentences)
+    return is_foreign(text) or holds_kind("number", text, words(question))
 
 
 def _held(sentence: Sentence, question: str, sources: Sequence[Source]) -> tuple[int, ...]:

@@ -21,7 +21,7 @@ from rag.answer.passages.units import Unit, is_listing, quotation, unit_of
 from rag.answer.question.question import Question
 from rag.datamodel import Hit
 from rag.protocols import Reading
-from rag.text import words
+from rag.text import content_stems, words
 
 MIN_LOGIT: Final = -9.0
 """What has no chance at all is this unlikely, in nats: a finite number for a logarithm of 0."""
@@ -47,8 +47,8 @@ MIN_SHARE_AFTER: Final = 0.3
 """A unit is quoted from this share of the likeliest one's chance on, alone and below sentences
 that are written; see benchmarks/LOG.md."""
 
-MIN_WORDS_AFTER: Final = 6
-"""Shorter sentences ("Page kept by A. Rood.") are not quoted below those that are written."""
+MAX_SAID: Final = 0.6
+"""What of whose stems a larger share is said is not quoted below it; see benchmarks/LOG.md."""
 
 MAX_UNITS: Final = 4
 MAX_PLACES: Final = 3
@@ -134,27 +134,32 @@ def quotations(
     """Return the likeliest of weighed units as quotations, a text for each hit.
 
     Those that are likeliest for their length lead. They stand below what is said already, `after`,
-    without a word of ours: what its words hold whole is left out, and what is far less likely than
-    the likeliest. The first may be of any length.
+    without a word of ours: what says little more is left out, and what is far less likely than the
+    likeliest. The first may be of any length.
     """
     likely = [unit for unit in _likely_rows(units) if not _is_cut_off(unit)]
-    if after:
-        likely = [one for one in likely if one.is_line or one.word_count >= MIN_WORDS_AFTER]
     share = MIN_SHARE_AFTER if after else MIN_SHARE
     least = share * max((unit.chance for unit in likely), default=0.0)
+    said = set(content_stems(after))
+    new = [unit for unit in likely if unit.chance >= least and not _is_said(unit, said)]
     places: dict[str, list[Unit]] = {}
-    known = [set(words(after))] if after else []
+    known: list[set[str]] = []
     room, left = max_words, MAX_UNITS
-    for unit in sorted(likely, key=lambda unit: -unit.chance / (BREAK_WORDS + unit.word_count)):
+    for unit in sorted(new, key=lambda unit: -unit.chance / (BREAK_WORDS + unit.word_count)):
         own, hit = set(words(unit.shown)), unit.evidence.hit.chunk.id
         fits = not places or unit.word_count <= room
         is_further = hit not in places and len(places) == max_places
-        if not (left and fits) or is_further or unit.chance < least or any(own <= k for k in known):
+        if not (left and fits) or is_further or any(own <= k for k in known):
             continue
         places.setdefault(hit, []).append(unit)
         known.append(own)
         room, left = room - unit.word_count, left - 1
     return [quotation(place) for place in places.values()]
+
+
+def _is_said(unit: Unit, said: set[str]) -> bool:
+    own = set(content_stems(unit.shown))
+    return bool(said) and len(own & said) >= MAX_SAID * len(own)
 
 
 def _is_cut_off(unit: Unit) -> bool:

@@ -23,8 +23,6 @@ _OPENING: Final = re.compile(
     _I | re.DOTALL,
 )
 _MONTHS: Final = {stem(month): month[:3] for month in (*LONG_MONTHS, "sept")}
-MONTHS: Final = frozenset(_MONTHS.values())
-"""The stems of the months, as `alias` leaves them."""
 
 
 _CAPITALISED: Final = re.compile(r"\b[^\W\d_a-z][\w'’&.-]*")

@@ -68,16 +68,3 @@ def test_a_name_or_number_of_another_sentence_is_not(said):
 
 def test_what_the_question_says_and_what_stands_in_no_line_is_not_looked_at():
     assert misaligned_facts("In 1911 it was 7 years old.", "what of 1911", of(PROSE)) == []
-
-
-@pytest.mark.parametrize(
-    ("said", "is_misaligned"),
-    [
-        ("On 14 February 2025 the snow was 612 cm deep.", True),
-        ("On 14 March 1999 the snow was 612 cm deep.", False),
-        ("The snow was 612 cm deep.", False),
-    ],
-)
-def test_what_is_told_of_another_month_or_year_is_out_of_place(said, is_misaligned):
-    text = "The snow was never deeper than 612 cm, on 14 March 1999. No gauge was read since."
-    assert ("612" in misaligned_facts(said, "how deep was the snow", of(text))) is is_misaligned

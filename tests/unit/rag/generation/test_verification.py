@@ -78,3 +78,9 @@ def test_a_number_that_an_order_alone_holds_is_no_answer():
 def test_what_answers_stands_in_what_is_cited_and_the_mark_is_moved_there():
     assert kept("The wheel was **replaced** [1].")[0][1] == (2,)
     assert kept("The mill stands at Vardo among **purple heather** [2].") == []
+
+
+@pytest.mark.parametrize("said", ["Vardo [2].", "The pump had run for years [1]."])
+def test_how_many_is_not_answered_without_a_number(said):
+    assert kept(said, "how many years had the pump run?") == []
+    assert kept("It had run for nine years [1].", "how many years had the pump run?")

@@ -89,5 +89,7 @@ def test_a_place_that_is_as_likely_is_quoted_too():
     assert [one[-3:] for one in told("How deep was the snow?", SAID, other)] == ["[1]", "[2]"]
 
 
-def test_what_is_said_above_is_not_quoted_again():
+def test_what_is_said_above_is_not_quoted_again_nor_what_says_little_more():
     assert told("How deep was the snow?", SAID, after=SAID.chunk.text) == []
+    assert told("How deep was the snow?", SAID, after=" ".join(SAID.chunk.text.split()[:-1])) == []
+    assert told("How deep was the snow?", SAID, after="It was deep.")
