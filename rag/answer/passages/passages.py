@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -38,9 +37,6 @@ MARKS: Final = 0.02
 
 MIN_WORDED: Final = 0.2
 """Lettering of which a smaller share is words is the marks of an axis."""
-
-MIN_ROW: Final = 0.3
-"""A row is shown from this share of the chance of the likeliest row of its hit on."""
 
 MIN_SHARE: Final = 0.15
 MIN_SHARE_AFTER: Final = 0.3
@@ -137,7 +133,7 @@ def quotations(
     without a word of ours: what says little more is left out, and what is far less likely than the
     likeliest. The first may be of any length.
     """
-    likely = [unit for unit in _likely_rows(units) if not _is_cut_off(unit)]
+    likely = [unit for unit in units if not _is_cut_off(unit)]
     share = MIN_SHARE_AFTER if after else MIN_SHARE
     least = share * max((unit.chance for unit in likely), default=0.0)
     said = set(content_stems(after))
@@ -165,14 +161,6 @@ def _is_said(unit: Unit, said: set[str]) -> bool:
 def _is_cut_off(unit: Unit) -> bool:
     """Tell whether a unit is the beginning of a sentence that goes on in a list, or a heading."""
     return not unit.is_line and unit.word_count < MIN_WORDS and unit.shown[-1:] not in '.!?”"'
-
-
-def _likely_rows(units: Sequence[Unit]) -> list[Unit]:
-    """Leave out the rows of a hit that are far less likely than its likeliest one."""
-    best: defaultdict[str, float] = defaultdict(float)
-    for one in (unit for unit in units if unit.is_row):
-        best[one.key[0]] = max(best[one.key[0]], one.chance)
-    return [one for one in units if not one.is_row or one.chance >= MIN_ROW * best[one.key[0]]]
 
 
 def _shares(logits: Sequence[float]) -> list[float]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.answer.base.citations import CELL_DOT, without_marks
-from rag.answer.base.tables import Key, column_names, row_quotation
+from rag.answer.base.tables import column_names, row_quotation
 from rag.answer.evidence.evidence import Evidence
 from rag.answer.evidence.quoting import POINT, under_heading
 from rag.answer.question.question import Question
@@ -39,10 +39,6 @@ def is_listing(chunk: Chunk) -> bool:
     return chunk.role == "text" and 2 * len(_LEADERS.findall(chunk.text)) >= lines
 
 
-def key_of(evidence: Evidence) -> Key:
-    return evidence.hit.chunk.id, evidence.start
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """A sentence, point or row: its range of a hit's text, how it is shown, its weight.
@@ -65,10 +61,6 @@ class Unit:
     def is_row(self) -> bool:
         """Whether it is a row of a table."""
         return self.is_line and self.evidence.hit.chunk.role == "table"
-
-    @property
-    def key(self) -> Key:
-        return key_of(self.evidence)
 
 
 def unit_of(evidence: Evidence, asked: Question) -> Unit:
