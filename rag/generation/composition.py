@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from rag.answer.base.refusal import PARTLY
+from rag.answer.base.refusal import PARTLY, UNSURE
 from rag.datamodel import AnswerLength, Context, Hit
 from rag.generation.answerability import State
 from rag.generation.verification import CheckedDraft
@@ -26,9 +26,11 @@ UNHELD: Final = "What the model wrote and its sources do not bear out is left ou
 _NUMBER: Final = re.compile(r"\d+")
 
 
-def lead_of(state: State) -> str:
+def lead_of(state: State, *, is_written: bool) -> str:
     """Return the line above an answer that is not sure; "" of one that is."""
-    return PARTLY if state == "partial" else ""
+    if state == "answered":
+        return ""
+    return UNSURE if is_written else PARTLY
 
 
 def notes_of(checked: CheckedDraft) -> tuple[str, ...]:

@@ -139,7 +139,8 @@ class Answering:
         if self._decides and not checked.sentences and (draft.refused or not quoted.text):
             return self._refused(found, checked)
         judged = self._judged(found, checked)
-        answer = self._composed(found, quoted, checked, lead=lead_of(judged.state))
+        lead = lead_of(judged.state, is_written=bool(checked.sentences))
+        answer = self._composed(found, quoted, checked, lead=lead)
         if self._decides and checked.sentences and not found.is_stated:
             notes = (*notes, DOUBTED)
         return replace(

@@ -20,7 +20,10 @@ CLOSEST: Final = "Perhaps not stated directly; closest, in the documents' own wo
 five times all of the answer stands there (see benchmarks/LOG.md)."""
 
 PARTLY: Final = "Perhaps not stated:"
-"""Above what a model wrote of places that may not hold the answer."""
+"""Above what is quoted where a model that writes finds no answer."""
+
+UNSURE: Final = "Not certain:"
+"""Above what a model wrote that may be wrong; the documents mostly hold an answer."""
 
 FORMER_CLOSEST: Final = "Not stated directly; closest, in the documents' own words:"
 """Conversations that were kept may hold it."""
@@ -28,7 +31,7 @@ FORMER_CLOSEST: Final = "Not stated directly; closest, in the documents' own wor
 PERHAPS: Final = "Perhaps also:"
 """What follows is far less likely to answer than what stands above it."""
 
-LEAD_INS: Final = frozenset({CLOSEST, FORMER_CLOSEST, PARTLY, PERHAPS})
+LEAD_INS: Final = frozenset({CLOSEST, FORMER_CLOSEST, PARTLY, PERHAPS, UNSURE})
 """Lines of ours above what is quoted: people read them in their own language."""
 
 NO_SOURCE: Final = "[0]"

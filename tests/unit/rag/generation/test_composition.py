@@ -4,7 +4,7 @@ from builders_answer import chunk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.base.refusal import PARTLY
+from rag.answer.base.refusal import PARTLY, UNSURE
 from rag.datamodel import Context, Hit
 from rag.generation.composition import added, compose, in_order_of_use, lead_of, quotations_start
 from rag.text import MARK
@@ -36,15 +36,17 @@ def test_each_mark_still_stands_for_its_text(numbers):
 
 def test_what_is_said_comes_first_and_an_unsure_answer_says_so():
     assert (
-        compose(lead_of("answered"), "Said [1].", ["“Quoted” [1]"]) == "Said [1].\n\n“Quoted” [1]"
+        compose(lead_of("answered", is_written=True), "Said [1].", ["“Quoted” [1]"])
+        == "Said [1].\n\n“Quoted” [1]"
     )
-    assert compose(lead_of("partial"), "Said [1].", []).startswith(PARTLY)
+    assert compose(lead_of("partial", is_written=True), "Said [1].", []).startswith(UNSURE)
+    assert lead_of("partial", is_written=False) == PARTLY
 
 
 @given(st.sampled_from(["", "Said [1].", "Two:\n- a [1]\n- b [2]"]), st.integers(0, 2))
 def test_where_the_quotations_begin_is_known(said, count):
     quotations = ["“Quoted” [1]", "- Mar — 3 [2]\n- Apr — 4 [2]"][:count]
-    text = compose(lead_of("partial"), said, quotations)
+    text = compose(lead_of("partial", is_written=True), said, quotations)
     assert text[quotations_start(text, count) :] == "\n\n".join(quotations)
 
 
