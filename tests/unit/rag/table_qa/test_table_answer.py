@@ -1,9 +1,6 @@
 """Tests of which of plan and query is told, over which table, and how sure that is."""
 
-import pytest
-
 from rag.models.llm.protocol import TextCompletion
-from rag.table_qa.choice import chosen
 from rag.table_qa.table_answer import TableQa, asked_table
 from rag.tables.engine import PlanEngine
 from rag.tables.plan import Condition, Order, Rows, TablePlan
@@ -16,7 +13,6 @@ HUTS = table_of(
     title="Huts of the club",
 )
 MOST = TablePlan(operation="select", columns=(0,), rows=Rows(order=Order(2, "number", True)))  # noqa: FBT003
-A, B, C = (frozenset({letter}) for letter in "abc")
 OF_BERN = TablePlan(
     operation="select", columns=(0,), rows=Rows(conditions=(Condition(1, "is", "bern"),))
 )
@@ -79,17 +75,30 @@ def test_a_sure_plan_answers_and_no_query_is_written():
     assert answer.sureness > 0.8
 
 
-def test_a_query_that_agrees_with_an_unlikely_plan_is_told_and_makes_it_surer():
+def test_where_no_plan_is_sure_a_query_is_told_and_a_plan_where_none_runs():
     plans = [_planned(MOST, 0.5), _planned(OF_BERN, 0.4)]
+    tables = [asked_table(HUTS, plans)]
     model = Writes("SELECT hut FROM t WHERE canton = 'Bern'")
-    answer = TableQa(model).answer("Which hut is in Bern?", [asked_table(HUTS, plans)])
-    alone = TableQa(Writes("x", "y")).answer("Which hut is in Bern?", [asked_table(HUTS, plans)])
+    answer = TableQa(model).answer("Which hut is in Bern?", tables)
+    without = TableQa(Writes("x", "y")).answer("Which hut is in Bern?", tables)
 
     assert answer is not None
-    assert alone is not None
+    assert without is not None
     assert answer.rows == (("Lower hut",),)
-    assert alone.rows == (("Upper hut",),)
-    assert answer.sureness > alone.sureness
+    assert without.rows == (("Upper hut",),)
+    assert without.sureness == 0.5
+
+
+def test_a_query_is_surer_where_the_likeliest_plan_agrees_and_where_its_words_are_likely():
+    def sureness(chance_of_bern: float, logprob: float) -> float:
+        plans = [_planned(OF_BERN, chance_of_bern), _planned(MOST, 0.5)]
+        plans.sort(key=lambda one: -one.chance)
+        model = Writes("SELECT hut FROM t WHERE canton = 'Bern'", mean_logprob=logprob)
+        answer = TableQa(model).answer("Which hut is in Bern?", [asked_table(HUTS, plans)])
+        assert answer is not None
+        return answer.sureness
+
+    assert sureness(0.6, -0.3) > sureness(0.4, -0.01) > sureness(0.4, -0.3)
 
 
 def test_what_fails_is_tried_once_more_with_its_error():
@@ -108,11 +117,3 @@ def test_a_condition_that_nobody_named_is_left_out_where_nothing_is_found():
     assert answer is not None
     assert answer.rows == (("Lower hut",),)
     assert len(model.asked) == 1
-
-
-@pytest.mark.parametrize("logprob", [-0.01, -0.6])
-def test_sureness_is_a_chance(logprob):
-    best = chosen({A: 0.6, B: 0.3}, B, logprob)
-
-    assert best is not None
-    assert 0 < best.sureness < 1
