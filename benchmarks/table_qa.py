@@ -25,7 +25,7 @@ import rag.models  # noqa: F401 - before OpenVINO: it keeps its telemetry out
 from rag.models.embeddings.embedders import minilm
 from rag.models.llm.protocol import LanguageModel, TextCompletion
 from rag.table_qa.query_answer import query_answer
-from rag.table_qa.table_answer import TableAnswer, TableQa, asked_table
+from rag.table_qa.table_answer import TableAnswer, answer_table, asked_table
 from rag.tables.engine import PlanOutcome
 from rag.tables.planner import plans
 from rag.tables.table import table_of
@@ -116,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         asked = asked_table(table, plans(row["question"], table, embed))
         first = asked.plans[0] if asked.plans else None
         found["plan"].append(first is not None and is_answer(first.outcome.texts, row))
-        found["both"].append(is_answer(told(TableQa(model).answer(row["question"], [asked])), row))
+        found["both"].append(is_answer(told(answer_table(model, row["question"], asked)), row))
         if first is None or not first.is_sure:
             query = query_answer(model, row["question"], asked.table)
             found["query"].append(query is not None and is_answer(query.answers, row))

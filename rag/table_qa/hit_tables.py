@@ -19,7 +19,7 @@ from rag.table_qa.result_text import result_text
 from rag.table_qa.table_answer import (
     AskedTable,
     TableAnswer,
-    TableQa,
+    answer_table,
     asked_kept_table,
     asked_table,
     fits,
@@ -91,7 +91,7 @@ def _answered(
     question: str, found: TableOfHits, kept: LongTable | None, tools: TableTools
 ) -> TableResult | None:
     asked, model = _asked(question, found, kept, tools)
-    answer = TableQa(model).answer(question, [asked])
+    answer = answer_table(model, question, asked)
     if answer is None:
         return None
     rows = _rows(found, kept, places := _places(answer))

@@ -43,14 +43,13 @@ class AskedTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableAnswer:
-    """What the table at the place `table` of those that were asked gives.
+    """What a table gives.
 
     `columns` and `rows` are the result as the table's own cells say it. `cells` are those that it
     was read off, by row and column from 0, row -1 the heading. `sql` is the query, "" where `plan`
     gave it. `sureness` is how likely it is right, 0 to 1.
     """
 
-    table: int
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     cells: tuple[Place, ...]
@@ -59,26 +58,19 @@ class TableAnswer:
     plan: Planned | None = None
 
 
-class TableQa:
-    """Answers questions over tables with a language model, or by plans alone. Holds no state."""
+def answer_table(
+    model: LanguageModel | None, question: str, asked: AskedTable
+) -> TableAnswer | None:
+    """Return what a table gives; None where no plan and no query says anything.
 
-    def __init__(self, model: LanguageModel | None) -> None:
-        self._model = model
-
-    def answer(self, question: str, tables: Sequence[AskedTable]) -> TableAnswer | None:
-        """Return what the first table that fits gives; None where none fits or says anything.
-
-        `tables` come in the order of how likely they answer. At most two queries are written.
-        Raises ModelError.
-        """
-        number = next((n for n, one in enumerate(tables) if fits(question, one.table)), None)
-        if number is None:
-            return None
-        asked = tables[number]
-        if asked.plans and asked.plans[0].is_sure:
-            return _by_plan(number, asked.table, asked.plans[0], asked.plans[0].chance)
-        query = query_answer(self._model, question, asked.table) if self._model else None
-        return _answer(number, asked, query)
+    Without a model the likeliest plan tells. At most two queries are written. Raises ModelError.
+    """
+    likeliest = asked.plans[0] if asked.plans else None
+    if likeliest is None or not likeliest.is_sure:
+        query = query_answer(model, question, asked.table) if model else None
+        if query is not None:
+            return _by_query(query, likeliest)
+    return None if likeliest is None else _by_plan(asked.table, likeliest)
 
 
 def asked_table(table: Table, plans: Sequence[Planned] = ()) -> AskedTable:
@@ -110,16 +102,10 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words_of_cells(text) if word not in STOP_WORDS)
 
 
-def _answer(number: int, asked: AskedTable, query: QueryAnswer | None) -> TableAnswer | None:
-    likeliest = asked.plans[0] if asked.plans else None
-    if query is None:
-        if likeliest is None:
-            return None
-        return _by_plan(number, asked.table, likeliest, likeliest.chance)
+def _by_query(query: QueryAnswer, likeliest: Planned | None) -> TableAnswer:
     is_agreed = likeliest is not None and _is_same(likeliest.outcome.texts, query.answers)
     logit = ALONE + PER_LOGPROB * query.mean_logprob
     return TableAnswer(
-        table=number,
         columns=query.columns,
         rows=query.rows,
         cells=query.cells,
@@ -128,13 +114,12 @@ def _answer(number: int, asked: AskedTable, query: QueryAnswer | None) -> TableA
     )
 
 
-def _by_plan(number: int, table: QueryTable, plan: Planned, sureness: float) -> TableAnswer:
+def _by_plan(table: QueryTable, plan: Planned) -> TableAnswer:
     return TableAnswer(
-        table=number,
         columns=_names(plan, table),
         rows=tuple((text,) for text in plan.outcome.texts),
         cells=plan.outcome.cells,
-        sureness=sureness,
+        sureness=plan.chance,
         plan=plan,
     )
 

@@ -10,7 +10,7 @@ from rag.storage.tables.table_store import TableStore, TableToKeep
 from rag.table_qa.hit_tables import TableTools, answer_tables
 from rag.table_qa.result_cells import cells_shown
 from rag.table_qa.result_text import result_text
-from rag.table_qa.table_answer import TableQa, asked_table
+from rag.table_qa.table_answer import answer_table, asked_table
 from training.tables.examples import TextVectors
 
 HUTS = """Hut | Canton | Beds
@@ -87,7 +87,7 @@ def _lit(result):
 )
 def test_a_result_is_told_with_the_names_of_its_rows_and_columns(query, text):
     (table,) = _tables(HUTS)
-    answer = TableQa(Writes(query)).answer("Which hut?", [asked_table(table.typed())])
+    answer = answer_table(Writes(query), "Which hut?", asked_table(table.typed()))
 
     assert answer is not None
     rows = {number: row.cells for number, row in enumerate(table.rows)}

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing, contextmanager
 
 from rag.models.llm.protocol import TextCompletion
-from rag.table_qa.table_answer import TableQa, asked_kept_table
+from rag.table_qa.table_answer import answer_table, asked_kept_table
 from rag.tables.long.long_rows import LongRows, fill, make
 from rag.tables.long.long_table import LongColumn, LongTable
 
@@ -46,7 +46,7 @@ def test_all_rows_of_a_kept_table_are_asked_without_its_total():
         asked = asked_kept_table(table)
 
     assert asked is not None
-    answer = TableQa(model).answer("Which station has most visitors?", [asked])
+    answer = answer_table(model, "Which station has most visitors?", asked)
 
     assert answer is not None
     assert answer.rows == ((f"Station {COUNT - 1}",),)
@@ -59,7 +59,7 @@ def test_the_rows_that_are_named_are_shown_to_the_model():
         asked = asked_kept_table(table)
 
     assert asked is not None
-    answer = TableQa(model).answer("How many visitors has station 5411?", [asked])
+    answer = answer_table(model, "How many visitors has station 5411?", asked)
 
     assert answer is not None
     assert "5412 | Station 5411 |" in model.user

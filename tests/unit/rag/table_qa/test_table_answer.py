@@ -1,7 +1,7 @@
 """Tests of which of plan and query is told, over which table, and how sure that is."""
 
 from rag.models.llm.protocol import TextCompletion
-from rag.table_qa.table_answer import TableQa, asked_table
+from rag.table_qa.table_answer import answer_table, asked_table
 from rag.tables.engine import PlanEngine
 from rag.tables.plan import Condition, Order, Rows, TablePlan
 from rag.tables.planner import Planned
@@ -43,12 +43,11 @@ def _planned(plan: TablePlan, chance: float) -> Planned:
 
 def test_a_query_answers_where_no_plan_is_made():
     model = Writes("SELECT beds FROM t WHERE hut = 'upper hut'")
-    answer = TableQa(model).answer("How many beds has the upper hut?", [asked_table(HUTS)])
+    answer = answer_table(model, "How many beds has the upper hut?", asked_table(HUTS))
 
     assert answer is not None
     assert (answer.columns, answer.rows) == (("Beds",), (("1,040",),))
-    assert (answer.table, answer.sql, answer.plan) == (
-        0,
+    assert (answer.sql, answer.plan) == (
         "SELECT beds FROM t WHERE hut = 'Upper hut'",
         None,
     )
@@ -57,7 +56,7 @@ def test_a_query_answers_where_no_plan_is_made():
 
 def test_the_model_sees_real_names_types_and_the_rows_that_are_meant():
     model = Writes("SELECT COUNT(*) FROM t")
-    TableQa(model).answer("How many beds has the lake hut?", [asked_table(HUTS)])
+    answer_table(model, "How many beds has the lake hut?", asked_table(HUTS))
 
     assert "CREATE TABLE t (id INTEGER, hut TEXT, canton TEXT, beds INTEGER)" in model.asked[0]
     assert "Huts of the club: 3 rows" in model.asked[0]
@@ -67,7 +66,7 @@ def test_the_model_sees_real_names_types_and_the_rows_that_are_meant():
 def test_a_sure_plan_answers_and_no_query_is_written():
     model = Writes()
     plan = _planned(MOST, 0.9)
-    answer = TableQa(model).answer("Which hut has the most beds?", [asked_table(HUTS, [plan])])
+    answer = answer_table(model, "Which hut has the most beds?", asked_table(HUTS, [plan]))
 
     assert answer is not None
     assert (answer.rows, answer.plan, answer.sql) == ((("Upper hut",),), plan, "")
@@ -77,10 +76,10 @@ def test_a_sure_plan_answers_and_no_query_is_written():
 
 def test_where_no_plan_is_sure_a_query_is_told_and_a_plan_where_none_runs():
     plans = [_planned(MOST, 0.5), _planned(OF_BERN, 0.4)]
-    tables = [asked_table(HUTS, plans)]
+    table = asked_table(HUTS, plans)
     model = Writes("SELECT hut FROM t WHERE canton = 'Bern'")
-    answer = TableQa(model).answer("Which hut is in Bern?", tables)
-    without = TableQa(Writes("x", "y")).answer("Which hut is in Bern?", tables)
+    answer = answer_table(model, "Which hut is in Bern?", table)
+    without = answer_table(Writes("x", "y"), "Which hut is in Bern?", table)
 
     assert answer is not None
     assert without is not None
@@ -94,7 +93,7 @@ def test_a_query_is_surer_where_the_likeliest_plan_agrees_and_where_its_words_ar
         plans = [_planned(OF_BERN, chance_of_bern), _planned(MOST, 0.5)]
         plans.sort(key=lambda one: -one.chance)
         model = Writes("SELECT hut FROM t WHERE canton = 'Bern'", mean_logprob=logprob)
-        answer = TableQa(model).answer("Which hut is in Bern?", [asked_table(HUTS, plans)])
+        answer = answer_table(model, "Which hut is in Bern?", asked_table(HUTS, plans))
         assert answer is not None
         return answer.sureness
 
@@ -103,7 +102,7 @@ def test_a_query_is_surer_where_the_likeliest_plan_agrees_and_where_its_words_ar
 
 def test_what_fails_is_tried_once_more_with_its_error():
     model = Writes("SELECT colour FROM t", "SELECT COUNT(*) FROM t WHERE canton = 'Valais'")
-    answer = TableQa(model).answer("How many huts are in Valais?", [asked_table(HUTS)])
+    answer = answer_table(model, "How many huts are in Valais?", asked_table(HUTS))
 
     assert answer is not None
     assert answer.rows == (("2",),)
@@ -112,7 +111,7 @@ def test_what_fails_is_tried_once_more_with_its_error():
 
 def test_a_condition_that_nobody_named_is_left_out_where_nothing_is_found():
     model = Writes("SELECT hut FROM t WHERE canton = 'Bern' AND hut = 'Tavern'")
-    answer = TableQa(model).answer("Which hut is in Bern?", [asked_table(HUTS)])
+    answer = answer_table(model, "Which hut is in Bern?", asked_table(HUTS))
 
     assert answer is not None
     assert answer.rows == (("Lower hut",),)
