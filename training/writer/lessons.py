@@ -23,6 +23,7 @@ from rag.generation.writer import plain_words
 from training.writer.answers import NOT_FOUND
 from training.writer.examples import OPEN_SHARES, open_examples, reader_examples
 from training.writer.follow_ups import follow_up_lessons
+from training.writer.handwritten import handwritten_lessons
 from training.writer.languages import language_examples
 from training.writer.lesson import Lesson, write_lessons
 from training.writer.passages import Pool
@@ -55,6 +56,7 @@ def lessons_of(data: Path, xquad: Path, *, dev: bool) -> list[Lesson]:
         *follow_up_lessons(rows("rewrite"), rng),
         *query_lessons(rows("plans"), rng, dev=dev),
         *_summaries(pool, rng),
+        *handwritten_lessons(rng, dev=dev),
     ]
     rng.shuffle(lessons)
     asked: Counter[str] = Counter()
