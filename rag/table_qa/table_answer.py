@@ -1,4 +1,4 @@
-"""What a table answers: a trained plan where it is sure, else a query of a model, else a plan.
+"""What a table answers: a trained plan where it is sure, else a likely query of a model, or a plan.
 
 Knows plans, queries and the seam of the model; knows no chunk and no store.
 """
@@ -22,12 +22,15 @@ from rag.text import STOP_WORDS, stem, words_of_cells
 MIN_SHARED: Final = 0.34
 """A table is asked if it has such a share of the words of a question that say something."""
 
-AGREED: Final = 0.87
-"""How likely a query is right that gives what the likeliest plan gives; see benchmarks/LOG.md."""
+AGREED: Final = 0.82
+"""How likely a query is right that gives what the likeliest plan gives; see training/LOG.md."""
 
-ALONE: Final = 1.05
-PER_LOGPROB: Final = 14.0
+ALONE: Final = 0.5
+PER_LOGPROB: Final = 7.0
 """Of a query that gives something else: the logit, and what the mean log-probability adds to it."""
+
+MIN_LOGPROB: Final = -0.1
+"""A query of less likely words gives way to a plan, which is right nearly twice as often there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ def answer_table(
     likeliest = asked.plans[0] if asked.plans else None
     if likeliest is None or not likeliest.is_sure:
         query = query_answer(model, question, asked.table) if model else None
-        if query is not None:
+        if query is not None and (likeliest is None or _is_told(query, likeliest)):
             return _by_query(query, likeliest)
     return None if likeliest is None else _by_plan(asked.table, likeliest)
 
@@ -100,6 +103,11 @@ def fits(question: str, table: QueryTable) -> bool:
 
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words_of_cells(text) if word not in STOP_WORDS)
+
+
+def _is_told(query: QueryAnswer, plan: Planned) -> bool:
+    """Tell whether a query is told and not a plan that is not sure."""
+    return query.mean_logprob >= MIN_LOGPROB or _is_same(plan.outcome.texts, query.answers)
 
 
 def _by_query(query: QueryAnswer, likeliest: Planned | None) -> TableAnswer:

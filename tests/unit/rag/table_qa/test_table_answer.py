@@ -97,7 +97,19 @@ def test_a_query_is_surer_where_the_likeliest_plan_agrees_and_where_its_words_ar
         assert answer is not None
         return answer.sureness
 
-    assert sureness(0.6, -0.3) > sureness(0.4, -0.01) > sureness(0.4, -0.3)
+    assert sureness(0.6, -0.3) > sureness(0.4, -0.01) > sureness(0.4, -0.09)
+
+
+def test_a_query_of_unlikely_words_gives_way_to_a_plan():
+    plans = asked_table(HUTS, [_planned(MOST, 0.5)])
+    text = "SELECT hut FROM t WHERE canton = 'Bern'"
+    answer = answer_table(Writes(text, mean_logprob=-0.3), "Which hut is in Bern?", plans)
+    alone = answer_table(Writes(text, mean_logprob=-0.3), "Which hut?", asked_table(HUTS))
+
+    assert answer is not None
+    assert alone is not None
+    assert answer.rows == (("Upper hut",),)
+    assert alone.rows == (("Lower hut",),)
 
 
 def test_what_fails_is_tried_once_more_with_its_error():
