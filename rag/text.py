@@ -18,6 +18,9 @@ _ABBREVIATIONS: Final = frozenset(
     "nov dec z.b d.h bzw abb tab nr str p pp ref refs".split()
 )
 _BOUNDARY: Final = re.compile(r"""(?<![.!?…])(?!(?<=\s)…\s)[.!?…]++["'”’)\]]*+(?=\s)|[。！？]|\n""")
+STRUCK_MARK: Final = "~~"
+_STRUCK: Final = re.compile(rf"{STRUCK_MARK}[^\n]+?{STRUCK_MARK}")
+
 LEADER: Final = "…"
 """Stands between spaces for the dots that lead from a name to its price; ends no sentence."""
 
@@ -141,6 +144,11 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
 def word_spans(text: str) -> list[tuple[int, int]]:
     """Return the half-open ranges of words and numbers (`1,419.5` is one)."""
     return [match.span() for match in _WORD.finditer(text)]
+
+
+def without_struck(text: str) -> str:
+    """Return `text` without the words that a document shows as struck (`~~49 euros~~`)."""
+    return _STRUCK.sub(" ", text) if STRUCK_MARK in text else text
 
 
 def words(text: str) -> list[str]:

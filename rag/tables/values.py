@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from rag.number_forms import CURRENCY_CODE, NUMBER, SCALES, DecimalMark, read_number
-from rag.text import MONTH, SHORT_MONTHS, YEAR, words_of_cells
+from rag.text import MONTH, SHORT_MONTHS, YEAR, without_struck, words_of_cells
 
 Kind = Literal["number", "date", "share", "text", "empty"]
 
@@ -30,6 +30,9 @@ _RANGE: Final = re.compile(
 _UNIT: Final = re.compile(rf"[$€£¥%]|\b{CURRENCY_CODE}")
 _SCALE: Final = re.compile(r"\d\s*(thousand|million|billion|trillion)\b", re.IGNORECASE)
 _THOUSANDS: Final = re.compile(r"[kK]\b")
+_POWER: Final = re.compile(r"(\s?[x×·⋅*]\s?10)?(?:\^([+\-−]?\d{1,3})|([⁺⁻]?[⁰¹²³⁴-⁹]{1,3}))")
+_TEN, _OVER = 10.0, 300
+_LOW: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _MINUS: Final = frozenset("-−–")
 _MAX_AROUND: Final = 12
 """A number with more letters around it is a text that holds a number."""
@@ -64,8 +67,10 @@ class Value:
 def read(text: str, mark: DecimalMark = ".") -> Value:
     """Return what a cell's text says; a dash and "n/a" are empty.
 
-    `mark` is what parts decimals where the cell itself does not tell: "1.234".
+    `mark` is what parts decimals where the cell itself does not tell: "1.234". Struck words say
+    nothing.
     """
+    text = without_struck(text)
     key = " ".join(words_of_cells(text))
     if _EMPTY.fullmatch(text.strip()):
         return Value(kind="empty", key=key)
@@ -118,6 +123,7 @@ def _number(text: str, key: str, mark: DecimalMark) -> Value:
     if found is None or made is None:
         return Value(kind="text", key=key)
     value = made.value * _scale(text, found.end())
+    value = _raised(value, text[found.end() :])
     letters = sum(c.isalpha() for c in text)
     unit = _UNIT.search(text)
     kind: Kind = "text" if letters > _MAX_AROUND else "share" if "%" in text else "number"
@@ -136,6 +142,18 @@ def _scale(text: str, end: int) -> float:
     if scale is not None:
         return SCALES[scale.group(1).lower()]
     return 1e3 if _THOUSANDS.match(text, end) else 1.0
+
+
+def _raised(value: float, rest: str) -> float:
+    """Return what a number means by what follows it: a power of ten (10^6, 10⁶) or one as factor.
+
+    What is raised after another number is rather the mark of a note.
+    """
+    found = _POWER.match(rest)
+    if found is None or not (found[1] or value == _TEN):
+        return value
+    exponent = int((found[2] or found[3].translate(_LOW)).replace("−", "-"))
+    return float((value if found[1] else 1.0) * _TEN**exponent) if exponent < _OVER else value
 
 
 def _is_negative(text: str, start: int) -> bool:

@@ -19,6 +19,8 @@ from markdown_it import MarkdownIt
 from ingest.discovery.encoding import decode_text
 from ingest.discovery.formats import JSON, JSON_LINES, XML, YAML
 from ingest.parsers.base.elements import document_of, first_text, meaningful_title, text_element
+from ingest.parsers.base.formatting import PLAIN, Look, Run, marked
+from ingest.parsers.base.math_text import math_text
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.base.xml_tree import xml_tree
 from ingest.parsers.data.records import Pairs, RecordReader, Value
@@ -246,7 +248,7 @@ def _node_value(node: Any) -> Value:  # noqa: ANN401 - lxml brings no types
     children = [child for child in node if isinstance(child.tag, str)]
     has_words = bool((node.text or "").strip()) or any((child.tail or "").strip() for child in node)
     if children and has_words:
-        return " ".join("".join(node.itertext()).split())
+        return " ".join(marked(_runs(node, PLAIN)).split())
     text = " ".join((node.text or "").split())
     attributes = [(_local(key), value) for key, value in node.attrib.items()]
     if not children and not attributes:
@@ -256,6 +258,26 @@ def _node_value(node: Any) -> Value:  # noqa: ANN401 - lxml brings no types
         values = [_node_value(child) for child in run]
         pairs.append((key, values if len(values) > 1 else values[0]))
     return Pairs(pairs)
+
+
+def _runs(node: Any, outer: Look) -> Iterator[Run]:  # noqa: ANN401 - as above
+    """Yield the words of mixed content, with the look that JATS, TEI and DocBook have names for."""
+    if _local(node.tag) == "math":
+        yield math_text(node), outer
+        return
+    look = _LOOKS.get(_local(node.tag), PLAIN).within(outer)
+    yield node.text or "", look
+    for child in node:
+        if isinstance(child.tag, str):
+            yield from _runs(child, look)
+        yield child.tail or "", look
+
+
+_LOOKS: Final = {
+    **dict.fromkeys(("sup", "superscript"), Look(place="raised")),
+    **dict.fromkeys(("sub", "subscript"), Look(place="lowered")),
+    **dict.fromkeys(("strike", "strikethrough", "del"), Look(is_struck=True)),
+}
 
 
 def _local(name: str) -> str:

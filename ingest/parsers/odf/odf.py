@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 from lxml import etree
@@ -25,10 +25,13 @@ from ingest.parsers.base.elements import (
     table_element,
     text_element,
 )
+from ingest.parsers.base.formatting import PLAIN, Look, Run, marked
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.office import XmlNode
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.odf.looks import look_of, tell_looks
+from ingest.parsers.odf.names import NAMES, name
 from ingest.parsers.sheets.sheets import MAX_COLUMNS, SheetReader
 from rag.closing import Closing
 from rag.datamodel import BBox, Document, Element, SourceFile
@@ -36,20 +39,6 @@ from rag.errors import SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
 
-_OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns:"
-NAMES: Final = {
-    "chart": f"{_OASIS}chart:1.0",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "draw": f"{_OASIS}drawing:1.0",
-    "fo": f"{_OASIS}xsl-fo-compatible:1.0",
-    "office": f"{_OASIS}office:1.0",
-    "presentation": f"{_OASIS}presentation:1.0",
-    "style": f"{_OASIS}style:1.0",
-    "svg": f"{_OASIS}svg-compatible:1.0",
-    "table": f"{_OASIS}table:1.0",
-    "text": f"{_OASIS}text:1.0",
-    "xlink": "http://www.w3.org/1999/xlink",
-}
 MAX_REPEAT: Final = 1_000
 """Of one cell or row; sheets say so often that a million empty ones follow."""
 
@@ -58,15 +47,12 @@ _LENGTH: Final = re.compile(r"(-?\d{1,9}(?:\.\d{1,12})?|-?\.\d{1,12})(cm|mm|in|p
 _POINTS: Final = {"cm": 28.35, "mm": 2.835, "in": 72.0, "pt": 1.0, "pc": 12.0, "px": 0.75}
 
 
-def name(prefixed: str) -> str:
-    """Return the full name of `text:p` and the like."""
-    prefix, _, local = prefixed.partition(":")
-    return f"{{{NAMES[prefix]}}}{local}"
-
-
 _BREAKS: Final = {name("text:line-break"): "\n", name("text:tab"): " "}
 _APART: Final = frozenset(
-    map(name, "text:note draw:frame draw:custom-shape draw:g office:annotation".split())
+    map(
+        name,
+        "text:note draw:frame draw:custom-shape draw:g office:annotation text:ruby-text".split(),
+    )
 )
 """What stands in a paragraph and is no part of its words."""
 
@@ -97,10 +83,22 @@ class OdfPackage(Closing):
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         return etree.fromstring(data, parser)
 
+    @cached_property
+    def styles(self) -> XmlNode | None:
+        """The named styles and the pages' headers and footers."""
+        return self.xml("styles.xml")
+
+    @cached_property
+    def content(self) -> XmlNode | None:
+        """The content, its elements told of how they look."""
+        root = self.xml("content.xml")
+        if root is not None:
+            tell_looks(root, self.styles)
+        return root
+
     def body(self, kind: str) -> XmlNode:
         """Return the content (`office:text` and the like). Raises SourceError without one."""
-        root = self.xml("content.xml")
-        body = None if root is None else root.find(f"office:body/{kind}", NAMES)
+        body = None if self.content is None else self.content.find(f"office:body/{kind}", NAMES)
         if body is None:
             raise SourceError("The file is damaged: it has no content.")
         return body
@@ -151,19 +149,20 @@ def _inside(link: XmlNode) -> str:
 
 def paragraph_text(paragraph: XmlNode) -> str:
     """Return the words of a paragraph, without its notes, comments and frames."""
-    return "".join(_words(paragraph))
+    return marked(_runs(paragraph, PLAIN))
 
 
-def _words(node: XmlNode) -> Iterator[str]:
-    yield node.text or ""
+def _runs(node: XmlNode, outer: Look) -> Iterator[Run]:
+    look = look_of(node).within(outer)
+    yield node.text or "", look
     for child in node:
         if child.tag == name("text:s"):
-            yield " " * min(number(child, "text:c", 1), MAX_SPACES)
+            yield " " * min(number(child, "text:c", 1), MAX_SPACES), look
         elif child.tag in _BREAKS:
-            yield _BREAKS[child.tag]
+            yield _BREAKS[child.tag], look
         elif isinstance(child.tag, str) and child.tag not in _APART | _DELETED:
-            yield from _words(child)
-        yield child.tail or ""
+            yield from _runs(child, look)
+        yield child.tail or "", look
 
 
 def number(node: XmlNode, attribute: str, default: int) -> int:

@@ -12,7 +12,8 @@ from ingest.parsers.base.elements import (
 )
 from ingest.parsers.base.office import XmlNode
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.odf.odf import NAMES, OdfPackage, name, paragraph_text, points, table_elements
+from ingest.parsers.odf.names import NAMES, name
+from ingest.parsers.odf.odf import OdfPackage, paragraph_text, points, table_elements
 from ingest.parsers.slides.slides import cut_warning, slide_notes, slide_text, slide_title
 from rag.datamodel import BBox, Document, Element, SourceFile
 from rag.protocols import Assets
@@ -31,7 +32,7 @@ def parse_odf_slides(file: SourceFile, assets: Assets, *, settings: Settings) ->
     elements: list[Element] = []
     with OdfPackage(file, pictures, settings=settings) as package:
         slides = package.body("office:presentation").findall("draw:page", NAMES)
-        size = _size_pt(package.xml("styles.xml"))
+        size = _size_pt(package.styles)
         for page, slide in enumerate(slides[:limit], 1):
             elements += _OdfSlide(package, page, size).read(slide)
         title = package.title()

@@ -16,7 +16,8 @@ from ingest.parsers.base.elements import (
 )
 from ingest.parsers.base.office import XmlNode
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.odf.odf import NAMES, OdfPackage, name, number, paragraph_text, table_elements
+from ingest.parsers.odf.names import NAMES, name
+from ingest.parsers.odf.odf import OdfPackage, number, paragraph_text, table_elements
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -50,9 +51,8 @@ def parse_odf_text(file: SourceFile, assets: Assets, *, settings: Settings) -> D
 class _OdfTextReader:
     def __init__(self, package: OdfPackage) -> None:
         self._package = package
-        content = package.xml("content.xml")
-        self._styles = _parents(content)
-        self._numbered = _numbered(content)
+        self._styles = _parents(package.content)
+        self._numbered = _numbered(package.content)
 
     def blocks(self, parent: XmlNode) -> list[Element]:
         elements: list[Element] = []

@@ -39,6 +39,7 @@ from ingest.parsers.base.office import (
     part_of,
 )
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.slides.text import paragraph_text
 from rag.datamodel import BBox, Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -147,7 +148,7 @@ class _Slide:
         return elements + self._picture(shape, bbox)
 
     def _text(self, shape: Shape, bbox: BBox | None) -> list[Element]:
-        paragraphs = [(p.level or 0, clean(p.text.replace("\v", "\n"))) for p in _paragraphs(shape)]
+        paragraphs = [(p.level or 0, clean(paragraph_text(p._p))) for p in _paragraphs(shape)]  # noqa: SLF001 - its XML
         filled = [(level, text) for level, text in paragraphs if text]
         is_list = _kind(shape) in _LISTS
         return slide_text(filled, is_list=is_list, page=self._page, bbox=bbox)
@@ -178,7 +179,7 @@ class _Slide:
         if not self._slide.has_notes_slide:
             return []
         frame = self._slide.notes_slide.notes_text_frame
-        text = clean(frame.text) if frame is not None else ""
+        text = clean(_frame_text(frame)) if frame is not None else ""
         lines = [] if text == str(self._page) else text.split("\n")
         return slide_notes(lines, page=self._page)
 
@@ -199,11 +200,15 @@ def _paragraphs(shape: Shape) -> Any:  # noqa: ANN401 - python-pptx brings no ty
 
 
 def _text(shape: Shape) -> str:
-    return "\n".join(p.text for p in _paragraphs(shape)).replace("\v", " ")[:TITLE_LETTERS]
+    return _frame_text(shape.text_frame)[:TITLE_LETTERS]
+
+
+def _frame_text(frame: Any) -> str:  # noqa: ANN401 - as above
+    return "\n".join(paragraph_text(p._p) for p in frame.paragraphs)  # noqa: SLF001 - its XML
 
 
 def _cell(cell: Any) -> GridCell:  # noqa: ANN401 - as above
-    text = one_line(cell.text.replace("\v", " "))
+    text = one_line(_frame_text(cell.text_frame))
     if not cell.is_merge_origin:
         return GridCell(text=text)
     return GridCell(text=text, rows=cell.span_height, columns=cell.span_width)

@@ -24,6 +24,7 @@ from ingest.parsers.base.elements import (
     table_element,
     text_element,
 )
+from ingest.parsers.base.formatting import PLAIN, Look, Place, Run, marked
 from ingest.parsers.base.grid import Slot, tidy
 from ingest.parsers.base.pictures import Pictures
 from rag.datamodel import Document, Element, SourceFile
@@ -126,6 +127,7 @@ class _State:
     codec: str = "cp1252"
     fallbacks: int = 1  # bytes that stand for a `\u` letter to readers that know none
     hidden: bool = False
+    look: Look = PLAIN
 
 
 @dataclass(slots=True)
@@ -143,11 +145,11 @@ class RtfReader:
     blocks: list[RtfBlock] = field(default_factory=list)
     title: str = ""
     _notes: list[str] = field(default_factory=list)
-    _note: list[str] = field(default_factory=list)
+    _note: list[Run] = field(default_factory=list)
     _stack: list[_State] = field(default_factory=list)
     _state: _State = field(default_factory=_State)
     _paragraph: _Paragraph = field(default_factory=_Paragraph)
-    _text: list[str] = field(default_factory=list)
+    _text: list[Run] = field(default_factory=list)
     _cells: list[str] = field(default_factory=list)
     _bytes: bytearray = field(default_factory=bytearray)  # letters not yet decoded
     _hex: list[bytes] = field(default_factory=list)
@@ -234,11 +236,11 @@ class RtfReader:
         match self._state.where:
             case "" | "item":
                 if not self._state.hidden:
-                    self._text.append(text)
+                    self._text.append((text, self._state.look))
             case "note":
-                self._note.append(text)
+                self._note.append((text, self._state.look))
             case "title":
-                self.title += _joined([text])
+                self.title += _joined([(text, PLAIN)])
             case "style":
                 self._style_name.append(text)
             case _:
@@ -264,7 +266,7 @@ class RtfReader:
     def _letter(self, word: str) -> None:
         if self._state.where == "" and word in {"par", "sect", "page"}:
             if self._paragraph.in_table:
-                self._text.append("\n")
+                self._text.append(("\n", self._state.look))
             else:
                 self._end_paragraph()
         else:
@@ -367,6 +369,16 @@ class RtfReader:
     def _set_hidden(self, number: int) -> None:
         self._state.hidden = number != 0
 
+    def _set_struck(self, number: int) -> None:
+        self._state.look = replace(self._state.look, is_struck=number != 0)
+
+    def _set_place(self, place: Place) -> None:
+        self._state.look = replace(self._state.look, place=place)
+
+    def _plain(self, _: int) -> None:
+        self._state.hidden = False
+        self._state.look = PLAIN
+
     _ACTIONS: ClassVar[dict[str, tuple[Callable[[RtfReader, int], None], int]]] = {
         "pard": (lambda self, _: self._plain_paragraph(), 0),
         "intbl": (_set_in_table, 0),
@@ -381,6 +393,14 @@ class RtfReader:
         "uc": (_set_fallbacks, 1),
         "v": (_set_hidden, 1),
         "deleted": (_set_hidden, 1),
+        "strike": (_set_struck, 1),
+        "striked": (_set_struck, 1),
+        "super": (lambda self, n: self._set_place("raised" if n else ""), 1),
+        "sub": (lambda self, n: self._set_place("lowered" if n else ""), 1),
+        "up": (lambda self, n: self._set_place("raised" if n else ""), 6),
+        "dn": (lambda self, n: self._set_place("lowered" if n else ""), 6),
+        "nosupersub": (lambda self, _: self._set_place(""), 0),
+        "plain": (_plain, 0),
         "pict": (lambda self, _: self._go("picture"), 0),
         "fonttbl": (lambda self, _: self._go("fonts"), 0),
         "stylesheet": (lambda self, _: self._go("styles"), 0),
@@ -393,6 +413,6 @@ class RtfReader:
     """What a word does, and the number it stands for where none is written."""
 
 
-def _joined(parts: list[str]) -> str:
+def _joined(runs: list[Run]) -> str:
     """Return one text; letters said in two halves are put together, single halves replaced."""
-    return "".join(parts).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return marked(runs).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -7,7 +7,7 @@ tiny or white letters). Nothing is fetched or run.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from lxml import etree, html
@@ -99,10 +99,14 @@ def title_of(root: html.HtmlElement) -> str:
     return " ".join((root.findtext(".//title") or "").split())
 
 
+def style_sheets(root: html.HtmlElement) -> str:
+    return " ".join(style.text or "" for style in root.iter("style"))
+
+
 def visible_part(root: html.HtmlElement) -> html.HtmlElement:
     """Drop what a reader does not see, and return the main part of the rest."""
-    sheets = " ".join(style.text or "" for style in root.iter("style"))
-    hidden = _hidden_selectors(sheets)
+    sheets = style_sheets(root)
+    hidden = selectors_where(sheets, _hides)
     plain = not _BACKGROUND.search(sheets) and root.find(".//link[@rel='stylesheet']") is None
     body = root.find("body") if root.find("body") is not None else root
     for node in list(body.iterdescendants()):
@@ -140,7 +144,7 @@ def _is_hidden(node: html.HtmlElement, hidden: frozenset[str], *, plain: bool) -
     """`plain`: no style sheet can have given the page a dark background."""
     if "hidden" in node.attrib or node.get("aria-hidden") == "true":
         return True
-    if not hidden.isdisjoint(_selectors(node)):
+    if not hidden.isdisjoint(selectors_of(node)):
         return True
     style = _normal(node.get("style") or "")
     if style and (_hides(style) or (plain and _WHITE.search(style) and not _has_ground(node))):
@@ -149,7 +153,8 @@ def _is_hidden(node: html.HtmlElement, hidden: frozenset[str], *, plain: bool) -
     return white and plain and not _has_ground(node)
 
 
-def _selectors(node: html.HtmlElement) -> set[str]:
+def selectors_of(node: html.HtmlElement) -> set[str]:
+    """Return the plain `.class` and `#id` selectors that take an element."""
     names = {f".{name}" for name in (node.get("class") or "").split()}
     return names | {f"#{node.get('id')}"}
 
@@ -182,14 +187,14 @@ def _normal(style: str) -> str:
     return re.sub(r" ?([:;,!(]) ?", r"\1", " ".join(bare.split()))
 
 
-def _hidden_selectors(sheets: str) -> frozenset[str]:
-    """Return the plain `.class` and `#id` selectors that a page's own style sheets hide."""
-    hidden: set[str] = set()
+def selectors_where(sheets: str, is_so: Callable[[str], bool]) -> frozenset[str]:
+    """Return the plain `.class` and `#id` selectors whose declarations are so."""
+    found: set[str] = set()
     for selectors, style in _rules(sheets):
-        if _hides(_normal(style)):
+        if is_so(_normal(style)):
             names = (name.strip() for name in selectors.split(","))
-            hidden |= {name for name in names if _SIMPLE_SELECTOR.fullmatch(name)}
-    return frozenset(hidden)
+            found |= {name for name in names if _SIMPLE_SELECTOR.fullmatch(name)}
+    return frozenset(found)
 
 
 def _rules(sheets: str) -> Iterator[tuple[str, str]]:

@@ -23,8 +23,16 @@ from ingest.parsers.base.elements import (
     text_element,
 )
 from ingest.parsers.base.pictures import LocalPictures, Pictures
+from ingest.parsers.web.formatting import mark_formatting
 from ingest.parsers.web.text import BLOCK_TAGS, inline_text, is_layout, list_items, read_table
-from ingest.parsers.web.tree import STYLE_LETTERS, parse_markup, parse_page, title_of, visible_part
+from ingest.parsers.web.tree import (
+    STYLE_LETTERS,
+    parse_markup,
+    parse_page,
+    style_sheets,
+    title_of,
+    visible_part,
+)
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -238,8 +246,9 @@ def page_elements(
     root = parse_page(page) if isinstance(page, bytes) else parse_markup(page)
     if root is None:
         return "", []
-    title = title_of(root)
+    title, sheets = title_of(root), style_sheets(root)
     part = visible_part(root)
+    mark_formatting(part, sheets=sheets)
     has_headings = any(True for _ in part.iter(*HEADINGS))
     blocks = Blocks(fetch=fetch, pictures=pictures, bold_headings=not has_headings)
     return title, blocks.read(part)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +20,7 @@ _HEADING: Final = re.compile(
     r"(?:heading|überschrift|titre|título|titolo|kop)\s*([1-9])", re.IGNORECASE
 )
 _CONTENTS: Final = re.compile(r"(toc \d|toc heading|table of figures|index \d)", re.IGNORECASE)
+LOOKS: Final = frozenset(map(name, ("w:strike", "w:dstrike", "w:vertAlign")))
 _BODY_LEVEL: Final = 9
 
 
@@ -67,6 +69,15 @@ class Styles:
                 return None if number_id == "0" else (number_id, level or 0)
         return None
 
+    def write_looks(self, part: XmlNode) -> None:
+        """Write into the runs of a part how their character style makes them look."""
+        looks = {key: found for key, node in self._nodes.items() if (found := _looks(node))}
+        for named in part.iter(name("w:rStyle")) if looks else ():
+            own = named.getparent()
+            for look in looks.get(named.get(name("w:val"), ""), ()):
+                if own.find(look.tag) is None:
+                    own.append(deepcopy(look))
+
     def _chain(self, paragraph: XmlNode) -> list[XmlNode]:
         """Return the paragraph's style and those that it is based on."""
         chain: list[XmlNode] = []
@@ -75,6 +86,11 @@ class Styles:
             chain.append(self._nodes[style_id])
             style_id = _value(chain[-1].find("w:basedOn", NAMESPACES))
         return chain
+
+
+def _looks(style: XmlNode) -> list[XmlNode]:
+    own = style.find("w:rPr", NAMESPACES)
+    return [] if own is None else [node for node in own if node.tag in LOOKS]
 
 
 def _name(node: XmlNode) -> str:

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ingest.parsers.base.elements import one_line
+from ingest.parsers.base.formatting import PLAIN, Look, Place, Run, marked
 from ingest.parsers.base.grid import MAX_SPAN, Slot, split_titles, tidy
+from ingest.parsers.base.math_text import math_text
 from ingest.parsers.base.office import XmlNode, name
 
 _TRANSPARENT: Final = frozenset(
@@ -28,6 +30,7 @@ _SIGNS: Final = {
     name("w:noBreakHyphen"): "-",
     name("w:ptab"): "\t",
 }
+_PLACES: Final[dict[str, Place]] = {"superscript": "raised", "subscript": "lowered"}
 _DRAWINGS: Final = frozenset(name(tag) for tag in ("w:drawing", "w:pict", "w:object"))
 _NOTES: Final = frozenset(name(tag) for tag in ("w:footnoteReference", "w:endnoteReference"))
 _MATH: Final = frozenset({name("m:oMath"), name("m:oMathPara")})
@@ -37,14 +40,14 @@ _MATH: Final = frozenset({name("m:oMath"), name("m:oMathPara")})
 class Content:
     """What a paragraph holds. `is_bold`: all its words are."""
 
-    parts: list[str] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
     drawings: list[XmlNode] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)  # tag, id
     is_bold: bool = True
 
     @property
     def text(self) -> str:
-        return "".join(self.parts)
+        return marked(self.runs)
 
 
 def read_paragraph(paragraph: XmlNode) -> Content:
@@ -53,7 +56,7 @@ def read_paragraph(paragraph: XmlNode) -> Content:
         if node.tag == name("w:r"):
             _read_run(node, content)
         elif node.tag in _MATH:
-            content.parts.append("".join(t.text or "" for t in node.iter(name("m:t"))))
+            content.runs.append((math_text(node), PLAIN))
     return content
 
 
@@ -70,16 +73,29 @@ def _read_run(run: XmlNode, content: Content) -> None:
     properties = run.find(name("w:rPr"))
     if _is_on(properties, "w:vanish"):
         return
-    bold = _is_on(properties, "w:b")
+    bold, look = _is_on(properties, "w:b"), look_of(properties)
     for node in _inline(run):
+        if node.tag == name("w:r"):  # the base of a phonetic guide
+            _read_run(node, content)
+            continue
         text = node.text or "" if node.tag == name("w:t") else _SIGNS.get(node.tag, "")
-        content.parts.append(text)
+        content.runs.append((text, look))
         if text.strip():
             content.is_bold = content.is_bold and bold
         if node.tag in _DRAWINGS:
             content.drawings.append(node)
         elif node.tag in _NOTES:
             content.notes.append((node.tag, node.get(name("w:id"), "")))
+
+
+def look_of(properties: XmlNode | None) -> Look:
+    """Return how words with these properties look."""
+    if properties is None:
+        return PLAIN
+    align = properties.find(name("w:vertAlign"))
+    place = _PLACES.get(align.get(name("w:val"), "")) if align is not None else None
+    is_struck = _is_on(properties, "w:strike") or _is_on(properties, "w:dstrike")
+    return Look(is_struck, place or "") if is_struck or place else PLAIN
 
 
 def _is_on(properties: XmlNode | None, tag: str) -> bool:

@@ -101,6 +101,7 @@ class _Body:
         self._notes: dict[str, dict[str, str]] = {}  # by tag, by id
 
     def read(self, body: XmlNode) -> list[Element]:
+        self._styles.write_looks(body)
         self._read_blocks(body)
         self._end_list()
         return self._elements

@@ -3,7 +3,7 @@
 import pytest
 
 from rag.tables.table import table_of
-from rag.tables.values import date_of, read
+from rag.tables.values import date_of, kind_and_number, read
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,21 @@ def test_what_parts_decimals_the_cells_tell_or_the_language_of_the_document(
     table = table_of(["Gäste"], [[cell] for cell in cells], language=language)
 
     assert table.columns[0].numbers == pytest.approx(numbers)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("10^6", 1e6),
+        ("10⁶ cells", 1e6),
+        ("2.5 × 10^-3", 0.0025),
+        ("1,234^1", 1234),
+        ("45 m²", 45),
+        ("~~900~~ 650", 650),
+        ("~~900~~", None),
+        ("10^999", 10),
+    ],
+)
+def test_a_power_of_ten_counts_and_a_struck_number_does_not(text, number):
+    assert read(text).number == number
+    assert kind_and_number(text)[1] == number

@@ -168,3 +168,30 @@ def test_items_of_a_list_are_numbered_in_time_that_grows_as_the_list_does():
 
     assert listed(3)() == [(0, "1. one"), (0, "2. one"), (0, "3. one")]
     assert growth(listed, 500) < 2.2
+
+
+@pytest.mark.parametrize(
+    ("inner", "said"),
+    [
+        ("<p>10<sup>6</sup> pulses, 45 m<sup>2</sup></p>", "10^6 pulses, 45 m²"),
+        ("<p><b>10</b><span style='vertical-align:super'>6</span></p>", "10^6"),
+        ("<p>SO<sub>4</sub><sup>2-</sup></p>", "SO₄²⁻"),
+        ("<p>2<sup>1</sup>⁄<sub>2</sub> miles</p>", "2 1⁄2 miles"),
+        ("<p>the 1<sup>st</sup> of May</p>", "the 1st of May"),
+        ("<p><math><msup><mn>10</mn><mn>6</mn></msup></math> cells</p>", "10^6 cells"),
+        ("<p><math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> mile</p>", "1/2 mile"),
+        ("<p><ruby>山本<rp>(</rp><rt>やまもと</rt><rp>)</rp></ruby>は</p>", "山本は"),
+        ("<p><s>49 <b>euros</b> </s>31 euros</p>", "~~49 euros~~ 31 euros"),
+        ("<p><del>4<br>5</del></p>", "~~4~~\n~~5~~"),
+        ("<style>.old{text-decoration:line-through}</style><p><i class=old>4</i> 5", "~~4~~ 5"),
+        ("<p><s style='text-decoration:none'>4</s></p>", "4"),
+        (
+            "<table><tr><th>Tin<th>Fee<tr style='text-decoration:line-through'><td>Red<td>9</table>",
+            "Tin | Fee\n~~Red~~ | ~~9~~",
+        ),
+    ],
+)
+def test_words_say_what_their_look_means(tmp_path, inner, said):
+    ((_, text),) = told(read(tmp_path, f"<!doctype html>{inner}"))
+
+    assert text == said

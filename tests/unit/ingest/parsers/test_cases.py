@@ -1,0 +1,42 @@
+"""Files as people have them, from the folder beside the checkout: what must be read, and what not.
+
+Each row is a file, words that its elements hold, and words that none of them may.
+"""
+
+import shutil
+
+import pytest
+from builders_office import parse, told
+
+CASES = [
+    ("docx_ruby/ruby.docx", ["山本は灯台守です。"], []),
+    ("strikethrough/struck.docx", ["~~900 kroner~~ 650 kroner", "~~77 kroner~~ 88 kroner"], []),
+    (
+        "strikethrough/struck.html",
+        ["~~49 euros~~ 31 euros", "~~23 euros~~ 19 euros", "~~14 euros~~ 9 euros"],
+        [],
+    ),
+    ("strikethrough/struck.md", ["~~66 euros~~ 52 euros"], []),
+    (
+        "superscript_power/jats.xml",
+        ["CO₂ were 4.1 kg m⁻² and N₂O", "The flux was 10^4 units"],
+        ["104"],
+    ),
+    ("superscript_power/power.docx", ["10^8 cells", "Rosea | 10^4"], ["108", "104"]),
+    ("superscript_power/power.html", ["10^6 pulses", "45 m²", "10^5 lumen"], ["106", "105"]),
+    ("superscript_power/power.md", ["10^9 kilograms"], ["109"]),
+    (
+        "superscript_power/rtf1.rtf",
+        ["10^5 kg and H₂O", "~~70 marks~~ 45 marks"],
+        ["105", "hidden words", "gone words"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "held", "never"), CASES)
+def test_a_file_is_read_as_its_reader_sees_it(shared_data, tmp_path, name, held, never):
+    document = parse(tmp_path / shutil.copy(shared_data / "cases" / name, tmp_path))
+    text = "\n".join(text for _, text in told(document))
+
+    assert [words for words in held if words not in text] == []
+    assert [words for words in never if words in text] == []
