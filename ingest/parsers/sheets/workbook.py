@@ -24,10 +24,10 @@ from openpyxl.styles.numbers import is_date_format, is_timedelta_format
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import from_excel, from_ISO8601
 
-from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import document_of, heading, meaningful_title
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.number_format import shown
+from ingest.parsers.base.open_xml import open_package
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.sheets.sheets import SheetReader
 from rag.datamodel import Document, Element, SourceFile
@@ -44,13 +44,11 @@ BLANK_RUN: Final = 10_000
 
 def parse_workbook(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """XLSX: the workbook through openpyxl, its sheets row by row."""
-    path = file.at
     pictures = Pictures(assets)
     reader = SheetReader(partial(assets.put_rows, file.sha256))
-    with open_checked(path, settings=settings) as archive:
-        figures = [f for data in media(archive) for f in pictures.figure(data)]
     elements: list[Element] = []
-    with path.open("rb") as stream:  # of a path openpyxl reads the suffix, which may be none
+    with open_package(file.at, settings=settings) as (archive, stream):
+        figures = [f for data in media(archive) for f in pictures.figure(data)]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl's remarks on parts that it leaves out
             book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)

@@ -15,7 +15,6 @@ from lxml import etree
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.package import Package
 
-from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import (
     clean,
     description,
@@ -38,6 +37,7 @@ from ingest.parsers.base.office import (
     name,
     part_of,
 )
+from ingest.parsers.base.open_xml import open_package
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.slides.text import paragraph_text
 from rag.datamodel import BBox, Document, Element, SourceFile
@@ -62,8 +62,8 @@ _LISTS: Final = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.VERT
 
 def parse_slides(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """PPTX through python-pptx."""
-    open_checked(file.at, settings=settings).close()
-    package = Package.open(str(file.at))
+    with open_package(file.at, settings=settings) as (_, stream):
+        package = Package.open(stream)
     presentation = package.presentation_part.presentation
     pictures = Pictures(assets)
     elements: list[Element] = []

@@ -12,7 +12,6 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.package import Package
 
-from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import (
     description,
     document_of,
@@ -34,6 +33,7 @@ from ingest.parsers.base.office import (
     part_of,
     related,
 )
+from ingest.parsers.base.open_xml import open_package
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.word.styles import Numbering, Styles
 from ingest.parsers.word.text import (
@@ -62,8 +62,8 @@ _NOTE_PARTS: Final = {
 
 def parse_word(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """DOCX through python-docx's package reader."""
-    open_checked(file.at, settings=settings).close()
-    package = Package.open(str(file.at))
+    with open_package(file.at, settings=settings) as (_, stream):
+        package = Package.open(stream)
     part = package.main_document_part
     pictures = Pictures(assets)
     body = _root(part).find("w:body", NAMESPACES)

@@ -9,7 +9,11 @@ import pytest
 from builders_office import parse, told
 
 CASES = [
+    ("dangling_relationship/dangling_dotnull.docx", ["buoy dotnull7 is changed every 47"], []),
+    ("dangling_relationship/dangling_null.docx", ["buoy null4 is changed every 44 days"], []),
     ("docx_ruby/ruby.docx", ["山本は灯台守です。"], []),
+    ("strict_ooxml/strict_mooring.docx", ["Halvard pays 412 kroner"], []),
+    ("strict_ooxml/strict_tariff.xlsx", ["Quarrel pier | 733", "Sloop dock | 128"], []),
     ("strikethrough/struck.docx", ["~~900 kroner~~ 650 kroner", "~~77 kroner~~ 88 kroner"], []),
     (
         "strikethrough/struck.html",
