@@ -29,7 +29,8 @@ PDF: Final = Family(
 )
 OFFICE: Final = Family(
     name="Office",
-    kept="text, tables, slides with notes and charts, sheets with their headers",
+    kept="text, tables, slides with notes and charts, sheets with their headers; what is struck, "
+    "raised, lowered; form fields, comments, headers and footers",
     by="python-docx, python-pptx, openpyxl",
 )
 OPEN_DOCUMENT: Final = Family(
@@ -37,7 +38,7 @@ OPEN_DOCUMENT: Final = Family(
 )
 RICH_TEXT: Final = Family(
     name="Rich Text",
-    kept="headings, lists, tables, notes, pictures",
+    kept="headings, lists, tables, notes, pictures; the rest as of Office",
     by="our own reader: those in the registries drop tables and pictures",
 )
 OLD_OFFICE: Final = Family(
@@ -52,7 +53,7 @@ BINARY_EXCEL: Final = Family(
 )
 WEB_AND_NOTES: Final = Family(
     name="web and notes",
-    kept="headings, tables, local pictures; nothing is fetched",
+    kept="headings, tables, local pictures, what is struck, raised, lowered; nothing is fetched",
     by="lxml, markdown-it-py, docutils (no includes, no raw parts)",
 )
 PAPERS: Final = Family(

@@ -183,6 +183,13 @@ def description(alt: str) -> str:
     return "" if is_name or (" " not in words and words.isascii()) else words
 
 
+def comment_text(text: str, *, author: str) -> str:
+    """Return what a person noted about a place, as such; "" where that is nothing."""
+    if not text.strip():
+        return ""
+    return f"Note by {author.strip()}: {text}" if author.strip() else f"Note: {text}"
+
+
 def first_text(elements: Sequence[Element], *roles: Role) -> str:
     """Return the text of the first element of one of these roles, or ""."""
     return next((element.text for element in elements if element.role in roles), "")

@@ -9,6 +9,7 @@ NAMES: Final = {
     "chart": f"{_OASIS}chart:1.0",
     "dc": "http://purl.org/dc/elements/1.1/",
     "draw": f"{_OASIS}drawing:1.0",
+    "form": f"{_OASIS}form:1.0",
     "fo": f"{_OASIS}xsl-fo-compatible:1.0",
     "office": f"{_OASIS}office:1.0",
     "presentation": f"{_OASIS}presentation:1.0",

@@ -17,6 +17,7 @@ from lxml import etree
 
 from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import (
+    comment_text,
     description,
     document_of,
     heading,
@@ -29,8 +30,11 @@ from ingest.parsers.base.formatting import PLAIN, Look, Run, marked
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.office import XmlNode
+from ingest.parsers.base.page_margins import PAGE_NUMBER
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.odf.looks import look_of, tell_looks
+from ingest.parsers.base.symbol_fonts import shown_in
+from ingest.parsers.odf.controls import shown_by, tell_controls
+from ingest.parsers.odf.looks import font_of, look_of, tell_looks
 from ingest.parsers.odf.names import NAMES, name
 from ingest.parsers.sheets.sheets import MAX_COLUMNS, SheetReader
 from rag.closing import Closing
@@ -47,7 +51,8 @@ _LENGTH: Final = re.compile(r"(-?\d{1,9}(?:\.\d{1,12})?|-?\.\d{1,12})(cm|mm|in|p
 _POINTS: Final = {"cm": 28.35, "mm": 2.835, "in": 72.0, "pt": 1.0, "pc": 12.0, "px": 0.75}
 
 
-_BREAKS: Final = {name("text:line-break"): "\n", name("text:tab"): " "}
+_BREAKS: Final = {name("text:line-break"): "\n", name("text:tab"): "\t"}
+_COUNTING: Final = frozenset(map(name, ("text:page-number", "text:page-count")))
 _APART: Final = frozenset(
     map(
         name,
@@ -86,7 +91,10 @@ class OdfPackage(Closing):
     @cached_property
     def styles(self) -> XmlNode | None:
         """The named styles and the pages' headers and footers."""
-        return self.xml("styles.xml")
+        root = self.xml("styles.xml")
+        if root is not None:
+            tell_looks(root, None)
+        return root
 
     @cached_property
     def content(self) -> XmlNode | None:
@@ -94,6 +102,7 @@ class OdfPackage(Closing):
         root = self.xml("content.xml")
         if root is not None:
             tell_looks(root, self.styles)
+            tell_controls(root)
         return root
 
     def body(self, kind: str) -> XmlNode:
@@ -153,16 +162,26 @@ def paragraph_text(paragraph: XmlNode) -> str:
 
 
 def _runs(node: XmlNode, outer: Look) -> Iterator[Run]:
-    look = look_of(node).within(outer)
-    yield node.text or "", look
+    look, font = look_of(node).within(outer), font_of(node)
+    yield shown_in(font, node.text or ""), look
     for child in node:
         if child.tag == name("text:s"):
             yield " " * min(number(child, "text:c", 1), MAX_SPACES), look
         elif child.tag in _BREAKS:
             yield _BREAKS[child.tag], look
+        elif child.tag in _COUNTING:
+            yield PAGE_NUMBER, look
+        elif child.tag == name("draw:control"):
+            yield shown_by(child), look
         elif isinstance(child.tag, str) and child.tag not in _APART | _DELETED:
             yield from _runs(child, look)
-        yield child.tail or "", look
+        yield shown_in(font, child.tail or ""), look
+
+
+def comment_of(annotation: XmlNode) -> str:
+    """Return what a person noted at a place of the text."""
+    words = one_line(" ".join(map(paragraph_text, annotation.iter(name("text:p")))))
+    return comment_text(words, author=annotation.findtext("dc:creator", "", NAMES))
 
 
 def number(node: XmlNode, attribute: str, default: int) -> int:

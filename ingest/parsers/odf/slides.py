@@ -9,11 +9,12 @@ from ingest.parsers.base.elements import (
     first_text,
     meaningful_title,
     one_line,
+    text_element,
 )
 from ingest.parsers.base.office import XmlNode
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.odf.names import NAMES, name
-from ingest.parsers.odf.odf import OdfPackage, paragraph_text, points, table_elements
+from ingest.parsers.odf.odf import OdfPackage, comment_of, paragraph_text, points, table_elements
 from ingest.parsers.slides.slides import cut_warning, slide_notes, slide_text, slide_title
 from rag.datamodel import BBox, Document, Element, SourceFile
 from rag.protocols import Assets
@@ -70,6 +71,8 @@ class _OdfSlide:
         for node in shapes:
             if node is not title:
                 elements += self._shape(node)
+        for note in slide.findall("office:annotation", NAMES):
+            elements += text_element(comment_of(note), page=self._page)
         return elements + self._notes(slide)
 
     def _shape(self, node: XmlNode) -> list[Element]:

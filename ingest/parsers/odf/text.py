@@ -15,9 +15,16 @@ from ingest.parsers.base.elements import (
     text_element,
 )
 from ingest.parsers.base.office import XmlNode
+from ingest.parsers.base.page_margins import margin_element
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.odf.names import NAMES, name
-from ingest.parsers.odf.odf import OdfPackage, number, paragraph_text, table_elements
+from ingest.parsers.odf.odf import (
+    OdfPackage,
+    comment_of,
+    number,
+    paragraph_text,
+    table_elements,
+)
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -30,6 +37,11 @@ _LEFT_OUT: Final = frozenset(
         "office:forms text:sequence-decls".split(),
     )
 )
+_BESIDE: Final = tuple(map(name, ("draw:frame", "text:note-body", "office:annotation")))
+_MARGINS: Final = {
+    kind: tuple(name(f"style:{kind}{page}") for page in ("", "-first", "-left"))
+    for kind in ("header", "footer")
+}
 _TITLE_STYLES: Final = frozenset({"Title", "Subtitle"})
 
 
@@ -38,7 +50,9 @@ def parse_odf_text(file: SourceFile, assets: Assets, *, settings: Settings) -> D
     pictures = Pictures(assets)
     with OdfPackage(file, pictures, settings=settings) as package:
         reader = _OdfTextReader(package)
-        elements = place_captions(reader.blocks(package.body("office:text")))
+        body = place_captions(reader.blocks(package.body("office:text")))
+        top, foot = (margin_element(_margin(package.styles, tags)) for tags in _MARGINS.values())
+        elements = [*top, *body, *foot]
         title = package.title()
     return document_of(
         file,
@@ -46,6 +60,13 @@ def parse_odf_text(file: SourceFile, assets: Assets, *, settings: Settings) -> D
         title=meaningful_title(title, first_text(elements, "title", "heading")),
         warnings=pictures.warnings,
     )
+
+
+def _margin(styles: XmlNode | None, tags: tuple[str, ...]) -> Iterator[str]:
+    """Yield the lines of headers or footers of all kinds of pages."""
+    for node in () if styles is None else styles.iter(*tags):
+        if node.get(name("style:display")) != "false":
+            yield from map(paragraph_text, node.iter(name("text:p"), name("text:h")))
 
 
 class _OdfTextReader:
@@ -80,10 +101,12 @@ class _OdfTextReader:
         return self.blocks(node)
 
     def _beside(self, node: XmlNode) -> list[Element]:
-        """Return the frames and notes that stand in a block."""
+        """Return the frames, notes and comments that stand in a block."""
         elements: list[Element] = []
-        for inner in node.iter(name("draw:frame"), name("text:note-body")):
-            if inner.tag == name("text:note-body"):
+        for inner in node.iter(*_BESIDE):
+            if inner.tag == name("office:annotation"):
+                elements += text_element(comment_of(inner))
+            elif inner.tag == name("text:note-body"):
                 elements += text_element(" ".join(paragraph_text(p) for p in inner))
             elif not any(a.tag == name("draw:frame") for a in _between(inner, node)):
                 elements += self._frame(inner)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pypdfium2.raw as pdfium_c
 
+from ingest.parsers.base.elements import comment_text
 from ingest.parsers.pdf.letters.geometry import Frame
 from rag.datamodel import BBox, Element, Provenance
 
@@ -41,7 +42,7 @@ class Comment:
     bbox: BBox | None
 
     def element(self, *, page: int) -> Element:
-        text = f"Note by {self.author}: {self.text}" if self.author else f"Note: {self.text}"
+        text = comment_text(self.text, author=self.author)
         place = Provenance(page=page, bbox=self.bbox, span=(0, len(text)))
         return Element(role="paragraph", text=text, provenances=(place,))
 

@@ -39,6 +39,7 @@ from ingest.parsers.base.office import (
 )
 from ingest.parsers.base.open_xml import open_package
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.slides.comments import authors_of, comments_of
 from ingest.parsers.slides.text import paragraph_text
 from rag.datamodel import BBox, Document, Element, SourceFile
 from rag.protocols import Assets
@@ -67,9 +68,9 @@ def parse_slides(file: SourceFile, assets: Assets, *, settings: Settings) -> Doc
     presentation = package.presentation_part.presentation
     pictures = Pictures(assets)
     elements: list[Element] = []
-    slides = list(presentation.slides)
+    slides, authors = list(presentation.slides), authors_of(presentation)
     for page, slide in enumerate(slides[: settings.page_limit], 1):
-        reader = _Slide(slide, page, presentation, pictures)
+        reader = _Slide(slide, page, presentation, pictures=pictures, authors=authors)
         elements += reader.read()
     return document_of(
         file,
@@ -113,10 +114,19 @@ def slide_notes(lines: Sequence[str], *, page: int) -> list[Element]:
 class _Slide:
     """One slide."""
 
-    def __init__(self, slide: Any, page: int, presentation: Any, pictures: Pictures) -> None:  # noqa: ANN401 - python-pptx brings no types
+    def __init__(
+        self,
+        slide: Any,  # noqa: ANN401 - python-pptx brings no types
+        page: int,
+        presentation: Any,  # noqa: ANN401 - as above
+        *,
+        pictures: Pictures,
+        authors: dict[str, str],
+    ) -> None:
         self._slide = slide
         self._page = page
         self._pictures = pictures
+        self._authors = authors
         self._placed = placed_shapes(
             slide.shapes, width=presentation.slide_width, height=presentation.slide_height
         )
@@ -129,7 +139,11 @@ class _Slide:
         for one in self._placed:
             if one is not title and _kind(one.shape) not in _LEFT_OUT:
                 elements += self._shape(one)
-        return elements + self._notes()
+        return elements + self._comments() + self._notes()
+
+    def _comments(self) -> list[Element]:
+        comments = comments_of(self._slide, self._authors)
+        return [e for text in comments for e in text_element(text, page=self._page)]
 
     def _shape(self, one: Placed) -> list[Element]:
         """Return what one shape holds."""

@@ -8,6 +8,7 @@ from typing import Final
 from ingest.parsers.base.formatting import PLAIN, Look, Place, Run, marked
 from ingest.parsers.base.math_text import math_text
 from ingest.parsers.base.office import NAMESPACES, XmlNode, name
+from ingest.parsers.base.symbol_fonts import shown_in
 
 _MATH: Final = name("m:oMath")
 _WORDS: Final = frozenset({name("a:r"), name("a:fld")})
@@ -21,12 +22,23 @@ def paragraph_text(paragraph: XmlNode) -> str:
 def _runs(paragraph: XmlNode) -> Iterator[Run]:
     for node in paragraph:
         if node.tag in _WORDS:
-            yield node.findtext("a:t", "", NAMESPACES), _look(node.find("a:rPr", NAMESPACES))
+            properties = node.find("a:rPr", NAMESPACES)
+            text = node.findtext("a:t", "", NAMESPACES)
+            yield _shown(text, properties), _look(properties)
         elif node.tag == name("a:br"):
             yield "\n", PLAIN
         elif node.tag == name("mc:AlternateContent"):
             formulas = node.iterfind(f"mc:Choice//{_MATH}", NAMESPACES)
             yield "".join(map(math_text, formulas)), PLAIN
+
+
+def _shown(text: str, properties: XmlNode | None) -> str:
+    """Return what words show: a sign alone may have a font for signs (`a:sym`)."""
+    fonts = (
+        {} if properties is None else {node.tag: node.get("typeface", "") for node in properties}
+    )
+    sign = fonts.get(name("a:sym"), "") if len(text.strip()) == 1 else ""
+    return shown_in(sign or fonts.get(name("a:latin"), ""), text)
 
 
 def _look(properties: XmlNode | None) -> Look:

@@ -14,6 +14,7 @@ from lxml import etree, html
 
 from ingest.parsers.base.formatting import Place, placed, struck
 from ingest.parsers.base.math_text import math_text
+from ingest.parsers.base.symbol_fonts import shown_in
 from ingest.parsers.web.text import BLOCK_TAGS
 from ingest.parsers.web.tree import selectors_of, selectors_where
 from rag.text import STRUCK_MARK
@@ -25,6 +26,8 @@ _LOOKS: Final = (
     ".//s | .//strike | .//del | .//sup | .//sub"
     " | .//*[contains(@style, 'decoration') or contains(@style, 'vertical-align')]"
 )
+_SIGNS: Final = ".//*[@face or contains(@style, 'dings') or contains(@style, 'Symbol')]"
+_FAMILY: Final = re.compile(r"font-family\s*:\s*[\"']?([^;,\"']+)", re.IGNORECASE)
 _CLASSED: Final = " | .//*[@class or @id]"
 _DECORATION: Final = re.compile(r"text-decoration(?:-line)?\s*:([^;]*)", re.IGNORECASE)
 _ALIGN: Final = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
@@ -44,6 +47,9 @@ def mark_formatting(part: html.HtmlElement, *, sheets: str) -> None:
         node.drop_tree()
     for node in list(part.iter("math")):
         _replace(node, math_text(node))
+    for node in part.xpath(_SIGNS):
+        family = _FAMILY.search(node.get("style") or "")
+        node.text = shown_in(family.group(1) if family else node.get("face") or "", node.text or "")
     lined = selectors_where(sheets, _is_lined) if "line-through" in sheets else frozenset()
     done: set[html.HtmlElement] = set()
     for node in part.xpath(_LOOKS + (_CLASSED if lined else "")):

@@ -1,6 +1,6 @@
 """Word documents (.docx, .docm): the interleaved text, tables and pictures of the body.
 
-Has no pages: Word finds them when it prints. Running heads and feet are left out.
+Has no pages: Word finds them when it prints. Headers come before the body, footers after it, once.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from docx.oxml import parse_xml
 from docx.package import Package
 
 from ingest.parsers.base.elements import (
+    comment_text,
     description,
     document_of,
     first_text,
@@ -34,14 +35,15 @@ from ingest.parsers.base.office import (
     related,
 )
 from ingest.parsers.base.open_xml import open_package
+from ingest.parsers.base.page_margins import margin_element
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.word.margins import shown_margins
+from ingest.parsers.word.runs import DRAWINGS, Content, read_paragraph
 from ingest.parsers.word.styles import Numbering, Styles
 from ingest.parsers.word.text import (
-    Content,
     blocks,
     cells_of,
     is_layout,
-    read_paragraph,
     read_table,
     rows_of,
     text_boxes,
@@ -57,6 +59,7 @@ _NUMBERED: Final = re.compile(r"\d{1,3}(\.\d{1,3})+\.?\s+[^\W\d_][^\n]{2,80}")
 _NOTE_PARTS: Final = {
     name("w:footnoteReference"): (RELATIONSHIP_TYPE.FOOTNOTES, "w:footnote"),
     name("w:endnoteReference"): (RELATIONSHIP_TYPE.ENDNOTES, "w:endnote"),
+    name("w:commentReference"): (RELATIONSHIP_TYPE.COMMENTS, "w:comment"),
 }
 
 
@@ -94,8 +97,8 @@ class _Body:
     def __init__(self, part: Any, pictures: Pictures) -> None:  # noqa: ANN401 - as above
         self._part = part
         self._pictures = pictures
-        self._styles = Styles(self._related_root(RELATIONSHIP_TYPE.STYLES))
-        self._numbering = Numbering(self._related_root(RELATIONSHIP_TYPE.NUMBERING))
+        self._styles = Styles(self._root_of(RELATIONSHIP_TYPE.STYLES))
+        self._numbering = Numbering(self._root_of(RELATIONSHIP_TYPE.NUMBERING))
         self._elements: list[Element] = []
         self._items: list[tuple[int, str]] = []  # of the list at hand
         self._notes: dict[str, dict[str, str]] = {}  # by tag, by id
@@ -104,10 +107,15 @@ class _Body:
         self._styles.write_looks(body)
         self._read_blocks(body)
         self._end_list()
-        return self._elements
+        top, foot = (
+            margin_element(shown_margins(body, kind, root_of=self._root_of))
+            for kind in ("header", "footer")
+        )
+        return [*top, *self._elements, *foot]
 
-    def _related_root(self, relationship: str) -> XmlNode | None:
-        part = related(self._part, relationship)
+    def _root_of(self, relation: str) -> XmlNode | None:
+        """Return the XML behind the id or the type of a relationship; None where there is none."""
+        part = part_of(self._part, relation) or related(self._part, relation)
         return None if part is None else _root(part)
 
     def _read_blocks(self, parent: XmlNode) -> None:
@@ -166,9 +174,11 @@ class _Body:
         for title in titles:
             self._elements += text_element(title)
         self._elements += table_element(grid)
-        for tag in ("w:drawing", "w:pict"):
-            for drawing in table.iter(name(tag)):
-                self._read_pictures(drawing)
+        for drawing in table.iter(*DRAWINGS):
+            self._read_drawing(drawing)
+        self._end_list()
+        for note in table.iter(*_NOTE_PARTS):
+            self._elements += text_element(self._note(note.tag, note.get(name("w:id"), "")))
 
     def _read_drawing(self, drawing: XmlNode) -> None:
         """Add what a drawing holds: pictures, charts, diagrams, text boxes."""
@@ -198,7 +208,7 @@ class _Body:
         """Return the words of a footnote or endnote."""
         if tag not in self._notes:
             relationship, node_name = _NOTE_PARTS[tag]
-            self._notes[tag] = _notes_of(self._related_root(relationship), node_name)
+            self._notes[tag] = _notes_of(self._root_of(relationship), node_name)
         return self._notes[tag].get(note_id, "")
 
 
@@ -206,8 +216,10 @@ def _notes_of(root: XmlNode | None, node_name: str) -> dict[str, str]:
     """Return the words of each note by its id; of two with one id, the first."""
     notes: dict[str, str] = {}
     for note in () if root is None else root.findall(node_name, NAMESPACES):
-        words = " ".join(read_paragraph(block).text for block in note.iter(name("w:p")))
-        notes.setdefault(note.get(name("w:id"), ""), words.strip())
+        words = one_line(" ".join(read_paragraph(p).text for p in note.iter(name("w:p"))))
+        if note.tag == name("w:comment"):
+            words = comment_text(words, author=note.get(name("w:author"), ""))
+        notes.setdefault(note.get(name("w:id"), ""), words)
     return notes
 
 

@@ -11,7 +11,25 @@ from builders_office import parse, told
 CASES = [
     ("dangling_relationship/dangling_dotnull.docx", ["buoy dotnull7 is changed every 47"], []),
     ("dangling_relationship/dangling_null.docx", ["buoy null4 is changed every 44 days"], []),
+    (
+        "docx_form_fields/check.docx",
+        ["Life raft on board: ☐ yes ☒ no", "Engine type: Diesel"],
+        ["Petrol"],
+    ),
     ("docx_ruby/ruby.docx", ["山本は灯台守です。"], []),
+    (
+        "docx_symbols/bench.docx",
+        ["40 °C ± 2 K", "≥ 7 bar", "☐ yes ☒ no", "5 µm"],
+        [],
+    ),
+    ("header_footer/boxes.docx", ["Contract number ZX-4471", "Valid until 3 March 2031"], []),
+    ("header_footer/firsthead.docx", ["Case file 2027/0815, judge Mechthild"], []),
+    ("header_footer/rtf1.rtf", ["Letterhead Number RT-55", "Angle 30° tolerance ±2"], []),
+    (
+        "office_comments/rent.docx",
+        ["is 410 crowns.\nNote by Ed: From July the rent of shed 9 is 480 crowns."],
+        [],
+    ),
     ("strict_ooxml/strict_mooring.docx", ["Halvard pays 412 kroner"], []),
     ("strict_ooxml/strict_tariff.xlsx", ["Quarrel pier | 733", "Sloop dock | 128"], []),
     ("strikethrough/struck.docx", ["~~900 kroner~~ 650 kroner", "~~77 kroner~~ 88 kroner"], []),

@@ -170,3 +170,51 @@ def test_a_picture_that_lies_outside_is_not_fetched(tmp_path):
     )
 
     assert told(read(tmp_path, "odt", body)) == [("paragraph", "Words")]
+
+
+def test_headers_footers_and_comments_of_a_text_are_read(tmp_path):
+    styles = (
+        f"<office:document-styles {NAMESPACES}><office:master-styles><style:master-page>"
+        "<style:header><text:p>Contract ZX-4471<text:tab/>Page <text:page-number>1"
+        "</text:page-number></text:p></style:header>"
+        "<style:header-left style:display='false'><text:p>Never shown</text:p></style:header-left>"
+        "<style:footer><text:p>Valid until 2031</text:p></style:footer>"
+        "</style:master-page></office:master-styles></office:document-styles>"
+    )
+    body = (
+        "<text:p>The rent is 410.<office:annotation><dc:creator>Ed</dc:creator><dc:date>1</dc:date>"
+        "<text:p>Now 480.</text:p></office:annotation></text:p>"
+    )
+
+    assert [
+        text for _, text in told(read(tmp_path, "odt", body, parts={"styles.xml": styles}))
+    ] == [
+        "Contract ZX-4471",
+        "The rent is 410.",
+        "Note by Ed: Now 480.",
+        "Valid until 2031",
+    ]
+
+
+def test_signs_form_fields_and_ruby_are_read_as_they_are_shown(tmp_path):
+    styles = (
+        "<style:style style:name='T1' style:family='text'><style:text-properties "
+        "style:font-name='Wingdings1'/></style:style>"
+    )
+    body = (
+        "<office:forms><form:form><form:checkbox form:id='c1' form:label='Insured' "
+        "form:current-state='checked'/><form:listbox form:id='c2'><form:option form:label='Sloop'/>"
+        "<form:option form:label='Ketch' form:current-selected='true'/></form:listbox>"
+        "<form:text form:id='c3' form:current-value='Wilhelmina'/></form:form></office:forms>"
+        "<text:p>Life raft: <text:span text:style-name='T1'>\uf0a8</text:span> yes</text:p>"
+        "<text:p><draw:control draw:control='c1'/>, <draw:control draw:control='c2'/> of "
+        "<draw:control draw:control='c3'/></text:p>"
+        "<text:p><text:ruby><text:ruby-base>山本</text:ruby-base><text:ruby-text>やまもと"
+        "</text:ruby-text></text:ruby>は</text:p>"
+    )
+
+    assert told(read(tmp_path, "odt", body, styles=styles)) == [
+        ("paragraph", "Life raft: ☐ yes"),
+        ("paragraph", "☒ Insured, Ketch of Wilhelmina"),
+        ("paragraph", "山本は"),
+    ]

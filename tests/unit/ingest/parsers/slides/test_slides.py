@@ -3,6 +3,8 @@ import pytest
 from builders_office import only, parse, picture_bytes, told
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.util import Inches
 
 from rag.settings import Settings
@@ -116,3 +118,60 @@ def test_slides_over_the_limit_are_cut_with_a_warning(deck, tmp_path):
 
     assert told(read_back) == [("title", "one")]
     assert "RAG_PAGE_LIMIT" in read_back.warnings[0]
+
+
+MODERN = "http://schemas.microsoft.com/office/powerpoint/2018/8/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SINCE_2018 = "http://schemas.microsoft.com/office/2018/10/relationships"
+DRAWN = "http://schemas.openxmlformats.org/drawingml/2006/main"
+PRESENTED = "http://schemas.openxmlformats.org/presentationml/2006/main"
+
+
+@pytest.mark.parametrize(
+    ("comments", "authors", "xml", "people"),
+    [
+        (
+            f"{OFFICE}/comments",
+            f"{OFFICE}/commentAuthors",
+            f"<c:cmLst xmlns:c='{PRESENTED}'><c:cm authorId='7'><c:text>Now 480.</c:text></c:cm>"
+            "<c:cm authorId='8'><c:text>Why?</c:text></c:cm></c:cmLst>",
+            f"<c:cmAuthorLst xmlns:c='{PRESENTED}'><c:cmAuthor id='7' name='Ed'/></c:cmAuthorLst>",
+        ),
+        (
+            f"{SINCE_2018}/comments",
+            f"{SINCE_2018}/authors",
+            f"<c:cmLst xmlns:c='{MODERN}' xmlns:a='{DRAWN}'><c:cm authorId='{{7}}'><c:replyLst>"
+            "<c:reply authorId='8'><c:txBody><a:p><a:r><a:t>Why?</a:t></a:r></a:p></c:txBody>"
+            "</c:reply></c:replyLst><c:txBody><a:p><a:r><a:t>Now 480.</a:t></a:r></a:p></c:txBody>"
+            "</c:cm></c:cmLst>",
+            f"<c:authorLst xmlns:c='{MODERN}'><c:author id='{{7}}' name='Ed'/></c:authorLst>",
+        ),
+    ],
+)
+def test_comments_on_a_slide_are_read(deck, tmp_path, comments, authors, xml, people):
+    slide = add_slide(deck, "The rent is 410")
+    for part, kind, content in ((slide.part, comments, xml), (deck.part, authors, people)):
+        name = PackURI(f"/ppt/{kind.rpartition('/')[2]}1.xml")
+        made = Part(name, "application/xml", part.package, content.encode())
+        part.relate_to(made, kind)
+
+    assert [text for _, text in told(read(deck, tmp_path))] == [
+        "The rent is 410",
+        "Note by Ed: Now 480.",
+        "Note: Why?",
+    ]
+
+
+def test_signs_on_a_slide_are_read_as_they_are_shown(deck, tmp_path):
+    slide = add_slide(deck, "Boat check")
+    box = slide.shapes.add_textbox(*map(Inches, (1, 1, 5, 1)))
+    for text, font in (
+        ("Ready ", "Arial"),
+        ("\u00fc", "Wingdings"),
+        (" at 5 ", "Arial"),
+        ("m", "Symbol"),
+    ):
+        run = box.text_frame.paragraphs[0].add_run()
+        run.text, run.font.name = text, font
+
+    assert only(read(deck, tmp_path), "paragraph").text == "Ready ✓ at 5 µ"

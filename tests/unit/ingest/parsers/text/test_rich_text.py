@@ -70,3 +70,39 @@ def test_a_hundred_thousand_groups_in_each_other_are_refused(tmp_path):
 @pytest.mark.parametrize("body", [r"\bin99999999 x", r"}}}}x", r"{\pict abc", r"\'zz", "\\"])
 def test_broken_files_are_read_as_far_as_they_go(tmp_path, body):
     assert read(tmp_path, body).media_type == "application/rtf"
+
+
+FIELD = r"{{\field{{\*\fldinst {} {}}}{{\fldrslt {}}}}}"
+BOX = r"{{\*\formfield{{\fftype1\ffres{}\ffdefres{}}}}}"
+LIST = r"{\*\formfield{\fftype2\ffres1\ffhaslistbox1{\*\ffl Petrol}{\*\ffl Diesel}}}"
+SIGNS = r"{\fonttbl{\f7\fcharset2 Wingdings;}{\f8\fcharset2 Symbol;}}"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (SIGNS + r"20 {\f8\'b0}C {\f7\'a8} yes {\f7 \u-3842?} no", ["20 °C ☐ yes ☒ no"]),
+        (FIELD.format("FORMCHECKBOX", BOX.format(1, 0), "") + " yes", ["☒ yes"]),
+        (FIELD.format("FORMCHECKBOX", BOX.format(25, 0), "") + " yes", ["☐ yes"]),
+        ("Engine: " + FIELD.format("FORMDROPDOWN", LIST, ""), ["Engine: Diesel"]),
+        (FIELD.format("REF fee", "", "31 euros"), ["31 euros"]),
+        (
+            r"The rent is 410.{\*\atnid ED}{\*\atnauthor Ed}\chatn{\*\annotation{\*\atndate 1}"
+            r"\pard\plain Now 480.}\par",
+            ["The rent is 410.", "Note by Ed: Now 480."],
+        ),
+        (
+            r"{\header\pard Contract ZX-4471\tab Page " + FIELD.format("PAGE", "", "1") + r"\par}"
+            r"{\footer\pard Valid until 2031\par\pard\chpgn\par}The dredger.\par",
+            ["Contract ZX-4471", "The dredger.", "Valid until 2031"],
+        ),
+        (
+            r"The dredger.{\shp{\*\shpinst\shpleft9{\sp{\sn a}{\sv 1}}{\shptxt\pard Box.\par}}"
+            r"{\shprslt{\*\do Box.}}}\par",
+            ["The dredger.", "Box."],
+        ),
+        (r"{\header{\pict\pngblip 89504e47}Letter\par}Dear Ada.\par", ["Letter", "Dear Ada."]),
+    ],
+)
+def test_what_stands_beside_the_words_is_read(tmp_path, body, said):
+    assert [text for _, text in told(read(tmp_path, body))] == said

@@ -1,0 +1,168 @@
+"""The content of Word paragraphs: words, signs, form fields, drawings, notes. Knows no tables.
+
+Tracked deletions, hidden text and field codes are left out; insertions are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from ingest.parsers.base.formatting import PLAIN, Look, Place, Run, marked
+from ingest.parsers.base.math_text import math_text
+from ingest.parsers.base.office import XmlNode, name
+from ingest.parsers.base.page_margins import PAGE_NUMBER
+from ingest.parsers.base.symbol_fonts import TICKED, UNTICKED, is_symbol_font, shown_in
+
+TRANSPARENT: Final = frozenset(
+    name(tag)
+    for tag in (
+        *("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:smartTag", "w:customXml", "w:hyperlink"),
+        *("w:fldSimple", "w:dir", "w:bdo", "w:ruby", "w:rubyBase", "mc:AlternateContent"),
+        "mc:Choice",
+    )
+)
+_SIGNS: Final = {
+    name("w:tab"): "\t",
+    name("w:br"): "\n",
+    name("w:cr"): "\n",
+    name("w:noBreakHyphen"): "-",
+    name("w:ptab"): "\t",
+}
+_HEX: Final = re.compile(r"(?!D[89A-F])[0-9A-F]{4}", re.IGNORECASE).fullmatch
+_OF_PAGES: Final = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE).match
+_PLACES: Final[dict[str, Place]] = {"superscript": "raised", "subscript": "lowered"}
+DRAWINGS: Final = frozenset(name(tag) for tag in ("w:drawing", "w:pict", "w:object"))
+_NOTES: Final = frozenset(
+    map(name, ("w:footnoteReference", "w:endnoteReference", "w:commentReference"))
+)
+_MATH: Final = frozenset({name("m:oMath"), name("m:oMathPara")})
+
+
+@dataclass(slots=True)
+class Content:
+    """What a paragraph holds. `is_bold`: all its words are."""
+
+    runs: list[Run] = field(default_factory=list)
+    drawings: list[XmlNode] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)  # tag, id
+    is_bold: bool = True
+    instruction: str = ""  # of the field at hand
+    is_field_told: bool = False  # what follows up to its end repeats its value
+
+    @property
+    def text(self) -> str:
+        return marked(self.runs)
+
+
+def read_paragraph(paragraph: XmlNode) -> Content:
+    content = Content()
+    for node in _inline(paragraph):
+        if node.tag == name("w:r"):
+            _read_run(node, content)
+        elif node.tag in _MATH:
+            content.runs.append((math_text(node), PLAIN))
+        elif node.tag == name("w:fldSimple"):
+            content.runs.append((PAGE_NUMBER, PLAIN))
+    return content
+
+
+def _inline(parent: XmlNode) -> Iterator[XmlNode]:
+    """Yield the runs and formulas in a paragraph, also those in links and insertions."""
+    for node in parent:
+        if node.tag in TRANSPARENT and not _OF_PAGES(node.get(name("w:instr"), "")):
+            yield from _inline(node)
+        else:
+            yield node
+
+
+def _read_run(run: XmlNode, content: Content) -> None:
+    properties = run.find(name("w:rPr"))
+    if is_on(properties, "w:vanish"):
+        return
+    bold, look, font = is_on(properties, "w:b"), look_of(properties), _font(properties)
+    for node in _inline(run):
+        if node.tag == name("w:r"):  # the base of a phonetic guide
+            _read_run(node, content)
+            continue
+        if node.tag == name("w:instrText"):
+            content.instruction += node.text or ""
+        text = _field(node, content) if node.tag == name("w:fldChar") else _shown(node, font)
+        if content.is_field_told and node.tag != name("w:fldChar"):
+            text = ""
+        content.runs.append((text, look))
+        if text.strip():
+            content.is_bold = content.is_bold and bold
+        if node.tag in DRAWINGS:
+            content.drawings.append(node)
+        elif node.tag in _NOTES:
+            content.notes.append((node.tag, node.get(name("w:id"), "")))
+
+
+def _shown(node: XmlNode, font: str) -> str:
+    """Return what a part of a run shows: its words or a sign."""
+    if node.tag == name("w:t"):
+        return shown_in(font, node.text or "") if font else node.text or ""
+    if node.tag == name("w:sym"):
+        code = node.get(name("w:char"), "")
+        return shown_in(node.get(name("w:font"), ""), chr(int(code, 16))) if _HEX(code) else ""
+    return _SIGNS.get(node.tag, "")
+
+
+def _font(properties: XmlNode | None) -> str:
+    """Return the font of a run where it has one of its own, and signs for letters; else ""."""
+    fonts = None if properties is None else properties.find(name("w:rFonts"))
+    font = "" if fonts is None else fonts.get(name("w:ascii"), "")
+    return font if is_symbol_font(font) else ""
+
+
+def _field(mark: XmlNode, content: Content) -> str:
+    """Go on to the next part of a field; return its value where it is told otherwise."""
+    kind = mark.get(name("w:fldCharType"))
+    shown = ""
+    if kind == "begin":
+        content.instruction, shown = "", _form_value(mark.find(name("w:ffData")))
+        content.is_field_told = bool(shown)
+    elif kind == "separate" and _OF_PAGES(content.instruction):
+        content.is_field_told, shown = True, PAGE_NUMBER
+    elif kind == "end":
+        content.is_field_told = False
+    return shown
+
+
+def _form_value(data: XmlNode | None) -> str:
+    """Return what a tick box or a drop-down of a form shows (ECMA-376, part 1, 17.16.17)."""
+    box = None if data is None else data.find(name("w:checkBox"))
+    if box is not None:
+        state = "w:checked" if box.find(name("w:checked")) is not None else "w:default"
+        return TICKED if is_on(box, state) else UNTICKED
+    choice = None if data is None else data.find(name("w:ddList"))
+    if choice is None:
+        return ""
+    entries = [entry.get(name("w:val"), "") for entry in choice.iter(name("w:listEntry"))]
+    at = next(
+        (_value(choice, tag) for tag in ("w:result", "w:default") if _value(choice, tag)), "0"
+    )
+    return entries[int(at)] if at.isdecimal() and int(at) < len(entries) else ""
+
+
+def _value(node: XmlNode, tag: str) -> str:
+    found = node.find(name(tag))
+    return "" if found is None else str(found.get(name("w:val"), ""))
+
+
+def look_of(properties: XmlNode | None) -> Look:
+    """Return how words with these properties look."""
+    if properties is None:
+        return PLAIN
+    align = properties.find(name("w:vertAlign"))
+    place = _PLACES.get(align.get(name("w:val"), "")) if align is not None else None
+    is_struck = is_on(properties, "w:strike") or is_on(properties, "w:dstrike")
+    return Look(is_struck, place or "") if is_struck or place else PLAIN
+
+
+def is_on(properties: XmlNode | None, tag: str) -> bool:
+    node = None if properties is None else properties.find(name(tag))
+    return node is not None and node.get(name("w:val"), "1") not in {"0", "false", "off"}
