@@ -51,13 +51,18 @@ def open_checked(path: Path, *, settings: Settings) -> zipfile.ZipFile:
     """Open an archive to read it. Raises SourceError or LimitError (module docstring)."""
     archive = open_archive(path)
     try:
-        _check_password(archive)
-        _check_size(archive, settings)
-        _check_entities(archive)
+        check(archive, settings=settings)
     except BaseException:
         archive.close()
         raise
     return archive
+
+
+def check(archive: zipfile.ZipFile, *, settings: Settings) -> None:
+    """Raise SourceError or LimitError where an archive is not to be read (module docstring)."""
+    _check_password(archive)
+    _check_size(archive, settings)
+    _check_entities(archive)
 
 
 def _check_directory(path: Path) -> None:

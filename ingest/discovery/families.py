@@ -30,7 +30,8 @@ PDF: Final = Family(
 OFFICE: Final = Family(
     name="Office",
     kept="text, tables, slides with notes and charts, sheets with their headers; what is struck, "
-    "raised, lowered; form fields, comments, headers and footers",
+    "raised, lowered; form fields, comments, headers and footers; embedded files as files of their "
+    "own",
     by="python-docx, python-pptx, openpyxl",
 )
 OPEN_DOCUMENT: Final = Family(

@@ -80,14 +80,17 @@ PDF: Final = _binary(
     parser="ingest.parsers.pdf.pdf:parse_pdf",
     opener="ingest.parsers.pdf.attached:attached_entries",
 )
+_EMBEDDED: Final = "ingest.parsers.base.embedded:embedded_entries"
 DOCX: Final = _open_xml(
     *(f"{_OPEN_XML}wordprocessingml.document", "Word", "a Word document", ".docx .docm"),
     parser="ingest.parsers.word.word:parse_word",
+    opener=_EMBEDDED,
     package=frozenset({_OPC, "word/"}),
 )
 PPTX: Final = _open_xml(
     *(f"{_OPEN_XML}presentationml.presentation", "PowerPoint", "a PowerPoint deck", ".pptx .pptm"),
     parser="ingest.parsers.slides.slides:parse_slides",
+    opener=_EMBEDDED,
     package=frozenset({_OPC, "ppt/"}),
 )
 XLSB: Final = _open_xml(
@@ -100,6 +103,7 @@ XLSB: Final = _open_xml(
 XLSX: Final = _open_xml(
     *(f"{_OPEN_XML}spreadsheetml.sheet", "Excel", "an Excel workbook", ".xlsx .xlsm"),
     parser="ingest.parsers.sheets.workbook:parse_workbook",
+    opener=_EMBEDDED,
     package=frozenset({_OPC, "xl/"}),
 )
 ODT: Final = _open_document(

@@ -35,7 +35,7 @@ def parse_mail(file: SourceFile, assets: Assets, *, settings: Settings) -> Docum
     message = read_message(data)
     pictures = Pictures(assets)
     subject = _header(message, "Subject")
-    title, body = _body(message, pictures)
+    title, body = body_elements(message, pictures)
     elements = [
         *text_element(subject, "title"),
         *text_element("\n".join(_head_lines(message))),
@@ -62,7 +62,7 @@ def _head_lines(message: EmailMessage) -> Iterator[str]:
             yield f"{name}: {words}"
 
 
-def _body(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]]:
+def body_elements(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]]:
     """Return the title and elements of the body: its plain text, else its page, else its RTF."""
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:

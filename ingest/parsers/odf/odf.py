@@ -29,6 +29,7 @@ from ingest.parsers.base.elements import (
 from ingest.parsers.base.formatting import PLAIN, Look, Run, marked
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
 from ingest.parsers.base.how_far import sheet_looked_through
+from ingest.parsers.base.math_text import math_text
 from ingest.parsers.base.office import XmlNode
 from ingest.parsers.base.page_margins import PAGE_NUMBER
 from ingest.parsers.base.pictures import Pictures
@@ -121,9 +122,9 @@ class OdfPackage(Closing):
     ) -> list[Element]:
         """Return the pictures and charts of a frame, and what it says of them."""
         for held in frame.findall("draw:object", NAMES):
-            chart = self._chart(_inside(held), page=page, bbox=bbox)
-            if chart:
-                return chart
+            made = self._object(_inside(held), page=page, bbox=bbox)
+            if made:
+                return made
         elements: list[Element] = []
         for image in frame.findall("draw:image", NAMES)[:1]:  # the others show the same
             data = self._read(_inside(image))
@@ -133,11 +134,17 @@ class OdfPackage(Closing):
             elements += text_element(description(words), "caption", page=page, bbox=bbox)
         return elements
 
-    def _chart(self, folder: str, *, page: int | None, bbox: BBox | None) -> list[Element]:
+    def _object(self, folder: str, *, page: int | None, bbox: BBox | None) -> list[Element]:
+        """Return what an object within holds: a formula, sheets, a chart."""
         root = self.xml(f"{folder}/content.xml")
-        chart = None if root is None else root.find(".//chart:chart", NAMES)
-        if chart is None:
+        if root is None:
             return []
+        if etree.QName(root).localname == "math":
+            return text_element(math_text(root), page=page, bbox=bbox)
+        sheets = root.findall("office:body/office:spreadsheet/table:table", NAMES)
+        chart = root.find(".//chart:chart", NAMES)
+        if sheets or chart is None:
+            return [e for table in sheets for e in table_elements(table, page=page, bbox=bbox)]
         title = " ".join(paragraph_text(p) for p in chart.findall("chart:title/text:p", NAMES))
         elements = text_element(title, page=page, bbox=bbox)
         for table in chart.iter(name("table:table")):

@@ -10,11 +10,13 @@ from ingest.parsers.base.grid import MAX_SPAN, Slot, split_titles, tidy
 from ingest.parsers.base.office import XmlNode, name
 from ingest.parsers.word.runs import TRANSPARENT, read_paragraph
 
+_BLOCKS: Final = frozenset(map(name, ("w:p", "w:tbl", "w:altChunk")))
+
 
 def blocks(parent: XmlNode) -> Iterator[XmlNode]:
-    """Yield the paragraphs and tables in a body, cell, note or text box, in order."""
+    """Yield the paragraphs, tables and parts of other formats in a body, cell or box, in order."""
     for node in parent:
-        if node.tag in {name("w:p"), name("w:tbl")}:
+        if node.tag in _BLOCKS:
             yield node
         elif node.tag in TRANSPARENT:
             yield from blocks(node)
@@ -98,7 +100,7 @@ def cell_text(cell: XmlNode) -> str:
     for block in blocks(cell):
         if block.tag == name("w:p"):
             parts.append(one_line(read_paragraph(block).text))
-        else:
+        elif block.tag == name("w:tbl"):
             parts.append(_nested_text(block))
     return " ".join(part for part in parts if part)
 

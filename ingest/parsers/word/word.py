@@ -34,7 +34,7 @@ from ingest.parsers.base.office import (
     part_of,
     related,
 )
-from ingest.parsers.base.open_xml import open_package
+from ingest.parsers.base.open_xml import mended_package, open_package
 from ingest.parsers.base.page_margins import margin_element
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.word.margins import shown_margins
@@ -53,6 +53,10 @@ from rag.errors import SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
 
+PACKAGE: Final = b"PK\x03\x04"
+MAX_DEPTH: Final = 3
+"""Of documents in documents."""
+
 BOLD_LEVEL: Final = 4
 BOLD_HEADING_LETTERS: Final = 90
 _NUMBERED: Final = re.compile(r"\d{1,3}(\.\d{1,3})+\.?\s+[^\W\d_][^\n]{2,80}")
@@ -67,12 +71,8 @@ def parse_word(file: SourceFile, assets: Assets, *, settings: Settings) -> Docum
     """DOCX through python-docx's package reader."""
     with open_package(file.at, settings=settings) as (_, stream):
         package = Package.open(stream)
-    part = package.main_document_part
     pictures = Pictures(assets)
-    body = _root(part).find("w:body", NAMESPACES)
-    if body is None:
-        raise SourceError("The file has no text body: it is damaged or no Word document.")
-    elements = place_captions(_Body(part, pictures).read(body))
+    elements = place_captions(_Body(package, pictures, settings).read())
     title = str(package.core_properties.title or "")
     return document_of(
         file,
@@ -94,16 +94,24 @@ def _top_heading(elements: list[Element]) -> str:
 class _Body:
     """One walk through a document's blocks."""
 
-    def __init__(self, part: Any, pictures: Pictures) -> None:  # noqa: ANN401 - as above
-        self._part = part
+    def __init__(
+        self, package: Package, pictures: Pictures, settings: Settings, *, depth: int = 0
+    ) -> None:
+        self._part = package.main_document_part
         self._pictures = pictures
+        self._settings = settings
+        self._depth = depth
         self._styles = Styles(self._root_of(RELATIONSHIP_TYPE.STYLES))
         self._numbering = Numbering(self._root_of(RELATIONSHIP_TYPE.NUMBERING))
         self._elements: list[Element] = []
         self._items: list[tuple[int, str]] = []  # of the list at hand
         self._notes: dict[str, dict[str, str]] = {}  # by tag, by id
 
-    def read(self, body: XmlNode) -> list[Element]:
+    def read(self) -> list[Element]:
+        """Return the elements, in order. Raises SourceError where there is no body."""
+        body = _root(self._part).find("w:body", NAMESPACES)
+        if body is None:
+            raise SourceError("The file has no text body: it is damaged or no Word document.")
         self._styles.write_looks(body)
         self._read_blocks(body)
         self._end_list()
@@ -122,9 +130,23 @@ class _Body:
         for block in blocks(parent):
             if block.tag == name("w:p"):
                 self._read_paragraph(block)
+            elif block.tag == name("w:altChunk"):
+                self._end_list()
+                self._elements += self._chunk(part_of(self._part, block.get(name("r:id"))))
             else:
                 self._end_list()
                 self._read_table(block)
+
+    def _chunk(self, part: Any) -> list[Element]:  # noqa: ANN401 - python-docx's parts
+        """Return what a part of another format holds, or another document."""
+        if part is None or self._depth == MAX_DEPTH:
+            return []
+        if not part.blob.startswith(PACKAGE):
+            from ingest.parsers.word.chunks import chunk_elements  # noqa: PLC0415 - rarely needed
+
+            return chunk_elements(part.blob, self._pictures)
+        inner = Package.open(mended_package(part.blob, settings=self._settings))
+        return _Body(inner, self._pictures, self._settings, depth=self._depth + 1).read()
 
     def _read_paragraph(self, paragraph: XmlNode) -> None:
         content = read_paragraph(paragraph)

@@ -6,11 +6,14 @@ Each row is a file, words that its elements hold, and words that none of them ma
 import shutil
 
 import pytest
+from builders_archives import Shelf
 from builders_office import parse, told
 
 CASES = [
     ("dangling_relationship/dangling_dotnull.docx", ["buoy dotnull7 is changed every 47"], []),
     ("dangling_relationship/dangling_null.docx", ["buoy null4 is changed every 44 days"], []),
+    ("docx_altchunk/altchunk.docx", ["The hull of the Brunhild has 14 loose rivets."], []),
+    ("docx_altchunk/alttxt.docx", ["The rudder of the Gisela is bent by 3 degrees."], []),
     (
         "docx_form_fields/check.docx",
         ["Life raft on board: ☐ yes ☒ no", "Engine type: Diesel"],
@@ -53,6 +56,25 @@ CASES = [
         ["105", "hidden words", "gone words"],
     ),
 ]
+
+
+HOLDING = [
+    (
+        "docx_embedded_workbook/embedded.docx",
+        "embedded.docx/Microsoft_Excel_Sheet1.xlsx",
+        "Adelgund 6100",
+    ),
+]
+"""A file, the source of one that it holds, and words by which that one is found."""
+
+
+@pytest.mark.parametrize(("name", "source", "words"), HOLDING)
+def test_what_lies_in_a_file_is_a_file_of_its_own(shared_data, tmp_path, name, source, words):
+    shelf = Shelf(tmp_path)
+    shutil.copy(shared_data / "cases" / name, shelf.folder)
+
+    assert shelf.states()[source] == "ready"
+    assert source in shelf.found(words)
 
 
 @pytest.mark.parametrize(("name", "held", "never"), CASES)

@@ -218,3 +218,29 @@ def test_signs_form_fields_and_ruby_are_read_as_they_are_shown(tmp_path):
         ("paragraph", "☒ Insured, Ketch of Wilhelmina"),
         ("paragraph", "山本は"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("inner", "said"),
+    [
+        (
+            f"<office:document-content {NAMESPACES}><office:body><office:spreadsheet>"
+            + table(("Tenant", "Rent"), ("Adelgund", "6100"))
+            + "</office:spreadsheet></office:body></office:document-content>",
+            "Tenant | Rent\nAdelgund | 6100",
+        ),
+        (
+            (
+                "<math xmlns='http://www.w3.org/1998/Math/MathML'><semantics><msup><mn>10</mn>"
+                "<mn>6</mn></msup><annotation>10^{6}</annotation></semantics></math>"
+            ),
+            "10^6",
+        ),
+    ],
+)
+def test_sheets_and_formulas_within_a_text_are_read(tmp_path, inner, said):
+    body = "<text:p><draw:frame><draw:object xlink:href='./Object 1'/></draw:frame></text:p>"
+
+    document = read(tmp_path, "odt", body, parts={"Object 1/content.xml": inner})
+
+    assert [text for _, text in told(document)] == [said]

@@ -123,34 +123,38 @@ def test_slides_over_the_limit_are_cut_with_a_warning(deck, tmp_path):
 MODERN = "http://schemas.microsoft.com/office/powerpoint/2018/8/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 SINCE_2018 = "http://schemas.microsoft.com/office/2018/10/relationships"
-DRAWN = "http://schemas.openxmlformats.org/drawingml/2006/main"
-PRESENTED = "http://schemas.openxmlformats.org/presentationml/2006/main"
+DML = "http://schemas.openxmlformats.org/drawingml/2006/main"
+PML = "http://schemas.openxmlformats.org/presentationml/2006/main"
 
 
 @pytest.mark.parametrize(
-    ("comments", "authors", "xml", "people"),
+    "parts",
     [
-        (
-            f"{OFFICE}/comments",
-            f"{OFFICE}/commentAuthors",
-            f"<c:cmLst xmlns:c='{PRESENTED}'><c:cm authorId='7'><c:text>Now 480.</c:text></c:cm>"
-            "<c:cm authorId='8'><c:text>Why?</c:text></c:cm></c:cmLst>",
-            f"<c:cmAuthorLst xmlns:c='{PRESENTED}'><c:cmAuthor id='7' name='Ed'/></c:cmAuthorLst>",
-        ),
-        (
-            f"{SINCE_2018}/comments",
-            f"{SINCE_2018}/authors",
-            f"<c:cmLst xmlns:c='{MODERN}' xmlns:a='{DRAWN}'><c:cm authorId='{{7}}'><c:replyLst>"
-            "<c:reply authorId='8'><c:txBody><a:p><a:r><a:t>Why?</a:t></a:r></a:p></c:txBody>"
-            "</c:reply></c:replyLst><c:txBody><a:p><a:r><a:t>Now 480.</a:t></a:r></a:p></c:txBody>"
-            "</c:cm></c:cmLst>",
-            f"<c:authorLst xmlns:c='{MODERN}'><c:author id='{{7}}' name='Ed'/></c:authorLst>",
-        ),
+        {
+            f"{OFFICE}/comments": (
+                f"<c:cmLst xmlns:c='{PML}'><c:cm authorId='7'><c:text>Now 480.</c:text></c:cm>"
+                "<c:cm authorId='8'><c:text>Why?</c:text></c:cm></c:cmLst>"
+            ),
+            f"{OFFICE}/commentAuthors": (
+                f"<c:cmAuthorLst xmlns:c='{PML}'><c:cmAuthor id='7' name='Ed'/></c:cmAuthorLst>"
+            ),
+        },
+        {
+            f"{SINCE_2018}/comments": (
+                f"<c:cmLst xmlns:c='{MODERN}' xmlns:a='{DML}'><c:cm authorId='{{7}}'><c:replyLst>"
+                "<c:reply authorId='8'><c:txBody><a:p><a:r><a:t>Why?</a:t></a:r></a:p></c:txBody>"
+                "</c:reply></c:replyLst><c:txBody><a:p><a:r><a:t>Now 480.</a:t></a:r></a:p>"
+                "</c:txBody></c:cm></c:cmLst>"
+            ),
+            f"{SINCE_2018}/authors": (
+                f"<c:authorLst xmlns:c='{MODERN}'><c:author id='{{7}}' name='Ed'/></c:authorLst>"
+            ),
+        },
     ],
 )
-def test_comments_on_a_slide_are_read(deck, tmp_path, comments, authors, xml, people):
+def test_comments_on_a_slide_are_read(deck, tmp_path, parts):
     slide = add_slide(deck, "The rent is 410")
-    for part, kind, content in ((slide.part, comments, xml), (deck.part, authors, people)):
+    for part, (kind, content) in zip((slide.part, deck.part), parts.items(), strict=True):
         name = PackURI(f"/ppt/{kind.rpartition('/')[2]}1.xml")
         made = Part(name, "application/xml", part.package, content.encode())
         part.relate_to(made, kind)

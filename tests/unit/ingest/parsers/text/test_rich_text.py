@@ -87,8 +87,10 @@ SIGNS = r"{\fonttbl{\f7\fcharset2 Wingdings;}{\f8\fcharset2 Symbol;}}"
         ("Engine: " + FIELD.format("FORMDROPDOWN", LIST, ""), ["Engine: Diesel"]),
         (FIELD.format("REF fee", "", "31 euros"), ["31 euros"]),
         (
-            r"The rent is 410.{\*\atnid ED}{\*\atnauthor Ed}\chatn{\*\annotation{\*\atndate 1}"
-            r"\pard\plain Now 480.}\par",
+            (
+                r"The rent is 410.{\*\atnid ED}{\*\atnauthor Ed}\chatn{\*\annotation{\*\atndate 1}"
+                r"\pard\plain Now 480.}\par"
+            ),
             ["The rent is 410.", "Note by Ed: Now 480."],
         ),
         (
@@ -97,8 +99,10 @@ SIGNS = r"{\fonttbl{\f7\fcharset2 Wingdings;}{\f8\fcharset2 Symbol;}}"
             ["Contract ZX-4471", "The dredger.", "Valid until 2031"],
         ),
         (
-            r"The dredger.{\shp{\*\shpinst\shpleft9{\sp{\sn a}{\sv 1}}{\shptxt\pard Box.\par}}"
-            r"{\shprslt{\*\do Box.}}}\par",
+            (
+                r"The dredger.{\shp{\*\shpinst\shpleft9{\sp{\sn a}{\sv 1}}{\shptxt\pard Box.\par}}"
+                r"{\shprslt{\*\do Box.}}}\par"
+            ),
             ["The dredger.", "Box."],
         ),
         (r"{\header{\pict\pngblip 89504e47}Letter\par}Dear Ada.\par", ["Letter", "Dear Ada."]),

@@ -1,7 +1,14 @@
 """What stands beside the words of a Word document: signs, fields, comments, headers, formulas."""
 
+import io
+
+import docx
 import pytest
 from builders_office import WORD, parse, told, write_raw_docx
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 NAMES = f'{WORD} xmlns:r="{OFFICE}/relationships" xmlns:m="{OFFICE}/math"'
@@ -75,8 +82,8 @@ MATH = "<m:r><m:t>{}</m:t></m:r>"
         ([field("FORMTEXT", "Wilhelmina", "<w:ffData><w:textInput/></w:ffData>")], "Wilhelmina"),
         ([field("REF fee", "31 euros"), r(" now")], "31 euros now"),
         ([SUP.format(MATH.format(10), MATH.format(6)), r(" cells")], "10^6 cells"),
-        ([f"<m:oMath><m:f><m:num>{MATH.format(1)}</m:num><m:den>{MATH.format(2)}</m:den></m:f>"
-          "</m:oMath>", r(" mile")], "1/2 mile"),
+        ([(f"<m:oMath><m:f><m:num>{MATH.format(1)}</m:num><m:den>{MATH.format(2)}</m:den></m:f>"
+          "</m:oMath>"), r(" mile")], "1/2 mile"),
     ],
 )  # fmt: skip
 def test_signs_fields_and_formulas_are_read_as_they_are_shown(tmp_path, runs, said):
@@ -146,3 +153,46 @@ def test_a_first_header_is_read_where_the_first_page_has_one(tmp_path, more, sho
     body = p(r("The court met.")) + section(("header1", "first"), more=more)
 
     assert read(tmp_path, body, header1=header) == [*shown, "The court met."]
+
+
+def inner_document():
+    document = docx.Document()
+    document.add_heading("Hull", 2)
+    document.add_paragraph("The hull has 14 loose rivets.")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+SAVED = (
+    b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n"
+    b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    b"<p>The hull has 14 =\r\nloose rivets.</p>\r\n--b--\r\n"
+)
+MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"<html><body><p>The hull has 14 loose rivets.</p>", ["The hull has 14 loose rivets."]),
+        (b"\xef\xbb\xbf<p>The hull has 14 loose rivets.", ["The hull has 14 loose rivets."]),
+        (b"{\\rtf1 The hull has 14 loose rivets.\\par}", ["The hull has 14 loose rivets."]),
+        (b"The hull has 14 loose rivets.\n", ["The hull has 14 loose rivets."]),
+        (SAVED, ["The hull has 14 loose rivets."]),
+        (inner_document(), ["Hull", "The hull has 14 loose rivets."]),
+    ],
+)
+def test_a_part_of_another_format_is_read_where_it_stands(tmp_path, data, said):
+    path = tmp_path / "a.docx"
+    document = docx.Document()
+    document.add_paragraph("Report.")
+    part = Part(PackURI("/word/chunk1.dat"), MAIN, data, document.part.package)
+    relation = document.part.relate_to(part, f"{OFFICE}/relationships/aFChunk")
+    chunk = OxmlElement("w:altChunk")
+    chunk.set(qn("r:id"), relation)
+    document.element.body.insert(1, chunk)
+    document.add_paragraph("End.")
+    document.save(path)
+
+    assert [text for _, text in told(parse(path))] == ["Report.", *said, "End."]
