@@ -17,7 +17,9 @@ _ABBREVIATIONS: Final = frozenset(
     "e.g i.e cf ca approx dept est u.s u.k u.n a.m p.m jan feb mar apr jun jul aug sep sept oct "
     "nov dec z.b d.h bzw abb tab nr str p pp ref refs".split()
 )
-_BOUNDARY: Final = re.compile(r"""(?<![.!?…])(?!(?<=\s)…\s)[.!?…]++["'”’)\]]*+(?=\s)|[。！？]|\n""")
+_BOUNDARY: Final = re.compile(
+    r"""(?<![.!?…])(?!(?<=\s)…\s)[.!?…]++["'”’)\]~]*+(?=\s)|[。！？]|\n"""
+)
 STRUCK_MARK: Final = "~~"
 _STRUCK: Final = re.compile(rf"{STRUCK_MARK}[^\n]+?{STRUCK_MARK}")
 

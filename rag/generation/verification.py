@@ -2,8 +2,8 @@
 
 A sentence stands where each of its numbers, months and names stands in a source or in the question,
 with what it is said of (`rag.generation.alignment`), most of its words do, and it repeats nothing;
-there what speaks of another thing, or orders, counts for nothing. Its mark is moved to the source
-that holds it best. Where it is asked how many, a draft without a number says nothing.
+there what speaks of another thing, orders, or is struck, counts for nothing. Its mark is moved to
+the source that holds it best. Where it is asked how many, a draft without a number says nothing.
 What was shown as a picture holds what cites it: its words can't be looked up, which is told.
 What fails is left out: a quotation of the place follows anyway. Knows text; knows no model.
 """
@@ -24,7 +24,7 @@ from rag.generation.draft import Draft, Sentence
 from rag.generation.facts import readable, unheld_codes, unheld_facts
 from rag.generation.names import unheld_names
 from rag.generation.support import stems_of, supporting
-from rag.text import stem, unsaid, words
+from rag.text import stem, unsaid, without_struck, words
 
 _HOW_MANY: Final = re.compile(r"\bhow many\b", re.IGNORECASE)
 
@@ -88,6 +88,7 @@ def _held(sentence: Sentence, question: str, sources: Sequence[Source]) -> tuple
     cited = [source for source in sources if source.hit.rank in sentence.numbers]
     for own in filter(None, (cited, *([source] for source in sources))):
         told = "\n".join(f"{one.hit.chunk.source}\n{one.hit.chunk.embedding_text}" for one in own)
+        told = without_struck(told)
         cover = _cover(sentence.text, question, told, own[0].hit.chunk.language)
         if cover is None or cover < MIN_COVER:
             continue

@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final, Literal
 
-from rag.text import STRUCK_MARK
+from rag.text import STRUCK_MARK, sentence_spans
 
 Place = Literal["", "raised", "lowered"]
 
@@ -54,13 +54,12 @@ def marked(runs: Iterable[Run]) -> str:
 
 
 def struck(text: str) -> str:
-    """Return words as struck, each line by itself, the space around them outside."""
-    return "\n".join(_struck_line(line) for line in text.split("\n"))
-
-
-def _struck_line(line: str) -> str:
-    bare = line.strip()
-    return line.replace(bare, f"{STRUCK_MARK}{bare}{STRUCK_MARK}", 1) if bare else line
+    """Return words as struck: each sentence by itself, as it may be quoted alone."""
+    made, end = "", 0
+    for begin, stop in sentence_spans(text):
+        made += f"{text[end:begin]}{STRUCK_MARK}{text[begin:stop]}{STRUCK_MARK}"
+        end = stop
+    return made + text[end:]
 
 
 def _placed(runs: Sequence[Run], *, before: str) -> str:

@@ -120,7 +120,7 @@ def _after(node: html.HtmlElement) -> Sequence[tuple[Place, str]]:
 def _strike(node: html.HtmlElement) -> None:
     """Mark an element's words as struck: as one if nothing divides them, else each by itself."""
     words = [place for place in _places_of_words(node) if (getattr(*place) or "").strip()]
-    if any(one.tag in _DIVIDING for one in node.iterdescendants()):
+    if len(words) == 1 or any(one.tag in _DIVIDING for one in node.iterdescendants()):
         for place in words:
             setattr(*place, struck(_SPACES.sub(" ", getattr(*place))))
     elif words:

@@ -1,4 +1,4 @@
-from rag.text import content_stems, sentence_spans
+from rag.text import content_stems, sentence_spans, without_struck
 
 
 def sentences(text):
@@ -23,3 +23,10 @@ def test_may_is_a_month_where_it_is_written_so():
     assert content_stems("How much rain fell in May 2025?") == ["rain", "fell", "may", "2025"]
     assert content_stems("May I see the rain?") == ["see", "rain"]
     assert content_stems("It may rain.") == ["rain"]
+
+
+def test_a_struck_sentence_ends_with_its_mark():
+    text = "~~The fee is 5.~~ It is 7."
+
+    assert [text[a:b] for a, b in sentence_spans(text)] == ["~~The fee is 5.~~", "It is 7."]
+    assert without_struck(text).strip() == "It is 7."

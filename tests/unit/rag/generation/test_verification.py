@@ -11,6 +11,7 @@ from rag.generation.verification import check
 TOLD = {
     1: "The pump was sold in 1998 for 1,200 euros by Anna Berg. It had run for nine years.",
     2: "The mill stands at Vardo. Its wheel was replaced in March 2004.",
+    3: "Deposit for the winter store: ~~900 kroner~~ 650 kroner",
 }
 SOURCES = [
     Source(hit=Hit(chunk=chunk(str(rank), text), score=1, rank=rank, channel="reranked"), text=text)
@@ -47,6 +48,11 @@ def test_what_its_source_holds_stands():
 )
 def test_a_number_a_name_a_month_or_words_of_no_source_do_not(invented):
     assert kept(invented) == []
+
+
+def test_what_a_document_has_struck_is_not_said_by_it():
+    assert kept("The deposit for the winter store is 900 kroner [3].") == []
+    assert kept("The deposit for the winter store is 650 kroner [3].") != []
 
 
 def test_a_wrong_mark_is_moved_to_the_place_that_holds_the_sentence():

@@ -24,6 +24,7 @@ STRUCK, UP, DOWN = Look(is_struck=True), Look(place="raised"), Look(place="lower
         ([("49 ", STRUCK), ("euros", STRUCK), (" 31 euros", PLAIN)], "~~49 euros~~ 31 euros"),
         ([("10", STRUCK), ("6", Look(is_struck=True, place="raised"))], "~~10^6~~"),
         ([(" one \n two", STRUCK)], " ~~one~~ \n ~~two~~"),
+        ([("One. Two.", STRUCK), (" Three.", PLAIN)], "~~One.~~ ~~Two.~~ Three."),
         ([(" ", STRUCK)], " "),
         ([], ""),
     ],
