@@ -39,6 +39,7 @@ _MACHINE_REMARK: Final = re.compile(
 )
 _LIGATURE: Final = re.compile(r"[\ufb00-\ufb06]")
 _SPACES: Final = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_TWO_NUMBERS: Final = re.compile(r"(?<=\d)\n(?=\d)")
 _INVISIBLE: Final = dict.fromkeys(
     [*range(9), *range(0x0B, 0x20), 0x7F, 0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF]
 )
@@ -59,7 +60,9 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    return clean(text).replace("\n", " ")
+    """Return `text` cleaned, its lines as one; numbers of two lines stay two numbers."""
+    cleaned = clean(text)
+    return _TWO_NUMBERS.sub("; ", cleaned).replace("\n", " ") if "\n" in cleaned else cleaned
 
 
 def document_of(

@@ -246,8 +246,13 @@ def _cells(row: XmlNode) -> list[GridCell]:
 
 def cell_text(cell: XmlNode) -> str:
     """Return what a cell shows, on one line."""
-    paragraphs = cell.iter(name("text:p"), name("text:h"))
-    return " ".join(filter(None, (one_line(paragraph_text(p)) for p in paragraphs)))
+    made = ""
+    for paragraph in cell.iter(name("text:p"), name("text:h")):
+        words = paragraph_text(paragraph)
+        if words.strip():
+            is_item = made and paragraph.getparent().tag == name("text:list-item")
+            made += ("; " if is_item else "\n") + words
+    return one_line(made)
 
 
 def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:

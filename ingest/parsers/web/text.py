@@ -5,6 +5,7 @@ Tables are told from mere layout, merged cells resolved.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,6 +23,9 @@ BLOCK_TAGS = frozenset(
 _LISTS = frozenset({"ul", "ol", "dl"})
 _ITEMS = frozenset({"li", "dt"})
 _MAX_DIGITS = 9
+_BREAK = "\v"
+_TWO_NUMBERS = re.compile(rf"(?<=\d)\s*{_BREAK}\s*(?=\d)")
+"""Where a line ends between two numbers, they stay two."""
 
 
 def inline_text(node: html.HtmlElement) -> str:
@@ -31,14 +35,15 @@ def inline_text(node: html.HtmlElement) -> str:
     parts: list[str] = []
     for event, inner in etree.iterwalk(node, events=("start", "end")):
         if inner.tag in BLOCK_TAGS or inner.tag in {"br", "td", "th"}:
-            parts.append(" ")
+            parts.append(_BREAK)
         if inner.tag == "li" and event == "start" and inner.getprevious() is not None:
             parts[-1] = "; "
         if event == "start":
             parts.append(inner.text or "")
         elif inner is not node:
             parts.append(inner.tail or "")
-    return " ".join("".join(parts).split()).replace(" ; ", "; ")
+    text = _TWO_NUMBERS.sub("; ", "".join(parts))
+    return " ".join(text.split()).replace(" ; ", "; ")
 
 
 def list_items(root: html.HtmlElement) -> list[tuple[int, str]]:

@@ -95,14 +95,21 @@ def _number(node: XmlNode, properties: str, tag: str) -> int:
 
 
 def cell_text(cell: XmlNode) -> str:
-    """Return a cell's words on one line; the rows of a table inside it are divided by `;`."""
-    parts = []
+    """Return a cell's words on one line; items of a list and rows inside are divided by `;`."""
+    made = ""
     for block in blocks(cell):
-        if block.tag == name("w:p"):
-            parts.append(one_line(read_paragraph(block).text))
-        elif block.tag == name("w:tbl"):
-            parts.append(_nested_text(block))
-    return " ".join(part for part in parts if part)
+        words = _nested_text(block) if block.tag == name("w:tbl") else read_paragraph(block).text
+        if words.strip():
+            made += ("; " if made and _is_item(block) else "\n") + words
+    return one_line(made)
+
+
+def _is_item(block: XmlNode) -> bool:
+    """Tell whether a paragraph is an item of a list, by its numbering or the name of its style."""
+    if block.find(f"{name('w:pPr')}/{name('w:numPr')}") is not None:
+        return True
+    style = block.find(f"{name('w:pPr')}/{name('w:pStyle')}")
+    return style is not None and str(style.get(name("w:val"), "")).startswith("List")
 
 
 def _nested_text(table: XmlNode) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 from builders_archives import zipped
-from builders_office import parse_text, picture_bytes, told
+from builders_office import only, parse_text, picture_bytes, told
 
 from ingest.parsers.odf.names import NAMES
 from rag.errors import SourceError
@@ -170,6 +170,18 @@ def test_a_picture_that_lies_outside_is_not_fetched(tmp_path):
     )
 
     assert told(read(tmp_path, "odt", body)) == [("paragraph", "Words")]
+
+
+def test_lines_and_items_of_a_cell_are_set_apart(tmp_path):
+    items = "".join(
+        f"<text:list-item><text:p>{word}</text:p></text:list-item>" for word in ("Tar", "Oakum")
+    )
+    rows = table(
+        ("Ship", "Fee"),
+        (f"</text:p><text:list>{items}</text:list><text:p>", "4<text:line-break/>9"),
+    )
+
+    assert only(read(tmp_path, "odt", rows), "table").text == "Ship | Fee\nTar; Oakum | 4; 9"
 
 
 def test_headers_footers_and_comments_of_a_text_are_read(tmp_path):

@@ -188,6 +188,7 @@ LINED = "text-decoration:line-through"
         ("<p><del>4<br>5</del></p>", "~~4~~\n~~5~~"),
         ("<style>.old{text-decoration:line-through}</style><p><i class=old>4</i> 5", "~~4~~ 5"),
         ("<p><s style='text-decoration:none'>4</s></p>", "4"),
+        ("<table><tr><th>Tin<th>Fee<tr><td>Red<br>one<td>4<br>9", "Tin | Fee\nRed one | 4; 9"),
         (f"<table><tr><th>Tin<th>Fee<tr style={LINED}><td>Red<td>9", "Tin | Fee\n~~Red~~ | ~~9~~"),
     ],
 )

@@ -101,6 +101,18 @@ def test_a_character_style_may_strike_and_raise(tmp_path):
     assert read(tmp_path, body, styles=styles) == ["~~49 euros~~ 31 euros"]
 
 
+def test_lines_of_a_cell_are_set_apart_where_words_would_become_others(tmp_path):
+    line = "<w:r><w:br/></w:r>"
+    item = "<w:p><w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr>{}</w:p>".format
+    rows = table(
+        [p(r("Ship")), p(r("Fee"))],
+        [p(r("Red"), line, r("Sloop")), p(r("410"), line, r("480 kr"))],
+        [item(r("Tar")) + item(r("Oakum")), p(r("7")) + p(r("9"))],
+    )
+
+    assert read(tmp_path, rows) == ["Ship | Fee\nRed Sloop | 410; 480 kr\nTar; Oakum | 7; 9"]
+
+
 COMMENTS = (
     f"<w:comments {WORD}><w:comment w:id='0' w:author='Ed'><w:p>{r('Now 480.')}</w:p></w:comment>"
     f"<w:comment w:id='1'><w:p>{r('Why?')}</w:p></w:comment></w:comments>"
