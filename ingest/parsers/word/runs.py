@@ -32,7 +32,7 @@ _SIGNS: Final = {
     name("w:ptab"): "\t",
 }
 _HEX: Final = re.compile(r"(?!D[89A-F])[0-9A-F]{4}", re.IGNORECASE).fullmatch
-_OF_PAGES: Final = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE).match
+_PAGE_FIELDS: Final = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 _PLACES: Final[dict[str, Place]] = {"superscript": "raised", "subscript": "lowered"}
 DRAWINGS: Final = frozenset(name(tag) for tag in ("w:drawing", "w:pict", "w:object"))
 _NOTES: Final = frozenset(
@@ -69,10 +69,15 @@ def read_paragraph(paragraph: XmlNode) -> Content:
     return content
 
 
+def _is_of_pages(instruction: str) -> bool:
+    """Tell whether a field gives a page's number or how many there are."""
+    return not _PAGE_FIELDS.isdisjoint(instruction.upper().split()[:1])
+
+
 def _inline(parent: XmlNode) -> Iterator[XmlNode]:
     """Yield the runs and formulas in a paragraph, also those in links and insertions."""
     for node in parent:
-        if node.tag in TRANSPARENT and not _OF_PAGES(node.get(name("w:instr"), "")):
+        if node.tag in TRANSPARENT and not _is_of_pages(node.get(name("w:instr"), "")):
             yield from _inline(node)
         else:
             yield node
@@ -125,7 +130,7 @@ def _field(mark: XmlNode, content: Content) -> str:
     if kind == "begin":
         content.instruction, shown = "", _form_value(mark.find(name("w:ffData")))
         content.is_field_told = bool(shown)
-    elif kind == "separate" and _OF_PAGES(content.instruction):
+    elif kind == "separate" and _is_of_pages(content.instruction):
         content.is_field_told, shown = True, PAGE_NUMBER
     elif kind == "end":
         content.is_field_told = False
