@@ -3,7 +3,8 @@
 A row is a total by its words, those of seven languages, and by arithmetic: it may not be less than
 what it would sum up, and in the midst of a table, or called by more than the word, it has to be the
 sum of the rows above. A first row that is called "all" or "total" of something is one where it has
-the most. A last row that is the exact sum of all others is one whatever it is called.
+the most. A last row that is the exact sum of all others is one whatever it is called, also where
+some columns have their mean, least or most (a year below its months).
 Knows labels and numbers, row by row; knows no table and no question.
 """
 
@@ -19,6 +20,9 @@ NEAR: Final = 0.01
 """So much of a sum may lack by rounding where a word says that it is one."""
 
 EXACT: Final = 1e-9
+MEAN_ROUNDED: Final = 0.0501
+"""By so much a mean may be rounded: to one place."""
+
 MIN_PARTS: Final = 2
 MIN_ROWS: Final = 3
 """So many rows a last row without a word has to sum up."""
@@ -171,13 +175,21 @@ class TotalsFinder:
         return is_section and _are(amount, own - self._section[column], NEAR)
 
     def _is_sum(self, amounts: Amounts, min_digits: int) -> bool:
-        """Tell whether all columns have exactly the sums of the rows above, and not by chance."""
+        """Tell whether all columns sum the rows above up, some exactly and not by chance."""
         filled = [(n, amount) for n, amount in enumerate(amounts) if amount is not None]
         if not filled or min(self._counts[n] for n, _ in filled) < MIN_ROWS:
             return False
-        if not all(_are(amount, self._sums[n], EXACT) for n, amount in filled):
+        sums = [amount for n, amount in filled if _are(amount, self._sums[n], EXACT)]
+        if len(sums) < len(filled) and not all(self._sums_up_column(n, a) for n, a in filled):
             return False
-        return sum(len(str(int(abs(amount)))) for _, amount in filled if amount) >= min_digits
+        return sum(len(str(int(abs(amount)))) for amount in sums if amount) >= min_digits
+
+    def _sums_up_column(self, column: int, amount: float) -> bool:
+        """Tell whether an amount is the sum of those above, their mean, least or most."""
+        mean = self._sums[column] / self._counts[column]
+        is_mean = abs(amount - mean) <= MEAN_ROUNDED or _are(amount, mean, NEAR)
+        is_end = amount in {self._least[column], self._most[column]}
+        return is_mean or is_end or _are(amount, self._sums[column], EXACT)
 
     def _is_less(self, amounts: Amounts) -> bool:
         """Tell whether a row is in every column less than a part that it would sum up."""
