@@ -134,23 +134,59 @@ def merge_header(parts: Sequence[str]) -> str:
 
 
 def count_header_rows(grid: Grid) -> int:
-    """Return how many rows at the top are header: those before the first row with numbers.
+    """Return how many rows at the top are header: one, and more only where something says so.
 
-    Of the first row half must be numbers. Below a first row that names every column there are units
-    at most. One where that can't be told (no numbers at all): most tables have a header.
+    Rows of words above the first row with numbers are data, unless `_names_more`. None where the
+    first row has numbers itself, half of its cells and more. One where no row near has any.
     """
-    for number, row in enumerate(grid[: MAX_HEADER_ROWS + 1]):
-        if number == 1 and _names_all(grid[0]) and max(map(len, row)) > UNIT_LETTERS:
-            return number
-        filled = [text for text in row[1:] if text.strip() and not _is_sign(text)]
-        numbers = [text for text in filled if is_number(text)]
-        if numbers and (number or 2 * len(numbers) >= len(filled)):
-            return number
-    return 1 if len(grid) > 1 else 0
+    lead = next((n for n, lane in enumerate(zip(*grid, strict=True)) if any(lane)), 0)
+    rows = [[text.strip() for text in row[lead:]] for row in grid]
+    near = enumerate(rows[: MAX_HEADER_ROWS + 1])
+    first = next((n for n, row in near if _has_numbers(row, any_of=n > 0)), None)
+    if first is None:
+        return int(len(grid) > 1)
+    count = min(first, 1)
+    while count < first and _names_more(rows, count, first):
+        count += 1
+    return count
 
 
-def _names_all(row: Sequence[str]) -> bool:
-    return len(row) > 1 and all(row) and len(set(row)) == len(row)
+def _has_numbers(row: Sequence[str], *, any_of: bool) -> bool:
+    filled = [text for text in row[1:] if text and not _is_sign(text)]
+    numbers = sum(map(is_number, filled))
+    return numbers > 0 and (any_of or 2 * numbers >= len(filled))
+
+
+def _names_more(rows: Grid, count: int, first: int) -> bool:
+    """Say whether the row below `count` header rows heads columns too; `first` has numbers.
+
+    It does where a cell goes on from above, where it has no label, where it stands over numbers
+    and tells columns apart that have no name yet or the same one, and where it holds units.
+    """
+    row, names = rows[count], [merge_header(lane) for lane in zip(*rows[:count], strict=True)]
+    pairs = zip(row, rows[count - 1], strict=True)
+    if not row[0] or any(text and text == above for text, above in pairs):
+        return True
+    filled = [n for n, text in enumerate(row) if text and n]
+    is_over = all(_is_numeric(rows[first:], n) for n in filled)
+    is_apart = any(names.count(names[n]) > 1 or not names[n] for n in filled)
+    if not names[0]:
+        return is_apart or (is_over and len(filled) > 1)
+    return (is_apart and is_over) or all(_is_unit(rows[count:], n) for n in (0, *filled))
+
+
+def _is_unit(rows: Grid, column: int) -> bool:
+    """Say whether the first row has a unit in a column: in brackets, or short above numbers."""
+    text = rows[0][column]
+    if is_number(text) or len(text) > UNIT_LETTERS:
+        return False
+    return (text[0] + text[-1]) in {"()", "[]"} or _is_numeric(rows[1:], column)
+
+
+def _is_numeric(rows: Grid, column: int) -> bool:
+    """Say whether half of what a column holds and more are numbers."""
+    filled = [row[column] for row in rows if row[column]]
+    return bool(filled) and 2 * sum(map(is_number, filled)) >= len(filled)
 
 
 def _is_sign(text: str) -> bool:

@@ -216,7 +216,7 @@ def _starts_table(block: Sequence[Sequence[str]], above: Sequence[Sequence[str]]
     rest = block[len(_titles(block)) :]
     if not rest:
         return any(_is_note(row) for row in block)
-    if _is_all_header(above):
+    if _is_all_header(above) and _heads(above[len(_titles(above)) :], rest):
         return False
     has_titles = len(rest) < len(block) and len(rest) > 1
     return has_titles or not any(_has_numbers(row) for row in rest[:1]) or _is_all_header(rest)
@@ -224,6 +224,11 @@ def _starts_table(block: Sequence[Sequence[str]], above: Sequence[Sequence[str]]
 
 def _is_all_header(rows: Sequence[Sequence[str]]) -> bool:
     return len(rows) <= MAX_HEADER_ROWS and not any(_has_numbers(row) for row in rows)
+
+
+def _heads(above: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]) -> bool:
+    """Say whether rows of words are all header of the rows below them."""
+    return count_header_rows(_padded([*above, *rows])) >= len(above)
 
 
 def _has_numbers(row: Sequence[str]) -> bool:
@@ -289,14 +294,18 @@ def _single_column(block: list[list[str]]) -> list[Element]:
 
 def table_grid(rows: list[list[str]]) -> list[list[str]]:
     """Return the rows as one table: header rows merged, empty rows and columns dropped."""
-    width = max(len(row) for row in rows)
-    padded = [[*row, *[""] * (width - len(row))] for row in rows]
+    padded = _padded(rows)
     count = count_header_rows(padded)
     parts = _column_groups(padded[count:])
     slots = [[Slot(text) for text in row] for row in padded]
     for number in range(count - 1):
         slots[number] = _spread(padded[number], parts)
     return tidy(slots, header_rows=count)
+
+
+def _padded(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    width = _width(rows)
+    return [[*row, *[""] * (width - len(row))] for row in rows]
 
 
 def _column_groups(body: Sequence[Sequence[str]]) -> list[range]:

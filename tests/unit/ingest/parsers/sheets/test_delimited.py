@@ -1,5 +1,5 @@
 import pytest
-from builders_office import parse_text
+from builders_office import parse_text, told
 
 from ingest.parsers.sheets.delimited import head_of
 
@@ -48,3 +48,14 @@ def test_of_a_long_file_no_more_is_read_than_its_rows_need(tmp_path):
     assert head_of(path, max_lines=3, block_bytes=8) == (b"a,b\n" * 4, False)
     assert head_of(path, max_lines=10, block_bytes=8) == (b"a,b\n" * 10, True)
     assert head_of(path, max_lines=99, block_bytes=8) == (b"a,b\n" * 10, True)
+
+
+def test_a_small_table_of_words_is_no_header_of_the_one_below(tmp_path):
+    document = parse_text(
+        tmp_path, "a.csv", "Name,Room\nAda,North\n\nCity,Pop\nOslo,700\nRome,290\n"
+    )
+
+    assert [text for _, text in told(document)] == [
+        "Name | Room\nAda | North",
+        "City | Pop\nOslo | 700\nRome | 290",
+    ]

@@ -1,0 +1,23 @@
+"""Sheets and small tables as people have them, read from the folder beside the checkout."""
+
+import shutil
+
+import pytest
+from builders_office import parse, told
+
+TABLES = [
+    ("header_swallows_rows/codes.csv", ["Country | Capital | Code", "Sweden | Stockholm | SE"]),
+    ("header_swallows_rows/grades.csv", ["Name | Grade | Note", "Ida | A | good"]),
+    ("header_swallows_rows/rooms.csv", ["Surname | Room", "Adler | North"]),
+    ("header_swallows_rows/rooms.docx", ["Surname | Room", "Adler | North"]),
+    ("header_swallows_rows/rooms.xlsx", ["Surname | Room", "Adler | North"]),
+    ("header_swallows_rows/tax.csv", ["Land | Stadt | Satz", "Hessen | Kassel | keine"]),
+]
+
+
+@pytest.mark.parametrize(("name", "lines"), TABLES)
+def test_a_sheet_is_read_with_these_lines(shared_data, tmp_path, name, lines):
+    document = parse(tmp_path / shutil.copy(shared_data / "cases" / name, tmp_path))
+    text = "\n".join(text for _, text in told(document))
+
+    assert [line for line in lines if line not in text.split("\n")] == []
