@@ -1,26 +1,39 @@
-"""Numbers and dates as a spreadsheet shows them (ECMA-376, part 1, 18.8.30). Knows no files.
+"""Numbers and dates as a spreadsheet shows them (ECMA-376, part 1, 18.8.30-31). Knows no files.
 
-Covers what people use: decimals, thousands, percent, currency, parentheses for negatives,
-scaling by commas, dates and times. Anything stranger is shown plainly.
+A code has sections for positive, negative, zero and text, or sections with conditions. Days are
+shown as ISO 8601 has them, whatever their order in the code: a reader of many files can't tell 3/4
+from 4/3. The other parts of dates are shown as the code says, names in English.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import re
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Final
 
-GENERAL_DIGITS: Final = 11
-"""How many digits Excel shows where no format is set."""
+from ingest.parsers.base.number_digits import Plain, by_digits, general, plain_of
+from ingest.parsers.base.number_times import TimeForm, iso, time_form_of
+from ingest.parsers.base.number_tokens import Token, tokens_of
 
-_LITERAL: Final = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
-_BRACKETS: Final = re.compile(r"\[[^\[\]]*\]")
-_CURRENCY: Final = re.compile(r"\[\$([^\[\]-]*+)(?:-[^\[\]]*+)?\]")
-_DIGITS: Final = re.compile(r"[#0?][#0?,]*(?:\.([#0?]*))?(,*)")
-_DATE_LETTERS: Final = re.compile(r"[ymdhs]", re.IGNORECASE)
 _EPOCH: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - sheets know no time zones
 _LAST_SERIAL: Final = 2_958_465  # 31 December 9999
+_DAY_S: Final = 86_400
+_CONDITION: Final = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)\]")
+_COMPARED: Final[dict[str, Callable[[float, float], bool]]] = {  # the bound comes first
+    "<": operator.gt,
+    "<=": operator.ge,
+    ">": operator.lt,
+    ">=": operator.le,
+    "=": operator.eq,
+    "<>": operator.ne,
+}
+_SECTION: Final = re.compile(r'(?:^|(?<=;))((?:"[^"]*"|\\.|[^;"\\])*)')
+_TEXT_SECTION: Final = 3
+Moment = dt.datetime | dt.date | dt.time | dt.timedelta
 
 
 def shown(value: object, code: str) -> str:
@@ -29,85 +42,74 @@ def shown(value: object, code: str) -> str:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, dt.datetime | dt.date | dt.time | dt.timedelta):
-        return _shown_time(value)
+    if isinstance(value, Moment):
+        return _shown_time(value, code)
     if isinstance(value, int | float):
         return _shown_number(float(value), code or "General")
-    return str(value)
+    return _shown_text(str(value), code)
 
 
-def _shown_time(value: dt.datetime | dt.date | dt.time | dt.timedelta) -> str:
-    if isinstance(value, dt.datetime):
-        if value.time() == dt.time():
-            return value.date().isoformat()
-        return value.replace(tzinfo=None, microsecond=0).isoformat(sep=" ")
-    return str(value).partition(".")[0]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Section:
+    tokens: tuple[Token, ...]
+    holds: Callable[[float], bool] | None
+    plain: Plain | None
+    time: TimeForm | None
+
+
+@lru_cache(maxsize=4096)
+def _sections(code: str) -> tuple[_Section, ...]:
+    return tuple(map(_section, _SECTION.findall(code))) or (_section(""),)
+
+
+def _section(text: str) -> _Section:
+    found = _CONDITION.search(text)
+    tokens = tokens_of(_CONDITION.sub("", text))
+    return _Section(
+        tokens=tokens,
+        holds=partial(_COMPARED[found[1]], float(found[2])) if found else None,
+        plain=plain_of(tokens),
+        time=time_form_of(tokens),
+    )
+
+
+def _shown_time(value: Moment, code: str) -> str:
+    form = _sections(code)[0].time
+    if isinstance(value, dt.timedelta):
+        return form.of_span(value) if form else str(value).partition(".")[0]
+    return form.of_moment(value) if form else iso(value)
 
 
 def _shown_number(value: float, code: str) -> str:
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
         return str(value)
     if code == "General":
-        return _general(value)
-    if is_date_code(code) and 0 <= value <= _LAST_SERIAL:
-        return _shown_time(_EPOCH + dt.timedelta(seconds=round(value * 86400)))
-    sections = _CURRENCY.sub(lambda match: f'"{match.group(1)}"', code).split(";")
-    section = sections[0]
+        return general(value)
+    sections = _sections(code)
+    form = sections[0].time
+    if form and form.is_span:
+        return form.of_span(dt.timedelta(seconds=round(value * _DAY_S, 3)))
+    if form and 0 <= value <= _LAST_SERIAL:
+        moment = _EPOCH + dt.timedelta(seconds=round(value * _DAY_S, 3))
+        return form.of_moment(moment.time() if value < 1 else moment)
+    section, value = _chosen(sections[:_TEXT_SECTION], value)
+    made = section.plain.show(value) if section.plain else None
+    return by_digits(value, section.tokens) if made is None else made
+
+
+def _chosen(sections: Sequence[_Section], value: float) -> tuple[_Section, float]:
+    """Return the section that shows a number, and the number that it shows."""
+    if any(section.holds for section in sections):
+        held = (s for s in sections if s.holds is None or s.holds(value))
+        return next(held, sections[-1]), value
     if value < 0 and len(sections) > 1:
-        section, value = sections[1], -value
-    elif value == 0 and len(sections) > 2:  # noqa: PLR2004 - positive; negative; zero
-        section = sections[2]
-    return _by_section(value, _BRACKETS.sub("", section))
+        return sections[1], -value
+    is_third = value == 0 and len(sections) == _TEXT_SECTION
+    return sections[2 if is_third else 0], value
 
 
-@lru_cache(maxsize=4096)
-def is_date_code(code: str) -> bool:
-    """Say whether a format code shows a date or a time."""
-    bare = _BRACKETS.sub("", _LITERAL.sub("", code))
-    return bool(_DATE_LETTERS.search(bare)) and "general" not in code.lower()
-
-
-def _by_section(value: float, section: str) -> str:
-    literals: list[str] = []
-
-    def keep(match: re.Match[str]) -> str:
-        literals.append(match.group(1) or match.group(2) or "")
-        return "\0"
-
-    marked = _LITERAL.sub(keep, section)
-    digits = _DIGITS.search(marked)
-    if not digits or "E" in marked.upper().replace("GENERAL", ""):
-        text = _general(value) if "\0" not in marked or "eneral" in marked else ""
-        marked = re.sub("general|@|(?<![0#.])[0#.]++E.*", "\1", marked, flags=re.IGNORECASE) or "\1"
-    else:
-        text = _by_digits(value * (100 if "%" in marked else 1), digits)
-        marked = marked[: digits.start()] + "\1" + marked[digits.end() :]
-    for literal in literals:
-        marked = marked.replace("\0", literal, 1)
-    return " ".join(marked.replace("\1", text).split())
-
-
-def _by_digits(value: float, digits: re.Match[str]) -> str:
-    """Show a number by its digits: grouped if the code has a comma, scaled by trailing ones."""
-    decimals = digits.group(1) or ""
-    whole = digits.group(0)
-    scaled = value / 1000 ** len(digits.group(2) or _trailing_commas(whole))
-    grouped = "," if "," in whole.rstrip(",") else ""
-    text = f"{scaled:{grouped}.{len(decimals)}f}"
-    optional = len(decimals) - len(decimals.rstrip("#?"))
-    for _ in range(optional):
-        text = text.removesuffix("0")
-    text = text.rstrip(".")
-    return text.removeprefix("-") if not text.strip("-0.,") else text
-
-
-def _trailing_commas(whole: str) -> str:
-    return whole[len(whole.rstrip(",")) :] if "." not in whole else ""
-
-
-def _general(value: float) -> str:
-    """Show a number without a format: no 0.30000000000000004."""
-    if value == int(value) and abs(value) < 10**GENERAL_DIGITS:
-        return str(int(value))
-    text = f"{value:.{GENERAL_DIGITS - 1}g}"
-    return text if "e" in text else text.rstrip("0").rstrip(".") if "." in text else text
+def _shown_text(text: str, code: str) -> str:
+    tokens = _sections(code)[-1].tokens
+    if not any(token.kind == "@" for token in tokens):
+        return text
+    return "".join(text if t.kind == "@" else t.text for t in tokens if t.kind in {"@", "literal"})

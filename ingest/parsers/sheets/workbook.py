@@ -217,7 +217,7 @@ class _Shown:
         """Return the text of a cell by its attributes and what its elements say."""
         value, kind = said.get("v", ""), cell.get("t", "n")
         if kind == "inlineStr":
-            return said.get("t", "").strip()
+            return self._text(said.get("t", ""), int(cell.get("s") or 0))
         if not value:
             return self._formula(cell, said) if "f" in said or "f:si" in said else ""
         return self._value(kind, value, int(cell.get("s") or 0))
@@ -229,13 +229,17 @@ class _Shown:
                 is_plain = not style and _PLAIN.fullmatch(value)
                 return value if is_plain else self._numbers(value, style)
             case "s":
-                return str(self._texts[int(value)]).strip()
+                return self._text(str(self._texts[int(value)]), style)
             case "b":
                 return shown(bool(int(value)), GENERAL)
             case "d":
                 return shown(from_ISO8601(value), GENERAL)  # type: ignore[no-untyped-call]
             case _:
-                return value.strip()
+                return self._text(value, style)
+
+    def _text(self, text: str, style: int) -> str:
+        code = self._format(style) if style else GENERAL
+        return shown(text, code).strip() if "@" in code else text.strip()
 
     def _number(self, text: str, style: int) -> str:
         number = float(text)

@@ -12,6 +12,18 @@ TABLES = [
     ("header_swallows_rows/rooms.docx", ["Surname | Room", "Adler | North"]),
     ("header_swallows_rows/rooms.xlsx", ["Surname | Room", "Adler | North"]),
     ("header_swallows_rows/tax.csv", ["Land | Stadt | Satz", "Hessen | Kassel | keine"]),
+    (
+        "xlsx_number_formats/parcels.xlsx",
+        [
+            "Postcode of Vardo | 00731",
+            "Crew hours of the Freya | 42:00",
+            "Share of Ingrid | 1/2",
+            "Telephone of the depot | (555) 123-4567",
+            "Account of Olga | 01-234-567",
+            "Width | 2 3/4",
+            "Berth | B07",
+        ],
+    ),
 ]
 
 

@@ -35,7 +35,7 @@ def test_values_are_shown_by_their_kind_and_format(tmp_path):
 
     (row,) = shown(tmp_path, book=book)
 
-    assert row == ["a", "12", "50%", "TRUE", "2024-02-29", "1 day, 6:00:00", "1,234.50"]
+    assert row == ["a", "12", "50%", "TRUE", "2024-02-29", "30:00:00", "1,234.50"]
 
 
 @pytest.mark.parametrize(
