@@ -10,7 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
-from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import (
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from ingest.discovery.archive import open_checked
 from ingest.discovery.formats import XLS
@@ -21,6 +27,8 @@ from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.sheets.biff import layout_of as layout_of_xls
 from ingest.parsers.sheets.biff12 import layout_of as layout_of_xlsb
 from ingest.parsers.sheets.cell_styles import CellStyles
+from ingest.parsers.sheets.hidden import sheet_title
+from ingest.parsers.sheets.merged_cells import MergedCells
 from ingest.parsers.sheets.sheets import SheetReader
 from ingest.parsers.sheets.workbook import media
 from rag.datamodel import Document, Element, SourceFile
@@ -48,18 +56,20 @@ def parse_binary_workbook(file: SourceFile, assets: Assets, *, settings: Setting
     reader = SheetReader(partial(assets.put_rows, file.sha256))
     elements: list[Element] = []
     with asked(lambda: CalamineWorkbook.from_path(file.at)) as workbook:
-        kinds = [sheet.typ for sheet in workbook.sheets_metadata]
-        for number, (kind, cells) in enumerate(zip(kinds, layout.sheets, strict=False)):
-            if kind == SheetTypeEnum.WorkSheet:
+        told = workbook.sheets_metadata
+        for number, (meta, cells) in enumerate(zip(told, layout.sheets, strict=False)):
+            if meta.typ == SheetTypeEnum.WorkSheet:
                 sheet = asked(partial(workbook.get_sheet_by_index, number))
                 rows = sheet_looked_through(
                     _rows(sheet, cells, layout.codes),
                     number=number,
-                    count=len(kinds),
+                    count=len(told),
                     height=sheet.height,
                 )
                 made = reader.elements(rows)
-                elements += [*heading(sheet.name, 1), *made] if made else []
+                is_hidden = meta.visible != SheetVisibleEnum.Visible
+                title = sheet_title(sheet.name, is_hidden=is_hidden)
+                elements += [*heading(title, 1), *made] if made else []
     return document_of(file, (*elements, *figures), warnings=(*reader.warnings, *pictures.warnings))
 
 
@@ -87,7 +97,7 @@ def _rows(sheet: CalamineSheet, cells: CellStyles, codes: Sequence[str]) -> Iter
     if sheet.start is None:
         return
     _, first_column = sheet.start  # the rows begin with the sheet's first, the cells of each do not
-    labels = _Labels(sheet)
+    merged = MergedCells(sheet.merged_cell_ranges or ())
     for number, row in enumerate(sheet.iter_rows()):
         if row.count("") == len(row):
             yield []
@@ -96,25 +106,4 @@ def _rows(sheet: CalamineSheet, cells: CellStyles, codes: Sequence[str]) -> Iter
         for column, value in enumerate(row, first_column):
             if value != "":
                 texts[column] = shown(value, cells.code(number, column, codes)).strip()
-        yield labels.spread(number, texts)
-
-
-class _Labels:
-    """Cells that are merged over rows: their value stands in each of these rows that has others."""
-
-    def __init__(self, sheet: CalamineSheet) -> None:
-        self._merged: dict[int, list[tuple[int, int]]] = {}
-        for (first, column), (last, _) in sheet.merged_cell_ranges or ():
-            if last > first:
-                self._merged.setdefault(first, []).append((column, last))
-        self._running: dict[int, tuple[str, int]] = {}
-
-    def spread(self, row: int, texts: list[str]) -> list[str]:
-        """Return a row with the labels of the rows above it; rows come in order."""
-        self._running = {c: (t, last) for c, (t, last) in self._running.items() if last >= row}
-        for column, (text, _) in self._running.items():
-            texts[column] = texts[column] or text
-        for column, last in self._merged.get(row, ()):
-            if column < len(texts):
-                self._running[column] = (texts[column], last)
-        return texts
+        yield merged.fill(number, texts)

@@ -7,7 +7,7 @@ from contextlib import closing
 import openpyxl
 import pytest
 
-from ingest.parsers.sheets.workbook import rows_of
+from ingest.parsers.sheets.sheet_xml import rows_of
 from rag.errors import SourceError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -1,0 +1,151 @@
+"""What lies beside the cells of an .xlsx sheet: merged ranges, text boxes, notes, page margins.
+
+Read from the parts that the sheet relates to, by the kind of the relationship (ECMA-376, part 1,
+12.3), and from what follows its cells.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO, Any, Final
+
+from lxml import etree
+from openpyxl.packaging.relationship import get_dependents, get_rels_path
+from openpyxl.utils import range_boundaries
+
+from ingest.parsers.base.elements import one_line, text_element
+from ingest.parsers.base.office import XmlNode
+from ingest.parsers.sheets.merged_cells import MergedCells, Range
+from rag.datamodel import Element
+
+_BLOCK_BYTES: Final = 1 << 18
+_MAX_TAIL_BYTES: Final = 1 << 23
+_CELLS_END: Final = b"sheetData>"
+_MERGED: Final = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+\d+:[A-Z]+\d+)"')
+_MARGIN: Final = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)\b[^>]*>([^<]+)<")
+_SECTION: Final = re.compile(r"&[LCR]")
+_OF_PAGE: Final = re.compile(r"&[PN]")
+_FIELD: Final = re.compile(r'&"[^"]*"|&K(?:[0-9A-F]{6}|\d\d[+-]\d{3})|&\d+|&[A-Z]')
+_THREAD: Final = "[Threaded comment]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BesideCells:
+    """What a sheet holds beside its cells."""
+
+    merged: MergedCells = field(default_factory=MergedCells)
+    elements: tuple[Element, ...] = ()
+
+
+def beside_cells(archive: zipfile.ZipFile, sheet: str) -> BesideCells:
+    """Return what lies beside the cells of the sheet in this part."""
+    with archive.open(sheet) as source:
+        tail = _tail(source)
+    texts = [*_margins(tail), *_boxes_and_notes(archive, sheet)]
+    return BesideCells(
+        merged=MergedCells(map(_range, _MERGED.findall(tail))),
+        elements=tuple(element for text in texts for element in text_element(text)),
+    )
+
+
+def _tail(source: IO[bytes]) -> bytes:
+    """Return what follows the cells."""
+    block = source.read(_BLOCK_BYTES)
+    begin = block.find(_CELLS_END) + len(_CELLS_END)
+    while block:
+        at = block.find(_CELLS_END, begin)
+        if at >= 0:
+            return block[at:] + source.read(_MAX_TAIL_BYTES)
+        more, begin = source.read(_BLOCK_BYTES), 0
+        block = block[-len(_CELLS_END) :] + more if more else b""
+    return b""
+
+
+def _range(reference: bytes) -> Range:
+    left, top, right, bottom = (int(n or 0) for n in range_boundaries(reference.decode()))
+    return (top - 1, left - 1), (bottom - 1, right - 1)
+
+
+def _margins(tail: bytes) -> list[str]:
+    """Return the words of a sheet's headers and footers, each once."""
+    codes = [html.unescape(found.decode("utf-8", "replace")) for found in _MARGIN.findall(tail)]
+    parts = (_words(part) for code in codes for part in _SECTION.split(html.unescape(code)))
+    return list(dict.fromkeys(filter(None, parts)))
+
+
+def _words(part: str) -> str:
+    """Return what a part of a margin says beside its fields; "" of one that counts pages alone."""
+    pieces = (_FIELD.sub(" ", piece) for piece in part.split("&&"))
+    words = one_line("&".join(pieces))
+    counts_only = _OF_PAGE.search(part) and not any(letter.isdigit() for letter in words)
+    return "" if counts_only or not any(map(str.isalnum, words)) else words
+
+
+def _boxes_and_notes(archive: zipfile.ZipFile, sheet: str) -> Iterator[str]:
+    parts = _related(archive, sheet)
+    for part in parts.get("drawing", ()):
+        yield from _boxes(part)
+    threads = [
+        node for part in parts.get("threadedComment", ()) for node in _all(part, "threadedComment")
+    ]
+    people = _people(archive) if threads else {}
+    for node in threads:
+        author = people.get(node.get("personId", ""), "")
+        yield _note(author, node.get("ref", ""), one_line("".join(node.itertext())))
+    for part in parts.get("comments", ()):
+        yield from _comments(part)
+
+
+def _related(archive: zipfile.ZipFile, sheet: str) -> dict[str, list[XmlNode]]:
+    """Return the roots of the parts that a sheet relates to, by the last word of the kind."""
+    names, found = set(archive.namelist()), dict[str, list[XmlNode]]()
+    relations = get_rels_path(sheet)  # type: ignore[no-untyped-call]
+    if relations not in names:
+        return found
+    for relation in get_dependents(archive, relations):
+        root = _xml(archive, relation.target) if relation.target in names else None
+        if root is not None:
+            found.setdefault(relation.Type.rpartition("/")[2], []).append(root)
+    return found
+
+
+def _xml(archive: zipfile.ZipFile, part: str) -> XmlNode | None:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+    return etree.fromstring(archive.read(part), parser)
+
+
+def _all(root: XmlNode, tag: str) -> Iterator[Any]:
+    return iter(root.iter(f"{{*}}{tag}"))
+
+
+def _boxes(drawing: XmlNode) -> Iterator[str]:
+    """Yield the words of the text boxes and shapes, their paragraphs as lines."""
+    for body in _all(drawing, "txBody"):
+        lines = ("".join(t.text or "" for t in _all(line, "t")) for line in _all(body, "p"))
+        yield "\n".join(lines)
+
+
+def _comments(part: XmlNode) -> Iterator[str]:
+    """Yield the notes of cells; what stands for a thread is told as the thread."""
+    authors = [author.text or "" for author in _all(part, "author")]
+    for node in _all(part, "comment"):
+        number = int(node.get("authorId") or 0)
+        author = authors[number] if number < len(authors) else ""
+        text = one_line("".join(t.text or "" for t in _all(node, "t")))
+        if not text.startswith(_THREAD):
+            yield _note(author, node.get("ref", ""), text.removeprefix(f"{author}:"))
+
+
+def _note(author: str, cell: str, text: str) -> str:
+    by = f" by {author}" if author else ""
+    return f"Note{by} on {cell}: {text.strip()}" if text.strip() else ""
+
+
+def _people(archive: zipfile.ZipFile) -> dict[str, str]:
+    parts = (_xml(archive, name) for name in archive.namelist() if name.startswith("xl/persons/"))
+    nodes = (node for part in parts if part is not None for node in _all(part, "person"))
+    return {node.get("id", ""): node.get("displayName", "") for node in nodes}
