@@ -112,7 +112,7 @@ ODT: Final = _open_document(
 )
 ODS: Final = _open_document(
     *(f"{_OASIS}spreadsheet", "OpenDocument sheets", "an OpenDocument sheet", ".ods"),
-    parser="ingest.parsers.odf.odf:parse_odf_sheets",
+    parser="ingest.parsers.odf.sheets:parse_odf_sheets",
 )
 ODP: Final = _open_document(
     *(f"{_OASIS}presentation", "OpenDocument slides", "an OpenDocument presentation", ".odp"),

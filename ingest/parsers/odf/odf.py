@@ -1,8 +1,7 @@
-"""What the OpenDocument formats share (package, names, words, tables, pictures), and sheets (.ods).
+"""What the OpenDocument formats share: package, names, words, tables, pictures.
 
 OpenDocument 1.3 (OASIS), read with zipfile and lxml: a few elements hold all that can be asked
-about, and a library between would open what it was not checked for. Of sheets values are read as
-they are shown: nothing is computed.
+about, and a library between would open what it was not checked for.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Final
 
 from lxml import etree
@@ -19,16 +18,12 @@ from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import (
     comment_text,
     description,
-    document_of,
-    heading,
-    meaningful_title,
     one_line,
     table_element,
     text_element,
 )
 from ingest.parsers.base.formatting import PLAIN, Look, Run, marked
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
-from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.math_text import math_text
 from ingest.parsers.base.office import XmlNode
 from ingest.parsers.base.page_margins import PAGE_NUMBER
@@ -37,11 +32,9 @@ from ingest.parsers.base.symbol_fonts import shown_in
 from ingest.parsers.odf.controls import shown_by, tell_controls
 from ingest.parsers.odf.looks import font_of, look_of, tell_looks
 from ingest.parsers.odf.names import NAMES, name
-from ingest.parsers.sheets.sheets import MAX_COLUMNS, SheetReader
 from rag.closing import Closing
-from rag.datamodel import BBox, Document, Element, SourceFile
+from rag.datamodel import BBox, Element, SourceFile
 from rag.errors import SourceError
-from rag.protocols import Assets
 from rag.settings import Settings
 
 MAX_REPEAT: Final = 1_000
@@ -245,53 +238,20 @@ def _cells(row: XmlNode) -> list[GridCell]:
 
 
 def cell_text(cell: XmlNode) -> str:
-    """Return what a cell shows, on one line."""
     made = ""
-    for paragraph in cell.iter(name("text:p"), name("text:h")):
-        words = paragraph_text(paragraph)
-        if words.strip():
-            is_item = made and paragraph.getparent().tag == name("text:list-item")
-            made += ("; " if is_item else "\n") + words
+    for part in (part for part in cell if not _is_apart(part)):
+        for paragraph in part.iter(name("text:p"), name("text:h")):
+            words = paragraph_text(paragraph)
+            if words.strip():
+                is_item = made and paragraph.getparent().tag == name("text:list-item")
+                made += ("; " if is_item else "\n") + words
     return one_line(made)
 
 
-def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
-    """ODS."""
-    pictures, reader = Pictures(assets), SheetReader(partial(assets.put_rows, file.sha256))
-    elements: list[Element] = []
-    with OdfPackage(file, pictures, settings=settings) as package:
-        sheets = package.body("office:spreadsheet").findall("table:table", NAMES)
-        for at, sheet in enumerate(sheets):
-            made = reader.elements(_sheet_rows(sheet, at=at, count=len(sheets)))
-            for frame in sheet.iter(name("draw:frame")):
-                made += package.picture(frame)
-            elements += [*heading(sheet.get(name("table:name"), ""), 1), *made] if made else []
-        title = package.title()
-    return document_of(
-        file,
-        elements,
-        title=meaningful_title(title),
-        warnings=(*reader.warnings, *pictures.warnings),
-    )
+def _is_apart(part: XmlNode) -> bool:
+    return part.tag in _APART or str(part.tag).startswith(f"{{{NAMES['draw']}}}")
 
 
-def _sheet_rows(sheet: XmlNode, *, at: int, count: int) -> Iterator[list[str]]:
-    """Yield the rows of one of `count` sheets as text; a blank one once, however often it comes."""
-    kind = name("table:table-row")
-    height = sum(1 for _ in sheet.iter(kind))
-    for row in sheet_looked_through(sheet.iter(kind), number=at, count=count, height=height):
-        cells = _sheet_cells(row)
-        repeat = min(number(row, "table:number-rows-repeated", 1), MAX_REPEAT)
-        for _ in range(repeat if any(cells) else 1):
-            yield cells
-
-
-def _sheet_cells(row: XmlNode) -> list[str]:
-    cells: list[str] = []
-    for node in row:
-        if node.tag in {name("table:table-cell"), name("table:covered-table-cell")}:
-            repeat = number(node, "table:number-columns-repeated", 1)
-            cells += [cell_text(node)] * min(repeat, MAX_COLUMNS + 1 - len(cells))
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
+def words_of(node: XmlNode) -> str:
+    """Return the paragraphs of a note, a shape or a part of a cell as lines."""
+    return "\n".join(map(paragraph_text, node.iter(name("text:p"), name("text:h"))))

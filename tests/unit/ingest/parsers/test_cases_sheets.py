@@ -24,6 +24,7 @@ TABLES = [
             "Berth | B07",
         ],
     ),
+    ("ods_note_in_cell/book.ods", ["Vardo North | 00731 | 42:00"]),
     ("superscript_power/power.xlsx", ["Grains | 10^12 per heap"]),
     ("xlsx_merged_down/shifts.xlsx", ["Upper | Nils | 8", "Upper | Ole | 7", "Lower | Rolf | 5"]),
     ("xlsx_text_box/textbox.xlsx", ["Nord | 9", "Dredging of dock Nord starts on 9 August."]),

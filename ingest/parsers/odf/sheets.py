@@ -1,0 +1,126 @@
+"""OpenDocument sheets (.ods): values as they are shown, nothing is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from openpyxl.utils import get_column_letter
+
+from ingest.parsers.base.elements import document_of, heading, meaningful_title, text_element
+from ingest.parsers.base.how_far import sheet_looked_through
+from ingest.parsers.base.office import XmlNode
+from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.odf.odf import (
+    MAX_REPEAT,
+    OdfPackage,
+    cell_text,
+    number,
+    words_of,
+)
+from ingest.parsers.odf.names import NAMES, name
+from ingest.parsers.sheets.hidden import Hidden, sheet_title
+from ingest.parsers.sheets.merged_cells import MergedCells
+from ingest.parsers.sheets.sheets import MAX_COLUMNS, WIDEST, SheetReader
+from rag.datamodel import Document, Element, SourceFile
+from rag.protocols import Assets
+from rag.settings import Settings
+
+_CELLS: Final = frozenset(map(name, ["table:table-cell", "table:covered-table-cell"]))
+_SHOWN: Final = "visible"
+
+
+def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
+    """ODS."""
+    pictures, reader = Pictures(assets), SheetReader(partial(assets.put_rows, file.sha256))
+    elements: list[Element] = []
+    hidden: list[str] = []
+    with OdfPackage(file, pictures, settings=settings) as package:
+        body = package.body("office:spreadsheet")
+        styles = _hidden_styles(body.getparent().getparent())
+        sheets = body.findall("table:table", NAMES)
+        for at, sheet in enumerate(sheets):
+            told, title = Hidden(), sheet.get(name("table:name"), "")
+            made = reader.elements(_rows(sheet, told, at=at, count=len(sheets)))
+            made += _beside(sheet, package)
+            is_hidden = sheet.get(name("table:style-name")) in styles
+            named = heading(sheet_title(title, is_hidden=is_hidden), 1)
+            elements += [*named, *made] if made else []
+            hidden += told.warnings(title)
+        title = package.title()
+    return document_of(
+        file,
+        elements,
+        title=meaningful_title(title),
+        warnings=(*reader.warnings, *pictures.warnings, *hidden),
+    )
+
+
+def _hidden_styles(root: XmlNode) -> frozenset[str]:
+    """Return the styles of sheets that are not shown."""
+    styles = root.iterfind("office:automatic-styles/style:style", NAMES)
+    return frozenset(
+        style.get(name("style:name"), "")
+        for style in styles
+        for how in style.findall("style:table-properties", NAMES)
+        if how.get(name("table:display")) == "false"
+    )
+
+
+def _beside(sheet: XmlNode, package: OdfPackage) -> list[Element]:
+    """Return the pictures, the words of shapes and the notes of a sheet."""
+    elements: list[Element] = []
+    for frame in sheet.iter(name("draw:frame")):
+        elements += package.picture(frame)
+    for shape in sheet.iter(f"{{{NAMES['draw']}}}*"):
+        if shape.find("text:p", NAMES) is not None:
+            elements += text_element(words_of(shape))
+    for note in _notes(sheet):
+        elements += text_element(note)
+    return elements
+
+
+def _notes(sheet: XmlNode) -> Iterator[str]:
+    """Yield the notes on cells, each with who wrote it on which cell."""
+    place, kind = 1, name("office:annotation")
+    has_notes = next(sheet.iter(kind), None) is not None
+    for row in sheet.iter(name("table:table-row")) if has_notes else ():
+        for note in row.iter(kind):
+            author = note.findtext("dc:creator", "", NAMES)
+            by = f" by {author}" if author else ""
+            before = note.getparent().itersiblings(*_CELLS, preceding=True)
+            column = 1 + sum(number(cell, "table:number-columns-repeated", 1) for cell in before)
+            yield f"Note{by} on {get_column_letter(min(column, WIDEST))}{place}: {words_of(note)}"
+        place += number(row, "table:number-rows-repeated", 1)
+
+
+def _rows(sheet: XmlNode, hidden: Hidden, *, at: int, count: int) -> Iterator[list[str]]:
+    """Yield the rows of one of `count` sheets as text; a blank one once, however often it comes."""
+    for column in sheet.iter(name("table:table-column")):
+        if column.get(name("table:visibility"), _SHOWN) != _SHOWN:
+            hidden.add_columns(1, number(column, "table:number-columns-repeated", 1))
+    kind, merged, place = name("table:table-row"), MergedCells(), 0
+    height = sum(1 for _ in sheet.iter(kind))
+    for row in sheet_looked_through(sheet.iter(kind), number=at, count=count, height=height):
+        cells = _cells(row, merged, place)
+        times = number(row, "table:number-rows-repeated", 1)
+        is_hidden = row.get(name("table:visibility"), _SHOWN) != _SHOWN
+        hidden.rows += times if is_hidden and any(cells) else 0
+        for nth in range(min(times, MAX_REPEAT) if any(cells) else 1):
+            yield merged.fill(place + nth, [*cells])
+        place += times
+
+
+def _cells(row: XmlNode, merged: MergedCells, place: int) -> list[str]:
+    """Return the cells of a row, and tell where they go on in the rows below."""
+    cells: list[str] = []
+    for node in row:
+        if node.tag in _CELLS:
+            spanned = number(node, "table:number-rows-spanned", 1)
+            merged.add(place, len(cells), place + spanned - 1)
+            repeat = number(node, "table:number-columns-repeated", 1)
+            cells += [cell_text(node)] * min(repeat, MAX_COLUMNS + 1 - len(cells))
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
