@@ -29,9 +29,9 @@ PDF: Final = Family(
 )
 OFFICE: Final = Family(
     name="Office",
-    kept="text, tables, slides with notes and charts, sheets with their headers; what is struck, "
-    "raised, lowered; form fields, comments, headers and footers; embedded files as files of their "
-    "own",
+    kept="text, tables, slides with notes and charts, sheets with headers and text boxes; what is "
+    "struck, raised, lowered; form fields, comments, page headers and footers; embedded files as "
+    "files of their own",
     by="python-docx, python-pptx, openpyxl",
 )
 OPEN_DOCUMENT: Final = Family(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 from ingest.discovery.encoding import decode_text, decoded_once, encoding_of
 from ingest.discovery.formats import TSV
 from ingest.parsers.base.elements import document_of
+from ingest.parsers.base.grid import is_number
 from ingest.parsers.base.how_far import rows_looked_through
 from ingest.parsers.sheets.sheets import MAX_ROWS, SheetReader
 from rag.datamodel import Document, SourceFile
@@ -37,7 +39,7 @@ def parse_delimited(file: SourceFile, assets: Assets, *, settings: Settings) -> 
     delimiter = "\t" if file.media_type == TSV.media_type else _delimiter(text)
     lines = io.StringIO(text, newline="") if is_all else _lines(path, encoding_of(data))
     reader = SheetReader(partial(assets.put_rows, file.sha256))
-    elements = reader.elements(_rows(lines, delimiter))
+    elements = reader.elements(_with_titles(_rows(lines, delimiter)))
     return document_of(file, elements, warnings=reader.warnings)
 
 
@@ -70,6 +72,45 @@ def _rows(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
     return csv.reader(told, delimiter=delimiter, skipinitialspace=True)
 
 
+def _with_titles(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Yield rows, those of a preamble as titles of one cell each."""
+    head = list(itertools.islice(rows, SAMPLE_LINES))
+    width = _usual([len(row) for row in head if row])
+    first = next((n for n, row in enumerate(head) if len(row) == width), 0)
+    if _is_preamble(head[:first], head[first:]):
+        yield from map(_title, head[:first])
+    else:
+        yield from head[:first]
+    yield from itertools.chain(head[first:], rows)
+
+
+def _is_preamble(above: Sequence[list[str]], table: Sequence[list[str]]) -> bool:
+    """Say whether rows of fewer cells stand over a table's header, rather than being it.
+
+    Before a blank one they may be a table of their own. R writes a header of one cell less than
+    its rows: below it no names stand over numbers.
+    """
+    told = [row for row in above if any(row)]
+    is_own = bool(above) and not any(above[-1]) and _is_table(told)
+    if not told or is_own or any(map(is_number, table[0])):
+        return False
+    return _is_table(table) or len(told) > 1 or len(told[0]) < len(table[0]) - 1
+
+
+def _is_table(rows: Sequence[list[str]]) -> bool:
+    """Say whether names stand over rows that all have numbers."""
+    has_numbers = [any(map(is_number, row[1:])) for row in rows if any(row)]
+    return len(has_numbers) > 1 and not has_numbers[0] and all(has_numbers[1:])
+
+
+def _title(row: list[str]) -> list[str]:
+    """Return a line of a preamble as one cell: `name: value` where it has two."""
+    filled = [text.strip() for text in row if text.strip()]
+    if len(filled) == 2:  # noqa: PLR2004 - a name and a value
+        filled = [f"{filled[0].rstrip(':')}: {filled[1]}"]
+    return [", ".join(filled).lstrip("# ")]
+
+
 def _delimiter(text: str) -> str:
     """Return the sign that divides the first lines into the same number of cells, the most."""
     if text.startswith("sep=") and text[5:6] == "\n":
@@ -84,7 +125,12 @@ def _regularity(text: str, delimiter: str) -> tuple[float, int]:
         widths = [len(row) for row in csv.reader(io.StringIO(head), delimiter=delimiter) if row]
     except csv.Error:
         return 0.0, 0
-    usual = max(set(widths), key=lambda width: (widths.count(width), width), default=1)
+    usual = _usual(widths)
     if usual < 2:  # noqa: PLR2004 - one column: nothing is divided
         return 0.0, 0
     return widths.count(usual) / len(widths), usual
+
+
+def _usual(widths: Sequence[int]) -> int:
+    """Return the width that most rows have, the larger of two; 1 of none."""
+    return max(set(widths), key=lambda width: (widths.count(width), width), default=1)

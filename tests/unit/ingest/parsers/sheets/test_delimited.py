@@ -59,3 +59,33 @@ def test_a_small_table_of_words_is_no_header_of_the_one_below(tmp_path):
         "Name | Room\nAda | North",
         "City | Pop\nOslo | 700\nRome | 290",
     ]
+
+
+PREAMBLE = "Harbour office\n# exported 2027-04-01\nIBAN:,NO93 8601\nBalance:,1200.50\n"
+
+
+@pytest.mark.parametrize("between", ["", "\n"])
+def test_a_preamble_is_no_row_of_the_table_below(tmp_path, between):
+    rows = "Date,Text,Amount\n2027-04-02,Rope,-12.50\n2027-04-05,Fee,90.00\n" * 3
+    document = parse_text(tmp_path, "a.csv", PREAMBLE + between + rows)
+
+    assert told(document)[:4] == [
+        ("heading", "Harbour office"),
+        ("paragraph", "exported 2027-04-01"),
+        ("paragraph", "IBAN: NO93 8601"),
+        ("paragraph", "Balance: 1200.50"),
+    ]
+    assert document.elements[4].text.startswith("Date | Text | Amount\n2027-04-02 | Rope | -12.50")
+
+
+@pytest.mark.parametrize(
+    ("content", "first"),
+    [
+        ('"Age","Town"\n"Ida",30,"Oslo"\n"Jon",31,"Rome"\n', "Age | Town | "),
+        ("Hut,Beds\nAlm,4\nSee,6\n\nCity,Pop,Area\nOslo,7,1\nRome,2,3\nBonn,3,4\n", "Hut | Beds"),
+    ],
+)
+def test_a_header_that_is_narrower_stays_one(tmp_path, content, first):
+    document = parse_text(tmp_path, "a.csv", content)
+
+    assert document.elements[0].text.split("\n")[0] == first
