@@ -12,6 +12,7 @@ from ingest.parsers.base.elements import document_of, heading, meaningful_title,
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.office import XmlNode
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.odf.names import NAMES, name
 from ingest.parsers.odf.odf import (
     MAX_REPEAT,
     OdfPackage,
@@ -19,7 +20,6 @@ from ingest.parsers.odf.odf import (
     number,
     words_of,
 )
-from ingest.parsers.odf.names import NAMES, name
 from ingest.parsers.sheets.hidden import Hidden, sheet_title
 from ingest.parsers.sheets.merged_cells import MergedCells
 from ingest.parsers.sheets.sheets import MAX_COLUMNS, WIDEST, SheetReader
