@@ -5,16 +5,13 @@ Knows no file and no format; tokens are counted by the caller's means.
 
 from __future__ import annotations
 
-import functools
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from rag.datamodel import Chunk, Document
-
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
+from rag.languages import identifier
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +43,7 @@ def told_language(texts: Sequence[str]) -> str | None:
     if sum(sign.isalpha() for sign in sample) < MIN_LETTERS:
         return None
     try:
-        language, chance = _identifier().classify(sample)
+        language, chance = identifier().classify(sample)
     except OSError as error:  # it unpacks its model into a temporary file: no document waits for it
         logger.warning("The language of a document can't be told: %s.", error)
         return None
@@ -59,13 +56,6 @@ def _sample(text: str) -> str:
         return text
     step = (len(text) - _PIECE_LETTERS) // (_PIECES - 1)
     return " ".join(text[n * step : n * step + _PIECE_LETTERS] for n in range(_PIECES))
-
-
-@functools.cache
-def _identifier() -> LanguageIdentifier:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - loads numpy arrays
-
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 NOTHING_FOUND: Final = "No text was found in this file."

@@ -20,12 +20,12 @@ from typing import Final
 
 from rag.answer.base.tables import cells_of, column_names
 from rag.answer.evidence.evidence import candidates, readable
-from rag.answer.question.languages import told_language
 from rag.datamodel import CELL_SEPARATOR, Hit
 from rag.generation.facts import unheld_facts
 from rag.generation.names import unheld_names
 from rag.generation.numbers import numbers_in, unfound_numbers
 from rag.generation.support import stems_of
+from rag.languages import told_language
 from rag.months import month_pattern
 
 MIN_SHARE: Final = 0.7

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rag.answer.question.languages import is_foreign, script_of, told_languages
 from rag.generation.numbers import unfound_numbers
+from rag.languages import is_foreign, script_of, told_languages
 from rag.months import months_in
 
 _TOKEN: Final = re.compile(r"[\w/-]{5,}")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from rag.answer.question.languages import told_languages
+from rag.languages import told_languages
 from rag.months import months_in
 from rag.stop_words import BY_LANGUAGE
 from rag.text import fold

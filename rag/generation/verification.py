@@ -17,13 +17,13 @@ from functools import lru_cache
 from typing import Final
 
 from rag.answer.question.answer_kind import holds_kind
-from rag.answer.question.languages import is_foreign, told_language
 from rag.generation.alignment import misaligned_facts
 from rag.generation.context import Source
 from rag.generation.draft import Draft, Sentence
 from rag.generation.facts import readable, unheld_codes, unheld_facts
 from rag.generation.names import unheld_names
 from rag.generation.support import stems_of, supporting
+from rag.languages import is_foreign, told_language
 from rag.text import stem, unsaid, without_struck, words
 
 _HOW_MANY: Final = re.compile(r"\bhow many\b", re.IGNORECASE)

@@ -15,7 +15,6 @@ from typing import Final
 import prompts
 from rag.answer.finding import Inquiry
 from rag.answer.passages.units import Unit
-from rag.answer.question.languages import is_foreign, language_name
 from rag.answer.question.question import Question
 from rag.answer.wishes.summary_wish import Length
 from rag.datamodel import AnswerLength, Context
@@ -25,6 +24,7 @@ from rag.generation.prompt import fenced
 from rag.generation.rewriting import REWRITING_TOKENS, rewriting_messages
 from rag.generation.support import stems_of
 from rag.generation.written_marks import with_plain_marks
+from rag.languages import is_foreign, language_name
 from rag.models.llm.protocol import LanguageModel, messages_of
 from rag.text import MARK
 
@@ -71,9 +71,9 @@ class AnswerWriter:
 
     def write(self, found: Inquiry, reading: Reading) -> Iterator[Draft]:
         asked = found.asked
-        spoken = asked.original or asked.standalone  # one in another language was read in English
+        spoken = asked.original or asked.standalone
         language = language_name(spoken) if is_foreign(spoken) else ""
-        user = _sources(reading.sources) + question_words(asked.standalone, language)
+        user = _sources(reading.sources) + question_words(spoken, language)
         messages = messages_of(_instructions(), user)
         return self._drafts(messages, reading, max_tokens=MAX_TOKENS[asked.wishes.length])
 

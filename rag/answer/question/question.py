@@ -20,7 +20,7 @@ from rag.answer.question.asked import REGION_WORDS
 from rag.answer.question.comparisons import comparison
 from rag.answer.question.compound import parted
 from rag.answer.question.findings import Findings, Thing
-from rag.answer.question.languages import english_rule, is_foreign, other_language, told_languages
+from rag.answer.question.languages import english_rule, other_language
 from rag.answer.question.named_pages import NamedPages, named_pages
 from rag.answer.question.odd_input import (
     AGAIN,
@@ -39,6 +39,7 @@ from rag.answer.wishes.picture_wish import PictureWish, picture_wish
 from rag.answer.wishes.summary_wish import SummaryWish, summary_wish
 from rag.datamodel import Hit, Query, Turn
 from rag.glossary.gloss import as_english, gloss
+from rag.languages import is_foreign, told_languages
 from rag.question_length import MAX_CHARACTERS, check_length, latest
 from rag.retrieval.retriever import searched_text
 from rag.text import words

@@ -21,11 +21,12 @@ from rag.answer.question.asked import (
     stems_of,
     without_fiscal,
 )
-from rag.answer.question.languages import english_rule, is_foreign, told_languages
+from rag.answer.question.languages import english_rule
 from rag.answer.question.qualities import SAME, picks, same_measure, short_months
 from rag.answer.question.question_kind import Floats
 from rag.datamodel import Query
 from rag.glossary.gloss import as_english, in_language
+from rag.languages import is_foreign, told_languages
 from rag.protocols import Embedder
 from rag.retrieval.retriever import vector_of
 from rag.text import stem, unsaid, words

@@ -6,36 +6,13 @@ import pytest
 from builders_answer import chunk, hit
 
 from rag.answer.question.answer_kind import holds_kind
-from rag.answer.question.languages import other_language, told_language, told_languages
+from rag.answer.question.languages import other_language
 from rag.answer.question.question import understand
 from rag.datamodel import Query, Turn
 from rag.engine.stages import across_languages
 from rag.text import words
 
 ENGLISH = [hit(chunk("a", "The snow was deep at the end of April and it lay for long."))]
-
-
-@pytest.mark.parametrize(
-    ("text", "languages"),
-    [
-        ("How deep was the snow?", ("en",)),
-        ("Wie tief war der Schnee Ende April?", ("de",)),
-        ("Quel est le mois le plus ensoleillé ?", ("fr",)),
-        ("Qu'est-ce qu'un résumé ?", ("fr",)),
-        ("¿Hay nieve?", ("es",)),
-        ("Pourquoi brûle-t-il ?", ("fr",)),
-        ("Was kostet der Besuch?", ("de", "nl")),
-        ("snow depth April", ()),
-        ("Die Hard", ()),
-        ("La Jolla opening hours", ()),
-        ("Umsatz 2022", ()),
-        ("Какой месяц был самым солнечным?", ()),
-        ("42", ()),
-    ],
-)
-def test_languages_are_told_by_function_words(text, languages):
-    assert told_languages(text) == languages
-    assert told_language(text) == (languages[0] if len(languages) == 1 else None)
 
 
 @pytest.mark.parametrize(
