@@ -56,6 +56,9 @@ MIN_WORDS: Final = 8
 """Fewer words than these that end in no full stop, a heading or the mark of an axis, are not quoted
 by themselves; points and rows are."""
 
+MIN_SAID: Final = 3
+"""A sentence with fewer words of three letters is none: "See id. at 442." """
+
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -133,7 +136,7 @@ def quotations(
     without a word of ours: what says little more is left out, and what is far less likely than the
     likeliest. The first may be of any length.
     """
-    likely = [unit for unit in units if not _is_cut_off(unit)]
+    likely = [unit for unit in units if _is_whole(unit)]
     share = MIN_SHARE_AFTER if after else MIN_SHARE
     least = share * max((unit.chance for unit in likely), default=0.0)
     said = set(content_stems(after))
@@ -158,9 +161,12 @@ def _is_said(unit: Unit, said: set[str]) -> bool:
     return bool(said) and len(own & said) >= MAX_SAID * len(own)
 
 
-def _is_cut_off(unit: Unit) -> bool:
-    """Tell whether a unit is the beginning of a sentence that goes on in a list, or a heading."""
-    return not unit.is_line and unit.word_count < MIN_WORDS and unit.shown[-1:] not in '.!?”"'
+def _is_whole(unit: Unit) -> bool:
+    """Tell whether a unit says something alone: no heading, number, or beginning of a sentence."""
+    said = len(_WORD.findall(unit.shown))
+    if unit.is_line:
+        return said > 0 or unit.is_row
+    return said >= MIN_SAID and (unit.word_count >= MIN_WORDS or unit.shown[-1:] in '.!?”"')
 
 
 def _shares(logits: Sequence[float]) -> list[float]:

@@ -97,7 +97,7 @@ def quotation(units: Sequence[Unit]) -> str:
 def _quoted(unit: Unit) -> str:
     before = "… " if _begins_within(unit) else ""
     quoted = unit.shown if unit.is_row else f"“{before}{unit.shown}”"
-    heading = f"{unit.heading}: " if unit.heading else ""
+    heading = f"{unit.heading}: " if any(map(str.isalpha, unit.heading)) else ""
     return f"{heading}{quoted} [{unit.evidence.hit.rank}]"
 
 
