@@ -16,6 +16,7 @@ from typing import Final
 
 from ingest.archives.entry import BLOCK_BYTES, Entry, cut_name
 from ingest.archives.outlook import COMPOUND_FILE, read_outlook
+from ingest.archives.signed import opened
 from rag.datamodel import SourceFile
 from rag.errors import LimitError, SourceError
 
@@ -45,7 +46,7 @@ def read_message(data: bytes) -> EmailMessage:
     if data.startswith(COMPOUND_FILE):
         message = read_outlook(data)
     else:
-        message = email.message_from_bytes(data, policy=email.policy.default)
+        message = opened(email.message_from_bytes(data, policy=email.policy.default))
     if sum(1 for _ in leaves(message)) > MAX_PARTS:
         raise LimitError(f"The mail has more than {MAX_PARTS:,} parts.")
     return message
@@ -77,7 +78,13 @@ def is_attached_file(part: MIMEPart) -> bool:
     if kind == "message/rfc822":
         return part.is_multipart()
     is_picture = part.get_content_maintype() == "image" and kind != "image/svg+xml"
-    return bool(file_name(part)) and not is_picture and kind not in _SIGNATURES
+    is_words = is_picture or is_invitation(part) or kind in _SIGNATURES
+    return bool(file_name(part)) and not is_words
+
+
+def is_invitation(part: MIMEPart) -> bool:
+    """Say whether a part is a calendar that belongs to the mail's text."""
+    return part.get_content_type() == "text/calendar" and not part.is_attachment()
 
 
 def mail_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:

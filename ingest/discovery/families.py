@@ -95,7 +95,8 @@ DRAWINGS: Final = Family(
 BOOKS: Final = Family(name="books", kept="chapters, pictures", by="lxml")
 MAILS: Final = Family(
     name="mail",
-    kept="text, pictures; attachments as files of their own: `mail.eml/report.pdf`",
+    kept="text, pictures, invitations in words; what is signed, not what is encrypted; attachments "
+    "as files of their own: `mail.eml/report.pdf`",
     by="the standard library; olefile for Outlook's `.msg` (extract-msg is GPL); its packed rich "
     "text by our own reader",
 )

@@ -278,6 +278,17 @@ MBOX: Final = _text(
     parser="ingest.parsers.mail.archive_list:parse_archive_list",
     opener="ingest.archives.mailbox:mbox_entries",
 )
+CALENDAR: Final = _text(
+    *("text/calendar", "calendars", ".ics"),
+    family=families.MAILS,
+    parser="ingest.parsers.mail.calendar:parse_calendar",
+    opening=re.compile("BEGIN:VCALENDAR"),
+)
+SIGNED: Final = _archive(
+    *("application/pkcs7-mime", "signed files", "a signed file", ".p7m"),
+    rb"\x30.{1,5}\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x02\x03]",  # RFC 5652, 5.1 and 6.1
+    opener="ingest.archives.signed:signed_entries",
+)
 ZIP: Final = _archive(
     *("application/zip", "zip archives", "a zip archive", ".zip"),
     opener="ingest.archives.packed:zip_entries",
@@ -310,7 +321,7 @@ FORMATS: Final = (
     *(HTML, MARKDOWN, TEXT, RST, LATEX, CSV, TSV, JSON, JSON_LINES, YAML, XML),
     *(CODE, SUBTITLES, PNG, JPEG, GIF, WEBP, TIFF, BMP, HEIC, AVIF, SVG),
     *(MP4, M4A, MOV, WEBM, MKV, MP3, WAV, FLAC, OGG),
-    *(EPUB, MAIL, OUTLOOK, MBOX, ZIP, SEVEN_ZIP, TAR, GZIP, BZIP2, XZ),
+    *(EPUB, MAIL, OUTLOOK, MBOX, CALENDAR, SIGNED, ZIP, SEVEN_ZIP, TAR, GZIP, BZIP2, XZ),
 )
 BY_MEDIA_TYPE: Final = {each.media_type: each for each in FORMATS}
 FAMILIES: Final = {

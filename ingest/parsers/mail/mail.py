@@ -1,4 +1,4 @@
-"""E-mails (.eml, .msg) and pages saved as one file (.mht): head, body, and attached pictures.
+"""E-mails (.eml, .msg) and pages saved as one file (.mht): head, body, invitations, pictures.
 
 Attachments' names are words, never paths. Attached pictures belong to the mail; other attachments
 are named here and read as files of their own.
@@ -10,11 +10,18 @@ from collections.abc import Iterator
 from email.message import EmailMessage, MIMEPart
 from typing import Final
 
-from ingest.archives.mailbox import file_name, leaves, part_bytes, read_message
+from ingest.archives.mailbox import (
+    file_name,
+    is_invitation,
+    leaves,
+    part_bytes,
+    read_message,
+)
 from ingest.discovery.encoding import decode_text
 from ingest.discovery.formats import RTF
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.pictures import Pictures, embedded_picture
+from ingest.parsers.mail.calendar import calendar_elements
 from ingest.parsers.text.plain import plain_elements
 from ingest.parsers.text.rich_text import rich_text_elements
 from ingest.parsers.web.web import page_elements
@@ -40,6 +47,7 @@ def parse_mail(file: SourceFile, assets: Assets, *, settings: Settings) -> Docum
         *text_element(subject, "title"),
         *text_element("\n".join(_head_lines(message))),
         *body,
+        *_invitations(message),
         *_attachments(message, pictures),
     ]
     return document_of(
@@ -88,13 +96,19 @@ def _rich_body(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Ele
     return "", []
 
 
+def _invitations(message: EmailMessage) -> Iterator[Element]:
+    for part in filter(is_invitation, leaves(message)):
+        text = decode_text(part_bytes(part), declared=part.get_content_charset())
+        yield from calendar_elements(text)
+
+
 def _attachments(message: EmailMessage, pictures: Pictures) -> Iterator[Element]:
     """Yield attached pictures as figures, each named below, and the names of the rest."""
     others: list[str] = []
     for part in leaves(message):
         name = one_line(file_name(part))
         is_picture = part.get_content_maintype() == "image"
-        if not name and not is_picture:
+        if is_invitation(part) or not (name or is_picture):
             continue
         figure = pictures.figure(part_bytes(part)) if is_picture else []
         yield from figure

@@ -25,6 +25,18 @@ CASES = [
         ["40 °C ± 2 K", "≥ 7 bar", "☐ yes ☒ no", "5 µm"],
         [],
     ),
+    (
+        "eml_invite/invite.eml",
+        [
+            "Dry dock review",
+            "When: 12 April 2027 14:30 to 15:30",
+            "Where: Room Heron, second floor",
+        ],
+        ["TZID", "VEVENT"],
+    ),
+    ("eml_invite/invite3.eml", ["When: 14 April 2027 08:00 (UTC)\nWhere: Hall Egret"], ["VEVENT"]),
+    ("eml_invite/meeting.ics", ["When: 12 April 2027 14:30", "Organizer: Sunniva Falk"], ["TZID"]),
+    ("eml_opaque_smime/opaque.eml", ["The insurer pays 8800 kroner for the broken davit."], []),
     ("header_footer/boxes.docx", ["Contract number ZX-4471", "Valid until 3 March 2031"], []),
     ("header_footer/firsthead.docx", ["Case file 2027/0815, judge Mechthild"], []),
     ("header_footer/rtf1.rtf", ["Letterhead Number RT-55", "Angle 30° tolerance ±2"], []),
