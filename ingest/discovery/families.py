@@ -54,7 +54,7 @@ BINARY_EXCEL: Final = Family(
 )
 WEB_AND_NOTES: Final = Family(
     name="web and notes",
-    kept="headings, tables, local pictures, what is struck, raised, lowered; nothing is fetched",
+    kept="headings, tables, local pictures, values of forms, what is struck, raised, lowered; no menus",
     by="lxml, markdown-it-py, docutils (no includes, no raw parts)",
 )
 PAPERS: Final = Family(

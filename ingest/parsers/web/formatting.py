@@ -15,8 +15,8 @@ from lxml import etree, html
 from ingest.parsers.base.formatting import Place, placed, struck
 from ingest.parsers.base.math_text import math_text
 from ingest.parsers.base.symbol_fonts import shown_in
+from ingest.parsers.web.styles import Styles
 from ingest.parsers.web.text import BLOCK_TAGS
-from ingest.parsers.web.tree import selectors_of, selectors_where
 from rag.text import STRUCK_MARK
 
 _PLACES: Final[dict[str, Place]] = {"sup": "raised", "super": "raised", "sub": "lowered"}
@@ -28,9 +28,8 @@ _LOOKS: Final = (
 )
 _SIGNS: Final = ".//*[@face or contains(@style, 'dings') or contains(@style, 'Symbol')]"
 _FAMILY: Final = re.compile(r"font-family\s*:\s*[\"']?([^;,\"']+)", re.IGNORECASE)
-_CLASSED: Final = " | .//*[@class or @id]"
-_DECORATION: Final = re.compile(r"text-decoration(?:-line)?\s*:([^;]*)", re.IGNORECASE)
-_ALIGN: Final = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
+_LINES: Final = re.compile(r"text-decoration-line:([^;]*)")
+_ALIGN: Final = re.compile(r"vertical-align:(super|sub)\b")
 _DIVIDING: Final = BLOCK_TAGS | {"br", "td", "th"}
 _LOOK_BACK: Final = 4
 _SPACES: Final = re.compile(r"\s+")
@@ -41,8 +40,8 @@ _Words = tuple[html.HtmlElement, str]
 """Where words stand in a tree: an element, and which of its `text` and `tail`."""
 
 
-def mark_formatting(part: html.HtmlElement, *, sheets: str) -> None:
-    """Write marks into the words of a page; `sheets` are its style sheets."""
+def mark_formatting(part: html.HtmlElement, *, styles: Styles) -> None:
+    """Write marks into the words of a page."""
     for node in list(part.iter(*_RUBY)):
         node.drop_tree()
     for node in list(part.iter("math")):
@@ -50,34 +49,33 @@ def mark_formatting(part: html.HtmlElement, *, sheets: str) -> None:
     for node in part.xpath(_SIGNS):
         family = _FAMILY.search(node.get("style") or "")
         node.text = shown_in(family.group(1) if family else node.get("face") or "", node.text or "")
-    lined = selectors_where(sheets, _is_lined) if "line-through" in sheets else frozenset()
+    is_styled = "line-through" in styles.text or "vertical-align" in styles.text
     done: set[html.HtmlElement] = set()
-    for node in part.xpath(_LOOKS + (_CLASSED if lined else "")):
-        place = _place(node)
+    for node in part.xpath(".//*" if is_styled else _LOOKS):
+        style = styles.of(node)
+        place = _place(node, style)
         if place:
             _replace(node, placed(_text(node), place, before=_before(node), following=_after(node)))
-        if _is_struck(node, lined) and done.isdisjoint(node.iterancestors()):
+        if _is_struck(node, style) and done.isdisjoint(node.iterancestors()):
             done.add(node)
     for node in done:
         _strike(node)
 
 
-def _is_lined(style: str) -> bool:
-    found = _DECORATION.search(style)
-    return found is not None and "line-through" in found.group(1).lower()
+def is_look(style: str) -> bool:
+    """Say whether a style strikes, raises or lowers words."""
+    return bool(_LINES.search(style) or _ALIGN.search(style))
 
 
-def _is_struck(node: html.HtmlElement, lined: frozenset[str]) -> bool:
-    style = node.get("style") or ""
-    if _DECORATION.search(style):
-        return _is_lined(style)
-    return node.tag in _STRUCK_TAGS or not lined.isdisjoint(selectors_of(node))
+def _is_struck(node: html.HtmlElement, style: str) -> bool:
+    lines = _LINES.search(style)
+    return "line-through" in lines[1] if lines else node.tag in _STRUCK_TAGS
 
 
-def _place(node: html.HtmlElement) -> Place:
+def _place(node: html.HtmlElement, style: str) -> Place:
     """Return the place of an element's words; none where it holds a picture or blocks."""
-    aligned = _ALIGN.search(node.get("style") or "")
-    place = _PLACES.get(aligned.group(1).lower() if aligned else str(node.tag), "")
+    aligned = _ALIGN.search(style)
+    place = _PLACES.get(aligned[1] if aligned else str(node.tag), "")
     return place if place and not any(one.tag in {*_DIVIDING, "img"} for one in node.iter()) else ""
 
 

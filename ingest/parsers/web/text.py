@@ -14,13 +14,13 @@ from lxml import etree, html
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
 
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hr html li main ol p pre section summary table "
-    "tbody tfoot thead tr ul".split()
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main menu ol p pre section "
+    "summary table tbody tfoot thead tr ul".split()
 )
 """Tags that begin and end a paragraph."""
 
-_LISTS = frozenset({"ul", "ol", "dl"})
+_LISTS = frozenset({"ul", "ol", "menu", "dl"})
 _ITEMS = frozenset({"li", "dt"})
 _MAX_DIGITS = 9
 _BREAK = "\v"

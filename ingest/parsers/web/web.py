@@ -23,13 +23,14 @@ from ingest.parsers.base.elements import (
     text_element,
 )
 from ingest.parsers.base.pictures import LocalPictures, Pictures
-from ingest.parsers.web.formatting import mark_formatting
+from ingest.parsers.web.formatting import is_look, mark_formatting
+from ingest.parsers.web.styles import STYLE_LETTERS, Styles
 from ingest.parsers.web.text import BLOCK_TAGS, inline_text, is_layout, list_items, read_table
 from ingest.parsers.web.tree import (
-    STYLE_LETTERS,
+    HEADINGS,
+    hides,
     parse_markup,
     parse_page,
-    style_sheets,
     title_of,
     visible_part,
 )
@@ -40,12 +41,11 @@ from rag.settings import Settings
 FetchPicture = Callable[[str], bytes | None]
 """Given an image's address, return its bytes where it stands in the corpus; never goes online."""
 
-HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 BOLD_TAGS: Final = frozenset({"b", "strong"})
 _ITALIC_TAGS: Final = frozenset({"em", "i"})
 BOLD_LEVEL: Final = 3
 BOLD_HEADING_LETTERS: Final = 120
-_LISTS: Final = frozenset({"ul", "ol", "dl"})
+_LISTS: Final = frozenset({"ul", "ol", "menu", "dl"})
 _COMPLEX_IN_LIST: Final = frozenset({"table", "pre", "figure", *HEADINGS})
 _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
 _BOLD_STYLE: Final = re.compile(
@@ -239,6 +239,10 @@ def parse_web(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
     )
 
 
+def _tells(style: str) -> bool:
+    return hides(style) or is_look(style)
+
+
 def page_elements(
     page: bytes | str, *, fetch: FetchPicture, pictures: Pictures
 ) -> tuple[str, list[Element]]:
@@ -246,9 +250,9 @@ def page_elements(
     root = parse_page(page) if isinstance(page, bytes) else parse_markup(page)
     if root is None:
         return "", []
-    title, sheets = title_of(root), style_sheets(root)
-    part = visible_part(root)
-    mark_formatting(part, sheets=sheets)
+    title, styles = title_of(root), Styles(root, tells=_tells)
+    part = visible_part(root, styles=styles)
+    mark_formatting(part, styles=styles)
     has_headings = any(True for _ in part.iter(*HEADINGS))
     blocks = Blocks(fetch=fetch, pictures=pictures, bold_headings=not has_headings)
     return title, blocks.read(part)

@@ -41,6 +41,37 @@ CASES = [
     ("header_footer/firsthead.docx", ["Case file 2027/0815, judge Mechthild"], []),
     ("header_footer/rtf1.rtf", ["Letterhead Number RT-55", "Angle 30° tolerance ±2"], []),
     (
+        "html_form_values/form.html",
+        [
+            "Skipper: Wilhelmina Stork",
+            "Boat type: Ketch",
+            "☒ Insured",
+            "☐ Heated",
+            "Needs a wide berth near the crane.",
+        ],
+        ["Yawl", "SECRETTOKEN"],
+    ),
+    (
+        "html_visible_parts_dropped/cafe.html",
+        [
+            "Crab soup 14 euros",
+            "Read the German page too: dogs may come in, cats may not.",
+            "Inspection number KP-3391 of the health office.",
+            "The cafe is closed on 17 June.",
+        ],
+        [],
+    ),
+    (
+        "html_visible_parts_dropped/shop.html",
+        [
+            "The French catalogue costs 8 euros.",
+            "Lunch of the day: herring for 11 euros.",
+            "Order reference RS-204 must be quoted.",
+            "Store hours: 8 to 17",
+        ],
+        [],
+    ),
+    (
         "office_comments/rent.docx",
         ["is 410 crowns.\nNote by Ed: From July the rent of shed 9 is 480 crowns."],
         [],

@@ -36,8 +36,13 @@ def test_headings_paragraphs_lists_and_code_keep_their_kind(tmp_path):
     "hidden",
     [
         "<script>evil</script>",
-        "<nav>evil</nav>",
-        "<div role=navigation>evil</div>",
+        "<nav>On: <a href=x>evil</a></nav>",
+        "<div role=navigation><a href=x>evil</a></div>",
+        "<ul><li><a hreflang=de href=x>evil</a></ul>",
+        "<h2 id=x></h2><ol><li><a href='#x'>evil</a></ol>",
+        "<sup><a href='#x'>6</a></sup><a href='#x'>¶</a>",
+        "<dialog>evil</dialog>",
+        "<button>evil</button>",
         "<p hidden>evil</p>",
         "<p aria-hidden=true>evil</p>",
         "<p style='display: none'>evil</p>",
@@ -54,7 +59,10 @@ def test_headings_paragraphs_lists_and_code_keep_their_kind(tmp_path):
         "<!-- evil -->",
         "<template>evil</template>",
         "<svg><text>evil</text></svg>",
-        "<textarea>evil</textarea>",
+        "<style>.x section p{display:none}</style><div class=x><section><p>evil</div>",
+        "<style>.x{display:none!important}</style><p class=x style='display:block'>evil</p>",
+        "<input type=hidden value=evil><input type=password value=evil>",
+        "<input type=checkbox role=button id=x><label for=x>evil</label>",
     ],
 )
 def test_what_a_reader_does_not_see_is_left_out(tmp_path, hidden):
@@ -64,10 +72,74 @@ def test_what_a_reader_does_not_see_is_left_out(tmp_path, hidden):
     ]
 
 
-def test_the_main_part_of_a_page_is_read_without_what_stands_around_it(tmp_path):
-    document = read(tmp_path, f"<header>Menu</header><main><p>{'Text. ' * 20}</p></main>Legal")
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "<div class='menu nav reference'>soup</div>",
+        "<menu><li>soup</li></menu>",
+        "<nav>soup <a href=x>at 1</a></nav>",
+        "<ul role=menu><li>soup</ul>",
+        "<ul><li><a href=x.pdf>soup</a></ul>",
+        "<p>The <a hreflang=fr href=x>soup</a></p>",
+        "<p><a hreflang=fr href=x>soup</a></p>",
+        "<p>See <a href='#x'>soup</a></p>",
+        "<dialog open>soup</dialog>",
+        "<div role=dialog>soup</div>",
+        "<details><summary>Today</summary>soup</details>",
+        "<h2><button>soup</button></h2>",
+        "<template shadowrootmode=open>soup</template>",
+        "<style>.x{display:none}</style><p class=x style='display:block'>soup</p>",
+        "<style>.x{display:none}.y{display:block}</style><p class='x y'>soup</p>",
+        "<style>.x.y{display:block}.x{display:none}</style><p class='x y'>soup</p>",
+        "<style>b .x{display:inline}.x{display:none}</style><b><i><u class=x>soup</u></i></b>",
+        "<style>section .x{display:none}</style><div><p class=x>soup</p></div>",
+        "<style media=print>.x{display:none}</style><p class=x>soup</p>",
+        "<style>/*.x{display:none}*/</style><p class=x>soup</p>",
+        "<style>.x{color:transparent;background-clip:text}</style><p class=x>soup</p>",
+        "<p hidden style='display:block'>soup</p>",
+    ],
+)
+def test_what_a_reader_sees_is_read_whatever_it_is_called(tmp_path, seen):
+    page = f"<main><p>{'Text. ' * 20}</p>{seen}</main><footer>soup</footer>"
+
+    assert [
+        word for _, text in told(read(tmp_path, page)) for word in text.split() if word == "soup"
+    ] == ["soup", "soup"]
+
+
+def test_what_is_mostly_links_beside_the_main_part_of_a_page_is_left_out(tmp_path):
+    aside = "<div><b>On</b> <a href=x>Contact us</a> | <a href=y>Legal</a></div>"
+    document = read(tmp_path, f"{aside}<main><p>{'Text. ' * 20}</p></main>{aside}")
 
     assert [role for role, _ in told(document)] == ["paragraph"]
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("<label>Skipper <input value=Stork></label>", "Skipper: Stork"),
+        ("<label for=a>Skipper</label><br><input id=a value=Stork>", "Skipper: Stork"),
+        ("<div><label for=a>Skipper:</label></div><input id=a value=Stork>", "Skipper: Stork"),
+        ("<input aria-label=Skipper value=Stork>", "Skipper: Stork"),
+        ("<label>Length <input type=number value=9> m</label>", "Length: 9 m"),
+        ("<table><tr><td><label for=a>Fee</label><td><input id=a value=9>", "Fee | 9"),
+        ("<input type=checkbox id=a checked><label for=a>Insured</label>", "☒ Insured"),
+        ("<div role=checkbox aria-checked=false>Heated</div>", "☐ Heated"),
+        ("Sail <input type=radio checked>yes <input type=radio>no", "Sail ☒ yes ☐ no"),
+        ("<label>Boat <select><option>Yawl<option selected>Ketch</select></label>", "Boat: Ketch"),
+        ("<label>Boat <select><option>Yawl<option>Ketch</select></label>", "Boat: Yawl"),
+        ("<label>Boat <select><option value=''>Choose<option>Yawl</select></label>", "Boat"),
+        (
+            "<select multiple><option selected>Oar<option selected>Sail<option>Gun</select>",
+            "Oar, Sail",
+        ),
+        ("<p>Remarks: <textarea>Near the\ncrane.</textarea></p>", "Remarks: Near the crane."),
+    ],
+)
+def test_a_field_of_a_form_shows_its_value_beside_its_label(tmp_path, form, said):
+    ((_, text),) = told(read(tmp_path, f"<!doctype html><form>{form}<button>Send</button></form>"))
+
+    assert " ".join(text.split()) == said
 
 
 def test_merged_cells_of_a_table_are_resolved(tmp_path):
