@@ -46,6 +46,16 @@ def _of_short_texts() -> LanguageIdentifier:
     return made
 
 
+def familiarity(text: str) -> float:
+    """Return how many sequences that are typical of some language a byte of the text begins."""
+    from py3langid.langid import visit_counts  # noqa: PLC0415 - loads numpy arrays
+
+    model, data = identifier(), text.encode(errors="replace")
+    rows = [row << 8 for row in model.tk_row]
+    visits = visit_counts(model.tk_nextmove, rows, model.tk_output, data) or {}
+    return sum(visits.values()) / max(1, len(data))
+
+
 @functools.lru_cache(maxsize=1024)
 def told_language(text: str) -> str | None:
     """Return the language (ISO 639-1) that a text is in; None where it can't be told."""

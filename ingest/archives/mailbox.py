@@ -14,6 +14,7 @@ from email.message import EmailMessage, MIMEPart
 from pathlib import Path
 from typing import Final
 
+from ingest.archives.code_pages import name_of
 from ingest.archives.entry import BLOCK_BYTES, Entry, cut_name
 from ingest.archives.outlook import COMPOUND_FILE, read_outlook
 from ingest.archives.signed import opened
@@ -35,6 +36,7 @@ _SIGNATURES: Final = (
 )
 _FROM: Final = re.compile(rb"^From [^\n]{0,300}\d{2}:\d{2}[^\n]{0,100}\r?\n?$")
 _QUOTED_FROM: Final = re.compile(rb"^>(>*From )", re.MULTILINE)
+_NAME: Final = re.compile(r"name=\"?([^\";\r\n]+)")
 _UNSAFE: Final = re.compile(r"[\\/:*?\"<>|\s]+")
 
 
@@ -67,9 +69,17 @@ def leaves(message: MIMEPart) -> Iterator[MIMEPart]:
 def file_name(part: MIMEPart) -> str:
     """Return the name that a part goes by; "" where it has none or it can't be read."""
     try:
-        return part.get_filename() or ""
+        name = part.get_filename() or ""
     except (ValueError, TypeError, IndexError, AttributeError, LookupError):
         return ""  # the library's own on odd headers
+    return _unencoded_name(part) or name if "\ufffd" in name else name
+
+
+def _unencoded_name(part: MIMEPart) -> str:
+    """Return a name that was written in bytes of some code page, as no standard allows."""
+    heads = "\n".join(str(value) for _, value in part.raw_items())
+    found = _NAME.search(heads)
+    return name_of(found[1]) if found else ""
 
 
 def is_attached_file(part: MIMEPart) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from pkgutil import resolve_name
 from typing import IO, Final
 
+from ingest.archives.code_pages import name_of, zip_names
 from ingest.archives.entry import BLOCK_BYTES, Entry
 from ingest.discovery.archive import open_archive
 from ingest.discovery.formats import BY_MEDIA_TYPE
@@ -21,10 +22,11 @@ _NO_FILE: Final = "This is no ordinary file (a link, pipe or device), and is not
 def zip_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
     del spool, max_bytes
     with open_archive(file.at) as archive:
-        for member in archive.infolist():
+        members = archive.infolist()
+        for member, name in zip(members, zip_names(members), strict=True):
             if not member.is_dir():
                 yield Entry(
-                    name=member.filename,
+                    name=name,
                     size_bytes=member.file_size,
                     packed_bytes=member.compress_size,
                     reason=_zip_reason(member),
@@ -49,7 +51,7 @@ def tar_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[En
         for member in archive:
             if not member.isdir():
                 yield Entry(
-                    name=member.name,
+                    name=name_of(member.name),
                     size_bytes=member.size,
                     reason="" if member.isreg() else _NO_FILE,
                     blocks=lambda member=member: _tar_blocks(archive, member),  # type: ignore[misc]  # as above

@@ -107,6 +107,9 @@ HOLDING = [
         "embedded.docx/Microsoft_Excel_Sheet1.xlsx",
         "Adelgund 6100",
     ),
+    ("zip_names/china.zip", "china.zip/港口年度报告.txt", "port chief Winifred"),
+    ("zip_names/german.zip", "german.zip/Prüfbericht.txt", "test passed Annegret"),
+    ("zip_names/russia.zip", "russia.zip/Отчёт за май.txt", "report May Pelagia"),
 ]
 """A file, the source of one that it holds, and words by which that one is found."""
 
