@@ -1,6 +1,7 @@
 r"""LaTeX: sections, paragraphs, lists, tables, captions and local pictures, as written.
 
-Blocks are told here; the words of each by pylatexenc, which follows no file and runs no macro.
+Blocks are told here, once its own macros are expanded; the words of each by pylatexenc, which
+follows no file and runs no macro.
 Formulas are kept as they are written. `\input` and `\include` are not followed: files of the
 folder are read each on its own.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -26,6 +28,7 @@ from ingest.parsers.base.elements import (
 from ingest.parsers.base.grid import GridCell, resolve_spans, tidy
 from ingest.parsers.base.pictures import LocalPictures, Pictures
 from ingest.parsers.text.plain import divide_text
+from ingest.parsers.text.tex_macros import expanded
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -55,6 +58,9 @@ _RULE: Final = re.compile(
     r"|(?:cline|cmidrule)\s*+(?:\([^()]*+\)\s*+)?\{[^{}]*+\})"
 )
 _MULTICOLUMN: Final = re.compile(rf"\\multicolumn\s*\{{(\d{{1,3}})\}}\s*\{{[^{{}}]*\}}\s*{_BRACED}")
+_MULTIROW: Final = re.compile(
+    rf"\\multirow\s*(?:\[[^\]]{{0,99}}\]\s*)?\{{(\d{{1,3}})\}}\s*(?:\{{[^{{}}]*\}}|\*)\s*{_BRACED}"
+)
 _CELL_END: Final = re.compile(r"(?<!\\)&")
 _ITEM: Final = re.compile(r"\\item\b\s*+(?:\[([^\]]{0,300})\])?")
 _PARAGRAPH: Final = re.compile(r"\n[ \t]*\n|\\par\b|\\maketitle\b|\\tableofcontents\b")
@@ -72,7 +78,7 @@ _SUFFIXES: Final = ("", ".png", ".jpg", ".jpeg")
 
 def parse_latex(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """Tex files; a whole document or a part of one."""
-    text = _COMMENT.sub(r"\1", decode_text(file.at.read_bytes()))
+    text = expanded(_COMMENT.sub(r"\1", decode_text(file.at.read_bytes())))
     pictures = Pictures(assets)
     local = LocalPictures(file, settings=settings)
     reader = _LatexReader(local, pictures)
@@ -204,8 +210,15 @@ def _items(text: str, *, is_numbered: bool) -> Iterator[tuple[int, str]]:
 def _grid(text: str) -> list[list[str]]:
     body = _RULE.sub("", _without_columns(text))
     rows = []
+    down: dict[int, list[GridCell]] = {}  # what reaches into the next rows, by its cell
     for row in _ROW_END.split(body):
         cells = [_cell(cell) for cell in _CELL_END.split(row)]
+        for at, cell in enumerate(cells):
+            if cell.rows > 1:
+                cells[at] = replace(cell, rows=1)
+                down[at] = [cells[at]] * (cell.rows - 1)
+            elif down.get(at) and not cell.text:
+                cells[at] = down[at].pop()
         if any(cell.text for cell in cells):
             rows.append(cells)
     return tidy(resolve_spans(rows))
@@ -226,6 +239,9 @@ def _cell(text: str) -> GridCell:
     found = _MULTICOLUMN.search(text)
     if found:
         return GridCell(text=one_line(words_of(found.group(2))), columns=int(found.group(1)))
+    found = _MULTIROW.search(text)
+    if found:
+        return GridCell(text=one_line(words_of(found.group(2))), rows=int(found.group(1)))
     return GridCell(text=one_line(words_of(text)))
 
 

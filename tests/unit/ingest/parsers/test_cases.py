@@ -98,6 +98,11 @@ CASES = [
         ["10^5 kg and H₂O", "~~70 marks~~ 45 marks"],
         ["105", "hidden words", "gone words"],
     ),
+    (
+        "tex_macros/paper.tex",
+        ["The Frigate Eleonore has 44 guns.", "Speed is 12 kn and mass 3.5 × 10^6 kg; bold"],
+        ["HIDDENBLOCK", "COMMENT"],
+    ),
 ]
 
 
