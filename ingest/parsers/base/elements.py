@@ -75,14 +75,20 @@ def document_of(
     dated: str = "",
     companions: tuple[Companion, ...] = (),
 ) -> Document:
-    """Return the content of a file, under the hash of its bytes and its one known path."""
+    """Return the content of a file, under the hash of its bytes and its one known path.
+
+    A heading that is all of a file without pages heads nothing: it is a note of one line.
+    """
+    elements = tuple(elements)
+    if len(elements) == 1 and not page_count and elements[0].role in {"title", "heading"}:
+        elements = (replace(elements[0], role="paragraph", level=None),)
     return Document(
         id=file.sha256,
         sources=(file.source,),
         media_type=file.media_type,
         title=title,
         page_count=page_count,
-        elements=tuple(elements),
+        elements=elements,
         warnings=tuple(warnings),
         dated=dated,
         companions=companions,

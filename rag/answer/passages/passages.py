@@ -166,7 +166,14 @@ def _is_whole(unit: Unit) -> bool:
     said = len(_WORD.findall(unit.shown))
     if unit.is_line:
         return said > 0 or unit.is_row
-    return said >= MIN_SAID and (unit.word_count >= MIN_WORDS or unit.shown[-1:] in '.!?”"')
+    is_long = unit.word_count >= MIN_WORDS or unit.shown[-1:] in '.!?”"' or _is_alone(unit)
+    return said >= MIN_SAID and is_long
+
+
+def _is_alone(unit: Unit) -> bool:
+    """Tell whether a unit is all that its hit says, as a note of one line is."""
+    chunk, told = unit.evidence.hit.chunk, unit.evidence.text.strip()
+    return chunk.role == "text" and told == chunk.text.strip() and told not in chunk.headings
 
 
 def _shares(logits: Sequence[float]) -> list[float]:

@@ -61,6 +61,19 @@ def test_broken_latex_is_read_or_refused(tmp_path, text):
         assert parse_text(tmp_path, "a.tex", text).media_type == "text/x-tex"
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", "CODE WORD PINEAPPLE"),
+        ("a.txt", "1. The code word is pineapple"),
+        ("a.md", "# The code word is pineapple"),
+        ("a.html", "<b>The code word is pineapple</b>"),
+    ],
+)
+def test_a_note_of_one_line_is_text_and_no_heading(tmp_path, name, text):
+    assert [role for role, _ in told(parse_text(tmp_path, name, text))] == ["paragraph"]
+
+
 def test_rst_is_read_and_its_directives_open_nothing(tmp_path):
     (tmp_path / "secret.txt").write_text("The vault code is 4417.")
     outer = (
