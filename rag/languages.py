@@ -53,7 +53,7 @@ def familiarity(text: str) -> float:
     model, data = identifier(), text.encode(errors="replace")
     rows = [row << 8 for row in model.tk_row]
     visits = visit_counts(model.tk_nextmove, rows, model.tk_output, data) or {}
-    return sum(visits.values()) / max(1, len(data))
+    return float(sum(visits.values()) / max(1, len(data)))
 
 
 @functools.lru_cache(maxsize=1024)

@@ -145,7 +145,7 @@ class _Expansion:
             parameters = _PARAMETERS.match(text, at)
             count, at = (len(parameters[1]) // 2, parameters.end()) if parameters else (0, at)
         else:
-            options = []
+            options: list[str] = []
             while len(options) < 2 and (option := _OPTION.match(text, at)):  # noqa: PLR2004 - a count, a default
                 options.append(option[1])
                 at = option.end()
