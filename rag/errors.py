@@ -4,6 +4,7 @@ PagelightError
 ├── SettingsError           a setting or an argument is unusable
 ├── SourceError             one file can't be read; the others go on
 │   ├── PassingError        ... just now: the next ingest tries again
+│   ├── LockedError         ... without its password
 │   └── LimitError          ... because it is over a limit that a setting can raise
 ├── BusyError               too many questions wait already
 │   └── QuotaError          ... or one person has used up what they may of an hour or a day
@@ -82,6 +83,19 @@ class SourceError(PagelightError):
 
 class PassingError(SourceError):
     """Raised for a file that can't be read just now: it is tried again at the next ingest."""
+
+
+class LockedError(SourceError):
+    """Raised for a file that a password opens which was not given."""
+
+    def __init__(
+        self,
+        message: str = "The file is password protected.",
+        *,
+        hint: str = "Read it with --password-file, or save a copy without a password.",
+        **values: object,
+    ) -> None:
+        super().__init__(message, hint=hint, **values)
 
 
 class LimitError(SourceError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from pkgutil import resolve_name
@@ -12,9 +13,14 @@ from typing import IO, Final
 
 from ingest.archives.code_pages import name_of, zip_names
 from ingest.archives.entry import BLOCK_BYTES, Entry
+from ingest.archives.passwords import lent
 from ingest.discovery.archive import open_archive
 from ingest.discovery.formats import BY_MEDIA_TYPE
 from rag.datamodel import SourceFile
+from rag.errors import LockedError
+
+_AES: Final = 99
+"""The method of WinZip's AE-1 and AE-2, which the library does not open."""
 
 _NO_FILE: Final = "This is no ordinary file (a link, pipe or device), and is not followed."
 
@@ -25,19 +31,40 @@ def zip_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[En
         members = archive.infolist()
         for member, name in zip(members, zip_names(members), strict=True):
             if not member.is_dir():
-                yield Entry(
-                    name=name,
-                    size_bytes=member.file_size,
-                    packed_bytes=member.compress_size,
-                    reason=_zip_reason(member),
-                    failed=bool(member.flag_bits & 1),
-                    blocks=lambda member=member: _blocks(archive.open(member)),  # type: ignore[misc]  # its own member, not the last
-                )
+                yield _zip_entry(archive, member, name)
+
+
+def _zip_entry(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> Entry:
+    password = _password(archive, member) if member.flag_bits & 1 else b""
+    return Entry(
+        name=name,
+        size_bytes=member.file_size,
+        packed_bytes=member.compress_size,
+        reason=str(_locked(member)) if password is None else _zip_reason(member),
+        failed=password is None,
+        blocks=lambda: _blocks(archive.open(member, pwd=password or None)),
+    )
+
+
+def _password(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | None:
+    """Return the password that opens a member to its end; None where none does."""
+    for password in map(str.encode, lent()):
+        try:
+            for _ in _blocks(archive.open(member, pwd=password)):
+                continue
+        except (RuntimeError, zipfile.BadZipFile, zlib.error, EOFError):
+            continue
+        return password
+    return None
+
+
+def _locked(member: zipfile.ZipInfo) -> LockedError:
+    if member.compress_type == _AES:
+        return LockedError("The file is locked by AES.", hint="Unpack it into the folder.")
+    return LockedError()
 
 
 def _zip_reason(member: zipfile.ZipInfo) -> str:
-    if member.flag_bits & 1:
-        return "The file is password protected. Unpack it into the folder."
     mode = member.external_attr >> 16
     if mode and stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
         return "This is no ordinary file (a link or device), and is not followed."

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -25,8 +25,9 @@ from py7zr.io import Py7zIO, WriterFactory
 from py7zr.py7zr import ArchiveFile
 
 from ingest.archives.entry import BLOCK_BYTES, Entry, expands_too_far
+from ingest.archives.passwords import lent
 from rag.datamodel import SourceFile
-from rag.errors import SourceError
+from rag.errors import LockedError, SourceError
 
 NO_FILE: Final = "This is no ordinary file (a link or device), and is not followed."
 
@@ -132,12 +133,29 @@ class _MemberFile(Py7zIO):
 @contextmanager
 def _opened(stream: BinaryIO, max_bytes: int) -> Iterator[SevenZipFile]:
     with _told(max_bytes):
-        archive = SevenZipFile(stream, max_extract_size=max_bytes)
-        if archive.needs_password():
-            archive.close()
-            raise PasswordRequired
+        archive = _archive(stream, max_bytes)
     with archive:
         yield archive
+
+
+def _archive(stream: BinaryIO, max_bytes: int) -> SevenZipFile:
+    """Return the archive, opened by one of the passwords that were lent if it has one."""
+    with suppress(PasswordRequired):
+        archive = SevenZipFile(stream, max_extract_size=max_bytes)
+        if not archive.needs_password():
+            return archive
+    for password in lent():
+        stream.seek(0)
+        try:
+            archive = SevenZipFile(stream, max_extract_size=max_bytes, password=password)
+            if archive.testzip() is None:
+                archive.reset()
+                return archive
+        except DecompressionBombError:
+            raise
+        except Exception:  # noqa: BLE001, S112 - anything, of what a wrong password makes of it
+            continue
+    raise LockedError
 
 
 @contextmanager
@@ -145,10 +163,6 @@ def _told(max_bytes: int) -> Iterator[None]:
     """Turn the library's errors into those for a person."""
     try:
         yield
-    except PasswordRequired as error:
-        raise SourceError(
-            "The archive is password protected.", hint="Unpack it into the folder."
-        ) from error
     except DecompressionBombError as error:
         raise expands_too_far(max_bytes // 1_000_000) from error
     except UnsupportedCompressionMethodError as error:

@@ -92,7 +92,8 @@ class Expander:
     """Looks at files and at all that they hold.
 
     `left_out` are sources that a person does not want read. Files are opened on `at_once` threads,
-    each with all that it holds. Soon after `stop` is set unpacking is given up: StoppedError.
+    each with all that it holds; where it `unlocks`, what stayed closed is tried again. Soon after
+    `stop` is set unpacking is given up: StoppedError.
     """
 
     former: Mapping[str, FileRecord]
@@ -104,6 +105,7 @@ class Expander:
     at_once: int
     stop: threading.Event
     disk: Disk
+    unlocks: bool
 
     def expand(self, found: Sequence[FoundFile], progress: Progress = NO_PROGRESS) -> Expansion:
         """Look at each file; `progress` is told of each, by several threads."""
@@ -247,6 +249,8 @@ class _Walk:
 
     def _list(self, sha256: str, one: _Open) -> tuple[Member, ...] | None:
         members = self._store.read_list(sha256) if sha256 else None
+        if self._known.unlocks and any(member.failed for member in members or ()):
+            return None
         if members is not None:
             self._spend(one, members)
             self.expansion.holders.add(sha256)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import threading
 import time
 from collections.abc import Collection, Mapping
@@ -18,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from ingest.archives.passwords import lent
 from ingest.chunking.cutting import ChunkDocument
 from ingest.discovery.discover import LOCAL_DISK, Disk
 from ingest.discovery.media_type import SUPPORTED
@@ -97,7 +99,10 @@ class Ingest:
 
 
 def limits_digest(settings: Settings) -> str:
-    """Name the limits and the version under which a file may be worth another try."""
+    """Name the limits and the version under which a file may be worth another try.
+
+    With passwords that are lent it always is.
+    """
     limits = (
         version("pagelight"),
         SUPPORTED,
@@ -113,6 +118,7 @@ def limits_digest(settings: Settings) -> str:
         settings.page_limit,
         settings.image_megapixels,
         settings.ocr_min_score,
+        *([secrets.token_hex()] if lent() else []),
     )
     return hashlib.sha256(repr(limits).encode()).hexdigest()[:16]
 

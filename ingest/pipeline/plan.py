@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from ingest.archives.passwords import lent
 from ingest.discovery.discover import (
     LOCAL_DISK,
     NOTHING_BESIDE,
@@ -131,6 +132,7 @@ def make_plan(
         at_once=at_once,
         stop=stop or threading.Event(),
         disk=disk,
+        unlocks=bool(lent()),
     )
     all_files = expander.expand(found, progress)
     unseen = _unseen(skipped, all_files)

@@ -20,10 +20,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ingest.archives.passwords import lending
 from ingest.sandbox import jobs
 from ingest.sandbox.confinement import confine
 from ingest.sandbox.jobs import GoOn, Job, Setup, Value
 from ingest.sandbox.replies import packed
+from ingest.sandbox.unlocking import unlocked
 from rag.datamodel import Document, SourceFile
 from rag.errors import PagelightError, SourceError
 from rag.opening import held
@@ -54,8 +56,9 @@ def main(descriptor: int) -> None:
     for ours in ("ingest", "rag"):
         logging.getLogger(ours).addHandler(_TellingHandler(connection))
     workshop = _Workshop(setup, connection, nods)
-    while True:
-        connection.send_bytes(packed(workshop.reply(waiting.get())))
+    with lending(setup.passwords):
+        while True:
+            connection.send_bytes(packed(workshop.reply(waiting.get())))
 
 
 def _receive(
@@ -195,8 +198,8 @@ def _told(path: Path, name: str) -> str | SourceError:
     from ingest.discovery.media_type import media_type_of  # noqa: PLC0415
 
     try:
-        with held(path) as at:
-            return media_type_of(at, name=name)
+        with held(path) as at, unlocked(at) as opened:
+            return media_type_of(opened, name=name)
     except OSError as error:
         return ClosedFileError.of(error)
     except SourceError as error:
@@ -213,7 +216,8 @@ def _held(file: SourceFile) -> Iterator[SourceFile]:
             at = stack.enter_context(held(Path(file.path), below=Path(file.root)))
         except OSError as error:
             raise ClosedFileError.of(error) from error
-        yield replace(file, held=str(at))
+        opened = stack.enter_context(unlocked(at))
+        yield replace(file, held=str(opened))
 
 
 def _drawn(job: jobs.DrawJob) -> Pixels:

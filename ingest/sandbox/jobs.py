@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,12 +17,16 @@ from rag.storage.database.members import Member
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """The first message to a child: how to work. `nice` is added to its niceness."""
+    """The first message to a child: how to work. `nice` is added to its niceness.
+
+    `passwords` may be tried on what is locked.
+    """
 
     settings: Settings
     assets_root: Path
     ocr_threads: int
     nice: int
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from ingest.archives.containers import UnpackingBudget
+from ingest.archives.passwords import lent
 from ingest.ocr.cache import OcrCache, cache_keys
 from ingest.sandbox import jobs
 from ingest.sandbox.jobs import Job, PageDone, ReadLettering, Setup, UnderWay, Value, answer_as
@@ -84,7 +85,8 @@ class ParserProcess(Closing):
     Children start when first needed, are kept for the next file, and die with this process.
     Safe for several threads: each call takes an idle child, or waits for one. `nice` is added to
     the niceness of those that read lettering. Those that are `elsewhere` do all of it. `on_share`
-    is told, from other threads, how far a file that takes long is looked through.
+    is told, from other threads, how far a file that takes long is looked through. Passwords that
+    are lent while it is made are tried on what is locked.
     """
 
     def __init__(
@@ -100,7 +102,13 @@ class ParserProcess(Closing):
         on_share: OnShare = lambda *_: None,
     ) -> None:
         root = assets_root.parent.resolve() / assets_root.name  # a link to another drive, maybe
-        setup = Setup(settings=settings, assets_root=root, ocr_threads=ocr_threads, nice=0)
+        setup = Setup(
+            settings=settings,
+            assets_root=root,
+            ocr_threads=ocr_threads,
+            nice=0,
+            passwords=lent(),
+        )
         self._on_share = on_share
         self._members_root = root.parent / MEMBERS_FOLDER
         self._parsers: Pool

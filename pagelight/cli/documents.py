@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -38,14 +39,63 @@ def ingest(
         Literal["local", "ray"],
         typer.Option(help="Who opens the files: this machine, or a Ray cluster (RAY_ADDRESS)."),
     ] = "local",
+    password_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--password-file",
+            metavar="FILE",
+            help="Passwords of locked files, one a line; they are kept nowhere.",
+        ),
+    ] = None,
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> None:
     """Read what is new or changed in FOLDER. Exit code 3: some files could not be read."""
-    if watch:
-        _watch(folder, workspace, engine=engine, remove_all=remove_all, as_json=as_json)
+    with speaking(), _lending(password_file, folder, engine=engine):
+        if watch:
+            _watch(folder, workspace, engine=engine, remove_all=remove_all, as_json=as_json)
+        else:
+            _ingest(folder, workspace, engine=engine, remove_all=remove_all, as_json=as_json)
+
+
+@contextmanager
+def _lending(password_file: Path | None, folder: str, *, engine: str) -> Iterator[None]:
+    """Lend the passwords of a file for as long as files are read."""
+    if password_file is None:
+        yield
         return
-    with speaking(), opened(workspace) as session:
+    if engine != "local":
+        raise SettingsError(
+            "--password-file and --engine ray do not go together.",
+            hint="Passwords stay on this machine: read locked files with --engine local.",
+        )
+    if password_file.resolve().is_relative_to(Path(folder).resolve()):
+        raise SettingsError(
+            f"{password_file} lies in the folder, and would be read as a document of it.",
+            hint="Put it elsewhere.",
+        )
+    try:
+        passwords = password_file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{password_file} can't be read ({type(error).__name__}).",
+            hint="Give a text file in UTF-8, a password a line.",
+        ) from error
+    from ingest.archives.passwords import lending
+
+    with lending(list(filter(None, passwords))):
+        yield
+
+
+def _ingest(
+    folder: str,
+    workspace: Path | None,
+    *,
+    engine: Literal["local", "ray"],
+    remove_all: bool,
+    as_json: bool,
+) -> None:
+    with opened(workspace) as session:
         from pagelight.cli.display import IngestDisplay
         from pagelight.cli.terminal import print_report
 
@@ -65,36 +115,35 @@ def ingest(
 def _watch(
     folder: str, workspace: Path | None, *, engine: str, remove_all: bool, as_json: bool
 ) -> None:
-    with speaking():
-        if engine != "local":
-            raise SettingsError(
-                "--watch and --engine ray do not go together.",
-                hint="What changes now and then, this machine reads soon enough.",
+    if engine != "local":
+        raise SettingsError(
+            "--watch and --engine ray do not go together.",
+            hint="What changes now and then, this machine reads soon enough.",
+        )
+    settings = load_settings(os.environ, workspace=workspace)
+    from pagelight.cli.display import IngestDisplay, Log
+    from pagelight.services.session.watching import News, watch
+
+    log, news = Log(stderr=as_json), News()
+    with IngestDisplay() as display:
+
+        def report_on(report: Mapping[str, Any]) -> None:
+            display.rest()
+            if as_json:
+                print_json(report)
+            log.tell(*news.lines(report))
+
+        try:
+            watch(
+                settings,
+                folder,
+                tell=log.tell,
+                on_report=report_on,
+                on_progress=display.show,
+                remove_all=remove_all,
             )
-        settings = load_settings(os.environ, workspace=workspace)
-        from pagelight.cli.display import IngestDisplay, Log
-        from pagelight.services.session.watching import News, watch
-
-        log, news = Log(stderr=as_json), News()
-        with IngestDisplay() as display:
-
-            def report_on(report: Mapping[str, Any]) -> None:
-                display.rest()
-                if as_json:
-                    print_json(report)
-                log.tell(*news.lines(report))
-
-            try:
-                watch(
-                    settings,
-                    folder,
-                    tell=log.tell,
-                    on_report=report_on,
-                    on_progress=display.show,
-                    remove_all=remove_all,
-                )
-            except KeyboardInterrupt:
-                log.tell("Stopped.")
+        except KeyboardInterrupt:
+            log.tell("Stopped.")
 
 
 def doctor(

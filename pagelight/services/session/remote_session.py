@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+from ingest.archives.passwords import lent
 from ingest.pipeline.progress import OnProgress
 from ingest.remote.address import is_address
 from pagelight.services.answering.asking import NO_DAYS, Days, Request
@@ -88,10 +89,10 @@ class RemoteSession(Closing):
         briefly: bool = False,
     ) -> dict[str, Any]:
         del on_progress, briefly  # the chat's own page shows it, and has its own buttons
-        if engine != "local":
+        if engine != "local" or lent():
             raise PagelightError(
                 f"The running chat at {self._client.base_url} reads the files itself.",
-                hint="Close it to read them with --engine ray.",
+                hint="Close it to read them with --engine ray or --password-file.",
             )
         named = folder if is_address(folder) else Path(folder).resolve()
         body = {"folder": str(named), "remove_all": remove_all}

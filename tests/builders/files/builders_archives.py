@@ -2,6 +2,7 @@
 
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -135,3 +136,32 @@ class Shelf:
         with self.open() as index:
             hits = index.search_lexical(words, k=10, filters=NO_FILTERS)
             return [hit.chunk.source for hit in hits]
+
+
+def locked_zip(name: str, data: bytes, password: str) -> bytes:
+    """Return a zip of one stored member, locked by the cipher of APPNOTE 6.1."""
+    keys = [0x12345678, 0x23456789, 0x34567890]
+
+    def crc(value: int, byte: int) -> int:
+        return zlib.crc32(bytes([byte]), value ^ 0xFFFFFFFF) ^ 0xFFFFFFFF
+
+    def turn(byte: int) -> None:
+        keys[0] = crc(keys[0], byte)
+        keys[1] = ((keys[1] + (keys[0] & 0xFF)) * 134775813 + 1) & 0xFFFFFFFF
+        keys[2] = crc(keys[2], keys[1] >> 24)
+
+    def locked(byte: int) -> int:
+        low = keys[2] & 0xFFFF | 2
+        cipher = byte ^ (low * (low ^ 1) >> 8) & 0xFF
+        turn(byte)
+        return cipher
+
+    for byte in password.encode():
+        turn(byte)
+    checksum = zlib.crc32(data)
+    body = bytes(map(locked, bytes(11) + bytes([checksum >> 24]) + data))
+    fields = struct.pack("<4HLLLHH", 1, 0, 0, 0, checksum, len(body), len(data), len(name), 0)
+    local = b"PK\3\4\x14\0" + fields + name.encode() + body
+    listed = b"PK\1\2\x14\0\x14\0" + fields + bytes(14) + name.encode()
+    end = struct.pack("<4s4HLLH", b"PK\5\6", 0, 0, 1, 1, len(listed), len(local), 0)
+    return local + listed + end

@@ -23,7 +23,7 @@ from ingest.parsers.base.dates import day_in
 from ingest.parsers.pdf.letters.geometry import Frame
 from ingest.parsers.pdf.letters.words import PDFIUM
 from rag.datamodel import version_of
-from rag.errors import SourceError
+from rag.errors import LockedError, SourceError
 from rag.opening import name_of
 
 _MENDING_LIMIT_BYTES: Final = 50_000_000
@@ -64,10 +64,7 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - pypdfium2 has no types
         doc = pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
         if error.err_code in {pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY}:
-            raise SourceError(
-                f"{name_of(path)} is protected with a password.",
-                hint="Save a copy without a password and add that.",
-            ) from error
+            raise LockedError from error
         return _mended(path, error)
     except OSError as error:
         raise SourceError(f"{name_of(path)} can't be opened: {error.strerror or error}.") from error

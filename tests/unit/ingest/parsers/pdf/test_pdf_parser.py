@@ -120,7 +120,7 @@ def test_a_statement_becomes_a_table_with_a_place_for_each_cell(tmp_path):
 
 
 def test_a_file_that_needs_a_password_says_so(tmp_path):
-    with pytest.raises(SourceError, match="protected with a password"):
+    with pytest.raises(SourceError, match="password protected"):
         parse_pdf(tmp_path, encrypted("secret"))
 
 

@@ -1,0 +1,144 @@
+"""Locked files are told as such, are read with the passwords that are lent, and keep none."""
+
+import io
+
+import psutil
+import pypdf
+import pytest
+from builders_archives import locked_zip, packed
+from builders_pdf import Page, pdf_bytes, with_files
+from fakes import FakeEmbedder
+from typer.testing import CliRunner
+
+import app
+from ingest.archives.passwords import lending, lent
+from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.pipeline.pipeline import Ingest
+from ingest.sandbox.parser_process import ParserProcess
+from rag.datamodel import NO_FILTERS
+from rag.settings import Settings
+from rag.storage.workspace.store import WorkspaceIndex
+
+KEY = "blåbær-4417"
+TOLD = "password protected. Read it with --password-file, or save a copy without a password."
+
+
+def locked_pdf(words, algorithm):
+    inner = with_files(
+        pdf_bytes(Page().text(50, 50, words)), **{"fees.csv": b"ship,fee\nFreya,63\n"}
+    )
+    writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(inner)))
+    writer.encrypt(KEY, "owner", algorithm=algorithm)
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+class Harbour:
+    """A folder of locked files, read in child processes."""
+
+    def __init__(self, root):
+        self.folder, self.workspace = root / "folder", root / "workspace"
+        self.folder.mkdir()
+        self.arguments = []
+
+    def ingest(self, *passwords):
+        settings, embedder = Settings(ocr=False), FakeEmbedder()
+        with (
+            lending(passwords),
+            self.open() as index,
+            ParserProcess(settings=settings, assets_root=self.workspace / "assets") as reader,
+        ):
+            report = Ingest(index, embedder, chunk_document, reader, settings).run(
+                self.folder, on_progress=lambda _: None
+            )
+            self.arguments = [word for c in psutil.Process().children() for word in c.cmdline()]
+        return {file.source: (file.state, file.reason) for file in report.files}
+
+    def open(self):
+        embedder = FakeEmbedder()
+        return WorkspaceIndex.open(
+            self.workspace,
+            model_id=embedder.model_id,
+            dim=embedder.dim,
+            chunker_version=CHUNKER_VERSION,
+        )
+
+    def found(self, words):
+        with self.open() as index:
+            hits = index.search_lexical(words, k=5, filters=NO_FILTERS)
+            return [hit.chunk.source for hit in hits]
+
+
+@pytest.fixture
+def harbour(tmp_path):
+    return Harbour(tmp_path)
+
+
+LOCKED = {
+    "old.pdf": (locked_pdf("The keel is nine metres.", "RC4-128"), "old.pdf"),
+    "new.pdf": (locked_pdf("The keel is nine metres.", "AES-256"), "new.pdf"),
+    "a.zip": (locked_zip("a.txt", b"The keel is nine metres.", KEY), "a.zip/a.txt"),
+    "a.7z": (packed({"a.txt": b"The keel is nine metres."}, password=KEY), "a.7z/a.txt"),
+    "b.7z": (
+        packed({"a.txt": b"The keel is nine metres."}, password=KEY, header_encryption=True),
+        "b.7z/a.txt",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOCKED)
+def test_a_locked_file_is_told_as_such_and_read_once_its_password_is_lent(harbour, name):
+    data, held = LOCKED[name]
+    (harbour.folder / name).write_bytes(data)
+
+    before = harbour.ingest()
+    wrong = harbour.ingest("another")
+    after = harbour.ingest("another", KEY)
+
+    assert any(reason.endswith(TOLD) for _, reason in before.values())
+    assert any(reason.endswith(TOLD) for _, reason in wrong.values())
+    assert after[held] == ("ready", "")
+    assert held in harbour.found("keel")
+    assert {state for state, _ in harbour.ingest().values()} == {"unchanged"}
+
+
+def test_what_is_attached_to_a_locked_pdf_is_read_too(harbour):
+    (harbour.folder / "new.pdf").write_bytes(LOCKED["new.pdf"][0])
+
+    assert harbour.ingest(KEY)["new.pdf/fees.csv"] == ("ready", "")
+
+
+def test_passwords_are_kept_nowhere(harbour, caplog):
+    for name, (data, _) in LOCKED.items():
+        (harbour.folder / name).write_bytes(data)
+
+    harbour.ingest("another", KEY)
+
+    kept = [path.read_bytes() for path in harbour.workspace.rglob("*") if path.is_file()]
+    assert not any(KEY.encode() in data for data in kept)
+    assert harbour.arguments
+    assert not any(KEY in word for word in harbour.arguments)
+    assert KEY not in caplog.text
+    assert lent() == ()
+
+
+@pytest.mark.parametrize(
+    ("place", "options", "told"),
+    [
+        ("folder/keys.txt", [], "lies in the folder"),
+        ("none.txt", [], "can't be read"),
+        ("keys.txt", ["--engine", "ray"], "do not go together"),
+    ],
+)
+def test_a_password_file_that_can_not_be_taken_is_told(harbour, tmp_path, place, options, told):
+    path = tmp_path / place
+    if "none" not in place:
+        path.write_text(KEY)
+
+    result = CliRunner().invoke(
+        app.cli, ["ingest", str(harbour.folder), "--password-file", str(path), *options]
+    )
+
+    assert result.exit_code == 2
+    assert told in result.output
