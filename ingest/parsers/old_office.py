@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.discovery.formats import DOC, DOCX, PPT, PPTX
+from ingest.parsers.base.unread_parts import unread_in_compound_file
 from ingest.parsers.slides.slides import parse_slides
 from ingest.parsers.word.word import parse_word
 from rag.datamodel import Document, SourceFile
@@ -62,7 +63,8 @@ def parse_old_office(file: SourceFile, assets: Assets, *, settings: Settings) ->
         made = _convert(program, file.at, suffix, Path(folder), seconds=seconds)
         newer = replace(file, path=str(made), media_type=new.media_type)
         document = read(newer, assets, settings=settings)
-    return replace(document, media_type=file.media_type)
+    unread = unread_in_compound_file(file.at)
+    return replace(document, media_type=file.media_type, warnings=(*document.warnings, *unread))
 
 
 def find_program(environment: Mapping[str, str]) -> str | None:

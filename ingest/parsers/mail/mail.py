@@ -12,6 +12,7 @@ from typing import Final
 
 from ingest.archives.mailbox import (
     file_name,
+    is_attached_file,
     is_invitation,
     leaves,
     part_bytes,
@@ -21,6 +22,7 @@ from ingest.discovery.encoding import decode_text
 from ingest.discovery.formats import RTF
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.pictures import Pictures, embedded_picture
+from ingest.parsers.base.unread_parts import told_unread
 from ingest.parsers.mail.calendar import calendar_elements
 from ingest.parsers.text.plain import plain_elements
 from ingest.parsers.text.rich_text import rich_text_elements
@@ -30,6 +32,7 @@ from rag.protocols import Assets
 from rag.settings import Settings
 
 _HEAD: Final = ("From", "To", "Cc", "Date")
+_ONE_OF: Final = ("alternative", "related")
 _RICH: Final = frozenset({"text/rtf", RTF.media_type})
 
 
@@ -51,8 +54,19 @@ def parse_mail(file: SourceFile, assets: Assets, *, settings: Settings) -> Docum
         *_attachments(message, pictures),
     ]
     return document_of(
-        file, elements, title=meaningful_title(subject, title), warnings=pictures.warnings
+        file,
+        elements,
+        title=meaningful_title(subject, title),
+        warnings=(*pictures.warnings, *told_unread(_unread(message))),
     )
+
+
+def _unread(message: EmailMessage) -> Iterator[str]:
+    """Yield the types of parts that are no text, no picture, and have no name to be told by."""
+    for part in leaves(message):
+        is_shown = part.get_content_maintype() in {"text", "image", "multipart"}
+        if not (is_shown or file_name(part) or is_attached_file(part) or _is_rich(part)):
+            yield part.get_content_type()
 
 
 def _header(message: EmailMessage, name: str) -> str:
@@ -71,10 +85,28 @@ def _head_lines(message: EmailMessage) -> Iterator[str]:
 
 
 def body_elements(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]]:
-    """Return the title and elements of the body: its plain text, else its page, else its RTF."""
-    part = message.get_body(preferencelist=("plain", "html"))
-    if part is None:
+    """Return the title and elements of the body: its plain texts, else pages, else its RTF."""
+    parts = [_text_elements(part, message, pictures) for part in _texts(message)]
+    if not parts:
         return _rich_body(message, pictures)
+    title = next((title for title, _ in parts if title), "")
+    return title, [element for _, elements in parts for element in elements]
+
+
+def _texts(part: MIMEPart) -> Iterator[MIMEPart]:
+    """Yield the texts that a mail shows one below the other, of alternatives one."""
+    if part.get_content_maintype() == "multipart" and part.get_content_subtype() not in _ONE_OF:
+        for inner in part.iter_parts():
+            yield from _texts(inner)
+        return
+    body = part.get_body(preferencelist=("plain", "html"))
+    if body is not None and not file_name(part):
+        yield body
+
+
+def _text_elements(
+    part: MIMEPart, message: EmailMessage, pictures: Pictures
+) -> tuple[str, list[Element]]:
     text = decode_text(part_bytes(part), declared=part.get_content_charset())
     if part.get_content_type() != "text/html":
         return "", plain_elements(text)
@@ -91,7 +123,7 @@ def body_elements(message: EmailMessage, pictures: Pictures) -> tuple[str, list[
 
 def _rich_body(message: EmailMessage, pictures: Pictures) -> tuple[str, list[Element]]:
     for part in leaves(message):
-        if part.get_content_type() in _RICH and not file_name(part):
+        if _is_rich(part):
             return rich_text_elements(part_bytes(part), pictures)
     return "", []
 
@@ -100,6 +132,10 @@ def _invitations(message: EmailMessage) -> Iterator[Element]:
     for part in filter(is_invitation, leaves(message)):
         text = decode_text(part_bytes(part), declared=part.get_content_charset())
         yield from calendar_elements(text)
+
+
+def _is_rich(part: MIMEPart) -> bool:
+    return part.get_content_type() in _RICH and not file_name(part)
 
 
 def _attachments(message: EmailMessage, pictures: Pictures) -> Iterator[Element]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -29,6 +29,7 @@ from ingest.parsers.base.office import XmlNode
 from ingest.parsers.base.page_margins import PAGE_NUMBER
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.base.symbol_fonts import shown_in
+from ingest.parsers.base.unread_parts import unread_in_open_document
 from ingest.parsers.odf.controls import shown_by, tell_controls
 from ingest.parsers.odf.looks import font_of, look_of, tell_looks
 from ingest.parsers.odf.names import NAMES, name
@@ -143,6 +144,10 @@ class OdfPackage(Closing):
         for table in chart.iter(name("table:table")):
             elements += table_elements(table, page=page, bbox=bbox)
         return elements
+
+    def unread(self, elements: Sequence[Element]) -> list[str]:
+        """Return the note on what the package holds beside these, if any."""
+        return unread_in_open_document(self._archive, elements)
 
     def _read(self, part: str) -> bytes:
         try:

@@ -49,6 +49,7 @@ def parse_odf_sheets(file: SourceFile, assets: Assets, *, settings: Settings) ->
             elements += [*named, *made] if made else []
             hidden += told.warnings(title)
         title = package.title()
+        hidden += package.unread(elements)
     return document_of(
         file,
         elements,

@@ -37,12 +37,13 @@ def parse_odf_slides(file: SourceFile, assets: Assets, *, settings: Settings) ->
         for page, slide in enumerate(slides[:limit], 1):
             elements += _OdfSlide(package, page, size).read(slide)
         title = package.title()
+        unread = package.unread(elements)
     return document_of(
         file,
         elements,
         title=meaningful_title(title, first_text(elements, "title", "heading")),
         page_count=len(slides),
-        warnings=(*pictures.warnings, *cut_warning(len(slides), limit)),
+        warnings=(*pictures.warnings, *cut_warning(len(slides), limit), *unread),
     )
 
 

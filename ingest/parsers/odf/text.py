@@ -54,11 +54,12 @@ def parse_odf_text(file: SourceFile, assets: Assets, *, settings: Settings) -> D
         top, foot = (margin_element(_margin(package.styles, tags)) for tags in _MARGINS.values())
         elements = [*top, *body, *foot]
         title = package.title()
+        unread = package.unread(elements)
     return document_of(
         file,
         elements,
         title=meaningful_title(title, first_text(elements, "title", "heading")),
-        warnings=pictures.warnings,
+        warnings=(*pictures.warnings, *unread),
     )
 
 

@@ -32,6 +32,15 @@ _COMMENTS: Final = frozenset(
     }
 )
 
+_PINNED: Final = {
+    pdfium_c.FPDF_ANNOT_FILEATTACHMENT: "a file pinned to a page",
+    pdfium_c.FPDF_ANNOT_SOUND: "sound",
+    pdfium_c.FPDF_ANNOT_MOVIE: "a film",
+    pdfium_c.FPDF_ANNOT_SCREEN: "a film or sound on a page",
+    pdfium_c.FPDF_ANNOT_THREED: "a model in three dimensions",
+    pdfium_c.FPDF_ANNOT_RICHMEDIA: "a film or model on a page",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
@@ -54,6 +63,20 @@ def comments_of(page: Any, frame: Frame) -> list[Comment]:  # noqa: ANN401 - pyp
         for note in _notes(page)
         if pdfium_c.FPDFAnnot_GetSubtype(note) in _COMMENTS and (text := _string(note, b"Contents"))
     ]
+
+
+def unread_notes(page: Any) -> set[str]:  # noqa: ANN401 - as above
+    """Return what is pinned to a page and is neither drawn nor told: files, sound, films."""
+    kinds = map(pdfium_c.FPDFAnnot_GetSubtype, _notes(page))
+    return {_PINNED[kind] for kind in kinds if kind in _PINNED}
+
+
+def is_own_form(doc: Any) -> bool:  # noqa: ANN401 - as above
+    """Say whether the file holds a form in XML that its pages do not show (XFA)."""
+    return pdfium_c.FPDF_GetFormType(doc) in {
+        pdfium_c.FORMTYPE_XFA_FULL,
+        pdfium_c.FORMTYPE_XFA_FOREGROUND,
+    }
 
 
 def draw_fields(page: Any) -> bool:  # noqa: ANN401 - as above

@@ -19,6 +19,7 @@ from msgspec import structs
 from ingest.charts.table import remarks
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.how_far import looked_through
+from ingest.parsers.base.unread_parts import told_unread
 from ingest.parsers.pdf.document_stats import DocumentStats
 from ingest.parsers.pdf.drawn.drawings import read_drawings
 from ingest.parsers.pdf.drawn.figures import find_areas
@@ -35,7 +36,7 @@ from ingest.parsers.pdf.letters.opening import (
     outline_of,
 )
 from ingest.parsers.pdf.letters.words import PDFIUM, TextLayer, read_pieces
-from ingest.parsers.pdf.notes import comments_of, draw_fields
+from ingest.parsers.pdf.notes import comments_of, draw_fields, is_own_form, unread_notes
 from ingest.parsers.pdf.pages import RawPage, items_of, turn_of, wants_ocr
 from ingest.parsers.pdf.roles import elements_of, normalised, title_of
 from ingest.parsers.pdf.tables.continued import with_headers
@@ -60,9 +61,10 @@ def parse_pdf(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
             title = claimed_title(doc, stem=PurePosixPath(file.source).stem)
             day = claimed_day(doc)
             outline = outline_of(doc)
+            form = {"a form in XML (XFA)"} if is_own_form(doc) else set()
         depths = {normalised(title): depth for title, depth in reversed(outline)}
         stats = DocumentStats(outline=depths)
-        reading = _OpenFile(path=path, doc=doc, stats=stats)
+        reading = _OpenFile(path=path, doc=doc, stats=stats, unread=form)
         elements = with_headers(list(reading.elements(limit=settings.page_limit)))
     if not reading.last_page:
         raise SourceError(
@@ -74,7 +76,7 @@ def parse_pdf(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
         elements,
         title=title_of(elements, claimed=title),
         page_count=reading.last_page,
-        warnings=[*reading.warnings(), *remarks(elements)],
+        warnings=[*reading.warnings(), *remarks(elements), *told_unread(reading.unread)],
         dated=day,
     )
 
@@ -90,6 +92,7 @@ class _OpenFile:
     failed: list[int] = field(default_factory=list)
     claimed: int = 0
     limit: int = 0
+    unread: set[str] = field(default_factory=set)
 
     def elements(self, *, limit: int) -> Iterator[Element]:
         """Yield the elements of at most `limit` pages."""
@@ -139,6 +142,7 @@ class _OpenFile:
             try:
                 frame = frame_of(page)
                 comments = comments_of(page, frame)
+                self.unread |= unread_notes(page)
                 if draw_fields(page):
                     page.close()
                     page = self.doc[number - 1]

@@ -24,6 +24,7 @@ from ingest.parsers.base.elements import document_of, heading
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.number_format import shown
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.base.unread_parts import unread_in_compound_file
 from ingest.parsers.sheets.biff import layout_of as layout_of_xls
 from ingest.parsers.sheets.biff12 import layout_of as layout_of_xlsb
 from ingest.parsers.sheets.cell_styles import CellStyles
@@ -47,8 +48,10 @@ def parse_binary_workbook(file: SourceFile, assets: Assets, *, settings: Setting
     """XLS and XLSB through calamine."""
     pictures = Pictures(assets)
     figures: list[Element] = []
+    unread: list[str] = []
     if file.media_type == XLS.media_type:
         layout = layout_of_xls(file.at)
+        unread = unread_in_compound_file(file.at)
     else:
         with open_checked(file.at, settings=settings) as archive:
             figures = [f for data in media(archive) for f in pictures.figure(data)]
@@ -70,7 +73,8 @@ def parse_binary_workbook(file: SourceFile, assets: Assets, *, settings: Setting
                 is_hidden = meta.visible != SheetVisibleEnum.Visible
                 title = sheet_title(sheet.name, is_hidden=is_hidden)
                 elements += [*heading(title, 1), *made] if made else []
-    return document_of(file, (*elements, *figures), warnings=(*reader.warnings, *pictures.warnings))
+    notes = (*reader.warnings, *pictures.warnings, *unread)
+    return document_of(file, (*elements, *figures), warnings=notes)
 
 
 def asked(ask: Callable[[], Made]) -> Made:

@@ -20,6 +20,7 @@ from ingest.parsers.base.elements import document_of, heading, meaningful_title
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.open_xml import open_package
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.base.unread_parts import unread_in_package
 from ingest.parsers.sheets.beside_cells import BesideCells, beside_cells
 from ingest.parsers.sheets.hidden import Hidden, sheet_title
 from ingest.parsers.sheets.merged_cells import MergedCells
@@ -52,6 +53,7 @@ def parse_workbook(file: SourceFile, assets: Assets, *, settings: Settings) -> D
             elements += [*heading(title, 1), *made] if made else []
             hidden += told.warnings(name)
         book.close()
+        hidden += unread_in_package(archive, elements)
     return document_of(
         file,
         (*elements, *figures),

@@ -39,6 +39,7 @@ from ingest.parsers.base.office import (
 )
 from ingest.parsers.base.open_xml import open_package
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.base.unread_parts import unread_in_package
 from ingest.parsers.slides.comments import authors_of, comments_of
 from ingest.parsers.slides.text import paragraph_text
 from rag.datamodel import BBox, Document, Element, SourceFile
@@ -63,15 +64,16 @@ _LISTS: Final = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.VERT
 
 def parse_slides(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """PPTX through python-pptx."""
-    with open_package(file.at, settings=settings) as (_, stream):
-        package = Package.open(stream)
-    presentation = package.presentation_part.presentation
     pictures = Pictures(assets)
     elements: list[Element] = []
-    slides, authors = list(presentation.slides), authors_of(presentation)
-    for page, slide in enumerate(slides[: settings.page_limit], 1):
-        reader = _Slide(slide, page, presentation, pictures=pictures, authors=authors)
-        elements += reader.read()
+    with open_package(file.at, settings=settings) as (archive, stream):
+        package = Package.open(stream)
+        presentation = package.presentation_part.presentation
+        slides, authors = list(presentation.slides), authors_of(presentation)
+        for page, slide in enumerate(slides[: settings.page_limit], 1):
+            reader = _Slide(slide, page, presentation, pictures=pictures, authors=authors)
+            elements += reader.read()
+        unread = unread_in_package(archive, elements)
     return document_of(
         file,
         elements,
@@ -79,7 +81,7 @@ def parse_slides(file: SourceFile, assets: Assets, *, settings: Settings) -> Doc
             package.core_properties.title, first_text(elements, "title", "heading")
         ),
         page_count=len(slides),
-        warnings=(*pictures.warnings, *cut_warning(len(slides), settings.page_limit)),
+        warnings=(*pictures.warnings, *cut_warning(len(slides), settings.page_limit), *unread),
     )
 
 

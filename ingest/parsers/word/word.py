@@ -37,6 +37,7 @@ from ingest.parsers.base.office import (
 from ingest.parsers.base.open_xml import mended_package, open_package
 from ingest.parsers.base.page_margins import margin_element
 from ingest.parsers.base.pictures import Pictures
+from ingest.parsers.base.unread_parts import unread_in_package
 from ingest.parsers.word.margins import shown_margins
 from ingest.parsers.word.runs import DRAWINGS, Content, read_paragraph
 from ingest.parsers.word.styles import Numbering, Styles
@@ -69,16 +70,17 @@ _NOTE_PARTS: Final = {
 
 def parse_word(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
     """DOCX through python-docx's package reader."""
-    with open_package(file.at, settings=settings) as (_, stream):
-        package = Package.open(stream)
     pictures = Pictures(assets)
-    elements = place_captions(_Body(package, pictures, settings).read())
+    with open_package(file.at, settings=settings) as (archive, stream):
+        package = Package.open(stream)
+        elements = place_captions(_Body(package, pictures, settings).read())
+        unread = unread_in_package(archive, elements)
     title = str(package.core_properties.title or "")
     return document_of(
         file,
         elements,
         title=meaningful_title(title, first_text(elements, "title"), _top_heading(elements)),
-        warnings=pictures.warnings,
+        warnings=(*pictures.warnings, *unread),
     )
 
 

@@ -1,0 +1,139 @@
+"""What a package holds beside what was read of it, for the notes of the file.
+
+Nothing is left out in silence. A part counts as read where words of it are among those that were
+read; one without words says how things look. Knows packages, and no format.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from ingest.discovery.encoding import decode_text, is_text
+from ingest.parsers.base.elements import one_line
+from ingest.parsers.base.open_xml import related_parts
+from rag.datamodel import Element
+
+_HEAD_BYTES: Final = 1 << 16
+"""Of a part, in which its first words stand."""
+
+_NAMES_TOLD: Final = 10
+_TEXT: Final = re.compile(r">\s*([^<\s][^<]*)")
+_RUNS: Final = ("t", "v", "text", "p", "span")
+"""Elements that hold words (ECMA-376, OpenDocument); text in others counts where it is several
+words, as codes and switches are one."""
+
+_SEVERAL: Final = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]{2,}")
+_TEMPLATE: Final = re.compile(r"<p:(?:sldLayout|sldMaster|notesMaster|handoutMaster)\b")
+_ROOT_LETTERS: Final = 2_000
+_WORDS_LOOKED_FOR: Final = 50
+_APART: Final = (
+    *("/slide", "/worksheet", "/header", "/footer", "/image", "/package", "/oleObject"),
+    *("/font", "/printerSettings"),
+)
+"""Relationships to what is told elsewhere where it is not read, and to how things are printed."""
+
+_STREAMS: Final = ("content.xml", "styles.xml", "meta.xml", "settings.xml")
+_OF_PROGRAMS: Final = ("META-INF/", "Thumbnails/", "ObjectReplacements/", "Configurations2/")
+_CACHES: Final = ("mimetype", "manifest.rdf", "layout-cache")
+
+
+def unread_in_package(archive: zipfile.ZipFile, elements: Sequence[Element]) -> list[str]:
+    """Return the note on parts of an Office package, if any; `elements` are what was read.
+
+    What the package as a whole relates to is its main part, and what tells about the file.
+    """
+    kinds: dict[str, set[str]] = {}
+    about: set[str] = set()
+    for source, kind, part in related_parts(archive):
+        kinds.setdefault(part, set()).add(kind)
+        if not source:
+            about.add(part)
+    parts = (p for p in kinds if p not in about and not any(k.endswith(_APART) for k in kinds[p]))
+    return _note(archive, parts, elements)
+
+
+def unread_in_open_document(archive: zipfile.ZipFile, elements: Sequence[Element]) -> list[str]:
+    """Return the note on parts of an OpenDocument package, if any (OpenDocument 1.3, part 2)."""
+    parts = (
+        name
+        for name in archive.namelist()
+        if name not in (*_STREAMS, *_CACHES)
+        and not name.startswith(_OF_PROGRAMS)
+        and not name.endswith("/")
+        and PurePosixPath(name).name not in _STREAMS[1:]
+        and PurePosixPath(name).parent.name != "Pictures"
+    )
+    return _note(archive, parts, elements)
+
+
+def unread_in_compound_file(path: Path) -> list[str]:
+    """Return the note on what is embedded in an old Office file, if any: macros, other files.
+
+    Its own words stand in streams; what it holds of others has a storage of its own ([MS-CFB]).
+    """
+    import olefile  # noqa: PLC0415 - only for old Office files
+
+    with olefile.OleFileIO(path) as compound:
+        return told_unread(entry[0] for entry in compound.listdir(streams=False, storages=True))
+
+
+def told_unread(names: Iterable[str]) -> list[str]:
+    """Return a note on what is there and was not read; none where that is nothing."""
+    listed = sorted(set(names))
+    if not listed:
+        return []
+    more = len(listed) - _NAMES_TOLD
+    shown = ", ".join(listed[:_NAMES_TOLD]) + (f" and {more} more" if more > 0 else "")
+    return [f"also holds {shown}, not read"]
+
+
+def _note(archive: zipfile.ZipFile, parts: Iterable[str], elements: Sequence[Element]) -> list[str]:
+    read = "\n".join(element.text for element in elements)
+    return told_unread(
+        PurePosixPath(part).name for part in parts if not _is_read(_head(archive, part), read)
+    )
+
+
+def _head(archive: zipfile.ZipFile, part: str) -> bytes:
+    with archive.open(part) as stream:
+        return stream.read(_HEAD_BYTES)
+
+
+def _is_read(data: bytes, read: str) -> bool:
+    """Say whether words of a part were read, or it is XML without any."""
+    if not data:
+        return True
+    is_plain = data.startswith(b"<")
+    if not (is_plain or is_text(data)):
+        return False
+    text = data.decode(errors="replace") if is_plain else decode_text(data)
+    is_silent = True
+    for words in islice(_words(text), _WORDS_LOOKED_FOR):
+        if words in read:
+            return True
+        is_silent = False
+    return is_silent
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield what a part says, of XML and of plain text."""
+    if not text.lstrip().startswith("<"):
+        yield from filter(None, map(one_line, text.splitlines()))
+    shown = _without_prompts(text) if _TEMPLATE.search(text, 0, _ROOT_LETTERS) else text
+    for found in _TEXT.finditer(shown):
+        words, opening = found[1], shown[shown.rfind("<", 0, found.start()) + 1 : found.start()]
+        tag = opening.partition(" ")[0].rpartition(":")[2]
+        if (tag in _RUNS or _SEVERAL.search(words)) and any(map(str.isalpha, words)):
+            yield one_line(html.unescape(words))
+
+
+def _without_prompts(template: str) -> str:
+    """Return a layout without the shapes whose words stand in no slide (ECMA-376, 19.3.1.36)."""
+    shapes = (shape.partition("</p:sp>") for shape in template.split("<p:sp>"))
+    return "".join(rest if "<p:ph" in shape else shape + rest for shape, _, rest in shapes)
