@@ -30,15 +30,15 @@ _POWERS: Final = {"square": "²", "cubic": "³"}  # before a unit
 _RAISED: Final = {"squared": "²", "cubed": "³"}  # after it
 _PART: Final = re.compile(r"\\([A-Za-z]+)(?:\s*\{([^{}]*)\})?|\^\{?([-+]?\d+)\}?|[^\\^]+")
 _ANGLES: Final = ("°", "′", "″")
-_EXPONENT: Final = re.compile(r"^(.*?)\s*[eEdD]\s*([-+]?\d+)$")
+_EXPONENT: Final = re.compile(r"([^eEdD]*)[eEdD]\s*+([-+]?\d+)")
 
 
 def number(text: str) -> str:
     """Return a number as it is set: e6 is 10^6."""
-    found = _EXPONENT.match(text.strip())
+    found = _EXPONENT.fullmatch(text.strip())
     if not found:
         return text.replace("+-", " ± ").strip()
-    return f"{found[1]} × 10^{found[2]}" if found[1] else f"10^{found[2]}"
+    return f"{found[1].strip()} × 10^{found[2]}" if found[1] else f"10^{found[2]}"
 
 
 def unit(text: str) -> str:

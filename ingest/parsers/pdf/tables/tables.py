@@ -202,11 +202,20 @@ def _is_table(rows: Sequence[PdfRow]) -> bool:
 
 
 def _begins_alike(rows: Sequence[PdfRow]) -> bool:
-    """Whether cells right of the first begin at shared places, as in a table of words."""
-    lefts = [cell.rect[0] for row in rows for cell in row.cells[1:]]
-    alike = sum(sum(abs(left - x) < _ALIGNED_PT for x in lefts) >= 3 for left in lefts)
+    """Whether cells right of the first begin at shared places, as in a table of words.
+
+    Amounts with units ("6 pcs", "8.20 kr") may end at shared places instead.
+    """
+    cells = [cell for row in rows for cell in row.cells[1:]]
+    lefts = [cell.rect[0] for cell in cells]
+    rights = [cell.rect[2] for cell in cells if cell.text[:1].isdecimal()]
+    alike = sum(
+        sum(abs(cell.rect[0] - x) < _ALIGNED_PT for x in lefts) >= 3
+        or sum(abs(cell.rect[2] - x) < _ALIGNED_PT for x in rights) >= 3
+        for cell in cells
+    )
     long = median(len(cell.text) for row in rows for cell in row.cells)
-    return alike >= 0.75 * len(lefts) and long <= 40
+    return alike >= 0.75 * len(cells) and long <= 40
 
 
 def _with_headers(rows: Sequence[PdfRow], start: int, end: int, *, after: int) -> int:
@@ -259,11 +268,25 @@ def find_ruled(drawings: Drawings, pieces: Sequence[Piece], *, width_pt: float) 
     for (x0, x1), ys in groups.items():
         for rect in _stretches(x0, x1, sorted(ys), left):
             inside = [p for p in left if share_inside(p.rect, grown(rect, 2)) > 0.6]
+            inside = _names_above(rect, left, inside) + inside
             table = table_of(inside, drawings.horizontal) if len(inside) >= 4 else None
             if table and not has_labels_outside(table, left):
                 tables.append(table)
                 left = [p for p in left if p not in table.pieces]
     return tables
+
+
+def _names_above(rect: Rect, pieces: Sequence[Piece], inside: Sequence[Piece]) -> list[Piece]:
+    """Return the names of columns that stand right above the first of a table's rules, if any."""
+    first = next(iter(rows_of_cells(piece for piece in inside if piece.angle == 0)), [])
+    height = max((piece.rect[3] - piece.rect[1] for piece in first), default=0.0)
+    near = (rect[0] - 2, rect[1] - 1.5 * height, rect[2] + 2, rect[1] + 2)
+    names = sorted((p for p in pieces if share_inside(p.rect, near) > 0.6), key=lambda p: p.rect)
+    if not names or not first:
+        return []
+    head, row = row_of(names), row_of(first)
+    is_head = len(head.cells) >= max(2, len(row.cells) - 1) and not head.numbers
+    return names if is_head and _linked(head, row) else []
 
 
 def _stretches(

@@ -1,5 +1,6 @@
 import pytest
-from builders_pdf import piece, right_piece
+from builders_office import told
+from builders_pdf import Page, parse_pdf, pdf_bytes, piece, right_piece
 
 from ingest.parsers.pdf.drawn.drawings import Drawings
 from ingest.parsers.pdf.letters.geometry import Frame
@@ -161,4 +162,42 @@ def test_names_on_a_ground_over_the_rules_head_the_columns():
 
     assert texts(find_grids(grid((50, 150, 250), (120, 140, 160)), pieces, closed=True)) == [
         ["Before | After", "a | b", "a | b"]
+    ]
+
+
+ORDERED = (
+    ("Description", "Amount", "Unit price", "Total"),
+    ("Tarred rope, 12 mm", "40", "2.50", "100.00"),
+    ("Brass cleats", "6", "8.20", "49.20"),
+    ("Caulking of the hull", "12", "55.00", "660.00"),
+)
+
+
+def invoice(*, rule_below_names=False, units=("", "", "")):
+    page = Page().text(60, 60, "INVOICE", size=20, bold=True)
+    for n, (what, *amounts) in enumerate(ORDERED):
+        y = 200 + 20 * n
+        page.text(60, y, what, bold=not n)
+        for right, amount, unit in zip((330, 430, 530), amounts, units, strict=True):
+            words = f"{amount} {unit}".strip() if n else amount
+            page.text(right - 5 * len(words), y, words, bold=not n)
+    if rule_below_names:
+        page.rule(60, 214, 545, 214).rule(60, 278, 545, 278)
+    return page.text(60, 320, "Please pay within 14 days.")
+
+
+@pytest.mark.parametrize("drawn", [{}, {"rule_below_names": True}, {"units": ("pcs", "kr", "kr")}])
+def test_an_invoice_has_the_names_of_its_columns_above_its_rows(tmp_path, drawn):
+    document = parse_pdf(tmp_path, pdf_bytes(invoice(**drawn)))
+    (table,) = [text for role, text in told(document) if role == "table"]
+    units = drawn.get("units", ("", "", ""))
+
+    assert table.split("\n") == [
+        " | ".join(ORDERED[0]),
+        *(
+            " | ".join(
+                [what, *(f"{one} {unit}".strip() for one, unit in zip(rest, units, strict=True))]
+            )
+            for what, *rest in ORDERED[1:]
+        ),
     ]
