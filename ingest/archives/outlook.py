@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import email.policy
 import mimetypes
+import re
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -96,6 +97,9 @@ _BODY, _HTML, _RICH, _CODE_PAGE = 0x1000, 0x1013, 0x1009, 0x3FFD
 _DATA, _METHOD, _LONG_NAME, _NAME = 0x3701, 0x3705, 0x3707, 0x3704
 _MEDIA_TYPE, _CONTENT_ID = 0x370E, 0x3712
 _BY_VALUE, _MESSAGE = 1, 5
+_NAMES: Final = "__nameid_version1.0"
+_MEETINGS: Final = bytes.fromhex("0220060000000000c000000000000046")  # PSETID_Appointment
+_PLACE, _START, _END, _PATTERN = 0x8208, 0x820D, 0x820E, 0x8232  # [MS-OXOCAL] 2.2.1
 _STREAM: Final = 2  # [MS-CFB] 2.6.1: the type of a directory entry
 _EPOCH: Final = datetime(1601, 1, 1, tzinfo=UTC)
 
@@ -179,6 +183,9 @@ def _message(file: OleFileIO, path: Path, kind: str, *, depth: int = 0) -> Email
     for name, value in _headers(properties):
         mail.set_raw(name, _in_ascii(value))
     _set_body(mail, properties)
+    calendar = _calendar(properties)
+    if calendar:
+        mail.add_alternative(calendar, subtype="calendar")
     for attachment in _attachments(file, path):
         _attach(mail, file, attachment, depth=depth)
     return mail
@@ -220,6 +227,34 @@ def _set_body(mail: EmailMessage, message: _Properties) -> None:
         mail.set_content(unpack_rtf(rich), "text", "rtf")
     else:
         mail.set_content(plain)
+
+
+def _named(file: OleFileIO) -> dict[int, int]:
+    """Return the numbers by which this file calls the properties of meetings ([MS-OXMSG] 2.2.3)."""
+    sets = _stream(file, (_NAMES, _stream_name(0x0002, _BINARY))) or b""
+    rows = _stream(file, (_NAMES, _stream_name(0x0003, _BINARY))) or b""
+    return {
+        name: 0x8000 + number
+        for name, kind, number in struct.iter_unpack("<LHH", rows[: len(rows) // 8 * 8])
+        if sets[(kind >> 1) * 16 - 48 :][:16] == _MEETINGS and not kind & 1
+    }
+
+
+def _calendar(message: _Properties) -> str:
+    """Return a meeting as a calendar (RFC 5545); "" for a message that is about none."""
+    names = _named(message.file)
+    start, end = (message.time(names[n]) if n in names else None for n in (_START, _END))
+    if start is None:
+        return ""
+    place, repeats = (message.text(names[n]) if n in names else "" for n in (_PLACE, _PATTERN))
+    escaped = re.sub(r"([\\,;])", r"\\\1", " ".join(place.split()))
+    lines = [
+        f"DTSTART:{start:%Y%m%dT%H%M%SZ}",
+        *([f"DTEND:{end:%Y%m%dT%H%M%SZ}"] if end else []),
+        f"LOCATION:{escaped}",
+        f"RRULE:{' '.join(repeats.split())}",
+    ]
+    return "\r\n".join(("BEGIN:VEVENT", *lines, "END:VEVENT", ""))
 
 
 def _attachments(file: OleFileIO, path: Path) -> list[Path]:

@@ -117,6 +117,26 @@ def message_tree(
     return tree
 
 
+def meeting(subject: str, body: str, *, place: str, pattern: str = "") -> bytes:
+    """Return an invitation for 2 May 2031, 10:00 to 11:00 UTC."""
+    tree = message_tree(subject, body)
+    sent = int.from_bytes(tree[PROPERTIES][-8:], "little")
+    hour = 3600 * 10_000_000
+    times = [(0x8001, 0x0040, sent), (0x8002, 0x0040, sent + hour)]
+    tree[PROPERTIES] += _fixed([(name, form, struct.pack("<Q", at)) for name, form, at in times])
+    tree |= _texts({0x8000: place, 0x8003: pattern})
+    numbers = (0x8208, 0x820D, 0x820E, 0x8232)
+    other = struct.pack("<LHH", 0x8208, 4 << 1, 9)  # of another set: no place
+    tree["__nameid_version1.0"] = {
+        "__substg1.0_00020102": bytes.fromhex("0220060000000000c000000000000046") + bytes(16),
+        "__substg1.0_00030102": b"".join(
+            struct.pack("<LHH", number, 3 << 1, at) for at, number in enumerate(numbers)
+        )
+        + other,
+    }
+    return compound(tree)
+
+
 def _attachment(name: str, content: bytes | Tree) -> Tree:
     is_message = isinstance(content, dict)
     method = struct.pack("<Q", 5 if is_message else 1)

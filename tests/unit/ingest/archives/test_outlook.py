@@ -5,7 +5,7 @@ import struct
 import pytest
 from builders_archives import Shelf, zipped
 from builders_office import parse_text, picture_bytes, told
-from builders_outlook import compound, message_tree, outlook
+from builders_outlook import compound, meeting, message_tree, outlook
 
 from rag.errors import SourceError
 
@@ -57,6 +57,18 @@ REPEATED = bytes.fromhex("1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d
 )
 def test_rich_text_is_read_where_it_is_the_only_body(tmp_path, rich, words):
     assert told(read(tmp_path, outlook("x", rich=rich)))[2:] == [("paragraph", words)]
+
+
+def test_a_meeting_says_when_and_where(tmp_path):
+    data = meeting("Dry dock", "Please come.", place="Room Heron, up", pattern="every Monday")
+
+    assert told(read(tmp_path, data))[2:] == [
+        ("paragraph", "Please come."),
+        (
+            "paragraph",
+            "When: 2 May 2031 10:00 to 11:00 (UTC)\nRepeats: every Monday\nWhere: Room Heron, up",
+        ),
+    ]
 
 
 def test_rich_text_packed_in_an_unknown_way_is_told(tmp_path):
