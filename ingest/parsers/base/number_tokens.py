@@ -13,7 +13,8 @@ _TOKEN: Final = re.compile(
     r"""
       "(?P<quoted>[^"]*)"? | \\(?P<escaped>.) | (?P<blank>[_*].)
     | \[\$(?P<currency>[^\]-]{0,32})[^\]]{0,32}\] | \[(?P<span>h+|m+|s+)\]
-    | (?P<bracket>\[[^\]]{0,64}\]) | (?P<general>general) | (?P<ampm>am/pm|a/p) | (?P<exponent>e[+-])
+    | (?P<bracket>\[[^\]]{0,64}\])
+    | (?P<general>general) | (?P<ampm>am/pm|a/p) | (?P<exponent>e[+-])
     | (?P<fraction>(?<=s)\.0+) | (?P<time>y+|m+|d+|h+|s+|(?<![a-z])e+(?![a-z+-])) | (?P<digit>[0#?])
     | (?P<sign>[.,%/@]) | (?P<other>.)
     """,

@@ -33,8 +33,13 @@ _PARAMETERS: Final = re.compile(r"((?:#\d)*)\s*+(?=\{)")
 _OPTION: Final = re.compile(r"\s*+\[([^\[\]]{0,1000})\]")
 _HOLE: Final = re.compile(r"#([1-9])")
 _SPECIAL: Final = re.compile(r"[#$%&_{}~^\\]")
-_NEW: Final = frozenset({"newcommand", "renewcommand", "providecommand", "DeclareRobustCommand"})
-
+_DEFS: Final = frozenset({"def", "gdef", "edef", "xdef"})
+_DEFINING: Final = _DEFS | frozenset(
+    "let newenvironment renewenvironment newcommand renewcommand providecommand DeclareRobustCommand "
+    "NewDocumentCommand RenewDocumentCommand ProvideDocumentCommand DeclareDocumentCommand".split()
+)
+_SPEC: Final = re.compile(r"([moO])(?:\s*\{([^{}]*)\})?")
+_ENVIRONMENT: Final = re.compile(r"\s*+\{[A-Za-z@]+\*?\}")
 _CODE: Final = re.compile(r"\s*\{((?:verbatim|lstlisting|minted|alltt|Verbatim)\*?)\}")
 _SPACE: Final = re.compile(r"\s*+")
 _TILDES: Final = r"\textasciitilde{}" * 2
@@ -115,7 +120,10 @@ class _Expansion:
             end = text.find(rf"\end{{{code[1]}}}", code.end())
             end = end if end >= 0 else len(text)
             return text[found.start() : end], end
-        if name in _NEW or name in {"def", "let"}:
+        if name in {"begin", "end"} and (environment := _ENVIRONMENT.match(text, end)):
+            own = f"{name}{environment[0].strip()}"
+            name, end = (own, environment.end()) if own in self._macros else (name, end)
+        if name in _DEFINING:
             return "", self._define(text, name, end)
         if name == "textsuperscript":
             inner, end = _argument(text, end)
@@ -130,7 +138,9 @@ class _Expansion:
         return self.of(words, depth + 1), end
 
     def _define(self, text: str, kind: str, at: int) -> int:
-        """Take a definition in; return where it ends."""
+        """Take the definition of a macro in; return where it ends."""
+        if kind.endswith("environment"):
+            return self._define_environment(text, at)
         found = _NAME.match(text, at)
         if not found:
             return at
@@ -140,20 +150,38 @@ class _Expansion:
             if other:
                 self._macros[name] = self._macros.get(other[1][1:], _Macro(words=lambda: other[1]))
             return other.end() if other else at
-        count, default = 0, None
-        if kind == "def":
-            parameters = _PARAMETERS.match(text, at)
-            count, at = (len(parameters[1]) // 2, parameters.end()) if parameters else (0, at)
-        else:
-            options: list[str] = []
-            while len(options) < 2 and (option := _OPTION.match(text, at)):  # noqa: PLR2004 - a count, a default
-                options.append(option[1])
-                at = option.end()
-            count = int(options[0]) if options and options[0].strip().isdecimal() else 0
-            default = options[1] if len(options) > 1 else None
-        body, end = _argument(text, at)
+        count, default, at = _signature(text, kind, at)
+        body, at = _argument(text, at)
         self._macros[name] = _Macro(count, default, _filling(body))
-        return end
+        return at
+
+    def _define_environment(self, text: str, at: int) -> int:
+        """Take in what an environment of the file's own begins and ends with."""
+        name, at = _argument(text, at)
+        count, default, at = _signature(text, "", at)
+        begin, at = _argument(text, at)
+        end, at = _argument(text, at)
+        self._macros[f"begin{{{name}}}"] = _Macro(count, default, _filling(begin))
+        self._macros[f"end{{{name}}}"] = _Macro(words=lambda: end)
+        return at
+
+
+def _signature(text: str, kind: str, at: int) -> tuple[int, str | None, int]:
+    """Return how many arguments a macro has, the default of the first, and where that is told."""
+    if kind in _DEFS:
+        parameters = _PARAMETERS.match(text, at)
+        return (len(parameters[1]) // 2, None, parameters.end()) if parameters else (0, None, at)
+    if kind.endswith("DocumentCommand"):
+        spec, at = _argument(text, at)
+        kinds = _SPEC.findall(spec)
+        has_default = bool(kinds) and kinds[0][0] in "oO"
+        return len(kinds), kinds[0][1] if has_default else None, at
+    options: list[str] = []
+    while len(options) < 2 and (option := _OPTION.match(text, at)):  # noqa: PLR2004 - a count, a default
+        options.append(option[1])
+        at = option.end()
+    count = int(options[0]) if options and options[0].strip().isdecimal() else 0
+    return count, options[1] if len(options) > 1 else None, at
 
 
 def _filling(body: str) -> _Words:
