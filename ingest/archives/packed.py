@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from pkgutil import resolve_name
 from typing import IO, Final
 
+from ingest.archives import aes_zip
 from ingest.archives.code_pages import name_of, zip_names
 from ingest.archives.entry import BLOCK_BYTES, Entry
 from ingest.archives.passwords import lent
@@ -18,9 +19,6 @@ from ingest.discovery.archive import open_archive
 from ingest.discovery.formats import BY_MEDIA_TYPE
 from rag.datamodel import SourceFile
 from rag.errors import LockedError
-
-_AES: Final = 99
-"""The method of WinZip's AE-1 and AE-2, which the library does not open."""
 
 _NO_FILE: Final = "This is no ordinary file (a link, pipe or device), and is not followed."
 
@@ -40,9 +38,9 @@ def _zip_entry(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> 
         name=name,
         size_bytes=member.file_size,
         packed_bytes=member.compress_size,
-        reason=str(_locked(member)) if password is None else _zip_reason(member),
+        reason=str(LockedError()) if password is None else _zip_reason(member),
         failed=password is None,
-        blocks=lambda: _blocks(archive.open(member, pwd=password or None)),
+        blocks=lambda: _zip_blocks(archive, member, password or b""),
     )
 
 
@@ -50,7 +48,7 @@ def _password(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | None
     """Return the password that opens a member to its end; None where none does."""
     for password in map(str.encode, lent()):
         try:
-            for _ in _blocks(archive.open(member, pwd=password)):
+            for _ in _zip_blocks(archive, member, password):
                 continue
         except (RuntimeError, zipfile.BadZipFile, zlib.error, EOFError):
             continue
@@ -58,10 +56,12 @@ def _password(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | None
     return None
 
 
-def _locked(member: zipfile.ZipInfo) -> LockedError:
-    if member.compress_type == _AES:
-        return LockedError("The file is locked by AES.", hint="Unpack it into the folder.")
-    return LockedError()
+def _zip_blocks(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, password: bytes
+) -> Iterator[bytes]:
+    if member.compress_type == aes_zip.METHOD:
+        return aes_zip.aes_blocks(archive, member, password)
+    return _blocks(archive.open(member, pwd=password or None))
 
 
 def _zip_reason(member: zipfile.ZipInfo) -> str:

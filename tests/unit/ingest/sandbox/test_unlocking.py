@@ -5,7 +5,7 @@ import io
 import psutil
 import pypdf
 import pytest
-from builders_archives import locked_zip, packed
+from builders_archives import aes_zip, locked_zip, packed
 from builders_pdf import Page, pdf_bytes, with_files
 from fakes import FakeEmbedder
 from typer.testing import CliRunner
@@ -79,6 +79,7 @@ LOCKED = {
     "old.pdf": (locked_pdf("The keel is nine metres.", "RC4-128"), "old.pdf"),
     "new.pdf": (locked_pdf("The keel is nine metres.", "AES-256"), "new.pdf"),
     "a.zip": (locked_zip("a.txt", b"The keel is nine metres.", KEY), "a.zip/a.txt"),
+    "b.zip": (aes_zip("a.txt", b"The keel is nine metres.", KEY), "b.zip/a.txt"),
     "a.7z": (packed({"a.txt": b"The keel is nine metres."}, password=KEY), "a.7z/a.txt"),
     "b.7z": (
         packed({"a.txt": b"The keel is nine metres."}, password=KEY, header_encryption=True),
