@@ -28,7 +28,7 @@ from ingest.parsers.base.elements import (
 from ingest.parsers.base.grid import GridCell, resolve_spans, tidy
 from ingest.parsers.base.pictures import LocalPictures, Pictures
 from ingest.parsers.text.plain import divide_text
-from ingest.parsers.text.tex_macros import expanded
+from ingest.parsers.text.tex_macros import CODE, expanded
 from rag.datamodel import Document, Element, SourceFile
 from rag.protocols import Assets
 from rag.settings import Settings
@@ -70,7 +70,6 @@ _SPACING: Final = re.compile(
 )
 _LISTS: Final = ("itemize", "enumerate", "description")
 _TABLES: Final = ("tabular", "tabularx", "longtable", "array", "tabulary")
-_CODE: Final = ("verbatim", "lstlisting", "minted", "alltt", "Verbatim")
 _FLOATS: Final = ("table", "figure", "wrapfigure", "wraptable", "sidewaystable", "subfigure")
 _MATHS: Final = ("equation", "align", "gather", "multline", "eqnarray", "displaymath", "math")
 _SUFFIXES: Final = ("", ".png", ".jpg", ".jpeg")
@@ -131,7 +130,7 @@ class _LatexReader:
             return list_element(_items(inner, is_numbered=kind == "enumerate"))
         if kind in _TABLES:
             return table_element(_grid(inner))
-        if kind in _CODE:
+        if kind in CODE:
             return text_element(inner, "code")
         if kind in _MATHS:
             return text_element(inner.strip())

@@ -22,6 +22,9 @@ EXPANDED_LETTERS: Final = 10_000_000
 
 VERBATIM_LETTERS: Final = 1_000
 
+CODE: Final = ("verbatim", "lstlisting", "minted", "alltt", "Verbatim")
+"""Environments whose words are shown as they are written."""
+
 _HIDDEN: Final = re.compile(
     r"\\begin\s*\{comment\}.*?(?:\\end\s*\{comment\}|\Z)|\\iffalse\b.*?(?:\\fi\b|\Z)", re.DOTALL
 )
@@ -35,12 +38,13 @@ _HOLE: Final = re.compile(r"#([1-9])")
 _SPECIAL: Final = re.compile(r"[#$%&_{}~^\\]")
 _DEFS: Final = frozenset({"def", "gdef", "edef", "xdef"})
 _DEFINING: Final = _DEFS | frozenset(
-    "let newenvironment renewenvironment newcommand renewcommand providecommand DeclareRobustCommand "
-    "NewDocumentCommand RenewDocumentCommand ProvideDocumentCommand DeclareDocumentCommand".split()
+    "let newenvironment renewenvironment newcommand renewcommand providecommand "
+    "DeclareRobustCommand NewDocumentCommand RenewDocumentCommand ProvideDocumentCommand "
+    "DeclareDocumentCommand".split()
 )
 _SPEC: Final = re.compile(r"([moO])(?:\s*\{([^{}]*)\})?")
 _ENVIRONMENT: Final = re.compile(r"\s*+\{[A-Za-z@]+\*?\}")
-_CODE: Final = re.compile(r"\s*\{((?:verbatim|lstlisting|minted|alltt|Verbatim)\*?)\}")
+_CODE: Final = re.compile(rf"\s*+\{{((?:{'|'.join(CODE)})\*?)\}}")
 _SPACE: Final = re.compile(r"\s*+")
 _TILDES: Final = r"\textasciitilde{}" * 2
 

@@ -19,7 +19,7 @@ _ROLES: Final = ".//*[@role='checkbox' or @role='radio' or @role='switch'][@aria
 
 def show_fields(body: html.HtmlElement) -> None:
     """Write the values of fields into a page, each into its label where it has one."""
-    labels = {label.get("for"): label for label in body.iter("label")}
+    labels = {label.get("for"): label for label in body.iter("label") if label.get("for")}
     for choice in body.xpath(_ROLES):
         choice.text = f"{_tick(choice.get('aria-checked') == 'true')} {choice.text or ''}"
     for field in list(body.iter("input", "select", "textarea")):
@@ -65,7 +65,7 @@ def _joined(
     """Move a field into its label unless either has a cell of its own; return the label."""
     if label is None or label in field.iterancestors():
         return label
-    if _cell(field) is not _cell(label):
+    if label.getparent() is None or _cell(field) is not _cell(label):
         return None
     field.drop_tree()
     if is_first:

@@ -20,14 +20,13 @@ MENU_SHARE: Final = 0.5
 _MAIN: Final = ("//main", "//*[@role='main']", "//article")
 _MENU_ROLES: Final = frozenset({"navigation", "menu", "menubar"})
 _LISTS: Final = frozenset({"ul", "ol", "menu"})
-_MARKS: Final = "//sup[.//a] | //a[starts-with(@href, '#')][not(*)]"
 
 
 def drop_navigation(body: html.HtmlElement) -> None:
     """Drop what only leads elsewhere, and what is mostly links beside the main part of a page."""
     places = {*body.xpath("//@id"), *body.xpath("//a/@name")}
-    for mark in body.xpath(_MARKS):
-        if _leads(mark, places) and _said(mark) == (mark.tag == "sup" and _linked(mark)):
+    for mark in list(body.iter("sup", "a")):
+        if _is_mark(mark, places):
             _drop_mark(mark)
     main = _main_part(body)
     for beside in list(_beside(main)):
@@ -53,13 +52,26 @@ def _has_menu_role(node: html.HtmlElement) -> bool:
     return node.tag == "nav" or node.get("role") in _MENU_ROLES
 
 
+def _is_mark(node: html.HtmlElement, places: set[str]) -> bool:
+    """Say whether a node is the mark of a note, or the sign of a place on the page."""
+    if node.tag == "sup":
+        is_only_linked = node.find(".//a") is not None and _said(node) == _linked(node)
+        return is_only_linked and _leads(node, places)
+    is_sign = len(node) == 0 and (node.get("href") or "").startswith("#")
+    return is_sign and _said(node) == 0
+
+
 def _drop_mark(mark: html.HtmlElement) -> None:
     """Drop the mark of a note, and the raised page in that note right after it."""
-    following = mark.getnext()
-    if following is not None and mark.tag == following.tag == "sup" and not mark.tail:
-        _drop_mark(following)
-    if mark.getparent() is not None:
-        mark.drop_tree()
+    marks = [mark]
+    while marks[-1].tag == "sup" and not marks[-1].tail:
+        following = marks[-1].getnext()
+        if following is None or following.tag != "sup":
+            break
+        marks.append(following)
+    for one in marks:
+        one.clear(keep_tail=True)
+        one.tag = "span"
 
 
 def _main_part(body: html.HtmlElement) -> html.HtmlElement | None:

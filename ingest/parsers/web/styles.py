@@ -7,7 +7,8 @@ other selector, in `@` blocks or for other media than the screen are left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -17,6 +18,9 @@ from lxml import html
 STYLE_LETTERS: Final = 2_000
 SHEET_LETTERS: Final = 2_000_000
 """How much is read of a style attribute and of a page's style sheets."""
+
+MAX_RULES: Final = 200
+"""So many rules for one id, class or tag are looked at, the last."""
 
 _SCREEN: Final = frozenset({"", "all", "screen"})
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
@@ -57,7 +61,7 @@ class Styles:
         self.text = _COMMENT.sub(" ", sheets[:SHEET_LETTERS])
         self._tells = tells
         self._telling: set[str] = set()  # keys of the rules
-        self._rules: dict[str, list[_Rule]] = {}
+        self._rules: dict[str, deque[_Rule]] = {}
         for place, (selectors, style) in enumerate(_rules(self.text)):
             declared = _declarations(style)
             for selector in selectors.split(",") if declared else ():
@@ -71,7 +75,9 @@ class Styles:
             classes = sum(token.startswith(".") for token in tokens)
             weight = (ids, classes * 100 + len(tokens) - ids - classes, place)
             key = min(chain[-1], default="")  # of an id, a class and a tag, in this order
-            self._rules.setdefault(key, []).append(_Rule(weight, chain, declared))
+            self._rules.setdefault(key, deque(maxlen=MAX_RULES)).append(
+                _Rule(weight, chain, declared)
+            )
             if self._tells(_written(declared)):
                 self._telling.add(key)
 
@@ -84,7 +90,9 @@ class Styles:
         if not style and not default and self._telling.isdisjoint(tokens):
             return ""
         rules = [rule for token in tokens for rule in self._rules.get(token, ())]
-        taken = [rule for rule in rules if rule.chain[-1] <= tokens and _lies_within(node, rule)]
+        rules = [rule for rule in rules if rule.chain[-1] <= tokens]
+        around = [_tokens(one) for one in node.iterancestors()] if rules else []
+        taken = [rule for rule in rules if _lies_within(around, rule)]
         inline, found = _declarations(style[:STYLE_LETTERS]), _declarations(default)
         for declared in (*(rule.declared for rule in sorted(taken, key=_weight)), inline):
             for name, (is_important, value) in declared.items():
@@ -111,11 +119,11 @@ def _tokens_of(tag: str, classes: str | None, name: str | None) -> frozenset[str
     return frozenset({tag, f"#{name}", *(f".{one}" for one in (classes or "").split())})
 
 
-def _lies_within(node: html.HtmlElement, rule: _Rule) -> bool:
-    """Say whether an element lies in what the outer parts of a selector take, in their order."""
+def _lies_within(around: Sequence[frozenset[str]], rule: _Rule) -> bool:
+    """Say whether what lies around an element is what the outer parts of a selector take."""
     outer = list(rule.chain[:-1])
-    for around in node.iterancestors() if outer else ():
-        if outer[-1] <= _tokens(around):
+    for tokens in around if outer else ():
+        if outer[-1] <= tokens:
             outer.pop()
         if not outer:
             break

@@ -142,6 +142,15 @@ def test_a_field_of_a_form_shows_its_value_beside_its_label(tmp_path, form, said
     assert " ".join(text.split()) == said
 
 
+def test_marks_of_notes_and_fields_of_thousands_are_read(tmp_path):
+    marks = "<sup><a href='#n'>1</a></sup>" + "<sup>: 4</sup>" * 5000
+    fields = "<label for=''>Fee</label><input value=9>" * 1000
+
+    ((_, text),) = told(read(tmp_path, f"<p>Paid{marks}. {fields}</p>"))
+
+    assert text.startswith("Paid. Fee 9 Fee 9")
+
+
 def test_merged_cells_of_a_table_are_resolved(tmp_path):
     document = read(
         tmp_path,
