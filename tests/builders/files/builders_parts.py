@@ -29,7 +29,8 @@ class Part:
     def words(self) -> list[str]:
         """Return what it says in sentences; its name where that can't be told."""
         if not self.data.lstrip().startswith((b"<", b"\xff\xfe", b"\xef\xbb\xbf<")):
-            return [self.name]
+            pieces = re.split(r"[\x00-\x1f:]+", self.data.decode(errors="replace"))
+            return [piece for piece in pieces if SEVERAL.search(piece)] or [self.name]
         parser = etree.XMLParser(recover=True, resolve_entities=False)
         root = etree.fromstring(self.data, parser)
         leaves = () if root is None else root.iter(tag=etree.Element)
@@ -105,13 +106,9 @@ def _in_mail(path) -> Iterator[Part]:
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     for part in message.walk():
         name = part.get_filename() or part.get_content_type()
-        if part.get_content_maintype() == "text" and not part.get_filename():
-            text = part.get_content()
-            yield Part(
-                name, "text", text.encode() if "<" in text[:50] else f"<p>{text}</p>".encode()
-            )
-        elif part.get_content_maintype() not in {"multipart", "text"}:
-            yield Part(name, part.get_content_maintype())
+        if part.get_content_maintype() != "multipart":
+            data = part.get_payload(decode=True) or b""
+            yield Part(name, part.get_content_maintype(), data)
 
 
 def _in_catalogue(path) -> Iterator[Part]:
