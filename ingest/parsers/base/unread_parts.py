@@ -28,7 +28,7 @@ _RUNS: Final = ("t", "v", "text", "p", "span")
 """Elements that hold words (ECMA-376, OpenDocument); text in others counts where it is several
 words, as codes and switches are one."""
 
-_SEVERAL: Final = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]{2,}")
+_SEVERAL: Final = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+\s++[^\W\d_]{2}")
 _TEMPLATE: Final = re.compile(r"<p:(?:sldLayout|sldMaster|notesMaster|handoutMaster)\b")
 _ROOT_LETTERS: Final = 2_000
 _WORDS_LOOKED_FOR: Final = 50
