@@ -19,7 +19,7 @@ from ingest.discovery.archive import open_archive
 from ingest.discovery.encoding import decode_text, is_text
 from ingest.discovery.families import Family, Format
 from ingest.discovery.formats import FAMILIES, FORMATS, MAIL, MBOX, TAR, TEXT, XML, ZIP
-from rag.errors import SourceError
+from rag.errors import LockedError, SourceError
 
 _BY_SUFFIX: Final = {suffix: each for each in FORMATS if each.is_text for suffix in each.suffixes}
 _BY_ROOT: Final = {root: each.media_type for each in FORMATS for root in each.roots}
@@ -192,7 +192,7 @@ def _ole_type(path: Path) -> str:
         if each.ole_first and any(name.startswith(each.ole_first) for name in names):
             return each.media_type
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise SourceError("The file is password protected.", hint="Save a copy without a password.")
+        raise LockedError
     for each in FORMATS:
         if any(f"{name}\0".encode("utf-16-le") in content for name in each.ole_streams):
             return each.media_type

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from ingest.archives.outlook import COMPOUND_FILE
 from ingest.archives.passwords import lent
 from rag.opening import name_of
 
@@ -35,7 +36,25 @@ def unlocked(path: Path) -> Iterator[Path]:
 def _is_unlocked(path: Path, copy: Path) -> bool:
     with path.open("rb") as stream:
         head = stream.read(_PDF_WITHIN)
+    if head.startswith(COMPOUND_FILE):
+        return any(_is_office_unlocked(path, copy, password) for password in lent())
     return _PDF in head and any(_is_pdf_unlocked(path, copy, password) for password in lent())
+
+
+def _is_office_unlocked(path: Path, copy: Path, password: str) -> bool:
+    import msoffcrypto  # noqa: PLC0415 - only where passwords are lent
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError  # noqa: PLC0415 - as above
+
+    try:
+        with path.open("rb") as stream, copy.open("wb") as plain:
+            file = msoffcrypto.OfficeFile(stream)
+            if not file.is_encrypted():
+                return False
+            file.load_key(password=password)
+            file.decrypt(plain)
+    except (DecryptionError, FileFormatError):
+        return False
+    return True
 
 
 def _is_pdf_unlocked(path: Path, copy: Path, password: str) -> bool:

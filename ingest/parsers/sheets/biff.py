@@ -19,7 +19,7 @@ from ingest.parsers.sheets.cell_styles import (
     codes_of,
     whole_records,
 )
-from rag.errors import LimitError, SourceError
+from rag.errors import LimitError, LockedError, SourceError
 
 MAX_CLAIMED: Final = 65_536 * 256
 """Cells of the largest sheet that the format can hold ([MS-XLS] 2.2.1)."""
@@ -120,9 +120,7 @@ def _globals(data: bytes) -> tuple[list[int], list[str]]:
     version = 0
     for kind, body in _records(data, 0):
         if kind == _PASSWORD:
-            raise SourceError(
-                "The file is password protected.", hint="Save a copy without a password."
-            )
+            raise LockedError
         if kind == _BOF:
             (version,) = struct.unpack_from("<H", body)
         elif kind == _SHEET:

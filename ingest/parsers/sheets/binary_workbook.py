@@ -33,7 +33,7 @@ from ingest.parsers.sheets.merged_cells import MergedCells
 from ingest.parsers.sheets.sheets import SheetReader
 from ingest.parsers.sheets.workbook import media
 from rag.datamodel import Document, Element, SourceFile
-from rag.errors import SourceError
+from rag.errors import LockedError, SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
 
@@ -82,9 +82,7 @@ def asked(ask: Callable[[], Made]) -> Made:
     try:
         return ask()
     except PasswordError as error:
-        raise SourceError(
-            "The file is password protected.", hint="Save a copy without a password."
-        ) from error
+        raise LockedError from error
     except MemoryError:
         raise
     except BaseException as error:

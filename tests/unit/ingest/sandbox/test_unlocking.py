@@ -2,6 +2,8 @@
 
 import io
 
+import docx
+import msoffcrypto
 import psutil
 import pypdf
 import pytest
@@ -32,6 +34,14 @@ def locked_pdf(words, algorithm):
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
+
+
+def locked_word(words):
+    document, plain, locked = docx.Document(), io.BytesIO(), io.BytesIO()
+    document.add_paragraph(words)
+    document.save(plain)
+    msoffcrypto.OfficeFile(plain).encrypt(KEY, locked)
+    return locked.getvalue()
 
 
 class Harbour:
@@ -76,6 +86,7 @@ def harbour(tmp_path):
 
 
 LOCKED = {
+    "a.docx": (locked_word("The keel is nine metres."), "a.docx"),
     "old.pdf": (locked_pdf("The keel is nine metres.", "RC4-128"), "old.pdf"),
     "new.pdf": (locked_pdf("The keel is nine metres.", "AES-256"), "new.pdf"),
     "a.zip": (locked_zip("a.txt", b"The keel is nine metres.", KEY), "a.zip/a.txt"),

@@ -85,7 +85,7 @@ def test_a_blank_row_stays_blank_beside_a_merged_label(tmp_path):
 
 
 def test_a_locked_workbook_says_what_to_do(tmp_path):
-    with pytest.raises(SourceError, match=r"password protected.*without a password"):
+    with pytest.raises(SourceError, match=r"password protected.*--password-file"):
         read(tmp_path, *rows(["a"]), locked=True)
 
 
