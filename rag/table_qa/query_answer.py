@@ -78,8 +78,12 @@ def run(
         for apart in (False, True) if table.apart else (False,):
             with opened(table, apart=apart) as database:
                 result = database.run(written(one)) if one is not None else None
-                if one is not None and result is not None and not result.is_empty:
-                    return _answer(one, result, table, database, mean_logprob)
+                if one is None or result is None or result.is_empty:
+                    continue
+                answer = _answer(one, result, table, database, mean_logprob)
+                if one.find(exp.Sum, exp.Avg) and len({row for row, _ in answer.cells}) == 1:
+                    raise QueryError("it adds up a single row")
+                return answer
     raise QueryError("it finds nothing")
 
 

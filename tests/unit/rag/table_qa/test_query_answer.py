@@ -2,6 +2,7 @@
 
 import pytest
 
+from rag.table_qa.execution import QueryError
 from rag.table_qa.query_answer import run
 from rag.table_qa.query_table import query_table
 from rag.tables.table import table_of
@@ -136,3 +137,9 @@ def test_the_cells_are_those_that_the_result_was_read_off(query, cells):
 )
 def test_the_same_as_a_row_has_are_the_others(query, rows):
     assert _rows(query) == rows
+
+
+def test_a_sum_of_one_row_is_none():
+    with pytest.raises(QueryError, match="single row"):
+        run("SELECT SUM(attendance) FROM t WHERE opponent = 'Derby'", MATCHES)
+    assert _rows("SELECT SUM(attendance) FROM t WHERE opponent = 'Hull'") == (("24388",),)
