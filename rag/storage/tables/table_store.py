@@ -27,7 +27,7 @@ from rag.tables.long.long_table import LongColumn, LongTable
 FOLDER: Final = "tables"
 """In a workspace."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of a file: one of another is made again."""
 
 MAX_TITLE: Final = 300
