@@ -15,6 +15,7 @@ from rag.text import words
 _NUMBER: Final = re.compile(
     r"\d+(?:[.,]\d+)*(?:\s*(?:thousand|million|billion|trillion)s?\b)?", re.IGNORECASE
 )
+_GROUPED: Final = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:[.,' ]\d{3}){1,4}(?![\d.,]\d|\d)")
 _SPELLED: Final = {
     word: float(n)
     for n, word in enumerate(
@@ -39,14 +40,20 @@ def numbers_in(text: str) -> list[tuple[str, float, int, bool]]:
 
 def unfound_numbers(claim: str, told: str) -> list[str]:
     """Return the numbers of a claim that the text does not hold."""
-    sizes = _sizes(told)
+    sizes, grouped = _sizes(told), _grouped(told)
     missing = [
         written
         for written, size, decimals, scaled in numbers_in(claim)
-        if not _is_held(size, decimals, scaled, sizes)
+        if not (_is_held(size, decimals, scaled, sizes) or _grouped(written) & grouped)
     ]
     spelled = [w for w in words(claim) if w in _COUNTED and _SPELLED[w] not in sizes]
     return [*missing, *spelled]
+
+
+@lru_cache(maxsize=512)
+def _grouped(text: str) -> frozenset[str]:
+    """Return the digits of numbers in groups of three: 2,514 m are 2.514 m in German."""
+    return frozenset(re.sub(r"\D", "", found) for found in _GROUPED.findall(text))
 
 
 @lru_cache(maxsize=512)
