@@ -8,7 +8,7 @@ from __future__ import annotations
 import fnmatch
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeVar
 
@@ -126,7 +126,8 @@ class Query:
     """What is searched. At least text, an image, an attachment or a region.
 
     `image` is a picture that the folder is searched by; `attachments` are asked about first.
-    `region` is the part of a page that is asked about: its words, and how it looks. `otherwise`
+    `region` is the part of a page that is asked about: its words, and how it looks. `related`
+    tells for the stem of a word what documents have for it, with how surely, in 0..1; `otherwise`
     are the words in other languages that documents are in, each with how much of the text it says,
     in 0..1. `original` are the words before a gloss of them in English took their place, "" where
     `text` are they. `wishes` are for the answer.
@@ -138,6 +139,7 @@ class Query:
     filters: Filters = NO_FILTERS
     region: Chunk | None = None
     wishes: AnswerWishes = NO_WISHES
+    related: Mapping[str, Mapping[str, float]] = field(default_factory=dict, compare=False)
     otherwise: tuple[tuple[str, float], ...] = field(default=(), compare=False)
     original: str = ""
 

@@ -18,7 +18,7 @@ class Wording:
     def searchable(self, asked: Question) -> Question:
         """Return the question in the documents' words."""
         otherwise = self._translated(asked.searched)
-        return replace(asked, otherwise=otherwise)
+        return replace(asked, related=asked.searched.same_measure, otherwise=otherwise)
 
     def _translated(self, asked: Question) -> tuple[tuple[str, float], ...]:
         """Return the words of a question in other languages that documents are in."""

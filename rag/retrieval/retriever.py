@@ -19,6 +19,8 @@ CHANNEL_DEPTH: Final = 200
 SPREAD_PAGES: Final = 6
 """As many pages as are read first (`rag.answer.rerank`); see benchmarks/LOG.md."""
 
+SURELY: Final = 0.5
+"""A word that stands for one that is asked is searched with it from here on."""
 
 SAME_PICTURE_SCORE: Final = 1 - 10 / 64
 """At most 10 of 64 bits of the perceptual hash differ: the same picture, rescaled or recoded
@@ -107,7 +109,8 @@ class Retriever:
             yield self._look(query, k=CHANNEL_DEPTH), self._weights.visual
 
     def _text_channels(self, query: Query, text: str) -> Iterator[tuple[list[Hit], float]]:
-        search = partial(self._by_words, ((text, 1.0), *query.otherwise), query.filters)
+        wide = f"{text} {' '.join(surely_related(query))}".strip()
+        search = partial(self._by_words, ((wide, 1.0), *query.otherwise), query.filters)
         if not self._dense_ready():
             yield search(), self._weights.lexical
             return
@@ -154,6 +157,13 @@ def searched_text(query: Query, words: str | None = None) -> str:
     """Return the words of the question, or such `words`, and the lettering of its picture."""
     lettering = query.image.lettering if query.image else ""
     return f"{query.text if words is None else words} {lettering}".strip()
+
+
+def surely_related(query: Query) -> list[str]:
+    """Return the words that documents have for those of the query that they do not hold."""
+    return [
+        word for found in query.related.values() for word, sure in found.items() if sure > SURELY
+    ]
 
 
 def spread_pages(hits: Sequence[Hit]) -> list[Hit]:

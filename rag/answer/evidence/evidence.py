@@ -271,7 +271,7 @@ def label_share(evidence: Evidence, importance: Mapping[str, float], asked: Ques
 def coverage(text: str, importance: Mapping[str, float], asked: Question) -> float:
     """Return the importance, in 0..1, of the question's stems that are said in `text`."""
     found = asked.content_in(text)
-    return math.fsum(value for stem_, value in importance.items() if stem_ in found)
+    return math.fsum(value * asked.standing(stem_, found) for stem_, value in importance.items())
 
 
 def candidates(hit: Hit) -> list[Evidence]:

@@ -30,17 +30,17 @@ def word_share(asked: Question, importance: Mapping[str, float], stems: Stems) -
         for stem, value in importance.items()
         if not stem[0].isdigit() and alias(stem) not in asked.names
     }
-    return _share(plain, stems)
+    return _share(asked, plain, stems)
 
 
-def number_share(importance: Mapping[str, float], stems: Stems) -> float:
+def number_share(asked: Question, importance: Mapping[str, float], stems: Stems) -> float:
     """Return how much of its numbers is."""
     numbers = {stem: value for stem, value in importance.items() if stem[0].isdigit()}
-    return _share(numbers, stems)
+    return _share(asked, numbers, stems)
 
 
-def _share(importance: Mapping[str, float], stems: Stems) -> float:
+def _share(asked: Question, importance: Mapping[str, float], stems: Stems) -> float:
     """Return the share of importance, in 0..1; 0 of nothing."""
     whole = math.fsum(importance.values())
-    said = math.fsum(value for one, value in importance.items() if alias(one) in stems)
+    said = math.fsum(value * asked.standing(alias(one), stems) for one, value in importance.items())
     return said / whole if whole else 0.0

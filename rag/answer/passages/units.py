@@ -68,7 +68,9 @@ def unit_of(evidence: Evidence, asked: Question) -> Unit:
     chunk = evidence.hit.chunk
     text = evidence.text
     if chunk.role == "table" and CELL_SEPARATOR in text:
-        row = row_quotation(column_names(chunk), text, asked.content, stems=asked.content_in)
+        row = row_quotation(
+            column_names(chunk), text, asked.content_or_same, stems=asked.content_in
+        )
         return Unit(evidence=evidence, shown=without_marks(_flat(row)), is_line=True)
     heading, told = ("", text) if chunk.role == "figure" else under_heading(text, chunk.headings)
     point = POINT.match(told)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rag.glossary.english import english_words
-from rag.text import stem, words
+from rag.text import LONG_MONTHS, stem, words
 
 _MEASURED: Final = (
     ("depth", "deep", "shallow"),
@@ -61,11 +61,20 @@ _SAME: Final = (
 
 _MEASURE: Final = re.compile(rf"\b(?:{'|'.join(' '.join(_SAME).split())})\b", re.IGNORECASE)
 
+_HOW: Final = re.compile(r"\bhow\s+([a-z]+)", re.IGNORECASE)
+
 _MORE: Final = {adjective: name for name, more, _ in _MEASURED for adjective in more.split()}
 _LESS: Final = {adjective: name for name, _, less in _MEASURED for adjective in less.split()}
 _ENDING: Final = re.compile(
     r"\b(?:(?P<degree>most|least)\s+(?P<long>[a-z]+)|(?P<short>[a-z]{3,}est))\b", re.IGNORECASE
 )
+_DEGREE: Final = re.compile(
+    r"\b(?:(?:most|least|more|less)\s+(?P<long>[a-z]+)|(?<!\bno )(?P<short>[a-z]{3,}(?:est|er)))\b",
+    re.IGNORECASE,
+)
+_OF_ANY: Final = frozenset({"high"})
+"""Adjectives of any amount: the highest salary is of no height."""
+
 _PICKS: Final = re.compile(
     r"(?<!\bat )\b(?:highest|largest|most|biggest|greatest|maximum|max|longest|tallest|heaviest"
     r"|deepest|lowest|smallest|least|fewest|minimum|min|shortest|lightest|cheapest)\b"
@@ -81,6 +90,9 @@ _UNITS: Final = (
     (re.compile(r"[$€£¥]|\b(?:EUR|USD|CHF|GBP)\b"), "price cost amount"),
 )
 """What a unit in the name of a column says that it holds."""
+
+SAME: Final = 0.9
+"""How surely a word for the same measure, or a month, means what is asked."""
 
 
 _EARLIER: Final = {"old": True, "early": True, "new": False, "young": False, "recent": False}
@@ -147,9 +159,47 @@ def _parted(word: str) -> str:
     return next((f"{a} {b}" for a, b in pairs if a in known and b in known), "")
 
 
+def short_months(text: str) -> dict[str, dict[str, float]]:
+    """Return, by stem, the short names of the months that a question names: "jan" in a table.
+
+    None where a day is asked for, which a table of months does not tell.
+    """
+    named = {*words(text)}
+    if "day" in named:
+        return {}
+    short = {month: month[:3] for month in LONG_MONTHS if month in named}
+    return {stem(month): {own: SAME} for month, own in short.items() if own != month}
+
+
+def same_measure(text: str) -> dict[str, dict[str, float]]:
+    """Return, by stem, other words for the measures that a question names: rain is precipitation.
+
+    "How deep", "the deepest", "is it deeper" ask for a depth; "a deep valley" for none.
+    """
+    named = {word.lower(): _same(word) for word in _MEASURE.findall(text)}
+    asked = {word.lower(): _attributes(word) for word in _HOW.findall(text)}
+    graded = {said: _attributes(base) for said, base in _graded(text) if base not in _OF_ANY}
+    return {
+        stem(word): dict.fromkeys(others, SAME)
+        for word, others in (named | graded | asked).items()
+        if others
+    }
+
+
+def _graded(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what is said of an adjective in a degree, and it by itself: `quicker`, `quick`."""
+    for found in _DEGREE.finditer(text):
+        yield (found["long"] or found["short"]).lower(), _adjective(found)
+
+
 def _same(word: str) -> list[str]:
     named = next((group.split() for group in _SAME if word.lower() in group.split()), [])
     return [other for other in named if other != word.lower()]
+
+
+def _attributes(adjective: str) -> list[str]:
+    """Return what an adjective is a much or a little of."""
+    return f"{_MORE.get(adjective.lower(), '')} {_LESS.get(adjective.lower(), '')}".split()
 
 
 def measured(text: str, names: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ Worked out when they are first asked for, and kept with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -22,7 +22,7 @@ from rag.answer.question.asked import (
     without_fiscal,
 )
 from rag.answer.question.languages import english_rule
-from rag.answer.question.qualities import picks
+from rag.answer.question.qualities import SAME, picks, same_measure, short_months
 from rag.answer.question.question_kind import Floats
 from rag.datamodel import Query
 from rag.glossary.gloss import as_english, in_language
@@ -147,6 +147,39 @@ class QuestionWords(Query):
         """The words that documents may say otherwise; what a superlative measures is known."""
         found = reworded_words(self.text)
         return tuple(word for word in found if not (self.picks and word.endswith("est")))
+
+    @cached_property
+    def same_measure(self) -> Mapping[str, Mapping[str, float]]:
+        """Other words for the measures and months that it names, as in `related`."""
+        return same_measure(self.text) | short_months(self.text)
+
+    @cached_property
+    def related_stems(self) -> Mapping[str, Mapping[str, float]]:
+        """For a stem of the question, the stems of what documents have for it, and how surely."""
+        return {
+            alias(own): {alias(stem(word)): sure for word, sure in found.items()}
+            for own, found in self.related.items()
+        }
+
+    @cached_property
+    def content_or_same(self) -> frozenset[str]:
+        """The stems of the words that say something, and of words that surely mean the same."""
+        same = (
+            other
+            for own in self.content
+            for other, sure in self.related_stems.get(own, {}).items()
+            if sure >= SAME
+        )
+        return self.content.union(same)
+
+    def standing(self, own: str, stems: Collection[str]) -> float:
+        """Return how surely a stem of the question, or a word of like meaning, is among stems."""
+        if own in stems:
+            return 1.0
+        found = self.related_stems.get(own)
+        if not found:
+            return 0.0
+        return max((sure for other, sure in found.items() if other in stems), default=0.0)
 
     @english_rule(otherwise=False)
     def picks(self) -> bool:

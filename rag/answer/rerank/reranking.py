@@ -239,7 +239,7 @@ class EvidenceReranker:
                 found=hit.score - best,
                 agreed=agreed,
                 on_page=word_share(asked, importance, stems[page_key(hit.chunk)]),
-                numbers=number_share(importance, stems_of(hit.chunk.text)),
+                numbers=number_share(asked, importance, stems_of(hit.chunk.text)),
                 context=context - most,
                 form=float(asks_for(asked, hit.chunk)),
                 met=met[n],

@@ -182,7 +182,7 @@ class Confidence:
             own_relevance=_logit(readings[chunk.id].relevance),
             page=_logit(max(hit.score for hit in hits)),
             own_page=_logit(best.evidence.hit.score),
-            off_page=_off_page(importance, page_stems(asked, hits)[page_key(chunk)]),
+            off_page=_off_page(asked, importance, page_stems(asked, hits)[page_key(chunk)]),
             missing_time=float(names_missing_year(asked, [chunk])),
             lookup=asked.kinds["lookup"],
             length=math.log1p(len(importance)),
@@ -193,11 +193,13 @@ def _logit(chance: float) -> float:
     return math.log(max(MIN_CHANCE, chance) / max(MIN_CHANCE, 1 - chance))
 
 
-def _off_page(importance: Mapping[str, float], page: Collection[str]) -> float:
+def _off_page(asked: Question, importance: Mapping[str, float], page: Collection[str]) -> float:
     """Return how much of the question, by its stems' importance, does not stand on a page."""
     known = {*page, *FORM_STEMS}
     return math.fsum(
-        value for one, value in importance.items() if not (alias(one) in known or one in known)
+        value * (1 - asked.standing(one, page))
+        for one, value in importance.items()
+        if not (alias(one) in known or one in known)
     )
 
 

@@ -59,7 +59,7 @@ def _shared(asked: Question, context: Context, scorer: EvidenceScorer) -> float:
     """Return how much of the question's words stand on one page, in 0..1."""
     importance = scorer.importance(asked)
     shares = (
-        math.fsum(value for stem, value in importance.items() if stem in stems)
+        math.fsum(value * asked.standing(stem, stems) for stem, value in importance.items())
         for stems in page_stems(asked, context.hits).values()
     )
     return max((*shares, 0.0 if asked.telling else UNTOLD))

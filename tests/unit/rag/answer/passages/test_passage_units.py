@@ -1,10 +1,13 @@
 """How sentences, points and rows are shown."""
 
+from dataclasses import replace
+
 import pytest
 from builders_answer import DEPTHS, chunk, hit, resolve_marks
 
 from rag.answer.evidence.evidence import candidates
 from rag.answer.passages.units import is_listing, quotation, unit_of
+from rag.answer.question.qualities import same_measure
 from rag.answer.question.question import understand
 from rag.datamodel import Context
 
@@ -65,6 +68,13 @@ def test_units_of_one_hit_are_quoted_each_with_its_mark():
         quotation(told) == "“The snow lay deep in March.” [1] … “The rain fell in June again.” [1]"
     )
     assert [line[:6] for line in quotation(rows).split("\n")] == ["- 1998", "- 1999"]
+
+
+def test_a_column_that_is_called_by_a_word_for_the_same_measure_is_asked_for_too():
+    row, *_ = candidates(hit(chunk("c", DEPTHS, role="table")))
+    asked = replace(understand("How deep was it?"), related=same_measure("How deep was it?"))
+
+    assert unit_of(row, asked).shown == "1998 — Greatest depth: 212 cm; Days of snow: 140"
 
 
 def test_a_mark_in_the_words_of_a_document_cites_nothing():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from rag.answer.question.asked import core_question
 from rag.answer.question.question import understand
 
@@ -24,6 +26,14 @@ def test_a_question_for_a_named_thing_asks_for_no_number():
 
 def test_what_documents_may_say_otherwise_are_its_telling_words():
     assert understand("can kids come to the Red Cairn by car in 2025?").telling == ("kids", "car")
+
+
+def test_a_word_of_like_meaning_stands_for_one_that_is_asked():
+    asked = replace(understand("can kids come"), related={"kid": {"children": 0.8}})
+
+    assert asked.standing("kid", {"child", "children"}) == 0.8
+    assert asked.standing("come", {"come"}) == 1.0
+    assert asked.standing("kid", {"goat"}) == 0.0
 
 
 def test_a_superlative_is_read_by_what_it_measures():
