@@ -27,7 +27,6 @@ from rag.generation.numbers import numbers_in, unfound_numbers
 from rag.generation.support import stems_of
 from rag.languages import told_language
 from rag.months import month_pattern
-from rag.text import words
 
 MIN_SHARE: Final = 0.7
 """A fact stands in place from this share of the best row's or sentence's weight on; see
@@ -51,13 +50,9 @@ class Line:
 def misaligned_facts(text: str, question: str, hits: tuple[Hit, ...]) -> list[str]:
     """Return the numbers, months and names of a sentence that stand with other things than it says.
 
-    What stands in no line (a sum), or in the question, is not looked at; nor is what stands word
-    for word in one.
+    What stands in no line (a sum), or in the question, is not looked at.
     """
     lines = [line for hit in hits for line in _lines(hit)]
-    own = f" {' '.join(words(text))} "
-    if any(own in f" {' '.join(words(line.text))} " for line in lines):
-        return []
     frequency = Counter(stem for line in lines for stem in line.stems)
     asked = stems_of(question)
     named = asked | stems_of(text)

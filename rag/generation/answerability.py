@@ -16,7 +16,7 @@ from rag.generation.verification import CheckedDraft
 
 State = Literal["answered", "partial"]
 
-ANSWERED: Final = 0.25
+ANSWERED: Final = 0.35
 """Chance of being right from which an answer is stated; see benchmarks/LOG.md."""
 
 MIN_CHANCE: Final = 1e-4
