@@ -21,6 +21,9 @@ QUOTED_WORDS: Final[dict[AnswerLength, int]] = {"short": 20, "usual": 40, "long"
 """Of all quotations below the sentences together."""
 
 UNSEEN: Final = "What the model read off a picture is not checked: look at the picture."
+TRANSLATED: Final = (
+    "The sources are in another language: of what is written only the numbers are checked."
+)
 UNHELD: Final = "What the model wrote and its sources do not bear out is left out."
 
 _NUMBER: Final = re.compile(r"\d+")

@@ -46,13 +46,16 @@ MAX_REPEATED: Final = 0.85
 class CheckedDraft:
     """The sentences that stand, of the `draft` that was checked.
 
-    `unheld` tells how many nothing bears out, `is_seen` that some may have been read off a picture.
+    `unheld` tells how many nothing bears out, `is_seen` that some may have been read off a picture,
+    `is_translated` that some are in another language than their sources: their words can't be
+    compared, only their numbers.
     """
 
     sentences: tuple[Sentence, ...] = ()
     draft: Draft = Draft()  # noqa: RUF009 - frozen
     unheld: int = 0
     is_seen: bool = False
+    is_translated: bool = False
 
 
 def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraft:
@@ -74,7 +77,19 @@ def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraf
             continue
         kept.append(replace(sentence, numbers=held or seen))
         said, is_seen = said | stems, is_seen or bool(seen)
-    return CheckedDraft(sentences=tuple(kept), draft=draft, unheld=unheld, is_seen=is_seen)
+    return CheckedDraft(
+        sentences=tuple(kept),
+        draft=draft,
+        unheld=unheld,
+        is_seen=is_seen,
+        is_translated=any(_is_translated(sentence, sources) for sentence in kept),
+    )
+
+
+def _is_translated(sentence: Sentence, sources: Sequence[Source]) -> bool:
+    """Tell whether no source of a sentence is in its language."""
+    cited = [s.hit.chunk.text for s in sources if s.hit.rank in sentence.numbers]
+    return bool(cited) and not any(readable(sentence.text, text) for text in cited)
 
 
 def _has_number(draft: Draft, question: str) -> bool:

@@ -16,6 +16,7 @@ from rag.generation.answerability import Judgement, judge
 from rag.generation.composition import (
     MAX_QUOTATIONS,
     QUOTED_WORDS,
+    TRANSLATED,
     added,
     compose,
     in_order_of_use,
@@ -136,6 +137,7 @@ class Answering:
     def _complete(self, found: Inquiry, quoted: Answer, checked: CheckedDraft) -> Answer:
         draft = checked.draft
         notes = notes_of(checked) if self._decides else ()
+        notes = (*notes, *((TRANSLATED,) if checked.is_translated else ()))
         if self._decides and not checked.sentences and (draft.refused or not quoted.text):
             return self._refused(found, checked)
         judged = self._judged(found, checked)

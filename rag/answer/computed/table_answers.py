@@ -101,7 +101,7 @@ class TableAnswering:
                 break
             if len(table.rows) >= MIN_ROWS and (is_whole(table, whole) or self._is_kept(table)):
                 found = answer_tables(asked.measured(table.names), [table], tools)
-                if found and found.sureness >= SURE and not of_other_years(found.text, asked):
+                if found and found.sureness >= SURE and not _is_doubtful(found, asked):
                     return _told(found, whole)
         return None
 
@@ -116,6 +116,12 @@ class TableAnswering:
         for unit in self._passages.units(asked, context.hits):
             chances[unit.evidence.hit.chunk.id] += unit.chance
         return chances
+
+
+def _is_doubtful(found: TableResult, asked: Question) -> bool:
+    """Tell whether a result is of other years, or counts a single row: what is counted is in it."""
+    counts_one = "COUNT(" in found.sql.upper() and found.rows == (("1",),)
+    return counts_one or of_other_years(found.text, asked)
 
 
 def of_other_years(told: str, asked: Question) -> bool:

@@ -90,3 +90,11 @@ def test_what_answers_stands_in_what_is_cited_and_the_mark_is_moved_there():
 def test_how_many_is_not_answered_without_a_number(said):
     assert kept(said, "how many years had the pump run?") == []
     assert kept("It had run for nine years [1].", "how many years had the pump run?")
+
+
+def test_what_is_said_in_another_language_than_its_source_is_told_as_such():
+    def is_translated(text):
+        return check(Draft(sentences=sentences_of(text)), "when was it", SOURCES).is_translated
+
+    assert is_translated("Die Pumpe wurde 1998 für 1.200 Euro verkauft [1].")
+    assert not is_translated("The pump was sold in 1998 [1].")
