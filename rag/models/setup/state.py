@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from rag.models.setup.adapter import card_of
-from rag.models.setup.bundled import WRITER, BundledModel
+from rag.models.setup.bundled import BundledModel
 from rag.models.setup.model_cache import ModelCache, cache_folder, sha256_of
 
 SWITCH: Final = "RAG_EMBEDDED_MODELS"
@@ -30,30 +30,26 @@ class SetupState:
     hint: str = ""
 
 
-def writer_folder(environ: Mapping[str, str]) -> Path | None:
-    """Return the folder that `openvino_genai.LLMPipeline` loads; None where it is not ready."""
-    ready = writer_state(environ).stage == "ready"
-    return cache_of(WRITER, environ).folder if ready else None
-
-
-def writer_state(environ: Mapping[str, str]) -> SetupState:
-    """Return how the model stands that writes; reads sizes, no weights."""
-    return state_of(WRITER, environ)
+def model_folder(model: BundledModel, environ: Mapping[str, str]) -> Path | None:
+    """Return the folder of a model's files; None where it is not ready."""
+    ready = state_of(model, environ).stage == "ready"
+    return cache_of(model, environ).folder if ready else None
 
 
 def state_of(model: BundledModel, environ: Mapping[str, str]) -> SetupState:
+    """Return how a model stands; reads sizes, no weights."""
     if environ.get(SWITCH, "on") == "off":
         return SetupState(stage="off")
     memory_gb = _memory_gb()
     if memory_gb < model.memory_gb:
         problem = f"{memory_gb:.0f} GB of memory are too little for {model.name}."
         return SetupState(stage="too small", problem=problem)
-    return _state_in(cache_of(model, environ))
+    return _state_in(cache_of(model, environ), hint=f"Run: pagelight models fetch {model.role}")
 
 
 def cache_of(model: BundledModel, environ: Mapping[str, str]) -> ModelCache:
     """Return where a model lies: by the hashes of its file and of what was taught beside it."""
-    made_of = f"{FORM}\n{model.sha256}\n{adapter_sha256(model.adapter)}"
+    made_of = f"{FORM}\n{model.weights.sha256}\n{adapter_sha256(model.adapter)}"
     return ModelCache(cache_folder(environ), hashlib.sha256(made_of.encode()).hexdigest()[:16])
 
 
@@ -66,14 +62,14 @@ def adapter_sha256(file: Path | None) -> str:
     return hashlib.sha256(both.encode()).hexdigest()
 
 
-def _state_in(cache: ModelCache) -> SetupState:
+def _state_in(cache: ModelCache, *, hint: str) -> SetupState:
     changed = cache.changed_sizes()
     if cache.read() is not None and not changed:
         return SetupState(stage="ready")
     if cache.is_locked:
         return _under_way(cache)
     if cache.folder.exists():
-        return _damaged(cache, changed)
+        return _damaged(cache, changed, hint=hint)
     last = cache.progress()
     if last and last.problem:
         return SetupState(stage="failed", problem=last.problem, hint=last.hint)
@@ -87,13 +83,10 @@ def _under_way(cache: ModelCache) -> SetupState:
     return SetupState(stage="fetching", share=progress.share if progress else 0.0)
 
 
-def _damaged(cache: ModelCache, changed: tuple[str, ...]) -> SetupState:
+def _damaged(cache: ModelCache, changed: tuple[str, ...], *, hint: str) -> SetupState:
     what = f"{', '.join(changed)} changed" if changed else "its list of files is lacking"
-    return SetupState(
-        stage="damaged",
-        problem=f"The model in {cache.folder} is damaged: {what}.",
-        hint="Run: pagelight models fetch writer",
-    )
+    problem = f"The model in {cache.folder} is damaged: {what}."
+    return SetupState(stage="damaged", problem=problem, hint=hint)
 
 
 def _memory_gb() -> float:

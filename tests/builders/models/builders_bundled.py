@@ -10,7 +10,7 @@ import numpy as np
 from gguf import GGMLQuantizationType, GGUFWriter
 from gguf.quants import quantize
 
-from rag.models.setup.bundled import WRITER, BundledModel, WheelPart
+from rag.models.setup.bundled import WRITER, BundledModel, ModelFile, ModelWheel
 
 ROOT = Path(__file__).parents[3]
 WIDTH, FORWARD, HEADS, LAYERS = 64, 128, 2, 1
@@ -96,7 +96,7 @@ def write_gguf(path: Path, weights: dict[str, np.ndarray]) -> Path:
     return path
 
 
-def write_wheel(folder: Path, name: str, data: bytes) -> WheelPart:
+def write_wheel(folder: Path, name: str, data: bytes) -> ModelWheel:
     """Write a wheel that carries some bytes as data, as `part.bin`."""
     module = name.replace("-", "_")
     info = f"{module}-1.0.dist-info"
@@ -112,23 +112,23 @@ def write_wheel(folder: Path, name: str, data: bytes) -> WheelPart:
         for file, content in (files | {f"{info}/RECORD": record.encode()}).items():
             wheel.writestr(file, content)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    return WheelPart(wheel=name, version="1.0", sha256=sha256, member=f"{module}/part.bin")
+    members = {"tiny.gguf": f"{module}/part.bin"}
+    return ModelWheel(name=name, version="1.0", sha256=sha256, members=members)
 
 
 def tiny_model(folder: Path, *, parts: int = 3) -> BundledModel:
     """Return a model whose wheels lie in `folder`, with its file beside them as `whole.gguf`."""
     folder.mkdir(exist_ok=True)
     data = write_gguf(folder / "whole.gguf", tensors()).read_bytes()
+    sha256 = hashlib.sha256(data).hexdigest()
     size = -(-len(data) // parts)
     pieces = [data[start : start + size] for start in range(0, len(data), size)]
     return replace(
         WRITER,
         adapter=None,
         name="tiny",
-        file="tiny.gguf",
-        size_bytes=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        parts=tuple(write_wheel(folder, f"tiny-part{i}", p) for i, p in enumerate(pieces, 1)),
+        files=(ModelFile(name="tiny.gguf", size_bytes=len(data), sha256=sha256),),
+        wheels=tuple(write_wheel(folder, f"tiny-part{i}", p) for i, p in enumerate(pieces, 1)),
         peak_bytes=4 * len(data),
         memory_gb=0.0,
     )

@@ -18,4 +18,4 @@ def test_the_prompts_are_those_that_the_writer_was_taught_with():
     assert hashlib.sha256(now).hexdigest() == card["prompts_sha256"], (
         "A changed prompt asks for a new adapter: see training/writer."
     )
-    assert card["base_sha256"] == WRITER.sha256
+    assert card["base_sha256"] == WRITER.weights.sha256

