@@ -1,21 +1,26 @@
-"""One suite for every `Embedder`: that of the wheel, one from a folder, and the tests' fake."""
+"""One suite for every `Embedder`: the one of the wheel, those from folders, and the tests' fake."""
 
 import numpy as np
 import pytest
+from builders_e5 import save_e5
 from builders_encoder import save_text_embedder
 from fakes import FakeEmbedder
 
 from rag.errors import ModelError
+from rag.models.embeddings.e5 import E5Embedder
 from rag.models.embeddings.embedders import minilm
 from rag.models.embeddings.text_folder import FolderEmbedder
 
 TEXTS = ["Snow fell on the pass.", "The barometer", "x " * 120, "Schnee fiel am Pass."]
 
 
-@pytest.fixture(scope="module", params=["real", "folder", "fake"])
+@pytest.fixture(scope="module", params=["real", "folder", "languages", "fake"])
 def embedder(request, tmp_path_factory):
     if request.param == "folder":
         return FolderEmbedder(save_text_embedder(tmp_path_factory.mktemp("model") / "tiny"))
+    if request.param == "languages":
+        folder = save_e5(tmp_path_factory.mktemp("e5"))
+        return E5Embedder(lambda: folder)
     return minilm() if request.param == "real" else FakeEmbedder()
 
 

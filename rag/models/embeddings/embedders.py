@@ -79,7 +79,7 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
         return self._max_tokens
 
     def count_tokens(self, text: str) -> int:
-        return len(self._tokenizer().encode(text).ids)
+        return len(self._tokens([text])[0])
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         return self.embed_documents(texts)
@@ -108,8 +108,8 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
     def _states(self, texts: Sequence[str]) -> list[Matrix]:
         """Return the states of each text, shape (tokens, dim)."""
         _, device = self._model()
-        encodings = self._tokenizer().encode_batch(list(map(self._reads, texts)))
-        ids = [_cut(encoding.ids, self._max_tokens) for encoding in encodings]
+        found = self._tokens(list(map(self._reads, texts)))
+        ids = [_cut(tokens, self._max_tokens) for tokens in found]
         return computed(
             [len(row) for row in ids],
             lambda batch: self._encode([ids[n] for n in batch]),
@@ -126,16 +126,23 @@ class SentenceEmbedder(LazyModel["tuple[Bert, str]"]):
             states = model(model.words(ids), torch.zeros_like(ids), lengths).float().cpu()
         return [own.numpy() for own in states.split(lengths)[: len(batch)]]
 
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the numbers of each text's tokens, with those that open and close it."""
+        return [encoding.ids for encoding in self._tokenizer().encode_batch(texts)]
+
     def _tokenizer(self) -> Tokenizer:
         if self._tokenizer_cache is None:
             self._tokenizer_cache = load_tokenizer(self._locate() / "tokenizer.json")
         return self._tokenizer_cache
 
-    def _load(self) -> tuple[Bert, str]:
-        start = time.perf_counter()
+    def _read_bert(self) -> Bert:
         from rag.models.base.bert import load_bert
 
-        model = load_bert(self._locate()).eval()
+        return load_bert(self._locate())
+
+    def _load(self) -> tuple[Bert, str]:
+        start = time.perf_counter()
+        model = self._read_bert().eval()
         device = placed(model, self._device)
         dtype = fastest_dtype(device)
         model.to(dtype)
