@@ -122,8 +122,8 @@ class Settings:
     )
     embedded_models: str = _setting(
         "on",
-        "on: the model that writes, which comes with the set-up, is fetched once in the background "
-        "(1.1 GB) and used; off: neither. It lies in ~/.cache/pagelight, or PAGELIGHT_MODELS.",
+        "on: the models of the set-up, which write and hear, are fetched once in the background "
+        "(1.3 GB) and used; off: neither. They lie in ~/.cache/pagelight, or PAGELIGHT_MODELS.",
         among=("on", "off"),
     )
     image_model: str = _setting(
@@ -180,7 +180,7 @@ class Settings:
         "",
         "Who hears what is said in recordings without subtitles: a model that `pagelight models` "
         "lists, file:FOLDER of a Whisper-like one, an address (http://127.0.0.1:8000/v1), or "
-        "nothing: nobody.",
+        "nothing: the model of the set-up.",
     )
     transcriber_model: str = _setting("whisper-1", "Name of the hearing server's model.")
     transcriber_key: str = _setting(

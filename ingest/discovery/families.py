@@ -77,9 +77,11 @@ SUBTITLES: Final = Family(
 )
 RECORDINGS: Final = Family(
     name="recordings",
-    kept="what subtitles in it or beside it (`talk.srt`, `talk.en.vtt`) say, cited with its time; "
+    kept="what subtitles in it or beside it (`talk.srt`, `talk.en.vtt`) say, or, where there are "
+    "none, what a model hears, cited with its time; "
     "chapters, title, cover picture; slides and what else stands still, once with all its times",
-    by="PyAV (BSD), whose wheel brings FFmpeg with x264 and x265 (GPL); never from the net",
+    by="PyAV (BSD), whose wheel brings FFmpeg with x264 and x265 (GPL); never from the net; "
+    "faster-whisper",
 )
 PICTURES: Final = Family(
     name="pictures",

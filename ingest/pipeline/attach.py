@@ -1,8 +1,8 @@
 """What a person attaches to a question, read as a file of the folder is, and stored for it.
 
 Each file is read once, whoever attaches it: it is known by its hash. Of a long document the first
-pages are ready at once and the rest is read behind. Knows files, readers and the index of
-attachments; knows no question.
+pages are ready at once and the rest is read behind, as is what is said in a long recording. Knows
+files, readers and the index of attachments; knows no question.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from typing import Final
 from ingest.archives.containers import ARCHIVES
 from ingest.chunking.chunker import chunk_document
 from ingest.discovery.discover import FoundFile, identify
+from ingest.parsers.media.subtitles import length_s
 from ingest.sandbox.parser_process import ParserProcess
+from ingest.transcription.hearing import Hearing, is_unheard
 from rag.attachments.answering import source_of
 from rag.closing import Closing
 from rag.datamodel import Attachment, Document, QueryImage, SourceFile, told_by
@@ -38,21 +40,30 @@ FIRST_PAGES: Final = 20
 FIRST_PICTURES: Final = 2
 """Pictures of a document whose lettering is read before it can be asked about."""
 
+FIRST_HEARD_S: Final = 120.0
+"""A recording that plays longer can be asked about before it is heard."""
+
 BLOCK_BYTES: Final = 1 << 20
 READING: Final = "The rest of {name} is still being read: ask again in a while."
 
 
 class Attacher(Closing):
-    """Reads attachments. Any thread may call; the same file at once is read once."""
+    """Reads attachments. Any thread may call; the same file at once is read once.
+
+    `hearing` returns who hears what a reader decodes; None where nobody can.
+    """
 
     def __init__(
         self,
         files: AttachedFiles,
         make_reader: Callable[[], ParserProcess],
         settings: Settings,
+        *,
+        hearing: Callable[[ParserProcess], Hearing | None] = lambda _: None,
     ) -> None:
         self._files = files
         self._make_reader = make_reader
+        self._hearing = hearing
         self._settings = settings
         self._lock = threading.Lock()
         self._reader: ParserProcess | None = None
@@ -152,7 +163,7 @@ class Attacher(Closing):
         doc = index.document(file.sha256)
         if doc is None or doc.id in index.outdated():
             return None
-        is_part = doc.pending or _is_cut(doc)
+        is_part = doc.pending or _is_cut(doc) or self._can_be_heard(doc)
         if is_part and not self._is_read_behind(doc.id):  # cut off by the end of a program
             return None
         source = source_of(file.sha256, file.source)
@@ -169,9 +180,10 @@ class Attacher(Closing):
         try:
             first = reader.parse(file, pages=None if whole else FIRST_PAGES)
             pending = sum(element.pending for element in first.elements)
-            rest = not whole and (_is_cut(first) or pending > FIRST_PICTURES)
+            is_long = pending > FIRST_PICTURES or self._takes_long_to_hear(first)
+            rest = not whole and (_is_cut(first) or is_long)
             if not rest:
-                first = self._lettered(first, file)
+                first = self._heard(self._lettered(first, file), file)
         except SourceError as error:
             raise _named(error, file.source) from error
         self._files.make_room(file.size_bytes)
@@ -185,7 +197,7 @@ class Attacher(Closing):
     def _read_rest(self, file: SourceFile) -> None:
         try:
             doc = self._readers().parse(file)
-            self._store(self._lettered(doc, file), file)
+            self._store(self._heard(self._lettered(doc, file), file), file)
         except PagelightError as error:
             logger.warning("the rest of %s was not read: %s", file.source, error)
         except Exception:
@@ -203,6 +215,16 @@ class Attacher(Closing):
             return doc
         cache = self._files.index.lettering_cache
         return self._readers().letter(doc, file, on_page=lambda _: None, cache=cache, unreadable={})
+
+    def _can_be_heard(self, doc: Document) -> bool:
+        return is_unheard(doc) and self._hearing(self._readers()) is not None
+
+    def _takes_long_to_hear(self, doc: Document) -> bool:
+        return (length_s(doc) or 0.0) > FIRST_HEARD_S and self._can_be_heard(doc)
+
+    def _heard(self, doc: Document, file: SourceFile) -> Document:
+        hearing = self._hearing(self._readers()) if is_unheard(doc) else None
+        return hearing.document(doc, file) if hearing else doc
 
     def _store(self, doc: Document, file: SourceFile) -> None:
         index, embedder = self._files.index, self._files.embedder

@@ -11,18 +11,20 @@ from pathlib import Path
 from typing import Final
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
+from ingest.parsers.media.subtitles import NOTHING_HEARD
 from ingest.pipeline.attach import Attacher
 from ingest.pipeline.figure_descriptions import Describer
+from ingest.pipeline.hearing_pass import Transcription
 from ingest.pipeline.pipeline import Ingest
-from ingest.pipeline.progress import OnProgress, Report, SharedProgress
+from ingest.pipeline.progress import FileReport, OnProgress, Report, SharedProgress
 from ingest.pipeline.writer import BY_ONE, Batches, batches_of_many
 from ingest.remote.remote_disk import RemoteDisk
 from ingest.sandbox.drawing import DrawingProcess
 from ingest.sandbox.jobs import Setup
 from ingest.sandbox.parser_process import ParserProcess, side_by_side
-from ingest.transcription.transcription import Transcription
 from pagelight.services.rendering.originals import Originals
 from pagelight.services.rendering.page_views import PageViews
+from pagelight.services.session.ear import Ear
 from rag.datamodel import Attachment, ImageAsset, QueryImage
 from rag.engine.attached import AttachedFiles
 from rag.engine.build import build_engine
@@ -31,7 +33,6 @@ from rag.errors import PagelightError, SourceError, WorkspaceBusyError
 from rag.models.base.threads import usable_cores
 from rag.models.embeddings.embedders import minilm
 from rag.models.registry.machine import memory_gb
-from rag.models.speech.transcribers import transcriber_of
 from rag.protocols import Embedder, Pixels
 from rag.settings import Settings
 from rag.storage.workspace.store import WorkspaceIndex
@@ -82,6 +83,7 @@ class FollowedIngest:
         with self._shares.listening(on_progress) as tell:
             report = self._ingest.run(folder, on_progress=tell, stop=stop, remove_all=remove_all)
         notes = (*report.notes, *self._hear(on_progress, stop))
+        report = replace(report, files=tuple(map(self._as_heard, report.files)))
         if self._describes:
             notes = (*notes, *self._describe(stop))
         self._engine.catch_up(stop)
@@ -96,6 +98,14 @@ class FollowedIngest:
         except PagelightError as error:
             return (f"Other machines know nothing of it yet: {error}",)
         return ()
+
+    def _as_heard(self, file: FileReport) -> FileReport:
+        """Return what became of a file, a recording as it is after the hearing."""
+        if self._transcription is None or NOTHING_HEARD not in file.warnings:
+            return file
+        record = self._engine.index.file(file.source)
+        document = self._engine.index.document(record.doc_id) if record and record.doc_id else None
+        return replace(file, warnings=document.warnings) if document else file
 
     def _hear(self, on_progress: OnProgress, stop: threading.Event | None) -> tuple[str, ...]:
         """Hear the recordings; return what was not heard, and why: all else is stored by then."""
@@ -144,7 +154,13 @@ class Assembly:
             readers=readers,
             on_share=self._shares.looked_through,
         )
-        self._attacher = Attacher(engine.attached, self._attachment_reader, settings)
+        self.ear = Ear(settings)
+        self._attacher = Attacher(
+            engine.attached,
+            self._attachment_reader,
+            settings,
+            hearing=lambda reader: self.ear.hearing(reader, engine.attached.index.lettering_cache),
+        )
 
     def make_ingest(self) -> FollowedIngest:
         """Return an ingest whose files are read in child processes."""
@@ -206,16 +222,14 @@ class Assembly:
         )
 
     def _transcription_by(self, reader: ParserProcess) -> Transcription | None:
-        transcriber = transcriber_of(self.settings)
-        if transcriber is None:
+        hearing = self.ear.hearing(reader, self.engine.index.lettering_cache)
+        if hearing is None:
             return None
         return Transcription(
             index=self.engine.index,
             embedder=self.engine.embedder,
             chunker=chunk_document,
-            transcriber=transcriber,
-            listen=reader.listen,
-            max_s=self.settings.recording_hours * 3600,
+            hearing=hearing,
             disk=self.disk,
         )
 

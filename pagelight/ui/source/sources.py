@@ -10,6 +10,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from ingest.transcription.hearing import is_by_machine
 from pagelight.services.answering.places import Place
 from pagelight.services.rendering.originals import PAGED
 from pagelight.services.rendering.page_pictures import Pages, is_slides, whole_picture
@@ -99,7 +100,7 @@ def _view(
 ) -> tuple[Markup, bool]:
     """Return the view, and whether it is a picture, or drawn as one."""
     if is_recording(doc):
-        return transcript_html(doc.elements, place), False
+        return transcript_html(doc.elements, place, by_machine=is_by_machine(doc)), False
     if page is None:
         return reading_html(doc.elements, place, tables=tables), False
     if is_slides(doc.media_type):

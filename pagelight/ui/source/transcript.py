@@ -45,10 +45,13 @@ def lines_of(element: Element) -> list[SpokenLine]:
     ]
 
 
-def transcript_html(elements: Sequence[Element], place: Place | None) -> Markup:
+def transcript_html(
+    elements: Sequence[Element], place: Place | None, *, by_machine: bool = False
+) -> Markup:
     """Return chapters and turns; the words of `place` marked. Slides are left to the player.
 
-    A line has `data-at`, the second at which it begins.
+    `by_machine`: a model heard them, and may have misheard. A line has `data-at`, the second at
+    which it begins.
     """
     spans = find_quote(elements, place) if place else {}
     at_s = place.start_s if place and place.start_s else 0.0
@@ -61,6 +64,7 @@ def transcript_html(elements: Sequence[Element], place: Place | None) -> Markup:
         earlier=first > 0,
         later=last < len(elements),
         is_heard=any(map(lines_of, elements)),
+        by_machine=by_machine,
     )
 
 

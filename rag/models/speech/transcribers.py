@@ -1,7 +1,8 @@
-"""Who hears, by the settings. Knows no protocol and no model."""
+"""Who hears, by the settings: who they name, else the model of the set-up where it is ready."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from rag.errors import ModelError, SettingsError
@@ -9,22 +10,25 @@ from rag.models.endpoint.address import read_address
 from rag.models.endpoint.client import Server
 from rag.models.registry.model_store import ModelStore
 from rag.models.registry.model_table import MODELS
+from rag.models.setup.bundled import HEARING
+from rag.models.setup.state import model_folder
 from rag.models.speech.server import ServerTranscriber
+from rag.models.speech.small_whisper import WEIGHTS, SmallWhisper
 from rag.models.speech.whisper import WhisperTranscriber
 from rag.protocols import Transcriber
 from rag.settings import Settings
 
 
-def transcriber_of(settings: Settings) -> Transcriber | None:
-    """Return who hears; None where nobody is set. Loads nothing yet.
+def transcriber_of(settings: Settings, environ: Mapping[str, str]) -> Transcriber | None:
+    """Return who hears; None where nobody can. Loads nothing yet.
 
     Raises SettingsError, and ModelError for a model of the table that is not on disk.
     """
     named = settings.transcriber.strip()
     if not named:
-        return None
+        return _of_the_setup(settings, environ)
     if named.startswith("file:"):
-        return WhisperTranscriber(Path(named.removeprefix("file:")).expanduser())
+        return _own(Path(named.removeprefix("file:")).expanduser())
     if named in {model.name for model in MODELS if model.part == "hearing"}:
         return WhisperTranscriber(_fetched(named, ModelStore(settings.models)))
     if "://" not in named:
@@ -35,6 +39,17 @@ def transcriber_of(settings: Settings) -> Transcriber | None:
     address = read_address(named, setting="RAG_TRANSCRIBER")
     server = Server(address=address, model=settings.transcriber_model, key=settings.transcriber_key)
     return ServerTranscriber(server)
+
+
+def _of_the_setup(settings: Settings, environ: Mapping[str, str]) -> SmallWhisper | None:
+    folder = None if settings.embedded_models == "off" else model_folder(HEARING, environ)
+    return None if folder is None else SmallWhisper(folder, HEARING.name)
+
+
+def _own(folder: Path) -> Transcriber:
+    """Return who hears by a folder that CTranslate2 made, or that transformers saved."""
+    is_small = (folder / WEIGHTS).is_file()
+    return SmallWhisper(folder) if is_small else WhisperTranscriber(folder)
 
 
 def _fetched(name: str, store: ModelStore) -> Path:

@@ -1,6 +1,7 @@
 """Recordings without subtitles are heard, stretch by stretch, and never twice."""
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -14,13 +15,15 @@ from ingest.discovery.discover import identify
 from ingest.parsers.media.container import read_sound
 from ingest.parsers.media.subtitles import NOTHING_HEARD
 from ingest.parsers.registry import parser_for
-from ingest.transcription.transcription import Transcription
+from ingest.pipeline.hearing_pass import Transcription
+from ingest.transcription.hearing import Hearing, is_unheard
 from rag.errors import ModelError
 from rag.protocols import SOUND_HZ, Heard, Segment
 from rag.settings import Settings
 from rag.storage.images.assets import AssetStore
 
 WINDOW_S = 2.0
+MOST_STOPPING_S = 5.0
 
 
 class FakeTranscriber:
@@ -69,9 +72,12 @@ def hear(bench, transcriber, stop=None, *, on_progress=lambda _: None):
             index=index,
             embedder=bench.embedder,
             chunker=chunk_document,
-            transcriber=transcriber,
-            listen=read_sound,
-            max_s=3600,
+            hearing=Hearing(
+                transcriber=transcriber,
+                listen=read_sound,
+                cache=index.lettering_cache,
+                max_s=3600,
+            ),
         )
         told = transcription.catch_up(stop, on_progress=on_progress)
         (document,) = [index.document(record.id) for record in index.documents()]
@@ -108,6 +114,34 @@ def test_nothing_is_heard_twice(bench):
     assert (len(second.heard_s), len(third.heard_s)) == (2, 0)
     assert sum(first.heard_s) + sum(second.heard_s) == pytest.approx(5, abs=0.1)
     assert said(after)[0][0].startswith("sentence 1.\nsentence 1.")
+
+
+class SlowTranscriber(FakeTranscriber):
+    """Takes until it is let go; tells when it began."""
+
+    def __init__(self):
+        super().__init__()
+        self.began, self.let_go = threading.Event(), threading.Event()
+
+    def hear(self, samples):
+        self.began.set()
+        self.let_go.wait(60)
+        return super().hear(samples)
+
+
+def test_a_stop_does_not_wait_for_a_window_that_takes_long(bench):
+    ear, stop = SlowTranscriber(), threading.Event()
+    stopping = threading.Thread(target=lambda: ear.began.wait(60) and stop.set())
+    stopping.start()
+    began_s = time.monotonic()
+    try:
+        _, document = hear(bench, ear, stop)
+    finally:
+        ear.let_go.set()
+        stopping.join()
+
+    assert time.monotonic() - began_s < MOST_STOPPING_S
+    assert is_unheard(document)
 
 
 def test_a_recording_that_is_gone_is_told_and_stays_as_it_was(bench):

@@ -5,7 +5,7 @@ import pytest
 from speech import speak
 from unit.ingest.transcription.test_hearing import Bench, RecordingReader, hear
 
-from ingest.transcription.transcription import SILENT_LEVEL, STEP_S
+from ingest.transcription.hearing import SILENT_LEVEL, STEP_S
 from rag.protocols import SOUND_HZ, Heard, Segment
 
 WINDOW_S = 7.0

@@ -38,7 +38,7 @@ def test_the_list_tells_licence_size_and_what_each_adds(models):
     assert "orders them; small enough for any CPU. Languages: English." in told
     assert "For research only: read the licence before you use it." in told
     assert "This machine: " in told
-    assert "\nHears what is said in recordings\n  whisper-tiny          not fetched" in told
+    assert "\nHears what is said in recordings\n  whisper-small         not fetched" in told
 
 
 def test_a_model_is_fetched_once_the_person_agrees(models, monkeypatch):

@@ -10,6 +10,7 @@ import pytest
 from builders_whisper import save_whisper
 
 from rag.errors import ModelError, SettingsError
+from rag.models.setup.state import SWITCH
 from rag.models.speech.transcribers import transcriber_of
 from rag.protocols import SOUND_HZ, Segment
 from rag.settings import Settings
@@ -58,7 +59,7 @@ def test_a_server_is_sent_sound_and_its_segments_are_what_is_said():
         settings = Settings(
             transcriber=f"{address}/v1", transcriber_model="small", transcriber_key="secret"
         )
-        heard = transcriber_of(settings).hear(NOISE)
+        heard = transcriber_of(settings, {}).hear(NOISE)
 
     path, key, body = server.asked[0]
     assert heard.language == "en"
@@ -85,19 +86,19 @@ def test_a_server_that_does_not_hear_is_told(told, status, reason):
         hearing_server(told, status) as (_, address),
         pytest.raises(ModelError, match=reason),
     ):
-        transcriber_of(Settings(transcriber=f"{address}/v1")).hear(NOISE)
+        transcriber_of(Settings(transcriber=f"{address}/v1"), {}).hear(NOISE)
 
 
 def test_a_server_that_is_away_is_told_without_its_key():
     settings = Settings(transcriber="http://127.0.0.1:9/v1", transcriber_key="secret")
 
     with pytest.raises(ModelError, match=r"127.0.0.1:9, does not answer") as told:
-        transcriber_of(settings).hear(NOISE)
+        transcriber_of(settings, {}).hear(NOISE)
     assert "secret" not in str(told.value)
 
 
 def test_a_folder_hears_segments_within_the_sound(tmp_path):
-    ear = transcriber_of(Settings(transcriber=f"file:{save_whisper(tmp_path / 'tiny')}"))
+    ear = transcriber_of(Settings(transcriber=f"file:{save_whisper(tmp_path / 'tiny')}"), {})
 
     heard = ear.hear(NOISE)
 
@@ -108,6 +109,6 @@ def test_a_folder_hears_segments_within_the_sound(tmp_path):
 
 
 def test_nobody_hears_where_nobody_is_set_and_what_is_neither_is_refused():
-    assert transcriber_of(Settings()) is None
+    assert transcriber_of(Settings(), {SWITCH: "off"}) is None
     with pytest.raises(SettingsError, match="RAG_TRANSCRIBER"):
-        transcriber_of(Settings(transcriber="whisper"))
+        transcriber_of(Settings(transcriber="whisper"), {})

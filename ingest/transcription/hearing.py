@@ -1,0 +1,192 @@
+"""A recording heard in windows that end where it is quiet; no stretch of it twice by one model.
+
+Knows who hears and what was heard before; knows no codec, no model and no index.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+import numpy as np
+
+from ingest.ocr.cache import OcrCache
+from ingest.parsers.media.subtitles import NOTHING_HEARD, Cue, with_words
+from ingest.sandbox.worker import StoppedError
+from rag.datamodel import FULL_PAGE, Document, SourceFile
+from rag.protocols import SOUND_HZ, Heard, OcrLine, Samples, Segment, Transcriber
+
+logger = logging.getLogger(__name__)
+
+SILENT_LEVEL: Final = 0.003
+"""Loudest step (root mean square) of a stretch in which nobody speaks: about -50 dB."""
+
+STEP_S: Final = 0.1
+LOOKED_BACK_SHARE: Final = 0.2
+"""Of a window, so much at its end is searched for a quiet place to end at."""
+
+LOOK_S: Final = 0.2
+"""Between looks at whether to stop, while a window is heard: that may take ten seconds."""
+
+GRACE_S: Final = 3.0
+"""After a stop, a window that is heard so soon is kept."""
+
+BY_MACHINE: Final = "what is said was heard by "
+HEARD: Final = BY_MACHINE + "{model}, and may be misheard"
+HEARD_NOTHING: Final = "in it {model} heard nobody speak"
+
+Stretch = tuple[Heard, float | None]
+"""What is said in a window, and where the next begins; None: it was the last."""
+
+
+class Listen(Protocol):
+    """`ingest.sandbox.parser_process.ParserProcess.listen`."""
+
+    def __call__(self, file: SourceFile, *, start_s: float, seconds: float) -> Samples: ...
+
+
+def is_unheard(document: Document) -> bool:
+    """Say whether what is said in it is neither written nor was heard."""
+    return NOTHING_HEARD in document.warnings
+
+
+def is_by_machine(document: Document) -> bool:
+    """Say whether its words were heard by a model."""
+    return any(text.startswith(BY_MACHINE) for text in document.warnings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """Hears recordings up to second `max_s` of each; what was heard is kept in `cache`."""
+
+    transcriber: Transcriber
+    listen: Listen
+    cache: OcrCache
+    max_s: float
+
+    def document(
+        self,
+        document: Document,
+        file: SourceFile,
+        stop: threading.Event | None = None,
+        *,
+        on_second: Callable[[float], None] = lambda _: None,
+    ) -> Document:
+        """Return a recording that was read without words with what is said in it.
+
+        `on_second` is told where each window begins. Raises StoppedError within `GRACE_S` of a
+        stop, SourceError, and ModelError where the model can't be used.
+        """
+        heard = list(self.stretches(file, stop or threading.Event(), on_second))
+        cues = [
+            Cue(text=each.text, start_s=each.start_s, end_s=each.end_s)
+            for part in heard
+            for each in part.segments
+        ]
+        said = (HEARD if cues else HEARD_NOTHING).format(model=self.transcriber.model_id)
+        warnings = tuple(said if text == NOTHING_HEARD else text for text in document.warnings)
+        told = Counter(part.language for part in heard if part.language)
+        language = max(told, key=told.__getitem__, default=document.language)
+        return with_words(replace(document, warnings=warnings, language=language), cues)
+
+    def stretches(
+        self, file: SourceFile, stop: threading.Event, on_second: Callable[[float], None]
+    ) -> Iterator[Heard]:
+        """Yield what is said window by window, by the seconds of the recording."""
+        start_s: float | None = 0.0
+        ear = ThreadPoolExecutor(1, thread_name_prefix="hearing")
+        try:
+            while start_s is not None and start_s < self.max_s:
+                if stop.is_set():
+                    raise StoppedError
+                on_second(start_s)
+                heard, end_s = self._window(file, start_s, stop, ear)
+                yield _later(heard, start_s)
+                start_s = end_s
+        finally:
+            ear.shutdown(wait=False, cancel_futures=True)
+
+    def _window(
+        self, file: SourceFile, start_s: float, stop: threading.Event, ear: ThreadPoolExecutor
+    ) -> Stretch:
+        model = self.transcriber.model_id.replace(":", "-")
+        key = f"heard:{model}:{file.sha256}:{start_s:.2f}"
+        if (known := self.cache.get(key)) is not None:
+            return _unpacked(known[0].text)
+        heard, end_s = _unless(stop, ear.submit(self._new_window, file, start_s))
+        line = OcrLine(text=_packed(heard, end_s), bbox=FULL_PAGE, confidence=1.0)
+        self.cache.put(key, [line])
+        return heard, end_s
+
+    def _new_window(self, file: SourceFile, start_s: float) -> Stretch:
+        window_s = self.transcriber.window_s
+        samples = self.listen(file, start_s=start_s, seconds=window_s)
+        end_s = None
+        if len(samples) >= round(window_s * SOUND_HZ):
+            quiet_s = quiet_end_s(samples)
+            samples, end_s = samples[: round(quiet_s * SOUND_HZ)], start_s + quiet_s
+        heard = Heard() if is_silent(samples) else self.transcriber.hear(samples)
+        logger.info("heard %d segments from %.0f s on", len(heard.segments), start_s)
+        return heard, end_s
+
+
+def _unless(stop: threading.Event, work: Future[Stretch]) -> Stretch:
+    """Return what work comes to; after a stop, work that goes on is left to end behind."""
+    while not stop.is_set():
+        try:
+            return work.result(timeout=LOOK_S)
+        except TimeoutError:
+            continue
+    try:
+        return work.result(timeout=GRACE_S)
+    except TimeoutError:
+        raise StoppedError from None
+
+
+def is_silent(samples: Samples) -> bool:
+    """Say whether nothing is heard."""
+    levels = _levels(samples)
+    return not len(levels) or float(levels.max()) < SILENT_LEVEL
+
+
+def quiet_end_s(samples: Samples) -> float:
+    """Return the second near the end of a full window at which it is quietest."""
+    levels = _levels(samples)
+    if not len(levels):
+        return len(samples) / SOUND_HZ
+    first = int(len(levels) * (1 - LOOKED_BACK_SHARE))
+    return (first + int(np.argmin(levels[first:])) + 0.5) * STEP_S
+
+
+def _levels(samples: Samples) -> Samples:
+    """Return the root mean square of each whole step."""
+    step = round(STEP_S * SOUND_HZ)
+    whole = samples[: len(samples) // step * step].reshape(-1, step)
+    return np.asarray(np.sqrt((whole**2).mean(axis=1)), dtype=np.float32)
+
+
+def _later(heard: Heard, by_s: float) -> Heard:
+    return replace(
+        heard,
+        segments=tuple(
+            Segment(text=each.text, start_s=by_s + each.start_s, end_s=by_s + each.end_s)
+            for each in heard.segments
+        ),
+    )
+
+
+def _packed(heard: Heard, end_s: float | None) -> str:
+    segments = [[s.text, s.start_s, s.end_s] for s in heard.segments]
+    return json.dumps({"end_s": end_s, "language": heard.language, "segments": segments})
+
+
+def _unpacked(text: str) -> Stretch:
+    told = json.loads(text)
+    segments = (Segment(text=t, start_s=a, end_s=b) for t, a, b in told["segments"])
+    return Heard(segments=tuple(segments), language=told["language"]), told["end_s"]
