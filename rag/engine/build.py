@@ -20,6 +20,7 @@ from rag.engine.other_writers import OtherWriters
 from rag.engine.switch import ModelSwitch
 from rag.errors import ModelError, PagelightError
 from rag.models.base.weights import folder_of
+from rag.models.embeddings.e5 import E5Embedder
 from rag.models.embeddings.embedders import minilm
 from rag.models.embeddings.image_embedder import OpenClipEmbedder
 from rag.models.embeddings.text_folder import FolderEmbedder
@@ -30,15 +31,16 @@ from rag.models.registry.machine import this_machine
 from rag.models.registry.model_choices import ModelChoices
 from rag.models.registry.writers import check_room, named_writers
 from rag.models.rerankers import ModelReranker, cross_encoder
-from rag.models.setup.bundled import WRITER
+from rag.models.setup.bundled import LANGUAGES, WRITER
 from rag.models.setup.state import model_folder
 from rag.protocols import PageDrawer, Pixels, Reranker
+from rag.retrieval.across import LanguageSearch
 from rag.retrieval.dense import DenseSearch
 from rag.retrieval.images import ImageSearch
 from rag.settings import Settings
 from rag.storage.images.assets import ReadPicture
 from rag.storage.images.pictures import PictureSpace
-from rag.storage.search.text_space import TextSpace
+from rag.storage.search.text_space import LanguageSpace, TextSpace
 from rag.storage.workspace.shared_pictures import PicturePlace
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -94,7 +96,8 @@ def build_engine(
         database_url=settings.database_url,
         beside=beside,
     )
-    built_in, choices = BuiltIn(index, embedder, reader), ModelChoices(settings.workspace)
+    built_in = BuiltIn(index, embedder, reader, languages=_languages(settings, index))
+    choices = ModelChoices(settings.workspace)
     open_index = partial(open_index, pictures=replace(pictures, url=""))
     attached = AttachedFiles(
         settings.workspace / FOLDER,
@@ -245,6 +248,24 @@ def _meaning(settings: Settings, index: WorkspaceIndex) -> DenseSearch | None:
         lambda model: index.space(TextSpace, model_id=model.model_id, dim=model.dim),
         name=folder.name,
     )
+
+
+def _languages(settings: Settings, index: WorkspaceIndex) -> LanguageSearch | None:
+    """Return what finds across languages, not yet loaded, nor perhaps yet there."""
+    if settings.embedded_models == "off":
+        return None
+    return LanguageSearch(
+        E5Embedder(_languages_folder, device=settings.device),
+        lambda model: index.space(LanguageSpace, model_id=model.model_id, dim=model.dim),
+        is_here=lambda: model_folder(LANGUAGES, os.environ) is not None,
+    )
+
+
+def _languages_folder() -> Path:
+    folder = model_folder(LANGUAGES, os.environ)
+    if folder is None:
+        raise ModelError("The model of languages is not there.", hint="See: pagelight models")
+    return folder
 
 
 def _sight(settings: Settings, index: WorkspaceIndex) -> ImageSearch | None:

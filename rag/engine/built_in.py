@@ -18,16 +18,26 @@ from rag.answer.rerank.late_interaction import LateInteraction
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.models.embeddings.embedders import SentenceEmbedder
 from rag.models.reader.reader import ADAPTER, Reader
+from rag.retrieval.across import LanguageSearch
 from rag.storage.workspace.store import WorkspaceIndex
 
 
 class BuiltIn:
     """One of each, over one index. Loads nothing before `warm`, or the first use."""
 
-    def __init__(self, index: WorkspaceIndex, embedder: SentenceEmbedder, reader: Reader) -> None:
+    def __init__(
+        self,
+        index: WorkspaceIndex,
+        embedder: SentenceEmbedder,
+        reader: Reader,
+        *,
+        languages: LanguageSearch | None = None,
+    ) -> None:
+        """`languages` finds what is not in English; None: nothing does."""
         self._index = index
         self.embedder = embedder
         self.reader = reader
+        self.languages = languages
         self.readings = Readings(reader, ready=self.ready)
         self.scorer = EvidenceScorer(index, embedder, self.readings, dense_ready=self.ready)
         self._interaction = LateInteraction(embedder.token_states)

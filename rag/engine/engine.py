@@ -93,6 +93,7 @@ class Engine(Closing):
         self._warm = threading.Event()
         self._warm.set()  # nothing is awaited until a load begins in the background
         self._swapping = threading.RLock()
+        self._reading = threading.Thread()  # of the model of languages; none yet
         self._stages = RefCounted(self._staged(active), self._release)
 
     @property
@@ -166,6 +167,7 @@ class Engine(Closing):
             stages = usual if active is usual.active else self._staged(active)
             for answer in timed(self._by(stages, asked)):
                 yield replace(answer, notes=(*notes, *answer.notes)) if notes else answer
+        self._read_languages()
 
     def _by(self, stages: Stages, asked: Question) -> Iterator[Answer]:
         ask = partial(self._of_folder, stages)
@@ -302,6 +304,19 @@ class Engine(Closing):
         with self.lent() as active:
             active.warm()
 
+    def _read_languages(self) -> None:
+        """Let the model of languages read in the background what is due, unless it does already."""
+        languages = self._built_in.languages
+        if languages is None or self._reading.is_alive() or not self.index.writes_here:
+            return
+        if languages.is_due():
+            self._reading = threading.Thread(
+                target=partial(languages.read_on, busy=lambda: self._stages.in_use),
+                name="languages",
+                daemon=True,
+            )
+            self._reading.start()
+
     def warm_writer(self) -> None:
         """Load what writes answers now: a process that answers once waits for it."""
         with self.lent() as active:
@@ -352,6 +367,9 @@ class Engine(Closing):
             return 0  # who writes what lies in the workspace makes them
         active, stop = self.active, stop or threading.Event()
         made = active.meaning.catch_up(stop, progress=progress) if active.meaning else 0
+        languages = self._built_in.languages
+        if languages:
+            made += languages.read_on(stop, progress=progress, busy=lambda: self._stages.in_use)
         if active.sight and active.sight.ready:
             active.sight.catch_up(stop)
         self.forget_others()
@@ -400,6 +418,8 @@ class Engine(Closing):
         for stages in self._stages.all:
             stages.active.close()
         self._others.close()
+        if self._built_in.languages:
+            self._built_in.languages.close()
         if self._embedded:
             self._embedded.close()
         self.attached.close()

@@ -45,6 +45,12 @@ class RefCounted(Generic[T]):
         with self._lock:
             return [held.value for held in self._held]
 
+    @property
+    def in_use(self) -> bool:
+        """Whether anything is lent."""
+        with self._lock:
+            return any(held.users for held in self._held)
+
     @contextmanager
     def lent(self) -> Iterator[T]:
         """Lend what is current now; it stays usable until the block ends."""

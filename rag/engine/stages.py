@@ -196,6 +196,8 @@ class Stages:
     def problems(self) -> Iterator[str]:
         """Yield why a part that was asked for does not run, each as a sentence."""
         yield from self.active.problems()
+        if self._built_in.languages and self._built_in.languages.status:
+            yield self._built_in.languages.status
         if self._index.vectors_lost:
             yield VECTORS_LOST
         # What is read now is of this version: once nothing is outdated, nothing will be.
@@ -208,17 +210,21 @@ class Stages:
         return tuple(filter(None, (loading, *self.problems())))
 
     def _remarks(self, asked: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
-        across = "" if self.active.meaning else across_languages()
+        languages = self._built_in.languages
+        finds_across = self.active.meaning or (languages and languages.ready)
+        across = "" if finds_across else across_languages()
         return (*self._notes(), asked.in_other_language(hits, across=across))
 
     def _retriever(self) -> Retriever:
         sight, meaning = self.active.sight, self.active.meaning
+        languages = self._built_in.languages
         return Retriever(
             self._index,
             self._built_in.embedder,
             dense_ready=self._built_in.ready,
             look=sight.find if sight else None,
             find=meaning.find if meaning else None,
+            across=languages.find if languages else None,
         )
 
     def _figures(self, retriever: Retrieve) -> Figures:

@@ -1,7 +1,8 @@
 """Which of the languages that there are lists of a text is in. Knows function words and the lists.
 
-Sentences tell by their function words. Of a few words, as a heading or what is typed into a search
-box, most must be known in one language and be no English ones.
+Sentences tell by their function words; what is surely in another language by its letters (Swedish,
+Romanian) is in none of these, whose words it may share. Of a few words, as a heading or what is
+typed into a search box, most must be known in one language and be no English ones.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Final
 
 from rag.glossary.english import english_words
 from rag.glossary.lexicon import LANGUAGES, LETTERS, lexicon
+from rag.languages import told_language
 from rag.stop_words import languages_of
 from rag.text import SHORT_MONTHS
 
@@ -36,7 +38,8 @@ def glossed_language(text: str) -> str | None:
     told = languages_of([word.lower() for word in said])
     likely = [code for code in told or LANGUAGES if code in LANGUAGES]
     words = [word.lower() for word in said if len(word) >= MIN_LETTERS]
-    return _by_words(words[:MAX_READ], likely, told) if likely and words else None
+    found = _by_words(words[:MAX_READ], likely, told) if likely and words else None
+    return found if found and told_language(text) in (None, "en", *LANGUAGES) else None
 
 
 def _by_words(words: Sequence[str], likely: Sequence[str], told: Sequence[str]) -> str | None:

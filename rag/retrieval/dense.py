@@ -31,6 +31,8 @@ class TextModel(Embedder, LoadedModel, Protocol):
 class DenseSearch(ModelSearch[TextModel, TextSpace]):
     """The model and its space."""
 
+    AT_ONCE = EMBEDDED_AT_ONCE
+
     def __init__(
         self, model: TextModel, open_space: Callable[[TextModel], TextSpace], *, name: str
     ) -> None:
@@ -78,7 +80,7 @@ class DenseSearch(ModelSearch[TextModel, TextSpace]):
         embedder = ChunkEmbedder(self._model.embed_documents)
         self._left = len(missing)
         try:
-            for chunks in space.batches(missing, size=EMBEDDED_AT_ONCE):
+            for chunks in space.batches(missing, size=self.AT_ONCE):
                 if self._is_stopped(stop):
                     break
                 rows = embedder.embed(chunks)  # (n, dim)

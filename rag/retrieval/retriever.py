@@ -10,11 +10,17 @@ from itertools import zip_longest
 from typing import Final, Protocol
 
 from rag.datamodel import Filters, Hit, Query
+from rag.languages import is_foreign
 from rag.protocols import Embedder, Index, Matrix
 from rag.retrieval.fusion import Run, best_of, fuse, renumber
 
 CHANNEL_DEPTH: Final = 200
 """How many hits each channel hands to the fusion (nDCG@10 of CISI .438 at 100, .447 at 200)."""
+
+FAR: Final = 0.75
+NEARNESS: Final = 8.0
+"""The model of languages gives nearly all that has nothing to do with a question a cosine below
+`FAR`, and what answers it .78 to .92: brought to the span of the built-in model's."""
 
 SPREAD_PAGES: Final = 6
 """As many pages as are read first (`rag.answer.rerank`); see benchmarks/LOG.md."""
@@ -32,10 +38,14 @@ class ChannelWeights:
     """What a score of each channel counts in the fusion.
 
     Measured (see benchmarks/LOG.md): all of 1 to 2 for the words serves, beside 1 for the meaning.
-    That of `visual` is not: no trained image model was at hand.
+    `across` is the share that is found across languages of the meaning of a question that has a
+    gloss, `beside` what documents in other languages than English get for an English one. That of
+    `visual` is not measured: no trained image model was at hand.
     """
 
     dense: float = 1.0
+    across: float = 0.7
+    beside: float = 0.5
     lexical: float = 1.5
     image: float = 1.0
     visual: float = 0.5
@@ -57,7 +67,8 @@ class Retriever:
     """Searches dense, lexical, image and (where there is a `look`) visual channels, fuses them.
 
     `dense_ready` tells whether the embedder answers without a wait; until then the other
-    channels search alone. Where `find` answers, it stands in for embedder and index.
+    channels search alone. Where `find` answers, it stands in for embedder and index; where `across`
+    does, what it finds in other languages counts beside them.
     """
 
     def __init__(
@@ -68,6 +79,7 @@ class Retriever:
         dense_ready: Callable[[], bool] = lambda: True,
         look: Look | None = None,
         find: Find | None = None,
+        across: Find | None = None,
     ) -> None:
         self._index = index
         self._embedder = embedder
@@ -75,6 +87,7 @@ class Retriever:
         self._dense_ready = dense_ready
         self._look = look
         self._find = find
+        self._across = across
 
     def retrieve(self, query: Query, *, k: int) -> list[Hit]:
         """Return at most `k` hits, best first, channel `fused`."""
@@ -116,7 +129,7 @@ class Retriever:
             return
         with ThreadPoolExecutor(max_workers=1) as beside:
             by_words = beside.submit(search)  # SQLite and the vectors keep a core each busy
-            yield self._dense(query), self._weights.dense
+            yield from self._by_meaning(query)
             yield by_words.result(), self._weights.lexical
 
     def _by_words(self, texts: Sequence[tuple[str, float]], filters: Filters) -> list[Hit]:
@@ -132,6 +145,27 @@ class Retriever:
             for text, share in texts
         ]
         return runs[0] if len(runs) == 1 else best_of(runs, k=CHANNEL_DEPTH)
+
+    def _by_meaning(self, query: Query) -> Iterator[tuple[list[Hit], float]]:
+        """Yield what is near in meaning by the built-in model, and across languages.
+
+        Where the question is in English, only what is near in other documents counts beside all.
+        The built-in model knows no question in another language, unless its gloss is asked.
+        """
+        found = self._across(query, k=CHANNEL_DEPTH) if self._across else None
+        if found is None:
+            yield self._dense(query), self._weights.dense
+            return
+        near = [replace(hit, score=max(0.0, NEARNESS * (hit.score - FAR))) for hit in found]
+        if not is_foreign(query.spoken):
+            yield self._dense(query), self._weights.dense
+            foreign = [hit for hit in near if hit.chunk.language not in (None, "en")]
+            yield foreign, self._weights.beside * self._weights.dense
+            return
+        share = self._weights.across if query.original else 1.0
+        if share < 1:
+            yield self._dense(query), (1 - share) * self._weights.dense
+        yield near, share * self._weights.dense
 
     def _dense(self, query: Query) -> list[Hit]:
         if self._find is not None:

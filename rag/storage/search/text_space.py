@@ -35,6 +35,7 @@ class TextSpace(ModelSpace):
         self._seen = -1
         self._known: dict[str, str] = {}
         self._whole = False
+        self._foreign = (-1, False)  # of which state of the documents, and what was true then
 
     def missing(self) -> list[str]:
         """Return the ids of the chunks without a vector, in reading order."""
@@ -48,6 +49,19 @@ class TextSpace(ModelSpace):
             if not self._whole:
                 self._whole = self._stored() >= set(self._known.values())
             return self._whole
+
+    def is_begun(self) -> bool:
+        """Whether there are vectors."""
+        return self._vectors.exists()
+
+    def has_foreign(self) -> bool:
+        """Whether a document is in another language than English; told once of each change."""
+        with self._database.read() as db:
+            (now,) = db.execute("SELECT documents FROM counters").fetchone()
+            if now != self._foreign[0]:
+                found = "SELECT 1 FROM documents WHERE language NOT IN ('', 'en') LIMIT 1"
+                self._foreign = now, db.execute(found).fetchone() is not None
+        return self._foreign[1]
 
     def batches(self, ids: Sequence[str], *, size: int) -> Iterator[list[Chunk]]:
         """Yield the chunks of `ids` that are still there, some at a time."""
@@ -101,6 +115,12 @@ class TextSpace(ModelSpace):
 
     def _wanted(self) -> Collection[str]:
         return self._keys().values()
+
+
+class LanguageSpace(TextSpace):
+    """The vectors of a model of many languages, beside those of a model that knows English."""
+
+    FOLDER = "language-vectors"
 
 
 def _key(chunk_id: str, digest: bytes) -> str:

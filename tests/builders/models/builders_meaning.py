@@ -1,5 +1,6 @@
 """Another text model beside a built-in one, and small workspaces that both find in."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,8 +53,8 @@ def opened(workspace):
     )
 
 
-def put(index, *texts, source="notes/a.txt"):
-    document = make_document(*texts, source=source, name=source)
+def put(index, *texts, source="notes/a.txt", language=None):
+    document = replace(make_document(*texts, source=source, name=source), language=language)
     chunks = make_chunks(document)
     rows = OLD.embed_documents([chunk.text for chunk in chunks])
     file = FileRecord(
@@ -70,12 +71,12 @@ def meaning_of(index, model):
     )
 
 
-def engine_over(index, embedder, reader, *, writer=None, embedded=None):
+def engine_over(index, embedder, reader, *, writer=None, embedded=None, languages=None):
     """Return an engine over an index that nothing is attached to."""
     limits = Limits(top_k=3, context_hits=3, context_tokens=99, threshold=0.2)
     unopened = lambda: pytest.fail("nothing is attached")  # noqa: E731 - one line
     attached = AttachedFiles(Path("nowhere"), unopened, embedder, reader, limits, limit_mb=1)
-    built_in = BuiltIn(index, embedder, reader)
+    built_in = BuiltIn(index, embedder, reader, languages=languages)
     active = ActiveModels(settings=Settings(), writer=writer)
     others = OtherWriters(dict, lambda _name, _source: pytest.fail("no other writer is named"))
     return Engine(

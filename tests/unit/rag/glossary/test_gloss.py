@@ -34,6 +34,9 @@ def test_a_question_is_read_in_english(text, told):
         "12.5",
         "東京の天気",
         "Zermatt",
+        "Ile kosztuje naprawa dachu?",
+        "Vad kostar reparationen?",
+        "Hvor meget koster billetten?",
     ],
 )
 def test_what_is_english_or_untold_stays(text):

@@ -1,0 +1,101 @@
+"""A second list by meaning, across languages, beside that of the built-in model.
+
+That one knows English. This is asked where the question is not in English, or documents are not;
+from the first of these on its model reads all passages, a few at a time, and waits while questions
+are answered. Until every passage has its vector, and where the model is not there, the other
+searches find alone. Knows seams and the space; knows no model's library.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from rag.datamodel import Hit, Query
+from rag.languages import is_foreign
+from rag.progress import NO_PROGRESS, Progress
+from rag.retrieval.dense import DenseSearch, TextModel
+from rag.storage.search.text_space import TextSpace
+
+NAME: Final = "The model of languages"
+
+PATIENCE_S: Final = 60.0
+"""So long it waits for questions before each few passages: one that never ends holds up nothing."""
+
+_LOOK_S: Final = 0.1
+
+
+class LanguageSearch(DenseSearch):
+    """The model and its space. `is_here` tells whether the model can be loaded."""
+
+    AT_ONCE = 8
+
+    def __init__(
+        self,
+        model: TextModel,
+        open_space: Callable[[TextModel], TextSpace],
+        *,
+        is_here: Callable[[], bool],
+    ) -> None:
+        super().__init__(model, open_space, name=NAME)
+        self._is_here = is_here
+        self._is_asked = False
+        self._busy: Callable[[], bool] = lambda: False
+
+    @property
+    def problem(self) -> str:
+        """Why it does not find, as a sentence; "" where it does, or need not."""
+        return f"{self._problem} Other languages are found less well." if self._problem else ""
+
+    @property
+    def status(self) -> str:
+        """What is awaited or wrong, as a sentence; "" where it answers, or need not."""
+        if self._left and not self._problem:
+            return (
+                f"{self.name} is reading {self._left:,} passages; until then other languages are"
+                " found less well."
+            )
+        return self.problem
+
+    def find(self, query: Query, /, *, k: int) -> list[Hit] | None:
+        """As `DenseSearch.find`; None, too, where all is in English.
+
+        A question that is not in English makes it due (`is_due`).
+        """
+        if not self._is_here():
+            return None
+        if is_foreign(query.spoken):
+            self._is_asked = True
+        elif not self._space().has_foreign():
+            return None
+        if self._space().is_whole():
+            self.warm()
+        return super().find(query, k=k)
+
+    def is_due(self) -> bool:
+        """Whether there are passages to read: something is not in English, or once was asked so."""
+        if not self._is_here():
+            return False
+        space = self._space()
+        return (self._is_asked or space.is_begun() or space.has_foreign()) and not space.is_whole()
+
+    def read_on(
+        self,
+        stop: threading.Event | None = None,
+        *,
+        progress: Progress = NO_PROGRESS,
+        busy: Callable[[], bool] = lambda: False,
+    ) -> int:
+        """As `catch_up`, where it is due; waits while `busy`."""
+        if not self.is_due():
+            return 0
+        self._busy = busy
+        return self.catch_up(stop, progress=progress)
+
+    def _is_stopped(self, stop: threading.Event) -> bool:
+        until = time.monotonic() + PATIENCE_S
+        while self._busy() and time.monotonic() < until and not super()._is_stopped(stop):
+            time.sleep(_LOOK_S)
+        return super()._is_stopped(stop)

@@ -1,0 +1,74 @@
+"""Once a question is answered, the model of languages reads what is due, in the background."""
+
+import threading
+
+import pytest
+from builders_meaning import Stronger, engine_over, opened, put
+from fakes import FakeEmbedder
+
+from rag.datamodel import Query
+from rag.models.embeddings.embedders import minilm
+from rag.models.reader.reader import Reader
+from rag.retrieval.across import LanguageSearch
+from rag.storage.search.text_space import LanguageSpace
+
+
+class Noticed(Stronger):
+    """Tells by `read` that it was given passages."""
+
+    def __init__(self):
+        super().__init__()
+        self.read = threading.Event()
+
+    def embed_documents(self, texts):
+        self.read.set()
+        return FakeEmbedder.embed_documents(self, texts)
+
+
+@pytest.fixture
+def model():
+    return Noticed()
+
+
+@pytest.fixture
+def index(tmp_path):
+    with opened(tmp_path / "ws") as made:
+        put(made, "The snow on the Passeck was 290 cm deep.", language="en")
+        yield made
+
+
+@pytest.fixture
+def engine(index, model):
+    languages = LanguageSearch(
+        model,
+        lambda m: index.space(LanguageSpace, model_id=m.model_id, dim=m.dim),
+        is_here=lambda: True,
+    )
+    made = engine_over(index, minilm(), Reader(), languages=languages)
+    yield made
+    languages.close()
+
+
+def ask(engine):
+    return list(engine.ask(Query(text="How deep was the snow on the Passeck?")))
+
+
+def test_what_is_not_in_english_is_read_after_an_answer(engine, index, model):
+    put(index, "Der Schnee lag tief.", source="b.txt", language="de")
+    ask(engine)
+
+    assert model.read.wait(timeout=60)
+
+
+def test_where_all_is_in_english_nothing_is_loaded(engine, model):
+    ask(engine)
+
+    assert not model.read.wait(timeout=1)
+    assert not model.ready
+
+
+def test_an_ingest_has_what_is_new_read(engine, index, model):
+    put(index, "Der Schnee lag tief.", source="b.txt", language="de")
+
+    assert engine.catch_up() == 2
+    assert model.read.is_set()

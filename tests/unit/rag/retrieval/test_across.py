@@ -1,0 +1,175 @@
+"""The list across languages: when it is due, what it waits for, what it finds."""
+
+import threading
+
+import pytest
+from builders_meaning import OLD, Stronger, opened, put
+
+from rag.datamodel import Hit, Query
+from rag.retrieval.across import LanguageSearch
+from rag.retrieval.retriever import Retriever
+from rag.storage.search.text_space import LanguageSpace
+
+ENGLISH = Query(text="How deep was the snow on the pass?")
+POLISH = Query(text="Jak głęboki był śnieg na przełęczy w marcu?")
+
+
+def languages_of(index, model, *, is_here=True):
+    return LanguageSearch(
+        model,
+        lambda m: index.space(LanguageSpace, model_id=m.model_id, dim=m.dim),
+        is_here=lambda: is_here,
+    )
+
+
+@pytest.fixture
+def index(tmp_path):
+    with opened(tmp_path / "ws") as made:
+        put(made, "snow on the pass", "a road that was closed")
+        yield made
+
+
+@pytest.fixture
+def model():
+    return Stronger()
+
+
+@pytest.fixture
+def languages(index, model):
+    made = languages_of(index, model)
+    yield made
+    made.close()
+
+
+def test_who_has_english_alone_pays_nothing(languages, model, tmp_path):
+    assert languages.find(ENGLISH, k=5) is None
+    assert languages.read_on() == 0
+    assert not model.ready
+    assert not (tmp_path / "ws" / "language-vectors").exists()
+
+
+def test_a_question_in_another_language_begins_it(languages):
+    assert languages.find(POLISH, k=5) is None
+    assert languages.is_due()
+    assert languages.read_on() == 2
+    assert not languages.is_due()
+    assert len(languages.find(POLISH, k=5)) == 2
+
+
+def test_a_document_in_another_language_begins_it(index, languages):
+    put(index, "Der Schnee lag tief auf dem Pass.", source="b.txt", language="de")
+
+    assert languages.read_on() == 3
+    assert languages.find(ENGLISH, k=5)
+
+
+def test_what_comes_later_is_read_too_and_what_goes_is_forgotten(index, languages, model):
+    languages.find(POLISH, k=5)
+    languages.read_on()
+    put(index, "the barometer fell", source="b.txt")
+    again = languages_of(index, model)
+
+    assert again.is_due()
+    assert again.read_on() == 1
+    index.remove_sources(["b.txt"])
+    put(index, "a letter from the station", source="c.txt")
+    again.read_on()
+    found = again.find(POLISH, k=5)
+    assert sorted(hit.chunk.source for hit in found) == ["c.txt", "notes/a.txt", "notes/a.txt"]
+    again.close()
+
+
+def test_without_its_model_it_is_never_due(index, model):
+    languages = languages_of(index, model, is_here=False)
+
+    assert languages.find(POLISH, k=5) is None
+    assert not languages.is_due()
+    assert languages.status == ""
+
+
+def test_it_waits_while_questions_are_answered(languages, model):
+    languages.find(POLISH, k=5)
+    looks = []
+
+    def busy():
+        looks.append(bool(model.calls))
+        return len(looks) < 4
+
+    assert languages.read_on(busy=busy) == 2
+    assert looks == [False] * 4
+
+
+def test_what_it_still_has_to_read_is_told(index):
+    told = []
+    model = Stronger(after=lambda: told.append(languages.status))
+    languages = languages_of(index, model)
+    languages.find(POLISH, k=5)
+    languages.read_on()
+    languages.close()
+
+    (status,) = told
+    assert status.startswith("The model of languages is reading 2 passages; until then")
+
+
+def test_a_stopped_run_is_due_again(languages):
+    languages.find(POLISH, k=5)
+    stop = threading.Event()
+    stop.set()
+
+    assert languages.read_on(stop) == 0
+    assert languages.is_due()
+
+
+def test_a_model_that_can_not_be_loaded_is_told(index):
+    languages = languages_of(index, Stronger(broken=True))
+    languages.find(POLISH, k=5)
+    languages.read_on()
+
+    assert languages.status == "The folder is empty. Other languages are found less well."
+
+
+@pytest.fixture
+def mixed(index):
+    put(index, "Der Schnee lag tief.", source="b.txt", language="de")
+    put(index, "the snow was deep", source="c.txt", language="en")
+    return index
+
+
+def across(index, **cosines):
+    """Return what finds each source with a cosine, best first."""
+    by_source = {record.sources[0]: record.id for record in index.documents()}
+
+    def find(_query, *, k):
+        found = [
+            Hit(chunk=chunk, score=cosine, rank=1, channel="dense")
+            for name, cosine in cosines.items()
+            for chunk in index.chunks_of(by_source[f"{name}.txt"])
+        ]
+        return sorted(found, key=lambda hit: -hit.score)[:k]
+
+    return find
+
+
+def sources(retriever, query):
+    return [hit.chunk.source for hit in retriever.retrieve(query, k=4)]
+
+
+def test_for_a_question_in_another_language_what_it_finds_counts(mixed):
+    retriever = Retriever(mixed, OLD, across=across(mixed, b=0.9, c=0.8))
+
+    assert sources(retriever, POLISH)[:2] == ["b.txt", "c.txt"]
+
+
+def test_for_an_english_question_english_passages_stay_as_they_were(mixed):
+    plain = {h.chunk.id: h.score for h in Retriever(mixed, OLD).retrieve(ENGLISH, k=4)}
+    beside = Retriever(mixed, OLD, across=across(mixed, b=0.9, c=0.99)).retrieve(ENGLISH, k=4)
+
+    raised = {h.chunk.source for h in beside if h.score > plain[h.chunk.id] + 1e-6}
+    assert raised == {"b.txt"}
+    assert {h.chunk.source for h in beside} == {"b.txt", "c.txt", "notes/a.txt"}
+
+
+def test_until_it_answers_the_others_find_alone(mixed):
+    waiting = Retriever(mixed, OLD, across=lambda _query, *, k: None)  # noqa: ARG005 - a seam
+
+    assert sources(waiting, POLISH) == sources(Retriever(mixed, OLD), POLISH)
