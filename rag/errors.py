@@ -92,7 +92,7 @@ class LockedError(SourceError):
         self,
         message: str = "The file is password protected.",
         *,
-        hint: str = "Read it with --password-file, or save a copy without a password.",
+        hint: str = "Give its password (--password-file), or save a copy without one.",
         **values: object,
     ) -> None:
         super().__init__(message, hint=hint, **values)

@@ -5,6 +5,7 @@ import re
 import zipfile
 
 import pytest
+from builders_archives import locked_zip
 from playwright.sync_api import expect
 from program import pagelight
 
@@ -244,6 +245,28 @@ def test_files_are_added_taken_out_and_read_again(page, tmp_path):
     page.locator("#status").get_by_role("button", name="Show").click()
     expect(row).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+def test_a_locked_file_is_read_once_its_password_is_given(page, chat):
+    locked = locked_zip("keel.txt", b"The keel is nine metres long.", "Anker 7")
+    (chat.corpus / "locked.zip").write_bytes(locked)
+    page.get_by_role("button", name="Look for changes").click()
+    failed = page.locator(".failures li", has_text="locked.zip")
+    expect(failed).to_contain_text("Give its password", timeout=90_000)
+    page.locator(".failures summary").click()
+    field = page.get_by_label("Password of locked files")
+
+    field.fill("another")
+    page.get_by_role("button", name="Unlock").click()
+    expect(field).to_have_value("")
+    chat.wait(lambda: chat.state()["state"] != "reading", seconds=90, what="end of reading")
+    expect(failed).to_be_visible()
+    field.fill("Anker 7")
+    field.press("Enter")
+
+    read = page.locator("#library button.document", has_text="keel.txt")
+    expect(failed).to_have_count(0, timeout=90_000)
+    expect(read).to_be_attached()
 
 
 def test_a_question_that_is_offered_is_answered_at_a_click(page):

@@ -33,6 +33,7 @@ CHANGES: Final = tuple(
         ("POST", r"/attached/.+", key("added a file")),
         ("POST", r"/library/remove", key("removed a document")),
         ("POST", r"/library/again", key("had a document read again")),
+        ("POST", r"/library/unlock", key("gave a password for locked files")),
         ("POST", r"/models/.+", key("changed the models")),
         ("POST", r"/shares/.+", key("shared a conversation")),
         ("DELETE", r"/shares/.+", key("stopped sharing a conversation")),

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
+from ingest.archives.passwords import lending
 from ingest.pipeline.pause import PauseControl
 from ingest.pipeline.progress import IngestProgress, OnProgress, Report
 from rag.errors import EmptiedError, PagelightError
@@ -102,17 +103,21 @@ class Jobs:
     def state(self) -> JobState:
         return replace(self._state, paused=self._state.running and self._stop.paused)
 
-    def start(self, *, remove_all: bool = False) -> bool:
+    def start(self, *, remove_all: bool = False, passwords: Sequence[str] = ()) -> bool:
         """Read the folder in the background; False if there is none, or a run is under way.
 
-        `remove_all` answers the question of a run that ended `emptied`.
+        `remove_all` answers the question of a run that ended `emptied`; `passwords` are tried on
+        locked files, and forgotten at the end.
         """
         folder = self._state.folder
         if folder is None or self._state.running or not self._turn.acquire(timeout=TURN_S):
             return False
         self._begin(folder)
         self._thread = threading.Thread(
-            target=self._run_quietly, args=(folder, remove_all), name="ingest", daemon=True
+            target=self._run_quietly,
+            args=(folder, remove_all, passwords),
+            name="ingest",
+            daemon=True,
         )
         self._thread.start()
         return True
@@ -163,9 +168,10 @@ class Jobs:
         if self._thread is not None:
             self._thread.join(timeout_s)
 
-    def _run_quietly(self, folder: Path, remove_all: bool) -> None:  # noqa: FBT001 - a thread's
+    def _run_quietly(self, folder: Path, remove_all: bool, passwords: Sequence[str]) -> None:  # noqa: FBT001 - a thread's
         try:
-            self._read(folder, remove_all=remove_all)
+            with lending(passwords):
+                self._read(folder, remove_all=remove_all)
         except PagelightError as error:
             logger.warning("ingest stopped: %s", error)
         except Exception:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -92,10 +92,10 @@ class SharedJobs(Jobs):
         published = _state_of(reading.told(), folder=folder)
         return replace(published, running=published.running or is_asked)
 
-    def start(self, *, remove_all: bool = False) -> bool:
+    def start(self, *, remove_all: bool = False, passwords: Sequence[str] = ()) -> bool:
         if self._index.is_owned:
-            return super().start(remove_all=remove_all)
-        if self.state.folder is None:
+            return super().start(remove_all=remove_all, passwords=passwords)
+        if self.state.folder is None or passwords:  # which go to no other machine
             return False
         self._index.reading.ask("start anew" if remove_all else START)
         return True

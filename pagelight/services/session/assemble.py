@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from ingest.archives.passwords import lent
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.parsers.media.subtitles import NOTHING_HEARD
 from ingest.pipeline.attach import Attacher
@@ -56,12 +57,15 @@ class FollowedIngest:
         describe: bool,
         transcription: Transcription | None = None,
         shares: SharedProgress,
+        reader: AbstractContextManager[object],
     ) -> None:
+        """`reader` is open while it runs."""
         self._ingest = ingest
         self._engine = engine
         self._describes = describe
         self._transcription = transcription
         self._shares = shares
+        self._reader = reader
 
     def run(
         self,
@@ -80,9 +84,9 @@ class FollowedIngest:
             raise WorkspaceBusyError(
                 "Another machine reads the documents in.", hint="Ask the server that runs there."
             )
-        with self._shares.listening(on_progress) as tell:
+        with self._reader, self._shares.listening(on_progress) as tell:
             report = self._ingest.run(folder, on_progress=tell, stop=stop, remove_all=remove_all)
-        notes = (*report.notes, *self._hear(on_progress, stop))
+            notes = (*report.notes, *self._hear(on_progress, stop))
         report = replace(report, files=tuple(map(self._as_heard, report.files)))
         if self._describes:
             notes = (*notes, *self._describe(stop))
@@ -146,14 +150,7 @@ class Assembly:
         self.drawing = drawing
         self.engine = engine
         self._shares = SharedProgress()
-        parsers, readers = side_by_side(settings, cores=usable_cores(), memory_gb=memory_gb())
-        self._reader = ParserProcess(
-            settings=settings,
-            assets_root=settings.workspace / "assets",
-            parsers=parsers,
-            readers=readers,
-            on_share=self._shares.looked_through,
-        )
+        self._reader = self._new_reader()
         self.ear = Ear(settings)
         self._attacher = Attacher(
             engine.attached,
@@ -163,11 +160,23 @@ class Assembly:
         )
 
     def make_ingest(self) -> FollowedIngest:
-        """Return an ingest whose files are read in child processes."""
-        return self._ingest_by(
-            self._reader,
-            embedder=self.engine.embedder,
-            lanes=1,
+        """Return an ingest whose files are read in child processes.
+
+        Those that passwords are lent to are its own, and end with it.
+        """
+        reader = self._new_reader() if lent() else self._reader
+        lifetime = reader if lent() else nullcontext()
+        return self._ingest_by(reader, embedder=self.engine.embedder, lanes=1, lifetime=lifetime)
+
+    def _new_reader(self) -> ParserProcess:
+        settings = self.settings
+        parsers, readers = side_by_side(settings, cores=usable_cores(), memory_gb=memory_gb())
+        return ParserProcess(
+            settings=settings,
+            assets_root=settings.workspace / "assets",
+            parsers=parsers,
+            readers=readers,
+            on_share=self._shares.looked_through,
         )
 
     @contextmanager
@@ -192,6 +201,7 @@ class Assembly:
                 embedder=RayEmbedder(self.engine.embedder, pool),
                 lanes=pool.lanes,
                 batches=batches_of_many(pool.call),
+                lifetime=nullcontext(),
             )
 
     def _ingest_by(
@@ -201,6 +211,7 @@ class Assembly:
         embedder: Embedder,
         lanes: int,
         batches: Batches = BY_ONE,
+        lifetime: AbstractContextManager[object],
     ) -> FollowedIngest:
         ingest = Ingest(
             self.engine.index,
@@ -219,6 +230,7 @@ class Assembly:
             describe=self.settings.describe,
             transcription=self._transcription_by(reader),
             shares=self._shares,
+            reader=lifetime,
         )
 
     def _transcription_by(self, reader: ParserProcess) -> Transcription | None:

@@ -35,6 +35,7 @@ MAX_ASKED = 20_000
 """Files that are asked for at once."""
 
 
+NOT_NOW = key("The folder is being read just now, or another machine reads it.")
 NOT_ADDING = key("You may read and ask. Who administers Pagelight here can let you add documents.")
 
 
@@ -116,6 +117,15 @@ def shelving_routes(library: Library, jobs: Jobs) -> APIRouter:
     """Return the routes that change the library. An error for a person is 422 with `{"error"}`."""
     router = APIRouter(prefix="/library")
     shelving = Shelving(library, jobs)
+
+    @router.post("/unlock")
+    def unlock(
+        password: Annotated[str, Body(embed=True, max_length=1024)],
+    ) -> Response:
+        """Read locked files with a password, which is kept nowhere."""
+        if not jobs.start(passwords=[password]):
+            return _refused(PagelightError(NOT_NOW, hint="Wait until that is done."))
+        return Response(status_code=204)
 
     @router.post("/{action}")
     def act(

@@ -19,6 +19,7 @@ from pagelight.services.models.models_switch import ModelChange
 from pagelight.ui.html.language import key, known, say, say_count, say_number, time_left
 from pagelight.ui.models.models_html import change_words
 from pagelight.ui.templating import render
+from rag.errors import LockedError
 from rag.storage.documents.records import Tally
 
 State = Literal["loading", "reading", "empty", "ready"]
@@ -38,6 +39,8 @@ _STAGES: Final = {
 _READING: Final = (key("Reading text"), _FILES)
 _BY_PAGE: Final = {"lettering", "hearing"}
 """Stages that are told by what `IngestProgress` counts as pages, where it knows how many."""
+
+_LOCKED: Final = LockedError().message
 
 LISTED: Final = 1000
 """Documents that the list shows; the rest are counted."""
@@ -98,6 +101,7 @@ def _bar(
         words=" · ".join(filter(None, _progress_words(progress))) if progress else "",
         share=100 * done / total if total else None,
         tally=tally,
+        is_locked=any(_LOCKED in record.reason for record in tally.first_failed),
         told=known(told),
         is_ready=engine.ready(),
         model=engine.status(),

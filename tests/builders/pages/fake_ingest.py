@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.archives.passwords import lent
+
 
 @dataclass(frozen=True)
 class FakeProgress:
@@ -39,6 +41,7 @@ class FakeIngest:
         self.stopped = False
         self.folders: list[Path] = []
         self.removed_all: list[bool] = []
+        self.passwords: list[tuple[str, ...]] = []
 
     def run(
         self,
@@ -50,6 +53,7 @@ class FakeIngest:
     ) -> FakeReport:
         self.folders.append(folder)
         self.removed_all.append(remove_all)
+        self.passwords.append(lent())
         on_progress(FakeProgress())
         self.began.set()
         while not self.go.wait(0.01) and not stop.is_set():

@@ -1,7 +1,7 @@
 // The list of documents: filtered, shown a part at a time, files read again or taken out.
 // All HTML is the server's.
 
-import { byId, make } from "../shell/dom.js";
+import { byId, make, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, whyNot } from "../shell/server.js";
 
@@ -55,6 +55,15 @@ async function act(button) {
   tellIn(facts, (await whyNot(answer)) || say("This did not work."));
 }
 
+/** @param {Found} form */
+async function unlock(form) {
+  const field = within(form, "input");
+  const answer = await ask("POST", "/library/unlock", { password: field.value });
+  field.value = "";
+  if (answer.ok) document.dispatchEvent(new Event("pagelight:look"));
+  else tellIn(form, (await whyNot(answer)) || say("This did not work."));
+}
+
 /** @param {Found} where @param {string} words */
 function tellIn(where, words) {
   const line = where.querySelector("[role=alert]") ?? make("p");
@@ -75,6 +84,11 @@ document.addEventListener("pagelight:state", (event) => {
 document.addEventListener("input", (event) => event.target.id === "library-words" && loadSoon());
 document.addEventListener("change", (event) => {
   if (event.target.id === "library-state") loadSoon();
+});
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".unlock")) return;
+  event.preventDefault();
+  unlock(event.target);
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button");

@@ -39,16 +39,22 @@ export async function look() {
 }
 
 /**
- * Write only what changed, and keep an opened list open.
+ * Write only what changed, and keep an opened list open and a field as it was typed.
  * @param {Found} element
  * @param {string | null} html
  */
 export function put(element, html) {
   if (!element || html === null || element.shown === html) return;
   const open = [...element.querySelectorAll("details")].map((details) => details.open);
+  const [typed] = element.querySelectorAll("input");
+  const isTyping = typed !== undefined && typed === document.activeElement;
   element.innerHTML = html;
   element.shown = html;
   element.querySelectorAll("details").forEach((details, i) => (details.open = open[i] ?? false));
+  const [field] = element.querySelectorAll("input");
+  if (!field || !typed) return;
+  field.value = typed.value;
+  if (isTyping) field.focus();
 }
 
 /** @param {string} action */

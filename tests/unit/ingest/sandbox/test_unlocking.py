@@ -22,7 +22,7 @@ from rag.settings import Settings
 from rag.storage.workspace.store import WorkspaceIndex
 
 KEY = "blåbær-4417"
-TOLD = "password protected. Read it with --password-file, or save a copy without a password."
+TOLD = "password protected. Give its password (--password-file), or save a copy without one."
 
 
 def locked_pdf(words, algorithm):

@@ -3,7 +3,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from builders_ui import a_document
+from builders_ui import a_document, wait
 from fake_ingest import FakeIngest
 from fake_library import FakeLibrary
 from fastapi import FastAPI
@@ -66,6 +66,26 @@ def test_a_document_is_summarised_from_the_list_whatever_its_name():
 
     assert 'data-summary="Summarise a &quot;b&quot; &lt;i&gt;.pdf in short"' in html
     assert "data-summary" not in library_html(rows_of([a_record("empty.pdf"), FAILED], set()))
+
+
+def test_a_password_is_lent_to_one_reading_and_no_more(client, ingest, jobs):
+    ingest.go.set()
+
+    assert client.post("/library/unlock", json={"password": "Anker 7"}).status_code == 204
+    wait(lambda: not jobs.state.running)
+    assert jobs.start()
+    wait(lambda: not jobs.state.running)
+
+    assert ingest.passwords == [("Anker 7",), ()]
+
+
+def test_a_password_that_comes_while_the_folder_is_read_is_refused_with_the_reason(client, jobs):
+    jobs.start()
+
+    refused = client.post("/library/unlock", json={"password": "Anker 7"})
+
+    assert refused.status_code == 422
+    assert "is being read just now" in refused.json()["error"]
 
 
 def test_each_document_tells_its_state_and_what_is_wrong_with_it():
