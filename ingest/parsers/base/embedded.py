@@ -1,8 +1,8 @@
 """The files that are embedded in an Office package, for whoever unpacks them.
 
-Workbooks, documents and packed files, by the relationships that lead to them; the workbook behind a
-chart is left out, as the chart's values are read. Objects of the older kind are compound files:
-[MS-OLEDS] 2.3.6 (Ole10Native), or the document itself.
+Workbooks, documents, recordings and packed files, by the relationships that lead to them; the
+workbook behind a chart is left out, as the chart's values are read. Objects of the older kind are
+compound files: [MS-OLEDS] 2.3.6 (Ole10Native), or the document itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ingest.discovery.archive import open_archive
 from ingest.parsers.base.open_xml import related_parts
 from rag.datamodel import SourceFile
 
-_EMBEDDED: Final = ("/package", "/oleObject")
+_EMBEDDED: Final = ("/package", "/oleObject", "/audio", "/video", "/media")
 _CHART: Final = ("/chart", "/chartEx")
 _NATIVE: Final = "\x01Ole10Native"
 _HOLDING: Final = ("Package", "CONTENTS")

@@ -34,6 +34,7 @@ _ROOT_LETTERS: Final = 2_000
 _WORDS_LOOKED_FOR: Final = 50
 _APART: Final = (
     *("/slide", "/worksheet", "/header", "/footer", "/image", "/package", "/oleObject"),
+    *("/audio", "/video", "/media"),
     *("/font", "/printerSettings"),
 )
 """Relationships to what is told elsewhere where it is not read, and to how things are printed."""

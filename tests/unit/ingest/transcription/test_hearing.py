@@ -1,14 +1,18 @@
 """Recordings without subtitles are heard, stretch by stretch, and never twice."""
 
+import io
 import threading
 import time
 
 import numpy as np
+import pptx
 import pytest
+from builders_archives import Shelf, mail
 from builders_ingest import Bench
 from builders_office import found_file
 from builders_recordings import record
-from fakes import FakeReader
+from fakes import FakeEmbedder, FakeReader
+from pptx.util import Inches
 
 from ingest.chunking.chunker import chunk_document
 from ingest.discovery.discover import identify
@@ -66,19 +70,16 @@ def bench(tmp_path):
     return bench
 
 
+def transcription_of(index, embedder, transcriber):
+    hearing = Hearing(
+        transcriber=transcriber, listen=read_sound, cache=index.lettering_cache, max_s=3600
+    )
+    return Transcription(index=index, embedder=embedder, chunker=chunk_document, hearing=hearing)
+
+
 def hear(bench, transcriber, stop=None, *, on_progress=lambda _: None):
     with bench.open() as index:
-        transcription = Transcription(
-            index=index,
-            embedder=bench.embedder,
-            chunker=chunk_document,
-            hearing=Hearing(
-                transcriber=transcriber,
-                listen=read_sound,
-                cache=index.lettering_cache,
-                max_s=3600,
-            ),
-        )
+        transcription = transcription_of(index, bench.embedder, transcriber)
         told = transcription.catch_up(stop, on_progress=on_progress)
         (document,) = [index.document(record.id) for record in index.documents()]
     return told, document
@@ -156,6 +157,48 @@ def test_a_recording_that_is_gone_is_told_and_stays_as_it_was(bench):
 def test_a_model_that_fails_ends_the_hearing(bench):
     with pytest.raises(ModelError):
         hear(bench, FakeTranscriber(broken=True))
+
+
+def deck_with(sound):
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    at = [Inches(1)] * 4
+    slide.shapes.add_movie(str(sound), *at, mime_type="audio/wav")
+    made = io.BytesIO()
+    deck.save(made)
+    return made.getvalue()
+
+
+def mail_with(sound):
+    return mail("A voice note", "Listen to it.", {"note.wav": sound.read_bytes()}).as_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "made_of", "member"),
+    [("talk.pptx", deck_with, "media1.wav"), ("talk.eml", mail_with, "note.wav")],
+)
+def test_a_recording_in_a_deck_or_a_mail_is_heard(tmp_path, name, made_of, member):
+    shelf = Shelf(tmp_path)
+    sound = record(tmp_path / "sound.wav", tone_s=3, audio="pcm_s16le")
+    shelf.write(name, made_of(sound))
+    shelf.ingest()
+
+    with shelf.open() as index:
+        told = transcription_of(index, FakeEmbedder(), FakeTranscriber()).catch_up()
+
+    assert told == ()
+    assert shelf.found("sentence") == [f"{name}/{member}"]
+
+
+@pytest.mark.parametrize("suffix", ["ogg", "opus", "flac", "mp3", "m4a", "mov", "mkv", "webm"])
+def test_every_kind_of_recording_is_decoded(tmp_path, suffix):
+    codec = {"flac": "flac", "mp3": "libmp3lame", "m4a": "aac", "mov": "aac"}
+    sound = record(tmp_path / f"a.{suffix}", tone_s=2, audio=codec.get(suffix, "libopus"))
+
+    samples = read_sound(parse_file(sound), start_s=0.5, seconds=1.0)
+
+    assert len(samples) == SOUND_HZ
+    assert 0.1 < float(np.sqrt((samples**2).mean())) < 0.25
 
 
 def test_the_sound_of_a_stretch_is_what_is_played_then(tmp_path):
