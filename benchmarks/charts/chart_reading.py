@@ -97,7 +97,7 @@ def pictured(path: Path, ocr: KeptOcr, spoiling: Spoiling) -> dict:
         where = Provenance(page=page, bbox=box)
         figure = Element(role="figure", text="a chart", provenances=(where,))
         pixels = spoiling.of(cut(renderer.render(path, page, width_px=WIDTH_PX), box), seed=page)
-        found[page] = chart_elements(pixels, legible(ocr.read(pixels)), figure, ocr=ocr)
+        found[page] = chart_elements(pixels, legible(ocr.read(pixels)), figure, ocr=ocr, box=box)
     return found
 
 

@@ -60,6 +60,7 @@ class Forgetful(dict[str, list[OcrLine]]):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--labels", type=Path, default=LABELS, help="of other charts")
     parser.add_argument("--keep", type=Path, help="where lettering is kept from run to run")
     parser.add_argument("--only", nargs="*", default=[], help="words of files that are read")
     parser.add_argument("--tell", action="store_true", help="show the tables that were read")
@@ -71,7 +72,7 @@ def main() -> None:
         assets = AssetStore(Path(scratch) / "assets", megapixels=settings.image_megapixels)
         tools = Tools(settings=settings, assets=assets, ocr=KeptOcr(told.keep), folder=told.folder)
         read_page = cache(lambda file, page: _page(tools, file, page))
-        for one in map(json.loads, LABELS.read_text("utf-8").splitlines()):
+        for one in map(json.loads, told.labels.read_text("utf-8").splitlines()):
             if told.only and not any(word in f"{one['file']}:{one['page']}" for word in told.only):
                 continue
             elements = read_page(one["file"], one["page"])
@@ -119,9 +120,11 @@ def _told(one: dict, elements: tuple[Element, ...], *, is_shown: bool) -> Counte
         if table.role == "chart" and _is_at(table, one.get("box"))
         for grid in [[line.split(" | ") for line in table.text.split("\n")]]
     ]
-    scores = [_scored(one, grid, note) for grid, note in tables]
+    scores = [
+        _paired(one, grid) if "pairs" in one else _scored(one, grid, note) for grid, note in tables
+    ]
     best = max(range(len(scores)), key=lambda n: scores[n]["right"], default=None)
-    total = sum(v is not None for row in one["rows"] for v in row[1:])
+    total = len(one.get("pairs", ())) or sum(v is not None for row in one["rows"] for v in row[1:])
     found = Counter(charts=1, total=total)
     if best is not None:
         found += scores[best]
@@ -158,6 +161,20 @@ def _scored(one: dict, grid: list[list[str]], note: str) -> Counter[str]:
     warned = any(word in note for word in ("not found", "not read", "drawn small"))
     misleading = told > 0 and right < 0.9 * told and not warned
     return Counter(given=1, told=told, right=right, misleading=misleading, warned=warned)
+
+
+def _paired(one: dict, grid: list[list[str]]) -> Counter[str]:
+    """Score the points of a scatter plot: each may be one of the rows, near it along x and y."""
+    read = [tuple(found.value for cell in row[-2:] if (found := amount(cell))) for row in grid[1:]]
+    off_x = TOLERANCE * max(x for x, _ in one["pairs"])
+    told, right = len(read), 0
+    for x, y in one["pairs"]:
+        near = [p for p in read if len(p) == 2 and abs(p[0] - x) <= off_x]
+        best = min(near, key=lambda p: abs(p[1] - y), default=None)
+        if best is not None and abs(best[1] - y) <= TOLERANCE * one["axis"]:
+            read.remove(best)
+            right += 1
+    return Counter(given=1, told=told, right=right, misleading=told > 0 and right < 0.9 * told)
 
 
 def _truth(one: dict, row: str, column: str, *, lone: bool) -> float | str | None:

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.charts.categories import anchor
 from ingest.charts.ink import Ink, Label, size_of
 from ingest.charts.numbers import amount, day_of, short_year
 from ingest.charts.scale import MIN_LABELS, Kind, Places, Scale, scale_through
@@ -101,7 +102,7 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Kind) -> Scale |
     known = [(label, m) for label in lane if (m := _meaning(label, kind)) is not None]
     if len(known) < MIN_LABELS:
         return None
-    at = np.array([label.middle[along] for label, _ in known])
+    at = np.array([_stands(label, along, ink.em) for label, _ in known])
     values = np.array([value for _, value in known])
     chosen = agreeing(at, values, _BESIDE_EM * ink.em)
     if chosen is None:
@@ -112,6 +113,11 @@ def _of_kind(lane: Sequence[Label], ink: Ink, along: int, kind: Kind) -> Scale |
     labels = tuple(known[n][0] for n in np.flatnonzero(chosen).tolist())
     places = _ticks(labels, ink, along)
     return scale_through(labels, values[chosen], places, along, kind)
+
+
+def _stands(label: Label, along: int, em: float) -> float:
+    """Return where along an axis a label stands: one on a slant at its upper end."""
+    return anchor(label, 1, em) if along == 0 else label.middle[along]
 
 
 def agreeing(at: Places, values: Places, reach: float) -> NDArray[np.bool_] | None:
@@ -171,7 +177,7 @@ def _ticks(labels: Sequence[Label], ink: Ink, along: int) -> Places:
 
     A font's cells are higher than its digits, so ticks tell better, where each label has one.
     """
-    middles = np.array([label.middle[along] for label in labels])
+    middles = np.array([_stands(label, along, ink.em) for label in labels])
     marks = np.array(sorted(_marks(ink, along)))
     if len(marks) < 2:
         return middles

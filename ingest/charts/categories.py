@@ -10,7 +10,7 @@ from statistics import median
 from typing import Final
 
 from ingest.charts.ink import Box, Ink, Label, around
-from ingest.charts.numbers import amount
+from ingest.charts.numbers import amount, day_of
 from rag.text import RECENT_YEAR
 
 _ROW_EM: Final = 0.5
@@ -132,10 +132,11 @@ def _changes(names: Sequence[str]) -> int:
     return sum(a != b for a, b in pairwise(names))
 
 
-def _fitness(names: Sequence[str]) -> tuple[int, bool, int]:
-    """Return how well a row names places: it tells them apart, and is no row of sums."""
+def _fitness(names: Sequence[str]) -> tuple[int, bool, int, int]:
+    """Return how well a row names places: it tells them apart, is no row of sums, names days."""
     distinct = len(set(filter(None, names)))
-    return distinct, not are_totals(names), sum(map(bool, names))
+    days = sum(day_of(name) is not None for name in names)
+    return distinct, not are_totals(names), sum(map(bool, names)), days
 
 
 def are_totals(names: Sequence[str]) -> bool:
@@ -287,7 +288,9 @@ def _text(labels: Sequence[Label]) -> str:
     ordered = sorted(labels, key=lambda label: (round(label.box[1]), label.box[0]))
     if any(label.angle for label in labels):
         ordered = list(labels)
-    return " ".join(label.text for label in ordered)
+    texts = [label.text for label in ordered]
+    day = "-".join(text.strip("-") for text in texts)
+    return day if len(texts) > 1 and day_of(day) is not None else " ".join(texts)
 
 
 def blocks_of(labels: Sequence[Label], em: float) -> list[list[Label]]:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from rag.datamodel import Element
 
-Kind = Literal["bar chart", "line chart", "area chart", "pie chart"]
+Kind = Literal["bar chart", "line chart", "area chart", "pie chart", "scatter plot"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from msgspec import structs
 
+from ingest.charts.numbers import amount
 from ingest.charts.raster.chart_picture import charts_of_picture
 from ingest.charts.raster.packed import smoothed
 from ingest.charts.table import (
@@ -106,15 +107,22 @@ def _overlap(one: BBox, other: BBox) -> bool:
 logger: Final = logging.getLogger(__name__)
 
 
-def chart_elements(
-    pixels: Pixels, lines: Sequence[Line], figure: Element, *, ocr: Ocr
-) -> list[Element]:
-    """Return a figure, and the table of each chart that it shows with its note, at its place.
+def without_ticks(lines: Sequence[Line], read: Sequence[Element]) -> list[Line]:
+    """Return lines without the numbers of axes: what tables were read by, and do not say."""
+    rows = [row for one in read if one.role == "chart" for row in one.text.split("\n")]
+    cells = {cell for row in rows for cell in row.split(CELL_SEPARATOR)}
+    return [line for line in lines if not cells or amount(line.text) is None or line.text in cells]
 
-    `pixels` and `lines` are upright. The figure alone where it is no chart, or one that can't be
-    trusted.
+
+def chart_elements(
+    pixels: Pixels, lines: Sequence[Line], figure: Element, *, ocr: Ocr, box: BBox | None
+) -> list[Element]:
+    """Return a figure, and the table of each chart that it shows with its note.
+
+    `pixels` and `lines` are upright; `box` is where all of the figure stands. The figure alone
+    where it is no chart, or one that can't be trusted.
     """
-    return elements_read(lambda: charts_seen(pixels, lines, ocr), figure)
+    return elements_read(lambda: charts_seen(pixels, lines, ocr), figure, box)
 
 
 def charts_seen(pixels: Pixels, lines: Sequence[Line], ocr: Ocr) -> list[Chart]:
@@ -154,7 +162,9 @@ def _unnamed(charts: Sequence[Chart]) -> int:
     return sum(SERIES_UNNAMED in chart.warnings for chart in charts)
 
 
-def elements_read(read: Callable[[], Sequence[Chart]], figure: Element) -> list[Element]:
+def elements_read(
+    read: Callable[[], Sequence[Chart]], figure: Element, box: BBox | None
+) -> list[Element]:
     """Return a figure with its kind and its remark, and what is read of it as tables with notes.
 
     The figure alone where `read` raises: an odd picture must not cost its lettering.
@@ -168,27 +178,27 @@ def elements_read(read: Callable[[], Sequence[Chart]], figure: Element) -> list[
         logger.exception("a picture of a chart is not read as values")
         return [figure]
     kind = shared_form(map(form_of, charts)) or figure.kind
-    tables = [made for chart in charts for made in _elements(chart, figure)]
+    tables = [made for chart in charts for made in _elements(chart, figure, box)]
     return [replace(figure, kind=kind, remark=doubts(charts)), *tables]
 
 
-def _elements(chart: Chart, figure: Element) -> list[Element]:
+def _elements(chart: Chart, figure: Element, box: BBox | None) -> list[Element]:
     rows = [CELL_SEPARATOR.join(map(_cell, row)) for row in chart.grid]
-    table = _element("chart", "\n".join(rows), figure)
-    return [replace(table, kind=form_of(chart)), _element("caption", note(chart), figure)]
+    table = _element("chart", "\n".join(rows), figure, box)
+    return [replace(table, kind=form_of(chart)), _element("caption", note(chart), figure, box)]
 
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "¦")
 
 
-def _element(role: Role, text: str, figure: Element) -> Element:
+def _element(role: Role, text: str, figure: Element, box: BBox | None) -> Element:
     """Return an element at the place of a figure, with its confidence, a provenance a line."""
     where = figure.provenances[0] if figure.provenances else Provenance()
     places = []
     start = 0
     for line in text.split("\n"):
         span = (start, start + len(line))
-        places.append(structs.replace(where, bbox=figure.bbox, span=span))
+        places.append(structs.replace(where, bbox=box, span=span))
         start = span[1] + 1
     return Element(role=role, text=text, provenances=tuple(places), confidence=figure.confidence)

@@ -19,7 +19,7 @@ from ingest.charts.table import remarks
 from ingest.layout.layout import Line
 from ingest.layout.rotation import Turn, turn_of, turned_back, turned_box, upright_box
 from ingest.ocr.cache import OcrCache, box_of, cache_key
-from ingest.ocr.charts import chart_elements
+from ingest.ocr.charts import chart_elements, without_ticks
 from ingest.ocr.fields import confidence_of, repaired
 from ingest.ocr.lines import LetteredPicture, figure_text, is_page_of_text, page_elements
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, Provenance, SourceFile
@@ -156,19 +156,18 @@ class _Desk:
     ) -> list[Element]:
         if element.image is None and not sheet.lines and _is_blank(pixels):
             return []
-        text, provenances = figure_text(sheet)
-        made = Element(role="figure", text=text, provenances=provenances, pending=True)
-        placed = _placed(made, element, turn)
         upright = turned_back(pixels, turn)
         figure = replace(
-            _after(element, placed),
+            _worded(element, sheet, turn),
             image=element.image or self.assets.put(upright),
             confidence=confidence_of(sheet.lines),
             pending=False,
         )
-        read = chart_elements(upright, sheet.lines, figure, ocr=self.ocr)
+        read = chart_elements(upright, sheet.lines, figure, ocr=self.ocr, box=element.bbox)
         self.warnings += remarks(read)
-        return read
+        bare = replace(sheet, lines=without_ticks(sheet.lines, read))
+        worded = _worded(element, bare, turn)
+        return [replace(read[0], text=worded.text, provenances=worded.provenances), *read[1:]]
 
     def _sheet(self, element: Element, pixels: Pixels) -> tuple[LetteredPicture, Turn]:
         """Return the legible lines, upright, and how far the picture is turned."""
@@ -259,6 +258,13 @@ def _sheets(element: Element, pixels: Pixels) -> float:
     if element.image is not None or box_of(element) != FULL_PAGE:
         return 1.0
     return max(1.0, pixels[..., 0].size / SHEET_PX)
+
+
+def _worded(element: Element, sheet: LetteredPicture, turn: Turn) -> Element:
+    """Return a figure with the lettering of a sheet, each line at its place."""
+    text, provenances = figure_text(sheet)
+    made = Element(role="figure", text=text, provenances=provenances, pending=True)
+    return _after(element, _placed(made, element, turn))
 
 
 def _placed(made: Element, place: Element, turn: Turn) -> Element:

@@ -13,6 +13,7 @@ from ingest.charts.axes import find_scales, has_lost_factor, taken_by
 from ingest.charts.bars import find_bars, not_of_values
 from ingest.charts.categories import YEAR, title_above, unused
 from ingest.charts.forms.barchart import bar_chart
+from ingest.charts.forms.dots import dot_chart, find_dots
 from ingest.charts.forms.linechart import line_chart
 from ingest.charts.forms.pies import find_wedges, pie_chart
 from ingest.charts.forms.printed import Printed, printed_at
@@ -132,6 +133,8 @@ def _plotted(ink: Ink, legend: Legend, upright: Scale, level: Scale | None) -> C
     areas = find_areas(ink, legend.samples, plot, upright)
     if areas or lines:
         return line_chart(ink, areas or lines, legend, upright, level)
+    if level and level.kind == "linear" and (dots := find_dots(ink, legend.samples, plot)):
+        return dot_chart(ink, dots, legend, upright, level)
     raise NoChartError("it has no marks that are known")
 
 

@@ -27,6 +27,7 @@ from ingest.charts.ink import (
 from ingest.charts.legend import find_legend
 from ingest.charts.numbers import amount
 from ingest.charts.raster.bar_shapes import BLUR_PX, shapes_in
+from ingest.charts.raster.dots import dots_in
 from ingest.charts.raster.no_data import is_hidden, rules_in_pieces
 from ingest.charts.raster.palette import (
     Mask,
@@ -117,13 +118,24 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
     labels = without_samples(labels, Ink(labels=labels).em)
     lettering = lettering_mask(labels, width_px, height_px)
     if wedges := wedges_of(palette, lettering):
-        return pies_of(palette, labels, wedges)
+        return [_titled(chart, labels) for chart in pies_of(palette, labels, wedges)]
     if not has_axes:
         return []
     ink, doubts = _seen(pixels, palette, labels, lettering)
     legend = find_legend(ink, taken_by(find_scales(ink, 1), find_scales(ink, 0)))
     more = unclaimed(legend, ink.labels, ink.em)
-    return [_warned(chart, doubts, more) for chart in read_charts(ink)]
+    return [_titled(_warned(chart, doubts, more), labels) for chart in read_charts(ink)]
+
+
+def _titled(chart: Chart, labels: Sequence[Label]) -> Chart:
+    """Return a chart with its title: the words that stand above all others and are none of it."""
+    level = sorted((x for x in labels if not x.angle), key=lambda x: x.box[1])
+    told = {cell for row in chart.grid for cell in row}
+    if chart.title or len(level) < _MIN_NUMBERS or level[0].text in told:
+        return chart
+    first, second = level[0], level[1]
+    is_title = amount(first.text) is None and first.middle[1] < second.box[1]
+    return replace(chart, title=first.text) if is_title else chart
 
 
 def _warned(chart: Chart, known: Sequence[str], names: Sequence[str]) -> Chart:
@@ -202,7 +214,7 @@ def _with_lines(seen: Seen, upright: Scale, level: Scale | None) -> tuple[Ink, l
         if not _is_small(f.box, ink.em) or any(f is s for s in seen.legend.samples)
     ]
     if not found:
-        return replace(ink, fills=own), []
+        return replace(ink, fills=[*own, *dots_in(seen, plot)]), []
     labels = [label for label in ink.labels if label not in upright.labels]
     tops = [one.upper if isinstance(one, Band) else one for one in found]
     places = places_of(labels, level, tops, plot, ink.em)

@@ -154,13 +154,12 @@ def _grounds(colours: Sequence[Colour], places: NDArray[np.int16]) -> tuple[int,
 def _is_edge(
     mask: Mask, colour: Colour, colours: Sequence[Colour], places: NDArray[np.int16]
 ) -> bool:
-    """Whether a colour lies between two others and stands where they meet: no colour of its own."""
+    """Whether a colour lies between others and stands where two meet: no colour of its own."""
+    meets: Mask = np.zeros_like(mask)
     for one, other in combinations(range(len(colours)), 2):
         if between(colour, colours[one], colours[other]) < _REACH:
-            meets = _grown(places == one) & _grown(places == other) & mask
-            if int(meets.sum()) > _EDGE_SHARE * int(mask.sum()):
-                return True
-    return False
+            meets |= _grown(places == one) & _grown(places == other) & mask
+    return int(meets.sum()) > _EDGE_SHARE * int(mask.sum())
 
 
 def _is_shade(colour: Colour, ground: Colour, other: Colour) -> bool:

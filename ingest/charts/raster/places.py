@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 import numpy as np
 
 from ingest.charts.categories import anchor
 from ingest.charts.ink import Box, Label
+from ingest.charts.numbers import first_of_month
 from ingest.charts.raster.traces import Trace, bends_at, misfit, share_at
-from ingest.charts.scale import Scale
+from ingest.charts.scale import Scale, are_firsts
 
 _DIVISIONS: Final = (1, 2, 3, 4, 5, 10)
 _CLOSEST_PX: Final = 4.0
@@ -29,6 +31,7 @@ _ENDS_PX: Final = 4.0
 """A line may end so far before its last point: an axis hides its end."""
 
 
+_MONTH_DAYS: Final = 30.44
 _ABOUT: Final = 0.05
 _WHOLE: Final = 0.999
 """Steps are not divided below one: years have no parts."""
@@ -41,6 +44,8 @@ def places_of(
     begin, end = min(t.ends[0] for t in traces), max(t.ends[1] for t in traces)
     if level is not None and level.kind == "linear":
         return _of_scale(level, traces, begin, end)
+    if level is not None and (days := _of_days(level, traces, begin, end)):
+        return days
     names = _anchors(labels, plot, em)
     if not _is_whole(names, begin, end):
         return []
@@ -66,6 +71,28 @@ def _of_scale(level: Scale, traces: Sequence[Trace], begin: float, end: float) -
         if share > straight:
             best, straight = found, share
     return best
+
+
+def _of_days(level: Scale, traces: Sequence[Trace], begin: float, end: float) -> list[float]:
+    """Return the months between the ticks of a scale of months, if lines are bent there alone."""
+    days = np.array(sorted(level.value(at) for at in level.places))
+    months = round(float(np.median(np.diff(days))) / _MONTH_DAYS)
+    if not are_firsts(level) or months < 2:
+        return []
+    first = date.fromordinal(round(first_of_month(days[0])))
+    count = 12 * first.year + first.month - 1
+    told = range(count - _MOST, count + _MOST * months)
+    for step in (n for n in range(months, 0, -1) if months % n == 0):
+        ordinals = [
+            date(n // 12, n % 12 + 1, 1).toordinal() for n in told if (n - count) % step == 0
+        ]
+        reach = 0.45 * abs(step * _MONTH_DAYS / level.slope)
+        near = [at for day in ordinals if begin - reach <= (at := level.place(day)) <= end + reach]
+        places = _at_bends(near, traces)
+        places = [at for at in places if begin - _ENDS_PX <= at <= end + _ENDS_PX]
+        if len(near) <= _MOST and share_at(traces, places) > _STRAIGHT:
+            return places
+    return []
 
 
 def _steps(step: float) -> list[float]:

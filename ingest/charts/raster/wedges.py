@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.charts.forms.read import read_charts
-from ingest.charts.ink import Fill, Ink, Label, Point
+from ingest.charts.ink import Fill, Ink, Label, Point, Stroke
 from ingest.charts.raster.bar_shapes import BLUR_PX, shapes_in
 from ingest.charts.raster.palette import Mask, Palette
-from ingest.charts.raster.samples import with_whole_names
+from ingest.charts.raster.samples import cut_free, with_whole_names
 from ingest.charts.table import BarePieError, Chart
 
 _MIN_NAMES: Final = 2
@@ -76,7 +76,8 @@ def pies_of(palette: Palette, labels: Sequence[Label], wedges: Sequence[Fill]) -
         raise BarePieError("names of its wedges were not found")
     em = Ink(labels=labels).em
     fills, samples = shapes_in(palette, labels, em)
-    named = with_whole_names(labels, [*fills, *samples], em)
+    drawn: list[Stroke | Fill] = [*fills, *samples]
+    named = with_whole_names(cut_free(labels, drawn), drawn, em)
     ink = Ink(strokes=samples, fills=[*fills, *wedges], labels=named, blur=BLUR_PX)
     return read_charts(ink)
 

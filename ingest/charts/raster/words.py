@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 from typing import Final
 
@@ -43,8 +43,14 @@ _HIGHEST_EM: Final = 3.0
 _LETTER: Final = 0.5
 """Width of a letter through its height, about."""
 
-_SAMPLE: Final = re.compile(r"[-–—_~■▪●•○◆◼▬=+*]{1,4}\s*(?=\w{2})")
+_SAMPLE: Final = re.compile(r"(?<!\w)[-–—_~■▪●•○◆◼▬=+*]{1,4}\s*(?=\w{2})")
 """What a legend's sample is read as, where it stands in the box of its name."""
+
+_GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+")
+"""A number with separators: several that touch each other are read as one word."""
+
+_NARROW: Final = 0.5
+"""Width of a separator or a space, in digits."""
 
 _TICK: Final = re.compile(r"(?<=\d)\s*[-–—_]$")
 """The mark of an axis, read as a sign after its number."""
@@ -90,12 +96,14 @@ def _parts(text: str, box: Box, em: float) -> Iterator[Label]:
     """Yield a label, or the numbers of several ticks that were read as one line."""
     angle = _angle(text, box, em)
     words = list(re.finditer(r"\S+", text))
+    if any(len(_GROUPED.findall(word[0])) > 1 for word in words):
+        words = list(re.finditer(rf"{_GROUPED.pattern}|\S+", text))
     are_ticks = len(words) > 1 and all(amount(word[0]) for word in words) and not amount(text)
     if angle or not are_ticks:
         yield Label(text=_named(text), box=box, angle=angle)
         return
     for word in words:
-        yield Label(text=word[0], box=_part(box, word.span(), len(text)))
+        yield Label(text=word[0], box=_part(box, word.span(), text))
 
 
 def _named(text: str) -> str:
@@ -117,9 +125,11 @@ def _angle(text: str, box: Box, em: float) -> int:
     return 0 if _lies(text, box) else 315
 
 
-def _part(box: Box, span: tuple[int, int], count: int) -> Box:
-    letter = (box[2] - box[0]) / count
-    return box[0] + letter * span[0], box[1], box[0] + letter * span[1], box[3]
+def _part(box: Box, span: tuple[int, int], text: str) -> Box:
+    """Return the box of a part of some numbers."""
+    ends = [0.0, *accumulate(1.0 if sign.isdecimal() else _NARROW for sign in text)]
+    digit = (box[2] - box[0]) / ends[-1]
+    return box[0] + digit * ends[span[0]], box[1], box[0] + digit * ends[span[1]], box[3]
 
 
 def _turned_joined(labels: Sequence[Label]) -> list[Label]:

@@ -12,7 +12,6 @@ from ingest.charts.table import (
     SERIES_UNNAMED,
     Chart,
     LostWordsError,
-    NoChartError,
     UnreadableChartError,
     without_unnamed,
 )
@@ -240,7 +239,7 @@ def test_areas_that_stand_on_each_other_are_their_own_heights():
     ]
 
 
-def test_dots_are_not_taken_for_values():
+def test_dots_are_pairs_of_values():
     places = [(130, 250), (170, 220), (190, 180), (250, 150), (300, 120), (310, 130)]
     dots = [
         Fill(
@@ -249,9 +248,11 @@ def test_dots_are_not_taken_for_values():
         for x, y in places
     ]
     level = below("0", "10", "20", "30", "40", "50")
+    (chart,) = read_charts(Ink(fills=dots, labels=[*axis(*TENS), *level]))
 
-    with pytest.raises(NoChartError):
-        read_charts(Ink(fills=dots, labels=[*axis(*TENS), *level]))
+    assert chart.kind == "scatter plot"
+    assert len(chart.grid) == 7
+    assert [float(cell) for cell in chart.grid[1]] == pytest.approx([2.5, 10], abs=0.3)
 
 
 def wedge(start, end, colour):

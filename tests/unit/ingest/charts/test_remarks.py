@@ -15,7 +15,7 @@ def refused_with(error):
     def read():
         raise error
 
-    return elements_read(read, FIGURE)
+    return elements_read(read, FIGURE, None)
 
 
 def test_why_a_chart_gave_no_values_is_kept_with_its_figure_and_told_once():
@@ -29,7 +29,7 @@ def test_why_a_chart_gave_no_values_is_kept_with_its_figure_and_told_once():
 
 def test_each_doubt_of_a_figure_is_told_beside_it_and_the_document_is_read():
     doubtful = Chart(kind=CHART.kind, grid=CHART.grid, warnings=["one", "two"])
-    figure, *tables = elements_read(lambda: [doubtful, doubtful, CHART], FIGURE)
+    figure, *tables = elements_read(lambda: [doubtful, doubtful, CHART], FIGURE, None)
 
     assert figure.remark == "The chart's values were read with doubt: one; two"
     assert len(tables) == 6

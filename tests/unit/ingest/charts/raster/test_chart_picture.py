@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from builders_chart_drawing import BASE, BLUE, HIGH, NAMES, RED, WIDE, XS, Drawing, at
 
-from ingest.charts.table import NoChartError, UnreadableChartError
+from ingest.charts.table import UnreadableChartError
 from ingest.layout.layout import Line
 from rag.datamodel import BBox
 
@@ -191,6 +191,40 @@ def scatter(pairs, colour=BLUE):
 PAIRS = [(5, 20), (13, 71), (24, 44), (33, 90), (46, 12), (57, 63)]
 
 
-def test_dots_that_are_pixels_are_not_taken_for_values():
-    with pytest.raises(NoChartError):
-        scatter(PAIRS).charts()
+def test_dots_are_pairs_of_values_those_that_overlap_too():
+    (chart,) = scatter([*PAIRS, (34, 89)]).charts()
+
+    assert chart.kind == "scatter plot"
+    read = sorted(tuple(map(float, row)) for row in chart.grid[1:])
+    assert np.array(read) == pytest.approx(np.array([*PAIRS[:4], (34, 89), *PAIRS[4:]]), abs=1.0)
+
+
+def test_the_months_between_the_labelled_ones_are_read_where_a_line_bends_there():
+    drawing = Drawing()
+    months = [f"2020-{n:02d}-01" for n in range(1, 8)]
+    xs = [90 + 48 * n for n in range(7)]
+    drawing.line(xs, (20, 80, 30, 60, 10, 90, 40), BLUE)
+    drawing.names(xs[::2], [month[:7] for month in months[::2]])
+
+    assert [row[0] for row in drawing.grid[1:]] == months
+    read = [float(row[1]) for row in drawing.grid[1:]]
+    assert read == pytest.approx([20, 80, 30, 60, 10, 90, 40], abs=2)
+
+
+def test_numbers_that_touch_each_other_are_the_ticks_that_they_are():
+    drawing = Drawing(ticks=())
+    for n, (name, value) in enumerate(zip(NAMES, (50, 150, 100, 200), strict=True)):
+        drawing.draw.rectangle((61, 40 + 50 * n, 60 + value, 64 + 50 * n), fill=BLUE)
+        drawing.words(30, 52 + 50 * n, name)
+    drawing.words(60, BASE + 14, "0")
+    drawing.words(210, BASE + 14, "50,000100,000150,000200,000", high=12)
+
+    assert len(drawing.grid) == 5
+
+
+def test_words_above_all_others_are_the_title():
+    drawing = bars()
+    drawing.words(200, 8, "Catch by coast")
+
+    assert drawing.charts()[0].title == "Catch by coast"
+    assert bars().charts()[0].title == ""

@@ -85,6 +85,14 @@ def test_wedges_are_named_by_what_stands_beside_them():
     assert told(chart) == nearly(NAMES, SHARES)
 
 
+def test_a_title_over_a_pie_is_no_part_of_a_name():
+    pie = Pie().printed(NAMES, part=1.15)
+    pie.words(MIDDLE[0] - 40, 16, "Spending")
+
+    (chart,) = pie.read()
+    assert [row[0] for row in chart.grid[1:]] == list(NAMES)
+
+
 def test_printed_shares_that_agree_are_told_as_they_are():
     (chart,) = Pie().legend().printed(("45.3%", "29.7%", "15%", "10%")).read()
 

@@ -1,0 +1,1 @@
+"""How charts look: a module for each program that draws them."""
