@@ -273,7 +273,7 @@ def _attachments(file: OleFileIO, path: Path) -> list[Path]:
 
 
 def _attach(mail: EmailMessage, file: OleFileIO, path: Path, *, depth: int) -> None:
-    """Add an attachment; one that is a link or an object of another program is left out."""
+    """Add an attachment; of a link, or an object of another program, its name alone."""
     properties = _Properties.of(file, path, "attachment")
     name = " ".join(properties.text(_LONG_NAME, _NAME).split())
     method = properties.number(_METHOD)
@@ -290,6 +290,11 @@ def _attach(mail: EmailMessage, file: OleFileIO, path: Path, *, depth: int) -> N
             filename=name or None,
             cid=f"<{''.join(content_id.split())}>" if content_id.isascii() and content_id else None,
         )
+    else:
+        mail.add_attachment(b"", "application", "x-ole-storage")
+        [*_, left] = mail.iter_parts()
+        del left["Content-Disposition"]
+        left["Content-Description"] = _in_ascii(name or "an object")
 
 
 def _media_type(attachment: _Properties, name: str) -> tuple[str, str]:

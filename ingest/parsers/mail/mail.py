@@ -62,14 +62,14 @@ def parse_mail(file: SourceFile, assets: Assets, *, settings: Settings) -> Docum
 
 
 def _unread(message: EmailMessage) -> Iterator[str]:
-    """Yield the types of parts that are no text, no picture, and have no name to be told by."""
+    """Yield what describes parts that are no text, no picture, and have no name of a file."""
     for part in leaves(message):
         is_shown = part.get_content_maintype() in {"text", "image", "multipart"}
         if not (is_shown or file_name(part) or is_attached_file(part) or _is_rich(part)):
-            yield part.get_content_type()
+            yield _header(part, "Content-Description") or part.get_content_type()
 
 
-def _header(message: EmailMessage, name: str) -> str:
+def _header(message: MIMEPart, name: str) -> str:
     """Return a header's words; "" where it is missing or can't be read."""
     try:
         return one_line(str(message.get(name, "")))

@@ -24,7 +24,7 @@ from ingest.parsers.base.elements import document_of, heading
 from ingest.parsers.base.how_far import sheet_looked_through
 from ingest.parsers.base.number_format import shown
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.base.unread_parts import unread_in_compound_file
+from ingest.parsers.base.unread_parts import unread_in_compound_file, unread_in_package
 from ingest.parsers.sheets.biff import layout_of as layout_of_xls
 from ingest.parsers.sheets.biff12 import layout_of as layout_of_xlsb
 from ingest.parsers.sheets.cell_styles import CellStyles
@@ -37,6 +37,9 @@ from rag.errors import LockedError, SourceError
 from rag.protocols import Assets
 from rag.settings import Settings
 
+OF_CELLS: Final = ("/styles", "/sharedStrings", "/calcChain", "/theme", "/xlBinaryIndex")
+"""Relationships of an .xlsb workbook to what its cells show, and the order in which they do."""
+
 PANIC: Final = "PanicException"
 """What PyO3 raises where the library's own code fails; it is no `Exception`."""
 
@@ -48,7 +51,6 @@ def parse_binary_workbook(file: SourceFile, assets: Assets, *, settings: Setting
     """XLS and XLSB through calamine."""
     pictures = Pictures(assets)
     figures: list[Element] = []
-    unread: list[str] = []
     if file.media_type == XLS.media_type:
         layout = layout_of_xls(file.at)
         unread = unread_in_compound_file(file.at)
@@ -56,6 +58,7 @@ def parse_binary_workbook(file: SourceFile, assets: Assets, *, settings: Setting
         with open_checked(file.at, settings=settings) as archive:
             figures = [f for data in media(archive) for f in pictures.figure(data)]
             layout = layout_of_xlsb(archive)
+            unread = unread_in_package(archive, figures, apart=OF_CELLS)
     reader = SheetReader(partial(assets.put_rows, file.sha256))
     elements: list[Element] = []
     with asked(lambda: CalamineWorkbook.from_path(file.at)) as workbook:

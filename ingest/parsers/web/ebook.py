@@ -14,6 +14,7 @@ from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
 from ingest.parsers.base.office import XmlNode
 from ingest.parsers.base.pictures import Pictures, embedded_picture
+from ingest.parsers.base.unread_parts import told_unread
 from ingest.parsers.web.web import page_elements
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import SourceError
@@ -41,7 +42,7 @@ def parse_ebook(file: SourceFile, assets: Assets, *, settings: Settings) -> Docu
         file,
         elements,
         title=meaningful_title(book.title),
-        warnings=(*pictures.warnings, *book.warnings),
+        warnings=(*pictures.warnings, *book.warnings, *told_unread(book.unread())),
     )
 
 
@@ -82,17 +83,32 @@ class _Book:
             self.warnings = (f"{missing} chapters are missing in the file",)
         return elements
 
+    def unread(self) -> list[str]:
+        """Return the names of pages, sounds and films that the book lists and no chapter is."""
+        apart = {item.get("href", "") for item in self._chapters().values()}
+        listed = (item for item in self._items() if item.get("href", "") not in apart)
+        return [
+            posixpath.basename(unquote(item.get("href", "")))
+            for item in listed
+            if _is_told(item) and not _is_navigation(item)
+        ]
+
     def _spine(self) -> list[str]:
         """Return the names of the chapters in reading order; navigation is left out."""
+        base = posixpath.dirname(self._opf)
+        return [_join(base, item.get("href", "")) for item in self._chapters().values()]
+
+    def _chapters(self) -> dict[str, XmlNode]:
         items = {
             item.get("id"): item
-            for item in self._package.findall(".//o:manifest/o:item", _NAMES)
-            if item.get("media-type") in _PAGE_TYPES
-            and "nav" not in item.get("properties", "").split()
+            for item in self._items()
+            if item.get("media-type") in _PAGE_TYPES and not _is_navigation(item)
         }
         order = (ref.get("idref") for ref in self._package.findall(".//o:spine/o:itemref", _NAMES))
-        base = posixpath.dirname(self._opf)
-        return [_join(base, items[key].get("href", "")) for key in order if key in items]
+        return {key: items[key] for key in order if key in items}
+
+    def _items(self) -> list[XmlNode]:
+        return list(self._package.findall(".//o:manifest/o:item", _NAMES))
 
     def _meta(self, key: str) -> str:
         found = self._package.findall(f".//d:{key}", _NAMES)
@@ -106,6 +122,16 @@ class _Book:
         if root is None:
             raise SourceError("The e-book is damaged: its table of contents can't be read.")
         return root
+
+
+def _is_navigation(item: XmlNode) -> bool:
+    return "nav" in item.get("properties", "").split()
+
+
+def _is_told(item: XmlNode) -> bool:
+    """Say whether an item of the list holds words or sound of its own."""
+    kind = item.get("media-type", "")
+    return kind in _PAGE_TYPES or kind.startswith(("audio/", "video/"))
 
 
 class _Fetch:

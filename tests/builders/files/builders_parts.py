@@ -8,12 +8,14 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import olefile
 import pypdf
 from lxml import etree
 
 RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+BOOK = "META-INF/container.xml"
 MANIFEST = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}"
 SEVERAL = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]{2,}")
 
@@ -56,8 +58,10 @@ def parts_of(path: Path) -> Iterator[Part]:
     """Yield what a file lists that may hold words of a person."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            is_office = "[Content_Types].xml" in archive.namelist()
-            yield from _related(archive) if is_office else _in_manifest(archive)
+            names = archive.namelist()
+            is_office, is_book = "[Content_Types].xml" in names, BOOK in names
+            listed = _related if is_office else _in_book if is_book else _in_manifest
+            yield from listed(archive)
     elif olefile.isOleFile(path):
         yield from _storages(path)
     elif path.suffix == ".pdf":
@@ -86,6 +90,17 @@ def _related(archive) -> Iterator[Part]:
             is_chart = posixpath.basename(folder) in {"charts", "chartEx"}
             if source and not (kind == "package" and is_chart):
                 yield Part(posixpath.basename(part), kind, archive.read(part))
+
+
+def _in_book(archive) -> Iterator[Part]:
+    """Yield the pages, sounds and films that the package document of an e-book lists."""
+    root = etree.fromstring(archive.read(BOOK)).find(".//{*}rootfile").get("full-path")
+    for item in etree.fromstring(archive.read(root)).iter("{*}item"):
+        kind, address = item.get("media-type"), unquote(item.get("href"))
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(root), address))
+        is_list = "nav" in item.get("properties", "").split()
+        if re.match("audio|video|text/html|application/xhtml", kind) and not is_list:
+            yield Part(posixpath.basename(name), kind, archive.read(name))
 
 
 def _in_manifest(archive) -> Iterator[Part]:

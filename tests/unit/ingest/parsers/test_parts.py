@@ -225,7 +225,7 @@ def test_what_is_pinned_to_a_page_or_stands_beside_the_pages_of_a_pdf_is_told(tm
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("suffix", ["docx", "pptx", "xlsx", "ods", "eml", "pdf"])
+@pytest.mark.parametrize("suffix", ["docx", "pptx", "xlsx", "ods", "eml", "pdf", "epub"])
 def test_real_files_lose_nothing_in_silence(shared_data, tmp_path, suffix):
     folders = (shared_data / "corpus", shared_data / "cases")
     for path in sorted(path for folder in folders for path in folder.rglob(f"*.{suffix}")):

@@ -29,6 +29,18 @@ def write_book(path, **more):
     return write_zip(path, members | more)
 
 
+def test_pages_and_sounds_that_are_no_chapter_are_told(tmp_path):
+    apart = (
+        '<item id="x" href="text/notes.xhtml" media-type="application/xhtml+xml"/>'
+        '<item id="y" href="a/read%20aloud.mp3" media-type="audio/mpeg"/></manifest>'
+    )
+    package = {"OEBPS/book.opf": PACKAGE.replace("</manifest>", apart)}
+
+    document = parse(write_book(tmp_path / "a.epub", **package))
+
+    assert document.warnings[-1] == "also holds notes.xhtml, read aloud.mp3, not read"
+
+
 def test_chapters_come_in_the_order_of_the_spine_without_navigation(tmp_path):
     document = parse(write_book(tmp_path / "a.epub"))
 

@@ -58,7 +58,6 @@ def test_headings_paragraphs_lists_and_code_keep_their_kind(tmp_path):
         "<style>.x, .y {display:none}</style><p class='x'>evil</p>",
         "<!-- evil -->",
         "<template>evil</template>",
-        "<svg><text>evil</text></svg>",
         "<style>.x section p{display:none}</style><div class=x><section><p>evil</div>",
         "<style>.x{display:none!important}</style><p class=x style='display:block'>evil</p>",
         "<input type=hidden value=evil><input type=password value=evil>",
@@ -105,6 +104,19 @@ def test_what_a_reader_sees_is_read_whatever_it_is_called(tmp_path, seen):
     assert [
         word for _, text in told(read(tmp_path, page)) for word in text.split() if word == "soup"
     ] == ["soup", "soup"]
+
+
+def test_letters_of_a_drawing_in_the_page_are_read_a_line_for_each(tmp_path):
+    document = read(
+        tmp_path,
+        "<p>Quays.</p><svg><title>t</title><text>Quay <tspan>North</tspan></text><path d='M0'/>"
+        "<g><text>41 ships</text></g></svg><svg><path d='M0'/></svg>"
+        "<svg style='display:none'><text>hidden</text></svg>"
+        "<svg><text fill='#FFF'>white</text><text opacity='0'>clear</text>"
+        "<g visibility='hidden'><text font-size='1px'>gone</text></g></svg>",
+    )
+
+    assert [text for _, text in told(document)] == ["Quays.", "Quay North\n41 ships"]
 
 
 def test_what_is_mostly_links_beside_the_main_part_of_a_page_is_left_out(tmp_path):
