@@ -21,6 +21,7 @@ from ingest.archives.containers import ARCHIVES
 from ingest.chunking.chunker import chunk_document
 from ingest.discovery.discover import FoundFile, identify
 from ingest.parsers.media.subtitles import length_s
+from ingest.pipeline.seen_pictures import LineOf, with_seen
 from ingest.sandbox.parser_process import ParserProcess
 from ingest.transcription.hearing import Hearing, is_unheard
 from rag.attachments.answering import source_of
@@ -60,11 +61,14 @@ class Attacher(Closing):
         settings: Settings,
         *,
         hearing: Callable[[ParserProcess], Hearing | None] = lambda _: None,
+        see: LineOf = lambda _: "",
     ) -> None:
+        """`see` tells in a line what a stored picture shows; "" where it is not known."""
         self._files = files
         self._make_reader = make_reader
         self._hearing = hearing
         self._settings = settings
+        self._see = see
         self._lock = threading.Lock()
         self._reader: ParserProcess | None = None
         self._running: dict[str, Future[None]] = {}
@@ -229,7 +233,7 @@ class Attacher(Closing):
     def _store(self, doc: Document, file: SourceFile) -> None:
         index, embedder = self._files.index, self._files.embedder
         source = source_of(file.sha256, file.source)
-        doc = replace(doc, sources=(source,))
+        doc = replace(with_seen(doc, self._see), sources=(source,))
         chunks = chunk_document(
             doc, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens
         )

@@ -19,6 +19,7 @@ from ingest.ocr.page_ranges import PageRange, RangedDocument
 from ingest.pipeline.outcomes import UNLETTERED, Account
 from ingest.pipeline.prefetch import FinishedJob, ahead
 from ingest.pipeline.progress import Tracker
+from ingest.pipeline.seen_pictures import with_seen
 from ingest.pipeline.writer import Writer
 from ingest.sandbox.parser_process import OnPage
 from ingest.sandbox.stopping import until
@@ -84,6 +85,7 @@ class OcrPass:
         self._workers = tools.reader.readers
         self._stop = stop
         self._disk = tools.disk
+        self._photographs = tools.photographs
 
     def run(self) -> None:
         """Read and store; what can't be read is in the account. Raises as `Writer.flush`."""
@@ -153,7 +155,7 @@ class OcrPass:
             check()  # then this is the reason
             raise
         check()
-        return lettered
+        return with_seen(lettered, self._photographs.words.of) if self._photographs else lettered
 
     def _check_of(self, file: SourceFile) -> Check:
         """Return what checks a file; what is unpacked is changed by nothing."""

@@ -1,8 +1,8 @@
 """A folder into the index: what changed is read, cut, embedded and stored, document by document.
 
 Two passes. The first reads the text of every file, so that all can be asked about soon; the
-second reads the lettering of figures and scanned pages. Where there is an image model, a third
-looks at the pictures. Knows the order of the work; knows no format, no model and no storage.
+second reads the lettering of figures and scanned pages. Where a model sees pictures, a third
+looks at them. Knows the order of the work; knows no format, no model and no storage.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from ingest.pipeline.parse_pass import ParsePass
 from ingest.pipeline.pause import PauseControl
 from ingest.pipeline.plan import Plan, make_plan
 from ingest.pipeline.progress import OnProgress, Report, Stage, Tracker
+from ingest.pipeline.seen_pictures import SeenPictures
 from ingest.pipeline.writer import BY_ONE, Batches, Writer
 from ingest.remote.address import shown
 from ingest.sandbox.parser_process import ParserProcess
@@ -38,6 +39,7 @@ from ingest.sandbox.worker import StoppedError
 from rag.errors import PagelightError, WorkspaceError
 from rag.protocols import Embedder
 from rag.retrieval.images import ImageSearch
+from rag.retrieval.photographs import PhotographSearch
 from rag.settings import Settings
 from rag.storage.documents.records import FileRecord
 from rag.storage.workspace.store import WorkspaceIndex
@@ -67,6 +69,7 @@ class Ingest:
     lanes: int = 1
     batches: Batches = BY_ONE
     sight: ImageSearch | None = None
+    photographs: PhotographSearch | None = None
     disk: Disk = LOCAL_DISK
 
     def run(
@@ -249,14 +252,26 @@ class _IngestRun:
         The words are stored by then: an image model that can't run takes nothing from them.
         """
         try:
-            if self._tools.sight is not None and not self._stop.is_set():
-                progress = _StageProgress("seeing", self._tracker, self._stop)
-                self._tools.sight.embed_missing(self._stop, progress)
+            if not self._stop.is_set():
+                self._look(_StageProgress("seeing", self._tracker, self._stop))
         except StoppedError:
             return ()
         except PagelightError as error:
             return (str(error),)
         return ()
+
+    def _look(self, progress: _StageProgress) -> None:
+        tools = self._tools
+        if tools.sight is not None:
+            tools.sight.embed_missing(self._stop, progress)
+        if tools.photographs is not None:
+            tools.photographs.embed_missing(self._stop, progress)
+            SeenPictures(
+                index=self._index,
+                embedder=tools.embedder,
+                chunker=tools.chunker,
+                words=tools.photographs.words,
+            ).catch_up(self._stop)
 
     # Afterwards
 

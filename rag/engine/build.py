@@ -31,15 +31,18 @@ from rag.models.registry.machine import this_machine
 from rag.models.registry.model_choices import ModelChoices
 from rag.models.registry.writers import check_room, named_writers
 from rag.models.rerankers import ModelReranker, cross_encoder
-from rag.models.setup.bundled import LANGUAGES, WRITER
+from rag.models.seeing.network import MODEL_ID, PhotographNetwork
+from rag.models.setup.bundled import LANGUAGES, SEEING, WRITER
 from rag.models.setup.state import model_folder
 from rag.protocols import PageDrawer, Pixels, Reranker
 from rag.retrieval.across import LanguageSearch
 from rag.retrieval.dense import DenseSearch
 from rag.retrieval.images import ImageSearch
+from rag.retrieval.photographs import PhotographSearch
 from rag.settings import Settings
 from rag.storage.images.assets import ReadPicture
 from rag.storage.images.pictures import PictureSpace
+from rag.storage.images.seen_words import SeenWords
 from rag.storage.search.text_space import LanguageSpace, TextSpace
 from rag.storage.workspace.shared_pictures import PicturePlace
 from rag.storage.workspace.store import WorkspaceIndex
@@ -121,6 +124,7 @@ def build_engine(
             coming=lambda: frozenset(choices.read().coming),
             others=others_of(settings, index, attached, drawer),
             embedded=_embedded(settings, embedder.count_tokens),
+            see=partial(_photographs, settings, index),
         )
     except PagelightError:
         index.close()
@@ -277,4 +281,20 @@ def _sight(settings: Settings, index: WorkspaceIndex) -> ImageSearch | None:
         lambda model: index.space(PictureSpace, model_id=model.model_id, dim=model.dim),
         load=index.assets.pixels,
         read=lambda image: index.assets.read_picture(Path(image.path)),
+    )
+
+
+def _photographs(settings: Settings, index: WorkspaceIndex) -> PhotographSearch | None:
+    """Return what the set-up brings to see photographs, once it is ready; None until then.
+
+    Where a person set an image model, that sees.
+    """
+    folder = None if settings.image_model else model_folder(SEEING, os.environ)
+    if folder is None or settings.embedded_models == "off":
+        return None
+    return PhotographSearch(
+        PhotographNetwork(folder),
+        lambda network: index.space(PictureSpace, model_id=network.model_id, dim=network.dim),
+        words=SeenWords(index.lettering_cache, model_id=MODEL_ID),
+        load=index.assets.pixels,
     )

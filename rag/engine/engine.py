@@ -41,6 +41,7 @@ from rag.protocols import PageDrawer, Reranker
 from rag.question_length import check_length
 from rag.retrieval.dense import DenseSearch
 from rag.retrieval.images import ImageSearch
+from rag.retrieval.photographs import PhotographSearch
 from rag.retrieval.retriever import ChannelWeights, vector_of
 from rag.storage.documents.records import Finding
 from rag.storage.search.per_document import WeightedQuestion
@@ -76,10 +77,12 @@ class Engine(Closing):
         coming: Callable[[], Collection[Part]] = frozenset,
         others: OtherWriters,
         embedded: EmbeddedWriter | None = None,
+        see: Callable[[], PhotographSearch | None] = lambda: None,
     ) -> None:
         """`others` are models that write, too, for conversations that chose them.
 
-        `embedded` writes where no other model does; without it answers are quotations then.
+        `embedded` writes where no other model does; without it answers are quotations then. `see`
+        returns what sees photographs, once it is ready.
         """
         self.index = index
         self.limits = limits
@@ -89,6 +92,8 @@ class Engine(Closing):
         self._coming = coming
         self._others = others
         self._embedded = embedded
+        self._see = see
+        self._photographs: PhotographSearch | None = None
         self._error = ""
         self._warm = threading.Event()
         self._warm.set()  # nothing is awaited until a load begins in the background
@@ -124,6 +129,13 @@ class Engine(Closing):
     @property
     def sight(self) -> ImageSearch | None:
         return self.active.sight
+
+    @property
+    def photographs(self) -> PhotographSearch | None:
+        """What the set-up brings to see photographs; None until it is ready."""
+        with self._swapping:
+            self._photographs = self._photographs or self._see()
+            return self._photographs
 
     @property
     def meaning(self) -> DenseSearch | None:
@@ -422,5 +434,7 @@ class Engine(Closing):
             self._built_in.languages.close()
         if self._embedded:
             self._embedded.close()
+        if self._photographs:
+            self._photographs.close()
         self.attached.close()
         self.index.close()

@@ -103,7 +103,7 @@ class ImageSearch(ModelSearch[ImageModel, PictureSpace]):
         if missing:
             progress.begin("Looking at pictures", len(missing))
         seen = 0
-        for images in _batches(missing):
+        for images in batches(missing):
             if self._is_stopped(stop):
                 return seen
             seen += self._embed(space, images)
@@ -188,7 +188,8 @@ def shared(hits: Sequence[Hit]) -> list[Hit]:
     ]
 
 
-def _batches(images: Sequence[ImageAsset]) -> Iterator[list[ImageAsset]]:
+def batches(images: Sequence[ImageAsset]) -> Iterator[list[ImageAsset]]:
+    """Yield pictures that are decoded and looked at together, in their order."""
     batch: list[ImageAsset] = []
     pixels = 0
     for image in images:

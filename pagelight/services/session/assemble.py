@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -37,6 +38,8 @@ from rag.models.registry.machine import memory_gb
 from rag.protocols import Embedder, Pixels
 from rag.settings import Settings
 from rag.storage.workspace.store import WorkspaceIndex
+
+logger = logging.getLogger(__name__)
 
 NOBODY_DESCRIBES: Final = (
     "Figures were not described: RAG_DESCRIBE needs a model that writes (RAG_GENERATOR)."
@@ -157,6 +160,7 @@ class Assembly:
             self._attachment_reader,
             settings,
             hearing=lambda reader: self.ear.hearing(reader, engine.attached.index.lettering_cache),
+            see=self._seen_on,
         )
 
     def make_ingest(self) -> FollowedIngest:
@@ -222,6 +226,7 @@ class Assembly:
             lanes=lanes,
             batches=batches,
             sight=self.engine.sight,
+            photographs=self.engine.photographs,
             disk=self.disk,
         )
         return FollowedIngest(
@@ -232,6 +237,16 @@ class Assembly:
             shares=self._shares,
             reader=lifetime,
         )
+
+    def _seen_on(self, image: ImageAsset) -> str:
+        """Return in a line what an attached picture shows; "" where nothing tells."""
+        photographs = self.engine.photographs
+        try:
+            pixels = self.engine.attached.index.assets.pixels(image)
+            return photographs.line_of(pixels) if photographs else ""
+        except (OSError, PagelightError) as error:
+            logger.warning("an attached picture was not looked at: %s", error)
+            return ""
 
     def _transcription_by(self, reader: ParserProcess) -> Transcription | None:
         hearing = self.ear.hearing(reader, self.engine.index.lettering_cache)

@@ -31,6 +31,11 @@ class LetteringCache:
                 (key, sealed(codec.encode_lines(lines))),
             )
 
+    def keys_of(self, prefix: str) -> list[str]:
+        """Return the keys that begin so, in their order."""
+        query = "SELECT key FROM lettering WHERE key >= ? AND key < ? ORDER BY key"
+        return [key for (key,) in self._database.query(query, (prefix, f"{prefix}\U0010ffff"))]
+
 
 class Unlettered:
     """Documents whose lettering is yet to be read, and those that were tried in vain.

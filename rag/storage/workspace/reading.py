@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rag.datamodel import NO_FILTERS, Chunk, Document, Filters, Hit
 from rag.protocols import Matrix
-from rag.storage.database import catalog, pages
+from rag.storage.database import catalog, document_pictures, pages
 from rag.storage.database.database import Database
 from rag.storage.documents import scope
 from rag.storage.documents.records import DocumentRecord, FileRecord, Tally, version_of
@@ -190,6 +190,11 @@ class WorkspaceReading:
         """Tell whether a stored picture belongs to a document of these collections."""
         with self._database.read() as db:
             return scope.shows_picture(db, image_id, collections)
+
+    def documents_showing(self, image_ids: Collection[str]) -> list[str]:
+        """Return the ids of the documents that show one of these pictures."""
+        with self._database.read() as db:
+            return document_pictures.documents_with(db, image_ids)
 
     def chunks_of(self, doc_id: str) -> list[Chunk]:
         """Return a document's chunks in reading order."""

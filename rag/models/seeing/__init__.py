@@ -1,0 +1,1 @@
+"""What a picture shows: a network taught on photographs, and words for its classes."""
