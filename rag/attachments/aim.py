@@ -65,6 +65,11 @@ _SHOWN: Final = re.compile(
     rf"esto|{_IT}|{_PICTURE}))*"
     r"\W*$"
 )
+_KIND: Final = re.compile(
+    r"^(?:(?:so|and|please|tell me) )*(?:what|which|who)\b.{0,30}\b(?:animals?|birds?|fish|dogs?|cats?|breeds?|insects?|species|"
+    r"plants?|flowers?|trees?|fruits?|vehicles?|cars?|planes?|aircraft|ships?|boats?|things?|"
+    r"objects?|persons?|people|man|woman|building)\b|^who\b|\bwhat (?:do|can) you see\b"
+)
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
 _ORDINAL: Final = re.compile(
     rf"\b(?:(?P<word>{'|'.join(_ORDINALS)}|last)|(?:no\.?|number|#)\s?(?P<number>\d))\b",
@@ -110,6 +115,11 @@ def points(question: str) -> bool:
 def asks_what_it_is(question: str) -> bool:
     """Tell whether no more is asked than what lies there: what is this, describe it, nothing."""
     return bool(_SHOWN.search(_folded(question)))
+
+
+def asks_for_thing(question: str) -> bool:
+    """Tell whether it is asked what thing is to be seen, not what stands written."""
+    return bool(_KIND.search(_folded(question)))
 
 
 def named(question: str) -> list[str]:

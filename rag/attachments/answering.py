@@ -14,9 +14,18 @@ from typing import Final, Protocol
 from rag.answer.base.citations import cited, without_marks
 from rag.answer.base.cited_text import CitedText
 from rag.answer.question.question import Question
-from rag.attachments.aim import Frequencies, aim_of, chosen, held_share, named, points
+from rag.attachments.aim import (
+    Frequencies,
+    aim_of,
+    asks_for_thing,
+    chosen,
+    held_share,
+    named,
+    points,
+)
 from rag.datamodel import Answer, Attachment, Chunk, Context, Filters, Hit, Query
 from rag.errors import ModelError
+from rag.models.seeing.concepts import SEEN
 from rag.retrieval.fusion import renumber
 from rag.text import MARK
 
@@ -28,6 +37,10 @@ NO_LETTERING: Final = "No lettering was found on it."
 UNSEEN: Final = (
     "What it shows beyond its lettering takes a model that sees pictures: see the models that fit "
     "this machine."
+)
+NOT_SEEN: Final = (
+    "I can tell its text and about a thousand kinds of animals, vehicles, devices, dishes and the "
+    "like, and see none of these surely."
 )
 LIKELY: Final = 0.5
 """Chance that what the documents say is right, where a question points at what is attached."""
@@ -65,7 +78,10 @@ class FolderDocuments(Protocol):
 
 
 class AttachmentAnswers:
-    """Answers questions that bring attachments. `writes`: a model writes the answers."""
+    """Answers questions that bring attachments. `writes`: a model writes the answers.
+
+    `sees`: one told what pictures show.
+    """
 
     def __init__(
         self,
@@ -74,11 +90,13 @@ class AttachmentAnswers:
         frequencies: Frequencies,
         *,
         writes: bool,
+        sees: bool = False,
     ) -> None:
         self._attached = attached
         self._documents = documents
         self._frequencies = frequencies
         self._writes = writes
+        self._unseen = NOT_SEEN if sees else UNSEEN
 
     def ask(self, whole: Question) -> Iterator[Answer]:
         """Yield a growing answer; the last one is `complete`."""
@@ -173,12 +191,18 @@ class AttachmentAnswers:
         for attachment in given:
             chunks = [c for c in self._attached.chunks_of(attachment.doc_id) if c.text.strip()]
             if len(given) > 1 or not chunks:
-                told.block(f"{attachment.name}:" if chunks else _unlettered(attachment, given))
+                told.block(f"{attachment.name}:" if chunks else self._unlettered(attachment, given))
+            if chunks and asks_for_thing(asked.text) and not any(map(_is_seen, chunks)):
+                told.block(self._unseen)
             for chunk in chunks:
                 told.paragraph(without_marks(chunk.text), chunk, 0, len(chunk.text))
         held = bool(told.citations)
         self._tell_standing(told, asked) if held else None
         return replace(told.answer(answer), answered=held, closest=False, figures=())
+
+    def _unlettered(self, attachment: Attachment, given: Sequence[Attachment]) -> str:
+        name = f"{attachment.name}: " if len(given) > 1 else ""
+        return f"{name}{NO_LETTERING} {self._unseen}"
 
     def _tell_standing(self, told: CitedText, asked: Question) -> bool:
         """Tell where an attached picture itself stands in the documents, if it does."""
@@ -319,9 +343,8 @@ def _notes(given: Sequence[Attachment]) -> tuple[str, ...]:
     return tuple(attachment.note for attachment in given if attachment.note)
 
 
-def _unlettered(attachment: Attachment, given: Sequence[Attachment]) -> str:
-    name = f"{attachment.name}: " if len(given) > 1 else ""
-    return f"{name}{NO_LETTERING} {UNSEEN}"
+def _is_seen(chunk: Chunk) -> bool:
+    return chunk.text.rpartition("\n")[2].startswith(SEEN)
 
 
 def _not_told(given: Sequence[Attachment]) -> str:

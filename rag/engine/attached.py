@@ -255,11 +255,17 @@ def attachment_answers(
     index: WorkspaceIndex,
     stages: Stages,
     ask: Callable[[Question], Iterator[Answer]],
+    *,
+    sees: bool = False,
 ) -> AttachmentAnswers:
-    """Return what answers questions that bring attachments, with the models of `stages`."""
+    """Return what answers questions that bring attachments, with the models of `stages`.
+
+    `sees`: a model told what pictures show when they were read.
+    """
     return AttachmentAnswers(
         AttachedAsker(files, stages.active),
         FolderAsker(index, stages, ask),
         index.document_frequencies,
         writes=stages.active.writer is not None,
+        sees=sees,
     )

@@ -24,6 +24,7 @@ from rag.engine.built_in import BuiltIn
 from rag.engine.embedded_writer import EmbeddedWriter
 from rag.engine.hot_swap import RefCounted
 from rag.engine.models_in_use import ActiveModels
+from rag.engine.near_pictures import NearPictures
 from rag.engine.other_writers import OtherWriters
 from rag.engine.profile import Profile, written
 from rag.engine.stages import Stages
@@ -182,10 +183,14 @@ class Engine(Closing):
         self._read_languages()
 
     def _by(self, stages: Stages, asked: Question) -> Iterator[Answer]:
+        like = NearPictures(self.index, self.photographs).answer(asked)
+        if like is not None:
+            return iter([like])
         ask = partial(self._of_folder, stages)
         if not asked.attachments:
             return ask(asked)
-        return attachment_answers(self.attached, self.index, stages, ask).ask(asked)
+        sees = self.photographs is not None
+        return attachment_answers(self.attached, self.index, stages, ask, sees=sees).ask(asked)
 
     def _of_folder(self, stages: Stages, asked: Question) -> Iterator[Answer]:
         found = self._of_documents(stages, asked)

@@ -6,7 +6,14 @@ from builders_ui import a_chunk, an_answer
 
 from rag.answer.base.citations import cited
 from rag.answer.question.question import understand
-from rag.attachments.answering import NO_LETTERING, NOT_READ, AttachmentAnswers, joined
+from rag.attachments.answering import (
+    NO_LETTERING,
+    NOT_READ,
+    NOT_SEEN,
+    UNSEEN,
+    AttachmentAnswers,
+    joined,
+)
 from rag.datamodel import Answer, Attachment, Context, Query, QueryImage
 from rag.errors import WriterFailedError
 
@@ -52,9 +59,9 @@ class Sides:
         raise WriterFailedError("The model failed.")
 
 
-def ask(text, *given, own=SNOW, documents=SNOW):
+def ask(text, *given, own=SNOW, documents=SNOW, sees=False):
     there = Sides(documents)
-    answers = AttachmentAnswers(Sides(own), there, lambda _: ({}, 100), writes=False)
+    answers = AttachmentAnswers(Sides(own), there, lambda _: ({}, 100), writes=False, sees=sees)
     (*_, answer) = answers.ask(understand(Query(text=text, attachments=given)))
     return answer, there.asked
 
@@ -150,3 +157,34 @@ def test_joined_answers_count_on_every_number_of_a_mark():
     assert [c.number for c in both.citations] == [1, 2, 3, 3]
     marks = [both.text[slice(*c.span)] for c in both.citations]
     assert marks == ["[1]", "[2, 3]", "[2, 3]", "[3]"]
+
+
+class Seeing(Sides):
+    """The attachments of a picture on which a dog was seen."""
+
+    def chunks_of(self, doc_id):
+        return [a_chunk("STOP\nSeen: dog 83 %", source="dddddddddddd/photo.png", doc_id=doc_id)]
+
+
+def test_what_thing_it_is_is_told_with_its_certainty():
+    answers = AttachmentAnswers(
+        Seeing(NOT_HELD), Sides(NOT_HELD), lambda _: ({}, 100), writes=False, sees=True
+    )
+    (*_, answer) = answers.ask(understand(Query(text="what animal is this?", attachments=(PHOTO,))))
+    assert "dog 83 %" in answer.text
+    assert NOT_SEEN not in answer.text
+    assert answer.answered
+
+
+@pytest.mark.parametrize(("sees", "told"), [(True, NOT_SEEN), (False, UNSEEN)])
+def test_a_thing_that_is_not_seen_is_never_made_up(sees, told):
+    answer, _ = ask("what animal is this?", PHOTO, own=NOT_HELD, documents=NOT_HELD, sees=sees)
+    assert told in answer.text
+    blank, _ = ask("what is this?", BLANK, own=NOT_HELD, documents=NOT_HELD, sees=sees)
+    assert blank.text == f"{NO_LETTERING} {told}"
+
+
+def test_what_stands_written_is_told_without_a_word_about_things():
+    answer, _ = ask("what does this say?", PHOTO, own=NOT_HELD, documents=NOT_HELD, sees=True)
+    assert NOT_SEEN not in answer.text
+    assert "STOP" in answer.text
