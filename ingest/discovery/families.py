@@ -54,7 +54,8 @@ BINARY_EXCEL: Final = Family(
 )
 WEB_AND_NOTES: Final = Family(
     name="web and notes",
-    kept="headings, tables, pictures, filled forms, letters of drawings, what is struck or raised; nothing is fetched",
+    kept="headings, tables, pictures, filled forms, letters of drawings, what is struck or raised; "
+    "nothing is fetched",
     by="lxml, markdown-it-py, docutils (no includes, no raw parts)",
 )
 PAPERS: Final = Family(

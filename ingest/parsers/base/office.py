@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
 
 from ingest.parsers.base.elements import one_line, table_element, text_element
@@ -26,6 +27,7 @@ XmlNode = Any
 """An lxml element: lxml brings no types."""
 
 
+@cache
 def name(prefixed: str) -> str:
     """Return the full name of `w:p` and the like."""
     prefix, _, local = prefixed.partition(":")

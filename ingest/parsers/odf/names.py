@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 _OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -21,6 +22,7 @@ NAMES: Final = {
 }
 
 
+@cache
 def name(prefixed: str) -> str:
     """Return the full name of `text:p` and the like."""
     prefix, _, local = prefixed.partition(":")

@@ -6,7 +6,7 @@ Tracked deletions, hidden text and field codes are left out; insertions are read
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -84,10 +84,10 @@ def _inline(parent: XmlNode) -> Iterator[XmlNode]:
 
 
 def _read_run(run: XmlNode, content: Content) -> None:
-    properties = run.find(name("w:rPr"))
-    if is_on(properties, "w:vanish"):
+    properties = _properties(run)
+    if _is_set(properties, "w:vanish"):
         return
-    bold, look, font = is_on(properties, "w:b"), look_of(properties), _font(properties)
+    bold, look, font = _is_set(properties, "w:b"), _look_of(properties), _font(properties)
     for node in _inline(run):
         if node.tag == name("w:r"):  # the base of a phonetic guide
             _read_run(node, content)
@@ -97,7 +97,8 @@ def _read_run(run: XmlNode, content: Content) -> None:
         text = _field(node, content) if node.tag == name("w:fldChar") else _shown(node, font)
         if content.is_field_told and node.tag != name("w:fldChar"):
             text = ""
-        content.runs.append((text, look))
+        if text:
+            content.runs.append((text, look))
         if text.strip():
             content.is_bold = content.is_bold and bold
         if node.tag in DRAWINGS:
@@ -116,9 +117,15 @@ def _shown(node: XmlNode, font: str) -> str:
     return _SIGNS.get(node.tag, "")
 
 
-def _font(properties: XmlNode | None) -> str:
+def _properties(run: XmlNode) -> Mapping[str, XmlNode]:
+    """Return the properties of a run by their names."""
+    found = run.find(name("w:rPr"))
+    return {} if found is None else {node.tag: node for node in found}
+
+
+def _font(properties: Mapping[str, XmlNode]) -> str:
     """Return the font of a run where it has one of its own, and signs for letters; else ""."""
-    fonts = None if properties is None else properties.find(name("w:rFonts"))
+    fonts = properties.get(name("w:rFonts"))
     font = "" if fonts is None else fonts.get(name("w:ascii"), "")
     return font if is_symbol_font(font) else ""
 
@@ -158,16 +165,21 @@ def _value(node: XmlNode, tag: str) -> str:
     return "" if found is None else str(found.get(name("w:val"), ""))
 
 
-def look_of(properties: XmlNode | None) -> Look:
+def _look_of(properties: Mapping[str, XmlNode]) -> Look:
     """Return how words with these properties look."""
-    if properties is None:
-        return PLAIN
-    align = properties.find(name("w:vertAlign"))
+    align = properties.get(name("w:vertAlign"))
     place = _PLACES.get(align.get(name("w:val"), "")) if align is not None else None
-    is_struck = is_on(properties, "w:strike") or is_on(properties, "w:dstrike")
+    is_struck = _is_set(properties, "w:strike") or _is_set(properties, "w:dstrike")
     return Look(is_struck, place or "") if is_struck or place else PLAIN
 
 
 def is_on(properties: XmlNode | None, tag: str) -> bool:
-    node = None if properties is None else properties.find(name(tag))
+    return _is_switched_on(None if properties is None else properties.find(name(tag)))
+
+
+def _is_set(properties: Mapping[str, XmlNode], tag: str) -> bool:
+    return _is_switched_on(properties.get(name(tag)))
+
+
+def _is_switched_on(node: XmlNode | None) -> bool:
     return node is not None and node.get(name("w:val"), "1") not in {"0", "false", "off"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ingest.parsers.base.elements import one_line
@@ -52,21 +52,25 @@ def _through(parent: XmlNode, tag: str) -> Iterator[XmlNode]:
             yield from _through(node, tag)
 
 
-def is_layout(table: XmlNode) -> bool:
+def cell_texts(table: XmlNode) -> list[list[str]]:
+    """Return the words of each cell, row by row."""
+    return [[cell_text(cell) for cell in cells_of(row)] for row in rows_of(table)]
+
+
+def is_layout(rows: Sequence[Sequence[str]]) -> bool:
     """Say whether a table only places text: one column, or long prose in one or two rows."""
-    rows = [[cell_text(cell) for cell in cells_of(row)] for row in rows_of(table)]
     if max((sum(map(bool, row)) for row in rows), default=0) <= 1:
         return True
     few = 2
     return len(rows) <= few and any(len(text) > LAYOUT_LETTERS for row in rows for text in row)
 
 
-def read_table(table: XmlNode) -> tuple[list[str], list[list[str]]]:
-    """Return the titles at the table's top, and its rows, header first."""
+def read_table(table: XmlNode, texts: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+    """Return the titles at the table's top, and its rows, header first; `texts`: `cell_texts`."""
     grid: list[list[Slot]] = []
     marked: list[bool] = []
-    for row in rows_of(table):
-        grid.append(_slots(row, grid[-1] if grid else []))
+    for row, words in zip(rows_of(table), texts, strict=True):
+        grid.append(_slots(row, words, grid[-1] if grid else []))
         marked.append(row.find(f"{name('w:trPr')}/{name('w:tblHeader')}") is not None)
     titles, rest = split_titles(grid)
     heads = marked[len(grid) - len(rest) :]
@@ -74,15 +78,14 @@ def read_table(table: XmlNode) -> tuple[list[str], list[list[str]]]:
     return titles, tidy(rest, header_rows=count or None)
 
 
-def _slots(row: XmlNode, above: list[Slot]) -> list[Slot]:
+def _slots(row: XmlNode, texts: Sequence[str], above: list[Slot]) -> list[Slot]:
     """Return the squares of a row; a cell that goes on from above has that one's text."""
     slots = [Slot() for _ in range(_number(row, "w:trPr", "w:gridBefore"))]
-    for cell in cells_of(row):
+    for cell, words in zip(cells_of(row), texts, strict=True):
         merge = cell.find(f"{name('w:tcPr')}/{name('w:vMerge')}")
         goes_on = merge is not None and merge.get(name("w:val"), "continue") == "continue"
-        text = cell_text(cell)
-        if goes_on and not text and len(slots) < len(above):
-            text = above[len(slots)].text
+        is_above = goes_on and not words and len(slots) < len(above)
+        text = above[len(slots)].text if is_above else words
         span = max(1, _number(cell, "w:tcPr", "w:gridSpan"))
         slots += [Slot(text, is_spread=nth > 0) for nth in range(span)]
     return slots
@@ -113,5 +116,5 @@ def _is_item(block: XmlNode) -> bool:
 
 
 def _nested_text(table: XmlNode) -> str:
-    rows = ([cell_text(cell) for cell in cells_of(row)] for row in rows_of(table))
-    return "; ".join(", ".join(text for text in row if text) for row in rows if any(row))
+    rows = filter(any, cell_texts(table))
+    return "; ".join(", ".join(filter(None, row)) for row in rows)

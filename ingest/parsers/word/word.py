@@ -43,6 +43,7 @@ from ingest.parsers.word.runs import DRAWINGS, Content, read_paragraph
 from ingest.parsers.word.styles import Numbering, Styles
 from ingest.parsers.word.text import (
     blocks,
+    cell_texts,
     cells_of,
     is_layout,
     read_table,
@@ -188,13 +189,14 @@ class _Body:
         self._items = []
 
     def _read_table(self, table: XmlNode) -> None:
-        if is_layout(table):
+        texts = cell_texts(table)
+        if is_layout(texts):
             for row in rows_of(table):
                 for cell in cells_of(row):
                     self._read_blocks(cell)
             self._end_list()
             return
-        titles, grid = read_table(table)
+        titles, grid = read_table(table, texts)
         for title in titles:
             self._elements += text_element(title)
         self._elements += table_element(grid)
