@@ -36,6 +36,7 @@ from rag.storage.documents.records import FileRecord
 
 ENGLISH: Final = "en"
 LANGUAGES: Final = (ENGLISH, *"ar de el es hi ro ru th tr vi zh".split())
+FOREIGN: Final = "Jak głęboki był śnieg na przełęczy w marcu?"
 DEPTH: Final = 5
 
 
@@ -99,6 +100,7 @@ def opened(
     with closing(build_engine(settings, chunker_version=CHUNKER_VERSION)) as engine:
         _store(engine, [paragraphs[n] for n in drawn.paragraphs], language)
         engine.warm()
+        engine.search(Query(text=FOREIGN), k=1)  # from which on English passages are read, too
         engine.catch_up()
         yield engine
 

@@ -84,8 +84,27 @@ STEMMERS: Final[Mapping[str, str]] = {
     "it": "italian",
     "pt": "portuguese",
     "nl": "dutch",
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "el": "greek",
+    "et": "estonian",
+    "fa": "persian",
+    "fi": "finnish",
+    "hu": "hungarian",
+    "id": "indonesian",
+    "lt": "lithuanian",
+    "no": "norwegian",
+    "pl": "polish",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
+    "tr": "turkish",
 }
-"""Snowball's (snowballstem.org), by ISO 639-1 code; the English one is Porter 2."""
+"""Snowball's (snowballstem.org), by ISO 639-1 code; the English one is Porter 2. New ones come
+last: stored stems bear the sign of a language's place."""
 
 
 def leads_to_number(line: str) -> bool:

@@ -25,6 +25,8 @@ from rag.answer.question.question import Question, understand
 from rag.answer.rerank.feedback import feedback
 from rag.answer.rerank.named_documents import with_names
 from rag.datamodel import Hit, Query
+from rag.glossary.lexicon import LANGUAGES
+from rag.languages import is_foreign
 from rag.protocols import Matrix, Reading
 from rag.retrieval.fusion import renumber
 
@@ -136,16 +138,20 @@ class EvidenceReranker:
     def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         """Order the first hits by the chance of being on the right page; the others follow them.
 
-        Scores fall within 0..1. Each hit that was read carries its relevance.
+        Scores fall within 0..1. Each hit that was read carries its relevance. Where question or
+        hits are in languages that can't be weighed, they stay as they were found, and unread.
         """
         asked = understand(query)
         first = with_names(asked, hits[:COMPARED_HITS])
         if not first:
             return []
+        clear = np.array([is_clear(asked, hit) for hit in first[:WEIGHED_HITS]])
+        if not clear.any():
+            return as_found(hits)
         plain = self._plain(asked, first[:WEIGHED_HITS])
         read = self._read(asked, first, plain)
         told = self._with_reading(asked, [(first[n], plain[n]) for n in read], list(read.values()))
-        logits = self._logits(first, plain, dict(zip(read, told, strict=True)))
+        logits = self._logits(first, plain, dict(zip(read, told, strict=True)), clear)
         relevances = {n: _relevance(one) for n, one in read.items()}
         scored = [
             replace(hit, score=logistic(logit), channel="reranked", relevance=relevances.get(n))
@@ -175,13 +181,19 @@ class EvidenceReranker:
         hits: Sequence[Hit],
         plain: Sequence[HitSigns],
         told: Mapping[int, HitSigns],
+        clear: NDArray[np.bool_],
     ) -> list[float]:
-        """Return how likely each hit is, in nats; some are `told` of by their reading too."""
+        """Return how likely each hit is, in nats; some are `told` of by their reading too.
+
+        Of hits that are not `clear`, as some are, only how they were found tells.
+        """
         weighed = self._weighed(plain, told)
         best = max(hit.score for hit in hits)
         found = self._weights.found * np.array([hit.score - best for hit in hits])
         found += self._weights.agreed * np.array(_agreed(hits))
-        expected = float(np.mean(weighed - found[: len(plain)])) - LESS_EXPECTED
+        own = weighed - found[: len(plain)]
+        expected = float(np.mean(own[clear])) - LESS_EXPECTED
+        weighed = np.where(clear, weighed, found[: len(plain)] + expected)
         logits = np.concatenate([weighed, found[len(plain) :] + expected])
         texts = [hit.chunk.embedding_text for hit in hits]
         likely: list[float] = (logits + feedback(texts, self._rows(hits), weighed)).tolist()
@@ -263,6 +275,28 @@ class EvidenceReranker:
         """Return the score of each chunk's best evidence, by its id."""
         found = self._scorer.find(asked, hits)
         return {one.hit.chunk.id: one.score for one in reversed(found)}  # the best is kept
+
+
+def is_clear(asked: Question, hit: Hit) -> bool:
+    """Tell whether a question and a hit are both in English, or have a gloss in it.
+
+    What weighs evidence knows English alone: of others it would tell what is not so.
+    """
+    if asked.is_foreign:
+        return False
+    told = hit.chunk.language or "en"  # of the whole document: a table in it may be in English
+    return told in ("en", *LANGUAGES) or not is_foreign(hit.chunk.text)
+
+
+def as_found(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits in their order, not read, their scores within 0..1."""
+    best = max(hit.score for hit in hits)
+    return renumber(
+        [
+            replace(hit, score=logistic(WEIGHTS.found * (hit.score - best)), channel="reranked")
+            for hit in hits
+        ]
+    )
 
 
 def _best_beside(values: Sequence[float], groups: Sequence[Hashable]) -> list[float]:

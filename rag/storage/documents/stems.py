@@ -27,7 +27,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 
 def stemmed(folded: str, language: str) -> str:
     """Return the stems of a text's words, function words left out."""
-    unsaid = BY_LANGUAGE[language]
+    unsaid = BY_LANGUAGE.get(language, frozenset())
     found = (word for word in _WORD.findall(folded.lower()) if word not in unsaid)
     return " ".join(_stem(word, language) for word in found)
 

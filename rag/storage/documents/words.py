@@ -1,14 +1,13 @@
 """Text to words that a full-text index can match. Knows letters and digits, and no tables.
 
 The same folding is applied to what is indexed and to what is asked, so that `1,419` finds `1419`,
-`20kg` finds `20 kg`, `FY2021` finds `FY 2021`, and a run of Chinese, Japanese or Korean, which
-has no spaces, is found by its pairs of letters.
+`20kg` finds `20 kg`, `FY2021` finds `FY 2021`, and a run of Chinese, Japanese, Korean or Thai,
+which has no spaces, is found by its pairs or threes of letters.
 """
 
 from __future__ import annotations
 
 import functools
-import itertools
 import re
 import unicodedata
 from typing import Final
@@ -16,11 +15,33 @@ from typing import Final
 from rag.stop_words import languages_of, stop_words
 from rag.text import month_of_may
 
-_CJK: Final = (
-    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002fa1f"
+_UNSPACED: Final = (
+    "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u3040-\u30ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002fa1f"
 )
-_CJK_LETTER: Final = re.compile(f"([{_CJK}])")
-_CJK_RUN: Final = re.compile(f"[{_CJK}]+")
+CHINESE: Final = 2
+THAI: Final = 3
+"""So many letters are looked for together in a run of Chinese, Japanese or Korean, and of Thai: its
+letters tell less (477 questions over 240 texts, words alone: hit@1/@5 81.6/92.9 by 2, 92.7/99.6 by
+3)."""
+
+_AFTER_THAI: Final = "\u0e80"
+
+_MARKS: Final = re.compile(
+    "[\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+    + "".join(
+        f"{chr(block)}-{chr(block + 0x03)}{chr(block + 0x3A)}-{chr(block + 0x3C)}"
+        f"{chr(block + 0x3E)}-{chr(block + 0x4F)}{chr(block + 0x62)}{chr(block + 0x63)}"
+        for block in range(0x900, 0xD80, 0x80)  # India's scripts, laid out alike
+    )
+    + "]"
+)
+"""What stands on, below or beside letters of Hebrew, Arabic, Thai and India's scripts: SQLite's
+tokenizer divides words there, as `re` does. Words are found by their other letters (Hindi, as
+above: 67.1/83.6 with them, 90.1/97.5 without)."""
+
+_UNSPACED_LETTER: Final = re.compile(f"([{_UNSPACED}])")
+_UNSPACED_RUN: Final = re.compile(f"[{_UNSPACED}]+")
 
 _BETWEEN: Final = "[,'’\u00a0\u2009\u202f]"
 _THOUSANDS: Final = re.compile(rf"{_BETWEEN}(?<=\d{_BETWEEN})(?=\d{{3}}(?!\d))")
@@ -48,7 +69,7 @@ def fold(text: str) -> str:
     """Return `text` as it is indexed: safe for SQLite, one form for each number and letter."""
     said = _one_form(text)
     said = _UNIT.sub(_apart, said) if _MIXED.search(said) else said
-    return _CJK_LETTER.sub(r" \1 ", said)
+    return _UNSPACED_LETTER.sub(r" \1 ", said)
 
 
 def query_phrases(text: str) -> list[str]:
@@ -76,7 +97,7 @@ def _one_form(text: str) -> str:
     """Join what is written apart (1,419, U.S.), and take lone surrogates and NUL away."""
     text = text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
     text = _INITIALS.sub(lambda match: match[0].replace(".", ""), _THOUSANDS.sub("", text))
-    return unicodedata.normalize("NFKC", text)
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _apart(match: re.Match[str]) -> str:
@@ -84,11 +105,12 @@ def _apart(match: re.Match[str]) -> str:
 
 
 def _phrases(word: str) -> list[str]:
-    """Divide runs without spaces into pairs of letters; tie the parts of the rest together."""
+    """Divide runs without spaces into a few letters each; tie the parts of the rest together."""
     phrases = []
-    for run in _CJK_RUN.findall(word):
-        pairs = [f"{a} {b}" for a, b in itertools.pairwise(run)]
-        phrases += pairs or [run]
-    rest = _CJK_RUN.sub(" ", word)
+    for run in _UNSPACED_RUN.findall(word):
+        size = THAI if run < _AFTER_THAI else CHINESE
+        parts = [" ".join(run[n : n + size]) for n in range(len(run) - size + 1)]
+        phrases += parts or [" ".join(run)]
+    rest = _UNSPACED_RUN.sub(" ", word)
     phrases += [_UNIT.sub(_apart, part) for part in rest.split() if part.strip("_")]
     return phrases

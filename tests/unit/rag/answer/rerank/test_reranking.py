@@ -57,3 +57,35 @@ def test_where_none_of_the_likeliest_answers_more_are_read_each_once(relevance):
 
     assert len(read) > READ_ALONE
     assert len(set(read)) == len(read)
+
+
+RUSSIAN = "На перевале лежало много снега, дорога была закрыта."
+
+
+def order_of(question, chunks):
+    index, embedder = snow_index()
+    for one in chunks:
+        put_chunk(index, embedder, one)
+    readings = Readings(NotingReader(0.9))
+    hits = [hit(one, rank=n, score=1 - 0.1 * n) for n, one in enumerate(chunks, start=1)]
+    reranker = EvidenceReranker(readings, EvidenceScorer(index, embedder, readings))
+    return [one.chunk.id for one in reranker.rerank(understand(question), hits)]
+
+
+def test_what_can_not_be_weighed_stays_as_it_was_found():
+    chunks = [
+        chunk("ru", RUSSIAN, source="a.txt", language="ru"),
+        chunk("en", "Snow lay 317 cm deep on the pass in March.", source="b.txt", language="en"),
+    ]
+
+    assert order_of("Сколько снега лежало на pass в марте?", chunks) == ["ru", "en"]
+    assert order_of("How deep was the snow on the pass?", chunks) == ["en", "ru"]
+
+
+def test_of_a_document_in_another_language_what_is_in_english_is_weighed():
+    chunks = [
+        chunk("first", "Marmots eat grass.", source="a.txt", language="en"),
+        chunk("table", "Snow lay 317 cm deep on the pass.", source="b.txt", language="ru"),
+    ]
+
+    assert order_of("How deep was the snow on the pass?", chunks) == ["table", "first"]
