@@ -28,7 +28,7 @@ from rag.generation.reading_room import ReadingRoom, RoomSize
 from rag.generation.tools.toolbox import Toolbox
 from rag.generation.writer import AnswerWriter
 from rag.models.llm.protocol import LanguageModel
-from rag.models.registry.model_table import MODELS
+from rag.models.setup.bundled import LANGUAGES
 from rag.pipeline.quoting import Quoting
 from rag.pipeline.summaries import summarize
 from rag.pipeline.wiring import Answering
@@ -55,11 +55,11 @@ LOADING: Final = "The search model is still loading: this was found by words alo
 
 
 def across_languages() -> str:
-    """Return which model finds text by meaning across languages, its size and how it comes."""
-    model = next(model for model in MODELS if model.part == "text")
+    """Return which model finds text by meaning across languages, and how it comes."""
+    megabytes = round(LANGUAGES.size_bytes / 1e6)
     return (
-        f"The model {model.name} ({model.download_gb} GB) would find them by meaning: a click under"
-        f" Models in the chat, or `pagelight models fetch {model.name}`."
+        f"The model {LANGUAGES.name} ({megabytes} MB) would find them by meaning:"
+        f" `pagelight models fetch {LANGUAGES.role}`."
     )
 
 
@@ -211,7 +211,7 @@ class Stages:
 
     def _remarks(self, asked: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
         languages = self._built_in.languages
-        finds_across = self.active.meaning or (languages and languages.ready)
+        finds_across = self.active.meaning or (languages and languages.is_here())
         across = "" if finds_across else across_languages()
         return (*self._notes(), asked.in_other_language(hits, across=across))
 

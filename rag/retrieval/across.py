@@ -40,7 +40,7 @@ class LanguageSearch(DenseSearch):
         is_here: Callable[[], bool],
     ) -> None:
         super().__init__(model, open_space, name=NAME)
-        self._is_here = is_here
+        self.is_here = is_here
         self._is_asked = False
         self._busy: Callable[[], bool] = lambda: False
 
@@ -64,7 +64,7 @@ class LanguageSearch(DenseSearch):
 
         A question that is not in English makes it due (`is_due`).
         """
-        if not self._is_here():
+        if not self.is_here():
             return None
         if is_foreign(query.spoken):
             self._is_asked = True
@@ -76,7 +76,7 @@ class LanguageSearch(DenseSearch):
 
     def is_due(self) -> bool:
         """Whether there are passages to read: something is not in English, or once was asked so."""
-        if not self._is_here():
+        if not self.is_here():
             return False
         space = self._space()
         return (self._is_asked or space.is_begun() or space.has_foreign()) and not space.is_whole()

@@ -10,6 +10,7 @@ from itertools import zip_longest
 from typing import Final, Protocol
 
 from rag.datamodel import Filters, Hit, Query
+from rag.glossary.lexicon import LANGUAGES
 from rag.languages import is_foreign
 from rag.protocols import Embedder, Index, Matrix
 from rag.retrieval.fusion import Run, best_of, fuse, renumber
@@ -17,8 +18,8 @@ from rag.retrieval.fusion import Run, best_of, fuse, renumber
 CHANNEL_DEPTH: Final = 200
 """How many hits each channel hands to the fusion (nDCG@10 of CISI .438 at 100, .447 at 200)."""
 
-FAR: Final = 0.75
-NEARNESS: Final = 8.0
+FAR: Final = 0.73
+NEARNESS: Final = 7.0
 """The model of languages gives nearly all that has nothing to do with a question a cosine below
 `FAR`, and what answers it .78 to .92: brought to the span of the built-in model's."""
 
@@ -39,7 +40,7 @@ class ChannelWeights:
 
     Measured (see benchmarks/LOG.md): all of 1 to 2 for the words serves, beside 1 for the meaning.
     `across` is the share that is found across languages of the meaning of a question that has a
-    gloss, `beside` what documents in other languages than English get for an English one. That of
+    gloss, `beside` what passages that have one get for an English question. That of
     `visual` is not measured: no trained image model was at hand.
     """
 
@@ -149,7 +150,6 @@ class Retriever:
     def _by_meaning(self, query: Query) -> Iterator[tuple[list[Hit], float]]:
         """Yield what is near in meaning by the built-in model, and across languages.
 
-        Where the question is in English, only what is near in other documents counts beside all.
         The built-in model knows no question in another language, unless its gloss is asked.
         """
         found = self._across(query, k=CHANNEL_DEPTH) if self._across else None
@@ -158,14 +158,30 @@ class Retriever:
             return
         near = [replace(hit, score=max(0.0, NEARNESS * (hit.score - FAR))) for hit in found]
         if not is_foreign(query.spoken):
-            yield self._dense(query), self._weights.dense
-            foreign = [hit for hit in near if hit.chunk.language not in (None, "en")]
-            yield foreign, self._weights.beside * self._weights.dense
+            yield from self._beside(self._dense(query), near)
             return
         share = self._weights.across if query.original else 1.0
         if share < 1:
             yield self._dense(query), (1 - share) * self._weights.dense
         yield near, share * self._weights.dense
+
+    def _beside(
+        self, dense: Sequence[Hit], near: Sequence[Hit]
+    ) -> Iterator[tuple[list[Hit], float]]:
+        """Yield what is near to an English question; scores of English passages stay.
+
+        What has no gloss has its nearness across languages alone, what has one that, too.
+        """
+        least = min((hit.score for hit in dense), default=0.0)
+        unread = {
+            hit.chunk.id: replace(hit, score=max(least, hit.score))
+            for hit in near
+            if hit.chunk.language not in (None, "en", *LANGUAGES)
+        }
+        own = (hit for hit in dense if hit.chunk.id not in unread)
+        yield [*own, *unread.values()], self._weights.dense
+        glossed = [hit for hit in near if hit.chunk.language in LANGUAGES]
+        yield glossed, self._weights.beside * self._weights.dense
 
     def _dense(self, query: Query) -> list[Hit]:
         if self._find is not None:

@@ -24,6 +24,9 @@ Other = TypeVar("Other")
 
 _PLACES: Final = 8
 
+_BY_WORDS: Final = "word by word, by a small dictionary"
+_BY_NAMES: Final = "by names, numbers and words that both share"
+
 
 def english_rule(
     otherwise: Other,
@@ -56,24 +59,12 @@ def other_language(
     found = _named(places)
     if not (asked and found) or asked == found:
         return ""
-    by_words = read_as or (asked == "English" and glossed_language(places))
-    told = [_by_words(asked, found) if by_words else _by_names(asked, found)]
-    told += [f"It was read as “{read_as}”."] if read_as else []
-    return " ".join(filter(None, (*told, across)))
-
-
-def _by_words(asked: str, found: str) -> str:
-    return (
-        f"The question is in {asked}, the places found are in {found}: they are matched word by"
-        " word, by a small dictionary."
-    )
-
-
-def _by_names(asked: str, found: str) -> str:
-    return (
-        f"The question is in {asked}, the places found are in {found}: they are matched by names,"
-        " numbers and words that both share."
-    )
+    told = f"The question is in {asked}, the places found are in {found}"
+    if across:
+        by_words = read_as or (asked == "English" and glossed_language(places))
+        told += f": they are matched {_BY_WORDS if by_words else _BY_NAMES}"
+    read = f"It was read as “{read_as}”." if read_as else ""
+    return " ".join(filter(None, (f"{told}.", read, across)))
 
 
 def _named(text: str) -> str:

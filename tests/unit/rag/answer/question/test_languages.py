@@ -83,7 +83,14 @@ def test_another_language_than_the_places_is_said_with_what_would_help():
 
     assert "German" in told
     assert "English" in told
-    assert "granite-97m (0.2 GB)" in told
+    assert "by names, numbers and words that both share" in told
+    assert "multilingual-e5-small (72 MB)" in told
+
+
+def test_where_what_finds_across_languages_runs_nothing_is_offered():
+    told = other_language("Kiedy spadł śnieg na przełęczy?", ENGLISH)
+
+    assert told == "The question is in Polish, the places found are in English."
 
 
 def test_a_question_that_was_read_in_english_says_how():
