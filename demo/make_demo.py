@@ -5,10 +5,12 @@ The same script and library versions write the same bytes: seeds and dates are f
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+import delivery
 import drawings
 import landscape
 import logbook
@@ -18,6 +20,8 @@ import research_note
 import slides
 import web
 from film import talk
+
+PHOTOGRAPH = Path(__file__).parent / "photographs" / "chelsea.jpg"
 
 
 def main() -> None:
@@ -42,6 +46,8 @@ def write_all(folder: Path) -> None:
         slides.write(folder / "winter-briefing.pptx", rose=rose)
     research_note.write(folder / "rime-on-anemometers.pdf")
     logbook.write(folder / "logbook-1999-03.pdf")
+    delivery.write(folder / "delivery-note-4471.jpg")
+    shutil.copyfile(PHOTOGRAPH, folder / "pictures" / PHOTOGRAPH.name)
     office.workbook(folder / "observations-2025.xlsx")
     office.letter(folder / "letter-about-the-record.docx")
     web.html_page(folder / "visiting.html")

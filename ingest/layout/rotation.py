@@ -54,12 +54,21 @@ def turn_of(lines: Sequence[OcrLine], *, aspect: float) -> Turn:
     worded = [line.bbox for line in lines if len(line.text) >= _WORDED_CHARS]
     if len(worded) < _MIN_LINES:
         return 0
-    steps = list(pairwise(worded))
-    if sum(_is_tall(box, aspect) for box in worded) > len(worded) / 2:
-        leftwards = sum(after.x0 < before.x0 for before, after in steps)
-        return 90 if leftwards > len(steps) / 2 else 270
-    upwards = sum(after.y1 < before.y0 + _SLACK for before, after in steps)
-    return 180 if upwards > len(steps) / 2 else 0
+    stand = sum(_is_tall(box, aspect) for box in worded) > len(worded) / 2
+    turns: tuple[Turn, Turn] = (90, 270) if stand else (0, 180)
+    return max(turns, key=lambda turn: _steps_on([upright_box(box, turn) for box in worded]))
+
+
+def _steps_on(boxes: Sequence[BBox]) -> int:
+    """Count how often a line stands after the one before, as on an upright page."""
+    return sum(_goes_on(before, after) for before, after in pairwise(boxes))
+
+
+def _goes_on(before: BBox, after: BBox) -> bool:
+    """Tell whether a box stands below another, or to the right of it in its row."""
+    is_below = after.y0 > before.y1 - _SLACK
+    is_above = after.y1 < before.y0 + _SLACK
+    return is_below or (not is_above and after.x0 > before.x1 - _SLACK)
 
 
 def _is_tall(box: BBox, aspect: float) -> bool:

@@ -66,7 +66,8 @@ _SHOWN: Final = re.compile(
     r"\W*$"
 )
 _KIND: Final = re.compile(
-    r"^(?:(?:so|and|please|tell me) )*(?:what|which|who)\b.{0,30}\b(?:animals?|birds?|fish|dogs?|cats?|breeds?|insects?|species|"
+    r"^(?:(?:so|and|please|tell me) )*(?:what|which|who)\b.{0,30}\b(?:"
+    r"animals?|birds?|fish|dogs?|cats?|breeds?|insects?|species|"
     r"plants?|flowers?|trees?|fruits?|vehicles?|cars?|planes?|aircraft|ships?|boats?|things?|"
     r"objects?|persons?|people|man|woman|building)\b|^who\b|\bwhat (?:do|can) you see\b"
 )

@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -46,12 +46,13 @@ KEPT_BY_TABS = "cookies,local_storage,indexeddb,service_workers,cache_storage"
 
 @dataclass
 class Chat:
-    """A running chat over `corpus`, in the folder of its `log`."""
+    """A running chat over `corpus`, in the folder of its `log`; `own` is of its environment."""
 
     port: int
     log: Path
     models: Path
     corpus: Path
+    own: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -84,7 +85,7 @@ class Chat:
                 stdout=sink,
                 stderr=sink,
                 cwd=room,
-                env={**os.environ, **apart, **long},
+                env={**os.environ, **apart, **long, **self.own},
             )
         self.wait(self.is_up, seconds=START_S, what="answer")
         self.wait(lambda: not self.state()["busy"], seconds=INGEST_S, what="end of reading")
@@ -147,15 +148,19 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @pytest.fixture(scope="session")
 def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     """The program over a small folder, everything read."""
     room = tmp_path_factory.mktemp("chat")
     corpus = make_corpus(room / "documents")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    chat = Chat(port=port, log=room / "log.txt", models=room / "models", corpus=corpus)
+    chat = Chat(port=free_port(), log=room / "log.txt", models=room / "models", corpus=corpus)
     try:
         chat.start()
         yield chat

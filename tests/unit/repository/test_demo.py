@@ -1,6 +1,7 @@
 """The demo's documents are there, and its questions have their answers where they say."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,10 @@ from PIL import Image
 from pptx.shapes.base import BaseShape
 
 from ingest.ocr.ocr import RapidOcr
+from rag.models.seeing.concepts import seen_line
+from rag.models.seeing.network import PhotographNetwork
+from rag.models.setup.bundled import SEEING
+from rag.models.setup.state import SWITCH, model_folder
 
 DEMO = Path(__file__).parents[3] / "demo"
 DOCUMENTS = DEMO / "documents"
@@ -26,8 +31,14 @@ QUESTIONS = [
     json.loads(line) for line in (DEMO / "questions.jsonl").read_text("utf-8").splitlines()
 ]
 ANSWERABLE = [q for q in QUESTIONS if q["answerable"]]
-DRAWN = [q for q in ANSWERABLE if q["source"] == SCAN or Path(q["source"]).suffix in PICTURES]
-WRITTEN = [q for q in ANSWERABLE if q not in DRAWN]
+SHOWN = [q for q in ANSWERABLE if q["modality"] == "photograph"]
+DRAWN = [
+    q
+    for q in ANSWERABLE
+    if (q["source"] == SCAN or Path(q["source"]).suffix in PICTURES) and q not in SHOWN
+]
+WRITTEN = [q for q in ANSWERABLE if q not in DRAWN and q not in SHOWN]
+SEEING_FOLDER = model_folder(SEEING, os.environ | {SWITCH: "on"})
 
 
 def _names(questions: list[dict]) -> list[str]:
@@ -139,6 +150,15 @@ def test_the_drawn_evidence_can_be_read(ocr, source):
     for question in DRAWN:
         if question["source"] == source:
             assert any(_squeezed(answer) in words for answer in question["answers"])
+
+
+@pytest.mark.skipif(SEEING_FOLDER is None, reason="the model that sees was not fetched")
+@pytest.mark.parametrize("question", SHOWN, ids=_names(SHOWN))
+def test_the_photograph_shows_what_is_asked_for(question):
+    looks = PhotographNetwork(SEEING_FOLDER).look([_pixels(DOCUMENTS / question["source"])])
+    line = seen_line(looks.chances[0], float(looks.photographs[0]))
+
+    assert all(answer in line for answer in question["answers"])
 
 
 def _pixels(path: Path) -> np.ndarray:

@@ -131,3 +131,12 @@ def test_the_turn_of_a_page_is_told_by_its_lines(turn):
     lines = [OcrLine(text="words", bbox=turned_box(b, turn), confidence=1) for b in boxes]
 
     assert turn_of(lines, aspect=1.0) == turn
+
+
+@given(TURNS)
+def test_the_turn_of_a_receipt_is_told_by_its_rows(turn):
+    rows = [(0.1 + 0.3 * (n % 3), 0.1 + 0.1 * (n // 3)) for n in range(12)]
+    boxes = [BBox(x0=x, y0=y, x1=x + 0.22, y1=y + 0.04) for x, y in rows]
+    lines = [OcrLine(text="21.00", bbox=turned_box(b, turn), confidence=1) for b in boxes]
+
+    assert turn_of(lines, aspect=1.0) == turn
