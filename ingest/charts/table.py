@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from rag.datamodel import Element
+from rag.text import RECENT_YEAR, SHORT_MONTHS
 
 Kind = Literal["bar chart", "line chart", "area chart", "pie chart", "scatter plot"]
 
@@ -39,13 +40,21 @@ class Chart:
 def by_category(head: str, series: Sequence[Series], order: Sequence[str] = ()) -> list[list[str]]:
     """Return rows of cells, one a category, below the names of the series.
 
-    `order` is that of categories; without it they stand as the series have them.
+    `order` is that of categories; without it they stand as the series have them. Without a `head`
+    months and years are called so.
     """
     told = {name for one in series for name in one.values}
     known = (name for one in series for name in one.values)
     names = list(dict.fromkeys([*(name for name in order if name in told), *known]))
     rows = [[name, *(one.values.get(name, "") for one in series)] for name in names]
-    return [[head, *(one.name for one in series)], *rows]
+    return [[head or _kind_of(names), *(one.name for one in series)], *rows]
+
+
+def _kind_of(names: Sequence[str]) -> str:
+    """Return what the categories of a chart are called that says no more of them."""
+    if all(name[:3].lower() in SHORT_MONTHS for name in names):
+        return "Month"
+    return "Year" if all(map(_YEAR.fullmatch, names)) else "Category"
 
 
 def without_unnamed(chart: Chart) -> Chart:
@@ -90,6 +99,9 @@ def note(chart: Chart, caption: str = "") -> str:
     return f"{caption.strip()} ({told})" if caption.strip() else told
 
 
+NO_TITLE: Final = "Value"
+"""What the values of a single series are called that nothing names."""
+
 NO_VALUE: Final = "of its axis was not read: "
 """Begins a warning; the names that have no value follow."""
 
@@ -106,6 +118,7 @@ OF_LEGEND: Final = "of its legend was not read: "
 SERIES_UNNAMED: Final = "the names of its series were not found"
 SERIES_LEFT_OUT: Final = "series whose names were not found are left out"
 
+_YEAR: Final = re.compile(RECENT_YEAR)
 _UNNAMED: Final = re.compile(r"Series \d+")
 
 

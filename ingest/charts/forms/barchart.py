@@ -28,6 +28,7 @@ from ingest.charts.legend import Legend
 from ingest.charts.numbers import Amount, amount, written, written_day
 from ingest.charts.scale import MAX_OFF, Scale
 from ingest.charts.table import (
+    NO_TITLE,
     NO_VALUE,
     SERIES_UNNAMED,
     Chart,
@@ -68,7 +69,7 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
     labels = _unprinted(ink, bars, legend, scale, printed)
     names = _names(ink, bars, other, labels)
     named = {} if legend.names else names_of_bars(bars, labels, ink.em)
-    title = (axis_title(ink, bars.along, bars.box) if scale else "") or "Value"
+    title = (axis_title(ink, bars.along, bars.box) if scale else "") or NO_TITLE
     series = _series(bars, names, values, legend=legend, named=named, title=title)
     if len(series) > 1 and any(one.name.startswith("Series ") for one in series):
         if len(series) > MAX_UNNAMED:
@@ -76,7 +77,7 @@ def bar_chart(ink: Ink, bars: Bars, legend: Legend, scales: Sequence[Scale]) -> 
         warnings.append(SERIES_UNNAMED)
     if bars.along == 1 and (left := names_left(names, labels, ink.em)):
         warnings.append(f"{NO_VALUE}{', '.join(left)}")
-    head = axis_title(ink, 1 - bars.along, bars.box) or "Category"
+    head = axis_title(ink, 1 - bars.along, bars.box)
     grid = by_category(head, series)
     return Chart(kind="bar chart", grid=grid, within=within, warnings=warnings)
 

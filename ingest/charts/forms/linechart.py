@@ -17,6 +17,7 @@ from ingest.charts.lines import DrawnLine, heights
 from ingest.charts.numbers import Amount, first_of_month, written, written_day
 from ingest.charts.scale import Scale, are_firsts
 from ingest.charts.table import (
+    NO_TITLE,
     NO_VALUE,
     SERIES_UNNAMED,
     Chart,
@@ -74,7 +75,7 @@ def line_chart(
         series.append(Series(name=name or f"Series {number}", values=values))
     title = axis_title(ink, 1, around([line.box for line in lines]))
     if len(series) == 1 and series[0].name == "Series 1":
-        series = [Series(name=title or "Value", values=series[0].values)]
+        series = [Series(name=title or NO_TITLE, values=series[0].values)]
     elif any(one.name.startswith("Series ") for one in series):
         if len(series) > MAX_UNNAMED:
             raise LostWordsError(SERIES_UNNAMED)
@@ -83,7 +84,7 @@ def line_chart(
         warnings.append(f"{NO_VALUE}{', '.join(left)}")
     if len({one.name for one in series}) < len(series):
         raise UnreadableChartError("two of its series have the same name")
-    head = axis_title(ink, 0, around([line.box for line in lines])) or "Category"
+    head = axis_title(ink, 0, around([line.box for line in lines]))
     kind: Kind = "area chart" if lines[0].below else "line chart"
     grid = by_category(head, series, names)
     return Chart(kind=kind, grid=grid, within=scale.told_within(least=least), warnings=warnings)

@@ -94,7 +94,7 @@ def pie_chart(ink: Ink, wedges: Wedges, legend: Legend) -> Chart:
     told = dict(zip(names, values, strict=True))
     if len(told) < len(names):
         raise UnreadableChartError("two of its wedges have the same name")
-    grid = by_category("Category", [Series(name="Share", values=told)])
+    grid = by_category("", [Series(name="Share", values=told)])
     off = max(_MIN_OFF, 100 * ink.blur / (math.pi * wedges.radius))
     within = "" if are_printed else f"{off:.1f}%"
     return Chart(kind="pie chart", grid=grid, within=within, warnings=_unread(told, legend))

@@ -57,6 +57,7 @@ from ingest.charts.raster.wedges import pies_of, wedges_of
 from ingest.charts.raster.words import labels_of, lettering_mask, tinted, without_samples
 from ingest.charts.scale import Scale
 from ingest.charts.table import (
+    NO_TITLE,
     SERIES_UNNAMED,
     Chart,
     LostWordsError,
@@ -128,14 +129,20 @@ def charts_of_picture(pixels: Pixels, lines: Sequence[Line]) -> list[Chart]:
 
 
 def _titled(chart: Chart, labels: Sequence[Label]) -> Chart:
-    """Return a chart with its title: the words that stand above all others and are none of it."""
+    """Return a chart with its title: the words that stand above all others and are none of it.
+
+    It also names the values of a single series that nothing else does.
+    """
     level = sorted((x for x in labels if not x.angle), key=lambda x: x.box[1])
     told = {cell for row in chart.grid for cell in row}
     if chart.title or len(level) < _MIN_NUMBERS or level[0].text in told:
         return chart
     first, second = level[0], level[1]
-    is_title = amount(first.text) is None and first.middle[1] < second.box[1]
-    return replace(chart, title=first.text) if is_title else chart
+    if amount(first.text) is not None or first.middle[1] > second.box[1]:
+        return chart
+    head, *rows = chart.grid
+    named = [head[0], first.text] if head[1:] == [NO_TITLE] else head
+    return replace(chart, title=first.text, grid=[named, *rows])
 
 
 def _warned(chart: Chart, known: Sequence[str], names: Sequence[str]) -> Chart:
