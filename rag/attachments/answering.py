@@ -23,7 +23,7 @@ from rag.attachments.aim import (
     named,
     points,
 )
-from rag.datamodel import Answer, Attachment, Chunk, Context, Filters, Hit, Query
+from rag.datamodel import CELL_SEPARATOR, Answer, Attachment, Chunk, Context, Filters, Hit, Query
 from rag.errors import ModelError
 from rag.models.seeing.concepts import SEEN
 from rag.retrieval.fusion import renumber
@@ -170,10 +170,13 @@ class AttachmentAnswers:
     def _of_attachments(self, query: Query, asked: Question, given: Sequence[Attachment]) -> Answer:
         """Search the attachments as the documents are; of pictures alone quote all lettering.
 
+        What the table of a chart answers stands before it.
+
         An answer that tells nothing is not `answered`.
         """
         only = Filters(within=tuple(_source(a) for a in given))
-        (*_, answer) = self._attached.ask(replace(asked, filters=only, image=None))
+        meant = asked if named(asked.text) else self._of_chart(asked, given)
+        (*_, answer) = self._attached.ask(replace(meant, filters=only, image=None))
         answer = replace(
             answer,
             query=query,
@@ -181,9 +184,19 @@ class AttachmentAnswers:
             notes=(*answer.notes, *_notes(given)),
         )
         if all(attachment.image is not None for attachment in given):
-            return self._lettered(answer, asked, given)
+            whole = self._lettered(answer, asked, given)
+            is_led = _is_of_table(answer) if meant is asked else bool(answer.table_queries)
+            return _led(_without_pictures(answer, given), whole, given) if is_led else whole
         text = _not_told(given) if answer.state == "not_found" else answer.text
         return replace(_without_pictures(answer, given), text=text)
+
+    def _of_chart(self, asked: Question, given: Sequence[Attachment]) -> Question:
+        """Return a question that names nothing with what the table of the one chart tells."""
+        chunks = [c for a in given for c in self._attached.chunks_of(a.doc_id) if c.role == "table"]
+        rows = [line for c in chunks for line in c.text.split("\n") if CELL_SEPARATOR in line]
+        if len(chunks) != 1 or not rows:
+            return asked
+        return asked.part(f"{asked.text} ({', '.join(rows[0].split(CELL_SEPARATOR))})")
 
     def _lettered(self, answer: Answer, asked: Question, given: Sequence[Attachment]) -> Answer:
         """Return the lettering of pictures whole, cited, and where they stand in the documents."""
@@ -267,6 +280,18 @@ class AttachmentAnswers:
     def _lettering(self, given: Sequence[Attachment]) -> str:
         chunks = (chunk for a in given for chunk in self._attached.chunks_of(a.doc_id))
         return "\n".join(f"{chunk.context}\n{chunk.text}" for chunk in chunks)
+
+
+def _is_of_table(answer: Answer) -> bool:
+    """Whether a table answers: of a picture, that of a chart."""
+    first = answer.citations[0].chunk.role if answer.citations else ""
+    return answer.answered and first == "table"
+
+
+def _led(answer: Answer, whole: Answer, given: Sequence[Attachment]) -> Answer:
+    """Return an answer with all that is on the pictures below it."""
+    names = ", ".join(attachment.name for attachment in given)
+    return replace(joined(answer, whole, between=f"{names}:"), complete=True)
 
 
 def _about_attached(whole: Question) -> Question:

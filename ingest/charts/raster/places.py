@@ -32,6 +32,7 @@ _ENDS_PX: Final = 4.0
 
 
 _MONTH_DAYS: Final = 30.44
+_FEWEST: Final = 3
 _ABOUT: Final = 0.05
 _WHOLE: Final = 0.999
 """Steps are not divided below one: years have no parts."""
@@ -88,7 +89,11 @@ def _of_days(level: Scale, traces: Sequence[Trace], begin: float, end: float) ->
         ]
         reach = 0.45 * abs(step * _MONTH_DAYS / level.slope)
         near = [at for day in ordinals if begin - reach <= (at := level.place(day)) <= end + reach]
-        places = _at_bends(near, traces)
+        if len(near) < _FEWEST:
+            continue
+        share = (np.array(near) - near[0]) / (near[-1] - near[0])
+        whole = (begin + 0.5 + share * (end - begin - 1)).tolist()
+        places = min([_at_bends(near, traces), whole], key=lambda one: misfit(traces, one))
         places = [at for at in places if begin - _ENDS_PX <= at <= end + _ENDS_PX]
         if len(near) <= _MOST and share_at(traces, places) > _STRAIGHT:
             return places

@@ -123,6 +123,16 @@ def test_the_lettering_of_a_picture_is_quoted_whole_whatever_is_found_in_it():
     assert answer.citations[0].quote == "STOP"
 
 
+def test_what_the_table_of_an_attached_chart_answers_stands_before_all_that_is_on_it():
+    row = a_chunk("Month | Sales\nMay | 40", doc_id=PHOTO.doc_id, role="table")
+    own = cited(an_answer("May"), "May: 40 [1]", Context(hits=(hit(row, 1),)))
+
+    answer, _ = ask("What is this STOP?", PHOTO, own=own, documents=NOT_HELD)
+
+    assert answer.text == "May: 40 [1]\n\nphoto.png:\n\nSTOP [2]"
+    assert [c.chunk.role for c in answer.citations] == ["table", "text"]
+
+
 def test_a_picture_without_lettering_says_what_can_not_be_told():
     answer, _ = ask("What is this?", BLANK, own=NOT_HELD, documents=NOT_HELD)
 

@@ -63,6 +63,6 @@ def test_the_charts_of_the_demo_are_read(report):
     tables = {table.page: table.text.split("\n") for _, table, _ in charts_of(report)}
 
     assert tables[3][1:3] == ["Jan | 148", "Feb | 121"]
-    assert tables[4][0] == "Category | 2022/23 | 2023/24 | 2024/25"
+    assert tables[4][0] == "Month | 2022/23 | 2023/24 | 2024/25"
     assert tables[4][6] == "Mar | 251.0 | 318.0 | 331.0"
     assert tables[6][2] == "Energy and heating | 41,750 | 46,300"
