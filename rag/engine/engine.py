@@ -247,7 +247,9 @@ class Engine(Closing):
     def search(self, query: Query, k: int) -> list[Hit]:
         check_length(query.text)
         with self._stages.lent() as stages:
-            return stages.search.found(query, k=k)
+            hits = stages.search.found(query, k=k)
+        self._read_languages()
+        return hits
 
     def ranked(self, query: Query, k: int) -> list[Hit]:
         """Return what is found, the first hits in the order that reading them gives."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from rag.datamodel import Hit, Query
@@ -23,6 +24,8 @@ NAME: Final = "The model of languages"
 
 PATIENCE_S: Final = 60.0
 """So long it waits for questions before each few passages: one that never ends holds up nothing."""
+
+_UNTIL: Final = "until then other languages are found less well."
 
 _LOOK_S: Final = 0.1
 
@@ -52,12 +55,13 @@ class LanguageSearch(DenseSearch):
     @property
     def status(self) -> str:
         """What is awaited or wrong, as a sentence; "" where it answers, or need not."""
-        if self._left and not self._problem:
-            return (
-                f"{self.name} is reading {self._left:,} passages; until then other languages are"
-                " found less well."
-            )
-        return self.problem
+        if self._problem:
+            return self.problem
+        if self._left:
+            return f"{self.name} is reading {self._left:,} passages; {_UNTIL}"
+        if self._is_asked and self.is_due():
+            return f"{self.name} reads passages in the chat, or by pagelight ingest; {_UNTIL}"
+        return ""
 
     def find(self, query: Query, /, *, k: int) -> list[Hit] | None:
         """As `DenseSearch.find`; None, too, where all is in English.
@@ -67,12 +71,18 @@ class LanguageSearch(DenseSearch):
         if not self.is_here():
             return None
         if is_foreign(query.spoken):
-            self._is_asked = True
+            self._want()
         elif not self._space().has_foreign():
             return None
         if self._space().is_whole():
             self.warm()
         return super().find(query, k=k)
+
+    def _want(self) -> None:
+        """Note that it is asked for: a process that answers once ends before anything is read."""
+        self._is_asked = True
+        with suppress(OSError):  # it finds less; a disk that is full is told by what writes
+            self._space().begin()
 
     def is_due(self) -> bool:
         """Whether there are passages to read: something is not in English, or once was asked so."""

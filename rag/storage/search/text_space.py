@@ -50,9 +50,13 @@ class TextSpace(ModelSpace):
                 self._whole = self._stored() >= set(self._known.values())
             return self._whole
 
+    def begin(self) -> None:
+        """Note that vectors are wanted, for whoever writes the workspace; raises OSError."""
+        self._root.mkdir(exist_ok=True)
+
     def is_begun(self) -> bool:
-        """Whether there are vectors."""
-        return self._vectors.exists()
+        """Whether vectors are wanted."""
+        return self._root.is_dir()
 
     def has_foreign(self) -> bool:
         """Whether a document is in another language than English; told once of each change."""

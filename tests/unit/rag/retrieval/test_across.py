@@ -56,6 +56,17 @@ def test_a_question_in_another_language_begins_it(languages):
     assert len(languages.find(POLISH, k=5)) == 2
 
 
+def test_what_was_asked_of_a_process_that_ended_is_read_by_the_next(index, languages, model):
+    languages.find(POLISH, k=5)
+    assert "by pagelight ingest" in languages.status
+    languages.close()
+    following = languages_of(index, model)
+
+    assert following.read_on() == 2
+    assert following.status == ""
+    following.close()
+
+
 def test_a_document_in_another_language_begins_it(index, languages):
     put(index, "Der Schnee lag tief auf dem Pass.", source="b.txt", language="de")
 
