@@ -16,7 +16,7 @@ from msgspec import structs
 
 from ingest.chunking.cutting import ChunkDocument
 from ingest.pipeline.writer import store_again
-from rag.datamodel import Document, Element, ImageAsset, Provenance
+from rag.datamodel import FULL_PAGE, BBox, Document, Element, ImageAsset
 from rag.protocols import Embedder
 from rag.storage.images.seen_words import SeenWords
 from rag.storage.workspace.store import WorkspaceIndex
@@ -64,25 +64,28 @@ class SeenPictures:
 
 
 def with_seen(document: Document, line_of: LineOf) -> Document:
-    """Return the document with what was seen as the last line of each figure that is read."""
-    elements = tuple(_told(element, line_of) for element in document.elements)
+    """Return the document with what was seen as the last line of each figure that is read.
+
+    The line's place is the figure; of a picture file all of it.
+    """
+    whole = FULL_PAGE if document.media_type.startswith("image/") else None
+    elements = tuple(_told(element, line_of, whole) for element in document.elements)
     return replace(document, elements=elements)
 
 
-def _told(element: Element, line_of: LineOf) -> Element:
+def _told(element: Element, line_of: LineOf, whole: BBox | None) -> Element:
     if element.image is None or element.role != "figure" or element.pending:
         return element
     line = line_of(element.image) if element.kind in SEEN_KINDS else ""
     kept = _FORMER.sub("", element.text) if line else element.text
+    kept = "" if len(kept) == 1 else kept  # the texture of a photograph
     if not line or f"{kept}\n{line}".lstrip() == element.text:
         return element
     start = len(kept) + bool(kept)
     text = f"{kept}\n{line}".lstrip("\n")
     before = tuple(p for p in element.provenances if p.span is None or p.span[1] <= len(kept))
-    return replace(element, text=text, provenances=(*before, *_place(element, start, len(text))))
-
-
-def _place(figure: Element, start: int, end: int) -> tuple[Provenance, ...]:
-    """Return the place of the line: all of the figure."""
-    places = figure.provenances[:1]
-    return tuple(structs.replace(p, bbox=figure.bbox, span=(start, end)) for p in places)
+    places = tuple(
+        structs.replace(p, bbox=whole or element.bbox, span=(start, len(text)))
+        for p in element.provenances[:1]
+    )
+    return replace(element, text=text, provenances=(*before, *places))

@@ -12,7 +12,7 @@ from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.parsers.images.image import parse_image
 from ingest.pipeline.pipeline import Ingest
 from ingest.pipeline.seen_pictures import with_seen
-from rag.datamodel import FULL_PAGE, Document, Element, ImageAsset, Provenance
+from rag.datamodel import FULL_PAGE, BBox, Document, Element, ImageAsset, Provenance
 from rag.errors import ModelError
 from rag.models.seeing.network import Looks
 from rag.retrieval.images import SEEN_AT_ONCE
@@ -273,3 +273,12 @@ def test_told_twice_it_is_the_same():
 def test_what_is_still_to_be_read_is_left_alone():
     waiting = document(replace(SHOWN_TEXT, pending=True))
     assert with_seen(waiting, lambda _: "Seen: dog 80 %") == waiting
+
+
+def test_a_letter_read_in_the_texture_of_a_photograph_goes_and_the_line_is_of_all_of_it():
+    place = Provenance(page=1, bbox=BBox(x0=0.5, y0=0.5, x1=0.6, y1=0.6), span=(0, 1))
+    photo = replace(SHOWN_TEXT, text="G", provenances=(place,))
+    picture = replace(document(photo), media_type="image/png")
+    (told,) = with_seen(picture, lambda _: "Seen: dog 80 %").elements
+    assert told.text == "Seen: dog 80 %"
+    assert [(p.span, p.bbox) for p in told.provenances] == [((0, 14), FULL_PAGE)]
