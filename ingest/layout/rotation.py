@@ -56,7 +56,10 @@ def turn_of(lines: Sequence[OcrLine], *, aspect: float) -> Turn:
         return 0
     stand = sum(_is_tall(box, aspect) for box in worded) > len(worded) / 2
     turns: tuple[Turn, Turn] = (90, 270) if stand else (0, 180)
-    return max(turns, key=lambda turn: _steps_on([upright_box(box, turn) for box in worded]))
+    steps = {turn: _steps_on([upright_box(box, turn) for box in worded]) for turn in turns}
+    best = max(turns, key=steps.__getitem__)
+    is_sure = stand or 2 * steps[best] > len(worded) - 1  # names in a row below a chart have none
+    return best if is_sure else 0
 
 
 def _steps_on(boxes: Sequence[BBox]) -> int:

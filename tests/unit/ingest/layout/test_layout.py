@@ -133,6 +133,13 @@ def test_the_turn_of_a_page_is_told_by_its_lines(turn):
     assert turn_of(lines, aspect=1.0) == turn
 
 
+def test_names_side_by_side_in_no_order_do_not_stand_on_their_heads():
+    boxes = [BBox(x0=0.1 * n, y0=0.8, x1=0.1 * n + 0.15, y1=0.9) for n in (0, 6, 2, 1, 3, 4, 5)]
+    lines = [OcrLine(text="2015-01-01", bbox=box, confidence=1) for box in boxes]
+
+    assert turn_of(lines, aspect=1.0) == 0
+
+
 @given(TURNS)
 def test_the_turn_of_a_receipt_is_told_by_its_rows(turn):
     rows = [(0.1 + 0.3 * (n % 3), 0.1 + 0.1 * (n // 3)) for n in range(12)]
