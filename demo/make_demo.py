@@ -18,6 +18,7 @@ import office
 import report
 import research_note
 import slides
+import voice_note
 import web
 from film import talk
 
@@ -53,6 +54,7 @@ def write_all(folder: Path) -> None:
     web.html_page(folder / "visiting.html")
     web.notice(folder / "notice-path-14.md")
     talk.write(folder / "new-winch-talk.mp4")
+    voice_note.write(folder / "voice-note-from-jonas.ogg")
     web.daily_csv(folder / "february-2025-daily.csv")
 
 

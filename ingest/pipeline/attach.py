@@ -133,7 +133,7 @@ class Attacher(Closing):
         """Return the media type: as it was told before, else as a child process tells it."""
         with path.open("rb") as stream:
             known = self._files.index.document(hashlib.file_digest(stream, "sha256").hexdigest())
-        return known.media_type if known else self._readers().tell(path, name=name)
+        return known.media_type if known else self.reader().tell(path, name=name)
 
     def _begun(self, file: SourceFile, *, whole: bool) -> Future[None]:
         """Return the reading of a file that is under way, or begin it."""
@@ -180,7 +180,7 @@ class Attacher(Closing):
             raise SourceError(
                 f"{file.source} holds files of its own.", hint="Attach the one that you ask about."
             )
-        reader = self._readers()
+        reader = self.reader()
         try:
             first = reader.parse(file, pages=None if whole else FIRST_PAGES)
             pending = sum(element.pending for element in first.elements)
@@ -200,7 +200,7 @@ class Attacher(Closing):
 
     def _read_rest(self, file: SourceFile) -> None:
         try:
-            doc = self._readers().parse(file)
+            doc = self.reader().parse(file)
             self._store(self._heard(self._lettered(doc, file), file), file)
         except PagelightError as error:
             logger.warning("the rest of %s was not read: %s", file.source, error)
@@ -218,16 +218,16 @@ class Attacher(Closing):
         if not doc.pending:
             return doc
         cache = self._files.index.lettering_cache
-        return self._readers().letter(doc, file, on_page=lambda _: None, cache=cache, unreadable={})
+        return self.reader().letter(doc, file, on_page=lambda _: None, cache=cache, unreadable={})
 
     def _can_be_heard(self, doc: Document) -> bool:
-        return is_unheard(doc) and self._hearing(self._readers()) is not None
+        return is_unheard(doc) and self._hearing(self.reader()) is not None
 
     def _takes_long_to_hear(self, doc: Document) -> bool:
         return (length_s(doc) or 0.0) > FIRST_HEARD_S and self._can_be_heard(doc)
 
     def _heard(self, doc: Document, file: SourceFile) -> Document:
-        hearing = self._hearing(self._readers()) if is_unheard(doc) else None
+        hearing = self._hearing(self.reader()) if is_unheard(doc) else None
         return hearing.document(doc, file) if hearing else doc
 
     def _store(self, doc: Document, file: SourceFile) -> None:
@@ -248,7 +248,8 @@ class Attacher(Closing):
         """Return where the bytes are kept: an upload may be gone before its rest is read."""
         return self._files.index.members.path(file.sha256)
 
-    def _readers(self) -> ParserProcess:
+    def reader(self) -> ParserProcess:
+        """Return what opens the files; for others, too, while a person waits."""
         with self._lock:
             if self._reader is None:
                 self._reader = self._make_reader()

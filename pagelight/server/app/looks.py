@@ -23,7 +23,7 @@ SCRIPTS: Final = (
     "answers/quotes chat/questions source/region chat/conversations library/library library/adding "
     "library/start chat/scope library/table answers/reports chat/suggest answers/tools "
     "shell/theme shell/keys source/document chat/sharing answers/pins chat/wishes "
-    "shell/install chat/entered source/player".split()
+    "shell/install chat/entered chat/dictate source/player".split()
 )
 """In this order: the first ones speak, and tell the others."""
 

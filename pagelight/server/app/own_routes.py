@@ -40,6 +40,7 @@ from pagelight.ui.chat.attachment_routes import given_routes
 from pagelight.ui.chat.chat_sessions import ChatSessions
 from pagelight.ui.chat.conversation_routes import conversation_routes
 from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
+from pagelight.ui.chat.dictation_routes import dictation_routes
 from pagelight.ui.library.library_files import is_writable
 from pagelight.ui.library.library_routes import adding_routes, library_routes, shelving_routes
 from pagelight.ui.models.models_html import profile_html
@@ -168,6 +169,8 @@ class OwnParts:
         yield installing_routes()
         yield looks_routes()
         yield events_routes(self.changes)
+        if parts.dictation:
+            yield dictation_routes(parts.dictation, send=self.quotas.send)
 
     def _places(self, key: str) -> tuple[Place, ...]:
         """Return the places of an answer, or of a table's cell, by their key."""

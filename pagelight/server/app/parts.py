@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from pagelight.services.answering.protocols import Incoming
+from pagelight.services.answering.protocols import Dictation, Incoming
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.models.models_switch import Switches
 from pagelight.services.rendering.originals import Fetch, is_here
@@ -25,6 +25,7 @@ class Parts:
     renderer: PictureRenderer
     switches: Switches
     writer: Callable[[], SetupState] = lambda: SetupState(stage="off")
+    dictation: Dictation | None = None
     fetch: Fetch = is_here
     examples: Sequence[str] = ()
     demo: Demo = field(default_factory=lambda: Demo(None))

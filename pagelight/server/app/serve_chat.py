@@ -170,6 +170,7 @@ def _serve(
         engine=engine,
         jobs=jobs,
         incoming=assembly,
+        dictation=assembly,
         renderer=assembly.drawing,
         switches=switches,
         writer=lambda: fetch.state,

@@ -22,7 +22,7 @@ PLAIN: Final = (
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+    (b"permissions-policy", b"camera=(), microphone=(self), geolocation=()"),
     # What one person's browser keeps is not for the next.
     (b"vary", b"authorization, cookie"),
 )

@@ -28,6 +28,19 @@ ReadBy = Literal["local", "ray"]
 """Who opens the files of an ingest: child processes here, or a Ray cluster."""
 
 
+class Dictation(Protocol):
+    """Hears what is spoken to it."""
+
+    @property
+    def hears(self) -> bool:
+        """Whether somebody hears."""
+        ...
+
+    def dictated(self, path: Path, /) -> str:
+        """Return what is said in a file, of which nothing is kept. Raises PagelightError."""
+        ...
+
+
 class Incoming(Protocol):
     """Reads what comes with a question. Raises SourceError for what can't be read."""
 

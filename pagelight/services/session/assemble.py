@@ -154,12 +154,12 @@ class Assembly:
         self.engine = engine
         self._shares = SharedProgress()
         self._reader = self._new_reader()
-        self.ear = Ear(settings)
+        self._ear = Ear(settings)
         self._attacher = Attacher(
             engine.attached,
             self._attachment_reader,
             settings,
-            hearing=lambda reader: self.ear.hearing(reader, engine.attached.index.lettering_cache),
+            hearing=lambda reader: self._ear.hearing(reader, engine.attached.index.lettering_cache),
             see=self._seen_on,
         )
 
@@ -249,7 +249,7 @@ class Assembly:
             return ""
 
     def _transcription_by(self, reader: ParserProcess) -> Transcription | None:
-        hearing = self.ear.hearing(reader, self.engine.index.lettering_cache)
+        hearing = self._ear.hearing(reader, self.engine.index.lettering_cache)
         if hearing is None:
             return None
         return Transcription(
@@ -274,6 +274,15 @@ class Assembly:
         if not path.is_file():
             raise SourceError(f"{name} is no longer kept.", hint="Attach it again.")
         return self._attacher.attach(path, name=name, whole=False)
+
+    @property
+    def hears(self) -> bool:
+        """Whether somebody hears, so that words can be dictated."""
+        return self._ear.is_ready
+
+    def dictated(self, path: Path) -> str:
+        """Return what is said in a recording, as `Ear.dictated`."""
+        return self._ear.dictated(path, self._attacher.reader())
 
     def begin(self, path: Path) -> None:
         """Begin to read a file while the question is still being written. Raises nothing."""

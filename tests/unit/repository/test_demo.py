@@ -13,19 +13,26 @@ import openpyxl
 import pptx
 import pypdfium2
 import pytest
+from builders_office import found_file
 from PIL import Image
 from pptx.shapes.base import BaseShape
+from speech import need_espeak
 
+from ingest.discovery.discover import identify
 from ingest.ocr.ocr import RapidOcr
+from ingest.parsers.media.container import read_sound
 from rag.models.seeing.concepts import seen_line
 from rag.models.seeing.network import PhotographNetwork
-from rag.models.setup.bundled import SEEING
+from rag.models.setup.bundled import HEARING, SEEING
 from rag.models.setup.state import SWITCH, model_folder
+from rag.models.speech.small_whisper import SmallWhisper
+from rag.settings import Settings
 
 DEMO = Path(__file__).parents[3] / "demo"
 DOCUMENTS = DEMO / "documents"
 PICTURES = {".png", ".jpg"}
 SCAN = "logbook-1999-03.pdf"
+NOTE = "voice-note-from-jonas.ogg"
 
 QUESTIONS = [
     json.loads(line) for line in (DEMO / "questions.jsonl").read_text("utf-8").splitlines()
@@ -37,7 +44,8 @@ DRAWN = [
     for q in ANSWERABLE
     if (q["source"] == SCAN or Path(q["source"]).suffix in PICTURES) and q not in SHOWN
 ]
-WRITTEN = [q for q in ANSWERABLE if q not in DRAWN and q not in SHOWN]
+SPOKEN = [q for q in ANSWERABLE if q["source"] == NOTE]
+WRITTEN = [q for q in ANSWERABLE if q not in (*DRAWN, *SHOWN, *SPOKEN)]
 SEEING_FOLDER = model_folder(SEEING, os.environ | {SWITCH: "on"})
 
 
@@ -126,6 +134,7 @@ def test_the_box_holds_the_answer(question):
 def test_the_script_makes_the_documents_that_are_kept(tmp_path):
     pytest.importorskip("matplotlib", reason="drawing needs the extra: pip install -e .[demo]")
     pytest.importorskip("reportlab", reason="drawing needs the extra: pip install -e .[demo]")
+    need_espeak()
     subprocess.run(
         [sys.executable, DEMO / "make_demo.py", tmp_path], check=True, stdout=subprocess.DEVNULL
     )
@@ -135,6 +144,19 @@ def test_the_script_makes_the_documents_that_are_kept(tmp_path):
     assert made == kept
     for source, page in {(q["source"], q["page"]) for q in WRITTEN}:
         assert _words(tmp_path / source, page) == _words(DOCUMENTS / source, page)
+
+
+def test_the_spoken_evidence_can_be_heard():
+    folder = model_folder(HEARING, {**os.environ, SWITCH: "on"})
+    if folder is None:
+        pytest.skip("the model that hears is not here: pagelight models fetch hearing")
+    note = identify(found_file(DOCUMENTS / NOTE), settings=Settings())
+
+    heard = SmallWhisper(folder).hear(read_sound(note, start_s=0.0, seconds=30.0))
+
+    words = _squeezed(" ".join(segment.text for segment in heard.segments))
+    assert SPOKEN
+    assert all(_squeezed(question["evidence"]) in words for question in SPOKEN)
 
 
 @pytest.fixture(scope="module")

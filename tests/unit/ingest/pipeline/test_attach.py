@@ -2,17 +2,21 @@
 
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 from builders_pdf import Page, pdf_bytes
 from builders_pictures import lettered, png
+from builders_recordings import record
 
-from ingest.pipeline.attach import FIRST_PAGES, Attacher
+from ingest.pipeline.attach import FIRST_HEARD_S, FIRST_PAGES, Attacher
 from ingest.sandbox.parser_process import ParserProcess
+from ingest.transcription.hearing import Hearing
 from pagelight.services.session.assemble import assemble
 from rag.datamodel import Query
 from rag.engine.attached import FOLDER
 from rag.errors import LimitError, SourceError
+from rag.protocols import Heard, Segment
 from rag.settings import Settings
 
 RECEIPT = lettered(
@@ -125,6 +129,65 @@ def test_the_first_pages_of_a_long_document_can_be_asked_at_once(parts, folder):
         while attacher.attach(path).note and time.monotonic() < ends:
             time.sleep(0.05)
     assert "140 beds" in ask(parts, "how many beds has the hut of valley 40?", path).text
+
+
+class Ear:
+    """Hears one sentence, once it may; `window_s` is longer than the note."""
+
+    model_id, window_s = "ear", 300.0
+
+    def __init__(self):
+        self.may = threading.Event()
+
+    def hear(self, _):
+        assert self.may.wait(60)
+        words = "The key of the hut hangs behind the stove."
+        return Heard(segments=(Segment(text=words, start_s=0.5, end_s=2.0),), language="en")
+
+
+@contextmanager
+def attaching(parts, ear):
+    index = parts.engine.attached.index
+
+    def hearing(reader):
+        cache = index.lettering_cache
+        return Hearing(transcriber=ear, listen=reader.listen, cache=cache, max_s=900)
+
+    assets = parts.settings.workspace / FOLDER / "assets"
+    reader = ParserProcess(settings=parts.settings, assets_root=assets)
+    make = lambda: reader  # noqa: E731 - it has no name of its own
+    with Attacher(parts.engine.attached, make, parts.settings, hearing=hearing) as attacher:
+        yield attacher
+
+
+def test_a_voice_note_is_asked_by_what_is_said_in_it(parts, folder):
+    record(folder / "note.ogg", tone_s=3, audio="libopus")
+    ear = Ear()
+    ear.may.set()
+
+    with attaching(parts, ear) as attacher:
+        attached = attacher.attach(folder / "note.ogg")
+    (*_, answer) = parts.engine.ask(Query(text="where is the key?", attachments=(attached,)))
+
+    assert "behind the stove" in answer.text
+    assert answer.citations[0].chunk.source == "note.ogg"
+    assert answer.citations[0].provenances[0].start_s == pytest.approx(0.5)
+
+
+def test_a_long_recording_is_heard_behind(parts, folder):
+    record(folder / "talk.ogg", tone_s=FIRST_HEARD_S + 5, audio="libopus")
+    ear = Ear()
+
+    with attaching(parts, ear) as attacher:
+        first = attacher.attach(folder / "talk.ogg", whole=False)
+        ear.may.set()
+        ends = time.monotonic() + 60
+        while attacher.attach(folder / "talk.ogg").note and time.monotonic() < ends:
+            time.sleep(0.05)
+
+    assert "still being read" in first.note
+    document = parts.engine.attached.index.document(first.doc_id)
+    assert "behind the stove" in " ".join(element.text for element in document.elements)
 
 
 @pytest.mark.parametrize("name", ["broken.png", "empty.pdf", "none.jpg"])
