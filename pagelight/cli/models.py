@@ -22,8 +22,8 @@ def models(
         list[str] | None,
         typer.Argument(
             help="bundled (all that come with Pagelight) or one of them (writer, hearing, seeing, "
-            "languages, turning), a model, local or gpu (the set for this machine), or cpu-16, "
-            "gpu-24; for add the writer's file."
+            "languages), a model, local or gpu (the set for this machine), or cpu-16, gpu-24; for "
+            "add the writer's file."
         ),
     ] = None,
     *,

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from rag.decoding import converted
 
-Role = Literal["hearing", "seeing", "languages", "turning", "writer"]
+Role = Literal["hearing", "seeing", "languages", "writer"]
 """The word that `pagelight models fetch` takes."""
 
 
@@ -81,11 +81,11 @@ class _Table:
 _TABLE: Final = converted(
     tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")), _Table
 )
-HEARING, SEEING, LANGUAGES, TURNING, _UNTAUGHT = _TABLE.models
+HEARING, SEEING, LANGUAGES, _UNTAUGHT = _TABLE.models
 WRITER: Final = replace(
     _UNTAUGHT, adapter=Path(__file__).parents[2] / "generation" / "weights" / "writer.safetensors"
 )
-BUNDLED: Final = (HEARING, SEEING, LANGUAGES, TURNING, WRITER)
+BUNDLED: Final = (HEARING, SEEING, LANGUAGES, WRITER)
 """All of them, in the order that they are told and fetched in: the largest comes last."""
 
 
