@@ -60,7 +60,7 @@ def test_the_example_of_the_guide_runs_and_prints_what_the_guide_says(example):
     lines = done.stdout.splitlines()
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert lines[0] == "16 files, 0 failed"
+    assert lines[0] == "17 files, 0 failed"
     assert "-0.7 °C" in done.stdout
     assert re.search(r"^\d annual-report-2025\.pdf 2 Mean temperature", done.stdout, re.MULTILINE)
     (whole,) = (line for line in lines if line.startswith("whole: "))
