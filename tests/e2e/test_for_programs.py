@@ -84,7 +84,7 @@ def test_an_assistant_lists_and_reads_documents_over_stdio(example):
     tools, documents, page, gone = run(work)
 
     assert tools == {"search", "ask", "read_page", "list_documents"}
-    assert len(documents.structured_content["documents"]) == 14
+    assert len(documents.structured_content["documents"]) == 17
     assert page.structured_content["is_stretch"]
     assert any("16 euros" in part["text"] for part in page.structured_content["parts"])
     assert gone.is_error
