@@ -69,7 +69,8 @@ _KIND: Final = re.compile(
     r"^(?:(?:so|and|please|tell me) )*(?:what|which|who)\b.{0,30}\b(?:"
     r"animals?|birds?|fish|dogs?|cats?|breeds?|insects?|species|"
     r"plants?|flowers?|trees?|fruits?|vehicles?|cars?|planes?|aircraft|ships?|boats?|things?|"
-    r"objects?|persons?|people|man|woman|building)\b|^who\b|\bwhat (?:do|can) you see\b"
+    r"objects?|persons?|people|man|woman|building)\b"
+    r"|^who(?: is|'s| are) (?:this|that|it|he|she|they)\b|\bwhat (?:do|can) you see\b"
 )
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
 _ORDINAL: Final = re.compile(

@@ -201,6 +201,7 @@ class AttachmentAnswers:
     def _lettered(self, answer: Answer, asked: Question, given: Sequence[Attachment]) -> Answer:
         """Return the lettering of pictures whole, cited, and where they stand in the documents."""
         told = CitedText()
+        fits = False
         for attachment in given:
             chunks = [c for c in self._attached.chunks_of(attachment.doc_id) if c.text.strip()]
             if len(given) > 1 or not chunks:
@@ -209,7 +210,8 @@ class AttachmentAnswers:
                 told.block(self._unseen)
             for chunk in chunks:
                 told.paragraph(without_marks(chunk.text), chunk, 0, len(chunk.text))
-        held = bool(told.citations)
+                fits = fits or _may_answer(chunk, asked.text)
+        held = bool(told.citations) and fits
         self._tell_standing(told, asked) if held else None
         return replace(told.answer(answer), answered=held, closest=False, figures=())
 
@@ -366,6 +368,15 @@ def folder_of(doc_id: str) -> str:
 
 def _notes(given: Sequence[Attachment]) -> tuple[str, ...]:
     return tuple(attachment.note for attachment in given if attachment.note)
+
+
+def _may_answer(chunk: Chunk, question: str) -> bool:
+    """Whether a part of a picture may answer: of things that are seen, what asks of them alone."""
+    if not chunk.text.startswith(SEEN):
+        return True
+    wanted = named(question)
+    is_of_things = asks_for_thing(question) or not wanted
+    return is_of_things or not set(wanted).isdisjoint(named(chunk.text))
 
 
 def _is_seen(chunk: Chunk) -> bool:

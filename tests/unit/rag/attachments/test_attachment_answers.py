@@ -198,3 +198,30 @@ def test_what_stands_written_is_told_without_a_word_about_things():
     answer, _ = ask("what does this say?", PHOTO, own=NOT_HELD, documents=NOT_HELD, sees=True)
     assert NOT_SEEN not in answer.text
     assert "STOP" in answer.text
+
+
+class SeeingOnly(Sides):
+    """The attachments of a picture without letters on which a cat was seen."""
+
+    def chunks_of(self, doc_id):
+        return [a_chunk("Seen: cat 96 %", source="dddddddddddd/photo.png", doc_id=doc_id)]
+
+
+@pytest.mark.parametrize(
+    ("question", "is_of_it"),
+    [
+        ("what animal is this?", True),
+        ("what is this?", True),
+        ("is it a cat?", True),
+        ("when does the hut close?", False),
+        ("who signed the delivery?", False),
+    ],
+)
+def test_a_picture_of_things_alone_answers_what_asks_of_them_and_nothing_else(question, is_of_it):
+    answers = AttachmentAnswers(
+        SeeingOnly(NOT_HELD), Sides(NOT_HELD), lambda _: ({}, 100), writes=False, sees=True
+    )
+
+    (*_, answer) = answers.ask(understand(Query(text=question, attachments=(PHOTO,))))
+
+    assert ("cat 96 %" in answer.text) == is_of_it
