@@ -17,9 +17,7 @@ ROUNDS = 1000
 class SharingMachine:
     """One of them: what it reads, what it finds."""
 
-    def __init__(
-        self, workspace, url, *, model_id=EMBEDDER.model_id, version=CHUNKER_VERSION, **how
-    ):
+    def __init__(self, workspace, url, *, model_id=EMBEDDER.model_id, version=CHUNKER_VERSION):
         self.reader = FakeReader()
         self.index = WorkspaceIndex.open(
             workspace,
@@ -27,7 +25,6 @@ class SharingMachine:
             dim=EMBEDDER.dim,
             chunker_version=version,
             database_url=url,
-            **how,
         )
         self.index.take_over()
 
