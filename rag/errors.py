@@ -12,6 +12,7 @@ PagelightError
 ├── WorkspaceError          the workspace folder can't be used
 │   ├── WorkspaceBusyError  another process owns it
 │   ├── DamagedError        what is stored is not what was written
+│   ├── VectorServerError   the server that holds its vectors can't be used just now
 │   ├── DatabaseError       the database that several machines share can't be used just now
 │   └── IndexMismatchError  it was built by another version or another model
 └── ModelError              a model can't be loaded or run
@@ -123,6 +124,10 @@ class WorkspaceBusyError(WorkspaceError):
 
 class DamagedError(WorkspaceError):
     """Raised when bytes in the workspace are not those that were stored there."""
+
+
+class VectorServerError(WorkspaceError):
+    """Raised when the server that holds the vectors is not there, or is another one."""
 
 
 class DatabaseError(WorkspaceError):

@@ -26,11 +26,27 @@ class Settings:
     workspace: Path = _setting(
         Path(".pagelight"), "Folder that holds the index; made when first needed."
     )
+    chroma_url: str = _setting(
+        "",
+        "Chroma server that keeps the vectors, as http://127.0.0.1:8000; nothing: they lie in the "
+        "workspace.",
+    )
     database_url: str = _setting(
         "",
         "PostgreSQL that servers on several machines share, as "
         "postgresql://NAME:PASSWORD@HOST:5432/DATABASE; needs pip install 'pagelight[postgres]'. "
         "Nothing: the workspace keeps all.",
+    )
+    assets_url: str = _setting(
+        "",
+        "Where the pictures of documents are kept for all machines that read this index, as "
+        "s3://bucket/pictures; nothing: they lie in the workspace alone.",
+    )
+    assets_mb: int = _setting(
+        5000,
+        "Most that pictures which RAG_ASSETS_URL keeps take on this disk, in megabytes; those that "
+        "were not looked at for longest go first, and are fetched again.",
+        least=0,
     )
     host: str = _setting("127.0.0.1", "Address that the chat listens on.")
     port: int = _setting(7860, "Port that the chat listens on.", least=0)

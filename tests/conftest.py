@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from chroma_run import ChromaRun
 from hypothesis import settings
 from one_room import RoomScheduling
 from postgres_run import PostgresRun
@@ -30,8 +31,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 IMPORTED = pytest.StashKey[int]()
 """How many modules there were when objects were last left out of the search for garbage."""
 
-SERVICES = {"postgres", "own_postgres", "s3"}
-KINDS_OF_SERVICE = ("postgres", "s3")
+SERVICES = {"chroma_url", "postgres", "own_postgres", "s3"}
+KINDS_OF_SERVICE = ("postgres", "s3", "server")
 """Of a fixture with several kinds, those that start a service."""
 
 SLOW = (
@@ -117,6 +118,15 @@ def pytest_xdist_auto_num_workers():
 def pytest_xdist_make_scheduler(config, log):
     """Keep tests that share a running program in one worker: it starts and reads once."""
     return RoomScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.fixture(scope="session")
+def chroma_url(tmp_path_factory):
+    """Return the address of a Chroma server that many tests share, each with its own workspace."""
+    server = ChromaRun(tmp_path_factory.mktemp("chroma") / "data")
+    server.start()
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture(scope="session")

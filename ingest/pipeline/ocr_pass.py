@@ -145,6 +145,7 @@ class OcrPass:
         check = self._check_of(file)
         cache = CheckedCache(self._index.lettering_cache, check)
         check()
+        self._index.assets.bring(e.image for e in document.elements if e.pending and e.image)
         try:
             with self._disk.open_for_reading(file.path):
                 lettered = self._letter(

@@ -190,6 +190,7 @@ class _IngestRun:
             plan = self._plan(folder, former, remove_all=remove_all)
         except StoppedError:
             return Report(seconds=self._tracker.seconds, stopped=True)
+        self._index.tidy.keep_all()
         self._index.set_root(folder.resolve())
         if self._index.vectors_lost:
             self._mend()

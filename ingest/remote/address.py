@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ingest.remote.server import checked_address
 from rag.storage.database.folder import FETCHED_NAME
+from rag.storage.images.server import checked_address
 
 _FILES: Final = "files"
 _COMING: Final = "coming"

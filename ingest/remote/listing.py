@@ -14,8 +14,8 @@ from typing import Final
 
 from ingest.discovery.discover import DiskEntry
 from ingest.remote.address import RemoteRoom
-from ingest.remote.server import FileServer, RemoteEntry, RemoteError
 from rag.storage.database.folder import FETCHED_NAME
+from rag.storage.images.server import FileServer, RemoteEntry, RemoteError
 
 NAME_BYTES: Final = 255
 """The longest name that the usual file systems take (ext4, XFS, APFS); a key of S3 has 1,024."""

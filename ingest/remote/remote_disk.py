@@ -28,9 +28,9 @@ from ingest.discovery.discover import ClosedFileError, DiskEntry
 from ingest.discovery.sidecars import recordings, sidecars
 from ingest.discovery.stable_read import UNSTEADY, UnsteadyError
 from ingest.remote.listing import RemoteListing, RemotePlace
-from ingest.remote.server import RemoteError
 from rag.errors import PagelightError
 from rag.storage.database.folder import concerns_disk, unwritable
+from rag.storage.images.server import RemoteError
 
 MAX_PICTURES: Final = 200
 """Of one page."""

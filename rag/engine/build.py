@@ -40,10 +40,11 @@ from rag.retrieval.dense import DenseSearch
 from rag.retrieval.images import ImageSearch
 from rag.retrieval.photographs import PhotographSearch
 from rag.settings import Settings
-from rag.storage.images.assets import ReadPicture, decode
+from rag.storage.images.assets import ReadPicture
 from rag.storage.images.pictures import PictureSpace
 from rag.storage.images.seen_words import SeenWords
 from rag.storage.search.text_space import LanguageSpace, TextSpace
+from rag.storage.workspace.shared_pictures import PicturePlace
 from rag.storage.workspace.store import WorkspaceIndex
 
 ANSWER_THRESHOLD: Final = 0.6
@@ -84,11 +85,23 @@ def build_engine(
         model_id=embedder.model_id,
         dim=embedder.dim,
         chunker_version=chunker_version,
-        read_picture=read_picture or partial(_decoded, settings.image_megapixels),
     )
-    index = open_index(settings.workspace, database_url=settings.database_url, beside=beside)
+    pictures = PicturePlace(
+        url=settings.assets_url,
+        megapixels=settings.image_megapixels,
+        max_mb=settings.assets_mb,
+        read_picture=read_picture,
+    )
+    index = open_index(
+        settings.workspace,
+        pictures=pictures,
+        chroma_url=settings.chroma_url,
+        database_url=settings.database_url,
+        beside=beside,
+    )
     built_in = BuiltIn(index, embedder, reader, languages=_languages(settings, index))
     choices = ModelChoices(settings.workspace)
+    open_index = partial(open_index, pictures=replace(pictures, url=""))
     attached = AttachedFiles(
         settings.workspace / FOLDER,
         open_index,
@@ -218,10 +231,6 @@ def _writer(
 ) -> WritingGenerator | None:
     draw = drawer.draw if drawer else _undrawn
     return writer_of(settings, pixel_loader(stored, read_picture, draw))
-
-
-def _decoded(megapixels: int, path: Path) -> Pixels:
-    return decode(path.read_bytes(), megapixels=megapixels)
 
 
 def _undrawn(view: PageView) -> Pixels:

@@ -1,4 +1,4 @@
-"""What every `Index` promises, over the real one and the fake."""
+"""What every `Index` promises, over the real one, its vectors here or on a server, and the fake."""
 
 import pytest
 from builders_index import (
@@ -15,12 +15,14 @@ from rag.datamodel import NO_FILTERS, Chunk, Filters
 from rag.protocols import Index
 
 
-@pytest.fixture(params=["memory", "workspace"])
+@pytest.fixture(params=["memory", "workspace", "server"])
 def index(request, tmp_path):
     if request.param == "memory":
         yield MemoryIndex()
         return
-    with open_index(tmp_path / "w") as opened:
+    on_server = request.param == "server"
+    url = request.getfixturevalue("chroma_url") if on_server else ""
+    with open_index(tmp_path / "w", chroma_url=url) as opened:
         yield opened
 
 

@@ -101,6 +101,7 @@ class FollowedIngest:
         try:
             while self._engine.index.share():
                 continue
+            self._engine.index.sweep_shared()
         except PagelightError as error:
             return (f"Other machines know nothing of it yet: {error}",)
         return ()

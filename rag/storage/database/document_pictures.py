@@ -34,6 +34,16 @@ def pictures(db: sqlite3.Connection) -> set[str]:
     return {image_id for (image_id,) in rows}
 
 
+def is_shown(db: sqlite3.Connection, image_id: str) -> bool:
+    """Tell whether a document or a passage shows a picture."""
+    row = db.execute(
+        "SELECT 1 FROM document_pictures WHERE image_id = :id"
+        " UNION ALL SELECT 1 FROM chunks WHERE image_id = :id LIMIT 1",
+        {"id": image_id},
+    ).fetchone()
+    return row is not None
+
+
 def pictures_of(db: sqlite3.Connection, doc_ids: Iterable[str]) -> set[str]:
     """Return the ids of the pictures that the elements of these documents show."""
     rows = db.execute(

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.datamodel import Chunk, Document, FileVersion
+from rag.datamodel import Chunk, Document, FileVersion, ImageAsset, images_of
 
 FileState = Literal["ready", "failed"]
 
@@ -79,6 +79,11 @@ class DocumentToStore:
     chunks: Sequence[Chunk]
     vectors: Mapping[str, NDArray[np.float32]]
     files: Sequence[FileRecord] = ()
+
+    @property
+    def images(self) -> set[ImageAsset]:
+        """The pictures that it shows."""
+        return images_of(self.document, self.chunks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

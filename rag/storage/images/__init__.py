@@ -1,1 +1,1 @@
-"""Pictures as files: their kind, their vectors, what was read on them."""
+"""Pictures as files, here or at an address: their kind, their vectors, what was read on them."""

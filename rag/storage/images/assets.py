@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 """What is decoded. Pillow's rarer decoders are not offered to strangers' files."""
 
-MEGAPIXELS: Final = 100
-"""Largest picture that is decoded, where nothing else is said."""
-
 JPEG_QUALITY: Final = 90
 PHOTOGRAPH_SHARE: Final = 0.8
 """A pixel of a drawing has its neighbour's colour more often than this (0.82-0.96 on charts and
@@ -205,10 +202,13 @@ ReadPicture = Callable[[Path], Pixels]
 
 
 class AssetStore:
-    """The `Assets` protocol over one folder. Safe for several processes at once."""
+    """The `Assets` protocol over one folder. Safe for several processes at once.
+
+    Its pictures lie in that folder alone: nothing is sent or fetched.
+    """
 
     def __init__(
-        self, root: Path, *, megapixels: int = MEGAPIXELS, read_picture: ReadPicture | None = None
+        self, root: Path, *, megapixels: int, read_picture: ReadPicture | None = None
     ) -> None:
         """`read_picture` decodes what is stored; None: this process does."""
         self._root = root
@@ -271,14 +271,42 @@ class AssetStore:
 
     def find(self, image_id: str) -> tuple[Path, str] | None:
         """Return path and media type of a stored picture; None for an id that is none of ours."""
-        for media_type, suffix in _SUFFIX.items() if _ID.fullmatch(image_id) else ():
-            path = self._root / image_id[:2] / f"{image_id[2:]}{suffix}"
+        for name, media_type in names_of(image_id).items():
+            path = self._root / name
             if path.is_file():
                 return path, media_type
         return None
 
+    # What `SharedAssets` does otherwise
+
+    @property
+    def address(self) -> str:
+        """Where the pictures lie for others, too; "" where they lie in the folder alone."""
+        return ""
+
+    def keep(self, images: Iterable[ImageAsset]) -> None:
+        """Let pictures, which documents are about to show, lie where all look for them."""
+
+    def keep_stored(self, ids: Callable[[], Collection[str]]) -> int:  # noqa: ARG002 - as above
+        """As `keep`, of pictures by their ids that lie in the folder; return how many lacked."""
+        return 0
+
+    def bring(self, images: Iterable[ImageAsset]) -> None:
+        """Let pictures lie in the folder, for who reads there alone."""
+
+    def is_elsewhere(self, path: str) -> bool:  # noqa: ARG002 - as above
+        """Tell whether others, who have folders of their own, find this picture by its path."""
+        return False
+
+    def look_again(self) -> None:
+        """Forget what is remembered of other places than the folder."""
+
+    def here_alone(self, lacking: Collection[str]) -> set[str]:  # noqa: ARG002 - as above
+        """Return those that are `lacking`, yet lie in the folder."""
+        return set()
+
     def lacking(self, wanted: Collection[str]) -> set[str]:
-        """Return those of these ids whose picture is not there, or empty."""
+        """Return those of these ids whose picture is not there, or empty, where all look for it."""
         return set(wanted) - {picture.id for picture in self.stored() if picture.size_bytes}
 
     def sweep(self, goes: Goes) -> int:
@@ -291,6 +319,16 @@ class AssetStore:
     def needless(self, goes: Goes) -> list[int]:
         """Return the bytes of each picture that `sweep` would delete."""
         return [one.size_bytes for one in self.stored() if goes(one.id, one.changed_s)]
+
+
+def names_of(image_id: str) -> dict[str, str]:
+    """Return the paths in a store that a picture may have, each with its media type.
+
+    None for an id that is none of ours.
+    """
+    if not _ID.fullmatch(image_id):
+        return {}
+    return {f"{image_id[:2]}/{image_id[2:]}{suffix}": kind for kind, suffix in _SUFFIX.items()}
 
 
 def _renewed(path: Path, *, size_bytes: int) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.datamodel import NO_FILTERS, Filters, Hit, ImageAsset
-from rag.errors import WorkspaceError
+from rag.errors import VectorServerError, WorkspaceError
 from rag.protocols import Matrix
 from rag.storage.documents import codec, scope
 from rag.storage.documents.records import Finding
@@ -73,6 +73,8 @@ class PictureSpace(ModelSpace):
         """Say what is wrong; an empty list means that all is well."""
         try:
             stored = self._vectors.ids() if self._vectors.exists() else set()
+        except VectorServerError:
+            raise
         except WorkspaceError as error:
             return [Finding(kind="missing", problem=str(error), count=1)]
         known = set(self._wanted())

@@ -31,16 +31,18 @@ _NAME: Final = re.compile(
 
 
 class CopiedFiles:
-    """Of one workspace."""
+    """Of one workspace. `is_elsewhere` tells which pictures each machine fetches from elsewhere."""
 
-    def __init__(self, workspace: Path) -> None:
+    def __init__(self, workspace: Path, *, is_elsewhere: Callable[[str], bool]) -> None:
         self._workspace = workspace
+        self._is_elsewhere = is_elsewhere
         self._tables = TableStore(workspace / TABLES)
         self._members = MemberStore(workspace / MEMBERS)
 
     def needed(self, document: Document, chunks: Collection[Chunk]) -> set[str]:
         """Return the names of the files that are there, and that others have from here alone."""
-        names = {f"{ASSETS}/{image.path}" for image in images_of(document, chunks)}
+        shown = {image.path for image in images_of(document, chunks)}
+        names = {f"{ASSETS}/{path}" for path in shown if not self._is_elsewhere(path)}
         names.add(self._name(self._members.path(document.id)))
         if self._has_long_table(document):
             names.add(f"{TABLES}/{document.id}.sqlite")

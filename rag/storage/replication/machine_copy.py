@@ -96,6 +96,16 @@ class MachineCopy(Closing):
         """Whether this copy is the one that changes: all others follow it."""
         return self._has_taken_over and self.presence.is_owner
 
+    @property
+    def all_told(self) -> bool:
+        """Whether it owns, and all that it changed is in the database: nothing will be undone."""
+        return self.owns and not self._joined.entries(1)
+
+    @property
+    def database_id(self) -> str:
+        """The id of what all share."""
+        return self._joined.database_id
+
     def own(self) -> bool:
         """Be the one that changes, if no other is; tell whether it is. Raises DatabaseError.
 

@@ -1,1 +1,1 @@
-"""Vectors in Chroma, and in memory for exact search."""
+"""Vectors in Chroma, here or on a server, and in memory for exact search."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ROWS_FILE: Final = "data_level0.bin"
 """Of hnswlib, which Chroma keeps in a folder of its own: the rows, also those deleted."""
 
+NOTE_NAME: Final = "server.json"
+"""Says that the vectors are on a server (`vectors.chroma_server`), not in this folder."""
+
 _MAIN_FILE: Final = "chroma.sqlite3"
 
 _FULL: Final = re.compile(
@@ -29,7 +32,7 @@ _FULL: Final = re.compile(
 
 
 class FolderPlace:
-    """Where Chroma keeps a collection. Called by one thread at a time."""
+    """Implements `rag.storage.vectors.vectors.Place`."""
 
     def __init__(self, folder: Path, *, name: str) -> None:
         self._folder = folder
@@ -38,16 +41,17 @@ class FolderPlace:
         self._opened: Collection | None = None
 
     def begin(self) -> None:
-        """End what a crash left, before anything else: by the process that writes alone."""
         end_exchange(self._folder)
 
     def exists(self) -> bool:
-        """Whether anything was ever stored."""
-        return (self._folder / _MAIN_FILE).is_file()
+        return (self._folder / _MAIN_FILE).is_file() and not self._is_elsewhere()
 
     def collection(self) -> Collection:
-        """Return it, opened once, made where it does not exist."""
         if self._opened is None:
+            if (
+                self._is_elsewhere()
+            ):  # what lies here is of a time before: it lacks and has too much
+                forget_files(self._folder)
             self._client, self._opened = _open(self._folder, self._name)
         return self._opened
 
@@ -56,13 +60,27 @@ class FolderPlace:
             self._client.close()
         self._client = self._opened = None
 
+    def forget(self) -> None:
+        self.close()
+
     def told(self, error: Exception) -> WorkspaceError | None:
-        """Return an error of Chroma for a person; None for any other: it is a bug."""
         from chromadb.errors import ChromaError
 
         return (
             _unreadable(self._folder, error) if isinstance(error, ChromaError | OSError) else None
         )
+
+    def _is_elsewhere(self) -> bool:
+        return (self._folder / NOTE_NAME).exists()
+
+
+def forget_files(folder: Path) -> None:
+    """Delete Chroma's own files and the note of a server; what else lies there stays."""
+    (folder / NOTE_NAME).unlink(missing_ok=True)
+    for file in folder.glob(f"{_MAIN_FILE}*"):
+        file.unlink()
+    for rows in folder.glob(f"*/{ROWS_FILE}"):
+        shutil.rmtree(rows.parent)
 
 
 def fresh(folder: Path) -> Path:

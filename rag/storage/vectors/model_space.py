@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from rag.closing import Closing
-from rag.errors import WorkspaceError
+from rag.errors import VectorServerError, WorkspaceError
 from rag.storage.database.database import Database
 from rag.storage.vectors.vectors import VectorStore
 
@@ -38,6 +38,7 @@ class ModelSpace(Closing):
         *,
         model_id: str,
         dim: int,
+        chroma_url: str = "",
         ours: Callable[[], bool] = lambda: True,
     ) -> None:
         """`ours` tells whether this process writes the vectors of the workspace."""
@@ -45,11 +46,13 @@ class ModelSpace(Closing):
         self._root = workspace / self.FOLDER
         self._name = hashlib.sha256(f"{model_id} {dim}".encode()).hexdigest()[:16]
         self._database = database
+        self._chroma_url = chroma_url
         self._vectors = VectorStore(
             self._root / self._name,
             model_id=model_id,
             dim=dim,
             kind=self.KIND,
+            server=chroma_url,
             ours=ours,
         )
         self._lock = threading.Lock()
@@ -70,7 +73,7 @@ class ModelSpace(Closing):
         """Forget the spaces of other models."""
         for folder in self._root.iterdir() if self._root.is_dir() else ():
             if folder.name != self._name:
-                VectorStore(folder, model_id="", dim=1).destroy()
+                VectorStore(folder, model_id="", dim=1, server=self._chroma_url).destroy()
 
     @abstractmethod
     def _wanted(self) -> Collection[str]:
@@ -80,6 +83,8 @@ class ModelSpace(Closing):
         """Return the ids that are there; a space that can't be read is begun anew."""
         try:
             return self._vectors.ids() if self._vectors.exists() else set()
+        except VectorServerError:
+            raise
         except WorkspaceError:
             self._vectors.destroy()
             return set()

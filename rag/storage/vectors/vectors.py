@@ -1,7 +1,8 @@
 """Vectors by id, in Chroma: derived from the database, and made again from it when lost.
 
-A copy of the rows lies in a file of its own, as they are compared. Knows ids and unit
-rows; knows nothing of documents or words. All calls may come from any thread.
+Chroma runs in this process or as a server; which of both, `CollectionPlace` hides. A copy of the
+rows lies in a file of its own, as they are compared. Knows ids and unit rows; knows nothing of
+documents or words. All calls may come from any thread.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from rag.errors import WorkspaceBusyError, WorkspaceError
 from rag.progress import NO_PROGRESS, Progress
 from rag.protocols import Matrix
 from rag.storage.vectors.chroma_folder import ROWS_FILE, FolderPlace, exchange, fresh, keep_others
+from rag.storage.vectors.chroma_server import ServerPlace
 from rag.storage.vectors.row_log import RowLog, WrittenMark
 
 if TYPE_CHECKING:
@@ -47,6 +49,31 @@ _LINK_BYTES: Final = 140
 """What hnswlib keeps of a row beside its numbers: links to 32 neighbours, count, label."""
 
 
+class CollectionPlace(Protocol):
+    """Where Chroma keeps a collection. Called by one thread at a time."""
+
+    def begin(self) -> None:
+        """End what a crash left, before anything else: by the process that writes alone."""
+        ...
+
+    def exists(self) -> bool:
+        """Whether anything was ever stored."""
+        ...
+
+    def collection(self) -> Collection:
+        """Return it, opened once, made where it does not exist."""
+        ...
+
+    def forget(self) -> None:
+        """Delete what is not in the folder, and close."""
+        ...
+
+    def close(self) -> None: ...
+    def told(self, error: Exception) -> WorkspaceError | None:
+        """Return an error of Chroma for a person; None for any other: it is a bug."""
+        ...
+
+
 class VectorStore:
     """One collection of one workspace: the space of one embedding model.
 
@@ -65,6 +92,7 @@ class VectorStore:
         model_id: str,
         dim: int,
         kind: str = "text",
+        server: str = "",
         ours: Callable[[], bool] = lambda: True,
     ) -> None:
         self._folder = folder
@@ -72,7 +100,10 @@ class VectorStore:
         self._kind = kind
         self._dim = dim
         name = f"{kind}-" + hashlib.sha256(model_id.encode()).hexdigest()[:16]
-        self._place = FolderPlace(folder, name=name)
+        self._place: CollectionPlace = (
+            ServerPlace(folder, url=server, kind=kind) if server else FolderPlace(folder, name=name)
+        )
+        self._is_local = not server
         self._rows_folder = folder / f"rows-{name}"
         self._ours = ours
         self._mark = WrittenMark(folder)
@@ -114,7 +145,7 @@ class VectorStore:
             try:
                 import_module("chromadb")
                 with self._lock:
-                    ours = not self._closed and self.is_ours
+                    ours = not self._closed and self._is_local and self.is_ours
                     if not ours or len(self._all_rows()) <= SLOW_TO_OPEN:
                         return
                     collection = self._place.collection()
@@ -124,7 +155,10 @@ class VectorStore:
                     raise
 
     def exists(self) -> bool:
-        """Whether anything was ever stored; asks the disk."""
+        """Whether anything was ever stored; asks the disk, or the server once.
+
+        Raises VectorServerError where that does not answer.
+        """
         with self._lock:
             self._refuse_closed()
             self._begin()
@@ -195,6 +229,7 @@ class VectorStore:
         with self._opening, self._lock:
             if not self.is_ours:
                 return
+            self._place.forget()
             self._let_go()
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -215,6 +250,10 @@ class VectorStore:
         Cut at any point, all rows are there still, in the one place or in the other. Not to be
         called while another thread writes.
         """
+        if not self._is_local:
+            with self._using() as collection:
+                self._rows = self._copied(collection)
+            return
         self._write_anew(self.ids(), NO_PROGRESS)
 
     def rewrite(self, progress: Progress = NO_PROGRESS) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from rag.errors import WorkspaceError
+from rag.errors import VectorServerError, WorkspaceError
 from rag.progress import NO_PROGRESS, Progress
 from rag.storage.backups.salvage import unreadable
 from rag.storage.database import catalog
@@ -27,7 +27,7 @@ def check(
 ) -> list[Finding]:
     """Say what is wrong, worst first; an empty list means that all is well.
 
-    Raises what `progress` does.
+    Raises VectorServerError where the vectors can't be looked at, and what `progress` does.
     """
     findings = _damage(database, progress)
     progress.begin("Comparing passages and vectors", 1)
@@ -35,6 +35,8 @@ def check(
         known = set(catalog.all_chunk_ids(db))
     try:
         stored = vectors.ids() if vectors.exists() else set()
+    except VectorServerError:
+        raise
     except WorkspaceError as error:
         return [*findings, Finding(kind="missing", problem=str(error), count=len(known))]
     if missing := len(known - stored):
@@ -114,6 +116,8 @@ def _stored_or_rewritten(vectors: VectorStore, progress: Progress) -> set[str]:
     """Return what is stored; what can't be read is written anew by its copy, or forgotten."""
     try:
         return vectors.ids()
+    except VectorServerError:
+        raise
     except WorkspaceError:
         try:
             vectors.rewrite(progress)

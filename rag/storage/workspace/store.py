@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from rag.closing import Closing
 from rag.datamodel import Chunk, Document
-from rag.errors import WorkspaceBusyError, WorkspaceError
+from rag.errors import SettingsError, WorkspaceBusyError, WorkspaceError
 from rag.progress import NO_PROGRESS, Progress
 from rag.storage.accounts.audit import Audit
 from rag.storage.accounts.sessions import Sessions
@@ -46,12 +46,14 @@ from rag.storage.database.user_database import USERS_NAME, UserDatabase, UserFil
 from rag.storage.database.workspace_schema import SCHEMA_VERSION
 from rag.storage.documents import scope
 from rag.storage.documents.records import DocumentToStore, FileRecord, Finding
-from rag.storage.images.assets import AssetStore, ReadPicture
+from rag.storage.images.assets import AssetStore
 from rag.storage.images.lettering import LetteringCache, Unlettered
-from rag.storage.replication.copied_files import ASSETS, CopiedFiles
+from rag.storage.images.server import checked_address
+from rag.storage.replication.copied_files import CopiedFiles
 from rag.storage.replication.machine_copy import MachineCopy
 from rag.storage.tables.table_store import FOLDER as TABLES
 from rag.storage.tables.table_store import TableStore
+from rag.storage.vectors.chroma_server import checked_url
 from rag.storage.vectors.chunk_vectors import Embed
 from rag.storage.vectors.model_space import ModelSpace
 from rag.storage.vectors.vectors import VectorStore
@@ -60,6 +62,7 @@ from rag.storage.workspace.commit import Committer
 from rag.storage.workspace.mending import refuse_gone
 from rag.storage.workspace.reading import WorkspaceReading
 from rag.storage.workspace.seen import SeenIndex
+from rag.storage.workspace.shared_pictures import HERE, PicturePlace, open_pictures
 from rag.storage.workspace.tidy import Tidy
 from rag.tables.long.long_table import LongTable
 
@@ -79,6 +82,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         *,
         users: UserDatabase,
         chunker_version: str,
+        chroma_url: str = "",
         shared: MachineCopy | None = None,
     ) -> None:
         super().__init__(database, vectors, chunker_version=chunker_version)
@@ -104,6 +108,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         self.reports = Reports(users)
         self.cells = CellStore(workspace)
         self.tables = TableStore(workspace / TABLES)
+        self._chroma_url = chroma_url
         self._spaces: list[ModelSpace] = []
         self._lock = lock
         self._committer = Committer(database, vectors, chunker_version=chunker_version)
@@ -119,22 +124,34 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         model_id: str,
         dim: int,
         chunker_version: str,
-        read_picture: ReadPicture | None = None,
+        pictures: PicturePlace = HERE,
+        chroma_url: str = "",
         database_url: str = "",
         beside: bool = False,
     ) -> Self:
         """Open or make the workspace, and own it until closed.
 
         `beside` the process that owns it, it is not owned until `take_over`: all is read, and
-        what the database alone keeps is written. Documents that another version of
+        what the database alone keeps is written. Vectors lie in it, or on the Chroma server at
+        `chroma_url`, which is asked when first needed. Documents that another version of
         the chunker divided are `outdated`. What people say and are told is kept in the database
         at `database_url`, if one is named: one of all that share this owns it, from `take_over` on.
-        `read_picture` decodes stored pictures; None: this process does.
+        Pictures lie where `pictures` says.
 
         Raises WorkspaceBusyError when another process owns it, IndexMismatchError when it was
         built with something else, WorkspaceError when the folder can't be used, SettingsError
         when an address is none, DatabaseError when nothing answers there.
         """
+        if chroma_url:
+            checked_url(chroma_url)
+            if database_url:
+                raise SettingsError(
+                    "With RAG_DATABASE_URL each machine keeps its own vectors: RAG_CHROMA_URL goes"
+                    " without it.",
+                    hint="Leave one of the two away.",
+                )
+        if pictures.url:
+            checked_address(pictures.url)
         make_folder(workspace)
         stamp = Stamp(schema=SCHEMA_VERSION, model_id=model_id, dim=dim)
         with ExitStack() as undo:
@@ -155,9 +172,12 @@ class WorkspaceIndex(WorkspaceReading, Closing):
                 workspace / "vectors",
                 model_id=model_id,
                 dim=dim,
+                server=chroma_url,
                 ours=lambda: lock.is_held,
             )
-            assets = AssetStore(workspace / ASSETS, read_picture=read_picture)
+            assets = open_pictures(
+                workspace, pictures, database, writes=lambda: lock.is_held, shared=shared
+            )
             index = cls(
                 workspace,
                 lock,
@@ -166,6 +186,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
                 assets,
                 users=users,
                 chunker_version=chunker_version,
+                chroma_url=chroma_url,
                 shared=shared,
             )
             undo.pop_all()
@@ -182,7 +203,8 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         if self._shared is not None and self.writes_here:
             with UserFile(self.workspace / USERS_NAME) as users:
                 move_in(users, self._users)
-            self._shared.join(self, self._database, CopiedFiles(self.workspace), asdict(stamp))
+            copied = CopiedFiles(self.workspace, is_elsewhere=self.assets.is_elsewhere)
+            self._shared.join(self, self._database, copied, asdict(stamp))
 
     def close(self) -> None:
         for space in self._spaces:
@@ -217,6 +239,8 @@ class WorkspaceIndex(WorkspaceReading, Closing):
 
         Of a database that machines share, the process that writes here takes it over.
         """
+        if not self.is_owned:
+            self.assets.look_again()
         if not self._lock.is_held:
             with suppress(WorkspaceBusyError):
                 self._lock.acquire()
@@ -248,6 +272,7 @@ class WorkspaceIndex(WorkspaceReading, Closing):
             self._database,
             model_id=model_id,
             dim=dim,
+            chroma_url=self._chroma_url,
             ours=lambda: self.writes_here,
         )
         self._spaces.append(made)
@@ -334,14 +359,19 @@ class WorkspaceIndex(WorkspaceReading, Closing):
         """As `put` for each of several documents, at the price of about one.
 
         Return for each the bug that kept it, alone, from being stored; None where it is stored.
+        Raises RemoteError, and stores none, where their pictures can't be sent to their address.
         """
+        self.assets.keep(image for entry in entries for image in entry.images)
+        return self._put_all(entries)
+
+    def _put_all(self, entries: Sequence[DocumentToStore]) -> list[Exception | None]:
         for entry in entries:
             self.tables.keep(entry.document)
         return self._committer.put(entries)
 
     def take_in(self, entries: Sequence[DocumentToStore]) -> None:
-        """As `put_all`, of what another machine read. Raise a bug."""
-        for error in self.put_all(entries):
+        """As `put_all`, of what another machine read: it has sent the pictures. Raise a bug."""
+        for error in self._put_all(entries):
             if error is not None:
                 raise error
 
@@ -365,6 +395,11 @@ class WorkspaceIndex(WorkspaceReading, Closing):
     def sweep(self, gone: Collection[str]) -> None:
         """Delete the pictures `gone` from documents, as far as nothing else shows them."""
         self.tidy.sweep(gone=gone)
+
+    def sweep_shared(self) -> None:
+        """Delete pictures at an address that several machines share, once no other shows them."""
+        if self._shared is not None and self.assets.address:
+            self.tidy.sweep()
 
     def move_files(
         self, moved: Mapping[str, str], *, folder: tuple[str, str] | None = None

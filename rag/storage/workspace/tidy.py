@@ -14,14 +14,17 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
+from rag.errors import WorkspaceError
 from rag.storage.conversations.reports import brought_with
 from rag.storage.database import document_pictures
 from rag.storage.database.database import Database
 from rag.storage.database.user_database import UserDatabase
 from rag.storage.documents.records import Finding
 from rag.storage.images.assets import AssetStore, Goes
+from rag.storage.images.server import RemoteError
 from rag.storage.tables.table_store import FOLDER as TABLES
 from rag.storage.tables.table_store import TableStore
+from rag.storage.workspace.shared_pictures import noted_address
 
 RENDERS: Final = "renders"
 """Folder of drawn pages in a workspace, one folder a document: made again when asked for."""
@@ -82,24 +85,62 @@ class Tidy:
 
     def check(self) -> list[Finding]:
         """Say which pictures are missing, and what takes room for nothing."""
-        return [*self._missing(), *self._needless()]
+        self._assets.look_again()
+        try:
+            return [*self._missing(), *self._needless()]
+        except RemoteError as error:
+            return [Finding(kind="missing", problem=str(error), count=1, repairable=False)]
 
     def repair(self) -> None:
         """Delete what takes room for nothing; let documents that lack a picture be read again."""
         self.sweep()
+        self._assets.look_again()
+        self.keep_all()
+        lacking = self._lacking()
+        lacking -= self._assets.here_alone(lacking)
         with self._database.write() as db:
             db.executemany(
                 "UPDATE files SET size_bytes = -1, mtime_ns = -1, sha256 = '' WHERE doc_id = ?",
-                [(doc_id,) for doc_id in document_pictures.documents_with(db, self._lacking())],
+                [(doc_id,) for doc_id in document_pictures.documents_with(db, lacking)],
             )
 
+    def keep_all(self) -> int:
+        """Let the pictures of documents lie where all look for them; return how many lacked there.
+
+        Raises RemoteError where that can't be, WorkspaceError where they lie at an address that is
+        not named any more.
+        """
+        if self._left_behind and self._lacking():
+            raise WorkspaceError(
+                f"Pictures of this workspace lie at {self._left_behind}, which RAG_ASSETS_URL does"
+                " not name.",
+                hint="Set it, or copy what lies there into the workspace's folder assets.",
+            )
+        return self._assets.keep_stored(self.of_documents)
+
     def _missing(self) -> list[Finding]:
-        count = len(self._lacking())
+        lacking = self._lacking()
+        here = len(self._assets.here_alone(lacking))
+        found = self._lost(len(lacking) - here)
+        if here:
+            problem = (
+                f"{here} pictures of documents lie on this machine alone, and lack at the address"
+                " that others fetch them from. The repair sends them."
+            )
+            found.append(Finding(kind="missing", problem=problem, count=here))
+        return found
+
+    def _lost(self, count: int) -> list[Finding]:
+        if not count:
+            return []
+        if self._left_behind:
+            problem = f"{count} pictures lie at {self._left_behind}: set RAG_ASSETS_URL."
+            return [Finding(kind="missing", problem=problem, count=count, repairable=False)]
         problem = (
             f"{count} pictures of documents are missing."
             " After the repair, pagelight ingest FOLDER reads these documents again."
         )
-        return [Finding(kind="missing", problem=problem, count=count)] if count else []
+        return [Finding(kind="missing", problem=problem, count=count)]
 
     def _needless(self) -> list[Finding]:
         sizes = self._assets.needless(self._goes())
@@ -108,6 +149,11 @@ class Tidy:
             return []
         problem = f"Pictures that belong to nothing take {sum(sizes) / _MEGABYTE:.1f} MB."
         return [Finding(kind="stray", problem=problem, count=len(sizes))]
+
+    @property
+    def _left_behind(self) -> str:
+        """Where pictures were sent that is not named any more; "" where they never were."""
+        return "" if self._assets.address else noted_address(self._database)
 
     def _lacking(self) -> set[str]:
         """Return the pictures that documents refer to and that are not there, or empty."""

@@ -34,7 +34,7 @@ class Machine:
         self.variables = {"RAG_PASSWORD": PASSWORD, "RAG_OCR": "0", **variables}
         self.documents = room / "documents"
         self.documents.mkdir()
-        self.ports = {"7861": free_port(), "7862": free_port()}
+        self.ports = {"8000": free_port(), "7861": free_port(), "7862": free_port()}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def here(self, name: str, word: str) -> str:
@@ -43,7 +43,7 @@ class Machine:
         places = {path: source for source, path in volumes if "$" not in source}
         if word.startswith("/") and "//" not in word:
             return str(self.room / places.get(word, word[1:]))
-        word = word.replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - away with it
+        word = word.replace("chroma:", "127.0.0.1:").replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - away with it
         return re.sub(r"\d{4}", lambda port: str(self.ports.get(port[0], port[0])), word)
 
     def start(self, name: str) -> None:

@@ -17,7 +17,9 @@ ROUNDS = 1000
 class SharingMachine:
     """One of them: what it reads, what it finds."""
 
-    def __init__(self, workspace, url, *, model_id=EMBEDDER.model_id, version=CHUNKER_VERSION):
+    def __init__(
+        self, workspace, url, *, model_id=EMBEDDER.model_id, version=CHUNKER_VERSION, **how
+    ):
         self.reader = FakeReader()
         self.index = WorkspaceIndex.open(
             workspace,
@@ -25,6 +27,7 @@ class SharingMachine:
             dim=EMBEDDER.dim,
             chunker_version=version,
             database_url=url,
+            **how,
         )
         self.index.take_over()
 

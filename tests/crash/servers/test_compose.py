@@ -1,4 +1,4 @@
-"""The compose files, and the processes of the one for one machine: one goes on alone."""
+"""The compose files, and the processes of the one with a Chroma server: one goes on alone."""
 
 import re
 
@@ -11,10 +11,10 @@ FILES = ("compose.yaml", "compose.machines.yaml")
 pytestmark = pytest.mark.timeout(600)
 
 
-def test_two_servers_answer_and_one_goes_on_alone(tmp_path):
+def test_two_servers_over_a_chroma_server_answer_and_one_goes_on_alone(tmp_path):
     with processes(tmp_path, "compose.yaml") as machine:
         (machine.documents / "snow.txt").write_text(NOTE)
-        for name in SERVERS:
+        for name in ("chroma", *SERVERS):
             machine.start(name)
         for name in SERVERS:
             machine.until(name, "How deep was the snow at Kestrel Pass?", "317 cm")

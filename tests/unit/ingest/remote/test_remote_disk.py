@@ -4,8 +4,8 @@ import pytest
 
 from ingest.remote.address import folder_at
 from ingest.remote.remote_disk import named_beside, neighbours
-from ingest.remote.server import FileServer, RemoteError
 from rag.errors import SettingsError
+from rag.storage.images.server import FileServer, RemoteError
 
 
 def test_an_address_has_one_room_however_it_is_written(tmp_path):

@@ -15,9 +15,9 @@ from server_run import free_port
 from ingest.discovery.discover import scan
 from ingest.remote.address import folder_at, room_of
 from ingest.remote.remote_disk import RemoteDisk, UnfetchedError
-from ingest.remote.server import RemoteError
 from pagelight.services.rendering.originals import Originals
 from rag.storage.database.sources import Roots
+from rag.storage.images.server import RemoteError
 
 
 @pytest.fixture
@@ -233,7 +233,7 @@ def test_what_is_not_installed_is_told_with_what_brings_it(address, hint):
     program = f"""
 import sys
 sys.modules["s3fs"] = sys.modules["gcsfs"] = None
-from ingest.remote.server import FileServer
+from rag.storage.images.server import FileServer
 FileServer({address!r}).root()
 """
     done = subprocess.run(

@@ -5,9 +5,11 @@ import io
 import struct
 import zlib
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pytest
+from builders_shared_assets import shared_assets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -17,9 +19,14 @@ from rag.storage.images.assets import AssetStore, TooManyPixelsError, decode
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 
 
-@pytest.fixture(params=["folder", "link"])
+@pytest.fixture(params=["folder", "link", "address"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> AssetStore:
-    """Return a store in a folder of the workspace, or one elsewhere that a link leads to."""
+    """Return a store in a folder of the workspace, one elsewhere that a link leads to, or shared.
+
+    What `Assets` promises holds for each.
+    """
+    if request.param == "address":
+        return shared_assets(tmp_path / "assets", f"memory://{uuid4().hex}")
     if request.param == "link":
         elsewhere = tmp_path / "drive" / "pictures"
         elsewhere.mkdir(parents=True)

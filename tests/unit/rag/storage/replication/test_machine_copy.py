@@ -1,14 +1,20 @@
 """Two machines with a workspace each and one PostgreSQL: what one reads, the other finds."""
 
+import time
+from uuid import uuid4
+
 import numpy as np
 import psycopg
 import pytest
 from builders_index import make_chunks
+from builders_pictured import pictures_of, read_pictures
 from builders_ui import wait
 from machines import EMBEDDER, SharingMachine
 
 from rag.datamodel import Document, Element
 from rag.errors import WorkspaceError
+from rag.storage.images.picture_bucket import PictureBucket
+from rag.storage.workspace.shared_pictures import PicturePlace
 
 
 @pytest.fixture
@@ -239,3 +245,63 @@ def test_an_owner_that_was_cut_off_follows_who_took_over_and_sends_nothing(
     assert (one.index.is_owned, two.index.is_owned) == (False, True)
     assert one.held == two.held
     assert two.found("fog") == []
+
+
+# Pictures at an address
+
+
+def pictured(machine, name, address):
+    one = machine(name, pictures=PicturePlace(url=address))
+    one.workspace = one.index.workspace
+    return one
+
+
+def two_pictured(machine, tmp_path, address, **texts):
+    """Return two machines that share what the first read: a folder of notes, and the folder."""
+    folder = tmp_path / "pictured"
+    folder.mkdir()
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text)
+    one, two = pictured(machine, "one", address), pictured(machine, "two", address)
+    read_pictures(one.index, folder)
+    for each in (one, two):
+        each.share()
+    return one, two, folder
+
+
+def test_pictures_at_an_address_do_not_go_through_the_database(machine, tmp_path, database_url):
+    address = f"memory://{uuid4().hex}/pictures"
+    one, two, _ = two_pictured(machine, tmp_path, address, a="10\n20", b="20\n30")
+
+    with psycopg.connect(database_url) as db:
+        assert db.execute("SELECT name FROM pagelight.copied_files").fetchall() == []
+    assert two.held == one.held
+    assert not (two.workspace / "assets").exists()
+    shown = pictures_of(two.index)
+    assert {int(two.index.assets.pixels(image)[0, 0, 0]) for image in shown.values()} == {
+        10,
+        20,
+        30,
+    }
+
+
+def test_pictures_leave_the_address_once_no_copy_can_bring_them_back(machine, tmp_path):
+    address = f"memory://{uuid4().hex}/pictures"
+    one, two, folder = two_pictured(machine, tmp_path, address, a="10", b="20")
+    gone = pictures_of(one.index)["grey 10"]
+    two.index.assets.pixels(gone)
+    (folder / "a.txt").unlink()
+    read_pictures(one.index, folder)
+
+    bucket = PictureBucket(address)
+    assert gone.path in bucket.listed()  # two still shows it
+    one.share()
+    two.share()
+    two.index.sweep_shared()
+    bucket.forget()
+    assert gone.path in bucket.listed()
+    assert not (two.workspace / "assets" / gone.path).exists()
+    one.index.tidy.sweep(gone=[gone.id], since_s=time.time() + 60)
+    bucket.forget()
+    assert list(bucket.listed()) == [pictures_of(one.index)["grey 20"].path]
+    assert two.held == one.held

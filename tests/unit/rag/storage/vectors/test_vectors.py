@@ -14,10 +14,15 @@ def unit(*numbers):
     return row / np.linalg.norm(row)
 
 
-@pytest.fixture
-def opened(tmp_path):
-    """Return what opens a store."""
-    return lambda: VectorStore(tmp_path / "vectors", model_id="m", dim=3)
+@pytest.fixture(params=["folder", "server"])
+def opened(request, tmp_path):
+    """Return what opens a store, its vectors in a folder or on a server."""
+    server = request.getfixturevalue("chroma_url") if request.param == "server" else ""
+
+    def opened(model_id="m"):
+        return VectorStore(tmp_path / "vectors", model_id=model_id, dim=3, server=server)
+
+    return opened
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """A server of files, reached by fsspec: what lies in a folder, what is known of a file, its bytes.
 
-Keys are the environment's: what reaches the server finds them itself, and nothing of ours sees
-them. Knows fsspec; knows no workspace.
+Bytes are written as well as read: each file is there whole, or not at all. Keys are the
+environment's: what reaches the server finds them itself, and nothing of ours sees them. Knows
+fsspec; knows no workspace.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import errno
 import hashlib
 import os
 import re
+import secrets
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -32,6 +34,12 @@ PACKAGES: Final = {"s3": "pagelight[s3]"}
 KINDS: Final = (*PACKAGES, "gs", "abfs", "sftp", "smb", "file", "memory")
 """Whose listings tell sizes and times: by them is seen what changed. Those of web servers do not:
 of a folder of 32 files one listed 27, without a size (benchmarks/LOG.md)."""
+
+_AT_ONCE: Final = frozenset({"s3", "gs", "abfs", "memory"})
+"""Where bytes that are written appear together. Elsewhere a file is written beside its place."""
+
+PART: Final = ".part"
+"""Ends the name of a file that is being written."""
 
 _OF_OURS: Final = frozenset({"file", "memory"})
 """Kinds that are no server's: not named to people."""
@@ -135,6 +143,60 @@ class FileServer:
         with self._told():
             files.get_file(path, os.fspath(target), callback=_bounded(max_bytes))
 
+    def below(self) -> dict[str, RemoteEntry]:
+        """Return all files of the address, of its folders too, by their paths in it.
+
+        None where the address is not there, or is empty.
+        """
+        files, root = self._at("")
+        try:
+            files.invalidate_cache()
+            told = files.find(root, detail=True)
+            files.invalidate_cache()  # which holds all of it once more
+        except FileNotFoundError:
+            return {}
+        except Exception as error:  # as above
+            raise self._trouble(error) from error
+        beginning = files._strip_protocol(root).rstrip("/") + "/"  # noqa: SLF001 - fsspec's own form of paths
+        return {
+            path.removeprefix(beginning): _told_entry(each, path.rpartition("/")[2])
+            for path, each in told.items()
+            if path.startswith(beginning)
+        }
+
+    def read(self, inside: str, *, max_bytes: int) -> bytes:
+        """Return the first bytes of a file."""
+        files, path = self._at(inside)
+        with self._told():
+            files.invalidate_cache()
+            data: bytes = files.cat_file(path, start=0, end=max_bytes)
+        return data
+
+    def write(self, inside: str, data: bytes) -> None:
+        """Let a file hold these bytes: all of them, or those that it held before."""
+        files, path = self._at(inside)
+        with self._told():
+            if self._kind in _AT_ONCE:
+                files.pipe_file(path, data)
+            else:
+                _write_beside(files, path, data)
+
+    def delete(self, inside: Collection[str]) -> None:
+        """Delete files; those that are not there are deleted already."""
+        files, root = self._at("")
+        paths = [f"{root}/{each}" for each in inside]
+        with self._told():
+            if self._kind == "s3" and paths:
+                files.rm(paths)  # a thousand with each request
+                return
+            for path in paths:
+                with suppress(FileNotFoundError):
+                    files.rm_file(path)
+
+    @property
+    def _kind(self) -> str:
+        return self.address.partition("://")[0]
+
     def _at(self, inside: str) -> tuple[AbstractFileSystem, str]:
         if self._reached is None:
             self._reached = self._reach()
@@ -144,7 +206,7 @@ class FileServer:
     def _reach(self) -> tuple[AbstractFileSystem, str]:
         import fsspec  # noqa: PLC0415 - only where an address is read
 
-        kind = self.address.partition("://")[0]
+        kind = self._kind
         if kind not in KINDS:
             raise RemoteError(
                 f"Folders at {kind}:// are not read.", hint=f"Those at {_listed_kinds()} are."
@@ -189,6 +251,18 @@ class FileServer:
 
 def _listed_kinds() -> str:
     return ", ".join(f"{kind}://" for kind in KINDS if kind not in _OF_OURS)
+
+
+def _write_beside(files: AbstractFileSystem, path: str, data: bytes) -> None:
+    files.makedirs(path.rpartition("/")[0], exist_ok=True)
+    part = f"{path}.{secrets.token_hex(4)}{PART}"
+    try:
+        files.pipe_file(part, data)
+        files.mv(part, path)
+    except BaseException:
+        with suppress(Exception):
+            files.rm_file(part)
+        raise
 
 
 def _bounded(max_bytes: int) -> Callback:

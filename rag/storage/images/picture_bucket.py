@@ -1,0 +1,218 @@
+"""The pictures of one index at an address, each under its name, which is the hash of its bytes.
+
+What lies there is listed once and remembered, for whoever writes there is one process at a time.
+A note at the address says whose pictures they are, so that no other index deletes them. Knows
+names, bytes and times; knows no document and no local folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import inf
+from typing import Final
+
+from rag.storage.images.server import KEYS, FileServer, RemoteEntry, RemoteError, checked_address
+
+AT_ONCE: Final = 16
+"""Pictures that are sent at the same time: each waits for the server's answer."""
+
+LISTED_S: Final = 3600.0
+"""What was listed so long ago is listed again when it is next needed."""
+
+AWAY_S: Final = 30.0
+"""So long after a server was not reached no picture is asked of it: each takes 10 s to fail."""
+
+MAX_BYTES: Final = 1_000_000_000
+"""Of one picture that is fetched."""
+
+OWNER: Final = "index.txt"
+"""The note: the id of the index whose pictures lie beside it."""
+
+_OWNER_BYTES: Final = 200
+_SECOND_NS: Final = 1e9
+_NAME: Final = re.compile(r"([0-9a-f]{2})/([0-9a-f]{62})\.(?:png|jpg)(\.[0-9a-f]+\.part)?")
+"""Of a picture, or of one that was begun beside its place: whatever else lies there is not ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistantPicture:
+    """A picture at an address; `changed_s` (since 1970) is when it was sent.
+
+    Its `id` is "" where it is a beginning that a killed writer left, its time infinite where the
+    server tells none.
+    """
+
+    id: str
+    size_bytes: int
+    changed_s: float
+
+
+class PictureBucket:
+    """Of one index. Any thread may call. What concerns all of the address raises RemoteError."""
+
+    def __init__(self, address: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """Raises SettingsError for what is no address."""
+        self.address = checked_address(address)
+        self._server = FileServer(self.address)
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._listed: dict[str, DistantPicture] | None = None
+        self._listed_s = 0.0
+        self._away: tuple[float, RemoteError] | None = None
+        self._is_claimed = False
+
+    def claim(self, ids: Callable[[], Sequence[str]]) -> None:
+        """Let the pictures be those of the index with the first id, once known by the others.
+
+        Asks the server once, and for the ids. Raises RemoteError where they are of another index.
+        """
+        with self._lock:
+            if self._is_claimed:
+                return
+            owner, known = self._owner(), ids()
+            if owner and owner not in known:
+                raise RemoteError(
+                    f"The pictures at {self.address} are those of another workspace.",
+                    hint="Name another folder there with RAG_ASSETS_URL; if that workspace is gone,"
+                    " delete what lies there.",
+                )
+            if owner != known[0]:
+                self._write(OWNER, known[0].encode())
+            self._is_claimed = True
+
+    def listed(self) -> Mapping[str, DistantPicture]:
+        """Return what lies there by name, as it is known: listed at most an hour ago."""
+        with self._lock:
+            return dict(self._known())
+
+    def has(self, name: str) -> bool:
+        """Tell whether a picture lies there, as far as is known."""
+        with self._lock:
+            found = self._known().get(name)
+        return found is not None and found.size_bytes > 0
+
+    def forget(self) -> None:
+        """Forget what is known: another process may have written since."""
+        with self._lock:
+            self._listed = None
+            self._is_claimed = False
+
+    def send(self, names: Collection[str], read: Callable[[str], bytes]) -> None:
+        """Let these pictures lie there; `read` returns the bytes of one that lacks, or none.
+
+        Cut off, what was sent stays, and what was not is sent the next time: then all is asked
+        anew, as a server that was off may have lost something.
+        """
+        with self._lock, self._forgetting_failures():
+            known = self._known()
+            lacking = sorted({name for name in names if not self.has(name)})
+            if not lacking:
+                return
+            with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sending") as threads:
+                sizes = list(threads.map(lambda name: self._send(name, read(name)), lacking))
+            now_s = time.time()
+            for name, size_bytes in zip(lacking, sizes, strict=True):
+                if size_bytes:
+                    known[name] = DistantPicture(
+                        id=_id(name), size_bytes=size_bytes, changed_s=now_s
+                    )
+
+    def fetch(self, name: str) -> bytes:
+        """Return a picture. Raises OSError where it is not there, or damaged."""
+        self._refuse_away()
+        try:
+            data = self._server.read(name, max_bytes=MAX_BYTES)
+        except RemoteError as error:
+            self._away = (self._clock(), error)
+            raise
+        if not _is_whole(name, data):
+            raise OSError(f"the picture {name} at {self.address} is damaged")
+        return data
+
+    def delete(self, names: Collection[str]) -> None:
+        """Delete pictures."""
+        with self._lock:
+            try:
+                self._server.delete(names)
+            except OSError as error:
+                raise self._unwritable(error) from error
+            known = self._listed or {}
+            for name in names:
+                known.pop(name, None)
+
+    @contextmanager
+    def _forgetting_failures(self) -> Iterator[None]:
+        try:
+            yield
+        except RemoteError:
+            self.forget()
+            raise
+
+    def _known(self) -> dict[str, DistantPicture]:
+        if self._listed is None or self._clock() - self._listed_s > LISTED_S:
+            self._listed = dict(_pictures(self._server.below()))
+            self._listed_s = self._clock()
+        return self._listed
+
+    def _send(self, name: str, data: bytes) -> int:
+        """Send a picture; return its bytes, 0 of one that is not there whole."""
+        if not _is_whole(name, data):
+            return 0
+        self._write(name, data)
+        return len(data)
+
+    def _write(self, name: str, data: bytes) -> None:
+        try:
+            self._server.write(name, data)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _owner(self) -> str:
+        try:
+            return self._server.read(OWNER, max_bytes=_OWNER_BYTES).decode("utf-8", "replace")
+        except FileNotFoundError:
+            return ""
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _refuse_away(self) -> None:
+        if self._away is not None and self._clock() - self._away[0] < AWAY_S:
+            raise RemoteError(self._away[1].message, hint=self._away[1].hint)
+
+    def _unwritable(self, error: OSError) -> RemoteError:
+        return RemoteError(
+            f"{self.address} may not be written: {error.strerror or error}.",
+            hint=f"Check that it is there, and the keys ({KEYS}).",
+        )
+
+
+def _pictures(found: Mapping[str, RemoteEntry]) -> list[tuple[str, DistantPicture]]:
+    return [
+        (
+            name,
+            DistantPicture(
+                id=_id(name),
+                size_bytes=entry.size_bytes,
+                changed_s=entry.mtime_ns / _SECOND_NS if entry.mtime_ns >= _SECOND_NS else inf,
+            ),
+        )
+        for name, entry in found.items()
+        if _NAME.fullmatch(name)
+    ]
+
+
+def _is_whole(name: str, data: bytes) -> bool:
+    return hashlib.sha256(data).hexdigest() == _id(name)
+
+
+def _id(name: str) -> str:
+    """Return the id of the picture of this name; "" for a beginning of one."""
+    match = _NAME.fullmatch(name)
+    return match[1] + match[2] if match and not match[3] else ""

@@ -1,0 +1,235 @@
+"""Pictures of documents at an address that machines share; the folder holds what is in use here.
+
+Pictures are written into the folder first, also by processes that know no key. They are sent before
+a document is stored that shows them, and fetched when they are looked at. Sent twice a picture is
+the same, and who fails to fetch one finds a missing file. Knows a folder and a bucket; knows no
+database.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rag.datamodel import ImageAsset
+from rag.errors import PagelightError
+from rag.storage.database.folder import write_whole
+from rag.storage.images.assets import AssetStore, Goes, ReadPicture, names_of
+from rag.storage.images.picture_bucket import PictureBucket
+from rag.storage.images.server import RemoteError
+
+logger = logging.getLogger(__name__)
+
+IN_USE_S: Final = 6 * 3600.0
+"""A picture used so lately is not let go: a reader of lettering may be about to open it."""
+
+_MEGABYTE: Final = 1_000_000
+_SHARE: Final = 10
+"""Once what was fetched takes a tenth of the limit, it is looked whether there is too much."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRights:
+    """What a process may do with the pictures of all, asked anew each time.
+
+    `ids` are those of the index that they are of, the one in use first. `shows` tells whether
+    documents show a picture: no other is asked for. `may_send` and `may_delete` are for who reads
+    documents in, the latter once no other machine shows what is deleted.
+    """
+
+    ids: Callable[[], Sequence[str]]
+    shows: Callable[[str], bool]
+    may_send: Callable[[], bool]
+    may_delete: Callable[[], bool]
+
+
+class _AwayError(FileNotFoundError):
+    """Raised where no picture can be fetched just now, or none can be written here."""
+
+
+class SharedAssets(AssetStore):
+    """As `AssetStore`, over a folder and a bucket. Any thread may call, and several processes.
+
+    What concerns the whole bucket raises RemoteError where pictures are sent, deleted or compared.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        megapixels: int,
+        read_picture: ReadPicture | None = None,
+        bucket: PictureBucket,
+        rights: PictureRights,
+        max_mb: int,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`clock` is that of the system's files; the folder takes about `max_mb`, once sent."""
+        super().__init__(root, megapixels=megapixels, read_picture=read_picture)
+        self._bucket = bucket
+        self._rights = rights
+        self._max_bytes = max_mb * _MEGABYTE
+        self._clock = clock
+        self._fetched_bytes = 0
+        self._counting = threading.Lock()
+
+    @property
+    def address(self) -> str:
+        return self._bucket.address
+
+    # Looked at
+
+    def path_of(self, image: ImageAsset) -> Path:
+        """Return the absolute path of the picture, fetched if need be; OSError if it can't be."""
+        path = super().path_of(image)
+        is_here = _used(path, self._clock())
+        if not is_here and _is_named(image) and self._rights.shows(image.id):
+            self._fetch(image.path)
+        return path
+
+    def find(self, image_id: str) -> tuple[Path, str] | None:
+        """As that of `AssetStore`; None, too, for one that can't be fetched, which is logged."""
+        found = super().find(image_id)
+        if found is not None:
+            _used(found[0], self._clock())
+            return found
+        names = names_of(image_id) if self._rights.shows(image_id) else {}
+        for name, media_type in names.items():
+            try:
+                self._fetch(name)
+            except _AwayError:
+                return None
+            except OSError:
+                continue
+            return self._root / name, media_type
+        return None
+
+    def bring(self, images: Iterable[ImageAsset]) -> None:
+        """As that of `AssetStore`. Raises RemoteError; who misses a picture finds no file."""
+        for image in filter(_is_named, images):
+            path = super().path_of(image)
+            if not _used(path, self._clock()):
+                with suppress(FileNotFoundError):
+                    self._write(image.path, self._bucket.fetch(image.path))
+
+    # Stored
+
+    def keep(self, images: Iterable[ImageAsset]) -> None:
+        self._send({image.path for image in images if _is_named(image)})
+
+    def keep_stored(self, ids: Callable[[], Collection[str]]) -> int:
+        here = self.here_alone(self.lacking(ids()))
+        self._send([name for one in here for name in names_of(one)])
+        return len(here)
+
+    def is_elsewhere(self, path: str) -> bool:
+        try:
+            return self._bucket.has(path)
+        except RemoteError as error:
+            logger.warning("%s", error)
+            return False
+
+    # Care
+
+    def look_again(self) -> None:
+        self._bucket.forget()
+
+    def lacking(self, wanted: Collection[str]) -> set[str]:
+        found = self._bucket.listed().values()
+        return set(wanted) - {picture.id for picture in found if picture.size_bytes}
+
+    def here_alone(self, lacking: Collection[str]) -> set[str]:
+        find = super().find
+        return {one for one in lacking if find(one) is not None}
+
+    def sweep(self, goes: Goes) -> int:
+        """As that of `AssetStore`; in the bucket, too, where this process may."""
+        going = self._going(goes)
+        freed = super().sweep(goes)
+        if going:
+            self._bucket.delete(going)
+        self._trim()
+        return freed + sum(going.values())
+
+    def needless(self, goes: Goes) -> list[int]:
+        return [*super().needless(goes), *self._going(goes).values()]
+
+    def _going(self, goes: Goes) -> dict[str, int]:
+        """Return the paths and bytes of pictures in the bucket that go.
+
+        One that was put into the folder lately counts as put then: it may be about to be shown.
+        """
+        if not self._rights.may_delete():
+            return {}
+        self._bucket.claim(self._rights.ids)
+        here_s = {one.id: one.changed_s for one in self.stored()}
+        return {
+            path: one.size_bytes
+            for path, one in self._bucket.listed().items()
+            if goes(one.id, max(one.changed_s, here_s.get(one.id, 0.0)))
+        }
+
+    def _send(self, paths: Collection[str]) -> None:
+        if paths and self._rights.may_send():
+            self._bucket.claim(self._rights.ids)
+            self._bucket.send(paths, self._read)
+
+    def _read(self, path: str) -> bytes:
+        try:
+            return (self._root / path).read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    def _fetch(self, path: str) -> None:
+        """Bring a picture into the folder. Raises OSError, which is logged where all are away."""
+        try:
+            self._write(path, self._bucket.fetch(path))
+        except PagelightError as error:
+            logger.warning("The picture %s can't be fetched. %s", path, error)
+            raise _AwayError(errno.ENOENT, str(error), path) from error
+
+    def _write(self, path: str, data: bytes) -> None:
+        write_whole(self._root / path, data)
+        with self._counting:
+            self._fetched_bytes += len(data)
+            is_much = self._fetched_bytes * _SHARE > self._max_bytes
+            self._fetched_bytes = 0 if is_much else self._fetched_bytes
+        if is_much:
+            self._trim()
+
+    def _trim(self) -> None:
+        """Let go of pictures of the folder that lie in the bucket, those longest unused first."""
+        here = sorted(self.stored(), key=lambda one: one.changed_s)
+        too_much = sum(one.size_bytes for one in here) - self._max_bytes
+        try:
+            there = self._bucket.listed() if too_much > 0 else {}
+        except RemoteError as error:
+            logger.warning("No picture is let go. %s", error)
+            return
+        for one in here:
+            if too_much <= 0 or self._clock() - one.changed_s < IN_USE_S:
+                return
+            found = there.get(one.path.relative_to(self._root).as_posix())
+            if found is not None and found.size_bytes == one.size_bytes:
+                one.path.unlink(missing_ok=True)
+                too_much -= one.size_bytes
+
+
+def _is_named(image: ImageAsset) -> bool:
+    """Tell whether its path is one of ours: who made it opens files of strangers."""
+    return image.path in names_of(image.id)
+
+
+def _used(path: Path, now_s: float) -> bool:
+    """Note that a picture of the folder is used now; tell whether it is there, and not empty."""
+    with suppress(OSError):  # a folder that may only be read
+        os.utime(path, (now_s, now_s))
+    return path.is_file() and path.stat().st_size > 0
