@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ MIN_CHANCE: Final = 0.5
 MAX_ENGLISH: Final = 0.02
 """A text that is English with a larger chance is in no other language. With both, 43 of 45 short
 questions in 24 languages are told, and none of 587 English ones is taken for another."""
+
+SURE_WORDS: Final = 3
+"""Of a question of so many words it is sure that it is not English, though not what it is: of 1,080
+English questions none has a chance of English below .23, of 13 others none above .004."""
 
 _SPANISH: Final = frozenset("¿¡")
 _LATIN: Final = "Latin"
@@ -57,17 +62,21 @@ def familiarity(text: str) -> float:
 
 
 @functools.lru_cache(maxsize=1024)
+def chances(text: str) -> Mapping[str, float]:
+    """Return the chance of each of `LANGUAGES`, the likeliest first."""
+    return {str(code): float(chance) for code, chance in _of_short_texts().rank(text)}
+
+
 def told_language(text: str) -> str | None:
     """Return the language (ISO 639-1) that a text is in; None where it can't be told."""
     if not any(map(str.isalpha, text)):
         return None
     if _SPANISH.intersection(text):
         return "es"
-    ranked = _of_short_texts().rank(text)
-    language, chance = ranked[0]
-    if chance < MIN_CHANCE or (language != "en" and dict(ranked)["en"] > MAX_ENGLISH):
-        return None
-    return str(language)
+    told = chances(text)
+    language = next(iter(told))
+    is_unsure = told[language] < MIN_CHANCE
+    return None if is_unsure or (language != "en" and told["en"] > MAX_ENGLISH) else language
 
 
 def told_languages(text: str) -> tuple[str, ...]:
@@ -82,6 +91,14 @@ def is_foreign(text: str) -> bool:
     Of a few key words nothing is sure; they are read as English ones are.
     """
     return script_of(text) not in ("", _LATIN) or told_language(text) not in (None, "en")
+
+
+def is_foreign_question(text: str) -> bool:
+    """Tell the same of a question: it is no table of names, so a few words of letters are sure."""
+    if is_foreign(text):
+        return True
+    is_long = len(text.split()) >= SURE_WORDS and script_of(text) == _LATIN
+    return is_long and chances(text)["en"] <= MAX_ENGLISH
 
 
 def language_name(text: str) -> str:

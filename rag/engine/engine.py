@@ -100,6 +100,7 @@ class Engine(Closing):
         self._warm.set()  # nothing is awaited until a load begins in the background
         self._swapping = threading.RLock()
         self._reading = threading.Thread()  # of the model of languages; none yet
+        self._ingests = 0
         self._stages = RefCounted(self._staged(active), self._release)
 
     @property
@@ -330,11 +331,25 @@ class Engine(Closing):
             return
         if languages.is_due():
             self._reading = threading.Thread(
-                target=partial(languages.read_on, busy=lambda: self._stages.in_use),
+                target=partial(languages.read_on, busy=self._is_busy),
                 name="languages",
                 daemon=True,
             )
             self._reading.start()
+
+    def _is_busy(self) -> bool:
+        return self._stages.in_use or self._ingests > 0
+
+    @contextmanager
+    def reading_in(self) -> Iterator[None]:
+        """Let what only reads across languages wait in this block."""
+        with self._swapping:
+            self._ingests += 1
+        try:
+            yield
+        finally:
+            with self._swapping:
+                self._ingests -= 1
 
     def warm_writer(self) -> None:
         """Load what writes answers now: a process that answers once waits for it."""
@@ -388,7 +403,7 @@ class Engine(Closing):
         made = active.meaning.catch_up(stop, progress=progress) if active.meaning else 0
         languages = self._built_in.languages
         if languages:
-            made += languages.read_on(stop, progress=progress, busy=lambda: self._stages.in_use)
+            made += languages.read_on(stop, progress=progress, busy=self._is_busy)
         if active.sight and active.sight.ready:
             active.sight.catch_up(stop)
         self.forget_others()

@@ -210,10 +210,11 @@ class Stages:
         return tuple(filter(None, (loading, *self.problems())))
 
     def _remarks(self, asked: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
+        """Return what is told beside an answer; of its language, where nothing finds across them."""
         languages = self._built_in.languages
-        finds_across = self.active.meaning or (languages and languages.is_here())
-        across = "" if finds_across else across_languages()
-        return (*self._notes(), asked.in_other_language(hits, across=across))
+        if self.active.meaning or (languages and languages.is_here()):
+            return self._notes()
+        return (*self._notes(), asked.in_other_language(hits, across=across_languages()))
 
     def _retriever(self) -> Retriever:
         sight, meaning = self.active.sight, self.active.meaning

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from rag.answer.base.refusal import PARTLY, UNSURE
+from rag.answer.base.refusal import PARTLY, QUOTED, UNSURE
+from rag.answer.question.question import Question
 from rag.datamodel import AnswerLength, Context, Hit
 from rag.generation.answerability import State
 from rag.generation.verification import CheckedDraft
@@ -34,6 +35,20 @@ def lead_of(state: State, *, is_written: bool) -> str:
     if state == "answered":
         return ""
     return UNSURE if is_written else PARTLY
+
+
+def in_own_words(asked: Question, quoted: str) -> str:
+    """Return the line above a quotation in another language than the question's; else ""."""
+    return asked.say(QUOTED) if asked.is_in_other_language_than(quoted) else ""
+
+
+def in_language_of(asked: Question, checked: CheckedDraft) -> CheckedDraft:
+    """Return what was written, without its sentences where they are not in the question's language.
+
+    A small model falls into the language of the sources, or into English.
+    """
+    said = " ".join(sentence.text for sentence in checked.sentences).replace("*", "")
+    return replace(checked, sentences=()) if asked.is_in_other_language_than(said) else checked
 
 
 def notes_of(checked: CheckedDraft) -> tuple[str, ...]:

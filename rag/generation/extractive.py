@@ -45,7 +45,7 @@ class ExtractiveWriter:
     def closest(self, asked: Question, context: Context) -> str:
         """Return what comes closest to an answer that is not stated; "" where that is nothing."""
         quoted = self._quoted(asked, context)
-        return f"{CLOSEST}\n\n{quoted}" if quoted else ""
+        return f"{asked.say(CLOSEST)}\n\n{quoted}" if quoted else ""
 
     def _quoted(self, asked: Question, context: Context) -> str:
         units = self._passages.units(asked, context.hits)

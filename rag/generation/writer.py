@@ -24,7 +24,7 @@ from rag.generation.prompt import fenced
 from rag.generation.rewriting import REWRITING_TOKENS, rewriting_messages
 from rag.generation.support import stems_of
 from rag.generation.written_marks import with_plain_marks
-from rag.languages import is_foreign, language_name
+from rag.languages import is_foreign_question, language_name
 from rag.models.llm.protocol import LanguageModel, messages_of
 from rag.text import MARK
 
@@ -72,7 +72,7 @@ class AnswerWriter:
     def write(self, found: Inquiry, reading: Reading) -> Iterator[Draft]:
         asked = found.asked
         spoken = asked.original or asked.standalone
-        language = language_name(spoken) if is_foreign(spoken) else ""
+        language = language_name(spoken) if is_foreign_question(spoken) else ""
         user = _sources(reading.sources) + question_words(spoken, language)
         messages = messages_of(_instructions(), user)
         return self._drafts(messages, reading, max_tokens=MAX_TOKENS[asked.wishes.length])

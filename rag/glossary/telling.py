@@ -13,7 +13,7 @@ from typing import Final
 
 from rag.glossary.english import english_words
 from rag.glossary.lexicon import LANGUAGES, LETTERS, lexicon
-from rag.languages import told_language
+from rag.languages import chances, is_foreign_question, told_language
 from rag.stop_words import languages_of
 from rag.text import SHORT_MONTHS
 
@@ -22,6 +22,9 @@ MIN_LETTERS: Final = 3
 
 TOLD: Final = 2
 """What each word counts that the one language holds which function words tell."""
+
+MIN_CHANCE: Final = 0.1
+"""By its letters, of the language that words tell, where they are surely not English."""
 
 MAX_READ: Final = 100
 """So many words of a text are looked up at most."""
@@ -39,7 +42,15 @@ def glossed_language(text: str) -> str | None:
     likely = [code for code in told or LANGUAGES if code in LANGUAGES]
     words = [word.lower() for word in said if len(word) >= MIN_LETTERS]
     found = _by_words(words[:MAX_READ], likely, told) if likely and words else None
-    return found if found and told_language(text) in (None, "en", *LANGUAGES) else None
+    return found if found and _may_be_in(found, text) else None
+
+
+def _may_be_in(language: str, text: str) -> bool:
+    """Tell whether letters leave it open, as of a few words, or are those of a listed language."""
+    told = told_language(text)
+    if told is not None:
+        return told in ("en", *LANGUAGES)
+    return not is_foreign_question(text) or chances(text)[language] >= MIN_CHANCE
 
 
 def _by_words(words: Sequence[str], likely: Sequence[str], told: Sequence[str]) -> str | None:

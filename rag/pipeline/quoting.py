@@ -19,7 +19,7 @@ from rag.answer.gathering import Gathering
 from rag.answer.question.question import Question
 from rag.answer.rerank.answering_page import led_by
 from rag.datamodel import Answer, Context, Figure, Hit
-from rag.generation.composition import in_order_of_use
+from rag.generation.composition import compose, in_order_of_use, in_own_words
 from rag.generation.extractive import ExtractiveWriter
 from rag.retrieval.fusion import renumber
 from rag.retrieval.retriever import spread_pages
@@ -61,7 +61,7 @@ class Quoting:
         answer = replace(begun, answered=False, nearest=begun.hits[:NEAREST])
         told = self._extractive.closest(found.asked, found.context) if is_near else ""
         if not told:
-            return replace(answer, text=NOTHING_FOUND, complete=True)
+            return replace(answer, text=found.asked.say(NOTHING_FOUND), complete=True)
         return self._finished(replace(answer, closest=True), found.asked, told, found.context)
 
     def figures(self, answer: Answer, asked: Question) -> tuple[Figure, ...]:
@@ -99,7 +99,8 @@ class Quoting:
         text = self._extractive.quote(found.asked, context)
         if not text or is_refusal(text):
             return self.unstated(found)
-        return self._finished(self._begun(found), found.asked, text, context)
+        lead = in_own_words(found.asked, text)
+        return self._finished(self._begun(found), found.asked, compose(lead, text, ()), context)
 
     def _begun(self, found: Inquiry) -> Answer:
         asked, verdict = found.asked, found.verdict

@@ -19,7 +19,9 @@ from rag.generation.composition import (
     TRANSLATED,
     added,
     compose,
+    in_language_of,
     in_order_of_use,
+    in_own_words,
     lead_of,
     notes_of,
     quotations_start,
@@ -101,7 +103,8 @@ class Answering:
         return self._writer.write(found, reading) if self._writer else iter(())
 
     def _verify(self, found: Inquiry, draft: Draft) -> CheckedDraft:
-        return check(draft, found.asked.standalone, draft.reading.sources)
+        checked = check(draft, found.asked.standalone, draft.reading.sources)
+        return checked if self._decides else in_language_of(found.asked, checked)
 
     @property
     def _decides(self) -> bool:
@@ -141,7 +144,9 @@ class Answering:
         if self._decides and not checked.sentences and (draft.refused or not quoted.text):
             return self._refused(found, checked)
         judged = self._judged(found, checked)
-        lead = lead_of(judged.state, is_written=bool(checked.sentences))
+        lead = found.asked.say(lead_of(judged.state, is_written=bool(checked.sentences)))
+        if not (lead or checked.sentences):
+            lead = in_own_words(found.asked, "".join(h.chunk.text for h in found.context.hits[:1]))
         answer = self._composed(found, quoted, checked, lead=lead)
         if self._decides and checked.sentences and not found.is_stated:
             notes = (*notes, DOUBTED)

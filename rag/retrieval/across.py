@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import Final
 
 from rag.datamodel import Hit, Query
-from rag.languages import is_foreign
+from rag.languages import is_foreign_question
 from rag.progress import NO_PROGRESS, Progress
 from rag.retrieval.dense import DenseSearch, TextModel
 from rag.storage.search.text_space import TextSpace
@@ -33,7 +33,8 @@ _LOOK_S: Final = 0.1
 class LanguageSearch(DenseSearch):
     """The model and its space. `is_here` tells whether the model can be loaded."""
 
-    AT_ONCE = 8
+    AT_ONCE = 2
+    """A question waits for those at hand at most."""
 
     def __init__(
         self,
@@ -70,7 +71,7 @@ class LanguageSearch(DenseSearch):
         """
         if not self.is_here():
             return None
-        if is_foreign(query.spoken):
+        if is_foreign_question(query.spoken):
             self._want()
         elif not self._space().has_foreign():
             return None

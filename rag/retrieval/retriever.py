@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from rag.datamodel import Filters, Hit, Query
 from rag.glossary.lexicon import LANGUAGES
-from rag.languages import is_foreign
+from rag.languages import is_foreign_question
 from rag.protocols import Embedder, Index, Matrix
 from rag.retrieval.fusion import Run, best_of, fuse, renumber
 
@@ -157,7 +157,7 @@ class Retriever:
             yield self._dense(query), self._weights.dense
             return
         near = [replace(hit, score=max(0.0, NEARNESS * (hit.score - FAR))) for hit in found]
-        if not is_foreign(query.spoken):
+        if not is_foreign_question(query.spoken):
             yield from self._beside(self._dense(query), near)
             return
         share = self._weights.across if query.original else 1.0

@@ -87,7 +87,8 @@ class FollowedIngest:
             raise WorkspaceBusyError(
                 "Another machine reads the documents in.", hint="Ask the server that runs there."
             )
-        with self._reader, self._shares.listening(on_progress) as tell:
+        engine = self._engine
+        with engine.reading_in(), self._reader, self._shares.listening(on_progress) as tell:
             report = self._ingest.run(folder, on_progress=tell, stop=stop, remove_all=remove_all)
             notes = (*report.notes, *self._hear(on_progress, stop))
         report = replace(report, files=tuple(map(self._as_heard, report.files)))

@@ -20,7 +20,7 @@ from pagelight.ui.html.language import known, say
 from pagelight.ui.html.markdown_text import BULLET, block_markdown, blocks_of
 from pagelight.ui.source.marking import is_whole
 from pagelight.ui.templating import render
-from rag.answer.base.refusal import LEAD_INS
+from rag.answer.base.refusal import lead_ins
 from rag.datamodel import CELL_SEPARATOR, Answer
 
 _MARKDOWN: Final = MarkdownIt("zero", {"breaks": True}).enable(
@@ -73,8 +73,9 @@ class _Writer:
         return Markup(html)  # noqa: S704 - its words are escaped
 
     def _block(self, block: list[str]) -> Iterator[str]:
-        is_lead = block[0] in LEAD_INS
-        tokens = _MARKDOWN.parse(block_markdown([*map(known, block)] if is_lead else block))
+        is_lead = block[0] in lead_ins()
+        told = [known(line) if line.endswith((".", ":")) else line for line in block]
+        tokens = _MARKDOWN.parse(block_markdown(told))
         if is_lead:
             tokens[0].attrSet("class", "lead")
         html = _MARKDOWN.renderer.render([*_framed(tokens)], _MARKDOWN.options, {})

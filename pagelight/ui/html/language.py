@@ -1,26 +1,33 @@
 """The page's words in the language of who reads: `say` looks them up by the English ones.
 
-One catalogue a language, `ui/locale/LANGUAGE.json`, for Python and for the page's scripts. Which
-language is spoken is told for each request (`speaking`); words that are said outside of any are
-English, and what is built once for all is translated by the page's script. Pure, but for the files.
+One catalogue a language, gettext's `ui/locale/LANGUAGE.po`, for Python and for the page's scripts;
+lines of answers are `rag.messages`'. Which language is spoken is told for each request
+(`speaking`); words that are said outside of any are English, and what is built once for all is
+translated by the page's script. Pure, but for the files.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from http.cookies import CookieError, SimpleCookie
-from importlib import resources
 from typing import Final
 
 from babel import Locale, negotiate_locale
 from babel.numbers import format_decimal
 
-LANGUAGES: Final = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
+from rag import messages
+
+LANGUAGES: Final = {
+    "en": "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "it": "Italiano",
+}
 COOKIE: Final = "language"
 """What the browser keeps of a language that was chosen by hand."""
 
@@ -32,13 +39,7 @@ def catalogue(language: str) -> Mapping[str, str]:
     """Return the words of a language by the English ones; of English itself there are none."""
     if language == "en":
         return {}
-    text = (
-        resources.files("pagelight.ui.locale")
-        .joinpath(f"{language}.json")
-        .read_text(encoding="utf-8")
-    )
-    words: dict[str, str] = json.loads(text)
-    return words
+    return {**messages.catalogue(language), **messages.catalogue(language, "pagelight.ui.locale")}
 
 
 def spoken() -> str:

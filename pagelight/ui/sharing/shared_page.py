@@ -14,7 +14,7 @@ from pagelight.ui.answers.answer_forms import KEPT_MARK, with_kept_marks
 from pagelight.ui.html.language import known, say
 from pagelight.ui.html.markdown_text import answer_markdown
 from pagelight.ui.templating import render
-from rag.answer.base.refusal import LEAD_INS
+from rag.answer.base.refusal import lead_ins
 from rag.datamodel import Answer
 from rag.storage.conversations.conversations import Exchange
 from rag.storage.conversations.shares import SharedConversation
@@ -51,7 +51,7 @@ def _text(answer: Answer, number: int) -> Markup:
         return "".join(f"[\\[{n}\\]](#s{number}-{n})" for n in mark[1].split(","))
 
     blocks = re.split(r"\n\s*\n", with_kept_marks(answer).strip())
-    told = "\n\n".join(known(block) if block in LEAD_INS else block for block in blocks)
+    told = "\n\n".join(known(block) if block in lead_ins() else block for block in blocks)
     written = KEPT_MARK.sub(links, answer_markdown(told))
     html = MarkdownIt("commonmark", {"html": False}).render(written)
     return Markup(html)  # noqa: S704 - HTML in it is shown, not obeyed

@@ -21,7 +21,7 @@ _WAYS: Final[Mapping[Channel, str]] = {
 }
 FOUND: Final = "Found {ways}."
 SURE: Final = "Found {ways}; the reader is {n} % sure it answers."
-BROUGHT: Final = "UserAttachments along: it stands by a source that was found."
+BROUGHT: Final = "Brought along: it stands by a source that was found."
 MAX_RANK: Final = 100
 """A rank beyond tells nothing: the channel hardly found it."""
 

@@ -6,8 +6,10 @@ Knows words alone.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
+from rag.messages import in_all_languages
 from rag.text import MARK
 
 NOT_HELD: Final = "The documents do not hold an answer to this."
@@ -31,8 +33,8 @@ FORMER_CLOSEST: Final = "Not stated directly; closest, in the documents' own wor
 PERHAPS: Final = "Perhaps also:"
 """What follows is far less likely to answer than what stands above it."""
 
-LEAD_INS: Final = frozenset({CLOSEST, FORMER_CLOSEST, PARTLY, PERHAPS, UNSURE})
-"""Lines of ours above what is quoted: people read them in their own language."""
+QUOTED: Final = "In the documents' own words:"
+"""Above what is quoted in another language than the question's."""
 
 NO_SOURCE: Final = "[0]"
 """What a model is told to write where the sources hold no answer: the mark of no source. It is of
@@ -79,6 +81,16 @@ _BUT: Final = re.compile(
     r"|\d",
     re.IGNORECASE,
 )
+
+
+@cache
+def lead_ins() -> frozenset[str]:
+    """Return the lines of ours above what is quoted, in all languages that answers are given in.
+
+    Those in English are read in the page's language.
+    """
+    lines = (CLOSEST, FORMER_CLOSEST, PARTLY, PERHAPS, QUOTED, UNSURE)
+    return frozenset().union(*map(in_all_languages, lines))
 
 
 def is_refusal(text: str) -> bool:

@@ -26,7 +26,8 @@ from rag.answer.question.qualities import SAME, picks, same_measure, short_month
 from rag.answer.question.question_kind import Floats
 from rag.datamodel import Query
 from rag.glossary.gloss import as_english, in_language
-from rag.languages import is_foreign, told_languages
+from rag.languages import is_foreign_question, told_languages
+from rag.messages import catalogue
 from rag.protocols import Embedder
 from rag.retrieval.retriever import vector_of
 from rag.text import stem, unsaid, words
@@ -55,6 +56,16 @@ class QuestionWords(Query):
         """Those that they may have been said in: a document may tell months in these."""
         return told_languages(self.said.text or self.text)
 
+    def say(self, sentence: str) -> str:
+        """Return a sentence of ours in the language that it was asked in, if that has it."""
+        told = self.spoken_languages
+        return catalogue(told[0]).get(sentence, sentence) if told else sentence
+
+    def is_in_other_language_than(self, text: str) -> bool:
+        """Tell whether it is surely asked in another language than a text is in."""
+        own, others = self.spoken_languages, told_languages(text)
+        return bool(own and others) and set(own).isdisjoint(others)
+
     @property
     def language(self) -> str | None:
         """The language (ISO 639-1) that its words are in; None where they don't tell."""
@@ -63,7 +74,7 @@ class QuestionWords(Query):
     @cached_property
     def is_foreign(self) -> bool:
         """Whether it is surely not in English: no `english_rule` reads it."""
-        return not self.original and is_foreign(self.said.text or self.text)
+        return not self.original and is_foreign_question(self.said.text or self.text)
 
     @cached_property
     def core(self) -> str:

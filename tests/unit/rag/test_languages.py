@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.languages import is_foreign, language_name, told_language
+from rag.languages import is_foreign, is_foreign_question, language_name, told_language
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,13 @@ from rag.languages import is_foreign, language_name, told_language
 def test_the_language_of_few_words(text, language):
     assert told_language(text) == language
     assert is_foreign(text) == (language not in {None, "en"})
+
+
+def test_a_question_is_surely_not_english_though_not_surely_of_which_language():
+    assert told_language("ile kosztuje bilet") is None
+    assert is_foreign_question("ile kosztuje bilet")
+    assert not is_foreign_question("La Jolla opening hours")
+    assert not is_foreign_question("bilet")
 
 
 def test_languages_are_named_in_english():

@@ -60,6 +60,15 @@ def test_what_is_not_in_english_is_read_after_an_answer(engine, index, model):
     assert model.read.wait(timeout=60)
 
 
+def test_while_documents_are_read_in_it_waits(engine, index, model):
+    put(index, "Der Schnee lag tief.", source="b.txt", language="de")
+    with engine.reading_in():
+        ask(engine)
+        assert not model.read.wait(timeout=1)
+
+    assert model.read.wait(timeout=60)
+
+
 def test_where_all_is_in_english_nothing_is_loaded(engine, model):
     ask(engine)
 

@@ -5,8 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer.base.refusal import PARTLY, UNSURE
+from rag.answer.question.question import understand
 from rag.datamodel import Context, Hit
-from rag.generation.composition import added, compose, in_order_of_use, lead_of, quotations_start
+from rag.generation.composition import (
+    added,
+    compose,
+    in_language_of,
+    in_order_of_use,
+    in_own_words,
+    lead_of,
+    quotations_start,
+)
+from rag.generation.draft import Sentence
+from rag.generation.verification import CheckedDraft
 from rag.text import MARK
 
 
@@ -41,6 +52,27 @@ def test_what_is_said_comes_first_and_an_unsure_answer_says_so():
     )
     assert compose(lead_of("partial", is_written=True), "Said [1].", []).startswith(UNSURE)
     assert lead_of("partial", is_written=False) == PARTLY
+
+
+POLISH = understand("Jak głęboki był śnieg na przełęczy w marcu?")
+ENGLISH_TEXT = "The snow on the pass was three metres deep in March."
+
+
+def written(text):
+    return CheckedDraft(sentences=(Sentence(text=text, numbers=(1,)),))
+
+
+def test_what_is_written_in_another_language_than_the_question_is_left_out():
+    own = written("Śnieg na przełęczy miał w marcu **trzy metry** głębokości.")
+
+    assert in_language_of(POLISH, own) == own
+    assert not in_language_of(POLISH, written(ENGLISH_TEXT)).sentences
+    assert in_language_of(POLISH, written("**300 cm**")).sentences
+
+
+def test_a_quotation_in_another_language_has_a_line_in_that_of_the_question_above_it():
+    assert in_own_words(POLISH, ENGLISH_TEXT) == "Słowami dokumentów:"
+    assert in_own_words(understand("How deep was the snow?"), ENGLISH_TEXT) == ""
 
 
 @given(st.sampled_from(["", "Said [1].", "Two:\n- a [1]\n- b [2]"]), st.integers(0, 2))

@@ -49,6 +49,10 @@ def test_a_few_words_tell_their_language(text):
     assert gloss(text) is not None
 
 
+def test_words_of_a_language_without_a_list_are_read_as_those_of_no_other():
+    assert gloss("ile kosztuje bilet") is None
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(text=st.text(alphabet="aeilmnrst’' .-éüß0\n", max_size=60))
 def test_each_part_of_a_gloss_knows_its_place(language, text):

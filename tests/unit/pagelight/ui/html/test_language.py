@@ -1,12 +1,15 @@
 """The page in the language of who reads: the catalogues have every word, and no other."""
 
+import ast
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+import rag
 from pagelight.ui.chat.conversation_routes import time_text
 from pagelight.ui.html.language import (
     LANGUAGES,
@@ -20,9 +23,11 @@ from pagelight.ui.html.language import (
 )
 from pagelight.ui.html.sentences import explained, translated
 from pagelight.ui.templating import environment, render
-from rag.answer.base.refusal import NOTHING_FOUND
+from rag.answer.base.refusal import NOT_HELD, NOTHING_FOUND
 from rag.errors import PagelightError, SourceError
 
+FOLDERS_OF_ANSWERS = "answer attachments engine generation pipeline summarization".split()
+SENTENCE = re.compile(r"[A-Z][^\n]* [^\n]* [^\n]*[.:]").fullmatch
 FIELDS = re.compile(r"\{\w+\}")
 OTHERS = sorted(set(LANGUAGES) - {"en"})
 
@@ -37,6 +42,23 @@ def test_what_is_filled_in_is_the_same_in_every_language(language):
 
 def test_every_language_has_the_same_words():
     assert len({frozenset(catalogue(language)) for language in OTHERS}) == 1
+
+
+def test_what_answers_say_of_themselves_is_in_the_catalogues():
+    said = [text for folder in FOLDERS_OF_ANSWERS for text in constants(folder)]
+    said = [text for text in said if isinstance(text, str) and SENTENCE(text)]
+    former = {NOT_HELD}  # only in conversations that were kept
+
+    assert len(said) > 30
+    assert set(said) - former <= set(catalogue("it"))
+
+
+def constants(folder):
+    """Yield the strings that modules below a folder of the package `rag` have as constants."""
+    for path in (Path(rag.__file__).parent / folder).rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant):
+                yield node.value.value
 
 
 def test_words_are_said_in_the_language_that_is_spoken():

@@ -1,0 +1,1 @@
+"""Answers in many languages, scored; and answers that were read."""
