@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Final, Protocol
+from typing import IO, Final, Protocol
 
 from rag.datamodel import SourceFile
 from rag.errors import LimitError
@@ -34,6 +34,13 @@ class Opener(Protocol):
     """
 
     def __call__(self, file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]: ...
+
+
+def blocks_of(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield what a stream holds, block by block, and close it."""
+    with stream:
+        while block := stream.read(BLOCK_BYTES):
+            yield block
 
 
 def cut_name(name: str, letters: int) -> str:

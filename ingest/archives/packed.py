@@ -9,16 +9,18 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from pkgutil import resolve_name
-from typing import IO, Final
+from typing import Final
 
-from ingest.archives import aes_zip
 from ingest.archives.code_pages import name_of, zip_names
-from ingest.archives.entry import BLOCK_BYTES, Entry
+from ingest.archives.entry import Entry, blocks_of
 from ingest.archives.passwords import lent
 from ingest.discovery.archive import open_archive
 from ingest.discovery.formats import BY_MEDIA_TYPE
 from rag.datamodel import SourceFile
 from rag.errors import LockedError
+
+_AES: Final = 99
+"""The way to pack that stands for a lock of WinZip's kind."""
 
 _NO_FILE: Final = "This is no ordinary file (a link, pipe or device), and is not followed."
 
@@ -59,9 +61,23 @@ def _password(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | None
 def _zip_blocks(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, password: bytes
 ) -> Iterator[bytes]:
-    if member.compress_type == aes_zip.METHOD:
-        return aes_zip.aes_blocks(archive, member, password)
-    return _blocks(archive.open(member, pwd=password or None))
+    if member.compress_type == _AES:
+        return _aes_blocks(archive, member, password)
+    return blocks_of(archive.open(member, pwd=password or None))
+
+
+def _aes_blocks(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, password: bytes
+) -> Iterator[bytes]:
+    """Yield a member's content. Raises RuntimeError for another password, BadZipFile for damage."""
+    import pyzipper  # noqa: PLC0415 - only where passwords are lent
+
+    with pyzipper.AESZipFile(archive.filename) as locked:
+        same = next(m for m in locked.infolist() if m.header_offset == member.header_offset)
+        try:
+            yield from blocks_of(locked.open(same, pwd=password))
+        except pyzipper.BadZipFile as error:
+            raise zipfile.BadZipFile(str(error)) from error
 
 
 def _zip_reason(member: zipfile.ZipInfo) -> str:
@@ -87,7 +103,7 @@ def tar_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[En
 
 def _tar_blocks(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[bytes]:
     stream = archive.extractfile(member)
-    return iter(()) if stream is None else _blocks(stream)
+    return iter(()) if stream is None else blocks_of(stream)
 
 
 def compressed_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
@@ -98,11 +114,5 @@ def compressed_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iter
     inner = name.removesuffix(kind.suffixes[0])
     yield Entry(
         name=inner if inner != name else f"{name} (unpacked)",
-        blocks=lambda: _blocks(resolve_name(kind.decompressor)(file.at)),
+        blocks=lambda: blocks_of(resolve_name(kind.decompressor)(file.at)),
     )
-
-
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
-    with stream:
-        while block := stream.read(BLOCK_BYTES):
-            yield block

@@ -24,7 +24,7 @@ from py7zr.exceptions import (
 from py7zr.io import Py7zIO, WriterFactory
 from py7zr.py7zr import ArchiveFile
 
-from ingest.archives.entry import BLOCK_BYTES, Entry, expands_too_far
+from ingest.archives.entry import Entry, blocks_of, expands_too_far
 from ingest.archives.passwords import lent
 from rag.datamodel import SourceFile
 from rag.errors import LockedError, SourceError
@@ -68,9 +68,7 @@ class _Unpacked:
         path = self._made() / str(number)
         if not path.exists():  # an empty file
             return
-        with path.open("rb") as stream:
-            while block := stream.read(BLOCK_BYTES):
-                yield block
+        yield from blocks_of(path.open("rb"))
 
     def close(self) -> None:
         if self._folder is not None:

@@ -17,7 +17,6 @@ _OPEN_XML: Final = "application/vnd.openxmlformats-officedocument."
 _OASIS: Final = "application/vnd.oasis.opendocument."
 _DELIMITED: Final = "ingest.parsers.sheets.delimited:parse_delimited"
 _STRUCTURED: Final = "ingest.parsers.data.structured:parse_structured"
-_BINARY_SHEETS: Final = "ingest.parsers.sheets.binary_workbook:parse_binary_workbook"
 
 
 def _binary(
@@ -49,9 +48,8 @@ _open_xml = partial(_binary, family=families.OFFICE, dated="docProps/core.xml")
 _open_document = partial(
     _binary, family=families.OPEN_DOCUMENT, is_open_document=True, dated="meta.xml"
 )
-_old_office = partial(
-    _binary, family=families.OLD_OFFICE, parser="ingest.parsers.old_office:parse_old_office"
-)
+_CONVERTED: Final = "ingest.parsers.old_office:parse_old_office"
+_old_office = partial(_binary, family=families.OLD_OFFICE, parser=_CONVERTED)
 _data = partial(_text, family=families.DATA)
 _picture = partial(
     _binary,
@@ -96,8 +94,8 @@ PPTX: Final = _open_xml(
 XLSB: Final = _open_xml(
     "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
     *("binary Excel", "an Excel workbook", ".xlsb"),
-    family=families.BINARY_EXCEL,
-    parser=_BINARY_SHEETS,
+    family=families.OLD_OFFICE,
+    parser=_CONVERTED,
     package=frozenset({_OPC, "xl/workbook.bin"}),
 )
 XLSX: Final = _open_xml(
@@ -135,8 +133,8 @@ PPT: Final = _old_office(
 XLS: Final = _binary(
     *("application/vnd.ms-excel", "old Excel", "an Excel workbook", ".xls"),
     ole_streams=("Workbook", "Book", "WORKBOOK", "BOOK"),
-    family=families.BINARY_EXCEL,
-    parser=_BINARY_SHEETS,
+    family=families.OLD_EXCEL,
+    parser="ingest.parsers.sheets.old_workbook:parse_old_workbook",
     dated=IN_SUMMARY,
 )
 HTML: Final = _text(

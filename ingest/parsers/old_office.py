@@ -1,4 +1,6 @@
-"""Office files from before 2007 (.doc, .ppt): turned into new ones by LibreOffice, then read.
+"""Office files from before 2007 (.doc, .ppt) and binary workbooks (.xlsb), through LibreOffice.
+
+It turns them into new ones, which are then read as such.
 
 LibreOffice is a program of its own that must be installed. It runs here with a profile made for
 this one file (macros off, no updates, no recovery), within the time limit, and dies with us.
@@ -17,8 +19,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from ingest.discovery.formats import DOC, DOCX, PPT, PPTX
+from ingest.discovery.formats import DOC, DOCX, PPT, PPTX, XLSB, XLSX
 from ingest.parsers.base.unread_parts import unread_in_compound_file
+from ingest.parsers.sheets.workbook import parse_workbook
 from ingest.parsers.slides.slides import parse_slides
 from ingest.parsers.word.word import parse_word
 from rag.datamodel import Document, SourceFile
@@ -30,7 +33,11 @@ PROGRAMS: Final = ("soffice", "libreoffice")
 TIME_SHARE: Final = 0.8
 """Of the file's seconds: the rest is for reading what it made."""
 
-_NEW: Final = {DOC.media_type: (DOCX, parse_word), PPT.media_type: (PPTX, parse_slides)}
+_NEW: Final = {
+    DOC.media_type: (DOCX, parse_word),
+    PPT.media_type: (PPTX, parse_slides),
+    XLSB.media_type: (XLSX, parse_workbook),
+}
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry"
@@ -48,20 +55,20 @@ _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def parse_old_office(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
-    """DOC and PPT through LibreOffice and the parsers of the new formats."""
+    """DOC, PPT and XLSB through LibreOffice and the parsers of the new formats."""
+    new, read = _NEW[file.media_type]
+    suffix = new.suffixes[0]
     program = find_program(os.environ)
     if program is None:
         raise SourceError(
-            "The file is in an Office format from before 2007 (doc, ppt), which "
+            "The file is in an old or binary Office format (doc, ppt, xlsb), which "
             "LibreOffice can read; it is not installed.",
-            hint="Install LibreOffice, or save the file as .docx or .pptx.",
+            hint=f"Install LibreOffice, or save the file as {suffix}.",
         )
-    new, read = _NEW[file.media_type]
     seconds = settings.file_seconds * TIME_SHARE
     with tempfile.TemporaryDirectory(prefix="pagelight-") as folder:
-        suffix = new.suffixes[0].removeprefix(".")
-        made = _convert(program, file.at, suffix, Path(folder), seconds=seconds)
-        newer = replace(file, path=str(made), media_type=new.media_type)
+        made = _convert(program, file.at, suffix.removeprefix("."), Path(folder), seconds=seconds)
+        newer = replace(file, path=str(made), held="", media_type=new.media_type)
         document = read(newer, assets, settings=settings)
     unread = unread_in_compound_file(file.at)
     return replace(document, media_type=file.media_type, warnings=(*document.warnings, *unread))
@@ -90,7 +97,7 @@ def _convert(program: str, path: Path, suffix: str, folder: Path, *, seconds: fl
     if not made.is_file():
         raise SourceError(
             "LibreOffice could not read the file: it is damaged or password protected.",
-            hint="Save it as .docx or .pptx without a password.",
+            hint=f"Save it as .{suffix} without a password.",
         )
     return made
 

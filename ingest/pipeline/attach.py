@@ -11,13 +11,14 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from ingest.archives.containers import ARCHIVES
+from ingest.archives.entry import blocks_of
 from ingest.chunking.chunker import chunk_document
 from ingest.discovery.discover import FoundFile, identify
 from ingest.parsers.media.subtitles import length_s
@@ -44,7 +45,6 @@ FIRST_PICTURES: Final = 2
 FIRST_HEARD_S: Final = 120.0
 """A recording that plays longer can be asked about before it is heard."""
 
-BLOCK_BYTES: Final = 1 << 20
 READING: Final = "The rest of {name} is still being read: ask again in a while."
 
 
@@ -191,7 +191,8 @@ class Attacher(Closing):
         except SourceError as error:
             raise _named(error, file.source) from error
         self._files.make_room(file.size_bytes)
-        self._files.index.members.put(_blocks(Path(file.path)))
+        with Path(file.path).open("rb") as stream:
+            self._files.index.members.put(blocks_of(stream))
         self._store(first, file)
         if rest:
             with self._lock:
@@ -290,9 +291,3 @@ def _record(file: SourceFile) -> FileRecord:
         sha256=file.sha256,
         state="ready",
     )
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(BLOCK_BYTES):
-            yield block

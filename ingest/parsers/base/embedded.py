@@ -11,10 +11,10 @@ import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO, Final
+from typing import Final
 
 from ingest.archives.containers import BROKEN
-from ingest.archives.entry import BLOCK_BYTES, Entry
+from ingest.archives.entry import Entry, blocks_of
 from ingest.archives.outlook import COMPOUND_FILE
 from ingest.discovery.archive import open_archive
 from ingest.parsers.base.open_xml import related_parts
@@ -66,7 +66,7 @@ def _entries(archive: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) 
         name=name,
         size_bytes=member.file_size,
         packed_bytes=member.compress_size,
-        blocks=lambda: _blocks(archive.open(member)),
+        blocks=lambda: blocks_of(archive.open(member)),
     )
 
 
@@ -107,10 +107,4 @@ def _text(data: bytes, at: int) -> tuple[str, int]:
 
 
 def _entry(name: str, data: bytes) -> Entry:
-    return Entry(name=name, size_bytes=len(data), blocks=lambda: _blocks(io.BytesIO(data)))
-
-
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
-    with stream:
-        while block := stream.read(BLOCK_BYTES):
-            yield block
+    return Entry(name=name, size_bytes=len(data), blocks=lambda: blocks_of(io.BytesIO(data)))

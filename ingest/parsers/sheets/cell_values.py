@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -72,16 +73,7 @@ class CellValues:
         return shown(text, code).strip() if "@" in code else text.strip()
 
     def _number(self, text: str, style: int) -> str:
-        number = float(text)
-        code = self._format(style)
-        if is_date_format(code):
-            is_span = bool(is_timedelta_format(code))
-            try:
-                made = from_excel(number, self._sheet.parent.epoch, timedelta=is_span)
-            except (OverflowError, ValueError):
-                return "#VALUE!"
-            return shown(made, code).strip()
-        return shown(number, code).strip()
+        return shown_number(float(text), self._format(style), self._sheet.parent.epoch)
 
     def _format(self, style: int) -> str:
         if style not in self._formats:
@@ -99,3 +91,14 @@ class CellValues:
         if said.get("f:t") == "shared":
             self._formulas[number] = Translator(f"={text}", cell.get("r", "A1"))
         return f"={text}"
+
+
+def shown_number(number: float, code: str, epoch: datetime) -> str:
+    """Return a number as its format code shows it; days and times are counted from `epoch`."""
+    if not is_date_format(code):
+        return shown(number, code).strip()
+    try:
+        made = from_excel(number, epoch, timedelta=bool(is_timedelta_format(code)))
+    except (OverflowError, ValueError):
+        return "#VALUE!"
+    return shown(made, code).strip()

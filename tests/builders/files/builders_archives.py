@@ -1,7 +1,5 @@
 """Archives, mails and a folder that holds them, ingested for real but for the model."""
 
-import hashlib
-import hmac
 import io
 import lzma
 import struct
@@ -11,8 +9,7 @@ import zlib
 from email.message import EmailMessage
 from pathlib import Path
 
-from Cryptodome.Cipher import AES
-from Cryptodome.Util import Counter
+import pyzipper
 from fakes import FakeEmbedder, MadeReader
 from py7zr import SevenZipFile
 
@@ -144,20 +141,12 @@ class Shelf:
 
 def aes_zip(name: str, data: bytes, password: str) -> bytes:
     """Return a zip of one deflated member, locked by AES of 256 bits (WinZip's AE-2)."""
-    salt = bytes(range(16))
-    keys = hashlib.pbkdf2_hmac("sha1", password.encode(), salt, 1000, 66)
-    counter = Counter.new(128, initial_value=1, little_endian=True)
-    packer = zlib.compressobj(wbits=-15)
-    cipher = AES.new(keys[:32], AES.MODE_CTR, counter=counter)
-    body = cipher.encrypt(packer.compress(data) + packer.flush())
-    body = salt + keys[64:] + body + hmac.digest(keys[32:64], body, "sha1")[:10]
-    extra = struct.pack("<2HH2sBH", 0x9901, 7, 2, b"AE", 3, 8)
-    sizes = struct.pack("<3L2H", 0, len(body), len(data), len(name), len(extra))
-    fields = struct.pack("<4H", 1, 99, 0, 0) + sizes
-    local = b"PK\3\4\x33\0" + fields + name.encode() + extra + body
-    listed = b"PK\1\2\x33\0\x33\0" + fields + bytes(14) + name.encode() + extra
-    end = struct.pack("<4s4HLLH", b"PK\5\6", 0, 0, 1, 1, len(listed), len(local), 0)
-    return local + listed + end
+    buffer = io.BytesIO()
+    how = {"compression": pyzipper.ZIP_DEFLATED, "encryption": pyzipper.WZ_AES}
+    with pyzipper.AESZipFile(buffer, "w", **how) as archive:
+        archive.setpassword(password.encode())
+        archive.writestr(name, data)
+    return buffer.getvalue()
 
 
 def locked_zip(name: str, data: bytes, password: str) -> bytes:

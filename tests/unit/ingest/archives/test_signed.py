@@ -30,7 +30,9 @@ def string(value, data):
 def signed(data, value=der, kind=SIGNED):
     algorithms = value(0x31, value(0x30, bytes.fromhex("0609608648016503040201")))
     content = value(0x30, DATA, value(0xA0, string(value, data)))
-    return value(0x30, kind, value(0xA0, value(0x30, b"\x02\x01\x01", algorithms, content)))
+    return value(
+        0x30, kind, value(0xA0, value(0x30, b"\x02\x01\x01", algorithms, content, value(0x31)))
+    )
 
 
 def part(data, name="smime.p7m"):

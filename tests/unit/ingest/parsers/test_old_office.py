@@ -1,10 +1,13 @@
 """Office files from before 2007."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
+import docx
 import pytest
 from builders_office import found_file
+from builders_outlook import CUTOFF, compound
 
 from ingest.discovery.discover import identify
 from ingest.parsers.old_office import find_program
@@ -53,6 +56,21 @@ def test_a_program_that_hangs_is_ended(old, monkeypatch, tmp_path):
 
     with pytest.raises(LimitError, match="RAG_FILE_SECONDS"):
         read(old, file_seconds=1)
+
+
+def test_what_the_program_made_is_read_and_not_the_old_file(old, monkeypatch, tmp_path):
+    made = tmp_path / "made.docx"
+    document = docx.Document()
+    document.add_paragraph("It turns.")
+    document.save(made)
+    old.write_bytes(compound({"WordDocument": bytes(CUTOFF)}))
+    copying = f'mkdir -p "$HOME/out"; cp {made} "$HOME/out/original.docx"'
+    monkeypatch.setenv("PATH", f"{program(tmp_path, copying)}:{os.environ['PATH']}")
+    file = replace(identify(found_file(old), settings=Settings()), held=str(old))
+
+    read_back = parser_for(file.media_type, settings=Settings()).parse(file, None)
+
+    assert [element.text for element in read_back.elements] == ["It turns."]
 
 
 @pytest.mark.skipif(not has_writer(), reason="no LibreOffice with its Writer")
