@@ -67,12 +67,12 @@ def main() -> None:
     rows = asked.rows.open("a", encoding="utf-8") if asked.rows else None
     only = asked.only.split(",") if asked.only else None
     if asked.demo:
-        _ask_demo(asked.demo, only, rows)
+        _ask_demo(asked.demo, only, asked.count, rows)
     else:
         _ask_xquad(asked.xquad, asked.work, only or LANGUAGES, asked.count, rows)
 
 
-def _ask_demo(workspace: Path, only: Sequence[str] | None, rows: TextIO | None) -> None:
+def _ask_demo(workspace: Path, only: Sequence[str] | None, count: int, rows: TextIO | None) -> None:
     told = [json.loads(line) for line in ASKED.read_text(encoding="utf-8").splitlines()]
     asked = [Asked(**one | {"answers": tuple(one["answers"])}) for one in told]
     settings = replace(Settings(), workspace=workspace)
@@ -81,7 +81,7 @@ def _ask_demo(workspace: Path, only: Sequence[str] | None, rows: TextIO | None) 
         engine.catch_up()
         for language in dict.fromkeys(one.language for one in asked):
             if only is None or language in only:
-                of_it = [one for one in asked if one.language == language]
+                of_it = [one for one in asked if one.language == language][:count]
                 _tell(language, list(_answered(engine, of_it, rows)))
 
 

@@ -210,7 +210,7 @@ class Stages:
         return tuple(filter(None, (loading, *self.problems())))
 
     def _remarks(self, asked: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
-        """Return what is told beside an answer; of its language, where nothing finds across them."""
+        """Return what is told beside an answer; of languages where nothing finds across them."""
         languages = self._built_in.languages
         if self.active.meaning or (languages and languages.is_here()):
             return self._notes()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,6 +21,7 @@ from rag.answer.question.question import Question
 from rag.datamodel import Citation, Context, Hit
 from rag.datamodel.table_queries import TableQuery
 from rag.models.llm.protocol import LanguageModel
+from rag.number_forms import mark_of
 from rag.table_qa.hit_tables import TableResult, TableTools, answer_tables
 from rag.table_qa.result_cells import header_of
 from rag.tables.long.long_table import OpensTable, no_table
@@ -36,6 +37,7 @@ SURE: Final = 0.6
 
 MAX_MARKS: Final = 3
 
+_DECIMAL: Final = re.compile(r"-?\d+\.\d+")
 _YEAR: Final = re.compile(rf"\b{YEAR}\b")
 _RANGE: Final = re.compile(
     r"\b(?:since|after|before|until|till|from|between|past|last|over|during)\b", re.IGNORECASE
@@ -102,7 +104,7 @@ class TableAnswering:
             if len(table.rows) >= MIN_ROWS and (is_whole(table, whole) or self._is_kept(table)):
                 found = answer_tables(asked.measured(table.names), [table], tools)
                 if found and found.sureness >= SURE and not _is_doubtful(found, asked):
-                    return _told(found, whole)
+                    return _told(found, whole, asked.spoken_languages)
         return None
 
     def _is_kept(self, table: JoinedTable) -> bool:
@@ -135,7 +137,25 @@ def _chance(table: JoinedTable, chances: Mapping[str, float]) -> float:
     return math.fsum(chances.get(key, 0.0) for key in {row.hit.chunk.id for row in table.rows})
 
 
-def _told(found: TableResult, context: Context) -> ToldResult:
+def as_asked(text: str, worked_out: Iterable[str], languages: Sequence[str]) -> str:
+    """Return a text with the numbers that were worked out as the question's language has them.
+
+    The languages (ISO 639-1) are those that it may be in. What a cell says stays as it stands.
+    """
+    if {mark_of(language) for language in languages} != {","}:
+        return text
+    for value in filter(_DECIMAL.fullmatch, worked_out):
+        text = re.sub(rf"(?<![\d.]){re.escape(value)}(?![\d.])", value.replace(".", ","), text)
+    return text
+
+
+def _worked_out(found: TableResult) -> Iterator[str]:
+    """Yield the values of a result that stand in none of its cells."""
+    read = [cell.hit.chunk.text for cell in found.cells]
+    yield from (v for row in found.rows for v in row if not any(v in text for text in read))
+
+
+def _told(found: TableResult, context: Context, languages: Sequence[str]) -> ToldResult:
     hits = _with_brought(context.hits, found.brought)
     ranks = {hit.chunk.id: hit.rank for hit in hits}
     numbers = list(dict.fromkeys(ranks[cell.hit.chunk.id] for cell in found.cells))[:MAX_MARKS]
@@ -150,7 +170,7 @@ def _told(found: TableResult, context: Context) -> ToldResult:
         cells=tuple(range(len(cells))),
     )
     return ToldResult(
-        text=f"{without_marks(found.text)}{marks}.",
+        text=f"{as_asked(without_marks(found.text), _worked_out(found), languages)}{marks}.",
         query=query,
         cells=cells,
         context=replace(context, hits=hits),
