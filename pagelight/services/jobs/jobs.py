@@ -48,7 +48,8 @@ class JobState:
     """A snapshot. `error` is a sentence: why the last run broke off, or what it asks.
 
     `emptied`: it asks whether the documents that are gone are to leave the index.
-    `steered`: whether who looks may start, stop and change what is read.
+    `steered`: whether who looks may start, stop and change what is read. `unread` is how many files
+    were left when the last run was stopped.
     """
 
     folder: Path | None
@@ -59,6 +60,7 @@ class JobState:
     error: str = ""
     emptied: bool = False
     steered: bool = True
+    unread: int = 0
 
 
 class Watched:
@@ -209,6 +211,7 @@ class Jobs:
         self, *, report: Report | None = None, error: str = "", emptied: bool = False
     ) -> None:
         with self._changing:
-            self._state = replace(
-                self._state, running=False, report=report, error=error, emptied=emptied
-            )
+            progress = self._state.progress if self._stop.is_set() else None
+            unread = max(0, progress.files_total - progress.files_done) if progress else 0
+            ended = replace(self._state, running=False, report=report, unread=unread)
+            self._state = replace(ended, error=error, emptied=emptied)
