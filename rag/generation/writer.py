@@ -66,13 +66,24 @@ class AnswerWriter:
         self._model.complete(_instructions(), "Question: ready?", max_tokens=1)
 
     def read(self, found: Inquiry, units: Sequence[Unit]) -> Reading:
-        """Return a few places, each cut to what stands around its evidence."""
-        context = found.context
-        sources = build_sources(context.hits, units, count_tokens=self._count_tokens)
-        return Reading(context=context, sources=tuple(sources))
+        """Return a few places, each cut to what stands around its evidence, and the next few."""
+        hits = found.context.hits
+        sources = build_sources(hits, units, count_tokens=self._count_tokens)
+        read = {source.hit.rank for source in sources}
+        left = [hit for hit in hits if hit.rank not in read]
+        further = build_sources(left, units, count_tokens=self._count_tokens)
+        return Reading(context=found.context, sources=tuple(sources), further=tuple(further))
 
     def write(self, found: Inquiry, reading: Reading) -> Iterator[Draft]:
-        asked = found.asked
+        """Yield what is written of the first places; where they hold nothing, of the next ones."""
+        draft = Draft()
+        for draft in self._written(found.asked, reading):
+            yield draft
+        if draft.refused and reading.further:
+            onward = replace(reading, sources=reading.further, further=())
+            yield from self._written(found.asked, onward)
+
+    def _written(self, asked: Question, reading: Reading) -> Iterator[Draft]:
         spoken = asked.original or asked.standalone
         language = language_name(spoken) if is_foreign_question(spoken) else ""
         user = _sources(reading.sources) + question_words(spoken, language)
@@ -149,7 +160,18 @@ def _marked(draft: Draft) -> Draft:
 def _of_ranks(sentence: Sentence, sources: Sequence[Source]) -> Sentence:
     """Return a sentence marked by ranks instead of places in the prompt; other marks go."""
     known = [n for n in sentence.numbers if 1 <= n <= len(sources)]
-    return replace(sentence, numbers=tuple(sources[n - 1].hit.rank for n in known))
+    text = _without_headings(sentence.text, sources)
+    return replace(sentence, text=text, numbers=tuple(sources[n - 1].hit.rank for n in known))
+
+
+def _without_headings(text: str, sources: Sequence[Source]) -> str:
+    """Return a copied sentence without the headings of its source, where it begins with them."""
+    for lead in (source.lead for source in sources if source.lead):
+        said = text.removeprefix(lead).lstrip()
+        is_led = " — " in lead or said.startswith((":", "—"))
+        if said != text and is_led and (plain := said.lstrip(" :—")):
+            return plain
+    return text
 
 
 def _instructions() -> str:

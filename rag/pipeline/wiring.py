@@ -14,6 +14,7 @@ from rag.answer.question.question import Question
 from rag.datamodel import Answer
 from rag.generation.answerability import Judgement, judge
 from rag.generation.composition import (
+    MAX_BELOW,
     MAX_QUOTATIONS,
     QUOTED_WORDS,
     TRANSLATED,
@@ -117,9 +118,15 @@ class Answering:
     def _composed(
         self, found: Inquiry, quoted: Answer, checked: CheckedDraft, *, lead: str
     ) -> Answer:
+        """Return what is said; quotations stand below what is not sure, nothing, or asked in full.
+
+        Below what is sure they tell nothing more: of 49 two did (see benchmarks/LOG.md).
+        """
         draft = checked.draft
         said = joined(checked.sentences)
-        below = self._quotations(found, after=said) if quoted.state != "not_found" else []
+        is_enough = bool(said) and not lead and found.asked.wishes.length != "long"
+        is_quoted = quoted.state != "not_found" and not is_enough
+        below = self._quotations(found, after=said) if is_quoted else []
         below, context = added(below, found.context, draft.reading.context)
         text, context = in_order_of_use(compose(lead, said, below), context)
         begun = replace(
@@ -132,9 +139,11 @@ class Answering:
         return cited(begun, text, context)
 
     def _quotations(self, found: Inquiry, *, after: str) -> list[str]:
-        max_words = QUOTED_WORDS[found.asked.wishes.length]
+        length = found.asked.wishes.length
+        max_places = MAX_BELOW if after and length != "long" else MAX_QUOTATIONS
+        max_words = QUOTED_WORDS[length]
         return quotations(
-            self._units(found), max_words=max_words, max_places=MAX_QUOTATIONS, after=after
+            self._units(found), max_words=max_words, max_places=max_places, after=after
         )
 
     def _complete(self, found: Inquiry, quoted: Answer, checked: CheckedDraft) -> Answer:

@@ -108,6 +108,7 @@ class Question(QuestionWords):
         return replace(
             alone,
             said=self.said,
+            leans=self.leans,
             topic=" ".join(dict.fromkeys(topic)),
             history=self.history,
             spoken_of=self.spoken_of,
@@ -116,8 +117,11 @@ class Question(QuestionWords):
 
     @property
     def of_documents_spoken_of(self) -> Question | None:
-        """The question of the documents that were cited last; None where it has no such."""
-        filters = self.filters.narrowed(self.spoken_of)
+        """The question of the documents that were cited last; None where it has no such.
+
+        One that stands alone is asked of all documents.
+        """
+        filters = self.filters.narrowed(self.spoken_of) if self.leans else None
         if filters is None or self.region or self.image or self.attachments:
             return None
         alone = replace(self.by_itself, filters=filters) if self.by_itself else None

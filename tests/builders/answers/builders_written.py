@@ -5,41 +5,49 @@ from collections.abc import Iterator, Mapping, Sequence
 from builders_answering import answering
 
 from rag.answer.question.question import understand
-from rag.datamodel import Answer
+from rag.datamodel import Answer, AnswerLength, AnswerWishes, Query
 from rag.errors import ModelError
 from rag.generation.writer import AnswerWriter
 from rag.models.llm.protocol import Segment, TextCompletion
 
 
 class RecordedModel:
-    """Says one text, word by word; keeps the messages that it was asked with."""
+    """Says one text after another, word by word; keeps the messages that it was asked with."""
 
     model_id = "recorded"
 
-    def __init__(self, text: str, *, fails: bool = False) -> None:
-        self._text = text
+    def __init__(self, *texts: str, fails: bool = False) -> None:
+        self._texts = texts
         self._fails = fails
         self.asked: list[str] = []
 
     def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
         del system, max_tokens
+        text = self._next()
         self.asked.append(user)
-        return TextCompletion(text=self._text, mean_logprob=-0.1, finish_reason="stop")
+        return TextCompletion(text=text, mean_logprob=-0.1, finish_reason="stop")
 
     def stream(
         self, messages: Sequence[Mapping[str, str]], *, max_tokens: int
     ) -> Iterator[Segment]:
         del max_tokens
+        words = self._next().split(" ")
         self.asked.append(messages[-1]["content"])
-        words = self._text.split(" ")
         for number, word in enumerate(words):
             if self._fails and number:
                 raise ModelError("The language model ended.")
             yield Segment(text=f"{' ' if number else ''}{word}", logprob=-0.1)
         yield Segment(finish_reason="stop", tokens=len(words))
 
+    def _next(self) -> str:
+        """Return the text that is said next; the last one again and again."""
+        return self._texts[min(len(self.asked), len(self._texts) - 1)]
 
-def written_answers(model: RecordedModel, index, embedder, question: str) -> list[Answer]:
+
+def written_answers(
+    model: RecordedModel, index, embedder, question: str, *, length: AnswerLength = "usual", **stages
+) -> list[Answer]:
     """Return how the answer grows that a model writes from an index."""
+    query = Query(text=question, wishes=AnswerWishes(length=length))
     writer = AnswerWriter(model, lambda text: len(text.split()))
-    return list(answering(index, embedder, writer=writer).ask(understand(question)))
+    return list(answering(index, embedder, writer=writer, **stages).ask(understand(query)))

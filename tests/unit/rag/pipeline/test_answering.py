@@ -109,7 +109,7 @@ def test_documents_spoken_of_are_preferred_where_they_as_likely_answer(everywher
     held = {"there": there, "everywhere": everywhere}
     history = [Turn(question="Do marmots sleep?", answer="Yes.", cited=("marmots.txt",))]
     *_, answer = answers(
-        "How deep was the snow in March 1999?",
+        "And how deep was the snow in March 1999?",
         history,
         threshold=0.5,
         reranker=FoundOrder(),
@@ -127,12 +127,24 @@ def test_where_none_but_documents_spoken_of_are_found_they_are_read_once():
     cited = ("depths.csv", "winter.txt, page 1", "marmots.txt")
     history = [Turn(question="Do marmots sleep?", answer="Yes.", cited=cited)]
     answers(
-        "How deep was the snow in March 1999?",
+        "And how deep was the snow in March 1999?",
         history,
         assess=lambda asked, _: read.append(asked) or Verdict(held=1.0, right=0.0),
     )
 
     assert len(read) == 1
+
+
+def test_a_question_that_stands_alone_is_asked_of_all_documents():
+    read = []
+    history = [Turn(question="Do marmots sleep?", answer="Yes.", cited=("marmots.txt",))]
+    answers(
+        "How deep was the snow in March 1999?",
+        history,
+        assess=lambda asked, _: read.append(_where(asked)) or Verdict(held=1.0, right=0.0),
+    )
+
+    assert read == ["everywhere"]
 
 
 def test_a_picture_alone_is_a_question_by_its_lettering():

@@ -2,12 +2,13 @@ from builders_answer import snow_index
 from builders_written import RecordedModel, written_answers
 
 from rag.answer.base.refusal import PARTLY
+from rag.answer.trust.confidence import Verdict
 
 QUESTION = "why is the snow at the mark on the wall deeper?"
 
 
-def answers(model):
-    return written_answers(model, *snow_index(), QUESTION)
+def answers(model, **options):
+    return written_answers(model, *snow_index(), QUESTION, **options)
 
 
 SAID = "Snow lay **317 cm** deep in March 1999 [1]."
@@ -49,3 +50,15 @@ def test_a_model_that_fails_leaves_the_quoted_answer_and_says_why():
     assert last.complete
     assert "317" in last.text
     assert any("The language model ended" in note for note in last.notes)
+
+
+def test_below_what_is_sure_no_quotation_stands_but_in_full():
+    def last(right, length="usual"):
+        verdict = Verdict(held=0.9, right=right)
+        model = RecordedModel(SAID)
+        return answers(model, length=length, assess=lambda _asked, _context: verdict)[-1].text
+
+    sure = last(0.9)
+    assert sure == "Snow lay **317 cm** deep in March 1999 [1]."
+    assert last(0.9, "long").startswith(f"{sure}\n\n")
+    assert f"{sure}\n\n" in last(0.01)
