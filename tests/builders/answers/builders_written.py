@@ -45,7 +45,13 @@ class RecordedModel:
 
 
 def written_answers(
-    model: RecordedModel, index, embedder, question: str, *, length: AnswerLength = "usual", **stages
+    model: RecordedModel,
+    index,
+    embedder,
+    question: str,
+    *,
+    length: AnswerLength = "usual",
+    **stages,
 ) -> list[Answer]:
     """Return how the answer grows that a model writes from an index."""
     query = Query(text=question, wishes=AnswerWishes(length=length))
