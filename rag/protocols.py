@@ -42,11 +42,15 @@ Samples = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """Some words that are said, and from and to which second of the sound."""
+    """Some words that are said, and from and to which second of the sound.
+
+    `probability` is the mean of its words', in 0..1, by who heard them; None where none is told.
+    """
 
     text: str
     start_s: float
     end_s: float
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

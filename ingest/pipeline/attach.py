@@ -24,7 +24,7 @@ from ingest.discovery.discover import FoundFile, identify
 from ingest.parsers.media.subtitles import length_s
 from ingest.pipeline.seen_pictures import LineOf, with_seen
 from ingest.sandbox.parser_process import ParserProcess
-from ingest.transcription.hearing import Hearing, is_unheard
+from ingest.transcription.hearing import Hearing, is_unheard, words_heard
 from rag.attachments.answering import source_of
 from rag.closing import Closing
 from rag.datamodel import Attachment, Document, QueryImage, SourceFile, told_by
@@ -267,7 +267,12 @@ class Attacher(Closing):
         )
         note = READING.format(name=file.source) if self._is_read_behind(doc.id) else ""
         return Attachment(
-            doc_id=doc.id, name=file.source, media_type=file.media_type, image=image, note=note
+            doc_id=doc.id,
+            name=file.source,
+            media_type=file.media_type,
+            image=image,
+            note=note,
+            said=words_heard(doc),
         )
 
 

@@ -39,7 +39,8 @@ GRACE_S: Final = 3.0
 
 BY_MACHINE: Final = "what is said was heard by "
 HEARD: Final = BY_MACHINE + "{model}, and may be misheard"
-HEARD_NOTHING: Final = "in it {model} heard nobody speak"
+NOBODY_SPEAKS: Final = " heard nobody speak"
+HEARD_NOTHING: Final = "in it {model}" + NOBODY_SPEAKS
 
 Stretch = tuple[Heard, float | None]
 """What is said in a window, and where the next begins; None: it was the last."""
@@ -59,6 +60,19 @@ def is_unheard(document: Document) -> bool:
 def is_by_machine(document: Document) -> bool:
     """Say whether its words were heard by a model."""
     return any(text.startswith(BY_MACHINE) for text in document.warnings)
+
+
+def is_note(warning: str) -> bool:
+    """Say whether a warning tells that a model heard the recording, and nothing that lacks."""
+    return warning.startswith(BY_MACHINE) or warning.endswith(NOBODY_SPEAKS)
+
+
+def words_heard(document: Document) -> str:
+    """Return what a model heard in a recording; "" for any other document."""
+    if not is_by_machine(document):
+        return ""
+    turns = (e for e in document.elements if e.role == "paragraph" and e.provenances)
+    return " ".join(e.text for e in turns if e.provenances[0].end_s is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +99,12 @@ class Hearing:
         """
         heard = list(self.stretches(file, stop or threading.Event(), on_second))
         cues = [
-            Cue(text=each.text, start_s=each.start_s, end_s=each.end_s)
+            Cue(
+                text=each.text,
+                start_s=each.start_s,
+                end_s=each.end_s,
+                probability=each.probability,
+            )
             for part in heard
             for each in part.segments
         ]
@@ -116,7 +135,7 @@ class Hearing:
         self, file: SourceFile, start_s: float, stop: threading.Event, ear: ThreadPoolExecutor
     ) -> Stretch:
         model = self.transcriber.model_id.replace(":", "-")
-        key = f"heard:{model}:{file.sha256}:{start_s:.2f}"
+        key = f"said:{model}:{file.sha256}:{start_s:.2f}"
         if (known := self.cache.get(key)) is not None:
             return _unpacked(known[0].text)
         heard, end_s = _unless(stop, ear.submit(self._new_window, file, start_s))
@@ -175,18 +194,21 @@ def _later(heard: Heard, by_s: float) -> Heard:
     return replace(
         heard,
         segments=tuple(
-            Segment(text=each.text, start_s=by_s + each.start_s, end_s=by_s + each.end_s)
+            replace(each, start_s=by_s + each.start_s, end_s=by_s + each.end_s)
             for each in heard.segments
         ),
     )
 
 
 def _packed(heard: Heard, end_s: float | None) -> str:
-    segments = [[s.text, s.start_s, s.end_s] for s in heard.segments]
+    segments = [[s.text, s.start_s, s.end_s, s.probability] for s in heard.segments]
     return json.dumps({"end_s": end_s, "language": heard.language, "segments": segments})
 
 
 def _unpacked(text: str) -> Stretch:
     told = json.loads(text)
-    segments = (Segment(text=t, start_s=a, end_s=b) for t, a, b in told["segments"])
+    segments = (
+        Segment(text=text, start_s=start_s, end_s=end_s, probability=probability)
+        for text, start_s, end_s, probability in told["segments"]
+    )
     return Heard(segments=tuple(segments), language=told["language"]), told["end_s"]

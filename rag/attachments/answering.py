@@ -7,13 +7,13 @@ answer says which part came from where. Knows the seams; knows no model, no stor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
 from rag.answer.base.citations import cited, without_marks
 from rag.answer.base.cited_text import CitedText
-from rag.answer.question.question import Question
+from rag.answer.question.question import Question, understand
 from rag.attachments.aim import (
     Frequencies,
     aim_of,
@@ -44,6 +44,9 @@ NOT_SEEN: Final = (
 )
 LIKELY: Final = 0.5
 """Chance that what the documents say is right, where a question points at what is attached."""
+
+SPOKEN_WORDS: Final = 60
+"""A recording of so few words is a question that was spoken, where nothing is typed."""
 
 SHOWN_HITS: Final = 8
 """So many places of the documents go to a model that writes, beside what is attached."""
@@ -99,7 +102,14 @@ class AttachmentAnswers:
         self._unseen = NOT_SEEN if sees else UNSEEN
 
     def ask(self, whole: Question) -> Iterator[Answer]:
-        """Yield a growing answer; the last one is `complete`."""
+        """Yield a growing answer; the last one is `complete`.
+
+        Where a voice note comes without words, the documents are asked what is said in it; what
+        they do not answer is told of the note itself.
+        """
+        spoken = _spoken(whole)
+        if spoken and (yield from self._of_speech(whole, spoken)):
+            return
         asked = _about_attached(whole)
         meant = chosen(whole.attachments, whole.said.text)
         given = [attachment for attachment in meant if attachment.doc_id]
@@ -108,6 +118,14 @@ class AttachmentAnswers:
         for answer in answers:
             told = renamed(answer, given)
             yield replace(told, notes=tuple(dict.fromkeys((*told.notes, *unread))))
+
+    def _of_speech(self, whole: Question, spoken: Query) -> Generator[Answer, None, bool]:
+        """Yield what the documents say to a question that was spoken; return whether they do."""
+        for answer in self._documents.ask(understand(spoken, whole.history)):
+            is_answer = not answer.complete or answer.answered
+            if is_answer:
+                yield replace(answer, query=whole.said, standalone_query=spoken.text)
+        return is_answer
 
     def _answers(
         self, whole: Question, asked: Question, given: Sequence[Attachment]
@@ -282,6 +300,15 @@ class AttachmentAnswers:
     def _lettering(self, given: Sequence[Attachment]) -> str:
         chunks = (chunk for a in given for chunk in self._attached.chunks_of(a.doc_id))
         return "\n".join(f"{chunk.context}\n{chunk.text}" for chunk in chunks)
+
+
+def _spoken(whole: Question) -> Query | None:
+    """Return what is asked in the one voice note that came without words; else None."""
+    said = " ".join(attachment.said for attachment in whole.attachments)
+    is_note = len(whole.attachments) == 1 and 0 < len(said.split()) <= SPOKEN_WORDS
+    if whole.said.text.strip() or not is_note:
+        return None
+    return replace(whole.said, text=said, attachments=())
 
 
 def _is_of_table(answer: Answer) -> bool:

@@ -110,11 +110,13 @@ class Answer:
     def turn(self, question: str) -> Turn:
         """Return the exchange, as later questions of the conversation may refer to it.
 
-        An answer that was not stated says nothing there; what came closest was cited, too.
+        An answer that was not stated says nothing there; what came closest was cited, too. Where
+        nothing was typed, `question` is what was asked aloud.
         """
         places = (
             f"{one.chunk.source}, page {one.page}" if one.page else one.chunk.source
             for one in self.citations
         )
         answer = self.text if self.answered else ""
-        return Turn(question=question, answer=answer, cited=tuple(dict.fromkeys(places)))
+        asked = question or self.standalone_query
+        return Turn(question=asked, answer=answer, cited=tuple(dict.fromkeys(places)))

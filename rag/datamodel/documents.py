@@ -30,9 +30,10 @@ CELL_SEPARATOR: Final = " | "
 class Element:
     """One thing on a page, in reading order: text, maybe an image.
 
-    `level` is a heading's depth from 1. `confidence` is the mean OCR score, None where the text
-    was not read by OCR. `pending` marks a figure, or a whole scanned page (a figure without an
-    image whose box is the page), whose lettering has not been read yet. `kind` is what a chart is
+    `level` is a heading's depth from 1. `confidence` is the mean OCR score, or of words that were
+    heard their mean probability; None where the text stands written. `pending` marks a figure, or a
+    whole scanned page (a figure without an image whose box is the page), whose lettering has not
+    been read yet. `kind` is what a chart is
     ("bar chart", "line chart", "pie chart", "scatter plot", "chart" where a picture has several)
     whose values were read, of its figure and its table; else what a figure surely looks
     like (these, or "diagram", "formula", "map", "ornament", "photo", "scan",
@@ -175,6 +176,13 @@ class Chunk:
     def page(self) -> int | None:
         """The page on which the chunk begins."""
         return self.provenances[0].page if self.provenances else None
+
+    @property
+    def heard_probability(self) -> float:
+        """The mean probability of words that were heard; 1 of all that stands written or drawn."""
+        is_timed = bool(self.provenances) and self.provenances[0].start_s is not None
+        is_heard = self.role == "text" and is_timed and self.confidence is not None
+        return (self.confidence or 0.0) if is_heard else 1.0
 
     @property
     def place(self) -> tuple[str, int | None, str]:

@@ -91,7 +91,7 @@ class Attachment(Struct, frozen=True, kw_only=True, array_like=True):
 
     `doc_id` finds it among what was attached; `name` is what it is cited as. `image` is set for a
     picture: what the folder is searched by. `note` is a sentence for the person about what of it
-    is not read, or not yet.
+    is not read, or not yet. `said` are the words of a recording that a model heard.
     """
 
     doc_id: str
@@ -99,6 +99,7 @@ class Attachment(Struct, frozen=True, kw_only=True, array_like=True):
     media_type: str
     image: QueryImage | None = None
     note: str = ""
+    said: str = ""
 
 
 AnswerLength = Literal["short", "usual", "long"]

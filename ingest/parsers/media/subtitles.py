@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from statistics import fmean
 from typing import Final
 
 from ingest.discovery.encoding import decode_text
@@ -35,12 +36,16 @@ _BLANK: Final = re.compile(r"\n[ \t]*\n")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """One subtitle: its words on one line, from and to which second. `speaker` may be ""."""
+    """One subtitle: its words on one line, from and to which second. `speaker` may be "".
+
+    `probability` is that of words that a model heard; None for what stands written.
+    """
 
     text: str
     start_s: float
     end_s: float
     speaker: str = ""
+    probability: float | None = None
 
 
 def read_cues(text: str) -> Iterator[Cue]:
@@ -183,7 +188,13 @@ def _paragraph(run: Sequence[Cue], *, written: bool) -> Element:
         named = cue.speaker and (n == 0 or turns)
         text += f"{cue.speaker}: {cue.text}" if named else cue.text
         places.append(Provenance(span=(start, len(text)), start_s=cue.start_s, end_s=cue.end_s))
-    return Element(role="paragraph", text=text, provenances=tuple(places))
+    sure = [cue.probability for cue in run if cue.probability is not None]
+    return Element(
+        role="paragraph",
+        text=text,
+        provenances=tuple(places),
+        confidence=fmean(sure) if sure else None,
+    )
 
 
 LENGTH: Final = "Length: "

@@ -15,6 +15,7 @@ from typing import Final, Literal
 from babel.dates import format_date
 from markupsafe import Markup
 
+from ingest.transcription.hearing import is_note
 from pagelight.services.rendering.page_pictures import is_drawn
 from pagelight.ui.html.language import key, known, say_count, spoken
 from pagelight.ui.html.sentences import translated
@@ -24,13 +25,14 @@ from rag.answer.wishes.summary_wish import LENGTHS, summary_request
 from rag.datamodel import composed
 from rag.storage.documents.records import DocumentRecord
 
-State = Literal["ready", "partly", "waiting", "failed", "out"]
+State = Literal["ready", "heard", "partly", "waiting", "failed", "out"]
 
 STEP: Final = 100
 """Documents that are shown at first; "Show more" shows twice as many more."""
 
 STATES: Final[dict[State, str]] = {
     "ready": key("Ready"),
+    "heard": key("Heard by a machine"),
     "partly": key("Partly read"),
     "waiting": key("Lettering to come"),
     "failed": key("Could not be read"),
@@ -102,7 +104,9 @@ def _state(record: DocumentRecord) -> State:
         return "failed"
     if record.pending:
         return "waiting"
-    return "partly" if record.warnings else "ready"
+    if not all(map(is_note, record.warnings)):
+        return "partly"
+    return "heard" if record.warnings else "ready"
 
 
 def library_html(

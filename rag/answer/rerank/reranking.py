@@ -138,8 +138,9 @@ class EvidenceReranker:
     def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         """Order the first hits by the chance of being on the right page; the others follow them.
 
-        Scores fall within 0..1. Each hit that was read carries its relevance. Where question or
-        hits are in languages that can't be weighed, they stay as they were found, and unread.
+        Scores fall within 0..1. Each hit that was read carries its relevance. What was heard is
+        right no more often than its words. Where question or hits are in languages that can't be
+        weighed, they stay as they were found, and unread.
         """
         asked = understand(query)
         first = with_names(asked, hits[:COMPARED_HITS])
@@ -154,7 +155,12 @@ class EvidenceReranker:
         logits = self._logits(first, plain, dict(zip(read, told, strict=True)), clear)
         relevances = {n: _relevance(one) for n, one in read.items()}
         scored = [
-            replace(hit, score=logistic(logit), channel="reranked", relevance=relevances.get(n))
+            replace(
+                hit,
+                score=hit.chunk.heard_probability * logistic(logit),
+                channel="reranked",
+                relevance=relevances.get(n),
+            )
             for n, (hit, logit) in enumerate(zip(first, logits, strict=True))
         ]
         scored.sort(key=lambda hit: (-hit.score, hit.rank))

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -46,6 +47,8 @@ class Word(Protocol):
     def start(self) -> float: ...
     @property
     def end(self) -> float: ...
+    @property
+    def probability(self) -> float: ...
 
 
 class SmallWhisper:
@@ -149,4 +152,9 @@ def phrases(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 def _segment(phrase: Sequence[Word]) -> Segment:
     text = " ".join("".join(word.word for word in phrase).split())
-    return Segment(text=text, start_s=float(phrase[0].start), end_s=float(phrase[-1].end))
+    return Segment(
+        text=text,
+        start_s=float(phrase[0].start),
+        end_s=float(phrase[-1].end),
+        probability=fmean(word.probability for word in phrase),
+    )

@@ -20,7 +20,7 @@ from ingest.parsers.media.container import read_sound
 from ingest.parsers.media.subtitles import NOTHING_HEARD
 from ingest.parsers.registry import parser_for
 from ingest.pipeline.hearing_pass import Transcription
-from ingest.transcription.hearing import Hearing, is_unheard
+from ingest.transcription.hearing import Hearing, is_unheard, words_heard
 from rag.errors import ModelError
 from rag.protocols import SOUND_HZ, Heard, Segment
 from rag.settings import Settings
@@ -48,7 +48,8 @@ class FakeTranscriber:
         if self._stop is not None:
             self._stop.set()
         words = f"sentence {len(self.heard_s)}."
-        return Heard(segments=(Segment(text=words, start_s=0.25, end_s=0.5),), language="en")
+        said = Segment(text=words, start_s=0.25, end_s=0.5, probability=0.9 ** len(self.heard_s))
+        return Heard(segments=(said,), language="en")
 
 
 class RecordingReader(FakeReader):
@@ -100,6 +101,16 @@ def test_what_is_heard_is_text_with_its_seconds(bench):
     assert [p.start_s for p in document.elements[-1].provenances] == pytest.approx(starts)
     assert document.warnings == ("what is said was heard by fake-ear, and may be misheard",)
     assert bench.found("sentence") == ["talk.wav"]
+    assert words_heard(document) == "sentence 1.\nsentence 2.\nsentence 3."
+
+
+def test_what_is_heard_keeps_how_probable_its_words_are(bench):
+    hear(bench, FakeTranscriber())
+
+    with bench.open() as index:
+        (document,) = index.documents()
+        chunks = index.chunks_of(document.id)
+    assert [chunk.heard_probability for chunk in chunks] == pytest.approx([1.0, 0.813], abs=0.001)
 
 
 def test_nothing_is_heard_twice(bench):

@@ -10,6 +10,7 @@ from rag.attachments.answering import (
     NO_LETTERING,
     NOT_READ,
     NOT_SEEN,
+    SPOKEN_WORDS,
     UNSEEN,
     AttachmentAnswers,
     joined,
@@ -225,3 +226,36 @@ def test_a_picture_of_things_alone_answers_what_asks_of_them_and_nothing_else(qu
     (*_, answer) = answers.ask(understand(Query(text=question, attachments=(PHOTO,))))
 
     assert ("cat 96 %" in answer.text) == is_of_it
+
+
+def voice_note(said):
+    return Attachment(doc_id="f" * 64, name="note.ogg", media_type="audio/ogg", said=said)
+
+
+def test_a_voice_note_without_words_is_the_question_itself():
+    answer, (asked,) = ask("", voice_note("How much snow fell on the pass?"), own=NOT_HELD)
+
+    assert answer.text == SNOW.text
+    assert (asked.said.text, asked.attachments) == ("How much snow fell on the pass?", ())
+    assert answer.standalone_query == "How much snow fell on the pass?"
+    assert answer.query.text == ""
+    assert answer.turn("").question == "How much snow fell on the pass?"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("What is this?", "How much snow fell?"), ("", " ".join(["snow"] * (SPOKEN_WORDS + 1)))],
+)
+def test_a_voice_note_with_words_or_a_long_one_is_what_is_asked_about(typed, said):
+    answer, asked = ask(typed, voice_note(said), own=an_answer("Snow. [1]", OWN))
+
+    assert answer.text == "Snow. [1]"
+    assert all(one.said.text == typed for one in asked)
+
+
+def test_a_voice_note_that_the_documents_do_not_answer_is_told_itself():
+    said = an_answer("The fuses are in the box. [1]", OWN)
+
+    answer, _ = ask("", voice_note("The fuses are in the box."), own=said, documents=NOT_HELD)
+
+    assert answer.text == said.text

@@ -99,6 +99,18 @@ def test_each_document_tells_its_state_and_what_is_wrong_with_it():
     assert html.count("left out") == 1
 
 
+def test_a_recording_that_a_machine_heard_is_no_file_with_a_fault():
+    heard = a_record("note.ogg", warnings=("what is said was heard by ear, and may be misheard",))
+    silent = a_record("tone.ogg", warnings=("in it ear heard nobody speak",))
+
+    html = library_html(rows_of([heard, silent], ()))
+
+    assert html.count('<span class="notes">heard by a machine') == 2
+    assert "partly read" not in html
+    assert 'class="bad"' not in html
+    assert "may be misheard" in html
+
+
 def test_documents_are_filtered_by_words_and_state():
     rows = rows_of([a_record("huts/Upper.pdf", title="The hut"), a_record("b.pdf"), FAILED], ())
 

@@ -1,5 +1,7 @@
 """How many hits are read: the likeliest, and the others where none of these answers."""
 
+from dataclasses import replace
+
 import pytest
 from builders_answer import chunk, hit, put_chunk, snow_index
 
@@ -7,6 +9,7 @@ from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
 from rag.answer.question.question import understand
 from rag.answer.rerank.reranking import READ_ALONE, SURE_ALONE, WEIGHED_HITS, EvidenceReranker
+from rag.datamodel import Provenance
 from rag.protocols import Reading
 
 
@@ -49,6 +52,23 @@ def test_where_a_likely_hit_answers_no_others_are_read():
     assert len(read) == READ_ALONE
     assert found[0] == "Snow lay 317 cm deep on the pass."
     assert len(found) == WEIGHED_HITS
+
+
+def test_of_two_hits_alike_the_one_that_was_heard_with_doubt_comes_after():
+    index, embedder = snow_index()
+    written = chunk("written", "Snow lay 317 cm deep on the pass.", source="a.txt")
+    place = Provenance(span=(0, len(written.text)), start_s=4.0, end_s=9.0)
+    heard = replace(written, id="heard", doc_id="b.ogg", source="b.ogg", provenances=(place,))
+    chunks = [replace(heard, confidence=0.4), written]
+    for one in chunks:
+        put_chunk(index, embedder, one)
+    readings = Readings(NotingReader(0.9))
+    reranker = EvidenceReranker(readings, EvidenceScorer(index, embedder, readings))
+    hits = [hit(one, rank=n) for n, one in enumerate(chunks, start=1)]
+
+    found = reranker.rerank(understand("How deep was the snow on the pass?"), hits)
+
+    assert [one.chunk.id for one in found] == ["written", "heard"]
 
 
 @pytest.mark.parametrize("relevance", [0.0, SURE_ALONE - 0.01])

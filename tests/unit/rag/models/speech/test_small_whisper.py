@@ -94,6 +94,7 @@ class Word:
     word: str
     start: float
     end: float
+    probability: float = 1.0
 
 
 def test_phrases_end_with_sentences_and_at_pauses():
