@@ -189,7 +189,7 @@ class Settings:
     )
     transcriber: str = _setting(
         "",
-        "Who hears what is said in recordings without subtitles: a model that `pagelight models` "
+        "Who hears what is said in recordings: a model that `pagelight models` "
         "lists, file:FOLDER of a Whisper-like one, an address (http://127.0.0.1:8000/v1), or "
         "nothing: the model of the set-up.",
     )

@@ -24,7 +24,7 @@ from ingest.discovery.discover import FoundFile, identify
 from ingest.parsers.media.subtitles import length_s
 from ingest.pipeline.seen_pictures import LineOf, with_seen
 from ingest.sandbox.parser_process import ParserProcess
-from ingest.transcription.hearing import Hearing, is_unheard, words_heard
+from ingest.transcription.hearing import Hearing, is_wordless, words_heard
 from rag.attachments.answering import source_of
 from rag.closing import Closing
 from rag.datamodel import Attachment, Document, QueryImage, SourceFile, told_by
@@ -222,13 +222,13 @@ class Attacher(Closing):
         return self.reader().letter(doc, file, on_page=lambda _: None, cache=cache, unreadable={})
 
     def _can_be_heard(self, doc: Document) -> bool:
-        return is_unheard(doc) and self._hearing(self.reader()) is not None
+        return is_wordless(doc) and self._hearing(self.reader()) is not None
 
     def _takes_long_to_hear(self, doc: Document) -> bool:
         return (length_s(doc) or 0.0) > FIRST_HEARD_S and self._can_be_heard(doc)
 
     def _heard(self, doc: Document, file: SourceFile) -> Document:
-        hearing = self._hearing(self.reader()) if is_unheard(doc) else None
+        hearing = self._hearing(self.reader()) if is_wordless(doc) else None
         return hearing.document(doc, file) if hearing else doc
 
     def _store(self, doc: Document, file: SourceFile) -> None:

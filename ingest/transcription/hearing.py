@@ -17,8 +17,9 @@ from typing import Final, Protocol
 import numpy as np
 
 from ingest.ocr.cache import OcrCache
-from ingest.parsers.media.subtitles import NOTHING_HEARD, Cue, with_words
+from ingest.parsers.media.subtitles import NOTHING_HEARD, SUBTITLED, Cue, with_words
 from ingest.sandbox.worker import StoppedError
+from ingest.transcription.second_source import unwritten
 from rag.datamodel import FULL_PAGE, Document, SourceFile
 from rag.protocols import SOUND_HZ, Heard, OcrLine, Samples, Segment, Transcriber
 
@@ -41,6 +42,10 @@ BY_MACHINE: Final = "what is said was heard by "
 HEARD: Final = BY_MACHINE + "{model}, and may be misheard"
 NOBODY_SPEAKS: Final = " heard nobody speak"
 HEARD_NOTHING: Final = "in it {model}" + NOBODY_SPEAKS
+HEARD_BESIDE: Final = "what its subtitles leave out was heard by {model}, and may be misheard"
+
+UNHEARD: Final = frozenset({NOTHING_HEARD, SUBTITLED})
+"""What is told of recordings that are yet to be heard."""
 
 Stretch = tuple[Heard, float | None]
 """What is said in a window, and where the next begins; None: it was the last."""
@@ -53,17 +58,28 @@ class Listen(Protocol):
 
 
 def is_unheard(document: Document) -> bool:
+    """Say whether no model heard it yet."""
+    return not UNHEARD.isdisjoint(document.warnings)
+
+
+def is_wordless(document: Document) -> bool:
     """Say whether what is said in it is neither written nor was heard."""
     return NOTHING_HEARD in document.warnings
 
 
 def is_by_machine(document: Document) -> bool:
-    """Say whether its words were heard by a model."""
+    """Say whether all its words were heard by a model."""
     return any(text.startswith(BY_MACHINE) for text in document.warnings)
 
 
 def is_note(warning: str) -> bool:
-    """Say whether a warning tells that a model heard the recording, and nothing that lacks."""
+    """Say whether a warning tells where words are from, and of nothing that lacks."""
+    is_beside = warning == SUBTITLED or warning.startswith(HEARD_BESIDE.partition("{")[0])
+    return is_beside or is_hearing(warning)
+
+
+def is_hearing(warning: str) -> bool:
+    """Say whether a warning tells that a model heard all of the recording."""
     return warning.startswith(BY_MACHINE) or warning.endswith(NOBODY_SPEAKS)
 
 
@@ -92,7 +108,7 @@ class Hearing:
         *,
         on_second: Callable[[float], None] = lambda _: None,
     ) -> Document:
-        """Return a recording that was read without words with what is said in it.
+        """Return a recording with what is said in it, or what its subtitles leave out of that.
 
         `on_second` is told where each window begins. Raises StoppedError within `GRACE_S` of a
         stop, SourceError, and ModelError where the model can't be used.
@@ -108,11 +124,14 @@ class Hearing:
             for part in heard
             for each in part.segments
         ]
-        said = (HEARD if cues else HEARD_NOTHING).format(model=self.transcriber.model_id)
-        warnings = tuple(said if text == NOTHING_HEARD else text for text in document.warnings)
-        told = Counter(part.language for part in heard if part.language)
+        model, told = self.transcriber.model_id, Counter(p.language for p in heard if p.language)
+        if not is_wordless(document):
+            beside = list(unwritten(cues, document))
+            said = HEARD_BESIDE.format(model=model) if beside else ""
+            return with_words(_told(document, SUBTITLED, said), beside)
+        said = (HEARD if cues else HEARD_NOTHING).format(model=model)
         language = max(told, key=told.__getitem__, default=document.language)
-        return with_words(replace(document, warnings=warnings, language=language), cues)
+        return with_words(replace(_told(document, NOTHING_HEARD, said), language=language), cues)
 
     def stretches(
         self, file: SourceFile, stop: threading.Event, on_second: Callable[[float], None]
@@ -153,6 +172,12 @@ class Hearing:
         heard = Heard() if is_silent(samples) else self.transcriber.hear(samples)
         logger.info("heard %d segments from %.0f s on", len(heard.segments), start_s)
         return heard, end_s
+
+
+def _told(document: Document, former: str, said: str) -> Document:
+    """Return a document that tells something in place of a former warning; "": nothing."""
+    told = (said if text == former else text for text in document.warnings)
+    return replace(document, warnings=tuple(filter(None, told)))
 
 
 def _unless(stop: threading.Event, work: Future[Stretch]) -> Stretch:

@@ -25,6 +25,7 @@ from ingest.parsers.media.subtitles import (
     LENGTH,
     MAX_CUES,
     NOTHING_HEARD,
+    SUBTITLED,
     Cue,
     beside,
     by_time,
@@ -104,8 +105,8 @@ class _Recorded:
         if not self.cues:
             self._subtitles(media)
         self._film(media, assets)
-        if not self.cues and media.streams.audio:
-            self.warn(NOTHING_HEARD)
+        if media.streams.audio:
+            self.warn(SUBTITLED if self.cues else NOTHING_HEARD)
 
     def document(self, file: SourceFile) -> Document:
         cues = self._kept(in_order(self.cues))

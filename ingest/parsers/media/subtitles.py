@@ -202,10 +202,12 @@ NOTHING_HEARD: Final = (
     "what is said was not read: there are no subtitles, in it or beside it, and no model heard it "
     "(RAG_TRANSCRIBER)"
 )
+SUBTITLED: Final = "its words are those of its subtitles"
+"""Said of a recording with sound that no model heard beside its subtitles."""
 
 
 def with_words(document: Document, cues: Sequence[Cue]) -> Document:
-    """Return a recording that was read without words with those that were heard in it."""
+    """Return a recording with words that were heard in it, beside those that it has."""
     changes = {
         place.start_s
         for each in document.elements

@@ -13,7 +13,6 @@ from typing import Final
 
 from ingest.archives.passwords import lent
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.parsers.media.subtitles import NOTHING_HEARD
 from ingest.pipeline.attach import Attacher
 from ingest.pipeline.figure_descriptions import Describer
 from ingest.pipeline.hearing_pass import Transcription
@@ -24,6 +23,7 @@ from ingest.remote.remote_disk import RemoteDisk
 from ingest.sandbox.drawing import DrawingProcess
 from ingest.sandbox.jobs import Setup
 from ingest.sandbox.parser_process import ParserProcess, side_by_side
+from ingest.transcription.hearing import UNHEARD
 from pagelight.services.rendering.originals import Originals
 from pagelight.services.rendering.page_views import PageViews
 from pagelight.services.session.ear import Ear
@@ -109,7 +109,7 @@ class FollowedIngest:
 
     def _as_heard(self, file: FileReport) -> FileReport:
         """Return what became of a file, a recording as it is after the hearing."""
-        if self._transcription is None or NOTHING_HEARD not in file.warnings:
+        if self._transcription is None or UNHEARD.isdisjoint(file.warnings):
             return file
         record = self._engine.index.file(file.source)
         document = self._engine.index.document(record.doc_id) if record and record.doc_id else None

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from babel.dates import format_date
 from markupsafe import Markup
 
-from ingest.transcription.hearing import is_note
+from ingest.transcription.hearing import is_hearing, is_note
 from pagelight.services.rendering.page_pictures import is_drawn
 from pagelight.ui.html.language import key, known, say_count, spoken
 from pagelight.ui.html.sentences import translated
@@ -106,7 +106,7 @@ def _state(record: DocumentRecord) -> State:
         return "waiting"
     if not all(map(is_note, record.warnings)):
         return "partly"
-    return "heard" if record.warnings else "ready"
+    return "heard" if any(map(is_hearing, record.warnings)) else "ready"
 
 
 def library_html(

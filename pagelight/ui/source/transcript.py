@@ -76,7 +76,7 @@ def _part(element: Element, spans: Sequence[Span]) -> dict[str, Any]:
         lines.append((text[at : line.start], line.start_s, words))
         at = line.end
     if lines:
-        return {"lines": lines, "rest": text[at:]}
+        return {"lines": lines, "rest": text[at:], "is_heard": element.confidence is not None}
     if element.start_s is not None and element.role == "heading":
         return {"chapter": parts_of(text, spans), "start_s": element.start_s}
     is_slide = element.start_s is not None and element.role == "figure"
@@ -84,8 +84,13 @@ def _part(element: Element, spans: Sequence[Span]) -> dict[str, Any]:
 
 
 def webvtt(elements: Iterable[Element]) -> str:
-    """Return what is said as captions (W3C WebVTT): one for each line, by its start."""
-    return "\n\n".join(["WEBVTT", *_captions(elements)]) + "\n"
+    """Return what is said as captions (W3C WebVTT): one for each line, by its start.
+
+    Where there are subtitles, what a model heard beside them is none.
+    """
+    timed = [element for element in elements if lines_of(element)]
+    written = [element for element in timed if element.confidence is None]
+    return "\n\n".join(["WEBVTT", *_captions(written or timed)]) + "\n"
 
 
 def _captions(elements: Iterable[Element]) -> Iterator[str]:

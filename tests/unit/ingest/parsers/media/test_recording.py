@@ -4,7 +4,7 @@ import pytest
 from builders_office import parse
 from builders_recordings import Said, record, slide
 
-from ingest.parsers.media.subtitles import NOTHING_HEARD, Cue, paragraphs
+from ingest.parsers.media.subtitles import NOTHING_HEARD, SUBTITLED, Cue, paragraphs
 from rag.errors import LimitError, SourceError
 from rag.settings import Settings
 
@@ -95,7 +95,7 @@ def test_subtitles_beside_a_recording_are_its_words(tmp_path):
     document = parse(path)
 
     assert told(document)[1:] == [("paragraph", "Ada: The mill grinds.", 1.0)]
-    assert document.warnings == ()
+    assert document.warnings == (SUBTITLED,)
 
 
 def test_of_a_longer_recording_the_beginning_is_read(tmp_path):
