@@ -120,9 +120,13 @@ class AttachmentAnswers:
             yield replace(told, notes=tuple(dict.fromkeys((*told.notes, *unread))))
 
     def _of_speech(self, whole: Question, spoken: Query) -> Generator[Answer, None, bool]:
-        """Yield what the documents say to a question that was spoken; return whether they do."""
+        """Yield what the documents say to what was spoken; return whether that is the answer.
+
+        Of words that are no question the note itself is told where they do not state an answer.
+        """
+        is_answer = is_question = spoken.text.rstrip().endswith("?")
         for answer in self._documents.ask(understand(spoken, whole.history)):
-            is_answer = not answer.complete or answer.answered
+            is_answer = is_question or not answer.complete or answer.answered
             if is_answer:
                 yield replace(answer, query=whole.said, standalone_query=spoken.text)
         return is_answer

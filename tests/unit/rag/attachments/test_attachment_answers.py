@@ -257,5 +257,7 @@ def test_a_voice_note_that_the_documents_do_not_answer_is_told_itself():
     said = an_answer("The fuses are in the box. [1]", OWN)
 
     answer, _ = ask("", voice_note("The fuses are in the box."), own=said, documents=NOT_HELD)
+    other, _ = ask("", voice_note("Where are the fuses?"), own=said, documents=NOT_HELD)
 
     assert answer.text == said.text
+    assert other.text == NOT_HELD.text
