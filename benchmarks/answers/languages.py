@@ -6,8 +6,9 @@
 Over XQuAD (see `benchmarks.languages`) questions are asked to the last 40 of its paragraphs, which
 the writer was not taught with: every second one over them in the question's own language, the
 others over them in English. Over the demo, which WORKSPACE holds, those of `asked.jsonl`. Prints
-of each language how many of 100 answers are in it (py3langid, of what stands above quotations;
-what can't be told counts), are right in the first 40 words, and are quotations alone.
+of each language how many of 100 answers are in it (py3langid, of what stands above quotations, be
+it but a line of ours; what can't be told counts), are right in the first 40 words, and are
+quotations alone. A machine under load has the model give up: `--rows` keeps what notes say of it.
 """
 
 from __future__ import annotations
@@ -25,12 +26,13 @@ from typing import Final, TextIO
 
 from benchmarks.languages import ENGLISH, LANGUAGES, Drawn, Paragraph, opened, read
 from ingest.chunking.chunker import CHUNKER_VERSION
+from rag.answer.base.refusal import lead_ins
 from rag.datamodel import Answer, Query
 from rag.engine.build import build_engine
 from rag.engine.engine import Engine
 from rag.languages import told_language
 from rag.settings import Settings
-from rag.text import MARK, fold
+from rag.text import MARK
 
 UNTAUGHT: Final = range(200, 240)
 FIRST_WORDS: Final = 40
@@ -60,6 +62,7 @@ class Said:
     is_in_language: bool
     is_right: bool
     is_quoted: bool
+    notes: tuple[str, ...]
 
 
 def main() -> None:
@@ -129,14 +132,18 @@ def _answered(engine: Engine, asked: Sequence[Asked], rows: TextIO | None) -> It
 
 
 def _said(asked: Asked, answer: Answer) -> Said:
+    above = answer.text.partition("\n\n")[0]
     written = answer.text if answer.quoted_from is None else answer.text[: answer.quoted_from]
+    if answer.quoted_from is None and above in lead_ins():
+        written = above
     return Said(
         asked=asked,
         text=answer.text,
         state=answer.state,
         is_in_language=told_language(_plain(written)) in (None, asked.language),
         is_right=_is_right(asked, _plain(answer.text)),
-        is_quoted=not written.strip(),
+        is_quoted=written.strip() in {"", *lead_ins()},
+        notes=answer.notes,
     )
 
 
@@ -148,7 +155,7 @@ def _is_right(asked: Asked, text: str) -> bool:
     first = " ".join(text.split(" ")[:FIRST_WORDS])
     if asked.language in UNSPACED:
         first = first[:FIRST_LETTERS]
-    return any(fold(answer.lower()) in fold(first.lower()) for answer in asked.answers)
+    return any(answer.casefold() in first.casefold() for answer in asked.answers)
 
 
 def _tell(language: str, said: Sequence[Said]) -> None:
