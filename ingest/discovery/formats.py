@@ -78,7 +78,7 @@ PDF: Final = _binary(
     parser="ingest.parsers.pdf.pdf:parse_pdf",
     opener="ingest.parsers.pdf.attached:attached_entries",
 )
-_EMBEDDED: Final = "ingest.parsers.base.embedded:embedded_entries"
+_EMBEDDED: Final = "ingest.parsers.base.office.embedded:embedded_entries"
 DOCX: Final = _open_xml(
     *(f"{_OPEN_XML}wordprocessingml.document", "Word", "a Word document", ".docx .docm"),
     parser="ingest.parsers.word.word:parse_word",

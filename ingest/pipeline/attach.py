@@ -22,7 +22,7 @@ from ingest.archives.entry import blocks_of
 from ingest.chunking.chunker import chunk_document
 from ingest.discovery.discover import FoundFile, identify
 from ingest.parsers.media.subtitles import length_s
-from ingest.pipeline.seen_pictures import LineOf, with_seen
+from ingest.pipeline.passes.seen_pictures import LineOf, with_seen
 from ingest.sandbox.parser_process import ParserProcess
 from ingest.transcription.hearing import Hearing, is_wordless, words_heard
 from rag.attachments.answering import source_of

@@ -13,7 +13,7 @@ from typing import Final
 from ingest.chunking.names import follow_names
 from ingest.discovery.discover import FoundFile
 from ingest.discovery.stable_read import UNSTEADY
-from ingest.pipeline.plan import Plan
+from ingest.pipeline.planning.plan import Plan
 from ingest.pipeline.progress import FileReport, Report, State, Tracker
 from rag.datamodel import Document, SourceFile
 from rag.errors import PagelightError, PassingError, SourceError

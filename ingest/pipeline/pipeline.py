@@ -24,14 +24,14 @@ from ingest.chunking.cutting import ChunkDocument
 from ingest.discovery.discover import LOCAL_DISK, Disk
 from ingest.discovery.media_type import SUPPORTED
 from ingest.discovery.stable_read import SteadyReading
-from ingest.pipeline.emptied import TO_REMOVE, question_of
-from ingest.pipeline.ocr_pass import OcrPass
 from ingest.pipeline.outcomes import Account
-from ingest.pipeline.parse_pass import ParsePass
+from ingest.pipeline.passes.ocr_pass import OcrPass
+from ingest.pipeline.passes.parse_pass import ParsePass
+from ingest.pipeline.passes.seen_pictures import SeenPictures
 from ingest.pipeline.pause import PauseControl
-from ingest.pipeline.plan import Plan, make_plan
+from ingest.pipeline.planning.emptied import TO_REMOVE, question_of
+from ingest.pipeline.planning.plan import Plan, make_plan
 from ingest.pipeline.progress import OnProgress, Report, Stage, Tracker
-from ingest.pipeline.seen_pictures import SeenPictures
 from ingest.pipeline.writer import BY_ONE, Batches, Writer
 from ingest.remote.address import shown
 from ingest.sandbox.parser_process import ParserProcess

@@ -9,25 +9,22 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from ingest.parsers.base.formatting import lowered
+from ingest.parsers.base.xml_tree import local_name
 
 _LEFT_OUT: Final = frozenset({"annotation", "annotation-xml"})
 
 
 def math_text(node: Any) -> str:  # noqa: ANN401 - lxml brings no types
     """Return the words of a formula."""
-    tag = _local(node)
+    tag = local_name(node.tag)
     parts = [math_text(child) for child in node if isinstance(child.tag, str)]
     if tag in _MATHML and len(parts) == _MATHML[tag][0]:
         return _MATHML[tag][1](parts)
     if tag in _OMML:
-        named = {_local(child): text for child, text in zip(node, parts, strict=False)}
+        named = {local_name(child.tag): text for child, text in zip(node, parts, strict=False)}
         return _OMML[tag](named)
     own = "" if parts else (node.text or "").strip()
     return "" if tag in _LEFT_OUT else own + "".join(parts)
-
-
-def _local(node: Any) -> str:  # noqa: ANN401 - as above
-    return str(node.tag).rpartition("}")[2]
 
 
 def _power(parts: Sequence[str]) -> str:

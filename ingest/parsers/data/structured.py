@@ -22,7 +22,7 @@ from ingest.parsers.base.elements import document_of, first_text, meaningful_tit
 from ingest.parsers.base.formatting import PLAIN, Look, Run, marked
 from ingest.parsers.base.math_text import math_text
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.base.xml_tree import xml_tree
+from ingest.parsers.base.xml_tree import local_name, xml_tree
 from ingest.parsers.data.records import Pairs, RecordReader, Value
 from ingest.parsers.text.plain import plain_elements
 from ingest.parsers.web.web import page_elements
@@ -250,11 +250,11 @@ def _node_value(node: Any) -> Value:  # noqa: ANN401 - lxml brings no types
     if children and has_words:
         return " ".join(marked(_runs(node, PLAIN)).split())
     text = " ".join((node.text or "").split())
-    attributes = [(_local(key), value) for key, value in node.attrib.items()]
+    attributes = [(local_name(key), value) for key, value in node.attrib.items()]
     if not children and not attributes:
         return text
     pairs: list[tuple[str, Value]] = [*attributes, *([("text", text)] if text else [])]
-    for key, run in groupby(children, key=lambda child: _local(child.tag)):
+    for key, run in groupby(children, key=lambda child: local_name(child.tag)):
         values = [_node_value(child) for child in run]
         pairs.append((key, values if len(values) > 1 else values[0]))
     return Pairs(pairs)
@@ -262,10 +262,10 @@ def _node_value(node: Any) -> Value:  # noqa: ANN401 - lxml brings no types
 
 def _runs(node: Any, outer: Look) -> Iterator[Run]:  # noqa: ANN401 - as above
     """Yield the words of mixed content, with the look that JATS, TEI and DocBook have names for."""
-    if _local(node.tag) == "math":
+    if local_name(node.tag) == "math":
         yield math_text(node), outer
         return
-    look = _LOOKS.get(_local(node.tag), PLAIN).within(outer)
+    look = _LOOKS.get(local_name(node.tag), PLAIN).within(outer)
     yield node.text or "", look
     for child in node:
         if isinstance(child.tag, str):
@@ -278,10 +278,6 @@ _LOOKS: Final = {
     **dict.fromkeys(("sub", "subscript"), Look(place="lowered")),
     **dict.fromkeys(("strike", "strikethrough", "del"), Look(is_struck=True)),
 }
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
 
 
 _READERS: Final[dict[str, Callable[[str], Value | None]]] = {

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
-from ingest.parsers.base.xml_tree import xml_tree
+from ingest.parsers.base.xml_tree import local_name, xml_tree
 from ingest.parsers.odf.odf import points
 from rag.datamodel import FULL_PAGE, Document, Element, Provenance, SourceFile
 from rag.errors import SourceError
@@ -67,7 +67,7 @@ def parse_svg(file: SourceFile, assets: Assets, *, settings: Settings) -> Docume
 def _tree(data: bytes) -> Any:  # noqa: ANN401 - lxml brings no types
     """Return the drawing without what could run or lead out of it."""
     root = xml_tree(data, name="drawing")
-    if root is None or _local(root) != "svg":
+    if root is None or local_name(root.tag) != "svg":
         raise SourceError("The file is damaged: it is no SVG drawing.")
     for node in list(root.iter()):
         _make_harmless(node)
@@ -76,7 +76,7 @@ def _tree(data: bytes) -> Any:  # noqa: ANN401 - lxml brings no types
 
 def _make_harmless(node: Any) -> None:  # noqa: ANN401 - as above
     parent = node.getparent()
-    if not isinstance(node.tag, str) or _local(node) in _DROPPED:
+    if not isinstance(node.tag, str) or local_name(node.tag) in _DROPPED:
         if parent is not None:
             parent.remove(node)
         return
@@ -85,7 +85,7 @@ def _make_harmless(node: Any) -> None:  # noqa: ANN401 - as above
         leads_out = key in _LINKS and not _INNER.match(value.strip())
         if leads_out or key.lower().startswith("on") or _URL.search(value):
             del node.attrib[key]
-    if _local(node) == "style" and _URL.search("".join(node.itertext())):
+    if local_name(node.tag) == "style" and _URL.search("".join(node.itertext())):
         node.text = ""
 
 
@@ -95,7 +95,9 @@ def _drawn(root: Any) -> bytes:  # noqa: ANN401 - as above
     from resvg_py import svg_to_bytes  # noqa: PLC0415 - only for drawings
 
     count = sum(1 for _ in root.iter())
-    reuses = sum(1 for node in root.iter() if _local(node) in {"use", "pattern", "image", "marker"})
+    reuses = sum(
+        1 for node in root.iter() if local_name(node.tag) in {"use", "pattern", "image", "marker"}
+    )
     if count > MAX_ELEMENTS or reuses > MAX_REUSES:
         raise ValueError("it has too many parts")
     _height(root, {node.get("id"): node for node in root.iter()}, {}, depth=1)
@@ -144,13 +146,11 @@ def _size(root: Any) -> tuple[float, float]:  # noqa: ANN401 - as above
 def _words(root: Any) -> str:  # noqa: ANN401 - as above
     """Return the drawing's description and lettering, a line for each text."""
     lines = [one_line(_text_of(root, "desc"))]
-    lines += [one_line("".join(node.itertext())) for node in root.iter() if _local(node) == "text"]
+    lines += [
+        one_line("".join(node.itertext())) for node in root.iter() if local_name(node.tag) == "text"
+    ]
     return "\n".join(line for line in lines if line)[:WORDED_LETTERS]
 
 
 def _text_of(root: Any, name: str) -> str:  # noqa: ANN401 - as above
-    return next(("".join(node.itertext()) for node in root if _local(node) == name), "")
-
-
-def _local(node: Any) -> str:  # noqa: ANN401 - as above
-    return str(node.tag).rpartition("}")[2]
+    return next(("".join(node.itertext()) for node in root if local_name(node.tag) == name), "")

@@ -1,6 +1,7 @@
 """Archives and mailboxes as documents of their own: the list of what they hold.
 
-What lies in them is read as files of their own (`ingest.pipeline.expand`); here it is only named.
+What lies in them is read as files of their own (`ingest.pipeline.planning.expand`); here it is only
+named.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ from ingest.archives.mailbox import (
 from ingest.discovery.encoding import decode_text
 from ingest.discovery.formats import RTF
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
+from ingest.parsers.base.office.unread_parts import told_unread
 from ingest.parsers.base.pictures import Pictures, embedded_picture
-from ingest.parsers.base.unread_parts import told_unread
 from ingest.parsers.mail.calendar import calendar_elements
 from ingest.parsers.text.plain import plain_elements
 from ingest.parsers.text.rich_text import rich_text_elements

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ingest.parsers.base.office import XmlNode
-from ingest.parsers.base.symbol_fonts import TICKED, UNTICKED
+from ingest.parsers.base.office.markup import XmlNode
+from ingest.parsers.base.office.symbol_fonts import TICKED, UNTICKED
 from ingest.parsers.odf.names import NAMES, name
 
 _TOLD: Final = "shown"

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from ingest.parsers.base.formatting import PLAIN, Look, Place
-from ingest.parsers.base.office import XmlNode
-from ingest.parsers.base.symbol_fonts import is_symbol_font
+from ingest.parsers.base.office.markup import XmlNode
+from ingest.parsers.base.office.symbol_fonts import is_symbol_font
 from ingest.parsers.odf.names import NAMES, name
 
 _TOLD: Final = "look"

@@ -12,8 +12,6 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
-from lxml import etree
-
 from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import (
     comment_text,
@@ -25,11 +23,12 @@ from ingest.parsers.base.elements import (
 from ingest.parsers.base.formatting import PLAIN, Look, Run, marked
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
 from ingest.parsers.base.math_text import math_text
-from ingest.parsers.base.office import XmlNode
-from ingest.parsers.base.page_margins import PAGE_NUMBER
+from ingest.parsers.base.office.markup import XmlNode
+from ingest.parsers.base.office.page_margins import PAGE_NUMBER
+from ingest.parsers.base.office.symbol_fonts import shown_in
+from ingest.parsers.base.office.unread_parts import unread_in_open_document
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.base.symbol_fonts import shown_in
-from ingest.parsers.base.unread_parts import unread_in_open_document
+from ingest.parsers.base.xml_tree import local_name, parsed_xml
 from ingest.parsers.odf.controls import shown_by, tell_controls
 from ingest.parsers.odf.looks import font_of, look_of, tell_looks
 from ingest.parsers.odf.names import NAMES, name
@@ -78,10 +77,7 @@ class OdfPackage(Closing):
     def xml(self, part: str) -> XmlNode | None:
         """Return the root of a part; None where it is missing."""
         data = self._read(part)
-        if not data:
-            return None
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-        return etree.fromstring(data, parser)
+        return parsed_xml(data) if data else None
 
     @cached_property
     def styles(self) -> XmlNode | None:
@@ -133,7 +129,7 @@ class OdfPackage(Closing):
         root = self.xml(f"{folder}/content.xml")
         if root is None:
             return []
-        if etree.QName(root).localname == "math":
+        if local_name(root.tag) == "math":
             return text_element(math_text(root), page=page, bbox=bbox)
         sheets = root.findall("office:body/office:spreadsheet/table:table", NAMES)
         chart = root.find(".//chart:chart", NAMES)

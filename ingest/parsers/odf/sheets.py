@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from ingest.parsers.base.elements import document_of, heading, meaningful_title, text_element
 from ingest.parsers.base.how_far import sheet_looked_through
-from ingest.parsers.base.office import XmlNode
+from ingest.parsers.base.office.markup import XmlNode
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.odf.names import NAMES, name
 from ingest.parsers.odf.odf import (

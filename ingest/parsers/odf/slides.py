@@ -11,7 +11,7 @@ from ingest.parsers.base.elements import (
     one_line,
     text_element,
 )
-from ingest.parsers.base.office import XmlNode
+from ingest.parsers.base.office.markup import XmlNode
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.odf.names import NAMES, name
 from ingest.parsers.odf.odf import OdfPackage, comment_of, paragraph_text, points, table_elements

@@ -14,8 +14,8 @@ from ingest.parsers.base.elements import (
     place_captions,
     text_element,
 )
-from ingest.parsers.base.office import XmlNode
-from ingest.parsers.base.page_margins import margin_element
+from ingest.parsers.base.office.markup import XmlNode
+from ingest.parsers.base.office.page_margins import margin_element
 from ingest.parsers.base.pictures import Pictures
 from ingest.parsers.odf.names import NAMES, name
 from ingest.parsers.odf.odf import (

@@ -19,7 +19,7 @@ from msgspec import structs
 from ingest.charts.table import remarks
 from ingest.parsers.base.elements import document_of
 from ingest.parsers.base.how_far import looked_through
-from ingest.parsers.base.unread_parts import told_unread
+from ingest.parsers.base.office.unread_parts import told_unread
 from ingest.parsers.pdf.document_stats import DocumentStats
 from ingest.parsers.pdf.drawn.drawings import read_drawings
 from ingest.parsers.pdf.drawn.figures import find_areas

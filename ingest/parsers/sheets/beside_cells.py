@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
-from lxml import etree
 from openpyxl.packaging.relationship import get_dependents, get_rels_path
 from openpyxl.utils import range_boundaries
 
 from ingest.parsers.base.elements import one_line, text_element
-from ingest.parsers.base.office import XmlNode
+from ingest.parsers.base.office.markup import XmlNode
+from ingest.parsers.base.xml_tree import parsed_xml
 from ingest.parsers.sheets.merged_cells import MergedCells, Range
 from rag.datamodel import Element
 
@@ -114,8 +114,7 @@ def _related(archive: zipfile.ZipFile, sheet: str) -> dict[str, list[XmlNode]]:
 
 
 def _xml(archive: zipfile.ZipFile, part: str) -> XmlNode | None:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
-    return etree.fromstring(archive.read(part), parser)
+    return parsed_xml(archive.read(part), recover=True)
 
 
 def _all(root: XmlNode, tag: str) -> Iterator[Any]:

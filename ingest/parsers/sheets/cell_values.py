@@ -13,7 +13,7 @@ from openpyxl.styles.numbers import is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import from_excel, from_ISO8601
 
 from ingest.parsers.base.formatting import struck
-from ingest.parsers.base.number_format import shown
+from ingest.parsers.base.numbers.number_format import shown
 
 MAX_FORMATTED: Final = 65_536
 """Numbers as they are shown are kept: prices and days come again and again."""

@@ -16,8 +16,8 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from ingest.parsers.base.elements import document_of, heading
 from ingest.parsers.base.how_far import sheet_looked_through
-from ingest.parsers.base.number_format import shown
-from ingest.parsers.base.unread_parts import unread_in_compound_file
+from ingest.parsers.base.numbers.number_format import shown
+from ingest.parsers.base.office.unread_parts import unread_in_compound_file
 from ingest.parsers.sheets.cell_values import GENERAL, shown_number
 from ingest.parsers.sheets.hidden import sheet_title
 from ingest.parsers.sheets.merged_cells import MergedCells

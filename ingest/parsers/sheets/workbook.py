@@ -18,9 +18,9 @@ from openpyxl import load_workbook
 
 from ingest.parsers.base.elements import document_of, heading, meaningful_title
 from ingest.parsers.base.how_far import sheet_looked_through
-from ingest.parsers.base.open_xml import open_package
+from ingest.parsers.base.office.open_xml import open_package
+from ingest.parsers.base.office.unread_parts import unread_in_package
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.base.unread_parts import unread_in_package
 from ingest.parsers.sheets.beside_cells import BesideCells, beside_cells
 from ingest.parsers.sheets.hidden import Hidden, sheet_title
 from ingest.parsers.sheets.merged_cells import MergedCells

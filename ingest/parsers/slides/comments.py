@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-
 from ingest.parsers.base.elements import comment_text, one_line
-from ingest.parsers.base.office import XmlNode, name
+from ingest.parsers.base.office.markup import XmlNode, name
+from ingest.parsers.base.xml_tree import parsed_xml
 
 _COMMENTS, _AUTHORS = "/comments", ("/commentAuthors", "/authors")
 
@@ -42,5 +41,4 @@ def _words(comment: XmlNode) -> str:
 def _related(part: Any, endings: str | tuple[str, ...]) -> Iterator[XmlNode]:  # noqa: ANN401 - as above
     for relation in part.rels.values():
         if relation.reltype.endswith(endings) and not relation.is_external:
-            parser = etree.XMLParser(resolve_entities=False, no_network=True)
-            yield etree.fromstring(relation.target_part.blob, parser)
+            yield parsed_xml(relation.target_part.blob)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lxml import etree
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.package import Package
 
@@ -29,7 +28,7 @@ from ingest.parsers.base.elements import (
     text_element,
 )
 from ingest.parsers.base.grid import GridCell, resolve_spans, split_titles, tidy
-from ingest.parsers.base.office import (
+from ingest.parsers.base.office.markup import (
     NAMESPACES,
     XmlNode,
     chart_elements,
@@ -37,9 +36,10 @@ from ingest.parsers.base.office import (
     name,
     part_of,
 )
-from ingest.parsers.base.open_xml import open_package
+from ingest.parsers.base.office.open_xml import open_package
+from ingest.parsers.base.office.unread_parts import unread_in_package
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.base.unread_parts import unread_in_package
+from ingest.parsers.base.xml_tree import parsed_xml
 from ingest.parsers.slides.comments import authors_of, comments_of
 from ingest.parsers.slides.text import paragraph_text
 from rag.datamodel import BBox, Document, Element, SourceFile
@@ -201,9 +201,7 @@ class _Slide:
 
     def _related_root(self, relation_id: str | None) -> XmlNode | None:
         part = part_of(self._slide.part, relation_id)
-        if part is None:
-            return None
-        return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
+        return None if part is None else parsed_xml(part.blob)
 
 
 def _kind(shape: Shape) -> Any:  # noqa: ANN401 - an enumeration of python-pptx

@@ -7,8 +7,8 @@ from typing import Final
 
 from ingest.parsers.base.formatting import PLAIN, Look, Place, Run, marked
 from ingest.parsers.base.math_text import math_text
-from ingest.parsers.base.office import NAMESPACES, XmlNode, name
-from ingest.parsers.base.symbol_fonts import shown_in
+from ingest.parsers.base.office.markup import NAMESPACES, XmlNode, name
+from ingest.parsers.base.office.symbol_fonts import shown_in
 
 _MATH: Final = name("m:oMath")
 _WORDS: Final = frozenset({name("a:r"), name("a:fld")})

@@ -15,8 +15,8 @@ from typing import ClassVar, Final
 
 from ingest.parsers.base.elements import comment_text
 from ingest.parsers.base.formatting import PLAIN, Look, Place, Run, marked
-from ingest.parsers.base.page_margins import PAGE_NUMBER
-from ingest.parsers.base.symbol_fonts import TICKED, UNTICKED, is_symbol_font, shown_in
+from ingest.parsers.base.office.page_margins import PAGE_NUMBER
+from ingest.parsers.base.office.symbol_fonts import TICKED, UNTICKED, is_symbol_font, shown_in
 from ingest.parsers.text.rtf_words import (
     CHARSETS,
     DROP_DOWN,

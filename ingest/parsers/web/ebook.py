@@ -8,13 +8,12 @@ import zipfile
 from typing import Final
 from urllib.parse import unquote
 
-from lxml import etree
-
 from ingest.discovery.archive import open_checked
 from ingest.parsers.base.elements import document_of, meaningful_title, one_line, text_element
-from ingest.parsers.base.office import XmlNode
+from ingest.parsers.base.office.markup import XmlNode
+from ingest.parsers.base.office.unread_parts import told_unread
 from ingest.parsers.base.pictures import Pictures, embedded_picture
-from ingest.parsers.base.unread_parts import told_unread
+from ingest.parsers.base.xml_tree import parsed_xml
 from ingest.parsers.web.web import page_elements
 from rag.datamodel import Document, Element, SourceFile
 from rag.errors import SourceError
@@ -117,8 +116,7 @@ class _Book:
     def _xml(self, name: str) -> XmlNode:
         if name not in self._names:
             raise SourceError("The e-book is damaged: it does not say where its chapters are.")
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-        root = etree.fromstring(self._archive.read(name), parser)
+        root = parsed_xml(self._archive.read(name), recover=True)
         if root is None:
             raise SourceError("The e-book is damaged: its table of contents can't be read.")
         return root

@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import html
 
-from ingest.parsers.base.symbol_fonts import TICKED, UNTICKED
+from ingest.parsers.base.office.symbol_fonts import TICKED, UNTICKED
 
 _SILENT: Final = frozenset("hidden password submit button reset image file color".split())
 _TICKS: Final = frozenset({"checkbox", "radio"})

@@ -14,7 +14,7 @@ from lxml import etree, html
 
 from ingest.parsers.base.formatting import Place, placed, struck
 from ingest.parsers.base.math_text import math_text
-from ingest.parsers.base.symbol_fonts import shown_in
+from ingest.parsers.base.office.symbol_fonts import shown_in
 from ingest.parsers.web.styles import Styles
 from ingest.parsers.web.text import BLOCK_TAGS
 from rag.text import STRUCK_MARK

@@ -7,7 +7,7 @@ from typing import Final
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 
-from ingest.parsers.base.office import NAMESPACES, XmlNode, name
+from ingest.parsers.base.office.markup import NAMESPACES, XmlNode, name
 from ingest.parsers.word.runs import is_on, read_paragraph
 from ingest.parsers.word.text import blocks, cell_text, cells_of, rows_of, text_boxes
 

@@ -12,9 +12,9 @@ from typing import Final
 
 from ingest.parsers.base.formatting import PLAIN, Look, Place, Run, marked
 from ingest.parsers.base.math_text import math_text
-from ingest.parsers.base.office import XmlNode, name
-from ingest.parsers.base.page_margins import PAGE_NUMBER
-from ingest.parsers.base.symbol_fonts import TICKED, UNTICKED, is_symbol_font, shown_in
+from ingest.parsers.base.office.markup import XmlNode, name
+from ingest.parsers.base.office.page_margins import PAGE_NUMBER
+from ingest.parsers.base.office.symbol_fonts import TICKED, UNTICKED, is_symbol_font, shown_in
 
 TRANSPARENT: Final = frozenset(
     name(tag)

@@ -7,7 +7,7 @@ from typing import Final
 
 from ingest.parsers.base.elements import one_line
 from ingest.parsers.base.grid import MAX_SPAN, Slot, split_titles, tidy
-from ingest.parsers.base.office import XmlNode, name
+from ingest.parsers.base.office.markup import XmlNode, name
 from ingest.parsers.word.runs import TRANSPARENT, read_paragraph
 
 _BLOCKS: Final = frozenset(map(name, ("w:p", "w:tbl", "w:altChunk")))

@@ -25,7 +25,7 @@ from ingest.parsers.base.elements import (
     table_element,
     text_element,
 )
-from ingest.parsers.base.office import (
+from ingest.parsers.base.office.markup import (
     NAMESPACES,
     XmlNode,
     chart_elements,
@@ -34,10 +34,10 @@ from ingest.parsers.base.office import (
     part_of,
     related,
 )
-from ingest.parsers.base.open_xml import mended_package, open_package
-from ingest.parsers.base.page_margins import margin_element
+from ingest.parsers.base.office.open_xml import mended_package, open_package
+from ingest.parsers.base.office.page_margins import margin_element
+from ingest.parsers.base.office.unread_parts import unread_in_package
 from ingest.parsers.base.pictures import Pictures
-from ingest.parsers.base.unread_parts import unread_in_package
 from ingest.parsers.word.margins import shown_margins
 from ingest.parsers.word.runs import DRAWINGS, Content, read_paragraph
 from ingest.parsers.word.styles import Numbering, Styles

@@ -14,8 +14,8 @@ from typing import Final
 from ingest.archives.passwords import lent
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.pipeline.attach import Attacher
-from ingest.pipeline.figure_descriptions import Describer
-from ingest.pipeline.hearing_pass import Transcription
+from ingest.pipeline.passes.figure_descriptions import Describer
+from ingest.pipeline.passes.hearing_pass import Transcription
 from ingest.pipeline.pipeline import Ingest
 from ingest.pipeline.progress import FileReport, OnProgress, Report, SharedProgress
 from ingest.pipeline.writer import BY_ONE, Batches, batches_of_many

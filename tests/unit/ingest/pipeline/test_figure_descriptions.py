@@ -9,7 +9,7 @@ from builders_index import digest
 from fakes import FakeEmbedder
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.pipeline.figure_descriptions import Describer
+from ingest.pipeline.passes.figure_descriptions import Describer
 from ingest.pipeline.writer import Writer
 from rag.datamodel import BBox, Document, Element, Provenance
 from rag.errors import CutOffError, ModelError

@@ -7,7 +7,7 @@ import pytest
 from builders_ingest import Bench
 from fakes import FakeReader
 
-from ingest.pipeline.plan import make_plan
+from ingest.pipeline.planning.plan import make_plan
 from rag.settings import Settings
 from rag.storage.database.members import MemberStore
 

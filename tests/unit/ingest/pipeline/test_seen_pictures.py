@@ -10,8 +10,8 @@ from fakes import FakeEmbedder, MadeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.parsers.images.image import parse_image
+from ingest.pipeline.passes.seen_pictures import with_seen
 from ingest.pipeline.pipeline import Ingest
-from ingest.pipeline.seen_pictures import with_seen
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, ImageAsset, Provenance
 from rag.errors import ModelError
 from rag.models.seeing.network import Looks

@@ -19,7 +19,7 @@ from ingest.discovery.discover import identify
 from ingest.parsers.media.container import read_sound
 from ingest.parsers.media.subtitles import NOTHING_HEARD
 from ingest.parsers.registry import parser_for
-from ingest.pipeline.hearing_pass import Transcription
+from ingest.pipeline.passes.hearing_pass import Transcription
 from ingest.transcription.hearing import Hearing, is_unheard, words_heard
 from rag.errors import ModelError
 from rag.protocols import SOUND_HZ, Heard, Segment

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.parsers.base.number_digits import by_digits, plain_of
-from ingest.parsers.base.number_format import shown
-from ingest.parsers.base.number_tokens import tokens_of
+from ingest.parsers.base.numbers.digits import by_digits, plain_of
+from ingest.parsers.base.numbers.number_format import shown
+from ingest.parsers.base.numbers.tokens import tokens_of
 
 DAY = dt.datetime(2027, 2, 5, 14, 30)  # noqa: DTZ001 - sheets know no time zones
 ACCOUNTING = '_("$"* #,##0.00_);_("$"* (#,##0.00);_("$"* "-"??_);_(@_)'

@@ -5,7 +5,7 @@ import pytest
 from builders_office import only, parse, told
 
 from ingest.parsers.base.how_far import telling
-from ingest.parsers.base.number_format import shown
+from ingest.parsers.base.numbers.number_format import shown
 from ingest.parsers.sheets.sheets import MAX_ROWS, SheetReader
 
 

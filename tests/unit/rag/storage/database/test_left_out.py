@@ -2,8 +2,8 @@ import zipfile
 
 from fakes import FakeReader, MadeReader
 
-from ingest.pipeline.expand import LEFT_OUT
-from ingest.pipeline.plan import make_plan
+from ingest.pipeline.planning.expand import LEFT_OUT
+from ingest.pipeline.planning.plan import make_plan
 from rag.settings import Settings
 from rag.storage.database.members import Member, MemberStore
 

@@ -17,9 +17,9 @@ from ingest.discovery.discover import LOCAL_DISK, Disk
 from ingest.discovery.stable_read import Original, SteadyReading, UnsteadyError
 from ingest.ocr.page_ranges import PageRange, RangedDocument
 from ingest.pipeline.outcomes import UNLETTERED, Account
+from ingest.pipeline.passes.seen_pictures import with_seen
 from ingest.pipeline.prefetch import FinishedJob, ahead
 from ingest.pipeline.progress import Tracker
-from ingest.pipeline.seen_pictures import with_seen
 from ingest.pipeline.writer import Writer
 from ingest.sandbox.parser_process import OnPage
 from ingest.sandbox.stopping import until

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import takewhile
 from typing import Final
 
-from ingest.parsers.base.number_tokens import Token
+from ingest.parsers.base.numbers.tokens import Token
 
 GENERAL_DIGITS: Final = 11
 """How many digits Excel shows where no format is set."""

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from ingest.parsers.base.elements import one_line, table_element, text_element
-from ingest.parsers.base.number_format import shown
+from ingest.parsers.base.numbers.number_format import shown
 from rag.datamodel import BBox, Element
 
 NAMESPACES: Final = {

@@ -17,7 +17,7 @@ from typing import Final
 from ingest.chunking.cutting import ChunkDocument
 from ingest.discovery.discover import LOCAL_DISK, Disk
 from ingest.parsers.media.subtitles import length_s
-from ingest.pipeline.ocr_pass import source_file
+from ingest.pipeline.passes.ocr_pass import source_file
 from ingest.pipeline.progress import OnProgress, Tracker
 from ingest.pipeline.writer import store_again
 from ingest.sandbox.worker import StoppedError

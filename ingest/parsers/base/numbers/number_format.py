@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Final
 
-from ingest.parsers.base.number_digits import Plain, by_digits, general, plain_of
-from ingest.parsers.base.number_times import TimeForm, iso, time_form_of
-from ingest.parsers.base.number_tokens import Token, tokens_of
+from ingest.parsers.base.numbers.digits import Plain, by_digits, general, plain_of
+from ingest.parsers.base.numbers.times import TimeForm, iso, time_form_of
+from ingest.parsers.base.numbers.tokens import Token, tokens_of
 
 _EPOCH: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - sheets know no time zones
 _LAST_SERIAL: Final = 2_958_465  # 31 December 9999

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ingest.parsers.base.number_tokens import Token
+from ingest.parsers.base.numbers.tokens import Token
 
 _UNIT_S: Final = {"h": 3600, "n": 60, "s": 1}
 _BOUND: Final = {"h": 24, "n": 60, "s": 60}

@@ -17,7 +17,7 @@ from ingest.archives.containers import BROKEN
 from ingest.archives.entry import Entry, blocks_of
 from ingest.archives.outlook import COMPOUND_FILE
 from ingest.discovery.archive import open_archive
-from ingest.parsers.base.open_xml import related_parts
+from ingest.parsers.base.office.open_xml import related_parts
 from rag.datamodel import SourceFile
 
 _EMBEDDED: Final = ("/package", "/oleObject", "/audio", "/video", "/media")

@@ -21,7 +21,8 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ingest.discovery.archive import check, open_checked
-from ingest.parsers.base.office import XmlNode
+from ingest.parsers.base.office.markup import XmlNode
+from ingest.parsers.base.xml_tree import parsed_xml
 from rag.settings import Settings
 
 _TYPES: Final = "[Content_Types].xml"
@@ -113,7 +114,7 @@ def _untold(types: bytes, parts: Sequence[str]) -> bytes:
 
     A library takes a part of the type of the main document for one.
     """
-    root = etree.fromstring(types, _parser())
+    root = parsed_xml(types, recover=True)
     for node in [node for node in root if node.get("PartName", "").lstrip("/") in parts]:
         root.remove(node)
     for part in parts:
@@ -122,16 +123,12 @@ def _untold(types: bytes, parts: Sequence[str]) -> bytes:
     return bytes(etree.tostring(root))
 
 
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-
-
 def _xml(archive: zipfile.ZipFile, name: str) -> XmlNode | None:
     """Return the root of a part; None where it has none, or is larger than any of its kind."""
     if archive.getinfo(name).file_size > _LARGEST_BYTES:
         return None
     try:
-        return etree.fromstring(archive.read(name), _parser())
+        return parsed_xml(archive.read(name), recover=True)
     except etree.XMLSyntaxError:
         return None
 

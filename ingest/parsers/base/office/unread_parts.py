@@ -16,7 +16,7 @@ from typing import Final
 
 from ingest.discovery.encoding import decode_text, is_text
 from ingest.parsers.base.elements import one_line
-from ingest.parsers.base.open_xml import related_parts
+from ingest.parsers.base.office.open_xml import related_parts
 from rag.datamodel import Element
 
 _HEAD_BYTES: Final = 1 << 16

@@ -25,9 +25,9 @@ from ingest.discovery.discover import (
     scan,
 )
 from ingest.discovery.sidecars import companions
-from ingest.pipeline.companions import NOTHING_KNOWN, Companions, FileHashes, Known
-from ingest.pipeline.emptied import Loss, Losses
-from ingest.pipeline.expand import Expander, Expansion
+from ingest.pipeline.planning.companions import NOTHING_KNOWN, Companions, FileHashes, Known
+from ingest.pipeline.planning.emptied import Loss, Losses
+from ingest.pipeline.planning.expand import Expander, Expansion
 from ingest.remote.address import room_of
 from ingest.sandbox.parser_process import ParserProcess
 from rag.datamodel import SourceFile

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from ingest.chunking.cutting import CutDocument
 from ingest.discovery.stable_read import SteadyReading, UnsteadyError, read_steadily
-from ingest.pipeline.companions import Companions
 from ingest.pipeline.outcomes import Account
-from ingest.pipeline.plan import Job
+from ingest.pipeline.planning.companions import Companions
+from ingest.pipeline.planning.plan import Job
 from ingest.pipeline.prefetch import FinishedJob, ahead
 from ingest.pipeline.progress import Tracker
 from ingest.pipeline.writer import Writer

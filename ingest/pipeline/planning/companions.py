@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ingest.discovery.references import area_of, referred
-from ingest.pipeline.expand import Expansion
+from ingest.pipeline.planning.expand import Expansion
 from rag.datamodel import Document
 from rag.storage.documents.records import FileRecord
 

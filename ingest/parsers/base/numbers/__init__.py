@@ -1,0 +1,1 @@
+"""Numbers and times as spreadsheets' format codes show them."""

@@ -1,0 +1,1 @@
+"""What Office files share: markup, packages, fonts of signs, parts that are not read."""

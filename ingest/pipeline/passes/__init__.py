@@ -1,0 +1,1 @@
+"""The passes over documents: text, lettering, sound, what pictures show."""
