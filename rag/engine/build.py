@@ -43,8 +43,8 @@ from rag.settings import Settings
 from rag.storage.images.assets import ReadPicture
 from rag.storage.images.pictures import PictureSpace
 from rag.storage.images.seen_words import SeenWords
+from rag.storage.images.shared_assets import PicturePlace
 from rag.storage.search.text_space import LanguageSpace, TextSpace
-from rag.storage.workspace.shared_pictures import PicturePlace
 from rag.storage.workspace.store import WorkspaceIndex
 
 ANSWER_THRESHOLD: Final = 0.6

@@ -95,6 +95,9 @@ def test_every_mark_stands_for_a_source_or_is_reported(generator):
 
     assert all(citation.chunk in [h.chunk for h in HITS] for citation in citations)
     assert not {citation.number for citation in citations} & set(unresolved)
+    if isinstance(generator, ExtractiveWriter):
+        assert citations
+        assert unresolved == ()
 
 
 def test_a_stream_can_be_closed_before_its_end(generator):

@@ -13,6 +13,7 @@ from rag.answer.evidence.reading import Readings
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.datamodel import Query, QueryImage
 from rag.models.base.weights import folder_of
+from rag.models.reader.reader import Reader
 from rag.models.registry.choice import choose
 from rag.models.registry.hub import Download
 from rag.models.registry.machine import Machine
@@ -35,8 +36,8 @@ class WordReader:
         return [Reading(relevance=count / len(asked)) for count in shared]
 
 
-def ours():
-    readings = Readings(WordReader())
+def ours(reader=WordReader):
+    readings = Readings(reader())
     return EvidenceReranker(readings, EvidenceScorer(*snow_index(), readings))
 
 
@@ -47,12 +48,19 @@ def loaded(folder, before):
     return made
 
 
-@pytest.fixture(scope="module", params=["as found", "ours", "cross-encoder"])
+@pytest.fixture(
+    scope="module", params=["as found", "ours", "the reader's", "no reader's", "model's"]
+)
 def reranker(request, tmp_path_factory):
-    if request.param == "as found":
-        return FoundOrder()
-    if request.param == "ours":
-        return ours()
+    match request.param:
+        case "as found":
+            return FoundOrder()
+        case "ours":
+            return ours()
+        case "the reader's":
+            return ours(Reader)
+        case "no reader's":
+            return ours(lambda: None)
     return loaded(tmp_path_factory.mktemp("model") / "tiny", ours())
 
 
@@ -62,6 +70,12 @@ def found(count):
         hit(chunk(f"c{n}", f"{words[n % 4]} {n}"), rank=n + 1, score=1 / (n + 1))
         for n in range(count)
     ]
+
+
+def test_what_answers_is_ranked_above_what_does_not():
+    best, *_ = ours(Reader).rerank(QUERY, found(3))
+
+    assert best.chunk.text.startswith("Snow lay deep")
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 60])

@@ -19,18 +19,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.remote.address import folder_at, shown
 from pagelight.server.middleware.audit_log import note
-from pagelight.services.answering.answer_json import (
-    answer_json,
-    documents_json,
-    hits_json,
-    page_json,
-)
-from pagelight.services.answering.asking import Days, Request, query_of, read_page, ready_documents
+from pagelight.services.answering.asking import Days, Request
 from pagelight.services.answering.messages import checked_turns
 from pagelight.services.answering.protocols import AnyEngine, Incoming
 from pagelight.services.answering.table import checked_questions, rows_in_scope, table_rows
 from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.jobs.reports import reports_json
+from pagelight.services.session.session import SeamSession
 from rag.answer.library.collection import ListedDocument
 from rag.engine.engine import Engine
 from rag.errors import PagelightError
@@ -65,6 +60,11 @@ class AskBody(DatedBody):
     attachments: list[Path] = Field(default_factory=list)
     history: list[dict[str, Any]] = Field(default_factory=list)
 
+    @property
+    def request(self) -> Request:
+        files = tuple(self.attachments)
+        return Request(text=self.question, attachments=files, within=self.within, days=self.days)
+
 
 class SearchBody(DatedBody):
     """A search, `within` as in a question."""
@@ -73,6 +73,10 @@ class SearchBody(DatedBody):
     query: str = ""
     image: Path | None = None
     k: int = Field(default=20, ge=1, le=1000)
+
+    @property
+    def request(self) -> Request:
+        return Request(text=self.query, image=self.image, within=self.within, days=self.days)
 
 
 class DocumentsBody(Body):
@@ -116,36 +120,23 @@ def api_app(engine: Engine, jobs: Jobs, incoming: Incoming, *, token: str) -> Fa
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.add_exception_handler(PagelightError, _explained)
     router = APIRouter(prefix="/api", dependencies=[Depends(_token_check(token))])
+    session = SeamSession(engine, incoming)
 
     @router.post("/ask")
     def ask(body: AskBody) -> JSONResponse:
-        earlier = checked_turns(body.history)
-        request = Request(
-            text=body.question,
-            attachments=tuple(body.attachments),
-            within=body.within,
-            days=body.days,
-        )
-        query = query_of(request, incoming)
-        engine.warm()
-        (*_, answer) = engine.ask(query, earlier)
-        return JSONResponse(answer_json(answer, profile=engine.profile.name))
+        return JSONResponse(session.ask(body.request, checked_turns(body.history)))
 
     @router.post("/search")
     def search(body: SearchBody) -> JSONResponse:
-        request = Request(text=body.query, image=body.image, within=body.within, days=body.days)
-        query = query_of(request, incoming)
-        engine.warm()
-        return JSONResponse(hits_json(engine.search(query, body.k), question=query.text))
+        return JSONResponse(session.search(body.request, k=body.k))
 
     @router.post("/documents")
     def documents(body: DocumentsBody) -> JSONResponse:
-        listed = ready_documents(engine.index, start=body.start, most=body.most)
-        return JSONResponse(documents_json(listed))
+        return JSONResponse(session.documents(start=body.start, most=body.most))
 
     @router.post("/page")
     def page(body: PageBody) -> JSONResponse:
-        return JSONResponse(page_json(read_page(engine.index, body.source, body.page, body.quote)))
+        return JSONResponse(session.page(body.source, body.page, quote=body.quote))
 
     @router.post("/reports")
     def reports() -> JSONResponse:

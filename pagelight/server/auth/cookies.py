@@ -27,8 +27,8 @@ def token_of(scope: Scope, what: str = "") -> str:
 
 def kept(scope: Scope, token: str, *, longest_s: float, what: str = "") -> str:
     """Return the header's value that lets a browser keep a token."""
-    name = _name(scope) + what
-    return f"{name}={token}; {_ATTRIBUTES}; Max-Age={longest_s:.0f}{_secure(scope)}"
+    name, secure = _name(scope) + what, "; Secure" if _is_https(scope) else ""
+    return f"{name}={token}; {_ATTRIBUTES}; Max-Age={longest_s:.0f}{secure}"
 
 
 def forgotten(scope: Scope, what: str = "") -> str:
@@ -46,10 +46,6 @@ def _name(scope: Scope) -> str:
         return "__Host-pagelight"
     port = Headers(scope=scope).get("host", "").rpartition(":")[2]
     return f"pagelight-{port}" if port.isascii() and port.isdigit() else "pagelight"
-
-
-def _secure(scope: Scope) -> str:
-    return "; Secure" if _is_https(scope) else ""
 
 
 def _is_https(scope: Scope) -> bool:

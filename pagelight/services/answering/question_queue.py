@@ -73,7 +73,9 @@ class QuestionQueue:
         try:
             wait_s = 0.0
             while not self._is_next(ticket, wait_s):
-                yield self._ahead(ticket)
+                with self._changed:
+                    ahead = self._line.index(ticket)
+                yield ahead
                 wait_s = TOLD_S
             with self._changed:
                 self._free -= 1
@@ -86,10 +88,6 @@ class QuestionQueue:
         with self._changed:
             self._free += 1
             self._changed.notify_all()
-
-    def _ahead(self, ticket: object) -> int:
-        with self._changed:
-            return self._line.index(ticket)
 
     def _is_next(self, ticket: object, wait_s: float) -> bool:
         with self._changed:

@@ -53,14 +53,15 @@ class SeamSession(Closing):
         self._incoming = incoming
 
     def ask(self, request: Request, history: Sequence[Turn]) -> dict[str, Any]:
+        query = query_of(request, self._incoming)
         self._engine.warm()
-        (*_, answer) = self._engine.ask(query_of(request, self._incoming), history)
+        (*_, answer) = self._engine.ask(query, history)
         return answer_json(answer, profile=self._engine.profile.name)
 
     def search(self, request: Request, *, k: int) -> list[dict[str, Any]]:
+        query = query_of(request, self._incoming)
         self._engine.warm()
-        found = self._engine.search(query_of(request, self._incoming), k)
-        return hits_json(found, question=request.text)
+        return hits_json(self._engine.search(query, k), question=request.text)
 
     def documents(self, *, start: int = 0, most: int | None = None) -> list[dict[str, Any]]:
         """Return `most` documents from number `start` (from 0) on; None: all of them."""

@@ -105,9 +105,15 @@ class _Counted:
 
 def fetch(request: dict[str, str], events: EventWriter) -> None:
     """Bring a model of the hub into the store. Raises ModelError with what went wrong."""
-    store, name = ModelStore(Path(request["store"])), request["name"]
+    from huggingface_hub import HfApi
+
+    store, name, repository = (
+        ModelStore(Path(request["store"])),
+        request["name"],
+        request["repository"],
+    )
     folder = store.unfinished(name)
-    info = _asked(request)
+    info = HfApi().model_info(repository, revision=request["revision"], files_metadata=True)
     files = _chosen(info, images=request["part"] == "images")
     lacking = [file for file in files if not file.is_at(folder / file.name)]
     begun = sum(_size(file.part_in(folder)) for file in lacking)
@@ -119,17 +125,9 @@ def fetch(request: dict[str, str], events: EventWriter) -> None:
     for file in lacking:
         _bring(request, str(info.sha), file, folder, events)
     stored = tuple(StoredFile(name=file.name, size_bytes=file.size_bytes) for file in files)
-    manifest = Manifest(repository=request["repository"], revision=str(info.sha), files=stored)
+    manifest = Manifest(repository=repository, revision=str(info.sha), files=stored)
     _drop_others(folder, files)
     finish(folder, store.path(name), manifest)
-
-
-def _asked(request: dict[str, str]) -> ModelInfo:
-    from huggingface_hub import HfApi
-
-    return HfApi().model_info(
-        request["repository"], revision=request["revision"], files_metadata=True
-    )
 
 
 def _chosen(info: ModelInfo, *, images: bool) -> list[RemoteFile]:

@@ -59,10 +59,12 @@ class ModelStore:
     def find(self, name: str) -> Manifest | None:
         """Return what is there of a model; None where it is absent or a file of it is lacking."""
         folder = self.path(name)
-        manifest = _read(folder / MANIFEST)
-        if manifest is None or not all(_is_whole(folder, file) for file in manifest.files):
+        try:
+            manifest = decoded((folder / MANIFEST).read_bytes(), Manifest)
+            sizes = [(folder / file.name).stat().st_size for file in manifest.files]
+        except (OSError, ValueError):
             return None
-        return manifest
+        return manifest if sizes == [file.size_bytes for file in manifest.files] else None
 
     def begun_bytes(self, name: str) -> int:
         """Return how much of an unfinished download is there."""
@@ -94,17 +96,3 @@ def finish(unfinished: Path, folder: Path, manifest: Manifest) -> None:
         os.fsync(out.fileno())
     shutil.rmtree(folder, ignore_errors=True)
     unfinished.replace(folder)
-
-
-def _read(path: Path) -> Manifest | None:
-    try:
-        return decoded(path.read_bytes(), Manifest)
-    except (OSError, ValueError):
-        return None
-
-
-def _is_whole(folder: Path, file: StoredFile) -> bool:
-    try:
-        return (folder / file.name).stat().st_size == file.size_bytes
-    except OSError:
-        return False

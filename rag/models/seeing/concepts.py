@@ -87,6 +87,4 @@ def _named(words: tuple[str, ...]) -> str:
     return f"{first} ({', '.join(others)})" if others else first
 
 
-@cache
-def _table() -> ConceptTable:
-    return ConceptTable.load()
+_table: Final = cache(ConceptTable.load)

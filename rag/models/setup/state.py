@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
+from rag.models.registry.machine import memory_gb
 from rag.models.setup.adapter import card_of
 from rag.models.setup.bundled import BundledModel
 from rag.models.setup.model_cache import ModelCache, cache_folder, sha256_of
@@ -40,9 +41,9 @@ def state_of(model: BundledModel, environ: Mapping[str, str]) -> SetupState:
     """Return how a model stands; reads sizes, no weights."""
     if environ.get(SWITCH, "on") == "off":
         return SetupState(stage="off")
-    memory_gb = _memory_gb()
-    if memory_gb < model.memory_gb:
-        problem = f"{memory_gb:.0f} GB of memory are too little for {model.name}."
+    available_gb = memory_gb()
+    if available_gb < model.memory_gb:
+        problem = f"{available_gb:.0f} GB of memory are too little for {model.name}."
         return SetupState(stage="too small", problem=problem)
     return _state_in(cache_of(model, environ), hint=f"Run: pagelight models fetch {model.role}")
 
@@ -87,9 +88,3 @@ def _damaged(cache: ModelCache, changed: tuple[str, ...], *, hint: str) -> Setup
     what = f"{', '.join(changed)} changed" if changed else "its list of files is lacking"
     problem = f"The model in {cache.folder} is damaged: {what}."
     return SetupState(stage="damaged", problem=problem, hint=hint)
-
-
-def _memory_gb() -> float:
-    import psutil
-
-    return float(psutil.virtual_memory().total) / 1e9

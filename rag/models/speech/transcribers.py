@@ -26,9 +26,12 @@ def transcriber_of(settings: Settings, environ: Mapping[str, str]) -> Transcribe
     """
     named = settings.transcriber.strip()
     if not named:
-        return _of_the_setup(settings, environ)
+        own = None if settings.embedded_models == "off" else model_folder(HEARING, environ)
+        return None if own is None else SmallWhisper(own, HEARING.name)
     if named.startswith("file:"):
-        return _own(Path(named.removeprefix("file:")).expanduser())
+        folder = Path(named.removeprefix("file:")).expanduser()
+        made_by_ctranslate2 = (folder / WEIGHTS).is_file()
+        return SmallWhisper(folder) if made_by_ctranslate2 else WhisperTranscriber(folder)
     if named in {model.name for model in MODELS if model.part == "hearing"}:
         return WhisperTranscriber(_fetched(named, ModelStore(settings.models)))
     if "://" not in named:
@@ -39,17 +42,6 @@ def transcriber_of(settings: Settings, environ: Mapping[str, str]) -> Transcribe
     address = read_address(named, setting="RAG_TRANSCRIBER")
     server = Server(address=address, model=settings.transcriber_model, key=settings.transcriber_key)
     return ServerTranscriber(server)
-
-
-def _of_the_setup(settings: Settings, environ: Mapping[str, str]) -> SmallWhisper | None:
-    folder = None if settings.embedded_models == "off" else model_folder(HEARING, environ)
-    return None if folder is None else SmallWhisper(folder, HEARING.name)
-
-
-def _own(folder: Path) -> Transcriber:
-    """Return who hears by a folder that CTranslate2 made, or that transformers saved."""
-    is_small = (folder / WEIGHTS).is_file()
-    return SmallWhisper(folder) if is_small else WhisperTranscriber(folder)
 
 
 def _fetched(name: str, store: ModelStore) -> Path:

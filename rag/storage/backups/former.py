@@ -5,6 +5,7 @@ Also what a workspace kept of people before it shared a database. Knows the tabl
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import sqlite3
@@ -111,7 +112,7 @@ def renewed_body(body: bytes) -> bytes:
     """Return the body of an exchange as it is by now; one that can't be read as it is."""
     head, line, answer = body.partition(b"\n")
     try:
-        former = codec.load(zlib.decompress(answer)) if answer else {}
+        former = json.loads(zlib.decompress(answer)) if answer else {}
         return head + line + zlib.compress(codec.dump(_inlined(former))) if former else body
     except (zlib.error, ValueError, KeyError, TypeError):
         return body

@@ -5,6 +5,7 @@ Documents are read again by the next ingest. Knows files and rows.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -22,7 +23,6 @@ from rag.storage.database.folder import LEDGER_NAME
 from rag.storage.database.soundness import SQLITE_ERRORS, is_sound, reading
 from rag.storage.database.user_database import USERS_NAME, UserFile
 from rag.storage.database.user_schema import WRITTEN
-from rag.storage.documents import codec
 from rag.storage.documents.seals import opened
 
 Row = tuple[Any, ...]
@@ -77,7 +77,7 @@ def unreadable(db: sqlite3.Connection) -> Iterator[str]:
     for query in _STORED:
         for title, data in db.execute(query):
             try:
-                opened(data, codec.load, what=title)
+                opened(data, json.loads, what=title)
             except DamagedError:
                 yield str(title)
 

@@ -200,10 +200,6 @@ class Conversations(UserRows):
             found = db.execute(f"{_SELECT} WHERE row IN ({places}) ORDER BY row", wanted)
             return [exchange_of(*row) for row in found]
 
-    def _all(self, conversation_id: str) -> list[Exchange]:
-        found = self._database.query(f"{_SELECT} WHERE conversation_id = ?", (conversation_id,))
-        return [exchange_of(*row) for row in found]
-
     def _shown(self, exchanges: Sequence[Exchange]) -> list[Exchange]:
         """Withhold answers; what is searched for later may be told by the words of one."""
         shown: list[Exchange] = []
@@ -251,7 +247,8 @@ class Conversations(UserRows):
     def _tells(self, record: ConversationRecord, words: str) -> bool:
         """Tell whether all `words` stand in what the person may read of a conversation."""
         parts = [record.name]
-        for exchange in self._all(record.id):
+        for row in self._database.query(f"{_SELECT} WHERE conversation_id = ?", (record.id,)):
+            exchange = exchange_of(*row)
             answer = exchange.answer
             may_read = answer is not None and self._may_read(answer)
             parts += [exchange.question, answer.text if answer and may_read else ""]
@@ -368,10 +365,9 @@ def _note_change(db: Transaction, conversation_id: str) -> None:
 def head_of(body: bytes) -> QuestionHead:
     """Return what came with a question; nothing where that is damaged."""
     try:
-        head: QuestionHead = codec.load(body.partition(b"\n")[0], QuestionHead)
+        return codec.load(body.partition(b"\n")[0], QuestionHead)
     except ValueError:
         return QuestionHead("", "", ())
-    return head
 
 
 _UPDATE: Final = (

@@ -211,10 +211,9 @@ def is_readable_report(body: bytes) -> bool:
 def _read(data: bytes) -> _ReportBody:
     """Return the body of a report; the empty one where it is damaged."""
     try:
-        body: _ReportBody = opened(data, partial(codec.load, kind=_ReportBody), what="a report")
+        return opened(data, partial(codec.load, kind=_ReportBody), what="a report")
     except DamagedError:
         return _EMPTY
-    return body
 
 
 def _report(row: Sequence[Any]) -> tuple[ReportedAnswer, Grounds | None]:

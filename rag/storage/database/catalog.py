@@ -166,7 +166,7 @@ def put_contexts(db: sqlite3.Connection, doc_id: str, renamed: Callable[[str], s
         (doc_id,),
     ).fetchall()
     for row, page_row, body in rows:
-        fields = opened(body, codec.load, what=doc_id)
+        fields = opened(body, json.loads, what=doc_id)
         context = renamed(fields["context"])
         if context == fields["context"]:
             continue
@@ -326,13 +326,11 @@ def _put_chunk(db: sqlite3.Connection, doc_row: int, chunk: Chunk) -> int:
 
 
 def companions_of(data: bytes) -> tuple[Companion, ...]:
-    found: tuple[Companion, ...] = codec.load(data, tuple[Companion, ...])
-    return found
+    return codec.load(data, tuple[Companion, ...])
 
 
 def _warnings(data: bytes) -> tuple[str, ...]:
-    found: tuple[str, ...] = codec.load(data, tuple[str, ...])
-    return found
+    return codec.load(data, tuple[str, ...])
 
 
 _NO_WARNINGS = (None, codec.dump(()))

@@ -107,9 +107,8 @@ class MemberStore:
             content = codec.load(self._list(sha256).read_bytes(), _Content)
         except (OSError, ValueError):
             return None
-        members: tuple[Member, ...] = content.members
-        there = all(self.path(m.sha256).is_file() for m in members if m.sha256)
-        return members if there else None
+        there = all(self.path(m.sha256).is_file() for m in content.members if m.sha256)
+        return content.members if there else None
 
     def listed(self) -> frozenset[str]:
         """Return the hashes of the files whose lists are there."""

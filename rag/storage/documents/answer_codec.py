@@ -50,8 +50,7 @@ def encode_answer(answer: Answer) -> bytes:
 
 def decode_answer(data: bytes) -> Answer:
     """Raise ValueError or zlib.error for bytes that are none."""
-    answer: Answer = codec.load(zlib.decompress(data), Answer)
-    return answer
+    return codec.load(zlib.decompress(data), Answer)
 
 
 def _chunks(answer: Answer) -> Iterable[Chunk]:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from rag.datamodel import BBox, Chunk, Element
 from rag.decoding import converted, decoded
 from rag.protocols import OcrLine
+
+Value = TypeVar("Value")
 
 KEPT_CHUNKS: Final = 2048
 """Chunks are found by several channels, and by one question after another."""
@@ -31,14 +33,13 @@ def dump(value: object) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def load(data: bytes, kind: Any = Any) -> Any:  # noqa: ANN401 - any type, and a value of it
+def load(data: bytes, kind: type[Value]) -> Value:
     """Return the value; raise ValueError, which names the place, where it is none of that type."""
     return converted(json.loads(data), kind)
 
 
 def decode_elements(data: bytes) -> tuple[Element, ...]:
-    elements: tuple[Element, ...] = load(data, tuple[Element, ...])
-    return elements
+    return load(data, tuple[Element, ...])
 
 
 def encode_chunk(chunk: Chunk) -> bytes:
@@ -64,7 +65,7 @@ def decode_chunk(
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeError):  # lone surrogates: `json` alone reads them
-        return converted({**load(data), **beside}, Chunk)
+        return converted({**json.loads(data), **beside}, Chunk)
 
 
 def encode_lines(lines: Sequence[OcrLine]) -> bytes:

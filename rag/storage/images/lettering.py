@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -62,7 +63,7 @@ class Unlettered:
             row = db.execute("SELECT warnings FROM documents WHERE id = ?", (doc_id,)).fetchone()
             if row is None:
                 return
-            warnings = dict.fromkeys([*opened(row[0], codec.load, what=doc_id), warning])
+            warnings = dict.fromkeys([*opened(row[0], json.loads, what=doc_id), warning])
             db.execute(
                 "UPDATE documents SET warnings = ?, lettering_tried_with = ? WHERE id = ?",
                 (codec.dump(list(warnings)), tried_with, doc_id),

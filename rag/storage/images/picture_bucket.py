@@ -126,7 +126,8 @@ class PictureBucket:
 
     def fetch(self, name: str) -> bytes:
         """Return a picture. Raises OSError where it is not there, or damaged."""
-        self._refuse_away()
+        if self._away is not None and self._clock() - self._away[0] < AWAY_S:
+            raise RemoteError(self._away[1].message, hint=self._away[1].hint)
         try:
             data = self._server.read(name, max_bytes=MAX_BYTES)
         except RemoteError as error:
@@ -181,10 +182,6 @@ class PictureBucket:
             return ""
         except OSError as error:
             raise self._unwritable(error) from error
-
-    def _refuse_away(self) -> None:
-        if self._away is not None and self._clock() - self._away[0] < AWAY_S:
-            raise RemoteError(self._away[1].message, hint=self._away[1].hint)
 
     def _unwritable(self, error: OSError) -> RemoteError:
         return RemoteError(

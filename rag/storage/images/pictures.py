@@ -56,8 +56,16 @@ class PictureSpace(ModelSpace):
     def missing(self) -> list[ImageAsset]:
         """Return the pictures of ready documents that have no vector yet, in reading order."""
         stored = self._stored()
+        decode = partial(codec.decode_chunk, chunk_id="", doc_id="", source="", ordinal=0)
         with self._database.read() as db:
-            return _assets(db, [key for key in _image_ids(db) if key not in stored])
+            lacking = [key for key in _image_ids(db) if key not in stored]
+            rows = db.execute(
+                "SELECT c.body FROM json_each(?) j JOIN chunks c ON c.row ="
+                " (SELECT min(row) FROM chunks WHERE image_id = j.value) ORDER BY j.key",
+                (json.dumps(lacking),),
+            )
+            images = [opened(body, decode, what="a picture").image for (body,) in rows]
+        return [image for image in images if image is not None]
 
     def untouched(self) -> bool:
         """Whether there are pictures but no vectors at all; asks the disk, not Chroma."""
@@ -103,17 +111,3 @@ def _image_ids(db: sqlite3.Connection, doc_rows: Sequence[int] | None = None) ->
         values,
     )
     return list(dict.fromkeys(image_id for (image_id,) in rows))
-
-
-def _assets(db: sqlite3.Connection, ids: Sequence[str]) -> list[ImageAsset]:
-    rows = db.execute(
-        "SELECT c.body FROM json_each(?) j JOIN chunks c ON c.row ="
-        " (SELECT min(row) FROM chunks WHERE image_id = j.value) ORDER BY j.key",
-        (json.dumps(list(ids)),),
-    )
-    return [image for (body,) in rows if (image := _image(body)) is not None]
-
-
-def _image(body: bytes) -> ImageAsset | None:
-    decode = partial(codec.decode_chunk, chunk_id="", doc_id="", source="", ordinal=0)
-    return opened(body, decode, what="a picture").image

@@ -208,9 +208,8 @@ class FileServer:
 
         kind = self._kind
         if kind not in KINDS:
-            raise RemoteError(
-                f"Folders at {kind}:// are not read.", hint=f"Those at {_listed_kinds()} are."
-            )
+            read = ", ".join(f"{one}://" for one in KINDS if one not in _OF_OURS)
+            raise RemoteError(f"Folders at {kind}:// are not read.", hint=f"Those at {read} are.")
         try:
             files, root = fsspec.core.url_to_fs(self.address, skip_instance_cache=True)
         except ImportError as error:
@@ -247,10 +246,6 @@ class FileServer:
             f"{self.address} can't be reached: {said.rstrip('.')}.",
             hint="Check the network and the server; what was read before stays in the index.",
         )
-
-
-def _listed_kinds() -> str:
-    return ", ".join(f"{kind}://" for kind in KINDS if kind not in _OF_OURS)
 
 
 def _write_beside(files: AbstractFileSystem, path: str, data: bytes) -> None:

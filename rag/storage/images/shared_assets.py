@@ -36,6 +36,23 @@ _SHARE: Final = 10
 """Once what was fetched takes a tenth of the limit, it is looked whether there is too much."""
 
 
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PicturePlace:
+    """Where pictures are kept: at the address `url`, if there is one, and in the workspace.
+
+    The folder takes about `max_mb` of those that lie at the address, too. `read_picture` decodes
+    what is stored; None: this process does.
+    """
+
+    url: str = ""
+    megapixels: int = 100
+    max_mb: int = 5000
+    read_picture: ReadPicture | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureRights:
     """What a process may do with the pictures of all, asked anew each time.
@@ -62,21 +79,13 @@ class SharedAssets(AssetStore):
     """
 
     def __init__(
-        self,
-        root: Path,
-        *,
-        megapixels: int,
-        read_picture: ReadPicture | None = None,
-        bucket: PictureBucket,
-        rights: PictureRights,
-        max_mb: int,
-        clock: Callable[[], float] = time.time,
+        self, root: Path, place: PicturePlace, rights: PictureRights, *, clock: Clock = time.time
     ) -> None:
-        """`clock` is that of the system's files; the folder takes about `max_mb`, once sent."""
-        super().__init__(root, megapixels=megapixels, read_picture=read_picture)
-        self._bucket = bucket
+        """`clock` is that of the system's files. Raises SettingsError for a url of no address."""
+        super().__init__(root, megapixels=place.megapixels, read_picture=place.read_picture)
+        self._bucket = PictureBucket(place.url)
         self._rights = rights
-        self._max_bytes = max_mb * _MEGABYTE
+        self._max_bytes = place.max_mb * _MEGABYTE
         self._clock = clock
         self._fetched_bytes = 0
         self._counting = threading.Lock()

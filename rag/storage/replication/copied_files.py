@@ -43,7 +43,8 @@ class CopiedFiles:
         """Return the names of the files that are there, and that others have from here alone."""
         shown = {image.path for image in images_of(document, chunks)}
         names = {f"{ASSETS}/{path}" for path in shown if not self._is_elsewhere(path)}
-        names.add(self._name(self._members.path(document.id)))
+        member = self._members.path(document.id)
+        names.add(member.relative_to(self._workspace).as_posix())
         if self._has_long_table(document):
             names.add(f"{TABLES}/{document.id}.sqlite")
         return {name for name in names if _NAME.fullmatch(name) and self._size(name) <= MAX_BYTES}
@@ -77,9 +78,6 @@ class CopiedFiles:
         told = {key_of(text): text.count("\n") for text in tables}
         notes = self._tables.notes(document.id) if told else []
         return any(note.height > told.get(note.key, 0) for note in notes)
-
-    def _name(self, path: Path) -> str:
-        return path.relative_to(self._workspace).as_posix()
 
     def _size(self, name: str) -> float:
         path = self._workspace / name

@@ -38,8 +38,7 @@ def packed(value: object) -> bytes:
 
 def unpacked(data: bytes, kind: type[Packed]) -> Packed:
     """Raise ValueError or zlib.error for what is none of that type."""
-    value: Packed = codec.load(zlib.decompress(data), kind)
-    return value
+    return codec.load(zlib.decompress(data), kind)
 
 
 def packed_vectors(chunks: Sequence[Chunk], rows: Mapping[str, NDArray[np.float32]]) -> bytes:

@@ -93,7 +93,7 @@ class TextSpace(ModelSpace):
         keys = self._keys()
         if filters == NO_FILTERS:
             scored = self._vectors.search(vector, k=k + SLACK)
-            named = [(_chunk_id(key), key, score) for key, score in scored]
+            named = [(key.rpartition("-")[0], key, score) for key, score in scored]
             return [(name, score) for name, key, score in named if keys.get(name) == key][:k]
         with self._database.read() as db:
             ids = catalog.chunk_ids_of_rows(db, scope.admitted_rows(db, filters))
@@ -129,7 +129,3 @@ class LanguageSpace(TextSpace):
 
 def _key(chunk_id: str, digest: bytes) -> str:
     return f"{chunk_id}-{digest.hex()[:16]}"
-
-
-def _chunk_id(key: str) -> str:
-    return key.rpartition("-")[0]

@@ -29,7 +29,6 @@ from rag.storage.vectors.row_log import RowLog, WrittenMark
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
-    from chromadb.api.types import GetResult
 
 logger = logging.getLogger(__name__)
 
@@ -386,9 +385,7 @@ class VectorStore:
         lacking = sorted(stored - rows.ids())
         for start in range(0, len(lacking), BATCH):
             some = lacking[start : start + BATCH]
-            rows.put(self._matrix_of(collection.get(ids=some, include=["embeddings"])))
+            found = collection.get(ids=some, include=["embeddings"])
+            matrix = np.asarray(found["embeddings"], dtype=np.float32).reshape(-1, self._dim)
+            rows.put(dict(zip(found["ids"], matrix, strict=True)))
         self._mark.renew(rows.record_count)
-
-    def _matrix_of(self, found: GetResult) -> dict[str, NDArray[np.float32]]:
-        matrix = np.asarray(found["embeddings"], dtype=np.float32).reshape(-1, self._dim)
-        return dict(zip(found["ids"], matrix, strict=True))

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from rag.storage.database import document_pictures
 from rag.storage.database.database import Database
-from rag.storage.images.assets import AssetStore, ReadPicture
-from rag.storage.images.picture_bucket import PictureBucket
-from rag.storage.images.shared_assets import PictureRights, SharedAssets
+from rag.storage.images.assets import AssetStore
+from rag.storage.images.shared_assets import PicturePlace, PictureRights, SharedAssets
 from rag.storage.replication.machine_copy import MachineCopy
 
 FOLDER: Final = "assets"
@@ -25,20 +23,6 @@ FOLDER: Final = "assets"
 _ID: Final = "pictures_of"
 _ADDRESS: Final = "pictures_at"
 """Facts of the database: the id that this index's pictures go by, and where they were sent last."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PicturePlace:
-    """Where pictures are kept: at the address `url`, if there is one, and in the workspace.
-
-    The folder takes about `max_mb` of those that lie at the address, too. `read_picture` decodes
-    what is stored; None: this process does.
-    """
-
-    url: str = ""
-    megapixels: int = 100
-    max_mb: int = 5000
-    read_picture: ReadPicture | None = None
 
 
 HERE: Final = PicturePlace()
@@ -62,21 +46,13 @@ def open_pictures(
         return AssetStore(
             workspace / FOLDER, megapixels=place.megapixels, read_picture=place.read_picture
         )
-    bucket = PictureBucket(place.url)
     rights = PictureRights(
-        ids=lambda: _ids(database, bucket.address, shared),
+        ids=lambda: _ids(database, place.url.rstrip("/"), shared),
         shows=partial(_shows, database),
         may_send=lambda: writes() and (shared is None or shared.owns),
         may_delete=lambda: writes() and (shared is None or shared.all_told),
     )
-    return SharedAssets(
-        workspace / FOLDER,
-        megapixels=place.megapixels,
-        read_picture=place.read_picture,
-        bucket=bucket,
-        rights=rights,
-        max_mb=place.max_mb,
-    )
+    return SharedAssets(workspace / FOLDER, place, rights)
 
 
 def noted_address(database: Database) -> str:

@@ -49,6 +49,7 @@ from rag.storage.documents.records import DocumentToStore, FileRecord, Finding
 from rag.storage.images.assets import AssetStore
 from rag.storage.images.lettering import LetteringCache, Unlettered
 from rag.storage.images.server import checked_address
+from rag.storage.images.shared_assets import PicturePlace
 from rag.storage.replication.copied_files import CopiedFiles
 from rag.storage.replication.machine_copy import MachineCopy
 from rag.storage.tables.table_store import FOLDER as TABLES
@@ -62,7 +63,7 @@ from rag.storage.workspace.commit import Committer
 from rag.storage.workspace.mending import refuse_gone
 from rag.storage.workspace.reading import WorkspaceReading
 from rag.storage.workspace.seen import SeenIndex
-from rag.storage.workspace.shared_pictures import HERE, PicturePlace, open_pictures
+from rag.storage.workspace.shared_pictures import HERE, open_pictures
 from rag.storage.workspace.tidy import Tidy
 from rag.tables.long.long_table import LongTable
 

@@ -9,7 +9,7 @@ from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import Document, Element
 from rag.settings import Settings
-from rag.storage.workspace.shared_pictures import PicturePlace
+from rag.storage.images.shared_assets import PicturePlace
 from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()

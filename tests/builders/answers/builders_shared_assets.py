@@ -3,8 +3,7 @@
 import time
 from pathlib import Path
 
-from rag.storage.images.picture_bucket import PictureBucket
-from rag.storage.images.shared_assets import PictureRights, SharedAssets
+from rag.storage.images.shared_assets import PicturePlace, PictureRights, SharedAssets
 
 
 def rights(**how) -> PictureRights:
@@ -19,11 +18,5 @@ def rights(**how) -> PictureRights:
 
 
 def shared_assets(root: Path, address: str, *, max_mb=100, clock=time.time, **how) -> SharedAssets:
-    return SharedAssets(
-        root,
-        megapixels=1,
-        bucket=PictureBucket(address),
-        rights=rights(**how),
-        max_mb=max_mb,
-        clock=clock,
-    )
+    place = PicturePlace(url=address, megapixels=1, max_mb=max_mb)
+    return SharedAssets(root, place, rights(**how), clock=clock)

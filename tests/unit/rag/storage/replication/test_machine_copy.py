@@ -14,7 +14,7 @@ from machines import EMBEDDER, SharingMachine
 from rag.datamodel import Document, Element
 from rag.errors import WorkspaceError
 from rag.storage.images.picture_bucket import PictureBucket
-from rag.storage.workspace.shared_pictures import PicturePlace
+from rag.storage.images.shared_assets import PicturePlace
 
 
 @pytest.fixture
