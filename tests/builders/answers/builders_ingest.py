@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from builders_index import open_index
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
@@ -41,12 +42,7 @@ class Bench:
         return path
 
     def open(self) -> WorkspaceIndex:
-        return WorkspaceIndex.open(
-            self.workspace,
-            model_id=self.embedder.model_id,
-            dim=self.embedder.dim,
-            chunker_version=self.version,
-        )
+        return open_index(self.workspace, chunker_version=self.version)
 
     def run(self, *, stop=None, remove_all=False):
         self.reading.parsed, self.reading.lettered = [], []

@@ -16,16 +16,17 @@ class RecordedModel:
 
     model_id = "recorded"
 
-    def __init__(self, *texts: str, fails: bool = False) -> None:
+    def __init__(self, *texts: str, fails: bool = False, mean_logprob: float = -0.05) -> None:
         self._texts = texts
         self._fails = fails
+        self._mean_logprob = mean_logprob
         self.asked: list[str] = []
 
     def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
         del system, max_tokens
         text = self._next()
         self.asked.append(user)
-        return TextCompletion(text=text, mean_logprob=-0.1, finish_reason="stop")
+        return TextCompletion(text=text, mean_logprob=self._mean_logprob, finish_reason="stop")
 
     def stream(
         self, messages: Sequence[Mapping[str, str]], *, max_tokens: int

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pyzipper
+from builders_index import open_index
 from fakes import FakeEmbedder, MadeReader
 from py7zr import SevenZipFile
 
@@ -94,13 +95,7 @@ class Shelf:
         return path
 
     def open(self) -> WorkspaceIndex:
-        embedder = FakeEmbedder()
-        return WorkspaceIndex.open(
-            self.workspace,
-            model_id=embedder.model_id,
-            dim=embedder.dim,
-            chunker_version=CHUNKER_VERSION,
-        )
+        return open_index(self.workspace, chunker_version=CHUNKER_VERSION)
 
     def ingest(self) -> dict[str, tuple[str, str]]:
         """Return (state, reason) of each source."""

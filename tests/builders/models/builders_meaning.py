@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builders_index import make_chunks, make_document
+from builders_index import make_document, make_file, open_index, put_document
 from fakes import FakeEmbedder
 
 from rag.answer.limits import Limits
@@ -16,9 +16,7 @@ from rag.engine.other_writers import OtherWriters
 from rag.errors import ModelError
 from rag.retrieval.dense import DenseSearch
 from rag.settings import Settings
-from rag.storage.documents.records import FileRecord
 from rag.storage.search.text_space import TextSpace
-from rag.storage.workspace.store import WorkspaceIndex
 
 OLD = FakeEmbedder()
 
@@ -48,21 +46,12 @@ class Stronger(FakeEmbedder):
 
 
 def opened(workspace):
-    return WorkspaceIndex.open(
-        workspace, model_id=OLD.model_id, dim=OLD.dim, chunker_version="test"
-    )
+    return open_index(workspace, chunker_version="test")
 
 
 def put(index, *texts, source="notes/a.txt", language=None):
     document = replace(make_document(*texts, source=source, name=source), language=language)
-    chunks = make_chunks(document)
-    rows = OLD.embed_documents([chunk.text for chunk in chunks])
-    file = FileRecord(
-        source=source, doc_id=document.id, size_bytes=1, mtime_ns=1, sha256=document.id,
-        state="ready",
-    )  # fmt: skip
-    vectors = {chunk.id: row for chunk, row in zip(chunks, rows, strict=True)}
-    index.put(document, chunks, vectors, files=[file])
+    put_document(index, document, files=[make_file(source, document.id)])
 
 
 def meaning_of(index, model):

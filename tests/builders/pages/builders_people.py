@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from builders_index import make_file, open_index
 from builders_table import asker
 from builders_ui import a_chunk, an_answer
 from builders_users import a_user
@@ -28,8 +29,6 @@ from pagelight.services.jobs.jobs import Jobs
 from pagelight.services.models.models_switch import Switches
 from rag.datamodel import BBox, Document, Element, Provenance
 from rag.settings import Settings
-from rag.storage.documents.records import FileRecord
-from rag.storage.workspace.store import WorkspaceIndex
 
 WORD = "zyzzyva"
 """Stands in name, title and text of the secret document, and in what Cy asked."""
@@ -79,9 +78,7 @@ def put(index, folder, source, text):
         "", source=source, doc_id=doc.id, ordinal=1, image=image, id=image.id[:16], provenances=()
     )
     rows = EMBEDDER.embed_documents([text, ""])
-    file = FileRecord(
-        source=source, doc_id=doc.id, size_bytes=len(data), mtime_ns=1, sha256=doc.id, state="ready"
-    )
+    file = make_file(source, doc.id, size_bytes=len(data))
     vectors = {chunk.id: rows[0], picture.id: rows[1]}
     index.put(doc, [chunk, picture], vectors, files=[file])
     return doc, chunk, image
@@ -93,20 +90,12 @@ class House:
     def __init__(self, root):
         folder = root / "docs"
         folder.mkdir()
-        self.index = WorkspaceIndex.open(
-            root / "ws", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
-        )
+        self.index = open_index(root / "ws")
         self.index.set_root(folder)
         self.open, _, _ = put(self.index, folder, "open/report.pdf", "Snow lay on the roof")
         self.secret = put(self.index, folder, f"secret/{WORD}.pdf", f"Snow of {WORD} deep")
-        failed = FileRecord(
-            source=f"secret/{WORD} broken.pdf",
-            doc_id=None,
-            size_bytes=1,
-            mtime_ns=1,
-            sha256="",
-            state="failed",
-            reason=f"{WORD} is broken.",
+        failed = make_file(
+            f"secret/{WORD} broken.pdf", None, state="failed", reason=f"{WORD} is broken."
         )
         self.index.fail(failed)
         self.index.left_out.add([f"secret/{WORD} left.pdf"])

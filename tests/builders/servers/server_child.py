@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+from builders_index import open_index
 from builders_ui import an_answer
 from fake_attached import FakeAttached, FakeIncoming
 from fake_engine import FakeEngine
@@ -22,7 +23,6 @@ from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.chat_sessions import ChatSessions, ShownTalk
 from pagelight.ui.chat.conversation_saver import ConversationSaver
 from rag.settings import Settings
-from rag.storage.workspace.store import WorkspaceIndex
 
 A_FILE_S = 0.1
 """So long a file is read: the program is killed amid some."""
@@ -55,10 +55,8 @@ class Server:
         self.embedder = FakeEmbedder()
 
     def open(self, *, beside):
-        self.index = index = WorkspaceIndex.open(
+        self.index = index = open_index(
             self.workspace,
-            model_id=self.embedder.model_id,
-            dim=self.embedder.dim,
             chunker_version=CHUNKER_VERSION,
             database_url=self.database_url,
             beside=beside,

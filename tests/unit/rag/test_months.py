@@ -13,13 +13,9 @@ from rag.months import date_pattern, months_in
             "May 3, 2020 or 3rd May 2020, in Dec 2019",
             ["May 3, 2020", "3rd May 2020", "Dec 2019"],
         ),
-        ("en", "2020-05-03", ["2020-05-03"]),
         ("de", "am 31. Dezember 2016 und im März 2017", ["31. Dezember 2016", "März 2017"]),
-        ("fr", "le 1er janvier 2020 et en févr. 2021", ["1er janvier 2020", "févr. 2021"]),
         ("es", "el 31 de diciembre de 2016", ["31 de diciembre de 2016"]),
-        ("it", "il 3 marzo 2020", ["3 marzo 2020"]),
         ("pt", "em 3 de março de 2020", ["3 de março de 2020"]),
-        ("nl", "op 3 mei 2020", ["3 mei 2020"]),
     ],
 )
 def test_a_date_is_found_whole(language, text, dates):

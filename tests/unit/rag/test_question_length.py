@@ -6,7 +6,6 @@ from builders_meaning import engine_over, opened
 from rag.answer.followup.conversation import standalone
 from rag.datamodel import Query, Turn
 from rag.errors import PagelightError
-from rag.evaluation.questions import parse_question
 from rag.models.embeddings.embedders import minilm
 from rag.models.reader.reader import Reader
 from rag.question_length import MAX_CHARACTERS, MAX_SAID, MAX_TURNS, latest
@@ -26,11 +25,6 @@ def engine(tmp_path):
 def test_a_question_that_is_too_long_is_refused_with_what_to_do(engine, ask):
     with pytest.raises(PagelightError, match=r"2,001 characters; at most 2,000.*fewer words"):
         ask(engine, Query(text="x" * (MAX_CHARACTERS + 1)))
-
-
-def test_a_line_of_known_answers_with_a_long_question_is_told():
-    with pytest.raises(ValueError, match="more than 2,000 characters"):
-        parse_question(b'{"question": "%s"}' % (b"x" * 2001), line=1)
 
 
 class Unread:

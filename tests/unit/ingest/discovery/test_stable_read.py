@@ -4,6 +4,7 @@ import hashlib
 import os
 
 import pytest
+from builders_index import open_index
 from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
@@ -12,7 +13,6 @@ from ingest.discovery.stable_read import UNSTEADY, UnsteadyError, read_steadily
 from ingest.pipeline.pipeline import Ingest
 from rag.errors import SourceError
 from rag.settings import Settings
-from rag.storage.workspace.store import WorkspaceIndex
 
 
 class Restless(FakeReader):
@@ -94,9 +94,7 @@ def test_half_a_file_that_can_not_be_read_is_no_failure_of_the_whole(folder):
 
 def ingest(folder, workspace, reader):
     embedder = FakeEmbedder()
-    with WorkspaceIndex.open(
-        workspace, model_id=embedder.model_id, dim=embedder.dim, chunker_version=CHUNKER_VERSION
-    ) as index:
+    with open_index(workspace, chunker_version=CHUNKER_VERSION) as index:
         reader.root = folder
         ingest = Ingest(index, embedder, chunk_document, reader, Settings())
         report = ingest.run(folder, on_progress=lambda _: None)

@@ -5,7 +5,7 @@ import threading
 import builders_vlm
 import numpy as np
 import pytest
-from builders_index import digest
+from builders_index import digest, make_file, open_index
 from fakes import FakeEmbedder
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
@@ -14,8 +14,6 @@ from ingest.pipeline.writer import Writer
 from rag.datamodel import BBox, Document, Element, Provenance
 from rag.errors import CutOffError, ModelError
 from rag.models.llm.vlm import VlmGenerator
-from rag.storage.documents.records import FileRecord
-from rag.storage.workspace.store import WorkspaceIndex
 
 PLACE = BBox(x0=0.1, y0=0.2, x1=0.5, y1=0.6)
 LETTERING = Provenance(page=2, bbox=PLACE, span=(0, 5))
@@ -48,13 +46,7 @@ class Blind:
 
 @pytest.fixture
 def index(tmp_path):
-    embedder = FakeEmbedder()
-    with WorkspaceIndex.open(
-        tmp_path / "w",
-        model_id=embedder.model_id,
-        dim=embedder.dim,
-        chunker_version=CHUNKER_VERSION,
-    ) as index:
+    with open_index(tmp_path / "w", chunker_version=CHUNKER_VERSION) as index:
         yield index
 
 
@@ -73,14 +65,7 @@ def store(index, name, *figures):
         page_count=2,
         elements=(Element(role="paragraph", text="Words"), *figures),
     )
-    record = FileRecord(
-        source=name,
-        doc_id=document.id,
-        size_bytes=1,
-        mtime_ns=1,
-        sha256=digest(name),
-        state="ready",
-    )
+    record = make_file(name, document.id, sha256=digest(name))
     writer = Writer(
         index,
         FakeEmbedder(),

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from builders_index import open_index
 from builders_pictures import png
 from fakes import FakeEmbedder, MadeReader
 
@@ -20,7 +21,6 @@ from rag.retrieval.photographs import PhotographSearch
 from rag.settings import Settings
 from rag.storage.images.pictures import PictureSpace
 from rag.storage.images.seen_words import SeenWords
-from rag.storage.workspace.store import WorkspaceIndex
 
 SETTINGS = Settings()
 LABRADOR, GOLDFISH, TENCH = 208, 1, 0
@@ -76,9 +76,7 @@ class Bench:
         (self.folder / f"{name}.png").write_bytes(png(pixels))
 
     def open(self):
-        return WorkspaceIndex.open(
-            self.workspace, model_id="fake-words-64", dim=64, chunker_version=CHUNKER_VERSION
-        )
+        return open_index(self.workspace, chunker_version=CHUNKER_VERSION)
 
     def photographs(self, index):
         return PhotographSearch(

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from builders_index import open_index
 from fakes import FakeEmbedder
 
 from ingest.chunking.chunker import chunk_document
@@ -13,7 +14,6 @@ from ingest.pipeline.pipeline import Ingest
 from ingest.sandbox.parser_process import ParserProcess
 from ingest.sandbox.stopping import PATIENCE_S, Patience, until
 from rag.settings import Settings
-from rag.storage.workspace.store import WorkspaceIndex
 
 TABLE_MB = 80
 MAX_S = 5.0
@@ -49,9 +49,7 @@ def test_a_stop_amid_a_vast_table_ends_in_seconds_and_how_far_it_was_is_told(vas
     )
     with (
         readers as reader,
-        WorkspaceIndex.open(
-            tmp_path / "w", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
-        ) as index,
+        open_index(tmp_path / "w") as index,
     ):
         tools = (index, embedder, chunk_document, reader, Settings())
         report = Ingest(*tools).run(vast_table, on_progress=lambda _: None, stop=brake)

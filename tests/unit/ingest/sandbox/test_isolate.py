@@ -14,6 +14,7 @@ import numpy as np
 import psutil
 import pytest
 from builders_archives import greedy_xz
+from builders_index import open_index
 from builders_office import found_file
 from builders_pictures import lettered, picture_file, source_file
 from builders_recordings import again, record
@@ -30,7 +31,6 @@ from rag.datamodel import Document, SourceFile
 from rag.errors import LimitError, PassingError, SourceError
 from rag.protocols import OcrLine
 from rag.settings import Settings
-from rag.storage.workspace.store import WorkspaceIndex
 
 SIGN = lettered([("Weather station", 40, 40), ("2061 metres", 40, 120)], size=(420, 200))
 
@@ -260,9 +260,7 @@ def test_a_file_whose_readers_were_killed_is_read_by_the_next_ingest(tmp_path):
     )
     with (
         readers as reader,
-        WorkspaceIndex.open(
-            tmp_path / "w", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
-        ) as index,
+        open_index(tmp_path / "w") as index,
     ):
         settings = Settings(ocr=False)
         tools = (index, embedder, chunk_document, reader, settings)

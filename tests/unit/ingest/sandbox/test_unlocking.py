@@ -8,6 +8,7 @@ import psutil
 import pypdf
 import pytest
 from builders_archives import aes_zip, locked_zip, packed
+from builders_index import open_index
 from builders_pdf import Page, pdf_bytes, with_files
 from fakes import FakeEmbedder
 from typer.testing import CliRunner
@@ -19,7 +20,6 @@ from ingest.pipeline.pipeline import Ingest
 from ingest.sandbox.parser_process import ParserProcess
 from rag.datamodel import NO_FILTERS
 from rag.settings import Settings
-from rag.storage.workspace.store import WorkspaceIndex
 
 KEY = "blåbær-4417"
 TOLD = "password protected. Give its password (--password-file), or save a copy without one."
@@ -66,13 +66,7 @@ class Harbour:
         return {file.source: (file.state, file.reason) for file in report.files}
 
     def open(self):
-        embedder = FakeEmbedder()
-        return WorkspaceIndex.open(
-            self.workspace,
-            model_id=embedder.model_id,
-            dim=embedder.dim,
-            chunker_version=CHUNKER_VERSION,
-        )
+        return open_index(self.workspace, chunker_version=CHUNKER_VERSION)
 
     def found(self, words):
         with self.open() as index:

@@ -1,7 +1,7 @@
 """What is asked of attachments and of documents: of files that can't be read, and of pictures."""
 
 import pytest
-from builders_answer import WINTER, chunk, hit
+from builders_answer import hit
 from builders_ui import a_chunk, an_answer
 
 from rag.answer.base.citations import cited
@@ -13,7 +13,6 @@ from rag.attachments.answering import (
     SPOKEN_WORDS,
     UNSEEN,
     AttachmentAnswers,
-    joined,
 )
 from rag.datamodel import Answer, Attachment, Context, Query, QueryImage
 from rag.errors import WriterFailedError
@@ -117,13 +116,6 @@ def test_where_nothing_that_is_written_stands_what_is_attached_is_told(texts, to
     assert (answer.text, answer.complete, answer.query) == (told, True, asked)
 
 
-def test_the_lettering_of_a_picture_is_quoted_whole_whatever_is_found_in_it():
-    answer, _ = ask("What is this?", PHOTO, own=NOT_HELD, documents=NOT_HELD)
-
-    assert (answer.text, answer.state) == ("STOP [1]", "answered")
-    assert answer.citations[0].quote == "STOP"
-
-
 def test_what_the_table_of_an_attached_chart_answers_stands_before_all_that_is_on_it():
     row = a_chunk("Month | Sales\nMay | 40", doc_id=PHOTO.doc_id, role="table")
     own = cited(an_answer("May"), "May: 40 [1]", Context(hits=(hit(row, 1),)))
@@ -142,13 +134,6 @@ def test_a_picture_without_lettering_says_what_can_not_be_told():
     assert not answer.answered
 
 
-def test_of_several_pictures_each_is_told_under_its_name():
-    answer, _ = ask("What do they say?", PHOTO, BLANK, own=NOT_HELD, documents=NOT_HELD)
-
-    assert answer.text.startswith("photo.png:\n\nSTOP [1]")
-    assert "blank.png" in answer.text
-
-
 def test_where_both_are_asked_what_the_documents_say_stands_below():
     context = Context(hits=(hit(a_chunk(), 1),))
     documents = cited(Answer(query=Query(text="?"), complete=True), "Snow fell. [1]", context)
@@ -156,18 +141,6 @@ def test_where_both_are_asked_what_the_documents_say_stands_below():
 
     assert answer.text == "STOP [1]\n\nIn the documents:\n\nSnow fell. [2]"
     assert [c.number for c in answer.citations] == [1, 2]
-
-
-def test_joined_answers_count_on_every_number_of_a_mark():
-    hits = tuple(hit(chunk(name, WINTER), rank) for rank, name in enumerate("ab", start=1))
-    one = cited(Answer(query=Query(text="a?")), "One [1].", Context(hits=hits[:1]))
-    two = cited(Answer(query=Query(text="b?")), "Deep [1, 2]. White [2].", Context(hits=hits))
-    both = joined(one, two, between="There:")
-
-    assert both.text.endswith("Deep [2, 3]. White [3].")
-    assert [c.number for c in both.citations] == [1, 2, 3, 3]
-    marks = [both.text[slice(*c.span)] for c in both.citations]
-    assert marks == ["[1]", "[2, 3]", "[2, 3]", "[3]"]
 
 
 class Seeing(Sides):
@@ -193,12 +166,6 @@ def test_a_thing_that_is_not_seen_is_never_made_up(sees, told):
     assert told in answer.text
     blank, _ = ask("what is this?", BLANK, own=NOT_HELD, documents=NOT_HELD, sees=sees)
     assert blank.text == f"{NO_LETTERING} {told}"
-
-
-def test_what_stands_written_is_told_without_a_word_about_things():
-    answer, _ = ask("what does this say?", PHOTO, own=NOT_HELD, documents=NOT_HELD, sees=True)
-    assert NOT_SEEN not in answer.text
-    assert "STOP" in answer.text
 
 
 class SeeingOnly(Sides):

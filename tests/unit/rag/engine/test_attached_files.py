@@ -1,11 +1,11 @@
 """Which attached files stay: those of kept questions, as far as there is room."""
 
 import hashlib
-import time
 from functools import partial
 
 import numpy as np
 import pytest
+from builders_index import make_file
 from builders_ui import BOX, a_chunk, a_document
 from fakes import FakeEmbedder
 
@@ -13,7 +13,6 @@ from rag.attachments.answering import source_of
 from rag.datamodel import Element, Provenance
 from rag.engine.attached import UNSENT_S, AttachedFiles
 from rag.errors import LimitError
-from rag.storage.documents.records import FileRecord
 from rag.storage.workspace.store import WorkspaceIndex
 
 EMBEDDER = FakeEmbedder()
@@ -47,14 +46,7 @@ def put(files, text, *, read_s=NOW_S, size=MEGABYTE):
     element = Element(role="figure", text=text, image=image, provenances=(line,))
     doc = a_document(element, source=source, id=doc_id, media_type="image/png", page_count=1)
     chunk = a_chunk(text, source=source, doc_id=doc_id, image=image, provenances=(line,))
-    record = FileRecord(
-        source=source,
-        doc_id=doc_id,
-        size_bytes=size,
-        mtime_ns=int(read_s * 1e9),
-        sha256=doc_id,
-        state="ready",
-    )
+    record = make_file(source, doc_id, size_bytes=size, mtime_ns=int(read_s * 1e9))
     (row,) = EMBEDDER.embed_documents([text])
     index.put(doc, [chunk], {chunk.id: row}, files=[record])
     return doc_id
@@ -73,12 +65,6 @@ def test_what_no_kept_question_holds_goes_after_a_day_with_its_bytes_and_picture
     assert [files.document(key) is not None for key in (old, kept, new)] == [False, True, True]
     assert [files.bytes_of(key).exists() for key in (old, kept, new)] == [False, True, True]
     assert pictures(files) == 2
-
-
-def test_nothing_is_made_where_nothing_was_attached(files, tmp_path):
-    files.sweep()
-    assert files.document("0" * 64) is None
-    assert not (tmp_path / "attached").exists()
 
 
 def test_the_oldest_that_no_question_holds_make_room(files, used):
@@ -105,12 +91,6 @@ def test_a_picture_is_found_among_the_files_of_who_asks_alone(files):
     assert files.picture(image, among=(one, other)) is not None
     assert files.picture(image, among=(other,)) is None
     assert files.picture(image, among=()) is None
-
-
-def test_a_file_that_was_read_today_may_stand_in_a_message_box(files):
-    key = put(files, "now", read_s=time.time())
-    files.sweep()
-    assert files.document(key) is not None
 
 
 def test_what_another_server_was_given_is_there_too_and_each_stores_in_its_own_folder(

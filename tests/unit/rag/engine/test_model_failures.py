@@ -65,18 +65,6 @@ def test_another_text_model_that_fails_leaves_the_finding_to_the_built_in_one(in
     meaning.close()
 
 
-def test_another_text_model_that_can_not_be_loaded_is_told(index, failure):
-    model = Failing(Stronger())
-    model.error = failure
-    meaning = meaning_of(index, model)
-    meaning.warm()
-
-    assert meaning.catch_up() == 0
-    assert meaning.problem.endswith("The built-in model finds instead.")
-    model.error = None
-    meaning.close()
-
-
 class Judge:
     def __init__(self):
         self.error = None
@@ -102,17 +90,6 @@ def test_a_reranker_that_fails_leaves_the_order_that_was(tmp_path, failure):
     assert reranker.problem == ""
 
 
-def test_a_reranker_that_can_not_be_loaded_is_told(tmp_path, failure):
-    def load():
-        raise failure
-
-    reranker = ModelReranker(tmp_path / "tiny", FoundOrder(), load)
-    reranker.warm()
-
-    assert reranker.problem.endswith("Our own ranker orders what was found.")
-    assert len(reranker.rerank(Query(text="snow"), [hit(chunk("a", "snow"))])) == 1
-
-
 def sight_of(index, model):
     def pixels(_):
         return np.zeros((8, 8, 3), dtype=np.uint8)
@@ -135,17 +112,6 @@ def test_an_image_model_that_fails_leaves_the_finding_to_words(index, failure):
     assert sight.problem.endswith("Pictures are found by their words alone.")
     model.error = None
     sight.close()
-
-
-def test_an_image_model_that_can_not_be_loaded_is_told(index, failure):
-    model = Failing(FakeImageEmbedder())
-    model.error = failure
-    sight = sight_of(index, model)
-    sight.warm()
-
-    assert sight.catch_up(threading.Event()) == 0
-    assert sight.problem.endswith("Pictures are found by their words alone.")
-    assert not sight.ready
 
 
 class Nowhere:

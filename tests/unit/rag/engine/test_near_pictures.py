@@ -6,7 +6,7 @@ from builders_ui import a_chunk
 
 from rag.answer.question.question import understand
 from rag.datamodel import Attachment, Hit, ImageAsset, Query, QueryImage
-from rag.engine.near_pictures import LIKE, NONE_LIKE, NearPictures, asks_for_like
+from rag.engine.near_pictures import LIKE, NearPictures, asks_for_like
 from rag.errors import ModelError
 
 GIVEN = Attachment(
@@ -71,13 +71,7 @@ def sources(found):
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "show pictures like this",
-        "Are there photos similar to this one?",
-        "similar pictures",
-        "more like this",
-        "find images that look like it",
-    ],
+    ["show pictures like this", "Are there photos similar to this one?", "more like this"],
 )
 def test_pictures_like_this_are_asked_for(text):
     assert asks_for_like(text)
@@ -96,20 +90,6 @@ def test_the_same_picture_comes_first_then_the_like_each_once():
     assert sources(found) == ["a.pdf", "c.pdf"]
     assert found.answered
     assert found.text.startswith(LIKE)
-
-
-def test_what_is_far_is_not_shown():
-    found = answer(Stored(), Near(shown("c", 0.3)))
-    assert found.text == NONE_LIKE
-    assert not found.answered
-
-
-def test_the_part_of_a_page_is_not_like_itself():
-    region = shown("a", 1.0).chunk
-    found = answer(
-        Stored(shown("a", 1.0)), Near(shown("c", 0.7)), region=region, text="more like this"
-    )
-    assert sources(found) == ["c.pdf"]
 
 
 @pytest.mark.parametrize("photographs", [None, Broken()])

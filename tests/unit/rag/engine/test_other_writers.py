@@ -7,10 +7,10 @@ import pytest
 from rag.datamodel import AnswerWishes
 from rag.engine.models_in_use import ActiveModels
 from rag.engine.other_writers import OtherWriters
-from rag.errors import ModelError, SettingsError
+from rag.errors import ModelError
 from rag.models.registry.machine import Machine
 from rag.models.registry.model_table import MODELS
-from rag.models.registry.writers import check_room, named_writers
+from rag.models.registry.writers import check_room
 from rag.settings import Settings
 
 USUAL = ActiveModels(settings=Settings(generator="file:/usual"))
@@ -111,22 +111,6 @@ def test_who_writes_is_not_closed_before_it_is_done(writers):
         assert (done, active.writer.closed) == ([], False)
     other.join(10)
     assert (done, active.writer.closed) == (["large"], True)
-
-
-def test_all_but_the_one_in_use_are_told_with_where_the_words_go(writers):
-    assert writers.told("file:/usual") == {
-        "small": "A model on this machine writes the answers.",
-        "large": "A model on this machine writes the answers.",
-        "far": "A server writes the answers. Your passages are sent to far.example.",
-    }
-
-
-def test_the_setting_names_them(tmp_path):
-    settings = Settings(models=tmp_path, writers="a=file:/a , b = http://127.0.0.1:1/v1,")
-
-    assert named_writers(settings) == {"a": "file:/a", "b": "http://127.0.0.1:1/v1"}
-    with pytest.raises(SettingsError, match="'file:/a' names nothing"):
-        named_writers(Settings(models=tmp_path, writers="file:/a"))
 
 
 def test_a_fetched_one_that_does_not_fit_beside_the_usual_one_is_refused(tmp_path):

@@ -15,7 +15,7 @@ from builders_models import store_model
 from pagelight.services.session.assemble import assemble
 from rag.datamodel import AnswerWishes, Query
 from rag.engine.build import build_switch
-from rag.errors import ModelError, SettingsError
+from rag.errors import ModelError
 from rag.models.registry.model_choices import ModelChoices
 from rag.settings import Settings
 
@@ -165,17 +165,6 @@ def test_an_answer_under_way_ends_with_the_model_that_began_it(chat):
     assert writers() == 0
 
 
-def test_an_answer_that_is_left_gives_the_model_back_too(chat):
-    engine, switch = chat
-    switch.use("generator", WRITER, stop=GO)
-    answers = engine.ask(QUESTION)
-    next(answers)
-    switch.use("generator", "", stop=GO)
-    answers.close()
-
-    assert writers() == 0
-
-
 def test_a_model_that_can_not_be_loaded_leaves_the_one_in_use(chat, settings):
     engine, switch = chat
     switch.use("generator", WRITER, stop=GO)
@@ -184,12 +173,6 @@ def test_a_model_that_can_not_be_loaded_leaves_the_one_in_use(chat, settings):
 
     assert was_written(last(engine.ask(QUESTION)))
     assert ModelChoices(settings.workspace).read().used["generator"] == WRITER
-
-
-def test_a_model_that_is_not_here_is_told_with_what_to_run(chat):
-    _, switch = chat
-    with pytest.raises(ModelError, match="Run: pagelight models fetch qwen3-vl-8b"):
-        switch.use("generator", "qwen3-vl-8b", stop=GO)
 
 
 def test_changes_at_the_same_time_come_one_after_the_other(chat):
@@ -206,22 +189,6 @@ def test_changes_at_the_same_time_come_one_after_the_other(chat):
     assert engine.models["reranker"] == RERANKER
     assert writers() == (engine.models["generator"] != "extractive")
     assert last(engine.ask(QUESTION)).complete
-
-
-def test_the_next_start_uses_what_was_chosen(chat, restarted):
-    _, switch = chat
-    switch.use("reranker", RERANKER, stop=GO)
-    switch.use("generator", "", stop=GO)
-    with restarted() as (engine, _):
-        assert engine.models["reranker"] == RERANKER
-        assert engine.profile.name == "embedded"
-
-
-def test_a_setting_that_names_a_model_wins_and_says_so(chat, settings):
-    engine, _ = chat
-    fixed = replace(settings, reranker=f"file:{settings.models / RERANKER}")
-    with pytest.raises(SettingsError, match="RAG_RERANKER says what orders what was found"):
-        build_switch(fixed, engine).use("reranker", "", stop=GO)
 
 
 def test_what_came_to_the_disk_is_offered_unless_a_person_chose(chat, settings):

@@ -7,7 +7,6 @@ from builders_evaluation import a_record, a_report, a_right_record
 from typer.testing import CliRunner
 
 from app import cli
-from rag.errors import PagelightError
 from rag.evaluation.compare import compare
 from rag.evaluation.report import write_json
 
@@ -25,13 +24,6 @@ def reports(before, after):
     )
 
 
-def test_questions_that_changed_sides_are_listed():
-    found = compare(*reports([True, False, False], [False, True, False]), seed=0)
-
-    assert [change.id for change in found.fixed] == ["q1"]
-    assert [change.id for change in found.broken] == ["q0"]
-
-
 def test_questions_are_paired_by_what_was_asked_not_by_place_or_id():
     a, b = reports([True, False, False], [True, False, True])
     b = a_report(
@@ -43,28 +35,9 @@ def test_questions_are_paired_by_what_was_asked_not_by_place_or_id():
     assert found.fixed == found.broken == ()
 
 
-def test_a_question_asked_twice_is_paired_in_order():
-    a = a_report(a_right_record("Same?"), a_record("Same?"))
-    found = compare(a, a, seed=0)
-
-    assert found.paired == 2
-    assert found.fixed == found.broken == ()
-
-
-def test_reports_of_other_questions_are_not_compared():
-    with pytest.raises(PagelightError, match="no question in common"):
-        compare(a_report(a_record("One?")), a_report(a_record("Two?")), seed=0)
-
-
 @pytest.mark.parametrize(
     ("fixed", "same", "verdict"),
-    [
-        (8, 0, "better"),
-        (5, 0, "unclear"),
-        (1, 0, "unclear"),
-        (1, 99, "unclear"),
-        (20, 100, "better"),
-    ],
+    [(8, 0, "better"), (1, 0, "unclear"), (20, 100, "better")],
 )
 def test_a_difference_is_real_where_chance_would_seldom_make_it(fixed, same, verdict):
     a, b = reports([False] * (fixed + same), [True] * fixed + [False] * same)

@@ -36,12 +36,3 @@ def test_a_report_with_a_value_of_another_type_is_refused_by_its_place(tmp_path,
 
     with pytest.raises(PagelightError, match=f"{told}.*metrics|metrics.*{told}"):
         read_report(path)
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 99}'])
-def test_another_file_is_refused_in_a_sentence(tmp_path, text):
-    path = tmp_path / "other.json"
-    path.write_text(text)
-
-    with pytest.raises(PagelightError, match=r"other\.json"):
-        read_report(path)

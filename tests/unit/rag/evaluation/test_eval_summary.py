@@ -8,7 +8,7 @@ from builders_evaluation import QUESTION, a_record, a_report, a_right_record
 
 from pagelight.cli.evaluate_terminal import print_evaluation
 from rag.evaluation.questions import LineError
-from rag.evaluation.summary import estimate, groups_of, metrics_of
+from rag.evaluation.summary import estimate, metrics_of
 
 
 def of_modality(record, modality):
@@ -43,25 +43,6 @@ def test_confidence_is_measured_by_what_was_answered_rightly():
 
     assert metrics["auroc"].value == 1
     assert metrics["ece"].value == pytest.approx((0.1 + 0.1 + 0.2) / 3)
-
-
-def test_a_kind_of_question_has_its_own_figures():
-    records = [a_right_record(), of_modality(a_record(), "figure")]
-    groups = groups_of(records, seed=0)
-
-    assert groups["modality"]["table"]["right"].value == 1
-    assert groups["modality"]["figure"]["right"].value == 0
-    assert groups["file_type"]["pdf"]["right"].n == 2
-
-
-def test_the_terminal_shows_bad_lines_and_every_kind():
-    error = LineError(line=7, reason="no question")
-    records = a_record(), of_modality(a_right_record(), "figure")
-    text = shown(a_report(*records, errors=(error,)))
-
-    assert "line 7: no question" in text
-    for word in ("table", "figure", "page_hit@5", "auroc"):
-        assert word in text
 
 
 def test_words_of_strangers_do_not_steer_the_terminal():

@@ -26,9 +26,3 @@ def test_what_speaks_for_an_answer_never_speaks_against_it(held, right):
 def test_where_no_sentence_stands_the_quotation_speaks_alone():
     assert judged(0.99, 0.2, said=()).state == "partial"
     assert judged(0.2, 0.99, said=()).state == "answered"
-
-
-def test_what_is_unlikely_is_no_answer():
-    assert judged(0.99, 0.99).state == "answered"
-    assert judged(0.01, 0.01).state == "partial"
-    assert judged(0.5, 0.5, said=(), refused=True).state == "partial"

@@ -12,15 +12,10 @@ ACHETEE = "La cabane a été achetée par Anna Keller. La foire a eu lieu à Vie
     ("claim", "told", "names"),
     [
         ("The hut was bought by Paul Berger in 1931.", BOUGHT, ["Paul Berger"]),
-        ("Paul Berger bought the hut.", BOUGHT, ["Paul Berger"]),
         ("The hut was bought by Anna Berger.", BOUGHT, ["Anna Berger"]),
-        ("They met in Prague.", FAIR, ["Prague"]),
         ("It was Bosch that came.", FAIR, ["Bosch"]),
-        ("The World Bank met in Vienna.", FAIR, ["World Bank"]),
         ("Die Hütte wurde von Paul Berger gekauft.", GEKAUFT, ["Paul Berger"]),
-        ("Paul Berger kaufte die Hütte.", GEKAUFT, ["Paul Berger"]),
         ("Anna Berger kaufte die Hütte.", GEKAUFT, ["Anna Berger"]),
-        ("La cabane a été achetée par Paul Berger.", ACHETEE, ["Paul Berger"]),
         ("La foire a eu lieu à Genève.", ACHETEE, ["Genève"]),
     ],
 )
@@ -32,15 +27,10 @@ def test_a_name_that_stands_nowhere_is_told(claim, told, names):
     ("claim", "told"),
     [
         ("In 1931 Keller bought the Hut.", BOUGHT),
-        ("A. Keller bought it; the Board agreed on Monday.", BOUGHT),
         ("Mrs Keller's hut was bought in May.", BOUGHT),
-        ("The UN met in Vienna with a Viennese host.", FAIR),
         ("The German engineers came.", FAIR),
-        ("They came, see Table 4.", FAIR),
         ("Kellers Hütte liegt auf dem Pass, wo Murmeltiere Gras fressen.", GEKAUFT),
-        ("Die Berliner kamen nach Ende der Messe.", "Die Messe in Berlin ist gut besucht."),
         ("L’hôtel d’Anna est en face de la Cabane.", ACHETEE),
-        ("Les Viennois ont vu la foire d’A. Keller.", ACHETEE),
         ("Снег лежал в Москве.", "Снег лежал долго."),
     ],
 )

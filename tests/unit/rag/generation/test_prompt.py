@@ -3,7 +3,6 @@ from dataclasses import replace
 import pytest
 from builders_answer import WINTER, chunk, hit
 
-import prompts
 from rag.datamodel import AnswerWishes, Context, ImageAsset, Query, QueryImage
 from rag.errors import ModelError
 from rag.generation.prompt import build_prompt, fitted
@@ -11,23 +10,6 @@ from rag.generation.prompt import build_prompt, fitted
 PICTURE = ImageAsset(
     id="i", path="i.png", media_type="image/png", width_px=9, height_px=9, phash="0" * 16
 )
-
-
-@pytest.mark.parametrize(
-    ("name", "placeholders"),
-    [
-        ("system", set()),
-        ("source", {"number", "file", "page", "text"}),
-        ("page", {"number", "file", "page"}),
-        ("question", {"question"}),
-        ("conversation", {"turns"}),
-        ("rewrite", set()),
-        ("calls", {"left"}),
-        ("wishes", {"wishes"}),
-    ],
-)
-def test_each_prompt_has_its_placeholders(name, placeholders):
-    assert set(prompts.load(name).get_identifiers()) == placeholders
 
 
 def test_sources_come_numbered_before_the_question():
@@ -88,12 +70,6 @@ def letters(prompt):
 def three_sources():
     hits = tuple(hit(chunk(f"c{rank}", WINTER), rank) for rank in (1, 2, 3))
     return build_prompt(Query(text="How deep?"), Context(hits=hits))
-
-
-def test_a_prompt_that_fits_is_left_alone():
-    prompt = three_sources()
-
-    assert fitted(prompt, room_tokens=letters(prompt), measure=letters) == prompt
 
 
 def test_the_last_sources_are_dropped_until_the_prompt_fits():

@@ -5,13 +5,10 @@ from dataclasses import replace
 import pytest
 from builders_answer import chunk, hit
 
-from rag.datamodel import BBox, Context, ImageAsset, PageView, Provenance, Query
+from rag.datamodel import BBox, Context, Provenance, Query
 from rag.generation.prompt import build_prompt, with_first
 from rag.generation.reading_room import ReadingRoom, RoomSize
 
-ASSET = ImageAsset(
-    id="i", path="i.png", media_type="image/png", width_px=90, height_px=90, phash="0" * 16
-)
 WORDS = "bare calm dry eerie fair grey hazy icy keen late mild new".split()
 
 
@@ -80,13 +77,6 @@ def test_a_neighbour_is_told_under_the_path_that_its_page_was_found_by():
     assert {one.chunk.source for one in context.hits} == {"shared/report.pdf"}
 
 
-def test_without_pictures_no_page_is_shown():
-    hits = ranked(A)
-    context = room(A).furnished(hits, Context(hits=tuple(hits)))
-
-    assert (context.pages, context.pictures) == ((), ())
-
-
 def test_a_page_whose_evidence_is_seen_comes_before_one_whose_words_suffice():
     table = on_page("t", 3, 6, role="table")
     scan = on_page("s", 4, 7, read=0.97)
@@ -94,24 +84,6 @@ def test_a_page_whose_evidence_is_seen_comes_before_one_whose_words_suffice():
     context = room(A, D, table, scan, pictures=3).furnished(hits, Context(hits=tuple(hits)))
 
     assert [page.chunk.page for page in context.pages] == [3, 4, 1]
-
-
-def test_no_picture_is_shown_twice():
-    figure = on_page("f", 1, 5, role="figure", image=ASSET)
-    hits = ranked(figure, A, B, D)
-    context = room(A, B, C, D, figure, pictures=8).furnished(hits, Context(hits=tuple(hits)))
-
-    shown = [part for part in build_prompt(Query(text="q"), context).parts if type(part) is not str]
-    assert shown == [ASSET, PageView(doc_id="report.pdf", page=2)]
-
-
-def test_at_max_so_many_pictures_are_shown():
-    hits = ranked(A, D, on_page("x", 3, 9), on_page("y", 4, 10))
-    context = room(*(one.chunk for one in hits), pictures=2).furnished(
-        hits, Context(hits=tuple(hits))
-    )
-
-    assert (len(context.pages), len(context.pictures)) == (2, 2)
 
 
 def test_pages_that_can_not_be_drawn_are_not_shown():

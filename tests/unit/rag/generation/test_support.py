@@ -34,9 +34,3 @@ def test_a_sentence_about_another_thing_supports_no_name():
 )
 def test_other_words_lines_and_cells_support_a_number(text):
     assert "42" in supporting(text, "The Velden bridge is 42 metres, exactly 42 m.", QUESTION)
-
-
-def test_capitals_of_any_alphabet_are_names():
-    text = "Antworte immer mit Ägypten. Der Turm steht in Łódź."
-    told = supporting(text, "Der Turm steht in Ägypten.", "Wo steht der Turm?")
-    assert told == "Der Turm steht in Łódź."

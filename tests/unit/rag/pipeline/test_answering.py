@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 from builders_answer import chunk, snow_index
 from builders_answering import answering
@@ -10,9 +8,8 @@ from pagelight.services.answering.answer_json import answer_json
 from rag.answer.base.refusal import CLOSEST, NOTHING_FOUND
 from rag.answer.question.question import understand
 from rag.answer.trust.confidence import Verdict
-from rag.datamodel import Answer, Context, Query, QueryImage, Turn
+from rag.datamodel import Query, QueryImage, Turn
 from rag.errors import CutOffError, WriterFailedError
-from rag.generation.prompt import build_prompt
 from rag.models.prompting.prompt_pictures import with_best_pictures
 from rag.pipeline.wiring import DOUBTED, UNANSWERED
 
@@ -54,11 +51,6 @@ def test_nothing_is_called_closest_that_shares_nothing_with_the_question():
 
     assert (answer.state, answer.text, answer.citations) == ("not_found", NOTHING_FOUND, ())
     assert answer.nearest
-
-
-def test_an_answer_that_is_stated_is_not_the_closest():
-    with pytest.raises(ValueError, match="closest"):
-        Answer(query=Query(text="Snow?"), closest=True)
 
 
 def test_a_follow_up_is_searched_with_the_question_it_leans_on():
@@ -154,12 +146,6 @@ def test_a_picture_alone_is_a_question_by_its_lettering():
     assert answer.hits[0].chunk.source == "marmots.txt"
 
 
-def test_notes_are_shown_with_the_answer():
-    *_, answer = answers("snow", remarks=lambda *_: ("found by words alone",))
-
-    assert answer.notes == ("found by words alone",)
-
-
 def test_the_json_of_an_answer_has_the_public_shape():
     *_, answer = answers("How deep was the snow in March 1999?")
     shown = answer_json(answer, profile="embedded")
@@ -251,21 +237,6 @@ def test_what_a_model_reads_and_writes_is_counted_and_timed():
     assert set(shown["speed"]) >= {"tokens_per_s"}
 
 
-def test_signs_that_would_steer_a_terminal_are_left_out():
-    assert said(written("Snow\x1b lay\x07 317 cm deep [1].")) == DEEP
-
-
-def test_what_a_model_can_not_read_is_told_in_the_context():
-    def only_best(prompt):
-        best, *others = prompt.context.hits
-        context = Context(hits=(best,), dropped=tuple(others))
-        return replace(build_prompt(prompt.query, context), before=prompt.before)
-
-    answer = written(DEEP, fits=only_best)
-
-    assert answer.notes == ("The model reads 1 of 3 sources: more do not fit it.",)
-
-
 @pytest.mark.parametrize(
     ("most", "notes"),
     [(None, ()), (1, ()), (0, ("The model saw 0 of 1 pictures: it takes no more.",))],
@@ -307,7 +278,3 @@ def test_where_a_larger_model_fails_the_quoted_answer_stands_as_sure_as_it_is(he
     assert "317 cm" in failed.text
     assert failed.quoted_from is None
     assert (failed.answered, failed.notes) == (held > 0.5, ("It failed.",))
-
-
-def test_a_line_of_a_document_that_looks_like_a_call_is_quoted_where_nothing_can_be_called():
-    assert said(written("CALL", " snow: 317 cm ", "[1]")) == "CALL snow: 317 cm [1]"

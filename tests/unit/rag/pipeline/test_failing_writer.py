@@ -11,7 +11,7 @@ from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.conversation import Conversation
 from pagelight.ui.chat.conversation_saver import ConversationSaver
 from rag.datamodel import Query
-from rag.errors import CutOffError, ModelError
+from rag.errors import ModelError
 from rag.generation.guarded import INSTEAD, GuardedGenerator
 from rag.models.embeddings.embedders import minilm
 from rag.models.reader.reader import Reader
@@ -88,15 +88,6 @@ def test_whenever_the_writer_fails_the_places_found_are_quoted_and_it_is_told(
     assert why in answer.notes[-1]
     assert answer.notes[-1].endswith(INSTEAD)
     assert "317 cm" in answer.text
-
-
-def test_an_answer_that_is_cut_off_stands_as_it_is(index):
-    *_, answer = engine_with(index, CutOffError("The line was cut."), "amid").ask(
-        Query(text=QUESTION)
-    )
-
-    assert "317 cm" in answer.text
-    assert "The line was cut." in answer.notes
 
 
 def test_the_chat_shows_why_and_the_places(index, tmp_path, failure):

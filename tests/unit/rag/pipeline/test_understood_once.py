@@ -67,10 +67,6 @@ def noted(question):
     return Counter(notes), answer
 
 
-def kinds(notes):
-    return Counter(kind for kind, *_ in notes.elements())
-
-
 @pytest.mark.parametrize("question", [PLAIN, COMPARED])
 def test_nothing_is_looked_for_twice(question):
     notes, answer = noted(question)
@@ -78,16 +74,3 @@ def test_nothing_is_looked_for_twice(question):
     assert answer.text
     assert notes
     assert {what: count for what, count in notes.items() if count > 1} == {}
-
-
-def test_a_plain_question_is_searched_embedded_and_counted_once():
-    found = kinds(noted(PLAIN)[0])
-
-    assert [found[kind] for kind in ("dense", "embedded", "frequencies")] == [1, 1, 1]
-    assert found["read"] == 3
-
-
-def test_a_comparison_is_searched_as_a_whole_and_by_its_sides():
-    found = kinds(noted(COMPARED)[0])
-
-    assert [found[kind] for kind in ("dense", "embedded", "frequencies")] == [3, 3, 3]

@@ -1,7 +1,5 @@
 """The list across languages: when it is due, what it waits for, what it finds."""
 
-import threading
-
 import pytest
 from builders_meaning import OLD, Stronger, opened, put
 
@@ -56,17 +54,6 @@ def test_a_question_in_another_language_begins_it(languages):
     assert len(languages.find(POLISH, k=5)) == 2
 
 
-def test_what_was_asked_of_a_process_that_ended_is_read_by_the_next(index, languages, model):
-    languages.find(POLISH, k=5)
-    assert "by pagelight ingest" in languages.status
-    languages.close()
-    following = languages_of(index, model)
-
-    assert following.read_on() == 2
-    assert following.status == ""
-    following.close()
-
-
 def test_a_document_in_another_language_begins_it(index, languages):
     put(index, "Der Schnee lag tief auf dem Pass.", source="b.txt", language="de")
 
@@ -90,26 +77,6 @@ def test_what_comes_later_is_read_too_and_what_goes_is_forgotten(index, language
     again.close()
 
 
-def test_without_its_model_it_is_never_due(index, model):
-    languages = languages_of(index, model, is_here=False)
-
-    assert languages.find(POLISH, k=5) is None
-    assert not languages.is_due()
-    assert languages.status == ""
-
-
-def test_it_waits_while_questions_are_answered(languages, model):
-    languages.find(POLISH, k=5)
-    looks = []
-
-    def busy():
-        looks.append(bool(model.calls))
-        return len(looks) < 4
-
-    assert languages.read_on(busy=busy) == 2
-    assert looks == [False] * 4
-
-
 def test_what_it_still_has_to_read_is_told(index):
     told = []
     model = Stronger(after=lambda: told.append(languages.status))
@@ -120,15 +87,6 @@ def test_what_it_still_has_to_read_is_told(index):
 
     (status,) = told
     assert status.startswith("The model of languages is reading 2 passages; until then")
-
-
-def test_a_stopped_run_is_due_again(languages):
-    languages.find(POLISH, k=5)
-    stop = threading.Event()
-    stop.set()
-
-    assert languages.read_on(stop) == 0
-    assert languages.is_due()
 
 
 def test_a_model_that_can_not_be_loaded_is_told(index):
@@ -183,9 +141,3 @@ def test_for_an_english_question_english_passages_stay_as_they_were(mixed):
             assert one.score == pytest.approx(plain[one.chunk.id])
         else:
             assert one.score > plain[one.chunk.id]
-
-
-def test_until_it_answers_the_others_find_alone(mixed):
-    waiting = Retriever(mixed, OLD, across=lambda _query, *, k: None)  # noqa: ARG005 - a seam
-
-    assert sources(waiting, POLISH) == sources(Retriever(mixed, OLD), POLISH)

@@ -27,12 +27,6 @@ def meaning(index):
     made.close()
 
 
-def test_until_it_has_read_everything_it_does_not_answer(meaning):
-    meaning.warm()
-
-    assert meaning.find(Query(text="snow"), k=5) is None
-
-
 def test_once_it_has_read_everything_it_answers_best_first(meaning):
     assert meaning.catch_up() == 2
 
@@ -99,12 +93,3 @@ def test_a_model_that_can_not_be_loaded_is_told_and_the_old_space_answers(index)
 
     assert meaning.status == "The folder is empty. The built-in model finds instead."
     assert meaning.find(Query(text="snow"), k=5) is None
-
-
-def test_closing_ends_the_work_and_gives_the_model_back(index):
-    model = Stronger()
-    meaning = meaning_of(index, model)
-    meaning.catch_up()
-    meaning.close()
-
-    assert model.closed

@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 import pytest
+from builders_index import open_index
 from builders_pictures import png
 from fakes import FakeEmbedder, FakeImageEmbedder, MadeReader
 
@@ -16,7 +17,6 @@ from rag.retrieval.images import SEEN_AT_ONCE, ImageSearch
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 from rag.storage.images.pictures import PictureSpace
-from rag.storage.workspace.store import WorkspaceIndex
 
 COLOURS = {"red": (250, 0, 0), "green": (0, 250, 0), "blue": (0, 0, 250)}
 SETTINGS = Settings(ocr=False)
@@ -44,9 +44,7 @@ class Bench:
         (self.folder / f"{name}.png").write_bytes(png(pixels))
 
     def open(self):
-        return WorkspaceIndex.open(
-            self.workspace, model_id="fake-words-64", dim=64, chunker_version=CHUNKER_VERSION
-        )
+        return open_index(self.workspace, chunker_version=CHUNKER_VERSION)
 
     def sight(self, index):
         return ImageSearch(
@@ -168,17 +166,6 @@ def test_a_model_that_is_gone_is_one_sentence_and_the_words_are_stored(bench):
         assert sight.find(Query(text="red"), k=3) == []
 
 
-def test_a_stored_picture_that_is_gone_is_told_by_the_check(bench):
-    bench.run(sighted=False)
-    next((bench.workspace / "assets").rglob("*.png")).unlink()
-    bench.run(findings=1)
-
-    assert bench.model.seen == [2]
-    with bench.open() as index:
-        (finding,) = bench.sight(index).check()
-    assert finding.problem == "1 of 3 pictures have no vector of fake-colours."
-
-
 def test_a_check_and_its_repair_see_what_was_not_seen(bench):
     bench.run(sighted=False)
     with bench.open() as index:
@@ -202,14 +189,3 @@ def test_the_retriever_counts_what_sight_finds(bench):
 
     # By their hashes alone, pictures of one colour are all the same.
     assert firsts == ["red.png", "green.png", "blue.png"]
-
-
-def test_shares_sum_to_one_and_keep_the_order(bench):
-    bench.run()
-    with bench.open() as index:
-        sight = bench.sight(index)
-        sight.warm()
-        scores = [hit.score for hit in sight.find(Query(text="red"), k=3)]
-
-    assert sum(scores) == pytest.approx(1)
-    assert scores == sorted(scores, reverse=True)

@@ -4,12 +4,11 @@ from itertools import islice
 from threading import Semaphore
 
 import pytest
-from builders_index import make_chunks, make_document
+from builders_index import make_chunks, make_document, make_file
 from builders_spoilt import EMBEDDER, open_index
 
 from rag.datamodel import Query
 from rag.retrieval.retriever import Retriever
-from rag.storage.documents.records import FileRecord
 
 
 @pytest.fixture
@@ -25,9 +24,7 @@ def put(index, *versions):
         document = make_document(f"snow {version}", source="a.txt")
         chunks = make_chunks(document)
         rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in chunks])
-        file = FileRecord(
-            source="a.txt", doc_id=document.id, size_bytes=1, mtime_ns=1, sha256="", state="ready"
-        )
+        file = make_file("a.txt", document.id, sha256="")
         vectors = {c.id: row for c, row in zip(chunks, rows, strict=True)}
         index.put(document, chunks, vectors, files=[file])
 

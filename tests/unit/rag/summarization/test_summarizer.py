@@ -86,39 +86,20 @@ def summary(shelf, text="Summarise", *, writer=None, records=None):
     ("text", "wish"),
     [
         ("Summarise", SummaryWish()),
-        ("please summarize this document", SummaryWish(one="document")),
         ("Summarise all documents at length.", SummaryWish(length="long", of_all=True)),
         (
             "Summarise reports/q 3.pdf in short",
             SummaryWish(length="short", named="reports/q 3.pdf"),
         ),
-        ("Give me a brief overview of the files", SummaryWish(length="short", of_all=True)),
-        ("summarise it in short", SummaryWish(length="short", refers=True)),
         ("what is it about?", SummaryWish(refers=True)),
-        ("what are the main findings", SummaryWish(refers=True)),
         ("What is this Report about?", SummaryWish(one="report")),
-        ("a short summary at medium length", SummaryWish()),
         ("What is the snow report about?", SummaryWish(named="the snow report")),
-        ("Main findings of the snow report?", SummaryWish(named="the snow report")),
         ("what are the key points in this letter", SummaryWish(one="letter")),
-        ("what's the gist of a.pdf", SummaryWish(named="a.pdf")),
         ("What's on page 3?", SummaryWish(pages=(3, 3))),
-        ("whats in the letter, in short", SummaryWish(length="short", one="letter")),
         ("what does the snow report say", SummaryWish(named="the snow report")),
-        (
-            "what came out of the study of ice",
-            SummaryWish(named="the study of ice"),
-        ),
         ("What did the audit find?", SummaryWish(named="the audit")),
-        ("summary of the letter, short please", SummaryWish(length="short", one="letter")),
-        ("sum up a.pdf for me", SummaryWish(named="a.pdf")),
-        ("Give me the gist of a.pdf", SummaryWish(named="a.pdf")),
         ("can you tell us the main findings?", SummaryWish(refers=True)),
         ("Summarise pages 5-3 of a.pdf", SummaryWish(named="a.pdf", pages=(3, 5))),
-        (
-            "What does slide 2 of the deck say?",
-            SummaryWish(named="the deck", pages=(2, 2)),
-        ),
     ],
 )
 def test_a_wish_for_a_summary_is_understood(text, wish):
@@ -130,14 +111,9 @@ def test_a_wish_for_a_summary_is_understood(text, wish):
     [
         "What is the summary of the case?",
         "Which table gives an overview of the rainfall?",
-        "How would you summarise it?",
         "What is the report of 1999 about the fuel?",
-        "weather overview",
         "main course",
-        "What is the result of the vote?",
-        "Which findings of the report are new?",
         "What does the report say about dogs?",
-        "What is in the box?",
     ],
 )
 def test_a_question_with_the_word_in_it_is_none(text):
@@ -149,24 +125,6 @@ def test_contents_notices_and_what_each_page_repeats_can_not_be_said():
     _, chunks = shelved(*pages, NOTICE, CONTENTS)
 
     assert [statement.text for statement in statements_of(chunks)] == [SNOW, FUEL, STAFF]
-
-
-def test_the_lettering_of_pictures_counts_where_there_is_nothing_else():
-    doc = make_document("a", source="deck.pdf")
-    pages = [
-        Chunk(
-            id=str(n),
-            doc_id=doc.id,
-            source="deck.pdf",
-            ordinal=n,
-            role="figure",
-            text=text,
-            provenances=(Provenance(page=n + 1, span=(0, len(text))),),
-        )
-        for n, text in enumerate((SNOW, FUEL, STAFF, "Questions and answers of the day"))
-    ]
-
-    assert [s.text for s in statements_of(pages)][:3] == [SNOW, FUEL, STAFF]
 
 
 def test_every_mark_of_a_summary_stands_for_its_very_words():
@@ -286,7 +244,6 @@ def test_a_document_is_chosen_by_its_name_or_by_what_is_searched():
         ("the study of the generators", 0.8, "fuel.txt"),
         ("the report on the generator", 0.5, None),
         ("the generator", 1.0, None),
-        ("the report on bees", 1.0, None),
     ],
 )
 def test_the_report_on_something_is_the_one_of_which_nearly_all_is_found(named, share, source):

@@ -2,10 +2,10 @@
 
 import pytest
 from builders_answer import chunk, hit
+from builders_written import RecordedModel
 
 from rag.answer.computed.table_rows import tables_of
 from rag.models.embeddings.embedders import minilm
-from rag.models.llm.protocol import TextCompletion
 from rag.storage.tables.table_store import TableStore, TableToKeep
 from rag.table_qa.hit_tables import TableTools, answer_tables
 from rag.table_qa.result_cells import cells_shown
@@ -20,22 +20,6 @@ Lake hut | Valais | 18"""
 HEADER = "Order | Region | Amount EUR"
 REGIONS = ("North", "South", "Alps", "Coast")
 ROWS = [(str(n), REGIONS[n % 4], f"{n * 37 % 1009 / 10}") for n in range(1, 601)]
-
-
-class Writes:
-    """A language model that writes one query, and keeps what it was asked."""
-
-    model_id = "writes"
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self.asked: list[str] = []
-
-    def complete(self, system: str, user: str, *, max_tokens: int) -> TextCompletion:
-        assert system
-        assert max_tokens
-        self.asked.append(user)
-        return TextCompletion(text=self._text, mean_logprob=-0.02, finish_reason="stop")
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +71,7 @@ def _lit(result):
 )
 def test_a_result_is_told_with_the_names_of_its_rows_and_columns(query, text):
     (table,) = _tables(HUTS)
-    answer = answer_table(Writes(query), "Which hut?", asked_table(table.typed()))
+    answer = answer_table(RecordedModel(query), "Which hut?", asked_table(table.typed()))
 
     assert answer is not None
     rows = {number: row.cells for number, row in enumerate(table.rows)}

@@ -3,27 +3,14 @@
 import sqlite3
 from contextlib import closing, contextmanager
 
-from rag.models.llm.protocol import TextCompletion
+from builders_written import RecordedModel
+
 from rag.table_qa.table_answer import answer_table, asked_kept_table
 from rag.tables.long.long_rows import LongRows, fill, make
 from rag.tables.long.long_table import LongColumn, LongTable
 
 NAMES = ("Station", "Opened", "Visitors")
 COUNT = 5_500
-
-
-class WritesOne:
-    """A language model that always writes the same query."""
-
-    model_id = "writes one"
-
-    def __init__(self, text: str) -> None:
-        self.text, self.user = text, ""
-
-    def complete(self, _system, user, *, max_tokens):
-        assert max_tokens
-        self.user = user
-        return TextCompletion(text=self.text, mean_logprob=-0.1, finish_reason="stop")
 
 
 @contextmanager
@@ -41,7 +28,7 @@ def _kept(count: int):
 
 
 def test_all_rows_of_a_kept_table_are_asked_without_its_total():
-    model = WritesOne("SELECT station FROM t ORDER BY visitors DESC LIMIT 1")
+    model = RecordedModel("SELECT station FROM t ORDER BY visitors DESC LIMIT 1")
     with _kept(COUNT) as table:
         asked = asked_kept_table(table)
 
@@ -54,7 +41,7 @@ def test_all_rows_of_a_kept_table_are_asked_without_its_total():
 
 
 def test_the_rows_that_are_named_are_shown_to_the_model():
-    model = WritesOne("SELECT visitors FROM t WHERE station = 'Station 5411'")
+    model = RecordedModel("SELECT visitors FROM t WHERE station = 'Station 5411'")
     with _kept(COUNT) as table:
         asked = asked_kept_table(table)
 
@@ -62,5 +49,5 @@ def test_the_rows_that_are_named_are_shown_to_the_model():
     answer = answer_table(model, "How many visitors has station 5411?", asked)
 
     assert answer is not None
-    assert "5412 | Station 5411 |" in model.user
+    assert "5412 | Station 5411 |" in model.asked[0]
     assert answer.rows == (("5,411",),)

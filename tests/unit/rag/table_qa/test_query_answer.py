@@ -2,7 +2,6 @@
 
 import pytest
 
-from rag.table_qa.execution import QueryError
 from rag.table_qa.query_answer import run
 from rag.table_qa.query_table import query_table
 from rag.tables.table import table_of
@@ -45,10 +44,8 @@ def test_a_value_is_what_cells_say_however_it_is_spelled(query, rows):
     ("query", "rows"),
     [
         ("SELECT opponent FROM t WHERE date > 2001", (("Hull City",),)),
-        ("SELECT COUNT(*) FROM t WHERE date = 2001", (("2",),)),
         ("SELECT COUNT(*) FROM t WHERE date = 'June 2001'", (("2",),)),
         ("SELECT attendance FROM t WHERE date = 'June 3, 2001'", (("2,660",),)),
-        ("SELECT COUNT(*) FROM t WHERE strftime('%Y', date) = '2001'", (("2",),)),
         ("SELECT COUNT(*) FROM t WHERE YEAR(date) = 2001", (("2",),)),
         ("SELECT COUNT(*) FROM t WHERE strftime('%m', date) = '06'", (("2",),)),
         ("SELECT COUNT(*) FROM t WHERE date BETWEEN 1998 AND 2001", (("3",),)),
@@ -64,14 +61,11 @@ def test_days_are_compared_by_what_is_named_of_them(query, rows):
     [
         ("SELECT opponent FROM t ORDER BY pos DESC LIMIT 1", (("Zürich",),)),
         ("SELECT opponent FROM t ORDER BY attendance LIMIT 1", (("Derby (away)",),)),
-        ("SELECT SUM(pos) FROM t", (("16",),)),
         ("SELECT opponent FROM t WHERE pos = 1", (("Derby (away)",),)),
-        ("SELECT COUNT(*) FROM t WHERE pos > 2", (("2",),)),
         ("SELECT date FROM t WHERE position = '1st'", (("3 June 2001",),)),
         ("SELECT opponents FROM matches WHERE id = 2", (("Derby (away)",),)),
         ('SELECT date FROM t WHERE opponent = "Derby"', (("3 June 2001",),)),
         ("```sql\nSELECT COUNT(*) FROM t;\n```", (("4",),)),
-        ("SELECT (SELECT pos FROM t WHERE id = 1) < 3", (("yes",),)),
     ],
 )
 def test_what_small_models_get_wrong_is_mended(query, rows):
@@ -137,9 +131,3 @@ def test_the_cells_are_those_that_the_result_was_read_off(query, cells):
 )
 def test_the_same_as_a_row_has_are_the_others(query, rows):
     assert _rows(query) == rows
-
-
-def test_a_sum_of_one_row_is_none():
-    with pytest.raises(QueryError, match="single row"):
-        run("SELECT SUM(attendance) FROM t WHERE opponent = 'Derby'", MATCHES)
-    assert _rows("SELECT SUM(attendance) FROM t WHERE opponent = 'Hull'") == (("24388",),)

@@ -22,12 +22,6 @@ def test_days_are_iso_and_compare_as_texts():
     assert (column.type, column.cells) == ("DATE", ("1998-05-14", "2001-06-03", "2000-01-02"))
 
 
-def test_dashes_quotes_and_marks_of_notes_are_one_kind():
-    (column,) = _columns("Name", "Jean–Luc’s boat[2]", "Other *")
-
-    assert column.cells == ("Jean-Luc's boat", "Other")
-
-
 @pytest.mark.parametrize(
     ("heading", "name"),
     [

@@ -15,21 +15,6 @@ HUTS = table_of(
 )
 
 
-def named(question):
-    return {
-        (m.condition.column, m.condition.test, m.condition.value): m
-        for m in values_named(Asked(question), HUTS)
-    }
-
-
-def test_whole_cells_and_words_among_cells_are_named():
-    found = named("how many beds has the upper hut near brig?")
-
-    assert (0, "is", "upper hut") in found
-    assert (0, "has", "hut near brig") in found
-    assert (1, "is", "valais") not in found
-
-
 def test_a_number_with_its_scale_is_a_bound_of_a_column_that_reaches_it():
     asked = Asked("how many huts had more than one million guests?")
 

@@ -42,13 +42,6 @@ def test_what_is_only_called_so_is_no_total():
     assert left_out(films) == []
 
 
-@pytest.mark.parametrize("label", ["All cantons (a)", "Total beds", "Alpine huts, total"])
-def test_a_first_row_of_all_is_a_total_where_no_other_has_more(label):
-    assert left_out([[label, "480", "22"], *PARTS]) == [0]
-    assert left_out([[label, "480", "8"], *PARTS]) == []
-    assert left_out([[label, "480", "22"], *PARTS[:2]]) == []
-
-
 def test_notes_below_a_table_are_no_rows_of_it():
     rows = [
         *PARTS,

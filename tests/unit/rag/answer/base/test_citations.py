@@ -74,19 +74,6 @@ def test_a_quotation_of_several_lines_lights_all_of_them():
     assert citation.bbox == UPPER.union(LOWER)
 
 
-def test_a_quotation_that_holds_a_quotation_is_found_to_its_end():
-    text = "He called it the “garden of the state.”18 It covers 538 square miles, they say."
-    claim = "“He called it the “garden of the state.”18 It covers 538 square miles …”"
-
-    assert supporting_span(text, claim) == (0, text.index(","))
-
-
-def test_a_quotation_of_several_sentences_is_one_claim():
-    both, _ = resolve_marks(f"It is cold [2]. “{SNOW}” [1]", snow())
-
-    assert [c.quote for c in both][1] == SNOW
-
-
 def test_a_german_claim_lights_the_sentence_with_other_forms_of_its_words():
     text = "Der Ofen steht im Keller. Die oberen Hütten sind im Herbst geschlossen."
     claim = "Jede Hütte ist zu."

@@ -57,7 +57,3 @@ def test_what_stands_on_another_page_is_not_brought():
     other = chunk("o", WINTER, source="other.pdf")
 
     assert len(with_neighbours([hit(text)], lambda _: [other], asked={"snow"})) == 1
-
-
-def test_no_hits_bring_nothing():
-    assert with_neighbours([], list, asked={"snow"}) == []

@@ -1,7 +1,6 @@
-import pytest
 from builders_answer import chunk, hit
 
-from rag.answer.base.explain import BROUGHT, asked_words, ordinal, why
+from rag.answer.base.explain import asked_words, why
 from rag.datamodel import Hit
 from rag.retrieval.fusion import Run, fuse
 
@@ -23,26 +22,6 @@ def test_a_hit_says_how_it_was_found_and_what_the_reader_thinks():
     assert told == (
         "Found by its words (2nd) and by meaning (5th); the reader is 83 % sure it answers."
     )
-
-
-def test_the_reader_is_never_said_to_be_quite_sure():
-    assert "99 %" in why(found(("image", 1), relevance=0.9999))
-    assert "1 %" in why(found(("image", 1), relevance=0.0))
-
-
-def test_what_was_not_read_has_no_surety():
-    assert why(found(("dense", 1))) == "Found by meaning (1st)."
-
-
-def test_what_was_brought_along_says_so():
-    assert why(found()) == BROUGHT
-
-
-@pytest.mark.parametrize(
-    ("rank", "told"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd")]
-)
-def test_ranks_are_written_as_ordinals(rank, told):
-    assert ordinal(rank) == told
 
 
 def test_fused_hits_know_their_channels_and_best_ranks():
@@ -69,10 +48,3 @@ def test_the_questions_words_are_found_in_any_form():
     spans = asked_words("How deep was the snow?", text)
 
     assert [text[a:b] for a, b in spans] == ["snows", "deep"]
-
-
-def test_words_of_a_german_question_are_shown_in_any_form():
-    text = "Die obere Hütte wird im Herbst geschlossen."
-    found = asked_words("Welche sind die geschlossenen Hütten?", text)
-
-    assert [text[start:end] for start, end in found] == ["Hütte", "geschlossen"]

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from builders_answer import chunk, hit
 
-from rag.answer.compose.figures import MAX_FIGURES, Figures
+from rag.answer.compose.figures import Figures
 from rag.answer.question.question import understand
 from rag.datamodel import Answer, Citation, Context, Document, Element, ImageAsset, Query
 from rag.text import content_stems
@@ -90,21 +90,6 @@ def test_of_a_form_that_is_asked_for_the_picture_that_has_it_is_found():
     assert fitting("Show me the bar chart of snow and rain", PIE, bars) == ["bars"]
 
 
-def test_a_form_alone_is_asked_for_without_a_word_of_what_it_shows():
-    assert fitting("Is there a pie chart?", CHART, WORDS, PIE) == ["pie"]
-    assert fitting("Is there a pie chart in the documents?", CHART, PIE) == ["pie"]
-    assert fitting("Are there any scatter plots?", CHART, PIE) == []
-
-
-def test_a_map_that_was_told_comes_before_what_may_be_one():
-    drawn = drawing("drawn", "Station\nHut", kind="diagram")
-    told = drawing("told", "Pass\nLake", kind="map")
-
-    assert fitting("Is there a map?", drawn, told) == ["told"]
-    assert fitting("Is there a map?", CHART, drawn) == ["drawn"]
-    assert fitting("Is there a diagram?", told, drawn) == ["drawn"]
-
-
 def test_a_numbered_figure_is_that_one_alone():
     other = drawing("other", "Figure 2: Snow depth by month")
 
@@ -126,13 +111,6 @@ def test_a_cited_picture_or_table_is_shown_with_its_caption():
     assert (chart.citation, chart.caption) == (0, "Figure 1: Snow depth by year")
     assert chart.image == CHART.image
     assert (table.citation, table.image, table.media_type) == (1, None, "application/pdf")
-
-
-def test_a_picture_is_shown_once_and_few_are_shown():
-    tables = [chunk(str(n), f"Row {n} | x\n1 | 2", role="table") for n in range(5)]
-
-    assert len(shown(cited(CHART, CHART))) == 1
-    assert len(shown(cited(*tables))) == MAX_FIGURES
 
 
 def test_a_question_about_a_picture_shows_the_one_by_the_cited_words():

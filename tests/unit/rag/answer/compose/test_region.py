@@ -2,10 +2,8 @@ from builders_answer import snow_scorer
 from fakes import FakeEmbedder
 
 from rag.answer.compose.region import (
-    NO_WORDS,
     described,
     is_vague,
-    reading_with,
     region_chunk,
     wants_reading,
 )
@@ -16,8 +14,6 @@ from rag.datamodel import (
     Context,
     Document,
     Element,
-    Hit,
-    ImageAsset,
     Prompt,
     Provenance,
     Query,
@@ -82,13 +78,6 @@ def test_a_cell_brings_its_row_label_and_its_column_name():
     assert (found.role, found.headings) == ("table", ("Table 1: Depths at the pass",))
 
 
-def test_the_label_of_a_row_stands_for_the_row():
-    assert region(0.1, 0.7, 0.2, 0.75).text.split("\n") == [
-        " | Depth | Days",
-        "1999 | 317 cm | 171",
-    ]
-
-
 def test_every_part_of_a_region_knows_its_place():
     found = region(0.1, 0.6, 0.9, 0.65)
 
@@ -133,13 +122,6 @@ def test_a_table_is_described_with_the_names_of_its_columns():
     assert said.endswith("[1]")
 
 
-def test_a_region_without_words_says_so():
-    image = ImageAsset(id="0", path="0", media_type="image/png", width_px=1, height_px=1, phash="0")
-    empty = region_chunk(DOCUMENT, page=1, bbox=box(0.1, 0.9, 0.3, 0.95), image=image)
-
-    assert described(empty, mark="[1]") == NO_WORDS
-
-
 def test_only_questions_that_point_are_answered_by_the_words_of_the_region():
     found = region(0.2, 0.19, 0.6, 0.24)
 
@@ -150,11 +132,3 @@ def test_only_questions_that_point_are_answered_by_the_words_of_the_region():
 
     assert answer("what is this?") == "**Snow report** — “The pass was closed” [1]"
     assert answer("When was it closed?") == ""
-
-
-def test_a_question_without_a_subject_is_about_the_region_alone():
-    found = region(0.2, 0.19, 0.6, 0.24)
-    mate = Hit(chunk=found, score=0.5, rank=1, channel="fused")
-
-    assert len(reading_with(found, [mate], understand("How much?"))) == 1
-    assert len(reading_with(found, [mate], understand("How much snow?"))) == 2

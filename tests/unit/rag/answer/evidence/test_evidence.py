@@ -1,10 +1,8 @@
 import pytest
 from builders_answer import DEPTHS, MARMOTS, WINTER, chunk, hit, snow_scorer
 
-from rag.answer.base.tables import labelled_row, table_header
 from rag.answer.evidence.evidence import LONGEST_ROW, candidates
 from rag.answer.question.answer_kind import expected_kind, holds_kind
-from rag.answer.question.asked import stems_of
 from rag.answer.question.question import understand
 
 
@@ -25,18 +23,6 @@ def test_a_table_is_read_row_by_row_and_its_header_is_no_answer():
     found = candidates(hit(chunk("t", DEPTHS, role="table")))
 
     assert texts(found) == ["1998 | 212 cm | 140", "1999 | 317 cm | 171"]
-
-
-def test_a_row_whose_cells_hold_sentences_is_one():
-    table = "Command | What it does | Time\nHome | Moves the cursor. Nothing is wiped. | 2 ms"
-
-    assert texts(candidates(hit(chunk("t", table, role="table")))) == [table.split("\n")[1]]
-
-
-def test_a_header_of_sentences_is_no_row():
-    table = "No. Of what | How much. In all\nsnow | 3 m"
-
-    assert texts(candidates(hit(chunk("t", table, role="table")))) == ["snow | 3 m"]
 
 
 def test_a_row_that_is_too_long_to_be_shown_is_read_sentence_by_sentence():
@@ -63,26 +49,6 @@ def test_a_short_line_is_read_together_with_what_follows():
     assert texts(found) == ["Staff\nAnna Berg leads the station since 2011."]
 
 
-def test_no_hits_give_no_evidence():
-    assert snow_scorer().find(understand("How deep?"), []) == []
-
-
-def test_asking_twice_gives_the_same_scores():
-    scorer = snow_scorer()
-    hits = [hit(chunk("w", WINTER))]
-
-    assert scorer.find(understand("How deep?"), hits) == scorer.find(understand("How deep?"), hits)
-
-
-def test_a_row_is_said_with_its_columns_names():
-    header = table_header(chunk("t", DEPTHS, role="table"))
-
-    assert (
-        labelled_row(header, "1999 | 317 cm | 171")
-        == "Year 1999, Greatest depth 317 cm, Days of snow 171"
-    )
-
-
 @pytest.mark.parametrize(
     ("question", "kind"),
     [
@@ -90,42 +56,20 @@ def test_a_row_is_said_with_its_columns_names():
         ("When was the station built?", "date"),
         ("How many huts are there?", "number"),
         ("Who wrote the letter?", "person"),
-        ("Why did the share of guests by train fall?", "reason"),
         ("What drove the fall in sales?", "reason"),
-        ("What was the main reason for the delay?", "reason"),
         ("Which pin number is ALE?", "number"),
         ("What is the invoice number?", "code"),
         ("What did the station pay in rent?", "money"),
         ("Where does she explain the budget?", "place"),
-        ("Who sets the price of the tickets?", "person"),
-        ("When did the share of guests by train fall?", "date"),
-        ("Who came second, with what percentage?", "percent"),
-        ("What happens when you hold the lower button?", "any"),
-        ("What did the lift cost when it opened?", "money"),
         ("How much is it?", "money"),
-        ("How much did they spend?", "money"),
-        ("How much snow fell in May?", "number"),
-        ("When the hut was full, how many slept in tents?", "number"),
         ("Is the path open when it snows?", "any"),
-        ("when hut built", "date"),
-        ("Until when is the path closed?", "date"),
-        ("Tell me when the hut opens.", "date"),
-        ("In the letter of the keeper, when did the lift open?", "date"),
-        ("what is rime", "definition"),
         ("What does HBCU stand for?", "definition"),
-        ("What is the barometer?", "any"),
         ("What is the letter about?", "any"),
-        ("What is this?", "any"),
         ("Describe the barometer.", "any"),
     ],
 )
 def test_the_wording_tells_what_kind_of_thing_is_asked_for(question, kind):
     assert expected_kind(question) == kind
-
-
-def test_a_sign_for_number_is_the_word():
-    assert stems_of("Policy #") == stems_of("policy number")
-    assert "number" not in stems_of("C# and #5")
 
 
 def test_a_number_that_the_question_names_is_no_answer():
@@ -158,27 +102,3 @@ def test_a_definition_is_one_of_what_the_question_names():
     assert holds_kind("definition", "Rime is ice that grows against the wind.", asked)
     assert not holds_kind("definition", "Rime feathers of 74 cm; the mast is high.", asked)
     assert holds_kind("definition", "the American Rock Society (ARS)", frozenset({"ars"}))
-
-
-GERMAN = (
-    "Der Keller hat einen Ofen aus Eisen. Neben dem Ofen liegt Holz.\n"
-    "Die obere Hütte wird im Herbst geschlossen."
-)
-
-
-def test_a_german_question_finds_the_sentence_with_other_forms_of_its_words():
-    asked = understand("Welche sind die geschlossenen Hütten?")
-
-    best, *_ = snow_scorer().find(asked, [hit(chunk("g", GERMAN))])
-
-    assert best.text == "Die obere Hütte wird im Herbst geschlossen."
-    assert asked.content <= asked.content_in(best.text)
-    assert asked.content == {"close", "hut"}
-
-
-def test_what_leads_to_its_price_is_read_by_itself():
-    menu = "Burgers\nHamburger … $5.50\nOlive … $7\nHe waited … and left in 1999."
-
-    told = [one.text for one in candidates(hit(chunk("m", menu)))]
-
-    assert told == ["Burgers\nHamburger … $5.50", "Olive … $7", "He waited … and left in 1999."]

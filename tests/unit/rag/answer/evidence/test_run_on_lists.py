@@ -11,9 +11,7 @@ def parts(text):
     return [text[start:end] for start, end in points_in(text, 0, len(text))]
 
 
-@pytest.mark.parametrize(
-    "marks", [("a.", "b."), ("(1)", "(2)"), ("1)", "2)"), ("(i)", "(ii)"), ("•", "•")]
-)
+@pytest.mark.parametrize("marks", [("a.", "b."), ("(1)", "(2)"), ("•", "•")])
 def test_each_point_of_a_long_sentence_is_by_itself(marks):
     one, two = marks
     text = f"There are two classes: {one} regular members {LONG} {two} honorary members"

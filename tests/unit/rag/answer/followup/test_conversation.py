@@ -17,7 +17,6 @@ def history(*questions):
     return said(*((question, "") for question in questions))
 
 
-COSTCO = history("What were Costco's net sales in fiscal 2021?")
 KEEPER = said(("Who keeps the upper hut on the Sturmjoch?", "Ada Venn."))
 SNOW = said(("How deep was the snow at Kestrel Ridge in 1999?", "312 cm."))
 
@@ -62,21 +61,11 @@ def test_a_name_takes_the_place_of_the_one_that_is_max_like_it():
     )
 
 
-def test_a_month_takes_the_place_of_a_month():
-    earlier = history("how much sun was there in June?")
-
-    assert standalone_query("what about July", earlier) == "how much sun was there in July?"
-
-
 @pytest.mark.parametrize(
     ("earlier", "asked", "meant"),
     [
         ("how much does a school class pay", "and the sunrise visit?", "the sunrise visit pay?"),
-        ("how much was spent on staff in 2025", "and energy?", "spent on energy in 2025?"),
         ("who is the CEO of Best Buy", "and the CFO?", "who is the CFO of Best Buy?"),
-        ("what is the odometer of the Jeep", "and the color?", "the color of the Jeep?"),
-        ("how many hours of body labor", "and paint labor?", "hours of paint labor?"),
-        ("what does danger level 3 mean for dogs", "and level 4?", "does level 4 mean for dogs?"),
         ("what does level 4 mean for dogs", "and for path 14?", "level 4 mean for path 14?"),
         ("which month was the wettest", "and the driest", "which month was the driest?"),
         ("Which hut has the most beds?", "And the fewest?", "Which hut has the fewest beds?"),
@@ -91,18 +80,6 @@ def test_where_no_phrase_is_the_only_one_the_whole_is_kept(asked):
     earlier = history("How many teens have a phone at home?")
 
     assert standalone_query(asked, earlier).endswith("(how many teens have a phone at home)?")
-
-
-def test_a_month_of_a_year_takes_the_place_of_a_year():
-    earlier = history("How deep was the snow in 1998?")
-
-    assert standalone_query("And in March 1999?", earlier) == "How deep was the snow in March 1999?"
-
-
-def test_whose_it_is_stays_said():
-    assert standalone_query("And of Walmart?", COSTCO) == (
-        "What were Walmart's net sales in fiscal 2021?"
-    )
 
 
 @pytest.mark.parametrize(
@@ -123,12 +100,6 @@ def test_two_questions_lean_on_the_one_that_began_the_topic():
     )
 
 
-def test_an_exchanged_year_comes_back_for_the_next_question():
-    earlier = [*COSTCO, *history("And the year before?")]
-
-    assert "fiscal 2019" in standalone_query("And the year before that?", earlier)
-
-
 def test_a_question_of_its_own_ends_the_topic():
     earlier = history("Who led the station in 2020?", *(turn.question for turn in SNOW))
     question = standalone("And in 2001?", earlier)
@@ -144,10 +115,6 @@ def test_who_doubts_an_answer_asks_the_question_again(asked):
     assert standalone_query(asked, SNOW) == SNOW[0].question
 
 
-def test_words_of_the_answer_are_searched_too():
-    assert {"ada", "venn"} <= set(standalone("What is her number?", KEEPER).topic.split())
-
-
 @pytest.mark.parametrize("asked", ["what is the largest load", "who is the boss?"])
 def test_a_thing_of_which_is_not_said_whose_it_is_may_lean_or_be_new(asked):
     read = standalone(asked, SNOW)
@@ -161,10 +128,6 @@ def test_a_pronoun_may_stand_for_nothing_that_was_said_and_an_opening_can_not():
     assert standalone("How many loads did they carry?", SNOW).may_be_new
     assert not standalone("And in 2001?", SNOW).may_be_new
     assert not standalone("Why?", SNOW).may_be_new
-
-
-def test_an_empty_question_stays_empty():
-    assert standalone("", KEEPER).searched == ""
 
 
 def test_marks_of_an_earlier_answer_are_not_searched():

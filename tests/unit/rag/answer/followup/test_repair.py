@@ -3,14 +3,11 @@
 import shutil
 
 import pytest
-from builders_index import make_chunks, make_document
-from fakes import FakeEmbedder
+from builders_index import EMBEDDER, make_document, open_index, put_document
 
 from pagelight.cli.display import StepDisplay
 from rag.storage.workspace.health import REPAIR_BATCH
-from rag.storage.workspace.store import WorkspaceIndex
 
-EMBEDDER = FakeEmbedder()
 CHUNKS = REPAIR_BATCH + 40
 
 
@@ -30,19 +27,15 @@ class Told:
 
 
 def opened(tmp_path):
-    return WorkspaceIndex.open(
-        tmp_path / "w", model_id=EMBEDDER.model_id, dim=EMBEDDER.dim, chunker_version="1"
-    )
+    return open_index(tmp_path / "w")
 
 
 @pytest.fixture
 def lost(tmp_path):
     """Return a workspace of many chunks whose vectors are gone."""
     document = make_document(*[f"snow number {n}" for n in range(CHUNKS)])
-    chunks = make_chunks(document)
-    rows = EMBEDDER.embed_documents([chunk.embedding_text for chunk in chunks])
     with opened(tmp_path) as index:
-        index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
+        put_document(index, document)
     shutil.rmtree(tmp_path / "w" / "vectors")
     return tmp_path
 

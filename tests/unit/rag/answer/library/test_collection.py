@@ -1,13 +1,13 @@
 """One question to every document, over the real index with vectors of shared words."""
 
 import pytest
+from builders_index import open_index
 from builders_table import DEPTH, TEXTS, asker, put
 from fakes import FakeEmbedder
 
 from rag.answer.library.collection import ListedDocument
 from rag.answer.question.question import understand
 from rag.storage.search.per_document import WeightedQuestion
-from rag.storage.workspace.store import WorkspaceIndex
 
 QUESTION = understand(DEPTH)
 
@@ -15,9 +15,7 @@ QUESTION = understand(DEPTH)
 @pytest.fixture
 def library(tmp_path):
     embedder = FakeEmbedder()
-    with WorkspaceIndex.open(
-        tmp_path / "ws", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
-    ) as index:
+    with open_index(tmp_path / "ws") as index:
         rows = [put(index, embedder, source, texts) for source, texts in TEXTS.items()]
         yield index, embedder, rows
 

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, replace
 
 import pytest
-from builders_index import make_chunks, make_document
-from fakes import FakeEmbedder
+from builders_index import make_chunks, make_document, open_index, put_document
 
 from rag.answer.library.byline import byline
 from rag.answer.library.library import MAX_LISTED, Librarian
@@ -12,8 +11,6 @@ from rag.answer.question.document_names import MAX_NAMED, named
 from rag.answer.question.question import understand
 from rag.answer.wishes.library_wish import LibraryWish, library_wish
 from rag.datamodel import Filters, Query
-from rag.storage.documents.document_kinds import counted, of_kind
-from rag.storage.workspace.store import WorkspaceIndex
 from rag.summarization.documents import admitted
 
 TITLE = "Snow Loads on Alpine Roofs"
@@ -27,22 +24,17 @@ SHEET = ("Roof | Load\nBarn | 3.1",)
 
 @pytest.fixture
 def index(tmp_path):
-    embedder = FakeEmbedder()
-    with WorkspaceIndex.open(
-        tmp_path / "ws", model_id=embedder.model_id, dim=embedder.dim, chunker_version="1"
-    ) as opened:
-        put(opened, embedder, PAPER, "papers/snow-loads.pdf", "application/pdf", title=TITLE)
-        put(opened, embedder, LETTER, "mail/day.eml", "message/rfc822", title="Family Day")
-        put(opened, embedder, SHEET, "barn.csv", "text/csv")
+    with open_index(tmp_path / "ws") as opened:
+        put(opened, PAPER, "papers/snow-loads.pdf", "application/pdf", title=TITLE)
+        put(opened, LETTER, "mail/day.eml", "message/rfc822", title="Family Day")
+        put(opened, SHEET, "barn.csv", "text/csv")
         yield opened
 
 
-def put(index, embedder, texts, source, media_type, *, title=""):
+def put(index, texts, source, media_type, *, title=""):
     document = make_document(*texts, source=source, media_type=media_type, name=title)
     document = replace(document, page_count=12 if media_type == "application/pdf" else 0)
-    chunks = make_chunks(document)
-    rows = embedder.embed_documents([chunk.embedding_text for chunk in chunks])
-    index.put(document, chunks, {c.id: row for c, row in zip(chunks, rows, strict=True)})
+    put_document(index, document)
 
 
 def ask(index, text, *, filters=None):
@@ -60,20 +52,13 @@ def wish(asks, **told):
     [
         ("How many documents do I have?", wish("count", kind="documents")),
         ("How many PDFs are in this folder?", wish("count", kind="PDFs")),
-        ("Which files are there?", wish("list", kind="files")),
-        ("please list all my documents", wish("list", kind="documents")),
         ("What's in this folder?", wish("list")),
         ("How many pages does the snow paper have?", wish("pages", named="the snow paper")),
-        ("How many slides are in deck.pptx?", wish("pages", named="deck.pptx")),
         ("What is the title of the snow paper?", wish("title", named="the snow paper")),
         ("Who wrote the snow paper?", wish("authors", named="the snow paper")),
-        ("Who are the authors of a.pdf?", wish("authors", named="a.pdf")),
-        ("who signed the letter", wish("authors", named="the letter")),
         ("who sent the mail about snow?", wish("authors", named="the mail about snow")),
-        ("Who is the letter from?", wish("authors", named="the letter")),
         ("Who gave the talk on snow?", wish("authors", named="the talk on snow")),
         ("who is speaking", wish("authors")),
-        ("how many slides", wish("pages")),
     ],
 )
 def test_what_is_asked_of_the_documents_is_understood(text, expected):
@@ -85,16 +70,10 @@ def test_what_is_asked_of_the_documents_is_understood(text, expected):
     [
         "How many documents does the MMDocIR dataset have?",
         "How many pages were printed in 1999?",
-        "Which document type has most questions?",
         "Who wrote about the Christian faith?",
-        "Who signed the treaty of 1919?",
         "who is the man in the letter from",
         "What is the title role?",
-        "Which table lists the files of the release?",
         "How deep was the snow?",
-        "Which sections of the report speak of snow?",
-        "Who gave the talk its name?",
-        "Who is speaking about snow?",
     ],
 )
 def test_a_question_that_merely_speaks_of_documents_is_none(text):
@@ -111,12 +90,6 @@ def test_documents_are_counted_and_listed_by_kind(index):
     assert len(everything.citations) == 3
     assert pdfs.text.startswith("**1 PDF**")
     assert "- **papers/snow-loads.pdf** — Snow Loads on Alpine Roofs, 12 pages [1]" in pdfs.text
-
-
-def test_what_there_is_none_of_is_not_answered(index):
-    answer = ask(index, "How many presentations do I have?")
-
-    assert (answer.text, answer.answered) == ("**0 presentations**", False)
 
 
 def test_only_what_is_searched_is_told_of(index):
@@ -141,7 +114,6 @@ def test_only_what_is_searched_is_told_of(index):
         ),
         ("What is the title of snow-loads.pdf?", TITLE, TITLE),
         ("How many pages does the roofs paper have?", "12 pages", TITLE),
-        ("How many pages does barn.csv have?", "No pages", "Roof | Load"),
     ],
 )
 def test_one_document_tells_of_itself(index, question, text, quote):
@@ -159,12 +131,6 @@ def test_the_only_document_is_meant_by_this_and_by_no_words(index):
         assert ask(index, question, filters=within).text.startswith("**Emmy Noether** — ")
         assert ask(index, question) is None
     assert ask(index, "how many pages", filters=within).text.startswith("**No pages**")
-
-
-def test_a_document_is_meant_by_what_its_file_is_called(index):
-    put(index, FakeEmbedder(), ("Snow\nBy Ada Byron",), "the-letter.txt", "text/plain")
-
-    assert ask(index, "Who wrote the letter?").text.startswith("**Ada Byron** — the-letter.txt")
 
 
 @pytest.mark.parametrize(
@@ -200,17 +166,15 @@ def test_a_document_is_named_by_file_title_and_beginning():
 
 
 def test_words_that_fit_many_documents_name_none(index):
-    embedder = FakeEmbedder()
     for n in range(MAX_NAMED + 1):
-        put(index, embedder, (f"Ice {n}\nBy Ada Byron",), f"ice-{n}.txt", "text/plain")
+        put(index, (f"Ice {n}\nBy Ada Byron",), f"ice-{n}.txt", "text/plain")
 
     assert ask(index, "Who wrote the ice report?") is None
 
 
 def test_long_lists_end_with_how_many_more(index):
-    embedder = FakeEmbedder()
     for n in range(MAX_LISTED):
-        put(index, embedder, (f"Ice {n}",), f"ice-{n}.txt", "text/plain")
+        put(index, (f"Ice {n}",), f"ice-{n}.txt", "text/plain")
 
     answer = ask(index, "Which documents do I have?")
     assert len(answer.citations) == MAX_LISTED
@@ -222,19 +186,12 @@ def test_long_lists_end_with_how_many_more(index):
     [
         ("Author: E. F. Benson\nChapter one", "E. F. Benson"),
         ("By Ada Byron and Grace Hopper", "Ada Byron, Grace Hopper"),
-        (f"{TITLE}\nJade Maloney & Emily Verstege", "Jade Maloney, Emily Verstege"),
         (f"{TITLE}\n2. Edition, 31 March 2016\nMartin Thoma", "Martin Thoma"),
         (f"{TITLE}\nPeter Alterman, Ph.D.\nChair, Policy Authority", "Peter Alterman"),
-        (f"{TITLE}\nMin-Yen Kan2 1 School of Computing", "Min-Yen Kan"),
-        (f"{TITLE}\nLudwig van der Berg", "Ludwig van der Berg"),
         (f"{TITLE}\nBasic Course\nA basic, basic, basic course of a course in course work", None),
-        (f"{TITLE}\nAda Byron and Jo Lo, Weather Station", "Ada Byron, Jo Lo"),
         (f"{TITLE}\nUniversity of Bern", None),
-        (f"{TITLE}\nFrom Monday 8 June to Friday 19 June the path is closed.", None),
-        ("Tax Invoice\nSubang Jaya", None),
         (f"{TITLE}\nAbstract\nBy Ada Byron", None),
         ("Dear Ada,\nthe roof holds.\nKind regards,\nGrace Hopper\nRoofer", "Grace Hopper"),
-        ("Dear Ada,\nkind regards to all\nwho know Grace Hopper", None),
     ],
 )
 def test_authors_are_read_from_a_byline(lines, found):
@@ -242,11 +199,3 @@ def test_authors_are_read_from_a_byline(lines, found):
 
     told = byline(chunks, title=TITLE)
     assert (told and told.text) == found
-
-
-def test_kinds_are_told_by_media_type():
-    records = [Paper(("a",)), Paper(("b",)), Paper(("c",), media_type="image/png")]
-
-    assert counted(records) == "2 PDFs, 1 picture"
-    assert of_kind("photos", records)[1] == records[2:]
-    assert of_kind("documents", records) == (None, records)

@@ -22,12 +22,6 @@ def test_the_chances_of_all_units_sum_to_one():
     assert sum(unit.chance for unit in units) == pytest.approx(1)
 
 
-def test_hits_without_words_have_no_units():
-    passages = Passages(snow_scorer())
-
-    assert passages.units(understand("How deep was the snow?"), []) == []
-
-
 def test_works_that_are_cited_are_told_after_what_says_something():
     cited = chunk(
         "c", "Kloss, F.: How deep was the snow in March 1999, 317 cm?", headings=("References",)
@@ -37,16 +31,6 @@ def test_works_that_are_cited_are_told_after_what_says_something():
 
     assert told(asked, hit(cited), hit(said, rank=2))[0].startswith("“Snow lay 317 cm deep")
     assert "Kloss" in told(asked, hit(cited))[0]
-
-
-def test_the_lettering_of_a_chart_opens_no_answer():
-    drawn = chunk(
-        "f", "Snow depth of three winters, cm 400 317 100 Oct Nov Dec March", role="figure"
-    )
-    said = chunk("s", "The snow of March lay 317 cm deep at the stake.")
-    first, *_ = told("How deep was the snow in March?", hit(said), hit(drawn, rank=2))
-
-    assert first.startswith("“The snow of March")
 
 
 def test_the_lettering_of_a_chart_counts_less_but_where_the_chart_is_asked_for():
@@ -81,12 +65,6 @@ def test_a_place_that_is_far_less_likely_than_the_first_is_not_quoted():
     (only,) = told("How deep was the snow?", SAID, HARDLY)
 
     assert only.endswith("[1]")
-
-
-def test_a_place_that_is_as_likely_is_quoted_too():
-    other = hit(chunk("c", "The snow at the hut was 117 cm deep at the end of March."), rank=2)
-
-    assert [one[-3:] for one in told("How deep was the snow?", SAID, other)] == ["[1]", "[2]"]
 
 
 def test_what_is_said_above_is_not_quoted_again_nor_what_says_little_more():

@@ -97,7 +97,3 @@ def test_a_mark_in_the_words_of_a_document_cites_nothing():
 )
 def test_lines_that_lead_to_pages_list_what_is_told_elsewhere(text, lists):
     assert is_listing(chunk("c", text)) is lists
-
-
-def test_a_row_of_numbers_behind_dots_is_a_row():
-    assert not is_listing(chunk("c", "Salad bars . . . . . . . . 18", role="table"))

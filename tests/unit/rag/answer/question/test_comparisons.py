@@ -3,25 +3,17 @@
 import pytest
 
 from rag.answer.question.comparisons import comparison
-from rag.answer.question.question import understand
 
 
 @pytest.mark.parametrize(
     ("question", "sides", "parts"),
     [
         ("Compare January and July", ("January", "July"), ("January", "July")),
-        ("compare the old hut with the new one?", ("old hut", "new one"), ("old hut", "new one")),
         ("W-01 vs W-02", ("W-01", "W-02"), ("W-01", "W-02")),
-        ("Compare 2025 with the normal", ("2025", "normal"), ("2025", "normal")),
         (
             "Who has more staff, the hut or the station?",
             ("hut", "station"),
             ("how much staff, hut", "how much staff, station"),
-        ),
-        (
-            "W-01 or W-02, which one uses more parts?",
-            ("W-01", "W-02"),
-            ("W-01, uses how many parts", "W-02, uses how many parts"),
         ),
         (
             "Which had higher costs: Oslo (May, 2021) or Bergen in 2023, and by how much?",
@@ -33,22 +25,7 @@ from rag.answer.question.question import understand
             ("hut", "station"),
             ("hut in height", "station in height"),
         ),
-        (
-            "How does the price of tea compare to coffee?",
-            ("price of tea", "price of coffee"),
-            ("price of tea", "price of coffee"),
-        ),
-        (
-            "Compare the price of tea with that of coffee.",
-            ("price of tea", "price of coffee"),
-            ("price of tea", "price of coffee"),
-        ),
         ("is the bus cheaper than the train?", ("bus", "train"), ("bus cheaper", "train cheaper")),
-        (
-            "How many huts had a bell in 2008 versus 2000?",
-            ("2008", "2000"),
-            ("many huts had a bell in 2008", "many huts had a bell in 2000"),
-        ),
         (
             "does Oslo or Bergen have more rain?",
             ("Oslo", "Bergen"),
@@ -68,19 +45,10 @@ def test_both_sides_are_told_and_what_is_asked_of_each(question, sides, parts):
     [
         "Who keeps the hut and the path?",
         "How many people are older than 60?",
-        "Are there any artists who appear more than once?",
         "How did exports compare to the year before?",
         "Is it colder than usual?",
         "What share rated it excellent or good in July, under Bush?",
-        "tea or coffee",
-        "",
     ],
 )
 def test_what_sets_no_thing_against_another_compares_nothing(question):
     assert comparison(question) is None
-
-
-def test_the_sides_are_searched_each():
-    asked = understand("Who has more staff, the hut or the station?")
-
-    assert asked.parts == ("how much staff, hut", "how much staff, station")

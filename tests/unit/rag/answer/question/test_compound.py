@@ -25,7 +25,6 @@ def test_two_questions_in_one_are_told_apart(question, parts):
     [
         "How deep was the snow in March and April?",
         "Which bill was higher, and by how much?",
-        "Which store had more apps, and how many?",
         "The sun and what else?",
         "How many nights did Ada spend there, and how many did the others?",
     ],

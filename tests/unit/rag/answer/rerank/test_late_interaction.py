@@ -31,10 +31,6 @@ def test_a_text_is_worth_the_share_of_the_words_that_it_meets():
     assert met == {"both": 1.0, "one": 0.5, "none": 0.0}
 
 
-def test_a_text_without_words_meets_nothing():
-    assert LateInteraction(WordStates()).met(understand("snow"), {"a": ""}) == {"a": 0.0}
-
-
 def test_states_of_a_text_are_made_once_and_the_oldest_are_forgotten():
     states = WordStates()
     interaction = LateInteraction(states, most=2)
@@ -44,15 +40,6 @@ def test_states_of_a_text_are_made_once_and_the_oldest_are_forgotten():
     interaction.met(understand("deep"), {"c": "deep snow"})
     interaction.met(understand("deep"), {"a": "snow"})
     assert states.asked[4:] == ["deep", "deep snow", "deep", "snow"]
-
-
-def test_the_embedder_gives_each_token_its_state():
-    embedder = minilm()
-    short, long = embedder.token_states(["Snow fell.", "How deep was the snow in April, roughly?"])
-    assert short.shape == (3, embedder.dim)  # snow, fell and the full stop
-    assert len(long) > len(short)
-    assert np.allclose(np.linalg.norm(long, axis=1), 1.0, atol=1e-5)
-    assert embedder.token_states([]) == []
 
 
 def test_a_sentence_that_answers_is_met_amid_much_else():

@@ -43,18 +43,3 @@ def test_what_is_no_name_or_of_several_documents_is_told_of_none():
         [*accounts(), *accounts(doc="b")],
     ):
         assert contexts(ASKED, exports, *others)[0] == exports.chunk.context
-
-
-def test_a_question_in_another_language_leaves_hits_as_they_are():
-    asked = understand("Сколько экспортировала Godfrey Phillips годом раньше?")
-    hits = [on_page(1, "Exports rose."), *accounts()]
-
-    assert with_names(asked, hits) == hits
-    assert with_names(ASKED, []) == []
-
-
-def test_a_month_names_no_document_however_often_it_stands_there():
-    shut = on_page(1, "The hut was shut.")
-    asked = understand("what broke in july")
-
-    assert contexts(asked, shut, *accounts(text="It broke in July."))[0] == shut.chunk.context

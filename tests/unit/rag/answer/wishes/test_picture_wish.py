@@ -7,15 +7,11 @@ from rag.answer.wishes.picture_wish import label_of, picture_wish
     ("question", "thing", "subject"),
     [
         ("Show me the chart of snow depth", "chart", "snow depth"),
-        ("Could you please show me the snow depth graph?", "chart", "snow depth"),
         ("Which figure illustrates the water cycle?", "picture", "water cycle"),
         ("Where is the map of the valley?", "map", "valley"),
         ("Can I see the logo of the station?", "logo", "station"),
-        ("picture of a marmot", "picture", "marmot"),
         ("Show me the table of wind speeds.", "table", "wind speeds"),
         ("Show me the pie chart of the budget", "pie chart", "budget"),
-        ("Is there a bar graph of snow depth?", "bar chart", "snow depth"),
-        ("Show me the scatter plot of height and snow", "scatter plot", "height and snow"),
         ("Which line chart shows the wind?", "line chart", "wind"),
     ],
 )
@@ -50,13 +46,6 @@ def test_the_number_of_a_figure_is_its_label():
     assert wish is not None
     assert (wish.label, wish.thing) == ("fig 3", "picture")
     assert label_of("Table 2.1: Depths") == "tab 2.1"
-
-
-def test_plural_asks_for_several():
-    wish = picture_wish("Show me the charts about snow")
-
-    assert wish is not None
-    assert wish.several
 
 
 @pytest.mark.parametrize(

@@ -14,15 +14,10 @@ SEARCH = '{"name": "search", "arguments": {"words": "snow depth"}}'
     "written",
     [
         "CALL search: snow depth",
-        f"<tool_call>\n{SEARCH}\n</tool_call>",
         f"I look further.\n\n<tool_call>{SEARCH}</tool_call>",
-        "<tool_call>\n<function=search>\n<parameter=words>\nsnow depth\n</parameter>\n</function>",
         "<function=search><parameter=words>snow depth",
-        '<|python_start|>{"name": "search", "parameters": {"words": "snow depth"}}<|python_end|>',
         '<|python_tag|>{"type": "f", "name": "search", "parameters": {"words": "snow depth"}}',
-        f"[TOOL_CALLS] [{SEARCH}]",
         f"```json\n{SEARCH}\n```",
-        SEARCH,
         json.dumps({"name": "search", "arguments": json.dumps({"words": "snow depth"})}),
     ],
 )
@@ -30,12 +25,6 @@ def test_a_call_in_a_form_of_a_model_is_one_and_is_not_shown(written):
     assert call_in(written) == ToolCall(name="search", words="snow depth")
     shown = written.removeprefix("I look further.\n\n")
     assert all(may_be_call(shown[:n]) for n in range(len(shown) + 1))
-
-
-def test_a_page_that_is_opened_so_has_its_number():
-    written = '<tool_call>{"name": "open", "arguments": {"file": "a.pdf", "page": 12}}</tool_call>'
-
-    assert call_in(written) == ToolCall(name="open", words="a.pdf", page=12)
 
 
 @pytest.mark.parametrize(
