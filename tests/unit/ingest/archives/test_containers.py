@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import lzma
 import struct
 import tarfile
 import zipfile
@@ -77,14 +76,6 @@ def test_the_mails_of_a_mailbox_are_told_apart(shelf):
 
     assert sorted(shelf.states()) == ["Inbox", "Inbox/0001 One 1.eml", "Inbox/0002 Two.eml"]
     assert shelf.found("second mail")[0] == "Inbox/0002 Two.eml"
-
-
-def test_a_tar_in_any_compression_is_a_folder(shelf):
-    plain = tarred({"x.txt": b"The well is deep."}, mode="w")
-    shelf.write("a.tar", plain)
-    shelf.write("b.txz", lzma.compress(plain))
-
-    assert {"a.tar/x.txt", "b.txz/x.txt"} <= set(shelf.states())
 
 
 def test_no_member_is_written_where_its_name_says(shelf, tmp_path):
@@ -197,16 +188,6 @@ def test_a_mail_of_ten_thousand_parts_is_refused_soon(shelf):
     shelf.write("a.eml", f"Content-Type: multipart/mixed; boundary=x\n\n{parts}--x--")
 
     assert "parts" in shelf.ingest()["a.eml"][1]
-
-
-def test_names_as_long_as_a_file_system_has_them_are_read(shelf):
-    mill, gate = f"{'ü' * 125}.txt", f"{'k' * 300}.txt"
-    shelf.write(mill, b"The mill was built in 1874.")
-    shelf.write(f"{'z' * 251}.zip", zipped({gate: "The gate opens at 07:30."}))
-
-    assert set(shelf.states().values()) == {"ready"}
-    assert shelf.found("when was the mill built")[0] == mill
-    assert shelf.found("when does the gate open")[0].startswith(f"{'z' * 251}.zip/kkk")
 
 
 # 7-Zip and RAR

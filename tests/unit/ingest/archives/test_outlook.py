@@ -71,17 +71,6 @@ def test_a_meeting_says_when_and_where(tmp_path):
     ]
 
 
-def test_rich_text_packed_in_an_unknown_way_is_told(tmp_path):
-    with pytest.raises(SourceError, match="message is damaged"):
-        read(tmp_path, outlook("x", rich=b"\x10\0\0\0\4\0\0\0GZIP\0\0\0\0abcd"))
-
-
-def test_a_long_body_is_read_to_its_end(tmp_path):
-    document = read(tmp_path, outlook("x", "word " * 3000 + "end"))
-
-    assert document.elements[-1].text.endswith("word end")
-
-
 def test_attachments_are_files_of_their_own_and_pictures_belong_to_the_mail(tmp_path):
     shelf = Shelf(tmp_path)
     files = {

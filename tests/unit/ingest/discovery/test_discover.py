@@ -27,26 +27,6 @@ def test_files_are_found_in_sorted_order_with_paths_from_the_folder(tmp_path):
     assert found[1].size_bytes == 1
 
 
-def test_hidden_lock_and_temporary_files_are_left_out(tmp_path):
-    (tmp_path / ".git").mkdir()
-    (tmp_path / ".git" / "config.txt").write_text("x")
-    for name in (
-        "~$report.docx",
-        ".hidden.txt",
-        "a.tmp",
-        "b.crdownload",
-        "notes.txt~",
-        "Thumbs.db",
-    ):
-        (tmp_path / name).write_text("x")
-    (tmp_path / "report.txt").write_text("x")
-
-    found, skipped = scan(tmp_path)
-
-    assert [file.source for file in found] == ["report.txt"]
-    assert skipped == []
-
-
 def test_a_workspace_inside_the_folder_is_left_out_and_told(tmp_path):
     WorkspaceIndex.open(tmp_path / "index", model_id="fake", dim=3, chunker_version="1").close()
     (tmp_path / "index" / "assets").mkdir(exist_ok=True)
@@ -123,26 +103,6 @@ def test_a_link_to_nowhere_and_a_pipe_are_skipped_with_a_reason(tmp_path):
     assert [file.source for file in skipped] == ["gone.txt", "pipe.txt"]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "Ünï — 文件 📄.txt",
-        "-rf.txt",
-        "%2e%2e%2fetc.txt",
-        "<b>x<script>.txt",
-        "a" * 200 + ".txt",
-        "CON.txt",
-    ],
-)
-def test_strange_names_are_found_and_read(tmp_path, name):
-    (tmp_path / name).write_text("The well is 63 metres deep.")
-
-    (found,) = scan(tmp_path)[0]
-
-    assert found.source == name
-    assert identify(found, settings=Settings()).media_type == "text/plain"
-
-
 def test_a_name_that_is_no_text_is_skipped(tmp_path):
     (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text("x")
 
@@ -150,11 +110,6 @@ def test_a_name_that_is_no_text_is_skipped(tmp_path):
 
     assert found == []
     assert "Rename" in skipped[0].reason
-
-
-def test_a_missing_folder_is_told_in_one_sentence(tmp_path):
-    with pytest.raises(PagelightError, match=r"^There is no folder .*missing\. Check the path\.$"):
-        scan(tmp_path / "missing")
 
 
 def test_a_file_in_place_of_the_folder_is_told(tmp_path):
@@ -178,37 +133,21 @@ def test_the_same_bytes_have_the_same_hash_whatever_their_name(tmp_path):
     [
         ("photo.pdf", b"\xff\xd8\xff\xe0", "image/jpeg"),
         ("paper.jpg", b"%PDF-1.7\n", "application/pdf"),
-        ("noise-first", b"\n\n\0\0junk\n%PDF-1.4", "application/pdf"),
         ("a.bin", b"\x89PNG\r\n\x1a\n", "image/png"),
-        ("a.webp", b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
         ("a.tif", b"II*\0", "image/tiff"),
-        ("a.bmp", b"BM\x36\0\0\0\0\0\0\0", "image/bmp"),
         ("page.xls", b"<html><table>", "text/html"),
-        ("a.tsv", b"a\tb\n", "text/tab-separated-values"),
         ("README", b"hello", "text/plain"),
-        ("a.doc", b"{\\rtf1 hello}", "application/rtf"),
         ("a.txt", b"<svg xmlns='x'/>", "image/svg+xml"),
-        ("a.xml", b"<?xml version='1.0'?><!-- x --><svg:svg xmlns:svg='x'/>", "image/svg+xml"),
         ("a.xml", b"<?xml version='1.0'?><!DOCTYPE html><html/>", "text/html"),
-        ("a", b"<?xml version='1.0'?><invoice/>", "application/xml"),
         ("a.txt", b"From: a@b\nTo: c@d\nSubject: x\n\nHi", "message/rfc822"),
-        ("a.txt", b"From: here\nto there\n", "text/plain"),
         (
             "a",
             b"From a@b Mon Jan  5 10:00:00 2026\nFrom: a\nTo: b\nDate: c\n\n",
             "application/mbox",
         ),
-        ("a", b'{"a": 1}', "application/json"),
         ("a.txt", b"1\n00:00:01,000 --> 00:00:02,000\nHi", "application/x-subrip"),
-        ("a.txt", b"% paper\n\\documentclass{article}", "text/x-tex"),
         ("run", b"#!/bin/sh\necho", "text/x-code"),
-        ("a.jpg", b"\0\0\0\x1cftypavif\0\0\0\0avifmif1", "image/avif"),
         ("a.jpg", b"\0\0\0\x18ftypmif1\0\0\0\0heic", "image/heic"),
-        (
-            "a",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le"),
-            "application/vnd.ms-excel",
-        ),
     ],
 )
 def test_the_type_is_told_by_content_then_by_name(tmp_path, name, head, media_type):

@@ -8,15 +8,10 @@ from ingest.discovery.encoding import decode_text, is_text
     [
         ("Café crème à 4,20, naïve façade", "latin-1"),
         ("“Smart” – dash it’s 5 €", "cp1252"),
-        ("Die Brücke über den Fluß ist groß.", "cp1252"),
         ("Zażółć gęślą jaźń. Polska jest piękna i duża.", "cp1250"),
-        ("Это простой текст на русском языке.", "cp1251"),
         ("日本語のテキストです。これは試験です。", "shift_jis"),
-        ("中文文本测试，这是一个例子。", "gb18030"),
         ("Die Brücke ist 214 Meter lang.", "utf-16"),
-        ("The tower is 77 metres high.\n", "utf-16-be"),
         ("Привет мир, как дела\n", "utf-16-le"),
-        ("Ünïcødé 📄", "utf-8-sig"),
         ("Ünïcødé 📄", "utf-32"),
     ],
 )

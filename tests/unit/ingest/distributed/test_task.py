@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from builders_pictures import source_file
 
-from ingest.distributed.task import EmbedJob, FarSetup, end_child, run
+from ingest.distributed.task import FarSetup, end_child, run
 from ingest.sandbox.jobs import Done, Failed, ParseJob, Setup, UnderWay
 from rag.errors import SourceError, WorkspaceError
 from rag.models.embeddings.embedders import minilm
@@ -36,12 +36,6 @@ def test_a_machine_of_the_same_version_reads(far, job):
 
     assert isinstance(last, Done)
     assert last.value.elements[0].text == "The well is 63 metres deep."
-
-
-def test_texts_are_embedded(far):
-    *_, last = run(far, EmbedJob(texts=("snow", "rime"), are_questions=True))
-
-    assert last.value.shape == (2, 384)
 
 
 def test_a_file_that_can_not_be_read_says_why(far, job):

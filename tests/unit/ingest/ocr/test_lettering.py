@@ -158,16 +158,6 @@ def test_a_scanned_page_that_gives_no_text_says_so(tmp_path):
     assert lettered.warnings == ("page 3: no text was found on this scanned page",)
 
 
-def test_doubtful_lettering_is_told_with_its_scores_and_not_trusted(tmp_path):
-    poor = Bench(tmp_path, score=0.74)
-
-    lettered = poor.letter(poor.document(pending(page=3)))
-
-    assert [e.text for e in lettered.elements] == [""]
-    told = "lettering was read with doubt and is left out: “Snow depth” (0.74), “42 cm” (0.74)"
-    assert lettered.warnings == (f"page 3: {told}",)
-
-
 def test_a_doubtful_line_of_a_legible_page_is_told(bench):
     document = bench.document(pending(page=2))
     place = BBox(x0=0.1, y0=0.1, x1=0.9, y1=0.2)
@@ -190,26 +180,6 @@ def test_a_page_that_cannot_be_drawn_is_named_and_the_rest_goes_on(bench):
 
     assert [e.page for e in lettered.elements] == [2]
     assert lettered.warnings == ("page 9: the picture could not be drawn (page 9 is damaged)",)
-
-
-def test_an_unreadable_picture_is_not_tried(bench):
-    document = bench.document(pending(page=2))
-    bench.unreadable = {cache_keys(document)[0]: "reading it takes too long"}
-
-    lettered = bench.letter(document)
-
-    assert lettered.elements == ()
-    assert lettered.warnings == ("page 2: reading it takes too long",)
-    assert bench.pages.drawn_count == 0
-
-
-def test_without_ocr_pictures_are_stored_and_not_read(bench):
-    bench.settings = Settings(ocr=False)
-
-    (figure,) = bench.letter(bench.document(pending())).elements
-
-    assert (figure.text, bench.ocr.read_count) == ("", 0)
-    assert figure.image is not None
 
 
 def test_a_turned_page_has_its_boxes_as_displayed(tmp_path):

@@ -40,21 +40,6 @@ def test_labels_and_values_are_no_table_whose_first_row_is_a_header():
     assert written(block) == ["Total | 86.00", "Visa | 86.00", "Change | 0.00"]
 
 
-def test_two_labels_in_a_row_are_two_lines_each_with_its_value():
-    rows = [
-        [
-            cell("Report:", 0.05, 0),
-            cell("R-17", 0.2, 0),
-            cell("Date:", 0.5, 0),
-            cell("1 May", 0.7, 0),
-        ]
-    ]
-
-    (block,) = form_blocks(rows)
-
-    assert written(block) == ["Report: | R-17", "Date: | 1 May"]
-
-
 def test_what_begins_where_labels_begin_is_no_value_of_the_label_before():
     rows = [
         [cell("Signed:", 0.05, 0), cell("E. Warren", 0.2, 0), cell("Records Office", 0.6, 0)],

@@ -25,12 +25,6 @@ def prose(count: int = 20) -> list[Line]:
     return [line(SENTENCE, 0.1, 0.2 + 0.03 * n) for n in range(count)]
 
 
-def test_label_and_value_stay_on_one_line():
-    text, _ = figure_text(sheet(line("Total", 0.1, 0.1), line("86.00", 0.7, 0.1)))
-
-    assert text == "Total | 86.00"
-
-
 def test_each_piece_has_its_own_provenance():
     text, (label, value) = figure_text(sheet(line("Total", 0.1, 0.1), line("86.00", 0.7, 0.1)))
 

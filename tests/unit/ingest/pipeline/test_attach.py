@@ -88,20 +88,6 @@ def test_what_is_attached_is_no_document_and_found_by_no_other_question(parts, f
     assert {hit.chunk.source for hit in found} <= {"note.txt"}
 
 
-def test_a_file_is_read_once(parts, folder):
-    made = []
-
-    def make():
-        made.append(parts._attachment_reader())  # noqa: SLF001 - counted, and handed on
-        return made[-1]
-
-    with Attacher(parts.engine.attached, make, parts.settings) as attacher:
-        parts.attach(folder / "receipt.png")
-        again = attacher.attach(folder / "receipt.png")
-    assert again.name == "receipt.png"
-    assert made == []  # known by its bytes: no reader was needed
-
-
 class Held(ParserProcess):
     """Reads the whole of a file only once it may."""
 

@@ -5,8 +5,6 @@ import shutil
 import pytest
 from builders_ingest import Bench
 
-from rag.errors import EmptiedError
-
 
 @pytest.fixture
 def bench(tmp_path):
@@ -50,15 +48,6 @@ def test_of_a_folder_beside_that_is_away_or_empty_all_stays_and_it_is_told(bench
     (told,) = [file for file in report.files if file.source == "Far"]
     assert told.state == "skipped"
     assert "what was read of it stays" in told.reason
-
-
-def test_the_own_folder_that_is_suddenly_empty_is_still_a_question(bench):
-    (bench.folder / "a.txt").unlink()
-
-    with pytest.raises(EmptiedError, match="1 document "):
-        bench.run()
-
-    assert sources(bench) == ["Far/deep/b.txt", "a.txt"]
 
 
 def test_a_folder_of_the_same_name_in_the_own_one_is_skipped_and_told(bench):

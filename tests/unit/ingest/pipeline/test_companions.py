@@ -57,6 +57,13 @@ def put(bench, source, data):
     return path
 
 
+def put_notes(bench, folder, address):
+    """Put a note of each kind that shows what is at an address; return their sources."""
+    for name, text in NOTES.items():
+        put(bench, folder + name, text.format(address))
+    return [folder + name for name in NOTES]
+
+
 def pictures(bench, source):
     """Return how many pictures the document of a source shows."""
     with bench.open() as index:
@@ -73,7 +80,6 @@ def words(bench, source):
 # Whose bytes are shown
 
 
-@pytest.mark.parametrize("name", NOTES)
 @pytest.mark.parametrize(
     ("folder", "address", "scan", "is_own"),
     [
@@ -86,20 +92,19 @@ def words(bench, source):
         ("", "b/scan.png", "b/scan.png", False),
     ],
 )
-def test_a_note_shows_pictures_of_its_collection(bench, name, folder, address, scan, is_own):  # noqa: PLR0917 - cases
+def test_a_note_shows_pictures_of_its_collection(bench, folder, address, scan, is_own):
     put(bench, scan, picture_bytes())
-    put(bench, folder + name, NOTES[name].format(address))
+    notes = put_notes(bench, folder, address)
 
     bench.run()
 
-    assert pictures(bench, folder + name) == is_own
-    assert "Minutes" in words(bench, folder + name)
+    assert {pictures(bench, note) for note in notes} == {int(is_own)}
+    assert all("Minutes" in words(bench, note) for note in notes)
     bench.settings = replace(bench.settings, users="")
     bench.run()
-    assert pictures(bench, folder + name) == 1
+    assert {pictures(bench, note) for note in notes} == {1}
 
 
-@pytest.mark.parametrize("name", NOTES)
 @pytest.mark.parametrize("users", ["people.json", ""])
 @pytest.mark.parametrize(
     "scan",
@@ -111,24 +116,21 @@ def test_a_note_shows_pictures_of_its_collection(bench, name, folder, address, s
         "../outside/scan.png",
     ],
 )
-def test_a_note_shows_nothing_that_is_not_read_itself(bench, name, users, scan):
+def test_a_note_shows_nothing_that_is_not_read_itself(bench, users, scan):
     bench.settings = replace(bench.settings, users=users)
     path = put(bench, scan, picture_bytes())
     relative = os.path.relpath(path, bench.folder / "a")
-    put(bench, f"a/{name}", NOTES[name].format(relative))
-    put(bench, f"a/absolute-{name}", NOTES[name].format(path))
+    notes = [*put_notes(bench, "a/", relative), *put_notes(bench, "a/absolute-", path)]
 
     bench.run()
 
-    assert pictures(bench, f"a/{name}") == 0
-    assert pictures(bench, f"a/absolute-{name}") == 0
+    assert {pictures(bench, note) for note in notes} == {0}
 
 
-@pytest.mark.parametrize("name", NOTES)
 @pytest.mark.parametrize("is_folder", [True, False])
-def test_a_note_shows_nothing_that_a_link_leads_to(bench, name, is_folder):
+def test_a_note_shows_nothing_that_a_link_leads_to(bench, is_folder):
     scan = put(bench, "b/scan.png", picture_bytes())
-    put(bench, f"a/{name}", NOTES[name].format("shown/scan.png"))
+    notes = put_notes(bench, "a/", "shown/scan.png")
     if is_folder:
         (bench.folder / "a" / "shown").symlink_to(scan.parent)
     else:
@@ -137,7 +139,7 @@ def test_a_note_shows_nothing_that_a_link_leads_to(bench, name, is_folder):
 
     bench.run()
 
-    assert pictures(bench, f"a/{name}") == 0
+    assert {pictures(bench, note) for note in notes} == {0}
 
 
 def test_a_note_shows_nothing_of_a_workspace(bench):

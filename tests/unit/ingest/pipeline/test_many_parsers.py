@@ -4,11 +4,10 @@ import threading
 
 import pytest
 from builders_ingest import Bench
-from fakes import FakeEmbedder, FakeReader, MadeReader
+from fakes import MadeReader
 
 from ingest.chunking.chunker import chunk_document
 from ingest.pipeline.pipeline import Ingest
-from ingest.pipeline.prefetch import READ_AHEAD
 
 WAIT_S = 60.0
 """Never waited for unless fewer work at a time than should."""
@@ -47,30 +46,3 @@ def test_no_parser_and_no_reader_is_idle_while_files_wait(tmp_path, count):
 
     assert set(bench.states(report).values()) == {"ready"}
     assert (parse.rounds, letter.rounds) == (2, 2)
-
-
-def test_readers_go_on_while_what_was_read_is_stored(tmp_path):
-    bench = Bench(tmp_path)
-    for n in range(READ_AHEAD):
-        bench.write(f"{n:02}.txt", f"file {n}", "SCAN")
-    all_read = threading.Event()
-    waited = []
-
-    class Reader(FakeReader):
-        def letter(self, document, file, **how):
-            read = super().letter(document, file, **how)
-            if len(self.lettered) == READ_AHEAD:
-                all_read.set()
-            return read
-
-    class Slow(FakeEmbedder):
-        def embed_documents(self, texts):
-            if any("lettering" in text for text in texts):
-                waited.append(all_read.wait(WAIT_S))
-            return super().embed_documents(texts)
-
-    bench.reading, bench.embedder = Reader(), Slow()
-
-    bench.run()
-
-    assert waited[0]

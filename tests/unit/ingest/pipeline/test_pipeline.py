@@ -14,34 +14,6 @@ def bench(tmp_path):
     return Bench(tmp_path)
 
 
-def test_only_the_changed_file_is_read_again(bench):
-    bench.write("a.txt", "snow")
-    bench.write("b.txt", "rain")
-    bench.run()
-    bench.write("b.txt", "hail today")
-
-    report = bench.run()
-
-    assert bench.states(report) == {"a.txt": "unchanged", "b.txt": "ready"}
-    assert bench.reading.parsed == ["b.txt"]
-    assert bench.found("rain") == []
-    assert bench.found("hail") == ["b.txt"]
-
-
-def test_a_moved_file_is_found_by_its_new_name_and_not_by_its_old_one(bench):
-    path = bench.write("glacier.txt", "# Snow", "it lay deep")
-    bench.write("other.txt", "rain")
-    bench.run()
-    assert bench.found("glacier") == ["glacier.txt"]
-    path.rename(bench.folder / "avalanche report.txt")
-
-    bench.run()
-
-    assert bench.embedder.calls == []
-    assert bench.found("glacier") == []
-    assert bench.found("avalanche") == ["avalanche report.txt"]
-
-
 def test_files_may_exchange_their_contents(bench):
     first, second = bench.write("a.txt", "snow"), bench.write("b.txt", "rain")
     bench.run()

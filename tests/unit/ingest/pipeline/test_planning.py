@@ -31,21 +31,6 @@ class StopAt(list):
             self.stop.set()
 
 
-def looked(bench):
-    return [told for told in bench.progress if told.stage == "looking"]
-
-
-def test_what_is_found_and_compared_is_told_before_anything_is_read(bench):
-    for n in range(3):
-        bench.write(f"{n}/a.txt", f"snow {n}")
-
-    bench.run()
-
-    assert bench.progress[0].stage == "looking"
-    assert (looked(bench)[0].files_total, looked(bench)[0].seconds_left) == (0, None)
-    assert (looked(bench)[-1].files_total, bench.progress[-1].stage) == (3, "done")
-
-
 @pytest.mark.parametrize("total", [0, 3], ids=["listing", "comparing"])
 def test_a_run_that_is_stopped_while_it_looks_changes_nothing(bench, total):
     for n in range(3):

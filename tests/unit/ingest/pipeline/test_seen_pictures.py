@@ -184,15 +184,6 @@ def test_what_is_surely_a_chart_is_told_nothing_of(bench):
     assert bench.found("dog") == []
 
 
-def test_what_is_no_photograph_is_told_nothing_of(bench):
-    bench.draw("paper", (200, 200, 200))
-    bench.run()
-    assert bench.seer.looked == 1
-    with bench.open() as index:
-        (record,) = index.documents()
-        assert [chunk.text for chunk in index.chunks_of(record.id)] == [""]
-
-
 def test_a_stopped_ingest_looks_at_the_rest_the_next_time(bench):
     for n in range(2 * SEEN_AT_ONCE):
         bench.draw(f"red{n}", (250, n, 0))
@@ -209,29 +200,12 @@ def test_a_stopped_ingest_looks_at_the_rest_the_next_time(bench):
     assert all(text.startswith("Seen: ") for text in texts)
 
 
-def test_without_pictures_the_network_is_not_loaded(bench):
-    bench.seer = Blind()
-    (bench.folder / "note.txt").write_text("no picture")
-    assert bench.run().notes == ()
-
-
 def test_a_network_that_fails_is_told_and_takes_nothing_else(bench):
     bench.seer = Blind()
     bench.draw("holiday", COLOURS["red"])
     report = bench.run()
     assert report.notes == ("The model file is gone.",)
     assert {file.state for file in report.files} == {"ready"}
-
-
-def test_near_pictures_show_the_like(bench):
-    for name, colour in COLOURS.items():
-        bench.draw(name, colour)
-    bench.run()
-    asked = np.full((20, 20, 3), (200, 40, 30), dtype=np.uint8)
-    with bench.open() as index:
-        hits = bench.photographs(index).near(asked, k=2)
-    assert hits[0].chunk.source == "red.png"
-    assert len(hits) == 2
 
 
 SHOWN_TEXT = Element(
@@ -261,16 +235,6 @@ def test_another_line_takes_the_place_of_the_former():
     (told,) = with_seen(once, lambda _: "Seen: cat 70 %").elements
     assert told.text == "A sign\nSeen: cat 70 %"
     assert [p.span for p in told.provenances] == [(0, 6), (7, 21)]
-
-
-def test_told_twice_it_is_the_same():
-    once = with_seen(document(SHOWN_TEXT), lambda _: "Seen: dog 80 %")
-    assert with_seen(once, lambda _: "Seen: dog 80 %") == once
-
-
-def test_what_is_still_to_be_read_is_left_alone():
-    waiting = document(replace(SHOWN_TEXT, pending=True))
-    assert with_seen(waiting, lambda _: "Seen: dog 80 %") == waiting
 
 
 def test_a_letter_read_in_the_texture_of_a_photograph_goes_and_the_line_is_of_all_of_it():

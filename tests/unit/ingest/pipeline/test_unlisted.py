@@ -9,7 +9,6 @@ from builders_archives import Shelf, zipped
 from builders_ingest import Bench
 from faulty_disk import FaultyDisk
 
-from ingest.discovery.discover import scan
 from rag.errors import EmptiedError, PagelightError
 
 GIVEN_OUT = [errno.EIO, errno.ESTALE]
@@ -49,15 +48,6 @@ def test_a_root_that_gives_out_is_an_error_and_nothing_leaves_the_index(
 
     assert sources(bench) == ALL
     assert len(bench.found("snow")) == 4
-
-
-def test_a_root_that_the_system_tells_nothing_of_is_an_error(bench, disk):
-    disk.fail(bench.folder, errno.EIO)
-
-    with pytest.raises(PagelightError, match="can't be listed"):
-        bench.run()
-
-    assert sources(bench) == ALL
 
 
 @pytest.mark.parametrize(("number", "entries_first"), [(errno.EIO, 1), (errno.ESTALE, 0)])
@@ -107,12 +97,6 @@ def test_a_link_whose_target_gives_out_keeps_what_was_read_through_it(bench, dis
     bench.run()
 
     assert "linked/f.txt" in sources(bench)
-
-
-def test_a_link_that_leads_to_itself_is_told(tmp_path):
-    (tmp_path / "a").symlink_to(tmp_path / "a")
-
-    assert [skipped.reason for skipped in scan(tmp_path)[1]] == ["The link leads nowhere."]
 
 
 def test_a_folder_that_is_there_again_is_read_as_before(bench, disk):

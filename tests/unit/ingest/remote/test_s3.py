@@ -148,15 +148,6 @@ def test_a_file_that_grew_after_it_was_listed_does_not_fill_the_disk(tmp_path, b
 # Whole addresses
 
 
-@pytest.mark.parametrize("address", ["s3://there-is-no-such-bucket/a", "s3://{bucket}/nowhere"])
-def test_an_address_with_nothing_there_is_told(tmp_path, bucket, address):
-    bench = Bench(tmp_path)
-    bench.read_from(address.format(bucket=bucket.name))
-
-    with pytest.raises(RemoteError, match="There is nothing at s3://"):
-        bench.run()
-
-
 def test_keys_that_are_refused_are_told_and_nothing_leaves_the_index(bench, bucket, s3):
     bucket.put("reports/a.txt", b"snow")
     bench.run()
@@ -269,20 +260,6 @@ def originals(bench, fetched) -> Originals:
 
 
 # Lending
-
-
-def test_what_is_lent_to_two_stays_until_both_are_done(tmp_path, bucket):
-    bucket.put("a.txt", b"snow")
-    root = folder_at(f"s3://{bucket.name}", tmp_path)
-    (file,), _, fetched = listed(root, max_mb=0)
-
-    with fetched.open_for_reading(file.path):
-        with fetched.open_for_reading(file.path):
-            pass
-        assert Path(file.path).read_bytes() == b"snow"
-
-    assert kept(root) == []
-    assert bucket.fetched() == ["a.txt"]
 
 
 def test_a_recording_comes_with_its_subtitles_and_they_know_of_it(tmp_path, bucket):

@@ -21,7 +21,7 @@ from builders_recordings import again, record
 from fakes import FakeEmbedder
 
 from ingest.chunking.chunker import chunk_document
-from ingest.discovery.discover import ClosedFileError, identify
+from ingest.discovery.discover import identify
 from ingest.discovery.media_type import OLE_BYTES
 from ingest.pipeline.pipeline import Ingest
 from ingest.sandbox.parser_process import ParserProcess, side_by_side
@@ -102,11 +102,6 @@ def test_where_one_of_many_files_harms_its_reader_each_is_left_to_be_told_alone(
         with pytest.raises(LimitError, match="500 MB of memory"):
             reader.tell(tmp_path / "a.xz", name="a.xz")
         assert reader.tell(tmp_path / "b.txt", name="b.txt") == "text/plain"
-
-
-def test_a_file_that_is_closed_to_the_reader_is_told_as_closed(tmp_path):
-    with process(tmp_path) as reader, pytest.raises(ClosedFileError, match="can't be opened"):
-        reader.tell(tmp_path / "gone.txt", name="gone.txt")
 
 
 def test_an_ingest_of_the_program_tells_kinds_of_files_in_a_child(tmp_path):
@@ -207,24 +202,6 @@ def test_no_child_outlives_the_reader(tmp_path):
 
     assert started
     assert not any(child.is_running() for child in started)
-
-
-def test_an_unreadable_file_is_a_source_error_and_the_child_lives_on(tmp_path):
-    path = tmp_path / "broken.png"
-    path.write_bytes(b"\x89PNG\r\n\x1a\n")
-    with process(tmp_path) as reader:
-        with pytest.raises(SourceError, match="can't be decoded") as caught:
-            reader.parse(source_file(path, media_type="image/png"))
-
-        assert "open and save it" in caught.value.hint
-        assert reader.parse(picture_file(tmp_path, SIGN)).elements
-
-
-def test_a_type_without_parser_is_a_source_error(tmp_path):
-    path = tmp_path / "model.bin"
-    path.write_bytes(b"\0")
-    with process(tmp_path) as reader, pytest.raises(SourceError, match="application/x-thing"):
-        reader.parse(source_file(path, media_type="application/x-thing"))
 
 
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGSEGV])
@@ -346,21 +323,6 @@ def test_a_file_is_given_up_by_what_failed_in_all_of_its_parts(tmp_path):
     assert len(failed) == 3
 
 
-def test_what_stands_in_the_cache_is_not_read_again(tmp_path):
-    with process(tmp_path) as reader:
-        file = picture_file(tmp_path, SIGN)
-        document = reader.parse(file)
-        cache = Cache()
-        first = reader.letter(document, file, on_page=ignore, cache=cache, unreadable={})
-        (key,) = cache
-        cache[key] = [replace(line, text="from the cache") for line in cache[key]]
-
-        second = reader.letter(document, file, on_page=ignore, cache=cache, unreadable={})
-
-    assert first.elements[0].text == "Weather station\n2061 metres"
-    assert second.elements[0].text == "from the cache\nfrom the cache"
-
-
 def test_closing_stops_the_job_under_way_without_blaming_the_file(tmp_path):
     reader = process(tmp_path)
     document, file = three_pictures(reader, tmp_path)
@@ -388,30 +350,6 @@ def test_a_child_rests_until_progress_is_taken_and_what_that_raises_ends_the_wor
             reader.letter(document, file, on_page=cancel, cache=Cache(), unreadable={})
 
     assert worked_s[1] - worked_s[0] <= 0.05
-
-
-def test_two_threads_share_the_children(tmp_path):
-    found: list[Document] = []
-    with process(tmp_path) as reader:
-        file = picture_file(tmp_path, SIGN)
-        threads = [
-            threading.Thread(target=lambda: found.append(reader.parse(file))) for _ in range(4)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-
-    assert len(found) == 4
-    assert len(set(found)) == 1
-
-
-def test_the_picture_of_a_question_is_read_in_a_child(tmp_path):
-    with process(tmp_path) as reader:
-        image = reader.read_query_image(Path(picture_file(tmp_path, SIGN).path))
-
-    assert image.lettering == "Weather station\n2061 metres"
-    assert len(image.phash) == 16
 
 
 def test_a_file_in_the_working_folder_cannot_stand_in_for_a_module(tmp_path, monkeypatch):
@@ -455,10 +393,8 @@ def test_a_child_dies_when_its_parent_is_killed(tmp_path):
     ("cores", "memory_gb", "settings", "parsers", "readers"),
     [
         (1, 1.0, {}, 1, 1),
-        (2, 8.0, {}, 1, 2),
         (8, 64.0, {}, 4, 8),
-        (16, 16.0, {}, 4, 12),  # 12 GB: four files of 3 GB, twelve readers
-        (16, 8.0, {"file_memory_mb": 1000}, 6, 6),
+        (16, 16.0, {}, 4, 12),
         (16, 512.0, {"workers": 3}, 3, 3),
     ],
 )
