@@ -11,6 +11,13 @@ from rag.protocols import OcrLine, Pixels
 Colour = tuple[int, int, int]
 
 
+class LineCache(dict[str, list[OcrLine]]):
+    """Lettering that was read, in memory."""
+
+    def put(self, key: str, lines: list[OcrLine]) -> None:
+        self[key] = lines
+
+
 class FakeOcr:
     """Finds each known colour's box. `read_count`, `sheets`: how often, of what."""
 

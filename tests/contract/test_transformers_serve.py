@@ -22,6 +22,7 @@ from builders_small_writer import (
     read_in,
     writing,
 )
+from server_run import free_port
 
 from rag.datamodel import Context, ImageAsset, Query
 from rag.errors import CutOffError, ModelError
@@ -40,7 +41,7 @@ FIGURE = ImageAsset(
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
-    port = _free_port()
+    port = free_port()
     program = Path(sys.executable).with_name("transformers")
     command = [program, "serve", MODEL, "--host", "127.0.0.1", "--port", str(port)]
     log = tmp_path_factory.mktemp("served") / "serve.log"
@@ -58,12 +59,6 @@ def url(tmp_path_factory):
             yield f"http://127.0.0.1:{port}/v1"
         finally:
             server.terminate()
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _await(port, server, log):

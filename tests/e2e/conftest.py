@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import pytest
 from journey_corpus import make_corpus
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from putting_back import put_back
+from server_run import free_port
 
 from e2e.asking import LONG_MS
 
@@ -146,13 +146,6 @@ def chromium() -> Iterator[Browser]:
         expect.set_options(timeout=LONG_MS)
         yield browser
         browser.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,10 @@
 import os
 import re
 import shutil
-import socket
 
 import pytest
 from playwright.sync_api import expect
+from server_run import free_port
 from speech import speak
 from unit.repository.test_demo import DOCUMENTS, NOTE
 
@@ -47,10 +47,7 @@ def hearing(tmp_path_factory):
     corpus = room / "documents"
     corpus.mkdir()
     shutil.copy(DOCUMENTS / NOTE, corpus)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    chat = Chat(port=port, log=room / "log.txt", models=room / "models", corpus=corpus)
+    chat = Chat(port=free_port(), log=room / "log.txt", models=room / "models", corpus=corpus)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAG_TRANSCRIBER", f"file:{FOLDER}")
         try:
@@ -110,17 +107,3 @@ def test_words_are_dictated_into_the_box_and_told_as_heard(page):
     page.keyboard.type(" volts")
     expect(page.locator("#dictated")).to_be_empty()  # they were read
     expect(page.get_by_role("button", name="Dictate", exact=True)).to_be_enabled()
-
-
-def test_an_attached_voice_note_is_asked(page, spoken):
-    note = spoken.with_name("committee.wav")
-    speak(note, "The committee met on Monday and discussed three questions.", 1.0)
-    with page.expect_file_chooser() as chooser:
-        page.locator("#ask .upload-button").click()
-    chooser.value.set_files(note)
-    expect(page.locator("#ask .thumbnail-item")).to_have_count(1)
-
-    answer = ask(page, "When did the committee meet?")
-
-    expect(answer).to_contain_text("Monday")
-    expect(answer.locator(".source-row").first).to_contain_text("committee.wav")

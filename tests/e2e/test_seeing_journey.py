@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from server_run import free_port
 
 from e2e.asking import ask
-from e2e.conftest import Chat, free_port
+from e2e.conftest import Chat
 from e2e.test_attaching_journey import PASTE
 from rag.models.setup.bundled import SEEING
 from rag.models.setup.state import SWITCH, model_folder

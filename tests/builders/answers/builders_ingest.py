@@ -1,5 +1,8 @@
 """A folder, a workspace and the ingest between them, for tests of what a person does."""
 
+from __future__ import annotations
+
+from dataclasses import replace
 from pathlib import Path
 
 from builders_index import open_index
@@ -7,13 +10,33 @@ from fakes import FakeEmbedder, FakeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.discovery.discover import LOCAL_DISK
+from ingest.parsers.registry import parser_for
 from ingest.pipeline.pipeline import Ingest
 from ingest.pipeline.progress import IngestProgress
 from ingest.remote.address import folder_at
 from ingest.remote.remote_disk import RemoteDisk
 from rag.datamodel import NO_FILTERS
 from rag.settings import Settings
+from rag.storage.images.assets import AssetStore
 from rag.storage.workspace.store import WorkspaceIndex
+
+
+class ParsingReader(FakeReader):
+    """Reads files by the program's own parsers, and letters nothing."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__()
+        self._bench = bench
+
+    def parse(self, file):
+        self.parsed.append(file.source)
+        parser = parser_for(file.media_type, settings=self._bench.settings)
+        return parser.parse(file, AssetStore(self._bench.workspace / "assets", megapixels=10))
+
+    def letter(self, document, file, *, on_page, **how):
+        del file, how
+        on_page(None)
+        return replace(document, elements=tuple(e for e in document.elements if e.text))
 
 
 class Bench:

@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import av
@@ -16,7 +14,6 @@ import pytest
 from builders_office import found_file
 from PIL import Image
 from pptx.shapes.base import BaseShape
-from speech import need_espeak
 
 from ingest.discovery.discover import identify
 from ingest.ocr.ocr import RapidOcr
@@ -128,22 +125,6 @@ def test_the_box_holds_the_answer(question):
         assert any(accepted)  # the other sources hold the rest
     else:
         assert all(accepted) if question["match"] == "all" else any(accepted)
-
-
-@pytest.mark.slow
-def test_the_script_makes_the_documents_that_are_kept(tmp_path):
-    pytest.importorskip("matplotlib", reason="drawing needs the extra: pip install -e .[demo]")
-    pytest.importorskip("reportlab", reason="drawing needs the extra: pip install -e .[demo]")
-    need_espeak()
-    subprocess.run(
-        [sys.executable, DEMO / "make_demo.py", tmp_path], check=True, stdout=subprocess.DEVNULL
-    )
-    kept = {p.relative_to(DOCUMENTS) for p in DOCUMENTS.rglob("*") if p.is_file()}
-    made = {p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file()}
-
-    assert made == kept
-    for source, page in {(q["source"], q["page"]) for q in WRITTEN}:
-        assert _words(tmp_path / source, page) == _words(DOCUMENTS / source, page)
 
 
 def test_the_spoken_evidence_can_be_heard():

@@ -85,13 +85,6 @@ def test_every_page_is_linked_from_the_readme():
     assert [page for page in PAGES if page.startswith("docs/") and f"({page})" not in readme] == []
 
 
-def test_pages_that_the_code_names_exist():
-    tracked = ["git", "grep", "-hoE", r"docs/[a-z-]+/[a-z-]+\.md", "--", "*.py", "*.yaml", ".ci"]
-    named = subprocess.run(tracked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-
-    assert [page for page in sorted({*named.split()}) if not (ROOT / page).exists()] == []
-
-
 def test_make_run_fetches_the_models_that_are_asked_for_before_the_chat():
     def commands(*named):
         shown = subprocess.run(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders_pictures import picture_file
-from fake_ocr import FakeOcr, bars
+from fake_ocr import FakeOcr, LineCache, bars
 from msgspec import structs
 
 from ingest.ocr.cache import cache_keys
@@ -20,11 +20,6 @@ from rag.storage.images.assets import AssetStore
 LABEL, VALUE = (10, 0, 0), (0, 10, 0)
 WORDS = {LABEL: "Snow depth", VALUE: "42 cm"}
 CHART = bars([(LABEL, 40, 100, 160, 120), (VALUE, 240, 100, 320, 120)])
-
-
-class Cache(dict[str, list[OcrLine]]):
-    def put(self, key: str, lines: list[OcrLine]) -> None:
-        self[key] = lines
 
 
 class Pages:
@@ -52,7 +47,7 @@ class Bench:
         self.assets = AssetStore(folder / "assets", megapixels=10)
         self.ocr = FakeOcr(WORDS, score=score)
         self.pages = Pages(page)
-        self.cache = Cache()
+        self.cache = LineCache()
         self.told: list[int | None] = []
         self.settings = Settings()
         self.looked_at: list[tuple[int, ...]] = []

@@ -5,15 +5,12 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from builders_ingest import Bench
+from builders_ingest import Bench, ParsingReader
 from builders_office import found_file, picture_bytes
 from builders_recordings import record
-from fakes import FakeReader
 
 from ingest.discovery.discover import identify
 from ingest.discovery.media_type import media_type_of
-from ingest.parsers.registry import parser_for
-from rag.storage.images.assets import AssetStore
 
 NOTES = {
     "note.md": "Minutes.\n\n![scan]({})\n",
@@ -24,28 +21,10 @@ NOTES = {
 LINES = "1\n00:00:00,000 --> 00:00:01,000\n{}\n"
 
 
-class Reading(FakeReader):
-    """Reads files as they are."""
-
-    def __init__(self, bench):
-        super().__init__()
-        self.bench = bench
-
-    def parse(self, file):
-        self.parsed.append(file.source)
-        parser = parser_for(file.media_type, settings=self.bench.settings)
-        return parser.parse(file, AssetStore(self.bench.workspace / "assets", megapixels=10))
-
-    def letter(self, document, file, *, on_page, **how):
-        del file, how
-        on_page(None)
-        return replace(document, elements=tuple(e for e in document.elements if e.text))
-
-
 @pytest.fixture
 def bench(tmp_path):
     bench = Bench(tmp_path)
-    bench.reading = Reading(bench)
+    bench.reading = ParsingReader(bench)
     bench.settings = replace(bench.settings, ocr=False, users="people.json")
     return bench
 

@@ -1,33 +1,16 @@
 """A recording and the subtitles beside it are one thing, whichever of them comes or goes."""
 
 import pytest
-from builders_ingest import Bench
+from builders_ingest import Bench, ParsingReader
 from builders_recordings import record
-from fakes import FakeReader
-
-from ingest.parsers.registry import parser_for
-from rag.storage.images.assets import AssetStore
 
 LINES = "1\n00:00:01,000 --> 00:00:02,000\nThe miller grinds.\n"
-
-
-class RealParser(FakeReader):
-    """Reads by the program's own parsers."""
-
-    def __init__(self, bench):
-        super().__init__()
-        self._bench = bench
-
-    def parse(self, file):
-        self.parsed.append(file.source)
-        parser = parser_for(file.media_type, settings=self._bench.settings)
-        return parser.parse(file, AssetStore(self._bench.workspace / "assets", megapixels=10))
 
 
 @pytest.fixture
 def bench(tmp_path):
     bench = Bench(tmp_path)
-    bench.reading = RealParser(bench)
+    bench.reading = ParsingReader(bench)
     return bench
 
 

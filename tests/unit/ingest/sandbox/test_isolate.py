@@ -18,6 +18,7 @@ from builders_index import open_index
 from builders_office import found_file
 from builders_pictures import lettered, picture_file, source_file
 from builders_recordings import again, record
+from fake_ocr import LineCache
 from fakes import FakeEmbedder
 
 from ingest.chunking.chunker import chunk_document
@@ -29,15 +30,9 @@ from ingest.sandbox.worker import JOBS_PER_CHILD, StoppedError
 from pagelight.services.session.assemble import assemble
 from rag.datamodel import Document, SourceFile
 from rag.errors import LimitError, PassingError, SourceError
-from rag.protocols import OcrLine
 from rag.settings import Settings
 
 SIGN = lettered([("Weather station", 40, 40), ("2061 metres", 40, 120)], size=(420, 200))
-
-
-class Cache(dict[str, list[OcrLine]]):
-    def put(self, key: str, lines: list[OcrLine]) -> None:
-        self[key] = lines
 
 
 def process(tmp_path: Path, *, readers: int = 1, **settings) -> ParserProcess:
@@ -132,7 +127,7 @@ def test_a_file_is_read_and_lettered_in_children(tmp_path):
     with process(tmp_path) as reader:
         file = picture_file(tmp_path, SIGN)
         pages: list[int | None] = []
-        cache = Cache()
+        cache = LineCache()
         document = reader.letter(
             reader.parse(file), file, on_page=pages.append, cache=cache, unreadable={}
         )
@@ -254,7 +249,7 @@ def test_a_picture_whose_readers_were_killed_twice_is_not_left_out_for_good(tmp_
         document, file = three_pictures(reader, tmp_path)
         unreadable: dict[str, str] = {}
         with killing(), pytest.raises(PassingError, match="was killed"):
-            reader.letter(document, file, on_page=ignore, cache=Cache(), unreadable=unreadable)
+            reader.letter(document, file, on_page=ignore, cache=LineCache(), unreadable=unreadable)
 
     assert unreadable == {}
 
@@ -304,7 +299,9 @@ def test_crashes_cost_no_picture_that_can_be_read_and_none_is_told_twice(tmp_pat
             if len(told) in {1, 3}:
                 kill_children()
 
-        result = reader.letter(document, file, on_page=crash_twice, cache=Cache(), unreadable={})
+        result = reader.letter(
+            document, file, on_page=crash_twice, cache=LineCache(), unreadable={}
+        )
 
     assert all(element.text for element in result.elements)
     assert result.warnings == ()
@@ -319,7 +316,7 @@ def test_a_file_is_given_up_by_what_failed_in_all_of_its_parts(tmp_path):
         process(tmp_path, file_seconds=0.01) as hasty,
         pytest.raises(LimitError, match="RAG_FILE_SECONDS"),
     ):
-        hasty.letter(document, file, on_page=ignore, cache=Cache(), unreadable=failed)
+        hasty.letter(document, file, on_page=ignore, cache=LineCache(), unreadable=failed)
     assert len(failed) == 3
 
 
@@ -329,7 +326,7 @@ def test_closing_stops_the_job_under_way_without_blaming_the_file(tmp_path):
 
     with pytest.raises(StoppedError):
         reader.letter(
-            document, file, on_page=lambda _: reader.close(), cache=Cache(), unreadable={}
+            document, file, on_page=lambda _: reader.close(), cache=LineCache(), unreadable={}
         )
 
     assert children() == []
@@ -347,7 +344,7 @@ def test_a_child_rests_until_progress_is_taken_and_what_that_raises_ends_the_wor
     with process(tmp_path) as reader:
         document, file = three_pictures(reader, tmp_path)
         with pytest.raises(KeyboardInterrupt):
-            reader.letter(document, file, on_page=cancel, cache=Cache(), unreadable={})
+            reader.letter(document, file, on_page=cancel, cache=LineCache(), unreadable={})
 
     assert worked_s[1] - worked_s[0] <= 0.05
 
