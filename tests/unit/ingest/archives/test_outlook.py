@@ -5,7 +5,7 @@ import struct
 import pytest
 from builders_archives import Shelf, zipped
 from builders_office import parse_text, picture_bytes, told
-from builders_outlook import PROPERTIES, compound, meeting, message_tree, outlook
+from builders_outlook import compound, meeting, message_tree, outlook
 
 from rag.errors import SourceError
 
@@ -90,18 +90,6 @@ def test_attachments_are_files_of_their_own_and_pictures_belong_to_the_mail(tmp_
     }
     assert shelf.found("how deep is the well")[0] == "note.msg/plan.txt"
     assert set(shelf.states().values()) == {"unchanged"}
-
-
-def test_a_link_or_an_object_of_another_program_is_told_by_its_name(tmp_path):
-    tree = message_tree("Plan", "See the plan.", attached={"keel plan.dwg": b""})
-    [storage] = [name for name in tree if name.startswith("__attach")]
-    by_value, by_object = struct.pack("<Q", 1), struct.pack("<Q", 6)
-    head = tree[storage][PROPERTIES]
-    tree[storage][PROPERTIES] = head.replace(by_value, by_object)
-
-    document = read(tmp_path, compound(tree))
-
-    assert document.warnings == ("also holds keel plan.dwg, not read",)
 
 
 def test_an_attached_message_is_a_mail_with_attachments_of_its_own(tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from builders_office import found_file, write_raw_docx, write_zip
 
 from ingest.discovery.discover import identify, scan
-from rag.errors import LimitError, PagelightError, SourceError
+from rag.errors import LimitError, SourceError
 from rag.settings import Settings
 from rag.storage.workspace.store import WorkspaceIndex
 
@@ -57,13 +57,6 @@ def test_files_named_as_those_of_a_workspace_hide_no_folder(tmp_path, files):
     assert "letters/a.txt" in sources(tmp_path)
 
 
-def test_a_folder_named_as_the_ledger_hides_no_folder(tmp_path):
-    (tmp_path / "letters" / "ledger.sqlite").mkdir(parents=True)
-    (tmp_path / "letters" / "a.txt").write_text("x")
-
-    assert sources(tmp_path) == ["letters/a.txt"]
-
-
 def test_a_link_out_of_the_folder_is_skipped_with_a_reason(tmp_path):
     (tmp_path / "secret.txt").write_text("x")
     (tmp_path / "folder").mkdir()
@@ -112,22 +105,6 @@ def test_a_name_that_is_no_text_is_skipped(tmp_path):
     assert "Rename" in skipped[0].reason
 
 
-def test_a_file_in_place_of_the_folder_is_told(tmp_path):
-    (tmp_path / "a.txt").write_text("x")
-    with pytest.raises(PagelightError, match="is a file"):
-        scan(tmp_path / "a.txt")
-
-
-def test_the_same_bytes_have_the_same_hash_whatever_their_name(tmp_path):
-    (tmp_path / "a.txt").write_text("x")
-    (tmp_path / "b.md").write_text("x")
-
-    a, b = (identify(file, settings=Settings()) for file in scan(tmp_path)[0])
-
-    assert a.sha256 == b.sha256
-    assert (a.media_type, b.media_type) == ("text/plain", "text/markdown")
-
-
 @pytest.mark.parametrize(
     ("name", "head", "media_type"),
     [
@@ -160,12 +137,9 @@ def test_the_type_is_told_by_content_then_by_name(tmp_path, name, head, media_ty
     ("name", "content", "reason"),
     [
         ("a.docx", b"", "empty"),
-        ("a.docx", b"just words", r"named .docx but is not a Word document"),
         ("a.png", b"\0\1\2\3" * 50, "not a PNG picture"),
         ("a.txt", bytes(range(256)) * 40, "binary"),
-        ("a.txt", b"\x9f" * 4000, "binary"),
         ("a.docx", b"PK\x03\x04 cut off", "damaged or cut off"),
-        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "holds no document"),
         (
             "a.xlsx",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),

@@ -26,10 +26,6 @@ def test_broken_utf8_keeps_its_text_with_replacement_letters():
     assert decode_text(b"bad \xff\xfe\xff bytes; 6:45") == "bad \ufffd\ufffd\ufffd bytes; 6:45"
 
 
-def test_nuls_and_line_ends_are_normalised():
-    assert decode_text(b"alpha\0,1\r\nbeta\r2\n") == "alpha,1\nbeta\n2\n"
-
-
 def test_text_that_was_encoded_twice_is_repaired():
     assert (
         decode_text("1986–1990 cost £5".encode().decode("latin-1").encode()) == "1986–1990 cost £5"

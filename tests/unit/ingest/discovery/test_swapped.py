@@ -1,10 +1,8 @@
 """What comes in a file's place between the look at a folder and the reading of the file."""
 
 import os
-from dataclasses import replace
 
 import pytest
-from openpyxl import Workbook
 
 from ingest.discovery.discover import ClosedFileError, identify, scan
 from ingest.discovery.stable_read import Original, UnsteadyError, read_steadily
@@ -126,24 +124,3 @@ def test_a_folder_may_be_reached_by_a_link_itself(folder):
 
     with open_regular(root / "letters" / "a.txt", below=root) as file:
         assert file.read() == b"snow"
-
-
-def test_a_reader_tells_a_held_file_by_its_name(folder, tmp_path):
-    (folder / "plan.pdf").write_bytes(b"%PDF-1.7\nbroken")
-    file = next(file for file in scan(folder)[0] if file.source == "plan.pdf")
-    with (
-        ParserProcess(settings=Settings(), assets_root=tmp_path / "assets") as reader,
-        pytest.raises(Exception, match=r"plan\.pdf is damaged"),
-    ):
-        reader.parse(replace(identify(file, settings=Settings())))
-
-
-def test_a_workbook_is_read_by_a_path_that_is_held(folder, tmp_path):
-    book = Workbook()
-    book.active.append(["snow", 63])
-    book.save(folder / "snow.xlsx")
-    file = next(file for file in scan(folder)[0] if file.source == "snow.xlsx")
-    with ParserProcess(settings=Settings(), assets_root=tmp_path / "assets") as reader:
-        document = reader.parse(identify(file, settings=Settings()))
-
-    assert "63" in document.elements[-1].text

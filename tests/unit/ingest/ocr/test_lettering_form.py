@@ -40,25 +40,6 @@ def test_labels_and_values_are_no_table_whose_first_row_is_a_header():
     assert written(block) == ["Total | 86.00", "Visa | 86.00", "Change | 0.00"]
 
 
-def test_what_begins_where_labels_begin_is_no_value_of_the_label_before():
-    rows = [
-        [cell("Signed:", 0.05, 0), cell("E. Warren", 0.2, 0), cell("Records Office", 0.6, 0)],
-        [cell("Name: Ella Warren", 0.05, 1), cell("Code: MRD-1028", 0.6, 1)],
-        [cell("Licence: WA-45", 0.05, 2), cell("Date: 28 May", 0.6, 2)],
-    ]
-
-    (block,) = form_blocks(rows)
-
-    assert written(block) == [
-        "Signed: | E. Warren",
-        "Name: Ella Warren",
-        "Licence: WA-45",
-        "Records Office",
-        "Code: MRD-1028",
-        "Date: 28 May",
-    ]
-
-
 def test_a_row_of_words_over_rows_with_figures_is_a_header():
     rows = form("Item | Qty | Price", "Rope | 2 | 14.20", "Lamp | 1 | 9.00", "Total: || 23.20")
 

@@ -44,9 +44,3 @@ def test_columns_are_read_one_after_the_other(ocr):
     lines = ocr.read(lettered(rows, size=(1150, 240)))
 
     assert [line.text for line in lines] == [*left, *right]
-
-
-def test_small_lettering_is_read(ocr):
-    lines = ocr.read(lettered([("Temperature 21.5 C", 6, 6)], size=(160, 30), height_px=12))
-
-    assert "21.5" in " ".join(line.text for line in lines)

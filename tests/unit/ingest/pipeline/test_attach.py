@@ -75,12 +75,6 @@ def test_the_picture_is_asked_not_the_documents(parts, folder):
     assert citation.bbox is not None
 
 
-def test_a_sheet_is_asked_by_its_cells(parts, folder):
-    answer = ask(parts, "which valley is the widest?", folder / "widths.csv")
-    assert "Lower" in answer.text
-    assert {citation.chunk.source for citation in answer.citations} == {"widths.csv"}
-
-
 def test_what_is_attached_is_no_document_and_found_by_no_other_question(parts, folder):
     ask(parts, "total?", folder / "receipt.png")
     assert [row.sources for row in parts.engine.index.documents()] == [("note.txt",)]

@@ -256,17 +256,6 @@ def test_a_note_is_read_again_once_its_picture_is_another_one(bench, change, is_
     assert bench.reading.parsed == []
 
 
-def test_a_note_is_read_again_once_its_picture_is_there(bench):
-    put(bench, "a/note.md", NOTES["note.md"].format("scan.png"))
-    bench.run()
-    assert pictures(bench, "a/note.md") == 0
-    put(bench, "a/scan.png", picture_bytes())
-
-    bench.run()
-
-    assert pictures(bench, "a/note.md") == 1
-
-
 def test_a_note_that_moves_with_its_picture_is_not_read_again(bench):
     put(bench, "a/scan.png", picture_bytes())
     put(bench, "a/note.md", NOTES["note.md"].format("scan.png"))
@@ -294,16 +283,3 @@ def test_a_recording_is_read_again_once_its_subtitles_are_others(bench, change, 
     bench.run()
 
     assert ("a/talk.mp4" in bench.reading.parsed) == is_read
-
-
-def test_a_picture_that_is_too_large_does_not_have_its_note_read_each_time(bench):
-    bench.settings = replace(bench.settings, file_mb=1)
-    put(bench, "a/scan.png", picture_bytes(800, 600))
-    put(bench, "a/note.md", NOTES["note.md"].format("scan.png"))
-    bench.run()
-    assert pictures(bench, "a/note.md") == 0
-    bench.reading.parsed = []
-
-    bench.run()
-
-    assert bench.reading.parsed == []

@@ -74,18 +74,6 @@ def test_of_a_folder_that_is_back_nothing_is_read_again(bench):
     assert report.asks == ""
 
 
-def test_what_is_asked_about_holds_nothing_else_up(bench):
-    empty(bench.folder / "drive")
-    bench.write("home/new.txt", "hail")
-    (bench.folder / "home" / "0.txt").unlink()
-
-    report = bench.run()
-
-    assert bench.states(report) | {"home/new.txt": "ready", "home/0.txt": "removed"} == (
-        bench.states(report)
-    )
-
-
 @pytest.mark.parametrize(("deleted", "is_asked"), [(1, False), (2, False), (3, True)])
 def test_a_folder_that_loses_max_of_what_it_held_is_asked_about(bench, deleted, is_asked):
     for number in range(deleted):
@@ -104,16 +92,6 @@ def test_a_folder_that_was_deleted_itself_leaves_the_index(bench):
     shutil.rmtree(bench.folder / "drive")
 
     assert bench.run().asks == ""
-    assert sources(bench) == []
-
-
-def test_what_moved_into_another_folder_is_not_gone(bench):
-    (bench.folder / "drive" / "deep").rename(bench.folder / "home" / "deep")
-
-    report = bench.run()
-
-    assert report.asks == ""
-    assert bench.reading.parsed == []
     assert sources(bench) == []
 
 

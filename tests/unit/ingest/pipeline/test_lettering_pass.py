@@ -1,7 +1,5 @@
 """The second pass of an ingest: lettering after the text, over real folders and a real index."""
 
-import os
-
 import pytest
 from builders_ingest import Bench
 from fakes import FakeReader
@@ -119,21 +117,3 @@ def test_an_outdated_document_takes_no_lettering_of_another_file(bench):
     assert bench.reading.cached == ["before"]
     with bench.open() as index:
         assert [chunk.text for chunk in all_chunks(index)] == ["snow"]
-
-
-def test_a_file_touched_between_the_passes_is_hashed_and_read(bench):
-    path = bench.write("a.txt", "snow", "SCAN")
-    bench.progress = Between(lambda: os.utime(path, ns=(1, 1)))
-
-    assert bench.states(bench.run()) == {"a.txt": "ready"}
-    assert bench.found("lettering") == ["a.txt"]
-
-
-def test_lettering_is_read_from_the_copy_that_was_not_replaced(bench):
-    path = bench.write("a.txt", "snow", "SCAN")
-    bench.write("b.txt", "snow", "SCAN")
-    bench.progress = Between(lambda: replace_by(path, "rain\nSCAN"))
-
-    bench.run()
-
-    assert bench.reading.lettered == ["b.txt"]

@@ -127,11 +127,3 @@ def test_an_embedder_that_fails_ends_the_run_and_loses_nothing(bench):
 
     assert bench.progress[-1].stage == "failed"
     assert bench.states(bench.run()) == {"a.txt": "unchanged", "b.txt": "ready"}
-
-
-def test_a_folder_that_was_moved_is_the_same_folder(bench, tmp_path):
-    bench.write("a.txt", "snow")
-    bench.run()
-    bench.folder = bench.folder.rename(tmp_path / "moved")
-
-    assert bench.states(bench.run()) == {"a.txt": "unchanged"}

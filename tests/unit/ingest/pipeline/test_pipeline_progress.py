@@ -30,16 +30,6 @@ def test_rate_and_time_left_come_from_what_was_done():
     assert (last.pages_per_s, last.seconds_left) == (3.0, 30.0)
 
 
-def test_a_busy_run_is_told_a_few_times_a_second():
-    def steps(tracker, clock):
-        tracker.begin("reading", files=1000, work=1000)
-        for _ in range(1000):
-            clock.now_s += 0.001
-            tracker.advance(files=1, work=1)
-
-    assert 4 <= len(told(steps)) <= 7
-
-
 def test_the_report_has_the_public_shape_and_its_totals_count_every_state():
     report = Report(
         files=(

@@ -7,7 +7,6 @@ from builders_ingest import Bench
 
 from ingest.discovery.discover import identify, scan
 from ingest.discovery.stable_read import Original, UnsteadyError, read_steadily
-from ingest.pipeline.watch import FolderWatch
 from pagelight.services.rendering.originals import Originals
 from rag.datamodel import Document
 from rag.settings import Settings
@@ -65,22 +64,6 @@ def test_the_same_bytes_in_another_file_are_hashed_and_not_read(bench, change):
     assert [file.state for file in report.files] == ["unchanged"]
     with bench.open() as index:
         assert index.file("a.txt").version == scan(bench.folder)[0][0].version
-
-
-@changes
-def test_a_watch_tells_other_bytes_of_the_same_size_and_time(bench, change):
-    path = bench.write("a.txt", "snow")
-    now = [0.0]
-
-    def wait(seconds):
-        now[0] += seconds
-        assert now[0] < 100, "it waits for ever"
-        if now[0] == 5:
-            change(path, "rain")
-
-    watch = FolderWatch(bench.folder, on_gone=print, wait=wait, clock=lambda: now[0])
-
-    next(watch.changes())
 
 
 @changes

@@ -127,11 +127,6 @@ def read(document, *_, **__):
     return replace(document, elements=tuple(replace(e, pending=False) for e in document.elements))
 
 
-def read_as_charts(document, *_, **__):
-    elements = (replace(e, pending=False, kind="bar chart") for e in document.elements)
-    return replace(document, elements=tuple(elements))
-
-
 def test_a_photograph_is_found_by_the_word_for_what_it_shows(bench):
     bench.draw("holiday", COLOURS["red"])
     bench.draw("bowl", COLOURS["green"])
@@ -175,13 +170,6 @@ def test_a_file_that_is_read_again_keeps_what_was_seen(bench):
     bench.run()
     assert bench.found("dog") == ["b.png"]
     assert bench.found("tench") == ["holiday.png"]
-
-
-def test_what_is_surely_a_chart_is_told_nothing_of(bench):
-    bench.letter = read_as_charts
-    bench.draw("chart", COLOURS["red"])
-    bench.run()
-    assert bench.found("dog") == []
 
 
 def test_a_stopped_ingest_looks_at_the_rest_the_next_time(bench):

@@ -99,14 +99,6 @@ def test_a_link_whose_target_gives_out_keeps_what_was_read_through_it(bench, dis
     assert "linked/f.txt" in sources(bench)
 
 
-def test_a_folder_that_is_there_again_is_read_as_before(bench, disk):
-    disk.break_off(bench.folder / "b", errno.EIO)
-    bench.run()
-    disk.mend()
-
-    assert set(bench.states(bench.run()).values()) == {"unchanged"}
-
-
 def test_a_persons_word_does_not_reach_what_could_not_be_listed(bench, disk):
     disk.break_off(bench.folder / "b", errno.EIO)
     (bench.folder / "a.txt").unlink()

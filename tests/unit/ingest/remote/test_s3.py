@@ -56,13 +56,6 @@ def test_a_file_is_fetched_once_and_no_more_while_it_is_as_it_was(bench, bucket)
     assert sorted(bucket.fetched()) == ["reports/a.txt", "reports/a.txt", "reports/scan.txt"]
 
 
-def test_only_what_lies_below_the_address_is_looked_at(bench, bucket):
-    bucket.put("reports/a.txt", b"snow")
-    bucket.put("reports-of-others/b.txt", b"snow")
-
-    assert bench.states(bench.run()) == {"a.txt": "ready"}
-
-
 def test_without_room_nothing_is_kept_and_all_is_read(bench, bucket):
     bench.read_from(f"s3://{bucket.name}/reports", max_mb=0)
     bucket.put("reports/a.txt", b"snow")
@@ -73,16 +66,6 @@ def test_without_room_nothing_is_kept_and_all_is_read(bench, bucket):
     assert set(bench.states(report).values()) == {"ready"}
     assert bench.found("lettering") == ["scan.txt"]
     assert kept(bench.folder) == []
-
-
-def test_what_the_server_has_no_more_is_not_kept(bench, bucket):
-    bucket.put("reports/a.txt", b"snow")
-    bucket.put("reports/b.txt", b"rain")
-    bench.run()
-    bucket.delete("reports/a.txt")
-    bench.run()
-
-    assert kept(bench.folder) == ["b.txt"]
 
 
 # What changes meanwhile

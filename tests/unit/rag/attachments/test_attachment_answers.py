@@ -14,7 +14,7 @@ from rag.attachments.answering import (
     UNSEEN,
     AttachmentAnswers,
 )
-from rag.datamodel import Answer, Attachment, Context, Query, QueryImage
+from rag.datamodel import Attachment, Context, Query, QueryImage
 from rag.errors import WriterFailedError
 
 BROKEN = Attachment(doc_id="", name="b.png", media_type="", note="b.png is broken.")
@@ -132,15 +132,6 @@ def test_a_picture_without_lettering_says_what_can_not_be_told():
     assert answer.text.startswith(NO_LETTERING)
     assert "a model that sees" in answer.text
     assert not answer.answered
-
-
-def test_where_both_are_asked_what_the_documents_say_stands_below():
-    context = Context(hits=(hit(a_chunk(), 1),))
-    documents = cited(Answer(query=Query(text="?"), complete=True), "Snow fell. [1]", context)
-    answer, _ = ask("Is this within the limits of our manual?", PHOTO, documents=documents)
-
-    assert answer.text == "STOP [1]\n\nIn the documents:\n\nSnow fell. [2]"
-    assert [c.number for c in answer.citations] == [1, 2]
 
 
 class Seeing(Sides):

@@ -3,17 +3,14 @@
 import random
 import threading
 
-import numpy as np
 import pytest
 from builders_answer import chunk, hit, snow_index
 from builders_encoder import save_text_embedder
 from fakes import FakeEmbedder
 from hammer import ROUNDS, THREADS, hammer
 
-from rag.answer.base.kept_vectors import KeptVectors
 from rag.answer.evidence.evidence import EvidenceScorer
 from rag.answer.evidence.reading import Readings
-from rag.answer.passages.passages import Passages
 from rag.answer.question.question import understand
 from rag.datamodel import Query
 from rag.engine.hot_swap import RefCounted
@@ -73,33 +70,6 @@ def test_evidence_is_found_whatever_others_ask():
     def use(draw):
         question, n = draw.choice(list(known))
         assert shared.find(understand(question), groups[n]) == known[question, n]
-
-    hammer(use, rounds=2)
-
-
-def test_kept_vectors_are_those_of_their_text():
-    embedder = FakeEmbedder()
-    texts = [f"snow {n}" for n in range(30)]
-    wanted = dict(zip(texts, embedder.embed_documents(texts), strict=True))
-    kept = KeptVectors(embedder.embed_documents, most=8)
-
-    def use(draw):
-        keys = draw.sample(texts, 12)
-        rows = kept.rows({key: key for key in keys}, keys)
-        assert np.array_equal(rows, np.stack([wanted[key] for key in keys]))
-
-    hammer(use)
-
-
-def test_readings_and_units_are_those_of_the_question():
-    readings = Readings(WordReader())
-    passages = Passages(EvidenceScorer(*snow_index(), readings, max_kept=16))
-
-    def use(draw):
-        asked, hits = understand(draw.choice(QUESTIONS)), some(draw, 4)
-        ids = {one.chunk.id for one in hits}
-        assert {unit.evidence.hit.chunk.id for unit in passages.units(asked, hits)} <= ids
-        assert len(readings.read(asked, hits)) == 4
 
     hammer(use, rounds=2)
 

@@ -147,11 +147,3 @@ def test_of_each_folder_that_is_gone_a_sentence_is_told_and_words_are_found(sett
         assert parts.engine.status() == " ".join(answer.notes)
     finally:
         parts.close()
-
-
-def test_without_a_model_nothing_of_it_is_there(settings):
-    parts = assemble(replace(settings, image_model=""))
-    try:
-        assert parts.engine.sight is None
-    finally:
-        parts.close()

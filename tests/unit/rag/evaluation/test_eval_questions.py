@@ -37,18 +37,6 @@ def test_every_field_is_read():
 
 
 @pytest.mark.parametrize(
-    ("fields", "pages"),
-    [
-        ({"sources": ["a.pdf", "b.csv"], "pages": [4]}, {"a.pdf": (4,), "b.csv": (4,)}),
-        ({"source": "a.pdf", "page": 4, "sources": ["b.csv"]}, {"a.pdf": (4,), "b.csv": ()}),
-        ({"sources": [{"source": "a.pdf", "pages": [1, 2, 1]}, "b.csv"]}, None),
-    ],
-)
-def test_pages_belong_to_the_source_that_they_stand_beside(fields, pages):
-    assert a_question(**fields).gold.pages == (pages or {"a.pdf": (1, 2), "b.csv": ()})
-
-
-@pytest.mark.parametrize(
     ("fields", "told"),
     [
         ({"question": " "}, "no question"),

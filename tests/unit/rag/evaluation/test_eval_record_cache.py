@@ -1,9 +1,7 @@
 from dataclasses import replace
 
-import pytest
 from builders_evaluation import QUESTION, a_record
 
-from rag.errors import WorkspaceError
 from rag.evaluation.record_cache import RecordCache
 
 KEY = {"program": "1"}
@@ -42,10 +40,3 @@ def test_a_line_that_was_cut_off_is_no_record_and_spoils_no_other(tmp_path):
 
     assert kept(tmp_path) is None
     assert kept(tmp_path, a_record()) == a_record()
-
-
-def test_a_folder_that_can_not_be_written_is_told(tmp_path):
-    (tmp_path / "file").write_text("")
-
-    with pytest.raises(WorkspaceError, match="can't be kept"):
-        RecordCache(tmp_path / "file", {})

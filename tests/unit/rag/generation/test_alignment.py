@@ -23,11 +23,7 @@ def of(text, **more):
 
 @pytest.mark.parametrize(
     "said",
-    [
-        "West Bay produced 240 GWh in 2020.",
-        "In 2018 Harrow produced 410 GWh, in 2019 395 GWh.",
-        "In 2020 West Bay produced 240 GWh and Orchard 60 GWh.",
-    ],
+    ["West Bay produced 240 GWh in 2020.", "In 2020 West Bay produced 240 GWh and Orchard 60 GWh."],
 )
 def test_what_the_row_and_column_say_is_in_place(said):
     assert misaligned_facts(said, "output of the plants", of(TABLE, role="table")) == []
@@ -57,7 +53,6 @@ def test_what_a_sentence_says_is_in_place(said):
     "said",
     [
         "The mill was built by Paul Retz.",
-        "The bridge was finished in 1898.",
         "The school opened with 4,200 pupils.",
         "The school opened in March.",
     ],

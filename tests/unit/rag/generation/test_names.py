@@ -12,9 +12,7 @@ ACHETEE = "La cabane a été achetée par Anna Keller. La foire a eu lieu à Vie
     ("claim", "told", "names"),
     [
         ("The hut was bought by Paul Berger in 1931.", BOUGHT, ["Paul Berger"]),
-        ("The hut was bought by Anna Berger.", BOUGHT, ["Anna Berger"]),
         ("It was Bosch that came.", FAIR, ["Bosch"]),
-        ("Die Hütte wurde von Paul Berger gekauft.", GEKAUFT, ["Paul Berger"]),
         ("Anna Berger kaufte die Hütte.", GEKAUFT, ["Anna Berger"]),
         ("La foire a eu lieu à Genève.", ACHETEE, ["Genève"]),
     ],
@@ -27,9 +25,7 @@ def test_a_name_that_stands_nowhere_is_told(claim, told, names):
     ("claim", "told"),
     [
         ("In 1931 Keller bought the Hut.", BOUGHT),
-        ("Mrs Keller's hut was bought in May.", BOUGHT),
         ("The German engineers came.", FAIR),
-        ("Kellers Hütte liegt auf dem Pass, wo Murmeltiere Gras fressen.", GEKAUFT),
         ("L’hôtel d’Anna est en face de la Cabane.", ACHETEE),
         ("Снег лежал в Москве.", "Снег лежал долго."),
     ],

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from builders_answer import WINTER, chunk, hit
 
-from rag.datamodel import AnswerWishes, Context, ImageAsset, Query, QueryImage
+from rag.datamodel import AnswerWishes, Context, ImageAsset, Query
 from rag.errors import ModelError
 from rag.generation.prompt import build_prompt, fitted
 
@@ -53,14 +53,6 @@ def test_document_text_can_not_close_its_fence():
 
     assert prompt.parts[0].count("</source>") == 1
     assert prompt.parts[0].count("<source") == 1
-
-
-def test_the_pictures_of_a_question_stand_before_its_words():
-    picture = QueryImage(path="photo.png", phash="0" * 16)
-    prompt = build_prompt(Query(text="What is this?", image=picture), Context())
-
-    assert prompt.parts[0] == picture
-    assert prompt.parts[1].strip() == "Question: What is this?"
 
 
 def letters(prompt):

@@ -70,13 +70,6 @@ def test_where_room_is_short_hits_come_before_what_stands_around_them(tokens, ke
     assert context.token_count <= tokens
 
 
-def test_a_neighbour_is_told_under_the_path_that_its_page_was_found_by():
-    found = ranked(replace(E, source="shared/report.pdf"))
-    context = room(D, E).furnished(found, Context(hits=tuple(found)))
-
-    assert {one.chunk.source for one in context.hits} == {"shared/report.pdf"}
-
-
 def test_a_page_whose_evidence_is_seen_comes_before_one_whose_words_suffice():
     table = on_page("t", 3, 6, role="table")
     scan = on_page("s", 4, 7, read=0.97)

@@ -63,13 +63,6 @@ def test_no_model_is_asked_where_a_question_leans_on_nothing(asked, history):
     assert model.asked == []
 
 
-def test_what_may_be_new_is_also_read_as_it_was_typed():
-    model = RecordedModel("What is the largest load of snow at Kestrel Ridge in 1999?")
-    asked, _ = said_alone("what is the largest load?", SNOW, model)
-
-    assert asked.by_itself.standalone == "what is the largest load?"
-
-
 @pytest.mark.parametrize(
     "text",
     [

@@ -66,8 +66,6 @@ def test_a_follow_up_is_searched_with_the_question_it_leans_on():
         ({"topic"}, {"topic", "alone"}, "topic"),
         ({"alone"}, {"topic", "alone"}, "alone"),
         ((), {"topic", "alone"}, "topic"),
-        ((), {"alone"}, "alone"),
-        ((), {}, "topic"),
     ],
 )
 def test_what_may_be_new_is_asked_as_typed_where_nothing_is_stated_with_the_topic(
@@ -114,19 +112,6 @@ def test_documents_spoken_of_are_preferred_where_they_as_likely_answer(everywher
     assert (len({hit.chunk.source for hit in answer.hits}) == 1) is (kept == "there")
 
 
-def test_where_none_but_documents_spoken_of_are_found_they_are_read_once():
-    read = []
-    cited = ("depths.csv", "winter.txt, page 1", "marmots.txt")
-    history = [Turn(question="Do marmots sleep?", answer="Yes.", cited=cited)]
-    answers(
-        "And how deep was the snow in March 1999?",
-        history,
-        assess=lambda asked, _: read.append(asked) or Verdict(held=1.0, right=0.0),
-    )
-
-    assert len(read) == 1
-
-
 def test_a_question_that_stands_alone_is_asked_of_all_documents():
     read = []
     history = [Turn(question="Do marmots sleep?", answer="Yes.", cited=("marmots.txt",))]
@@ -137,13 +122,6 @@ def test_a_question_that_stands_alone_is_asked_of_all_documents():
     )
 
     assert read == ["everywhere"]
-
-
-def test_a_picture_alone_is_a_question_by_its_lettering():
-    image = QueryImage(path="x.png", phash="0" * 16, lettering="Marmots sleep October")
-    *_, answer = answers(Query(image=image))
-
-    assert answer.hits[0].chunk.source == "marmots.txt"
 
 
 def test_the_json_of_an_answer_has_the_public_shape():

@@ -3,13 +3,9 @@
 import pytest
 import torch
 from builders_meaning import engine_over, opened, put
-from fake_attached import FakeAttached, FakeIncoming
 
 from pagelight.cli.terminal import print_answer
 from pagelight.services.answering.answer_json import answer_json
-from pagelight.ui.chat.answer_streamer import AnswerStreamer
-from pagelight.ui.chat.conversation import Conversation
-from pagelight.ui.chat.conversation_saver import ConversationSaver
 from rag.datamodel import Query
 from rag.errors import ModelError
 from rag.generation.guarded import INSTEAD, GuardedGenerator
@@ -88,22 +84,6 @@ def test_whenever_the_writer_fails_the_places_found_are_quoted_and_it_is_told(
     assert why in answer.notes[-1]
     assert answer.notes[-1].endswith(INSTEAD)
     assert "317 cm" in answer.text
-
-
-def test_the_chat_shows_why_and_the_places(index, tmp_path, failure):
-    error, why = failure
-    engine, said = engine_with(index, error, "amid"), Conversation()
-    incoming = FakeIncoming(FakeAttached(tmp_path))
-    saver = ConversationSaver(index)
-    replier = AnswerStreamer(engine, incoming=incoming, saver=saver)
-    list(replier.reply(said, QUESTION, []))
-    html = said.messages[-1]["content"]
-
-    assert why.replace("'", "&#x27;") in html
-    assert "ask again" in html
-    assert "317 cm" in html
-    assert '<div class="sources">' in html
-    assert not said.is_growing
 
 
 def test_the_command_line_and_the_json_say_why_and_the_places(index, failure, capsys):

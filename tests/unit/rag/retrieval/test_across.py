@@ -77,18 +77,6 @@ def test_what_comes_later_is_read_too_and_what_goes_is_forgotten(index, language
     again.close()
 
 
-def test_what_it_still_has_to_read_is_told(index):
-    told = []
-    model = Stronger(after=lambda: told.append(languages.status))
-    languages = languages_of(index, model)
-    languages.find(POLISH, k=5)
-    languages.read_on()
-    languages.close()
-
-    (status,) = told
-    assert status.startswith("The model of languages is reading 2 passages; until then")
-
-
 def test_a_model_that_can_not_be_loaded_is_told(index):
     languages = languages_of(index, Stronger(broken=True))
     languages.find(POLISH, k=5)

@@ -24,14 +24,7 @@ def test_days_are_iso_and_compare_as_texts():
 
 @pytest.mark.parametrize(
     ("heading", "name"),
-    [
-        ("Order", "c_order"),
-        ("2004", "c_2004"),
-        ("Größe (m²)", "groe_m2"),
-        ("№", "no"),
-        ("", "c"),
-        ("# of goals", "number_of_goals"),
-    ],
+    [("Order", "c_order"), ("Größe (m²)", "groe_m2"), ("", "c"), ("# of goals", "number_of_goals")],
 )
 def test_names_are_letters_that_mean_nothing_to_sql(heading, name):
     (column, *_) = _columns(heading, "a", "b")

@@ -99,13 +99,3 @@ def kept(table, *, few):
     fill(db, "t1", table.width, cells, ".")
     rows = LongRows(db=db, relation="t1", names=tuple(NAMES), height=table.height)
     return LongEngine(rows, few=few)
-
-
-def test_a_last_row_is_one_of_all_whatever_each_column_tells_of_the_others():
-    names = ["Month", "Mean", "Lowest", "Highest", "Rain"]
-    months = [["May", "4.1", "-3", "14.6", "812"], ["June", "8.2", "0", "19", "1,203"]]
-    months.append(["July", "10.2", "2", "21.4", "997"])
-
-    assert left_out([*months, ["Year", "7.5", "-3", "21.4", "3,012"]], names) == [3]
-    assert left_out([*months, ["August", "7.5", "-3", "21.4", "1,012"]], names) == []
-    assert left_out([*months, ["August", "6.1", "-3", "21.4", "3,012"]], names) == []

@@ -2,7 +2,6 @@ from builders_answer import snow_scorer
 from fakes import FakeEmbedder
 
 from rag.answer.compose.region import (
-    described,
     is_vague,
     region_chunk,
     wants_reading,
@@ -90,10 +89,6 @@ def test_every_part_of_a_region_knows_its_place():
     ]
 
 
-def test_where_nothing_stands_there_is_no_region():
-    assert region(0.1, 0.9, 0.3, 0.95) is None
-
-
 def test_words_that_were_read_stand_for_a_whole_drawings_lettering():
     drawing = Element(
         role="figure",
@@ -113,13 +108,6 @@ def test_a_question_that_only_points_is_told_from_one_that_asks():
     assert is_vague(understand(Query(region=region_chunk(DOCUMENT, page=1, bbox=box(0, 0, 1, 1)))))
     assert not is_vague(understand("How much?"))
     assert not is_vague(understand("What was the depth in 1998?"))
-
-
-def test_a_table_is_described_with_the_names_of_its_columns():
-    said = described(region(0.1, 0.6, 0.9, 0.65), mark="[1]")
-
-    assert said.startswith("**Table 1: Depths at the pass** — 1998 — Depth: 212 cm; Days: 140")
-    assert said.endswith("[1]")
 
 
 def test_only_questions_that_point_are_answered_by_the_words_of_the_region():

@@ -94,11 +94,3 @@ def test_the_end_of_a_sentence_is_no_code():
     assert holds_kind("code", "Tel: 01983 873655", ())
     assert holds_kind("code", "Write to keeper@station.example.", ())
     assert holds_kind("code", "www.station.example", ())
-
-
-def test_a_definition_is_one_of_what_the_question_names():
-    asked = frozenset({"what", "is", "rime"})
-
-    assert holds_kind("definition", "Rime is ice that grows against the wind.", asked)
-    assert not holds_kind("definition", "Rime feathers of 74 cm; the mast is high.", asked)
-    assert holds_kind("definition", "the American Rock Society (ARS)", frozenset({"ars"}))

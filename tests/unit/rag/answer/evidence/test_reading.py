@@ -43,9 +43,3 @@ def test_what_was_read_before_is_told_wherever_it_stands_now():
     readings.read(asked, HITS[-1:])
 
     assert readings.of_first(asked, HITS)[HITS[-1].chunk.id].relevance == 1.0
-
-
-def test_without_a_reader_nothing_is_read():
-    found = Readings(None).of_first(understand("What is told?"), HITS)
-
-    assert set(found.values()) == {UNREAD}

@@ -8,15 +8,10 @@ from rag.answer.question.question import understand
     ("typed", "written"),
     [
         ("how warm was it in may", "how warm was it in May?"),
-        ("compare april and may", "compare April and May"),
         ("what happened on 3 mar and on the 2nd may", "what happened on 3 Mar and on the 2nd May?"),
-        ("rain in dec 2024?", "rain in Dec 2024?"),
         ("what is the apr of a loan", "what is the apr of a loan?"),
         ("who may march and who may not", "who may march and who may not?"),
-        ("It was cold in March", "It was cold in March"),
-        ("whos the boss", "who's the boss?"),
         ("is it open in winter ", "is it open in winter?"),
-        ("Beschreibe die Hütte", "Beschreibe die Hütte"),
         ("", ""),
     ],
 )

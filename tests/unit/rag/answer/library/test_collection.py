@@ -87,18 +87,6 @@ def test_cells_of_documents_that_are_gone_are_forgotten(library):
     assert searched == [DEPTH]
 
 
-def test_a_title_is_what_the_document_calls_itself(library):
-    index, embedder, _ = library
-    texts = ("A demonstration.", "Snow  at the\nHut, by depth", "It fell.")
-    row = put(index, embedder, "d.txt", texts)
-    filled = asker(index, embedder, titles={row.doc_id: "Snow at the hut"})
-    (cell,) = filled.cells([understand("What is the title?")], [row])
-    (chunk,) = index.chunks([cell.chunk_id])
-
-    assert (cell.text, cell.supported) == ("Snow at the hut", True)
-    assert cell.citation(chunk).quote == "Snow  at the\nHut"
-
-
 def test_no_documents_and_a_document_without_words_are_no_trouble(library):
     index, embedder, _ = library
     unknown = ListedDocument(doc_id="f" * 64, source="gone.txt")
@@ -124,12 +112,3 @@ def test_the_best_of_each_document_is_what_a_search_of_it_alone_finds(library):
         row.doc_id: len(TEXTS[row.source]) for row in rows
     }
     assert index.best_of_each(asked, doc_ids=[], k=5) == {}
-
-
-def test_words_are_no_year(library):
-    index, embedder, _ = library
-    row = put(index, embedder, "d.txt", ("The club was founded in a snowy winter by the guides.",))
-    asked = "In which year was the club founded by the guides?"
-    (cell,) = asker(index, embedder, threshold=0.0).cells([understand(asked)], [row])
-
-    assert not cell.supported

@@ -7,7 +7,7 @@ from builders_index import make_chunks, make_document, open_index, put_document
 
 from rag.answer.library.byline import byline
 from rag.answer.library.library import MAX_LISTED, Librarian
-from rag.answer.question.document_names import MAX_NAMED, named
+from rag.answer.question.document_names import named
 from rag.answer.question.question import understand
 from rag.answer.wishes.library_wish import LibraryWish, library_wish
 from rag.datamodel import Filters, Query
@@ -51,13 +51,9 @@ def wish(asks, **told):
     ("text", "expected"),
     [
         ("How many documents do I have?", wish("count", kind="documents")),
-        ("How many PDFs are in this folder?", wish("count", kind="PDFs")),
         ("What's in this folder?", wish("list")),
-        ("How many pages does the snow paper have?", wish("pages", named="the snow paper")),
         ("What is the title of the snow paper?", wish("title", named="the snow paper")),
-        ("Who wrote the snow paper?", wish("authors", named="the snow paper")),
         ("who sent the mail about snow?", wish("authors", named="the mail about snow")),
-        ("Who gave the talk on snow?", wish("authors", named="the talk on snow")),
         ("who is speaking", wish("authors")),
     ],
 )
@@ -70,9 +66,7 @@ def test_what_is_asked_of_the_documents_is_understood(text, expected):
     [
         "How many documents does the MMDocIR dataset have?",
         "How many pages were printed in 1999?",
-        "Who wrote about the Christian faith?",
         "who is the man in the letter from",
-        "What is the title role?",
         "How deep was the snow?",
     ],
 )
@@ -124,15 +118,6 @@ def test_one_document_tells_of_itself(index, question, text, quote):
     assert answer.text[slice(*answer.citations[0].span)] == "[1]"
 
 
-def test_the_only_document_is_meant_by_this_and_by_no_words(index):
-    within = Filters(within=("mail/",))
-
-    for question in ("Who wrote this?", "who is the author"):
-        assert ask(index, question, filters=within).text.startswith("**Emmy Noether** — ")
-        assert ask(index, question) is None
-    assert ask(index, "how many pages", filters=within).text.startswith("**No pages**")
-
-
 @pytest.mark.parametrize(
     "question",
     ["Who wrote barn.csv?", "Who wrote War and Peace?", "What is the title of the film?"],
@@ -165,13 +150,6 @@ def test_a_document_is_named_by_file_title_and_beginning():
     assert names("snow", shop, opening="Snow in May") == []
 
 
-def test_words_that_fit_many_documents_name_none(index):
-    for n in range(MAX_NAMED + 1):
-        put(index, (f"Ice {n}\nBy Ada Byron",), f"ice-{n}.txt", "text/plain")
-
-    assert ask(index, "Who wrote the ice report?") is None
-
-
 def test_long_lists_end_with_how_many_more(index):
     for n in range(MAX_LISTED):
         put(index, (f"Ice {n}",), f"ice-{n}.txt", "text/plain")
@@ -185,12 +163,9 @@ def test_long_lists_end_with_how_many_more(index):
     ("lines", "found"),
     [
         ("Author: E. F. Benson\nChapter one", "E. F. Benson"),
-        ("By Ada Byron and Grace Hopper", "Ada Byron, Grace Hopper"),
         (f"{TITLE}\n2. Edition, 31 March 2016\nMartin Thoma", "Martin Thoma"),
-        (f"{TITLE}\nPeter Alterman, Ph.D.\nChair, Policy Authority", "Peter Alterman"),
         (f"{TITLE}\nBasic Course\nA basic, basic, basic course of a course in course work", None),
         (f"{TITLE}\nUniversity of Bern", None),
-        (f"{TITLE}\nAbstract\nBy Ada Byron", None),
         ("Dear Ada,\nthe roof holds.\nKind regards,\nGrace Hopper\nRoofer", "Grace Hopper"),
     ],
 )

@@ -39,16 +39,3 @@ def test_who_wrote_it_is_told_by_its_byline(question):
 )
 def test_what_asks_for_something_else_is_read(question):
     assert stated(understand(question), TITLE, [OPENING]) is None
-
-
-@pytest.mark.parametrize("question", ["Which year?", "year"])
-def test_the_year_is_told_that_the_title_ends_with(question):
-    found = stated(understand(question), TITLE, [OPENING])
-
-    assert found is not None
-    assert found.chunk.text[found.start : found.end] == found.text == "2025"
-
-
-def test_a_title_that_stands_nowhere_is_not_told():
-    assert stated(understand("title"), "demonstration.indd", [OPENING]) is None
-    assert stated(understand("title"), TITLE, []) is None

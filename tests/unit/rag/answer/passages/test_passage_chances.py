@@ -71,11 +71,3 @@ def test_what_is_said_above_is_not_quoted_again_nor_what_says_little_more():
     assert told("How deep was the snow?", SAID, after=SAID.chunk.text) == []
     assert told("How deep was the snow?", SAID, after=" ".join(SAID.chunk.text.split()[:-1])) == []
     assert told("How deep was the snow?", SAID, after="It was deep.")
-
-
-def test_a_note_of_one_line_is_quoted_and_a_heading_is_not():
-    note = "Hello, the code word is pineapple"
-
-    assert told("What is the code word?", hit(chunk("n", note))) == [f"“{note}” [1]"]
-    assert told("What is the code word?", hit(chunk("n", note, headings=(note,)))) == []
-    assert told("What is the code word?", hit(chunk("n", f"{note}\n\n{note} again"))) == []

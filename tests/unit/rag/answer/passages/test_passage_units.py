@@ -23,15 +23,12 @@ def units(text, role="text"):
     ("text", "role", "headings", "quoted"),
     [
         ("The snow lay deep in March.", "text", (), ["“The snow lay deep in March.” [1]"]),
-        ("deep in March, as in May.", "text", (), ["“… deep in March, as in May.” [1]"]),
         (
             "How winter went\nThe snow lay deep in the month of March.",
             "text",
             ("How winter went",),
             ["How winter went: “The snow lay deep in the month of March.” [1]"],
         ),
-        ("That winter", "text", ("That winter",), ["“That winter” [1]"]),
-        ("Ada Frey\nLime Lane 4", "text", (), ["“Ada Frey Lime Lane 4” [1]"]),
         (
             "Bring along for the way:\n- a warm jacket for two",
             "text",
@@ -88,10 +85,8 @@ def test_a_mark_in_the_words_of_a_document_cites_nothing():
     ("text", "lists"),
     [
         ("5.7 Restoring the watch to its factory settings............ 38", True),
-        ("1 Scope . . . . . . . . 2\n2 Terms . . . . . . . . 4", True),
         ("1 Scope … 2\n2 Terms … Page 4", True),
         ("Western … $8.50\nFarmers … $8.75", False),
-        ("The watch starts anew... 38 seconds later it is ready.", False),
         ("Restoring the watch.......... 38\nPress the upper button.\nTouch Reset.", False),
     ],
 )

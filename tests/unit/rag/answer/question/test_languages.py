@@ -79,25 +79,10 @@ def test_a_question_that_was_read_in_english_says_how():
     assert "“how deep was the snow?”" in asked.in_other_language(ENGLISH, across="")
 
 
-@pytest.mark.parametrize("question", ["How deep was the snow?", "snow April"])
-def test_of_one_language_nothing_is_said(question):
-    assert other_language(question, ENGLISH, across=across_languages()) == ""
-
-
 def test_a_month_is_a_date_in_the_language_of_the_question():
     assert holds_kind("date", "Der nasseste Monat war der Juli.", (), language="de")
     assert not holds_kind("date", "Der nasseste Monat war der Juli.", ())
     assert holds_kind("date", "The wettest month was July.", (), language="en")
-
-
-def test_a_part_of_a_question_that_was_read_in_english_is_read_so_too():
-    asked = understand("Wie tief war der Schnee im Januar und im März?")
-    searched, side = asked.part(f"{asked.text} station"), asked.part("snow in january")
-
-    assert searched.spoken == asked.spoken == "Wie tief war der Schnee im Januar und im März?"
-    assert side.spoken == "snow in january"
-    assert not side.is_foreign
-    assert side.language == "en"
 
 
 @pytest.mark.parametrize(

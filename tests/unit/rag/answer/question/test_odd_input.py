@@ -12,7 +12,6 @@ from rag.answer.question.odd_input import (
     SORRY,
     TOO_LITTLE,
     UNABLE,
-    WELCOME,
     reply_to,
 )
 from rag.answer.question.question import understand
@@ -25,11 +24,8 @@ from rag.datamodel import Turn
         ("?!...", NO_WORDS),
         ("a", ONE_LETTER),
         ("Hello", GREETING),
-        ("thanks a lot", WELCOME),
         ("you are stupid", SORRY),
-        ("translate the notice into French", UNABLE),
         ("schreib mir eine Mail", UNABLE),
-        ("what will the weather be tomorrow?", UNABLE),
         ("This is completely useless!!", SORRY),
         ("who are you?", ABOUT),
     ],
@@ -42,12 +38,9 @@ def test_what_is_no_question_gets_a_sentence_that_helps_on(text, reply):
     "text",
     [
         "How deep was the snow?",
-        "budget",
         "雪",
-        "What is the wrong number in the report?",
         "hello world program",
         "who translated the book?",
-        "how was the weather on 3 May?",
         "is the useless pump still there?",
     ],
 )
@@ -90,10 +83,6 @@ def test_the_same_words_lean_on_a_conversation():
     history = [Turn(question="When was the hut built?", answer="The hut was built in 1931.")]
 
     assert understand("why?", history).reply == ""
-
-
-def test_a_greeting_before_a_question_is_not_searched():
-    assert understand("Hello there, how high is the station?").text == "how high is the station?"
 
 
 def test_a_long_text_that_asks_nothing_is_told_to_be_none():

@@ -3,7 +3,6 @@
 import pytest
 
 from rag.answer.question.qualities import (
-    picks,
     quality,
     same_measure,
 )
@@ -37,11 +36,3 @@ def test_a_superlative_measures_an_attribute_in_one_direction(question, attribut
 )
 def test_an_adjective_in_a_degree_is_told_by_what_it_measures(question, others):
     assert {word: set(found) for word, found in same_measure(question).items()} == others
-
-
-def test_the_max_of_several_things_is_picked():
-    assert picks("Which hut has the most beds?")
-    assert picks("coldest night")
-    assert not picks("What is the most recent report?")
-    assert not picks("How deep was it at most?")
-    assert not picks("How deep was the snow?")

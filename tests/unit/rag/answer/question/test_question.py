@@ -1,7 +1,6 @@
 """A question is made once, of the words, the conversation and what comes with them."""
 
 import pytest
-from fakes import FakeEmbedder
 
 from rag.answer.question.question import understand
 from rag.datamodel import Chunk, Filters, Query, QueryImage, Turn
@@ -35,27 +34,6 @@ def test_what_is_searched_has_the_topic_and_words_of_the_region():
     assert set(leaning.searched.text.split()) >= set(leaning.text.split())
     assert pointing.searched.text == "What is this? " + " ".join(["snow"] * 40)
     assert understand("How deep?").searched is not None
-
-
-def test_its_vector_is_made_once():
-    class Noted(FakeEmbedder):
-        made = 0
-
-        def embed_queries(self, texts):
-            self.made += len(texts)
-            return super().embed_queries(texts)
-
-    embedder, asked = Noted(), understand("How deep?")
-
-    assert asked.vector(embedder).shape == asked.vector(embedder).shape == (embedder.dim,)
-    assert embedder.made == 1
-
-
-def test_wishes_are_those_of_the_whole_message():
-    assert understand("Summarise q3.pdf in short").summary.length == "short"
-    assert understand("How many documents do we have?").library.asks == "count"
-    assert understand("Show me the chart of snow").picture.shown
-    assert understand("How deep?").summary is None
 
 
 def test_a_question_that_is_too_long_is_refused_and_long_lettering_cut():

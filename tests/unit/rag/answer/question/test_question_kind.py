@@ -10,14 +10,9 @@ from rag.answer.question.question_kind import KINDS, kinds
     [
         ("Why did the bakery close its shop in Leith?", "why"),
         ("Who was the first chairman of the rowing club?", "lookup"),
-        ("how do I clean the filter of the coffee machine?", "how"),
-        ("Is there a bus to the quarry on Sundays?", "yesno"),
         ("What is the difference between the old and the new tariff?", "compare"),
-        ("Summarize the discussion about the new playground.", "summary"),
-        ("list all the exhibits in the hall", "list"),
         ("can I bring my hamster?", "advice"),
         ("quarry bus timetable sunday", "keywords"),
-        ("What happened to the mill after the flood?", "open"),
     ],
 )
 def test_words_alone_tell_the_kind_of_plain_questions(question, kind):

@@ -31,9 +31,3 @@ def test_vectors_tell_what_words_do_not():
     _, alike, other = added(texts, rows=rows) - added(texts)
 
     assert alike > other
-
-
-def test_texts_without_words_are_like_nothing_and_harm_nothing():
-    values = added(["...", "—", LIKELY], logits=(1.0, 0.0))
-
-    assert np.isfinite(values).all()

@@ -1,12 +1,10 @@
 from dataclasses import replace
 
-from builders_answer import chunk, hit, snow_scorer
+from builders_answer import chunk, hit
 
-from rag.answer.passages.passages import Passages
 from rag.answer.question.question import understand
 from rag.answer.rerank.page_scope import on_named_pages
-from rag.answer.trust.confidence import Confidence
-from rag.datamodel import Context, Provenance
+from rag.datamodel import Provenance
 
 
 def on_page(page, *, source="report.pdf", text="Snow lay deep."):
@@ -48,16 +46,3 @@ def test_what_tells_no_page_of_a_document_leaves_all_as_it_is():
             question,
             [(one.chunk.source, one.chunk.page) for one in hits],
         )
-
-
-def test_a_page_that_is_named_is_near_and_not_surely_an_answer():
-    far = on_page(17, text="Follow us. Disclaimer: correct as at July 2021.")
-    judged = Confidence(Passages(snow_scorer()))
-    asked = understand("How many dogs and cats bark there?")
-
-    apart = judged.estimate(asked, Context(hits=(far,)))
-    named = judged.estimate(replace(asked, on_pages=True), Context(hits=(far,)))
-
-    assert not apart.is_near
-    assert named.is_near
-    assert not named.states(0.1)

@@ -60,17 +60,6 @@ def test_an_answer_of_the_kind_that_is_asked_for_is_likelier_right():
     assert 0 < missing.right < held.right < 1
 
 
-def test_a_winter_names_both_of_its_years():
-    text = "The winter of 2024/25 was long; at the end of April 352 cm lay at the stake."
-
-    assert not names_missing_year(
-        understand("How deep was the snow in April 2025?"), [chunk("a", text)]
-    )
-    assert names_missing_year(
-        understand("How deep was the snow in April 2026?"), [chunk("a", text)]
-    )
-
-
 @pytest.mark.parametrize(
     ("held", "right", "threshold", "states"),
     [

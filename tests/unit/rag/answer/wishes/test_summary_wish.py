@@ -10,13 +10,7 @@ from rag.answer.wishes.summary_wish import summary_wish
     ("text", "named", "length"),
     [
         ("Fass den Bericht bitte kurz zusammen", "Bericht", "medium"),
-        (
-            "Worum ging es in der Versammlung vom 3. Mai, ganz kurz?",
-            "Versammlung vom 3. Mai",
-            "short",
-        ),
         ("Résume la séance du comité", "séance du comité", "medium"),
-        ("De quoi parle le rapport ?", "rapport", "medium"),
         ("¿De qué trata la carta?", "carta", "medium"),
     ],
 )

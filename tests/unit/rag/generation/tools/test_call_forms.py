@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from rag.generation.tools.call_forms import line_of
 from rag.generation.tools.calls import ToolCall, call_in, may_be_call
 
 SEARCH = '{"name": "search", "arguments": {"words": "snow depth"}}'
@@ -46,8 +45,3 @@ def test_words_are_shown_as_soon_as_they_can_be_no_call():
     assert not may_be_call("Th")
     assert not may_be_call("[1] T")
     assert not may_be_call("<b")
-
-
-@pytest.mark.parametrize("arguments", ["", "no json", "5", '"a"', None, 5, "[" * 100_000])
-def test_arguments_that_are_none_are_none(arguments):
-    assert line_of("search", arguments) == "\nCALL search: "
