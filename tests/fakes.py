@@ -10,7 +10,7 @@ import math
 import re
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -213,6 +213,26 @@ class MemoryIndex:
             Hit(chunk=self._chunks[key], score=scores[key], rank=rank, channel=channel)
             for rank, key in enumerate(best, start=1)
         ]
+
+
+class Gauge:
+    """A `Progress` that keeps what it is told, and does something at each step."""
+
+    def __init__(self, at_step: Callable[[], object] = lambda: None) -> None:
+        self.begun: list[tuple[str, int]] = []
+        self.steps: list[int] = []
+        self._at_step = at_step
+
+    @property
+    def totals(self) -> list[int]:
+        return [total for _, total in self.begun]
+
+    def begin(self, what: str, total: int) -> None:
+        self.begun.append((what, total))
+
+    def advance(self, count: int = 1) -> None:
+        self.steps.append(count)
+        self._at_step()
 
 
 class FoundOrder:

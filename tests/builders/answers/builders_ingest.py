@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from builders_index import open_index
-from fakes import FakeEmbedder, FakeReader
+from builders_pictures import png
+from fakes import FakeEmbedder, FakeReader, MadeReader
 
 from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
 from ingest.discovery.discover import LOCAL_DISK
+from ingest.parsers.images.image import parse_image
 from ingest.parsers.registry import parser_for
 from ingest.pipeline.pipeline import Ingest
 from ingest.pipeline.progress import IngestProgress
@@ -37,6 +40,29 @@ class ParsingReader(FakeReader):
         del file, how
         on_page(None)
         return replace(document, elements=tuple(e for e in document.elements if e.text))
+
+
+class PictureBench:
+    """A folder of pictures, each of one colour, and a workspace."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.folder = tmp_path / "folder"
+        self.folder.mkdir()
+        self.workspace = tmp_path / "workspace"
+
+    def draw(self, name: str, colour: tuple[int, int, int]) -> None:
+        pixels = np.full((40, 30, 3), colour, dtype=np.uint8)
+        (self.folder / f"{name}.png").write_bytes(png(pixels))
+
+    def open(self) -> WorkspaceIndex:
+        return open_index(self.workspace, chunker_version=CHUNKER_VERSION)
+
+    def ingest(
+        self, index, settings, *, letter=None, on_progress=lambda _: None, stop=None, **eyes
+    ):
+        reader = MadeReader(lambda file: parse_image(file, index.assets, settings=settings), letter)
+        work = Ingest(index, FakeEmbedder(), chunk_document, reader, settings, **eyes)
+        return work.run(self.folder, on_progress=on_progress, stop=stop)
 
 
 class Bench:

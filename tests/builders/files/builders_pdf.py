@@ -44,12 +44,6 @@ class Page:
             self.text(x, y + 1.2 * size * n, words, size=size, bold=bold)
         return self
 
-    def upwards(self, x: float, y: float, words: str, *, size: float = 10):
-        """Text that runs from below to `y`, as over narrow columns."""
-        matrix = f"0 1 -1 0 {x + size} {HEIGHT_PT - y - 0.6 * size * len(words)}"
-        self.drawn.append(f"BT /F {size} Tf {matrix} Tm ({escaped(words)}) Tj ET")
-        return self
-
     def hebrew(self, right: float, y: float, words: str, *, size: float = 10):
         """Hebrew that begins at `right`, its letters drawn from the left as most programs do."""
         drawn = "".join(chr(ord(c) - HEBREW + 97) if c != " " else c for c in reversed(words))

@@ -5,14 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders_index import open_index
-from builders_pictures import png
-from fakes import FakeEmbedder, MadeReader
+from builders_ingest import PictureBench
+from fakes import Gauge
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.parsers.images.image import parse_image
 from ingest.pipeline.passes.seen_pictures import with_seen
-from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import FULL_PAGE, BBox, Document, Element, ImageAsset, Provenance
 from rag.errors import ModelError
 from rag.models.seeing.network import Looks
@@ -61,22 +57,12 @@ class Blind(FakeSeer):
         raise ModelError("The model file is gone.")
 
 
-class Bench:
-    """A folder of pictures, a workspace, and a network that can be exchanged."""
+class Bench(PictureBench):
+    """Pictures, and a network that can be exchanged."""
 
     def __init__(self, tmp_path):
-        self.folder = tmp_path / "folder"
-        self.folder.mkdir()
-        self.workspace = tmp_path / "workspace"
+        super().__init__(tmp_path)
         self.seer = FakeSeer()
-        self.letter = read
-
-    def draw(self, name, colour):
-        pixels = np.full((40, 30, 3), colour, dtype=np.uint8)
-        (self.folder / f"{name}.png").write_bytes(png(pixels))
-
-    def open(self):
-        return open_index(self.workspace, chunker_version=CHUNKER_VERSION)
 
     def photographs(self, index):
         return PhotographSearch(
@@ -86,36 +72,14 @@ class Bench:
             load=index.assets.pixels,
         )
 
-    def run(self, *, seeing=True, stop=None):
+    def run(self, *, seeing=True):
         with self.open() as index:
-            ingest = Ingest(
-                index,
-                FakeEmbedder(),
-                chunk_document,
-                MadeReader(
-                    lambda file: parse_image(file, index.assets, settings=SETTINGS), self.letter
-                ),
-                SETTINGS,
-                photographs=self.photographs(index) if seeing else None,
-            )
-            return ingest.run(self.folder, on_progress=lambda _: None, stop=stop)
+            photographs = self.photographs(index) if seeing else None
+            return self.ingest(index, SETTINGS, letter=read, photographs=photographs)
 
     def found(self, words):
         with self.open() as index:
             return [hit.chunk.source for hit in index.search_lexical(words, k=5)]
-
-
-class Stopping:
-    """Stops the work once some of it is done."""
-
-    def __init__(self, stop):
-        self.stop = stop
-
-    def begin(self, what, total):
-        pass
-
-    def advance(self, _count):
-        self.stop.set()
 
 
 @pytest.fixture
@@ -178,7 +142,7 @@ def test_a_stopped_ingest_looks_at_the_rest_the_next_time(bench):
     bench.run(seeing=False)
     stop = threading.Event()
     with bench.open() as index:
-        seen = bench.photographs(index).embed_missing(stop, Stopping(stop))
+        seen = bench.photographs(index).embed_missing(stop, Gauge(stop.set))
     assert seen == SEEN_AT_ONCE
     bench.run()
     assert bench.seer.looked == 2 * SEEN_AT_ONCE

@@ -11,6 +11,7 @@ import pytest
 from builders_answer import WINTER
 from builders_encoder import save_cross_encoder, save_text_embedder
 from builders_models import store_model
+from fakes import Gauge
 
 from pagelight.services.session.assemble import assemble
 from rag.datamodel import AnswerWishes, Query
@@ -100,20 +101,6 @@ def restarted(chat, settings, tmp_path):  # noqa: ARG001 - the folder was read
         return running(replace(settings, workspace=copied))
 
     return start
-
-
-class Told:
-    """A gauge that keeps what it is told, and does something at each step."""
-
-    def __init__(self, at_step=lambda: None):
-        self.totals, self.steps, self._at_step = [], [], at_step
-
-    def begin(self, _what, total):
-        self.totals.append(total)
-
-    def advance(self, count=1):
-        self.steps.append(count)
-        self._at_step()
 
 
 def last(answers):
@@ -210,7 +197,7 @@ def test_another_text_model_finds_once_it_has_read_all_and_the_former_until_then
         found = engine.meaning.find(Query(text="snow"), k=3)
         seen.append((engine.meaning.name, len(found)))
 
-    told = Told(look)
+    told = Gauge(look)
     assert switch.use("text", OTHER_TEXT, stop=GO, progress=told)
     assert (told.totals, told.steps) == ([NOTES, 0], [32, NOTES - 32])
     assert seen == [(TEXT, 3), (TEXT, 3)]
@@ -235,8 +222,8 @@ def test_the_former_vectors_stay_as_long_as_a_question_uses_them(chat, settings)
 def test_a_change_that_was_cut_off_goes_on_at_the_next_start(chat, restarted):
     engine, switch = chat
     switch.use("text", OTHER_TEXT, stop=GO)
-    stop, told = threading.Event(), Told()
-    done = switch.use("text", TEXT, stop=stop, progress=Told(stop.set))
+    stop, told = threading.Event(), Gauge()
+    done = switch.use("text", TEXT, stop=stop, progress=Gauge(stop.set))
 
     assert not done
     assert engine.meaning.name == OTHER_TEXT

@@ -4,13 +4,9 @@ import threading
 
 import numpy as np
 import pytest
-from builders_index import open_index
-from builders_pictures import png
-from fakes import FakeEmbedder, FakeImageEmbedder, MadeReader
+from builders_ingest import PictureBench
+from fakes import FakeEmbedder, FakeImageEmbedder, Gauge
 
-from ingest.chunking.chunker import CHUNKER_VERSION, chunk_document
-from ingest.parsers.images.image import parse_image
-from ingest.pipeline.pipeline import Ingest
 from rag.datamodel import Query, QueryImage
 from rag.errors import ModelError
 from rag.retrieval.images import SEEN_AT_ONCE, ImageSearch
@@ -29,22 +25,12 @@ class Broken(FakeImageEmbedder):
         raise ModelError("There is no model folder /gone.")
 
 
-class Bench:
-    """A folder of pictures, a workspace, and an image model that can be exchanged."""
+class Bench(PictureBench):
+    """Pictures, and an image model that can be exchanged."""
 
     def __init__(self, tmp_path):
-        self.folder = tmp_path / "folder"
-        self.folder.mkdir()
-        self.workspace = tmp_path / "workspace"
+        super().__init__(tmp_path)
         self.model = FakeImageEmbedder()
-        self.stages = []
-
-    def draw(self, name, colour, *, size=(40, 30)):
-        pixels = np.full((*size, 3), colour, dtype=np.uint8)
-        (self.folder / f"{name}.png").write_bytes(png(pixels))
-
-    def open(self):
-        return open_index(self.workspace, chunker_version=CHUNKER_VERSION)
 
     def sight(self, index):
         return ImageSearch(
@@ -57,20 +43,11 @@ class Bench:
     def read(self, image):
         return np.full((20, 20, 3), COLOURS[image.path], dtype=np.uint8)
 
-    def run(self, *, stop=None, sighted=True, findings=0):
+    def run(self, *, sighted=True):
         with self.open() as index:
-            ingest = Ingest(
-                index,
-                FakeEmbedder(),
-                chunk_document,
-                MadeReader(lambda file: parse_image(file, index.assets, settings=SETTINGS)),
-                SETTINGS,
-                sight=self.sight(index) if sighted else None,
-            )
-            report = ingest.run(
-                self.folder, on_progress=lambda p: self.stages.append(p.stage), stop=stop
-            )
-            assert len(index.check()) == findings
+            sight = self.sight(index) if sighted else None
+            report = self.ingest(index, SETTINGS, sight=sight)
+            assert index.check() == []
         return report
 
     def find(self, **query):
@@ -86,19 +63,6 @@ def bench(tmp_path):
     for name, colour in COLOURS.items():
         made.draw(name, colour)
     return made
-
-
-class Stopping:
-    """Stops the work once some of it is done."""
-
-    def __init__(self, stop):
-        self.stop = stop
-
-    def begin(self, what, total):
-        pass
-
-    def advance(self, _count):
-        self.stop.set()
 
 
 def picture(colour):
@@ -129,7 +93,7 @@ def test_a_stopped_ingest_keeps_what_was_seen_and_the_next_goes_on(bench):
     bench.run(sighted=False)
     stop = threading.Event()
     with bench.open() as index:
-        seen = bench.sight(index).embed_missing(stop, Stopping(stop))
+        seen = bench.sight(index).embed_missing(stop, Gauge(stop.set))
 
     assert seen == SEEN_AT_ONCE
     bench.run()

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from builders_index import EMBEDDER, make_document, open_index, put_document
+from fakes import Gauge
 
 from pagelight.cli.display import StepDisplay
 from rag.storage.workspace.health import REPAIR_BATCH
@@ -11,19 +12,8 @@ from rag.storage.workspace.health import REPAIR_BATCH
 CHUNKS = REPAIR_BATCH + 40
 
 
-class Told:
-    """Keeps what a gauge is told; stops the work after `most` steps."""
-
-    def __init__(self, most=10**9):
-        self.began, self.done, self._most = [], 0, most
-
-    def begin(self, what, total):
-        self.began.append((what, total))
-
-    def advance(self, count=1):
-        self.done += count
-        if self.done >= self._most:
-            raise KeyboardInterrupt
+def interrupt():
+    raise KeyboardInterrupt
 
 
 def opened(tmp_path):
@@ -41,18 +31,18 @@ def lost(tmp_path):
 
 
 def test_a_repair_tells_how_much_there_is_and_what_is_done(lost):
-    told = Told()
+    told = Gauge()
     with opened(lost) as index:
         assert index.repair(EMBEDDER.embed_documents, progress=told) == CHUNKS
 
-    assert told.began == [("Making vectors again", CHUNKS)]
-    assert told.done == CHUNKS
+    assert told.begun == [("Making vectors again", CHUNKS)]
+    assert sum(told.steps) == CHUNKS
 
 
 def test_a_repair_that_was_stopped_goes_on_where_it_was(lost):
     with opened(lost) as index:
         with pytest.raises(KeyboardInterrupt):
-            index.repair(EMBEDDER.embed_documents, progress=Told(most=1))
+            index.repair(EMBEDDER.embed_documents, progress=Gauge(interrupt))
         assert index.vectors_lost
 
     with opened(lost) as index:
