@@ -43,14 +43,14 @@ RICH_TEXT: Final = Family(
     by="our own reader: those in the registries drop tables and pictures",
 )
 OLD_OFFICE: Final = Family(
-    name="old and binary Office",
+    name="old Office",
     kept="as the new ones",
     by="LibreOffice, where it is installed: macros off, one profile a file",
 )
-OLD_EXCEL: Final = Family(
-    name="old Excel",
-    kept="sheets with their headers, values as they are shown",
-    by="xlrd: it tells each cell's number format",
+BINARY_EXCEL: Final = Family(
+    name="old and binary Excel",
+    kept="sheets with their headers, values as they are shown; the pictures of `.xlsb`",
+    by="xlrd: it tells each cell's number format; python-calamine for `.xlsb`",
 )
 WEB_AND_NOTES: Final = Family(
     name="web and notes",

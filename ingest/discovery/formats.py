@@ -48,8 +48,9 @@ _open_xml = partial(_binary, family=families.OFFICE, dated="docProps/core.xml")
 _open_document = partial(
     _binary, family=families.OPEN_DOCUMENT, is_open_document=True, dated="meta.xml"
 )
-_CONVERTED: Final = "ingest.parsers.old_office:parse_old_office"
-_old_office = partial(_binary, family=families.OLD_OFFICE, parser=_CONVERTED)
+_old_office = partial(
+    _binary, family=families.OLD_OFFICE, parser="ingest.parsers.old_office:parse_old_office"
+)
 _data = partial(_text, family=families.DATA)
 _picture = partial(
     _binary,
@@ -94,8 +95,8 @@ PPTX: Final = _open_xml(
 XLSB: Final = _open_xml(
     "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
     *("binary Excel", "an Excel workbook", ".xlsb"),
-    family=families.OLD_OFFICE,
-    parser=_CONVERTED,
+    family=families.BINARY_EXCEL,
+    parser="ingest.parsers.sheets.binary_workbook:parse_binary_workbook",
     package=frozenset({_OPC, "xl/workbook.bin"}),
 )
 XLSX: Final = _open_xml(
@@ -133,7 +134,7 @@ PPT: Final = _old_office(
 XLS: Final = _binary(
     *("application/vnd.ms-excel", "old Excel", "an Excel workbook", ".xls"),
     ole_streams=("Workbook", "Book", "WORKBOOK", "BOOK"),
-    family=families.OLD_EXCEL,
+    family=families.BINARY_EXCEL,
     parser="ingest.parsers.sheets.old_workbook:parse_old_workbook",
     dated=IN_SUMMARY,
 )

@@ -1,6 +1,4 @@
-"""Office files from before 2007 (.doc, .ppt) and binary workbooks (.xlsb), through LibreOffice.
-
-It turns them into new ones, which are then read as such.
+"""Office files from before 2007 (.doc, .ppt): turned into new ones by LibreOffice, then read.
 
 LibreOffice is a program of its own that must be installed. It runs here with a profile made for
 this one file (macros off, no updates, no recovery), within the time limit, and dies with us.
@@ -19,9 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from ingest.discovery.formats import DOC, DOCX, PPT, PPTX, XLSB, XLSX
+from ingest.discovery.formats import DOC, DOCX, PPT, PPTX
 from ingest.parsers.base.office.unread_parts import unread_in_compound_file
-from ingest.parsers.sheets.workbook import parse_workbook
 from ingest.parsers.slides.slides import parse_slides
 from ingest.parsers.word.word import parse_word
 from rag.datamodel import Document, SourceFile
@@ -33,11 +30,7 @@ PROGRAMS: Final = ("soffice", "libreoffice")
 TIME_SHARE: Final = 0.8
 """Of the file's seconds: the rest is for reading what it made."""
 
-_NEW: Final = {
-    DOC.media_type: (DOCX, parse_word),
-    PPT.media_type: (PPTX, parse_slides),
-    XLSB.media_type: (XLSX, parse_workbook),
-}
+_NEW: Final = {DOC.media_type: (DOCX, parse_word), PPT.media_type: (PPTX, parse_slides)}
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry"
@@ -55,13 +48,13 @@ _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def parse_old_office(file: SourceFile, assets: Assets, *, settings: Settings) -> Document:
-    """DOC, PPT and XLSB through LibreOffice and the parsers of the new formats."""
+    """DOC and PPT through LibreOffice and the parsers of the new formats."""
     new, read = _NEW[file.media_type]
     suffix = new.suffixes[0]
     program = find_program(os.environ)
     if program is None:
         raise SourceError(
-            "The file is in an old or binary Office format (doc, ppt, xlsb), which "
+            "The file is in an Office format from before 2007 (doc, ppt), which "
             "LibreOffice can read; it is not installed.",
             hint=f"Install LibreOffice, or save the file as {suffix}.",
         )

@@ -4,9 +4,11 @@ import gzip
 import tempfile
 from pathlib import Path
 
+import builders_biff12
 import pytest
 from builders_archives import mail, packed, tarred, zipped
 from builders_biff import cell, merged, xls
+from builders_biff12 import write_xlsb
 from builders_office import WORD, found_file, parse, picture_bytes, write_raw_docx
 from builders_outlook import message_tree, outlook
 from builders_pdf import Page, pdf_bytes
@@ -71,6 +73,13 @@ def docx():
         return write_raw_docx(Path(folder) / "a.docx", body).read_bytes()
 
 
+def xlsb():
+    with tempfile.TemporaryDirectory() as folder:
+        rows = builders_biff12.row(0, builders_biff12.cell(0, "Mill"), builders_biff12.shared(1, 0))
+        sheets = {"A": builders_biff12.sheet(rows)}
+        return write_xlsb(Path(folder) / "a.xlsb", sheets, strings=("x",)).read_bytes()
+
+
 FILES = {
     "a.zip": zipped({"a.txt": "The well.", "b/c.json": "{}"}),
     "a.tar": tarred({"a.txt": b"The well."}, mode="w"),
@@ -101,6 +110,7 @@ FILES = {
     "a.xls": xls(
         {"A": [cell(0, 0, "Mill"), cell(0, 1, (0.5, 1)), merged(0, 1, 0, 0)]}, codes=("0%",)
     ),
+    "a.xlsb": xlsb(),
     "a.png": picture_bytes(30, 30),
     "a.rtf": rb"{\rtf1\ansi{\stylesheet{\s1 heading 1;}}\pard\s1 Mill\par\u8364 ?\'e4\cell\row}",
     "a.svg": b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><text>x</text></svg>",

@@ -44,10 +44,13 @@ _OF_PROGRAMS: Final = ("META-INF/", "Thumbnails/", "ObjectReplacements/", "Confi
 _CACHES: Final = ("mimetype", "manifest.rdf", "layout-cache")
 
 
-def unread_in_package(archive: zipfile.ZipFile, elements: Sequence[Element]) -> list[str]:
+def unread_in_package(
+    archive: zipfile.ZipFile, elements: Sequence[Element], *, apart: Sequence[str] = ()
+) -> list[str]:
     """Return the note on parts of an Office package, if any; `elements` are what was read.
 
-    What the package as a whole relates to is its main part, and what tells about the file.
+    What the package as a whole relates to is its main part, and what tells about the file. Parts of
+    relationships that end as one of `apart` are accounted for by who asks.
     """
     kinds: dict[str, set[str]] = {}
     about: set[str] = set()
@@ -55,7 +58,8 @@ def unread_in_package(archive: zipfile.ZipFile, elements: Sequence[Element]) -> 
         kinds.setdefault(part, set()).add(kind)
         if not source:
             about.add(part)
-    parts = (p for p in kinds if p not in about and not any(k.endswith(_APART) for k in kinds[p]))
+    known = (*_APART, *apart)
+    parts = (p for p in kinds if p not in about and not any(k.endswith(known) for k in kinds[p]))
     return _note(archive, parts, elements)
 
 
@@ -80,8 +84,6 @@ def unread_in_compound_file(path: Path) -> list[str]:
     """
     import olefile  # noqa: PLC0415 - only for old Office files
 
-    if not olefile.isOleFile(path):  # a workbook in a package
-        return []
     with olefile.OleFileIO(path) as compound:
         return told_unread(entry[0] for entry in compound.listdir(streams=False, storages=True))
 
