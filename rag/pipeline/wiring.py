@@ -38,6 +38,9 @@ from rag.pipeline.quoting import Quoting
 MAX_FIGURES: Final = 1
 """Below what is said; the others stand a click away."""
 
+LOOKUP: Final = 0.5
+"""A question asks for a fact from this chance on."""
+
 DOUBTED: Final = "The places found may not hold an answer to this: check it against them."
 """Said with what a larger model writes where our own confidence would have refused."""
 
@@ -118,13 +121,10 @@ class Answering:
     def _composed(
         self, found: Inquiry, quoted: Answer, checked: CheckedDraft, *, lead: str
     ) -> Answer:
-        """Return what is said; quotations stand below what is not sure, nothing, or asked in full.
-
-        Below what is sure they tell nothing more: of 49 two did (see benchmarks/LOG.md).
-        """
+        """Return what is said, and the quotations that stand below it."""
         draft = checked.draft
         said = joined(checked.sentences)
-        is_enough = bool(said) and not lead and found.asked.wishes.length != "long"
+        is_enough = bool(said) and not lead and not _wants_quotations(found.asked)
         is_quoted = quoted.state != "not_found" and not is_enough
         below = self._quotations(found, after=said) if is_quoted else []
         below, context = added(below, found.context, draft.reading.context)
@@ -186,6 +186,14 @@ class Answering:
             steps=draft.steps,
             written=draft.usage,
         )
+
+
+def _wants_quotations(asked: Question) -> bool:
+    """Tell whether quotations stand below a sure answer: of a fact, or where all is asked for.
+
+    Below others they tell next to nothing: of 49 two did (see benchmarks/LOG.md).
+    """
+    return asked.wishes.length == "long" or asked.kinds["lookup"] >= LOOKUP
 
 
 def _is_shown(found: Inquiry, quoted: Answer) -> bool:
