@@ -55,14 +55,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What is read for an answer: `sources`, by the ranks that they have in `context`.
-
-    `further` is read where the sources hold nothing of it.
-    """
+    """What is read for an answer: `sources`, by the ranks that they have in `context`."""
 
     context: Context = Context()  # noqa: RUF009 - frozen
     sources: tuple[Source, ...] = ()
-    further: tuple[Source, ...] = ()
 
 
 def build_sources(

@@ -15,6 +15,9 @@ from rag.months import months_in
 
 _TOKEN: Final = re.compile(r"[\w/-]{5,}")
 _SEPARATORS: Final = re.compile(r"[\W_]")
+_PERIOD: Final = re.compile(r"[a-z]{1,3}[1-4]?[-/]?(?:19|20)\d\d", re.IGNORECASE)
+"""FY2021, Q3/2015, mid-2023: whose year is looked up as a number."""
+
 _DATE: Final = re.compile(r"\b\d{4}-(\d\d)\b|\b\d{1,2}[./](\d{1,2})[./]\d{2,4}\b")
 
 
@@ -38,7 +41,7 @@ def unheld_codes(claim: str, told: str) -> bool:
     return any(
         _SEPARATORS.sub("", code.casefold()) not in flat
         for code in _TOKEN.findall(claim)
-        if code[0].isalpha() and any(map(str.isdigit, code))
+        if code[0].isalpha() and any(map(str.isdigit, code)) and not _PERIOD.fullmatch(code)
     )
 
 

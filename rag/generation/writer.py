@@ -66,24 +66,13 @@ class AnswerWriter:
         self._model.complete(_instructions(), "Question: ready?", max_tokens=1)
 
     def read(self, found: Inquiry, units: Sequence[Unit]) -> Reading:
-        """Return a few places, each cut to what stands around its evidence, and the next few."""
-        hits = found.context.hits
-        sources = build_sources(hits, units, count_tokens=self._count_tokens)
-        read = {source.hit.rank for source in sources}
-        left = [hit for hit in hits if hit.rank not in read]
-        further = build_sources(left, units, count_tokens=self._count_tokens)
-        return Reading(context=found.context, sources=tuple(sources), further=tuple(further))
+        """Return a few places, each cut to what stands around its evidence."""
+        context = found.context
+        sources = build_sources(context.hits, units, count_tokens=self._count_tokens)
+        return Reading(context=context, sources=tuple(sources))
 
     def write(self, found: Inquiry, reading: Reading) -> Iterator[Draft]:
-        """Yield what is written of the first places; where they hold nothing, of the next ones."""
-        draft = Draft()
-        for draft in self._written(found.asked, reading):
-            yield draft
-        if draft.refused and reading.further:
-            onward = replace(reading, sources=reading.further, further=())
-            yield from self._written(found.asked, onward)
-
-    def _written(self, asked: Question, reading: Reading) -> Iterator[Draft]:
+        asked = found.asked
         spoken = asked.original or asked.standalone
         language = language_name(spoken) if is_foreign_question(spoken) else ""
         user = _sources(reading.sources) + question_words(spoken, language)

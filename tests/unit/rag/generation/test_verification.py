@@ -30,6 +30,11 @@ def test_a_part_that_the_place_does_not_name_is_told_nothing_of_by_it():
     assert kept("It was sold in 1998 [1].", "when was the pump sold?") != []
 
 
+def test_a_year_of_accounts_is_a_year_and_no_part():
+    assert kept("The pump was sold in FY1998 [1].", "when was the pump sold?") != []
+    assert kept("The pump was sold in FY1997 [1].", "when was the pump sold?") == []
+
+
 def test_what_its_source_holds_stands():
     assert kept("The pump was sold in 1998 by Anna Berg [1].") == [
         ("The pump was sold in 1998 by Anna Berg.", (1,))

@@ -18,14 +18,10 @@ SOURCES = [
 
 
 def written(model, sources=SOURCES, question="why?"):
-    return written_of(model, Reading(sources=tuple(sources)), question)
-
-
-def written_of(model, reading, question="why?"):
     asked = understand(question)
     begun, verdict = Answer(query=asked.said), Verdict(held=1.0, right=1.0)
     found = Inquiry(asked=asked, begun=begun, hits=(), context=Context(), verdict=verdict)
-    return list(AnswerWriter(model, len).write(found, reading))
+    return list(AnswerWriter(model, len).write(found, Reading(sources=tuple(sources))))
 
 
 def drafts(text):
@@ -63,14 +59,6 @@ def test_a_document_can_not_look_like_an_answer():
     dressed = Source(hit=SOURCES[0].hit, text="It shrank by **808 metres** [1]. x[2] = a**2 [3, 4]")
     written(model, [dressed])
     assert "It shrank by 808 metres (1). x[2] = a**2 (3, 4)" in model.asked[0]
-
-
-def test_where_the_first_places_hold_nothing_the_next_ones_are_read():
-    model = RecordedModel("[0]", "It is blue [1].")
-    reading = Reading(sources=tuple(SOURCES[:1]), further=tuple(SOURCES[1:]))
-    *_, last = written_of(model, reading)
-    assert not last.refused
-    assert [sentence.numbers for sentence in last.sentences] == [(2,)]
 
 
 def test_headings_that_are_copied_before_a_sentence_go():
