@@ -6,7 +6,6 @@ The conversation is changed in place: what was said before a Stop stays said.
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -40,7 +39,6 @@ logger = logging.getLogger(__name__)
 MAX_FILES: Final = 10
 """Files of one message that are read."""
 
-_FIGURE: Final = re.compile(r"\d+")
 TITLE_WORDS: Final = range(1, 10)
 """So many has a title; what a model says at greater length is none."""
 
@@ -150,8 +148,7 @@ class AnswerStreamer:
             logger.warning("a conversation is not named: %s", error)
             return
         title = " ".join(written.split()).strip("\"'“”«».# ")
-        figures, known = (set(_FIGURE.findall(text)) for text in (title, asked))
-        if len(title.split()) in TITLE_WORDS and figures <= known:  # it names, it does not answer
+        if len(title.split()) in TITLE_WORDS:
             self.saver.entitle(conversation.id, asked, title)
 
     def _reply(
