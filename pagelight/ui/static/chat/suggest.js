@@ -28,7 +28,7 @@ function place() {
 async function goOn({ talk, head, growing }) {
   const isSame = talk === shown.talk && head === shown.head && growing === shown.growing;
   Object.assign(shown, { talk, head, growing });
-  if (isSame && talk) return;
+  if (isSame) return;
   byId("follow-ups").replaceChildren();
   if (!talk) return look();
   const answer = growing ? null : await ask("GET", `/follow-ups/${talk}/${head}`);
