@@ -26,19 +26,15 @@ MAX_NAME_LETTERS: Final = 1000
 TabId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 
 
-Do = Literal["ask", "again", "branch", "remove", "open", "earlier", "look"]
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """Ask `text` alone, or the exchange `about` again (with other words, if any); or show.
 
-    `remove` deletes the exchange `about` and all that follows it. Shown is the branch of the
-    exchange `about`, the conversation `about` ("" none), more of what was said before, or (look)
-    what the tab looks at as it is now.
+    Shown is the branch of the exchange `about`, the conversation `about` ("" none), more of what
+    was said before, or (look) what the tab looks at as it is now.
     """
 
-    do: Do
+    do: Literal["ask", "again", "branch", "open", "earlier", "look"]
     about: str = ""
     text: str = ""
 
@@ -103,7 +99,7 @@ def wanted_routes(wanted: TabWishes) -> APIRouter:
     @router.post("/{tab_id}/next")
     def want(
         tab_id: TabId,
-        do: Annotated[Do, Body()],
+        do: Annotated[Literal["ask", "again", "branch", "open", "earlier", "look"], Body()],
         about: Annotated[str, Body(max_length=MAX_NAME_LETTERS)] = "",
         text: Annotated[str, Body(max_length=MAX_LETTERS)] = "",
     ) -> Response:

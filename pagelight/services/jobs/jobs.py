@@ -48,8 +48,7 @@ class JobState:
     """A snapshot. `error` is a sentence: why the last run broke off, or what it asks.
 
     `emptied`: it asks whether the documents that are gone are to leave the index.
-    `steered`: whether who looks may start, stop and change what is read. `unread` is how many files
-    were left when the last run was stopped.
+    `steered`: whether who looks may start, stop and change what is read.
     """
 
     folder: Path | None
@@ -60,7 +59,6 @@ class JobState:
     error: str = ""
     emptied: bool = False
     steered: bool = True
-    unread: int = 0
 
 
 class Watched:
@@ -211,7 +209,6 @@ class Jobs:
         self, *, report: Report | None = None, error: str = "", emptied: bool = False
     ) -> None:
         with self._changing:
-            progress = self._state.progress if self._stop.is_set() else None
-            unread = max(0, progress.files_total - progress.files_done) if progress else 0
-            ended = replace(self._state, running=False, report=report, unread=unread)
-            self._state = replace(ended, error=error, emptied=emptied)
+            self._state = replace(
+                self._state, running=False, report=report, error=error, emptied=emptied
+            )

@@ -57,7 +57,6 @@ interface PagelightEvents {
   "pagelight:ask": string;
   "pagelight:bubbles": null;
   "pagelight:changed": Changed;
-  "pagelight:library": null;
   "pagelight:look": null;
   "pagelight:mode": string;
   "pagelight:open": string;
@@ -65,7 +64,6 @@ interface PagelightEvents {
   "pagelight:piece": Piece;
   "pagelight:ready": null;
   "pagelight:scope": string[];
-  "pagelight:settings": null;
   "pagelight:shown": Shown;
   "pagelight:source": null;
   "pagelight:state": ProgramState;
@@ -83,6 +81,7 @@ interface Shown {
   /** The part of a page that went with the last question. */
   region: string;
   /** Exchanges that are not shown. */
+  deleted: string;
   earlier: number;
   growing: boolean;
 }
