@@ -20,6 +20,13 @@ TEXT = {
     "num_key_value_heads": 2,
     "max_position_embeddings": 4096,
 }
+VISION = {
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 1,
+    "num_attention_heads": 2,
+    "patch_size": 8,
+}
 QWEN_SIGNS = {
     "image_token": "<|image_pad|>",
     "video_token": "<|video_pad|>",
@@ -33,6 +40,10 @@ CHATML = (
     "{% if p.type == 'image' %}IMAGE{% else %}{{ p.text }}{% endif %}"
     "{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+WITHOUT_SYSTEM = (
+    "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}"
+    "{% endif %}" + CHATML
 )
 
 
@@ -79,6 +90,38 @@ def save_qwen3_vl(folder: Path) -> Path:
         **_ids(tokenizer, QWEN_SIGNS),
     )
     return _save(folder, Qwen3VLForConditionalGeneration, config, tokenizer, processor)
+
+
+def save_gemma3(folder: Path) -> Path:
+    """Gemma 3: each picture takes the same number of tokens; its template knows no system here."""
+    from transformers import (
+        Gemma3Config,
+        Gemma3ForConditionalGeneration,
+        Gemma3ImageProcessor,
+        Gemma3Processor,
+    )
+
+    signs = {
+        "boi_token": "<start_of_image>",
+        "eoi_token": "<end_of_image>",
+        "image_token": "<image_soft_token>",
+    }
+    tokenizer = _tokenizer(signs)
+    processor = Gemma3Processor(
+        Gemma3ImageProcessor(size={"height": 32, "width": 32}),
+        tokenizer,
+        image_seq_length=4,
+        chat_template=WITHOUT_SYSTEM.replace("IMAGE", "<start_of_image>"),
+    )
+    config = Gemma3Config(
+        text_config={**_text(tokenizer), "head_dim": 8},
+        vision_config={**VISION, "image_size": 32, "vision_use_head": False},
+        mm_tokens_per_image=4,
+        boi_token_index=tokenizer.convert_tokens_to_ids("<start_of_image>"),
+        eoi_token_index=tokenizer.convert_tokens_to_ids("<end_of_image>"),
+        image_token_index=tokenizer.convert_tokens_to_ids("<image_soft_token>"),
+    )
+    return _save(folder, Gemma3ForConditionalGeneration, config, tokenizer, processor)
 
 
 def save_llama(folder: Path) -> Path:
