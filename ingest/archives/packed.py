@@ -7,15 +7,18 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from pkgutil import resolve_name
-from typing import Final
+from typing import Any, Final
 
 from ingest.archives.code_pages import name_of, zip_names
 from ingest.archives.entry import Entry, blocks_of
 from ingest.archives.passwords import lent
 from ingest.discovery.archive import open_archive
 from ingest.discovery.formats import BY_MEDIA_TYPE
+from rag.closing import Closing
 from rag.datamodel import SourceFile
 from rag.errors import LockedError
 
@@ -27,30 +30,30 @@ _NO_FILE: Final = "This is no ordinary file (a link, pipe or device), and is not
 
 def zip_entries(file: SourceFile, *, spool: Path, max_bytes: int) -> Iterator[Entry]:
     del spool, max_bytes
-    with open_archive(file.at) as archive:
+    with open_archive(file.at) as archive, _Members(archive) as content:
         members = archive.infolist()
         for member, name in zip(members, zip_names(members), strict=True):
             if not member.is_dir():
-                yield _zip_entry(archive, member, name)
+                yield _zip_entry(content, member, name)
 
 
-def _zip_entry(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> Entry:
-    password = _password(archive, member) if member.flag_bits & 1 else b""
+def _zip_entry(content: _Members, member: zipfile.ZipInfo, name: str) -> Entry:
+    password = _password(content, member) if member.flag_bits & 1 else b""
     return Entry(
         name=name,
         size_bytes=member.file_size,
         packed_bytes=member.compress_size,
         reason=str(LockedError()) if password is None else _zip_reason(member),
         failed=password is None,
-        blocks=lambda: _zip_blocks(archive, member, password or b""),
+        blocks=lambda: content.blocks(member, password or b""),
     )
 
 
-def _password(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | None:
+def _password(content: _Members, member: zipfile.ZipInfo) -> bytes | None:
     """Return the password that opens a member to its end; None where none does."""
     for password in map(str.encode, lent()):
         try:
-            for _ in _zip_blocks(archive, member, password):
+            for _ in content.blocks(member, password):
                 continue
         except (RuntimeError, zipfile.BadZipFile, zlib.error, EOFError):
             continue
@@ -58,26 +61,41 @@ def _password(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | None
     return None
 
 
-def _zip_blocks(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, password: bytes
-) -> Iterator[bytes]:
-    if member.compress_type == _AES:
-        return _aes_blocks(archive, member, password)
-    return blocks_of(archive.open(member, pwd=password or None))
+class _Members(Closing):
+    """The content of an archive's members, by pyzipper where they have WinZip's lock.
 
+    That reads the archive's list for itself, once, when the first such member is asked for.
+    """
 
-def _aes_blocks(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, password: bytes
-) -> Iterator[bytes]:
-    """Yield a member's content. Raises RuntimeError for another password, BadZipFile for damage."""
-    import pyzipper  # noqa: PLC0415 - only where passwords are lent
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._stack = ExitStack()
 
-    with pyzipper.AESZipFile(archive.filename) as locked:
-        same = next(m for m in locked.infolist() if m.header_offset == member.header_offset)
+    def blocks(self, member: zipfile.ZipInfo, password: bytes) -> Iterator[bytes]:
+        """Yield a member's content.
+
+        Raises RuntimeError for another password, BadZipFile for damage.
+        """
+        if member.compress_type != _AES:
+            yield from blocks_of(self._archive.open(member, pwd=password or None))
+            return
+        import pyzipper  # noqa: PLC0415 - only where passwords are lent
+
         try:
-            yield from blocks_of(locked.open(same, pwd=password))
+            locked, members = self._locked
+            yield from blocks_of(locked.open(members[member.header_offset], pwd=password))
         except pyzipper.BadZipFile as error:
             raise zipfile.BadZipFile(str(error)) from error
+
+    def close(self) -> None:
+        self._stack.close()
+
+    @cached_property
+    def _locked(self) -> tuple[Any, dict[int, Any]]:
+        import pyzipper  # noqa: PLC0415 - as above
+
+        locked = self._stack.enter_context(pyzipper.AESZipFile(self._archive.filename))
+        return locked, {member.header_offset: member for member in locked.infolist()}
 
 
 def _zip_reason(member: zipfile.ZipInfo) -> str:
