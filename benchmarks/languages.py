@@ -42,11 +42,12 @@ DEPTH: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """A text with what is asked of it."""
+    """A text with what is asked of it, and a first answer to each."""
 
     number: int
     text: str
     questions: tuple[str, ...]
+    answers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,10 @@ def read(folder: Path, language: str) -> list[Paragraph]:
     paragraphs = [one for article in json.loads(text)["data"] for one in article["paragraphs"]]
     return [
         Paragraph(
-            number=number, text=one["context"], questions=tuple(qa["question"] for qa in one["qas"])
+            number=number,
+            text=one["context"],
+            questions=tuple(qa["question"] for qa in one["qas"]),
+            answers=tuple(qa["answers"][0]["text"] for qa in one["qas"]),
         )
         for number, one in enumerate(paragraphs)
     ]

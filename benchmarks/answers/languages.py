@@ -92,11 +92,10 @@ def _ask_xquad(
     xquad: Path, work: Path, languages: Sequence[str], count: int, rows: TextIO | None
 ) -> None:
     sets = {language: read(xquad, language) for language in (ENGLISH, *languages)}
-    golds = {language: _golds(xquad, language) for language in sets}
     chosen = random.Random(1).sample(UNTAUGHT, count)  # noqa: S311 - no secret
     drawn = Drawn(paragraphs=tuple(UNTAUGHT), asked=dict.fromkeys(chosen, 0))
     for language in languages:
-        asked = [_asked(n, language, sets[language], golds) for n in chosen]
+        asked = [_asked(language, sets[language][n], sets[ENGLISH][n]) for n in chosen]
         said: list[Said] = []
         for documents, some in ((language, asked[::2]), (ENGLISH, asked[1::2])):
             with opened(work, documents, sets[documents], drawn) as engine:
@@ -104,20 +103,10 @@ def _ask_xquad(
         _tell(language, said)
 
 
-def _asked(
-    number: int, language: str, paragraphs: Sequence[Paragraph], golds: dict[str, list[str]]
-) -> Asked:
-    answers = {golds[language][number], golds[ENGLISH][number]}
-    return Asked(
-        language=language, question=paragraphs[number].questions[0], answers=tuple(answers)
-    )
-
-
-def _golds(folder: Path, language: str) -> list[str]:
-    """Return the answer to the first question of each paragraph."""
-    text = (folder / f"xquad.{language}.json").read_text(encoding="utf-8")
-    paragraphs = [one for article in json.loads(text)["data"] for one in article["paragraphs"]]
-    return [one["qas"][0]["answers"][0]["text"] for one in paragraphs]
+def _asked(language: str, paragraph: Paragraph, english: Paragraph) -> Asked:
+    """Return the first question to a paragraph; its answer may be that in English, too."""
+    answers = {paragraph.answers[0], english.answers[0]}
+    return Asked(language=language, question=paragraph.questions[0], answers=tuple(answers))
 
 
 def _answered(engine: Engine, asked: Sequence[Asked], rows: TextIO | None) -> Iterator[Said]:
