@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from typing import Final
 
-HERE = "rag.locale"
+HERE: Final = "rag.locale"
 
 
 @cache

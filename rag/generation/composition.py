@@ -19,7 +19,7 @@ from rag.text import MARK
 
 MAX_QUOTATIONS: Final = 2
 MAX_BELOW: Final = 1
-"""Below sentences that are not sure; where all is asked for so many as where nothing is written."""
+"""Below written sentences; where all is asked for so many as where nothing is written."""
 
 QUOTED_WORDS: Final[dict[AnswerLength, int]] = {"short": 20, "usual": 40, "long": 120}
 """Of all quotations below the sentences together."""
