@@ -14,9 +14,15 @@ PREFIX = "RAG_"
 
 
 def _setting(
-    default: object, help_text: str, *, least: float | None = None, among: tuple[str, ...] = ()
+    default: object,
+    help_text: str,
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    among: tuple[str, ...] = (),
 ) -> Any:  # noqa: ANN401 - a dataclass field of any type
-    return field(default=default, metadata={"help": help_text, "least": least, "among": among})
+    told = {"help": help_text, "least": least, "most": most, "among": among}
+    return field(default=default, metadata=told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +55,12 @@ class Settings:
         least=0,
     )
     host: str = _setting("127.0.0.1", "Address that the chat listens on.")
-    port: int = _setting(7860, "Port that the chat listens on.", least=0)
+    port: int = _setting(
+        7860,
+        "Port that the chat listens on; where it is taken, one of the next ten.",
+        least=0,
+        most=65535,
+    )
     password: str = _setting(
         "",
         "Password of the chat, or better its hash (`pagelight user hash`); in place of the token.",
@@ -287,9 +298,17 @@ def _parse_bool(variable: str, raw: str) -> bool:
 
 
 def _check(
-    name: str, value: object, *, least: float | None, among: tuple[str, ...], **_: object
+    name: str,
+    value: object,
+    *,
+    least: float | None,
+    most: float | None,
+    among: tuple[str, ...],
+    **_: object,
 ) -> None:
     if among and value not in among:
         raise SettingsError(f"{PREFIX}{name.upper()} is {value!r}; it may be {', '.join(among)}.")
     if least is not None and isinstance(value, int | float) and value < least:
         raise SettingsError(f"{PREFIX}{name.upper()} is {value}; it must be at least {least}.")
+    if most is not None and isinstance(value, int | float) and value > most:
+        raise SettingsError(f"{PREFIX}{name.upper()} is {value}; it must be at most {most}.")

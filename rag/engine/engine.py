@@ -17,8 +17,9 @@ from rag.answer.passages.passages import Passages
 from rag.answer.question.question import Question, understand
 from rag.answer.rerank.reranking import EvidenceReranker
 from rag.answer.trust.confidence import Confidence
+from rag.answer.wishes.summary_wish import SummaryWish, summary_request
 from rag.closing import Closing
-from rag.datamodel import Answer, Hit, Query, Turn
+from rag.datamodel import Answer, AnswerWishes, Hit, Query, Turn
 from rag.engine.attached import AttachedFiles, attachment_answers
 from rag.engine.built_in import BuiltIn
 from rag.engine.embedded_writer import EmbeddedWriter
@@ -244,6 +245,25 @@ class Engine(Closing):
             raise ModelError("The model that writes is not there.", hint="See: pagelight models")
         with self._stages.lent() as stages:
             yield stages.by(writer).steps()
+
+    def overview(self, source: str) -> Answer | None:
+        """Return the sentences that stand for a document, word for word; None where none do."""
+        records = [r for r in self.index.documents() if r.id and source in r.sources]
+        if not records:
+            return None
+        wish, text = (
+            SummaryWish(length="short", named=source),
+            summary_request("short", named=source),
+        )
+        asked = understand(Query(text=text, wishes=AnswerWishes(quoted=True)))
+        with self._stages.lent() as stages:
+            *_, answer = stages.summarize(asked, wish, records)
+        return answer if answer.citations else None
+
+    def title(self, question: str, answer: str) -> Iterator[str]:
+        """Yield the pieces of a title by the writer of the set-up; none where it is not there."""
+        writer = self._embedded.get() if self._embedded else None
+        return writer.title(question, answer) if writer else iter(())
 
     def search(self, query: Query, k: int) -> list[Hit]:
         check_length(query.text)

@@ -30,6 +30,8 @@ from rag.text import MARK
 
 MAX_TOKENS: Final[dict[AnswerLength, int]] = {"short": 50, "usual": 90, "long": 220}
 PROMPT: Final = "answer"
+TITLE_TOKENS: Final = 16
+MAX_TITLED_LETTERS: Final = 400
 
 SUMMARIES: Final[dict[Length, tuple[str, int]]] = {
     "short": ("two", 110),
@@ -80,6 +82,13 @@ class AnswerWriter:
     def say_alone(self, asked: Question) -> Iterator[str]:
         messages = rewriting_messages(asked.said.text, asked.history)
         segments = self._model.stream(messages, max_tokens=REWRITING_TOKENS)
+        return (segment.text for segment in segments)
+
+    def title(self, question: str, answer: str) -> Iterator[str]:
+        """Yield the pieces of a conversation's title, made of its first question and answer."""
+        said = f"Question: {question}\nAnswer: {plain_words(answer)[:MAX_TITLED_LETTERS]}"
+        messages = messages_of(prompts.load("title").template.strip(), fenced(said))
+        segments = self._model.stream(messages, max_tokens=TITLE_TOKENS)
         return (segment.text for segment in segments)
 
     def summarize(

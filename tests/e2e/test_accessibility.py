@@ -77,10 +77,10 @@ def test_no_part_of_the_chat_has_a_grave_fault_of_accessibility(page):
     expect(page.locator("#pins article")).to_have_count(0)
 
     page.locator("#mode-chat").click()
-    page.locator("#wishes-open").click()
-    expect(page.get_by_label("Usual")).to_be_focused()
-    assert_nothing_grave(page, "how answers are wanted")
-    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Settings").click()
+    expect(page.locator("#models")).to_contain_text("Now: embedded.")
+    assert_nothing_grave(page, "the settings")
+    page.locator("#source-close").click()
 
     page.locator("#mode-table").click()
     page.get_by_label("Ask every document, one question a line").fill(SNOW)

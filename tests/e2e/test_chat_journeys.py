@@ -155,9 +155,10 @@ def test_a_conversation_is_held_left_and_found_again_by_keyboard_alone(page):
 def test_keys_are_listed_and_work_and_what_is_done_is_told_to_who_does_not_see_it(page):
     ask(page, SNOW)
     expect(page.locator("#told")).to_contain_text(f"{FACT[:-1]}")
-    page.locator("#theme").click()
-    page.locator("#theme").click()
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Theme").select_option("dark")
     expect(page.locator("body")).to_have_class(re.compile(r"\bdark\b"))
+    page.locator("#source-close").click()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Write a question")
     page.keyboard.press("Escape")
@@ -167,6 +168,12 @@ def test_keys_are_listed_and_work_and_what_is_done_is_told_to_who_does_not_see_i
     expect(page.locator("#ask textarea")).to_be_focused()
     page.keyboard.type("n?s")
     expect(page.locator("#ask textarea")).to_have_value("n?s")
+    page.keyboard.press("Control+/")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("#ask textarea").fill("")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_label("Your question").last).to_have_value(SNOW)
 
 
 def test_every_document_is_asked_and_a_cell_opens_the_page_at_its_words(page):
@@ -247,8 +254,7 @@ def test_markup_in_names_and_documents_is_shown_and_does_nothing(page):
 
 
 def test_a_step_up_that_can_not_be_fetched_is_told_and_nothing_else_breaks(page):
-    expect(page.locator("#profile .next")).to_contain_text("minutes at 50 Mbit/s")
-    page.locator("#profile [data-action=models]").click()
+    page.get_by_role("button", name="Settings").click()
     panel = page.locator("#source .models")
     expect(panel).to_contain_text("Now: embedded.")
     expect(panel.locator(".offers li").first).to_contain_text("Apache-2.0")

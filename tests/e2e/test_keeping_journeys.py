@@ -2,7 +2,7 @@
 
 import json
 import re
-import zipfile
+from pathlib import Path
 
 import pytest
 from builders_archives import locked_zip
@@ -59,19 +59,20 @@ def test_a_conversation_is_found_and_opened_again_with_its_lit_places_and_saved(
     expect(page.locator("#source .lit").first).to_be_in_viewport()
     page.locator(".talk-more summary").first.click()
     saved = {}
-    for link in page.locator(".talk-row").first.locator(".talk-tools a").all():
+    for link in page.locator(".talk-row").first.locator(".talk-tools a[download]").all():
         with page.expect_download() as download:
             link.click()
-        saved[download.value.suggested_filename[-4:]] = tmp_path / download.value.suggested_filename
+        saved[Path(download.value.suggested_filename).suffix] = (
+            tmp_path / download.value.suggested_filename
+        )
         download.value.save_as(tmp_path / download.value.suggested_filename)
-    with zipfile.ZipFile(saved[".zip"]) as archive:
-        text = archive.read(archive.namelist()[-1]).decode()
+    text = saved[".md"].read_text(encoding="utf-8")
 
     page.get_by_role("button", name="Share", exact=True).click()
     link = page.get_by_label("Link to the conversation").input_value()
     assert "312 cm" in page.request.get(link).text()
-    assert "- [1] station-report.pdf, page 2" in text
-    exchange = json.loads(saved["json"].read_text(encoding="utf-8"))["exchanges"][0]
+    assert "[^1-1]: station-report.pdf, page 2" in text
+    exchange = json.loads(saved[".json"].read_text(encoding="utf-8"))["exchanges"][0]
     assert exchange["answer"]["citations"][0]["source"] == "station-report.pdf"
     answer = ask(page, "And the year before?")  # it goes on where it stopped
     expect(answer.locator(".rewritten")).to_contain_text("1998")
@@ -81,9 +82,8 @@ def test_questions_are_edited_and_asked_again_and_conversations_renamed_and_dele
     ask(page, WEEKS)
     page.locator(".good").click()
     expect(page.locator(".good")).to_have_attribute("aria-pressed", "true")
-    page.locator(".copies summary").click()
-    page.locator(".copy[value$=footnotes]").click()
-    expect(page.locator(".copies summary")).to_have_text("Copied")
+    page.locator(".copy").click()
+    expect(page.locator(".copy")).to_have_text("Copied")
     page.locator(".report").click()
     page.get_by_label("It is not in the documents").check()
     expect(page.get_by_label("What is right")).to_be_disabled()
@@ -113,6 +113,7 @@ def test_questions_are_edited_and_asked_again_and_conversations_renamed_and_dele
     renamed = page.locator(".talk-row", has_text="Winter of 1999")
     renamed.locator("summary").click()
     renamed.get_by_role("button", name="Delete").click()
+    renamed.get_by_role("button", name="Really delete?").click()
     expect(renamed).to_have_count(0)
     expect(page.locator(DONE)).to_have_count(0)
     page.get_by_role("button", name="Undo").click()

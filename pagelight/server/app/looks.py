@@ -16,13 +16,13 @@ from pagelight.server.middleware.addresses import WORKER
 STYLES: Final = (
     "shell/style source/source source/document answers/pictures chat/conversations chat/given "
     "library/library chat/scope library/table answers/reports library/start shell/keys "
-    "answers/pins chat/wishes source/player".split()
+    "answers/pins shell/settings source/player".split()
 )
 SCRIPTS: Final = (
     "shell/language shell/tab shell/shown shell/events chat/frame chat/pieces source/behaviour "
     "answers/quotes chat/questions source/region chat/conversations library/library library/adding "
     "library/start chat/scope library/table answers/reports chat/suggest answers/tools "
-    "shell/theme shell/keys source/document chat/sharing answers/pins chat/wishes "
+    "shell/theme shell/settings shell/keys source/document chat/sharing answers/pins chat/wishes "
     "shell/install chat/entered chat/dictate source/player".split()
 )
 """In this order: the first ones speak, and tell the others."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
+from ingest.remote.address import shown
 from pagelight.server.app.installing import installing_routes
 from pagelight.server.app.looks import looks_routes
 from pagelight.server.app.page_routes import action_routes, page_routes, reading_routes
@@ -35,6 +36,7 @@ from pagelight.services.jobs.quotas import Quotas
 from pagelight.services.jobs.table_jobs import Tables, table_line
 from pagelight.services.models.models_job import Fetches
 from pagelight.services.rendering.page_pictures import Pages
+from pagelight.services.session.connections import connections
 from pagelight.ui.chat.answer_streamer import AnswerStreamer
 from pagelight.ui.chat.attachment_routes import given_routes
 from pagelight.ui.chat.chat_sessions import ChatSessions
@@ -43,13 +45,14 @@ from pagelight.ui.chat.conversation_saver import ConversationSaver, place_finder
 from pagelight.ui.chat.dictation_routes import dictation_routes
 from pagelight.ui.library.library_files import is_writable
 from pagelight.ui.library.library_routes import adding_routes, library_routes, shelving_routes
-from pagelight.ui.models.models_html import profile_html
 from pagelight.ui.models.models_routes import models_routes, profile_line
 from pagelight.ui.pins.pin_routes import pin_routes
-from pagelight.ui.preferences.preferences_routes import preferences_routes
+from pagelight.ui.preferences.preferences_routes import Facts, preferences_routes
 from pagelight.ui.reports.routes import report_routes
 from pagelight.ui.scope.routes import scope_routes
 from pagelight.ui.sharing.share_routes import share_routes
+from pagelight.ui.source.overview_routes import overview_routes
+from pagelight.ui.source.overviews import Overviews
 from pagelight.ui.source.region import Regions
 from pagelight.ui.start.start_routes import demo_routes, start_routes, suggestion_routes
 from pagelight.ui.tables.table_routes import cell_places, table_routes
@@ -124,11 +127,8 @@ class OwnParts:
         """Return how everything stands; models are told of to who may change them."""
         engine, parts, shared = self.engine, self._parts, self._shared
         if not self.person.administers:
-            line = lambda: profile_html(engine.profile, None)  # noqa: E731 - as the other one
-            return PageState(engine, self._jobs, None, profile_line=line)
-        line = profile_line(
-            self.settings, engine, shared.fetches, parts.switches, writer=parts.writer
-        )
+            return PageState(engine, self._jobs, None, profile_line=lambda: "")
+        line = profile_line(shared.fetches, parts.switches, writer=parts.writer)
         return PageState(engine, self._jobs, parts.switches, profile_line=line)
 
     def routers(self) -> Iterator[APIRouter]:
@@ -146,13 +146,16 @@ class OwnParts:
         yield conversation_routes(
             library.conversations, library, self._pages, delete=self.talks.delete
         )
-        yield share_routes(library.shares)
+        yield share_routes(library.shares, library.conversations)
         yield report_routes(library)
         yield library_routes(
             library, self._jobs, limit_mb=self.settings.file_mb, person=self.person
         )
         yield scope_routes(library)
-        yield preferences_routes(self.engine)
+        yield preferences_routes(self.engine, self._facts)
+        yield overview_routes(
+            library, Overviews(self.engine, parts.engine.index.workspace / "overviews")
+        )
         yield start_routes(self._jobs, parts.demo)
         yield suggestion_routes(library, parts.examples if self.person.sees_everything else ())
         yield page_routes(
@@ -177,6 +180,19 @@ class OwnParts:
         library = self._library
         of_answers = place_finder(library.conversations, library, self.talks.growing)
         return of_answers(key) or cell_places(self.tables, key)
+
+    def _facts(self) -> Facts | None:
+        """Return where the data lies, for who administers."""
+        if not self.person.administers:
+            return None
+        folder, workspace = self._jobs.state.folder, self.settings.workspace.resolve()
+        size = sum(path.lstat().st_size for path in workspace.rglob("*") if path.is_file())
+        return Facts(
+            folder=shown(folder) if folder else "",
+            workspace=workspace,
+            megabytes=round(size / 1e6),
+            connections=connections(),
+        )
 
     def _may_add(self, doc_id: str) -> bool:
         """Tell whether a document may be added to the folder by this person."""

@@ -194,6 +194,13 @@ def _add_pictures(router: APIRouter, engine: AnyEngine, *, pages: Pages) -> None
             raise HTTPException(404)
         return FileResponse(drawn.path, media_type="image/png", headers=KEPT)
 
+    @router.get("/thumbnail/{doc_id}")
+    def thumbnail(doc_id: str) -> Response:
+        path = pages.thumbnail(_known(engine, doc_id))
+        if path is None:
+            raise HTTPException(404)
+        return FileResponse(path, headers=KEPT)
+
     @router.get("/crop/{doc_id}/{page}/{box}.png")
     def crop(doc_id: str, page: int, box: str) -> Response:
         bbox = box_named(box)

@@ -22,6 +22,7 @@ from pagelight.services.jobs.workspace_sharing import Copying, Succession
 from pagelight.services.models.model_fetch import ModelFetch
 from pagelight.services.models.models_switch import Switches
 from pagelight.services.session.assemble import Assembly, assemble
+from pagelight.services.session.connections import count_connections
 from pagelight.ui.library.library_files import Shelving
 from pagelight.ui.start.demo import Demo
 from pagelight.ui.start.own_folder import folder_of, is_untouched
@@ -59,6 +60,7 @@ def serve_chat(
     """
     if named is not None and not is_address(named) and not Path(named).is_dir():
         raise PagelightError(f"There is no folder {named}.", hint="Check the name.")
+    count_connections()
     assembly = _assembled(settings)
     fetch = ModelFetch(os.environ)
 

@@ -7,6 +7,7 @@ free. Models are loaded by the engine afterwards, in the background.
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import socket
 from collections.abc import Callable
@@ -39,6 +40,10 @@ logger = logging.getLogger(__name__)
 
 ANY_HOST: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, never bound to
 
+MAX_PORT: Final = 65535
+MAX_PORTS: Final = 10
+"""Ports after one that is taken are tried, so many."""
+
 MAX_THREADS: Final = 64
 """Threads that wait for the database, the disk and passwords at the same time. Of Python's own
 number, a few more than cores, some that hang would leave none."""
@@ -54,8 +59,8 @@ def serve(
     """Serve until interrupted. `on_listening` gets the URL once requests are answered.
 
     `token` guards the command line's API, and the chat where it has neither users nor a password.
-    Raises PagelightError if the port is in use, and SettingsError if others could reach the chat
-    and nobody is asked for anything.
+    Where the port is taken it is one of the next, which is told. Raises PagelightError if none is
+    free, and SettingsError if others could reach the chat and nobody is asked for anything.
     """
     authenticator = authenticator_of(settings)
     if authenticator is None and not settings.token:
@@ -154,14 +159,27 @@ def _listening_socket(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
+        _bind(listener, host, port)
     except OSError as error:
         listener.close()
         raise PagelightError(
             f"The chat can't listen on {host}, port {port}: {error.strerror or error}.",
-            hint="Is it running already? Choose another port with --port.",
+            hint="Choose another port with --port.",
         ) from error
     return listener
+
+
+def _bind(listener: socket.socket, host: str, port: int) -> None:
+    """Take the port, or the next one that is free. Raises OSError where none is."""
+    for tried in range(port, min(port + MAX_PORTS, MAX_PORT) + 1):
+        try:
+            listener.bind((host, tried))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or tried in {port + MAX_PORTS, MAX_PORT}:
+                raise
+            logger.warning("Port %d is taken; trying the next.", tried)
+        else:
+            return
 
 
 def _url(host: str, listener: socket.socket) -> str:

@@ -26,15 +26,19 @@ MAX_NAME_LETTERS: Final = 1000
 TabId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 
 
+Do = Literal["ask", "again", "branch", "remove", "open", "earlier", "look"]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """Ask `text` alone, or the exchange `about` again (with other words, if any); or show.
 
-    Shown is the branch of the exchange `about`, the conversation `about` ("" none), more of what
-    was said before, or (look) what the tab looks at as it is now.
+    `remove` deletes the exchange `about` and all that follows it. Shown is the branch of the
+    exchange `about`, the conversation `about` ("" none), more of what was said before, or (look)
+    what the tab looks at as it is now.
     """
 
-    do: Literal["ask", "again", "branch", "open", "earlier", "look"]
+    do: Do
     about: str = ""
     text: str = ""
 
@@ -99,7 +103,7 @@ def wanted_routes(wanted: TabWishes) -> APIRouter:
     @router.post("/{tab_id}/next")
     def want(
         tab_id: TabId,
-        do: Annotated[Literal["ask", "again", "branch", "open", "earlier", "look"], Body()],
+        do: Annotated[Do, Body()],
         about: Annotated[str, Body(max_length=MAX_NAME_LETTERS)] = "",
         text: Annotated[str, Body(max_length=MAX_LETTERS)] = "",
     ) -> Response:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from pagelight.services.answering.protocols import AnyEngine, Library
+from pagelight.services.answering.protocols import Library
 from rag.answer.library.collection import TableAsker
 from rag.datamodel import Answer, Hit, Query, Turn
+from rag.engine.engine import Engine
 from rag.engine.profile import Profile
 from rag.errors import BusyError
 
@@ -50,6 +51,11 @@ class QuestionQueue:
         """How many may begin at once."""
         with self._changed:
             return self._free
+
+    @property
+    def is_idle(self) -> bool:
+        with self._changed:
+            return self._free == self._at_once and not self._line
 
     def take(self) -> Iterator[int]:
         """Yield again and again how many in the line come first; end when it is this one's turn.
@@ -102,7 +108,7 @@ class QueuedEngine:
 
     def __init__(
         self,
-        engine: AnyEngine,
+        engine: Engine,
         queue: QuestionQueue,
         library: Library | None = None,
         *,
@@ -148,6 +154,28 @@ class QueuedEngine:
 
     def search(self, query: Query, k: int) -> list[Hit]:
         return self._engine.search(self._seen(query), k)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody's question is answered: what nobody waits for may go on."""
+        return self._queue.is_idle
+
+    def ranked(self, query: Query, k: int) -> list[Hit]:
+        return self._engine.ranked(self._seen(query), k)
+
+    def overview(self, source: str) -> Answer | None:
+        """Return the sentences that stand for a document of this person's, word for word."""
+        seen = any(source in record.sources for record in self._library.documents())
+        return self._engine.overview(source) if seen else None
+
+    def title(self, question: str, answer: str) -> str:
+        """Return a title for a conversation; "" where no model writes, or somebody asks."""
+        text = ""
+        for piece in self._engine.title(question, answer):
+            if not self.is_idle:
+                return ""
+            text += piece
+        return text
 
     def table(self) -> TableAsker:
         """Return what asks documents by their ids; a table's rows come from `index`."""

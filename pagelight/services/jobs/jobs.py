@@ -48,7 +48,8 @@ class JobState:
     """A snapshot. `error` is a sentence: why the last run broke off, or what it asks.
 
     `emptied`: it asks whether the documents that are gone are to leave the index.
-    `steered`: whether who looks may start, stop and change what is read.
+    `steered`: whether who looks may start, stop and change what is read. `unread` is how many files
+    were left when the last run was stopped.
     """
 
     folder: Path | None
@@ -59,6 +60,7 @@ class JobState:
     error: str = ""
     emptied: bool = False
     steered: bool = True
+    unread: int = 0
 
 
 class Watched:
@@ -98,6 +100,7 @@ class Jobs:
         self._turn: ReadingTurn = turn or threading.Lock()
         self._changing = threading.Lock()  # of the state; progress comes from several threads
         self._thread: threading.Thread | None = None
+        self._next_passwords: tuple[str, ...] = ()
 
     @property
     def state(self) -> JobState:
@@ -107,9 +110,11 @@ class Jobs:
         """Read the folder in the background; False if there is none, or a run is under way.
 
         `remove_all` answers the question of a run that ended `emptied`; `passwords` are tried on
-        locked files, and forgotten at the end.
+        locked files, and forgotten at the end. They wait for the end of a run under way.
         """
         folder = self._state.folder
+        if passwords and self._queue(passwords):
+            return True
         if folder is None or self._state.running or not self._turn.acquire(timeout=TURN_S):
             return False
         self._begin(folder)
@@ -130,6 +135,7 @@ class Jobs:
             return self._read(folder, remove_all=remove_all)
         finally:
             self._turn.release()
+            self._start_queued()
 
     @contextmanager
     def held_off(self) -> Iterator[None]:
@@ -178,6 +184,19 @@ class Jobs:
             logger.exception("ingest stopped by a bug")
         finally:
             self._turn.release()
+            self._start_queued()
+
+    def _queue(self, passwords: Sequence[str]) -> bool:
+        """Keep passwords for the run after the one under way; False where there is none."""
+        with self._changing:
+            if self._state.running:
+                self._next_passwords = tuple(passwords)
+            return self._state.running
+
+    def _start_queued(self) -> None:
+        passwords, self._next_passwords = self._next_passwords, ()
+        if passwords:
+            self.start(passwords=passwords)
 
     def _begin(self, folder: Path) -> None:
         """Whoever asks from now on to stop means this run."""
@@ -209,6 +228,7 @@ class Jobs:
         self, *, report: Report | None = None, error: str = "", emptied: bool = False
     ) -> None:
         with self._changing:
-            self._state = replace(
-                self._state, running=False, report=report, error=error, emptied=emptied
-            )
+            progress = self._state.progress if self._stop.is_set() else None
+            unread = max(0, progress.files_total - progress.files_done) if progress else 0
+            ended = replace(self._state, running=False, report=report, unread=unread)
+            self._state = replace(ended, error=error, emptied=emptied)

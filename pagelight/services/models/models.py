@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from rag.errors import ModelError
@@ -21,9 +20,6 @@ from rag.models.registry.model_table import (
 from rag.models.setup.bundled import BUNDLED, BundledModel
 from rag.models.setup.state import cache_of, state_of
 from rag.settings import Settings
-
-LINE_MBIT_S: Final = 50
-"""The line that the time of a download is told for."""
 
 SETS: Final = ("local", "gpu", *(known.name for known in CLASSES))
 """What may be fetched together: the set of a profile for this machine, or of a size of machine."""
@@ -62,27 +58,6 @@ def overview(settings: Settings) -> dict[str, Any]:
             "download_gb": round(sum(model.download_gb for model in step), 1),
         },
     }
-
-
-OFFER: Final = (
-    "The models that fit this machine would write answers and look at pictures: about {size} GB"
-    " ({licences}), some {minutes} minutes at {speed} Mbit/s."
-)
-
-
-def set_offer(settings: Settings, machine: Machine, *, say: Callable[..., str] = str.format) -> str:
-    """Return what the set of models for this machine would add, as a sentence with size and time.
-
-    "" where none fits, or what writes answers is on disk already. `say` fills OFFER in.
-    """
-    step = next_step(settings, machine)
-    if not any(model.part == "generator" for model in step):
-        return ""
-    size_gb = sum(model.download_gb for model in step)
-    minutes = math.ceil(size_gb * 8000 / LINE_MBIT_S / 60)
-    licences = ", ".join(dict.fromkeys(model.licence for model in step))
-    size = f"{size_gb:.1f}"
-    return say(OFFER, size=size, licences=licences, minutes=minutes, speed=LINE_MBIT_S)
 
 
 def _row(model: HubModel, settings: Settings, machine: Machine, *, active: bool) -> dict[str, Any]:

@@ -117,6 +117,11 @@ class Pages:
         self._draw(doc, page, width_px=width_px)
         return self._renders.find(doc.id, page, width_px=width_px)
 
+    def thumbnail(self, doc: Document) -> Path | None:
+        """Return a small picture of the first page, or the picture that the document is."""
+        drawn = self.picture(doc, 1, width_px=WIDTHS_PX[0])
+        return drawn.path if drawn else self._stored(doc, 1)
+
     def crop(self, doc: Document, page: int, bbox: BBox) -> Pixels | None:
         """Return a part of a drawn page or of a picture; None where there is neither.
 

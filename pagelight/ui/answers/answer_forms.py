@@ -1,17 +1,14 @@
-"""One answer in the forms that it is copied in. Knows answers and places; nothing of HTTP."""
+"""An answer as Markdown, to be copied or taken along. Knows answers and places; nothing of HTTP."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, Literal
+from typing import Final
 
 from pagelight.services.answering.places import places_of
-from pagelight.ui.html.language import say
-from pagelight.ui.html.markdown_text import STRONG, answer_markdown, plain
+from pagelight.ui.html.markdown_text import answer_markdown, plain
 from rag.datamodel import Answer
-
-Form = Literal["text", "markdown", "footnotes"]
 
 OPEN, CLOSE = "⸨⸩"
 KEPT_MARK: Final = re.compile(f"{OPEN}([0-9,]+){CLOSE}")
@@ -19,36 +16,17 @@ KEPT_MARK: Final = re.compile(f"{OPEN}([0-9,]+){CLOSE}")
 CommonMark bold words may end before punctuation, not before letters of no script."""
 
 
-def copied(answer: Answer, form: Form) -> str:
-    """Return the answer as plain text, as Markdown, or as Markdown with footnotes."""
-    match form:
-        case "text":
-            return STRONG.sub(r"\1", marked_text(answer, lambda _: "")).strip()
-        case "markdown":
-            return "\n\n".join(
-                filter(None, (answer_markdown(answer.text), sources_markdown(answer)))
-            )
-        case "footnotes":
-            return _footnotes(answer)
+def copied(answer: Answer, *, of: str = "") -> str:
+    """Return the answer as Markdown, each source a footnote with its page and words.
 
-
-def sources_markdown(answer: Answer) -> str:
-    """Return one line for each numbered source, with its page and the words it was cited for."""
-    rows = [
-        f"- [{number}] {label}" + "".join(f"\n  > {quote}" for quote in quotes)
-        for number, label, quotes in _sources(answer)
-    ]
-    head = say("Sources:") if answer.state != "not_found" else say("Nearest places:")
-    return f"{head}\n\n" + "\n".join(rows) if rows else ""
-
-
-def _footnotes(answer: Answer) -> str:
+    `of` begins the footnotes' names, so that several answers can stand in one text.
+    """
     text = KEPT_MARK.sub(
-        lambda mark: "".join(f"[^{n}]" for n in mark[1].split(",")),
+        lambda mark: "".join(f"[^{of}{n}]" for n in mark[1].split(",")),
         answer_markdown(with_kept_marks(answer)),
     )
     notes = [
-        f"[^{number}]: {label}" + "".join(f" “{quote}”" for quote in quotes)
+        f"[^{of}{number}]: {label}" + "".join(f" “{quote}”" for quote in quotes)
         for number, label, quotes in _sources(answer)
     ]
     return "\n\n".join(filter(None, (text, "\n".join(notes))))

@@ -88,7 +88,7 @@ class _Writer:
         if mark[0] in {_BEGIN, _END}:
             return render("answer/unsupported.html", begins=mark[0] == _BEGIN)
         return "".join(
-            render("answer/chip.html", key=self._key, position=n, number=self._places[n].number)
+            render("answer/chip.html", key=self._key, position=n, place=self._places[n])
             for n in map(int, mark[1].split(","))
         )
 

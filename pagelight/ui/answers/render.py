@@ -84,7 +84,7 @@ def _figures(answer: Answer, key: str) -> list[tuple[int, Markup]]:
     for figure in answer.figures:
         n, place = figure.citation, places[figure.citation]
         if not repeats(figure, place, answer.text):
-            chip = render("answer/chip.html", key=key, position=n, number=place.number)
+            chip = render("answer/chip.html", key=key, position=n, place=place)
             html.append((n, figure_html(figure, place, key=key, chip=chip)))
     return html
 

@@ -6,6 +6,7 @@ The conversation is changed in place: what was said before a Stop stays said.
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -14,7 +15,8 @@ from typing import Final
 
 from pagelight.services.answering.asking import attached, ready_documents, unread
 from pagelight.services.answering.places import SEARCHING
-from pagelight.services.answering.protocols import AnyEngine, Incoming
+from pagelight.services.answering.protocols import Incoming
+from pagelight.services.answering.question_queue import QueuedEngine
 from pagelight.ui.answers.render import waiting_words
 from pagelight.ui.chat.attachments import is_about, kept_of
 from pagelight.ui.chat.conversation import (
@@ -38,6 +40,10 @@ logger = logging.getLogger(__name__)
 MAX_FILES: Final = 10
 """Files of one message that are read."""
 
+_FIGURE: Final = re.compile(r"\d+")
+TITLE_WORDS: Final = range(1, 10)
+"""So many has a title; what a model says at greater length is none."""
+
 BUG: Final = key("Something went wrong in Pagelight itself. The terminal shows where.")
 TOO_MANY: Final = key("{file} was not read: a question takes {most} files.")
 PARTLY: Final = key("Only a part of the documents was searched.")
@@ -53,7 +59,7 @@ class AnswerStreamer:
 
     def __init__(
         self,
-        engine: AnyEngine,
+        engine: QueuedEngine,
         *,
         incoming: Incoming,
         saver: ConversationSaver,
@@ -131,6 +137,22 @@ class AnswerStreamer:
             exchange = conversation.exchanges[-1]
             answer = conversation.stop()
         self.saver.keep(exchange, answer, failure="" if answer else STOPPED)
+
+    def entitle(self, conversation: Conversation) -> None:
+        """Let a model name a conversation by its first question and answer, if nobody asks."""
+        latest = conversation.latest
+        if latest is None or not latest.answered or len(conversation.exchanges) > 1:
+            return
+        asked = conversation.exchanges[0].asked.text
+        try:
+            written = self._engine.title(asked, latest.text)
+        except PagelightError as error:
+            logger.warning("a conversation is not named: %s", error)
+            return
+        title = " ".join(written.split()).strip("\"'“”«».# ")
+        figures, known = (set(_FIGURE.findall(text)) for text in (title, asked))
+        if len(title.split()) in TITLE_WORDS and figures <= known:  # it names, it does not answer
+            self.saver.entitle(conversation.id, asked, title)
 
     def _reply(
         self,

@@ -230,6 +230,14 @@ class ChatSessions:
                 self._saver.store.go_to(conversation_id, exchange_id)
             return self.open(conversation_id)
 
+    def remove(self, conversation_id: str, exchange_id: str) -> Conversation:
+        """Delete an exchange and what follows it, unless it is answered; return what is left."""
+        with self._asking:
+            if not self.open(conversation_id).is_growing:
+                self._runs.pop(conversation_id, None)
+                self._saver.store.remove(conversation_id, exchange_id)
+            return self.open(conversation_id)
+
     def growing(self, conversation_id: str, exchange_id: str) -> Answer | None:
         """Return the answer that is written to an exchange, as far as it has come."""
         run = self._runs.get(conversation_id)
@@ -259,6 +267,7 @@ class ChatSessions:
             if self._runs.get(said.id) is run:
                 del self._runs[said.id]
         run.over.set()
+        self._streamer.entitle(said)
 
 
 def bubbles_of(conversation: Conversation) -> list[Message]:

@@ -25,7 +25,6 @@ from rag.summarization.summarizer import STAGE as SUMMARY_STAGE
 
 STOPPED: Final = key("Stopped.")
 UNFINISHED: Final = key("No answer came to its end: it was stopped, or Pagelight was.")
-FORMS: Final = {"text": key("Text"), "markdown": "Markdown", "footnotes": key("With footnotes")}
 SIZES: Final = {"short": key("Short"), "medium": key("Medium"), "long": key("Long")}
 
 Message = dict[str, Any]
@@ -109,7 +108,6 @@ class ExchangeView:
             id=self.id,
             place=f"{self.conversation_id}/{self.id}",
             report=report_id_of(self.conversation_id, exchange),
-            forms=FORMS.items(),
             sizes=[(one, SIZES[one]) for one in LENGTHS if wish and one != wish.length],
         )
         self.bubble["content"] = str(answer_html(answer, key=self.key, tools=tools))

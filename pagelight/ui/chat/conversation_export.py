@@ -1,4 +1,4 @@
-"""A conversation to take along: Markdown with its figures as files, or JSON.
+"""A conversation to take along: Markdown, with its figures as files where it has any, or JSON.
 
 Knows values of `rag.datamodel` and pages; knows nothing of Gradio or HTTP.
 """
@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from pagelight.services.answering.answer_json import answer_json
-from pagelight.ui.answers.answer_forms import sources_markdown
+from pagelight.ui.answers.answer_forms import copied
 from pagelight.ui.html.language import say
-from pagelight.ui.html.markdown_text import answer_markdown, plain
+from pagelight.ui.html.markdown_text import plain
 from pagelight.ui.scope.scope import scope_text
 from pagelight.ui.source.figures import ReadFigure
 from rag.datamodel import Answer
@@ -49,17 +49,21 @@ def as_json(record: ConversationRecord, exchanges: Sequence[Exchange]) -> str:
     return json.dumps({"name": record.name, "exchanges": rows}, ensure_ascii=False, indent=2)
 
 
-def as_zip(record: ConversationRecord, exchanges: Sequence[Exchange], read: ReadFigure) -> bytes:
-    """Return a ZIP file of `NAME.md` and the pictures that it shows, in `figures/`."""
+def as_markdown(
+    record: ConversationRecord, exchanges: Sequence[Exchange], read: ReadFigure
+) -> tuple[bytes, str]:
+    """Return the conversation and its file's suffix: md; zip with pictures, in `figures/`."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         parts = [f"# {plain(record.name)}\n"]
         for number, exchange in enumerate(exchanges, start=1):
             figures = _stored_figures(archive, exchange.answer, read, number=number)
-            parts.append(_exchange_markdown(exchange, figures))
+            parts.append(_exchange_markdown(exchange, figures, number=number))
         text = "\n".join(parts).encode("utf-8", "replace")
+        if not archive.namelist():
+            return text, "md"
         archive.writestr(f"{file_name(record)}.md", text)
-    return buffer.getvalue()
+    return buffer.getvalue(), "zip"
 
 
 def _stored_figures(
@@ -76,7 +80,7 @@ def _stored_figures(
     return lines
 
 
-def _exchange_markdown(exchange: Exchange, figures: Sequence[str]) -> str:
+def _exchange_markdown(exchange: Exchange, figures: Sequence[str], *, number: int) -> str:
     head = [f"## {plain(exchange.question) or say('A picture')}\n"]
     if exchange.scope:
         head.append(f"{say('Searched in: {names}', names=plain(scope_text(exchange.scope)))}\n")
@@ -88,5 +92,4 @@ def _exchange_markdown(exchange: Exchange, figures: Sequence[str]) -> str:
         for one in answer.table_queries
     ]
     notes = [*others, *(f"{plain(note)}\n" for note in answer.notes)]
-    sources = [f"{text}\n" for text in [sources_markdown(answer)] if text]
-    return "\n".join([*head, f"{answer_markdown(answer.text)}\n", *figures, *sources, *notes])
+    return "\n".join([*head, f"{copied(answer, of=f'{number}-')}\n", *figures, *notes])

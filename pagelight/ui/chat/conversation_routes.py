@@ -14,10 +14,10 @@ from markupsafe import Markup
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.answering.protocols import Library
 from pagelight.services.rendering.page_pictures import Pages
-from pagelight.ui.answers.answer_forms import Form, copied
-from pagelight.ui.chat.conversation_export import as_json, as_zip, file_name
+from pagelight.ui.answers.answer_forms import copied
+from pagelight.ui.chat.conversation_export import as_json, as_markdown, file_name
 from pagelight.ui.html.language import spoken
-from pagelight.ui.source.figures import figure_reader
+from pagelight.ui.source.figures import ReadFigure, figure_reader
 from pagelight.ui.templating import render
 from rag.storage.conversations.conversations import ConversationRecord, Conversations
 
@@ -32,24 +32,12 @@ def conversation_routes(
 ) -> APIRouter:
     """Return the routes of one's own conversations; `delete` stops what is answered, too."""
     router = APIRouter()
-    read_figure = figure_reader(library, pages)
+    _add_files(router, store, figure_reader(library, pages))
 
     @router.get("/conversations")
     def listed(words: str = "") -> Response:
         html = list_html(store.records(words), words=words, now=datetime.now().astimezone())
         return HTMLResponse(html, headers=FRESH)
-
-    @router.get("/conversations/{conversation_id}.json")
-    def exported(conversation_id: str) -> Response:
-        record = _known(store, conversation_id)
-        text = as_json(record, store.get(record.id))
-        return _download(text.encode("utf-8", "replace"), f"{file_name(record)}.json", "json")
-
-    @router.get("/conversations/{conversation_id}.zip")
-    def packed(conversation_id: str) -> Response:
-        record = _known(store, conversation_id)
-        data = as_zip(record, store.get(record.id), read_figure)
-        return _download(data, f"{file_name(record)}.zip", "zip")
 
     @router.post("/conversations/{conversation_id}/name")
     def rename(
@@ -64,14 +52,43 @@ def conversation_routes(
         (delete if action == "delete" else store.restore)(conversation_id)
         return Response(status_code=204)
 
-    @router.get("/answers/{conversation_id}/{exchange_id}/{form}")
-    def copy(conversation_id: str, exchange_id: str, form: Form) -> Response:
+    @router.get("/answers/{conversation_id}/{exchange_id}.md")
+    def copy(conversation_id: str, exchange_id: str) -> Response:
         exchange = store.exchange(conversation_id, exchange_id)
         if exchange is None or exchange.answer is None:
             raise HTTPException(404)
-        return PlainTextResponse(copied(exchange.answer, form), headers=FRESH)
+        return PlainTextResponse(copied(exchange.answer), headers=FRESH)
 
     return router
+
+
+def _add_files(router: APIRouter, store: Conversations, read_figure: ReadFigure) -> None:
+    """Add the forms in which a conversation is taken along."""
+
+    @router.get("/conversations/{conversation_id}.json")
+    def exported(conversation_id: str) -> Response:
+        record = _known(store, conversation_id)
+        text = as_json(record, store.get(record.id))
+        return _download(
+            text.encode("utf-8", "replace"), f"{file_name(record)}.json", "application/json"
+        )
+
+    @router.get("/conversations/{conversation_id}.md")
+    def written(conversation_id: str) -> Response:
+        """Return Markdown; a ZIP file of it and its pictures where it has any."""
+        record = _known(store, conversation_id)
+        data, suffix = as_markdown(record, store.get(record.id), read_figure)
+        kind = "application/zip" if suffix == "zip" else "text/markdown"
+        return _download(data, f"{file_name(record)}.{suffix}", kind)
+
+    @router.get("/conversations/{conversation_id}.docx")
+    def document(conversation_id: str) -> Response:
+        from pagelight.ui.pins.page_docx import DOCX, as_docx  # noqa: PLC0415 - it takes a second
+
+        record = _known(store, conversation_id)
+        parts = [(exchange, "") for exchange in store.get(record.id)]
+        data = as_docx(record.name, parts, read_figure)
+        return _download(data, f"{file_name(record)}.docx", DOCX)
 
 
 def list_html(records: Sequence[ConversationRecord], *, words: str, now: datetime) -> Markup:
@@ -97,4 +114,4 @@ def _known(store: Conversations, conversation_id: str) -> ConversationRecord:
 
 def _download(data: bytes, name: str, kind: str) -> Response:
     headers = {**FRESH, "content-disposition": f'attachment; filename="{name}"'}
-    return Response(data, media_type=f"application/{kind}", headers=headers)
+    return Response(data, media_type=kind, headers=headers)

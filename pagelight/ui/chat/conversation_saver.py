@@ -60,6 +60,10 @@ class ConversationSaver:
         with _tried("what a conversation is asked of"):
             self.store.set_scope(conversation_id, entries)
 
+    def entitle(self, conversation_id: str, question: str, title: str) -> None:
+        with _tried("the title of a conversation"):
+            self.store.entitle(conversation_id, question, title)
+
     def begin(self) -> str:
         """Return the id of a conversation that begins: what was wished for the next is for it."""
         conversation_id = self.store.new_id()

@@ -13,11 +13,14 @@ from pagelight.services.accounts.person import Person
 from pagelight.ui.answers.render import bubble
 from pagelight.ui.chat.chat_sessions import ChatSessions
 from pagelight.ui.chat.page_events import LOOKING, PageEvents, Tab, spoken
-from pagelight.ui.html.language import LANGUAGES
 from pagelight.ui.library.library import STATES
 from pagelight.ui.templating import render
 
 KEYS: Final = {
+    "Ctrl Shift O": "New conversation, from any field",
+    "Ctrl K": "Search conversations, from any field",
+    "Ctrl /": "This list, from any field",
+    "↑": "Edit the last question, in the empty message box",
     "/": "Write a question",
     "n": "New conversation",
     "s": "Search conversations",
@@ -27,7 +30,7 @@ KEYS: Final = {
     "k": "Source before",
     "← →": "Source before, next source, while one is open",
     "+ − 0": "Larger, smaller, fit to width",
-    "Esc": "Close what is open",
+    "Esc": "Stop the answer, or close what is open",
     "?": "This list",
 }
 
@@ -59,12 +62,12 @@ def build_chat(
             _part("status")
             with gr.Row(elem_id="desk"):
                 addresses = {"account": ACCOUNT, "people": PEOPLE, "sign_out": SIGN_OUT}
-                _part("past", elem_id="past-panel", languages=LANGUAGES, person=person, **addresses)
+                _part("past", elem_id="past-panel", person=person, **addresses)
                 with gr.Column(elem_id="talk", min_width=0):
                     _part("start")
                     shown = _markup("", elem_id="shown")
                     chatbot = _chatbot()
-                    for part in ("deleted", "coming", "entered", "region", "scope"):
+                    for part in ("deleted", "coming", "follow", "entered", "region", "scope"):
                         _part(part)
                     box = _message_box()
                 _markup(render("page/table.html"), elem_id="table-panel")
@@ -151,7 +154,6 @@ def _wire(
         blocks.load(page.opened, [tab], sent, **shared),
         box.submit(spoken(page.asked), [box, *at], sent, **often),
         new.click(spoken(page.next), at, sent, **often),
-        chatbot.clear(spoken(page.cleared), at, sent, **shared),
         box.stop(spoken(page.stopped), at, sent, **shared),
     ]
     for event in events:

@@ -49,8 +49,6 @@ class Tab:
         """Counts what it began to look at: what the page is sent of an earlier one came late."""
         self.first = 0
         """Of the conversation's exchanges the first that is shown; those before are asked for."""
-        self.deleted = ""
-        """The id of the conversation that was shown before, where it was deleted here."""
 
     def show(self, conversation: Conversation) -> None:
         """Look at a conversation, and at nothing else any more."""
@@ -119,8 +117,9 @@ class PageEvents:
                 return self._begun(talk, tab, reply, step.text, [], as_is=True, scope=scope)
             case "again":
                 return self._begun(talk, tab, self._sessions.again, step.about, step.text)
-            case "branch":
-                return self._sent(self._sessions.go_to(talk.conversation_id, step.about), tab)
+            case "branch" | "remove":
+                lead = self._sessions.go_to if step.do == "branch" else self._sessions.remove
+                return self._sent(lead(talk.conversation_id, step.about), tab)
             case "open":
                 return self._opened(step.about, tab)
             case "earlier" | "look":
@@ -130,12 +129,6 @@ class PageEvents:
 
     def stopped(self, shown: str, tab: Tab) -> Sent:
         return self._sent(self._sessions.stop(self._at(shown, tab).conversation_id), tab)
-
-    def cleared(self, shown: str, tab: Tab) -> Sent:
-        """Delete the conversation that is shown, and begin a new one; the page offers it back."""
-        talk = self._at(shown, tab)
-        self._sessions.delete(talk.conversation_id)
-        return self._sent(Conversation(), tab, deleted=talk.conversation_id)
 
     def _opened(self, conversation_id: str, tab: Tab) -> Sent:
         conversation = self._sessions.open(conversation_id)
@@ -195,17 +188,11 @@ class PageEvents:
             return self._sent(self._sessions.open(talk.conversation_id), tab)
         return self._sent(conversation, tab, empties=conversation.head != talk.head)
 
-    def _sent(
-        self, conversation: Conversation, tab: Tab, *, empties: bool = False, deleted: str = ""
-    ) -> Sent:
-        """Let the tab show a conversation; `empties` the message box, whose words stay else.
-
-        `deleted` is the id of the one that it showed, where that was deleted.
-        """
+    def _sent(self, conversation: Conversation, tab: Tab, *, empties: bool = False) -> Sent:
+        """Let the tab show a conversation; `empties` the message box, whose words stay else."""
         if conversation.id or tab.conversation.id:  # what lay there was for the one that it began
             self._wanted.lay_scope(tab.id, "")
         tab.show(conversation)
-        tab.deleted = deleted
         box = buttons(growing=conversation.is_growing, empties=empties)
         return tab.bubbles(), box, self._shown(tab)
 

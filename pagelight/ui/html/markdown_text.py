@@ -14,8 +14,11 @@ from typing import Final
 from rag.datamodel import CELL_SEPARATOR
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufffe\uffff\ud800-\udfff]")
-_MARKS: Final = re.compile(r"([\\`*_{}\[\]<>#|!&~$^]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
-"""Of CommonMark, GitHub's tables, bare addresses and strikes, and formulas."""
+_MARKS: Final = re.compile(
+    r"([\\`*_{}<>#|&~$^]|!(?=\[)|\](?=[(\[:])|:(?=//)|(?<=www)\.)", re.IGNORECASE
+)
+"""Of CommonMark, GitHub's tables, bare addresses and strikes, and formulas; brackets are text where
+neither a link nor a picture follows."""
 
 _BEGINS: Final = re.compile(r"^(?:(\d+)(?=[.)](?:\s|$))|(?=[-+=]))")
 """Beginning so a line would be an item of a list, a rule, or make the line above it a heading."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from babel.dates import format_date
 from markupsafe import Markup
 
 from ingest.transcription.hearing import is_hearing, is_note
+from pagelight.services.rendering.page_pictures import is_drawn
 from pagelight.ui.html.language import key, known, say_count, spoken
 from pagelight.ui.html.sentences import translated
 from pagelight.ui.scope.scope import type_name
@@ -50,6 +52,24 @@ class LibraryRow:
     @property
     def pages(self) -> str:
         return say_count(self.record.page_count, "{n} page", "{n} pages")
+
+    @property
+    def is_drawn(self) -> bool:
+        return bool(self.record.id) and is_drawn(self.record.media_type)
+
+    @property
+    def suffix(self) -> str:
+        """What stands in place of a picture of the file: the end of its name."""
+        return PurePosixPath(self.record.sources[0]).suffix[1:5].upper()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Kind, pages and, where not all is well, state: what is told of each at first sight."""
+        record = self.record
+        kind = type_name(record.media_type) if record.id else ""
+        pages = self.pages if record.page_count > 1 else ""
+        state = "" if self.state == "ready" else self.told_state.lower()
+        return tuple(filter(None, (kind, pages, state)))
 
     @property
     def facts(self) -> str:

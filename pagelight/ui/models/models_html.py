@@ -56,25 +56,18 @@ def models_html(
 
 
 def profile_html(
-    profile: Profile,
-    offered: Sequence[str] | None,
+    offered: Sequence[str] = (),
     *,
-    offer: str = "",
     state: FetchState = FetchState(),  # noqa: B008 - a value that does not change
     writer: str = "",
-) -> Markup | str:
-    """Return what stands at the top: what leads to the models, and what could be used at once.
+) -> Markup:
+    """Return what stands at the top while models come, or could be used at once: `offered`.
 
-    `offered` are models; None: for somebody who may not change them. `offer` says what a download
-    would bring, `state` how far one is, `writer` how the model of the set-up comes.
+    `state` tells how far a download is, `writer` how the model of the set-up comes.
     """
-    if offered is None:
-        return ""
     return render(
         "models/profile.html",
-        profile=profile,
         offered=offered,
-        offer=offer,
         state=state,
         writer=writer,
         downloading=_downloading(state)[0],

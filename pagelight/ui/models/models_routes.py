@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pagelight.server.middleware.audit_log import note
 from pagelight.services.answering.protocols import AnyEngine
-from pagelight.services.models.models import overview, set_offer
+from pagelight.services.models.models import overview
 from pagelight.services.models.models_job import Fetches
 from pagelight.services.models.models_switch import Switches
-from pagelight.ui.html.language import say
 from pagelight.ui.models.models_html import models_html, profile_html, writer_words
 from rag.errors import ModelError
-from rag.models.registry.choice import fixed_by, next_step
+from rag.models.registry.choice import next_step
 from rag.models.registry.machine import this_machine
 from rag.models.registry.model_table import PARTS, HubModel, Part, model_named
 from rag.models.setup.state import SetupState
@@ -73,26 +71,13 @@ def models_routes(
 
 
 def profile_line(
-    settings: Settings,
-    engine: AnyEngine,
-    fetches: Fetches,
-    switches: Switches,
-    *,
-    writer: Callable[[], SetupState],
+    fetches: Fetches, switches: Switches, *, writer: Callable[[], SetupState]
 ) -> Callable[[], str]:
     """Return what tells the line at the top to who may change models, as it is just now."""
-    machine = cache(this_machine)
 
     def line() -> str:
-        wants = engine.profile.next_step and not fixed_by("generator", settings)
-        offer = set_offer(settings, machine(), say=say) if wants else ""
-        return profile_html(
-            engine.profile,
-            switches.offered(),
-            offer=offer,
-            state=fetches.state,
-            writer=writer_words(writer()),
-        )
+        written = writer_words(writer())
+        return profile_html(switches.offered(), state=fetches.state, writer=written)
 
     return line
 

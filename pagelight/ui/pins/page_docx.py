@@ -1,10 +1,10 @@
-"""The pinned answers as a Word document (.docx), each with its note, pictures and sources."""
+"""Answers as a Word document (.docx), each with its note, pictures and sources."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -19,26 +19,30 @@ from pagelight.ui.html.language import say
 from pagelight.ui.source.figures import ReadFigure
 from pagelight.ui.templating import printable
 from rag.datamodel import CELL_SEPARATOR, Answer
-from rag.storage.conversations.pins import PinnedAnswer
+from rag.storage.conversations.conversations import Exchange
+
+DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MAX_TITLE_LETTERS: Final = 255
+"""Of a document's properties (ECMA-376, part 2)."""
 
 PICTURE_WIDTH: Final = Inches(5.5)
 _BULLET: Final = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 _RUNS: Final = re.compile(rf"{KEPT_MARK.pattern}|(?<![\w*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\w*])")
 
 
-def as_docx(pins: Sequence[PinnedAnswer], read: ReadFigure) -> bytes:
-    """Return the document; `read` reads the pictures of the answers."""
+def as_docx(title: str, parts: Iterable[tuple[Exchange, str]], read: ReadFigure) -> bytes:
+    """Return exchanges, each with a note ("" none); `read` reads the pictures of the answers."""
     document = Document()
-    document.core_properties.title = say("Pinned answers")
+    document.core_properties.title = printable(title)[:MAX_TITLE_LETTERS]
     document.core_properties.author = "Pagelight"
-    document.add_heading(say("Pinned answers"), level=0)
-    for pin in pins:
-        question = printable(pin.exchange.question.strip()) or say("A picture")
+    document.add_heading(printable(title), level=0)
+    for exchange, note in parts:
+        question = printable(exchange.question.strip()) or say("A picture")
         document.add_heading(question, level=1)
-        if pin.note:
-            document.add_paragraph(printable(pin.note), style="Intense Quote")
-        if pin.exchange.answer:
-            _write(document, pin.exchange.answer, read)
+        if note:
+            document.add_paragraph(printable(note), style="Intense Quote")
+        if exchange.answer:
+            _write(document, exchange.answer, read)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Body, HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -12,11 +12,10 @@ from pagelight.services.answering.places import answer_key
 from pagelight.services.answering.protocols import Library
 from pagelight.services.rendering.page_pictures import Pages
 from pagelight.ui.answers.render import answer_html
+from pagelight.ui.html.language import say
 from pagelight.ui.source.figures import figure_reader
 from pagelight.ui.templating import render
 from rag.storage.conversations.pins import MAX_NOTE_LETTERS
-
-_DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def pin_routes(library: Library, pages: Pages) -> APIRouter:
@@ -34,10 +33,13 @@ def pin_routes(library: Library, pages: Pages) -> APIRouter:
 
     @router.get("/page.docx")
     def saved() -> Response:
-        from pagelight.ui.pins.page_docx import as_docx  # noqa: PLC0415 - it takes a second
+        from pagelight.ui.pins.page_docx import DOCX, as_docx  # noqa: PLC0415 - it takes a second
 
         named = {"content-disposition": 'attachment; filename="pinned-answers.docx"'}
-        return Response(as_docx(pins.all(), read), media_type=_DOCX, headers=FRESH | named)
+        parts = [(pin.exchange, pin.note) for pin in pins.all()]
+        return Response(
+            as_docx(say("Pinned answers"), parts, read), media_type=DOCX, headers=FRESH | named
+        )
 
     @router.get("/{conversation_id}")
     def known(conversation_id: str) -> Response:

@@ -1,7 +1,10 @@
-"""What the page fetches and changes of how a person wants answers."""
+"""What the page fetches of its settings, and changes of how a person wants answers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Body, HTTPException
@@ -9,6 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from pagelight.server.middleware.headers import FRESH
 from pagelight.services.answering.protocols import AnyEngine
+from pagelight.ui.html.language import LANGUAGES, spoken
 from pagelight.ui.templating import render
 from rag.datamodel import AnswerLength
 from rag.storage.conversations.preferences import (
@@ -22,7 +26,19 @@ QUOTING: Final = "embedded"
 """The name of the profile that has no model that writes."""
 
 
-def preferences_routes(engine: AnyEngine) -> APIRouter:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What who administers is told of the data: folders, the workspace's size, connections."""
+
+    folder: str
+    workspace: Path
+    megabytes: int
+    connections: int
+
+
+def preferences_routes(
+    engine: AnyEngine, facts: Callable[[], Facts | None] = lambda: None
+) -> APIRouter:
     """Return the routes under `/preferences`; `next` stands for a conversation to come."""
     router = APIRouter(prefix="/preferences")
     kept, conversations = engine.index.preferences, engine.index.conversations
@@ -32,14 +48,17 @@ def preferences_routes(engine: AnyEngine) -> APIRouter:
         wishes = kept.wishes(_known(conversation_id))
         profile = engine.profile
         html = render(
-            "preferences.html",
+            "settings.html",
+            languages=LANGUAGES,
+            spoken=spoken(),
+            facts=facts(),
             wishes=wishes,
             prompts=kept.prompts(),
             writer="" if profile.name == QUOTING else profile.told,
             others=engine.writers(),
             max_letters=MAX_INSTRUCTIONS_LETTERS,
         )
-        return HTMLResponse(html, headers={**FRESH, "x-length": wishes.length})
+        return HTMLResponse(html, headers=FRESH)
 
     @router.put("/of/{conversation_id}")
     def wish(

@@ -8,11 +8,12 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pagelight.server.middleware.addresses import SHARED
 from pagelight.server.middleware.headers import FRESH
 from pagelight.ui.sharing.shared_page import not_shared_html, shared_html
-from rag.storage.conversations.shares import Shares
+from rag.storage.conversations.conversations import Conversations
+from rag.storage.conversations.shares import SharedConversation, Shares
 
 
-def share_routes(shares: Shares) -> APIRouter:
-    """Return the routes `/shares`, of one's own conversations, and `/shared`, of anybody's."""
+def share_routes(shares: Shares, own: Conversations) -> APIRouter:
+    """Return the routes `/shares`, of one's `own` conversations, and `/shared`, of anybody's."""
     router = APIRouter()
 
     @router.post("/shares/{conversation_id}")
@@ -33,5 +34,13 @@ def share_routes(shares: Shares) -> APIRouter:
         if found is None:
             return HTMLResponse(not_shared_html(), status_code=404, headers=FRESH)
         return HTMLResponse(shared_html(found), headers=FRESH)
+
+    @router.get("/conversations/{conversation_id}.html")
+    def printed(conversation_id: str) -> Response:
+        """Return a page without scripts, which a browser prints, or saves as PDF."""
+        told = SharedConversation(exchanges=tuple(own.get(conversation_id)), left_out=0)
+        if not told.exchanges:
+            raise HTTPException(404)
+        return HTMLResponse(shared_html(told), headers=FRESH)
 
     return router

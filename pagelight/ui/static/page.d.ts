@@ -57,6 +57,7 @@ interface PagelightEvents {
   "pagelight:ask": string;
   "pagelight:bubbles": null;
   "pagelight:changed": Changed;
+  "pagelight:library": null;
   "pagelight:look": null;
   "pagelight:mode": string;
   "pagelight:open": string;
@@ -64,6 +65,7 @@ interface PagelightEvents {
   "pagelight:piece": Piece;
   "pagelight:ready": null;
   "pagelight:scope": string[];
+  "pagelight:settings": null;
   "pagelight:shown": Shown;
   "pagelight:source": null;
   "pagelight:state": ProgramState;
@@ -81,7 +83,6 @@ interface Shown {
   /** The part of a page that went with the last question. */
   region: string;
   /** Exchanges that are not shown. */
-  deleted: string;
   earlier: number;
   growing: boolean;
 }

@@ -17,13 +17,14 @@ _PATH: Final = (
     " WHERE e.conversation_id = :talk)"
     " SELECT row FROM path ORDER BY row"
 )
-_NEWEST_BELOW: Final = (
+_BELOW: Final = (
     "WITH RECURSIVE below (row, id) AS ("
     " SELECT row, id FROM exchanges WHERE conversation_id = :talk AND id = :first"
     " UNION ALL SELECT e.row, e.id FROM exchanges e JOIN below b ON e.parent = b.id"
     " WHERE e.conversation_id = :talk)"
-    " SELECT id FROM below ORDER BY row DESC LIMIT 1"
 )
+_NEWEST_BELOW: Final = f"{_BELOW} SELECT id FROM below ORDER BY row DESC LIMIT 1"  # noqa: S608 - ours
+_ROWS_BELOW: Final = f"{_BELOW} SELECT row FROM below"  # noqa: S608 - as above
 
 
 def head_of(db: Transaction, conversation_id: str) -> str:
@@ -50,6 +51,34 @@ def newest_below(db: Transaction, conversation_id: str, exchange_id: str) -> str
     names = {"talk": conversation_id, "first": exchange_id}
     row = db.execute(_NEWEST_BELOW, names).fetchone()
     return None if row is None else str(row[0])
+
+
+def parent_of(db: Transaction, conversation_id: str, exchange_id: str) -> str | None:
+    """Return the id of the exchange that this one follows ("" none); None where it is unknown."""
+    query = "SELECT parent FROM exchanges WHERE conversation_id = ? AND id = ?"
+    row = db.execute(query, (conversation_id, exchange_id)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def is_all(db: Transaction, conversation_id: str, exchange_id: str) -> bool:
+    """Tell whether a conversation has nothing but this exchange and what follows it."""
+    query = "SELECT count(*) FROM exchanges WHERE conversation_id = ? AND parent = ''"
+    (first,) = db.execute(query, (conversation_id,)).fetchone() or (0,)
+    return first == 1 and parent_of(db, conversation_id, exchange_id) == ""
+
+
+def remove(db: Transaction, conversation_id: str, exchange_id: str) -> None:
+    """Delete an exchange and all that follows it."""
+    names = {"talk": conversation_id, "first": exchange_id}
+    for (row,) in db.execute(_ROWS_BELOW, names).fetchall():
+        db.execute("DELETE FROM exchanges WHERE row = ?", (row,))
+
+
+def newest(db: Transaction, conversation_id: str) -> str:
+    """Return the id of the exchange that came last; "" where there is none."""
+    query = "SELECT id FROM exchanges WHERE conversation_id = ? ORDER BY row DESC LIMIT 1"
+    row = db.execute(query, (conversation_id,)).fetchone()
+    return str(row[0]) if row else ""
 
 
 def beside_each_other(db: Transaction, conversation_id: str) -> list[tuple[str, ...]]:

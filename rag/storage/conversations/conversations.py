@@ -128,6 +128,29 @@ class Conversations(UserRows):
             _note_change(db, conversation_id)
         return True
 
+    def remove(self, conversation_id: str, exchange_id: str) -> bool:
+        """Delete an exchange and all that follows it; return whether there was one.
+
+        Shown is then the newest that follows the same one as it did, or that one. Where nothing is
+        left the conversation is hidden instead: see `delete`.
+        """
+        with self._database.write() as db:
+            if not self._owns(db, conversation_id):
+                return False
+            parent = branches.parent_of(db, conversation_id, exchange_id)
+            if parent is None:
+                return False
+            if branches.is_all(db, conversation_id, exchange_id):
+                self._mark(db, conversation_id, deleted=True)
+                return True
+            former = branches.first_question(db, conversation_id)
+            branches.remove(db, conversation_id, exchange_id)
+            newest = branches.newest_below(db, conversation_id, parent) if parent else None
+            branches.set_head(db, conversation_id, newest or branches.newest(db, conversation_id))
+            _name_anew(db, conversation_id, former)
+            _note_change(db, conversation_id)
+        return True
+
     def versions(self, conversation_id: str) -> dict[str, tuple[str, ...]]:
         """Return by the id of an exchange those beside it, itself among them, the oldest first."""
         with self._database.read() as db:
@@ -243,6 +266,11 @@ class Conversations(UserRows):
             )
             _note_change(db, conversation_id)
         return done.rowcount > 0
+
+    def entitle(self, conversation_id: str, question: str, title: str) -> None:
+        """Rename a conversation that is still named by its first question."""
+        if _named_by(self.record(conversation_id), question):
+            self.rename(conversation_id, title)
 
     def revision(self) -> int:
         """Return a number that grows with every change of what this person said and was told."""
@@ -364,6 +392,10 @@ _HOLDS: Final = (
 
 def _name_of(question: str) -> str:
     return storable(" ".join(question.split())[:NAME_LETTERS]) or UNNAMED
+
+
+def _named_by(record: ConversationRecord | None, question: str) -> bool:
+    return record is not None and record.name == _name_of(question)
 
 
 def _name_anew(db: Transaction, conversation_id: str, former: str | None) -> None:

@@ -41,6 +41,7 @@ class FakeEngine:
     profile: FakeProfile = field(default_factory=FakeProfile)
     asked: list[tuple[Query, tuple[Turn, ...]]] = field(default_factory=list)
     others: dict[str, str] = field(default_factory=dict)
+    entitled: str = ""
 
     def writers(self) -> dict[str, str]:
         return self.others
@@ -67,6 +68,10 @@ class FakeEngine:
         yield from self.answers
         if self.error is not None:
             raise self.error
+
+    def title(self, question: str, answer: str) -> str:
+        del question, answer
+        return self.entitled
 
     def search(self, query: Query, k: int) -> list[Hit]:
         self.asked.append((query, ()))

@@ -21,7 +21,7 @@ globalThis.document = {
 globalThis.fetch = (_, { body }) => Promise.resolve(void wanted.push(JSON.parse(body).do) ?? new Response(null, { status: 204 }));
 await import("../../../pagelight/ui/static/chat/conversations.js");
 const tell = (name, detail) => heard[name].forEach((hear) => hear({ detail }));
-const shows = (growing) => tell("pagelight:shown", { tab: "t", turn: 1, talk: "c", head: "e", deleted: "", growing });
+const shows = (growing) => tell("pagelight:shown", { tab: "t", turn: 1, talk: "c", head: "e", growing });
 const ends = async (head) => {
   tell("pagelight:over", { talk: "c", head });
   passes();

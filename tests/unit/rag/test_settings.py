@@ -21,3 +21,8 @@ def test_a_setting_with_few_values_takes_no_other():
     assert load_settings({"RAG_DEVICE": "cpu"}).device == "cpu"
     with pytest.raises(SettingsError, match="RAG_DEVICE is 'gpu'; it may be auto, cpu, cuda"):
         load_settings({"RAG_DEVICE": "gpu"})
+
+
+def test_a_port_that_no_machine_has_is_refused():
+    with pytest.raises(SettingsError, match=r"RAG_PORT is 70000; it must be at most 65535\."):
+        load_settings({"RAG_PORT": "70000"})

@@ -22,18 +22,37 @@ export async function write(text) {
   if (!done) throw new Error("not copied");
 }
 
-/** @param {Found} button its value is CONVERSATION/EXCHANGE/FORM */
+// As Markdown with footnotes.
+/** @param {Found} button its value is CONVERSATION/EXCHANGE */
 async function copy(button) {
-  const details = button.closest("details");
-  const summary = details?.querySelector("summary");
-  if (!details || !summary) return;
-  const answer = await ask("GET", `/answers/${button.value}`);
+  const answer = await ask("GET", `/answers/${button.value}.md`);
   const isDone = answer.ok && (await write(await answer.text()).then(() => true, () => false));
-  summary.role = "status";
-  summary.textContent = say(isDone ? "Copied" : "Not copied");
-  setTimeout(() => Object.assign(summary, { role: null, textContent: say("Copy") }), TOLD_MS);
-  details.open = false;
-  summary.focus();
+  button.textContent = say(isDone ? "Copied" : "Not copied");
+  byId("told").textContent = button.textContent;
+  setTimeout(() => (button.textContent = say("Copy")), TOLD_MS);
+}
+
+/**
+ * Return what an answer says, without marks.
+ * @param {Found | null | undefined} answer
+ */
+export function wordsOf(answer) {
+  const parts = [...(answer?.querySelectorAll(":scope > :is(p, ul, ol), :scope > .said > :is(p, ul, ol)") ?? [])];
+  const words = parts.map((part) => {
+    const copied = /** @type {Found} */ (part.cloneNode(true));
+    copied.querySelectorAll(".chip, .unseen").forEach((mark) => mark.remove());
+    return copied.textContent;
+  });
+  return words.join(" ").replace(/\s+/g, " ").trim();
+}
+
+// By the browser's own voice; pressed again it is silent.
+/** @param {Found} button */
+function readAloud(button) {
+  const isSpeaking = speechSynthesis.speaking;
+  speechSynthesis.cancel();
+  if (isSpeaking) return;
+  speechSynthesis.speak(new SpeechSynthesisUtterance(wordsOf(button.closest(".answer"))));
 }
 
 /** @param {string} text */
@@ -55,6 +74,7 @@ function questionOf(button) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button");
   if (button?.matches("#chat .copy")) copy(button);
+  if (button?.matches("#chat .aloud")) readAloud(button);
   if (button?.dataset.summary) summarise(button.dataset.summary);
   if (button?.matches("#chat .resize")) summarise(questionOf(button).replace(ENDING, "") + ENDINGS[button.value]);
 });

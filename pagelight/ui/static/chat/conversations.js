@@ -1,14 +1,14 @@
 // The list of conversations: opened and closed, searched, opened again, renamed, deleted. All HTML is the
 // server's.
 
-import { button, byId, field, form, within } from "../shell/dom.js";
+import { button, byId, field, form, sure, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask } from "../shell/server.js";
 import { want } from "../shell/tab.js";
 import { isAwaiting } from "./address.js";
 
 const SOON_MS = 250;
-const UNDO_MS = 12000;
+const UNDO_MS = 60000;
 const FOLLOW_MS = 1500;
 const OVER_MS = 4000;
 const WRITTEN_IN = "#chat .editing, #chat .report-form"; // what a person writes in is not shown anew
@@ -102,40 +102,36 @@ function rename(tools) {
   name.select();
 }
 
-/** @param {Found} tools */
-async function remove(tools) {
-  const id = tools.dataset.of;
+/** @param {string} id */
+async function remove(id) {
   await ask("POST", `/conversations/${id}/delete`);
   if (id === current()) byId("new").click();
-  await refresh();
-  offerBack(byId("past-undo"), id ?? "", () => {
-    byId("past-words").focus();
-    refresh();
-  });
+  refresh();
+  offerBack(id);
 }
 
-// In a line, for a while, a conversation that was deleted is had back.
-/** @param {Found} line @param {string} id @param {() => unknown} then */
-function offerBack(line, id, then) {
+// For a minute a conversation that was deleted is had back.
+/** @param {string} id */
+function offerBack(id) {
+  const line = byId("deleted");
   const undo = button(say("Undo"), async () => {
-    await ask("POST", `/conversations/${id}/restore`);
     line.replaceChildren();
-    then();
+    await ask("POST", `/conversations/${id}/restore`);
+    want("open", { about: id });
+    document.querySelector("#ask textarea")?.focus();
   });
-  line.replaceChildren(`${say("Deleted.")} `, undo);
+  line.replaceChildren(`${say("The conversation is deleted.")} `, undo);
   undo.focus();
   clearTimeout(undoTimer);
   undoTimer = setTimeout(() => line.replaceChildren(), UNDO_MS);
 }
 
-// What Gradio's own button above the bubbles deleted.
-/** @param {string} id */
-function offerShown(id) {
-  if (!id) return byId("deleted").replaceChildren();
-  offerBack(byId("deleted"), id, () => {
-    want("open", { about: id });
-    document.querySelector("#ask textarea")?.focus();
-  });
+// With its only question a conversation is deleted, which can be taken back.
+/** @param {Found} pressed its value is the exchange */
+function removeQuestion(pressed) {
+  const isAlone = document.querySelectorAll("#chat .question, #earlier, #chat .versions").length === 1;
+  if (isAlone) remove(current());
+  else want("remove", { about: pressed.value });
 }
 
 const answering = () => shown.growing;
@@ -151,7 +147,10 @@ function onClick(event) {
   else if (pressed.id === "past-close") show(false);
   else if (pressed.dataset.talk) reopen(pressed.dataset.talk);
   else if (pressed.dataset.talkDo === "rename" && tools) rename(tools);
-  else if (pressed.dataset.talkDo === "delete" && tools) remove(tools);
+  else if (pressed.dataset.talkDo === "delete" && tools) sure(pressed, say("Really delete?"), () => remove(tools.dataset.of ?? ""));
+  else if (pressed.matches("#chat .remove-question") && !answering()) {
+    sure(pressed, say("Delete this and what follows?"), () => removeQuestion(pressed));
+  }
 }
 
 /** @param {Happened<KeyboardEvent>} event */
@@ -172,9 +171,7 @@ document.addEventListener("pagelight:state", ({ detail }) => {
   begun = detail.begun;
 });
 document.addEventListener("pagelight:shown", ({ detail }) => {
-  const isOther = detail.talk !== shown.talk;
   Object.assign(shown, detail);
-  if (isOther) offerShown(detail.deleted);
   mark();
 });
 

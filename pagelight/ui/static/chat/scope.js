@@ -8,6 +8,7 @@ import { ask, isHeard, tellUntilHeard } from "../shell/server.js";
 import { lay } from "../shell/tab.js";
 
 const SOON_MS = 150;
+const CHOICES = "#scope-choices input, #library-list .tick"; // in its own list, and beside the files
 /** @type {Map<string, string>} entry: its words */
 const chosen = new Map();
 const shown = { talk: "", scope: "" };
@@ -49,7 +50,7 @@ function drop(entry) {
 function tick() {
   const days = [...chosen.keys()].find((entry) => entry.startsWith("date:")) ?? "date:..";
   [byId("scope-since").value, byId("scope-until").value] = days.slice("date:".length).split("..");
-  document.querySelectorAll("#scope-choices input").forEach((box) => (box.checked = chosen.has(box.value)));
+  document.querySelectorAll(CHOICES).forEach((box) => (box.checked = chosen.has(box.value)));
 }
 
 // What is kept with a conversation, when it is opened or was changed elsewhere; not what was kept before the
@@ -185,6 +186,7 @@ document.addEventListener("pagelight:scope", ({ detail }) => {
   choose();
   tick();
 });
+document.addEventListener("pagelight:library", tick);
 document.addEventListener("keydown", onKey, true);
 document.addEventListener("input", (event) => {
   const area = event.target.closest?.("#ask textarea");
@@ -195,11 +197,12 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("change", (event) => {
   if (event.target.closest?.(".scope-dates")) return limitDays();
-  const box = event.target.closest?.("#scope-choices input");
+  const box = event.target.closest?.(CHOICES);
   if (!box) return;
   if (box.checked) chosen.set(box.value, box.dataset.words ?? "");
   else chosen.delete(box.value);
   choose();
+  tick();
 });
 document.addEventListener("click", (event) => {
   const row = event.target.closest?.("#at-list [data-at]");

@@ -225,6 +225,21 @@ document.addEventListener("drop", (event) => {
   const host = byId(where.id === "panel" ? "upload-list" : "coming");
   dropped(event.dataTransfer).then((items) => items.length && add(items, host));
 });
+/** @param {string} text */
+const nameOf = (text) => `${text.split("\n")[0].replace(/[^\p{L}\p{N} -]+/gu, "").trim().slice(0, 50) || "note"}.txt`;
+
+// What is pasted outside of fields becomes a document; where there is none yet, in the message box too.
+document.addEventListener("paste", (event) => {
+  const isField = event.target.closest?.("input, textarea, [contenteditable=true]");
+  if (!room?.writable || !event.clipboardData || (isField && document.body.dataset.state !== "empty")) return;
+  const text = event.clipboardData.getData("text/plain").trim();
+  const files = chosen(event.clipboardData.files);
+  const items = files.length || !text ? files : [{ file: new File([text], nameOf(text)), into: "" }];
+  if (!items.length) return;
+  event.preventDefault();
+  event.stopPropagation();
+  add(items, byId("coming"));
+}, true);
 document.addEventListener("change", (event) => {
   if (event.target.id !== "upload-files") return;
   add(chosen(event.target.files), byId("upload-list"));

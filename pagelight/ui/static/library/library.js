@@ -35,6 +35,7 @@ async function load() {
     if (details && open.includes(source)) details.open = true;
     if (source === focused) details?.querySelector("summary")?.focus();
   }
+  document.dispatchEvent(new Event("pagelight:library"));
 }
 
 function loadSoon() {

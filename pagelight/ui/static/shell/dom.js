@@ -32,6 +32,27 @@ export function make(name, properties = {}, ...children) {
 export const button = (text, press, className = "") => make("button", { type: "button", textContent: text, onclick: press, className });
 
 /**
+ * Do what can't be taken back at the second press: the first one asks.
+ * @param {Found} pressed
+ * @param {string} words what is asked
+ * @param {() => unknown} go
+ */
+export function sure(pressed, words, go) {
+  if (pressed.dataset.sure !== undefined) return go();
+  const [was, label] = [pressed.textContent, pressed.getAttribute("aria-label")];
+  pressed.dataset.sure = "";
+  pressed.textContent = words;
+  pressed.setAttribute("aria-label", words);
+  const leave = () => {
+    delete pressed.dataset.sure;
+    pressed.textContent = was;
+    if (label) pressed.setAttribute("aria-label", label);
+    else pressed.removeAttribute("aria-label");
+  };
+  pressed.addEventListener("blur", leave, { once: true });
+}
+
+/**
  * Return what holds a field that is written in: Enter sends it, Escape leaves it.
  * @param {string} className
  * @param {() => unknown} send

@@ -1,6 +1,7 @@
 // Keys, their list, where the focus goes when the source is closed, and what is told of an answer that is
 // done to who does not see it.
 
+import { wordsOf } from "../answers/tools.js";
 import { byId, within } from "./dom.js";
 import { say, sayCount } from "./language.js";
 
@@ -52,8 +53,32 @@ const KEYS = {
   "?": openKeys,
 };
 
+/** @type {Record<string, () => void>} with Ctrl or Cmd, in fields too */
+const COMMANDS = { k: search, "/": openKeys, o: KEYS.n };
+
+// In the message box: Escape stops the answer that is written, an arrow up in the empty box edits the last question.
+/** @param {Happened<KeyboardEvent>} event */
+function onBoxKey(event) {
+  const box = event.target.closest?.("#ask textarea");
+  const isMenu = byId("at-list") && !byId("at-list").hidden;
+  const pressed =
+    event.key === "Escape" && !isMenu
+      ? document.querySelector("#ask .stop-button")
+      : event.key === "ArrowUp" && box && !box.value
+        ? [...document.querySelectorAll("#chat .edit-question")].at(-1)
+        : null;
+  if (!pressed || (!box && event.target !== document.body)) return;
+  event.preventDefault();
+  pressed.click();
+}
+
 /** @param {Happened<KeyboardEvent>} event */
 function onKey(event) {
+  const command = (event.ctrlKey || event.metaKey) && !event.altKey && COMMANDS[event.key.toLowerCase()];
+  if (command && event.shiftKey === (event.key.toLowerCase() === "o")) {
+    event.preventDefault();
+    return command();
+  }
   const isBusy = event.target.closest?.("input, textarea, select, dialog, [contenteditable=true]");
   if (isBusy || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
   if (!isOn && event.key !== "?") return;
@@ -107,6 +132,8 @@ let growing = false;
 // Words are not told one by one as they come: the whole is, once.
 function tell() {
   document.querySelector("#chat [role=log][aria-live=polite]")?.setAttribute("aria-live", "off");
+  // Gradio names each bubble by its HTML.
+  document.querySelectorAll("#chat [aria-label*='<']").forEach((bubble) => bubble.removeAttribute("aria-label"));
   const now = document.querySelector("#chat .answer:is(.growing, .waiting)") !== null;
   if (growing && !now) byId("told").textContent = summaryOf([...document.querySelectorAll("#chat .answer")].at(-1));
   if (!growing && now) byId("told").textContent = "";
@@ -116,16 +143,13 @@ function tell() {
 /** @param {Found | undefined} answer */
 function summaryOf(answer) {
   if (!answer) return "";
-  const marks = new RegExp(`${say("Source")} \\d+`, "g");
-  const words = [...answer.querySelectorAll(":scope > :is(p, ul, ol), :scope > .said > :is(p, ul, ol)")]
-    .map((part) => (part.textContent ?? "").replace(marks, ""))
-    .join(" ");
   const sources = answer.querySelectorAll(":scope > .sources .source-row").length;
   const count = sources ? ` ${sayCount(sources, "{n} source.", "{n} sources.")}` : "";
-  return `${say("Answer:")} ${words.replace(/\s+/g, " ").trim().slice(0, TOLD_LETTERS)}.${count}`;
+  return `${say("Answer:")} ${wordsOf(answer).slice(0, TOLD_LETTERS)}.${count}`;
 }
 
 document.addEventListener("keydown", onKey);
+document.addEventListener("keydown", onBoxKey);
 document.addEventListener("click", remember, true);
 document.addEventListener("click", (event) => {
   if (event.target.id === "keys-open") openKeys();

@@ -40,8 +40,6 @@ const translateAll = (parts) => language === "en" || document.querySelectorAll(p
 document.addEventListener("pagelight:ready", () => {
   document.documentElement.lang = language; // Gradio names that of the browser
   translateAll(PARTS);
-  const field = document.getElementById("language");
-  if (field) field.value = language;
 });
 // Gradio draws the empty screen anew, and labels its button after the rest.
 document.addEventListener("pagelight:bubbles", () => translateAll("#new, #chat .welcome"));

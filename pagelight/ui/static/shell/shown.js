@@ -16,9 +16,9 @@ function read() {
   if (!mirror || mirror.outerHTML === shown || Number(mirror.dataset.turn) < latest) return;
   shown = mirror.outerHTML;
   latest = Number(mirror.dataset.turn);
-  const { tab, talk, head, scope, earlier, growing, region = "", deleted = "" } = mirror.dataset;
+  const { tab, talk, head, scope, earlier, growing, region = "" } = mirror.dataset;
   const more = { scope: JSON.parse(scope ?? "[]"), earlier: Number(earlier), growing: growing !== undefined };
-  tell("shown", { tab, turn: latest, talk, head, region, deleted, ...more });
+  tell("shown", { tab, turn: latest, talk, head, region, ...more });
 }
 
 // Words of an answer that grows are no news: who wrote them tells so.

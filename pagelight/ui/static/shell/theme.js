@@ -1,38 +1,31 @@
-// Light, dark, or as the system: what was chosen is kept in this browser.
+// Light, dark, or as the system, and how large words are: kept in this browser.
 
-import { say } from "./language.js";
-
-/** @type {Record<string, string>} */
-const CHOICES = { system: say("as the system"), light: say("light"), dark: say("dark") };
-/** @type {Record<string, string>} */
-const SIGNS = { system: "◐", light: "☀", dark: "☾" };
 const system = matchMedia("(prefers-color-scheme: dark)");
-let choice = localStorage.getItem("pagelight-theme") ?? "";
-if (!(choice in CHOICES)) choice = "system";
+const kept = (/** @type {string} */ name) => localStorage.getItem(`pagelight-${name}`);
 
-const isDark = () => (choice === "system" ? system.matches : choice === "dark");
+function isDark() {
+  const choice = kept("theme");
+  return choice === "dark" || (choice !== "light" && system.matches);
+}
 
 // Gradio sets the class by the system alone.
 function apply() {
   if (document.body.classList.contains("dark") !== isDark()) document.body.classList.toggle("dark", isDark());
   document.documentElement.style.colorScheme = isDark() ? "dark" : "light";
-  const button = document.getElementById("theme");
-  if (!button || button.dataset.theme === choice) return;
-  button.dataset.theme = choice;
-  button.textContent = SIGNS[choice];
-  button.title = `${say("Theme")}: ${CHOICES[choice]}`;
-  button.setAttribute("aria-label", button.title);
+  document.documentElement.style.setProperty("--text-size", kept("text-size") ?? "1");
 }
 
-function next() {
-  const all = Object.keys(CHOICES);
-  choice = all[(all.indexOf(choice) + 1) % all.length];
-  localStorage.setItem("pagelight-theme", choice);
+document.addEventListener("change", ({ target }) => {
+  if (target.id !== "theme" && target.id !== "text-size") return;
+  localStorage.setItem(`pagelight-${target.id}`, target.value);
   apply();
-}
-
-document.addEventListener("click", (event) => event.target.closest?.("#theme") && next());
-document.addEventListener("pagelight:state", apply);
+});
+document.addEventListener("pagelight:source", () => {
+  for (const name of ["theme", "text-size"]) {
+    const field = document.getElementById(name);
+    if (field) field.value = kept(name) ?? field.value;
+  }
+});
 system.addEventListener("change", apply);
 new MutationObserver(apply).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 apply();

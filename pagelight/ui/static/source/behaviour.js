@@ -4,7 +4,7 @@
 import { byId, within } from "../shell/dom.js";
 import { say } from "../shell/language.js";
 import { ask, oneByOne } from "../shell/server.js";
-import { act, look, put } from "../shell/state.js";
+import { act, look } from "../shell/state.js";
 import { namedBy } from "./moments.js";
 
 const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4];
@@ -64,6 +64,13 @@ async function find(field, by) {
   markActive();
   await openFound(on);
   document.querySelector("#source .find input")?.focus();
+}
+
+/** @param {string} doc @param {string | undefined} page @param {string} words */
+function openWords(doc, page, words) {
+  Object.assign(view, { key: "", found: doc, words, position: 0 });
+  markActive();
+  return openFound(page);
 }
 
 /** @param {string | undefined} page */
@@ -146,24 +153,17 @@ function scrollToCited() {
   frame.scrollLeft += box.left + Math.min(box.width, around.width) / 2 - around.left - around.width / 2;
 }
 
-// --- the models ---------------------------------------------------------------------------
-
-/** @param {string} method @param {string} url */
-async function showModels(method, url) {
-  const request = ++view.request;
+/**
+ * Give the source's place to something else.
+ * @param {string} html
+ */
+export function showInstead(html) {
+  view.request++;
   view.key = "";
   markActive();
-  const html = await written(method, url);
-  if (request !== view.request) return; // a later click won
-  const focused = document.activeElement?.dataset.models;
-  put(byId("source"), html);
+  byId("source").innerHTML = byId("source").shown = html;
   document.dispatchEvent(new Event("pagelight:source"));
   openPanel("source");
-  if (focused) document.querySelector(`#source [data-models="${focused}"]`)?.focus();
-  look(); // the line at the top tells what runs now
-  if (document.querySelector("#source .models[data-busy]")) {
-    setTimeout(() => request === view.request && showModels("GET", "/models"), BUSY_MS);
-  }
 }
 
 // --- an address that names a page ---------------------------------------------------------
@@ -182,16 +182,15 @@ function onClick(event) {
   const button = event.target.closest?.("button");
   if (!button || button.disabled) return;
   const place = placeOf(button);
-  const { step: by, zoom, doc, page, action, models } = button.dataset;
+  const { step: by, zoom, doc, page, action, words } = button.dataset;
   if (place) openPlace(place.key, place.position);
   else if (by) step(Number(by));
   else if (zoom === "fit") zoomTo(1);
   else if (zoom) zoomBy(zoom === "in" ? 1 : -1);
+  else if (doc && words) openWords(doc, page, words);
   else if (doc) show(`/document/${doc}/${page}`);
   else if (action === "library") view.request++, openPanel("library"); // a source that is on its way is not shown
-  else if (action === "models") showModels("GET", "/models");
-  else if (models) showModels("POST", `/models/${models}`);
-  else if (action) act(action);
+  else if (action && action !== "settings") act(action);
   else if (button.id === "source-close") closeSource();
 }
 
@@ -218,6 +217,11 @@ function onKey(event) {
   keys[event.key]();
 }
 
+let talk = "";
+document.addEventListener("pagelight:shown", ({ detail }) => {
+  if (talk && talk !== detail.talk && view.key) closeSource(); // it is of another conversation
+  talk = detail.talk;
+});
 document.addEventListener("pagelight:bubbles", () => view.key && markActive());
 document.addEventListener("pagelight:piece", () => view.key && markActive());
 document.addEventListener("click", onClick);

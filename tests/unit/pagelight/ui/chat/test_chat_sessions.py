@@ -250,3 +250,21 @@ def test_what_is_deleted_in_the_list_as_it_is_answered_does_not_come_back(talks,
     until(lambda: not talks.at_work)
 
     assert store.records() == []
+
+
+def test_a_conversation_is_named_once_by_the_writer_and_a_name_that_was_given_stays(talks, engine):
+    def name(talk):
+        return engine.index.conversations.record(talk).name
+
+    engine.entitled = '"Depth of the snow."\n'
+    first = answered(talks, engine)
+    until(lambda: name(first.conversation_id) == "Depth of the snow")
+    engine.entitled = "Something else"
+    answered(talks, engine, first, "Rain?")
+    talks.close()
+
+    assert name(first.conversation_id) == "Depth of the snow"
+    engine.entitled = "It says far more than any name that somebody would give a conversation"
+    assert name(answered(talks, engine, text="Hail?").conversation_id) == "Hail?"
+    engine.entitled = "Frost was 1,959 mm"
+    assert name(answered(talks, engine, text="Frost?").conversation_id) == "Frost?"

@@ -145,18 +145,23 @@ def test_what_a_script_wants_is_done_once_and_then_a_new_conversation_begun(page
     assert page.next(more, tab)[0] == []
 
 
-def test_what_is_cleared_is_deleted_and_offered_back(page, wanted, talks, library):
+def test_a_question_is_deleted_with_what_follows_it_and_the_last_one_can_be_had_back(
+    page, wanted, talks, library
+):
     tab = Tab()
     asked, bubbles = ask(page, "Snow?", tab=tab)
-    talk = told(asked, "talk")
+    talk, first = told(asked, "talk"), told(asked, "head")
+    list(page.look(tab))
+    *_, more = want(page, wanted, asked, tab, "ask", "", "Rain?")
+    list(page.look(tab))
 
-    nothing, _, empty = page.cleared(asked, tab)
-    assert (nothing, told(empty, "talk"), told(empty, "deleted")) == ([], "", talk)
-    assert talks.open(talk).id == ""
+    left, _, shown = want(page, wanted, more, tab, "remove", told(more, "head"))
+    assert (left, told(shown, "head")) == (bubbles, first)
+    assert [each.id for each in library.conversations.get(talk)] == [first]
+    nothing, _, empty = want(page, wanted, shown, tab, "remove", first)
+    assert (nothing, told(empty, "talk")) == ([], "")
     library.conversations.restore(talk)
-    again, _, opened = want(page, wanted, empty, tab, "open", talk)
-    assert (again, talk_of(opened)) == (bubbles, talk_of(asked))
-    assert "data-deleted" not in opened
+    assert talks.open(talk).head == first
 
 
 def test_what_lies_beside_a_question_goes_with_it_and_with_no_other(page, wanted, talks):

@@ -206,13 +206,13 @@ def test_it_is_taken_along_as_markdown_with_its_figures(room, tmp_path):
     room.engine.answers = [replace(answer, figures=figures)]
     (tmp_path / "report.pdf").write_bytes(b"report.pdf")  # the bytes that its id is the hash of
     said, client = room.said("How *much* snow?"), room.client()
-    packed = client.get(f"/conversations/{said.id}.zip")
+    packed = client.get(f"/conversations/{said.id}.md")
     archive = zipfile.ZipFile(io.BytesIO(packed.content))
     text = archive.read("How-much-snow.md").decode()
 
     assert "attachment" in packed.headers["content-disposition"]
     assert "## How \\*much\\* snow?" in text
-    assert "- [1] report.pdf, page 2\n  > Snow fell." in text
+    assert "[^1-1]: report.pdf, page 2 “Snow fell.”" in text
     assert "![A chart](figures/1-1.png)" in text
     assert archive.read("figures/1-2.png").startswith(b"\x89PNG")
 
@@ -222,9 +222,8 @@ def test_nothing_of_a_document_is_live_in_the_file_that_is_taken_along(room):
     answer = an_answer(f"{hostile} **3 cm** [1]", a_chunk(hostile, source="![a](b)\n.pdf"))
     room.engine.answers = [replace(answer, notes=(hostile,))]
     said = room.said("![asked](http://probe.example/q.png)")
-    packed = room.client().get(f"/conversations/{said.id}.zip").content
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        text = archive.read(archive.namelist()[-1]).decode()
+    packed = room.client().get(f"/conversations/{said.id}.md").content
+    text = packed.decode()
     reader = MarkdownIt("commonmark")
     inner = [child for token in reader.parse(text) for child in token.children or ()]
     kinds = {token.type for token in (*reader.parse(text), *inner)}

@@ -30,7 +30,8 @@ def test_a_word_document_has_words_notes_tables_and_numbered_sources():
         pinned(a_worked_out_answer(), question=""),
         pinned(an_answer("Month | cm\nJan | 214 [1]", SNOW)),
     ]
-    document = Document(io.BytesIO(as_docx(pins, lambda _answer, _figure: None)))
+    parts = [(pin.exchange, pin.note) for pin in pins]
+    document = Document(io.BytesIO(as_docx("Pinned", parts, lambda _answer, _figure: None)))
 
     assert [cell.text for cell in document.tables[0].rows[1].cells] == ["Jan", "214[1]"]
     told = [paragraph.text for paragraph in document.paragraphs]

@@ -34,7 +34,7 @@ def test_who_answers_and_own_instructions_are_offered_where_a_model_writes(engin
     client.put("/preferences/instructions", json={"text": "In <euros>."})
     shown = client.get(f"/preferences/of/{TALK}")
 
-    assert shown.headers["x-length"] == "long"
+    assert 'value="long" checked' in shown.text
     assert 'value="quoted" checked' in shown.text
     assert "Qwen writes &lt;answers&gt;." in shown.text
     assert "In &lt;euros&gt;.</textarea>" in shown.text

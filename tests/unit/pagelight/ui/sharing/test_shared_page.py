@@ -27,15 +27,15 @@ def sees_open(grounds):
     return not any(source.startswith("secret/") for _, source in grounds)
 
 
-def client_of(shares):
+def client_of(shares, own=None):
     app = FastAPI()
-    app.include_router(share_routes(shares))
+    app.include_router(share_routes(shares, own))
     return TestClient(app)
 
 
 @pytest.fixture
 def bob(ledger):
-    return client_of(Shares(ledger, owner="bob"))
+    return client_of(Shares(ledger, owner="bob"), Conversations(ledger, owner="bob"))
 
 
 @pytest.fixture
@@ -53,6 +53,8 @@ def test_a_link_shows_question_answer_and_the_places_of_its_marks(bob):
         '<li id="s1-1">[1] <bdi>report.pdf</bdi>, page 2<q dir="auto">Snow &amp; ice.</q>' in page
     )
     assert "<script" not in page
+    assert "312 cm" in bob.get(f"/conversations/{TALK}.html").text  # to be printed
+    assert bob.get("/conversations/none.html").status_code == 404
 
 
 def test_who_may_not_see_a_document_sees_neither_its_answer_nor_its_question(bob, ann):

@@ -1,0 +1,110 @@
+"""What a file is about, as it is first opened: sentences of its own, and questions it answers.
+
+The questions are made of headings, and asked silently: shown are those that the file answers. It is
+done once for a file's content, and gives way to whoever asks. Knows the engine; nothing of HTTP.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from pagelight.services.answering.places import places_of
+from pagelight.services.answering.question_queue import QueuedEngine
+from pagelight.ui.html.language import LANGUAGES, key, say, speaking, spoken
+from rag.datamodel import Answer, Document, Query
+from rag.errors import PagelightError
+from rag.languages import told_language
+from rag.storage.database.folder import write_whole
+from rag.summarization.topics import topics_of
+
+_ABOUT: Final = key("What does “{name}” say about “{topic}”?")
+
+MAX_QUESTIONS: Final = 5
+MAX_FOLLOW_UPS: Final = 3
+MAX_TRIED: Final = 12
+"""Headings of which questions are tried, most."""
+
+MIN_RELEVANCE: Final = 0.3
+"""Of the first place that is found, as the reader has it."""
+
+
+class Overviews:
+    """Of the documents that one person sees; what is worked out lies in `folder`, by content."""
+
+    def __init__(self, engine: QueuedEngine, folder: Path) -> None:
+        self._engine = engine
+        self._folder = folder
+
+    def sentences(self, doc: Document) -> list[tuple[str, int | None]]:
+        """Return up to three sentences that stand for a document, with their pages."""
+        found = self._kept(doc, "sentences", lambda: self._sentences(doc))
+        return [(text, page) for text, page in found or ()]
+
+    def questions(self, doc: Document) -> list[str]:
+        """Return questions that it answers; as far as they are tried where somebody asks."""
+        made = lambda: self._answered(_asked(doc), MAX_QUESTIONS)  # noqa: E731 - called below
+        return list(self._kept(doc, f"questions {spoken()}", made) or ())
+
+    def follow_ups(self, question: str, answer: Answer) -> list[str]:
+        """Return what could be asked next, of what stands near the places that an answer cites."""
+        pages = {citation.chunk.doc_id: citation.page or 1 for citation in answer.citations}
+        said = {h.casefold() for c in answer.citations for h in c.chunk.headings}
+        language = told_language(question) or ""
+        with speaking(language if language in LANGUAGES else spoken()):
+            docs = [doc for key in pages if (doc := self._engine.index.document(key))]
+            asked = [one for doc in docs for one in _asked(doc, but=said, near=pages[doc.id])]
+            return self._answered(asked, MAX_FOLLOW_UPS) or []
+
+    def _sentences(self, doc: Document) -> list[list[Any]]:
+        answer = self._engine.overview(doc.sources[0])
+        return [[place.quote, place.page] for place in places_of(answer)] if answer else []
+
+    def _answered(self, asked: Sequence[tuple[str, str]], most: int) -> list[str] | None:
+        """Return the questions that their documents answer; None where somebody came first."""
+        found: list[str] = []
+        for doc_id, question in asked[:MAX_TRIED]:
+            if not self._engine.is_idle:
+                return None
+            if self._is_answered(question, doc_id):
+                found.append(question)
+            if len(found) == most:
+                break
+        return found
+
+    def _is_answered(self, question: str, doc_id: str) -> bool:
+        (first, *_) = self._engine.ranked(Query(text=question), 1) or (None,)
+        relevance = first.relevance if first else None
+        is_there = first is not None and first.chunk.doc_id == doc_id
+        return is_there and (relevance is None or relevance >= MIN_RELEVANCE)
+
+    def _kept(self, doc: Document, name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - JSON
+        """Return what is stored of a document under a name; else made now, and stored."""
+        path = self._folder / f"{doc.id}.json"
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            stored = {}
+        if name not in stored and (made := make()) is not None:
+            stored[name] = made
+            try:
+                write_whole(path, json.dumps(stored, ensure_ascii=False).encode("utf-8", "replace"))
+            except PagelightError:  # a workspace that can't be written costs no overview
+                return made
+        return stored.get(name)
+
+
+def _asked(doc: Document, *, but: Collection[str] = (), near: int = 1) -> list[tuple[str, str]]:
+    """Return questions that may be asked of a document, those near a page first; each with its id.
+
+    Not of the topics `but`, which are in small letters.
+    """
+    topics = topics_of(doc.elements)
+    name = doc.title or PurePosixPath(doc.sources[0]).name
+    return [
+        (doc.id, topic if topic.endswith("?") else say(_ABOUT, name=name, topic=topic))
+        for topic in sorted(topics, key=lambda topic: abs(topics[topic] - near))
+        if topic.casefold() not in but
+    ]
