@@ -78,6 +78,7 @@ def openvino_path(source: str) -> Path | None:
 
 
 def _endpoint(settings: Settings, load_pixels: LoadPixels) -> EndpointGenerator:
+    address, _, model = settings.generator.partition("#")
     if not settings.generator.strip().startswith(tuple(f"{scheme}:" for scheme in SCHEMES)):
         raise SettingsError(
             f"RAG_GENERATOR is {settings.generator!r}, which is neither a folder nor an address.",
@@ -85,8 +86,8 @@ def _endpoint(settings: Settings, load_pixels: LoadPixels) -> EndpointGenerator:
         )
     return EndpointGenerator(
         Server(
-            address=read_address(settings.generator),
-            model=settings.generator_model,
+            address=read_address(address),
+            model=model.strip() or settings.generator_model,
             key=settings.generator_key,
         ),
         load_pixels,
@@ -100,7 +101,7 @@ def where(source: str) -> str:
     if source.strip().startswith(FILE_SCHEME):
         return "A model on this machine writes the answers."
     try:
-        sent = read_address(source).notice
+        sent = read_address(source.partition("#")[0]).notice
     except SettingsError as error:
         return str(error)
     return f"A server writes the answers. {sent}".strip()

@@ -29,6 +29,7 @@ CHANGES: Final = tuple(
         ("POST", r"/action/(?:pause|continue|cancel)", key("steered the reading")),
         ("POST", r"/api/ingest", key("had documents read")),
         ("POST", r"/start/demo", key("added the demo")),
+        ("DELETE", r"/start/demo", key("removed the demo")),
         ("PUT", r"/library/files/.+", key("added a file")),
         ("POST", r"/attached/.+", key("added a file")),
         ("POST", r"/library/remove", key("removed a document")),

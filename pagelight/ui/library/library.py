@@ -19,6 +19,7 @@ from ingest.transcription.hearing import is_hearing, is_note
 from pagelight.services.rendering.page_pictures import is_drawn
 from pagelight.ui.html.language import key, known, say_count, spoken
 from pagelight.ui.html.sentences import translated
+from pagelight.ui.library.library_files import DEMO_FOLDER
 from pagelight.ui.scope.scope import type_name
 from pagelight.ui.templating import render
 from rag.answer.wishes.summary_wish import LENGTHS, summary_request
@@ -132,6 +133,7 @@ def library_html(
         more=shown + 2 * STEP,
         is_filtered=bool(words or state),
         is_empty=not rows,
+        has_demo=any(row.record.sources[0].startswith(f"{DEMO_FOLDER}/") for row in rows),
         steered=steered,
         lengths=LENGTHS,
         summary_request=summary_request,

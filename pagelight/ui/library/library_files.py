@@ -25,6 +25,9 @@ from pagelight.services.jobs.jobs import Jobs
 from rag.datamodel import ROOT_COLLECTION, composed
 from rag.errors import LimitError, PagelightError
 
+DEMO_FOLDER: Final = "Demo"
+"""The folder below that of the documents that the demo is copied into."""
+
 MEGABYTE: Final = 1_000_000
 
 REMOVE: Final = "remove"

@@ -12,12 +12,16 @@ from markupsafe import Markup
 
 from pagelight.services.models.models_job import FetchState
 from pagelight.services.models.models_switch import ModelChange, SwitchView
+from pagelight.services.models.trial import Trial
 from pagelight.ui.html.language import key, say, say_count, say_number, time_left
 from pagelight.ui.html.sentences import translated
 from pagelight.ui.templating import render
 from rag.engine.profile import Profile
+from rag.models.generators import where
 from rag.models.registry.model_table import PARTS, Part
 from rag.models.setup.state import SetupState
+
+MAX_TRIAL_LETTERS: Final = 60
 
 _READ: Final[dict[Part, tuple[str, str, str]]] = {
     "text": (
@@ -34,9 +38,16 @@ _READ: Final[dict[Part, tuple[str, str, str]]] = {
 
 
 def models_html(
-    found: Mapping[str, Any], state: FetchState, switch: SwitchView, profile: Profile
+    found: Mapping[str, Any],
+    state: FetchState,
+    switch: SwitchView,
+    profile: Profile,
+    added: Mapping[str, str],
 ) -> Markup:
-    """Return the panel's content; it asks the page to look again while something runs."""
+    """Return the panel's content; it asks the page to look again while something runs.
+
+    `added`: the sources of the writers that a person added, by name.
+    """
     rows = {row["name"]: row for row in found["models"]}
     downloading, share = _downloading(state)
     return render(
@@ -52,7 +63,16 @@ def models_html(
         share=share,
         here=[row for row in found["models"] if row["on_disk"]],
         offered=[rows[name] for name in found["next"]["models"]],
+        added={name: where(source) for name, source in added.items()},
     )
+
+
+def trial_words(trial: Trial) -> str:
+    """Return what a model that was tried said, and how fast."""
+    seconds = say_number(trial.seconds, places=1)
+    words = trial.text[:MAX_TRIAL_LETTERS]
+    told = say("It answers after {n} s: “{words}”", n=seconds, words=words)
+    return f"{trial.model_id}. {told}"
 
 
 def profile_html(

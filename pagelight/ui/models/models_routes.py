@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, Body, HTTPException, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from pagelight.server.middleware.audit_log import note
 from pagelight.services.answering.protocols import AnyEngine
 from pagelight.services.models.models import overview
 from pagelight.services.models.models_job import Fetches
 from pagelight.services.models.models_switch import Switches
-from pagelight.ui.models.models_html import models_html, profile_html, writer_words
-from rag.errors import ModelError
+from pagelight.services.models.trial import checked, tried
+from pagelight.ui.html.sentences import explained
+from pagelight.ui.models.models_html import models_html, profile_html, trial_words, writer_words
+from rag.errors import ModelError, PagelightError
 from rag.models.registry.choice import next_step
 from rag.models.registry.machine import this_machine
 from rag.models.registry.model_table import PARTS, HubModel, Part, model_named
+from rag.models.registry.writers import AddedWriters
 from rag.models.setup.state import SetupState
 from rag.settings import Settings
 
@@ -29,6 +33,7 @@ def models_routes(
 ) -> APIRouter:
     """Return the routes. Only what the panel offers can be fetched, and what is fetched be used."""
     router = APIRouter(prefix="/models")
+    added = AddedWriters(settings.workspace)
 
     @router.get("")
     def panel() -> Response:
@@ -64,10 +69,36 @@ def models_routes(
         return _panel()
 
     def _panel() -> Response:
-        html = models_html(overview(settings), fetches.state, switches.view(), engine.profile)
+        html = models_html(
+            overview(settings), fetches.state, switches.view(), engine.profile, added.read()
+        )
         return HTMLResponse(html, headers=_FRESH)
 
+    _add_writers(router, settings, added, _panel)
     return router
+
+
+def _add_writers(
+    router: APIRouter, settings: Settings, added: AddedWriters, panel: Callable[[], Response]
+) -> None:
+    """Add the routes of the models that a person adds; conversations may choose them."""
+
+    @router.post("/writers/{action}")
+    def writer(
+        request: Request,
+        action: Literal["try", "add", "remove"],
+        name: Annotated[str, Body(max_length=80)],
+        source: Annotated[str, Body(max_length=400)] = "",
+    ) -> Response:
+        """Try, add or remove a model that writes. A refusal is 422 `{"error"}`."""
+        note(request.scope, f"{action}: {name} {source}")
+        try:
+            if action == "try":
+                return JSONResponse({"told": trial_words(tried(source.strip(), settings))})
+            added.set(*((name, "") if action == "remove" else checked(name, source)))
+        except PagelightError as error:
+            return JSONResponse({"error": explained(error)}, status_code=422, headers=_FRESH)
+        return panel()
 
 
 def profile_line(

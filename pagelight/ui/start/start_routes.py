@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter
@@ -43,16 +44,24 @@ def start_routes(jobs: Jobs | Watched, demo: Demo) -> APIRouter:
 
 
 def demo_routes(jobs: Jobs, demo: Demo) -> APIRouter:
-    """Return the route that adds the demo. An error for a person is 422 with `{"error"}`."""
+    """Return the routes that add and remove the demo. An error for a person is 422 `{"error"}`."""
     router = APIRouter()
 
     @router.post("/start/demo")
     def begin() -> Response:
+        return change(demo.copy_into)
+
+    @router.delete("/start/demo")
+    def end() -> Response:
+        return change(demo.remove_from)
+
+    def change(do: Callable[[Path], None]) -> Response:
         try:
-            demo.copy_into(writable_folder(jobs))
+            folder = writable_folder(jobs)
+            do(folder)
         except PagelightError as error:
             return JSONResponse({"error": explained(error)}, status_code=REFUSED, headers=FRESH)
-        jobs.start()
+        jobs.start(remove_all=not any(folder.iterdir()))  # where the demo was all that there was
         return Response(status_code=204)
 
     return router

@@ -1,19 +1,27 @@
 """Models that write, by the names that a conversation may choose them by.
 
-Those that RAG_WRITERS names, and those that were fetched. Looks at folders; loads nothing.
+Those that were fetched, that RAG_WRITERS names, and that a person added to the workspace. Looks at
+folders; loads nothing.
 """
 
 from __future__ import annotations
 
+import json
+import logging
+from pathlib import Path
 from typing import Final
 
-from rag.errors import ModelError, SettingsError
+from rag.decoding import decoded
+from rag.errors import ModelError, SettingsError, WorkspaceError
 from rag.models.registry.choice import source_of
 from rag.models.registry.machine import Machine
 from rag.models.registry.model_store import ModelStore
 from rag.models.registry.model_table import MODELS
 from rag.settings import Settings
 
+logger = logging.getLogger(__name__)
+
+FILE_NAME: Final = "writers.json"
 _FORM: Final = "Say NAME=file:/FOLDER or NAME=http://127.0.0.1:8000/v1, divided by commas."
 
 
@@ -21,7 +29,40 @@ def named_writers(settings: Settings) -> dict[str, str]:
     """Return by its name what RAG_GENERATOR would say for each. Raises SettingsError."""
     store = ModelStore(settings.models)
     fetched = [model for model in MODELS if model.part == "generator" and store.find(model.name)]
-    return {model.name: source_of(model, settings) for model in fetched} | _set(settings.writers)
+    named = {model.name: source_of(model, settings) for model in fetched}
+    return named | _set(settings.writers) | AddedWriters(settings.workspace).read()
+
+
+class AddedWriters:
+    """What a person added, by name, in a file of the workspace."""
+
+    def __init__(self, workspace: Path) -> None:
+        self._path = workspace / FILE_NAME
+
+    def read(self) -> dict[str, str]:
+        """Return the sources by name; nothing where the file is missing or damaged."""
+        try:
+            return decoded(self._path.read_bytes(), dict[str, str])
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            logger.warning("the writers in %s can't be read: %s", self._path, error)
+            return {}
+
+    def set(self, name: str, source: str) -> None:
+        """Keep a source under a name; "" takes it out. Raises WorkspaceError."""
+        named = {key: kept for key, kept in self.read().items() if key != name}
+        try:
+            fresh = self._path.with_suffix(".new")
+            fresh.write_text(
+                json.dumps(named | ({name: source} if source else {})), encoding="utf-8"
+            )
+            fresh.replace(self._path)
+        except OSError as error:
+            raise WorkspaceError(
+                f"The writer can't be kept in {self._path}: {error.strerror}.",
+                hint="Free some space, or check that you may write there.",
+            ) from error
 
 
 def _set(setting: str) -> dict[str, str]:

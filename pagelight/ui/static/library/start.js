@@ -31,6 +31,13 @@ async function open(question) {
   document.querySelector("#ask textarea")?.focus();
 }
 
+/** @param {Found} pressed */
+async function end(pressed) {
+  const answer = await ask("DELETE", "/start/demo");
+  if (answer.ok) return document.dispatchEvent(new Event("pagelight:look"));
+  pressed.after(make("span", { className: "bad", role: "alert", textContent: await whyNot(answer) }));
+}
+
 /** @param {CustomEvent<ProgramState>} event */
 function onState({ detail }) {
   if (detail.state === "empty") return fill();
@@ -44,6 +51,7 @@ function onState({ detail }) {
 
 document.addEventListener("pagelight:state", onState);
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("button[data-demo]");
-  if (button) open(button.dataset.demo ?? "");
+  const button = event.target.closest?.("button[data-demo], button[data-demo-end]");
+  if (button?.dataset.demoEnd !== undefined) end(button);
+  else if (button) open(button.dataset.demo ?? "");
 });

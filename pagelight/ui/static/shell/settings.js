@@ -2,8 +2,9 @@
 // how answers are wanted, theme and language, models.
 
 import { showInstead } from "../source/behaviour.js";
-import { byId } from "./dom.js";
-import { ask, whenTold } from "./server.js";
+import { byId, make, within } from "./dom.js";
+import { say } from "./language.js";
+import { ask, whenTold, whyNot } from "./server.js";
 import { look, put } from "./state.js";
 
 const BUSY_MS = 1000;
@@ -32,9 +33,35 @@ async function showModels(method, url) {
   if (models.querySelector("[data-busy]")) setTimeout(() => byId("models") && showModels("GET", "/models"), BUSY_MS);
 }
 
+/** @param {Found} form @param {"try" | "add"} action */
+async function writer(form, action) {
+  const source = within(form, "[name=source]").value.trim();
+  const name = within(form, "[name=name]").value.trim() || source;
+  if (!source) return within(form, "[name=source]").focus();
+  tellBelow(form, say("One moment …"));
+  const answer = await ask("POST", `/models/writers/${action}`, { name, source });
+  if (!answer.ok) return tellBelow(form, (await whyNot(answer)) || say("This did not work."), true);
+  if (action === "add") return show();
+  tellBelow(form, (await answer.json()).told);
+}
+
+/** @param {Found} form @param {string} words @param {boolean} [isWrong] */
+function tellBelow(form, words, isWrong = false) {
+  form.querySelector(".told")?.remove();
+  form.append(make("p", { className: isWrong ? "told bad" : "told good", role: isWrong ? "alert" : "status", textContent: words }));
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".add-writer")) return;
+  event.preventDefault();
+  writer(event.target, "add");
+});
 document.addEventListener("click", (event) => {
-  const { action, models } = event.target.closest?.("button")?.dataset ?? /** @type {DOMStringMap} */ ({});
+  const pressed = event.target.closest?.("button");
+  const { action, models, tryWriter, removeWriter } = pressed?.dataset ?? /** @type {DOMStringMap} */ ({});
   if (action === "settings") show();
+  else if (tryWriter !== undefined) writer(pressed.form, "try");
+  else if (removeWriter) ask("POST", "/models/writers/remove", { name: removeWriter }).then(show);
   else if (models) showModels("POST", `/models/${models}`);
 });
 document.addEventListener("pagelight:settings", show);

@@ -155,7 +155,7 @@ def test_the_line_at_the_top_tells_of_models_while_they_come(
 
 def test_words_of_an_error_are_escaped():
     found = {"next": {"models": [], "download_gb": 0}, "bundled": [], "models": [], "free_gb": 1}
-    told = models_html(found, FetchState(error="<b>no</b>"), NOTHING, FakeProfile())
+    told = models_html(found, FetchState(error="<b>no</b>"), NOTHING, FakeProfile(), {})
 
     assert "TinyLM finds. local would write." in told
     assert "&lt;b&gt;no&lt;/b&gt;" in told

@@ -81,6 +81,22 @@ def test_the_demo_is_copied_into_a_folder_of_its_own_and_read(jobs, demo, ingest
     assert client.post("/start/demo").status_code == 204  # once more: nothing is in its way
 
 
+def test_the_demo_is_removed_but_for_what_a_person_changed_or_added(jobs, demo, documents):
+    client = start_of(jobs, demo)
+    client.post("/start/demo")
+    (documents / "Demo" / "report.txt").write_text("Snow fell, and mine.")
+    wait(lambda: not jobs.state.running)
+
+    assert client.delete("/start/demo").status_code == 204
+
+    left = sorted(path.name for path in documents.rglob("*"))
+    assert left == ["Demo", "report.txt"]
+    (documents / "Demo" / "report.txt").write_text("Snow fell.")
+    wait(lambda: not jobs.state.running)
+    assert client.delete("/start/demo").status_code == 204
+    assert not list(documents.iterdir())
+
+
 @pytest.mark.parametrize(
     ("examples", "offered"),
     [
