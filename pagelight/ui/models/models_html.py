@@ -13,16 +13,23 @@ from markupsafe import Markup
 from pagelight.services.models.models_job import FetchState
 from pagelight.services.models.models_switch import ModelChange, SwitchView
 from pagelight.services.models.trial import Trial
-from pagelight.ui.html.language import key, say, say_count, say_number, time_left
+from pagelight.ui.html.language import key, known, say, say_count, say_number, time_left
 from pagelight.ui.html.sentences import translated
 from pagelight.ui.templating import render
 from rag.engine.profile import Profile
 from rag.models.generators import where
 from rag.models.registry.model_table import PARTS, Part
+from rag.models.setup.bundled import Role
 from rag.models.setup.state import SetupState
 
 MAX_TRIAL_LETTERS: Final = 60
 
+_PURPOSES: Final[dict[Role, str]] = {
+    "hearing": key("Writes down what is said in recordings."),
+    "seeing": key("Tells what photographs show."),
+    "languages": key("Finds across languages."),
+    "writer": key("Writes answers."),
+}
 _READ: Final[dict[Part, tuple[str, str, str]]] = {
     "text": (
         key("{name} is reading the documents"),
@@ -109,7 +116,8 @@ def _bundled_told(row: Mapping[str, Any]) -> str:
     state = SetupState(
         stage=row["state"], share=row["share"], problem=row["problem"], hint=row["hint"]
     )
-    return writer_words(state) or said_at_rest(state)
+    purpose = known(_PURPOSES[row["role"]])
+    return f"{purpose} {writer_words(state) or said_at_rest(state)}"
 
 
 def _downloading(state: FetchState) -> tuple[str, float | None]:
@@ -140,11 +148,11 @@ def said_at_rest(state: SetupState) -> str:
     """Return how it stands where nothing goes on and nothing is wrong."""
     match state.stage:
         case "ready":
-            return say("It is here, and writes answers.")
+            return say("It is here.")
         case "off":
-            return say("RAG_EMBEDDED_MODELS is off: answers are quotations.")
+            return say("RAG_EMBEDDED_MODELS is off.")
         case _:
-            return say("It is not here yet: answers are quotations.")
+            return say("It is not here yet.")
 
 
 def _percent(state: SetupState) -> str:
