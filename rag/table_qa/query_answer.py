@@ -80,11 +80,26 @@ def run(
                 result = database.run(written(one)) if one is not None else None
                 if one is None or result is None or result.is_empty:
                     continue
+                if _adds_words(one, table):
+                    raise QueryError("it adds up what holds words, too")
                 answer = _answer(one, result, table, database, mean_logprob)
                 if one.find(exp.Sum, exp.Avg) and len({row for row, _ in answer.cells}) == 1:
                     raise QueryError("it adds up a single row")
                 return answer
     raise QueryError("it finds nothing")
+
+
+def _adds_words(query: exp.Query, table: QueryTable) -> bool:
+    """Tell whether numbers in a column of text are added up of which some cells hold none."""
+    sums = query.find_all(exp.Sum, exp.Avg)
+    summed = {column.name for one in sums for column in one.find_all(exp.Column)}
+    texts = {column.source: column for column in table.columns if column.type == "TEXT"}
+    return any(
+        text is not None and number is None
+        for column in table.columns
+        if column.name in summed and column.source in texts and column.type != "TEXT"
+        for text, number in zip(texts[column.source].cells, column.cells, strict=True)
+    )
 
 
 def _answer(

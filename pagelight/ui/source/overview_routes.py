@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
@@ -47,5 +49,5 @@ def overview_routes(library: Library, overviews: Overviews) -> APIRouter:
     return router
 
 
-def _suggested(questions: list[str]) -> Response:
+def _suggested(questions: Sequence[tuple[str, str]]) -> Response:
     return HTMLResponse(render("chat/suggestions.html", questions=questions), headers=FRESH)

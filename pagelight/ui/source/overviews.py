@@ -43,12 +43,13 @@ class Overviews:
         found = self._kept(doc, "sentences", lambda: self._sentences(doc))
         return [(text, page) for text, page in found or ()]
 
-    def questions(self, doc: Document) -> list[str]:
-        """Return questions that it answers; as far as they are tried where somebody asks."""
+    def questions(self, doc: Document) -> list[tuple[str, str]]:
+        """Return questions that it answers, each with its topic; none where somebody asks."""
         made = lambda: self._answered(_asked(doc), MAX_QUESTIONS)  # noqa: E731 - called below
-        return list(self._kept(doc, f"questions {spoken()}", made) or ())
+        asked = self._kept(doc, f"asked {spoken()}", made) or ()
+        return [(question, topic) for question, topic in asked]
 
-    def follow_ups(self, question: str, answer: Answer) -> list[str]:
+    def follow_ups(self, question: str, answer: Answer) -> list[tuple[str, str]]:
         """Return what could be asked next, of what stands near the places that an answer cites."""
         pages = {citation.chunk.doc_id: citation.page or 1 for citation in answer.citations}
         said = {h.casefold() for c in answer.citations for h in c.chunk.headings}
@@ -62,14 +63,16 @@ class Overviews:
         answer = self._engine.overview(doc.sources[0])
         return [[place.quote, place.page] for place in places_of(answer)] if answer else []
 
-    def _answered(self, asked: Sequence[tuple[str, str]], most: int) -> list[str] | None:
+    def _answered(
+        self, asked: Sequence[tuple[str, str, str]], most: int
+    ) -> list[tuple[str, str]] | None:
         """Return the questions that their documents answer; None where somebody came first."""
-        found: list[str] = []
-        for doc_id, question in asked[:MAX_TRIED]:
+        found: list[tuple[str, str]] = []
+        for doc_id, question, topic in asked[:MAX_TRIED]:
             if not self._engine.is_idle:
                 return None
             if self._is_answered(question, doc_id):
-                found.append(question)
+                found.append((question, topic))
             if len(found) == most:
                 break
         return found
@@ -96,15 +99,17 @@ class Overviews:
         return stored.get(name)
 
 
-def _asked(doc: Document, *, but: Collection[str] = (), near: int = 1) -> list[tuple[str, str]]:
-    """Return questions that may be asked of a document, those near a page first; each with its id.
+def _asked(
+    doc: Document, *, but: Collection[str] = (), near: int = 1
+) -> list[tuple[str, str, str]]:
+    """Return questions that may be asked of a document, those near a page first.
 
-    Not of the topics `but`, which are in small letters.
+    Each with its id and topic; not of the topics `but`, which are in small letters.
     """
     topics = topics_of(doc.elements)
     name = doc.title or PurePosixPath(doc.sources[0]).name
     return [
-        (doc.id, topic if topic.endswith("?") else say(_ABOUT, name=name, topic=topic))
+        (doc.id, topic if topic.endswith("?") else say(_ABOUT, name=name, topic=topic), topic)
         for topic in sorted(topics, key=lambda topic: abs(topics[topic] - near))
         if topic.casefold() not in but
     ]

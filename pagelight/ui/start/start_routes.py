@@ -78,7 +78,8 @@ def suggestion_routes(library: Library, examples: Sequence[str]) -> APIRouter:
     def suggested() -> Response:
         longest = sorted(ready_documents(library), key=lambda doc: -doc.chunk_count)[:SHOWN]
         summaries = [summary_request("short", named=doc.sources[0]) for doc in longest]
-        html = render("chat/suggestions.html", questions=examples or summaries)
+        questions = [(text, text) for text in examples or summaries]
+        html = render("chat/suggestions.html", questions=questions)
         return HTMLResponse(html, headers=FRESH)
 
     return router

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rag.table_qa.execution import QueryError
 from rag.table_qa.query_answer import run
 from rag.table_qa.query_table import query_table
 from rag.tables.table import table_of
@@ -126,3 +127,18 @@ def test_the_cells_are_those_that_the_result_was_read_off(query, cells):
 )
 def test_the_same_as_a_row_has_are_the_others(query, rows):
     assert _rows(query) == rows
+
+
+VISITS = query_table(
+    table_of(
+        ["Danger", "Guided visits"],
+        [["1", "up to 24 people"], ["2", "up to 10 people"], ["3", "8 people"], ["4", "closed"]],
+    )
+)
+
+
+def test_numbers_among_words_are_not_added_up():
+    with pytest.raises(QueryError, match="holds words, too"):
+        run("SELECT SUM(guided_visits_number) FROM t", VISITS)
+
+    assert run("SELECT MAX(guided_visits_number) FROM t", VISITS).rows == (("24",),)
