@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import Final, Protocol
 
 import numpy as np
@@ -20,7 +21,7 @@ from rag.protocols import Matrix
 from rag.storage.documents.records import DocumentRecord
 from rag.summarization.centrality import central_and_new, centrality, mean_direction
 from rag.summarization.documents import StoredDocuments
-from rag.summarization.statements import Statement, statements_of, tables_of
+from rag.summarization.statements import POINTING_WORTH, Statement, statements_of, tables_of
 
 STAGE: Final = "summarise"
 """The name of the stage in `Answer.timings_s`: what tells a summary from other answers."""
@@ -43,8 +44,13 @@ MAX_PICTURES: Final = 3
 
 Embed = Callable[[Sequence[str]], Matrix]
 SENTENCES: Final[dict[Length, int]] = {"short": 3, "medium": 6, "long": 12}
-DOCUMENTS: Final[dict[Length, int]] = {"short": 4, "medium": 8, "long": 16}
-"""How much a summary holds: of one document, and of several."""
+"""How much a summary holds."""
+
+DOCUMENTS: Final[dict[Length, int]] = {"short": 12, "medium": 40, "long": 200}
+"""So many documents are told by a line each."""
+
+MAX_BEGINNING: Final = 40
+"""Chunks at the beginning of a document that are looked through for what it is about."""
 
 
 class SummaryPictures(Protocol):
@@ -57,7 +63,7 @@ class SummaryPictures(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What stands for some documents: of each, by its source, its statements, in order."""
+    """What stands for some documents: of each, by its title, its statements, in order."""
 
     documents: tuple[tuple[str, tuple[Statement, ...]], ...]
 
@@ -75,18 +81,32 @@ class Summarizer:
         self._pictures = pictures
 
     def select(self, wish: SummaryWish, records: Sequence[DocumentRecord]) -> Selection:
-        """Return the statements of one document, or as many of several together."""
+        """Return the statements of one document, of a few together, or one of each of many."""
         k = SENTENCES[wish.length]
         if len(records) == 1:
             found = self._of_one(records[0], max_compared=MAX_COMPARED, pages=wish.pages)
-            return Selection(documents=((records[0].sources[0], _in_order(found[:k])),))
-        likeliest = self._likeliest(records, k=DOCUMENTS[wish.length])
-        each = max(1, k // len(likeliest))
+            return Selection(documents=((_title(records[0]), _in_order(found[:k])),))
+        listed = self._likeliest(records, k=DOCUMENTS[wish.length])
+        each = k // len(listed)
         of_each = [
-            (one.sources[0], _in_order(self._of_one(one, max_compared=MAX_COMPARED_EACH)[:each]))
-            for one in likeliest
+            (_title(one), _in_order(self._of_one(one, max_compared=MAX_COMPARED_EACH)[:each]))
+            if each > 1
+            else (_title(one), self._about(one))
+            for one in listed
         ]
         return Selection(documents=tuple((name, told) for name, told in of_each if told))
+
+    def _about(self, record: DocumentRecord) -> tuple[Statement, ...]:
+        """Return how an abstract begins, else the most central chunk; else a table or picture."""
+        chunks = self._chunks(record)[:MAX_BEGINNING]
+        found = [one for one in statements_of(chunks) if one.worth > POINTING_WORTH]
+        central = self._central(chunks)
+
+        def value(one: Statement) -> tuple[bool, float]:
+            return one.worth > 1, central.get(one.chunk.id, 0.0)
+
+        first = max(found, key=value, default=None)
+        return tuple([first] if first else (tables_of(chunks) or self._captions(chunks))[:1])
 
     def quoted(
         self,
@@ -98,7 +118,7 @@ class Summarizer:
         """Return the statements as a list, in the documents' order."""
         text = CitedText()
         for name, statements in selection.documents:
-            lead = f"**{plain(name.rpartition('/')[2])}** — " if len(records) > 1 else ""
+            lead = f"**{plain(name)}** — " if len(records) > 1 else ""
             for one in statements:
                 text.line(f"{lead}{without_marks(one.text)}", one.chunk, one.start, one.end)
         begun = Answer(query=asked.said, standalone_query=asked.said.text, confidence=CONFIDENCE)
@@ -111,14 +131,17 @@ class Summarizer:
         self, record: DocumentRecord, *, max_compared: int, pages: Pages = None
     ) -> list[Statement]:
         """Return the statements of a document, the best first; else its tables and pictures."""
-        source = record.sources[0]  # the same bytes may lie where this person may not look
         chunks = [
-            replace(chunk, source=source)
-            for chunk in self._documents.chunks_of(record.id)
+            chunk
+            for chunk in self._chunks(record)
             if pages is None or pages[0] <= (chunk.page or 0) <= pages[1]
         ]
         found = self._best(chunks, most=max_compared)
         return [*found, *tables_of(chunks)] or self._captions(chunks)
+
+    def _chunks(self, record: DocumentRecord) -> list[Chunk]:
+        source = record.sources[0]  # the same bytes may lie where this person may not look
+        return [replace(chunk, source=source) for chunk in self._documents.chunks_of(record.id)]
 
     def _captions(self, chunks: Sequence[Chunk]) -> list[Statement]:
         pictures = {chunk.image.id: chunk for chunk in chunks if chunk.image is not None}
@@ -139,14 +162,20 @@ class Summarizer:
         scores = centrality(vectors) * worth
         return [found[n] for n in central_and_new(vectors, scores, k=len(found))]
 
+    def _central(self, chunks: Sequence[Chunk]) -> dict[str, float]:
+        """Return how like each chunk is to all, by its id; of those that have a vector."""
+        rows = self._documents.vectors([chunk.id for chunk in chunks])
+        if not rows:
+            return {}
+        return dict(zip(rows, centrality(np.stack(list(rows.values()))), strict=True))
+
     def _max_central(
         self, found: list[Statement], chunks: Sequence[Chunk], *, most: int
     ) -> list[Statement]:
         """Return those of the first and the most central chunks, in their order."""
-        rows = self._documents.vectors([chunk.id for chunk in chunks]) if len(found) > most else {}
-        if not rows:
+        central = self._central(chunks) if len(found) > most else {}
+        if not central:
             return found[:most]
-        central = dict(zip(rows, centrality(np.stack(list(rows.values()))), strict=True))
         first = found[0].chunk.id
 
         def value(n: int) -> tuple[bool, float]:
@@ -169,6 +198,10 @@ class Summarizer:
         scores = centrality(vectors) * sizes / sizes.max()
         best = central_and_new(vectors, scores, k=k, too_like=np.inf)
         return [known[n] for n in sorted(best)]
+
+
+def _title(record: DocumentRecord) -> str:
+    return record.title or PurePosixPath(record.sources[0]).name
 
 
 def _in_order(statements: Sequence[Statement]) -> tuple[Statement, ...]:

@@ -158,6 +158,19 @@ def test_a_longer_summary_says_more_and_nothing_twice():
     assert counts["long"] == 8
 
 
+def test_of_many_documents_each_is_told_by_its_title_and_one_line():
+    duty = [shelved(f"Duty begins in week {n}.", STAFF, source=f"{n}.txt") for n in range(5)]
+    abstract = shelved(SNOW, "Results: rime stopped a third of all the cups.", source="paper.pdf")
+    shelf = Shelf(*duty, abstract)
+    shelf.records[-1] = replace(shelf.records[-1], title="Rime and cups")
+    answer = summary(shelf, "What are these documents about?")
+
+    lines = answer.text.split("\n")
+    assert len(lines) == 6
+    assert lines[0] == f"- **0.txt** — {STAFF} [1]"
+    assert lines[-1] == "- **Rime and cups** — Results: rime stopped a third of all the cups. [6]"
+
+
 def test_a_table_is_told_by_its_columns_and_rows():
     doc = make_document("a", source="t.csv")
     text = "Name | Height | Built\nAlba | 12 m | 1912\nCevio | 9 m | 1934"
