@@ -35,6 +35,10 @@ class Writer(Protocol):
         """
         ...
 
+    def tell_result(self, asked: Question, result: Source) -> str:
+        """Return a sentence that says what a table gave; "" where it is left as it is."""
+        ...
+
     def say_alone(self, asked: Question) -> Iterator[str]:
         """Yield the pieces of a follow-up, said so that it needs no conversation."""
         ...

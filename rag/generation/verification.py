@@ -86,6 +86,15 @@ def check(draft: Draft, question: str, sources: Sequence[Source]) -> CheckedDraf
     )
 
 
+def says_result(text: str, result: str, known: str) -> bool:
+    """Tell whether a sentence says each value of a result, and no fact but those `known`."""
+    if not text or unheld_facts(text, known) or unheld_names(text, known, known=known):
+        return False
+    said = stems_of(text)
+    values = result.split("; ")
+    return all(not unheld_facts(value, text) and stems_of(value) <= said for value in values)
+
+
 def _is_translated(sentence: Sentence, sources: Sequence[Source]) -> bool:
     """Tell whether no source of a sentence is in its language."""
     cited = [s.hit.chunk.text for s in sources if s.hit.rank in sentence.numbers]

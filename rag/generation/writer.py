@@ -79,6 +79,12 @@ class AnswerWriter:
         messages = messages_of(_instructions(), user)
         return self._drafts(messages, reading, max_tokens=MAX_TOKENS[asked.wishes.length])
 
+    def tell_result(self, asked: Question, result: Source) -> str:
+        user = _sources((result,)) + question_words(asked.standalone, "")
+        completion = self._model.complete(_instructions(), user, max_tokens=MAX_TOKENS["short"])
+        sentences = draft_of(with_plain_marks(completion.text), is_whole=True).sentences
+        return sentences[0].text if completion.finish_reason == "stop" and sentences else ""
+
     def say_alone(self, asked: Question) -> Iterator[str]:
         messages = rewriting_messages(asked.said.text, asked.history)
         segments = self._model.stream(messages, max_tokens=REWRITING_TOKENS)

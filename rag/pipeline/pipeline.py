@@ -16,11 +16,15 @@ from rag.generation.verification import CheckedDraft
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """What does each step; `quote` answers by quotation, `answer_tables` by what a table gives."""
+    """What does each step; `quote` answers by quotation, `answer_tables` by what a table gives.
+
+    `tell_result` says that in a sentence.
+    """
 
     find: Callable[[Question], Generator[Answer, None, Inquiry]]
     quote: Callable[[Inquiry], Answer]
     answer_tables: Callable[[Inquiry, Answer], Answer | None]
+    tell_result: Callable[[Inquiry, Answer], Answer]
     is_final: Callable[[Inquiry, Answer], bool]
     build_context: Callable[[Inquiry], Reading]
     write: Callable[[Inquiry, Reading], Iterator[Draft]]
@@ -39,8 +43,11 @@ def answer(question: Question, steps: Steps) -> Iterator[Answer]:
     yield steps.compose(found, quoted, CheckedDraft(draft=Draft()))
     try:
         counted = steps.answer_tables(found, quoted)
-        if counted or steps.is_final(found, quoted):
-            yield counted or quoted
+        if counted:
+            yield replace(counted, complete=False)
+            yield steps.tell_result(found, counted)
+        elif steps.is_final(found, quoted):
+            yield quoted
         else:
             yield from _written(found, quoted, steps)
     except ModelError as error:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from rag.answer.base.citations import cited
+from rag.answer.base.citations import cited, without_marks
 from rag.answer.finding import Finder, Inquiry
 from rag.answer.passages.passages import Passages, quotations
 from rag.answer.passages.units import Unit
 from rag.answer.question.question import Question
 from rag.datamodel import Answer
+from rag.errors import ModelError
 from rag.generation.answerability import Judgement, judge
 from rag.generation.composition import (
     MAX_BELOW,
@@ -27,16 +28,19 @@ from rag.generation.composition import (
     notes_of,
     quotations_start,
 )
-from rag.generation.context import Reading
-from rag.generation.draft import Draft, joined
+from rag.generation.context import Reading, Source
+from rag.generation.draft import Draft, Sentence, joined
 from rag.generation.protocol import Writer
 from rag.generation.rewriting import rewritten
-from rag.generation.verification import CheckedDraft, check
+from rag.generation.verification import CheckedDraft, check, says_result
 from rag.pipeline.pipeline import Steps, answer
 from rag.pipeline.quoting import Quoting
 
 MAX_FIGURES: Final = 1
 """Below what is said; the others stand a click away."""
+
+MAX_RESULTS: Final = 3
+"""Of so many values a sentence is made; longer lists stand as they are."""
 
 LOOKUP: Final = 0.5
 """A question asks for a fact from this chance on."""
@@ -73,6 +77,7 @@ class Answering:
             find=self._finder.find,
             quote=self._quoting.quote,
             answer_tables=self._answer_tables,
+            tell_result=self._tell_result,
             is_final=self._is_final,
             build_context=self._build_context,
             write=self._write,
@@ -99,6 +104,21 @@ class Answering:
         if found.asked.region is not None or _is_shown(found, quoted):
             return None
         return self._quoting.of_tables(found)
+
+    def _tell_result(self, found: Inquiry, counted: Answer) -> Answer:
+        """Return what a table gives in a sentence, where one is written that says just this."""
+        result = counted.table_queries[0].result
+        if self._writer is None or result.count(";") >= MAX_RESULTS:
+            return counted
+        told = Source(hit=counted.context.hits[0], text=without_marks(counted.text))
+        try:
+            said = self._writer.tell_result(found.asked, told)
+        except ModelError:
+            return counted
+        if not says_result(said, result, f"{told.text}\n{found.asked.standalone}"):
+            return counted
+        marks = tuple(dict.fromkeys(citation.number for citation in counted.citations))
+        return cited(counted, Sentence(text=said, numbers=marks).marked(), counted.context)
 
     def _build_context(self, found: Inquiry) -> Reading:
         return self._writer.read(found, self._units(found)) if self._writer else Reading()

@@ -6,7 +6,7 @@ from builders_answer import chunk
 from rag.datamodel import Hit
 from rag.generation.context import Source
 from rag.generation.draft import Draft, sentences_of
-from rag.generation.verification import check
+from rag.generation.verification import check, says_result
 
 TOLD = {
     1: "The pump was sold in 1998 for 1,200 euros by Anna Berg. It had run for nine years.",
@@ -93,3 +93,19 @@ def test_what_is_said_in_another_language_than_its_source_is_told_as_such():
 
     assert is_translated("Die Pumpe wurde 1998 für 1.200 Euro verkauft [1].")
     assert not is_translated("The pump was sold in 1998 [1].")
+
+
+@pytest.mark.parametrize(
+    ("said", "is_told"),
+    [
+        ("Jul had the most rain, **221 mm**.", True),
+        ("July is the wettest month.", False),
+        ("Jul had the most rain, 231 mm.", False),
+        ("Jul had the most rain, 221 mm, after Fernau.", False),
+        ("", False),
+    ],
+)
+def test_a_sentence_of_a_result_says_it_and_no_other_fact(said, is_told):
+    known = "Jul (Precip. mm: 221)\nwhich month had the most rain"
+
+    assert says_result(said, "Jul", known) is is_told
