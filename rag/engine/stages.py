@@ -210,10 +210,15 @@ class Stages:
         return tuple(filter(None, (loading, *self.problems())))
 
     def _remarks(self, asked: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
-        """Return what is told beside an answer; of languages where nothing finds across them."""
+        """Return what is told beside an answer; of languages where nothing finds across them.
+
+        That other languages are still being read is told to who asks in one.
+        """
         languages = self._built_in.languages
         if self.active.meaning or (languages and languages.is_here()):
-            return self._notes()
+            waiting = languages.status if languages and not languages.problem else ""
+            is_told = asked.is_foreign or bool(asked.original)
+            return tuple(note for note in self._notes() if is_told or note != waiting)
         return (*self._notes(), asked.in_other_language(hits, across=across_languages()))
 
     def _retriever(self) -> Retriever:

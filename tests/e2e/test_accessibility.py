@@ -88,6 +88,10 @@ def test_no_part_of_the_chat_has_a_grave_fault_of_accessibility(page):
     expect(page.locator("#table-state")).to_contain_text("documents asked")
     assert_nothing_grave(page, "the table")
 
+    page.goto(f"{page.url.split('#')[0].rstrip('/')}/collections")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert_nothing_grave(page, "the collections")
+
 
 def test_a_summary_of_all_is_asked_for_by_keyboard_and_made_longer(page):
     page.locator("#scope-summary").focus()

@@ -38,19 +38,23 @@ def index(tmp_path):
 
 
 @pytest.fixture
-def engine(index, model):
-    languages = LanguageSearch(
+def languages(index, model):
+    made = LanguageSearch(
         model,
         lambda m: index.space(LanguageSpace, model_id=m.model_id, dim=m.dim),
         is_here=lambda: True,
     )
-    made = engine_over(index, minilm(), Reader(), languages=languages)
     yield made
-    languages.close()
+    made.close()
 
 
-def ask(engine):
-    return list(engine.ask(Query(text="How deep was the snow on the Passeck?")))
+@pytest.fixture
+def engine(index, languages):
+    return engine_over(index, minilm(), Reader(), languages=languages)
+
+
+def ask(engine, text="How deep was the snow on the Passeck?"):
+    return list(engine.ask(Query(text=text)))
 
 
 def test_what_is_not_in_english_is_read_after_an_answer(engine, index, model):
@@ -67,6 +71,18 @@ def test_while_documents_are_read_in_it_waits(engine, index, model):
         assert not model.read.wait(timeout=1)
 
     assert model.read.wait(timeout=60)
+
+
+def test_what_is_not_read_yet_is_told_to_who_asks_in_another_language(engine, index, languages):
+    put(index, "Der Schnee lag tief.", source="b.txt", language="de")
+    question = "Wie tief lag der Schnee auf dem Passeck?"
+    with engine.reading_in():
+        languages.find(Query(text=question), k=1)
+        *_, german = ask(engine, question)
+        *_, english = ask(engine)
+
+    assert "passages" in "".join(german.notes)
+    assert "passages" not in "".join(english.notes)
 
 
 def test_where_all_is_in_english_nothing_is_loaded(engine, model):
