@@ -141,7 +141,7 @@ def library_html(
 
 
 def arrived_json(records: Sequence[DocumentRecord], sources: Collection[str]) -> dict[str, object]:
-    """Return how many of these files can be asked about, and for those that can't the reason."""
+    """Return which of these files can be asked about, and for those that can't the reason."""
     wanted = frozenset(sources)
     found = [(source, r) for r in records for source in r.sources if source in wanted]
     failed = [
@@ -149,7 +149,8 @@ def arrived_json(records: Sequence[DocumentRecord], sources: Collection[str]) ->
         for source, record in found
         if record.state == "failed"
     ]
-    return {"ready": len(found) - len(failed), "failed": failed}
+    ready = [source for source, record in found if record.state != "failed"]
+    return {"ready": ready, "failed": failed}
 
 
 def _fits(row: LibraryRow, words: Sequence[str], state: str) -> bool:

@@ -143,7 +143,7 @@ interface LibraryRoom {
 
 /** `POST /library/arrived` */
 interface Arrived {
-  ready: number;
+  ready: string[];
   failed: { source: string; reason: string }[];
 }
 

@@ -113,11 +113,13 @@ async function send(batch, { file, into }) {
 
 // --- reading --------------------------------------------------------------------------------
 
-async function untilFree() {
+/** @param {() => Promise<unknown>} [meanwhile] */
+async function untilFree(meanwhile) {
   for (;;) {
     const answer = await ask("GET", "/state");
     const state = await answer.json().catch(() => null);
     if (state && state.state !== "reading") return;
+    await meanwhile?.();
     await new Promise((done) => setTimeout(done, FREE_MS));
   }
 }
@@ -129,16 +131,33 @@ async function readWhenFree() {
   document.dispatchEvent(new Event("pagelight:look"));
 }
 
+/** @param {Batch} batch @returns {Promise<Arrived>} */
+async function arrived({ sources }) {
+  const answer = await ask("POST", "/library/arrived", { sources });
+  return answer.ok ? answer.json() : { ready: [], failed: [] };
+}
+
+// A bar for each file, which is full once the file can be asked about.
+/** @param {Batch} batch */
+function barsOf(batch) {
+  const list = make("ul", { className: "batch-files", tabIndex: 0 });
+  const bars = new Map(batch.sources.map((source) => [source, make("progress", { ariaLabel: source })]));
+  for (const [source, bar] of bars) list.append(make("li", {}, make("bdi", { textContent: source }), bar));
+  batch.refused.before(list);
+  const look = async () => (await arrived(batch)).ready.forEach((source) => bars.get(source)?.setAttribute("value", "1"));
+  return { list, look };
+}
+
 /** @param {Batch} batch */
 async function whenRead(batch) {
-  await untilFree();
-  const answer = await ask("POST", "/library/arrived", { sources: batch.sources });
-  /** @type {Arrived} */
-  const told = answer.ok ? await answer.json() : { ready: 0, failed: [] };
+  const { list, look } = barsOf(batch);
+  await untilFree(look);
+  list.remove();
+  const told = await arrived(batch);
   told.failed.forEach(({ source, reason }) => refuse(batch, source, reason));
-  const missed = batch.sources.length - told.ready - told.failed.length;
+  const ready = told.ready.length;
+  const missed = batch.sources.length - ready - told.failed.length;
   const rest = missed ? ` ${sayCount(missed, "{n} file not read yet.", "{n} files not read yet.")}` : "";
-  const { ready } = told;
   const some = sayCount(ready, "{n} file added and ready: ask about it.", "{n} files added and ready: ask about them.");
   batch.words.textContent = (ready ? some : say("No file could be read.")) + rest;
   end(batch, ready > 0);

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from ingest.remote.address import folder_at
 from pagelight.services.accounts.person import OWNER
 from pagelight.services.jobs.jobs import Jobs
-from pagelight.ui.library.library import library_html, rows_of
+from pagelight.ui.library.library import arrived_json, library_html, rows_of
 from pagelight.ui.library.library_files import is_writable
 from pagelight.ui.library.library_routes import adding_routes, library_routes, shelving_routes
 from rag.datamodel import Element
@@ -226,3 +226,10 @@ def test_a_kind_that_is_not_read_is_refused_with_its_reason(client, tmp_path, na
 def test_into_an_address_no_file_is_put(tmp_path):
     assert is_writable(tmp_path)
     assert not is_writable(folder_at("s3://bucket/reports", tmp_path))
+
+
+def test_of_files_that_came_it_is_told_which_are_ready_and_why_others_are_not():
+    told = arrived_json([a_record("a.pdf"), a_record("b.pdf"), FAILED], ["a.pdf", "<b>.pdf", "c"])
+
+    assert told["ready"] == ["a.pdf"]
+    assert [one["source"] for one in told["failed"]] == list(FAILED.sources)
