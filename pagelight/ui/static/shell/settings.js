@@ -58,9 +58,10 @@ document.addEventListener("submit", (event) => {
 });
 document.addEventListener("click", (event) => {
   const pressed = event.target.closest?.("button");
-  const { action, models, tryWriter, removeWriter } = pressed?.dataset ?? /** @type {DOMStringMap} */ ({});
+  if (!pressed) return;
+  const { action, models, tryWriter, removeWriter } = pressed.dataset;
   if (action === "settings") show();
-  else if (tryWriter !== undefined) writer(pressed.form, "try");
+  else if (tryWriter !== undefined) writer(/** @type {Found} */ (pressed.closest("form")), "try");
   else if (removeWriter) ask("POST", "/models/writers/remove", { name: removeWriter }).then(show);
   else if (models) showModels("POST", `/models/${models}`);
 });
