@@ -79,7 +79,9 @@ function onKey(event) {
     event.preventDefault();
     return command();
   }
-  const isBusy = event.target.closest?.("input, textarea, select, dialog, [contenteditable=true]");
+  // A list of keys that was closed just now may have the focus for a moment still.
+  const isLeft = event.target.closest?.("dialog:not([open])");
+  const isBusy = !isLeft && event.target.closest?.("input, textarea, select, dialog, [contenteditable=true]");
   if (isBusy || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
   if (!isOn && event.key !== "?") return;
   event.preventDefault();
