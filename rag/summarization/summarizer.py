@@ -115,7 +115,7 @@ class Summarizer:
         records: Sequence[DocumentRecord],
         selection: Selection,
     ) -> Answer:
-        """Return the statements as a list, in the documents' order."""
+        """Return the statements as a list, in the documents' order; of one with its pictures."""
         text = CitedText()
         for name, statements in selection.documents:
             lead = f"**{plain(name)}** — " if len(records) > 1 else ""
@@ -125,7 +125,8 @@ class Summarizer:
         if not text.text:
             return replace(begun, text=_nothing(wish, records), answered=False)
         made = replace(text.answer(begun), notes=_notes(wish, records, selection))
-        return replace(made, figures=self._pictures.beside(made, asked))
+        figures = self._pictures.beside(made, asked) if len(records) == 1 else ()
+        return replace(made, figures=figures)
 
     def _of_one(
         self, record: DocumentRecord, *, max_compared: int, pages: Pages = None

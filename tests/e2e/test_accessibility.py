@@ -3,6 +3,8 @@
 axe-core (Deque Systems, MPL 2.0) comes in the package axe-playwright-python; nothing is fetched.
 """
 
+from urllib.parse import urljoin
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -88,7 +90,7 @@ def test_no_part_of_the_chat_has_a_grave_fault_of_accessibility(page):
     expect(page.locator("#table-state")).to_contain_text("documents asked")
     assert_nothing_grave(page, "the table")
 
-    page.goto(f"{page.url.split('#')[0].rstrip('/')}/collections")
+    page.goto(urljoin(page.url, "/collections"))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert_nothing_grave(page, "the collections")
 
