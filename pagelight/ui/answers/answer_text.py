@@ -26,10 +26,7 @@ from rag.datamodel import CELL_SEPARATOR, Answer
 _MARKDOWN: Final = MarkdownIt("zero", {"breaks": True}).enable(
     ["emphasis", "escape", "list", "newline", "table"]
 )
-_MARK: Final = re.compile(f" ?{OPEN}([^{OPEN}{CLOSE}]*+){CLOSE}")
-_JOINER: Final = "\N{WORD JOINER}"
-"""Before a chip, which then stands on the line of the word before it."""
-
+_MARK: Final = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*+){CLOSE}")
 _END, _QUOTED, _BEGIN = (f"{OPEN}{sign}{CLOSE}" for sign in "(/:")
 """Of what is not borne out, and where the quotations begin: sorted as they stand at one place."""
 
@@ -88,10 +85,9 @@ class _Writer:
         yield from (figure for position, figure in self._figures if position in cited)
 
     def _written(self, mark: re.Match[str]) -> str:
-        if mark[0].strip() in {_BEGIN, _END}:
-            space = mark[0][: mark[0].index(OPEN)]
-            return space + render("answer/unsupported.html", begins=mark[0].strip() == _BEGIN)
-        return _JOINER + "".join(
+        if mark[0] in {_BEGIN, _END}:
+            return render("answer/unsupported.html", begins=mark[0] == _BEGIN)
+        return "".join(
             render("answer/chip.html", key=self._key, position=n, place=self._places[n])
             for n in map(int, mark[1].split(","))
         )
