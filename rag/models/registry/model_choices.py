@@ -60,12 +60,17 @@ class ModelChoices:
             self._write(Choices(used=now.used, coming={**now.coming, part: name}))
 
     def _write(self, chosen: Choices) -> None:
-        fresh = self._path.with_suffix(".new")
-        try:
-            fresh.write_text(json.dumps(asdict(chosen)), encoding="utf-8")
-            fresh.replace(self._path)
-        except OSError as error:
-            raise WorkspaceError(
-                f"The choice of models can't be kept in {self._path}: {error.strerror}.",
-                hint="Free some space, or check that you may write there.",
-            ) from error
+        write_json(self._path, asdict(chosen), what="The choice of models")
+
+
+def write_json(path: Path, value: object, *, what: str) -> None:
+    """Write a file of a workspace whole. Raises WorkspaceError, which says `what` isn't kept."""
+    fresh = path.with_suffix(".new")
+    try:
+        fresh.write_text(json.dumps(value), encoding="utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{what} can't be kept in {path}: {error.strerror}.",
+            hint="Free some space, or check that you may write there.",
+        ) from error

@@ -6,15 +6,15 @@ folders; loads nothing.
 
 from __future__ import annotations
 
-import json
 import logging
 from pathlib import Path
 from typing import Final
 
 from rag.decoding import decoded
-from rag.errors import ModelError, SettingsError, WorkspaceError
+from rag.errors import ModelError, SettingsError
 from rag.models.registry.choice import source_of
 from rag.models.registry.machine import Machine
+from rag.models.registry.model_choices import write_json
 from rag.models.registry.model_store import ModelStore
 from rag.models.registry.model_table import MODELS
 from rag.settings import Settings
@@ -52,17 +52,8 @@ class AddedWriters:
     def set(self, name: str, source: str) -> None:
         """Keep a source under a name; "" takes it out. Raises WorkspaceError."""
         named = {key: kept for key, kept in self.read().items() if key != name}
-        try:
-            fresh = self._path.with_suffix(".new")
-            fresh.write_text(
-                json.dumps(named | ({name: source} if source else {})), encoding="utf-8"
-            )
-            fresh.replace(self._path)
-        except OSError as error:
-            raise WorkspaceError(
-                f"The writer can't be kept in {self._path}: {error.strerror}.",
-                hint="Free some space, or check that you may write there.",
-            ) from error
+        added = named | ({name: source} if source else {})
+        write_json(self._path, added, what="The writer")
 
 
 def _set(setting: str) -> dict[str, str]:
