@@ -20,8 +20,6 @@ class Hasty(TimedProtocol):
 
 
 async def app(scope, _receive, send):
-    if scope["type"] != "http":
-        raise NotImplementedError
     await asyncio.sleep(3 * HEAD_S if scope["path"] == "/slow" else 0)
     await send(
         {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]}
